@@ -13,6 +13,7 @@ export { fieldOf } from "./batch/component-column.ts";
 export { fieldWriterOf, type ComponentField, type FieldWriter } from "./batch/component.ts";
 export { RowIdColumn, TuidGenerator, tuidText } from "./batch/tuid.ts";
 export { concatBytes } from "./bytes/concat-bytes.ts";
+export { contentFilter } from "./entity/content-filter.ts";
 export { toEntityPath } from "./entity/entity-path.ts";
 export { randomId } from "./bytes/random-id.ts";
 export type { ColumnsLike } from "./batch/column-chunks.ts";

@@ -7,7 +7,7 @@ import { instancesOf, type Instances } from "../chunks/instances.ts";
 import { makeChunk } from "../chunks/make-chunk.ts";
 import { pathText } from "../chunks/new-chunk.ts";
 import { timeColumn } from "../chunks/time-columns.ts";
-import { contentFilter } from "../query/content-filter.ts";
+import { contentFilter } from "@rerun-ts/core/encode";
 import { Chunk, chunkDataOf } from "../reading/chunk.ts";
 import type { ChunkColumn, ChunkData, StoredColumn } from "../store/chunk-data.ts";
 import { castData } from "./cast.ts";

@@ -1,5 +1,5 @@
 import { checkOptions, invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
-import { contentFilter } from "../query/content-filter.ts";
+import { contentFilter } from "@rerun-ts/core/encode";
 import type { Chunk } from "../reading/chunk.ts";
 
 /** A choice of chunks and of their components. All conditions must hold. */

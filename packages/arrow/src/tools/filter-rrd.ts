@@ -1,5 +1,5 @@
 import { checkOptions, type OptionNames, yieldingRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
-import { contentFilter } from "../query/content-filter.ts";
+import { contentFilter } from "@rerun-ts/core/encode";
 import { editChunk, isPlain } from "./edit-chunk.ts";
 import { toolMessages, type ToolMessage } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
