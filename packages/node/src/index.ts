@@ -33,6 +33,7 @@ export {
   setTime,
   shutdown,
   customSink,
+  filtered,
   tee,
   viewerUrl,
 } from "@rerun-ts/core";
@@ -90,6 +91,7 @@ export type {
   SinkDrop,
   SinkFlushOptions,
   SinkState,
+  FilterSinkOptions,
   SinkStats,
   StoreId,
   StreamSinkOptions,
