@@ -17,6 +17,7 @@ export type {
   LensTimeline,
   LensValue,
 } from "./lenses/lens.ts";
+export { lens } from "./lenses/lens-sink.ts";
 export type { LiveRecording } from "./live/live-recording.ts";
 export type { LiveBuffer, LiveMessage, LiveSource } from "./live/live-source.ts";
 export { openLive, type OpenLiveOptions } from "./live/open-live.ts";
