@@ -1,5 +1,6 @@
-import { Field, FixedSizeBinary, Schema, makeData, type Data } from "apache-arrow";
-import { ChunkData, type StoredColumn } from "../store/chunk-data.ts";
+import { Field, FixedSizeBinary, makeData, type Data } from "apache-arrow";
+import type { ChunkData, StoredColumn } from "../store/chunk-data.ts";
+import { chunkOfColumns } from "../store/chunk-of-columns.ts";
 import { chunkEncoder } from "./new-chunk.ts";
 
 /** The contents of a chunk that is made of arrays, which begin at the start of their buffers. */
@@ -31,17 +32,12 @@ export const ROW_ID: Field<FixedSizeBinary> = /* @__PURE__ */ new Field(
 export function makeChunk({ entityPath, rows, columns, rowIds }: ChunkParts): ChunkData {
   const ids = chunkEncoder().newIds(rowIds === undefined ? rows : 0);
   const first = rowIds ?? { field: ROW_ID, data: rowIdData(ids.rowIds, rows) };
-  const all = [first, ...columns];
   const metadata = new Map([
     ["rerun:entity_path", entityPath],
-    ["rerun:id", `chunk_${ids.chunkId}`],
+    ["rerun:id", ""],
     ["sorbet:version", "0.1.4"],
   ]);
-  const schema = new Schema(
-    all.map(({ field }) => field),
-    metadata,
-  );
-  return new ChunkData(ids.chunkId, { schema, rows, column: (index) => (all[index] as StoredColumn).data });
+  return chunkOfColumns(ids.chunkId, [first, ...columns], rows, metadata);
 }
 
 function rowIdData(data: Uint8Array<ArrayBuffer>, length: number): Data {

@@ -4,7 +4,6 @@ import { typeText } from "../arrays/layout.ts";
 import { listData } from "../arrays/list-data.ts";
 import type { IpcMessage } from "@rerun-ts/core/rrd";
 import { readIpc } from "../ipc/read-ipc.ts";
-import { writeIpc } from "../ipc/write-ipc.ts";
 import { listType, timelineType } from "./arrow-types.ts";
 import type { SchemaCache } from "./schema-cache.ts";
 
@@ -48,15 +47,16 @@ export class ChunkData {
   readonly layout: ChunkLayout;
   readonly #batch: ChunkBatch;
   readonly #times: (BigInt64Array | undefined)[] = [];
+  readonly #encode: () => Uint8Array;
   #arrow: Uint8Array | undefined;
 
-  /** @param arrow the batch as an Arrow IPC stream. Default: encoded when it is asked for */
-  constructor(id: string, batch: ChunkBatch, arrow?: Uint8Array) {
+  /** @param encode returns the chunk as an Arrow IPC stream. Called when it is asked for */
+  constructor(id: string, batch: ChunkBatch, encode: () => Uint8Array) {
     this.id = id;
     this.entityPath = batch.schema.metadata.get("rerun:entity_path") ?? "/";
     this.layout = layoutOf(batch.schema.fields);
     this.#batch = batch;
-    this.#arrow = arrow;
+    this.#encode = encode;
   }
 
   /**
@@ -74,16 +74,12 @@ export class ChunkData {
     // Rerun ignores what is behind the first batch.
     const [batch] = readIpc(arrow, schemaOf, 1).batches;
     if (batch === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no Arrow batch");
-    return new ChunkData(id, batch, arrow);
+    return new ChunkData(id, batch, () => arrow);
   }
 
   /** Its Arrow IPC stream, without compression. */
   get arrow(): Uint8Array {
-    return (this.#arrow ??= writeIpc(
-      this.#schema,
-      this.columns.map(({ data }) => data),
-      this.rows,
-    ));
+    return (this.#arrow ??= this.#encode());
   }
 
   /** All columns with their fields, by position. */
@@ -123,25 +119,18 @@ export class ChunkData {
     return listData(data, listType(column.field.type));
   }
 
-  /** A chunk of the same entity with other columns, which begin at the start of their buffers. */
-  withColumns(id: string, columns: readonly StoredColumn[], rows: number): ChunkData {
-    const fields = columns.map(({ field }) => field);
-    const schema = new Schema(fields, this.#batch.schema.metadata);
-    return new ChunkData(id, { schema, rows, column: (index) => (columns[index] as StoredColumn).data });
-  }
-
   /** The chunk as apache-arrow has it, with its row ids, times and components. */
   toRecordBatch(): RecordBatch {
-    const schema = this.#schema;
-    const children = this.columns.map(({ data }) => data);
-    const type = new Struct(schema.fields);
-    return new RecordBatch(schema, makeData({ type, length: this.rows, nullCount: 0, children }));
-  }
-
-  get #schema(): Schema {
     // Chunks share schemas, which have the id of the first of them.
     const { fields, metadata } = this.#batch.schema;
-    return new Schema(fields, new Map([...metadata, ["rerun:id", `chunk_${this.id}`]]));
+    const schema = new Schema(fields, new Map([...metadata, ["rerun:id", `chunk_${this.id}`]]));
+    const children = this.columns.map(({ data }) => data);
+    return new RecordBatch(schema, makeData({ type: new Struct(fields), length: this.rows, nullCount: 0, children }));
+  }
+
+  /** The metadata of the chunk, of which only the id is its own. */
+  get metadata(): ReadonlyMap<string, string> {
+    return this.#batch.schema.metadata;
   }
 }
 

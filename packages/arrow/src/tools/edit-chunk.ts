@@ -8,6 +8,7 @@ import { childrenOf } from "../arrays/layout.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { storedForm } from "../arrays/stored-types.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
+import { chunkOfColumns } from "../store/chunk-of-columns.ts";
 import type { ToolMessage } from "./tool-messages.ts";
 
 /** Contents of a copy of a chunk. */
@@ -47,7 +48,8 @@ export function editChunk(
     .filter((_, index) => without?.has(index) !== true)
     .map(({ field, data }) => ({ field, data: rows === undefined ? data : gather(field.type, [data], runs) }));
   const isPart = rows !== undefined && rows.length < chunk.rows;
-  const edited = chunk.withColumns(isPart ? partId(chunk.id, runs) : chunk.id, columns, rows?.length ?? chunk.rows);
+  const id = isPart ? partId(chunk.id, runs) : chunk.id;
+  const edited = chunkOfColumns(id, columns, rows?.length ?? chunk.rows, chunk.metadata);
   const { arrow } = edited;
   const described = readManifest(arrow);
   const isStatic = described.manifest.timelines.length === 0;

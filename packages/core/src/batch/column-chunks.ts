@@ -92,45 +92,30 @@ export function* cutChunks(
   ids: ChunkIds,
 ): Generator<Chunk> {
   const { rows, times } = table;
-  if (rows === 0 || table.cells.length === 0) return;
-  const bytes = table.cells.reduce((sum, column) => sum + column.cells.byteLength, rows * (16 + times.length * 8));
+  const cells = [...table.cells].sort((a, b) => compareDescriptors(a.field.descriptor, b.field.descriptor));
+  if (rows === 0 || cells.length === 0) return;
+  const bytes = cells.reduce((sum, column) => sum + column.cells.byteLength, rows * (16 + times.length * 8));
   const parts = Math.min(rows, Math.ceil(bytes / maxBytes));
   for (let part = 0; part < parts; part++) {
     const from = Math.floor((rows * part) / parts);
     const to = Math.floor((rows * (part + 1)) / parts);
-    yield cutChunk(table, entityPath, registry, from, to, ids);
+    const generator = ids.next();
+    const id = copyTuid(generator);
+    generator.skip(to - from);
+    yield {
+      id,
+      entityPath,
+      from,
+      to,
+      rowIds: ids.rows.idsAfter(id, to - from),
+      times: times.map((time): ChunkTimes => {
+        const slice = time.bytes.subarray(from * 8, to * 8);
+        return { timeline: registry.resolve(time.name, time.kind), bytes: slice, ...timeRange(slice, time.isSorted) };
+      }),
+      components: cells,
+    };
   }
 }
-
-/** Some rows of columns as a chunk, which is valid until the next one is made. */
-export function cutChunk(
-  { times, cells }: ColumnTable,
-  entityPath: string,
-  registry: TimelineRegistry,
-  from: number,
-  to: number,
-  ids: ChunkIds,
-): Chunk {
-  const generator = ids.next();
-  const id = copyTuid(generator);
-  generator.skip(to - from);
-  return {
-    id,
-    entityPath,
-    from,
-    to,
-    rowIds: ids.rows.idsAfter(id, to - from),
-    times: times.map((time): ChunkTimes => {
-      const slice = time.bytes.subarray(from * 8, to * 8);
-      const range = from === to ? NO_RANGE : timeRange(slice, time.isSorted);
-      return { timeline: registry.resolve(time.name, time.kind), bytes: slice, ...range };
-    }),
-    components: [...cells].sort((a, b) => compareDescriptors(a.field.descriptor, b.field.descriptor)),
-  };
-}
-
-/** The times of no rows. */
-const NO_RANGE = { isSorted: true, start: { lo: 0, hi: 0 }, end: { lo: 0, hi: 0 } };
 
 function checkTimes(
   times: readonly TimeColumn[],

@@ -1,5 +1,7 @@
-import { convertColumns, cutChunk, type ChunkIds, type ColumnsLike } from "../batch/column-chunks.ts";
-import { RowIdColumn, TuidGenerator, tuidText } from "../batch/tuid.ts";
+import { convertColumns, cutChunks, type ChunkIds, type ColumnsLike } from "../batch/column-chunks.ts";
+import { compareDescriptors, type Chunk } from "../batch/chunk.ts";
+import type { ColumnTable } from "../batch/column-table.ts";
+import { copyTuid, RowIdColumn, TuidGenerator, tuidText } from "../batch/tuid.ts";
 import { InvalidValueError } from "../checks/invalid-value-error.ts";
 import { ChunkEncoder } from "../rrd/encode/chunk-encoder.ts";
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
@@ -37,7 +39,14 @@ export class ColumnEncoder {
       // Chunks of different recordings may have timelines of the same name and different kinds.
       const registry = new TimelineRegistry();
       const table = convertColumns(columns, registry, (name) => (label = name));
-      return this.#encoder.encode(cutChunk(table, entityPath, registry, 0, table.rows, this.#chunkIds), true);
+      const [chunk = this.#emptyChunk(entityPath, table, registry)] = cutChunks(
+        table,
+        entityPath,
+        registry,
+        Number.MAX_VALUE,
+        this.#chunkIds,
+      );
+      return this.#encoder.encode(chunk, true);
     } catch (error) {
       throw error instanceof InvalidValueError ? error.toError(error.argument ?? label) : error;
     }
@@ -51,6 +60,26 @@ export class ColumnEncoder {
     const rowIds = memory.idsAfter(generator, rows).slice();
     generator.skip(rows);
     return { chunkId, rowIds };
+  }
+
+  /** A chunk without rows, which recordings do not have. */
+  #emptyChunk(entityPath: string, { times, cells }: ColumnTable, registry: TimelineRegistry): Chunk {
+    const zero = { lo: 0, hi: 0 };
+    return {
+      id: copyTuid(this.#nextId()),
+      entityPath,
+      from: 0,
+      to: 0,
+      rowIds: new Uint8Array(0),
+      times: times.map(({ name, kind, bytes }) => ({
+        timeline: registry.resolve(name, kind),
+        bytes,
+        isSorted: true,
+        start: zero,
+        end: zero,
+      })),
+      components: [...cells].sort((a, b) => compareDescriptors(a.field.descriptor, b.field.descriptor)),
+    };
   }
 
   #nextId(): TuidGenerator {
