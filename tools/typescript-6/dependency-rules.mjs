@@ -173,7 +173,7 @@ const LAYERS = {
     chunks: ["arrays", "ipc", "values", "store", "query"],
     reading: ["source", "arrays", "ipc", "values", "store", "query", "chunks"],
     compare: ["source", "arrays", "values", "store", "query", "reading"],
-    tools: ["source", "arrays", "ipc", "store", "query", "reading"],
+    tools: ["source", "arrays", "ipc", "store", "query", "chunks", "reading"],
     live: ["source", "store", "reading"],
     lenses: ["arrays", "values", "store", "query", "chunks", "reading", "sending"],
     sending: ["arrays", "ipc", "store", "query", "chunks", "reading", "tools"],

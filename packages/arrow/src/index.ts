@@ -55,6 +55,8 @@ export type { RrdTarget, WriteRrdOptions } from "./streams/encode-chunks.ts";
 export type { ComponentColumn, IndexColumn } from "./store/chunk-info.ts";
 export { filterRrd, type FilterOptions } from "./tools/filter-rrd.ts";
 export { mergeRrd, repairRrd, type RepairOptions, type RepairReport } from "./tools/merge-rrd.ts";
+export type { OptimizeOptions, OptimizeProfile } from "./tools/optimize-options.ts";
+export { optimizeRrd } from "./tools/optimize-rrd.ts";
 export { printRrd, type PrintedMessage } from "./tools/print-rrd.ts";
 export { routeRrd, type RouteOptions } from "./tools/route-rrd.ts";
 export { splitRrd, type SplitOptions, type SplitPart } from "./tools/split-rrd.ts";

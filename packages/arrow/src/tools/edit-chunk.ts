@@ -50,12 +50,20 @@ export function editChunk(
   const isPart = rows !== undefined && rows.length < chunk.rows;
   const id = isPart ? partId(chunk.id, runs) : chunk.id;
   const edited = chunkOfColumns(id, columns, rows?.length ?? chunk.rows, chunk.metadata);
-  const { arrow } = edited;
+  return messageOfChunk(edited, storeId);
+}
+
+/** A chunk as a message of a tool. */
+export function messageOfChunk(
+  chunk: ChunkData,
+  storeId: StoreId,
+): Pick<ToolMessage, "message" | "chunk" | "described" | "storeId"> {
+  const { arrow } = chunk;
   const described = readManifest(arrow);
   const isStatic = described.manifest.timelines.length === 0;
   const payload = encodeArrowPayload({ storeId, chunkId: described.chunkId, isStatic, arrow });
   const message = decodeMessage("chunk", payload) as ChunkMessage;
-  return { message, storeId, chunk: edited, described };
+  return { message, storeId, chunk, described };
 }
 
 /** The id of some rows of a chunk: the time of the chunk's id, and a hash of that and the rows. */
@@ -63,7 +71,11 @@ function partId(id: string, { size, starts, counts }: RowRanges): string {
   const rows = new Float64Array(size * 2);
   rows.set(starts.subarray(0, size));
   rows.set(counts.subarray(0, size), size);
-  const bytes = concatBytes([new TextEncoder().encode(id), new Uint8Array(rows.buffer)]);
+  return derivedId(id, concatBytes([new TextEncoder().encode(id), new Uint8Array(rows.buffer)]));
+}
+
+/** An id with the time of another one and a hash: the same for the same bytes. */
+export function derivedId(id: string, bytes: Uint8Array): string {
   const hash = [0, 1].map((seed) => xxh32(bytes, seed).toString(16).padStart(8, "0")).join("");
   return id.slice(0, 16) + hash;
 }
