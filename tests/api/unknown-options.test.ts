@@ -38,6 +38,7 @@ const CORE: Calls = {
   "RerunError.constructor": "an error that cannot be created hides the one that happened",
   "StreamSink.constructor": (unknown) => new node.StreamSink(new WritableStream(), unknown),
   disconnect: METHOD_OF,
+  filtered: (unknown) => node.filtered(new node.MemorySink(), unknown),
   flush: METHOD_OF,
   log: METHOD_OF,
   sendBlueprint: METHOD_OF,
@@ -92,12 +93,24 @@ const viewer = (): Promise<node.ViewerControl> => node.connectViewer(URL_OF_NOBO
 
 const CALLS: Readonly<Record<string, Calls>> = {
   arrow: {
+    "Chunk.fromTable": (unknown) => arrow.Chunk.fromTable(new Uint8Array(0), unknown),
+    "Chunk.print": (unknown) => arrow.Chunk.fromColumns("/a", { columns: [] }).print(unknown),
+    "ChunkStore.writeRrd": async (unknown) => (await arrow.ChunkStore.from([])).writeRrd("none/a.rrd", unknown),
+    "ChunkStream.derive": (unknown) => arrow.ChunkStream.from([]).derive([], unknown),
+    "ChunkStream.encode": (unknown) => arrow.ChunkStream.from([]).encode(unknown),
+    "ChunkStream.split": (unknown) => arrow.ChunkStream.from([]).split({}, unknown),
+    "ChunkStream.tee": (unknown) => arrow.ChunkStream.from([]).tee(unknown),
+    "ChunkStream.toTable": async (unknown) =>
+      arrow.ChunkStream.from((await reader()).chunks()).toTable({ index: "frame", ...(unknown as object) }),
+    "ChunkStream.writeRrd": (unknown) => arrow.ChunkStream.from([]).writeRrd("none/a.rrd", unknown),
     "Query.subscribe": async (unknown) => settle((await reader()).query({ index: "frame" }).subscribe(unknown)),
     "RecordingReader.latestAt": async (unknown) =>
       (await reader()).latestAt({ index: "frame", at: 0, ...(unknown as object) }),
     "RecordingReader.query": async (unknown) => (await reader()).query({ index: "frame", ...(unknown as object) }),
+    derive: (unknown) => arrow.derive(arrow.Chunk.fromColumns("/a", { columns: [] }), [], unknown),
     filterRrd: (unknown) => arrow.filterRrd(BYTES, unknown),
     fromUrl: (unknown) => arrow.fromUrl("http://127.0.0.1:1/", unknown),
+    lens: (unknown) => arrow.lens(new node.MemorySink(), [], unknown),
     mergeRrd: (unknown) => arrow.mergeRrd(BYTES, unknown),
     openLive: (unknown) => arrow.openLive(new node.MemorySink(), unknown),
     openRrd: (unknown) => arrow.openRrd(BYTES, unknown),

@@ -82,6 +82,7 @@ export type {
   SinkStats,
 } from "./sink/sink.ts";
 export { customSink } from "./sink/custom-sink.ts";
+export { filtered, type FilterSinkOptions } from "./sink/filtered-sink.ts";
 export { tee } from "./sink/tee.ts";
 export { TimeColumn, type TimeUnit } from "./time/time-column.ts";
 export type { TimePointLike } from "./time/time-point.ts";

@@ -5,6 +5,8 @@ export { ArrayCollector } from "./arrow/array-collector.ts";
 export { addDictionaries } from "./arrow/dictionary-message.ts";
 export { placeAfter, TAGS, type ArrayShape, type Place } from "./arrow/buffer-places.ts";
 export type { FlatBufferTable } from "./arrow/flatbuffer-reader.ts";
+export { IpcStream } from "./arrow/ipc-stream.ts";
+export { encodeSchema } from "./arrow/schema.ts";
 export { HEADER, ipcMessages, type IpcMessage } from "./arrow/ipc-messages.ts";
 export { readBatch, type BatchHeader } from "./arrow/read-batch.ts";
 export { asOpaque } from "./arrow/opaque-type.ts";

@@ -5,6 +5,7 @@ export { LENGTH_DELIMITED, varintLength, writeVarint } from "./protobuf/varint.t
 export { BufferingSink } from "./sink/buffering-sink.ts";
 export { Fifo } from "./collections/fifo.ts";
 export type { RemovesMessages } from "./sink/memory-sink.ts";
+export { MappedSink } from "./sink/mapped-sink.ts";
 export { MessageFifo } from "./sink/message-fifo.ts";
 export { MessageQueue } from "./sink/message-queue.ts";
 export { retentionKey } from "./sink/retained-messages.ts";

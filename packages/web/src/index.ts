@@ -46,6 +46,7 @@ export {
   setTime,
   shutdown,
   customSink,
+  filtered,
   tee,
   viewerUrl,
 } from "@rerun-ts/core";
@@ -107,6 +108,7 @@ export type {
   SinkDrop,
   SinkFlushOptions,
   SinkState,
+  FilterSinkOptions,
   SinkStats,
   StoreId,
   StreamSinkOptions,

@@ -17,6 +17,7 @@ import * as frames from "../cases/frames.ts";
 import * as geo from "../cases/geo.ts";
 import * as graphs from "../cases/graphs.ts";
 import * as images from "../cases/images.ts";
+import * as lenses from "../cases/lenses.ts";
 import * as lineStrips from "../cases/line-strips.ts";
 import * as lists from "../cases/lists.ts";
 import * as logs from "../cases/logs.ts";
@@ -71,6 +72,7 @@ const THEMES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   geo,
   graphs,
   images,
+  lenses,
   lineStrips,
   lists,
   logs,

@@ -9,11 +9,14 @@ interface Cell {
   readonly row: number;
 }
 
+/** A row whose components are in one chunk or in several. */
+type JoinedRow = readonly ComparedRow[];
+
 /** Rows that fit to each other, and the others. */
-interface Pairing {
-  readonly pairs: readonly (readonly [ComparedRow, ComparedRow])[];
-  readonly actual: readonly ComparedRow[];
-  readonly expected: readonly ComparedRow[];
+interface Pairing<Row> {
+  readonly pairs: readonly (readonly [Row, Row])[];
+  readonly actual: readonly Row[];
+  readonly expected: readonly Row[];
 }
 
 /** Compares the rows of one entity in two recordings. */
@@ -49,10 +52,14 @@ export class EntityComparison {
   }
 
   #compareUnordered(actual: readonly ComparedRow[], expected: readonly ComparedRow[]): void {
-    const alike = pairRows(actual, expected, ({ chunk, row }) => chunk.rowKey(row));
-    // Some rows have other components at the same time.
-    const simultaneous = pairRows(alike.actual, alike.expected, ({ chunk, row }) => chunk.timeKey(row));
-    for (const [a, b] of [...alike.pairs, ...simultaneous.pairs]) this.#compareRows(a, b);
+    const alike = pairRows(sortById(actual), sortById(expected), ({ chunk, row }) => chunk.rowKey(row));
+    for (const [a, b] of alike.pairs) this.#compareRows(a, b);
+    // Some rows have other components at the same time, or have them in several chunks.
+    const simultaneous = pairRows(joinRows(alike.actual), joinRows(alike.expected), timeKeyOf);
+    for (const [a, b] of simultaneous.pairs) {
+      const [first] = a as [ComparedRow];
+      this.#compareCells(first.chunk.timesOf(first.row), cellsOfAll(a), cellsOfAll(b));
+    }
     for (const row of simultaneous.actual) this.#reportRow("unexpected", row);
     for (const row of simultaneous.expected) this.#reportRow("missing", row);
   }
@@ -93,9 +100,10 @@ export class EntityComparison {
     return a.column.comparerWith(b.column, this.#tolerance)(a.row, b.row);
   }
 
-  #reportRow(what: "missing" | "unexpected", row: ComparedRow): void {
+  #reportRow(what: "missing" | "unexpected", parts: JoinedRow): void {
+    const [row] = parts as [ComparedRow];
     const times = row.chunk.timesOf(row.row);
-    const components = [...cellsOf(row).keys()].join(", ");
+    const components = [...cellsOfAll(parts).keys()].join(", ");
     const reason = `${this.#entityPath}${timesText(times)}: the row of ${components} is ${what}`;
     this.#report(difference(reason, { entityPath: this.#entityPath, times }));
   }
@@ -117,17 +125,29 @@ function latestCells(chunks: readonly ComparedChunk[]): ReadonlyMap<string, Cell
   return new Map(sortById(rows).flatMap((row) => [...cellsOf(row)]));
 }
 
-/** Pairs rows that have the same key, in the order of their ids. */
-function pairRows(
-  actual: readonly ComparedRow[],
-  expected: readonly ComparedRow[],
-  keyOf: (row: ComparedRow) => string,
-): Pairing {
-  const groups = new Map<string, { readonly rows: ComparedRow[]; paired: number }>();
-  for (const row of sortById(expected)) getOrAdd(groups, keyOf(row), () => ({ rows: [], paired: 0 })).rows.push(row);
-  const pairs: [ComparedRow, ComparedRow][] = [];
-  const left: ComparedRow[] = [];
-  for (const row of sortById(actual)) {
+/** The values of a row by component, whose parts may be in several chunks. */
+function cellsOfAll(parts: JoinedRow): ReadonlyMap<string, Cell> {
+  return new Map(parts.flatMap((row) => [...cellsOf(row)]));
+}
+
+function timeKeyOf([first]: JoinedRow): string {
+  return first === undefined ? "" : first.chunk.timeKey(first.row);
+}
+
+/** Joins rows that have the same id: `rerun rrd optimize` gives large components chunks of their own. */
+function joinRows(rows: readonly ComparedRow[]): readonly JoinedRow[] {
+  const joined = new Map<string, ComparedRow[]>();
+  for (const row of sortById(rows)) getOrAdd(joined, row.chunk.rowId(row.row), () => []).push(row);
+  return [...joined.values()];
+}
+
+/** Pairs rows that have the same key, in their order. */
+function pairRows<Row>(actual: readonly Row[], expected: readonly Row[], keyOf: (row: Row) => string): Pairing<Row> {
+  const groups = new Map<string, { readonly rows: Row[]; paired: number }>();
+  for (const row of expected) getOrAdd(groups, keyOf(row), () => ({ rows: [], paired: 0 })).rows.push(row);
+  const pairs: [Row, Row][] = [];
+  const left: Row[] = [];
+  for (const row of actual) {
     const group = groups.get(keyOf(row));
     const other = group?.rows[group.paired];
     if (group === undefined || other === undefined) {

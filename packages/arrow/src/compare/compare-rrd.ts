@@ -1,5 +1,5 @@
 import { checkOptions, describeValue, nonNegative, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
-import { contentFilter } from "../query/content-filter.ts";
+import { contentFilter } from "@rerun-ts/core/encode";
 import type { RrdFile } from "../reading/open-rrd.ts";
 import { openRecorded, type RecordedSource } from "../reading/recorded-source.ts";
 import type { ReadOptions } from "../source/random-access.ts";

@@ -1,8 +1,8 @@
 import { DataType, Precision, type Data } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
 import { typeText } from "../arrays/layout.ts";
-import type { PlainValue } from "../reading/plain-value.ts";
-import { cellReader } from "../reading/plain-values.ts";
+import type { PlainValue } from "../values/plain-value.ts";
+import { cellReader } from "../values/plain-values.ts";
 
 /** Tells whether row `a` of one array and row `b` of another have the same value. */
 export type ValueComparer = (a: number, b: number) => boolean;

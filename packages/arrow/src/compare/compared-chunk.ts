@@ -1,7 +1,7 @@
 import type { Data } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
-import type { PlainValue } from "../reading/plain-value.ts";
-import { cellReader } from "../reading/plain-values.ts";
+import type { PlainValue } from "../values/plain-value.ts";
+import { cellReader } from "../values/plain-values.ts";
 import type { ChunkColumn, ChunkData } from "../store/chunk-data.ts";
 import { valueComparer, type ValueComparer } from "./compare-values.ts";
 

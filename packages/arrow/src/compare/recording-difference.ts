@@ -1,5 +1,5 @@
-import type { PlainValue } from "../reading/plain-value.ts";
-import { jsonText } from "../reading/json-text.ts";
+import type { PlainValue } from "../values/plain-value.ts";
+import { jsonText } from "../values/json-text.ts";
 
 /** A difference of two recordings. */
 export interface RecordingDifference {

@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { placeAfter, readBatch, type BatchHeader, type FlatBufferTable, type Place } from "@rerun-ts/core/rrd";
-import { RecordBatch, Schema, Struct, makeData, type Data, type DataType } from "apache-arrow";
+import type { Data, DataType, Schema } from "apache-arrow";
 import type { Grow } from "../arrays/cumulative-byte-lengths.ts";
 import { decompressBuffer } from "./decompress.ts";
 import type { Dictionaries } from "./ipc-dictionary.ts";
@@ -47,14 +47,6 @@ export class IpcBatch {
         `the column \`${field.name}\` has ${data.length} rows instead of ${this.rows}`,
       );
     return (this.#columns[index] = data);
-  }
-
-  /** All columns as apache-arrow has them, with more metadata of the schema. */
-  toRecordBatch(metadata?: ReadonlyMap<string, string>): RecordBatch {
-    const { fields } = this.schema;
-    const children = fields.map((_, index) => this.column(index));
-    const schema = new Schema(fields, new Map([...this.schema.metadata, ...(metadata ?? [])]));
-    return new RecordBatch(schema, makeData({ type: new Struct(fields), length: this.rows, children }));
   }
 }
 

@@ -84,7 +84,7 @@ export class LiveStore implements ChunkLoader {
   #read({ payload }: LiveMessage): ChunkData {
     const message = decodeMessage("chunk", payload);
     if (message.kind !== "chunk") throw new TypeError("a message is no chunk");
-    return new ChunkData(message.readArrow(), this.#schemas);
+    return ChunkData.read(message.readArrow(), this.#schemas);
   }
 
   #removeAllBut(messages: ReadonlySet<LiveMessage>): void {

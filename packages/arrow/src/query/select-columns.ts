@@ -1,7 +1,7 @@
 import { describeValue, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 import type { ComponentColumn } from "../store/chunk-info.ts";
 import { isProperty, type StoreIndex } from "../store/store-index.ts";
-import { contentFilter } from "./content-filter.ts";
+import { contentFilter } from "@rerun-ts/core/encode";
 import type { QueryOptions } from "./query-options.ts";
 
 /**

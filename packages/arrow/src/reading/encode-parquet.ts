@@ -3,10 +3,10 @@ import { messageOf, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { DataType, Precision, type Table, TimeUnit } from "apache-arrow";
 import type * as parquet from "hyparquet-writer";
 import { checkBatches, type BatchSource } from "./encode-arrow.ts";
-import { jsonText } from "./json-text.ts";
+import { jsonText } from "../values/json-text.ts";
 import { plainRows } from "./plain-rows.ts";
-import type { PlainValue } from "./plain-value.ts";
-import { isByte } from "./plain-values.ts";
+import type { PlainValue } from "../values/plain-value.ts";
+import { isByte } from "../values/plain-values.ts";
 
 /** A column of the file: its part of the schema, and the conversion of its values. */
 interface ParquetColumn {

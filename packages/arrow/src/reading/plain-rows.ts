@@ -1,6 +1,6 @@
 import type { Data, RecordBatch, Table } from "apache-arrow";
-import type { PlainValue } from "./plain-value.ts";
-import { cellReader } from "./plain-values.ts";
+import type { PlainValue } from "../values/plain-value.ts";
+import { cellReader } from "../values/plain-values.ts";
 
 /** A row: the values by the names of the columns. */
 export type PlainRow = Readonly<Record<string, PlainValue>>;

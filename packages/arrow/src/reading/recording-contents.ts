@@ -6,8 +6,8 @@ import type { ReadOptions } from "../source/random-access.ts";
 import { chunkDataOf, type Chunk } from "./chunk.ts";
 import type { RrdFile } from "./open-rrd.ts";
 import type { PlainRow } from "./plain-rows.ts";
-import type { PlainValue } from "./plain-value.ts";
-import { cellReader } from "./plain-values.ts";
+import type { PlainValue } from "../values/plain-value.ts";
+import { cellReader } from "../values/plain-values.ts";
 import { openRecorded, type RecordedSource } from "./recorded-source.ts";
 
 /** Options of {@link recordingContents}. */

@@ -1,7 +1,7 @@
 import type { TimeValue } from "@rerun-ts/core";
 import { checkOptions, type OptionNames, withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import type { Vector } from "apache-arrow";
-import { contentFilter } from "../query/content-filter.ts";
+import { contentFilter } from "@rerun-ts/core/encode";
 import { Query } from "../query/query.ts";
 import { resolveTime, type QueryOptions } from "../query/query-options.ts";
 import type { ReadOptions } from "../source/random-access.ts";
@@ -9,7 +9,7 @@ import type { ChunkInfo } from "../store/chunk-info.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
 import type { LiveUpdates } from "../store/live-updates.ts";
 import type { StoreIndex } from "../store/store-index.ts";
-import { Chunk } from "./chunk.ts";
+import type { Chunk } from "./chunk.ts";
 import type { RecordingInfo } from "./recording-info.ts";
 import { recordingSchema, type RecordingSchema } from "./recording-schema.ts";
 
@@ -104,8 +104,10 @@ export class RecordingReader {
     checkOptions("chunks", filter, KNOWN);
     const matches = contentFilter(filter.contents ?? ["/**", "/__properties/**"]);
     const infos = this.#store.chunks.filter((info) => matches(info.entityPath) && fits(info, filter));
+    // Loaded late: programs that only query need not what edits chunks.
+    const { wrapChunks } = await import("./wrap-chunks.ts");
     for (let start = 0; start < infos.length; start += GROUP) {
-      for (const data of await this.#loader.load(infos.slice(start, start + GROUP), filter)) yield new Chunk(data);
+      yield* wrapChunks(await this.#loader.load(infos.slice(start, start + GROUP), filter));
     }
   }
 

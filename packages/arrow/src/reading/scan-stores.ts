@@ -77,7 +77,7 @@ export function addChunk(
   place: { readonly offset: number; readonly length: number },
   schemas: SchemaCache,
 ): ChunkData {
-  const chunk = new ChunkData(message.readArrow(), schemas);
+  const chunk = ChunkData.read(message.readArrow(), schemas);
   store.addDescribed(describeChunk(chunk, place), chunk);
   return chunk;
 }

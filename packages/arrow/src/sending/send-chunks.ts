@@ -1,8 +1,9 @@
-import type { EncodedMessage, RecordingStream } from "@rerun-ts/core";
+import type { RecordingStream } from "@rerun-ts/core";
 import { checkRecording, describeValue, withRerunErrors, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 import { internalsOf, logMessages } from "@rerun-ts/core/recording";
-import { encodeArrowPayload, readManifest } from "@rerun-ts/core/rrd";
-import { Chunk, arrowOf } from "../reading/chunk.ts";
+import { Chunk, chunkDataOf } from "../reading/chunk.ts";
+import type { ChunkData } from "../store/chunk-data.ts";
+import { chunkMessage } from "./chunk-message.ts";
 
 /** Result of sending. */
 export interface SentRows {
@@ -13,7 +14,7 @@ export interface SentRows {
 }
 
 /**
- * Sends chunks to a recording, with their ids, times and row ids as they are.
+ * Sends chunks to a recording, with their ids, times and row ids as they are. Chunks without rows are left out.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if `chunks` yields something else
  * @throws {RerunError} `UNSUPPORTED` if a chunk has an Arrow type unsupported for components, or the error of reading
@@ -34,7 +35,9 @@ export function sendChunks(
     for await (const chunk of chunks) {
       if (!(chunk instanceof Chunk))
         throw argumentError("chunks", `\`chunks\` must yield chunks of a recording, got ${describeValue(chunk)}`);
-      sendArrow(recording, arrowOf(chunk));
+      // Footers mix the columns of chunks without rows with the others.
+      if (chunk.numRows === 0) continue;
+      sendChunk(recording, chunkDataOf(chunk));
       rows += chunk.numRows;
       count++;
     }
@@ -42,16 +45,11 @@ export function sendChunks(
   });
 }
 
-/** Sends the Arrow data of a chunk to a recording. @throws {RerunError} `UNSUPPORTED` at an unknown Arrow type */
-export function sendArrow(recording: RecordingStream, arrow: Uint8Array): void {
-  const { chunkId, manifest } = readManifest(arrow);
+/** Sends a chunk to a recording. @throws {RerunError} `UNSUPPORTED` at an unknown Arrow type */
+export function sendChunk(recording: RecordingStream, chunk: ChunkData): void {
   const { applicationId, recordingId } = recording;
-  const storeId = { kind: "recording", applicationId, recordingId } as const;
-  const isStatic = manifest.timelines.length === 0;
-  const payload = encodeArrowPayload({ storeId, chunkId, isStatic, arrow });
-  const message: EncodedMessage = { kind: "chunk", storeId, payload, isStatic, chunkId, manifest };
-  const internals = internalsOf(recording);
+  const message = chunkMessage(chunk, { kind: "recording", applicationId, recordingId });
   // Rows that were logged before stay before.
-  internals.dispatcher.flushRows();
+  internalsOf(recording).dispatcher.flushRows();
   logMessages(recording, [message]);
 }

@@ -1,29 +1,13 @@
 import type { RecordingStream } from "@rerun-ts/core";
-import { checkOptions, type OptionNames, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
-import { Clock, RowIdColumn, TuidGenerator, tuidText } from "@rerun-ts/core/encode";
-import {
-  Field,
-  FixedSizeBinary,
-  Table,
-  isArrowRecordBatch,
-  isArrowTable,
-  makeData,
-  tableToIPC,
-  type Data,
-  type RecordBatch,
-} from "apache-arrow";
-import { listData } from "../arrays/list-data.ts";
+import { withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
+import type { RecordBatch, Table } from "apache-arrow";
+import type { DataframeOptions } from "../chunks/table-columns.ts";
+import { batchChunks, batchesOf, checkTableOptions, tableBatches } from "../chunks/table-chunks.ts";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
-import { readIpc } from "../ipc/read-ipc.ts";
-import { encodeIpc } from "../tools/edit-chunk.ts";
-import { planTable, type DataframeOptions, type EntityColumns, type TablePlan } from "./dataframe-columns.ts";
-import { sendArrow, type SentRows } from "./send-chunks.ts";
-import { timeData } from "./time-columns.ts";
+import { sendChunk, type SentRows } from "./send-chunks.ts";
 
 /** A table: of apache-arrow, as an Arrow IPC stream or file, or batch by batch, such as a query. */
 export type DataframeSource = Table | RecordBatch | Uint8Array | AsyncIterable<RecordBatch>;
-
-const KNOWN: OptionNames<DataframeOptions> = { index: 1, entityPath: 1, floatIndex: 1 };
 
 /**
  * Sends a table to a recording: each row at its times, each column as a component. The tables of queries fit as they
@@ -44,19 +28,12 @@ export function sendDataframe(
   options: DataframeOptions = {},
 ): Promise<SentRows> {
   return withRerunErrors(async () => {
-    checkOptions("sendDataframe", options, KNOWN);
-    const { floatIndex = "duration" } = options;
-    if (floatIndex !== "duration" && floatIndex !== "timestamp")
-      throw invalidArgument("floatIndex", '"duration" or "timestamp"', floatIndex);
-    const ids = new TuidGenerator();
-    const clock = new Clock();
+    checkTableOptions("sendDataframe", options);
     let rows = 0;
     let chunks = 0;
-    for await (const batch of batchesOf(data)) {
-      if (batch.rows === 0) continue;
-      const plan = planTable(batch.schema, options);
-      for (const entity of plan.entities) {
-        sendArrow(recording, encodeEntity(batch, plan, entity, ids, clock));
+    for await (const batch of batchesIn(data)) {
+      for (const chunk of batchChunks(batch, options)) {
+        sendChunk(recording, chunk);
         chunks++;
       }
       rows += batch.rows;
@@ -65,51 +42,10 @@ export function sendDataframe(
   });
 }
 
-/** The batches of a table. What comes from apache-arrow is encoded, because its arrays may be parts of others. */
-async function* batchesOf(data: DataframeSource): AsyncGenerator<IpcBatch, void, undefined> {
-  if (data instanceof Uint8Array) yield* readIpc(data).batches;
-  else if (isArrowTable(data)) yield* readIpc(tableToIPC(data, "stream")).batches;
-  else if (isArrowRecordBatch(data)) yield* readIpc(tableToIPC(new Table([data]), "stream")).batches;
+async function* batchesIn(data: DataframeSource): AsyncGenerator<IpcBatch, void, undefined> {
+  const batches = tableBatches(data);
+  if (batches !== undefined) yield* batches;
   else if (typeof data === "object" && data !== null && Symbol.asyncIterator in data) {
-    for await (const batch of data) yield* readIpc(tableToIPC(new Table([batch]), "stream")).batches;
+    for await (const batch of data) yield* batchesOf(batch);
   } else throw invalidArgument("data", "a table, a batch, an Arrow IPC stream or an async iterable of batches", data);
 }
-
-/** The chunk of an entity, as an Arrow IPC stream. */
-function encodeEntity(
-  batch: IpcBatch,
-  { indexes }: TablePlan,
-  { entityPath, components }: EntityColumns,
-  ids: TuidGenerator,
-  clock: Clock,
-): Uint8Array {
-  clock.read();
-  ids.next(clock);
-  const chunkId = `chunk_${tuidText(ids)}`;
-  const rowIds = new RowIdColumn().idsAfter(ids, batch.rows);
-  ids.skip(batch.rows);
-  const fields: Field[] = [ROW_ID, ...indexes.map(({ field }) => field), ...components.map(({ field }) => field)];
-  const columns: Data[] = [
-    makeData({ type: ROW_ID.type, length: batch.rows, nullCount: 0, data: rowIds }),
-    ...indexes.map(({ field, position }) => timeData(batch.column(position), field)),
-    ...components.map(({ field, position }) => listData(batch.column(position), field.type)),
-  ];
-  const metadata = new Map([
-    ["rerun:entity_path", entityPath],
-    ["rerun:id", chunkId],
-    ["sorbet:version", "0.1.4"],
-  ]);
-  return encodeIpc(fields, columns, batch.rows, metadata);
-}
-
-const ROW_ID: Field<FixedSizeBinary> = /* @__PURE__ */ new Field(
-  "rerun.controls.RowId",
-  /* @__PURE__ */ new FixedSizeBinary(16),
-  false,
-  /* @__PURE__ */ new Map([
-    ["ARROW:extension:metadata", '{"namespace":"row"}'],
-    ["ARROW:extension:name", "rerun.datatypes.TUID"],
-    ["rerun:is_sorted", "true"],
-    ["rerun:kind", "control"],
-  ]),
-);

@@ -1,8 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
-import { DataType, type Data, type Field, type RecordBatch, type Schema } from "apache-arrow";
+import { DataType, RecordBatch, Schema, Struct, makeData, type Data, type Field } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
 import { listData } from "../arrays/list-data.ts";
-import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import type { IpcMessage } from "@rerun-ts/core/rrd";
 import { readIpc } from "../ipc/read-ipc.ts";
 import { listType, timelineType } from "./arrow-types.ts";
@@ -22,6 +21,22 @@ export interface ChunkLayout {
   readonly components: readonly ChunkColumn[];
 }
 
+/** A column of a chunk: its field and its values. */
+export interface StoredColumn {
+  readonly field: Field;
+  readonly data: Data;
+}
+
+/** The columns of a chunk, which are read when they are asked for, or are in memory. */
+export interface ChunkBatch {
+  /** The fields of the columns, and the metadata of the chunk. */
+  readonly schema: Schema;
+  /** The number of rows. */
+  readonly rows: number;
+  /** A column, whose array begins at the start of its buffers. */
+  column(index: number): Data;
+}
+
 /** The rows of a chunk. Columns are read when they are asked for. */
 export class ChunkData {
   /** The id: 32 hexadecimal digits, as Rerun prints it. */
@@ -30,13 +45,26 @@ export class ChunkData {
   readonly entityPath: string;
   /** Which columns there are. */
   readonly layout: ChunkLayout;
-  /** Its Arrow IPC stream, without compression. */
-  readonly arrow: Uint8Array;
-  readonly #batch: IpcBatch;
+  readonly #batch: ChunkBatch;
   readonly #times: (BigInt64Array | undefined)[] = [];
+  readonly #encode: () => Uint8Array;
+  #arrow: Uint8Array | undefined;
 
-  /** @throws {RerunError} `INVALID_FORMAT` if it is damaged, `UNSUPPORTED` if it has an unknown version */
-  constructor(arrow: Uint8Array, schemas: SchemaCache) {
+  /** @param encode returns the chunk as an Arrow IPC stream. Called when it is asked for */
+  constructor(id: string, batch: ChunkBatch, encode: () => Uint8Array) {
+    this.id = id;
+    this.entityPath = batch.schema.metadata.get("rerun:entity_path") ?? "/";
+    this.layout = layoutOf(batch.schema.fields);
+    this.#batch = batch;
+    this.#encode = encode;
+  }
+
+  /**
+   * Reads a chunk.
+   *
+   * @throws {RerunError} `INVALID_FORMAT` if it is damaged, `UNSUPPORTED` if it has an unknown version
+   */
+  static read(arrow: Uint8Array, schemas: SchemaCache): ChunkData {
     let id = "";
     const schemaOf = (message: IpcMessage): Schema => {
       const cached = schemas.read(message);
@@ -44,14 +72,19 @@ export class ChunkData {
       return cached.schema;
     };
     // Rerun ignores what is behind the first batch.
-    const { schema, batches } = readIpc(arrow, schemaOf, 1);
-    const [batch] = batches;
+    const [batch] = readIpc(arrow, schemaOf, 1).batches;
     if (batch === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no Arrow batch");
-    this.id = id;
-    this.arrow = arrow;
-    this.entityPath = schema.metadata.get("rerun:entity_path") ?? "/";
-    this.layout = layoutOf(schema.fields);
-    this.#batch = batch;
+    return new ChunkData(id, batch, () => arrow);
+  }
+
+  /** Its Arrow IPC stream, without compression. */
+  get arrow(): Uint8Array {
+    return (this.#arrow ??= this.#encode());
+  }
+
+  /** All columns with their fields, by position. */
+  get columns(): readonly StoredColumn[] {
+    return this.#batch.schema.fields.map((field, index) => ({ field, data: this.#batch.column(index) }));
   }
 
   /** The number of rows. */
@@ -89,7 +122,15 @@ export class ChunkData {
   /** The chunk as apache-arrow has it, with its row ids, times and components. */
   toRecordBatch(): RecordBatch {
     // Chunks share schemas, which have the id of the first of them.
-    return this.#batch.toRecordBatch(new Map([["rerun:id", `chunk_${this.id}`]]));
+    const { fields, metadata } = this.#batch.schema;
+    const schema = new Schema(fields, new Map([...metadata, ["rerun:id", `chunk_${this.id}`]]));
+    const children = this.columns.map(({ data }) => data);
+    return new RecordBatch(schema, makeData({ type: new Struct(fields), length: this.rows, nullCount: 0, children }));
+  }
+
+  /** The metadata of the chunk, of which only the id is its own. */
+  get metadata(): ReadonlyMap<string, string> {
+    return this.#batch.schema.metadata;
   }
 }
 

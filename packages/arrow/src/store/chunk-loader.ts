@@ -147,7 +147,7 @@ export class FileLoader implements ChunkLoader {
       const message = decodeMessage("chunk", payload);
       if (message.kind !== "chunk") throw new RerunError("INVALID_FORMAT", "it is no chunk");
       const arrow = message.readArrow();
-      const chunk = new ChunkData(arrow, this.#schemas);
+      const chunk = ChunkData.read(arrow, this.#schemas);
       checkChunk(chunk, info);
       this.#keep(info, chunk, arrow.byteLength);
       return chunk;

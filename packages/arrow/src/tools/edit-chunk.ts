@@ -1,23 +1,14 @@
 import type { StoreId } from "@rerun-ts/core";
 import { concatBytes } from "@rerun-ts/core/encode";
 import { decodeMessage, encodeArrowPayload, readManifest, xxh32 } from "@rerun-ts/core/rrd";
-import {
-  RecordBatch,
-  RecordBatchStreamWriter,
-  Schema,
-  Struct,
-  makeData,
-  type Data,
-  type DataType,
-  type Field,
-} from "apache-arrow";
+import type { DataType } from "apache-arrow";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
 import { gather } from "../arrays/gather.ts";
 import { childrenOf } from "../arrays/layout.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { storedForm } from "../arrays/stored-types.ts";
-import { ChunkData } from "../store/chunk-data.ts";
-import type { SchemaCache } from "../store/schema-cache.ts";
+import type { ChunkData } from "../store/chunk-data.ts";
+import { chunkOfColumns } from "../store/chunk-of-columns.ts";
 import type { ToolMessage } from "./tool-messages.ts";
 
 /** Contents of a copy of a chunk. */
@@ -50,27 +41,29 @@ function isPlainType(type: DataType): boolean {
 export function editChunk(
   chunk: ChunkData,
   { storeId, without, rows }: ChunkEdit,
-  schemas: SchemaCache,
 ): Pick<ToolMessage, "message" | "chunk" | "described" | "storeId"> {
-  const batch = chunk.toRecordBatch();
   const runs = new RowRanges();
   for (const row of rows ?? []) runs.push(0, row, 1);
-  const fields: Field[] = [];
-  const children: Data[] = [];
-  for (const [index, field] of batch.schema.fields.entries()) {
-    if (without?.has(index) === true) continue;
-    const data = batch.data.children[index] as Data;
-    fields.push(field);
-    children.push(rows === undefined ? data : gather(field.type, [data], runs));
-  }
-  const metadata = new Map(batch.schema.metadata);
-  if (rows !== undefined && rows.length < chunk.rows) metadata.set("rerun:id", `chunk_${partId(chunk.id, runs)}`);
-  const arrow = encodeIpc(fields, children, rows?.length ?? chunk.rows, metadata);
+  const columns = chunk.columns
+    .filter((_, index) => without?.has(index) !== true)
+    .map(({ field, data }) => ({ field, data: rows === undefined ? data : gather(field.type, [data], runs) }));
+  const isPart = rows !== undefined && rows.length < chunk.rows;
+  const id = isPart ? partId(chunk.id, runs) : chunk.id;
+  const edited = chunkOfColumns(id, columns, rows?.length ?? chunk.rows, chunk.metadata);
+  return messageOfChunk(edited, storeId);
+}
+
+/** A chunk as a message of a tool. */
+export function messageOfChunk(
+  chunk: ChunkData,
+  storeId: StoreId,
+): Pick<ToolMessage, "message" | "chunk" | "described" | "storeId"> {
+  const { arrow } = chunk;
   const described = readManifest(arrow);
   const isStatic = described.manifest.timelines.length === 0;
   const payload = encodeArrowPayload({ storeId, chunkId: described.chunkId, isStatic, arrow });
   const message = decodeMessage("chunk", payload) as ChunkMessage;
-  return { message, storeId, chunk: new ChunkData(arrow, schemas), described };
+  return { message, storeId, chunk, described };
 }
 
 /** The id of some rows of a chunk: the time of the chunk's id, and a hash of that and the rows. */
@@ -78,19 +71,11 @@ function partId(id: string, { size, starts, counts }: RowRanges): string {
   const rows = new Float64Array(size * 2);
   rows.set(starts.subarray(0, size));
   rows.set(counts.subarray(0, size), size);
-  const bytes = concatBytes([new TextEncoder().encode(id), new Uint8Array(rows.buffer)]);
-  const hash = [0, 1].map((seed) => xxh32(bytes, seed).toString(16).padStart(8, "0")).join("");
-  return id.slice(0, 16) + hash;
+  return derivedId(id, concatBytes([new TextEncoder().encode(id), new Uint8Array(rows.buffer)]));
 }
 
-/** Encodes columns as an Arrow IPC stream. */
-export function encodeIpc(
-  fields: readonly Field[],
-  children: readonly Data[],
-  length: number,
-  metadata: ReadonlyMap<string, string>,
-): Uint8Array {
-  const schema = new Schema([...fields], new Map(metadata));
-  const data = makeData({ type: new Struct([...fields]), length, nullCount: 0, children: [...children] });
-  return RecordBatchStreamWriter.writeAll([new RecordBatch(schema, data)]).toUint8Array(true);
+/** An id with the time of another one and a hash: the same for the same bytes. */
+export function derivedId(id: string, bytes: Uint8Array): string {
+  const hash = [0, 1].map((seed) => xxh32(bytes, seed).toString(16).padStart(8, "0")).join("");
+  return id.slice(0, 16) + hash;
 }

@@ -1,6 +1,5 @@
 import { checkOptions, type OptionNames, yieldingRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
-import { contentFilter } from "../query/content-filter.ts";
-import { SchemaCache } from "../store/schema-cache.ts";
+import { contentFilter } from "@rerun-ts/core/encode";
 import { editChunk, isPlain } from "./edit-chunk.ts";
 import { toolMessages, type ToolMessage } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
@@ -47,7 +46,6 @@ async function* filtered(
   keeps: (entityPath: string) => boolean,
   dropped: ReadonlySet<string>,
 ): AsyncGenerator<ToolMessage, void, undefined> {
-  const schemas = new SchemaCache();
   for await (const found of toolMessages(sources, options)) {
     const { chunk, storeId } = found;
     if (chunk === undefined || storeId.kind === "blueprint") {
@@ -60,7 +58,7 @@ async function* filtered(
     if (rest.length === timelines.length && (dropped.size === 0 || isPlain(chunk))) yield found;
     else if (rest.length > 0 || timelines.length === 0) {
       const without = new Set(timelines.filter(({ name }) => dropped.has(name)).map(({ index }) => index));
-      yield { ...found, ...editChunk(chunk, { storeId, without }, schemas) };
+      yield { ...found, ...editChunk(chunk, { storeId, without }) };
     }
   }
 }

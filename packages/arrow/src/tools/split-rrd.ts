@@ -12,7 +12,6 @@ import { openRrd } from "../reading/open-rrd.ts";
 import { resolveTime } from "../query/query-options.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { RandomAccess } from "../source/random-access.ts";
-import { SchemaCache } from "../store/schema-cache.ts";
 import { editChunk, isPlain } from "./edit-chunk.ts";
 import type { SplitPlan } from "./split-plan.ts";
 import { isFrameName } from "./split-transforms.ts";
@@ -136,7 +135,6 @@ async function* messagesOfPart(
   part: number,
   recordingId: string,
 ): AsyncGenerator<ToolMessage, void, undefined> {
-  const schemas = new SchemaCache();
   const before = plan.rowsBefore(part);
   for await (const found of toolMessages(source, options)) {
     const { message, chunk, storeId: from } = found;
@@ -151,7 +149,7 @@ async function* messagesOfPart(
     if (chunk === undefined || (isWhole && isPlain(chunk))) {
       const payload = withStoreId(message.kind, message.payload, storeId);
       yield { ...found, storeId, message: decodeMessage(message.kind, payload) as ToolMessage["message"] };
-    } else if (rows?.length !== 0) yield { ...found, ...editChunk(chunk, { storeId, rows }, schemas) };
+    } else if (rows?.length !== 0) yield { ...found, ...editChunk(chunk, { storeId, rows }) };
   }
 }
 

@@ -7,7 +7,7 @@ import type { Cell } from "./cell.ts";
 /** The component that has the frames of a video. */
 export const SAMPLE = "VideoStream:sample";
 const CODEC = "VideoStream:codec";
-const IS_KEYFRAME = "VideoStream:is_keyframe";
+export const IS_KEYFRAME = "VideoStream:is_keyframe";
 
 /** The codecs by their numbers in files, and a bit for each. Source: Rerun's `VideoCodec`. */
 const CODECS: ReadonlyMap<number, { readonly codec: VideoCodec; readonly bit: number }> = new Map(
@@ -34,23 +34,12 @@ export class VideoFrames {
 
   /** Looks for the codec in a chunk, which mostly is a static one. */
   addCodec(chunk: ChunkData): void {
-    const values = valuesOf(chunk, CODEC);
-    for (let row = 0; row < (values?.length ?? 0); row++) {
-      const number =
-        values === undefined ? undefined : first(values, row, ({ values: all }, at) => (all as Uint32Array)[at]);
-      this.#codec = CODECS.get(number ?? 0)?.bit ?? this.#codec;
-    }
+    this.#codec = codecBit(chunk) ?? this.#codec;
   }
 
   /** Adds a frame of a chunk. */
   add(cell: Cell, chunk: ChunkData, samples: Data): void {
-    const marks = valuesOf(chunk, IS_KEYFRAME);
-    const isMarked =
-      marks && first(marks, cell.row, ({ values }, at) => ((values as Uint8Array)[at >> 3] as number) >> (at & 7));
-    const sample = first(samples, cell.row, bytesAt);
-    let keyOf = ((isMarked ?? 0) & 1) === 1 ? ALL : 0;
-    if (sample !== undefined) for (const { codec, bit } of CODECS.values()) if (isKeyframe(codec, sample)) keyOf |= bit;
-    this.#frames.push({ ...cell, keyOf });
+    this.#frames.push({ ...cell, keyOf: keyframeBits(valuesOf(chunk, IS_KEYFRAME), samples, cell.row) });
   }
 
   /** The frames before a time that a decoder needs to start at it: from the last key frame on. */
@@ -64,6 +53,35 @@ export class VideoFrames {
     if (start === undefined) return [];
     return this.#frames.filter((frame) => frame.time < time && (frame === start || isLater(frame, start)));
   }
+}
+
+/** The bit of the last codec in a chunk; `undefined` if it has none. */
+export function codecBit(chunk: ChunkData): number | undefined {
+  const values = valuesOf(chunk, CODEC);
+  let bit: number | undefined;
+  for (let row = 0; row < (values?.length ?? 0); row++) {
+    const number =
+      values === undefined ? undefined : first(values, row, ({ values: all }, at) => (all as Uint32Array)[at]);
+    bit = CODECS.get(number ?? 0)?.bit ?? bit;
+  }
+  return bit;
+}
+
+/** For each row the codecs as whose frame it would be a key frame; `undefined` if the chunk has no frames. */
+export function keyframesOf(chunk: ChunkData): Uint8Array | undefined {
+  const samples = valuesOf(chunk, SAMPLE);
+  if (samples === undefined) return undefined;
+  const marks = valuesOf(chunk, IS_KEYFRAME);
+  return Uint8Array.from({ length: chunk.rows }, (_, row) => keyframeBits(marks, samples, row));
+}
+
+function keyframeBits(marks: Data | undefined, samples: Data, row: number): number {
+  const isMarked =
+    marks && first(marks, row, ({ values }, at) => ((values as Uint8Array)[at >> 3] as number) >> (at & 7));
+  const sample = first(samples, row, bytesAt);
+  let keyOf = ((isMarked ?? 0) & 1) === 1 ? ALL : 0;
+  if (sample !== undefined) for (const { codec, bit } of CODECS.values()) if (isKeyframe(codec, sample)) keyOf |= bit;
+  return keyOf;
 }
 
 function valuesOf(chunk: ChunkData, name: string): Data | undefined {

@@ -22,6 +22,8 @@ export interface ToolMessage {
   readonly described?: DescribedChunk | undefined;
   /** The position of the source in the list of sources. */
   readonly source: number;
+  /** Offset and length of the payload in the source. */
+  readonly place?: { readonly offset: number; readonly length: number };
 }
 
 /** The sources of a tool as a list. */
@@ -67,13 +69,14 @@ function check(
 ): ToolMessage | undefined {
   if (message.kind === "end") return undefined;
   const { storeId } = stores.of(stores.resolve(message.storeId));
-  if (message.kind !== "chunk") return { message, storeId, source };
   const length = message.payload.byteLength;
+  const place = { offset, length };
+  if (message.kind !== "chunk") return { message, storeId, source, place };
   try {
     const arrow = message.readArrow();
-    const chunk = new ChunkData(arrow, schemas);
-    describeChunk(chunk, { offset, length });
-    return { message, storeId, chunk, described: describe(arrow), source };
+    const chunk = ChunkData.read(arrow, schemas);
+    describeChunk(chunk, place);
+    return { message, storeId, chunk, described: describeMessage(arrow), source, place };
   } catch (error) {
     damage.push({
       reason: messageOf(error),
@@ -84,7 +87,8 @@ function check(
   }
 }
 
-function describe(arrow: Uint8Array): DescribedChunk | undefined {
+/** What a footer needs of a chunk; `undefined` if it has a type that our footers cannot describe. */
+export function describeMessage(arrow: Uint8Array): DescribedChunk | undefined {
   try {
     return readManifest(arrow);
   } catch (error) {

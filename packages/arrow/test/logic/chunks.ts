@@ -1,10 +1,18 @@
-import { Field, RecordBatchStreamWriter, Schema, tableFromIPC, type Data } from "apache-arrow";
+import {
+  Field,
+  RecordBatch,
+  RecordBatchStreamWriter,
+  Schema,
+  Struct,
+  makeData,
+  tableFromIPC,
+  type Data,
+} from "apache-arrow";
 import { RecordingStream } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { ChunkData } from "../../dist/store/chunk-data.js";
 
 import { SchemaCache } from "../../dist/store/schema-cache.js";
-import { encodeIpc } from "../../dist/tools/edit-chunk.js";
 
 /** Records what a function logs, without times and properties that the SDK adds. */
 export function record(log: (recording: RecordingStream) => void, chunkRows = 100): Uint8Array {
@@ -27,7 +35,19 @@ export function arrowOf(bytes: Uint8Array): Uint8Array[] {
 
 /** The chunks that a function logs. */
 export function chunksOf(log: (recording: RecordingStream) => void, chunkRows?: number): ChunkData[] {
-  return arrowOf(record(log, chunkRows)).map((arrow) => new ChunkData(arrow, new SchemaCache()));
+  return arrowOf(record(log, chunkRows)).map((arrow) => ChunkData.read(arrow, new SchemaCache()));
+}
+
+/** Columns as an Arrow IPC stream of apache-arrow. */
+export function encodeIpc(
+  fields: readonly Field[],
+  children: readonly Data[],
+  length: number,
+  metadata: ReadonlyMap<string, string>,
+): Uint8Array {
+  const schema = new Schema([...fields], new Map(metadata));
+  const data = makeData({ type: new Struct([...fields]), length, nullCount: 0, children: [...children] });
+  return RecordBatchStreamWriter.writeAll([new RecordBatch(schema, data)]).toUint8Array(true);
 }
 
 /** What {@link editArrow} changes. */

@@ -30,7 +30,12 @@ import { describe, expect, it } from "vitest";
 import { encodeArrowPayload } from "../../../core/dist/rrd/encode/arrow-payload.js";
 import { encodeMessageHeader } from "../../../core/dist/rrd/encode/message-frame.js";
 import { IpcBatch } from "../../dist/ipc/ipc-batch.js";
-import { encodeIpc } from "../../dist/tools/edit-chunk.js";
+import { encodeIpc } from "./chunks.ts";
+
+/** All columns of a batch. */
+function readAll(batch: IpcBatch): readonly Data[] {
+  return batch.schema.fields.map((_, index) => batch.column(index));
+}
 
 const MOST = 2 ** 31 - 2;
 const LONG = 1_000_000;
@@ -241,9 +246,7 @@ describe("the columns of a batch take memory in proportion to its size", () => {
   };
 
   it("also if they share one buffer", () => {
-    expect(() => batch(new Uint8Array(ROWS * 4)).toRecordBatch()).toThrow(
-      expect.objectContaining({ code: "UNSUPPORTED" }),
-    );
+    expect(() => readAll(batch(new Uint8Array(ROWS * 4)))).toThrow(expect.objectContaining({ code: "UNSUPPORTED" }));
   });
 
   it("also if a buffer claims to be far larger when it is decompressed", () => {

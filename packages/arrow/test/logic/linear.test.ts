@@ -74,7 +74,7 @@ describe("linear in its input is", () => {
       const entities = new Set(withFrames ? ["/a"] : []);
       const plan = new SplitPlan("frame", [BigInt(rows / 4), BigInt(rows / 2)], entities);
       for (const message of decodeRrd(memory.drainAsBytes()))
-        if (message.kind === "chunk") plan.add(new ChunkData(message.readArrow(), new SchemaCache()), "store");
+        if (message.kind === "chunk") plan.add(ChunkData.read(message.readArrow(), new SchemaCache()), "store");
       return plan.size;
     };
     expect([sizeOf(100, false), sizeOf(5000, false)]).toEqual([3, 3]);

@@ -71,3 +71,8 @@ export class ComponentColumnList implements Iterable<ComponentColumn> {
     return this.#columns[Symbol.iterator]();
   }
 }
+
+/** The component of a column. */
+export function fieldOf(column: ComponentColumn): ComponentField {
+  return column.field;
+}

@@ -11,7 +11,7 @@ import type {
   SinkStats,
   SinkTakeover,
 } from "./sink.ts";
-import { beginClose, type SinkSlot } from "./sink-slot.ts";
+import { beginClose, SinkSlot } from "./sink-slot.ts";
 
 /**
  * One or several sinks as one sink, which passes on every duty of theirs. A subclass opens them and puts their slots in
@@ -56,6 +56,31 @@ export abstract class SinkGroup implements CompleteSink {
   }
 
   abstract open(context: RecordingSinkContext): void | Promise<void>;
+
+  /** Opens sinks, and puts their slots in place. Throws what a sink throws at once, and closes the others then. */
+  protected openSlots(sinks: readonly RecordingSink[], context: RecordingSinkContext): void {
+    const slots: SinkSlot[] = [];
+    try {
+      for (const sink of sinks) {
+        const slot = new SinkSlot(sink, {
+          applicationId: context.applicationId,
+          recordingId: context.recordingId,
+          flushRows: () => context.flushRows(),
+          recycle: (payload) => context.recycle(payload),
+          onState: (_, error) => context.onState(this.stats().state, error),
+          onDrop: (drop) => context.onDrop(drop),
+          onWarning: (message) => context.onWarning(message),
+        });
+        slot.open();
+        slots.push(slot);
+      }
+    } catch (error) {
+      for (const slot of slots) void slot.close({}).catch(() => {});
+      throw error;
+    }
+    // Slots queue messages while their sinks open, so the group need not wait for them.
+    this.slots = slots;
+  }
 
   start(): void {
     for (const slot of this.slots) slot.start();

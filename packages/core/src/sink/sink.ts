@@ -25,6 +25,8 @@ export interface SinkStats {
   readonly droppedRows: number;
   /** Bytes of these rows. */
   readonly droppedBytes: number;
+  /** Rows that the sink left out on purpose, if it is one of `filtered`. */
+  readonly filteredRows?: number | undefined;
   /** The number of reconnects. */
   readonly reconnects: number;
   /** The last failure, if there was one. */

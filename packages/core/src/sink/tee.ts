@@ -1,6 +1,5 @@
 import { checkSinks } from "./check-sinks.ts";
 import { SinkGroup } from "./sink-group.ts";
-import { SinkSlot } from "./sink-slot.ts";
 import type { RecordingSink, RecordingSinkContext, Sink } from "./sink.ts";
 
 /**
@@ -29,26 +28,6 @@ class Tee extends SinkGroup {
   }
 
   override open(context: RecordingSinkContext): void {
-    const slots: SinkSlot[] = [];
-    try {
-      for (const sink of this.parts) {
-        const slot = new SinkSlot(sink, {
-          applicationId: context.applicationId,
-          recordingId: context.recordingId,
-          flushRows: () => context.flushRows(),
-          recycle: (payload) => context.recycle(payload),
-          onState: (_, error) => context.onState(this.stats().state, error),
-          onDrop: (drop) => context.onDrop(drop),
-          onWarning: (message) => context.onWarning(message),
-        });
-        slot.open();
-        slots.push(slot);
-      }
-    } catch (error) {
-      for (const slot of slots) void slot.close({}).catch(() => {});
-      throw error;
-    }
-    // Slots queue messages while their sinks open, so the tee need not wait for them.
-    this.slots = slots;
+    this.openSlots(this.parts, context);
   }
 }

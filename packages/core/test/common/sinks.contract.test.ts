@@ -4,6 +4,7 @@ import {
   MemorySink,
   StreamSink,
   customSink,
+  filtered,
   tee,
   type EncodedMessage,
 } from "@rerun-ts/core";
@@ -78,6 +79,15 @@ describeSinkContract(
     return { sink: tee([memory, new CallbackSink(() => {})]), read: () => [memory.toBytes()] };
   },
   { destinations: 2 },
+);
+
+describeSinkContract(
+  "a filter in front of a MemorySink",
+  () => {
+    const memory = new MemorySink();
+    return { sink: filtered(memory, { contents: "/**" }), read: () => [memory.toBytes()] };
+  },
+  { hasFooter: true },
 );
 
 for (const [name, sent] of [

@@ -1,5 +1,6 @@
 import {
   MemorySink,
+  filtered,
   tee,
   type FlushOptions,
   type RecordingOptions,
@@ -75,6 +76,11 @@ export const WRAPPINGS: Readonly<Record<string, Wrapping>> = {
     const destinations = [await create(), inMemory()];
     const sink = tee(destinations.map((destination) => destination.sink));
     return { destinations, place: (recording) => recording.setSink(sink) };
+  },
+  async filtered(create) {
+    const destination = await create();
+    const sink = filtered(destination.sink, { contents: "/**" });
+    return { destinations: [destination], place: (recording) => recording.setSink(sink) };
   },
   async "twice in a set"(create) {
     const destinations = [await create(), await create()];

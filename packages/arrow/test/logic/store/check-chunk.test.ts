@@ -14,7 +14,7 @@ const [arrow] = arrowOf(
     recording.log("a", Points2D.fromFields({ colors: [] }), { time: { f: 2, g: 1 } });
   }),
 ) as [Uint8Array];
-const chunk = new ChunkData(arrow, new SchemaCache());
+const chunk = ChunkData.read(arrow, new SchemaCache());
 const entry = describeChunk(chunk, { offset: 0, length: 0 }).info;
 
 function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {
@@ -55,7 +55,7 @@ describe("a chunk that is read", () => {
 
   it("may have components without any value that its entry lacks", () => {
     const rows = editArrow(arrow, { data: (data) => data.slice(1, 1), rows: 1 });
-    const part = new ChunkData(rows, new SchemaCache());
+    const part = ChunkData.read(rows, new SchemaCache());
     const own = describeChunk(part, { offset: 0, length: 0 }).info;
     expect([...own.components.keys()]).toEqual(["x"]);
     expect(() => checkChunk(part, own)).not.toThrow();
@@ -63,7 +63,7 @@ describe("a chunk that is read", () => {
   });
 
   it("needs no timelines in its entry if it has no rows", () => {
-    const empty = new ChunkData(editArrow(arrow, { data: (data) => data.slice(0, 0), rows: 0 }), new SchemaCache());
+    const empty = ChunkData.read(editArrow(arrow, { data: (data) => data.slice(0, 0), rows: 0 }), new SchemaCache());
     const own = describeChunk(empty, { offset: 0, length: 0 }).info;
     expect(own.timelines.size).toBe(0);
     expect(() => checkChunk(empty, own)).not.toThrow();

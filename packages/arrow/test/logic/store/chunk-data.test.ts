@@ -13,7 +13,7 @@ const [arrow] = arrowOf(
 ) as [Uint8Array];
 
 function edited(edit: ArrowEdit): ChunkData {
-  return new ChunkData(editArrow(arrow, edit), new SchemaCache());
+  return ChunkData.read(editArrow(arrow, edit), new SchemaCache());
 }
 
 /** A copy whose column has other metadata. */
@@ -27,7 +27,7 @@ function namesOf({ layout }: ChunkData): unknown {
 
 describe("the rows of a chunk", () => {
   it("have ids, times and values", () => {
-    const chunk = new ChunkData(arrow, new SchemaCache());
+    const chunk = ChunkData.read(arrow, new SchemaCache());
     expect([chunk.entityPath, chunk.rows, chunk.arrow, chunk.rowIds.length]).toEqual(["/a/b", 2, arrow, 32]);
     expect(chunk.id).toMatch(/^[0-9A-F]{16}[0-9a-f]{16}$/);
     expect(namesOf(chunk)).toEqual([
@@ -51,7 +51,7 @@ describe("the rows of a chunk", () => {
   it("are a batch of apache-arrow, with the chunk's own id", () => {
     const schemas = new SchemaCache();
     const chunks = arrowOf(record((recording) => [1, 2].map((x) => recording.log("a", new Scalars(x))), 1)).map(
-      (bytes) => new ChunkData(bytes, schemas),
+      (bytes) => ChunkData.read(bytes, schemas),
     );
     for (const chunk of chunks) {
       const batch = chunk.toRecordBatch();
@@ -68,7 +68,7 @@ describe("the columns of a chunk", () => {
     const chunk = edited({
       field: (field) => withMetadata(field, { "rerun:kind": older[field.metadata.get("rerun:kind") ?? ""] ?? null }),
     });
-    expect(namesOf(chunk)).toEqual(namesOf(new ChunkData(arrow, new SchemaCache())));
+    expect(namesOf(chunk)).toEqual(namesOf(ChunkData.read(arrow, new SchemaCache())));
     expect(chunk.rowIds.length).toBe(32);
     expect(namesOf(changed("x", { "rerun:kind": null }))).toEqual(namesOf(chunk));
   });
@@ -136,7 +136,7 @@ describe("a chunk is rejected", () => {
     ],
     [
       "without Arrow data",
-      () => new ChunkData(arrow.subarray(0, 0), new SchemaCache()),
+      () => ChunkData.read(arrow.subarray(0, 0), new SchemaCache()),
       "the Arrow data has no schema",
     ],
   ])("%s", ([, make, message]) => {
@@ -145,7 +145,7 @@ describe("a chunk is rejected", () => {
 
   it("with a schema alone", () => {
     const length = 8 + new DataView(arrow.buffer, arrow.byteOffset).getInt32(4, true);
-    expect(() => new ChunkData(arrow.subarray(0, length), new SchemaCache())).toThrow("a chunk has no Arrow batch");
+    expect(() => ChunkData.read(arrow.subarray(0, length), new SchemaCache())).toThrow("a chunk has no Arrow batch");
   });
 
   it("if times are missing, when they are read", () => {

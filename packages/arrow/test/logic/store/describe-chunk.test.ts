@@ -58,7 +58,7 @@ describe("the index entry of a chunk", () => {
   it("has no times and no components if the chunk has no rows", () => {
     const [arrow] = arrowOf(record((recording) => recording.log("a", new Scalars(1), { time: { f: 1 } })));
     const empty = editArrow(arrow as Uint8Array, { data: (data) => data.slice(0, 0), rows: 0 });
-    const { info, filled } = describeChunk(new ChunkData(empty, new SchemaCache()), PLACE);
+    const { info, filled } = describeChunk(ChunkData.read(empty, new SchemaCache()), PLACE);
     expect([info.rows, info.timelines.size, info.components.size, filled.size]).toEqual([0, 0, 0, 0]);
   });
 });
@@ -68,7 +68,7 @@ it("a chunk with two columns of one name is rejected", () => {
     record((recording) => recording.log("a", new AnyValues({ x: 1, y: 2 }), { time: { f: 1, g: 2 } })),
   ) as [Uint8Array];
   const renamed = (from: string, key: string, to: string): ChunkData =>
-    new ChunkData(
+    ChunkData.read(
       editArrow(arrow, { field: (field) => (field.name === from ? withMetadata(field, { [key]: to }) : field) }),
       new SchemaCache(),
     );

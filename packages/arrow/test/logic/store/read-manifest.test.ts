@@ -91,7 +91,7 @@ describe("the index of a recording", () => {
     const store = readManifest(await manifestOf(bytes));
     const expected = storeOf({});
     for (const arrow of arrowOf(bytes)) {
-      const chunk = new ChunkData(arrow, new SchemaCache());
+      const chunk = ChunkData.read(arrow, new SchemaCache());
       expected.addDescribed(describeChunk(chunk, { offset: 0, length: 0 }), chunk);
     }
     expect(store.chunks.map(plain)).toEqual(expected.chunks.map(plain));

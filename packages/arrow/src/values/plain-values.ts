@@ -1,4 +1,4 @@
-import { DataType, DateUnit, Vector, type Data } from "apache-arrow";
+import { DataType, DateUnit, Precision, Vector, type Data } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
 import { jsonText } from "./json-text.ts";
 import type { PlainValue } from "./plain-value.ts";
@@ -16,6 +16,19 @@ export function cellReader(data: Data): PlainReader {
   const budget = new ValueBudget();
   const isList = DataType.isList(type) || DataType.isLargeList(type);
   const read = isList ? nullable(data, listReader(data, false, budget)) : reader(data, budget);
+  return (row) => {
+    budget.reset();
+    return read(row);
+  };
+}
+
+/**
+ * The elements of an array, such as the instances of a component.
+ * @throws {RerunError} the reader throws `UNSUPPORTED` at one that is far larger than what is stored of it
+ */
+export function elementReader(data: Data): PlainReader {
+  const budget = new ValueBudget();
+  const read = reader(data, budget);
   return (row) => {
     budget.reset();
     return read(row);
@@ -43,7 +56,14 @@ function valueReader(data: Data, budget: ValueBudget): PlainReader {
       name,
       read: reader(data.children[index] as Data, budget),
     }));
-    return (row) => Object.fromEntries(fields.map(({ name, read }) => [name, read(row)]));
+    // That name would set the prototype.
+    if (fields.some(({ name }) => name === "__proto__"))
+      return (row) => Object.fromEntries(fields.map(({ name, read }) => [name, read(row)]));
+    return (row) => {
+      const values: Record<string, PlainValue> = {};
+      for (const { name, read } of fields) values[name] = read(row);
+      return values;
+    };
   }
   if (DataType.isDictionary(type)) {
     const dictionary = data.dictionary as Vector;
@@ -67,6 +87,10 @@ function valueReader(data: Data, budget: ValueBudget): PlainReader {
   if (DataType.isTimestamp(type)) return (row) => (data.values as BigInt64Array)[row] as bigint;
   if (DataType.isDate(type) && type.unit === DateUnit.MILLISECOND)
     return (row) => Number((data.values as BigInt64Array)[row]);
+  if (DataType.isInt(type) || (DataType.isFloat(type) && type.precision !== Precision.HALF)) {
+    const numbers = data.values as ArrayLike<number | bigint>;
+    return (row) => numbers[row] as number | bigint;
+  }
   const vector = new Vector([data]);
   return (row) => plain(vector.get(row));
 }

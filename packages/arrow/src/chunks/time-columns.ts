@@ -1,6 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
-import { Data, DataType, Duration, Int64, Precision, TimeUnit, Timestamp, type Field } from "apache-arrow";
+import { Data, DataType, Duration, Field, Int64, Precision, TimeUnit, Timestamp } from "apache-arrow";
 import { timelineType } from "../store/arrow-types.ts";
+import type { StoredColumn } from "../store/chunk-data.ts";
 
 /** Meaning of index columns of floating-point numbers: seconds of a duration, or seconds since 1970. */
 export type FloatIndex = "duration" | "timestamp";
@@ -32,6 +33,21 @@ export function timeData(data: Data, { name, type }: Field): Data {
     return time;
   });
   return new Data(type, 0, data.length, 0, [undefined, times] as never);
+}
+
+/** The column of a timeline, with a note whether its times are sorted. */
+export function timeColumn({ name, type, nullable, metadata }: Field, data: Data): StoredColumn {
+  const own = new Map(metadata);
+  own.delete("rerun:is_sorted");
+  if (isSorted(data)) own.set("rerun:is_sorted", "true");
+  return { field: new Field(name, type, nullable, own), data };
+}
+
+function isSorted({ values, length }: Data): boolean {
+  const { buffer, byteOffset } = values as BigInt64Array;
+  const times = new BigInt64Array(buffer, byteOffset, length);
+  for (let row = 1; row < length; row++) if ((times[row] as bigint) < (times[row - 1] as bigint)) return false;
+  return true;
 }
 
 function converter(type: DataType, name: string): (value: number | bigint) => bigint {

@@ -1,5 +1,6 @@
-import { EntityPath } from "@rerun-ts/core";
-import { describeValue, invalidArgument, argumentError } from "@rerun-ts/core/checks";
+import { describeValue } from "../checks/describe-value.ts";
+import { argumentError, invalidArgument } from "../checks/invalid-value-error.ts";
+import { EntityPath } from "./entity-path.ts";
 
 /** A rule of a filter: a path, or a subtree. */
 interface Rule {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { contentFilter } from "../../../dist/query/content-filter.js";
+import { contentFilter } from "@rerun-ts/core/encode";
 
 const PATHS = ["/", "/a", "/a/b", "/a/b/c", "/ab", "/p\\ q", "/a\\*", "/__properties", "/__properties/x"];
 const DATA = PATHS.slice(0, -2);

@@ -1,0 +1,50 @@
+import { checkOptions, invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
+import { Table, isArrowRecordBatch, isArrowTable, tableToIPC, type RecordBatch } from "apache-arrow";
+import { listData } from "../arrays/list-data.ts";
+import type { IpcBatch } from "../ipc/ipc-batch.ts";
+import { readIpc } from "../ipc/read-ipc.ts";
+import type { ChunkData } from "../store/chunk-data.ts";
+import { makeChunk } from "./make-chunk.ts";
+import { planTable, type DataframeOptions, type EntityColumns, type TablePlan } from "./table-columns.ts";
+import { timeColumn, timeData } from "./time-columns.ts";
+
+const KNOWN: OptionNames<DataframeOptions> = { index: 1, entityPath: 1, floatIndex: 1 };
+
+/** @throws {TypeError} if an option of `call` is wrong */
+export function checkTableOptions(call: string, options: DataframeOptions): void {
+  checkOptions(call, options, KNOWN);
+  const { floatIndex = "duration" } = options;
+  if (floatIndex !== "duration" && floatIndex !== "timestamp")
+    throw invalidArgument("floatIndex", '"duration" or "timestamp"', floatIndex);
+}
+
+/**
+ * The batches of a table that is in memory; `undefined` if it is none. What comes from apache-arrow is encoded, because
+ * its arrays may be parts of others.
+ */
+export function tableBatches(data: unknown): readonly IpcBatch[] | undefined {
+  if (data instanceof Uint8Array) return readIpc(data).batches;
+  if (isArrowTable(data)) return readIpc(tableToIPC(data, "stream")).batches;
+  if (isArrowRecordBatch(data)) return batchesOf(data);
+  return undefined;
+}
+
+/** The batches of a batch of apache-arrow. */
+export function batchesOf(data: RecordBatch): readonly IpcBatch[] {
+  return readIpc(tableToIPC(new Table([data]), "stream")).batches;
+}
+
+/** The chunks of a batch: one for each entity. */
+export function batchChunks(batch: IpcBatch, options: DataframeOptions): readonly ChunkData[] {
+  if (batch.rows === 0) return [];
+  const plan = planTable(batch.schema, options);
+  return plan.entities.map((entity) => entityChunk(batch, plan, entity));
+}
+
+function entityChunk(batch: IpcBatch, { indexes }: TablePlan, { entityPath, components }: EntityColumns): ChunkData {
+  const columns = [
+    ...indexes.map(({ field, position }) => timeColumn(field, timeData(batch.column(position), field))),
+    ...components.map(({ field, position }) => ({ field, data: listData(batch.column(position), field.type) })),
+  ];
+  return makeChunk({ entityPath, rows: batch.rows, columns });
+}

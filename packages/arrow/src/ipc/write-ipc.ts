@@ -1,0 +1,37 @@
+import type { ArrowField } from "@rerun-ts/core/encode";
+import { ArrayCollector, encodeSchema, HEADER, IpcStream, ipcMessages, readArrowSchema } from "@rerun-ts/core/rrd";
+import { RecordBatchStreamWriter, Schema, type Data, type Field } from "apache-arrow";
+import { collectData } from "./collect-data.ts";
+
+/**
+ * Encodes columns as an Arrow IPC stream with one batch, each buffer for itself. The writer of apache-arrow joins
+ * buffers that overlap or touch in memory, in whatever order they are, so columns that share memory would be damaged.
+ *
+ * @param columns arrays that begin at the start of their buffers
+ */
+export function writeIpc(schema: Schema, columns: readonly Data[], rows: number): Uint8Array {
+  const arrays = new ArrayCollector();
+  for (const column of columns) collectData(arrays, column);
+  const message = encodeSchema(arrowFields(schema.fields), [...schema.metadata]);
+  const stream = new IpcStream(message, undefined, arrays, rows);
+  const bytes = new Uint8Array(stream.byteLength);
+  stream.write(bytes, 0);
+  return bytes;
+}
+
+const known = new WeakMap<Field, ArrowField>();
+
+/** Fields as the encoder has them. The schemas of chunks share most of them. */
+function arrowFields(fields: readonly Field[]): readonly ArrowField[] {
+  const unknown = fields.filter((field) => !known.has(field));
+  if (unknown.length > 0) {
+    const writer = new RecordBatchStreamWriter();
+    writer.reset(undefined, new Schema(unknown));
+    writer.finish();
+    for (const { type, header } of ipcMessages(writer.toUint8Array(true))) {
+      if (type !== HEADER.schema) continue;
+      for (const [index, field] of readArrowSchema(header).fields.entries()) known.set(unknown[index] as Field, field);
+    }
+  }
+  return fields.map((field) => known.get(field) as ArrowField);
+}

@@ -1,0 +1,196 @@
+import { argumentError, checkOptions, invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
+import { Data, Duration, Field, Int64, TimeUnit, Timestamp, type DataType } from "apache-arrow";
+import { gather } from "../arrays/gather.ts";
+import { RowRanges } from "../arrays/row-ranges.ts";
+import { rowIdsOf } from "../chunks/edit-columns.ts";
+import { instancesOf, type Instances } from "../chunks/instances.ts";
+import { makeChunk } from "../chunks/make-chunk.ts";
+import { pathText } from "../chunks/new-chunk.ts";
+import { timeColumn } from "../chunks/time-columns.ts";
+import { contentFilter } from "@rerun-ts/core/encode";
+import { Chunk, chunkDataOf } from "../reading/chunk.ts";
+import type { ChunkColumn, ChunkData, StoredColumn } from "../store/chunk-data.ts";
+import { castData } from "./cast.ts";
+import type { DeriveOptions, Lens, LensColumn, Lenses, LensInput, LensTimeline } from "./lens.ts";
+import { makeColumn, onePerRow } from "./lens-values.ts";
+import { resolveTarget } from "./lens-target.ts";
+
+const LENS: OptionNames<Lens> = {
+  from: 1,
+  to: 1,
+  as: 1,
+  value: 1,
+  map: "function",
+  columns: 1,
+  timelines: 1,
+  scatter: "boolean",
+  contents: 1,
+};
+
+/** Applies lenses to chunks. */
+export type ApplyLenses = (chunk: Chunk) => readonly Chunk[];
+
+/**
+ * Makes components of the components of a chunk. The result is empty if the chunk has none of them. A lens without `to`
+ * adds its component to the chunk, or replaces the one that it reads. Each other lens makes a chunk of its own.
+ *
+ * @throws {TypeError} if a lens is wrong, a path does not exist, or values cannot have the type of their component
+ * @example
+ * const [accel] = derive(chunk, { from: "Imu:accel", value: "y", to: "/new/accel_y", as: rr.Scalars });
+ * const [norm] = derive(chunk, { from: "Imu:accel", value: ({ x, y }: Vec2) => Math.hypot(x, y), as: rr.Scalars });
+ */
+export function derive<Value = LensInput>(chunk: Chunk, lenses: Lenses<Value>, options?: DeriveOptions): Chunk[] {
+  if (!(chunk instanceof Chunk)) throw invalidArgument("chunk", "a chunk", chunk);
+  return [...prepareLenses("derive", lenses, options)(chunk)];
+}
+
+/** Checks lenses, and prepares them for many chunks. @throws {TypeError} if one is wrong */
+export function prepareLenses(call: string, lenses: Lenses<never>, options: DeriveOptions = {}): ApplyLenses {
+  checkOptions(call, options, { output: 1 });
+  const { output = "derived" } = options;
+  if (!["derived", "unmatched", "all"].includes(output))
+    throw invalidArgument("output", '"derived", "unmatched" or "all"', output);
+  const prepared = (Array.isArray(lenses) ? (lenses as readonly Lens<never>[]) : [lenses as Lens<never>]).map(
+    checkLens,
+  );
+  return (chunk) => {
+    const data = chunkDataOf(chunk);
+    const found = prepared.flatMap(({ lens, appliesTo }) => {
+      const column = data.layout.components.find(({ name }) => name === lens.from);
+      return column !== undefined && appliesTo(data.entityPath) ? [{ lens, column }] : [];
+    });
+    if (found.length === 0) return output === "derived" ? [] : [chunk];
+    return apply(chunk, data, found, output);
+  };
+}
+
+interface PreparedLens {
+  readonly lens: Lens<never>;
+  readonly appliesTo: (entityPath: string) => boolean;
+}
+
+function checkLens(lens: Lens<never>): PreparedLens {
+  checkOptions("derive", lens, LENS);
+  if (typeof lens.from !== "string" || lens.from === "")
+    throw invalidArgument("from", "the name of a component", lens.from);
+  if (lens.columns !== undefined && (!Array.isArray(lens.columns) || lens.columns.length === 0))
+    throw invalidArgument("columns", "a non-empty array of components", lens.columns);
+  if (lens.columns !== undefined && (lens.as ?? lens.value ?? lens.map) !== undefined)
+    throw argumentError("columns", "`columns` takes the place of `as`, `value` and `map`: give either");
+  return { lens, appliesTo: contentFilter(lens.contents ?? ["/**", "/__properties/**"]) };
+}
+
+interface FoundLens {
+  readonly lens: Lens<never>;
+  readonly column: ChunkColumn;
+}
+
+function apply(chunk: Chunk, data: ChunkData, found: readonly FoundLens[], output: string): Chunk[] {
+  const own = new Map<string, StoredColumn>();
+  const read = new Set(found.map(({ lens }) => lens.from));
+  for (const { name, index } of data.layout.components)
+    if (output === "all" || (output === "unmatched" && !read.has(name)))
+      own.set(name, data.columns[index] as StoredColumn);
+  const kept = own.size;
+  let isChanged = false;
+  const others: Chunk[] = [];
+  for (const { lens, column } of found) {
+    const target = lens.to === undefined ? data.entityPath : pathText("to", lens.to);
+    const isOwn = target === data.entityPath && lens.timelines === undefined && lens.scatter !== true;
+    const { columns, times, rows } = columnsOfLens(data, lens, column);
+    if (!isOwn) others.push(new Chunk(makeChunk({ entityPath: target, rows, columns: [...times, ...columns] })));
+    else for (const made of columns) own.set(made.field.name, made);
+    isChanged ||= isOwn;
+  }
+  if (!isChanged && kept === chunk.components.length) return [chunk, ...others];
+  if (own.size === 0) return others;
+  const { entityPath, rows } = data;
+  // The rows are in one chunk only if it has everything that the lenses leave.
+  const rowIds = output === "derived" ? undefined : rowIdsOf(data);
+  const columns = [...timesOf(data), ...own.values()];
+  return [new Chunk(makeChunk({ entityPath, rows, columns, rowIds })), ...others];
+}
+
+function timesOf(data: ChunkData): StoredColumn[] {
+  return data.layout.timelines.map(({ index }) => data.columns[index] as StoredColumn);
+}
+
+interface LensRows {
+  readonly columns: readonly StoredColumn[];
+  readonly times: readonly StoredColumn[];
+  readonly rows: number;
+}
+
+function columnsOfLens(data: ChunkData, lens: Lens<never>, column: ChunkColumn): LensRows {
+  const lists = data.values(column);
+  const instances = instancesOf(lists);
+  const columns = (lens.columns ?? [lens]).map(({ as, value = ".", map }: LensColumn<never>) =>
+    makeColumn(instances, lists, { target: resolveTarget(as, column), value, map }),
+  );
+  const times = [...timesOf(data), ...newTimes(instances, lens)];
+  const names = [...times, ...columns].map(({ field }) => field.name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined)
+    throw argumentError("columns", `a lens must make different columns, but two are ${JSON.stringify(twice)}`);
+  return lens.scatter === true ? scatter(columns, times) : { columns, times, rows: data.rows };
+}
+
+function newTimes(instances: Instances, { timelines = {} }: Lens<never>): StoredColumn[] {
+  return Object.entries(timelines).map(([name, { kind, value }]: [string, LensTimeline]) => {
+    const type = TIME_TYPES[kind]?.();
+    if (type === undefined)
+      throw invalidArgument(`timelines.${name}.kind`, '"sequence", "duration" or "timestamp"', kind);
+    const metadata = new Map([
+      ["rerun:index_name", name],
+      ["rerun:kind", "index"],
+    ]);
+    return timeColumn(new Field(name, type, true, metadata), castData(onePerRow(instances, value, name), type));
+  });
+}
+
+const TIME_TYPES: Readonly<Record<string, () => DataType>> = {
+  sequence: () => new Int64(),
+  duration: () => new Duration(TimeUnit.NANOSECOND),
+  timestamp: () => new Timestamp(TimeUnit.NANOSECOND, null),
+};
+
+/** A row for each instance; one without instances stays. @throws {TypeError} if the columns differ in their instances */
+function scatter(columns: readonly StoredColumn[], times: readonly StoredColumn[]): LensRows {
+  const [first] = columns as [StoredColumn];
+  const offsets = first.data.valueOffsets as Int32Array;
+  const rows = new RowRanges();
+  for (let row = 0; row < first.data.length; row++) {
+    const count = Math.max((offsets[row + 1] as number) - (offsets[row] as number), 1);
+    for (let each = 0; each < count; each++) rows.push(0, row, 1);
+  }
+  const scattered = columns.map((column) => ({ field: column.field, data: scatterLists(column, offsets) }));
+  const take = ({ field, data }: StoredColumn): StoredColumn => ({ field, data: gather(field.type, [data], rows) });
+  return { columns: scattered, times: times.map(take), rows: rows.length };
+}
+
+function scatterLists({ field, data }: StoredColumn, expected: Int32Array): StoredColumn["data"] {
+  const { items, offsets } = instancesOf(data);
+  const lists: number[] = [0];
+  const nulls: boolean[] = [];
+  for (let row = 0; row < data.length; row++) {
+    const start = offsets[row] as number;
+    const count = (offsets[row + 1] as number) - start;
+    if (count !== (expected[row + 1] as number) - (expected[row] as number))
+      throw argumentError(
+        "scatter",
+        `\`scatter\` needs equally many instances in all columns, but \`${field.name}\` differs`,
+      );
+    nulls.push(count === 0 && !data.getValid(row));
+    lists.push(start + Math.min(count, 1));
+    for (let each = 1; each < count; each++) {
+      lists.push(start + each + 1);
+      nulls.push(false);
+    }
+  }
+  const bitmap = new Uint8Array(Math.ceil(nulls.length / 64) * 8);
+  for (const [row, isNull] of nulls.entries())
+    if (!isNull) bitmap[row >> 3] = (bitmap[row >> 3] as number) | (1 << (row & 7));
+  const nullCount = nulls.filter(Boolean).length;
+  const buffers = [Int32Array.from(lists), undefined, nullCount > 0 ? bitmap : undefined];
+  return new Data(field.type as DataType, 0, nulls.length, nullCount, buffers as never, [items]);
+}

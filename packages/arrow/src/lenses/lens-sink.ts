@@ -1,0 +1,77 @@
+import type { EncodedMessage, Sink } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import type { ChunkMessage } from "@rerun-ts/core/decode";
+import { decodeMessage } from "@rerun-ts/core/rrd";
+import { MappedSink } from "@rerun-ts/core/transport";
+import { Chunk, chunkDataOf } from "../reading/chunk.ts";
+import { chunkMessage } from "../sending/chunk-message.ts";
+import { ChunkData } from "../store/chunk-data.ts";
+import { SchemaCache } from "../store/schema-cache.ts";
+import { prepareLenses, type ApplyLenses } from "./derive.ts";
+import type { DeriveOptions, Lens, Lenses, LensInput } from "./lens.ts";
+
+/**
+ * A sink that is also sent what lenses make of the data, while it is logged. Only chunks with a component that a lens
+ * reads are decoded. With the option `output` the sink gets less of the data itself, by default it gets all. If a lens
+ * fails, there is a warning, and the chunk is sent as it is.
+ *
+ * @throws {TypeError} if a lens or an option is wrong
+ * @throws {RerunError} `INVALID_ARGUMENT` if `sink` is none
+ * @example
+ * const accel: Lens = { from: "Imu:accel", value: "y", to: "/plots/accel_y", as: rr.Scalars };
+ * await rec.setSinks([new rr.FileSink("robot.rrd"), lens(new rr.GrpcSink(), accel)]);
+ */
+export function lens<Value = LensInput>(sink: Sink, lenses: Lenses<Value>, options: DeriveOptions = {}): Sink {
+  const { output = "all" } = options;
+  const own = lenses as Lenses<never>;
+  const all = Array.isArray(own) ? (own as readonly Lens<never>[]) : [own as Lens<never>];
+  return new LensSink(sink, all, prepareLenses("lens", own, { ...options, output }), output);
+}
+
+class LensSink extends MappedSink {
+  readonly #lenses: readonly Lens<never>[];
+  readonly #read: ReadonlySet<string>;
+  readonly #apply: ApplyLenses;
+  readonly #output: string;
+  readonly #schemas = new SchemaCache();
+
+  constructor(sink: Sink, lenses: readonly Lens<never>[], apply: ApplyLenses, output: string) {
+    super("lens", sink);
+    this.#lenses = lenses;
+    this.#read = new Set(lenses.map(({ from }) => from));
+    this.#apply = apply;
+    this.#output = output;
+  }
+
+  protected isLike(other: MappedSink): boolean {
+    return (
+      other instanceof LensSink &&
+      other.#output === this.#output &&
+      other.#lenses.length === this.#lenses.length &&
+      other.#lenses.every((each, index) => each === this.#lenses[index])
+    );
+  }
+
+  protected map(message: EncodedMessage): readonly EncodedMessage[] {
+    const { kind, manifest, storeId } = message;
+    if (kind !== "chunk" || manifest === undefined || storeId.kind === "blueprint") return [message];
+    const isRead = manifest.components.some(({ descriptor }) => this.#read.has(descriptor.component));
+    if (!isRead && this.#output !== "derived") return [message];
+    try {
+      return isRead ? this.#derive(message) : [];
+    } catch (error) {
+      this.context?.onWarning(`a lens failed, and the data is sent as it is: ${messageOf(error)}`);
+      return [message];
+    }
+  }
+
+  #derive(message: EncodedMessage): readonly EncodedMessage[] {
+    const decoded = decodeMessage("chunk", message.payload) as ChunkMessage;
+    const chunk = new Chunk(ChunkData.read(decoded.readArrow(), this.#schemas));
+    const made = this.#apply(chunk).map((each) =>
+      each === chunk ? message : chunkMessage(chunkDataOf(each), message.storeId),
+    );
+    if (this.takesBuffers && !made.includes(message)) this.context?.recycle(message.payload);
+    return made;
+  }
+}

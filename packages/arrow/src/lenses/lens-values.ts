@@ -1,0 +1,160 @@
+import { ComponentColumn } from "@rerun-ts/core";
+import { argumentError, invalidArgument } from "@rerun-ts/core/checks";
+import { Data, DataType, Field, FixedSizeList, Float64, Vector } from "apache-arrow";
+import { gather } from "../arrays/gather.ts";
+import { isValid } from "../arrays/is-valid.ts";
+import { RowRanges } from "../arrays/row-ranges.ts";
+import { listsOf, valuesData, type ColumnValues, type Instances } from "../chunks/instances.ts";
+import { chunkFromColumns } from "../chunks/new-chunk.ts";
+import { listType } from "../store/arrow-types.ts";
+import type { StoredColumn } from "../store/chunk-data.ts";
+import { elementReader } from "../values/plain-values.ts";
+import { castData } from "./cast.ts";
+import { presentOf, valuesAt } from "./field-path.ts";
+import type { LensValue } from "./lens.ts";
+import type { ResolvedTarget } from "./lens-target.ts";
+
+/** What a lens makes of instances. */
+export interface ValuePlan {
+  readonly target: ResolvedTarget;
+  readonly value: LensValue<never>;
+  readonly map: ((values: Vector) => ColumnValues) | undefined;
+}
+
+/**
+ * The column that a lens makes. A row without an instance is null, and so is one that loses all of them.
+ *
+ * @param nullsOf the lists that the instances are from
+ * @throws {TypeError} if a path or the result of a function is wrong
+ */
+export function makeColumn(instances: Instances, nullsOf: Data, plan: ValuePlan): StoredColumn {
+  const { target, value, map } = plan;
+  const found = typeof value === "function" ? undefined : evaluate(instances, value, target);
+  if (found === undefined) return callFunction(instances, nullsOf, value as (instance: never) => unknown, target);
+  let { items } = found;
+  if (map !== undefined) items = valuesData(map(new Vector([items])), items.length, "map");
+  const { itemType } = target;
+  if (itemType === undefined) return columnOf({ ...found, items }, nullsOf, target);
+  // Viewers reject nulls among the instances of archetypes.
+  return columnOf(presentOf({ ...found, items: castData(items, itemType) }), nullsOf, target);
+}
+
+function evaluate(instances: Instances, value: LensValue<never>, target: ResolvedTarget): Instances {
+  if (typeof value === "string") return valuesAt(instances, value);
+  if (!Array.isArray(value) || value.length === 0 || !value.every((path) => typeof path === "string"))
+    throw invalidArgument("value", "a path, an array of paths, or a function of an instance", value);
+  const parts = (value as readonly string[]).map((path) => valuesAt(instances, path));
+  if (parts.some(({ items }) => items.length !== instances.items.length))
+    throw argumentError("value", "`value` must be paths without `[]` and `!` if there are several");
+  const { itemType } = target;
+  const isVector = itemType === undefined || DataType.isFixedSizeList(itemType);
+  const elementType = isVector && itemType !== undefined ? (itemType.children[0] as Field).type : itemType;
+  const columns = parts.map(({ items }) => castData(items, elementType ?? new Float64()));
+  const packed = interleave(columns, isVector);
+  if (isVector) return { items: packed, offsets: instances.offsets };
+  return spread(packed, instances.offsets, parts.length);
+}
+
+/** Vectors of the elements of arrays of one type. A vector with a null is null, or without a list its elements are. */
+function interleave(columns: readonly Data[], isVector: boolean): Data {
+  const [first] = columns as [Data];
+  const ranges = new RowRanges(first.length * columns.length);
+  const bitmap = new Uint8Array(Math.ceil(first.length / 64) * 8);
+  let valid = 0;
+  const hasNulls = columns.some(({ nullCount }) => nullCount > 0);
+  for (let row = 0; row < first.length; row++) {
+    const isWhole = !hasNulls || columns.every((column) => isValid(column, row));
+    for (let index = 0; index < columns.length; index++) ranges.push(index, row, 1);
+    if (!isWhole) continue;
+    bitmap[row >> 3] = (bitmap[row >> 3] as number) | (1 << (row & 7));
+    valid++;
+  }
+  const elements = gather(first.type, columns, ranges);
+  if (!isVector) return elements;
+  const type = new FixedSizeList(columns.length, new Field("item", first.type, true));
+  const nulls = first.length - valid;
+  return new Data(type, 0, first.length, nulls, [undefined, undefined, nulls > 0 ? bitmap : undefined] as never, [
+    elements,
+  ]);
+}
+
+/** Each element as an instance, where rows had one instance of `count` elements. An instance with a null has none. */
+function spread(elements: Data, offsets: Int32Array, count: number): Instances {
+  if (elements.nullCount === 0) return { items: elements, offsets: offsets.map((offset) => offset * count) };
+  const ranges = new RowRanges();
+  const own = new Int32Array(offsets.length);
+  for (let row = 0; row + 1 < offsets.length; row++) {
+    for (let at = offsets[row] as number; at < (offsets[row + 1] as number); at++) {
+      const isWhole = Array.from({ length: count }, (_, index) => isValid(elements, at * count + index)).every(Boolean);
+      if (isWhole) ranges.push(0, at * count, count);
+    }
+    own[row + 1] = ranges.length;
+  }
+  const isLost = (row: number): boolean => own[row] === own[row + 1] && offsets[row] !== offsets[row + 1];
+  return { items: gather(elements.type, [elements], ranges), offsets: own, isLost };
+}
+
+/** The results of a function of each instance. Without a result there is no instance. */
+function callFunction(
+  { items, offsets }: Instances,
+  nullsOf: Data,
+  value: (instance: never) => unknown,
+  target: ResolvedTarget,
+): StoredColumn {
+  const read = elementReader(items);
+  const results: unknown[] = [];
+  const lengths: (number | null)[] = [];
+  const ends = new Int32Array(offsets.length);
+  for (let row = 0; row + 1 < offsets.length; row++) {
+    const start = offsets[row] as number;
+    const end = offsets[row + 1] as number;
+    const before = results.length;
+    for (let at = start; at < end; at++) {
+      if (!isValid(items, at)) continue;
+      const result = value(read(at) as never);
+      if (result !== undefined && result !== null) results.push(result);
+    }
+    ends[row + 1] = results.length;
+    const count = results.length - before;
+    lengths.push(count === 0 && (end > start || !isValid(nullsOf, row)) ? null : count);
+  }
+  const isLost = (row: number): boolean => lengths[row] === null;
+  const made = { offsets: ends, isLost };
+  if (target.field === undefined)
+    return columnOf({ ...made, items: valuesData(results, results.length, "value") }, nullsOf, target);
+  const values = results.every((result) => typeof result === "number") ? Float64Array.from(results) : results;
+  const column = new ComponentColumn(target.field, values, lengths);
+  const chunk = chunkFromColumns("/", { columns: [column] });
+  return chunk.columns[chunk.layout.components[0]?.index ?? 0] as StoredColumn;
+}
+
+/** A column of lists of instances. Rows that lost all of them are null: they change nothing. */
+function columnOf(made: Instances, nullsOf: Data, target: ResolvedTarget): StoredColumn {
+  const field = target.column(made.items.type);
+  const type = target.itemType === undefined ? listType(field.type) : (field.type as DataType);
+  const { isLost, offsets, items } = made;
+  if (isLost === undefined) return { field, data: listsOf(type, made, nullsOf) };
+  const rows = offsets.length - 1;
+  const bitmap = new Uint8Array(Math.ceil(rows / 64) * 8);
+  let valid = 0;
+  for (let row = 0; row < rows; row++) {
+    if (isLost(row) || !isValid(nullsOf, row)) continue;
+    bitmap[row >> 3] = (bitmap[row >> 3] as number) | (1 << (row & 7));
+    valid++;
+  }
+  const buffers = [offsets, undefined, valid < rows ? bitmap : undefined];
+  return { field, data: new Data(type, 0, rows, rows - valid, buffers as never, [items]) };
+}
+
+/** The only instance of each row, for timelines. @throws {TypeError} if a row has none or several */
+export function onePerRow(instances: Instances, path: string, name: string): Data {
+  const { items, offsets } = presentOf(valuesAt(instances, path));
+  for (let row = 0; row + 1 < offsets.length; row++) {
+    if (offsets[row + 1] !== row + 1)
+      throw argumentError(
+        `timelines.${name}`,
+        `\`timelines.${name}\` must have one time in each row, but row ${row} has ${(offsets[row + 1] as number) - (offsets[row] as number)}`,
+      );
+  }
+  return items;
+}

@@ -1,0 +1,86 @@
+import type { AsComponents, ComponentColumn, ComponentDescriptor, EntityPathLike } from "@rerun-ts/core";
+import type { Vector } from "apache-arrow";
+import type { ColumnValues } from "../chunks/instances.ts";
+
+/** The class of an archetype, such as `rr.Scalars`. */
+export interface ArchetypeClass {
+  new (values: never): AsComponents;
+  /** The full name. */
+  readonly archetype: string;
+  /** Columns of its fields. */
+  columns(fields: never): Iterable<ComponentColumn>;
+}
+
+/** A field of an archetype, such as `{ archetype: rr.Transform3D, field: "translation" }`. */
+export interface ArchetypeField {
+  /** The archetype. */
+  readonly archetype: ArchetypeClass;
+  /** The name of the field, as in the options of the constructor. */
+  readonly field: string;
+}
+
+/**
+ * The component that values become: the first field of an archetype, any field of it, or a component by its name or
+ * descriptor. Values become the Arrow type of an archetype's field. Otherwise they keep their own.
+ */
+export type LensTarget = ArchetypeClass | ArchetypeField | string | ComponentDescriptor;
+
+/** An instance as functions without type annotations get it: a number, or a record of such. */
+export type LensInput = number & LensFields;
+
+/** The fields of an instance. */
+export interface LensFields {
+  readonly [field: string]: LensInput;
+}
+
+/**
+ * Values of a component's instances: the values at a path such as `pose.x`, several paths together, such as `["x",
+ * "y"]`, or the result of a function of each instance.
+ */
+export type LensValue<Value> = string | readonly string[] | ((instance: Value) => unknown);
+
+/** One component that a lens makes. */
+export interface LensColumn<Value = LensInput> {
+  /** The new component. Default: the same. */
+  as?: LensTarget | undefined;
+  /** The values. Default: the instances as they are. */
+  value?: LensValue<Value> | undefined;
+  /** A function that gets all values at once and returns as many. Default: none. */
+  map?: ((values: Vector) => ColumnValues) | undefined;
+}
+
+/** A timeline that a lens makes. */
+export interface LensTimeline {
+  /** The kind of the timeline. */
+  kind: "sequence" | "duration" | "timestamp";
+  /** The path of the times: integers, in nanoseconds unless they are a sequence. Each row must have one. */
+  value: string;
+}
+
+/** Makes components of other components: on the same entity or another one. */
+export interface Lens<Value = LensInput> extends LensColumn<Value> {
+  /** The component that is read, e.g. `Imu:accel`. */
+  from: string;
+  /** The entity of the new component. Default: the same one, and without `as` the component itself is replaced. */
+  to?: EntityPathLike | undefined;
+  /** In place of `as`, `value` and `map`: several components in the same rows. */
+  columns?: readonly LensColumn<Value>[] | undefined;
+  /** Timelines that the rows have besides their own, by their names. Default: none. */
+  timelines?: Readonly<Record<string, LensTimeline>> | undefined;
+  /** Whether each instance gets a row for itself, at the times of its row. Default `false`. */
+  scatter?: boolean | undefined;
+  /** The entities that the lens applies to, as expressions of queries. Default: all. */
+  contents?: string | readonly string[] | undefined;
+}
+
+/** One lens or several. */
+export type Lenses<Value = LensInput> = Lens<Value> | readonly Lens<Value>[];
+
+/** Options of `derive`. */
+export interface DeriveOptions {
+  /**
+   * The chunks besides the new components: `derived` none, `unmatched` the columns that no lens reads, `all` all
+   * columns. What a lens replaces is replaced in any case. Default `derived`.
+   */
+  output?: "derived" | "unmatched" | "all" | undefined;
+}

@@ -1,0 +1,187 @@
+import type { StoreId } from "@rerun-ts/core";
+import { storeKey } from "@rerun-ts/core/rrd";
+import { typeKey } from "../store/arrow-types.ts";
+import type { ChunkColumn, ChunkData } from "../store/chunk-data.ts";
+import { isPlain } from "./edit-chunk.ts";
+import type { ChunkLimits } from "./optimize-options.ts";
+import { packChunks, type PackedChunk } from "./pack-chunks.ts";
+import { codecBit, IS_KEYFRAME, keyframesOf } from "./split-video.ts";
+import type { ToolMessage } from "./tool-messages.ts";
+
+/** A chunk of a source, without its rows. */
+export interface ChunkEntry {
+  readonly id: string;
+  readonly source: number;
+  /** Offset and length of its message. */
+  readonly place: { readonly offset: number; readonly length: number };
+  readonly rows: number;
+  /** The smallest and the largest of its row ids, as strings in whose order they are. */
+  readonly firstId: string;
+  readonly lastId: string;
+  /** Whether its row ids increase. */
+  readonly hasSortedIds: boolean;
+  /** Whether its row ids and all its times increase. */
+  readonly isSorted: boolean;
+  /** The times of its first and last row on each timeline. */
+  readonly firstTimes: readonly bigint[];
+  readonly lastTimes: readonly bigint[];
+  /** The size of each component, in the order of the columns. */
+  readonly componentBytes: readonly number[];
+  /** The codecs as whose frame each row would be a key frame, in a video. */
+  readonly keyframes: Uint8Array | undefined;
+  /** Whether its message can be copied as it is. */
+  readonly isPlain: boolean;
+}
+
+/** Chunks of one entity that have the same columns. */
+interface ChunkKind {
+  readonly storeId: StoreId;
+  readonly entityKey: string;
+  readonly timelines: number;
+  readonly components: readonly { readonly name: string; readonly archetype: string }[];
+  readonly entries: ChunkEntry[];
+}
+
+/** A chunk to be written: rows of chunks of the sources, with some of their components. */
+export interface PlannedChunk extends PackedChunk {
+  readonly storeId: StoreId;
+  /** The components, or `undefined` for all. */
+  readonly components: ReadonlySet<string> | undefined;
+}
+
+/** Decides which rows of which chunks become a chunk, from a first pass over all chunks. */
+export class OptimizePlan {
+  readonly #limits: ChunkLimits;
+  readonly #kinds = new Map<string, ChunkKind>();
+  readonly #seen = new Set<string>();
+  /** The bits of the codecs of videos, by their entities. */
+  readonly #codecs = new Map<string, number>();
+
+  constructor(limits: ChunkLimits) {
+    this.#limits = limits;
+  }
+
+  /** Adds a chunk of a source. One that was there before, and one without rows, is left out. */
+  add({ chunk, storeId, source, place }: ToolMessage): void {
+    if (chunk === undefined || place === undefined || chunk.rows === 0) return;
+    const store = storeKey(storeId);
+    const seenKey = `${store}\0${chunk.id}`;
+    if (this.#seen.has(seenKey)) return;
+    this.#seen.add(seenKey);
+    const entityKey = `${store}\0${chunk.entityPath}`;
+    const codec = codecBit(chunk);
+    if (codec !== undefined) this.#codecs.set(entityKey, codec);
+    const { timelines, components } = chunk.layout;
+    const key = [entityKey, ...timelines.map(columnKey), "", ...components.map(columnKey)].join("\0");
+    let kind = this.#kinds.get(key);
+    if (kind === undefined) {
+      const described = components.map(({ name, field }) => ({
+        name,
+        archetype: field.metadata.get("rerun:archetype") ?? name,
+      }));
+      kind = { storeId, entityKey, timelines: timelines.length, components: described, entries: [] };
+      this.#kinds.set(key, kind);
+    }
+    kind.entries.push(entryOf(chunk, source, place, this.#limits.gopBatching));
+  }
+
+  /** The chunks to be written: static ones first, then one kind after the other. */
+  *chunks(): Generator<PlannedChunk, void, undefined> {
+    const kinds = [...this.#kinds.values()];
+    for (const isStatic of [true, false])
+      for (const kind of kinds) if ((kind.timelines === 0) === isStatic) yield* this.#chunksOf(kind);
+  }
+
+  *#chunksOf({ storeId, entityKey, timelines, components, entries }: ChunkKind): Generator<PlannedChunk> {
+    entries.sort((a, b) => (a.firstId < b.firstId ? -1 : a.firstId > b.firstId ? 1 : 0));
+    const codec = this.#codecs.get(entityKey) ?? 0;
+    const parts = partsOf(components, entries, this.#limits.splitSizeRatio);
+    for (const part of parts) {
+      const bytesOf = ({ rows, componentBytes }: ChunkEntry): number =>
+        part.reduce((sum, index) => sum + (componentBytes[index] as number), rows * (16 + timelines * 8));
+      const names = new Set(part.map((index) => components[index]?.name ?? ""));
+      const hasFrames = part.some((index) => components[index]?.name === "VideoStream:sample");
+      const isCut = (entry: ChunkEntry, row: number): boolean => ((entry.keyframes?.[row] ?? 0) & codec) !== 0;
+      const packed = packChunks(entries, bytesOf, this.#limits, hasFrames && codec !== 0 ? isCut : undefined);
+      for (const each of packed) yield { ...each, storeId, components: parts.length === 1 ? undefined : names };
+    }
+  }
+}
+
+function columnKey({ name, field }: ChunkColumn): string {
+  const { metadata } = field;
+  return JSON.stringify([
+    name,
+    typeKey(field.type),
+    metadata.get("rerun:archetype"),
+    metadata.get("rerun:component_type"),
+  ]);
+}
+
+function entryOf(chunk: ChunkData, source: number, place: ChunkEntry["place"], withFrames: boolean): ChunkEntry {
+  const { rows } = chunk;
+  const times = chunk.layout.timelines.map((column) => chunk.times(column));
+  const sortedIds = hasSortedIds(chunk);
+  const ids = sortedIds ? [] : Array.from({ length: rows }, (_, row) => chunk.rowId(row)).sort();
+  return {
+    id: chunk.id,
+    source,
+    place,
+    rows,
+    firstId: ids[0] ?? chunk.rowId(0),
+    lastId: ids.at(-1) ?? chunk.rowId(rows - 1),
+    hasSortedIds: sortedIds,
+    isSorted: sortedIds && times.every(isSorted),
+    firstTimes: times.map((all) => all[0] as bigint),
+    lastTimes: times.map((all) => all[rows - 1] as bigint),
+    componentBytes: chunk.layout.components.map(({ index }) => chunk.columns[index]?.data.byteLength ?? 0),
+    keyframes: withFrames ? keyframesOf(chunk) : undefined,
+    isPlain: isPlain(chunk),
+  };
+}
+
+function isSorted(times: BigInt64Array): boolean {
+  for (let row = 1; row < times.length; row++) if ((times[row] as bigint) < (times[row - 1] as bigint)) return false;
+  return true;
+}
+
+function hasSortedIds({ rowIds, rows }: ChunkData): boolean {
+  const words = new DataView(rowIds.buffer, rowIds.byteOffset, rows * 16);
+  for (let at = 16; at < rows * 16; at += 16) {
+    const before = words.getBigUint64(at - 16);
+    const own = words.getBigUint64(at);
+    if (own < before || (own === before && words.getBigUint64(at + 8) < words.getBigUint64(at - 8))) return false;
+  }
+  return true;
+}
+
+/** The components that share a chunk, by their positions. Those of one archetype stay together. */
+function partsOf(
+  components: ChunkKind["components"],
+  entries: readonly ChunkEntry[],
+  ratio: number | null,
+): readonly (readonly number[])[] {
+  const sizes = new Map<string, { indices: number[]; bytes: number }>();
+  for (const [index, { name, archetype }] of components.entries()) {
+    // Readers look for key frames without reading frames.
+    const key = name === IS_KEYFRAME ? name : archetype;
+    const known = sizes.get(key) ?? { indices: [], bytes: 0 };
+    sizes.set(key, known);
+    known.indices.push(index);
+    for (const { componentBytes } of entries) known.bytes += componentBytes[index] as number;
+  }
+  const marks = sizes.get(IS_KEYFRAME);
+  sizes.delete(IS_KEYFRAME);
+  const parts: number[][] = [];
+  let smallest = 0;
+  for (const { indices, bytes } of [...sizes.values()].sort((a, b) => a.bytes - b.bytes)) {
+    const last = parts.at(-1);
+    if (last !== undefined && (ratio === null || bytes <= smallest * ratio)) last.push(...indices);
+    else {
+      parts.push([...indices]);
+      smallest = bytes;
+    }
+  }
+  if (marks !== undefined) parts.push(marks.indices);
+  return parts.length === 0 ? [[]] : parts;
+}

@@ -1,0 +1,187 @@
+import { RerunError, type StoreId } from "@rerun-ts/core";
+import { yieldingRerunErrors } from "@rerun-ts/core/checks";
+import { decodeMessage } from "@rerun-ts/core/rrd";
+import type { ChunkMessage } from "@rerun-ts/core/decode";
+import { gather } from "../arrays/gather.ts";
+import { RowRanges } from "../arrays/row-ranges.ts";
+import { timeColumn } from "../chunks/time-columns.ts";
+import { openSource } from "../source/open-source.ts";
+import type { RandomAccess } from "../source/random-access.ts";
+import { ChunkData, type ChunkColumn, type StoredColumn } from "../store/chunk-data.ts";
+import { chunkOfColumns } from "../store/chunk-of-columns.ts";
+import { SchemaCache } from "../store/schema-cache.ts";
+import { derivedId, messageOfChunk } from "./edit-chunk.ts";
+import { limitsOf, type OptimizeOptions } from "./optimize-options.ts";
+import type { ChunkEntry, PlannedChunk } from "./optimize-plan.ts";
+import { describeMessage, listOf, toolMessages, type ToolMessage } from "./tool-messages.ts";
+import type { RrdSources } from "./tool-options.ts";
+import { writeRrd } from "./write-rrd.ts";
+
+/**
+ * Optimizes recordings: small chunks of one entity become large ones, and too large ones are divided. All rows keep
+ * their ids, times and values. Static data comes first, and chunks of videos begin with a key frame. Several sources
+ * become one file. Blueprints are copied.
+ *
+ * Sources are read twice. Memory is needed for a chunk and for an entry about each chunk. A source that is a stream is
+ * collected in memory.
+ *
+ * @throws {RerunError} `INVALID_ARGUMENT` if a source or an option is wrong
+ * @throws {RerunError} `INVALID_FORMAT` if a source is damaged, before anything is written, or the error of a source
+ * @example
+ * await writeFile("optimized.rrd", optimizeRrd("robot.rrd"));
+ */
+export function optimizeRrd(
+  sources: RrdSources,
+  options: OptimizeOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  return yieldingRerunErrors(optimize(sources, options));
+}
+
+async function* optimize(sources: RrdSources, options: OptimizeOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  const limits = limitsOf(options);
+  const opened: RandomAccess[] = [];
+  try {
+    for (const source of listOf(sources)) opened.push(await openSource(source, options));
+    // They are read again, and closed at the end.
+    const shared = opened.map(({ size, read }, index): RandomAccess => ({
+      size,
+      read: (...range) => read.apply(opened[index], range),
+    }));
+    // Loaded late, because it needs the module of all archetypes, for its key frames.
+    const { OptimizePlan } = await import("./optimize-plan.ts");
+    const plan = new OptimizePlan(limits);
+    const copied: PlacedMessage[] = [];
+    for await (const found of toolMessages(shared, options)) {
+      const { message, storeId, source, place } = found;
+      if (message.kind === "chunk" && storeId.kind === "recording") plan.add(found);
+      else if (place !== undefined) copied.push({ kind: message.kind, storeId, source, place });
+    }
+    yield* writeRrd(optimized(shared, copied, plan.chunks(), options));
+  } finally {
+    for (const access of opened) await access.close?.();
+  }
+}
+
+/** A message that is copied. */
+interface PlacedMessage extends Pick<ChunkEntry, "source" | "place"> {
+  readonly kind: ToolMessage["message"]["kind"];
+  readonly storeId: StoreId;
+}
+
+async function* optimized(
+  sources: readonly RandomAccess[],
+  copied: readonly PlacedMessage[],
+  planned: Iterable<PlannedChunk>,
+  options: OptimizeOptions,
+): AsyncGenerator<ToolMessage, void, undefined> {
+  const reader = new EntryReader(sources, options);
+  // Stores are announced before their chunks, and a blueprint is activated behind its own.
+  for (const isStoreInfo of [true, false]) {
+    for (const message of copied)
+      if ((message.kind === "storeInfo") === isStoreInfo) yield reader.message(message, await reader.payload(message));
+  }
+  for (const chunk of planned) yield* chunkOf(chunk, reader);
+}
+
+async function* chunkOf(planned: PlannedChunk, reader: EntryReader): AsyncGenerator<ToolMessage, void, undefined> {
+  const { segments, storeId, components } = planned;
+  const [{ entry, from, to }] = segments as [PlannedChunk["segments"][number]];
+  const { source, place } = entry;
+  const isWhole = segments.length === 1 && from === 0 && to === entry.rows && components === undefined;
+  if (isWhole && entry.isPlain) {
+    const placed = { kind: "chunk" as const, storeId, source, place };
+    yield reader.message(placed, await reader.payload(placed));
+    return;
+  }
+  const chunks = await reader.chunks([...new Set(segments.map((segment) => segment.entry))]);
+  yield { ...messageOfChunk(mergeRows(planned, chunks), storeId), source };
+}
+
+/** The rows of a planned chunk, in the order of their ids. */
+function mergeRows(
+  { segments, components, isInOrder }: PlannedChunk,
+  chunks: ReadonlyMap<ChunkEntry, ChunkData>,
+): ChunkData {
+  const entries = [...chunks.keys()];
+  const all = [...chunks.values()];
+  const [first] = all as [ChunkData];
+  let ranges = new RowRanges();
+  for (const { entry, from, to } of segments) ranges.push(entries.indexOf(entry), from, to - from);
+  if (!isInOrder || entries.some(({ hasSortedIds }) => !hasSortedIds)) ranges = inOrder(ranges, all);
+  const take = (pick: (chunk: ChunkData) => StoredColumn): StoredColumn => {
+    const sources = all.map((chunk) => pick(chunk).data);
+    const { field } = pick(first);
+    return { field, data: gather(field.type, sources, ranges) };
+  };
+  const named = (columns: (chunk: ChunkData) => readonly ChunkColumn[], position: number): StoredColumn =>
+    take((chunk) => chunk.columns[columns(chunk)[position]?.index ?? -1] as StoredColumn);
+  const { layout } = first;
+  const columns = [
+    take((chunk) => chunk.columns[chunk.layout.rowIds] as StoredColumn),
+    ...layout.timelines.map((_, position) => {
+      const { field, data } = named((chunk) => chunk.layout.timelines, position);
+      return timeColumn(field, data);
+    }),
+    ...layout.components.flatMap(({ name }, position) =>
+      components?.has(name) === false ? [] : [named((chunk) => chunk.layout.components, position)],
+    ),
+  ];
+  const contents = JSON.stringify([
+    segments.map(({ entry, from, to }) => [entry.id, from, to]),
+    [...(components ?? [])],
+  ]);
+  const id = derivedId(first.id, new TextEncoder().encode(contents));
+  return chunkOfColumns(id, columns, ranges.length, first.metadata);
+}
+
+/** The same rows, sorted by their ids. */
+function inOrder(ranges: RowRanges, chunks: readonly ChunkData[]): RowRanges {
+  const rows: { readonly source: number; readonly row: number; readonly id: string }[] = [];
+  for (let range = 0; range < ranges.size; range++) {
+    const source = ranges.sources[range] as number;
+    const start = ranges.starts[range] as number;
+    for (let row = start; row < start + (ranges.counts[range] as number); row++)
+      rows.push({ source, row, id: (chunks[source] as ChunkData).rowId(row) });
+  }
+  rows.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const sorted = new RowRanges(rows.length);
+  for (const { source, row } of rows) sorted.push(source, row, 1);
+  return sorted;
+}
+
+/** Reads chunks again, and keeps those of the last planned chunk: the next one may need their other rows. */
+class EntryReader {
+  readonly #sources: readonly RandomAccess[];
+  readonly #options: OptimizeOptions;
+  readonly #schemas = new SchemaCache();
+  #last: ReadonlyMap<ChunkEntry, ChunkData> = new Map();
+
+  constructor(sources: readonly RandomAccess[], options: OptimizeOptions) {
+    this.#sources = sources;
+    this.#options = options;
+  }
+
+  async payload({ source, place }: Pick<ChunkEntry, "source" | "place">): Promise<Uint8Array> {
+    const access = this.#sources[source];
+    if (access === undefined) throw new RerunError("INTERNAL", `there is no source ${source}`);
+    return access.read(place.offset, place.length, this.#options);
+  }
+
+  message({ kind, storeId, source }: PlacedMessage, payload: Uint8Array): ToolMessage {
+    const message = decodeMessage(kind, payload) as ToolMessage["message"];
+    if (message.kind !== "chunk") return { message, storeId, source };
+    const arrow = message.readArrow();
+    return { message, storeId, source, chunk: ChunkData.read(arrow, this.#schemas), described: describeMessage(arrow) };
+  }
+
+  async chunks(entries: readonly ChunkEntry[]): Promise<ReadonlyMap<ChunkEntry, ChunkData>> {
+    const found = new Map<ChunkEntry, ChunkData>();
+    for (const entry of entries) found.set(entry, this.#last.get(entry) ?? (await this.#read(entry)));
+    return (this.#last = found);
+  }
+
+  async #read(entry: ChunkEntry): Promise<ChunkData> {
+    const message = decodeMessage("chunk", await this.payload(entry)) as ChunkMessage;
+    return ChunkData.read(message.readArrow(), this.#schemas);
+  }
+}

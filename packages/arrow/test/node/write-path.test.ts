@@ -1,0 +1,47 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Chunk, ChunkStream, openRrd } from "@rerun-ts/arrow";
+import { Scalars } from "@rerun-ts/types";
+import { makeTemporaryFolder, type TemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+
+const chunk = Chunk.fromColumns("/a", { columns: Scalars.columns({ scalars: [1] }) });
+
+const folders: TemporaryFolder[] = [];
+let folder: string;
+beforeEach(() => {
+  const created = makeTemporaryFolder({ ignore: (path) => path === "old.rrd" });
+  folders.push(created);
+  folder = created.path;
+});
+afterAll(() => Promise.all(folders.map(({ remove }) => remove())));
+
+describe("a stream that is written to a path", () => {
+  it("becomes a complete file", async () => {
+    const path = join(folder, "a.rrd");
+    await ChunkStream.from([chunk]).writeRrd(path, { applicationId: "app", recordingId: "one" });
+    await using file = await openRrd(path);
+    expect(file.notices).toEqual([]);
+    expect(file.recording().info).toMatchObject({ applicationId: "app", recordingId: "one" });
+  });
+
+  it("leaves the old file as it was if its source fails", async () => {
+    const path = join(folder, "old.rrd");
+    await writeFile(path, "old");
+    async function* failing(): AsyncGenerator<Chunk> {
+      yield chunk;
+      throw new Error("unplugged");
+    }
+    await expect(ChunkStream.from(failing()).writeRrd(path, { applicationId: "app" })).rejects.toThrow("unplugged");
+    expect(await readFile(path, "utf8")).toBe("old");
+    expect(await readdir(folder)).toEqual(["old.rrd"]);
+  });
+
+  it("rejects with the reason if there is no such folder", async () => {
+    const path = join(folder, "none", "a.rrd");
+    await expect(ChunkStream.from([chunk]).writeRrd(path, { applicationId: "app" })).rejects.toMatchObject({
+      code: "IO_ERROR",
+      message: expect.stringContaining("ENOENT") as string,
+    });
+  });
+});

@@ -1,0 +1,45 @@
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import { checkSinks } from "./check-sinks.ts";
+import { SinkGroup } from "./sink-group.ts";
+import type { RecordingSink, RecordingSinkContext, Sink, SinkTakeover } from "./sink.ts";
+
+/** A sink that passes on other messages than it is sent: none, the same, or several. */
+export abstract class MappedSink extends SinkGroup {
+  protected context: RecordingSinkContext | undefined;
+  readonly #sinks: readonly RecordingSink[];
+
+  constructor(kind: string, sink: Sink) {
+    const sinks = checkSinks([sink]);
+    super(kind, `${kind}:${sinks.map(({ key }) => key).join()}`, sinks);
+    this.#sinks = sinks;
+  }
+
+  override open(context: RecordingSinkContext): void {
+    this.context = context;
+    this.openSlots(this.#sinks, context);
+  }
+
+  override send(message: EncodedMessage): void {
+    for (const mapped of this.map(message)) super.send(mapped);
+  }
+
+  override sendBacklog(message: EncodedMessage): void {
+    for (const mapped of this.map(message)) super.sendBacklog(mapped);
+  }
+
+  /** A sink with another mapping takes its place. */
+  override takeOver(other: RecordingSink): SinkTakeover | undefined {
+    return other instanceof MappedSink && this.isLike(other) ? super.takeOver(other) : undefined;
+  }
+
+  /** Whether another sink maps messages in the same way. */
+  protected abstract isLike(other: MappedSink): boolean;
+
+  /** The messages in place of one. Must not throw. The memory of the message is that of `send`. */
+  protected abstract map(message: EncodedMessage): readonly EncodedMessage[];
+
+  /** Passes a message on that was kept back. */
+  protected pass(message: EncodedMessage): void {
+    super.send(message);
+  }
+}
