@@ -42,6 +42,9 @@ const PACKAGES = {
     ],
     exceptions: {
       "live/stream-buffer.ts": [TRANSPORT],
+      // Programs that read no MCAP files do not load these.
+      "mcap/protobuf/.*[.]ts": [npm("@bufbuild/protobuf")],
+      "mcap/ros/ros-columns.ts": [npm("@foxglove/rosmsg")],
       "node/open-path.ts": ["^(node:)?(fs|buffer)"],
       "tools/split-video.ts": [sibling("types", "media")],
       // With `import()`, and its types.
@@ -172,6 +175,7 @@ const LAYERS = {
     tools: ["source", "arrays", "ipc", "store", "query", "reading"],
     live: ["source", "store", "reading"],
     sending: ["arrays", "ipc", "store", "query", "reading", "tools"],
+    mcap: ["source", "ipc", "store", "reading", "tools", "sending"],
   },
   node: {
     ".": [],
@@ -194,7 +198,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|checks|decode|encode|integration|media|recording|relay-parts|rrd|storage|testing|transport|viewer-control)[.]ts$";
+  "(index|blueprint|checks|decode|encode|integration|mcap|media|recording|relay-parts|rrd|storage|testing|transport|viewer-control)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

@@ -1,0 +1,5 @@
+// The entry point `@rerun-ts/arrow/mcap`: MCAP files as chunks of recordings. It is public.
+export { importMcap, mcapChunks, type McapReport } from "./mcap/chunks/mcap-chunks.ts";
+export type { McapDecoder } from "./mcap/chunks/mcap-decoders.ts";
+export type { McapOptions } from "./mcap/chunks/mcap-options.ts";
+export type { McapProblem } from "./mcap/chunks/problem-log.ts";
