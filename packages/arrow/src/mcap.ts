@@ -3,3 +3,11 @@ export { importMcap, mcapChunks, type McapReport } from "./mcap/chunks/mcap-chun
 export type { McapDecoder } from "./mcap/chunks/mcap-decoders.ts";
 export type { McapOptions } from "./mcap/chunks/mcap-options.ts";
 export type { McapProblem } from "./mcap/chunks/problem-log.ts";
+export { checkMcap, type McapCheckOptions, type McapCheckReport, type McapTopicCheck } from "./mcap/info/check-mcap.ts";
+export {
+  mcapInfo,
+  type McapChannelInfo,
+  type McapCompressionInfo,
+  type McapInfo,
+  type McapInfoOptions,
+} from "./mcap/info/mcap-info.ts";

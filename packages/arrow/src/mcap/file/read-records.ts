@@ -104,8 +104,8 @@ export async function* readRecords(
   }
 }
 
-/** The records of a chunk, as far as they are whole. */
-function recordsIn(bytes: Uint8Array, offset: number, onDamage: ReadRecordsOptions["onDamage"]): McapRecord[] {
+/** The records in bytes, as far as they are whole. */
+export function recordsIn(bytes: Uint8Array, offset: number, onDamage: ReadRecordsOptions["onDamage"]): McapRecord[] {
   const records: McapRecord[] = [];
   let at = 0;
   while (at < bytes.byteLength) {

@@ -11,8 +11,10 @@ export const OP = {
   messageIndex: 0x07,
   chunkIndex: 0x08,
   attachment: 0x09,
+  attachmentIndex: 0x0a,
   statistics: 0x0b,
   metadata: 0x0c,
+  metadataIndex: 0x0d,
   dataEnd: 0x0f,
 } as const;
 
@@ -143,6 +145,58 @@ export class RecordReader {
     this.#at = at + length;
     return at;
   }
+}
+
+/** A chunk, as the summary has it. */
+export interface McapChunkIndex {
+  readonly startTime: bigint;
+  readonly endTime: bigint;
+  readonly compression: string;
+  readonly compressedSize: number;
+  readonly uncompressedSize: number;
+}
+
+/** The beginning of a file. */
+export interface McapHeader {
+  readonly profile: string;
+  readonly library: string;
+}
+
+export function readHeader(record: Uint8Array): McapHeader {
+  const reader = new RecordReader(record);
+  return { profile: reader.text(), library: reader.text() };
+}
+
+/** The position of the summary; 0 if there is none. */
+export function readFooter(record: Uint8Array): number {
+  return new RecordReader(record).size();
+}
+
+export function readChunkIndex(record: Uint8Array): McapChunkIndex {
+  const reader = new RecordReader(record);
+  const [startTime, endTime] = [reader.u64(), reader.u64()];
+  // The position and the length of the chunk, and of the indexes of its messages.
+  reader.bytes(16);
+  reader.bytes(reader.u32());
+  reader.bytes(8);
+  const compression = reader.text();
+  return { startTime, endTime, compression, compressedSize: reader.size(), uncompressedSize: reader.size() };
+}
+
+/** An attachment, as the summary has it. */
+export function readAttachmentIndex(record: Uint8Array): { name: string; mediaType: string; size: number } {
+  const reader = new RecordReader(record);
+  // Its position and length, its log and create times.
+  reader.bytes(32);
+  const size = reader.size();
+  return { name: reader.text(), mediaType: reader.text(), size };
+}
+
+/** The name of metadata, as the summary has it. */
+export function readMetadataIndex(record: Uint8Array): string {
+  const reader = new RecordReader(record);
+  reader.bytes(16);
+  return reader.text();
 }
 
 export function readSchema(record: Uint8Array): McapSchema {

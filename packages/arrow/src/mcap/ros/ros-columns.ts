@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
 import { parse } from "@foxglove/rosmsg";
 import type { Column } from "../columns/column.ts";
 import { BoolColumn, BytesColumn } from "../columns/leaf-columns.ts";
@@ -53,7 +54,9 @@ function parseDefinitions(schema: string, format: WireFormat): ReadonlyMap<strin
   try {
     parsed = parse(schema, { ros2: format === "cdr" });
   } catch (error) {
-    throw new RerunError("UNSUPPORTED", "the schema is no ROS message definition", { cause: error });
+    throw new RerunError("UNSUPPORTED", `the schema is no ROS message definition: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
   const named = new Map<string, Definition>();
   for (const definition of parsed) named.set(definition.name ?? "", definition);
