@@ -1,7 +1,9 @@
 import { EntityPath } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import type { Chunk } from "../../reading/chunk.ts";
-import type { McapChannel, McapMessage } from "../file/records.ts";
+import { MESSAGE_HEADER, logTimeOf, publishTimeOf } from "../file/message-header.ts";
+import type { RecordBlock } from "../file/record-block.ts";
+import type { McapChannel } from "../file/records.ts";
 import type { MappedRows } from "../mapping/mapping.ts";
 import { stampsOf, type ChannelColumns } from "./channel-columns.ts";
 import type { ChunkMaker, TimeData } from "./make-chunk.ts";
@@ -69,20 +71,23 @@ export class ChannelBatch {
     return this.#bytes;
   }
 
-  /** Decodes a message. One that is damaged is left out, and reported. */
-  push({ logTime, publishTime, data }: McapMessage): void {
+  /** Decodes the message of a block. One that is damaged is left out, and reported. */
+  push(block: RecordBlock): void {
     const { rows } = this.#columns;
     const { length } = rows;
+    const logTime = logTimeOf(block);
+    const start = block.start + MESSAGE_HEADER;
     try {
-      this.#columns.push(data);
+      this.#columns.push(block.bytes, start, block.end);
     } catch (error) {
       rows.truncate(length);
       this.#problems.addMessage(this.#topic, logTime, error);
       return;
     }
-    this.#logTimes.push(logTime + this.#choices.timeOffset);
-    this.#publishTimes.push(publishTime + this.#choices.timeOffset);
-    this.#bytes += data.byteLength;
+    const { timeOffset } = this.#choices;
+    this.#logTimes.push(logTime + timeOffset);
+    this.#publishTimes.push(publishTimeOf(block) + timeOffset);
+    this.#bytes += block.end - start;
   }
 
   /** The messages as chunks. The batch is empty afterwards. */

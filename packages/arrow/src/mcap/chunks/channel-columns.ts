@@ -133,8 +133,8 @@ function rawColumns(): ChannelColumns {
       ],
     },
   ];
-  const push = (bytes: Uint8Array): void => {
-    data.pushBytes(bytes);
+  const push = (bytes: Uint8Array, start: number, end: number): void => {
+    data.pushBytes(bytes, start, end);
     rows.end();
   };
   return { rows, push, map, fallback: map, stamps: undefined };

@@ -1,18 +1,18 @@
 import type { Chunk } from "../../reading/chunk.ts";
 import type { RandomAccess, ReadOptions } from "../../source/random-access.ts";
 import { FileCounts } from "../file/file-counts.ts";
-import { readRecords, type McapRecord } from "../file/read-records.ts";
+import { isNext, readRecords } from "../file/read-records.ts";
+import { channelIdOf, logTimeOf } from "../file/message-header.ts";
+import type { RecordBlock } from "../file/record-block.ts";
 import {
   OP,
   readAttachment,
   readChannel,
-  readMessage,
   readMetadata,
   readSchema,
   readStatistics,
   type McapAttachment,
   type McapChannel,
-  type McapMessage,
   type McapMetadata,
   type McapSchema,
   type McapStatistics,
@@ -73,12 +73,13 @@ export class McapConversion {
     const { startTime, endTime } = this.#choices;
     const wantsChunk = (chunk: { startTime: bigint; endTime: bigint }): boolean =>
       chunk.endTime >= startTime && chunk.startTime < endTime;
-    for await (const records of readRecords(this.#access, { signal, onDamage, wantsChunk })) {
-      for (const record of records) {
+    for await (const block of readRecords(this.#access, { signal, onDamage, wantsChunk })) {
+      while (isNext(block, onDamage)) {
         try {
-          yield* this.#record(record);
+          const chunks = block.op === OP.message ? this.#message(block) : this.#record(block);
+          if (chunks !== undefined) yield* chunks;
         } catch (error) {
-          onDamage(record.offset, error);
+          onDamage(block.position, error);
         }
       }
     }
@@ -86,11 +87,9 @@ export class McapConversion {
     yield* this.#aboutFile();
   }
 
-  *#record({ op, bytes, offset }: McapRecord): Generator<Chunk, void, undefined> {
-    switch (op) {
-      case OP.message:
-        yield* this.#message(readMessage(bytes));
-        return;
+  #record(block: RecordBlock): undefined {
+    const bytes = block.record;
+    switch (block.op) {
       case OP.schema: {
         const schema = readSchema(bytes);
         this.#counts.addSchema(schema.id);
@@ -109,7 +108,7 @@ export class McapConversion {
       case OP.attachment:
         this.#counts.addAttachment();
         if (this.#choices.decoders.has("attachments"))
-          this.#attachments.push({ attachment: readAttachment(bytes), offset });
+          this.#attachments.push({ attachment: readAttachment(bytes), offset: block.position });
         return;
       case OP.metadata:
         this.#counts.addMetadata();
@@ -123,31 +122,35 @@ export class McapConversion {
     }
   }
 
-  *#message(message: McapMessage): Generator<Chunk, void, undefined> {
-    this.#counts.addMessage(message);
-    const { logTime, channelId } = message;
-    if (logTime < this.#choices.startTime || logTime >= this.#choices.endTime) return;
+  /** Adds a message. Returns chunks that are full. */
+  #message(block: RecordBlock): Chunk[] | undefined {
+    this.#counts.addMessage(block);
+    const logTime = logTimeOf(block);
+    if (logTime < this.#choices.startTime || logTime >= this.#choices.endTime) return undefined;
+    const channelId = channelIdOf(block);
     let open = this.#open.get(channelId);
+    const chunks: Chunk[] = [];
     if (open === undefined) {
       open = this.#openChannel(channelId);
-      if (open === undefined) return;
+      if (open === undefined) return undefined;
       this.#open.set(channelId, open);
       const { channel, schema, isWanted } = open;
       if (isWanted && this.#choices.decoders.has("schema"))
-        yield this.#statics.schema(entityPathOf(channel.topic).toString(), channel, schema);
+        chunks.push(this.#statics.schema(entityPathOf(channel.topic).toString(), channel, schema));
     }
     const { batch } = open;
-    if (batch === undefined) return;
+    if (batch === undefined) return chunks;
     const before = batch.byteLength;
-    batch.push(message);
+    batch.push(block);
     this.#pending += batch.byteLength - before;
     if (batch.length >= MAX_ROWS || batch.byteLength >= CHANNEL_BYTES) {
       this.#pending -= batch.byteLength;
-      yield* batch.take();
+      chunks.push(...batch.take());
     } else if (this.#pending >= TOTAL_BYTES) {
       this.#pending = 0;
-      for (const { batch: one } of this.#open.values()) if (one !== undefined) yield* one.take();
+      for (const { batch: one } of this.#open.values()) chunks.push(...(one?.take() ?? []));
     }
+    return chunks;
   }
 
   #openChannel(id: number): OpenChannel | undefined {

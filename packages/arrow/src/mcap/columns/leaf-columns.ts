@@ -77,10 +77,10 @@ export class BytesColumn extends Column {
     return this.#bytes.length + this.length * 4;
   }
 
-  /** Appends a value. @throws {TypeError} if it must be text, but is not UTF-8 */
-  pushBytes(bytes: Uint8Array): void {
-    if (this.isText && !isAscii(bytes)) decoder.decode(bytes);
-    this.#bytes.pushBytes(bytes);
+  /** Appends the value in a range of bytes. @throws {TypeError} if it must be text, but is not UTF-8 */
+  pushBytes(bytes: Uint8Array, start = 0, end: number = bytes.byteLength): void {
+    if (this.isText && !isAscii(bytes, start, end)) decoder.decode(bytes.subarray(start, end));
+    this.#bytes.pushBytes(bytes, start, end);
     this.#offsets.push(this.#bytes.length);
   }
 
@@ -124,7 +124,7 @@ export class BytesColumn extends Column {
   }
 }
 
-function isAscii(bytes: Uint8Array): boolean {
-  for (let index = 0; index < bytes.length; index++) if ((bytes[index] as number) > 127) return false;
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let index = start; index < end; index++) if ((bytes[index] as number) > 127) return false;
   return true;
 }

@@ -5,8 +5,8 @@ export interface MessageColumns {
   /** The messages so far: a row for each. */
   readonly rows: StructColumn;
   /**
-   * Decodes a message into the columns.
+   * Decodes the message in a range of bytes into the columns.
    * @throws {Error} if it is damaged: then `rows.truncate` removes what was decoded
    */
-  push(bytes: Uint8Array): void;
+  push(bytes: Uint8Array, start: number, end: number): void;
 }

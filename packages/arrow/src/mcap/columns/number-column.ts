@@ -64,16 +64,24 @@ export function isNumberKind(name: string): name is NumberKind {
   return Object.hasOwn(KINDS, name);
 }
 
+const FEW_BYTES = 48;
+
 /** Numbers of one type. */
 export class NumberColumn extends Column {
   readonly kind: NumberKind;
+  /** Number of bytes of a value. */
+  readonly width: number;
   #values: Numbers;
+  /** The same memory. */
+  #raw: Uint8Array;
   #length = 0;
 
   constructor(kind: NumberKind) {
     super();
     this.kind = kind;
+    this.width = KINDS[kind].bytes;
     this.#values = KINDS[kind].make(16);
+    this.#raw = new Uint8Array(this.#values.buffer);
   }
 
   get length(): number {
@@ -82,11 +90,6 @@ export class NumberColumn extends Column {
 
   get type(): DataType {
     return KINDS[this.kind].type;
-  }
-
-  /** Number of bytes of a value. */
-  get width(): number {
-    return KINDS[this.kind].bytes;
   }
 
   get byteLength(): number {
@@ -109,12 +112,16 @@ export class NumberColumn extends Column {
     this.#values[this.#length++] = (this.kind === "int64" || this.kind === "uint64" ? 0n : 0) as never;
   }
 
-  /** Appends numbers that lie in bytes in the byte order of this machine. */
-  pushBytes(bytes: Uint8Array): void {
-    const count = bytes.byteLength / this.width;
+  /** Appends numbers that lie in a range of bytes in the byte order of this machine. */
+  pushBytes(bytes: Uint8Array, start = 0, end: number = bytes.byteLength): void {
+    const size = end - start;
+    const count = size / this.width;
     if (this.#length + count > this.#values.length) this.#grow(count);
-    const { buffer, byteOffset } = this.#values;
-    new Uint8Array(buffer, byteOffset + this.#length * this.width, bytes.byteLength).set(bytes);
+    const at = this.#length * this.width;
+    const raw = this.#raw;
+    // A part of an array costs more than to copy a few bytes one by one.
+    if (size > FEW_BYTES) raw.set(bytes.subarray(start, end), at);
+    else for (let index = 0; index < size; index++) raw[at + index] = bytes[start + index] as number;
     this.#length += count;
   }
 
@@ -130,5 +137,6 @@ export class NumberColumn extends Column {
     const grown = KINDS[this.kind].make(Math.max(this.#values.length * 2, this.#length + count));
     grown.set(this.#values as never);
     this.#values = grown;
+    this.#raw = new Uint8Array(grown.buffer);
   }
 }

@@ -1,20 +1,27 @@
-import type { McapMessage, McapStatistics } from "./records.ts";
+import { channelIdOf, logTimeOf } from "./message-header.ts";
+import type { RecordBlock } from "./record-block.ts";
+import type { McapStatistics } from "./records.ts";
 
 /** Counts the records of a file, for files without statistics. */
 export class FileCounts {
-  readonly #messages = new Map<number, bigint>();
+  readonly #messages = new Map<number, { count: number }>();
   readonly #schemas = new Set<number>();
   readonly #channels = new Set<number>();
   #attachments = 0;
   #metadata = 0;
   #chunks = 0;
-  #total = 0n;
+  #total = 0;
   #start: bigint | undefined;
   #end = 0n;
 
-  addMessage({ channelId, logTime }: McapMessage): void {
+  /** Counts the message of a block. */
+  addMessage(block: RecordBlock): void {
+    const channelId = channelIdOf(block);
     this.#total++;
-    this.#messages.set(channelId, (this.#messages.get(channelId) ?? 0n) + 1n);
+    const messages = this.#messages.get(channelId);
+    if (messages === undefined) this.#messages.set(channelId, { count: 1 });
+    else messages.count++;
+    const logTime = logTimeOf(block);
     if (this.#start === undefined || logTime < this.#start) this.#start = logTime;
     if (logTime > this.#end) this.#end = logTime;
   }
@@ -42,7 +49,7 @@ export class FileCounts {
   /** The counts, as a summary has them. */
   get statistics(): McapStatistics {
     return {
-      messageCount: this.#total,
+      messageCount: BigInt(this.#total),
       schemaCount: this.#schemas.size,
       channelCount: this.#channels.size,
       attachmentCount: this.#attachments,
@@ -50,7 +57,7 @@ export class FileCounts {
       chunkCount: this.#chunks,
       messageStartTime: this.#start ?? 0n,
       messageEndTime: this.#end,
-      channelMessageCounts: this.#messages,
+      channelMessageCounts: new Map(Array.from(this.#messages, ([id, { count }]) => [id, BigInt(count)])),
     };
   }
 }

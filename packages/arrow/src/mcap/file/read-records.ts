@@ -3,6 +3,7 @@ import { concatBytes } from "@rerun-ts/core/encode";
 import { checkAborted } from "../../source/collect.ts";
 import type { RandomAccess, ReadOptions } from "../../source/random-access.ts";
 import { decompressChunk } from "./decompress-chunk.ts";
+import { RecordBlock } from "./record-block.ts";
 import { MAGIC, OP, RECORD_HEADER, readChunk, type McapChunkHeader } from "./records.ts";
 
 /** Number of bytes that are read at once. */
@@ -11,14 +12,6 @@ const WINDOW = 4 * 1024 * 1024;
 const MAX_RECORD_BYTES = 2 ** 31 - 1;
 /** The largest part of an incomplete chunk that is read. */
 const MAX_CUT_BYTES = 2 ** 28;
-
-/** A record of a file, or of a chunk in it. The bytes are valid until the next record is asked for. */
-export interface McapRecord {
-  /** The position in the file; that of the chunk for records in chunks. */
-  readonly offset: number;
-  readonly op: number;
-  readonly bytes: Uint8Array;
-}
 
 /** How records are read. */
 export interface ReadRecordsOptions extends ReadOptions {
@@ -30,109 +23,123 @@ export interface ReadRecordsOptions extends ReadOptions {
 
 /**
  * Reads the records of a file from its beginning, and those in its chunks. Nothing depends on the summary or on indexes.
+ * The bytes of a block are valid until the next block is asked for.
  *
  * @throws {RerunError} `INVALID_FORMAT` if it does not begin as an MCAP file
  */
 export async function* readRecords(
   access: RandomAccess,
   { wantsChunk, onDamage, signal }: ReadRecordsOptions,
-): AsyncGenerator<readonly McapRecord[], void, undefined> {
-  let base = 0;
-  let part: Uint8Array = new Uint8Array(0);
-  const fill = async (length: number): Promise<void> => {
-    if (part.byteLength >= length) return;
-    const position = base + part.byteLength;
-    const wanted = Math.min(access.size - position, Math.max(length - part.byteLength, WINDOW));
-    if (wanted <= 0) return;
-    checkAborted(signal);
-    const piece = await access.read(position, wanted, { signal });
-    part = part.byteLength === 0 ? piece : concatBytes([part, piece]);
-  };
-  const skip = (length: number): void => {
-    base += length;
-    part = length < part.byteLength ? part.subarray(length) : new Uint8Array(0);
-  };
-  await fill(MAGIC.byteLength);
-  checkMagic(part);
-  skip(MAGIC.byteLength);
-  let pending: McapRecord[] = [];
+): AsyncGenerator<RecordBlock, void, undefined> {
+  const window = new Window(access, signal);
+  await window.fill(MAGIC.byteLength);
+  checkMagic(window.bytes);
+  window.skip(MAGIC.byteLength);
   for (;;) {
-    if (part.byteLength < RECORD_HEADER) {
-      if (pending.length > 0) yield pending;
-      pending = [];
-      await fill(RECORD_HEADER);
+    await window.fill(RECORD_HEADER);
+    const { position, bytes } = window;
+    if (bytes.byteLength < RECORD_HEADER) return onDamage(position, endsEarly());
+    const op = bytes[0] as number;
+    const length = RECORD_HEADER + lengthOf(bytes, 0);
+    if (position + length > access.size || length > MAX_RECORD_BYTES) {
+      await window.fill(Math.min(access.size - position, MAX_CUT_BYTES));
+      if (op === OP.chunk) yield* cutChunk(window.bytes.subarray(RECORD_HEADER), position);
+      return onDamage(position, endsEarly());
     }
-    if (part.byteLength < RECORD_HEADER) {
-      onDamage(base, endsEarly());
-      return;
-    }
-    const op = part[0] as number;
-    const length = lengthOf(part);
-    if (base + RECORD_HEADER + length > access.size || length > MAX_RECORD_BYTES) {
-      if (pending.length > 0) yield pending;
-      if (op === OP.chunk) {
-        await fill(Math.min(access.size - base, MAX_CUT_BYTES));
-        yield* cutChunk(part.subarray(RECORD_HEADER));
-      }
-      onDamage(base, endsEarly());
-      return;
-    }
-    if (part.byteLength < RECORD_HEADER + length) {
-      if (pending.length > 0) yield pending;
-      pending = [];
-      await fill(RECORD_HEADER + length);
-    }
-    const bytes = part.subarray(RECORD_HEADER, RECORD_HEADER + length);
+    await window.fill(length);
     if (op === OP.chunk) {
-      if (pending.length > 0) yield pending;
-      pending = [];
       try {
-        const chunk = readChunk(bytes);
+        const chunk = readChunk(window.bytes.subarray(RECORD_HEADER, length));
         if (wantsChunk?.(chunk) !== false) {
-          yield [{ op, bytes, offset: base }];
-          yield recordsIn(decompressChunk(chunk), base, onDamage);
+          yield new RecordBlock(window.bytes.subarray(0, length), position, false);
+          yield new RecordBlock(decompressChunk(chunk), position, true);
         }
       } catch (error) {
-        onDamage(base, error);
+        onDamage(position, error);
       }
-    } else pending.push({ op, bytes, offset: base });
-    skip(RECORD_HEADER + length);
-    if (op === OP.footer) {
-      if (pending.length > 0) yield pending;
-      return;
+      window.skip(length);
+    } else {
+      const { size, isEnd } = wholeRecords(window.bytes);
+      yield new RecordBlock(window.bytes.subarray(0, size), position, false);
+      if (isEnd) return;
+      window.skip(size);
     }
   }
 }
 
-/** The records in bytes, as far as they are whole. */
-export function recordsIn(bytes: Uint8Array, offset: number, onDamage: ReadRecordsOptions["onDamage"]): McapRecord[] {
-  const records: McapRecord[] = [];
-  let at = 0;
-  while (at < bytes.byteLength) {
-    const rest = bytes.subarray(at);
-    const length = rest.byteLength < RECORD_HEADER ? Infinity : lengthOf(rest);
-    if (RECORD_HEADER + length > rest.byteLength) {
-      onDamage(offset, new RerunError("INVALID_FORMAT", "the last record of a chunk is incomplete"));
-      break;
-    }
-    const record = rest.subarray(RECORD_HEADER, RECORD_HEADER + length);
-    records.push({ op: rest[0] as number, bytes: record, offset });
-    at += RECORD_HEADER + length;
+/** Goes to the next record of a block; a record that is incomplete is reported. */
+export function isNext(block: RecordBlock, onDamage: ReadRecordsOptions["onDamage"]): boolean {
+  try {
+    return block.next();
+  } catch (error) {
+    onDamage(block.position, error);
+    return false;
   }
-  return records;
+}
+
+/** The part of a file that is in memory. */
+class Window {
+  readonly #access: RandomAccess;
+  readonly #signal: AbortSignal | undefined;
+  /** The bytes from the position on. */
+  bytes: Uint8Array = new Uint8Array(0);
+  position = 0;
+
+  constructor(access: RandomAccess, signal: AbortSignal | undefined) {
+    this.#access = access;
+    this.#signal = signal;
+  }
+
+  /** Reads until there are so many bytes, or the file ends. */
+  async fill(length: number): Promise<void> {
+    const { byteLength } = this.bytes;
+    if (byteLength >= length) return;
+    const rest = this.#access.size - this.position - byteLength;
+    if (rest <= 0) return;
+    checkAborted(this.#signal);
+    const wanted = Math.min(rest, Math.max(length - byteLength, WINDOW));
+    const options = { signal: this.#signal };
+    // To read a little again is faster than to copy much.
+    if (byteLength < WINDOW / 4) this.bytes = await this.#access.read(this.position, byteLength + wanted, options);
+    else this.bytes = concatBytes([this.bytes, await this.#access.read(this.position + byteLength, wanted, options)]);
+  }
+
+  skip(length: number): void {
+    this.position += length;
+    this.bytes = this.bytes.subarray(length);
+  }
+}
+
+/** The length of the whole records at the beginning, up to a chunk, and whether the last is a footer. */
+function wholeRecords(bytes: Uint8Array): { readonly size: number; readonly isEnd: boolean } {
+  let at = 0;
+  while (at + RECORD_HEADER <= bytes.byteLength && bytes[at] !== OP.chunk) {
+    const end = at + RECORD_HEADER + lengthOf(bytes, at);
+    if (end > bytes.byteLength) break;
+    if (bytes[at] === OP.footer) return { size: end, isEnd: true };
+    at = end;
+  }
+  return { size: at, isEnd: false };
 }
 
 /** The whole records of a chunk without compression at which a file was cut. */
-function* cutChunk(bytes: Uint8Array): Generator<McapRecord[], void, undefined> {
+function* cutChunk(bytes: Uint8Array, position: number): Generator<RecordBlock, void, undefined> {
   // Start and end time, size, checksum, and the compression's length, which is 0; then the length of the records.
   const header = 8 + 8 + 8 + 4 + 4 + 8;
   if (bytes.byteLength < header || new DataView(bytes.buffer, bytes.byteOffset + 28, 4).getUint32(0, true) !== 0)
     return;
-  yield recordsIn(bytes.subarray(header), 0, () => {});
+  const records = bytes.subarray(header);
+  let at = 0;
+  while (at + RECORD_HEADER <= records.byteLength) {
+    const end = at + RECORD_HEADER + lengthOf(records, at);
+    if (end > records.byteLength) break;
+    at = end;
+  }
+  yield new RecordBlock(records.subarray(0, at), position, true);
 }
 
-function lengthOf(record: Uint8Array): number {
-  return Number(new DataView(record.buffer, record.byteOffset + 1, 8).getBigUint64(0, true));
+function lengthOf(bytes: Uint8Array, at: number): number {
+  return Number(new DataView(bytes.buffer, bytes.byteOffset + at + 1, 8).getBigUint64(0, true));
 }
 
 function checkMagic(bytes: Uint8Array): void {

@@ -1,5 +1,5 @@
 import type { RandomAccess, ReadOptions } from "../../source/random-access.ts";
-import { recordsIn, type McapRecord } from "./read-records.ts";
+import { RecordBlock } from "./record-block.ts";
 import { MAGIC, OP, RECORD_HEADER, readFooter } from "./records.ts";
 
 /** The footer's record, and the bytes that end a file. */
@@ -8,7 +8,7 @@ const FOOTER_BYTES = RECORD_HEADER + 20 + MAGIC.byteLength;
 const MAX_SUMMARY_BYTES = 2 ** 28;
 
 /** The records of a file's summary; `undefined` if it has none that can be read. */
-export async function readSummary(access: RandomAccess, options: ReadOptions): Promise<McapRecord[] | undefined> {
+export async function readSummary(access: RandomAccess, options: ReadOptions): Promise<RecordBlock | undefined> {
   if (access.size < FOOTER_BYTES + MAGIC.byteLength) return undefined;
   const footerAt = access.size - FOOTER_BYTES;
   const footer = await access.read(footerAt, FOOTER_BYTES, options);
@@ -17,7 +17,5 @@ export async function readSummary(access: RandomAccess, options: ReadOptions): P
   const start = readFooter(footer.subarray(RECORD_HEADER));
   const length = footerAt - start;
   if (start < MAGIC.byteLength || length <= 0 || length > MAX_SUMMARY_BYTES) return undefined;
-  let isDamaged = false;
-  const records = recordsIn(await access.read(start, length, options), start, () => (isDamaged = true));
-  return isDamaged ? undefined : records;
+  return new RecordBlock(await access.read(start, length, options), start, false);
 }

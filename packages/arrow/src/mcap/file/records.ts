@@ -40,14 +40,6 @@ export interface McapChannel {
   readonly metadata: readonly (readonly [key: string, value: string])[];
 }
 
-/** A message. */
-export interface McapMessage {
-  readonly channelId: number;
-  readonly logTime: bigint;
-  readonly publishTime: bigint;
-  readonly data: Uint8Array;
-}
-
 /** The beginning of a chunk: what is known of it before its messages are decompressed. */
 export interface McapChunkHeader {
   readonly startTime: bigint;
@@ -209,13 +201,6 @@ export function readChannel(record: Uint8Array): McapChannel {
   const reader = new RecordReader(record);
   const [id, schemaId, topic, messageEncoding] = [reader.u16(), reader.u16(), reader.text(), reader.text()];
   return { id, schemaId, topic, messageEncoding, metadata: reader.texts() };
-}
-
-export function readMessage(record: Uint8Array): McapMessage {
-  const reader = new RecordReader(record);
-  const channelId = reader.u16();
-  reader.u32();
-  return { channelId, logTime: reader.u64(), publishTime: reader.u64(), data: reader.rest() };
 }
 
 export function readChunk(record: Uint8Array): McapChunkHeader {

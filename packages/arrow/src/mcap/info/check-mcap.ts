@@ -4,8 +4,10 @@ import { withProgress, type ReadOptions, type ReadProgress } from "../../source/
 import { planChannel, stampsOf, type ChannelColumns } from "../chunks/channel-columns.ts";
 import { decoderSet } from "../chunks/mcap-decoders.ts";
 import { ProblemLog, type McapProblem } from "../chunks/problem-log.ts";
-import { readRecords, type McapRecord } from "../file/read-records.ts";
-import { OP, readChannel, readMessage, readSchema, type McapChannel, type McapSchema } from "../file/records.ts";
+import { isNext, readRecords } from "../file/read-records.ts";
+import { MESSAGE_HEADER, channelIdOf, logTimeOf, publishTimeOf } from "../file/message-header.ts";
+import type { RecordBlock } from "../file/record-block.ts";
+import { OP, readChannel, readSchema, type McapChannel, type McapSchema } from "../file/records.ts";
 
 /** Options of {@link checkMcap}. */
 export interface McapCheckOptions extends ReadOptions {
@@ -59,12 +61,12 @@ export function checkMcap(source: RrdSource, options: McapCheckOptions = {}): Pr
     const access = withProgress(await openSource(source, options), options.onProgress);
     const check = new Check(options.full === true, problems);
     try {
-      for await (const records of readRecords(access, { signal: options.signal, onDamage })) {
-        for (const record of records) {
+      for await (const block of readRecords(access, { signal: options.signal, onDamage })) {
+        while (isNext(block, onDamage)) {
           try {
-            check.add(record);
+            check.add(block);
           } catch (error) {
-            onDamage(record.offset, error);
+            onDamage(block.position, error);
           }
         }
       }
@@ -103,26 +105,27 @@ class Check {
     this.#problems = problems;
   }
 
-  add({ op, bytes }: McapRecord): void {
+  add(block: RecordBlock): void {
+    const { op } = block;
     if (op === OP.schema) {
-      const schema = readSchema(bytes);
+      const schema = readSchema(block.record);
       this.#schemas.set(schema.id, schema);
     } else if (op === OP.channel) {
-      const channel = readChannel(bytes);
+      const channel = readChannel(block.record);
       if (!this.#channels.has(channel.id)) this.#channels.set(channel.id, channel);
     } else if (op === OP.chunk || op === OP.dataEnd) this.#endChunk();
-    else if (op === OP.message) this.#addMessage(bytes);
+    else if (op === OP.message) this.#addMessage(block);
   }
 
-  #addMessage(bytes: Uint8Array): void {
-    const { channelId, logTime, publishTime, data } = readMessage(bytes);
-    const topic = this.#topicOf(channelId);
+  #addMessage(block: RecordBlock): void {
+    const logTime = logTimeOf(block);
+    const topic = this.#topicOf(channelIdOf(block));
     if (topic === undefined) return;
     const { columns } = topic;
     if (columns !== undefined) {
       const { length } = columns.rows;
       try {
-        columns.push(data);
+        columns.push(block.bytes, block.start + MESSAGE_HEADER, block.end);
       } catch (error) {
         columns.rows.truncate(length);
         this.#problems.addMessage(topic.channel.topic, logTime, error);
@@ -130,7 +133,7 @@ class Check {
       }
     }
     push(topic.chunk, "message_log_time", logTime);
-    push(topic.chunk, "message_publish_time", publishTime);
+    push(topic.chunk, "message_publish_time", publishTimeOf(block));
   }
 
   #topicOf(id: number): Topic | undefined {

@@ -3,7 +3,8 @@ import type { ReadOptions, ReadProgress, RandomAccess } from "../../source/rando
 import { withProgress } from "../../source/random-access.ts";
 import { openSource, type RrdSource } from "../../source/open-source.ts";
 import { FileCounts } from "../file/file-counts.ts";
-import { readRecords, type McapRecord } from "../file/read-records.ts";
+import { isNext, readRecords } from "../file/read-records.ts";
+import type { RecordBlock } from "../file/record-block.ts";
 import { readSummary } from "../file/read-summary.ts";
 import {
   MAGIC,
@@ -15,7 +16,6 @@ import {
   readChunk,
   readChunkIndex,
   readHeader,
-  readMessage,
   readMetadata,
   readMetadataIndex,
   readSchema,
@@ -121,9 +121,9 @@ async function readInfo(access: RandomAccess, options: ReadOptions): Promise<Mca
   const collected = new InfoCollector();
   if (summary !== undefined) {
     try {
-      for (const record of summary) collected.add(record);
+      while (summary.next()) collected.add(summary);
       const start = await access.read(0, Math.min(access.size, 64 * 1024), options);
-      collected.add({ op: OP.header, bytes: start.subarray(MAGIC.byteLength + RECORD_HEADER), offset: 0 });
+      collected.addHeader(start.subarray(MAGIC.byteLength + RECORD_HEADER));
     } catch {
       collected.isIncomplete = true;
     }
@@ -133,12 +133,12 @@ async function readInfo(access: RandomAccess, options: ReadOptions): Promise<Mca
   const damage: string[] = [];
   const onDamage = (offset: number, error: unknown): void =>
     void damage.push(`byte ${offset}: ${error instanceof Error ? error.message : String(error)}`);
-  for await (const records of readRecords(access, { ...options, onDamage })) {
-    for (const record of records) {
+  for await (const block of readRecords(access, { ...options, onDamage })) {
+    while (isNext(block, onDamage)) {
       try {
-        all.add(record);
+        all.add(block);
       } catch (error) {
-        onDamage(record.offset, error);
+        onDamage(block.position, error);
       }
     }
   }
@@ -167,10 +167,16 @@ class InfoCollector {
     return this.#statistics !== undefined && !this.isIncomplete && hasChannels && hasChunks && hasCounts;
   }
 
-  add({ op, bytes }: McapRecord): void {
-    switch (op) {
+  addHeader(bytes: Uint8Array): void {
+    this.#header ??= readHeader(bytes);
+  }
+
+  add(block: RecordBlock): void {
+    if (block.op === OP.message) return this.#counts.addMessage(block);
+    const bytes = block.record;
+    switch (block.op) {
       case OP.header:
-        this.#header ??= readHeader(bytes);
+        this.addHeader(bytes);
         break;
       case OP.schema: {
         const schema = readSchema(bytes);
@@ -184,9 +190,6 @@ class InfoCollector {
         this.#counts.addChannel(channel.id);
         break;
       }
-      case OP.message:
-        this.#counts.addMessage(readMessage(bytes));
-        break;
       case OP.chunk: {
         const chunk = readChunk(bytes);
         this.#chunks.push({ ...chunk, compressedSize: chunk.records.byteLength });

@@ -34,8 +34,8 @@ export function jsonColumns(schema: Uint8Array | undefined): MessageColumns {
   const { properties } = parsed ?? {};
   if (properties === undefined || Object.keys(properties).length === 0) return untypedColumns();
   const reader = structReader(properties, 0, { columns: 0 });
-  const push = (bytes: Uint8Array): void => {
-    const value: unknown = parseJson(bytes);
+  const push = (bytes: Uint8Array, start: number, end: number): void => {
+    const value: unknown = parseJson(bytes.subarray(start, end));
     if (value === null || value === undefined) throw wrongValue("", "an object", value);
     reader.append(value, "");
   };
@@ -46,9 +46,9 @@ export function jsonColumns(schema: Uint8Array | undefined): MessageColumns {
 function untypedColumns(): MessageColumns {
   const json = new BytesColumn(true);
   const rows = new StructColumn([{ name: "json", column: json }]);
-  const push = (bytes: Uint8Array): void => {
-    parseJson(bytes);
-    json.pushBytes(bytes);
+  const push = (bytes: Uint8Array, start: number, end: number): void => {
+    parseJson(bytes.subarray(start, end));
+    json.pushBytes(bytes, start, end);
     rows.end();
   };
   return { rows, push };

@@ -10,7 +10,7 @@ import { MessageReader } from "./message-reader.ts";
  */
 export function protobufColumns(name: string, schema: Uint8Array): MessageColumns {
   const reader = new MessageReader(findMessage(name, schema));
-  return { rows: reader.column, push: (bytes) => reader.read(bytes, 0, bytes.byteLength) };
+  return { rows: reader.column, push: (bytes, start, end) => reader.read(bytes, start, end) };
 }
 
 function findMessage(name: string, schema: Uint8Array): DescMessage {

@@ -39,7 +39,7 @@ export function scalarReader(type: ScalarType): ScalarReader {
   const { kind, wire: wireType } = SCALARS[type];
   if (kind === "text" || kind === "bytes") {
     const column = new BytesColumn(kind === "text");
-    return { column, wireType, read: (bytes, start, end) => column.pushBytes(bytes.subarray(start, end)) };
+    return { column, wireType, read: (bytes, start, end) => column.pushBytes(bytes, start, end) };
   }
   if (kind === "bool") {
     const column = new BoolColumn();
@@ -51,8 +51,7 @@ export function scalarReader(type: ScalarType): ScalarReader {
   }
   const column = new NumberColumn(kind);
   if (wireType !== WIRE.varint) {
-    const read = (bytes: Uint8Array, start: number): void =>
-      column.pushBytes(bytes.subarray(start, start + column.width));
+    const read = (bytes: Uint8Array, start: number): void => column.pushBytes(bytes, start, start + column.width);
     return { column, wireType, read };
   }
   const value = varintValue(type);

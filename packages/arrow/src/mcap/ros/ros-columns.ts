@@ -41,8 +41,8 @@ export function rosColumns(name: string, schema: string, format: WireFormat): Me
   const message = compiler.struct(main, 0);
   return {
     rows: message.column,
-    push(bytes) {
-      reader.start(bytes);
+    push(bytes, start, end) {
+      reader.start(bytes, start, end);
       message.read();
     },
   };
@@ -135,11 +135,11 @@ class Compiler {
     }
     if (type === "bool") {
       const column = new BoolColumn();
-      return { column, minBytes: 1, read: () => column.pushBytes(reader.bytes(1)) };
+      return { column, minBytes: 1, read: () => reader.readBool(column) };
     }
     if (type === "string") {
       const column = new BytesColumn(true);
-      return { column, minBytes: 4, read: () => column.pushBytes(reader.text()) };
+      return { column, minBytes: 4, read: () => reader.readText(column) };
     }
     const kinds = TIMES[type];
     if (kinds !== undefined) return this.#time(kinds[this.#format]);

@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import type { BoolColumn, BytesColumn } from "../columns/leaf-columns.ts";
 import type { NumberColumn } from "../columns/number-column.ts";
 
 /** The serialization of messages: CDR for ROS 2, that of ROS 1 without alignment. */
@@ -19,6 +20,7 @@ export class WireReader {
   #bytes: Uint8Array = new Uint8Array(0);
   #view = new DataView(this.#bytes.buffer);
   #at = 0;
+  #end = 0;
   #origin = 0;
   #isLittle = true;
   #alignment = 1;
@@ -27,24 +29,27 @@ export class WireReader {
     this.#format = format;
   }
 
-  /** Begins a message. @throws {RerunError} `UNSUPPORTED` if its CDR representation is another one */
-  start(bytes: Uint8Array): void {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#at = 0;
+  /** Begins the message in a range of bytes. @throws {RerunError} `UNSUPPORTED` if its CDR representation is unknown */
+  start(bytes: Uint8Array, start: number, end: number): void {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    this.#at = this.#origin = start;
+    this.#end = end;
     if (this.#format === "ros1") return;
-    if (bytes.byteLength < HEADER_BYTES) throw truncated();
-    const kind = CDR_KINDS[bytes[1] as number];
+    if (end - start < HEADER_BYTES) throw truncated();
+    const kind = CDR_KINDS[bytes[start + 1] as number];
     if (kind === undefined)
-      throw new RerunError("UNSUPPORTED", `the CDR representation ${bytes[1]} is not supported (plain CDR is)`);
+      throw new RerunError("UNSUPPORTED", `the CDR representation ${bytes[start + 1]} is not supported (plain CDR is)`);
     this.#isLittle = kind.isLittle;
     this.#alignment = kind.alignment;
-    this.#at = this.#origin = HEADER_BYTES;
+    this.#at = this.#origin = start + HEADER_BYTES;
   }
 
   /** The number of bytes that are not read yet. */
   get remaining(): number {
-    return this.#bytes.byteLength - this.#at;
+    return this.#end - this.#at;
   }
 
   /** Reads one number. */
@@ -87,13 +92,12 @@ export class WireReader {
       return;
     }
     const at = this.#take(width, width * count);
-    column.pushBytes(this.#bytes.subarray(at, at + width * count));
+    column.pushBytes(this.#bytes, at, at + width * count);
   }
 
-  /** Reads bytes. */
-  bytes(count: number): Uint8Array {
-    const at = this.#take(1, count);
-    return this.#bytes.subarray(at, at + count);
+  /** Reads a truth value. */
+  readBool(column: BoolColumn): void {
+    column.push(this.#bytes[this.#take(1, 1)] !== 0);
   }
 
   /** Reads the number of items of a sequence, each of which takes at least `size` bytes. */
@@ -108,10 +112,12 @@ export class WireReader {
     if (count * size > this.remaining) throw truncated();
   }
 
-  /** Reads a string as UTF-8, without its terminating zero. */
-  text(): Uint8Array {
-    const bytes = this.bytes(this.#uint32());
-    return bytes.byteLength > 0 && this.#format === "cdr" ? bytes.subarray(0, -1) : bytes;
+  /** Reads a string of UTF-8, without its terminating zero. */
+  readText(column: BytesColumn): void {
+    const length = this.#uint32();
+    const at = this.#take(1, length);
+    const end = at + length - (length > 0 && this.#format === "cdr" ? 1 : 0);
+    column.pushBytes(this.#bytes, at, end);
   }
 
   #uint32(): number {
@@ -124,7 +130,7 @@ export class WireReader {
     let at = this.#at;
     const padded = alignment < this.#alignment ? alignment : this.#alignment;
     if (padded > 1) at += (padded - ((at - this.#origin) % padded)) % padded;
-    if (at + length > this.#bytes.byteLength) throw truncated();
+    if (at + length > this.#end) throw truncated();
     this.#at = at + length;
     return at;
   }

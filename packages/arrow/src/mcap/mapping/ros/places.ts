@@ -1,5 +1,5 @@
 import type { StructColumn } from "../../columns/nested-columns.ts";
-import { component, onePerRow, ownComponent, texts, vectors } from "../component-data.ts";
+import { component, onePerRow, ownComponent, vectors } from "../component-data.ts";
 import { coordinateFrames } from "../frames.ts";
 import { findField, floatsOf, messageAt, messagesAt, numbersAt, textsAt } from "../message-fields.ts";
 import type { MappedRows } from "../mapping.ts";
@@ -10,13 +10,12 @@ export function mapTransforms(messages: StructColumn): MappedRows[] {
   const parents = textsAt(items, "header.frame_id");
   const children = textsAt(items, "child_frame_id");
   const transform = messageAt(items, "transform");
-  const at = Array.from({ length: items.length }, (_, index) => index);
   return [
     {
       messages: messagesOfItems(offsets),
       components: [
-        component("Transform3D:parent_frame", "TransformFrameId", onePerRow(texts(at.map((i) => parents.textAt(i))))),
-        component("Transform3D:child_frame", "TransformFrameId", onePerRow(texts(at.map((i) => children.textAt(i))))),
+        component("Transform3D:parent_frame", "TransformFrameId", onePerRow(parents.toData())),
+        component("Transform3D:child_frame", "TransformFrameId", onePerRow(children.toData())),
         component("Transform3D:translation", "Translation3D", onePerRow(vectors(xyz(transform, "translation"), 3))),
         component("Transform3D:quaternion", "RotationQuat", onePerRow(vectors(xyzw(transform, "rotation"), 4))),
       ],
