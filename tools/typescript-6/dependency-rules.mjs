@@ -69,6 +69,7 @@ const PACKAGES = {
       // With `import()`, when there is something to be read.
       "spool/spool.ts": [DECODER],
       "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
+      "file/load-mcap.ts": ["^packages/arrow/dist/mcap[.]js$"],
       // With `import()`, and its types.
       "viewer/connect-viewer.ts": [VIEWER_CONTROL],
       // Types.

@@ -38,13 +38,17 @@ export async function* readRecords(
   for (;;) {
     await window.fill(RECORD_HEADER);
     const { position, bytes } = window;
-    if (bytes.byteLength < RECORD_HEADER) return onDamage(position, endsEarly());
+    if (bytes.byteLength < RECORD_HEADER) {
+      onDamage(position, endsEarly());
+      return;
+    }
     const op = bytes[0] as number;
     const length = RECORD_HEADER + lengthOf(bytes, 0);
     if (position + length > access.size || length > MAX_RECORD_BYTES) {
       await window.fill(Math.min(access.size - position, MAX_CUT_BYTES));
       if (op === OP.chunk) yield* cutChunk(window.bytes.subarray(RECORD_HEADER), position);
-      return onDamage(position, endsEarly());
+      onDamage(position, endsEarly());
+      return;
     }
     await window.fill(length);
     if (op === OP.chunk) {
