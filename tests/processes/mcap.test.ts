@@ -66,6 +66,17 @@ describe("rerun-ts mcap", () => {
     expect(info.stdout.toString()).toMatch(/Messages +108\n/);
   });
 
+  it("exports a recording, and reports what has no message", async ({ folder }) => {
+    const [recording, out] = [join(folder, "in.rrd"), join(folder, "out.mcap")];
+    await runCli(["mcap", "convert", join(FILES, "ros2.mcap"), "-o", recording]);
+    const { code, stderr } = await runCli(["mcap", "export", recording, "-o", out]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/exported \d+ messages\n/);
+    expect(stderr).toContain("/pose:InstancePoses3D:translations has no message: left out 6 rows\n");
+    const info = await runCli(["mcap", "info", out]);
+    expect(info.stdout.toString()).toMatch(/\/cloud +6 +foxglove\.PointCloud +protobuf \/ protobuf\n/);
+  });
+
   it("exits with 2 for wrong usage, and with 1 for a file of another kind", async ({ folder }) => {
     const file = join(FILES, "other.mcap");
     const text = join(folder, "text.mcap");

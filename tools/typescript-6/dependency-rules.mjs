@@ -44,6 +44,7 @@ const PACKAGES = {
       "live/stream-buffer.ts": [TRANSPORT],
       // Programs that read no MCAP files do not load these.
       "mcap/protobuf/.*[.]ts": [npm("@bufbuild/protobuf")],
+      "mcap/export/mcap-(writer|channels).ts": [npm("@mcap/core")],
       "mcap/ros/ros-columns.ts": [npm("@foxglove/rosmsg")],
       "node/open-path.ts": ["^(node:)?(fs|buffer)"],
       "tools/split-video.ts": [sibling("types", "media")],
@@ -176,7 +177,7 @@ const LAYERS = {
     tools: ["source", "arrays", "ipc", "store", "query", "reading"],
     live: ["source", "store", "reading"],
     sending: ["arrays", "ipc", "store", "query", "reading", "tools"],
-    mcap: ["source", "ipc", "store", "reading", "tools", "sending"],
+    mcap: ["source", "arrays", "ipc", "store", "reading", "tools", "sending"],
   },
   node: {
     ".": [],

@@ -4,6 +4,7 @@ export { convertMcap, type ConvertMcapOptions } from "./mcap/chunks/mcap-rrd.ts"
 export type { McapDecoder } from "./mcap/chunks/mcap-decoders.ts";
 export type { McapOptions } from "./mcap/chunks/mcap-options.ts";
 export type { McapProblem } from "./mcap/chunks/problem-log.ts";
+export { exportMcap, type ExportMcapOptions, type ExportMcapReport } from "./mcap/export/export-mcap.ts";
 export { checkMcap, type McapCheckOptions, type McapCheckReport, type McapTopicCheck } from "./mcap/info/check-mcap.ts";
 export {
   mcapInfo,

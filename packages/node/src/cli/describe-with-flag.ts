@@ -40,6 +40,7 @@ const FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     endTime: "--end-time",
     recordingId: "--recording-id",
     applicationId: "--application-id",
+    timeline: "--timeline",
   },
 };
 

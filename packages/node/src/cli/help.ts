@@ -157,6 +157,8 @@ Work with MCAP files. The commands have the names and options of \`rerun mcap\`.
 
 Commands:
   convert FILE                        Convert to a recording, on standard output or in -o FILE.rrd
+  export FILE.rrd                     Write points, images, videos, transforms, logs and scalars of a
+                                      recording as Foxglove messages, to standard output or -o FILE.mcap
   info FILE                           Show counts, channels and compression
   check [--full] FILE                 Check that all of it can be read, and that the times of each
                                       topic are in order; with --full also those in messages
@@ -175,6 +177,11 @@ Options of convert:
   -n, --exclude-topic-regex REGEX     No topics that match; may be repeated
   --start-time TIME, --end-time TIME  Only log times from here on, and before there: nanoseconds, a
                                       number with ns, us, ms or s, or 2026-01-31T12:00:00Z
+
+Options of export:
+  -o, --output FILE                   Write to a file
+  --timeline NAME                     The times of the messages [default: the log time]
+  --recording-id ID                   Which recording of the file
 
 Options of all commands:
   --recover                           End with 0 also if a part of the file is damaged

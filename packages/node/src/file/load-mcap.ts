@@ -1,7 +1,7 @@
 import type * as mcap from "@rerun-ts/arrow/mcap";
 import { RerunError } from "@rerun-ts/core";
 
-export type { McapCheckReport, McapDecoder, McapInfo, McapProblem } from "@rerun-ts/arrow/mcap";
+export type { ExportMcapReport, McapCheckReport, McapDecoder, McapInfo, McapProblem } from "@rerun-ts/arrow/mcap";
 
 /** Loads the reader of MCAP files, which most programs do not need. @throws {RerunError} `UNSUPPORTED` if it is missing */
 export async function loadMcap(): Promise<typeof mcap> {

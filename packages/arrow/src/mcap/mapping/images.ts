@@ -84,7 +84,7 @@ export function joined(pieces: readonly Uint8Array[]): Data {
 }
 
 /** The codes of video codecs: the four letters of their samples' type. */
-const CODECS: Readonly<Record<string, number>> = {
+export const CODECS: Readonly<Record<string, number>> = {
   h264: 0x61766331,
   h265: 0x68766331,
   av1: 0x61763031,

@@ -1,7 +1,8 @@
 import { basename } from "node:path";
-import { loadMcap, type McapDecoder, type McapProblem } from "../../file/load-mcap.ts";
-import { isArgumentError, parseCommand, unknownName, UsageError } from "../arguments.ts";
+import { loadMcap, type ExportMcapReport, type McapDecoder, type McapProblem } from "../../file/load-mcap.ts";
+import { checkRecording, isArgumentError, parseCommand, unknownName, UsageError } from "../arguments.ts";
 import { HELP } from "../help.ts";
+import { counted } from "../rrd/rrd-sources.ts";
 import { print, writeOutput } from "../rrd/rrd-output.ts";
 import type { Flags } from "../rrd/rrd-arguments.ts";
 import { describeBytes, showStatus } from "../status-line.ts";
@@ -9,7 +10,7 @@ import { checkText, infoText } from "./mcap-text.ts";
 
 type Command = (args: string[]) => Promise<void>;
 
-const COMMANDS: Readonly<Record<string, Command>> = { convert, info, check };
+const COMMANDS: Readonly<Record<string, Command>> = { convert, export: exportFile, info, check };
 
 /** Runs `rerun-ts mcap COMMAND …`. @throws {UsageError} if the command or a flag is wrong */
 export async function mcap([name, ...args]: string[]): Promise<void> {
@@ -26,6 +27,26 @@ export async function mcap([name, ...args]: string[]): Promise<void> {
     if (isArgumentError(error)) throw new UsageError(error.message, { cause: error });
     throw error;
   }
+}
+
+async function exportFile(args: string[]): Promise<void> {
+  const given = parse("export", args, {
+    output: { type: "string", short: "o" },
+    timeline: { type: "string" },
+    "recording-id": { type: "string" },
+  });
+  const output = given.text("output");
+  if (output === undefined && process.stdout.isTTY)
+    throw new UsageError("an MCAP file cannot be shown on a terminal: pass `-o FILE.mcap`");
+  checkRecording(given.path);
+  const { exportMcap } = await loadMcap();
+  const onReport = ({ messages, leftOut }: ExportMcapReport): void => {
+    console.error(`rerun-ts: exported ${counted(messages, "message")}`);
+    for (const [name, count] of Object.entries(leftOut))
+      console.error(`rerun-ts: ${name} has no message: left out ${counted(count, "row")}`);
+  };
+  const options = { timeline: given.text("timeline"), recordingId: given.text("recording-id"), onReport };
+  await writeOutput(output, exportMcap(given.path, options));
 }
 
 /** What all commands are given. */
