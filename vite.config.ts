@@ -24,9 +24,12 @@ const BUILT_PACKAGES = { deps: { external: [/\/packages\/[^/]+\/dist\//] } };
 const PAGE_DEPENDENCIES = [
   "@bufbuild/protobuf",
   "@bufbuild/protobuf/codegenv2",
+  "@bufbuild/protobuf/wkt",
   "@connectrpc/connect",
   "@connectrpc/connect-web",
+  "@mcap/core",
   "@rerun-ts/arrow",
+  "@rerun-ts/arrow/mcap",
   "@rerun-ts/blueprint",
   "@rerun-ts/core",
   "@rerun-ts/core/checks",

@@ -43,6 +43,10 @@ const PACKAGES = {
     exceptions: {
       "live/stream-buffer.ts": [TRANSPORT],
       "lenses/lens-sink.ts": [TRANSPORT],
+      // Programs that read no MCAP files do not load these.
+      "mcap/protobuf/.*[.]ts": [npm("@bufbuild/protobuf")],
+      "mcap/export/mcap-(writer|channels).ts": [npm("@mcap/core")],
+      "mcap/ros/ros-columns.ts": [npm("@foxglove/rosmsg")],
       "node/open-path.ts": ["^(node:)?(fs|buffer)"],
       "node/write-path.ts": ["^(node:)?(fs|crypto)"],
       "tools/split-video.ts": [sibling("types", "media")],
@@ -68,6 +72,7 @@ const PACKAGES = {
       // With `import()`, when there is something to be read.
       "spool/spool.ts": [DECODER],
       "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
+      "file/load-mcap.ts": ["^packages/arrow/dist/mcap[.]js$"],
       // With `import()`, and its types.
       "viewer/connect-viewer.ts": [VIEWER_CONTROL],
       // Types.
@@ -178,6 +183,7 @@ const LAYERS = {
     lenses: ["arrays", "values", "store", "query", "chunks", "reading", "sending"],
     sending: ["arrays", "ipc", "store", "query", "chunks", "reading", "tools"],
     streams: ["source", "node", "store", "query", "chunks", "reading", "lenses", "sending"],
+    mcap: ["source", "arrays", "ipc", "store", "chunks", "reading", "tools", "sending"],
   },
   node: {
     ".": [],
@@ -200,7 +206,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|checks|decode|encode|integration|media|recording|relay-parts|rrd|storage|testing|transport|viewer-control)[.]ts$";
+  "(index|blueprint|checks|decode|encode|integration|mcap|media|recording|relay-parts|rrd|storage|testing|transport|viewer-control)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

@@ -30,6 +30,18 @@ const FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     applicationId: "--application-id",
     batchRows: "--batch-rows",
   },
+  mcap: {
+    decoders: "--decoder",
+    timelineType: "--timeline-type",
+    timeOffset: "--timestamp-offset-ns",
+    includeTopics: "--include-topic-regex",
+    excludeTopics: "--exclude-topic-regex",
+    startTime: "--start-time",
+    endTime: "--end-time",
+    recordingId: "--recording-id",
+    applicationId: "--application-id",
+    timeline: "--timeline",
+  },
 };
 
 /**

@@ -5,6 +5,7 @@ const OVERVIEW = `Usage:
   rerun-ts view [OPTION …] FILE.rrd|URL …     Show recordings and servers in the web viewer
   rerun-ts link [OPTION …] FILE.rrd|URL       Print a link to a moment of a recording
   rerun-ts rrd COMMAND [OPTION …] FILE.rrd …  Query, check, merge, cut and repair recordings
+  rerun-ts mcap COMMAND [OPTION …] FILE.mcap  Convert, describe and check MCAP files
 
 Options:
   -h, --help       Show this help; \`rerun-ts COMMAND --help\` shows the options of a command
@@ -150,6 +151,48 @@ Exit status:
   1  A file could not be read or written, is damaged, or did not pass verify or compare.
   2  The command line is wrong.`;
 
+const MCAP = `Usage: rerun-ts mcap COMMAND [OPTION …] FILE.mcap
+
+Work with MCAP files. The commands have the names and options of \`rerun mcap\`.
+
+Commands:
+  convert FILE                        Convert to a recording, on standard output or in -o FILE.rrd
+  export FILE.rrd                     Write points, images, videos, transforms, logs and scalars of a
+                                      recording as Foxglove messages, to standard output or -o FILE.mcap
+  info FILE                           Show counts, channels and compression
+  check [--full] FILE                 Check that all of it can be read, and that the times of each
+                                      topic are in order; with --full also those in messages
+
+Options of convert:
+  -o, --output FILE                   Write to a file
+  --application-id ID                 The application id [default: the name of the file]
+  --recording-id ID                   The id of the recording [default: random]
+  -d, --decoder NAME                  Only this part of the file; may be repeated: attachments,
+                                      foxglove, json, metadata, protobuf, raw, recording_info, ros1,
+                                      ros2_reflection, ros2msg, schema, stats [default: all]
+  --disable-raw-fallback              Leave out messages that no other decoder reads
+  --timeline-type timestamp|duration  The type of the timelines [default: timestamp]
+  --timestamp-offset-ns N             Add nanoseconds to all timestamps
+  -y, --include-topic-regex REGEX     Only topics that match; may be repeated
+  -n, --exclude-topic-regex REGEX     No topics that match; may be repeated
+  --start-time TIME, --end-time TIME  Only log times from here on, and before there: nanoseconds, a
+                                      number with ns, us, ms or s, or 2026-01-31T12:00:00Z
+
+Options of export:
+  -o, --output FILE                   Write to a file
+  --timeline NAME                     The times of the messages [default: the log time]
+  --recording-id ID                   Which recording of the file
+
+Options of all commands:
+  --recover                           End with 0 also if a part of the file is damaged
+  --json                              info, check: show JSON
+  -h, --help                          Show this help
+
+Exit status:
+  0  Everything could be done.
+  1  A file could not be read or written, or a part of it is damaged.
+  2  The command line is wrong.`;
+
 const LINK = `Usage: rerun-ts link [OPTION …] FILE.rrd|URL
 
 Print a link to a moment of a recording. \`rerun-ts view LINK\` shows it in the web viewer, and
@@ -169,4 +212,11 @@ Exit status:
   2  The command line is wrong, or the recording has no such timeline.`;
 
 /** The output of `--help` for each command; `""` is the overview of all commands. */
-export const HELP: Readonly<Record<string, string>> = { "": OVERVIEW, serve: SERVE, view: VIEW, link: LINK, rrd: RRD };
+export const HELP: Readonly<Record<string, string>> = {
+  "": OVERVIEW,
+  serve: SERVE,
+  view: VIEW,
+  link: LINK,
+  rrd: RRD,
+  mcap: MCAP,
+};

@@ -8,6 +8,7 @@ import { UsageError, isArgumentError, unknownName } from "./arguments.ts";
 const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promise<void>>>> = {
   serve: async () => (await import("./serve-command.ts")).serve,
   rrd: async () => (await import("./rrd/rrd-command.ts")).rrd,
+  mcap: async () => (await import("./mcap/mcap-command.ts")).mcap,
   view: async () => (await import("./view-command.ts")).view,
   link: async () => (await import("./link-command.ts")).link,
 };

@@ -25,6 +25,7 @@ import {
   type WebSocketSinkOptions,
 } from "../transport/server-sink-options.ts";
 import { WebSocketSink } from "../transport/websocket/websocket-sink.ts";
+import { isMcap, logMcap } from "./log-mcap.ts";
 import { nodeHooks } from "./node-hooks.ts";
 
 /** Options of {@link RecordingStream.connectGrpc}. */
@@ -157,12 +158,13 @@ export class RecordingStream extends CoreRecordingStream {
 
   /**
    * Logs the contents of a file, given its name and its bytes. Files may be images, depth images (RVL), MP4 videos,
-   * sounds, 3D models, PLY files, robots (URDF), plain text and Markdown, and whole recordings (`.rrd`, `.rbl`). The
-   * extension selects the format. The name becomes the entity path: `folder/scan.ply` is logged to `/folder/scan.ply`.
+   * sounds, 3D models, PLY files, robots (URDF), plain text and Markdown, and whole recordings (`.rrd`, `.rbl`, and
+   * `.mcap` with the package `@rerun-ts/arrow`). The extension selects the format. The name becomes the entity path:
+   * `folder/scan.ply` is logged to `/folder/scan.ply`. The entities of a `.mcap` are its topics.
    *
    * As in the native SDKs everything is static unless `time` is given. A video or a sound is at 0 of the timeline
    * `video` or `audio`. Recordings keep their ids, so they stay separate recordings. A `.rbl` becomes a blueprint of
-   * this application. Everything is logged when the call returns, except for a `Blob`, a recording or a robot.
+   * this application. Everything is logged when the call returns, except for a `Blob`, a recording or a robot. Options are ignored for `.mcap`.
    *
    * Rejects with `UNSUPPORTED` for another extension, and `INVALID_FORMAT` if the bytes do not have that format.
    *
@@ -170,6 +172,7 @@ export class RecordingStream extends CoreRecordingStream {
    * await rec.logFileFromContents("scan.ply", bytes, { entityPathPrefix: "world" });
    */
   logFileFromContents(name: string, contents: BlobLike | BlobWithType, options?: LogFileOptions): Promise<void> {
+    if (typeof name === "string" && isMcap(name)) return this.#reported(this.#logMcap(name, contents));
     return this.#reported(this.#logFile(name, () => contents, options));
   }
 
@@ -186,6 +189,7 @@ export class RecordingStream extends CoreRecordingStream {
   logFileFromPath(path: string | URL, options?: LogFileOptions): Promise<void> {
     const readName = async (): Promise<void> => {
       const name = toPathString(path);
+      if (isMcap(name)) return this.#logMcap(name, name);
       const withMeshes = { ...options, resolveMesh: options?.resolveMesh ?? meshesBeside(name) };
       await this.#logFile(entityPathOf(name), () => readBytesSync(name), withMeshes);
     };
@@ -205,6 +209,10 @@ export class RecordingStream extends CoreRecordingStream {
   async #connectWebSocket(url: string | URL | undefined, options: ConnectWebSocketOptions = {}): Promise<void> {
     checkOptions("connectWebSocket", options, CONNECT_WEBSOCKET_OPTIONS);
     await connectSink(this, options, (sinkOptions) => new WebSocketSink(url, sinkOptions));
+  }
+
+  async #logMcap(name: string, source: string | BlobLike | BlobWithType): Promise<void> {
+    if (this.enabled) await logMcap(this, name, source);
   }
 
   async #logFile(

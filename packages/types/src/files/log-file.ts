@@ -13,7 +13,7 @@ import type { ResolveMesh } from "../urdf/archetype-of-shape.ts";
 import { extensionOf, partsOf, partsOfPath } from "./file-name.ts";
 import { IMPORTERS } from "./importers.ts";
 
-/** Options of `logFileFromContents` and `logFileFromPath`. Ignored for files that are recordings themselves. */
+/** Options of `logFileFromContents` and `logFileFromPath`. Ignored for files that are recordings themselves, and for MCAP files. */
 export interface LogFileOptions {
   /** A prefix for the entity path, which is the path of the file. Default: none. */
   entityPathPrefix?: EntityPathLike | undefined;
@@ -69,6 +69,12 @@ function isBlob(contents: BlobLike | BlobWithType): contents is BlobWithType {
 }
 
 function unsupported(name: string, extension: string): RerunError {
+  if (extension === "mcap")
+    return new RerunError(
+      "UNSUPPORTED",
+      `${JSON.stringify(name)}: pages log .mcap files by \`importMcap(recording, contents)\` of @rerun-ts/arrow/mcap`,
+      { argument: "name" },
+    );
   const what = extension === "" ? "files without extension" : `files that end in .${extension}`;
   const known = Object.keys(IMPORTERS).sort().join(", ");
   return new RerunError("UNSUPPORTED", `${JSON.stringify(name)}: ${what} cannot be logged, but these can: ${known}`, {

@@ -1,0 +1,155 @@
+import { EntityPath } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import type { Chunk } from "../../reading/chunk.ts";
+import { MESSAGE_HEADER, logTimeOf, publishTimeOf } from "../file/message-header.ts";
+import type { RecordBlock } from "../file/record-block.ts";
+import type { McapChannel } from "../file/records.ts";
+import type { MappedRows } from "../mapping/mapping.ts";
+import { stampsOf, type ChannelColumns } from "./channel-columns.ts";
+import type { ChunkMaker, TimeData } from "./make-chunk.ts";
+import type { McapChoices } from "./mcap-options.ts";
+import type { ProblemLog } from "./problem-log.ts";
+
+/** Times of messages, growing. */
+class Times {
+  #values = new BigInt64Array(64);
+  #length = 0;
+
+  push(time: bigint): void {
+    if (this.#length === this.#values.length) {
+      const grown = new BigInt64Array(this.#values.length * 2);
+      grown.set(this.#values);
+      this.#values = grown;
+    }
+    this.#values[this.#length++] = time;
+  }
+
+  get values(): BigInt64Array {
+    return this.#values.subarray(0, this.#length);
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+}
+
+/** The messages of a channel that are not yet chunks. */
+export class ChannelBatch {
+  readonly entityPath: string;
+  readonly #topic: string;
+  readonly #columns: ChannelColumns;
+  readonly #choices: McapChoices;
+  readonly #maker: ChunkMaker;
+  readonly #problems: ProblemLog;
+  readonly #logTimes = new Times();
+  readonly #publishTimes = new Times();
+  readonly #sent = new Set<string>();
+  #bytes = 0;
+
+  constructor(
+    { topic }: McapChannel,
+    columns: ChannelColumns,
+    choices: McapChoices,
+    maker: ChunkMaker,
+    problems: ProblemLog,
+  ) {
+    this.#topic = topic;
+    this.entityPath = entityPathOf(topic).toString();
+    this.#columns = columns;
+    this.#choices = choices;
+    this.#maker = maker;
+    this.#problems = problems;
+  }
+
+  /** The number of messages. */
+  get length(): number {
+    return this.#columns.rows.length;
+  }
+
+  /** The number of bytes of the messages. */
+  get byteLength(): number {
+    return this.#bytes;
+  }
+
+  /** Decodes the message of a block. One that is damaged is left out, and reported. */
+  push(block: RecordBlock): void {
+    const { rows } = this.#columns;
+    const { length } = rows;
+    const logTime = logTimeOf(block);
+    const start = block.start + MESSAGE_HEADER;
+    try {
+      this.#columns.push(block.bytes, start, block.end);
+    } catch (error) {
+      rows.truncate(length);
+      this.#problems.addMessage(this.#topic, logTime, error);
+      return;
+    }
+    const { timeOffset } = this.#choices;
+    this.#logTimes.push(logTime + timeOffset);
+    this.#publishTimes.push(publishTimeOf(block) + timeOffset);
+    this.#bytes += block.end - start;
+  }
+
+  /** The messages as chunks. The batch is empty afterwards. */
+  take(): Chunk[] {
+    if (this.length === 0) return [];
+    const chunks = this.#map().flatMap((mapped) => this.#chunk(mapped));
+    this.#columns.rows.truncate(0);
+    this.#logTimes.clear();
+    this.#publishTimes.clear();
+    this.#bytes = 0;
+    return chunks;
+  }
+
+  #map(): readonly MappedRows[] {
+    const { rows, map, fallback } = this.#columns;
+    const times = this.#logTimes.values;
+    const report = (row: number, reason: string): void =>
+      this.#problems.addMessage(this.#topic, (times[row] ?? 0n) - this.#choices.timeOffset, reason);
+    try {
+      return map(rows, report);
+    } catch (error) {
+      this.#problems.add(this.#topic, `kept as fields: ${messageOf(error)}`);
+      return fallback(rows, report);
+    }
+  }
+
+  #chunk({ below = [], isStatic = false, messages, times, components }: MappedRows): Chunk[] {
+    if (components.length === 0) return [];
+    const entityPath = entityPathOf(this.#topic)
+      .join(...below)
+      .toString();
+    const rows = components[0]?.lists.length ?? 0;
+    if (rows === 0) return [];
+    if (isStatic) {
+      const key = `${entityPath} ${components.map(({ name }) => name).join()}`;
+      if (this.#sent.has(key)) return [];
+      this.#sent.add(key);
+      return [this.#maker.make({ entityPath, rows, times: [], components })];
+    }
+    return [this.#maker.make({ entityPath, rows, times: this.#timesOf(messages, times), components })];
+  }
+
+  #timesOf(messages: Int32Array | undefined, own: BigInt64Array | undefined): TimeData[] {
+    const { timelineType: kind, timeOffset } = this.#choices;
+    const pick = (times: BigInt64Array): BigInt64Array =>
+      messages === undefined ? times : BigInt64Array.from(messages, (row) => times[row] as bigint);
+    const all: TimeData[] = [
+      { timeline: "message_log_time", kind, times: pick(this.#logTimes.values) },
+      { timeline: "message_publish_time", kind, times: pick(this.#publishTimes.values) },
+    ];
+    const shifted = (times: BigInt64Array): BigInt64Array =>
+      timeOffset === 0n ? times : times.map((time) => time + timeOffset);
+    const stamps = stampsOf(this.#columns);
+    const { timeline = stamps?.timeline } = this.#columns.stamps ?? {};
+    if (own !== undefined && timeline !== undefined) all.push({ timeline, kind, times: shifted(own) });
+    else if (stamps !== undefined) all.push({ timeline: stamps.timeline, kind, times: pick(shifted(stamps.times)) });
+    return all;
+  }
+}
+
+/** The entity of a topic: its parts, whose backslashes escape what follows. */
+export function entityPathOf(topic: string): EntityPath {
+  const parts = topic.split("/").filter((part) => part !== "");
+  return EntityPath.of(...parts.map((part) => part.replaceAll(/\\(.)/g, "$1")));
+}

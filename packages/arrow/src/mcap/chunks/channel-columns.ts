@@ -1,0 +1,150 @@
+import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import { BytesColumn } from "../columns/leaf-columns.ts";
+import type { MessageColumns } from "../columns/message-columns.ts";
+import { StructColumn } from "../columns/nested-columns.ts";
+import type { McapChannel, McapSchema } from "../file/records.ts";
+import { jsonColumns } from "../json/json-columns.ts";
+import { onePerRow, ownComponent } from "../mapping/component-data.ts";
+import { FOXGLOVE_MAPPINGS } from "../mapping/foxglove/foxglove-mappings.ts";
+import { blobs, timesAt } from "../mapping/message-fields.ts";
+import type { Mapping } from "../mapping/mapping.ts";
+import { ROS_MAPPINGS } from "../mapping/ros/ros-mappings.ts";
+import { protobufColumns } from "../protobuf/protobuf-columns.ts";
+import { rosColumns } from "../ros/ros-columns.ts";
+import type { McapDecoder } from "./mcap-decoders.ts";
+
+/** How the messages of a channel become rows. */
+export interface ChannelColumns extends MessageColumns {
+  /** Turns messages into rows. */
+  readonly map: Mapping;
+  /** Turns messages into rows if `map` cannot. */
+  readonly fallback: Mapping;
+  /** The timeline of times in the messages, and where these are. */
+  readonly stamps: { readonly timeline: string; readonly paths: readonly string[] } | undefined;
+}
+
+/** The decision about a channel: how it is decoded, and why not better. */
+export interface ChannelPlan {
+  /** `undefined`: its messages are left out. */
+  readonly columns: ChannelColumns | undefined;
+  readonly problem: string | undefined;
+}
+
+/** Decides how the messages of a channel are decoded. */
+export function planChannel(
+  channel: McapChannel,
+  schema: McapSchema | undefined,
+  decoders: ReadonlySet<McapDecoder>,
+  hasRawFallback: boolean,
+): ChannelPlan {
+  let problem: string | undefined;
+  try {
+    const columns = decodedColumns(channel, schema, decoders);
+    if (columns !== undefined) return { columns, problem: undefined };
+  } catch (error) {
+    problem = messageOf(error);
+  }
+  const isRaw = decoders.has("raw") && hasRawFallback;
+  return { columns: isRaw ? rawColumns() : undefined, problem };
+}
+
+/** The structured form of a channel; `undefined` if no chosen decoder has one. */
+function decodedColumns(
+  { messageEncoding }: McapChannel,
+  schema: McapSchema | undefined,
+  decoders: ReadonlySet<McapDecoder>,
+): ChannelColumns | undefined {
+  if (messageEncoding === "cdr" && schema?.encoding === "ros2msg") return ros2Columns(schema, decoders);
+  if (messageEncoding === "ros1" && schema?.encoding === "ros1msg" && decoders.has("ros1")) return ros1Columns(schema);
+  if (messageEncoding === "protobuf" && decoders.has("protobuf")) {
+    if (schema === undefined || schema.encoding !== "protobuf")
+      throw new RerunError("UNSUPPORTED", "the channel has no protobuf schema");
+    return structured(
+      protobufColumns(schema.name, schema.data),
+      schema.name,
+      foxgloveMapping(schema, decoders),
+      FOXGLOVE,
+    );
+  }
+  if (messageEncoding === "json" && decoders.has("json")) {
+    const isTyped = schema?.encoding === "jsonschema";
+    const name = schema === undefined || schema.name === "" ? "json" : schema.name;
+    const mapping = schema === undefined ? undefined : foxgloveMapping(schema, decoders);
+    return structured(jsonColumns(isTyped ? schema.data : undefined), name, mapping, FOXGLOVE);
+  }
+  return undefined;
+}
+
+const FOXGLOVE = { timeline: "timestamp", paths: ["timestamp"] };
+const ROS2 = { timeline: "ros2_timestamp", paths: ["header.stamp", "stamp"] };
+const ROS1 = { timeline: "ros1_timestamp", paths: ["header.stamp", "stamp"] };
+
+function ros2Columns(schema: McapSchema, decoders: ReadonlySet<McapDecoder>): ChannelColumns | undefined {
+  const mapping = decoders.has("ros2msg") ? ROS_MAPPINGS[schema.name] : undefined;
+  if (!decoders.has("ros2_reflection") && mapping?.isAlone !== true) return undefined;
+  const columns = rosColumns(schema.name, new TextDecoder().decode(schema.data), "cdr");
+  return structured(
+    columns,
+    schema.name.replaceAll("/", "."),
+    mapping?.map,
+    mapping?.hasNoStamp === true ? undefined : ROS2,
+  );
+}
+
+function ros1Columns(schema: McapSchema): ChannelColumns {
+  const name = /^[^/]+\/[^/]+$/.test(schema.name) ? schema.name.replace("/", "/msg/") : schema.name;
+  const mapping = ROS_MAPPINGS[name];
+  const columns = rosColumns(schema.name, new TextDecoder().decode(schema.data), "ros1");
+  return structured(columns, name.replaceAll("/", "."), mapping?.map, mapping?.hasNoStamp === true ? undefined : ROS1);
+}
+
+function foxgloveMapping({ name }: McapSchema, decoders: ReadonlySet<McapDecoder>): Mapping | undefined {
+  return decoders.has("foxglove") && Object.hasOwn(FOXGLOVE_MAPPINGS, name) ? FOXGLOVE_MAPPINGS[name] : undefined;
+}
+
+/** Messages with a mapping, or else as structs. Without a mapping those of Foxglove have no timeline of their own. */
+function structured(
+  columns: MessageColumns,
+  name: string,
+  mapping: Mapping | undefined,
+  stamps: ChannelColumns["stamps"],
+): ChannelColumns {
+  const asStruct: Mapping = (messages) => [
+    { components: [ownComponent(name, `${name}:message`, onePerRow(messages.toData()))] },
+  ];
+  const own = mapping === undefined && stamps === FOXGLOVE ? undefined : stamps;
+  return { ...columns, map: mapping ?? asStruct, fallback: asStruct, stamps: own };
+}
+
+/** Messages as they are. */
+function rawColumns(): ChannelColumns {
+  const data = new BytesColumn(false);
+  const rows = new StructColumn([{ name: "data", column: data }]);
+  const map: Mapping = () => [
+    {
+      components: [
+        ownComponent(
+          "rerun.archetypes.McapMessage",
+          "McapMessage:data",
+          onePerRow(blobs({ offsets: data.offsets, bytes: data.bytes.values as Uint8Array })),
+          "Blob",
+        ),
+      ],
+    },
+  ];
+  const push = (bytes: Uint8Array, start: number, end: number): void => {
+    data.pushBytes(bytes, start, end);
+    rows.end();
+  };
+  return { rows, push, map, fallback: map, stamps: undefined };
+}
+
+/** The times in messages: `undefined` if there are none, or one cannot be represented. */
+export function stampsOf({ rows, stamps }: ChannelColumns): { timeline: string; times: BigInt64Array } | undefined {
+  for (const path of stamps?.paths ?? []) {
+    const times = timesAt(rows, path);
+    if (stamps !== undefined && times !== undefined) return { timeline: stamps.timeline, times };
+  }
+  return undefined;
+}

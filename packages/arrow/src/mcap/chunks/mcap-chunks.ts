@@ -1,0 +1,66 @@
+import type { RecordingStream } from "@rerun-ts/core";
+import { checkOptions, withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
+import type { Chunk } from "../../reading/chunk.ts";
+import { sendChunks, type SentRows } from "../../sending/send-chunks.ts";
+import { openSource, type RrdSource } from "../../source/open-source.ts";
+import { withProgress } from "../../source/random-access.ts";
+import { McapConversion } from "./mcap-conversion.ts";
+import { MCAP_OPTIONS, chooseMcap, type McapOptions } from "./mcap-options.ts";
+import { ProblemLog, type McapProblem } from "./problem-log.ts";
+
+/** Result of {@link importMcap}. */
+export interface McapReport extends SentRows {
+  /** What could not be converted, for each topic and reason. */
+  readonly problems: readonly McapProblem[];
+}
+
+/**
+ * Converts an MCAP file to chunks, as `rerun mcap convert` does. Messages of ROS and Foxglove become archetypes, others
+ * structs or bytes. The file is read once from its beginning; a few megabytes of each topic are in memory. Damaged
+ * parts are left out and reported to `onProblem`.
+ *
+ * @throws {RerunError} `INVALID_ARGUMENT` if the source or an option is wrong
+ * @throws {RerunError} `INVALID_FORMAT` if this is no MCAP file, `ABORTED`, or the error of the source
+ * @example
+ * for await (const chunk of mcapChunks("drive.mcap", { includeTopics: [/^\/camera/] })) console.log(chunk.entityPath);
+ */
+export function mcapChunks(source: RrdSource, options: McapOptions = {}): AsyncGenerator<Chunk, void, undefined> {
+  return yieldingRerunErrors(convert(source, options, "mcapChunks"));
+}
+
+/**
+ * Sends the contents of an MCAP file to a recording; see {@link mcapChunks}.
+ *
+ * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong
+ * @throws {RerunError} `INVALID_FORMAT` if this is no MCAP file, `ABORTED`, or the error of the source
+ * @example
+ * const { rows, problems } = await importMcap(recording, file, { onProgress: ({ bytes }) => console.log(bytes) });
+ */
+export function importMcap(
+  recording: RecordingStream,
+  source: RrdSource,
+  options: McapOptions = {},
+): Promise<McapReport> {
+  return withRerunErrors(async () => {
+    checkOptions("importMcap", options, MCAP_OPTIONS);
+    const problems = new ProblemLog(options.onProblem);
+    const sent = await sendChunks(recording, convert(source, options, "importMcap", problems));
+    return { ...sent, problems: problems.list };
+  });
+}
+
+async function* convert(
+  source: RrdSource,
+  options: McapOptions,
+  call: string,
+  problems: ProblemLog = new ProblemLog(options.onProblem),
+): AsyncGenerator<Chunk, void, undefined> {
+  checkOptions(call, options, MCAP_OPTIONS);
+  const choices = chooseMcap(options);
+  const access = withProgress(await openSource(source, options), options.onProgress);
+  try {
+    yield* new McapConversion(access, choices, problems).chunks(options);
+  } finally {
+    await access.close?.();
+  }
+}

@@ -1,0 +1,181 @@
+import type { Chunk } from "../../reading/chunk.ts";
+import type { RandomAccess, ReadOptions } from "../../source/random-access.ts";
+import { FileCounts } from "../file/file-counts.ts";
+import { isNext, readRecords } from "../file/read-records.ts";
+import { channelIdOf, logTimeOf } from "../file/message-header.ts";
+import type { RecordBlock } from "../file/record-block.ts";
+import {
+  OP,
+  readAttachment,
+  readChannel,
+  readMetadata,
+  readSchema,
+  readStatistics,
+  type McapAttachment,
+  type McapChannel,
+  type McapMetadata,
+  type McapSchema,
+  type McapStatistics,
+} from "../file/records.ts";
+import { ChannelBatch, entityPathOf } from "./channel-batch.ts";
+import { planChannel } from "./channel-columns.ts";
+import { ChunkMaker } from "./make-chunk.ts";
+import type { McapChoices } from "./mcap-options.ts";
+import type { ProblemLog } from "./problem-log.ts";
+import { StaticChunks } from "./static-chunks.ts";
+
+/** The most messages of a chunk. */
+const MAX_ROWS = 8192;
+/** Messages of a channel become a chunk when they have so many bytes. */
+const CHANNEL_BYTES = 1024 * 1024;
+/** All messages become chunks when they have so many bytes. */
+const TOTAL_BYTES = 64 * 1024 * 1024;
+
+/** A channel whose messages are read. */
+interface OpenChannel {
+  readonly channel: McapChannel;
+  readonly schema: McapSchema | undefined;
+  /** `undefined`: its messages are not converted. */
+  readonly batch: ChannelBatch | undefined;
+  readonly isWanted: boolean;
+}
+
+/** One pass over a file. */
+export class McapConversion {
+  readonly #access: RandomAccess;
+  readonly #choices: McapChoices;
+  readonly #problems: ProblemLog;
+  readonly #maker = new ChunkMaker();
+  readonly #statics = new StaticChunks(this.#maker);
+  readonly #schemas = new Map<number, McapSchema>();
+  readonly #channels = new Map<number, McapChannel>();
+  readonly #open = new Map<number, OpenChannel>();
+  readonly #attachments: { readonly attachment: McapAttachment; readonly offset: number }[] = [];
+  readonly #metadata: McapMetadata[] = [];
+  readonly #counts = new FileCounts();
+  #statistics: McapStatistics | undefined;
+  #isInSummary = false;
+  #pending = 0;
+
+  constructor(access: RandomAccess, choices: McapChoices, problems: ProblemLog) {
+    this.#access = access;
+    this.#choices = choices;
+    this.#problems = problems;
+  }
+
+  /** All chunks of the file: those of messages in the order of the file, then those about the file. */
+  async *chunks({ signal }: ReadOptions): AsyncGenerator<Chunk, void, undefined> {
+    const onDamage = (offset: number, error: unknown): void =>
+      this.#problems.add(
+        undefined,
+        `damaged at byte ${offset}: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    const { startTime, endTime } = this.#choices;
+    const wantsChunk = (chunk: { startTime: bigint; endTime: bigint }): boolean =>
+      chunk.endTime >= startTime && chunk.startTime < endTime;
+    for await (const block of readRecords(this.#access, { signal, onDamage, wantsChunk })) {
+      while (isNext(block, onDamage)) {
+        try {
+          const chunks = block.op === OP.message ? this.#message(block) : this.#record(block);
+          if (chunks !== undefined) yield* chunks;
+        } catch (error) {
+          onDamage(block.position, error);
+        }
+      }
+    }
+    for (const { batch } of this.#open.values()) if (batch !== undefined) yield* batch.take();
+    yield* this.#aboutFile();
+  }
+
+  #record(block: RecordBlock): undefined {
+    const bytes = block.record;
+    switch (block.op) {
+      case OP.schema: {
+        const schema = readSchema(bytes);
+        this.#counts.addSchema(schema.id);
+        this.#schemas.set(schema.id, schema);
+        return;
+      }
+      case OP.channel: {
+        const channel = readChannel(bytes);
+        this.#counts.addChannel(channel.id);
+        if (!this.#channels.has(channel.id)) this.#channels.set(channel.id, channel);
+        return;
+      }
+      case OP.chunk:
+        this.#counts.addChunk();
+        return;
+      case OP.attachment:
+        this.#counts.addAttachment();
+        if (this.#choices.decoders.has("attachments"))
+          this.#attachments.push({ attachment: readAttachment(bytes), offset: block.position });
+        return;
+      case OP.metadata:
+        this.#counts.addMetadata();
+        this.#metadata.push(readMetadata(bytes));
+        return;
+      case OP.dataEnd:
+        this.#isInSummary = true;
+        return;
+      case OP.statistics:
+        if (this.#isInSummary) this.#statistics = readStatistics(bytes);
+    }
+  }
+
+  /** Adds a message. Returns chunks that are full. */
+  #message(block: RecordBlock): Chunk[] | undefined {
+    this.#counts.addMessage(block);
+    const logTime = logTimeOf(block);
+    if (logTime < this.#choices.startTime || logTime >= this.#choices.endTime) return undefined;
+    const channelId = channelIdOf(block);
+    let open = this.#open.get(channelId);
+    const chunks: Chunk[] = [];
+    if (open === undefined) {
+      open = this.#openChannel(channelId);
+      if (open === undefined) return undefined;
+      this.#open.set(channelId, open);
+      const { channel, schema, isWanted } = open;
+      if (isWanted && this.#choices.decoders.has("schema"))
+        chunks.push(this.#statics.schema(entityPathOf(channel.topic).toString(), channel, schema));
+    }
+    const { batch } = open;
+    if (batch === undefined) return chunks;
+    const before = batch.byteLength;
+    batch.push(block);
+    this.#pending += batch.byteLength - before;
+    if (batch.length >= MAX_ROWS || batch.byteLength >= CHANNEL_BYTES) {
+      this.#pending -= batch.byteLength;
+      chunks.push(...batch.take());
+    } else if (this.#pending >= TOTAL_BYTES) {
+      this.#pending = 0;
+      for (const { batch: one } of this.#open.values()) chunks.push(...(one?.take() ?? []));
+    }
+    return chunks;
+  }
+
+  #openChannel(id: number): OpenChannel | undefined {
+    const channel = this.#channels.get(id);
+    if (channel === undefined) {
+      this.#problems.add(undefined, `messages of the channel ${id}, which the file does not describe`);
+      return undefined;
+    }
+    const schema = channel.schemaId === 0 ? undefined : this.#schemas.get(channel.schemaId);
+    const isWanted = this.#choices.wantsTopic(channel.topic);
+    if (!isWanted) return { channel, schema, isWanted, batch: undefined };
+    const { decoders, rawFallback } = this.#choices;
+    const { columns, problem } = planChannel(channel, schema, decoders, rawFallback);
+    if (problem !== undefined) this.#problems.add(channel.topic, problem);
+    const batch = columns && new ChannelBatch(channel, columns, this.#choices, this.#maker, this.#problems);
+    return { channel, schema, isWanted, batch };
+  }
+
+  *#aboutFile(): Generator<Chunk, void, undefined> {
+    const { decoders } = this.#choices;
+    const statistics = this.#statistics ?? this.#counts.statistics;
+    if (decoders.has("metadata") && this.#metadata.length > 0) yield this.#statics.metadata(this.#metadata);
+    if (this.#attachments.length > 0) yield this.#statics.attachments(this.#attachments);
+    if (decoders.has("recording_info") && statistics.messageCount > 0n)
+      yield this.#statics.recordingInfo(statistics.messageStartTime);
+    if (decoders.has("stats")) yield this.#statics.statistics(statistics);
+  }
+}

@@ -1,0 +1,95 @@
+import { invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
+import type { ReadOptions, ReadProgress } from "../../source/random-access.ts";
+import { decoderSet, type McapDecoder } from "./mcap-decoders.ts";
+import type { McapProblem } from "./problem-log.ts";
+
+/** Options of {@link mcapChunks} and {@link importMcap}. */
+export interface McapOptions extends ReadOptions {
+  /** The topics to read, as regular expressions of which one must match. Default: all. */
+  includeTopics?: readonly (RegExp | string)[] | undefined;
+  /** The topics to leave out, as regular expressions. Default: none. */
+  excludeTopics?: readonly (RegExp | string)[] | undefined;
+  /** The first log time to read, in nanoseconds since 1970. Default: all. */
+  startTime?: bigint | undefined;
+  /** The log time before which to stop, in nanoseconds since 1970. Default: all. */
+  endTime?: bigint | undefined;
+  /** Which parts of the file are read. Default: all. */
+  decoders?: readonly McapDecoder[] | undefined;
+  /** Whether messages that no other decoder reads are kept as bytes. Default `true`. */
+  rawFallback?: boolean | undefined;
+  /** The type of the timelines with times. Default `"timestamp"`. */
+  timelineType?: "timestamp" | "duration" | undefined;
+  /** Nanoseconds that are added to all timestamps, but not to durations. Default 0. */
+  timeOffset?: bigint | undefined;
+  /** Receives how much was read, every few megabytes. Default: nothing. */
+  onProgress?: ((progress: ReadProgress) => void) | undefined;
+  /** Receives what cannot be converted, once for each topic and reason. Default: nothing. */
+  onProblem?: ((problem: McapProblem) => void) | undefined;
+}
+
+/** The names of the options. */
+export const MCAP_OPTIONS: OptionNames<McapOptions> = {
+  includeTopics: 1,
+  excludeTopics: 1,
+  startTime: 1,
+  endTime: 1,
+  decoders: 1,
+  rawFallback: "boolean",
+  timelineType: 1,
+  timeOffset: 1,
+  onProgress: "function",
+  onProblem: "function",
+  signal: 1,
+};
+
+/** Options after their checks. */
+export interface McapChoices {
+  readonly decoders: ReadonlySet<McapDecoder>;
+  readonly rawFallback: boolean;
+  readonly timelineType: "timestamp" | "duration";
+  readonly timeOffset: bigint;
+  readonly startTime: bigint;
+  readonly endTime: bigint;
+  wantsTopic(topic: string): boolean;
+}
+
+const MAX_TIME = 2n ** 64n;
+
+/** Checks options. @throws {TypeError} if one is wrong */
+export function chooseMcap(options: McapOptions): McapChoices {
+  const {
+    timelineType = "timestamp",
+    timeOffset = 0n,
+    startTime = 0n,
+    endTime = MAX_TIME,
+    rawFallback = true,
+  } = options;
+  if (timelineType !== "timestamp" && timelineType !== "duration")
+    throw invalidArgument("timelineType", '"timestamp" or "duration"', timelineType);
+  for (const [name, value] of Object.entries({ timeOffset, startTime, endTime }))
+    if (typeof value !== "bigint") throw invalidArgument(name, "a bigint of nanoseconds", value);
+  if (startTime >= endTime) throw invalidArgument("endTime", `later than \`startTime\` (${startTime})`, endTime);
+  const includes = expressions("includeTopics", options.includeTopics);
+  const excludes = expressions("excludeTopics", options.excludeTopics);
+  const wantsTopic = (topic: string): boolean =>
+    (includes.length === 0 || includes.some((expression) => expression.test(topic))) &&
+    !excludes.some((expression) => expression.test(topic));
+  const decoders = decoderSet(options.decoders);
+  const offset = timelineType === "timestamp" ? timeOffset : 0n;
+  return { decoders, rawFallback, timelineType, timeOffset: offset, startTime, endTime, wantsTopic };
+}
+
+function expressions(name: string, list: readonly (RegExp | string)[] | undefined): RegExp[] {
+  if (list === undefined) return [];
+  if (!Array.isArray(list)) throw invalidArgument(name, "an array of regular expressions", list);
+  return (list as readonly unknown[]).map((item) => {
+    // Without the flags that make `test` depend on earlier calls.
+    if (item instanceof RegExp) return new RegExp(item.source, item.flags.replace(/[gy]/g, ""));
+    if (typeof item !== "string") throw invalidArgument(name, "an array of regular expressions", item);
+    try {
+      return new RegExp(item);
+    } catch {
+      throw invalidArgument(name, "an array of regular expressions", item);
+    }
+  });
+}

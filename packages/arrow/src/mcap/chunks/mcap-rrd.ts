@@ -1,0 +1,58 @@
+import type { EncodedMessage, StoreId } from "@rerun-ts/core";
+import { checkOptions, invalidArgument, yieldingRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { RrdWriter, encodeRows, randomId } from "@rerun-ts/core/encode";
+import { encodeArrowPayload, readManifest } from "@rerun-ts/core/rrd";
+import { arrowOf } from "../../reading/chunk.ts";
+import type { RrdSource } from "../../source/open-source.ts";
+import { mcapChunks } from "./mcap-chunks.ts";
+import { MCAP_OPTIONS, type McapOptions } from "./mcap-options.ts";
+
+/** Options of {@link convertMcap}. */
+export interface ConvertMcapOptions extends McapOptions {
+  /** The application id of the recording. Default `mcap`. */
+  applicationId?: string | undefined;
+  /** The id of the recording. Default: random. */
+  recordingId?: string | undefined;
+}
+
+const OPTIONS: OptionNames<ConvertMcapOptions> = { ...MCAP_OPTIONS, applicationId: 1, recordingId: 1 };
+
+/**
+ * Converts an MCAP file to the bytes of an `.rrd`; see {@link mcapChunks}.
+ *
+ * @throws {RerunError} `INVALID_ARGUMENT` if the source or an option is wrong
+ * @throws {RerunError} `INVALID_FORMAT` if this is no MCAP file, `ABORTED`, or the error of the source
+ * @example
+ * await writeFile("drive.rrd", convertMcap("drive.mcap", { applicationId: "drive" }));
+ */
+export function convertMcap(
+  source: RrdSource,
+  options: ConvertMcapOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  return yieldingRerunErrors(convert(source, options));
+}
+
+async function* convert(source: RrdSource, options: ConvertMcapOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  checkOptions("convertMcap", options, OPTIONS);
+  const { applicationId = "mcap", recordingId = randomId(), ...own } = options;
+  for (const [name, value] of Object.entries({ applicationId, recordingId }))
+    if (typeof value !== "string" || value === "") throw invalidArgument(name, "a non-empty string", value);
+  const storeId: StoreId = { kind: "recording", applicationId, recordingId };
+  const writer = new RrdWriter({ maxFooterBytes: Infinity });
+  yield writer.header();
+  for (const message of encodeRows(storeId, "", [])) yield* framed(writer, message);
+  for await (const chunk of mcapChunks(source, own)) yield* framed(writer, encodeChunk(storeId, arrowOf(chunk)));
+  yield writer.finish();
+}
+
+function* framed(writer: RrdWriter, message: EncodedMessage): Generator<Uint8Array, void, undefined> {
+  yield writer.frame(message);
+  yield message.payload;
+}
+
+function encodeChunk(storeId: StoreId, arrow: Uint8Array): EncodedMessage {
+  const { chunkId, manifest } = readManifest(arrow);
+  const isStatic = manifest.timelines.length === 0;
+  const payload = encodeArrowPayload({ storeId, chunkId, isStatic, arrow });
+  return { kind: "chunk", storeId, payload, isStatic, chunkId, manifest };
+}

@@ -1,0 +1,130 @@
+import { Binary, Bool, Utf8, type Data, type DataType } from "apache-arrow";
+import { Column } from "./column.ts";
+import { NumberColumn } from "./number-column.ts";
+import { Offsets } from "./offsets.ts";
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+const encoder = new TextEncoder();
+
+/** Truth values. */
+export class BoolColumn extends Column {
+  readonly #bytes: NumberColumn = new NumberColumn("uint8");
+
+  get length(): number {
+    return this.#bytes.length;
+  }
+
+  get type(): DataType {
+    return new Bool();
+  }
+
+  get byteLength(): number {
+    return this.#bytes.length;
+  }
+
+  /** Appends a value. */
+  push(value: boolean): void {
+    this.#bytes.push(value ? 1 : 0);
+  }
+
+  pushDefault(): void {
+    this.#bytes.push(0);
+  }
+
+  /** Appends bytes, of which 0 is false. */
+  pushBytes(bytes: Uint8Array): void {
+    for (const byte of bytes) this.#bytes.push(byte === 0 ? 0 : 1);
+  }
+
+  /** A value. */
+  at(index: number): boolean {
+    return this.#bytes.values[index] === 1;
+  }
+
+  protected drop(length: number): void {
+    this.#bytes.truncate(length);
+  }
+
+  toData(): Data {
+    const { values } = this.#bytes;
+    const bits = new Uint8Array((values.length + 7) >> 3);
+    for (const [index, value] of (values as Uint8Array).entries())
+      if (value === 1) bits[index >> 3] = (bits[index >> 3] as number) | (1 << (index & 7));
+    return this.make(undefined, bits);
+  }
+}
+
+/** Bytes or texts of any length. */
+export class BytesColumn extends Column {
+  readonly isText: boolean;
+  readonly #offsets = new Offsets();
+  readonly #bytes = new NumberColumn("uint8");
+
+  constructor(isText: boolean) {
+    super();
+    this.isText = isText;
+  }
+
+  get length(): number {
+    return this.#offsets.length;
+  }
+
+  get type(): DataType {
+    return this.isText ? new Utf8() : new Binary();
+  }
+
+  get byteLength(): number {
+    return this.#bytes.length + this.length * 4;
+  }
+
+  /** Appends the value in a range of bytes. @throws {TypeError} if it must be text, but is not UTF-8 */
+  pushBytes(bytes: Uint8Array, start = 0, end: number = bytes.byteLength): void {
+    if (this.isText && !isAscii(bytes, start, end)) decoder.decode(bytes.subarray(start, end));
+    this.#bytes.pushBytes(bytes, start, end);
+    this.#offsets.push(this.#bytes.length);
+  }
+
+  /** Appends a text. */
+  pushText(text: string): void {
+    this.#bytes.pushBytes(encoder.encode(text));
+    this.#offsets.push(this.#bytes.length);
+  }
+
+  pushDefault(): void {
+    this.#offsets.push(this.#bytes.length);
+  }
+
+  /** A value. */
+  bytesAt(index: number): Uint8Array {
+    const { values } = this.#offsets;
+    return (this.#bytes.values as Uint8Array).subarray(values[index], values[index + 1]);
+  }
+
+  /** A value as text. */
+  textAt(index: number): string {
+    return decoder.decode(this.bytesAt(index));
+  }
+
+  /** Where the values begin and end. */
+  get offsets(): Int32Array {
+    return this.#offsets.values;
+  }
+
+  /** All bytes, one value after the other. */
+  get bytes(): NumberColumn {
+    return this.#bytes;
+  }
+
+  protected drop(length: number): void {
+    this.#bytes.truncate(this.#offsets.drop(length));
+  }
+
+  toData(): Data {
+    return this.make(this.#offsets.values, this.#bytes.values);
+  }
+}
+
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let index = start; index < end; index++) if ((bytes[index] as number) > 127) return false;
+  return true;
+}

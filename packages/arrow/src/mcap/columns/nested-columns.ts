@@ -1,0 +1,145 @@
+import { Field, List, Map_, Struct, type Data, type DataType } from "apache-arrow";
+import { Column } from "./column.ts";
+import { Offsets } from "./offsets.ts";
+
+/** A field of a struct. */
+export interface StructField {
+  readonly name: string;
+  readonly column: Column;
+  /** Whether values may be missing. */
+  readonly isNullable?: boolean | undefined;
+  /** The name of the Arrow extension type. */
+  readonly extension?: string | undefined;
+}
+
+function fieldOf({ name, column, isNullable = false, extension }: StructField): Field {
+  const metadata = extension === undefined ? undefined : new Map([["ARROW:extension:name", extension]]);
+  return new Field(name, column.type, isNullable, metadata);
+}
+
+/** Values with named fields. */
+export class StructColumn extends Column {
+  readonly fields: readonly StructField[];
+  readonly #byName: ReadonlyMap<string, Column>;
+  #type: DataType | undefined;
+  #length = 0;
+
+  constructor(fields: readonly StructField[]) {
+    super();
+    this.fields = fields;
+    this.#byName = new Map(fields.map(({ name, column }) => [name, column]));
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get type(): DataType {
+    return (this.#type ??= new Struct(this.fields.map(fieldOf)));
+  }
+
+  get byteLength(): number {
+    let bytes = 0;
+    for (const { column } of this.fields) bytes += column.byteLength;
+    return bytes;
+  }
+
+  /** A field. */
+  field(name: string): Column | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** Ends a value, after all fields have got theirs. */
+  end(): void {
+    this.#length++;
+  }
+
+  pushDefault(): void {
+    for (const { column, isNullable } of this.fields) {
+      if (isNullable === true) column.pushNull();
+      else column.pushDefault();
+    }
+    this.#length++;
+  }
+
+  protected drop(length: number): void {
+    this.#length = length;
+    // A value may be incomplete: some of its fields have no value yet.
+    for (const { column } of this.fields) if (column.length > length) column.truncate(length);
+  }
+
+  /** Removes values from the end, and the fields of a value that was not ended. */
+  override truncate(length: number): void {
+    if (length === this.#length) this.drop(length);
+    else super.truncate(length);
+  }
+
+  toData(): Data {
+    return this.make(
+      undefined,
+      undefined,
+      this.fields.map(({ column }) => column.toData()),
+    );
+  }
+}
+
+/** Lists of any length. */
+export class ListColumn<Items extends Column = Column> extends Column {
+  readonly items: Items;
+  readonly #isNullable: boolean;
+  readonly #offsets = new Offsets();
+  #type: DataType | undefined;
+
+  constructor(items: Items, isNullable = false) {
+    super();
+    this.items = items;
+    this.#isNullable = isNullable;
+  }
+
+  get length(): number {
+    return this.#offsets.length;
+  }
+
+  get type(): DataType {
+    return (this.#type ??= new List(new Field("item", this.items.type, this.#isNullable)));
+  }
+
+  get byteLength(): number {
+    return this.items.byteLength + this.length * 4;
+  }
+
+  /** Where the lists begin and end. */
+  get offsets(): Int32Array {
+    return this.#offsets.values;
+  }
+
+  /** Ends a list, after its items were appended. */
+  end(): void {
+    this.#offsets.push(this.items.length);
+  }
+
+  pushDefault(): void {
+    this.end();
+  }
+
+  protected drop(length: number): void {
+    this.items.truncate(this.#offsets.drop(length));
+  }
+
+  /** Removes lists from the end, and the items of a list that was not ended. */
+  override truncate(length: number): void {
+    if (length === this.length) this.drop(length);
+    else super.truncate(length);
+  }
+
+  toData(): Data {
+    return this.make(this.#offsets.values, undefined, [this.items.toData()]);
+  }
+}
+
+/** Maps: lists of entries, which are structs of `key` and `value`. */
+export class MapColumn extends ListColumn<StructColumn> {
+  override get type(): DataType {
+    return new Map_(new Field("entries", this.items.type, false) as never, false);
+  }
+}

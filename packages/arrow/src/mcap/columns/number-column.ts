@@ -1,0 +1,142 @@
+import {
+  Float32,
+  Float64,
+  Int16,
+  Int32,
+  Int64,
+  Int8,
+  Uint16,
+  Uint32,
+  Uint64,
+  Uint8,
+  type Data,
+  type DataType,
+} from "apache-arrow";
+import { Column } from "./column.ts";
+
+/** Memory of numbers. */
+export type Numbers =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Float32Array
+  | Float64Array;
+
+/** A type of numbers. */
+export type NumberKind =
+  | "int8"
+  | "uint8"
+  | "int16"
+  | "uint16"
+  | "int32"
+  | "uint32"
+  | "int64"
+  | "uint64"
+  | "float32"
+  | "float64";
+
+interface Kind {
+  readonly type: DataType;
+  readonly bytes: number;
+  make(size: number): Numbers;
+}
+
+const KINDS: Readonly<Record<NumberKind, Kind>> = {
+  int8: { type: /* @__PURE__ */ new Int8(), bytes: 1, make: (size) => new Int8Array(size) },
+  uint8: { type: /* @__PURE__ */ new Uint8(), bytes: 1, make: (size) => new Uint8Array(size) },
+  int16: { type: /* @__PURE__ */ new Int16(), bytes: 2, make: (size) => new Int16Array(size) },
+  uint16: { type: /* @__PURE__ */ new Uint16(), bytes: 2, make: (size) => new Uint16Array(size) },
+  int32: { type: /* @__PURE__ */ new Int32(), bytes: 4, make: (size) => new Int32Array(size) },
+  uint32: { type: /* @__PURE__ */ new Uint32(), bytes: 4, make: (size) => new Uint32Array(size) },
+  int64: { type: /* @__PURE__ */ new Int64(), bytes: 8, make: (size) => new BigInt64Array(size) },
+  uint64: { type: /* @__PURE__ */ new Uint64(), bytes: 8, make: (size) => new BigUint64Array(size) },
+  float32: { type: /* @__PURE__ */ new Float32(), bytes: 4, make: (size) => new Float32Array(size) },
+  float64: { type: /* @__PURE__ */ new Float64(), bytes: 8, make: (size) => new Float64Array(size) },
+};
+
+/** Whether a type's name is that of numbers. */
+export function isNumberKind(name: string): name is NumberKind {
+  return Object.hasOwn(KINDS, name);
+}
+
+const FEW_BYTES = 48;
+
+/** Numbers of one type. */
+export class NumberColumn extends Column {
+  readonly kind: NumberKind;
+  /** Number of bytes of a value. */
+  readonly width: number;
+  #values: Numbers;
+  /** The same memory. */
+  #raw: Uint8Array;
+  #length = 0;
+
+  constructor(kind: NumberKind) {
+    super();
+    this.kind = kind;
+    this.width = KINDS[kind].bytes;
+    this.#values = KINDS[kind].make(16);
+    this.#raw = new Uint8Array(this.#values.buffer);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get type(): DataType {
+    return KINDS[this.kind].type;
+  }
+
+  get byteLength(): number {
+    return this.#length * this.width;
+  }
+
+  /** The values. */
+  get values(): Numbers {
+    return this.#values.subarray(0, this.#length);
+  }
+
+  /** Appends a number: a bigint for 64-bit integers. */
+  push(value: number | bigint): void {
+    if (this.#length === this.#values.length) this.#grow(1);
+    this.#values[this.#length++] = value as never;
+  }
+
+  pushDefault(): void {
+    if (this.#length === this.#values.length) this.#grow(1);
+    this.#values[this.#length++] = (this.kind === "int64" || this.kind === "uint64" ? 0n : 0) as never;
+  }
+
+  /** Appends numbers that lie in a range of bytes in the byte order of this machine. */
+  pushBytes(bytes: Uint8Array, start = 0, end: number = bytes.byteLength): void {
+    const size = end - start;
+    const count = size / this.width;
+    if (this.#length + count > this.#values.length) this.#grow(count);
+    const at = this.#length * this.width;
+    const raw = this.#raw;
+    // A part of an array costs more than to copy a few bytes one by one.
+    if (size > FEW_BYTES) raw.set(bytes.subarray(start, end), at);
+    else for (let index = 0; index < size; index++) raw[at + index] = bytes[start + index] as number;
+    this.#length += count;
+  }
+
+  protected drop(length: number): void {
+    this.#length = length;
+  }
+
+  toData(): Data {
+    return this.make(undefined, this.values);
+  }
+
+  #grow(count: number): void {
+    const grown = KINDS[this.kind].make(Math.max(this.#values.length * 2, this.#length + count));
+    grown.set(this.#values as never);
+    this.#values = grown;
+    this.#raw = new Uint8Array(grown.buffer);
+  }
+}

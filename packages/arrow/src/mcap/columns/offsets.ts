@@ -1,0 +1,31 @@
+/** Where the values of lists begin: Arrow's offsets. */
+export class Offsets {
+  #values = new Int32Array(17);
+  #length = 0;
+
+  /** The number of lists. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** One number more than there are lists. */
+  get values(): Int32Array {
+    return this.#values.subarray(0, this.#length + 1);
+  }
+
+  /** Ends a list. */
+  push(end: number): void {
+    if (this.#length + 1 === this.#values.length) {
+      const grown = new Int32Array(this.#values.length * 2);
+      grown.set(this.#values);
+      this.#values = grown;
+    }
+    this.#values[++this.#length] = end;
+  }
+
+  /** Removes lists from the end. Returns how many values remain. */
+  drop(length: number): number {
+    this.#length = length;
+    return this.#values[length] as number;
+  }
+}

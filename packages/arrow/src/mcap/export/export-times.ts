@@ -1,0 +1,33 @@
+import { invalidArgument } from "@rerun-ts/core/checks";
+import { DataType } from "apache-arrow";
+import type { ChunkData } from "../../store/chunk-data.ts";
+import type { IndexColumn } from "../../store/chunk-info.ts";
+
+/** The timelines that messages had before, or that Rerun adds. */
+const PREFERRED = ["message_log_time", "log_time"];
+
+/**
+ * The timeline with the times of messages; `undefined` if the recording is static.
+ * @throws {TypeError} if the recording does not have the one that is asked for
+ */
+export function chooseTimeline(indexes: readonly IndexColumn[], name: string | undefined): IndexColumn | undefined {
+  if (name !== undefined) {
+    const found = indexes.find((index) => index.name === name);
+    if (found !== undefined) return found;
+    throw invalidArgument("timeline", `one of ${indexes.map((index) => index.name).join(", ") || "none"}`, name);
+  }
+  const preferred = PREFERRED.map((known) => indexes.find((index) => index.name === known)).find(Boolean);
+  return preferred ?? indexes.find(({ type }) => !DataType.isInt(type)) ?? indexes[0];
+}
+
+/** The time of each row; static rows have the first time. `undefined`: the chunk lacks the timeline. */
+export function timesOf(chunk: ChunkData, timeline: IndexColumn | undefined, start: bigint): BigInt64Array | undefined {
+  if (chunk.layout.timelines.length === 0) return new BigInt64Array(chunk.rows).fill(positive(start));
+  const column = chunk.layout.timelines.find(({ name }) => name === timeline?.name);
+  return column && chunk.times(column).map(positive);
+}
+
+/** MCAP has no times before 1970. */
+function positive(time: bigint): bigint {
+  return time < 0n ? 0n : time;
+}

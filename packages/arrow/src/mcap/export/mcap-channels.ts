@@ -1,0 +1,74 @@
+import type { McapWriter } from "@mcap/core";
+import { messageEncoder, type MessageEncoder } from "../protobuf/encode-message.ts";
+import type { FoxgloveMessage } from "./foxglove-messages.ts";
+import { FOXGLOVE_SCHEMAS } from "./foxglove-schemas.ts";
+
+const SCALARS_SCHEMA = JSON.stringify({
+  title: "rerun.Scalars",
+  type: "object",
+  properties: { scalars: { type: "array", items: { type: "number" } } },
+});
+
+/** The channels of a file: one for each topic and type of messages. */
+export class McapChannels {
+  readonly #writer: McapWriter;
+  readonly #schemas = new Map<string, { readonly id: number; readonly encoder: MessageEncoder | undefined }>();
+  readonly #channels = new Map<string, { readonly id: number; sequence: number }>();
+
+  constructor(writer: McapWriter) {
+    this.#writer = writer;
+  }
+
+  /** Adds a message of Foxglove, whose timestamp is that of its row. */
+  async addFoxglove(topic: string, { schema, fields }: FoxgloveMessage, time: bigint): Promise<void> {
+    const { id, encoder = encoderOf(schema) } = await this.#schema(schema);
+    const timestamp = { seconds: time / 1_000_000_000n, nanos: Number(time % 1_000_000_000n) };
+    await this.#add(topic, schema, id, "protobuf", encoder.encode({ ...fields, timestamp }), time);
+  }
+
+  /** Adds scalars, as JSON. */
+  async addScalars(topic: string, scalars: readonly number[], time: bigint): Promise<void> {
+    const { id } = await this.#schema("rerun.Scalars");
+    // JSON has no other numbers.
+    const finite = scalars.map((value) => (Number.isFinite(value) ? value : null));
+    await this.#add(topic, "rerun.Scalars", id, "json", encodeText(JSON.stringify({ scalars: finite })), time);
+  }
+
+  async #schema(name: string): Promise<{ readonly id: number; readonly encoder: MessageEncoder | undefined }> {
+    const known = this.#schemas.get(name);
+    if (known !== undefined) return known;
+    const encoder = name in FOXGLOVE_SCHEMAS ? encoderOf(name as keyof typeof FOXGLOVE_SCHEMAS) : undefined;
+    const encoding = encoder === undefined ? "jsonschema" : "protobuf";
+    const data = encoder?.schema ?? encodeText(SCALARS_SCHEMA);
+    const schema = { id: await this.#writer.registerSchema({ name, encoding, data }), encoder };
+    this.#schemas.set(name, schema);
+    return schema;
+  }
+
+  async #add(
+    topic: string,
+    schema: string,
+    schemaId: number,
+    messageEncoding: string,
+    data: Uint8Array,
+    time: bigint,
+  ): Promise<void> {
+    const key = `${topic}\0${schema}`;
+    let channel = this.#channels.get(key);
+    if (channel === undefined) {
+      const metadata = new Map<string, string>();
+      channel = { id: await this.#writer.registerChannel({ topic, schemaId, messageEncoding, metadata }), sequence: 0 };
+      this.#channels.set(key, channel);
+    }
+    const sequence = channel.sequence++;
+    await this.#writer.addMessage({ channelId: channel.id, sequence, logTime: time, publishTime: time, data });
+  }
+}
+
+function encoderOf(name: keyof typeof FOXGLOVE_SCHEMAS): MessageEncoder {
+  return messageEncoder(name, FOXGLOVE_SCHEMAS[name]);
+}
+
+function encodeText(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

@@ -1,0 +1,156 @@
+import { RerunError } from "@rerun-ts/core";
+import { concatBytes } from "@rerun-ts/core/encode";
+import { checkAborted } from "../../source/collect.ts";
+import type { RandomAccess, ReadOptions } from "../../source/random-access.ts";
+import { decompressChunk } from "./decompress-chunk.ts";
+import { RecordBlock } from "./record-block.ts";
+import { MAGIC, OP, RECORD_HEADER, readChunk, type McapChunkHeader } from "./records.ts";
+
+/** Number of bytes that are read at once. */
+const WINDOW = 4 * 1024 * 1024;
+/** The largest part of a file that must be in memory at once. */
+const MAX_RECORD_BYTES = 2 ** 31 - 1;
+/** The largest part of an incomplete chunk that is read. */
+const MAX_CUT_BYTES = 2 ** 28;
+
+/** How records are read. */
+export interface ReadRecordsOptions extends ReadOptions {
+  /** Whether a chunk is read. Default: all. */
+  wantsChunk?: ((chunk: McapChunkHeader) => boolean) | undefined;
+  /** Receives what is damaged: reading continues behind it. */
+  onDamage: (offset: number, error: unknown) => void;
+}
+
+/**
+ * Reads the records of a file from its beginning, and those in its chunks. Nothing depends on the summary or on indexes.
+ * The bytes of a block are valid until the next block is asked for.
+ *
+ * @throws {RerunError} `INVALID_FORMAT` if it does not begin as an MCAP file
+ */
+export async function* readRecords(
+  access: RandomAccess,
+  { wantsChunk, onDamage, signal }: ReadRecordsOptions,
+): AsyncGenerator<RecordBlock, void, undefined> {
+  const window = new Window(access, signal);
+  await window.fill(MAGIC.byteLength);
+  checkMagic(window.bytes);
+  window.skip(MAGIC.byteLength);
+  for (;;) {
+    await window.fill(RECORD_HEADER);
+    const { position, bytes } = window;
+    if (bytes.byteLength < RECORD_HEADER) {
+      onDamage(position, endsEarly());
+      return;
+    }
+    const op = bytes[0] as number;
+    const length = RECORD_HEADER + lengthOf(bytes, 0);
+    if (position + length > access.size || length > MAX_RECORD_BYTES) {
+      await window.fill(Math.min(access.size - position, MAX_CUT_BYTES));
+      if (op === OP.chunk) yield* cutChunk(window.bytes.subarray(RECORD_HEADER), position);
+      onDamage(position, endsEarly());
+      return;
+    }
+    await window.fill(length);
+    if (op === OP.chunk) {
+      try {
+        const chunk = readChunk(window.bytes.subarray(RECORD_HEADER, length));
+        if (wantsChunk?.(chunk) !== false) {
+          yield new RecordBlock(window.bytes.subarray(0, length), position, false);
+          yield new RecordBlock(decompressChunk(chunk), position, true);
+        }
+      } catch (error) {
+        onDamage(position, error);
+      }
+      window.skip(length);
+    } else {
+      const { size, isEnd } = wholeRecords(window.bytes);
+      yield new RecordBlock(window.bytes.subarray(0, size), position, false);
+      if (isEnd) return;
+      window.skip(size);
+    }
+  }
+}
+
+/** Goes to the next record of a block; a record that is incomplete is reported. */
+export function isNext(block: RecordBlock, onDamage: ReadRecordsOptions["onDamage"]): boolean {
+  try {
+    return block.next();
+  } catch (error) {
+    onDamage(block.position, error);
+    return false;
+  }
+}
+
+/** The part of a file that is in memory. */
+class Window {
+  readonly #access: RandomAccess;
+  readonly #signal: AbortSignal | undefined;
+  /** The bytes from the position on. */
+  bytes: Uint8Array = new Uint8Array(0);
+  position = 0;
+
+  constructor(access: RandomAccess, signal: AbortSignal | undefined) {
+    this.#access = access;
+    this.#signal = signal;
+  }
+
+  /** Reads until there are so many bytes, or the file ends. */
+  async fill(length: number): Promise<void> {
+    const { byteLength } = this.bytes;
+    if (byteLength >= length) return;
+    const rest = this.#access.size - this.position - byteLength;
+    if (rest <= 0) return;
+    checkAborted(this.#signal);
+    const wanted = Math.min(rest, Math.max(length - byteLength, WINDOW));
+    const options = { signal: this.#signal };
+    // To read a little again is faster than to copy much.
+    if (byteLength < WINDOW / 4) this.bytes = await this.#access.read(this.position, byteLength + wanted, options);
+    else this.bytes = concatBytes([this.bytes, await this.#access.read(this.position + byteLength, wanted, options)]);
+  }
+
+  skip(length: number): void {
+    this.position += length;
+    this.bytes = this.bytes.subarray(length);
+  }
+}
+
+/** The length of the whole records at the beginning, up to a chunk, and whether the last is a footer. */
+function wholeRecords(bytes: Uint8Array): { readonly size: number; readonly isEnd: boolean } {
+  let at = 0;
+  while (at + RECORD_HEADER <= bytes.byteLength && bytes[at] !== OP.chunk) {
+    const end = at + RECORD_HEADER + lengthOf(bytes, at);
+    if (end > bytes.byteLength) break;
+    if (bytes[at] === OP.footer) return { size: end, isEnd: true };
+    at = end;
+  }
+  return { size: at, isEnd: false };
+}
+
+/** The whole records of a chunk without compression at which a file was cut. */
+function* cutChunk(bytes: Uint8Array, position: number): Generator<RecordBlock, void, undefined> {
+  // Start and end time, size, checksum, and the compression's length, which is 0; then the length of the records.
+  const header = 8 + 8 + 8 + 4 + 4 + 8;
+  if (bytes.byteLength < header || new DataView(bytes.buffer, bytes.byteOffset + 28, 4).getUint32(0, true) !== 0)
+    return;
+  const records = bytes.subarray(header);
+  let at = 0;
+  while (at + RECORD_HEADER <= records.byteLength) {
+    const end = at + RECORD_HEADER + lengthOf(records, at);
+    if (end > records.byteLength) break;
+    at = end;
+  }
+  yield new RecordBlock(records.subarray(0, at), position, true);
+}
+
+function lengthOf(bytes: Uint8Array, at: number): number {
+  return Number(new DataView(bytes.buffer, bytes.byteOffset + at + 1, 8).getBigUint64(0, true));
+}
+
+function checkMagic(bytes: Uint8Array): void {
+  if (MAGIC.some((byte, index) => bytes[index] !== byte))
+    throw new RerunError("INVALID_FORMAT", "this is no MCAP file: it does not begin like one");
+}
+
+function endsEarly(): RerunError {
+  return new RerunError("INVALID_FORMAT", "the file ends within a record");
+}

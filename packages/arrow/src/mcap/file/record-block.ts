@@ -1,0 +1,56 @@
+import { RerunError } from "@rerun-ts/core";
+import { RECORD_HEADER } from "./records.ts";
+
+/** Records that lie one after the other, with the current one among them. */
+export class RecordBlock {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  /** The kind of the current record. */
+  op = 0;
+  /** Where the contents of the current record begin in `bytes`. */
+  start = 0;
+  /** Where the current record ends in `bytes`. */
+  end = 0;
+  readonly #offset: number;
+  readonly #isChunk: boolean;
+
+  /**
+   * @param offset the position of the bytes in the file
+   * @param isChunk whether these are the decompressed records of the chunk at that position
+   */
+  constructor(bytes: Uint8Array, offset: number, isChunk: boolean) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#offset = offset;
+    this.#isChunk = isChunk;
+  }
+
+  /**
+   * Goes to the next record. Returns whether there is one.
+   * @throws {RerunError} `INVALID_FORMAT` if it is incomplete
+   */
+  next(): boolean {
+    const at = this.end;
+    if (at === this.bytes.byteLength) return false;
+    const isWhole = at + RECORD_HEADER <= this.bytes.byteLength;
+    const end = isWhole ? at + RECORD_HEADER + Number(this.view.getBigUint64(at + 1, true)) : Infinity;
+    if (end > this.bytes.byteLength) {
+      this.end = this.bytes.byteLength;
+      throw new RerunError("INVALID_FORMAT", "the last record of a chunk is incomplete");
+    }
+    this.op = this.bytes[at] as number;
+    this.start = at + RECORD_HEADER;
+    this.end = end;
+    return true;
+  }
+
+  /** The contents of the current record. */
+  get record(): Uint8Array {
+    return this.bytes.subarray(this.start, this.end);
+  }
+
+  /** The position of the current record in the file; that of its chunk if it is in one. */
+  get position(): number {
+    return this.#isChunk ? this.#offset : this.#offset + this.start - RECORD_HEADER;
+  }
+}

@@ -1,0 +1,241 @@
+import { RerunError } from "@rerun-ts/core";
+
+/** The kinds of records. Source: the MCAP format, mcap.dev/spec. */
+export const OP = {
+  header: 0x01,
+  footer: 0x02,
+  schema: 0x03,
+  channel: 0x04,
+  message: 0x05,
+  chunk: 0x06,
+  messageIndex: 0x07,
+  chunkIndex: 0x08,
+  attachment: 0x09,
+  attachmentIndex: 0x0a,
+  statistics: 0x0b,
+  metadata: 0x0c,
+  metadataIndex: 0x0d,
+  dataEnd: 0x0f,
+} as const;
+
+/** The bytes at both ends of a file. */
+export const MAGIC: Uint8Array = new Uint8Array([0x89, 0x4d, 0x43, 0x41, 0x50, 0x30, 0x0d, 0x0a]);
+/** The kind of a record, and its length. */
+export const RECORD_HEADER = 9;
+
+/** A description of messages. */
+export interface McapSchema {
+  readonly id: number;
+  readonly name: string;
+  readonly encoding: string;
+  readonly data: Uint8Array;
+}
+
+/** A topic's messages. */
+export interface McapChannel {
+  readonly id: number;
+  readonly schemaId: number;
+  readonly topic: string;
+  readonly messageEncoding: string;
+  readonly metadata: readonly (readonly [key: string, value: string])[];
+}
+
+/** The beginning of a chunk: what is known of it before its messages are decompressed. */
+export interface McapChunkHeader {
+  readonly startTime: bigint;
+  readonly endTime: bigint;
+  readonly uncompressedSize: number;
+  readonly compression: string;
+  /** The compressed records, as a range of the bytes that were read. */
+  readonly records: Uint8Array;
+}
+
+/** A file within a file. */
+export interface McapAttachment {
+  readonly logTime: bigint;
+  readonly createTime: bigint;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly data: Uint8Array;
+}
+
+/** Named texts. */
+export interface McapMetadata {
+  readonly name: string;
+  readonly entries: readonly (readonly [key: string, value: string])[];
+}
+
+/** Counts of a whole file. */
+export interface McapStatistics {
+  readonly messageCount: bigint;
+  readonly schemaCount: number;
+  readonly channelCount: number;
+  readonly attachmentCount: number;
+  readonly metadataCount: number;
+  readonly chunkCount: number;
+  readonly messageStartTime: bigint;
+  readonly messageEndTime: bigint;
+  /** Messages by the id of their channel. */
+  readonly channelMessageCounts: ReadonlyMap<number, bigint>;
+}
+
+const decoder = new TextDecoder();
+
+/** Reads the fields of a record. All reads are checked against its end. */
+export class RecordReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  u16(): number {
+    return this.#view.getUint16(this.#take(2), true);
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.#take(4), true);
+  }
+
+  u64(): bigint {
+    return this.#view.getBigUint64(this.#take(8), true);
+  }
+
+  /** A length of 64 bits. */
+  size(): number {
+    return Number(this.u64());
+  }
+
+  text(): string {
+    return decoder.decode(this.bytes(this.u32()));
+  }
+
+  bytes(length: number): Uint8Array {
+    const at = this.#take(length);
+    return this.#bytes.subarray(at, at + length);
+  }
+
+  rest(): Uint8Array {
+    return this.#bytes.subarray(this.#at);
+  }
+
+  /** Pairs of texts, such as metadata. */
+  texts(): [string, string][] {
+    const end = this.u32() + this.#at;
+    const pairs: [string, string][] = [];
+    while (this.#at < end) pairs.push([this.text(), this.text()]);
+    return pairs;
+  }
+
+  #take(length: number): number {
+    const at = this.#at;
+    if (at + length > this.#bytes.byteLength)
+      throw new RerunError("INVALID_FORMAT", "a record ends before its last field");
+    this.#at = at + length;
+    return at;
+  }
+}
+
+/** A chunk, as the summary has it. */
+export interface McapChunkIndex {
+  readonly startTime: bigint;
+  readonly endTime: bigint;
+  readonly compression: string;
+  readonly compressedSize: number;
+  readonly uncompressedSize: number;
+}
+
+/** The beginning of a file. */
+export interface McapHeader {
+  readonly profile: string;
+  readonly library: string;
+}
+
+export function readHeader(record: Uint8Array): McapHeader {
+  const reader = new RecordReader(record);
+  return { profile: reader.text(), library: reader.text() };
+}
+
+/** The position of the summary; 0 if there is none. */
+export function readFooter(record: Uint8Array): number {
+  return new RecordReader(record).size();
+}
+
+export function readChunkIndex(record: Uint8Array): McapChunkIndex {
+  const reader = new RecordReader(record);
+  const [startTime, endTime] = [reader.u64(), reader.u64()];
+  // The position and the length of the chunk, and of the indexes of its messages.
+  reader.bytes(16);
+  reader.bytes(reader.u32());
+  reader.bytes(8);
+  const compression = reader.text();
+  return { startTime, endTime, compression, compressedSize: reader.size(), uncompressedSize: reader.size() };
+}
+
+/** An attachment, as the summary has it. */
+export function readAttachmentIndex(record: Uint8Array): { name: string; mediaType: string; size: number } {
+  const reader = new RecordReader(record);
+  // Its position and length, its log and create times.
+  reader.bytes(32);
+  const size = reader.size();
+  return { name: reader.text(), mediaType: reader.text(), size };
+}
+
+/** The name of metadata, as the summary has it. */
+export function readMetadataIndex(record: Uint8Array): string {
+  const reader = new RecordReader(record);
+  reader.bytes(16);
+  return reader.text();
+}
+
+export function readSchema(record: Uint8Array): McapSchema {
+  const reader = new RecordReader(record);
+  const [id, name, encoding] = [reader.u16(), reader.text(), reader.text()];
+  return { id, name, encoding, data: reader.bytes(reader.u32()).slice() };
+}
+
+export function readChannel(record: Uint8Array): McapChannel {
+  const reader = new RecordReader(record);
+  const [id, schemaId, topic, messageEncoding] = [reader.u16(), reader.u16(), reader.text(), reader.text()];
+  return { id, schemaId, topic, messageEncoding, metadata: reader.texts() };
+}
+
+export function readChunk(record: Uint8Array): McapChunkHeader {
+  const reader = new RecordReader(record);
+  const [startTime, endTime, uncompressedSize] = [reader.u64(), reader.u64(), reader.size()];
+  reader.u32();
+  const compression = reader.text();
+  return { startTime, endTime, uncompressedSize, compression, records: reader.bytes(reader.size()) };
+}
+
+export function readAttachment(record: Uint8Array): McapAttachment {
+  const reader = new RecordReader(record);
+  const [logTime, createTime, name, mediaType] = [reader.u64(), reader.u64(), reader.text(), reader.text()];
+  return { logTime, createTime, name, mediaType, data: reader.bytes(reader.size()).slice() };
+}
+
+export function readMetadata(record: Uint8Array): McapMetadata {
+  const reader = new RecordReader(record);
+  return { name: reader.text(), entries: reader.texts() };
+}
+
+export function readStatistics(record: Uint8Array): McapStatistics {
+  const reader = new RecordReader(record);
+  const statistics = {
+    messageCount: reader.u64(),
+    schemaCount: reader.u16(),
+    channelCount: reader.u32(),
+    attachmentCount: reader.u32(),
+    metadataCount: reader.u32(),
+    chunkCount: reader.u32(),
+    messageStartTime: reader.u64(),
+    messageEndTime: reader.u64(),
+  };
+  const counts = new RecordReader(reader.bytes(reader.u32()));
+  const channelMessageCounts = new Map<number, bigint>();
+  while (counts.rest().byteLength > 0) channelMessageCounts.set(counts.u16(), counts.u64());
+  return { ...statistics, channelMessageCounts };
+}

@@ -1,0 +1,195 @@
+import { RerunError } from "@rerun-ts/core";
+import type { Column } from "../columns/column.ts";
+import { BoolColumn, BytesColumn } from "../columns/leaf-columns.ts";
+import type { MessageColumns } from "../columns/message-columns.ts";
+import { ListColumn, StructColumn } from "../columns/nested-columns.ts";
+import { NumberColumn } from "../columns/number-column.ts";
+
+/** The part of a JSON schema that says which values there are. */
+interface JsonSchema {
+  readonly type?: unknown;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly oneOf?: readonly { readonly const?: unknown }[];
+  readonly contentEncoding?: unknown;
+}
+
+/** Appends a value, which is not null, to its column. */
+interface ValueReader {
+  readonly column: Column;
+  append(value: unknown, path: string): void;
+}
+
+/** Schemas may be deep: what is deeper becomes JSON text. */
+const MAX_DEPTH = 32;
+const MAX_COLUMNS = 10_000;
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/**
+ * Columns for JSON messages: a struct with the properties of the schema. What the schema does not describe is JSON text.
+ * @throws {RerunError} `UNSUPPORTED` if the schema is none for objects
+ */
+export function jsonColumns(schema: Uint8Array | undefined): MessageColumns {
+  const parsed = schema === undefined || schema.byteLength === 0 ? undefined : parseSchema(schema);
+  const { properties } = parsed ?? {};
+  if (properties === undefined || Object.keys(properties).length === 0) return untypedColumns();
+  const reader = structReader(properties, 0, { columns: 0 });
+  const push = (bytes: Uint8Array, start: number, end: number): void => {
+    const value: unknown = parseJson(bytes.subarray(start, end));
+    if (value === null || value === undefined) throw wrongValue("", "an object", value);
+    reader.append(value, "");
+  };
+  return { rows: reader.column, push };
+}
+
+/** Messages without a schema: their JSON. */
+function untypedColumns(): MessageColumns {
+  const json = new BytesColumn(true);
+  const rows = new StructColumn([{ name: "json", column: json }]);
+  const push = (bytes: Uint8Array, start: number, end: number): void => {
+    parseJson(bytes.subarray(start, end));
+    json.pushBytes(bytes, start, end);
+    rows.end();
+  };
+  return { rows, push };
+}
+
+function parseSchema(bytes: Uint8Array): JsonSchema {
+  try {
+    return JSON.parse(decoder.decode(bytes)) as JsonSchema;
+  } catch (error) {
+    throw new RerunError("UNSUPPORTED", "the schema is no JSON schema", { cause: error });
+  }
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(bytes));
+  } catch (error) {
+    throw new RerunError("INVALID_FORMAT", "the message is no JSON", { cause: error });
+  }
+}
+
+function structReader(
+  properties: Readonly<Record<string, JsonSchema>>,
+  depth: number,
+  count: { columns: number },
+): ValueReader & { readonly column: StructColumn } {
+  const fields = Object.entries(properties).map(([name, schema]) => {
+    if (++count.columns > MAX_COLUMNS)
+      throw new RerunError("UNSUPPORTED", `the message has more than ${MAX_COLUMNS} fields`);
+    return { name, reader: valueReader(schema, depth + 1, count) };
+  });
+  const column = new StructColumn(
+    fields.map(({ name, reader }) => ({ name, column: reader.column, isNullable: true })),
+  );
+  const append = (value: unknown, path: string): void => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrongValue(path, "an object", value);
+    for (const { name, reader } of fields) {
+      const own = Object.hasOwn(value, name) ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
+      if (own === undefined || own === null) reader.column.pushNull();
+      else reader.append(own, `${path}.${name}`);
+    }
+    column.end();
+  };
+  return { column, append };
+}
+
+function valueReader(schema: JsonSchema, depth: number, count: { columns: number }): ValueReader {
+  const type = typeof schema === "object" && schema !== null ? typeOf(schema) : undefined;
+  if (depth > MAX_DEPTH) return textReader();
+  switch (type) {
+    case "object":
+      return schema.properties === undefined || Object.keys(schema.properties).length === 0
+        ? textReader()
+        : structReader(schema.properties, depth, count);
+    case "array":
+      return schema.items === undefined ? textReader() : listReader(valueReader(schema.items, depth + 1, count));
+    case "string":
+      return schema.contentEncoding === "base64" ? base64Reader() : stringReader();
+    case "number":
+    case "integer":
+      return numberReader(type === "integer");
+    case "boolean":
+      return booleanReader();
+    default:
+      return textReader();
+  }
+}
+
+/** The type of a schema; that of an enum is the type of its constants. */
+function typeOf({ type, properties, oneOf }: JsonSchema): unknown {
+  if (type !== undefined) return type;
+  if (properties !== undefined) return "object";
+  const isEnum = Array.isArray(oneOf) && oneOf.length > 0 && oneOf.every((one) => Number.isInteger(one?.const));
+  return isEnum ? "integer" : undefined;
+}
+
+function listReader(item: ValueReader): ValueReader {
+  const column = new ListColumn<Column>(item.column, true);
+  const append = (value: unknown, path: string): void => {
+    if (!Array.isArray(value)) throw wrongValue(path, "an array", value);
+    for (const one of value as unknown[]) {
+      if (one === null) item.column.pushNull();
+      else item.append(one, `${path}[]`);
+    }
+    column.end();
+  };
+  return { column, append };
+}
+
+function numberReader(isInteger: boolean): ValueReader {
+  const column = new NumberColumn(isInteger ? "int64" : "float64");
+  const append = (value: unknown, path: string): void => {
+    if (typeof value !== "number") throw wrongValue(path, "a number", value);
+    if (isInteger && !Number.isInteger(value)) throw wrongValue(path, "an integer", value);
+    column.push(isInteger ? BigInt(value) : value);
+  };
+  return { column, append };
+}
+
+function booleanReader(): ValueReader {
+  const column = new BoolColumn();
+  const append = (value: unknown, path: string): void => {
+    if (typeof value !== "boolean") throw wrongValue(path, "true or false", value);
+    column.push(value);
+  };
+  return { column, append };
+}
+
+function stringReader(): ValueReader {
+  const column = new BytesColumn(true);
+  const append = (value: unknown, path: string): void => {
+    if (typeof value !== "string") throw wrongValue(path, "a string", value);
+    column.pushText(value);
+  };
+  return { column, append };
+}
+
+function base64Reader(): ValueReader {
+  const column = new BytesColumn(false);
+  const append = (value: unknown, path: string): void => {
+    if (typeof value !== "string") throw wrongValue(path, "a string of base64", value);
+    let text: string;
+    try {
+      text = atob(value);
+    } catch {
+      throw new RerunError("INVALID_FORMAT", `${path} is no base64`);
+    }
+    const bytes = new Uint8Array(text.length);
+    for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
+    column.pushBytes(bytes);
+  };
+  return { column, append };
+}
+
+/** Values of any type, as JSON. */
+function textReader(): ValueReader {
+  const column = new BytesColumn(true);
+  return { column, append: (value) => column.pushText(JSON.stringify(value)) };
+}
+
+function wrongValue(path: string, expected: string, value: unknown): RerunError {
+  const text = JSON.stringify(value)?.slice(0, 40);
+  return new RerunError("INVALID_FORMAT", `${path === "" ? "the message" : path} must be ${expected}, got ${text}`);
+}

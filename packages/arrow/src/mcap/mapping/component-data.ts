@@ -1,0 +1,83 @@
+import { Data, Field, FixedSizeList, Float32, Float64, Int32, List } from "apache-arrow";
+import { BytesColumn } from "../columns/leaf-columns.ts";
+import { NumberColumn } from "../columns/number-column.ts";
+
+/** The values of a component: a list of instances for each row. */
+export interface ComponentData {
+  /** The full name of the archetype. */
+  readonly archetype: string | undefined;
+  /** The name in the chunk, e.g. `Points3D:positions`. */
+  readonly name: string;
+  /** The full name of the component type, if there is one. */
+  readonly componentType: string | undefined;
+  readonly lists: Data;
+}
+
+/** A component of Rerun's own archetypes: `component("Points3D:positions", "Position3D", lists)`. */
+export function component(name: string, componentType: string | undefined, lists: Data): ComponentData {
+  return {
+    archetype: `rerun.archetypes.${name.slice(0, name.indexOf(":"))}`,
+    name,
+    componentType: componentType === undefined ? undefined : `rerun.components.${componentType}`,
+    lists,
+  };
+}
+
+/** A component of a message's own archetype. */
+export function ownComponent(archetype: string, name: string, lists: Data, componentType?: string): ComponentData {
+  return { archetype, name, componentType: componentType && `rerun.components.${componentType}`, lists };
+}
+
+/** Lists of instances, by where each row's begin and end. */
+export function listsOf(offsets: Int32Array, instances: Data, isPresent?: (row: number) => boolean): Data {
+  const length = offsets.length - 1;
+  const type = new List(new Field("item", instances.type, true));
+  let nulls = 0;
+  const validity = new Uint8Array((length + 7) >> 3);
+  for (let row = 0; row < length; row++) {
+    if (isPresent?.(row) === false) nulls++;
+    else validity[row >> 3] = (validity[row >> 3] as number) | (1 << (row & 7));
+  }
+  const buffers = [offsets, undefined, nulls > 0 ? validity : undefined, undefined] as never;
+  return new Data(type, 0, length, nulls, buffers, [instances]);
+}
+
+/** One instance in each row. */
+export function onePerRow(instances: Data): Data {
+  return listsOf(everyNth(instances.length, 1), instances);
+}
+
+/** The offsets of lists that all have a number of items. */
+export function everyNth(rows: number, count: number): Int32Array {
+  const offsets = new Int32Array(rows + 1);
+  for (let row = 1; row <= rows; row++) offsets[row] = row * count;
+  return offsets;
+}
+
+/** An array of vectors, one after the other. */
+export function vectors(values: Float32Array | Float64Array | Int32Array, size: number): Data {
+  const item =
+    values instanceof Float32Array ? new Float32() : values instanceof Int32Array ? new Int32() : new Float64();
+  const items = new Data(item, 0, values.length, 0, [undefined, values, undefined, undefined] as never);
+  const type = new FixedSizeList(size, new Field("item", item, false));
+  return new Data(type, 0, values.length / size, 0, [undefined, undefined, undefined, undefined] as never, [items]);
+}
+
+/** An array of numbers. */
+export function numbers(kind: NumberColumn["kind"], values: Iterable<number | bigint>): Data {
+  const column = new NumberColumn(kind);
+  for (const value of values) column.push(value);
+  return column.toData();
+}
+
+/** An array of texts. */
+export function texts(values: Iterable<string>): Data {
+  const column = new BytesColumn(true);
+  for (const value of values) column.pushText(value);
+  return column.toData();
+}
+
+/** The same in each row. */
+export function repeated<T>(count: number, value: T): T[] {
+  return Array.from({ length: count }, () => value);
+}

@@ -1,0 +1,74 @@
+import type { StructColumn } from "../../columns/nested-columns.ts";
+import { Offsets } from "../../columns/offsets.ts";
+import { component, listsOf, numbers, vectors } from "../component-data.ts";
+import { coordinateFrames } from "../frames.ts";
+import { bytesAt, numberList } from "../message-fields.ts";
+import type { MappedRows, ReportLoss } from "../mapping.ts";
+import { poseComponents, vectorComponent } from "./foxglove-rows.ts";
+import { packedColors, packedFields } from "./packed-fields.ts";
+
+/** The voxels of one message. */
+interface Voxels {
+  readonly indices: Int32Array;
+  readonly colors: readonly number[] | undefined;
+}
+
+/** `foxglove.VoxelGrid`. */
+export function mapVoxelGrids(messages: StructColumn, report: ReportLoss): MappedRows[] {
+  const fields = packedFields(messages, report);
+  const of = (name: string): number[] => numberList(messages, name);
+  const [rowCounts, columnCounts] = [of("row_count"), of("column_count")];
+  const [slices, lines, cells] = [of("slice_stride"), of("row_stride"), of("cell_stride")];
+  const { offsets, bytes } = bytesAt(messages, "data");
+  const grids = fields.map((own, row): Voxels => {
+    const data = bytes.subarray(offsets[row], offsets[row + 1]);
+    const [rows, columns] = [rowCounts[row] as number, columnCounts[row] as number];
+    const [slice, line, cell] = [slices[row] as number, lines[row] as number, cells[row] as number];
+    const depth = slice > 0 ? Math.floor(data.byteLength / slice) : 0;
+    // More voxels than bytes are no grid.
+    if (rows * columns * depth > data.byteLength) {
+      report(row, `the voxel grid has ${rows * columns * depth} voxels, but ${data.byteLength} bytes`);
+      return { indices: new Int32Array(0), colors: undefined };
+    }
+    const indices = new Int32Array(rows * columns * depth * 3);
+    const colors: number[] = [];
+    let at = 0;
+    let hasColors = true;
+    for (let z = 0; z < depth; z++) {
+      for (let y = 0; y < rows; y++) {
+        for (let x = 0; x < columns; x++) indices.set([x, y, z], at++ * 3);
+        const start = z * slice + y * line;
+        const points = { data: data.subarray(start), stride: cell, count: columns, isLittle: true };
+        const found = packedColors(points, own);
+        hasColors &&= found !== undefined;
+        for (const color of found ?? []) colors.push(color);
+      }
+    }
+    return { indices, colors: hasColors ? colors : undefined };
+  });
+  const [indexEnds, colorEnds] = [new Offsets(), new Offsets()];
+  for (const { indices, colors } of grids) {
+    indexEnds.push((indexEnds.values[indexEnds.length] as number) + indices.length / 3);
+    colorEnds.push((colorEnds.values[colorEnds.length] as number) + (colors?.length ?? 0));
+  }
+  const indices = new Int32Array((indexEnds.values[grids.length] as number) * 3);
+  for (const [row, grid] of grids.entries()) indices.set(grid.indices, (indexEnds.values[row] as number) * 3);
+  const packed = numbers(
+    "uint32",
+    grids.flatMap(({ colors }) => colors ?? []),
+  );
+  const hasColors = (row: number): boolean => grids[row]?.colors !== undefined;
+  return [
+    {
+      components: [
+        component("VoxelGridMap:voxel_indices", "VoxelIndex", listsOf(indexEnds.values, vectors(indices, 3))),
+        ...vectorComponent(messages, "cell_size", ["x", "y", "z"], ["VoxelGridMap:voxel_size", "VoxelSize"]),
+        ...(grids.some(({ colors }) => colors !== undefined)
+          ? [component("VoxelGridMap:colors", "Color", listsOf(colorEnds.values, packed, hasColors))]
+          : []),
+        ...poseComponents(messages, "pose", "VoxelGridMap"),
+        coordinateFrames(messages),
+      ],
+    },
+  ];
+}

@@ -1,0 +1,209 @@
+import type { Data } from "apache-arrow";
+import type { StructColumn } from "../columns/nested-columns.ts";
+import { NumberColumn } from "../columns/number-column.ts";
+import { Offsets } from "../columns/offsets.ts";
+import { component, listsOf, numbers, onePerRow, texts, vectors, type ComponentData } from "./component-data.ts";
+import { IMAGE_PLANE, coordinateFrames, frameIds } from "./frames.ts";
+import { ENCODINGS, imageFormats, type ImageFormat } from "./image-formats.ts";
+import { blobs, bytesAt, listsAt, numbersAt, textsAt, type ByteLists } from "./message-fields.ts";
+import type { MappedRows, ReportLoss } from "./mapping.ts";
+
+/** The size and encoding of an image, and where its pixels are. */
+interface RawImage extends ImageFormat {
+  readonly pixels: Uint8Array;
+}
+
+/** A mapping of uncompressed images: to depth images too where ROS has one channel. */
+export function mapImages(hasDepth: boolean): (messages: StructColumn, report: ReportLoss) => MappedRows[] {
+  return (messages, report) => {
+    const images = readImages(messages, report);
+    const isDepth = images.map((image) => hasDepth && image?.layout.isDepth === true);
+    const of = (depth: boolean): (RawImage | undefined)[] =>
+      images.map((image, row) => (isDepth[row] === depth ? image : undefined));
+    const components = [...imageComponents("Image", of(false)), ...imageComponents("DepthImage", of(true))];
+    return [{ components: [...components, coordinateFrames(messages, IMAGE_PLANE)] }];
+  };
+}
+
+/** The pixels of each image without the padding of its rows; `undefined` if the encoding is unknown. */
+function readImages(messages: StructColumn, report: ReportLoss): (RawImage | undefined)[] {
+  const [widths, heights, steps] = ["width", "height", "step"].map((name) => numbersAt(messages, name));
+  const encodings = textsAt(messages, "encoding");
+  const { offsets, bytes } = bytesAt(messages, "data");
+  return Array.from({ length: messages.length }, (_, row) => {
+    const encoding = encodings.textAt(row);
+    const layout = ENCODINGS[encoding];
+    if (layout === undefined) {
+      report(row, `the image encoding ${JSON.stringify(encoding)} is unknown`);
+      return undefined;
+    }
+    const [width, height, step] = [Number(widths?.[row]), Number(heights?.[row]), Number(steps?.[row])];
+    const data = bytes.subarray(offsets[row], offsets[row + 1]);
+    const rowBytes = width * layout.pixelBytes;
+    const rows = Math.ceil(height * (layout.rows ?? 1));
+    return { width, height, layout, pixels: withoutPadding(data, rowBytes, step, rows) };
+  });
+}
+
+function withoutPadding(data: Uint8Array, rowBytes: number, step: number, rows: number): Uint8Array {
+  const size = rowBytes * rows;
+  if (step <= rowBytes || data.byteLength < step * (rows - 1) + rowBytes) return data.subarray(0, size);
+  const pixels = new Uint8Array(size);
+  for (let row = 0; row < rows; row++) pixels.set(data.subarray(row * step, row * step + rowBytes), row * rowBytes);
+  return pixels;
+}
+
+/** Buffers and formats of the rows that have an image. */
+function imageComponents(archetype: string, images: readonly (RawImage | undefined)[]): ComponentData[] {
+  const present = images.filter((image) => image !== undefined);
+  if (present.length === 0) return [];
+  const lists = (instances: Data): Data => optional(instances, (row) => images[row] !== undefined, images.length);
+  return [
+    component(`${archetype}:buffer`, "ImageBuffer", lists(joined(present.map(({ pixels }) => pixels)))),
+    component(`${archetype}:format`, "ImageFormat", lists(imageFormats(present))),
+  ];
+}
+
+/** One instance in each row that has one. */
+export function optional(instances: Data, isPresent: (row: number) => boolean, rows: number): Data {
+  if (instances.length === rows) return onePerRow(instances);
+  const offsets = new Int32Array(rows + 1);
+  for (let row = 0; row < rows; row++) offsets[row + 1] = (offsets[row] as number) + (isPresent(row) ? 1 : 0);
+  return listsOf(offsets, instances, isPresent);
+}
+
+/** Pieces of bytes as blobs. */
+export function joined(pieces: readonly Uint8Array[]): Data {
+  const bytes = new NumberColumn("uint8");
+  const offsets = new Offsets();
+  for (const piece of pieces) {
+    bytes.pushBytes(piece);
+    offsets.push(bytes.length);
+  }
+  return blobs({ offsets: offsets.values, bytes: bytes.values as Uint8Array });
+}
+
+/** The codes of video codecs: the four letters of their samples' type. */
+export const CODECS: Readonly<Record<string, number>> = {
+  h264: 0x61766331,
+  h265: 0x68766331,
+  av1: 0x61763031,
+  vp8: 0x76703038,
+  vp9: 0x76703039,
+};
+
+/** What compressed bytes are. */
+type Compressed = "image" | "depth" | "video";
+
+/** `sensor_msgs/msg/CompressedImage`: images, depth images in RVL, or frames of a video. */
+export function mapCompressedImages(messages: StructColumn): MappedRows[] {
+  const formats = formatsOf(messages);
+  const kinds = formats.map((format): Compressed => {
+    if (format in CODECS) return "video";
+    return /compressedDepth\b.*\bRVL/i.test(format) ? "depth" : "image";
+  });
+  return [compressedRows(messages, kinds, formats, undefined)];
+}
+
+/** `foxglove.CompressedImage`. */
+export function mapFoxgloveCompressedImages(messages: StructColumn): MappedRows[] {
+  const formats = formatsOf(messages);
+  const kinds = formats.map((): Compressed => "image");
+  return [compressedRows(messages, kinds, formats, (format) => `image/${format}`)];
+}
+
+/** `foxglove.CompressedVideo`. */
+export function mapCompressedVideos(messages: StructColumn, report: ReportLoss): MappedRows[] {
+  const formats = formatsOf(messages);
+  const kinds = formats.map((format, row): Compressed | undefined => {
+    if (format in CODECS) return "video";
+    report(row, `the video format ${JSON.stringify(format)} is unknown`);
+    return undefined;
+  });
+  return [compressedRows(messages, kinds, formats, undefined)];
+}
+
+function formatsOf(messages: StructColumn): string[] {
+  const column = textsAt(messages, "format");
+  return Array.from({ length: messages.length }, (_, row) => column.textAt(row));
+}
+
+function compressedRows(
+  messages: StructColumn,
+  kinds: readonly (Compressed | undefined)[],
+  formats: readonly string[],
+  mediaType: ((format: string) => string) | undefined,
+): MappedRows {
+  const data = bytesAt(messages, "data");
+  const components = [coordinateFrames(messages, IMAGE_PLANE)];
+  const add = (kind: Compressed, make: (rows: number[], lists: (instances: Data) => Data) => ComponentData[]): void => {
+    const rows = [...kinds.keys()].filter((row) => kinds[row] === kind);
+    if (rows.length > 0)
+      components.push(...make(rows, (all) => optional(all, (row) => kinds[row] === kind, kinds.length)));
+  };
+  add("image", (rows, lists) => [
+    component("EncodedImage:blob", "Blob", lists(chosen(data, rows))),
+    ...(mediaType === undefined
+      ? []
+      : [
+          component(
+            "EncodedImage:media_type",
+            "MediaType",
+            lists(texts(rows.map((row) => mediaType(formats[row] as string)))),
+          ),
+        ]),
+  ]);
+  add("depth", (rows, lists) => [
+    component("EncodedDepthImage:blob", "Blob", lists(chosen(data, rows))),
+    component("EncodedDepthImage:media_type", "MediaType", lists(texts(rows.map(() => "application/rvl")))),
+  ]);
+  add("video", (rows, lists) => [
+    component("VideoStream:sample", "VideoSample", lists(chosen(data, rows))),
+    component(
+      "VideoStream:codec",
+      "VideoCodec",
+      lists(
+        numbers(
+          "uint32",
+          rows.map((row) => CODECS[formats[row] as string] as number),
+        ),
+      ),
+    ),
+  ]);
+  return { components };
+}
+
+/** The bytes of some rows; without a copy if those are all. */
+function chosen(data: ByteLists, rows: readonly number[]): Data {
+  if (rows.length === data.offsets.length - 1) return blobs(data);
+  return joined(rows.map((row) => data.bytes.subarray(data.offsets[row], data.offsets[row + 1])));
+}
+
+/** `sensor_msgs/msg/CameraInfo` and `foxglove.CameraCalibration`. */
+export function mapCameras(messages: StructColumn): MappedRows[] {
+  const { offsets, items } = listsAt(messages, "k|K");
+  if (!(items instanceof NumberColumn)) return [];
+  const matrices = new Float32Array(messages.length * 9);
+  const resolutions = new Float32Array(messages.length * 2);
+  const [widths, heights] = [numbersAt(messages, "width"), numbersAt(messages, "height")];
+  for (let row = 0; row < messages.length; row++) {
+    // From rows to columns.
+    for (let index = 0; index < 9; index++) {
+      const value = Number(items.values[(offsets[row] as number) + index] ?? 0);
+      matrices[row * 9 + (index % 3) * 3 + Math.floor(index / 3)] = value;
+    }
+    resolutions[row * 2] = Number(widths[row]);
+    resolutions[row * 2 + 1] = Number(heights[row]);
+  }
+  const [parents, children] = [frameIds(messages), frameIds(messages, IMAGE_PLANE)];
+  return [
+    {
+      components: [
+        component("Pinhole:image_from_camera", "PinholeProjection", onePerRow(vectors(matrices, 9))),
+        component("Pinhole:resolution", "Resolution", onePerRow(vectors(resolutions, 2))),
+        component("Pinhole:parent_frame", "TransformFrameId", onePerRow(texts(parents))),
+        component("Pinhole:child_frame", "TransformFrameId", onePerRow(texts(children))),
+      ],
+    },
+  ];
+}

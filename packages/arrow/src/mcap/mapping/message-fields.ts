@@ -1,0 +1,118 @@
+import { RerunError } from "@rerun-ts/core";
+import { Data, Field, List, Uint8 } from "apache-arrow";
+import type { Column } from "../columns/column.ts";
+import { BytesColumn } from "../columns/leaf-columns.ts";
+import { ListColumn, StructColumn } from "../columns/nested-columns.ts";
+import { NumberColumn, type Numbers } from "../columns/number-column.ts";
+
+/** Finds a field by a path such as `header.stamp`; each part may have alternatives: `k|K`. */
+export function findField(rows: StructColumn, path: string): Column | undefined {
+  let found: Column | undefined = rows;
+  for (const part of path.split(".")) {
+    if (!(found instanceof StructColumn)) return undefined;
+    const within: StructColumn = found;
+    found = part
+      .split("|")
+      .map((name) => within.field(name))
+      .find((column) => column !== undefined);
+  }
+  return found;
+}
+
+/** The numbers of a field. @throws {RerunError} `UNSUPPORTED` if there is no such field of numbers */
+export function numbersAt(rows: StructColumn, path: string): Numbers {
+  const column = findField(rows, path);
+  if (column instanceof NumberColumn) return column.values;
+  throw lacks(path, "numbers");
+}
+
+/** The numbers of a field, none as a bigint. @throws {RerunError} `UNSUPPORTED` if there is no such field of numbers */
+export function numberList(rows: StructColumn, path: string): number[] {
+  return Array.from<number | bigint, number>(numbersAt(rows, path) as ArrayLike<number | bigint>, Number);
+}
+
+/** The texts of a field. @throws {RerunError} `UNSUPPORTED` if there is no such field of texts */
+export function textsAt(rows: StructColumn, path: string): BytesColumn {
+  const column = findField(rows, path);
+  if (column instanceof BytesColumn && column.isText) return column;
+  throw lacks(path, "texts");
+}
+
+/** The lists of a field. @throws {RerunError} `UNSUPPORTED` if there is no such field of lists */
+export function listsAt(rows: StructColumn, path: string): ListColumn {
+  const column = findField(rows, path);
+  if (column instanceof ListColumn) return column;
+  throw lacks(path, "lists");
+}
+
+/** A list of messages. @throws {RerunError} `UNSUPPORTED` if there is none */
+export function messagesAt(rows: StructColumn, path: string): { offsets: Int32Array; items: StructColumn } {
+  const { offsets, items } = listsAt(rows, path);
+  if (items instanceof StructColumn) return { offsets, items };
+  throw lacks(path, "messages");
+}
+
+/** A message in a field. @throws {RerunError} `UNSUPPORTED` if there is none */
+export function messageAt(rows: StructColumn, path: string): StructColumn {
+  const column = findField(rows, path);
+  if (column instanceof StructColumn) return column;
+  throw lacks(path, "messages");
+}
+
+/** Bytes of messages, whatever their schema calls them. */
+export interface ByteLists {
+  readonly offsets: Int32Array;
+  readonly bytes: Uint8Array;
+}
+
+/** The bytes of a field. @throws {RerunError} `UNSUPPORTED` if there are none */
+export function bytesAt(rows: StructColumn, path: string): ByteLists {
+  const column = findField(rows, path);
+  const items = column instanceof BytesColumn ? column.bytes : column instanceof ListColumn ? column.items : undefined;
+  if (!(items instanceof NumberColumn) || items.width !== 1) throw lacks(path, "bytes");
+  const { buffer, byteOffset, byteLength } = items.values;
+  return {
+    offsets: (column as ListColumn | BytesColumn).offsets,
+    bytes: new Uint8Array(buffer, byteOffset, byteLength),
+  };
+}
+
+/** Bytes as an array of blobs. */
+export function blobs({ offsets, bytes }: ByteLists): Data {
+  const items = new Data(new Uint8(), 0, bytes.length, 0, [undefined, bytes, undefined, undefined] as never);
+  const type = new List(new Field("item", new Uint8(), false));
+  return new Data(type, 0, offsets.length - 1, 0, [offsets, undefined, undefined, undefined] as never, [items]);
+}
+
+/** Vectors from fields of numbers: `floatsOf(rows, "pose.position", "x", "y", "z")`. */
+export function floatsOf(rows: StructColumn, path: string, ...names: string[]): Float32Array {
+  const within = path === "" ? rows : messageAt(rows, path);
+  const columns = names.map((name) => numbersAt(within, name));
+  const { length } = within;
+  const values = new Float32Array(length * names.length);
+  for (const [place, column] of columns.entries()) {
+    for (let row = 0; row < length; row++) values[row * names.length + place] = Number(column[row]);
+  }
+  return values;
+}
+
+/** Times of a field with seconds and nanoseconds; `undefined` if a time is negative, or there is no such field. */
+export function timesAt(rows: StructColumn, path: string): BigInt64Array | undefined {
+  const stamp = findField(rows, path);
+  if (!(stamp instanceof StructColumn)) return undefined;
+  const seconds = findField(stamp, "sec|seconds|secs");
+  const nanoseconds = findField(stamp, "nanosec|nanos|nsec|nsecs");
+  if (!(seconds instanceof NumberColumn) || !(nanoseconds instanceof NumberColumn)) return undefined;
+  const [whole, part] = [seconds.values, nanoseconds.values];
+  const times = new BigInt64Array(whole.length);
+  for (let row = 0; row < times.length; row++) {
+    const second = BigInt(whole[row] as number | bigint);
+    if (second < 0n || stamp.isNull(row)) return undefined;
+    times[row] = second * 1_000_000_000n + BigInt(part[row] as number | bigint);
+  }
+  return times;
+}
+
+function lacks(path: string, kind: string): RerunError {
+  return new RerunError("UNSUPPORTED", `the message has no field ${path} with ${kind}`);
+}

@@ -1,0 +1,317 @@
+import { openRrd, type Chunk } from "@rerun-ts/arrow";
+import { checkMcap, importMcap, mcapChunks, mcapInfo, type McapOptions, type McapProblem } from "@rerun-ts/arrow/mcap";
+import { RecordingStream } from "@rerun-ts/core";
+import { cdrText, mcapFile, textChannel, type TestChannel } from "@rerun-ts/test-support/common/mcap-file";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { FieldDescriptorProto_Label, FieldDescriptorProto_Type, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { describe, expect, it } from "vitest";
+
+/** Values of a component on an entity, as JSON-like values. */
+function valuesOf(chunks: readonly Chunk[], entity: string, component: string): unknown[] {
+  const found: unknown[] = [];
+  for (const { entityPath, table } of chunks) {
+    if (entityPath !== entity) continue;
+    for (const value of table.getChild(component) ?? [])
+      found.push(JSON.parse(JSON.stringify(value, plain)) as unknown);
+  }
+  return found;
+}
+
+function plain(_key: string, value: unknown): unknown {
+  if (typeof value === "bigint") return Number(value);
+  return ArrayBuffer.isView(value) ? Array.from(value as Uint8Array) : value;
+}
+
+/** Converts a file, and returns its chunks and problems. */
+async function convert(
+  bytes: Uint8Array,
+  options: McapOptions = {},
+): Promise<{ chunks: Chunk[]; problems: McapProblem[] }> {
+  const problems: McapProblem[] = [];
+  const chunks: Chunk[] = [];
+  for await (const chunk of mcapChunks(bytes, { onProblem: (problem) => problems.push(problem), ...options }))
+    chunks.push(chunk);
+  return { chunks, problems };
+}
+
+const TEXT = "TextDocument:text";
+const texts = (count: number): Uint8Array[] => Array.from({ length: count }, (_, index) => cdrText(`text ${index}`));
+
+describe("mcapChunks", () => {
+  it("reads files without chunks, without a summary and without indexes", async () => {
+    for (const options of [{ useChunks: false }, { useSummary: false }, { useChunks: false, useSummary: false }]) {
+      const { chunks, problems } = await convert(await mcapFile([textChannel("/a", texts(3))], options));
+      expect(problems, JSON.stringify(options)).toEqual([]);
+      expect(valuesOf(chunks, "/a", TEXT)).toEqual([["text 0"], ["text 1"], ["text 2"]]);
+      expect(valuesOf(chunks, "/__mcap_properties", "McapStatistics:message_count")).toEqual([[3]]);
+      expect(valuesOf(chunks, "/__mcap_properties", "RecordingInfo:start_time")).toEqual([[1000]]);
+    }
+  });
+
+  it("reads a file that was cut up to the last whole message", async () => {
+    for (const useChunks of [true, false]) {
+      const file = await mcapFile([textChannel("/a", texts(5))], { useChunks });
+      const last = file.length - findLast(file, new TextEncoder().encode("text 4"));
+      const { chunks, problems } = await convert(file.subarray(0, file.length - last));
+      expect(valuesOf(chunks, "/a", TEXT)).toHaveLength(4);
+      expect(problems.map(({ reason }) => reason)).toEqual([
+        expect.stringMatching(/^damaged at byte \d+: the file ends/),
+      ]);
+    }
+  });
+
+  it("leaves out a damaged message alone, and reports its topic and time", async () => {
+    const messages = texts(4);
+    messages[1] = cdrText("cut").subarray(0, 9);
+    messages[2] = cdrText("\u00e9").map((byte) => (byte === 0xc3 ? 0xff : byte));
+    const { chunks, problems } = await convert(
+      await mcapFile([textChannel("/a", messages), textChannel("/b", texts(4))]),
+    );
+    expect(valuesOf(chunks, "/a", TEXT)).toEqual([["text 0"], ["text 3"]]);
+    expect(valuesOf(chunks, "/b", TEXT)).toHaveLength(4);
+    expect(problems).toEqual([
+      { topic: "/a", time: 2000n, reason: "the message ends before its last field", messages: 1 },
+      { topic: "/a", time: 3000n, reason: expect.stringContaining("not valid"), messages: 1 },
+    ]);
+  });
+
+  it("keeps the messages of a channel with an unusable schema as bytes, and all other channels", async () => {
+    const channels: TestChannel[] = [
+      { topic: "/bad", messageEncoding: "cdr", schema: ["x/msg/Y", "ros2msg", "x/Missing field"], messages: texts(2) },
+      { topic: "/empty", messageEncoding: "protobuf", schema: ["a.B", "protobuf", ""], messages: [new Uint8Array(2)] },
+      textChannel("/good", texts(2)),
+    ];
+    const { chunks, problems } = await convert(await mcapFile(channels));
+    expect(valuesOf(chunks, "/bad", "McapMessage:data")).toHaveLength(2);
+    expect(valuesOf(chunks, "/empty", "McapMessage:data")).toEqual([[[0, 0]]]);
+    expect(valuesOf(chunks, "/good", TEXT)).toHaveLength(2);
+    expect(problems.map(({ topic, reason }) => `${topic}: ${reason}`)).toEqual([
+      expect.stringMatching(/^\/bad: the schema is no ROS message definition: .*Missing/),
+      "/empty: the schema does not describe the message a.B",
+    ]);
+    const without = await convert(await mcapFile(channels), { rawFallback: false });
+    expect(valuesOf(without.chunks, "/bad", "McapMessage:data")).toEqual([]);
+  });
+
+  it("reads CDR in big-endian byte order", async () => {
+    const { chunks } = await convert(await mcapFile([textChannel("/a", [cdrText("big", false)])]));
+    expect(valuesOf(chunks, "/a", TEXT)).toEqual([["big"]]);
+  });
+
+  it("keeps colour and depth images that share a topic", async () => {
+    const definition = "uint32 height\nuint32 width\nstring encoding\nuint32 step\nuint8[] data\nHeader header";
+    const schema = ["sensor_msgs/Image", "ros1msg", `${definition}\n===\nMSG: std_msgs/Header\n${HEADER}`] as const;
+    const messages = ["rgb8", "mono8", "strange"].map((encoding) =>
+      ros1(["u32", 1], ["u32", 1], ["text", encoding], ["u32", 3], ["bytes", [1, 2, 3]], ...header("cam")),
+    );
+    const file = await mcapFile([{ topic: "/image", messageEncoding: "ros1", schema, messages }]);
+    const { chunks, problems } = await convert(file);
+    expect(valuesOf(chunks, "/image", "Image:buffer")).toEqual([[[1, 2, 3]], null, null]);
+    expect(valuesOf(chunks, "/image", "DepthImage:buffer")).toEqual([null, [[1]], null]);
+    expect(valuesOf(chunks, "/image", "CoordinateFrame:frame")).toHaveLength(3);
+    expect(problems).toMatchObject([{ topic: "/image", time: 3000n, messages: 1 }]);
+  });
+
+  it("reads messages of ROS 1 as those of ROS 2", async () => {
+    const definition = `Header header\nfloat64 temperature\nfloat64 variance\n===\nMSG: std_msgs/Header\n${HEADER}`;
+    const schema = ["sensor_msgs/Temperature", "ros1msg", definition] as const;
+    const messages = [ros1(...header("base"), ["f64", 21.5], ["f64", 0.25])];
+    const { chunks } = await convert(await mcapFile([{ topic: "/t", messageEncoding: "ros1", schema, messages }]));
+    expect(valuesOf(chunks, "/t", "Measurements:values")).toEqual([[21.5]]);
+    expect(valuesOf(chunks, "/t", "Measurements:units")).toEqual([["\u00b0C"]]);
+    expect(valuesOf(chunks, "/t", "CoordinateFrame:frame")).toEqual([["base"]]);
+    expect(chunks.find(({ isStatic }) => !isStatic)?.timelines).toContain("ros1_timestamp");
+  });
+
+  it("names enum numbers that a protobuf schema does not know by their digits", async () => {
+    const { Type } = { Type: FieldDescriptorProto_Type };
+    const set = create(FileDescriptorSetSchema, {
+      file: [
+        {
+          name: "a.proto",
+          package: "a",
+          syntax: "proto3",
+          enumType: [{ name: "E", value: [{ name: "ZERO", number: 0 }] }],
+          messageType: [
+            {
+              name: "B",
+              field: [
+                { name: "e", number: 1, type: Type.ENUM, typeName: ".a.E", label: FieldDescriptorProto_Label.OPTIONAL },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+    const schema = ["a.B", "protobuf", toBinary(FileDescriptorSetSchema, set)] as const;
+    const messages = [Uint8Array.of(8, 7), new Uint8Array(0), Uint8Array.of(8)];
+    const { chunks, problems } = await convert(
+      await mcapFile([{ topic: "/e", messageEncoding: "protobuf", schema, messages }]),
+    );
+    expect(valuesOf(chunks, "/e", "a.B:message")).toEqual([
+      [{ e: { name: "7", value: 7 } }],
+      [{ e: { name: "ZERO", value: 0 } }],
+    ]);
+    expect(problems).toMatchObject([{ topic: "/e", time: 3000n, messages: 1 }]);
+  });
+
+  it("reads JSON as structs, and Foxglove messages in JSON as archetypes", async () => {
+    const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+    const time = { type: "object", properties: { sec: { type: "integer" }, nsec: { type: "integer" } } };
+    const log = {
+      type: "object",
+      properties: {
+        timestamp: time,
+        level: { oneOf: [{ const: 0 }, { const: 2 }] },
+        message: { type: "string" },
+        name: { type: "string" },
+      },
+    };
+    const pose = { type: "object", properties: { x: { type: "number" }, free: {} } };
+    const stamp = { sec: 1, nsec: 5 };
+    const channels: TestChannel[] = [
+      {
+        topic: "/log",
+        messageEncoding: "json",
+        schema: ["foxglove.Log", "jsonschema", JSON.stringify(log)],
+        messages: [
+          json({ timestamp: stamp, level: 2, message: "hi" }),
+          json({ timestamp: stamp, level: 0, message: "?" }),
+        ],
+      },
+      {
+        topic: "/pose",
+        messageEncoding: "json",
+        schema: ["Pose", "jsonschema", JSON.stringify(pose)],
+        messages: [json({ x: 1.5, free: [1] }), json({ x: "no" }), json({})],
+      },
+      { topic: "/free", messageEncoding: "json", messages: [json({ any: 1 }), new Uint8Array([1])] },
+    ];
+    const { chunks, problems } = await convert(await mcapFile(channels));
+    expect(valuesOf(chunks, "/log", "TextLog:text")).toEqual([["hi"], ["?"]]);
+    expect(valuesOf(chunks, "/log", "TextLog:level")).toEqual([["INFO"], null]);
+    expect(chunks.find(({ entityPath, isStatic }) => entityPath === "/log" && !isStatic)?.timelines).toContain(
+      "timestamp",
+    );
+    expect(valuesOf(chunks, "/pose", "Pose:message")).toEqual([[{ x: 1.5, free: "[1]" }], [{ x: null, free: null }]]);
+    expect(valuesOf(chunks, "/free", "json:message")).toEqual([[{ json: '{"any":1}' }]]);
+    expect(problems.map(({ topic, reason }) => `${topic}: ${reason}`)).toEqual([
+      '/pose: .x must be a number, got "no"',
+      "/free: the message is no JSON",
+    ]);
+  });
+
+  it("reads only chunks with the wanted times", async () => {
+    const file = await mcapFile([textChannel("/a", texts(30))], { chunkSize: 200 });
+    // Damage in a chunk that is not read is not noticed.
+    file.set(new Uint8Array(6), findLast(file, new TextEncoder().encode("text 29")) - 30);
+    const { chunks, problems } = await convert(file, { startTime: 3000n, endTime: 6000n });
+    expect(valuesOf(chunks, "/a", TEXT)).toEqual([["text 2"], ["text 3"], ["text 4"]]);
+    expect(problems).toEqual([]);
+  });
+
+  it("makes chunks of limited size, whatever the chunks of the file", async () => {
+    const file = await mcapFile([textChannel("/a", texts(9000))], { chunkSize: 100_000_000 });
+    const { chunks } = await convert(file);
+    const rows = chunks.filter(({ isStatic }) => !isStatic).map(({ numRows }) => numRows);
+    expect(rows).toEqual([8192, 808]);
+  });
+
+  it("ends with ABORTED, reports its progress, and rejects wrong arguments", async () => {
+    const file = await mcapFile([textChannel("/a", texts(3))]);
+    await expect(convert(file, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "ABORTED" });
+    const progress: number[] = [];
+    await convert(file, { onProgress: ({ bytes }) => progress.push(bytes) });
+    expect(progress.at(-1)).toBe(file.byteLength);
+    await expect(convert(new Uint8Array(20))).rejects.toThrow(/no MCAP file/);
+    await expect(convert(file, { includeTopics: ["("] })).rejects.toThrow(
+      /`includeTopics` must be .* regular expression/,
+    );
+    await expect(convert(file, { startTime: 5n, endTime: 5n })).rejects.toThrow(/`endTime` must be later/);
+    // @ts-expect-error: no decoder has this name.
+    await expect(convert(file, { decoders: ["ros3"] })).rejects.toThrow(/`decoders` must be an array of attachments/);
+  });
+});
+
+describe("importMcap", () => {
+  it("sends everything to a recording, and reports what was lost", async () => {
+    const recording = new RecordingStream("mcap", { recordingId: "import" });
+    const memory = recording.memoryRecording();
+    const messages = [...texts(2), new Uint8Array(3)];
+    const blob = new Blob([await mcapFile([textChannel("/a", messages)])]);
+    const { rows, problems } = await importMcap(recording, blob);
+    expect(problems).toMatchObject([{ topic: "/a", messages: 1 }]);
+    expect(rows).toBe(5);
+    const reader = (await openRrd(memory.drainAsBytes())).recording();
+    const table = await reader.query({ index: "message_log_time", contents: "/a" }).toTable();
+    expect(table.numRows).toBe(2);
+  });
+});
+
+describe("mcapInfo", () => {
+  it("describes a file equally with and without its summary", async () => {
+    const channels = [textChannel("/a", texts(4)), textChannel("/b", texts(2))];
+    const { hasSummary, ...indexed } = await mcapInfo(await mcapFile(channels));
+    const { hasSummary: rebuilt, ...scanned } = await mcapInfo(await mcapFile(channels, { useSummary: false }));
+    expect([hasSummary, rebuilt]).toEqual([true, false]);
+    expect(scanned).toEqual(indexed);
+    expect(indexed).toMatchObject({ profile: "test", messages: 6, startTime: 1000n, endTime: 4000n, chunks: 1 });
+    expect(indexed.channels.map(({ topic, messages }) => [topic, messages])).toEqual([
+      ["/a", 4],
+      ["/b", 2],
+    ]);
+  });
+});
+
+describe("checkMcap", () => {
+  it("finds messages that its timelines order differently", async () => {
+    const definition = `std_msgs/Header header\n===\nMSG: std_msgs/Header\nbuiltin_interfaces/Time stamp\nstring frame_id`;
+    const schema = ["a/msg/Stamped", "ros2msg", definition] as const;
+    const messages = [3, 1, 2].map((second) => Uint8Array.of(0, 1, 0, 0, second, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0));
+    const file = await mcapFile([{ topic: "/s", messageEncoding: "cdr", schema, messages }]);
+    expect(await checkMcap(file)).toMatchObject({ topics: [{ topic: "/s", hasConflict: false }], problems: [] });
+    expect(await checkMcap(file, { full: true })).toMatchObject({
+      timelines: ["message_log_time", "message_publish_time", "ros2_timestamp"],
+      topics: [{ topic: "/s", chunks: 1, conflictingChunks: 1, hasConflict: true }],
+    });
+  });
+});
+
+const HEADER = "uint32 seq\ntime stamp\nstring frame_id";
+
+type Ros1Value = ["u32", number] | ["f64", number] | ["text", string] | ["bytes", number[]];
+
+function header(frame: string): Ros1Value[] {
+  return [
+    ["u32", 0],
+    ["u32", 9],
+    ["u32", 7],
+    ["text", frame],
+  ];
+}
+
+/** A message of ROS 1. */
+function ros1(...values: Ros1Value[]): Uint8Array {
+  const bytes: number[] = [];
+  const push = (size: number, set: (view: DataView) => void): void => {
+    const view = new DataView(new ArrayBuffer(size));
+    set(view);
+    bytes.push(...new Uint8Array(view.buffer));
+  };
+  for (const [kind, value] of values) {
+    if (kind === "u32") push(4, (view) => view.setUint32(0, value, true));
+    else if (kind === "f64") push(8, (view) => view.setFloat64(0, value, true));
+    else {
+      const data: number[] = typeof value === "string" ? [...new TextEncoder().encode(value)] : value;
+      push(4, (view) => view.setUint32(0, data.length, true));
+      bytes.push(...data);
+    }
+  }
+  return Uint8Array.from(bytes);
+}
+
+function findLast(bytes: Uint8Array, part: Uint8Array): number {
+  for (let at = bytes.length - part.length; at >= 0; at--)
+    if (part.every((byte, index) => bytes[at + index] === byte)) return at;
+  return -1;
+}

@@ -1,0 +1,13 @@
+import type * as mcap from "@rerun-ts/arrow/mcap";
+import { RerunError } from "@rerun-ts/core";
+
+export type { ExportMcapReport, McapCheckReport, McapDecoder, McapInfo, McapProblem } from "@rerun-ts/arrow/mcap";
+
+/** Loads the reader of MCAP files, which most programs do not need. @throws {RerunError} `UNSUPPORTED` if it is missing */
+export async function loadMcap(): Promise<typeof mcap> {
+  try {
+    return await import("@rerun-ts/arrow/mcap");
+  } catch (cause) {
+    throw new RerunError("UNSUPPORTED", "reading MCAP files needs the package: npm install @rerun-ts/arrow", { cause });
+  }
+}

@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import { importMcap, type McapDecoder, type McapOptions } from "@rerun-ts/arrow/mcap";
+import * as rr from "@rerun-ts/node";
+import { run } from "@rerun-ts/test-support/node/run";
+import { needRerun, realRerun } from "@rerun-ts/test-support/setup/need-rerun";
+import { expect, test } from "vitest";
+import { outputFile } from "./harness/output.ts";
+import { rerunRrd, runPython } from "./harness/real-rerun.ts";
+
+/** What Rerun's importer does; ours also reads JSON and ROS 1. */
+const THEIRS: readonly McapDecoder[] = [
+  "attachments",
+  "foxglove",
+  "metadata",
+  "protobuf",
+  "raw",
+  "recording_info",
+  "ros2_reflection",
+  "ros2msg",
+  "schema",
+  "stats",
+];
+
+/** A file, and options of both importers. */
+interface Conversion {
+  readonly file: string;
+  readonly options?: McapOptions;
+  readonly flags?: readonly string[];
+}
+
+const T0 = 1_700_000_000_000_000_000n;
+const CONVERSIONS: readonly Conversion[] = [
+  { file: "ros2" },
+  { file: "ros2-images" },
+  { file: "ros2-lz4" },
+  { file: "foxglove" },
+  { file: "protobuf" },
+  { file: "other" },
+  { file: "ros2", options: { decoders: ["ros2msg"] }, flags: ["-d", "ros2msg"] },
+  { file: "ros2", options: { decoders: ["ros2_reflection"] }, flags: ["-d", "ros2_reflection"] },
+  { file: "ros2", options: { decoders: ["raw", "stats"] }, flags: ["-d", "raw", "-d", "stats"] },
+  { file: "foxglove", options: { decoders: ["protobuf", "schema"] }, flags: ["-d", "protobuf", "-d", "schema"] },
+  {
+    file: "ros2",
+    options: { timelineType: "duration", timeOffset: -1_600_000_000_000_000_000n, includeTopics: ["^/im", /cam/] },
+    flags: ["--timeline-type", "duration", "--timestamp-offset-ns=-1600000000000000000", "-y", "^/im", "-y", "cam"],
+  },
+  { file: "foxglove", options: { timeOffset: 5_000_000_000n }, flags: ["--timestamp-offset-ns", "5000000000"] },
+  {
+    file: "foxglove",
+    options: { startTime: T0 + 100_000_000n, endTime: T0 + 300_000_000n, excludeTopics: ["tf", "^/cam"] },
+    flags: ["--start-time", `${T0 + 100_000_000n}`, "--end-time", `${T0 + 300_000_000n}`, "-n", "tf", "-n", "^/cam"],
+  },
+];
+
+test("importMcap makes the same of every message as `rerun mcap convert`", async (context) => {
+  needRerun(context);
+  const pairs = await Promise.all(
+    CONVERSIONS.map(async ({ file, options = {}, flags = [] }, index) => {
+      const source = join(import.meta.dirname, "mcap", `${file}.mcap`);
+      const [ours, theirs] = ["ours", "theirs"].map((name) => outputFile(`mcap.${index}.${name}.rrd`)) as [
+        string,
+        string,
+      ];
+      const recording = new rr.RecordingStream("mcap", { sendProperties: false });
+      await recording.save(ours);
+      await importMcap(recording, source, { decoders: THEIRS, ...options });
+      await recording.close();
+      await rerunRrd("verify", ours);
+      const args = ["mcap", "convert", source, "-o", theirs, ...flags];
+      const { code, output } = await run(realRerun().rerun, args, { capture: true });
+      expect(code, output).toBe(0);
+      return { title: `${file} ${flags.join(" ")}`, ours, theirs };
+    }),
+  );
+  const differences = await runPython<string[][]>("compare_mcap.py", pairs);
+  const found = pairs.flatMap(({ title }, index) => (differences[index] ?? []).map((text) => `${title}: ${text}`));
+  expect(found).toEqual([]);
+});
