@@ -44,6 +44,20 @@ test.describe("<rerun-viewer>", () => {
     await expect.poll(shown, { timeout: 30_000 }).toContain("Recording:element:url");
     await page.evaluate(() => window.tested.showWrong());
     await expect.poll(() => eventsOf("failure").then(({ length }) => length)).toBe(1);
+    await page.evaluate(() => window.tested.showUrl("missing.rrd"));
+    await expect.poll(() => eventsOf("failure")).toContainEqual(expect.stringMatching(/cannot open \S+missing\.rrd/));
+    await page.evaluate(() => window.tested.showText("notes.txt"));
+    await expect.poll(() => eventsOf("failure")).toContainEqual(expect.stringMatching(/notes\.txt/));
+  });
+
+  test("follows a link to a moment, and its own times from then on", async () => {
+    await page.evaluate((url) => window.tested.showUrl(url), "served.rrd#when=frame@2");
+    const time = (): Promise<object> => page.evaluate(() => window.tested.time("Recording:element:url"));
+    await expect.poll(time, { timeout: 30_000 }).toEqual({ timeline: "frame", time: 2, playState: "paused" });
+    await page.evaluate(() => window.tested.setTime({ timeline: "log_time" }));
+    await expect.poll(time).toMatchObject({ timeline: "log_time" });
+    await page.evaluate(() => window.tested.setTime({ timeline: "frame", time: 5, playing: false }));
+    await expect.poll(time).toEqual({ timeline: "frame", time: 5, playState: "paused" });
   });
 
   test("stays the same viewer when it is moved, and gives the recording back when it is removed", async () => {

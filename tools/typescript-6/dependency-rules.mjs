@@ -106,6 +106,7 @@ const PACKAGES = {
       "viewer/connect-viewer.ts": [VIEWER_CONTROL, npm("@connectrpc/connect", "@connectrpc/connect-web")],
       // The first is loaded with `import()`, the others are types.
       "element/rerun-viewer-element.ts": [VIEWER_CONTROL],
+      "element/wanted-time.ts": [VIEWER_CONTROL],
       "viewer/control-web-viewer.ts": [VIEWER_CONTROL],
       "viewer/call-web-viewer.ts": [VIEWER_CONTROL],
       "viewer/lazy-control.ts": [VIEWER_CONTROL],
@@ -114,7 +115,7 @@ const PACKAGES = {
   },
   // Integrations have the public API alone.
   three: { allowed: [sibling("core", "index", "integration"), sibling("types", "index", "integration")] },
-  react: { allowed: [sibling("web", "index"), npm("react", "@types/react")] },
+  react: { allowed: [sibling("web", "index", "element"), npm("react", "@types/react")] },
   opentelemetry: { allowed: [sibling("core", "index", "integration"), sibling("types", "index")] },
   loggers: {
     builtIns: true,

@@ -28,7 +28,7 @@ function add(): void {
   for (const name of ["ready", "failure", "recordingopen", "time", "pause"])
     element.addEventListener(name, (event) => {
       const { detail } = event as CustomEvent<unknown>;
-      events.push([name, name === "ready" ? undefined : detail]);
+      events.push([name, name === "ready" ? undefined : name === "failure" ? String(detail) : detail]);
     });
   document.body.append(element);
   for (let frame = 0; frame < 10; frame++) live.log("curve", new Scalars(frame), { time: { frame } });
@@ -54,6 +54,14 @@ const tested = {
   showBytes: async (id: string) => void (added().source = await fileOf(id)),
   showFile: async (id: string) => void (added().source = new File([await fileOf(id)], "a.rrd")),
   showUrl: (url: string) => added().setAttribute("src", url),
+  showText: (name: string) => void (added().source = new File(["no recording"], name)),
+  setTime: (properties: object) => void Object.assign(added(), properties),
+  /** The time of a recording. */
+  time: async (id: string) => {
+    const { recordings } = await (await added().control).state({ timeoutMs: 60_000 });
+    const { timeline, time, playState } = recordings.find(({ storeId }) => storeId === id) ?? {};
+    return { timeline, time: Number(time), playState };
+  },
   showWrong: () => void (added().source = 5 as never),
   pause: async (at: number) =>
     (await added().control).setTime({ timeline: "frame", at, play: false, recording: "Recording:live:live" }),
