@@ -24,10 +24,23 @@ test.describe("<rerun-viewer>", () => {
   const eventsOf = (name: string): Promise<unknown[]> =>
     page.evaluate((of) => window.tested.events.filter(([is]) => is === of).map(([, detail]) => detail), name);
 
-  test("shows a recording that logs, and reports its events", async () => {
+  test("shows a recording that logs, with its options, and reports its events", async () => {
     await page.evaluate(() => window.tested.add());
     await expect.poll(shown, { timeout: 90_000 }).toEqual(["Recording:live:live"]);
     expect(await eventsOf("ready")).toHaveLength(1);
+    expect(await page.evaluate(() => window.tested.startOptions())).toEqual({
+      width: "100%",
+      height: "100%",
+      // Attributes count more than options.
+      theme: "light",
+      hide_welcome_screen: true,
+      allow_fullscreen: false,
+      check_for_updates_on_startup: false,
+      memory_limit: "1GiB",
+      manifest_url: "/examples.json",
+      enable_history: true,
+      login: { signed_in_url: "/in.html", signed_out_url: "/out.html" },
+    });
     expect(await eventsOf("recordingopen")).toMatchObject([{ applicationId: "live", recordingId: "live" }]);
     await page.evaluate(() => window.tested.pause(3));
     await expect.poll(async () => (await eventsOf("time")).at(-1)).toMatchObject({ recordingId: "live", time: 3 });

@@ -1,4 +1,5 @@
 // The element `<rerun-viewer>`, at the request of the test.
+import { WebViewer } from "@rerun-io/web-viewer";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { MemorySink, RecordingStream, Scalars } from "@rerun-ts/web";
 import { RerunViewerElement } from "@rerun-ts/web/element";
@@ -18,6 +19,16 @@ async function fileOf(recordingId: string): Promise<Uint8Array<ArrayBuffer>> {
   return sink.toBytes();
 }
 
+/** The options with which the viewer was started. */
+let startOptions: object | undefined;
+const start = Object.getOwnPropertyDescriptor(WebViewer.prototype, "start")?.value as (...all: unknown[]) => unknown;
+Object.defineProperty(WebViewer.prototype, "start", {
+  value(this: WebViewer, ...all: unknown[]) {
+    startOptions = all[2] as object;
+    return Reflect.apply(start, this, all);
+  },
+});
+
 /** Adds the element to the page, with a recording that logs. */
 function add(): void {
   const element = document.createElement("rerun-viewer");
@@ -31,6 +42,14 @@ function add(): void {
       events.push([name, name === "ready" ? undefined : name === "failure" ? String(detail) : detail]);
     });
   document.body.append(element);
+  // In the same task.
+  element.options = {
+    memoryLimit: "1GiB",
+    manifestUrl: "/examples.json",
+    enableHistory: true,
+    login: { signedInUrl: "/in.html", signedOutUrl: "/out.html" },
+    theme: "dark",
+  };
   for (let frame = 0; frame < 10; frame++) live.log("curve", new Scalars(frame), { time: { frame } });
 }
 
@@ -48,6 +67,7 @@ async function shown(): Promise<string[]> {
 
 const tested = {
   add,
+  startOptions: () => startOptions,
   events,
   shown,
   fileOf: async (id: string) => Array.from(await fileOf(id)),

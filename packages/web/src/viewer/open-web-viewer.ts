@@ -33,6 +33,10 @@ export interface OpenWebViewerOptions extends WebViewerSinkOptions, SetSinksOpti
   renderBackend?: "webgpu" | "webgl" | undefined;
   /** Whether to hide the examples of Rerun's welcome screen. Default `true`. */
   hideWelcomeScreen?: boolean | undefined;
+  /** The URL of the list of examples on the welcome screen. Default: Rerun's. */
+  manifestUrl?: string | undefined;
+  /** Whether the browser's history has the pages of the welcome screen. Default `false`. */
+  enableHistory?: boolean | undefined;
   /** Whether the viewer has a button for full screen. Default `false`. */
   allowFullscreen?: boolean | undefined;
   /** The memory limit of data in the viewer, such as `"2GiB"`. Viewers before 0.39 ignore it. */
@@ -41,6 +45,8 @@ export interface OpenWebViewerOptions extends WebViewerSinkOptions, SetSinksOpti
   videoDecoder?: "auto" | "prefer_software" | "prefer_hardware" | undefined;
   /** A token for servers that require one. Default: none. */
   fallbackToken?: string | undefined;
+  /** Pages of this site for the login to Rerun's servers, as Rerun's web viewer has them. Default: there is no login. */
+  login?: { readonly signedInUrl: string; readonly signedOutUrl: string } | undefined;
   /** Whether the viewer asks Rerun's server for a newer version. Default `false`. */
   checkForUpdates?: boolean | undefined;
   /** Fixed states of panels. Default: none. */
@@ -56,10 +62,13 @@ const WEB_VIEWER_OPTIONS: OptionNames<OpenWebViewerOptions> = {
   theme: 1,
   renderBackend: 1,
   hideWelcomeScreen: "boolean",
+  manifestUrl: 1,
+  enableHistory: "boolean",
   allowFullscreen: "boolean",
   memoryLimit: 1,
   videoDecoder: 1,
   fallbackToken: 1,
+  login: 1,
   checkForUpdates: "boolean",
   panels: 1,
   ...WEB_VIEWER_SINK_OPTIONS,
@@ -151,10 +160,13 @@ export function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
       theme,
       renderBackend,
       hideWelcomeScreen,
+      manifestUrl,
+      enableHistory,
       allowFullscreen,
       memoryLimit,
       videoDecoder,
       fallbackToken,
+      login,
       checkForUpdates,
       panels,
       ...rest
@@ -176,6 +188,9 @@ export function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
         memory_limit: memoryLimit,
         video_decoder: videoDecoder,
         fallback_token: fallbackToken,
+        manifest_url: manifestUrl,
+        enable_history: enableHistory,
+        login: login && { signed_in_url: login.signedInUrl, signed_out_url: login.signedOutUrl },
       }),
     });
     for (const [panel, state] of Object.entries(panels ?? {})) viewer.override_panel_state(panel, state);
@@ -214,7 +229,7 @@ function addFrame(element: ElementLike, width: string, height: string): ViewerFr
 }
 
 /** The viewer does not start with options that are there, but `undefined`. */
-function without(options: Readonly<Record<string, string | undefined>>): object {
+function without(options: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
