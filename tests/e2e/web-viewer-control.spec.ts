@@ -1,4 +1,5 @@
 import { expect, test, type Page } from "@playwright/test";
+import { blueprintToCode } from "@rerun-ts/arrow";
 import {
   connectViewer,
   type RerunError,
@@ -170,11 +171,15 @@ test.describe("a page that controls its viewer", () => {
     expect(await call("highlight", undefined, PATIENT)).toBe(undefined);
   });
 
-  test("shows a blueprint", async () => {
+  test("shows a blueprint, and saves it as one that has code", async () => {
     const created = await page.evaluate(() => window.controlled.setBlueprint("/curve"));
     expect(created).toContainEqual(expect.stringMatching(/^\/view\/.*\/ViewContents$/));
     const { views } = (await call("state", PATIENT)) as ViewerState;
     expect(views.map(({ name }) => name)).toEqual(["only a chart"]);
+    const saved = Uint8Array.from(await page.evaluate(() => window.controlled.savedBlueprint()));
+    const code = await blueprintToCode(saved, { packageName: "@rerun-ts/web" });
+    expect(code).toMatch(/^import \* as rrb from "@rerun-ts\/web\/blueprint";\n\n/);
+    expect(code).toMatch(/new rrb\.TimeSeriesView\(\{[^]*origin: "\/curve",[^]*name: "only a chart"/);
   });
 
   test("opens a file, and closes what it has opened", async () => {

@@ -173,6 +173,8 @@ const LAYERS = {
     tools: ["source", "arrays", "ipc", "store", "query", "reading"],
     live: ["source", "store", "reading"],
     sending: ["arrays", "ipc", "store", "query", "reading", "tools"],
+    gen: [],
+    "blueprint-code": ["source", "arrays", "store", "reading", "gen"],
   },
   node: {
     ".": [],

@@ -1,3 +1,4 @@
+export { blueprintToCode, type BlueprintCodeOptions } from "./blueprint-code/blueprint-to-code.ts";
 export { compareRrd, type CompareOptions } from "./compare/compare-rrd.ts";
 export type { CompareReport } from "./compare/recording-comparison.ts";
 export type { RecordingDifference } from "./compare/recording-difference.ts";

@@ -62,6 +62,7 @@ const page = {
     ];
     return [await stores(viewer().saveRecording()), await stores(viewer().saveBlueprint())];
   },
+  savedBlueprint: async () => Array.from(await viewer().saveBlueprint()),
   recordingBytes: async (recordingId: string) => Array.from(await recordingBytes(recordingId)),
   openBytes: async (recordingId: string) => viewer().control.open(await recordingBytes(recordingId)),
   openBlob: async (recordingId: string) =>
