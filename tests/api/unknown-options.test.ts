@@ -82,6 +82,7 @@ const CONTROL: Calls = {
   "ViewerControl.schema": async (unknown) => (await viewer()).schema(unknown),
   "ViewerControl.screenshot": async (unknown) => (await viewer()).screenshot(unknown),
   "ViewerControl.selection": async (unknown) => (await viewer()).selection(unknown),
+  "ViewerControl.sendTable": async (unknown) => (await viewer()).sendTable("a", BYTES, unknown as object),
   "ViewerControl.setBlueprint": async (unknown) => (await viewer()).setBlueprint({}, unknown),
   "ViewerControl.setLocation": async (unknown) => (await viewer()).setLocation("a", unknown),
   "ViewerControl.setTime": async (unknown) => (await viewer()).setTime(unknown),

@@ -67,7 +67,7 @@ const PACKAGES = {
       "spool/spool.ts": [DECODER],
       "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
       // With `import()`, and its types.
-      "viewer/connect-viewer.ts": [VIEWER_CONTROL],
+      "viewer/connect-viewer.ts": [VIEWER_CONTROL, DECODER, RRD],
       // Types.
       "index.ts": [VIEWER_CONTROL],
       "spawn/start-viewer.ts": [VIEWER_CONTROL],
@@ -103,11 +103,11 @@ const PACKAGES = {
       "reading/tables.ts": [RRD],
       "index.ts": [VIEWER_CONTROL],
       // With `import()`, and its types.
-      "viewer/connect-viewer.ts": [VIEWER_CONTROL, npm("@connectrpc/connect", "@connectrpc/connect-web")],
+      "viewer/connect-viewer.ts": [VIEWER_CONTROL, DECODER, RRD, npm("@connectrpc/connect", "@connectrpc/connect-web")],
       // The first is loaded with `import()`, the others are types.
       "element/rerun-viewer-element.ts": [VIEWER_CONTROL],
       "element/wanted-time.ts": [VIEWER_CONTROL],
-      "viewer/control-web-viewer.ts": [VIEWER_CONTROL],
+      "viewer/control-web-viewer.ts": [VIEWER_CONTROL, RRD],
       "viewer/call-web-viewer.ts": [VIEWER_CONTROL],
       "viewer/lazy-control.ts": [VIEWER_CONTROL],
       "viewer/open-web-viewer.ts": [VIEWER_CONTROL],
@@ -157,7 +157,7 @@ const LAYERS = {
     transport: [...HELPERS, "protobuf", "batch", "rrd", "sink"],
     spool: [...HELPERS, "batch", "rrd", "sink", "transport"],
     recording: [...HELPERS, "time", "entity", "arrow", "batch", "compress", "hash", "rrd", "sink"],
-    "viewer-control": [...HELPERS, "time", "rrd", "recording", "transport", "gen"],
+    "viewer-control": [...HELPERS, "arrow", "time", "rrd", "recording", "transport", "gen"],
     gen: [],
   },
   arrow: {
