@@ -73,6 +73,23 @@ test.describe("<rerun-viewer>", () => {
     await expect.poll(time).toEqual({ timeline: "frame", time: 5, playState: "paused" });
   });
 
+  test("opens files that are dropped on it, names those that it cannot open, and lets the page refuse", async () => {
+    const before = await shown();
+    expect(await page.evaluate(() => window.tested.drop("left.rrd", "table.csv", "right.rrd"))).toBe(true);
+    const [left, right] = ["Recording:element:left", "Recording:element:right"];
+    await expect.poll(shown, { timeout: 30_000 }).toEqual([...before, left, right].sort());
+    expect(await eventsOf("filedrop")).toEqual([["left.rrd", "table.csv", "right.rrd"]]);
+    const opened = (await eventsOf("recordingopen")) as readonly { readonly recordingId: string }[];
+    expect(opened.filter(({ recordingId }) => recordingId === "left")).toHaveLength(1);
+    expect((await eventsOf("failure")).at(-1)).toMatch(/^RerunError: cannot open table\.csv: /);
+    await page.evaluate(() => window.tested.refuse(true));
+    await page.evaluate(() => window.tested.drop("refused.rrd"));
+    await page.evaluate(() => window.tested.refuse(false));
+    await page.evaluate(() => window.tested.drop("last.rrd"));
+    await expect.poll(shown).toContain("Recording:element:last");
+    expect(await shown()).not.toContain("Recording:element:refused");
+  });
+
   test("stays the same viewer when it is moved, and gives the recording back when it is removed", async () => {
     const before = await shown();
     await page.evaluate(() => window.tested.move());

@@ -110,6 +110,8 @@ const PACKAGES = {
       "viewer/control-web-viewer.ts": [VIEWER_CONTROL, RRD],
       "viewer/call-web-viewer.ts": [VIEWER_CONTROL],
       "viewer/lazy-control.ts": [VIEWER_CONTROL],
+      "viewer/file-drops.ts": [VIEWER_CONTROL],
+      "viewer/open-file.ts": [VIEWER_CONTROL],
       "viewer/open-web-viewer.ts": [VIEWER_CONTROL],
     },
   },

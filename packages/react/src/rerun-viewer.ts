@@ -30,10 +30,12 @@ export interface RerunViewerEvents {
   onSelection?: ((event: RerunViewerElementEvents["selection"]) => void) | undefined;
   /** Called after a recording was opened. */
   onRecordingOpen?: ((event: RerunViewerElementEvents["recordingopen"]) => void) | undefined;
+  /** Called after a user has dropped files, before they are opened. `preventDefault()` of the event refuses them. */
+  onFileDrop?: ((event: RerunViewerElementEvents["filedrop"]) => void) | undefined;
   /** Called after the viewer has started, with its `control`, and its `sink` for `setSinks`. */
   onReady?: ((opened: OpenedWebViewer) => void) | undefined;
   /**
-   * Called if the viewer does not start, or cannot show what the properties say. Default: an error of the start is
+   * Called if the viewer does not start, or cannot show what the properties say, or a dropped file. Default: an error of the start is
    * thrown in the component, for an error boundary, and later ones are printed to the console.
    */
   onError?: ((error: unknown) => void) | undefined;
@@ -69,6 +71,7 @@ const CALLBACKS = {
   onPause: "pause",
   onSelection: "selection",
   onRecordingOpen: "recordingopen",
+  onFileDrop: "filedrop",
   onReady: "ready",
 } as const satisfies Partial<Record<keyof RerunViewerEvents, keyof RerunViewerElementEvents>>;
 

@@ -29,6 +29,9 @@ Object.defineProperty(WebViewer.prototype, "start", {
   },
 });
 
+/** Whether dropped files are refused. */
+let isRefusing = false;
+
 /** Adds the element to the page, with a recording that logs. */
 function add(): void {
   const element = document.createElement("rerun-viewer");
@@ -36,10 +39,13 @@ function add(): void {
   element.panels = { blueprint: "hidden", selection: "hidden" };
   element.style.cssText = "display: block; width: 300px; height: 200px";
   element.recording = live;
-  for (const name of ["ready", "failure", "recordingopen", "time", "pause"])
+  for (const name of ["ready", "failure", "recordingopen", "time", "pause", "filedrop"])
     element.addEventListener(name, (event) => {
       const { detail } = event as CustomEvent<unknown>;
-      events.push([name, name === "ready" ? undefined : name === "failure" ? String(detail) : detail]);
+      if (name === "filedrop" && isRefusing) event.preventDefault();
+      if (name === "filedrop")
+        events.push([name, (detail as { files: readonly File[] }).files.map((file) => file.name)]);
+      else events.push([name, name === "ready" ? undefined : name === "failure" ? String(detail) : detail]);
     });
   document.body.append(element);
   // In the same task.
@@ -74,6 +80,20 @@ const tested = {
   showBytes: async (id: string) => void (added().source = await fileOf(id)),
   showFile: async (id: string) => void (added().source = new File([await fileOf(id)], "a.rrd")),
   showUrl: (url: string) => added().setAttribute("src", url),
+  refuse: (refusing: boolean) => void (isRefusing = refusing),
+  /** Drops recordings, and a file that is none, on the viewer. */
+  async drop(...names: readonly string[]) {
+    const dataTransfer = new DataTransfer();
+    for (const name of names) {
+      const [id, extension] = name.split(".") as [string, string];
+      dataTransfer.items.add(new File([extension === "rrd" ? await fileOf(id) : "no recording"], name));
+    }
+    const options = { bubbles: true, cancelable: true, dataTransfer };
+    const canvas = document.querySelector("canvas");
+    const isAllowed = canvas?.dispatchEvent(new DragEvent("dragover", options)) === false;
+    canvas?.dispatchEvent(new DragEvent("drop", options));
+    return isAllowed;
+  },
   showText: (name: string) => void (added().source = new File(["no recording"], name)),
   setTime: (properties: object) => void Object.assign(added(), properties),
   /** The time of a recording. */

@@ -9,8 +9,8 @@ import type { TimeSettings } from "./wanted-time.ts";
 export interface RerunViewerElementEvents extends WebViewerEvents {
   /** The viewer has started. */
   ready: OpenedWebViewer;
-  /** The viewer did not start, or cannot show the source or do something else that the page wants. */
-  failure: unknown;
+  /** The viewer did not start, or cannot show the source, a dropped file, or something else that the page wants. */
+  failure: RerunError;
 }
 
 /** Options of the viewer that are read at its start. */
@@ -23,6 +23,8 @@ const EVENTS: Readonly<Record<keyof WebViewerEvents, true>> = {
   pause: true,
   selection: true,
   recordingopen: true,
+  filedrop: true,
+  failure: true,
 };
 
 /** Attributes of the element that are options of the viewer. */
@@ -151,7 +153,7 @@ export class RerunViewerElement extends Base {
     if (this.#session !== undefined) return;
     const session = new ViewerSession(
       () => this.#allOptions(),
-      (error) => this.#emit("failure", error),
+      (error) => this.#fail(error),
     );
     this.#session = session;
     this.#shownTime = undefined;
@@ -178,7 +180,7 @@ export class RerunViewerElement extends Base {
   }
 
   #showSource(): void {
-    this.#session?.setSource(this.#source).catch((error: unknown) => this.#emit("failure", error));
+    this.#session?.setSource(this.#source).catch((error: unknown) => this.#fail(error));
   }
 
   /** @param applied the changes that the viewer must be told */
@@ -209,7 +211,7 @@ export class RerunViewerElement extends Base {
         opened.on(name, (event) => this.#emit(name, event));
       this.#emit("ready", opened);
     } catch (error) {
-      if (session === this.#session) this.#emit("failure", error);
+      if (session === this.#session) this.#fail(error);
     }
   }
 
@@ -222,8 +224,13 @@ export class RerunViewerElement extends Base {
     return { ...all, element: this };
   }
 
+  #fail(error: unknown): void {
+    this.#emit("failure", RerunError.from(error, "INVALID_ARGUMENT"));
+  }
+
   #emit<Name extends keyof RerunViewerElementEvents>(name: Name, detail: RerunViewerElementEvents[Name]): void {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
+    const isDone = this.dispatchEvent(new CustomEvent(name, { detail, cancelable: name === "filedrop" }));
+    if (!isDone && "preventDefault" in detail) detail.preventDefault();
   }
 }
 

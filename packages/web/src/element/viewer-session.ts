@@ -1,5 +1,6 @@
 import { RerunError, type BlueprintLike, type RecordingStream } from "@rerun-ts/core";
-import { invalidArgument, messageOf } from "@rerun-ts/core/checks";
+import { invalidArgument } from "@rerun-ts/core/checks";
+import { nameOfFile, openFile } from "../viewer/open-file.ts";
 import { openWebViewer, type OpenedWebViewer, type OpenWebViewerOptions } from "../viewer/open-web-viewer.ts";
 import { WebViewerSink } from "../viewer/web-viewer-sink.ts";
 import { WantedTime, type TimeSettings } from "./wanted-time.ts";
@@ -137,28 +138,15 @@ export class ViewerSession {
     }
     if (!(source instanceof Uint8Array || source instanceof Blob))
       throw invalidArgument("source", "a URL, a file, or bytes", source);
-    if (canControl) await openFile(opened, source, signal);
+    if (canControl) await openFile(control, source, signal);
     else await sendFile(opened, source);
-  }
-}
-
-async function openFile({ control }: OpenedWebViewer, source: Blob | Uint8Array, signal: AbortSignal): Promise<void> {
-  try {
-    await control.open(source, { timeoutMs: Infinity, signal });
-  } catch (error) {
-    const { code } = RerunError.from(error, "SERVER");
-    throw new RerunError(code, `cannot open ${nameOf(source)}: ${messageOf(error)}`, { cause: error });
   }
 }
 
 /** Passes a file to a viewer of 0.33, which does not report whether it could read it. */
 async function sendFile({ viewer }: OpenedWebViewer, source: Blob | Uint8Array): Promise<void> {
   const bytes = source instanceof Blob ? new Uint8Array(await source.arrayBuffer()) : source;
-  const channel = viewer.open_channel(nameOf(source));
+  const channel = viewer.open_channel(nameOfFile(source));
   channel.send_rrd(bytes);
   channel.close();
-}
-
-function nameOf(source: Blob | Uint8Array): string {
-  return source instanceof Blob && "name" in source ? String(source.name) : "the bytes of `source`";
 }
