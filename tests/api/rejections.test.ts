@@ -23,6 +23,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
   arrow: [
     arrow,
     {
+      blueprintToCode: () => arrow.blueprintToCode(WRONG),
       compareRrd: () => arrow.compareRrd(WRONG, WRONG),
       encodeArrow: () => arrow.encodeArrow(WRONG),
       encodeParquet: () => arrow.encodeParquet(WRONG),

@@ -83,6 +83,31 @@ test("the component shows its default blueprint", async ({ page }) => {
   expect(await page.evaluate(() => window.react.problems)).toEqual([]);
 });
 
+test("the component shows a file at a time, follows its properties, and says what the viewer cannot do", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await openPage(page);
+  const active = (): Promise<object | undefined> =>
+    page.evaluate(() => (window.react.opened() === 0 ? undefined : window.react.active()));
+  const shown = { timeline: "frame", playState: "paused" };
+  await page.evaluate(() => window.react.showFile("one", { timeline: "frame", time: 3, playing: false }));
+  const one = { ...shown, activeRecording: "Recording:react:one" };
+  await expect.poll(active, TIMEOUT).toEqual({ ...one, time: 3 });
+  await page.evaluate(() => window.react.change({ time: 7 }));
+  await expect.poll(active, TIMEOUT).toEqual({ ...one, time: 7 });
+  await page.evaluate(() => window.react.change({ playing: true }));
+  await expect.poll(active, TIMEOUT).toMatchObject({ playState: "playing" });
+  // The next file is shown at the same time.
+  await page.evaluate(() => window.react.showFile("two", { playing: false, time: 4 }));
+  await expect.poll(active, TIMEOUT).toEqual({ ...shown, activeRecording: "Recording:react:two", time: 4 });
+  expect(await page.evaluate(() => window.react.failures)).toEqual([]);
+  await page.evaluate(() => window.react.change({ selection: "/wave" }));
+  const failures = (): Promise<readonly unknown[]> => page.evaluate(() => window.react.failures);
+  await expect.poll(failures).toEqual([expect.stringMatching(/cannot be told what to select/)]);
+  expect(await page.evaluate(() => [window.react.opened(), window.react.canvases()])).toEqual([1, 1]);
+});
+
 async function openPage(page: Page): Promise<void> {
   await silenceDebug(page);
   await page.goto(`${server.url}tests/e2e/pages/react.html`);

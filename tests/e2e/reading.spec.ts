@@ -39,7 +39,7 @@ test("a page reads the data that another program has sent, and closes its connec
 
 test("a page sends a table, and reads it", async ({ page }) => {
   await openPage(page);
-  const table = tableFromArrays({ name: ["left", "right"], score: Float64Array.of(0.5, 0.75) });
+  const table = tableFromArrays({ side: Int8Array.of(1, 2), score: Float64Array.of(0.5, 0.75) });
   const bytes = [...tableToIPC(table, "stream")];
   const read = await page.evaluate(([url, data]) => window.reader.table(url, "scores", data), [
     server.url,

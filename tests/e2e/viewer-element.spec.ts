@@ -24,10 +24,23 @@ test.describe("<rerun-viewer>", () => {
   const eventsOf = (name: string): Promise<unknown[]> =>
     page.evaluate((of) => window.tested.events.filter(([is]) => is === of).map(([, detail]) => detail), name);
 
-  test("shows a recording that logs, and reports its events", async () => {
+  test("shows a recording that logs, with its options, and reports its events", async () => {
     await page.evaluate(() => window.tested.add());
     await expect.poll(shown, { timeout: 90_000 }).toEqual(["Recording:live:live"]);
     expect(await eventsOf("ready")).toHaveLength(1);
+    expect(await page.evaluate(() => window.tested.startOptions())).toEqual({
+      width: "100%",
+      height: "100%",
+      // Attributes count more than options.
+      theme: "light",
+      hide_welcome_screen: true,
+      allow_fullscreen: false,
+      check_for_updates_on_startup: false,
+      memory_limit: "1GiB",
+      manifest_url: "/examples.json",
+      enable_history: true,
+      login: { signed_in_url: "/in.html", signed_out_url: "/out.html" },
+    });
     expect(await eventsOf("recordingopen")).toMatchObject([{ applicationId: "live", recordingId: "live" }]);
     await page.evaluate(() => window.tested.pause(3));
     await expect.poll(async () => (await eventsOf("time")).at(-1)).toMatchObject({ recordingId: "live", time: 3 });
@@ -44,6 +57,37 @@ test.describe("<rerun-viewer>", () => {
     await expect.poll(shown, { timeout: 30_000 }).toContain("Recording:element:url");
     await page.evaluate(() => window.tested.showWrong());
     await expect.poll(() => eventsOf("failure").then(({ length }) => length)).toBe(1);
+    await page.evaluate(() => window.tested.showUrl("missing.rrd"));
+    await expect.poll(() => eventsOf("failure")).toContainEqual(expect.stringMatching(/cannot open \S+missing\.rrd/));
+    await page.evaluate(() => window.tested.showText("notes.txt"));
+    await expect.poll(() => eventsOf("failure")).toContainEqual(expect.stringMatching(/notes\.txt/));
+  });
+
+  test("follows a link to a moment, and its own times from then on", async () => {
+    await page.evaluate((url) => window.tested.showUrl(url), "served.rrd#when=frame@2");
+    const time = (): Promise<object> => page.evaluate(() => window.tested.time("Recording:element:url"));
+    await expect.poll(time, { timeout: 30_000 }).toEqual({ timeline: "frame", time: 2, playState: "paused" });
+    await page.evaluate(() => window.tested.setTime({ timeline: "log_time" }));
+    await expect.poll(time).toMatchObject({ timeline: "log_time" });
+    await page.evaluate(() => window.tested.setTime({ timeline: "frame", time: 5, playing: false }));
+    await expect.poll(time).toEqual({ timeline: "frame", time: 5, playState: "paused" });
+  });
+
+  test("opens files that are dropped on it, names those that it cannot open, and lets the page refuse", async () => {
+    const before = await shown();
+    expect(await page.evaluate(() => window.tested.drop("left.rrd", "table.csv", "right.rrd"))).toBe(true);
+    const [left, right] = ["Recording:element:left", "Recording:element:right"];
+    await expect.poll(shown, { timeout: 30_000 }).toEqual([...before, left, right].sort());
+    expect(await eventsOf("filedrop")).toEqual([["left.rrd", "table.csv", "right.rrd"]]);
+    const opened = (await eventsOf("recordingopen")) as readonly { readonly recordingId: string }[];
+    expect(opened.filter(({ recordingId }) => recordingId === "left")).toHaveLength(1);
+    expect((await eventsOf("failure")).at(-1)).toMatch(/^RerunError: cannot open table\.csv: /);
+    await page.evaluate(() => window.tested.refuse(true));
+    await page.evaluate(() => window.tested.drop("refused.rrd"));
+    await page.evaluate(() => window.tested.refuse(false));
+    await page.evaluate(() => window.tested.drop("last.rrd"));
+    await expect.poll(shown).toContain("Recording:element:last");
+    expect(await shown()).not.toContain("Recording:element:refused");
   });
 
   test("stays the same viewer when it is moved, and gives the recording back when it is removed", async () => {

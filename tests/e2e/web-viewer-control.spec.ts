@@ -1,4 +1,5 @@
 import { expect, test, type Page } from "@playwright/test";
+import { blueprintToCode } from "@rerun-ts/arrow";
 import {
   connectViewer,
   type RerunError,
@@ -10,6 +11,7 @@ import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
 import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
 import { startNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
+import { Field, Float32, List, Table, Utf8, tableToIPC, vectorFromArray } from "apache-arrow";
 import { PNG } from "pngjs";
 import { servePages, type PageServer } from "./serve.ts";
 
@@ -170,11 +172,28 @@ test.describe("a page that controls its viewer", () => {
     expect(await call("highlight", undefined, PATIENT)).toBe(undefined);
   });
 
-  test("shows a blueprint", async () => {
+  test("shows a blueprint, and saves it as one that has code", async () => {
     const created = await page.evaluate(() => window.controlled.setBlueprint("/curve"));
     expect(created).toContainEqual(expect.stringMatching(/^\/view\/.*\/ViewContents$/));
     const { views } = (await call("state", PATIENT)) as ViewerState;
     expect(views.map(({ name }) => name)).toEqual(["only a chart"]);
+    const saved = Uint8Array.from(await page.evaluate(() => window.controlled.savedBlueprint()));
+    const code = await blueprintToCode(saved, { packageName: "@rerun-ts/web" });
+    expect(code).toMatch(/^import \* as rrb from "@rerun-ts\/web\/blueprint";\n\n/);
+    expect(code).toMatch(/new rrb\.TimeSeriesView\(\{[^]*origin: "\/curve",[^]*name: "only a chart"/);
+  });
+
+  test("shows a table with columns of all kinds", async () => {
+    const table = new Table({
+      name: vectorFromArray(["left", null], new Utf8()),
+      at: vectorFromArray([new Date(0), new Date(1)]),
+      list: vectorFromArray([[1, 2], [3]], new List(new Field("item", new Float32(), true))),
+    });
+    table.schema.metadata.set("owner", "a program");
+    await page.evaluate((arrow) => window.controlled.sendTable("sides", arrow), [...tableToIPC(table, "stream")]);
+    await expect.poll(() => call("location", PATIENT)).toBe("about:table?id=sides");
+    const columns = (await call("tableSchema", PATIENT)) as readonly object[];
+    expect(columns.map((column) => (column as { name: string }).name).sort()).toEqual(["at", "list", "name"]);
   });
 
   test("opens a file, and closes what it has opened", async () => {

@@ -51,6 +51,22 @@ describe("rerun-ts rrd", () => {
     expect(groups[3]).toMatchObject({ frame: 3n, "/a:Scalars:scalars": [1.5] });
   });
 
+  it("shows a layout as TypeScript", async ({ folder }) => {
+    const path = join(folder, "layout.rbl");
+    const { blueprint: rrb } = rr;
+    await rr.saveBlueprint(new rrb.Blueprint(new rrb.Spatial3DView({ name: "scene" })), "run", path);
+    const code = 'export const layout = new rrb.Blueprint(new rrb.Spatial3DView({ name: "scene" }));\n';
+    const options = ["--package", "@rerun-ts/web", "--name", "layout"];
+    expect(await rrd("blueprint", path, ...options)).toBe(`import * as rrb from "@rerun-ts/web/blueprint";\n\n${code}`);
+    const file = join(folder, "layout.ts");
+    await rrd("blueprint", path, ...options, "-o", file);
+    expect(await readFile(file, "utf8")).toMatch(code);
+    const wrong = await runCli(["rrd", "blueprint", path, "--package", "react"]);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('got "react"')]);
+    const none = await runCli(["rrd", "blueprint", await record(folder)]);
+    expect([none.code, none.stderr]).toEqual([1, expect.stringContaining("has no blueprint")]);
+  });
+
   it("writes recordings that Rerun verifies", async ({ folder, rerun }) => {
     const path = await record(folder);
     const out = (name: string): string => join(folder, name);

@@ -8,6 +8,7 @@ import {
   Points3D,
   connectViewer,
   serveGrpcRelay,
+  type RerunError,
   type ViewerControl,
   viewerUrl,
 } from "@rerun-ts/node";
@@ -29,6 +30,7 @@ import {
   GetTransformGraphRequest_FrameFilter as FrameFilter,
   PlayState,
 } from "../../packages/core/dist/gen/rerun/viewer_control/v1alpha1/viewer_control_pb.js";
+import { Table, Utf8, tableToIPC, vectorFromArray } from "apache-arrow";
 import { PNG } from "pngjs";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
@@ -62,6 +64,19 @@ describe.skipIf(missing !== undefined)("the control of the native viewer", () =>
   afterAll(async () => {
     await running?.close();
     await removeTemporaryFolder(folder);
+  });
+
+  it("shows a table, in place of one of the same name", async () => {
+    const table = (column: string): Uint8Array =>
+      tableToIPC(new Table({ [column]: vectorFromArray(["left", "right"], new Utf8()) }), "stream");
+    const columns = async (): Promise<unknown> => viewer.tableSchema().catch(({ code }: RerunError) => code);
+    for (const name of ["side", "hand"]) {
+      await viewer.sendTable("sides", table(name));
+      await expect.poll(columns).toEqual([expect.objectContaining({ name, datatype: "Utf8" })]);
+    }
+    expect(await viewer.location()).toBe("about:table?id=sides");
+    await expect(viewer.sendTable("sides", Uint8Array.of(1))).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    await viewer.open(file);
   });
 
   it("gives the answers of Rerun's own client", async () => {

@@ -3,10 +3,16 @@ import { dirname, join } from "node:path";
 import { typeFiles, viewFiles } from "./all-files.ts";
 import { archetypePage } from "./archetype-page.ts";
 import { readDefinitions } from "./definitions.ts";
+import { layoutNamesFile } from "./layout-names-file.ts";
 import { protobufFiles } from "./protobuf.ts";
 
 /** The folders that hold nothing but generated files. */
-const FOLDERS = ["packages/types/src/gen", "packages/blueprint/src/gen", "packages/core/src/gen"];
+const FOLDERS = [
+  "packages/types/src/gen",
+  "packages/blueprint/src/gen",
+  "packages/core/src/gen",
+  "packages/arrow/src/gen",
+];
 
 /** What is generated from `definitions/` and `proto/`, and how the files in the repository differ from it. */
 export interface GeneratedFiles {
@@ -25,6 +31,7 @@ export async function generateFiles(root: string): Promise<GeneratedFiles> {
   const files = new Map([
     ...typeFiles(definitions),
     ...viewFiles(definitions),
+    ["packages/arrow/src/gen/layout-names.ts", layoutNamesFile(definitions)],
     ["docs/archetypes.md", archetypePage(definitions)],
     ...[...protobuf].map(([path, content]): [string, string] => [`packages/core/src/gen/${path}`, content]),
   ]);

@@ -39,7 +39,7 @@ const MODULES: Readonly<Record<string, string>> = {
 const COMMON = new Set(["origin", "contents", "name", "visible", "titlebar", "defaults", "overrides"]);
 
 /** A property of a view: the parameter of Rerun's class, and the archetype in which it is stored. */
-interface ViewProperty {
+export interface ViewProperty {
   readonly parameter: string;
   readonly archetype: string;
 }
@@ -105,7 +105,7 @@ export function viewsIndex(views: readonly ViewDefinition[]): string {
 }
 
 /** The properties of a view: Rerun lists parameters and archetypes in the same order. */
-function propertiesOf({ pythonClass, parameters, propertyArchetypes }: ViewDefinition): ViewProperty[] {
+export function propertiesOf({ pythonClass, parameters, propertyArchetypes }: ViewDefinition): ViewProperty[] {
   const own = parameters.filter((parameter) => !COMMON.has(parameter));
   if (own.length !== propertyArchetypes.length) {
     throw new GapError([

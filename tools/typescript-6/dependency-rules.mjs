@@ -74,7 +74,7 @@ const PACKAGES = {
       "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
       "file/load-mcap.ts": ["^packages/arrow/dist/mcap[.]js$"],
       // With `import()`, and its types.
-      "viewer/connect-viewer.ts": [VIEWER_CONTROL],
+      "viewer/connect-viewer.ts": [VIEWER_CONTROL, DECODER, RRD],
       // Types.
       "index.ts": [VIEWER_CONTROL],
       "spawn/start-viewer.ts": [VIEWER_CONTROL],
@@ -110,18 +110,21 @@ const PACKAGES = {
       "reading/tables.ts": [RRD],
       "index.ts": [VIEWER_CONTROL],
       // With `import()`, and its types.
-      "viewer/connect-viewer.ts": [VIEWER_CONTROL, npm("@connectrpc/connect", "@connectrpc/connect-web")],
+      "viewer/connect-viewer.ts": [VIEWER_CONTROL, DECODER, RRD, npm("@connectrpc/connect", "@connectrpc/connect-web")],
       // The first is loaded with `import()`, the others are types.
       "element/rerun-viewer-element.ts": [VIEWER_CONTROL],
-      "viewer/control-web-viewer.ts": [VIEWER_CONTROL],
+      "element/wanted-time.ts": [VIEWER_CONTROL],
+      "viewer/control-web-viewer.ts": [VIEWER_CONTROL, RRD],
       "viewer/call-web-viewer.ts": [VIEWER_CONTROL],
       "viewer/lazy-control.ts": [VIEWER_CONTROL],
+      "viewer/file-drops.ts": [VIEWER_CONTROL],
+      "viewer/open-file.ts": [VIEWER_CONTROL],
       "viewer/open-web-viewer.ts": [VIEWER_CONTROL],
     },
   },
   // Integrations have the public API alone.
   three: { allowed: [sibling("core", "index", "integration"), sibling("types", "index", "integration")] },
-  react: { allowed: [sibling("web", "index"), npm("react", "@types/react")] },
+  react: { allowed: [sibling("web", "index", "element"), npm("react", "@types/react")] },
   opentelemetry: { allowed: [sibling("core", "index", "integration"), sibling("types", "index")] },
   loggers: {
     builtIns: true,
@@ -163,7 +166,7 @@ const LAYERS = {
     transport: [...HELPERS, "protobuf", "batch", "rrd", "sink"],
     spool: [...HELPERS, "batch", "rrd", "sink", "transport"],
     recording: [...HELPERS, "time", "entity", "arrow", "batch", "compress", "hash", "rrd", "sink"],
-    "viewer-control": [...HELPERS, "time", "rrd", "recording", "transport", "gen"],
+    "viewer-control": [...HELPERS, "arrow", "time", "rrd", "recording", "transport", "gen"],
     gen: [],
   },
   arrow: {
@@ -184,6 +187,8 @@ const LAYERS = {
     sending: ["arrays", "ipc", "store", "query", "chunks", "reading", "tools"],
     streams: ["source", "node", "store", "query", "chunks", "reading", "lenses", "sending"],
     mcap: ["source", "arrays", "ipc", "store", "chunks", "reading", "tools", "sending"],
+    gen: [],
+    "blueprint-code": ["source", "arrays", "store", "reading", "gen"],
   },
   node: {
     ".": [],

@@ -1,3 +1,4 @@
+export { blueprintToCode, type BlueprintCodeOptions } from "./blueprint-code/blueprint-to-code.ts";
 export type { ColumnValues } from "./chunks/instances.ts";
 export type { PrintChunkOptions } from "./chunks/print-chunk.ts";
 export { compareRrd, type CompareOptions } from "./compare/compare-rrd.ts";

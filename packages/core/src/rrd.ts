@@ -2,6 +2,8 @@
 // `arrow` and the readers of `web` may import it: programs that only log do not load it. It is not part of the public
 // API, which has `@rerun-ts/core/decode`.
 export { ArrayCollector } from "./arrow/array-collector.ts";
+export { checkTable } from "./arrow/check-table.ts";
+export { collectArrowStream, type ArrowStream } from "./arrow/collect-arrow-stream.ts";
 export { addDictionaries } from "./arrow/dictionary-message.ts";
 export { placeAfter, TAGS, type ArrayShape, type Place } from "./arrow/buffer-places.ts";
 export type { FlatBufferTable } from "./arrow/flatbuffer-reader.ts";
@@ -9,6 +11,7 @@ export { IpcStream } from "./arrow/ipc-stream.ts";
 export { encodeSchema } from "./arrow/schema.ts";
 export { HEADER, ipcMessages, type IpcMessage } from "./arrow/ipc-messages.ts";
 export { readBatch, type BatchHeader } from "./arrow/read-batch.ts";
+export { withSchemaMetadata } from "./arrow/with-schema-metadata.ts";
 export { asOpaque } from "./arrow/opaque-type.ts";
 export { fieldReader, metadataReader, typeIdsOf } from "./arrow/read-fields.ts";
 export { readSchema as readArrowSchema } from "./arrow/read-schema.ts";
@@ -18,7 +21,7 @@ export { getOrAdd } from "./collections/get-or-add.ts";
 export { xxh32 } from "./hash/xxh32.ts";
 export { readField, type ProtobufField } from "./protobuf/reader.ts";
 export { readManifest, type DescribedChunk } from "./rrd/decode/chunk-manifest.ts";
-export { readDataframePart } from "./rrd/decode/dataframe-part.ts";
+export { dataframePart, readDataframePart } from "./rrd/decode/dataframe-part.ts";
 export { STREAM_FOOTER_LENGTH, decodeFooter, isStreamFooter } from "./rrd/decode/footer.ts";
 export { decodeMessageFrame } from "./rrd/decode/message-frame.ts";
 export { decodeMessage, toStoreId } from "./rrd/decode/decode-message.ts";

@@ -1,4 +1,5 @@
 // A separate entry point, so that only programs that control a viewer load the code for it.
+export type { ArrowStream } from "./arrow/collect-arrow-stream.ts";
 export type { ViewerConnection, ViewerRequest, ViewerResponse } from "./viewer-control/viewer-call.ts";
 export { ViewerControl, createViewerControl, type ViewerListenerOptions } from "./viewer-control/viewer-control.ts";
 export type { ViewerEventName, ViewerEvents, ViewerTimeEvent } from "./viewer-control/viewer-polling.ts";

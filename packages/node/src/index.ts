@@ -173,6 +173,7 @@ export { rerunArgOptions, type RerunArgs } from "./script/arguments.ts";
 export { scriptSetup, scriptTeardown, type ScriptOptions } from "./script/script.ts";
 export { connectViewer, type ConnectViewerOptions } from "./viewer/connect-viewer.ts";
 export type {
+  ArrowStream,
   CloseViewerRecordings,
   OpenInViewer,
   OpenedInViewer,

@@ -1,82 +1,150 @@
-import type { OpenedWebViewer, OpenWebViewerOptions, RecordingStream, WebViewerEvents } from "@rerun-ts/web";
-import { createElement, useEffect, useRef, useState, type CSSProperties, type ReactElement } from "react";
-import { DeferredDisposal } from "./deferred-disposal.ts";
-import { ViewerSlot } from "./viewer-slot.ts";
+import type { OpenedWebViewer, RecordingStream, TimeValue } from "@rerun-ts/web";
+import type {
+  RerunViewerElement,
+  RerunViewerElementEvents,
+  RerunViewerElementOptions,
+  ViewerElementSource,
+} from "@rerun-ts/web/element";
+import "@rerun-ts/web/element";
+import {
+  createElement,
+  useEffect,
+  useRef,
+  useState,
+  type CSSProperties,
+  type ReactElement,
+  type RefObject,
+} from "react";
 
 /** The callbacks of {@link RerunViewer} for events of its viewer. */
 export interface RerunViewerEvents {
   /** Called after a change of the time. */
-  onTime?: ((event: WebViewerEvents["time"]) => void) | undefined;
+  onTime?: ((event: RerunViewerElementEvents["time"]) => void) | undefined;
   /** Called after a change of the timeline. */
-  onTimeline?: ((event: WebViewerEvents["timeline"]) => void) | undefined;
+  onTimeline?: ((event: RerunViewerElementEvents["timeline"]) => void) | undefined;
   /** Called at the start of playback. */
-  onPlay?: ((event: WebViewerEvents["play"]) => void) | undefined;
+  onPlay?: ((event: RerunViewerElementEvents["play"]) => void) | undefined;
   /** Called at the end of playback. */
-  onPause?: ((event: WebViewerEvents["pause"]) => void) | undefined;
+  onPause?: ((event: RerunViewerElementEvents["pause"]) => void) | undefined;
   /** Called after a change of the selection. */
-  onSelection?: ((event: WebViewerEvents["selection"]) => void) | undefined;
+  onSelection?: ((event: RerunViewerElementEvents["selection"]) => void) | undefined;
   /** Called after a recording was opened. */
-  onRecordingOpen?: ((event: WebViewerEvents["recordingopen"]) => void) | undefined;
-}
-
-/** Properties of {@link RerunViewer}. All but `recording`, `className`, `style` and the functions are read once. */
-export interface RerunViewerProps extends Omit<OpenWebViewerOptions, "element" | "recording">, RerunViewerEvents {
-  /** The recording to show. The viewer becomes its only sink. Default: none, for `onReady`. */
-  recording?: RecordingStream | undefined;
-  /** The class of the element around the viewer. */
-  className?: string | undefined;
-  /** The style of the element around the viewer. Without a height, the viewer is 150 pixels high. */
-  style?: CSSProperties | undefined;
-  /** Called after the viewer has started, with its `sink` for `setSinks`. */
+  onRecordingOpen?: ((event: RerunViewerElementEvents["recordingopen"]) => void) | undefined;
+  /** Called after a user has dropped files, before they are opened. `preventDefault()` of the event refuses them. */
+  onFileDrop?: ((event: RerunViewerElementEvents["filedrop"]) => void) | undefined;
+  /** Called after the viewer has started, with its `control`, and its `sink` for `setSinks`. */
   onReady?: ((opened: OpenedWebViewer) => void) | undefined;
-  /** Called if the viewer does not start. Default: the error is thrown in the component, for an error boundary. */
+  /**
+   * Called if the viewer does not start, or cannot show what the properties say, or a dropped file. Default: an error of the start is
+   * thrown in the component, for an error boundary, and later ones are printed to the console.
+   */
   onError?: ((error: unknown) => void) | undefined;
 }
 
 /**
- * Rerun's viewer as a component, without a server, by `openWebViewer`. It starts and stops with the component. Another
- * `recording` is shown in the same viewer. A recording that is no longer shown buffers its data for the next sink.
+ * Properties of {@link RerunViewer}. The options of `openWebViewer` are read once. Changes of all others count.
+ */
+export interface RerunViewerProps extends RerunViewerElementOptions, RerunViewerEvents {
+  /** The recording to show. The viewer becomes its only sink. Default: none. */
+  recording?: RecordingStream | undefined;
+  /** The source to show besides: the URL of a file or a server, a link to a moment, a `File` or bytes. Default: none. */
+  source?: ViewerElementSource | undefined;
+  /** The timeline to show. Default: the choice of the viewer. */
+  timeline?: string | undefined;
+  /** The time to show, as soon as a recording has it. The user may go elsewhere. Default: the choice of the viewer. */
+  time?: TimeValue | undefined;
+  /** Whether the time moves. Default: the choice of the viewer. */
+  playing?: boolean | undefined;
+  /** The path of the entity to select. Up to 0.41 the viewer cannot be told: an error `UNSUPPORTED`. Default: none. */
+  selection?: string | undefined;
+  /** The class of the element around the viewer. */
+  className?: string | undefined;
+  /** The style of the element around the viewer. Without a height, the viewer is 150 pixels high. */
+  style?: CSSProperties | undefined;
+}
+
+/** The events of the element by the names of the callbacks. */
+const CALLBACKS = {
+  onTime: "time",
+  onTimeline: "timeline",
+  onPlay: "play",
+  onPause: "pause",
+  onSelection: "selection",
+  onRecordingOpen: "recordingopen",
+  onFileDrop: "filedrop",
+  onReady: "ready",
+} as const satisfies Partial<Record<keyof RerunViewerEvents, keyof RerunViewerElementEvents>>;
+
+/**
+ * Rerun's viewer as a component, without a server: the element `<rerun-viewer>` inside a `div`. It starts and stops
+ * with the component. Another `recording` is shown in the same viewer. A recording that is no longer shown buffers its
+ * data for the next sink.
  *
  * @example
  * <RerunViewer recording={rec} style={{ height: 400 }} panels={{ selection: "hidden" }} />
  */
 export function RerunViewer(props: RerunViewerProps): ReactElement {
-  const { recording, className, style, onReady, onError, ...others } = props;
-  const { onTime, onTimeline, onPlay, onPause, onSelection, onRecordingOpen, ...options } = others;
-  const element = useRef<HTMLDivElement>(null);
-  const [kept] = useState(() => new DeferredDisposal<ViewerSlot>((slot) => void slot.close()));
-  const [slot, setSlot] = useState<ViewerSlot>();
+  const { recording, source, timeline, time, playing, selection, className, style, ...others } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const kept = useRef<RerunViewerElement>(undefined);
   const [failure, setFailure] = useState<{ readonly error: unknown }>();
-  const functions = { onReady, onError, onTime, onTimeline, onPlay, onPause, onSelection, onRecordingOpen };
-  const latest = useRef(functions);
+  const latest = useRef<RerunViewerEvents>(others);
   useEffect(() => {
-    latest.current = functions;
+    latest.current = others;
   });
   useEffect(() => {
-    const open = (): ViewerSlot =>
-      new ViewerSlot(
-        { ...options, element: element.current as HTMLDivElement },
-        {
-          onReady(opened) {
-            opened.on("time", (event) => latest.current.onTime?.(event));
-            opened.on("timeline", (event) => latest.current.onTimeline?.(event));
-            opened.on("play", (event) => latest.current.onPlay?.(event));
-            opened.on("pause", (event) => latest.current.onPause?.(event));
-            opened.on("selection", (event) => latest.current.onSelection?.(event));
-            opened.on("recordingopen", (event) => latest.current.onRecordingOpen?.(event));
-            latest.current.onReady?.(opened);
-          },
-          onError(error) {
-            if (latest.current.onError === undefined) setFailure({ error });
-            else latest.current.onError(error);
-          },
-        },
-      );
-    setSlot(kept.acquire("", open));
-    return () => kept.release();
-    // The other properties are those of the first render.
-  }, [kept]);
-  useEffect(() => slot?.show(recording), [slot, recording]);
+    const viewer = (kept.current ??= createViewer(others, latest, (error) => setFailure({ error })));
+    // In strict mode it leaves the page and returns in one task, and stays the same viewer.
+    place.current?.append(viewer);
+    return () => viewer.remove();
+    // The options are those of the first render.
+  }, []);
+  useProperty(kept, "recording", recording);
+  useProperty(kept, "source", source);
+  useProperty(kept, "timeline", timeline);
+  useProperty(kept, "time", time);
+  useProperty(kept, "playing", playing);
+  useProperty(kept, "selection", selection);
   if (failure !== undefined) throw failure.error;
-  return createElement("div", { ref: element, className, style });
+  return createElement("div", { ref: place, className, style });
+}
+
+/** Sets a property of the viewer when it has changed. */
+function useProperty<Name extends "recording" | "source" | "timeline" | "time" | "playing" | "selection">(
+  viewer: RefObject<RerunViewerElement | undefined>,
+  name: Name,
+  value: RerunViewerElement[Name],
+): void {
+  useEffect(() => {
+    if (viewer.current !== undefined) viewer.current[name] = value;
+  }, [value]);
+}
+
+/** Creates the viewer. Its events call the functions of the last render. */
+function createViewer(
+  props: RerunViewerElementOptions & RerunViewerEvents,
+  latest: RefObject<RerunViewerEvents>,
+  onFailure: (error: unknown) => void,
+): RerunViewerElement {
+  const options: Record<string, unknown> = { ...props, onError: undefined };
+  const viewer = document.createElement("rerun-viewer");
+  // The `div` around it has the size.
+  viewer.style.display = "contents";
+  for (const [callback, event] of Object.entries(CALLBACKS)) {
+    options[callback] = undefined;
+    viewer.addEventListener(event, ({ detail }: CustomEventInit<never>) =>
+      latest.current[callback as keyof typeof CALLBACKS]?.(detail as never),
+    );
+  }
+  viewer.options = options;
+  let isReady = false;
+  viewer.addEventListener("ready", () => {
+    isReady = true;
+  });
+  viewer.addEventListener("failure", ({ detail }: CustomEventInit<unknown>) => {
+    if (latest.current.onError !== undefined) latest.current.onError(detail);
+    else if (isReady) console.error("[rerun]", detail);
+    else onFailure(detail);
+  });
+  return viewer;
 }

@@ -154,6 +154,7 @@ export {
 } from "./viewer/open-web-viewer.ts";
 export { connectViewer, type ConnectViewerOptions } from "./viewer/connect-viewer.ts";
 export type {
+  ArrowStream,
   CloseViewerRecordings,
   OpenInViewer,
   OpenedInViewer,

@@ -15,6 +15,7 @@ const recordings = ["first", "second"].map(
 );
 const opened: rr.OpenedWebViewer[] = [];
 const onReady = (ready: rr.OpenedWebViewer): void => void opened.push(ready);
+const failures: unknown[] = [];
 
 const events: string[] = [];
 
@@ -31,8 +32,35 @@ function Shown({ recording }: { readonly recording: rr.RecordingStream | undefin
   return createElement(RerunViewer, props);
 }
 
+/** A file of ten frames. */
+async function fileOf(recordingId: string): Promise<Uint8Array<ArrayBuffer>> {
+  const memory = new rr.MemorySink();
+  const recording = new rr.RecordingStream("react", { recordingId });
+  await recording.setSink(memory);
+  for (let frame = 0; frame < 10; frame++) recording.log("wave", new rr.Scalars(frame), { time: { frame } });
+  await recording.close();
+  return memory.toBytes();
+}
+
 const page = {
   problems,
+  failures,
+  /** Shows a file with these properties, and without a recording. */
+  async showFile(recordingId: string, properties: object) {
+    await page.change({ source: new File([await fileOf(recordingId)], "a.rrd"), ...properties });
+  },
+  /** Renders the component with other properties. */
+  async change(properties: object) {
+    others = { ...others, onError: (error: unknown) => failures.push(String(error)), ...properties };
+    root.render(createElement(StrictMode, null, createElement(Shown, { recording: undefined })));
+  },
+  /** The state of the recording that the viewer shows. */
+  async active() {
+    const state = await opened.at(-1)?.control.state({ timeoutMs: 60_000 });
+    const { activeRecording } = state ?? {};
+    const { timeline, time, playState } = state?.recordings.find(({ storeId }) => storeId === activeRecording) ?? {};
+    return { activeRecording, timeline, time: Number(time), playState };
+  },
   /** Moves the time of the viewer. Returns the name of each event that the last rendered function got. */
   async setTime(frame: number) {
     events.length = 0;

@@ -62,6 +62,9 @@ const page = {
     ];
     return [await stores(viewer().saveRecording()), await stores(viewer().saveBlueprint())];
   },
+  sendTable: (name: string, arrow: readonly number[]) =>
+    viewer().control.sendTable(name, Uint8Array.from(arrow), { timeoutMs: 60_000 }),
+  savedBlueprint: async () => Array.from(await viewer().saveBlueprint()),
   recordingBytes: async (recordingId: string) => Array.from(await recordingBytes(recordingId)),
   openBytes: async (recordingId: string) => viewer().control.open(await recordingBytes(recordingId)),
   openBlob: async (recordingId: string) =>

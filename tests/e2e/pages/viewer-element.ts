@@ -1,4 +1,5 @@
 // The element `<rerun-viewer>`, at the request of the test.
+import { WebViewer } from "@rerun-io/web-viewer";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { MemorySink, RecordingStream, Scalars } from "@rerun-ts/web";
 import { RerunViewerElement } from "@rerun-ts/web/element";
@@ -18,6 +19,19 @@ async function fileOf(recordingId: string): Promise<Uint8Array<ArrayBuffer>> {
   return sink.toBytes();
 }
 
+/** The options with which the viewer was started. */
+let startOptions: object | undefined;
+const start = Object.getOwnPropertyDescriptor(WebViewer.prototype, "start")?.value as (...all: unknown[]) => unknown;
+Object.defineProperty(WebViewer.prototype, "start", {
+  value(this: WebViewer, ...all: unknown[]) {
+    startOptions = all[2] as object;
+    return Reflect.apply(start, this, all);
+  },
+});
+
+/** Whether dropped files are refused. */
+let isRefusing = false;
+
 /** Adds the element to the page, with a recording that logs. */
 function add(): void {
   const element = document.createElement("rerun-viewer");
@@ -25,12 +39,23 @@ function add(): void {
   element.panels = { blueprint: "hidden", selection: "hidden" };
   element.style.cssText = "display: block; width: 300px; height: 200px";
   element.recording = live;
-  for (const name of ["ready", "failure", "recordingopen", "time", "pause"])
+  for (const name of ["ready", "failure", "recordingopen", "time", "pause", "filedrop"])
     element.addEventListener(name, (event) => {
       const { detail } = event as CustomEvent<unknown>;
-      events.push([name, name === "ready" ? undefined : detail]);
+      if (name === "filedrop" && isRefusing) event.preventDefault();
+      if (name === "filedrop")
+        events.push([name, (detail as { files: readonly File[] }).files.map((file) => file.name)]);
+      else events.push([name, name === "ready" ? undefined : name === "failure" ? String(detail) : detail]);
     });
   document.body.append(element);
+  // In the same task.
+  element.options = {
+    memoryLimit: "1GiB",
+    manifestUrl: "/examples.json",
+    enableHistory: true,
+    login: { signedInUrl: "/in.html", signedOutUrl: "/out.html" },
+    theme: "dark",
+  };
   for (let frame = 0; frame < 10; frame++) live.log("curve", new Scalars(frame), { time: { frame } });
 }
 
@@ -48,12 +73,35 @@ async function shown(): Promise<string[]> {
 
 const tested = {
   add,
+  startOptions: () => startOptions,
   events,
   shown,
   fileOf: async (id: string) => Array.from(await fileOf(id)),
   showBytes: async (id: string) => void (added().source = await fileOf(id)),
   showFile: async (id: string) => void (added().source = new File([await fileOf(id)], "a.rrd")),
   showUrl: (url: string) => added().setAttribute("src", url),
+  refuse: (refusing: boolean) => void (isRefusing = refusing),
+  /** Drops recordings, and a file that is none, on the viewer. */
+  async drop(...names: readonly string[]) {
+    const dataTransfer = new DataTransfer();
+    for (const name of names) {
+      const [id, extension] = name.split(".") as [string, string];
+      dataTransfer.items.add(new File([extension === "rrd" ? await fileOf(id) : "no recording"], name));
+    }
+    const options = { bubbles: true, cancelable: true, dataTransfer };
+    const canvas = document.querySelector("canvas");
+    const isAllowed = canvas?.dispatchEvent(new DragEvent("dragover", options)) === false;
+    canvas?.dispatchEvent(new DragEvent("drop", options));
+    return isAllowed;
+  },
+  showText: (name: string) => void (added().source = new File(["no recording"], name)),
+  setTime: (properties: object) => void Object.assign(added(), properties),
+  /** The time of a recording. */
+  time: async (id: string) => {
+    const { recordings } = await (await added().control).state({ timeoutMs: 60_000 });
+    const { timeline, time, playState } = recordings.find(({ storeId }) => storeId === id) ?? {};
+    return { timeline, time: Number(time), playState };
+  },
   showWrong: () => void (added().source = 5 as never),
   pause: async (at: number) =>
     (await added().control).setTime({ timeline: "frame", at, play: false, recording: "Recording:live:live" }),

@@ -135,6 +135,11 @@ export class FlatBufferTable {
     return Array.from({ length: count }, (_, index) => [read(at + index * 16), read(at + index * 16 + 8)]);
   }
 
+  /** The position of a vector in the buffer, or 0 if it is absent. */
+  vectorPosition(slot: number): number {
+    return this.#vectorStart(slot);
+  }
+
   /** The position of a field, or 0 if it is absent. */
   #positionOf(slot: number): number {
     const entry = this.#vtable + 4 + slot * 2;

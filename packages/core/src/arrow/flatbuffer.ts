@@ -136,7 +136,7 @@ export class FlatBufferWriter {
   }
 
   /** Sets the reference at `from` to a table that was written after it. */
-  link(from: number, table: WrittenTable): void {
+  link(from: number, table: Pick<WrittenTable, "position">): void {
     this.#out.view.setUint32(from, table.position - from, true);
   }
 

@@ -142,8 +142,8 @@ function shareMetadata(out: FlatBufferWriter, from: number, metadata: ArrowMetad
   }
 }
 
-/** Returns where each value begins. */
-function writeMetadata(out: FlatBufferWriter, from: number, metadata: ArrowMetadata): number[] {
+/** Writes metadata of a schema for the slot at `from`. Returns where each value begins. */
+export function writeMetadata(out: FlatBufferWriter, from: number, metadata: ArrowMetadata): number[] {
   const references = out.references(from, metadata.length);
   return metadata.map(([key, value], index) => {
     const pair = out.table(PAIR);

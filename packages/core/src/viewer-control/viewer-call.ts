@@ -22,7 +22,7 @@ export type ViewerRequest = Extract<Plain<ViewerControlRequest["kind"]>, { case:
 /** A call with its response. */
 export type ViewerResponse = Plain<ViewerControlResponse["kind"]>;
 
-/** The two ways to a viewer. Both reject with a `RerunError`. */
+/** The ways to a viewer. All reject with a `RerunError`. */
 export interface ViewerConnection {
   /** Its name in messages, such as `the viewer in this page`. */
   readonly name: string;
@@ -30,6 +30,8 @@ export interface ViewerConnection {
   readonly call: (request: ViewerRequest, signal: AbortSignal) => Promise<ViewerResponse>;
   /** Sends recordings and layouts. Settles after the viewer has accepted them. */
   readonly send: (messages: readonly EncodedMessage[], limits: ViewerCallOptions) => Promise<void>;
+  /** Sends a table, as an Arrow IPC stream. A table of the same name is replaced. */
+  readonly sendTable: (name: string, arrow: Uint8Array<ArrayBuffer>, signal: AbortSignal) => Promise<void>;
 }
 
 /** The default of `timeoutMs`. */
@@ -51,18 +53,35 @@ export async function callViewer<Name extends CallName>(
 ): Promise<ResponseOf<Name>> {
   const remaining = remainingTime(options);
   if (ONCE.has(name)) await callViewer(connection, "getLocation", {}, remaining());
-  const { timeoutMs, signal } = remaining();
   const request = { case: name, value } as ViewerRequest;
+  const attempt = (signal: AbortSignal): Promise<ViewerResponse> => connection.call(request, signal);
+  const response = await reachViewer(connection.name, attempt, remaining(), !ONCE.has(name), options.timeoutMs);
+  if (response.case !== name)
+    throw new RerunError("INVALID_FORMAT", `${connection.name} answered \`${name}\` with \`${response.case}\``);
+  return response.value as ResponseOf<Name>;
+}
+
+/**
+ * Makes attempts until one succeeds, or the time is over. Errors other than `CONNECTION` end them.
+ * @param totalMs the time limit of the caller, for messages
+ */
+export async function reachViewer<Answer>(
+  viewer: string,
+  attempt: (signal: AbortSignal) => Promise<Answer>,
+  { timeoutMs, signal }: ViewerCallOptions,
+  isRepeated: boolean,
+  totalMs: number | undefined,
+): Promise<Answer> {
   const stop = new AbortController();
   let lastError: RerunError | undefined;
-  let response: ViewerResponse | undefined;
+  let answer: Answer | undefined;
   const work = (async () => {
-    for (let wait = RETRY_MS; response === undefined; wait = Math.min(2 * wait, MAX_RETRY_MS)) {
+    for (let wait = RETRY_MS; answer === undefined; wait = Math.min(2 * wait, MAX_RETRY_MS)) {
       try {
-        response = await connection.call(request, stop.signal);
+        answer = await attempt(stop.signal);
       } catch (error) {
         lastError = RerunError.from(error, "CONNECTION");
-        if (lastError.code !== "CONNECTION" || ONCE.has(name)) throw lastError;
+        if (lastError.code !== "CONNECTION" || !isRepeated) throw lastError;
         if (stop.signal.aborted) return;
         await new Promise<void>((resolve) => startTimer(resolve, wait));
       }
@@ -70,17 +89,12 @@ export async function callViewer<Name extends CallName>(
   })();
   try {
     const isDone = await withDeadline(work, { timeoutMs, signal });
-    if (!isDone || response === undefined) {
-      if (lastError !== undefined) throw lastError;
-      throw new RerunError("TIMEOUT", `${connection.name} did not answer within ${options.timeoutMs ?? CALL_MS} ms`);
-    }
+    if (isDone && answer !== undefined) return answer;
+    throw lastError ?? new RerunError("TIMEOUT", `${viewer} did not answer within ${totalMs ?? CALL_MS} ms`);
   } finally {
     stop.abort();
     work.catch(() => {});
   }
-  if (response.case !== name)
-    throw new RerunError("INVALID_FORMAT", `${connection.name} answered \`${name}\` with \`${response.case}\``);
-  return response.value as ResponseOf<Name>;
 }
 
 /** The limits of the parts of a call: what is left of its time. @throws {RerunError} `INVALID_ARGUMENT` */

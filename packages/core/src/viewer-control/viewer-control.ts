@@ -4,6 +4,7 @@ import { RERUN_VERSION } from "../rerun-version.ts";
 import type { BlueprintLike } from "../recording/recording-options.ts";
 import { parseExactJson, stringifyExactJson } from "./exact-json.ts";
 import { openInViewer } from "./open-in-viewer.ts";
+import type { ArrowStream } from "../arrow/collect-arrow-stream.ts";
 import { sendBlueprintTo } from "./send-blueprint-to.ts";
 import { check, int64Of, invalid, oneOf, targetOf, text } from "./viewer-arguments.ts";
 import { callViewer, type CallName, type RequestOf, type ResponseOf, type ViewerConnection } from "./viewer-call.ts";
@@ -158,6 +159,19 @@ export class ViewerControl {
       return { recordings, loading };
     };
     return openInViewer(this, this.#connection, openUrl, all, options);
+  }
+
+  /**
+   * Shows a table, in place of one of the same name.
+   *
+   * @param name its name in the viewer
+   * @param arrow an Arrow IPC stream with one record batch, such as `tableToIPC(table, "stream")` of apache-arrow
+   * @throws {RerunError} `INVALID_FORMAT` if the bytes are no Arrow IPC stream
+   */
+  async sendTable(name: string, arrow: ArrowStream, options: ViewerCallOptions = {}): Promise<void> {
+    check("sendTable", options, CALL_OPTIONS);
+    const { sendTableTo } = await import("./send-table-to.ts");
+    await sendTableTo(this.#connection, name, arrow, options);
   }
 
   /** Closes recordings, or without options the current one. Returns their ids or URLs. */

@@ -99,7 +99,7 @@ unpacked once.`;
 const RRD = `Usage: rerun-ts rrd COMMAND [OPTION …] [FILE.rrd …]
 
 Work with recordings in files. Without a FILE, or with -, a recording is read from standard input.
-The commands have the names and options of \`rerun rrd\`; query and repair are additions.
+The commands have the names and options of \`rerun rrd\`; query, blueprint and repair are additions.
 
 Commands that show something:
   print [--entity PATH] FILE …        Show each message in a line
@@ -108,6 +108,7 @@ Commands that show something:
                                       Check that all of it can be read, and that the footer agrees
   compare FILE OTHER.rrd              Check that two recordings have the same rows; see below
   query --index TIMELINE FILE         Show a table: one row for each index value; see below
+  blueprint FILE.rbl                  Show a layout as the TypeScript that makes it; see below
 
 Commands that write a recording, to standard output or -o FILE.rrd:
   merge FILE …                        All recordings in one file, each chunk once
@@ -129,6 +130,13 @@ Options of query:
   --recording-id ID, --application-id ID
                                       Which recording of the file
   --format json|csv|arrow|parquet     One object a line, a table, an Arrow IPC stream, or a Parquet file [default: json]
+  -o, --output FILE                   Write to a file
+
+Options of blueprint:
+  --package NAME                      The package of its imports: @rerun-ts/node or @rerun-ts/web
+                                      [default: @rerun-ts/node]
+  --name NAME                         The name of its export [default: blueprint]
+  --recording-id ID                   Which blueprint of the file
   -o, --output FILE                   Write to a file
 
 Options of compare:

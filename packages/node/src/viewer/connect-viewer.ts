@@ -46,19 +46,40 @@ async function createControl(
   };
   let loading: Promise<Transport> | undefined;
   const name = `the viewer at ${url.href}`;
+  const explained = async <T>(making: (transport: Transport) => Promise<T>): Promise<T> => {
+    const transport = await (loading ??= load());
+    const { ConnectError } = await import("@connectrpc/connect");
+    try {
+      return await making(transport);
+    } catch (error) {
+      const { code, rawMessage } = ConnectError.from(error);
+      throw control.viewerError(name, code, rawMessage, error);
+    }
+  };
   return control.createViewerControl(url.href, {
     name,
-    async call(request, signal) {
-      const transport = await (loading ??= load());
-      const { ConnectError } = await import("@connectrpc/connect");
-      try {
+    call: (request, signal) =>
+      explained(async (transport) => {
         const message = control.viewerRequest(request);
         const response = await transport.unary(method, signal, undefined, await headersFor(url, headers), message);
         return response.message.kind;
-      } catch (error) {
-        const { code, rawMessage } = ConnectError.from(error);
-        throw control.viewerError(name, code, rawMessage, error);
-      }
+      }),
+    async sendTable(id, arrow, signal) {
+      const [{ proxyService }, { dataframePart }] = await Promise.all([
+        import("@rerun-ts/core/decode"),
+        import("@rerun-ts/core/rrd"),
+      ]);
+      await explained(async (transport) => {
+        const data = dataframePart(arrow);
+        const message = { id: { id }, data };
+        await transport.unary(
+          proxyService.method.writeTable,
+          signal,
+          undefined,
+          await headersFor(url, headers),
+          message,
+        );
+      });
     },
     async send(messages, limits) {
       await sendMessages(new GrpcSink(url.href, { headers, tls }), messages, limits, printWarning);

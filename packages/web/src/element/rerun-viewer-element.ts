@@ -1,16 +1,20 @@
-import type { BlueprintLike, RecordingStream } from "@rerun-ts/core";
+import { RerunError, type BlueprintLike, type RecordingStream, type TimeValue } from "@rerun-ts/core";
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
 import type { OpenedWebViewer, OpenWebViewerOptions } from "../viewer/open-web-viewer.ts";
 import type { WebViewerEvents } from "../viewer/viewer-events.ts";
 import { ViewerSession, type ViewerElementSource } from "./viewer-session.ts";
+import type { TimeSettings } from "./wanted-time.ts";
 
 /** The events of `<rerun-viewer>`: their `detail` by name. */
 export interface RerunViewerElementEvents extends WebViewerEvents {
   /** The viewer has started. */
   ready: OpenedWebViewer;
-  /** The viewer did not start, or cannot show the source. */
-  failure: unknown;
+  /** The viewer did not start, or cannot show the source, a dropped file, or something else that the page wants. */
+  failure: RerunError;
 }
+
+/** Options of the viewer that are read at its start. */
+export type RerunViewerElementOptions = Omit<OpenWebViewerOptions, "element" | "recording">;
 
 const EVENTS: Readonly<Record<keyof WebViewerEvents, true>> = {
   time: true,
@@ -19,6 +23,8 @@ const EVENTS: Readonly<Record<keyof WebViewerEvents, true>> = {
   pause: true,
   selection: true,
   recordingopen: true,
+  filedrop: true,
+  failure: true,
 };
 
 /** Attributes of the element that are options of the viewer. */
@@ -37,7 +43,8 @@ const Base: typeof HTMLElement = globalThis.HTMLElement ?? (Object as unknown as
 
 /**
  * The element `<rerun-viewer>`: Rerun's viewer without a server, as `openWebViewer` opens it. The viewer starts when
- * the element is in the page, and stops when it leaves the page. Attributes besides `src` are read at the start.
+ * the element is in the page, and stops when it leaves the page. Attributes besides `src`, `options`, `panels` and
+ * `defaultBlueprint` are read at the start, after the task in which the element was added.
  *
  * @example
  * <rerun-viewer src="drive.rrd" theme="light" style="display: block; height: 400px"></rerun-viewer>
@@ -45,13 +52,18 @@ const Base: typeof HTMLElement = globalThis.HTMLElement ?? (Object as unknown as
 export class RerunViewerElement extends Base {
   /** Called by the browser: the attributes whose changes count. */
   static readonly observedAttributes: readonly string[] = [SOURCE];
-  /** The layout of `recording`. It counts if it is set before the element is in the page. Default: none. */
+  /** Further options of the viewer, as those of `openWebViewer`. Attributes count more. Default: none. */
+  options: RerunViewerElementOptions | undefined;
+  /** The layout of `recording`. Default: none. */
   defaultBlueprint: BlueprintLike | undefined;
-  /** States that panels are forced into, also set before the element is in the page. Default: none. */
+  /** States that panels are forced into. Default: none. */
   panels: OpenWebViewerOptions["panels"];
   #session: ViewerSession | undefined;
   #recording: RecordingStream | undefined;
   #source: ViewerElementSource | undefined;
+  #time: TimeSettings = {};
+  #shownTime: number | undefined;
+  #selection: string | undefined;
 
   /** The recording to show. The viewer becomes its only sink. Default: none. */
   get recording(): RecordingStream | undefined {
@@ -69,8 +81,57 @@ export class RerunViewerElement extends Base {
   }
 
   set source(source: ViewerElementSource | undefined) {
+    if (source === this.#source) return;
     this.#source = source;
-    this.#session?.setSource(source).catch((error: unknown) => this.#emit("failure", error));
+    this.#showSource();
+  }
+
+  /** The timeline to show. Default: the choice of the viewer. */
+  get timeline(): string | undefined {
+    return this.#time.timeline;
+  }
+
+  set timeline(timeline: string | undefined) {
+    if (timeline === this.#time.timeline) return;
+    this.#shownTime = undefined;
+    this.#setTime({ timeline });
+  }
+
+  /**
+   * The time to show, on `timeline` or else on that of the viewer, as soon as a recording has it. The user may go
+   * elsewhere: see the event `time`, whose times are not set again. Default: none.
+   */
+  get time(): TimeValue | undefined {
+    return this.#time.time;
+  }
+
+  set time(time: TimeValue | undefined) {
+    const isShown = (typeof time === "bigint" ? Number(time) : time) === this.#shownTime;
+    if (isShown) this.#setTime({ time }, {});
+    else this.#setTime({ time });
+  }
+
+  /** Whether the time moves. Default: the choice of the viewer. */
+  get playing(): boolean | undefined {
+    return this.#time.playing;
+  }
+
+  set playing(playing: boolean | undefined) {
+    if (playing !== this.#time.playing) this.#setTime({ playing });
+  }
+
+  /**
+   * The path of the entity to select. No viewer up to 0.41 can be told: this causes an event `failure` with the code
+   * `UNSUPPORTED`. The event `selection` reports what the user selects. Default: none.
+   */
+  get selection(): string | undefined {
+    return this.#selection;
+  }
+
+  set selection(selection: string | undefined) {
+    if (selection === this.#selection) return;
+    this.#selection = selection;
+    if (this.#session !== undefined) this.#select();
   }
 
   /**
@@ -90,10 +151,16 @@ export class RerunViewerElement extends Base {
   connectedCallback(): void {
     // Moving an element takes it out of the page and puts it in again.
     if (this.#session !== undefined) return;
-    const session = new ViewerSession(this.#options());
+    const session = new ViewerSession(
+      () => this.#allOptions(),
+      (error) => this.#fail(error),
+    );
     this.#session = session;
+    this.#shownTime = undefined;
     session.setRecording(this.#recording);
-    if (this.#source !== undefined) this.source = this.#source;
+    if (this.#source !== undefined) this.#showSource();
+    if (Object.values(this.#time).some((value) => value !== undefined)) this.#setTime(this.#time);
+    this.#select();
     void this.#listen(session);
   }
 
@@ -108,7 +175,28 @@ export class RerunViewerElement extends Base {
 
   /** Called by the browser when an attribute has changed. */
   attributeChangedCallback(_name: string, _before: string | null, value: string | null): void {
-    this.source = value ?? undefined;
+    this.#source = value ?? undefined;
+    this.#showSource();
+  }
+
+  #showSource(): void {
+    this.#session?.setSource(this.#source).catch((error: unknown) => this.#fail(error));
+  }
+
+  /** @param applied the changes that the viewer must be told */
+  #setTime(changes: TimeSettings, applied: TimeSettings = changes): void {
+    this.#time = { ...this.#time, ...changes };
+    void this.#session?.setTime(this.#time, applied);
+  }
+
+  #select(): void {
+    if (this.#selection === undefined) return;
+    const reason =
+      "the viewer in this page cannot be told what to select: `@rerun-io/web-viewer` lacks this up to 0.41";
+    void this.#session?.opening.then(
+      () => this.#emit("failure", new RerunError("UNSUPPORTED", reason, { argument: "selection" })),
+      () => {},
+    );
   }
 
   /** Passes on the events of a viewer. */
@@ -116,23 +204,33 @@ export class RerunViewerElement extends Base {
     try {
       const opened = await session.opening;
       if (session !== this.#session) return;
+      opened.on("time", ({ time }) => {
+        this.#shownTime = time;
+      });
       for (const name of Object.keys(EVENTS) as (keyof WebViewerEvents)[])
         opened.on(name, (event) => this.#emit(name, event));
       this.#emit("ready", opened);
     } catch (error) {
-      this.#emit("failure", error);
+      if (session === this.#session) this.#fail(error);
     }
   }
 
-  #options(): OpenWebViewerOptions {
-    const options: Record<string, unknown> = {};
-    for (const [name, option] of Object.entries(ATTRIBUTES)) options[option] = this.getAttribute(name) ?? undefined;
-    for (const [name, option] of Object.entries(FLAGS)) if (this.hasAttribute(name)) options[option] = true;
-    return { ...options, element: this, panels: this.panels, defaultBlueprint: this.defaultBlueprint };
+  #allOptions(): OpenWebViewerOptions {
+    const all: Record<string, unknown> = { ...this.options };
+    for (const [name, option] of Object.entries(ATTRIBUTES)) all[option] = this.getAttribute(name) ?? all[option];
+    for (const [name, option] of Object.entries(FLAGS)) if (this.hasAttribute(name)) all[option] = true;
+    if (this.panels !== undefined) all["panels"] = this.panels;
+    if (this.defaultBlueprint !== undefined) all["defaultBlueprint"] = this.defaultBlueprint;
+    return { ...all, element: this };
+  }
+
+  #fail(error: unknown): void {
+    this.#emit("failure", RerunError.from(error, "INVALID_ARGUMENT"));
   }
 
   #emit<Name extends keyof RerunViewerElementEvents>(name: Name, detail: RerunViewerElementEvents[Name]): void {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
+    const isDone = this.dispatchEvent(new CustomEvent(name, { detail, cancelable: name === "filedrop" }));
+    if (!isDone && "preventDefault" in detail) detail.preventDefault();
   }
 }
 

@@ -1,34 +1,42 @@
-import type { BlueprintLike, RecordingStream } from "@rerun-ts/core";
+import { RerunError, type BlueprintLike, type RecordingStream } from "@rerun-ts/core";
 import { invalidArgument } from "@rerun-ts/core/checks";
+import { nameOfFile, openFile } from "../viewer/open-file.ts";
 import { openWebViewer, type OpenedWebViewer, type OpenWebViewerOptions } from "../viewer/open-web-viewer.ts";
 import { WebViewerSink } from "../viewer/web-viewer-sink.ts";
+import { WantedTime, type TimeSettings } from "./wanted-time.ts";
 
-/** A recording to show: a URL of a `.rrd` file or of a server, a file, or its bytes. */
+/** A recording to show: a URL of a `.rrd` file or of a server, also a link to a moment, a file, or its bytes. */
 export type ViewerElementSource = string | URL | Blob | Uint8Array;
 
-/** The part of the viewer that opens URLs. */
+/** The part of a viewer of 0.33 that opens URLs. */
 interface UrlOpener {
-  open(url: string): unknown;
-  close(url: string): unknown;
+  open(url: string): void;
+  close(url: string): void;
 }
 
 /** Longest time that a viewer that is closed may take the rows that were logged before. */
 const LAST_ROWS_MS = 1000;
 
-/** A viewer from its start to its end, with a recording and a source that may change meanwhile. */
+/** A viewer from its start to its end, with a recording, a source and a time that may change meanwhile. */
 export class ViewerSession {
   /** Resolves when the viewer has started. */
   readonly opening: Promise<OpenedWebViewer>;
-  readonly #defaultBlueprint: BlueprintLike | undefined;
+  readonly #onError: (error: unknown) => void;
+  readonly #end: AbortController = new AbortController();
+  #defaultBlueprint: BlueprintLike | undefined;
   #opened: OpenedWebViewer | undefined;
   #recording: RecordingStream | undefined;
   #sink: WebViewerSink | undefined;
   #source: ViewerElementSource | undefined;
   #shownUrl: string | undefined;
-  #isClosed = false;
+  #time: WantedTime | undefined;
 
-  constructor({ defaultBlueprint, ...options }: OpenWebViewerOptions) {
-    this.#defaultBlueprint = defaultBlueprint;
+  /**
+   * @param options returns the options. It is called after the present task, which may set more of them
+   * @param onError called for problems after the start
+   */
+  constructor(options: () => OpenWebViewerOptions, onError: (error: unknown) => void) {
+    this.#onError = onError;
     this.opening = this.#open(options);
     // The element reports it.
     this.opening.catch(() => {});
@@ -45,22 +53,46 @@ export class ViewerSession {
   /** Shows a source from now on, besides the recording. A URL that was shown before is closed. */
   async setSource(source: ViewerElementSource | undefined): Promise<void> {
     this.#source = source;
-    await this.opening;
+    const opened = await this.opening.catch(() => undefined);
     // A later call may have set another one.
-    if (source === this.#source && !this.#isClosed) await this.#showSource();
+    if (opened === undefined || source !== this.#source) return;
+    try {
+      await this.#showSource(opened, source);
+      // Opening starts to play.
+      this.#time?.repeat();
+    } catch (error) {
+      if (!this.#end.signal.aborted) throw error;
+    }
+  }
+
+  /** Shows a time, as soon as there is a recording with its timeline, and again in each recording that is opened. */
+  async setTime(settings: TimeSettings, changes: TimeSettings): Promise<void> {
+    const opened = await this.opening.catch(() => undefined);
+    if (opened === undefined || this.#end.signal.aborted) return;
+    if (this.#time === undefined) {
+      const time = new WantedTime(opened.control, this.#onError);
+      this.#time = time;
+      opened.on("recordingopen", () => time.repeat());
+    }
+    this.#time.set(settings, changes);
   }
 
   /** Stops the viewer. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#end.abort();
+    this.#time?.stop();
     const opened = await this.opening.catch(() => undefined);
     await this.#disconnect();
     opened?.stop();
   }
 
-  async #open(options: OpenWebViewerOptions): Promise<OpenedWebViewer> {
-    const opened = await openWebViewer(options);
-    if (this.#isClosed) return opened;
+  async #open(options: () => OpenWebViewerOptions): Promise<OpenedWebViewer> {
+    await Promise.resolve();
+    if (this.#end.signal.aborted) throw new RerunError("ABORTED", "<rerun-viewer> has left the page");
+    const { defaultBlueprint, ...others } = options();
+    this.#defaultBlueprint = defaultBlueprint;
+    const opened = await openWebViewer(others);
+    if (this.#end.signal.aborted) return opened;
     this.#opened = opened;
     this.#connect();
     return opened;
@@ -79,33 +111,42 @@ export class ViewerSession {
     this.#recording = undefined;
     if (recording === undefined || this.#sink === undefined) return;
     const { sinks } = recording;
-    if (sinks.length === 1 && sinks[0] === this.#sink)
-      await recording.disconnect({ timeoutMs: LAST_ROWS_MS }).catch(() => {});
+    if (sinks.length !== 1 || sinks[0] !== this.#sink) return;
+    // One that is being closed waits for the viewer, too.
+    const isClosed = recording.state === "closed";
+    await (isClosed ? recording.close() : recording.disconnect({ timeoutMs: LAST_ROWS_MS })).catch(() => {});
   }
 
-  async #showSource(): Promise<void> {
-    const [opened, source] = [this.#opened, this.#source];
-    if (opened === undefined) return;
-    const viewer = opened.viewer as unknown as UrlOpener;
-    if (this.#shownUrl !== undefined) viewer.close(this.#shownUrl);
+  async #showSource(opened: OpenedWebViewer, source: ViewerElementSource | undefined): Promise<void> {
+    const { control, viewer } = opened;
+    const { signal } = this.#end;
+    const canControl = "get_state" in viewer;
+    const shown = this.#shownUrl;
     this.#shownUrl = undefined;
-    if (source === undefined) return;
+    if (shown !== undefined) {
+      if (canControl) void control.close({ urls: [shown], signal }).catch(() => {});
+      else (viewer as unknown as UrlOpener).close(shown);
+    }
+    if (source === undefined || signal.aborted) return;
     if (typeof source === "string" || source instanceof URL) {
-      this.#shownUrl = new URL(source, location.href).href;
-      // A promise from 0.41 on.
-      await viewer.open(this.#shownUrl);
+      const { href } = new URL(source, location.href);
+      // Without the moment of a link.
+      this.#shownUrl = href.split("#", 1)[0];
+      if (canControl) await control.open(href, { timeoutMs: Infinity, signal });
+      else (viewer as unknown as UrlOpener).open(href);
       return;
     }
-    const bytes = await bytesOf(source);
-    const name = source instanceof Blob && "name" in source ? String(source.name) : "file";
-    const channel = opened.viewer.open_channel(name);
-    channel.send_rrd(bytes);
-    channel.close();
+    if (!(source instanceof Uint8Array || source instanceof Blob))
+      throw invalidArgument("source", "a URL, a file, or bytes", source);
+    if (canControl) await openFile(control, source, signal);
+    else await sendFile(opened, source);
   }
 }
 
-async function bytesOf(source: Blob | Uint8Array): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
-  throw invalidArgument("source", "a URL, a file, or bytes", source);
+/** Passes a file to a viewer of 0.33, which does not report whether it could read it. */
+async function sendFile({ viewer }: OpenedWebViewer, source: Blob | Uint8Array): Promise<void> {
+  const bytes = source instanceof Blob ? new Uint8Array(await source.arrayBuffer()) : source;
+  const channel = viewer.open_channel(nameOfFile(source));
+  channel.send_rrd(bytes);
+  channel.close();
 }

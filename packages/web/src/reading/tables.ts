@@ -1,6 +1,5 @@
 import { yieldingRerunErrors, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
-import { concatBytes } from "@rerun-ts/core/encode";
-import { readDataframePart } from "@rerun-ts/core/rrd";
+import { checkTable, collectArrowStream, dataframePart, readDataframePart, type ArrowStream } from "@rerun-ts/core/rrd";
 import { beginCall, type ProxyCallOptions } from "./proxy-call.ts";
 
 /** A table of a viewer or a proxy. */
@@ -11,16 +10,16 @@ export interface ServerTable {
   readonly arrow: Uint8Array;
 }
 
-/** A table as an Arrow IPC stream: its bytes, or parts of them one after the other. */
-export type ArrowStream = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+export type { ArrowStream };
 
 /**
  * Sends a table to a viewer or a proxy over gRPC-web. Settles when the server has received it.
  *
  * @param url the URL of the server, e.g. `rerun+http://127.0.0.1:9876/proxy`
  * @param name its name in the viewer. A table of the same name is replaced
- * @param arrow the contents as an Arrow IPC stream, such as `tableToIPC(table, "stream")` of apache-arrow or
- * `encodeArrow(query)` of `@rerun-ts/arrow`. It is sent once it is complete
+ * @param arrow the contents as an Arrow IPC stream with one record batch and without dictionaries, such as
+ * `tableToIPC(table, "stream")` of apache-arrow or `encodeArrow(query)` of `@rerun-ts/arrow`. It is sent once it is
+ * complete
  * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, or `ABORTED` if the signal fires
  * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong
  *
@@ -36,34 +35,19 @@ export function sendTable(
 ): Promise<void> {
   return withRerunErrors(async () => {
     if (typeof name !== "string" || name === "") throw invalidArgument("name", "a non-empty string", name);
-    const payload = await collect(arrow);
     const call = await beginCall("sendTable", url, options);
     try {
+      const payload = await collectArrowStream(arrow);
+      checkTable(payload);
       const { client, signal, headers } = call;
-      const data = { payload, uncompressedSize: BigInt(payload.byteLength) };
-      await client.writeTable({ id: { id: name }, data }, { signal, headers });
-    } catch (error) {
-      throw call.explain(error);
+      const request = { id: { id: name }, data: dataframePart(payload) };
+      await client.writeTable(request, { signal, headers }).catch((error: unknown) => {
+        throw call.explain(error);
+      });
     } finally {
       call.end();
     }
   });
-}
-
-async function collect(arrow: ArrowStream): Promise<Uint8Array<ArrayBuffer>> {
-  if (arrow instanceof Uint8Array) return Uint8Array.from(arrow);
-  const isIterable = typeof arrow === "object" && arrow !== null;
-  if (!isIterable || !(Symbol.iterator in arrow || Symbol.asyncIterator in arrow)) throw wrongStream(arrow);
-  const parts: Uint8Array[] = [];
-  for await (const part of arrow) {
-    if (!(part instanceof Uint8Array)) throw wrongStream(part);
-    parts.push(part);
-  }
-  return concatBytes(parts);
-}
-
-function wrongStream(value: unknown): TypeError {
-  return invalidArgument("arrow", "an Arrow IPC stream as Uint8Array, or parts of one", value);
 }
 
 /**

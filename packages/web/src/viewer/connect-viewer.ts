@@ -1,4 +1,4 @@
-import { parseProxyUrl, type GrpcHeaders } from "@rerun-ts/core";
+import { parseProxyUrl, type GrpcHeaders, type RerunError } from "@rerun-ts/core";
 import { checkOptions, withRerunErrors } from "@rerun-ts/core/checks";
 import { sendMessages } from "@rerun-ts/core/recording";
 import { DEFAULT_PROXY_URL, headersFor } from "@rerun-ts/core/transport";
@@ -47,6 +47,14 @@ async function createControl(
   });
   const method = control.viewerControlService.method.viewerControl;
   const name = `the viewer at ${url.href}`;
+  const errorOf = (error: unknown): RerunError => {
+    const { code, rawMessage, cause } = ConnectError.from(error);
+    // A request that a browser did not make at all, for whatever reason.
+    const isLost = cause instanceof TypeError;
+    if (isLost) return control.viewerError(name, UNAVAILABLE, `${rawMessage}${connectionHint(url)}`, error);
+    const reason = rawMessage === HIDDEN ? "it gave no reason (browsers hide that of other origins)" : rawMessage;
+    return control.viewerError(name, code, reason, error);
+  };
   return control.createViewerControl(url.href, {
     name,
     async call(request, signal) {
@@ -55,12 +63,26 @@ async function createControl(
         const response = await transport.unary(method, signal, undefined, await headersFor(url, headers), message);
         return response.message.kind;
       } catch (error) {
-        const { code, rawMessage, cause } = ConnectError.from(error);
-        // A request that a browser did not make at all, for whatever reason.
-        const isLost = cause instanceof TypeError;
-        if (isLost) throw control.viewerError(name, UNAVAILABLE, `${rawMessage}${connectionHint(url)}`, error);
-        const reason = rawMessage === HIDDEN ? "it gave no reason (browsers hide that of other origins)" : rawMessage;
-        throw control.viewerError(name, code, reason, error);
+        throw errorOf(error);
+      }
+    },
+    async sendTable(id, arrow, signal) {
+      const [{ proxyService }, { dataframePart }] = await Promise.all([
+        import("@rerun-ts/core/decode"),
+        import("@rerun-ts/core/rrd"),
+      ]);
+      try {
+        const data = dataframePart(arrow);
+        const message = { id: { id }, data };
+        await transport.unary(
+          proxyService.method.writeTable,
+          signal,
+          undefined,
+          await headersFor(url, headers),
+          message,
+        );
+      } catch (error) {
+        throw errorOf(error);
       }
     },
     async send(messages, limits) {

@@ -4,11 +4,19 @@ import { createViewerControl, viewerError, viewerStatus } from "@rerun-ts/core/v
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
 import { callWebViewer, missingMethod } from "./call-web-viewer.ts";
 import type { ControllableViewer } from "./controllable-viewer.ts";
-import type { WebViewerLike } from "./web-viewer-like.ts";
+import type { WebViewerChannelLike, WebViewerLike } from "./web-viewer-like.ts";
 
 const NAME = "the viewer in this page";
 /** Interval of checks whether the viewer was stopped, which it does not report. */
 const POLL_MS = 100;
+
+/** The metadata that names a table for a viewer in the page. Over gRPC the message has the name. */
+const TABLE_ID = "__table_id";
+
+/** A channel of a `WebViewer`, which takes tables, too. */
+interface TableChannel extends WebViewerChannelLike {
+  send_table(arrow: Uint8Array): void;
+}
 
 /** Creates the control of a viewer in the page. */
 export function controlWebViewer(viewer: WebViewerLike): ViewerControl {
@@ -36,6 +44,13 @@ export function controlWebViewer(viewer: WebViewerLike): ViewerControl {
       channel.send_rrd(encodeRrd(messages, { footer: false }));
       channel.close();
       return Promise.resolve();
+    },
+    async sendTable(name, arrow) {
+      const { withSchemaMetadata } = await import("@rerun-ts/core/rrd");
+      requireRunning(viewer);
+      const channel = viewer.open_channel("rerun-ts") as TableChannel;
+      channel.send_table(withSchemaMetadata(arrow, TABLE_ID, name));
+      channel.close();
     },
   });
 }

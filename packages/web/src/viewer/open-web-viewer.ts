@@ -2,7 +2,7 @@ import { RerunError, type RecordingStream, type SetSinksOptions } from "@rerun-t
 import { checkOptions, messageOf, type OptionNames, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
 import { lazyControl } from "./lazy-control.ts";
-import { listenToViewer, type WebViewerEvents } from "./viewer-events.ts";
+import { WebViewerListeners, type WebViewerEvents } from "./viewer-events.ts";
 import { WEB_VIEWER_SINK_OPTIONS, WebViewerSink, type WebViewerSinkOptions } from "./web-viewer-sink.ts";
 import type { WebViewerLike } from "./web-viewer-like.ts";
 
@@ -33,6 +33,10 @@ export interface OpenWebViewerOptions extends WebViewerSinkOptions, SetSinksOpti
   renderBackend?: "webgpu" | "webgl" | undefined;
   /** Whether to hide the examples of Rerun's welcome screen. Default `true`. */
   hideWelcomeScreen?: boolean | undefined;
+  /** The URL of the list of examples on the welcome screen. Default: Rerun's. */
+  manifestUrl?: string | undefined;
+  /** Whether the browser's history has the pages of the welcome screen. Default `false`. */
+  enableHistory?: boolean | undefined;
   /** Whether the viewer has a button for full screen. Default `false`. */
   allowFullscreen?: boolean | undefined;
   /** The memory limit of data in the viewer, such as `"2GiB"`. Viewers before 0.39 ignore it. */
@@ -41,11 +45,27 @@ export interface OpenWebViewerOptions extends WebViewerSinkOptions, SetSinksOpti
   videoDecoder?: "auto" | "prefer_software" | "prefer_hardware" | undefined;
   /** A token for servers that require one. Default: none. */
   fallbackToken?: string | undefined;
+  /** Pages of this site for the login to Rerun's servers, as Rerun's web viewer has them. Default: there is no login. */
+  login?: { readonly signedInUrl: string; readonly signedOutUrl: string } | undefined;
   /** Whether the viewer asks Rerun's server for a newer version. Default `false`. */
   checkForUpdates?: boolean | undefined;
   /** Fixed states of panels. Default: none. */
   panels?: Partial<Record<WebViewerPanel, "hidden" | "collapsed" | "expanded">> | undefined;
 }
+
+/** Options of the viewer by their names in `WebViewer.start`, which takes none that is `undefined`. */
+const START_OPTIONS = {
+  theme: "theme",
+  renderBackend: "render_backend",
+  hideWelcomeScreen: "hide_welcome_screen",
+  manifestUrl: "manifest_url",
+  enableHistory: "enable_history",
+  allowFullscreen: "allow_fullscreen",
+  memoryLimit: "memory_limit",
+  videoDecoder: "video_decoder",
+  fallbackToken: "fallback_token",
+  checkForUpdates: "check_for_updates_on_startup",
+} as const;
 
 const WEB_VIEWER_OPTIONS: OptionNames<OpenWebViewerOptions> = {
   element: 1,
@@ -56,10 +76,13 @@ const WEB_VIEWER_OPTIONS: OptionNames<OpenWebViewerOptions> = {
   theme: 1,
   renderBackend: 1,
   hideWelcomeScreen: "boolean",
+  manifestUrl: 1,
+  enableHistory: "boolean",
   allowFullscreen: "boolean",
   memoryLimit: 1,
   videoDecoder: 1,
   fallbackToken: 1,
+  login: 1,
   checkForUpdates: "boolean",
   panels: 1,
   ...WEB_VIEWER_SINK_OPTIONS,
@@ -80,8 +103,8 @@ export interface OpenedWebViewer<Viewer = WebViewerLike> {
   /** The sink for recordings in the viewer. */
   readonly sink: WebViewerSink;
   /**
-   * Calls a function for each event: `time`, `timeline`, `play`, `pause`, `selection` or `recordingopen`. Returns a
-   * function to end this.
+   * Calls a function for each event: `time`, `timeline`, `play`, `pause`, `selection`, `recordingopen`, `filedrop` or
+   * `failure`. Returns a function to end this.
    */
   on<Name extends keyof WebViewerEvents>(
     this: void,
@@ -142,51 +165,34 @@ export function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
   return withRerunErrors(async () => {
     checkOptions("openWebViewer", options, WEB_VIEWER_OPTIONS);
     checkElement((options as Partial<OpenWebViewerOptions> | undefined)?.element);
-    const {
-      element,
-      recording,
-      defaultBlueprint,
-      width,
-      height,
-      theme,
-      renderBackend,
-      hideWelcomeScreen,
-      allowFullscreen,
-      memoryLimit,
-      videoDecoder,
-      fallbackToken,
-      checkForUpdates,
-      panels,
-      ...rest
-    } = options;
+    const { element, recording, defaultBlueprint, width, height, login, panels } = options;
     const viewer = await createViewer();
-    const sink = new WebViewerSink(viewer, rest);
+    const sink = new WebViewerSink(viewer, pick(options, WEB_VIEWER_SINK_OPTIONS));
     // The sink keeps the buffered data while the viewer starts.
     const settingSink = recording?.setSink(sink, { defaultBlueprint });
     const frame = addFrame(element, width ?? "100%", height ?? "100%");
     await start(viewer, frame, {
       width: "100%",
       height: "100%",
-      hide_welcome_screen: hideWelcomeScreen ?? true,
-      allow_fullscreen: allowFullscreen ?? false,
-      check_for_updates_on_startup: checkForUpdates ?? false,
-      ...without({
-        theme,
-        render_backend: renderBackend,
-        memory_limit: memoryLimit,
-        video_decoder: videoDecoder,
-        fallback_token: fallbackToken,
-      }),
+      hide_welcome_screen: true,
+      allow_fullscreen: false,
+      check_for_updates_on_startup: false,
+      ...startOptions(options),
+      ...(login && { login: { signed_in_url: login.signedInUrl, signed_out_url: login.signedOutUrl } }),
     });
     for (const [panel, state] of Object.entries(panels ?? {})) viewer.override_panel_state(panel, state);
     await settingSink;
+    const control = lazyControl(viewer);
+    const listeners = new WebViewerListeners(viewer);
+    const { openDroppedFiles, saveFromViewer } = await import("./viewer-files.ts");
+    openDroppedFiles(frame.parent as HTMLElement, viewer, control, listeners);
     return {
       viewer: viewer as unknown as Viewer,
-      control: lazyControl(viewer),
+      control,
       sink,
-      saveRecording: async () => (await import("./save-from-viewer.ts")).saveFromViewer(viewer, "save_recording"),
-      saveBlueprint: async () => (await import("./save-from-viewer.ts")).saveFromViewer(viewer, "save_blueprint"),
-      on: (name, listener) => listenToViewer(viewer, name, listener),
+      saveRecording: () => saveFromViewer(viewer, "save_recording"),
+      saveBlueprint: () => saveFromViewer(viewer, "save_blueprint"),
+      on: (name, listener) => listeners.add(name, listener),
       stop: () => stop(viewer, frame),
     };
   });
@@ -213,9 +219,16 @@ function addFrame(element: ElementLike, width: string, height: string): ViewerFr
   return { parent, remove: () => frame.remove() };
 }
 
-/** The viewer does not start with options that are there, but `undefined`. */
-function without(options: Readonly<Record<string, string | undefined>>): object {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+/** The given options with these names. */
+function pick(options: object, names: object): object {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => name in names));
+}
+
+function startOptions(options: OpenWebViewerOptions): object {
+  const entries = Object.entries(START_OPTIONS) as [keyof typeof START_OPTIONS, string][];
+  return Object.fromEntries(
+    entries.map(([name, native]) => [native, options[name]]).filter(([, value]) => value !== undefined),
+  );
 }
 
 function stop(viewer: StartableViewer, frame: ViewerFrame): void {

@@ -37,8 +37,20 @@ export type WebViewerSelectedItem =
       readonly containerName: string;
     };
 
+/** Files that a user has dropped on a viewer. */
+export interface FileDropEvent {
+  /** The files. */
+  readonly files: readonly File[];
+  /** Refuses them: the viewer opens none. */
+  preventDefault(): void;
+}
+
 /** The events of a viewer in the page, by their names. */
 export interface WebViewerEvents {
+  /** A user has dropped files. Recordings and blueprints are opened after this event, unless a listener refuses. */
+  filedrop: FileDropEvent;
+  /** A dropped file could not be opened. The message has its name. Without a listener it is printed to the console. */
+  failure: RerunError;
   /** The time has changed: a sequence number, or nanoseconds, rounded above 2^53. */
   time: WebViewerEvent & { readonly time: number };
   /** Another timeline was chosen. */
@@ -78,6 +90,10 @@ interface RawItem {
   readonly position?: readonly [number, number, number];
 }
 
+/** Events that the viewer does not report itself. */
+export type OwnEventName = "filedrop" | "failure";
+
+/** The names of the viewer for its events; the empty one for others. */
 const NAMES: Readonly<Record<keyof WebViewerEvents, string>> = {
   time: "time_update",
   timeline: "timeline_change",
@@ -85,21 +101,41 @@ const NAMES: Readonly<Record<keyof WebViewerEvents, string>> = {
   pause: "pause",
   selection: "selection_change",
   recordingopen: "recording_open",
+  filedrop: "",
+  failure: "",
 };
 
-/** Calls `listener` for each event of a viewer. Returns a function to end this. */
-export function listenToViewer<Name extends keyof WebViewerEvents>(
-  viewer: object,
-  name: Name,
-  listener: (event: WebViewerEvents[Name]) => void,
-): () => void {
-  if (!Object.hasOwn(NAMES, name))
-    throw new RerunError(
-      "INVALID_ARGUMENT",
-      `\`name\` must be one of ${Object.keys(NAMES).join(", ")}, got ${describeValue(name)}`,
-      { argument: "name" },
-    );
-  return (viewer as Emitter).on(NAMES[name], (raw) => listener(eventOf(raw) as WebViewerEvents[Name]));
+/** The listeners of one viewer. */
+export class WebViewerListeners {
+  readonly #viewer: object;
+  readonly #own = new Map<string, Set<(event: never) => void>>();
+
+  constructor(viewer: object) {
+    this.#viewer = viewer;
+  }
+
+  /** Calls `listener` for each event. Returns a function to end this. @throws {RerunError} `INVALID_ARGUMENT` */
+  add<Name extends keyof WebViewerEvents>(name: Name, listener: (event: WebViewerEvents[Name]) => void): () => void {
+    if (!Object.hasOwn(NAMES, name))
+      throw new RerunError(
+        "INVALID_ARGUMENT",
+        `\`name\` must be one of ${Object.keys(NAMES).join(", ")}, got ${describeValue(name)}`,
+        { argument: "name" },
+      );
+    const native = NAMES[name];
+    if (native !== "")
+      return (this.#viewer as Emitter).on(native, (raw) => listener(eventOf(raw) as WebViewerEvents[Name]));
+    const own = this.#own.get(name) ?? new Set();
+    this.#own.set(name, own.add(listener));
+    return () => own.delete(listener);
+  }
+
+  /** Reports an event. Returns whether anyone listens. */
+  report<Name extends OwnEventName>(name: Name, event: WebViewerEvents[Name]): boolean {
+    const listeners = [...(this.#own.get(name) ?? [])];
+    for (const listener of listeners) listener(event as never);
+    return listeners.length > 0;
+  }
 }
 
 /** An event with the names of this API. */

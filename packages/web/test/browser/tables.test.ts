@@ -1,3 +1,4 @@
+import { tableFromArrays, tableToIPC } from "apache-arrow";
 import { readTables, sendTable } from "@rerun-ts/web/read";
 import { expect, it } from "vitest";
 
@@ -29,16 +30,34 @@ it("sendTable sends the parts of a stream as one table", async () => {
     bodies.push([...new Uint8Array(await new Request(url, init).arrayBuffer())]);
     return new Response(answer, { headers: { "content-type": "application/grpc-web+proto" } });
   };
-  const parts = [Uint8Array.of(1, 2), Uint8Array.of(3)];
+  const table = tableToIPC(tableFromArrays({ a: Int8Array.of(7) }), "stream");
+  const parts = [table.subarray(0, 10), table.subarray(10)];
   async function* later(): AsyncGenerator<Uint8Array> {
     yield* parts;
   }
-  for (const arrow of [Uint8Array.of(1, 2, 3), parts, later()])
-    await sendTable("rerun+http://localhost:1/proxy", "t", arrow, { fetch });
-  const data = field(2, 1, 2, 3);
-  const whole = [...frame(0, ...field(1, ...field(1, 0x74)), ...field(2, ...data, 32, 3))];
+  for (const arrow of [table, parts, later()]) await sendTable("rerun+http://localhost:1/proxy", "t", arrow, { fetch });
+  const size = [(table.length & 127) | 128, table.length >> 7];
+  const payload = [(2 << 3) | 2, ...size, ...table];
+  const data = [8, 1, ...payload, 24, 1, 32, ...size];
+  const dataLength = [(data.length & 127) | 128, data.length >> 7];
+  const message = [...field(1, ...field(1, 0x74)), (2 << 3) | 2, ...dataLength, ...data];
+  const whole = [0, 0, 0, message.length >> 8, message.length & 255, ...message];
   expect(bodies).toEqual([whole, whole, whole]);
   await expect(sendTable("rerun+http://localhost:1/proxy", "t", ["x"] as never, { fetch })).rejects.toThrow(
     /`arrow` must be an Arrow IPC stream .* got "x"/,
   );
+});
+
+it("sendTable refuses tables of which viewers show a part, or at which they crash", async () => {
+  const send = (arrow: Uint8Array): Promise<void> => sendTable("rerun+http://localhost:1/proxy", "t", arrow);
+  const numbers = tableFromArrays({ a: Int8Array.of(7) });
+  await expect(send(tableToIPC(numbers.concat(numbers), "stream"))).rejects.toMatchObject({
+    code: "INVALID_ARGUMENT",
+    message: "`arrow` must be an Arrow IPC stream with one record batch, got 2",
+  });
+  await expect(send(tableToIPC(tableFromArrays({ names: ["a"] }), "stream"))).rejects.toMatchObject({
+    code: "INVALID_ARGUMENT",
+    message: expect.stringMatching(/^`arrow` must be a table without dictionaries, .*, got "names"$/),
+  });
+  await expect(send(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9))).rejects.toMatchObject({ code: "INVALID_FORMAT" });
 });

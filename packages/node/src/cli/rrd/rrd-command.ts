@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { integerOf, UsageError, isArgumentError, unknownName } from "../arguments.ts";
 import { HELP } from "../help.ts";
+import { printBlueprint } from "./blueprint-command.ts";
 import { compare } from "./compare-command.ts";
 import { query } from "./query-command.ts";
 import { onlyPath, parseRrdArguments, parseTime, type Flags, type RrdArguments } from "./rrd-arguments.ts";
@@ -34,6 +35,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   verify,
   compare,
   query,
+  blueprint: printBlueprint,
   split,
   merge: writing({}, (tools, sources, _, options) => tools.mergeRrd(sources, options)),
   repair: writing({}, (tools, sources, given, { onProgress }) =>

@@ -1,0 +1,194 @@
+import { RerunError } from "@rerun-ts/core";
+import { VIEWS, VISUALIZERS } from "../gen/layout-names.ts";
+import { call, isEmptyObject, list, object, text, type Expression } from "./expression.ts";
+import { camelCase } from "./literals.ts";
+import { stringsOption, type StoredLayout } from "./stored-layout.ts";
+
+const KINDS = ["Tabs", "Horizontal", "Vertical", "Grid"];
+/** Containers may be in each other so deep. */
+const MAX_DEPTH = 100;
+const CONTAINER = "ContainerBlueprint";
+/** Fields of single kinds of containers. */
+const OF_KINDS = ["active_tab", "col_shares", "row_shares", "grid_columns"];
+const VIEW = "ViewBlueprint";
+const [ARCHETYPES, OF_BLUEPRINTS] = ["rerun.archetypes.", "rerun.blueprint.archetypes."];
+
+/** A part of a layout: its code, and whether it is tabs without options. */
+export interface LayoutPart {
+  readonly code: Expression;
+  readonly plainTabs?: readonly Expression[];
+}
+
+/** Writes views and containers as the classes of this SDK. */
+export class LayoutParts {
+  readonly #layout: StoredLayout;
+  readonly #seen = new Set<string>();
+
+  constructor(layout: StoredLayout) {
+    this.#layout = layout;
+  }
+
+  /**
+   * A view or container by its path without a slash; `undefined` if it is missing, or in another place already.
+   * @throws {RerunError} `UNSUPPORTED` if containers are too deep in each other
+   */
+  part(path: string, depth = 0): LayoutPart | undefined {
+    const place = `/${path}`;
+    if (this.#seen.has(place) || !this.#layout.has(place)) return undefined;
+    this.#seen.add(place);
+    if (path.startsWith("view/")) return { code: this.#view(place) };
+    if (depth > MAX_DEPTH)
+      throw new RerunError("UNSUPPORTED", `the layout has over ${MAX_DEPTH} containers in each other`);
+    return this.#container(place, depth);
+  }
+
+  #container(path: string, depth: number): LayoutPart {
+    const layout = this.#layout;
+    const value = (name: string): Expression | undefined => layout.single(path, `${CONTAINER}:${name}`);
+    const children = (layout.strings(path, `${CONTAINER}:contents`) ?? []).map(withoutSlash);
+    const shown = children.flatMap((child) => {
+      const part = this.part(child, depth + 1);
+      return part === undefined ? [] : [{ child, code: part.code }];
+    });
+    const kindName = value("container_kind");
+    const kind = KINDS.find((name) => text(name) === kindName) ?? "Tabs";
+    const active = withoutSlash(layout.strings(path, `${CONTAINER}:active_tab`)?.[0] ?? "");
+    const activeIndex = shown.findIndex(({ child }) => child === active);
+    // Those of another kind have no effect.
+    layout.ignore(path, ...OF_KINDS.map((name) => `${CONTAINER}:${name}`));
+    const shares = (name: string): Expression | undefined => {
+      const found = layout.instances(path, `${CONTAINER}:${name}`) ?? [];
+      return found.length === 0 || (kind !== "Grid" && found.length !== shown.length) ? undefined : list(found);
+    };
+    const options = object({
+      name: value("display_name"),
+      visible: value("visible"),
+      activeTab: kind === "Tabs" && activeIndex >= 0 ? String(activeIndex) : undefined,
+      columnShares: kind === "Horizontal" || kind === "Grid" ? shares("col_shares") : undefined,
+      rowShares: kind === "Vertical" || kind === "Grid" ? shares("row_shares") : undefined,
+      gridColumns: kind === "Grid" ? value("grid_columns") : undefined,
+    });
+    const contents = shown.map(({ code }) => code);
+    const isPlain = isEmptyObject(options);
+    const code = call(`new rrb.${kind}`, isPlain ? [list(contents)] : [list(contents), options]);
+    return kind === "Tabs" && isPlain ? { code, plainTabs: contents } : { code };
+  }
+
+  #view(path: string): Expression {
+    const layout = this.#layout;
+    const value = (name: string): Expression | undefined => layout.single(path, `${VIEW}:${name}`);
+    const identifier = layout.strings(path, `${VIEW}:class_identifier`)?.[0] ?? "";
+    const known = Object.hasOwn(VIEWS, identifier) ? VIEWS[identifier] : undefined;
+    const properties = this.#properties(path);
+    const isKnown = known !== undefined && Object.keys(properties).every((name) => name in known.properties);
+    const [origin, contents] = [value("space_origin"), layout.strings(`${path}/ViewContents`, "ViewContents:query")];
+    const isDefault = contents?.length === 1 && contents[0] === "$origin/**";
+    const options = {
+      ...(isKnown ? {} : { classIdentifier: text(identifier) }),
+      origin: origin === text("/") ? undefined : origin,
+      contents: contents === undefined || isDefault ? undefined : stringsOption(contents),
+      name: value("display_name"),
+      visible: value("visible"),
+      titlebar: value("titlebar"),
+      ...(isKnown
+        ? Object.fromEntries(Object.entries(properties).map(([name, { fields }]) => [known.properties[name], fields]))
+        : { properties: orNothing(object(mapValues(properties, ({ code }) => code))) }),
+      defaults: this.#data(`${path}/defaults`),
+      overrides: this.#overrides(`${path}/ViewContents/overrides`),
+    };
+    const code = object(options);
+    return call(`new rrb.${isKnown ? known.class : "View"}`, isEmptyObject(code) ? [] : [code]);
+  }
+
+  /** The properties of a view by their archetypes. */
+  #properties(path: string): Record<string, { readonly fields: Expression; readonly code: Expression }> {
+    const found: Record<string, { fields: Expression; code: Expression }> = {};
+    for (const place of this.#layout.below(path)) {
+      const name = place.slice(path.length + 1);
+      if (name.includes("/") || name === "ViewContents" || name === "defaults") continue;
+      const components = this.#layout.archetypes(place).get(`${OF_BLUEPRINTS}${name}`);
+      if (components === undefined) continue;
+      const fields = this.#fields(place, components);
+      found[name] = { fields, code: call(`rrb.${name}.fromFields`, [fields]) };
+    }
+    return found;
+  }
+
+  /** The archetypes at a path, as an option takes them: one, or a list; `undefined` if there are none. */
+  #data(path: string, skipped = ""): Expression | undefined {
+    const all: Expression[] = [];
+    for (const [archetype, components] of this.#layout.archetypes(path)) {
+      const code = archetype === skipped ? undefined : this.#archetype(path, archetype, components);
+      if (code !== undefined) all.push(code);
+    }
+    const [only] = all;
+    return only === undefined || all.length > 1 ? orNothing(list(all)) : only;
+  }
+
+  #archetype(path: string, archetype: string, components: readonly string[]): Expression | undefined {
+    const isOfBlueprints = archetype.startsWith(OF_BLUEPRINTS);
+    if (!isOfBlueprints && !archetype.startsWith(ARCHETYPES)) return undefined;
+    const name = archetype.slice(archetype.lastIndexOf(".") + 1);
+    return call(`${isOfBlueprints ? "rrb" : "rr"}.${name}.fromFields`, [this.#fields(path, components)]);
+  }
+
+  /** Components as the fields of their archetype. */
+  #fields(path: string, components: readonly string[]): Expression {
+    const entries = components.map((name) => [
+      camelCase(name.slice(name.indexOf(":") + 1)),
+      this.#layout.value(path, name),
+    ]);
+    return object(Object.fromEntries(entries) as Record<string, Expression | undefined>);
+  }
+
+  /** The overrides of a view, by entity. */
+  #overrides(folder: string): Expression | undefined {
+    const overrides: Record<string, Expression> = {};
+    for (const path of this.#layout.below(folder)) {
+      const entity = /^(.*)\/visualizers$/.exec(path.slice(folder.length))?.[1];
+      if (entity === undefined) continue;
+      const ids = this.#layout.uuids(path, "ActiveVisualizers:instruction_ids");
+      const all = [
+        ...ids.map((id) => this.#visualizer(`${path}/${id}`)),
+        ...[...this.#layout.archetypes(path)]
+          .filter(([archetype]) => archetype !== `${OF_BLUEPRINTS}ActiveVisualizers`)
+          .map(([archetype, components]) => this.#archetype(path, archetype, components)),
+      ].filter((code) => code !== undefined);
+      const [only] = all;
+      if (only !== undefined) overrides[entity === "" ? "/" : entity] = all.length === 1 ? only : list(all);
+    }
+    return orNothing(object(overrides));
+  }
+
+  /** A visualizer, or the archetype that stands for it. */
+  #visualizer(path: string): Expression | undefined {
+    const type = this.#layout.strings(path, "VisualizerInstruction:visualizer_type")?.[0];
+    if (type === undefined) return undefined;
+    const mappings = this.#layout.instances(path, "VisualizerInstruction:component_map");
+    const instruction = `${OF_BLUEPRINTS}VisualizerInstruction`;
+    const archetypes = [...this.#layout.archetypes(path).keys()].filter((name) => name !== instruction);
+    const overrides = this.#data(path, instruction);
+    const isAlone = archetypes.length === 1 && archetypes[0] === `${ARCHETYPES}${type}` && VISUALIZERS.includes(type);
+    if (isAlone && mappings === undefined && overrides !== undefined) return overrides;
+    const options = object({ overrides, mappings: mappings && list(mappings) });
+    return call("new rrb.Visualizer", isEmptyObject(options) ? [text(type)] : [text(type), options]);
+  }
+}
+
+/** A path as this SDK writes it. The viewer begins it with a slash. */
+function withoutSlash(path: string): string {
+  return path.replace(/^\//, "");
+}
+
+/** An object or list, unless it is empty. */
+function orNothing(value: Expression): Expression | undefined {
+  const isEmpty = typeof value === "object" && ("items" in value ? value.items.length === 0 : isEmptyObject(value));
+  return isEmpty ? undefined : value;
+}
+
+function mapValues<Value>(
+  values: Readonly<Record<string, Value>>,
+  convert: (value: Value) => Expression,
+): Record<string, Expression> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, convert(value)]));
+}

@@ -1,0 +1,29 @@
+import { UsageError } from "../arguments.ts";
+import { parseRrdArguments } from "./rrd-arguments.ts";
+import { writeOutput } from "./rrd-output.ts";
+import { sourcesOf } from "./rrd-sources.ts";
+import { loadTools, type BlueprintCodeOptions } from "./rrd-tools.ts";
+
+/** Runs `rerun-ts rrd blueprint`, which prints a layout as TypeScript. */
+export async function printBlueprint(args: string[]): Promise<void> {
+  const given = parseRrdArguments(args, {
+    package: { type: "string" },
+    name: { type: "string" },
+    "recording-id": { type: "string" },
+    output: { type: "string", short: "o" },
+  });
+  const [source, ...others] = sourcesOf(given);
+  if (source === undefined || others.length > 0)
+    throw new UsageError(`\`rrd blueprint\` requires one file, got ${given.paths.length}`);
+  const { blueprintToCode } = await loadTools();
+  const code = await blueprintToCode(source, {
+    packageName: given.text("package") as BlueprintCodeOptions["packageName"],
+    name: given.text("name"),
+    which: given.text("recording-id"),
+  });
+  await writeOutput(given.text("output"), one(code));
+}
+
+async function* one(text: string): AsyncGenerator<string> {
+  yield text;
+}

@@ -1,0 +1,54 @@
+import { RerunError } from "@rerun-ts/core";
+import type { ViewerControl } from "@rerun-ts/core/viewer-control";
+import { openFile } from "./open-file.ts";
+import type { WebViewerListeners } from "./viewer-events.ts";
+import type { WebViewerLike } from "./web-viewer-like.ts";
+
+/**
+ * Opens the recordings and blueprints that users drop on a viewer, unless a listener refuses them. A viewer of 0.33
+ * opens them itself.
+ */
+export function openDroppedFiles(
+  frame: HTMLElement,
+  viewer: WebViewerLike,
+  control: ViewerControl,
+  listeners: WebViewerListeners,
+): void {
+  // Before the listeners of the viewer, which opens what it is given.
+  const options = { capture: true };
+  frame.addEventListener(
+    "dragover",
+    (event) => {
+      // Otherwise the page cannot be dropped on.
+      if (event.dataTransfer?.types.includes("Files") === true) event.preventDefault();
+    },
+    options,
+  );
+  frame.addEventListener(
+    "drop",
+    (event) => {
+      const files = Array.from(event.dataTransfer?.files ?? []);
+      if (files.length === 0) return;
+      let isRefused = false;
+      listeners.report("filedrop", { files, preventDefault: () => void (isRefused = true) });
+      if (!isRefused && !("get_state" in viewer)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      // The viewer shows a hint while files are above it.
+      event.target?.dispatchEvent(new Event("dragleave"));
+      if (!isRefused) void openAll(control, files, listeners);
+    },
+    options,
+  );
+}
+
+async function openAll(control: ViewerControl, files: readonly File[], listeners: WebViewerListeners): Promise<void> {
+  for (const file of files) {
+    try {
+      await openFile(control, file, undefined);
+    } catch (error) {
+      const failure = RerunError.from(error, "IO_ERROR");
+      if (!listeners.report("failure", failure)) console.error(`[rerun] ${failure.message}`);
+    }
+  }
+}
