@@ -188,7 +188,7 @@ const LAYERS = {
     streams: ["source", "node", "store", "query", "chunks", "reading", "lenses", "sending"],
     mcap: ["source", "arrays", "ipc", "store", "chunks", "reading", "tools", "sending"],
     gen: [],
-    "blueprint-code": ["source", "arrays", "store", "reading", "gen"],
+    "blueprint-code": ["source", "arrays", "values", "store", "reading", "gen"],
   },
   node: {
     ".": [],

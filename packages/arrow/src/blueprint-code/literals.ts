@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { DataType, Precision, Vector, type Data } from "apache-arrow";
-import { isByte } from "../reading/plain-values.ts";
+import { isByte } from "../values/plain-values.ts";
 import { isValid } from "../arrays/is-valid.ts";
 import { ENUMS, ENUM_FIELDS } from "../gen/layout-names.ts";
 import { call, list, object, text, type Expression } from "./expression.ts";

@@ -1,8 +1,8 @@
 import type { EncodedMessage, StoreId } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, yieldingRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { RrdWriter, encodeRows, randomId } from "@rerun-ts/core/encode";
-import { encodeArrowPayload, readManifest } from "@rerun-ts/core/rrd";
-import { arrowOf } from "../../reading/chunk.ts";
+import { chunkDataOf } from "../../reading/chunk.ts";
+import { chunkMessage } from "../../sending/chunk-message.ts";
 import type { RrdSource } from "../../source/open-source.ts";
 import { mcapChunks } from "./mcap-chunks.ts";
 import { MCAP_OPTIONS, type McapOptions } from "./mcap-options.ts";
@@ -41,18 +41,11 @@ async function* convert(source: RrdSource, options: ConvertMcapOptions): AsyncGe
   const writer = new RrdWriter({ maxFooterBytes: Infinity });
   yield writer.header();
   for (const message of encodeRows(storeId, "", [])) yield* framed(writer, message);
-  for await (const chunk of mcapChunks(source, own)) yield* framed(writer, encodeChunk(storeId, arrowOf(chunk)));
+  for await (const chunk of mcapChunks(source, own)) yield* framed(writer, chunkMessage(chunkDataOf(chunk), storeId));
   yield writer.finish();
 }
 
 function* framed(writer: RrdWriter, message: EncodedMessage): Generator<Uint8Array, void, undefined> {
   yield writer.frame(message);
   yield message.payload;
-}
-
-function encodeChunk(storeId: StoreId, arrow: Uint8Array): EncodedMessage {
-  const { chunkId, manifest } = readManifest(arrow);
-  const isStatic = manifest.timelines.length === 0;
-  const payload = encodeArrowPayload({ storeId, chunkId, isStatic, arrow });
-  return { kind: "chunk", storeId, payload, isStatic, chunkId, manifest };
 }
