@@ -21,6 +21,9 @@ prefixed = rr.RecordingStream("urdf", recording_id="urdf")
 prefixed.save(request["prefixed"])
 tree = UrdfTree.from_file_path(request["urdf"], frame_prefix="left_", static_transform_entity_path="frames")
 tree.log_urdf_to_recording(prefixed)
+for name in ["shoulder", "slide", "fixed"]:
+    values = tree.get_joint_by_name(name).compute_transform_columns([0.1, 0.13, 0.05])
+    prefixed.send_columns(f"columns/{name}", [rr.TimeColumn("frame", sequence=[0, 1, 2])], values)
 prefixed.flush()
 prefixed.disconnect()
 
@@ -33,5 +36,7 @@ joints = [
     [joint.name, joint.joint_type, joint.axis, joint.origin_xyz, joint.origin_rpy, joint.limit_lower, joint.limit_upper]
     for joint in tree.joints()
 ]
+links = sorted({name for joint in tree.joints() for name in [joint.parent_link, joint.child_link]})
+paths = [[link, tree.get_visual_geometry_paths(link), tree.get_collision_geometry_paths(link)] for link in links]
 with open(sys.argv[2], "w") as file:
-    json.dump({"name": tree.name, "root": tree.root_link().name, "joints": joints, "transforms": transforms}, file)
+    json.dump({"name": tree.name, "root": tree.root_link().name, "joints": joints, "transforms": transforms, "paths": paths}, file)

@@ -22,6 +22,7 @@ interface Answer {
   readonly name: string;
   readonly root: string;
   readonly joints: readonly unknown[];
+  readonly paths: readonly (readonly [link: string, visuals: string[], collisions: string[]])[];
   readonly transforms: readonly (readonly [number[], number[], string, string])[];
 }
 
@@ -85,7 +86,13 @@ describe("a URDF", () => {
   test("is logged with prefixes of its frames as by UrdfTree", async (context) => {
     needRerun(context);
     const robot = await rr.readUrdf(ROBOT, { framePrefix: "left_", staticTransformEntityPath: "frames" });
-    const ours = await record("ours-prefixed", (rec) => robot.log(rec));
+    const ours = await record("ours-prefixed", async (rec) => {
+      await robot.log(rec);
+      for (const name of ["shoulder", "slide", "fixed"]) {
+        const columns = robot.getJointByName(name)?.computeTransformColumns([0.1, 0.13, 0.05]) ?? [];
+        rec.sendColumns(["columns", name], rr.TimeColumn.sequence("frame", [0, 1, 2]), columns);
+      }
+    });
     expect(await valuesIn(ours)).toEqual(withNearNumbers(await valuesIn(file("prefixed"))));
   });
 
@@ -105,5 +112,10 @@ describe("a URDF", () => {
       return [translation, quaternion, joint.frames.parentFrame, joint.frames.childFrame];
     });
     expect(transforms).toEqual(withNearNumbers(answer.transforms));
+    const paths = robot.links
+      .toSorted()
+      .map((link) => [link, robot.getVisualGeometryPaths(link), robot.getCollisionGeometryPaths(link)]);
+    expect(paths).toEqual(answer.paths);
+    expect(() => robot.getVisualGeometryPaths("bose")).toThrow(/^`link` must be a link of the robot: .*"base"/);
   });
 });

@@ -1,4 +1,5 @@
 import { InvalidValueError, checked, wrongType } from "@rerun-ts/core/checks";
+import type { ComponentColumnList } from "@rerun-ts/core";
 import { Transform3D } from "../gen/archetypes.ts";
 import { fromAxis, fromRpy, multiply, rotate, type Quaternion } from "./rotate.ts";
 import type { Triple, UrdfJointModel, UrdfJointType, UrdfMimic } from "./urdf-model.ts";
@@ -107,6 +108,24 @@ export class UrdfJoint {
    */
   computeTransform(value: number): Transform3D {
     return new Transform3D({ ...this.computePose(value), ...this.frames });
+  }
+
+  /**
+   * The transforms at many values, to be sent to any entity with `sendColumns`.
+   *
+   * @throws {TypeError} as {@link UrdfJoint.computePose} does
+   * @example
+   * rec.sendColumns("tf", rr.TimeColumn.sequence("frame", [0, 1, 2]), joint.computeTransformColumns([0, 0.1, 0.2]));
+   */
+  computeTransformColumns(values: ArrayLike<number>): ComponentColumnList {
+    const poses = Array.from(values, (value) => this.computePose(value));
+    const { parentFrame, childFrame } = this.frames;
+    return Transform3D.columns({
+      translation: poses.map(({ translation }) => translation),
+      quaternion: poses.map(({ quaternion }) => quaternion),
+      parentFrame: poses.map(() => parentFrame),
+      childFrame: poses.map(() => childFrame),
+    });
   }
 
   /** The names of the frames of both links. */

@@ -79,6 +79,8 @@ export class UrdfTree {
   readonly rootLink: string;
   /** The joints, in the order of the file. */
   readonly joints: readonly UrdfJoint[];
+  /** The names of the links, in the order of the file. */
+  readonly links: readonly string[];
   readonly #links: ReadonlyMap<string, UrdfLink>;
   readonly #jointsByName: ReadonlyMap<string, UrdfJoint>;
   readonly #options: LoadUrdfOptions;
@@ -89,6 +91,7 @@ export class UrdfTree {
     this.name = name;
     this.joints = joints.map((joint) => new UrdfJoint(joint, options.framePrefix ?? ""));
     this.#links = new Map(links.map((link) => [link.name, link]));
+    this.links = [...this.#links.keys()];
     // Of two joints of one name, the first one counts.
     const byName = new Map<string, UrdfJoint>();
     for (const joint of this.joints) if (!byName.has(joint.name)) byName.set(joint.name, joint);
@@ -100,6 +103,26 @@ export class UrdfTree {
   /** The joint of a name, or `undefined` if there is none. */
   getJointByName(name: string): UrdfJoint | undefined {
     return this.#jointsByName.get(name);
+  }
+
+  /**
+   * The entity paths of the visual shapes of a link, as {@link UrdfTree.log} logs them below `path`.
+   *
+   * @throws {TypeError} if the robot has no link of this name
+   */
+  getVisualGeometryPaths(link: string, path: EntityPathLike = "/"): string[] {
+    const root = this.#rootBelow(path);
+    return this.#linkNamed(link).visuals.map((shape, index) => visualPath(root, link, shape, index).toString());
+  }
+
+  /**
+   * The entity paths of the collision shapes of a link, as {@link UrdfTree.log} logs them below `path`.
+   *
+   * @throws {TypeError} if the robot has no link of this name
+   */
+  getCollisionGeometryPaths(link: string, path: EntityPathLike = "/"): string[] {
+    const root = this.#rootBelow(path);
+    return this.#linkNamed(link).collisions.map((shape, index) => collisionPath(root, link, shape, index).toString());
   }
 
   /**
@@ -156,19 +179,18 @@ export class UrdfTree {
   /** @internal */
   async writeTo(target: UrdfTarget): Promise<void> {
     const { view, isStatic } = target;
-    const root = this.name === "" ? target.prefix : target.prefix.join(this.name);
+    const root = this.#rootBelow(target.prefix);
     view.log(root, this.#frameOf(this.rootLink), { static: isStatic });
     const joints = this.#inOrder();
     this.#logJoints(view, joints);
     for (const link of [this.rootLink, ...joints.map(({ childLink }) => childLink)]) {
       const { visuals, collisions } = this.#links.get(link) as UrdfLink;
       for (const [index, shape] of visuals.entries()) {
-        const path = root.join("visual_geometries", link, shape.name || `visual_${index}`);
-        await this.#logShape(target, path, link, shape);
+        await this.#logShape(target, visualPath(root, link, shape, index), link, shape);
       }
       for (const [index, shape] of collisions.entries()) {
-        const parts = ["collision_geometries", shape.geometry.shape, link, shape.name || `collision_${index}`];
-        await this.#logShape(target, root.join(...parts), link, { ...shape, rgba: undefined });
+        const path = collisionPath(root, link, shape, index);
+        await this.#logShape(target, path, link, { ...shape, rgba: undefined });
       }
     }
   }
@@ -203,6 +225,19 @@ export class UrdfTree {
       childFrame: frames.map(({ childFrame }) => childFrame),
     });
     view.sendColumns(this.#options.staticTransformEntityPath ?? "tf_static", [], columns);
+  }
+
+  /** The entity of the robot below another one. */
+  #rootBelow(path: EntityPathLike): EntityPath {
+    const prefix = checked("path", () => toEntityPath(path)).path;
+    return this.name === "" ? prefix : prefix.join(this.name);
+  }
+
+  #linkNamed(name: string): UrdfLink {
+    const link = this.#links.get(name);
+    if (link !== undefined) return link;
+    const expected = `a link of the robot: ${this.links.slice(0, 50).join(", ")}`;
+    throw new InvalidValueError(expected, didYouMean(name, suggestName(name, this.links)), false).toError("link");
   }
 
   #frameOf(link: string): CoordinateFrame {
@@ -268,6 +303,14 @@ export class UrdfTree {
     if (roots.length > 1) throw new TypeError(`several links are roots: ${roots.slice(0, 10).join(", ")}`);
     return root;
   }
+}
+
+function visualPath(root: EntityPath, link: string, { name }: UrdfShape, index: number): EntityPath {
+  return root.join("visual_geometries", link, name || `visual_${index}`);
+}
+
+function collisionPath(root: EntityPath, link: string, { name, geometry }: UrdfShape, index: number): EntityPath {
+  return root.join("collision_geometries", geometry.shape, link, name || `collision_${index}`);
 }
 
 function checkValue(joint: UrdfJoint, value: unknown): void {
