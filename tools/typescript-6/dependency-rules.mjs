@@ -68,6 +68,7 @@ const PACKAGES = {
       // With `import()`, when there is something to be read.
       "spool/spool.ts": [DECODER],
       "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
+      "file/optimize-file.ts": ["^packages/arrow/dist/index[.]js$"],
       // With `import()`, and its types.
       "viewer/connect-viewer.ts": [VIEWER_CONTROL],
       // Types.

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { integerOf, UsageError, isArgumentError, unknownName } from "../arguments.ts";
 import { HELP } from "../help.ts";
 import { compare } from "./compare-command.ts";
+import { optimize } from "./optimize-command.ts";
 import { query } from "./query-command.ts";
 import { onlyPath, parseRrdArguments, parseTime, type Flags, type RrdArguments } from "./rrd-arguments.ts";
 import { print, writeOutput } from "./rrd-output.ts";
@@ -35,6 +36,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   compare,
   query,
   split,
+  optimize,
   merge: writing({}, (tools, sources, _, options) => tools.mergeRrd(sources, options)),
   repair: writing({}, (tools, sources, given, { onProgress }) =>
     tools.repairRrd(sources, {
