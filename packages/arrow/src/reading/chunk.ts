@@ -70,7 +70,7 @@ export class Chunk {
   }
 
   /**
-   * The chunks of a table: one for each entity of each batch, with new ids. The columns are found as by `sendDataframe`.
+   * The chunks of a table: one for each entity of each batch, with new ids. Columns are found as by `sendDataframe`.
    *
    * @throws {TypeError} if the table or an option is wrong, or the timelines are unknown
    * @throws {RerunError} `INVALID_DATA` if a time is null or out of range, `INVALID_FORMAT` if IPC data is damaged

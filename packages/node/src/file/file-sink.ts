@@ -43,7 +43,7 @@ export interface FileSinkOptions {
   fsync?: FsyncPolicy | undefined;
   /**
    * Whether the file is optimized when it is closed, as `optimizeRrd` of `@rerun-ts/arrow` does: in few large chunks,
-   * for a `live` viewer or an `object-store`; `true` is `object-store`. This needs that package. If it fails, there is a
+   * for a `live` viewer or an `object-store`; `true` is `object-store`. Needs that package. If it fails, there is a
    * warning, and the file stays as it was logged. So it does at a sudden end of the process. Default `false`.
    */
   optimizeOnClose?: boolean | "live" | "object-store" | undefined;
