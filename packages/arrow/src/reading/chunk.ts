@@ -16,7 +16,7 @@ import { chunkFromColumns, chunkFromProperty, pathText, type ChunkColumns } from
 import { printChunk, type PrintChunkOptions } from "../chunks/print-chunk.ts";
 import { batchChunks, checkTableOptions, tableBatches } from "../chunks/table-chunks.ts";
 import type { DataframeOptions } from "../chunks/table-columns.ts";
-import type { ChunkData } from "../store/chunk-data.ts";
+import { ChunkData } from "../store/chunk-data.ts";
 
 /** Kept beside the chunks, so that users do not see it in completion lists. */
 const chunkData = new WeakMap<Chunk, ChunkData>();
@@ -46,6 +46,8 @@ export class Chunk {
 
   /** @internal Chunks come from `RecordingReader.chunks` and {@link Chunk.fromColumns}. */
   constructor(data: ChunkData) {
+    if (!(data instanceof ChunkData))
+      throw new TypeError("a `Chunk` must be made by `Chunk.fromColumns`, `.fromTable` or `.fromProperty`, or be read");
     chunkData.set(this, data);
     this.#data = data;
     this.id = data.id;
