@@ -32,6 +32,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
       mergeRrd: () => arrow.mergeRrd(WRONG),
       openLive: () => arrow.openLive(WRONG),
       openRrd: () => arrow.openRrd(WRONG),
+      optimizeRrd: () => arrow.optimizeRrd(WRONG),
       printRrd: () => arrow.printRrd(WRONG),
       recordingContents: () => arrow.recordingContents(WRONG),
       repairRrd: () => arrow.repairRrd(WRONG),

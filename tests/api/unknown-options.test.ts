@@ -116,6 +116,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     openLive: (unknown) => arrow.openLive(new node.MemorySink(), unknown),
     openRrd: (unknown) => arrow.openRrd(BYTES, unknown),
     blueprintToCode: (unknown) => arrow.blueprintToCode(BYTES, unknown),
+    optimizeRrd: (unknown) => arrow.optimizeRrd(BYTES, unknown),
     printRrd: (unknown) => arrow.printRrd(BYTES, unknown),
     recordingContents: (unknown) => arrow.recordingContents(BYTES, unknown),
     repairRrd: (unknown) => arrow.repairRrd(BYTES, unknown),

@@ -153,6 +153,15 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
     await runToFile(heading, place);
     await untilRows(rerun, file);
   },
+  async "A part of the data: `filtered`"(heading, place) {
+    const { folder, rerun } = place;
+    expect(await run(heading, place)).toMatchObject({ code: 0, stderr: "" });
+    await expectFile(place, "all.rrd");
+    await rerun.verify(join(folder, "status.rrd"));
+    const rows = await rerun.rows(join(folder, "status.rrd"));
+    expect(Object.keys(rows)).toContain("/status/battery");
+    expect(Object.keys(rows)).not.toContain("/height");
+  },
   async "Command-line flags: `scriptSetup`"(heading, place) {
     const { folder, rerun, port } = place;
     const line = `"$NODE" "$PROGRAM" --save flags.rrd && "$NODE" "$PROGRAM" --stdout > piped.rrd`;

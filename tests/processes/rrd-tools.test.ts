@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as rr from "@rerun-ts/node";
 import { tableFromIPC } from "apache-arrow";
@@ -81,6 +81,61 @@ describe("rerun-ts rrd", () => {
       await rerun.verify(out(`${name}.rrd`));
     expect(await rrd("print", out("filtered.rrd"))).not.toContain("/b/note");
     expect(JSON.parse(await rrd("stats", "--json", out("routed.rrd")))).toMatchObject({ numEntityPaths: 3 });
+  });
+
+  it("optimizes files, standard input and folders", async ({ folder, rerun }) => {
+    const path = await record(folder);
+    const out = (name: string): string => join(folder, name);
+    await rrd("optimize", path, "-o", out("optimized.rrd"));
+    await rerun.verify(out("optimized.rrd"));
+    await rrd("compare", "--ids", path, out("optimized.rrd"));
+    const countOf = async (file: string): Promise<number> =>
+      (JSON.parse(await rrd("stats", "--json", file)) as { numChunks: number }).numChunks;
+    expect(await countOf(out("optimized.rrd"))).toBe(3);
+    await rrd("optimize", "--max-rows", "4", "--profile", "live", path, "-o", out("small.rrd"));
+    expect(await countOf(out("small.rrd"))).toBe(7);
+    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+    const piped = spawnSync(process.execPath, [main, "rrd", "optimize"], {
+      input: await readFile(path),
+      env: { ...process.env, RERUN_CHUNK_MAX_ROWS: "4", RERUN_CHUNK_MAX_BYTES: "1000000" },
+    });
+    expect(piped).toMatchObject({ status: 0 });
+    await writeFile(out("piped.rrd"), piped.stdout);
+    expect(await countOf(out("piped.rrd"))).toBe(7);
+
+    await mkdir(out("in/deep"), { recursive: true });
+    for (const name of ["in/one.rrd", "in/deep/two.rrd"]) await writeFile(out(name), await readFile(path));
+    await writeFile(out("in/notes.txt"), "not a recording");
+    await rrd("optimize", out("in"), "-o", out("in-optimized"));
+    expect((await readdir(out("in-optimized"), { recursive: true })).sort()).toEqual([
+      "deep",
+      "deep/two.rrd",
+      "one.rrd",
+    ]);
+    await rrd("compare", "--ids", path, out("in-optimized/deep/two.rrd"));
+  });
+
+  it("leaves no half of an optimized file behind if the input is damaged", async ({ folder }) => {
+    const path = await record(folder);
+    const out = (name: string): string => join(folder, name);
+    const bytes = await readFile(path);
+    await writeFile(out("cut"), bytes.subarray(0, -300));
+    await writeFile(out("precious"), "old");
+    const failed = await runCli(["rrd", "optimize", out("cut"), "-o", out("precious")]);
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining("is damaged at byte") as string });
+    expect(await readFile(out("precious"), "utf8")).toBe("old");
+    expect((await readdir(folder)).sort()).toEqual(["cut", "precious", "run.rrd"]);
+    for (const [args, reason] of [
+      [["--max-size", "big"], '`--max-size` must be a size such as 2MiB, 512KiB or 1GB, got "big"'],
+      [["--profile", "fast"], '`--profile` must be "live" or "object-store", got "fast"'],
+      [["--max-rows", "0"], "`--max-rows` must be a positive integer, got 0"],
+    ] as const)
+      expect(await runCli(["rrd", "optimize", ...args, path, "-o", out("none.rrd")])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(reason) as string,
+      });
+    const folders = await runCli(["rrd", "optimize", folder]);
+    expect(folders).toMatchObject({ code: 2, stderr: expect.stringContaining("requires `-o FOLDER`") as string });
   });
 
   it("compares recordings by their rows", async ({ folder, rerun }) => {

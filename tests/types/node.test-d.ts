@@ -213,8 +213,14 @@ void arrow.RrdFile;
 void arrow.RecordingReader;
 // @ts-expect-error
 void arrow.LiveRecording;
-// @ts-expect-error
-void arrow.Chunk;
+const made = arrow.Chunk.fromColumns("/a", { columns: rr.Scalars.columns({ scalars: [1] }) });
+arrow.derive(made, { from: "Scalars:scalars", value: "x", to: "/b", as: rr.Scalars });
+arrow.derive(made, { from: "Imu:accel", value: (a: { x: number }) => a.x, as: rr.TextLog });
+arrow.derive(made, { from: "a:b", as: { archetype: rr.Transform3D, field: "translation" } }, { output: "all" });
+// @ts-expect-error a lens reads a component
+arrow.derive(made, { value: "x" });
+// @ts-expect-error a sink has two forms only
+void arrow.ChunkStream.from([made]).writeRrd(7, { applicationId: "a" });
 // @ts-expect-error members for siblings are not declared
 new rr.MemorySink().remove([]);
 // @ts-expect-error

@@ -73,6 +73,7 @@ const PACKAGES = {
       "spool/spool.ts": [DECODER],
       "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
       "file/load-mcap.ts": ["^packages/arrow/dist/mcap[.]js$"],
+      "file/optimize-file.ts": ["^packages/arrow/dist/index[.]js$"],
       // With `import()`, and its types.
       "viewer/connect-viewer.ts": [VIEWER_CONTROL, DECODER, RRD],
       // Types.

@@ -104,6 +104,8 @@ export class EntityComparison {
     const [row] = parts as [ComparedRow];
     const times = row.chunk.timesOf(row.row);
     const components = [...cellsOfAll(parts).keys()].join(", ");
+    // All of its components are ignored.
+    if (components === "" && parts.every(({ chunk }) => chunk.columns.length === 0)) return;
     const reason = `${this.#entityPath}${timesText(times)}: the row of ${components} is ${what}`;
     this.#report(difference(reason, { entityPath: this.#entityPath, times }));
   }

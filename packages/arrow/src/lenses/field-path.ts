@@ -89,7 +89,7 @@ function nulls(length: number): RowRanges {
   return ranges;
 }
 
-/** Where the elements of each list begin and end. @throws {TypeError} if the array has no lists */
+/** Reads the beginning and the end of each list. @throws {TypeError} if the array has no lists */
 function listRanges(items: Data, path: string): (row: number) => readonly [start: number, end: number] {
   const { type } = items;
   if (DataType.isFixedSizeList(type)) return (row) => [row * type.listSize, (row + 1) * type.listSize];

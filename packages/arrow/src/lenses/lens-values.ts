@@ -14,7 +14,7 @@ import { presentOf, valuesAt } from "./field-path.ts";
 import type { LensValue } from "./lens.ts";
 import type { ResolvedTarget } from "./lens-target.ts";
 
-/** What a lens makes of instances. */
+/** The plan for one component of a lens. */
 export interface ValuePlan {
   readonly target: ResolvedTarget;
   readonly value: LensValue<never>;

@@ -16,7 +16,7 @@ import { chunkFromColumns, chunkFromProperty, pathText, type ChunkColumns } from
 import { printChunk, type PrintChunkOptions } from "../chunks/print-chunk.ts";
 import { batchChunks, checkTableOptions, tableBatches } from "../chunks/table-chunks.ts";
 import type { DataframeOptions } from "../chunks/table-columns.ts";
-import type { ChunkData } from "../store/chunk-data.ts";
+import { ChunkData } from "../store/chunk-data.ts";
 
 /** Kept beside the chunks, so that users do not see it in completion lists. */
 const chunkData = new WeakMap<Chunk, ChunkData>();
@@ -46,6 +46,8 @@ export class Chunk {
 
   /** @internal Chunks come from `RecordingReader.chunks` and {@link Chunk.fromColumns}. */
   constructor(data: ChunkData) {
+    if (!(data instanceof ChunkData))
+      throw new TypeError("a `Chunk` must be made by `Chunk.fromColumns`, `.fromTable` or `.fromProperty`, or be read");
     chunkData.set(this, data);
     this.#data = data;
     this.id = data.id;
@@ -70,7 +72,7 @@ export class Chunk {
   }
 
   /**
-   * The chunks of a table: one for each entity of each batch, with new ids. The columns are found as by `sendDataframe`.
+   * The chunks of a table: one for each entity of each batch, with new ids. Columns are found as by `sendDataframe`.
    *
    * @throws {TypeError} if the table or an option is wrong, or the timelines are unknown
    * @throws {RerunError} `INVALID_DATA` if a time is null or out of range, `INVALID_FORMAT` if IPC data is damaged

@@ -106,8 +106,9 @@ export class RecordingReader {
     const infos = this.#store.chunks.filter((info) => matches(info.entityPath) && fits(info, filter));
     // Loaded late: programs that only query need not what edits chunks.
     const { wrapChunks } = await import("./wrap-chunks.ts");
+    const options = { signal: filter.signal, withMessages: true };
     for (let start = 0; start < infos.length; start += GROUP) {
-      yield* wrapChunks(await this.#loader.load(infos.slice(start, start + GROUP), filter));
+      yield* wrapChunks(await this.#loader.load(infos.slice(start, start + GROUP), options));
     }
   }
 

@@ -47,12 +47,15 @@ export class ChunkData {
   readonly layout: ChunkLayout;
   readonly #batch: ChunkBatch;
   readonly #times: (BigInt64Array | undefined)[] = [];
+  /** The message that it was read from, if it was. */
+  readonly payload: Uint8Array | undefined;
   readonly #encode: () => Uint8Array;
   #arrow: Uint8Array | undefined;
 
   /** @param encode returns the chunk as an Arrow IPC stream. Called when it is asked for */
-  constructor(id: string, batch: ChunkBatch, encode: () => Uint8Array) {
+  constructor(id: string, batch: ChunkBatch, encode: () => Uint8Array, payload?: Uint8Array) {
     this.id = id;
+    this.payload = payload;
     this.entityPath = batch.schema.metadata.get("rerun:entity_path") ?? "/";
     this.layout = layoutOf(batch.schema.fields);
     this.#batch = batch;
@@ -62,9 +65,10 @@ export class ChunkData {
   /**
    * Reads a chunk.
    *
+   * @param payload the message that it is from. Copies of the chunk in other recordings need not be encoded then
    * @throws {RerunError} `INVALID_FORMAT` if it is damaged, `UNSUPPORTED` if it has an unknown version
    */
-  static read(arrow: Uint8Array, schemas: SchemaCache): ChunkData {
+  static read(arrow: Uint8Array, schemas: SchemaCache, payload?: Uint8Array): ChunkData {
     let id = "";
     const schemaOf = (message: IpcMessage): Schema => {
       const cached = schemas.read(message);
@@ -74,7 +78,7 @@ export class ChunkData {
     // Rerun ignores what is behind the first batch.
     const [batch] = readIpc(arrow, schemaOf, 1).batches;
     if (batch === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no Arrow batch");
-    return new ChunkData(id, batch, () => arrow);
+    return new ChunkData(id, batch, () => arrow, payload);
   }
 
   /** Its Arrow IPC stream, without compression. */

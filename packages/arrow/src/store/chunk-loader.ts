@@ -9,10 +9,16 @@ import type { ChunkInfo } from "./chunk-info.ts";
 import { PendingChunk } from "./pending-chunk.ts";
 import { SchemaCache } from "./schema-cache.ts";
 
+/** Options of loading chunks. */
+export interface LoadOptions extends ReadOptions {
+  /** Whether chunks have the messages that they are from, for copies of them. Default `false`. */
+  withMessages?: boolean | undefined;
+}
+
 /** Reads the rows of chunks. */
 export interface ChunkLoader {
   /** Reads chunks, in any order of their places. Resolves to their rows, in the order of `chunks`. */
-  load(chunks: readonly ChunkInfo[], options?: ReadOptions): Promise<readonly ChunkData[]>;
+  load(chunks: readonly ChunkInfo[], options?: LoadOptions): Promise<readonly ChunkData[]>;
 }
 
 /** Chunks that are read at once, and where they are in the source. */
@@ -55,7 +61,7 @@ export class FileLoader implements ChunkLoader {
     this.#schemas = schemas;
   }
 
-  async load(chunks: readonly ChunkInfo[], options?: ReadOptions): Promise<readonly ChunkData[]> {
+  async load(chunks: readonly ChunkInfo[], options?: LoadOptions): Promise<readonly ChunkData[]> {
     const loaded = new Map<ChunkInfo, ChunkData>();
     const joined = new Map<ChunkInfo, PendingChunk>();
     const missing: ChunkInfo[] = [];
@@ -86,7 +92,7 @@ export class FileLoader implements ChunkLoader {
   async #loadMissing(
     missing: readonly ChunkInfo[],
     loaded: Map<ChunkInfo, ChunkData>,
-    options?: ReadOptions,
+    options?: LoadOptions,
   ): Promise<void> {
     const pending = new Map(missing.map((info) => [info, new PendingChunk()]));
     for (const [info, own] of pending) this.#inFlight.set(info, own);
@@ -95,7 +101,11 @@ export class FileLoader implements ChunkLoader {
       for await (const { chunks: group, start, bytes } of this.#read(groupsOf(sorted), options)) {
         for (const info of group) {
           const offset = info.place.offset - start;
-          const chunk = this.#decode(info, bytes.subarray(offset, offset + info.place.length));
+          const chunk = this.#decode(
+            info,
+            bytes.subarray(offset, offset + info.place.length),
+            options?.withMessages === true,
+          );
           loaded.set(info, chunk);
           pending.get(info)?.resolve(chunk);
           this.#inFlight.delete(info);
@@ -142,14 +152,14 @@ export class FileLoader implements ChunkLoader {
     return { ...group, bytes: await this.#access.read(start, length, options) };
   }
 
-  #decode(info: ChunkInfo, payload: Uint8Array): ChunkData {
+  #decode(info: ChunkInfo, payload: Uint8Array, withMessage: boolean): ChunkData {
     try {
       const message = decodeMessage("chunk", payload);
       if (message.kind !== "chunk") throw new RerunError("INVALID_FORMAT", "it is no chunk");
       const arrow = message.readArrow();
-      const chunk = ChunkData.read(arrow, this.#schemas);
+      const chunk = ChunkData.read(arrow, this.#schemas, withMessage ? payload : undefined);
       checkChunk(chunk, info);
-      this.#keep(info, chunk, arrow.byteLength);
+      this.#keep(info, chunk, arrow.byteLength + (chunk.payload?.byteLength ?? 0));
       return chunk;
     } catch (error) {
       const code = error instanceof RerunError ? error.code : "INVALID_FORMAT";

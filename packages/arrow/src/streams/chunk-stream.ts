@@ -16,7 +16,7 @@ import { ChunkStore } from "./chunk-store.ts";
 import { encodeChunks, storeOf, writeChunks, type RrdTarget, type WriteRrdOptions } from "./encode-chunks.ts";
 import { SharedChunks } from "./shared-chunks.ts";
 
-/** What a function of a stream returns for a chunk: another one, several, or none. */
+/** The result of a function of a stream for a chunk: another one, several, or none. */
 export type MappedChunk = Chunk | Iterable<Chunk> | undefined;
 
 /** Options of {@link ChunkStream.tee} and {@link ChunkStream.split}. */

@@ -2,36 +2,12 @@ import type { StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/rrd";
 import { typeKey } from "../store/arrow-types.ts";
 import type { ChunkColumn, ChunkData } from "../store/chunk-data.ts";
+import type { ChunkEntry } from "./chunk-entry.ts";
 import { isPlain } from "./edit-chunk.ts";
 import type { ChunkLimits } from "./optimize-options.ts";
 import { packChunks, type PackedChunk } from "./pack-chunks.ts";
-import { codecBit, IS_KEYFRAME, keyframesOf } from "./split-video.ts";
+import { codecBit, IS_KEYFRAME, keyframesOf, SAMPLE } from "./split-video.ts";
 import type { ToolMessage } from "./tool-messages.ts";
-
-/** A chunk of a source, without its rows. */
-export interface ChunkEntry {
-  readonly id: string;
-  readonly source: number;
-  /** Offset and length of its message. */
-  readonly place: { readonly offset: number; readonly length: number };
-  readonly rows: number;
-  /** The smallest and the largest of its row ids, as strings in whose order they are. */
-  readonly firstId: string;
-  readonly lastId: string;
-  /** Whether its row ids increase. */
-  readonly hasSortedIds: boolean;
-  /** Whether its row ids and all its times increase. */
-  readonly isSorted: boolean;
-  /** The times of its first and last row on each timeline. */
-  readonly firstTimes: readonly bigint[];
-  readonly lastTimes: readonly bigint[];
-  /** The size of each component, in the order of the columns. */
-  readonly componentBytes: readonly number[];
-  /** The codecs as whose frame each row would be a key frame, in a video. */
-  readonly keyframes: Uint8Array | undefined;
-  /** Whether its message can be copied as it is. */
-  readonly isPlain: boolean;
-}
 
 /** Chunks of one entity that have the same columns. */
 interface ChunkKind {
@@ -100,9 +76,9 @@ export class OptimizePlan {
       const bytesOf = ({ rows, componentBytes }: ChunkEntry): number =>
         part.reduce((sum, index) => sum + (componentBytes[index] as number), rows * (16 + timelines * 8));
       const names = new Set(part.map((index) => components[index]?.name ?? ""));
-      const hasFrames = part.some((index) => components[index]?.name === "VideoStream:sample");
+      const isVideo = this.#limits.gopBatching && codec !== 0 && names.has(SAMPLE);
       const isCut = (entry: ChunkEntry, row: number): boolean => ((entry.keyframes?.[row] ?? 0) & codec) !== 0;
-      const packed = packChunks(entries, bytesOf, this.#limits, hasFrames && codec !== 0 ? isCut : undefined);
+      const packed = packChunks(entries, bytesOf, this.#limits, isVideo ? isCut : undefined);
       for (const each of packed) yield { ...each, storeId, components: parts.length === 1 ? undefined : names };
     }
   }

@@ -10,9 +10,10 @@ import type { RandomAccess } from "../source/random-access.ts";
 import { ChunkData, type ChunkColumn, type StoredColumn } from "../store/chunk-data.ts";
 import { chunkOfColumns } from "../store/chunk-of-columns.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
+import type { ChunkEntry } from "./chunk-entry.ts";
 import { derivedId, messageOfChunk } from "./edit-chunk.ts";
 import { limitsOf, type OptimizeOptions } from "./optimize-options.ts";
-import type { ChunkEntry, PlannedChunk } from "./optimize-plan.ts";
+import type { PlannedChunk } from "./optimize-plan.ts";
 import { describeMessage, listOf, toolMessages, type ToolMessage } from "./tool-messages.ts";
 import type { RrdSources } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
@@ -43,9 +44,9 @@ async function* optimize(sources: RrdSources, options: OptimizeOptions): AsyncGe
   try {
     for (const source of listOf(sources)) opened.push(await openSource(source, options));
     // They are read again, and closed at the end.
-    const shared = opened.map(({ size, read }, index): RandomAccess => ({
-      size,
-      read: (...range) => read.apply(opened[index], range),
+    const shared = opened.map((access): RandomAccess => ({
+      size: access.size,
+      read: (start, length, own) => access.read(start, length, own),
     }));
     // Loaded late, because it needs the module of all archetypes, for its key frames.
     const { OptimizePlan } = await import("./optimize-plan.ts");

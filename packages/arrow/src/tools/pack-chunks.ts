@@ -1,4 +1,4 @@
-import type { ChunkEntry } from "./optimize-plan.ts";
+import type { ChunkEntry } from "./chunk-entry.ts";
 import type { ChunkLimits } from "./optimize-options.ts";
 
 /** Rows of a chunk of a source, from `from` to before `to`. */

@@ -87,7 +87,7 @@ function check(
   }
 }
 
-/** What a footer needs of a chunk; `undefined` if it has a type that our footers cannot describe. */
+/** The entry of a chunk in a footer; `undefined` if it has a type that our footers cannot describe. */
 export function describeMessage(arrow: Uint8Array): DescribedChunk | undefined {
   try {
     return readManifest(arrow);

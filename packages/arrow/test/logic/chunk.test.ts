@@ -49,6 +49,7 @@ describe("Chunk.fromColumns", () => {
     expect(() => Chunk.fromColumns("/a", { timelines: frames(1), columns })).toThrow(
       /`Scalars.scalars` must be as long/,
     );
+    expect(() => new Chunk()).toThrow("a `Chunk` must be made by `Chunk.fromColumns`");
     expect(() => Chunk.fromColumns(7 as never, { columns })).toThrow("`entityPath` must be an entity path");
     expect(() => Chunk.fromColumns("/a", { times: frames(1), columns } as never)).toThrow("timelines");
   });

@@ -1,6 +1,7 @@
-import { compareRrd, openRrd, type CompareOptions } from "@rerun-ts/arrow";
+import { ChunkStream, compareRrd, openRrd, type CompareOptions } from "@rerun-ts/arrow";
 import { RecordingStream } from "@rerun-ts/core";
 import { AnyValues, Points3D, Scalars, TextLog, Transform3D } from "@rerun-ts/types";
+import { collect } from "@rerun-ts/test-support/common/collect";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { describe, expect, it } from "vitest";
 
@@ -103,6 +104,29 @@ describe("compareRrd", () => {
     expect(await reasons(both([1, 2]), both([1, 2]))).toEqual([]);
     expect(await reasons(both([1, 2]), both([2, 1]))).toHaveLength(2);
     expect(await reasons(both([1, 2]), both([1]))).toEqual(["/a at frame=1: the row of Scalars:scalars is unexpected"]);
+  });
+
+  it("takes the components of a row in several chunks for one row", async () => {
+    const source = record((recording) => {
+      for (let frame = 0; frame < 3; frame++) {
+        recording.setTime("frame", frame);
+        recording.log("a", [new Scalars(frame), new TextLog(`${frame}`)]);
+      }
+    });
+    const chunks = (await openRrd(source)).recording().chunks();
+    const [texts, numbers] = ChunkStream.from(chunks).split({ components: ["TextLog:text"] });
+    const split = await collect(ChunkStream.concat(texts, numbers).encode({ applicationId: "unit" }));
+    expect(await compareRrd(split, source)).toMatchObject({ isEqual: true, numDifferences: 0 });
+    const [first, second] = ChunkStream.from((await openRrd(source)).recording().chunks()).tee();
+    const part = await collect(
+      ChunkStream.concat(
+        first.filter({ components: ["TextLog:text"] }),
+        second.filter(() => false),
+      ).encode({ applicationId: "unit" }),
+    );
+    expect((await compareRrd(part, source)).differences[0]?.reason).toBe(
+      "/a at frame=0: `Scalars:scalars` is missing, expected [0]",
+    );
   });
 
   it("ignores, tolerates and requires what it is told", async () => {

@@ -6,12 +6,14 @@ import type { RecordingSink, RecordingSinkContext, Sink, SinkTakeover } from "./
 /** A sink that passes on other messages than it is sent: none, the same, or several. */
 export abstract class MappedSink extends SinkGroup {
   protected context: RecordingSinkContext | undefined;
+  override readonly place: string | undefined;
   readonly #sinks: readonly RecordingSink[];
 
   constructor(kind: string, sink: Sink) {
     const sinks = checkSinks([sink]);
     super(kind, `${kind}:${sinks.map(({ key }) => key).join()}`, sinks);
     this.#sinks = sinks;
+    this.place = sinks.length === 1 ? sinks[0]?.place : undefined;
   }
 
   override open(context: RecordingSinkContext): void {

@@ -29,6 +29,11 @@ const FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     recordingId: "--recording-id",
     applicationId: "--application-id",
     batchRows: "--batch-rows",
+    profile: "--profile",
+    maxBytes: "--max-size",
+    maxRows: "--max-rows",
+    maxRowsIfUnsorted: "--max-rows-if-unsorted",
+    splitSizeRatio: "--split-size-ratio",
   },
   mcap: {
     decoders: "--decoder",

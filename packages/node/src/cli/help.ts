@@ -4,7 +4,7 @@ const OVERVIEW = `Usage:
   rerun-ts serve [OPTION …] [FILE.rrd …]      Run a relay: receive logs and serve them to viewers
   rerun-ts view [OPTION …] FILE.rrd|URL …     Show recordings and servers in the web viewer
   rerun-ts link [OPTION …] FILE.rrd|URL       Print a link to a moment of a recording
-  rerun-ts rrd COMMAND [OPTION …] FILE.rrd …  Query, check, merge, cut and repair recordings
+  rerun-ts rrd COMMAND [OPTION …] FILE.rrd …  Query, check, merge, cut, optimize and repair recordings
   rerun-ts mcap COMMAND [OPTION …] FILE.mcap  Convert, describe and check MCAP files
 
 Options:
@@ -119,6 +119,7 @@ Commands that write a recording, to standard output or -o FILE.rrd:
   split --timeline NAME -o FOLDER FILE
                                       In parts that begin at -t TIME, which may be repeated, or in
                                       -n COUNT parts of equal length
+  optimize FILE|FOLDER …              In few large chunks; see below
 
 Options of query:
   --index TIMELINE | --static         The timeline, or one row with the static values
@@ -139,6 +140,15 @@ Options of blueprint:
   --recording-id ID                   Which blueprint of the file
   -o, --output FILE                   Write to a file
 
+Options of optimize:
+  --profile live|object-store         For a live viewer, or for a server [default: object-store]
+  --max-size SIZE                     The largest chunk that is put together, such as 2MiB
+  --max-rows COUNT, --max-rows-if-unsorted COUNT
+                                      Its largest number of rows; the second if times go back
+  --split-size-ratio RATIO            Separate archetypes whose sizes differ more than this
+  --no-rebatch-videos                 Do not let chunks of videos begin with key frames
+  -o, --output FILE|FOLDER            Where to write; for a FOLDER, the folder of its files
+
 Options of compare:
   --tolerance NUMBER                  The largest difference of equal numbers [default: 0]
   --ignore NAME                       Ignore this timeline, component or entity, such as /debug/**,
@@ -148,7 +158,7 @@ Options of compare:
 
 Options of all commands:
   --json                              print, stats, verify, compare: show JSON
-  --continue-on-error                 merge, filter, route, split: leave out what is damaged
+  --continue-on-error                 merge, filter, route, split, optimize: leave out what is damaged
   -h, --help                          Show this help
 
 Times are integers, in nanoseconds for timelines of time; dates such as 2026-01-31T12:00:00Z for

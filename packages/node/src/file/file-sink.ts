@@ -41,9 +41,20 @@ export interface FileSinkOptions {
    * second) or `"every-ack"` (before `flush` settles). Default `"never"`: flushed data survives any end of the process.
    */
   fsync?: FsyncPolicy | undefined;
+  /**
+   * Whether the file is optimized when it is closed, as `optimizeRrd` of `@rerun-ts/arrow` does: in few large chunks,
+   * for a `live` viewer or an `object-store`; `true` is `object-store`. Needs that package. If it fails, there is a
+   * warning, and the file stays as it was logged. So it does at a sudden end of the process. Default `false`.
+   */
+  optimizeOnClose?: boolean | "live" | "object-store" | undefined;
 }
 
-export const FILE_SINK_OPTIONS: OptionNames<FileSinkOptions> = { writeFooter: "boolean", maxFooterBytes: 1, fsync: 1 };
+export const FILE_SINK_OPTIONS: OptionNames<FileSinkOptions> = {
+  writeFooter: "boolean",
+  maxFooterBytes: 1,
+  fsync: 1,
+  optimizeOnClose: 1,
+};
 
 /** Creates the encoder for the contents of a file. @throws {TypeError} if an option is wrong */
 export function rrdWriterOf(options: FileSinkOptions | undefined): RrdWriter {
@@ -68,6 +79,8 @@ export class FileSink implements RecordingSink {
   readonly key: string;
   readonly place: string;
   readonly isSynchronous = true;
+  /** For optimizing the file when it is closed. */
+  readonly needsEventLoop: boolean;
   /** The absolute path. */
   readonly path: string;
   readonly #status: SinkStatus;
@@ -97,6 +110,10 @@ export class FileSink implements RecordingSink {
     this.#status = new SinkStatus("file");
     this.#rrd = rrdWriterOf(options);
     this.#fsync = checkFsync("fsync", options?.fsync);
+    const { optimizeOnClose = false } = options ?? {};
+    if (![true, false, "live", "object-store"].includes(optimizeOnClose))
+      throw invalidArgument("optimizeOnClose", 'true, false, "live" or "object-store"', optimizeOnClose);
+    this.needsEventLoop = optimizeOnClose !== false;
   }
 
   /** Whether the file was removed or renamed. */
@@ -173,8 +190,17 @@ export class FileSink implements RecordingSink {
   }
 
   async close(): Promise<void> {
+    const isWritten = this.#file !== undefined && this.#hasStarted;
     this.closeSync();
     this.#status.throwIfBroken();
+    const { optimizeOnClose = false } = this.#options;
+    if (!isWritten || optimizeOnClose === false) return;
+    try {
+      const { optimizeFile } = await import("./optimize-file.ts");
+      await optimizeFile(this.path, optimizeOnClose === true ? "object-store" : optimizeOnClose);
+    } catch (error) {
+      this.#status.warn(`${this.path} could not be optimized, and stays as it was logged: ${messageOf(error)}`);
+    }
   }
 
   /** Writes the footer and closes the file. A file that was not started is left as it was. */

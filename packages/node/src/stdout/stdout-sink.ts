@@ -1,15 +1,22 @@
 import { isatty } from "node:tty";
 import { RerunError, type EncodedMessage, type SinkStats } from "@rerun-ts/core";
-import { checkOptions, messageOf } from "@rerun-ts/core/checks";
+import { checkOptions, messageOf, type OptionNames } from "@rerun-ts/core/checks";
 import type { RrdWriter } from "@rerun-ts/core/encode";
 import { BufferingSink, SinkStatus, type RecordingSink, type RecordingSinkContext } from "@rerun-ts/core/transport";
-import { FILE_SINK_OPTIONS, rrdWriterOf, type FileSinkOptions } from "../file/file-sink.ts";
+import { rrdWriterOf, type FileSinkOptions } from "../file/file-sink.ts";
 import { writeFully } from "../file/write-fully.ts";
 import { hasShutdownListeners, suspendShutdownListeners } from "./suspend-shutdown.ts";
 
 const STDOUT = 1;
 /** The maximum size of the data that is buffered for a later sink while standard output is a terminal. */
 const MAX_BACKLOG_BYTES = 2 ** 30;
+
+/** The options of files but those for what follows the writing. */
+const STDOUT_SINK_OPTIONS: OptionNames<Omit<FileSinkOptions, "optimizeOnClose">> = {
+  writeFooter: "boolean",
+  maxFooterBytes: 1,
+  fsync: 1,
+};
 
 /**
  * Writes a recording to standard output, to be piped: `node app.js | rerun -`. It writes synchronously, in the calling
@@ -36,9 +43,9 @@ export class StdoutSink implements RecordingSink {
    * @param fd the file descriptor to write to. Default 1, standard output
    * @throws {TypeError} if an option is wrong
    */
-  constructor(options?: FileSinkOptions, fd: number = STDOUT) {
+  constructor(options?: Omit<FileSinkOptions, "optimizeOnClose">, fd: number = STDOUT) {
     this.#fd = fd;
-    checkOptions("StdoutSink", options, FILE_SINK_OPTIONS);
+    checkOptions("StdoutSink", options, STDOUT_SINK_OPTIONS);
     this.#status = new SinkStatus("stdout");
     this.#rrd = rrdWriterOf(options);
   }

@@ -2,17 +2,20 @@ import {
   closeSync,
   existsSync,
   linkSync,
+  mkdirSync,
   readFileSync,
   readdirSync,
   readlinkSync,
   renameSync,
   rmSync,
+  rmdirSync,
   writeFileSync,
 } from "node:fs";
 import { once } from "node:events";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
+import { compareRrd } from "@rerun-ts/arrow";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { FileSink, MemorySink, RecordingStream, Scalars, type RerunError } from "@rerun-ts/node";
 import { afterAll, describe, expect, it } from "vitest";
@@ -333,5 +336,47 @@ describe("several recordings with files", () => {
     expect(count()).toBe(after + 2);
     await recordings[0]?.close();
     expect(count()).toBe(after);
+  });
+});
+
+describe("a file with `optimizeOnClose`", () => {
+  it("has few large chunks with the same rows after it was closed", async () => {
+    const [plain, optimized] = ["plain.rrd", "optimized.rrd"].map((name) => join(folder.path, name)) as [
+      string,
+      string,
+    ];
+    const recording = new RecordingStream("files", { batcher: { flushNumRows: 0 } });
+    await recording.setSinks([new FileSink(plain), new FileSink(optimized, { optimizeOnClose: "live" })]);
+    for (let frame = 0; frame < 20; frame++) {
+      recording.setTime("frame", frame);
+      recording.log("a", new Scalars(frame));
+    }
+    await recording.flush();
+    expect(kindsIn(optimized).length).toBeGreaterThan(20);
+    await recording.close();
+    expect(kindsIn(optimized)).toEqual(["storeInfo", "chunk", "chunk", "end"]);
+    expect(await compareRrd(optimized, plain, { ids: true })).toMatchObject({ isEqual: true, numRows: 21 });
+    expect(readdirSync(folder.path).filter((name) => name.includes("partial"))).toEqual([]);
+  });
+
+  it("warns and keeps what was logged if it cannot be optimized", async () => {
+    const path = join(folder.path, "gone.rrd");
+    const warnings: string[] = [];
+    const recording = new RecordingStream("files", { onWarning: ({ message }) => warnings.push(message) });
+    await recording.setSinks([new FileSink(path, { optimizeOnClose: true })]);
+    recording.log("a", new Scalars(1));
+    await recording.flush();
+    // The name of the partial file is taken.
+    mkdirSync(`${path}.${process.pid}.partial`);
+    await recording.close();
+    rmdirSync(`${path}.${process.pid}.partial`);
+    expect(warnings).toEqual([expect.stringContaining("could not be optimized, and stays as it was logged: EISDIR")]);
+    expect(kindsIn(path).at(-1)).toBe("end");
+  });
+
+  it("rejects a wrong value", () => {
+    expect(() => new FileSink("a.rrd", { optimizeOnClose: "fast" as never })).toThrow(
+      '`optimizeOnClose` must be true, false, "live" or "object-store", got "fast"',
+    );
   });
 });

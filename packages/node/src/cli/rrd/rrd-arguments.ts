@@ -21,13 +21,19 @@ export const COMMON_FLAGS: Flags = { json: { type: "boolean" }, "continue-on-err
 
 /**
  * Parses arguments.
+ *
+ * @param isAllowed whether a path may be something else than a recording. Default: none may
  * @throws {UsageError} if a flag is unknown or lacks its value
  * @throws {RerunError} `IO_ERROR` or `INVALID_FORMAT` if a path is not that of a recording
  */
-export function parseRrdArguments(args: string[], flags: Flags): RrdArguments {
+export function parseRrdArguments(
+  args: string[],
+  flags: Flags,
+  isAllowed: (path: string) => boolean = () => false,
+): RrdArguments {
   const { values, positionals } = parseCommand(args, { ...COMMON_FLAGS, ...flags });
   const paths = positionals.filter((path) => path !== "-");
-  for (const path of paths) if (!/^https?:/i.test(path)) checkRecording(path);
+  for (const path of paths) if (!/^https?:/i.test(path) && !isAllowed(path)) checkRecording(path);
   return {
     paths,
     text: (flag) => values[flag] as string | undefined,

@@ -4,6 +4,7 @@ import { integerOf, UsageError, isArgumentError, unknownName } from "../argument
 import { HELP } from "../help.ts";
 import { printBlueprint } from "./blueprint-command.ts";
 import { compare } from "./compare-command.ts";
+import { optimize } from "./optimize-command.ts";
 import { query } from "./query-command.ts";
 import { onlyPath, parseRrdArguments, parseTime, type Flags, type RrdArguments } from "./rrd-arguments.ts";
 import { print, writeOutput } from "./rrd-output.ts";
@@ -37,6 +38,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   query,
   blueprint: printBlueprint,
   split,
+  optimize,
   merge: writing({}, (tools, sources, _, options) => tools.mergeRrd(sources, options)),
   repair: writing({}, (tools, sources, given, { onProgress }) =>
     tools.repairRrd(sources, {

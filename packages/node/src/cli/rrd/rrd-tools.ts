@@ -6,6 +6,7 @@ export type RrdTools = typeof arrow;
 
 export type {
   BlueprintCodeOptions,
+  OptimizeOptions,
   PlainRow,
   PlainValue,
   QueryOptions,

@@ -1,0 +1,24 @@
+/** A chunk of a source, without its rows. */
+export interface ChunkEntry {
+  readonly id: string;
+  readonly source: number;
+  /** Offset and length of its message. */
+  readonly place: { readonly offset: number; readonly length: number };
+  readonly rows: number;
+  /** The smallest and the largest of its row ids, as strings in whose order they are. */
+  readonly firstId: string;
+  readonly lastId: string;
+  /** Whether its row ids increase. */
+  readonly hasSortedIds: boolean;
+  /** Whether its row ids and all its times increase. */
+  readonly isSorted: boolean;
+  /** The times of its first and last row on each timeline. */
+  readonly firstTimes: readonly bigint[];
+  readonly lastTimes: readonly bigint[];
+  /** The size of each component, in the order of the columns. */
+  readonly componentBytes: readonly number[];
+  /** The codecs as whose frame each row would be a key frame, in a video. */
+  readonly keyframes: Uint8Array | undefined;
+  /** Whether its message can be copied as it is. */
+  readonly isPlain: boolean;
+}

@@ -1,0 +1,182 @@
+import { compareRrd, openRrd, optimizeRrd, type Chunk, type OptimizeOptions } from "@rerun-ts/arrow";
+import { RecordingStream } from "@rerun-ts/core";
+import { decodeRrd } from "@rerun-ts/core/decode";
+import { collect } from "@rerun-ts/test-support/common/collect";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
+import { AnyValues, Points3D, Scalars, TextLog, VideoStream } from "@rerun-ts/types";
+import { describe, expect, it } from "vitest";
+
+const SEED = 29;
+
+/** A recording with a chunk for each row. */
+function record(log: (recording: RecordingStream) => void, recordingId = "one"): Uint8Array {
+  const recording = new RecordingStream("optimize", { recordingId, logTime: false, batcher: { flushNumRows: 0 } });
+  const memory = recording.memoryRecording();
+  log(recording);
+  return memory.drainAsBytes();
+}
+
+const atFrames =
+  (count: number, log: (recording: RecordingStream, frame: number) => void) =>
+  (recording: RecordingStream): void => {
+    for (let frame = 0; frame < count; frame++) {
+      recording.setTime("frame", frame);
+      log(recording, frame);
+    }
+  };
+
+const optimized = (source: Uint8Array, options?: OptimizeOptions): Promise<Uint8Array> =>
+  collect(optimizeRrd(source, options));
+
+async function chunksOf(bytes: Uint8Array, contents?: string): Promise<Chunk[]> {
+  const chunks: Chunk[] = [];
+  for await (const chunk of (await openRrd(bytes)).recording().chunks({ contents })) chunks.push(chunk);
+  return chunks;
+}
+
+/** The ids of all rows and entities, as often as they occur. */
+async function rowIdsOf(bytes: Uint8Array): Promise<string[]> {
+  const chunks = await chunksOf(bytes);
+  return chunks
+    .flatMap((chunk) => Array.from(chunk.table.getChildAt(0) ?? [], (id) => `${chunk.entityPath} ${String(id)}`))
+    .sort();
+}
+
+const payloadsOf = (bytes: Uint8Array): Uint8Array[] =>
+  decodeRrd(bytes).flatMap(({ kind, payload }) => (kind === "chunk" ? [payload] : []));
+
+const describeAll = (chunks: readonly Chunk[]): string[] =>
+  chunks.map(({ components, numRows }) => `${numRows} ${components.join(" ")}`);
+
+describe("optimizeRrd", () => {
+  it("keeps every row, id, time and value of random recordings, in few chunks", async () => {
+    console.info(`seed ${SEED}`);
+    const next = seededRandom(SEED);
+    const random = (): number => next(1000) / 1000;
+    for (let round = 0; round < 6; round++) {
+      const source = record((recording) => {
+        recording.log("note", new TextLog("static"), { static: true });
+        recording.log("note", new TextLog("newer"), { static: true });
+        for (let row = 0; row < 150; row++) {
+          // Times go back now and then, and some rows lack a timeline.
+          recording.setTime("frame", Math.floor(random() * 50) + (random() < 0.2 ? -40 : row));
+          if (random() < 0.5) recording.setTime("other", { duration: row });
+          else recording.disableTimeline("other");
+          const entity = `e${Math.floor(random() * 3)}`;
+          const kind = next(3);
+          if (kind === 0) recording.log(entity, new Points3D([[row, 0, 0]], { labels: [`ä${row}`] }));
+          else if (kind === 1) recording.log(entity, new AnyValues({ flag: [row % 2 === 0, null] }));
+          else recording.log(entity, new Scalars([row, row + 0.5]));
+        }
+      });
+      const result = await optimized(source, { maxRows: 40, maxRowsIfUnsorted: 10 });
+      const { isEqual, differences } = await compareRrd(result, source, { ids: true });
+      expect(differences).toEqual([]);
+      expect(isEqual).toBe(true);
+      expect(await rowIdsOf(result)).toEqual(await rowIdsOf(source));
+      expect((await chunksOf(result)).length).toBeLessThan((await chunksOf(source)).length / 2);
+      const file = await openRrd(result);
+      expect(file.notices).toEqual([]);
+    }
+  });
+
+  it("puts static data first, whatever the order was", async () => {
+    const source = record((recording) => {
+      atFrames(3, (rec, frame) => rec.log("a", new Scalars(frame)))(recording);
+      recording.log("b", new TextLog("late"), { static: true });
+    });
+    const chunks = await chunksOf(await optimized(source));
+    expect(chunks.map(({ entityPath, isStatic }) => `${entityPath} ${String(isStatic)}`)).toEqual([
+      "/__properties true",
+      "/b true",
+      "/a false",
+    ]);
+  });
+
+  it("limits chunks by rows and bytes, and divides those that are larger", async () => {
+    const source = record((recording) => {
+      atFrames(100, (rec, frame) => rec.log("small", new Scalars(frame)))(recording);
+    });
+    expect(describeAll(await chunksOf(await optimized(source, { maxRows: 30 }), "/small"))).toEqual(
+      [30, 30, 30, 10].map((rows) => `${rows} Scalars:scalars`),
+    );
+    const once = await optimized(source);
+    expect(describeAll(await chunksOf(await optimized(once, { maxRows: 40 }), "/small"))).toEqual(
+      [40, 40, 20].map((rows) => `${rows} Scalars:scalars`),
+    );
+    // A row takes 16 bytes for its id, 8 for its time, and 12 for its number.
+    const bytes = await chunksOf(await optimized(once, { maxBytes: 36 * 50 + 20 }), "/small");
+    expect(bytes.map(({ numRows }) => numRows)).toEqual([50, 50]);
+  });
+
+  it("gives archetypes of other sizes chunks of their own, with the profile for servers", async () => {
+    const scan = new Points3D(new Float32Array(6000), { radii: [0.1] });
+    const source = record(atFrames(6, (rec, frame) => rec.log("camera", [scan, new TextLog(`frame ${frame}`)])));
+    const all = "Points3D:positions Points3D:radii TextLog:text";
+    expect(describeAll(await chunksOf(await optimized(source, { profile: "live" }), "/camera"))).toEqual([`6 ${all}`]);
+    const split = await optimized(source);
+    expect(describeAll(await chunksOf(split, "/camera"))).toEqual([
+      "6 TextLog:text",
+      "6 Points3D:positions Points3D:radii",
+    ]);
+    expect((await compareRrd(split, source)).differences).toEqual([]);
+    expect(await chunksOf(await optimized(source, { splitSizeRatio: null }), "/camera")).toHaveLength(1);
+  });
+
+  it("begins chunks of videos with key frames", async () => {
+    const frame = (number: number): Uint8Array =>
+      Uint8Array.from(number % 7 === 0 ? [...KEY_FRAME, number] : [0, 0, 0, 1, 0x41, 0x9a, number]);
+    const source = record((recording) => {
+      recording.log("video", new VideoStream("H264"), { static: true });
+      atFrames(30, (rec, number) => rec.log("video", VideoStream.fromFields({ sample: frame(number) })))(recording);
+    });
+    const rowsOf = async (options: OptimizeOptions): Promise<number[]> =>
+      (await chunksOf(await optimized(source, options), "/video"))
+        .filter(({ isStatic }) => !isStatic)
+        .map(({ numRows }) => numRows);
+    expect(await rowsOf({ maxRows: 15 })).toEqual([14, 14, 2]);
+    // Frames without a key frame before them cannot be decoded, so these stay together.
+    expect(await rowsOf({ maxRows: 3 })).toEqual([7, 7, 7, 7, 2]);
+    expect(await rowsOf({ maxRows: 15, gopBatching: false })).toEqual([15, 15]);
+    expect((await compareRrd(await optimized(source, { maxRows: 15 }), source)).differences).toEqual([]);
+  });
+
+  it("merges several sources, with each chunk once, and makes the same of the same", async () => {
+    const log = atFrames(5, (rec, frame) => rec.log("a", new Scalars(frame)));
+    const [one, two] = [record(log), record(log)];
+    const merged = await collect(optimizeRrd([one, one, two]));
+    expect(describeAll(await chunksOf(merged, "/a"))).toEqual(["10 Scalars:scalars"]);
+    expect(await collect(optimizeRrd([one, one, two]))).toEqual(merged);
+    const again = await optimized(merged);
+    expect(payloadsOf(again)).toEqual(payloadsOf(merged));
+  });
+
+  it("rejects damage before it yields anything", async () => {
+    const source = record(atFrames(5, (rec, frame) => rec.log("a", new Scalars(frame))));
+    const damaged = source.slice();
+    damaged.fill(0xee, Math.floor(source.length / 2), Math.floor(source.length / 2) + 64);
+    const pieces: Uint8Array[] = [];
+    const read = async (): Promise<void> => {
+      for await (const piece of optimizeRrd(damaged)) pieces.push(piece);
+    };
+    await expect(read()).rejects.toMatchObject({ code: "INVALID_FORMAT" });
+    expect(pieces).toEqual([]);
+    const found: string[] = [];
+    const rest = await optimized(damaged, { continueOnError: true, onDamage: ({ reason }) => found.push(reason) });
+    expect(found.length).toBeGreaterThan(0);
+    expect((await chunksOf(rest)).length).toBeGreaterThan(0);
+  });
+
+  it("rejects wrong options", async () => {
+    const bytes = new Uint8Array();
+    await expect(optimized(bytes, { profile: "small" as never })).rejects.toThrow('`profile` must be "live" or');
+    await expect(optimized(bytes, { maxRows: 0 })).rejects.toThrow("`maxRows` must be a positive integer, got 0");
+    await expect(optimized(bytes, { splitSizeRatio: 0.5 })).rejects.toThrow("`splitSizeRatio` must be");
+  });
+});
+
+/** Parameter sets of H.264, 128 × 96 pixels of the baseline profile, and the beginning of a key frame. */
+const KEY_FRAME = Array.from(
+  "00000001 6742c00a da083640 00000001 68ce0fc8 00000001 658884".matchAll(/[0-9a-f]{2}/g),
+  ([byte]) => Number.parseInt(byte, 16),
+);
