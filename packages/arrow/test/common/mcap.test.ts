@@ -217,6 +217,33 @@ describe("mcapChunks", () => {
     expect(rows).toEqual([8192, 808]);
   });
 
+  it("yields to the event loop every two megabytes, also if the file is in memory", async () => {
+    const file = await mcapFile(
+      [
+        textChannel(
+          "/a",
+          Array.from({ length: 9 }, () => cdrText("x".repeat(1_000_000))),
+        ),
+      ],
+      {
+        chunkSize: 1000,
+      },
+    );
+    let turns = 0;
+    let isDone = false;
+    const { port1, port2 } = new MessageChannel();
+    port1.addEventListener("message", () => {
+      turns++;
+      if (!isDone) port2.postMessage(0);
+      else port1.close();
+    });
+    port1.start();
+    port2.postMessage(0);
+    await convert(file);
+    isDone = true;
+    expect(turns).toBeGreaterThanOrEqual(3);
+  });
+
   it("ends with ABORTED, reports its progress, and rejects wrong arguments", async () => {
     const file = await mcapFile([textChannel("/a", texts(3))]);
     await expect(convert(file, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "ABORTED" });

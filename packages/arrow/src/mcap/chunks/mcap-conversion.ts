@@ -19,6 +19,7 @@ import {
 } from "../file/records.ts";
 import { ChannelBatch, entityPathOf } from "./channel-batch.ts";
 import { planChannel } from "./channel-columns.ts";
+import { eventLoopTurn } from "./event-loop-turn.ts";
 import { ChunkMaker } from "./make-chunk.ts";
 import type { McapChoices } from "./mcap-options.ts";
 import type { ProblemLog } from "./problem-log.ts";
@@ -30,6 +31,8 @@ const MAX_ROWS = 8192;
 const CHANNEL_BYTES = 1024 * 1024;
 /** All messages become chunks when they have so many bytes. */
 const TOTAL_BYTES = 64 * 1024 * 1024;
+/** After so many bytes the event loop has a turn. */
+const TURN_BYTES = 2 * 1024 * 1024;
 
 /** A channel whose messages are read. */
 interface OpenChannel {
@@ -73,6 +76,7 @@ export class McapConversion {
     const { startTime, endTime } = this.#choices;
     const wantsChunk = (chunk: { startTime: bigint; endTime: bigint }): boolean =>
       chunk.endTime >= startTime && chunk.startTime < endTime;
+    let read = 0;
     for await (const block of readRecords(this.#access, { signal, onDamage, wantsChunk })) {
       while (isNext(block, onDamage)) {
         try {
@@ -81,6 +85,11 @@ export class McapConversion {
         } catch (error) {
           onDamage(block.position, error);
         }
+      }
+      read += block.bytes.byteLength;
+      if (read >= TURN_BYTES) {
+        read = 0;
+        await eventLoopTurn();
       }
     }
     for (const { batch } of this.#open.values()) if (batch !== undefined) yield* batch.take();
