@@ -93,12 +93,14 @@ export class ChannelBatch {
   /** The messages as chunks. The batch is empty afterwards. */
   take(): Chunk[] {
     if (this.length === 0) return [];
-    const chunks = this.#map().flatMap((mapped) => this.#chunk(mapped));
-    this.#columns.rows.truncate(0);
-    this.#logTimes.clear();
-    this.#publishTimes.clear();
-    this.#bytes = 0;
-    return chunks;
+    try {
+      return this.#map().flatMap((mapped) => this.#chunk(mapped));
+    } finally {
+      this.#columns.rows.truncate(0);
+      this.#logTimes.clear();
+      this.#publishTimes.clear();
+      this.#bytes = 0;
+    }
   }
 
   #map(): readonly MappedRows[] {
