@@ -75,6 +75,25 @@ describe("mcapChunks", () => {
     ]);
   });
 
+  it("leaves out a message that is damaged behind its first fields, whole", async () => {
+    const schema = ["a/msg/Pair", "ros2msg", "uint8 number\nstring[] texts"] as const;
+    const pair = (...bytes: number[]): Uint8Array => Uint8Array.of(0, 1, 0, 0, ...bytes);
+    const messages = [
+      pair(1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 65, 0),
+      // The second text is cut.
+      pair(2, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 66, 0, 0, 0, 9, 0, 0, 0),
+      pair(3, 0, 0, 0, 0, 0, 0, 0),
+    ];
+    const { chunks, problems } = await convert(
+      await mcapFile([{ topic: "/p", messageEncoding: "cdr", schema, messages }]),
+    );
+    expect(valuesOf(chunks, "/p", "a.msg.Pair:message")).toEqual([
+      [{ number: 1, texts: ["A"] }],
+      [{ number: 3, texts: [] }],
+    ]);
+    expect(problems).toMatchObject([{ topic: "/p", time: 2000n, messages: 1 }]);
+  });
+
   it("keeps the messages of a channel with an unusable schema as bytes, and all other channels", async () => {
     const channels: TestChannel[] = [
       { topic: "/bad", messageEncoding: "cdr", schema: ["x/msg/Y", "ros2msg", "x/Missing field"], messages: texts(2) },
@@ -204,7 +223,12 @@ describe("mcapChunks", () => {
   it("reads only chunks with the wanted times", async () => {
     const file = await mcapFile([textChannel("/a", texts(30))], { chunkSize: 200 });
     // Damage in a chunk that is not read is not noticed.
-    file.set(new Uint8Array(6), findLast(file, new TextEncoder().encode("text 29")) - 30);
+    file.fill(
+      255,
+      findLast(file, new TextEncoder().encode("text 29")) - 38,
+      findLast(file, new TextEncoder().encode("text 29")) - 30,
+    );
+    expect((await convert(file)).problems).toHaveLength(1);
     const { chunks, problems } = await convert(file, { startTime: 3000n, endTime: 6000n });
     expect(valuesOf(chunks, "/a", TEXT)).toEqual([["text 2"], ["text 3"], ["text 4"]]);
     expect(problems).toEqual([]);
@@ -279,9 +303,11 @@ describe("mcapInfo", () => {
   it("describes a file equally with and without its summary", async () => {
     const channels = [textChannel("/a", texts(4)), textChannel("/b", texts(2))];
     const { hasSummary, ...indexed } = await mcapInfo(await mcapFile(channels));
-    const { hasSummary: rebuilt, ...scanned } = await mcapInfo(await mcapFile(channels, { useSummary: false }));
-    expect([hasSummary, rebuilt]).toEqual([true, false]);
-    expect(scanned).toEqual(indexed);
+    for (const options of [{ useSummary: false }, { useStatistics: false }]) {
+      const { hasSummary: isRead, ...scanned } = await mcapInfo(await mcapFile(channels, options));
+      expect([hasSummary, isRead]).toEqual([true, false]);
+      expect(scanned).toEqual(indexed);
+    }
     expect(indexed).toMatchObject({ profile: "test", messages: 6, startTime: 1000n, endTime: 4000n, chunks: 1 });
     expect(indexed.channels.map(({ topic, messages }) => [topic, messages])).toEqual([
       ["/a", 4],
