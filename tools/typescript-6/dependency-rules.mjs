@@ -46,6 +46,7 @@ const PACKAGES = {
       "mcap/protobuf/.*[.]ts": [npm("@bufbuild/protobuf")],
       "mcap/export/mcap-(writer|channels).ts": [npm("@mcap/core")],
       "mcap/ros/ros-columns.ts": [npm("@foxglove/rosmsg")],
+      "node/native-zstd.ts": ["^(node:)?zlib"],
       "node/open-path.ts": ["^(node:)?(fs|buffer)"],
       "tools/split-video.ts": [sibling("types", "media")],
       // With `import()`, and its types.
