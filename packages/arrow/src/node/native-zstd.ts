@@ -2,7 +2,7 @@ import * as zlib from "node:zlib";
 
 /** The decoder that Node has from 22.15 on. */
 interface ZstdDecoder {
-  zstdDecompressSync?(bytes: Uint8Array, options: { maxOutputLength: number }): Uint8Array;
+  zstdDecompressSync?(this: void, bytes: Uint8Array, options: { maxOutputLength: number }): Uint8Array;
 }
 
 const { zstdDecompressSync } = zlib as ZstdDecoder;
