@@ -21,6 +21,7 @@ const THEIRS: readonly McapDecoder[] = [
   "ros2msg",
   "schema",
   "stats",
+  "urdf",
 ];
 
 /** A file, and options of both importers. */
@@ -38,6 +39,7 @@ const CONVERSIONS: readonly Conversion[] = [
   { file: "foxglove" },
   { file: "protobuf" },
   { file: "other" },
+  { file: "robot" },
   { file: "ros2", options: { decoders: ["ros2msg"] }, flags: ["-d", "ros2msg"] },
   { file: "ros2", options: { decoders: ["ros2_reflection"] }, flags: ["-d", "ros2_reflection"] },
   { file: "ros2", options: { decoders: ["raw", "stats"] }, flags: ["-d", "raw", "-d", "stats"] },

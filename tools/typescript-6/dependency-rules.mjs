@@ -43,6 +43,7 @@ const PACKAGES = {
     exceptions: {
       "live/stream-buffer.ts": [TRANSPORT],
       // Programs that read no MCAP files do not load these.
+      "mcap/chunks/robot-chunks.ts": [sibling("types", "index")],
       "mcap/protobuf/.*[.]ts": [npm("@bufbuild/protobuf")],
       "mcap/export/mcap-(writer|channels).ts": [npm("@mcap/core")],
       "mcap/ros/ros-columns.ts": [npm("@foxglove/rosmsg")],
