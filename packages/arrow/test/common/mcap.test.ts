@@ -131,6 +131,20 @@ describe("mcapChunks", () => {
     expect(problems).toMatchObject([{ topic: "/image", time: 3000n, messages: 1 }]);
   });
 
+  it("reads depth images in PNG behind the header of compressedDepth", async () => {
+    const definition = `Header header\nstring format\nuint8[] data\n===\nMSG: std_msgs/Header\n${HEADER}`;
+    const schema = ["sensor_msgs/CompressedImage", "ros1msg", definition] as const;
+    const png = [0x89, 0x50, 0x4e, 0x47];
+    const messages = [
+      ros1(...header("cam"), ["text", "16UC1; compressedDepth png"], ["bytes", [...Array<number>(12).fill(1), ...png]]),
+      ros1(...header("cam"), ["text", "png"], ["bytes", png]),
+    ];
+    const { chunks } = await convert(await mcapFile([{ topic: "/d", messageEncoding: "ros1", schema, messages }]));
+    expect(valuesOf(chunks, "/d", "EncodedDepthImage:blob")).toEqual([[png], null]);
+    expect(valuesOf(chunks, "/d", "EncodedDepthImage:media_type")).toEqual([["image/png"], null]);
+    expect(valuesOf(chunks, "/d", "EncodedImage:blob")).toEqual([null, [png]]);
+  });
+
   it("reads messages of ROS 1 as those of ROS 2", async () => {
     const definition = `Header header\nfloat64 temperature\nfloat64 variance\n===\nMSG: std_msgs/Header\n${HEADER}`;
     const schema = ["sensor_msgs/Temperature", "ros1msg", definition] as const;
