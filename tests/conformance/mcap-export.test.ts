@@ -67,7 +67,7 @@ test("exportMcap writes scalars, depths and entities without frames of any recor
     expect.stringMatching(
       /^\/robot\/arm 5000000000 .*"parent_frame_id":"\/robot","child_frame_id":"\/robot\/arm".*"x":1,"y":2/,
     ),
-    '/speed 5000000000 [{"scalars":[1.5,null]}]',
+    "/speed 5000000000 [1.5,null]",
   ]);
   await expect(exportMcap(bytes, { timeline: "frame" }).next()).rejects.toThrow(/`timeline` must be one of .*log_time/);
   await expect(exportMcap(new Uint8Array(8)).next()).rejects.toMatchObject({ code: "INVALID_FORMAT" });

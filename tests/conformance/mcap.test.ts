@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { openRrd } from "@rerun-ts/arrow";
 import { importMcap, type McapDecoder, type McapOptions } from "@rerun-ts/arrow/mcap";
 import * as rr from "@rerun-ts/node";
 import { run } from "@rerun-ts/test-support/node/run";
@@ -19,6 +21,7 @@ const THEIRS: readonly McapDecoder[] = [
   "ros2msg",
   "schema",
   "stats",
+  "urdf",
 ];
 
 /** A file, and options of both importers. */
@@ -36,6 +39,7 @@ const CONVERSIONS: readonly Conversion[] = [
   { file: "foxglove" },
   { file: "protobuf" },
   { file: "other" },
+  { file: "robot" },
   { file: "ros2", options: { decoders: ["ros2msg"] }, flags: ["-d", "ros2msg"] },
   { file: "ros2", options: { decoders: ["ros2_reflection"] }, flags: ["-d", "ros2_reflection"] },
   { file: "ros2", options: { decoders: ["raw", "stats"] }, flags: ["-d", "raw", "-d", "stats"] },
@@ -76,4 +80,30 @@ test("importMcap makes the same of every message as `rerun mcap convert`", async
   const differences = await runPython<string[][]>("compare_mcap.py", pairs);
   const found = pairs.flatMap(({ title }, index) => (differences[index] ?? []).map((text) => `${title}: ${text}`));
   expect(found).toEqual([]);
+});
+
+test("importMcap leaves out the parts that messages lack, so that Rerun verifies the recording", async (context) => {
+  needRerun(context);
+  const out = outputFile("mcap.gaps.rrd");
+  const recording = new rr.RecordingStream("mcap", { sendProperties: false });
+  await recording.save(out);
+  const { problems } = await importMcap(recording, join(import.meta.dirname, "mcap/foxglove-gaps.mcap"));
+  await recording.close();
+  expect(problems).toEqual([]);
+  await rerunRrd("verify", out);
+  const reader = (await openRrd(await readFile(out))).recording();
+  const present = async (entity: string, component: string): Promise<string> => {
+    const table = await reader.query({ index: "message_log_time", contents: entity }).toTable();
+    const values = [...(table.getChild(`${entity}:${component}`) ?? [])];
+    return values.map((value) => (value === null ? "-" : "x")).join("");
+  };
+  expect(await present("/cloud", "Points3D:positions")).toBe("xxxx");
+  expect(await present("/cloud", "Points3D:colors")).toBe("x-x-");
+  expect(await present("/cloud", "InstancePoses3D:quaternions")).toBe("x-x-");
+  expect(await present("/pose", "InstancePoses3D:translations")).toBe("x-x-");
+  expect(await present("/pose", "InstancePoses3D:quaternions")).toBe("xxxx");
+  expect(await present("/tf", "Transform3D:translation")).toBe("x-x-");
+  expect(await present("/log", "TextLog:level")).toBe("x-x-");
+  // Two transforms in the third message, after an empty one, whose last is the latest at that time.
+  expect(await present("/tfs", "Transform3D:child_frame")).toBe("xx");
 });

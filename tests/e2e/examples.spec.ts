@@ -17,6 +17,8 @@ import { requireRealRerun, type Rerun } from "./rerun.ts";
 const BACKGROUND = [32, 96, 160] as const;
 /** The colour of the wave at a frequency of 4. */
 const WAVE = [61, 245, 61] as const;
+/** A colour of the points in an MCAP file. */
+const LIDAR = [224, 64, 128] as const;
 /** The first frame takes long, because shaders are compiled in software. */
 const PATIENCE = { timeout: 45_000 };
 
@@ -45,7 +47,7 @@ test.afterAll(async () => {
 
 test("all examples have a test", () => {
   // The example of downloads has a separate test.
-  expect([...Object.keys(ROWS), "inspect", "offline", "points", "react", "recorder", "viewer"].sort()).toEqual(
+  expect([...Object.keys(ROWS), "inspect", "mcap", "offline", "points", "react", "recorder", "viewer"].sort()).toEqual(
     [...PAGES].sort(),
   );
 });
@@ -155,6 +157,31 @@ test("the example inspect shows what is in a file, and sends nothing", async ({ 
   });
   await expect(page.locator("#status.error")).toContainText("not a Rerun recording");
   const own = new URL(pages.url("inspect")).origin;
+  expect(requests.filter((url) => !url.startsWith(own) && !/^(blob|data):/.test(url))).toEqual([]);
+  // The viewer remarks that there is no graphics card.
+  expect(complaints.filter((text) => !/^ WARN |No available adapters/.test(text))).toEqual([]);
+});
+
+test("the example mcap shows the messages of a file in the viewer, and sends nothing", async ({ page }) => {
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(request.url()));
+  const complaints = await open(page, "mcap");
+  await performPage(page, "mcap");
+  await expect(page.locator("#topics tr")).toHaveText([
+    "/lidar60foxglove.PointCloud",
+    "/speed60rerun.Scalars",
+    "/rosout6foxglove.Log",
+  ]);
+  await expect(page.locator("#problems li")).toHaveCount(0);
+  await page.addStyleTag({ content: "section, header { visibility: hidden }" });
+  await expect.poll(() => shareOfColor(page, LIDAR), PATIENCE).toBeGreaterThan(0.0002);
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(["no messages"], "notes.txt"));
+    document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, dataTransfer: data }));
+  });
+  await expect(page.locator("#status.error")).toContainText("no MCAP file");
+  const own = new URL(pages.url("mcap")).origin;
   expect(requests.filter((url) => !url.startsWith(own) && !/^(blob|data):/.test(url))).toEqual([]);
   // The viewer remarks that there is no graphics card.
   expect(complaints.filter((text) => !/^ WARN |No available adapters/.test(text))).toEqual([]);

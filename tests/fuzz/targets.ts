@@ -29,6 +29,7 @@ import { readIpc } from "../../packages/arrow/dist/ipc/read-ipc.js";
 import { readStream } from "../../packages/core/dist/arrow/read-stream.js";
 import { readLogMsg } from "../../packages/node/dist/relay/grpc/log-msg.js";
 import { checkArgs } from "../../packages/node/dist/script/arguments.js";
+import { MCAP_TARGETS } from "./mcap-targets.ts";
 import type { FuzzTarget } from "./target.ts";
 
 const text = new TextEncoder();
@@ -393,4 +394,5 @@ export const TARGETS: readonly FuzzTarget[] = [
   paths,
   urls,
   args,
+  ...MCAP_TARGETS,
 ];

@@ -44,9 +44,11 @@ const PACKAGES = {
       "live/stream-buffer.ts": [TRANSPORT],
       "lenses/lens-sink.ts": [TRANSPORT],
       // Programs that read no MCAP files do not load these.
+      "mcap/chunks/robot-chunks.ts": [sibling("types", "index")],
       "mcap/protobuf/.*[.]ts": [npm("@bufbuild/protobuf")],
       "mcap/export/mcap-(writer|channels).ts": [npm("@mcap/core")],
       "mcap/ros/ros-columns.ts": [npm("@foxglove/rosmsg")],
+      "node/native-zstd.ts": ["^(node:)?zlib"],
       "node/open-path.ts": ["^(node:)?(fs|buffer)"],
       "node/write-path.ts": ["^(node:)?(fs|crypto)"],
       "tools/split-video.ts": [sibling("types", "media")],

@@ -281,3 +281,39 @@ def other(path, **options):
 protobuf("foxglove.mcap", FOXGLOVE)
 protobuf("protobuf.mcap", [("/everything", everything)])
 other("other.mcap")
+
+
+def gaps(path):
+    """Messages that lack parts, beside messages that have them."""
+    def bare_pose(i):
+        m = pose_in_frame(i)
+        if i % 2:
+            m.pose.ClearField("position")
+        return m
+
+    def bare_transform(i):
+        m = transform(i)
+        if i % 2:
+            m.ClearField("translation")
+        return m
+
+    def few_fixes(i):
+        m = LocationFixes_pb2.LocationFixes()
+        m.fixes.append(fix(10 * i, i % 2 == 0))
+        m.fixes.append(fix(10 * i + 1, False))
+        return m
+
+    def unknown_level(i):
+        m = log(i)
+        m.level = 0 if i % 2 else 2
+        return m
+
+    def no_transforms(i):
+        return FrameTransforms_pb2.FrameTransforms() if i % 2 else transforms(i)
+
+    protobuf(path, [
+        ("/cloud", lambda i: cloud(i, i % 2 == 0, i % 2 == 0)), ("/pose", bare_pose), ("/tf", bare_transform), ("/fixes", few_fixes),
+        ("/log", unknown_level), ("/tfs", no_transforms), ("/none", lambda i: FrameTransforms_pb2.FrameTransforms())])
+
+
+gaps("foxglove-gaps.mcap")

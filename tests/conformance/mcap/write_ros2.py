@@ -173,3 +173,12 @@ ENCODINGS = {"rgb8": 3, "rgba8": 4, "rgb16": 6, "rgba16": 8, "bgr8": 3, "bgra8":
 ros2("ros2-images.mcap", 2, 2, [
     (f"/{name}", "sensor_msgs/msg/Image", lambda i, name=name, pixel=pixel: image(i, name, 2, 2, pixel, 1))
     for name, pixel in ENCODINGS.items()])
+
+
+ROBOT = """<robot name="arm"><link name="base"><visual><geometry><box size="1 2 3"/></geometry></visual></link>
+<link name="tip"><visual><origin xyz="0 0 1"/><geometry><sphere radius="0.5"/></geometry>
+<material name="red"><color rgba="1 0 0 1"/></material></visual>
+<collision><geometry><cylinder radius="0.5" length="2"/></geometry></collision></link>
+<joint name="turn" type="revolute"><parent link="base"/><child link="tip"/><origin xyz="0 0 1"/><axis xyz="0 0 1"/>
+<limit lower="-1" upper="1" effort="1" velocity="1"/></joint></robot>"""
+ros2("robot.mcap", 2, 2, [("/robot_description", "std_msgs/msg/String", lambda i: {"data": ROBOT})])

@@ -75,6 +75,25 @@ describe("mcapChunks", () => {
     ]);
   });
 
+  it("leaves out a message that is damaged behind its first fields, whole", async () => {
+    const schema = ["a/msg/Pair", "ros2msg", "uint8 number\nstring[] texts"] as const;
+    const pair = (...bytes: number[]): Uint8Array => Uint8Array.of(0, 1, 0, 0, ...bytes);
+    const messages = [
+      pair(1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 65, 0),
+      // The second text is cut.
+      pair(2, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 66, 0, 0, 0, 9, 0, 0, 0),
+      pair(3, 0, 0, 0, 0, 0, 0, 0),
+    ];
+    const { chunks, problems } = await convert(
+      await mcapFile([{ topic: "/p", messageEncoding: "cdr", schema, messages }]),
+    );
+    expect(valuesOf(chunks, "/p", "a.msg.Pair:message")).toEqual([
+      [{ number: 1, texts: ["A"] }],
+      [{ number: 3, texts: [] }],
+    ]);
+    expect(problems).toMatchObject([{ topic: "/p", time: 2000n, messages: 1 }]);
+  });
+
   it("keeps the messages of a channel with an unusable schema as bytes, and all other channels", async () => {
     const channels: TestChannel[] = [
       { topic: "/bad", messageEncoding: "cdr", schema: ["x/msg/Y", "ros2msg", "x/Missing field"], messages: texts(2) },
@@ -110,6 +129,20 @@ describe("mcapChunks", () => {
     expect(valuesOf(chunks, "/image", "DepthImage:buffer")).toEqual([null, [[1]], null]);
     expect(valuesOf(chunks, "/image", "CoordinateFrame:frame")).toHaveLength(3);
     expect(problems).toMatchObject([{ topic: "/image", time: 3000n, messages: 1 }]);
+  });
+
+  it("reads depth images in PNG behind the header of compressedDepth", async () => {
+    const definition = `Header header\nstring format\nuint8[] data\n===\nMSG: std_msgs/Header\n${HEADER}`;
+    const schema = ["sensor_msgs/CompressedImage", "ros1msg", definition] as const;
+    const png = [0x89, 0x50, 0x4e, 0x47];
+    const messages = [
+      ros1(...header("cam"), ["text", "16UC1; compressedDepth png"], ["bytes", [...Array<number>(12).fill(1), ...png]]),
+      ros1(...header("cam"), ["text", "png"], ["bytes", png]),
+    ];
+    const { chunks } = await convert(await mcapFile([{ topic: "/d", messageEncoding: "ros1", schema, messages }]));
+    expect(valuesOf(chunks, "/d", "EncodedDepthImage:blob")).toEqual([[png], null]);
+    expect(valuesOf(chunks, "/d", "EncodedDepthImage:media_type")).toEqual([["image/png"], null]);
+    expect(valuesOf(chunks, "/d", "EncodedImage:blob")).toEqual([null, [png]]);
   });
 
   it("reads messages of ROS 1 as those of ROS 2", async () => {
@@ -204,7 +237,12 @@ describe("mcapChunks", () => {
   it("reads only chunks with the wanted times", async () => {
     const file = await mcapFile([textChannel("/a", texts(30))], { chunkSize: 200 });
     // Damage in a chunk that is not read is not noticed.
-    file.set(new Uint8Array(6), findLast(file, new TextEncoder().encode("text 29")) - 30);
+    file.fill(
+      255,
+      findLast(file, new TextEncoder().encode("text 29")) - 38,
+      findLast(file, new TextEncoder().encode("text 29")) - 30,
+    );
+    expect((await convert(file)).problems).toHaveLength(1);
     const { chunks, problems } = await convert(file, { startTime: 3000n, endTime: 6000n });
     expect(valuesOf(chunks, "/a", TEXT)).toEqual([["text 2"], ["text 3"], ["text 4"]]);
     expect(problems).toEqual([]);
@@ -215,6 +253,33 @@ describe("mcapChunks", () => {
     const { chunks } = await convert(file);
     const rows = chunks.filter(({ isStatic }) => !isStatic).map(({ numRows }) => numRows);
     expect(rows).toEqual([8192, 808]);
+  });
+
+  it("yields to the event loop every two megabytes, also if the file is in memory", async () => {
+    const file = await mcapFile(
+      [
+        textChannel(
+          "/a",
+          Array.from({ length: 9 }, () => cdrText("x".repeat(1_000_000))),
+        ),
+      ],
+      {
+        chunkSize: 1000,
+      },
+    );
+    let turns = 0;
+    let isDone = false;
+    const { port1, port2 } = new MessageChannel();
+    port1.addEventListener("message", () => {
+      turns++;
+      if (!isDone) port2.postMessage(0);
+      else port1.close();
+    });
+    port1.start();
+    port2.postMessage(0);
+    await convert(file);
+    isDone = true;
+    expect(turns).toBeGreaterThanOrEqual(3);
   });
 
   it("ends with ABORTED, reports its progress, and rejects wrong arguments", async () => {
@@ -252,9 +317,11 @@ describe("mcapInfo", () => {
   it("describes a file equally with and without its summary", async () => {
     const channels = [textChannel("/a", texts(4)), textChannel("/b", texts(2))];
     const { hasSummary, ...indexed } = await mcapInfo(await mcapFile(channels));
-    const { hasSummary: rebuilt, ...scanned } = await mcapInfo(await mcapFile(channels, { useSummary: false }));
-    expect([hasSummary, rebuilt]).toEqual([true, false]);
-    expect(scanned).toEqual(indexed);
+    for (const options of [{ useSummary: false }, { useStatistics: false }]) {
+      const { hasSummary: isRead, ...scanned } = await mcapInfo(await mcapFile(channels, options));
+      expect([hasSummary, isRead]).toEqual([true, false]);
+      expect(scanned).toEqual(indexed);
+    }
     expect(indexed).toMatchObject({ profile: "test", messages: 6, startTime: 1000n, endTime: 4000n, chunks: 1 });
     expect(indexed.channels.map(({ topic, messages }) => [topic, messages])).toEqual([
       ["/a", 4],

@@ -187,7 +187,7 @@ Options of convert:
   --recording-id ID                   The id of the recording [default: random]
   -d, --decoder NAME                  Only this part of the file; may be repeated: attachments,
                                       foxglove, json, metadata, protobuf, raw, recording_info, ros1,
-                                      ros2_reflection, ros2msg, schema, stats [default: all]
+                                      ros2_reflection, ros2msg, schema, stats, urdf [default: all]
   --disable-raw-fallback              Leave out messages that no other decoder reads
   --timeline-type timestamp|duration  The type of the timelines [default: timestamp]
   --timestamp-offset-ns N             Add nanoseconds to all timestamps

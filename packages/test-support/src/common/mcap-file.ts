@@ -16,6 +16,8 @@ export interface TestFileOptions {
   readonly useChunks?: boolean;
   /** Whether there are a summary and indexes. Default `true`. */
   readonly useSummary?: boolean;
+  /** Whether a summary has statistics. Default `true`. */
+  readonly useStatistics?: boolean;
   /** Number of bytes after which a chunk ends. */
   readonly chunkSize?: number;
 }
@@ -48,12 +50,13 @@ class MemoryFile implements IWritable {
 /** Writes an MCAP file to memory, without compression; the messages of the channels take turns. */
 export async function mcapFile(
   channels: readonly TestChannel[],
-  { useChunks = true, useSummary = true, chunkSize }: TestFileOptions = {},
+  { useChunks = true, useSummary = true, useStatistics = true, chunkSize }: TestFileOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const file = new MemoryFile();
   const writer = new McapWriter({
     writable: file,
     useChunks,
+    useStatistics,
     ...(chunkSize !== undefined && { chunkSize }),
     ...(!useSummary && {
       useStatistics: false,

@@ -54,6 +54,7 @@ export const PAGE_GALLERY: readonly GalleryPage[] = [
   { example: "points", time: { timeline: "frame", sequence: 80 } },
   { example: "viewer" },
   { example: "inspect" },
+  { example: "mcap" },
   { example: "query" },
   { example: "react" },
   { example: "three", time: { timeline: "frame", sequence: 45 } },

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { Page } from "@playwright/test";
+import { exportMcap } from "@rerun-ts/arrow/mcap";
 import { LineStrips3D, Points3D, RecordingStream, Scalars, TextLog, type Vec3Like } from "@rerun-ts/node";
 
 const TIMEOUT_MS = 40_000;
@@ -96,6 +97,27 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     const file = { name: "robot.rrd", mimeType: "application/x-rerun", buffer };
     await page.locator("input[type=file]").setInputFiles(file);
     await page.getByText("200 rows").waitFor({ timeout: TIMEOUT_MS });
+  },
+
+  async mcap(page) {
+    const recording = new RecordingStream("robot", { recordingId: "drive" });
+    const memory = recording.memoryRecording();
+    for (let frame = 0; frame < 60; frame++) {
+      recording.setTime("time", { timestamp: new Date(1_700_000_000_000 + frame * 100) });
+      const angleOf = (point: number): number => point / 40 + frame / 20;
+      const points = Array.from({ length: 6000 }, (_, point): [number, number, number] => {
+        const radius = 2 + Math.sin(point / 900 + frame / 10) / 2;
+        return [radius * Math.cos(angleOf(point)), radius * Math.sin(angleOf(point)), point / 4000];
+      });
+      recording.log("lidar", new Points3D(points, { colors: [0xe04080ff] }));
+      recording.log("speed", new Scalars([Math.sin(frame / 8), Math.cos(frame / 5)]));
+      if (frame % 10 === 0) recording.log("rosout", new TextLog(`waypoint ${frame / 10}`, { level: "INFO" }));
+    }
+    const pieces: Uint8Array[] = [];
+    for await (const piece of exportMcap(memory.drainAsBytes(), { timeline: "time" })) pieces.push(piece);
+    const file = { name: "drive.mcap", mimeType: "application/octet-stream", buffer: Buffer.concat(pieces) };
+    await page.locator("input[type=file]").setInputFiles(file);
+    await page.getByText("All messages of 3 topics").waitFor({ timeout: TIMEOUT_MS });
   },
 
   async sensors(page) {

@@ -1,6 +1,7 @@
 import { EntityPath } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import type { Chunk } from "../../reading/chunk.ts";
+import { BytesColumn } from "../columns/leaf-columns.ts";
 import { MESSAGE_HEADER, logTimeOf, publishTimeOf } from "../file/message-header.ts";
 import type { RecordBlock } from "../file/record-block.ts";
 import type { McapChannel } from "../file/records.ts";
@@ -90,15 +91,24 @@ export class ChannelBatch {
     this.#bytes += block.end - start;
   }
 
+  /** The text in a field of the last message, if there is one. */
+  lastText(field: string): string | undefined {
+    const { rows } = this.#columns;
+    const column = rows.field(field);
+    return rows.length > 0 && column instanceof BytesColumn ? column.textAt(rows.length - 1) : undefined;
+  }
+
   /** The messages as chunks. The batch is empty afterwards. */
   take(): Chunk[] {
     if (this.length === 0) return [];
-    const chunks = this.#map().flatMap((mapped) => this.#chunk(mapped));
-    this.#columns.rows.truncate(0);
-    this.#logTimes.clear();
-    this.#publishTimes.clear();
-    this.#bytes = 0;
-    return chunks;
+    try {
+      return this.#map().flatMap((mapped) => this.#chunk(mapped));
+    } finally {
+      this.#columns.rows.truncate(0);
+      this.#logTimes.clear();
+      this.#publishTimes.clear();
+      this.#bytes = 0;
+    }
   }
 
   #map(): readonly MappedRows[] {

@@ -8,6 +8,7 @@ import { jsonColumns } from "../json/json-columns.ts";
 import { onePerRow, ownComponent } from "../mapping/component-data.ts";
 import { FOXGLOVE_MAPPINGS } from "../mapping/foxglove/foxglove-mappings.ts";
 import { blobs, timesAt } from "../mapping/message-fields.ts";
+import { RERUN_SCALARS, mapRerunScalars } from "../mapping/rerun-scalars.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import { ROS_MAPPINGS } from "../mapping/ros/ros-mappings.ts";
 import { protobufColumns } from "../protobuf/protobuf-columns.ts";
@@ -70,7 +71,8 @@ function decodedColumns(
   if (messageEncoding === "json" && decoders.has("json")) {
     const isTyped = schema?.encoding === "jsonschema";
     const name = schema === undefined || schema.name === "" ? "json" : schema.name;
-    const mapping = schema === undefined ? undefined : foxgloveMapping(schema, decoders);
+    const known = schema === undefined ? undefined : foxgloveMapping(schema, decoders);
+    const mapping = name === RERUN_SCALARS ? mapRerunScalars : known;
     return structured(jsonColumns(isTyped ? schema.data : undefined), name, mapping, FOXGLOVE);
   }
   return undefined;

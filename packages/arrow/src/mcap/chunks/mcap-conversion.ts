@@ -19,9 +19,11 @@ import {
 } from "../file/records.ts";
 import { ChannelBatch, entityPathOf } from "./channel-batch.ts";
 import { planChannel } from "./channel-columns.ts";
+import { eventLoopTurn } from "./event-loop-turn.ts";
 import { ChunkMaker } from "./make-chunk.ts";
 import type { McapChoices } from "./mcap-options.ts";
 import type { ProblemLog } from "./problem-log.ts";
+import { robotChunks } from "./robot-chunks.ts";
 import { StaticChunks } from "./static-chunks.ts";
 
 /** The most messages of a chunk. */
@@ -30,6 +32,10 @@ const MAX_ROWS = 8192;
 const CHANNEL_BYTES = 1024 * 1024;
 /** All messages become chunks when they have so many bytes. */
 const TOTAL_BYTES = 64 * 1024 * 1024;
+/** Different descriptions of robots that are kept. */
+const MAX_ROBOTS = 16;
+/** After so many bytes the event loop has a turn. */
+const TURN_BYTES = 2 * 1024 * 1024;
 
 /** A channel whose messages are read. */
 interface OpenChannel {
@@ -38,6 +44,8 @@ interface OpenChannel {
   /** `undefined`: its messages are not converted. */
   readonly batch: ChannelBatch | undefined;
   readonly isWanted: boolean;
+  /** Whether its messages describe a robot. */
+  readonly isRobot: boolean;
 }
 
 /** One pass over a file. */
@@ -53,6 +61,8 @@ export class McapConversion {
   readonly #attachments: { readonly attachment: McapAttachment; readonly offset: number }[] = [];
   readonly #metadata: McapMetadata[] = [];
   readonly #counts = new FileCounts();
+  /** Descriptions of robots, and their topics. */
+  readonly #robots = new Map<string, string>();
   #statistics: McapStatistics | undefined;
   #isInSummary = false;
   #pending = 0;
@@ -73,6 +83,7 @@ export class McapConversion {
     const { startTime, endTime } = this.#choices;
     const wantsChunk = (chunk: { startTime: bigint; endTime: bigint }): boolean =>
       chunk.endTime >= startTime && chunk.startTime < endTime;
+    let read = 0;
     for await (const block of readRecords(this.#access, { signal, onDamage, wantsChunk })) {
       while (isNext(block, onDamage)) {
         try {
@@ -82,8 +93,20 @@ export class McapConversion {
           onDamage(block.position, error);
         }
       }
+      read += block.bytes.byteLength;
+      if (read >= TURN_BYTES) {
+        read = 0;
+        await eventLoopTurn();
+      }
     }
     for (const { batch } of this.#open.values()) if (batch !== undefined) yield* batch.take();
+    for (const [urdf, topic] of this.#robots) {
+      try {
+        yield* robotChunks(urdf);
+      } catch (error) {
+        this.#problems.add(topic, error);
+      }
+    }
     yield* this.#aboutFile();
   }
 
@@ -143,6 +166,10 @@ export class McapConversion {
     const before = batch.byteLength;
     batch.push(block);
     this.#pending += batch.byteLength - before;
+    if (open.isRobot && this.#robots.size < MAX_ROBOTS) {
+      const text = batch.lastText("data");
+      if (text !== undefined) this.#robots.set(text, open.channel.topic);
+    }
     if (batch.length >= MAX_ROWS || batch.byteLength >= CHANNEL_BYTES) {
       this.#pending -= batch.byteLength;
       chunks.push(...batch.take());
@@ -161,12 +188,14 @@ export class McapConversion {
     }
     const schema = channel.schemaId === 0 ? undefined : this.#schemas.get(channel.schemaId);
     const isWanted = this.#choices.wantsTopic(channel.topic);
-    if (!isWanted) return { channel, schema, isWanted, batch: undefined };
+    if (!isWanted) return { channel, schema, isWanted, batch: undefined, isRobot: false };
     const { decoders, rawFallback } = this.#choices;
     const { columns, problem } = planChannel(channel, schema, decoders, rawFallback);
     if (problem !== undefined) this.#problems.add(channel.topic, problem);
     const batch = columns && new ChannelBatch(channel, columns, this.#choices, this.#maker, this.#problems);
-    return { channel, schema, isWanted, batch };
+    const isText = schema !== undefined && /^std_msgs\/(?:msg\/)?String$/.test(schema.name);
+    const isRobot = isText && decoders.has("urdf") && channel.topic.includes("robot_description");
+    return { channel, schema, isWanted, batch, isRobot };
   }
 
   *#aboutFile(): Generator<Chunk, void, undefined> {

@@ -64,8 +64,8 @@ export class StructColumn extends Column {
 
   protected drop(length: number): void {
     this.#length = length;
-    // A value may be incomplete: some of its fields have no value yet.
-    for (const { column } of this.fields) if (column.length > length) column.truncate(length);
+    // A value may be incomplete: some of its fields have no value yet, and lists in them have items.
+    for (const { column } of this.fields) if (column.length >= length) column.truncate(length);
   }
 
   /** Removes values from the end, and the fields of a value that was not ended. */

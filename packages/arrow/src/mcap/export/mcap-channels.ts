@@ -1,10 +1,11 @@
 import type { McapWriter } from "@mcap/core";
 import { messageEncoder, type MessageEncoder } from "../protobuf/encode-message.ts";
+import { RERUN_SCALARS } from "../mapping/rerun-scalars.ts";
 import type { FoxgloveMessage } from "./foxglove-messages.ts";
 import { FOXGLOVE_SCHEMAS } from "./foxglove-schemas.ts";
 
 const SCALARS_SCHEMA = JSON.stringify({
-  title: "rerun.Scalars",
+  title: RERUN_SCALARS,
   type: "object",
   properties: { scalars: { type: "array", items: { type: "number" } } },
 });
@@ -28,10 +29,10 @@ export class McapChannels {
 
   /** Adds scalars, as JSON. */
   async addScalars(topic: string, scalars: readonly number[], time: bigint): Promise<void> {
-    const { id } = await this.#schema("rerun.Scalars");
+    const { id } = await this.#schema(RERUN_SCALARS);
     // JSON has no other numbers.
     const finite = scalars.map((value) => (Number.isFinite(value) ? value : null));
-    await this.#add(topic, "rerun.Scalars", id, "json", encodeText(JSON.stringify({ scalars: finite })), time);
+    await this.#add(topic, RERUN_SCALARS, id, "json", encodeText(JSON.stringify({ scalars: finite })), time);
   }
 
   async #schema(name: string): Promise<{ readonly id: number; readonly encoder: MessageEncoder | undefined }> {

@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { nativeZstd } from "#native-zstd";
 import { decompress } from "fzstd";
 import { lz4FrameDecode } from "../../ipc/lz4-frame.ts";
 import type { McapChunkHeader } from "./records.ts";
@@ -18,7 +19,7 @@ export function decompressChunk({ compression, records, uncompressedSize }: Mcap
     throw new RerunError("UNSUPPORTED", `the chunk is compressed by ${JSON.stringify(compression)}, not zstd or lz4`);
   if (uncompressedSize <= records.byteLength * MAX_RATIO) {
     try {
-      const bytes = decompress(records, new Uint8Array(uncompressedSize));
+      const bytes = nativeZstd?.(records, uncompressedSize) ?? decompress(records, new Uint8Array(uncompressedSize));
       if (bytes.byteLength === uncompressedSize) return bytes;
     } catch (error) {
       throw new RerunError("INVALID_FORMAT", "the zstd compression of a chunk is damaged", { cause: error });

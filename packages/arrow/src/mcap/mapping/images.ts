@@ -92,15 +92,19 @@ export const CODECS: Readonly<Record<string, number>> = {
   vp9: 0x76703039,
 };
 
-/** What compressed bytes are. */
-type Compressed = "image" | "depth" | "video";
+/** What compressed bytes are: depths are in RVL, or in PNG behind a header. */
+type Compressed = "image" | "depth" | "png depth" | "video";
+
+/** The length of the header of `compressedDepth`: its format and two parameters. */
+const DEPTH_HEADER = 12;
 
 /** `sensor_msgs/msg/CompressedImage`: images, depth images in RVL, or frames of a video. */
 export function mapCompressedImages(messages: StructColumn): MappedRows[] {
   const formats = formatsOf(messages);
   const kinds = formats.map((format): Compressed => {
     if (format in CODECS) return "video";
-    return /compressedDepth\b.*\bRVL/i.test(format) ? "depth" : "image";
+    if (!/\bcompressedDepth\b/i.test(format)) return "image";
+    return /\bRVL\b/i.test(format) ? "depth" : "png depth";
   });
   return [compressedRows(messages, kinds, formats, undefined)];
 }
@@ -157,6 +161,10 @@ function compressedRows(
     component("EncodedDepthImage:blob", "Blob", lists(chosen(data, rows))),
     component("EncodedDepthImage:media_type", "MediaType", lists(texts(rows.map(() => "application/rvl")))),
   ]);
+  add("png depth", (rows, lists) => [
+    component("EncodedDepthImage:blob", "Blob", lists(chosen(data, rows, DEPTH_HEADER))),
+    component("EncodedDepthImage:media_type", "MediaType", lists(texts(rows.map(() => "image/png")))),
+  ]);
   add("video", (rows, lists) => [
     component("VideoStream:sample", "VideoSample", lists(chosen(data, rows))),
     component(
@@ -173,10 +181,10 @@ function compressedRows(
   return { components };
 }
 
-/** The bytes of some rows; without a copy if those are all. */
-function chosen(data: ByteLists, rows: readonly number[]): Data {
-  if (rows.length === data.offsets.length - 1) return blobs(data);
-  return joined(rows.map((row) => data.bytes.subarray(data.offsets[row], data.offsets[row + 1])));
+/** The bytes of some rows, without those at the beginning; without a copy if those are all. */
+function chosen(data: ByteLists, rows: readonly number[], without = 0): Data {
+  if (rows.length === data.offsets.length - 1 && without === 0) return blobs(data);
+  return joined(rows.map((row) => data.bytes.subarray(data.offsets[row], data.offsets[row + 1]).subarray(without)));
 }
 
 /** `sensor_msgs/msg/CameraInfo` and `foxglove.CameraCalibration`. */

@@ -16,7 +16,8 @@ export interface PackedField {
   readonly kind: NumberKind;
 }
 
-const BYTES: Readonly<Record<NumberKind, number>> = {
+/** The number of bytes of each type. */
+export const PACKED_BYTES: Readonly<Record<NumberKind, number>> = {
   int8: 1,
   uint8: 1,
   int16: 2,
@@ -32,7 +33,7 @@ const BYTES: Readonly<Record<NumberKind, number>> = {
 /** Copies a field of all points into every `step`th number of `out`. What lies outside of the bytes is 0. */
 export function readPacked(points: PackedPoints, field: PackedField, out: Numbers, start: number, step: number): void {
   const { data, stride, isLittle } = points;
-  const last = data.byteLength - field.offset - BYTES[field.kind];
+  const last = data.byteLength - field.offset - PACKED_BYTES[field.kind];
   const whole = last < 0 ? 0 : stride === 0 ? points.count : Math.floor(last / stride) + 1;
   const count = Math.min(points.count, whole);
   const place = data.byteOffset + field.offset;

@@ -1,3 +1,5 @@
+import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
 import { fromBinary, toJsonString, type DescEnum, type DescMessage } from "@bufbuild/protobuf";
 import { BytesColumn } from "../columns/leaf-columns.ts";
 import { StructColumn } from "../columns/nested-columns.ts";
@@ -61,7 +63,16 @@ class EnumColumn extends StructColumn {
 /** Messages with values of any type, as JSON. */
 export function jsonReader(description: DescMessage): ScalarReader {
   const column = new BytesColumn(true);
-  const read = (bytes: Uint8Array, start: number, end: number): void =>
-    column.pushText(toJsonString(description, fromBinary(description, bytes.subarray(start, end))));
+  const read = (bytes: Uint8Array, start: number, end: number): void => {
+    let json: string;
+    try {
+      json = toJsonString(description, fromBinary(description, bytes.subarray(start, end)));
+    } catch (error) {
+      throw new RerunError("INVALID_FORMAT", `a ${description.typeName} is damaged: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+    column.pushText(json);
+  };
   return { column, wireType: WIRE.bytes, read };
 }

@@ -6,7 +6,7 @@ import { component, listsOf, onePerRow, ownComponent, vectors, type ComponentDat
 import { coordinateFrames } from "../frames.ts";
 import { blobs, bytesAt, findField, messagesAt, numbersAt, textsAt } from "../message-fields.ts";
 import type { MappedRows, ReportLoss } from "../mapping.ts";
-import { readPacked, type PackedField, type PackedPoints } from "../packed-points.ts";
+import { PACKED_BYTES, readPacked, type PackedField, type PackedPoints } from "../packed-points.ts";
 import { BoolColumn } from "../../columns/leaf-columns.ts";
 
 /** The types of `sensor_msgs/msg/PointField`. */
@@ -22,6 +22,9 @@ const KINDS: readonly (NumberKind | undefined)[] = [
   "float64",
 ];
 const OWN = "sensor_msgs.msg.PointCloud2";
+/** Fields may share bytes, but not without a limit: each becomes a column. */
+const MAX_OVERLAP = 4;
+const MIN_FIELD_BYTES = 64;
 const POSITION = ["x", "y", "z"];
 
 /** A point cloud of one message. */
@@ -56,13 +59,16 @@ function readClouds(messages: StructColumn, report: ReportLoss): Cloud[] {
   const data = bytesAt(messages, "data");
   return Array.from({ length: messages.length }, (_, row) => {
     const fields: PackedField[] = [];
+    const stride = Number(steps?.[row]);
+    let room = stride * MAX_OVERLAP + MIN_FIELD_BYTES;
     for (let item = offsets[row] as number; item < (offsets[row + 1] as number); item++) {
       const [name, kind] = [names.textAt(item), KINDS[Number(types[item])]];
+      room -= PACKED_BYTES[kind ?? "uint8"];
       if (kind === undefined) report(row, `the field ${name} of the point cloud has the unknown type ${types[item]}`);
+      else if (room < 0) report(row, `the fields of the point cloud are larger than its points of ${stride} bytes`);
       else fields.push({ name, offset: Number(places[item]), kind });
     }
     const bytes = data.bytes.subarray(data.offsets[row], data.offsets[row + 1]);
-    const stride = Number(steps?.[row]);
     const count = Number(widths?.[row]) * Number(heights?.[row]);
     const whole = stride > 0 ? Math.min(count, Math.floor(bytes.byteLength / stride)) : 0;
     if (whole < count) report(row, `the point cloud has ${count} points, but data of ${whole}`);

@@ -1,0 +1,23 @@
+import { RecordingStream } from "@rerun-ts/core";
+import type { Chunk } from "../../reading/chunk.ts";
+import { openRrd } from "../../reading/open-rrd.ts";
+
+/**
+ * The shapes of a robot as static chunks, below the robot's name. Its joints are not among them: transforms have topics
+ * of their own.
+ *
+ * @throws {RerunError} `INVALID_FORMAT` if this is no URDF
+ */
+export async function* robotChunks(urdf: string): AsyncGenerator<Chunk, void, undefined> {
+  // Programs without robots load no archetypes.
+  const { loadUrdf } = await import("@rerun-ts/types");
+  const robot = await loadUrdf(urdf);
+  const recording = new RecordingStream("robot", { sendProperties: false });
+  const memory = recording.memoryRecording();
+  await robot.log(recording);
+  const file = await openRrd(memory.drainAsBytes());
+  for await (const chunk of file.recording().chunks()) {
+    const isJoint = chunk.components.some((component) => component.startsWith("Transform3D:"));
+    if (!isJoint) yield chunk;
+  }
+}

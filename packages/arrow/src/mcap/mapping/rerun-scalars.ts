@@ -1,0 +1,16 @@
+import { RerunError } from "@rerun-ts/core";
+import { NumberColumn } from "../columns/number-column.ts";
+import { component, listsOf, numbers } from "./component-data.ts";
+import { listsAt } from "./message-fields.ts";
+import type { Mapping } from "./mapping.ts";
+
+/** The name of the schema of exported scalars. */
+export const RERUN_SCALARS = "rerun.Scalars";
+
+/** The scalars that `exportMcap` writes; null stands for numbers that JSON does not have. */
+export const mapRerunScalars: Mapping = (messages) => {
+  const { offsets, items } = listsAt(messages, "scalars");
+  if (!(items instanceof NumberColumn)) throw new RerunError("UNSUPPORTED", "scalars must be numbers");
+  const values = Array.from(items.values as Float64Array, (value, index) => (items.isNull(index) ? Number.NaN : value));
+  return [{ components: [component("Scalars:scalars", "Scalar", listsOf(offsets, numbers("float64", values)))] }];
+};

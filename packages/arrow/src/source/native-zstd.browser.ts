@@ -1,0 +1,2 @@
+/** Browsers have no decoder of zstd for scripts. */
+export const nativeZstd: ((bytes: Uint8Array, size: number) => Uint8Array) | undefined = undefined;
