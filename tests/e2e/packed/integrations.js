@@ -39,5 +39,7 @@ const pieces = [];
 for await (const piece of exportMcap(memory.toBytes())) pieces.push(piece);
 const { messages } = await mcapInfo(Buffer.concat(pieces));
 const isRendered = createElement(RerunViewer).type === RerunViewer;
-console.log(JSON.stringify({ lines: below("/logs"), scene: below("/world"), spans: below("/traces"), messages, isRendered }));
+console.log(
+  JSON.stringify({ lines: below("/logs"), scene: below("/world"), spans: below("/traces"), messages, isRendered }),
+);
 await rec.close();
