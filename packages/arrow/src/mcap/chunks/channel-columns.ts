@@ -15,7 +15,7 @@ import { protobufColumns } from "../protobuf/protobuf-columns.ts";
 import { rosColumns } from "../ros/ros-columns.ts";
 import type { McapDecoder } from "./mcap-decoders.ts";
 
-/** How the messages of a channel become rows. */
+/** Columns of a channel, and their conversion to rows. */
 export interface ChannelColumns extends MessageColumns {
   /** Turns messages into rows. */
   readonly map: Mapping;

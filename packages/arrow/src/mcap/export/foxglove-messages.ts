@@ -9,7 +9,7 @@ export interface FoxgloveMessage {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** What a message needs besides its row. */
+/** Facts about an entity that its messages need. */
 export interface RowContext {
   /** The frame of the entity. */
   readonly frame: string;

@@ -26,7 +26,9 @@ const MAX_COLUMNS = 10_000;
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Columns for JSON messages: a struct with the properties of the schema. What the schema does not describe is JSON text.
+ * Columns for JSON messages: a struct with the properties of the schema. Values without a type are JSON text, and
+ * properties that the schema does not describe are left out.
+ *
  * @throws {RerunError} `UNSUPPORTED` if the schema is none for objects
  */
 export function jsonColumns(schema: Uint8Array | undefined): MessageColumns {
