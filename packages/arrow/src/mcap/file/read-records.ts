@@ -22,7 +22,8 @@ export interface ReadRecordsOptions extends ReadOptions {
 }
 
 /**
- * Reads the records of a file from its beginning, and those in its chunks. It needs neither summary nor indexes. The bytes of a block are valid until the next block is asked for.
+ * Reads the records of a file from its beginning, and those in its chunks. It needs neither summary nor indexes. The
+ * bytes of a block are valid until the next block is asked for.
  *
  * @throws {RerunError} `INVALID_FORMAT` if it does not begin as an MCAP file
  */
