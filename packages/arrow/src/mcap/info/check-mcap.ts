@@ -141,7 +141,9 @@ class Check {
     const channel = this.#channels.get(id);
     if (known !== undefined || channel === undefined) return known;
     const plan = this.#isFull
-      ? planChannel(channel, this.#schemas.get(channel.schemaId), decoderSet(undefined), false)
+      ? planChannel(channel, this.#schemas.get(channel.schemaId), decoderSet(undefined), false, (reason) =>
+          this.#problems.add(channel.topic, reason),
+        )
       : undefined;
     if (plan?.problem !== undefined) this.#problems.add(channel.topic, plan.problem);
     const topic = {
