@@ -60,7 +60,7 @@ test("pino loads the transport of the packed packages by its name", async () => 
 
 test("the packed integrations share the recordings of the packages for Node and for pages", async () => {
   const { stdout } = await runFile(process.execPath, ["integrations.js"], { cwd: project });
-  expect(JSON.parse(stdout)).toEqual({ lines: 1, scene: 2, spans: 2, isRendered: true });
+  expect(JSON.parse(stdout)).toEqual({ lines: 1, scene: 2, spans: 2, messages: 4, isRendered: true });
 });
 
 test("the package `rerun-ts` runs the command", async () => {

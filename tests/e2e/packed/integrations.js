@@ -1,5 +1,6 @@
 // A program that logs a line, a scene and a span to the global recording, and prints how many entities each became.
 import { openRrd } from "@rerun-ts/arrow";
+import { exportMcap, mcapInfo } from "@rerun-ts/arrow/mcap";
 import * as rr from "@rerun-ts/node";
 import { rerunDestination } from "@rerun-ts/loggers/pino";
 import { RerunSpanProcessor } from "@rerun-ts/opentelemetry";
@@ -34,6 +35,11 @@ await rec.flush();
 const file = await openRrd(memory.toBytes());
 const entities = file.recording().schema().entityPaths;
 const below = (prefix) => entities.filter((path) => path.startsWith(prefix)).length;
+const pieces = [];
+for await (const piece of exportMcap(memory.toBytes())) pieces.push(piece);
+const { messages } = await mcapInfo(Buffer.concat(pieces));
 const isRendered = createElement(RerunViewer).type === RerunViewer;
-console.log(JSON.stringify({ lines: below("/logs"), scene: below("/world"), spans: below("/traces"), isRendered }));
+console.log(
+  JSON.stringify({ lines: below("/logs"), scene: below("/world"), spans: below("/traces"), messages, isRendered }),
+);
 await rec.close();

@@ -216,7 +216,7 @@ describe("mcapChunks", () => {
         topic: "/pose",
         messageEncoding: "json",
         schema: ["Pose", "jsonschema", JSON.stringify(pose)],
-        messages: [json({ x: 1.5, free: [1] }), json({ x: "no" }), json({})],
+        messages: [json({ x: 1.5, free: [1], more: 1 }), json({ x: "no" }), json({})],
       },
       { topic: "/free", messageEncoding: "json", messages: [json({ any: 1 }), new Uint8Array([1])] },
     ];
@@ -229,6 +229,7 @@ describe("mcapChunks", () => {
     expect(valuesOf(chunks, "/pose", "Pose:message")).toEqual([[{ x: 1.5, free: "[1]" }], [{ x: null, free: null }]]);
     expect(valuesOf(chunks, "/free", "json:message")).toEqual([[{ json: '{"any":1}' }]]);
     expect(problems.map(({ topic, reason }) => `${topic}: ${reason}`)).toEqual([
+      "/pose: the schema does not describe the property .more, which is left out",
       '/pose: .x must be a number, got "no"',
       "/free: the message is no JSON",
     ]);

@@ -164,7 +164,8 @@ export class RecordingStream extends CoreRecordingStream {
    *
    * As in the native SDKs everything is static unless `time` is given. A video or a sound is at 0 of the timeline
    * `video` or `audio`. Recordings keep their ids, so they stay separate recordings. A `.rbl` becomes a blueprint of
-   * this application. Everything is logged when the call returns, except for a `Blob`, a recording or a robot. Options are ignored for `.mcap`.
+   * this application. Everything is logged when the call returns, except for a `Blob`, a recording or a robot. Options
+   * are ignored for `.mcap`.
    *
    * Rejects with `UNSUPPORTED` for another extension, and `INVALID_FORMAT` if the bytes do not have that format.
    *

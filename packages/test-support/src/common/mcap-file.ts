@@ -10,7 +10,7 @@ export interface TestChannel {
   readonly messages: readonly Uint8Array[];
 }
 
-/** How a test's file is written. */
+/** Options of writing a test's file. */
 export interface TestFileOptions {
   /** Whether messages are in chunks. Default `true`. */
   readonly useChunks?: boolean;

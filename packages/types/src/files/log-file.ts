@@ -13,7 +13,7 @@ import type { ResolveMesh } from "../urdf/archetype-of-shape.ts";
 import { extensionOf, partsOf, partsOfPath } from "./file-name.ts";
 import { IMPORTERS } from "./importers.ts";
 
-/** Options of `logFileFromContents` and `logFileFromPath`. Ignored for files that are recordings themselves, and for MCAP files. */
+/** Options of `logFileFromContents` and `logFileFromPath`. Ignored for recordings and MCAP files. */
 export interface LogFileOptions {
   /** A prefix for the entity path, which is the path of the file. Default: none. */
   entityPathPrefix?: EntityPathLike | undefined;

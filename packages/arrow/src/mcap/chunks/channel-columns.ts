@@ -15,7 +15,7 @@ import { protobufColumns } from "../protobuf/protobuf-columns.ts";
 import { rosColumns } from "../ros/ros-columns.ts";
 import type { McapDecoder } from "./mcap-decoders.ts";
 
-/** How the messages of a channel become rows. */
+/** Columns of a channel, and their conversion to rows. */
 export interface ChannelColumns extends MessageColumns {
   /** Turns messages into rows. */
   readonly map: Mapping;
@@ -32,16 +32,21 @@ export interface ChannelPlan {
   readonly problem: string | undefined;
 }
 
-/** Decides how the messages of a channel are decoded. */
+/**
+ * Decides how the messages of a channel are decoded.
+ *
+ * @param onLoss receives what its messages lose later
+ */
 export function planChannel(
   channel: McapChannel,
   schema: McapSchema | undefined,
   decoders: ReadonlySet<McapDecoder>,
   hasRawFallback: boolean,
+  onLoss: (reason: string) => void,
 ): ChannelPlan {
   let problem: string | undefined;
   try {
-    const columns = decodedColumns(channel, schema, decoders);
+    const columns = decodedColumns(channel, schema, decoders, onLoss);
     if (columns !== undefined) return { columns, problem: undefined };
   } catch (error) {
     problem = messageOf(error);
@@ -55,6 +60,7 @@ function decodedColumns(
   { messageEncoding }: McapChannel,
   schema: McapSchema | undefined,
   decoders: ReadonlySet<McapDecoder>,
+  onLoss: (reason: string) => void,
 ): ChannelColumns | undefined {
   if (messageEncoding === "cdr" && schema?.encoding === "ros2msg") return ros2Columns(schema, decoders);
   if (messageEncoding === "ros1" && schema?.encoding === "ros1msg" && decoders.has("ros1")) return ros1Columns(schema);
@@ -73,7 +79,7 @@ function decodedColumns(
     const name = schema === undefined || schema.name === "" ? "json" : schema.name;
     const known = schema === undefined ? undefined : foxgloveMapping(schema, decoders);
     const mapping = name === RERUN_SCALARS ? mapRerunScalars : known;
-    return structured(jsonColumns(isTyped ? schema.data : undefined), name, mapping, FOXGLOVE);
+    return structured(jsonColumns(isTyped ? schema.data : undefined, onLoss), name, mapping, FOXGLOVE);
   }
   return undefined;
 }

@@ -10,7 +10,7 @@ import { ProblemLog, type McapProblem } from "./problem-log.ts";
 
 /** Result of {@link importMcap}. */
 export interface McapReport extends SentRows {
-  /** What could not be converted, for each topic and reason. */
+  /** Data that could not be converted, for each topic and reason. */
   readonly problems: readonly McapProblem[];
 }
 

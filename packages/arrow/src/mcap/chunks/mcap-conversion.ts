@@ -190,7 +190,9 @@ export class McapConversion {
     const isWanted = this.#choices.wantsTopic(channel.topic);
     if (!isWanted) return { channel, schema, isWanted, batch: undefined, isRobot: false };
     const { decoders, rawFallback } = this.#choices;
-    const { columns, problem } = planChannel(channel, schema, decoders, rawFallback);
+    const { columns, problem } = planChannel(channel, schema, decoders, rawFallback, (reason) =>
+      this.#problems.add(channel.topic, reason),
+    );
     if (problem !== undefined) this.#problems.add(channel.topic, problem);
     const batch = columns && new ChannelBatch(channel, columns, this.#choices, this.#maker, this.#problems);
     const isText = schema !== undefined && /^std_msgs\/(?:msg\/)?String$/.test(schema.name);

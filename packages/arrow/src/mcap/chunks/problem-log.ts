@@ -8,7 +8,7 @@ export interface McapProblem {
   readonly time: bigint | undefined;
   /** The reason. */
   readonly reason: string;
-  /** How many messages have this problem. 0 for problems of a file or a channel. */
+  /** The number of messages with this problem. 0 for problems of a file or a channel. */
   readonly messages: number;
 }
 

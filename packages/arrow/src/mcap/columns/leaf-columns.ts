@@ -105,7 +105,7 @@ export class BytesColumn extends Column {
     return decoder.decode(this.bytesAt(index));
   }
 
-  /** Where the values begin and end. */
+  /** The beginnings of the values, and the end of the last. */
   get offsets(): Int32Array {
     return this.#offsets.values;
   }

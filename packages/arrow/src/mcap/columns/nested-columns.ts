@@ -108,7 +108,7 @@ export class ListColumn<Items extends Column = Column> extends Column {
     return this.items.byteLength + this.length * 4;
   }
 
-  /** Where the lists begin and end. */
+  /** The beginnings of the lists, and the end of the last. */
   get offsets(): Int32Array {
     return this.#offsets.values;
   }

@@ -1,4 +1,4 @@
-/** Where the values of lists begin: Arrow's offsets. */
+/** Arrow's offsets: the beginnings of lists, growing. */
 export class Offsets {
   #values = new Int32Array(17);
   #length = 0;

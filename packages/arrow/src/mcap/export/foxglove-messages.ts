@@ -9,7 +9,7 @@ export interface FoxgloveMessage {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** What a message needs besides its row. */
+/** Facts about an entity that its messages need. */
 export interface RowContext {
   /** The frame of the entity. */
   readonly frame: string;
@@ -26,7 +26,7 @@ export interface RowExport {
 }
 
 const [UINT8, FLOAT32] = [1, 7];
-const POINT_BYTES = 16;
+const [POSITION_BYTES, COLOR_BYTES] = [12, 4];
 
 const points: RowExport = {
   components: ["Points3D:positions", "Points3D:colors"],
@@ -35,21 +35,27 @@ const points: RowExport = {
     if (positions === undefined) return undefined;
     const colors = rows.numbers("Points3D:colors", row);
     const count = positions.length / 3;
-    const data = new Uint8Array(count * POINT_BYTES);
+    const pointStride = POSITION_BYTES + (colors === undefined ? 0 : COLOR_BYTES);
+    const data = new Uint8Array(count * pointStride);
     const view = new DataView(data.buffer);
     for (let point = 0; point < count; point++) {
       for (let axis = 0; axis < 3; axis++)
-        view.setFloat32(point * POINT_BYTES + axis * 4, positions[point * 3 + axis] as number, true);
+        view.setFloat32(point * pointStride + axis * 4, positions[point * 3 + axis] as number, true);
+      if (colors === undefined) continue;
       // As in Rerun: fewer colours than points end with the last one.
-      const color = colors === undefined ? 0xffffffff : (colors[Math.min(point, colors.length - 1)] ?? 0xffffffff);
-      view.setUint32(point * POINT_BYTES + 12, color);
+      const color = colors[Math.min(point, colors.length - 1)] as number;
+      view.setUint32(point * pointStride + POSITION_BYTES, color);
     }
     const fields = [
       ...["x", "y", "z"].map((name, axis) => ({ name, offset: axis * 4, type: FLOAT32 })),
-      ...["red", "green", "blue", "alpha"].map((name, channel) => ({ name, offset: 12 + channel, type: UINT8 })),
+      ...(colors === undefined ? [] : ["red", "green", "blue", "alpha"]).map((name, channel) => ({
+        name,
+        offset: POSITION_BYTES + channel,
+        type: UINT8,
+      })),
     ];
     const pose = { position: {}, orientation: { w: 1 } };
-    return { schema: "foxglove.PointCloud", fields: { frameId: frame, pose, pointStride: POINT_BYTES, fields, data } };
+    return { schema: "foxglove.PointCloud", fields: { frameId: frame, pose, pointStride, fields, data } };
   },
 };
 

@@ -17,7 +17,7 @@ export class Output implements mcap.IWritable {
     return this.#size;
   }
 
-  /** What was written since the last call. */
+  /** The bytes that were written since the last call. */
   take(): Uint8Array[] {
     const parts = this.#parts;
     this.#parts = [];

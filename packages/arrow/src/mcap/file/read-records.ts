@@ -13,7 +13,7 @@ const MAX_RECORD_BYTES = 2 ** 31 - 1;
 /** The largest part of an incomplete chunk that is read. */
 const MAX_CUT_BYTES = 2 ** 28;
 
-/** How records are read. */
+/** Options of reading records. */
 export interface ReadRecordsOptions extends ReadOptions {
   /** Whether a chunk is read. Default: all. */
   wantsChunk?: ((chunk: McapChunkHeader) => boolean) | undefined;
@@ -22,8 +22,8 @@ export interface ReadRecordsOptions extends ReadOptions {
 }
 
 /**
- * Reads the records of a file from its beginning, and those in its chunks. Nothing depends on the summary or on indexes.
- * The bytes of a block are valid until the next block is asked for.
+ * Reads the records of a file from its beginning, and those in its chunks. It needs neither summary nor indexes. The
+ * bytes of a block are valid until the next block is asked for.
  *
  * @throws {RerunError} `INVALID_FORMAT` if it does not begin as an MCAP file
  */

@@ -7,9 +7,9 @@ export class RecordBlock {
   readonly view: DataView;
   /** The kind of the current record. */
   op = 0;
-  /** Where the contents of the current record begin in `bytes`. */
+  /** The beginning of the contents of the current record, in `bytes`. */
   start = 0;
-  /** Where the current record ends in `bytes`. */
+  /** The end of the current record, in `bytes`. */
   end = 0;
   readonly #offset: number;
   readonly #isChunk: boolean;

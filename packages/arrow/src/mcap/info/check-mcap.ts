@@ -39,14 +39,14 @@ export interface McapCheckReport {
   readonly timelines: readonly string[];
   /** The topics with messages. */
   readonly topics: readonly McapTopicCheck[];
-  /** What is damaged, and with `full` what cannot be decoded. */
+  /** Damaged parts, and with `full` messages that cannot be decoded. */
   readonly problems: readonly McapProblem[];
 }
 
 const OPTIONS: OptionNames<McapCheckOptions> = { full: "boolean", onProgress: "function", signal: 1 };
 
 /**
- * Checks an MCAP file: whether it is damaged, and whether the timelines of each topic agree about the order of messages.
+ * Checks whether an MCAP file is damaged, and whether the timelines of each topic agree about the order of messages.
  * Viewers read files faster whose messages are in order.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if the source or an option is wrong
@@ -141,7 +141,9 @@ class Check {
     const channel = this.#channels.get(id);
     if (known !== undefined || channel === undefined) return known;
     const plan = this.#isFull
-      ? planChannel(channel, this.#schemas.get(channel.schemaId), decoderSet(undefined), false)
+      ? planChannel(channel, this.#schemas.get(channel.schemaId), decoderSet(undefined), false, (reason) =>
+          this.#problems.add(channel.topic, reason),
+        )
       : undefined;
     if (plan?.problem !== undefined) this.#problems.add(channel.topic, plan.problem);
     const topic = {

@@ -89,7 +89,7 @@ export interface McapInfo {
   readonly metadata: readonly string[];
   /** Whether the file has a summary. Otherwise all of it was read. */
   readonly hasSummary: boolean;
-  /** What is damaged. */
+  /** Damaged parts. */
   readonly damage: readonly string[];
 }
 

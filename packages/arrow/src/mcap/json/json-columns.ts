@@ -14,6 +14,14 @@ interface JsonSchema {
   readonly contentEncoding?: unknown;
 }
 
+/** State of the readers of a schema. */
+interface Compilation {
+  columns: number;
+  /** The properties that were reported. */
+  readonly leftOut: Set<string>;
+  readonly onLoss: (reason: string) => void;
+}
+
 /** Appends a value, which is not null, to its column. */
 interface ValueReader {
   readonly column: Column;
@@ -23,17 +31,21 @@ interface ValueReader {
 /** Schemas may be deep: what is deeper becomes JSON text. */
 const MAX_DEPTH = 32;
 const MAX_COLUMNS = 10_000;
+const MAX_LEFT_OUT = 100;
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Columns for JSON messages: a struct with the properties of the schema. What the schema does not describe is JSON text.
+ * Columns for JSON messages: a struct with the properties of the schema. Values without a type are JSON text, and
+ * properties that the schema does not describe are left out.
+ *
+ * @param onLoss receives each property that is left out, once
  * @throws {RerunError} `UNSUPPORTED` if the schema is none for objects
  */
-export function jsonColumns(schema: Uint8Array | undefined): MessageColumns {
+export function jsonColumns(schema: Uint8Array | undefined, onLoss: (reason: string) => void): MessageColumns {
   const parsed = schema === undefined || schema.byteLength === 0 ? undefined : parseSchema(schema);
   const { properties } = parsed ?? {};
   if (properties === undefined || Object.keys(properties).length === 0) return untypedColumns();
-  const reader = structReader(properties, 0, { columns: 0 });
+  const reader = structReader(properties, 0, { columns: 0, leftOut: new Set(), onLoss });
   const push = (bytes: Uint8Array, start: number, end: number): void => {
     const value: unknown = parseJson(bytes.subarray(start, end));
     if (value === null || value === undefined) throw wrongValue("", "an object", value);
@@ -73,7 +85,7 @@ function parseJson(bytes: Uint8Array): unknown {
 function structReader(
   properties: Readonly<Record<string, JsonSchema>>,
   depth: number,
-  count: { columns: number },
+  count: Compilation,
 ): ValueReader & { readonly column: StructColumn } {
   const fields = Object.entries(properties).map(([name, schema]) => {
     if (++count.columns > MAX_COLUMNS)
@@ -90,12 +102,19 @@ function structReader(
       if (own === undefined || own === null) reader.column.pushNull();
       else reader.append(own, `${path}.${name}`);
     }
+    for (const name of Object.keys(value)) if (!Object.hasOwn(properties, name)) leaveOut(`${path}.${name}`, count);
     column.end();
   };
   return { column, append };
 }
 
-function valueReader(schema: JsonSchema, depth: number, count: { columns: number }): ValueReader {
+function leaveOut(path: string, { leftOut, onLoss }: Compilation): void {
+  if (leftOut.has(path) || leftOut.size >= MAX_LEFT_OUT) return;
+  leftOut.add(path);
+  onLoss(`the schema does not describe the property ${path}, which is left out`);
+}
+
+function valueReader(schema: JsonSchema, depth: number, count: Compilation): ValueReader {
   const type = typeof schema === "object" && schema !== null ? typeOf(schema) : undefined;
   if (depth > MAX_DEPTH) return textReader();
   switch (type) {

@@ -2,7 +2,7 @@ import type { Data } from "apache-arrow";
 import { StructColumn } from "../columns/nested-columns.ts";
 import { NumberColumn } from "../columns/number-column.ts";
 
-/** How the pixels of an image lie in memory. */
+/** The layout of the pixels of an image in memory. */
 export interface PixelLayout {
   readonly pixelFormat?: number;
   readonly colorModel?: number;

@@ -92,7 +92,7 @@ export const CODECS: Readonly<Record<string, number>> = {
   vp9: 0x76703039,
 };
 
-/** What compressed bytes are: depths are in RVL, or in PNG behind a header. */
+/** A kind of compressed bytes: depths are in RVL, or in PNG behind a header. */
 type Compressed = "image" | "depth" | "png depth" | "video";
 
 /** The length of the header of `compressedDepth`: its format and two parameters. */

@@ -9,7 +9,7 @@ export interface PackedPoints {
   readonly isLittle: boolean;
 }
 
-/** Where a number lies in each point. */
+/** The place of a number in each point. */
 export interface PackedField {
   readonly name: string;
   readonly offset: number;

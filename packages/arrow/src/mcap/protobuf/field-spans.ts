@@ -1,4 +1,4 @@
-/** Where the values of a field lie in a message. */
+/** The places of the values of a field in a message. */
 export class FieldSpans {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];

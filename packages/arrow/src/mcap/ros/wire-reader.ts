@@ -14,7 +14,7 @@ const CDR_KINDS: Readonly<Record<number, { readonly isLittle: boolean; readonly 
 };
 const HEADER_BYTES = 4;
 
-/** Reads the values of serialized ROS messages straight into columns. All reads are checked against the message's end. */
+/** Reads the values of serialized ROS messages straight into columns. No read goes beyond the message's end. */
 export class WireReader {
   readonly #format: WireFormat;
   #bytes: Uint8Array = new Uint8Array(0);

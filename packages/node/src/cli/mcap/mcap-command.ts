@@ -49,7 +49,7 @@ async function exportFile(args: string[]): Promise<void> {
   await writeOutput(output, exportMcap(given.path, options));
 }
 
-/** What all commands are given. */
+/** The arguments of a command. */
 interface Given {
   readonly path: string;
   text(flag: string): string | undefined;
