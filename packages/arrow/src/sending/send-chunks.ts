@@ -23,16 +23,17 @@ export interface SentRows {
  */
 export function sendChunks(
   recording: RecordingStream,
-  chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
+  chunks: AsyncIterable<Chunk> | Iterable<Chunk> | Chunk,
 ): Promise<SentRows> {
   return withRerunErrors(async () => {
     checkRecording(recording, "flush");
     const isIterable = typeof chunks === "object" && chunks !== null;
-    if (!isIterable || !(Symbol.asyncIterator in chunks || Symbol.iterator in chunks))
+    const isChunk = chunks instanceof Chunk;
+    if (!isIterable || !(isChunk || Symbol.asyncIterator in chunks || Symbol.iterator in chunks))
       throw invalidArgument("chunks", "an iterable of chunks", chunks);
     let rows = 0;
     let count = 0;
-    for await (const chunk of chunks) {
+    for await (const chunk of isChunk ? [chunks] : chunks) {
       if (!(chunk instanceof Chunk))
         throw argumentError("chunks", `\`chunks\` must yield chunks of a recording, got ${describeValue(chunk)}`);
       // Footers mix the columns of chunks without rows with the others.

@@ -150,6 +150,9 @@ function inOrder(ranges: RowRanges, chunks: readonly ChunkData[]): RowRanges {
   return sorted;
 }
 
+/** The number of reads in flight. */
+const READS = 32;
+
 /** Reads chunks again, and keeps those of the last planned chunk: the next one may need their other rows. */
 class EntryReader {
   readonly #sources: readonly RandomAccess[];
@@ -177,7 +180,11 @@ class EntryReader {
 
   async chunks(entries: readonly ChunkEntry[]): Promise<ReadonlyMap<ChunkEntry, ChunkData>> {
     const found = new Map<ChunkEntry, ChunkData>();
-    for (const entry of entries) found.set(entry, this.#last.get(entry) ?? (await this.#read(entry)));
+    for (let start = 0; start < entries.length; start += READS) {
+      const group = entries.slice(start, start + READS);
+      const chunks = await Promise.all(group.map(async (entry) => this.#last.get(entry) ?? this.#read(entry)));
+      for (const [index, chunk] of chunks.entries()) found.set(group[index] as ChunkEntry, chunk);
+    }
     return (this.#last = found);
   }
 

@@ -1,7 +1,8 @@
 import { Chunk, ChunkStore, ChunkStream, openRrd, type RecordingReader } from "@rerun-ts/arrow";
 import { MemorySink, RecordingStream, TimeColumn } from "@rerun-ts/core";
 import { Points3D, Scalars, TextLog } from "@rerun-ts/types";
-import { concatBytes } from "@rerun-ts/core/encode";
+import { decodeRrd } from "@rerun-ts/core/decode";
+import { collect } from "@rerun-ts/test-support/common/collect";
 import { describe, expect, it } from "vitest";
 
 const chunk = (path: string, ...frames: number[]): Chunk =>
@@ -33,9 +34,7 @@ function counted(chunks: readonly Chunk[]): {
 }
 
 async function read(bytes: AsyncIterable<Uint8Array>): Promise<RecordingReader> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of bytes) pieces.push(piece);
-  return (await openRrd(concatBytes(pieces))).recording();
+  return (await openRrd(await collect(bytes))).recording();
 }
 
 const paths = (chunks: readonly Chunk[]): string[] => chunks.map(({ entityPath }) => entityPath);
@@ -124,7 +123,9 @@ describe("ChunkStream", () => {
       applicationId: "app",
       recordingId: "r",
     });
-    const recording = await read(bytes);
+    const pieces = await collect(bytes);
+    expect(decodeRrd(pieces).map(({ kind }) => kind)).toEqual(["storeInfo", "chunk", "chunk", "end"]);
+    const recording = (await openRrd(pieces)).recording();
     expect(recording.info).toMatchObject({ applicationId: "app", recordingId: "r", kind: "recording" });
     expect(recording).toMatchObject({ numChunks: 2, numRows: 3 });
     const copies = await ChunkStream.from(recording.chunks()).toArray();

@@ -17,7 +17,7 @@ describe("Chunk.fromColumns", () => {
     expect(chunk.components).toEqual(["Points3D:labels", "Scalars:scalars"]);
     const recording = new RecordingStream("chunks");
     const memory = recording.memoryRecording();
-    expect(await sendChunks(recording, [chunk])).toEqual({ rows: 3, chunks: 1 });
+    expect(await sendChunks(recording, chunk)).toEqual({ rows: 3, chunks: 1 });
     const copy = (await openRrd(memory.drainAsBytes())).recording();
     const { value: sent } = await copy.chunks({ contents: "/robot/**" }).next();
     expect(sent?.id).toBe(chunk.id);

@@ -22,6 +22,7 @@ import {
   Table,
   Utf8,
   Vector,
+  makeData,
   vectorFromArray,
   type DataType,
   type TypeMap,
@@ -197,6 +198,35 @@ describe("derive", () => {
     expect(column(made, "Scalars:scalars")).toEqual([[1], [2]]);
     const again = derive(made as Chunk, { from: "Scalars:scalars", value: (x) => x + 1, to: "/y", as: Scalars });
     expect(column(again[0], "Scalars:scalars")).toEqual([[2], [3]]);
+  });
+
+  it("takes neither the instances of null rows nor the fields of null instances, though they have values", () => {
+    const x = makeData({ type: new Float64(), data: new Float64Array([1, 2, 3, 4]) });
+    const fields = struct({ x: new Float64() });
+    // The second instance is null, and so is the row of the last one.
+    const structs = makeData({
+      type: fields,
+      length: 4,
+      nullCount: 1,
+      nullBitmap: Uint8Array.of(0b1101),
+      children: [x],
+    });
+    const type = new List(new Field("item", fields, true));
+    const lists = makeData({
+      type,
+      length: 3,
+      nullCount: 1,
+      nullBitmap: Uint8Array.of(0b011),
+      valueOffsets: new Int32Array([0, 2, 3, 4]),
+      child: structs,
+    });
+    const frame = vectorFromArray([0n, 1n, 2n], new Int64());
+    const table = new Table({ frame, data: new Vector([lists]) }) as never;
+    const [chunk] = Chunk.fromTable(table, { index: "frame" }) as [Chunk];
+    expect(column(derive(chunk, { from: "data", value: "x", as: "x" })[0], "x")).toEqual([[1, null], [3], null]);
+    const seen: unknown[] = [];
+    chunk.mapColumn("data", (values) => (seen.push(values.length) > 0 ? values : []));
+    expect(seen).toEqual([3]);
   });
 
   it("writes a chunk whose columns share memory, in whatever order", async () => {

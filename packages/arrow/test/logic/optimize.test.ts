@@ -1,4 +1,4 @@
-import { compareRrd, openRrd, optimizeRrd, type Chunk, type OptimizeOptions } from "@rerun-ts/arrow";
+import { ChunkStream, compareRrd, openRrd, optimizeRrd, type Chunk, type OptimizeOptions } from "@rerun-ts/arrow";
 import { RecordingStream } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { collect } from "@rerun-ts/test-support/common/collect";
@@ -53,7 +53,7 @@ describe("optimizeRrd", () => {
     console.info(`seed ${SEED}`);
     const next = seededRandom(SEED);
     const random = (): number => next(1000) / 1000;
-    for (let round = 0; round < 6; round++) {
+    for (let trial = 0; trial < 6; trial++) {
       const source = record((recording) => {
         recording.log("note", new TextLog("static"), { static: true });
         recording.log("note", new TextLog("newer"), { static: true });
@@ -75,9 +75,31 @@ describe("optimizeRrd", () => {
       expect(isEqual).toBe(true);
       expect(await rowIdsOf(result)).toEqual(await rowIdsOf(source));
       expect((await chunksOf(result)).length).toBeLessThan((await chunksOf(source)).length / 2);
+      for (const chunk of await chunksOf(result)) {
+        const ids = Array.from(chunk.table.getChildAt(0) ?? [], (id) =>
+          Array.from(id as Uint8Array, (byte) => String.fromCharCode(byte)).join(""),
+        );
+        expect(ids).toEqual([...ids].sort());
+        const isSorted = chunk.timelines.every((name) =>
+          chunk.times(name).every((time, row, all) => row === 0 || time >= (all[row - 1] ?? 0n)),
+        );
+        expect(chunk.numRows).toBeLessThanOrEqual(isSorted ? 40 : 10);
+      }
       const file = await openRrd(result);
       expect(file.notices).toEqual([]);
     }
+  });
+
+  it("puts rows of chunks that alternate into the order of their ids", async () => {
+    const [whole] = await chunksOf(
+      await optimized(record(atFrames(9, (rec, frame) => rec.log("a", new Scalars(frame))))),
+      "/a",
+    );
+    const parts = [1, 0].map((rest) => whole?.filter((row) => row % 2 === rest) as Chunk);
+    const source = await collect(ChunkStream.from(parts).encode({ applicationId: "unit" }));
+    const [merged] = await chunksOf(await optimized(source));
+    expect(merged?.times("frame")).toEqual(new BigInt64Array([0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n]));
+    expect(merged?.table.getChildAt(0)?.toArray()).toEqual(whole?.table.getChildAt(0)?.toArray());
   });
 
   it("puts static data first, whatever the order was", async () => {

@@ -1,5 +1,14 @@
-import { MemorySink, RecordingStream, customSink, filtered, tee, type EncodedMessage } from "@rerun-ts/core";
+import {
+  CallbackSink,
+  MemorySink,
+  RecordingStream,
+  customSink,
+  filtered,
+  tee,
+  type EncodedMessage,
+} from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
+import { readManifest } from "@rerun-ts/core/rrd";
 import { numbers } from "@rerun-ts/test-support/common/messages";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
@@ -115,14 +124,24 @@ describe("the rate of a filtered sink", () => {
   });
 
   it("keeps the newest chunk intact although a synchronous sink shares its memory", async () => {
-    const memory = new MemorySink();
+    const pieces: Uint8Array[] = [];
     const recording = create();
-    await recording.setSink(filtered(memory, { maxRate: 1 }));
-    for (let frame = 0; frame < 4; frame++) {
+    await recording.setSink(filtered(new CallbackSink((rrd) => pieces.push(rrd)), { maxRate: 1 }));
+    const log = (path: string, frame: number): void => {
       recording.setTime("frame", frame);
-      recording.log("a", numbers(frame));
-    }
+      recording.log(path, numbers(frame));
+    };
+    for (let frame = 0; frame < 4; frame++) log("a", frame);
+    for (const path of ["b", "c", "d"]) log(path, 9);
     await recording.close();
-    expect(decodeRrd(memory.drainAsBytes()).filter(({ kind }) => kind === "chunk")).toHaveLength(2);
+    const chunks = pieces.flatMap((piece) => decodeRrd(piece)).filter((message) => message.kind === "chunk");
+    const described = chunks.map((chunk) => readManifest(chunk.readArrow()).manifest);
+    expect(described.map(({ entityPath, ranges }) => [entityPath, ranges[0]?.start.lo])).toEqual([
+      ["/a", 0],
+      ["/b", 9],
+      ["/c", 9],
+      ["/d", 9],
+      ["/a", 3],
+    ]);
   });
 });
