@@ -56,5 +56,6 @@ export const PAGE_GALLERY: readonly GalleryPage[] = [
   { example: "inspect" },
   { example: "query" },
   { example: "react" },
+  { example: "pick" },
   { example: "three", time: { timeline: "frame", sequence: 45 } },
 ];
