@@ -47,9 +47,8 @@ test.afterAll(async () => {
 
 test("all examples have a test", () => {
   // The example of downloads has a separate test.
-  expect([...Object.keys(ROWS), "inspect", "mcap", "offline", "points", "react", "recorder", "viewer"].sort()).toEqual(
-    [...PAGES].sort(),
-  );
+  const others = ["inspect", "mcap", "offline", "pick", "points", "react", "recorder", "viewer"];
+  expect([...Object.keys(ROWS), ...others].sort()).toEqual([...PAGES].sort());
 });
 
 for (const example of Object.keys(ROWS)) {
@@ -127,6 +126,22 @@ test("the example react shows the wave of its components in one viewer", async (
   await expect(page.locator("canvas")).toHaveCount(0);
   // The viewer remarks that there is no graphics card.
   expect(complaints.filter((text) => !text.trimStart().startsWith("WARN "))).toEqual([]);
+});
+
+test("the example pick shows what was logged of a point that is clicked", async ({ page }) => {
+  const complaints = await open(page, "pick");
+  await performPage(page, "pick");
+  await expect(page.locator("#row caption")).toHaveText(/^\/planet\/stones, point \d+, frame 59$/);
+  const cell = (name: string): Promise<string | null> =>
+    page.locator(`#row tr:has(td:text-is("${name}")) td`).nth(1).textContent();
+  const [x = 0, y = 0, z = 0] = ((await cell("Points3D:positions")) ?? "").split(", ").map(Number);
+  expect(Math.hypot(x, y, z)).toBeCloseTo(1, 2);
+  // Both depend on the height.
+  expect(Number(await cell("temperature"))).toBeCloseTo(20 * z + 59 / 3, 1);
+  expect(Number(await cell("mass"))).toBeCloseTo(3 + z, 2);
+  // The viewer remarks that there is no graphics card.
+  const ofViewer = /^ *WARN |No available adapters|performance warning/;
+  expect(complaints.filter((text) => !ofViewer.test(text))).toEqual([]);
 });
 
 test("the example inspect shows what is in a file, and sends nothing", async ({ page }) => {

@@ -9,6 +9,8 @@ import { programOf, writeInRepository } from "@rerun-ts/test-support/examples/re
 import { root } from "@rerun-ts/test-support/node/environment";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import vue from "@vitejs/plugin-vue";
+import { compile } from "svelte/compiler";
+import type { Plugin } from "vite";
 import { requireRealRerun } from "./rerun.ts";
 import { servePages } from "./serve.ts";
 
@@ -23,11 +25,9 @@ document.querySelector("#app").append(Object.assign(document.createElement("butt
   textContent: "Log",
   onclick: () => rec.log("clicks", new rr.Scalars(1)),
 }));`;
-/** A component, which the test unmounts, and the viewers that it starts. */
-const VUE_PAGE = `
+/** The viewers that a component starts, and the times that they show. */
+const WATCH_VIEWERS = `
 import { WebViewer } from "@rerun-io/web-viewer";
-import { createApp } from "vue";
-import Counter from "./Counter.vue";
 const { start } = WebViewer.prototype;
 globalThis.viewers = [];
 WebViewer.prototype.start = function (...args) {
@@ -38,9 +38,29 @@ globalThis.rangeOfViewer = () => {
   const [viewer] = viewers;
   const id = viewer?.ready ? viewer.get_active_recording_id() : null;
   return id === null ? null : viewer.get_time_range(id, "log_time");
-};
-globalThis.app = createApp(Counter);
-app.mount("#app");`;
+};`;
+/** The components of two libraries, which the test unmounts. */
+const COMPONENTS = {
+  Vue: {
+    language: "vue",
+    page: `${WATCH_VIEWERS}
+import { createApp } from "vue";
+import Counter from "./Counter.vue";
+const app = createApp(Counter);
+app.mount("#app");
+globalThis.unmountCounter = () => app.unmount();`,
+    plugin: () => vue({ template: { compilerOptions: { isCustomElement: (tag) => tag === "rerun-viewer" } } }),
+  },
+  Svelte: {
+    language: "svelte",
+    page: `${WATCH_VIEWERS}
+import { mount, unmount } from "svelte";
+import Counter from "./Counter.svelte";
+const app = mount(Counter, { target: document.querySelector("#app") });
+globalThis.unmountCounter = () => unmount(app);`,
+    plugin: compileSvelte,
+  },
+} as const;
 const CONFIG = `
 import { defineConfig } from "@playwright/test";
 import { chromiumLaunchOptions } from "../../../packages/test-support/src/setup/chromium.ts";
@@ -117,28 +137,42 @@ test("Playwright: only tests that fail have the recording of their page", async 
   expect([...chunks].reduce((rows, [, count]) => rows + Number(count), 0)).toBe(3);
 });
 
-test("Vue: a component shows what it logs, and stops its viewer when it is unmounted", async ({ page }) => {
-  test.setTimeout(120_000);
-  const composable = await programOf("recipes.md", "Vue");
-  await writeInRepository("vue/use-rerun.ts", composable);
-  await writeInRepository("vue/Counter.vue", await programOf("recipes.md", "Vue", "vue"));
-  await writeInRepository("vue/main.ts", VUE_PAGE);
-  await writeInRepository("vue/index.html", HTML);
-  const built = ".cache/recipes/vue/index.html";
-  const server = await servePages([built], { environment: "development", plugins: [vue()] });
-  await silenceDebug(page);
-  await page.goto(server.url + built);
-  await page.getByRole("button").click();
-  const range = (): Promise<TimeRange | null> => page.evaluate("rangeOfViewer()");
-  await expect.poll(range, { timeout: 45_000 }).not.toBeNull();
-  const { max = 0 } = (await range()) ?? {};
-  await page.getByRole("button").click();
-  await expect.poll(async () => (await range())?.max, { timeout: 45_000 }).toBeGreaterThan(max);
-  await page.evaluate("app.unmount()");
-  await expect.poll(range).toBeNull();
-  expect(await page.evaluate("[viewers.length, document.querySelectorAll('canvas').length]")).toEqual([1, 0]);
-  await server.close();
-});
+for (const [title, { language, page: source, plugin }] of Object.entries(COMPONENTS)) {
+  test(`${title}: a component shows what it logs, and stops its viewer when it is unmounted`, async ({ page }) => {
+    test.setTimeout(120_000);
+    await writeInRepository(`${language}/Counter.${language}`, await programOf("recipes.md", title, language));
+    await writeInRepository(`${language}/main.ts`, source);
+    await writeInRepository(`${language}/index.html`, HTML);
+    const built = `.cache/recipes/${language}/index.html`;
+    const server = await servePages([built], { environment: "development", plugins: [plugin()] });
+    await silenceDebug(page);
+    await page.goto(server.url + built);
+    await page.getByRole("button").click();
+    const range = (): Promise<TimeRange | null> => page.evaluate("rangeOfViewer()");
+    await expect.poll(range, { timeout: 45_000 }).not.toBeNull();
+    const { max = 0 } = (await range()) ?? {};
+    await page.getByRole("button").click();
+    await expect.poll(async () => (await range())?.max, { timeout: 45_000 }).toBeGreaterThan(max);
+    await page.evaluate(() => {
+      const detail = { items: [1, 2, 3] };
+      document.querySelector("rerun-viewer")?.dispatchEvent(new CustomEvent("selection", { detail }));
+    });
+    await expect(page.getByText("3 things are selected")).toBeVisible();
+    await page.evaluate("unmountCounter()");
+    await expect.poll(range).toBeNull();
+    expect(await page.evaluate("[viewers.length, document.querySelectorAll('canvas').length]")).toEqual([1, 0]);
+    await server.close();
+  });
+}
+
+/** Compiles components of Svelte. */
+function compileSvelte(): Plugin {
+  return {
+    name: "svelte",
+    transform: (code, id) =>
+      id.endsWith(".svelte") ? compile(code, { filename: id, generate: "client", dev: false }).js.code : undefined,
+  };
+}
 
 /** The environment without the settings of the Playwright that runs this test, such as where its report goes. */
 function ownEnvironment(): NodeJS.ProcessEnv {

@@ -232,8 +232,8 @@ test("every example for browsers runs without other servers and logs what the re
   };
   await Promise.all([work(), work()]);
   await shared.close();
-  // Inspect and offline log nothing, react and viewer have their own viewers.
-  expect(saved.length).toBe(PAGES.length - 4);
+  // Inspect and offline log nothing, pick, react and viewer have their own viewers.
+  expect(saved.length).toBe(PAGES.length - 5);
   const rerun = await requireRealRerun();
   expect(await rerun.run("rrd", "verify", ...saved)).toContain(`${saved.length} files verified without error`);
   await removeTemporaryFolder(folder);
@@ -352,7 +352,7 @@ test("a link with a program opens it and does not run it", async ({ page }) => {
 async function useExample(page: Page, name: string, file: string): Promise<boolean> {
   await page.goto(`${site.url}examples/web/${name}/index.html`);
   // Viewers without room have nothing to draw: in software that takes most of the time. One is looked at.
-  const hidden = "#site-viewer, #viewer, #app canvas { display: none }";
+  const hidden = "#site-viewer, #viewer, #app canvas, rerun-viewer { display: none }";
   await page.addStyleTag({ content: name === SHOWN ? "body > canvas { opacity: 0 }" : hidden });
   if (name === "offline") {
     await expect(page.locator("#site")).toContainText("This page needs a server");

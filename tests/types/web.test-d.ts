@@ -1,6 +1,7 @@
 // Programs of users in browsers: that they compile is the test. What must not compile says so.
 import * as rr from "@rerun-ts/web";
 import * as rrb from "@rerun-ts/web/blueprint";
+import type { RerunViewerElement } from "@rerun-ts/web/element";
 import { readMessages, readTables, sendTable, type ServerMessage } from "@rerun-ts/web/read";
 
 /** A page. */
@@ -15,6 +16,19 @@ export async function page(context: CanvasRenderingContext2D): Promise<void> {
   const memory: rr.MemoryRecording = rr.init("other").memoryRecording();
   await rec.setSinks([new rr.MemorySink(), new rr.StreamSink(new WritableStream<Uint8Array>())]);
   console.log(bytes, memory.numMessages, rr.getGlobalRecording()?.download());
+}
+
+/** An element with a viewer. */
+export function listen(viewer: RerunViewerElement): void {
+  viewer.addEventListener("selection", ({ detail: { items } }) => console.log(items.length));
+  viewer.addEventListener("ready", ({ detail: { sink } }) => console.log(sink));
+  viewer.addEventListener("click", ({ clientX }) => console.log(clientX));
+  viewer.addEventListener("another", (event: Event) => console.log(event.type));
+  // @ts-expect-error: the event has no such data
+  viewer.addEventListener("time", ({ detail: { items } }) => console.log(items));
+  viewer.time = { duration: { seconds: 3 } };
+  // @ts-expect-error: no time
+  viewer.time = true;
 }
 
 /** A page with a viewer in itself. */

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { viewerControlService } from "@rerun-ts/core/viewer-control";
 import { RecordingStream, Scalars } from "@rerun-ts/node";
@@ -8,6 +9,7 @@ import { isCi, root } from "@rerun-ts/test-support/node/environment";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { chromiumLaunchOptions, chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
+import { ensureWheel } from "@rerun-ts/test-support/setup/web-viewer";
 import { chromium, type Browser, type Frame } from "playwright";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
@@ -28,6 +30,12 @@ declare global {
         get_active_timeline(recording: string): string | null;
         get_current_time(recording: string, timeline: string): number;
         get_playing(recording: string): boolean | null;
+        get_state?(): Promise<{
+          readonly recordings: readonly {
+            readonly current_time?: { readonly timeline: string; readonly time: bigint };
+          }[];
+          readonly viewer_version?: string;
+        }>;
       }
     | undefined;
 }
@@ -55,7 +63,9 @@ describe.skipIf(missing !== undefined)("rerun-ts view", () => {
 
   /** Opens what the command shows, and returns the frame of the viewer. */
   async function view(...args: string[]): Promise<Frame> {
-    const env = { ...process.env, RERUN_CLI_PATH: rerun?.rerun };
+    // pip finds the wheel there, and asks nobody.
+    const pip = { PIP_NO_INDEX: "1", PIP_FIND_LINKS: dirname(await ensureWheel()) };
+    const env = { ...process.env, ...pip, RERUN_CLI_PATH: rerun?.rerun, XDG_CACHE_HOME: folder };
     const command = spawn(process.execPath, [COMMAND, "view", "--no-open", "--port", "0", ...args], { env });
     onTestFinished(async () => {
       command.kill("SIGINT");
@@ -88,6 +98,22 @@ describe.skipIf(missing !== undefined)("rerun-ts view", () => {
     // The viewer does not play on from there.
     await frame.page().waitForTimeout(500);
     expect(await shown()).toEqual(["frame", 7n]);
+  });
+
+  it("shows the time of a link in the viewer that it downloads once", async () => {
+    for (let time = 1; time <= 2; time++) {
+      const frame = await view("--assets", "pypi", `${file}#when=frame@7`);
+      const shown = (): Promise<unknown> =>
+        frame.evaluate(async () => {
+          const { recordings = [], viewer_version } = (await globalThis._viewer?.get_state?.()) ?? {};
+          const [{ current_time: current } = {}] = recordings;
+          return [viewer_version, current?.timeline, Number(current?.time)];
+        });
+      await expect.poll(shown, { timeout: SHOWN_MS }).toEqual(["0.41.0", "frame", 7]);
+    }
+    expect(await readdir(join(folder, "rerun-ts/web-viewer"))).toContainEqual(
+      expect.stringMatching(/^wheel-0\.41\.0-/),
+    );
   });
 
   it("shows the time of a link in the viewer of the npm package", async () => {

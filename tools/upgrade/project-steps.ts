@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { run } from "@rerun-ts/test-support/node/run";
 import { runBin, runNpm } from "@rerun-ts/test-support/node/run-bin";
 import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
-import { WHEEL_HASHES } from "@rerun-ts/test-support/setup/web-viewer";
+import { WHEEL_HASHES } from "../../packages/node/src/web-viewer/notebook-wheel.ts";
 import type { Step, StepResult } from "./steps.ts";
 import { currentVersion, minorOf } from "./versions.ts";
 
@@ -67,7 +67,7 @@ async function updateWebViewer(root: string): Promise<StepResult> {
   if (WHEEL_HASHES[currentVersion(root)] === undefined) {
     const wheel = `rerun-notebook ${currentVersion(root)}`;
     const advice = `add it: \`pip download --no-deps ${wheel.replace(" ", "==")}\`, then \`sha256sum\``;
-    return failed("packages/test-support/src/setup/web-viewer.ts", `it has no SHA-256 of the wheel ${wheel}`, advice);
+    return failed("packages/node/src/web-viewer/notebook-wheel.ts", `it has no SHA-256 of the wheel ${wheel}`, advice);
   }
   const { code, output } = await runNpm(["view", VIEWER, "version", "--silent"], { capture: true });
   const newest = output.trim().split("\n").at(-1) ?? "";

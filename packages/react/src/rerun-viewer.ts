@@ -35,8 +35,8 @@ export interface RerunViewerEvents {
   /** Called after the viewer has started, with its `control`, and its `sink` for `setSinks`. */
   onReady?: ((opened: OpenedWebViewer) => void) | undefined;
   /**
-   * Called if the viewer does not start, or cannot show what the properties say, or a dropped file. Default: an error of the start is
-   * thrown in the component, for an error boundary, and later ones are printed to the console.
+   * Called if the viewer does not start, or cannot show what the properties say, or a dropped file. Default: an error
+   * of the start is thrown in the component, for an error boundary, and later ones are printed to the console.
    */
   onError?: ((error: unknown) => void) | undefined;
 }
@@ -47,7 +47,7 @@ export interface RerunViewerEvents {
 export interface RerunViewerProps extends RerunViewerElementOptions, RerunViewerEvents {
   /** The recording to show. The viewer becomes its only sink. Default: none. */
   recording?: RecordingStream | undefined;
-  /** The source to show besides: the URL of a file or a server, a link to a moment, a `File` or bytes. Default: none. */
+  /** The source to show besides: the URL of a file or a server, a link to a moment, a file or bytes. Default: none. */
   source?: ViewerElementSource | undefined;
   /** The timeline to show. Default: the choice of the viewer. */
   timeline?: string | undefined;
@@ -63,6 +63,7 @@ export interface RerunViewerProps extends RerunViewerElementOptions, RerunViewer
   style?: CSSProperties | undefined;
 }
 
+const TAG: string = "rerun-viewer";
 /** The events of the element by the names of the callbacks. */
 const CALLBACKS = {
   onTime: "time",
@@ -127,7 +128,7 @@ function createViewer(
   onFailure: (error: unknown) => void,
 ): RerunViewerElement {
   const options: Record<string, unknown> = { ...props, onError: undefined };
-  const viewer = document.createElement("rerun-viewer");
+  const viewer = document.createElement(TAG) as RerunViewerElement;
   // The `div` around it has the size.
   viewer.style.display = "contents";
   for (const [callback, event] of Object.entries(CALLBACKS)) {
@@ -141,7 +142,7 @@ function createViewer(
   viewer.addEventListener("ready", () => {
     isReady = true;
   });
-  viewer.addEventListener("failure", ({ detail }: CustomEventInit<unknown>) => {
+  viewer.addEventListener("failure", ({ detail }) => {
     if (latest.current.onError !== undefined) latest.current.onError(detail);
     else if (isReady) console.error("[rerun]", detail);
     else onFailure(detail);

@@ -17,7 +17,8 @@ interface ObjectLiteral {
 /** Longest line. */
 const WIDTH = 100;
 const INDENT = "  ";
-const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+/** A name that is code as it is. */
+export const IDENTIFIER: RegExp = /^[A-Za-z_$][\w$]*$/;
 
 /** A call, such as `new rrb.Tabs`. */
 export function call(name: string, args: readonly Expression[]): Expression {

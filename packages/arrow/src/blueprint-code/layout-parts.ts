@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { VIEWS, VISUALIZERS } from "../gen/layout-names.ts";
-import { call, isEmptyObject, list, object, text, type Expression } from "./expression.ts";
+import { IDENTIFIER, call, isEmptyObject, list, object, text, type Expression } from "./expression.ts";
 import { camelCase } from "./literals.ts";
 import { stringsOption, type StoredLayout } from "./stored-layout.ts";
 
@@ -105,7 +105,7 @@ export class LayoutParts {
     const found: Record<string, { fields: Expression; code: Expression }> = {};
     for (const place of this.#layout.below(path)) {
       const name = place.slice(path.length + 1);
-      if (name.includes("/") || name === "ViewContents" || name === "defaults") continue;
+      if (!IDENTIFIER.test(name) || name === "ViewContents" || name === "defaults") continue;
       const components = this.#layout.archetypes(place).get(`${OF_BLUEPRINTS}${name}`);
       if (components === undefined) continue;
       const fields = this.#fields(place, components);
@@ -129,6 +129,7 @@ export class LayoutParts {
     const isOfBlueprints = archetype.startsWith(OF_BLUEPRINTS);
     if (!isOfBlueprints && !archetype.startsWith(ARCHETYPES)) return undefined;
     const name = archetype.slice(archetype.lastIndexOf(".") + 1);
+    if (!IDENTIFIER.test(name)) return undefined;
     return call(`${isOfBlueprints ? "rrb" : "rr"}.${name}.fromFields`, [this.#fields(path, components)]);
   }
 

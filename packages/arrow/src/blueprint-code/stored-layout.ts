@@ -1,7 +1,9 @@
+import { RerunError } from "@rerun-ts/core";
 import { getOrAdd } from "@rerun-ts/core/rrd";
-import type { Data } from "apache-arrow";
+import { DataType, type Data } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
 import { chunkDataOf, type Chunk } from "../reading/chunk.ts";
+import { isByte } from "../values/plain-values.ts";
 import { Literals } from "./literals.ts";
 import { list, text, type Expression } from "./expression.ts";
 
@@ -24,6 +26,7 @@ interface StoredRow {
 
 /** The names of structural facts that layouts in code need not have: the viewer's notes to itself. */
 const IGNORED = new Set(["ViewportBlueprint:past_viewer_recommendations"]);
+const UUID_BYTES = 16;
 const CLEAR = "Clear:is_recursive";
 /** The timeline of blueprints. Viewers read no other. */
 const TIMELINE = "blueprint";
@@ -86,7 +89,10 @@ export class StoredLayout {
 
   /** The strings of a component. */
   strings(path: string, name: string): readonly string[] | undefined {
-    return this.instances(path, name)?.map((value) => String(JSON.parse(value as string)));
+    return this.instances(path, name)?.map((value) => {
+      if (typeof value !== "string" || !value.startsWith('"')) throw wrongType(path, name, "strings");
+      return JSON.parse(value) as string;
+    });
   }
 
   /** The UUIDs of a component. */
@@ -95,8 +101,11 @@ export class StoredLayout {
     if (component === undefined) return [];
     this.#used.add(component);
     const { data, start, end } = component;
-    const bytes = data.children[0]?.values as Uint8Array;
-    return Array.from({ length: end - start }, (_, index) => uuidText(bytes.subarray(16 * (start + index))));
+    const [items] = data.children;
+    const isUuid = DataType.isFixedSizeList(data.type) && data.type.listSize === UUID_BYTES;
+    if (!isUuid || items === undefined || !isByte(items.type)) throw wrongType(path, name, "UUIDs");
+    const bytes = items.values as Uint8Array;
+    return Array.from({ length: end - start }, (_, index) => uuidText(bytes.subarray(UUID_BYTES * (start + index))));
   }
 
   /** The names of the components of each archetype at a path, in the order of their rows. */
@@ -115,7 +124,7 @@ export class StoredLayout {
     }
   }
 
-  /** What was not used: `PATH COMPONENT` for each component. */
+  /** The components that were not used, as `PATH COMPONENT`. */
   unused(): readonly string[] {
     return [...this.#paths].flatMap(([path, components]) =>
       [...components]
@@ -161,8 +170,12 @@ function byOrder({ order: a }: StoredRow, { order: b }: StoredRow): number {
 }
 
 function uuidText(bytes: Uint8Array): string {
-  const digits = Array.from(bytes.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const digits = Array.from(bytes.subarray(0, UUID_BYTES), (byte) => byte.toString(16).padStart(2, "0")).join("");
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+function wrongType(path: string, name: string, expected: string): RerunError {
+  return new RerunError("INVALID_FORMAT", `the layout has ${name} of ${path}, which must be ${expected}`);
 }
 
 /** Strings as an option takes them: one, or a list. */

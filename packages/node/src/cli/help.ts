@@ -43,6 +43,8 @@ Web viewer:
   --web-viewer                Also serve the web viewer, and open it in the browser
   --web-viewer-port N         Serve it on this port; 0 takes a free one [default: 9090];
                               implies --web-viewer
+  --assets auto|rerun|npm|pypi|FOLDER
+                              Take it from there, as \`rerun-ts view\` does [default: auto]
   --no-open                   Do not open the browser
 
 Access:
@@ -78,9 +80,10 @@ Options:
   --bind ADDRESS              Serve on this address; 0.0.0.0 accepts connections from other
                               machines [default: 127.0.0.1]
   --allow-host NAME           Also allow this host name for the server; may be repeated
-  --assets auto|rerun|npm|FOLDER
+  --assets auto|rerun|npm|pypi|FOLDER
                               Take the web viewer from the program \`rerun\`, from the package
-                              @rerun-io/web-viewer, or from a folder [default: auto]
+                              @rerun-io/web-viewer, from Rerun's package for notebooks, or from a
+                              folder [default: auto]
   --no-open                   Do not open the browser
   -h, --help                  Show this help
 
@@ -93,8 +96,8 @@ Exit status:
   2  The command line is wrong.
 
 With \`--assets auto\` the web viewer comes from the program \`rerun\` (pip install
-rerun-sdk==${RERUN_VERSION}) or, if its version differs, from the package @rerun-io/web-viewer. It is
-unpacked once.`;
+rerun-sdk==${RERUN_VERSION}) or, if its version differs, from the package @rerun-io/web-viewer. If neither
+is there, pip downloads rerun-notebook (17 MB, with Python 3). It is unpacked once.`;
 
 const RRD = `Usage: rerun-ts rrd COMMAND [OPTION …] [FILE.rrd …]
 

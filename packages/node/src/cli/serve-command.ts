@@ -22,6 +22,7 @@ const FLAGS = {
   "newest-first": { type: "boolean" },
   "web-viewer": { type: "boolean" },
   "web-viewer-port": { type: "string" },
+  assets: { type: "string" },
   "no-open": { type: "boolean" },
   "write-token": { type: "string" },
   "read-token": { type: "string" },
@@ -96,12 +97,19 @@ function createRecorder(path: string, options: RelayRecorderOptions): RelayRecor
 
 async function serveViewer(
   url: string,
-  values: { "web-viewer-port"?: string; bind?: string; "allow-host"?: string[]; "no-open"?: boolean },
+  values: {
+    "web-viewer-port"?: string;
+    assets?: string;
+    bind?: string;
+    "allow-host"?: string[];
+    "no-open"?: boolean;
+  },
 ): Promise<WebViewerServer> {
   const viewer = await serveWebViewer({
     webPort: integerOf("--web-viewer-port", values["web-viewer-port"]),
     bindIp: values.bind,
     allowHosts: values["allow-host"],
+    assets: values.assets,
     openBrowser: values["no-open"] !== true,
     connectTo: url,
   });

@@ -1,9 +1,10 @@
 import { RERUN_VERSION, RerunError } from "@rerun-ts/core";
-import { HOW_TO_INSTALL, findExecutable } from "../spawn/find-executable.ts";
+import { findExecutable } from "../spawn/find-executable.ts";
 import { readVersion, matchesSdk } from "../spawn/viewer-version.ts";
 import { findNpmViewer, npmFiles, npmViewerVersion } from "./npm-files.ts";
 import { rerunFiles } from "./rerun-files.ts";
 import type { ViewerFiles } from "./viewer-files.ts";
+import { wheelFiles } from "./wheel-files.ts";
 
 /** A web viewer that must be unpacked before it is served. */
 export interface FoundViewer {
@@ -16,14 +17,20 @@ export interface FoundViewer {
 export type FoundFolder = { readonly folder: string };
 
 /**
- * Finds the web viewer that the option `assets` selects: in the program `rerun`, in the npm package, or in a folder.
- * `"auto"` prefers a program of the matching version, then the package, then any program.
+ * Finds the web viewer that the option `assets` selects: in the program `rerun`, in the npm package, on the Python
+ * package index, or in a folder. `"auto"` prefers a program of the matching version, then the npm package, then any
+ * program, and else downloads it.
  *
+ * @param onDownload called before a download, with a message
  * @throws {RerunError} `NOT_FOUND` if there is none; the message explains how to install it
  */
-export async function findViewer(assets: string): Promise<FoundViewer | FoundFolder> {
+export async function findViewer(
+  assets: string,
+  onDownload: (message: string) => void,
+): Promise<FoundViewer | FoundFolder> {
   if (assets === "rerun") return viewerOfProgram(findProgram());
   if (assets === "npm") return viewerOfPackage(findNpmViewer());
+  if (assets === "pypi") return { files: wheelFiles(onDownload), notice: undefined };
   if (assets !== "auto") return npmViewerVersion(assets) === undefined ? { folder: assets } : viewerOfPackage(assets);
 
   const program = optional(findProgram);
@@ -31,12 +38,7 @@ export async function findViewer(assets: string): Promise<FoundViewer | FoundFol
   if (fromProgram !== undefined && fromProgram.notice === undefined) return fromProgram;
   const folder = findNpmViewer();
   if (folder !== undefined) return viewerOfPackage(folder);
-  if (fromProgram !== undefined) return fromProgram;
-  throw new RerunError(
-    "NOT_FOUND",
-    `cannot find a web viewer to serve; install the program \`rerun\`, which contains one (${HOW_TO_INSTALL}), ` +
-      "or run `npm install @rerun-io/web-viewer`",
-  );
+  return fromProgram ?? { files: wheelFiles(onDownload), notice: undefined };
 }
 
 function findProgram(): string {

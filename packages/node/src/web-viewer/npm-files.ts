@@ -67,8 +67,8 @@ export function npmFiles(folder: string, version: string): ViewerFiles {
   };
 }
 
-/** The page for the npm package. It accepts the same parameters as the page that the program `rerun` serves. */
-const PAGE = `<!doctype html>
+/** The page for the class `WebViewer`. It accepts the same parameters as the page that the program `rerun` serves. */
+export const PAGE: string = `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />

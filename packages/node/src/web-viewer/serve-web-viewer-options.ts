@@ -29,15 +29,16 @@ export interface ServeWebViewerOptions {
   connectTo?: string | URL | readonly (string | URL)[] | undefined;
   /**
    * The source of its files: `"rerun"` for the program of that name, which contains them, `"npm"` for the package
-   * `@rerun-io/web-viewer`, or the path of a folder. Default `"auto"`: a `rerun` of the matching version, or else the
-   * package, or else any `rerun`.
+   * `@rerun-io/web-viewer`, `"pypi"` for Rerun's package for notebooks, which pip downloads once (17 MB), or the path
+   * of a folder. Default `"auto"`: a `rerun` of the matching version, or else the package, or else any `rerun`, or else
+   * the download.
    */
-  assets?: "auto" | "rerun" | "npm" | (string & {}) | URL | undefined;
+  assets?: "auto" | "rerun" | "npm" | "pypi" | (string & {}) | URL | undefined;
   /** Whether the process may end although the server listens. Default `false`. */
   unref?: boolean | undefined;
   /** Called while the web viewer is unpacked. Default: on a terminal, prints a line on standard error. */
   onProgress?: ((progress: UnpackProgress) => void) | undefined;
-  /** Called with warnings. Default: prints a line on standard error. */
+  /** Called with warnings, and before a download. Default: prints a line on standard error. */
   onWarning?: ((message: string) => void) | undefined;
 }
 
@@ -111,5 +112,5 @@ function urls(connectTo: ServeWebViewerOptions["connectTo"] = []): readonly stri
 function assets(value: ServeWebViewerOptions["assets"] = "auto"): string {
   if (value instanceof URL && value.protocol === "file:") return fileURLToPath(value);
   if (typeof value === "string" && value !== "") return value;
-  throw invalidArgument("assets", '"auto", "rerun", "npm", or the path of a folder', value);
+  throw invalidArgument("assets", '"auto", "rerun", "npm", "pypi", or the path of a folder', value);
 }

@@ -28,6 +28,8 @@ export interface ViewerFiles {
   /** A unique name of this version, as part of a path. */
   readonly key: string;
   list(): Promise<readonly ViewerFile[]>;
+  /** Removes what listing them has created, once they are unpacked. */
+  release?(): Promise<void>;
 }
 
 /**
@@ -87,6 +89,7 @@ async function unpackInto(
     });
     return folder;
   } finally {
+    await files.release?.();
     await rm(temporary, { recursive: true, force: true });
   }
 }

@@ -82,7 +82,7 @@ function forbid(response: ServerResponse, reason: string): void {
 }
 
 async function prepareFolder({ assets, onProgress, onWarning }: WebViewerSettings): Promise<string> {
-  const found = await findViewer(assets);
+  const found = await findViewer(assets, onWarning);
   if ("folder" in found) {
     const isPage = await stat(join(found.folder, "index.html")).catch(() => undefined);
     if (isPage?.isFile() === true) return found.folder;

@@ -297,6 +297,11 @@ await server.close();`,
   it("rejects if there is no web viewer, with instructions to install one", async () => {
     const none = serve({ assets: "rerun" });
     await expect(none).rejects.toMatchObject({ code: "NOT_FOUND", message: expect.stringContaining("pip install") });
+    const noDownload = serve({ assets: "pypi" });
+    await expect(noDownload).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: expect.stringMatching(/cannot download one: Python 3 with pip or venv is needed .*`npm install/),
+    });
     const noPage = serve({ assets: folder.path });
     await expect(noPage).rejects.toMatchObject({
       code: "NOT_FOUND",
@@ -320,7 +325,7 @@ await server.close();`,
     [{ webPort: 70_000 }, "`webPort` must be an integer from 0 to 65535, got 70000"],
     [{ connectTo: [1] as never }, "`connectTo` must be a URL or an array of URLs, got "],
     [{ allowHosts: [""] }, "`allowHosts` must be a non-empty string or an array of them, got "],
-    [{ assets: "" }, '`assets` must be "auto", "rerun", "npm", or the path of a folder, got ""'],
+    [{ assets: "" }, '`assets` must be "auto", "rerun", "npm", "pypi", or the path of a folder, got ""'],
     [{ openBrowser: "no" as never }, '`openBrowser` must be a boolean, got "no"'],
   ])("rejects the options %o", async (options, message) => {
     await expect(serve(options)).rejects.toThrow(message);

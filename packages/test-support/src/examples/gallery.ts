@@ -57,5 +57,6 @@ export const PAGE_GALLERY: readonly GalleryPage[] = [
   { example: "mcap" },
   { example: "query" },
   { example: "react" },
+  { example: "pick" },
   { example: "three", time: { timeline: "frame", sequence: 45 } },
 ];

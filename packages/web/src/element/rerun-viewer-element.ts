@@ -13,6 +13,11 @@ export interface RerunViewerElementEvents extends WebViewerEvents {
   failure: RerunError;
 }
 
+/** The events of `<rerun-viewer>` as listeners get them, besides those of all elements. */
+type ElementEventMap = Omit<HTMLElementEventMap, keyof RerunViewerElementEvents> & {
+  readonly [Name in keyof RerunViewerElementEvents]: CustomEvent<RerunViewerElementEvents[Name]>;
+};
+
 /** Options of the viewer that are read at its start. */
 export type RerunViewerElementOptions = Omit<OpenWebViewerOptions, "element" | "recording">;
 
@@ -145,6 +150,36 @@ export class RerunViewerElement extends Base {
   /** Controls the viewer, from 0.41 on. See `openWebViewer`. */
   get control(): Promise<ViewerControl> {
     return this.opened.then(({ control }) => control);
+  }
+
+  /** Calls a function for each event: see {@link RerunViewerElementEvents}. */
+  override addEventListener<Name extends keyof ElementEventMap>(
+    type: Name,
+    listener: (this: HTMLElement, event: ElementEventMap[Name]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(type: string, listener: never, options?: boolean | AddEventListenerOptions): void {
+    super.addEventListener(type, listener, options);
+  }
+
+  /** Ends the calls of a function. */
+  override removeEventListener<Name extends keyof ElementEventMap>(
+    type: Name,
+    listener: (this: HTMLElement, event: ElementEventMap[Name]) => void,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  override removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  override removeEventListener(type: string, listener: never, options?: boolean | EventListenerOptions): void {
+    super.removeEventListener(type, listener, options);
   }
 
   /** Called by the browser when the element is in the page. */
