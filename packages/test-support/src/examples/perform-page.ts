@@ -102,6 +102,9 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     const positionAt = (frame: number): Vec3Like => [Math.cos(frame / 30), Math.sin(frame / 30), frame / 100];
     const track = Array.from({ length: 200 }, (_, frame) => positionAt(frame));
     recording.log("robot/track", new LineStrips3D([track], { radii: 0.02, colors: [0x60a0e0ff] }), { static: true });
+    // More than a megabyte, as files of users are.
+    const floor = new Float32Array(360_000).map((_, at) => (at % 3 === 2 ? -0.2 : Math.random() * 4 - 2));
+    recording.log("robot/floor", new Points3D(floor, { radii: 0.02, colors: [0x2e8b57ff] }), { static: true });
     for (let frame = 0; frame < 200; frame++) {
       recording.setTime("frame", frame);
       recording.log("robot/height", new Scalars(1 + Math.sin(frame / 20) / 4));
