@@ -30,6 +30,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
       filterRrd: () => arrow.filterRrd(WRONG, {}),
       fromUrl: () => arrow.fromUrl(WRONG),
       mergeRrd: () => arrow.mergeRrd(WRONG),
+      migrateRrd: () => arrow.migrateRrd(WRONG),
       openLive: () => arrow.openLive(WRONG),
       openRrd: () => arrow.openRrd(WRONG),
       optimizeRrd: () => arrow.optimizeRrd(WRONG),

@@ -117,6 +117,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     openRrd: (unknown) => arrow.openRrd(BYTES, unknown),
     blueprintToCode: (unknown) => arrow.blueprintToCode(BYTES, unknown),
     optimizeRrd: (unknown) => arrow.optimizeRrd(BYTES, unknown),
+    migrateRrd: (unknown) => arrow.migrateRrd(BYTES, unknown),
     printRrd: (unknown) => arrow.printRrd(BYTES, unknown),
     recordingContents: (unknown) => arrow.recordingContents(BYTES, unknown),
     repairRrd: (unknown) => arrow.repairRrd(BYTES, unknown),

@@ -74,10 +74,10 @@ describe("rerun-ts rrd", () => {
     await rrd("filter", "--drop-entity", "/b/**", path, "-o", out("filtered.rrd"));
     await rrd("route", "--recording-id", "two", path, "-o", out("routed.rrd"));
     await rrd("split", "--timeline", "frame", "-t", "4", path, "-o", out("parts"));
-    expect((await readdir(out("parts"))).sort()).toEqual(["run_0__4.rrd", "run_4__9.rrd"]);
+    expect((await readdir(out("parts"))).sort()).toEqual(["run_0__4.rrd", "run_4__10.rrd"]);
     await writeFile(out("cut.rrd"), (await readFile(path)).subarray(0, -200));
     await rrd("repair", out("cut.rrd"), "-o", out("repaired.rrd"));
-    for (const name of ["merged", "filtered", "routed", "parts/run_4__9", "repaired"])
+    for (const name of ["merged", "filtered", "routed", "parts/run_4__10", "repaired"])
       await rerun.verify(out(`${name}.rrd`));
     expect(await rrd("print", out("filtered.rrd"))).not.toContain("/b/note");
     expect(JSON.parse(await rrd("stats", "--json", out("routed.rrd")))).toMatchObject({ numEntityPaths: 3 });
@@ -249,7 +249,11 @@ describe("rerun-ts rrd", () => {
       ],
       [["query", "--static", "--at", "3", path], 2, "`--at`, `--from` and `--to` require `--index TIMELINE`"],
       [["query", "--index", "frame", "--batch-rows", "0", path], 2, "`--batch-rows` must be a positive integer, got 0"],
-      [["split", "--timeline", "frame", "-o", folder, path], 2, "exactly one of `--time` and `--num` must be given"],
+      [
+        ["split", "--timeline", "frame", "-o", folder, path],
+        2,
+        "exactly one of `--time` and `--num-parts` must be given",
+      ],
       [["query", "--indx", "frame", path], 2, "unknown option `--indx` (did you mean `--index`?)"],
       [["stats", notes], 1, `${notes} is not a Rerun recording (it does not begin like one)`],
       [["stats", folder], 1, "it is a folder"],

@@ -210,7 +210,7 @@ const LAYERS = {
     script: [".", "relay", "spawn", "recording"],
     metrics: ["."],
     testing: [".", "net", "worker", "spawn", "viewer", "blueprints", "recording"],
-    cli: [".", "file", "relay", "web-viewer"],
+    cli: [".", "file", "relay", "spawn", "web-viewer"],
   },
 };
 const ENTRY_POINTS =

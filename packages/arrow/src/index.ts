@@ -53,14 +53,15 @@ export type { ChunkCondition, ChunkSelection } from "./streams/chunk-selection.t
 export { ChunkStore } from "./streams/chunk-store.ts";
 export { ChunkStream, type MappedChunk, type ShareOptions } from "./streams/chunk-stream.ts";
 export type { RrdTarget, WriteRrdOptions } from "./streams/encode-chunks.ts";
-export type { ComponentColumn, IndexColumn } from "./store/chunk-info.ts";
+export type { ChunkInfo, ComponentColumn, ComponentSpan, IndexColumn, TimeSpan } from "./store/chunk-info.ts";
 export { filterRrd, type FilterOptions } from "./tools/filter-rrd.ts";
 export { mergeRrd, repairRrd, type RepairOptions, type RepairReport } from "./tools/merge-rrd.ts";
 export type { OptimizeOptions, OptimizeProfile } from "./tools/optimize-options.ts";
 export { optimizeRrd } from "./tools/optimize-rrd.ts";
-export { printRrd, type PrintedMessage } from "./tools/print-rrd.ts";
+export { migrateRrd } from "./tools/migrate-rrd.ts";
+export { printRrd, type PrintedMessage, type PrintOptions } from "./tools/print-rrd.ts";
 export { routeRrd, type RouteOptions } from "./tools/route-rrd.ts";
 export { splitRrd, type SplitOptions, type SplitPart } from "./tools/split-rrd.ts";
-export { rrdStats, type RrdStats, type SizeStats } from "./tools/stats-rrd.ts";
+export { rrdStats, type RrdSizes, type RrdStats, type SizeStats, type StatsOptions } from "./tools/stats-rrd.ts";
 export type { RrdSources, SourceDamage, SourceProgress, ToolOptions } from "./tools/tool-options.ts";
 export { verifyRrd, type VerifyOptions, type VerifyProblem, type VerifyReport } from "./tools/verify-rrd.ts";

@@ -12,12 +12,14 @@ export interface PrintChunkOptions {
   maxCellWidth?: number | undefined;
   /** Whether ids are left out, which differ in each run: for tests that compare the text. Default `false`. */
   redact?: boolean | undefined;
+  /** Whether each column is a line, with its rows side by side. Default `false`. */
+  transposed?: boolean | undefined;
 }
 
 /** A chunk as a table for people: a line about it, the names and types of its columns, and its rows. */
 export function printChunk(chunk: ChunkData, options: PrintChunkOptions = {}): string {
-  checkOptions("print", options, { maxRows: 1, maxCellWidth: 1, redact: "boolean" });
-  const { maxRows = 20, maxCellWidth = 48, redact = false } = options;
+  checkOptions("print", options, { maxRows: 1, maxCellWidth: 1, redact: "boolean", transposed: "boolean" });
+  const { maxRows = 20, maxCellWidth = 48, redact = false, transposed = false } = options;
   for (const [name, value] of Object.entries({ maxRows, maxCellWidth }))
     if (!(Number.isInteger(value) && value > 0)) throw invalidArgument(name, "a positive integer", value);
   const { timelines, components } = chunk.layout;
@@ -34,16 +36,17 @@ export function printChunk(chunk: ChunkData, options: PrintChunkOptions = {}): s
       return { name: column.name, type: typeText(column.field.type), cell };
     }),
   ];
-  const lines = [columns.map(({ name }) => name), columns.map(({ type }) => type)];
-  for (let row = 0; row < rows; row++) lines.push(columns.map(({ cell }) => shorten(cell(row), maxCellWidth)));
-  const widths = columns.map((_, index) => Math.max(...lines.map((line) => (line[index] as string).length)));
+  const cells = [columns.map(({ name }) => name), columns.map(({ type }) => type)];
+  for (let row = 0; row < rows; row++) cells.push(columns.map(({ cell }) => shorten(cell(row), maxCellWidth)));
+  const lines = transposed ? columns.map((_, index) => cells.map((line) => line[index] as string)) : cells;
+  const widths = (lines[0] ?? []).map((_, index) => Math.max(...lines.map((line) => (line[index] as string).length)));
   const table = lines.map((line) =>
     line
       .map((text, index) => text.padEnd(widths[index] as number))
       .join(" │ ")
       .trimEnd(),
   );
-  table.splice(2, 0, widths.map((width) => "─".repeat(width)).join("─┼─"));
+  if (!transposed) table.splice(2, 0, widths.map((width) => "─".repeat(width)).join("─┼─"));
   const id = redact ? "" : ` chunk_${chunk.id}`;
   const title = `${chunk.entityPath}${id}: ${chunk.rows} rows${timelines.length === 0 ? ", static" : ""}`;
   const rest = chunk.rows > rows ? [`… ${chunk.rows - rows} more rows`] : [];

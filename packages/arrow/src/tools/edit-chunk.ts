@@ -19,6 +19,8 @@ export interface ChunkEdit {
   readonly without?: ReadonlySet<number> | undefined;
   /** The rows that are kept, in order. Default: all. */
   readonly rows?: readonly number[] | undefined;
+  /** Metadata that replaces that of the chunk. Default: none. */
+  readonly metadata?: ReadonlyMap<string, string> | undefined;
 }
 
 /**
@@ -40,7 +42,7 @@ function isPlainType(type: DataType): boolean {
  */
 export function editChunk(
   chunk: ChunkData,
-  { storeId, without, rows }: ChunkEdit,
+  { storeId, without, rows, metadata = new Map() }: ChunkEdit,
 ): Pick<ToolMessage, "message" | "chunk" | "described" | "storeId"> {
   const runs = new RowRanges();
   for (const row of rows ?? []) runs.push(0, row, 1);
@@ -49,7 +51,7 @@ export function editChunk(
     .map(({ field, data }) => ({ field, data: rows === undefined ? data : gather(field.type, [data], runs) }));
   const isPart = rows !== undefined && rows.length < chunk.rows;
   const id = isPart ? partId(chunk.id, runs) : chunk.id;
-  const edited = chunkOfColumns(id, columns, rows?.length ?? chunk.rows, chunk.metadata);
+  const edited = chunkOfColumns(id, columns, rows?.length ?? chunk.rows, new Map([...chunk.metadata, ...metadata]));
   return messageOfChunk(edited, storeId);
 }
 

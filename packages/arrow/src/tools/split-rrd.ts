@@ -8,10 +8,12 @@ import {
   argumentError,
 } from "@rerun-ts/core/checks";
 import { decodeMessage, withStoreId, storeKey } from "@rerun-ts/core/rrd";
+import { DataType } from "apache-arrow";
 import { openRrd } from "../reading/open-rrd.ts";
 import { resolveTime } from "../query/query-options.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { RandomAccess } from "../source/random-access.ts";
+import type { ChunkData } from "../store/chunk-data.ts";
 import { editChunk, isPlain } from "./edit-chunk.ts";
 import type { SplitPlan } from "./split-plan.ts";
 import { isFrameName } from "./split-transforms.ts";
@@ -25,21 +27,32 @@ export interface SplitOptions extends ToolOptions {
   timeline: string;
   /** The first times of all parts but the first. A bigint is in the unit of the timeline. */
   times?: readonly TimeValue[] | undefined;
-  /** In place of `times`, the number of equally long parts. */
+  /** In place of `times`, the number of equally long parts. The last one takes the rest of the division. */
   parts?: number | undefined;
-  /** Part `n` has the recording id `<recordingId>-<n>`. Default: the id of the recording. */
-  recordingId?: string | undefined;
+  /** The beginning of the parts' recording ids. The number of the part follows. Default: the recording's id and `-`. */
+  recordingIdPrefix?: string | undefined;
+  /** Whether other timelines are left out, with all rows that have only these. Default `false`. */
+  dropUnusedTimelines?: boolean | undefined;
 }
 
-const OPTIONS: OptionNames<SplitOptions> = { ...TOOL_OPTIONS, timeline: 1, times: 1, parts: 1, recordingId: 1 };
+const OPTIONS: OptionNames<SplitOptions> = {
+  ...TOOL_OPTIONS,
+  timeline: 1,
+  times: 1,
+  parts: 1,
+  recordingIdPrefix: 1,
+  dropUnusedTimelines: "boolean",
+};
 
 /** A part of a recording. */
 export interface SplitPart {
   /** The id of its recording. */
   readonly recordingId: string;
+  /** What the times are: numbers, or nanoseconds as a duration or since 1970. */
+  readonly timelineKind: "sequence" | "duration" | "timestamp";
   /** Its first time. */
   readonly from: bigint;
-  /** The first time of the next part. For the last part, its last time. */
+  /** The time at which it ends: the first time of the next part, or the time after the last row. */
   readonly to: bigint;
   /** The part as a complete `.rrd`. Read it before the next part. */
   readonly bytes: AsyncGenerator<Uint8Array, void, undefined>;
@@ -63,7 +76,7 @@ export function splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerat
       // The source is read several times; it is closed at the end.
       const shared: RandomAccess = { size: access.size, read: (start, length, own) => access.read(start, length, own) };
       try {
-        const { first, last, cuts, recordingId, withFrames } = await planParts(shared, options);
+        const { kind, first, end, cuts, recordingId, withFrames } = await planParts(shared, options);
         // Loaded late, because it needs the module of all archetypes, for its key frames.
         const { SplitPlan } = await import("./split-plan.ts");
         const plan = new SplitPlan(options.timeline, cuts, withFrames);
@@ -71,9 +84,9 @@ export function splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerat
           if (chunk !== undefined && storeId.kind === "recording") plan.add(chunk, storeKey(storeId));
         }
         for (let part = 0; part <= cuts.length; part++) {
-          const id = `${options.recordingId ?? recordingId}-${part}`;
+          const id = `${options.recordingIdPrefix ?? `${recordingId}-`}${part}`;
           const bytes = writeRrd(messagesOfPart(shared, { ...options, onDamage: undefined }, plan, part, id));
-          yield { recordingId: id, from: cuts[part - 1] ?? first, to: cuts[part] ?? last, bytes };
+          yield { recordingId: id, timelineKind: kind, from: cuts[part - 1] ?? first, to: cuts[part] ?? end, bytes };
         }
       } finally {
         await access.close?.();
@@ -86,17 +99,20 @@ async function planParts(
   source: RandomAccess,
   options: SplitOptions,
 ): Promise<{
+  kind: SplitPart["timelineKind"];
   first: bigint;
-  last: bigint;
+  end: bigint;
   cuts: readonly bigint[];
   recordingId: string;
   withFrames: ReadonlySet<string>;
 }> {
-  const { timeline, times, parts, signal } = options;
+  const { timeline, times, parts, recordingIdPrefix, signal } = options;
   if ((times === undefined) === (parts === undefined))
     throw new TypeError("exactly one of `times` and `parts` must be given");
   if (parts !== undefined && !(Number.isInteger(parts) && parts > 0))
     throw invalidArgument("parts", "a positive integer", parts);
+  if (recordingIdPrefix !== undefined && typeof recordingIdPrefix !== "string")
+    throw invalidArgument("recordingIdPrefix", "a string", recordingIdPrefix);
   const recording = (await openRrd(source, { signal })).recording();
   const index = recording.schema().indexes.find(({ name }) => name === timeline);
   const range = recording.timeRange(timeline);
@@ -114,23 +130,26 @@ async function planParts(
       );
     throw invalidArgument("timeline", `one of the recording's (${names.join(", ")})`, timeline);
   }
-  const { start: first, end: last } = range;
+  const first = range.start;
+  const end = range.end + 1n;
   const count = BigInt(parts ?? 1);
+  // Parts begin where those of `rerun rrd split` begin.
+  const length = (end - first) / count;
   const cuts =
     times === undefined
-      ? Array.from({ length: Number(count) - 1 }, (_, part) => first + ((last - first + 1n) * BigInt(part + 1)) / count)
+      ? Array.from({ length: Number(count) - 1 }, (_, part) => first + length * BigInt(part + 1))
       : times.map((time) => resolveTime("times", time, index)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const { recordingId } = recording.info;
   if (new Set(cuts).size < cuts.length)
     throw new RerunError("INVALID_ARGUMENT", `${count} parts of the timeline ${timeline} would be empty`);
   const named = recording.schema().components.filter(({ component }) => isFrameName(component));
   const withFrames = new Set(named.map(({ entityPath }) => entityPath));
-  return { first, last, cuts, recordingId, withFrames };
+  return { kind: kindOf(index.type), first, end, cuts, recordingId, withFrames };
 }
 
 async function* messagesOfPart(
   source: RandomAccess,
-  options: ToolOptions,
+  options: SplitOptions,
   plan: SplitPlan,
   part: number,
   recordingId: string,
@@ -144,13 +163,28 @@ async function* messagesOfPart(
     }
     const storeId: StoreId = { ...from, recordingId };
     const times = chunk && plan.timesOf(chunk);
+    const without =
+      chunk !== undefined && options.dropUnusedTimelines === true ? otherTimelines(chunk, options.timeline) : NONE;
+    if (times === undefined && without.size > 0) continue;
     const rows = chunk && times && rowsOfPart(times, plan, part, before.get(chunk.id));
     const isWhole = rows === undefined || rows.length === times?.length;
-    if (chunk === undefined || (isWhole && isPlain(chunk))) {
+    if (chunk === undefined || (isWhole && isPlain(chunk) && without.size === 0)) {
       const payload = withStoreId(message.kind, message.payload, storeId);
       yield { ...found, storeId, message: decodeMessage(message.kind, payload) as ToolMessage["message"] };
-    } else if (rows?.length !== 0) yield { ...found, ...editChunk(chunk, { storeId, rows }) };
+    } else if (rows?.length !== 0) yield { ...found, ...editChunk(chunk, { storeId, rows, without }) };
   }
+}
+
+function kindOf(type: DataType): SplitPart["timelineKind"] {
+  if (DataType.isTimestamp(type)) return "timestamp";
+  return DataType.isDuration(type) ? "duration" : "sequence";
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** The positions of the columns of other timelines. */
+function otherTimelines({ layout }: ChunkData, timeline: string): ReadonlySet<number> {
+  return new Set(layout.timelines.filter(({ name }) => name !== timeline).map(({ index }) => index));
 }
 
 function rowsOfPart(

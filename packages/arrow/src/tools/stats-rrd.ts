@@ -1,5 +1,5 @@
 import { checkOptions, withRerunErrors } from "@rerun-ts/core/checks";
-import { toolMessages } from "./tool-messages.ts";
+import { placedMessages, toolMessages } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
 
 /** The distribution of sizes in bytes. */
@@ -20,10 +20,24 @@ export interface SizeStats {
   readonly p99: number;
 }
 
-/** Contents of recordings. */
-export interface RrdStats {
+/** Options of {@link rrdStats}. */
+export interface StatsOptions extends ToolOptions {
+  /** Whether chunks are decoded. Without it only their sizes are found, much faster. Default `true`. */
+  decode?: boolean | undefined;
+}
+
+/** Numbers and sizes of the chunks of recordings. */
+export interface RrdSizes {
   /** The number of chunks. */
   readonly numChunks: number;
+  /** The sizes of the chunks' messages as they are stored. */
+  readonly compressed: SizeStats;
+  /** The sizes of the chunks' data without compression. */
+  readonly uncompressed: SizeStats;
+}
+
+/** Contents of recordings. */
+export interface RrdStats extends RrdSizes {
   /** The number of entities. */
   readonly numEntityPaths: number;
   /** The number of rows. */
@@ -36,10 +50,6 @@ export interface RrdStats {
   readonly chunksPerIndex: Readonly<Record<string, number>>;
   /** The number of chunks with each component. */
   readonly chunksPerComponent: Readonly<Record<string, number>>;
-  /** The sizes of the chunks' messages as they are stored. */
-  readonly compressed: SizeStats;
-  /** The sizes of the chunks' data without compression. */
-  readonly uncompressed: SizeStats;
 }
 
 /**
@@ -48,9 +58,13 @@ export interface RrdStats {
  * @throws {RerunError} `INVALID_ARGUMENT` if a source is wrong
  * @throws {RerunError} `INVALID_FORMAT` if a source is damaged, or the error of a source
  */
-export function rrdStats(sources: RrdSources, options: ToolOptions = {}): Promise<RrdStats> {
+export function rrdStats(sources: RrdSources, options: StatsOptions & { decode: false }): Promise<RrdSizes>;
+export function rrdStats(sources: RrdSources, options?: ToolOptions & { decode?: true | undefined }): Promise<RrdStats>;
+export function rrdStats(sources: RrdSources, options?: StatsOptions): Promise<RrdSizes>;
+export function rrdStats(sources: RrdSources, options: StatsOptions = {}): Promise<RrdSizes> {
   return withRerunErrors(async () => {
-    checkOptions("rrdStats", options, TOOL_OPTIONS);
+    checkOptions("rrdStats", options, { ...TOOL_OPTIONS, decode: "boolean" });
+    if (options.decode === false) return sizesOf(sources, options);
     const entities = new Map<string, number>();
     const indexes = new Map<string, number>();
     const components = new Map<string, number>();
@@ -66,7 +80,7 @@ export function rrdStats(sources: RrdSources, options: ToolOptions = {}): Promis
       for (const { name } of chunk.layout.timelines) count(indexes, name);
       for (const { name } of chunk.layout.components) count(components, name);
       compressed.push(message.payload.byteLength);
-      uncompressed.push(chunk.arrow.byteLength);
+      uncompressed.push(message.uncompressedBytes);
     }
     return {
       numChunks: compressed.length,
@@ -80,6 +94,17 @@ export function rrdStats(sources: RrdSources, options: ToolOptions = {}): Promis
       uncompressed: sizeStats(uncompressed),
     };
   });
+}
+
+async function sizesOf(sources: RrdSources, options: StatsOptions): Promise<RrdSizes> {
+  const compressed: number[] = [];
+  const uncompressed: number[] = [];
+  for await (const { placed } of placedMessages(sources, options)) {
+    if (placed.message.kind !== "chunk") continue;
+    compressed.push(placed.message.payload.byteLength);
+    uncompressed.push(placed.message.uncompressedBytes);
+  }
+  return { numChunks: compressed.length, compressed: sizeStats(compressed), uncompressed: sizeStats(uncompressed) };
 }
 
 function count(counts: Map<string, number>, key: string): void {

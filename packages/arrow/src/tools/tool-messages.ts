@@ -1,6 +1,6 @@
 import { RerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import type { ActivationMessage, ChunkMessage, StoreInfoMessage } from "@rerun-ts/core/decode";
+import type { ActivationMessage, ChunkMessage, EndMessage, StoreInfoMessage } from "@rerun-ts/core/decode";
 import { MESSAGE_HEADER_LENGTH, readManifest, type DescribedChunk } from "@rerun-ts/core/rrd";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import { withProgress } from "../source/random-access.ts";
@@ -31,12 +31,41 @@ export function listOf(sources: RrdSources): readonly RrdSource[] {
   return Array.isArray(sources) ? (sources as readonly RrdSource[]) : [sources as RrdSource];
 }
 
-/** Yields the messages of all sources, one after the other. */
+/** A message as it is found, and the damage so far that was not reported. */
+interface FoundMessage {
+  readonly placed: PlacedMessage;
+  readonly source: number;
+  readonly damage: Damage[];
+}
+
+/**
+ * Yields the messages of all sources, one after the other.
+ *
+ * @param onEnd receives the last message of each stream
+ */
 export async function* toolMessages(
   sources: RrdSources,
   options: ToolOptions,
+  onEnd?: (message: EndMessage) => void,
 ): AsyncGenerator<ToolMessage, void, undefined> {
   const schemas = new SchemaCache();
+  let stores = new StoreSet();
+  let last = 0;
+  for await (const { placed, source, damage } of placedMessages(sources, options)) {
+    if (source !== last) stores = new StoreSet();
+    last = source;
+    if (placed.message.kind === "end") onEnd?.(placed.message);
+    const checked = check(placed, source, stores, schemas, damage);
+    report(damage, source, options);
+    if (checked !== undefined) yield checked;
+  }
+}
+
+/** Yields the messages of all sources without a look at their rows. */
+export async function* placedMessages(
+  sources: RrdSources,
+  options: ToolOptions,
+): AsyncGenerator<FoundMessage, void, undefined> {
   for (const [source, input] of listOf(sources).entries()) {
     const { onProgress } = options;
     const access = withProgress(
@@ -44,14 +73,10 @@ export async function* toolMessages(
       onProgress && ((progress) => onProgress({ ...progress, source })),
     );
     const damage: Damage[] = [];
-    const stores = new StoreSet();
     try {
       for await (const messages of scan(access, damage, options)) {
-        for (const placed of messages) {
-          const checked = check(placed, source, stores, schemas, damage);
-          report(damage, source, options);
-          if (checked !== undefined) yield checked;
-        }
+        report(damage, source, options);
+        for (const placed of messages) yield { placed, source, damage };
       }
       report(damage, source, options);
     } finally {

@@ -105,8 +105,8 @@ Work with recordings in files. Without a FILE, or with -, a recording is read fr
 The commands have the names and options of \`rerun rrd\`; query, blueprint and repair are additions.
 
 Commands that show something:
-  print [--entity PATH] FILE …        Show each message in a line
-  stats FILE …                        Count chunks, rows, entities and bytes
+  print FILE …                        Show each message in a line; see below
+  stats [--no-decode] FILE …          Count chunks, rows, entities and bytes, or only chunks and bytes
   verify [--check-footers=false] FILE …
                                       Check that all of it can be read, and that the footer agrees
   compare FILE OTHER.rrd              Check that two recordings have the same rows; see below
@@ -121,8 +121,24 @@ Commands that write a recording, to standard output or -o FILE.rrd:
   route FILE …                        Moved to --application-id ID or --recording-id ID
   split --timeline NAME -o FOLDER FILE
                                       In parts that begin at -t TIME, which may be repeated, or in
-                                      -n COUNT parts of equal length
+                                      -n COUNT parts of equal length; see below
+  migrate FILE …                      In place, in the format of this version; the old file is kept as
+                                      NAME.backup.rrd. Before Rerun 0.24 this takes the program \`rerun\`
   optimize FILE|FOLDER …              In few large chunks; see below
+
+Options of print:
+  -v, -vv, -vvv                       Full names of components; also all metadata; also the rows
+  --entity PATH                       Only this entity
+  --transposed                        With -vvv, a line for each column
+  --full-metadata                     Do not shorten the keys of metadata
+  --footers [--footers-lod 0|1|2]     The indexes of files at the end; also with times; with components
+
+Options of split:
+  -t, --time TIME                     Where a part begins; may be repeated
+  -n, --num-parts COUNT               In place of times, the number of parts
+  -o, --output-dir FOLDER             Where to write
+  --recording-id PREFIX               The beginning of the parts' ids [default: the id and -]
+  --drop-unused-timelines             Leave out other timelines, and rows that have only these
 
 Options of query:
   --index TIMELINE | --static         The timeline, or one row with the static values
@@ -157,6 +173,7 @@ Options of compare:
   --ignore NAME                       Ignore this timeline, component or entity, such as /debug/**,
                                       besides the timeline log_time; may be repeated
   --ids                               Also compare the ids of recording and application
+  --full-dump                         Also show both files
   --chunks                            Also compare how the rows are divided into chunks
 
 Options of all commands:

@@ -41,6 +41,8 @@ export interface ChunkMessage extends MessagePayload {
   readonly isStatic: boolean | undefined;
   /** Compression of the Arrow data in the message. */
   readonly compression: "none" | "lz4";
+  /** The size of the Arrow data without compression, in bytes. */
+  readonly uncompressedBytes: number;
   /** Decompresses the Arrow IPC stream. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
   readArrow(): Uint8Array;
 }
@@ -96,6 +98,7 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
       chunkId: toTuid(message.chunkId),
       isStatic: message.isStatic,
       compression: isCompressed ? "lz4" : "none",
+      uncompressedBytes: isCompressed ? Number(message.uncompressedSize) : message.payload.byteLength,
       readArrow: () =>
         isCompressed ? lz4Decode(message.payload, Number(message.uncompressedSize)) : aligned(message.payload),
     };

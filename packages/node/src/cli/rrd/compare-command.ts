@@ -1,8 +1,9 @@
 import { numberOf, UsageError } from "../arguments.ts";
 import { parseRrdArguments } from "./rrd-arguments.ts";
-import { print } from "./rrd-output.ts";
-import { counted } from "./rrd-sources.ts";
-import { loadTools } from "./rrd-tools.ts";
+import { ALL, textOf } from "./print-command.ts";
+import { print, writeOutput } from "./rrd-output.ts";
+import { counted, showingOptions } from "./rrd-sources.ts";
+import { loadTools, type RrdTools } from "./rrd-tools.ts";
 
 /** Number of differences that are printed. */
 const MAX_DIFFERENCES = 20;
@@ -15,6 +16,7 @@ export async function compare(args: string[]): Promise<void> {
     "ignore-timeline": { type: "string", multiple: true },
     ids: { type: "boolean" },
     chunks: { type: "boolean" },
+    "full-dump": { type: "boolean" },
     // Flags of `rerun rrd compare` for what this command does in any case.
     unordered: { type: "boolean" },
     "ignore-chunks-without-components": { type: "boolean" },
@@ -22,7 +24,10 @@ export async function compare(args: string[]): Promise<void> {
   const [actual, expected, ...others] = given.paths;
   if (actual === undefined || expected === undefined || others.length > 0)
     throw new UsageError(`\`rrd compare\` requires exactly two files, got ${given.paths.length}`);
-  const { compareRrd } = await loadTools();
+  const { compareRrd, printRrd } = await loadTools();
+  if (given.has("full-dump")) {
+    for (const path of [actual, expected]) await writeOutput(undefined, dumpOf(printRrd(path, showingOptions(given))));
+  }
   const report = await compareRrd(actual, expected, {
     tolerance: numberOf("--tolerance", given.text("tolerance")),
     ignore: ["log_time", ...given.texts("ignore"), ...given.texts("ignore-timeline")],
@@ -37,6 +42,10 @@ export async function compare(args: string[]): Promise<void> {
   for (const { reason } of differences) console.error(`rerun-ts: ${reason}`);
   const left = numDifferences - differences.length;
   if (left > 0) console.error(`rerun-ts: and ${counted(left, "other difference")}`);
+}
+
+async function* dumpOf(messages: ReturnType<RrdTools["printRrd"]>): AsyncGenerator<string> {
+  for await (const message of messages) yield `${textOf(message, ALL)}\n`;
 }
 
 /** JSON has no bigints, and no bytes. */

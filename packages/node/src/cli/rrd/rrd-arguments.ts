@@ -14,10 +14,20 @@ export interface RrdArguments {
   texts(flag: string): readonly string[];
   /** Whether a flag is given. */
   has(flag: string): boolean;
+  /** How often a flag is given, such as `-vv`. */
+  count(flag: string): number;
+  /** The value of a {@link SWITCH}; `undefined` if it is not given. */
+  isOn(flag: string): boolean | undefined;
 }
+
+/** The flag of commands that write a file. */
+export const OUTPUT: Flags = { output: { type: "string", short: "o" } };
 
 /** Flags that all commands have. */
 export const COMMON_FLAGS: Flags = { json: { type: "boolean" }, "continue-on-error": { type: "boolean" } };
+
+/** A flag that is given alone, or with `=true` or `=false`. */
+export const SWITCH = { type: "string" } as const;
 
 /**
  * Parses arguments.
@@ -31,7 +41,10 @@ export function parseRrdArguments(
   flags: Flags,
   isAllowed: (path: string) => boolean = () => false,
 ): RrdArguments {
-  const { values, positionals } = parseCommand(args, { ...COMMON_FLAGS, ...flags });
+  const switches = Object.keys(flags)
+    .filter((name) => flags[name] === SWITCH)
+    .map((name) => `--${name}`);
+  const { values, positionals } = parseCommand(withValues(args, switches), { ...COMMON_FLAGS, ...flags });
   const paths = positionals.filter((path) => path !== "-");
   for (const path of paths) if (!/^https?:/i.test(path) && !isAllowed(path)) checkRecording(path);
   return {
@@ -39,7 +52,25 @@ export function parseRrdArguments(
     text: (flag) => values[flag] as string | undefined,
     texts: (flag) => (values[flag] ?? []) as readonly string[],
     has: (flag) => values[flag] === true,
+    count: (flag) => (values[flag] as readonly boolean[] | undefined)?.length ?? 0,
+    isOn(flag) {
+      const value = values[flag] as string | undefined;
+      if (value === undefined || value === "true" || value === "false")
+        return value === undefined ? undefined : value === "true";
+      throw new UsageError(`\`--${flag}\` must be true or false, got ${JSON.stringify(value)}`);
+    },
   };
+}
+
+/** The arguments with a value for each switch, which takes the next argument only if that is one. */
+function withValues(args: readonly string[], switches: readonly string[]): string[] {
+  const end = args.indexOf("--");
+  const isSwitch = (index: number): boolean => switches.includes(args[index] ?? "") && (end < 0 || index < end);
+  const isValue = (index: number): boolean => args[index] === "true" || args[index] === "false";
+  return args.flatMap((arg, index) => {
+    if (isSwitch(index)) return [`${arg}=${isValue(index + 1) ? args[index + 1] : "true"}`];
+    return isValue(index) && isSwitch(index - 1) ? [] : [arg];
+  });
 }
 
 /** The only path. @throws {UsageError} if there is none, or more than one */

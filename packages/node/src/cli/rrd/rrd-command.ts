@@ -1,12 +1,12 @@
-import { mkdir } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { integerOf, UsageError, isArgumentError, unknownName } from "../arguments.ts";
+import { UsageError, isArgumentError, unknownName } from "../arguments.ts";
 import { HELP } from "../help.ts";
 import { printBlueprint } from "./blueprint-command.ts";
 import { compare } from "./compare-command.ts";
 import { optimize } from "./optimize-command.ts";
+import { migrate } from "./migrate-command.ts";
+import { printMessages } from "./print-command.ts";
 import { query } from "./query-command.ts";
-import { onlyPath, parseRrdArguments, parseTime, type Flags, type RrdArguments } from "./rrd-arguments.ts";
+import { OUTPUT, parseRrdArguments, SWITCH, type Flags, type RrdArguments } from "./rrd-arguments.ts";
 import { print, writeOutput } from "./rrd-output.ts";
 import {
   counted,
@@ -18,9 +18,8 @@ import {
   writingOptions,
   type Sources,
 } from "./rrd-sources.ts";
-import { loadTools, type RrdStats, type RrdTools, type ToolOptions } from "./rrd-tools.ts";
-
-const OUTPUT: Flags = { output: { type: "string", short: "o" } };
+import { split } from "./split-command.ts";
+import { loadTools, type RrdSizes, type RrdStats, type RrdTools, type ToolOptions } from "./rrd-tools.ts";
 
 type Command = (args: string[]) => Promise<void>;
 type Writer = (
@@ -38,6 +37,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   query,
   blueprint: printBlueprint,
   split,
+  migrate,
   optimize,
   merge: writing({}, (tools, sources, _, options) => tools.mergeRrd(sources, options)),
   repair: writing({}, (tools, sources, given, { onProgress }) =>
@@ -77,7 +77,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 /** Runs `rerun-ts rrd COMMAND …`. @throws {UsageError} if the command or a flag is wrong */
 export async function rrd([name, ...args]: string[]): Promise<void> {
   const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (name === undefined) return print(HELP["rrd"] ?? "");
+  if (name === undefined || name === "help") return print(HELP["rrd"] ?? "");
   const commands = Object.keys(COMMANDS);
   if (command === undefined) {
     const { message } = unknownName(
@@ -109,39 +109,24 @@ function writing(flags: Flags, write: Writer): Command {
   };
 }
 
-async function printMessages(args: string[]): Promise<void> {
-  const given = parseRrdArguments(args, { entity: { type: "string" } });
-  const { printRrd } = await loadTools();
-  const entity = given.text("entity");
-  async function* lines(): AsyncGenerator<string> {
-    for await (const message of printRrd(sourcesOf(given), showingOptions(given))) {
-      if (entity !== undefined && message.entityPath !== entity) continue;
-      yield given.has("json") ? `${JSON.stringify(message)}\n` : `${textOf(message)}\n`;
-    }
-  }
-  await writeOutput(undefined, lines());
-}
-
-type Printed = ReturnType<RrdTools["printRrd"]> extends AsyncGenerator<infer Message> ? Message : never;
-
-function textOf({ kind, storeId, id, entityPath, numRows, timelines, components, bytes }: Printed): string {
-  const store = `${storeId.kind} ${storeId.applicationId} ${storeId.recordingId}`;
-  if (kind === "storeInfo") return `StoreInfo(${store})`;
-  if (kind === "activation") return `BlueprintActivationCommand(${store})`;
-  const index = timelines?.length === 0 ? "static" : (timelines ?? []).join(" ");
-  return `Chunk(chunk_${id}) with ${numRows} rows (${bytes} B) - ${entityPath} - ${index} - data columns: [${components?.join(" ")}]`;
-}
-
 async function stats(args: string[]): Promise<void> {
-  const given = parseRrdArguments(args, {});
+  const given = parseRrdArguments(args, { "no-decode": { type: "boolean" } });
+  const decode = !given.has("no-decode");
   const { rrdStats } = await loadTools();
-  let found = {} as RrdStats;
+  let found = {} as RrdSizes;
   await showingProgress(given, async (onProgress) => {
-    found = await rrdStats(sourcesOf(given), { ...showingOptions(given), onProgress });
+    found = await rrdStats(sourcesOf(given), { ...showingOptions(given), decode, onProgress });
   });
   if (given.has("json")) return print(JSON.stringify(found, undefined, 2));
-  const lines = (values: object, separator: string): string[] =>
-    Object.entries(values).map(([name, value]) => `${name}${separator}${String(value)}`);
+  const sections: [string, string[]][] = [
+    ...(decode ? describeContents(found as RrdStats) : overviewOf({ num_chunks: found.numChunks })),
+    ["Size of messages, in bytes", linesOf(found.compressed, " = ")],
+    ["Size of data without compression, in bytes", linesOf(found.uncompressed, " = ")],
+  ];
+  await print(sections.map(([title, body]) => [title, "-".repeat(title.length), ...body].join("\n")).join("\n\n"));
+}
+
+function describeContents(found: RrdStats): [string, string[]][] {
   const { numChunks, numEntityPaths, numRows, numStatic } = found;
   const overview = {
     num_chunks: numChunks,
@@ -149,22 +134,25 @@ async function stats(args: string[]): Promise<void> {
     num_rows: numRows,
     num_static: numStatic,
   };
-  const sections: [string, string[]][] = [
-    ["Overview", lines(overview, " = ")],
-    ["Num chunks per entity", lines(found.chunksPerEntity, ": ")],
-    ["Num chunks per index", lines(found.chunksPerIndex, ": ")],
-    ["Num chunks per component", lines(found.chunksPerComponent, ": ")],
-    ["Size of messages, in bytes", lines(found.compressed, " = ")],
-    ["Size of data without compression, in bytes", lines(found.uncompressed, " = ")],
+  return [
+    ...overviewOf(overview),
+    ["Num chunks per entity", linesOf(found.chunksPerEntity, ": ")],
+    ["Num chunks per index", linesOf(found.chunksPerIndex, ": ")],
+    ["Num chunks per component", linesOf(found.chunksPerComponent, ": ")],
   ];
-  await print(sections.map(([title, body]) => [title, "-".repeat(title.length), ...body].join("\n")).join("\n\n"));
+}
+
+function overviewOf(counts: object): [string, string[]][] {
+  return [["Overview", linesOf(counts, " = ")]];
+}
+
+function linesOf(values: object, separator: string): string[] {
+  return Object.entries(values).map(([name, value]) => `${name}${separator}${String(value)}`);
 }
 
 async function verify(args: string[]): Promise<void> {
-  const given = parseRrdArguments(args, { "check-footers": { type: "string" } });
-  const check = given.text("check-footers") ?? "true";
-  if (check !== "true" && check !== "false")
-    throw new UsageError(`\`--check-footers\` must be true or false, got ${JSON.stringify(check)}`);
+  const given = parseRrdArguments(args, { "check-footers": SWITCH });
+  const checkFooters = given.isOn("check-footers") ?? true;
   const { verifyRrd } = await loadTools();
   const reports: {
     file: string;
@@ -174,7 +162,7 @@ async function verify(args: string[]): Promise<void> {
   await showingProgress(given, async (onProgress) => {
     for (const [source, input] of sourcesOf(given).entries()) {
       const report = await verifyRrd(input, {
-        checkFooters: check === "true",
+        checkFooters,
         onProgress: (progress) => onProgress({ ...progress, source }),
       });
       reports.push({ file: nameOf(given, source), ...report });
@@ -188,36 +176,4 @@ async function verify(args: string[]): Promise<void> {
   }
   if (bad.length > 0) process.exitCode = 1;
   else if (!given.has("json")) console.error(`${counted(reports.length, "file")} verified without error.`);
-}
-
-async function split(args: string[]): Promise<void> {
-  const given = parseRrdArguments(args, {
-    ...OUTPUT,
-    timeline: { type: "string" },
-    time: { type: "string", short: "t", multiple: true },
-    num: { type: "string", short: "n" },
-    "recording-id": { type: "string" },
-  });
-  const [folder, timeline] = [given.text("output"), given.text("timeline")];
-  if (folder === undefined || timeline === undefined)
-    throw new UsageError("`rrd split` requires `--timeline TIMELINE` and `-o FOLDER`");
-  const path = onlyPath(given, "split");
-  const times = given.texts("time");
-  const num = integerOf("--num", given.text("num"));
-  if ((times.length === 0) === (num === undefined))
-    throw new UsageError("exactly one of `--time` and `--num` must be given");
-  const { splitRrd } = await loadTools();
-  await mkdir(folder, { recursive: true });
-  const parts = splitRrd(path, {
-    ...writingOptions(given),
-    timeline,
-    times: times.length > 0 ? times.map((text) => parseTime("--time", text)) : undefined,
-    parts: num,
-    recordingId: given.text("recording-id"),
-  });
-  for await (const { from, to, bytes } of parts) {
-    const file = join(folder, `${basename(path, ".rrd")}_${from}__${to}.rrd`);
-    await writeOutput(file, bytes);
-    console.error(`Wrote ${file}`);
-  }
 }

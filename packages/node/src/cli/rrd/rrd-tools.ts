@@ -9,10 +9,13 @@ export type {
   OptimizeOptions,
   PlainRow,
   PlainValue,
+  PrintedMessage,
   QueryOptions,
+  RrdSizes,
   RrdStats,
   SourceDamage,
   SourceProgress,
+  SplitPart,
   ToolOptions,
 } from "@rerun-ts/arrow";
 

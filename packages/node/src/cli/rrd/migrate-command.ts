@@ -1,0 +1,78 @@
+import { execFile } from "node:child_process";
+import { constants, existsSync } from "node:fs";
+import { copyFile, open, rm } from "node:fs/promises";
+import { join, parse } from "node:path";
+import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import { environmentOf, findExecutable } from "../../spawn/find-executable.ts";
+import { parseRrdArguments, type RrdArguments } from "./rrd-arguments.ts";
+import { writeOutput } from "./rrd-output.ts";
+import { counted, showingProgress, writingOptions } from "./rrd-sources.ts";
+import { loadTools } from "./rrd-tools.ts";
+
+/** First version of Rerun whose files this SDK reads. */
+const FIRST_MINOR = 24;
+
+/** Runs `rerun-ts rrd migrate`, which replaces files, and keeps the old ones beside them as `NAME.backup.rrd`. */
+export async function migrate(args: string[]): Promise<void> {
+  const given = parseRrdArguments(args, {});
+  let done = 0;
+  for (const path of given.paths) {
+    const { dir, name } = parse(path);
+    const backup = join(dir, `${name}.backup.rrd`);
+    if (existsSync(backup)) console.error(`rerun-ts: ${path} stays as it is: ${backup} already exists`);
+    else {
+      const { major, minor } = await readVersion(path);
+      if (major === 0 && minor < FIRST_MINOR) await migrateWithRerun(path, `${major}.${minor}`);
+      else await migrateFile(given, path, backup);
+      done++;
+    }
+  }
+  console.error(`${counted(done, "file")} migrated.`);
+}
+
+async function migrateFile(given: RrdArguments, path: string, backup: string): Promise<void> {
+  const { migrateRrd } = await loadTools();
+  await copyFile(path, backup, constants.COPYFILE_EXCL);
+  try {
+    await showingProgress({ ...given, paths: [path] }, (onProgress) =>
+      writeOutput(path, migrateRrd(path, { ...writingOptions({ ...given, paths: [path] }), onProgress })),
+    );
+  } catch (error) {
+    // The file is as it was.
+    await rm(backup, { force: true });
+    throw error;
+  }
+}
+
+/** Lets the real Rerun migrate a file, which makes the backup as well. */
+async function migrateWithRerun(path: string, version: string): Promise<void> {
+  const reason = `cannot migrate ${path}: it was written by Rerun ${version}, which takes the program \`rerun\``;
+  let program: string;
+  try {
+    program = findExecutable({ executableName: undefined, executablePath: undefined });
+  } catch (error) {
+    throw new RerunError("NOT_FOUND", `${reason}, but there is none: ${messageOf(error)}`, { cause: error });
+  }
+  const failure = await new Promise<string | undefined>((resolve) => {
+    execFile(program, ["rrd", "migrate", path], { env: environmentOf() }, (error, _, stderr) =>
+      resolve(error === null ? undefined : stderr.trim() || messageOf(error)),
+    );
+  });
+  if (failure !== undefined) throw new RerunError("IO_ERROR", `${reason}, and that ended with: ${failure}`);
+  const { major, minor } = await readVersion(path);
+  if (major === 0 && minor < FIRST_MINOR)
+    throw new RerunError("UNSUPPORTED", `${reason}, but ${program} has left it as it is: install Rerun 0.41`);
+}
+
+/** The version in the header of a file: four letters, and then its numbers. */
+async function readVersion(path: string): Promise<{ major: number; minor: number }> {
+  const file = await open(path);
+  try {
+    const header = Buffer.alloc(6);
+    await file.read(header);
+    return { major: header[4] ?? 0, minor: header[5] ?? 0 };
+  } finally {
+    await file.close();
+  }
+}
