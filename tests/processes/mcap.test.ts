@@ -95,6 +95,23 @@ describe("rerun-ts mcap", () => {
       expect(result.code, args.join(" ")).toBe(code);
     }
   });
+
+  it("does not replace its input by its output", async ({ folder }) => {
+    const [file, recording] = [join(folder, "in.mcap"), join(folder, "in.rrd")];
+    const bytes = await readFile(join(FILES, "other.mcap"));
+    await writeFile(file, bytes);
+    await runCli(["mcap", "convert", file, "-o", recording]);
+    for (const [command, path] of [
+      ["convert", file],
+      ["export", recording],
+    ] as const) {
+      const before = await readFile(path);
+      const { code, stderr } = await runCli(["mcap", command, path, "-o", path]);
+      expect(stderr).toContain("`-o` must be another file than the input, which it would replace");
+      expect(code).toBe(2);
+      expect((await readFile(path)).equals(before)).toBe(true);
+    }
+  });
 });
 
 describe("logFileFromPath and logFileFromContents", () => {

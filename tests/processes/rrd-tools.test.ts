@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, readlink, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as rr from "@rerun-ts/node";
 import { tableFromIPC } from "apache-arrow";
@@ -136,6 +136,21 @@ describe("rerun-ts rrd", () => {
       });
     const folders = await runCli(["rrd", "optimize", folder]);
     expect(folders).toMatchObject({ code: 2, stderr: expect.stringContaining("requires `-o FOLDER`") as string });
+  });
+
+  it("writes into a device, and to the file behind a symbolic link", async ({ folder }) => {
+    const path = await record(folder);
+    const [device, link, target] = ["device", "link", "target.rrd"].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    await symlink("/dev/null", device);
+    await writeFile(target, "old");
+    await symlink(target, link);
+    for (const out of [device, link]) await rrd("optimize", path, "-o", out);
+    expect([await readlink(device), await readlink(link)]).toEqual(["/dev/null", target]);
+    await rrd("compare", "--ids", path, target);
   });
 
   it("compares recordings by their rows", async ({ folder, rerun }) => {

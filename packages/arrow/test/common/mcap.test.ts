@@ -256,6 +256,26 @@ describe("mcapChunks", () => {
     expect(rows).toEqual([8192, 808]);
   });
 
+  it("reads a channel that only a chunk with earlier times describes", async () => {
+    for (const useSummary of [true, false]) {
+      const file = await mcapFile([textChannel("/a", texts(30))], { chunkSize: 200, useSummary });
+      const { chunks, problems } = await convert(file, { startTime: 29_000n });
+      expect(valuesOf(chunks, "/a", TEXT)).toEqual([["text 28"], ["text 29"]]);
+      expect(problems).toEqual([]);
+    }
+  });
+
+  it("yields chunks that stay as they are while more are read", async () => {
+    const file = await mcapFile([textChannel("/a", texts(9000))]);
+    const { chunks } = await convert(file);
+    const rows = chunks.filter(({ entityPath, isStatic }) => entityPath === "/a" && !isStatic);
+    expect(rows.length).toBeGreaterThan(1);
+    expect(rows.flatMap((chunk) => [...chunk.times("message_log_time")])).toEqual(
+      Array.from({ length: 9000 }, (_, index) => BigInt(1000 * (index + 1))),
+    );
+    expect(valuesOf(rows, "/a", TEXT)).toEqual(Array.from({ length: 9000 }, (_, index) => [`text ${index}`]));
+  });
+
   it("yields to the event loop every two megabytes, also if the file is in memory", async () => {
     const file = await mcapFile(
       [

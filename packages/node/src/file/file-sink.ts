@@ -197,7 +197,7 @@ export class FileSink implements RecordingSink {
     if (!isWritten || optimizeOnClose === false) return;
     try {
       const { optimizeFile } = await import("./optimize-file.ts");
-      await optimizeFile(this.path, optimizeOnClose === true ? "object-store" : optimizeOnClose);
+      await optimizeFile(this.path, optimizeOnClose === true ? "object-store" : optimizeOnClose, this.#fsync);
     } catch (error) {
       this.#status.warn(`${this.path} could not be optimized, and stays as it was logged: ${messageOf(error)}`);
     }

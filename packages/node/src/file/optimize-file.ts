@@ -1,26 +1,35 @@
-import { open, rename, rm } from "node:fs/promises";
+import { fsyncSync, statSync } from "node:fs";
 import type * as arrow from "@rerun-ts/arrow";
 import { RerunError } from "@rerun-ts/core";
+import type { FsyncPolicy } from "./fsync-policy.ts";
+import { replaceFile } from "./replace-file.ts";
+import { writeFully } from "./write-fully.ts";
 
 /**
  * Optimizes a recording in its place: the file is replaced when the new one is complete. Rejects with `UNSUPPORTED`
- * without the package `@rerun-ts/arrow`, or with the reason why the file cannot be read or written.
+ * without the package `@rerun-ts/arrow`, or with the reason why the file cannot be read or written. A file that is
+ * written in the meantime stays.
  */
-export async function optimizeFile(path: string, profile: "live" | "object-store"): Promise<void> {
+export async function optimizeFile(path: string, profile: "live" | "object-store", fsync: FsyncPolicy): Promise<void> {
+  const before = identityOf(path);
   const { optimizeRrd } = await loadOptimizer();
-  const partial = `${path}.${process.pid}.partial`;
-  const handle = await open(partial, "w");
-  try {
-    try {
-      for await (const bytes of optimizeRrd(path, { profile })) await handle.writeFile(bytes);
-    } finally {
-      await handle.close();
-    }
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  }
+  await replaceFile(
+    path,
+    async (fd) => {
+      for await (const bytes of optimizeRrd(path, { profile })) writeFully(fd, [bytes]);
+    },
+    (fd) => {
+      if (identityOf(path) !== before) throw new RerunError("IO_ERROR", "the file was written again in the meantime");
+      // A loss of power must not take what the disk had before.
+      if (fsync !== "never") fsyncSync(fd);
+    },
+  );
+}
+
+/** The file at a path, with its contents: another one after each write. */
+function identityOf(path: string): string {
+  const { dev, ino, size, mtimeNs } = statSync(path, { bigint: true });
+  return [dev, ino, size, mtimeNs].join();
 }
 
 async function loadOptimizer(): Promise<typeof arrow> {

@@ -1,7 +1,9 @@
 import {
+  chmodSync,
   closeSync,
   existsSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -9,8 +11,13 @@ import {
   renameSync,
   rmSync,
   rmdirSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  watch,
   writeFileSync,
 } from "node:fs";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -372,6 +379,55 @@ describe("a file with `optimizeOnClose`", () => {
     rmdirSync(`${path}.${process.pid}.partial`);
     expect(warnings).toEqual([expect.stringContaining("could not be optimized, and stays as it was logged: EISDIR")]);
     expect(kindsIn(path).at(-1)).toBe("end");
+  });
+
+  it("stays behind a symbolic link, with its permissions", async () => {
+    const [path, link] = [join(folder.path, "real.rrd"), join(folder.path, "link.rrd")];
+    writeFileSync(path, "");
+    chmodSync(path, 0o600);
+    symlinkSync("real.rrd", link);
+    const recording = new RecordingStream("files", { batcher: { flushNumRows: 0 } });
+    await recording.setSinks([new FileSink(link, { optimizeOnClose: true })]);
+    recording.log("a", new Scalars(1));
+    recording.log("a", new Scalars(2));
+    await recording.close();
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(kindsIn(path)).toEqual(["storeInfo", "chunk", "chunk", "end"]);
+  });
+
+  it("is not replaced if it was written again in the meantime", async () => {
+    const path = join(folder.path, "again.rrd");
+    const warnings: string[] = [];
+    const recording = new RecordingStream("files", { onWarning: ({ message }) => warnings.push(message) });
+    await recording.setSinks([new FileSink(path, { optimizeOnClose: true })]);
+    for (let row = 0; row < 200; row++) recording.log(`a${row}`, new Scalars(row));
+    const watcher = watch(folder.path);
+    const closing = recording.close();
+    // The incomplete file appears, so the old one is being read.
+    for (let name = ""; !name.endsWith(".partial");) [, name] = (await once(watcher, "change")) as [string, string];
+    watcher.close();
+    const logged = readFileSync(path);
+    const again = Buffer.concat([logged, logged]);
+    writeFileSync(path, again);
+    await closing;
+    expect(readFileSync(path).equals(again)).toBe(true);
+    expect(warnings).toEqual([expect.stringContaining("stays as it was logged: the file was written again")]);
+    expect(readdirSync(folder.path).filter((name) => name.includes("partial"))).toEqual([]);
+  });
+
+  it("removes the incomplete file of a process that was killed long ago", async () => {
+    const path = join(folder.path, "killed.rrd");
+    const partial = (): string => `${path}.${spawnSync(process.execPath, ["--version"]).pid}.partial`;
+    const [old, recent] = [partial(), partial()];
+    for (const each of [old, recent]) writeFileSync(each, "half");
+    utimesSync(old, 0, 0);
+    const recording = new RecordingStream("files");
+    await recording.setSinks([new FileSink(path, { optimizeOnClose: true })]);
+    recording.log("a", new Scalars(1));
+    await recording.close();
+    expect([existsSync(old), existsSync(recent)]).toEqual([false, true]);
+    rmSync(recent);
   });
 
   it("rejects a wrong value", () => {

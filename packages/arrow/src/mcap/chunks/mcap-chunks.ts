@@ -4,6 +4,7 @@ import type { Chunk } from "../../reading/chunk.ts";
 import { sendChunks, type SentRows } from "../../sending/send-chunks.ts";
 import { openSource, type RrdSource } from "../../source/open-source.ts";
 import { withProgress } from "../../source/random-access.ts";
+import { readChannels } from "../file/read-channels.ts";
 import { McapConversion } from "./mcap-conversion.ts";
 import { MCAP_OPTIONS, chooseMcap, type McapOptions } from "./mcap-options.ts";
 import { ProblemLog, type McapProblem } from "./problem-log.ts";
@@ -57,9 +58,11 @@ async function* convert(
 ): AsyncGenerator<Chunk, void, undefined> {
   checkOptions(call, options, MCAP_OPTIONS);
   const choices = chooseMcap(options);
-  const access = withProgress(await openSource(source, options), options.onProgress);
+  const access = await openSource(source, options);
   try {
-    yield* new McapConversion(access, choices, problems).chunks(options);
+    const known = choices.hasTimes ? await readChannels(access, options) : undefined;
+    const watched = withProgress(access, options.onProgress);
+    yield* new McapConversion(watched, choices, problems, known).chunks(options);
   } finally {
     await access.close?.();
   }

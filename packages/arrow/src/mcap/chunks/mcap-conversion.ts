@@ -2,6 +2,7 @@ import type { Chunk } from "../../reading/chunk.ts";
 import type { RandomAccess, ReadOptions } from "../../source/random-access.ts";
 import { FileCounts } from "../file/file-counts.ts";
 import { isNext, readRecords } from "../file/read-records.ts";
+import type { McapChannels } from "../file/read-channels.ts";
 import { channelIdOf, logTimeOf } from "../file/message-header.ts";
 import type { RecordBlock } from "../file/record-block.ts";
 import {
@@ -55,8 +56,9 @@ export class McapConversion {
   readonly #problems: ProblemLog;
   readonly #maker = new ChunkMaker();
   readonly #statics = new StaticChunks(this.#maker);
-  readonly #schemas = new Map<number, McapSchema>();
-  readonly #channels = new Map<number, McapChannel>();
+  readonly #known: McapChannels | undefined;
+  readonly #schemas: Map<number, McapSchema>;
+  readonly #channels: Map<number, McapChannel>;
   readonly #open = new Map<number, OpenChannel>();
   readonly #attachments: { readonly attachment: McapAttachment; readonly offset: number }[] = [];
   readonly #metadata: McapMetadata[] = [];
@@ -67,10 +69,14 @@ export class McapConversion {
   #isInSummary = false;
   #pending = 0;
 
-  constructor(access: RandomAccess, choices: McapChoices, problems: ProblemLog) {
+  /** @param known the channels of the file: with them, chunks with other times are skipped */
+  constructor(access: RandomAccess, choices: McapChoices, problems: ProblemLog, known: McapChannels | undefined) {
     this.#access = access;
     this.#choices = choices;
     this.#problems = problems;
+    this.#known = known;
+    this.#schemas = new Map(known?.schemas);
+    this.#channels = new Map(known?.channels);
   }
 
   /** All chunks of the file: those of messages in the order of the file, then those about the file. */
@@ -81,8 +87,9 @@ export class McapConversion {
         `damaged at byte ${offset}: ${error instanceof Error ? error.message : String(error)}`,
       );
     const { startTime, endTime } = this.#choices;
+    // A chunk may describe the channels of later ones.
     const wantsChunk = (chunk: { startTime: bigint; endTime: bigint }): boolean =>
-      chunk.endTime >= startTime && chunk.startTime < endTime;
+      this.#known === undefined || (chunk.endTime >= startTime && chunk.startTime < endTime);
     let read = 0;
     for await (const block of readRecords(this.#access, { signal, onDamage, wantsChunk })) {
       while (isNext(block, onDamage)) {

@@ -50,6 +50,8 @@ export interface McapChoices {
   readonly timeOffset: bigint;
   readonly startTime: bigint;
   readonly endTime: bigint;
+  /** Whether messages are chosen by their times. */
+  readonly hasTimes: boolean;
   wantsTopic(topic: string): boolean;
 }
 
@@ -75,8 +77,9 @@ export function chooseMcap(options: McapOptions): McapChoices {
     (includes.length === 0 || includes.some((expression) => expression.test(topic))) &&
     !excludes.some((expression) => expression.test(topic));
   const decoders = decoderSet(options.decoders);
+  const hasTimes = startTime > 0n || endTime < MAX_TIME;
   const offset = timelineType === "timestamp" ? timeOffset : 0n;
-  return { decoders, rawFallback, timelineType, timeOffset: offset, startTime, endTime, wantsTopic };
+  return { decoders, rawFallback, timelineType, timeOffset: offset, startTime, endTime, hasTimes, wantsTopic };
 }
 
 function expressions(name: string, list: readonly (RegExp | string)[] | undefined): RegExp[] {

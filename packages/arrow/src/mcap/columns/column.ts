@@ -27,6 +27,13 @@ export abstract class Column {
     this.drop(length);
   }
 
+  /** Removes all values. Their memory stays with the arrays that share it. */
+  release(): void {
+    this.#nulls = 0;
+    this.#validity = undefined;
+    this.renew();
+  }
+
   /** Appends a null. */
   pushNull(): void {
     const index = this.length;
@@ -51,11 +58,14 @@ export abstract class Column {
     return this.#nulls;
   }
 
-  /** The values as an Arrow array. It shares the memory of this column. */
+  /** The values as an Arrow array. It shares the memory of this column until `release`. */
   abstract toData(): Data;
 
   /** Removes values from the end; nulls are counted already. */
   protected abstract drop(length: number): void;
+
+  /** Removes all values, and takes new memory if arrays share it. */
+  protected abstract renew(): void;
 
   /** An Arrow array over buffers: the offsets, the values. */
   protected make(

@@ -45,6 +45,10 @@ export class BoolColumn extends Column {
     this.#bytes.truncate(length);
   }
 
+  protected renew(): void {
+    this.#bytes.release();
+  }
+
   toData(): Data {
     const { values } = this.#bytes;
     const bits = new Uint8Array((values.length + 7) >> 3);
@@ -117,6 +121,11 @@ export class BytesColumn extends Column {
 
   protected drop(length: number): void {
     this.#bytes.truncate(this.#offsets.drop(length));
+  }
+
+  protected renew(): void {
+    this.#offsets.renew();
+    this.#bytes.release();
   }
 
   toData(): Data {

@@ -68,6 +68,11 @@ export class StructColumn extends Column {
     for (const { column } of this.fields) if (column.length >= length) column.truncate(length);
   }
 
+  protected renew(): void {
+    this.#length = 0;
+    for (const { column } of this.fields) column.release();
+  }
+
   /** Removes values from the end, and the fields of a value that was not ended. */
   override truncate(length: number): void {
     if (length === this.#length) this.drop(length);
@@ -124,6 +129,11 @@ export class ListColumn<Items extends Column = Column> extends Column {
 
   protected drop(length: number): void {
     this.items.truncate(this.#offsets.drop(length));
+  }
+
+  protected renew(): void {
+    this.#offsets.renew();
+    this.items.release();
   }
 
   /** Removes lists from the end, and the items of a list that was not ended. */

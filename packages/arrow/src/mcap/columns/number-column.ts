@@ -129,6 +129,13 @@ export class NumberColumn extends Column {
     this.#length = length;
   }
 
+  protected renew(): void {
+    // The next values are about as many.
+    this.#values = KINDS[this.kind].make(Math.max(16, this.#length));
+    this.#raw = new Uint8Array(this.#values.buffer);
+    this.#length = 0;
+  }
+
   toData(): Data {
     return this.make(undefined, this.values);
   }

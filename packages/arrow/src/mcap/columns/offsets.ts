@@ -23,6 +23,12 @@ export class Offsets {
     this.#values[++this.#length] = end;
   }
 
+  /** Removes all lists. Arrays may share the memory: it is left to them. */
+  renew(): void {
+    this.#values = new Int32Array(Math.max(17, this.#length + 1));
+    this.#length = 0;
+  }
+
   /** Removes lists from the end. Returns how many values remain. */
   drop(length: number): number {
     this.#length = length;

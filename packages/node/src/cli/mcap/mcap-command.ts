@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { loadMcap, type ExportMcapReport, type McapDecoder, type McapProblem } from "../../file/load-mcap.ts";
 import { checkRecording, isArgumentError, parseCommand, unknownName, UsageError } from "../arguments.ts";
@@ -39,6 +40,7 @@ async function exportFile(args: string[]): Promise<void> {
   if (output === undefined && process.stdout.isTTY)
     throw new UsageError("an MCAP file cannot be shown on a terminal: pass `-o FILE.mcap`");
   checkRecording(given.path);
+  checkOutput(given.path, output);
   const { exportMcap } = await loadMcap();
   const onReport = ({ messages, leftOut }: ExportMcapReport): void => {
     console.error(`rerun-ts: exported ${counted(messages, "message")}`);
@@ -71,6 +73,15 @@ function parse(command: string, args: string[], flags: Flags): Given {
   };
 }
 
+/** @throws {UsageError} if the output would take the place of the input, which has another format */
+function checkOutput(input: string, output: string | undefined): void {
+  const [from, to] = [input, output].map((path) => path && statSync(path, { throwIfNoEntry: false }));
+  if (typeof from !== "object" || typeof to !== "object" || from.dev !== to.dev || from.ino !== to.ino) return;
+  throw new UsageError(
+    `\`-o\` must be another file than the input, which it would replace, got ${JSON.stringify(output)}`,
+  );
+}
+
 async function convert(args: string[]): Promise<void> {
   const given = parse("convert", args, {
     output: { type: "string", short: "o" },
@@ -88,6 +99,7 @@ async function convert(args: string[]): Promise<void> {
   const output = given.text("output");
   if (output === undefined && process.stdout.isTTY)
     throw new UsageError("a recording cannot be shown on a terminal: pass `-o FILE.rrd`");
+  checkOutput(given.path, output);
   const problems: McapProblem[] = [];
   const decoders = given.texts("decoder") as readonly McapDecoder[];
   const { convertMcap } = await loadMcap();

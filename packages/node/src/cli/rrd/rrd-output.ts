@@ -1,35 +1,28 @@
 import { once } from "node:events";
-import { closeSync, fstatSync, openSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { fstatSync } from "node:fs";
 import { isatty } from "node:tty";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
+import { replaceFile } from "../../file/replace-file.ts";
 import { writeFully } from "../../file/write-fully.ts";
 
 const STDOUT = 1;
 /** Number of bytes that are written to a file at once; rows are much smaller. */
 const BLOCK_BYTES = 64 * 1024;
 
-/** Writes bytes to a file, which appears when it is complete, or to standard output. Rejects with `IO_ERROR`. */
+/** Writes bytes to a file, which appears when it is complete, to a device, or to standard output. Rejects with `IO_ERROR`. */
 export async function writeOutput(path: string | undefined, bytes: AsyncIterable<Uint8Array | string>): Promise<void> {
   if (path === undefined) return writeStandardOutput(bytes);
-  const partial = `${path}.${process.pid}.partial`;
-  let fd: number;
+  let isOpen = false;
+  const write = (fd: number): Promise<void> => {
+    isOpen = true;
+    return writeBlocks(fd, path, bytes);
+  };
   try {
-    // Opened first, so that the reason names the place and not the data.
-    fd = openSync(partial, "w");
+    await replaceFile(path, write);
   } catch (error) {
-    throw new RerunError("IO_ERROR", `cannot create ${path}: ${messageOf(error)}`, { cause: error });
-  }
-  try {
-    try {
-      await writeBlocks(fd, path, bytes);
-    } finally {
-      closeSync(fd);
-    }
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
+    // It is opened first, so that the reason names the place and not the data.
+    if (!isOpen) throw new RerunError("IO_ERROR", `cannot create ${path}: ${messageOf(error)}`, { cause: error });
     throw RerunError.from(error, "IO_ERROR");
   }
 }

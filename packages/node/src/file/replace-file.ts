@@ -1,0 +1,71 @@
+import { closeSync, fchmodSync, openSync, readdirSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/** The age from which on the incomplete file of a process that has ended is removed. */
+const ABANDONED_MS = 60 * 60 * 1000;
+
+/** What is checked and done just before a complete file gets its name. */
+export type BeforeReplacing = (fd: number) => void;
+
+/**
+ * Writes a file under another name in its folder, and gives it its name when it is complete. A symbolic link stays, and
+ * so do the permissions of a file that is replaced. A device or a pipe is written as it is. The incomplete file of a
+ * process that was killed is removed by a later call for the same path.
+ */
+export async function replaceFile(
+  path: string,
+  write: (fd: number) => Promise<void>,
+  beforeReplacing?: BeforeReplacing,
+): Promise<void> {
+  const before = statSync(path, { throwIfNoEntry: false });
+  if (before !== undefined && !before.isFile() && !before.isDirectory()) return writeInto(openSync(path, "w"), write);
+  const target = before === undefined ? path : realpathSync(path);
+  removeAbandoned(target);
+  const partial = `${target}.${process.pid}.partial`;
+  const fd = openSync(partial, "w");
+  try {
+    await writeInto(fd, async () => {
+      if (before?.isFile() === true) fchmodSync(fd, before.mode & 0o777);
+      await write(fd);
+      beforeReplacing?.(fd);
+    });
+    renameSync(partial, target);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}
+
+async function writeInto(fd: number, write: (fd: number) => Promise<void>): Promise<void> {
+  try {
+    await write(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Removes incomplete files whose processes have ended long ago. */
+function removeAbandoned(target: string): void {
+  const start = `${basename(target)}.`;
+  try {
+    for (const name of readdirSync(dirname(target))) {
+      if (!name.startsWith(start)) continue;
+      const [, id] = /^(\d+)\.partial$/.exec(name.slice(start.length)) ?? [];
+      if (id === undefined || isRunning(Number(id))) continue;
+      const path = join(dirname(target), name);
+      // Another machine that shares the folder has other processes.
+      if (Date.now() - statSync(path).mtimeMs >= ABANDONED_MS) rmSync(path, { force: true });
+    }
+  } catch {
+    // Tidying up must not keep anything from being written.
+  }
+}
+
+function isRunning(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
