@@ -88,10 +88,10 @@ it("a chunk with very many rows is read", async () => {
   recording.sendColumns("view/a", [times], ViewBlueprint.columns({ displayName: Array<string>(rows).fill("last") }));
   const [columns] = decodeRrd(memory.drainAsBytes()).filter(({ kind }) => kind === "chunk") as readonly ChunkMessage[];
   await recording.close();
-  const { encodeBlueprint } = layoutOf(viewport, container("view/a"), ["/view/a", new ViewBlueprint("3D")]);
+  const others = layoutOf(viewport, container("view/a"), ["/view/a", new ViewBlueprint("3D")]);
   const layout: BlueprintLike = {
     encodeBlueprint(applicationId) {
-      const messages = encodeBlueprint(applicationId);
+      const messages = others.encodeBlueprint(applicationId);
       const chunk = messages.find(({ kind }) => kind === "chunk") as EncodedMessage;
       const storeId = { kind: "blueprint", applicationId, recordingId: "layout" };
       const payload = encodeArrowPayload({ ...columns, storeId, arrow: columns?.readArrow() } as never);
