@@ -1,4 +1,4 @@
-import { expect, test, type Page } from "@playwright/test";
+import { expect, test, type Page, type Route } from "@playwright/test";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import { servePages, type PageServer } from "./serve.ts";
 
@@ -61,6 +61,26 @@ test.describe("<rerun-viewer>", () => {
     await expect.poll(() => eventsOf("failure")).toContainEqual(expect.stringMatching(/cannot open \S+missing\.rrd/));
     await page.evaluate(() => window.tested.showText("notes.txt"));
     await expect.poll(() => eventsOf("failure")).toContainEqual(expect.stringMatching(/notes\.txt/));
+  });
+
+  test("a source that is replaced while it is loaded is not reported, though it cannot be read", async () => {
+    const failures = (await eventsOf("failure")).length;
+    const asked = new Promise<Route>((resolve) => void page.route("**/replaced.rrd", resolve));
+    await page.evaluate((url) => window.tested.showUrl(url), "replaced.rrd");
+    const route = await asked;
+    await page.evaluate(() => window.tested.showBytes("successor"));
+    await route.fulfill({ status: 404 }).catch(() => {});
+    await expect.poll(shown).toContain("Recording:element:successor");
+    // The failure of a later source is the next one.
+    await page.evaluate(() => window.tested.showText("later.txt"));
+    await expect.poll(async () => (await eventsOf("failure")).length).toBeGreaterThan(failures);
+    expect((await eventsOf("failure")).slice(failures)).toEqual([expect.stringMatching(/later\.txt/)]);
+  });
+
+  test("panels or states that do not exist are refused before a viewer starts", async () => {
+    const canvases = await page.locator("canvas").count();
+    expect(await page.evaluate(() => window.tested.openWith({ panels: { time: "open" } }))).toMatch(/panels/);
+    await expect(page.locator("canvas")).toHaveCount(canvases);
   });
 
   test("follows a link to a moment, and its own times from then on", async () => {

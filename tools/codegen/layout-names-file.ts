@@ -18,6 +18,9 @@ export function layoutNamesFile(definitions: Definitions): string {
     .map(({ archetype }) => archetype)
     .filter((archetype) => visualizerTypeOf(archetype) === shortName(archetype))
     .map((archetype) => quote(shortName(archetype)));
+  const fields = [...definitions.archetypes, ...definitions.blueprint].map(
+    ({ archetype, fields: own }) => `  ${quote(archetype)}: [${own.map(({ name }) => quote(name)).join(", ")}],\n`,
+  );
   return `${HEADER}
 /** The classes of views by their identifier, and the options for their properties by the name of the archetype. */
 export const VIEWS: Readonly<
@@ -32,6 +35,10 @@ ${enumsOf(definitions).join("")}};
 /** The types of fields of structs that are enumerations, by the name of the field. */
 export const ENUM_FIELDS: Readonly<Record<string, string>> = {
 ${enumFieldsOf(definitions).join("")}};
+
+/** The names of the fields of archetypes, by the full name of the archetype. */
+export const FIELDS: Readonly<Record<string, readonly string[]>> = {
+${fields.join("")}};
 
 /** Archetypes that have a visualizer of their own name. */
 export const VISUALIZERS: readonly string[] = [

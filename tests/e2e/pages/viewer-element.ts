@@ -1,7 +1,7 @@
 // The element `<rerun-viewer>`, at the request of the test.
 import { WebViewer } from "@rerun-io/web-viewer";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import { MemorySink, RecordingStream, Scalars } from "@rerun-ts/web";
+import { MemorySink, RecordingStream, Scalars, openWebViewer } from "@rerun-ts/web";
 import { RerunViewerElement } from "@rerun-ts/web/element";
 
 const events: [name: string, detail: unknown][] = [];
@@ -102,6 +102,12 @@ const tested = {
     const { timeline, time, playState } = recordings.find(({ storeId }) => storeId === id) ?? {};
     return { timeline, time: Number(time), playState };
   },
+  /** Opens a viewer with options that it cannot have. */
+  openWith: (options: object) =>
+    openWebViewer({ element: document.body, ...options }).then(
+      () => "opened",
+      (error: unknown) => String(error),
+    ),
   showWrong: () => void (added().source = 5 as never),
   pause: async (at: number) =>
     (await added().control).setTime({ timeline: "frame", at, play: false, recording: "Recording:live:live" }),

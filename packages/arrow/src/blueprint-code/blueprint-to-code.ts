@@ -18,6 +18,9 @@ export interface BlueprintCodeOptions extends ReadOptions {
 
 const KNOWN: OptionNames<BlueprintCodeOptions> = { packageName: 1, name: 1, which: 1, signal: 1 };
 const PACKAGES: readonly unknown[] = ["@rerun-ts/node", "@rerun-ts/web"];
+/** Reserved words of modules, and the names that the code itself has. */
+const TAKEN =
+  /^(?:arguments|await|break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|eval|export|extends|false|finally|for|function|if|implements|import|in|instanceof|interface|let|new|null|package|private|protected|public|return|static|super|switch|this|throw|true|try|typeof|undefined|var|void|while|with|yield|rrb?|preview\d+|Infinity|NaN|Uint8Array)$/;
 const APPLICATION = "blueprint";
 
 /**
@@ -42,8 +45,8 @@ export function blueprintToCode(
     const { packageName = "@rerun-ts/node", name = "blueprint", which, signal } = options;
     if (!PACKAGES.includes(packageName))
       throw invalidArgument("packageName", '"@rerun-ts/node" or "@rerun-ts/web"', packageName);
-    if (typeof name !== "string" || !/^[A-Za-z_$][\w$]*$/.test(name))
-      throw invalidArgument("name", "a name of JavaScript in ASCII", name);
+    if (typeof name !== "string" || !/^[A-Za-z_$][\w$]*$/.test(name) || TAKEN.test(name))
+      throw invalidArgument("name", "a name of JavaScript in ASCII that is neither reserved nor in the code", name);
     const [{ StoredLayout }, { layoutCode }] = await Promise.all([
       import("./stored-layout.ts"),
       import("./layout-code.ts"),

@@ -14,6 +14,9 @@ const PANELS = {
 } as const;
 const TIME_PANEL = ["timeline", "playback_speed", "fps", "play_state", "loop_mode", "time_selection"] as const;
 
+/** The strings of code. */
+const STRINGS = /"(?:[^"\\]+|\\.)*"/g;
+
 /** Panels that the option `collapsePanels` collapses. */
 const COLLAPSIBLE: readonly string[] = ["BlueprintPanel", "SelectionPanel", "TimePanel"];
 
@@ -28,7 +31,7 @@ export function layoutCode(layout: StoredLayout, packageName: string, name: stri
   const shared = [...(table?.shared ?? [])].map(([view, code]) => declaration(`const ${view}`, code));
   const code = [...shared, declaration(`export const ${name}`, table?.expression ?? blueprintCode(layout))].join("\n");
   const imports = [
-    ...(/\brr\./.test(code) ? [`import * as rr from "${packageName}";`] : []),
+    ...(/\brr\./.test(code.replace(STRINGS, "")) ? [`import * as rr from "${packageName}";`] : []),
     `import * as rrb from "${packageName}/blueprint";`,
   ];
   const unused = layout.unused();

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { VIEWS, VISUALIZERS } from "../gen/layout-names.ts";
+import { FIELDS, VIEWS, VISUALIZERS } from "../gen/layout-names.ts";
 import { IDENTIFIER, call, isEmptyObject, list, object, text, type Expression } from "./expression.ts";
 import { camelCase } from "./literals.ts";
 import { stringsOption, type StoredLayout } from "./stored-layout.ts";
@@ -80,7 +80,8 @@ export class LayoutParts {
     const identifier = layout.strings(path, `${VIEW}:class_identifier`)?.[0] ?? "";
     const known = Object.hasOwn(VIEWS, identifier) ? VIEWS[identifier] : undefined;
     const properties = this.#properties(path);
-    const isKnown = known !== undefined && Object.keys(properties).every((name) => name in known.properties);
+    const isKnown =
+      known !== undefined && Object.keys(properties).every((name) => Object.hasOwn(known.properties, name));
     const [origin, contents] = [value("space_origin"), layout.strings(`${path}/ViewContents`, "ViewContents:query")];
     const isDefault = contents?.length === 1 && contents[0] === "$origin/**";
     const options = {
@@ -106,9 +107,10 @@ export class LayoutParts {
     for (const place of this.#layout.below(path)) {
       const name = place.slice(path.length + 1);
       if (!IDENTIFIER.test(name) || name === "ViewContents" || name === "defaults") continue;
-      const components = this.#layout.archetypes(place).get(`${OF_BLUEPRINTS}${name}`);
-      if (components === undefined) continue;
-      const fields = this.#fields(place, components);
+      const archetype = `${OF_BLUEPRINTS}${name}`;
+      const components = this.#layout.archetypes(place).get(archetype);
+      if (components === undefined || !Object.hasOwn(FIELDS, archetype)) continue;
+      const fields = this.#fields(place, archetype, components);
       found[name] = { fields, code: call(`rrb.${name}.fromFields`, [fields]) };
     }
     return found;
@@ -127,18 +129,18 @@ export class LayoutParts {
 
   #archetype(path: string, archetype: string, components: readonly string[]): Expression | undefined {
     const isOfBlueprints = archetype.startsWith(OF_BLUEPRINTS);
-    if (!isOfBlueprints && !archetype.startsWith(ARCHETYPES)) return undefined;
+    if (!Object.hasOwn(FIELDS, archetype)) return undefined;
     const name = archetype.slice(archetype.lastIndexOf(".") + 1);
-    if (!IDENTIFIER.test(name)) return undefined;
-    return call(`${isOfBlueprints ? "rrb" : "rr"}.${name}.fromFields`, [this.#fields(path, components)]);
+    const fields = this.#fields(path, archetype, components);
+    return isEmptyObject(fields) ? undefined : call(`${isOfBlueprints ? "rrb" : "rr"}.${name}.fromFields`, [fields]);
   }
 
-  /** Components as the fields of their archetype. */
-  #fields(path: string, components: readonly string[]): Expression {
-    const entries = components.map((name) => [
-      camelCase(name.slice(name.indexOf(":") + 1)),
-      this.#layout.value(path, name),
-    ]);
+  /** Components as the fields of their archetype. Fields that its class does not have are left out. */
+  #fields(path: string, archetype: string, components: readonly string[]): Expression {
+    const entries = components.flatMap((name) => {
+      const field = name.slice(name.indexOf(":") + 1);
+      return FIELDS[archetype]?.includes(field) === true ? [[camelCase(field), this.#layout.value(path, name)]] : [];
+    });
     return object(Object.fromEntries(entries) as Record<string, Expression | undefined>);
   }
 

@@ -26,16 +26,22 @@ export class Literals {
    * @throws {RerunError} `UNSUPPORTED` if the layout has too many values, or a type that has no literal
    */
   instance(data: Data, row: number, type: string | undefined): Expression {
+    // Nulls and enumerations need hardly any bytes in a file, but as much code as others.
+    this.#count();
     if (!isValid(data, row)) return "null";
     if (type === COLOR) return colorText(Number(valueOf(data, row)));
-    const names = type === undefined ? undefined : ENUMS[type];
+    const names = type !== undefined && Object.hasOwn(ENUMS, type) ? ENUMS[type] : undefined;
     if (names !== undefined) return enumText(names, Number(valueOf(data, row)));
     const value = this.#value(data, row);
     return MATRIX.test(type ?? "") ? object({ columns: value }) : value;
   }
 
-  #value(data: Data, row: number): Expression {
+  #count(): void {
     if (--this.#left < 0) throw new RerunError("UNSUPPORTED", `a layout with over ${MAX_VALUES} values has no code`);
+  }
+
+  #value(data: Data, row: number): Expression {
+    this.#count();
     if (!isValid(data, row)) return "null";
     const { type } = data;
     if (DataType.isFixedSizeList(type)) return this.#list(data, row * type.listSize, (row + 1) * type.listSize);
@@ -60,7 +66,7 @@ export class Literals {
     const values = (type as DataType & { children: readonly { name: string }[] }).children.map(({ name }, index) => {
       const child = children[index] as Data;
       if (!isValid(child, row)) return [camelCase(name), undefined] as const;
-      const names = ENUMS[ENUM_FIELDS[name] ?? ""];
+      const names = Object.hasOwn(ENUM_FIELDS, name) ? ENUMS[ENUM_FIELDS[name] ?? ""] : undefined;
       const isEnum = names !== undefined && DataType.isInt(child.type);
       return [
         camelCase(name),

@@ -49,7 +49,7 @@ export class StoredLayout {
   /** Reads all chunks of a blueprint. */
   static async read(chunks: AsyncIterable<Chunk>): Promise<StoredLayout> {
     const rows: StoredRow[] = [];
-    for await (const chunk of chunks) rows.push(...rowsOf(chunk));
+    for await (const chunk of chunks) for (const row of rowsOf(chunk)) rows.push(row);
     return new StoredLayout(rows.sort(byOrder));
   }
 

@@ -2,12 +2,14 @@ import { escapeEntityPathPart } from "@rerun-ts/core";
 import { call, isEmptyObject, list, object, text, type Expression } from "./expression.ts";
 import { LayoutParts } from "./layout-parts.ts";
 import { camelCase } from "./literals.ts";
+import { FIELDS } from "../gen/layout-names.ts";
 import type { StoredLayout } from "./stored-layout.ts";
 
 const TABLE = "/table";
 const LAYOUTS = `${TABLE}/layouts`;
 const ROWS = `${LAYOUTS}/table`;
 const CARDS = `${LAYOUTS}/cards`;
+const PREVIEWS_CONFIG = "rerun.blueprint.archetypes.PreviewsConfig";
 const VIEWS = "TableColumnPreview:views";
 
 /** The code of the layout of a table, and of the views that several columns share, by their names. */
@@ -23,7 +25,9 @@ export function tableCode(layout: StoredLayout): TableCode | undefined {
   const columns = columnsOf(layout, parts, `${ROWS}/columns`, layout.strings(ROWS, "TableLayout:column_order"));
   const fields = columnsOf(layout, parts, `${CARDS}/fields`, layout.strings(CARDS, "CardLayout:field_order"));
   const filters = layout.strings(TABLE, "TableBlueprint:filters");
-  const previews = layout.archetypes(TABLE).get("rerun.blueprint.archetypes.PreviewsConfig") ?? [];
+  const previews = (layout.archetypes(TABLE).get(PREVIEWS_CONFIG) ?? []).filter(
+    (name) => FIELDS[PREVIEWS_CONFIG]?.includes(name.slice(name.indexOf(":") + 1)) === true,
+  );
   const options = object({
     tableLayout: columns.length === 0 ? undefined : object({ columns: list(columns) }),
     cardLayout: layout.has(CARDS)

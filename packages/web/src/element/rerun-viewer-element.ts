@@ -42,6 +42,7 @@ const ATTRIBUTES = {
 } as const;
 const FLAGS = { "allow-fullscreen": "allowFullscreen", "check-for-updates": "checkForUpdates" } as const;
 const SOURCE = "src";
+const ACCESSORS = ["recording", "source", "timeline", "time", "playing", "selection"] as const;
 
 /** On a server there are no elements: there the class cannot be used, but it can be imported. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (Object as unknown as typeof HTMLElement);
@@ -58,17 +59,29 @@ export class RerunViewerElement extends Base {
   /** Called by the browser: the attributes whose changes count. */
   static readonly observedAttributes: readonly string[] = [SOURCE];
   /** Further options of the viewer, as those of `openWebViewer`. Attributes count more. Default: none. */
-  options: RerunViewerElementOptions | undefined;
+  options: RerunViewerElementOptions | undefined = earlyProperty(this, "options");
   /** The layout of `recording`. Default: none. */
-  defaultBlueprint: BlueprintLike | undefined;
+  defaultBlueprint: BlueprintLike | undefined = earlyProperty(this, "defaultBlueprint");
   /** States that panels are forced into. Default: none. */
-  panels: OpenWebViewerOptions["panels"];
+  panels: OpenWebViewerOptions["panels"] = earlyProperty(this, "panels");
   #session: ViewerSession | undefined;
   #recording: RecordingStream | undefined;
   #source: ViewerElementSource | undefined;
   #time: TimeSettings = {};
   #shownTime: number | undefined;
   #selection: string | undefined;
+
+  /** Called by the browser, which also makes this element of one that was in the page before its class. */
+  constructor() {
+    super();
+    for (const name of ACCESSORS) {
+      const early = Object.getOwnPropertyDescriptor(this, name);
+      if (early === undefined) continue;
+      // It would hide the property of the class.
+      Reflect.deleteProperty(this, name);
+      Reflect.set(this, name, early.value);
+    }
+  }
 
   /** The recording to show. The viewer becomes its only sink. Default: none. */
   get recording(): RecordingStream | undefined {
@@ -267,6 +280,14 @@ export class RerunViewerElement extends Base {
     const isDone = this.dispatchEvent(new CustomEvent(name, { detail, cancelable: name === "filedrop" }));
     if (!isDone && "preventDefault" in detail) detail.preventDefault();
   }
+}
+
+/** The value that a page has given to a property of an element before the class of the element was there. */
+function earlyProperty<Name extends "options" | "defaultBlueprint" | "panels">(
+  element: RerunViewerElement,
+  name: Name,
+): RerunViewerElement[Name] {
+  return element[name];
 }
 
 /** Defines `<rerun-viewer>`, unless it is defined, or there are no elements as on a server. */

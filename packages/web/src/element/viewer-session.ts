@@ -61,7 +61,8 @@ export class ViewerSession {
       // Opening starts to play.
       this.#time?.repeat();
     } catch (error) {
-      if (!this.#end.signal.aborted) throw error;
+      // Nobody waits for one that was replaced.
+      if (!this.#end.signal.aborted && source === this.#source) throw error;
     }
   }
 
