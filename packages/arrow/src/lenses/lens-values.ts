@@ -112,6 +112,7 @@ function callFunction(
     for (let at = start; at < end; at++) {
       if (!isValid(items, at)) continue;
       const result = value(read(at) as never);
+      if (result instanceof Promise) throw invalidArgument("value", "a function without `async`", result);
       if (result !== undefined && result !== null) results.push(result);
     }
     ends[row + 1] = results.length;

@@ -24,7 +24,13 @@ const KNOWN: OptionNames<ChunkSelection> = { contents: 1, timeline: 1, isStatic:
 
 /** Prepares the division of chunks by a condition. @throws {TypeError} if it is wrong */
 export function chunkSplitter(call: string, condition: ChunkCondition): SplitChunk {
-  if (typeof condition === "function") return (chunk) => (condition(chunk) ? [chunk, undefined] : [undefined, chunk]);
+  if (typeof condition === "function")
+    return (chunk) => {
+      const isChosen: unknown = condition(chunk);
+      // A promise is always true.
+      if (isChosen instanceof Promise) throw invalidArgument("condition", "a function without `async`", isChosen);
+      return isChosen ? [chunk, undefined] : [undefined, chunk];
+    };
   checkOptions(call, condition, KNOWN);
   const { contents = ["/**", "/__properties/**"], timeline, isStatic, components } = condition;
   if (components !== undefined && !(Array.isArray(components) && components.every((name) => typeof name === "string")))

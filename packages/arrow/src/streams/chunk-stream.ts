@@ -80,7 +80,7 @@ export class ChunkStream implements AsyncIterable<Chunk> {
       for await (const chunk of chunks) {
         const mapped = await map(chunk);
         if (mapped instanceof Chunk) yield mapped;
-        else if (mapped !== undefined) yield* checkedChunks(mapped);
+        else if (mapped !== undefined) yield* checkedChunks(checkMapped(mapped));
       }
     });
   }
@@ -185,4 +185,11 @@ export class ChunkStream implements AsyncIterable<Chunk> {
 function isOneShot(chunks: Chunks): boolean {
   const iterator = Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
   return (iterator as unknown) === chunks;
+}
+
+/** @throws {TypeError} if the function of a stream has another result than chunks */
+function checkMapped(mapped: Iterable<Chunk>): Iterable<Chunk> {
+  const isIterable = typeof mapped === "object" && mapped !== null;
+  if (isIterable && (Symbol.iterator in mapped || Symbol.asyncIterator in mapped)) return mapped;
+  throw invalidArgument("map", "a function that returns a chunk, an iterable of chunks, or undefined", mapped);
 }

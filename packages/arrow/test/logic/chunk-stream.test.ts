@@ -117,6 +117,16 @@ describe("ChunkStream", () => {
     await expect(ChunkStream.from([7] as never).toArray()).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 
+  it("rejects functions whose result is no chunk, or comes too late", async () => {
+    const stream = ChunkStream.from([chunk("/a", 1)]);
+    for (const wrong of [null, 5, {}])
+      await expect(stream.map(() => wrong as never).toArray()).rejects.toThrow(
+        "`map` must be a function that returns a chunk, an iterable of chunks, or undefined, got",
+      );
+    const late = (async () => false) as never;
+    await expect(stream.filter(late).toArray()).rejects.toThrow("`condition` must be a function without `async`");
+  });
+
   it("is encoded as a recording with a footer, without empty and repeated chunks", async () => {
     const one = chunk("/a", 1, 2);
     const bytes = ChunkStream.from([one, note, one, one.slice(0, 0)]).encode({

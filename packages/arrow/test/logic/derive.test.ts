@@ -189,6 +189,14 @@ describe("derive", () => {
     expect(() => derive(imu(), { ...lens, as: 7 as never })).toThrow("`as` must be an archetype");
   });
 
+  it("rejects a function whose results come later", () => {
+    const chunk = Chunk.fromColumns("/a", { columns: Scalars.columns({ scalars: [1, 2] }) });
+    const late = async (value: number): Promise<number> => value;
+    expect(() => derive(chunk, { from: "Scalars:scalars", value: late, to: "/b", as: "own" })).toThrow(
+      "`value` must be a function without `async`",
+    );
+  });
+
   it("reads fields of lists, dictionaries and values that were mapped before", () => {
     const nested = Chunk.fromColumns("/n", {
       timelines: TimeColumn.sequence("frame", [0, 1]),
