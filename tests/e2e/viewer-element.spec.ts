@@ -77,7 +77,7 @@ test.describe("<rerun-viewer>", () => {
     expect((await eventsOf("failure")).slice(failures)).toEqual([expect.stringMatching(/later\.txt/)]);
   });
 
-  test("panels or states that do not exist are refused before a viewer starts", async () => {
+  test("a viewer whose panels cannot be set is removed, and the error names the option", async () => {
     const canvases = await page.locator("canvas").count();
     expect(await page.evaluate(() => window.tested.openWith({ panels: { time: "open" } }))).toMatch(/panels/);
     await expect(page.locator("canvas")).toHaveCount(canvases);

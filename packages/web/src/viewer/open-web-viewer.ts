@@ -123,9 +123,6 @@ export interface OpenedWebViewer<Viewer = WebViewerLike> {
   readonly stop: () => void;
 }
 
-const PANELS: readonly string[] = ["top", "blueprint", "selection", "time"] satisfies WebViewerPanel[];
-const PANEL_STATES: readonly unknown[] = ["hidden", "collapsed", "expanded"];
-
 /** The size of the viewer where the page states none: as wide as its place, and as high as a canvas is by default. */
 const UNDEFINED_SIZE = "0 150px";
 
@@ -169,7 +166,6 @@ export function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
     checkOptions("openWebViewer", options, WEB_VIEWER_OPTIONS);
     checkElement((options as Partial<OpenWebViewerOptions> | undefined)?.element);
     const { element, recording, defaultBlueprint, width, height, login, panels } = options;
-    checkPanels(panels);
     const viewer = await createViewer();
     const sink = new WebViewerSink(viewer, pick(options, WEB_VIEWER_SINK_OPTIONS));
     // The sink keeps the buffered data while the viewer starts.
@@ -184,7 +180,12 @@ export function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
       ...startOptions(options),
       ...(login && { login: { signed_in_url: login.signedInUrl, signed_out_url: login.signedOutUrl } }),
     });
-    for (const [panel, state] of Object.entries(panels ?? {})) viewer.override_panel_state(panel, state);
+    try {
+      for (const [panel, state] of Object.entries(panels ?? {})) viewer.override_panel_state(panel, state);
+    } catch {
+      stop(viewer, frame);
+      throw invalidArgument("panels", "panels and their states", panels);
+    }
     await settingSink;
     const control = lazyControl(viewer);
     const listeners = new WebViewerListeners(viewer);
@@ -243,12 +244,6 @@ function stop(viewer: StartableViewer, frame: ViewerFrame): void {
 function checkElement(element: unknown): void {
   if (typeof HTMLElement === "undefined" || !(element instanceof HTMLElement))
     throw invalidArgument("element", "an element of the page", element);
-}
-
-function checkPanels(panels: object | undefined): void {
-  for (const [panel, state] of Object.entries(panels ?? {}))
-    if (!PANELS.includes(panel) || !(state === undefined || PANEL_STATES.includes(state)))
-      throw invalidArgument("panels", `an object of ${PANELS.join(", ")} with ${PANEL_STATES.join(", ")}`, panels);
 }
 
 async function createViewer(): Promise<StartableViewer> {
