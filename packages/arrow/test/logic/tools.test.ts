@@ -113,7 +113,7 @@ describe("the file tools", () => {
     expect(parts).toEqual([
       ["one-0", 0n, 10n, frames(0, 10), 4],
       ["one-1", 10n, 22n, [8, ...frames(10, 22)], 4],
-      ["one-2", 22n, 39n, [20, ...frames(22, 40)], 4],
+      ["one-2", 22n, 40n, [20, ...frames(22, 40)], 4],
     ]);
   });
 

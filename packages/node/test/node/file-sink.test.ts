@@ -382,10 +382,10 @@ describe("a file with `optimizeOnClose`", () => {
   });
 
   it("stays behind a symbolic link, with its permissions", async () => {
-    const [path, link] = [join(folder.path, "real.rrd"), join(folder.path, "link.rrd")];
+    const [path, link] = [join(folder.path, "optimized.rrd"), join(folder.path, "optimized-link.rrd")];
     writeFileSync(path, "");
     chmodSync(path, 0o600);
-    symlinkSync("real.rrd", link);
+    symlinkSync("optimized.rrd", link);
     const recording = new RecordingStream("files", { batcher: { flushNumRows: 0 } });
     await recording.setSinks([new FileSink(link, { optimizeOnClose: true })]);
     recording.log("a", new Scalars(1));
