@@ -227,8 +227,8 @@ export class Trial<Recording extends RecordingStream> {
     return this.#set(() => this.recording.setSink(other.sink));
   }
 
-  /** Closes the recording. */
-  async close(options?: FlushOptions): Promise<void> {
+  /** Closes the recording. By default it has a minute, since other programs may compute. */
+  async close(options: FlushOptions = { timeoutMs: 60_000 }): Promise<void> {
     await this.recording.close(options).catch((error: unknown) => this.failures.push(error));
   }
 
