@@ -10,7 +10,9 @@ export interface TimeSpan {
 
 /** Facts about a component in a chunk: the number of rows that are not null, and their times for each timeline. */
 export interface ComponentSpan {
+  /** The number of rows that have the component. */
   readonly rows: number;
+  /** The times of these rows, by timeline. */
   readonly times: ReadonlyMap<string, TimeSpan>;
 }
 

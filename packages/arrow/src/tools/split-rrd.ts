@@ -48,7 +48,7 @@ const OPTIONS: OptionNames<SplitOptions> = {
 export interface SplitPart {
   /** The id of its recording. */
   readonly recordingId: string;
-  /** What the times are: numbers, or nanoseconds as a duration or since 1970. */
+  /** The kind of its times: numbers, or nanoseconds as a duration or since 1970. */
   readonly timelineKind: "sequence" | "duration" | "timestamp";
   /** Its first time. */
   readonly from: bigint;

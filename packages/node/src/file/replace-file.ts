@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 /** The age from which on the incomplete file of a process that has ended is removed. */
 const ABANDONED_MS = 60 * 60 * 1000;
 
-/** What is checked and done just before a complete file gets its name. */
+/** Checks and work just before a complete file gets its name. */
 export type BeforeReplacing = (fd: number) => void;
 
 /**

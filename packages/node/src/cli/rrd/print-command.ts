@@ -4,7 +4,7 @@ import { writeOutput } from "./rrd-output.ts";
 import { showingOptions, sourcesOf } from "./rrd-sources.ts";
 import { loadTools, type PrintedMessage } from "./rrd-tools.ts";
 
-/** What is shown of messages. */
+/** The shown parts of messages. */
 interface Shown {
   /** 0: names of components, 1: with their entities, 2: all metadata, 3: also the rows. */
   readonly verbosity: number;

@@ -10,7 +10,10 @@ const STDOUT = 1;
 /** Number of bytes that are written to a file at once; rows are much smaller. */
 const BLOCK_BYTES = 64 * 1024;
 
-/** Writes bytes to a file, which appears when it is complete, to a device, or to standard output. Rejects with `IO_ERROR`. */
+/**
+ * Writes bytes to a file, which appears when it is complete, to a device, or to standard output. Rejects with
+ * `IO_ERROR`.
+ */
 export async function writeOutput(path: string | undefined, bytes: AsyncIterable<Uint8Array | string>): Promise<void> {
   if (path === undefined) return writeStandardOutput(bytes);
   let isOpen = false;
