@@ -16,7 +16,7 @@ it.each<[call: string, run: (recording: RecordingStream, file: string) => unknow
     "save",
     (rec, file) => rec.save(file, BLUEPRINT),
     "default_blueprint",
-    "writeFooter, maxFooterBytes, fsync, defaultBlueprint",
+    "writeFooter, maxFooterBytes, fsync, optimizeOnClose, defaultBlueprint",
   ],
   ["connectGrpc", (rec) => rec.connectGrpc(PROXY, WAIT), "waitForConection", `${SINK}, ${CONNECT}`],
   [
