@@ -100,8 +100,8 @@ const SEARCHES: Readonly<Record<string, RegExp>> = {
   color: /Values.*Colours/,
   gray: /Values|LineGrid3D/,
   behavior: /EntityBehavior/,
-  ROS: /Files|Mcap/,
-  mcap: /Mcap/,
+  ROS: /MCAP|Files|Mcap/,
+  mcap: /MCAP|Mcap/,
   screenshot: /Recipes.*A screenshot without a window/,
   "derived signal": /Recipes.*Derived signals/,
 };

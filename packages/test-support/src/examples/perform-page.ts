@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Page } from "@playwright/test";
 import { exportMcap } from "@rerun-ts/arrow/mcap";
-import { LineStrips3D, Points3D, RecordingStream, Scalars, TextLog, type Vec3Like } from "@rerun-ts/node";
+import { Image, LineStrips3D, Points3D, RecordingStream, Scalars, TextLog, type Vec3Like } from "@rerun-ts/node";
 
 const TIMEOUT_MS = 40_000;
 const POLL_MS = 50;
@@ -103,8 +103,9 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     const track = Array.from({ length: 200 }, (_, frame) => positionAt(frame));
     recording.log("robot/track", new LineStrips3D([track], { radii: 0.02, colors: [0x60a0e0ff] }), { static: true });
     // More than a megabyte, as files of users are.
-    const floor = new Float32Array(360_000).map((_, at) => (at % 3 === 2 ? -0.2 : Math.random() * 4 - 2));
-    recording.log("robot/floor", new Points3D(floor, { radii: 0.02, colors: [0x2e8b57ff] }), { static: true });
+    const noise = (at: number): number => (at % 3 === 1 ? 0 : Math.random() * 256);
+    const pixels = new Uint8Array(700 * 1200 * 3).map((_, at) => (at < 1_200_000 ? noise(at) : at % 3 === 1 ? 0 : 255));
+    recording.log("camera", new Image({ data: pixels, width: 700, height: 1200 }), { static: true });
     for (let frame = 0; frame < 200; frame++) {
       recording.setTime("frame", frame);
       recording.log("robot/height", new Scalars(1 + Math.sin(frame / 20) / 4));
