@@ -232,8 +232,8 @@ test("every example for browsers runs without other servers and logs what the re
   };
   await Promise.all([work(), work()]);
   await shared.close();
-  // Inspect and offline log nothing, pick, react and viewer have their own viewers.
-  expect(saved.length).toBe(PAGES.length - 5);
+  // Inspect, mcap and offline save nothing, pick, react and viewer have their own viewers.
+  expect(saved.length).toBe(PAGES.length - 6);
   const rerun = await requireRealRerun();
   expect(await rerun.run("rrd", "verify", ...saved)).toContain(`${saved.length} files verified without error`);
   await removeTemporaryFolder(folder);
