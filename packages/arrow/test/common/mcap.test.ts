@@ -60,6 +60,18 @@ describe("mcapChunks", () => {
     }
   });
 
+  it("leaves out topics when the file describes more fields than memory has room for", async () => {
+    const definition = Array.from({ length: 9000 }, (_, index) => `uint8 f${index}`).join("\n");
+    const schema = ["a/msg/Wide", "ros2msg", definition] as const;
+    const wide = Array.from({ length: 35 }, (_, index) => {
+      return { topic: `/wide${index}`, messageEncoding: "cdr", schema, messages: [Uint8Array.of(0, 1, 0, 0)] };
+    });
+    const { chunks, problems } = await convert(await mcapFile([...wide, textChannel("/a", texts(1))]));
+    const leftOut = problems.filter(({ reason }) => reason.includes("more than 300000 fields"));
+    expect(leftOut.map(({ topic }) => topic)).toEqual(["/wide33", "/wide34"]);
+    expect(valuesOf(chunks, "/a", TEXT)).toEqual([["text 0"]]);
+  });
+
   it("leaves out a damaged message alone, and reports its topic and time", async () => {
     const messages = texts(4);
     messages[1] = cdrText("cut").subarray(0, 9);

@@ -19,7 +19,8 @@ import {
   type McapStatistics,
 } from "../file/records.ts";
 import { ChannelBatch, entityPathOf } from "./channel-batch.ts";
-import { planChannel } from "./channel-columns.ts";
+import { countColumns } from "../columns/count-columns.ts";
+import { planChannel, type ChannelColumns } from "./channel-columns.ts";
 import { eventLoopTurn } from "./event-loop-turn.ts";
 import { ChunkMaker } from "./make-chunk.ts";
 import type { McapChoices } from "./mcap-options.ts";
@@ -28,6 +29,8 @@ import { robotChunks } from "./robot-chunks.ts";
 import { StaticChunks } from "./static-chunks.ts";
 
 /** The most messages of a chunk. */
+/** The largest number of fields of all channels together: a small file may describe thousands of large messages. */
+const MAX_COLUMNS = 300_000;
 const MAX_ROWS = 8192;
 /** Messages of a channel become a chunk when they have so many bytes. */
 const CHANNEL_BYTES = 1024 * 1024;
@@ -68,6 +71,8 @@ export class McapConversion {
   #statistics: McapStatistics | undefined;
   #isInSummary = false;
   #pending = 0;
+  /** The number of columns of all channels that are open. */
+  #columns = 0;
 
   /** @param known the channels of the file: with them, chunks with other times are skipped */
   constructor(access: RandomAccess, choices: McapChoices, problems: ProblemLog, known: McapChannels | undefined) {
@@ -201,10 +206,23 @@ export class McapConversion {
       this.#problems.add(channel.topic, reason),
     );
     if (problem !== undefined) this.#problems.add(channel.topic, problem);
-    const batch = columns && new ChannelBatch(channel, columns, this.#choices, this.#maker, this.#problems);
+    const batch = columns && this.#hasRoom(channel.topic, columns) ? this.#batchOf(channel, columns) : undefined;
     const isText = schema !== undefined && /^std_msgs\/(?:msg\/)?String$/.test(schema.name);
     const isRobot = isText && decoders.has("urdf") && channel.topic.includes("robot_description");
     return { channel, schema, isWanted, batch, isRobot };
+  }
+
+  #batchOf(channel: McapChannel, columns: ChannelColumns): ChannelBatch {
+    return new ChannelBatch(channel, columns, this.#choices, this.#maker, this.#problems);
+  }
+
+  /** Counts the columns of a channel. Returns whether the file may have so many; reports it otherwise. */
+  #hasRoom(topic: string, { rows }: ChannelColumns): boolean {
+    const columns = this.#columns + countColumns(rows);
+    if (columns <= MAX_COLUMNS) this.#columns = columns;
+    else
+      this.#problems.add(topic, `left out, since the topics of the file have more than ${MAX_COLUMNS} fields in all`);
+    return columns <= MAX_COLUMNS;
   }
 
   *#aboutFile(): Generator<Chunk, void, undefined> {
