@@ -46,7 +46,12 @@ export function sliceRows(chunk: ChunkData, start: number, end: number): ChunkDa
 export function filterRows(chunk: ChunkData, keeps: (row: number) => boolean): ChunkData {
   if (typeof keeps !== "function") throw invalidArgument("keeps", "a function of the row's number", keeps);
   const ranges = new RowRanges();
-  for (let row = 0; row < chunk.rows; row++) if (keeps(row)) ranges.push(0, row, 1);
+  for (let row = 0; row < chunk.rows; row++) {
+    const isKept: unknown = keeps(row);
+    // A promise is always true.
+    if (isKept instanceof Promise) throw invalidArgument("keeps", "a function without `async`", isKept);
+    if (isKept) ranges.push(0, row, 1);
+  }
   return takeRows(chunk, ranges);
 }
 

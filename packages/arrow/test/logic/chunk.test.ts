@@ -138,6 +138,7 @@ describe("Chunk", () => {
     expect(valuesOf(part, "TextLog:text")).toEqual([["x"], ["y"], null]);
     expect(idsOf(part)).toEqual(idsOf(chunk).slice(1, 4));
     expect(part.times("frame")).toEqual(new BigInt64Array([1n, 2n, 3n]));
+    expect(() => chunk.filter((async () => false) as never)).toThrow("`keeps` must be a function without `async`");
     const odd = chunk.filter((row) => row % 2 === 1);
     expect(valuesOf(odd, "Scalars:scalars")).toEqual([
       [1, 2],
