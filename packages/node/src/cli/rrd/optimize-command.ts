@@ -7,6 +7,7 @@ import { parseRrdArguments, type RrdArguments } from "./rrd-arguments.ts";
 import { writeOutput } from "./rrd-output.ts";
 import { showingProgress, sourcesOf, writingOptions, type Sources } from "./rrd-sources.ts";
 import { loadTools, type OptimizeOptions, type RrdTools } from "./rrd-tools.ts";
+import { BYTE_UNITS } from "../../file/byte-units.ts";
 
 /** Runs `rerun-ts rrd optimize`: one file of all inputs, or a folder with the files of a folder. */
 export async function optimize(args: string[]): Promise<void> {
@@ -97,22 +98,10 @@ function optionsOf(given: RrdArguments): OptimizeOptions {
   };
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  B: 1,
-  kB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  TB: 1e12,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-  TiB: 2 ** 40,
-};
-
 /** A size such as `2MiB`. @throws {UsageError} if it is none */
 function bytesOf(text: string): number {
   const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*([kKMGT]?i?B)$/.exec(text) ?? [];
-  const factor = UNITS[unit === "KB" ? "kB" : unit];
+  const factor = BYTE_UNITS[unit === "KB" ? "kB" : unit];
   if (factor !== undefined) return Math.floor(Number(number) * factor);
   throw new UsageError(`\`--max-size\` must be a size such as 2MiB, 512KiB or 1GB, got ${JSON.stringify(text)}`);
 }

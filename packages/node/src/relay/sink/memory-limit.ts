@@ -1,17 +1,7 @@
 import { totalmem } from "node:os";
 import { invalidArgument } from "@rerun-ts/core/checks";
+import { BYTE_UNITS } from "../../file/byte-units.ts";
 
-const UNITS: Readonly<Record<string, number>> = {
-  B: 1,
-  kB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  TB: 1e12,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-  TiB: 2 ** 40,
-};
 const UNLIMITED: ReadonlySet<string> = new Set(["unlimited", "none", "max", "∞"]);
 const AMOUNT = /^(\d[\d_]*(?:\.\d+)?) ?(%|[A-Za-z]+)$/;
 
@@ -34,5 +24,5 @@ function bytesOf(text: string): number | undefined {
   const amount = Number(digits.replaceAll("_", ""));
   if (unit === "%") return amount <= 100 ? Math.floor((totalmem() * amount) / 100) : undefined;
   const isWhole = unit !== "B" || !digits.includes(".");
-  return Object.hasOwn(UNITS, unit) && isWhole ? Math.floor(amount * (UNITS[unit] as number)) : undefined;
+  return Object.hasOwn(BYTE_UNITS, unit) && isWhole ? Math.floor(amount * (BYTE_UNITS[unit] as number)) : undefined;
 }
