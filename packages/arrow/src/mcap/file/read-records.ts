@@ -31,13 +31,13 @@ export async function* readRecords(
   access: RandomAccess,
   { wantsChunk, onDamage, signal }: ReadRecordsOptions,
 ): AsyncGenerator<RecordBlock, void, undefined> {
-  const window = new Window(access, signal);
-  await window.fill(MAGIC.byteLength);
-  checkMagic(window.bytes);
-  window.skip(MAGIC.byteLength);
+  const reader = new ForwardReader(access, signal);
+  await reader.fill(MAGIC.byteLength);
+  checkMagic(reader.bytes);
+  reader.skip(MAGIC.byteLength);
   for (;;) {
-    await window.fill(RECORD_HEADER);
-    const { position, bytes } = window;
+    await reader.fill(RECORD_HEADER);
+    const { position, bytes } = reader;
     if (bytes.byteLength < RECORD_HEADER) {
       onDamage(position, endsEarly());
       return;
@@ -45,28 +45,28 @@ export async function* readRecords(
     const op = bytes[0] as number;
     const length = RECORD_HEADER + lengthOf(bytes, 0);
     if (position + length > access.size || length > MAX_RECORD_BYTES) {
-      await window.fill(Math.min(access.size - position, MAX_CUT_BYTES));
-      if (op === OP.chunk) yield* cutChunk(window.bytes.subarray(RECORD_HEADER), position);
+      await reader.fill(Math.min(access.size - position, MAX_CUT_BYTES));
+      if (op === OP.chunk) yield* cutChunk(reader.bytes.subarray(RECORD_HEADER), position);
       onDamage(position, endsEarly());
       return;
     }
-    await window.fill(length);
+    await reader.fill(length);
     if (op === OP.chunk) {
       try {
-        const chunk = readChunk(window.bytes.subarray(RECORD_HEADER, length));
+        const chunk = readChunk(reader.bytes.subarray(RECORD_HEADER, length));
         if (wantsChunk?.(chunk) !== false) {
-          yield new RecordBlock(window.bytes.subarray(0, length), position, false);
+          yield new RecordBlock(reader.bytes.subarray(0, length), position, false);
           yield new RecordBlock(decompressChunk(chunk), position, true);
         }
       } catch (error) {
         onDamage(position, error);
       }
-      window.skip(length);
+      reader.skip(length);
     } else {
-      const { size, isEnd } = wholeRecords(window.bytes);
-      yield new RecordBlock(window.bytes.subarray(0, size), position, false);
+      const { size, isEnd } = wholeRecords(reader.bytes);
+      yield new RecordBlock(reader.bytes.subarray(0, size), position, false);
       if (isEnd) return;
-      window.skip(size);
+      reader.skip(size);
     }
   }
 }
@@ -82,7 +82,7 @@ export function isNext(block: RecordBlock, onDamage: ReadRecordsOptions["onDamag
 }
 
 /** The part of a file that is in memory. */
-class Window {
+class ForwardReader {
   readonly #access: RandomAccess;
   readonly #signal: AbortSignal | undefined;
   /** The bytes from the position on. */
