@@ -47,7 +47,7 @@ export async function unpackWheel(wheel: string, version: string, folder: string
   return join(folder, "rerun_notebook/static");
 }
 
-const PYTHON = process.env["PYTHON"] ?? (IS_WINDOWS ? "python" : "python3");
+const PYTHON = process.env["PYTHON"] || (IS_WINDOWS ? "python" : "python3");
 
 /** Debian's Python has no pip of its own, but can create environments with one. */
 async function pythonWithPip(folder: string): Promise<string> {
