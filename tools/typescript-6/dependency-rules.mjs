@@ -15,7 +15,7 @@
 /** @type {(name: string, ...entries: string[]) => string} */
 const sibling = (name, ...entries) => `^packages/${name}/dist/(${entries.join("|")})[.]js$`;
 /** @type {(...names: string[]) => string} */
-const npm = (...names) => `^node_modules/(${names.join("|")})/`;
+const npm = (...names) => `^(packages/arrow/)?node_modules/(${names.join("|")})/`;
 const DECODER = sibling("core", "decode");
 const VIEWER_CONTROL = sibling("core", "viewer-control");
 const RRD = sibling("core", "rrd");
@@ -45,6 +45,8 @@ const PACKAGES = {
       "lenses/lens-sink.ts": [TRANSPORT],
       // Programs that read no MCAP files do not load these.
       "mcap/chunks/robot-chunks.ts": [sibling("types", "index")],
+      "mcap/file/read-records.ts": [npm("@foxglove/crc")],
+      "mcap/file/zstd-decoder.ts": [npm("zstddec")],
       "mcap/protobuf/.*[.]ts": [npm("@bufbuild/protobuf")],
       "mcap/export/mcap-(writer|channels).ts": [npm("@mcap/core")],
       "mcap/ros/ros-columns.ts": [npm("@foxglove/rosmsg")],

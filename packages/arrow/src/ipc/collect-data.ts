@@ -28,10 +28,12 @@ function addArray(
   if (hasValidity) out.buffer(nullCount > 0 ? bytesOf(nullBitmap, Math.ceil(length / 8)) : new Uint8Array(0));
   if (layout.kind === "union") out.buffer(bytesOf(typeIds, length));
   if (layout.kind === "union" && layout.isDense) out.buffer(bytesOf(valueOffsets, length * 4));
-  if (layout.kind === "list" || layout.kind === "bytes") out.buffer(bytesOf(valueOffsets, (length + 1) * layout.width));
+  if (layout.kind === "list" || layout.kind === "bytes")
+    out.buffer(bytesOf(valueOffsets, (length + 1) * layout.width), layout.width, true);
   if (layout.kind === "bytes") out.buffer(bytesOf(values, Number((valueOffsets as Int32Array)[length])));
   if (layout.kind === "bits") out.buffer(bytesOf(values, Math.ceil(length / 8)));
-  if (layout.kind === "fixed" || layout.kind === "dictionary") out.buffer(bytesOf(values, length * layout.width));
+  if (layout.kind === "fixed" || layout.kind === "dictionary")
+    out.buffer(bytesOf(values, length * layout.width), layout.width);
   for (const child of children) addArray(out, child);
 }
 

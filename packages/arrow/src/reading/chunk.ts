@@ -98,7 +98,7 @@ export class Chunk {
 
   /** The size of its Arrow data without compression, in bytes. */
   get byteLength(): number {
-    return this.#data.arrow.byteLength;
+    return this.#data.stream.byteLength;
   }
 
   /** Whether its rows have no times. */

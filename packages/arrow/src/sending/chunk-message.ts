@@ -3,12 +3,10 @@ import { encodeArrowPayload, readManifest, withStoreId } from "@rerun-ts/core/rr
 import type { ChunkData } from "../store/chunk-data.ts";
 
 /** A chunk as a message of a store. @throws {RerunError} `UNSUPPORTED` at an Arrow type that components cannot have */
-export function chunkMessage({ arrow, payload: known }: ChunkData, storeId: StoreId): EncodedMessage {
-  const { chunkId, manifest } = readManifest(arrow);
+export function chunkMessage(chunk: ChunkData, storeId: StoreId): EncodedMessage {
+  const { payload: known } = chunk;
+  if (known === undefined) return { kind: "chunk", storeId, ...encodeArrowPayload(storeId, chunk.stream) };
+  const { chunkId, manifest } = readManifest(chunk.arrow);
   const isStatic = manifest.timelines.length === 0;
-  const payload =
-    known === undefined
-      ? encodeArrowPayload({ storeId, chunkId, isStatic, arrow })
-      : withStoreId("chunk", known, storeId);
-  return { kind: "chunk", storeId, payload, isStatic, chunkId, manifest };
+  return { kind: "chunk", storeId, payload: withStoreId("chunk", known, storeId), isStatic, chunkId, manifest };
 }

@@ -1,7 +1,14 @@
 import { describeValue, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 import { collect } from "./collect.ts";
 import { fromUrl } from "./from-url.ts";
-import { fromBlob, fromBytes, type BlobLike, type RandomAccess, type ReadOptions } from "./random-access.ts";
+import {
+  fromBlob,
+  fromBytes,
+  type BlobLike,
+  type OpenSource,
+  type RandomAccess,
+  type ReadOptions,
+} from "./random-access.ts";
 
 /**
  * Source of a recording: bytes, a `Blob` or `File`, a URL, on Node also a path, a stream, or any other reader of byte
@@ -20,7 +27,7 @@ export type RrdSource =
 const EXPECTED = "bytes, a Blob, a URL, a path, a stream of Uint8Array or a RandomAccess";
 
 /** Opens a source. Rejects with a `TypeError` if it is none. */
-export async function openSource(source: RrdSource, options?: ReadOptions): Promise<RandomAccess> {
+export async function openSource(source: RrdSource, options?: ReadOptions): Promise<OpenSource> {
   if (source instanceof Uint8Array) return fromBytes(source);
   if (source instanceof ArrayBuffer) return fromBytes(new Uint8Array(source));
   if (typeof source === "string") {

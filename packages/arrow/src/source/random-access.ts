@@ -8,6 +8,12 @@ export interface RandomAccess {
   close?(): Promise<void>;
 }
 
+/** A source that may also read into memory which is there already. */
+export interface OpenSource extends RandomAccess {
+  /** Fills `target` with the bytes from `start`, all within the size. `undefined`: there is only `read`. */
+  readonly readInto?: ((target: Uint8Array, start: number, options?: ReadOptions) => Promise<void>) | undefined;
+}
+
 /** Progress of reading a source. */
 export interface ReadProgress {
   /** The position after the last byte read. */
@@ -18,10 +24,11 @@ export interface ReadProgress {
 
 /** Reports what is read from a source, which is otherwise the same. */
 export function withProgress(
-  access: RandomAccess,
+  access: OpenSource,
   onProgress: ((progress: ReadProgress) => void) | undefined,
-): RandomAccess {
+): OpenSource {
   if (onProgress === undefined) return access;
+  const { readInto } = access;
   return {
     size: access.size,
     async read(start, length, options) {
@@ -29,6 +36,12 @@ export function withProgress(
       onProgress({ bytes: start + length, totalBytes: access.size });
       return bytes;
     },
+    readInto:
+      readInto &&
+      (async (target, start, options) => {
+        await readInto(target, start, options);
+        onProgress({ bytes: start + target.byteLength, totalBytes: access.size });
+      }),
     close: async () => access.close?.(),
   };
 }

@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { DataType, RecordBatch, Schema, Struct, makeData, type Data, type Field } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
 import { listData } from "../arrays/list-data.ts";
-import type { IpcMessage } from "@rerun-ts/core/rrd";
+import type { IpcMessage, IpcStream } from "@rerun-ts/core/rrd";
 import { readIpc } from "../ipc/read-ipc.ts";
 import { listType, timelineType } from "./arrow-types.ts";
 import type { SchemaCache } from "./schema-cache.ts";
@@ -49,11 +49,12 @@ export class ChunkData {
   readonly #times: (BigInt64Array | undefined)[] = [];
   /** The message that it was read from, if it was. */
   readonly payload: Uint8Array | undefined;
-  readonly #encode: () => Uint8Array;
+  readonly #encode: () => Uint8Array | IpcStream;
+  #stream: Uint8Array | IpcStream | undefined;
   #arrow: Uint8Array | undefined;
 
-  /** @param encode returns the chunk as an Arrow IPC stream. Called when it is asked for */
-  constructor(id: string, batch: ChunkBatch, encode: () => Uint8Array, payload?: Uint8Array) {
+  /** @param encode returns the chunk as an Arrow IPC stream, or one to write. Called when it is asked for */
+  constructor(id: string, batch: ChunkBatch, encode: () => Uint8Array | IpcStream, payload?: Uint8Array) {
     this.id = id;
     this.payload = payload;
     this.entityPath = batch.schema.metadata.get("rerun:entity_path") ?? "/";
@@ -83,7 +84,12 @@ export class ChunkData {
 
   /** Its Arrow IPC stream, without compression. */
   get arrow(): Uint8Array {
-    return (this.#arrow ??= this.#encode());
+    return (this.#arrow ??= written(this.stream));
+  }
+
+  /** Its Arrow IPC stream, which may not be written yet. */
+  get stream(): Uint8Array | IpcStream {
+    return (this.#stream ??= this.#encode());
   }
 
   /** All columns with their fields, by position. */
@@ -136,6 +142,13 @@ export class ChunkData {
   get metadata(): ReadonlyMap<string, string> {
     return this.#batch.schema.metadata;
   }
+}
+
+function written(stream: Uint8Array | IpcStream): Uint8Array {
+  if (stream instanceof Uint8Array) return stream;
+  const bytes = new Uint8Array(stream.byteLength);
+  stream.write(bytes, 0);
+  return bytes;
 }
 
 const layouts = new WeakMap<readonly Field[], ChunkLayout>();

@@ -1,5 +1,5 @@
 import { Schema } from "apache-arrow";
-import { writeIpc } from "../ipc/write-ipc.ts";
+import { ipcStream } from "../ipc/ipc-stream.ts";
 import { ChunkData, type StoredColumn } from "./chunk-data.ts";
 
 /** A chunk of arrays, which begin at the start of their buffers. It is encoded when its Arrow data is asked for. */
@@ -13,5 +13,5 @@ export function chunkOfColumns(
   const schema = new Schema(fields, new Map([...metadata, ["rerun:id", `chunk_${id}`]]));
   const arrays = columns.map(({ data }) => data);
   const column = (index: number): StoredColumn["data"] => (columns[index] as StoredColumn).data;
-  return new ChunkData(id, { schema, rows, column }, () => writeIpc(schema, arrays, rows));
+  return new ChunkData(id, { schema, rows, column }, () => ipcStream(schema, arrays, rows));
 }

@@ -1,6 +1,6 @@
 import type { StoreId } from "@rerun-ts/core";
 import { concatBytes } from "@rerun-ts/core/encode";
-import { decodeMessage, encodeArrowPayload, readManifest, xxh32 } from "@rerun-ts/core/rrd";
+import { decodeMessage, encodeArrowPayload, xxh32 } from "@rerun-ts/core/rrd";
 import type { DataType } from "apache-arrow";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
 import { gather } from "../arrays/gather.ts";
@@ -60,12 +60,9 @@ export function messageOfChunk(
   chunk: ChunkData,
   storeId: StoreId,
 ): Pick<ToolMessage, "message" | "chunk" | "described" | "storeId"> {
-  const { arrow } = chunk;
-  const described = readManifest(arrow);
-  const isStatic = described.manifest.timelines.length === 0;
-  const payload = encodeArrowPayload({ storeId, chunkId: described.chunkId, isStatic, arrow });
-  const message = decodeMessage("chunk", payload) as ChunkMessage;
-  return { message, storeId, chunk, described };
+  const encoded = encodeArrowPayload(storeId, chunk.stream);
+  const message = decodeMessage("chunk", encoded.payload) as ChunkMessage;
+  return { message, storeId, chunk, described: encoded };
 }
 
 /** The id of some rows of a chunk: the time of the chunk's id, and a hash of that and the rows. */

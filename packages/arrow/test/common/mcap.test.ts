@@ -1,5 +1,13 @@
 import { openRrd, type Chunk } from "@rerun-ts/arrow";
-import { checkMcap, importMcap, mcapChunks, mcapInfo, type McapOptions, type McapProblem } from "@rerun-ts/arrow/mcap";
+import {
+  checkMcap,
+  convertMcap,
+  importMcap,
+  mcapChunks,
+  mcapInfo,
+  type McapOptions,
+  type McapProblem,
+} from "@rerun-ts/arrow/mcap";
 import { RecordingStream } from "@rerun-ts/core";
 import { cdrText, mcapFile, textChannel, type TestChannel } from "@rerun-ts/test-support/common/mcap-file";
 import { create, toBinary } from "@bufbuild/protobuf";
@@ -58,6 +66,18 @@ describe("mcapChunks", () => {
         expect.stringMatching(/^damaged at byte \d+: the file ends/),
       ]);
     }
+  });
+
+  it("reports chunks with a wrong checksum when a file is checked, and reads their messages", async () => {
+    const file = await mcapFile([textChannel("/a", texts(3))]);
+    expect((await checkMcap(file)).problems).toEqual([]);
+    const at = findLast(file, new TextEncoder().encode("text 1"));
+    file.set(new TextEncoder().encode("TEXT"), at);
+    const { problems } = await checkMcap(file);
+    expect(problems.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/the checksum of the chunk is wrong$/),
+    ]);
+    expect(valuesOf((await convert(file)).chunks, "/a", TEXT)).toEqual([["text 0"], ["TEXT 1"], ["text 2"]]);
   });
 
   it("leaves out topics when the file describes more fields than memory has room for", async () => {
@@ -343,6 +363,27 @@ describe("importMcap", () => {
     const reader = (await openRrd(memory.drainAsBytes())).recording();
     const table = await reader.query({ index: "message_log_time", contents: "/a" }).toTable();
     expect(table.numRows).toBe(2);
+  });
+});
+
+describe("convertMcap", () => {
+  it("keeps the values of all chunks, which share memory while they are made", async () => {
+    const file = await mcapFile([textChannel("/a", texts(20_000)), textChannel("/b", texts(9000))]);
+    const parts: Uint8Array[] = [];
+    for await (const part of convertMcap(file)) parts.push(part);
+    const recording = (await openRrd(new Blob(parts as BlobPart[]))).recording();
+    const chunks: Chunk[] = [];
+    for await (const chunk of recording.chunks()) chunks.push(chunk);
+    for (const [topic, count] of [
+      ["/a", 20_000],
+      ["/b", 9000],
+    ] as const) {
+      const expected = Array.from({ length: count }, (_, index) => [`text ${index}`]);
+      expect(valuesOf(chunks, topic, TEXT)).toEqual(expected);
+      const times = chunks.filter(({ entityPath, isStatic }) => entityPath === topic && !isStatic);
+      expect(times.flatMap(({ table }) => Array.from(table.getChild("message_log_time") ?? []))).toHaveLength(count);
+    }
+    expect(recording.timeRange("message_log_time")).toEqual({ start: 1000n, end: 20_000_000n });
   });
 });
 

@@ -1,5 +1,5 @@
-import { openRrd, plainRows, sendChunks, sendDataframe, type RecordingReader } from "@rerun-ts/arrow";
-import { RecordingStream } from "@rerun-ts/core";
+import { Chunk, openRrd, plainRows, sendChunks, sendDataframe, type RecordingReader } from "@rerun-ts/arrow";
+import { RecordingStream, TimeColumn } from "@rerun-ts/core";
 import { AnyValues, Points3D, Scalars, TextLog } from "@rerun-ts/types";
 import {
   DurationMicrosecond,
@@ -36,6 +36,28 @@ async function original(): Promise<RecordingReader> {
 
 const valuesOf = (table: Table, name: string): unknown[] =>
   Array.from(table.getChild(name) ?? [], (value) => JSON.parse(JSON.stringify(value)) as unknown);
+
+describe("sendChunks", () => {
+  it("sends chunks that do not compress to recordings with ids of any length", async () => {
+    let state = 1;
+    const pixels = Uint8Array.from({ length: 30_000 }, () => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return state >>> 24;
+    });
+    const time = { timelines: TimeColumn.sequence("frame", [1]) };
+    const chunk = Chunk.fromColumns("/blob", { ...time, columns: AnyValues.columns({ pixels: [pixels] }) });
+    for (let length = 1; length <= 16; length++) {
+      const recording = new RecordingStream("sending", { recordingId: "x".repeat(length), sendProperties: false });
+      const memory = recording.memoryRecording();
+      expect(await sendChunks(recording, chunk)).toEqual({ rows: 1, chunks: 1 });
+      const copy = (await openRrd(memory.drainAsBytes())).recording();
+      expect(copy.timeRange("frame")).toEqual({ start: 1n, end: 1n });
+      const column = (await copy.query({ index: "frame" }).toTable()).getChild("/blob:pixels");
+      const [instances] = Array.from(column ?? []) as Iterable<Uint8Array>[];
+      expect([...(instances ?? [])].map((instance) => [...instance])).toEqual([[...pixels]]);
+    }
+  });
+});
 
 describe("sendDataframe", () => {
   it("takes the table of a query as it is", async () => {

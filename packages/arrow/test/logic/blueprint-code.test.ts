@@ -13,7 +13,7 @@ import { ContainerBlueprint, ViewBlueprint, ViewportBlueprint } from "@rerun-ts/
 import { Points3D } from "@rerun-ts/types";
 import { Text } from "@rerun-ts/types/components";
 import { expect, it } from "vitest";
-import { encodeArrowPayload } from "../../../core/dist/rrd/encode/arrow-payload.js";
+import { arrowMessage } from "./arrow-message.ts";
 
 const ID = "11111111-1111-1111-1111-111111111111";
 
@@ -93,8 +93,8 @@ it("a chunk with very many rows is read", async () => {
     encodeBlueprint(applicationId) {
       const messages = others.encodeBlueprint(applicationId);
       const chunk = messages.find(({ kind }) => kind === "chunk") as EncodedMessage;
-      const storeId = { kind: "blueprint", applicationId, recordingId: "layout" };
-      const payload = encodeArrowPayload({ ...columns, storeId, arrow: columns?.readArrow() } as never);
+      const storeId = { kind: "blueprint", applicationId, recordingId: "layout" } as const;
+      const payload = arrowMessage(storeId, columns?.readArrow() as Uint8Array);
       return [...messages, { ...chunk, payload }];
     },
   };

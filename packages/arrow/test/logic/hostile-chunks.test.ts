@@ -27,7 +27,7 @@ import {
   type DataType,
 } from "apache-arrow";
 import { describe, expect, it } from "vitest";
-import { encodeArrowPayload } from "../../../core/dist/rrd/encode/arrow-payload.js";
+import { arrowMessage } from "./arrow-message.ts";
 import { encodeMessageHeader } from "../../../core/dist/rrd/encode/message-frame.js";
 import { IpcBatch } from "../../dist/ipc/ipc-batch.js";
 import { encodeIpc } from "./chunks.ts";
@@ -69,12 +69,7 @@ async function recordingOf(instances: Data): Promise<Uint8Array> {
     const fields = [schema.fields[0] as Field, new Field("x", type, true, metadata)];
     const arrow = encodeIpc(fields, [data.children[0] as Data, column as Data], 1, schema.metadata);
     const storeId = { kind: "recording", applicationId: "hostile", recordingId: "one" } as const;
-    const payload = encodeArrowPayload({
-      storeId,
-      chunkId: { timeHi: 1, timeLo: 1, incHi: 1, incLo: 1 },
-      isStatic: true,
-      arrow,
-    } as never);
+    const payload = arrowMessage(storeId, arrow);
     return collect([bytes.subarray(0, infoEnd), encodeMessageHeader("chunk", payload.byteLength), payload] as never);
   }
   throw new Error("the recording has no chunk");
@@ -207,12 +202,7 @@ it("a chunk that is cut anywhere inside its Arrow data is damage, in files and i
   // Behind the batch there is only the end marker.
   const marker = 8;
   for (let length = 0; length < arrow.byteLength - marker; length += 1 + (length % 7)) {
-    const payload = encodeArrowPayload({
-      storeId,
-      chunkId: { timeHi: 1, timeLo: 1, incHi: 1, incLo: 1 },
-      isStatic: true,
-      arrow: arrow.subarray(0, length),
-    } as never);
+    const payload = arrowMessage(storeId, arrow.subarray(0, length));
     const parts = [whole.subarray(0, start), encodeMessageHeader("chunk", payload.byteLength), payload];
     const file = await openRrd(await collect(parts as never), { mode: "stream" });
     expect([length, file.damage.map(({ offset }) => offset), file.recording().numChunks]).toEqual([length, [start], 0]);

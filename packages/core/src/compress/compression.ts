@@ -72,6 +72,31 @@ export function planCompression(
   return mode === "lz4" || expected < byteLength * WORTH_MESSAGE ? sections : undefined;
 }
 
+/**
+ * Decides how each part of a message is compressed that is converted, not logged: all is searched, which costs more and
+ * saves more than {@link planCompression}, but for large buffers in whose samples nothing repeats. `undefined` if these
+ * are nearly all.
+ */
+export function planSearch(stream: IpcStream, encoder: Lz4Encoder): Lz4Section[] | undefined {
+  const { byteLength } = stream;
+  const sections: Lz4Section[] = [{ end: stream.bodyPosition, stride: SEARCH }];
+  let end = stream.bodyPosition;
+  let copied = 0;
+  for (const { bytes, isRising } of stream.buffers) {
+    const length = padded(bytes.byteLength);
+    if (length === 0) continue;
+    end += length;
+    // Several components often have the same offsets, which samples do not show.
+    const isSearched = length <= SMALL || isRising || searchRatio(bytes, encoder) < WORTH_MESSAGE;
+    if (!isSearched) copied += length;
+    const stride = isSearched ? SEARCH : COPY;
+    const last = sections[sections.length - 1] as Lz4Section;
+    if (last.stride === stride) sections.pop();
+    sections.push({ end, stride });
+  }
+  return copied < byteLength * WORTH_MESSAGE ? sections : undefined;
+}
+
 /** Method for a buffer, and the share of its size that it is expected to keep. */
 export interface BufferPlan {
   readonly stride: Lz4Section["stride"];
@@ -89,12 +114,18 @@ function planBuffer({ bytes, stride, isRising }: ArrowBuffer, mode: Compression,
   const byStride = canStride ? sampleRatio(bytes, STRIDE_SAMPLE, stride, encoder) : 1;
   const isStrideWorthwhile = byStride < WORTH_STRIDE;
   if (isRising) return isStrideWorthwhile ? { stride, ratio: byStride } : COPIED;
-  const sample = Math.min(MAX_SEARCH_SAMPLE, Math.max(MIN_SEARCH_SAMPLE, Math.floor(byteLength * SEARCH_SHARE)));
-  const bySearch = sampleRatio(bytes, sample, SEARCH, encoder);
+  const bySearch = searchRatio(bytes, encoder);
   // The fast method is preferred unless the thorough one saves much more.
   if (isStrideWorthwhile && byStride - bySearch < 0.2) return { stride, ratio: byStride };
   if (bySearch < WORTH_SEARCH || mode === "lz4") return { stride: SEARCH, ratio: bySearch };
   return COPIED;
+}
+
+/** The share of its size that a buffer keeps if it is searched, estimated. */
+function searchRatio(bytes: Uint8Array, encoder: Lz4Encoder): number {
+  const { byteLength } = bytes;
+  const sample = Math.min(MAX_SEARCH_SAMPLE, Math.max(MIN_SEARCH_SAMPLE, Math.floor(byteLength * SEARCH_SHARE)));
+  return sampleRatio(bytes, sample, SEARCH, encoder);
 }
 
 /** The share of its size that a buffer keeps, estimated from a few samples of `size` bytes. */

@@ -2,39 +2,15 @@ import { EntityPath } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import type { Chunk } from "../../reading/chunk.ts";
 import { BytesColumn } from "../columns/leaf-columns.ts";
-import { MESSAGE_HEADER, logTimeOf, publishTimeOf } from "../file/message-header.ts";
+import { MESSAGE_HEADER, logTimeAt, logTimeOf, publishTimeAt } from "../file/message-header.ts";
 import type { RecordBlock } from "../file/record-block.ts";
 import type { McapChannel } from "../file/records.ts";
 import type { MappedRows } from "../mapping/mapping.ts";
 import { stampsOf, type ChannelColumns } from "./channel-columns.ts";
 import type { ChunkMaker, TimeData } from "./make-chunk.ts";
 import type { McapChoices } from "./mcap-options.ts";
+import { MessageTimes, timesOf } from "./message-times.ts";
 import type { ProblemLog } from "./problem-log.ts";
-
-/** Times of messages, growing. */
-class Times {
-  #values = new BigInt64Array(64);
-  #length = 0;
-
-  push(time: bigint): void {
-    if (this.#length === this.#values.length) {
-      const grown = new BigInt64Array(this.#values.length * 2);
-      grown.set(this.#values);
-      this.#values = grown;
-    }
-    this.#values[this.#length++] = time;
-  }
-
-  get values(): BigInt64Array {
-    return this.#values.subarray(0, this.#length);
-  }
-
-  /** Removes all times. Their memory stays with the chunks that share it. */
-  release(): void {
-    this.#values = new BigInt64Array(Math.max(64, this.#length));
-    this.#length = 0;
-  }
-}
 
 /** The messages of a channel that are not yet chunks. */
 export class ChannelBatch {
@@ -44,17 +20,20 @@ export class ChannelBatch {
   readonly #choices: McapChoices;
   readonly #maker: ChunkMaker;
   readonly #problems: ProblemLog;
-  readonly #logTimes = new Times();
-  readonly #publishTimes = new Times();
+  readonly #logTimes = new MessageTimes();
+  readonly #publishTimes = new MessageTimes();
   readonly #sent = new Set<string>();
+  readonly #isCopied: boolean;
   #bytes = 0;
 
+  /** @param isCopied whether chunks are copied before the next message is decoded, so that they may share memory */
   constructor(
     { topic }: McapChannel,
     columns: ChannelColumns,
     choices: McapChoices,
     maker: ChunkMaker,
     problems: ProblemLog,
+    isCopied: boolean,
   ) {
     this.#topic = topic;
     this.entityPath = entityPathOf(topic).toString();
@@ -62,6 +41,7 @@ export class ChannelBatch {
     this.#choices = choices;
     this.#maker = maker;
     this.#problems = problems;
+    this.#isCopied = isCopied;
   }
 
   /** The number of messages. */
@@ -78,18 +58,16 @@ export class ChannelBatch {
   push(block: RecordBlock): void {
     const { rows } = this.#columns;
     const { length } = rows;
-    const logTime = logTimeOf(block);
     const start = block.start + MESSAGE_HEADER;
     try {
       this.#columns.push(block.bytes, start, block.end);
     } catch (error) {
       rows.truncate(length);
-      this.#problems.addMessage(this.#topic, logTime, error);
+      this.#problems.addMessage(this.#topic, logTimeOf(block), error);
       return;
     }
-    const { timeOffset } = this.#choices;
-    this.#logTimes.push(logTime + timeOffset);
-    this.#publishTimes.push(publishTimeOf(block) + timeOffset);
+    this.#logTimes.push(block, logTimeAt(block));
+    this.#publishTimes.push(block, publishTimeAt(block));
     this.#bytes += block.end - start;
   }
 
@@ -106,9 +84,10 @@ export class ChannelBatch {
     try {
       return this.#map().flatMap((mapped) => this.#chunk(mapped));
     } finally {
-      this.#columns.rows.release();
-      this.#logTimes.release();
-      this.#publishTimes.release();
+      const isShared = !this.#isCopied;
+      this.#columns.rows.release(isShared);
+      this.#logTimes.release(isShared);
+      this.#publishTimes.release(isShared);
       this.#bytes = 0;
     }
   }
@@ -117,7 +96,7 @@ export class ChannelBatch {
     const { rows, map, fallback } = this.#columns;
     const times = this.#logTimes.values;
     const report = (row: number, reason: string): void =>
-      this.#problems.addMessage(this.#topic, (times[row] ?? 0n) - this.#choices.timeOffset, reason);
+      this.#problems.addMessage(this.#topic, times[row] ?? 0n, reason);
     try {
       return map(rows, report);
     } catch (error) {
@@ -144,14 +123,13 @@ export class ChannelBatch {
 
   #timesOf(messages: Int32Array | undefined, own: BigInt64Array | undefined): TimeData[] {
     const { timelineType: kind, timeOffset } = this.#choices;
-    const pick = (times: BigInt64Array): BigInt64Array =>
-      messages === undefined ? times : BigInt64Array.from(messages, (row) => times[row] as bigint);
-    const all: TimeData[] = [
-      { timeline: "message_log_time", kind, times: pick(this.#logTimes.values) },
-      { timeline: "message_publish_time", kind, times: pick(this.#publishTimes.values) },
-    ];
+    const pick = (times: BigInt64Array): BigInt64Array => (messages === undefined ? times : timesOf(times, messages));
     const shifted = (times: BigInt64Array): BigInt64Array =>
       timeOffset === 0n ? times : times.map((time) => time + timeOffset);
+    const all: TimeData[] = [
+      { timeline: "message_log_time", kind, times: pick(shifted(this.#logTimes.values)) },
+      { timeline: "message_publish_time", kind, times: pick(shifted(this.#publishTimes.values)) },
+    ];
     const stamps = stampsOf(this.#columns);
     const { timeline = stamps?.timeline } = this.#columns.stamps ?? {};
     if (own !== undefined && timeline !== undefined) all.push({ timeline, kind, times: shifted(own) });

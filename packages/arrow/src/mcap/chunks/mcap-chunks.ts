@@ -26,7 +26,7 @@ export interface McapReport extends SentRows {
  * for await (const chunk of mcapChunks("drive.mcap", { includeTopics: [/^\/camera/] })) console.log(chunk.entityPath);
  */
 export function mcapChunks(source: RrdSource, options: McapOptions = {}): AsyncGenerator<Chunk, void, undefined> {
-  return yieldingRerunErrors(convert(source, options, "mcapChunks"));
+  return yieldingRerunErrors(readMcap(source, options, { call: "mcapChunks", isCopied: false }));
 }
 
 /**
@@ -45,16 +45,27 @@ export function importMcap(
   return withRerunErrors(async () => {
     checkOptions("importMcap", options, MCAP_OPTIONS);
     const problems = new ProblemLog(options.onProblem);
-    const sent = await sendChunks(recording, convert(source, options, "importMcap", problems));
+    const chunks = readMcap(source, options, { call: "importMcap", isCopied: true, problems });
+    const sent = await sendChunks(recording, chunks);
     return { ...sent, problems: problems.list };
   });
 }
 
-async function* convert(
+/** The caller of {@link readMcap}. */
+interface McapReader {
+  /** The name of the public function, for messages. */
+  readonly call: string;
+  /** Whether each chunk is copied before the next is asked for: then chunks share memory. */
+  readonly isCopied: boolean;
+  /** Receives problems. Default: `onProblem` alone does. */
+  readonly problems?: ProblemLog | undefined;
+}
+
+/** Converts an MCAP file to chunks. @throws {TypeError} if an option is wrong */
+export async function* readMcap(
   source: RrdSource,
   options: McapOptions,
-  call: string,
-  problems: ProblemLog = new ProblemLog(options.onProblem),
+  { call, isCopied, problems = new ProblemLog(options.onProblem) }: McapReader,
 ): AsyncGenerator<Chunk, void, undefined> {
   checkOptions(call, options, MCAP_OPTIONS);
   const choices = chooseMcap(options);
@@ -62,7 +73,7 @@ async function* convert(
   try {
     const known = choices.hasTimes ? await readChannels(access, options) : undefined;
     const watched = withProgress(access, options.onProgress);
-    yield* new McapConversion(watched, choices, problems, known).chunks(options);
+    yield* new McapConversion(watched, choices, problems, known, isCopied).chunks(options);
   } finally {
     await access.close?.();
   }

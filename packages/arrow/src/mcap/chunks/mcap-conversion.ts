@@ -1,5 +1,5 @@
 import type { Chunk } from "../../reading/chunk.ts";
-import type { RandomAccess, ReadOptions } from "../../source/random-access.ts";
+import type { OpenSource, ReadOptions } from "../../source/random-access.ts";
 import { FileCounts } from "../file/file-counts.ts";
 import { isNext, readRecords } from "../file/read-records.ts";
 import type { McapChannels } from "../file/read-channels.ts";
@@ -28,9 +28,9 @@ import type { ProblemLog } from "./problem-log.ts";
 import { robotChunks } from "./robot-chunks.ts";
 import { StaticChunks } from "./static-chunks.ts";
 
-/** The most messages of a chunk. */
 /** The largest number of fields of all channels together: a small file may describe thousands of large messages. */
 const MAX_COLUMNS = 300_000;
+/** The most messages of a chunk. */
 const MAX_ROWS = 8192;
 /** Messages of a channel become a chunk when they have so many bytes. */
 const CHANNEL_BYTES = 1024 * 1024;
@@ -40,6 +40,8 @@ const TOTAL_BYTES = 64 * 1024 * 1024;
 const MAX_ROBOTS = 16;
 /** After so many bytes the event loop has a turn. */
 const TURN_BYTES = 2 * 1024 * 1024;
+
+const NO_CHUNKS: readonly Chunk[] = [];
 
 /** A channel whose messages are read. */
 interface OpenChannel {
@@ -54,12 +56,13 @@ interface OpenChannel {
 
 /** One pass over a file. */
 export class McapConversion {
-  readonly #access: RandomAccess;
+  readonly #access: OpenSource;
   readonly #choices: McapChoices;
   readonly #problems: ProblemLog;
   readonly #maker = new ChunkMaker();
   readonly #statics = new StaticChunks(this.#maker);
   readonly #known: McapChannels | undefined;
+  readonly #isCopied: boolean;
   readonly #schemas: Map<number, McapSchema>;
   readonly #channels: Map<number, McapChannel>;
   readonly #open = new Map<number, OpenChannel>();
@@ -74,12 +77,22 @@ export class McapConversion {
   /** The number of columns of all channels that are open. */
   #columns = 0;
 
-  /** @param known the channels of the file: with them, chunks with other times are skipped */
-  constructor(access: RandomAccess, choices: McapChoices, problems: ProblemLog, known: McapChannels | undefined) {
+  /**
+   * @param known the channels of the file: with them, chunks with other times are skipped
+   * @param isCopied whether each chunk is copied before the next is asked for: then chunks share memory
+   */
+  constructor(
+    access: OpenSource,
+    choices: McapChoices,
+    problems: ProblemLog,
+    known: McapChannels | undefined,
+    isCopied: boolean,
+  ) {
     this.#access = access;
     this.#choices = choices;
     this.#problems = problems;
     this.#known = known;
+    this.#isCopied = isCopied;
     this.#schemas = new Map(known?.schemas);
     this.#channels = new Map(known?.channels);
   }
@@ -100,7 +113,9 @@ export class McapConversion {
       while (isNext(block, onDamage)) {
         try {
           const chunks = block.op === OP.message ? this.#message(block) : this.#record(block);
-          if (chunks !== undefined) yield* chunks;
+          if (chunks === undefined) continue;
+          // `yield*` would wait a moment even for an empty array, here for each message.
+          for (const chunk of chunks) yield chunk;
         } catch (error) {
           onDamage(block.position, error);
         }
@@ -158,23 +173,28 @@ export class McapConversion {
   }
 
   /** Adds a message. Returns chunks that are full. */
-  #message(block: RecordBlock): Chunk[] | undefined {
+  #message(block: RecordBlock): readonly Chunk[] | undefined {
     this.#counts.addMessage(block);
-    const logTime = logTimeOf(block);
-    if (logTime < this.#choices.startTime || logTime >= this.#choices.endTime) return undefined;
+    if (this.#choices.hasTimes) {
+      const logTime = logTimeOf(block);
+      if (logTime < this.#choices.startTime || logTime >= this.#choices.endTime) return undefined;
+    }
     const channelId = channelIdOf(block);
     let open = this.#open.get(channelId);
-    const chunks: Chunk[] = [];
+    let first: Chunk | undefined;
     if (open === undefined) {
       open = this.#openChannel(channelId);
       if (open === undefined) return undefined;
       this.#open.set(channelId, open);
       const { channel, schema, isWanted } = open;
       if (isWanted && this.#choices.decoders.has("schema"))
-        chunks.push(this.#statics.schema(entityPathOf(channel.topic).toString(), channel, schema));
+        first = this.#statics.schema(entityPathOf(channel.topic).toString(), channel, schema);
     }
-    const { batch } = open;
-    if (batch === undefined) return chunks;
+    const chunks = open.batch === undefined ? [] : this.#push(block, open, open.batch);
+    return first === undefined ? chunks : [first, ...chunks];
+  }
+
+  #push(block: RecordBlock, open: OpenChannel, batch: ChannelBatch): readonly Chunk[] {
     const before = batch.byteLength;
     batch.push(block);
     this.#pending += batch.byteLength - before;
@@ -184,12 +204,11 @@ export class McapConversion {
     }
     if (batch.length >= MAX_ROWS || batch.byteLength >= CHANNEL_BYTES) {
       this.#pending -= batch.byteLength;
-      chunks.push(...batch.take());
-    } else if (this.#pending >= TOTAL_BYTES) {
-      this.#pending = 0;
-      for (const { batch: one } of this.#open.values()) chunks.push(...(one?.take() ?? []));
+      return batch.take();
     }
-    return chunks;
+    if (this.#pending < TOTAL_BYTES) return NO_CHUNKS;
+    this.#pending = 0;
+    return [...this.#open.values()].flatMap(({ batch: one }) => one?.take() ?? []);
   }
 
   #openChannel(id: number): OpenChannel | undefined {
@@ -213,7 +232,7 @@ export class McapConversion {
   }
 
   #batchOf(channel: McapChannel, columns: ChannelColumns): ChannelBatch {
-    return new ChannelBatch(channel, columns, this.#choices, this.#maker, this.#problems);
+    return new ChannelBatch(channel, columns, this.#choices, this.#maker, this.#problems, this.#isCopied);
   }
 
   /** Counts the columns of a channel. Returns whether the file may have so many; reports it otherwise. */

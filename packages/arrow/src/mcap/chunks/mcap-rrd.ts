@@ -4,7 +4,7 @@ import { RrdWriter, encodeRows, randomId } from "@rerun-ts/core/encode";
 import { chunkDataOf } from "../../reading/chunk.ts";
 import { chunkMessage } from "../../sending/chunk-message.ts";
 import type { RrdSource } from "../../source/open-source.ts";
-import { mcapChunks } from "./mcap-chunks.ts";
+import { readMcap } from "./mcap-chunks.ts";
 import { MCAP_OPTIONS, type McapOptions } from "./mcap-options.ts";
 
 /** Options of {@link convertMcap}. */
@@ -41,7 +41,8 @@ async function* convert(source: RrdSource, options: ConvertMcapOptions): AsyncGe
   const writer = new RrdWriter({ maxFooterBytes: Infinity });
   yield writer.header();
   for (const message of encodeRows(storeId, "", [])) yield* framed(writer, message);
-  for await (const chunk of mcapChunks(source, own)) yield* framed(writer, chunkMessage(chunkDataOf(chunk), storeId));
+  const chunks = readMcap(source, own, { call: "convertMcap", isCopied: true });
+  for await (const chunk of chunks) yield* framed(writer, chunkMessage(chunkDataOf(chunk), storeId));
   yield writer.finish();
 }
 

@@ -27,11 +27,11 @@ export abstract class Column {
     this.drop(length);
   }
 
-  /** Removes all values. Their memory stays with the arrays that share it. */
-  release(): void {
+  /** Removes all values. @param isShared whether arrays share their memory, which is left to them */
+  release(isShared: boolean): void {
     this.#nulls = 0;
     this.#validity = undefined;
-    this.renew();
+    this.renew(isShared);
   }
 
   /** Appends a null. */
@@ -64,8 +64,8 @@ export abstract class Column {
   /** Removes values from the end; nulls are counted already. */
   protected abstract drop(length: number): void;
 
-  /** Removes all values, and takes new memory if arrays share it. */
-  protected abstract renew(): void;
+  /** Removes all values, and takes new memory if arrays share the old one. */
+  protected abstract renew(isShared: boolean): void;
 
   /** An Arrow array over buffers: the offsets, the values. */
   protected make(

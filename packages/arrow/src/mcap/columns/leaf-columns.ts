@@ -45,8 +45,8 @@ export class BoolColumn extends Column {
     this.#bytes.truncate(length);
   }
 
-  protected renew(): void {
-    this.#bytes.release();
+  protected renew(isShared: boolean): void {
+    this.#bytes.release(isShared);
   }
 
   toData(): Data {
@@ -123,9 +123,9 @@ export class BytesColumn extends Column {
     this.#bytes.truncate(this.#offsets.drop(length));
   }
 
-  protected renew(): void {
-    this.#offsets.renew();
-    this.#bytes.release();
+  protected renew(isShared: boolean): void {
+    this.#offsets.renew(isShared);
+    this.#bytes.release(isShared);
   }
 
   toData(): Data {

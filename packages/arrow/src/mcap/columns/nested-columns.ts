@@ -68,9 +68,9 @@ export class StructColumn extends Column {
     for (const { column } of this.fields) if (column.length >= length) column.truncate(length);
   }
 
-  protected renew(): void {
+  protected renew(isShared: boolean): void {
     this.#length = 0;
-    for (const { column } of this.fields) column.release();
+    for (const { column } of this.fields) column.release(isShared);
   }
 
   /** Removes values from the end, and the fields of a value that was not ended. */
@@ -131,9 +131,9 @@ export class ListColumn<Items extends Column = Column> extends Column {
     this.items.truncate(this.#offsets.drop(length));
   }
 
-  protected renew(): void {
-    this.#offsets.renew();
-    this.items.release();
+  protected renew(isShared: boolean): void {
+    this.#offsets.renew(isShared);
+    this.items.release(isShared);
   }
 
   /** Removes lists from the end, and the items of a list that was not ended. */

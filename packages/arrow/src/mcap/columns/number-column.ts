@@ -65,6 +65,8 @@ export function isNumberKind(name: string): name is NumberKind {
 }
 
 const FEW_BYTES = 48;
+/** Memory that is used again has at most so many bytes. */
+const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 
 /** Numbers of one type. */
 export class NumberColumn extends Column {
@@ -107,6 +109,17 @@ export class NumberColumn extends Column {
     this.#values[this.#length++] = value as never;
   }
 
+  /** Makes room for a value at the end, and returns its index in `memory`. */
+  reserve(): number {
+    if (this.#length === this.#values.length) this.#grow(1);
+    return this.#length++;
+  }
+
+  /** The memory of the values, with room for more. */
+  get memory(): Numbers {
+    return this.#values;
+  }
+
   pushDefault(): void {
     if (this.#length === this.#values.length) this.#grow(1);
     this.#values[this.#length++] = (this.kind === "int64" || this.kind === "uint64" ? 0n : 0) as never;
@@ -129,11 +142,13 @@ export class NumberColumn extends Column {
     this.#length = length;
   }
 
-  protected renew(): void {
-    // The next values are about as many.
-    this.#values = KINDS[this.kind].make(Math.max(16, this.#length));
-    this.#raw = new Uint8Array(this.#values.buffer);
+  protected renew(isShared: boolean): void {
+    const length = this.#length;
     this.#length = 0;
+    if (!isShared && this.#raw.byteLength <= MAX_KEPT_BYTES) return;
+    // The next values are about as many.
+    this.#values = KINDS[this.kind].make(Math.max(16, length));
+    this.#raw = new Uint8Array(this.#values.buffer);
   }
 
   toData(): Data {

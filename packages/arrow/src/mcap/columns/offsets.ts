@@ -23,9 +23,9 @@ export class Offsets {
     this.#values[++this.#length] = end;
   }
 
-  /** Removes all lists. Arrays may share the memory: it is left to them. */
-  renew(): void {
-    this.#values = new Int32Array(Math.max(17, this.#length + 1));
+  /** Removes all lists. @param isShared whether arrays share their memory, which is left to them */
+  renew(isShared: boolean): void {
+    if (isShared) this.#values = new Int32Array(Math.max(17, this.#length + 1));
     this.#length = 0;
   }
 

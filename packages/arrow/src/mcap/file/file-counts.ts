@@ -1,4 +1,4 @@
-import { channelIdOf, logTimeOf } from "./message-header.ts";
+import { channelIdOf, logTimeAt } from "./message-header.ts";
 import type { RecordBlock } from "./record-block.ts";
 import type { McapStatistics } from "./records.ts";
 
@@ -11,8 +11,11 @@ export class FileCounts {
   #metadata = 0;
   #chunks = 0;
   #total = 0;
-  #start: bigint | undefined;
-  #end = 0n;
+  // Halves of times: a bigint for each message would cost more than the rest.
+  #startHigh = Infinity;
+  #startLow = 0;
+  #endHigh = 0;
+  #endLow = 0;
 
   /** Counts the message of a block. */
   addMessage(block: RecordBlock): void {
@@ -21,9 +24,18 @@ export class FileCounts {
     const messages = this.#messages.get(channelId);
     if (messages === undefined) this.#messages.set(channelId, { count: 1 });
     else messages.count++;
-    const logTime = logTimeOf(block);
-    if (this.#start === undefined || logTime < this.#start) this.#start = logTime;
-    if (logTime > this.#end) this.#end = logTime;
+    const { view } = block;
+    const at = logTimeAt(block);
+    const low = view.getUint32(at, true);
+    const high = view.getUint32(at + 4, true);
+    if (high < this.#startHigh || (high === this.#startHigh && low < this.#startLow)) {
+      this.#startHigh = high;
+      this.#startLow = low;
+    }
+    if (high > this.#endHigh || (high === this.#endHigh && low > this.#endLow)) {
+      this.#endHigh = high;
+      this.#endLow = low;
+    }
   }
 
   addSchema(id: number): void {
@@ -55,9 +67,13 @@ export class FileCounts {
       attachmentCount: this.#attachments,
       metadataCount: this.#metadata,
       chunkCount: this.#chunks,
-      messageStartTime: this.#start ?? 0n,
-      messageEndTime: this.#end,
+      messageStartTime: this.#total === 0 ? 0n : joined(this.#startHigh, this.#startLow),
+      messageEndTime: joined(this.#endHigh, this.#endLow),
       channelMessageCounts: new Map(Array.from(this.#messages, ([id, { count }]) => [id, BigInt(count)])),
     };
   }
+}
+
+function joined(high: number, low: number): bigint {
+  return (BigInt(high) << 32n) | BigInt(low);
 }

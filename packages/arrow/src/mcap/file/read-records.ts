@@ -1,7 +1,8 @@
+import { crc32 } from "@foxglove/crc";
 import { RerunError } from "@rerun-ts/core";
 import { concatBytes } from "@rerun-ts/core/encode";
 import { checkAborted } from "../../source/collect.ts";
-import type { RandomAccess, ReadOptions } from "../../source/random-access.ts";
+import type { OpenSource, ReadOptions } from "../../source/random-access.ts";
 import { decompressChunk } from "./decompress-chunk.ts";
 import { RecordBlock } from "./record-block.ts";
 import { MAGIC, OP, RECORD_HEADER, readChunk, type McapChunkHeader } from "./records.ts";
@@ -17,6 +18,8 @@ const MAX_CUT_BYTES = 2 ** 28;
 export interface ReadRecordsOptions extends ReadOptions {
   /** Whether a chunk is read. Default: all. */
   wantsChunk?: ((chunk: McapChunkHeader) => boolean) | undefined;
+  /** Whether checksums of chunks are compared with their records. Default `false`. */
+  hasChecksums?: boolean | undefined;
   /** Receives what is damaged: reading continues behind it. */
   onDamage: (offset: number, error: unknown) => void;
 }
@@ -28,8 +31,8 @@ export interface ReadRecordsOptions extends ReadOptions {
  * @throws {RerunError} `INVALID_FORMAT` if it does not begin as an MCAP file
  */
 export async function* readRecords(
-  access: RandomAccess,
-  { wantsChunk, onDamage, signal }: ReadRecordsOptions,
+  access: OpenSource,
+  { wantsChunk, hasChecksums = false, onDamage, signal }: ReadRecordsOptions,
 ): AsyncGenerator<RecordBlock, void, undefined> {
   const reader = new ForwardReader(access, signal);
   await reader.fill(MAGIC.byteLength);
@@ -56,7 +59,10 @@ export async function* readRecords(
         const chunk = readChunk(reader.bytes.subarray(RECORD_HEADER, length));
         if (wantsChunk?.(chunk) !== false) {
           yield new RecordBlock(reader.bytes.subarray(0, length), position, false);
-          yield new RecordBlock(decompressChunk(chunk), position, true);
+          const records = await decompressChunk(chunk);
+          if (hasChecksums && isWrong(chunk, records))
+            onDamage(position, new RerunError("INVALID_FORMAT", "the checksum of the chunk is wrong"));
+          yield new RecordBlock(records, position, true);
         }
       } catch (error) {
         onDamage(position, error);
@@ -83,13 +89,14 @@ export function isNext(block: RecordBlock, onDamage: ReadRecordsOptions["onDamag
 
 /** The part of a file that is in memory. */
 class ForwardReader {
-  readonly #access: RandomAccess;
+  readonly #access: OpenSource;
   readonly #signal: AbortSignal | undefined;
+  #memory: Uint8Array = new Uint8Array(0);
   /** The bytes from the position on. */
   bytes: Uint8Array = new Uint8Array(0);
   position = 0;
 
-  constructor(access: RandomAccess, signal: AbortSignal | undefined) {
+  constructor(access: OpenSource, signal: AbortSignal | undefined) {
     this.#access = access;
     this.#signal = signal;
   }
@@ -103,15 +110,36 @@ class ForwardReader {
     checkAborted(this.#signal);
     const wanted = Math.min(rest, Math.max(length - byteLength, WINDOW));
     const options = { signal: this.#signal };
+    if (this.#access.readInto !== undefined) {
+      const bytes = this.#roomFor(byteLength + wanted);
+      await this.#access.readInto(bytes.subarray(byteLength), this.position + byteLength, options);
+      this.bytes = bytes;
+      return;
+    }
     // To read a little again is faster than to copy much.
     if (byteLength < WINDOW / 4) this.bytes = await this.#access.read(this.position, byteLength + wanted, options);
     else this.bytes = concatBytes([this.bytes, await this.#access.read(this.position + byteLength, wanted, options)]);
+  }
+
+  /** Memory that begins with the bytes, and has room for others. Earlier blocks lie in the same memory. */
+  #roomFor(length: number): Uint8Array {
+    if (this.#memory.byteLength < length) {
+      const grown = new Uint8Array(length);
+      grown.set(this.bytes);
+      this.#memory = grown;
+    } else this.#memory.set(this.bytes);
+    return this.#memory.subarray(0, length);
   }
 
   skip(length: number): void {
     this.position += length;
     this.bytes = this.bytes.subarray(length);
   }
+}
+
+/** Whether a chunk has another checksum than its records. 0 stands for none. */
+function isWrong({ checksum }: McapChunkHeader, records: Uint8Array): boolean {
+  return checksum !== 0 && crc32(records) !== checksum;
 }
 
 /** The length of the whole records at the beginning, up to a chunk, and whether the last is a footer. */

@@ -45,6 +45,8 @@ export interface McapChunkHeader {
   readonly startTime: bigint;
   readonly endTime: bigint;
   readonly uncompressedSize: number;
+  /** The CRC-32 of the records without compression; 0 if there is none. */
+  readonly checksum: number;
   readonly compression: string;
   /** The compressed records, as a range of the bytes that were read. */
   readonly records: Uint8Array;
@@ -206,9 +208,9 @@ export function readChannel(record: Uint8Array): McapChannel {
 export function readChunk(record: Uint8Array): McapChunkHeader {
   const reader = new RecordReader(record);
   const [startTime, endTime, uncompressedSize] = [reader.u64(), reader.u64(), reader.size()];
-  reader.u32();
+  const checksum = reader.u32();
   const compression = reader.text();
-  return { startTime, endTime, uncompressedSize, compression, records: reader.bytes(reader.size()) };
+  return { startTime, endTime, uncompressedSize, checksum, compression, records: reader.bytes(reader.size()) };
 }
 
 export function readAttachment(record: Uint8Array): McapAttachment {

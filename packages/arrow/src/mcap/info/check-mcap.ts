@@ -46,8 +46,8 @@ export interface McapCheckReport {
 const OPTIONS: OptionNames<McapCheckOptions> = { full: "boolean", onProgress: "function", signal: 1 };
 
 /**
- * Checks whether an MCAP file is damaged, and whether the timelines of each topic agree about the order of messages.
- * Viewers read files faster whose messages are in order.
+ * Checks whether an MCAP file is damaged, with the checksums of its chunks. Checks also whether the timelines of each
+ * topic agree about the order of messages: viewers read files faster whose messages are in order.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if the source or an option is wrong
  * @throws {RerunError} `INVALID_FORMAT` if this is no MCAP file, `ABORTED`, or the error of the source
@@ -61,7 +61,7 @@ export function checkMcap(source: RrdSource, options: McapCheckOptions = {}): Pr
     const access = withProgress(await openSource(source, options), options.onProgress);
     const check = new Check(options.full === true, problems);
     try {
-      for await (const block of readRecords(access, { signal: options.signal, onDamage })) {
+      for await (const block of readRecords(access, { signal: options.signal, onDamage, hasChecksums: true })) {
         while (isNext(block, onDamage)) {
           try {
             check.add(block);

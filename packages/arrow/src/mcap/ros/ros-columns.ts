@@ -6,6 +6,7 @@ import { BoolColumn, BytesColumn } from "../columns/leaf-columns.ts";
 import { ListColumn, StructColumn, type StructField } from "../columns/nested-columns.ts";
 import { isNumberKind, NumberColumn, type NumberKind } from "../columns/number-column.ts";
 import type { MessageColumns } from "../columns/message-columns.ts";
+import { numberReader, numbersReader, type ReadValue } from "./number-readers.ts";
 import { WireReader, type WireFormat } from "./wire-reader.ts";
 
 type Definition = ReturnType<typeof parse>[number];
@@ -16,7 +17,7 @@ interface FieldReader {
   readonly column: Column;
   /** The least number of bytes that a value takes. */
   readonly minBytes: number;
-  read(): void;
+  readonly read: ReadValue;
 }
 
 /** Definitions of messages may name each other: more columns are taken for a fault of the file. */
@@ -90,8 +91,9 @@ class Compiler {
     }
     const column = new StructColumn(fields);
     const minBytes = readers.reduce((sum, reader) => sum + reader.minBytes, 0);
+    const reads = readers.map((reader) => reader.read);
     const read = (): void => {
-      for (const reader of readers) reader.read();
+      for (const readField of reads) readField();
       column.end();
     };
     return { column, minBytes, read };
@@ -111,8 +113,9 @@ class Compiler {
       throw new RerunError("UNSUPPORTED", `the field ${field.name} is an array of messages without fields`);
     const { column } = item;
     if (column instanceof NumberColumn) {
+      const readItems = numbersReader(reader, column, countOf);
       const read = (): void => {
-        reader.readNumbers(column, countOf());
+        readItems();
         list.end();
       };
       return { column: list, minBytes, read };
@@ -131,7 +134,7 @@ class Compiler {
     const reader = this.#reader;
     if (isNumberKind(type)) {
       const column = new NumberColumn(type);
-      return { column, minBytes: column.width, read: () => reader.readNumber(column) };
+      return { column, minBytes: column.width, read: numberReader(reader, column) };
     }
     if (type === "bool") {
       const column = new BoolColumn();
@@ -157,9 +160,10 @@ class Compiler {
       { name: "sec", column: sec },
       { name: "nanosec", column: nanosec },
     ]);
+    const [readSeconds, readNanoseconds] = [numberReader(reader, sec), numberReader(reader, nanosec)];
     const read = (): void => {
-      reader.readNumber(sec);
-      reader.readNumber(nanosec);
+      readSeconds();
+      readNanoseconds();
       column.end();
     };
     return { column, minBytes: 8, read };

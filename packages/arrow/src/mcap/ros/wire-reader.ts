@@ -18,11 +18,13 @@ const HEADER_BYTES = 4;
 export class WireReader {
   readonly #format: WireFormat;
   #bytes: Uint8Array = new Uint8Array(0);
-  #view = new DataView(this.#bytes.buffer);
+  /** A view of the bytes in which the message lies. */
+  view: DataView = new DataView(this.#bytes.buffer);
   #at = 0;
   #end = 0;
   #origin = 0;
-  #isLittle = true;
+  /** Whether numbers have their lowest byte first. */
+  isLittle = true;
   #alignment = 1;
 
   constructor(format: WireFormat) {
@@ -33,7 +35,7 @@ export class WireReader {
   start(bytes: Uint8Array, start: number, end: number): void {
     if (bytes !== this.#bytes) {
       this.#bytes = bytes;
-      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
     this.#at = this.#origin = start;
     this.#end = end;
@@ -42,7 +44,7 @@ export class WireReader {
     const kind = CDR_KINDS[bytes[start + 1] as number];
     if (kind === undefined)
       throw new RerunError("UNSUPPORTED", `the CDR representation ${bytes[start + 1]} is not supported (plain CDR is)`);
-    this.#isLittle = kind.isLittle;
+    this.isLittle = kind.isLittle;
     this.#alignment = kind.alignment;
     this.#at = this.#origin = start + HEADER_BYTES;
   }
@@ -55,9 +57,9 @@ export class WireReader {
   /** Reads one number. */
   readNumber(column: NumberColumn): void {
     const { width } = column;
-    const view = this.#view;
-    const at = this.#take(width, width);
-    const isLittle = this.#isLittle;
+    const view = this.view;
+    const at = this.take(width, width);
+    const isLittle = this.isLittle;
     switch (column.kind) {
       case "float64":
         return column.push(view.getFloat64(at, isLittle));
@@ -86,18 +88,18 @@ export class WireReader {
   readNumbers(column: NumberColumn, count: number): void {
     const { width } = column;
     if (count === 0) return;
-    if (!this.#isLittle && width > 1) {
+    if (!this.isLittle && width > 1) {
       this.checkCount(count, width);
       for (let index = 0; index < count; index++) this.readNumber(column);
       return;
     }
-    const at = this.#take(width, width * count);
+    const at = this.take(width, width * count);
     column.pushBytes(this.#bytes, at, at + width * count);
   }
 
   /** Reads a truth value. */
   readBool(column: BoolColumn): void {
-    column.push(this.#bytes[this.#take(1, 1)] !== 0);
+    column.push(this.#bytes[this.take(1, 1)] !== 0);
   }
 
   /** Reads the number of items of a sequence, each of which takes at least `size` bytes. */
@@ -115,21 +117,22 @@ export class WireReader {
   /** Reads a string of UTF-8, without its terminating zero. */
   readText(column: BytesColumn): void {
     const length = this.#uint32();
-    const at = this.#take(1, length);
+    const at = this.take(1, length);
     const end = at + length - (length > 0 && this.#format === "cdr" ? 1 : 0);
     column.pushBytes(this.#bytes, at, end);
   }
 
   #uint32(): number {
-    const at = this.#take(4, 4);
-    return this.#view.getUint32(at, this.#isLittle);
+    const at = this.take(4, 4);
+    return this.view.getUint32(at, this.isLittle);
   }
 
-  /** The position of the next value, aligned. */
-  #take(alignment: number, length: number): number {
+  /** Goes past a value. Returns its position, which is aligned. @throws {RerunError} `INVALID_FORMAT` at the end */
+  take(alignment: number, length: number): number {
     let at = this.#at;
     const padded = alignment < this.#alignment ? alignment : this.#alignment;
-    if (padded > 1) at += (padded - ((at - this.#origin) % padded)) % padded;
+    // Alignments are powers of two.
+    at += (this.#origin - at) & (padded - 1);
     if (at + length > this.#end) throw truncated();
     this.#at = at + length;
     return at;

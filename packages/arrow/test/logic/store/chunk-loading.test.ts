@@ -2,7 +2,7 @@ import { openRrd, type RandomAccess, type RecordingReader } from "@rerun-ts/arro
 import { RecordingStream, RerunError, type StoreId } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { RrdWriter } from "@rerun-ts/core/encode";
-import { encodeArrowPayload, readManifest } from "@rerun-ts/core/rrd";
+import { encodeArrowPayload } from "@rerun-ts/core/rrd";
 import { concat } from "@rerun-ts/test-support/common/recordings";
 import { Scalars } from "@rerun-ts/types";
 import { tableFromIPC } from "apache-arrow";
@@ -123,10 +123,8 @@ function sharingIds(): Uint8Array {
       const arrow = message.readArrow().slice();
       const times = tableFromIPC(arrow).getChild("frame")?.data[0]?.values as BigInt64Array | undefined;
       for (const [row, time] of times?.entries() ?? []) times?.set([time + shift], row);
-      const { chunkId, manifest } = readManifest(arrow);
-      const isStatic = manifest.timelines.length === 0;
-      const payload = encodeArrowPayload({ storeId, chunkId, isStatic, arrow });
-      pieces.push(writer.frame({ kind: "chunk", storeId, payload, isStatic, chunkId, manifest }), payload);
+      const encoded = encodeArrowPayload(storeId, arrow);
+      pieces.push(writer.frame({ kind: "chunk", storeId, ...encoded }), encoded.payload);
     }
   }
   return concat([...pieces, writer.finish()]);

@@ -15,7 +15,7 @@ export interface ArrowMessageHead {
 }
 
 /** The largest size of the fields before the payload, which is also enough for those after it. */
-export function maxFrameLength({ storeId }: ArrowMessageHead): number {
+export function maxFrameLength({ storeId }: Pick<ArrowMessageHead, "storeId">): number {
   // Two tags and lengths, compression, the uncompressed size and the encoding.
   return storeId.byteLength + 6 + 2 + 9 + 2 + 9;
 }

@@ -4,19 +4,17 @@ import { RecordBatchStreamWriter, Schema, type Data, type Field } from "apache-a
 import { collectData } from "./collect-data.ts";
 
 /**
- * Encodes columns as an Arrow IPC stream with one batch, each buffer for itself. The writer of apache-arrow joins
- * buffers that overlap or touch in memory, in whatever order they are, so columns that share memory would be damaged.
+ * Columns as an Arrow IPC stream with one batch, each buffer for itself. Nothing is copied until it is written. The
+ * writer of apache-arrow joins buffers that overlap or touch in memory, in whatever order they are, so columns that
+ * share memory would be damaged.
  *
  * @param columns arrays that begin at the start of their buffers
  */
-export function writeIpc(schema: Schema, columns: readonly Data[], rows: number): Uint8Array {
+export function ipcStream(schema: Schema, columns: readonly Data[], rows: number): IpcStream {
   const arrays = new ArrayCollector();
   for (const column of columns) collectData(arrays, column);
   const message = encodeSchema(arrowFields(schema.fields), [...schema.metadata]);
-  const stream = new IpcStream(message, undefined, arrays, rows);
-  const bytes = new Uint8Array(stream.byteLength);
-  stream.write(bytes, 0);
-  return bytes;
+  return new IpcStream(message, undefined, arrays, rows);
 }
 
 const known = new WeakMap<Field, ArrowField>();

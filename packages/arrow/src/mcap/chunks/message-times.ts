@@ -1,0 +1,49 @@
+import type { RecordBlock } from "../file/record-block.ts";
+
+/** Times of messages, growing. They are copied as bits: a bigint for each would cost more than the decoding. */
+export class MessageTimes {
+  #values = new BigInt64Array(64);
+  /** The same memory: the lower half of a time before the upper one. */
+  #halves = new Uint32Array(this.#values.buffer);
+  #length = 0;
+
+  /** Appends the time at a position of a block. */
+  push({ view }: RecordBlock, at: number): void {
+    if (this.#length === this.#values.length) this.#resize(this.#values.length * 2);
+    const index = 2 * this.#length++;
+    this.#halves[index] = view.getUint32(at, true);
+    this.#halves[index + 1] = view.getUint32(at + 4, true);
+  }
+
+  get values(): BigInt64Array {
+    return this.#values.subarray(0, this.#length);
+  }
+
+  /** Removes all times. @param isShared whether chunks share their memory, which is left to them */
+  release(isShared: boolean): void {
+    const size = Math.max(64, this.#length);
+    this.#length = 0;
+    if (isShared) this.#resize(size);
+  }
+
+  #resize(size: number): void {
+    const values = new BigInt64Array(size);
+    if (this.#length > 0) values.set(this.#values);
+    this.#values = values;
+    this.#halves = new Uint32Array(values.buffer);
+  }
+}
+
+/** The times of some rows, in their order. */
+export function timesOf(times: BigInt64Array, rows: Int32Array): BigInt64Array {
+  const picked = new BigInt64Array(rows.length);
+  const [from, to] = [times, picked].map(
+    ({ buffer, byteOffset, length }) => new Int32Array(buffer, byteOffset, length * 2),
+  ) as [Int32Array, Int32Array];
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index] as number;
+    to[2 * index] = from[2 * row] as number;
+    to[2 * index + 1] = from[2 * row + 1] as number;
+  }
+  return picked;
+}

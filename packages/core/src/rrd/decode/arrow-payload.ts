@@ -1,0 +1,80 @@
+import { padded } from "../../arrow/array-collector.ts";
+import { IpcStream } from "../../arrow/ipc-stream.ts";
+import { planSearch } from "../../compress/compression.ts";
+import { Lz4Encoder, lz4Bound, SEARCH } from "../../compress/lz4-encode.ts";
+import { readManifest, type DescribedChunk } from "./chunk-manifest.ts";
+import { frameArrowMessage, maxFrameLength } from "../encode/arrow-message.ts";
+import type { StoreId } from "../encode/encoded-message.ts";
+import { encodeStoreId } from "../encode/store-id.ts";
+
+/** An encoded `ArrowMsg`, and what a footer has about its chunk. */
+export interface ArrowPayload extends DescribedChunk {
+  readonly payload: Uint8Array<ArrayBuffer>;
+  readonly isStatic: boolean;
+}
+
+/** Data that compression would not shrink by a twentieth is stored as it is. */
+const WORTH = 0.95;
+
+let encoder: PayloadEncoder | undefined;
+
+/**
+ * Encodes the `ArrowMsg` of a chunk, with its data compressed if that is worth it.
+ *
+ * @param arrow the chunk as an Arrow IPC stream. One that is not written yet is faster: it is written in place
+ * @throws {RerunError} `INVALID_FORMAT` if it is no chunk, `UNSUPPORTED` at an Arrow type that components cannot have
+ */
+export function encodeArrowPayload(storeId: StoreId, arrow: Uint8Array | IpcStream): ArrowPayload {
+  encoder ??= new PayloadEncoder();
+  return encoder.encode(encodeStoreId(storeId), arrow);
+}
+
+/** Memory up to this size is kept for the next chunk. */
+const MAX_SCRATCH = 8 * 1024 * 1024;
+
+class PayloadEncoder {
+  readonly #lz4 = new Lz4Encoder();
+  /** A stream before its compression, and after it. */
+  readonly #written = new Scratch();
+  readonly #compressed = new Scratch();
+
+  encode(storeId: Uint8Array, arrow: Uint8Array | IpcStream): ArrowPayload {
+    const size = arrow.byteLength;
+    // Times are read in place, which requires their alignment.
+    const margin = padded(maxFrameLength({ storeId }));
+    const sections = arrow instanceof IpcStream ? planSearch(arrow, this.#lz4) : [{ end: size, stride: SEARCH }];
+    if (sections !== undefined) {
+      const source = arrow instanceof IpcStream ? this.#written.take(size) : arrow;
+      if (arrow instanceof IpcStream) arrow.write(source, 0);
+      const target = this.#compressed.take(margin + lz4Bound(size) + margin);
+      const compressed = this.#lz4.compress(source, sections, target, margin) - margin;
+      if (compressed < size * WORTH) {
+        const described = describe(source);
+        const head = { storeId, ...described };
+        const payload = frameArrowMessage(target, margin, compressed, size, true, head).slice();
+        return { payload, ...described };
+      }
+    }
+    const target = new Uint8Array(margin + size + margin);
+    if (arrow instanceof IpcStream) arrow.write(target, margin);
+    else target.set(arrow, margin);
+    const described = describe(target.subarray(margin, margin + size));
+    return { payload: frameArrowMessage(target, margin, size, size, false, { storeId, ...described }), ...described };
+  }
+}
+
+function describe(arrow: Uint8Array): DescribedChunk & { readonly isStatic: boolean } {
+  const described = readManifest(arrow);
+  return { ...described, isStatic: described.manifest.timelines.length === 0 };
+}
+
+/** Memory with undefined content that is used again, unless it is large. */
+class Scratch {
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+
+  take(size: number): Uint8Array<ArrayBuffer> {
+    if (size > MAX_SCRATCH) return new Uint8Array(size);
+    if (this.#bytes.byteLength < size) this.#bytes = new Uint8Array(Math.min(size * 2, MAX_SCRATCH));
+    return this.#bytes.subarray(0, size);
+  }
+}
