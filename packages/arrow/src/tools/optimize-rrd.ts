@@ -52,7 +52,7 @@ async function* optimize(sources: RrdSources, options: OptimizeOptions): AsyncGe
     const { OptimizePlan } = await import("./optimize-plan.ts");
     const plan = new OptimizePlan(limits);
     const copied: PlacedMessage[] = [];
-    for await (const found of toolMessages(shared, options)) {
+    for await (const found of toolMessages(shared, options, { isDescribed: false })) {
       const { message, storeId, source, place } = found;
       if (message.kind === "chunk" && storeId.kind === "recording") plan.add(found);
       else if (place !== undefined) copied.push({ kind: message.kind, storeId, source, place });

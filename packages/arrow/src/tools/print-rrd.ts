@@ -52,7 +52,10 @@ export function printRrd(
       checkOptions("printRrd", options, { ...TOOL_OPTIONS, footers: "boolean" });
       const ends: EndMessage[] = [];
       const keep = options.footers === true ? (end: EndMessage) => void ends.push(end) : undefined;
-      for await (const { message, storeId, chunk } of toolMessages(sources, options, keep)) {
+      for await (const { message, storeId, chunk } of toolMessages(sources, options, {
+        onEnd: keep,
+        isDescribed: false,
+      })) {
         const common = { kind: message.kind, storeId, bytes: message.payload.byteLength };
         if (chunk === undefined) yield common;
         else {

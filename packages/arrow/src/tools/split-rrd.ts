@@ -80,7 +80,7 @@ export function splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerat
         // Loaded late, because it needs the module of all archetypes, for its key frames.
         const { SplitPlan } = await import("./split-plan.ts");
         const plan = new SplitPlan(options.timeline, cuts, withFrames);
-        for await (const { chunk, storeId } of toolMessages(shared, options)) {
+        for await (const { chunk, storeId } of toolMessages(shared, options, { isDescribed: false })) {
           if (chunk !== undefined && storeId.kind === "recording") plan.add(chunk, storeKey(storeId));
         }
         for (let part = 0; part <= cuts.length; part++) {

@@ -72,7 +72,7 @@ export function rrdStats(sources: RrdSources, options: StatsOptions = {}): Promi
     const uncompressed: number[] = [];
     let numRows = 0;
     let numStatic = 0;
-    for await (const { message, chunk } of toolMessages(sources, options)) {
+    for await (const { message, chunk } of toolMessages(sources, options, { isDescribed: false })) {
       if (message.kind !== "chunk" || chunk === undefined) continue;
       numRows += chunk.rows;
       if (chunk.layout.timelines.length === 0) numStatic++;

@@ -38,15 +38,19 @@ interface FoundMessage {
   readonly damage: Damage[];
 }
 
-/**
- * Yields the messages of all sources, one after the other.
- *
- * @param onEnd receives the last message of each stream
- */
+/** Options of reading messages that users do not have. */
+interface ReadMessagesOptions {
+  /** Whether chunks are described for a footer, which takes nearly as long as the rest. Default `true`. */
+  readonly isDescribed?: boolean | undefined;
+  /** Receives the last message of each stream. */
+  readonly onEnd?: ((message: EndMessage) => void) | undefined;
+}
+
+/** Yields the messages of all sources, one after the other. */
 export async function* toolMessages(
   sources: RrdSources,
   options: ToolOptions,
-  onEnd?: (message: EndMessage) => void,
+  { isDescribed = true, onEnd }: ReadMessagesOptions = {},
 ): AsyncGenerator<ToolMessage, void, undefined> {
   const schemas = new SchemaCache();
   let stores = new StoreSet();
@@ -55,7 +59,7 @@ export async function* toolMessages(
     if (source !== last) stores = new StoreSet();
     last = source;
     if (placed.message.kind === "end") onEnd?.(placed.message);
-    const checked = check(placed, source, stores, schemas, damage);
+    const checked = check(placed, source, stores, schemas, damage, isDescribed);
     report(damage, source, options);
     if (checked !== undefined) yield checked;
   }
@@ -91,6 +95,7 @@ function check(
   stores: StoreSet,
   schemas: SchemaCache,
   damage: Damage[],
+  isDescribed: boolean,
 ): ToolMessage | undefined {
   if (message.kind === "end") return undefined;
   const { storeId } = stores.of(stores.resolve(message.storeId));
@@ -101,7 +106,7 @@ function check(
     const arrow = message.readArrow();
     const chunk = ChunkData.read(arrow, schemas);
     describeChunk(chunk, place);
-    return { message, storeId, chunk, described: describeMessage(arrow), source, place };
+    return { message, storeId, chunk, described: isDescribed ? describeMessage(arrow) : undefined, source, place };
   } catch (error) {
     damage.push({
       reason: messageOf(error),
