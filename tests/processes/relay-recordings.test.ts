@@ -3,6 +3,8 @@ import { execFile } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { compareRrd } from "@rerun-ts/arrow";
+import { RrdWriter } from "@rerun-ts/core/encode";
 import * as rr from "@rerun-ts/node";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { expect } from "vitest";
@@ -68,3 +70,23 @@ it(
     expect(stdout + stderr).toContain(`${RECORDINGS} files verified without error`);
   },
 );
+
+it("rerun-ts serve --optimize puts the chunks of its files together at the end", async ({ folder, rerun }) => {
+  const pattern = join(folder, "{recording}.rrd");
+  const relay = await RelayProgram.start(["serve", "--quiet", "--port", "0", "--save", pattern, "--optimize"]);
+  const client = new Http2Client(relay.url);
+  for (const index of [0, 1]) expect(await client.write(messagesOf(index))).toMatchObject({ status: 0 });
+  client.close();
+  expect(await relay.interrupt()).toMatchObject({ code: 0, stderr: "" });
+  for (const index of [0, 1]) {
+    const path = join(folder, `robot${index}.rrd`);
+    const stored = readEncodedMessages(readFileSync(path));
+    // The start time, the name, the points, and all rows of the scalar together.
+    expect(stored.filter(({ kind }) => kind === "chunk")).toHaveLength(4);
+    const writer = new RrdWriter();
+    const frames = messagesOf(index).flatMap((message) => [writer.frame(message), message.payload]);
+    const received = Buffer.concat([writer.header(), ...frames, writer.finish()]);
+    expect(await compareRrd(path, received)).toMatchObject({ isEqual: true });
+    await promisify(execFile)(rerun.program, ["rrd", "verify", path]);
+  }
+});

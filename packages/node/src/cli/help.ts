@@ -29,6 +29,8 @@ Server:
                               with {application} or {recording} in the path to one file for each,
                               such as 'runs/{application}/{recording}.rrd'
   --overwrite                 Let --save replace a file that exists
+  --optimize                  At the end, put the chunks of these files together, as
+                              \`rerun-ts rrd optimize\` does
   --fsync never|interval|every-ack
                               When to synchronize that file with its disk, so that it survives a
                               loss of power: within a second, or before each acknowledgement

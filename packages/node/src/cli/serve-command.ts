@@ -2,12 +2,14 @@ import { readFileSync, statSync } from "node:fs";
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { checkServerOptions, describeOpenAccess, serverUrl } from "../relay/sink/grpc-server-options.ts";
-import { checkFsync } from "../file/fsync-policy.ts";
+import { checkFsync, type FsyncPolicy } from "../file/fsync-policy.ts";
+import { loadOptimizer, optimizeFile } from "../file/optimize-file.ts";
 import { hasPlaceholders, RecordingFiles, unknownPlaceholders } from "../relay/recording-files.ts";
 import { RelayRecorder, type RelayRecorderOptions } from "../relay/relay-recorder.ts";
 import { RelayServer } from "../relay/relay-server.ts";
 import { serveWebViewer } from "../web-viewer/serve-web-viewer.ts";
 import type { WebViewerServer } from "../web-viewer/viewer-server.ts";
+import { counted } from "./rrd/rrd-sources.ts";
 import { describeBytes, showStatus } from "./status-line.ts";
 import { messageOf } from "@rerun-ts/core/checks";
 import { checkRecording, parseCommand, integerOf, untilInterrupted, UsageError } from "./arguments.ts";
@@ -17,6 +19,7 @@ const FLAGS = {
   bind: { type: "string" },
   save: { type: "string" },
   overwrite: { type: "boolean" },
+  optimize: { type: "boolean" },
   fsync: { type: "string" },
   "memory-limit": { type: "string" },
   "newest-first": { type: "boolean" },
@@ -58,8 +61,14 @@ export async function serve(args: string[]): Promise<void> {
 
   const fsync = checkFsync("--fsync", values.fsync);
   if (values.save !== undefined) checkOutput(values.save, files, values.overwrite === true);
+  else if (values.optimize === true) throw new UsageError("`--optimize` must be given together with `--save`");
+  // Before anything is received: a day later it would be too late to install what is missing.
+  if (values.optimize === true) await loadOptimizer("`--optimize`");
   const loaded = files.flatMap(readRecording);
-  const recorder = values.save === undefined ? undefined : createRecorder(values.save, { fsync, onWarning: warn });
+  const complete: string[] = [];
+  const onComplete = (path: string): void => void complete.push(path);
+  const recorder =
+    values.save === undefined ? undefined : createRecorder(values.save, { fsync, onWarning: warn, onComplete });
   const server = new RelayServer(settings.server);
   // From before it listens: whoever sees the line that it serves may interrupt it.
   const interrupted = untilInterrupted();
@@ -88,6 +97,27 @@ export async function serve(args: string[]): Promise<void> {
   if (recorder.failure !== undefined) throw recorder.failure;
   const what = recorder instanceof RelayRecorder ? values.save : `${recorder.count} files for ${values.save}`;
   console.log(`Wrote ${what} (${describeBytes(recorder.bytes)})`);
+  if (values.optimize === true) await optimizeAll(complete, fsync, warn);
+}
+
+/** Optimizes files in their places, one after the other. One that cannot be optimized stays as it is. */
+async function optimizeAll(
+  paths: readonly string[],
+  fsync: FsyncPolicy,
+  warn: (message: string) => void,
+): Promise<void> {
+  let [before, after] = [0, 0];
+  for (const path of paths) {
+    const { size } = statSync(path);
+    before += size;
+    try {
+      await optimizeFile(path, "object-store", fsync);
+    } catch (error) {
+      warn(`${path} could not be optimized, and stays as it was received: ${messageOf(error)}`);
+    }
+    after += statSync(path).size;
+  }
+  console.log(`Optimized ${counted(paths.length, "file")} (${describeBytes(before)} to ${describeBytes(after)})`);
 }
 
 /** Records to one file, or to one for each recording. */

@@ -12,7 +12,7 @@ import { writeFully } from "./write-fully.ts";
  */
 export async function optimizeFile(path: string, profile: "live" | "object-store", fsync: FsyncPolicy): Promise<void> {
   const before = identityOf(path);
-  const { optimizeRrd } = await loadOptimizer();
+  const { optimizeRrd } = await loadOptimizer("`optimizeOnClose`");
   await replaceFile(
     path,
     async (fd) => {
@@ -32,11 +32,12 @@ function identityOf(path: string): string {
   return [dev, ino, size, mtimeNs].join();
 }
 
-async function loadOptimizer(): Promise<typeof arrow> {
+/** Loads the optimizer. Rejects with `UNSUPPORTED` if its package is not installed. @param option who needs it */
+export async function loadOptimizer(option: string): Promise<typeof arrow> {
   try {
     return await import("@rerun-ts/arrow");
   } catch (error) {
-    throw new RerunError("UNSUPPORTED", "`optimizeOnClose` needs the package: npm install @rerun-ts/arrow", {
+    throw new RerunError("UNSUPPORTED", `${option} needs the package: npm install @rerun-ts/arrow`, {
       cause: error,
     });
   }

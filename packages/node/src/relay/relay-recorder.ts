@@ -17,6 +17,8 @@ export interface RelayRecorderOptions {
   readonly fsync: FsyncPolicy;
   /** The file is not what was asked for: it has no footer, or it ends early. */
   onWarning(message: string): void;
+  /** A file is complete. Default: nothing. */
+  onComplete?: ((path: string) => void) | undefined;
   /** Limits that several files share. Default: each has its own. */
   readonly budget?: DecompressionBudget | undefined;
   readonly footers?: FooterMemory | undefined;
@@ -117,8 +119,9 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
     this.#writePending();
     this.#attempt(() => {
       if (!this.#hasStarted && this.#file?.isNew === true) unlinkSync(this.#path);
-      if (this.#hasStarted && this.#footer !== undefined) this.#writeFooter(this.#footer);
+      const isComplete = this.#hasStarted && this.#writeFooter(this.#footer);
       this.#closeFile();
+      if (isComplete) this.#options.onComplete?.(this.#path);
     });
     this.#footers.set(this, 0);
     this.#footer = undefined;
@@ -130,12 +133,16 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
     this.#options.onWarning(`${this.#path} has no footer: ${reason}`);
   }
 
-  #writeFooter(footer: RrdWriter): void {
+  /** Writes the footer, if there can be one. Returns whether the file is still ours. */
+  #writeFooter(footer: RrdWriter | undefined): boolean {
+    if (footer === undefined) return true;
     try {
       this.#openFile().write([footer.finish()], this.#frames.position);
+      return true;
     } catch (error) {
       if (!(error instanceof FileChangedError)) throw error;
       this.#options.onWarning(error.message);
+      return false;
     }
   }
 
