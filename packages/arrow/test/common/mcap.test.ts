@@ -14,6 +14,13 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { FieldDescriptorProto_Label, FieldDescriptorProto_Type, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "vitest";
 
+/** A file with three texts, whose chunk is compressed by zstd. */
+const ZSTD_FILE =
+  "iU1DQVAwDQoBGQAAAAAAAAAAAAAAEQAAAG1jYXAtcHl0aG9uLzEuNi4wBrYAAAAAAAAA6AMAAAAAAAC4CwAAAAAAAOQAAAAAAAAA" +
+  "WK7PLQQAAAB6c3RkigAAAAAAAAAotS/9IOQNBADSBRUgoKcZAz/2b/3/hw8QocyyRf5X4qpuT2+mVNh+EdjfTaar8z7PYCA/FtA+" +
+  "FvubxyOEgGOKv6z0J+MAsHYxdFKbUof7TTYYbhEptSVNbQm2+gvGDyUSAFEdAGZAPdyDFYA7cAIQAIYiKq4rBj7jcCEEVVjOUL+q" +
+  "xRmhRd03gCEPBAAAAAAAAAAAAAAAAhQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAALDJxG+JTUNBUDANCg==";
+
 /** Values of a component on an entity, as JSON-like values. */
 function valuesOf(chunks: readonly Chunk[], entity: string, component: string): unknown[] {
   const found: unknown[] = [];
@@ -66,6 +73,21 @@ describe("mcapChunks", () => {
         expect.stringMatching(/^damaged at byte \d+: the file ends/),
       ]);
     }
+  });
+
+  it("reads chunks with zstd, and reports those that are damaged", async () => {
+    const file = Uint8Array.from(atob(ZSTD_FILE), (character) => character.charCodeAt(0));
+    const { chunks, problems } = await convert(file);
+    expect(problems).toEqual([]);
+    expect(valuesOf(chunks, "/a", TEXT)).toEqual([["text 0"], ["text 1"], ["text 2"]]);
+    const frame = findLast(file, Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd));
+    for (let at = frame; at < frame + 4; at++) {
+      const damaged = file.slice();
+      damaged[at] = (damaged[at] as number) ^ 0xff;
+      const reasons = (await convert(damaged)).problems.map(({ reason }) => reason);
+      expect(reasons).toEqual([expect.stringMatching(/the zstd compression of a chunk is damaged$/)]);
+    }
+    expect(valuesOf((await convert(file)).chunks, "/a", TEXT)).toHaveLength(3);
   });
 
   it("reports chunks with a wrong checksum when a file is checked, and reads their messages", async () => {

@@ -39,7 +39,7 @@ const TOTAL_BYTES = 64 * 1024 * 1024;
 /** Different descriptions of robots that are kept. */
 const MAX_ROBOTS = 16;
 /** After so many bytes the event loop has a turn. */
-const TURN_BYTES = 2 * 1024 * 1024;
+const TURN_BYTES = 1024 * 1024;
 
 const NO_CHUNKS: readonly Chunk[] = [];
 
@@ -74,6 +74,8 @@ export class McapConversion {
   #statistics: McapStatistics | undefined;
   #isInSummary = false;
   #pending = 0;
+  /** The bytes since the event loop had its last turn. */
+  #work = 0;
   /** The number of columns of all channels that are open. */
   #columns = 0;
 
@@ -108,25 +110,26 @@ export class McapConversion {
     // A chunk may describe the channels of later ones.
     const wantsChunk = (chunk: { startTime: bigint; endTime: bigint }): boolean =>
       this.#known === undefined || (chunk.endTime >= startTime && chunk.startTime < endTime);
-    let read = 0;
     for await (const block of readRecords(this.#access, { signal, onDamage, wantsChunk })) {
       while (isNext(block, onDamage)) {
         try {
           const chunks = block.op === OP.message ? this.#message(block) : this.#record(block);
           if (chunks === undefined) continue;
           // `yield*` would wait a moment even for an empty array, here for each message.
-          for (const chunk of chunks) yield chunk;
+          for (const chunk of chunks) {
+            yield chunk;
+            await this.#worked(chunk.byteLength);
+          }
         } catch (error) {
           onDamage(block.position, error);
         }
       }
-      read += block.bytes.byteLength;
-      if (read >= TURN_BYTES) {
-        read = 0;
-        await eventLoopTurn();
-      }
+      await this.#worked(block.bytes.byteLength);
     }
-    for (const { batch } of this.#open.values()) if (batch !== undefined) yield* batch.take();
+    for (const chunk of this.#takeAll()) {
+      yield chunk;
+      await this.#worked(chunk.byteLength);
+    }
     for (const [urdf, topic] of this.#robots) {
       try {
         yield* robotChunks(urdf);
@@ -135,6 +138,14 @@ export class McapConversion {
       }
     }
     yield* this.#aboutFile();
+  }
+
+  /** Gives the event loop a turn after many bytes. */
+  async #worked(bytes: number): Promise<void> {
+    this.#work += bytes;
+    if (this.#work < TURN_BYTES) return;
+    this.#work = 0;
+    await eventLoopTurn();
   }
 
   #record(block: RecordBlock): undefined {
@@ -173,7 +184,7 @@ export class McapConversion {
   }
 
   /** Adds a message. Returns chunks that are full. */
-  #message(block: RecordBlock): readonly Chunk[] | undefined {
+  #message(block: RecordBlock): Iterable<Chunk> | undefined {
     this.#counts.addMessage(block);
     if (this.#choices.hasTimes) {
       const logTime = logTimeOf(block);
@@ -194,7 +205,7 @@ export class McapConversion {
     return first === undefined ? chunks : [first, ...chunks];
   }
 
-  #push(block: RecordBlock, open: OpenChannel, batch: ChannelBatch): readonly Chunk[] {
+  #push(block: RecordBlock, open: OpenChannel, batch: ChannelBatch): Iterable<Chunk> {
     const before = batch.byteLength;
     batch.push(block);
     this.#pending += batch.byteLength - before;
@@ -208,7 +219,12 @@ export class McapConversion {
     }
     if (this.#pending < TOTAL_BYTES) return NO_CHUNKS;
     this.#pending = 0;
-    return [...this.#open.values()].flatMap(({ batch: one }) => one?.take() ?? []);
+    return this.#takeAll();
+  }
+
+  /** The messages of all channels as chunks, made one after the other. */
+  *#takeAll(): Generator<Chunk, void, undefined> {
+    for (const { batch } of this.#open.values()) if (batch !== undefined) yield* batch.take();
   }
 
   #openChannel(id: number): OpenChannel | undefined {
