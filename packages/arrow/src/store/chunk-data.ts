@@ -138,6 +138,11 @@ export class ChunkData {
     return new RecordBatch(schema, makeData({ type: new Struct(fields), length: this.rows, nullCount: 0, children }));
   }
 
+  /** The schema, which chunks share: the id in it may be that of another one. */
+  get schema(): Schema {
+    return this.#batch.schema;
+  }
+
   /** The metadata of the chunk, of which only the id is its own. */
   get metadata(): ReadonlyMap<string, string> {
     return this.#batch.schema.metadata;

@@ -40,6 +40,8 @@ export class ChunkStream implements AsyncIterable<Chunk> {
   readonly #open: () => AsyncIterator<Chunk>;
 
   private constructor(open: () => AsyncIterator<Chunk>) {
+    if (typeof open !== "function")
+      throw new TypeError("a `ChunkStream` must be made by `ChunkStream.from`, or by a method of another one");
     this.#open = open;
   }
 

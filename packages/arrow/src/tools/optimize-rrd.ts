@@ -174,8 +174,8 @@ class EntryReader {
   message({ kind, storeId, source }: PlacedMessage, payload: Uint8Array): ToolMessage {
     const message = decodeMessage(kind, payload) as ToolMessage["message"];
     if (message.kind !== "chunk") return { message, storeId, source };
-    const arrow = message.readArrow();
-    return { message, storeId, source, chunk: ChunkData.read(arrow, this.#schemas), described: describeMessage(arrow) };
+    const chunk = ChunkData.read(message.readArrow(), this.#schemas);
+    return { message, storeId, source, chunk, described: describeMessage(chunk) };
   }
 
   async chunks(entries: readonly ChunkEntry[]): Promise<ReadonlyMap<ChunkEntry, ChunkData>> {

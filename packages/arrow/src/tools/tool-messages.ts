@@ -1,13 +1,14 @@
 import { RerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import type { ActivationMessage, ChunkMessage, EndMessage, StoreInfoMessage } from "@rerun-ts/core/decode";
-import { MESSAGE_HEADER_LENGTH, readManifest, type DescribedChunk } from "@rerun-ts/core/rrd";
+import { MESSAGE_HEADER_LENGTH, type DescribedChunk } from "@rerun-ts/core/rrd";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import { withProgress } from "../source/random-access.ts";
 import { scan } from "../source/scan.ts";
 import { StoreSet } from "../reading/scan-stores.ts";
 import type { Damage, PlacedMessage } from "../source/frame-reader.ts";
 import { ChunkData } from "../store/chunk-data.ts";
+import { manifestOf } from "../store/chunk-manifest.ts";
 import { describeChunk } from "../store/describe-chunk.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import type { RrdSources, SourceDamage, ToolOptions } from "./tool-options.ts";
@@ -106,7 +107,7 @@ function check(
     const arrow = message.readArrow();
     const chunk = ChunkData.read(arrow, schemas);
     describeChunk(chunk, place);
-    return { message, storeId, chunk, described: isDescribed ? describeMessage(arrow) : undefined, source, place };
+    return { message, storeId, chunk, described: isDescribed ? describeMessage(chunk) : undefined, source, place };
   } catch (error) {
     damage.push({
       reason: messageOf(error),
@@ -118,9 +119,9 @@ function check(
 }
 
 /** The entry of a chunk in a footer; `undefined` if it has a type that our footers cannot describe. */
-export function describeMessage(arrow: Uint8Array): DescribedChunk | undefined {
+export function describeMessage(chunk: ChunkData): DescribedChunk | undefined {
   try {
-    return readManifest(arrow);
+    return manifestOf(chunk);
   } catch (error) {
     if (error instanceof RerunError && error.code === "UNSUPPORTED") return undefined;
     throw error;

@@ -24,13 +24,18 @@ export interface ReadStream {
 
 /**
  * Reads an Arrow IPC stream of one record batch; nothing is copied. Throws `RangeError` where it is truncated.
+ *
+ * @param schemaOf reads the message of the schema, or returns a schema that was read before
  * @throws {RerunError} `UNSUPPORTED` at what Rerun's chunks do not have
  */
-export function readStream(bytes: Uint8Array): ReadStream {
+export function readStream(
+  bytes: Uint8Array,
+  schemaOf: (message: IpcMessage) => ArrowSchema = ({ header }) => readSchema(header),
+): ReadStream {
   let schema: ArrowSchema | undefined;
   for (const message of ipcMessages(bytes)) {
-    const { type, header } = message;
-    if (type === HEADER.schema) schema = readSchema(header);
+    const { type } = message;
+    if (type === HEADER.schema) schema = schemaOf(message);
     else if (type === HEADER.dictionary) continue;
     else if (type === HEADER.batch && schema !== undefined) return readColumns(schema, message);
     else throw new RerunError("UNSUPPORTED", `a chunk has an Arrow message that cannot be copied (${type})`);

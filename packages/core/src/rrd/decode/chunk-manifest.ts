@@ -7,6 +7,8 @@ import {
   SORBET_INDEX_NAME,
 } from "../metadata-keys.ts";
 import type { ArrowField } from "../../arrow/arrow-type.ts";
+import type { IpcMessage } from "../../arrow/ipc-messages.ts";
+import type { ArrowSchema } from "../../arrow/read-schema.ts";
 import { readStream, type ReadColumn } from "../../arrow/read-stream.ts";
 import type { ComponentDescriptor } from "../../batch/component.ts";
 import type { Tuid } from "../../batch/tuid.ts";
@@ -33,10 +35,11 @@ const KINDS: Readonly<Record<string, TimelineKind>> = {
  * Reads the manifest of a chunk from its Arrow data: the same as `describeChunk` creates for a chunk that is written.
  * Reads only the times and the nulls of components, not their values.
  *
+ * @param schemaOf as for {@link readStream}. A schema from before has the id of another chunk
  * @throws {RerunError} `INVALID_FORMAT` if the data is damaged, `UNSUPPORTED` if its version or a type is unknown
  */
-export function readManifest(arrow: Uint8Array): DescribedChunk {
-  const { schema, rows, columns } = readStream(arrow);
+export function readManifest(arrow: Uint8Array, schemaOf?: (message: IpcMessage) => ArrowSchema): DescribedChunk {
+  const { schema, rows, columns } = readStream(arrow, schemaOf);
   checkVersion(schema.metadata.get("sorbet:version"));
   const times = columns.filter(({ field }) => INDEX_KINDS.has(kindOf(field)));
   const ranges = times.map(({ buffers }): ManifestRange => rangeOf(buffers[1] as Uint8Array, rows));
@@ -118,7 +121,8 @@ function unknownColumn({ name, type }: ArrowField): never {
 }
 
 /** Parses a chunk id: `chunk_` and 32 hexadecimal digits, the time first. */
-function parseChunkId(text: string | undefined): Tuid {
+/** The id in the metadata of a chunk. @throws {RerunError} `INVALID_FORMAT` if it is none */
+export function parseChunkId(text: string | undefined): Tuid {
   const digits = /^chunk_([0-9A-Fa-f]{32})$/.exec(text ?? "")?.[1];
   if (digits === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no id");
   const [timeHi, timeLo, incHi, incLo] = [0, 8, 16, 24].map((at) => Number.parseInt(digits.slice(at, at + 8), 16));
