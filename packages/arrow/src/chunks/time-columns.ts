@@ -2,6 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { Data, DataType, Duration, Field, Int64, Precision, TimeUnit, Timestamp } from "apache-arrow";
 import { timelineType } from "../store/arrow-types.ts";
 import type { StoredColumn } from "../store/chunk-data.ts";
+import { areSorted } from "../store/sorted-times.ts";
 
 /** Meaning of index columns of floating-point numbers: seconds of a duration, or seconds since 1970. */
 export type FloatIndex = "duration" | "timestamp";
@@ -45,9 +46,7 @@ export function timeColumn({ name, type, nullable, metadata }: Field, data: Data
 
 function isSorted({ values, length }: Data): boolean {
   const { buffer, byteOffset } = values as BigInt64Array;
-  const times = new BigInt64Array(buffer, byteOffset, length);
-  for (let row = 1; row < length; row++) if ((times[row] as bigint) < (times[row - 1] as bigint)) return false;
-  return true;
+  return areSorted(new BigInt64Array(buffer, byteOffset, length));
 }
 
 function converter(type: DataType, name: string): (value: number | bigint) => bigint {

@@ -19,6 +19,8 @@ export interface ChunkEntry {
   readonly componentBytes: readonly number[];
   /** The codecs as whose frame each row would be a key frame, in a video. */
   readonly keyframes: Uint8Array | undefined;
+  /** The times of all rows of a video on each timeline, if its key frames are labelled. */
+  readonly frameTimes: readonly BigInt64Array[];
   /** Whether its message can be copied as it is. */
   readonly isPlain: boolean;
 }

@@ -21,6 +21,11 @@ export interface OptimizeOptions extends ToolOptions {
   splitSizeRatio?: number | null | undefined;
   /** Whether chunks of videos begin with a key frame. They may be larger than the limits then. Default `true`. */
   gopBatching?: boolean | undefined;
+  /**
+   * Whether labels of key frames are written anew from the frames, in place of those in the recording: readers find key
+   * frames by them without reading frames. Default `false`: labels stay as they are.
+   */
+  fixKeyframes?: boolean | undefined;
 }
 
 /** The limits of chunks. */
@@ -30,10 +35,11 @@ export interface ChunkLimits {
   readonly maxRowsIfUnsorted: number;
   readonly splitSizeRatio: number | null;
   readonly gopBatching: boolean;
+  readonly fixKeyframes: boolean;
 }
 
 /** The limits of `rerun rrd optimize --profile` in Rerun 0.41. */
-export const PROFILES: Readonly<Record<OptimizeProfile, ChunkLimits>> = {
+export const PROFILES: Readonly<Record<OptimizeProfile, Omit<ChunkLimits, "fixKeyframes">>> = {
   live: { maxBytes: 12 * 8 * 4096, maxRows: 4096, maxRowsIfUnsorted: 1024, splitSizeRatio: null, gopBatching: true },
   "object-store": {
     maxBytes: 2 * 1024 * 1024,
@@ -52,6 +58,7 @@ const KNOWN: OptionNames<OptimizeOptions> = {
   maxRowsIfUnsorted: 1,
   splitSizeRatio: 1,
   gopBatching: "boolean",
+  fixKeyframes: "boolean",
 };
 
 /** The limits that options name. @throws {TypeError} if one is wrong */
@@ -74,5 +81,6 @@ export function limitsOf(options: OptimizeOptions): ChunkLimits {
     maxRowsIfUnsorted: count("maxRowsIfUnsorted"),
     splitSizeRatio,
     gopBatching,
+    fixKeyframes: options.fixKeyframes ?? false,
   };
 }

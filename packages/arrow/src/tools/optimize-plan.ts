@@ -1,10 +1,13 @@
 import type { StoreId } from "@rerun-ts/core";
+import type { Field } from "apache-arrow";
 import { storeKey } from "@rerun-ts/core/rrd";
 import { typeKey } from "../store/arrow-types.ts";
 import type { ChunkColumn, ChunkData } from "../store/chunk-data.ts";
+import { areSorted } from "../store/sorted-times.ts";
 import type { ChunkEntry } from "./chunk-entry.ts";
 import { isPlain } from "./edit-chunk.ts";
 import type { ChunkLimits } from "./optimize-options.ts";
+import type { KeyframeLabels } from "./keyframe-labels.ts";
 import { packChunks, type PackedChunk } from "./pack-chunks.ts";
 import { codecBit, IS_KEYFRAME, keyframesOf, SAMPLE } from "./split-video.ts";
 import type { ToolMessage } from "./tool-messages.ts";
@@ -13,7 +16,8 @@ import type { ToolMessage } from "./tool-messages.ts";
 interface ChunkKind {
   readonly storeId: StoreId;
   readonly entityKey: string;
-  readonly timelines: number;
+  readonly entityPath: string;
+  readonly timelines: readonly Field[];
   readonly components: readonly { readonly name: string; readonly archetype: string }[];
   readonly entries: ChunkEntry[];
 }
@@ -55,17 +59,37 @@ export class OptimizePlan {
         name,
         archetype: field.metadata.get("rerun:archetype") ?? name,
       }));
-      kind = { storeId, entityKey, timelines: timelines.length, components: described, entries: [] };
+      const fields = timelines.map(({ field }) => field);
+      const { entityPath } = chunk;
+      kind = { storeId, entityKey, entityPath, timelines: fields, components: described, entries: [] };
       this.#kinds.set(key, kind);
     }
-    kind.entries.push(entryOf(chunk, source, place, this.#limits.gopBatching));
+    kind.entries.push(entryOf(chunk, source, place, this.#limits));
   }
 
   /** The chunks to be written: static ones first, then one kind after the other. */
   *chunks(): Generator<PlannedChunk, void, undefined> {
     const kinds = [...this.#kinds.values()];
     for (const isStatic of [true, false])
-      for (const kind of kinds) if ((kind.timelines === 0) === isStatic) yield* this.#chunksOf(kind);
+      for (const kind of kinds) if ((kind.timelines.length === 0) === isStatic) yield* this.#chunksOf(kind);
+  }
+
+  /** Labels for the key frames of videos, if they are wanted. */
+  *labels(): Generator<KeyframeLabels, void, undefined> {
+    if (!this.#limits.fixKeyframes) return;
+    for (const { storeId, entityKey, entityPath, timelines, entries } of this.#kinds.values()) {
+      const codec = this.#codecs.get(entityKey) ?? 0;
+      if (codec === 0 || timelines.length === 0) continue;
+      const times = timelines.map(() => [] as bigint[]);
+      for (const { keyframes, frameTimes, rows } of entries) {
+        for (let row = 0; row < rows; row++) {
+          if (((keyframes?.[row] ?? 0) & codec) === 0) continue;
+          for (const [index, all] of frameTimes.entries()) times[index]?.push(all[row] as bigint);
+        }
+      }
+      if (times[0]?.length !== 0)
+        yield { storeId, entityPath, timelines, times: times.map((all) => BigInt64Array.from(all)) };
+    }
   }
 
   *#chunksOf({ storeId, entityKey, timelines, components, entries }: ChunkKind): Generator<PlannedChunk> {
@@ -73,8 +97,11 @@ export class OptimizePlan {
     const codec = this.#codecs.get(entityKey) ?? 0;
     const parts = partsOf(components, entries, this.#limits.splitSizeRatio);
     for (const part of parts) {
+      // Labels of key frames are written anew.
+      const isLabel = part.length === 1 && components[part[0] as number]?.name === IS_KEYFRAME;
+      if (isLabel && this.#limits.fixKeyframes && codec !== 0) continue;
       const bytesOf = ({ rows, componentBytes }: ChunkEntry): number =>
-        part.reduce((sum, index) => sum + (componentBytes[index] as number), rows * (16 + timelines * 8));
+        part.reduce((sum, index) => sum + (componentBytes[index] as number), rows * (16 + timelines.length * 8));
       const names = new Set(part.map((index) => components[index]?.name ?? ""));
       const isVideo = this.#limits.gopBatching && codec !== 0 && names.has(SAMPLE);
       const isCut = (entry: ChunkEntry, row: number): boolean => ((entry.keyframes?.[row] ?? 0) & codec) !== 0;
@@ -94,10 +121,16 @@ function columnKey({ name, field }: ChunkColumn): string {
   ]);
 }
 
-function entryOf(chunk: ChunkData, source: number, place: ChunkEntry["place"], withFrames: boolean): ChunkEntry {
+function entryOf(
+  chunk: ChunkData,
+  source: number,
+  place: ChunkEntry["place"],
+  { gopBatching, fixKeyframes }: ChunkLimits,
+): ChunkEntry {
   const { rows } = chunk;
   const times = chunk.layout.timelines.map((column) => chunk.times(column));
   const sortedIds = hasSortedIds(chunk);
+  const keyframes = gopBatching || fixKeyframes ? keyframesOf(chunk, !fixKeyframes) : undefined;
   const ids = sortedIds ? [] : Array.from({ length: rows }, (_, row) => chunk.rowId(row)).sort();
   return {
     id: chunk.id,
@@ -107,27 +140,17 @@ function entryOf(chunk: ChunkData, source: number, place: ChunkEntry["place"], w
     firstId: ids[0] ?? chunk.rowId(0),
     lastId: ids.at(-1) ?? chunk.rowId(rows - 1),
     hasSortedIds: sortedIds,
-    isSorted: sortedIds && times.every(isSorted),
+    isSorted: sortedIds && times.every(areSorted),
     firstTimes: times.map((all) => all[0] as bigint),
     lastTimes: times.map((all) => all[rows - 1] as bigint),
     componentBytes: chunk.layout.components.map(({ index }) => chunk.columns[index]?.data.byteLength ?? 0),
-    keyframes: withFrames ? keyframesOf(chunk) : undefined,
+    keyframes,
+    frameTimes: fixKeyframes && keyframes !== undefined ? times.map((all) => all.slice()) : [],
     isPlain: isPlain(chunk),
   };
 }
 
-// Numbers of 32 bits are compared, because a bigint for each time and id would take several times as long.
-
-function isSorted(times: BigInt64Array): boolean {
-  const low = new Uint32Array(times.buffer, times.byteOffset, times.length * 2);
-  const high = new Int32Array(times.buffer, times.byteOffset, times.length * 2);
-  for (let at = 2; at < low.length; at += 2) {
-    const [before, own] = [high[at - 1] as number, high[at + 1] as number];
-    if (own < before || (own === before && (low[at] as number) < (low[at - 2] as number))) return false;
-  }
-  return true;
-}
-
+/** Whether the ids of rows increase, compared in words for the same reason as times are in halves. */
 function hasSortedIds({ rowIds, rows }: ChunkData): boolean {
   const words = new DataView(rowIds.buffer, rowIds.byteOffset, rows * 16);
   for (let row = 16; row < rows * 16; row += 16) {

@@ -13,7 +13,8 @@ import { SchemaCache } from "../store/schema-cache.ts";
 import type { ChunkEntry } from "./chunk-entry.ts";
 import { derivedId, messageOfChunk } from "./edit-chunk.ts";
 import { limitsOf, type OptimizeOptions } from "./optimize-options.ts";
-import type { PlannedChunk } from "./optimize-plan.ts";
+import { labelChunk } from "./keyframe-labels.ts";
+import type { OptimizePlan, PlannedChunk } from "./optimize-plan.ts";
 import { describeMessage, listOf, toolMessages, type ToolMessage } from "./tool-messages.ts";
 import type { RrdSources } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
@@ -57,7 +58,7 @@ async function* optimize(sources: RrdSources, options: OptimizeOptions): AsyncGe
       if (message.kind === "chunk" && storeId.kind === "recording") plan.add(found);
       else if (place !== undefined) copied.push({ kind: message.kind, storeId, source, place });
     }
-    yield* writeRrd(optimized(shared, copied, plan.chunks(), options));
+    yield* writeRrd(optimized(shared, copied, plan, options));
   } finally {
     for (const access of opened) await access.close?.();
   }
@@ -72,7 +73,7 @@ interface PlacedMessage extends Pick<ChunkEntry, "source" | "place"> {
 async function* optimized(
   sources: readonly RandomAccess[],
   copied: readonly PlacedMessage[],
-  planned: Iterable<PlannedChunk>,
+  plan: OptimizePlan,
   options: OptimizeOptions,
 ): AsyncGenerator<ToolMessage, void, undefined> {
   const reader = new EntryReader(sources, options);
@@ -81,7 +82,8 @@ async function* optimized(
     for (const message of copied)
       if ((message.kind === "storeInfo") === isStoreInfo) yield reader.message(message, await reader.payload(message));
   }
-  for (const chunk of planned) yield* chunkOf(chunk, reader);
+  for (const chunk of plan.chunks()) yield* chunkOf(chunk, reader);
+  for (const labels of plan.labels()) yield { ...messageOfChunk(labelChunk(labels), labels.storeId), source: 0 };
 }
 
 async function* chunkOf(planned: PlannedChunk, reader: EntryReader): AsyncGenerator<ToolMessage, void, undefined> {

@@ -67,11 +67,15 @@ export function codecBit(chunk: ChunkData): number | undefined {
   return bit;
 }
 
-/** For each row the codecs as whose frame it would be a key frame; `undefined` if the chunk has no frames. */
-export function keyframesOf(chunk: ChunkData): Uint8Array | undefined {
+/**
+ * For each row the codecs as whose frame it would be a key frame; `undefined` if the chunk has no frames.
+ *
+ * @param hasLabels whether labels of key frames count, too
+ */
+export function keyframesOf(chunk: ChunkData, hasLabels: boolean): Uint8Array | undefined {
   const samples = valuesOf(chunk, SAMPLE);
   if (samples === undefined) return undefined;
-  const marks = valuesOf(chunk, IS_KEYFRAME);
+  const marks = hasLabels ? valuesOf(chunk, IS_KEYFRAME) : undefined;
   return Uint8Array.from({ length: chunk.rows }, (_, row) => keyframeBits(marks, samples, row));
 }
 

@@ -168,6 +168,7 @@ Options of optimize:
                                       Its largest number of rows; the second if times go back
   --split-size-ratio RATIO            Separate archetypes whose sizes differ more than this
   --no-rebatch-videos                 Do not let chunks of videos begin with key frames
+  --fix-keyframe                      Label the key frames of videos anew
   -o, --output FILE|FOLDER            Where to write; for a FOLDER, the folder of its files
 
 Options of compare:

@@ -21,6 +21,7 @@ export async function optimize(args: string[]): Promise<void> {
       "max-rows-if-unsorted": { type: "string" },
       "split-size-ratio": { type: "string" },
       "no-rebatch-videos": { type: "boolean" },
+      "fix-keyframe": { type: "boolean" },
       // A flag of `rerun rrd optimize`, which needs several passes for what this command does in one.
       "num-pass": { type: "string" },
     },
@@ -95,6 +96,7 @@ function optionsOf(given: RrdArguments): OptimizeOptions {
     maxRowsIfUnsorted: count("max-rows-if-unsorted", "RERUN_CHUNK_MAX_ROWS_IF_UNSORTED"),
     splitSizeRatio: numberOf("--split-size-ratio", given.text("split-size-ratio")),
     gopBatching: given.has("no-rebatch-videos") ? false : undefined,
+    fixKeyframes: given.has("fix-keyframe"),
   };
 }
 

@@ -1,0 +1,39 @@
+import type { StoreId } from "@rerun-ts/core";
+import { Bool, Data, Field, List, vectorFromArray } from "apache-arrow";
+import { makeChunk } from "../chunks/make-chunk.ts";
+import { timeColumn } from "../chunks/time-columns.ts";
+import type { ChunkData } from "../store/chunk-data.ts";
+import { IS_KEYFRAME } from "./split-video.ts";
+
+/** The key frames of a video. */
+export interface KeyframeLabels {
+  readonly storeId: StoreId;
+  readonly entityPath: string;
+  readonly timelines: readonly Field[];
+  /** The times of the key frames on each timeline. */
+  readonly times: readonly BigInt64Array[];
+}
+
+const LABEL: Field<List<Bool>> = /* @__PURE__ */ new Field(
+  IS_KEYFRAME,
+  /* @__PURE__ */ new List(/* @__PURE__ */ new Field("item", /* @__PURE__ */ new Bool(), true)),
+  true,
+  /* @__PURE__ */ new Map([
+    ["rerun:archetype", "rerun.archetypes.VideoStream"],
+    ["rerun:component", IS_KEYFRAME],
+    ["rerun:component_type", "rerun.components.IsKeyframe"],
+    ["rerun:kind", "data"],
+  ]),
+);
+
+/** A chunk with a label at each key frame: readers find them without reading frames. */
+export function labelChunk({ entityPath, timelines, times }: KeyframeLabels): ChunkData {
+  const rows = times[0]?.length ?? 0;
+  const timeColumns = timelines.map((field, index) =>
+    timeColumn(field, new Data(field.type, 0, rows, 0, [undefined, times[index]] as never)),
+  );
+  const labels = vectorFromArray(Array<boolean>(rows).fill(true), new Bool()).data[0] as Data;
+  const offsets = Int32Array.from({ length: rows + 1 }, (_, row) => row);
+  const data = new Data(LABEL.type, 0, rows, 0, [offsets] as never, [labels]);
+  return makeChunk({ entityPath, rows, columns: [...timeColumns, { field: LABEL, data }] });
+}
