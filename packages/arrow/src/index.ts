@@ -62,6 +62,7 @@ export { migrateRrd } from "./tools/migrate-rrd.ts";
 export { printRrd, type PrintedMessage, type PrintOptions } from "./tools/print-rrd.ts";
 export { routeRrd, type RouteOptions } from "./tools/route-rrd.ts";
 export { splitRrd, type SplitOptions, type SplitPart } from "./tools/split-rrd.ts";
-export { rrdStats, type RrdSizes, type RrdStats, type SizeStats, type StatsOptions } from "./tools/stats-rrd.ts";
+export type { CountStats, SizeStats } from "./tools/size-stats.ts";
+export { rrdStats, type IndexStats, type RrdSizes, type RrdStats, type StatsOptions } from "./tools/stats-rrd.ts";
 export type { RrdSources, SourceDamage, SourceProgress, ToolOptions } from "./tools/tool-options.ts";
 export { verifyRrd, type VerifyOptions, type VerifyProblem, type VerifyReport } from "./tools/verify-rrd.ts";
