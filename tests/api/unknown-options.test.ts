@@ -67,6 +67,8 @@ const TYPES: Calls = {
   arrowBatch: DATA,
   captureConsole: (unknown) => node.captureConsole(recordingOf(node), unknown),
   loadUrdf: (unknown) => node.loadUrdf(URDF, unknown),
+  logVideoFile: (unknown) => node.video.logVideoFile(recordingOf(node), "video", new Uint8Array(), unknown),
+  mp4Samples: (unknown) => node.video.mp4Samples(new Uint8Array(), unknown),
   videoSamples: (unknown) => node.video.videoSamples([], unknown),
 };
 const URDF = '<robot name="robot"><link name="base"/></robot>';
