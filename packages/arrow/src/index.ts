@@ -66,3 +66,6 @@ export type { CountStats, SizeStats } from "./tools/size-stats.ts";
 export { rrdStats, type IndexStats, type RrdSizes, type RrdStats, type StatsOptions } from "./tools/stats-rrd.ts";
 export type { RrdSources, SourceDamage, SourceProgress, ToolOptions } from "./tools/tool-options.ts";
 export { verifyRrd, type VerifyOptions, type VerifyProblem, type VerifyReport } from "./tools/verify-rrd.ts";
+export { importTable, type ImportedTable } from "./tables/import-table.ts";
+export type { ParquetCompressors } from "./tables/read-parquet.ts";
+export type { ImportTableOptions, TableEntity, TableIndex } from "./tables/table-options.ts";
