@@ -89,7 +89,7 @@ export function exportedNames(path: string, prefix = ""): string[] {
 
 /** Whether this is a namespace that users have no other way to import. */
 function isOwnNamespace({ from, path }: Reference): boolean {
-  return from === "*" && path !== undefined && /\/packages\/(?:types|web)\/src\/\w+\.ts$/.test(path);
+  return from === "*" && path !== undefined && /\/packages\/(?:node|types|web)\/src\/\w+\.ts$/.test(path);
 }
 
 /** Exported name → where it comes from. Own exports override those of `export *`. */

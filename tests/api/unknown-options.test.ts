@@ -67,6 +67,8 @@ const TYPES: Calls = {
   arrowBatch: DATA,
   captureConsole: (unknown) => node.captureConsole(recordingOf(node), unknown),
   loadUrdf: (unknown) => node.loadUrdf(URDF, unknown),
+  logVideoFile: (unknown) => node.video.logVideoFile(recordingOf(node), "video", new Uint8Array(), unknown),
+  mp4Samples: (unknown) => node.video.mp4Samples(new Uint8Array(), unknown),
   videoSamples: (unknown) => node.video.videoSamples([], unknown),
 };
 const URDF = '<robot name="robot"><link name="base"/></robot>';
@@ -112,6 +114,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     filterRrd: (unknown) => arrow.filterRrd(BYTES, unknown),
     fromUrl: (unknown) => arrow.fromUrl("http://127.0.0.1:1/", unknown),
     lens: (unknown) => arrow.lens(new node.MemorySink(), [], unknown),
+    importTable: (unknown) => arrow.importTable(recordingOf(node), new Uint8Array(), unknown),
     mergeRrd: (unknown) => arrow.mergeRrd(BYTES, unknown),
     openLive: (unknown) => arrow.openLive(new node.MemorySink(), unknown),
     openRrd: (unknown) => arrow.openRrd(BYTES, unknown),

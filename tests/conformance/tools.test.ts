@@ -133,8 +133,40 @@ test("rrdStats counts what Rerun counts", async (context) => {
   const theirs = await rerunRrd("stats", path("one"));
   const numberOf = (name: string): number => Number(new RegExp(`^${name} = (\\d+)`, "m").exec(theirs)?.[1]);
   const ours = await rrdStats(path("one"));
-  expect([ours.numChunks, ours.numRows, ours.numEntityPaths, ours.numStatic]).toEqual(
-    ["num_chunks", "num_rows", "num_entity_paths", "num_static"].map(numberOf),
+  const { rowsPerChunk, indexesPerChunk, componentsPerChunk, footers } = ours;
+  const [index] = footers;
+  expect({
+    num_chunks: ours.numChunks,
+    num_rows: ours.numRows,
+    num_entity_paths: ours.numEntityPaths,
+    num_static: ours.numStatic,
+    num_chunks_without_components: ours.numChunksWithoutComponents,
+    num_rows_min: rowsPerChunk.min,
+    num_rows_max: rowsPerChunk.max,
+    num_indexes_max: indexesPerChunk.max,
+    num_components_max: componentsPerChunk.max,
+    "  num_chunks_indexed": index?.numChunks,
+    "  num_static_chunks": index?.numStatic,
+  }).toEqual(
+    Object.fromEntries(
+      [
+        "num_chunks",
+        "num_rows",
+        "num_entity_paths",
+        "num_static",
+        "num_chunks_without_components",
+        "num_rows_min",
+        "num_rows_max",
+        "num_indexes_max",
+        "num_components_max",
+        "  num_chunks_indexed",
+        "  num_static_chunks",
+      ].map((name) => [name, numberOf(name)]),
+    ),
   );
+  expect(theirs).toContain(`num_rows_avg = ${rowsPerChunk.avg.toFixed(3)}\n`);
+  // Theirs are rounded to a tenth of a kibibyte.
+  const schemas = /schema only, uncompressed\)\n-+\nipc_size_bytes_total = (\S+) KiB/.exec(theirs)?.[1];
+  expect(ours.schemas.total / 1024).toBeCloseTo(Number(schemas), 0);
   for (const [entity, count] of Object.entries(ours.chunksPerEntity)) expect(theirs).toContain(`${entity}: ${count}\n`);
 });

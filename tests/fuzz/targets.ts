@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import {
   encodeParquet,
@@ -13,6 +15,7 @@ import {
 } from "@rerun-ts/arrow";
 import * as rr from "@rerun-ts/node";
 import { parseProxyUrl, TimeColumn } from "@rerun-ts/core";
+import { root } from "@rerun-ts/test-support/node/environment";
 import { RrdDecoder, decodeRrd, readEncodedMessages } from "@rerun-ts/core/decode";
 import {
   FrameError,
@@ -266,10 +269,32 @@ const mp4: FuzzTarget = {
     const movie = box("moov", track, box("mvex", box("trex", 0, 1, 1, 40, 0, 0)));
     const run = box("trun", 0xf01, 2, 0, 40, 9, 0, 5, 40, 9, 0, 0);
     const fragment = box("moof", box("traf", box("tfhd", 0, 1), box("tfdt", 0, 80), run, box("trun", 0, 1)));
-    return [movie, Buffer.concat([movie, fragment])];
+    const videos = join(root, "tests/conformance/assets/video");
+    const files = ["vp9", "h264", "h265", "h264-fragments"].map((name) => readFileSync(join(videos, `${name}.mp4`)));
+    return [movie, Buffer.concat([movie, fragment]), ...files];
   },
-  words: ["moov", "trak", "stts", "ctts", "elst", "moof", "trun", "\x00\x00\x00\x01", "\x00\x00\x00\x08"],
-  run: (input) => allow(isArgumentError, () => rr.readFrameTimestamps(input)),
+  words: [
+    "moov",
+    "stsz",
+    "stsc",
+    "stco",
+    "co64",
+    "avcC",
+    "trak",
+    "stts",
+    "ctts",
+    "elst",
+    "moof",
+    "trun",
+    "\x00\x00\x00\x01",
+    "\x00\x00\x00\x08",
+  ],
+  async run(input) {
+    allow(isArgumentError, () => rr.readFrameTimestamps(input));
+    await allowLater(isRerunError, async () => {
+      for await (const { sample } of rr.video.mp4Samples(input)) void sample;
+    });
+  },
 };
 
 const images: FuzzTarget = {

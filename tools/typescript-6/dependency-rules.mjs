@@ -56,6 +56,8 @@ const PACKAGES = {
       "tools/split-video.ts": [sibling("types", "media")],
       // With `import()`, and its types.
       "reading/encode-parquet.ts": [npm("hyparquet-writer")],
+      "tables/read-parquet.ts": [npm("hyparquet")],
+      "tables/parquet-types.ts": [npm("hyparquet")],
     },
   },
   node: {

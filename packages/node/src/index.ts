@@ -121,6 +121,8 @@ export type {
 // Archetypes, components, encodings and their types: all exports of `@rerun-ts/types`.
 export { runWith } from "./recording/run-with.ts";
 export * from "@rerun-ts/types";
+// Videos, also in files.
+export * as video from "./video.ts";
 // Layouts, beside the archetypes that they are stored in.
 export * as blueprint from "@rerun-ts/blueprint";
 export {

@@ -1,5 +1,17 @@
 // The namespace `video`: video of a page, encoded while it is captured, and frames of encoded videos.
-export { videoSamples, type VideoSample, type VideoSamplesOptions } from "@rerun-ts/types/media";
+export {
+  logVideoFile,
+  mp4Samples,
+  videoSamples,
+  type LogVideoFileOptions,
+  type LoggedVideo,
+  type Mp4Contents,
+  type Mp4Sample,
+  type Mp4SamplesOptions,
+  type Mp4Source,
+  type VideoSample,
+  type VideoSamplesOptions,
+} from "@rerun-ts/types/media";
 export { logCanvas } from "./video/log-canvas.ts";
 export {
   logEncodedVideoChunk,

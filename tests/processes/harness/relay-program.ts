@@ -58,6 +58,11 @@ export class RelayProgram {
     return Number(/:(\d+)\b/.exec(this.url.replace(/^\S+:\/\//, "//"))?.[1]);
   }
 
+  /** Its end. */
+  get ended(): Promise<ProgramEnd> {
+    return this.#program.ended;
+  }
+
   /** Kills it at once, with SIGKILL. */
   async kill(): Promise<void> {
     this.#program.process.kill("SIGKILL");

@@ -1,29 +1,35 @@
 import { checkOptions, withRerunErrors } from "@rerun-ts/core/checks";
+import { storeKey, type RrdManifest } from "@rerun-ts/core/rrd";
+import type { StoreId } from "@rerun-ts/core";
+import type { EndMessage } from "@rerun-ts/core/decode";
+import type { ChunkData } from "../store/chunk-data.ts";
+import { readManifest } from "../store/read-manifest.ts";
+import type { StoreIndex } from "../store/store-index.ts";
+import { countStats, sizeStats, type CountStats, type SizeStats } from "./size-stats.ts";
 import { placedMessages, toolMessages } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
 
-/** The distribution of sizes in bytes. */
-export interface SizeStats {
-  /** The sum. */
-  readonly total: number;
-  /** The smallest. */
-  readonly min: number;
-  /** The largest. */
-  readonly max: number;
-  /** The mean. */
-  readonly avg: number;
-  /** The median. */
-  readonly p50: number;
-  /** 90 % are not larger. */
-  readonly p90: number;
-  /** 99 % are not larger. */
-  readonly p99: number;
-}
+/** The marker before a message of an Arrow IPC stream. Source: Arrow's "Encapsulated message format". */
+const CONTINUATION = -1;
 
 /** Options of {@link rrdStats}. */
 export interface StatsOptions extends ToolOptions {
   /** Whether chunks are decoded. Without it only their sizes are found, much faster. Default `true`. */
   decode?: boolean | undefined;
+}
+
+/** Counts of the index of a store in a footer. */
+export interface IndexStats {
+  /** The store. */
+  readonly storeId: StoreId;
+  /** The number of chunks. */
+  readonly numChunks: number;
+  /** The number of static chunks. */
+  readonly numStatic: number;
+  /** The number of entities. */
+  readonly numEntityPaths: number;
+  /** The sum of the sizes of the chunks' messages, in bytes. */
+  readonly bytes: number;
 }
 
 /** Numbers and sizes of the chunks of recordings. */
@@ -34,6 +40,8 @@ export interface RrdSizes {
   readonly compressed: SizeStats;
   /** The sizes of the chunks' data without compression. */
   readonly uncompressed: SizeStats;
+  /** The indexes of stores in the footers. */
+  readonly footers: readonly IndexStats[];
 }
 
 /** Contents of recordings. */
@@ -44,6 +52,20 @@ export interface RrdStats extends RrdSizes {
   readonly numRows: number;
   /** The number of static chunks. */
   readonly numStatic: number;
+  /** The number of chunks without components. */
+  readonly numChunksWithoutComponents: number;
+  /** The number of rows in a chunk. */
+  readonly rowsPerChunk: CountStats;
+  /** The number of timelines of a chunk. */
+  readonly indexesPerChunk: CountStats;
+  /** The number of components in a chunk. */
+  readonly componentsPerChunk: CountStats;
+  /** The sizes of the chunks' schemas, in bytes without compression. */
+  readonly schemas: SizeStats;
+  /** The sizes of the rest of the chunks, in bytes without compression. */
+  readonly data: SizeStats;
+  /** The timelines on which a chunk is not sorted, by entity. */
+  readonly unsortedIndexes: Readonly<Record<string, readonly string[]>>;
   /** The number of chunks of each entity. */
   readonly chunksPerEntity: Readonly<Record<string, number>>;
   /** The number of chunks on each timeline. */
@@ -68,64 +90,112 @@ export function rrdStats(sources: RrdSources, options: StatsOptions = {}): Promi
     const entities = new Map<string, number>();
     const indexes = new Map<string, number>();
     const components = new Map<string, number>();
-    const compressed: number[] = [];
-    const uncompressed: number[] = [];
-    let numRows = 0;
-    let numStatic = 0;
-    for await (const { message, chunk } of toolMessages(sources, options, { isDescribed: false })) {
+    const unsorted = new Map<string, Set<string>>();
+    const counts = { rows: [] as number[], indexes: [] as number[], components: [] as number[] };
+    const sizes = { compressed: [] as number[], uncompressed: [] as number[], schemas: [] as number[] };
+    const footers: IndexStats[] = [];
+    const onEnd = (end: EndMessage): void => void footers.push(...indexesOf(end));
+    for await (const { message, chunk } of toolMessages(sources, options, { onEnd, isDescribed: false })) {
       if (message.kind !== "chunk" || chunk === undefined) continue;
-      numRows += chunk.rows;
-      if (chunk.layout.timelines.length === 0) numStatic++;
-      count(entities, chunk.entityPath);
-      for (const { name } of chunk.layout.timelines) count(indexes, name);
-      for (const { name } of chunk.layout.components) count(components, name);
-      compressed.push(message.payload.byteLength);
-      uncompressed.push(message.uncompressedBytes);
+      const { entityPath, layout } = chunk;
+      counts.rows.push(chunk.rows);
+      counts.indexes.push(layout.timelines.length);
+      counts.components.push(layout.components.length);
+      count(entities, entityPath);
+      for (const { name } of layout.timelines) count(indexes, name);
+      for (const { name } of layout.components) count(components, name);
+      for (const name of unsortedIn(chunk)) unsorted.set(entityPath, (unsorted.get(entityPath) ?? new Set()).add(name));
+      sizes.compressed.push(message.payload.byteLength);
+      sizes.uncompressed.push(message.uncompressedBytes);
+      sizes.schemas.push(schemaBytes(chunk.arrow));
     }
     return {
-      numChunks: compressed.length,
+      numChunks: counts.rows.length,
       numEntityPaths: entities.size,
-      numRows,
-      numStatic,
+      numRows: counts.rows.reduce((sum, rows) => sum + rows, 0),
+      numStatic: counts.indexes.filter((number) => number === 0).length,
+      numChunksWithoutComponents: counts.components.filter((number) => number === 0).length,
+      rowsPerChunk: countStats(counts.rows),
+      indexesPerChunk: countStats(counts.indexes),
+      componentsPerChunk: countStats(counts.components),
       chunksPerEntity: sorted(entities),
       chunksPerIndex: sorted(indexes),
       chunksPerComponent: sorted(components),
-      compressed: sizeStats(compressed),
-      uncompressed: sizeStats(uncompressed),
+      unsortedIndexes: sorted(new Map([...unsorted].map(([path, names]) => [path, [...names].sort()]))),
+      compressed: sizeStats(sizes.compressed),
+      uncompressed: sizeStats(sizes.uncompressed),
+      schemas: sizeStats(sizes.schemas),
+      data: sizeStats(sizes.uncompressed.map((bytes, index) => bytes - (sizes.schemas[index] ?? 0))),
+      footers,
     };
   });
+}
+
+/** The timelines on which a chunk's times go back. */
+function unsortedIn(chunk: ChunkData): string[] {
+  return chunk.layout.timelines
+    .filter((column) => {
+      const times = chunk.times(column);
+      return times.some((time, row) => row > 0 && time < (times[row - 1] ?? time));
+    })
+    .map(({ name }) => name);
+}
+
+/** The size of the first message of an Arrow IPC stream, with the marker and the length before it. */
+function schemaBytes(arrow: Uint8Array): number {
+  const view = new DataView(arrow.buffer, arrow.byteOffset, arrow.byteLength);
+  return view.getInt32(0, true) === CONTINUATION ? 8 + view.getInt32(4, true) : 4 + view.getInt32(0, true);
+}
+
+/** The counts of each index of a footer. */
+function indexesOf({ footer }: EndMessage): IndexStats[] {
+  const found = new Map<string, IndexStats>();
+  for (const manifest of footer?.manifests ?? []) {
+    const index = indexOf(manifest);
+    if (index === undefined) continue;
+    const { storeId, chunks } = index;
+    found.set(storeKey(storeId), {
+      storeId,
+      numChunks: chunks.length,
+      numStatic: chunks.filter((chunk) => chunk.timelines.size === 0).length,
+      numEntityPaths: new Set(chunks.map(({ entityPath }) => entityPath)).size,
+      bytes: chunks.reduce((sum, { place }) => sum + place.length, 0),
+    });
+  }
+  return [...found.values()];
 }
 
 async function sizesOf(sources: RrdSources, options: StatsOptions): Promise<RrdSizes> {
   const compressed: number[] = [];
   const uncompressed: number[] = [];
+  const footers: IndexStats[] = [];
   for await (const { placed } of placedMessages(sources, options)) {
+    if (placed.message.kind === "end") footers.push(...indexesOf(placed.message));
     if (placed.message.kind !== "chunk") continue;
     compressed.push(placed.message.payload.byteLength);
     uncompressed.push(placed.message.uncompressedBytes);
   }
-  return { numChunks: compressed.length, compressed: sizeStats(compressed), uncompressed: sizeStats(uncompressed) };
+  return {
+    numChunks: compressed.length,
+    compressed: sizeStats(compressed),
+    uncompressed: sizeStats(uncompressed),
+    footers,
+  };
+}
+
+/** The index of a footer; `undefined` if it is damaged, which {@link verifyRrd} reports. */
+function indexOf(manifest: RrdManifest): StoreIndex | undefined {
+  try {
+    return readManifest(manifest);
+  } catch {
+    return undefined;
+  }
 }
 
 function count(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-function sorted(counts: ReadonlyMap<string, number>): Record<string, number> {
+function sorted<T>(counts: ReadonlyMap<string, T>): Record<string, T> {
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
-}
-
-function sizeStats(sizes: readonly number[]): SizeStats {
-  const ordered = [...sizes].sort((a, b) => a - b);
-  const total = ordered.reduce((sum, size) => sum + size, 0);
-  const at = (share: number): number => ordered[Math.min(ordered.length - 1, Math.floor(ordered.length * share))] ?? 0;
-  return {
-    total,
-    min: at(0),
-    max: at(1),
-    avg: ordered.length === 0 ? 0 : total / ordered.length,
-    p50: at(0.5),
-    p90: at(0.9),
-    p99: at(0.99),
-  };
 }

@@ -151,6 +151,18 @@ describe("the file tools", () => {
     expect(stats.uncompressed.total).toBeGreaterThan(stats.compressed.total);
   });
 
+  it("name the timelines on which rows go back, and count the index of a footer", async () => {
+    const recording = new RecordingStream("tools");
+    const memory = recording.memoryRecording();
+    for (const frame of [2, 1, 3]) recording.log("back", new Scalars(frame), { time: { frame, step: 3 } });
+    for (const frame of [1, 2, 2]) recording.log("on", new Scalars(frame), { time: { frame } });
+    const stats = await rrdStats(memory.drainAsBytes());
+    expect(stats.unsortedIndexes).toEqual({ "/back": ["frame"] });
+    expect(stats.footers).toMatchObject([{ numChunks: 3, numStatic: 1, numEntityPaths: 3 }]);
+    expect(stats.rowsPerChunk).toEqual({ min: 1, max: 3, avg: 7 / 3 });
+    expect(stats.schemas.total + stats.data.total).toBe(stats.uncompressed.total);
+  });
+
   it("find a footer that is missing or wrong", async () => {
     const bytes = record();
     expect(await verifyRrd(bytes)).toEqual({ chunks: idsOf(bytes).length, problems: [] });

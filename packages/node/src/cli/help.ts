@@ -4,6 +4,7 @@ const OVERVIEW = `Usage:
   rerun-ts serve [OPTION …] [FILE.rrd …]      Run a relay: receive logs and serve them to viewers
   rerun-ts view [OPTION …] FILE.rrd|URL …     Show recordings and servers in the web viewer
   rerun-ts link [OPTION …] FILE.rrd|URL       Print a link to a moment of a recording
+  rerun-ts download [OPTION …] URL …          Save recordings of servers as files
   rerun-ts rrd COMMAND [OPTION …] FILE.rrd …  Query, check, merge, cut, optimize and repair recordings
   rerun-ts mcap COMMAND [OPTION …] FILE.mcap  Convert, describe and check MCAP files
 
@@ -252,12 +253,32 @@ Exit status:
   1  The file does not exist, or is no recording.
   2  The command line is wrong, or the recording has no such timeline.`;
 
+const DOWNLOAD = `Usage: rerun-ts download [OPTION …] URL …
+
+Save recordings as files. A URL is that of a relay or a viewer, such as
+rerun+http://127.0.0.1:9876/proxy, of an .rrd or .rbl file, or of a recording in a catalog. The
+last takes the program \`rerun\`. A file is named after the last part of its URL, or output.rrd,
+and replaces one with that name. A server goes on sending until Ctrl-C or SIGTERM, which complete
+the file.
+
+Options:
+  -o, --output-dir FOLDER     Where to write; it is made if need be [default: the current folder]
+  --idle-timeout SECONDS      Complete the file when a server has sent nothing for so long
+                              [default: never]
+  -h, --help                  Show this help
+
+Exit status:
+  0  All was saved.
+  1  A server failed, or a file cannot be read or written. What a server has sent before is kept.
+  2  The command line is wrong.`;
+
 /** The output of `--help` for each command; `""` is the overview of all commands. */
 export const HELP: Readonly<Record<string, string>> = {
   "": OVERVIEW,
   serve: SERVE,
   view: VIEW,
   link: LINK,
+  download: DOWNLOAD,
   rrd: RRD,
   mcap: MCAP,
 };

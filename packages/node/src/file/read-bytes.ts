@@ -22,7 +22,7 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw failure(path, error);
+    throw fileFailure(path, error);
   }
 }
 
@@ -31,11 +31,12 @@ export function readBytesSync(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw failure(path, error);
+    throw fileFailure(path, error);
   }
 }
 
-function failure(path: string, error: unknown): RerunError {
+/** The error for a file that cannot be read. */
+export function fileFailure(path: string, error: unknown): RerunError {
   const reason = messageOf(error);
   const code = (error as { code?: unknown }).code === "ENOENT" ? "NOT_FOUND" : "IO_ERROR";
   return new RerunError(code, `cannot read ${path}: ${reason}`, { cause: error, argument: "path" });

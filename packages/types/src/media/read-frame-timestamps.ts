@@ -1,6 +1,6 @@
 import { InvalidValueError } from "@rerun-ts/core/checks";
 import { toBytes, type BlobLike } from "../codecs/blobs.ts";
-import { readMp4Timestamps } from "./mp4-timestamps.ts";
+import { readMp4Timestamps } from "./mp4/mp4-timestamps.ts";
 
 /**
  * Reads the presentation time of each frame of an MP4 video. Times are in nanoseconds since its beginning and in

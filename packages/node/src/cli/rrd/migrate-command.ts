@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
 import { constants, existsSync } from "node:fs";
 import { copyFile, open, rm } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { RerunError } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/checks";
-import { environmentOf, findExecutable } from "../../spawn/find-executable.ts";
+import { runRerun } from "../run-rerun.ts";
 import { parseRrdArguments, type RrdArguments } from "./rrd-arguments.ts";
 import { writeOutput } from "./rrd-output.ts";
 import { counted, showingProgress, writingOptions } from "./rrd-sources.ts";
@@ -48,18 +46,7 @@ async function migrateFile(given: RrdArguments, path: string, backup: string): P
 /** Lets the real Rerun migrate a file, which makes the backup as well. */
 async function migrateWithRerun(path: string, version: string): Promise<void> {
   const reason = `cannot migrate ${path}: it was written by Rerun ${version}, which takes the program \`rerun\``;
-  let program: string;
-  try {
-    program = findExecutable({ executableName: undefined, executablePath: undefined });
-  } catch (error) {
-    throw new RerunError("NOT_FOUND", `${reason}, but there is none: ${messageOf(error)}`, { cause: error });
-  }
-  const failure = await new Promise<string | undefined>((resolve) => {
-    execFile(program, ["rrd", "migrate", path], { env: environmentOf() }, (error, _, stderr) =>
-      resolve(error === null ? undefined : stderr.trim() || messageOf(error)),
-    );
-  });
-  if (failure !== undefined) throw new RerunError("IO_ERROR", `${reason}, and that ended with: ${failure}`);
+  const program = await runRerun(["rrd", "migrate", path], reason);
   const { major, minor } = await readVersion(path);
   if (major === 0 && minor < FIRST_MINOR)
     throw new RerunError("UNSUPPORTED", `${reason}, but ${program} has left it as it is: install Rerun 0.41`);

@@ -8,18 +8,10 @@ import { printMessages } from "./print-command.ts";
 import { query } from "./query-command.ts";
 import { OUTPUT, parseRrdArguments, SWITCH, type Flags, type RrdArguments } from "./rrd-arguments.ts";
 import { print, writeOutput } from "./rrd-output.ts";
-import {
-  counted,
-  nameOf,
-  showingOptions,
-  showingProgress,
-  sourcesOf,
-  warnOf,
-  writingOptions,
-  type Sources,
-} from "./rrd-sources.ts";
+import { counted, nameOf, showingProgress, sourcesOf, warnOf, writingOptions, type Sources } from "./rrd-sources.ts";
 import { split } from "./split-command.ts";
-import { loadTools, type RrdSizes, type RrdStats, type RrdTools, type ToolOptions } from "./rrd-tools.ts";
+import { stats } from "./stats-command.ts";
+import { loadTools, type RrdTools, type ToolOptions } from "./rrd-tools.ts";
 
 type Command = (args: string[]) => Promise<void>;
 type Writer = (
@@ -107,47 +99,6 @@ function writing(flags: Flags, write: Writer): Command {
       writeOutput(output, write(tools, sourcesOf(given), given, { ...writingOptions(given), onProgress })),
     );
   };
-}
-
-async function stats(args: string[]): Promise<void> {
-  const given = parseRrdArguments(args, { "no-decode": { type: "boolean" } });
-  const decode = !given.has("no-decode");
-  const { rrdStats } = await loadTools();
-  let found = {} as RrdSizes;
-  await showingProgress(given, async (onProgress) => {
-    found = await rrdStats(sourcesOf(given), { ...showingOptions(given), decode, onProgress });
-  });
-  if (given.has("json")) return print(JSON.stringify(found, undefined, 2));
-  const sections: [string, string[]][] = [
-    ...(decode ? describeContents(found as RrdStats) : overviewOf({ num_chunks: found.numChunks })),
-    ["Size of messages, in bytes", linesOf(found.compressed, " = ")],
-    ["Size of data without compression, in bytes", linesOf(found.uncompressed, " = ")],
-  ];
-  await print(sections.map(([title, body]) => [title, "-".repeat(title.length), ...body].join("\n")).join("\n\n"));
-}
-
-function describeContents(found: RrdStats): [string, string[]][] {
-  const { numChunks, numEntityPaths, numRows, numStatic } = found;
-  const overview = {
-    num_chunks: numChunks,
-    num_entity_paths: numEntityPaths,
-    num_rows: numRows,
-    num_static: numStatic,
-  };
-  return [
-    ...overviewOf(overview),
-    ["Num chunks per entity", linesOf(found.chunksPerEntity, ": ")],
-    ["Num chunks per index", linesOf(found.chunksPerIndex, ": ")],
-    ["Num chunks per component", linesOf(found.chunksPerComponent, ": ")],
-  ];
-}
-
-function overviewOf(counts: object): [string, string[]][] {
-  return [["Overview", linesOf(counts, " = ")]];
-}
-
-function linesOf(values: object, separator: string): string[] {
-  return Object.entries(values).map(([name, value]) => `${name}${separator}${String(value)}`);
 }
 
 async function verify(args: string[]): Promise<void> {

@@ -8,6 +8,9 @@ const START_CODE = [0, 0, 0, 1];
 const HVCC_ARRAYS = 22;
 /** The position of the parameter sets in `avcC`. Source: ISO/IEC 14496-15, 5.3.3.1. */
 const AVCC_SETS = 5;
+/** The first and the last type of parameter sets in H.265. Source: ITU-T H.265, table 7-1. */
+const VPS = 32;
+const PPS = 34;
 
 /** Storage of the NAL units of a stream, according to its `avcC` or `hvcC` record. */
 interface NalFormat {
@@ -47,8 +50,10 @@ function readHvcC(description: Uint8Array): NalFormat {
   reader.position = HVCC_ARRAYS;
   const parameterSets: Uint8Array[] = [];
   for (let arrays = reader.unsigned(1); arrays > 0; arrays--) {
-    reader.position++;
-    parameterSets.push(...reader.nals(2, reader.unsigned(2)));
+    const type = reader.unsigned(1) & 63;
+    const nals = reader.nals(2, reader.unsigned(2));
+    // Other units, such as the settings of an encoder as text, need not be repeated in each key frame.
+    if (type >= VPS && type <= PPS) parameterSets.push(...nals);
   }
   return { lengthBytes, parameterSets };
 }

@@ -1,13 +1,7 @@
-import { InvalidValueError, ReadBudget } from "@rerun-ts/core/checks";
-
-/** The most frames of a video: 77 hours at 60 per second. A file that claims more is damaged. */
-const MAX_FRAMES = 2 ** 24;
-
-/** A box of a file: its type and its payload. */
-interface Box {
-  readonly type: string;
-  readonly view: DataView;
-}
+import { InvalidValueError } from "@rerun-ts/core/checks";
+import { boxesIn, find, need, textAt, versioned } from "./boxes.ts";
+import { readStart } from "./edit-list.ts";
+import { FrameBudget } from "./frame-budget.ts";
 
 /** The defaults for the samples of fragments. */
 interface SampleDefaults {
@@ -26,25 +20,6 @@ interface Track {
   readonly budget: FrameBudget;
 }
 
-/** Counts the frames that a file claims to have before memory is taken for them. */
-class FrameBudget {
-  readonly #bytes: ReadBudget;
-  #frames = 0;
-
-  constructor(file: DataView) {
-    this.#bytes = new ReadBudget(file.byteLength);
-  }
-
-  /** Throws `InvalidValueError` or `RangeError` if the file cannot have `frames` more. */
-  spend(frames: number): void {
-    this.#bytes.spend(frames);
-    this.#frames += frames;
-    if (this.#frames > MAX_FRAMES) {
-      throw new InvalidValueError(`a video with at most ${MAX_FRAMES} frames`, `${this.#frames} frames`, true);
-    }
-  }
-}
-
 /**
  * Reads the presentation time of each frame of an MP4 video, in nanoseconds since its beginning and in ascending order.
  * Throws `InvalidValueError`. Source: ISO/IEC 14496-12, "Sample tables" and "Movie fragments".
@@ -54,7 +29,7 @@ export function readMp4Timestamps(bytes: Uint8Array): BigInt64Array {
   const boxes = boxesIn(file, 0);
   const movie = boxes.find(({ type }) => type === "moov");
   if (movie === undefined) throw new InvalidValueError("an MP4 video", "a file without the box `moov`", false);
-  const track = readVideoTrack(movie.view, new FrameBudget(file));
+  const track = readVideoTrack(movie.view, new FrameBudget(file.byteLength));
   const defaults = readDefaults(movie.view, track.id);
   let next = 0;
   for (const { type, view } of boxes) if (type === "moof") next = readFragment(view, track, defaults, next);
@@ -81,22 +56,6 @@ function readVideoTrack(movie: DataView, budget: FrameBudget): Track {
     return { id, timescale, start: readStart(view), times: readSampleTimes(samples, budget), budget };
   }
   throw new InvalidValueError("a file with a video", "one without", false);
-}
-
-/** The media time at which the presentation begins. */
-function readStart(track: DataView): number {
-  const edits = find(track, "edts");
-  const list = edits === undefined ? undefined : find(edits, "elst");
-  if (list === undefined) return 0;
-  const isLong = list.getUint8(0) === 1;
-  const count = list.getUint32(4);
-  for (let index = 0; index < count; index++) {
-    const at = 8 + index * (isLong ? 20 : 12);
-    const time = isLong ? Number(list.getBigInt64(at + 8)) : list.getInt32(at + 4);
-    // -1 is an empty edit, which shows nothing.
-    if (time >= 0) return time;
-  }
-  return 0;
 }
 
 function readSampleTimes(samples: DataView, budget: FrameBudget): number[] {
@@ -169,43 +128,4 @@ function readRun(run: DataView, track: Track, duration: number, start: number): 
     time += length;
   }
   return time;
-}
-
-/** The boxes in `view` from the offset `from` on. Throws `InvalidValueError` if a box is invalid. */
-function boxesIn(view: DataView, from: number): Box[] {
-  const boxes: Box[] = [];
-  let at = from;
-  while (at + 8 <= view.byteLength) {
-    const size = view.getUint32(at);
-    const isLong = size === 1;
-    if (isLong && at + 16 > view.byteLength) break;
-    const length = isLong ? Number(view.getBigUint64(at + 8)) : size === 0 ? view.byteLength - at : size;
-    const header = isLong ? 16 : 8;
-    const type = textAt(view, at + 4);
-    if (length < header) throw new InvalidValueError("an MP4 video", `a box \`${type}\` of ${length} bytes`, false);
-    const end = Math.min(view.byteLength, at + length);
-    boxes.push({ type, view: new DataView(view.buffer, view.byteOffset + at + header, end - at - header) });
-    at += length;
-  }
-  return boxes;
-}
-
-function find(view: DataView, wanted: string): DataView | undefined {
-  return boxesIn(view, 0).find(({ type }) => type === wanted)?.view;
-}
-
-function need(view: DataView, wanted: string): DataView {
-  const found = find(view, wanted);
-  if (found === undefined) throw new InvalidValueError("an MP4 video", `a file without the box \`${wanted}\``, false);
-  return found;
-}
-
-/** The rest of a box from a field on, whose offset depends on the version of the box. */
-function versioned(box: DataView, inShort: number, inLong: number): DataView {
-  const at = box.getUint8(0) === 1 ? inLong : inShort;
-  return new DataView(box.buffer, box.byteOffset + at, box.byteLength - at);
-}
-
-function textAt(view: DataView, at: number): string {
-  return String.fromCharCode(...[0, 1, 2, 3].map((index) => view.getUint8(at + index)));
 }

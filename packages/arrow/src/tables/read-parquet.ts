@@ -1,0 +1,155 @@
+import { RerunError, isRerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import { decompress } from "fzstd";
+import type * as parquet from "hyparquet";
+import { checkAborted } from "../source/collect.ts";
+import type { RandomAccess } from "../source/random-access.ts";
+import { PARSERS, parquetColumn } from "./parquet-types.ts";
+import type { TableBatch, TableFile } from "./table-batch.ts";
+
+/** The most rows of a group, which is in memory as a whole. Writers make groups of about a million. */
+const MAX_GROUP_ROWS = 2 ** 24;
+/** No codec shrinks data further in practice: more is taken for damage, before memory is allocated. */
+const MAX_RATIO = 10_000;
+/** The largest page after decompression that is not compared with its compressed size. */
+const SMALL_PAGE_BYTES = 1024 * 1024;
+/** The most bytes of metadata that a file may have before its rows. */
+const MAX_METADATA_BYTES = 64 * 1024 * 1024;
+
+/** Functions that decompress pages, by the name of their codec, as the package `hyparquet-compressors` has them. */
+export type ParquetCompressors = Readonly<Record<string, (input: Uint8Array, outputLength: number) => Uint8Array>>;
+
+/** Options of reading Parquet. */
+export interface ReadParquetOptions {
+  readonly compressors: ParquetCompressors | undefined;
+  readonly batchRows: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Opens a Parquet file. A group of rows is in memory at a time.
+ *
+ * @throws {RerunError} `UNSUPPORTED` if the package `hyparquet` is missing, or the file has an unknown codec
+ * @throws {RerunError} `INVALID_FORMAT` if it is damaged
+ */
+export async function readParquet(access: RandomAccess, options: ReadParquetOptions): Promise<TableFile> {
+  const { signal } = options;
+  const { parquetMetadataAsync, parquetScan, parquetSchema, snappyUncompress } = await loadReader();
+  const file: parquet.AsyncBuffer = {
+    byteLength: access.size,
+    async slice(start, end = access.size) {
+      checkAborted(signal);
+      const from = start < 0 ? Math.max(0, access.size + start) : start;
+      const to = Math.min(access.size, end);
+      if (from > to) throw new RangeError(`it refers to bytes ${from} to ${end}, but has ${access.size}`);
+      const bytes = await access.read(from, to - from, { signal });
+      // A copy if it is a part of something larger.
+      return bytes.byteLength === bytes.buffer.byteLength ? (bytes.buffer as ArrayBuffer) : bytes.slice().buffer;
+    },
+  };
+  return orDamaged(async () => {
+    await checkMetadataLength(access, signal);
+    const metadata = await parquetMetadataAsync(file, { parsers: PARSERS, geoparquet: false });
+    checkGroups(metadata);
+    const columns = parquetSchema(metadata).children.map((tree) => ({
+      name: tree.element.name,
+      ...parquetColumn(tree),
+    }));
+    const compressors = {
+      SNAPPY: checked((input, length) => {
+        const output = new Uint8Array(length);
+        snappyUncompress(input, output);
+        return output;
+      }),
+      ZSTD: checked((input, length) => decompress(input, new Uint8Array(length))),
+      ...options.compressors,
+    };
+    async function* batches(): AsyncGenerator<TableBatch, void, undefined> {
+      const reading = { file, metadata, compressors, parsers: PARSERS, utf8: false, geoparquet: false };
+      const scan = await orDamaged(() => parquetScan(reading));
+      for (const { rowStart, rowEnd } of scan.ranges) {
+        const group: ArrayLike<unknown>[] = [];
+        for (const { name: column } of columns)
+          group.push(await orDamaged(() => scan.readColumn({ column, rowStart, rowEnd })));
+        const total = rowEnd - rowStart;
+        for (const [index, values] of group.entries())
+          if (values.length !== total)
+            throw damaged(`the column ${columns[index]?.name} has ${values.length} rows, and its group ${total}`);
+        for (let from = 0; from < total; from += options.batchRows) {
+          checkAborted(signal);
+          const rows = Math.min(options.batchRows, total - from);
+          const cells = columns.map(({ convert }, index) => {
+            const values = group[index] as ArrayLike<unknown>;
+            return Array.from({ length: rows }, (_, row) => {
+              const value = values[from + row];
+              return value === null || value === undefined ? null : convert(value);
+            });
+          });
+          yield { rows, cells };
+        }
+      }
+    }
+    return { columns, batches };
+  });
+}
+
+async function checkMetadataLength(access: RandomAccess, signal: AbortSignal | undefined): Promise<void> {
+  if (access.size < 12) throw damaged(`it has ${access.size} bytes`);
+  const end = await access.read(access.size - 8, 8, { signal });
+  const length = new DataView(end.buffer, end.byteOffset, 8).getUint32(0, true);
+  if (length > Math.min(access.size, MAX_METADATA_BYTES)) throw damaged(`its metadata has ${length} bytes`);
+}
+
+/** Checks the numbers of rows before memory is allocated for them. */
+function checkGroups({ row_groups: groups }: parquet.FileMetaData): void {
+  for (const { num_rows: rows, columns } of groups) {
+    if (rows < 0n || rows > BigInt(MAX_GROUP_ROWS))
+      throw new RerunError("UNSUPPORTED", `a group of the Parquet file has ${rows} rows, more than ${MAX_GROUP_ROWS}`);
+    for (const { meta_data: column } of columns) {
+      const codec = column?.codec;
+      if (column !== undefined && column.num_values > BigInt(MAX_GROUP_ROWS) * 64n)
+        throw damaged(`a column of a group has ${column.num_values} values in codec ${String(codec)}`);
+    }
+  }
+}
+
+function checked(
+  decode: (input: Uint8Array, outputLength: number) => Uint8Array,
+): (input: Uint8Array, outputLength: number) => Uint8Array {
+  return (input, outputLength) => {
+    if (!(outputLength >= 0 && outputLength <= SMALL_PAGE_BYTES + input.byteLength * MAX_RATIO))
+      throw damaged(`a page of ${input.byteLength} bytes has ${outputLength} without compression`);
+    return decode(input, outputLength);
+  };
+}
+
+/** Turns the errors of the reader into those of this SDK. */
+async function orDamaged<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (isRerunError(error)) throw error;
+    const message = messageOf(error);
+    if (message.includes("unsupported compression codec"))
+      throw new RerunError(
+        "UNSUPPORTED",
+        `${message}: pass it in \`compressors\`, such as those of hyparquet-compressors`,
+        {
+          cause: error,
+        },
+      );
+    throw damaged(message, error);
+  }
+}
+
+function damaged(reason: string, cause?: unknown): RerunError {
+  return new RerunError("INVALID_FORMAT", `the Parquet file is damaged: ${reason}`, { cause });
+}
+
+async function loadReader(): Promise<typeof parquet> {
+  try {
+    return await import("hyparquet");
+  } catch (cause) {
+    throw new RerunError("UNSUPPORTED", "reading Parquet needs a package: npm install hyparquet", { cause });
+  }
+}

@@ -1,0 +1,207 @@
+import {
+  encodeParquet,
+  importTable,
+  openRrd,
+  plainRows,
+  type ImportTableOptions,
+  type PlainRow,
+} from "@rerun-ts/arrow";
+import { RecordingStream, isRerunError } from "@rerun-ts/core";
+import { collect } from "@rerun-ts/test-support/common/collect";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
+import { Points3D, Scalars, TextLog } from "@rerun-ts/types";
+import { describe, expect, it } from "vitest";
+
+const SEED = 41;
+const DAMAGES = 200;
+const utf8 = new TextEncoder();
+
+/** Imports a table. Returns the rows of the recording. */
+async function imported(source: Parameters<typeof importTable>[1], options: ImportTableOptions): Promise<PlainRow[]> {
+  const recording = new RecordingStream("tables", { recordingId: "one", sendProperties: false });
+  const memory = recording.memoryRecording();
+  await importTable(recording, source, options);
+  const read = (await openRrd(memory.drainAsBytes())).recording();
+  const index = read.schema().indexes[0]?.name ?? null;
+  return [...plainRows(await read.query({ index }).toTable())];
+}
+
+/** A Parquet file of 3 rows, from a query. */
+async function parquetFile(): Promise<Uint8Array> {
+  const recording = new RecordingStream("source", { recordingId: "one", sendProperties: false });
+  const memory = recording.memoryRecording();
+  for (let frame = 0; frame < 3; frame++) {
+    recording.log("arm", new Scalars(frame === 1 ? [1, 2] : frame / 2), { time: { frame } });
+    if (frame !== 2) recording.log("cloud", new Points3D([[frame, 1, 2]], { labels: ["a"] }), { time: { frame } });
+    recording.log("log", new TextLog(`"${frame}"`), { time: { frame } });
+  }
+  const query = (await openRrd(memory.drainAsBytes())).recording().query({ index: "frame" });
+  return collect(encodeParquet(query));
+}
+
+describe("importTable", () => {
+  it("gives the columns of CSV the types that fit all of their cells", async () => {
+    const lines = [
+      "\uFEFFtime;count;ratio;name;id;ok;mixed",
+      '2026-01-01T00:00:00.000000001Z;1;1;"a ""quoted""; cell";007;true;1',
+      '2026-01-01 02:00:01+02:00;-2;1e3;"two\r\nlines";12;FALSE;x',
+      "",
+      "2026-01-02;;nan;;;;",
+      ";9;9;has no time;9;true;9",
+    ];
+    const rows = await imported(utf8.encode(lines.join("\r\n")), { index: "time", entityPath: "/t" });
+    const start = 1_767_225_600_000_000_000n;
+    expect(rows).toEqual([
+      {
+        time: start + 1n,
+        "/t:count": [1n],
+        "/t:ratio": [1],
+        "/t:name": ['a "quoted"; cell'],
+        "/t:id": ["007"],
+        "/t:ok": [true],
+        "/t:mixed": ["1"],
+      },
+      {
+        time: start + 1_000_000_000n,
+        "/t:count": [-2n],
+        "/t:ratio": [1000],
+        "/t:name": ["two\r\nlines"],
+        "/t:id": ["12"],
+        "/t:ok": [false],
+        "/t:mixed": ["x"],
+      },
+      {
+        time: start + 86_400_000_000_000n,
+        "/t:count": null,
+        "/t:ratio": [Number.NaN],
+        "/t:name": null,
+        "/t:id": null,
+        "/t:ok": null,
+        "/t:mixed": null,
+      },
+    ]);
+  });
+
+  it("makes archetypes of columns, and leaves out the rows that have no value", async () => {
+    const csv = "ms,x,y,z,battery,note\n0,1,2,3,90,a\n500,4,,6,89,b\n";
+    const entities = {
+      position: { as: Points3D, fields: { positions: ["x", "y", "z"] } },
+      "/battery": { as: Scalars, fields: { scalars: "battery" } },
+    };
+    const index = { column: "ms", timeline: "elapsed", type: "duration", unit: "millis" } as const;
+    expect(await imported(utf8.encode(csv), { index, entities })).toEqual([
+      { elapsed: 0n, "/battery:Scalars:scalars": [90], "/position:Points3D:positions": [[1, 2, 3]] },
+      { elapsed: 500_000_000n, "/battery:Scalars:scalars": [89], "/position:Points3D:positions": null },
+    ]);
+  });
+
+  it("numbers the rows of a table without times, and takes static ones", async () => {
+    const csv = utf8.encode("a\n1\n2\n");
+    expect(await imported(csv, {})).toEqual([
+      { row_index: 0n, "/:a": [1n] },
+      { row_index: 1n, "/:a": [2n] },
+    ]);
+    expect(await imported(utf8.encode("a\n2\n"), { index: null })).toEqual([{ "/:a": [2n] }]);
+  });
+
+  it("turns the Parquet file of a query back into its archetypes", async () => {
+    const rows = await imported(await parquetFile(), { index: "frame" });
+    expect(rows).toMatchObject([
+      {
+        frame: 0n,
+        "/arm:Scalars:scalars": [0],
+        "/cloud:Points3D:positions": [[0, 1, 2]],
+        "/log:TextLog:text": ['"0"'],
+      },
+      { frame: 1n, "/arm:Scalars:scalars": [1, 2], "/cloud:Points3D:labels": ["a"] },
+      { frame: 2n, "/arm:Scalars:scalars": [1], "/cloud:Points3D:positions": null },
+    ]);
+  });
+
+  it("reads CSV a megabyte at a time, into chunks of few rows", async () => {
+    const row = utf8.encode(`1,${"x".repeat(1021)}\n`);
+    const header = utf8.encode(`a,${" ".repeat(1020)}b\n`);
+    const size = 5000 * 1024;
+    let largest = 0;
+    const read = (start: number, length: number): Uint8Array => {
+      largest = Math.max(largest, length);
+      const bytes = new Uint8Array(length);
+      for (let at = 0; at < length; at++) {
+        const position = start + at;
+        bytes[at] = (position < 1024 ? header : row)[position % 1024] ?? 0;
+      }
+      return bytes;
+    };
+    const recording = new RecordingStream("tables");
+    const report = await importTable(recording, { size, read }, { index: null, batchRows: 1000 });
+    expect(report).toEqual({ rows: 4999, skippedRows: 0, chunks: 5 });
+    expect(largest).toBe(1024 * 1024);
+  });
+
+  it("rejects what is no table, and columns that do not exist, with the names that do", async () => {
+    const parquet = await parquetFile();
+    const huge = parquet.slice();
+    new DataView(huge.buffer).setUint32(huge.byteLength - 8, 0xffff_ffff, true);
+    const cases: [source: Uint8Array, options: ImportTableOptions, code: string, message: string][] = [
+      [new Uint8Array(), {}, "INVALID_FORMAT", "it has no names of columns"],
+      [utf8.encode("a,a\n1,2"), {}, "INVALID_FORMAT", 'two columns with the name "a"'],
+      [
+        utf8.encode("a,b\n1,2\n1,2,3"),
+        {},
+        "INVALID_FORMAT",
+        "row 3 of the CSV file has 3 cells, but there are 2 columns",
+      ],
+      [utf8.encode('a,b\n1,"2'), {}, "INVALID_FORMAT", "ends within quotes that begin in row 2"],
+      [
+        utf8.encode("a,b\n1,2"),
+        { index: "c" },
+        "INVALID_ARGUMENT",
+        '`index` must be a column of the table ("a", "b"), got "c"',
+      ],
+      [utf8.encode("a,b\n1.5,2"), { index: "a" }, "INVALID_ARGUMENT", 'type: "duration"'],
+      [utf8.encode("a,b\nx,2"), { index: { column: "a", type: "sequence" } }, "INVALID_ARGUMENT", "numbers or times"],
+      [utf8.encode("a\n1"), { index: "a" }, "INVALID_ARGUMENT", "must have a column besides its times"],
+      [
+        utf8.encode("a\nx"),
+        { entities: { "/a": { as: Scalars, fields: { scalars: "a" } } } },
+        "INVALID_ARGUMENT",
+        "must be a number",
+      ],
+      [
+        utf8.encode("a\n1"),
+        { entities: { "/a": { as: Scalars, fields: { scalars: "b" } } } },
+        "INVALID_ARGUMENT",
+        "`entities./a` must be",
+      ],
+      [utf8.encode("a\n1"), { format: "parquet" }, "INVALID_FORMAT", "the Parquet file is damaged"],
+      [parquet.subarray(0, 100), {}, "INVALID_FORMAT", "the Parquet file is damaged"],
+      [huge, {}, "INVALID_FORMAT", "its metadata has 4294967295 bytes"],
+    ];
+    for (const [source, options, code, message] of cases)
+      await expect(imported(source, options)).rejects.toMatchObject({
+        code,
+        message: expect.stringContaining(message) as unknown,
+      });
+  });
+
+  it("ends with an error of this SDK if the metadata of a Parquet file has wrong bytes", async () => {
+    console.log(`seed ${SEED}`);
+    const random = seededRandom(SEED);
+    const whole = await parquetFile();
+    const length = new DataView(whole.buffer, whole.byteOffset).getUint32(whole.length - 8, true) + 8;
+    const outcomes = new Set<string>();
+    for (let round = 0; round < DAMAGES; round++) {
+      const file = whole.slice();
+      for (let wrong = 1 + random(3); wrong > 0; wrong--) file[file.length - 1 - random(length)] = random(256);
+      try {
+        await imported(file, { index: "frame", format: "parquet" });
+        outcomes.add("read");
+      } catch (error) {
+        if (!isRerunError(error)) throw error;
+        outcomes.add(error.code);
+      }
+    }
+    expect([...outcomes].filter((code) => code === "INTERNAL")).toEqual([]);
+    expect(outcomes).toContain("INVALID_FORMAT");
+  });
+});

@@ -1,0 +1,35 @@
+import { RerunError, type ProxyUrl } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import { decodeServerMessage, readMessagesMethod, type ServerMessage } from "@rerun-ts/core/decode";
+import { errorCodeOf } from "@rerun-ts/core/transport";
+
+/**
+ * Yields the messages of a viewer or a proxy over gRPC: first the retained ones, then new ones, until the signal fires
+ * or the server ends.
+ *
+ * @throws {RerunError} `CONNECTION`, `AUTH`, `SERVER`, or `INVALID_FORMAT` for malformed data
+ */
+export async function* readServer(
+  { origin, href }: ProxyUrl,
+  signal: AbortSignal,
+): AsyncGenerator<ServerMessage, void, undefined> {
+  const { createGrpcTransport } = await import("@connectrpc/connect-node");
+  const transport = createGrpcTransport({ baseUrl: origin });
+  try {
+    const response = await transport.stream(readMessagesMethod, signal, undefined, undefined, emptyRequest());
+    for await (const encoded of response.message) {
+      const message = decodeServerMessage(encoded);
+      if (message !== undefined) yield message;
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    if (error instanceof RerunError) throw error;
+    const code = typeof error === "object" && error !== null && "code" in error ? Number(error.code) : NaN;
+    throw new RerunError(errorCodeOf(code), `cannot read from ${href}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** The stream of the only, empty request message. */
+async function* emptyRequest(): AsyncGenerator<object> {
+  yield {};
+}

@@ -1,0 +1,87 @@
+import { parseRrdArguments } from "./rrd-arguments.ts";
+import { print } from "./rrd-output.ts";
+import { showingOptions, showingProgress, sourcesOf } from "./rrd-sources.ts";
+import { loadTools, type RrdSizes, type RrdStats } from "./rrd-tools.ts";
+
+/** A part of the output: its title and its lines. */
+type Section = readonly [title: string, lines: readonly string[]];
+
+/** Runs `rerun-ts rrd stats`, which counts chunks, rows and bytes. */
+export async function stats(args: string[]): Promise<void> {
+  const given = parseRrdArguments(args, { "no-decode": { type: "boolean" } });
+  const decode = !given.has("no-decode");
+  const { rrdStats } = await loadTools();
+  let found = {} as RrdSizes;
+  await showingProgress(given, async (onProgress) => {
+    found = await rrdStats(sourcesOf(given), { ...showingOptions(given), decode, onProgress });
+  });
+  if (given.has("json")) return print(JSON.stringify(found, undefined, 2));
+  const contents = decode ? (found as RrdStats) : undefined;
+  const sections: Section[] = [
+    ...(contents === undefined
+      ? [["Overview", linesOf({ num_chunks: found.numChunks }, " = ")] as const]
+      : countsOf(contents)),
+    ["Size of messages, in bytes", linesOf(found.compressed, " = ")],
+    ["Size of data without compression, in bytes", linesOf(found.uncompressed, " = ")],
+    ...(contents === undefined ? [] : detailsOf(contents)),
+    ...indexesOf(found),
+  ];
+  await print(sections.map(([title, body]) => [title, "-".repeat(title.length), ...body].join("\n")).join("\n\n"));
+}
+
+function countsOf(found: RrdStats): Section[] {
+  const { numChunks, numEntityPaths, numChunksWithoutComponents, numRows, numStatic } = found;
+  const overview = {
+    num_chunks: numChunks,
+    num_entity_paths: numEntityPaths,
+    num_chunks_without_components: numChunksWithoutComponents,
+    num_rows: numRows,
+    ...prefixed("num_rows", found.rowsPerChunk),
+    num_static: numStatic,
+    ...prefixed("num_indexes", found.indexesPerChunk),
+    ...prefixed("num_components", found.componentsPerChunk),
+  };
+  return [
+    ["Overview", linesOf(overview, " = ")],
+    ["Num chunks per entity", linesOf(found.chunksPerEntity, ": ")],
+    ["Num chunks per index", linesOf(found.chunksPerIndex, ": ")],
+    ["Num chunks per component", linesOf(found.chunksPerComponent, ": ")],
+  ];
+}
+
+function detailsOf({ schemas, data, unsortedIndexes }: RrdStats): Section[] {
+  const unsorted = Object.entries(unsortedIndexes).map(([path, names]) => `${path}: ${names.join(", ")}`);
+  return [
+    ["Size of schemas without compression, in bytes", linesOf(schemas, " = ")],
+    ["Size of rows without compression, in bytes", linesOf(data, " = ")],
+    ["Unsorted timelines", unsorted.length > 0 ? unsorted : ["none: each chunk is sorted on all its timelines"]],
+  ];
+}
+
+function indexesOf({ footers }: RrdSizes): Section[] {
+  if (footers.length === 0) return [["Chunk index", ["none: `rerun-ts rrd repair` writes one"]]];
+  return footers.map(({ storeId, numChunks, numStatic, numEntityPaths, bytes }) => [
+    `Chunk index of ${storeId.kind} ${storeId.applicationId} ${storeId.recordingId}`,
+    linesOf(
+      {
+        num_chunks_indexed: numChunks,
+        num_static_chunks: numStatic,
+        num_entity_paths: numEntityPaths,
+        chunk_byte_size_total: bytes,
+      },
+      " = ",
+    ),
+  ]);
+}
+
+function prefixed(prefix: string, values: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}_${name}`, value]));
+}
+
+function linesOf(values: object, separator: string): string[] {
+  return Object.entries(values).map(([name, value]) => `${name}${separator}${textOf(value)}`);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "number" && !Number.isInteger(value) ? value.toFixed(3) : String(value);
+}

@@ -1,0 +1,26 @@
+import { execFile } from "node:child_process";
+import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import { environmentOf, findExecutable } from "../spawn/find-executable.ts";
+
+/**
+ * Runs the program `rerun` for something that only it can do. Returns the path of the program.
+ *
+ * @param reason what it is needed for, which begins the messages of errors
+ * @throws {RerunError} `NOT_FOUND` if there is no such program, `IO_ERROR` with its last words if it fails
+ */
+export async function runRerun(args: readonly string[], reason: string): Promise<string> {
+  let program: string;
+  try {
+    program = findExecutable({ executableName: undefined, executablePath: undefined });
+  } catch (error) {
+    throw new RerunError("NOT_FOUND", `${reason}, but there is none: ${messageOf(error)}`, { cause: error });
+  }
+  const failure = await new Promise<string | undefined>((resolve) => {
+    execFile(program, args, { env: environmentOf() }, (error, _, stderr) =>
+      resolve(error === null ? undefined : stderr.trim() || messageOf(error)),
+    );
+  });
+  if (failure !== undefined) throw new RerunError("IO_ERROR", `${reason}, and that ended with: ${failure}`);
+  return program;
+}

@@ -1,0 +1,13 @@
+// The namespace `video`: frames of encoded videos, also of files.
+export {
+  videoSamples,
+  type LogVideoFileOptions,
+  type LoggedVideo,
+  type Mp4Contents,
+  type Mp4Sample,
+  type Mp4SamplesOptions,
+  type Mp4Source,
+  type VideoSample,
+  type VideoSamplesOptions,
+} from "@rerun-ts/types/media";
+export { logVideoFile, mp4Samples, type VideoFileLike } from "./file/open-video.ts";

@@ -1,0 +1,8 @@
+/** Place and times of a frame in a file. */
+export interface StoredSample {
+  readonly offset: number;
+  readonly size: number;
+  /** When it is shown, in units of the track. */
+  readonly time: number;
+  readonly isKeyframe: boolean;
+}
