@@ -8,9 +8,9 @@ import type { StoreIndex } from "../store/store-index.ts";
 import { compareTimes, wordsOf } from "../store/compare-times.ts";
 
 /** Options of a query. */
-export interface QueryOptions extends ReadOptions {
+export interface QueryOptions<Index extends string | null = string | null> extends ReadOptions {
   /** The timeline whose values are the rows, or `null` for one row of the static components. */
-  index: string | null;
+  index: Index;
   /**
    * The entities: `"/a"` is one, `"/a/**"` one with all below it, and a leading `-` excludes. The most specific
    * expression decides. At least one entity of a file must match. Default: all but the recording's properties.
