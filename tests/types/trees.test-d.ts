@@ -128,3 +128,23 @@ export async function readColumns(recording: arrow.RecordingReader): Promise<voi
   // @ts-expect-error no such field
   query.rows({ accel: ["/imu", rr.Scalars.speed] });
 }
+
+/** Conditions. */
+export function conditions(recording: arrow.RecordingReader, filterOf: typeof arrow.col): void {
+  const fast = filterOf(["/imu", rr.Scalars.scalars, 0]).gt(1.5);
+  const early = filterOf(["at", Date]).lt(new Date());
+  const mode = filterOf([tree.robot.gripper, Grasp.mode, 0]).eq("ChildFromParent");
+  const far = filterOf([tree.robot.pose, rr.Transform3D.translation, 0]).matches(([x, , z]) => x > z);
+  const index: string = "frame";
+  recording.query({ index, where: fast.and(early).or(mode.not()).and(far) });
+  // @ts-expect-error a number is no text
+  filterOf(["/imu", rr.Scalars.scalars, 0]).eq("fast");
+  // @ts-expect-error vectors have no order
+  filterOf([tree.robot.pose, rr.Transform3D.translation, 0]).lt([0, 0, 0]);
+  // @ts-expect-error no such mode
+  filterOf([tree.robot.gripper, Grasp.mode, 0]).eq("Parent");
+  // @ts-expect-error the entity has no such field in the tree
+  filterOf([tree.imu, rr.Points3D.colors, 0]);
+  // @ts-expect-error no condition
+  recording.query({ index, where: true });
+}

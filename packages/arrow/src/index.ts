@@ -45,6 +45,7 @@ export type {
   TimeOf,
   TypedRow,
 } from "./typed/column-choice.ts";
+export { col, FilterColumn, RowFilter, type OrderedValue } from "./typed/row-filter.ts";
 export type { TreeRow, TreeRowsOptions, TreeValues } from "./typed/tree-row.ts";
 export type { StoredNumbers, TypedColumn } from "./typed/typed-column.ts";
 export type { SubscribeOptions } from "./query/subscribe-options.ts";

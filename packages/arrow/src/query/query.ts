@@ -11,6 +11,7 @@ import { resolveSelection, type QueryOptions, type RowSelection } from "./query-
 import { selectColumns } from "./select-columns.ts";
 import { resolveInterval, type SubscribeOptions } from "./subscribe-options.ts";
 import type { CheckedChoices, CellOf, ColumnChoices, TypedRow } from "../typed/column-choice.ts";
+import type { RowFilter } from "../typed/row-filter.ts";
 import type { TypedColumn } from "../typed/typed-column.ts";
 
 const BATCH_ROWS = 2048;
@@ -149,16 +150,31 @@ export class Query<Index extends string | null = string | null> implements Async
   async *#batches(size: number): AsyncGenerator<RecordBatch, void, undefined> {
     this.#live?.refresh();
     if (this.#selection === undefined) return;
-    const prepared = await prepareQuery(this.#store, this.#loader, this.#columns, this.#selection, this.#options);
-    yield* makeBatches(
-      prepared,
-      {
-        schema: this.schema,
-        timelines: this.#timelines,
-        index: this.#selection.index?.name,
-        isFilled: this.#options.fillLatestAt === true,
-      },
-      size,
-    );
+    const { where } = this.#options;
+    if (where !== undefined) return yield* this.#filtered(this.#selection, where, size);
+    yield* await this.#prepared(this.#selection, this.#columns, this.schema, size);
+  }
+
+  async #prepared(
+    selection: RowSelection,
+    columns: readonly ComponentColumn[],
+    schema: Schema,
+    size: number,
+  ): Promise<Generator<RecordBatch>> {
+    const prepared = await prepareQuery(this.#store, this.#loader, columns, selection, this.#options);
+    const isFilled = this.#options.fillLatestAt === true;
+    return makeBatches(prepared, { schema, timelines: this.#timelines, index: selection.index?.name, isFilled }, size);
+  }
+
+  async *#filtered(
+    selection: RowSelection,
+    where: RowFilter,
+    size: number,
+  ): AsyncGenerator<RecordBatch, void, undefined> {
+    const { filterBatches, planFilter } = await import("../reading/late-parts.ts");
+    const plan = planFilter(this.#store, where, this.#columns, this.#live !== undefined);
+    const columns = [...this.#columns, ...plan.hidden];
+    const schema = outputSchema(this.#timelines, columns);
+    yield* filterBatches(await this.#prepared(selection, columns, schema, size), plan, this.schema);
   }
 }

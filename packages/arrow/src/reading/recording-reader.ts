@@ -34,7 +34,7 @@ const GROUP = 64;
 /** Options of {@link RecordingReader.latestAt}. */
 export interface LatestAtOptions extends Omit<
   QueryOptions,
-  "range" | "usingIndexValues" | "fillLatestAt" | "batchRows"
+  "range" | "usingIndexValues" | "fillLatestAt" | "where" | "batchRows"
 > {
   /** The timeline. */
   index: string;

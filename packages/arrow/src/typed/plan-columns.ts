@@ -63,14 +63,15 @@ export function planColumns(
   return { columns, options: names.length === 0 ? options : { ...options, columns: [...new Set(names)] } };
 }
 
-function planColumn(
+/** Checks a chosen column. @throws {TypeError} if it is wrong, or is not in the recording */
+export function planColumn(
   store: StoreIndex,
   known: KnownColumns,
   key: string,
   choice: unknown,
   isLive: boolean,
+  argument: string = `columns.${key}`,
 ): PlannedColumn {
-  const argument = `columns.${key}`;
   if (Array.isArray(choice) && choice.length >= 2 && choice.length <= 3) {
     const [place, what, instance] = choice as unknown[];
     if (isForm(what) && choice.length === 2) return { key, ...planTimes(store, argument, place, what, isLive) };

@@ -49,6 +49,7 @@ const KNOWN: OptionNames<TreeRowsOptions> = {
   includeTombstoneColumns: "boolean",
   fillAcrossClears: "boolean",
   typeConflicts: 1,
+  where: 1,
   batchRows: 1,
   signal: 1,
   time: "function",
