@@ -151,8 +151,8 @@ export class Query<Index extends string | null = string | null> implements Async
     this.#live?.refresh();
     if (this.#selection === undefined) return;
     const { where } = this.#options;
-    if (where !== undefined) return yield* this.#filtered(this.#selection, where, size);
-    yield* await this.#prepared(this.#selection, this.#columns, this.schema, size);
+    if (where === undefined) yield* await this.#prepared(this.#selection, this.#columns, this.schema, size);
+    else yield* this.#filtered(this.#selection, where, size);
   }
 
   async #prepared(

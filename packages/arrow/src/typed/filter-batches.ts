@@ -1,4 +1,4 @@
-import { Data, RecordBatch, Struct, makeData, type Schema } from "apache-arrow";
+import { RecordBatch, Struct, makeData, type Data, type Schema } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import type { ComponentColumn } from "../store/chunk-info.ts";
