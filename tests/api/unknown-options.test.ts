@@ -70,6 +70,7 @@ const TYPES: Calls = {
   logVideoFile: (unknown) => node.video.logVideoFile(recordingOf(node), "video", new Uint8Array(), unknown),
   mp4Samples: (unknown) => node.video.mp4Samples(new Uint8Array(), unknown),
   videoSamples: (unknown) => node.video.videoSamples([], unknown),
+  defineArchetype: (unknown) => node.defineArchetype("my.Archetype", { a: "Int32" }, unknown),
 };
 const URDF = '<robot name="robot"><link name="base"/></robot>';
 
@@ -109,6 +110,8 @@ const CALLS: Readonly<Record<string, Calls>> = {
     "Query.subscribe": async (unknown) => settle((await reader()).query({ index: "frame" }).subscribe(unknown)),
     "RecordingReader.latestAt": async (unknown) =>
       (await reader()).latestAt({ index: "frame", at: 0, ...(unknown as object) }),
+    "RecordingReader.rows": async (unknown) =>
+      settle((await reader()).rows(node.defineTree({ a: node.Scalars }), { index: "frame", ...(unknown as object) })),
     "RecordingReader.query": async (unknown) => (await reader()).query({ index: "frame", ...(unknown as object) }),
     derive: (unknown) => arrow.derive(arrow.Chunk.fromColumns("/a", { columns: [] }), [], unknown),
     filterRrd: (unknown) => arrow.filterRrd(BYTES, unknown),

@@ -8,7 +8,7 @@ import type {
   GeneratedFile,
   PropertyOverride,
 } from "./model.ts";
-import { constantName, fileName } from "./names.ts";
+import { constantName, fileName, snakeCase } from "./names.ts";
 
 /**
  * The file of an archetype's field types, if hand-written code in `src/ext` needs them as well as the class does: so the
@@ -26,16 +26,25 @@ export function archetypeFile(definition: ArchetypeDefinition, definitions: Defi
   const { name, archetype } = definition;
   const plan = planArchetype(definition, definitions);
   const imports = new Imports();
-  imports.use("@rerun-ts/core", "type AsComponents", "type ComponentColumnList");
-  imports.use("../../define/archetype.ts", "Archetype", "columnsOf", "defineArchetype", "updateOf");
-  imports.use("../../define/archetype.ts", "type ArchetypeDefinition", "type FromFieldsOptions");
+  imports.use("../../define/archetype.ts", "Archetype", "columnsOf", "defineArchetype", "nameArchetype", "updateOf");
+  imports.use(
+    "../../define/archetype.ts",
+    "type ArchetypeDefinition",
+    "type ColumnsOf",
+    "type ComponentsOf",
+    "type FromFieldsOptions",
+  );
   for (const { component, alias } of plan.all) {
     const imported = alias === component ? component : `${component} as ${alias}`;
     imports.use(`../components/${fileName(component)}.ts`, imported);
   }
   if (plan.override.handWritten === "expand") imports.use(`../fields/${fileName(name)}.ts`, `type ${name}Fields`);
   const types = plan.override.handWritten === "expand" ? [] : declareTypes(plan, imports);
-  const parts = [...types, constantOf(plan, archetype), classOf(plan, definitions.docs.archetype(name), imports)];
+  const parts = [
+    ...types,
+    constantOf(plan, archetype),
+    classOf(plan, definition, definitions.docs.archetype(name), imports),
+  ];
   return file(name, parts, imports);
 }
 
@@ -45,7 +54,7 @@ function file(name: string, parts: readonly string[], imports: Imports): Generat
 
 function constantOf({ name, all, positional, others, override }: ArchetypePlan, archetype: string): string {
   const isPositional = positional.length > 0 && override.property === undefined;
-  return `const ${constantName(name)}: ArchetypeDefinition = ${PURE}defineArchetype(
+  return `const ${constantName(name)}: ArchetypeDefinition<"${archetype}"> = ${PURE}defineArchetype(
   "${archetype}",
   [
 ${(isPositional ? [...positional, ...others] : all).map(fieldLine).join("\n")}
@@ -66,33 +75,54 @@ function formsLine({ alsoOptions, notOptions, ignoredOptions, hasOptionalOptions
 }
 
 function fieldLine({ name, nativeName, alias, isRequired }: FieldPlan): string {
-  return `    ["${name}", "${nativeName}", ${alias}${isRequired ? ', "required"' : ""}],`;
+  if (nativeName !== snakeCase(name)) throw new Error(`${name} is not the camel case of ${nativeName}`);
+  return `    ["${name}", ${alias}${isRequired ? ', "required"' : ""}],`;
 }
 
-function classOf(plan: ArchetypePlan, doc: ArchetypeDoc, imports: Imports): string {
+/** The names that every class of an archetype has already. */
+const STATIC_NAMES = ["name", "length", "prototype", "archetype", "fromFields", "cleared", "columns"];
+
+/** The constants of the fields. Layouts are not read by their fields, so their archetypes have none. */
+function fieldsOf({ all }: ArchetypePlan, { archetype, scope }: ArchetypeDefinition, imports: Imports): string {
+  if (scope !== undefined) return "";
+  imports.use("../../define/archetype.ts", "type TypedField");
+  const members = all.map((field) => {
+    imports.useAll(field.valueImports);
+    const member = STATIC_NAMES.includes(field.name) ? `${field.name}Field` : field.name;
+    const type = `TypedField<${field.value}, "${archetype}", "${field.name}">`;
+    return `
+${docBlock(field.doc, [], "  ")}
+  declare static readonly ${member}: ${type};
+`;
+  });
+  return members.join("");
+}
+
+function classOf(plan: ArchetypePlan, definition: ArchetypeDefinition, doc: ArchetypeDoc, imports: Imports): string {
+  const { archetype } = definition;
   const { name, override, hasOwnOptions } = plan;
   const constant = constantName(name);
   const examples = doc.examples.flatMap((lines) => ["", "@example", ...lines]);
   const parameters = override.handWritten === "class" && hasOwnOptions ? "<Options extends object>" : "";
   return `${docBlock(doc.summary, examples)}
-export class ${name}${parameters} extends Archetype {
+export class ${name}${parameters} extends Archetype<"${archetype}"> {
   /** The full name of the archetype. */
-  static readonly archetype: string = ${constant}.archetype;
-
+  static readonly archetype: "${archetype}" = ${PURE}nameArchetype(${constant}, this);
+${fieldsOf(plan, definition, imports)}
 ${constructorOf(plan, imports)}
 
   /** Updates the given fields only: the others keep the values that were logged before. */
-  static fromFields(fields: ${name}Fields, options?: FromFieldsOptions): AsComponents {
+  static fromFields(fields: ${name}Fields, options?: FromFieldsOptions): ComponentsOf<"${archetype}"> {
     return updateOf(${constant}, fields, options);
   }
 
   /** Clears all fields. */
-  static cleared(): AsComponents {
+  static cleared(): ComponentsOf<"${archetype}"> {
     return updateOf(${constant}, {}, { clearUnset: true });
   }
 
   /** Columns for \`sendColumns\`: ${override.columns?.doc ?? "one instance in each row"}, unless \`partition\` is called. */
-  static columns(fields: ${override.columns?.type ?? `${name}Fields`}): ComponentColumnList {
+  static columns(fields: ${override.columns?.type ?? `${name}Fields`}): ColumnsOf<"${archetype}"> {
     return columnsOf(${constant}, fields);
   }
 ${expandOf(plan, imports)}}`;

@@ -3,6 +3,7 @@ import { GapError, type Gap } from "./gaps.ts";
 import type { ArchetypeDefinition, ArchetypeOverride, Definitions, Import } from "./model.ts";
 import { camelCase, shortName } from "./names.ts";
 import { inputOf } from "./type-files.ts";
+import { fieldValue } from "./value-types.ts";
 
 /** What the files of an archetype are written from. */
 export interface ArchetypePlan {
@@ -30,6 +31,9 @@ export interface FieldPlan {
   /** The TypeScript type of its values, and what that imports. */
   readonly input: string;
   readonly imports: readonly Import[];
+  /** The TypeScript type of one of its values when it is read, and what that imports. */
+  readonly value: string;
+  readonly valueImports: readonly Import[];
 }
 
 /** Plans the files of an archetype. */
@@ -45,6 +49,7 @@ export function planArchetype({ name, fields }: ArchetypeDefinition, definitions
       isRequired: isRequiredField(camelCase(field.name), field.required === true, overrides.archetypes[name]),
       doc: docs.archetype(name).field(field.name),
       ...inputOf(field.component, components),
+      ...fieldValue(field.component, component === name ? `${name}Component` : component, components),
     };
   });
   const override = overrides.archetypes[name] ?? {};

@@ -12,6 +12,11 @@ export function camelCase(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** `halfSizes` → `half_sizes`. */
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 /** `Boxes3D` → `BOXES3D`, `TextLog` → `TEXT_LOG`. */
 export function constantName(name: string): string {
   return fileName(name).replaceAll("-", "_").toUpperCase();

@@ -1,6 +1,7 @@
 import { HEADER, Imports, PURE, docBlock, exportLine } from "./code.ts";
 import { codecOf, hasOwnCodec, isObjectType, type CodecPlan } from "./codecs.ts";
 import type {
+  ArrowDefinition,
   ComponentDefinition,
   Definitions,
   EncodingDefinition,
@@ -11,6 +12,7 @@ import type {
   TypeDoc,
 } from "./model.ts";
 import { fileName, shortName } from "./names.ts";
+import { valueType } from "./value-types.ts";
 import { structPlan, unionPlan, type StructPlan, type UnionPlan } from "./objects.ts";
 
 /** The file of an encoding. */
@@ -35,7 +37,11 @@ export function componentFile(definition: ComponentDefinition, { docs }: Definit
   const imports = new Imports();
   imports.useAll(manyImports);
   imports.use(`../encodings/${fileName(shared)}.ts`, alias === shared ? shared : `${shared} as ${alias}`);
-  return file(name, imports, constant({ name, fullName: component, input: many, codec: alias, doc }, imports));
+  return file(
+    name,
+    imports,
+    constant({ name, fullName: component, input: many, codec: alias, doc, arrow: definition.arrow }, imports),
+  );
 }
 
 /** The TypeScript type of an archetype's field of this component, and its imports. */
@@ -55,11 +61,15 @@ export function inputOf(
   return { input: many, imports: manyImports };
 }
 
-function plainFile({ name }: TypeDefinition, fullName: string, codec: CodecPlan, doc: TypeDoc): GeneratedFile {
+function plainFile({ name, arrow }: TypeDefinition, fullName: string, codec: CodecPlan, doc: TypeDoc): GeneratedFile {
   const imports = new Imports();
   imports.useAll(codec.imports);
   imports.useAll(codec.manyImports);
-  return file(name, imports, constant({ name, fullName, input: codec.many, codec: codec.expression, doc }, imports));
+  return file(
+    name,
+    imports,
+    constant({ name, fullName, input: codec.many, codec: codec.expression, doc, arrow }, imports),
+  );
 }
 
 interface ConstantPlan {
@@ -67,15 +77,17 @@ interface ConstantPlan {
   readonly fullName: string;
   /** The TypeScript type of its values. */
   readonly input: string;
+  readonly arrow: ArrowDefinition;
   /** The expression of its codec. */
   readonly codec: string;
   readonly doc: TypeDoc;
 }
 
-function constant({ name, fullName, input, codec, doc }: ConstantPlan, imports: Imports): string {
+function constant({ name, fullName, input, codec, doc, arrow }: ConstantPlan, imports: Imports): string {
+  const value = valueType(arrow);
   imports.use("../../define/codec.ts", "defineComponent", "type Component");
   return `${docBlock(doc.summary)}
-export const ${name}: Component<${input}> = ${PURE}defineComponent("${fullName}", ${codec});
+export const ${name}: Component<${input}, ${value}> = ${PURE}defineComponent("${fullName}", ${codec});
 `;
 }
 
@@ -113,7 +125,7 @@ function objectFile(definition: EncodingDefinition, doc: TypeDoc, { enums, overr
   imports.use("../../define/codec.ts", "type OneOrMany");
   const write = ({ expression, imports: needed }: StructPlan | UnionPlan, declaration: string): GeneratedFile => {
     imports.useAll(needed);
-    const plan = { name, fullName: encoding, input: `OneOrMany<${type}>`, codec: `${PURE}${expression}`, doc };
+    const plan = { name, fullName: encoding, input: `OneOrMany<${type}>`, codec: `${PURE}${expression}`, doc, arrow };
     return file(name, imports, `${declaration}\n${constant(plan, imports)}`);
   };
   if (arrow.type === "Union") {

@@ -36,6 +36,18 @@ export type { RecordingInfo } from "./reading/recording-info.ts";
 export type { ChunkFilter, LatestAtOptions, RecordingReader } from "./reading/recording-reader.ts";
 export type { RecordingSchema } from "./reading/recording-schema.ts";
 export type { Query } from "./query/query.ts";
+export type {
+  CellOf,
+  CheckedChoices,
+  ColumnChoice,
+  ColumnChoices,
+  TimeForm,
+  TimeOf,
+  TypedRow,
+} from "./typed/column-choice.ts";
+export { col, FilterColumn, RowFilter, type OrderedValue } from "./typed/row-filter.ts";
+export type { TreeRow, TreeRowsOptions, TreeValues } from "./typed/tree-row.ts";
+export type { StoredNumbers, TypedColumn } from "./typed/typed-column.ts";
 export type { SubscribeOptions } from "./query/subscribe-options.ts";
 export type { QueryOptions } from "./query/query-options.ts";
 export type { Damage } from "./source/frame-reader.ts";

@@ -6,3 +6,4 @@ export {
   type TableBlueprintOptions,
   type TableLayout,
 } from "./table/table-blueprint.ts";
+export { col, TableColumnFilters, TableFilter, TableFilterColumn } from "./table/table-filter.ts";

@@ -1,6 +1,19 @@
 export * from "./gen/archetypes.ts";
-export type { AllOptional, FromFieldsOptions } from "./define/archetype.ts";
-export type { Component, EnumComponent, EnumLike, OneOrMany } from "./define/codec.ts";
+export type { AllOptional, ColumnsOf, ComponentsOf, FromFieldsOptions, TypedField } from "./define/archetype.ts";
+export { defineArchetype } from "./define/custom-archetype.ts";
+export type {
+  CustomArchetype,
+  CustomColumns,
+  CustomFieldTypes,
+  CustomFields,
+  CustomOptions,
+  CustomUpdate,
+  DefineArchetypeOptions,
+  FieldInput,
+  FieldType,
+  FieldValue,
+} from "./define/custom-archetype.ts";
+export type { Component, EnumComponent, EnumLike, OneOrMany, ValueOf } from "./define/codec.ts";
 export type { RotationsLike } from "./ext/any-rotations.ts";
 export type { BlobWithType, ContentsLike, RawContents } from "./ext/contents.ts";
 export type { RasterLike } from "./ext/raster.ts";
@@ -65,6 +78,19 @@ export { readFrameTimestamps } from "./media/read-frame-timestamps.ts";
 export * as blueprint from "./gen/blueprint.ts";
 export * as components from "./gen/components.ts";
 export * as encodings from "./gen/encodings.ts";
+export { defineTree } from "./tree/define-tree.ts";
+export type {
+  ArchetypeNames,
+  ArchetypesOf,
+  ChildNames,
+  ChildOf,
+  EntityTree,
+  FieldsOf,
+  TreeEntity,
+  TreeNode,
+} from "./tree/entity-tree.ts";
+export { any, entity } from "./tree/tree-definition.ts";
+export type { ArchetypeType, EntityData, TreeDefinition } from "./tree/tree-definition.ts";
 export { loadUrdf } from "./urdf/load-urdf.ts";
 export type { ResolveMesh } from "./urdf/archetype-of-shape.ts";
 export type { UrdfJoint, UrdfJointPose } from "./urdf/urdf-joint.ts";

@@ -1,3 +1,6 @@
+import math
+from datetime import UTC, datetime
+
 import rerun as rr
 import rerun.blueprint as rrb
 from rerun.blueprint import table as t
@@ -22,6 +25,35 @@ def table() -> t.TableBlueprint:
         filters=['"id" > 1', "name = 'a'"],
         sort_by="id",
     )
+
+
+def filters() -> t.TableBlueprint:
+    x = t.col('a "b"')
+    start = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    end = start.replace(microsecond=250_000)
+    numbers = [x == 3, x != -0.5, x < 3, x <= 1e21, x > math.nan, x >= math.inf, x < -math.inf]
+    booleans = [x.is_true(), x.is_false(), x.is_not_true(), x.is_not_false(), x.is_null(), x.is_not_null()]
+    ranges = [x.before(start), x.after(end), x.between(start, end), x.not_between(start, end)]
+    days = [
+        x.today(),
+        x.not_today(),
+        x.yesterday(),
+        x.not_yesterday(),
+        x.last_24_hours(),
+        x.not_last_24_hours(),
+    ]
+    weeks = [x.this_week(), x.not_this_week(), x.last_week(), x.not_last_week()]
+    texts = [x.str.contains("it's"), x.str.does_not_contain("a"), x.str.starts_with("50%_"), x.str.ends_with("\\")]
+    values = x.list
+    lists = [
+        values >= 3,
+        values != 3,
+        values.is_null(),
+        values.is_not_null(),
+        values.str.contains("%"),
+        values.today(),
+    ]
+    return t.TableBlueprint(filters=[*numbers, *booleans, *ranges, *days, *weeks, *texts, *lists, '"id" > 1'])
 
 
 def cards() -> t.TableBlueprint:

@@ -23,6 +23,22 @@ export const table = (): rr.BlueprintLike =>
     sortBy: "id",
   });
 
+export const filters = (): rr.BlueprintLike => {
+  const { col } = rrb.table;
+  const x = col('a "b"');
+  const [start, end] = [new Date(Date.UTC(2026, 0, 2, 3, 4, 5)), new Date(Date.UTC(2026, 0, 2, 3, 4, 5, 250))];
+  const numbers = [x.eq(3), x.ne(-0.5), x.lt(3), x.le(1e21), x.gt(NaN), x.ge(Infinity), x.lt(-Infinity)];
+  const booleans = [x.isTrue(), x.isFalse(), x.isNotTrue(), x.isNotFalse(), x.isNull(), x.isNotNull()];
+  const ranges = [x.before(start), x.after(end), x.between(start, end), x.notBetween(start, end)];
+  const days = [x.today(), x.notToday(), x.yesterday(), x.notYesterday(), x.last24Hours(), x.notLast24Hours()];
+  const weeks = [x.thisWeek(), x.notThisWeek(), x.lastWeek(), x.notLastWeek()];
+  const texts = [x.contains("it's"), x.doesNotContain("a"), x.startsWith("50%_"), x.endsWith("\\")];
+  const { list } = x;
+  const lists = [list.ge(3), list.ne(3), list.isNull(), list.isNotNull(), list.contains("%"), list.today()];
+  const all = [numbers, booleans, ranges, days, weeks, texts, lists].flat();
+  return new rrb.table.TableBlueprint({ filters: [...all, '"id" > 1'] });
+};
+
 export const cards = (): rr.BlueprintLike =>
   new rrb.table.TableBlueprint({
     cardLayout: { title: "id", link: "url", fields: [{ source: "url" }, { source: "id", name: "ID", visible: true }] },

@@ -5,12 +5,13 @@ import { DataType } from "apache-arrow";
 import type { ReadOptions } from "../source/random-access.ts";
 import type { IndexColumn } from "../store/chunk-info.ts";
 import type { StoreIndex } from "../store/store-index.ts";
+import type { RowFilter } from "../typed/row-filter.ts";
 import { compareTimes, wordsOf } from "../store/compare-times.ts";
 
 /** Options of a query. */
-export interface QueryOptions extends ReadOptions {
+export interface QueryOptions<Index extends string | null = string | null> extends ReadOptions {
   /** The timeline whose values are the rows, or `null` for one row of the static components. */
-  index: string | null;
+  index: Index;
   /**
    * The entities: `"/a"` is one, `"/a/**"` one with all below it, and a leading `-` excludes. The most specific
    * expression decides. At least one entity of a file must match. Default: all but the recording's properties.
@@ -41,6 +42,11 @@ export interface QueryOptions extends ReadOptions {
    * but the first. Default `"error"`.
    */
   typeConflicts?: "error" | "skip" | undefined;
+  /**
+   * A condition for the rows, made with `col`. Its columns need not be among those of the query, and count for which
+   * rows there are. Default: all rows.
+   */
+  where?: RowFilter | undefined;
   /** The largest number of rows of a batch. Default 2048. */
   batchRows?: number | undefined;
 }
@@ -56,6 +62,7 @@ const KNOWN: OptionNames<QueryOptions> = {
   includeTombstoneColumns: "boolean",
   fillAcrossClears: "boolean",
   typeConflicts: 1,
+  where: 1,
   batchRows: 1,
   signal: 1,
 };
@@ -82,7 +89,10 @@ export function resolveSelection(store: StoreIndex, options: QueryOptions, isLiv
   if (typeof options !== "object" || options === null)
     throw invalidArgument("options", "an object with an `index`", options);
   checkOptions("query", options, KNOWN);
-  const { batchRows = 1, typeConflicts = "error" } = options;
+  const { batchRows = 1, typeConflicts = "error", where } = options;
+  // Not by its class, which queries without a condition need not load.
+  if (where !== undefined && typeof (where as Partial<RowFilter> | null)?.test !== "function")
+    throw invalidArgument("where", "a condition of `col`", where);
   if (!Number.isInteger(batchRows) || batchRows < 1)
     throw invalidArgument("batchRows", "a positive integer", batchRows);
   if (typeConflicts !== "error" && typeConflicts !== "skip")

@@ -1,4 +1,4 @@
-import { yieldingRerunErrors } from "@rerun-ts/core/checks";
+import { withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { Table, type RecordBatch, type Schema } from "apache-arrow";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
 import type { ComponentColumn, IndexColumn } from "../store/chunk-info.ts";
@@ -10,6 +10,9 @@ import { prepareQuery } from "./prepare-query.ts";
 import { resolveSelection, type QueryOptions, type RowSelection } from "./query-options.ts";
 import { selectColumns } from "./select-columns.ts";
 import { resolveInterval, type SubscribeOptions } from "./subscribe-options.ts";
+import type { CheckedChoices, CellOf, ColumnChoices, TypedRow } from "../typed/column-choice.ts";
+import type { RowFilter } from "../typed/row-filter.ts";
+import type { TypedColumn } from "../typed/typed-column.ts";
 
 const BATCH_ROWS = 2048;
 const TABLE_BATCH_ROWS = 65536;
@@ -18,7 +21,9 @@ const TABLE_BATCH_ROWS = 65536;
  * A query of a recording: one row for each index value, one column for each component. Iterate over it to get its rows
  * batch by batch, or call {@link toTable}. Each of these reads its data again.
  */
-export class Query implements AsyncIterable<RecordBatch> {
+export class Query<Index extends string | null = string | null> implements AsyncIterable<RecordBatch> {
+  /** The timeline whose values are the rows, as in the options. */
+  readonly index: Index;
   /**
    * The columns: the timelines, then the components. A query of a live recording has the columns at its creation, also
    * in its batches. {@link toTable} has those of the moment.
@@ -39,6 +44,7 @@ export class Query implements AsyncIterable<RecordBatch> {
     this.#loader = loader;
     this.#options = options;
     this.#live = live;
+    this.index = options?.index as Index;
     const isLive = live !== undefined;
     this.#selection = resolveSelection(store, options, isLive);
     this.#columns = selectColumns(store, options, isLive);
@@ -60,6 +66,54 @@ export class Query implements AsyncIterable<RecordBatch> {
     const collected: RecordBatch[] = [];
     for await (const batch of batches) collected.push(batch);
     return new Table(schema, collected);
+  }
+
+  /**
+   * Yields the rows as objects with the chosen columns, whose values have the types of their fields: numbers, vectors,
+   * strings, names of enumerations.
+   *
+   * @throws {RerunError} `INVALID_ARGUMENT` if a column is wrong or missing, and those of {@link toTable}
+   * @example
+   * const rows = query.rows({ frame: ["frame", Number], speed: ["/robot", rr.Scalars.scalars, 0] });
+   * for await (const { frame, speed } of rows) console.log(frame, speed?.toFixed(1));
+   */
+  rows<const Choices extends ColumnChoices>(
+    columns: Choices & CheckedChoices<Choices>,
+  ): AsyncGenerator<TypedRow<Choices, Index>, void, undefined> {
+    return yieldingRerunErrors(this.#typedRows(columns)) as AsyncGenerator<TypedRow<Choices, Index>, void, undefined>;
+  }
+
+  async *#typedRows(choices: ColumnChoices): AsyncGenerator<object, void, undefined> {
+    // Loaded late: programs that only want tables need it not.
+    const { planColumns, readRows } = await import("../reading/late-parts.ts");
+    this.#live?.refresh();
+    const plan = planColumns(this.#store, this.#options, choices, this.#live !== undefined);
+    for await (const batch of this.#with(plan.options)) yield* readRows(batch, plan);
+  }
+
+  /**
+   * The chosen columns of all rows. Their typed arrays refer to the memory of the query where they can.
+   *
+   * @throws {RerunError} `INVALID_ARGUMENT` if a column is wrong or missing, and those of {@link toTable}
+   * @example
+   * const { frame, speed } = await query.toColumns({ frame: ["frame", Number], speed: ["/robot", rr.Scalars.scalars, 0] });
+   * plot(frame.toFloat64Array(), speed.toFloat64Array());
+   */
+  toColumns<const Choices extends ColumnChoices>(
+    columns: Choices & CheckedChoices<Choices>,
+  ): Promise<{ readonly [Key in keyof Choices]: TypedColumn<CellOf<Choices[Key], Index>> }> {
+    return withRerunErrors(async () => {
+      const { planColumns, readColumns } = await import("../reading/late-parts.ts");
+      this.#live?.refresh();
+      const plan = planColumns(this.#store, this.#options, columns, this.#live !== undefined);
+      let all: RecordBatch | undefined;
+      for await (const batch of this.#with(plan.options).#batches(Number.MAX_SAFE_INTEGER)) all = batch;
+      return readColumns(all, plan) as { readonly [Key in keyof Choices]: TypedColumn<CellOf<Choices[Key], Index>> };
+    });
+  }
+
+  #with(options: QueryOptions): Query {
+    return new Query(this.#store, this.#loader, options, this.#live);
   }
 
   /**
@@ -89,23 +143,38 @@ export class Query implements AsyncIterable<RecordBatch> {
   /** All rows with the columns that there are now. */
   #now(): { readonly schema: Schema; readonly batches: AsyncIterable<RecordBatch> } {
     this.#live?.refresh();
-    const query = this.#live === undefined ? this : new Query(this.#store, this.#loader, this.#options, this.#live);
+    const query: Query = this.#live === undefined ? this : this.#with(this.#options);
     return { schema: query.schema, batches: query.#batches(this.#options.batchRows ?? TABLE_BATCH_ROWS) };
   }
 
   async *#batches(size: number): AsyncGenerator<RecordBatch, void, undefined> {
     this.#live?.refresh();
     if (this.#selection === undefined) return;
-    const prepared = await prepareQuery(this.#store, this.#loader, this.#columns, this.#selection, this.#options);
-    yield* makeBatches(
-      prepared,
-      {
-        schema: this.schema,
-        timelines: this.#timelines,
-        index: this.#selection.index?.name,
-        isFilled: this.#options.fillLatestAt === true,
-      },
-      size,
-    );
+    const { where } = this.#options;
+    if (where === undefined) yield* await this.#prepared(this.#selection, this.#columns, this.schema, size);
+    else yield* this.#filtered(this.#selection, where, size);
+  }
+
+  async #prepared(
+    selection: RowSelection,
+    columns: readonly ComponentColumn[],
+    schema: Schema,
+    size: number,
+  ): Promise<Generator<RecordBatch>> {
+    const prepared = await prepareQuery(this.#store, this.#loader, columns, selection, this.#options);
+    const isFilled = this.#options.fillLatestAt === true;
+    return makeBatches(prepared, { schema, timelines: this.#timelines, index: selection.index?.name, isFilled }, size);
+  }
+
+  async *#filtered(
+    selection: RowSelection,
+    where: RowFilter,
+    size: number,
+  ): AsyncGenerator<RecordBatch, void, undefined> {
+    const { filterBatches, planFilter } = await import("../reading/late-parts.ts");
+    const plan = planFilter(this.#store, where, this.#columns, this.#live !== undefined);
+    const columns = [...this.#columns, ...plan.hidden];
+    const schema = outputSchema(this.#timelines, columns);
+    yield* filterBatches(await this.#prepared(selection, columns, schema, size), plan, this.schema);
   }
 }

@@ -12,6 +12,8 @@ import type { StoreIndex } from "../store/store-index.ts";
 import type { Chunk } from "./chunk.ts";
 import type { RecordingInfo } from "./recording-info.ts";
 import { recordingSchema, type RecordingSchema } from "./recording-schema.ts";
+import type { TreeEntity } from "@rerun-ts/types";
+import type { TreeRow, TreeRowsOptions } from "../typed/tree-row.ts";
 
 /** A choice of chunks. All conditions must hold. */
 export interface ChunkFilter extends ReadOptions {
@@ -32,7 +34,7 @@ const GROUP = 64;
 /** Options of {@link RecordingReader.latestAt}. */
 export interface LatestAtOptions extends Omit<
   QueryOptions,
-  "range" | "usingIndexValues" | "fillLatestAt" | "batchRows"
+  "range" | "usingIndexValues" | "fillLatestAt" | "where" | "batchRows"
 > {
   /** The timeline. */
   index: string;
@@ -105,7 +107,7 @@ export class RecordingReader {
     const matches = contentFilter(filter.contents ?? ["/**", "/__properties/**"]);
     const infos = this.#store.chunks.filter((info) => matches(info.entityPath) && fits(info, filter));
     // Loaded late: programs that only query need not what edits chunks.
-    const { wrapChunks } = await import("./wrap-chunks.ts");
+    const { wrapChunks } = await import("./late-parts.ts");
     const options = { signal: filter.signal, withMessages: true };
     for (let start = 0; start < infos.length; start += GROUP) {
       yield* wrapChunks(await this.#loader.load(infos.slice(start, start + GROUP), options));
@@ -120,8 +122,31 @@ export class RecordingReader {
    * const query = recording.query({ index: "frame", contents: "/robot/**", fillLatestAt: true });
    * for await (const batch of query) console.log(batch.numRows);
    */
-  query(options: QueryOptions): Query {
-    return new Query(this.#store, this.#loader, options, this.#live);
+  query<const Index extends string | null>(options: QueryOptions<Index>): Query<Index> {
+    return new Query<Index>(this.#store, this.#loader, options, this.#live);
+  }
+
+  /**
+   * Yields the rows of an entity of a tree and of all entities below it, as objects in the shape of the tree. Its
+   * values have the types of their fields. A value that was not logged is null.
+   *
+   * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong, or if the recording has none of these entities,
+   * `INVALID_FORMAT` if a chunk is damaged, or the error of the source
+   * @example
+   * for await (const { time, values } of recording.rows(tree.robot.joints, { index: "frame", instance: 0 }))
+   *   console.log(time, values.elbow?.scalars);
+   */
+  rows<Node extends TreeEntity, const Options extends TreeRowsOptions>(
+    entity: Node,
+    options: Options,
+  ): AsyncGenerator<TreeRow<Node, Options>, void, undefined> {
+    return yieldingRerunErrors(this.#rows(entity, options)) as AsyncGenerator<TreeRow<Node, Options>, void, undefined>;
+  }
+
+  async *#rows(entity: unknown, options: TreeRowsOptions): AsyncGenerator<object, void, undefined> {
+    const { planTree, readTreeRows } = await import("./late-parts.ts");
+    const plan = planTree(this.#store, entity, options, this.#live !== undefined);
+    for await (const batch of this.query(plan.options)) yield* readTreeRows(batch, plan);
   }
 
   /**

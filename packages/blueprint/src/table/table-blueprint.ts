@@ -16,6 +16,7 @@ import { LayoutWriter } from "../layout/layout-writer.ts";
 import { checkOptions } from "../layout/options.ts";
 import { defineProperty, type PropertyLike } from "../property.ts";
 import { View } from "../view.ts";
+import { TableFilter } from "./table-filter.ts";
 
 /** A column of a table, or a field of a card. */
 export interface Column {
@@ -64,8 +65,8 @@ export interface TableBlueprintOptions {
   columnDisplayMode?: EnumLike<components.ColumnDisplayMode> | undefined;
   /** The timeline and the playback of previews. Default: decided by the viewer. */
   previewsConfig?: PropertyLike<PreviewsConfigFields> | undefined;
-  /** SQL expressions. Only rows with all of them true are shown. Default: all rows. */
-  filters?: readonly string[] | undefined;
+  /** Conditions made with `col`, or SQL. Only rows with all of them true are shown. Default: all rows. */
+  filters?: readonly (TableFilter | string)[] | undefined;
   /** The sort column of the rows: its name, or with a direction. Default: the order of the data. */
   sortBy?: string | OneOrMany<encodings.SortByLike> | undefined;
 }
@@ -97,7 +98,7 @@ const previews = /* @__PURE__ */ defineProperty(PreviewsConfig);
  * @example
  * const blueprint = new rrb.table.TableBlueprint({
  *   cardLayout: { title: "name", fields: [{ source: "episode", previews: [new rrb.Spatial3DView()] }] },
- *   filters: ['"success" = true'],
+ *   filters: [rrb.table.col("success").isTrue()],
  *   sortBy: { column: "date", direction: "Descending" },
  * });
  * const rbl = blueprint.toRbl("my_table");
@@ -160,11 +161,18 @@ export class TableBlueprint implements BlueprintLike {
     const table = new TableBlueprintArchetype({
       layout: defaultLayout,
       columnDisplayMode,
-      filters: filters?.length === 0 ? undefined : filters,
+      filters: sqlOf(filters),
       sortBy: typeof sortBy === "string" ? { column: sortBy } : sortBy,
     });
     writer.log("table", table, OWNER, NAMES);
   }
+}
+
+/** The filters as SQL. Other values than filters are left for the check. */
+function sqlOf(filters: TableBlueprintOptions["filters"]): readonly string[] | undefined {
+  if (!Array.isArray(filters)) return filters as undefined;
+  if (filters.length === 0) return undefined;
+  return (filters as (TableFilter | string)[]).map((filter) => (filter instanceof TableFilter ? filter.sql : filter));
 }
 
 /** The checked columns of a layout. @throws {InvalidValueError} */

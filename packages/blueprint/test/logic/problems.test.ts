@@ -184,3 +184,17 @@ it("an entity with a star or a dollar sign in its name can be shown and overridd
     ),
   ).toEqual([]);
 });
+
+it("the filters of a table reject values of other types", () => {
+  const { col, TableBlueprint } = rrb.table;
+  expect(() => col("" as never)).toThrow('`name` must be a non-empty string, got ""');
+  expect(() => col("a").ge("3" as never)).toThrow(
+    "`value` must be a number; other columns have `isTrue`, `before` and",
+  );
+  expect(() => col("a").list.contains("")).toThrow('`text` must be a non-empty string, got ""');
+  expect(() => col("a").before(1 as never)).toThrow("`time` must be a valid Date, got 1");
+  expect(() => col("a").between(new Date(), new Date(NaN))).toThrow("`end` must be a valid Date");
+  const [warning] = send(new TableBlueprint({ filters: [col("a").isTrue(), 5 as never] }));
+  expect(warning).toContain("`table blueprint: filters` must be");
+  expect(String(col("a").isTrue())).toBe('"a" = true');
+});

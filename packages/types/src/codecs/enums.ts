@@ -30,6 +30,6 @@ export function defineEnum<Name extends string>(
       forEachIndex(list.length, (index) => append(target, list[index]));
     },
   };
-  const component = defineComponent<EnumLike<Name>>(name, codec);
+  const component = defineComponent<EnumLike<Name>, Name>(name, codec);
   return Object.assign(component, { values });
 }

@@ -1,7 +1,13 @@
-import { ComponentColumn, ComponentColumnList, type AsComponents, type RowWriter } from "@rerun-ts/core";
+import {
+  ComponentColumn,
+  ComponentColumnList,
+  type AsComponents,
+  type ComponentDescriptor,
+  type ComponentType,
+  type RowWriter,
+} from "@rerun-ts/core";
 import { checkOptions, describeValue, didYouMean, InvalidValueError, suggestName } from "@rerun-ts/core/checks";
 import { NullBuilder, fieldWriterOf, type ComponentField, type FieldWriter } from "@rerun-ts/core/encode";
-import type { Component } from "./codec.ts";
 
 /**
  * The values of an archetype's fields by name: `undefined` is not written, `null` and an empty list clear the field.
@@ -15,9 +21,11 @@ export type FieldValues = Readonly<Record<string, unknown>>;
  * the codec of its component. The constants are shared by all rows, so that logging allocates nothing for them and a
  * column is found by the identity of its field.
  */
-export interface ArchetypeDefinition {
+export interface ArchetypeDefinition<Name extends string = string> {
   /** The full name, e.g. `rerun.archetypes.Points3D`. */
-  readonly archetype: string;
+  readonly archetype: Name;
+  /** The name in messages, e.g. `Points3D`. */
+  readonly shortName: string;
   /** All fields by their names in TypeScript. */
   readonly byName: ReadonlyMap<string, ComponentField>;
   /** The field that is the first constructor argument, if any. */
@@ -25,7 +33,7 @@ export interface ArchetypeDefinition {
   /** The fields for updates: none is required, so the number of instances is not checked against another field. */
   readonly updates: ReadonlyMap<string, ComponentField>;
   /** The required fields other than `positional`. */
-  readonly required: readonly NamedField[];
+  readonly required: readonly (readonly [name: string, field: ComponentField])[];
   readonly forms: OptionForms;
 }
 
@@ -41,18 +49,54 @@ export interface OptionForms {
   readonly isOptional?: boolean;
 }
 
-interface NamedField {
-  readonly name: string;
-  readonly field: ComponentField;
+/**
+ * A field in the generated files: its name in TypeScript, its component, and whether it is required. Its name in Rerun
+ * is the same in snake case.
+ */
+export type FieldDefinition = readonly [name: string, component: ComponentType, required?: "required"];
+
+/** Components of one archetype: an instance of its class, or the result of its `fromFields`. */
+export interface ComponentsOf<Name extends string> extends AsComponents {
+  /** The full name of the archetype. */
+  readonly archetype: Name;
 }
 
-/** A field in the generated files: its names in TypeScript and in Rerun, its component, and whether it is required. */
-export type FieldDefinition = readonly [
-  name: string,
-  nativeName: string,
-  component: Component<never>,
-  required?: "required",
-];
+/** The mark of {@link ColumnsOf}: the name of the archetype, which exists in types only. */
+declare const COLUMNS_OF: unique symbol;
+
+/** Columns of one archetype, as its `columns` returns them. */
+export interface ColumnsOf<Name extends string> extends ComponentColumnList {
+  readonly [COLUMNS_OF]?: Name;
+  /** All columns with `lengths[row]` instances in each row, or with one number of them in all rows. */
+  partition(lengths: ArrayLike<number | null> | number): ColumnsOf<Name>;
+}
+
+/** The mark of {@link TypedField}: its types, which exist in types only. */
+declare const FIELD: unique symbol;
+
+/**
+ * A field of an archetype, such as `rr.Points3D.colors`, with the type of its values: choose columns with it when you
+ * read a recording.
+ */
+export interface TypedField<Value, Archetype extends string = string, Name extends string = string> {
+  readonly [FIELD]?: readonly [Value, Archetype, Name];
+  /** The identity of its column in recordings. */
+  readonly descriptor: ComponentDescriptor;
+  /** Its component. */
+  readonly type: ComponentType;
+  /** Its name in messages, e.g. `Points3D.colors`. */
+  readonly label: string;
+}
+
+/** Adds the fields of an archetype to its class, `name` as `nameField`. Returns the full name of the archetype. */
+export function nameArchetype<Definition extends ArchetypeDefinition>(
+  { archetype, byName }: Definition,
+  type: object,
+): Definition["archetype"] {
+  const fields = type as Record<string, ComponentField>;
+  for (const [name, field] of byName) fields[name in type ? `${name}Field` : name] = field;
+  return archetype;
+}
 
 /** The same properties, all of them optional. */
 export type AllOptional<Options> = { [Name in keyof Options]?: Options[Name] | undefined };
@@ -63,18 +107,29 @@ export interface FromFieldsOptions {
   clearUnset?: boolean | undefined;
 }
 
-/** Prepares the fields of an archetype. `isPositional` makes the first one a constructor argument. */
-export function defineArchetype(
-  archetype: string,
+/**
+ * Prepares the fields of an archetype.
+ *
+ * @param isPositional whether the first one is a constructor argument
+ * @param prefix the part of the names of its components before the colon. Default: the short name, and the names of
+ * the fields in snake case
+ */
+export function defineArchetype<Name extends string>(
+  archetype: Name,
   definitions: readonly FieldDefinition[],
   isPositional: boolean,
   forms: OptionForms = {},
-): ArchetypeDefinition {
+  prefix?: string,
+): ArchetypeDefinition<Name> {
   const shortName = archetype.slice(archetype.lastIndexOf(".") + 1);
-  const named = definitions.map(([name, nativeName, component, required]): [string, ComponentField] => [
+  const named = definitions.map(([name, component, required]): [string, ComponentField] => [
     name,
     {
-      descriptor: { component: `${shortName}:${nativeName}`, archetype, componentType: component.name },
+      descriptor: {
+        component: prefix === undefined ? `${shortName}:${snakeCase(name)}` : `${prefix}:${name}`,
+        archetype,
+        componentType: component.name,
+      },
       type: component,
       label: `${shortName}.${name}`,
       isRequired: required === "required",
@@ -83,14 +138,17 @@ export function defineArchetype(
   const positional = isPositional ? named[0]?.[1] : undefined;
   return {
     archetype,
+    shortName,
     byName: new Map(named),
     positional,
     updates: new Map(named.map(([name, field]) => [name, { ...field, isRequired: false }])),
-    required: named
-      .filter(([, field]) => field.isRequired === true && field !== positional)
-      .map(([name, field]) => ({ name, field })),
+    required: named.filter(([, field]) => field.isRequired === true && field !== positional),
     forms,
   };
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** The options of a constructor with further arguments among them. Anything but an object is left for the check. */
@@ -107,8 +165,8 @@ export function withArguments(options: object | undefined, values: FieldValues):
  * where an error can name the entity and the field. The same instance can be logged any number of times. Values that
  * were changed in between are logged as they are then.
  */
-export abstract class Archetype implements AsComponents {
-  readonly #definition: ArchetypeDefinition;
+export abstract class Archetype<Name extends string = string> implements ComponentsOf<Name> {
+  readonly #definition: ArchetypeDefinition<Name>;
   readonly #first: unknown;
   readonly #options: FieldValues | undefined;
 
@@ -116,10 +174,15 @@ export abstract class Archetype implements AsComponents {
    * @param first the value of the positional field, or `undefined` if the archetype has none
    * @param options the other fields, and options that {@link Archetype.expand} converts to fields
    */
-  protected constructor(definition: ArchetypeDefinition, first: unknown, options: object | undefined) {
+  protected constructor(definition: ArchetypeDefinition<Name>, first: unknown, options: object | undefined) {
     this.#definition = definition;
     this.#first = first;
     this.#options = options as FieldValues | undefined;
+  }
+
+  /** The full name of the archetype. */
+  get archetype(): Name {
+    return this.#definition.archetype;
   }
 
   /** Writes the fields into a row. Called by the recording. */
@@ -160,10 +223,10 @@ function writeFields(
   if (options === undefined) return;
   // Required fields come first: they determine the number of instances.
   for (let index = 0; index < required.length; index++) {
-    const { name, field } = required[index] as NamedField;
-    const value = options[name];
-    if (value !== undefined) row.field(field, value);
-    else if (definition.forms.isOptional !== true) throw missing(field);
+    const entry = required[index] as (typeof required)[number];
+    const value = options[entry[0]];
+    if (value !== undefined) row.field(entry[1], value);
+    else if (definition.forms.isOptional !== true) throw missing(entry[1]);
   }
   for (const name in options) {
     const field = byName.get(name);
@@ -190,7 +253,7 @@ function checkFields(definition: ArchetypeDefinition, fields: object, isConstruc
     (name) => !isConstructor || !definition.positional || definition.byName.get(name) !== definition.positional,
   );
   const expected = `given its fields as an object { ${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""} }${isConstructor ? " as the last argument" : ""}`;
-  throw new InvalidValueError(expected, describeValue(fields), false, shortNameOf(definition));
+  throw new InvalidValueError(expected, describeValue(fields), false, definition.shortName);
 }
 
 function missing({ label }: ComponentField): InvalidValueError {
@@ -198,11 +261,11 @@ function missing({ label }: ComponentField): InvalidValueError {
 }
 
 /** Implements `X.fromFields`: only the given fields are written, so that the others keep their values. */
-export function updateOf(
-  definition: ArchetypeDefinition,
+export function updateOf<Name extends string>(
+  definition: ArchetypeDefinition<Name>,
   fields: object,
   options?: FromFieldsOptions,
-): AsComponents & { readonly archetype: string } {
+): ComponentsOf<Name> {
   return {
     archetype: definition.archetype,
     asComponents(row: RowWriter): void {
@@ -231,11 +294,12 @@ export function columnsOf(definition: ArchetypeDefinition, fields: object): Comp
   try {
     for (const [name, value] of Object.entries(checkFields(definition, fields))) {
       if (value === undefined) continue;
-      const field = byName.get(name) ?? invalidColumn(definition, unknownField(definition, name, [...byName.keys()]));
+      const field =
+        byName.get(name) ?? invalidColumn(definition.shortName, unknownField(definition, name, [...byName.keys()]));
       columns.push(new ComponentColumn(field, value));
     }
   } catch (error) {
-    return new ComponentColumnList([new ComponentColumn(invalidColumn(definition, error), [undefined])]);
+    return new ComponentColumnList([new ComponentColumn(invalidColumn(definition.shortName, error), [undefined])]);
   }
   return new ComponentColumnList(columns);
 }
@@ -252,14 +316,14 @@ function unknownField(
 ): InvalidValueError {
   const meant = suggestName(name, names);
   const expected = `given no other fields than ${names.join(", ")}`;
-  return new InvalidValueError(expected, didYouMean(name, meant), false, shortNameOf(definition));
+  return new InvalidValueError(expected, didYouMean(name, meant), false, definition.shortName);
 }
 
 /** A field whose column throws when it is sent. */
-function invalidColumn(definition: ArchetypeDefinition, error: unknown): ComponentField {
+export function invalidColumn(label: string, error: unknown): ComponentField {
   return {
-    descriptor: { component: `${shortNameOf(definition)}:` },
-    label: shortNameOf(definition),
+    descriptor: { component: `${label}:` },
+    label,
     type: {
       arrow: { type: "Null" },
       createBuilder: () => new NullBuilder(),
@@ -268,8 +332,4 @@ function invalidColumn(definition: ArchetypeDefinition, error: unknown): Compone
       },
     },
   };
-}
-
-function shortNameOf({ archetype }: ArchetypeDefinition): string {
-  return archetype.slice(archetype.lastIndexOf(".") + 1);
 }

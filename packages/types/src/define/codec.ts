@@ -22,13 +22,17 @@ export interface Codec<Input, Builder extends ArrayBuilder = ArrayBuilder> {
   append(values: Input, target: Builder, instances: number): void;
 }
 
+/** The mark of {@link Component}: the type of its values when they are read, which exists in types only. */
+declare const VALUE: unique symbol;
+
 /**
  * A component type of Rerun, or one of the encodings that components share: a codec with a name.
  *
  * All of them are in the namespaces `rr.components` and `rr.encodings`. They are constants without state, which
  * archetypes use for their fields and users for custom components.
  */
-export interface Component<Input> extends ComponentType<Input> {
+export interface Component<Input, Value = unknown> extends ComponentType<Input> {
+  readonly [VALUE]?: Value;
   /** The full name, e.g. `rerun.components.Color`. */
   readonly name: string;
   /**
@@ -37,15 +41,18 @@ export interface Component<Input> extends ComponentType<Input> {
   batch(values: Input): ComponentBatch;
 }
 
-/** An enumeration of Rerun. */
-export interface EnumComponent<Name extends string, Input> extends Component<Input> {
+/** The type of one instance of a component when it is read. */
+export type ValueOf<Type> = Type extends { readonly [VALUE]?: infer Value } ? Exclude<Value, undefined> : unknown;
+
+/** An enumeration of Rerun. Its values are read as names. */
+export interface EnumComponent<Name extends string, Input> extends Component<Input, Name> {
   /** The number of each value, by name. */
   readonly values: Readonly<Record<Name, number>>;
 }
 
 /** Makes a component or an encoding of a codec and its full name. */
-export function defineComponent<Input>(name: string, codec: Codec<Input>): Component<Input> {
-  const component: Component<Input> = { ...codec, name, batch: (values) => ({ type, values }) };
+export function defineComponent<Input, Value>(name: string, codec: Codec<Input>): Component<Input, Value> {
+  const component: Component<Input, Value> = { ...codec, name, batch: (values) => ({ type, values }) };
   // Rerun's tools reject recordings that name an encoding as a component type.
   const type: ComponentType<Input> = name.includes(".encodings.") ? codec : component;
   return component;

@@ -133,7 +133,7 @@ function wrongVectors({ size = 0, item }: Arrow): readonly unknown[] {
 const classes = new Map(
   [...Object.values(types), ...Object.values(types.blueprint)].flatMap((value) =>
     typeof value === "function" && "archetype" in value
-      ? [[value.archetype, value as unknown as ArchetypeClass] as const]
+      ? [[value.archetype as string, value as unknown as ArchetypeClass] as const]
       : [],
   ),
 );

@@ -89,14 +89,18 @@ describe("the generator", () => {
 
   it("writes a component as a name for its encoding", () => {
     expect(fileOf("components/speed")).toContain(
-      'export const Speed: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.Speed", Float32);',
+      'export const Speed: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.Speed", Float32);',
     );
   });
 
   it("writes an archetype with its argument first, its options, and its examples", () => {
     const file = fileOf("archetypes/drive");
     expect(file).toContain("constructor(topSpeed: NumbersLike | null, options?: DriveOptions) {");
-    expect(file).toContain('    ["topSpeed", "top_speed", Speed, "required"],\n    ["turns", "turns", Turn],\n');
+    expect(file).toContain('    ["topSpeed", Speed, "required"],\n    ["turns", Turn],\n');
+    expect(file).toContain(
+      'declare static readonly topSpeed: TypedField<number, "rerun.archetypes.Drive", "topSpeed">;',
+    );
+    expect(file).toContain("turns: TypedField<ValueOf<typeof Turn>,");
     expect(file).toContain("  /** The turns, see `topSpeed`. */\n  turns?: OneOrMany<TurnLike> | null | undefined;");
     expect(file).toContain(" * @example\n * rec.log(1);\n *\n * @example\n * rec.log(2);\n */");
   });

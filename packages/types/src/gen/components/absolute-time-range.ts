@@ -3,4 +3,4 @@ import { type TimeSpansLike, timeSpans } from "../../codecs/ranges.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A first and a last time on a timeline. */
-export const AbsoluteTimeRange: Component<TimeSpansLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.AbsoluteTimeRange", timeSpans);
+export const AbsoluteTimeRange: Component<TimeSpansLike, { readonly min: bigint; readonly max: bigint }> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.AbsoluteTimeRange", timeSpans);

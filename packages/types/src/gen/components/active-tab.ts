@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { EntityPath } from "../encodings/entity-path.ts";
 
 /** The active tab of a container, written as `view/` or `container/` and a UUID. */
-export const ActiveTab: Component<StringsLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ActiveTab", EntityPath);
+export const ActiveTab: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ActiveTab", EntityPath);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Rgba32 } from "../encodings/rgba32.ts";
 
 /** A colour that the colours of a mesh are multiplied by. Default: white. */
-export const AlbedoFactor: Component<ColorsLike> = /* @__PURE__ */ defineComponent("rerun.components.AlbedoFactor", Rgba32);
+export const AlbedoFactor: Component<ColorsLike, number> = /* @__PURE__ */ defineComponent("rerun.components.AlbedoFactor", Rgba32);

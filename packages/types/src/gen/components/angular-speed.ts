@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float64 } from "../encodings/float64.ts";
 
 /** An angular speed in radians per second. */
-export const AngularSpeed: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.AngularSpeed", Float64);
+export const AngularSpeed: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.AngularSpeed", Float64);

@@ -3,4 +3,4 @@ import { type AnnotationContextsLike, annotationContexts } from "../../codecs/an
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A list of classes with their ids, labels, colours and keypoints. */
-export const AnnotationContext: Component<AnnotationContextsLike> = /* @__PURE__ */ defineComponent("rerun.components.AnnotationContext", annotationContexts);
+export const AnnotationContext: Component<AnnotationContextsLike, readonly { readonly class_id: number; readonly class_description: { readonly info: { readonly id: number; readonly label: string | null; readonly color: number | null }; readonly keypoint_annotations: readonly { readonly id: number; readonly label: string | null; readonly color: number | null }[]; readonly keypoint_connections: readonly { readonly keypoint0: number; readonly keypoint1: number }[] } }[]> = /* @__PURE__ */ defineComponent("rerun.components.AnnotationContext", annotationContexts);

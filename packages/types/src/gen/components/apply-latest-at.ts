@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Bool } from "../encodings/bool.ts";
 
 /** Whether empty cells of a dataframe are filled with the latest value before them. Default: `false`. */
-export const ApplyLatestAt: Component<BooleansLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ApplyLatestAt", Bool);
+export const ApplyLatestAt: Component<BooleansLike, boolean> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ApplyLatestAt", Bool);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Bool } from "../encodings/bool.ts";
 
 /** Whether the viewer arranges the views automatically. Default: `false`. */
-export const AutoLayout: Component<BooleansLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.AutoLayout", Bool);
+export const AutoLayout: Component<BooleansLike, boolean> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.AutoLayout", Bool);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Bool } from "../encodings/bool.ts";
 
 /** Whether a view scrolls along with the time cursor. Default: `false`. */
-export const AutoScroll: Component<BooleansLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.AutoScroll", Bool);
+export const AutoScroll: Component<BooleansLike, boolean> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.AutoScroll", Bool);

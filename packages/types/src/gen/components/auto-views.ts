@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Bool } from "../encodings/bool.ts";
 
 /** Whether the viewer adds views for new data. Default: `false`. */
-export const AutoViews: Component<BooleansLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.AutoViews", Bool);
+export const AutoViews: Component<BooleansLike, boolean> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.AutoViews", Bool);

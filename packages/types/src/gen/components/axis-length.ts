@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
 /** The length of the axes of a coordinate system, in units of the entity. Default: 1. */
-export const AxisLength: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.AxisLength", Float32);
+export const AxisLength: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.AxisLength", Float32);

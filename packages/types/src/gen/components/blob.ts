@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Blob as BlobEncoding } from "../encodings/blob.ts";
 
 /** Bytes. */
-export const Blob: Component<BlobsLike> = /* @__PURE__ */ defineComponent("rerun.components.Blob", BlobEncoding);
+export const Blob: Component<BlobsLike, Uint8Array> = /* @__PURE__ */ defineComponent("rerun.components.Blob", BlobEncoding);

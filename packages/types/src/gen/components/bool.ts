@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Bool as BoolEncoding } from "../encodings/bool.ts";
 
 /** A boolean, shown as a checkbox. */
-export const Bool: Component<BooleansLike> = /* @__PURE__ */ defineComponent("rerun.components.Bool", BoolEncoding);
+export const Bool: Component<BooleansLike, boolean> = /* @__PURE__ */ defineComponent("rerun.components.Bool", BoolEncoding);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
 /** The width of a cell of a grid, in scene units. */
-export const CellSize: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.CellSize", Float32);
+export const CellSize: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.CellSize", Float32);

@@ -3,4 +3,4 @@ import { type ChannelMessageCountsLike, channelMessageCounts } from "../../codec
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** The number of messages of each channel of an MCAP file. */
-export const ChannelMessageCounts: Component<ChannelMessageCountsLike> = /* @__PURE__ */ defineComponent("rerun.components.ChannelMessageCounts", channelMessageCounts);
+export const ChannelMessageCounts: Component<ChannelMessageCountsLike, readonly { readonly channel_id: number; readonly message_count: bigint }[]> = /* @__PURE__ */ defineComponent("rerun.components.ChannelMessageCounts", channelMessageCounts);

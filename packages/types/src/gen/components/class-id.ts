@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { ClassId as ClassIdEncoding } from "../encodings/class-id.ts";
 
 /** The id of a class in an annotation context, 0 to 65535. Default: 0. */
-export const ClassId: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.ClassId", ClassIdEncoding);
+export const ClassId: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.ClassId", ClassIdEncoding);

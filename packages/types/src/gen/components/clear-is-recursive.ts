@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Bool } from "../encodings/bool.ts";
 
 /** Whether all descendants are cleared, too. */
-export const ClearIsRecursive: Component<BooleansLike> = /* @__PURE__ */ defineComponent("rerun.components.ClearIsRecursive", Bool);
+export const ClearIsRecursive: Component<BooleansLike, boolean> = /* @__PURE__ */ defineComponent("rerun.components.ClearIsRecursive", Bool);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Rgba32 } from "../encodings/rgba32.ts";
 
 /** A colour with opacity, in sRGB. Default: white. */
-export const Color: Component<ColorsLike> = /* @__PURE__ */ defineComponent("rerun.components.Color", Rgba32);
+export const Color: Component<ColorsLike, number> = /* @__PURE__ */ defineComponent("rerun.components.Color", Rgba32);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Utf8 } from "../encodings/utf8.ts";
 
 /** The name of a column in the data of a table. */
-export const ColumnName: Component<StringsLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ColumnName", Utf8);
+export const ColumnName: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ColumnName", Utf8);

@@ -3,4 +3,4 @@ import { type StringListsLike, stringLists } from "../../codecs/strings.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** The order of the entities' columns. Others follow. */
-export const ColumnOrder: Component<StringListsLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ColumnOrder", stringLists);
+export const ColumnOrder: Component<StringListsLike, readonly string[]> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ColumnOrder", stringLists);

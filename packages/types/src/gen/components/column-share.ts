@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
 /** The relative width of a column of a container. */
-export const ColumnShare: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ColumnShare", Float32);
+export const ColumnShare: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ColumnShare", Float32);

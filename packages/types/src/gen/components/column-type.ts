@@ -3,4 +3,4 @@ import { type Component, type OneOrMany, defineComponent } from "../../define/co
 import { ColumnType as ColumnTypeEncoding, type ColumnTypeLike } from "../encodings/column-type.ts";
 
 /** The component as which the values of a column are shown. */
-export const ColumnType: Component<OneOrMany<ColumnTypeLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ColumnType", ColumnTypeEncoding);
+export const ColumnType: Component<OneOrMany<ColumnTypeLike>, { readonly component: string | null; readonly component_type_name: string | null }> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ColumnType", ColumnTypeEncoding);

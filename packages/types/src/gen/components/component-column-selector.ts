@@ -6,4 +6,4 @@ import {
 } from "../encodings/component-column-selector.ts";
 
 /** A column of a dataframe, by entity and component. */
-export const ComponentColumnSelector: Component<OneOrMany<ComponentColumnSelectorLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ComponentColumnSelector", ComponentColumnSelectorEncoding);
+export const ComponentColumnSelector: Component<OneOrMany<ComponentColumnSelectorLike>, { readonly entity_path: string; readonly component: string }> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ComponentColumnSelector", ComponentColumnSelectorEncoding);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { UInt64 } from "../encodings/uint64.ts";
 
 /** A number of things. */
-export const Count: Component<IntegersLike> = /* @__PURE__ */ defineComponent("rerun.components.Count", UInt64);
+export const Count: Component<IntegersLike, bigint> = /* @__PURE__ */ defineComponent("rerun.components.Count", UInt64);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
 /** The number of depth units per metre, e.g. 1000 for millimetres. Default: 1. */
-export const DepthMeter: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.DepthMeter", Float32);
+export const DepthMeter: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.DepthMeter", Float32);

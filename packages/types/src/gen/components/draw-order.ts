@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
 /** The draw order in 2D: higher numbers are in front. The order of entities with equal numbers is undefined. */
-export const DrawOrder: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.DrawOrder", Float32);
+export const DrawOrder: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.DrawOrder", Float32);

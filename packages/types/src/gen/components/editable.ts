@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Bool } from "../encodings/bool.ts";
 
 /** Whether the values of a column can be edited. Default: `false`. */
-export const Editable: Component<BooleansLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.Editable", Bool);
+export const Editable: Component<BooleansLike, boolean> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.Editable", Bool);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Bool } from "../encodings/bool.ts";
 
 /** Whether something is enabled. */
-export const Enabled: Component<BooleansLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.Enabled", Bool);
+export const Enabled: Component<BooleansLike, boolean> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.Enabled", Bool);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { EntityPath as EntityPathEncoding } from "../encodings/entity-path.ts";
 
 /** The path of another entity, e.g. `/world/robot`. */
-export const EntityPath: Component<StringsLike> = /* @__PURE__ */ defineComponent("rerun.components.EntityPath", EntityPathEncoding);
+export const EntityPath: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.components.EntityPath", EntityPathEncoding);

@@ -3,4 +3,4 @@ import { type Component, type OneOrMany, defineComponent } from "../../define/co
 import { FilterByRange as FilterByRangeEncoding, type FilterByRangeLike } from "../encodings/filter-by-range.ts";
 
 /** The first and last time of the rows that are shown, both included. */
-export const FilterByRange: Component<OneOrMany<FilterByRangeLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.FilterByRange", FilterByRangeEncoding);
+export const FilterByRange: Component<OneOrMany<FilterByRangeLike>, { readonly start: bigint; readonly end: bigint }> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.FilterByRange", FilterByRangeEncoding);

@@ -6,4 +6,4 @@ import {
 } from "../encodings/filter-is-not-null.ts";
 
 /** A column. Only rows that have a value in it are shown. */
-export const FilterIsNotNull: Component<OneOrMany<FilterIsNotNullLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.FilterIsNotNull", FilterIsNotNullEncoding);
+export const FilterIsNotNull: Component<OneOrMany<FilterIsNotNullLike>, { readonly active: boolean; readonly column: { readonly entity_path: string; readonly component: string } }> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.FilterIsNotNull", FilterIsNotNullEncoding);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Bool } from "../encodings/bool.ts";
 
 /** Whether something is marked, e.g. for review. */
-export const Flag: Component<BooleansLike> = /* @__PURE__ */ defineComponent("rerun.components.Flag", Bool);
+export const Flag: Component<BooleansLike, boolean> = /* @__PURE__ */ defineComponent("rerun.components.Flag", Bool);

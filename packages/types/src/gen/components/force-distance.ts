@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float64 } from "../encodings/float64.ts";
 
 /** The target distance between nodes, in units of the layout. Default: 60. */
-export const ForceDistance: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ForceDistance", Float64);
+export const ForceDistance: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ForceDistance", Float64);

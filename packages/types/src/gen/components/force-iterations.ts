@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { UInt64 } from "../encodings/uint64.ts";
 
 /** The number of iterations of a force in each step of a layout. */
-export const ForceIterations: Component<IntegersLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ForceIterations", UInt64);
+export const ForceIterations: Component<IntegersLike, bigint> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ForceIterations", UInt64);

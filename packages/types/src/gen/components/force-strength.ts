@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float64 } from "../encodings/float64.ts";
 
 /** The strength of a force relative to others. Default: 1. */
-export const ForceStrength: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ForceStrength", Float64);
+export const ForceStrength: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ForceStrength", Float64);

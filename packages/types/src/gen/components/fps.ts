@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float64 } from "../encodings/float64.ts";
 
 /** The number of steps of a sequence that are played per second. */
-export const Fps: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.Fps", Float64);
+export const Fps: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.Fps", Float64);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
 /** The gamma, to whose power numbers from 0 to 1 are raised before they are drawn. It must be positive. Default: 1. */
-export const GammaCorrection: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.GammaCorrection", Float32);
+export const GammaCorrection: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.GammaCorrection", Float32);

@@ -4,4 +4,4 @@ import { FLOAT64 } from "../../codecs/numbers.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** The points of a line on a map: latitudes and longitudes in degrees. */
-export const GeoLineString: Component<LineStrips2DLike> = /* @__PURE__ */ defineComponent("rerun.components.GeoLineString", /* @__PURE__ */ lineStrips<LineStrips2DLike>(2, FLOAT64));
+export const GeoLineString: Component<LineStrips2DLike, readonly (readonly [number, number])[]> = /* @__PURE__ */ defineComponent("rerun.components.GeoLineString", /* @__PURE__ */ lineStrips<LineStrips2DLike>(2, FLOAT64));

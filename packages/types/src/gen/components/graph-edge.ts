@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Utf8Pair } from "../encodings/utf8-pair.ts";
 
 /** An edge from one node of a graph to another, by their names. */
-export const GraphEdge: Component<StringPairsLike> = /* @__PURE__ */ defineComponent("rerun.components.GraphEdge", Utf8Pair);
+export const GraphEdge: Component<StringPairsLike, { readonly first: string; readonly second: string }> = /* @__PURE__ */ defineComponent("rerun.components.GraphEdge", Utf8Pair);

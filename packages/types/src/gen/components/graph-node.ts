@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Utf8 } from "../encodings/utf8.ts";
 
 /** The name of a node of a graph. */
-export const GraphNode: Component<StringsLike> = /* @__PURE__ */ defineComponent("rerun.components.GraphNode", Utf8);
+export const GraphNode: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.components.GraphNode", Utf8);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { UInt32 } from "../encodings/uint32.ts";
 
 /** The number of columns of a grid. */
-export const GridColumns: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.GridColumns", UInt32);
+export const GridColumns: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.GridColumns", UInt32);

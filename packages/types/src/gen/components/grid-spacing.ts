@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
 /** The distance between the lines of a grid, in scene units. Default: 1. */
-export const GridSpacing: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.GridSpacing", Float32);
+export const GridSpacing: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.GridSpacing", Float32);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Vec2D } from "../encodings/vec2d.ts";
 
 /** Half of a size along x and y. */
-export const HalfSize2D: Component<Vec2sLike> = /* @__PURE__ */ defineComponent("rerun.components.HalfSize2D", Vec2D);
+export const HalfSize2D: Component<Vec2sLike, readonly [number, number]> = /* @__PURE__ */ defineComponent("rerun.components.HalfSize2D", Vec2D);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Vec3D } from "../encodings/vec3d.ts";
 
 /** Half of a size along x, y and z, in scene units. */
-export const HalfSize3D: Component<Vec3sLike> = /* @__PURE__ */ defineComponent("rerun.components.HalfSize3D", Vec3D);
+export const HalfSize3D: Component<Vec3sLike, readonly [number, number, number]> = /* @__PURE__ */ defineComponent("rerun.components.HalfSize3D", Vec3D);

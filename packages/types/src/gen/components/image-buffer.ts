@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Blob } from "../encodings/blob.ts";
 
 /** The bytes of an image, row by row from the top left. */
-export const ImageBuffer: Component<BlobsLike> = /* @__PURE__ */ defineComponent("rerun.components.ImageBuffer", Blob);
+export const ImageBuffer: Component<BlobsLike, Uint8Array> = /* @__PURE__ */ defineComponent("rerun.components.ImageBuffer", Blob);

@@ -3,4 +3,4 @@ import { type Component, type OneOrMany, defineComponent } from "../../define/co
 import { ImageFormat as ImageFormatEncoding, type ImageFormatLike } from "../encodings/image-format.ts";
 
 /** The size of an image and the layout of its bytes. */
-export const ImageFormat: Component<OneOrMany<ImageFormatLike>> = /* @__PURE__ */ defineComponent("rerun.components.ImageFormat", ImageFormatEncoding);
+export const ImageFormat: Component<OneOrMany<ImageFormatLike>, { readonly width: number; readonly height: number; readonly pixel_format: number | null; readonly color_model: number | null; readonly channel_datatype: number | null }> = /* @__PURE__ */ defineComponent("rerun.components.ImageFormat", ImageFormatEncoding);

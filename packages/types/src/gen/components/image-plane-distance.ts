@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
 /** The distance from a camera at which its image is drawn, in scene units. It has no other effect. */
-export const ImagePlaneDistance: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.ImagePlaneDistance", Float32);
+export const ImagePlaneDistance: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.ImagePlaneDistance", Float32);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { EntityPath } from "../encodings/entity-path.ts";
 
 /** A part of a container, written as `view/` or `container/` and a UUID. */
-export const IncludedContent: Component<StringsLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.IncludedContent", EntityPath);
+export const IncludedContent: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.IncludedContent", EntityPath);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Bool } from "../encodings/bool.ts";
 
 /** Whether something can be hovered and selected. Default: `true`. */
-export const Interactive: Component<BooleansLike> = /* @__PURE__ */ defineComponent("rerun.components.Interactive", Bool);
+export const Interactive: Component<BooleansLike, boolean> = /* @__PURE__ */ defineComponent("rerun.components.Interactive", Bool);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Bool } from "../encodings/bool.ts";
 
 /** Whether a decoder can start at a frame of a video, without any earlier frame. */
-export const IsKeyframe: Component<BooleansLike> = /* @__PURE__ */ defineComponent("rerun.components.IsKeyframe", Bool);
+export const IsKeyframe: Component<BooleansLike, boolean> = /* @__PURE__ */ defineComponent("rerun.components.IsKeyframe", Bool);

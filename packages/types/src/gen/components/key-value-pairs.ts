@@ -3,4 +3,4 @@ import { type KeyValuePairsLike, keyValuePairs } from "../../codecs/pairs.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** Strings by key. */
-export const KeyValuePairs: Component<KeyValuePairsLike> = /* @__PURE__ */ defineComponent("rerun.components.KeyValuePairs", keyValuePairs);
+export const KeyValuePairs: Component<KeyValuePairsLike, readonly { readonly first: string; readonly second: string }[]> = /* @__PURE__ */ defineComponent("rerun.components.KeyValuePairs", keyValuePairs);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { KeypointId as KeypointIdEncoding } from "../encodings/keypoint-id.ts";
 
 /** The id of a keypoint within a class, 0 to 65535. Default: 0. */
-export const KeypointId: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.KeypointId", KeypointIdEncoding);
+export const KeypointId: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.KeypointId", KeypointIdEncoding);

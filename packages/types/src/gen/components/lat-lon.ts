@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { DVec2D } from "../encodings/dvec2d.ts";
 
 /** A position on Earth: latitude and longitude in degrees (EPSG:4326), positive to the north and east. */
-export const LatLon: Component<Vec2sLike> = /* @__PURE__ */ defineComponent("rerun.components.LatLon", DVec2D);
+export const LatLon: Component<Vec2sLike, readonly [number, number]> = /* @__PURE__ */ defineComponent("rerun.components.LatLon", DVec2D);

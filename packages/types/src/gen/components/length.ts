@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
 /** A length, in units of its own space. Default: 1. */
-export const Length: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.Length", Float32);
+export const Length: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.Length", Float32);

@@ -4,4 +4,4 @@ import { FLOAT32 } from "../../codecs/numbers.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** The points of a line in 2D. */
-export const LineStrip2D: Component<LineStrips2DLike> = /* @__PURE__ */ defineComponent("rerun.components.LineStrip2D", /* @__PURE__ */ lineStrips<LineStrips2DLike>(2, FLOAT32));
+export const LineStrip2D: Component<LineStrips2DLike, readonly (readonly [number, number])[]> = /* @__PURE__ */ defineComponent("rerun.components.LineStrip2D", /* @__PURE__ */ lineStrips<LineStrips2DLike>(2, FLOAT32));

@@ -4,4 +4,4 @@ import { FLOAT32 } from "../../codecs/numbers.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** The points of a line in 3D, in scene units. */
-export const LineStrip3D: Component<LineStrips3DLike> = /* @__PURE__ */ defineComponent("rerun.components.LineStrip3D", /* @__PURE__ */ lineStrips<LineStrips3DLike>(3, FLOAT32));
+export const LineStrip3D: Component<LineStrips3DLike, readonly (readonly [number, number, number])[]> = /* @__PURE__ */ defineComponent("rerun.components.LineStrip3D", /* @__PURE__ */ lineStrips<LineStrips3DLike>(3, FLOAT32));

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float64 } from "../encodings/float64.ts";
 
 /** A speed, in scene units per second. */
-export const LinearSpeed: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.LinearSpeed", Float64);
+export const LinearSpeed: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.LinearSpeed", Float64);

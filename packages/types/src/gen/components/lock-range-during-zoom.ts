@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Bool } from "../encodings/bool.ts";
 
 /** Whether a range is locked when zooming. Default: `false`. */
-export const LockRangeDuringZoom: Component<BooleansLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.LockRangeDuringZoom", Bool);
+export const LockRangeDuringZoom: Component<BooleansLike, boolean> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.LockRangeDuringZoom", Bool);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
 /** The radius of a point of a plot in UI points. */
-export const MarkerSize: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.MarkerSize", Float32);
+export const MarkerSize: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.MarkerSize", Float32);

@@ -4,4 +4,4 @@ import { strings } from "../../codecs/strings.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A media type, e.g. `text/markdown`. */
-export const MediaType: Component<MediaTypesLike> = /* @__PURE__ */ defineComponent("rerun.components.MediaType", strings);
+export const MediaType: Component<MediaTypesLike, string> = /* @__PURE__ */ defineComponent("rerun.components.MediaType", strings);

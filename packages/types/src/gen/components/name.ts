@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Utf8 } from "../encodings/utf8.ts";
 
 /** A display name, which nothing refers to. */
-export const Name: Component<StringsLike> = /* @__PURE__ */ defineComponent("rerun.components.Name", Utf8);
+export const Name: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.components.Name", Utf8);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
 /** The distance from the camera at which drawing starts, in scene units. Default: 0.1. */
-export const NearClipPlane: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.NearClipPlane", Float32);
+export const NearClipPlane: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.NearClipPlane", Float32);

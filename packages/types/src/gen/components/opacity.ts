@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
 /** An opacity, from 0 (invisible) to 1. The opacity of colours is multiplied by it. Default: 1. */
-export const Opacity: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.Opacity", Float32);
+export const Opacity: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.Opacity", Float32);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
 /** The optical density of a volume, which transmits `exp(-n)` of the light. Default: 1. */
-export const OpticalDensity: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.OpticalDensity", Float32);
+export const OpticalDensity: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.OpticalDensity", Float32);

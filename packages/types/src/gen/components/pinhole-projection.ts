@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Mat3x3 } from "../encodings/mat3x3.ts";
 
 /** The matrix of a pinhole camera: from camera space to pixels. */
-export const PinholeProjection: Component<MatricesLike> = /* @__PURE__ */ defineComponent("rerun.components.PinholeProjection", Mat3x3);
+export const PinholeProjection: Component<MatricesLike, readonly number[]> = /* @__PURE__ */ defineComponent("rerun.components.PinholeProjection", Mat3x3);

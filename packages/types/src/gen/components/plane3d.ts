@@ -3,4 +3,4 @@ import { type PlanesLike, planes } from "../../codecs/planes.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A plane: a normal x, y, z and the distance from the origin along it. The viewer normalises normals. */
-export const Plane3D: Component<PlanesLike> = /* @__PURE__ */ defineComponent("rerun.components.Plane3D", planes);
+export const Plane3D: Component<PlanesLike, readonly [number, number, number, number]> = /* @__PURE__ */ defineComponent("rerun.components.Plane3D", planes);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float64 } from "../encodings/float64.ts";
 
 /** The speed factor of playback. Default: 1. */
-export const PlaybackSpeed: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.PlaybackSpeed", Float64);
+export const PlaybackSpeed: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.PlaybackSpeed", Float64);

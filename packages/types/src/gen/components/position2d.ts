@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Vec2D } from "../encodings/vec2d.ts";
 
 /** A position in 2D space. */
-export const Position2D: Component<Vec2sLike> = /* @__PURE__ */ defineComponent("rerun.components.Position2D", Vec2D);
+export const Position2D: Component<Vec2sLike, readonly [number, number]> = /* @__PURE__ */ defineComponent("rerun.components.Position2D", Vec2D);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Vec3D } from "../encodings/vec3d.ts";
 
 /** A position in 3D space, in scene units. */
-export const Position3D: Component<Vec3sLike> = /* @__PURE__ */ defineComponent("rerun.components.Position3D", Vec3D);
+export const Position3D: Component<Vec3sLike, readonly [number, number, number]> = /* @__PURE__ */ defineComponent("rerun.components.Position3D", Vec3D);

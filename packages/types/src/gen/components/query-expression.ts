@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Utf8 } from "../encodings/utf8.ts";
 
 /** A rule that includes entities in a view, or excludes them with `-`. A final `/**` includes descendants. */
-export const QueryExpression: Component<StringsLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.QueryExpression", Utf8);
+export const QueryExpression: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.QueryExpression", Utf8);

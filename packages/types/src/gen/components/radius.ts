@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
 /** A radius, in scene units, or in UI points if negative. Default: 1.5 UI points. */
-export const Radius: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.Radius", Float32);
+export const Radius: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.Radius", Float32);

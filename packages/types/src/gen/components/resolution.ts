@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Vec2D } from "../encodings/vec2d.ts";
 
 /** A width and height in pixels. Fractions are allowed. */
-export const Resolution: Component<Vec2sLike> = /* @__PURE__ */ defineComponent("rerun.components.Resolution", Vec2D);
+export const Resolution: Component<Vec2sLike, readonly [number, number]> = /* @__PURE__ */ defineComponent("rerun.components.Resolution", Vec2D);

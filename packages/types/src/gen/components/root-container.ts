@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Uuid } from "../encodings/uuid.ts";
 
 /** The UUID of the root container. */
-export const RootContainer: Component<UuidsLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.RootContainer", Uuid);
+export const RootContainer: Component<UuidsLike, Uint8Array> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.RootContainer", Uuid);

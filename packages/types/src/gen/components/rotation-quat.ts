@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Quaternion } from "../encodings/quaternion.ts";
 
 /** A rotation as a quaternion x, y, z, w. The viewer normalises it. */
-export const RotationQuat: Component<Vec4sLike> = /* @__PURE__ */ defineComponent("rerun.components.RotationQuat", Quaternion);
+export const RotationQuat: Component<Vec4sLike, readonly [number, number, number, number]> = /* @__PURE__ */ defineComponent("rerun.components.RotationQuat", Quaternion);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
 /** The relative height of a row of a container. */
-export const RowShare: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.RowShare", Float32);
+export const RowShare: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.RowShare", Float32);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float64 } from "../encodings/float64.ts";
 
 /** A number of a curve. */
-export const Scalar: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.Scalar", Float64);
+export const Scalar: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.Scalar", Float64);

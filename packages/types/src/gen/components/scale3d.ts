@@ -3,4 +3,4 @@ import { type Scale3DsLike, scales3d } from "../../codecs/scales.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A factor for each axis. Default: 1, 1, 1. */
-export const Scale3D: Component<Scale3DsLike> = /* @__PURE__ */ defineComponent("rerun.components.Scale3D", scales3d);
+export const Scale3D: Component<Scale3DsLike, readonly [number, number, number]> = /* @__PURE__ */ defineComponent("rerun.components.Scale3D", scales3d);

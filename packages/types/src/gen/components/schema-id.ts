@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { UInt16 } from "../encodings/uint16.ts";
 
 /** The id of a schema of an MCAP file, 0 to 65535. */
-export const SchemaId: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.SchemaId", UInt16);
+export const SchemaId: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.SchemaId", UInt16);

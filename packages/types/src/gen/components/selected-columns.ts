@@ -3,4 +3,4 @@ import { type Component, type OneOrMany, defineComponent } from "../../define/co
 import { SelectedColumns as SelectedColumnsEncoding, type SelectedColumnsLike } from "../encodings/selected-columns.ts";
 
 /** The columns that a dataframe shows: timelines, and components of entities. */
-export const SelectedColumns: Component<OneOrMany<SelectedColumnsLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.SelectedColumns", SelectedColumnsEncoding);
+export const SelectedColumns: Component<OneOrMany<SelectedColumnsLike>, { readonly time_columns: readonly string[]; readonly component_columns: readonly { readonly entity_path: string; readonly component: string }[] }> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.SelectedColumns", SelectedColumnsEncoding);

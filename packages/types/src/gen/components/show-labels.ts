@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Bool } from "../encodings/bool.ts";
 
 /** Whether labels are shown. */
-export const ShowLabels: Component<BooleansLike> = /* @__PURE__ */ defineComponent("rerun.components.ShowLabels", Bool);
+export const ShowLabels: Component<BooleansLike, boolean> = /* @__PURE__ */ defineComponent("rerun.components.ShowLabels", Bool);

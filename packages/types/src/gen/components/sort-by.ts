@@ -3,4 +3,4 @@ import { type Component, type OneOrMany, defineComponent } from "../../define/co
 import { SortBy as SortByEncoding, type SortByLike } from "../encodings/sort-by.ts";
 
 /** The column that the rows of a table are ordered by, and the direction. */
-export const SortBy: Component<OneOrMany<SortByLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.SortBy", SortByEncoding);
+export const SortBy: Component<OneOrMany<SortByLike>, { readonly column: string; readonly direction: number | null }> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.SortBy", SortByEncoding);

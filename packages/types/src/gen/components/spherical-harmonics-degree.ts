@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { UInt32 } from "../encodings/uint32.ts";
 
 /** The highest degree of spherical harmonics that is used, 0 to 3. Default: 3. */
-export const SphericalHarmonicsDegree: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.SphericalHarmonicsDegree", UInt32);
+export const SphericalHarmonicsDegree: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.SphericalHarmonicsDegree", UInt32);

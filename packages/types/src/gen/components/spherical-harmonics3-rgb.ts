@@ -3,4 +3,4 @@ import { type HalfFloatsLike, sphericalHarmonics } from "../../codecs/half-float
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** The dependency of a splat's colour on the viewing direction: spherical harmonics of degrees 1 to 3. */
-export const SphericalHarmonics3Rgb: Component<HalfFloatsLike> = /* @__PURE__ */ defineComponent("rerun.components.SphericalHarmonics3Rgb", sphericalHarmonics);
+export const SphericalHarmonics3Rgb: Component<HalfFloatsLike, readonly (readonly [number, number, number])[]> = /* @__PURE__ */ defineComponent("rerun.components.SphericalHarmonics3Rgb", sphericalHarmonics);

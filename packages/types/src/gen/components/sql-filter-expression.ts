@@ -6,4 +6,4 @@ import { Utf8 } from "../encodings/utf8.ts";
 /**
  * An SQL condition (in the dialect of DataFusion) that a row must meet to be shown, with column names in double quotes.
  */
-export const SqlFilterExpression: Component<StringsLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.SqlFilterExpression", Utf8);
+export const SqlFilterExpression: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.SqlFilterExpression", Utf8);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
 /** The thickness of a line in UI points. */
-export const StrokeWidth: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.StrokeWidth", Float32);
+export const StrokeWidth: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.StrokeWidth", Float32);

@@ -6,4 +6,4 @@ import {
 } from "../encodings/tensor-dimension-index-selection.ts";
 
 /** A dimension of a tensor and an index along it. */
-export const TensorDimensionIndexSelection: Component<OneOrMany<TensorDimensionIndexSelectionLike>> = /* @__PURE__ */ defineComponent("rerun.components.TensorDimensionIndexSelection", TensorDimensionIndexSelectionEncoding);
+export const TensorDimensionIndexSelection: Component<OneOrMany<TensorDimensionIndexSelectionLike>, { readonly dimension: number; readonly index: bigint }> = /* @__PURE__ */ defineComponent("rerun.components.TensorDimensionIndexSelection", TensorDimensionIndexSelectionEncoding);

@@ -6,4 +6,4 @@ import {
 } from "../encodings/tensor-dimension-index-slider.ts";
 
 /** A dimension of a tensor that gets a slider for its index. */
-export const TensorDimensionIndexSlider: Component<OneOrMany<TensorDimensionIndexSliderLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.TensorDimensionIndexSlider", TensorDimensionIndexSliderEncoding);
+export const TensorDimensionIndexSlider: Component<OneOrMany<TensorDimensionIndexSliderLike>, { readonly dimension: number }> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.TensorDimensionIndexSlider", TensorDimensionIndexSliderEncoding);

@@ -6,4 +6,4 @@ import {
 } from "../encodings/tensor-dimension-selection.ts";
 
 /** The vertical dimension of a tensor. */
-export const TensorHeightDimension: Component<OneOrMany<TensorDimensionSelectionLike>> = /* @__PURE__ */ defineComponent("rerun.components.TensorHeightDimension", TensorDimensionSelection);
+export const TensorHeightDimension: Component<OneOrMany<TensorDimensionSelectionLike>, { readonly dimension: number; readonly invert: boolean }> = /* @__PURE__ */ defineComponent("rerun.components.TensorHeightDimension", TensorDimensionSelection);

@@ -6,4 +6,4 @@ import {
 } from "../encodings/tensor-dimension-selection.ts";
 
 /** The horizontal dimension of a tensor. */
-export const TensorWidthDimension: Component<OneOrMany<TensorDimensionSelectionLike>> = /* @__PURE__ */ defineComponent("rerun.components.TensorWidthDimension", TensorDimensionSelection);
+export const TensorWidthDimension: Component<OneOrMany<TensorDimensionSelectionLike>, { readonly dimension: number; readonly invert: boolean }> = /* @__PURE__ */ defineComponent("rerun.components.TensorWidthDimension", TensorDimensionSelection);

@@ -6,4 +6,4 @@ import { Vec2D } from "../encodings/vec2d.ts";
 /**
  * Texture coordinates: u to the right and v down from the top left, both from 0 to 1. Beyond that, the texture repeats.
  */
-export const Texcoord2D: Component<Vec2sLike> = /* @__PURE__ */ defineComponent("rerun.components.Texcoord2D", Vec2D);
+export const Texcoord2D: Component<Vec2sLike, readonly [number, number]> = /* @__PURE__ */ defineComponent("rerun.components.Texcoord2D", Vec2D);

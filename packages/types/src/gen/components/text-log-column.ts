@@ -3,4 +3,4 @@ import { type Component, type OneOrMany, defineComponent } from "../../define/co
 import { TextLogColumn as TextLogColumnEncoding, type TextLogColumnLike } from "../encodings/text-log-column.ts";
 
 /** A column of a text log, and whether it is shown. */
-export const TextLogColumn: Component<OneOrMany<TextLogColumnLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.TextLogColumn", TextLogColumnEncoding);
+export const TextLogColumn: Component<OneOrMany<TextLogColumnLike>, { readonly visible: boolean; readonly kind: number }> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.TextLogColumn", TextLogColumnEncoding);

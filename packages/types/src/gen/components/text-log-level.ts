@@ -6,4 +6,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 /**
  * The level of a log line: `CRITICAL`, `ERROR`, `WARN`, `INFO`, `DEBUG`, `TRACE` or any other string. Default: `INFO`.
  */
-export const TextLogLevel: Component<TextLogLevelsLike> = /* @__PURE__ */ defineComponent("rerun.components.TextLogLevel", strings);
+export const TextLogLevel: Component<TextLogLevelsLike, string> = /* @__PURE__ */ defineComponent("rerun.components.TextLogLevel", strings);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Utf8 } from "../encodings/utf8.ts";
 
 /** A string. */
-export const Text: Component<StringsLike> = /* @__PURE__ */ defineComponent("rerun.components.Text", Utf8);
+export const Text: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.components.Text", Utf8);

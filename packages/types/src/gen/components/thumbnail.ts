@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Blob } from "../encodings/blob.ts";
 
 /** The bytes of a small image, as PNG or JPEG. */
-export const Thumbnail: Component<BlobsLike> = /* @__PURE__ */ defineComponent("rerun.components.Thumbnail", Blob);
+export const Thumbnail: Component<BlobsLike, Uint8Array> = /* @__PURE__ */ defineComponent("rerun.components.Thumbnail", Blob);

@@ -3,4 +3,4 @@ import { type Component, type OneOrMany, defineComponent } from "../../define/co
 import { TimeRange as TimeRangeEncoding, type TimeRangeLike } from "../encodings/time-range.ts";
 
 /** A time range on any timeline, absolute or relative to the time cursor. */
-export const TimeRange: Component<OneOrMany<TimeRangeLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.TimeRange", TimeRangeEncoding);
+export const TimeRange: Component<OneOrMany<TimeRangeLike>, { readonly start: null | bigint | null; readonly end: null | bigint | null }> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.TimeRange", TimeRangeEncoding);

@@ -3,4 +3,4 @@ import { type Component, type OneOrMany, defineComponent } from "../../define/co
 import { TimelineColumn as TimelineColumnEncoding, type TimelineColumnLike } from "../encodings/timeline-column.ts";
 
 /** A column with the times of a timeline, and whether it is shown. */
-export const TimelineColumn: Component<OneOrMany<TimelineColumnLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.TimelineColumn", TimelineColumnEncoding);
+export const TimelineColumn: Component<OneOrMany<TimelineColumnLike>, { readonly visible: boolean; readonly timeline: string }> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.TimelineColumn", TimelineColumnEncoding);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float64 } from "../encodings/float64.ts";
 
 /** A position on a timeline, from 0 (the start) to 1 (the end). */
-export const TimelineFraction: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.TimelineFraction", Float64);
+export const TimelineFraction: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.TimelineFraction", Float64);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Utf8 } from "../encodings/utf8.ts";
 
 /** The name of a timeline. */
-export const TimelineName: Component<StringsLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.TimelineName", Utf8);
+export const TimelineName: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.TimelineName", Utf8);

@@ -3,4 +3,4 @@ import { type TimestampsLike, timestamps } from "../../codecs/timestamps.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** An instant, in nanoseconds since 1970 UTC. */
-export const Timestamp: Component<TimestampsLike> = /* @__PURE__ */ defineComponent("rerun.components.Timestamp", timestamps);
+export const Timestamp: Component<TimestampsLike, bigint> = /* @__PURE__ */ defineComponent("rerun.components.Timestamp", timestamps);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Utf8 } from "../encodings/utf8.ts";
 
 /** The name of a coordinate frame. By default, that of an entity is `tf#` followed by its path. */
-export const TransformFrameId: Component<StringsLike> = /* @__PURE__ */ defineComponent("rerun.components.TransformFrameId", Utf8);
+export const TransformFrameId: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.components.TransformFrameId", Utf8);

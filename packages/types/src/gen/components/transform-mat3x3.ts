@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Mat3x3 } from "../encodings/mat3x3.ts";
 
 /** Rotation, scale and shear as a matrix, stored column by column. */
-export const TransformMat3x3: Component<MatricesLike> = /* @__PURE__ */ defineComponent("rerun.components.TransformMat3x3", Mat3x3);
+export const TransformMat3x3: Component<MatricesLike, readonly number[]> = /* @__PURE__ */ defineComponent("rerun.components.TransformMat3x3", Mat3x3);

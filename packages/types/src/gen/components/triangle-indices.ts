@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { UVec3D } from "../encodings/uvec3d.ts";
 
 /** The indices of a triangle's three vertices, from 0. */
-export const TriangleIndices: Component<Vec3sLike> = /* @__PURE__ */ defineComponent("rerun.components.TriangleIndices", UVec3D);
+export const TriangleIndices: Component<Vec3sLike, readonly [number, number, number]> = /* @__PURE__ */ defineComponent("rerun.components.TriangleIndices", UVec3D);

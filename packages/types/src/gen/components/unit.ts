@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Utf8 } from "../encodings/utf8.ts";
 
 /** The unit of a number, such as `Pa` or `°C`. It is only displayed. */
-export const Unit: Component<StringsLike> = /* @__PURE__ */ defineComponent("rerun.components.Unit", Utf8);
+export const Unit: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.components.Unit", Utf8);

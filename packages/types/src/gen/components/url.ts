@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Utf8 } from "../encodings/utf8.ts";
 
 /** The address of something in a catalog, as a Rerun URI. */
-export const Url: Component<StringsLike> = /* @__PURE__ */ defineComponent("rerun.components.Url", Utf8);
+export const Url: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.components.Url", Utf8);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Range1D } from "../encodings/range1d.ts";
 
 /** The smallest and largest expected number. Default: 0 to 1. */
-export const ValueRange: Component<RangesLike> = /* @__PURE__ */ defineComponent("rerun.components.ValueRange", Range1D);
+export const ValueRange: Component<RangesLike, readonly [number, number]> = /* @__PURE__ */ defineComponent("rerun.components.ValueRange", Range1D);

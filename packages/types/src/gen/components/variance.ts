@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float64 } from "../encodings/float64.ts";
 
 /** The variance of a number, 0 if it is exact. */
-export const Variance: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.Variance", Float64);
+export const Variance: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.Variance", Float64);

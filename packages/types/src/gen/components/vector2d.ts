@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Vec2D } from "../encodings/vec2d.ts";
 
 /** A vector in 2D space. */
-export const Vector2D: Component<Vec2sLike> = /* @__PURE__ */ defineComponent("rerun.components.Vector2D", Vec2D);
+export const Vector2D: Component<Vec2sLike, readonly [number, number]> = /* @__PURE__ */ defineComponent("rerun.components.Vector2D", Vec2D);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Vec3D } from "../encodings/vec3d.ts";
 
 /** A vector in 3D space. */
-export const Vector3D: Component<Vec3sLike> = /* @__PURE__ */ defineComponent("rerun.components.Vector3D", Vec3D);
+export const Vector3D: Component<Vec3sLike, readonly [number, number, number]> = /* @__PURE__ */ defineComponent("rerun.components.Vector3D", Vec3D);

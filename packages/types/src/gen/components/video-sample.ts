@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Blob } from "../encodings/blob.ts";
 
 /** The bytes of one frame of a video, in the stream's codec. */
-export const VideoSample: Component<BlobsLike> = /* @__PURE__ */ defineComponent("rerun.components.VideoSample", Blob);
+export const VideoSample: Component<BlobsLike, Uint8Array> = /* @__PURE__ */ defineComponent("rerun.components.VideoSample", Blob);

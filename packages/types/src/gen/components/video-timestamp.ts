@@ -3,4 +3,4 @@ import { type VideoTimestampsLike, videoTimestamps } from "../../codecs/video-ti
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A position in a video, in nanoseconds from its start. */
-export const VideoTimestamp: Component<VideoTimestampsLike> = /* @__PURE__ */ defineComponent("rerun.components.VideoTimestamp", videoTimestamps);
+export const VideoTimestamp: Component<VideoTimestampsLike, bigint> = /* @__PURE__ */ defineComponent("rerun.components.VideoTimestamp", videoTimestamps);

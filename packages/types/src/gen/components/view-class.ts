@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Utf8 } from "../encodings/utf8.ts";
 
 /** The kind of a view, e.g. `3D` or `TextLog`. */
-export const ViewClass: Component<StringsLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ViewClass", Utf8);
+export const ViewClass: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ViewClass", Utf8);

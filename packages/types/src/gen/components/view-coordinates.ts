@@ -3,4 +3,4 @@ import { type ViewCoordinateSystemsLike, viewCoordinates } from "../../codecs/vi
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** The directions of a coordinate system's axes. Default: right, forward, up. */
-export const ViewCoordinates: Component<ViewCoordinateSystemsLike> = /* @__PURE__ */ defineComponent("rerun.components.ViewCoordinates", viewCoordinates);
+export const ViewCoordinates: Component<ViewCoordinateSystemsLike, Uint8Array> = /* @__PURE__ */ defineComponent("rerun.components.ViewCoordinates", viewCoordinates);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Uuid } from "../encodings/uuid.ts";
 
 /** The UUID of the view that fills the whole area. */
-export const ViewMaximized: Component<UuidsLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ViewMaximized", Uuid);
+export const ViewMaximized: Component<UuidsLike, Uint8Array> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ViewMaximized", Uuid);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { EntityPath } from "../encodings/entity-path.ts";
 
 /** The path of the entity that is the origin of a view. Default: `/`. */
-export const ViewOrigin: Component<StringsLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ViewOrigin", EntityPath);
+export const ViewOrigin: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ViewOrigin", EntityPath);

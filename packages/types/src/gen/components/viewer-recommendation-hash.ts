@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { UInt64 } from "../encodings/uint64.ts";
 
 /** A hash of a view that the viewer has added before, for internal use. */
-export const ViewerRecommendationHash: Component<IntegersLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ViewerRecommendationHash", UInt64);
+export const ViewerRecommendationHash: Component<IntegersLike, bigint> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ViewerRecommendationHash", UInt64);

@@ -6,4 +6,4 @@ import {
 } from "../encodings/visible-time-range.ts";
 
 /** A timeline, and the time range on it whose data is shown. */
-export const VisibleTimeRange: Component<OneOrMany<VisibleTimeRangeLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.VisibleTimeRange", VisibleTimeRangeEncoding);
+export const VisibleTimeRange: Component<OneOrMany<VisibleTimeRangeLike>, { readonly timeline: string; readonly range: { readonly start: null | bigint | null; readonly end: null | bigint | null } }> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.VisibleTimeRange", VisibleTimeRangeEncoding);

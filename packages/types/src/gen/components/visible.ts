@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Bool } from "../encodings/bool.ts";
 
 /** Whether something is shown. Default: `true`. */
-export const Visible: Component<BooleansLike> = /* @__PURE__ */ defineComponent("rerun.components.Visible", Bool);
+export const Visible: Component<BooleansLike, boolean> = /* @__PURE__ */ defineComponent("rerun.components.Visible", Bool);

@@ -3,4 +3,4 @@ import { type Component, type OneOrMany, defineComponent } from "../../define/co
 import { Range2D, type Range2DLike } from "../encodings/range2d.ts";
 
 /** The part of the 2D space that is shown. */
-export const VisualBounds2D: Component<OneOrMany<Range2DLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.VisualBounds2D", Range2D);
+export const VisualBounds2D: Component<OneOrMany<Range2DLike>, { readonly x_range: readonly [number, number]; readonly y_range: readonly [number, number] }> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.VisualBounds2D", Range2D);

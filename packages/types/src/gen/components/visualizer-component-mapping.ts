@@ -6,4 +6,4 @@ import {
 } from "../encodings/visualizer-component-mapping.ts";
 
 /** The source of one of a visualizer's components. */
-export const VisualizerComponentMapping: Component<OneOrMany<VisualizerComponentMappingLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.VisualizerComponentMapping", VisualizerComponentMappingEncoding);
+export const VisualizerComponentMapping: Component<OneOrMany<VisualizerComponentMappingLike>, { readonly target: string; readonly source_kind: number; readonly source_component: string | null; readonly selector: string | null }> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.VisualizerComponentMapping", VisualizerComponentMappingEncoding);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Uuid } from "../encodings/uuid.ts";
 
 /** The UUID of a visualizer, unique within its view. */
-export const VisualizerInstructionId: Component<UuidsLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.VisualizerInstructionId", Uuid);
+export const VisualizerInstructionId: Component<UuidsLike, Uint8Array> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.VisualizerInstructionId", Uuid);

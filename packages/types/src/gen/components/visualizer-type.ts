@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Utf8 } from "../encodings/utf8.ts";
 
 /** The kind of a visualizer, e.g. `Points3D`. */
-export const VisualizerType: Component<StringsLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.VisualizerType", Utf8);
+export const VisualizerType: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.VisualizerType", Utf8);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
 /** The volume of a sound: 0 is silent, 1 is the original volume. Default: 1. */
-export const Volume: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.Volume", Float32);
+export const Volume: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.Volume", Float32);

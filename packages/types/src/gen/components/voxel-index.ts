@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { IVec3D } from "../encodings/ivec3d.ts";
 
 /** The index of a voxel in its grid: integers along x, y and z. */
-export const VoxelIndex: Component<Vec3sLike> = /* @__PURE__ */ defineComponent("rerun.components.VoxelIndex", IVec3D);
+export const VoxelIndex: Component<Vec3sLike, readonly [number, number, number]> = /* @__PURE__ */ defineComponent("rerun.components.VoxelIndex", IVec3D);

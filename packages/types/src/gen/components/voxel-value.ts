@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
 /** The number of a voxel, such as its probability of being occupied. */
-export const VoxelValue: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.components.VoxelValue", Float32);
+export const VoxelValue: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.VoxelValue", Float32);

@@ -4,4 +4,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float64 } from "../encodings/float64.ts";
 
 /** The zoom level of a map, as defined by OpenStreetMap. */
-export const ZoomLevel: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ZoomLevel", Float64);
+export const ZoomLevel: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.ZoomLevel", Float64);

@@ -3,4 +3,4 @@ import { type AnglesLike, angles } from "../../codecs/angles.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** An angle in radians. */
-export const Angle: Component<AnglesLike> = /* @__PURE__ */ defineComponent("rerun.encodings.Angle", angles);
+export const Angle: Component<AnglesLike, number> = /* @__PURE__ */ defineComponent("rerun.encodings.Angle", angles);

@@ -3,4 +3,4 @@ import { type AnnotationInfosLike, annotationInfos } from "../../codecs/annotati
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** The label and colour of a class or a keypoint. */
-export const AnnotationInfo: Component<AnnotationInfosLike> = /* @__PURE__ */ defineComponent("rerun.encodings.AnnotationInfo", annotationInfos);
+export const AnnotationInfo: Component<AnnotationInfosLike, { readonly id: number; readonly label: string | null; readonly color: number | null }> = /* @__PURE__ */ defineComponent("rerun.encodings.AnnotationInfo", annotationInfos);

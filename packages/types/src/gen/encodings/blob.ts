@@ -3,4 +3,4 @@ import { type BlobsLike, blobs } from "../../codecs/blobs.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** Bytes. */
-export const Blob: Component<BlobsLike> = /* @__PURE__ */ defineComponent("rerun.encodings.Blob", blobs);
+export const Blob: Component<BlobsLike, Uint8Array> = /* @__PURE__ */ defineComponent("rerun.encodings.Blob", blobs);

@@ -3,4 +3,4 @@ import { type BooleansLike, booleans } from "../../codecs/strings.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A boolean. */
-export const Bool: Component<BooleansLike> = /* @__PURE__ */ defineComponent("rerun.encodings.Bool", booleans);
+export const Bool: Component<BooleansLike, boolean> = /* @__PURE__ */ defineComponent("rerun.encodings.Bool", booleans);

@@ -3,4 +3,4 @@ import { type ChannelCountsLike, channelCounts } from "../../codecs/pairs.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** The number of messages of a channel of an MCAP file. */
-export const ChannelCountPair: Component<ChannelCountsLike> = /* @__PURE__ */ defineComponent("rerun.encodings.ChannelCountPair", channelCounts);
+export const ChannelCountPair: Component<ChannelCountsLike, { readonly channel_id: number; readonly message_count: bigint }> = /* @__PURE__ */ defineComponent("rerun.encodings.ChannelCountPair", channelCounts);

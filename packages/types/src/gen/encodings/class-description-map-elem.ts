@@ -3,4 +3,4 @@ import { type ClassDescriptionsLike, classDescriptionMapElems } from "../../code
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A class of an annotation context, with its id. */
-export const ClassDescriptionMapElem: Component<ClassDescriptionsLike> = /* @__PURE__ */ defineComponent("rerun.encodings.ClassDescriptionMapElem", classDescriptionMapElems);
+export const ClassDescriptionMapElem: Component<ClassDescriptionsLike, { readonly class_id: number; readonly class_description: { readonly info: { readonly id: number; readonly label: string | null; readonly color: number | null }; readonly keypoint_annotations: readonly { readonly id: number; readonly label: string | null; readonly color: number | null }[]; readonly keypoint_connections: readonly { readonly keypoint0: number; readonly keypoint1: number }[] } }> = /* @__PURE__ */ defineComponent("rerun.encodings.ClassDescriptionMapElem", classDescriptionMapElems);

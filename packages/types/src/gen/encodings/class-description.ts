@@ -3,4 +3,4 @@ import { type ClassDescriptionsLike, classDescriptions } from "../../codecs/anno
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A class of an annotation context. */
-export const ClassDescription: Component<ClassDescriptionsLike> = /* @__PURE__ */ defineComponent("rerun.encodings.ClassDescription", classDescriptions);
+export const ClassDescription: Component<ClassDescriptionsLike, { readonly info: { readonly id: number; readonly label: string | null; readonly color: number | null }; readonly keypoint_annotations: readonly { readonly id: number; readonly label: string | null; readonly color: number | null }[]; readonly keypoint_connections: readonly { readonly keypoint0: number; readonly keypoint1: number }[] }> = /* @__PURE__ */ defineComponent("rerun.encodings.ClassDescription", classDescriptions);

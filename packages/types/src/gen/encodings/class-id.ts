@@ -3,4 +3,4 @@ import { type NumbersLike, UINT16, numbers } from "../../codecs/numbers.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** The id of a class, 0 to 65535. */
-export const ClassId: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.encodings.ClassId", /* @__PURE__ */ numbers(UINT16));
+export const ClassId: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.encodings.ClassId", /* @__PURE__ */ numbers(UINT16));

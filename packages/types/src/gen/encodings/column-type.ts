@@ -12,7 +12,7 @@ export interface ColumnTypeLike {
 }
 
 /** The component as which the values of a column are shown. */
-export const ColumnType: Component<OneOrMany<ColumnTypeLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.ColumnType", /* @__PURE__ */ structs<OneOrMany<ColumnTypeLike>>([
+export const ColumnType: Component<OneOrMany<ColumnTypeLike>, { readonly component: string | null; readonly component_type_name: string | null }> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.ColumnType", /* @__PURE__ */ structs<OneOrMany<ColumnTypeLike>>([
   { name: "component", codec: Utf8, isNullable: true },
   { name: "componentTypeName", nativeName: "component_type_name", codec: Utf8, isNullable: true },
 ]));

@@ -16,7 +16,7 @@ export type ComponentColumnSelectorLike =
     };
 
 /** A column of a dataframe, by entity and component. */
-export const ComponentColumnSelector: Component<OneOrMany<ComponentColumnSelectorLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.ComponentColumnSelector", /* @__PURE__ */ structs<OneOrMany<ComponentColumnSelectorLike>>([
+export const ComponentColumnSelector: Component<OneOrMany<ComponentColumnSelectorLike>, { readonly entity_path: string; readonly component: string }> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.ComponentColumnSelector", /* @__PURE__ */ structs<OneOrMany<ComponentColumnSelectorLike>>([
   { name: "entityPath", nativeName: "entity_path", codec: EntityPath },
   { name: "component", codec: Utf8 },
 ], { expected: "/entity/path:Component, ", normalize: selectorOf }));

@@ -4,4 +4,4 @@ import { type Vec2sLike, vectors } from "../../codecs/vectors.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** Two 64-bit floats. */
-export const DVec2D: Component<Vec2sLike> = /* @__PURE__ */ defineComponent("rerun.encodings.DVec2D", /* @__PURE__ */ vectors<Vec2sLike>(2, FLOAT64));
+export const DVec2D: Component<Vec2sLike, readonly [number, number]> = /* @__PURE__ */ defineComponent("rerun.encodings.DVec2D", /* @__PURE__ */ vectors<Vec2sLike>(2, FLOAT64));

@@ -3,4 +3,4 @@ import { type StringsLike, strings } from "../../codecs/strings.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** The path of an entity. */
-export const EntityPath: Component<StringsLike> = /* @__PURE__ */ defineComponent("rerun.encodings.EntityPath", strings);
+export const EntityPath: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.encodings.EntityPath", strings);

@@ -16,7 +16,7 @@ export type FilterByRangeLike =
     };
 
 /** The rows of a dataframe between two times. */
-export const FilterByRange: Component<OneOrMany<FilterByRangeLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.FilterByRange", /* @__PURE__ */ structs<OneOrMany<FilterByRangeLike>>([
+export const FilterByRange: Component<OneOrMany<FilterByRangeLike>, { readonly start: bigint; readonly end: bigint }> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.FilterByRange", /* @__PURE__ */ structs<OneOrMany<FilterByRangeLike>>([
   { name: "start", codec: TimeInt },
   { name: "end", codec: TimeInt },
 ], { expected: "[start, end], ", normalize: rangeFilterOf, isOne: isTimePair }));

@@ -16,7 +16,7 @@ export type FilterIsNotNullLike =
     };
 
 /** The rows of a dataframe that have a value in a column. */
-export const FilterIsNotNull: Component<OneOrMany<FilterIsNotNullLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.FilterIsNotNull", /* @__PURE__ */ structs<OneOrMany<FilterIsNotNullLike>>([
+export const FilterIsNotNull: Component<OneOrMany<FilterIsNotNullLike>, { readonly active: boolean; readonly column: { readonly entity_path: string; readonly component: string } }> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.FilterIsNotNull", /* @__PURE__ */ structs<OneOrMany<FilterIsNotNullLike>>([
   { name: "active", codec: Bool, fallback: true },
   { name: "column", codec: ComponentColumnSelector },
 ], { expected: "/entity/path:Component, ", normalize: notNullFilterOf }));

@@ -3,4 +3,4 @@ import { FLOAT32, type NumbersLike, numbers } from "../../codecs/numbers.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A 32-bit float. */
-export const Float32: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.encodings.Float32", /* @__PURE__ */ numbers(FLOAT32));
+export const Float32: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.encodings.Float32", /* @__PURE__ */ numbers(FLOAT32));

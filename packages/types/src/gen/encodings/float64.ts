@@ -3,4 +3,4 @@ import { FLOAT64, type NumbersLike, numbers } from "../../codecs/numbers.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A 64-bit float. */
-export const Float64: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.encodings.Float64", /* @__PURE__ */ numbers(FLOAT64));
+export const Float64: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.encodings.Float64", /* @__PURE__ */ numbers(FLOAT64));

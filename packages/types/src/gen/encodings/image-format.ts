@@ -21,7 +21,7 @@ export interface ImageFormatLike {
 }
 
 /** The size of an image and the layout of its bytes. */
-export const ImageFormat: Component<OneOrMany<ImageFormatLike>> = /* @__PURE__ */ defineComponent("rerun.encodings.ImageFormat", /* @__PURE__ */ structs<OneOrMany<ImageFormatLike>>([
+export const ImageFormat: Component<OneOrMany<ImageFormatLike>, { readonly width: number; readonly height: number; readonly pixel_format: number | null; readonly color_model: number | null; readonly channel_datatype: number | null }> = /* @__PURE__ */ defineComponent("rerun.encodings.ImageFormat", /* @__PURE__ */ structs<OneOrMany<ImageFormatLike>>([
   { name: "width", codec: UInt32 },
   { name: "height", codec: UInt32 },
   { name: "pixelFormat", nativeName: "pixel_format", codec: PixelFormat, isNullable: true },

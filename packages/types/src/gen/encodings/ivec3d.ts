@@ -4,4 +4,4 @@ import { type Vec3sLike, vectors } from "../../codecs/vectors.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** Three signed 32-bit integers. */
-export const IVec3D: Component<Vec3sLike> = /* @__PURE__ */ defineComponent("rerun.encodings.IVec3D", /* @__PURE__ */ vectors<Vec3sLike>(3, INT32));
+export const IVec3D: Component<Vec3sLike, readonly [number, number, number]> = /* @__PURE__ */ defineComponent("rerun.encodings.IVec3D", /* @__PURE__ */ vectors<Vec3sLike>(3, INT32));

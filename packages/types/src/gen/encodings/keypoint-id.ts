@@ -3,4 +3,4 @@ import { type NumbersLike, UINT16, numbers } from "../../codecs/numbers.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** The id of a keypoint, 0 to 65535. */
-export const KeypointId: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.encodings.KeypointId", /* @__PURE__ */ numbers(UINT16));
+export const KeypointId: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.encodings.KeypointId", /* @__PURE__ */ numbers(UINT16));

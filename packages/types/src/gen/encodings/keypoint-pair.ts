@@ -3,4 +3,4 @@ import { type KeypointPairsLike, keypointPairs } from "../../codecs/pairs.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** Two keypoints of a class that are connected by a line. */
-export const KeypointPair: Component<KeypointPairsLike> = /* @__PURE__ */ defineComponent("rerun.encodings.KeypointPair", keypointPairs);
+export const KeypointPair: Component<KeypointPairsLike, { readonly keypoint0: number; readonly keypoint1: number }> = /* @__PURE__ */ defineComponent("rerun.encodings.KeypointPair", keypointPairs);

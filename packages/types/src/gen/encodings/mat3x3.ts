@@ -3,4 +3,4 @@ import { type MatricesLike, matrices } from "../../codecs/matrices.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A 3×3 matrix, stored column by column. */
-export const Mat3x3: Component<MatricesLike> = /* @__PURE__ */ defineComponent("rerun.encodings.Mat3x3", /* @__PURE__ */ matrices(3));
+export const Mat3x3: Component<MatricesLike, readonly number[]> = /* @__PURE__ */ defineComponent("rerun.encodings.Mat3x3", /* @__PURE__ */ matrices(3));

@@ -3,4 +3,4 @@ import { type MatricesLike, matrices } from "../../codecs/matrices.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A 4×4 matrix, stored column by column. */
-export const Mat4x4: Component<MatricesLike> = /* @__PURE__ */ defineComponent("rerun.encodings.Mat4x4", /* @__PURE__ */ matrices(4));
+export const Mat4x4: Component<MatricesLike, readonly number[]> = /* @__PURE__ */ defineComponent("rerun.encodings.Mat4x4", /* @__PURE__ */ matrices(4));

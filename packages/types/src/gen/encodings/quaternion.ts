@@ -4,4 +4,4 @@ import { type Vec4sLike, vectors } from "../../codecs/vectors.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A quaternion x, y, z, w. */
-export const Quaternion: Component<Vec4sLike> = /* @__PURE__ */ defineComponent("rerun.encodings.Quaternion", /* @__PURE__ */ vectors<Vec4sLike>(4, FLOAT32));
+export const Quaternion: Component<Vec4sLike, readonly [number, number, number, number]> = /* @__PURE__ */ defineComponent("rerun.encodings.Quaternion", /* @__PURE__ */ vectors<Vec4sLike>(4, FLOAT32));

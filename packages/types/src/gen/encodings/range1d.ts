@@ -3,4 +3,4 @@ import { type RangesLike, ranges } from "../../codecs/ranges.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** The lower and the upper end of a range. */
-export const Range1D: Component<RangesLike> = /* @__PURE__ */ defineComponent("rerun.encodings.Range1D", ranges);
+export const Range1D: Component<RangesLike, readonly [number, number]> = /* @__PURE__ */ defineComponent("rerun.encodings.Range1D", ranges);

@@ -13,7 +13,7 @@ export interface Range2DLike {
 }
 
 /** An axis-aligned rectangle. */
-export const Range2D: Component<OneOrMany<Range2DLike>> = /* @__PURE__ */ defineComponent("rerun.encodings.Range2D", /* @__PURE__ */ structs<OneOrMany<Range2DLike>>([
+export const Range2D: Component<OneOrMany<Range2DLike>, { readonly x_range: readonly [number, number]; readonly y_range: readonly [number, number] }> = /* @__PURE__ */ defineComponent("rerun.encodings.Range2D", /* @__PURE__ */ structs<OneOrMany<Range2DLike>>([
   { name: "xRange", nativeName: "x_range", codec: Range1D },
   { name: "yRange", nativeName: "y_range", codec: Range1D },
 ]));

@@ -3,4 +3,4 @@ import { type ColorsLike, colors } from "../../codecs/colors.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A colour as 0xRRGGBBAA in sRGB, with separate (unmultiplied) alpha. */
-export const Rgba32: Component<ColorsLike> = /* @__PURE__ */ defineComponent("rerun.encodings.Rgba32", colors);
+export const Rgba32: Component<ColorsLike, number> = /* @__PURE__ */ defineComponent("rerun.encodings.Rgba32", colors);

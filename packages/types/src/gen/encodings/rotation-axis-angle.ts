@@ -3,4 +3,4 @@ import { type RotationAxisAnglesLike, rotationAxisAngles } from "../../codecs/ro
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A rotation about an axis. */
-export const RotationAxisAngle: Component<RotationAxisAnglesLike> = /* @__PURE__ */ defineComponent("rerun.encodings.RotationAxisAngle", rotationAxisAngles);
+export const RotationAxisAngle: Component<RotationAxisAnglesLike, { readonly axis: readonly [number, number, number]; readonly angle: number }> = /* @__PURE__ */ defineComponent("rerun.encodings.RotationAxisAngle", rotationAxisAngles);

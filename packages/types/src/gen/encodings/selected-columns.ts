@@ -17,7 +17,7 @@ export type SelectedColumnsLike =
     };
 
 /** The columns that a dataframe shows. */
-export const SelectedColumns: Component<OneOrMany<SelectedColumnsLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.SelectedColumns", /* @__PURE__ */ structs<OneOrMany<SelectedColumnsLike>>([
+export const SelectedColumns: Component<OneOrMany<SelectedColumnsLike>, { readonly time_columns: readonly string[]; readonly component_columns: readonly { readonly entity_path: string; readonly component: string }[] }> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.SelectedColumns", /* @__PURE__ */ structs<OneOrMany<SelectedColumnsLike>>([
   { name: "timeColumns", nativeName: "time_columns", codec: /* @__PURE__ */ listField(Utf8) },
   { name: "componentColumns", nativeName: "component_columns", codec: /* @__PURE__ */ listField(ComponentColumnSelector) },
 ], { expected: "a list of timelines and of columns (/entity/path:Component), ", normalize: selectedColumnsOf, isOne: isOneColumnList }));

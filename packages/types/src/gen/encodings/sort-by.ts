@@ -13,7 +13,7 @@ export interface SortByLike {
 }
 
 /** The column that rows are ordered by. */
-export const SortBy: Component<OneOrMany<SortByLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.SortBy", /* @__PURE__ */ structs<OneOrMany<SortByLike>>([
+export const SortBy: Component<OneOrMany<SortByLike>, { readonly column: string; readonly direction: number | null }> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.SortBy", /* @__PURE__ */ structs<OneOrMany<SortByLike>>([
   { name: "column", codec: Utf8 },
   { name: "direction", codec: SortDirection, isNullable: true },
 ]));

@@ -6,4 +6,4 @@ import { type Component, defineComponent } from "../../define/codec.ts";
  * Coefficients of spherical harmonics: 15 times red, green, blue as 16-bit floats. Three are of degree 1, five of
  * degree 2, seven of degree 3. Missing ones are 0.
  */
-export const SphericalHarmonics3Rgb: Component<HalfFloatsLike> = /* @__PURE__ */ defineComponent("rerun.encodings.SphericalHarmonics3Rgb", sphericalHarmonics);
+export const SphericalHarmonics3Rgb: Component<HalfFloatsLike, readonly (readonly [number, number, number])[]> = /* @__PURE__ */ defineComponent("rerun.encodings.SphericalHarmonics3Rgb", sphericalHarmonics);

@@ -3,4 +3,4 @@ import { type TensorBuffersLike, tensorBuffers } from "../../codecs/tensors.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** The numbers of a tensor, of one type. */
-export const TensorBuffer: Component<TensorBuffersLike> = /* @__PURE__ */ defineComponent("rerun.encodings.TensorBuffer", tensorBuffers);
+export const TensorBuffer: Component<TensorBuffersLike, null | Uint8Array | readonly number[] | readonly bigint[]> = /* @__PURE__ */ defineComponent("rerun.encodings.TensorBuffer", tensorBuffers);

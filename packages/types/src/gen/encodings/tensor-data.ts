@@ -3,4 +3,4 @@ import { type TensorsLike, tensors } from "../../codecs/tensors.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** Numbers in an array of any number of dimensions. */
-export const TensorData: Component<TensorsLike> = /* @__PURE__ */ defineComponent("rerun.encodings.TensorData", tensors);
+export const TensorData: Component<TensorsLike, { readonly shape: readonly bigint[]; readonly names: readonly string[] | null; readonly buffer: null | Uint8Array | readonly number[] | readonly bigint[] | null }> = /* @__PURE__ */ defineComponent("rerun.encodings.TensorData", tensors);

@@ -13,7 +13,7 @@ export interface TensorDimensionIndexSelectionLike {
 }
 
 /** A dimension of a tensor and an index along it. */
-export const TensorDimensionIndexSelection: Component<OneOrMany<TensorDimensionIndexSelectionLike>> = /* @__PURE__ */ defineComponent("rerun.encodings.TensorDimensionIndexSelection", /* @__PURE__ */ structs<OneOrMany<TensorDimensionIndexSelectionLike>>([
+export const TensorDimensionIndexSelection: Component<OneOrMany<TensorDimensionIndexSelectionLike>, { readonly dimension: number; readonly index: bigint }> = /* @__PURE__ */ defineComponent("rerun.encodings.TensorDimensionIndexSelection", /* @__PURE__ */ structs<OneOrMany<TensorDimensionIndexSelectionLike>>([
   { name: "dimension", codec: UInt32 },
   { name: "index", codec: UInt64 },
 ]));

@@ -12,6 +12,6 @@ export type TensorDimensionIndexSliderLike =
     };
 
 /** A dimension of a tensor that gets a slider for its index. */
-export const TensorDimensionIndexSlider: Component<OneOrMany<TensorDimensionIndexSliderLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.TensorDimensionIndexSlider", /* @__PURE__ */ structs<OneOrMany<TensorDimensionIndexSliderLike>>([
+export const TensorDimensionIndexSlider: Component<OneOrMany<TensorDimensionIndexSliderLike>, { readonly dimension: number }> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.TensorDimensionIndexSlider", /* @__PURE__ */ structs<OneOrMany<TensorDimensionIndexSliderLike>>([
   { name: "dimension", codec: UInt32 },
 ], { expected: "a dimension, ", shorthand: "dimension" }));

@@ -15,7 +15,7 @@ export type TensorDimensionSelectionLike =
     };
 
 /** A dimension of a tensor. */
-export const TensorDimensionSelection: Component<OneOrMany<TensorDimensionSelectionLike>> = /* @__PURE__ */ defineComponent("rerun.encodings.TensorDimensionSelection", /* @__PURE__ */ structs<OneOrMany<TensorDimensionSelectionLike>>([
+export const TensorDimensionSelection: Component<OneOrMany<TensorDimensionSelectionLike>, { readonly dimension: number; readonly invert: boolean }> = /* @__PURE__ */ defineComponent("rerun.encodings.TensorDimensionSelection", /* @__PURE__ */ structs<OneOrMany<TensorDimensionSelectionLike>>([
   { name: "dimension", codec: UInt32 },
   { name: "invert", codec: Bool, fallback: false },
 ], { expected: "a dimension, ", shorthand: "dimension" }));

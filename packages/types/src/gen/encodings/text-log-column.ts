@@ -15,7 +15,7 @@ export type TextLogColumnLike =
     };
 
 /** A column of a text log. */
-export const TextLogColumn: Component<OneOrMany<TextLogColumnLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.TextLogColumn", /* @__PURE__ */ structs<OneOrMany<TextLogColumnLike>>([
+export const TextLogColumn: Component<OneOrMany<TextLogColumnLike>, { readonly visible: boolean; readonly kind: number }> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.TextLogColumn", /* @__PURE__ */ structs<OneOrMany<TextLogColumnLike>>([
   { name: "visible", codec: Bool, fallback: true },
   { name: "kind", codec: TextLogColumnKind },
 ], { expected: "a kind, ", shorthand: "kind" }));

@@ -3,4 +3,4 @@ import { type TimeIntsLike, times } from "../../codecs/times.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A 64-bit time: nanoseconds, or a sequence number. */
-export const TimeInt: Component<TimeIntsLike> = /* @__PURE__ */ defineComponent("rerun.encodings.TimeInt", /* @__PURE__ */ times());
+export const TimeInt: Component<TimeIntsLike, bigint> = /* @__PURE__ */ defineComponent("rerun.encodings.TimeInt", /* @__PURE__ */ times());

@@ -14,7 +14,7 @@ export type TimeRangeBoundaryLike =
   | "infinite";
 
 /** One end of a time range. */
-export const TimeRangeBoundary: Component<OneOrMany<TimeRangeBoundaryLike>> = /* @__PURE__ */ defineComponent("rerun.encodings.TimeRangeBoundary", /* @__PURE__ */ unions<OneOrMany<TimeRangeBoundaryLike>>([
+export const TimeRangeBoundary: Component<OneOrMany<TimeRangeBoundaryLike>, null | bigint> = /* @__PURE__ */ defineComponent("rerun.encodings.TimeRangeBoundary", /* @__PURE__ */ unions<OneOrMany<TimeRangeBoundaryLike>>([
   { name: "cursorRelative", nativeName: "CursorRelative", codec: TimeInt },
   { name: "absolute", nativeName: "Absolute", codec: TimeInt },
   { name: "infinite", nativeName: "Infinite" },

@@ -12,7 +12,7 @@ export interface TimeRangeLike {
 }
 
 /** A time range on any timeline. */
-export const TimeRange: Component<OneOrMany<TimeRangeLike>> = /* @__PURE__ */ defineComponent("rerun.encodings.TimeRange", /* @__PURE__ */ structs<OneOrMany<TimeRangeLike>>([
+export const TimeRange: Component<OneOrMany<TimeRangeLike>, { readonly start: null | bigint | null; readonly end: null | bigint | null }> = /* @__PURE__ */ defineComponent("rerun.encodings.TimeRange", /* @__PURE__ */ structs<OneOrMany<TimeRangeLike>>([
   { name: "start", codec: TimeRangeBoundary, isNullable: true, isRequired: true },
   { name: "end", codec: TimeRangeBoundary, isNullable: true, isRequired: true },
 ]));

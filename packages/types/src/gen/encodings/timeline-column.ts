@@ -15,7 +15,7 @@ export type TimelineColumnLike =
     };
 
 /** A column with the times of a timeline. */
-export const TimelineColumn: Component<OneOrMany<TimelineColumnLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.TimelineColumn", /* @__PURE__ */ structs<OneOrMany<TimelineColumnLike>>([
+export const TimelineColumn: Component<OneOrMany<TimelineColumnLike>, { readonly visible: boolean; readonly timeline: string }> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.TimelineColumn", /* @__PURE__ */ structs<OneOrMany<TimelineColumnLike>>([
   { name: "visible", codec: Bool, fallback: true },
   { name: "timeline", codec: Utf8 },
 ], { expected: "a timeline, ", shorthand: "timeline" }));

@@ -3,4 +3,4 @@ import { type NumbersLike, UINT16, numbers } from "../../codecs/numbers.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** An unsigned 16-bit integer. */
-export const UInt16: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.encodings.UInt16", /* @__PURE__ */ numbers(UINT16));
+export const UInt16: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.encodings.UInt16", /* @__PURE__ */ numbers(UINT16));

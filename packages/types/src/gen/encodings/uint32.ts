@@ -3,4 +3,4 @@ import { type NumbersLike, UINT32, numbers } from "../../codecs/numbers.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** An unsigned 32-bit integer. */
-export const UInt32: Component<NumbersLike> = /* @__PURE__ */ defineComponent("rerun.encodings.UInt32", /* @__PURE__ */ numbers(UINT32));
+export const UInt32: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.encodings.UInt32", /* @__PURE__ */ numbers(UINT32));

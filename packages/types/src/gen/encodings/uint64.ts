@@ -3,4 +3,4 @@ import { type IntegersLike, integers64 } from "../../codecs/numbers.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** An unsigned 64-bit integer. */
-export const UInt64: Component<IntegersLike> = /* @__PURE__ */ defineComponent("rerun.encodings.UInt64", /* @__PURE__ */ integers64("UInt64"));
+export const UInt64: Component<IntegersLike, bigint> = /* @__PURE__ */ defineComponent("rerun.encodings.UInt64", /* @__PURE__ */ integers64("UInt64"));

@@ -3,4 +3,4 @@ import { type StringPairsLike, stringPairs } from "../../codecs/pairs.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** Two strings. */
-export const Utf8Pair: Component<StringPairsLike> = /* @__PURE__ */ defineComponent("rerun.encodings.Utf8Pair", stringPairs);
+export const Utf8Pair: Component<StringPairsLike, { readonly first: string; readonly second: string }> = /* @__PURE__ */ defineComponent("rerun.encodings.Utf8Pair", stringPairs);

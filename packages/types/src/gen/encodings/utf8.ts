@@ -3,4 +3,4 @@ import { type StringsLike, strings } from "../../codecs/strings.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A string. */
-export const Utf8: Component<StringsLike> = /* @__PURE__ */ defineComponent("rerun.encodings.Utf8", strings);
+export const Utf8: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.encodings.Utf8", strings);

@@ -3,4 +3,4 @@ import { type UuidsLike, uuids } from "../../codecs/uuids.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A UUID: 16 bytes. */
-export const Uuid: Component<UuidsLike> = /* @__PURE__ */ defineComponent("rerun.encodings.Uuid", uuids);
+export const Uuid: Component<UuidsLike, Uint8Array> = /* @__PURE__ */ defineComponent("rerun.encodings.Uuid", uuids);

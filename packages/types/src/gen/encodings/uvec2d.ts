@@ -4,4 +4,4 @@ import { type Vec2sLike, vectors } from "../../codecs/vectors.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** Two unsigned 32-bit integers. */
-export const UVec2D: Component<Vec2sLike> = /* @__PURE__ */ defineComponent("rerun.encodings.UVec2D", /* @__PURE__ */ vectors<Vec2sLike>(2, UINT32));
+export const UVec2D: Component<Vec2sLike, readonly [number, number]> = /* @__PURE__ */ defineComponent("rerun.encodings.UVec2D", /* @__PURE__ */ vectors<Vec2sLike>(2, UINT32));

@@ -4,4 +4,4 @@ import { type Vec4sLike, vectors } from "../../codecs/vectors.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** Four unsigned 32-bit integers. */
-export const UVec4D: Component<Vec4sLike> = /* @__PURE__ */ defineComponent("rerun.encodings.UVec4D", /* @__PURE__ */ vectors<Vec4sLike>(4, UINT32));
+export const UVec4D: Component<Vec4sLike, readonly [number, number, number, number]> = /* @__PURE__ */ defineComponent("rerun.encodings.UVec4D", /* @__PURE__ */ vectors<Vec4sLike>(4, UINT32));

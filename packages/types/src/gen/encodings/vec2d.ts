@@ -4,4 +4,4 @@ import { type Vec2sLike, vectors } from "../../codecs/vectors.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A vector of 2 numbers. */
-export const Vec2D: Component<Vec2sLike> = /* @__PURE__ */ defineComponent("rerun.encodings.Vec2D", /* @__PURE__ */ vectors<Vec2sLike>(2, FLOAT32));
+export const Vec2D: Component<Vec2sLike, readonly [number, number]> = /* @__PURE__ */ defineComponent("rerun.encodings.Vec2D", /* @__PURE__ */ vectors<Vec2sLike>(2, FLOAT32));

@@ -4,4 +4,4 @@ import { type Vec3sLike, vectors } from "../../codecs/vectors.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A vector of 3 numbers. */
-export const Vec3D: Component<Vec3sLike> = /* @__PURE__ */ defineComponent("rerun.encodings.Vec3D", /* @__PURE__ */ vectors<Vec3sLike>(3, FLOAT32));
+export const Vec3D: Component<Vec3sLike, readonly [number, number, number]> = /* @__PURE__ */ defineComponent("rerun.encodings.Vec3D", /* @__PURE__ */ vectors<Vec3sLike>(3, FLOAT32));

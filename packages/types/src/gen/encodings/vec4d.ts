@@ -4,4 +4,4 @@ import { type Vec4sLike, vectors } from "../../codecs/vectors.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 
 /** A vector of 4 numbers. */
-export const Vec4D: Component<Vec4sLike> = /* @__PURE__ */ defineComponent("rerun.encodings.Vec4D", /* @__PURE__ */ vectors<Vec4sLike>(4, FLOAT32));
+export const Vec4D: Component<Vec4sLike, readonly [number, number, number, number]> = /* @__PURE__ */ defineComponent("rerun.encodings.Vec4D", /* @__PURE__ */ vectors<Vec4sLike>(4, FLOAT32));

@@ -17,7 +17,7 @@ export type VisibleTimeRangeLike =
     };
 
 /** The time range on a timeline whose data is shown. */
-export const VisibleTimeRange: Component<OneOrMany<VisibleTimeRangeLike>> = /* @__PURE__ */ defineComponent("rerun.encodings.VisibleTimeRange", /* @__PURE__ */ structs<OneOrMany<VisibleTimeRangeLike>>([
+export const VisibleTimeRange: Component<OneOrMany<VisibleTimeRangeLike>, { readonly timeline: string; readonly range: { readonly start: null | bigint | null; readonly end: null | bigint | null } }> = /* @__PURE__ */ defineComponent("rerun.encodings.VisibleTimeRange", /* @__PURE__ */ structs<OneOrMany<VisibleTimeRangeLike>>([
   { name: "timeline", codec: Utf8 },
   { name: "range", codec: TimeRange },
 ], { expected: "{ timeline, start, end }, ", normalize: visibleTimeRangeOf }));

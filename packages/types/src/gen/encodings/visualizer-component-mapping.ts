@@ -17,7 +17,7 @@ export interface VisualizerComponentMappingLike {
 }
 
 /** The source of one of a visualizer's components. */
-export const VisualizerComponentMapping: Component<OneOrMany<VisualizerComponentMappingLike>> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.VisualizerComponentMapping", /* @__PURE__ */ structs<OneOrMany<VisualizerComponentMappingLike>>([
+export const VisualizerComponentMapping: Component<OneOrMany<VisualizerComponentMappingLike>, { readonly target: string; readonly source_kind: number; readonly source_component: string | null; readonly selector: string | null }> = /* @__PURE__ */ defineComponent("rerun.blueprint.encodings.VisualizerComponentMapping", /* @__PURE__ */ structs<OneOrMany<VisualizerComponentMappingLike>>([
   { name: "target", codec: Utf8 },
   { name: "sourceKind", nativeName: "source_kind", codec: ComponentSourceKind },
   { name: "sourceComponent", nativeName: "source_component", codec: Utf8, isNullable: true },

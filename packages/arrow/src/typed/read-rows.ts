@@ -1,0 +1,19 @@
+import type { RecordBatch } from "apache-arrow";
+import { readerOf } from "./cell-readers.ts";
+import type { ColumnPlan } from "./plan-columns.ts";
+
+/** Yields the rows of a batch as objects with the chosen columns. */
+export function* readRows(batch: RecordBatch, { columns }: ColumnPlan): Generator<object, void, undefined> {
+  const cells = columns.map((column) => ({ key: column.key, read: readerOf(batch, column) }));
+  // That name would set the prototype.
+  const hasProto = cells.some(({ key }) => key === "__proto__");
+  for (let row = 0; row < batch.numRows; row++) {
+    if (hasProto) {
+      yield Object.fromEntries(cells.map(({ key, read }) => [key, read(row)]));
+      continue;
+    }
+    const values: Record<string, unknown> = {};
+    for (const { key, read } of cells) values[key] = read(row);
+    yield values;
+  }
+}

@@ -1,0 +1,49 @@
+import type { any, ArchetypeType, FieldsOf, TreeEntity } from "@rerun-ts/types";
+import type { QueryOptions } from "../query/query-options.ts";
+import type { TimeForm, TimeOf } from "./column-choice.ts";
+
+/** Options of `RecordingReader.rows`. */
+export interface TreeRowsOptions extends Omit<QueryOptions, "contents" | "columns"> {
+  /** The form of the times: `BigInt`, `Number` or `Date`. Default `BigInt`. */
+  time?: TimeForm | undefined;
+  /**
+   * The index of the only instance of each component that is read, usually 0. Default: none, so that a value is the
+   * list of all its instances.
+   */
+  instance?: number | undefined;
+}
+
+/** One value, or a list of the values of all instances. */
+type Cell<Value, Options> = Options extends { readonly instance: number } ? Value | null : readonly Value[] | null;
+
+/** The values of the fields of an archetype. */
+type Fields<Type, Options> = {
+  readonly [Name in keyof FieldsOf<Type>]: Cell<FieldsOf<Type>[Name], Options>;
+};
+
+/** The values of an entity in the shape of its description, and those of the entities below it. */
+export type TreeValues<Definition, Options = object> = Definition extends ArchetypeType
+  ? Fields<Definition, Options>
+  : Definition extends readonly ArchetypeType[]
+    ? { readonly [Index in keyof Definition]: Fields<Definition[Index], Options> }
+    : Definition extends { readonly [any]: infer Other }
+      ? NamedValues<Definition, Options> & {
+          readonly [name: string]: TreeValues<Other, Options> | NamedValues<Definition, Options>[never] | undefined;
+        }
+      : NamedValues<Definition, Options>;
+
+type NamedValues<Definition, Options> = {
+  readonly [Name in Exclude<keyof Definition, typeof any>]: TreeValues<Definition[Name], Options>;
+};
+
+/** A row of an entity of a tree. */
+export interface TreeRow<Node, Options> {
+  /** The time on the index of the query. Null without an index. */
+  readonly time: Options extends { readonly index: null }
+    ? null
+    : Options extends { readonly time: infer Form extends TimeForm }
+      ? TimeOf<Form>
+      : bigint;
+  /** The values, in the shape of the tree. */
+  readonly values: Node extends TreeEntity<infer Definition> ? TreeValues<Definition, Options> : never;
+}

@@ -1,0 +1,158 @@
+import {
+  ComponentColumn,
+  type AsComponents,
+  type ColumnsInput,
+  type EntityPath,
+  type LogOptions,
+  type RecordingView,
+  type TimeColumn,
+} from "@rerun-ts/core";
+import { InvalidValueError, didYouMean, invalidArgument } from "@rerun-ts/core/checks";
+import { fieldOf } from "@rerun-ts/core/encode";
+import { archetypeNameOf, invalidColumn } from "../define/archetype.ts";
+import { archetypesOf, childOf, childrenOf, type EntityData, type TreeDefinition } from "./tree-definition.ts";
+
+const CLEAR = "rerun.archetypes.Clear";
+
+/** The common part of all nodes with the same description, for any number of recordings. */
+interface Shape {
+  /** A class with a property for each entity below. */
+  readonly Node: typeof EntityNode;
+  /** The full names of the archetypes that fit. */
+  readonly archetypes: ReadonlySet<unknown>;
+}
+
+const SHAPES = /* @__PURE__ */ new WeakMap<EntityData | TreeDefinition, Shape>();
+
+/** Makes the node of an entity. */
+export function makeNode(path: EntityPath, definition: EntityData | TreeDefinition, view: RecordingView): EntityNode {
+  const { Node, archetypes } = shapeOf(definition);
+  return new Node(path, definition, view, archetypes);
+}
+
+function shapeOf(definition: EntityData | TreeDefinition): Shape {
+  let shape = SHAPES.get(definition);
+  if (shape === undefined) {
+    const Node = class extends EntityNode {};
+    for (const name of Object.keys(childrenOf(definition))) {
+      if (METHODS.has(name)) continue;
+      Object.defineProperty(Node.prototype, name, {
+        get(this: EntityNode) {
+          return EntityNode.childOf(this, name);
+        },
+      });
+    }
+    shape = { Node, archetypes: new Set([...archetypesOf(definition).map(({ archetype }) => archetype), CLEAR]) };
+    SHAPES.set(definition, shape);
+  }
+  return shape;
+}
+
+/** An entity of a tree. The entities below it are properties, and made when they are used. */
+export class EntityNode {
+  readonly #path: EntityPath;
+  /** The path as recordings look it up fastest. */
+  readonly #text: string;
+  readonly #definition: EntityData | TreeDefinition;
+  readonly #view: RecordingView;
+  readonly #archetypes: ReadonlySet<unknown>;
+  #children: Map<string, EntityNode> | undefined;
+
+  constructor(
+    path: EntityPath,
+    definition: EntityData | TreeDefinition,
+    view: RecordingView,
+    archetypes: ReadonlySet<unknown>,
+  ) {
+    this.#path = path;
+    this.#text = String(path);
+    this.#definition = definition;
+    this.#view = view;
+    this.#archetypes = archetypes;
+  }
+
+  /** The entity below another one. The name of a property may be that of a method. */
+  static childOf(node: EntityNode, name: string): EntityNode {
+    return node.#child(name);
+  }
+
+  /** The description of the entity, or `undefined` if a value is no entity of a tree. */
+  static definitionOf(node: unknown): EntityData | TreeDefinition | undefined {
+    return typeof node === "object" && node !== null && #definition in node ? node.#definition : undefined;
+  }
+
+  get path(): EntityPath {
+    return this.#path;
+  }
+
+  on(recording: RecordingView): EntityNode {
+    if (typeof recording !== "object" || (recording as unknown) === null || typeof recording.log !== "function")
+      throw invalidArgument("recording", "a RecordingStream, or the result of its `at`", recording);
+    return makeNode(this.#path, this.#definition, recording);
+  }
+
+  log(data: AsComponents | readonly AsComponents[], options?: LogOptions): void {
+    const all = Array.isArray(data) ? (data as readonly AsComponents[]) : [data as AsComponents];
+    const wrong = all.find((item) => isObject(item) && !this.#archetypes.has(archetypeNameOf(item)));
+    this.#view.log(this.#text, wrong === undefined ? data : this.#rejected(archetypeNameOf(wrong)), options);
+  }
+
+  sendColumns(times: TimeColumn | readonly TimeColumn[], columns: ColumnsInput): void {
+    this.#view.sendColumns(this.#text, times, this.#checkColumns(columns));
+  }
+
+  child(name: string): EntityNode {
+    return this.#child(name);
+  }
+
+  #child(name: string): EntityNode {
+    let child = this.#children?.get(name);
+    if (child === undefined) {
+      const definition = childOf(this.#path, childrenOf(this.#definition), name);
+      child = makeNode(this.#path.join(name), definition, this.#view);
+      // Names that only `any` allows may be without limit.
+      if (Object.hasOwn(childrenOf(this.#definition), name)) (this.#children ??= new Map()).set(name, child);
+    }
+    return child;
+  }
+
+  #checkColumns(columns: ColumnsInput): ColumnsInput {
+    if (!isObject(columns) || !(Symbol.iterator in columns)) return columns;
+    const all = [...columns];
+    for (const column of all.flatMap((one) =>
+      one instanceof ComponentColumn ? [one] : isObject(one) ? [...one] : [],
+    )) {
+      const { archetype } = fieldOf(column).descriptor;
+      // A column that was made with an error throws that one.
+      const isInvalid = archetype === undefined && fieldOf(column).descriptor.component.endsWith(":");
+      if (isInvalid || this.#archetypes.has(archetype)) continue;
+      return [new ComponentColumn(invalidColumn("columns", this.#error("columns", archetype)), [undefined])];
+    }
+    return all;
+  }
+
+  /** Data that is reported when it is logged. */
+  #rejected(archetype: string | undefined): AsComponents {
+    return {
+      asComponents: () => {
+        throw this.#error("data", archetype);
+      },
+    };
+  }
+
+  #error(argument: string, got: string | undefined): InvalidValueError {
+    const known = [...this.#archetypes].join(", ");
+    return new InvalidValueError(
+      `of an archetype that the entity has in its tree: ${known}`,
+      got === undefined ? "data without an archetype" : didYouMean(got, undefined),
+      false,
+      argument,
+    );
+  }
+}
+
+const METHODS: ReadonlySet<string> = /* @__PURE__ */ new Set(["path", "on", "log", "sendColumns", "child"]);
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
