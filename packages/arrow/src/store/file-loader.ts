@@ -5,21 +5,10 @@ import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
 import { checkAborted } from "../source/collect.ts";
 import { checkChunk } from "./check-chunk.ts";
 import { ChunkData } from "./chunk-data.ts";
+import { CachingLoader, type LoadedChunk } from "./caching-loader.ts";
 import type { ChunkInfo } from "./chunk-info.ts";
-import { PendingChunk } from "./pending-chunk.ts";
+import type { LoadOptions } from "./chunk-loader.ts";
 import { SchemaCache } from "./schema-cache.ts";
-
-/** Options of loading chunks. */
-export interface LoadOptions extends ReadOptions {
-  /** Whether chunks have the messages that they are from, for copies of them. Default `false`. */
-  withMessages?: boolean | undefined;
-}
-
-/** Reads the rows of chunks. */
-export interface ChunkLoader {
-  /** Reads chunks, in any order of their places. Resolves to their rows, in the order of `chunks`. */
-  load(chunks: readonly ChunkInfo[], options?: LoadOptions): Promise<readonly ChunkData[]>;
-}
 
 /** Chunks that are read at once, and where they are in the source. */
 interface ChunkGroup {
@@ -39,88 +28,31 @@ const MAX_READ = 8 * 1024 * 1024;
 /** Limits of reads in flight: their number, and their bytes in total. */
 const MAX_READS = 8;
 const MAX_AHEAD = 2 * MAX_READ;
-/** Default limit of the decompressed data that is kept for the next query, in bytes. */
-const MAX_CACHE_BYTES = 64 * 1024 * 1024;
 
-/**
- * Loads chunks from a source. Those that were used last are kept, and what several calls ask for at once is read once.
- * Chunks are known by their index entries: recordings of one source may share ids.
- */
-export class FileLoader implements ChunkLoader {
+/** Loads chunks from a source, and keeps those that were used last. */
+export class FileLoader extends CachingLoader {
   readonly #access: RandomAccess;
   readonly #schemas: SchemaCache;
-  /** The chunks that were used last, oldest first, and their sizes. */
-  readonly #cached = new Map<ChunkInfo, { readonly chunk: ChunkData; readonly bytes: number }>();
-  readonly #inFlight = new Map<ChunkInfo, PendingChunk>();
-  readonly #maxCacheBytes: number;
-  #cachedBytes = 0;
 
-  constructor(access: RandomAccess, schemas: SchemaCache = new SchemaCache(), maxCacheBytes: number = MAX_CACHE_BYTES) {
+  constructor(access: RandomAccess, schemas: SchemaCache = new SchemaCache(), maxCacheBytes?: number) {
+    super(maxCacheBytes);
     this.#access = access;
-    this.#maxCacheBytes = maxCacheBytes;
     this.#schemas = schemas;
   }
 
-  async load(chunks: readonly ChunkInfo[], options?: LoadOptions): Promise<readonly ChunkData[]> {
-    const loaded = new Map<ChunkInfo, ChunkData>();
-    const joined = new Map<ChunkInfo, PendingChunk>();
-    const missing: ChunkInfo[] = [];
-    for (const info of chunks) {
-      const known = this.#cached.get(info);
-      const pending = this.#inFlight.get(info);
-      if (known !== undefined) {
-        loaded.set(info, known.chunk);
-        this.#cached.delete(info);
-        this.#cached.set(info, known);
-      } else if (pending !== undefined) joined.set(info, pending);
-      else missing.push(info);
-    }
-    if (missing.length > 0) await this.#loadMissing(missing, loaded, options);
-    const aborted: ChunkInfo[] = [];
-    for (const [info, pending] of joined) {
-      const chunk = await pending.wait(options?.signal);
-      if (chunk === "aborted") aborted.push(info);
-      else loaded.set(info, chunk);
-    }
-    if (aborted.length > 0)
-      for (const [index, chunk] of (await this.load(aborted, options)).entries())
-        loaded.set(aborted[index] as ChunkInfo, chunk);
-    return chunks.map((info) => loaded.get(info) as ChunkData);
+  protected async *loadMissing(
+    missing: readonly ChunkInfo[],
+    options?: LoadOptions,
+  ): AsyncGenerator<Iterable<LoadedChunk>> {
+    const sorted = [...missing].sort((a, b) => a.place.offset - b.place.offset);
+    const withMessages = options?.withMessages === true;
+    for await (const group of this.#read(groupsOf(sorted), options)) yield this.#decodeAll(group, withMessages);
   }
 
-  /** Loads chunks that no other call is loading. */
-  async #loadMissing(
-    missing: readonly ChunkInfo[],
-    loaded: Map<ChunkInfo, ChunkData>,
-    options?: LoadOptions,
-  ): Promise<void> {
-    const pending = new Map(missing.map((info) => [info, new PendingChunk()]));
-    for (const [info, own] of pending) this.#inFlight.set(info, own);
-    try {
-      const sorted = [...missing].sort((a, b) => a.place.offset - b.place.offset);
-      for await (const { chunks: group, start, bytes } of this.#read(groupsOf(sorted), options)) {
-        for (const info of group) {
-          const offset = info.place.offset - start;
-          const chunk = this.#decode(
-            info,
-            bytes.subarray(offset, offset + info.place.length),
-            options?.withMessages === true,
-          );
-          loaded.set(info, chunk);
-          pending.get(info)?.resolve(chunk);
-          this.#inFlight.delete(info);
-        }
-      }
-    } catch (error) {
-      const isAborted = options?.signal?.aborted === true;
-      for (const own of pending.values())
-        if (isAborted) own.resolve("aborted");
-        else own.reject(error);
-      // A source may throw anything then.
-      checkAborted(options?.signal);
-      throw error;
-    } finally {
-      for (const info of missing) if (this.#inFlight.get(info) === pending.get(info)) this.#inFlight.delete(info);
+  *#decodeAll({ chunks, start, bytes }: ReadGroup, withMessages: boolean): Generator<LoadedChunk> {
+    for (const info of chunks) {
+      const offset = info.place.offset - start;
+      yield this.#decode(info, bytes.subarray(offset, offset + info.place.length), withMessages);
     }
   }
 
@@ -152,29 +84,18 @@ export class FileLoader implements ChunkLoader {
     return { ...group, bytes: await this.#access.read(start, length, options) };
   }
 
-  #decode(info: ChunkInfo, payload: Uint8Array, withMessage: boolean): ChunkData {
+  #decode(info: ChunkInfo, payload: Uint8Array, withMessage: boolean): LoadedChunk {
     try {
       const message = decodeMessage("chunk", payload);
       if (message.kind !== "chunk") throw new RerunError("INVALID_FORMAT", "it is no chunk");
       const arrow = message.readArrow();
       const chunk = ChunkData.read(arrow, this.#schemas, withMessage ? payload : undefined);
       checkChunk(chunk, info);
-      this.#keep(info, chunk, arrow.byteLength + (chunk.payload?.byteLength ?? 0));
-      return chunk;
+      return { info, chunk, bytes: arrow.byteLength + (chunk.payload?.byteLength ?? 0) };
     } catch (error) {
       const code = error instanceof RerunError ? error.code : "INVALID_FORMAT";
       const where = `the chunk of ${info.entityPath} at byte ${info.place.offset} cannot be read`;
       throw new RerunError(code, `${where}: ${messageOf(error)}`, { cause: error });
-    }
-  }
-
-  #keep(info: ChunkInfo, chunk: ChunkData, bytes: number): void {
-    this.#cachedBytes += bytes - (this.#cached.get(info)?.bytes ?? 0);
-    this.#cached.set(info, { chunk, bytes });
-    for (const [oldestInfo, oldest] of this.#cached) {
-      if (this.#cachedBytes <= this.#maxCacheBytes) break;
-      this.#cached.delete(oldestInfo);
-      this.#cachedBytes -= oldest.bytes;
     }
   }
 }
