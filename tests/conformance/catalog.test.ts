@@ -1,6 +1,6 @@
 // The judges are the real `rerun server`, and Rerun's own client in the Python SDK.
-import { writeFile } from "node:fs/promises";
-import { pathToFileURL } from "node:url";
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { openRrd, plainRows } from "@rerun-ts/arrow";
 import {
   connectCatalog,
@@ -165,7 +165,7 @@ describe.runIf(isRerunThere())("a catalog", () => {
       "/__properties",
       "/__properties/info",
     ]);
-    const file = (await openRrd(new URL(urls[0] as string))).recording();
+    const file = (await openRrd(await readFile(new URL(urls[0] as string)))).recording();
     const contents = ["/a/**", "/b/**", "/notes"];
     const [ours, stored] = await Promise.all(
       [segment, file].map((reader) => reader.query({ index: "frame", contents, fillLatestAt: true }).toTable()),
@@ -238,6 +238,72 @@ describe.runIf(isRerunThere())("a catalog", () => {
     expect(await codeOf(dataset.query({ index: "frame", signal: stop.signal }).toTable())).toMatchObject({
       code: "ABORTED",
     });
+  });
+
+  test("uploads recordings once, from bytes, blobs and files, and tells how far it is", async () => {
+    const own = await catalog.createDataset("uploads");
+    const path = fileURLToPath(urls[0] as string);
+    const seen: number[] = [];
+    const key = "uploads/one.rrd";
+    const { segmentId, error } = await own.upload(path, { key, onProgress: ({ bytes }) => seen.push(bytes) });
+    expect([segmentId, error]).toEqual(["one", undefined]);
+    const { size } = await stat(path);
+    expect([seen[0], seen.at(-1), seen.every((bytes, at) => bytes >= (seen[at - 1] ?? 0))]).toEqual([0, size, true]);
+    expect(await codeOf(own.upload(path, { key }))).toMatchObject({ code: "ALREADY_EXISTS" });
+    expect(await own.upload(path, { key, resume: true })).toMatchObject({
+      segmentId: "one",
+      url: expect.stringMatching(/one\.rrd$/) as string,
+    });
+    const two = new Blob([await readFile(new URL(urls[1] as string))]);
+    const url = await catalog.stage(two, { key: "uploads/two.rrd" });
+    expect(await own.register(url).wait()).toEqual(["two"]);
+    expect((await own.query({ index: "frame", contents: "/a" }).toTable()).numRows).toBe(15);
+    expect(await codeOf(own.upload("/nowhere/a.rrd", { key: "x" }))).toMatchObject({ code: "NOT_FOUND" });
+    await own.delete();
+  });
+
+  test("has layouts, assets and properties as Rerun's own client does", async () => {
+    const own = await catalog.createDataset("hidden");
+    await own.register(urls).wait();
+    const layout = outputFile("catalog.layout.rbl");
+    await rr.saveBlueprint(new rr.blueprint.TimeSeriesView({ origin: "/a" }), "catalog", layout);
+    const blueprint = await catalog.stage(await readFile(layout), { key: "layout.rbl" });
+    const name = await own.registerBlueprint(blueprint);
+    expect([await own.blueprints(), own.defaultBlueprint()]).toEqual([[name], name]);
+    const shared = await save("shared", "shared", (rec) => rec.log("map", new rr.TextDocument("x"), { static: true }));
+    const asset = await own.registerAsset(shared, { mode: "opt_in", segments: ["one"] });
+    const seen = (): Promise<unknown> => oracle.ask("dataset", { name: "hidden" });
+    expect(await seen()).toMatchObject({ blueprints: [name], defaultBlueprint: name, assets: [asset] });
+    const assetsOf = async (id: string): Promise<unknown> => {
+      const { assets } = await oracle.ask<{ assets: unknown }>("segment", {
+        dataset: "hidden",
+        id,
+        times: ["frame", 0, 1],
+      });
+      expect(await own.assetsForSegment(id)).toEqual(assets);
+      return assets;
+    };
+    expect([await assetsOf("one"), await assetsOf("two")]).toEqual([[asset], []]);
+    await own.addSegmentsToAsset(asset, ["two"]);
+    await own.removeSegmentsFromAsset(asset, ["one"]);
+    expect([await assetsOf("one"), await assetsOf("two")]).toEqual([[], [asset]]);
+    const moving = await save("moving", "moving", (rec) => rec.log("map", new rr.TextDocument("x")));
+    expect(await codeOf(own.registerAsset(moving))).toMatchObject({
+      code: "SERVER",
+      message: expect.stringContaining("static") as string,
+    });
+    await own.unregisterAsset(asset);
+    await own.setDefaultBlueprint(undefined);
+    expect(await seen()).toMatchObject({ blueprints: [name], defaultBlueprint: null, assets: [] });
+    expect(await own.segmentProperties("one")).toBeUndefined();
+    const values = tableFromArrays({ "property:note:text": ["good"] }).batches[0] as RecordBatch;
+    const revision = await own.setSegmentProperties("one", values, { expectedRevision: 0n });
+    const stored = await own.segmentProperties("one");
+    expect([stored?.revision, stored?.values.getChildAt(0)?.get(0)]).toEqual([revision, "good"]);
+    expect((await codeOf(own.setSegmentProperties("one", values, { expectedRevision: 0n }))).code).toBe("SERVER");
+    await own.deleteSegmentProperties("one");
+    expect(await own.segmentProperties("one")).toBeUndefined();
+    await own.delete();
   });
 
   test("writes tables, and reads the same rows as Rerun's own client", async () => {

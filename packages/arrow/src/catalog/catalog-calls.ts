@@ -36,6 +36,7 @@ export interface CallSettings {
   readonly token: string | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
+  readonly fetch: typeof fetch;
 }
 
 /** Makes the calls to one catalog, with its headers, deadlines and errors. */
@@ -145,6 +146,11 @@ export class CatalogCalls {
     if (token !== undefined) all.set("authorization", `Bearer ${token}`);
     if (entryId !== undefined) all.set("x-rerun-entry-id", entryId);
     return all;
+  }
+
+  /** The function for requests that are no calls of the service. */
+  get fetch(): typeof fetch {
+    return this.#settings.fetch;
   }
 
   /** The headers of a request that is no call of the service. */

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { didYouMean, invalidArgument, suggestName, withRerunErrors } from "@rerun-ts/core/checks";
+import { checkOptions, didYouMean, invalidArgument, suggestName, withRerunErrors } from "@rerun-ts/core/checks";
 import { EntryKind, LanceTableSchema, cloudService, type EntryDetailsMessage } from "@rerun-ts/core/cloud";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { Schema } from "apache-arrow";
@@ -11,6 +11,7 @@ import { datasetOf, readDataset, type DatasetEntry } from "./dataset-entry.ts";
 import { entryIdMessage } from "./entry-id.ts";
 import { checkEntryName } from "./entry-name.ts";
 import { tableOf, type TableEntry } from "./table-entry.ts";
+import { uploadObject, type StageOptions, type UploadSource } from "./upload.ts";
 
 /** The version of a server. */
 export interface CatalogVersion {
@@ -30,6 +31,14 @@ export interface CatalogUser {
   readonly canWrite: boolean;
   /** What the server offers, such as `dataset:find_chunks`. */
   readonly capabilities: readonly string[];
+}
+
+/** The speed of a connection. */
+export interface CatalogBenchmark {
+  /** The time of a call, in milliseconds. */
+  readonly rttMs: number;
+  /** The rate of downloads; `undefined` if it is too fast to be measured. */
+  readonly bytesPerSecond: number | undefined;
 }
 
 /** Options of listing entries. */
@@ -188,6 +197,42 @@ export class CatalogClient {
       const { tableEntry } = await this.#calls.unary(cloudService.method.registerTable, message, call);
       return tableOf(this.#calls, tableEntry);
     });
+  }
+
+  /**
+   * Uploads an object to the storage of the catalog, without registering it. Resolves to its URL there.
+   *
+   * @throws {RerunError} `ALREADY_EXISTS` if the key is taken, `UNSUPPORTED` if the server takes no uploads, `NOT_FOUND`
+   * or `IO_ERROR` if the file cannot be read, or the error of the connection
+   */
+  stage(source: UploadSource, options: StageOptions): Promise<string> {
+    return withRerunErrors(async () => {
+      checkOptions("stage", options, { key: 1, onProgress: "function", signal: 1 });
+      return uploadObject(this.#calls, source, options);
+    });
+  }
+
+  /**
+   * Measures the connection: the shortest time of some small calls, and the rate of a large one.
+   *
+   * @param options the number of bytes, default 16 MiB, and of small calls, default 5
+   */
+  async benchmark(
+    options: CatalogCallOptions & { numBytes?: number; numPings?: number } = {},
+  ): Promise<CatalogBenchmark> {
+    const { numBytes = 16 * 1024 * 1024, numPings = 5, signal } = options;
+    const call = { doing: "measure the connection", signal };
+    const timeOf = async (count: number): Promise<number> => {
+      const start = performance.now();
+      const request = { numBytes: BigInt(count) };
+      for await (const part of this.#calls.responses(cloudService.method.doBandwidthTest, request, call)) void part;
+      return performance.now() - start;
+    };
+    const pings: number[] = [];
+    while (pings.length < numPings) pings.push(await timeOf(1));
+    const rttMs = Math.min(...pings);
+    const ms = (await timeOf(numBytes)) - rttMs;
+    return { rttMs, bytesPerSecond: ms > 0 ? (numBytes / ms) * 1000 : undefined };
   }
 
   /** Closes the connection. Calls in flight fail. */

@@ -3,6 +3,9 @@ import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { postStream } from "./post-stream.ts";
 import type { CatalogTransport, CatalogTransportOptions } from "./catalog-transport.ts";
 
+/** Whether the bodies of requests can be streams: over HTTP/1.1 browsers do not send them. */
+export const SENDS_STREAMS: boolean = false;
+
 /** The connection of pages: gRPC-web over `fetch`. */
 export function createCatalogTransport(origin: string, options: CatalogTransportOptions): CatalogTransport {
   const send = options.fetch ?? fetch;

@@ -60,7 +60,13 @@ async function connect(url: string | URL, options: ConnectCatalogOptions): Promi
   if (typeof timeoutMs !== "number" || !(timeoutMs > 0))
     throw invalidArgument("timeoutMs", "a positive number", timeoutMs);
   const transport = createCatalogTransport(target.origin, options);
-  const calls = new CatalogCalls(target, transport, { headers, token, timeoutMs, signal });
+  const calls = new CatalogCalls(target, transport, {
+    headers,
+    token,
+    timeoutMs,
+    signal,
+    fetch: options.fetch ?? fetch,
+  });
   try {
     const call = { doing: "open the catalog" };
     const [version, user] = await Promise.all([

@@ -1,42 +1,36 @@
 import { RerunError } from "@rerun-ts/core";
-import { checkOptions, invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
-import { DataSourceKind, IfDuplicateBehavior, cloudService, type DatasetEntryMessage } from "@rerun-ts/core/cloud";
+import { invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
+import { cloudService, type DatasetEntryMessage } from "@rerun-ts/core/cloud";
+import type { RecordBatch } from "apache-arrow";
+import { changedCoverage, coverageBatch, coverageOf, type AssetMode } from "./asset-coverage.ts";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
 import { entryDetails, type EntryDetails } from "./catalog-entry.ts";
 import { checkText, checkTexts } from "./check-texts.ts";
-import { DatasetContents } from "./dataset-contents.ts";
+import { DatasetRegistrations } from "./dataset-registrations.ts";
 import { entryIdMessage, entryIdText } from "./entry-id.ts";
-import { RegistrationOperation, type RegisteringSource } from "./registration.ts";
-import { batchesOfPart, textsOf } from "./server-tables.ts";
-import { endedTasks, type WaitOptions } from "./tasks.ts";
+import { readProperties, writeProperties, type StoredProperties } from "./segment-properties.ts";
 
-/** Options of {@link DatasetEntry.register} and {@link DatasetEntry.registerPrefix}. */
-export interface RegisterOptions extends CatalogCallOptions {
-  /** The layer of the recordings, or one for each of them. Default `"base"`. */
-  layerName?: string | readonly string[] | undefined;
-  /** Whether a recording whose layer is there already fails, is skipped, or replaces it. Default `"error"`. */
-  onDuplicate?: "error" | "skip" | "replace" | undefined;
+/** Options of {@link DatasetEntry.registerAsset}. */
+export interface RegisterAssetOptions extends CatalogCallOptions {
+  /** Whether the asset applies to all segments but `segments`, or to these alone. Default `"opt_out"`. */
+  mode?: AssetMode | undefined;
+  /** The ids of the segments. Default: none. */
+  segments?: readonly string[] | undefined;
 }
 
-/** Options of {@link DatasetEntry.unregister}. At least one of the lists must have an element. */
-export interface UnregisterOptions extends WaitOptions {
-  /** The ids of the segments. Default: all. */
-  segmentsToDrop?: string | readonly string[] | undefined;
-  /** The names of the layers. Default: all. */
-  layersToDrop?: string | readonly string[] | undefined;
-  /** Whether to drop what is being registered, too. Default `false`. */
-  force?: boolean | undefined;
+/** Options of {@link DatasetEntry.registerBlueprint}. */
+export interface RegisterBlueprintOptions extends CatalogCallOptions {
+  /** Whether it becomes the default. Default `true`. */
+  setDefault?: boolean | undefined;
+  /** Whether it is a layout of the table of segments, rather than of a recording. Default `false`. */
+  segmentTable?: boolean | undefined;
 }
 
-const ON_DUPLICATE: Readonly<Record<NonNullable<RegisterOptions["onDuplicate"]>, IfDuplicateBehavior>> = {
-  error: IfDuplicateBehavior.ERROR,
-  skip: IfDuplicateBehavior.SKIP,
-  replace: IfDuplicateBehavior.OVERWRITE,
-};
-const REGISTER = { layerName: 1, onDuplicate: 1, signal: 1 } as const;
+/** The number of times that a coverage is changed again after somebody else has changed it. */
+const ATTEMPTS = 5;
 
 /** A dataset of a catalog: recordings, which are its segments, each in one or several layers. */
-export class DatasetEntry extends DatasetContents {
+export class DatasetEntry extends DatasetRegistrations {
   #message: DatasetEntryMessage;
 
   /** @internal Datasets come from a `CatalogClient`. */
@@ -50,115 +44,205 @@ export class DatasetEntry extends DatasetContents {
     return this.#message.datasetHandle?.datasetUrl;
   }
 
-  /**
-   * Registers recordings. Only the first recording of each file counts, and its id is that of the segment. The result
-   * is awaited: see {@link RegistrationOperation}.
-   *
-   * @param urls the URLs of the files as the server reads them, such as `file:///data/a.rrd`
-   * @throws {TypeError} if an argument is wrong
-   */
-  register(urls: string | readonly string[], options: RegisterOptions = {}): RegistrationOperation {
-    const all = checkTexts("urls", urls, "URLs");
-    checkOptions("register", options, REGISTER);
-    const layers = layersOf(options.layerName, all.length);
-    for (const url of all) checkUrl(url);
-    const sources = all.map((storageUrl, index) => ({ storageUrl, layer: layers[index] ?? "base" }));
-    return this.#register(sources, options);
+  /** The hidden dataset whose segments are the layouts of this one; `undefined` if it has none. */
+  async blueprintDataset(options: CatalogCallOptions = {}): Promise<DatasetEntry | undefined> {
+    const id = this.#message.datasetDetails?.blueprintDataset;
+    if (id === undefined) return undefined;
+    return readDataset(this.calls, entryIdText(id), `open the blueprints of ${this.title}`, options);
+  }
+
+  /** The names of the layouts. */
+  async blueprints(options: CatalogCallOptions = {}): Promise<readonly string[]> {
+    return (await (await this.blueprintDataset(options))?.segmentIds(options)) ?? [];
+  }
+
+  /** The name of the default layout of a recording; `undefined` if there is none. */
+  defaultBlueprint(): string | undefined {
+    return this.#message.datasetDetails?.defaultBlueprintSegment?.id;
+  }
+
+  /** The name of the default layout of the table of segments; `undefined` if there is none. */
+  defaultSegmentTableBlueprint(): string | undefined {
+    return this.#message.datasetDetails?.defaultSegmentTableBlueprintSegment?.id;
   }
 
   /**
-   * Registers all recordings whose URLs begin with a prefix, such as a folder, at any depth.
+   * Registers a layout from a `.rbl` file. A layout with the same name is replaced.
    *
-   * @param prefix the common part of the URLs, such as `file:///data/today/`
-   * @throws {TypeError} if an argument is wrong
+   * @param url the URL of the file as the server reads it, or that of `CatalogClient.stage`
+   * @returns the name of the layout
    */
-  registerPrefix(prefix: string, options: RegisterOptions & { layerName?: string } = {}): RegistrationOperation {
-    checkOptions("registerPrefix", options, REGISTER);
-    checkUrl(checkText("prefix", prefix, "a URL"));
-    const [layer = "base"] = layersOf(options.layerName, 1);
-    return this.#register([{ storageUrl: prefix, layer, prefix: true }], options);
-  }
-
-  #register(
-    sources: readonly { readonly storageUrl: string; readonly layer: string; readonly prefix?: boolean }[],
-    options: RegisterOptions,
-  ): RegistrationOperation {
-    const { onDuplicate = "error", signal } = options;
-    if (!Object.hasOwn(ON_DUPLICATE, onDuplicate))
-      throw invalidArgument("onDuplicate", '"error", "skip" or "replace"', onDuplicate);
-    const doing = `register ${sources.length === 1 ? sources[0]?.storageUrl : `${sources.length} recordings`} in ${this.title}`;
-    return new RegistrationOperation(this.calls, doing, { signal }, async () => {
-      if (sources.length === 0) return [];
-      const dataSources = sources.map((source) => ({ ...source, typ: DataSourceKind.RRD }));
-      const message = { dataSources, onDuplicate: ON_DUPLICATE[onDuplicate] };
-      const call = { doing, entryId: this.id, signal };
-      const { data } = await this.calls.unary(cloudService.method.registerWithDataset, message, call);
-      return batchesOfPart(data).flatMap((batch) => {
-        const column = (name: string): readonly (string | undefined)[] => textsOf(batch, name);
-        const [urls, segments] = [column("rerun_storage_url"), column("rerun_segment_id")];
-        const [layers, tasks] = [column("rerun_segment_layer"), column("rerun_task_id")];
-        return urls.map((url = "", row): RegisteringSource => {
-          return { url, segmentId: segments[row] ?? "", layer: layers[row] ?? "", taskId: tasks[row] ?? "" };
-        });
-      });
-    });
-  }
-
-  /**
-   * Removes layers of segments: those that are in both lists. A segment without layers is gone. What is not there is
-   * ignored, and the files stay. Resolves when it is done.
-   *
-   * @throws {RerunError} `INVALID_ARGUMENT` if neither segments nor layers are given, `SERVER` if a task of the server
-   * fails, `TIMEOUT`, or the error of the connection
-   */
-  unregister(options: UnregisterOptions): Promise<void> {
+  registerBlueprint(url: string, options: RegisterBlueprintOptions = {}): Promise<string> {
     return withRerunErrors(async () => {
-      checkOptions("unregister", options, {
-        segmentsToDrop: 1,
-        layersToDrop: 1,
-        force: "boolean",
-        signal: 1,
-        timeoutMs: 1,
-      });
-      const { segmentsToDrop = [], layersToDrop = [], force = false, ...wait } = options;
-      const segments = checkTexts("segmentsToDrop", segmentsToDrop, "ids of segments");
-      const layers = checkTexts("layersToDrop", layersToDrop, "names of layers");
-      if (segments.length + layers.length === 0)
-        throw invalidArgument("segmentsToDrop", "a non-empty list, or `layersToDrop` must be one", segmentsToDrop);
-      await this.#unregister(segments, layers, force, wait);
+      const { setDefault = true, segmentTable = false, signal } = options;
+      const name = await this.#registerHidden(await this.blueprintDataset({ signal }), "blueprints", url, { signal });
+      if (setDefault && segmentTable) await this.setDefaultSegmentTableBlueprint(name, { signal });
+      else if (setDefault) await this.setDefaultBlueprint(name, { signal });
+      return name;
     });
   }
 
-  async #unregister(
-    segments: readonly string[],
-    layers: readonly string[],
-    force: boolean,
-    options: WaitOptions,
+  /** Sets the default layout of a recording. @param name that of a layout, or `undefined` for none */
+  async setDefaultBlueprint(name: string | undefined, options: CatalogCallOptions = {}): Promise<void> {
+    await this.#update({ defaultBlueprintSegment: { id: name } }, options);
+  }
+
+  /** Sets the default layout of the table of segments. @param name that of a layout, or `undefined` for none */
+  async setDefaultSegmentTableBlueprint(name: string | undefined, options: CatalogCallOptions = {}): Promise<void> {
+    await this.#update({ defaultSegmentTableBlueprintSegment: { id: name } }, options);
+  }
+
+  async #update(
+    changes: Readonly<Record<string, { readonly id: string | undefined }>>,
+    options: CatalogCallOptions,
   ): Promise<void> {
-    const call = this.call("unregister recordings from", options);
-    const message = { segmentsToDrop: segments.map((id) => ({ id })), layersToDrop: [...layers], force };
-    const tasks: string[] = [];
-    for await (const { taskId } of this.calls.responses(cloudService.method.unregisterFromDataset, message, call))
-      if (taskId !== undefined) tasks.push(taskId.id);
-    for await (const { error } of endedTasks(this.calls, [...new Set(tasks)], call.doing, options))
-      if (error !== undefined) throw new RerunError("SERVER", `cannot ${call.doing}: ${error}`);
+    const kept = Object.entries(this.#message.datasetDetails ?? {}).filter(([name]) => !(name in changes));
+    const set = Object.entries(changes).flatMap(([name, { id }]) =>
+      id === undefined ? [] : [[name, { id }] as const],
+    );
+    const datasetDetails = Object.fromEntries([...kept.filter(([name]) => name !== "$typeName"), ...set]);
+    const message = { id: entryIdMessage(this.id), datasetDetails };
+    const call = this.call("change the default blueprint of", options);
+    const { dataset } = await this.calls.unary(cloudService.method.updateDatasetEntry, message, call);
+    if (dataset !== undefined) this.#message = dataset;
   }
 
-  protected drop(segments: readonly string[], layers: readonly string[], options: CatalogCallOptions): Promise<void> {
-    return this.#unregister(segments, layers, false, options);
+  /** The hidden dataset whose segments are the assets of this one; `undefined` if it has none. */
+  async assetDataset(options: CatalogCallOptions = {}): Promise<DatasetEntry | undefined> {
+    const id = this.#message.datasetDetails?.assetDataset;
+    if (id === undefined) return undefined;
+    return readDataset(this.calls, entryIdText(id), `open the assets of ${this.title}`, options);
   }
-}
 
-function layersOf(layerName: string | readonly string[] = "base", count: number): readonly string[] {
-  const layers = checkTexts("layerName", layerName, "names of layers");
-  if (typeof layerName === "string") return Array.from({ length: count }, () => layerName);
-  if (layers.length !== count) throw invalidArgument("layerName", `one name, or ${count} names`, layerName);
-  return layers;
-}
+  /** The ids of the assets: static recordings that segments share. */
+  async assets(options: CatalogCallOptions = {}): Promise<readonly string[]> {
+    return (await (await this.assetDataset(options))?.segmentIds(options)) ?? [];
+  }
 
-/** A server cannot know the folder of this program. */
-function checkUrl(url: string): void {
-  if (!/^[a-z][a-z\d+.-]+:/i.test(url)) throw invalidArgument("urls", "absolute URLs, such as file:///data/a.rrd", url);
+  /** The ids of the assets that apply to a segment. */
+  async assetsForSegment(segmentId: string, options: CatalogCallOptions = {}): Promise<readonly string[]> {
+    const call = this.call("list the assets of a segment of", options);
+    const request = { segmentId: { id: checkText("segmentId", segmentId) } };
+    const ids: string[] = [];
+    for await (const { assetSegmentIds } of this.calls.responses(
+      cloudService.method.getAssetsForSegment,
+      request,
+      call,
+    ))
+      for (const { id } of assetSegmentIds) if (id !== undefined) ids.push(id);
+    return ids.sort();
+  }
+
+  /**
+   * Registers a recording of static data as an asset. One with the same id is replaced.
+   *
+   * @param url the URL of the file as the server reads it, or that of `CatalogClient.stage`
+   * @returns the id of the asset
+   * @throws {RerunError} `SERVER` if the recording has data with times, or is too large
+   */
+  registerAsset(url: string, options: RegisterAssetOptions = {}): Promise<string> {
+    return withRerunErrors(async () => {
+      const { mode = "opt_out", segments = [], signal } = options;
+      if (mode !== "opt_out" && mode !== "opt_in") throw invalidArgument("mode", '"opt_out" or "opt_in"', mode);
+      const coverage = { mode, segments: checkTexts("segments", segments, "ids of segments") };
+      const assets = await this.assetDataset({ signal });
+      const id = await this.#registerHidden(assets, "assets", url, { signal });
+      await assets?.setSegmentProperties(id, coverageBatch(coverage), { signal });
+      return id;
+    });
+  }
+
+  /** Removes an asset, if it is there. */
+  async unregisterAsset(assetId: string, options: CatalogCallOptions = {}): Promise<void> {
+    await (await this.assetDataset(options))?.unregister({ ...options, segmentsToDrop: checkText("assetId", assetId) });
+  }
+
+  /** Makes an asset apply to more segments. */
+  addSegmentsToAsset(assetId: string, segments: readonly string[], options: CatalogCallOptions = {}): Promise<void> {
+    return withRerunErrors(() => this.#changeCoverage(assetId, segments, true, options));
+  }
+
+  /** Makes an asset not apply to some segments. */
+  removeSegmentsFromAsset(
+    assetId: string,
+    segments: readonly string[],
+    options: CatalogCallOptions = {},
+  ): Promise<void> {
+    return withRerunErrors(() => this.#changeCoverage(assetId, segments, false, options));
+  }
+
+  async #changeCoverage(
+    assetId: string,
+    segments: readonly string[],
+    applies: boolean,
+    options: CatalogCallOptions,
+  ): Promise<void> {
+    checkTexts("segments", segments, "ids of segments");
+    const assets = await this.assetDataset(options);
+    if (assets === undefined) throw new RerunError("NOT_FOUND", `${this.title} has no assets`);
+    for (let attempt = 1; ; attempt++) {
+      const stored = await assets.segmentProperties(checkText("assetId", assetId), options);
+      const coverage = coverageOf(stored?.values);
+      const changed = changedCoverage(coverage, segments, applies);
+      if (changed === coverage) return;
+      const expectedRevision = stored?.revision ?? 0n;
+      try {
+        await assets.setSegmentProperties(assetId, coverageBatch(changed), { ...options, expectedRevision });
+        return;
+      } catch (error) {
+        // Somebody else was faster, and the change is made to what they have written.
+        const now = (await assets.segmentProperties(assetId, options))?.revision ?? 0n;
+        if (now === expectedRevision || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  /** The properties that are stored beside the layers of a segment; `undefined` if it has none. */
+  segmentProperties(segmentId: string, options: CatalogCallOptions = {}): Promise<StoredProperties | undefined> {
+    const call = this.call("read the properties of a segment of", options);
+    return withRerunErrors(async () => readProperties(this.calls, checkText("segmentId", segmentId), call));
+  }
+
+  /**
+   * Writes the properties that are stored beside the layers of a segment.
+   *
+   * @param values one row; its columns have names such as `property:info:kind`
+   * @param options with `expectedRevision`, it rejects if somebody has written since. 0 is that of no properties
+   * @returns the new revision
+   */
+  setSegmentProperties(
+    segmentId: string,
+    values: RecordBatch,
+    options: CatalogCallOptions & { expectedRevision?: bigint | undefined } = {},
+  ): Promise<bigint> {
+    const { expectedRevision, ...rest } = options;
+    const call = this.call("write the properties of a segment of", rest);
+    return withRerunErrors(async () =>
+      writeProperties(this.calls, checkText("segmentId", segmentId), values, expectedRevision, call),
+    );
+  }
+
+  /** Deletes the properties that are stored beside the layers of segments, where there are any. */
+  async deleteSegmentProperties(
+    segmentIds: string | readonly string[],
+    options: CatalogCallOptions = {},
+  ): Promise<void> {
+    const segments = checkTexts("segmentIds", segmentIds, "ids of segments").map((id) => ({ segmentId: { id } }));
+    const call = this.call("delete the properties of segments of", options);
+    await this.calls.unary(cloudService.method.deleteSegmentProperties, { segments }, call);
+  }
+
+  async #registerHidden(
+    dataset: DatasetEntry | undefined,
+    what: string,
+    url: string,
+    options: CatalogCallOptions,
+  ): Promise<string> {
+    if (dataset === undefined) throw new RerunError("UNSUPPORTED", `${this.title} has no place for ${what}`);
+    const [id] = await dataset.register(url, { ...options, onDuplicate: "replace" }).wait();
+    if (id === undefined) throw new RerunError("SERVER", `cannot register ${url}: the server gave no result`);
+    return id;
+  }
 }
 
 /** Opens the dataset with an id. Rejects with `NOT_FOUND` if there is none. */
