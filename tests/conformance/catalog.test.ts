@@ -1,5 +1,6 @@
 // The judges are the real `rerun server`, and Rerun's own client in the Python SDK.
 import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { openRrd, plainRows } from "@rerun-ts/arrow";
 import {
@@ -11,7 +12,8 @@ import {
 import * as rr from "@rerun-ts/node";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";
-import { isSoak } from "@rerun-ts/test-support/node/environment";
+import { isSoak, root } from "@rerun-ts/test-support/node/environment";
+import { run } from "@rerun-ts/test-support/node/run";
 import { isRerunThere, realRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import {
   Field,
@@ -38,6 +40,8 @@ import { randomRecording } from "./queries/random-recording.ts";
 const SEED = 20_261_122;
 const DATASETS = isSoak ? 20 : 4;
 const QUERIES = 5;
+
+const CLI = join(root, "packages/node/dist/bundle/cli/main.js");
 
 let server: CatalogServer;
 let oracle: CatalogOracle;
@@ -81,6 +85,12 @@ function logFrames(count: number): (rec: rr.RecordingStream) => void {
       if (frame % 4 === 0) rec.log("b/points", new rr.Points2D([[frame, 1]]));
     }
   };
+}
+
+/** Runs `rerun-ts catalog …`. */
+async function cli(...args: string[]): Promise<{ code: number; output: string; json: unknown }> {
+  const { code, output } = await run(process.execPath, [CLI, "catalog", ...args], { capture: true });
+  return { code, output, json: args.includes("--json") && code === 0 ? JSON.parse(output) : undefined };
 }
 
 /** Has Rerun compare one of our tables with its own. */
@@ -304,6 +314,50 @@ describe.runIf(isRerunThere())("a catalog", () => {
     await own.deleteSegmentProperties("one");
     expect(await own.segmentProperties("one")).toBeUndefined();
     await own.delete();
+  });
+
+  test("is worked with on the command line", async () => {
+    const files = urls.map((url) => fileURLToPath(url));
+    const at = server.url;
+    const registered = await cli("register", "--create", "--json", at, "shell", files[0] as string);
+    expect(registered).toMatchObject({ code: 0, json: [{ segmentId: "one", layer: "base", url: urls[0] }] });
+    const uploaded = await cli("upload", "--json", at, "shell", files[1] as string);
+    expect(uploaded).toMatchObject({ code: 0, json: [{ segmentId: "two" }] });
+    expect(await cli("upload", "--resume", "--json", at, "shell", files[1] as string)).toEqual(uploaded);
+    expect(await cli("register", at, "shell", files[0] as string)).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("already exists") as string,
+    });
+    const { json } = await cli("ls", "--json", at);
+    expect((json as { name: string }[]).map(({ name }) => name)).toEqual(["main set [1]", "shell"]);
+    expect((await cli("ls", "--json", at, "shell")).json).toEqual(["one", "two"]);
+    expect((await cli("info", "--json", at, "shell")).json).toMatchObject({ kind: "dataset", numSegments: 2 });
+    const rows = await cli(
+      "query",
+      "--index",
+      "frame",
+      "--contents",
+      "/a",
+      "--from",
+      "9",
+      "--format",
+      "csv",
+      at,
+      "shell",
+    );
+    expect(rows.output).toMatch(/^rerun_segment_id,frame,log_time,t,\/a:Scalars:scalars\none,9,\d+,\d+,4.5\n$/);
+    const linked = await cli("link", "--timeline", "frame", "--from", "3", at, "shell", "one");
+    expect(linked.output.trim()).toBe(
+      (await catalog.getDataset("shell")).segmentUrl("one", { timeline: "frame", start: 3 }),
+    );
+    expect(await cli("info", at, "shelf")).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("`shell`?") as string,
+    });
+    expect((await cli("rm", "--segment", "one", at, "shell")).code).toBe(0);
+    expect((await cli("ls", "--json", at, "shell")).json).toEqual(["two"]);
+    expect((await cli("rm", at, "shell")).code).toBe(0);
+    expect(await catalog.datasetNames()).toEqual(["main set [1]"]);
   });
 
   test("writes tables, and reads the same rows as Rerun's own client", async () => {

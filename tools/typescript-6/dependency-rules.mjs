@@ -82,6 +82,7 @@ const PACKAGES = {
       // With `import()`, when there is something to be read.
       "spool/spool.ts": [DECODER],
       "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
+      "cli/catalog/catalog-tools.ts": ["^packages/arrow/dist/catalog[.]js$"],
       "file/load-mcap.ts": ["^packages/arrow/dist/mcap[.]js$"],
       "file/optimize-file.ts": ["^packages/arrow/dist/index[.]js$"],
       // With `import()`, and its types.

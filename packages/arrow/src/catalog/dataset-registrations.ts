@@ -77,7 +77,10 @@ export abstract class DatasetRegistrations extends DatasetContents {
    * @param prefix the common part of the URLs, such as `file:///data/today/`
    * @throws {TypeError} if an argument is wrong
    */
-  registerPrefix(prefix: string, options: RegisterOptions & { layerName?: string } = {}): RegistrationOperation {
+  registerPrefix(
+    prefix: string,
+    options: RegisterOptions & { layerName?: string | undefined } = {},
+  ): RegistrationOperation {
     checkOptions("registerPrefix", options, REGISTER);
     checkUrl(checkText("prefix", prefix, "a URL"));
     const [layer = "base"] = layersOf(options.layerName, 1);
