@@ -9,6 +9,7 @@ const PACKAGES = fileURLToPath(new URL("../../packages", import.meta.url));
 const UNPROMISED = [
   "./archetype-names",
   "./checks",
+  "./cloud",
   "./encode",
   "./files",
   "./media",

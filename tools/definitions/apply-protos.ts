@@ -4,7 +4,7 @@ import type { Gap } from "../codegen/gaps.ts";
 import type { Crates } from "./crates.ts";
 import type { Declarations } from "./proto-declarations.ts";
 import { ProtoText } from "./proto-text.ts";
-import { memberText, readBothProtos } from "./protos.ts";
+import { memberText, readBothProtos, targetMembers } from "./protos.ts";
 
 /**
  * Changes the declarations of `proto/` to those of a release. Comments stay. What a release adds has none: it is named
@@ -20,8 +20,9 @@ export async function applyProtos(folder: string, crates: Pick<Crates, "re_proto
     return found;
   };
   const changes: string[] = [];
-  for (const [name, { members }] of ours) {
-    const target = theirs.get(name)?.members;
+  for (const [name, declaration] of ours) {
+    const { members } = declaration;
+    const target = targetMembers(theirs.get(name), declaration);
     if (target === undefined) continue;
     for (const { key } of members.filter((member) => target.every((each) => each.key !== member.key))) {
       fileOf(name).removeMember(name, key);
@@ -61,7 +62,10 @@ export function protoGaps(folder: string): Gap[] {
 function addedTypes(ours: Declarations, theirs: Declarations, packages: readonly string[]): Declarations {
   const added = new Map<string, NonNullable<ReturnType<Declarations["get"]>>>();
   const visit = (name: string): void => {
-    for (const { text } of theirs.get(name)?.members ?? []) {
+    const declared = theirs.get(name);
+    const known = ours.get(name);
+    const members = known === undefined ? declared?.members : targetMembers(declared, known);
+    for (const { text } of members ?? []) {
       for (const type of text.match(/[\w.]+\.[\w.]+/g) ?? []) {
         const declaration = theirs.get(type);
         const isOurs = packages.some((scope) => type.startsWith(`${scope}.`));

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Crates } from "./crates.ts";
-import { compileProtos, type Declarations, type Member } from "./proto-declarations.ts";
+import { compileProtos, type Declaration, type Declarations, type Member } from "./proto-declarations.ts";
 
 /** What `proto/` declares, and what a release of Rerun does. */
 export interface BothProtos {
@@ -21,14 +21,15 @@ export async function readBothProtos(
 }
 
 /**
- * Compares `proto/` with the files of a release. Returns one line for each difference: a message, an enumeration or a
- * service that is here must be there and have the same members.
+ * Compares `proto/` with the files of a release. Returns one line for each difference: a message or an enumeration that
+ * is here must be there and have the same members. A service here has only the calls that are used.
  */
 export async function protoDifferences(folder: string, crates: Pick<Crates, "re_protos">): Promise<string[]> {
   const { ours, theirs } = await readBothProtos(folder, crates);
-  return [...ours].flatMap(([name, { members }]) => {
-    const found = theirs.get(name)?.members.map(memberText);
-    if (found === undefined) return [`proto/: ${name} is not in Rerun's files any more`];
+  return [...ours].flatMap(([name, { kind, members }]) => {
+    const target = targetMembers(theirs.get(name), { kind, members });
+    if (target === undefined) return [`proto/: ${name} is not in Rerun's files any more`];
+    const found = target.map(memberText);
     const known = members.map(memberText);
     const missing = found.filter((member) => !known.includes(member));
     const surplus = known.filter((member) => !found.includes(member));
@@ -37,6 +38,13 @@ export async function protoDifferences(folder: string, crates: Pick<Crates, "re_
       ...surplus.map((member) => `proto/: ${name} has \`${member}\`, which Rerun's files do not have`),
     ];
   });
+}
+
+/** The members that a declaration of ours should have; `undefined` if a release does not have the declaration. */
+export function targetMembers(theirs: Declaration | undefined, ours: Declaration): readonly Member[] | undefined {
+  if (theirs === undefined || ours.kind !== "service") return theirs?.members;
+  const used = new Set(ours.members.map(({ key }) => key));
+  return theirs.members.filter(({ key }) => used.has(key));
 }
 
 /** A member on one line. */

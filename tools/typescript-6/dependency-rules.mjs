@@ -19,6 +19,7 @@ const npm = (...names) => `^(packages/arrow/)?node_modules/(${names.join("|")})/
 const DECODER = sibling("core", "decode");
 const VIEWER_CONTROL = sibling("core", "viewer-control");
 const RRD = sibling("core", "rrd");
+const CLOUD = sibling("core", "cloud");
 const TRANSPORT = sibling("core", "transport");
 
 /** @type {Readonly<Record<string, PackageRule>>} */
@@ -54,6 +55,13 @@ const PACKAGES = {
       "node/open-path.ts": ["^(node:)?(fs|buffer)"],
       "node/write-path.ts": ["^(node:)?(fs|crypto)"],
       "tools/split-video.ts": [sibling("types", "media")],
+      // Programs that connect to no catalog do not load these.
+      "catalog/.*[.]ts": [
+        CLOUD,
+        TRANSPORT,
+        npm("@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-web"),
+      ],
+      "node/catalog-transport.ts": [CLOUD, npm("@connectrpc/connect", "@connectrpc/connect-node")],
       // With `import()`, and its types.
       "reading/encode-parquet.ts": [npm("hyparquet-writer")],
       "tables/read-parquet.ts": [npm("hyparquet")],
@@ -78,6 +86,7 @@ const PACKAGES = {
       // With `import()`, when there is something to be read.
       "spool/spool.ts": [DECODER],
       "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
+      "cli/catalog/catalog-tools.ts": ["^packages/arrow/dist/catalog[.]js$"],
       "file/load-mcap.ts": ["^packages/arrow/dist/mcap[.]js$"],
       "file/optimize-file.ts": ["^packages/arrow/dist/index[.]js$"],
       // With `import()`, and its types.
@@ -179,7 +188,7 @@ const LAYERS = {
   arrow: {
     ".": [],
     source: [],
-    node: ["source"],
+    node: ["source", "catalog"],
     arrays: [],
     ipc: ["arrays"],
     values: ["arrays"],
@@ -194,6 +203,7 @@ const LAYERS = {
     sending: ["arrays", "ipc", "store", "query", "chunks", "reading", "tools"],
     streams: ["source", "node", "store", "query", "chunks", "reading", "lenses", "sending"],
     mcap: ["source", "arrays", "ipc", "store", "chunks", "reading", "tools", "sending"],
+    catalog: ["source", "arrays", "ipc", "store", "query", "chunks", "reading"],
     gen: [],
     "blueprint-code": ["source", "arrays", "values", "store", "reading", "gen"],
   },
@@ -218,7 +228,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|checks|decode|encode|integration|mcap|media|recording|relay-parts|rrd|storage|testing|transport|viewer-control)[.]ts$";
+  "(index|blueprint|catalog|checks|cloud|decode|encode|integration|mcap|media|recording|relay-parts|rrd|storage|testing|transport|viewer-control)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

@@ -20,6 +20,7 @@ export default {
     "types/src/integration.ts",
     "blueprint/src/index.ts",
     "arrow/src/index.ts",
+    "arrow/src/catalog.ts",
     "node/src/index.ts",
     "web/src/index.ts",
     "web/src/read.ts",

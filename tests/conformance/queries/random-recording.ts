@@ -14,9 +14,9 @@ export const TIMELINES: Readonly<Record<string, (value: number) => rr.TimeValue>
 };
 
 /** Logs at random, the same for the same seed: rows, columns, static values and clears of few entities and times. */
-export function randomRecording(random: Random): Uint8Array {
+export function randomRecording(random: Random, recordingId = "random"): Uint8Array {
   const recording = new rr.RecordingStream("queries", {
-    recordingId: "random",
+    recordingId,
     strict: true,
     batcher: random(2) === 0 ? { flushNumRows: 1 + random(8) } : {},
   });

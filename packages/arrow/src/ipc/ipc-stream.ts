@@ -19,14 +19,19 @@ export function ipcStream(schema: Schema, columns: readonly Data[], rows: number
 
 const known = new WeakMap<Field, ArrowField>();
 
+/** Encodes a schema as an Arrow IPC stream without a batch. */
+export function writeSchema(schema: Schema): Uint8Array {
+  const writer = new RecordBatchStreamWriter();
+  writer.reset(undefined, schema);
+  writer.finish();
+  return writer.toUint8Array(true);
+}
+
 /** Fields as the encoder has them. The schemas of chunks share most of them. */
 function arrowFields(fields: readonly Field[]): readonly ArrowField[] {
   const unknown = fields.filter((field) => !known.has(field));
   if (unknown.length > 0) {
-    const writer = new RecordBatchStreamWriter();
-    writer.reset(undefined, new Schema(unknown));
-    writer.finish();
-    for (const { type, header } of ipcMessages(writer.toUint8Array(true))) {
+    for (const { type, header } of ipcMessages(writeSchema(new Schema(unknown)))) {
       if (type !== HEADER.schema) continue;
       for (const [index, field] of readArrowSchema(header).fields.entries()) known.set(unknown[index] as Field, field);
     }

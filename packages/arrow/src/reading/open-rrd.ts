@@ -4,7 +4,7 @@ import { storeKey } from "@rerun-ts/core/rrd";
 import type { Damage } from "../source/frame-reader.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
-import { FileLoader } from "../store/chunk-loader.ts";
+import { FileLoader } from "../store/file-loader.ts";
 import { readFooter, type NoFooter } from "../store/read-footer.ts";
 import { readManifest } from "../store/read-manifest.ts";
 import { SchemaCache } from "../store/schema-cache.ts";

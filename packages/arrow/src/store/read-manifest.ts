@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { readDataframePart, toStoreId, type RrdManifest } from "@rerun-ts/core/rrd";
-import { DataType, type Data, type Field } from "apache-arrow";
+import { DataType, type Data, type Field, type Schema } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
@@ -17,15 +17,25 @@ import { StoreIndex } from "./store-index.ts";
  */
 export function readManifest(manifest: RrdManifest): StoreIndex {
   const store = new StoreIndex(toStoreId(manifest.storeId));
-  addColumns(store, manifest.sorbetSchema?.arrowSchema ?? new Uint8Array(0));
-  const [batch] = readIpc(readDataframePart(manifest.data), undefined, 1).batches;
-  if (batch === undefined) throw new RerunError("INVALID_FORMAT", "the index of a recording has no rows");
-  addChunks(store, batch);
+  addManifest(store, manifest);
   return store;
 }
 
-function addColumns(store: StoreIndex, arrowSchema: Uint8Array): void {
-  for (const stored of readIpc(arrowSchema).schema.fields) {
+/**
+ * Adds the columns and chunks of an index to those of others. Returns its table: one row for each chunk.
+ * @throws {RerunError} `INVALID_FORMAT` if the index is damaged, or lacks what a reader needs
+ */
+export function addManifest(store: StoreIndex, manifest: RrdManifest): IpcBatch {
+  addColumns(store, readIpc(manifest.sorbetSchema?.arrowSchema ?? new Uint8Array(0)).schema);
+  const [batch] = readIpc(readDataframePart(manifest.data), undefined, 1).batches;
+  if (batch === undefined) throw new RerunError("INVALID_FORMAT", "the index of a recording has no rows");
+  addChunks(store, batch);
+  return batch;
+}
+
+/** Adds the timelines and components of a schema of Rerun. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
+export function addColumns(store: StoreIndex, { fields }: Schema): void {
+  for (const stored of fields) {
     const field = migrateField(stored);
     const { metadata, name } = field;
     const kind = metadata.get("rerun:kind") ?? "data";
@@ -79,7 +89,7 @@ function addChunks(store: StoreIndex, batch: IpcBatch): void {
   }
   for (const [row, { rows: count, timelines, components }] of spans.entries()) {
     const info = {
-      id: chunkIdText(hexText(ids, row * 16, 16)),
+      id: chunkIdAt(ids, row),
       entityPath: pathOf(row),
       rows: count,
       timelines,
@@ -208,6 +218,11 @@ function cachedTexts(offsets: Int32Array, values: Uint8Array): (row: number) => 
 const HEX: readonly string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, byte) =>
   byte.toString(16).padStart(2, "0"),
 );
+
+/** The id of a chunk in a column of ids, as text. */
+export function chunkIdAt(ids: Uint8Array, row: number): string {
+  return chunkIdText(hexText(ids, row * 16, 16));
+}
 
 function hexText(bytes: Uint8Array, start: number, length: number): string {
   let text = "";

@@ -39,8 +39,10 @@ export type RerunErrorCode =
   | "UNSUPPORTED"
   /** The source is damaged, or has another format. */
   | "INVALID_FORMAT"
-  /** There is no such file, recording or program. */
+  /** There is no such file, recording, program or entry of a catalog. */
   | "NOT_FOUND"
+  /** There is something with this name already. */
+  | "ALREADY_EXISTS"
   /** A fault of this SDK, or an unknown error. */
   | "INTERNAL";
 

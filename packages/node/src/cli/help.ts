@@ -7,6 +7,7 @@ const OVERVIEW = `Usage:
   rerun-ts download [OPTION …] URL …          Save recordings of servers as files
   rerun-ts rrd COMMAND [OPTION …] FILE.rrd …  Query, check, merge, cut, optimize and repair recordings
   rerun-ts mcap COMMAND [OPTION …] FILE.mcap  Convert, describe and check MCAP files
+  rerun-ts catalog COMMAND [OPTION …] URL …   List, register, upload and query the datasets of a server
 
 Options:
   -h, --help       Show this help; \`rerun-ts COMMAND --help\` shows the options of a command
@@ -235,6 +236,64 @@ Exit status:
   1  A file could not be read or written, or a part of it is damaged.
   2  The command line is wrong.`;
 
+const CATALOG = `Usage: rerun-ts catalog COMMAND [OPTION …] URL …
+
+Work with a catalog: a \`rerun server\`, Rerun's cloud, or a native viewer. Its URL is such as
+rerun+http://localhost:51234, or rerun://host with encryption.
+
+Commands:
+  ls [-a] URL [DATASET]               List the datasets and tables, or the segments of a dataset
+  info URL [NAME]                     Describe the server, a dataset or a table
+  register URL DATASET FILE|URL …     Register recordings where they are: the server reads them
+  upload URL DATASET FILE …           Upload recordings to the server, and register them
+  query --index TIMELINE URL DATASET  Show a table: one row for each index value of each segment
+  link URL DATASET SEGMENT            Print a link that opens a segment in a viewer
+  rm URL NAME                         Delete a dataset or a table; with --segment or --layer only
+                                      these of a dataset. Registered files stay
+
+Options of ls:
+  -a, --all                           Also list hidden entries: those of layouts and assets
+
+Options of register and upload:
+  --create                            Create the dataset if it is not there
+  --layer NAME                        The layer of the recordings [default: base]
+  --on-duplicate error|skip|replace   What to do if a layer is there already [default: error]
+  --prefix                            register: all recordings whose URLs begin with these
+  --key PATH                          upload: the path in the storage [default: DATASET/FILE]
+  --resume                            upload: do not send a file again that is there already
+
+Options of query:
+  --index TIMELINE | --static         The timeline, or one row with the static values
+  --segment ID                        Only this segment; may be repeated
+  --contents EXPRESSION               Entities: /a, /a/**, -/a; may be repeated
+  --columns NAME                      Only this column; may be repeated
+  --at VALUE                          A row at this index value; may be repeated
+  --from VALUE, --to VALUE            Only rows in this range, both ends inclusive
+  --fill                              Replace nulls by the latest value before them
+  --format json|csv|arrow|parquet     One object a line, a table, an Arrow IPC stream, or a Parquet file [default: json]
+  -o, --output FILE                   Write to a file
+
+Options of link:
+  --timeline NAME --from VALUE [--to VALUE]
+                                      The time to show, and the range to select
+
+Options of rm:
+  --segment ID, --layer NAME          Only this; may be repeated
+
+Options of all commands:
+  --token TOKEN                       The token of a user
+  --tls-ca FILE                       The certificate of the server's authority, in PEM format
+  --json                              Show JSON
+  -h, --help                          Show this help
+
+Environment:
+  RERUN_CATALOG_TOKEN                 Replaces --token, which is visible in the list of processes
+
+Exit status:
+  0  Everything could be done.
+  1  The server cannot be reached, has no such entry, or a recording was not registered.
+  2  The command line is wrong.`;
+
 const LINK = `Usage: rerun-ts link [OPTION …] FILE.rrd|URL
 
 Print a link to a moment of a recording. \`rerun-ts view LINK\` shows it in the web viewer, and
@@ -281,4 +340,5 @@ export const HELP: Readonly<Record<string, string>> = {
   download: DOWNLOAD,
   rrd: RRD,
   mcap: MCAP,
+  catalog: CATALOG,
 };

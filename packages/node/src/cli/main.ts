@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promis
   rrd: async () => (await import("./rrd/rrd-command.ts")).rrd,
   mcap: async () => (await import("./mcap/mcap-command.ts")).mcap,
   download: async () => (await import("./download/download-command.ts")).download,
+  catalog: async () => (await import("./catalog/catalog-command.ts")).catalog,
   view: async () => (await import("./view-command.ts")).view,
   link: async () => (await import("./link-command.ts")).link,
 };

@@ -2,12 +2,21 @@ import { integerOf, UsageError } from "../arguments.ts";
 import { onlyPath, parseRrdArguments, parseTime } from "./rrd-arguments.ts";
 import { writeOutput } from "./rrd-output.ts";
 import { reportDamage } from "./rrd-sources.ts";
-import { loadTools, type PlainRow, type PlainValue, type QueryOptions, type RrdTools } from "./rrd-tools.ts";
+import {
+  loadTools,
+  type BatchSource,
+  type PlainRow,
+  type PlainValue,
+  type QueryOptions,
+  type RrdTools,
+} from "./rrd-tools.ts";
 
-const FORMATS = ["json", "csv", "arrow", "parquet"] as const;
+/** The formats of tables. */
+export const FORMATS = ["json", "csv", "arrow", "parquet"] as const;
 /** The rows of a row group of Parquet. */
-const GROUP_ROWS = 50_000;
-type Format = (typeof FORMATS)[number];
+export const GROUP_ROWS = 50_000;
+/** The format of a table. */
+export type Format = (typeof FORMATS)[number];
 
 /** Runs `rerun-ts rrd query`. @throws {UsageError | TypeError} if a flag is wrong */
 export async function query(args: string[]): Promise<void> {
@@ -59,28 +68,26 @@ export async function query(args: string[]): Promise<void> {
   await file.close();
 }
 
-type Query = ReturnType<ReturnType<Awaited<ReturnType<RrdTools["openRrd"]>>["recording"]>["query"]>;
-
 /** Writers of the rows of a query, by format. */
-export const WRITERS: Readonly<Record<Format, (query: Query, tools: RrdTools) => AsyncGenerator<Uint8Array | string>>> =
-  {
-    async *json(rows, { plainRows }) {
-      for await (const batch of rows)
-        for (const row of plainRows(batch))
-          yield `${JSON.stringify(row, (_, value: PlainValue) => jsonValue(value))}\n`;
-    },
-    async *csv(rows, { plainRows }) {
-      const { names } = rows.schema;
-      yield `${names.map((name) => csvCell(String(name))).join()}\n`;
-      for await (const batch of rows) for (const row of plainRows(batch)) yield `${csvLine(row)}\n`;
-    },
-    async *arrow(rows, { encodeArrow }) {
-      yield* encodeArrow(rows);
-    },
-    async *parquet(rows, { encodeParquet }) {
-      yield* encodeParquet(rows);
-    },
-  };
+export const WRITERS: Readonly<
+  Record<Format, (query: BatchSource, tools: RrdTools) => AsyncGenerator<Uint8Array | string>>
+> = {
+  async *json(rows, { plainRows }) {
+    for await (const batch of rows)
+      for (const row of plainRows(batch)) yield `${JSON.stringify(row, (_, value: PlainValue) => jsonValue(value))}\n`;
+  },
+  async *csv(rows, { plainRows }) {
+    const { names } = rows.schema;
+    yield `${names.map((name) => csvCell(String(name))).join()}\n`;
+    for await (const batch of rows) for (const row of plainRows(batch)) yield `${csvLine(row)}\n`;
+  },
+  async *arrow(rows, { encodeArrow }) {
+    yield* encodeArrow(rows);
+  },
+  async *parquet(rows, { encodeParquet }) {
+    yield* encodeParquet(rows);
+  },
+};
 
 /** Integers that JSON cannot hold become strings, bytes Base64. */
 function jsonValue(value: PlainValue): unknown {

@@ -5,6 +5,7 @@ import { RerunError } from "@rerun-ts/core";
 export type RrdTools = typeof arrow;
 
 export type {
+  BatchSource,
   BlueprintCodeOptions,
   OptimizeOptions,
   PlainRow,

@@ -2,7 +2,7 @@ import { TimeColumn } from "@rerun-ts/core";
 import { Scalars } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
 import { fromBytes } from "../../../dist/source/random-access.js";
-import { FileLoader } from "../../../dist/store/chunk-loader.js";
+import { FileLoader } from "../../../dist/store/file-loader.js";
 import type { ChunkInfo } from "../../../dist/store/chunk-info.js";
 import { readFooter } from "../../../dist/store/read-footer.js";
 import { readManifest } from "../../../dist/store/read-manifest.js";

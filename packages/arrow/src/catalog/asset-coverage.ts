@@ -1,0 +1,45 @@
+import { RecordBatch, Schema, Field, List, Struct, Utf8, makeData, vectorFromArray, type Data } from "apache-arrow";
+
+/** Whether an asset applies to all segments but the listed ones, or to these alone. */
+export type AssetMode = "opt_out" | "opt_in";
+
+/** The segments that an asset applies to. */
+export interface AssetCoverage {
+  readonly mode: AssetMode;
+  readonly segments: readonly string[];
+}
+
+/** The modes as they are stored. */
+const STORED: Readonly<Record<AssetMode, string>> = { opt_out: "OptOut", opt_in: "OptIn" };
+const MODE = "property:asset:mode";
+const SEGMENTS = "property:asset:segments";
+
+/** The coverage in the properties of an asset. Without any, it applies to all segments. */
+export function coverageOf(properties: RecordBatch | undefined): AssetCoverage {
+  const [mode] = textsOf(properties, MODE);
+  return { mode: mode === STORED.opt_in ? "opt_in" : "opt_out", segments: textsOf(properties, SEGMENTS) };
+}
+
+function textsOf(properties: RecordBatch | undefined, name: string): string[] {
+  const cell = properties?.getChild(name)?.get(0) as Iterable<unknown> | null | undefined;
+  return [...(cell ?? [])].filter((text) => typeof text === "string");
+}
+
+/** The properties of an asset with a coverage: one row. */
+export function coverageBatch({ mode, segments }: AssetCoverage): RecordBatch {
+  const type = new List(new Field("item", new Utf8(), true));
+  const schema = new Schema([new Field(MODE, type, true), new Field(SEGMENTS, type, true)]);
+  const children = [[STORED[mode]], segments].map((texts) => {
+    const values = vectorFromArray([...texts], new Utf8()).data[0] as Data<Utf8>;
+    return makeData({ type, length: 1, nullCount: 0, valueOffsets: new Int32Array([0, texts.length]), child: values });
+  });
+  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: 1, nullCount: 0, children }));
+}
+
+/** The coverage once an asset applies, or does not apply, to some segments; the same one if nothing changes. */
+export function changedCoverage(coverage: AssetCoverage, segments: readonly string[], applies: boolean): AssetCoverage {
+  const { mode, segments: listed } = coverage;
+  const isListed = applies === (mode === "opt_in");
+  const changed = isListed ? [...new Set([...listed, ...segments])] : listed.filter((id) => !segments.includes(id));
+  return changed.length === listed.length ? coverage : { mode, segments: changed };
+}

@@ -1,0 +1,177 @@
+import type {
+  DescMessage,
+  DescMethodClientStreaming,
+  DescMethodServerStreaming,
+  DescMethodUnary,
+  MessageInitShape,
+  MessageShape,
+} from "@bufbuild/protobuf";
+import { RerunError, type GrpcHeaders } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import { resolveHeaders } from "@rerun-ts/core/transport";
+import { CallDeadline } from "./call-deadline.ts";
+import { catalogError } from "./catalog-error.ts";
+import type { CatalogTransport } from "./catalog-transport.ts";
+import type { CatalogUrl } from "./catalog-url.ts";
+
+/** Options that all calls to a catalog have. */
+export interface CatalogCallOptions {
+  /** Aborts the call. Default: none. */
+  signal?: AbortSignal | undefined;
+}
+
+/** A call: what it is for, and which entry it is about. */
+export interface CatalogCall extends CatalogCallOptions {
+  /** A verb and its object for messages, e.g. `create the dataset "runs"`. */
+  readonly doing: string;
+  /** The id of the entry that the call is about. */
+  readonly entryId?: string | undefined;
+  /** The time for the next response, in milliseconds. Default: that of the catalog. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Options of all calls of a catalog. */
+export interface CallSettings {
+  readonly headers: GrpcHeaders | undefined;
+  readonly token: string | undefined;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly fetch: typeof fetch;
+}
+
+/** Makes the calls to one catalog, with its headers, deadlines and errors. */
+export class CatalogCalls {
+  readonly url: CatalogUrl;
+  readonly #transport: CatalogTransport;
+  readonly #settings: CallSettings;
+
+  constructor(url: CatalogUrl, transport: CatalogTransport, settings: CallSettings) {
+    this.url = url;
+    this.#transport = transport;
+    this.#settings = settings;
+  }
+
+  /** Makes a call with one response. */
+  async unary<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodUnary<I, O>,
+    message: MessageInitShape<I>,
+    call: CatalogCall,
+  ): Promise<MessageShape<O>> {
+    const deadline = this.#deadline(call);
+    try {
+      const headers = await this.#headers(call.entryId);
+      return await deadline.within(async (signal) => {
+        const response = await this.#transport.unary(method, signal, undefined, headers, message);
+        return response.message;
+      });
+    } catch (error) {
+      throw this.#explain(error, call, deadline);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  /** Makes a call with several responses. The call ends when the loop over them is left. */
+  async *responses<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodServerStreaming<I, O>,
+    message: MessageInitShape<I>,
+    call: CatalogCall,
+  ): AsyncGenerator<MessageShape<O>, void, undefined> {
+    const deadline = this.#deadline(call);
+    try {
+      const headers = await this.#headers(call.entryId);
+      const response = await deadline.within((signal) =>
+        this.#transport.stream(method, signal, undefined, headers, one(message)),
+      );
+      const messages = response.message[Symbol.asyncIterator]();
+      // Only waiting counts: the caller may take any time for a response.
+      for (;;) {
+        const next = await deadline.within(() => messages.next());
+        if (next.done === true) break;
+        yield next.value;
+      }
+    } catch (error) {
+      throw this.#explain(error, call, deadline);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  /** Sends a stream of messages, and waits for the response. */
+  async send<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodClientStreaming<I, O>,
+    messages: AsyncIterable<MessageInitShape<I>>,
+    call: CatalogCall,
+  ): Promise<void> {
+    const deadline = this.#deadline(call);
+    // An error of what makes the messages is no error of the connection.
+    let failure: { readonly error: unknown } | undefined;
+    const watched = async function* (): AsyncGenerator<MessageInitShape<I>> {
+      try {
+        for await (const message of messages) {
+          deadline.restart();
+          yield message;
+        }
+      } catch (error) {
+        failure = { error };
+        throw error;
+      }
+    };
+    try {
+      const headers = await this.#headers(call.entryId);
+      await deadline.within(async (signal) => {
+        const response = await this.#transport.stream(method, signal, undefined, headers, watched());
+        for await (const message of response.message) void message;
+      });
+    } catch (error) {
+      if (failure !== undefined) throw failure.error;
+      throw this.#explain(error, call, deadline);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  /** The headers of a request to the catalog itself, such as an upload. */
+  async #headers(entryId: string | undefined): Promise<Headers> {
+    const { headers, token } = this.#settings;
+    let all: Headers;
+    try {
+      all = await resolveHeaders(headers);
+    } catch (error) {
+      const { href } = this.url;
+      throw new RerunError("CONNECTION", `cannot connect to ${href}: \`headers\` failed: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+    if (token !== undefined) all.set("authorization", `Bearer ${token}`);
+    if (entryId !== undefined) all.set("x-rerun-entry-id", entryId);
+    return all;
+  }
+
+  /** The function for requests that are no calls of the service. */
+  get fetch(): typeof fetch {
+    return this.#settings.fetch;
+  }
+
+  /** The headers of a request that is no call of the service. */
+  headers(): Promise<Headers> {
+    return this.#headers(undefined);
+  }
+
+  /** Closes the connection. */
+  close(): void {
+    this.#transport.close();
+  }
+
+  #deadline({ signal, timeoutMs }: CatalogCall): CallDeadline {
+    return new CallDeadline(timeoutMs ?? this.#settings.timeoutMs, [signal, this.#settings.signal]);
+  }
+
+  #explain(error: unknown, { doing }: CatalogCall, deadline: CallDeadline): RerunError {
+    return deadline.error(doing, error) ?? catalogError(error, { href: this.url.href, doing });
+  }
+}
+
+async function* one<T>(message: T): AsyncGenerator<T> {
+  yield message;
+}

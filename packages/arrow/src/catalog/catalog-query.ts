@@ -1,0 +1,296 @@
+import {
+  checkOptions,
+  invalidArgument,
+  withRerunErrors,
+  yieldingRerunErrors,
+  type OptionNames,
+} from "@rerun-ts/core/checks";
+import { contentFilter } from "@rerun-ts/core/encode";
+import { getOrAdd } from "@rerun-ts/core/rrd";
+import {
+  Null,
+  type Data,
+  type DataType,
+  Field,
+  RecordBatch,
+  Schema,
+  Struct,
+  Table,
+  Utf8,
+  makeData,
+} from "apache-arrow";
+import { gather } from "../arrays/gather.ts";
+import { NULL_SOURCE, RowRanges } from "../arrays/row-ranges.ts";
+import { makeBatches } from "../query/make-batches.ts";
+import { outputSchema } from "../query/output-schema.ts";
+import { prepareQuery } from "../query/prepare-query.ts";
+import type { QueryOptions, RowSelection } from "../query/query-options.ts";
+import { selectColumns } from "../query/select-columns.ts";
+import type { ComponentColumn } from "../store/chunk-info.ts";
+import { compareStrings } from "../store/compare-paths.ts";
+import type { StoreIndex } from "../store/store-index.ts";
+import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
+import { checkTexts } from "./check-texts.ts";
+import { datasetColumns } from "./dataset-columns.ts";
+import { findChunks } from "./find-chunks.ts";
+import { resolveRows, type CatalogIndexValues, type SegmentRows } from "./query-values.ts";
+import { segmentGroups } from "./segment-groups.ts";
+import { SegmentLoads, type LoadedSegment } from "./segment-loads.ts";
+import { segmentRanges, type SegmentRange } from "./segment-ranges.ts";
+
+/** The progress of a query of a dataset. */
+export interface CatalogQueryProgress {
+  /** The number of chunks that were fetched, and the size of their Arrow data in bytes. */
+  readonly chunks: number;
+  readonly bytes: number;
+  /** The number of all chunks that the query needs. */
+  readonly totalChunks: number;
+  /** The number of segments whose rows are done, and of all that have any chunk. */
+  readonly segments: number;
+  readonly totalSegments: number;
+}
+
+/** Options of a query of a dataset: those of a query of a file, and the segments. */
+export interface CatalogQueryOptions extends Omit<QueryOptions, "usingIndexValues"> {
+  /** The ids of the segments. One that is not there has no rows. Default: all. */
+  segments?: string | readonly string[] | undefined;
+  /**
+   * The index values of the rows, in place of the logged ones. Values for all segments are left out in those whose data
+   * begins later or ends earlier. Values by segment, in an object or a `Map`, are all rows, of these segments alone.
+   * Default: none.
+   */
+  usingIndexValues?: CatalogIndexValues | undefined;
+  /** Called as chunks are fetched, and as segments are done. */
+  onProgress?: ((progress: CatalogQueryProgress) => void) | undefined;
+}
+
+const BATCH_ROWS = 2048;
+const TABLE_BATCH_ROWS = 65_536;
+/** The column with the segment of each row. */
+const SEGMENT = new Field("rerun_segment_id", new Utf8(), false);
+const FIRST = -(2n ** 63n);
+const LAST = 2n ** 63n - 1n;
+const KNOWN: OptionNames<Pick<CatalogQueryOptions, "segments" | "usingIndexValues" | "onProgress">> = {
+  segments: 1,
+  usingIndexValues: 1,
+  onProgress: "function",
+};
+
+/** The columns and rows of a query, as the dataset is now. */
+interface Plan {
+  readonly dataset: StoreIndex;
+  readonly columns: readonly ComponentColumn[];
+  readonly rows: SegmentRows;
+  /** Without the column of segments. */
+  readonly inner: Schema;
+  readonly schema: Schema;
+}
+
+/** The dataset of a query. */
+export interface QueriedDataset {
+  readonly calls: CatalogCalls;
+  readonly id: string;
+  readonly name: string;
+}
+
+/**
+ * A query of the segments of a dataset: one row for each index value of each segment, in the order of segments, one
+ * column for each component. Iterate over it to get its rows batch by batch, or call {@link toTable}. Each of these
+ * reads its data again. Only chunks that count are fetched, of several segments at once, with bounded memory.
+ */
+export class CatalogQuery implements AsyncIterable<RecordBatch> {
+  readonly #dataset: QueriedDataset;
+  readonly #options: QueryOptions;
+  readonly #segments: readonly string[] | undefined;
+  readonly #values: CatalogIndexValues | undefined;
+  readonly #onProgress: CatalogQueryOptions["onProgress"];
+  readonly #call: CatalogCall;
+
+  /** @internal Queries come from `DatasetEntry.query`. */
+  constructor(dataset: QueriedDataset, options: CatalogQueryOptions) {
+    if (typeof options !== "object" || options === null)
+      throw invalidArgument("options", "an object with an `index`", options);
+    const { segments, usingIndexValues, onProgress, ...rest } = options;
+    checkOptions("query", { segments, usingIndexValues, onProgress }, KNOWN);
+    this.#dataset = dataset;
+    this.#segments = segments === undefined ? undefined : checkTexts("segments", segments, "ids of segments");
+    this.#values = usingIndexValues;
+    this.#options = rest;
+    this.#onProgress = onProgress;
+    const doing = `query the dataset ${JSON.stringify(dataset.name)}`;
+    this.#call = { doing, entryId: dataset.id, signal: options.signal };
+  }
+
+  /**
+   * The columns: the segment, the timelines, then the components.
+   *
+   * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong, `NOT_FOUND` if the dataset is not there any more, or
+   * the error of the connection
+   */
+  schema(): Promise<Schema> {
+    return withRerunErrors(async () => (await this.#plan()).schema);
+  }
+
+  /**
+   * Yields the rows, in the order of segments and of the index. Leaving the loop ends all calls.
+   *
+   * @throws {RerunError} those of {@link schema}, `INVALID_FORMAT` if the server sends damaged data
+   */
+  [Symbol.asyncIterator](): AsyncGenerator<RecordBatch, void, undefined> {
+    const size = this.#options.batchRows ?? BATCH_ROWS;
+    return yieldingRerunErrors(this.#planned((plan) => this.#batches(plan, size)));
+  }
+
+  /** All rows in one table. @throws {RerunError} those of the iteration */
+  toTable(): Promise<Table> {
+    return withRerunErrors(async () => {
+      const plan = await this.#plan();
+      const collected: RecordBatch[] = [];
+      for await (const batch of this.#batches(plan, this.#options.batchRows ?? TABLE_BATCH_ROWS)) collected.push(batch);
+      return new Table(plan.schema, collected);
+    });
+  }
+
+  async *#planned(batches: (plan: Plan) => AsyncIterable<RecordBatch>): AsyncGenerator<RecordBatch, void, undefined> {
+    yield* batches(await this.#plan());
+  }
+
+  async #plan(): Promise<Plan> {
+    const dataset = await datasetColumns(this.#dataset.calls, this.#call);
+    const rows = resolveRows(dataset, this.#options, this.#values);
+    const columns = selectColumns(dataset, this.#options, false);
+    const inner = outputSchema(dataset.timelines, columns);
+    return { dataset, columns, rows, inner, schema: new Schema([SEGMENT, ...inner.fields], inner.metadata) };
+  }
+
+  async *#batches(plan: Plan, size: number): AsyncGenerator<RecordBatch, void, undefined> {
+    const { calls } = this.#dataset;
+    const { index, from, to } = plan.rows.selection;
+    const samples = await this.#samples(plan.rows);
+    if (samples?.size === 0) return;
+    const isFilled = this.#options.fillLatestAt === true;
+    const chunks = await findChunks(
+      calls,
+      {
+        contents: contentsOf(plan, this.#options),
+        dataset: plan.dataset,
+        timeline: index?.name,
+        segments: this.#segments,
+        samples,
+        from: from === FIRST ? undefined : from,
+        to: to === LAST ? undefined : to,
+        isFilled,
+        seesClearsAbove: this.#options.fillAcrossClears !== true,
+      },
+      this.#call,
+    );
+    // Of a segment without any chunk there is no row, as of Rerun's own client, whatever its index values.
+    const segments = [...chunks.keys()].sort(compareStrings);
+    const totalChunks = [...chunks.values()].reduce((sum, all) => sum + all.length, 0);
+    const done = { chunks: 0, bytes: 0, segments: 0 };
+    const report = (): void => this.#onProgress?.({ ...done, totalChunks, totalSegments: segments.length });
+    const loads = new SegmentLoads(calls, this.#call, (bytes) => {
+      done.chunks++;
+      done.bytes += bytes;
+      report();
+    });
+    for await (const segment of loads.segments(segmentGroups(segments, chunks))) {
+      const values = samples?.get(segment.id);
+      yield* this.#segmentBatches(plan, segment, { ...plan.rows.selection, values }, size);
+      done.segments++;
+      report();
+    }
+  }
+
+  /** The index values of each segment; `undefined` if they are those of the data. */
+  async #samples({ selection, bySegment }: SegmentRows): Promise<ReadonlyMap<string, BigInt64Array> | undefined> {
+    const { index, values } = selection;
+    if (index === undefined || (values === undefined && bySegment === undefined)) return undefined;
+    const wanted = bySegment === undefined ? this.#segments : [...bySegment.keys()];
+    const isWanted = (id: string): boolean => this.#segments?.includes(id) ?? true;
+    const ranges = await segmentRanges(this.#dataset.calls, index.name, wanted, this.#call);
+    const samples = new Map<string, BigInt64Array>();
+    for (const range of ranges) {
+      const own = bySegment === undefined ? within(values ?? new BigInt64Array(0), range) : bySegment.get(range.id);
+      if (own !== undefined && own.length > 0 && isWanted(range.id)) samples.set(range.id, own);
+    }
+    return samples;
+  }
+
+  async *#segmentBatches(
+    { columns, dataset, inner, schema }: Plan,
+    segment: LoadedSegment,
+    selection: RowSelection,
+    size: number,
+  ): AsyncGenerator<RecordBatch, void, undefined> {
+    // What a segment does not have is null in its rows, even where a clear is. What it has makes rows, also if the
+    // dataset does not show it: the server may call a column empty that is not in all segments.
+    const known = new Map(dataset.columns.map((column) => [columnKey(column), column]));
+    const options = { ...this.#options, columns: this.#options.columns && columns.map(({ name }) => name) };
+    const own = selectColumns(segment.store, options, true).map((column) => known.get(columnKey(column)) ?? column);
+    if (own.length === 0 && selection.index !== undefined) return;
+    const prepared = await prepareQuery(segment.store, segment, own, selection, this.#options);
+    const rows = selection.index === undefined ? new Float64Array(1) : prepared.rows;
+    const isFilled = this.#options.fillLatestAt === true;
+    const ownSchema = outputSchema(dataset.timelines, own);
+    const plan = { schema: ownSchema, timelines: dataset.timelines, index: selection.index?.name, isFilled };
+    const places = inner.fields.map(({ name }) => ownSchema.fields.findIndex((field) => field.name === name));
+    for (const { data } of makeBatches({ ...prepared, rows }, plan, size)) {
+      const values = places.map((place, at) => data.children[place] ?? nulls(inner.fields[at]?.type, data.length));
+      const children = [repeated(segment.id, data.length), ...values];
+      const type = new Struct(schema.fields);
+      yield new RecordBatch(schema, makeData({ type, length: data.length, nullCount: 0, children }));
+    }
+  }
+}
+
+/** The values in the range of a segment. */
+function within(values: BigInt64Array, { start, end }: SegmentRange): BigInt64Array {
+  if (start === undefined || end === undefined) return new BigInt64Array(0);
+  return values.filter((value) => value >= start && value <= end);
+}
+
+/**
+ * What to fetch: whole entities, unless columns are named. Clears of entities above count, too. Rerun's own client does
+ * not fetch these, nor entities without a column unless nulls are filled.
+ */
+function contentsOf(
+  { dataset, columns }: Plan,
+  options: QueryOptions,
+): ReadonlyMap<string, ReadonlySet<string> | "all"> {
+  const contents = new Map<string, Set<string> | "all">();
+  if (options.columns === undefined) {
+    const matches = contentFilter(options.contents);
+    const isNarrow = options.fillAcrossClears === true && options.fillLatestAt !== true;
+    for (const { entityPath } of isNarrow ? columns : dataset.columns)
+      if (matches(entityPath)) contents.set(entityPath, "all");
+    return contents;
+  }
+  for (const { entityPath, component } of columns)
+    (getOrAdd(contents, entityPath, () => new Set<string>()) as Set<string>).add(component);
+  return contents;
+}
+
+/** The identity of a component's column. */
+function columnKey({ entityPath, component }: ComponentColumn): string {
+  return `${entityPath}\0${component}`;
+}
+
+/** A column of nulls. */
+function nulls(type: DataType = new Null(), rows: number): Data {
+  const ranges = new RowRanges();
+  ranges.push(NULL_SOURCE, 0, rows);
+  return gather(type, [], ranges);
+}
+
+/** A column with the same text in each row. */
+function repeated(text: string, rows: number): Data<Utf8> {
+  const bytes = new TextEncoder().encode(text);
+  const values = new Uint8Array(bytes.byteLength * rows);
+  const offsets = new Int32Array(rows + 1);
+  for (let row = 0; row < rows; row++) {
+    values.set(bytes, row * bytes.byteLength);
+    offsets[row + 1] = (row + 1) * bytes.byteLength;
+  }
+  return makeData({ type: new Utf8(), length: rows, nullCount: 0, valueOffsets: offsets, data: values });
+}

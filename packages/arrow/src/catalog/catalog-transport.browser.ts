@@ -1,0 +1,19 @@
+import type { Transport } from "@connectrpc/connect";
+import { createGrpcWebTransport } from "@connectrpc/connect-web";
+import { postStream } from "./post-stream.ts";
+import type { CatalogTransport, CatalogTransportOptions } from "./catalog-transport.ts";
+
+/** Whether the bodies of requests can be streams: over HTTP/1.1 browsers do not send them. */
+export const SENDS_STREAMS: boolean = false;
+
+/** The connection of pages: gRPC-web over `fetch`. */
+export function createCatalogTransport(origin: string, options: CatalogTransportOptions): CatalogTransport {
+  const send = options.fetch ?? fetch;
+  const post: typeof fetch = (input, init) => send(input, { ...init, credentials: "omit" });
+  const transport = createGrpcWebTransport({ baseUrl: origin, fetch: post });
+  const stream: Transport["stream"] = (method, signal, timeoutMs, header, input, context) =>
+    method.methodKind === "client_streaming"
+      ? postStream(origin, post, method, signal, header, input)
+      : transport.stream(method, signal, timeoutMs, header, input, context);
+  return { unary: (...call) => transport.unary(...call), stream, close() {} };
+}

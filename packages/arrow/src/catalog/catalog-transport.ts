@@ -1,0 +1,30 @@
+import type { Transport } from "@connectrpc/connect";
+
+/** Options of the connection to a catalog. */
+export interface CatalogTransportOptions {
+  /** The function for requests of pages. Default: the platform's `fetch`. */
+  readonly fetch?: typeof fetch | undefined;
+  /** Settings of an encrypted connection on Node. */
+  readonly tls?: CatalogTls | undefined;
+}
+
+/** Settings of an encrypted connection, as of `tls.connect` of Node. */
+export interface CatalogTls {
+  /** Trusted certificates in the PEM format. Default: those of Node. */
+  readonly ca?: string | Uint8Array | undefined;
+  /** The certificate of the client. Default: none. */
+  readonly cert?: string | Uint8Array | undefined;
+  /** The key of that certificate. Default: none. */
+  readonly key?: string | Uint8Array | undefined;
+  /** Whether a certificate must be trusted. Default `true`. */
+  readonly rejectUnauthorized?: boolean | undefined;
+}
+
+/** A connection to a catalog. */
+export interface CatalogTransport extends Transport {
+  /** Closes the connection. Calls in flight fail. */
+  close(): void;
+}
+
+/** The largest message of a server, in bytes: what says to be larger is damaged. */
+export const MAX_MESSAGE_BYTES: number = 1024 * 1024 * 1024;

@@ -1,0 +1,14 @@
+import { invalidArgument } from "@rerun-ts/core/checks";
+
+/** A string or an array of them, as an array. @throws {TypeError} naming the argument */
+export function checkTexts(name: string, values: string | readonly string[], what: string): readonly string[] {
+  const all: unknown = typeof values === "string" ? [values] : values;
+  if (Array.isArray(all) && all.every((value) => typeof value === "string" && value !== "")) return all as string[];
+  throw invalidArgument(name, `an array of ${what}`, values);
+}
+
+/** A non-empty string. @throws {TypeError} naming the argument */
+export function checkText(name: string, value: unknown, what = "a non-empty string"): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw invalidArgument(name, what, value);
+}

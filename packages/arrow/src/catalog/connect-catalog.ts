@@ -1,0 +1,95 @@
+import type { GrpcHeaders } from "@rerun-ts/core";
+import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { cloudService } from "@rerun-ts/core/cloud";
+import { createCatalogTransport } from "#catalog-transport";
+import { CatalogCalls } from "./catalog-calls.ts";
+import { CatalogClient } from "./catalog-client.ts";
+import type { CatalogTls } from "./catalog-transport.ts";
+import { parseCatalogUrl } from "./catalog-url.ts";
+
+/** Options of {@link connectCatalog}. */
+export interface ConnectCatalogOptions {
+  /** The token of a user. Default: none. */
+  token?: string | undefined;
+  /** Headers for each call. A function is called for each call. Default: none. */
+  headers?: GrpcHeaders | undefined;
+  /** Aborts all calls of the catalog, now and later. Default: none. */
+  signal?: AbortSignal | undefined;
+  /** The longest time to wait for each response of the server, in milliseconds. Default 60,000. */
+  timeoutMs?: number | undefined;
+  /** Settings of the encrypted connection on Node, such as `{ ca }`. Default: those of Node. */
+  tls?: CatalogTls | undefined;
+  /** The function for requests of pages, and for uploads. Default: the platform's `fetch`. */
+  fetch?: typeof fetch | undefined;
+}
+
+const KNOWN: OptionNames<ConnectCatalogOptions> = {
+  token: 1,
+  headers: 1,
+  signal: 1,
+  timeoutMs: 1,
+  tls: 1,
+  fetch: "function",
+};
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Connects to a catalog: a `rerun server`, Rerun's cloud, or a native viewer. On Node it speaks gRPC over HTTP/2, in pages
+ * gRPC-web.
+ *
+ * @param url such as `rerun+http://localhost:51234`, or `rerun://host` with encryption
+ * @throws {RerunError} `INVALID_ARGUMENT` if the URL or an option is wrong, `CONNECTION` if there is no server, `AUTH` if
+ * the token or the certificate is rejected, `UNSUPPORTED` if the server is no catalog, `TIMEOUT`, `ABORTED`
+ *
+ * @example
+ * const catalog = await connectCatalog("rerun+http://localhost:51234");
+ * const dataset = await catalog.createDataset("runs", { existOk: true });
+ * await dataset.register("file:///data/monday.rrd");
+ * const table = await dataset.query({ index: "frame", contents: "/arm/**" }).toTable();
+ */
+export function connectCatalog(url: string | URL, options: ConnectCatalogOptions = {}): Promise<CatalogClient> {
+  return withRerunErrors(() => connect(url, options));
+}
+
+async function connect(url: string | URL, options: ConnectCatalogOptions): Promise<CatalogClient> {
+  const target = parseCatalogUrl(url);
+  checkOptions("connectCatalog", options, KNOWN);
+  const { token, headers, signal, timeoutMs = TIMEOUT_MS } = options;
+  if (token !== undefined && (typeof token !== "string" || token === ""))
+    throw invalidArgument("token", "a non-empty string", "a value that is none");
+  if (typeof timeoutMs !== "number" || !(timeoutMs > 0))
+    throw invalidArgument("timeoutMs", "a positive number", timeoutMs);
+  const transport = createCatalogTransport(target.origin, options);
+  const calls = new CatalogCalls(target, transport, {
+    headers,
+    token,
+    timeoutMs,
+    signal,
+    fetch: options.fetch ?? fetch,
+  });
+  try {
+    const call = { doing: "open the catalog" };
+    const [version, user] = await Promise.all([
+      calls.unary(cloudService.method.version, {}, call),
+      calls.unary(cloudService.method.whoAmI, {}, call),
+    ]);
+    return new CatalogClient(
+      calls,
+      {
+        version: version.version,
+        cloudProvider: version.cloudProvider,
+        cloudRegion: version.cloudRegion,
+        features: version.features,
+      },
+      {
+        userId: user.userId,
+        canRead: user.canRead,
+        canWrite: user.canWrite,
+        capabilities: user.capabilities?.capabilities ?? [],
+      },
+    );
+  } catch (error) {
+    calls.close();
+    throw error;
+  }
+}

@@ -1,0 +1,19 @@
+import { cloudService } from "@rerun-ts/core/cloud";
+import type { Schema } from "apache-arrow";
+import { addColumns } from "../store/read-manifest.ts";
+import { StoreIndex } from "../store/store-index.ts";
+import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
+import { schemaOfMessage } from "./server-tables.ts";
+
+/** The timelines and components of a dataset: those of all segments. */
+export async function datasetColumns(calls: CatalogCalls, call: CatalogCall): Promise<StoreIndex> {
+  const store = new StoreIndex({ kind: "recording", applicationId: "", recordingId: "" });
+  addColumns(store, await datasetSchema(calls, call));
+  return store;
+}
+
+/** The Arrow schema of a dataset as the server has it. */
+export async function datasetSchema(calls: CatalogCalls, call: CatalogCall): Promise<Schema> {
+  const { schema } = await calls.unary(cloudService.method.getDatasetSchema, {}, call);
+  return schemaOfMessage(schema);
+}

@@ -1,0 +1,190 @@
+import { withRerunErrors } from "@rerun-ts/core/checks";
+import { cloudService } from "@rerun-ts/core/cloud";
+import type { Schema, Table } from "apache-arrow";
+import { recordingSchema, type RecordingSchema } from "../reading/recording-schema.ts";
+import type { CatalogCall, CatalogCallOptions } from "./catalog-calls.ts";
+import { CatalogEntry } from "./catalog-entry.ts";
+import { CatalogQuery, type CatalogQueryOptions } from "./catalog-query.ts";
+import { checkText, checkTexts } from "./check-texts.ts";
+import { datasetColumns, datasetSchema } from "./dataset-columns.ts";
+import { datasetInfo, type DatasetInfo } from "./dataset-info.ts";
+import { doneLayers } from "./done-layers.ts";
+import type { Layer } from "./layer.ts";
+import { openSegment, type Segment } from "./segment.ts";
+import { segmentLink, type SegmentTimes } from "./segment-link.ts";
+import { segmentFilter } from "./segment-ranges.ts";
+import { collectTable, schemaOfMessage } from "./server-tables.ts";
+
+/** Options of the table of segments. */
+export interface SegmentTableOptions extends CatalogCallOptions {
+  /** The ids of the segments. Default: all. */
+  segments?: string | readonly string[] | undefined;
+  /** The names of the columns. Default: all. */
+  columns?: readonly string[] | undefined;
+}
+
+const ID = "rerun_segment_id";
+const LAYERS = "rerun_layer_names";
+
+/** What can be read of a dataset: its columns, its segments and their rows. */
+export abstract class DatasetContents extends CatalogEntry {
+  /** Removes layers of segments, and waits until they are gone. */
+  protected abstract drop(
+    segments: readonly string[],
+    layers: readonly string[],
+    options: CatalogCallOptions,
+  ): Promise<void>;
+
+  /** A call about this dataset. */
+  protected call(doing: string, { signal }: CatalogCallOptions): CatalogCall {
+    return { doing: `${doing} ${this.title}`, entryId: this.id, signal };
+  }
+
+  /**
+   * The timelines and components of all segments.
+   *
+   * @throws {RerunError} `NOT_FOUND` if the dataset is not there any more, or the error of the connection
+   */
+  async schema(options: CatalogCallOptions = {}): Promise<RecordingSchema> {
+    const { timelines, columns } = await datasetColumns(this.calls, this.call("read the schema of", options));
+    return recordingSchema(timelines, columns);
+  }
+
+  /** The Arrow schema as the server has it, with a column of row ids. */
+  arrowSchema(options: CatalogCallOptions = {}): Promise<Schema> {
+    return datasetSchema(this.calls, this.call("read the schema of", options));
+  }
+
+  /** The ids of the segments, sorted. */
+  async segmentIds(options: CatalogCallOptions = {}): Promise<readonly string[]> {
+    const table = await this.segmentTable({ ...options, columns: [ID] });
+    return textsIn(table, ID).sort();
+  }
+
+  /**
+   * The table of segments: one row for each, with its layers, their URLs, its size, its properties and the range of its
+   * timelines.
+   *
+   * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong, or the error of the connection
+   */
+  segmentTable(options: SegmentTableOptions = {}): Promise<Table> {
+    return withRerunErrors(async () => {
+      const { columns, segments } = options;
+      const call = this.call("list the segments of", options);
+      const request = {
+        columns: columns === undefined ? [] : [...checkTexts("columns", columns, "names of columns")],
+        ...segmentFilter(segments === undefined ? undefined : checkTexts("segments", segments, "ids of segments")),
+      };
+      const responses = this.calls.responses(cloudService.method.scanSegmentTable, request, call);
+      const whole = await collectTable(dataOf(responses), async () => {
+        const { schema } = await this.calls.unary(cloudService.method.getSegmentTableSchema, {}, call);
+        return schemaOfMessage(schema);
+      });
+      return columns === undefined ? whole : whole.select(columns.filter((name) => hasColumn(whole, name)));
+    });
+  }
+
+  /** The table of layers: one row for each layer of each segment that was registered successfully. */
+  manifest(options: CatalogCallOptions = {}): Promise<Table> {
+    return withRerunErrors(async () => {
+      const call = this.call("list the layers of", options);
+      const responses = this.calls.responses(cloudService.method.scanDatasetManifest, {}, call);
+      return doneLayers(
+        await collectTable(dataOf(responses), async () => {
+          const { schema } = await this.calls.unary(cloudService.method.getDatasetManifestSchema, {}, call);
+          return schemaOfMessage(schema);
+        }),
+      );
+    });
+  }
+
+  /** An overview: segments, size, layers, timelines and the number of columns. */
+  async info(options: CatalogCallOptions = {}): Promise<DatasetInfo> {
+    const [schema, segments] = await Promise.all([this.schema(options), this.segmentTable(options)]);
+    return datasetInfo(this.name, schema, segments);
+  }
+
+  /** The first and last times of each segment: a row for each, two columns for each timeline. */
+  async getIndexRanges(options: CatalogCallOptions = {}): Promise<Table> {
+    const [{ indexes }, table] = await Promise.all([this.schema(options), this.segmentTable(options)]);
+    const columns = [ID, ...indexes.flatMap(({ name }) => [`${name}:start`, `${name}:end`])];
+    return table.select(columns.filter((name) => hasColumn(table, name)));
+  }
+
+  /**
+   * Opens a segment: a reader as that of a recording in a file. Its index is read, and later the chunks that are needed.
+   *
+   * @throws {RerunError} `NOT_FOUND` if there is no such segment, or the error of the connection
+   */
+  segment(id: string, options: CatalogCallOptions = {}): Promise<Segment> {
+    return withRerunErrors(() =>
+      openSegment(
+        {
+          calls: this.calls,
+          id: this.id,
+          name: this.name,
+          segmentUrl: (segmentId) => this.segmentUrl(segmentId),
+          layersOf: (segmentId, more) => this.#layersOf(segmentId, more),
+          dropLayer: (segmentId, layer, more) => this.drop([segmentId], [checkText("name", layer)], more),
+        },
+        checkText("id", id),
+        options,
+      ),
+    );
+  }
+
+  async #layersOf(segmentId: string, options: CatalogCallOptions): Promise<readonly string[]> {
+    const table = await this.segmentTable({ ...options, segments: [segmentId], columns: [ID, LAYERS] });
+    return [...((table.getChild(LAYERS)?.get(0) ?? []) as Iterable<string>)].sort();
+  }
+
+  /** A layer of the dataset. Nothing is asked of the server before one of its methods is called. */
+  layer(name: string): Layer {
+    checkText("name", name);
+    return {
+      name,
+      segmentIds: async (options = {}) => {
+        const table = await this.segmentTable({ ...options, columns: [ID, LAYERS] });
+        const layers = table.getChild(LAYERS);
+        const isInRow = (row: number): boolean => [...((layers?.get(row) ?? []) as Iterable<string>)].includes(name);
+        return textsIn(table, ID)
+          .filter((_, row) => isInRow(row))
+          .sort();
+      },
+    };
+  }
+
+  /**
+   * The link that opens a segment in a viewer, at a time and with a selected range.
+   *
+   * @throws {TypeError} if an argument is wrong
+   */
+  segmentUrl(segmentId: string, times?: SegmentTimes): string {
+    return segmentLink(this.calls.url, this.id, segmentId, times);
+  }
+
+  /**
+   * A query of the segments: one row for each index value of each segment. Its options are those of a query of a file.
+   *
+   * @throws {TypeError} if an option is wrong
+   * @example
+   * const table = await dataset.query({ index: "frame", contents: "/robot/**", fillLatestAt: true }).toTable();
+   */
+  query(options: CatalogQueryOptions): CatalogQuery {
+    return new CatalogQuery({ calls: this.calls, id: this.id, name: this.name }, options);
+  }
+}
+
+async function* dataOf<Data>(
+  responses: AsyncIterable<{ readonly data?: Data | undefined }>,
+): AsyncGenerator<Data | undefined> {
+  for await (const { data } of responses) yield data;
+}
+
+function hasColumn(table: Table, name: string): boolean {
+  return table.schema.fields.some((field) => field.name === name);
+}
+
+function textsIn(table: Table, name: string): string[] {
+  return [...((table.getChild(name) ?? []) as Iterable<unknown>)].map(String);
+}

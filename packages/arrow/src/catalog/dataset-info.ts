@@ -1,0 +1,87 @@
+import { DataType, type Table, type Vector } from "apache-arrow";
+import type { RecordingSchema } from "../reading/recording-schema.ts";
+import { isProperty } from "../store/store-index.ts";
+
+/** A layer of a dataset. */
+export interface LayerInfo {
+  readonly name: string;
+  /** The number of segments that have the layer. */
+  readonly numSegments: number;
+}
+
+/** A timeline of a dataset. */
+export interface TimelineInfo {
+  readonly name: string;
+  readonly kind: "sequence" | "timestamp" | "duration";
+  /** The number of segments with data on the timeline. */
+  readonly numSegments: number;
+  /** The first time of all segments, as a number or in nanoseconds; `undefined` without data. */
+  readonly min: bigint | undefined;
+  /** The last time of all segments; `undefined` without data. */
+  readonly max: bigint | undefined;
+}
+
+/** An overview of a dataset. */
+export interface DatasetInfo {
+  readonly datasetName: string;
+  readonly numSegments: number;
+  /** The size of all segments, in bytes. */
+  readonly sizeBytes: number;
+  readonly layers: readonly LayerInfo[];
+  readonly timelines: readonly TimelineInfo[];
+  /** The number of entities, without properties. */
+  readonly numEntities: number;
+  /** The number of columns of components, without properties. */
+  readonly numComponentColumns: number;
+  /** The names of the columns of properties in the table of segments. */
+  readonly propertyColumns: readonly string[];
+}
+
+/** Makes the overview of a dataset from its schema and its table of segments. */
+export function datasetInfo(datasetName: string, schema: RecordingSchema, segments: Table): DatasetInfo {
+  const components = schema.components.filter(({ entityPath }) => !isProperty(entityPath));
+  const names = segments.schema.fields.map(({ name }) => name);
+  return {
+    datasetName,
+    numSegments: segments.numRows,
+    sizeBytes: numbers(segments.getChild("rerun_size_bytes")).reduce((sum, size) => sum + size, 0),
+    layers: layersOf(segments.getChild("rerun_layer_names")),
+    timelines: schema.indexes.map(({ name, type }) => {
+      const starts = times(segments.getChild(`${name}:start`));
+      const ends = times(segments.getChild(`${name}:end`));
+      const kind = DataType.isTimestamp(type) ? "timestamp" : DataType.isDuration(type) ? "duration" : "sequence";
+      const [min, max] = [least(starts, (a, b) => a < b), least(ends, (a, b) => a > b)];
+      return { name, kind, numSegments: starts.length, min, max };
+    }),
+    numEntities: new Set(components.map(({ entityPath }) => entityPath)).size,
+    numComponentColumns: components.length,
+    propertyColumns: names.filter((name) => name.startsWith("property:")).sort(),
+  };
+}
+
+function layersOf(column: Vector | null): readonly LayerInfo[] {
+  const counts = new Map<string, number>();
+  for (const names of (column ?? []) as Iterable<Iterable<string> | null>)
+    for (const name of new Set(names ?? [])) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].map(([name, numSegments]) => ({ name, numSegments })).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function numbers(column: Vector | null): number[] {
+  return [...((column ?? []) as Iterable<unknown>)].map(Number);
+}
+
+/** The times of a column in its unit, without nulls. */
+export function times(column: Vector | null): bigint[] {
+  const all: bigint[] = [];
+  for (const data of column?.data ?? []) {
+    const values = data.values as BigInt64Array;
+    for (let row = 0; row < data.length; row++) if (data.getValid(row)) all.push(values[row] as bigint);
+  }
+  return all;
+}
+
+function least(values: readonly bigint[], isBefore: (a: bigint, b: bigint) => boolean): bigint | undefined {
+  let best: bigint | undefined;
+  for (const value of values) if (best === undefined || isBefore(value, best)) best = value;
+  return best;
+}

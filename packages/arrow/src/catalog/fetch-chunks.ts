@@ -1,0 +1,82 @@
+import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import { chunkArrow, cloudService } from "@rerun-ts/core/cloud";
+import { Schema } from "apache-arrow";
+import { gather } from "../arrays/gather.ts";
+import { RowRanges } from "../arrays/row-ranges.ts";
+import type { IpcBatch } from "../ipc/ipc-batch.ts";
+import { ChunkData } from "../store/chunk-data.ts";
+import type { SchemaCache } from "../store/schema-cache.ts";
+import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
+import { tablePart } from "./server-tables.ts";
+
+/** The columns by which a server finds a chunk. What else tables of chunks have is not sent back. */
+const KEYS = ["chunk_id", "chunk_segment_id", "rerun_segment_layer", "chunk_key"];
+
+/** A chunk on a server: a row of a table of chunks. */
+export interface ChunkRow {
+  readonly batch: IpcBatch;
+  readonly row: number;
+}
+
+/** A chunk from a server, and the size of its Arrow data in bytes. */
+export interface FetchedChunk {
+  readonly chunk: ChunkData;
+  readonly bytes: number;
+}
+
+/**
+ * Fetches chunks, in any order.
+ *
+ * @throws {RerunError} `INVALID_FORMAT` if the server sends something else or leaves out a chunk, or the error of the
+ * connection
+ */
+export async function* fetchChunks(
+  calls: CatalogCalls,
+  rows: readonly ChunkRow[],
+  schemas: SchemaCache,
+  call: CatalogCall,
+): AsyncGenerator<FetchedChunk, void, undefined> {
+  if (rows.length === 0) return;
+  let count = 0;
+  for await (const { chunks } of calls.responses(cloudService.method.fetchChunks, { chunkInfos: parts(rows) }, call)) {
+    for (const message of chunks) {
+      if (++count > rows.length)
+        throw new RerunError(
+          "INVALID_FORMAT",
+          `cannot ${call.doing}: the catalog sent more chunks than it was asked for`,
+        );
+      yield readChunk(message, schemas, call);
+    }
+  }
+  if (count < rows.length)
+    throw new RerunError(
+      "INVALID_FORMAT",
+      `cannot ${call.doing}: the catalog sent ${count} of ${rows.length} chunks; it may have changed meanwhile, try again`,
+    );
+}
+
+function readChunk(message: Parameters<typeof chunkArrow>[0], schemas: SchemaCache, call: CatalogCall): FetchedChunk {
+  try {
+    const arrow = chunkArrow(message);
+    return { chunk: ChunkData.read(arrow, schemas), bytes: arrow.byteLength };
+  } catch (error) {
+    const code = error instanceof RerunError ? error.code : "INVALID_FORMAT";
+    throw new RerunError(code, `cannot ${call.doing}: a chunk cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** The keys of chunks, in one table for each table that they are from. */
+function parts(rows: readonly ChunkRow[]): ReturnType<typeof tablePart>[] {
+  const byBatch = new Map<IpcBatch, RowRanges>();
+  for (const { batch, row } of rows) {
+    let ranges = byBatch.get(batch);
+    if (ranges === undefined) byBatch.set(batch, (ranges = new RowRanges()));
+    ranges.push(0, row, 1);
+  }
+  return [...byBatch].map(([batch, ranges]) => {
+    const kept = batch.schema.fields.flatMap((field, index) => (KEYS.includes(field.name) ? { field, index } : []));
+    const columns = kept.map(({ field, index }) => gather(field.type, [batch.column(index)], ranges));
+    return tablePart(new Schema(kept.map(({ field }) => field)), columns, ranges.length);
+  });
+}

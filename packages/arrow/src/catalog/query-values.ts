@@ -1,0 +1,48 @@
+import type { TimeValue } from "@rerun-ts/core";
+import { invalidArgument } from "@rerun-ts/core/checks";
+import { resolveSelection, type QueryOptions, type RowSelection } from "../query/query-options.ts";
+import type { StoreIndex } from "../store/store-index.ts";
+
+/** Index values of a query: for all segments, or by the id of the segment. */
+export type CatalogIndexValues =
+  | readonly TimeValue[]
+  | BigInt64Array
+  | Readonly<Record<string, readonly TimeValue[] | BigInt64Array>>
+  | ReadonlyMap<string, readonly TimeValue[] | BigInt64Array>;
+
+/** The rows that a query of a dataset asks for. */
+export interface SegmentRows {
+  /** Rows of all segments; those of each if there are no others. */
+  readonly selection: RowSelection;
+  /** The index values of each segment; `undefined` if they are the same, or those of the data. */
+  readonly bySegment: ReadonlyMap<string, BigInt64Array> | undefined;
+}
+
+/**
+ * Checks the options of a query, and resolves its rows.
+ * @throws {TypeError} if one is wrong
+ */
+export function resolveRows(
+  store: StoreIndex,
+  options: Omit<QueryOptions, "usingIndexValues">,
+  values: CatalogIndexValues | undefined,
+): SegmentRows {
+  if (values === undefined || Array.isArray(values) || values instanceof BigInt64Array) {
+    const usingIndexValues = values as QueryOptions["usingIndexValues"];
+    return { selection: selectionOf(store, { ...options, usingIndexValues }), bySegment: undefined };
+  }
+  if (typeof values !== "object" || values === null)
+    throw invalidArgument("usingIndexValues", "an array of times, or an object or a Map of them by segment", values);
+  const entries = values instanceof Map ? [...values] : Object.entries(values);
+  const bySegment = new Map<string, BigInt64Array>();
+  for (const [segment, own] of entries) {
+    const { values: resolved } = selectionOf(store, { ...options, usingIndexValues: own });
+    bySegment.set(segment, resolved ?? new BigInt64Array(0));
+  }
+  return { selection: selectionOf(store, options), bySegment };
+}
+
+/** The rows; without a timeline of that name, `resolveSelection` throws unless a recording is live. */
+function selectionOf(store: StoreIndex, options: QueryOptions): RowSelection {
+  return resolveSelection(store, options, false) as RowSelection;
+}

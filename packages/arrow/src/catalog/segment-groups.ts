@@ -1,0 +1,51 @@
+import type { CandidateChunk } from "./find-chunks.ts";
+
+/** Segments whose chunks are fetched by one call. */
+export interface SegmentGroup {
+  readonly segments: readonly string[];
+  readonly chunks: readonly CandidateChunk[];
+  readonly bytes: number;
+}
+
+/** The size of a group; a larger segment is a group of its own. */
+const GROUP_BYTES = 8 * 1024 * 1024;
+const GROUP_CHUNKS = 4096;
+
+/**
+ * Divides segments into groups that are fetched by one call each. Two
+ * segments of a group share no chunk: what comes back has no other name.
+ */
+export function* segmentGroups(
+  segments: readonly string[],
+  chunks: ReadonlyMap<string, readonly CandidateChunk[]>,
+): Generator<SegmentGroup> {
+  let group: { segments: string[]; chunks: CandidateChunk[]; bytes: number } | undefined;
+  let ids = new Set<string>();
+  for (const segment of segments) {
+    const own = distinct(chunks.get(segment) ?? []);
+    const bytes = own.reduce((sum, chunk) => sum + chunk.bytes, 0);
+    const fits =
+      group !== undefined &&
+      group.bytes + bytes <= GROUP_BYTES &&
+      group.chunks.length + own.length <= GROUP_CHUNKS &&
+      !own.some(({ id }) => ids.has(id));
+    if (group !== undefined && !fits) {
+      yield group;
+      group = undefined;
+    }
+    if (group === undefined) {
+      group = { segments: [], chunks: [], bytes: 0 };
+      ids = new Set();
+    }
+    group.segments.push(segment);
+    group.chunks.push(...own);
+    group.bytes += bytes;
+    for (const { id } of own) ids.add(id);
+  }
+  if (group !== undefined) yield group;
+}
+
+/** Chunks without those that another layer has as well. */
+function distinct(chunks: readonly CandidateChunk[]): readonly CandidateChunk[] {
+  return [...new Map(chunks.map((chunk) => [chunk.id, chunk])).values()];
+}

@@ -1,0 +1,54 @@
+import { RerunError } from "@rerun-ts/core";
+import { cloudService } from "@rerun-ts/core/cloud";
+import type { RecordBatch } from "apache-arrow";
+import { tableBatches } from "../chunks/table-chunks.ts";
+import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
+import { batchesOfPart, tablePart, toRecordBatch } from "./server-tables.ts";
+
+/** The properties of a segment that are stored beside its layers. */
+export interface StoredProperties {
+  /** One row; its columns have names such as `property:info:kind`. */
+  readonly values: RecordBatch;
+  /** Changes with each write. */
+  readonly revision: bigint;
+}
+
+/** Reads the properties of a segment; `undefined` if it has none. */
+export async function readProperties(
+  calls: CatalogCalls,
+  segmentId: string,
+  call: CatalogCall,
+): Promise<StoredProperties | undefined> {
+  const request = { segmentIds: [{ id: segmentId }] };
+  let found: StoredProperties | undefined;
+  for await (const { segments } of calls.responses(cloudService.method.getSegmentProperties, request, call)) {
+    for (const { properties, revision } of segments) {
+      const [batch] = batchesOfPart(properties);
+      if (batch !== undefined) found = { values: toRecordBatch(batch), revision };
+    }
+  }
+  return found;
+}
+
+/** Writes the properties of a segment, if its revision is still the expected one. Resolves to the new one. */
+export async function writeProperties(
+  calls: CatalogCalls,
+  segmentId: string,
+  values: RecordBatch,
+  expectedRevision: bigint | undefined,
+  call: CatalogCall,
+): Promise<bigint> {
+  const [batch] = tableBatches(values) ?? [];
+  if (batch?.rows !== 1) throw new RerunError("INVALID_ARGUMENT", "`values` must be a batch with one row");
+  const columns = batch.schema.fields.map((_, index) => batch.column(index));
+  const { revision } = await calls.unary(
+    cloudService.method.setSegmentProperties,
+    {
+      segmentId: { id: segmentId },
+      properties: tablePart(batch.schema, columns, batch.rows),
+      ...(expectedRevision === undefined ? {} : { expectedRevision }),
+    },
+    call,
+  );
+  return revision;
+}

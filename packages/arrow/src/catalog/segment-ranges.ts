@@ -1,0 +1,46 @@
+import { cloudService } from "@rerun-ts/core/cloud";
+import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
+import { batchesOfPart, columnOf, textsOf } from "./server-tables.ts";
+import { isValid } from "../arrays/is-valid.ts";
+
+/** A segment, and the first and last of its times on a timeline. */
+export interface SegmentRange {
+  readonly id: string;
+  readonly start: bigint | undefined;
+  readonly end: bigint | undefined;
+}
+
+/** The segments of a dataset, or some of them, with their range of a timeline. */
+export async function segmentRanges(
+  calls: CatalogCalls,
+  timeline: string,
+  segments: readonly string[] | undefined,
+  call: CatalogCall,
+): Promise<readonly SegmentRange[]> {
+  const ranges: SegmentRange[] = [];
+  const request = {
+    columns: ["rerun_segment_id", `${timeline}:start`, `${timeline}:end`],
+    ...segmentFilter(segments),
+  };
+  for await (const { data } of calls.responses(cloudService.method.scanSegmentTable, request, call)) {
+    for (const batch of batchesOfPart(data)) {
+      const [start, end] = [`${timeline}:start`, `${timeline}:end`].map((name) => columnOf(batch, name));
+      for (const [row, id = ""] of textsOf(batch, "rerun_segment_id").entries()) {
+        const at = (column: typeof start): bigint | undefined =>
+          column !== undefined && isValid(column, row) ? (column.values as BigInt64Array)[row] : undefined;
+        ranges.push({ id, start: at(start), end: at(end) });
+      }
+    }
+  }
+  return ranges;
+}
+
+/** The filter of a scan of segments; none for all. */
+export function segmentFilter(segments: readonly string[] | undefined): {
+  readonly segmentIdFilter?: {
+    readonly strategy: { readonly case: "scanOnly"; readonly value: { readonly segmentIds: string[] } };
+  };
+} {
+  if (segments === undefined) return {};
+  return { segmentIdFilter: { strategy: { case: "scanOnly", value: { segmentIds: [...segments] } } } };
+}

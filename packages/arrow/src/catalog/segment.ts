@@ -1,0 +1,111 @@
+import { RerunError } from "@rerun-ts/core";
+import { cloudService } from "@rerun-ts/core/cloud";
+import { toStoreId } from "@rerun-ts/core/rrd";
+import type { IpcBatch } from "../ipc/ipc-batch.ts";
+import { RecordingReader } from "../reading/recording-reader.ts";
+import { CachingLoader, type LoadedChunk } from "../store/caching-loader.ts";
+import type { LoadOptions } from "../store/chunk-loader.ts";
+import { checkChunk } from "../store/check-chunk.ts";
+import type { ChunkInfo } from "../store/chunk-info.ts";
+import { addManifest, chunkIdAt } from "../store/read-manifest.ts";
+import { SchemaCache } from "../store/schema-cache.ts";
+import { StoreIndex } from "../store/store-index.ts";
+import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
+import { fetchChunks, type ChunkRow } from "./fetch-chunks.ts";
+import { columnOf } from "./server-tables.ts";
+
+/** A dataset, for its segments. */
+export interface SegmentOwner {
+  readonly calls: CatalogCalls;
+  readonly id: string;
+  readonly name: string;
+  readonly segmentUrl: (segmentId: string) => string;
+  readonly layersOf: (segmentId: string, options: CatalogCallOptions) => Promise<readonly string[]>;
+  readonly dropLayer: (segmentId: string, layer: string, options: CatalogCallOptions) => Promise<void>;
+}
+
+/** A segment of a dataset: a recording on a server. Its index is read once, and chunks when they are needed. */
+export class Segment extends RecordingReader {
+  /** The id, unique in the dataset: that of the recording. */
+  readonly id: string;
+  readonly #owner: SegmentOwner;
+
+  /** @internal Segments come from `DatasetEntry.segment`. */
+  constructor(owner: SegmentOwner, id: string, index: StoreIndex, chunks: ReadonlyMap<string, ChunkRow>) {
+    super(index, new SegmentLoader(owner, id, chunks));
+    this.id = id;
+    this.#owner = owner;
+  }
+
+  /** The link that opens the segment in a viewer. */
+  get url(): string {
+    return this.#owner.segmentUrl(this.id);
+  }
+
+  /** The names of its layers, as they are now. @throws {RerunError} `NOT_FOUND` if it is not there any more */
+  layers(options: CatalogCallOptions = {}): Promise<readonly string[]> {
+    return this.#owner.layersOf(this.id, options);
+  }
+
+  /** Removes a layer from the segment, and the segment if that is its last. */
+  deleteLayer(name: string, options: CatalogCallOptions = {}): Promise<void> {
+    return this.#owner.dropLayer(this.id, name, options);
+  }
+}
+
+/** Reads the index of a segment. Rejects with `NOT_FOUND` if there is none. */
+export async function openSegment(owner: SegmentOwner, id: string, options: CatalogCallOptions): Promise<Segment> {
+  const doing = `open the segment ${JSON.stringify(id)} of the dataset ${JSON.stringify(owner.name)}`;
+  const call = { ...options, doing, entryId: owner.id };
+  let index: StoreIndex | undefined;
+  const chunks = new Map<string, ChunkRow>();
+  const request = { segmentId: { id } };
+  for await (const { rrdManifest } of owner.calls.responses(cloudService.method.getRrdManifest, request, call)) {
+    if (rrdManifest === undefined)
+      throw new RerunError("UNSUPPORTED", `cannot ${doing}: the server stores its index where only it can read it`);
+    index ??= new StoreIndex({ ...toStoreId(rrdManifest.storeId), recordingId: id });
+    addRows(chunks, addManifest(index, rrdManifest));
+  }
+  if (index === undefined) throw new RerunError("NOT_FOUND", `cannot ${doing}: it has no layers`);
+  return new Segment(owner, id, index, chunks);
+}
+
+function addRows(chunks: Map<string, ChunkRow>, batch: IpcBatch): void {
+  const ids = columnOf(batch, "chunk_id")?.values as Uint8Array;
+  for (let row = 0; row < batch.rows; row++) {
+    const id = chunkIdAt(ids, row);
+    if (!chunks.has(id)) chunks.set(id, { batch, row });
+  }
+}
+
+/** Loads chunks of one segment from a server. */
+class SegmentLoader extends CachingLoader {
+  readonly #owner: SegmentOwner;
+  readonly #doing: string;
+  readonly #chunks: ReadonlyMap<string, ChunkRow>;
+  readonly #schemas = new SchemaCache();
+
+  constructor(owner: SegmentOwner, id: string, chunks: ReadonlyMap<string, ChunkRow>) {
+    super();
+    this.#owner = owner;
+    this.#doing = `read the segment ${JSON.stringify(id)} of the dataset ${JSON.stringify(owner.name)}`;
+    this.#chunks = chunks;
+  }
+
+  protected async *loadMissing(
+    missing: readonly ChunkInfo[],
+    options?: LoadOptions,
+  ): AsyncGenerator<Iterable<LoadedChunk>> {
+    const infos = new Map(missing.map((info) => [info.id, info]));
+    const rows = missing.map(({ id }) => this.#chunks.get(id) as ChunkRow);
+    const call = { doing: this.#doing, entryId: this.#owner.id, signal: options?.signal };
+    for await (const { chunk, bytes } of fetchChunks(this.#owner.calls, rows, this.#schemas, call)) {
+      const info = infos.get(chunk.id);
+      if (info === undefined)
+        throw new RerunError("INVALID_FORMAT", `cannot ${this.#doing}: the server sent another chunk twice or unasked`);
+      infos.delete(chunk.id);
+      checkChunk(chunk, info);
+      yield [{ info, chunk, bytes }];
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import { RerunError } from "@rerun-ts/core";
+import { invalidArgument, withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
+import { LanceTableSchema, TableInsertMode, cloudService, type TableEntryMessage } from "@rerun-ts/core/cloud";
+import { fromBinary } from "@bufbuild/protobuf";
+import { Table, type RecordBatch, type Schema } from "apache-arrow";
+import { tableBatches } from "../chunks/table-chunks.ts";
+import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
+import { CatalogEntry, entryDetails, type EntryDetails } from "./catalog-entry.ts";
+import { entryIdMessage } from "./entry-id.ts";
+import { batchesOfPart, schemaOfMessage, tablePart, toRecordBatch } from "./server-tables.ts";
+
+/** Rows for a table: a table, a batch, an Arrow IPC stream, or several of these. */
+export type TableRows =
+  | Table
+  | RecordBatch
+  | Uint8Array
+  | Iterable<Table | RecordBatch | Uint8Array>
+  | AsyncIterable<Table | RecordBatch | Uint8Array>;
+
+/** A table of a catalog. */
+export class TableEntry extends CatalogEntry {
+  readonly #message: TableEntryMessage;
+
+  /** @internal Tables come from a `CatalogClient`. */
+  constructor(calls: CatalogCalls, details: EntryDetails, message: TableEntryMessage) {
+    super(calls, details);
+    this.#message = message;
+  }
+
+  /** The URL of its storage; `undefined` for a table of the server itself. */
+  get storageUrl(): string | undefined {
+    const { typeUrl = "", value = new Uint8Array(0) } = this.#message.providerDetails ?? {};
+    if (!typeUrl.endsWith(`/${LanceTableSchema.typeName}`)) return undefined;
+    return fromBinary(LanceTableSchema, value).tableUrl;
+  }
+
+  /** The columns. @throws {RerunError} `NOT_FOUND` if the table is not there any more, or the error of the connection */
+  async arrowSchema(options: CatalogCallOptions = {}): Promise<Schema> {
+    const call = { ...options, doing: `read the schema of ${this.title}` };
+    const { schema } = await this.calls.unary(
+      cloudService.method.getTableSchema,
+      { tableId: entryIdMessage(this.id) },
+      call,
+    );
+    return schemaOfMessage(schema);
+  }
+
+  /**
+   * Yields all rows, batch by batch. Leaving the loop ends the call.
+   *
+   * @throws {RerunError} `NOT_FOUND` if the table is not there any more, `INVALID_FORMAT` if the server sends damaged
+   * data, or the error of the connection
+   */
+  scan(options: CatalogCallOptions = {}): AsyncGenerator<RecordBatch, void, undefined> {
+    return yieldingRerunErrors(this.#batches(options));
+  }
+
+  async *#batches(options: CatalogCallOptions): AsyncGenerator<RecordBatch, void, undefined> {
+    const call = { ...options, doing: `read ${this.title}` };
+    const request = { tableId: entryIdMessage(this.id) };
+    for await (const { dataframePart } of this.calls.responses(cloudService.method.scanTable, request, call))
+      for (const batch of batchesOfPart(dataframePart)) if (batch.rows > 0) yield toRecordBatch(batch);
+  }
+
+  /** All rows in one table. @throws {RerunError} those of {@link scan} */
+  toTable(options: CatalogCallOptions = {}): Promise<Table> {
+    return withRerunErrors(async () => {
+      const batches: RecordBatch[] = [];
+      for await (const batch of this.#batches(options)) batches.push(batch);
+      const [first] = batches;
+      return first === undefined ? new Table(await this.arrowSchema(options), []) : new Table(first.schema, batches);
+    });
+  }
+
+  /**
+   * Adds rows.
+   *
+   * @throws {RerunError} `INVALID_ARGUMENT` if the rows are none or do not fit the columns, or the error of the
+   * connection
+   */
+  append(rows: TableRows, options: CatalogCallOptions = {}): Promise<void> {
+    return this.#write("append to", TableInsertMode.APPEND, rows, options);
+  }
+
+  /** Replaces all rows. @throws {RerunError} those of {@link append} */
+  overwrite(rows: TableRows, options: CatalogCallOptions = {}): Promise<void> {
+    return this.#write("overwrite", TableInsertMode.OVERWRITE, rows, options);
+  }
+
+  /**
+   * Replaces the rows whose index is there already, and adds the others. The index is the column whose field has the
+   * metadata `rerun:is_table_index`.
+   *
+   * @throws {RerunError} those of {@link append}, and if there is no such column
+   */
+  upsert(rows: TableRows, options: CatalogCallOptions = {}): Promise<void> {
+    return this.#write("upsert rows of", TableInsertMode.REPLACE, rows, options);
+  }
+
+  #write(verb: string, insertMode: TableInsertMode, rows: TableRows, options: CatalogCallOptions): Promise<void> {
+    return withRerunErrors(async () => {
+      if (tableBatches(rows) === undefined && !isIterable(rows))
+        throw invalidArgument("rows", "a table, a batch, an Arrow IPC stream, or an iterable of these", rows);
+      const call = { ...options, doing: `${verb} ${this.title}`, entryId: this.id };
+      await this.calls.send(cloudService.method.writeTable, parts(rows, insertMode), call);
+    });
+  }
+}
+
+function isIterable(rows: unknown): boolean {
+  return typeof rows === "object" && rows !== null && (Symbol.iterator in rows || Symbol.asyncIterator in rows);
+}
+
+/** The messages that write rows: one for each batch. */
+async function* parts(
+  rows: TableRows,
+  insertMode: TableInsertMode,
+): AsyncGenerator<{ dataframePart: ReturnType<typeof tablePart>; insertMode: TableInsertMode }> {
+  const own = tableBatches(rows);
+  const all = own === undefined ? (rows as Iterable<unknown> | AsyncIterable<unknown>) : [rows];
+  for await (const each of all) {
+    const batches = tableBatches(each);
+    if (batches === undefined) throw invalidArgument("rows", "tables, batches or Arrow IPC streams", each);
+    for (const batch of batches) {
+      const columns = batch.schema.fields.map((_, index) => batch.column(index));
+      yield { dataframePart: tablePart(batch.schema, columns, batch.rows), insertMode };
+    }
+  }
+}
+
+/** The table of a message. */
+export function tableOf(calls: CatalogCalls, message: TableEntryMessage | undefined): TableEntry {
+  const details = entryDetails(message?.details);
+  if (message === undefined || details === undefined)
+    throw new RerunError("INVALID_FORMAT", "the catalog sent something else than a table");
+  return new TableEntry(calls, details, message);
+}

@@ -1,0 +1,105 @@
+import { checkAborted } from "../source/collect.ts";
+import type { ChunkData } from "./chunk-data.ts";
+import type { ChunkInfo } from "./chunk-info.ts";
+import type { ChunkLoader, LoadOptions } from "./chunk-loader.ts";
+import { PendingChunk } from "./pending-chunk.ts";
+
+/** A chunk that was loaded, and the memory that it takes. */
+export interface LoadedChunk {
+  readonly info: ChunkInfo;
+  readonly chunk: ChunkData;
+  readonly bytes: number;
+}
+
+/** Default limit of the decompressed data that is kept for the next query, in bytes. */
+const MAX_CACHE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Loads chunks. Those that were used last are kept, and what several calls ask for at once is loaded once. Chunks are
+ * known by their index entries: recordings of one source may share ids.
+ */
+export abstract class CachingLoader implements ChunkLoader {
+  /** The chunks that were used last, oldest first, and their sizes. */
+  readonly #cached = new Map<ChunkInfo, { readonly chunk: ChunkData; readonly bytes: number }>();
+  readonly #inFlight = new Map<ChunkInfo, PendingChunk>();
+  readonly #maxCacheBytes: number;
+  #cachedBytes = 0;
+
+  constructor(maxCacheBytes: number = MAX_CACHE_BYTES) {
+    this.#maxCacheBytes = maxCacheBytes;
+  }
+
+  /** Loads chunks that are not kept, in any order. */
+  protected abstract loadMissing(
+    missing: readonly ChunkInfo[],
+    options?: LoadOptions,
+  ): AsyncIterable<Iterable<LoadedChunk>>;
+
+  async load(chunks: readonly ChunkInfo[], options?: LoadOptions): Promise<readonly ChunkData[]> {
+    const loaded = new Map<ChunkInfo, ChunkData>();
+    const joined = new Map<ChunkInfo, PendingChunk>();
+    const missing: ChunkInfo[] = [];
+    for (const info of chunks) {
+      const known = this.#cached.get(info);
+      const pending = this.#inFlight.get(info);
+      if (known !== undefined) {
+        loaded.set(info, known.chunk);
+        this.#cached.delete(info);
+        this.#cached.set(info, known);
+      } else if (pending !== undefined) joined.set(info, pending);
+      else missing.push(info);
+    }
+    if (missing.length > 0) await this.#loadOthers(missing, loaded, options);
+    const aborted: ChunkInfo[] = [];
+    for (const [info, pending] of joined) {
+      const chunk = await pending.wait(options?.signal);
+      if (chunk === "aborted") aborted.push(info);
+      else loaded.set(info, chunk);
+    }
+    if (aborted.length > 0)
+      for (const [index, chunk] of (await this.load(aborted, options)).entries())
+        loaded.set(aborted[index] as ChunkInfo, chunk);
+    return chunks.map((info) => loaded.get(info) as ChunkData);
+  }
+
+  /** Loads chunks that no other call is loading. */
+  async #loadOthers(
+    missing: readonly ChunkInfo[],
+    loaded: Map<ChunkInfo, ChunkData>,
+    options?: LoadOptions,
+  ): Promise<void> {
+    const pending = new Map(missing.map((info) => [info, new PendingChunk()]));
+    for (const [info, own] of pending) this.#inFlight.set(info, own);
+    try {
+      for await (const group of this.loadMissing(missing, options)) {
+        for (const entry of group) {
+          const { info, chunk } = entry;
+          this.#keep(entry);
+          loaded.set(info, chunk);
+          pending.get(info)?.resolve(chunk);
+          this.#inFlight.delete(info);
+        }
+      }
+    } catch (error) {
+      const isAborted = options?.signal?.aborted === true;
+      for (const own of pending.values())
+        if (isAborted) own.resolve("aborted");
+        else own.reject(error);
+      // A source may throw anything then.
+      checkAborted(options?.signal);
+      throw error;
+    } finally {
+      for (const info of missing) if (this.#inFlight.get(info) === pending.get(info)) this.#inFlight.delete(info);
+    }
+  }
+
+  #keep({ info, chunk, bytes }: LoadedChunk): void {
+    this.#cachedBytes += bytes - (this.#cached.get(info)?.bytes ?? 0);
+    this.#cached.set(info, { chunk, bytes });
+    for (const [oldestInfo, oldest] of this.#cached) {
+      if (this.#cachedBytes <= this.#maxCacheBytes) break;
+      this.#cached.delete(oldestInfo);
+      this.#cachedBytes -= oldest.bytes;
+    }
+  }
+}

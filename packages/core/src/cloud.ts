@@ -1,0 +1,31 @@
+// The entry point `@rerun-ts/core/cloud`: the service of catalog servers, its messages and enumerations. `arrow` may import
+// it for catalogs: no other program loads it. It is not part of the public API.
+export type { ArrowMsg } from "./gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";
+export type {
+  DataframePart,
+  EntryId as EntryIdMessage,
+  Schema as SchemaMessage,
+} from "./gen/rerun/common/v1alpha1/common_pb.ts";
+export { IfDuplicateBehavior } from "./gen/rerun/common/v1alpha1/common_pb.ts";
+export {
+  ContentSelectionSchema,
+  DataSourceKind,
+  DirectUrlMode,
+  EntitySelectionSchema,
+  EntryKind,
+  FillMode,
+  FindChunksRequestSchema,
+  LanceTableSchema,
+  RerunCloudService as cloudService,
+  SegmentSelectionSchema,
+  TableInsertMode,
+  UploadMethod,
+  UrlSigning,
+  WriteTableRequestSchema,
+  type DatasetEntry as DatasetEntryMessage,
+  type FindChunksRequest,
+  type EntryDetails as EntryDetailsMessage,
+  type TableEntry as TableEntryMessage,
+} from "./gen/rerun/cloud/v1alpha1/cloud_pb.ts";
+export { chunkArrow } from "./rrd/decode/decode-message.ts";
+export { timeText } from "./viewer-control/time-text.ts";

@@ -1,0 +1,22 @@
+import type * as catalog from "@rerun-ts/arrow/catalog";
+import { RerunError } from "@rerun-ts/core";
+
+export type {
+  CatalogClient,
+  CatalogQuery,
+  CatalogQueryProgress,
+  DatasetEntry,
+  RegistrationResult,
+  TableEntry,
+} from "@rerun-ts/arrow/catalog";
+
+/** Loads the package that reads catalogs. @throws {RerunError} `UNSUPPORTED` if it is missing */
+export async function loadCatalog(): Promise<typeof catalog> {
+  try {
+    return await import("@rerun-ts/arrow/catalog");
+  } catch (error) {
+    throw new RerunError("UNSUPPORTED", "`rerun-ts catalog` needs the package: npm install @rerun-ts/arrow", {
+      cause: error,
+    });
+  }
+}

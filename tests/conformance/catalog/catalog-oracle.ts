@@ -1,0 +1,36 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { realRerun } from "@rerun-ts/test-support/setup/need-rerun";
+
+/** Rerun's own client of a catalog, in one Python process for all questions. */
+export class CatalogOracle {
+  readonly #process: ChildProcess;
+  readonly #answers: AsyncIterator<string>;
+  #errors = "";
+
+  constructor(url: string) {
+    const script = join(import.meta.dirname, "catalog_oracle.py");
+    this.#process = spawn(realRerun().python, [script, url], { env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" } });
+    this.#process.stderr?.setEncoding("utf8").on("data", (text: string) => (this.#errors += text));
+    const lines = createInterface({ input: this.#process.stdout as NodeJS.ReadableStream });
+    this.#answers = lines[Symbol.asyncIterator]();
+  }
+
+  /** Calls a function of the script. Its answer; `{ error, kind }` if it raises. */
+  async ask<Answer>(call: string, request: object): Promise<Answer> {
+    this.#process.stdin?.write(`${JSON.stringify({ call, ...request })}\n`);
+    const { done, value } = await this.#answers.next();
+    if (done === true) throw new Error(`the oracle ended: ${this.#errors}`);
+    return JSON.parse(value) as Answer;
+  }
+
+  /** Ends the process. */
+  async stop(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const ended = once(this.#process, "exit");
+    this.#process.stdin?.end();
+    await ended;
+  }
+}
