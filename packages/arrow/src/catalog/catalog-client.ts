@@ -3,7 +3,7 @@ import { checkOptions, didYouMean, invalidArgument, suggestName, withRerunErrors
 import { EntryKind, LanceTableSchema, cloudService, type EntryDetailsMessage } from "@rerun-ts/core/cloud";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { Schema } from "apache-arrow";
-import { writeSchema } from "../ipc/write-ipc.ts";
+import { writeSchema } from "../ipc/ipc-stream.ts";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
 import { entryDetails, type EntryDetails } from "./catalog-entry.ts";
 import { checkText } from "./check-texts.ts";

@@ -4,7 +4,7 @@ import { dataframePart, readDataframePart } from "@rerun-ts/core/rrd";
 import { RecordBatch, Struct, Table, makeData, type Data, type Schema } from "apache-arrow";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
-import { writeIpc } from "../ipc/write-ipc.ts";
+import { ipcStream, writtenIpc } from "../ipc/ipc-stream.ts";
 
 /** The batches of a table in a message. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
 export function batchesOfPart(part: DataframePart | undefined): readonly IpcBatch[] {
@@ -43,7 +43,7 @@ export async function collectTable(
 
 /** A message with a table of some columns. */
 export function tablePart(schema: Schema, columns: readonly Data[], rows: number): ReturnType<typeof dataframePart> {
-  return dataframePart(writeIpc(schema, columns, rows) as Uint8Array<ArrayBuffer>);
+  return dataframePart(writtenIpc(ipcStream(schema, columns, rows)));
 }
 
 /** Reads the strings of a column of text; a null is `undefined`. @throws {RerunError} if the column is another one */

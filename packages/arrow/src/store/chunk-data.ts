@@ -3,6 +3,7 @@ import { DataType, RecordBatch, Schema, Struct, makeData, type Data, type Field 
 import { typeText } from "../arrays/layout.ts";
 import { listData } from "../arrays/list-data.ts";
 import type { IpcMessage, IpcStream } from "@rerun-ts/core/rrd";
+import { writtenIpc } from "../ipc/ipc-stream.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
 import { listType, timelineType } from "./arrow-types.ts";
 import type { SchemaCache } from "./schema-cache.ts";
@@ -84,7 +85,8 @@ export class ChunkData {
 
   /** Its Arrow IPC stream, without compression. */
   get arrow(): Uint8Array {
-    return (this.#arrow ??= written(this.stream));
+    const { stream } = this;
+    return (this.#arrow ??= stream instanceof Uint8Array ? stream : writtenIpc(stream));
   }
 
   /** Its Arrow IPC stream, which may not be written yet. */
@@ -147,13 +149,6 @@ export class ChunkData {
   get metadata(): ReadonlyMap<string, string> {
     return this.#batch.schema.metadata;
   }
-}
-
-function written(stream: Uint8Array | IpcStream): Uint8Array {
-  if (stream instanceof Uint8Array) return stream;
-  const bytes = new Uint8Array(stream.byteLength);
-  stream.write(bytes, 0);
-  return bytes;
 }
 
 const layouts = new WeakMap<readonly Field[], ChunkLayout>();
