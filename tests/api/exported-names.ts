@@ -13,6 +13,7 @@ const UNPROMISED = [
   "./files",
   "./media",
   "./recording",
+  "./node-files",
   "./relay-parts",
   "./rrd",
   "./storage",

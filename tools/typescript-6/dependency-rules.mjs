@@ -50,7 +50,8 @@ const PACKAGES = {
       "mcap/ros/ros-columns.ts": [npm("@foxglove/rosmsg")],
       "node/native-zstd.ts": ["^(node:)?zlib"],
       "node/open-path.ts": ["^(node:)?(fs|buffer)"],
-      "node/write-path.ts": ["^(node:)?(fs|crypto)"],
+      "node/replace-file.ts": ["^(node:)?(fs|path|process)"],
+      "node/write-path.ts": ["^(node:)?(fs|url|util)"],
       "tools/split-video.ts": [sibling("types", "media")],
       // With `import()`, and its types.
       "reading/encode-parquet.ts": [npm("hyparquet-writer")],
@@ -216,7 +217,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|checks|decode|encode|integration|mcap|media|recording|relay-parts|rrd|storage|testing|transport|viewer-control)[.]ts$";
+  "(index|blueprint|checks|decode|encode|integration|mcap|media|node-files|recording|relay-parts|rrd|storage|testing|transport|viewer-control)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */
