@@ -14,6 +14,7 @@ const UNPROMISED = [
   "./files",
   "./media",
   "./recording",
+  "./node-files",
   "./relay-parts",
   "./rrd",
   "./storage",

@@ -69,6 +69,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
       readPoints2D: () => node.readPoints2D(WRONG),
       readPoints3D: () => node.readPoints3D(WRONG),
       readUrdf: () => node.readUrdf(WRONG),
+      runImporter: () => node.runImporter(WRONG),
       save: global((rr) => rr.save(WRONG)),
       saveBlueprint: () => node.saveBlueprint(WRONG, WRONG, WRONG),
       scriptSetup: () => node.scriptSetup(WRONG, "script"),

@@ -170,6 +170,8 @@ const CALLS: Readonly<Record<string, Calls>> = {
     readUrdf: (unknown) => node.readUrdf(import.meta.filename, unknown),
     logProcessMetrics: (unknown) => node.logProcessMetrics(recordingOf(node), "process", unknown),
     save: METHOD_OF,
+    runImporter: (unknown) =>
+      node.runImporter({ name: "rerun-importer-a", extensions: [".a"], import() {}, ...(unknown as object) }),
     scriptSetup: (unknown) => node.scriptSetup({}, "app", unknown),
     serveGrpc: METHOD_OF,
     serveGrpcRelay: (unknown) => node.serveGrpcRelay(unknown),

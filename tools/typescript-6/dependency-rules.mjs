@@ -53,7 +53,8 @@ const PACKAGES = {
       "mcap/ros/ros-columns.ts": [npm("@foxglove/rosmsg")],
       "node/native-zstd.ts": ["^(node:)?zlib"],
       "node/open-path.ts": ["^(node:)?(fs|buffer)"],
-      "node/write-path.ts": ["^(node:)?(fs|crypto)"],
+      "node/replace-file.ts": ["^(node:)?(fs|path|process)"],
+      "node/write-path.ts": ["^(node:)?(fs|url|util)"],
       "tools/split-video.ts": [sibling("types", "media")],
       // Programs that connect to no catalog do not load these.
       "catalog/.*[.]ts": [
@@ -228,7 +229,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|catalog|checks|cloud|decode|encode|integration|mcap|media|recording|relay-parts|rrd|storage|testing|transport|viewer-control)[.]ts$";
+  "(index|blueprint|catalog|checks|cloud|decode|encode|integration|mcap|media|node-files|recording|relay-parts|rrd|storage|testing|transport|viewer-control)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

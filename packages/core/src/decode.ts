@@ -1,5 +1,5 @@
 // A separate entry point, so that programs that only write do not load the decoder.
-export { readEncodedMessages, type ReadEncodedMessagesOptions } from "./rrd/decode/encoded-messages.ts";
+export { messageEncoder, readEncodedMessages, type ReadEncodedMessagesOptions } from "./rrd/decode/encoded-messages.ts";
 export { RrdDecoder, decodeRrd } from "./rrd/decode/rrd-decoder.ts";
 export type {
   ActivationMessage,

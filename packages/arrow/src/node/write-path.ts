@@ -1,51 +1,56 @@
-import { randomUUID } from "node:crypto";
-import { open, rename, rm, type FileHandle } from "node:fs/promises";
+import { writev } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
+import { replaceFile } from "./replace-file.ts";
 
 /** Number of bytes that are written at once, at least. */
 const BLOCK_BYTES = 1024 * 1024;
 
+const writePieces = promisify(writev);
+
 /**
- * Writes a file, which appears when it is complete: until then it has another name in the same folder. Rejects with
- * `IO_ERROR` if it cannot be written, or with the error of `bytes`.
+ * Writes a file, which appears when it is complete: until then it has another name in the same folder. A symbolic link,
+ * a device and the permissions of a file stay. Rejects with `IO_ERROR` if it cannot be written, or with the error of
+ * `bytes`.
  */
 export async function writePath(path: string | URL, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  const partial = `.${randomUUID()}.partial`;
-  const own = path instanceof URL ? new URL(path.href + partial) : path + partial;
-  const failing = async <T>(promise: Promise<T>): Promise<T> => {
-    try {
-      return await promise;
-    } catch (error) {
-      throw new RerunError("IO_ERROR", `cannot write ${String(path)}: ${messageOf(error)}`, { cause: error });
-    }
-  };
-  const handle = await failing(open(own, "wx"));
+  let failure: unknown;
   try {
-    try {
-      await writeBlocks(handle, bytes, failing);
-    } finally {
-      await handle.close();
-    }
-    await failing(rename(own, path));
+    await replaceFile(path instanceof URL ? fileURLToPath(path) : path, (fd) =>
+      writeBlocks(
+        fd,
+        failingWith(bytes, (error) => (failure = error)),
+      ),
+    );
   } catch (error) {
-    await rm(own, { force: true });
+    if (failure !== undefined && error === failure) throw error;
+    throw new RerunError("IO_ERROR", `cannot write ${String(path)}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** The same bytes. Their error is told apart from those of writing. */
+async function* failingWith(
+  bytes: AsyncIterable<Uint8Array>,
+  onError: (error: unknown) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    onError(error);
     throw error;
   }
 }
 
-async function writeBlocks(
-  handle: FileHandle,
-  bytes: AsyncIterable<Uint8Array>,
-  failing: <T>(promise: Promise<T>) => Promise<T>,
-): Promise<void> {
+async function writeBlocks(fd: number, bytes: AsyncIterable<Uint8Array>): Promise<void> {
   let pieces: Uint8Array[] = [];
   let size = 0;
   const write = async (): Promise<void> => {
     let rest = pieces;
     pieces = [];
     while (size > 0) {
-      const { bytesWritten } = await failing(handle.writev(rest));
+      const { bytesWritten } = await writePieces(fd, rest);
       size -= bytesWritten;
       rest = unwritten(rest, bytesWritten);
     }

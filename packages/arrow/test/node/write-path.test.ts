@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Chunk, ChunkStream, openRrd } from "@rerun-ts/arrow";
 import { Scalars } from "@rerun-ts/types";
@@ -35,6 +35,29 @@ describe("a stream that is written to a path", () => {
     await expect(ChunkStream.from(failing()).writeRrd(path, { applicationId: "app" })).rejects.toThrow("unplugged");
     expect(await readFile(path, "utf8")).toBe("old");
     expect(await readdir(folder)).toEqual(["old.rrd"]);
+  });
+
+  it("leaves the symbolic link and the permissions of its path as they are", async () => {
+    const [file, link] = [join(folder, "a.rrd"), join(folder, "link.rrd")];
+    await writeFile(file, "old", { mode: 0o640 });
+    await symlink(file, link);
+    await ChunkStream.from([chunk]).writeRrd(link, { applicationId: "app" });
+    expect(await readlink(link)).toBe(file);
+    expect((await stat(file)).mode & 0o777).toBe(0o640);
+    await using read = await openRrd(file);
+    expect(read.recording().info.applicationId).toBe("app");
+    expect((await readdir(folder)).sort()).toEqual(["a.rrd", "link.rrd"]);
+  });
+
+  it("is one of two whole files if two are written at once", async () => {
+    const path = join(folder, "a.rrd");
+    const write = (applicationId: string): Promise<unknown> =>
+      ChunkStream.from([chunk]).writeRrd(path, { applicationId });
+    await Promise.all([write("a"), write("b")]);
+    await using file = await openRrd(path);
+    expect(file.notices).toEqual([]);
+    expect(["a", "b"]).toContain(file.recording().info.applicationId);
+    expect(await readdir(folder)).toEqual(["a.rrd"]);
   });
 
   it("rejects with the reason if there is no such folder", async () => {

@@ -2,7 +2,6 @@ import { fsyncSync, statSync } from "node:fs";
 import type * as arrow from "@rerun-ts/arrow";
 import { RerunError } from "@rerun-ts/core";
 import type { FsyncPolicy } from "./fsync-policy.ts";
-import { replaceFile } from "./replace-file.ts";
 import { writeFully } from "./write-fully.ts";
 
 /**
@@ -13,6 +12,7 @@ import { writeFully } from "./write-fully.ts";
 export async function optimizeFile(path: string, profile: "live" | "object-store", fsync: FsyncPolicy): Promise<void> {
   const before = identityOf(path);
   const { optimizeRrd } = await loadOptimizer("`optimizeOnClose`");
+  const { replaceFile } = await import("@rerun-ts/arrow/node-files");
   await replaceFile(
     path,
     async (fd) => {

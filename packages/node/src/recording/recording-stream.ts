@@ -26,6 +26,7 @@ import {
 } from "../transport/server-sink-options.ts";
 import { WebSocketSink } from "../transport/websocket/websocket-sink.ts";
 import { isMcap, logMcap } from "./log-mcap.ts";
+import { logPath, type LogPathOptions } from "../importer/log-path.ts";
 import { nodeHooks } from "./node-hooks.ts";
 
 /** Options of {@link RecordingStream.connectGrpc}. */
@@ -181,18 +182,24 @@ export class RecordingStream extends CoreRecordingStream {
    * Logs the contents of a file, as {@link RecordingStream.logFileFromContents} does. The path becomes the entity path
    * as it is given, relative or absolute.
    *
-   * Rejects with `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read, `UNSUPPORTED` for another
-   * extension, and `INVALID_FORMAT`.
+   * All programs in `PATH` whose names begin with `rerun-importer-` import the file as well, as in the native SDKs. Then
+   * other extensions and folders are possible. The call waits for these programs, unless `signal` ends them.
+   *
+   * Rejects with `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read or an importer fails,
+   * `UNSUPPORTED` for another extension, `INVALID_FORMAT` and `ABORTED`.
    *
    * @example
    * await rec.logFileFromPath("scans/office.ply"); // the entity /scans/office.ply
    */
-  logFileFromPath(path: string | URL, options?: LogFileOptions): Promise<void> {
+  logFileFromPath(path: string | URL, options?: LogPathOptions): Promise<void> {
     const readName = async (): Promise<void> => {
       const name = toPathString(path);
-      if (isMcap(name)) return this.#logMcap(name, name);
-      const withMeshes = { ...options, resolveMesh: options?.resolveMesh ?? meshesBeside(name) };
-      await this.#logFile(entityPathOf(name), () => readBytesSync(name), withMeshes);
+      if (!this.enabled) return;
+      await logPath(this, name, options ?? {}, async (own) => {
+        if (isMcap(name)) return this.#logMcap(name, name);
+        const withMeshes = { ...own, resolveMesh: own.resolveMesh ?? meshesBeside(name) };
+        await this.#logFile(entityPathOf(name), () => readBytesSync(name), withMeshes);
+      });
     };
     return this.#reported(readName());
   }

@@ -21,7 +21,17 @@ it.for(conditions)(
       conditions: [name],
       ...(name === "default" ? { platform: "neutral", mainFields: ["module", "main"] } : {}),
       packages: "bundle",
-      external: ["node:*", "ws", "sirv", "open", "@connectrpc/*", "@bufbuild/*", "apache-arrow", "hyparquet-writer"],
+      external: [
+        "node:*",
+        "ws",
+        "sirv",
+        "open",
+        "@connectrpc/*",
+        "@bufbuild/*",
+        "apache-arrow",
+        "hyparquet",
+        "hyparquet-writer",
+      ],
       logLevel: "silent",
     });
     expect(outputFiles[0]?.text).toContain("for Rerun");

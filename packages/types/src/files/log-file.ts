@@ -59,6 +59,11 @@ export async function logFile({ recording, view, name, contents, options = {} }:
   await importFile({ recording, view, path, prefix, name, extension, bytes, isTimed, isStatic, resolveMesh });
 }
 
+/** Whether files with such a name can be logged, by their extension. */
+export function canLogFile(name: string): boolean {
+  return Object.hasOwn(IMPORTERS, extensionOf(name));
+}
+
 function textOf(name: unknown): string {
   if (typeof name !== "string") throw wrongType("a file name", name);
   return name;

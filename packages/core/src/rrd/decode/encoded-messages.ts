@@ -2,7 +2,7 @@ import { RerunError } from "../../errors/rerun-error.ts";
 import type { EncodedMessage, StoreId } from "../encode/encoded-message.ts";
 import { storeKey } from "../encode/store-id.ts";
 import { readManifest } from "./chunk-manifest.ts";
-import type { ChunkMessage } from "./decode-message.ts";
+import type { ChunkMessage, RrdMessage } from "./decode-message.ts";
 import { decodeRrd } from "./rrd-decoder.ts";
 import { withStoreId } from "./with-store-id.ts";
 import { decodeStreamHeader } from "./stream-header.ts";
@@ -27,15 +27,26 @@ export function readEncodedMessages(bytes: Uint8Array, options?: ReadEncodedMess
   // The decoder would accept a header that is incomplete as the beginning of a stream.
   decodeStreamHeader(bytes);
   const stores = new Stores(options?.storeOf);
-  return decodeRrd(bytes).flatMap((message) => {
-    if (message.kind === "end") return [];
-    const storeId = stores.of(message.storeId);
-    const isMoved = storeKey(storeId) !== storeKey(message.storeId);
-    const payload = isMoved ? withStoreId(message.kind, message.payload, storeId) : new Uint8Array(message.payload);
-    return message.kind === "chunk"
-      ? encodedChunk(message, storeId, payload)
-      : [{ kind: message.kind, storeId, payload, isStatic: true }];
-  });
+  return decodeRrd(bytes).flatMap((message) => encodedMessages(message, stores));
+}
+
+/**
+ * Returns a function that turns a message of a stream into messages for the sinks of a recording, as
+ * {@link readEncodedMessages} does.
+ */
+export function messageEncoder(): (message: RrdMessage) => readonly EncodedMessage[] {
+  const stores = new Stores(undefined);
+  return (message) => encodedMessages(message, stores);
+}
+
+function encodedMessages(message: RrdMessage, stores: Stores): readonly EncodedMessage[] {
+  if (message.kind === "end") return [];
+  const storeId = stores.of(message.storeId);
+  const isMoved = storeKey(storeId) !== storeKey(message.storeId);
+  const payload = isMoved ? withStoreId(message.kind, message.payload, storeId) : new Uint8Array(message.payload);
+  return message.kind === "chunk"
+    ? encodedChunk(message, storeId, payload)
+    : [{ kind: message.kind, storeId, payload, isStatic: true }];
 }
 
 function encodedChunk(

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { fstatSync } from "node:fs";
 import { isatty } from "node:tty";
+import type * as files from "@rerun-ts/arrow/node-files";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import { replaceFile } from "../../file/replace-file.ts";
 import { writeFully } from "../../file/write-fully.ts";
 
 const STDOUT = 1;
@@ -16,6 +16,7 @@ const BLOCK_BYTES = 64 * 1024;
  */
 export async function writeOutput(path: string | undefined, bytes: AsyncIterable<Uint8Array | string>): Promise<void> {
   if (path === undefined) return writeStandardOutput(bytes);
+  const replaceFile = await loadReplaceFile();
   let isOpen = false;
   const write = (fd: number): Promise<void> => {
     isOpen = true;
@@ -27,6 +28,17 @@ export async function writeOutput(path: string | undefined, bytes: AsyncIterable
     // It is opened first, so that the reason names the place and not the data.
     if (!isOpen) throw new RerunError("IO_ERROR", `cannot create ${path}: ${messageOf(error)}`, { cause: error });
     throw RerunError.from(error, "IO_ERROR");
+  }
+}
+
+/** Loads how files are replaced. Rejects with `UNSUPPORTED` if the package is missing. */
+async function loadReplaceFile(): Promise<typeof files.replaceFile> {
+  try {
+    return (await import("@rerun-ts/arrow/node-files")).replaceFile;
+  } catch (error) {
+    throw new RerunError("UNSUPPORTED", "writing files needs the package: npm install @rerun-ts/arrow", {
+      cause: error,
+    });
   }
 }
 

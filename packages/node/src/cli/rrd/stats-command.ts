@@ -70,7 +70,7 @@ function indexesOf({ footers }: RrdSizes): Section[] {
         chunk_byte_size_total: bytes,
       },
       " = ",
-    ),
+    ).map((line) => `  ${line}`),
   ]);
 }
 

@@ -1,8 +1,12 @@
 import { closeSync, fchmodSync, openSync, readdirSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import process from "node:process";
 
 /** The age from which on the incomplete file of a process that has ended is removed. */
 const ABANDONED_MS = 60 * 60 * 1000;
+
+/** The incomplete files that this process is writing: several calls may write the same file at once. */
+const writing = new Set<string>();
 
 /** Checks and work just before a complete file gets its name. */
 export type BeforeReplacing = (fd: number) => void;
@@ -21,8 +25,10 @@ export async function replaceFile(
   if (before !== undefined && !before.isFile() && !before.isDirectory()) return writeInto(openSync(path, "w"), write);
   const target = before === undefined ? path : realpathSync(path);
   removeAbandoned(target);
-  const partial = `${target}.${process.pid}.partial`;
+  let partial = `${target}.${process.pid}.partial`;
+  for (let other = 1; writing.has(partial); other++) partial = `${target}.${process.pid}.${other}.partial`;
   const fd = openSync(partial, "w");
+  writing.add(partial);
   try {
     await writeInto(fd, async () => {
       if (before?.isFile() === true) fchmodSync(fd, before.mode & 0o777);
@@ -33,6 +39,8 @@ export async function replaceFile(
   } catch (error) {
     rmSync(partial, { force: true });
     throw error;
+  } finally {
+    writing.delete(partial);
   }
 }
 
@@ -50,7 +58,7 @@ function removeAbandoned(target: string): void {
   try {
     for (const name of readdirSync(dirname(target))) {
       if (!name.startsWith(start)) continue;
-      const [, id] = /^(\d+)\.partial$/.exec(name.slice(start.length)) ?? [];
+      const [, id] = /^(\d+)(?:\.\d+)?\.partial$/.exec(name.slice(start.length)) ?? [];
       if (id === undefined || isRunning(Number(id))) continue;
       const path = join(dirname(target), name);
       // Another machine that shares the folder has other processes.

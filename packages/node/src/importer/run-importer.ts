@@ -1,0 +1,114 @@
+import { Console } from "node:console";
+import { extname } from "node:path";
+import { invalidArgument, messageOf, checkOptions, withRerunErrors } from "@rerun-ts/core/checks";
+import { RecordingStream } from "../recording/recording-stream.ts";
+import { INCOMPATIBLE, parseImporterFlags, type ImporterTime } from "./importer-flags.ts";
+
+/** A file to import. */
+export interface ImporterFile {
+  /** Its path. */
+  readonly path: string;
+  /** The entity below which its data belongs, if one is asked for. */
+  readonly entityPathPrefix: string | undefined;
+  /** Whether its data is static. The recording then has no times. */
+  readonly isStatic: boolean;
+}
+
+/** An importer of files. */
+export interface ImporterOptions {
+  /** Its name, for messages. */
+  name: string;
+  /** The extensions of the files, such as `[".las"]`. Others are left to other importers. */
+  extensions: readonly string[];
+  /** Whether a file with such an extension is one of this importer, for example by its first bytes. Default: yes. */
+  accepts?: ((file: ImporterFile) => Promise<boolean> | boolean) | undefined;
+  /** Logs the file to the recording, at whose times it is imported. */
+  import: (recording: RecordingStream, file: ImporterFile) => Promise<void> | void;
+  /** The arguments of the program. Default: those of the process. */
+  args?: readonly string[] | undefined;
+}
+
+const HELP = (name: string): string => `Usage: ${name} FILE [OPTION …]
+
+Imports a file for the Rerun viewer, and writes a recording to standard output. The viewer runs all programs
+in PATH whose names begin with rerun-importer-.`;
+
+/**
+ * Runs a program as an importer of Rerun: the viewer, `rerun FILE` and `logFileFromPath` run all programs in `PATH`
+ * whose names begin with `rerun-importer-`. The `bin` of an npm package is such a program.
+ *
+ * Standard output is the recording, so that `console.log` prints to standard error from then on. The exit code of the
+ * process is set: 0, 1 for an error, which is printed, or 66 for a file of another kind. Settles when the recording is
+ * written.
+ *
+ * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong
+ * @example
+ * await rr.runImporter({
+ *   name: "rerun-importer-log",
+ *   extensions: [".log"],
+ *   async import(rec, { path }) {
+ *     for (const line of (await readFile(path, "utf8")).split("\\n")) rec.log("log", new rr.TextLog(line));
+ *   },
+ * });
+ */
+export function runImporter(options: ImporterOptions): Promise<void> {
+  return withRerunErrors(async () => {
+    checkOptions("runImporter", options, { name: 1, extensions: 1, accepts: "function", import: "function", args: 1 });
+    const { name, extensions, accepts, import: importFile, args = process.argv.slice(2) } = options;
+    if (typeof name !== "string" || name === "") throw invalidArgument("name", "a non-empty string", name);
+    if (typeof importFile !== "function") throw invalidArgument("import", "a function", importFile);
+    if (!Array.isArray(extensions) || !extensions.every((extension) => /^\.[^/\\]+$/.test(String(extension))))
+      throw invalidArgument("extensions", 'a list of extensions such as ".las"', extensions);
+    if (args.includes("--help") || args.includes("-h")) {
+      console.log(HELP(name));
+      return;
+    }
+    const request = parseImporterFlags(args);
+    if (request === undefined) {
+      console.error(HELP(name));
+      process.exitCode = 2;
+      return;
+    }
+    const { path, entityPathPrefix, isStatic, times } = request;
+    const known = (extensions as readonly string[]).map((extension) => extension.toLowerCase());
+    const isKnown = known.some((extension) => path.toLowerCase().endsWith(extension));
+    if (!isKnown && !known.includes(extname(path).toLowerCase())) {
+      process.exitCode = INCOMPATIBLE;
+      return;
+    }
+    // Text in between would damage the recording.
+    globalThis.console = new Console(process.stderr, process.stderr);
+    const recording = new RecordingStream(request.applicationId ?? name, {
+      recordingId: request.recordingId,
+      // Those of the recording that is open stay.
+      sendProperties: false,
+    });
+    if (!isStatic) for (const time of times) recording.setTime(time.name, valueOf(time));
+    const file = { path, entityPathPrefix, isStatic };
+    try {
+      if ((await accepts?.(file)) === false) process.exitCode = INCOMPATIBLE;
+      else await importInto(recording, () => importFile(recording, file));
+    } catch (error) {
+      console.error(`${name}: cannot import ${path}: ${messageOf(error)}`);
+      process.exitCode = 1;
+    }
+  });
+}
+
+async function importInto(recording: RecordingStream, run: () => Promise<void> | void): Promise<void> {
+  await recording.stdout();
+  try {
+    await run();
+  } finally {
+    // What comes before an error is kept.
+    await recording.close();
+  }
+}
+
+function valueOf({
+  kind,
+  value,
+}: ImporterTime): { sequence: bigint } | { duration: { nanos: bigint } } | { timestamp: bigint } {
+  if (kind === "sequence") return { sequence: value };
+  return kind === "duration" ? { duration: { nanos: value } } : { timestamp: value };
+}
