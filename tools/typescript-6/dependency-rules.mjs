@@ -52,6 +52,8 @@ const PACKAGES = {
       "node/open-path.ts": ["^(node:)?(fs|buffer)"],
       "node/write-path.ts": ["^(node:)?(fs|crypto)"],
       "tools/split-video.ts": [sibling("types", "media")],
+      // The types of archetypes and trees, and what tells the entities of a tree from other objects.
+      "(query/column-choice|reading/recording-reader|typed/.*)[.]ts": [sibling("types", "index", "archetype-names")],
       // With `import()`, and its types.
       "reading/encode-parquet.ts": [npm("hyparquet-writer")],
     },
@@ -182,7 +184,8 @@ const LAYERS = {
     store: ["source", "arrays", "ipc"],
     query: ["source", "arrays", "ipc", "store"],
     chunks: ["arrays", "ipc", "values", "store", "query"],
-    reading: ["source", "arrays", "ipc", "values", "store", "query", "chunks"],
+    typed: ["arrays", "values", "store", "query", "chunks"],
+    reading: ["source", "arrays", "ipc", "values", "store", "query", "chunks", "typed"],
     compare: ["source", "arrays", "values", "store", "query", "reading"],
     tools: ["source", "arrays", "ipc", "store", "query", "chunks", "reading"],
     live: ["source", "store", "reading"],

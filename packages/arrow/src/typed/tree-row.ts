@@ -1,6 +1,6 @@
 import type { any, ArchetypeType, FieldsOf, TreeEntity } from "@rerun-ts/types";
 import type { QueryOptions } from "../query/query-options.ts";
-import type { TimeForm, TimeOf } from "./column-choice.ts";
+import type { TimeForm, TimeOf } from "../query/column-choice.ts";
 
 /** Options of `RecordingReader.rows`. */
 export interface TreeRowsOptions extends Omit<QueryOptions, "contents" | "columns"> {
