@@ -92,10 +92,26 @@ export type CustomArchetype<
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   columns(fields: CustomColumns<Types>): ColumnsOf<Name>;
 } & {
-  readonly [
-    Field in keyof Types & string as Field extends keyof typeof Archetype | "length" | "name" ? `${Field}Field` : Field
-  ]: TypedField<FieldValue<Types[Field]>, Name, Field>;
+  readonly [Field in keyof Types & string as Field extends TakenName ? `${Field}Field` : Field]: TypedField<
+    FieldValue<Types[Field]>,
+    Name,
+    Field
+  >;
 };
+
+/** The names that every class of an archetype has already. */
+type TakenName =
+  | "archetype"
+  | "fromFields"
+  | "cleared"
+  | "columns"
+  | keyof CallableFunction
+  | "constructor"
+  | "hasOwnProperty"
+  | "isPrototypeOf"
+  | "propertyIsEnumerable"
+  | "toLocaleString"
+  | "valueOf";
 
 /** Options of {@link defineArchetype}. */
 export interface DefineArchetypeOptions<Required extends string = string> {
