@@ -129,6 +129,27 @@ export async function readColumns(recording: arrow.RecordingReader): Promise<voi
   query.rows({ accel: ["/imu", rr.Scalars.speed] });
 }
 
+/** Options that are only known at run time. */
+export async function readAny(recording: arrow.RecordingReader, options: arrow.TreeRowsOptions): Promise<void> {
+  for await (const { time, values } of recording.rows(tree.imu, options)) {
+    const at: number | bigint | Date | null = time;
+    const scalars: number | readonly number[] | null = values.scalars;
+    console.log(at, scalars);
+    // @ts-expect-error the form of the time is not known
+    const frame: bigint = time;
+    // @ts-expect-error there may be a list
+    const scalar: number | null = values.scalars;
+    console.log(frame, scalar);
+  }
+}
+
+/** An archetype with names that classes have already. */
+export function takenNames(): void {
+  const Odd = rr.defineArchetype("my.Odd", { name: "Utf8", columns: "Int32", call: "Bool", x: rr.components.Scalar });
+  const fields: readonly rr.TypedField<unknown>[] = [Odd.nameField, Odd.columnsField, Odd.callField, Odd.x];
+  console.log(fields, Odd.columns({ columns: [1], name: ["a"] }), new Odd());
+}
+
 /** Conditions. */
 export function conditions(recording: arrow.RecordingReader, filterOf: typeof arrow.col): void {
   const fast = filterOf(["/imu", rr.Scalars.scalars, 0]).gt(1.5);

@@ -63,6 +63,8 @@ const PACKAGES = {
         npm("@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-web"),
       ],
       "node/catalog-transport.ts": [CLOUD, npm("@connectrpc/connect", "@connectrpc/connect-node")],
+      // The types of archetypes and trees, and what tells the entities of a tree from other objects.
+      "(query/column-choice|reading/recording-reader|typed/.*)[.]ts": [sibling("types", "index", "archetype-names")],
       // With `import()`, and its types.
       "reading/encode-parquet.ts": [npm("hyparquet-writer")],
       "tables/read-parquet.ts": [npm("hyparquet")],
@@ -196,7 +198,8 @@ const LAYERS = {
     store: ["source", "arrays", "ipc"],
     query: ["source", "arrays", "ipc", "store"],
     chunks: ["arrays", "ipc", "values", "store", "query"],
-    reading: ["source", "arrays", "ipc", "values", "store", "query", "chunks"],
+    typed: ["arrays", "values", "store", "query", "chunks"],
+    reading: ["source", "arrays", "ipc", "values", "store", "query", "chunks", "typed"],
     compare: ["source", "arrays", "values", "store", "query", "reading"],
     tools: ["source", "arrays", "ipc", "store", "query", "chunks", "reading"],
     live: ["source", "store", "reading"],

@@ -12,7 +12,11 @@ const STEP_MS = 20;
 /** How much of the recording the chart shows. */
 const WINDOW_STEPS = 400;
 
+/** The entities, for logging and for reading. */
+const tree = rr.defineTree({ robots: { [rr.any]: { speed: rr.Scalars } } });
+
 const rec = new rr.RecordingStream("rerun_ts_query");
+const { robots } = tree.on(rec);
 const memory = new rr.MemorySink({ maxBytes: 50e6 });
 await rec.setSinks([memory, new rr.GrpcSink(serverUrl)]);
 showStatus(rec);
@@ -23,7 +27,7 @@ const live = await openLive(memory);
 const query = live.query({ index: "step", columns: ROBOTS.map(columnOf), fillLatestAt: true });
 for await (const table of query.subscribe({ intervalMs: 200 })) {
   if (table.numRows === 0) continue;
-  drawChart(table.slice(Math.max(0, table.numRows - WINDOW_STEPS)));
+  await drawChart();
   drawSummary(table);
 }
 
@@ -33,7 +37,7 @@ function logStep(): void {
     // Robots that report at different times.
     if (step % (index + 1) > 0) continue;
     const speed = 1 + index / 2 + Math.sin(step / (20 + 15 * index)) + Math.random() / 10;
-    rec.log(`robots/${robot}/speed`, new rr.Scalars(speed));
+    robots.child(robot).speed.log(new rr.Scalars(speed));
   }
   step++;
 }
@@ -42,12 +46,18 @@ function columnOf(robot: string): string {
   return `/robots/${robot}/speed:Scalars:scalars`;
 }
 
-function drawChart(table: Table): void {
-  const steps = table.getChild("step")?.toArray() as BigInt64Array;
-  const points = ROBOTS.flatMap((robot) => {
-    const speeds = table.getChild(columnOf(robot));
-    return Array.from(steps, (at, row) => ({ robot, step: Number(at), speed: speeds?.get(row)?.get(0) as number }));
-  });
+async function drawChart(): Promise<void> {
+  const range = { from: step - WINDOW_STEPS };
+  const points: { readonly robot: string; readonly step: number; readonly speed: number | null }[] = [];
+  for await (const { time, values } of live.rows(tree.robots, {
+    index: "step",
+    time: Number,
+    instance: 0,
+    fillLatestAt: true,
+    range,
+  })) {
+    for (const robot of ROBOTS) points.push({ robot, step: time, speed: values[robot]?.speed.scalars ?? null });
+  }
   document.querySelector("#chart")?.replaceChildren(
     Plot.plot({
       width: 640,

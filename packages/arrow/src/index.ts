@@ -35,7 +35,7 @@ export { recordingContents, type RecordingContentsOptions } from "./reading/reco
 export type { RecordingInfo } from "./reading/recording-info.ts";
 export type { ChunkFilter, LatestAtOptions, RecordingReader } from "./reading/recording-reader.ts";
 export type { RecordingSchema } from "./reading/recording-schema.ts";
-export type { Query } from "./query/query.ts";
+export type { Query } from "./reading/query.ts";
 export type {
   CellOf,
   CheckedChoices,
@@ -44,8 +44,8 @@ export type {
   TimeForm,
   TimeOf,
   TypedRow,
-} from "./typed/column-choice.ts";
-export { col, FilterColumn, RowFilter, type OrderedValue } from "./typed/row-filter.ts";
+} from "./query/column-choice.ts";
+export { col, FilterColumn, RowFilter, type OrderedValue } from "./query/row-filter.ts";
 export type { TreeRow, TreeRowsOptions, TreeValues } from "./typed/tree-row.ts";
 export type { StoredNumbers, TypedColumn } from "./typed/typed-column.ts";
 export type { SubscribeOptions } from "./query/subscribe-options.ts";

@@ -5,7 +5,7 @@ import { DataType } from "apache-arrow";
 import type { ReadOptions } from "../source/random-access.ts";
 import type { IndexColumn } from "../store/chunk-info.ts";
 import type { StoreIndex } from "../store/store-index.ts";
-import type { RowFilter } from "../typed/row-filter.ts";
+import type { RowFilter } from "./row-filter.ts";
 import { compareTimes, wordsOf } from "../store/compare-times.ts";
 
 /** Options of a query. */

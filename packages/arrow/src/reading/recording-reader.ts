@@ -2,7 +2,7 @@ import type { TimeValue } from "@rerun-ts/core";
 import { checkOptions, type OptionNames, withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import type { Vector } from "apache-arrow";
 import { contentFilter } from "@rerun-ts/core/encode";
-import { Query } from "../query/query.ts";
+import { Query } from "./query.ts";
 import { resolveTime, type QueryOptions } from "../query/query-options.ts";
 import type { ReadOptions } from "../source/random-access.ts";
 import type { ChunkInfo } from "../store/chunk-info.ts";

@@ -4,7 +4,7 @@ import { DataType, type Data, type RecordBatch } from "apache-arrow";
 import { isValid } from "../arrays/is-valid.ts";
 import type { PlainValue } from "../values/plain-value.ts";
 import { cellReader, elementReader, type PlainReader } from "../values/plain-values.ts";
-import type { TimeForm } from "./column-choice.ts";
+import type { TimeForm } from "../query/column-choice.ts";
 import type { PlannedCells, PlannedColumn } from "./plan-columns.ts";
 
 /** Reads a cell of a row. */
@@ -44,7 +44,7 @@ function instanceReader(data: Data, instance: number): PlainReader {
   };
 }
 
-/** The names of the numbers of an enumeration. A number without a name stays a number, as later versions may have it. */
+/** The names of the numbers of an enumeration. A number of a later version stays a number. */
 export function enumNames({ type }: TypedField<unknown>): ((value: PlainValue) => PlainValue) | undefined {
   const { values } = type as { readonly values?: Readonly<Record<string, number>> };
   if (values === undefined) return undefined;

@@ -5,7 +5,7 @@ import type { ComponentColumn } from "../store/chunk-info.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import { readerOf } from "./cell-readers.ts";
 import { columnsByName, planColumn, type PlannedColumn } from "./plan-columns.ts";
-import type { RowFilter } from "./row-filter.ts";
+import type { RowFilter } from "../query/row-filter.ts";
 
 /** A condition with its columns in a recording. */
 export interface FilterPlan {

@@ -15,7 +15,7 @@ import { typeText } from "../arrays/layout.ts";
 import type { QueryOptions } from "../query/query-options.ts";
 import type { ComponentColumn, IndexColumn } from "../store/chunk-info.ts";
 import { isProperty, type StoreIndex } from "../store/store-index.ts";
-import type { ColumnChoices, TimeForm } from "./column-choice.ts";
+import type { ColumnChoices, TimeForm } from "../query/column-choice.ts";
 import { fieldType, haveSameValues, isField } from "./field-type.ts";
 
 /** A column that is read: a timeline, or a component. */

@@ -1,6 +1,6 @@
 import type { any, ArchetypeType, FieldsOf, TreeEntity } from "@rerun-ts/types";
 import type { QueryOptions } from "../query/query-options.ts";
-import type { TimeForm, TimeOf } from "./column-choice.ts";
+import type { TimeForm, TimeOf } from "../query/column-choice.ts";
 
 /** Options of `RecordingReader.rows`. */
 export interface TreeRowsOptions extends Omit<QueryOptions, "contents" | "columns"> {
@@ -14,7 +14,22 @@ export interface TreeRowsOptions extends Omit<QueryOptions, "contents" | "column
 }
 
 /** One value, or a list of the values of all instances. */
-type Cell<Value, Options> = Options extends { readonly instance: number } ? Value | null : readonly Value[] | null;
+type Cell<Value, Options> =
+  | null
+  | (Options extends { readonly instance: infer Instance }
+      ? Instance extends number
+        ? Value
+        : readonly Value[]
+      : "instance" extends keyof Options
+        ? Value | readonly Value[]
+        : readonly Value[]);
+
+/** The time of a row. */
+type Time<Options> = Options extends { readonly time: infer Form }
+  ? TimeOf<Form>
+  : "time" extends keyof Options
+    ? TimeOf<TimeForm>
+    : bigint;
 
 /** The values of the fields of an archetype. */
 type Fields<Type, Options> = {
@@ -39,11 +54,7 @@ type NamedValues<Definition, Options> = {
 /** A row of an entity of a tree. */
 export interface TreeRow<Node, Options> {
   /** The time on the index of the query. Null without an index. */
-  readonly time: Options extends { readonly index: null }
-    ? null
-    : Options extends { readonly time: infer Form extends TimeForm }
-      ? TimeOf<Form>
-      : bigint;
+  readonly time: Options extends { readonly index: infer Index } ? (Index extends null ? null : Time<Options>) : never;
   /** The values, in the shape of the tree. */
   readonly values: Node extends TreeEntity<infer Definition> ? TreeValues<Definition, Options> : never;
 }

@@ -110,7 +110,7 @@ export class TypedColumn<Cell> implements Iterable<Cell> {
     return numbers instanceof Float32Array ? numbers : Float32Array.from(numbers as Int32Array, Number);
   }
 
-  /** The integers as 64-bit integers, as of {@link toTypedArray}. Times are in nanoseconds, or numbers of a sequence. */
+  /** The integers as 64-bit integers, as of {@link toTypedArray}. Times are nanoseconds, or numbers of a sequence. */
   toBigInt64Array(): BigInt64Array {
     const numbers = this.toTypedArray();
     if (numbers instanceof BigInt64Array) return numbers;

@@ -227,7 +227,8 @@ export class TableFilterColumn extends TableColumnFilters {
  * @throws {TypeError} if the name is no non-empty string
  * @example
  * const { col, TableBlueprint } = rrb.table;
- * new TableBlueprint({ filters: [col("score").ge(3), col("task").contains("pick"), col("tags").list.doesNotContain("a")] });
+ * const filters = [col("score").ge(3), col("task").contains("pick"), col("tags").list.doesNotContain("a")];
+ * const table = new TableBlueprint({ filters });
  */
 export function col(name: string): TableFilterColumn {
   if (typeof name !== "string" || name === "") throw invalidArgument("name", "a non-empty string", name);

@@ -32,6 +32,7 @@ declare const VALUE: unique symbol;
  * archetypes use for their fields and users for custom components.
  */
 export interface Component<Input, Value = unknown> extends ComponentType<Input> {
+  /** The type of one instance when it is read, in types only. */
   readonly [VALUE]?: Value;
   /** The full name, e.g. `rerun.components.Color`. */
   readonly name: string;

@@ -40,15 +40,16 @@ export type FieldValue<Type> = Type extends NumberName
             : unknown;
 
 /** The values of a type of a field when they are logged: one, or a list of them. */
-export type FieldInput<Type> = Type extends { append(values: infer Input, ...rest: never): void }
-  ? Input
-  : Type extends NumberName
-    ? number | ArrayLike<number | null>
-    : Type extends "Int64" | "UInt64"
-      ? number | bigint | ArrayLike<number | bigint | null>
-      : Type extends "Bool" | "Utf8" | "LargeUtf8"
-        ? FieldValue<Type> | readonly (FieldValue<Type> | null)[]
-        : {};
+export type FieldInput<Type> =
+  Type extends ComponentType<infer Input>
+    ? Input
+    : Type extends NumberName
+      ? number | ArrayLike<number | null>
+      : Type extends "Int64" | "UInt64"
+        ? number | bigint | ArrayLike<number | bigint | null>
+        : Type extends "Bool" | "Utf8" | "LargeUtf8"
+          ? FieldValue<Type> | readonly (FieldValue<Type> | null)[]
+          : {};
 
 /** All fields of a custom archetype. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export type CustomUpdate<Types> = { readonly [Name in keyof Types]?: FieldInput<Types[Name]> | null | undefined };
@@ -66,10 +67,11 @@ declare const FIELDS: unique symbol;
 
 /** A class whose fields have these types when they are read. */
 export interface CustomFields<Fields> {
+  /** The types of the fields, in types only. */
   readonly [FIELDS]?: Fields;
 }
 
-/** The class of a custom archetype, made by {@link defineArchetype}. Its fields are constants, `name` as `nameField`. */
+/** The class of a custom archetype of {@link defineArchetype}. Its fields are constants, `name` as `nameField`. */
 export type CustomArchetype<
   Name extends string,
   Types extends CustomFieldTypes,
@@ -90,10 +92,26 @@ export type CustomArchetype<
   /** Columns for `sendColumns`: one instance in each row, unless `partition` is called. */
   columns(fields: CustomColumns<Types>): ColumnsOf<Name>;
 } & {
-  readonly [
-    Field in keyof Types & string as Field extends keyof typeof Archetype | "length" | "name" ? `${Field}Field` : Field
-  ]: TypedField<FieldValue<Types[Field]>, Name, Field>;
+  readonly [Field in keyof Types & string as Field extends TakenName ? `${Field}Field` : Field]: TypedField<
+    FieldValue<Types[Field]>,
+    Name,
+    Field
+  >;
 };
+
+/** The names that every class of an archetype has already. */
+type TakenName =
+  | "archetype"
+  | "fromFields"
+  | "cleared"
+  | "columns"
+  | keyof CallableFunction
+  | "constructor"
+  | "hasOwnProperty"
+  | "isPrototypeOf"
+  | "propertyIsEnumerable"
+  | "toLocaleString"
+  | "valueOf";
 
 /** Options of {@link defineArchetype}. */
 export interface DefineArchetypeOptions<Required extends string = string> {

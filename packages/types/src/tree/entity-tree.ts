@@ -31,6 +31,7 @@ declare const DEFINITION: unique symbol;
 
 /** An entity of any tree. */
 export interface TreeEntity<Definition = EntityData | TreeDefinition> {
+  /** The description of the entity, in types only. */
   readonly [DEFINITION]?: Definition;
   /** The path of the entity. */
   readonly path: EntityPath;

@@ -72,6 +72,12 @@ describe("defineArchetype", () => {
       componentType: "rerun.components.Translation3D",
     });
     expect(Grasp.corner.descriptor.componentType).toBeUndefined();
+    const Odd = defineArchetype("my.Odd", { columns: "Int32", call: "Bool", constructor: "Utf8" });
+    expect([Odd.columnsField.label, Odd.callField.label, Odd.constructorField.label]).toEqual([
+      "Odd.columns",
+      "Odd.call",
+      "Odd.constructor",
+    ]);
     expect([Grasp.nameField.label, Grasp.lengthField.label]).toEqual(["Grasp.name", "Grasp.length"]);
     expect([Grasp.name, Grasp.archetype, new Grasp({ force: 1 }).archetype]).toEqual([
       "Grasp",

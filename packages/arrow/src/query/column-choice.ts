@@ -28,11 +28,15 @@ export type CellOf<Choice, Index = string | null> = Choice extends readonly [inf
     : Name extends Index
       ? TimeOf<Form>
       : TimeOf<Form> | null
-  : Choice extends readonly [unknown, TypedField<infer Value>, number]
-    ? Value | null
-    : Choice extends readonly [unknown, TypedField<infer Value>, ...unknown[]]
-      ? readonly Value[] | null
-      : never;
+  : Choice extends readonly [unknown, TypedField<infer Value>, ...infer Instance]
+    ?
+        | null
+        | (Instance extends readonly []
+            ? readonly Value[]
+            : Instance extends readonly [number]
+              ? Value
+              : Value | readonly Value[])
+    : never;
 
 /** A row with the chosen columns. */
 export type TypedRow<Choices, Index = string | null> = {

@@ -4,14 +4,14 @@ import type { ChunkLoader } from "../store/chunk-loader.ts";
 import type { ComponentColumn, IndexColumn } from "../store/chunk-info.ts";
 import type { LiveUpdates } from "../store/live-updates.ts";
 import type { StoreIndex } from "../store/store-index.ts";
-import { makeBatches } from "./make-batches.ts";
-import { outputSchema } from "./output-schema.ts";
-import { prepareQuery } from "./prepare-query.ts";
-import { resolveSelection, type QueryOptions, type RowSelection } from "./query-options.ts";
-import { selectColumns } from "./select-columns.ts";
-import { resolveInterval, type SubscribeOptions } from "./subscribe-options.ts";
-import type { CheckedChoices, CellOf, ColumnChoices, TypedRow } from "../typed/column-choice.ts";
-import type { RowFilter } from "../typed/row-filter.ts";
+import { makeBatches } from "../query/make-batches.ts";
+import { outputSchema } from "../query/output-schema.ts";
+import { prepareQuery } from "../query/prepare-query.ts";
+import { resolveSelection, type QueryOptions, type RowSelection } from "../query/query-options.ts";
+import { selectColumns } from "../query/select-columns.ts";
+import { resolveInterval, type SubscribeOptions } from "../query/subscribe-options.ts";
+import type { CheckedChoices, CellOf, ColumnChoices, TypedRow } from "../query/column-choice.ts";
+import type { RowFilter } from "../query/row-filter.ts";
 import type { TypedColumn } from "../typed/typed-column.ts";
 
 const BATCH_ROWS = 2048;
@@ -85,7 +85,7 @@ export class Query<Index extends string | null = string | null> implements Async
 
   async *#typedRows(choices: ColumnChoices): AsyncGenerator<object, void, undefined> {
     // Loaded late: programs that only want tables need it not.
-    const { planColumns, readRows } = await import("../reading/late-parts.ts");
+    const { planColumns, readRows } = await import("./late-parts.ts");
     this.#live?.refresh();
     const plan = planColumns(this.#store, this.#options, choices, this.#live !== undefined);
     for await (const batch of this.#with(plan.options)) yield* readRows(batch, plan);
@@ -96,14 +96,15 @@ export class Query<Index extends string | null = string | null> implements Async
    *
    * @throws {RerunError} `INVALID_ARGUMENT` if a column is wrong or missing, and those of {@link toTable}
    * @example
-   * const { frame, speed } = await query.toColumns({ frame: ["frame", Number], speed: ["/robot", rr.Scalars.scalars, 0] });
+   * const columns = { frame: ["frame", Number], speed: ["/robot", rr.Scalars.scalars, 0] } as const;
+   * const { frame, speed } = await query.toColumns(columns);
    * plot(frame.toFloat64Array(), speed.toFloat64Array());
    */
   toColumns<const Choices extends ColumnChoices>(
     columns: Choices & CheckedChoices<Choices>,
   ): Promise<{ readonly [Key in keyof Choices]: TypedColumn<CellOf<Choices[Key], Index>> }> {
     return withRerunErrors(async () => {
-      const { planColumns, readColumns } = await import("../reading/late-parts.ts");
+      const { planColumns, readColumns } = await import("./late-parts.ts");
       this.#live?.refresh();
       const plan = planColumns(this.#store, this.#options, columns, this.#live !== undefined);
       let all: RecordBatch | undefined;
@@ -171,7 +172,7 @@ export class Query<Index extends string | null = string | null> implements Async
     where: RowFilter,
     size: number,
   ): AsyncGenerator<RecordBatch, void, undefined> {
-    const { filterBatches, planFilter } = await import("../reading/late-parts.ts");
+    const { filterBatches, planFilter } = await import("./late-parts.ts");
     const plan = planFilter(this.#store, where, this.#columns, this.#live !== undefined);
     const columns = [...this.#columns, ...plan.hidden];
     const schema = outputSchema(this.#timelines, columns);
