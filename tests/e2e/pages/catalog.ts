@@ -30,7 +30,7 @@ async function upload(url: string, name: string, bytes: readonly number[]) {
 }
 
 /** Writes a table with several messages, and reads it. */
-async function table(url: string, name: string) {
+async function writeTable(url: string, name: string) {
   using catalog = await connectCatalog(url);
   const written = await catalog.createTable(
     name,
@@ -73,7 +73,7 @@ async function codeOf(call: PromiseLike<unknown>): Promise<string> {
   return "it did not fail";
 }
 
-const functions = { upload, table, failures };
+const functions = { upload, table: writeTable, failures };
 
 declare global {
   interface Window {

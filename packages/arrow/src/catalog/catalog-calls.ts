@@ -55,8 +55,21 @@ export class CatalogCalls {
     this.#settings = settings;
   }
 
-  /** Makes a call with one response. */
+  /** Makes a call with one response. One that only reads is made again if the connection was lost. */
   async unary<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodUnary<I, O>,
+    message: MessageInitShape<I>,
+    call: CatalogCall,
+  ): Promise<MessageShape<O>> {
+    try {
+      return await this.#unary(method, message, call);
+    } catch (error) {
+      if (!isRepeatable(method, error)) throw error;
+      return this.#unary(method, message, call);
+    }
+  }
+
+  async #unary<I extends DescMessage, O extends DescMessage>(
     method: DescMethodUnary<I, O>,
     message: MessageInitShape<I>,
     call: CatalogCall,
@@ -75,8 +88,29 @@ export class CatalogCalls {
     }
   }
 
-  /** Makes a call with several responses. The call ends when the loop over them is left. */
+  /**
+   * Makes a call with several responses. The call ends when the loop over them is left. One that only reads is made
+   * again if the connection was lost before the first response.
+   */
   async *responses<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodServerStreaming<I, O>,
+    message: MessageInitShape<I>,
+    call: CatalogCall,
+  ): AsyncGenerator<MessageShape<O>, void, undefined> {
+    let hasMessage = false;
+    try {
+      for await (const response of this.#responses(method, message, call)) {
+        hasMessage = true;
+        yield response;
+      }
+      return;
+    } catch (error) {
+      if (hasMessage || !isRepeatable(method, error)) throw error;
+    }
+    yield* this.#responses(method, message, call);
+  }
+
+  async *#responses<I extends DescMessage, O extends DescMessage>(
     method: DescMethodServerStreaming<I, O>,
     message: MessageInitShape<I>,
     call: CatalogCall,
@@ -201,6 +235,14 @@ export class CatalogCalls {
 /** The error for a response that ended in the middle. */
 function lostResponse({ doing }: CatalogCall, href: string, cause: unknown): RerunError {
   return new RerunError("CONNECTION", `cannot ${doing}: the connection to ${href} was lost`, { cause });
+}
+
+/** The calls that change nothing on the server. */
+const READS = /^(?:Version|WhoAmI|DoBandwidthTest|Find|Fetch|Query|Read|Scan|Get(?!WriteAccessGrant))/;
+
+/** Whether a call can be made again: an idle connection may have been lost without notice. */
+function isRepeatable({ name }: { readonly name: string }, error: unknown): boolean {
+  return READS.test(name) && isRerunError(error) && error.code === "CONNECTION";
 }
 
 async function* one<T>(message: T): AsyncGenerator<T> {
