@@ -1,5 +1,5 @@
-// The entry point `@rerun-ts/core/cloud`: the service of catalog servers, its messages and enumerations. `arrow` may import
-// it for catalogs: no other program loads it. It is not part of the public API.
+// The entry point `@rerun-ts/core/cloud`: the service of catalog servers, its messages and enumerations. `arrow` may
+// import it for catalogs: no other program loads it. It is not part of the public API.
 export type { ArrowMsg } from "./gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";
 export type {
   DataframePart,

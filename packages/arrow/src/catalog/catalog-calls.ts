@@ -6,13 +6,15 @@ import type {
   MessageInitShape,
   MessageShape,
 } from "@bufbuild/protobuf";
-import { RerunError, type GrpcHeaders } from "@rerun-ts/core";
+import { RerunError, isRerunError, type GrpcHeaders } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
+import { cloudService } from "@rerun-ts/core/cloud";
 import { resolveHeaders } from "@rerun-ts/core/transport";
 import { CallDeadline } from "./call-deadline.ts";
-import { catalogError } from "./catalog-error.ts";
+import { catalogError, isHidden } from "./catalog-error.ts";
 import type { CatalogTransport } from "./catalog-transport.ts";
 import type { CatalogUrl } from "./catalog-url.ts";
+import { entryIdMessage } from "./entry-id.ts";
 
 /** Options that all calls to a catalog have. */
 export interface CatalogCallOptions {
@@ -28,6 +30,8 @@ export interface CatalogCall extends CatalogCallOptions {
   readonly entryId?: string | undefined;
   /** The time for the next response, in milliseconds. Default: that of the catalog. */
   readonly timeoutMs?: number | undefined;
+  /** Finds out why the server has rejected the call, where a browser hides its reason. */
+  readonly findReason?: (() => Promise<RerunError | undefined>) | undefined;
 }
 
 /** Options of all calls of a catalog. */
@@ -51,8 +55,21 @@ export class CatalogCalls {
     this.#settings = settings;
   }
 
-  /** Makes a call with one response. */
+  /** Makes a call with one response. One that only reads is made again if the connection was lost. */
   async unary<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodUnary<I, O>,
+    message: MessageInitShape<I>,
+    call: CatalogCall,
+  ): Promise<MessageShape<O>> {
+    try {
+      return await this.#unary(method, message, call);
+    } catch (error) {
+      if (!isRepeatable(method, error)) throw error;
+      return this.#unary(method, message, call);
+    }
+  }
+
+  async #unary<I extends DescMessage, O extends DescMessage>(
     method: DescMethodUnary<I, O>,
     message: MessageInitShape<I>,
     call: CatalogCall,
@@ -65,19 +82,41 @@ export class CatalogCalls {
         return response.message;
       });
     } catch (error) {
-      throw this.#explain(error, call, deadline);
+      throw await this.#explain(error, call, deadline);
     } finally {
       deadline.end();
     }
   }
 
-  /** Makes a call with several responses. The call ends when the loop over them is left. */
+  /**
+   * Makes a call with several responses. The call ends when the loop over them is left. One that only reads is made
+   * again if the connection was lost before the first response.
+   */
   async *responses<I extends DescMessage, O extends DescMessage>(
     method: DescMethodServerStreaming<I, O>,
     message: MessageInitShape<I>,
     call: CatalogCall,
   ): AsyncGenerator<MessageShape<O>, void, undefined> {
+    let hasMessage = false;
+    try {
+      for await (const response of this.#responses(method, message, call)) {
+        hasMessage = true;
+        yield response;
+      }
+      return;
+    } catch (error) {
+      if (hasMessage || !isRepeatable(method, error)) throw error;
+    }
+    yield* this.#responses(method, message, call);
+  }
+
+  async *#responses<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodServerStreaming<I, O>,
+    message: MessageInitShape<I>,
+    call: CatalogCall,
+  ): AsyncGenerator<MessageShape<O>, void, undefined> {
     const deadline = this.#deadline(call);
+    let hasMessage = false;
     try {
       const headers = await this.#headers(call.entryId);
       const response = await deadline.within((signal) =>
@@ -88,10 +127,12 @@ export class CatalogCalls {
       for (;;) {
         const next = await deadline.within(() => messages.next());
         if (next.done === true) break;
+        hasMessage = true;
         yield next.value;
       }
     } catch (error) {
-      throw this.#explain(error, call, deadline);
+      if (hasMessage && isHidden(error)) throw lostResponse(call, this.url.href, error);
+      throw await this.#explain(error, call, deadline);
     } finally {
       deadline.end();
     }
@@ -125,7 +166,7 @@ export class CatalogCalls {
       });
     } catch (error) {
       if (failure !== undefined) throw failure.error;
-      throw this.#explain(error, call, deadline);
+      throw await this.#explain(error, call, deadline);
     } finally {
       deadline.end();
     }
@@ -167,9 +208,41 @@ export class CatalogCalls {
     return new CallDeadline(timeoutMs ?? this.#settings.timeoutMs, [signal, this.#settings.signal]);
   }
 
-  #explain(error: unknown, { doing }: CatalogCall, deadline: CallDeadline): RerunError {
-    return deadline.error(doing, error) ?? catalogError(error, { href: this.url.href, doing });
+  async #explain(error: unknown, call: CatalogCall, deadline: CallDeadline): Promise<RerunError> {
+    const { doing } = call;
+    const own = deadline.error(doing, error);
+    if (own !== undefined) return own;
+    const reason = isHidden(error) ? await (call.findReason?.() ?? this.#findEntry(call)) : undefined;
+    return reason ?? catalogError(error, { href: this.url.href, doing });
   }
+
+  /** The error for a call about an entry that is not there. */
+  async #findEntry({ doing, entryId, signal }: CatalogCall): Promise<RerunError | undefined> {
+    if (entryId === undefined) return undefined;
+    const filter = { id: entryIdMessage(entryId) };
+    // Also the answer to this question may be hidden: it is that there is none.
+    const call = { doing, signal, findReason: () => Promise.resolve(undefined) };
+    try {
+      const { entries } = await this.unary(cloudService.method.findEntries, { filter }, call);
+      if (entries.length > 0) return undefined;
+    } catch (error) {
+      if (!isRerunError(error) || error.code !== "SERVER") return undefined;
+    }
+    return new RerunError("NOT_FOUND", `cannot ${doing}: ${this.url.href} has no entry with the id ${entryId}`);
+  }
+}
+
+/** The error for a response that ended in the middle. */
+function lostResponse({ doing }: CatalogCall, href: string, cause: unknown): RerunError {
+  return new RerunError("CONNECTION", `cannot ${doing}: the connection to ${href} was lost`, { cause });
+}
+
+/** The calls that change nothing on the server. */
+const READS = /^(?:Version|WhoAmI|DoBandwidthTest|Find|Fetch|Query|Read|Scan|Get(?!WriteAccessGrant))/;
+
+/** Whether a call can be made again: an idle connection may have been lost without notice. */
+function isRepeatable({ name }: { readonly name: string }, error: unknown): boolean {
+  return READS.test(name) && isRerunError(error) && error.code === "CONNECTION";
 }
 
 async function* one<T>(message: T): AsyncGenerator<T> {

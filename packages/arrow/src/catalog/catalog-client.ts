@@ -4,7 +4,7 @@ import { EntryKind, LanceTableSchema, cloudService, type EntryDetailsMessage } f
 import { create, toBinary } from "@bufbuild/protobuf";
 import { Schema } from "apache-arrow";
 import { writeSchema } from "../ipc/ipc-stream.ts";
-import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
+import type { CatalogCall, CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
 import { entryDetails, type EntryDetails } from "./catalog-entry.ts";
 import { checkText } from "./check-texts.ts";
 import { datasetOf, readDataset, type DatasetEntry } from "./dataset-entry.ts";
@@ -29,7 +29,7 @@ export interface CatalogUser {
   readonly userId: string | undefined;
   readonly canRead: boolean;
   readonly canWrite: boolean;
-  /** What the server offers, such as `dataset:find_chunks`. */
+  /** Abilities of the server, such as `dataset:find_chunks`. */
   readonly capabilities: readonly string[];
 }
 
@@ -150,7 +150,7 @@ export class CatalogClient {
   createDataset(name: string, options: CatalogCallOptions & { existOk?: boolean } = {}): Promise<DatasetEntry> {
     return withRerunErrors(async () => {
       checkEntryName(name);
-      const call = { signal: options.signal, doing: `create the dataset ${JSON.stringify(name)}` };
+      const call = this.#creating("create", "dataset", name, options);
       try {
         const { dataset } = await this.#calls.unary(cloudService.method.createDatasetEntry, { name }, call);
         return datasetOf(this.#calls, dataset);
@@ -176,7 +176,7 @@ export class CatalogClient {
     return withRerunErrors(async () => {
       checkEntryName(name);
       if (!(schema instanceof Schema)) throw invalidArgument("schema", "a schema of apache-arrow", schema);
-      const call = { signal: options.signal, doing: `create the table ${JSON.stringify(name)}` };
+      const call = this.#creating("create", "table", name, options);
       const provider = options.url === undefined ? {} : { providerDetails: lanceTable(options.url) };
       const message = { name, schema: { arrowSchema: writeSchema(schema) as Uint8Array<ArrayBuffer> }, ...provider };
       const { table } = await this.#calls.unary(cloudService.method.createTableEntry, message, call);
@@ -192,7 +192,7 @@ export class CatalogClient {
   registerTable(name: string, url: string, options: CatalogCallOptions = {}): Promise<TableEntry> {
     return withRerunErrors(async () => {
       checkEntryName(name);
-      const call = { signal: options.signal, doing: `register the table ${JSON.stringify(name)} at ${url}` };
+      const call = this.#creating("register", "table", name, options);
       const message = { name, providerDetails: lanceTable(checkText("url", url)) };
       const { tableEntry } = await this.#calls.unary(cloudService.method.registerTable, message, call);
       return tableOf(this.#calls, tableEntry);
@@ -245,6 +245,17 @@ export class CatalogClient {
     this.close();
   }
 
+  /** A call that creates an entry. */
+  #creating(verb: string, kind: string, name: string, { signal }: CatalogCallOptions): CatalogCall {
+    const doing = `${verb} the ${kind} ${JSON.stringify(name)}`;
+    const findReason = async (): Promise<RerunError | undefined> => {
+      const names = await this.entryNames({ includeHidden: true, signal });
+      if (!names.includes(name)) return undefined;
+      return new RerunError("ALREADY_EXISTS", `cannot ${doing}: the name is taken`);
+    };
+    return { signal, doing, findReason };
+  }
+
   async #readTable(id: string, doing: string, { signal }: CatalogCallOptions): Promise<TableEntry> {
     const call = { doing, signal };
     const { table } = await this.#calls.unary(cloudService.method.readTableEntry, { id: entryIdMessage(id) }, call);
@@ -288,7 +299,7 @@ function byName(a: EntryDetails, b: EntryDetails): number {
   return a.name < b.name ? -1 : 1;
 }
 
-/** What is there; an entry that was deleted since it was listed is not. */
+/** The result; `undefined` for an entry that was deleted since it was listed. */
 async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;

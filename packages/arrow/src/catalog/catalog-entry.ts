@@ -8,7 +8,7 @@ import { checkEntryName } from "./entry-name.ts";
 /** The kind of an entry. Those of blueprints and assets are hidden. */
 export type CatalogEntryKind = "dataset" | "table" | "blueprint-dataset" | "asset-dataset";
 
-/** What all entries of a catalog have. */
+/** Facts about an entry of a catalog. */
 export interface EntryDetails {
   readonly id: string;
   readonly name: string;

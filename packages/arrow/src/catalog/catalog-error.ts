@@ -45,7 +45,19 @@ export function catalogError(error: unknown, { href, doing }: FailedCall): Rerun
   return new RerunError(code, `cannot ${doing}: ${reason}${advice}`, { cause: error });
 }
 
+/** Connect's message about a response whose status is hidden: one without any content. */
+const HIDDEN = "missing trailer";
+
+/**
+ * Whether the server has rejected a call, but its reason is not known. Browsers hide the headers of other origins, and
+ * Rerun's server does not ask them to show these.
+ */
+export function isHidden(error: unknown): boolean {
+  return error instanceof ConnectError && error.rawMessage === HIDDEN && !isFromServer(error);
+}
+
 function codeOf(error: ConnectError): RerunErrorCode {
+  if (isHidden(error)) return "SERVER";
   if (CERTIFICATE.test(innermostCode(error))) return "AUTH";
   // `fetch` rejects with a TypeError when there is no connection.
   if (error.cause instanceof TypeError && !isFromServer(error)) return "CONNECTION";
@@ -61,7 +73,7 @@ function isFromServer({ metadata }: ConnectError): boolean {
 /** Whether the response ended in the middle. */
 function isLost({ rawMessage, cause }: ConnectError): boolean {
   if (cause instanceof Error && "code" in cause) return true;
-  return /missing trailer|missing EndStreamResponse|premature|unexpected end|aborted|closed/i.test(rawMessage);
+  return /missing EndStreamResponse|premature|unexpected end|aborted|closed/i.test(rawMessage);
 }
 
 function innermostCode(error: unknown): string {
@@ -70,7 +82,9 @@ function innermostCode(error: unknown): string {
   return "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
-function reasonOf({ rawMessage, code }: ConnectError): string {
+function reasonOf(error: ConnectError): string {
+  const { rawMessage, code } = error;
+  if (isHidden(error)) return "the server gave no reason (browsers hide that of other origins)";
   const text = rawMessage.trim();
   return text === "" ? `the server gave no reason (gRPC status ${code})` : text;
 }

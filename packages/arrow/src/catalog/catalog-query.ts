@@ -251,8 +251,8 @@ function within(values: BigInt64Array, { start, end }: SegmentRange): BigInt64Ar
 }
 
 /**
- * What to fetch: whole entities, unless columns are named. Clears of entities above count, too. Rerun's own client does
- * not fetch these, nor entities without a column unless nulls are filled.
+ * The contents to fetch: whole entities, unless columns are named. Clears of entities above count, too. Rerun's own
+ * client does not fetch these, nor entities without a column unless nulls are filled.
  */
 function contentsOf(
   { dataset, columns }: Plan,

@@ -34,12 +34,12 @@ const KNOWN: OptionNames<ConnectCatalogOptions> = {
 const TIMEOUT_MS = 60_000;
 
 /**
- * Connects to a catalog: a `rerun server`, Rerun's cloud, or a native viewer. On Node it speaks gRPC over HTTP/2, in pages
+ * Connects to a catalog: a `rerun server`, Rerun's cloud, or a native viewer. Node uses gRPC over HTTP/2, and pages use
  * gRPC-web.
  *
  * @param url such as `rerun+http://localhost:51234`, or `rerun://host` with encryption
- * @throws {RerunError} `INVALID_ARGUMENT` if the URL or an option is wrong, `CONNECTION` if there is no server, `AUTH` if
- * the token or the certificate is rejected, `UNSUPPORTED` if the server is no catalog, `TIMEOUT`, `ABORTED`
+ * @throws {RerunError} `INVALID_ARGUMENT` if the URL or an option is wrong, `CONNECTION` if there is no server, `AUTH`
+ * if the token or the certificate is rejected, `UNSUPPORTED` if the server is no catalog, `TIMEOUT`, `ABORTED`
  *
  * @example
  * const catalog = await connectCatalog("rerun+http://localhost:51234");

@@ -26,7 +26,7 @@ export interface SegmentTableOptions extends CatalogCallOptions {
 const ID = "rerun_segment_id";
 const LAYERS = "rerun_layer_names";
 
-/** What can be read of a dataset: its columns, its segments and their rows. */
+/** The readable part of a dataset: its columns, its segments and their rows. */
 export abstract class DatasetContents extends CatalogEntry {
   /** Removes layers of segments, and waits until they are gone. */
   protected abstract drop(
@@ -112,7 +112,7 @@ export abstract class DatasetContents extends CatalogEntry {
   }
 
   /**
-   * Opens a segment: a reader as that of a recording in a file. Its index is read, and later the chunks that are needed.
+   * Opens a segment: a reader as that of a recording in a file. Its index is read now, and chunks when they are needed.
    *
    * @throws {RerunError} `NOT_FOUND` if there is no such segment, or the error of the connection
    */

@@ -53,7 +53,7 @@ const UPLOAD: OptionNames<UploadOptions> = {
 };
 const REGISTER = { layerName: 1, onDuplicate: 1, signal: 1 } as const;
 
-/** What can be registered in a dataset, and removed from it. */
+/** Adds recordings to a dataset, and removes them. */
 export abstract class DatasetRegistrations extends DatasetContents {
   /**
    * Registers recordings. Only the first recording of each file counts, and its id is that of the segment. The result

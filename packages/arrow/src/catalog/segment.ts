@@ -56,7 +56,11 @@ export class Segment extends RecordingReader {
 /** Reads the index of a segment. Rejects with `NOT_FOUND` if there is none. */
 export async function openSegment(owner: SegmentOwner, id: string, options: CatalogCallOptions): Promise<Segment> {
   const doing = `open the segment ${JSON.stringify(id)} of the dataset ${JSON.stringify(owner.name)}`;
-  const call = { ...options, doing, entryId: owner.id };
+  const findReason = async (): Promise<RerunError | undefined> => {
+    const layers = await owner.layersOf(id, options);
+    return layers.length > 0 ? undefined : new RerunError("NOT_FOUND", `cannot ${doing}: there is no such segment`);
+  };
+  const call = { ...options, doing, entryId: owner.id, findReason };
   let index: StoreIndex | undefined;
   const chunks = new Map<string, ChunkRow>();
   const request = { segmentId: { id } };

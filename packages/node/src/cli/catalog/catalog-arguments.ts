@@ -8,7 +8,7 @@ import { loadCatalog, type CatalogClient, type DatasetEntry } from "./catalog-to
 export interface CatalogArguments {
   /** The URL of the catalog. */
   readonly url: string;
-  /** What follows it. */
+  /** The other arguments. */
   readonly names: readonly string[];
   /** The value of a flag that is given once. */
   text(flag: string): string | undefined;

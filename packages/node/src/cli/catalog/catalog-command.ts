@@ -128,7 +128,7 @@ async function upload(args: string[]): Promise<void> {
       const stop = showStatus(() => text);
       try {
         const result = await dataset.upload(path, {
-          key: prefix ?? `${dataset.name}/${basename(path)}`,
+          key: prefix ?? `${dataset.name}/${basename(path)}`.replaceAll(/[^\w./-]+/g, "_"),
           layerName: given.text("layer"),
           onDuplicate: given.text("on-duplicate") as "error" | undefined,
           resume: given.has("resume"),
