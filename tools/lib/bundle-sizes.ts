@@ -41,7 +41,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: "viewer-control",
     story: "the same, and controls the viewer",
-    budget: 57_600,
+    budget: 57_700,
     later: ["control-web-viewer"],
     externals: ["@rerun-io/web-viewer"],
   },

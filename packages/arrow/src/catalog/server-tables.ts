@@ -4,7 +4,8 @@ import { dataframePart, readDataframePart } from "@rerun-ts/core/rrd";
 import { RecordBatch, Struct, Table, makeData, type Data, type Schema } from "apache-arrow";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
-import { ipcStream, writtenIpc } from "../ipc/ipc-stream.ts";
+import { ipcStream } from "../ipc/ipc-stream.ts";
+import { writtenIpc } from "../ipc/written-ipc.ts";
 
 /** The batches of a table in a message. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
 export function batchesOfPart(part: DataframePart | undefined): readonly IpcBatch[] {

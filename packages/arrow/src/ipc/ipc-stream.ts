@@ -17,13 +17,6 @@ export function ipcStream(schema: Schema, columns: readonly Data[], rows: number
   return new IpcStream(message, undefined, arrays, rows);
 }
 
-/** The bytes of a stream. */
-export function writtenIpc(stream: IpcStream): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(stream.byteLength);
-  stream.write(bytes, 0);
-  return bytes;
-}
-
 const known = new WeakMap<Field, ArrowField>();
 
 /** Encodes a schema as an Arrow IPC stream without a batch. */

@@ -3,7 +3,7 @@ import { DataType, RecordBatch, Schema, Struct, makeData, type Data, type Field 
 import { typeText } from "../arrays/layout.ts";
 import { listData } from "../arrays/list-data.ts";
 import type { IpcMessage, IpcStream } from "@rerun-ts/core/rrd";
-import { writtenIpc } from "../ipc/ipc-stream.ts";
+import { writtenIpc } from "../ipc/written-ipc.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
 import { listType, timelineType } from "./arrow-types.ts";
 import type { SchemaCache } from "./schema-cache.ts";
