@@ -20,6 +20,7 @@ const DECODER = sibling("core", "decode");
 const VIEWER_CONTROL = sibling("core", "viewer-control");
 const RRD = sibling("core", "rrd");
 const TRANSPORT = sibling("core", "transport");
+const NODE_FILES = sibling("arrow", "node-files");
 
 /** @type {Readonly<Record<string, PackageRule>>} */
 const PACKAGES = {
@@ -45,6 +46,8 @@ const PACKAGES = {
       "lenses/lens-sink.ts": [TRANSPORT],
       // Programs that read no MCAP files do not load these.
       "mcap/chunks/robot-chunks.ts": [sibling("types", "index")],
+      // With `import()`, for columns that are named after archetypes.
+      "tables/table-entities.ts": [sibling("types", "index")],
       "mcap/protobuf/.*[.]ts": [npm("@bufbuild/protobuf")],
       "mcap/export/mcap-(writer|channels).ts": [npm("@mcap/core")],
       "mcap/ros/ros-columns.ts": [npm("@foxglove/rosmsg")],
@@ -72,13 +75,18 @@ const PACKAGES = {
       "cli/link-command.ts": [VIEWER_CONTROL],
       "cli/link-page.ts": [VIEWER_CONTROL, npm("@bufbuild/protobuf")],
       "cli/view-command.ts": [VIEWER_CONTROL],
+      "cli/download/(read-server|download-command).ts": [DECODER],
+      "cli/download/recording-file.ts": [DECODER, RRD],
+      "cli/rrd/rrd-output.ts": [NODE_FILES],
+      // With `import()`.
+      "importer/run-importers.ts": [DECODER],
       "relay/relay-recorder.ts": [DECODER],
       "cli/serve-command.ts": [DECODER],
       // With `import()`, when there is something to be read.
       "spool/spool.ts": [DECODER],
       "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
       "file/load-mcap.ts": ["^packages/arrow/dist/mcap[.]js$"],
-      "file/optimize-file.ts": ["^packages/arrow/dist/index[.]js$"],
+      "file/optimize-file.ts": ["^packages/arrow/dist/index[.]js$", NODE_FILES],
       // With `import()`, and its types.
       "viewer/connect-viewer.ts": [VIEWER_CONTROL, DECODER, RRD],
       // Types.
@@ -191,6 +199,7 @@ const LAYERS = {
     live: ["source", "store", "reading"],
     lenses: ["arrays", "values", "store", "query", "chunks", "reading", "sending"],
     sending: ["arrays", "ipc", "store", "query", "chunks", "reading", "tools"],
+    tables: ["source", "arrays", "values", "store", "chunks", "lenses", "sending"],
     streams: ["source", "node", "store", "query", "chunks", "reading", "lenses", "sending"],
     mcap: ["source", "arrays", "ipc", "store", "chunks", "reading", "tools", "sending"],
     gen: [],
@@ -209,15 +218,16 @@ const LAYERS = {
     spawn: [".", "net", "transport", "viewer"],
     "web-viewer": [".", "net", "relay", "spawn"],
     blueprints: [".", "file", "transport", "spawn"],
-    recording: [".", "file", "stdout", "transport", "relay", "spawn"],
-    script: [".", "relay", "spawn", "recording"],
+    importer: ["."],
+    recording: [".", "file", "stdout", "transport", "relay", "spawn", "importer"],
+    script: [".", "relay", "spawn", "importer", "recording"],
     metrics: ["."],
     testing: [".", "net", "worker", "spawn", "viewer", "blueprints", "recording"],
     cli: [".", "file", "relay", "spawn", "web-viewer"],
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|checks|decode|encode|integration|mcap|media|node-files|recording|relay-parts|rrd|storage|testing|transport|viewer-control)[.]ts$";
+  "(index|blueprint|checks|decode|encode|integration|mcap|media|node-files|recording|relay-parts|rrd|storage|testing|transport|video|viewer-control)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

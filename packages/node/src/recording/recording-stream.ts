@@ -26,7 +26,7 @@ import {
 } from "../transport/server-sink-options.ts";
 import { WebSocketSink } from "../transport/websocket/websocket-sink.ts";
 import { isMcap, logMcap } from "./log-mcap.ts";
-import { logPath, type LogPathOptions } from "../importer/log-path.ts";
+import { logPath, type LogPathOptions } from "./log-path.ts";
 import { nodeHooks } from "./node-hooks.ts";
 
 /** Options of {@link RecordingStream.connectGrpc}. */
