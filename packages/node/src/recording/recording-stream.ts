@@ -182,8 +182,8 @@ export class RecordingStream extends CoreRecordingStream {
    * Logs the contents of a file, as {@link RecordingStream.logFileFromContents} does. The path becomes the entity path
    * as it is given, relative or absolute.
    *
-   * All programs in `PATH` whose names begin with `rerun-importer-` import the file as well, as in the native SDKs. Then
-   * other extensions and folders are possible. The call waits for these programs, unless `signal` ends them.
+   * All programs in `PATH` whose names begin with `rerun-importer-` import the file as well, as in the native SDKs.
+   * Then other extensions and folders are possible. The call waits for these programs, unless `signal` ends them.
    *
    * Rejects with `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read or an importer fails,
    * `UNSUPPORTED` for another extension, `INVALID_FORMAT` and `ABORTED`.
