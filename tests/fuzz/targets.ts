@@ -310,7 +310,11 @@ const csv: FuzzTarget = {
       await allowLater(isRerunError, async () => {
         const recording = new rr.RecordingStream("fuzz");
         recording.memoryRecording();
-        await importTable(recording, input, { format: "csv", index }).finally(() => recording.close());
+        try {
+          await importTable(recording, input, { format: "csv", index });
+        } finally {
+          await recording.close();
+        }
       });
     }
   },
