@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import {
   encodeParquet,
   filterRrd,
+  importTable,
   mergeRrd,
   openLive,
   openRrd,
@@ -297,6 +298,28 @@ const mp4: FuzzTarget = {
   },
 };
 
+const csv: FuzzTarget = {
+  name: "csv",
+  seeds: () => [
+    bytesOf('time,x,name\n2026-01-01T00:00:00Z,1.5,"a ""b"", c"\r\n2026-01-02,nan,\n'),
+    bytesOf("\uFEFFframe;/a:Scalars:scalars;ok\n1;[1,2];true\n2;;false\n"),
+  ],
+  words: ['"', '""', "\r\n", ",", ";", "2026-01-01", "1e400", "[[", "-", "99999999999999999999"],
+  async run(input) {
+    for (const index of ["time", "frame", undefined]) {
+      await allowLater(isRerunError, async () => {
+        const recording = new rr.RecordingStream("fuzz");
+        recording.memoryRecording();
+        try {
+          await importTable(recording, input, { format: "csv", index });
+        } finally {
+          await recording.close();
+        }
+      });
+    }
+  },
+};
+
 const images: FuzzTarget = {
   name: "images",
   seeds: () => [
@@ -414,6 +437,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   websocket,
   ply,
   mp4,
+  csv,
   images,
   colors,
   paths,

@@ -142,8 +142,8 @@ export {
   readEncodedDepthImage,
   readEncodedImage,
 } from "./file/read-assets.ts";
-export type { LogPathOptions } from "./importer/log-path.ts";
-export { runImporter, type ImporterFile, type ImporterOptions } from "./importer/run-importer.ts";
+export type { LogPathOptions } from "./recording/log-path.ts";
+export { runImporter, type ImporterFile, type ImporterOptions } from "./script/run-importer.ts";
 export { readUrdf } from "./file/read-urdf.ts";
 export { GrpcSink } from "./transport/grpc/grpc-sink.ts";
 export type { GrpcSinkOptions, ServerSinkOptions, WebSocketSinkOptions } from "./transport/server-sink-options.ts";

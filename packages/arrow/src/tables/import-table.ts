@@ -27,9 +27,9 @@ const PARQUET = "PAR1";
  * Imports a CSV or Parquet file: each row at its times. Columns become the archetypes of `entities`, and others
  * components by their own names. A column named `/entity:Archetype:field`, as in tables of queries, becomes that field.
  *
- * The types of CSV columns are those that fit all cells: booleans, integers, numbers, ISO dates and times (in UTC unless
- * they have an offset), or else strings. Empty cells are null. A part of the file is in memory: about a megabyte of CSV,
- * a group of rows of Parquet, for which the package `hyparquet` is needed.
+ * The types of CSV columns are those that fit all cells: booleans, integers, numbers, ISO dates and times (in UTC
+ * unless they have an offset), or else strings. Empty cells are null. A part of the file is in memory: about a megabyte
+ * of CSV, or a group of rows of Parquet, which needs the package `hyparquet`.
  *
  * @param source bytes, a `Blob` or `File`, a URL, on Node also a path. Streams are read into memory
  * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, or names a column that does not exist

@@ -1,4 +1,4 @@
-/** The exit code of an importer for a file that it does not import. Source: `EXTERNAL_IMPORTER_INCOMPATIBLE_EXIT_CODE`. */
+/** The exit code for a file that an importer leaves to others: Rerun's `EXTERNAL_IMPORTER_INCOMPATIBLE_EXIT_CODE`. */
 export const INCOMPATIBLE = 66;
 
 /** A time at which an importer logs. */
@@ -9,7 +9,7 @@ export interface ImporterTime {
   readonly value: bigint;
 }
 
-/** What a viewer or an SDK asks of an importer. */
+/** The request of a viewer or an SDK to an importer. */
 export interface ImporterRequest {
   /** The path of the file. */
   readonly path: string;

@@ -53,8 +53,8 @@ export interface ImportersEnd {
 }
 
 /**
- * Runs importers at once, as Rerun does, and forwards what they write to the recording. What was written before an error
- * is kept.
+ * Runs importers at once, as Rerun does, and forwards what they write to the recording. What was written before an
+ * error is kept.
  */
 export async function runImporters(
   recording: RecordingStream,

@@ -6,7 +6,7 @@ import {
 import { checkOptions, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
 import { RECORDING_OPTIONS, promisedBy, replaceGlobalRecording } from "@rerun-ts/core/recording";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
-import type { LogPathOptions } from "../importer/log-path.ts";
+import type { LogPathOptions } from "./log-path.ts";
 import type { GrpcServer, ServeGrpcOptions } from "../relay/sink/serve-grpc.ts";
 import { checkSpawnOptions, type SpawnOptions } from "../spawn/spawn-options.ts";
 import type { SpawnInfo } from "../spawn/start-viewer.ts";

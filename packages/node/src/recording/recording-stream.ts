@@ -26,7 +26,7 @@ import {
 } from "../transport/server-sink-options.ts";
 import { WebSocketSink } from "../transport/websocket/websocket-sink.ts";
 import { isMcap, logMcap } from "./log-mcap.ts";
-import { logPath, type LogPathOptions } from "../importer/log-path.ts";
+import { logPath, type LogPathOptions } from "./log-path.ts";
 import { nodeHooks } from "./node-hooks.ts";
 
 /** Options of {@link RecordingStream.connectGrpc}. */
@@ -182,8 +182,8 @@ export class RecordingStream extends CoreRecordingStream {
    * Logs the contents of a file, as {@link RecordingStream.logFileFromContents} does. The path becomes the entity path
    * as it is given, relative or absolute.
    *
-   * All programs in `PATH` whose names begin with `rerun-importer-` import the file as well, as in the native SDKs. Then
-   * other extensions and folders are possible. The call waits for these programs, unless `signal` ends them.
+   * All programs in `PATH` whose names begin with `rerun-importer-` import the file as well, as in the native SDKs.
+   * Then other extensions and folders are possible. The call waits for these programs, unless `signal` ends them.
    *
    * Rejects with `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read or an importer fails,
    * `UNSUPPORTED` for another extension, `INVALID_FORMAT` and `ABORTED`.

@@ -34,6 +34,7 @@ export async function download(args: string[]): Promise<void> {
     if (isInCatalog(url)) {
       const reason = `cannot download ${url}: it is in a catalog, which takes the program \`rerun\``;
       await runRerun(["download", url, "--output-dir", folder], reason);
+      console.log(`Saved ${url} in ${folder}`);
       continue;
     }
     const path = join(folder, freeName(url, names));

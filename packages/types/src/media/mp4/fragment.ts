@@ -31,8 +31,8 @@ export interface FragmentCursor {
 }
 
 /**
- * Yields the frames of the payload of a box `moof`, and advances the cursor. Throws `InvalidValueError`, or `RangeError`
- * behind the end of a box. Source: ISO/IEC 14496-12, "Movie fragments".
+ * Yields the frames of the payload of a box `moof`, and advances the cursor. Throws `InvalidValueError`, or
+ * `RangeError` behind the end of a box. Source: ISO/IEC 14496-12, "Movie fragments".
  */
 export function* fragmentSamples(
   fragment: DataView,

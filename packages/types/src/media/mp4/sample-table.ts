@@ -5,8 +5,8 @@ import type { StoredSample } from "./stored-sample.ts";
 
 /**
  * Yields the frames of the box `stbl` in the order of decoding. The tables are read as frames are asked for, so that
- * counts in damaged files take no memory. Throws `InvalidValueError`, or `RangeError` behind the end of a table. Source:
- * ISO/IEC 14496-12, "Sample tables".
+ * counts in damaged files take no memory. Throws `InvalidValueError`, or `RangeError` behind the end of a table.
+ * Source: ISO/IEC 14496-12, "Sample tables".
  */
 export function* tableSamples(samples: DataView, budget: FrameBudget): Generator<StoredSample, void, void> {
   const { count, sizeOf } = readSizes(samples);

@@ -26,9 +26,9 @@ const MAX_FRAME_BYTES = 64 * 1024 * 1024;
  * Yields the frames of an MP4 video for `VideoStream`: H.264 and H.265 in Annex B form, AV1, VP8 and VP9, also of
  * fragmented files. Of a `Blob` only the tables and the frames that are asked for are read.
  *
- * Throws a `RerunError` with the code `INVALID_FORMAT` if the file is damaged or a frame is larger than `maxFrameBytes`,
- * and `UNSUPPORTED` for another codec or B-frames. Viewers show no B-frames of streams: transcode with `ffmpeg -bf 0`,
- * or log an `AssetVideo`.
+ * Throws a `RerunError` with the code `INVALID_FORMAT` if the file is damaged or a frame is larger than
+ * `maxFrameBytes`, and `UNSUPPORTED` for another codec or B-frames. Viewers show no B-frames of streams: transcode with
+ * `ffmpeg -bf 0`, or log an `AssetVideo`.
  *
  * @example
  * for await (const { codec, sample, isKeyframe, nanos, index } of rr.video.mp4Samples(file)) {

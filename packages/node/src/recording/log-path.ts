@@ -3,8 +3,8 @@ import { RerunError, isRerunError, type RecordingStream } from "@rerun-ts/core";
 import { internalsOf } from "@rerun-ts/core/recording";
 import { canLogFile } from "@rerun-ts/types/files";
 import type { LogFileOptions } from "@rerun-ts/types";
-import { isMcap } from "../recording/log-mcap.ts";
-import { findImporters } from "./find-importers.ts";
+import { isMcap } from "./log-mcap.ts";
+import { findImporters } from "../importer/find-importers.ts";
 
 /** Options of `logFileFromPath`. */
 export interface LogPathOptions extends LogFileOptions {
@@ -32,7 +32,7 @@ export async function logPath(
     throw new RerunError("NOT_FOUND", `cannot read ${path}: there is no such file`, { argument: "path" });
   // First, because most of it is logged before the call returns.
   if (isKnown) await logHere(options);
-  const { importerRequest, runImporters } = await import("./run-importers.ts");
+  const { importerRequest, runImporters } = await import("../importer/run-importers.ts");
   const { entityPathPrefix, static: isStatic, time } = options;
   const request = importerRequest(recording, path, { entityPathPrefix, static: isStatic, time });
   const { isImported, failures } = await runImporters(recording, programs, request, signal);

@@ -2,7 +2,7 @@ import { Console } from "node:console";
 import { extname } from "node:path";
 import { invalidArgument, messageOf, checkOptions, withRerunErrors } from "@rerun-ts/core/checks";
 import { RecordingStream } from "../recording/recording-stream.ts";
-import { INCOMPATIBLE, parseImporterFlags, type ImporterTime } from "./importer-flags.ts";
+import { INCOMPATIBLE, parseImporterFlags, type ImporterTime } from "../importer/importer-flags.ts";
 
 /** A file to import. */
 export interface ImporterFile {
