@@ -78,7 +78,7 @@ export class EntityNode {
 
   /** The description of the entity, or `undefined` if a value is no entity of a tree. */
   static definitionOf(node: unknown): EntityData | TreeDefinition | undefined {
-    return typeof node === "object" && node !== null && #definition in node ? node.#definition : undefined;
+    return node instanceof EntityNode ? node.#definition : undefined;
   }
 
   get path(): EntityPath {
