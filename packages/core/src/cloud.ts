@@ -1,6 +1,5 @@
 // The entry point `@rerun-ts/core/cloud`: the service of catalog servers, its messages and enumerations. `arrow` may
 // import it for catalogs: no other program loads it. It is not part of the public API.
-export type { ArrowMsg } from "./gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";
 export type {
   DataframePart,
   EntryId as EntryIdMessage,
@@ -27,5 +26,5 @@ export {
   type EntryDetails as EntryDetailsMessage,
   type TableEntry as TableEntryMessage,
 } from "./gen/rerun/cloud/v1alpha1/cloud_pb.ts";
-export { chunkArrow } from "./rrd/decode/decode-message.ts";
+export { fetchChunksMethod, fetchedArrow } from "./rrd/decode/fetched-chunks.ts";
 export { timeText } from "./viewer-control/time-text.ts";

@@ -1,6 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import { chunkArrow, cloudService } from "@rerun-ts/core/cloud";
+import type { Empty } from "@bufbuild/protobuf/wkt";
+import { fetchChunksMethod, fetchedArrow } from "@rerun-ts/core/cloud";
 import { Schema } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
@@ -26,7 +27,7 @@ export interface FetchedChunk {
 }
 
 /**
- * Fetches chunks, in any order.
+ * Fetches chunks, in any order, several at once.
  *
  * @throws {RerunError} `INVALID_FORMAT` if the server sends something else or leaves out a chunk, or the error of the
  * connection
@@ -36,18 +37,18 @@ export async function* fetchChunks(
   rows: readonly ChunkRow[],
   schemas: SchemaCache,
   call: CatalogCall,
-): AsyncGenerator<FetchedChunk, void, undefined> {
+): AsyncGenerator<readonly FetchedChunk[], void, undefined> {
   if (rows.length === 0) return;
   let count = 0;
-  for await (const { chunks } of calls.responses(cloudService.method.fetchChunks, { chunkInfos: parts(rows) }, call)) {
-    for (const message of chunks) {
-      if (++count > rows.length)
-        throw new RerunError(
-          "INVALID_FORMAT",
-          `cannot ${call.doing}: the catalog sent more chunks than it was asked for`,
-        );
-      yield readChunk(message, schemas, call);
-    }
+  for await (const response of calls.responses(fetchChunksMethod, { chunkInfos: parts(rows) }, call)) {
+    const chunks = readChunks(response, schemas, call);
+    count += chunks.length;
+    if (count > rows.length)
+      throw new RerunError(
+        "INVALID_FORMAT",
+        `cannot ${call.doing}: the catalog sent more chunks than it was asked for`,
+      );
+    yield chunks;
   }
   if (count < rows.length)
     throw new RerunError(
@@ -56,13 +57,15 @@ export async function* fetchChunks(
     );
 }
 
-function readChunk(message: Parameters<typeof chunkArrow>[0], schemas: SchemaCache, call: CatalogCall): FetchedChunk {
+function readChunks(response: Empty, schemas: SchemaCache, { doing }: CatalogCall): readonly FetchedChunk[] {
   try {
-    const arrow = chunkArrow(message);
-    return { chunk: ChunkData.read(arrow, schemas), bytes: arrow.byteLength };
+    return fetchedArrow(response).map((arrow) => ({
+      chunk: ChunkData.read(arrow, schemas),
+      bytes: arrow.byteLength,
+    }));
   } catch (error) {
     const code = error instanceof RerunError ? error.code : "INVALID_FORMAT";
-    throw new RerunError(code, `cannot ${call.doing}: a chunk cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new RerunError(code, `cannot ${doing}: a chunk cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }
 

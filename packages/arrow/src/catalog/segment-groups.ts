@@ -7,9 +7,11 @@ export interface SegmentGroup {
   readonly bytes: number;
 }
 
-/** The size of a group; a larger segment is a group of its own. */
+/** The size of the largest group; a larger segment is a group of its own. */
 const GROUP_BYTES = 8 * 1024 * 1024;
-const GROUP_CHUNKS = 4096;
+const GROUP_CHUNKS = 1024;
+/** The first group has one segment, so that its rows come soon. Each other one may have this many times as many. */
+const GROWTH = 2;
 
 /**
  * Divides segments into groups that are fetched by one call each. Two
@@ -21,17 +23,20 @@ export function* segmentGroups(
 ): Generator<SegmentGroup> {
   let group: { segments: string[]; chunks: CandidateChunk[]; bytes: number } | undefined;
   let ids = new Set<string>();
+  let limit = 1;
   for (const segment of segments) {
     const own = distinct(chunks.get(segment) ?? []);
     const bytes = own.reduce((sum, chunk) => sum + chunk.bytes, 0);
     const fits =
       group !== undefined &&
+      group.segments.length < limit &&
       group.bytes + bytes <= GROUP_BYTES &&
       group.chunks.length + own.length <= GROUP_CHUNKS &&
       !own.some(({ id }) => ids.has(id));
     if (group !== undefined && !fits) {
       yield group;
       group = undefined;
+      limit *= GROWTH;
     }
     if (group === undefined) {
       group = { segments: [], chunks: [], bytes: 0 };

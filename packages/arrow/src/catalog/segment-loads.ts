@@ -57,10 +57,13 @@ export class SegmentLoads {
     signal?.addEventListener("abort", abort);
     const ahead: { readonly load: Promise<readonly LoadedSegment[]>; readonly bytes: number }[] = [];
     let bytes = 0;
+    let hasFirst = false;
     try {
       for (const group of groups) {
         for (let first = ahead[0]; first !== undefined; first = ahead[0]) {
-          if (ahead.length < MAX_LOADS && bytes + group.bytes <= MAX_AHEAD) break;
+          // The first one is fetched alone, so that its rows come soon.
+          if (hasFirst && ahead.length < MAX_LOADS && bytes + group.bytes <= MAX_AHEAD) break;
+          hasFirst = true;
           ahead.shift();
           bytes -= first.bytes;
           yield* await first.load;
@@ -89,13 +92,15 @@ export class SegmentLoads {
     const bySegment = new Map(loaded.map((segment) => [segment.id, segment]));
     for (const chunk of chunks) owners.set(chunk.id, bySegment.get(chunk.segment) as LoadedSegment);
     const call = { ...this.#call, signal: this.#stop.signal };
-    for await (const { chunk, bytes } of fetchChunks(this.#calls, chunks, this.#schemas, call)) {
-      const owner = owners.get(chunk.id);
-      if (owner === undefined)
-        throw new RerunError("INVALID_FORMAT", `cannot ${call.doing}: the catalog sent a chunk twice or unasked`);
-      owners.delete(chunk.id);
-      owner.add(chunk);
-      this.#onChunk(bytes);
+    for await (const fetched of fetchChunks(this.#calls, chunks, this.#schemas, call)) {
+      for (const { chunk, bytes } of fetched) {
+        const owner = owners.get(chunk.id);
+        if (owner === undefined)
+          throw new RerunError("INVALID_FORMAT", `cannot ${call.doing}: the catalog sent a chunk twice or unasked`);
+        owners.delete(chunk.id);
+        owner.add(chunk);
+        this.#onChunk(bytes);
+      }
     }
     return loaded;
   }

@@ -5,7 +5,6 @@ import {
   ArrowMsgSchema,
   BlueprintActivationCommandSchema,
   SetStoreInfoSchema,
-  type ArrowMsg,
   type RrdFooter,
 } from "../../gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";
 import type { Tuid } from "../../batch/tuid.ts";
@@ -100,7 +99,8 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
       isStatic: message.isStatic,
       compression: isCompressed ? "lz4" : "none",
       uncompressedBytes: isCompressed ? Number(message.uncompressedSize) : message.payload.byteLength,
-      readArrow: () => chunkArrow(message),
+      readArrow: () =>
+        isCompressed ? lz4Decode(message.payload, Number(message.uncompressedSize)) : aligned(message.payload),
     };
   },
   activation(payload) {
@@ -109,11 +109,6 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
   },
   end: (payload) => ({ kind: "end", payload, footer: payload.byteLength === 0 ? undefined : decodeFooter(payload) }),
 };
-
-/** The Arrow IPC stream of a chunk, decompressed. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
-export function chunkArrow({ compression, payload, uncompressedSize }: ArrowMsg): Uint8Array {
-  return compression === Compression.LZ4 ? lz4Decode(payload, Number(uncompressedSize)) : aligned(payload);
-}
 
 /** Copies bytes that are not aligned to 8 bytes, because Arrow libraries read numbers in place. */
 function aligned(bytes: Uint8Array): Uint8Array {
