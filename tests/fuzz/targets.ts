@@ -33,6 +33,7 @@ import { readIpc } from "../../packages/arrow/dist/ipc/read-ipc.js";
 import { readStream } from "../../packages/core/dist/arrow/read-stream.js";
 import { readLogMsg } from "../../packages/node/dist/relay/grpc/log-msg.js";
 import { checkArgs } from "../../packages/node/dist/script/arguments.js";
+import { catalogTarget } from "./catalog-target.ts";
 import { MCAP_TARGETS } from "./mcap-targets.ts";
 import type { FuzzTarget } from "./target.ts";
 
@@ -428,6 +429,7 @@ function logStrictly(data: rr.AsComponents): void {
 
 /** All targets, by what they read. */
 export const TARGETS: readonly FuzzTarget[] = [
+  catalogTarget,
   rrd,
   arrow,
   recordings,

@@ -1,0 +1,74 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { isRerunError } from "@rerun-ts/node";
+import { CatalogCalls } from "../../packages/arrow/dist/catalog/catalog-calls.js";
+import { CatalogClient } from "../../packages/arrow/dist/catalog/catalog-client.js";
+import { createCatalogTransport } from "../../packages/arrow/dist/catalog/catalog-transport.browser.js";
+import { parseCatalogUrl } from "../../packages/arrow/dist/catalog/catalog-url.js";
+import type { FuzzTarget } from "./target.ts";
+
+/** Responses of the real server, each with the name of its call and the length of that in front. */
+const ANSWERS = join(import.meta.dirname, "corpus/catalog");
+const URL_OF_CATALOG = parseCatalogUrl("rerun+http://127.0.0.1:51234");
+
+/** Its constructor is not in its declaration. */
+const Client = CatalogClient as unknown as new (calls: CatalogCalls, version: object, user: object) => CatalogClient;
+
+/** Divides an input into the name of a call, and the body of its response. */
+function divide(input: Uint8Array): readonly [call: string, body: Uint8Array<ArrayBuffer>] {
+  const end = 1 + (input[0] ?? 0);
+  return [new TextDecoder().decode(input.subarray(1, end)), new Uint8Array(input.subarray(end))];
+}
+
+/** The bodies of the real server by call. */
+let recorded: ReadonlyMap<string, Uint8Array<ArrayBuffer>> | undefined;
+
+function readAnswers(): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
+  const names = readdirSync(ANSWERS).filter((name) => name.endsWith(".bin"));
+  return new Map(names.map((name) => divide(readFileSync(join(ANSWERS, name)))));
+}
+
+/** All calls that read a dataset and a table. */
+async function readAll(catalog: CatalogClient): Promise<void> {
+  const dataset = await catalog.getDataset("fz");
+  await dataset.segmentTable();
+  await dataset.info();
+  await dataset.manifest();
+  await dataset.query({ index: "frame" }).toTable();
+  await dataset.query({ index: "frame", usingIndexValues: [1], fillLatestAt: true }).toTable();
+  const segment = await dataset.segment("one");
+  await segment.query({ index: "frame" }).toTable();
+  await dataset.register("file:///a.rrd");
+  await dataset.assetsForSegment("one");
+  await dataset.segmentProperties("one");
+  const table = await catalog.getTable({ id: "0".repeat(32) });
+  await table.toTable();
+  await table.arrowSchema();
+}
+
+/** The client of catalogs, one of whose responses is the input. */
+export const catalogTarget: FuzzTarget = {
+  name: "catalog",
+  // The corpus has them.
+  seeds: () => [],
+  words: ["ARROW1", "rerun:kind", "index", "chunk_id", "rerun_segment_id", "\xff\xff\xff\xff"],
+  async run(input) {
+    const answers = (recorded ??= readAnswers());
+    const [call, body] = divide(input);
+    const send: typeof fetch = (url) => {
+      const name = (url as string).split("/").at(-1) ?? "";
+      const headers = { "content-type": "application/grpc-web+proto" };
+      return Promise.resolve(new Response(name === call ? body : (answers.get(name) ?? null), { headers }));
+    };
+    const settings = { headers: undefined, token: undefined, timeoutMs: 10_000, signal: undefined, fetch: send };
+    const transport = createCatalogTransport(URL_OF_CATALOG.origin, { fetch: send });
+    const calls = new CatalogCalls(URL_OF_CATALOG, transport, settings);
+    const none = { cloudProvider: undefined, cloudRegion: undefined, features: [] };
+    const user = { userId: undefined, canRead: true, canWrite: true, capabilities: [] };
+    try {
+      await readAll(new Client(calls, { version: "", ...none }, user));
+    } catch (error) {
+      if (!isRerunError(error) || error.code === "INTERNAL" || error.cause instanceof TypeError) throw error;
+    }
+  },
+};
