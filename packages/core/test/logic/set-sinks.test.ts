@@ -40,6 +40,13 @@ describe("setSinks", () => {
     });
   });
 
+  it("points out `customSink` for an object of the program among the sinks", async () => {
+    const { recording } = observeRecording();
+    await expect(recording.setSinks([{ send: () => {} } as unknown as Sink])).rejects.toMatchObject({
+      message: expect.stringContaining("an object with send among them (pass it to `customSink`)"),
+    });
+  });
+
   it("asks for one list only, and nothing else, if it is called with sinks one after the other", async () => {
     const { recording, warnings } = observeRecording();
     const set = recording.setSinks(new MemorySink() as unknown as Sink[], new MemorySink() as object);
