@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promis
   rrd: async () => (await import("./rrd/rrd-command.ts")).rrd,
   mcap: async () => (await import("./mcap/mcap-command.ts")).mcap,
   catalog: async () => (await import("./catalog/catalog-command.ts")).catalog,
+  server: async () => (await import("./server-command.ts")).server,
   view: async () => (await import("./view-command.ts")).view,
   link: async () => (await import("./link-command.ts")).link,
 };
