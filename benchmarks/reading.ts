@@ -2,7 +2,10 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { run } from "@rerun-ts/test-support/node/run";
+import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";
+import { findRerun } from "@rerun-ts/test-support/setup/rerun";
 import { makeRecording } from "./reading/make-recording.ts";
+import { makeSegments } from "./reading/make-segments.ts";
 import { queryOf } from "./reading/programs.ts";
 import {
   oursInPage,
@@ -30,6 +33,7 @@ export async function measureReading(
   rounds: number,
   python: string | undefined,
 ): Promise<ReadonlyMap<string, readonly PeerRun[]>> {
+  if (workload.ofCatalog === true) return measureCatalog(workload, size, rounds, python);
   const { name, inPage = false, calls, readsSteps } = workload;
   const program = name.replace(/^web-/, "");
   const steps = readsSteps?.[size] ?? 0;
@@ -52,6 +56,37 @@ export async function measureReading(
   const values = new Set([...runs.values()].flat().map(({ value }) => value));
   if (values.size > 1) throw new Error(`${name}: the SDKs count ${[...values].join(" and ")}`);
   return runs;
+}
+
+/** Measures a workload that reads a dataset of a real catalog, which both SDKs read in turns. */
+async function measureCatalog(
+  { name, calls, readsSteps }: Workload,
+  size: "full" | "quick",
+  rounds: number,
+  python: string | undefined,
+): Promise<ReadonlyMap<string, readonly PeerRun[]>> {
+  const rerun = await findRerun();
+  if (python === undefined || rerun === undefined) throw new Error(`${name} needs the real Rerun`);
+  const segments = readsSteps?.[size] ?? 0;
+  const folder = await makeSegments(segments);
+  const server = await CatalogServer.start(rerun.rerun, ["--dataset", `segments=${folder}`]);
+  try {
+    const peers: Peer[] = [oursReading, pythonReading(python)];
+    const runs = new Map<string, PeerRun[]>(peers.map((peer) => [peer.name, []]));
+    for (let round = 0; round < rounds; round++) {
+      for (const peer of peers) {
+        const args = [name, String(calls[size] ?? calls.full), server.url, String(segments)];
+        runs.get(peer.name)?.push(await runProgram({ ...peer, command: [...peer.command, ...args] }));
+      }
+      process.stdout.write(".");
+    }
+    process.stdout.write("\n");
+    const values = new Set([...runs.values()].flat().map(({ value }) => value));
+    if (values.size > 1) throw new Error(`${name}: the SDKs count ${[...values].join(" and ")}`);
+    return runs;
+  } finally {
+    await server.stop();
+  }
 }
 
 /** Deletes the recordings that were read. */

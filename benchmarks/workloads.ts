@@ -20,6 +20,8 @@ export interface Workload {
   readonly isProcess?: boolean;
   /** Reads a recording of so many steps, made before by `reading/make-recording.ts`, each call once. */
   readonly readsSteps?: ReadSteps;
+  /** Whether a real catalog is read: the steps are the number of its segments. */
+  readonly ofCatalog?: boolean;
 }
 
 /** How many steps a recording has that is read; each takes about 650 bytes. */
@@ -39,6 +41,8 @@ export interface WorkloadCalls {
 
 const SMALL_FILE: ReadSteps = { full: 160_000, quick: 80_000 };
 const LARGE_FILE: ReadSteps = { full: 3_200_000, quick: 160_000 };
+/** The segments of a dataset, with 1000 chunks each. */
+const SEGMENTS: ReadSteps = { full: 100, quick: 20 };
 
 /** All workloads, in the order in which they are measured. */
 export const WORKLOADS: readonly Workload[] = [
@@ -93,6 +97,11 @@ export const WORKLOADS: readonly Workload[] = [
     { name: "r3", title: "Latest-at 10,000 values, in memory", calls: { full: 20, quick: 20 } },
     { name: "r3-file", title: "Latest-at 10,000 values, from a file", calls: { full: 5, quick: 5 } },
   ].map((workload) => ({ ...workload, readsSteps: SMALL_FILE })),
+  ...[
+    { name: "c1", title: "A catalog: the first batch", calls: { full: 5, quick: 3 } },
+    { name: "c2", title: "A catalog: all rows of a dataset", calls: { full: 3, quick: 1 } },
+    { name: "c3", title: "A catalog: one entity of a dataset", calls: { full: 5, quick: 3 } },
+  ].map((workload) => ({ ...workload, readsSteps: SEGMENTS, ofCatalog: true })),
   { name: "r4", title: "One small entity of a large file", calls: { full: 5, quick: 5 }, readsSteps: LARGE_FILE },
   {
     name: "web-r2",

@@ -54,7 +54,34 @@ def r4(file, steps):
     return lambda: rows_of(RrdReader(file).store().stream().filter(content=contents).collect(), contents=contents)
 
 
-PROGRAMS = {"r1": r1, "r1-footer": r1_footer, "r2": r2, "r3": r3, "r3-file": r3_file, "r4": r4}
+def dataset_of(url):
+    # Takes seconds to import, and only these need it.
+    from rerun.catalog import CatalogClient
+
+    return CatalogClient(url).get_dataset("segments")
+
+
+def c1(url, segments):
+    selection = dataset_of(url).filter_contents("/**")
+
+    def first():
+        for batch in selection._read_arrow("step"):
+            return min(1, batch.num_rows)
+
+    return first
+
+
+def c2(url, segments):
+    selection = dataset_of(url).filter_contents("/**")
+    return lambda: selection._read_arrow("step").read_all().num_rows
+
+
+def c3(url, segments):
+    selection = dataset_of(url).filter_contents("/joint_3")
+    return lambda: selection._read_arrow("step").read_all().num_rows
+
+
+PROGRAMS = {"c1": c1, "c2": c2, "c3": c3, "r1": r1, "r1-footer": r1_footer, "r2": r2, "r3": r3, "r3-file": r3_file, "r4": r4}
 
 
 def main():

@@ -1,3 +1,4 @@
+import type { DatasetEntry } from "@rerun-ts/arrow/catalog";
 import { openRrd, type QueryOptions, type RecordingReader, type RrdSource } from "@rerun-ts/arrow";
 
 /** The columns that are joined. */
@@ -33,6 +34,15 @@ export const READING: Readonly<Record<string, ReadingProgram>> = {
     const query = lookups(steps);
     return () => withRecording(source, (recording) => countRows(recording, query));
   },
+  // One batch, of whatever size.
+  c1: async (url) =>
+    ofDataset(url, async (dataset) => {
+      for await (const batch of dataset.query({ index: "step" })) return Math.sign(batch.numRows);
+      return 0;
+    }),
+  c2: async (url) => ofDataset(url, async (dataset) => (await dataset.query({ index: "step" }).toTable()).numRows),
+  c3: async (url) =>
+    ofDataset(url, async (dataset) => (await dataset.query({ index: "step", contents: "/joint_3" }).toTable()).numRows),
   r4: async (source) => () => withRecording(source, (recording) => countRows(recording, BATTERY)),
 };
 
@@ -51,6 +61,14 @@ function lookups(steps: number): QueryOptions {
     usingIndexValues: BigInt64Array.from({ length: LOOKUPS }, (_, index) => BigInt(index * (steps / LOOKUPS))),
     fillLatestAt: true,
   };
+}
+
+/** Prepares reading the dataset of a catalog. The connection is closed when nothing refers to it. */
+async function ofDataset(url: RrdSource, read: (dataset: DatasetEntry) => Promise<number>): Promise<Read> {
+  // Pages read no catalog.
+  const { connectCatalog } = await import("@rerun-ts/arrow/catalog");
+  const dataset = await (await connectCatalog(url as string)).getDataset("segments");
+  return () => read(dataset);
 }
 
 async function withRecording(

@@ -8,6 +8,8 @@ export class CallDeadline {
   readonly #abort = (): void => this.#stop.abort(new Error("the call was aborted"));
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
+  /** When the wait for the next response has begun. */
+  #since = Infinity;
 
   /** @param timeoutMs the time for each response */
   constructor(timeoutMs: number, signals: readonly (AbortSignal | undefined)[]) {
@@ -19,33 +21,44 @@ export class CallDeadline {
     }
   }
 
-  /** Waits for a response. */
+  /** Waits for a response that may not end with the signal. */
   async within<T>(wait: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { signal } = this.#stop;
     signal.throwIfAborted();
-    this.restart();
     let end = (): void => {};
     const aborted = new Promise<never>((_, reject) => {
       end = () => reject(signal.reason as Error);
       signal.addEventListener("abort", end);
     });
+    this.begin();
     try {
       // Not every transport ends at once.
       return await Promise.race([wait(signal), aborted]);
     } finally {
+      this.pause();
       signal.removeEventListener("abort", end);
-      clearTimeout(this.#timer);
     }
   }
 
   /** Begins to wait for the next response. */
-  restart(): void {
-    clearTimeout(this.#timer);
-    if (this.#timeoutMs === Infinity) return;
+  begin(): void {
+    this.#since = performance.now();
+    if (this.#timer === undefined && this.#timeoutMs !== Infinity) this.#start(this.#timeoutMs);
+  }
+
+  /** Stops to wait. The timer goes on: a stream of many responses would start one for each. */
+  pause(): void {
+    this.#since = Infinity;
+  }
+
+  #start(milliseconds: number): void {
     this.#timer = setTimeout(() => {
+      const left = this.#since + this.#timeoutMs - performance.now();
+      this.#timer = undefined;
+      if (left > 0) return left === Infinity ? undefined : this.#start(left);
       this.#isOver = true;
       this.#abort();
-    }, this.#timeoutMs);
+    }, milliseconds);
   }
 
   /** Frees the call, also if it has not ended. */

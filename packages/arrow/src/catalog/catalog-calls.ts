@@ -97,44 +97,47 @@ export class CatalogCalls {
     message: MessageInitShape<I>,
     call: CatalogCall,
   ): AsyncGenerator<MessageShape<O>, void, undefined> {
-    let hasMessage = false;
+    const { deadline, messages, first } = await this.#begin(method, message, call).catch((error: unknown) => {
+      if (!isRepeatable(method, error)) throw error;
+      return this.#begin(method, message, call);
+    });
     try {
-      for await (const response of this.#responses(method, message, call)) {
-        hasMessage = true;
-        yield response;
+      for (let next = first; next.done !== true;) {
+        yield next.value;
+        // Only waiting counts: the caller may take any time for a response.
+        deadline.begin();
+        next = await messages.next();
+        deadline.pause();
       }
-      return;
     } catch (error) {
-      if (hasMessage || !isRepeatable(method, error)) throw error;
+      const isLost = isHidden(error) && deadline.error(call.doing, error) === undefined;
+      throw isLost ? lostResponse(call, this.url.href, error) : await this.#explain(error, call, deadline);
+    } finally {
+      deadline.end();
     }
-    yield* this.#responses(method, message, call);
   }
 
-  async *#responses<I extends DescMessage, O extends DescMessage>(
+  /** Begins a call with several responses, and waits for the first. */
+  async #begin<I extends DescMessage, O extends DescMessage>(
     method: DescMethodServerStreaming<I, O>,
     message: MessageInitShape<I>,
     call: CatalogCall,
-  ): AsyncGenerator<MessageShape<O>, void, undefined> {
+  ): Promise<{
+    readonly deadline: CallDeadline;
+    readonly messages: AsyncIterator<MessageShape<O>>;
+    readonly first: IteratorResult<MessageShape<O>>;
+  }> {
     const deadline = this.#deadline(call);
-    let hasMessage = false;
     try {
       const headers = await this.#headers(call.entryId);
       const response = await deadline.within((signal) =>
         this.#transport.stream(method, signal, undefined, headers, one(message)),
       );
       const messages = response.message[Symbol.asyncIterator]();
-      // Only waiting counts: the caller may take any time for a response.
-      for (;;) {
-        const next = await deadline.within(() => messages.next());
-        if (next.done === true) break;
-        hasMessage = true;
-        yield next.value;
-      }
+      return { deadline, messages, first: await deadline.within(() => messages.next()) };
     } catch (error) {
-      if (hasMessage && isHidden(error)) throw lostResponse(call, this.url.href, error);
-      throw await this.#explain(error, call, deadline);
-    } finally {
       deadline.end();
+      throw await this.#explain(error, call, deadline);
     }
   }
 
@@ -150,7 +153,7 @@ export class CatalogCalls {
     const watched = async function* (): AsyncGenerator<MessageInitShape<I>> {
       try {
         for await (const message of messages) {
-          deadline.restart();
+          deadline.begin();
           yield message;
         }
       } catch (error) {

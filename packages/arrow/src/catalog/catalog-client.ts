@@ -15,9 +15,11 @@ import { uploadObject, type StageOptions, type UploadSource } from "./upload.ts"
 
 /** The version of a server. */
 export interface CatalogVersion {
+  /** The version as text. */
   readonly version: string;
   /** The provider of the cloud that it runs in, such as `aws`, if any. */
   readonly cloudProvider: string | undefined;
+  /** The region of that cloud. */
   readonly cloudRegion: string | undefined;
   /** The names of optional features. */
   readonly features: readonly string[];
@@ -27,7 +29,9 @@ export interface CatalogVersion {
 export interface CatalogUser {
   /** The id of the user; `undefined` without a token. */
   readonly userId: string | undefined;
+  /** Whether the user may read. */
   readonly canRead: boolean;
+  /** Whether the user may change entries. */
   readonly canWrite: boolean;
   /** Abilities of the server, such as `dataset:find_chunks`. */
   readonly capabilities: readonly string[];

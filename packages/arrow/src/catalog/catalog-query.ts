@@ -40,13 +40,15 @@ import { segmentRanges, type SegmentRange } from "./segment-ranges.ts";
 
 /** The progress of a query of a dataset. */
 export interface CatalogQueryProgress {
-  /** The number of chunks that were fetched, and the size of their Arrow data in bytes. */
+  /** The number of chunks that were fetched. */
   readonly chunks: number;
+  /** The size of their Arrow data, in bytes. */
   readonly bytes: number;
   /** The number of all chunks that the query needs. */
   readonly totalChunks: number;
-  /** The number of segments whose rows are done, and of all that have any chunk. */
+  /** The number of segments whose rows are done. */
   readonly segments: number;
+  /** The number of all segments with a chunk that the query needs. */
   readonly totalSegments: number;
 }
 

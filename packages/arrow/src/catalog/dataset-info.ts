@@ -4,6 +4,7 @@ import { isProperty } from "../store/store-index.ts";
 
 /** A layer of a dataset. */
 export interface LayerInfo {
+  /** The name of the layer. */
   readonly name: string;
   /** The number of segments that have the layer. */
   readonly numSegments: number;
@@ -11,7 +12,9 @@ export interface LayerInfo {
 
 /** A timeline of a dataset. */
 export interface TimelineInfo {
+  /** The name of the timeline. */
   readonly name: string;
+  /** The kind of its times. */
   readonly kind: "sequence" | "timestamp" | "duration";
   /** The number of segments with data on the timeline. */
   readonly numSegments: number;
@@ -23,11 +26,15 @@ export interface TimelineInfo {
 
 /** An overview of a dataset. */
 export interface DatasetInfo {
+  /** The name of the dataset. */
   readonly datasetName: string;
+  /** The number of segments. */
   readonly numSegments: number;
   /** The size of all segments, in bytes. */
   readonly sizeBytes: number;
+  /** The layers, sorted by name. */
   readonly layers: readonly LayerInfo[];
+  /** The timelines, sorted by name. */
   readonly timelines: readonly TimelineInfo[];
   /** The number of entities, without properties. */
   readonly numEntities: number;

@@ -1,6 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import type { Empty } from "@bufbuild/protobuf/wkt";
 import { fetchChunksMethod, fetchedArrow } from "@rerun-ts/core/cloud";
 import { Schema } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
@@ -20,35 +19,32 @@ export interface ChunkRow {
   readonly row: number;
 }
 
-/** A chunk from a server, and the size of its Arrow data in bytes. */
-export interface FetchedChunk {
-  readonly chunk: ChunkData;
-  readonly bytes: number;
-}
-
 /**
- * Fetches chunks, in any order, several at once.
+ * Fetches chunks, in any order. Resolves when all have come.
  *
+ * @param onChunk called with each chunk, and the size of its Arrow data in bytes. It may throw
  * @throws {RerunError} `INVALID_FORMAT` if the server sends something else or leaves out a chunk, or the error of the
  * connection
  */
-export async function* fetchChunks(
+export async function fetchChunks(
   calls: CatalogCalls,
   rows: readonly ChunkRow[],
   schemas: SchemaCache,
   call: CatalogCall,
-): AsyncGenerator<readonly FetchedChunk[], void, undefined> {
+  onChunk: (chunk: ChunkData, bytes: number) => void,
+): Promise<void> {
   if (rows.length === 0) return;
   let count = 0;
+  // A server sends them one by one.
   for await (const response of calls.responses(fetchChunksMethod, { chunkInfos: parts(rows) }, call)) {
-    const chunks = readChunks(response, schemas, call);
-    count += chunks.length;
-    if (count > rows.length)
-      throw new RerunError(
-        "INVALID_FORMAT",
-        `cannot ${call.doing}: the catalog sent more chunks than it was asked for`,
-      );
-    yield chunks;
+    for (const arrow of fetchedArrow(response)) {
+      if (++count > rows.length)
+        throw new RerunError(
+          "INVALID_FORMAT",
+          `cannot ${call.doing}: the catalog sent more chunks than it was asked for`,
+        );
+      onChunk(readChunk(arrow, schemas, call), arrow.byteLength);
+    }
   }
   if (count < rows.length)
     throw new RerunError(
@@ -57,12 +53,9 @@ export async function* fetchChunks(
     );
 }
 
-function readChunks(response: Empty, schemas: SchemaCache, { doing }: CatalogCall): readonly FetchedChunk[] {
+function readChunk(arrow: Uint8Array, schemas: SchemaCache, { doing }: CatalogCall): ChunkData {
   try {
-    return fetchedArrow(response).map((arrow) => ({
-      chunk: ChunkData.read(arrow, schemas),
-      bytes: arrow.byteLength,
-    }));
+    return ChunkData.read(arrow, schemas);
   } catch (error) {
     const code = error instanceof RerunError ? error.code : "INVALID_FORMAT";
     throw new RerunError(code, `cannot ${doing}: a chunk cannot be read: ${messageOf(error)}`, { cause: error });

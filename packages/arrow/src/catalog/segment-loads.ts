@@ -92,16 +92,14 @@ export class SegmentLoads {
     const bySegment = new Map(loaded.map((segment) => [segment.id, segment]));
     for (const chunk of chunks) owners.set(chunk.id, bySegment.get(chunk.segment) as LoadedSegment);
     const call = { ...this.#call, signal: this.#stop.signal };
-    for await (const fetched of fetchChunks(this.#calls, chunks, this.#schemas, call)) {
-      for (const { chunk, bytes } of fetched) {
-        const owner = owners.get(chunk.id);
-        if (owner === undefined)
-          throw new RerunError("INVALID_FORMAT", `cannot ${call.doing}: the catalog sent a chunk twice or unasked`);
-        owners.delete(chunk.id);
-        owner.add(chunk);
-        this.#onChunk(bytes);
-      }
-    }
+    await fetchChunks(this.#calls, chunks, this.#schemas, call, (chunk, bytes) => {
+      const owner = owners.get(chunk.id);
+      if (owner === undefined)
+        throw new RerunError("INVALID_FORMAT", `cannot ${call.doing}: the catalog sent a chunk twice or unasked`);
+      owners.delete(chunk.id);
+      owner.add(chunk);
+      this.#onChunk(bytes);
+    });
     return loaded;
   }
 }

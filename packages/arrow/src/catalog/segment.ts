@@ -103,14 +103,15 @@ class SegmentLoader extends CachingLoader {
     const infos = new Map(missing.map((info) => [info.id, info]));
     const rows = missing.map(({ id }) => this.#chunks.get(id) as ChunkRow);
     const call = { doing: this.#doing, entryId: this.#owner.id, signal: options?.signal };
-    for await (const fetched of fetchChunks(this.#owner.calls, rows, this.#schemas, call))
-      yield fetched.map(({ chunk, bytes }) => {
-        const info = infos.get(chunk.id);
-        if (info === undefined)
-          throw new RerunError("INVALID_FORMAT", `cannot ${this.#doing}: the server sent a chunk twice or unasked`);
-        infos.delete(chunk.id);
-        checkChunk(chunk, info);
-        return { info, chunk, bytes };
-      });
+    const loaded: LoadedChunk[] = [];
+    await fetchChunks(this.#owner.calls, rows, this.#schemas, call, (chunk, bytes) => {
+      const info = infos.get(chunk.id);
+      if (info === undefined)
+        throw new RerunError("INVALID_FORMAT", `cannot ${this.#doing}: the server sent a chunk twice or unasked`);
+      infos.delete(chunk.id);
+      checkChunk(chunk, info);
+      loaded.push({ info, chunk, bytes });
+    });
+    yield loaded;
   }
 }

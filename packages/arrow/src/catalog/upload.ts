@@ -11,8 +11,9 @@ export type UploadSource = Blob | Uint8Array | ArrayBuffer | string | URL;
 
 /** The progress of an upload. */
 export interface UploadProgress {
-  /** The number of bytes that were sent, and of all. */
+  /** The number of bytes that were sent. */
   readonly bytes: number;
+  /** The number of all bytes. */
   readonly totalBytes: number;
 }
 

@@ -5,8 +5,26 @@ import {
   type CatalogTransportOptions,
 } from "../catalog/catalog-transport.ts";
 
-/** Bytes that a server may send ahead on each stream: the default of Node limits streams to 64 KiB a round trip. */
+/** Bytes that a server may send ahead on each stream, and on a connection. The default of Node is 64 KiB. */
 const WINDOW_BYTES = 8 * 1024 * 1024;
+const CONNECTION_BYTES = 32 * 1024 * 1024;
+
+/** Sessions with a window that is large enough for a server to send while chunks are being read. */
+class WideSessionManager extends Http2SessionManager {
+  readonly #widened = new WeakSet<object>();
+
+  override async request(
+    ...call: Parameters<Http2SessionManager["request"]>
+  ): ReturnType<Http2SessionManager["request"]> {
+    const stream = await super.request(...call);
+    const { session } = stream;
+    if (session !== undefined && !this.#widened.has(session)) {
+      this.#widened.add(session);
+      session.setLocalWindowSize(CONNECTION_BYTES);
+    }
+    return stream;
+  }
+}
 
 /** Whether the bodies of requests can be streams. */
 export const SENDS_STREAMS: boolean = true;
@@ -14,7 +32,7 @@ export const SENDS_STREAMS: boolean = true;
 /** The connection of Node: gRPC over HTTP/2. It does not keep the process alive. */
 export function createCatalogTransport(origin: string, { tls }: CatalogTransportOptions): CatalogTransport {
   const settings = { initialWindowSize: WINDOW_BYTES };
-  const sessionManager = new Http2SessionManager(origin, {}, { ...(tls as object), settings });
+  const sessionManager = new WideSessionManager(origin, {}, { ...(tls as object), settings });
   const transport = createGrpcTransport({
     baseUrl: origin,
     sessionManager,

@@ -8,6 +8,7 @@ const OVERVIEW = `Usage:
   rerun-ts rrd COMMAND [OPTION …] FILE.rrd …  Query, check, merge, cut, optimize and repair recordings
   rerun-ts mcap COMMAND [OPTION …] FILE.mcap  Convert, describe and check MCAP files
   rerun-ts catalog COMMAND [OPTION …] URL …   List, register, upload and query the datasets of a server
+  rerun-ts server [OPTION …] [NAME=]FOLDER …  Run the real \`rerun server\`, with folders as datasets
 
 Options:
   -h, --help       Show this help; \`rerun-ts COMMAND --help\` shows the options of a command
@@ -294,6 +295,25 @@ Exit status:
   1  The server cannot be reached, has no such entry, or a recording was not registered.
   2  The command line is wrong.`;
 
+const SERVER = `Usage: rerun-ts server [OPTION …] [[NAME=]FOLDER …]
+
+Run the catalog of an installed Rerun (\`rerun server\`), which keeps everything in memory. Each FOLDER
+becomes a dataset with its recordings. It runs until Ctrl-C or SIGTERM.
+
+Options:
+  --port N                    Listen on this port [default: 51234]
+  --bind ADDRESS              Listen on this address [default: 127.0.0.1]
+  --cors-allow-origin ORIGIN  Also allow pages of this origin; may be repeated
+  -h, --help                  Show this help
+
+Environment:
+  RERUN_CLI_PATH              The path of the program \`rerun\` [default: the one in PATH]
+
+Exit status:
+  0  The server was interrupted.
+  1  The server could not be started, or failed.
+  2  The command line is wrong.`;
+
 const LINK = `Usage: rerun-ts link [OPTION …] FILE.rrd|URL
 
 Print a link to a moment of a recording. \`rerun-ts view LINK\` shows it in the web viewer, and
@@ -341,4 +361,5 @@ export const HELP: Readonly<Record<string, string>> = {
   rrd: RRD,
   mcap: MCAP,
   catalog: CATALOG,
+  server: SERVER,
 };

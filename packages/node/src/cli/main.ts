@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promis
   mcap: async () => (await import("./mcap/mcap-command.ts")).mcap,
   download: async () => (await import("./download/download-command.ts")).download,
   catalog: async () => (await import("./catalog/catalog-command.ts")).catalog,
+  server: async () => (await import("./server-command.ts")).server,
   view: async () => (await import("./view-command.ts")).view,
   link: async () => (await import("./link-command.ts")).link,
 };
