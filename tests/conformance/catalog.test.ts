@@ -2,7 +2,7 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { openRrd, plainRows } from "@rerun-ts/arrow";
+import { col, openRrd, plainRows } from "@rerun-ts/arrow";
 import {
   connectCatalog,
   type CatalogClient,
@@ -191,6 +191,26 @@ describe.runIf(isRerunThere())("a catalog", () => {
       urlWithTimes: dataset.segmentUrl("one", times),
       assets: [],
     });
+  });
+
+  test("filters the rows of all segments by a condition, whose columns need not be shown", async () => {
+    const where = col(["/a", rr.Scalars.scalars, 0])
+      .ge(1)
+      .and(col(["frame", Number]).lt(9));
+    const options = { index: "frame", contents: "/b/**", fillLatestAt: true, where } as const;
+    const all = await dataset.query(options).toTable();
+    const expected: Record<string, unknown>[] = [];
+    for (const id of ["one", "two"]) {
+      const segment = await (await dataset.segment(id)).query(options).toTable();
+      expected.push(...[...plainRows(segment)].map((row) => ({ rerun_segment_id: id, ...row })));
+    }
+    expect(expected.map(({ rerun_segment_id: id, frame }) => `${String(id)} ${String(frame)}`)).toEqual(
+      [2, 3, 4, 5, 6, 7, 8].map((frame) => `one ${frame}`).concat([2, 3, 4].map((frame) => `two ${frame}`)),
+    );
+    expect([...plainRows(all)]).toEqual(expected);
+    expect(all.schema.fields.map(({ name }) => name)).not.toContain("/a:Scalars:scalars");
+    const unknown = dataset.query({ ...options, where: col(["/c", rr.Scalars.scalars, 0]).ge(1) });
+    expect(await codeOf(unknown.toTable())).toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 
   test("registers recordings one by one: a duplicate is a result with an error, and rejects if asked", async () => {

@@ -81,11 +81,18 @@ const KNOWN: OptionNames<Pick<CatalogQueryOptions, "segments" | "usingIndexValue
 /** The columns and rows of a query, as the dataset is now. */
 interface Plan {
   readonly dataset: StoreIndex;
+  /** The columns that are fetched: those that only a condition reads come last. */
   readonly columns: readonly ComponentColumn[];
   readonly rows: SegmentRows;
   /** Without the column of segments. */
   readonly inner: Schema;
+  /** With the columns that only a condition reads. */
+  readonly fetched: Schema;
   readonly schema: Schema;
+  /** Keeps the rows for which a condition is true. */
+  readonly filtered: (batches: Iterable<RecordBatch>) => Iterable<RecordBatch>;
+  /** The columns that only a condition reads. */
+  readonly hidden: readonly ComponentColumn[];
 }
 
 /** The dataset of a query. */
@@ -160,9 +167,20 @@ export class CatalogQuery implements AsyncIterable<RecordBatch> {
   async #plan(): Promise<Plan> {
     const dataset = await datasetColumns(this.#dataset.calls, this.#call);
     const rows = resolveRows(dataset, this.#options, this.#values);
-    const columns = selectColumns(dataset, this.#options, false);
+    const shown = selectColumns(dataset, this.#options, false);
+    const schema = withSegment(outputSchema(dataset.timelines, shown));
+    const { where } = this.#options;
+    if (where === undefined) {
+      const inner = outputSchema(dataset.timelines, shown);
+      return { dataset, columns: shown, rows, inner, fetched: schema, schema, filtered: (all) => all, hidden: [] };
+    }
+    const { filterBatches, planFilter } = await import("../reading/late-parts.ts");
+    const filter = planFilter(dataset, where, shown, false);
+    const { hidden } = filter;
+    const columns = [...shown, ...hidden];
     const inner = outputSchema(dataset.timelines, columns);
-    return { dataset, columns, rows, inner, schema: new Schema([SEGMENT, ...inner.fields], inner.metadata) };
+    const filtered = (all: Iterable<RecordBatch>): Iterable<RecordBatch> => filterBatches(all, filter, schema);
+    return { dataset, columns, rows, inner, fetched: withSegment(inner), schema, filtered, hidden };
   }
 
   async *#batches(plan: Plan, size: number): AsyncGenerator<RecordBatch, void, undefined> {
@@ -220,7 +238,7 @@ export class CatalogQuery implements AsyncIterable<RecordBatch> {
   }
 
   async *#segmentBatches(
-    { columns, dataset, inner, schema }: Plan,
+    { columns, dataset, inner, fetched: schema, filtered, hidden }: Plan,
     segment: LoadedSegment,
     selection: RowSelection,
     size: number,
@@ -229,7 +247,12 @@ export class CatalogQuery implements AsyncIterable<RecordBatch> {
     // dataset does not show it: the server may call a column empty that is not in all segments.
     const known = new Map(dataset.columns.map((column) => [columnKey(column), column]));
     const options = { ...this.#options, columns: this.#options.columns && columns.map(({ name }) => name) };
-    const own = selectColumns(segment.store, options, true).map((column) => known.get(columnKey(column)) ?? column);
+    const chosen = selectColumns(segment.store, options, true);
+    const isHidden = (column: ComponentColumn): boolean =>
+      !chosen.includes(column) && hidden.some((one) => columnKey(one) === columnKey(column));
+    const own = [...chosen, ...segment.store.columns.filter(isHidden)].map(
+      (column) => known.get(columnKey(column)) ?? column,
+    );
     if (own.length === 0 && selection.index !== undefined) return;
     const prepared = await prepareQuery(segment.store, segment, own, selection, this.#options);
     const rows = selection.index === undefined ? new Float64Array(1) : prepared.rows;
@@ -241,9 +264,13 @@ export class CatalogQuery implements AsyncIterable<RecordBatch> {
       const values = places.map((place, at) => data.children[place] ?? nulls(inner.fields[at]?.type, data.length));
       const children = [repeated(segment.id, data.length), ...values];
       const type = new Struct(schema.fields);
-      yield new RecordBatch(schema, makeData({ type, length: data.length, nullCount: 0, children }));
+      yield* filtered([new RecordBatch(schema, makeData({ type, length: data.length, nullCount: 0, children }))]);
     }
   }
+}
+
+function withSegment({ fields, metadata }: Schema): Schema {
+  return new Schema([SEGMENT, ...fields], metadata);
 }
 
 /** The values in the range of a segment. */
@@ -257,7 +284,7 @@ function within(values: BigInt64Array, { start, end }: SegmentRange): BigInt64Ar
  * client does not fetch these, nor entities without a column unless nulls are filled.
  */
 function contentsOf(
-  { dataset, columns }: Plan,
+  { dataset, columns, hidden }: Plan,
   options: QueryOptions,
 ): ReadonlyMap<string, ReadonlySet<string> | "all"> {
   const contents = new Map<string, Set<string> | "all">();
@@ -266,6 +293,7 @@ function contentsOf(
     const isNarrow = options.fillAcrossClears === true && options.fillLatestAt !== true;
     for (const { entityPath } of isNarrow ? columns : dataset.columns)
       if (matches(entityPath)) contents.set(entityPath, "all");
+    for (const { entityPath } of hidden) contents.set(entityPath, "all");
     return contents;
   }
   for (const { entityPath, component } of columns)

@@ -26,9 +26,8 @@ function checkKeys(sinks: readonly (Partial<RecordingSink> | undefined)[]): void
   const keys = new Set<string>();
   for (const sink of sinks) {
     if (typeof sink?.send !== "function" || typeof sink.open !== "function" || typeof sink.key !== "string") {
-      const isCustom = typeof sink?.send === "function";
-      const hint = sink instanceof Promise ? "`save` sets its sink itself" : isCustom ? "pass it to `customSink`" : "";
-      throw invalidSinks(EXPECTED, `${describeValue(sink)} among them${hint && ` (${hint})`}`);
+      const hint = sink instanceof Promise ? " (`save` sets its sink itself)" : sink?.send ? " (use `customSink`)" : "";
+      throw invalidSinks(EXPECTED, `${describeValue(sink)} among them${hint}`);
     }
     if (keys.has(sink.key)) throw invalidSinks("different destinations", `${sink.key} twice`, "DUPLICATE_SINK");
     keys.add(sink.key);

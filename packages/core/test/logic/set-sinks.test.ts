@@ -43,7 +43,7 @@ describe("setSinks", () => {
   it("points out `customSink` for an object of the program among the sinks", async () => {
     const { recording } = observeRecording();
     await expect(recording.setSinks([{ send: () => {} } as unknown as Sink])).rejects.toMatchObject({
-      message: expect.stringContaining("an object with send among them (pass it to `customSink`)"),
+      message: expect.stringContaining("an object with send among them (use `customSink`)"),
     });
   });
 
