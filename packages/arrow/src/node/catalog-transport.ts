@@ -11,7 +11,7 @@ const CONNECTION_BYTES = 32 * 1024 * 1024;
 
 /** Sessions with a window that is large enough for a server to send while chunks are being read. */
 class WideSessionManager extends Http2SessionManager {
-  readonly #widened = new WeakSet<object>();
+  readonly #widened = new WeakSet();
 
   override async request(
     ...call: Parameters<Http2SessionManager["request"]>
