@@ -250,6 +250,10 @@ describe.runIf(isRerunThere())("a catalog", () => {
       message: expect.stringContaining("file:///nowhere/a.rrd") as string,
     });
     expect(await codeOf(catalog.createDataset("a/b"))).toMatchObject({ code: "INVALID_ARGUMENT" });
+    expect(await codeOf(dataset.query({ index: "fram" }).toTable())).toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: expect.stringContaining('the timelines of the dataset are "frame"') as string,
+    });
     const gone = await catalog.createDataset("gone");
     await gone.delete();
     const calls = [

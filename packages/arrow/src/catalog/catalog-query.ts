@@ -72,10 +72,21 @@ const TABLE_BATCH_ROWS = 65_536;
 const SEGMENT = new Field("rerun_segment_id", new Utf8(), false);
 const FIRST = -(2n ** 63n);
 const LAST = 2n ** 63n - 1n;
-const KNOWN: OptionNames<Pick<CatalogQueryOptions, "segments" | "usingIndexValues" | "onProgress">> = {
+const KNOWN: OptionNames<CatalogQueryOptions> = {
+  index: 1,
   segments: 1,
+  contents: 1,
+  columns: 1,
+  range: 1,
   usingIndexValues: 1,
+  fillLatestAt: "boolean",
+  includeSemanticallyEmptyColumns: "boolean",
+  includeTombstoneColumns: "boolean",
+  fillAcrossClears: "boolean",
+  typeConflicts: 1,
+  batchRows: 1,
   onProgress: "function",
+  signal: 1,
 };
 
 /** The columns and rows of a query, as the dataset is now. */
@@ -119,8 +130,8 @@ export class CatalogQuery implements AsyncIterable<RecordBatch> {
   constructor(dataset: QueriedDataset, options: CatalogQueryOptions) {
     if (typeof options !== "object" || options === null)
       throw invalidArgument("options", "an object with an `index`", options);
+    checkOptions("query", options, KNOWN);
     const { segments, usingIndexValues, onProgress, ...rest } = options;
-    checkOptions("query", { segments, usingIndexValues, onProgress }, KNOWN);
     this.#dataset = dataset;
     this.#segments = segments === undefined ? undefined : checkTexts("segments", segments, "ids of segments");
     this.#values = usingIndexValues;
@@ -167,7 +178,7 @@ export class CatalogQuery implements AsyncIterable<RecordBatch> {
   async #plan(): Promise<Plan> {
     const dataset = await datasetColumns(this.#dataset.calls, this.#call);
     const rows = resolveRows(dataset, this.#options, this.#values);
-    const shown = selectColumns(dataset, this.#options, false);
+    const shown = selectColumns(dataset, this.#options, false, "dataset");
     const schema = withSegment(outputSchema(dataset.timelines, shown));
     const { where } = this.#options;
     if (where === undefined) {

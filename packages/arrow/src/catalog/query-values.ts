@@ -44,5 +44,5 @@ export function resolveRows(
 
 /** The rows; without a timeline of that name, `resolveSelection` throws unless a recording is live. */
 function selectionOf(store: StoreIndex, options: QueryOptions): RowSelection {
-  return resolveSelection(store, options, false) as RowSelection;
+  return resolveSelection(store, options, false, "dataset") as RowSelection;
 }

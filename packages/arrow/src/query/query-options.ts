@@ -67,6 +67,9 @@ const KNOWN: OptionNames<QueryOptions> = {
   signal: 1,
 };
 
+/** The queried thing, for messages. */
+export type QueriedKind = "recording" | "dataset";
+
 /** The rows that a query asks for. */
 export interface RowSelection {
   /** The timeline; `undefined` for static components only. */
@@ -85,7 +88,12 @@ const LAST = 2n ** 63n - 1n;
  * Checks the options of a query, and resolves its rows; `undefined` if a live recording lacks the timeline.
  * @throws {TypeError} if one is wrong
  */
-export function resolveSelection(store: StoreIndex, options: QueryOptions, isLive: boolean): RowSelection | undefined {
+export function resolveSelection(
+  store: StoreIndex,
+  options: QueryOptions,
+  isLive: boolean,
+  what: QueriedKind = "recording",
+): RowSelection | undefined {
   if (typeof options !== "object" || options === null)
     throw invalidArgument("options", "an object with an `index`", options);
   checkOptions("query", options, KNOWN);
@@ -97,7 +105,7 @@ export function resolveSelection(store: StoreIndex, options: QueryOptions, isLiv
     throw invalidArgument("batchRows", "a positive integer", batchRows);
   if (typeConflicts !== "error" && typeConflicts !== "skip")
     throw invalidArgument("typeConflicts", '"error" or "skip"', typeConflicts);
-  const index = findIndex(store, options.index, isLive);
+  const index = findIndex(store, options.index, isLive, what);
   if (index === undefined && options.index !== null) return undefined;
   const { range, usingIndexValues } = options;
   if (index === undefined) {
@@ -123,18 +131,23 @@ function resolveRange(range: QueryOptions["range"], index: IndexColumn): Pick<Ro
   };
 }
 
-function findIndex(store: StoreIndex, name: string | null, isLive: boolean): IndexColumn | undefined {
+function findIndex(
+  store: StoreIndex,
+  name: string | null,
+  isLive: boolean,
+  what: QueriedKind,
+): IndexColumn | undefined {
   if (name === null) return undefined;
   const found = store.timelines.find((timeline) => timeline.name === name);
   if (found !== undefined || (isLive && typeof name === "string")) return found;
   const names = store.timelines.map((timeline) => JSON.stringify(timeline.name));
   if (names.length === 0)
-    throw argumentError("index", `\`index\` cannot be ${describeValue(name)}: the recording has no timeline`);
+    throw argumentError("index", `\`index\` cannot be ${describeValue(name)}: the ${what} has no timeline`);
   if (typeof name !== "string")
-    throw invalidArgument("index", `a timeline of the recording (${names.join(", ")}) or null`, name);
+    throw invalidArgument("index", `a timeline of the ${what} (${names.join(", ")}) or null`, name);
   throw argumentError(
     "index",
-    `\`index\` cannot be ${describeValue(name)}: the timelines of the recording are ${names.join(", ")}`,
+    `\`index\` cannot be ${describeValue(name)}: the timelines of the ${what} are ${names.join(", ")}`,
   );
 }
 

@@ -2,19 +2,24 @@ import { describeValue, invalidArgument, argumentError } from "@rerun-ts/core/ch
 import type { ComponentColumn } from "../store/chunk-info.ts";
 import { isProperty, type StoreIndex } from "../store/store-index.ts";
 import { contentFilter } from "@rerun-ts/core/encode";
-import type { QueryOptions } from "./query-options.ts";
+import type { QueriedKind, QueryOptions } from "./query-options.ts";
 
 /**
  * The components that a query has as columns, in their order; of a live recording, those that it has by now.
  * @throws {TypeError} if an option is wrong
  */
-export function selectColumns(store: StoreIndex, options: QueryOptions, isLive: boolean): readonly ComponentColumn[] {
+export function selectColumns(
+  store: StoreIndex,
+  options: QueryOptions,
+  isLive: boolean,
+  what: QueriedKind = "recording",
+): readonly ComponentColumn[] {
   const { columns, contents } = options;
-  if (columns !== undefined) checkNames(store, columns, isLive);
+  if (columns !== undefined) checkNames(store, columns, isLive, what);
   const names = new Set(columns);
   // Who names a property's column wants it.
   const matches = contentFilter(contents ?? (columns === undefined ? undefined : ["/**", "/__properties/**"]));
-  if (contents !== undefined && !isLive) checkMatches(store, contents, matches);
+  if (contents !== undefined && !isLive) checkMatches(store, contents, matches, what);
   return store.columns.filter((column) => {
     if (!matches(column.entityPath)) return false;
     if (columns !== undefined) return names.has(column.name);
@@ -29,6 +34,7 @@ function checkMatches(
   store: StoreIndex,
   contents: QueryOptions["contents"],
   matches: (entityPath: string) => boolean,
+  what: QueriedKind,
 ): void {
   const paths = [...new Set(store.columns.map(({ entityPath }) => entityPath))];
   // An empty list is no mistake.
@@ -36,11 +42,11 @@ function checkMatches(
   const some = paths.filter((path) => !isProperty(path)).slice(0, 5);
   throw argumentError(
     "contents",
-    `\`contents\` must match entities of the recording, such as ${some.join(", ")}, got ${describeValue(contents)}`,
+    `\`contents\` must match entities of the ${what}, such as ${some.join(", ")}, got ${describeValue(contents)}`,
   );
 }
 
-function checkNames(store: StoreIndex, columns: readonly string[], isLive: boolean): void {
+function checkNames(store: StoreIndex, columns: readonly string[], isLive: boolean, what: QueriedKind): void {
   if (!Array.isArray(columns)) throw invalidArgument("columns", "an array of names", columns);
   const known = new Set<unknown>(store.columns.map((column) => column.name));
   for (const name of columns as readonly unknown[]) {
@@ -51,7 +57,7 @@ function checkNames(store: StoreIndex, columns: readonly string[], isLive: boole
       .map((column) => column.name);
     throw argumentError(
       "columns",
-      `\`columns\` must be names of columns, such as ${some.join(", ")}; the recording has no ${describeValue(name)}`,
+      `\`columns\` must be names of columns, such as ${some.join(", ")}; the ${what} has no ${describeValue(name)}`,
     );
   }
 }
