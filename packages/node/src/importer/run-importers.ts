@@ -4,6 +4,7 @@ import { RerunError, type EntityPathLike, type RecordingStream, type TimePointLi
 import { messageOf } from "@rerun-ts/core/checks";
 import { toEntityPath } from "@rerun-ts/core/encode";
 import { internalsOf, logMessages } from "@rerun-ts/core/recording";
+import { importerCommand } from "./importer-command.ts";
 import { INCOMPATIBLE, importerFlags, type ImporterRequest, type ImporterTime } from "./importer-flags.ts";
 
 /** The most characters of an importer's standard error that are kept for a message. */
@@ -76,9 +77,8 @@ async function runOne(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const name = basename(program);
-  // Scripts for the shell of Windows need it.
-  const shell = /\.(?:cmd|bat)$/i.test(program);
-  const child = spawn(program, importerFlags(request), { stdio: ["ignore", "pipe", "pipe"], shell, windowsHide: true });
+  const { file, args, windowsVerbatimArguments } = importerCommand(program, importerFlags(request));
+  const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], windowsVerbatimArguments, windowsHide: true });
   const kill = (): void => void child.kill("SIGKILL");
   // A program that ends does not leave its importers behind.
   process.once("exit", kill);
