@@ -153,7 +153,7 @@ async function forward(recording: RecordingStream, output: AsyncIterable<Uint8Ar
     for (const message of decoder.push(bytes)) {
       pending = 0;
       const encoded = encode(message);
-      if (encoded.length > 0) logMessages(recording, encoded);
+      if (encoded.length > 0) logMessages(recording, encoded, "logFileFromPath");
     }
   }
   if (decoder.rest.byteLength > 0)
