@@ -104,6 +104,23 @@ describe("rerun-ts rrd", () => {
     },
   );
 
+  it("names the application of chunks of Rerun 0.24, which do not have it, when such a file is logged", async ({
+    folder,
+    rerun,
+  }) => {
+    const path = join(folder, "logged.rrd");
+    const rec = new rr.RecordingStream("logged");
+    await rec.save(path);
+    await rec.logFileFromPath(join(import.meta.dirname, "../conformance/fixtures/rerun-0.24.0.rrd"));
+    await rec.close();
+    await rerun.verify(path);
+    const file = await openRrd(path);
+    const ids = file.recordings.map(({ applicationId, recordingId }) => [applicationId, recordingId]);
+    expect(ids).toContainEqual(["old recording", "old"]);
+    expect(file.recordings).toHaveLength(2);
+    await file.close();
+  });
+
   it("optimizes files, standard input and folders", async ({ folder, rerun }) => {
     const path = await record(folder);
     const out = (name: string): string => join(folder, name);
