@@ -84,7 +84,7 @@ describe("rerun-ts rrd", () => {
     expect(JSON.parse(await rrd("stats", "--json", out("routed.rrd")))).toMatchObject({ numEntityPaths: 3 });
   });
 
-  it.for(["0.26.0", "0.40.0"])(
+  it.for(["0.24.0", "0.26.0", "0.40.0"])(
     "copies chunks of Rerun %s into files that Rerun verifies",
     async (version, { folder, rerun }) => {
       const old = join(import.meta.dirname, `../conformance/fixtures/rerun-${version}.rrd`);
@@ -99,6 +99,7 @@ describe("rerun-ts rrd", () => {
       await rec.close();
       for (const name of ["merged", "optimized", "sent"]) {
         await rerun.verify(out(`${name}.rrd`));
+        await rrd("verify", out(`${name}.rrd`));
         await rrd("compare", out(`${name}.rrd`), old);
       }
     },
