@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -189,6 +189,26 @@ rec.disconnect()`;
     await rec.logFileFromPath(join(folder, "a.txt"), { entityPathPrefix: "p" });
     const [texts = {}] = await rowsOf(memory.drainAsBytes(), null);
     expect(Object.keys(texts)).toContainEqual(expect.stringMatching(/^\/p\/.*:TextDocument:text$/));
+  });
+
+  it("ends when the signal fires, also if a program that it has started keeps its output open", async ({ folder }) => {
+    const started = join(folder, "started");
+    await install(folder, {
+      "rerun-importer-forking": `import { spawn } from "node:child_process";
+        import { writeFileSync } from "node:fs";
+        const { pid } = spawn("sleep", ["600"], { stdio: "inherit" });
+        writeFileSync(${JSON.stringify(started)}, String(pid), { flush: true });`,
+    });
+    await writeFile(join(folder, "a.foreign"), "x");
+    const { rec } = recording();
+    const stop = new AbortController();
+    const logged = rec.logFileFromPath(join(folder, "a.foreign"), { signal: stop.signal });
+    const pid = await vi.waitUntil(() => existsSync(started) && Number(readFileSync(started, "utf8")), {
+      timeout: 30_000,
+    });
+    onTestFinished(() => void process.kill(pid, "SIGKILL"));
+    stop.abort();
+    await expect(logged).rejects.toMatchObject({ code: "ABORTED" });
   });
 
   it("that hangs ends when the signal fires", async ({ folder }) => {

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, readlink, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { openRrd, sendChunks } from "@rerun-ts/arrow";
 import * as rr from "@rerun-ts/node";
 import { tableFromIPC } from "apache-arrow";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
@@ -81,6 +82,44 @@ describe("rerun-ts rrd", () => {
       await rerun.verify(out(`${name}.rrd`));
     expect(await rrd("print", out("filtered.rrd"))).not.toContain("/b/note");
     expect(JSON.parse(await rrd("stats", "--json", out("routed.rrd")))).toMatchObject({ numEntityPaths: 3 });
+  });
+
+  it.for(["0.24.0", "0.26.0", "0.40.0"])(
+    "copies chunks of Rerun %s into files that Rerun verifies",
+    async (version, { folder, rerun }) => {
+      const old = join(import.meta.dirname, `../conformance/fixtures/rerun-${version}.rrd`);
+      const out = (name: string): string => join(folder, name);
+      await rrd("merge", old, "-o", out("merged.rrd"));
+      await rrd("optimize", old, "-o", out("optimized.rrd"));
+      const rec = new rr.RecordingStream("copy");
+      await rec.save(out("sent.rrd"));
+      const file = await openRrd(old);
+      await sendChunks(rec, file.recording().chunks());
+      await file.close();
+      await rec.close();
+      for (const name of ["merged", "optimized", "sent"]) {
+        await rerun.verify(out(`${name}.rrd`));
+        await rrd("verify", out(`${name}.rrd`));
+        await rrd("compare", out(`${name}.rrd`), old);
+      }
+    },
+  );
+
+  it("names the application of chunks of Rerun 0.24, which do not have it, when such a file is logged", async ({
+    folder,
+    rerun,
+  }) => {
+    const path = join(folder, "logged.rrd");
+    const rec = new rr.RecordingStream("logged");
+    await rec.save(path);
+    await rec.logFileFromPath(join(import.meta.dirname, "../conformance/fixtures/rerun-0.24.0.rrd"));
+    await rec.close();
+    await rerun.verify(path);
+    const file = await openRrd(path);
+    const ids = file.recordings.map(({ applicationId, recordingId }) => [applicationId, recordingId]);
+    expect(ids).toContainEqual(["old recording", "old"]);
+    expect(file.recordings).toHaveLength(2);
+    await file.close();
   });
 
   it("optimizes files, standard input and folders", async ({ folder, rerun }) => {

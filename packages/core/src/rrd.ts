@@ -22,6 +22,7 @@ export { xxh32 } from "./hash/xxh32.ts";
 export { readField, type ProtobufField } from "./protobuf/reader.ts";
 export { encodeArrowPayload } from "./rrd/decode/arrow-payload.ts";
 export { parseChunkId, readManifest, type DescribedChunk } from "./rrd/decode/chunk-manifest.ts";
+export { renamedComponent } from "./rrd/decode/renamed-components.ts";
 export { dataframePart, readDataframePart } from "./rrd/decode/dataframe-part.ts";
 export { STREAM_FOOTER_LENGTH, decodeFooter, isStreamFooter } from "./rrd/decode/footer.ts";
 export { decodeMessageFrame } from "./rrd/decode/message-frame.ts";

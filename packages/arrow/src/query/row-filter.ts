@@ -98,10 +98,18 @@ export class FilterColumn<Value> {
     return this.isNull().not();
   }
 
-  /** Rows with a value for which a function returns true. @throws {TypeError} if it is no function */
+  /**
+   * Rows with a value for which a function returns true.
+   * @throws {TypeError} if it is no function. A query throws it if the function returns anything but a boolean
+   */
   matches(test: (value: Value) => boolean): RowFilter {
     if (typeof test !== "function") throw invalidArgument("test", "a function of a value", test);
-    return new RowFilter([this.#choice], ([cell]) => (cell === null ? null : test(cell as Value)));
+    return new RowFilter([this.#choice], ([cell]) => {
+      if (cell === null) return null;
+      const result: unknown = test(cell as Value);
+      if (typeof result !== "boolean") throw invalidArgument("test", "a function that returns true or false", result);
+      return result;
+    });
   }
 
   #compare(value: unknown, fits: (order: number) => boolean): RowFilter {

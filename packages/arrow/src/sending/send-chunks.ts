@@ -38,7 +38,7 @@ export function sendChunks(
         throw argumentError("chunks", `\`chunks\` must yield chunks of a recording, got ${describeValue(chunk)}`);
       // Footers mix the columns of chunks without rows with the others.
       if (chunk.numRows === 0) continue;
-      sendChunk(recording, chunkDataOf(chunk));
+      sendChunk(recording, chunkDataOf(chunk), "sendChunks");
       rows += chunk.numRows;
       count++;
     }
@@ -46,11 +46,11 @@ export function sendChunks(
   });
 }
 
-/** Sends a chunk to a recording. @throws {RerunError} `UNSUPPORTED` at an unknown Arrow type */
-export function sendChunk(recording: RecordingStream, chunk: ChunkData): void {
+/** Sends a chunk to a recording, for a call with this name. @throws {RerunError} `UNSUPPORTED` at an unknown Arrow type */
+export function sendChunk(recording: RecordingStream, chunk: ChunkData, call: string): void {
   const { applicationId, recordingId } = recording;
   const message = chunkMessage(chunk, { kind: "recording", applicationId, recordingId });
   // Rows that were logged before stay before.
   internalsOf(recording).dispatcher.flushRows();
-  logMessages(recording, [message]);
+  logMessages(recording, [message], call);
 }

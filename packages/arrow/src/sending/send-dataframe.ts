@@ -33,7 +33,7 @@ export function sendDataframe(
     let chunks = 0;
     for await (const batch of batchesIn(data)) {
       for (const chunk of batchChunks(batch, options)) {
-        sendChunk(recording, chunk);
+        sendChunk(recording, chunk, "sendDataframe");
         chunks++;
       }
       rows += batch.rows;

@@ -64,7 +64,7 @@ export async function writeChunks(chunks: AsyncIterable<Chunk>, target: RrdTarge
     let pending = 0;
     for await (const chunk of chunks) {
       if (chunk.numRows === 0) continue;
-      sendChunk(recording, chunkDataOf(chunk));
+      sendChunk(recording, chunkDataOf(chunk), "write");
       pending += chunk.byteLength;
       if (pending < FLUSH_BYTES) continue;
       await recording.flush();

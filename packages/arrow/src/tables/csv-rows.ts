@@ -20,7 +20,7 @@ export interface CsvRow {
  * Yields the rows of a CSV file without empty ones, many at once. Cells may be in double quotes, with delimiters, line
  * breaks, and quotes that are doubled. Source: RFC 4180.
  *
- * @throws {RerunError} `INVALID_FORMAT` if a row is too long, or the file ends within quotes
+ * @throws {RerunError} `INVALID_FORMAT` if a row is too long, or the file is not UTF-8 or ends within quotes
  */
 export async function* csvRows(
   access: RandomAccess,
@@ -40,13 +40,22 @@ export async function firstLine(access: RandomAccess, signal: AbortSignal | unde
 
 async function* textOf(access: RandomAccess, signal: AbortSignal | undefined): AsyncGenerator<string, void, undefined> {
   // A byte order mark is left out.
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decode = (bytes?: Uint8Array): string => {
+    try {
+      const text = decoder.decode(bytes, { stream: bytes !== undefined });
+      if (!text.includes("\0")) return text;
+    } catch {
+      // The error of the decoder has no more to say.
+    }
+    throw new RerunError("INVALID_FORMAT", "the CSV file is not text in UTF-8: save it in this encoding");
+  };
   for (let at = 0; at < access.size; at += BLOCK_BYTES) {
     checkAborted(signal);
     const bytes = await access.read(at, Math.min(BLOCK_BYTES, access.size - at), { signal });
-    yield decoder.decode(bytes, { stream: true });
+    yield decode(bytes);
   }
-  yield decoder.decode();
+  yield decode();
 }
 
 const QUOTE = '"';

@@ -15,7 +15,9 @@ const NEXT = {
 export type CsvType = keyof typeof NEXT;
 
 // Numbers such as 007 are names of things, and keep their zeros.
-const INTEGER = /^-?(?:0|[1-9]\d{0,17})$/;
+const INTEGER = /^-?(?:0|[1-9]\d{0,18})$/;
+/** The most characters of an integer that has 64 bits for certain. */
+const SAFE_CHARS = 18;
 const NUMBER = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const SPECIAL = /^[+-]?(?:nan|inf|infinity)$/i;
 const BOOLEAN = /^(?:true|false)$/i;
@@ -24,7 +26,8 @@ const TIMESTAMP = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|
 const FITS: Readonly<Record<CsvType, (text: string) => boolean>> = {
   empty: () => false,
   boolean: (text) => BOOLEAN.test(text),
-  integer: (text) => INTEGER.test(text),
+  integer: (text) =>
+    INTEGER.test(text) && (text.length <= SAFE_CHARS || BigInt.asIntN(64, BigInt(text)) === BigInt(text)),
   number: (text) => NUMBER.test(text) || SPECIAL.test(text),
   timestamp: (text) => TIMESTAMP.test(text) && nanosOf(text) !== undefined,
   text: () => true,
@@ -33,8 +36,10 @@ const FITS: Readonly<Record<CsvType, (text: string) => boolean>> = {
 /** The types that a cell of a type fits as well. */
 const WIDER: Readonly<Partial<Record<CsvType, readonly CsvType[]>>> = { empty: ["boolean"], integer: ["number"] };
 
-/** The type of a column with one more cell, which is not empty. */
-export function withCell(type: CsvType, text: string): CsvType {
+/** The type of a column with one more cell. Spaces around a value do not count. */
+export function withCell(type: CsvType, cell: string): CsvType {
+  const text = cell.trim();
+  if (text === "") return type;
   if (FITS[type](text)) return type;
   if (type === "empty" || (WIDER[type]?.some((wider) => FITS[wider](text)) ?? false)) {
     for (let next: CsvType | undefined = NEXT[type]; next !== undefined; next = NEXT[next])
@@ -52,12 +57,14 @@ export function arrowTypeOf(type: CsvType): DataType {
 }
 
 /** The value of a cell. */
-export function valueOf(type: CsvType, text: string): Cell {
+export function valueOf(type: CsvType, cell: string): Cell {
+  if (type === "text") return cell === "" ? null : cell;
+  const text = cell.trim();
   if (text === "") return null;
   if (type === "boolean") return text.toLowerCase() === "true";
   if (type === "integer") return BigInt(text);
   if (type === "number") return numberOf(text);
-  return type === "timestamp" ? (nanosOf(text) ?? null) : text;
+  return type === "timestamp" ? (nanosOf(text) ?? null) : null;
 }
 
 function numberOf(text: string): number {
@@ -74,5 +81,8 @@ function nanosOf(text: string): bigint | undefined {
   const zone = whole === text ? "" : offset === "" ? "Z" : offset.replace(/^([+-]\d\d):?(\d\d)$/, "$1:$2");
   const millis = Date.parse(whole + zone);
   if (Number.isNaN(millis)) return undefined;
+  // `Date.parse` takes February 30 for a day in March.
+  const day = text.slice(0, 10);
+  if (new Date(day).toISOString().slice(0, 10) !== day) return undefined;
   return BigInt(millis) * 1_000_000n + BigInt(fraction.padEnd(9, "0") || 0);
 }

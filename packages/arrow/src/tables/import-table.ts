@@ -70,7 +70,7 @@ export function importTable(
             timesOf(position === undefined ? rows : (batch.cells[position] ?? []), firstRow),
           );
           for (const chunk of chunksOf(batch, times)) {
-            sendChunk(recording, chunk);
+            sendChunk(recording, chunk, "importTable");
             sent.chunks++;
           }
         }

@@ -82,8 +82,7 @@ function mappedField(
 ): FieldPlan {
   if (typeof names === "string") {
     const position = positionOf(columns, argument, names);
-    // Fields take numbers. The integers of times stay as they are.
-    const toNumber = DataType.isInt(columns[position]?.type) ? numberOf : (cell: Cell): Cell => cell;
+    const toNumber = numbersIn(columns[position]?.type);
     return {
       field,
       instances(cells, row) {
@@ -100,6 +99,12 @@ function mappedField(
       return parts.includes(null) ? null : [parts.map(numberOf)];
     },
   };
+}
+
+/** Turns the integers of a column into the numbers that fields take. The integers of times stay as they are. */
+function numbersIn(type: DataType | undefined): (cell: Cell) => Cell {
+  const item = DataType.isList(type) ? (type.children[0]?.type as DataType | undefined) : type;
+  return DataType.isInt(item) ? numberOf : (cell) => cell;
 }
 
 /** A number, also for an integer of a file. */
@@ -125,7 +130,11 @@ async function namedEntities(columns: readonly FileColumn[], rest: Set<number>):
     const key = `${path}:${archetype}`;
     const plan = plans.get(key) ?? { path, archetype: known, fields: [] };
     plans.set(key, plan);
-    plan.fields.push({ field, instances: (cells, row) => instancesIn(cells[position]?.[row] ?? null) });
+    const toNumber = numbersIn(columns[position]?.type);
+    plan.fields.push({
+      field,
+      instances: (cells, row) => instancesIn(cells[position]?.[row] ?? null)?.map(toNumber) ?? null,
+    });
   }
   return [...plans.values()];
 }

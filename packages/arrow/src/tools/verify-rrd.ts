@@ -56,6 +56,8 @@ export function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promi
       const index = options.checkFooters === false ? undefined : await readIndex(access, options);
       for await (const messages of scan(access, damage, options)) {
         for (const { message, offset } of messages) {
+          // Chunks of Rerun before 0.26 lack the application, which the store info before them has.
+          if (message.kind === "storeInfo") stores.of(message.storeId);
           if (message.kind !== "chunk") continue;
           try {
             const storeId = stores.resolve(message.storeId);

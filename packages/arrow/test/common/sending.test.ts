@@ -1,4 +1,12 @@
-import { Chunk, openRrd, plainRows, sendChunks, sendDataframe, type RecordingReader } from "@rerun-ts/arrow";
+import {
+  Chunk,
+  importTable,
+  openRrd,
+  plainRows,
+  sendChunks,
+  sendDataframe,
+  type RecordingReader,
+} from "@rerun-ts/arrow";
 import { RecordingStream, TimeColumn } from "@rerun-ts/core";
 import { AnyValues, Points3D, Scalars, TextLog } from "@rerun-ts/types";
 import {
@@ -36,6 +44,28 @@ async function original(): Promise<RecordingReader> {
 
 const valuesOf = (table: Table, name: string): unknown[] =>
   Array.from(table.getChild(name) ?? [], (value) => JSON.parse(JSON.stringify(value)) as unknown);
+
+describe("a closed recording", () => {
+  it("reports the call that sends to it by its own name", async () => {
+    const warnings: string[] = [];
+    const open = (): RecordingStream => new RecordingStream("closed", { onWarning: (w) => warnings.push(w.message) });
+    const calls = {
+      sendChunks: async (closed: RecordingStream) => sendChunks(closed, (await original()).chunks()),
+      sendDataframe: (closed: RecordingStream) =>
+        sendDataframe(closed, tableFromArrays({ speed: new Float64Array([1]) }), { index: null }),
+      importTable: (closed: RecordingStream) => importTable(closed, new TextEncoder().encode("a\n1\n")),
+    };
+    for (const [name, call] of Object.entries(calls)) {
+      const recording = open();
+      recording.memoryRecording();
+      await recording.close();
+      await call(recording);
+      expect(warnings.splice(0)).toEqual([
+        `\`${name}\` was called after the recording was closed; the call is ignored`,
+      ]);
+    }
+  });
+});
 
 describe("sendChunks", () => {
   it("sends chunks that do not compress to recordings with ids of any length", async () => {

@@ -16,6 +16,10 @@ const SEED = 41;
 const DAMAGES = 200;
 const utf8 = new TextEncoder();
 
+const codesOf = (text: string): number[] => Array.from(text, (character) => character.charCodeAt(0));
+const utf16 = (text: string): Uint8Array => new Uint8Array(new Uint16Array(codesOf(text)).buffer);
+const latin1 = (text: string): Uint8Array => Uint8Array.from(codesOf(text));
+
 /** Imports a table. Returns the rows of the recording. */
 async function imported(source: Parameters<typeof importTable>[1], options: ImportTableOptions): Promise<PlainRow[]> {
   const recording = new RecordingStream("tables", { recordingId: "one", sendProperties: false });
@@ -80,6 +84,43 @@ describe("importTable", () => {
         "/t:mixed": null,
       },
     ]);
+  });
+
+  it("keeps the digits of 64-bit integers, and takes spaces around values for no part of them", async () => {
+    const csv =
+      "ns, id, big\n1767225600000000001, 9223372036854775807, 9223372036854775808\n1767225600000000002,  ,1\n";
+    expect(await imported(utf8.encode(csv), { index: { column: "ns", type: "timestamp", unit: "nanos" } })).toEqual([
+      { ns: 1_767_225_600_000_000_001n, "/:id": [9_223_372_036_854_775_807n], "/:big": [2 ** 63] },
+      { ns: 1_767_225_600_000_000_002n, "/:id": null, "/:big": [1] },
+    ]);
+  });
+
+  it("takes days that do not exist for text", async () => {
+    expect(await imported(utf8.encode("day,at\n2026-02-28,2026-02-30\n2028-02-29,2026-04-31T00:00:00Z\n"), {})).toEqual(
+      [
+        { row_index: 0n, "/:day": [1_772_236_800_000_000_000n], "/:at": ["2026-02-30"] },
+        { row_index: 1n, "/:day": [1_835_395_200_000_000_000n], "/:at": ["2026-04-31T00:00:00Z"] },
+      ],
+    );
+  });
+
+  it("makes the field of a column's name of integers, too", async () => {
+    expect(await imported(utf8.encode("frame,/arm:Scalars:scalars\n1,2\n2,\n3,4\n"), { index: "frame" })).toEqual([
+      { frame: 1n, "/arm:Scalars:scalars": [2] },
+      { frame: 3n, "/arm:Scalars:scalars": [4] },
+    ]);
+  });
+
+  it.for([
+    ["UTF-16", utf16("\uFEFFa,b\n1,2\n")],
+    ["UTF-16 without a mark", utf16("a,b\n1,2\n")],
+    ["Latin-1", latin1("a,b\ncaf\u00E9,2\n")],
+    ["a ZIP file", latin1("PK\u0003\u0004\u0014\0\0\0")],
+  ] as const)("rejects %s instead of reading other characters", async ([, bytes]) => {
+    await expect(imported(bytes, {})).rejects.toMatchObject({
+      code: "INVALID_FORMAT",
+      message: "the CSV file is not text in UTF-8: save it in this encoding",
+    });
   });
 
   it("makes archetypes of columns, and leaves out the rows that have no value", async () => {

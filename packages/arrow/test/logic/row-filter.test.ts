@@ -107,5 +107,9 @@ describe("where", () => {
         .and(true as never),
     ).toThrow("`other` must be a condition of `col`");
     expect(() => col(a).matches(1 as never)).toThrow("`test` must be a function of a value");
+    for (const result of [Promise.resolve(true), 1, undefined])
+      await expect(query(col(a).matches(() => result as never))).rejects.toThrow(
+        "`test` must be a function that returns true or false, got",
+      );
   });
 });

@@ -4,6 +4,7 @@ import { RerunError, type EntityPathLike, type RecordingStream, type TimePointLi
 import { messageOf } from "@rerun-ts/core/checks";
 import { toEntityPath } from "@rerun-ts/core/encode";
 import { internalsOf, logMessages } from "@rerun-ts/core/recording";
+import { importerCommand } from "./importer-command.ts";
 import { INCOMPATIBLE, importerFlags, type ImporterRequest, type ImporterTime } from "./importer-flags.ts";
 
 /** The most characters of an importer's standard error that are kept for a message. */
@@ -76,24 +77,28 @@ async function runOne(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const name = basename(program);
-  // Scripts for the shell of Windows need it.
-  const shell = /\.(?:cmd|bat)$/i.test(program);
-  const child = spawn(program, importerFlags(request), { stdio: ["ignore", "pipe", "pipe"], shell, windowsHide: true });
+  const { file, args, windowsVerbatimArguments } = importerCommand(program, importerFlags(request));
+  const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], windowsVerbatimArguments, windowsHide: true });
   const kill = (): void => void child.kill("SIGKILL");
   // A program that ends does not leave its importers behind.
   process.once("exit", kill);
-  signal?.addEventListener("abort", kill);
-  if (signal?.aborted === true) kill();
+  const stop = (): void => {
+    kill();
+    // A program that the importer has started may keep its output open.
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  signal?.addEventListener("abort", stop);
+  if (signal?.aborted === true) stop();
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (errors = (errors + text).slice(-MAX_ERROR_CHARS)));
   try {
     const ended = endOf(child);
     const [end] = await Promise.all([
       ended,
-      forward(recording, child.stdout).catch((error: unknown) => failed(error, kill)),
+      forward(recording, child.stdout).catch((error: unknown) => failed(error, stop)),
     ]);
-    if (signal?.aborted === true)
-      throw new RerunError("ABORTED", "the import was aborted by `signal`", { cause: signal.reason });
+    if (signal?.aborted === true) throw signal.reason;
     if (end.code === 0) return true;
     if (end.code === INCOMPATIBLE) return false;
     const reason = errors.trim() === "" ? "" : `: ${errors.trim()}`;
@@ -102,6 +107,8 @@ async function runOne(
       `the importer ${name} ended with ${end.signal ?? `exit code ${end.code}`}${reason}`,
     );
   } catch (error) {
+    if (signal?.aborted === true)
+      throw new RerunError("ABORTED", "the import was aborted by `signal`", { cause: signal.reason });
     if (error instanceof RerunError && error.code === "INVALID_FORMAT")
       throw new RerunError("INVALID_FORMAT", `the importer ${name} wrote no recording: ${error.message}`, {
         cause: error,
@@ -109,13 +116,13 @@ async function runOne(
     throw RerunError.from(error, "IO_ERROR");
   } finally {
     process.off("exit", kill);
-    signal?.removeEventListener("abort", kill);
+    signal?.removeEventListener("abort", stop);
   }
 }
 
 /** Ends an importer whose output cannot be used. */
-function failed(error: unknown, kill: () => void): never {
-  kill();
+function failed(error: unknown, stop: () => void): never {
+  stop();
   throw error;
 }
 
@@ -146,7 +153,7 @@ async function forward(recording: RecordingStream, output: AsyncIterable<Uint8Ar
     for (const message of decoder.push(bytes)) {
       pending = 0;
       const encoded = encode(message);
-      if (encoded.length > 0) logMessages(recording, encoded);
+      if (encoded.length > 0) logMessages(recording, encoded, "logFileFromPath");
     }
   }
   if (decoder.rest.byteLength > 0)

@@ -80,7 +80,8 @@ export function checkTree(definition: TreeDefinition): void {
   for (let part = open.pop(); part !== undefined; part = open.pop()) {
     const { value, above } = part;
     if (above !== undefined && isData(value)) continue;
-    if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrongEntity(part);
+    if (typeof value !== "object" || value === null || Array.isArray(value) || isInstance(value))
+      throw wrongEntity(part);
     for (let other = above; other !== undefined; other = other.above) {
       if (other.value !== value) continue;
       const problem = `but ${pathOf(part)} has an entity above it as a child`;
@@ -95,6 +96,11 @@ export function checkTree(definition: TreeDefinition): void {
     if (others !== undefined) open.push({ name: "*", value: others, above: part });
     if (own !== undefined && !isData(own)) throw wrongEntity({ ...part, value: own });
   }
+}
+
+/** Whether an object is an archetype with data, where its class belongs. */
+function isInstance(value: object): boolean {
+  return "asComponents" in value && !Object.hasOwn(value, "asComponents");
 }
 
 function isData(value: unknown): boolean {

@@ -15,6 +15,7 @@ import type { Tuid } from "../../batch/tuid.ts";
 import { RerunError } from "../../errors/rerun-error.ts";
 import { timeRange } from "../../time/time-column.ts";
 import type { TimelineKind } from "../../time/timeline.ts";
+import { renamedComponent } from "./renamed-components.ts";
 import { rangeOfRows } from "../encode/chunk-manifest.ts";
 import { CHUNK_ID_KEY } from "../encode/chunk-schema.ts";
 import type { ChunkManifest, ManifestComponent, ManifestRange } from "../encode/encoded-message.ts";
@@ -96,12 +97,13 @@ function rangeOf(times: Uint8Array, rows: number): ManifestRange {
   return { start, end };
 }
 
+/** Footers have the names of today: Rerun renames the components of old chunks when it loads them. */
 function descriptorOf(field: ArrowField): ComponentDescriptor {
-  return {
+  return renamedComponent({
     archetype: metadataOf(field, SORBET_ARCHETYPE_NAME),
     component: metadataOf(field, SORBET_COMPONENT) ?? field.name,
     componentType: metadataOf(field, SORBET_COMPONENT_TYPE),
-  };
+  });
 }
 
 /** Names of the kinds of columns, including those before Rerun 0.24. */

@@ -41,7 +41,7 @@ export function messageEncoder(): (message: RrdMessage) => readonly EncodedMessa
 
 function encodedMessages(message: RrdMessage, stores: Stores): readonly EncodedMessage[] {
   if (message.kind === "end") return [];
-  const storeId = stores.of(message.storeId);
+  const storeId = stores.of(message);
   const isMoved = storeKey(storeId) !== storeKey(message.storeId);
   const payload = isMoved ? withStoreId(message.kind, message.payload, storeId) : new Uint8Array(message.payload);
   return message.kind === "chunk"
@@ -72,13 +72,17 @@ function describe(message: ChunkMessage): ReturnType<typeof readManifest> {
 /** The stores of the messages: one object for each of them, which all its messages share. */
 class Stores {
   readonly #byKey = new Map<string, StoreId>();
+  /** Stores with an application, by those without one: chunks of Rerun 0.24 do not name it. */
+  readonly #complete = new Map<string, StoreId>();
   readonly #storeOf: (storeId: StoreId) => StoreId;
 
   constructor(storeOf: ReadEncodedMessagesOptions["storeOf"]) {
     this.#storeOf = storeOf ?? ((storeId) => storeId);
   }
 
-  of(storeId: StoreId): StoreId {
+  of({ kind, storeId: named }: Exclude<RrdMessage, { kind: "end" }>): StoreId {
+    if (kind === "storeInfo") this.#complete.set(storeKey({ ...named, applicationId: "" }), named);
+    const storeId = (named.applicationId === "" ? this.#complete.get(storeKey(named)) : undefined) ?? named;
     const key = storeKey(storeId);
     let found = this.#byKey.get(key);
     if (found === undefined) this.#byKey.set(key, (found = this.#storeOf(storeId)));
