@@ -79,6 +79,7 @@ const KNOWN: OptionNames<CatalogQueryOptions> = {
   columns: 1,
   range: 1,
   usingIndexValues: 1,
+  where: 1,
   fillLatestAt: "boolean",
   includeSemanticallyEmptyColumns: "boolean",
   includeTombstoneColumns: "boolean",
