@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { RerunError, type EncodedMessage, type SinkStats, type StoreId } from "@rerun-ts/core";
+import type { EncodedMessage, RerunError, SinkStats, StoreId } from "@rerun-ts/core";
 import {
   checkOptions,
   describeIgnored,
@@ -120,9 +120,9 @@ export class PartsFileSink implements RecordingSink {
     const { applicationId, recordingId } = context;
     try {
       mkdirSync(this.path, { recursive: true });
-      const hasUnfinished = readdirSync(this.path).some((name) => parsePartName(name)?.kind === "open");
+      const unfinished = readdirSync(this.path).map(parsePartName);
       this.#storeOf({ kind: "recording", applicationId, recordingId }).create();
-      if (hasUnfinished) this.#sealed = this.#seal();
+      if (unfinished.some((name) => name !== undefined && name.kind !== "complete")) this.#sealed = this.#seal();
     } catch (error) {
       throw this.#failure("create", error);
     }

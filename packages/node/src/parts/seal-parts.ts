@@ -42,7 +42,11 @@ export interface SealOptions {
  * and gets a footer and its name. Parts of programs that still run are left alone. Rejects if the folder cannot be read.
  */
 export async function sealParts(folder: string, options: SealOptions = {}): Promise<SealReport> {
-  const report = { sealed: [] as SealedPart[], inUse: [] as SealReport["inUse"][number][], failed: [] as SealReport["failed"][number][] };
+  const report = {
+    sealed: [] as SealedPart[],
+    inUse: [] as SealReport["inUse"][number][],
+    failed: [] as SealReport["failed"][number][],
+  };
   const names = readdirSync(folder).map(parsePartName);
   const unfinished = names.filter((name) => name?.kind === "open").map((name) => name?.name ?? "");
   for (const [done, name] of unfinished.entries()) {
@@ -72,7 +76,9 @@ async function takeLock(folder: string, name: string, { signal, onWaiting }: Sea
     folder,
     (waitsFor) => {
       owner = waitsFor;
-      onWaiting?.(`the part ${name} has a lock of ${waitsFor}, which may no longer exist; waiting for up to 30 seconds`);
+      onWaiting?.(
+        `the part ${name} has a lock of ${waitsFor}, which may no longer exist; waiting for up to 30 seconds`,
+      );
     },
     name + LOCK,
   );

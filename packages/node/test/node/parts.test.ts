@@ -1,8 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { compareRrd, mergeRrd, verifyRrd } from "@rerun-ts/arrow";
-import { decodeRrd, type RrdMessage } from "@rerun-ts/core/decode";
+import { decodeRrd, messageEncoder, type RrdMessage } from "@rerun-ts/core/decode";
 import {
   FileSink,
   PartsFileSink,
@@ -39,7 +48,7 @@ function record(recordingId = "run"): Logged {
     recordingId,
     batcher: { flushNumRows: 0 },
     onError: (error) => errors.push(error),
-    onWarning: (warning) => warnings.push(warning),
+    onWarning: ({ message }) => warnings.push(message),
   });
   return { recording, errors, warnings };
 }
@@ -78,7 +87,11 @@ async function merged(paths: readonly string[]): Promise<Uint8Array> {
 /** Expects that parts have the rows of a file, and each chunk that is not static in one of them only. */
 async function expectSameRows(parts: readonly string[], file: string): Promise<void> {
   await expectVerified(parts);
-  const chunks = parts.flatMap((path) => messagesOf(path).filter((message) => !isStatic(message)).map(nameOf));
+  const chunks = parts.flatMap((path) =>
+    messagesOf(path)
+      .filter((message) => !isStatic(message))
+      .map(nameOf),
+  );
   expect(new Set(chunks).size).toBe(chunks.length);
   expect((await compareRrd(await merged(parts), file, { ids: true })).isEqual).toBe(true);
 }
@@ -98,7 +111,9 @@ describe("saveParts", () => {
     await recording.close();
     const parts = partsIn(folder);
     expect(parts.length).toBeGreaterThan(3);
-    expect(parts.map((path) => basename(path))).toEqual(parts.map((_, at) => `run-00000${at + 1}.rrd`.slice(-14)));
+    expect(parts.map((path) => Number(/^run-(\d{6})[.]rrd$/.exec(basename(path))?.[1]))).toEqual(
+      parts.map((_, at) => at + 1),
+    );
     expect(readdirSync(folder)).toHaveLength(parts.length);
     await expectSameRows(parts, file);
   });
@@ -119,20 +134,29 @@ describe("saveParts", () => {
     expect(known.length).toBeGreaterThan(2);
     expect(others.length).toBeGreaterThan(2);
     for (const part of others) expect(part.slice(0, known.length).map(nameOf)).toEqual(known);
-    expect(others.at(-1)?.slice(0, known.length + 1).every(isStatic)).toBe(true);
+    expect(
+      others
+        .at(-1)
+        ?.slice(0, known.length + 1)
+        .every(isStatic),
+    ).toBe(true);
   });
 
   it("writes mostly new data although static data is larger than a part", async () => {
     const folder = newFolder();
     const { recording } = record();
     await recording.saveParts(folder, { maxBytes: 1000 });
-    recording.log("note", new TextDocument(Array.from({ length: 3000 }, () => Math.random()).join(" ")), { static: true });
+    recording.log("note", new TextDocument(Array.from({ length: 3000 }, () => Math.random()).join(" ")), {
+      static: true,
+    });
     logRows(recording, 300);
     await recording.close();
     const parts = partsIn(folder).map((path) => messagesOf(path));
     const total = (messages: readonly RrdMessage[]): number =>
       messages.reduce((sum, { payload }) => sum + payload.byteLength, 0);
-    expect(total(parts.flat().filter(isStatic))).toBeLessThanOrEqual(2 * total(parts.flat().filter((m) => !isStatic(m))));
+    expect(total(parts.flat().filter(isStatic))).toBeLessThanOrEqual(
+      2 * total(parts.flat().filter((m) => !isStatic(m))),
+    );
   });
 
   it("hides a part from readers of *.rrd until it is complete, and has all flushed rows in it", async () => {
@@ -166,12 +190,15 @@ describe("saveParts", () => {
     const folder = newFolder();
     const file = join(temporary.path, `video-${kind}.rrd`);
     const { recording } = record();
-    await recording.setSinks([new PartsFileSink(folder, { maxBytes: 15_000 }), new FileSink(file)]);
+    await recording.setSinks([new PartsFileSink(folder, { maxBytes: 60_000 }), new FileSink(file)]);
     for (const camera of ["left", "right"])
       recording.log(camera, VideoStream.fromFields({ codec: "H264" }), { static: true });
     for (let index = 0; index < 120; index++) {
       recording.setTime("frame", index);
-      for (const [camera, phase] of [["left", 0], ["right", 7]] as const) {
+      for (const [camera, phase] of [
+        ["left", 0],
+        ["right", 7],
+      ] as const) {
         const isKeyframe = (index + phase) % 15 === 0;
         const label = kind === "by label" ? { isKeyframe } : {};
         const sample = frame(kind === "by content" && isKeyframe);
@@ -185,8 +212,8 @@ describe("saveParts", () => {
     await expectSameRows(parts, file);
     for (const path of parts.slice(1)) {
       for (const camera of ["left", "right"]) {
-        const { frames } = await framesOf(path, camera);
-        if (frames.length > 0) expect([(frames[0] as number) % 15, camera]).toEqual([camera === "left" ? 0 : 8, camera]);
+        const [first] = framesOf(path, `/${camera}`);
+        if (first !== undefined) expect([camera, first % 15]).toEqual([camera, camera === "left" ? 0 : 8]);
       }
     }
   });
@@ -197,7 +224,7 @@ describe("saveParts", () => {
     await recording.saveParts(folder, { maxBytes: 10_000 });
     for (let index = 0; index < 200; index++) {
       recording.setTime("frame", index);
-      recording.log("camera", new VideoStream({ codec: "H264", sample: frame(index === 0) }));
+      recording.log("camera", VideoStream.fromFields({ codec: "H264", sample: frame(index === 0) }));
     }
     await recording.close();
     expect(partsIn(folder).length).toBeGreaterThan(2);
@@ -237,14 +264,19 @@ describe("saveParts", () => {
   it("writes a layout to a file of its own", async () => {
     const folder = newFolder();
     const { recording } = record();
-    await recording.saveParts(folder, { maxBytes: 200, defaultBlueprint: new blueprint.Blueprint(blueprint.TimeSeriesView()) });
+    await recording.saveParts(folder, {
+      maxBytes: 200,
+      defaultBlueprint: new blueprint.Blueprint(new blueprint.TimeSeriesView()),
+    });
     logRows(recording, 3);
     await recording.close();
     const names = readdirSync(folder).filter((name) => name.endsWith(".rbl"));
     expect(names).toEqual(["parts-000001.rbl"]);
     expect(messagesOf(join(folder, "parts-000001.rbl")).at(-1)?.kind).toBe("activation");
     for (const path of partsIn(folder))
-      expect(messagesOf(path).every((message) => message.kind !== "end" && message.storeId.kind === "recording")).toBe(true);
+      expect(messagesOf(path).every((message) => message.kind !== "end" && message.storeId.kind === "recording")).toBe(
+        true,
+      );
   });
 
   it("leaves nothing behind if another sink of the set cannot be opened", async () => {
@@ -362,13 +394,13 @@ describe("a part that a program has left unfinished", () => {
 });
 
 /** The frame numbers of a video in a part, in order. */
-async function framesOf(path: string, camera: string): Promise<{ frames: readonly number[] }> {
-  const { openRrd } = await import("@rerun-ts/arrow");
-  const file = await openRrd(path);
-  const frames: number[] = [];
-  for await (const batch of file.recording().query({ index: "frame", contents: `/${camera}` }))
-    for (const row of batch) if (row["frame"] !== undefined) frames.push(Number(row["frame"]));
-  await file.close();
-  return { frames };
+function framesOf(path: string, entityPath: string): number[] {
+  const encode = messageEncoder();
+  return messagesOf(path)
+    .flatMap((message) => encode(message))
+    .filter(({ manifest }) => manifest?.entityPath === entityPath && manifest.timelines.length > 0)
+    .map(({ manifest }) => {
+      const at = manifest?.timelines.findIndex(({ name }) => name === "frame") ?? -1;
+      return manifest?.ranges[at]?.start.lo ?? -1;
+    });
 }
-

@@ -10,7 +10,13 @@ import {
   WebSocketSink,
   tee,
 } from "@rerun-ts/node";
-import { inFile, inFolder, spooled, toRelay, type RelayDestination } from "@rerun-ts/test-support/node/sink-destinations";
+import {
+  inFile,
+  inFolder,
+  spooled,
+  toRelay,
+  type RelayDestination,
+} from "@rerun-ts/test-support/node/sink-destinations";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import {
   SITUATIONS,
