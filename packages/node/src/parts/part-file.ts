@@ -74,7 +74,12 @@ export class PartFile {
 
   /** Whether another file or none has its path now. */
   get isGone(): boolean {
-    return this.#file.isGone;
+    try {
+      return this.#file.isGone;
+    } catch {
+      // The folder cannot be read any more.
+      return true;
+    }
   }
 
   /** The rows and bytes that are held back. */

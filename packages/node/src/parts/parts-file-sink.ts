@@ -25,6 +25,7 @@ import { checkFsync, type FsyncPolicy } from "../file/fsync-policy.ts";
 import { ioError } from "../file/io-error.ts";
 import { parseByteCount } from "../file/byte-units.ts";
 import { parsePartName } from "./part-name.ts";
+import type { PartFile } from "./part-file.ts";
 import { StoreParts } from "./store-parts.ts";
 
 const MAX_BYTES = 128_000_000;
@@ -159,6 +160,7 @@ export class PartsFileSink implements RecordingSink {
     try {
       const parts = [...this.#stores.values()].flatMap(({ open }) => open);
       await Promise.all(parts.map((part) => part.flush()));
+      await Promise.all([...this.#stores.values()].map(({ loaded }) => loaded));
     } catch (error) {
       this.#break(error);
     }
@@ -248,11 +250,10 @@ export class PartsFileSink implements RecordingSink {
   #break(error: unknown): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    const isLost = error instanceof FileInUseError || error instanceof FileRemovedError;
     let [rows, bytes] = [0, 0];
     for (const store of this.#stores.values()) {
       for (const part of store.open) {
-        const lost = isLost && part.isGone ? { rows: part.rows, bytes: part.newBytes } : part.held;
+        const lost = isLost(error, part) ? { rows: part.rows, bytes: part.newBytes } : part.held;
         rows += lost.rows;
         bytes += lost.bytes;
       }
@@ -267,6 +268,12 @@ export class PartsFileSink implements RecordingSink {
   #failure(verb: "create" | "write", error: unknown): RerunError {
     return ioError(`cannot ${verb} parts in ${this.path}`, error, "folder");
   }
+}
+
+/** Whether what was written to a part is lost. */
+function isLost(error: unknown, part: PartFile): boolean {
+  // It is not known to which part another program writes; there are rarely several.
+  return error instanceof FileInUseError || (error instanceof FileRemovedError && part.isGone);
 }
 
 /** The path with symbolic links resolved, if it exists, so that all spellings of a path are one destination. */

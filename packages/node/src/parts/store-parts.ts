@@ -48,6 +48,11 @@ export class StoreParts {
     return [this.#previous, this.#current].filter((part) => part !== undefined);
   }
 
+  /** Settles when the key frames of videos can be told. A program that never waits cuts videos anywhere before. */
+  get loaded(): Promise<void> | undefined {
+    return this.#videos.loaded;
+  }
+
   /** Creates the first part, empty, to find out whether that is possible. */
   create(): void {
     this.#current ??= this.#create();

@@ -1,95 +1,47 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import { decodeMessage, readBuffers } from "@rerun-ts/core/rrd";
-import { isKeyframe, type VideoCodec } from "@rerun-ts/types/media";
+import type * as videoChunks from "./video-chunks.ts";
 
 const SAMPLE = "VideoStream:sample";
 const CODEC = "VideoStream:codec";
-const IS_KEYFRAME = "VideoStream:is_keyframe";
-const COLUMNS: ReadonlySet<string> = new Set([SAMPLE, CODEC, IS_KEYFRAME]);
 
-/** The codecs by their numbers. Source: Rerun's `VideoCodec`. */
-const CODECS: ReadonlyMap<number, VideoCodec> = new Map([
-  [0x61763031, "AV1"],
-  [0x61766331, "H264"],
-  [0x68657631, "H265"],
-  [0x76703038, "VP8"],
-  [0x76703039, "VP9"],
-]);
-
-/** Finds where a video can begin. It decodes a chunk only to learn the codec of a video, and where a part is cut. */
+/**
+ * Finds where a video can begin. It decodes a chunk only to learn the codec of a video, and where a part is cut. The
+ * code for that is loaded when the first video is seen.
+ */
 export class VideoStarts {
-  readonly #codecs = new Map<string, VideoCodec>();
+  /** Settles when the code is loaded, if there is a video. */
+  loaded: Promise<void> | undefined;
+  #chunks: typeof videoChunks | undefined;
+  /** A chunk with the codec of each video. */
+  readonly #codecs = new Map<string, Uint8Array>();
 
-  /** Whether a chunk has frames of a video. It learns the codec of the video by the way. */
+  /** Whether a chunk has frames of a video. It keeps the chunk if it is the first one with the codec of the video. */
   hasFrames({ payload, isStatic, manifest }: EncodedMessage): boolean {
     if (manifest === undefined) return false;
     let hasFrames = false;
     for (const { descriptor } of manifest.components) {
       if (descriptor.component === SAMPLE) hasFrames = !isStatic;
-      else if (descriptor.component === CODEC && !this.#codecs.has(manifest.entityPath)) {
-        const codec = codecIn(columnsOf(payload));
-        if (codec !== undefined) this.#codecs.set(manifest.entityPath, codec);
-      }
+      else if (descriptor.component === CODEC && !this.#codecs.has(manifest.entityPath))
+        this.#codecs.set(manifest.entityPath, payload.slice());
     }
+    if (hasFrames) this.loaded ??= this.#load();
     return hasFrames;
   }
 
-  /** Whether the first frame of a chunk is a key frame: by its label, or else by its contents. */
+  /** Whether the first frame of a chunk is a key frame. */
   beginsWithKeyframe({ payload, manifest }: EncodedMessage): boolean {
-    const columns = columnsOf(payload);
-    const label = firstItem(columns.get(IS_KEYFRAME));
-    if (label !== undefined) return ((label.values[label.at >> 3] ?? 0) & (1 << (label.at & 7))) !== 0;
-    const codec = codecIn(columns) ?? this.#codecs.get(manifest?.entityPath ?? "");
-    const sample = firstBytes(columns.get(SAMPLE));
-    return codec !== undefined && sample !== undefined && isKeyframe(codec, sample);
+    if (this.#chunks === undefined) return false;
+    const withCodec = this.#codecs.get(manifest?.entityPath ?? "");
+    const codec = withCodec === undefined ? undefined : this.#chunks.codecOfChunk(withCodec);
+    return this.#chunks.beginsWithKeyframe(payload, codec);
   }
-}
 
-type Columns = ReadonlyMap<string, readonly Uint8Array[]>;
-
-/** The columns of a chunk; none if it cannot be read, as Arrow types of other programs. */
-function columnsOf(payload: Uint8Array): Columns {
-  try {
-    const message = decodeMessage("chunk", payload);
-    return message.kind === "chunk" ? readBuffers(message.readArrow(), COLUMNS) : new Map();
-  } catch {
-    return new Map();
+  /** Never rejects: parts of videos are then cut as others are. */
+  async #load(): Promise<void> {
+    try {
+      this.#chunks = await import("./video-chunks.ts");
+    } catch {
+      this.#chunks = undefined;
+    }
   }
-}
-
-function codecIn(columns: Columns): VideoCodec | undefined {
-  const item = firstItem(columns.get(CODEC));
-  if (item === undefined || item.values.byteLength < 4 * (item.at + 1)) return undefined;
-  return CODECS.get(viewOf(item.values).getUint32(4 * item.at, true));
-}
-
-/** The first item of the list in the first row: the values of all items, and its place. */
-function firstItem(
-  buffers: readonly Uint8Array[] | undefined,
-): { readonly values: Uint8Array; readonly at: number } | undefined {
-  const [at, values] = [firstIndex(buffers), buffers?.at(-1)];
-  return at === undefined || values === undefined ? undefined : { values, at };
-}
-
-/** The bytes of the first item: binary data, or a list of bytes. */
-function firstBytes(buffers: readonly Uint8Array[] | undefined): Uint8Array | undefined {
-  const [at, offsets, bytes] = [firstIndex(buffers), buffers?.[3], buffers?.at(-1)];
-  if (at === undefined || offsets === undefined || bytes === undefined || offsets.byteLength < 4 * (at + 2))
-    return undefined;
-  const view = viewOf(offsets);
-  return bytes.subarray(view.getUint32(4 * at, true), view.getUint32(4 * at + 4, true));
-}
-
-/** The index of the first item of the list in the first row; `undefined` if there is none. */
-function firstIndex(buffers: readonly Uint8Array[] | undefined): number | undefined {
-  const [validity, offsets] = buffers ?? [];
-  if (validity === undefined || offsets === undefined || offsets.byteLength < 8) return undefined;
-  if (validity.byteLength > 0 && ((validity[0] as number) & 1) === 0) return undefined;
-  const view = viewOf(offsets);
-  const start = view.getUint32(0, true);
-  return start < view.getUint32(4, true) ? start : undefined;
-}
-
-function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
-  return new DataView(buffer, byteOffset, byteLength);
 }

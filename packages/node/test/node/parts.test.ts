@@ -205,6 +205,8 @@ describe("saveParts", () => {
         recording.log(camera, VideoStream.fromFields({ sample, ...label }));
       }
       logRows(recording, 1, 10);
+      // What tells key frames is loaded with the first frame.
+      if (index === 0) await recording.flush();
     }
     await recording.close();
     const parts = partsIn(folder);
