@@ -160,7 +160,7 @@ export class PartsFileSink implements RecordingSink {
     try {
       const parts = [...this.#stores.values()].flatMap(({ open }) => open);
       await Promise.all(parts.map((part) => part.flush()));
-      await Promise.all([...this.#stores.values()].map(({ loaded }) => loaded));
+      await Promise.all([...this.#stores.values()].flatMap(({ loaded }) => loaded ?? []));
     } catch (error) {
       this.#break(error);
     }
