@@ -370,6 +370,26 @@ describe("a part that a program has left unfinished", () => {
     expect(readFileSync(join(folder, "b-000001.rrd"))).toEqual(complete);
   });
 
+  it("is left alone while its program writes to it", async () => {
+    const folder = newFolder();
+    const { recording, errors } = record();
+    await recording.saveParts(folder);
+    logRows(recording, 3);
+    await recording.flush();
+    const { recording: other } = record("other");
+    await other.saveParts(folder);
+    await other.close();
+    expect(
+      readdirSync(folder)
+        .filter((name) => name.startsWith("run-000001.rrd"))
+        .sort(),
+    ).toEqual(["run-000001.rrd.lock", "run-000001.rrd.open"]);
+    logRows(recording, 3);
+    await recording.close();
+    expect(errors).toEqual([]);
+    await expectVerified(partsIn(folder));
+  });
+
   it("is removed if it has no whole message", async () => {
     const folder = newFolder();
     const { path } = await unfinished(folder, "run-000001.rrd.open");
