@@ -72,6 +72,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
       runImporter: () => node.runImporter(WRONG),
       save: global((rr) => rr.save(WRONG)),
       saveBlueprint: () => node.saveBlueprint(WRONG, WRONG, WRONG),
+      saveParts: global((rr) => rr.saveParts(WRONG)),
       scriptSetup: () => node.scriptSetup(WRONG, "script"),
       scriptTeardown: () => node.scriptTeardown(WRONG, WRONG),
       serveGrpc: global((rr) => rr.serveGrpc({ port: -1 })),

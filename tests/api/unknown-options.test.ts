@@ -149,6 +149,8 @@ const CALLS: Readonly<Record<string, Calls>> = {
     "RecordingStream.logFileFromContents": (unknown) => recordingOf(node).logFileFromContents("a.txt", BYTES, unknown),
     "RecordingStream.logFileFromPath": (unknown) => recordingOf(node).logFileFromPath(import.meta.filename, unknown),
     "RecordingStream.save": (unknown) => recordingOf(node).save("unknown.rrd", unknown),
+    "PartsFileSink.constructor": (unknown) => new node.PartsFileSink("unknown", unknown),
+    "RecordingStream.saveParts": (unknown) => recordingOf(node).saveParts("unknown", unknown),
     "RecordingStream.serveGrpc": (unknown) => recordingOf(node).serveGrpc(unknown),
     "RecordingStream.spawn": (unknown) => recordingOf(node).spawn(unknown),
     "RecordingStream.stdout": (unknown) => recordingOf(node).stdout(unknown),
@@ -170,6 +172,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     readUrdf: (unknown) => node.readUrdf(import.meta.filename, unknown),
     logProcessMetrics: (unknown) => node.logProcessMetrics(recordingOf(node), "process", unknown),
     save: METHOD_OF,
+    saveParts: METHOD_OF,
     runImporter: (unknown) =>
       node.runImporter({ name: "rerun-importer-a", extensions: [".a"], import() {}, ...(unknown as object) }),
     scriptSetup: (unknown) => node.scriptSetup({}, "app", unknown),

@@ -140,6 +140,15 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
     expect(await running).toMatchObject({ code: 143, stderr: "" });
   },
   "Save to a file: `save`": runToFile,
+  async "Save in parts: `saveParts`"(heading, place) {
+    const { folder, rerun } = place;
+    expect(await run(heading, place)).toMatchObject({ code: 0, stderr: "" });
+    const names = await readdir(join(folder, "helix"));
+    expect(names).toEqual([expect.stringMatching(/-000001[.]rrd$/)]);
+    const part = join(folder, "helix", names[0] ?? "");
+    await rerun.verify(part);
+    expect(await rerun.rows(part)).toMatchObject(ROWS);
+  },
   async "Standard output: `stdout`"(heading, place) {
     const reader = `"$VIEWER" - --save helix.rrd --bind 127.0.0.1 --port "$PORT" >&2`;
     const end = await run(heading, place, `"$NODE" "$PROGRAM" | ${reader}`);

@@ -96,6 +96,9 @@ const PACKAGES = {
       "cli/serve-command.ts": [DECODER],
       // With `import()`, when there is something to be read.
       "spool/spool.ts": [DECODER],
+      // Loaded with `import()` to finish what programs have left, and when there is a video.
+      "parts/seal-parts.ts": [DECODER],
+      "parts/video-chunks.ts": [RRD],
       "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
       "cli/catalog/catalog-tools.ts": ["^packages/arrow/dist/catalog[.]js$"],
       "file/load-mcap.ts": ["^packages/arrow/dist/mcap[.]js$"],
@@ -229,16 +232,17 @@ const LAYERS = {
     transport: [".", "net", "worker"],
     relay: [".", "file", "net", "transport", "worker"],
     spool: [".", "file"],
+    parts: [".", "file", "spool"],
     viewer: [".", "transport"],
     spawn: [".", "net", "transport", "viewer"],
     "web-viewer": [".", "net", "relay", "spawn"],
     blueprints: [".", "file", "transport", "spawn"],
     importer: ["."],
-    recording: [".", "file", "stdout", "transport", "relay", "spawn", "importer"],
+    recording: [".", "file", "parts", "stdout", "transport", "relay", "spawn", "importer"],
     script: [".", "relay", "spawn", "importer", "recording"],
     metrics: ["."],
     testing: [".", "net", "worker", "spawn", "viewer", "blueprints", "recording"],
-    cli: [".", "file", "relay", "spawn", "web-viewer"],
+    cli: [".", "file", "parts", "relay", "spawn", "web-viewer"],
   },
 };
 const ENTRY_POINTS =

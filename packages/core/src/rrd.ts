@@ -10,6 +10,7 @@ export type { FlatBufferTable } from "./arrow/flatbuffer-reader.ts";
 export { IpcStream } from "./arrow/ipc-stream.ts";
 export { encodeSchema } from "./arrow/schema.ts";
 export { HEADER, ipcMessages, type IpcMessage } from "./arrow/ipc-messages.ts";
+export { readBuffers } from "./arrow/read-stream.ts";
 export { readBatch, type BatchHeader } from "./arrow/read-batch.ts";
 export { withSchemaMetadata } from "./arrow/with-schema-metadata.ts";
 export { asOpaque } from "./arrow/opaque-type.ts";

@@ -134,6 +134,7 @@ export {
 } from "./blueprints/send-blueprints.ts";
 export { spool, type SpoolOptions } from "./spool/spool.ts";
 export { FileSink, type FileSinkOptions } from "./file/file-sink.ts";
+export { PartsFileSink, type PartsFileSinkOptions } from "./parts/parts-file-sink.ts";
 export type { FsyncPolicy } from "./file/fsync-policy.ts";
 export {
   readAsset3D,
@@ -156,6 +157,7 @@ export {
   logFileFromContents,
   logFileFromPath,
   save,
+  saveParts,
   serveGrpc,
   setGlobalRecording,
   spawn,
@@ -167,6 +169,7 @@ export {
   type ConnectGrpcOptions,
   type ConnectWebSocketOptions,
   type SaveOptions,
+  type SavePartsOptions,
 } from "./recording/recording-stream.ts";
 export { GrpcServerSink } from "./relay/sink/grpc-server-sink.ts";
 export type { GrpcServerSinkOptions } from "./relay/sink/grpc-server-options.ts";

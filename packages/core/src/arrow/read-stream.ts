@@ -43,6 +43,33 @@ export function readStream(
   throw new RerunError("INVALID_FORMAT", "a chunk has no Arrow data");
 }
 
+/**
+ * The buffers of some columns of a stream of one record batch, each with those of its children behind its own; nothing
+ * is copied. Throws as {@link readStream} does.
+ */
+export function readBuffers(bytes: Uint8Array, names: ReadonlySet<string>): Map<string, readonly Uint8Array[]> {
+  const found = new Map<string, readonly Uint8Array[]>();
+  let schema: ArrowSchema | undefined;
+  for (const { type, header, body } of ipcMessages(bytes)) {
+    if (type === HEADER.schema) schema = readSchema(header);
+    if (type !== HEADER.batch || schema === undefined) continue;
+    const { buffers, views } = readBatch(header);
+    let at: Place = { node: 0, buffer: 0, view: 0 };
+    for (const field of schema.fields) {
+      const after = placeAfter(field.type, at, views, shapeOf);
+      const places = names.has(field.name) ? buffers.slice(at.buffer, after.buffer) : [];
+      if (places.length > 0)
+        found.set(
+          field.name,
+          places.map(([offset, length]) => body.subarray(offset, offset + length)),
+        );
+      at = after;
+    }
+    break;
+  }
+  return found;
+}
+
 function readColumns(schema: ArrowSchema, { header, body }: IpcMessage): ReadStream {
   const { rows, nodes, buffers: places, compression, views } = readBatch(header);
   if (compression !== undefined)

@@ -6,6 +6,7 @@ const OVERVIEW = `Usage:
   rerun-ts link [OPTION …] FILE.rrd|URL       Print a link to a moment of a recording
   rerun-ts download [OPTION …] URL …          Save recordings of servers as files
   rerun-ts rrd COMMAND [OPTION …] FILE.rrd …  Query, check, merge, cut, optimize and repair recordings
+  rerun-ts seal [OPTION …] FOLDER …           Finish the parts that programs have left unfinished
   rerun-ts mcap COMMAND [OPTION …] FILE.mcap  Convert, describe and check MCAP files
   rerun-ts catalog COMMAND [OPTION …] URL …   List, register, upload and query the datasets of a server
   rerun-ts server [OPTION …] [NAME=]FOLDER …  Run the real \`rerun server\`, with folders as datasets
@@ -351,6 +352,21 @@ Exit status:
   1  A server failed, or a file cannot be read or written. What a server has sent before is kept.
   2  The command line is wrong.`;
 
+const SEAL = `Usage: rerun-ts seal [OPTION …] FOLDER …
+
+Finish the parts of recordings in folders of \`saveParts\` whose programs were killed. Each file
+NAME.rrd.open is cut behind its last whole message, and becomes NAME.rrd with a footer. Parts of
+programs that still run are left alone. A program does the same when it opens the folder again.
+
+Options:
+  --json           Show JSON: the parts that were sealed, are in use, or failed
+  -h, --help       Show this help
+
+Exit status:
+  0  All parts of programs that have ended are sealed.
+  1  A folder cannot be read, or a part cannot be sealed.
+  2  The command line is wrong.`;
+
 /** The output of `--help` for each command; `""` is the overview of all commands. */
 export const HELP: Readonly<Record<string, string>> = {
   "": OVERVIEW,
@@ -358,6 +374,7 @@ export const HELP: Readonly<Record<string, string>> = {
   view: VIEW,
   link: LINK,
   download: DOWNLOAD,
+  seal: SEAL,
   rrd: RRD,
   mcap: MCAP,
   catalog: CATALOG,

@@ -8,6 +8,7 @@ import { UsageError, isArgumentError, unknownName } from "./arguments.ts";
 const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promise<void>>>> = {
   serve: async () => (await import("./serve-command.ts")).serve,
   rrd: async () => (await import("./rrd/rrd-command.ts")).rrd,
+  seal: async () => (await import("./seal-command.ts")).seal,
   mcap: async () => (await import("./mcap/mcap-command.ts")).mcap,
   download: async () => (await import("./download/download-command.ts")).download,
   catalog: async () => (await import("./catalog/catalog-command.ts")).catalog,

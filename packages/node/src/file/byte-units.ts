@@ -1,3 +1,5 @@
+import { invalidArgument } from "@rerun-ts/core/checks";
+
 /** Units of amounts of memory and data, as Rerun's programs accept them. */
 export const BYTE_UNITS: Readonly<Record<string, number>> = {
   B: 1,
@@ -10,3 +12,14 @@ export const BYTE_UNITS: Readonly<Record<string, number>> = {
   GiB: 2 ** 30,
   TiB: 2 ** 40,
 };
+
+const COUNT = /^(\d+(?:\.\d+)?) ?([kMGT]?i?B)$/;
+
+/** Parses a size: a number of bytes, or text such as `"64MB"`. @throws {TypeError} that names the option if it is none */
+export function parseByteCount(option: string, value: unknown): number {
+  const [, digits = "", unit = ""] = typeof value === "string" ? (COUNT.exec(value) ?? []) : [];
+  const factor = Object.hasOwn(BYTE_UNITS, unit) ? BYTE_UNITS[unit] : undefined;
+  const bytes = factor === undefined ? value : Math.floor(Number(digits) * factor);
+  if (typeof bytes === "number" && bytes > 0) return bytes;
+  throw invalidArgument(option, 'a positive number of bytes, or a size such as "64MB"', value);
+}

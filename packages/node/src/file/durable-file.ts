@@ -196,7 +196,8 @@ function openOrCreate(path: string): [fd: number, isNew: boolean] {
   }
 }
 
-function syncFolder(path: string): void {
+/** Synchronizes the names in a folder with its disk, where the system can do that. */
+export function syncFolder(path: string): void {
   let fd: number;
   try {
     fd = openSync(path, "r");

@@ -1,7 +1,7 @@
 import { realpathSync, unlinkSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { RerunError, type EncodedMessage, type SinkStats } from "@rerun-ts/core";
+import { type RerunError, type EncodedMessage, type SinkStats } from "@rerun-ts/core";
 import {
   checkOptions,
   describeIgnored,
@@ -13,20 +13,9 @@ import {
 import { RrdWriter } from "@rerun-ts/core/encode";
 import { SinkStatus, type RecordingSink, type RecordingSinkContext, type SinkTakeover } from "@rerun-ts/core/transport";
 import { DurableFile, FileInUseError, FileRemovedError } from "./durable-file.ts";
+import { ioError } from "./io-error.ts";
 import { WriteBuffer } from "./write-buffer.ts";
 import { checkFsync, type FsyncPolicy } from "./fsync-policy.ts";
-
-/** Advice for error codes of the operating system. */
-const ADVICE: Readonly<Record<string, string>> = {
-  ENOENT: "the folder must exist; create it first",
-  ENOTDIR: "a part of the path is a file, not a folder",
-  EISDIR: "the path is a folder; give the path of a file in it",
-  EACCES: "the file must be writable, or its folder if the file is new",
-  EPERM: "the file must be writable, or its folder if the file is new",
-  EROFS: "the disk is read-only; write to another one",
-  ENOSPC: "the disk is full; free some space, or write to another one",
-  EDQUOT: "the disk quota is exceeded; free some space, or write to another disk",
-};
 
 /** Options of {@link FileSink}. */
 export interface FileSinkOptions {
@@ -268,17 +257,8 @@ export class FileSink implements RecordingSink {
   }
 
   #failure(verb: "create" | "write", error: unknown): RerunError {
-    const reason = messageOf(error);
-    const code = (error as NodeJS.ErrnoException).code ?? "";
-    const advice = adviceFor(error) ?? ADVICE[code];
-    const message = `cannot ${verb} ${this.path}: ${reason}${advice === undefined ? "" : `; ${advice}`}`;
-    return new RerunError("IO_ERROR", message, { cause: error, argument: "path" });
+    return ioError(`cannot ${verb} ${this.path}`, error, "path");
   }
-}
-
-function adviceFor(error: unknown): string | undefined {
-  if (error instanceof FileInUseError) return "close it first, or use another path";
-  return error instanceof FileRemovedError ? "its contents are lost; set another sink to continue" : undefined;
 }
 
 /** The path with symbolic links resolved, as far as it exists, so that all spellings of a path are one destination. */

@@ -15,6 +15,7 @@ import {
   type ConnectGrpcOptions,
   type ConnectWebSocketOptions,
   type SaveOptions,
+  type SavePartsOptions,
 } from "./recording-stream.ts";
 
 /** Options of {@link init}. */
@@ -66,6 +67,11 @@ export function setGlobalRecording(recording: RecordingStream | undefined): Reco
 /** {@link RecordingStream.save} on the global recording. */
 export function save(path: string | URL, options?: SaveOptions): Promise<void> {
   return promisedBy(getGlobalRecording(), (recording) => recording.save(path, options));
+}
+
+/** {@link RecordingStream.saveParts} on the global recording. */
+export function saveParts(folder: string | URL, options?: SavePartsOptions): Promise<void> {
+  return promisedBy(getGlobalRecording(), (recording) => recording.saveParts(folder, options));
 }
 
 /** {@link RecordingStream.stdout} on the global recording. */

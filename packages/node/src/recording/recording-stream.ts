@@ -11,6 +11,7 @@ import { logFile } from "@rerun-ts/types/files";
 import { entityPathOf, toPathString, readBytesSync } from "../file/read-bytes.ts";
 import { meshesBeside } from "../file/read-urdf.ts";
 import { FILE_SINK_OPTIONS, FileSink, type FileSinkOptions } from "../file/file-sink.ts";
+import { PARTS_FILE_SINK_OPTIONS, PartsFileSink, type PartsFileSinkOptions } from "../parts/parts-file-sink.ts";
 import { serveGrpc, type GrpcServer, type ServeGrpcOptions } from "../relay/sink/serve-grpc.ts";
 import type { SpawnOptions } from "../spawn/spawn-options.ts";
 import { spawnViewer } from "../spawn/spawn.ts";
@@ -38,6 +39,10 @@ export interface ConnectWebSocketOptions extends WebSocketSinkOptions, ConnectOp
 /** Options of {@link RecordingStream.save} and {@link RecordingStream.stdout}. */
 export interface SaveOptions extends FileSinkOptions, SetSinksOptions {}
 
+/** Options of {@link RecordingStream.saveParts}. */
+export interface SavePartsOptions extends PartsFileSinkOptions, SetSinksOptions {}
+
+const SAVE_PARTS_OPTIONS: OptionNames<SavePartsOptions> = { ...PARTS_FILE_SINK_OPTIONS, defaultBlueprint: 1 };
 const SAVE_OPTIONS: OptionNames<SaveOptions> = { ...FILE_SINK_OPTIONS, defaultBlueprint: 1 };
 const CONNECT_GRPC_OPTIONS: OptionNames<ConnectGrpcOptions> = { ...GRPC_SINK_OPTIONS, ...CONNECT_OPTIONS };
 const CONNECT_WEBSOCKET_OPTIONS: OptionNames<ConnectWebSocketOptions> = {
@@ -78,6 +83,20 @@ export class RecordingStream extends CoreRecordingStream {
    */
   save(path: string | URL, options?: SaveOptions): Promise<void> {
     return this.#modeOf("save", (sinkOptions) => new FileSink(path, sinkOptions), options);
+  }
+
+  /**
+   * Replaces the recording's sinks: writes parts to a folder from now on, buffered data included. Each part is a
+   * complete `.rrd` file of at most about `maxBytes` and `maxSeconds`, and appears when it is finished. What programs
+   * have left unfinished in the folder is finished in the background.
+   *
+   * Rejects with `IO_ERROR` if the folder or a file in it cannot be created. The previous sink then stays.
+   *
+   * @example
+   * await rec.saveParts("/data/run7", { maxBytes: "128MB", maxSeconds: 60 });
+   */
+  saveParts(folder: string | URL, options?: SavePartsOptions): Promise<void> {
+    return this.#reported(this.#saveParts(folder, options));
   }
 
   /**
@@ -206,6 +225,12 @@ export class RecordingStream extends CoreRecordingStream {
 
   #reported<T>(promise: Promise<T>): Promise<T> {
     return internalsOf(this).reported(promise);
+  }
+
+  async #saveParts(folder: string | URL, options: SavePartsOptions = {}): Promise<void> {
+    checkOptions("saveParts", options, SAVE_PARTS_OPTIONS);
+    const { defaultBlueprint, ...sinkOptions } = options;
+    await this.setSink(new PartsFileSink(folder, sinkOptions), { defaultBlueprint });
   }
 
   async #connectGrpc(url: string | URL | undefined, options: ConnectGrpcOptions = {}): Promise<void> {

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { hostname } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { randomId } from "@rerun-ts/core/encode";
 
 /** Interval of the owner's signs of life, and the time without one after which it counts as dead. */
@@ -38,7 +38,7 @@ interface Owner {
 export class LockedError extends Error {}
 
 /**
- * A lock on a folder: one file, which names the process that holds it. It survives a process that is killed, and is
+ * A lock on a folder, or on a name in it: one file, which names the process that holds it. It survives a process that is killed, and is
  * then recognised as left behind: the process no longer exists, or another one has its number. Where that cannot be
  * told, as between containers, the file's time tells, which the owner renews every 5 seconds.
  */
@@ -62,16 +62,37 @@ export class DirectoryLock {
    * Takes the lock. If its owner may be a process that no longer exists, such as that of a container before its
    * restart, this waits until the owner renews the lock, or has not done so for 30 seconds.
    * @param onWaiting is called before it waits, with the owner
+   * @param name the name of the lock, where a folder has several. Default `lock`
    * @throws {LockedError} if another process has the lock, or rejects with it; or the error of the operating system
    */
-  static take(folder: string, onWaiting: (owner: string) => void): DirectoryLock | Promise<DirectoryLock> {
-    const path = join(folder, NAME);
+  static take(
+    folder: string,
+    onWaiting: (owner: string) => void,
+    name: string = NAME,
+  ): DirectoryLock | Promise<DirectoryLock> {
+    const path = join(folder, name);
     const left = readLock(path);
     const life = left === undefined ? "dead" : lifeOf(left);
     if (left !== undefined && life === "alive") throw new LockedError(describe(left.owner));
     if (left === undefined || life === "dead") return new DirectoryLock(path);
     onWaiting(describe(left.owner));
     return DirectoryLock.#takeLater(path, left);
+  }
+
+  /**
+   * Takes a lock with a name, unless it exists and may have an owner: then the result is `undefined`.
+   * @throws {Error} of the operating system
+   */
+  static tryTake(folder: string, name: string): DirectoryLock | undefined {
+    const path = join(folder, name);
+    const left = readLock(path);
+    if (left !== undefined && lifeOf(left) !== "dead") return undefined;
+    try {
+      return new DirectoryLock(path);
+    } catch (error) {
+      if (error instanceof LockedError) return undefined;
+      throw error;
+    }
   }
 
   static async #takeLater(path: string, left: FoundLock): Promise<DirectoryLock> {
@@ -158,7 +179,7 @@ function createWhole(path: string, draft: string, contents: string): void {
 function removeDrafts(path: string): void {
   const folder = dirname(path);
   for (const name of readdirSync(folder)) {
-    if (!name.startsWith(`${NAME}.`)) continue;
+    if (!name.startsWith(`${basename(path)}.`)) continue;
     const draft = join(folder, name);
     const found = readLock(draft);
     if (found !== undefined && lifeOf(found) === "dead") rmSync(draft, { force: true });

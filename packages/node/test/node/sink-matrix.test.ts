@@ -3,13 +3,20 @@ import {
   FileSink,
   GrpcServerSink,
   GrpcSink,
+  PartsFileSink,
   RecordingStream,
   StdoutSink,
   StreamSink,
   WebSocketSink,
   tee,
 } from "@rerun-ts/node";
-import { inFile, spooled, toRelay, type RelayDestination } from "@rerun-ts/test-support/node/sink-destinations";
+import {
+  inFile,
+  inFolder,
+  spooled,
+  toRelay,
+  type RelayDestination,
+} from "@rerun-ts/test-support/node/sink-destinations";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import {
   SITUATIONS,
@@ -54,6 +61,7 @@ describeSinkMatrix({
   createRecording: (options) => new RecordingStream("matrix", options),
   sinks: {
     FileSink: () => newFile((path) => ({ sink: new FileSink(path) })),
+    PartsFileSink: () => inFolder(folder.path, (path) => new PartsFileSink(path)),
     StdoutSink: () =>
       newFile((path) => {
         const fd = openSync(path, "w");

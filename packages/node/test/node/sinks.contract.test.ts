@@ -2,9 +2,10 @@ import { closeSync, createWriteStream, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
-import { FileSink, GrpcServerSink, StdoutSink, StreamSink } from "@rerun-ts/node";
+import { FileSink, GrpcServerSink, PartsFileSink, StdoutSink, StreamSink } from "@rerun-ts/node";
 import { describeSinkContract, type SinkSubject } from "@rerun-ts/test-support/common/sink-contract";
 import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
+import { filesIn } from "@rerun-ts/test-support/node/sink-destinations";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 
 /** The parts of the contract's setup for a sink that `makeSink` creates for the path of a file. */
@@ -23,6 +24,15 @@ function subjectWithFile(makeSink: (path: string) => Pick<SinkSubject, "sink" | 
 }
 
 describeSinkContract("FileSink", () => subjectWithFile((path) => ({ sink: new FileSink(path) })), { hasFooter: true });
+
+describeSinkContract(
+  "PartsFileSink",
+  () => {
+    const { path, remove } = makeTemporaryFolder();
+    return { sink: new PartsFileSink(path), read: () => filesIn(path), cleanUp: remove };
+  },
+  { hasFooter: true },
+);
 
 describeSinkContract(
   "StdoutSink",

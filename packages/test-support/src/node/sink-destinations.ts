@@ -29,6 +29,18 @@ export function inFile(
   };
 }
 
+/** A sink into a folder of its own below `folder`: what is in its files has arrived. */
+export function inFolder(folder: string, create: (path: string) => Sink): Destination {
+  const path = join(folder, String(count++));
+  return { sink: create(path), arrived: () => filesIn(path) };
+}
+
+/** The files of recordings in a folder, also those that are still being written, in the order of their names. */
+export function filesIn(folder: string): Uint8Array[] {
+  const names = readdirSync(folder).filter((name) => /[.]rrd([.]open)?$/.test(name));
+  return names.sort().map((name) => readFileSync(join(folder, name)));
+}
+
 /** Sinks that send to relays, one each, which are there from the start unless they are absent. */
 export function toRelay(create: (port: number) => Sink): (options: { isAbsent: boolean }) => Promise<RelayDestination> {
   return async ({ isAbsent }) => {

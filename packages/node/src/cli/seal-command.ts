@@ -1,0 +1,58 @@
+import { statSync } from "node:fs";
+import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import { sealParts, type SealReport } from "../parts/seal-parts.ts";
+import { UsageError, parseCommand } from "./arguments.ts";
+import { showStatus } from "./status-line.ts";
+
+/** Runs `rerun-ts seal`. @throws {UsageError} if the command line is wrong */
+export async function seal(args: string[]): Promise<void> {
+  const { values, positionals } = parseCommand(args, { json: { type: "boolean" } });
+  if (positionals.length === 0) throw new UsageError("`seal` requires at least one FOLDER");
+  for (const folder of positionals) checkFolder(folder);
+  // The timers of locks do not keep the program alive.
+  const keepAlive = setInterval(() => {}, 2 ** 30);
+  try {
+    const reports = [];
+    for (const folder of positionals) reports.push({ folder, ...(await sealFolder(folder)) });
+    if (values.json === true) console.log(JSON.stringify(reports, jsonValue, 2));
+    else for (const { folder, ...report } of reports) show(folder, report);
+    if (reports.some(({ failed }) => failed.length > 0)) process.exitCode = 1;
+  } finally {
+    clearInterval(keepAlive);
+  }
+}
+
+function checkFolder(folder: string): void {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (stats === undefined) throw new RerunError("NOT_FOUND", `cannot read ${folder}: there is no such folder`);
+  if (!stats.isDirectory()) throw new RerunError("IO_ERROR", `cannot read ${folder}: it is not a folder`);
+}
+
+async function sealFolder(folder: string): Promise<SealReport> {
+  let status = "";
+  const hideStatus = showStatus(() => status);
+  try {
+    return await sealParts(folder, {
+      onProgress: (done, total) => (status = `Sealing part ${done + 1} of ${total} in ${folder}`),
+      onWaiting: (text) => console.error(`rerun-ts: ${text}`),
+    });
+  } finally {
+    hideStatus();
+  }
+}
+
+function show(folder: string, { sealed, inUse, failed }: SealReport): void {
+  for (const { path, messages, lostBytes } of sealed) {
+    const lost = lostBytes === 0 ? "" : `, removed ${lostBytes} bytes of an incomplete message`;
+    console.log(`${path}: ${messages} messages${lost}`);
+  }
+  for (const { path, owner } of inUse) console.error(`rerun-ts: ${path}: ${owner} is writing to it`);
+  for (const { path, error } of failed) console.error(`rerun-ts: ${path}: ${messageOf(error)}`);
+  if (sealed.length + inUse.length + failed.length === 0) console.log(`${folder}: no unfinished parts`);
+}
+
+/** Errors as their messages. */
+function jsonValue(_: string, value: unknown): unknown {
+  return value instanceof Error ? messageOf(value) : value;
+}

@@ -1,0 +1,27 @@
+import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import { FileInUseError, FileRemovedError } from "./durable-file.ts";
+
+/** Advice for error codes of the operating system. */
+const ADVICE: Readonly<Record<string, string>> = {
+  ENOENT: "the folder must exist; create it first",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EISDIR: "the path is a folder; give the path of a file in it",
+  EACCES: "the file must be writable, or its folder if the file is new",
+  EPERM: "the file must be writable, or its folder if the file is new",
+  EROFS: "the disk is read-only; write to another one",
+  ENOSPC: "the disk is full; free some space, or write to another one",
+  EDQUOT: "the disk quota is exceeded; free some space, or write to another disk",
+};
+
+/** The error for a file that cannot be written, with advice. @param argument the one that names the place */
+export function ioError(problem: string, error: unknown, argument: string): RerunError {
+  const advice = adviceFor(error) ?? ADVICE[(error as NodeJS.ErrnoException).code ?? ""];
+  const message = `${problem}: ${messageOf(error)}${advice === undefined ? "" : `; ${advice}`}`;
+  return new RerunError("IO_ERROR", message, { cause: error, argument });
+}
+
+function adviceFor(error: unknown): string | undefined {
+  if (error instanceof FileInUseError) return "close it first, or use another path";
+  return error instanceof FileRemovedError ? "its contents are lost; set another sink to continue" : undefined;
+}

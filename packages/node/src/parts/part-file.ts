@@ -1,0 +1,209 @@
+import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { EncodedMessage, StoreId } from "@rerun-ts/core";
+import { RrdWriter } from "@rerun-ts/core/encode";
+import { DurableFile, FileInUseError, syncFolder } from "../file/durable-file.ts";
+import type { FsyncPolicy } from "../file/fsync-policy.ts";
+import { WriteBuffer } from "../file/write-buffer.ts";
+import { DirectoryLock } from "../spool/directory-lock.ts";
+import { LOCK, OPEN, parsePartName, partName, partStem } from "./part-name.ts";
+
+/** A part that is being written. Its methods throw the errors of the operating system, and of {@link DurableFile}. */
+export class PartFile {
+  /** The number in its name. */
+  readonly number: number;
+  /** The path that it gets when it is complete. */
+  readonly path: string;
+  /** The bytes of its messages that no part before it has, and of those that are repeated. */
+  newBytes = 0;
+  repeatedBytes = 0;
+  /** The rows that were written, without those that are repeated, and the size of their messages. */
+  rows = 0;
+  /** The videos in it that go on behind their last key frame. */
+  readonly videos: Set<string> = new Set();
+  readonly #folder: string;
+  readonly #fsync: FsyncPolicy;
+  readonly #file: DurableFile;
+  readonly #lock: DirectoryLock;
+  readonly #rrd = new RrdWriter({ maxFooterBytes: Infinity });
+  /** Small messages of one flush, which are written together. */
+  readonly #held = new WriteBuffer();
+  #isDone = false;
+
+  /**
+   * Creates the next part of a store. Other programs may create parts of the same store at the same time: the lock of a
+   * part is taken before it is created, so each number is used once.
+   *
+   * @param after the number of the last part of this program
+   */
+  constructor(folder: string, storeId: StoreId, after: number, fsync: FsyncPolicy) {
+    this.#folder = folder;
+    this.#fsync = fsync;
+    for (let number = after + 1; ; number++) {
+      const name = partName(storeId, number);
+      const path = join(folder, name);
+      if (existsSync(path) || existsSync(path + OPEN)) continue;
+      const lock = DirectoryLock.tryTake(folder, name + LOCK);
+      if (lock === undefined) continue;
+      const file = existsSync(path) ? undefined : createOpen(path + OPEN, fsync, lock);
+      if (file === undefined) {
+        // Another program was faster, and has finished it.
+        lock.release();
+        continue;
+      }
+      [this.number, this.path, this.#lock, this.#file] = [number, path, lock, file];
+      break;
+    }
+    try {
+      this.#file.write([this.#rrd.header()], 0);
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
+  }
+
+  /** The length so far. */
+  get bytes(): number {
+    return this.#rrd.position;
+  }
+
+  /** About how many bytes the footer takes while it is made. */
+  get footerBytes(): number {
+    return this.#rrd.footerBytes;
+  }
+
+  /** Whether another file or none has its path now. */
+  get isGone(): boolean {
+    try {
+      return this.#file.isGone;
+    } catch {
+      // The folder cannot be read any more.
+      return true;
+    }
+  }
+
+  /** The rows and bytes that are held back. */
+  get held(): { readonly rows: number; readonly bytes: number } {
+    return { rows: this.#held.rows, bytes: this.#held.payloadBytes };
+  }
+
+  /** Writes a message of an earlier part. */
+  repeat(message: EncodedMessage): void {
+    this.#write(message);
+    this.repeatedBytes += message.payload.byteLength;
+  }
+
+  /** Writes a message. If that fails, the part ends before it, or before those that were held back. */
+  write(message: EncodedMessage, isMoreExpected: boolean): void {
+    this.#held.isHolding = isMoreExpected;
+    this.#write(message);
+    this.newBytes += message.payload.byteLength;
+    this.rows += message.manifest?.rows ?? 0;
+  }
+
+  /** Writes what is held back. */
+  writeHeld(): void {
+    const { bytes, position } = this.#held;
+    if (bytes.byteLength === 0) return;
+    this.#file.check();
+    this.#attempt([bytes], position);
+    this.#held.clear();
+  }
+
+  /** Settles when all of it is in the file, and on the disk as the policy requires. */
+  async flush(): Promise<void> {
+    this.writeHeld();
+    this.#file.check();
+    await this.#file.acknowledgeable();
+  }
+
+  /** Writes the footer, and gives the part its name. */
+  finish(): void {
+    if (this.#isDone) return;
+    this.writeHeld();
+    this.#file.check();
+    const { position } = this.#rrd;
+    this.#attempt([this.#rrd.finish()], position);
+    this.#isDone = true;
+    try {
+      // On the disk, as the policy requires, before it has its name.
+      this.#file.close();
+      if (existsSync(this.path)) throw new FileInUseError("another program has created it");
+      renameSync(this.path + OPEN, this.path);
+      if (this.#fsync !== "never") syncFolder(this.#folder);
+    } finally {
+      this.#lock.release();
+    }
+  }
+
+  /** Closes the part as it is, without what is held back, after an error: it is sealed later. */
+  abandon(): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    this.#file.abandon();
+    releaseQuietly(this.#lock);
+  }
+
+  /** Removes the part, of which nothing is needed. */
+  discard(): void {
+    this.#isDone = true;
+    this.#file.abandon();
+    rmSync(this.path + OPEN, { force: true });
+    releaseQuietly(this.#lock);
+  }
+
+  #write(message: EncodedMessage): void {
+    const { position } = this.#rrd;
+    const header = this.#rrd.frame(message);
+    if (this.#held.add(message, header, position)) return;
+    this.writeHeld();
+    this.#file.checkNowAndThen();
+    this.#attempt([header, message.payload], position);
+  }
+
+  /** Writes at a position; if that fails, the file ends there. */
+  #attempt(pieces: readonly Uint8Array[], position: number): void {
+    try {
+      this.#file.write(pieces, position);
+    } catch (error) {
+      this.#isDone = true;
+      this.#file.abandon(position);
+      releaseQuietly(this.#lock);
+      throw error;
+    }
+  }
+}
+
+/** The number of the last part of a store in a folder; 0 if there is none. */
+export function lastPartNumber(folder: string, storeId: StoreId): number {
+  const stem = partStem(storeId);
+  let last = 0;
+  for (const text of readdirSync(folder)) {
+    const found = parsePartName(text);
+    if (found?.stem === stem) last = Math.max(last, found.number);
+  }
+  return last;
+}
+
+/** Creates the file of a part whose lock is held; `undefined` if it exists. */
+function createOpen(path: string, fsync: FsyncPolicy, lock: DirectoryLock): DurableFile | undefined {
+  try {
+    const file = new DurableFile(path, fsync);
+    if (file.isNew) return file;
+    file.close();
+  } catch (error) {
+    if (error instanceof FileInUseError) return undefined;
+    releaseQuietly(lock);
+    throw error;
+  }
+  return undefined;
+}
+
+/** Releases a lock whose folder may be gone. */
+function releaseQuietly(lock: DirectoryLock): void {
+  try {
+    lock.release();
+  } catch {
+    // The failure that led here is reported.
+  }
+}

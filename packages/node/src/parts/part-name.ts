@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import type { StoreId } from "@rerun-ts/core";
+
+/** What the name of a part ends with while it is written: readers of `*.rrd` do not see it. */
+export const OPEN = ".open";
+/** What the name of the lock of a part ends with. */
+export const LOCK = ".lock";
+/** Longer names of recordings are cut, because names of files have a limit of 255 bytes. */
+const MAX_LENGTH = 120;
+const HASH_LENGTH = 16;
+const DIGITS = 6;
+const NAME = /^(.+)-(\d{6,})[.](rrd|rbl)([.]open|[.]lock)?$/;
+
+/** The name that all parts of a store begin with: the id of a recording, or the application of a layout. */
+export function partStem({ kind, applicationId, recordingId }: StoreId): string {
+  const id = kind === "recording" ? recordingId : applicationId;
+  const name = [...new TextEncoder().encode(id)].map((byte, index) => escapeByte(byte, index)).join("");
+  if (name.length <= MAX_LENGTH) return name;
+  return `${name.slice(0, MAX_LENGTH)}~${createHash("sha256").update(id).digest("hex").slice(0, HASH_LENGTH)}`;
+}
+
+/** The name of a part. Sorted by name, the parts of a recording are in the order in which they were begun. */
+export function partName(storeId: StoreId, number: number): string {
+  const extension = storeId.kind === "recording" ? "rrd" : "rbl";
+  return `${partStem(storeId)}-${String(number).padStart(DIGITS, "0")}.${extension}`;
+}
+
+/** A name in a folder of parts, taken apart. */
+export interface PartName {
+  readonly stem: string;
+  readonly number: number;
+  /** The name without what it ends with. */
+  readonly name: string;
+  readonly kind: "complete" | "open" | "lock";
+}
+
+/** Parses a name; `undefined` for the names of other files. */
+export function parsePartName(text: string): PartName | undefined {
+  const [, stem, digits, extension, suffix = ""] = NAME.exec(text) ?? [];
+  if (stem === undefined) return undefined;
+  const kind = suffix === "" ? "complete" : suffix === OPEN ? "open" : "lock";
+  return { stem, number: Number(digits), name: `${stem}-${digits}.${extension}`, kind };
+}
+
+/** Bytes other than letters, digits and `._-` become `%XX`, so that different ids have different names. */
+function escapeByte(byte: number, index: number): string {
+  const character = String.fromCharCode(byte);
+  // A name that begins with a dot is hidden.
+  if (/[\w.-]/.test(character) && !(index === 0 && character === ".")) return character;
+  return `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+}

@@ -1,0 +1,162 @@
+import { existsSync, readdirSync } from "node:fs";
+import { open, rename, rm, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import { RerunError, type EncodedMessage } from "@rerun-ts/core";
+import { RrdDecoder, messageEncoder, type RrdMessage } from "@rerun-ts/core/decode";
+import { RrdWriter } from "@rerun-ts/core/encode";
+import { syncFolder } from "../file/durable-file.ts";
+import { DirectoryLock, LockedError } from "../spool/directory-lock.ts";
+import { LOCK, OPEN, parsePartName } from "./part-name.ts";
+
+const BLOCK_BYTES = 1024 * 1024;
+
+/** A part that was sealed. */
+export interface SealedPart {
+  /** Its path now. */
+  readonly path: string;
+  readonly messages: number;
+  /** The number of bytes of an incomplete message at its end, which were removed. */
+  readonly lostBytes: number;
+}
+
+/** The result of sealing a folder. */
+export interface SealReport {
+  readonly sealed: readonly SealedPart[];
+  /** The paths of parts that programs are still writing. */
+  readonly inUse: readonly { readonly path: string; readonly owner: string }[];
+  readonly failed: readonly { readonly path: string; readonly error: unknown }[];
+}
+
+/** Options of {@link sealParts}. */
+export interface SealOptions {
+  /** Ends the waiting for owners of parts that may no longer exist: their parts are left as they are. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called before each part, with the number of those that are done. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Called with what it waits for. */
+  readonly onWaiting?: ((text: string) => void) | undefined;
+}
+
+/**
+ * Finishes the parts in a folder whose programs have ended without doing so: each is cut behind its last whole message,
+ * and gets a footer and its name. Parts of programs that still run are left alone. Rejects if the folder cannot be read.
+ */
+export async function sealParts(folder: string, options: SealOptions = {}): Promise<SealReport> {
+  const report = {
+    sealed: [] as SealedPart[],
+    inUse: [] as SealReport["inUse"][number][],
+    failed: [] as SealReport["failed"][number][],
+  };
+  const names = readdirSync(folder).map(parsePartName);
+  const unfinished = names.filter((name) => name?.kind === "open").map((name) => name?.name ?? "");
+  for (const [done, name] of unfinished.entries()) {
+    options.onProgress?.(done, unfinished.length);
+    const path = join(folder, name);
+    try {
+      const lock = await takeLock(folder, name, options);
+      try {
+        const sealed = await sealPart(folder, path);
+        if (sealed !== undefined) report.sealed.push(sealed);
+      } finally {
+        lock.release();
+      }
+    } catch (error) {
+      if (error instanceof LockedError) report.inUse.push({ path: path + OPEN, owner: error.message });
+      else report.failed.push({ path: path + OPEN, error });
+    }
+  }
+  removeLocks(folder);
+  return report;
+}
+
+/** Takes the lock of a part. Rejects with a {@link LockedError} if its owner runs, or may run when the wait is ended. */
+async function takeLock(folder: string, name: string, { signal, onWaiting }: SealOptions): Promise<DirectoryLock> {
+  let owner = "";
+  const lock = DirectoryLock.take(
+    folder,
+    (waitsFor) => {
+      owner = waitsFor;
+      onWaiting?.(
+        `the part ${name} has a lock of ${waitsFor}, which may no longer exist; waiting for up to 30 seconds`,
+      );
+    },
+    name + LOCK,
+  );
+  if (!(lock instanceof Promise) || signal === undefined) return lock;
+  const aborted = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+  const first = await Promise.race([lock, aborted]);
+  if (first !== undefined) return first;
+  void lock.then((late) => late.release()).catch(() => {});
+  throw new LockedError(owner);
+}
+
+/** Seals a part whose lock is held; `undefined` if there is none, or nothing in it. */
+async function sealPart(folder: string, path: string): Promise<SealedPart | undefined> {
+  if (!existsSync(path + OPEN)) return undefined;
+  if (existsSync(path)) throw new RerunError("IO_ERROR", `${path} exists already; rename one of the two`);
+  const file = await open(path + OPEN, "r+");
+  try {
+    const { writer, messages, size } = await readPart(file);
+    if (messages === 0) {
+      await rm(path + OPEN);
+      return undefined;
+    }
+    const { position } = writer;
+    await file.truncate(position);
+    await writeAll(file, writer.finish(), position);
+    await file.datasync();
+    await rename(path + OPEN, path);
+    syncFolder(folder);
+    return { path, messages, lostBytes: size - position };
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads the whole messages of a part, up to a footer that may follow them. */
+async function readPart(file: FileHandle): Promise<{ writer: RrdWriter; messages: number; size: number }> {
+  const writer = new RrdWriter({ maxFooterBytes: Infinity });
+  const decoder = new RrdDecoder();
+  const encode = messageEncoder();
+  const { size } = await file.stat();
+  let messages = 0;
+  for (let at = 0; at < size;) {
+    const block = new Uint8Array(Math.min(BLOCK_BYTES, size - at));
+    const { bytesRead } = await file.read(block, 0, block.byteLength, at);
+    if (bytesRead === 0) break;
+    at += bytesRead;
+    for (const message of decoder.push(block.subarray(0, bytesRead))) {
+      // After a loss of power, zeros in place of messages look like an end, too.
+      if (message.kind === "end") return { writer, messages, size };
+      writer.frame(describe(message, encode(message)));
+      messages++;
+    }
+  }
+  return { writer, messages, size };
+}
+
+/** A message for the footer. A chunk without rows is in the file, but not in the footer. */
+function describe(message: Exclude<RrdMessage, { kind: "end" }>, [full]: readonly EncodedMessage[]): EncodedMessage {
+  if (full !== undefined) return full;
+  const { storeId, payload } = message;
+  return { kind: "activation", storeId, payload: payload as Uint8Array<ArrayBuffer>, isStatic: true };
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < bytes.byteLength;) {
+    const { bytesWritten } = await file.write(bytes, at, bytes.byteLength - at, position + at);
+    at += bytesWritten;
+  }
+}
+
+/** Removes the locks of programs that were killed between the name of a part and its lock. */
+function removeLocks(folder: string): void {
+  const names = new Set(readdirSync(folder));
+  for (const text of names) {
+    const found = parsePartName(text);
+    if (found?.kind === "lock" && !names.has(found.name + OPEN)) DirectoryLock.tryTake(folder, text)?.release();
+  }
+}

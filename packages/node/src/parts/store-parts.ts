@@ -1,0 +1,151 @@
+import type { EncodedMessage, StoreId } from "@rerun-ts/core";
+import type { FsyncPolicy } from "../file/fsync-policy.ts";
+import { lastPartNumber, PartFile } from "./part-file.ts";
+import { VideoStarts } from "./video-starts.ts";
+
+/** The largest memory for making a footer: a part with very many chunks is cut before. */
+const MAX_FOOTER_BYTES = 16 * 1024 * 1024;
+
+/** Settings of {@link StoreParts}. */
+export interface StorePartsOptions {
+  readonly folder: string;
+  readonly maxBytes: number;
+  readonly maxMs: number;
+  readonly fsync: FsyncPolicy;
+  /** Returns what each part of the store begins with. */
+  readonly opening: () => readonly EncodedMessage[];
+  /** Reports that a part could not be finished at its time. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/**
+ * Divides the messages of one store into parts. A part is cut when it is large or old enough. A video changes to the
+ * next part at a key frame: until then its frames go on in the part before, which takes nothing else.
+ *
+ * Its methods throw the errors of {@link PartFile}.
+ */
+export class StoreParts {
+  readonly #storeId: StoreId;
+  readonly #options: StorePartsOptions;
+  readonly #videos = new VideoStarts();
+  #lastNumber: number;
+  #current: PartFile | undefined;
+  /** The part before, as long as videos go on in it. */
+  #previous: PartFile | undefined;
+  /** The bytes of the part before when it was cut. */
+  #cutBytes = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #previousTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(storeId: StoreId, options: StorePartsOptions) {
+    this.#storeId = storeId;
+    this.#options = options;
+    this.#lastNumber = lastPartNumber(options.folder, storeId);
+  }
+
+  /** The parts that are open. */
+  get open(): readonly PartFile[] {
+    return [this.#previous, this.#current].filter((part) => part !== undefined);
+  }
+
+  /** Settles when the key frames of videos can be told. A program that never waits cuts videos anywhere before. */
+  get loaded(): Promise<void> | undefined {
+    return this.#videos.loaded;
+  }
+
+  /** Creates the first part, empty, to find out whether that is possible. */
+  create(): void {
+    this.#current ??= this.#create();
+  }
+
+  write(message: EncodedMessage, isMoreExpected: boolean): void {
+    const video = this.#videos.hasFrames(message) ? message.manifest?.entityPath : undefined;
+    if (video !== undefined && this.#previous?.videos.has(video) === true) {
+      if (!this.#videos.beginsWithKeyframe(message)) return this.#continue(this.#previous, message, isMoreExpected);
+      this.#previous.videos.delete(video);
+      if (this.#previous.videos.size === 0) this.#finishPrevious();
+    }
+    const part = (this.#current ??= this.#create());
+    const isFirst = part.newBytes === 0;
+    if (isFirst) for (const first of this.#options.opening()) part.repeat(first);
+    part.write(message, isMoreExpected);
+    if (video !== undefined) part.videos.add(video);
+    if (isFirst) this.#timer = this.#after(() => this.#cut());
+    // A layout is complete with its last message.
+    if (isFull(part, this.#options.maxBytes) || message.kind === "activation") this.#cut();
+  }
+
+  writeHeld(): void {
+    for (const part of this.open) part.writeHeld();
+  }
+
+  /** Finishes all parts. */
+  finish(): void {
+    this.#finishPrevious();
+    clearTimeout(this.#timer);
+    const part = this.#current;
+    if (part?.newBytes === 0) part.discard();
+    else if (part !== undefined) part.finish();
+    this.#current = undefined;
+  }
+
+  /** Closes all parts as they are. */
+  abandon(): void {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#previousTimer);
+    for (const part of this.open) part.abandon();
+    this.#current = this.#previous = undefined;
+  }
+
+  /** Ends the current part: videos in it may go on until their next key frames. */
+  #cut(): void {
+    this.#finishPrevious();
+    clearTimeout(this.#timer);
+    const part = this.#current;
+    if (part === undefined) return;
+    if (part.videos.size === 0) {
+      part.finish();
+      this.#current = undefined;
+      return;
+    }
+    [this.#previous, this.#current, this.#cutBytes] = [part, undefined, part.bytes];
+    this.#previousTimer = this.#after(() => this.#finishPrevious());
+  }
+
+  /** Writes frames to the part before: until it has grown by as much again, or is twice as old. */
+  #continue(part: PartFile, message: EncodedMessage, isMoreExpected: boolean): void {
+    part.write(message, isMoreExpected);
+    if (part.bytes - this.#cutBytes >= this.#options.maxBytes) this.#finishPrevious();
+  }
+
+  #finishPrevious(): void {
+    clearTimeout(this.#previousTimer);
+    if (this.#previous !== undefined) this.#previous.finish();
+    this.#previous = undefined;
+  }
+
+  #create(): PartFile {
+    const part = new PartFile(this.#options.folder, this.#storeId, this.#lastNumber, this.#options.fsync);
+    this.#lastNumber = part.number;
+    return part;
+  }
+
+  /** Does something at the greatest age of a part. */
+  #after(work: () => void): ReturnType<typeof setTimeout> | undefined {
+    const { maxMs, onFailure } = this.#options;
+    if (maxMs === Infinity) return undefined;
+    const attempt = (): void => {
+      try {
+        work();
+      } catch (error) {
+        onFailure(error);
+      }
+    };
+    return setTimeout(attempt, maxMs).unref();
+  }
+}
+
+/** Whether a part is large enough. One that mostly repeats what earlier ones have goes on. */
+function isFull({ bytes, newBytes, repeatedBytes, footerBytes }: PartFile, maxBytes: number): boolean {
+  return (bytes >= maxBytes && newBytes >= repeatedBytes) || footerBytes >= MAX_FOOTER_BYTES;
+}
