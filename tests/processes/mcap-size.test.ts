@@ -24,12 +24,15 @@ const PROGRAM = `
 /** Writes a file with large and small messages in chunks. Returns the number of the small ones. */
 async function writeFile(path: string): Promise<number> {
   const file = await open(path, "w");
-  let size = 0;
-  const write = async (bytes: Uint8Array): Promise<void> => {
-    size += bytes.byteLength;
-    await file.writeFile(bytes);
+  const output = {
+    size: 0,
+    position: () => BigInt(output.size),
+    write: async (bytes: Uint8Array) => {
+      output.size += bytes.byteLength;
+      await file.writeFile(bytes);
+    },
   };
-  const writer = new McapWriter({ writable: { write, position: () => BigInt(size) }, chunkSize: 4 * MIB });
+  const writer = new McapWriter({ writable: output, chunkSize: 4 * MIB });
   await writer.start({ profile: "", library: "test" });
   const data = new TextEncoder().encode("string data");
   const schemaId = await writer.registerSchema({ name: "std_msgs/msg/String", encoding: "ros2msg", data });
@@ -37,7 +40,7 @@ async function writeFile(path: string): Promise<number> {
   const text = await writer.registerChannel({ ...channel, topic: "/text", messageEncoding: "cdr", schemaId });
   const blob = await writer.registerChannel({ ...channel, topic: "/blob", messageEncoding: "own", schemaId: 0 });
   let count = 0;
-  while (size < SIZE) {
+  while (output.size < SIZE) {
     for (const [channelId, message] of [
       [text, cdrText(`message ${count}`)],
       [blob, BLOB],

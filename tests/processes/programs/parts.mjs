@@ -1,4 +1,4 @@
-// Logs rows in parts, and reports the rows that are flushed, until it is killed: `parts.mjs <folder> <first row> <way>`.
+// Logs rows in parts until it is killed, and reports the flushed ones: `parts.mjs <folder> <first row> <way>`.
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
 import { logRows } from "./lib/rows.mjs";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { StoreId } from "@rerun-ts/core";
 
-/** What the name of a part ends with while it is written: readers of `*.rrd` do not see it. */
+/** The end of a part's name while it is written: readers of `*.rrd` do not see it. */
 export const OPEN = ".open";
-/** What the name of the lock of a part ends with. */
+/** The end of the name of a part's lock. */
 export const LOCK = ".lock";
 /** Longer names of recordings are cut, because names of files have a limit of 255 bytes. */
 const MAX_LENGTH = 120;

@@ -39,7 +39,8 @@ export interface SealOptions {
 
 /**
  * Finishes the parts in a folder whose programs have ended without doing so: each is cut behind its last whole message,
- * and gets a footer and its name. Parts of programs that still run are left alone. Rejects if the folder cannot be read.
+ * and gets a footer and its name. Parts of programs that still run are left alone. Rejects if the folder cannot be
+ * read.
  */
 export async function sealParts(folder: string, options: SealOptions = {}): Promise<SealReport> {
   const report = {
@@ -69,7 +70,7 @@ export async function sealParts(folder: string, options: SealOptions = {}): Prom
   return report;
 }
 
-/** Takes the lock of a part. Rejects with a {@link LockedError} if its owner runs, or may run when the wait is ended. */
+/** Takes the lock of a part. Rejects with a {@link LockedError} if its owner runs, or may run at the end of the wait. */
 async function takeLock(folder: string, name: string, { signal, onWaiting }: SealOptions): Promise<DirectoryLock> {
   let owner = "";
   const lock = DirectoryLock.take(

@@ -38,9 +38,9 @@ interface Owner {
 export class LockedError extends Error {}
 
 /**
- * A lock on a folder, or on a name in it: one file, which names the process that holds it. It survives a process that is killed, and is
- * then recognised as left behind: the process no longer exists, or another one has its number. Where that cannot be
- * told, as between containers, the file's time tells, which the owner renews every 5 seconds.
+ * A lock on a folder, or on a name in it: one file, which names the process that holds it. It survives a process that
+ * is killed, and is then recognised as left behind: the process no longer exists, or another one has its number. Where
+ * that cannot be told, as between containers, the file's time tells, which the owner renews every 5 seconds.
  */
 export class DirectoryLock {
   readonly #path: string;
