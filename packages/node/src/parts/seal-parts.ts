@@ -70,7 +70,7 @@ export async function sealParts(folder: string, options: SealOptions = {}): Prom
   return report;
 }
 
-/** Takes the lock of a part. Rejects with a {@link LockedError} if its owner runs, or may run at the end of the wait. */
+/** Takes the lock of a part. Rejects with a {@link LockedError} if its owner runs, or may run after the wait. */
 async function takeLock(folder: string, name: string, { signal, onWaiting }: SealOptions): Promise<DirectoryLock> {
   let owner = "";
   const lock = DirectoryLock.take(
