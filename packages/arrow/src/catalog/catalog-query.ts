@@ -265,7 +265,7 @@ export class CatalogQuery implements AsyncIterable<RecordBatch> {
     const own = [...chosen, ...segment.store.columns.filter(isHidden)].map(
       (column) => known.get(columnKey(column)) ?? column,
     );
-    if (own.length === 0 && selection.index !== undefined) return;
+    if (own.length === 0 && selection.index !== undefined && selection.values === undefined) return;
     const prepared = await prepareQuery(segment.store, segment, own, selection, this.#options);
     const rows = selection.index === undefined ? new Float64Array(1) : prepared.rows;
     const isFilled = this.#options.fillLatestAt === true;
