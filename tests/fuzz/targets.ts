@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import {
   encodeParquet,
   filterRrd,
@@ -321,6 +322,44 @@ const csv: FuzzTarget = {
   },
 };
 
+/** A small Parquet file, and where its metadata begins. */
+function parquetFile(): { readonly bytes: Uint8Array; readonly metadata: number } {
+  const columnData = [
+    { name: "frame", data: [1n, 2n, 3n], type: "INT64" as const },
+    { name: "/a:Scalars:scalars", data: [0.5, null, 2], type: "DOUBLE" as const },
+    { name: "name", data: ["x", "y", "ü"], type: "STRING" as const },
+  ];
+  const bytes = new Uint8Array(parquetWriteBuffer({ columnData }));
+  const length = new DataView(bytes.buffer).getUint32(bytes.byteLength - 8, true);
+  return { bytes, metadata: bytes.byteLength - 8 - length };
+}
+
+// The pages stay as they are: a damaged page takes the package that decodes it minutes (docs/files.md).
+const parquet: FuzzTarget = {
+  name: "parquet",
+  seeds: () => {
+    const { bytes, metadata } = parquetFile();
+    return [bytes.slice(metadata, -8)];
+  },
+  words: ["\x15\x02", "\x19\x4c", "\x26\x08", "\xff\xff\xff\xff\x0f"],
+  async run(input) {
+    const { bytes, metadata } = parquetFile();
+    const end = new Uint8Array(8);
+    new DataView(end.buffer).setUint32(0, input.byteLength, true);
+    end.set(bytesOf("PAR1"), 4);
+    const file = Buffer.concat([bytes.subarray(0, metadata), input, end]);
+    await allowLater(isRerunError, async () => {
+      const recording = new rr.RecordingStream("fuzz");
+      recording.memoryRecording();
+      try {
+        await importTable(recording, file, { format: "parquet" });
+      } finally {
+        await recording.close();
+      }
+    });
+  },
+};
+
 const images: FuzzTarget = {
   name: "images",
   seeds: () => [
@@ -440,6 +479,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   ply,
   mp4,
   csv,
+  parquet,
   images,
   colors,
   paths,
