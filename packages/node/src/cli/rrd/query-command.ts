@@ -1,65 +1,22 @@
-import { integerOf, UsageError } from "../arguments.ts";
-import { onlyPath, parseRrdArguments, parseTime } from "./rrd-arguments.ts";
+import { givenQuery, QUERY_FLAGS, type Format } from "./query-flags.ts";
+import { onlyPath, parseRrdArguments } from "./rrd-arguments.ts";
 import { writeOutput } from "./rrd-output.ts";
 import { reportDamage } from "./rrd-sources.ts";
-import {
-  loadTools,
-  type BatchSource,
-  type PlainRow,
-  type PlainValue,
-  type QueryOptions,
-  type RrdTools,
-} from "./rrd-tools.ts";
-
-/** The formats of tables. */
-export const FORMATS = ["json", "csv", "arrow", "parquet"] as const;
-/** The rows of a row group of Parquet. */
-export const GROUP_ROWS = 50_000;
-/** The format of a table. */
-export type Format = (typeof FORMATS)[number];
+import { loadTools, type BatchSource, type PlainRow, type PlainValue, type RrdTools } from "./rrd-tools.ts";
 
 /** Runs `rerun-ts rrd query`. @throws {UsageError | TypeError} if a flag is wrong */
 export async function query(args: string[]): Promise<void> {
   const given = parseRrdArguments(args, {
-    index: { type: "string" },
-    static: { type: "boolean" },
-    contents: { type: "string", multiple: true },
-    columns: { type: "string", multiple: true },
-    fill: { type: "boolean" },
-    at: { type: "string", multiple: true },
-    from: { type: "string" },
-    to: { type: "string" },
+    ...QUERY_FLAGS,
     "recording-id": { type: "string" },
     "application-id": { type: "string" },
-    "batch-rows": { type: "string" },
-    format: { type: "string" },
-    output: { type: "string", short: "o" },
   });
-  const format = (given.text("format") ?? "json") as Format;
-  if (!FORMATS.includes(format))
-    throw new UsageError(`\`--format\` must be one of ${FORMATS.join(", ")}, got ${JSON.stringify(format)}`);
-  const index = given.text("index");
-  if ((index === undefined) !== given.has("static"))
-    throw new UsageError("`rrd query` requires either `--index TIMELINE` or `--static`");
+  const { format, options } = givenQuery(given, "rrd query");
   const path = onlyPath(given, "query");
-  const [at, from, to] = [given.texts("at"), given.text("from"), given.text("to")];
-  if (index === undefined && (at.length > 0 || from !== undefined || to !== undefined))
-    throw new UsageError("`--at`, `--from` and `--to` require `--index TIMELINE`");
   const tools = await loadTools();
   const file = await tools.openRrd(path);
   const which = { recordingId: given.text("recording-id"), applicationId: given.text("application-id") };
-  const rows = file.recording(which).query({
-    index: index ?? null,
-    contents: given.texts("contents").length > 0 ? given.texts("contents") : undefined,
-    columns: given.texts("columns").length > 0 ? given.texts("columns") : undefined,
-    fillLatestAt: given.has("fill"),
-    usingIndexValues: at.length > 0 ? at.map((text) => parseTime("--at", text)) : undefined,
-    range:
-      from === undefined && to === undefined
-        ? undefined
-        : ({ from: from && parseTime("--from", from), to: to && parseTime("--to", to) } as QueryOptions["range"]),
-    batchRows: integerOf("--batch-rows", given.text("batch-rows")) ?? (format === "parquet" ? GROUP_ROWS : undefined),
-  });
+  const rows = file.recording(which).query(options);
   reportDamage(
     given,
     file.damage.map((damage) => ({ ...damage, source: 0 })),
