@@ -92,6 +92,8 @@ for (const { name } of chosen) {
     console.log(describe(suite));
   }
 }
+// What is between here and the suite can be megabytes, and a log of CI may be cut there.
+for (const failure of ended.flatMap(({ failures = [] }) => failures)) console.log(`FAILED: ${failure}`);
 console.log(`all of it: ${secondsSince(started)} s`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed === 0 ? 0 : 1);
@@ -134,8 +136,8 @@ function vitestSuite(name: string, id: string, projects: readonly string[] = [id
 
 async function countChecks({ print }: SuiteOptions): Promise<Counts> {
   const results = await runChecks(print);
-  const failed = results.filter(({ passed }) => !passed).length;
-  return { passed: results.length - failed, failed, skipped: 0 };
+  const failures = results.filter(({ passed }) => !passed).map(({ name }) => `npm run check:${name}`);
+  return { passed: results.length - failures.length, failed: failures.length, skipped: 0, failures };
 }
 
 /** A suite that cannot run counts as one failed test in CI, where everything is required, and as skipped elsewhere. */

@@ -1,16 +1,23 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { JSONReport } from "@playwright/test/reporter";
+import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import type { JSONReport, JSONReportSuite } from "@playwright/test/reporter";
+import { root } from "@rerun-ts/test-support/node/environment";
 import { runBin } from "@rerun-ts/test-support/node/run-bin";
 import type { RunResult } from "@rerun-ts/test-support/node/run";
 import type { JsonTestResults } from "vitest/reporters";
+
+/** Lines of an error that the summary shows. */
+const FAILURE_LINES = 12;
 
 /** The outcome of a suite. */
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** The tests that failed: file, title and the first lines of the error. */
+  readonly failures?: readonly string[];
 }
 
 /** Options of a suite. */
@@ -43,7 +50,8 @@ export async function vitestResults(
   const { numPassedTests: passed, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests } = results;
   // A file that cannot even be loaded has no failed test.
   const failed = numFailedTests === 0 && code !== 0 ? Math.max(1, numFailedTestSuites) : numFailedTests;
-  return { counts: { passed, failed, skipped: numPendingTests + numTodoTests }, results };
+  const skipped = numPendingTests + numTodoTests;
+  return { counts: { passed, failed, skipped, failures: vitestFailures(results) }, results };
 }
 
 /** Runs the tests of playwright.config.ts. */
@@ -61,8 +69,34 @@ export async function runPlaywright({ env, print }: SuiteOptions): Promise<Count
   );
   print?.(output);
   if (report === undefined) return crashed(code, print);
-  const { expected, unexpected, flaky, skipped } = (report as JSONReport).stats;
-  return { passed: expected + flaky, failed: unexpected === 0 && code !== 0 ? 1 : unexpected, skipped };
+  const { stats, suites } = report as JSONReport;
+  const { expected, unexpected, flaky, skipped } = stats;
+  const failed = unexpected === 0 && code !== 0 ? 1 : unexpected;
+  return { passed: expected + flaky, failed, skipped, failures: suites.flatMap(playwrightFailures) };
+}
+
+function vitestFailures({ testResults }: JsonTestResults): readonly string[] {
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(root, name);
+    const failed = assertionResults.filter((test) => test.status === "failed");
+    // A file that cannot be loaded has a message of its own.
+    if (failed.length === 0 && status === "failed") return [describeFailure(file, "", message)];
+    return failed.map(({ fullName, failureMessages }) => describeFailure(file, fullName, failureMessages?.[0]));
+  });
+}
+
+function playwrightFailures({ file, specs, suites = [] }: JSONReportSuite): readonly string[] {
+  const failed = specs.filter(({ ok }) => !ok);
+  const own = failed.map(({ title, tests }) => {
+    const error = tests.flatMap(({ results }) => results).find((result) => result.error !== undefined)?.error;
+    return describeFailure(file, title, error?.message);
+  });
+  return [...own, ...suites.flatMap(playwrightFailures)];
+}
+
+function describeFailure(file: string, title: string, message = "no message"): string {
+  const lines = stripVTControlCharacters(message).trimEnd().split("\n").slice(0, FAILURE_LINES);
+  return [`${file} > ${title}`, ...lines].join("\n    ");
 }
 
 /** Runs something that writes a report to a file; the report is `undefined` if it did not. */
