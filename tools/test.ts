@@ -13,7 +13,7 @@ import { BUILT, buildPackages } from "./lib/build-packages.ts";
 import { runChecks } from "./lib/run-checks.ts";
 import { runLanes } from "./lib/run-lanes.ts";
 import { API } from "./site/folders.ts";
-import { runPlaywright, runVitest, type Counts, type SuiteOptions } from "./lib/run-suite.ts";
+import { runPlaywright, runVitest, type Counts, type Failure, type SuiteOptions } from "./lib/run-suite.ts";
 
 /** A part of the tests. */
 interface Suite {
@@ -31,6 +31,8 @@ interface Suite {
 interface Ended extends Counts {
   readonly name: string;
   readonly seconds: number;
+  /** The tests that failed beside other work and then passed alone. */
+  readonly unstable?: readonly Failure[];
 }
 
 /** Suites at a time. Each uses up to two cores, but waits in between, for processes, viewers and pages to start. */
@@ -38,6 +40,8 @@ const LANES = 2;
 /** How often the suites that run are named. */
 const PROGRESS_MS = 30_000;
 const CHECKS = "checks";
+/** The most tests that are run again alone. More than that is no accident. */
+const MOST_AGAIN = 5;
 
 const { values: flags } = parseArgs({ options: { soak: { type: "boolean" }, only: { type: "string" } } });
 const env: NodeJS.ProcessEnv = flags.soak ? { RERUN_TS_SOAK: "1" } : {};
@@ -80,6 +84,7 @@ await runLanes(
   chosen.map((suite) => ({ ...suite, run: () => runSuite(suite) })),
   LANES,
 );
+await runFailedAgain();
 clearInterval(progress);
 
 console.log(`\n── summary ${"─".repeat(60)}`);
@@ -93,7 +98,10 @@ for (const { name } of chosen) {
   }
 }
 // What is between here and the suite can be megabytes, and a log of CI may be cut there.
-for (const failure of ended.flatMap(({ failures = [] }) => failures)) console.log(`FAILED: ${failure}`);
+for (const { failures = [], unstable = [] } of ended) {
+  for (const failure of failures) console.log(`FAILED: ${textOf(failure)}`);
+  for (const failure of unstable) console.log(`FAILED once, then passed alone: ${textOf(failure)}`);
+}
 console.log(`all of it: ${secondsSince(started)} s`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed === 0 ? 0 : 1);
@@ -112,6 +120,31 @@ async function runSuite(suite: Suite): Promise<void> {
   console.log(`\n── ${suite.name} ${"─".repeat(Math.max(0, 70 - suite.name.length))}`);
   for (const text of lines) console.log(text.trimEnd());
   console.log(describe(result));
+}
+
+/**
+ * Runs tests that failed once more, each suite alone. On a busy machine a browser or a viewer may give up what it does
+ * on a quiet one. Those that pass now count as passed, and the summary still names them with their error.
+ */
+async function runFailedAgain(): Promise<void> {
+  const failed = ended.flatMap(({ failures = [] }) => failures);
+  if (failed.length === 0 || failed.length > MOST_AGAIN) return;
+  const print = (text: string): void => console.log(text.trimEnd());
+  for (const [index, result] of ended.entries()) {
+    const { name, failures = [] } = result;
+    const suite = chosen.find((one) => one.name === name);
+    if (suite === undefined || suite.id === CHECKS || failures.length === 0 || failures.length !== result.failed)
+      continue;
+    console.log(`\n── again, alone: ${name} ${"─".repeat(Math.max(0, 57 - name.length))}`);
+    const again = await suite.run({ env, print, only: failures });
+    if (again.failed > 0 || again.passed < failures.length) continue;
+    const passed = result.passed + failures.length;
+    ended[index] = { ...result, passed, failed: 0, failures: [], unstable: failures };
+  }
+}
+
+function textOf({ file, title, reason }: Failure): string {
+  return [`${file} > ${title}`, ...reason.split("\n")].join("\n    ");
 }
 
 /** The suites that `--only` names, all if it is missing. Throws if there is no such suite. */
@@ -136,7 +169,9 @@ function vitestSuite(name: string, id: string, projects: readonly string[] = [id
 
 async function countChecks({ print }: SuiteOptions): Promise<Counts> {
   const results = await runChecks(print);
-  const failures = results.filter(({ passed }) => !passed).map(({ name }) => `npm run check:${name}`);
+  const failures = results
+    .filter(({ passed }) => !passed)
+    .map(({ name }) => ({ file: `npm run check:${name}`, title: name, reason: "" }));
   return { passed: results.length - failures.length, failed: failures.length, skipped: 0, failures };
 }
 

@@ -8,16 +8,26 @@ import { runBin } from "@rerun-ts/test-support/node/run-bin";
 import type { RunResult } from "@rerun-ts/test-support/node/run";
 import type { JsonTestResults } from "vitest/reporters";
 
-/** Lines of an error that the summary shows. */
-const FAILURE_LINES = 12;
+/** Lines of an error that are kept. */
+const REASON_LINES = 12;
 
 /** The outcome of a suite. */
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** The tests that failed: file, title and the first lines of the error. */
-  readonly failures?: readonly string[];
+  /** The tests that failed. */
+  readonly failures?: readonly Failure[];
+}
+
+/** A test that failed. */
+export interface Failure {
+  /** Its file, or a file and line for Playwright. */
+  readonly file: string;
+  /** The titles of its groups and its own. Empty if the file could not be loaded. */
+  readonly title: string;
+  /** The first lines of the error. */
+  readonly reason: string;
 }
 
 /** Options of a suite. */
@@ -26,6 +36,8 @@ export interface SuiteOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Receives the output when the suite has ended. Default: it is printed while the suite runs. */
   readonly print?: ((text: string) => void) | undefined;
+  /** The tests to run. Default: all. */
+  readonly only?: readonly Failure[] | undefined;
 }
 
 /** Runs projects of vite.config.ts. */
@@ -36,13 +48,16 @@ export async function runVitest(project: string | readonly string[], options: Su
 /** Runs projects of vite.config.ts. Returns also the results of the single tests, if it could run. */
 export async function vitestResults(
   project: string | readonly string[],
-  { env, print }: SuiteOptions,
+  { env, print, only = [] }: SuiteOptions,
 ): Promise<{ readonly counts: Counts; readonly results: JsonTestResults | undefined }> {
-  const { code, output, report } = await withReport((file) => {
-    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const files = only.map((failure) => failure.file);
+  const { code, output, report } = await withReport((reportFile) => {
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
     const capture = print !== undefined;
     const projects = [project].flat().map((name) => `--project=${name}`);
-    return runBin("vitest", "vitest", ["run", ...projects, ...reporters], { env, capture });
+    const titles = only.some(({ title }) => title === "") ? [] : only.map(({ title }) => escapePattern(title));
+    const names = titles.length > 0 ? ["-t", `^(${titles.join("|")})$`] : [];
+    return runBin("vitest", "vitest", ["run", ...projects, ...reporters, ...names, ...files], { env, capture });
   });
   print?.(output);
   if (report === undefined) return { counts: crashed(code, print), results: undefined };
@@ -55,14 +70,15 @@ export async function vitestResults(
 }
 
 /** Runs the tests of playwright.config.ts. */
-export async function runPlaywright({ env, print }: SuiteOptions): Promise<Counts> {
-  const { code, output, report } = await withReport((file) =>
+export async function runPlaywright({ env, print, only = [] }: SuiteOptions): Promise<Counts> {
+  const files = only.map((failure) => failure.file);
+  const { code, output, report } = await withReport((reportFile) =>
     runBin(
       "@playwright/test",
       "playwright",
-      ["test", "--reporter=list,json,@rerun-ts/node/testing/playwright-reporter"],
+      ["test", "--reporter=list,json,@rerun-ts/node/testing/playwright-reporter", ...files],
       {
-        env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+        env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: reportFile },
         capture: print !== undefined,
       },
     ),
@@ -75,28 +91,39 @@ export async function runPlaywright({ env, print }: SuiteOptions): Promise<Count
   return { passed: expected + flaky, failed, skipped, failures: suites.flatMap(playwrightFailures) };
 }
 
-function vitestFailures({ testResults }: JsonTestResults): readonly string[] {
+function vitestFailures({ testResults }: JsonTestResults): readonly Failure[] {
   return testResults.flatMap(({ name, status, message, assertionResults }) => {
     const file = relative(root, name);
     const failed = assertionResults.filter((test) => test.status === "failed");
     // A file that cannot be loaded has a message of its own.
-    if (failed.length === 0 && status === "failed") return [describeFailure(file, "", message)];
-    return failed.map(({ fullName, failureMessages }) => describeFailure(file, fullName, failureMessages?.[0]));
+    if (failed.length === 0 && status === "failed") return [{ file, title: "", reason: firstLines(message) }];
+    return failed.map(({ fullName, failureMessages }) => ({
+      file,
+      title: fullName,
+      reason: firstLines(failureMessages?.[0]),
+    }));
   });
 }
 
-function playwrightFailures({ file, specs, suites = [] }: JSONReportSuite): readonly string[] {
+function playwrightFailures({ specs, suites = [] }: JSONReportSuite): readonly Failure[] {
   const failed = specs.filter(({ ok }) => !ok);
-  const own = failed.map(({ title, tests }) => {
+  const own = failed.map(({ file, line, title, tests }) => {
     const error = tests.flatMap(({ results }) => results).find((result) => result.error !== undefined)?.error;
-    return describeFailure(file, title, error?.message);
+    return { file: `${file}:${line}`, title, reason: firstLines(error?.message) };
   });
   return [...own, ...suites.flatMap(playwrightFailures)];
 }
 
-function describeFailure(file: string, title: string, message = "no message"): string {
-  const lines = stripVTControlCharacters(message).trimEnd().split("\n").slice(0, FAILURE_LINES);
-  return [`${file} > ${title}`, ...lines].join("\n    ");
+function firstLines(message = "no message"): string {
+  const lines = stripVTControlCharacters(message).trimEnd().split("\n");
+  return lines
+    .filter((line) => !/^\s+at .*(?:node_modules|node:internal|new Promise)/u.test(line))
+    .slice(0, REASON_LINES)
+    .join("\n");
+}
+
+function escapePattern(text: string): string {
+  return text.replaceAll(/[$()*+.?[\\\]^{|}]/gu, String.raw`\$&`);
 }
 
 /** Runs something that writes a report to a file; the report is `undefined` if it did not. */
