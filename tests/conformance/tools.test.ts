@@ -128,6 +128,24 @@ describe("Rerun accepts and equals what is written by", () => {
   });
 });
 
+test("rrdStats finds recordings of too many chunks worth optimizing, as Rerun does", async (context) => {
+  needRerun(context);
+  for (const [rows, isWorthIt] of [
+    [202, true],
+    [201, false],
+  ] as const) {
+    const rec = new rr.RecordingStream("tools", { batcher: { flushNumRows: 1 } });
+    await rec.save(path("many"));
+    // Two entities, which need a chunk each.
+    for (let row = 0; row < rows; row++) rec.log(`values/${row % 2}`, new rr.Scalars(row));
+    await rec.close();
+    const theirs = await rerunRrd("stats", path("many"));
+    const { footers } = await rrdStats(path("many"));
+    expect(footers).toMatchObject([{ fewestChunks: 2, isWorthOptimizing: isWorthIt }]);
+    expect(theirs.includes("may be unoptimized")).toBe(isWorthIt);
+  }
+});
+
 test("rrdStats counts what Rerun counts", async (context) => {
   needRerun(context);
   const theirs = await rerunRrd("stats", path("one"));
@@ -164,6 +182,10 @@ test("rrdStats counts what Rerun counts", async (context) => {
       ].map((name) => [name, numberOf(name)]),
     ),
   );
+  expect(theirs).toContain(`  num_columns = ${index?.numColumns}\n`);
+  expect(theirs).toContain(`  sorbet_schema_num_fields = ${index?.numFields}\n`);
+  expect(theirs).toContain(`  sorbet_schema_sha256 = ${index?.schemaSha256}\n`);
+  expect(theirs).toMatch(new RegExp(`lower bound: +${index?.fewestChunks} chunks`));
   expect(theirs).toContain(`num_rows_avg = ${rowsPerChunk.avg.toFixed(3)}\n`);
   // Theirs are rounded to a tenth of a kibibyte.
   const schemas = /schema only, uncompressed\)\n-+\nipc_size_bytes_total = (\S+) KiB/.exec(theirs)?.[1];

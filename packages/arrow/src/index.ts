@@ -75,7 +75,8 @@ export { printRrd, type PrintedMessage, type PrintOptions } from "./tools/print-
 export { routeRrd, type RouteOptions } from "./tools/route-rrd.ts";
 export { splitRrd, type SplitOptions, type SplitPart } from "./tools/split-rrd.ts";
 export type { CountStats, SizeStats } from "./tools/size-stats.ts";
-export { rrdStats, type IndexStats, type RrdSizes, type RrdStats, type StatsOptions } from "./tools/stats-rrd.ts";
+export type { IndexStats } from "./tools/index-stats.ts";
+export { rrdStats, type RrdSizes, type RrdStats, type StatsOptions } from "./tools/stats-rrd.ts";
 export type { RrdSources, SourceDamage, SourceProgress, ToolOptions } from "./tools/tool-options.ts";
 export { verifyRrd, type VerifyOptions, type VerifyProblem, type VerifyReport } from "./tools/verify-rrd.ts";
 export { importTable, type ImportedTable } from "./tables/import-table.ts";

@@ -1,10 +1,7 @@
 import { checkOptions, withRerunErrors } from "@rerun-ts/core/checks";
-import { storeKey, type RrdManifest } from "@rerun-ts/core/rrd";
-import type { StoreId } from "@rerun-ts/core";
 import type { EndMessage } from "@rerun-ts/core/decode";
 import type { ChunkData } from "../store/chunk-data.ts";
-import { readManifest } from "../store/read-manifest.ts";
-import type { StoreIndex } from "../store/store-index.ts";
+import { indexStats, type IndexStats } from "./index-stats.ts";
 import { countStats, sizeStats, type CountStats, type SizeStats } from "./size-stats.ts";
 import { placedMessages, toolMessages } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
@@ -16,20 +13,6 @@ const CONTINUATION = -1;
 export interface StatsOptions extends ToolOptions {
   /** Whether chunks are decoded. Without it only their sizes are found, much faster. Default `true`. */
   decode?: boolean | undefined;
-}
-
-/** Counts of the index of a store in a footer. */
-export interface IndexStats {
-  /** The store. */
-  readonly storeId: StoreId;
-  /** The number of chunks. */
-  readonly numChunks: number;
-  /** The number of static chunks. */
-  readonly numStatic: number;
-  /** The number of entities. */
-  readonly numEntityPaths: number;
-  /** The sum of the sizes of the chunks' messages, in bytes. */
-  readonly bytes: number;
 }
 
 /** Numbers and sizes of the chunks of recordings. */
@@ -94,7 +77,7 @@ export function rrdStats(sources: RrdSources, options: StatsOptions = {}): Promi
     const counts = { rows: [] as number[], indexes: [] as number[], components: [] as number[] };
     const sizes = { compressed: [] as number[], uncompressed: [] as number[], schemas: [] as number[] };
     const footers: IndexStats[] = [];
-    const onEnd = (end: EndMessage): void => void footers.push(...indexesOf(end));
+    const onEnd = (end: EndMessage): void => void footers.push(...indexStats(end));
     for await (const { message, chunk } of toolMessages(sources, options, { onEnd, isDescribed: false })) {
       if (message.kind !== "chunk" || chunk === undefined) continue;
       const { entityPath, layout } = chunk;
@@ -147,30 +130,12 @@ function schemaBytes(arrow: Uint8Array): number {
   return view.getInt32(0, true) === CONTINUATION ? 8 + view.getInt32(4, true) : 4 + view.getInt32(0, true);
 }
 
-/** The counts of each index of a footer. */
-function indexesOf({ footer }: EndMessage): IndexStats[] {
-  const found = new Map<string, IndexStats>();
-  for (const manifest of footer?.manifests ?? []) {
-    const index = indexOf(manifest);
-    if (index === undefined) continue;
-    const { storeId, chunks } = index;
-    found.set(storeKey(storeId), {
-      storeId,
-      numChunks: chunks.length,
-      numStatic: chunks.filter((chunk) => chunk.timelines.size === 0).length,
-      numEntityPaths: new Set(chunks.map(({ entityPath }) => entityPath)).size,
-      bytes: chunks.reduce((sum, { place }) => sum + place.length, 0),
-    });
-  }
-  return [...found.values()];
-}
-
 async function sizesOf(sources: RrdSources, options: StatsOptions): Promise<RrdSizes> {
   const compressed: number[] = [];
   const uncompressed: number[] = [];
   const footers: IndexStats[] = [];
   for await (const { placed } of placedMessages(sources, options)) {
-    if (placed.message.kind === "end") footers.push(...indexesOf(placed.message));
+    if (placed.message.kind === "end") footers.push(...indexStats(placed.message));
     if (placed.message.kind !== "chunk") continue;
     compressed.push(placed.message.payload.byteLength);
     uncompressed.push(placed.message.uncompressedBytes);
@@ -181,15 +146,6 @@ async function sizesOf(sources: RrdSources, options: StatsOptions): Promise<RrdS
     uncompressed: sizeStats(uncompressed),
     footers,
   };
-}
-
-/** The index of a footer; `undefined` if it is damaged, which {@link verifyRrd} reports. */
-function indexOf(manifest: RrdManifest): StoreIndex | undefined {
-  try {
-    return readManifest(manifest);
-  } catch {
-    return undefined;
-  }
 }
 
 function count(counts: Map<string, number>, key: string): void {

@@ -60,18 +60,28 @@ function detailsOf({ schemas, data, unsortedIndexes }: RrdStats): Section[] {
 
 function indexesOf({ footers }: RrdSizes): Section[] {
   if (footers.length === 0) return [["Chunk index", ["none: `rerun-ts rrd repair` writes one"]]];
-  return footers.map(({ storeId, numChunks, numStatic, numEntityPaths, bytes }) => [
-    `Chunk index of ${storeId.kind} ${storeId.applicationId} ${storeId.recordingId}`,
-    linesOf(
-      {
-        num_chunks_indexed: numChunks,
-        num_static_chunks: numStatic,
-        num_entity_paths: numEntityPaths,
-        chunk_byte_size_total: bytes,
-      },
-      " = ",
-    ).map((line) => `  ${line}`),
+  return footers.map((index) => [
+    `Chunk index of ${index.storeId.kind} ${index.storeId.applicationId} ${index.storeId.recordingId}`,
+    [...linesOf(indexCounts(index), " = "), ...adviceOf(index)].map((line) => `  ${line}`),
   ]);
+}
+
+function indexCounts(index: RrdSizes["footers"][number]): object {
+  return {
+    num_chunks_indexed: index.numChunks,
+    num_static_chunks: index.numStatic,
+    num_entity_paths: index.numEntityPaths,
+    num_columns: index.numColumns,
+    sorbet_schema_num_fields: index.numFields,
+    sorbet_schema_sha256: index.schemaSha256 ?? "none",
+    chunk_byte_size_total: index.bytes,
+    chunk_byte_size_uncompressed_total: index.uncompressedBytes,
+    num_chunks_if_optimized: `at least ${index.numStatic + index.fewestChunks}`,
+  };
+}
+
+function adviceOf({ isWorthOptimizing }: RrdSizes["footers"][number]): string[] {
+  return isWorthOptimizing ? ["`rerun-ts rrd optimize` would make the file smaller, and faster to open"] : [];
 }
 
 function prefixed(prefix: string, values: object): Record<string, unknown> {
