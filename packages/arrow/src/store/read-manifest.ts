@@ -4,11 +4,11 @@ import { DataType, type Data, type Field, type Schema } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
+import { chunkIdOfBytes } from "./chunk-id-text.ts";
 import type { ChunkInfo, ComponentSpan, TimeSpan } from "./chunk-info.ts";
 import { isValid } from "../arrays/is-valid.ts";
 import { timelineType } from "./arrow-types.ts";
 import { migrateField } from "./migrate-schema.ts";
-import { chunkIdText } from "./schema-cache.ts";
 import { StoreIndex } from "./store-index.ts";
 
 /**
@@ -215,17 +215,7 @@ function cachedTexts(offsets: Int32Array, values: Uint8Array): (row: number) => 
   };
 }
 
-const HEX: readonly string[] = /* @__PURE__ */ Array.from({ length: 256 }, (_, byte) =>
-  byte.toString(16).padStart(2, "0"),
-);
-
 /** The id of a chunk in a column of ids, as text. */
 export function chunkIdAt(ids: Uint8Array, row: number): string {
-  return chunkIdText(hexText(ids, row * 16, 16));
-}
-
-function hexText(bytes: Uint8Array, start: number, length: number): string {
-  let text = "";
-  for (let offset = start; offset < start + length; offset++) text += HEX[bytes[offset] as number];
-  return text;
+  return chunkIdOfBytes(ids, row * 16);
 }

@@ -2,6 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import type { Schema } from "apache-arrow";
 import type { IpcMessage } from "@rerun-ts/core/rrd";
 import { readSchema } from "../ipc/read-schema.ts";
+import { chunkIdOfDigits } from "./chunk-id-text.ts";
 import { migrateSchema } from "./migrate-schema.ts";
 
 /** A chunk's schema, and the id that is in it. */
@@ -13,6 +14,8 @@ export interface CachedSchema {
 /** Beginning of an id as a string of a flatbuffer, with its length before it, and the length of all of it. */
 const ID_START = "&\0\0\0chunk_";
 const ID_LENGTH = 43;
+/** The digits of an id. */
+const DIGITS = 32;
 const MAX_SCHEMAS = 10_000;
 
 /**
@@ -30,14 +33,15 @@ export class SchemaCache {
       start < 0 ? undefined : /^[0-9A-Fa-f]{32}$/.exec(text.slice(start + ID_START.length, start + 42))?.[0];
     const key = written === undefined ? text : text.slice(0, start) + text.slice(start + ID_LENGTH);
     const known = written === undefined ? undefined : this.#schemas.get(key);
-    if (known !== undefined) return { schema: known, id: chunkIdText(written ?? "") };
+    const at = start + ID_START.length;
+    if (known !== undefined) return { schema: known, id: chunkIdOfDigits(metadata.subarray(at, at + DIGITS)) };
     const schema = migrateSchema(readSchema(header));
     checkVersion(schema.metadata.get("sorbet:version"));
     const id = /^(?:chunk_)?([0-9A-Fa-f]{32})$/.exec(schema.metadata.get("rerun:id") ?? "")?.[1];
     if (id === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no id");
     if (!schema.metadata.has("rerun:entity_path")) throw new RerunError("INVALID_FORMAT", "a chunk has no entity path");
     if (id === written && this.#schemas.size < MAX_SCHEMAS) this.#schemas.set(key, schema);
-    return { schema, id: chunkIdText(id) };
+    return { schema, id: chunkIdOfDigits(new TextEncoder().encode(id)) };
   }
 }
 
@@ -48,9 +52,4 @@ function checkVersion(version: string | undefined): void {
   if (version !== undefined && /^0\.1\.\d+$/.test(version)) return;
   const origin = version === undefined ? "by a Rerun before 0.24" : `in version ${version} of the chunk format`;
   throw new RerunError("UNSUPPORTED", `a chunk was written ${origin}; migrate the file with \`rerun rrd migrate\``);
-}
-
-/** An id as Rerun prints it: the time in upper case, the counter in lower case. */
-export function chunkIdText(digits: string): string {
-  return digits.slice(0, 16).toUpperCase() + digits.slice(16).toLowerCase();
 }

@@ -12,9 +12,8 @@ export interface ChunkEntry {
   readonly hasSortedIds: boolean;
   /** Whether its row ids and all its times increase. */
   readonly isSorted: boolean;
-  /** The times of its first and last row on each timeline. */
-  readonly firstTimes: readonly bigint[];
-  readonly lastTimes: readonly bigint[];
+  /** The position of the times of its first and last row among those of its entity. */
+  readonly edges: number;
   /** The size of each component, in the order of the columns. */
   readonly componentBytes: readonly number[];
   /** The codecs as whose frame each row would be a key frame, in a video. */

@@ -8,6 +8,7 @@ import type { ChunkEntry } from "./chunk-entry.ts";
 import { isPlain } from "./edit-chunk.ts";
 import type { ChunkLimits } from "./optimize-options.ts";
 import type { KeyframeLabels } from "./keyframe-labels.ts";
+import { EdgeTimes } from "./edge-times.ts";
 import { packChunks, type PackedChunk } from "./pack-chunks.ts";
 import { codecBit, IS_KEYFRAME, keyframesOf, SAMPLE } from "./split-video.ts";
 import type { ToolMessage } from "./tool-messages.ts";
@@ -20,6 +21,7 @@ interface ChunkKind {
   readonly timelines: readonly Field[];
   readonly components: readonly { readonly name: string; readonly archetype: string }[];
   readonly entries: ChunkEntry[];
+  readonly times: EdgeTimes;
 }
 
 /** A chunk to be written: rows of chunks of the sources, with some of their components. */
@@ -33,7 +35,8 @@ export interface PlannedChunk extends PackedChunk {
 export class OptimizePlan {
   readonly #limits: ChunkLimits;
   readonly #kinds = new Map<string, ChunkKind>();
-  readonly #seen = new Set<string>();
+  /** The ids of the chunks, by store. */
+  readonly #seen = new Map<string, Set<string>>();
   /** The bits of the codecs of videos, by their entities. */
   readonly #codecs = new Map<string, number>();
 
@@ -45,9 +48,10 @@ export class OptimizePlan {
   add({ chunk, storeId, source, place }: ToolMessage): void {
     if (chunk === undefined || place === undefined || chunk.rows === 0) return;
     const store = storeKey(storeId);
-    const seenKey = `${store}\0${chunk.id}`;
-    if (this.#seen.has(seenKey)) return;
-    this.#seen.add(seenKey);
+    let seen = this.#seen.get(store);
+    if (seen === undefined) this.#seen.set(store, (seen = new Set()));
+    if (seen.has(chunk.id)) return;
+    seen.add(chunk.id);
     const entityKey = `${store}\0${chunk.entityPath}`;
     const codec = codecBit(chunk);
     if (codec !== undefined) this.#codecs.set(entityKey, codec);
@@ -61,10 +65,11 @@ export class OptimizePlan {
       }));
       const fields = timelines.map(({ field }) => field);
       const { entityPath } = chunk;
-      kind = { storeId, entityKey, entityPath, timelines: fields, components: described, entries: [] };
+      const times = new EdgeTimes(fields.length);
+      kind = { storeId, entityKey, entityPath, timelines: fields, components: described, entries: [], times };
       this.#kinds.set(key, kind);
     }
-    kind.entries.push(entryOf(chunk, source, place, this.#limits));
+    kind.entries.push(entryOf(chunk, source, place, kind.times, this.#limits));
   }
 
   /** The chunks to be written: static ones first, then one kind after the other. */
@@ -92,7 +97,7 @@ export class OptimizePlan {
     }
   }
 
-  *#chunksOf({ storeId, entityKey, timelines, components, entries }: ChunkKind): Generator<PlannedChunk> {
+  *#chunksOf({ storeId, entityKey, timelines, components, entries, times }: ChunkKind): Generator<PlannedChunk> {
     entries.sort((a, b) => (a.firstId < b.firstId ? -1 : a.firstId > b.firstId ? 1 : 0));
     const codec = this.#codecs.get(entityKey) ?? 0;
     const parts = partsOf(components, entries, this.#limits.splitSizeRatio);
@@ -105,7 +110,7 @@ export class OptimizePlan {
       const names = new Set(part.map((index) => components[index]?.name ?? ""));
       const isVideo = this.#limits.gopBatching && codec !== 0 && names.has(SAMPLE);
       const isCut = (entry: ChunkEntry, row: number): boolean => ((entry.keyframes?.[row] ?? 0) & codec) !== 0;
-      const packed = packChunks(entries, bytesOf, this.#limits, isVideo ? isCut : undefined);
+      const packed = packChunks(entries, times, bytesOf, this.#limits, isVideo ? isCut : undefined);
       for (const each of packed) yield { ...each, storeId, components: parts.length === 1 ? undefined : names };
     }
   }
@@ -125,6 +130,7 @@ function entryOf(
   chunk: ChunkData,
   source: number,
   place: ChunkEntry["place"],
+  edges: EdgeTimes,
   { gopBatching, fixKeyframes }: ChunkLimits,
 ): ChunkEntry {
   const { rows } = chunk;
@@ -141,8 +147,7 @@ function entryOf(
     lastId: ids.at(-1) ?? chunk.rowId(rows - 1),
     hasSortedIds: sortedIds,
     isSorted: sortedIds && times.every(areSorted),
-    firstTimes: times.map((all) => all[0] as bigint),
-    lastTimes: times.map((all) => all[rows - 1] as bigint),
+    edges: edges.add(times),
     componentBytes: chunk.layout.components.map(({ index }) => chunk.columns[index]?.data.byteLength ?? 0),
     keyframes,
     frameTimes: fixKeyframes && keyframes !== undefined ? times.map((all) => all.slice()) : [],

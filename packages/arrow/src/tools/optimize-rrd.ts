@@ -6,7 +6,8 @@ import { gather } from "../arrays/gather.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { timeColumn } from "../chunks/time-columns.ts";
 import { openSource } from "../source/open-source.ts";
-import type { RandomAccess } from "../source/random-access.ts";
+import { MAX_PLACES, PlaceReader } from "../source/place-reader.ts";
+import type { OpenSource } from "../source/random-access.ts";
 import { ChunkData, type ChunkColumn, type StoredColumn } from "../store/chunk-data.ts";
 import { chunkOfColumns } from "../store/chunk-of-columns.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
@@ -18,6 +19,9 @@ import type { OptimizePlan, PlannedChunk } from "./optimize-plan.ts";
 import { describeMessage, listOf, toolMessages, type ToolMessage } from "./tool-messages.ts";
 import type { RrdSources } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
+
+/** The size of memory that pieces are cut from. */
+const SLAB = 512 * 1024;
 
 /**
  * Optimizes recordings: small chunks of one entity become large ones, and too large ones are divided. All rows keep
@@ -41,19 +45,20 @@ export function optimizeRrd(
 
 async function* optimize(sources: RrdSources, options: OptimizeOptions): AsyncGenerator<Uint8Array, void, undefined> {
   const limits = limitsOf(options);
-  const opened: RandomAccess[] = [];
+  const opened: OpenSource[] = [];
   try {
     for (const source of listOf(sources)) opened.push(await openSource(source, options));
     // They are read again, and closed at the end.
-    const shared = opened.map((access): RandomAccess => ({
+    const shared = opened.map((access): OpenSource => ({
       size: access.size,
       read: (start, length, own) => access.read(start, length, own),
+      readInto: access.readInto,
     }));
     // Loaded late, because it needs the module of all archetypes, for its key frames.
     const { OptimizePlan } = await import("./optimize-plan.ts");
     const plan = new OptimizePlan(limits);
     const copied: PlacedMessage[] = [];
-    for await (const found of toolMessages(shared, options, { isDescribed: false })) {
+    for await (const found of toolMessages(shared, options, { isDescribed: false, allocate: scratch() })) {
       const { message, storeId, source, place } = found;
       if (message.kind === "chunk" && storeId.kind === "recording") plan.add(found);
       else if (place !== undefined) copied.push({ kind: message.kind, storeId, source, place });
@@ -71,7 +76,7 @@ interface PlacedMessage extends Pick<ChunkEntry, "source" | "place"> {
 }
 
 async function* optimized(
-  sources: readonly RandomAccess[],
+  sources: readonly OpenSource[],
   copied: readonly PlacedMessage[],
   plan: OptimizePlan,
   options: OptimizeOptions,
@@ -152,25 +157,18 @@ function inOrder(ranges: RowRanges, chunks: readonly ChunkData[]): RowRanges {
   return sorted;
 }
 
-/** The number of reads in flight. */
-const READS = 32;
-
 /** Reads chunks again, and keeps those of the last planned chunk: the next one may need their other rows. */
 class EntryReader {
-  readonly #sources: readonly RandomAccess[];
-  readonly #options: OptimizeOptions;
+  readonly #sources: readonly PlaceReader[];
   readonly #schemas = new SchemaCache();
   #last: ReadonlyMap<ChunkEntry, ChunkData> = new Map();
 
-  constructor(sources: readonly RandomAccess[], options: OptimizeOptions) {
-    this.#sources = sources;
-    this.#options = options;
+  constructor(sources: readonly OpenSource[], options: OptimizeOptions) {
+    this.#sources = sources.map((access) => new PlaceReader(access, options));
   }
 
   async payload({ source, place }: Pick<ChunkEntry, "source" | "place">): Promise<Uint8Array> {
-    const access = this.#sources[source];
-    if (access === undefined) throw new RerunError("INTERNAL", `there is no source ${source}`);
-    return access.read(place.offset, place.length, this.#options);
+    return this.#source(source).readOne(place);
   }
 
   message({ kind, storeId, source }: PlacedMessage, payload: Uint8Array): ToolMessage {
@@ -181,17 +179,54 @@ class EntryReader {
   }
 
   async chunks(entries: readonly ChunkEntry[]): Promise<ReadonlyMap<ChunkEntry, ChunkData>> {
-    const found = new Map<ChunkEntry, ChunkData>();
-    for (let start = 0; start < entries.length; start += READS) {
-      const group = entries.slice(start, start + READS);
-      const chunks = await Promise.all(group.map(async (entry) => this.#last.get(entry) ?? this.#read(entry)));
-      for (const [index, chunk] of chunks.entries()) found.set(group[index] as ChunkEntry, chunk);
+    const found = new Map<ChunkEntry, ChunkData | undefined>(entries.map((entry) => [entry, this.#last.get(entry)]));
+    const missing = entries.filter((entry) => found.get(entry) === undefined);
+    const allocate = slabs();
+    for (const source of new Set(missing.map((entry) => entry.source))) {
+      const ofSource = missing.filter((entry) => entry.source === source);
+      for (let start = 0; start < ofSource.length; start += MAX_PLACES) {
+        const group = ofSource.slice(start, start + MAX_PLACES);
+        const payloads = await this.#source(source).readTogether(group.map(({ place }) => place));
+        for (const [index, entry] of group.entries()) {
+          const payload = payloads[index] as Uint8Array;
+          const message = decodeMessage("chunk", payload) as ChunkMessage;
+          const arrow = message.readArrow(allocate);
+          // Memory of a block is used again.
+          const isShared = arrow.buffer === payload.buffer && payload.byteLength < payload.buffer.byteLength;
+          found.set(entry, ChunkData.read(isShared ? copyOf(arrow, allocate) : arrow, this.#schemas));
+        }
+      }
     }
-    return (this.#last = found);
+    return (this.#last = found as ReadonlyMap<ChunkEntry, ChunkData>);
   }
 
-  async #read(entry: ChunkEntry): Promise<ChunkData> {
-    const message = decodeMessage("chunk", await this.payload(entry)) as ChunkMessage;
-    return ChunkData.read(message.readArrow(), this.#schemas);
+  #source(source: number): PlaceReader {
+    const reader = this.#sources[source];
+    if (reader === undefined) throw new RerunError("INTERNAL", `there is no source ${source}`);
+    return reader;
   }
+}
+
+function copyOf(bytes: Uint8Array, allocate: (length: number) => Uint8Array<ArrayBuffer>): Uint8Array {
+  const copy = allocate(bytes.byteLength);
+  copy.set(bytes);
+  return copy;
+}
+
+/** Memory for one small piece at a time: each is overwritten by the next. */
+function scratch(): (length: number) => Uint8Array<ArrayBuffer> {
+  const memory = new Uint8Array(SLAB);
+  return (length) => (length > SLAB ? new Uint8Array(length) : memory.subarray(0, length));
+}
+
+/** Memory for many small pieces that are given up together. One buffer for each would take more time than its bytes. */
+function slabs(): (length: number) => Uint8Array<ArrayBuffer> {
+  let slab = new Uint8Array(0);
+  return (length) => {
+    if (length > SLAB / 8) return new Uint8Array(length);
+    if (length > slab.byteLength) slab = new Uint8Array(SLAB);
+    const piece = slab.subarray(0, length);
+    slab = slab.subarray((length + 7) & ~7);
+    return piece;
+  };
 }

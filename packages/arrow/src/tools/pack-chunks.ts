@@ -1,4 +1,5 @@
 import type { ChunkEntry } from "./chunk-entry.ts";
+import type { EdgeTimes } from "./edge-times.ts";
 import type { ChunkLimits } from "./optimize-options.ts";
 
 /** Rows of a chunk of a source, from `from` to before `to`. */
@@ -26,10 +27,12 @@ interface Unit {
  * Puts chunks together, as many in sequence as the limits allow, and divides those that are larger.
  *
  * @param entries the chunks, sorted by their first row ids
+ * @param times the times of their edges
  * @param isCut whether a row begins a group of pictures: then the groups stay whole
  */
 export function* packChunks(
   entries: readonly ChunkEntry[],
+  times: EdgeTimes,
   bytesOf: (entry: ChunkEntry) => number,
   limits: ChunkLimits,
   isCut?: (entry: ChunkEntry, row: number) => boolean,
@@ -40,7 +43,7 @@ export function* packChunks(
   for (const unit of units) {
     if (open?.takes(unit, limits) !== true) {
       if (open !== undefined) yield open;
-      open = new OpenChunk();
+      open = new OpenChunk(times);
     }
     open.add(unit);
   }
@@ -53,6 +56,11 @@ class OpenChunk implements PackedChunk {
   #rows = 0;
   #bytes = 0;
   #isSorted = true;
+  readonly #times: EdgeTimes;
+
+  constructor(times: EdgeTimes) {
+    this.#times = times;
+  }
 
   /** Whether a unit fits as well. */
   takes(unit: Unit, { maxBytes, maxRows, maxRowsIfUnsorted }: ChunkLimits): boolean {
@@ -78,16 +86,15 @@ class OpenChunk implements PackedChunk {
     let before = this.segments.at(-1)?.entry;
     for (const { entry } of unit.segments) {
       if (!entry.isSorted) return false;
-      if (before !== undefined && before !== entry && !isAfter(entry, before)) return false;
+      if (before !== undefined && before !== entry && !this.#isAfter(entry, before)) return false;
       before = entry;
     }
     return true;
   }
-}
 
-function isAfter(entry: ChunkEntry, before: ChunkEntry): boolean {
-  if (entry.firstId <= before.lastId) return false;
-  return entry.firstTimes.every((time, index) => time >= (before.lastTimes[index] as bigint));
+  #isAfter(entry: ChunkEntry, before: ChunkEntry): boolean {
+    return entry.firstId > before.lastId && this.#times.isAfter(entry.edges, before.edges);
+  }
 }
 
 function* wholeOrParts(

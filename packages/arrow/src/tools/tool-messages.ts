@@ -43,6 +43,8 @@ interface FoundMessage {
 interface ReadMessagesOptions {
   /** Whether chunks are described for a footer, which takes nearly as long as the rest. Default `true`. */
   readonly isDescribed?: boolean | undefined;
+  /** Gives the memory of a chunk's rows. Default: memory of its own. */
+  readonly allocate?: ((length: number) => Uint8Array<ArrayBuffer>) | undefined;
   /** Receives the last message of each stream. */
   readonly onEnd?: ((message: EndMessage) => void) | undefined;
 }
@@ -51,7 +53,7 @@ interface ReadMessagesOptions {
 export async function* toolMessages(
   sources: RrdSources,
   options: ToolOptions,
-  { isDescribed = true, onEnd }: ReadMessagesOptions = {},
+  { isDescribed = true, allocate, onEnd }: ReadMessagesOptions = {},
 ): AsyncGenerator<ToolMessage, void, undefined> {
   const schemas = new SchemaCache();
   let stores = new StoreSet();
@@ -60,7 +62,7 @@ export async function* toolMessages(
     if (source !== last) stores = new StoreSet();
     last = source;
     if (placed.message.kind === "end") onEnd?.(placed.message);
-    const checked = check(placed, source, stores, schemas, damage, isDescribed);
+    const checked = check(placed, source, stores, schemas, damage, { isDescribed, allocate });
     report(damage, source, options);
     if (checked !== undefined) yield checked;
   }
@@ -96,7 +98,7 @@ function check(
   stores: StoreSet,
   schemas: SchemaCache,
   damage: Damage[],
-  isDescribed: boolean,
+  { isDescribed, allocate }: ReadMessagesOptions,
 ): ToolMessage | undefined {
   if (message.kind === "end") return undefined;
   const { storeId } = stores.of(stores.resolve(message.storeId));
@@ -104,10 +106,17 @@ function check(
   const place = { offset, length };
   if (message.kind !== "chunk") return { message, storeId, source, place };
   try {
-    const arrow = message.readArrow();
+    const arrow = message.readArrow(allocate);
     const chunk = ChunkData.read(arrow, schemas);
     describeChunk(chunk, place);
-    return { message, storeId, chunk, described: isDescribed ? describeMessage(chunk) : undefined, source, place };
+    return {
+      message,
+      storeId,
+      chunk,
+      described: isDescribed === true ? describeMessage(chunk) : undefined,
+      source,
+      place,
+    };
   } catch (error) {
     damage.push({
       reason: messageOf(error),

@@ -13,10 +13,14 @@ const ROOM = 20;
  * Decompresses a raw LZ4 block to exactly `size` bytes.
  * @throws {RerunError} `INVALID_FORMAT` if the block is damaged or has another size
  */
-export function lz4Decode(block: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+export function lz4Decode(
+  block: Uint8Array,
+  size: number,
+  allocate: (length: number) => Uint8Array<ArrayBuffer> = (length) => new Uint8Array(length),
+): Uint8Array<ArrayBuffer> {
   // A byte of a block yields at most 255 bytes: a false size must not allocate gigabytes.
   if (size > block.byteLength * 255) throw damaged();
-  const target = new Uint8Array(size);
+  const target = allocate(size);
   if (lz4DecodeInto(block, target, 0) !== size) throw damaged();
   return target;
 }

@@ -1,7 +1,8 @@
 import { Scalars } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
 import { ipcMessages, type IpcMessage } from "@rerun-ts/core/rrd";
-import { SchemaCache, chunkIdText } from "../../../dist/store/schema-cache.js";
+import { chunkIdOfBytes } from "../../../dist/store/chunk-id-text.js";
+import { SchemaCache } from "../../../dist/store/schema-cache.js";
 import { arrowOf, editArrow, record } from "../chunks.ts";
 
 const chunks = arrowOf(
@@ -42,7 +43,7 @@ describe("the schemas of chunks", () => {
   it("have ids in Rerun's form, with and without the prefix", () => {
     const cache = new SchemaCache();
     for (const id of [ID, `chunk_${ID}`, `chunk_${ID.toLowerCase()}`]) expect(cache.read(withId(id)).id).toBe(TEXT);
-    expect(chunkIdText(ID)).toBe(TEXT);
+    expect(chunkIdOfBytes(Uint8Array.from(Buffer.from(ID, "hex")), 0)).toBe(TEXT);
   });
 
   it.for(["", "chunk_", `chunk_${ID}0`, `chunk_${ID.slice(1)}`, `chunk_${ID.slice(1)}g`, `block_${ID}`])(

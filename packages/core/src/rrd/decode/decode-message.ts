@@ -43,8 +43,13 @@ export interface ChunkMessage extends MessagePayload {
   readonly compression: "none" | "lz4";
   /** The size of the Arrow data without compression, in bytes. */
   readonly uncompressedBytes: number;
-  /** Decompresses the Arrow IPC stream. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
-  readArrow(): Uint8Array;
+  /**
+   * Decompresses the Arrow IPC stream.
+   *
+   * @param allocate gives memory aligned to 8 bytes for what is decompressed. Default: new memory
+   * @throws {RerunError} `INVALID_FORMAT` if it is damaged
+   */
+  readArrow(allocate?: (length: number) => Uint8Array<ArrayBuffer>): Uint8Array;
 }
 
 /** The last message of a blueprint. */
@@ -99,8 +104,10 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
       isStatic: message.isStatic,
       compression: isCompressed ? "lz4" : "none",
       uncompressedBytes: isCompressed ? Number(message.uncompressedSize) : message.payload.byteLength,
-      readArrow: () =>
-        isCompressed ? lz4Decode(message.payload, Number(message.uncompressedSize)) : aligned(message.payload),
+      readArrow: (allocate) =>
+        isCompressed
+          ? lz4Decode(message.payload, Number(message.uncompressedSize), allocate)
+          : aligned(message.payload),
     };
   },
   activation(payload) {

@@ -1,0 +1,95 @@
+import type { OpenSource, ReadOptions } from "./random-access.ts";
+
+/** Bytes of a source. */
+export interface Place {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The number of bytes of a block. */
+const BLOCK = 1024 * 1024;
+/** So many wanted places make a block worth reading: each read costs about as much as copying 100 kB. */
+const MIN_PLACES = 12;
+/** The most blocks that are kept. */
+const MAX_BLOCKS = 48;
+/** The number of reads in flight. */
+const READS = 32;
+
+/** The most places that can be read together: their blocks are fewer than those that are kept. */
+export const MAX_PLACES = 256;
+
+/**
+ * Reads places of a source. Blocks with many of the places that are wanted together are read as a whole, and the last
+ * ones are kept. Small chunks of many entities lie between each other, so that each wanted one is far from the next.
+ * The memory of blocks is used again, because new memory for gigabytes keeps the garbage collector busy.
+ */
+export class PlaceReader {
+  readonly #access: OpenSource;
+  readonly #options: ReadOptions;
+  /** The blocks by number, those used last at the end. */
+  readonly #blocks = new Map<number, Uint8Array>();
+
+  constructor(access: OpenSource, options: ReadOptions) {
+    this.#access = access;
+    this.#options = options;
+  }
+
+  /** The bytes of one place. They do not change afterwards. */
+  async readOne({ offset, length }: Place): Promise<Uint8Array> {
+    return this.#access.read(offset, length, this.#options);
+  }
+
+  /** The bytes of up to {@link MAX_PLACES} places, in their order. They change with the next call. */
+  async readTogether(places: readonly Place[]): Promise<readonly Uint8Array[]> {
+    const counts = new Map<number, number>();
+    for (const place of places) {
+      const block = blockOf(place);
+      if (block !== undefined) counts.set(block, (counts.get(block) ?? 0) + 1);
+    }
+    const found: Uint8Array[] = [];
+    const single: number[] = [];
+    for (const [index, place] of places.entries()) {
+      const block = blockOf(place);
+      const isWorthIt = block !== undefined && (this.#blocks.has(block) || (counts.get(block) ?? 0) >= MIN_PLACES);
+      if (!isWorthIt) {
+        single.push(index);
+        continue;
+      }
+      const bytes = await this.#block(block);
+      const start = place.offset - block * BLOCK;
+      found[index] = bytes.subarray(start, start + place.length);
+    }
+    for (let first = 0; first < single.length; first += READS) {
+      const group = single.slice(first, first + READS);
+      const read = await Promise.all(group.map((index) => this.readOne(places[index] as Place)));
+      for (const [position, index] of group.entries()) found[index] = read[position] as Uint8Array;
+    }
+    return found;
+  }
+
+  async #block(block: number): Promise<Uint8Array> {
+    const bytes = this.#blocks.get(block) ?? (await this.#readBlock(block));
+    this.#blocks.delete(block);
+    this.#blocks.set(block, bytes);
+    return bytes;
+  }
+
+  async #readBlock(block: number): Promise<Uint8Array> {
+    const start = block * BLOCK;
+    const length = Math.min(BLOCK, this.#access.size - start);
+    const oldest = this.#blocks.size < MAX_BLOCKS ? undefined : this.#blocks.entries().next().value;
+    if (oldest !== undefined) this.#blocks.delete(oldest[0]);
+    const { readInto } = this.#access;
+    if (readInto === undefined) return this.#access.read(start, length, this.#options);
+    const memory = oldest?.[1].byteLength === BLOCK ? oldest[1] : new Uint8Array(BLOCK);
+    const bytes = memory.subarray(0, length);
+    await readInto(bytes, start, this.#options);
+    return bytes;
+  }
+}
+
+/** The block that a place lies in, `undefined` if it does not lie in one. */
+function blockOf({ offset, length }: Place): number | undefined {
+  const block = Math.floor(offset / BLOCK);
+  return offset + length <= (block + 1) * BLOCK ? block : undefined;
+}

@@ -1,0 +1,41 @@
+/** The digits of an id. */
+const DIGITS = 32;
+const A = 0x41;
+/** The bit of small letters. */
+const SMALL = 0x20;
+const UPPER = /* @__PURE__ */ digitCodes("0123456789ABCDEF");
+const LOWER = /* @__PURE__ */ digitCodes("0123456789abcdef");
+
+const text = /* @__PURE__ */ new Uint8Array(DIGITS);
+const latin1 = /* @__PURE__ */ new TextDecoder("latin1");
+
+/**
+ * An id of 16 bytes as Rerun prints it: the time in upper case, the counter in lower case. The string is in one piece.
+ * One that is put together of others takes several times as much memory, of which an index has a million.
+ */
+export function chunkIdOfBytes(bytes: Uint8Array, offset: number): string {
+  for (let index = 0; index < DIGITS; index += 2) {
+    const codes = index < DIGITS / 2 ? UPPER : LOWER;
+    const byte = bytes[offset + index / 2] as number;
+    text[index] = codes[byte >> 4] as number;
+    text[index + 1] = codes[byte & 15] as number;
+  }
+  return latin1.decode(text);
+}
+
+/**
+ * An id of 32 digits as Rerun prints it. The digits are bytes of a schema: a part of its text would keep all of that in
+ * memory, a kilobyte or two for each chunk.
+ */
+export function chunkIdOfDigits(digits: Uint8Array): string {
+  for (let index = 0; index < DIGITS; index++) {
+    const code = digits[index] as number;
+    // Letters of the two cases differ in one bit, in which digits are like small letters.
+    text[index] = code < A ? code : index < DIGITS / 2 ? code & ~SMALL : code | SMALL;
+  }
+  return latin1.decode(text);
+}
+
+function digitCodes(digits: string): Uint8Array {
+  return Uint8Array.from(digits, (digit) => digit.charCodeAt(0));
+}

@@ -1,0 +1,77 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { compareRrd, optimizeRrd } from "@rerun-ts/arrow";
+import { RecordingStream } from "@rerun-ts/core";
+import { collect } from "@rerun-ts/test-support/common/collect";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { Scalars, TextLog } from "@rerun-ts/types";
+import { afterAll, expect, test } from "vitest";
+import { MAX_PLACES, PlaceReader } from "../../dist/source/place-reader.js";
+import type { OpenSource } from "../../src/source/random-access.ts";
+
+const SEED = 7;
+const MIB = 1024 * 1024;
+
+const folder = makeTemporaryFolder();
+afterAll(folder.remove);
+
+/** A source whose bytes tell where they are. Counts its reads. */
+class CountingSource implements OpenSource {
+  readonly size: number = 80 * MIB + 12_345;
+  reads = 0;
+
+  read(start: number, length: number): Uint8Array {
+    this.reads++;
+    return Uint8Array.from({ length }, (_, index) => byteAt(start + index));
+  }
+
+  readonly readInto = async (target: Uint8Array, start: number): Promise<void> => {
+    target.set(this.read(start, target.byteLength));
+  };
+}
+
+function byteAt(offset: number): number {
+  return (offset ^ (offset >> 8) ^ (offset >> 16)) & 255;
+}
+
+test("reads each wanted place, in few reads where places are close, also in memory that is used again", async () => {
+  console.info(`seed ${SEED}`);
+  const next = seededRandom(SEED);
+  const source = new CountingSource();
+  const reader = new PlaceReader(source, {});
+  for (let from = 0; from < source.size; from += 11 * MIB) {
+    // Some places lie alone, some in two blocks, and the last ones in the rest at the end.
+    const places = Array.from({ length: MAX_PLACES }, () => {
+      const offset = Math.min(from + next(12 * MIB), source.size - 1);
+      return { offset, length: Math.min(next(next(20) === 0 ? 200_000 : 3000), source.size - offset) };
+    });
+    const before = source.reads;
+    const found = await reader.readTogether(places);
+    for (const [index, { offset, length }] of places.entries()) {
+      const bytes = found[index] as Uint8Array;
+      expect(bytes.byteLength).toBe(length);
+      for (let at = 0; at < length; at += 97)
+        if (bytes[at] !== byteAt(offset + at)) expect(bytes[at]).toBe(byteAt(offset + at));
+    }
+    expect(source.reads - before).toBeLessThan(60);
+  }
+});
+
+test("optimizes a file of small chunks of several entities, with and without compression", async () => {
+  for (const compression of ["none", "lz4"] as const) {
+    const rec = new RecordingStream("places", { compression, batcher: { flushNumRows: 0 } });
+    const memory = rec.memoryRecording();
+    for (let frame = 0; frame < 2500; frame++) {
+      rec.setTime("frame", frame);
+      rec.log(`values/${frame % 5}`, new Scalars(frame));
+      if (frame % 50 === 0) rec.log("log", new TextLog(`frame ${frame} `.repeat(60)));
+    }
+    const bytes = memory.drainAsBytes();
+    const path = join(folder.path, `${compression}.rrd`);
+    await writeFile(path, bytes);
+    const optimized = await collect(optimizeRrd(path));
+    expect((await compareRrd(bytes, optimized)).isEqual).toBe(true);
+    expect(optimized.byteLength).toBeLessThan(bytes.byteLength / 4);
+  }
+});
