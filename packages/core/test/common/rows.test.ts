@@ -145,6 +145,8 @@ describe("logged rows", () => {
     expect(await chunksOf({ flushNumBytes: 500 }, 100)).toBeGreaterThan(5);
     expect(await chunksOf(BATCHER_PRESETS.always, 4)).toBe(4);
     expect(await chunksOf(BATCHER_PRESETS.never, 100_000)).toBe(1);
+    expect(await chunksOf(BATCHER_PRESETS.file, 100_000)).toBe(2);
+    expect(await chunksOf(BATCHER_PRESETS.file, 30, 10)).toBe(1);
     expect(await chunksOf({ flushTickMs: 1 }, 3, 20)).toBe(3);
   });
 
