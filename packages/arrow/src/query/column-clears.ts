@@ -14,18 +14,15 @@ export interface Clears {
 
 /** The chunks whose clears could touch one of these columns, on a timeline. */
 export function clearChunks(store: StoreIndex, columns: readonly ComponentColumn[], timeline: string): ChunkInfo[] {
-  // A static clear hides those with times, as any static value does; it clears nothing itself.
-  const hidden = new Set(
-    store.columns
-      .filter(({ component, isStatic }) => component === COMPONENT && isStatic)
-      .map((found) => found.entityPath),
-  );
+  const clearing = new Set<string>();
+  for (const { component, entityPath, isStatic } of store.columns) {
+    // A static clear hides those with times, as any static value does; it clears nothing itself.
+    if (component === COMPONENT && !isStatic && columns.some((column) => isWithin(column.entityPath, entityPath)))
+      clearing.add(entityPath);
+  }
+  if (clearing.size === 0) return [];
   return store.chunks.filter(
-    ({ components, timelines, entityPath }) =>
-      components.has(COMPONENT) &&
-      timelines.has(timeline) &&
-      !hidden.has(entityPath) &&
-      columns.some((column) => isWithin(column.entityPath, entityPath)),
+    (chunk) => clearing.has(chunk.entityPath) && chunk.components.has(COMPONENT) && chunk.timelines.has(timeline),
   );
 }
 

@@ -175,8 +175,8 @@ export class RecordingReader {
   }
 }
 
-function fits({ timelines, components }: ChunkInfo, filter: ChunkFilter): boolean {
-  if (filter.timeline !== undefined && !timelines.has(filter.timeline)) return false;
-  if (filter.isStatic !== undefined && filter.isStatic !== (timelines.size === 0)) return false;
-  return filter.components === undefined || filter.components.some((name) => components.has(name));
+function fits(chunk: ChunkInfo, { timeline, isStatic, components }: ChunkFilter): boolean {
+  if (timeline !== undefined && !chunk.timelines.has(timeline)) return false;
+  if (isStatic !== undefined && isStatic !== (chunk.timelines.size === 0)) return false;
+  return components === undefined || components.some((name) => chunk.components.has(name));
 }

@@ -80,22 +80,15 @@ function addChunks(store: StoreIndex, batch: IpcBatch): void {
   const [rows, offsets, sizes] = [numbers("chunk_num_rows"), numbers("chunk_byte_offset"), numbers("chunk_byte_size")];
   const { times, statics } = findIndexes(batch);
   const pathOf = cachedTexts(paths.valueOffsets as Int32Array, paths.values as Uint8Array);
-  const spans = Array.from({ length: batch.rows }, (_, row) => newSpans(Number(rows[row])));
-  for (const entry of times) addTimes(entry, spans);
-  for (const { component, data } of statics) {
-    for (const [row, { rows: count, components }] of spans.entries()) {
-      if (bit(data, row)) components.set(component, { rows: count, times: new Map() });
-    }
-  }
-  for (const [row, { rows: count, timelines, components }] of spans.entries()) {
-    const info = {
-      id: chunkIdAt(ids, row),
-      entityPath: pathOf(row),
-      rows: count,
-      timelines,
-      components: components satisfies ReadonlyMap<string, ComponentSpan>,
-      place: { offset: Number(offsets[row]), length: Number(sizes[row]) },
-    };
+  const columns: IndexColumns = {
+    timelines: times.filter(({ component }) => component === undefined),
+    components: times.filter(({ component }) => component !== undefined),
+    statics,
+    offsets,
+    sizes,
+  };
+  for (let row = 0; row < batch.rows; row++) {
+    const info = new IndexedChunk(columns, row, chunkIdAt(ids, row), pathOf(row), Number(rows[row]));
     // A chunk that a server received again is in the index again, as it was.
     if (!store.addChunk(info) && !isSame(info, store.chunkWithId(info.id)))
       throw new RerunError("INVALID_FORMAT", `the index of a recording has different chunks with the id ${info.id}`);
@@ -131,35 +124,82 @@ function isSame(chunk: ChunkInfo, known: ChunkInfo | undefined): boolean {
   });
 }
 
-/** Facts about a chunk in an index. */
-interface ChunkSpans {
+/** The columns of an index that say more of a chunk than what it is. */
+interface IndexColumns {
+  readonly timelines: readonly TimeColumns[];
+  readonly components: readonly TimeColumns[];
+  readonly statics: readonly StaticColumn[];
+  readonly offsets: BigUint64Array;
+  readonly sizes: BigUint64Array;
+}
+
+/** Says which chunks have static values of a component. */
+interface StaticColumn {
+  readonly component: string;
+  readonly data: Data;
+}
+
+/** A chunk of an index. Its times and components are read when they are needed, which most never are. */
+class IndexedChunk implements ChunkInfo {
+  readonly id: string;
+  readonly entityPath: string;
   readonly rows: number;
-  readonly timelines: Map<string, TimeSpan>;
-  readonly components: Map<string, { readonly rows: number; readonly times: Map<string, TimeSpan> }>;
-}
+  readonly #columns: IndexColumns;
+  readonly #row: number;
+  #timelines: ReadonlyMap<string, TimeSpan> | undefined;
+  #components: ReadonlyMap<string, ComponentSpan> | undefined;
 
-function newSpans(rows: number): ChunkSpans {
-  return { rows, timelines: new Map(), components: new Map() };
-}
-
-/**
- * Adds what the columns of one timeline, or of a component on it, say of each chunk. Most chunks are in few of them.
- */
-function addTimes({ timeline, component, start, end, rows, present }: TimeColumns, spans: readonly ChunkSpans[]): void {
-  if (start === undefined || end === undefined || present === undefined) return;
-  for (const [row, { timelines, components }] of spans.entries()) {
-    if (!isValid(present, row)) continue;
-    const span = { start: start[row] as bigint, end: end[row] as bigint };
-    if (component === undefined) {
-      timelines.set(timeline, span);
-      continue;
-    }
-    const count = rows === undefined ? 1 : Number(rows[row]);
-    if (count === 0) continue;
-    let entry = components.get(component);
-    if (entry === undefined) components.set(component, (entry = { rows: count, times: new Map() }));
-    entry.times.set(timeline, span);
+  constructor(columns: IndexColumns, row: number, id: string, entityPath: string, rows: number) {
+    this.id = id;
+    this.entityPath = entityPath;
+    this.rows = rows;
+    this.#columns = columns;
+    this.#row = row;
   }
+
+  get place(): ChunkInfo["place"] {
+    const { offsets, sizes } = this.#columns;
+    return { offset: Number(offsets[this.#row]), length: Number(sizes[this.#row]) };
+  }
+
+  get timelines(): ReadonlyMap<string, TimeSpan> {
+    return (this.#timelines ??= this.#readTimelines());
+  }
+
+  get components(): ReadonlyMap<string, ComponentSpan> {
+    return (this.#components ??= this.#readComponents());
+  }
+
+  #readTimelines(): ReadonlyMap<string, TimeSpan> {
+    const found = new Map<string, TimeSpan>();
+    for (const columns of this.#columns.timelines) {
+      const span = spanAt(columns, this.#row);
+      if (span !== undefined) found.set(columns.timeline, span);
+    }
+    return found;
+  }
+
+  #readComponents(): ReadonlyMap<string, ComponentSpan> {
+    const found = new Map<string, { readonly rows: number; readonly times: Map<string, TimeSpan> }>();
+    for (const columns of this.#columns.components) {
+      const { component = "", timeline, rows } = columns;
+      const span = spanAt(columns, this.#row);
+      const count = rows === undefined ? 1 : Number(rows[this.#row]);
+      if (span === undefined || count === 0) continue;
+      let entry = found.get(component);
+      if (entry === undefined) found.set(component, (entry = { rows: count, times: new Map() }));
+      entry.times.set(timeline, span);
+    }
+    for (const { component, data } of this.#columns.statics)
+      if (bit(data, this.#row)) found.set(component, { rows: this.rows, times: new Map() });
+    return found;
+  }
+}
+
+/** The first and the last time of a chunk; `undefined` if it has none. */
+function spanAt({ start, end, present }: TimeColumns, row: number): TimeSpan | undefined {
+  if (start === undefined || end === undefined || present === undefined || !isValid(present, row)) return undefined;
+  return { start: start[row] as bigint, end: end[row] as bigint };
 }
 
 const DESCRIPTOR = ["rerun:archetype", "rerun:component", "rerun:component_type"] as const;
@@ -167,10 +207,10 @@ const DESCRIPTOR = ["rerun:archetype", "rerun:component", "rerun:component_type"
 /** Finds the columns of an index by their metadata. @throws {RerunError} `INVALID_FORMAT` if it has none */
 function findIndexes(batch: IpcBatch): {
   readonly times: readonly TimeColumns[];
-  readonly statics: readonly { readonly component: string; readonly data: ReturnType<IpcBatch["column"]> }[];
+  readonly statics: readonly StaticColumn[];
 } {
   const times = new Map<string, TimeColumns>();
-  const statics: { component: string; data: ReturnType<IpcBatch["column"]> }[] = [];
+  const statics: StaticColumn[] = [];
   for (const [index, field] of (batch.schema.fields as readonly Field<DataType>[]).entries()) {
     const { name } = field;
     const { metadata } = migrateField(field);
@@ -201,17 +241,19 @@ function findIndexes(batch: IpcBatch): {
   return { times: [...times.values()], statics };
 }
 
-function bit({ values }: ReturnType<IpcBatch["column"]>, row: number): boolean {
+function bit({ values }: Data, row: number): boolean {
   return (((values as Uint8Array)[row >> 3] as number) & (1 << (row & 7))) !== 0;
 }
 
-/** Reads strings, of which there are few that are repeated often. */
+/** Reads strings, of which there are few that are repeated often: each of them is one string. */
 function cachedTexts(offsets: Int32Array, values: Uint8Array): (row: number) => string {
   const decoder = new TextDecoder();
-  let before = "";
+  const known = new Map<string, string>();
   return (row) => {
     const text = decoder.decode(values.subarray(offsets[row], offsets[row + 1]));
-    return (before = text === before ? before : text);
+    const first = known.get(text);
+    if (first === undefined) known.set(text, text);
+    return first ?? text;
   };
 }
 
