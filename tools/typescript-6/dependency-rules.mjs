@@ -229,8 +229,9 @@ const LAYERS = {
   },
   cloud: {
     ".": [],
-    http: [],
-    store: ["http"],
+    store: [],
+    http: ["store"],
+    s3: ["store", "http"],
   },
   node: {
     ".": [],
