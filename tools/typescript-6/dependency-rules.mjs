@@ -167,7 +167,12 @@ const PACKAGES = {
   },
   cloud: {
     builtIns: true,
-    allowed: [sibling("core", "index", "checks", "encode", "transport"), npm("aws4fetch")],
+    allowed: [sibling("core", "index", "checks", "encode", "transport"), npm("aws4fetch"), "^packages/cloud/dist/"],
+    exceptions: {
+      // Programs on Node alone load these.
+      "spool/.*[.]ts": [sibling("node", "index", "parts"), DECODER],
+      "cli/.*[.]ts": [sibling("node", "index", "parts")],
+    },
   },
 };
 
@@ -232,6 +237,9 @@ const LAYERS = {
     store: [],
     http: ["store"],
     s3: ["store", "http"],
+    parts: ["store"],
+    spool: ["store", "http", "parts"],
+    cli: ["store", "s3", "parts", "spool"],
   },
   node: {
     ".": [],
@@ -256,7 +264,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|catalog|checks|cloud|decode|encode|integration|mcap|media|node-files|recording|relay-parts|rrd|storage|testing|transport|video|viewer-control)[.]ts$";
+  "(index|blueprint|catalog|checks|cli|cloud|decode|encode|integration|mcap|media|node-files|parts|recording|relay-parts|rrd|storage|testing|transport|video|viewer-control)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

@@ -4,7 +4,7 @@ import type { ObjectInfo } from "../store/object-store.ts";
 /** A page of a list of objects. */
 export interface ListPage {
   readonly objects: readonly ObjectInfo[];
-  /** What continues the list; `undefined` at its end. */
+  /** The token of the next page, or `undefined` at the end. */
   readonly next: string | undefined;
 }
 

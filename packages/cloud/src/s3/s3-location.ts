@@ -1,9 +1,9 @@
 import { invalidArgument } from "@rerun-ts/core/checks";
 
-/** Where the objects of a store are. */
+/** The place of the objects of a store. */
 export interface S3Location {
   readonly bucket: string;
-  /** What all keys begin with: empty, or a path that ends with a slash. */
+  /** The beginning of all keys: empty, or a path that ends with a slash. */
   readonly prefix: string;
   readonly region: string;
   /** The address of the bucket. */
@@ -12,7 +12,7 @@ export interface S3Location {
   readonly url: string;
 }
 
-/** Options that tell where a bucket is. */
+/** The address of a bucket. */
 export interface S3LocationOptions {
   /**
    * The address of the server, such as `https://storage.example.com`. Default: that of Amazon for `region`.

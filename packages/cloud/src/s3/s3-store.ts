@@ -33,7 +33,7 @@ export interface S3StoreOptions extends S3LocationOptions {
    * variables `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
    */
   credentials?: S3CredentialsSource | undefined;
-  /** The time without progress after which a request fails, in milliseconds. Default 30,000. */
+  /** The longest time without progress of a request, in milliseconds. Default 30,000. */
   timeoutMs?: number | undefined;
   /** The greatest number of requests of a call. Default 6. */
   attempts?: number | undefined;

@@ -68,7 +68,7 @@ export interface ObjectStore {
    *
    * An answer may get lost after the object was created. The call then tries again, and resolves to `false`. So
    * `false` includes an object of this very call. To find out, compare it by `head`, or by contents with the name of
-   * the writer. A call that rejects with `CONNECTION` may have created the object, too.
+   * the writer. After the error `CONNECTION` it may exist, too.
    */
   create(key: string, body: ObjectBody, options?: CreateOptions): Promise<boolean>;
   /** Facts about an object, or `undefined` if there is none. */
@@ -79,7 +79,7 @@ export interface ObjectStore {
    * @throws {RerunError} `NOT_FOUND` if there is no such object
    */
   read(key: string, options?: ReadOptions): Promise<Uint8Array>;
-  /** Lists the objects whose keys begin with `prefix`, in ascending order of their keys. */
+  /** Lists objects by the beginning of their keys, in ascending order of the keys. */
   list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo>;
   /** Deletes an object. Nothing happens if there is none. */
   delete(key: string, options?: StoreOptions): Promise<void>;

@@ -3,7 +3,7 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import type { AddressInfo } from "node:net";
 
 /**
- * What happens to a request: it is passed on, answered without being passed on, cut off before that, or cut off after
+ * The fate of a request: it is passed on, answered without being passed on, cut off before that, or cut off after
  * the server has answered it.
  */
 export type RequestFate = "pass" | "cut-before" | "cut-after" | { readonly status: number; readonly body?: string };

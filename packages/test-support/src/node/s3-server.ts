@@ -4,11 +4,17 @@ import { mkdir } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { S3Program } from "../setup/s3-server.ts";
 import { freePort } from "./free-port.ts";
 
 const START_MS = 30_000;
 const POLL_MS = 20;
+
+/** A program that serves buckets by the API of S3. */
+export interface S3Program {
+  readonly name: "versitygw" | "moto";
+  /** The path of the program. */
+  readonly path: string;
+}
 
 /** The credentials of test servers. The secret must not be in any message. */
 export const S3_CREDENTIALS = { accessKeyId: "CANARYACCESSKEY", secretAccessKey: "canary-secret-4711" } as const;

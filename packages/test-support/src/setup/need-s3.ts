@@ -1,6 +1,6 @@
 import { inject } from "vitest";
 import { isCi } from "../node/environment.ts";
-import type { S3Program } from "./s3-server.ts";
+import type { S3Program } from "../node/s3-server.ts";
 
 /** The name of the server that tests use, for their titles. */
 export function s3Name(): string {

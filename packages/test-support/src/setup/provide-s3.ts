@@ -1,7 +1,8 @@
 import type { TestProject } from "vitest/node";
 import { isCi } from "../node/environment.ts";
+import type { S3Program } from "../node/s3-server.ts";
 import type { Missing } from "./rerun.ts";
-import { ensureS3Server, type S3Program } from "./s3-server.ts";
+import { ensureS3Server } from "./s3-server.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {

@@ -3,18 +3,12 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "../node/environment.ts";
 import { run } from "../node/run.ts";
+import type { S3Program } from "../node/s3-server.ts";
 import type { Missing } from "./rerun.ts";
 
 const VERSITYGW = "1.8.0";
 const MOTO = "5.2.2";
 const CACHE = join(root, ".cache");
-
-/** A program that serves buckets by the API of S3. */
-export interface S3Program {
-  readonly name: "versitygw" | "moto";
-  /** The path of the program. */
-  readonly path: string;
-}
 
 /**
  * Finds a server with the API of S3, or installs one into `.cache`: versitygw where there is Go, or else moto where
