@@ -169,6 +169,7 @@ const PACKAGES = {
     builtIns: true,
     allowed: [sibling("core", "index", "checks", "encode", "transport"), npm("aws4fetch"), "^packages/cloud/dist/"],
     exceptions: {
+      "reading/.*[.]ts": ["^packages/arrow/dist/index[.]js$"],
       // Programs on Node alone load these.
       "spool/.*[.]ts": [sibling("node", "index", "parts"), DECODER],
       "cli/.*[.]ts": [sibling("node", "index", "parts")],
@@ -239,6 +240,7 @@ const LAYERS = {
     s3: ["store", "http"],
     parts: ["store"],
     spool: ["store", "http", "parts"],
+    reading: ["store", "parts"],
     cli: ["store", "s3", "parts", "spool"],
   },
   node: {

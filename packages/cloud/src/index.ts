@@ -18,3 +18,4 @@ export type { PartStore } from "./parts/part-store.ts";
 export { PartsSink, type PartsSinkOptions, type PartsSinkUploads } from "./spool/parts-sink.ts";
 export { pushSpool, type PushOptions, type PushProgress, type PushReport } from "./spool/push-spool.ts";
 export type { SentPart } from "./spool/send-part.ts";
+export { openParts, type OpenPartsOptions } from "./reading/open-parts.ts";
