@@ -170,9 +170,10 @@ const PACKAGES = {
     allowed: [sibling("core", "index", "checks", "encode", "transport"), npm("aws4fetch"), "^packages/cloud/dist/"],
     exceptions: {
       "reading/.*[.]ts": ["^packages/arrow/dist/index[.]js$"],
+      "keeper/.*[.]ts": ["^packages/arrow/dist/(index|catalog)[.]js$", sibling("node", "parts")],
       // Programs on Node alone load these.
       "spool/.*[.]ts": [sibling("node", "index", "parts"), DECODER],
-      "cli/.*[.]ts": [sibling("node", "index", "parts")],
+      "cli/.*[.]ts": [sibling("node", "index", "parts"), "^packages/arrow/dist/catalog[.]js$"],
     },
   },
 };
@@ -241,7 +242,8 @@ const LAYERS = {
     parts: ["store"],
     spool: ["store", "http", "parts"],
     reading: ["store", "parts"],
-    cli: ["store", "s3", "parts", "spool"],
+    keeper: ["store", "parts"],
+    cli: ["store", "s3", "parts", "spool", "keeper"],
   },
   node: {
     ".": [],

@@ -19,3 +19,10 @@ export { PartsSink, type PartsSinkOptions, type PartsSinkUploads } from "./spool
 export { pushSpool, type PushOptions, type PushProgress, type PushReport } from "./spool/push-spool.ts";
 export type { SentPart } from "./spool/send-part.ts";
 export { openParts, type OpenPartsOptions } from "./reading/open-parts.ts";
+export {
+  registerParts,
+  type PartToRegister,
+  type PartsRegistration,
+  type RefusedPart,
+  type RegisterPartsOptions,
+} from "./keeper/register-parts.ts";

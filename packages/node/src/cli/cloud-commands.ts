@@ -12,8 +12,12 @@ export async function loadCloudCommand(name: "push" | "keep"): Promise<CloudComm
     const commands = (await import(CLOUD_CLI)) as Readonly<Record<"push" | "keep", CloudCommand>>;
     return commands[name];
   } catch (error) {
-    throw new RerunError("UNSUPPORTED", `\`rerun-ts ${name}\` needs the package: npm install @rerun-ts/cloud`, {
-      cause: error,
-    });
+    throw new RerunError(
+      "UNSUPPORTED",
+      `\`rerun-ts ${name === "keep" ? "catalog keep" : name}\` needs the package: npm install @rerun-ts/cloud`,
+      {
+        cause: error,
+      },
+    );
   }
 }
