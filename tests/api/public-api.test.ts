@@ -5,7 +5,7 @@ const HOW_TO_UPDATE = `The public names of a package changed. If that is intende
 lists with: npx vitest run --project node tests/api -u`;
 
 describe("the public names of", () => {
-  it.for(["core", "types", "blueprint", "arrow", "node", "web", "three", "react", "opentelemetry", "loggers"])(
+  it.for(["core", "types", "blueprint", "arrow", "node", "web", "three", "react", "opentelemetry", "loggers", "cloud"])(
     "@rerun-ts/%s are those in tests/api",
     async (packageName) => {
       const sections = [...entryPoints(packageName)].map(

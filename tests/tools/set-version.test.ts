@@ -10,6 +10,7 @@ const PACKAGES = [
   "arrow",
   "blueprint",
   "cli",
+  "cloud",
   "core",
   "loggers",
   "node",

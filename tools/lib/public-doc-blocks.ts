@@ -21,6 +21,7 @@ const ENTRY_POINTS = [
   "opentelemetry/src/index.ts",
   "loggers/src/pino.ts",
   "loggers/src/winston.ts",
+  "cloud/src/index.ts",
 ];
 const RE_EXPORT = /^export (?:type )?(?:\{(?<names>[^}]*)\}|\*(?: as \w+)?) from "(?<from>\.[^"]*)";/gmu;
 const DECLARATION =

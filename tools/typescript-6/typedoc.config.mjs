@@ -4,7 +4,19 @@
 import { fileURLToPath } from "node:url";
 import { OptionDefaults } from "typedoc";
 
-const PACKAGES = ["core", "types", "blueprint", "arrow", "node", "web", "three", "react", "opentelemetry", "loggers"];
+const PACKAGES = [
+  "core",
+  "types",
+  "blueprint",
+  "arrow",
+  "node",
+  "web",
+  "three",
+  "react",
+  "opentelemetry",
+  "loggers",
+  "cloud",
+];
 
 /** @type {(path: string) => string} */
 const inRepository = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -29,6 +41,7 @@ export default {
     "opentelemetry/src/index.ts",
     "loggers/src/pino.ts",
     "loggers/src/winston.ts",
+    "cloud/src/index.ts",
   ].map((path) => inRepository(`packages/${path}`)),
   tsconfig: fileURLToPath(new URL("tsconfig.json", import.meta.url)),
   plugin: [fileURLToPath(new URL("api-plugin.mjs", import.meta.url))],

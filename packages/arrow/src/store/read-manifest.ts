@@ -23,13 +23,15 @@ export function readManifest(manifest: RrdManifest): StoreIndex {
 
 /**
  * Adds the columns and chunks of an index to those of others. Returns its table: one row for each chunk.
+ *
+ * @param start the position of its recording in the source
  * @throws {RerunError} `INVALID_FORMAT` if the index is damaged, or lacks what a reader needs
  */
-export function addManifest(store: StoreIndex, manifest: RrdManifest): IpcBatch {
+export function addManifest(store: StoreIndex, manifest: RrdManifest, start: number = 0): IpcBatch {
   addColumns(store, readIpc(manifest.sorbetSchema?.arrowSchema ?? new Uint8Array(0)).schema);
   const [batch] = readIpc(readDataframePart(manifest.data), undefined, 1).batches;
   if (batch === undefined) throw new RerunError("INVALID_FORMAT", "the index of a recording has no rows");
-  addChunks(store, batch);
+  addChunks(store, batch, start);
   return batch;
 }
 
@@ -66,7 +68,7 @@ interface TimeColumns {
   present?: Data;
 }
 
-function addChunks(store: StoreIndex, batch: IpcBatch): void {
+function addChunks(store: StoreIndex, batch: IpcBatch, start: number): void {
   const column = (name: string, isExpected: (type: DataType) => boolean): Data => {
     const index = batch.schema.fields.findIndex((field) => field.name === name);
     if (index < 0) throw new RerunError("INVALID_FORMAT", `the index of a recording has no column \`${name}\``);
@@ -86,6 +88,7 @@ function addChunks(store: StoreIndex, batch: IpcBatch): void {
     statics,
     offsets,
     sizes,
+    start,
   };
   for (let row = 0; row < batch.rows; row++) {
     const info = new IndexedChunk(columns, row, chunkIdAt(ids, row), pathOf(row), Number(rows[row]));
@@ -131,6 +134,8 @@ interface IndexColumns {
   readonly statics: readonly StaticColumn[];
   readonly offsets: BigUint64Array;
   readonly sizes: BigUint64Array;
+  /** What is added to the offsets. */
+  readonly start: number;
 }
 
 /** Says which chunks have static values of a component. */
@@ -158,8 +163,8 @@ class IndexedChunk implements ChunkInfo {
   }
 
   get place(): ChunkInfo["place"] {
-    const { offsets, sizes } = this.#columns;
-    return { offset: Number(offsets[this.#row]), length: Number(sizes[this.#row]) };
+    const { offsets, sizes, start } = this.#columns;
+    return { offset: start + Number(offsets[this.#row]), length: Number(sizes[this.#row]) };
   }
 
   get timelines(): ReadonlyMap<string, TimeSpan> {

@@ -7,6 +7,7 @@ const OVERVIEW = `Usage:
   rerun-ts download [OPTION …] URL …          Save recordings of servers as files
   rerun-ts rrd COMMAND [OPTION …] FILE.rrd …  Query, check, merge, cut, optimize and repair recordings
   rerun-ts seal [OPTION …] FOLDER …           Finish the parts that programs have left unfinished
+  rerun-ts push [OPTION …] SPOOL …            Send the parts that programs have left to object storage
   rerun-ts mcap COMMAND [OPTION …] FILE.mcap  Convert, describe and check MCAP files
   rerun-ts catalog COMMAND [OPTION …] URL …   List, register, upload and query the datasets of a server
   rerun-ts server [OPTION …] [NAME=]FOLDER …  Run the real \`rerun server\`, with folders as datasets
@@ -252,6 +253,8 @@ Commands:
   link URL DATASET SEGMENT            Print a link that opens a segment in a viewer
   rm URL NAME                         Delete a dataset or a table; with --segment or --layer only
                                       these of a dataset. Registered files stay
+  keep --from STORE --files FOLDER    Register the parts in object storage, now and later, in a
+                                      \`rerun server\` that it runs. Needs @rerun-ts/cloud
 
 Options of ls:
   -a, --all                           Also list hidden entries: those of layouts and assets
@@ -282,7 +285,21 @@ Options of link:
 Options of rm:
   --segment ID, --layer NAME          Only this; may be repeated
 
-Options of all commands:
+Options of keep:
+  --from URL                          The store: s3://BUCKET/PREFIX, or a folder
+  --files FOLDER                      The folder for copies of the parts, which the server reads
+  --mounted                           The store is mounted at that folder: copy nothing
+  --dataset NAME                      A dataset to register; may be repeated
+  --recording ID                      Only this recording; may be repeated
+  --url URL                           Follow this server instead of running one
+  --port N, --bind ADDRESS            Run the server here [default: 51234 at 127.0.0.1]
+  --status-port N                     Serve /healthz and /metrics at this port of 127.0.0.1
+  --interval SECONDS                  Look for new parts at this interval [default: 10]
+  --once                              End after the first time
+  --endpoint URL, --region NAME, --ca FILE
+                                      As those of \`rerun-ts push\`, with its environment variables
+
+Options of all commands but keep:
   --token TOKEN                       The token of a user
   --tls-ca FILE                       The certificate of the server's authority, in PEM format
   --json                              Show JSON
@@ -367,6 +384,32 @@ Exit status:
   1  A folder cannot be read, or a part cannot be sealed.
   2  The command line is wrong.`;
 
+const PUSH = `Usage: rerun-ts push [OPTION …] --to s3://BUCKET/PREFIX SPOOL …
+
+Send the parts of recordings that programs have left in the spools of \`PartsSink\`, because they
+were killed or could not reach the store. Unfinished parts are finished first, as \`rerun-ts seal\`
+does. What the store has is removed from the spool. Parts of programs that still run are left
+alone. It may be interrupted and run again: no part arrives twice. Needs @rerun-ts/cloud.
+
+Options:
+  --to URL         The store: s3://BUCKET/PREFIX, or a folder
+  --endpoint URL   The address of the server, unless it is Amazon's
+  --region NAME    The region of the bucket [default: us-east-1]
+  --ca FILE        Certificates of authorities to trust, in PEM format
+  --json           Show JSON: the parts that were sent, are in use, or failed
+  -h, --help       Show this help
+
+Environment:
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+                   The credentials
+  AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION
+                   Replace --endpoint and --region
+
+Exit status:
+  0  All parts of programs that have ended are in the store.
+  1  A spool cannot be read, or a part cannot be sent.
+  2  The command line is wrong.`;
+
 /** The output of `--help` for each command; `""` is the overview of all commands. */
 export const HELP: Readonly<Record<string, string>> = {
   "": OVERVIEW,
@@ -375,6 +418,7 @@ export const HELP: Readonly<Record<string, string>> = {
   link: LINK,
   download: DOWNLOAD,
   seal: SEAL,
+  push: PUSH,
   rrd: RRD,
   mcap: MCAP,
   catalog: CATALOG,

@@ -16,6 +16,7 @@ export const PACKAGES: readonly string[] = [
   "react",
   "opentelemetry",
   "loggers",
+  "cloud",
 ];
 
 /** A package as `npm publish` would upload it. */

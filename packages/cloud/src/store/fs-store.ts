@@ -1,0 +1,232 @@
+import { constants } from "node:fs";
+import { link, mkdir, open, readdir, stat, unlink, type FileHandle } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { RerunError } from "@rerun-ts/core";
+import { invalidArgument, messageOf, withRerunErrors } from "@rerun-ts/core/checks";
+import { randomId } from "@rerun-ts/core/encode";
+import { chunksOf, sizeOf } from "./body.ts";
+import { checkKey, checkPrefix } from "./keys.ts";
+import type {
+  CreateOptions,
+  ListOptions,
+  ObjectBody,
+  ObjectInfo,
+  ObjectStore,
+  ReadOptions,
+  StoreOptions,
+} from "./object-store.ts";
+
+/** Objects that are being written. No key has such a segment. */
+const INCOMING = ".incoming";
+/** Errors of file systems that have no hard links. */
+const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
+
+/**
+ * An {@link ObjectStore} in a folder, also in one on NFS with several machines. The key of an object is its path below
+ * the folder. An object is written to the disk, and then a hard link gives it its name: one process
+ * creates an object, all others find it.
+ *
+ * Calls reject with `IO_ERROR` if the folder cannot be read or written, and with `UNSUPPORTED` if its file system has
+ * no hard links.
+ *
+ * @param folder the path of the folder, or a `file:` URL. It is created with the first object
+ * @throws {TypeError} if `folder` is not a path
+ */
+export function fsStore(folder: string | URL): ObjectStore {
+  const isPath = (typeof folder === "string" && folder !== "") || folder instanceof URL;
+  if (!isPath) throw invalidArgument("folder", "the path of a folder", folder);
+  const isUrl = folder instanceof URL || folder.startsWith("file://");
+  return new FsStore(resolve(isUrl ? fileURLToPath(folder) : folder));
+}
+
+class FsStore implements ObjectStore {
+  readonly url: string;
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+    this.url = pathToFileURL(root).href;
+  }
+
+  create(key: string, body: ObjectBody, options: CreateOptions = {}): Promise<boolean> {
+    return this.#attempt("create", key, options.signal, async (path) => {
+      if (await exists(path)) return false;
+      const incoming = join(this.#root, INCOMING, randomId());
+      await makeFolder(dirname(incoming));
+      await makeFolder(dirname(path));
+      try {
+        await writeFile(incoming, body, options.signal);
+        const isNew = await linkOnce(incoming, path);
+        // Also when another has created it: the caller relies on it.
+        await syncFolder(dirname(path));
+        return isNew;
+      } finally {
+        await unlink(incoming).catch(() => {});
+      }
+    });
+  }
+
+  head(key: string, options: StoreOptions = {}): Promise<ObjectInfo | undefined> {
+    return this.#attempt("read", key, options.signal, async (path) => {
+      const stats = await stat(path).catch(unlessMissing);
+      return stats?.isFile() === true ? { key, size: stats.size } : undefined;
+    });
+  }
+
+  read(key: string, { offset = 0, length = Infinity, signal }: ReadOptions = {}): Promise<Uint8Array> {
+    return this.#attempt("read", key, signal, async (path) => {
+      const file = await open(path, constants.O_RDONLY);
+      try {
+        const { size } = await file.stat();
+        const start = Math.min(offset, size);
+        return await readFully(file, start, Math.min(length, size - start));
+      } finally {
+        await file.close();
+      }
+    });
+  }
+
+  async *list(prefix: string, { startAfter = "", signal }: ListOptions = {}): AsyncGenerator<ObjectInfo> {
+    checkPrefix(prefix);
+    const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
+    for await (const key of this.#keys(folder, prefix, startAfter)) {
+      // One that was deleted meanwhile is left out.
+      const found = await this.head(key, { signal });
+      if (found !== undefined) yield found;
+    }
+  }
+
+  delete(key: string, options: StoreOptions = {}): Promise<void> {
+    return this.#attempt("delete", key, options.signal, async (path) => {
+      await unlink(path).catch(unlessMissing);
+    });
+  }
+
+  /** The keys in a folder, in their order. */
+  async *#keys(folder: string, prefix: string, startAfter: string): AsyncGenerator<string> {
+    const path = join(this.#root, folder);
+    const entries = await readdir(path, { withFileTypes: true })
+      .catch(unlessMissing)
+      .catch((error: unknown) => {
+        throw storeError(`cannot list ${this.url}/${folder}`, error);
+      });
+    // With its slash a folder is among the files where its keys are.
+    const names = (entries ?? [])
+      .filter((entry) => entry.isFile() || (entry.isDirectory() && entry.name !== INCOMING))
+      .map((entry) => folder + entry.name + (entry.isDirectory() ? "/" : ""))
+      .sort((a, b) => (a < b ? -1 : 1));
+    for (const name of names) {
+      const isFolder = name.endsWith("/");
+      if (isFolder && (name.startsWith(prefix) || prefix.startsWith(name))) {
+        // All keys in it are before, or some may be behind.
+        if (name > startAfter || startAfter.startsWith(name)) yield* this.#keys(name, prefix, startAfter);
+      } else if (!isFolder && name.startsWith(prefix) && name > startAfter) yield name;
+    }
+  }
+
+  #attempt<T>(
+    verb: string,
+    key: string,
+    signal: AbortSignal | undefined,
+    work: (path: string) => Promise<T>,
+  ): Promise<T> {
+    return withRerunErrors(async () => {
+      const path = join(this.#root, ...checkKey(key).split("/"));
+      try {
+        signal?.throwIfAborted();
+        return await work(path);
+      } catch (error) {
+        const text = `cannot ${verb} ${this.url}/${key}`;
+        if (signal?.aborted === true)
+          throw new RerunError("ABORTED", `${text}: aborted by \`signal\``, { cause: error });
+        throw storeError(text, error);
+      }
+    });
+  }
+}
+
+function storeError(text: string, error: unknown): RerunError {
+  if (error instanceof RerunError) return error;
+  const { code } = error as { readonly code?: unknown };
+  if (code === "ENOENT") return new RerunError("NOT_FOUND", `${text}: there is no such object`, { cause: error });
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return new RerunError("QUOTA", `${text}: the disk is full`, { cause: error });
+  return new RerunError("IO_ERROR", `${text}: ${messageOf(error)}`, { cause: error });
+}
+
+function unlessMissing(error: unknown): undefined {
+  const { code } = error as { readonly code?: unknown };
+  if (code !== "ENOENT" && code !== "ENOTDIR") throw error;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(unlessMissing)) !== undefined;
+}
+
+async function writeFile(path: string, body: ObjectBody, signal: AbortSignal | undefined): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    let size = 0;
+    for await (const piece of chunksOf(body)) {
+      signal?.throwIfAborted();
+      for (let at = 0; at < piece.byteLength;) at += (await file.write(piece, at)).bytesWritten;
+      size += piece.byteLength;
+    }
+    const expected = sizeOf(body);
+    if (size !== expected) throw new RerunError("INVALID_DATA", `the body has ${size} bytes instead of ${expected}`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Gives a file a name that it must not take from another. Returns whether it has it. */
+async function linkOnce(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    const { code = "" } = error as { readonly code?: string };
+    if (NO_LINKS.has(code))
+      throw new RerunError(
+        "UNSUPPORTED",
+        `cannot create ${to}: this file system has no hard links; choose another folder`,
+        { cause: error },
+      );
+    if (code !== "EEXIST") throw error;
+    // Over NFS the answer to the first request may have been lost.
+    const [own, found] = [await stat(from), await stat(to)];
+    return own.ino === found.ino && own.dev === found.dev;
+  }
+}
+
+/** Creates a folder, and synchronizes those in which a name is new. */
+async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true });
+  if (first === undefined) return;
+  for (let at = path; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  // Windows cannot open folders, and keeps their entries by itself.
+  const folder = await open(path, constants.O_RDONLY).catch(() => undefined);
+  try {
+    await folder?.sync();
+  } catch {
+    // Not all file systems have this.
+  } finally {
+    await folder?.close();
+  }
+}
+
+async function readFully(file: FileHandle, start: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  while (at < length) {
+    const { bytesRead } = await file.read(bytes, at, length - at, start + at);
+    if (bytesRead === 0) break;
+    at += bytesRead;
+  }
+  return bytes.subarray(0, at);
+}

@@ -1,0 +1,57 @@
+import { invalidArgument } from "@rerun-ts/core/checks";
+
+/** A longer key is refused by object stores. */
+const MAX_KEY_BYTES = 1024;
+const SEGMENT = /^[A-Za-z0-9_-](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/;
+
+/** Checks a key. @throws {TypeError} */
+export function checkKey(key: string): string {
+  const isKey = typeof key === "string" && key.length <= MAX_KEY_BYTES && key.split("/").every(isSegment);
+  if (!isKey) throw invalidArgument("key", "a path of letters, digits and `._-`, such as fleet/run7/1.rrd", key);
+  return key;
+}
+
+/** Checks the beginning of keys, which may be empty or end anywhere. @throws {TypeError} */
+export function checkPrefix(prefix: string): string {
+  if (typeof prefix !== "string" || !/^(?:[A-Za-z0-9_-][A-Za-z0-9._/-]*)?$/.test(prefix) || /\/[./]/.test(prefix))
+    throw invalidArgument("prefix", "the beginning of keys, such as fleet/", prefix);
+  return prefix;
+}
+
+function isSegment(text: string): boolean {
+  return SEGMENT.test(text);
+}
+
+/**
+ * Makes a segment of a key from any id, so that different ids have different segments. Letters, digits, `-` and dots
+ * within stay as they are, `_` becomes `__`, and each other byte becomes `_` with two hexadecimal digits. The empty id
+ * becomes `_`.
+ */
+export function escapeId(id: string): string {
+  if (id === "") return "_";
+  const bytes = new TextEncoder().encode(id);
+  return Array.from(bytes, (byte, index) => {
+    const character = String.fromCharCode(byte);
+    if (character === "_") return "__";
+    const isOuterDot = character === "." && (index === 0 || index === bytes.length - 1);
+    if (/[A-Za-z0-9.-]/.test(character) && !isOuterDot) return character;
+    return `_${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  }).join("");
+}
+
+/** The id of a segment made by {@link escapeId}, or `undefined` for another one. */
+export function unescapeId(segment: string): string | undefined {
+  if (segment === "_") return "";
+  const bytes: number[] = [];
+  for (const [text] of segment.matchAll(/__|_[0-9A-F]{2}|[^]/g)) {
+    if (text === "__") bytes.push(0x5f);
+    else if (text.length === 3) bytes.push(Number.parseInt(text.slice(1), 16));
+    else bytes.push(text.charCodeAt(0));
+  }
+  try {
+    const id = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes));
+    return escapeId(id) === segment ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}

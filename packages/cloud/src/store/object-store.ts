@@ -1,0 +1,87 @@
+/** Options of the calls of an {@link ObjectStore}. */
+export interface StoreOptions {
+  /** Aborts the call. Default: none. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Bytes such as those of a file, read in pieces. They can be read several times. */
+export interface ByteSource {
+  /** The number of bytes. */
+  readonly size: number;
+  /** Reads all bytes from the start. */
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
+/** The contents of an object. A call may read them several times, so they must not change. */
+export type ObjectBody = Uint8Array | Blob | ByteSource;
+
+/** Options of {@link ObjectStore.create}. */
+export interface CreateOptions extends StoreOptions {
+  /**
+   * The SHA-256 of the body, as 64 hexadecimal digits. A store may reject another body, and keeps the value for
+   * {@link ObjectStore.head} if possible. Default: none.
+   */
+  sha256?: string | undefined;
+}
+
+/** Options of {@link ObjectStore.read}. */
+export interface ReadOptions extends StoreOptions {
+  /** The position of the first byte. Default 0. */
+  offset?: number | undefined;
+  /** The number of bytes. Default: up to the end. */
+  length?: number | undefined;
+}
+
+/** Options of {@link ObjectStore.list}. */
+export interface ListOptions extends StoreOptions {
+  /** Only keys behind this one are listed. It need not exist. Default: all. */
+  startAfter?: string | undefined;
+}
+
+/** Facts about an object. */
+export interface ObjectInfo {
+  /** The key of the object. */
+  readonly key: string;
+  /** The number of bytes. */
+  readonly size: number;
+  /** A value of this object alone, among all objects with this key. Not every store has one. */
+  readonly etag?: string | undefined;
+  /** The SHA-256 given to `create`, if the store keeps it. Lists lack it. */
+  readonly sha256?: string | undefined;
+}
+
+/**
+ * Storage of objects by key. An object is created only if there is none with its key, and never changed.
+ *
+ * Keys are paths such as `fleet/run7/1.rrd`. Their segments have letters, digits and `._-`, without dots at the ends.
+ * `escapeId` makes a segment of any id.
+ *
+ * Each call repeats requests after temporary failures, with exponential backoff. Errors are of the class `RerunError`,
+ * and contain no credentials: `CONNECTION` if the store cannot be reached or does not answer, `SERVER` if it rejects a
+ * request, `AUTH` if it denies access, `ABORTED`, `INVALID_ARGUMENT` if a key is wrong.
+ */
+export interface ObjectStore {
+  /** The address without credentials, for messages, such as `s3://bucket/prefix`. */
+  readonly url: string;
+  /**
+   * Creates an object, and resolves to `true` as soon as it is durable. Resolves to `false` if there is one with this
+   * key already: nothing has changed.
+   *
+   * An answer may get lost after the object was created. The call then tries again, and resolves to `false`. So
+   * `false` includes an object of this very call. To find out, compare it by `head`, or by contents with the name of
+   * the writer. After the error `CONNECTION` it may exist, too.
+   */
+  create(key: string, body: ObjectBody, options?: CreateOptions): Promise<boolean>;
+  /** Facts about an object, or `undefined` if there is none. */
+  head(key: string, options?: StoreOptions): Promise<ObjectInfo | undefined>;
+  /**
+   * Reads an object, or a range of it. The result is shorter if the object ends before.
+   *
+   * @throws {RerunError} `NOT_FOUND` if there is no such object
+   */
+  read(key: string, options?: ReadOptions): Promise<Uint8Array>;
+  /** Lists objects by the beginning of their keys, in ascending order of the keys. */
+  list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo>;
+  /** Deletes an object. Nothing happens if there is none. */
+  delete(key: string, options?: StoreOptions): Promise<void>;
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { escapeId, fsStore, unescapeId } from "@rerun-ts/cloud";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { assert as assertProperty, property, string } from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import { bytes, describeStoreContract } from "../store-contract.ts";
+
+const folder = makeTemporaryFolder();
+afterAll(() => folder.remove());
+const newFolder = (): string => join(folder.path, randomUUID());
+
+describe("fsStore", () => {
+  describeStoreContract(() => fsStore(newFolder()));
+
+  it("shows no object that is not complete", async () => {
+    const path = newFolder();
+    const store = fsStore(path);
+    const cut = {
+      size: 10,
+      async *chunks() {
+        yield bytes("12345");
+        expect(await store.head("cut")).toBeUndefined();
+        throw new Error("the disk of the source failed");
+      },
+    };
+    await expect(store.create("cut", cut)).rejects.toThrow("the disk of the source failed");
+    expect(await store.head("cut")).toBeUndefined();
+    // Nothing is left of it, and what a process leaves that is killed here is not listed.
+    expect(readdirSync(join(path, ".incoming"))).toEqual([]);
+    writeFileSync(join(path, ".incoming", "left"), "half");
+    for await (const { key } of store.list("")) expect.unreachable(key);
+  });
+
+  it("says which folder cannot be written", async () => {
+    const path = newFolder();
+    mkdirSync(path);
+    writeFileSync(join(path, "file"), "no folder");
+    await expect(fsStore(join(path, "file")).create("a", bytes("x"))).rejects.toMatchObject({
+      code: "IO_ERROR",
+      message: expect.stringContaining(`file://${path}/file/a`) as string,
+    });
+    expect(() => fsStore("")).toThrow("`folder` must be the path of a folder");
+  });
+});
+
+describe("escapeId", () => {
+  it("makes different segments of keys of different ids, and reads them back", () => {
+    expect(escapeId("run-7.a")).toBe("run-7.a");
+    expect(escapeId("run_7")).toBe("run__7");
+    expect(escapeId("../ä")).toBe("_2E._2F_C3_A4");
+    assertProperty(
+      property(string({ unit: "grapheme" }), (id) => {
+        const segment = escapeId(id);
+        expect(segment).toMatch(/^[A-Za-z0-9_-]([A-Za-z0-9._-]*[A-Za-z0-9_-])?$/);
+        expect(unescapeId(segment)).toBe(id);
+      }),
+    );
+    for (const segment of ["a_", "_2e", "_FF", "a b", ""]) expect(unescapeId(segment), segment).toBeUndefined();
+  });
+});
