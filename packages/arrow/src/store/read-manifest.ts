@@ -134,7 +134,7 @@ interface IndexColumns {
   readonly statics: readonly StaticColumn[];
   readonly offsets: BigUint64Array;
   readonly sizes: BigUint64Array;
-  /** What is added to the offsets. */
+  /** The position of the recording in the source, which is added to the offsets. */
   readonly start: number;
 }
 

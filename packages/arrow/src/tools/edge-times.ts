@@ -1,4 +1,4 @@
-/** The times of the first and the last row of many chunks, on each of their timelines. They are kept as plain numbers. */
+/** The times of the first and the last row of many chunks, on each of their timelines, as plain numbers. */
 export class EdgeTimes {
   readonly #timelines: number;
   #values = new BigInt64Array(64);

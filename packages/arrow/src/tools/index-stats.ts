@@ -7,9 +7,9 @@ import { addManifest, chunkIdAt } from "../store/read-manifest.ts";
 import { StoreIndex } from "../store/store-index.ts";
 import { PROFILES } from "./optimize-options.ts";
 
-/** The least ratio of chunks to {@link IndexStats.fewestChunks} of a recording that is worth optimizing, as in Rerun. */
+/** The least ratio of chunks to `fewestChunks` of a recording that is worth optimizing. Source: Rerun 0.41. */
 const WORTHWHILE_RATIO = 2;
-/** The least number of chunks above {@link IndexStats.fewestChunks} of such a recording, as in Rerun. */
+/** The least number of chunks above `fewestChunks` of such a recording. Source: the same. */
 const WORTHWHILE_EXCESS = 200;
 
 /** Counts of the index of a store in a footer. */

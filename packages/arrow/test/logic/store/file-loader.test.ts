@@ -23,7 +23,10 @@ async function infosOf(source: Uint8Array = bytes): Promise<readonly ChunkInfo[]
 function spread(infos: readonly ChunkInfo[], gap: number) {
   const reads: [number, number][] = [];
   const size = bytes.byteLength + gap * infos.length;
-  const moved = infos.map((info, at) => ({ ...plain(info), place: { ...info.place, offset: info.place.offset + gap * at } }));
+  const moved = infos.map((info, at) => ({
+    ...plain(info),
+    place: { ...info.place, offset: info.place.offset + gap * at },
+  }));
   const access = {
     size,
     read(start: number, length: number): Promise<Uint8Array> {
