@@ -25,6 +25,8 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
 /** Runs `rerun-ts catalog COMMAND …`. @throws {UsageError} if the command or a flag is wrong */
 export async function catalog([name, ...args]: string[]): Promise<void> {
   if (name === undefined || name === "help") return print(HELP["catalog"] ?? "");
+  // Flags without a command are those of a keeper: `rerun-ts catalog --from s3://…`.
+  if (name.startsWith("--from")) return catalog(["keep", name, ...args]);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
     const known = Object.keys(COMMANDS);
