@@ -9,8 +9,10 @@ import {
   mergeRrd,
   openLive,
   openRrd,
+  optimizeRrd,
   plainRows,
   repairRrd,
+  rrdStats,
   splitRrd,
   verifyRrd,
   type LiveMessage,
@@ -122,7 +124,8 @@ const recordings: FuzzTarget = {
       });
     }
     const isExpected = (error: unknown): boolean => isRerunError(error) || isArgumentError(error);
-    const tools = [mergeRrd, repairRrd, (bytes: Uint8Array) => filterRrd(bytes, { dropTimelines: ["frame"] })];
+    await allowLater(isRerunError, () => rrdStats(input));
+    const tools = [mergeRrd, repairRrd, optimizeRrd, (bytes: Uint8Array) => filterRrd(bytes, { dropTimelines: ["frame"] })];
     for (const tool of tools) await allowLater(isRerunError, () => drain(tool(input)));
     await allowLater(isRerunError, () => verifyRrd(input));
     await allowLater(isExpected, async () => {

@@ -14,7 +14,12 @@ export function withStoreId(
   payload: Uint8Array,
   storeId: StoreId,
 ): Uint8Array<ArrayBuffer> {
-  return kind === "chunk" ? chunkOf(payload, storeId) : REPLACERS[kind](payload, toProto(storeId));
+  if (kind !== "chunk") return REPLACERS[kind](payload, toProto(storeId));
+  try {
+    return chunkOf(payload, storeId);
+  } catch (error) {
+    throw new RerunError("INVALID_FORMAT", "a chunk message cannot be decoded", { cause: error });
+  }
 }
 
 /** `ArrowMsg.store_id`. */
