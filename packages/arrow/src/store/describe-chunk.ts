@@ -40,7 +40,7 @@ export function describeChunk(chunk: ChunkData, place: ChunkInfo["place"]): Desc
 }
 
 /** The layouts whose names are distinct: chunks share them. */
-const checked = new WeakSet<object>();
+const checked = new WeakSet();
 
 function checkLayout(layout: ChunkData["layout"]): void {
   if (checked.has(layout)) return;
