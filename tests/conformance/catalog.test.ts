@@ -430,6 +430,22 @@ describe.runIf(isRerunThere())("a catalog", () => {
     expect(await catalog.tableNames()).toEqual([]);
   });
 
+  test("has a row for each index value of a segment with nothing but empty static columns", async () => {
+    const own = await catalog.createDataset("empty columns");
+    const full = await save("full", "full", logFrames(3));
+    const empty = await save("empty", "empty", (rec) =>
+      rec.log("a", rr.Points2D.fromFields({ colors: [], labels: [] }), { static: true }),
+    );
+    await own.register([full, empty]).wait();
+    const values = { full: BigInt64Array.of(1n), empty: BigInt64Array.of(1n, 2n) };
+    for (const fillLatestAt of [false, true]) {
+      const query: CatalogQueryOptions = { index: "frame", contents: "/a", usingIndexValues: values, fillLatestAt };
+      expect((await own.query(query).toTable()).numRows).toBe(3);
+      expect(await differences(own, { ...query, contents: ["/a"] })).toEqual([]);
+    }
+    await own.delete();
+  });
+
   test(`answers queries as Rerun's own client does (seed ${SEED})`, { timeout: 240_000 }, async () => {
     const random = seededRandom(SEED);
     const problems: string[] = [];

@@ -2,12 +2,15 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { expect, test, type Locator, type Page } from "@playwright/test";
+import { connectCatalog } from "@rerun-ts/arrow/catalog";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { readChunk, type ReadChunk } from "@rerun-ts/test-support/common/read-chunks";
 import { PAGES, serveBuiltPages } from "@rerun-ts/test-support/examples/example-pages";
 import { pageContext } from "@rerun-ts/test-support/examples/page-context";
 import { performPage } from "@rerun-ts/test-support/examples/perform-page";
+import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
+import { runTypeScript } from "@rerun-ts/test-support/node/run-bin";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import { countRows, ROWS } from "./example-rows.ts";
 import { shareOfColor } from "./picture.ts";
@@ -19,7 +22,7 @@ const BACKGROUND = [32, 96, 160] as const;
 const WAVE = [61, 245, 61] as const;
 /** A colour of the points in an MCAP file. */
 const LIDAR = [224, 64, 128] as const;
-/** A part of the picture in the example inspect. */
+/** A part of the picture in the example inspect, and the track in the example catalog. */
 const MAGENTA = [255, 0, 255] as const;
 /** The first frame takes long, because shaders are compiled in software. */
 const PATIENCE = { timeout: 45_000 };
@@ -49,7 +52,7 @@ test.afterAll(async () => {
 
 test("all examples have a test", () => {
   // The example of downloads has a separate test.
-  const others = ["inspect", "mcap", "offline", "pick", "points", "react", "recorder", "viewer"];
+  const others = ["catalog", "inspect", "mcap", "offline", "pick", "points", "react", "recorder", "viewer"];
   expect([...Object.keys(ROWS), ...others].sort()).toEqual([...PAGES].sort());
 });
 
@@ -182,6 +185,45 @@ test("the example inspect shows what is in a file, and sends nothing", async ({ 
   expect(complaints.filter((text) => !/^ WARN |No available adapters/.test(text))).toEqual([]);
 });
 
+test("the example catalog uploads a dropped recording, queries it, and shows it in the viewer", async ({ page }) => {
+  const catalogServer = await CatalogServer.start(rerun.path);
+  try {
+    using catalog = await connectCatalog(catalogServer.url);
+    // The viewer is beside the rest.
+    await page.setViewportSize({ width: 1400, height: 600 });
+    const complaints = await open(page, "catalog", catalogServer.url);
+    await performPage(page, "catalog");
+    await expect(page.locator("#datasets option")).toHaveText(["dropped"]);
+    await expect(page.locator("tr.chosen")).toHaveText("monday");
+    await expect(page.locator("#chart path[stroke]")).not.toHaveCount(0);
+    await page.addStyleTag({ content: "section, header { visibility: hidden }" });
+    await expect.poll(() => shareOfColor(page, MAGENTA), PATIENCE).toBeGreaterThan(0.0005);
+    expect(await (await catalog.getDataset("dropped")).segmentIds()).toEqual(["monday"]);
+    // The viewer remarks that there is no graphics card.
+    expect(complaints.filter((text) => !/^ WARN |No available adapters/.test(text))).toEqual([]);
+  } finally {
+    await catalogServer.stop();
+  }
+});
+
+test("the example rides has each recording in a catalog when it is finished", async () => {
+  const catalogServer = await CatalogServer.start(rerun.path);
+  try {
+    const { url } = catalogServer;
+    const args = ["examples/node/rides/main.ts", "--url", url, "--rides", "2"];
+    const { code, output } = await runTypeScript(args, { capture: true });
+    expect(code, output).toBe(0);
+    using catalog = await connectCatalog(url);
+    const dataset = await catalog.getDataset("rides");
+    const ids = await dataset.segmentIds();
+    expect(output.trim().split("\n").sort()).toEqual(ids.map((id) => dataset.segmentUrl(id)));
+    const table = await dataset.query({ index: "step", columns: ["/speed:Scalars:scalars"] }).toTable();
+    expect([ids.length, table.numRows]).toEqual([2, 200]);
+  } finally {
+    await catalogServer.stop();
+  }
+});
+
 test("the example mcap shows the messages of a file in the viewer, and sends nothing", async ({ page }) => {
   const requests: string[] = [];
   page.on("request", (request) => requests.push(request.url()));
@@ -208,7 +250,7 @@ test("the example mcap shows the messages of a file in the viewer, and sends not
 });
 
 /** Opens an example. Returns the list of its errors, which grows while it runs. */
-async function open(page: Page, example: string): Promise<string[]> {
+async function open(page: Page, example: string, url = server.url): Promise<string[]> {
   const complaints: string[] = [];
   page.on("pageerror", ({ message }) => complaints.push(message));
   page.on("console", (message) => {
@@ -219,7 +261,7 @@ async function open(page: Page, example: string): Promise<string[]> {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });
   await silenceDebug(page);
-  await page.goto(`${pages.url(example)}?url=${encodeURIComponent(server.url)}`);
+  await page.goto(`${pages.url(example)}?url=${encodeURIComponent(url)}`);
   return complaints;
 }
 

@@ -232,8 +232,8 @@ test("every example for browsers runs without other servers and logs what the re
   };
   await Promise.all([work(), work()]);
   await shared.close();
-  // Inspect, mcap and offline save nothing, pick, react and viewer have their own viewers.
-  expect(saved.length).toBe(PAGES.length - 6);
+  // Catalog, inspect, mcap and offline save nothing, pick, react and viewer have their own viewers.
+  expect(saved.length).toBe(PAGES.length - 7);
   const rerun = await requireRealRerun();
   expect(await rerun.run("rrd", "verify", ...saved)).toContain(`${saved.length} files verified without error`);
   await removeTemporaryFolder(folder);
@@ -356,6 +356,10 @@ async function useExample(page: Page, name: string, file: string): Promise<boole
   await page.addStyleTag({ content: name === SHOWN ? "body > canvas { opacity: 0 }" : hidden });
   if (name === "offline") {
     await expect(page.locator("#site")).toContainText("This page needs a server");
+    return false;
+  }
+  if (name === "catalog") {
+    await expect(page.locator("#status")).toContainText("connect");
     return false;
   }
   // The program runs.

@@ -22,7 +22,9 @@ export type { DatasetInfo, LayerInfo, TimelineInfo } from "./catalog/dataset-inf
 export type { Layer } from "./catalog/layer.ts";
 export type { CatalogIndexValues } from "./catalog/query-values.ts";
 export type { RegistrationOperation, RegistrationResult } from "./catalog/registration.ts";
+export type { DatasetSelection, SegmentChoice } from "./catalog/dataset-selection.ts";
+export type { SegmentRow, SegmentTypedColumns } from "./catalog/typed-segments.ts";
 export type { Segment } from "./catalog/segment.ts";
 export type { SegmentTimes } from "./catalog/segment-link.ts";
-export type { TableEntry, TableRows } from "./catalog/table-entry.ts";
+export type { TableColumns, TableEntry, TableRows } from "./catalog/table-entry.ts";
 export type { WaitOptions } from "./catalog/tasks.ts";

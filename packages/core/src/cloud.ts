@@ -26,5 +26,5 @@ export {
   type EntryDetails as EntryDetailsMessage,
   type TableEntry as TableEntryMessage,
 } from "./gen/rerun/cloud/v1alpha1/cloud_pb.ts";
-export { fetchChunksMethod, fetchedArrow } from "./rrd/decode/fetched-chunks.ts";
+export { fetchedArrow } from "./rrd/decode/fetched-chunks.ts";
 export { timeText } from "./viewer-control/time-text.ts";

@@ -115,6 +115,22 @@ def query(dataset: str, segments: list[str] | None, contents: list[str] | None, 
     return {"problem": compare(theirs, read(path), True, reader["index"] if hidden else None), "rows": theirs.num_rows, "columns": theirs.num_columns}
 
 
+def selection(dataset: str, segments: list[list[str]], contents: list[list[str]], path: str) -> Any:
+    """Compares the rows of chained filters with ours."""
+    found: Any = client.get_dataset(dataset)
+    for expressions in contents:
+        found = found.filter_contents(expressions)
+    for ids in segments:
+        found = found.filter_segments(ids)
+    theirs = found._read_arrow("frame").read_all()
+    return {"problem": compare(theirs, read(path), True), "segmentIds": sorted(found.segment_ids())}
+
+
+def joined(dataset: str, meta: str, path: str) -> Any:
+    theirs = client.get_dataset(dataset).segment_table(client.get_table(meta)).to_arrow_table()
+    return {"problem": compare(theirs, read(path), by_row=False)}
+
+
 def times(values: list[str]) -> Any:
     return pa.array([int(value) for value in values], pa.int64()).to_numpy()
 
@@ -158,7 +174,7 @@ def rows_of(table: pa.Table, columns: list[str]) -> list[tuple[str, ...]]:
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (names, entry, dataset, segment, layer, table, schema, query)
+    function.__name__: function for function in (names, entry, dataset, segment, layer, table, schema, query, selection, joined)
 }
 
 

@@ -43,6 +43,9 @@ export interface CallSettings {
   readonly fetch: typeof fetch;
 }
 
+/** Begins a call with several responses. */
+type OpenCall<T> = (signal: AbortSignal, headers: Headers) => Promise<AsyncIterable<T>>;
+
 /** Makes the calls to one catalog, with its headers, deadlines and errors. */
 export class CatalogCalls {
   readonly url: CatalogUrl;
@@ -92,14 +95,34 @@ export class CatalogCalls {
    * Makes a call with several responses. The call ends when the loop over them is left. One that only reads is made
    * again if the connection was lost before the first response.
    */
-  async *responses<I extends DescMessage, O extends DescMessage>(
+  responses<I extends DescMessage, O extends DescMessage>(
     method: DescMethodServerStreaming<I, O>,
     message: MessageInitShape<I>,
     call: CatalogCall,
   ): AsyncGenerator<MessageShape<O>, void, undefined> {
-    const { deadline, messages, first } = await this.#begin(method, message, call).catch((error: unknown) => {
+    return this.#responses(method, call, async (signal, headers) => {
+      const response = await this.#transport.stream(method, signal, undefined, headers, one(message));
+      return response.message;
+    });
+  }
+
+  /** {@link responses} that are not decoded. Those that come together are yielded together: of many small ones. */
+  frames<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodServerStreaming<I, O>,
+    message: MessageInitShape<I>,
+    call: CatalogCall,
+  ): AsyncGenerator<readonly Uint8Array[], void, undefined> {
+    return this.#responses(method, call, (signal, headers) => this.#transport.frames(method, signal, headers, message));
+  }
+
+  async *#responses<T>(
+    method: { readonly name: string },
+    call: CatalogCall,
+    open: OpenCall<T>,
+  ): AsyncGenerator<T, void, undefined> {
+    const { deadline, messages, first } = await this.#begin(call, open).catch((error: unknown) => {
       if (!isRepeatable(method, error)) throw error;
-      return this.#begin(method, message, call);
+      return this.#begin(call, open);
     });
     try {
       for (let next = first; next.done !== true;) {
@@ -118,22 +141,19 @@ export class CatalogCalls {
   }
 
   /** Begins a call with several responses, and waits for the first. */
-  async #begin<I extends DescMessage, O extends DescMessage>(
-    method: DescMethodServerStreaming<I, O>,
-    message: MessageInitShape<I>,
+  async #begin<T>(
     call: CatalogCall,
+    open: OpenCall<T>,
   ): Promise<{
     readonly deadline: CallDeadline;
-    readonly messages: AsyncIterator<MessageShape<O>>;
-    readonly first: IteratorResult<MessageShape<O>>;
+    readonly messages: AsyncIterator<T>;
+    readonly first: IteratorResult<T>;
   }> {
     const deadline = this.#deadline(call);
     try {
       const headers = await this.#headers(call.entryId);
-      const response = await deadline.within((signal) =>
-        this.#transport.stream(method, signal, undefined, headers, one(message)),
-      );
-      const messages = response.message[Symbol.asyncIterator]();
+      const response = await deadline.within((signal) => open(signal, headers));
+      const messages = response[Symbol.asyncIterator]();
       return { deadline, messages, first: await deadline.within(() => messages.next()) };
     } catch (error) {
       deadline.end();

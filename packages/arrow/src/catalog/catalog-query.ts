@@ -5,38 +5,26 @@ import {
   yieldingRerunErrors,
   type OptionNames,
 } from "@rerun-ts/core/checks";
-import { contentFilter } from "@rerun-ts/core/encode";
-import { getOrAdd } from "@rerun-ts/core/rrd";
-import {
-  Null,
-  type Data,
-  type DataType,
-  Field,
-  RecordBatch,
-  Schema,
-  Struct,
-  Table,
-  Utf8,
-  makeData,
-} from "apache-arrow";
-import { gather } from "../arrays/gather.ts";
-import { NULL_SOURCE, RowRanges } from "../arrays/row-ranges.ts";
+import { RecordBatch, Struct, Table, makeData, type Schema } from "apache-arrow";
 import { makeBatches } from "../query/make-batches.ts";
 import { outputSchema } from "../query/output-schema.ts";
 import { prepareQuery } from "../query/prepare-query.ts";
+import type { CheckedChoices, ColumnChoices } from "../query/column-choice.ts";
 import type { QueryOptions, RowSelection } from "../query/query-options.ts";
 import { selectColumns } from "../query/select-columns.ts";
 import type { ComponentColumn } from "../store/chunk-info.ts";
 import { compareStrings } from "../store/compare-paths.ts";
-import type { StoreIndex } from "../store/store-index.ts";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
 import { checkTexts } from "./check-texts.ts";
+import { narrowOptions, type ContentFilters } from "./content-filters.ts";
 import { datasetColumns } from "./dataset-columns.ts";
 import { findChunks } from "./find-chunks.ts";
 import { resolveRows, type CatalogIndexValues, type SegmentRows } from "./query-values.ts";
+import { columnKey, contentsOf, nulls, repeated, withSegment, type FetchedColumns } from "./segment-columns.ts";
 import { segmentGroups } from "./segment-groups.ts";
 import { SegmentLoads, type LoadedSegment } from "./segment-loads.ts";
 import { segmentRanges, type SegmentRange } from "./segment-ranges.ts";
+import type { SegmentRow, SegmentTypedColumns, TypedSegments } from "./typed-segments.ts";
 
 /** The progress of a query of a dataset. */
 export interface CatalogQueryProgress {
@@ -53,7 +41,10 @@ export interface CatalogQueryProgress {
 }
 
 /** Options of a query of a dataset: those of a query of a file, and the segments. */
-export interface CatalogQueryOptions extends Omit<QueryOptions, "usingIndexValues"> {
+export interface CatalogQueryOptions<Index extends string | null = string | null> extends Omit<
+  QueryOptions<Index>,
+  "usingIndexValues"
+> {
   /** The ids of the segments. One that is not there has no rows. Default: all. */
   segments?: string | readonly string[] | undefined;
   /**
@@ -68,8 +59,6 @@ export interface CatalogQueryOptions extends Omit<QueryOptions, "usingIndexValue
 
 const BATCH_ROWS = 2048;
 const TABLE_BATCH_ROWS = 65_536;
-/** The column with the segment of each row. */
-const SEGMENT = new Field("rerun_segment_id", new Utf8(), false);
 const FIRST = -(2n ** 63n);
 const LAST = 2n ** 63n - 1n;
 const KNOWN: OptionNames<CatalogQueryOptions> = {
@@ -91,10 +80,9 @@ const KNOWN: OptionNames<CatalogQueryOptions> = {
 };
 
 /** The columns and rows of a query, as the dataset is now. */
-interface Plan {
-  readonly dataset: StoreIndex;
-  /** The columns that are fetched: those that only a condition reads come last. */
-  readonly columns: readonly ComponentColumn[];
+interface Plan extends FetchedColumns {
+  /** The options, with the contents of the selection. */
+  readonly options: QueryOptions;
   readonly rows: SegmentRows;
   /** Without the column of segments. */
   readonly inner: Schema;
@@ -103,8 +91,6 @@ interface Plan {
   readonly schema: Schema;
   /** Keeps the rows for which a condition is true. */
   readonly filtered: (batches: Iterable<RecordBatch>) => Iterable<RecordBatch>;
-  /** The columns that only a condition reads. */
-  readonly hidden: readonly ComponentColumn[];
 }
 
 /** The dataset of a query. */
@@ -112,6 +98,8 @@ export interface QueriedDataset {
   readonly calls: CatalogCalls;
   readonly id: string;
   readonly name: string;
+  /** Contents that count only as far as each of these matches them. Default: all. */
+  readonly filters?: ContentFilters | undefined;
 }
 
 /**
@@ -119,7 +107,7 @@ export interface QueriedDataset {
  * column for each component. Iterate over it to get its rows batch by batch, or call {@link toTable}. Each of these
  * reads its data again. Only chunks that count are fetched, of several segments at once, with bounded memory.
  */
-export class CatalogQuery implements AsyncIterable<RecordBatch> {
+export class CatalogQuery<Index extends string | null = string | null> implements AsyncIterable<RecordBatch> {
   readonly #dataset: QueriedDataset;
   readonly #options: QueryOptions;
   readonly #segments: readonly string[] | undefined;
@@ -128,7 +116,7 @@ export class CatalogQuery implements AsyncIterable<RecordBatch> {
   readonly #call: CatalogCall;
 
   /** @internal Queries come from `DatasetEntry.query`. */
-  constructor(dataset: QueriedDataset, options: CatalogQueryOptions) {
+  constructor(dataset: QueriedDataset, options: CatalogQueryOptions<Index>) {
     if (typeof options !== "object" || options === null)
       throw invalidArgument("options", "an object with an `index`", options);
     checkOptions("query", options, KNOWN);
@@ -172,19 +160,67 @@ export class CatalogQuery implements AsyncIterable<RecordBatch> {
     });
   }
 
+  /**
+   * Yields the rows as objects with the chosen columns and the id of the segment. The values have the types of their
+   * fields: numbers, vectors, strings, names of enumerations.
+   *
+   * @throws {RerunError} `INVALID_ARGUMENT` if a column is wrong or missing, and those of the iteration
+   * @example
+   * const rows = query.rows({ frame: ["frame", Number], speed: ["/robot", rr.Scalars.scalars, 0] });
+   * for await (const { segmentId, frame, speed } of rows) console.log(segmentId, frame, speed?.toFixed(1));
+   */
+  rows<const Choices extends ColumnChoices>(
+    columns: Choices & CheckedChoices<Choices>,
+  ): AsyncGenerator<SegmentRow<Choices, Index>, void, undefined> {
+    return yieldingRerunErrors(this.#typedRows(columns)) as AsyncGenerator<SegmentRow<Choices, Index>, void, undefined>;
+  }
+
+  async *#typedRows(choices: ColumnChoices): AsyncGenerator<object, void, undefined> {
+    const { readSegmentRows } = await import("./typed-segments.ts");
+    yield* readSegmentRows(await this.#typed(choices));
+  }
+
+  /**
+   * The chosen columns of all rows, and the segment of each row.
+   *
+   * @throws {RerunError} `INVALID_ARGUMENT` if a column is wrong or missing, and those of the iteration
+   * @example
+   * const columns = { frame: ["frame", Number], speed: ["/robot", rr.Scalars.scalars, 0] } as const;
+   * const { segmentId, frame, speed } = await query.toColumns(columns);
+   */
+  toColumns<const Choices extends ColumnChoices>(
+    columns: Choices & CheckedChoices<Choices>,
+  ): Promise<SegmentTypedColumns<Choices, Index>> {
+    return withRerunErrors(async () => {
+      const { readSegmentColumns } = await import("./typed-segments.ts");
+      return (await readSegmentColumns(await this.#typed(columns))) as SegmentTypedColumns<Choices, Index>;
+    });
+  }
+
+  /** A query of the chosen columns. */
+  async #typed(choices: ColumnChoices): Promise<TypedSegments> {
+    const { planSegments } = await import("./typed-segments.ts");
+    const dataset = await datasetColumns(this.#dataset.calls, this.#call);
+    const plan = planSegments(narrowOptions(this.#options, dataset, this.#dataset.filters), dataset, choices);
+    const own = { segments: this.#segments, usingIndexValues: this.#values, onProgress: this.#onProgress };
+    return { plan, query: new CatalogQuery(this.#dataset, { ...plan.options, ...own }) };
+  }
+
   async *#planned(batches: (plan: Plan) => AsyncIterable<RecordBatch>): AsyncGenerator<RecordBatch, void, undefined> {
     yield* batches(await this.#plan());
   }
 
   async #plan(): Promise<Plan> {
     const dataset = await datasetColumns(this.#dataset.calls, this.#call);
-    const rows = resolveRows(dataset, this.#options, this.#values);
-    const shown = selectColumns(dataset, this.#options, false, "dataset");
+    const options = narrowOptions(this.#options, dataset, this.#dataset.filters);
+    const rows = resolveRows(dataset, options, this.#values);
+    const shown = selectColumns(dataset, options, false, "dataset");
     const schema = withSegment(outputSchema(dataset.timelines, shown));
-    const { where } = this.#options;
+    const { where } = options;
+    const planned = { options, dataset, rows, schema };
     if (where === undefined) {
       const inner = outputSchema(dataset.timelines, shown);
-      return { dataset, columns: shown, rows, inner, fetched: schema, schema, filtered: (all) => all, hidden: [] };
+      return { ...planned, columns: shown, inner, fetched: schema, filtered: (all) => all, hidden: [] };
     }
     const { filterBatches, planFilter } = await import("../reading/late-parts.ts");
     const filter = planFilter(dataset, where, shown, false);
@@ -192,7 +228,7 @@ export class CatalogQuery implements AsyncIterable<RecordBatch> {
     const columns = [...shown, ...hidden];
     const inner = outputSchema(dataset.timelines, columns);
     const filtered = (all: Iterable<RecordBatch>): Iterable<RecordBatch> => filterBatches(all, filter, schema);
-    return { dataset, columns, rows, inner, fetched: withSegment(inner), schema, filtered, hidden };
+    return { ...planned, columns, inner, fetched: withSegment(inner), filtered, hidden };
   }
 
   async *#batches(plan: Plan, size: number): AsyncGenerator<RecordBatch, void, undefined> {
@@ -204,7 +240,7 @@ export class CatalogQuery implements AsyncIterable<RecordBatch> {
     const chunks = await findChunks(
       calls,
       {
-        contents: contentsOf(plan, this.#options),
+        contents: contentsOf(plan, plan.options),
         dataset: plan.dataset,
         timeline: index?.name,
         segments: this.#segments,
@@ -250,7 +286,7 @@ export class CatalogQuery implements AsyncIterable<RecordBatch> {
   }
 
   async *#segmentBatches(
-    { columns, dataset, inner, fetched: schema, filtered, hidden }: Plan,
+    { columns, dataset, inner, fetched: schema, filtered, hidden, options: planned }: Plan,
     segment: LoadedSegment,
     selection: RowSelection,
     size: number,
@@ -258,7 +294,7 @@ export class CatalogQuery implements AsyncIterable<RecordBatch> {
     // What a segment does not have is null in its rows, even where a clear is. What it has makes rows, also if the
     // dataset does not show it: the server may call a column empty that is not in all segments.
     const known = new Map(dataset.columns.map((column) => [columnKey(column), column]));
-    const options = { ...this.#options, columns: this.#options.columns && columns.map(({ name }) => name) };
+    const options = { ...planned, columns: planned.columns && columns.map(({ name }) => name) };
     const chosen = selectColumns(segment.store, options, true);
     const isHidden = (column: ComponentColumn): boolean =>
       !chosen.includes(column) && hidden.some((one) => columnKey(one) === columnKey(column));
@@ -281,58 +317,8 @@ export class CatalogQuery implements AsyncIterable<RecordBatch> {
   }
 }
 
-function withSegment({ fields, metadata }: Schema): Schema {
-  return new Schema([SEGMENT, ...fields], metadata);
-}
-
 /** The values in the range of a segment. */
 function within(values: BigInt64Array, { start, end }: SegmentRange): BigInt64Array {
   if (start === undefined || end === undefined) return new BigInt64Array(0);
   return values.filter((value) => value >= start && value <= end);
-}
-
-/**
- * The contents to fetch: whole entities, unless columns are named. Clears of entities above count, too. Rerun's own
- * client does not fetch these, nor entities without a column unless nulls are filled.
- */
-function contentsOf(
-  { dataset, columns, hidden }: Plan,
-  options: QueryOptions,
-): ReadonlyMap<string, ReadonlySet<string> | "all"> {
-  const contents = new Map<string, Set<string> | "all">();
-  if (options.columns === undefined) {
-    const matches = contentFilter(options.contents);
-    const isNarrow = options.fillAcrossClears === true && options.fillLatestAt !== true;
-    for (const { entityPath } of isNarrow ? columns : dataset.columns)
-      if (matches(entityPath)) contents.set(entityPath, "all");
-    for (const { entityPath } of hidden) contents.set(entityPath, "all");
-    return contents;
-  }
-  for (const { entityPath, component } of columns)
-    (getOrAdd(contents, entityPath, () => new Set<string>()) as Set<string>).add(component);
-  return contents;
-}
-
-/** The identity of a component's column. */
-function columnKey({ entityPath, component }: ComponentColumn): string {
-  return `${entityPath}\0${component}`;
-}
-
-/** A column of nulls. */
-function nulls(type: DataType = new Null(), rows: number): Data {
-  const ranges = new RowRanges();
-  ranges.push(NULL_SOURCE, 0, rows);
-  return gather(type, [], ranges);
-}
-
-/** A column with the same text in each row. */
-function repeated(text: string, rows: number): Data<Utf8> {
-  const bytes = new TextEncoder().encode(text);
-  const values = new Uint8Array(bytes.byteLength * rows);
-  const offsets = new Int32Array(rows + 1);
-  for (let row = 0; row < rows; row++) {
-    values.set(bytes, row * bytes.byteLength);
-    offsets[row + 1] = (row + 1) * bytes.byteLength;
-  }
-  return makeData({ type: new Utf8(), length: rows, nullCount: 0, valueOffsets: offsets, data: values });
 }

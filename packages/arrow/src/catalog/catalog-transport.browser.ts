@@ -1,6 +1,6 @@
 import type { Transport } from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
-import { postStream } from "./post-stream.ts";
+import { postFrames, postStream } from "./post-stream.ts";
 import type { CatalogTransport, CatalogTransportOptions } from "./catalog-transport.ts";
 
 /** Whether the bodies of requests can be streams: over HTTP/1.1 browsers do not send them. */
@@ -13,7 +13,14 @@ export function createCatalogTransport(origin: string, options: CatalogTransport
   const transport = createGrpcWebTransport({ baseUrl: origin, fetch: post });
   const stream: Transport["stream"] = (method, signal, timeoutMs, header, input, context) =>
     method.methodKind === "client_streaming"
-      ? postStream(origin, post, method, signal, header, input)
+      ? postStream(origin, post, { method, signal, header, input })
       : transport.stream(method, signal, timeoutMs, header, input, context);
-  return { unary: (...call) => transport.unary(...call), stream, close() {} };
+  return {
+    unary: (...call) => transport.unary(...call),
+    stream,
+    async frames(method, signal, header, message) {
+      return (await postFrames(origin, post, { method, signal, header, input: [message] })).frames;
+    },
+    close() {},
+  };
 }

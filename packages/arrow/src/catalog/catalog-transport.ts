@@ -1,3 +1,4 @@
+import type { DescMessage, DescMethodServerStreaming, MessageInitShape } from "@bufbuild/protobuf";
 import type { Transport } from "@connectrpc/connect";
 
 /** Options of the connection to a catalog. */
@@ -22,6 +23,13 @@ export interface CatalogTls {
 
 /** A connection to a catalog. */
 export interface CatalogTransport extends Transport {
+  /** Makes a call whose responses are not decoded. Those that come together are yielded together. */
+  frames<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodServerStreaming<I, O>,
+    signal: AbortSignal,
+    headers: Headers,
+    message: MessageInitShape<I>,
+  ): Promise<AsyncIterable<readonly Uint8Array[]>>;
   /** Closes the connection. Calls in flight fail. */
   close(): void;
 }

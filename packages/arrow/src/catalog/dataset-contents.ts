@@ -7,6 +7,9 @@ import { CatalogEntry } from "./catalog-entry.ts";
 import { CatalogQuery, type CatalogQueryOptions } from "./catalog-query.ts";
 import { checkText, checkTexts } from "./check-texts.ts";
 import { datasetColumns, datasetSchema } from "./dataset-columns.ts";
+import { DatasetSelection, type SegmentChoice } from "./dataset-selection.ts";
+import { joinTables } from "./join-tables.ts";
+import type { TableEntry } from "./table-entry.ts";
 import { datasetInfo, type DatasetInfo } from "./dataset-info.ts";
 import { doneLayers } from "./done-layers.ts";
 import type { Layer } from "./layer.ts";
@@ -21,6 +24,10 @@ export interface SegmentTableOptions extends CatalogCallOptions {
   segments?: string | readonly string[] | undefined;
   /** The names of the columns. Default: all. */
   columns?: readonly string[] | undefined;
+  /** A table whose columns are added, null for segments without a row of it. Default: none. */
+  joinMeta?: TableEntry | Table | undefined;
+  /** The column that both tables have. Default `"rerun_segment_id"`. */
+  joinKey?: string | undefined;
 }
 
 const ID = "rerun_segment_id";
@@ -69,17 +76,23 @@ export abstract class DatasetContents extends CatalogEntry {
    */
   segmentTable(options: SegmentTableOptions = {}): Promise<Table> {
     return withRerunErrors(async () => {
-      const { columns, segments } = options;
+      const { columns, segments, joinMeta, joinKey = ID } = options;
       const call = this.call("list the segments of", options);
       const request = {
-        columns: columns === undefined ? [] : [...checkTexts("columns", columns, "names of columns")],
+        // Of a joined table the server knows no columns.
+        columns:
+          columns === undefined || joinMeta !== undefined
+            ? []
+            : [...checkTexts("columns", columns, "names of columns")],
         ...segmentFilter(segments === undefined ? undefined : checkTexts("segments", segments, "ids of segments")),
       };
       const responses = this.calls.responses(cloudService.method.scanSegmentTable, request, call);
-      const whole = await collectTable(dataOf(responses), async () => {
+      const listed = await collectTable(dataOf(responses), async () => {
         const { schema } = await this.calls.unary(cloudService.method.getSegmentTableSchema, {}, call);
         return schemaOfMessage(schema);
       });
+      const meta = joinMeta !== undefined && "toTable" in joinMeta ? await joinMeta.toTable(options) : joinMeta;
+      const whole = meta === undefined ? listed : joinTables(listed, meta, joinKey);
       return columns === undefined ? whole : whole.select(columns.filter((name) => hasColumn(whole, name)));
     });
   }
@@ -170,8 +183,26 @@ export abstract class DatasetContents extends CatalogEntry {
    * @example
    * const table = await dataset.query({ index: "frame", contents: "/robot/**", fillLatestAt: true }).toTable();
    */
-  query(options: CatalogQueryOptions): CatalogQuery {
+  query<const Index extends string | null>(options: CatalogQueryOptions<Index>): CatalogQuery<Index> {
     return new CatalogQuery({ calls: this.calls, id: this.id, name: this.name }, options);
+  }
+
+  /**
+   * Some of the segments, to be queried.
+   *
+   * @param segments their ids, or a table with the column `rerun_segment_id`
+   * @throws {TypeError} if the argument is wrong
+   * @example
+   * const selection = dataset.filterSegments(["one", "two"]).filterContents("/arm/**");
+   * const table = await selection.query({ index: "frame" }).toTable();
+   */
+  filterSegments(segments: SegmentChoice): DatasetSelection {
+    return new DatasetSelection(this, this.calls).filterSegments(segments);
+  }
+
+  /** The entities that match expressions such as `/arm/**`, to be queried. @throws {TypeError} if the argument is wrong */
+  filterContents(contents: string | readonly string[]): DatasetSelection {
+    return new DatasetSelection(this, this.calls).filterContents(contents);
   }
 }
 

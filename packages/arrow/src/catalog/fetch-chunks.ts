@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import { fetchChunksMethod, fetchedArrow } from "@rerun-ts/core/cloud";
+import { cloudService, fetchedArrow } from "@rerun-ts/core/cloud";
 import { Schema } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
@@ -22,28 +22,27 @@ export interface ChunkRow {
 /**
  * Fetches chunks, in any order. Resolves when all have come.
  *
- * @param onChunk called with each chunk, and the size of its Arrow data in bytes. It may throw
+ * @param onArrow called with the Arrow data of each chunk. It may throw
  * @throws {RerunError} `INVALID_FORMAT` if the server sends something else or leaves out a chunk, or the error of the
  * connection
  */
 export async function fetchChunks(
   calls: CatalogCalls,
   rows: readonly ChunkRow[],
-  schemas: SchemaCache,
   call: CatalogCall,
-  onChunk: (chunk: ChunkData, bytes: number) => void,
+  onArrow: (arrow: Uint8Array) => void,
 ): Promise<void> {
   if (rows.length === 0) return;
   let count = 0;
   // A server sends them one by one.
-  for await (const response of calls.responses(fetchChunksMethod, { chunkInfos: parts(rows) }, call)) {
-    for (const arrow of fetchedArrow(response)) {
+  for await (const responses of calls.frames(cloudService.method.fetchChunks, { chunkInfos: parts(rows) }, call)) {
+    for (const arrow of responses.flatMap(fetchedArrow)) {
       if (++count > rows.length)
         throw new RerunError(
           "INVALID_FORMAT",
           `cannot ${call.doing}: the catalog sent more chunks than it was asked for`,
         );
-      onChunk(readChunk(arrow, schemas, call), arrow.byteLength);
+      onArrow(arrow);
     }
   }
   if (count < rows.length)
@@ -53,7 +52,8 @@ export async function fetchChunks(
     );
 }
 
-function readChunk(arrow: Uint8Array, schemas: SchemaCache, { doing }: CatalogCall): ChunkData {
+/** Reads a chunk that was fetched. @throws {RerunError} `INVALID_FORMAT` or `UNSUPPORTED` if it cannot be read */
+export function readChunk(arrow: Uint8Array, schemas: SchemaCache, { doing }: CatalogCall): ChunkData {
   try {
     return ChunkData.read(arrow, schemas);
   } catch (error) {

@@ -2,16 +2,19 @@ import { RerunError } from "@rerun-ts/core";
 import type { ChunkData } from "../store/chunk-data.ts";
 import type { ChunkInfo } from "../store/chunk-info.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
+import { eventLoopTurn } from "../store/event-loop-turn.ts";
 import { describeChunk } from "../store/describe-chunk.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { StoreIndex } from "../store/store-index.ts";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
-import { fetchChunks } from "./fetch-chunks.ts";
+import { fetchChunks, readChunk } from "./fetch-chunks.ts";
 import type { SegmentGroup } from "./segment-groups.ts";
 
 /** Groups that are fetched at once: their number, and their bytes in total. */
 const MAX_LOADS = 4;
 const MAX_AHEAD = 64 * 1024 * 1024;
+/** After reading so many chunks other tasks of the program have their turn. */
+const TURN_CHUNKS = 1024;
 /** Chunks are in memory, not in a source. */
 const NOWHERE: ChunkInfo["place"] = { offset: 0, length: 0 };
 
@@ -36,6 +39,12 @@ export class LoadedSegment implements ChunkLoader {
   }
 }
 
+/** A group, whose chunks are being fetched. */
+interface GroupLoad {
+  readonly group: SegmentGroup;
+  readonly arrows: Promise<readonly Uint8Array[]>;
+}
+
 /** Fetches the chunks of segments, of some groups ahead of the one whose rows are being made. */
 export class SegmentLoads {
   readonly #calls: CatalogCalls;
@@ -55,7 +64,7 @@ export class SegmentLoads {
     const { signal } = this.#call;
     const abort = (): void => this.#stop.abort();
     signal?.addEventListener("abort", abort);
-    const ahead: { readonly load: Promise<readonly LoadedSegment[]>; readonly bytes: number }[] = [];
+    const ahead: GroupLoad[] = [];
     let bytes = 0;
     let hasFirst = false;
     try {
@@ -65,16 +74,16 @@ export class SegmentLoads {
           if (hasFirst && ahead.length < MAX_LOADS && bytes + group.bytes <= MAX_AHEAD) break;
           hasFirst = true;
           ahead.shift();
-          bytes -= first.bytes;
-          yield* await first.load;
+          bytes -= first.group.bytes;
+          yield* await this.#read(first);
         }
-        const load = this.#load(group);
+        const arrows = this.#fetch(group);
         // Its error is reported when it is its turn.
-        load.catch(() => {});
-        ahead.push({ load, bytes: group.bytes });
+        arrows.catch(() => {});
+        ahead.push({ group, arrows });
         bytes += group.bytes;
       }
-      for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) yield* await next.load;
+      for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) yield* await this.#read(next);
     } catch (error) {
       if (signal?.aborted !== true) throw error;
       throw new RerunError("ABORTED", `cannot ${this.#call.doing}: the call was aborted by \`signal\``, {
@@ -86,20 +95,32 @@ export class SegmentLoads {
     }
   }
 
-  async #load({ segments, chunks }: SegmentGroup): Promise<readonly LoadedSegment[]> {
+  async #fetch({ chunks }: SegmentGroup): Promise<readonly Uint8Array[]> {
+    const arrows: Uint8Array[] = [];
+    const call = { ...this.#call, signal: this.#stop.signal };
+    await fetchChunks(this.#calls, chunks, call, (arrow) => {
+      arrows.push(arrow);
+      this.#onChunk(arrow.byteLength);
+    });
+    return arrows;
+  }
+
+  /** Reads the chunks of a group: only when its rows are made, so that few chunks are in memory as many objects. */
+  async #read({ group: { segments, chunks }, arrows }: GroupLoad): Promise<readonly LoadedSegment[]> {
     const loaded = segments.map((id) => new LoadedSegment(id));
     const owners = new Map<string, LoadedSegment>();
     const bySegment = new Map(loaded.map((segment) => [segment.id, segment]));
     for (const chunk of chunks) owners.set(chunk.id, bySegment.get(chunk.segment) as LoadedSegment);
-    const call = { ...this.#call, signal: this.#stop.signal };
-    await fetchChunks(this.#calls, chunks, this.#schemas, call, (chunk, bytes) => {
+    const call = this.#call;
+    for (const [at, arrow] of (await arrows).entries()) {
+      if (at % TURN_CHUNKS === TURN_CHUNKS - 1) await eventLoopTurn();
+      const chunk = readChunk(arrow, this.#schemas, call);
       const owner = owners.get(chunk.id);
       if (owner === undefined)
         throw new RerunError("INVALID_FORMAT", `cannot ${call.doing}: the catalog sent a chunk twice or unasked`);
       owners.delete(chunk.id);
       owner.add(chunk);
-      this.#onChunk(bytes);
-    });
+    }
     return loaded;
   }
 }

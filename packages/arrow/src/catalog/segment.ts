@@ -11,7 +11,7 @@ import { addManifest, chunkIdAt } from "../store/read-manifest.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { StoreIndex } from "../store/store-index.ts";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
-import { fetchChunks, type ChunkRow } from "./fetch-chunks.ts";
+import { fetchChunks, readChunk, type ChunkRow } from "./fetch-chunks.ts";
 import { columnOf } from "./server-tables.ts";
 
 /** A dataset, for its segments. */
@@ -104,13 +104,14 @@ class SegmentLoader extends CachingLoader {
     const rows = missing.map(({ id }) => this.#chunks.get(id) as ChunkRow);
     const call = { doing: this.#doing, entryId: this.#owner.id, signal: options?.signal };
     const loaded: LoadedChunk[] = [];
-    await fetchChunks(this.#owner.calls, rows, this.#schemas, call, (chunk, bytes) => {
+    await fetchChunks(this.#owner.calls, rows, call, (arrow) => {
+      const chunk = readChunk(arrow, this.#schemas, call);
       const info = infos.get(chunk.id);
       if (info === undefined)
         throw new RerunError("INVALID_FORMAT", `cannot ${this.#doing}: the server sent a chunk twice or unasked`);
       infos.delete(chunk.id);
       checkChunk(chunk, info);
-      loaded.push({ info, chunk, bytes });
+      loaded.push({ info, chunk, bytes: arrow.byteLength });
     });
     yield loaded;
   }

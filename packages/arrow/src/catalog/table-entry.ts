@@ -9,8 +9,12 @@ import { CatalogEntry, entryDetails, type EntryDetails } from "./catalog-entry.t
 import { entryIdMessage } from "./entry-id.ts";
 import { batchesOfPart, schemaOfMessage, tablePart, toRecordBatch } from "./server-tables.ts";
 
-/** Rows for a table: a table, a batch, an Arrow IPC stream, or several of these. */
+/** Rows by the names of their columns. Integers of 64 bits may be numbers. A column that is left out is null. */
+export type TableColumns = Readonly<Record<string, ArrayLike<unknown>>>;
+
+/** Rows for a table: a table, a batch, an Arrow IPC stream, several of these, or the values of columns by name. */
 export type TableRows =
+  | TableColumns
   | Table
   | RecordBatch
   | Uint8Array
@@ -75,6 +79,8 @@ export class TableEntry extends CatalogEntry {
   /**
    * Adds rows.
    *
+   * @example
+   * await table.append({ id: [1, 2], score: [0.5, 0.7] });
    * @throws {RerunError} `INVALID_ARGUMENT` if the rows are none or do not fit the columns, or the error of the
    * connection
    */
@@ -97,14 +103,29 @@ export class TableEntry extends CatalogEntry {
     return this.#write("upsert rows of", TableInsertMode.REPLACE, rows, options);
   }
 
+  async #ofColumns(columns: TableColumns, options: CatalogCallOptions): Promise<RecordBatch> {
+    const { batchOfColumns } = await import("./batch-of-columns.ts");
+    return batchOfColumns(await this.arrowSchema(options), columns, this.title);
+  }
+
   #write(verb: string, insertMode: TableInsertMode, rows: TableRows, options: CatalogCallOptions): Promise<void> {
     return withRerunErrors(async () => {
-      if (tableBatches(rows) === undefined && !isIterable(rows))
-        throw invalidArgument("rows", "a table, a batch, an Arrow IPC stream, or an iterable of these", rows);
+      const all = isNamed(rows) ? await this.#ofColumns(rows, options) : rows;
       const call = { ...options, doing: `${verb} ${this.title}`, entryId: this.id };
-      await this.calls.send(cloudService.method.writeTable, parts(rows, insertMode), call);
+      await this.calls.send(cloudService.method.writeTable, parts(all, insertMode), call);
     });
   }
+}
+
+/** The values of columns by name. @throws {TypeError} if rows are something else */
+function isNamed(rows: TableRows): rows is TableColumns {
+  if (tableBatches(rows) !== undefined || isIterable(rows)) return false;
+  if (typeof rows === "object" && rows !== null && Object.getPrototypeOf(rows) === Object.prototype) return true;
+  throw invalidArgument(
+    "rows",
+    "a table, a batch, an Arrow IPC stream, an iterable of these, or arrays by column",
+    rows,
+  );
 }
 
 function isIterable(rows: unknown): boolean {
@@ -113,7 +134,7 @@ function isIterable(rows: unknown): boolean {
 
 /** The messages that write rows: one for each batch. */
 async function* parts(
-  rows: TableRows,
+  rows: Exclude<TableRows, TableColumns>,
   insertMode: TableInsertMode,
 ): AsyncGenerator<{ dataframePart: ReturnType<typeof tablePart>; insertMode: TableInsertMode }> {
   const own = tableBatches(rows);

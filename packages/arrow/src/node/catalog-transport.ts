@@ -4,6 +4,7 @@ import {
   type CatalogTransport,
   type CatalogTransportOptions,
 } from "../catalog/catalog-transport.ts";
+import { grpcFrames } from "./grpc-frames.ts";
 
 /** Bytes that a server may send ahead on each stream, and on a connection. The default of Node is 64 KiB. */
 const WINDOW_BYTES = 8 * 1024 * 1024;
@@ -42,6 +43,7 @@ export function createCatalogTransport(origin: string, { tls }: CatalogTransport
   return {
     unary: (...call) => transport.unary(...call),
     stream: (...call) => transport.stream(...call),
+    frames: grpcFrames(origin, sessionManager),
     close: () => sessionManager.abort(),
   };
 }

@@ -1,4 +1,4 @@
-import { FIRST_TIME, LAST_TIME, spanOfTimes, wordsOf } from "../store/compare-times.ts";
+import { FEW_TIMES, FIRST_TIME, LAST_TIME, spanOfTimes, wordsOf } from "../store/compare-times.ts";
 
 /** Numbers beyond twice this are not exact. */
 const MAX_SPAN = 2n ** 52n;
@@ -40,11 +40,12 @@ export class IndexKeys {
 
   /** The keys of times. They are kept with the array, which must not change, for the next query. */
   keysOf(times: BigInt64Array): Keys {
-    const known = this.#ranks === undefined ? kept.get(times) : undefined;
+    const isKept = this.#ranks === undefined && times.length >= FEW_TIMES;
+    const known = isKept ? kept.get(times) : undefined;
     if (known !== undefined && known.base === this.#base) return known.keys;
     const values = this.#ranks === undefined ? this.#distances(times) : ranksOf(this.#ranks, times);
     const keys = { values, order: orderOf(values) };
-    if (this.#ranks === undefined) kept.set(times, { base: this.#base, keys });
+    if (isKept) kept.set(times, { base: this.#base, keys });
     return keys;
   }
 

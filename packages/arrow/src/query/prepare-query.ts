@@ -73,8 +73,8 @@ export async function prepareQuery(
     const all = (keysOf.get(chunk) as Keys).values;
     return Float64Array.from(new Set(rows.map((row) => all[row] as number))).sort();
   });
-  // A table without any column has no rows.
-  const hasColumns = selected.length + store.timelines.length > 0;
+  // A table without any column has no rows. An index is a column, also if the data of this store is not on it.
+  const hasColumns = selection.index !== undefined || selected.length + store.timelines.length > 0;
   const rows = hasColumns ? rowsOf(columns, clearKeys, keys, selection) : new Float64Array(0);
   const aligned = columns.map((column) => ({ ...column, hasCellForEachRow: areEqual(column.cells.keys, rows) }));
   return { columns: aligned, rows, keys };

@@ -1,9 +1,17 @@
 import { DataType, Duration, Field, Int64, List, TimeUnit, Timestamp } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
 
+/** Chunks share their schemas, so the same types come again and again. */
+const lists = new WeakMap<DataType, List>();
+const keys = new WeakMap<DataType, string>();
+
 /** The type of a component's column: a list of instances for each row. */
 export function listType(type: DataType): List {
-  return new List(new Field("item", DataType.isList(type) ? type.valueType : type, true));
+  const known = lists.get(type);
+  if (known !== undefined) return known;
+  const list = new List(new Field("item", DataType.isList(type) ? type.valueType : type, true));
+  lists.set(type, list);
+  return list;
 }
 
 /** The type of a timeline's column, without what is not significant; `undefined` if times cannot have this type. */
@@ -16,6 +24,14 @@ export function timelineType(type: DataType): DataType | undefined {
 
 /** A string that is equal for equal types only. */
 export function typeKey(type: DataType): string {
+  const known = keys.get(type);
+  if (known !== undefined) return known;
+  const key = findKey(type);
+  keys.set(type, key);
+  return key;
+}
+
+function findKey(type: DataType): string {
   if (DataType.isDictionary(type)) return `dictionary<${typeKey(type.indices)},${typeKey(type.dictionary)}>`;
   const children = (type.children as readonly Field[] | null | undefined) ?? [];
   const inside = children.map(({ name, nullable, type: child }) => `${name}${nullable ? "?" : ""}:${typeKey(child)}`);

@@ -9,10 +9,14 @@ export function wordsOf({ buffer, byteOffset, length }: BigInt64Array): Int32Arr
   return new Int32Array(buffer, byteOffset, length * 2);
 }
 
+/** Results for fewer times are not kept: they are found sooner than they are looked up. */
+export const FEW_TIMES = 64;
+
 const spans = new WeakMap<BigInt64Array, TimeSpan>();
 
 /** The smallest and the greatest of times, which must not change; both are 0 if there is none. */
 export function spanOfTimes(times: BigInt64Array): TimeSpan {
+  if (times.length < FEW_TIMES) return findSpan(times);
   const known = spans.get(times);
   if (known !== undefined) return known;
   const span = findSpan(times);

@@ -16,26 +16,37 @@ export interface DescribedChunk {
  * Describes a chunk from its rows: reads its times, and which values are null. @throws {RerunError} if it is damaged
  */
 export function describeChunk(chunk: ChunkData, place: ChunkInfo["place"]): DescribedChunk {
-  const times = chunk.layout.timelines.map((column) => ({ name: column.name, times: chunk.times(column) }));
+  const times = chunk.layout.timelines.map((column) => {
+    const all = chunk.times(column);
+    return { name: column.name, times: all, span: spanOfTimes(all) };
+  });
+  const { id, entityPath, rows } = chunk;
+  const timelines = new Map(rows === 0 ? [] : times.map(({ name, span }) => [name, span]));
   const components = new Map<string, ComponentSpan>();
   const filled = new Set<string>();
-  checkNames(chunk.layout.timelines);
-  checkNames(chunk.layout.components);
+  checkLayout(chunk.layout);
   for (const column of chunk.layout.components) {
     const data = chunk.values(column);
-    const rows = data.length - data.nullCount;
-    if (rows === 0) continue;
-    components.set(column.name, {
-      rows,
-      times: new Map(times.map(({ name, times: all }) => [name, spanOf(all, data)])),
-    });
+    const valid = data.length - data.nullCount;
+    if (valid === 0) continue;
+    const spans =
+      data.nullCount === 0 ? timelines : new Map(times.map(({ name, times: all }) => [name, spanOf(all, data)]));
+    components.set(column.name, { rows: valid, times: spans });
     if (hasInstances(data)) filled.add(column.name);
   }
   // Read, so that damage is found now.
   void chunk.rowIds;
-  const { id, entityPath, rows } = chunk;
-  const timelines = new Map(rows === 0 ? [] : times.map(({ name, times: all }) => [name, spanOf(all)]));
   return { info: { id, entityPath, rows, timelines, components, place }, filled };
+}
+
+/** The layouts whose names are distinct: chunks share them. */
+const checked = new WeakSet();
+
+function checkLayout(layout: ChunkData["layout"]): void {
+  if (checked.has(layout)) return;
+  checkNames(layout.timelines);
+  checkNames(layout.components);
+  checked.add(layout);
 }
 
 function checkNames(columns: readonly ChunkColumn[]): void {
@@ -47,8 +58,7 @@ function checkNames(columns: readonly ChunkColumn[]): void {
 }
 
 /** The first and the last time of the rows that are not null in `data`. */
-function spanOf(times: BigInt64Array, data?: Data): TimeSpan {
-  if (data === undefined || data.nullCount === 0) return spanOfTimes(times);
+function spanOf(times: BigInt64Array, data: Data): TimeSpan {
   return spanOfTimes(times.filter((_, row) => isValid(data, row)));
 }
 

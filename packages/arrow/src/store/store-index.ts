@@ -102,7 +102,7 @@ export class StoreIndex {
     if (known !== undefined) {
       known.isStatic ||= isStatic;
       known.isSemanticallyEmpty &&= isEmpty;
-      if (typeKey(known.type) !== typeKey(type)) this.#conflicts.set(key, type);
+      if (known.type !== type && typeKey(known.type) !== typeKey(type)) this.#conflicts.set(key, type);
       return;
     }
     const archetype = field.metadata.get("rerun:archetype");

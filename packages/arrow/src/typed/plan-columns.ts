@@ -12,7 +12,7 @@ import type { TypedField } from "@rerun-ts/types";
 import { EntityNode } from "@rerun-ts/types/archetype-names";
 import { DataType } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
-import type { QueryOptions } from "../query/query-options.ts";
+import type { QueriedKind, QueryOptions } from "../query/query-options.ts";
 import type { ComponentColumn, IndexColumn } from "../store/chunk-info.ts";
 import { isProperty, type StoreIndex } from "../store/store-index.ts";
 import type { ColumnChoices, TimeForm } from "../query/column-choice.ts";
@@ -50,11 +50,14 @@ export function planColumns(
   options: QueryOptions,
   choices: ColumnChoices,
   isLive: boolean,
+  what: QueriedKind = "recording",
 ): ColumnPlan {
   if (typeof choices !== "object" || (choices as unknown) === null || Array.isArray(choices))
     throw invalidArgument("columns", "an object of columns by name", choices);
   const known = columnsByName(store);
-  const columns = Object.entries(choices).map(([key, choice]) => planColumn(store, known, key, choice, isLive));
+  const columns = Object.entries(choices).map(([key, choice]) =>
+    planColumn(store, known, key, choice, isLive, undefined, what),
+  );
   const names = columns.flatMap((column) => ("name" in column ? [column.name] : []));
   for (const column of columns) {
     if (!("name" in column) || options.columns === undefined || options.columns.includes(column.name)) continue;
@@ -71,15 +74,17 @@ export function planColumn(
   choice: unknown,
   isLive: boolean,
   argument: string = `columns.${key}`,
+  what: QueriedKind = "recording",
 ): PlannedColumn {
   if (Array.isArray(choice) && choice.length >= 2 && choice.length <= 3) {
-    const [place, what, instance] = choice as unknown[];
-    if (isForm(what) && choice.length === 2) return { key, ...planTimes(store, argument, place, what, isLive) };
-    if (isField(what)) {
+    const [place, wanted, instance] = choice as unknown[];
+    if (isForm(wanted) && choice.length === 2)
+      return { key, ...planTimes(store, argument, place, wanted, isLive, what) };
+    if (isField(wanted)) {
       checkInstance(argument, instance);
-      const name = `${pathText(argument, place)}:${what.descriptor.component}`;
-      if (!hasColumn(known, name, what, argument) && !isLive) throw missing(store, argument, place, what);
-      return { key, name, field: what, instance };
+      const name = `${pathText(argument, place)}:${wanted.descriptor.component}`;
+      if (!hasColumn(known, name, wanted, argument) && !isLive) throw missing(store, argument, place, wanted, what);
+      return { key, name, field: wanted, instance };
     }
   }
   throw invalidArgument(
@@ -96,6 +101,7 @@ export function planTimes(
   timeline: unknown,
   form: TimeForm,
   isLive: boolean,
+  what: QueriedKind = "recording",
 ): Omit<PlannedTimes, "key"> {
   if (typeof timeline !== "string") throw invalidArgument(argument, "the name of a timeline", timeline);
   const found = store.timelines.find(({ name }) => name === timeline);
@@ -103,7 +109,7 @@ export function planTimes(
     const names = store.timelines.map(({ name }) => name);
     throw argumentError(
       "columns",
-      `\`${argument}\` must be a timeline of the recording (${names.join(", ")}), got ` +
+      `\`${argument}\` must be a timeline of the ${what} (${names.join(", ")}), got ` +
         didYouMean(timeline, suggestName(timeline, names)),
     );
   }
@@ -156,7 +162,13 @@ function pathText(argument: string, place: unknown): string {
   }
 }
 
-function missing(store: StoreIndex, argument: string, place: unknown, field: TypedField<unknown>): TypeError {
+function missing(
+  store: StoreIndex,
+  argument: string,
+  place: unknown,
+  field: TypedField<unknown>,
+  what: QueriedKind,
+): TypeError {
   const path = pathText(argument, place);
   const { component } = field.descriptor;
   const own = store.columns.filter(({ entityPath }) => entityPath === path);
@@ -164,14 +176,14 @@ function missing(store: StoreIndex, argument: string, place: unknown, field: Typ
     const has = own.slice(0, 10).map((column) => column.component);
     return argumentError("columns", `\`${argument}\`: ${path} has ${has.join(", ")}, but no ${component}`);
   }
-  return argumentError("columns", `\`${argument}\`: ${noEntity(store, path)}`);
+  return argumentError("columns", `\`${argument}\`: ${noEntity(store, path, what)}`);
 }
 
 /** The message for an entity that a recording lacks. */
-export function noEntity(store: StoreIndex, path: string): string {
+export function noEntity(store: StoreIndex, path: string, what: QueriedKind = "recording"): string {
   const paths = [...new Set(store.columns.map(({ entityPath }) => entityPath))].filter((each) => !isProperty(each));
   const meant = didYouMean(path, suggestName(path, paths));
   return paths.length === 0
-    ? `the recording has no entities, got ${describeValue(path)}`
-    : `the recording has no entity ${meant}; it has ${paths.slice(0, 10).join(", ")}${paths.length > 10 ? ", …" : ""}`;
+    ? `the ${what} has no entities, got ${describeValue(path)}`
+    : `the ${what} has no entity ${meant}; it has ${paths.slice(0, 10).join(", ")}${paths.length > 10 ? ", …" : ""}`;
 }

@@ -131,8 +131,15 @@ export class FlatBufferTable {
   /** A vector of pairs of signed numbers of 64 bits, rounded above 2^53. */
   int64Pairs(slot: number): [first: number, second: number][] {
     const { at, count } = this.#vector(this.#vectorStart(slot), 16);
-    const read = (position: number): number => Number(this.#view.getBigInt64(position, true));
-    return Array.from({ length: count }, (_, index) => [read(at + index * 16), read(at + index * 16 + 8)]);
+    const view = this.#view;
+    const pairs: [number, number][] = [];
+    // Without bigints, which are slow.
+    for (let pair = at; pair < at + count * 16; pair += 16)
+      pairs.push([
+        view.getInt32(pair + 4, true) * 2 ** 32 + view.getUint32(pair, true),
+        view.getInt32(pair + 12, true) * 2 ** 32 + view.getUint32(pair + 8, true),
+      ]);
+    return pairs;
   }
 
   /** The position of a vector in the buffer, or 0 if it is absent. */

@@ -54,6 +54,7 @@ export const PAGE_GALLERY: readonly GalleryPage[] = [
   { example: "points", time: { timeline: "frame", sequence: 80 } },
   { example: "viewer" },
   { example: "inspect" },
+  { example: "catalog" },
   { example: "mcap" },
   { example: "query" },
   { example: "react" },

@@ -1,7 +1,17 @@
 import { setTimeout } from "node:timers/promises";
 import type { Page } from "@playwright/test";
 import { exportMcap } from "@rerun-ts/arrow/mcap";
-import { Image, LineStrips3D, Points3D, RecordingStream, Scalars, TextLog, type Vec3Like } from "@rerun-ts/node";
+import {
+  Image,
+  LineStrips2D,
+  LineStrips3D,
+  Points2D,
+  Points3D,
+  RecordingStream,
+  Scalars,
+  TextLog,
+  type Vec3Like,
+} from "@rerun-ts/node";
 
 const TIMEOUT_MS = 40_000;
 const POLL_MS = 50;
@@ -116,6 +126,32 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     const file = { name: "robot.rrd", mimeType: "application/x-rerun", buffer };
     await page.locator("input[type=file]").setInputFiles(file);
     await page.getByText("200 rows").waitFor({ timeout: TIMEOUT_MS });
+  },
+
+  async catalog(page) {
+    const recording = new RecordingStream("rides", { recordingId: "monday" });
+    const memory = recording.memoryRecording();
+    const placeAt = (step: number): [number, number] => [Math.cos(step / 30) * 3, Math.sin(step / 20)];
+    const track = Array.from({ length: 200 }, (_, step) => placeAt(step));
+    recording.log("track", new LineStrips2D([track], { radii: 0.06, colors: [0xff00ffff] }), { static: true });
+    for (let step = 0; step < 200; step++) {
+      recording.setTime("step", step);
+      recording.log("vehicle", new Points2D([placeAt(step)], { radii: 0.25, colors: [0x2060a0ff] }));
+      recording.log("speed", new Scalars(10 + 3 * Math.sin(step / 20)));
+      if (step % 2 === 0) recording.log("battery", new Scalars(12 - step / 100));
+    }
+    const buffer = Buffer.from(memory.drainAsBytes());
+    await page.getByRole("button", { name: "Connect" }).click();
+    await page.getByText("There is no dataset yet").waitFor({ timeout: TIMEOUT_MS });
+    await page.evaluate(
+      (bytes) => {
+        const data = new DataTransfer();
+        data.items.add(new File([Uint8Array.from(bytes)], "monday.rrd"));
+        document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, dataTransfer: data }));
+      },
+      [...buffer],
+    );
+    await page.getByText("200 rows of monday").waitFor({ timeout: TIMEOUT_MS });
   },
 
   async mcap(page) {

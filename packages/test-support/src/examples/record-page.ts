@@ -1,4 +1,5 @@
 import { chromium } from "@playwright/test";
+import { CatalogServer } from "../node/catalog-server.ts";
 import { RealServer } from "../node/real-server.ts";
 import { chromiumLaunchOptions } from "../setup/chromium.ts";
 import { silenceDebug } from "../viewers/silence-debug.ts";
@@ -17,7 +18,7 @@ const VIEWER_MS = 20_000;
  * @param file where to save the recording, or for a page that shows the viewer itself an image of the page
  */
 export async function recordPage(rerun: string, example: string, url: string, file: string): Promise<void> {
-  const server = await RealServer.start(rerun);
+  const server = await startServer(rerun, example);
   const browser = await chromium.launch(chromiumLaunchOptions());
   try {
     const page = await browser.newPage({ viewport: SIZE, ...pageContext(example) });
@@ -30,7 +31,7 @@ export async function recordPage(rerun: string, example: string, url: string, fi
     } else if (example === "points" || example === "recorder") {
       const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button").click()]);
       await download.saveAs(file);
-    } else {
+    } else if (server instanceof RealServer) {
       await page.goto("about:blank");
       await server.save(file);
     }
@@ -38,4 +39,9 @@ export async function recordPage(rerun: string, example: string, url: string, fi
     await browser.close();
     await server.stop();
   }
+}
+
+/** The server that a page talks to. */
+function startServer(rerun: string, example: string): Promise<RealServer | CatalogServer> {
+  return example === "catalog" ? CatalogServer.start(rerun) : RealServer.start(rerun);
 }

@@ -21,7 +21,7 @@ import {
 import { ChannelBatch, entityPathOf } from "./channel-batch.ts";
 import { countColumns } from "../columns/count-columns.ts";
 import { planChannel, type ChannelColumns } from "./channel-columns.ts";
-import { eventLoopTurn } from "./event-loop-turn.ts";
+import { eventLoopTurn } from "../../store/event-loop-turn.ts";
 import { ChunkMaker } from "./make-chunk.ts";
 import type { McapChoices } from "./mcap-options.ts";
 import type { ProblemLog } from "./problem-log.ts";

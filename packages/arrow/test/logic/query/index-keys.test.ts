@@ -69,21 +69,18 @@ describe("keys", () => {
     expect([...new IndexKeys([]).timesOf(Float64Array.of(4))]).toEqual([4n]);
   });
 
-  it("are kept with an array of times for other queries with the same base", () => {
-    const times = BigInt64Array.of(3n, 9n);
+  it("are kept with an array of many times for other queries with the same base", () => {
+    const times = BigInt64Array.from({ length: 100 }, (_, at) => BigInt(3 + 6 * at));
     const near = new IndexKeys([times]);
     expect(near.keysOf(times)).toBe(near.keysOf(times));
     expect(new IndexKeys([times, BigInt64Array.of(2n ** 40n)]).keysOf(times)).toBe(near.keysOf(times));
     const other = new IndexKeys([times, BigInt64Array.of(-1n)]);
-    expect([...other.timesOf(other.keysOf(times).values)]).toEqual([3n, 9n]);
+    expect(other.timesOf(other.keysOf(times).values)).toEqual(times);
     expect(other.keysOf(times)).not.toBe(near.keysOf(times));
     // Positions depend on the other times.
     const far = new IndexKeys([times, BigInt64Array.of(2n ** 62n)]);
     const farther = new IndexKeys([times, BigInt64Array.of(0n, 2n ** 62n)]);
-    expect([[...far.keysOf(times).values], [...farther.keysOf(times).values]]).toEqual([
-      [0, 1],
-      [1, 2],
-    ]);
+    expect([far.keysOf(times).values[1], farther.keysOf(times).values[1]]).toEqual([1, 2]);
   });
 });
 

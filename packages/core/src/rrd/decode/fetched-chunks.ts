@@ -1,20 +1,8 @@
-import type { DescMethodServerStreaming } from "@bufbuild/protobuf";
-import { WireType } from "@bufbuild/protobuf/wire";
-import { EmptySchema, type Empty } from "@bufbuild/protobuf/wkt";
 import { lz4Decode } from "../../compress/lz4-decode.ts";
 import { RerunError } from "../../errors/rerun-error.ts";
-import { RerunCloudService, type FetchChunksRequestSchema } from "../../gen/rerun/cloud/v1alpha1/cloud_pb.ts";
 import { Compression } from "../../gen/rerun/common/v1alpha1/common_pb.ts";
 import { readField, readVarint, type ProtobufField } from "../../protobuf/reader.ts";
-
-/**
- * The method `FetchChunks` with responses of the type `Empty`, whose content is kept as unknown fields for
- * {@link fetchedArrow}: a generated decoder would make six objects for each chunk.
- */
-export const fetchChunksMethod: DescMethodServerStreaming<typeof FetchChunksRequestSchema, typeof EmptySchema> = {
-  ...RerunCloudService.method.fetchChunks,
-  output: EmptySchema,
-};
+import { LENGTH_DELIMITED } from "../../protobuf/varint.ts";
 
 /** The field `chunks` of `FetchChunksResponse`. Source: cloud.proto. */
 const CHUNKS = 1;
@@ -23,16 +11,20 @@ const [COMPRESSION, UNCOMPRESSED_SIZE, PAYLOAD] = [2, 3, 5];
 const LZ4: number = Compression.LZ4;
 
 /**
- * The chunks of a response of {@link fetchChunksMethod}, each an Arrow IPC stream, decompressed.
+ * The chunks of an encoded `FetchChunksResponse`, each an Arrow IPC stream, decompressed. A generated decoder would make
+ * six objects for each chunk.
  * @throws {RerunError} `INVALID_FORMAT` if one is damaged
  */
-export function fetchedArrow(response: Empty): readonly Uint8Array[] {
+export function fetchedArrow(response: Uint8Array): readonly Uint8Array[] {
   const chunks: Uint8Array[] = [];
   try {
     const field: ProtobufField = { number: 0, wireType: 0, start: 0, end: 0 };
-    for (const { no, wireType, data } of response.$unknown ?? []) {
-      if (no !== CHUNKS || wireType !== WireType.LengthDelimited) continue;
-      chunks.push(arrowOf(data, field));
+    for (let at = 0; at < response.length; at = field.end) {
+      readField(response, at, response.length, field);
+      const { end } = field;
+      if (field.number === CHUNKS && field.wireType === LENGTH_DELIMITED)
+        chunks.push(arrowOf(response, field.start, end, field));
+      field.end = end;
     }
   } catch (error) {
     if (error instanceof RerunError) throw error;
@@ -41,15 +33,13 @@ export function fetchedArrow(response: Empty): readonly Uint8Array[] {
   return chunks;
 }
 
-/** @param message an `ArrowMsg` with its length in front of it */
-function arrowOf(message: Uint8Array, field: ProtobufField): Uint8Array {
+/** The Arrow data of the `ArrowMsg` from `start` to `end`. */
+function arrowOf(message: Uint8Array, start: number, end: number, field: ProtobufField): Uint8Array {
   let compression = 0;
   let size = 0;
   let payload: Uint8Array | undefined;
-  let at = 0;
-  while ((message[at] ?? 0) >= 0x80) at++;
-  for (at++; at < message.length; at = field.end) {
-    readField(message, at, message.length, field);
+  for (let at = start; at < end; at = field.end) {
+    readField(message, at, end, field);
     if (field.number === COMPRESSION) compression = readVarint(message, field.start, field.end);
     else if (field.number === UNCOMPRESSED_SIZE) size = readVarint(message, field.start, field.end);
     else if (field.number === PAYLOAD) payload = message.subarray(field.start, field.end);
