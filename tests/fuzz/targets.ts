@@ -125,7 +125,12 @@ const recordings: FuzzTarget = {
     }
     const isExpected = (error: unknown): boolean => isRerunError(error) || isArgumentError(error);
     await allowLater(isRerunError, () => rrdStats(input));
-    const tools = [mergeRrd, repairRrd, optimizeRrd, (bytes: Uint8Array) => filterRrd(bytes, { dropTimelines: ["frame"] })];
+    const tools = [
+      mergeRrd,
+      repairRrd,
+      optimizeRrd,
+      (bytes: Uint8Array) => filterRrd(bytes, { dropTimelines: ["frame"] }),
+    ];
     for (const tool of tools) await allowLater(isRerunError, () => drain(tool(input)));
     await allowLater(isRerunError, () => verifyRrd(input));
     await allowLater(isExpected, async () => {
