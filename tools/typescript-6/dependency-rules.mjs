@@ -21,6 +21,7 @@ const VIEWER_CONTROL = sibling("core", "viewer-control");
 const RRD = sibling("core", "rrd");
 const CLOUD = sibling("core", "cloud");
 const TRANSPORT = sibling("core", "transport");
+const NATS = npm("@nats-io/nats-core", "@nats-io/jetstream", "@nats-io/transport-node");
 const NODE_FILES = sibling("arrow", "node-files");
 
 /** @type {Readonly<Record<string, PackageRule>>} */
@@ -168,6 +169,11 @@ const PACKAGES = {
   cloud: {
     builtIns: true,
     allowed: [sibling("core", "index", "checks", "encode", "transport"), npm("aws4fetch")],
+    exceptions: {
+      // Their entry points are separate: other programs need no NATS, and those that only log no decoder.
+      "nats/.*[.]ts": [NATS],
+      "ingest/.*[.]ts": [NATS, RRD],
+    },
   },
 };
 
@@ -231,6 +237,8 @@ const LAYERS = {
     ".": [],
     http: [],
     store: ["http"],
+    nats: [],
+    ingest: ["nats", "store"],
   },
   node: {
     ".": [],
@@ -255,7 +263,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|catalog|checks|cloud|decode|encode|integration|mcap|media|node-files|recording|relay-parts|rrd|storage|testing|transport|video|viewer-control)[.]ts$";
+  "(index|blueprint|catalog|checks|cloud|decode|encode|ingest|integration|mcap|media|nats|node-files|recording|relay-parts|rrd|storage|testing|transport|video|viewer-control)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

@@ -1,0 +1,75 @@
+import { RerunError, type StoreId } from "@rerun-ts/core";
+import { isFlatRanges, type FlatRanges } from "../nats/pack-ranges.ts";
+
+/** A part that a commit names. */
+export interface CommittedPart {
+  readonly key: string;
+  readonly store: StoreId;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly chunks: number;
+  readonly rows: number;
+}
+
+/** What an ingester commits: parts count, and packs are acknowledged, as soon as such an object exists. */
+export interface Commit {
+  /** Different for each commit of each ingester, so that it recognises its own. */
+  readonly owner: string;
+  /** The stream that was read, by the time of its creation. */
+  readonly stream: string;
+  /** All packs of the partition up to this sequence of the stream are committed. */
+  readonly last: number;
+  readonly parts: readonly CommittedPart[];
+  /** The packs in these parts, by their run. */
+  readonly packs: Readonly<Record<string, FlatRanges>>;
+}
+
+/** The effect of all commits of a partition up to a number. It follows from them alone. */
+export interface Snapshot {
+  readonly through: number;
+  /** For each stream, the sequence up to which its packs are committed. */
+  readonly streams: Readonly<Record<string, number>>;
+  readonly packs: Readonly<Record<string, FlatRanges>>;
+}
+
+export function encodeCommit(commit: Commit): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(commit));
+}
+
+/** @throws {RerunError} `INVALID_FORMAT` if it is no commit */
+export function decodeCommit(bytes: Uint8Array, key: string): Commit {
+  const commit = parse(bytes) as Partial<Commit> | null;
+  const isCommit =
+    typeof commit?.owner === "string" &&
+    typeof commit.stream === "string" &&
+    Number.isSafeInteger(commit.last) &&
+    Array.isArray(commit.parts) &&
+    isPacks(commit.packs);
+  if (isCommit) return commit as Commit;
+  throw new RerunError("INVALID_FORMAT", `${key} is not a commit of this version`);
+}
+
+/** @throws {RerunError} `INVALID_FORMAT` if it is no snapshot */
+export function decodeSnapshot(bytes: Uint8Array, key: string): Snapshot {
+  const snapshot = parse(bytes) as Partial<Snapshot> | null;
+  const isSnapshot =
+    Number.isSafeInteger(snapshot?.through) &&
+    isPacks(snapshot?.packs) &&
+    typeof snapshot?.streams === "object" &&
+    snapshot.streams !== null &&
+    Object.values(snapshot.streams).every(Number.isSafeInteger);
+  if (isSnapshot) return snapshot as Snapshot;
+  throw new RerunError("INVALID_FORMAT", `${key} is not a snapshot of this version`);
+}
+
+function isPacks(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.values(value).every(isFlatRanges);
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+}
