@@ -30,7 +30,6 @@ export class Ingester {
   readonly #counts = newCounts();
   readonly #budget: MemoryBudget;
   readonly #partitions: ReadonlyMap<number, PartitionIngester>;
-  readonly #stop = new AbortController();
 
   constructor(settings: IngesterSettings) {
     const { maxMemoryBytes, stream, partitions } = settings;
@@ -54,7 +53,7 @@ export class Ingester {
       },
     };
     this.#partitions = new Map(
-      partitions.map((partition) => [partition, new PartitionIngester(parts, partition, this.#stop.signal)]),
+      partitions.map((partition) => [partition, new PartitionIngester(parts, partition)]),
     );
     stream.onAsk((partition, run) => this.#partitions.get(partition)?.onAsk(run));
   }
@@ -76,7 +75,7 @@ export class Ingester {
 
   /** Ends at once. What was gathered stays in the stream. */
   abort(): void {
-    this.#stop.abort();
     this.#budget.close();
+    for (const partition of this.#partitions.values()) partition.abort();
   }
 }

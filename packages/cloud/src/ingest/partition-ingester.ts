@@ -55,16 +55,15 @@ export class PartitionIngester {
   #wake = (): void => {};
   #commits = 0;
   readonly #reading = new AbortController();
-  readonly #stop: AbortSignal;
+  /** Ends everything at once. */
+  readonly #stop = new AbortController();
   /** Runs to which an announcement is owed. */
   readonly #owed = new Set<string>();
 
-  /** @param stop ends everything at once */
-  constructor(parts: IngesterParts, partition: number, stop: AbortSignal) {
+  constructor(parts: IngesterParts, partition: number) {
     const { store, dataset, snapshotEvery, stream, maxAssemblyBytes, budget, counts } = parts;
     this.#parts = parts;
     this.#partition = partition;
-    this.#stop = stop;
     this.#log = new CommitLog({ store, dataset, partition, snapshotEvery });
     this.#reader = new PartitionReader(stream, partition, maxAssemblyBytes, {
       isKnown: (id) => {
@@ -93,9 +92,9 @@ export class PartitionIngester {
     });
   }
 
-  /** Works until the signal is aborted, or until it is finished. Never rejects. */
+  /** Works until it is finished or aborted. Never rejects. */
   async run(): Promise<void> {
-    await this.#attempt("read the commits", () => this.#log.catchUp(this.#stop));
+    await this.#attempt("read the commits", () => this.#log.catchUp(this.#stop.signal));
     // An ingester may have died between its commit and the announcement.
     for (const run of this.#log.newestRuns) this.#owe(run);
     const reading = this.#readAll();
@@ -122,11 +121,15 @@ export class PartitionIngester {
     this.commitSoon();
   }
 
+  /** Ends at once. */
+  abort(): void {
+    this.#stop.abort();
+    this.finish();
+  }
+
   async #readAll(): Promise<void> {
     const backoff = new Backoff();
     const { signal } = this.#reading;
-    this.#stop.addEventListener("abort", () => this.finish(), { once: true });
-    if (this.#stop.aborted) this.#reading.abort();
     while (!signal.aborted) {
       const before = this.#reader.sequence;
       try {
@@ -141,10 +144,10 @@ export class PartitionIngester {
 
   async #commitAll(): Promise<void> {
     for (;;) {
-      while (!this.#isDue && !this.#stop.aborted) await new Promise<void>((resolve) => (this.#wake = resolve));
+      while (!this.#isDue && !this.#stop.signal.aborted) await new Promise<void>((resolve) => (this.#wake = resolve));
       this.#isDue = false;
       clearTimeout(this.#timer);
-      if (this.#stop.aborted) return;
+      if (this.#stop.signal.aborted) return;
       if (!this.#gathered.isEmpty) {
         [this.#leaving, this.#gathered] = [this.#gathered, new Batch()];
         await this.#commit();
@@ -160,7 +163,7 @@ export class PartitionIngester {
     const { stream, sequence: last } = this.#reader;
     // Others may have committed some of it while it was gathered.
     this.#dropCommitted(batch);
-    while (!batch.isEmpty && !this.#stop.aborted) {
+    while (!batch.isEmpty && !this.#stop.signal.aborted) {
       const number = this.#log.next;
       const bodies = this.#bodies(batch);
       const parts = await this.#writeParts(number, bodies);
@@ -169,12 +172,12 @@ export class PartitionIngester {
       if (await this.#append(commit)) this.#count(commit);
       else {
         this.#parts.counts.conflicts++;
-        await this.#attempt("read the commits", () => this.#log.catchUp(this.#stop));
+        await this.#attempt("read the commits", () => this.#log.catchUp(this.#stop.signal));
       }
       for (const run of this.#log.newestRuns) this.#owe(run);
       this.#dropCommitted(batch);
     }
-    await this.#log.writeSnapshot(this.#stop).catch((error: unknown) => this.#report("cannot write a snapshot", error));
+    await this.#log.writeSnapshot(this.#stop.signal).catch((error: unknown) => this.#report("cannot write a snapshot", error));
   }
 
   #dropCommitted(batch: Batch): void {
@@ -211,7 +214,7 @@ export class PartitionIngester {
   async #append(commit: Commit): Promise<boolean> {
     let isCommitted = false;
     await this.#attempt("commit", async () => {
-      isCommitted = await this.#log.append(commit, this.#stop);
+      isCommitted = await this.#log.append(commit, this.#stop.signal);
     });
     return isCommitted;
   }
@@ -224,7 +227,7 @@ export class PartitionIngester {
       for (const [index, { storeId, body, sha256, chunks, rows }] of next) {
         const key = logPartKey(dataset, this.#partition, number, storeId, sha256);
         // If it exists, it is the same.
-        await this.#attempt("write a part", () => store.create(key, body, { sha256, signal: this.#stop }));
+        await this.#attempt("write a part", () => store.create(key, body, { sha256, signal: this.#stop.signal }));
         written[index] = { key, store: storeId, bytes: body.size, sha256, chunks, rows };
       }
     };
@@ -235,13 +238,13 @@ export class PartitionIngester {
   /** Repeats something until it succeeds, or until the end. */
   async #attempt(what: string, work: () => Promise<unknown>): Promise<void> {
     const backoff = new Backoff();
-    while (!this.#stop.aborted) {
+    while (!this.#stop.signal.aborted) {
       try {
         await work();
         this.#parts.counts.lastError = undefined;
         return;
       } catch (error) {
-        if (this.#stop.aborted) return;
+        if (this.#stop.signal.aborted) return;
         this.#report(`cannot ${what}`, error);
         await pause(backoff.next());
       }
