@@ -15,6 +15,7 @@ const UNPROMISED = [
   "./media",
   "./recording",
   "./node-files",
+  "./parts",
   "./relay-parts",
   "./rrd",
   "./storage",

@@ -168,11 +168,14 @@ const PACKAGES = {
   },
   cloud: {
     builtIns: true,
-    allowed: [sibling("core", "index", "checks", "encode", "transport"), npm("aws4fetch")],
+    allowed: [sibling("core", "index", "checks", "encode", "transport"), npm("aws4fetch"), "^packages/cloud/dist/"],
     exceptions: {
       // Their entry points are separate: other programs need no NATS, and those that only log no decoder.
       "nats/.*[.]ts": [NATS],
       "ingest/.*[.]ts": [NATS, RRD],
+      // Programs on Node alone load these.
+      "spool/.*[.]ts": [sibling("node", "index", "parts"), DECODER],
+      "cli/.*[.]ts": [sibling("node", "index", "parts")],
     },
   },
 };
@@ -235,10 +238,14 @@ const LAYERS = {
   },
   cloud: {
     ".": [],
-    http: [],
-    store: ["http"],
-    nats: [],
-    ingest: ["nats", "store"],
+    store: [],
+    http: ["store"],
+    s3: ["store", "http"],
+    parts: ["store"],
+    spool: ["store", "http", "parts"],
+    nats: ["parts"],
+    ingest: ["store", "parts", "nats"],
+    cli: ["store", "s3", "parts", "spool", "ingest"],
   },
   node: {
     ".": [],
@@ -263,7 +270,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|catalog|checks|cloud|decode|encode|ingest|integration|mcap|media|nats|node-files|recording|relay-parts|rrd|storage|testing|transport|video|viewer-control)[.]ts$";
+  "(index|blueprint|catalog|checks|cli|cloud|decode|encode|ingest|integration|mcap|media|nats|node-files|parts|recording|relay-parts|rrd|storage|testing|transport|video|viewer-control)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

@@ -11,3 +11,10 @@ export type {
 } from "./store/object-store.ts";
 export { fsStore } from "./store/fs-store.ts";
 export { escapeId, unescapeId } from "./store/keys.ts";
+export { s3Store, type S3StoreOptions } from "./s3/s3-store.ts";
+export type { S3Credentials, S3CredentialsSource } from "./s3/s3-credentials.ts";
+export type { S3LocationOptions } from "./s3/s3-location.ts";
+export type { PartStore } from "./parts/part-store.ts";
+export { PartsSink, type PartsSinkOptions, type PartsSinkUploads } from "./spool/parts-sink.ts";
+export { pushSpool, type PushOptions, type PushProgress, type PushReport } from "./spool/push-spool.ts";
+export type { SentPart } from "./spool/send-part.ts";

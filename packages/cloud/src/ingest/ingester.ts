@@ -52,9 +52,7 @@ export class Ingester {
         for (const partition of this.#partitions.values()) partition.commitSoon();
       },
     };
-    this.#partitions = new Map(
-      partitions.map((partition) => [partition, new PartitionIngester(parts, partition)]),
-    );
+    this.#partitions = new Map(partitions.map((partition) => [partition, new PartitionIngester(parts, partition)]));
     stream.onAsk((partition, run) => this.#partitions.get(partition)?.onAsk(run));
   }
 

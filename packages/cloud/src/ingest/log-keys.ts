@@ -2,6 +2,7 @@ import type { StoreId } from "@rerun-ts/core";
 import { escapeId } from "../store/keys.ts";
 
 const COMMIT_DIGITS = 16;
+const HASH_DIGITS = 12;
 
 /** The beginning of all keys of a dataset. */
 export function datasetPrefix(dataset: string): string {
@@ -45,9 +46,10 @@ export function logPartKey(
   sha256: string,
 ): string {
   const { kind, recordingId, applicationId } = storeId;
-  const [id, extension] = kind === "recording" ? [recordingId, "rrd"] : [applicationId, "rbl"];
-  const name = `${partitionText(partition)}-${numberText(number)}-${sha256.slice(0, 12)}.${extension}`;
-  return `${datasetPrefix(dataset)}log-parts/${escapeId(id)}/${name}`;
+  const name = `${partitionText(partition)}-${numberText(number)}-${sha256.slice(0, HASH_DIGITS)}`;
+  return kind === "recording"
+    ? `${datasetPrefix(dataset)}log-parts/${escapeId(recordingId)}/${name}.rrd`
+    : `${datasetPrefix(dataset)}log-layouts/${escapeId(applicationId)}/${name}.rbl`;
 }
 
 function partitionText(partition: number): string {

@@ -177,7 +177,9 @@ export class PartitionIngester {
       for (const run of this.#log.newestRuns) this.#owe(run);
       this.#dropCommitted(batch);
     }
-    await this.#log.writeSnapshot(this.#stop.signal).catch((error: unknown) => this.#report("cannot write a snapshot", error));
+    await this.#log
+      .writeSnapshot(this.#stop.signal)
+      .catch((error: unknown) => this.#report("cannot write a snapshot", error));
   }
 
   #dropCommitted(batch: Batch): void {

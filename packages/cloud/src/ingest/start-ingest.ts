@@ -3,7 +3,7 @@ import { checkOptions, invalidArgument, nonNegative, type OptionNames } from "@r
 import { randomId } from "@rerun-ts/core/encode";
 import type { NatsConnectOptions } from "../nats/connect-nats.ts";
 import { parseNatsUrl } from "../nats/nats-address.ts";
-import { checkDataset } from "../nats/check-dataset.ts";
+import { checkDataset } from "../parts/part-key.ts";
 import { PARTITIONS } from "../nats/subjects.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { Commit } from "./commit.ts";

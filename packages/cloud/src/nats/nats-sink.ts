@@ -1,7 +1,7 @@
 import { checkOptions, invalidArgument, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
 import { LocalDelivery, ServerSink } from "@rerun-ts/core/transport";
 import type { OverflowPolicy } from "@rerun-ts/core";
-import { checkDataset } from "./check-dataset.ts";
+import { checkDataset } from "../parts/part-key.ts";
 import type { NatsConnectOptions } from "./connect-nats.ts";
 import { parseNatsUrl } from "./nats-address.ts";
 import { NatsWriter } from "./nats-writer.ts";

@@ -24,8 +24,8 @@ const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP",
 
 /**
  * An {@link ObjectStore} in a folder, also in one on NFS with several machines. The key of an object is its path below
- * the folder. An object is written to the disk, and then a hard link gives it its name: of all processes that create one
- * object, one succeeds.
+ * the folder. An object is written to the disk, and then a hard link gives it its name: one process
+ * creates an object, all others find it.
  *
  * Calls reject with `IO_ERROR` if the folder cannot be read or written, and with `UNSUPPORTED` if its file system has
  * no hard links.

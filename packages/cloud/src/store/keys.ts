@@ -39,7 +39,7 @@ export function escapeId(id: string): string {
   }).join("");
 }
 
-/** The id of a segment that {@link escapeId} has made; `undefined` if it has not. */
+/** The id of a segment made by {@link escapeId}, or `undefined` for another one. */
 export function unescapeId(segment: string): string | undefined {
   if (segment === "_") return "";
   const bytes: number[] = [];

@@ -34,7 +34,7 @@ export interface ReadOptions extends StoreOptions {
 
 /** Options of {@link ObjectStore.list}. */
 export interface ListOptions extends StoreOptions {
-  /** Only keys behind this one are listed; it need not exist. Default: all. */
+  /** Only keys behind this one are listed. It need not exist. Default: all. */
   startAfter?: string | undefined;
 }
 
@@ -55,8 +55,8 @@ export interface ObjectInfo {
  * Keys are paths such as `fleet/run7/1.rrd`. Their segments have letters, digits and `._-`, without dots at the ends.
  * `escapeId` makes a segment of any id.
  *
- * Each call repeats requests after temporary failures, with exponential backoff. Errors are of the class `RerunError`, and
- * contain no credentials: `CONNECTION` if the store cannot be reached or does not answer, `SERVER` if it rejects a
+ * Each call repeats requests after temporary failures, with exponential backoff. Errors are of the class `RerunError`,
+ * and contain no credentials: `CONNECTION` if the store cannot be reached or does not answer, `SERVER` if it rejects a
  * request, `AUTH` if it denies access, `ABORTED`, `INVALID_ARGUMENT` if a key is wrong.
  */
 export interface ObjectStore {
@@ -66,12 +66,12 @@ export interface ObjectStore {
    * Creates an object, and resolves to `true` as soon as it is durable. Resolves to `false` if there is one with this
    * key already: nothing has changed.
    *
-   * An answer may get lost after the object was created. The call then tries again, and resolves to `false`. So `false`
-   * includes an object of this very call. To find out, compare it by `head`, or by contents with the name of the writer.
-   * A call that rejects with `CONNECTION` may have created the object, too.
+   * An answer may get lost after the object was created. The call then tries again, and resolves to `false`. So
+   * `false` includes an object of this very call. To find out, compare it by `head`, or by contents with the name of
+   * the writer. After the error `CONNECTION` it may exist, too.
    */
   create(key: string, body: ObjectBody, options?: CreateOptions): Promise<boolean>;
-  /** Facts about an object; `undefined` if there is none. */
+  /** Facts about an object, or `undefined` if there is none. */
   head(key: string, options?: StoreOptions): Promise<ObjectInfo | undefined>;
   /**
    * Reads an object, or a range of it. The result is shorter if the object ends before.
@@ -79,7 +79,7 @@ export interface ObjectStore {
    * @throws {RerunError} `NOT_FOUND` if there is no such object
    */
   read(key: string, options?: ReadOptions): Promise<Uint8Array>;
-  /** Lists the objects whose keys begin with `prefix`, in ascending order of their keys. */
+  /** Lists objects by the beginning of their keys, in ascending order of the keys. */
   list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo>;
   /** Deletes an object. Nothing happens if there is none. */
   delete(key: string, options?: StoreOptions): Promise<void>;

@@ -2,13 +2,15 @@
 import { RERUN_VERSION, VERSION, isRerunError } from "@rerun-ts/core";
 import { describeWithFlag } from "./describe-with-flag.ts";
 import { HELP } from "./help.ts";
-import { UsageError, isArgumentError, unknownName } from "./arguments.ts";
+import { isArgumentError, unknownName } from "./arguments.ts";
 
 /** The commands by name; each is loaded only when it runs. */
 const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promise<void>>>> = {
   serve: async () => (await import("./serve-command.ts")).serve,
   rrd: async () => (await import("./rrd/rrd-command.ts")).rrd,
   seal: async () => (await import("./seal-command.ts")).seal,
+  push: async () => (await import("./cloud-commands.ts")).loadCloudCommand("push"),
+  ingest: async () => (await import("./cloud-commands.ts")).loadCloudCommand("ingest"),
   mcap: async () => (await import("./mcap/mcap-command.ts")).mcap,
   download: async () => (await import("./download/download-command.ts")).download,
   catalog: async () => (await import("./catalog/catalog-command.ts")).catalog,
@@ -40,7 +42,8 @@ const [command = ""] = process.argv.slice(2);
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const isUsage = error instanceof UsageError;
+  // Commands of other packages may have loaded this one from its bundle.
+  const isUsage = error instanceof Error && error.name === "UsageError";
   const isArgument = isArgumentError(error);
   console.error(`rerun-ts: ${describeWithFlag(command, error)}`);
   const isCommand = Object.hasOwn(COMMANDS, command);

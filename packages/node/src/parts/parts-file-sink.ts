@@ -54,6 +54,17 @@ export interface PartsFileSinkOptions {
 
 export const PARTS_FILE_SINK_OPTIONS: OptionNames<PartsFileSinkOptions> = { maxBytes: 1, maxSeconds: 1, fsync: 1 };
 
+/** The calls of another sink for the parts of a {@link PartsFileSink}. */
+export interface PartsControl {
+  /** Finishes all parts: the next message begins new ones. A failure breaks the sink. */
+  finish(): void;
+  /** Calls back for each part that is complete, with its path and the number of its rows. */
+  onFinished(listener: (path: string, rows: number) => void): void;
+}
+
+/** Returns the private parts of a sink. */
+let access: (sink: PartsFileSink) => PartsControl;
+
 /**
  * Writes a recording to a folder, in parts: complete `.rrd` files, each of which can be opened alone. It writes
  * synchronously, in the calling thread, as `FileSink` does.
@@ -89,6 +100,18 @@ export class PartsFileSink implements RecordingSink {
   #sealed: Promise<void> | undefined;
   #isMoreExpected = false;
   #isOpen = false;
+  #onFinished: (path: string, rows: number) => void = () => {};
+
+  static {
+    access = (sink) => ({
+      finish: () => {
+        sink.#attempt(() => {
+          for (const store of sink.#stores.values()) store.finish();
+        });
+      },
+      onFinished: (listener) => (sink.#onFinished = listener),
+    });
+  }
 
   /**
    * @param folder the path of the folder, relative to the working folder, or a `file:` URL. It is created
@@ -220,6 +243,7 @@ export class PartsFileSink implements RecordingSink {
       fsync: this.#fsync,
       opening: () => this.#retained.inOrder.filter((message) => storeKey(message.storeId) === key),
       onFailure: (error) => this.#break(error),
+      onFinished: (path, rows) => this.#onFinished(path, rows),
     });
     this.#stores.set(key, store);
     return store;
@@ -268,6 +292,11 @@ export class PartsFileSink implements RecordingSink {
   #failure(verb: "create" | "write", error: unknown): RerunError {
     return ioError(`cannot ${verb} parts in ${this.path}`, error, "folder");
   }
+}
+
+/** The control of the parts of a sink, for the sink that uploads them. */
+export function controlParts(sink: PartsFileSink): PartsControl {
+  return access(sink);
 }
 
 /** Whether what was written to a part is lost. */

@@ -16,6 +16,8 @@ export interface StorePartsOptions {
   readonly opening: () => readonly EncodedMessage[];
   /** Reports that a part could not be finished at its time. */
   readonly onFailure: (error: unknown) => void;
+  /** Called for each part that is complete, with its path and the number of its rows. */
+  readonly onFinished: (path: string, rows: number) => void;
 }
 
 /**
@@ -85,7 +87,7 @@ export class StoreParts {
     clearTimeout(this.#timer);
     const part = this.#current;
     if (part?.newBytes === 0) part.discard();
-    else if (part !== undefined) part.finish();
+    else if (part !== undefined) this.#finish(part);
     this.#current = undefined;
   }
 
@@ -104,7 +106,7 @@ export class StoreParts {
     const part = this.#current;
     if (part === undefined) return;
     if (part.videos.size === 0) {
-      part.finish();
+      this.#finish(part);
       this.#current = undefined;
       return;
     }
@@ -120,8 +122,13 @@ export class StoreParts {
 
   #finishPrevious(): void {
     clearTimeout(this.#previousTimer);
-    if (this.#previous !== undefined) this.#previous.finish();
+    if (this.#previous !== undefined) this.#finish(this.#previous);
     this.#previous = undefined;
+  }
+
+  #finish(part: PartFile): void {
+    part.finish();
+    this.#options.onFinished(part.path, part.rows);
   }
 
   #create(): PartFile {

@@ -1,0 +1,3 @@
+// The entry point `@rerun-ts/cloud/cli`, for the command `rerun-ts`. It is not part of the public API.
+export { push } from "./cli/push-command.ts";
+export { ingest } from "./cli/load-ingest.ts";

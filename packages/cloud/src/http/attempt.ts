@@ -1,0 +1,67 @@
+import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import { Backoff } from "@rerun-ts/core/transport";
+import type { HttpResponse } from "./http.ts";
+
+/** Statuses after which the same request may succeed. */
+const TEMPORARY: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/** Settings of {@link attempt}. */
+export interface AttemptOptions {
+  /** The start of messages, such as "cannot create s3://bucket/key". */
+  readonly doing: string;
+  /** The greatest number of requests. */
+  readonly attempts: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Whether a request with this answer is to be repeated, too. Default: none. */
+  readonly isTemporary?: ((response: HttpResponse) => boolean) | undefined;
+}
+
+/**
+ * Sends a request until there is an answer that is not temporary, with exponential backoff between. Rejects with
+ * `CONNECTION`, `SERVER` if the last answer was temporary, or `ABORTED`.
+ */
+export async function attempt(send: () => Promise<HttpResponse>, options: AttemptOptions): Promise<HttpResponse> {
+  const { doing, attempts, signal, isTemporary } = options;
+  const backoff = new Backoff();
+  for (let count = 1; ; count++) {
+    const failure = await trySend(send, signal, doing);
+    if (!(failure instanceof RerunError)) {
+      const { status } = failure;
+      if (!TEMPORARY.has(status) && isTemporary?.(failure) !== true) return failure;
+      if (count >= attempts)
+        throw new RerunError("SERVER", `${doing}: the store answered ${count} times, last with HTTP status ${status}`);
+    } else if (failure.code === "ABORTED" || count >= attempts) throw failure;
+    await sleep(backoff.next(), signal);
+  }
+}
+
+async function trySend(
+  send: () => Promise<HttpResponse>,
+  signal: AbortSignal | undefined,
+  doing: string,
+): Promise<HttpResponse | RerunError> {
+  try {
+    return await send();
+  } catch (error) {
+    if (signal?.aborted === true)
+      return new RerunError("ABORTED", `${doing}: aborted by \`signal\``, { cause: signal.reason });
+    // Errors in the arguments, and those of credentials, are not of the connection.
+    if (error instanceof RerunError) throw error;
+    return new RerunError("CONNECTION", `${doing}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Waits, until `signal` fires at the latest. */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) return resolve();
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done);
+  });
+}

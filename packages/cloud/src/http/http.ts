@@ -1,0 +1,28 @@
+import type { ObjectBody } from "../store/object-store.ts";
+
+/** A request to an object store. */
+export interface HttpRequest {
+  readonly method: string;
+  /** The address, which may have a signature in its query. */
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly body?: ObjectBody | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** The time without any progress after which the request fails. */
+  readonly timeoutMs: number;
+  /** Certificates of authorities, in PEM format, in place of those that the platform trusts. Only on Node. */
+  readonly ca?: string | undefined;
+}
+
+/** An answer, completely read. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+/**
+ * Sends a request, without following redirects. Rejects with any error if there is no complete answer. Its message has
+ * neither headers nor the query of the URL.
+ */
+export type SendRequest = (request: HttpRequest) => Promise<HttpResponse>;

@@ -1,0 +1,70 @@
+import { Agent as HttpAgent, request as requestHttp, type ClientRequest, type IncomingMessage } from "node:http";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
+import { once } from "node:events";
+import { chunksOf, sizeOf } from "../store/body.ts";
+import type { ObjectBody } from "../store/object-store.ts";
+import type { HttpRequest, HttpResponse } from "./http.ts";
+
+// Connections are kept for some requests, and do not keep the program alive.
+const AGENT = { keepAlive: true, maxFreeSockets: 16, timeout: 60_000 };
+const httpAgent = new HttpAgent(AGENT);
+const httpsAgent = new HttpsAgent(AGENT);
+
+/** Sends a request by the modules of Node: bodies are sent from files, and authorities can be chosen. */
+export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
+  const { method, url, body, signal, timeoutMs, ca } = request;
+  signal?.throwIfAborted();
+  const headers = Object.fromEntries(request.headers);
+  if (body !== undefined) headers["content-length"] = String(sizeOf(body));
+  const options = { method, headers, timeout: timeoutMs, ...(signal === undefined ? {} : { signal }) };
+  const isSecure = url.protocol === "https:";
+  const call = isSecure
+    ? requestHttps(url, { ...options, agent: httpsAgent, ...(ca === undefined ? {} : { ca }) })
+    : requestHttp(url, { ...options, agent: httpAgent });
+  call.on("timeout", () => call.destroy(new Error(`no progress within ${timeoutMs / 1000} seconds`)));
+  const answered = answerTo(call);
+  // The answer may come before the body is sent, and is then all that counts.
+  answered.catch(() => {});
+  try {
+    if (body === undefined) call.end();
+    else await Promise.race([writeBody(call, body), answered]);
+  } catch (error) {
+    // A server that rejects a body closes the connection: its answer may be there.
+    if (!call.destroyed) call.destroy(error as Error);
+    return await answered.catch(() => Promise.reject(error as Error));
+  }
+  const response = await answered;
+  if (!call.writableEnded) call.destroy();
+  return response;
+}
+
+async function writeBody(call: ClientRequest, body: ObjectBody): Promise<void> {
+  for await (const piece of chunksOf(body)) {
+    if (call.destroyed) throw new Error("the connection was closed");
+    if (!call.write(piece)) await Promise.race([once(call, "drain"), once(call, "close")]);
+  }
+  call.end();
+}
+
+function answerTo(call: ClientRequest): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    const onClose = (): void => reject(new Error("the connection was closed"));
+    call.on("error", reject);
+    call.once("close", onClose);
+    call.once("response", (response) => {
+      call.off("close", onClose);
+      resolve(readAll(response));
+    });
+  });
+}
+
+async function readAll(response: IncomingMessage): Promise<HttpResponse> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of response) pieces.push(piece as Uint8Array);
+  if (!response.complete) throw new Error("the connection was closed within the answer");
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(response.headers)) headers.set(name, String(value));
+  const [first, ...more] = pieces;
+  const body = first !== undefined && more.length === 0 ? first : Buffer.concat(pieces);
+  return { status: response.statusCode ?? 0, headers, body };
+}

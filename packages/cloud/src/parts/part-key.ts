@@ -1,0 +1,55 @@
+import { invalidArgument } from "@rerun-ts/core/checks";
+import { escapeId, unescapeId } from "../store/keys.ts";
+
+/** The version of the layout of a store. */
+const LAYOUT = "v1";
+const DIGITS = 8;
+
+/** A part of a recording that a producer has sent by itself. */
+export interface PartId {
+  readonly dataset: string;
+  readonly kind: "recording" | "layout";
+  /** The id of the recording, or of the application of a layout. */
+  readonly id: string;
+  /** The name of the producer, for people. */
+  readonly producer: string;
+  /** The id of the run of the producer: no other run has it. */
+  readonly run: string;
+  /** The number of the part in its run. */
+  readonly number: number;
+}
+
+/** The key of a part. */
+export function partKey({ dataset, kind, id, producer, run, number }: PartId): string {
+  const folder =
+    kind === "recording" ? directPrefix(dataset, id) : `${LAYOUT}/${escapeId(dataset)}/layouts/${escapeId(id)}/`;
+  const name = String(number).padStart(DIGITS, "0");
+  return `${folder}${escapeId(producer)}-${run}/${name}.${kind === "recording" ? "rrd" : "rbl"}`;
+}
+
+/** The beginning of the keys of all parts of a dataset, or of one of its recordings. */
+export function directPrefix(dataset: string, recordingId?: string): string {
+  const all = `${LAYOUT}/${escapeId(dataset)}/direct/`;
+  return recordingId === undefined ? all : `${all}${escapeId(recordingId)}/`;
+}
+
+/** A part of a recording in a list of keys. */
+export interface ListedPart {
+  readonly key: string;
+  readonly recordingId: string;
+  /** The name of its layer in catalogs: the key without the dataset and the ending. */
+  readonly layer: string;
+}
+
+/** Parses the key of a part of a recording; `undefined` for all others. */
+export function parsePartKey(key: string): ListedPart | undefined {
+  const [, layer = "", segment] = /^v1\/[^/]+\/(direct\/([^/]+)\/[^/]+\/\d+)\.rrd$/.exec(key) ?? [];
+  const recordingId = segment === undefined ? undefined : unescapeId(segment);
+  return recordingId === undefined ? undefined : { key, recordingId, layer };
+}
+
+/** Checks the name of a dataset. @throws {TypeError} */
+export function checkDataset(dataset: unknown): string {
+  if (typeof dataset === "string" && dataset !== "" && escapeId(dataset).length <= 200) return dataset;
+  throw invalidArgument("dataset", "the name of a dataset", dataset);
+}

@@ -1,0 +1,49 @@
+import { RerunError } from "@rerun-ts/core";
+import type { ObjectInfo } from "../store/object-store.ts";
+
+/** A page of a list of objects. */
+export interface ListPage {
+  readonly objects: readonly ObjectInfo[];
+  /** The token of the next page, or `undefined` at the end. */
+  readonly next: string | undefined;
+}
+
+/** Parses the answer to ListObjectsV2. @throws {RerunError} `INVALID_FORMAT` */
+export function parseListPage(xml: string): ListPage {
+  if (!/<ListBucketResult[\s>]/.test(xml))
+    throw new RerunError(
+      "INVALID_FORMAT",
+      "the answer is no list of objects; check that the endpoint is that of an S3 API",
+    );
+  const objects = [...xml.matchAll(/<Contents>([^]*?)<\/Contents>/g)].map(([, content = ""]) => {
+    const etag = textOf(content, "ETag");
+    return {
+      key: textOf(content, "Key") ?? "",
+      size: Number(textOf(content, "Size")),
+      ...(etag === undefined ? {} : { etag }),
+    };
+  });
+  if (objects.some(({ key, size }) => key === "" || !Number.isSafeInteger(size)))
+    throw new RerunError("INVALID_FORMAT", "the list of objects has one without a key or a size");
+  const isTruncated = textOf(xml, "IsTruncated") === "true";
+  return { objects, next: isTruncated ? textOf(xml, "NextContinuationToken") : undefined };
+}
+
+/** The text of the first element with a name. */
+export function textOf(xml: string, name: string): string | undefined {
+  const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+  return text === undefined ? undefined : unescapeXml(text);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+function unescapeXml(text: string): string {
+  return text.replaceAll(
+    /&(?:#x([0-9a-fA-F]+)|#(\d+)|(\w+));/g,
+    (whole, hex?: string, decimal?: string, name?: string) => {
+      if (name !== undefined) return ENTITIES[name] ?? whole;
+      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
+}

@@ -1,0 +1,48 @@
+import { RerunError } from "@rerun-ts/core";
+import { randomId } from "@rerun-ts/core/encode";
+
+const RACERS = 8;
+/** Fewer answers prove nothing: those that are lost are unknown. */
+const MIN_ANSWERS = 4;
+const ATTEMPTS = 5;
+
+/** The requests of {@link probeStore}. */
+export interface ProbeCalls {
+  /** Creates an object by one request, and resolves to the status. */
+  readonly create: (key: string, body: Uint8Array) => Promise<number>;
+  readonly delete: (key: string) => Promise<void>;
+}
+
+/**
+ * Finds out whether a server creates an object only once: of eight requests at the same time one may succeed. The
+ * objects are beside `key`, where it may write. Resolves to `false` if it answers otherwise, as without credentials.
+ *
+ * @throws {RerunError} `UNSUPPORTED` if several succeed, or `CONNECTION` if there are too few answers
+ */
+export async function probeStore(url: string, key: string, calls: ProbeCalls): Promise<boolean> {
+  let last: unknown;
+  for (let count = 0; count < ATTEMPTS; count++) {
+    const probe = `${key.slice(0, key.lastIndexOf("/") + 1)}probe-${randomId()}`;
+    const results = await Promise.allSettled(
+      Array.from({ length: RACERS }, (_, index) => calls.create(probe, new TextEncoder().encode(`racer ${index}`))),
+    );
+    const statuses = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    last = results.find((result) => result.status === "rejected")?.reason;
+    const created = statuses.filter((status) => status === 200).length;
+    if (created > 0) await calls.delete(probe).catch(() => {});
+    if (created > 1) throw notAtomic(url, created);
+    const refused = statuses.filter((status) => status === 412).length;
+    // Others than these say what is wrong when the object itself is created.
+    if (statuses.length > created + refused) return false;
+    if (created + refused >= MIN_ANSWERS) return true;
+  }
+  throw last instanceof RerunError ? last : new RerunError("CONNECTION", `cannot test ${url}`, { cause: last });
+}
+
+function notAtomic(url: string, created: number): RerunError {
+  return new RerunError(
+    "UNSUPPORTED",
+    `${url} is not safe: ${created} of ${RACERS} requests have created one object with \`If-None-Match: *\`, ` +
+      "so one part could replace another; use a server with conditional writes",
+  );
+}

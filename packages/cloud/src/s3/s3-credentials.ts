@@ -1,0 +1,77 @@
+import { RerunError } from "@rerun-ts/core";
+import { invalidArgument, messageOf } from "@rerun-ts/core/checks";
+
+/** The credentials of an S3 API. */
+export interface S3Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+  /** When they become invalid. They are replaced five minutes before. Default: never. */
+  readonly expiration?: Date | undefined;
+}
+
+/** Credentials, or what returns them, such as a provider of the AWS SDK. */
+export type S3CredentialsSource = S3Credentials | (() => S3Credentials | Promise<S3Credentials>);
+
+const EARLY_MS = 5 * 60_000;
+
+/** The credentials of a store: asked for when they are needed, and kept until they expire. */
+export class CredentialsCache {
+  readonly #source: S3CredentialsSource;
+  #current: S3Credentials | undefined;
+  #pending: Promise<S3Credentials> | undefined;
+
+  /** @throws {TypeError} if there is nothing like credentials */
+  constructor(source: S3CredentialsSource) {
+    if (typeof source !== "function") this.#current = check(source);
+    this.#source = source;
+  }
+
+  get(): Promise<S3Credentials> {
+    const current = this.#current;
+    const isValid = (current?.expiration?.getTime() ?? Infinity) - Date.now() > EARLY_MS;
+    if (current !== undefined && (isValid || typeof this.#source !== "function")) return Promise.resolve(current);
+    this.#pending ??= this.#ask().finally(() => (this.#pending = undefined));
+    return this.#pending;
+  }
+
+  /** Forgets what was rejected. Returns whether there may be others. */
+  reject(): boolean {
+    if (typeof this.#source !== "function") return false;
+    this.#current = undefined;
+    return true;
+  }
+
+  async #ask(): Promise<S3Credentials> {
+    try {
+      if (typeof this.#source !== "function") return this.#source;
+      this.#current = check(await this.#source());
+      return this.#current;
+    } catch (error) {
+      throw new RerunError("AUTH", `there are no credentials: ${messageOf(error)}`, { cause: error });
+    }
+  }
+}
+
+/** The credentials in the environment of a program, as other tools for S3 find them there. */
+export function environmentCredentials(): S3Credentials {
+  const environment = (globalThis as { process?: { env?: Readonly<Record<string, string | undefined>> } }).process?.env;
+  const accessKeyId = environment?.["AWS_ACCESS_KEY_ID"] ?? "";
+  const secretAccessKey = environment?.["AWS_SECRET_ACCESS_KEY"] ?? "";
+  if (accessKeyId === "" || secretAccessKey === "")
+    throw new RerunError("AUTH", "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the option `credentials`");
+  const sessionToken = environment?.["AWS_SESSION_TOKEN"];
+  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+}
+
+function check(credentials: S3Credentials): S3Credentials {
+  const { accessKeyId, secretAccessKey } = (credentials as Partial<S3Credentials> | null) ?? {};
+  // They are not in the message.
+  if (typeof accessKeyId !== "string" || typeof secretAccessKey !== "string")
+    throw invalidArgument(
+      "credentials",
+      "`accessKeyId` and `secretAccessKey`, or a function that returns them",
+      typeof credentials,
+    );
+  return credentials;
+}

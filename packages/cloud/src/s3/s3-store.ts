@@ -1,0 +1,256 @@
+import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { AwsV4Signer } from "aws4fetch";
+import { sendRequest } from "#send-request";
+import { attempt } from "../http/attempt.ts";
+import type { HttpResponse } from "../http/http.ts";
+import { checkKey, checkPrefix } from "../store/keys.ts";
+import type {
+  CreateOptions,
+  ListOptions,
+  ObjectBody,
+  ObjectInfo,
+  ObjectStore,
+  ReadOptions,
+  StoreOptions,
+} from "../store/object-store.ts";
+import { parseListPage } from "./list-objects.ts";
+import { isConflict, isOldSignature, rejection } from "./s3-errors.ts";
+import { probeStore } from "./probe-store.ts";
+import { CredentialsCache, environmentCredentials, type S3CredentialsSource } from "./s3-credentials.ts";
+import { s3Location, type S3Location, type S3LocationOptions } from "./s3-location.ts";
+
+const ATTEMPTS = 6;
+const TIMEOUT_MS = 30_000;
+/** The difference of clocks beyond which signatures are rejected, with some distance. */
+const MAX_SKEW_MS = 4 * 60_000;
+const SHA256 = "x-amz-meta-sha256";
+const UNSIGNED = "UNSIGNED-PAYLOAD";
+
+/** Options of {@link s3Store}. */
+export interface S3StoreOptions extends S3LocationOptions {
+  /**
+   * The credentials, or a function that returns them, such as a provider of the AWS SDK. Default: the environment
+   * variables `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
+   */
+  credentials?: S3CredentialsSource | undefined;
+  /** The longest time without progress of a request, in milliseconds. Default 30,000. */
+  timeoutMs?: number | undefined;
+  /** The greatest number of requests of a call. Default 6. */
+  attempts?: number | undefined;
+  /**
+   * Whether the first `create` tests that of eight requests for one key one succeeds, because some servers are not
+   * atomic. Default `true`.
+   */
+  probe?: boolean | undefined;
+  /** Certificates of authorities in PEM format, in place of those that Node trusts. Not in pages. */
+  ca?: string | undefined;
+}
+
+const KNOWN: OptionNames<S3StoreOptions> = {
+  endpoint: 1,
+  region: 1,
+  pathStyle: "boolean",
+  credentials: 1,
+  timeoutMs: 1,
+  attempts: 1,
+  probe: "boolean",
+  ca: 1,
+};
+
+/**
+ * An {@link ObjectStore} in a bucket with the API of S3, of Amazon or any other server. Its server must support
+ * conditional requests: calls reject with `UNSUPPORTED` if the first `create` finds that it does not.
+ *
+ * @param url the bucket, and what all keys begin with, such as `s3://bucket/prefix`
+ * @throws {TypeError} if an argument is wrong
+ *
+ * @example
+ * const store = s3Store("s3://recordings/robots", { endpoint: "https://storage.example.com" });
+ */
+export function s3Store(url: string | URL, options: S3StoreOptions = {}): ObjectStore {
+  checkOptions("s3Store", options, KNOWN);
+  const { timeoutMs = TIMEOUT_MS, attempts = ATTEMPTS } = options;
+  nonNegative("timeoutMs", timeoutMs);
+  if (!Number.isSafeInteger(attempts) || attempts < 1)
+    throw invalidArgument("attempts", "a positive integer", attempts);
+  const credentials = new CredentialsCache(options.credentials ?? environmentCredentials);
+  return new S3Store(s3Location(url, options), credentials, { ...options, timeoutMs, attempts });
+}
+
+interface Call {
+  readonly method: string;
+  /** The start of messages. */
+  readonly doing: string;
+  readonly key?: string;
+  readonly search?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: ObjectBody;
+  readonly signal: AbortSignal | undefined;
+  readonly attempts?: number;
+  readonly isTemporary?: (response: HttpResponse) => boolean;
+}
+
+class S3Store implements ObjectStore {
+  readonly url: string;
+  readonly #location: S3Location;
+  readonly #credentials: CredentialsCache;
+  readonly #options: S3StoreOptions & { readonly timeoutMs: number; readonly attempts: number };
+  /** Keys of signatures, each for a day. */
+  readonly #cache = new Map<string, ArrayBuffer>();
+  /** The time of the server less that of this machine. */
+  #skewMs = 0;
+  #probed: Promise<boolean> | undefined;
+
+  constructor(
+    location: S3Location,
+    credentials: CredentialsCache,
+    options: S3StoreOptions & { readonly timeoutMs: number; readonly attempts: number },
+  ) {
+    this.url = location.url;
+    this.#location = location;
+    this.#credentials = credentials;
+    this.#options = options;
+  }
+
+  create(key: string, body: ObjectBody, options: CreateOptions = {}): Promise<boolean> {
+    return withRerunErrors(async () => {
+      checkKey(key);
+      if (this.#options.probe !== false) await this.#probe(key, options.signal);
+      const doing = `cannot create ${this.url}/${key}`;
+      const response = await this.#put(key, body, options);
+      if (response.status === 412) return false;
+      if (response.status !== 200) throw rejection(response, doing);
+      return true;
+    });
+  }
+
+  head(key: string, { signal }: StoreOptions = {}): Promise<ObjectInfo | undefined> {
+    return withRerunErrors(async () => {
+      const doing = `cannot read ${this.url}/${checkKey(key)}`;
+      const response = await this.#call({ method: "HEAD", doing, key, signal });
+      if (response.status === 404) return undefined;
+      if (response.status !== 200) throw rejection(response, doing);
+      const [etag, sha256] = [response.headers.get("etag"), response.headers.get(SHA256)];
+      return {
+        key,
+        size: Number(response.headers.get("content-length")),
+        ...(etag === null ? {} : { etag }),
+        ...(sha256 === null ? {} : { sha256 }),
+      };
+    });
+  }
+
+  read(key: string, { offset = 0, length = Infinity, signal }: ReadOptions = {}): Promise<Uint8Array> {
+    return withRerunErrors(async () => {
+      const doing = `cannot read ${this.url}/${checkKey(key)}`;
+      // A range of nothing cannot be asked for.
+      const last = offset + Math.max(length, 1) - 1;
+      const isWhole = offset === 0 && length === Infinity;
+      const headers = isWhole ? {} : { range: `bytes=${offset}-${last === Infinity ? "" : last}` };
+      const response = await this.#call({ method: "GET", doing, key, headers, signal });
+      if (response.status === 416) return new Uint8Array();
+      if (response.status === 206) return response.body.subarray(0, length);
+      // Some servers ignore ranges.
+      if (response.status === 200) return response.body.subarray(offset, offset + length);
+      throw rejection(response, doing);
+    });
+  }
+
+  async *list(prefix: string, { startAfter, signal }: ListOptions = {}): AsyncGenerator<ObjectInfo> {
+    checkPrefix(prefix);
+    const { prefix: own } = this.#location;
+    const doing = `cannot list ${this.url}/${prefix}`;
+    let next: string | undefined;
+    do {
+      const search = {
+        "list-type": "2",
+        prefix: own + prefix,
+        ...(startAfter === undefined || startAfter === "" ? {} : { "start-after": own + startAfter }),
+        ...(next === undefined ? {} : { "continuation-token": next }),
+      };
+      const response = await this.#call({ method: "GET", doing, search, signal });
+      if (response.status !== 200) throw rejection(response, doing);
+      const page = parseListPage(new TextDecoder().decode(response.body));
+      for (const object of page.objects) yield { ...object, key: object.key.slice(own.length) };
+      next = page.next;
+    } while (next !== undefined);
+  }
+
+  delete(key: string, { signal }: StoreOptions = {}): Promise<void> {
+    return withRerunErrors(async () => {
+      const doing = `cannot delete ${this.url}/${checkKey(key)}`;
+      const response = await this.#call({ method: "DELETE", doing, key, signal });
+      if (![200, 204, 404].includes(response.status)) throw rejection(response, doing);
+    });
+  }
+
+  /** Finds out once whether the server is atomic. After a failure the next call tries again. */
+  async #probe(key: string, signal: AbortSignal | undefined): Promise<void> {
+    this.#probed ??= probeStore(this.url, key, {
+      create: async (probe, body) => (await this.#put(probe, body, { signal }, 1)).status,
+      delete: (probe) => this.delete(probe, { signal }),
+    });
+    const probed = this.#probed;
+    try {
+      if (await probed) return;
+      if (this.#probed === probed) this.#probed = undefined;
+    } catch (error) {
+      if (this.#probed === probed) this.#probed = undefined;
+      throw error;
+    }
+  }
+
+  #put(key: string, body: ObjectBody, { sha256, signal }: CreateOptions, attempts?: number): Promise<HttpResponse> {
+    const headers = {
+      "if-none-match": "*",
+      "content-type": "application/octet-stream",
+      ...(sha256 === undefined ? {} : { "x-amz-content-sha256": sha256, [SHA256]: sha256 }),
+    };
+    const doing = `cannot create ${this.url}/${key}`;
+    const call = { method: "PUT", doing, key, headers, body, signal, isTemporary: isConflict };
+    return this.#call(attempts === undefined ? call : { ...call, attempts });
+  }
+
+  async #call(call: Call): Promise<HttpResponse> {
+    const { doing, signal, isTemporary, attempts = this.#options.attempts } = call;
+    const options = { doing, attempts, signal, isTemporary };
+    const usedSkewMs = this.#skewMs;
+    const response = await attempt(() => this.#send(call), options);
+    if (!this.#learn(response, usedSkewMs)) return response;
+    return await attempt(() => this.#send(call), options);
+  }
+
+  /** Learns from a rejected signature. Returns whether another one may be accepted. */
+  #learn(response: HttpResponse, usedSkewMs: number): boolean {
+    if (response.status !== 403 && response.status !== 400) return false;
+    const skewMs = Date.parse(response.headers.get("date") ?? "") - Date.now();
+    if (Math.abs(skewMs - usedSkewMs) > MAX_SKEW_MS) {
+      this.#skewMs = skewMs;
+      return true;
+    }
+    return isOldSignature(response) && this.#credentials.reject();
+  }
+
+  async #send({ method, key, search = {}, headers = {}, body, signal }: Call): Promise<HttpResponse> {
+    const { base, prefix, region } = this.#location;
+    const url = new URL(base);
+    if (key !== undefined) url.pathname += prefix + key;
+    for (const [name, value] of Object.entries(search)) url.searchParams.set(name, value);
+    const { accessKeyId, secretAccessKey, sessionToken } = await this.#credentials.get();
+    const signer = new AwsV4Signer({
+      method,
+      url: url.href,
+      headers: { "x-amz-content-sha256": UNSIGNED, ...headers },
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken === undefined ? {} : { sessionToken }),
+      service: "s3",
+      region,
+      cache: this.#cache,
+      datetime: new Date(Date.now() + this.#skewMs).toISOString().replaceAll(/[:-]|\.\d{3}/g, ""),
+    });
+    const signed = await signer.sign();
+    const { timeoutMs, ca } = this.#options;
+    return sendRequest({ method, url: signed.url, headers: signed.headers, body, signal, timeoutMs, ca });
+  }
+}

@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { RerunError, type StoreId } from "@rerun-ts/core";
+import type { ByteSource } from "../store/object-store.ts";
+
+const PIECE_BYTES = 1024 * 1024;
+const HEAD_BYTES = 4096;
+
+/** The bytes of a file. */
+export function fileSource(path: string, size: number): ByteSource {
+  return { size, chunks: () => createReadStream(path, { highWaterMark: PIECE_BYTES }) };
+}
+
+/** The SHA-256 of a file, as hexadecimal digits. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const piece of createReadStream(path, { highWaterMark: PIECE_BYTES })) hash.update(piece as Buffer);
+  return hash.digest("hex");
+}
+
+/** The id of the store in a file: that of its first message. @throws {RerunError} `INVALID_FORMAT` */
+export async function readStoreId(path: string): Promise<StoreId> {
+  const { RrdDecoder } = await import("@rerun-ts/core/decode");
+  const decoder = new RrdDecoder();
+  const file = await open(path, "r");
+  try {
+    const { size } = await file.stat();
+    for (let at = 0; at < size;) {
+      const piece = new Uint8Array(HEAD_BYTES);
+      const { bytesRead } = await file.read(piece, 0, HEAD_BYTES, at);
+      if (bytesRead === 0) break;
+      at += bytesRead;
+      for (const message of decoder.push(piece.subarray(0, bytesRead)))
+        if (message.kind !== "end") return message.storeId;
+    }
+  } finally {
+    await file.close();
+  }
+  throw new RerunError("INVALID_FORMAT", `${path} has no message`);
+}

@@ -1,0 +1,304 @@
+import { mkdirSync } from "node:fs";
+import { hostname } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import {
+  PartsFileSink,
+  RerunError,
+  type EncodedMessage,
+  type PartsFileSinkOptions,
+  type SinkStats,
+} from "@rerun-ts/node";
+import { checkOptions, invalidArgument, messageOf, type OptionNames } from "@rerun-ts/core/checks";
+import { randomId } from "@rerun-ts/core/encode";
+import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/transport";
+import { PARTS_FILE_SINK_OPTIONS, controlParts, parseByteCount, type PartsControl } from "@rerun-ts/node/parts";
+import { checkDataset } from "../parts/part-key.ts";
+import { checkPartStore, type PartStore } from "../parts/part-store.ts";
+import { PartUploader } from "./part-uploader.ts";
+import { pushSpool } from "./push-spool.ts";
+import { RunFolder } from "./run-folder.ts";
+
+const MAX_SPOOL_BYTES = 10_000_000_000;
+const UPLOADS = 4;
+/** Interval of checks for parts that programs have left. */
+const LEFTOVERS_MS = 60_000;
+/** Time for uploads at the end of a program that sets no limit: what is not sent stays in the spool. */
+const CLOSE_MS = 60_000;
+
+/** Options of {@link PartsSink}. */
+export interface PartsSinkOptions extends PartsFileSinkOptions {
+  /** The dataset of the recording: the name of a group of recordings, such as `"fleet"`. */
+  dataset: string;
+  /** The folder for parts that are not sent yet. It is created. Several programs may share it. */
+  spool: string | URL;
+  /** The name of this program in keys, for people. Default: the name of the machine. */
+  producer?: string | undefined;
+  /** The maximum size of the parts of this run in the spool, in bytes or as text. Default `"10GB"`. */
+  maxSpoolBytes?: number | string | undefined;
+  /**
+   * Whether new data is dropped when the spool is full, or the oldest parts. Either is counted and reported. Default
+   * `"drop-newest"`.
+   */
+  onFull?: "drop-newest" | "drop-oldest" | undefined;
+}
+
+const KNOWN: OptionNames<PartsSinkOptions> = {
+  ...PARTS_FILE_SINK_OPTIONS,
+  dataset: 1,
+  spool: 1,
+  producer: 1,
+  maxSpoolBytes: 1,
+  onFull: 1,
+};
+
+/** The uploads of a {@link PartsSink}. */
+export interface PartsSinkUploads {
+  /** The number of complete parts that were not sent yet, and their bytes. */
+  readonly pendingParts: number;
+  readonly pendingBytes: number;
+  /** The age of the oldest of them, in milliseconds. 0 if there are none. */
+  readonly oldestMs: number;
+  /** The number of parts that were sent, and their bytes. */
+  readonly sentParts: number;
+  readonly sentBytes: number;
+  /** The failure of the last attempt, if it has failed. */
+  readonly lastError: RerunError | undefined;
+}
+
+/**
+ * Writes a recording in parts to a spool on disk, and uploads each part to a store when it is complete. Parts are
+ * removed from the spool as soon as the store has them. The store may be away for as long as there is room.
+ *
+ * `flush` resolves when everything is on the disk, also after a loss of power unless `fsync` is set otherwise. With
+ * `ack: true` it finishes the current parts, and resolves when the store has everything. `close` does the same for up
+ * to a minute, or `timeoutMs`. The next program with the spool sends the rest, and all parts of killed programs. So
+ * does `rerun-ts push`.
+ *
+ * @example
+ * const store = s3Store("s3://recordings", { endpoint: "https://storage.example.com" });
+ * await rec.setSinks([new PartsSink(store, { dataset: "fleet", spool: "/var/lib/robot" }), new rr.GrpcSink()]);
+ */
+export class PartsSink implements RecordingSink {
+  readonly kind = "parts-upload";
+  readonly key: string;
+  readonly isSynchronous = true;
+  readonly needsEventLoop = true;
+  /** The absolute path of the spool. */
+  readonly spool: string;
+  readonly #store: PartStore;
+  readonly #files: PartsFileSink;
+  readonly #control: PartsControl;
+  readonly #facts: { readonly dataset: string; readonly producer: string; readonly run: string };
+  readonly #maxSpoolBytes: number;
+  readonly #onFull: NonNullable<PartsSinkOptions["onFull"]>;
+  readonly #ended = new AbortController();
+  #context: RecordingSinkContext | undefined;
+  #run: RunFolder | undefined;
+  #uploader: PartUploader | undefined;
+  #isFailureReported = false;
+  #dropped = { rows: 0, bytes: 0 };
+
+  /**
+   * @param store the store, such as that of `s3Store`
+   * @throws {TypeError} if an argument is wrong
+   */
+  constructor(store: PartStore, options: PartsSinkOptions) {
+    this.#store = checkPartStore(store);
+    const {
+      dataset,
+      spool,
+      producer = hostname(),
+      maxSpoolBytes,
+      onFull = "drop-newest",
+      ...files
+    } = options ?? ({} as Partial<PartsSinkOptions>);
+    const isPath = (typeof spool === "string" && spool !== "") || spool instanceof URL;
+    if (!isPath) throw invalidArgument("spool", 'the path of a folder, e.g. { spool: "spool" }', spool ?? options);
+    checkOptions("PartsSink", options, KNOWN);
+    if (typeof producer !== "string") throw invalidArgument("producer", "a name", producer);
+    if (onFull !== "drop-newest" && onFull !== "drop-oldest")
+      throw invalidArgument("onFull", '"drop-newest" or "drop-oldest"', onFull);
+    this.#onFull = onFull;
+    this.#maxSpoolBytes = parseByteCount("maxSpoolBytes", maxSpoolBytes ?? MAX_SPOOL_BYTES);
+    this.spool = resolve(spool instanceof URL ? fileURLToPath(spool) : spool);
+    this.#facts = { dataset: checkDataset(dataset), producer, run: randomId() };
+    this.key = `parts-upload:${store.url}/${dataset}`;
+    this.#files = new PartsFileSink(join(this.spool, this.#facts.run), { fsync: "every-ack", ...files });
+    this.#control = controlParts(this.#files);
+  }
+
+  /** The state of the uploads. */
+  get uploads(): PartsSinkUploads {
+    const {
+      pendingParts = 0,
+      pendingBytes = 0,
+      oldestMs = 0,
+      sentParts = 0,
+      sentBytes = 0,
+      lastError,
+    } = this.#uploader ?? {};
+    return { pendingParts, pendingBytes, oldestMs, sentParts, sentBytes, lastError };
+  }
+
+  get isStale(): boolean {
+    return this.#files.isStale;
+  }
+
+  /** Creates the spool and the first part. @throws {RerunError} `IO_ERROR` if this fails */
+  open(context: RecordingSinkContext): void {
+    this.#context = context;
+    try {
+      mkdirSync(this.spool, { recursive: true });
+      this.#run = RunFolder.create(this.#files.path, this.#facts);
+    } catch (error) {
+      throw new RerunError("IO_ERROR", `cannot use the spool ${this.spool}: ${messageOf(error)}`, { cause: error });
+    }
+    const uploader = new PartUploader(this.#store, this.#run, UPLOADS, {
+      onFailure: (error) => this.#reportFailure(error),
+      onSent: () => this.#reportRecovery(),
+    });
+    this.#uploader = uploader;
+    this.#control.onFinished((path, rows) => uploader.add(path, rows));
+    this.#files.open(context);
+    void this.#sendLeftovers();
+  }
+
+  send(message: EncodedMessage): void {
+    if (this.#isFull(message)) {
+      return this.#drop({ rows: message.manifest?.rows ?? 0, bytes: message.payload.byteLength });
+    }
+    this.#files.send(message);
+  }
+
+  expectMore(isMore: boolean): void {
+    this.#files.expectMore(isMore);
+  }
+
+  async flush({ ack = false }: { readonly ack?: boolean | undefined } = {}): Promise<void> {
+    await this.#files.flush();
+    if (!ack) return;
+    this.#control.finish();
+    // A failure to finish has broken the sink.
+    await this.#files.flush();
+    this.#uploader?.retryNow();
+    await this.#uploader?.drained(false);
+  }
+
+  /** Finishes all parts, and sends them as far as possible. */
+  async close({
+    timeoutMs = CLOSE_MS,
+    signal,
+  }: { readonly timeoutMs?: number | undefined; readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    try {
+      this.#files.closeSync();
+      await this.#sendLast(timeoutMs, signal);
+      // A failure to write is reported after all that was written has left.
+      await this.#files.close();
+    } finally {
+      this.#end();
+    }
+  }
+
+  /** Finishes all parts: the next program with the spool sends them. */
+  closeSync(): void {
+    this.#files.closeSync();
+    this.#end();
+  }
+
+  stats(): SinkStats {
+    const stats = this.#files.stats();
+    const { pendingBytes, lastError = stats.lastError } = this.uploads;
+    const droppedRows = stats.droppedRows + this.#dropped.rows;
+    const droppedBytes = stats.droppedBytes + this.#dropped.bytes;
+    return { ...stats, kind: this.kind, queuedBytes: pendingBytes, droppedRows, droppedBytes, lastError };
+  }
+
+  /** Whether there is no room for a message. Static data is small, and later parts need it. */
+  #isFull({ payload, isStatic }: EncodedMessage): boolean {
+    const uploader = this.#uploader;
+    if (uploader === undefined || isStatic || uploader.pendingParts === 0) return false;
+    while (uploader.pendingBytes + payload.byteLength > this.#maxSpoolBytes) {
+      if (this.#onFull === "drop-newest") return true;
+      const removed = uploader.removeOldest();
+      if (removed === undefined) return true;
+      this.#drop(removed);
+    }
+    return false;
+  }
+
+  #drop({ rows, bytes }: { readonly rows: number; readonly bytes: number }): void {
+    this.#dropped.rows += rows;
+    this.#dropped.bytes += bytes;
+    this.#context?.onDrop({ rows, bytes, reason: "queue-full" });
+  }
+
+  async #sendLast(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const uploader = this.#uploader;
+    if (uploader === undefined || uploader.pendingParts === 0) return;
+    uploader.retryNow();
+    const limit = AbortSignal.timeout(Math.min(timeoutMs, 2 ** 31 - 1));
+    const ended = signal === undefined ? limit : AbortSignal.any([limit, signal]);
+    const end = (): void => uploader.end();
+    if (ended.aborted) end();
+    ended.addEventListener("abort", end, { once: true });
+    try {
+      await uploader.drained(true);
+    } catch {
+      // It was reported.
+    } finally {
+      ended.removeEventListener("abort", end);
+    }
+    const { pendingParts } = uploader;
+    if (pendingParts > 0)
+      this.#context?.onWarning(
+        `${pendingParts} parts were not sent to ${this.#store.url}, and stay in ${this.spool}: send them with \`rerun-ts push\``,
+      );
+  }
+
+  #end(): void {
+    this.#ended.abort();
+    this.#uploader?.end();
+    try {
+      this.#run?.release();
+    } catch {
+      // The folder was removed.
+    }
+    this.#run = undefined;
+  }
+
+  /** Sends what earlier programs have left, and those that end meanwhile. Never rejects. */
+  async #sendLeftovers(): Promise<void> {
+    const { signal } = this.#ended;
+    let reported = "";
+    while (!signal.aborted) {
+      const reason = await this.#tryLeftovers(signal);
+      if (reason !== reported && reason !== "" && !signal.aborted)
+        this.#context?.onWarning(`parts of earlier programs stay in ${this.spool}: ${reason}`);
+      reported = reason;
+      // Waiting does not keep the program alive.
+      await setTimeout(LEFTOVERS_MS, undefined, { ref: false, signal }).catch(() => {});
+    }
+  }
+
+  /** Returns the reason why something could not be sent. */
+  async #tryLeftovers(signal: AbortSignal): Promise<string> {
+    try {
+      const { failed } = await pushSpool(this.spool, this.#store, { signal });
+      return failed[0]?.error.message ?? "";
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  #reportFailure(error: RerunError): void {
+    if (this.#isFailureReported) return;
+    this.#isFailureReported = true;
+    this.#context?.onWarning(`${error.message}; parts are kept in ${this.spool}, and tried again`);
+  }
+
+  #reportRecovery(): void {
+    this.#isFailureReported = false;
+  }
+}

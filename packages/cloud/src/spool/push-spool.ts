@@ -1,0 +1,85 @@
+import { statSync } from "node:fs";
+import { RerunError } from "@rerun-ts/core";
+import { checkOptions, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { sealParts } from "@rerun-ts/node/parts";
+import { checkPartStore, type PartStore } from "../parts/part-store.ts";
+import { RunFolder, runFoldersIn } from "./run-folder.ts";
+import { sendPart, type SentPart } from "./send-part.ts";
+
+/** Progress of {@link pushSpool}. */
+export interface PushProgress {
+  /** The number of parts that were sent. */
+  readonly parts: number;
+  /** The number of their bytes. */
+  readonly bytes: number;
+}
+
+/** Options of {@link pushSpool}. */
+export interface PushOptions {
+  /** Ends the work after the part that is being sent. Default: none. */
+  signal?: AbortSignal | undefined;
+  /** Called after each part. Default: nothing. */
+  onProgress?: ((progress: PushProgress) => void) | undefined;
+}
+
+/** The result of {@link pushSpool}. */
+export interface PushReport {
+  /** The parts that the store has now. */
+  readonly sent: readonly SentPart[];
+  /** The folders of programs that are running: they send their parts themselves. */
+  readonly inUse: readonly string[];
+  /** The parts that are still in the spool, and why. */
+  readonly failed: readonly { readonly path: string; readonly error: RerunError }[];
+}
+
+const KNOWN: OptionNames<PushOptions> = { signal: 1, onProgress: "function" };
+const NEVER = new AbortController().signal;
+
+/**
+ * Sends the parts that programs have left in the spool of a `PartsSink`: their last ones are finished first. Parts of
+ * programs that run are left alone. What was sent is removed from the spool.
+ *
+ * @throws {RerunError} `NOT_FOUND` if there is no such folder, `IO_ERROR` if it cannot be read
+ */
+export function pushSpool(spool: string, store: PartStore, options: PushOptions = {}): Promise<PushReport> {
+  return withRerunErrors(async () => {
+    checkOptions("pushSpool", options, KNOWN);
+    checkPartStore(store);
+    if (statSync(spool, { throwIfNoEntry: false })?.isDirectory() !== true)
+      throw new RerunError("NOT_FOUND", `cannot read ${spool}: there is no such folder`);
+    const report = { sent: [] as SentPart[], inUse: [] as string[], failed: [] as PushReport["failed"][number][] };
+    for (const path of runFoldersIn(spool)) {
+      if (options.signal?.aborted === true) break;
+      const run = RunFolder.take(path);
+      if (run === undefined) report.inUse.push(path);
+      else await pushRun(run, store, options, report);
+    }
+    return report;
+  });
+}
+
+async function pushRun(
+  run: RunFolder,
+  store: PartStore,
+  { signal = NEVER, onProgress }: PushOptions,
+  report: { readonly sent: SentPart[]; readonly failed: PushReport["failed"][number][] },
+): Promise<void> {
+  const fail = (path: string, error: unknown): void => void report.failed.push({ path, error: RerunError.from(error) });
+  try {
+    const sealed = await sealParts(run.path, { signal });
+    for (const { path, error } of sealed.failed) fail(path, error);
+    for (const part of run.parts()) {
+      if (signal.aborted) break;
+      try {
+        report.sent.push(await sendPart(store, run.facts, part, signal));
+        onProgress?.({ parts: report.sent.length, bytes: report.sent.reduce((sum, { bytes }) => sum + bytes, 0) });
+      } catch (error) {
+        if (!signal.aborted) fail(part.path, error);
+      }
+    }
+  } catch (error) {
+    fail(run.path, error);
+  } finally {
+    run.release();
+  }
+}

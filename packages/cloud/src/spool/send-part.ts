@@ -1,0 +1,30 @@
+import { rmSync } from "node:fs";
+import { partKey } from "../parts/part-key.ts";
+import { uploadPart, type PartStore } from "../parts/part-store.ts";
+import { fileSource, hashFile, readStoreId } from "./part-contents.ts";
+import type { RunFacts, SpooledPart } from "./run-folder.ts";
+
+/** A part that the store has. */
+export interface SentPart {
+  readonly key: string;
+  readonly bytes: number;
+  /** Whether an earlier upload has created it: its answer was lost, or its program was killed. */
+  readonly wasThere: boolean;
+}
+
+/** Uploads a part, and removes it from its spool. */
+export async function sendPart(
+  store: PartStore,
+  facts: RunFacts,
+  { path, number, bytes }: SpooledPart,
+  signal: AbortSignal,
+): Promise<SentPart> {
+  const { kind, applicationId, recordingId } = await readStoreId(path);
+  const isRecording = kind === "recording";
+  const id = isRecording ? recordingId : applicationId;
+  const key = partKey({ ...facts, kind: isRecording ? "recording" : "layout", id, number });
+  const sha256 = await hashFile(path);
+  const result = await uploadPart(store, key, fileSource(path, bytes), sha256, signal);
+  rmSync(path, { force: true });
+  return { key, bytes, wasThere: result === "found" };
+}

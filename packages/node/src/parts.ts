@@ -1,0 +1,10 @@
+// The entry point `@rerun-ts/node/parts`, for `@rerun-ts/cloud` alone. It is not part of the public API.
+export { UsageError, integerOf, numberOf, parseCommand, unknownName } from "./cli/arguments.ts";
+export { describeBytes, showStatus } from "./cli/status-line.ts";
+export { parseByteCount } from "./file/byte-units.ts";
+export { syncFolder } from "./file/durable-file.ts";
+export type { FsyncPolicy } from "./file/fsync-policy.ts";
+export { parsePartName } from "./parts/part-name.ts";
+export { PARTS_FILE_SINK_OPTIONS, controlParts, type PartsControl } from "./parts/parts-file-sink.ts";
+export { sealParts, type SealReport } from "./parts/seal-parts.ts";
+export { DirectoryLock, LockedError } from "./spool/directory-lock.ts";

@@ -1,0 +1,166 @@
+import { createHash, randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
+import { s3Store, type ObjectStore, type S3StoreOptions } from "@rerun-ts/cloud";
+import { BadHttpProxy } from "@rerun-ts/test-support/node/bad-http-proxy";
+import { S3_CREDENTIALS, S3Server } from "@rerun-ts/test-support/node/s3-server";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { lacksS3, s3Name, s3Program } from "@rerun-ts/test-support/setup/need-s3";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { bytes, describeStoreContract, text } from "../../../packages/cloud/test/store-contract.ts";
+
+const folder = makeTemporaryFolder();
+let server: S3Server;
+let proxy: BadHttpProxy;
+
+describe.skipIf(lacksS3())(`s3Store, with ${s3Name()}`, () => {
+  beforeAll(async () => {
+    server = await S3Server.start(s3Program(), { folder: folder.path, buckets: ["bucket"] });
+    proxy = await BadHttpProxy.start(server.port);
+  });
+  afterAll(async () => {
+    await proxy.stop();
+    await server.stop();
+    await folder.remove();
+  });
+  afterEach(() => {
+    proxy.fate = () => "pass";
+    proxy.requests.length = 0;
+  });
+
+  describeStoreContract(newStore);
+
+  it("lists more objects than are in one answer", async () => {
+    const store = newStore({ probe: false });
+    const keys = Array.from({ length: 1005 }, (_, index) => `many/${String(index).padStart(4, "0")}`);
+    for (let at = 0; at < keys.length; at += 50)
+      await Promise.all(keys.slice(at, at + 50).map((key) => store.create(key, bytes(key))));
+    const found: string[] = [];
+    for await (const { key } of store.list("many/", { startAfter: "many/0002" })) found.push(key);
+    expect(found).toEqual(keys.slice(3));
+  });
+
+  it("keeps the checksum of an object, and rejects a body with another one", async () => {
+    const store = newStore();
+    const sha256 = createHash("sha256").update("part").digest("hex");
+    expect(await store.create("part", bytes("part"), { sha256 })).toBe(true);
+    expect(await store.head("part")).toMatchObject({ size: 4, sha256 });
+    // moto does not check it.
+    if (s3Name() === "moto") return;
+    await expect(store.create("other", bytes("traP"), { sha256 })).rejects.toMatchObject({ code: "SERVER" });
+    expect(await store.head("other")).toBeUndefined();
+  });
+
+  it("creates one object through failures before and after the server has it", async () => {
+    const store = newStore();
+    await store.create("first", bytes("the server is known"));
+    for (const fate of [{ status: 503 }, "cut-before", { status: 409 }, "cut-after"] as const) {
+      let puts = 0;
+      proxy.fate = ({ method }) => (method === "PUT" && puts++ === 0 ? fate : "pass");
+      const key = `through/${typeof fate === "string" ? fate : fate.status}`;
+      // What the server has created without an answer is there already.
+      expect(await store.create(key, bytes(key)), key).toBe(fate !== "cut-after");
+      expect(text(await store.read(key))).toBe(key);
+      expect(puts).toBe(2);
+    }
+  });
+
+  it("fails after the last attempt", async () => {
+    const store = newStore({ attempts: 3, probe: false });
+    proxy.fate = () => ({ status: 503 });
+    await expect(store.create("a", bytes("a"))).rejects.toMatchObject({ code: "SERVER" });
+    expect(proxy.requests).toHaveLength(3);
+    proxy.fate = () => "cut-before";
+    await expect(store.read("a")).rejects.toMatchObject({ code: "CONNECTION" });
+    expect(proxy.requests).toHaveLength(6);
+  });
+
+  it("says what is wrong with a bucket, credentials and an endpoint", async () => {
+    const missing = s3Store("s3://missing", { endpoint: server.url, credentials: S3_CREDENTIALS });
+    await expect(missing.create("a", bytes("a"))).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: "cannot create s3://missing/a: there is no such bucket; create it first",
+    });
+    const nobody = s3Store("s3://bucket", { endpoint: "http://127.0.0.1:1", credentials: S3_CREDENTIALS, attempts: 2 });
+    await expect(nobody.read("a")).rejects.toMatchObject({ code: "CONNECTION" });
+    const none = s3Store("s3://bucket", { credentials: () => Promise.reject(new Error("no role")) });
+    await expect(none.read("a")).rejects.toMatchObject({ code: "AUTH", message: "there are no credentials: no role" });
+    expect(() => s3Store("bucket")).toThrow("`url` must be the URL of a bucket, such as s3://bucket/prefix");
+    const endpoint = "https://user:canary-secret-4711@storage.example.com";
+    expect(() => s3Store("s3://bucket", { endpoint })).toThrow(/^`endpoint` must be (?!.*canary).*without credentials/);
+  });
+
+  it("asks again for credentials that have expired", async () => {
+    let asked = 0;
+    const store = newStore({
+      credentials: () => {
+        asked++;
+        return S3_CREDENTIALS;
+      },
+    });
+    await store.create("a", bytes("a"));
+    await store.read("a");
+    expect(asked).toBe(1);
+    let count = 0;
+    proxy.fate = () => (count++ === 0 ? { status: 400, body: "<Error><Code>ExpiredToken</Code></Error>" } : "pass");
+    expect(text(await store.read("a"))).toBe("a");
+    expect(asked).toBe(2);
+  });
+
+  it("works with a clock that is an hour late", async () => {
+    const now = Date.now;
+    onTestFinished(() => void (Date.now = now));
+    Date.now = () => now() - 3_600_000;
+    const store = newStore();
+    expect(await store.create("late", bytes("late"))).toBe(true);
+    expect(text(await store.read("late"))).toBe("late");
+    // moto accepts any signature.
+    if (s3Name() !== "moto") expect(proxy.requests.length).toBeGreaterThan(11);
+  });
+
+  it("has no secret in any error", async () => {
+    const errors: unknown[] = [];
+    const store = newStore({ attempts: 2, probe: false });
+    const body = "<Error><Code>AccessDenied</Code><Message>canary-secret-4711</Message></Error>";
+    for (const fate of ["cut-before", "cut-after", { status: 503 }, { status: 403, body }, { status: 301 }] as const) {
+      proxy.fate = () => fate;
+      const calls = [store.create("a", bytes("a")), store.read("a"), store.head("a"), store.delete("a")];
+      for (const result of await Promise.allSettled(calls))
+        if (result.status === "rejected") errors.push(result.reason);
+    }
+    expect(errors).toHaveLength(20);
+    for (const error of errors)
+      expect(inspect(error, { depth: 10, showHidden: true })).not.toMatch(/canary|CANARY|signature=/i);
+  });
+});
+
+describe("s3Store, with a server that creates objects twice", () => {
+  it("refuses to create anything", async () => {
+    const created: string[] = [];
+    const blind = createServer((request, response) => {
+      request.resume().on("end", () => {
+        if (request.method === "PUT") created.push(request.url ?? "");
+        response.writeHead(request.method === "PUT" ? 200 : 204).end();
+      });
+    }).listen(0, "127.0.0.1");
+    await once(blind, "listening");
+    onTestFinished(async () => {
+      blind.closeAllConnections();
+      await blind[Symbol.asyncDispose]();
+    });
+    const endpoint = `http://127.0.0.1:${(blind.address() as AddressInfo).port}`;
+    const store = s3Store("s3://bucket", { endpoint, credentials: S3_CREDENTIALS });
+    await expect(store.create("a/part", bytes("part"))).rejects.toMatchObject({
+      code: "UNSUPPORTED",
+      message: expect.stringContaining("s3://bucket is not safe: 8 of 8 requests have created one object") as string,
+    });
+    expect(created).toHaveLength(8);
+    expect(created).not.toContain("/bucket/a/part");
+  });
+});
+
+function newStore(options: S3StoreOptions = {}): ObjectStore {
+  return s3Store(`s3://bucket/${randomUUID()}`, { endpoint: proxy.url, credentials: S3_CREDENTIALS, ...options });
+}
