@@ -18,11 +18,12 @@ const REPETITIONS = isSoak ? 20 : 1;
 const PRODUCERS = 2;
 const INGESTERS = 2;
 /** Rounds of 200 rows, and their pauses. */
-const ROUNDS = isSoak ? 200 : 40;
+const ROUNDS = isSoak ? 400 : 60;
 const ROUND_MS = 250;
 /** The share of commits in which an ingester dies, and the longest life of one. */
-const DEATH_PERCENTAGE = 6;
-const MAX_LIFE_MS = 3000;
+const DEATH_PERCENTAGE = 12;
+const MIN_LIFE_MS = 1000;
+const MAX_LIFE_MS = 5000;
 const BAD_PERCENTAGE = 10;
 const ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: S3_CREDENTIALS.accessKeyId,
@@ -78,7 +79,9 @@ class MortalIngesters {
   async #keepRunning(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       const program = startProgram("nats-ingester", [...this.#args, String(DEATH_PERCENTAGE)], { env: ENVIRONMENT });
-      const life = sleep(this.#random(MAX_LIFE_MS), undefined, { signal: this.#stop.signal }).catch(() => {});
+      const life = sleep(MIN_LIFE_MS + this.#random(MAX_LIFE_MS - MIN_LIFE_MS), undefined, {
+        signal: this.#stop.signal,
+      }).catch(() => {});
       await Promise.race([life, program.ended]);
       const hasEnded = program.process.exitCode !== null || program.process.signalCode !== null;
       if (!hasEnded) program.process.kill("SIGKILL");
@@ -165,6 +168,7 @@ describe.skipIf(lacksS3())(`ingest from NATS, with ${s3Name()}`, () => {
       for (const producer of producers) await producer.report();
       await ingesters.stop();
       const last = startProgram("nats-ingester", [nats.url, proxy.url, "0"], { env: ENVIRONMENT });
+      await last.report();
       const ends = await Promise.all(producers.map((producer) => endOf(producer)));
       last.process.kill("SIGTERM");
       expect((await last.ended).code).toBe(0);

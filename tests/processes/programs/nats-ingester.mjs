@@ -36,11 +36,11 @@ const dying = {
   },
 };
 
-const running = startIngest({ from: server, to: dying, dataset: "fleet", maxSeconds: 0.5 });
-report({ started: true });
+const running = startIngest({ from: server, to: dying, dataset: "fleet", maxSeconds: 0.2 });
 process.once("SIGTERM", async () => {
   const stats = running.stats();
   await running.finish();
   report({ stats: { ...stats, lastError: stats.lastError?.message } });
   process.exit(0);
 });
+report({ started: true });
