@@ -1,4 +1,4 @@
-import { RerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
+import { RerunError, isRerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
 import { ManifestTableWriter, readStoredManifest, type StoredManifest, type StoredTable } from "./manifest-table.ts";
 
 type Tuid = NonNullable<EncodedMessage["chunkId"]>;
@@ -110,13 +110,13 @@ export function decodePack(bytes: Uint8Array<ArrayBuffer>): Pack {
     return bytes.subarray(at - count, at);
   };
   const storeInfo = info === 0 ? undefined : take(info);
-  return {
-    run,
-    number,
-    storeId: store,
-    storeInfo,
-    messages: messages.map((message) => readMessage(message, store, table, take(message[1]))),
-  };
+  try {
+    const decoded = messages.map((message) => readMessage(message, store, table, take(message[1])));
+    return { run, number, storeId: store, storeInfo, messages: decoded };
+  } catch (error) {
+    // Values of other types than a pack has.
+    throw isRerunError(error) ? error : damaged(error);
+  }
 }
 
 function storeMessage(message: EncodedMessage, writer: ManifestTableWriter): StoredMessage {
