@@ -37,10 +37,12 @@ const dying = {
 };
 
 const running = startIngest({ from: server, to: dying, dataset: "fleet", maxSeconds: 0.2 });
-process.once("SIGTERM", async () => {
+process.once("SIGTERM", () => void finish());
+report({ started: true });
+
+async function finish() {
   const stats = running.stats();
   await running.finish();
   report({ stats: { ...stats, lastError: stats.lastError?.message } });
   process.exit(0);
-});
-report({ started: true });
+}
