@@ -34,6 +34,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
       migrateRrd: () => arrow.migrateRrd(WRONG),
       openLive: () => arrow.openLive(WRONG),
       openRrd: () => arrow.openRrd(WRONG),
+      openRrdParts: () => arrow.openRrdParts(WRONG),
       optimizeRrd: () => arrow.optimizeRrd(WRONG),
       printRrd: () => arrow.printRrd(WRONG),
       recordingContents: () => arrow.recordingContents(WRONG),

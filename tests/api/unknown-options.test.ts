@@ -121,6 +121,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     mergeRrd: (unknown) => arrow.mergeRrd(BYTES, unknown),
     openLive: (unknown) => arrow.openLive(new node.MemorySink(), unknown),
     openRrd: (unknown) => arrow.openRrd(BYTES, unknown),
+    openRrdParts: (unknown) => arrow.openRrdParts([BYTES], unknown),
     blueprintToCode: (unknown) => arrow.blueprintToCode(BYTES, unknown),
     optimizeRrd: (unknown) => arrow.optimizeRrd(BYTES, unknown),
     migrateRrd: (unknown) => arrow.migrateRrd(BYTES, unknown),

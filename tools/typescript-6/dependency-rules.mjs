@@ -173,9 +173,11 @@ const PACKAGES = {
       // Their entry points are separate: other programs need no NATS, and those that only log no decoder.
       "nats/.*[.]ts": [NATS],
       "ingest/.*[.]ts": [NATS, RRD],
+      "reading/.*[.]ts": ["^packages/arrow/dist/index[.]js$"],
+      "keeper/.*[.]ts": ["^packages/arrow/dist/(index|catalog)[.]js$", sibling("node", "parts")],
       // Programs on Node alone load these.
       "spool/.*[.]ts": [sibling("node", "index", "parts"), DECODER],
-      "cli/.*[.]ts": [sibling("node", "index", "parts")],
+      "cli/.*[.]ts": [sibling("node", "index", "parts"), "^packages/arrow/dist/catalog[.]js$"],
     },
   },
 };
@@ -243,9 +245,12 @@ const LAYERS = {
     s3: ["store", "http"],
     parts: ["store"],
     spool: ["store", "http", "parts"],
-    nats: ["parts"],
-    ingest: ["store", "parts", "nats"],
-    cli: ["store", "s3", "parts", "spool", "ingest"],
+    commits: ["store", "parts"],
+    nats: ["parts", "commits"],
+    ingest: ["store", "parts", "commits", "nats"],
+    reading: ["store", "parts", "commits"],
+    keeper: ["store", "parts", "commits"],
+    cli: ["store", "s3", "parts", "spool", "keeper", "ingest"],
   },
   node: {
     ".": [],

@@ -18,3 +18,11 @@ export type { PartStore } from "./parts/part-store.ts";
 export { PartsSink, type PartsSinkOptions, type PartsSinkUploads } from "./spool/parts-sink.ts";
 export { pushSpool, type PushOptions, type PushProgress, type PushReport } from "./spool/push-spool.ts";
 export type { SentPart } from "./spool/send-part.ts";
+export { openParts, type OpenPartsOptions } from "./reading/open-parts.ts";
+export {
+  registerParts,
+  type PartToRegister,
+  type PartsRegistration,
+  type RefusedPart,
+  type RegisterPartsOptions,
+} from "./keeper/register-parts.ts";

@@ -7,4 +7,5 @@ export type { FsyncPolicy } from "./file/fsync-policy.ts";
 export { parsePartName } from "./parts/part-name.ts";
 export { PARTS_FILE_SINK_OPTIONS, controlParts, type PartsControl } from "./parts/parts-file-sink.ts";
 export { sealParts, type SealReport } from "./parts/seal-parts.ts";
+export { environmentOf, findExecutable } from "./spawn/find-executable.ts";
 export { DirectoryLock, LockedError } from "./spool/directory-lock.ts";

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { s3Store, type ObjectStore } from "@rerun-ts/cloud";
+import { openParts, s3Store, type ObjectStore } from "@rerun-ts/cloud";
 import { BadHttpProxy } from "@rerun-ts/test-support/node/bad-http-proxy";
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { S3_CREDENTIALS, S3Server } from "@rerun-ts/test-support/node/s3-server";
@@ -152,6 +152,12 @@ describe.skipIf(lacksS3())(`PartsSink, with ${s3Name()}`, () => {
     expect(sent.filter(({ wasThere }) => wasThere)).toHaveLength(1);
     const counts = countRows(await readParts(store, folder, rerun));
     expect(counts.size).toBe(200);
+    await using file = await openParts(store, { dataset: "fleet", recordingId: "killed run" });
+    const table = await file.recording().query({ index: "row", contents: "/rows" }).toTable();
+    const values = Array.from(table.getChild("/rows:Scalars:scalars") ?? [], (cell) =>
+      Array.from(cell as Iterable<number>),
+    );
+    expect(values).toEqual(Array.from({ length: 200 }, (_, row) => [row]));
     expect(new Set(counts.values())).toEqual(new Set([1]));
     expect(await push()).toBe(`${spool}: 0 parts sent to s3://bucket/fleet (0 B)\n`);
     expect(existsSync(spool)).toBe(true);

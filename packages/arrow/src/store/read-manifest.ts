@@ -23,13 +23,15 @@ export function readManifest(manifest: RrdManifest): StoreIndex {
 
 /**
  * Adds the columns and chunks of an index to those of others. Returns its table: one row for each chunk.
+ *
+ * @param start the position of its recording in the source
  * @throws {RerunError} `INVALID_FORMAT` if the index is damaged, or lacks what a reader needs
  */
-export function addManifest(store: StoreIndex, manifest: RrdManifest): IpcBatch {
+export function addManifest(store: StoreIndex, manifest: RrdManifest, start: number = 0): IpcBatch {
   addColumns(store, readIpc(manifest.sorbetSchema?.arrowSchema ?? new Uint8Array(0)).schema);
   const [batch] = readIpc(readDataframePart(manifest.data), undefined, 1).batches;
   if (batch === undefined) throw new RerunError("INVALID_FORMAT", "the index of a recording has no rows");
-  addChunks(store, batch);
+  addChunks(store, batch, start);
   return batch;
 }
 
@@ -66,7 +68,7 @@ interface TimeColumns {
   present?: Data;
 }
 
-function addChunks(store: StoreIndex, batch: IpcBatch): void {
+function addChunks(store: StoreIndex, batch: IpcBatch, start: number): void {
   const column = (name: string, isExpected: (type: DataType) => boolean): Data => {
     const index = batch.schema.fields.findIndex((field) => field.name === name);
     if (index < 0) throw new RerunError("INVALID_FORMAT", `the index of a recording has no column \`${name}\``);
@@ -94,7 +96,7 @@ function addChunks(store: StoreIndex, batch: IpcBatch): void {
       rows: count,
       timelines,
       components: components satisfies ReadonlyMap<string, ComponentSpan>,
-      place: { offset: Number(offsets[row]), length: Number(sizes[row]) },
+      place: { offset: start + Number(offsets[row]), length: Number(sizes[row]) },
     };
     // A chunk that a server received again is in the index again, as it was.
     if (!store.addChunk(info) && !isSame(info, store.chunkWithId(info.id)))

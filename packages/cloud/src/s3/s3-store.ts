@@ -29,7 +29,7 @@ const UNSIGNED = "UNSIGNED-PAYLOAD";
 /** Options of {@link s3Store}. */
 export interface S3StoreOptions extends S3LocationOptions {
   /**
-   * The credentials, or a function that returns them, such as a provider of the AWS SDK. Default: the environment
+   * The credentials, or a function for them, such as a provider of the AWS SDK. Default: the environment
    * variables `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
    */
   credentials?: S3CredentialsSource | undefined;
@@ -38,11 +38,11 @@ export interface S3StoreOptions extends S3LocationOptions {
   /** The greatest number of requests of a call. Default 6. */
   attempts?: number | undefined;
   /**
-   * Whether the first `create` tests that of eight requests for one key one succeeds, because some servers are not
+   * Whether the first `create` tests the server: of eight requests for one key, one may succeed. Some servers are not
    * atomic. Default `true`.
    */
   probe?: boolean | undefined;
-  /** Certificates of authorities in PEM format, in place of those that Node trusts. Not in pages. */
+  /** Certificates of authorities in PEM format. Default: those of Node. Not in pages. */
   ca?: string | undefined;
 }
 

@@ -15,8 +15,12 @@ export async function loadCloudCommand(name: CloudCommandName): Promise<CloudCom
     const commands = (await import(CLOUD_CLI)) as Readonly<Record<CloudCommandName, CloudCommand>>;
     return commands[name];
   } catch (error) {
-    throw new RerunError("UNSUPPORTED", `\`rerun-ts ${name}\` needs the package: npm install @rerun-ts/cloud`, {
-      cause: error,
-    });
+    throw new RerunError(
+      "UNSUPPORTED",
+      `\`rerun-ts ${name === "keep" ? "catalog keep" : name}\` needs the package: npm install @rerun-ts/cloud`,
+      {
+        cause: error,
+      },
+    );
   }
 }

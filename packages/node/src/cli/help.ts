@@ -254,6 +254,8 @@ Commands:
   link URL DATASET SEGMENT            Print a link that opens a segment in a viewer
   rm URL NAME                         Delete a dataset or a table; with --segment or --layer only
                                       these of a dataset. Registered files stay
+  keep --from STORE --files FOLDER    Register the parts in object storage, now and later, in a
+                                      \`rerun server\` that it runs. Needs @rerun-ts/cloud
 
 Options of ls:
   -a, --all                           Also list hidden entries: those of layouts and assets
@@ -284,7 +286,21 @@ Options of link:
 Options of rm:
   --segment ID, --layer NAME          Only this; may be repeated
 
-Options of all commands:
+Options of keep:
+  --from URL                          The store: s3://BUCKET/PREFIX, or a folder
+  --files FOLDER                      The folder for copies of the parts, which the server reads
+  --mounted                           The store is mounted at that folder: copy nothing
+  --dataset NAME                      A dataset to register; may be repeated
+  --recording ID                      Only this recording; may be repeated
+  --url URL                           Follow this server instead of running one
+  --port N, --bind ADDRESS            Run the server here [default: 51234 at 127.0.0.1]
+  --status-port N                     Serve /healthz and /metrics at this port of 127.0.0.1
+  --interval SECONDS                  Look for new parts at this interval [default: 10]
+  --once                              End after the first time
+  --endpoint URL, --region NAME, --ca FILE
+                                      As those of \`rerun-ts push\`, with its environment variables
+
+Options of all commands but keep:
   --token TOKEN                       The token of a user
   --tls-ca FILE                       The certificate of the server's authority, in PEM format
   --json                              Show JSON

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UsageError, isArgumentError, unknownName } from "../arguments.ts";
+import { loadCloudCommand } from "../cloud-commands.ts";
 import { HELP } from "../help.ts";
 import { print } from "../rrd/rrd-output.ts";
 import { counted } from "../rrd/rrd-sources.ts";
@@ -18,6 +19,7 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   query: queryCatalog,
   link,
   rm,
+  keep: async (args) => (await loadCloudCommand("keep"))(args),
 };
 
 /** Runs `rerun-ts catalog COMMAND …`. @throws {UsageError} if the command or a flag is wrong */

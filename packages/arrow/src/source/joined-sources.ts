@@ -1,0 +1,48 @@
+import { RerunError } from "@rerun-ts/core";
+import type { RandomAccess, ReadOptions } from "./random-access.ts";
+
+/** The distance of sources: readers that join reads close to each other must not read from two of them at once. */
+const GAP = 2 ** 30;
+
+/** Several sources as one: each is at a position of its own, far from the others. */
+export class JoinedSources implements RandomAccess {
+  /** The position of each source. */
+  readonly starts: readonly number[];
+  readonly size: number;
+  readonly #sources: readonly RandomAccess[];
+
+  constructor(sources: readonly RandomAccess[]) {
+    this.#sources = sources;
+    let end = 0;
+    this.starts = sources.map(({ size }) => {
+      const start = end;
+      end += size + GAP;
+      return start;
+    });
+    this.size = end;
+    if (!Number.isSafeInteger(end)) throw new RerunError("UNSUPPORTED", "the parts of the recording are too large");
+  }
+
+  read(start: number, length: number, options?: ReadOptions): Promise<Uint8Array> | Uint8Array {
+    const index = this.#indexAt(start);
+    const [source, first] = [this.#sources[index], this.starts[index]];
+    if (source === undefined || first === undefined || start + length > first + source.size)
+      throw new RerunError("INVALID_FORMAT", "the index of a part names bytes behind its end");
+    return source.read(start - first, length, options);
+  }
+
+  async close(): Promise<void> {
+    for (const source of this.#sources) await source.close?.();
+  }
+
+  /** The last source that begins at a position or before. */
+  #indexAt(position: number): number {
+    let [low, high] = [0, this.starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.starts[middle] as number) <= position) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+}

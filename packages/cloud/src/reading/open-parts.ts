@@ -1,0 +1,62 @@
+import type { RandomAccess, RrdFile } from "@rerun-ts/arrow";
+import { RerunError } from "@rerun-ts/core";
+import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { checkDataset, directPrefix, parsePartKey } from "../parts/part-key.ts";
+import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
+
+/** Options of {@link openParts}. */
+export interface OpenPartsOptions {
+  /** The dataset of the recording, as that of its `PartsSink`. */
+  dataset: string;
+  /** The id of the recording. */
+  recordingId: string;
+  /** The number of bytes of decompressed chunks kept for later queries. Default 64 MiB. */
+  maxCacheBytes?: number | undefined;
+  /** Aborts the call. Default: none. */
+  signal?: AbortSignal | undefined;
+}
+
+const KNOWN: OptionNames<OpenPartsOptions> = { dataset: 1, recordingId: 1, maxCacheBytes: 1, signal: 1 };
+
+/**
+ * Opens a recording in a store: all of its parts so far as one. Only their footers are read at first, and later the
+ * requested chunks, by ranges of bytes.
+ *
+ * @throws {RerunError} `NOT_FOUND` if there are no parts, `INVALID_FORMAT` if one is damaged, and the errors of the
+ * store
+ *
+ * @example
+ * await using file = await openParts(store, { dataset: "fleet", recordingId: "run7" });
+ * const table = await file.recording().query({ index: "frame" }).toTable();
+ */
+export function openParts(
+  store: Pick<ObjectStore, "url" | "list" | "read">,
+  options: OpenPartsOptions,
+): Promise<RrdFile> {
+  return withRerunErrors(async () => {
+    checkOptions("openParts", options, KNOWN);
+    const { dataset, recordingId, maxCacheBytes, signal } = options ?? ({} as Partial<OpenPartsOptions>);
+    if (typeof recordingId !== "string") throw invalidArgument("recordingId", "the id of a recording", recordingId);
+    const prefix = directPrefix(checkDataset(dataset), recordingId);
+    const sources: RandomAccess[] = [];
+    for await (const object of store.list(prefix, { signal }))
+      if (parsePartKey(object.key) !== undefined) sources.push(objectAccess(store, object));
+    if (sources.length === 0)
+      throw new RerunError("NOT_FOUND", `cannot open ${store.url}/${prefix}: there are no parts of this recording`);
+    // Programs that only write need not load it.
+    const { openRrdParts } = await import("@rerun-ts/arrow");
+    return openRrdParts(sources, { maxCacheBytes, signal });
+  });
+}
+
+/** The bytes of an object, which are read on request. */
+function objectAccess(store: Pick<ObjectStore, "url" | "read">, { key, size }: ObjectInfo): RandomAccess {
+  return {
+    size,
+    async read(offset, length, options) {
+      const bytes = await store.read(key, { offset, length, signal: options?.signal });
+      if (bytes.byteLength === length) return bytes;
+      throw new RerunError("INVALID_FORMAT", `${store.url}/${key} has become shorter`);
+    },
+  };
+}

@@ -1,0 +1,178 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { PartsSink, fsStore, registerParts, s3Store, type ObjectStore } from "@rerun-ts/cloud";
+import { connectCatalog } from "@rerun-ts/arrow/catalog";
+import { AnyValues, RecordingStream, Scalars } from "@rerun-ts/node";
+import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
+import { S3_CREDENTIALS, S3Server } from "@rerun-ts/test-support/node/s3-server";
+import { realRerun } from "@rerun-ts/test-support/setup/need-rerun";
+import { lacksS3, s3Name, s3Program } from "@rerun-ts/test-support/setup/need-s3";
+import { describe, expect, onTestFinished } from "vitest";
+import { RelayProgram } from "../harness/relay-program.ts";
+import { it } from "../harness/test.ts";
+
+const ROWS = 60;
+const execute = promisify(execFile);
+
+/** The rows of a dataset, by Rerun's own client: the recording, the row and the value of each. */
+const READ_ROWS = `
+import json, sys
+import rerun as rr
+dataset = rr.catalog.CatalogClient(sys.argv[1]).get_dataset(sys.argv[2])
+table = dataset.filter_contents(["/rows"]).reader(index="row").to_arrow_table()
+columns = [table[name].to_pylist() for name in ("rerun_segment_id", "row", "/rows:Scalars:scalars")]
+print(json.dumps(sorted([segment, row, value[0]] for segment, row, value in zip(*columns))))
+`;
+
+async function rowsInPython(url: string, dataset: string): Promise<unknown> {
+  const { stdout } = await execute(realRerun().python, ["-c", READ_ROWS, url, dataset], { maxBuffer: 2 ** 26 });
+  return JSON.parse(stdout);
+}
+
+/** Logs a recording in parts of 20 rows to a store. */
+async function logRun(
+  store: ObjectStore,
+  spool: string,
+  recordingId: string,
+  value: string | number = 1,
+): Promise<void> {
+  const rec = new RecordingStream("fleet", { recordingId });
+  const sink = new PartsSink(store, { dataset: "fleet", spool, producer: "robot", maxSeconds: Infinity });
+  await rec.setSinks([sink]);
+  for (let row = 0; row < ROWS; row++) {
+    rec.setTime("row", row);
+    rec.log("rows", new Scalars(row / 2));
+    if (row === 30) rec.log("any", new AnyValues({ value }));
+    if (row % 20 === 19) await rec.flush({ ack: true });
+  }
+  await rec.close();
+}
+
+function expectedRows(...ids: readonly string[]): unknown {
+  return ids.flatMap((id) => Array.from({ length: ROWS }, (_, row) => [id, row, row / 2]));
+}
+
+interface Health {
+  readonly status: string;
+  readonly registered: number;
+  readonly pending: number;
+  readonly passes: number;
+  readonly refused: {
+    readonly count: number;
+    readonly parts: readonly { key: string; dataset?: string; reason: string }[];
+  };
+}
+
+/** Waits until the keeper says that something is so. */
+async function health(port: number, isWanted: (health: Health) => boolean): Promise<Health> {
+  for (;;) {
+    const response = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
+    const state = (await response?.json()) as Health | undefined;
+    if (response?.status === 200 && state !== undefined && isWanted(state)) return state;
+    await sleep(50);
+  }
+}
+
+/** The number of the process that another one has started. */
+function childOf(pid: number | undefined): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
+}
+
+describe.skipIf(lacksS3())(`rerun-ts catalog keep, with ${s3Name()}`, () => {
+  it("registers all parts, also later ones and after the server was killed", async ({ folder, rerun }) => {
+    const data = join(folder, "s3");
+    await mkdir(data);
+    const server = await S3Server.start(s3Program(), { folder: data, buckets: ["bucket"] });
+    onTestFinished(() => server.stop());
+    const store = s3Store("s3://bucket/data", { endpoint: server.url, credentials: S3_CREDENTIALS });
+    const spool = join(folder, "spool");
+    await logRun(store, spool, "monday");
+    await logRun(store, spool, "tuesday/1");
+    const damaged = "v1/fleet/direct/monday/robot-00/00000001.rrd";
+    await store.create(damaged, new TextEncoder().encode("no recording at all"));
+
+    const [port, statusPort] = [await freePort(), await freePort()];
+    const env = {
+      RERUN_CLI_PATH: rerun.program,
+      AWS_ACCESS_KEY_ID: S3_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: S3_CREDENTIALS.secretAccessKey,
+      AWS_ENDPOINT_URL_S3: server.url,
+    };
+    const args = ["--from", "s3://bucket/data", "--files", join(folder, "files"), "--dataset", "fleet"];
+    const ports = ["--port", `${port}`, "--status-port", `${statusPort}`, "--interval", "0.05"];
+    const keeper = await RelayProgram.start(["catalog", "keep", ...args, ...ports], /parts are registered/, { env });
+    const url = `rerun+http://127.0.0.1:${port}`;
+    expect(keeper.lines).toEqual([`Catalog at ${url}`, "6 parts are registered"]);
+
+    // A part of another type than the dataset has cannot be in it. It is in the dataset for conflicts.
+    await logRun(store, spool, "wednesday", "text");
+    const { status, refused } = await health(
+      statusPort,
+      ({ registered, refused: { count } }) => registered === 8 && count === 2,
+    );
+    expect(status).toBe("refused parts");
+    expect(refused.parts.map(({ key, dataset }) => [key.replace(/[0-9a-f]{32}/, "RUN"), dataset])).toEqual([
+      [damaged, undefined],
+      ["v1/fleet/direct/wednesday/robot-RUN/00000002.rrd", "fleet.conflicts"],
+    ]);
+    expect(refused.parts[0]?.reason).toContain("there is no footer");
+    expect(refused.parts[1]?.reason).toMatch(/merge|schema|type/i);
+    using catalog = await connectCatalog(url);
+    const conflicts = await (await catalog.getDataset("fleet.conflicts")).segment("wednesday");
+    const rows = await conflicts.query({ index: "row", contents: "/rows" }).toTable();
+    expect(Array.from(rows.getChild("row") ?? [], Number)).toEqual(
+      Array.from({ length: 20 }, (_, index) => 20 + index),
+    );
+    const metrics = await (await fetch(`http://127.0.0.1:${statusPort}/metrics`)).text();
+    expect(metrics).toContain("rerun_keeper_parts_registered 8\n");
+    expect(metrics).toContain("rerun_keeper_parts_refused 2\n");
+
+    const before = childOf(keeper.pid);
+    process.kill(before, "SIGKILL");
+    while ([0, before].includes(childOf(keeper.pid))) await sleep(5);
+    // The pass that was in progress may have ended before.
+    const { passes } = await health(statusPort, () => true);
+    await health(statusPort, (later) => later.registered === 8 && later.passes > passes + 1);
+    const [monday, tuesday, wednesday] = ["monday", "tuesday/1", "wednesday"].map(
+      (id) => expectedRows(id) as unknown[],
+    );
+    const kept = [...(wednesday ?? []).slice(0, 20), ...(wednesday ?? []).slice(40)];
+    expect(await rowsInPython(url, "fleet")).toEqual([...(monday ?? []), ...(tuesday ?? []), ...kept]);
+
+    const { code, stderr } = await keeper.interrupt("SIGTERM");
+    expect(code).toBe(0);
+    expect(stderr).toContain(`refused ${damaged}, and it is in no dataset: `);
+    expect(stderr).toContain("the catalog has ended (SIGKILL) and is started again");
+    expect(stderr).not.toContain(S3_CREDENTIALS.secretAccessKey);
+    await expect(connectCatalog(url)).rejects.toMatchObject({ code: "CONNECTION" });
+  });
+});
+
+describe("registerParts", () => {
+  it("changes nothing when it is repeated, and refuses only the parts at fault", async ({ folder, rerun }) => {
+    const store = fsStore(join(folder, "store"));
+    await logRun(store, join(folder, "spool"), "monday");
+    const parts: { url: string; layer: string }[] = [];
+    for await (const { key } of store.list("v1/fleet/direct/"))
+      parts.push({ url: new URL(key, `${store.url}/`).href, layer: key });
+    const server = await CatalogServer.start(rerun.program);
+    onTestFinished(() => server.stop());
+    using catalog = await connectCatalog(server.url);
+    const dataset = await catalog.createDataset("fleet");
+    const missing = { url: `${store.url}/missing.rrd`, layer: "missing" };
+    const [first, ...others] = parts;
+    expect(await registerParts(dataset, [first as (typeof parts)[0], missing, ...others])).toMatchObject({
+      registered: parts,
+      known: [],
+      refused: [missing],
+    });
+    expect(await rowsInPython(server.url, "fleet")).toEqual(expectedRows("monday"));
+    expect(await registerParts(dataset, parts)).toEqual({ registered: [], known: parts, refused: [] });
+    await expect(registerParts(dataset, "all" as never)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  });
+});
