@@ -133,7 +133,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
     finding: /is acknowledged, but not committed|no progress/,
     patches: [
       {
-        file: `${NATS}/pack-ranges.ts`,
+        file: "packages/cloud/src/commits/pack-ranges.ts",
         from: "(this.#bounds[to] as number) <= last + 1",
         to: "(this.#bounds[to] as number) <= last + 2",
       },

@@ -1,4 +1,4 @@
-import type { Commit } from "../../packages/cloud/src/ingest/commit.ts";
+import type { Commit } from "../../packages/cloud/src/commits/commit.ts";
 
 const COMMIT = /^v1\/[^/]+\/log\/([^/]+)\/(\d+)[.]json$/;
 const SNAPSHOT = /^v1\/[^/]+\/log-snapshots\/([^/]+)\/(\d+)[.]json$/;

@@ -1,5 +1,5 @@
 import { UsageError, describeBytes, integerOf, numberOf, parseByteCount, parseCommand } from "@rerun-ts/node/parts";
-import type { Commit } from "../ingest/commit.ts";
+import type { Commit } from "../commits/commit.ts";
 import { startIngest } from "../ingest/start-ingest.ts";
 import { STORE_FLAGS, storeOf } from "./store-flags.ts";
 

@@ -1,7 +1,7 @@
 import type { StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
 import type { Pack, PackId } from "../nats/pack.ts";
-import { PackRanges, type FlatRanges } from "../nats/pack-ranges.ts";
+import { PackRanges, type FlatRanges } from "../commits/pack-ranges.ts";
 
 /** A pack with the size that it had in its stream. */
 export interface HeldPack {

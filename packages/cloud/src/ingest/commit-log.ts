@@ -1,9 +1,9 @@
 import { isRerunError } from "@rerun-ts/core";
-import { PackRanges, type FlatRanges } from "../nats/pack-ranges.ts";
+import { PackRanges, type FlatRanges } from "../commits/pack-ranges.ts";
 import type { PackId } from "../nats/pack.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import { decodeCommit, decodeSnapshot, encodeCommit, type Commit } from "./commit.ts";
-import { commitKey, logPrefix, numberOfKey, snapshotKey, snapshotPrefix } from "./log-keys.ts";
+import { decodeCommit, decodeSnapshot, encodeCommit, type Commit } from "../commits/commit.ts";
+import { commitKey, logPrefix, numberOfKey, snapshotKey, snapshotPrefix } from "../commits/log-keys.ts";
 
 /** Commits that are read at once. */
 const READ_AHEAD = 16;

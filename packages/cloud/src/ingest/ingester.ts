@@ -1,5 +1,5 @@
 import type { ObjectStore } from "../store/object-store.ts";
-import type { Commit } from "./commit.ts";
+import type { Commit } from "../commits/commit.ts";
 import { newCounts, type IngestStats } from "./ingest-counts.ts";
 import type { LogStream } from "./log-stream.ts";
 import { MemoryBudget } from "./memory-budget.ts";

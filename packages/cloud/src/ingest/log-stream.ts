@@ -1,4 +1,4 @@
-import type { FlatRanges } from "../nats/pack-ranges.ts";
+import type { FlatRanges } from "../commits/pack-ranges.ts";
 
 /** A message of a stream. */
 export interface LogMessage {

@@ -14,7 +14,7 @@ import { nanos, type NatsConnection } from "@nats-io/nats-core";
 import { RerunError } from "@rerun-ts/core";
 import { connectNats, natsError, type NatsConnectOptions } from "../nats/connect-nats.ts";
 import type { NatsAddress } from "../nats/nats-address.ts";
-import type { FlatRanges } from "../nats/pack-ranges.ts";
+import type { FlatRanges } from "../commits/pack-ranges.ts";
 import {
   PARTITIONS,
   RUN,

@@ -6,7 +6,7 @@ import { parseNatsUrl } from "../nats/nats-address.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { PARTITIONS } from "../nats/subjects.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import type { Commit } from "./commit.ts";
+import type { Commit } from "../commits/commit.ts";
 import type { IngestStats } from "./ingest-counts.ts";
 import { Ingester } from "./ingester.ts";
 import { NatsLogStream, type StreamLimits } from "./nats-log-stream.ts";

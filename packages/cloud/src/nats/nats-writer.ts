@@ -3,7 +3,7 @@ import { storeKey } from "@rerun-ts/core/encode";
 import { Backoff, QueueWriter, type DeliveryQueue, type WriterEvents } from "@rerun-ts/core/transport";
 import { cutPack, encodePack } from "./pack.ts";
 import type { OpenPackLink, PackLink } from "./pack-link.ts";
-import type { FlatRanges } from "./pack-ranges.ts";
+import type { FlatRanges } from "../commits/pack-ranges.ts";
 import { PacksInFlight, type PackInFlight } from "./packs-in-flight.ts";
 
 /** Small messages share a pack of about this size; a larger message has one of its own. */

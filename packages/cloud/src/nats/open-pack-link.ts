@@ -4,7 +4,7 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import { connectNats, natsError, type NatsConnectOptions } from "./connect-nats.ts";
 import type { NatsAddress } from "./nats-address.ts";
 import type { OpenPackLink, PackLink, PackLinkEvents } from "./pack-link.ts";
-import { isFlatRanges } from "./pack-ranges.ts";
+import { isFlatRanges } from "../commits/pack-ranges.ts";
 import { ackSubject, askSubject, packSubject, partitionOf, streamName } from "./subjects.ts";
 
 /** An acknowledgement that takes longer has been lost. */

@@ -1,4 +1,4 @@
-import type { FlatRanges } from "./pack-ranges.ts";
+import type { FlatRanges } from "../commits/pack-ranges.ts";
 
 /** What a {@link PackLink} reports. */
 export interface PackLinkEvents {

@@ -1,6 +1,6 @@
 import { Fifo } from "@rerun-ts/core/transport";
 import type { Pack } from "./pack.ts";
-import { PackRanges, type FlatRanges } from "./pack-ranges.ts";
+import { PackRanges, type FlatRanges } from "../commits/pack-ranges.ts";
 
 /** A pack that is not known to be committed. */
 export interface PackInFlight {

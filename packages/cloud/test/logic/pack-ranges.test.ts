@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PackRanges, isFlatRanges } from "../../dist/nats/pack-ranges.js";
+import { PackRanges, isFlatRanges } from "../../dist/commits/pack-ranges.js";
 
 const LIMIT = 40;
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { fsStore, type ObjectStore } from "@rerun-ts/cloud";
+import { fsStore, openParts, type ObjectStore } from "@rerun-ts/cloud";
 import { startIngest, type RunningIngest } from "@rerun-ts/cloud/ingest";
 import { NatsSink, type NatsSinkOptions } from "@rerun-ts/cloud/nats";
-import { RecordingStream } from "@rerun-ts/core";
+import { MemorySink, RecordingStream } from "@rerun-ts/core";
 import { Points3D, Scalars, blueprint } from "@rerun-ts/node";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
@@ -136,6 +136,30 @@ describe.skipIf(isMissing)("NatsSink", () => {
     const clouds = chunks.filter(({ entityPath }) => entityPath === "/cloud");
     expect(clouds.map(({ components }) => components["Points3D:positions"]?.flat(2))).toEqual([[...positions]]);
     await recording.close();
+  });
+
+  it("is read back by `openParts`, without parts that no commit names", async () => {
+    const { dataset, store } = newDataset();
+    const { recording } = await recordTo(server.url, { dataset });
+    for (let round = 0; round < 2; round++) {
+      logRows(recording, 10, round * 10);
+      expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+    }
+    await recording.close();
+    const committed: string[] = [];
+    for await (const { key } of store.list(`v1/${dataset}/log-parts/`)) committed.push(key);
+    // What ingesters leave that are killed before their commits: where another one has committed, and where none has.
+    const memory = new MemorySink();
+    const lost = new RecordingStream("nats", { recordingId: "run" });
+    await lost.setSink(memory);
+    logRows(lost, 5, 100);
+    await lost.close();
+    const [first = ""] = committed;
+    await store.create(first.replace(/-[0-9a-f]+[.]rrd$/, "-000000000000.rrd"), memory.toBytes());
+    await store.create(first.replace(/-\d{16}-/, "-0000000000000099-"), memory.toBytes());
+    await using file = await openParts(store, { dataset, recordingId: "run" });
+    const table = await file.recording().query({ index: "row", contents: "/rows" }).toTable();
+    expect([...(table.getChild("row") ?? [])].map(Number)).toEqual(numbers(20));
   });
 
   it("keeps layouts apart from recordings", async () => {

@@ -1,5 +1,5 @@
 import { RerunError, type StoreId } from "@rerun-ts/core";
-import { isFlatRanges, type FlatRanges } from "../nats/pack-ranges.ts";
+import { isFlatRanges, type FlatRanges } from "./pack-ranges.ts";
 
 /** A part that a commit names. */
 export interface CommittedPart {

@@ -1,5 +1,5 @@
 import type { StoreId } from "@rerun-ts/core";
-import { escapeId } from "../store/keys.ts";
+import { escapeId, unescapeId } from "../store/keys.ts";
 
 const COMMIT_DIGITS = 16;
 const HASH_DIGITS = 12;
@@ -48,8 +48,33 @@ export function logPartKey(
   const { kind, recordingId, applicationId } = storeId;
   const name = `${partitionText(partition)}-${numberText(number)}-${sha256.slice(0, HASH_DIGITS)}`;
   return kind === "recording"
-    ? `${datasetPrefix(dataset)}log-parts/${escapeId(recordingId)}/${name}.rrd`
+    ? `${logPartPrefix(dataset, recordingId)}${name}.rrd`
     : `${datasetPrefix(dataset)}log-layouts/${escapeId(applicationId)}/${name}.rbl`;
+}
+
+/** A part that counts as soon as a commit names it. */
+export interface LogPart {
+  readonly key: string;
+  readonly recordingId: string;
+  /** The name of its layer in catalogs: the key without the dataset and the ending. */
+  readonly layer: string;
+  /** The key of the only commit that can name it. */
+  readonly commit: string;
+}
+
+/** The beginning of the keys of such parts of a dataset, or of one of its recordings. */
+export function logPartPrefix(dataset: string, recordingId?: string): string {
+  const all = `${datasetPrefix(dataset)}log-parts/`;
+  return recordingId === undefined ? all : `${all}${escapeId(recordingId)}/`;
+}
+
+/** Parses the key of such a part of a recording; `undefined` for all others. */
+export function parseLogPartKey(dataset: string, key: string): LogPart | undefined {
+  const [, layer = "", segment, partition, number] =
+    /^v1\/[^/]+\/(log-parts\/([^/]+)\/(\d{2})-(\d{16})-[0-9a-f]+)\.rrd$/.exec(key) ?? [];
+  const recordingId = segment === undefined ? undefined : unescapeId(segment);
+  if (recordingId === undefined) return undefined;
+  return { key, recordingId, layer, commit: commitKey(dataset, Number(partition), Number(number)) };
 }
 
 function partitionText(partition: number): string {
