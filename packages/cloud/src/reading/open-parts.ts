@@ -42,7 +42,7 @@ export function openParts(
     const sources: RandomAccess[] = [];
     for await (const object of store.list(prefix, { signal }))
       if (parsePartKey(object.key) !== undefined) sources.push(objectAccess(store, object));
-    for await (const { key, size } of new CommittedParts(store, dataset as string).list(recordingId, signal))
+    for await (const { key, size } of new CommittedParts(store, dataset).list(recordingId, signal))
       sources.push(objectAccess(store, { key, size }));
     if (sources.length === 0)
       throw new RerunError("NOT_FOUND", `cannot open ${store.url}/${prefix}: there are no parts of this recording`);
