@@ -3,10 +3,13 @@ import { invalidArgument, messageOf } from "@rerun-ts/core/checks";
 
 /** The credentials of an S3 API. */
 export interface S3Credentials {
+  /** The id of the key. */
   readonly accessKeyId: string;
+  /** The secret. It is in no message. */
   readonly secretAccessKey: string;
+  /** The token of temporary credentials. */
   readonly sessionToken?: string | undefined;
-  /** When they become invalid. They are replaced five minutes before. Default: never. */
+  /** The end of their validity: others are asked for five minutes before. Default: never. */
   readonly expiration?: Date | undefined;
 }
 

@@ -55,13 +55,15 @@ const KNOWN: OptionNames<PartsSinkOptions> = {
 
 /** The uploads of a {@link PartsSink}. */
 export interface PartsSinkUploads {
-  /** The number of complete parts that were not sent yet, and their bytes. */
+  /** The number of complete parts in the spool. */
   readonly pendingParts: number;
+  /** The number of their bytes. */
   readonly pendingBytes: number;
   /** The age of the oldest of them, in milliseconds. 0 if there are none. */
   readonly oldestMs: number;
-  /** The number of parts that were sent, and their bytes. */
+  /** The number of sent parts. */
   readonly sentParts: number;
+  /** The number of their bytes. */
   readonly sentBytes: number;
   /** The failure of the last attempt, if it has failed. */
   readonly lastError: RerunError | undefined;

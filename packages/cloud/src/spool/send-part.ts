@@ -6,7 +6,9 @@ import type { RunFacts, SpooledPart } from "./run-folder.ts";
 
 /** A part that the store has. */
 export interface SentPart {
+  /** The key of the part. */
   readonly key: string;
+  /** The number of its bytes. */
   readonly bytes: number;
   /** Whether an earlier upload has created it: its answer was lost, or its program was killed. */
   readonly wasThere: boolean;

@@ -40,6 +40,7 @@ export interface ListOptions extends StoreOptions {
 
 /** Facts about an object. */
 export interface ObjectInfo {
+  /** The key of the object. */
   readonly key: string;
   /** The number of bytes. */
   readonly size: number;
