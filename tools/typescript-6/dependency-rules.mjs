@@ -250,7 +250,7 @@ const LAYERS = {
     ingest: ["store", "parts", "commits", "nats"],
     reading: ["store", "parts", "commits"],
     keeper: ["store", "parts", "commits"],
-    cli: ["store", "s3", "parts", "spool", "keeper", "ingest"],
+    cli: ["store", "s3", "parts", "spool", "keeper", "commits", "ingest"],
   },
   node: {
     ".": [],

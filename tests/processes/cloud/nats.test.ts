@@ -6,8 +6,9 @@ import type { Commit } from "@rerun-ts/cloud/ingest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { BadHttpProxy } from "@rerun-ts/test-support/node/bad-http-proxy";
 import { isSoak } from "@rerun-ts/test-support/node/environment";
-import { NatsServer, needNats } from "@rerun-ts/test-support/node/nats-server";
+import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { S3_CREDENTIALS, S3Server } from "@rerun-ts/test-support/node/s3-server";
+import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { lacksS3, s3Name, s3Program } from "@rerun-ts/test-support/setup/need-s3";
 import { describe, expect, onTestFinished } from "vitest";
 import { startProgram, type Program } from "../harness/program.ts";
@@ -148,10 +149,10 @@ describe.skipIf(lacksS3())(`ingest from NATS, with ${s3Name()}`, () => {
     "commits each row once while ingesters die inside commits, and NATS is killed and wiped",
     { repeats: REPETITIONS - 1, timeout: 600_000 },
     async ({ folder, rerun, skip }) => {
-      await needNats({ skip });
+      const program = await needNats({ skip });
       const random = testRandom();
       const { proxy, store } = await startStore(folder, random);
-      const nats = await NatsServer.start(folder);
+      const nats = await NatsServer.start(program, folder);
       onTestFinished(() => nats.kill());
       const ingesters = new MortalIngesters([nats.url, proxy.url], random);
       onTestFinished(() => ingesters.stop());

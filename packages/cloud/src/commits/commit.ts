@@ -1,24 +1,31 @@
 import { RerunError, type StoreId } from "@rerun-ts/core";
 import { isFlatRanges, type FlatRanges } from "./pack-ranges.ts";
 
-/** A part that a commit names. */
+/** A part in a commit. */
 export interface CommittedPart {
+  /** The key of the object. */
   readonly key: string;
+  /** The recording, or the layout. */
   readonly store: StoreId;
+  /** The size of the object. */
   readonly bytes: number;
+  /** The SHA-256 of the object, as 64 hexadecimal digits. */
   readonly sha256: string;
+  /** The number of chunks. */
   readonly chunks: number;
+  /** The number of rows. */
   readonly rows: number;
 }
 
-/** What an ingester commits: parts count, and packs are acknowledged, as soon as such an object exists. */
+/** A commit of an ingester: with this object parts begin to count, and packs are acknowledged. */
 export interface Commit {
-  /** Different for each commit of each ingester, so that it recognises its own. */
+  /** A name for this commit alone, by which its ingester recognises it. */
   readonly owner: string;
   /** The stream that was read, by the time of its creation. */
   readonly stream: string;
   /** All packs of the partition up to this sequence of the stream are committed. */
   readonly last: number;
+  /** The parts. */
   readonly parts: readonly CommittedPart[];
   /** The packs in these parts, by their run. */
   readonly packs: Readonly<Record<string, FlatRanges>>;

@@ -1,20 +1,22 @@
-/** What an ingester has done so far. */
+/** Counts of an ingester. */
 export interface IngestStats {
-  /** Commits of this ingester. */
+  /** The number of its commits. */
   readonly commits: number;
-  /** Attempts in which the commit of another ingester was there first. */
+  /** Attempts that lost against another ingester. */
   readonly conflicts: number;
-  /** Parts in these commits, and their bytes and rows. */
+  /** The number of parts in these commits. */
   readonly parts: number;
+  /** The size of these parts. */
   readonly bytes: number;
+  /** The number of rows in these parts. */
   readonly rows: number;
-  /** Packs that were committed already when they arrived. */
+  /** Arrivals of committed packs. */
   readonly duplicates: number;
-  /** Messages that are no packs. */
+  /** Damaged messages. */
   readonly rejected: number;
-  /** Bytes of packs that are not committed yet. */
+  /** Bytes before their commit. */
   readonly pendingBytes: number;
-  /** The failure that is being waited out, if there is one. */
+  /** The present failure. */
   readonly lastError: Error | undefined;
 }
 

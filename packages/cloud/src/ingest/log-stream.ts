@@ -6,7 +6,7 @@ export interface LogMessage {
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
-/** What identifies a stream, and how far it reaches. */
+/** The identity and the end of a stream. */
 export interface StreamState {
   /** The time of its creation. A stream that was lost and made anew has another one, and begins at 1 again. */
   readonly created: string;

@@ -26,7 +26,7 @@ import {
 } from "../nats/subjects.ts";
 import type { AskListener, LogMessage, LogStream, StreamState } from "./log-stream.ts";
 
-/** How often the stream is checked: one that was made anew goes unnoticed by its readers. */
+/** Interval of checks of the stream: its readers do not notice a new one. */
 const CHECK_MS = 1000;
 const HEARTBEAT_MS = 5000;
 const EXPIRES_MS = 30_000;
@@ -37,10 +37,13 @@ const MIN_READ_BYTES = 1024 * 1024;
 /** Ranges of committed packs that are announced; those behind them are announced later. */
 const MAX_ANNOUNCED = 1000;
 
-/** Limits of a stream that is created. One that exists keeps its own. */
+/** Limits of a new stream. An existing one keeps its own. */
 export interface StreamLimits {
+  /** The size in bytes. */
   readonly maxBytes: number;
+  /** The age of messages in seconds. */
   readonly maxSeconds: number;
+  /** The number of servers with a copy. */
   readonly replicas: number;
 }
 

@@ -1,6 +1,6 @@
 import { readPackId } from "../nats/pack.ts";
 
-/** Packs of which some pieces have arrived, in any order. Beyond its limit the oldest are forgotten: they are sent again. */
+/** Packs with missing pieces, in any order. Beyond its limit the oldest are forgotten: they are sent again. */
 export class PackAssembler {
   readonly #maxBytes: number;
   #bytes = 0;

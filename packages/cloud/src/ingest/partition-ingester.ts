@@ -15,7 +15,7 @@ import { PartitionReader } from "./partition-reader.ts";
 /** Parts of a commit that are written at once. */
 const MAX_UPLOADS = 4;
 
-/** What the partitions of an ingester have in common. */
+/** Common settings and state of the partitions of an ingester. */
 export interface IngesterParts {
   readonly store: ObjectStore;
   readonly stream: LogStream;

@@ -6,7 +6,7 @@ import type { HeldPack } from "./batch.ts";
 import { PackAssembler } from "./pack-assembler.ts";
 import type { LogStream, StreamState } from "./log-stream.ts";
 
-/** What a {@link PartitionReader} is for. */
+/** The receiver of packs from a {@link PartitionReader}. */
 export interface ReaderEvents {
   /** Whether a pack is held or committed, so that it need not be decoded. */
   isKnown(id: PackId): boolean;

@@ -18,23 +18,23 @@ const SNAPSHOT_EVERY = 1000;
 export interface IngestOptions {
   /** The address of NATS: `nats://…` or `tls://…`, several of a cluster with commas between them. */
   from: string | URL;
-  /** The store of the parts, which must create objects conditionally. */
+  /** The store for the parts. */
   to: ObjectStore;
-  /** The dataset, as {@link NatsSink} names it. */
+  /** The dataset, as `NatsSink` names it. */
   dataset: string;
-  /** The partitions to work on, from 0 to 63. Default: all. Several ingesters may work on one. */
+  /** The partitions to work on, from 0 to 63. Several ingesters may work on one. Default: all. */
   partitions?: readonly number[] | undefined;
-  /** The size in bytes at which what was gathered of a partition is committed. Default 64 MiB. */
+  /** The size in bytes for a commit of a partition. Default 64 MiB. */
   maxBytes?: number | undefined;
-  /** The age in seconds at which what was gathered of a partition is committed. Default 60. */
+  /** The age in seconds for a commit of a partition. Default 60. */
   maxSeconds?: number | undefined;
-  /** The largest number of bytes of all partitions that are not committed. Default 512 MiB. */
+  /** The largest number of bytes in memory, of all partitions. Default 512 MiB. */
   maxMemoryBytes?: number | undefined;
-  /** Limits of the stream, if it must be created. Default: 1 GiB, 1 hour, 1 replica. */
+  /** Limits of a new stream. Default: 1 GiB, 1 hour, 1 replica. */
   stream?: Partial<StreamLimits> | undefined;
-  /** How to connect to NATS. */
+  /** Login and TLS for NATS. Default: those of the address. */
   connect?: NatsConnectOptions | undefined;
-  /** Called with problems that are waited out or left out. Default: none. */
+  /** Called with the problems of requests, which are repeated, and of messages. Default: none. */
   onWarning?: ((message: string) => void) | undefined;
   /** Called with each commit of this ingester. Default: none. */
   onCommit?: ((commit: Commit) => void) | undefined;
@@ -56,11 +56,11 @@ const INGEST_OPTIONS: OptionNames<IngestOptions> = {
 
 /** A running ingester. */
 export interface RunningIngest {
-  /** What it has done so far. */
+  /** Counts so far. */
   stats(): IngestStats;
-  /** Reads no more, commits what was gathered, and ends. */
+  /** Stops reading, commits the rest, and ends. */
   finish(): Promise<void>;
-  /** Ends at once. What was gathered stays with NATS and the producers. */
+  /** Ends at once. The rest stays with NATS and the producers. */
   abort(): Promise<void>;
 }
 

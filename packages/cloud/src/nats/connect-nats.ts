@@ -9,7 +9,7 @@ import {
 import { connect, type NodeConnectionOptions } from "@nats-io/transport-node";
 import type { NatsAddress } from "./nats-address.ts";
 
-/** Options of a connection: what the server asks for. */
+/** Options of a connection, by the requirements of the server. */
 export type NatsConnectOptions = Pick<
   NodeConnectionOptions,
   "authenticator" | "user" | "pass" | "token" | "tls" | "name" | "inboxPrefix"

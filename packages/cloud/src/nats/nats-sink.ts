@@ -8,7 +8,7 @@ import { NatsWriter } from "./nats-writer.ts";
 import { packLinkOpener } from "./open-pack-link.ts";
 import { newRun } from "./subjects.ts";
 
-/** What is not committed for this long, after all questions, does not keep `flush` and `close` waiting. */
+/** The longest wait of `flush` and `close` without a commit. */
 const STALL_MS = 15_000;
 const MAX_QUEUE_BYTES = 256 * 1024 * 1024;
 /** Longer than ingesters gather packs by default, and than a commit takes. */
@@ -16,20 +16,20 @@ const RESEND_SECONDS = 90;
 
 /** Options of a {@link NatsSink}. */
 export interface NatsSinkOptions {
-  /** The dataset to which recordings are added: a name for `rerun-ts ingest --dataset`. */
+  /** The name of the dataset, as for `rerun-ts ingest --dataset`. */
   dataset: string;
   /**
-   * The largest number of bytes that are not committed. At half of it ingesters are asked to commit. Default 256 MiB.
+   * The largest number of bytes in memory. At half of it ingesters are asked to commit. Default 256 MiB.
    */
   maxQueueBytes?: number | undefined;
   /**
-   * Policy for data that does not fit: `"drop-oldest"`, `"drop-newest"`, or `"error"`, which breaks the sink. Default
+   * Policy for a full queue: `"drop-oldest"`, `"drop-newest"`, or `"error"` to break the sink. Default
    * `"drop-oldest"`.
    */
   onFull?: Exclude<OverflowPolicy, "block"> | undefined;
-  /** The time in seconds after which data that is not committed is sent again. Default 90. */
+  /** The time in seconds from sending data to repeating it without a commit. Default 90. */
   resendSeconds?: number | undefined;
-  /** How to connect: login, TLS, and the name of the client, as for `connect` of `@nats-io/transport-node`. */
+  /** Login, TLS, and the name of the client, as for `connect` of `@nats-io/transport-node`. Default: none. */
   connect?: NatsConnectOptions | undefined;
 }
 
@@ -42,9 +42,9 @@ const NATS_SINK_OPTIONS: OptionNames<NatsSinkOptions> = {
 };
 
 /**
- * Sends a recording to a NATS server with JetStream, from which `rerun-ts ingest` writes it to object storage. Data is
- * kept until it is committed there, so NATS may lose everything. After `flush()` the server has the data, and after
- * `flush({ ack: true })` the object storage. Needs the packages `@nats-io/transport-node`, `@nats-io/jetstream` and
+ * Sends a recording to a NATS server with JetStream. From there `rerun-ts ingest` writes it to object storage. The
+ * sink keeps data until it is committed there, so NATS may lose everything. After `flush()` the server has the data, and
+ * after `flush({ ack: true })` the object storage. Needs the packages `@nats-io/transport-node`, `@nats-io/jetstream` and
  * `@nats-io/nats-core`.
  *
  * @example

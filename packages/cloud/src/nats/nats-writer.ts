@@ -12,13 +12,13 @@ const MAX_PACK_MESSAGES = 4096;
 /** A smaller pack is sent once the last one is this old. */
 const FULL_BYTES = 64 * 1024;
 const GATHER_MS = 20;
-/** Limits of what is being published. */
+/** Limits of publications in flight. */
 const MAX_SENDING_BYTES = 8 * 1024 * 1024;
 const MAX_SENDING = 128;
 /** The first and the longest delay between two requests to commit. */
 const FIRST_ASK_MS = 100;
 const LONGEST_ASK_MS = 2000;
-/** How often packs are checked that are not committed for long. */
+/** Interval of checks for packs without a commit. */
 const CHECK_MS = 1000;
 /** Limit of the factor by which later repetitions are later. */
 const MAX_DELAY_FACTOR = 16;

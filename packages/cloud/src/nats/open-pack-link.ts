@@ -14,7 +14,7 @@ const OVERHEAD_BYTES = 4096;
 /** The largest piece of a pack: larger messages block others on the way. */
 const MAX_PIECE_BYTES = 4 * 1024 * 1024;
 
-/** Where the packs of a dataset go. */
+/** The server and the dataset of packs. */
 export interface PackTarget {
   readonly address: NatsAddress;
   readonly dataset: string;

@@ -1,6 +1,6 @@
 import type { FlatRanges } from "../commits/pack-ranges.ts";
 
-/** What a {@link PackLink} reports. */
+/** Receiver of the events of a {@link PackLink}. */
 export interface PackLinkEvents {
   /** All committed packs of the run. */
   onCommitted(packs: FlatRanges): void;

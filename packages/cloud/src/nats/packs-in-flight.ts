@@ -10,7 +10,7 @@ export interface PackInFlight {
   readonly bytes: number;
   /** Whether it must be sent, is being sent, or is in the stream. */
   state: "unsent" | "sending" | "stored";
-  /** How often it was sent. */
+  /** The number of times that it was sent. */
   attempts: number;
   /** When it was stored. */
   storedAt: number;

@@ -13,17 +13,22 @@ import { ensureNatsServer } from "@rerun-ts/test-support/setup/nats";
 import { isCi } from "@rerun-ts/test-support/node/environment";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
-const isMissing = (await ensureNatsServer()) === undefined && !isCi;
+const program = await ensureNatsServer();
+const isMissing = program === undefined && !isCi;
 const folder = makeTemporaryFolder();
 let server: NatsServer;
 
 beforeAll(async () => {
-  if (!isMissing) server = await NatsServer.start(folder.path);
+  if (!isMissing) server = await startServer();
 });
 afterAll(async () => {
   await server?.kill();
   await folder.remove();
 });
+
+function startServer(args: readonly string[] = []): Promise<NatsServer> {
+  return NatsServer.start(program ?? "nats-server", join(folder.path, randomUUID()), { args });
+}
 
 /** A dataset with an ingester that commits soon. */
 function startDataset(): { dataset: string; store: ObjectStore; ingest: RunningIngest } {
@@ -105,7 +110,7 @@ describe.skipIf(isMissing)("NatsSink", () => {
   });
 
   it("keeps data until it is committed, so that NATS may lose its disk", async () => {
-    const own = await NatsServer.start(join(folder.path, randomUUID()));
+    const own = await startServer();
     onTestFinished(() => own.kill());
     const dataset = "lost";
     const store = fsStore(join(folder.path, randomUUID()));
@@ -200,8 +205,7 @@ describe.skipIf(isMissing)("NatsSink", () => {
   });
 
   it("breaks if the server denies access, and does not show the login", async () => {
-    const args = ["--user", "robot", "--pass", "canary-secret"];
-    const own = await NatsServer.start(join(folder.path, randomUUID()), { args });
+    const own = await startServer(["--user", "robot", "--pass", "canary-secret"]);
     onTestFinished(() => own.kill());
     const broken = await recordTo(own.url.replace("//", "//robot:wrong-canary@"), { dataset: "x" });
     await expect(broken.recording.flush({ ack: true })).rejects.toMatchObject({ code: "AUTH" });

@@ -31,7 +31,7 @@ export interface ServerSinkSetup {
   readonly options: ServerSinkOptions & Credentials;
   /** Whether the delivery takes the memory of messages, and releases it later. */
   readonly takesBuffers?: boolean | undefined;
-  /** How long calls wait without progress. Default: 5 seconds. */
+  /** The longest time in milliseconds without progress, for calls that wait. Default: 5 seconds. */
   readonly stallMs?: number | undefined;
   /** Whether the first failure to connect is reported as a warning; later ones only show as a state. */
   readonly warnsOnFirstFailure?: boolean | undefined;

@@ -3,9 +3,6 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { TestContext } from "vitest";
-import { ensureNatsServer } from "../setup/nats.ts";
-import { isCi } from "./environment.ts";
 import { freePort } from "./free-port.ts";
 
 const LISTENS = /Server is ready/;
@@ -21,11 +18,13 @@ export interface NatsServerOptions {
 /** A real server of NATS with JetStream on loopback. */
 export class NatsServer {
   readonly port: number;
+  readonly #program: string;
   readonly #folder: string;
   readonly #args: readonly string[];
   #process: ChildProcess | undefined;
 
-  private constructor(folder: string, port: number, args: readonly string[]) {
+  private constructor(program: string, folder: string, port: number, args: readonly string[]) {
+    this.#program = program;
     this.#folder = join(folder, "jetstream");
     this.port = port;
     this.#args = args;
@@ -33,10 +32,15 @@ export class NatsServer {
 
   /**
    * Starts a server, and resolves when it accepts connections.
-   * @param folder where its streams are
+   * @param program the path of the server
+   * @param folder the folder for its streams
    */
-  static async start(folder: string, { port, args = [] }: NatsServerOptions = {}): Promise<NatsServer> {
-    const server = new NatsServer(folder, port ?? (await freePort()), args);
+  static async start(
+    program: string,
+    folder: string,
+    { port, args = [] }: NatsServerOptions = {},
+  ): Promise<NatsServer> {
+    const server = new NatsServer(program, folder, port ?? (await freePort()), args);
     await server.restart();
     return server;
   }
@@ -48,10 +52,8 @@ export class NatsServer {
 
   /** Starts the server again after it was killed. */
   async restart(): Promise<void> {
-    const path = await ensureNatsServer();
-    if (path === undefined) throw new Error("there is no nats-server; NATS_SERVER may name its path");
     const args = ["-js", "-sd", this.#folder, "-a", "127.0.0.1", "-p", String(this.port), ...this.#args];
-    const started = spawn(path, args, { stdio: ["ignore", "ignore", "pipe"] });
+    const started = spawn(this.#program, args, { stdio: ["ignore", "ignore", "pipe"] });
     this.#process = started;
     const lines: string[] = [];
     for await (const line of createInterface(started.stderr as NodeJS.ReadableStream)) {
@@ -74,10 +76,4 @@ export class NatsServer {
     }
     if (loss === "all") rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-/** Skips a test that needs the server of NATS where that cannot be installed; in CI the test fails. */
-export async function needNats(context: Pick<TestContext, "skip">): Promise<void> {
-  if ((await ensureNatsServer()) === undefined && !isCi)
-    context.skip("there is no nats-server; NATS_SERVER may name its path");
 }
