@@ -46,7 +46,7 @@ export async function runIngest(args: string[]): Promise<void> {
     onWarning: (message) => warnings.add(message),
     onCommit: (commit) => console.log(values.json === true ? JSON.stringify(commit) : describe(commit)),
   });
-  console.error(`rerun-ts: writing the dataset ${dataset} to ${store.url}`);
+  if (values.json !== true) console.log(`Ingesting the dataset ${dataset} to ${store.url}`);
   await new Promise<void>((resolve) => {
     // A second signal ends the process at once.
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());

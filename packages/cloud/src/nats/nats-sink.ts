@@ -43,9 +43,9 @@ const NATS_SINK_OPTIONS: OptionNames<NatsSinkOptions> = {
 
 /**
  * Sends a recording to a NATS server with JetStream. From there `rerun-ts ingest` writes it to object storage. The
- * sink keeps data until it is committed there, so NATS may lose everything. After `flush()` the server has the data, and
- * after `flush({ ack: true })` the object storage. Needs the packages `@nats-io/transport-node`, `@nats-io/jetstream` and
- * `@nats-io/nats-core`.
+ * sink keeps data until it is committed there, so NATS may lose everything. After `flush()` the server has the data,
+ * and after `flush({ ack: true })` the object storage. Needs the packages `@nats-io/transport-node`,
+ * `@nats-io/jetstream` and `@nats-io/nats-core`.
  *
  * @example
  * await rec.setSinks([new NatsSink("nats://127.0.0.1:4222", { dataset: "fleet" })]);
