@@ -21,6 +21,7 @@ const VIEWER_CONTROL = sibling("core", "viewer-control");
 const RRD = sibling("core", "rrd");
 const CLOUD = sibling("core", "cloud");
 const TRANSPORT = sibling("core", "transport");
+const NATS = npm("@nats-io/nats-core", "@nats-io/jetstream", "@nats-io/transport-node");
 const NODE_FILES = sibling("arrow", "node-files");
 
 /** @type {Readonly<Record<string, PackageRule>>} */
@@ -169,6 +170,9 @@ const PACKAGES = {
     builtIns: true,
     allowed: [sibling("core", "index", "checks", "encode", "transport"), npm("aws4fetch"), "^packages/cloud/dist/"],
     exceptions: {
+      // Their entry points are separate: other programs need no NATS, and those that only log no decoder.
+      "nats/.*[.]ts": [NATS],
+      "ingest/.*[.]ts": [NATS, RRD],
       "reading/.*[.]ts": ["^packages/arrow/dist/index[.]js$"],
       "keeper/.*[.]ts": ["^packages/arrow/dist/(index|catalog)[.]js$", sibling("node", "parts")],
       // Programs on Node alone load these.
@@ -241,9 +245,12 @@ const LAYERS = {
     s3: ["store", "http"],
     parts: ["store"],
     spool: ["store", "http", "parts"],
-    reading: ["store", "parts"],
-    keeper: ["store", "parts"],
-    cli: ["store", "s3", "parts", "spool", "keeper"],
+    commits: ["store", "parts"],
+    nats: ["parts", "commits"],
+    ingest: ["store", "parts", "commits", "nats"],
+    reading: ["store", "parts", "commits"],
+    keeper: ["store", "parts", "commits"],
+    cli: ["store", "s3", "parts", "spool", "keeper", "commits", "ingest"],
   },
   node: {
     ".": [],
@@ -268,7 +275,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|catalog|checks|cli|cloud|decode|encode|integration|mcap|media|node-files|parts|recording|relay-parts|rrd|storage|testing|transport|video|viewer-control)[.]ts$";
+  "(index|blueprint|catalog|checks|cli|cloud|decode|encode|ingest|integration|mcap|media|nats|node-files|parts|recording|relay-parts|rrd|storage|testing|transport|video|viewer-control)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

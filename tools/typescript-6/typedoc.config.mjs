@@ -42,6 +42,8 @@ export default {
     "loggers/src/pino.ts",
     "loggers/src/winston.ts",
     "cloud/src/index.ts",
+    "cloud/src/nats.ts",
+    "cloud/src/ingest.ts",
   ].map((path) => inRepository(`packages/${path}`)),
   tsconfig: fileURLToPath(new URL("tsconfig.json", import.meta.url)),
   plugin: [fileURLToPath(new URL("api-plugin.mjs", import.meta.url))],

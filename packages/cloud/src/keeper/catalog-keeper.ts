@@ -1,6 +1,7 @@
 import type { CatalogClient, DatasetEntry } from "@rerun-ts/arrow/catalog";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
+import { CommittedParts } from "../commits/committed-parts.ts";
 import { parsePartKey, directPrefix } from "../parts/part-key.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { PartFiles, type StoredPart } from "./part-files.ts";
@@ -49,6 +50,7 @@ export class CatalogKeeper {
   readonly #options: KeeperOptions;
   readonly #files: PartFiles;
   readonly #known = new Map<string, KnownDataset>();
+  readonly #committed = new Map<string, CommittedParts>();
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -96,6 +98,15 @@ export class CatalogKeeper {
       if (part === undefined || recordings?.has(part.recordingId) === false) continue;
       parts.push({ key, size, recordingId: part.recordingId, layer: part.layer });
     }
+    for await (const { key, size, recordingId, layer } of this.#committedIn(dataset).list(undefined, signal))
+      if (recordings?.has(recordingId) !== false) parts.push({ key, size, recordingId, layer });
+    return parts;
+  }
+
+  /** The parts of a dataset that came through NATS. */
+  #committedIn(dataset: string): CommittedParts {
+    let parts = this.#committed.get(dataset);
+    if (parts === undefined) this.#committed.set(dataset, (parts = new CommittedParts(this.#options.store, dataset)));
     return parts;
   }
 

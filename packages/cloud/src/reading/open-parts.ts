@@ -1,12 +1,13 @@
 import type { RandomAccess, RrdFile } from "@rerun-ts/arrow";
 import { RerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { CommittedParts } from "../commits/committed-parts.ts";
 import { checkDataset, directPrefix, parsePartKey } from "../parts/part-key.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 
 /** Options of {@link openParts}. */
 export interface OpenPartsOptions {
-  /** The dataset of the recording, as that of its `PartsSink`. */
+  /** The dataset of the recording, as that of its `PartsSink` or `NatsSink`. */
   dataset: string;
   /** The id of the recording. */
   recordingId: string;
@@ -41,6 +42,8 @@ export function openParts(
     const sources: RandomAccess[] = [];
     for await (const object of store.list(prefix, { signal }))
       if (parsePartKey(object.key) !== undefined) sources.push(objectAccess(store, object));
+    for await (const { key, size } of new CommittedParts(store, dataset).list(recordingId, signal))
+      sources.push(objectAccess(store, { key, size }));
     if (sources.length === 0)
       throw new RerunError("NOT_FOUND", `cannot open ${store.url}/${prefix}: there are no parts of this recording`);
     // Programs that only write need not load it.

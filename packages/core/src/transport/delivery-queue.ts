@@ -133,6 +133,16 @@ export class DeliveryQueue {
     this.#writtenBytes = this.#sentBytes;
   }
 
+  /** The oldest `count` messages in flight have been written. */
+  markFirstWritten(count: number): void {
+    const { items } = this.#sent;
+    for (; this.#written < count; this.#written++) {
+      const { byteLength } = (items[this.#written] as EncodedMessage).payload;
+      this.writtenBytes += byteLength;
+      this.#writtenBytes += byteLength;
+    }
+  }
+
   /** The oldest `count` sent messages were acknowledged; fewer, if messages were removed in the meantime. */
   acknowledge(count: number): void {
     for (let index = 0; index < count; index++) {

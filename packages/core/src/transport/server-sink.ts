@@ -31,6 +31,8 @@ export interface ServerSinkSetup {
   readonly options: ServerSinkOptions & Credentials;
   /** Whether the delivery takes the memory of messages, and releases it later. */
   readonly takesBuffers?: boolean | undefined;
+  /** The longest time in milliseconds without progress, for calls that wait. Default: 5 seconds. */
+  readonly stallMs?: number | undefined;
   /** Whether the first failure to connect is reported as a warning; later ones only show as a state. */
   readonly warnsOnFirstFailure?: boolean | undefined;
   /** Called when the sink is opened. Returns what follows the states of the connection, before the sink does. */
@@ -203,7 +205,7 @@ export abstract class ServerSink implements RecordingSink {
       const { acknowledgedBytes = 0, queuedBytes = 0, pendingBytes = 0 } = this.#delivery?.progress ?? {};
       return acknowledgedBytes + queuedBytes - pendingBytes;
     };
-    return waitWithProgress(work, reached, timeoutMs);
+    return waitWithProgress(work, reached, timeoutMs, this.#setup.stallMs);
   }
 
   #timeoutError(consequence?: "dropped"): RerunError {

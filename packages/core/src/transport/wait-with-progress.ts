@@ -1,4 +1,4 @@
-/** Waiting ends after this long without progress. */
+/** Waiting ends after this long without progress, by default. */
 const STALL_TIMEOUT_MS = 5000;
 /** Interval at which progress is checked. */
 const POLL_MS = 50;
@@ -6,13 +6,14 @@ const POLL_MS = 50;
 const MAX_POLL_MS = 500;
 
 /**
- * Waits for `work`, at most for `timeoutMs`, and at most for 5 seconds in which `progress` does not increase. Returns
- * whether the work was done; rejects if `work` does.
+ * Waits for `work`, at most for `timeoutMs`, and at most for `stallMs` in which `progress` does not
+ * increase. Returns whether the work was done; rejects if `work` does.
  */
 export async function waitWithProgress(
   work: Promise<void>,
   progress: () => number,
   timeoutMs: number = Infinity,
+  stallMs: number = STALL_TIMEOUT_MS,
 ): Promise<boolean> {
   const end = performance.now() + timeoutMs;
   let furthest = progress();
@@ -31,7 +32,7 @@ export async function waitWithProgress(
       stalledMs += Math.min(now - checkedAt, MAX_POLL_MS);
       checkedAt = now;
       if (progress() > furthest) [furthest, stalledMs] = [progress(), 0];
-      else if (stalledMs >= STALL_TIMEOUT_MS) return false;
+      else if (stalledMs >= stallMs) return false;
       if (now >= end) return false;
     }
   } finally {

@@ -3,13 +3,16 @@ import { RerunError } from "@rerun-ts/core";
 /** A command of the package for object storage. */
 export type CloudCommand = (args: string[]) => Promise<void>;
 
+/** The names of these commands. */
+type CloudCommandName = "push" | "ingest" | "keep";
+
 /** The package depends on this one: its types are not known here. */
 const CLOUD_CLI: string = "@rerun-ts/cloud/cli";
 
 /** Loads a command of the package for object storage. @throws {RerunError} `UNSUPPORTED` if it is missing */
-export async function loadCloudCommand(name: "push" | "keep"): Promise<CloudCommand> {
+export async function loadCloudCommand(name: CloudCommandName): Promise<CloudCommand> {
   try {
-    const commands = (await import(CLOUD_CLI)) as Readonly<Record<"push" | "keep", CloudCommand>>;
+    const commands = (await import(CLOUD_CLI)) as Readonly<Record<CloudCommandName, CloudCommand>>;
     return commands[name];
   } catch (error) {
     throw new RerunError(

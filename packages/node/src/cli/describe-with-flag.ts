@@ -13,6 +13,7 @@ const FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     allowHosts: "--allow-host",
     webPort: "--web-viewer-port",
   },
+  ingest: { url: "--from", dataset: "--dataset", maxBytes: "--max-bytes", maxSeconds: "--max-seconds" },
   view: { webPort: "--port", bindIp: "--bind", allowHosts: "--allow-host", assets: "--assets" },
   rrd: {
     index: "--index",

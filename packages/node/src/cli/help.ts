@@ -8,6 +8,7 @@ const OVERVIEW = `Usage:
   rerun-ts rrd COMMAND [OPTION …] FILE.rrd …  Query, check, merge, cut, optimize and repair recordings
   rerun-ts seal [OPTION …] FOLDER …           Finish the parts that programs have left unfinished
   rerun-ts push [OPTION …] SPOOL …            Send the parts that programs have left to object storage
+  rerun-ts ingest [OPTION …]                  Write recordings from NATS to object storage
   rerun-ts mcap COMMAND [OPTION …] FILE.mcap  Convert, describe and check MCAP files
   rerun-ts catalog COMMAND [OPTION …] URL …   List, register, upload and query the datasets of a server
   rerun-ts server [OPTION …] [NAME=]FOLDER …  Run the real \`rerun server\`, with folders as datasets
@@ -410,6 +411,44 @@ Exit status:
   1  A spool cannot be read, or a part cannot be sent.
   2  The command line is wrong.`;
 
+const INGEST = `Usage: rerun-ts ingest --from nats://HOST --to s3://BUCKET/PREFIX --dataset NAME [OPTION …]
+
+Write what programs log with \`NatsSink\` to object storage, in parts. Any number of ingesters may
+run for a dataset, on any machines. All of it is written once, also if ingesters, NATS or the
+store fail. It runs until Ctrl-C or SIGTERM, and then commits what it has gathered. Needs the
+packages @rerun-ts/cloud, @nats-io/transport-node, @nats-io/jetstream and @nats-io/nats-core.
+
+Options:
+  --from URL           The server of NATS, or those of a cluster with commas between them:
+                       nats://HOST:PORT, tls://HOST:PORT, nats://USER:PASSWORD@HOST:PORT
+  --to URL             The store: s3://BUCKET/PREFIX, or a folder
+  --dataset NAME       The dataset, as the programs name it
+  --partitions A-B,…   Work on these of the 64 partitions only [default: 0-63]
+  --max-bytes SIZE     Commit a partition at this size, such as 16MB [default: 64MiB]
+  --max-seconds N      Commit a partition at this age [default: 60]
+  --max-memory SIZE    The most that is gathered of all partitions [default: 512MiB]
+  --stream-bytes SIZE  The limit of the stream if it must be created [default: 1GiB]
+  --stream-seconds N   The age limit of the stream if it must be created [default: 3600]
+  --replicas N         The replicas of the stream if it must be created [default: 1]
+  --endpoint URL       The address of the store's server, unless it is Amazon's
+  --region NAME        The region of the bucket [default: us-east-1]
+  --ca FILE            Certificates of authorities to trust for the store, in PEM format
+  --json               Print each commit as a line of JSON
+  -h, --help           Show this help
+
+Environment:
+  NATS_USER, NATS_PASSWORD, NATS_TOKEN
+                       The login at NATS, unless it is in the URL
+  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+                       The credentials of the store
+  AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION
+                       Replace --endpoint and --region
+
+Exit status:
+  0  It was interrupted, and has committed what it had.
+  1  It cannot begin.
+  2  The command line is wrong.`;
+
 /** The output of `--help` for each command; `""` is the overview of all commands. */
 export const HELP: Readonly<Record<string, string>> = {
   "": OVERVIEW,
@@ -419,6 +458,7 @@ export const HELP: Readonly<Record<string, string>> = {
   download: DOWNLOAD,
   seal: SEAL,
   push: PUSH,
+  ingest: INGEST,
   rrd: RRD,
   mcap: MCAP,
   catalog: CATALOG,

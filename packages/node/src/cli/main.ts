@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promis
   rrd: async () => (await import("./rrd/rrd-command.ts")).rrd,
   seal: async () => (await import("./seal-command.ts")).seal,
   push: async () => (await import("./cloud-commands.ts")).loadCloudCommand("push"),
+  ingest: async () => (await import("./cloud-commands.ts")).loadCloudCommand("ingest"),
   mcap: async () => (await import("./mcap/mcap-command.ts")).mcap,
   download: async () => (await import("./download/download-command.ts")).download,
   catalog: async () => (await import("./catalog/catalog-command.ts")).catalog,

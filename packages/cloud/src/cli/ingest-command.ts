@@ -1,0 +1,112 @@
+import { UsageError, describeBytes, integerOf, numberOf, parseByteCount, parseCommand } from "@rerun-ts/node/parts";
+import type { Commit } from "../commits/commit.ts";
+import { startIngest } from "../ingest/start-ingest.ts";
+import { STORE_FLAGS, storeOf } from "./store-flags.ts";
+
+const FLAGS = {
+  ...STORE_FLAGS,
+  from: { type: "string" },
+  to: { type: "string" },
+  dataset: { type: "string" },
+  partitions: { type: "string" },
+  "max-bytes": { type: "string" },
+  "max-seconds": { type: "string" },
+  "max-memory": { type: "string" },
+  "stream-bytes": { type: "string" },
+  "stream-seconds": { type: "string" },
+  replicas: { type: "string" },
+  json: { type: "boolean" },
+} as const;
+/** Warnings that follow each other faster are counted only: each partition has its own. */
+const WARNING_MS = 1000;
+
+/** Runs `rerun-ts ingest` until a signal. @throws {UsageError} if the command line is wrong */
+export async function runIngest(args: string[]): Promise<void> {
+  const { values, positionals } = parseCommand(args, FLAGS);
+  if (positionals.length > 0) throw new UsageError(`\`ingest\` takes no argument, got ${positionals.join(" ")}`);
+  const { from = "", dataset = "" } = values;
+  if (from === "") throw new UsageError("`--from` is required: nats://HOST:PORT");
+  if (dataset === "") throw new UsageError("`--dataset` is required: a name, as programs give it to `NatsSink`");
+  const store = await storeOf("--to", values.to, values);
+  const warnings = new Warnings();
+  const running = startIngest({
+    from,
+    to: store,
+    dataset,
+    partitions: partitionsOf(values.partitions),
+    maxBytes: bytesOf("--max-bytes", values["max-bytes"]),
+    maxSeconds: numberOf("--max-seconds", values["max-seconds"]),
+    maxMemoryBytes: bytesOf("--max-memory", values["max-memory"]),
+    stream: {
+      ...defined("maxBytes", bytesOf("--stream-bytes", values["stream-bytes"])),
+      ...defined("maxSeconds", numberOf("--stream-seconds", values["stream-seconds"])),
+      ...defined("replicas", integerOf("--replicas", values.replicas)),
+    },
+    connect: loginOf(process.env),
+    onWarning: (message) => warnings.add(message),
+    onCommit: (commit) => console.log(values.json === true ? JSON.stringify(commit) : describe(commit)),
+  });
+  if (values.json !== true) console.log(`Ingesting the dataset ${dataset} to ${store.url}`);
+  await new Promise<void>((resolve) => {
+    // A second signal ends the process at once.
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+  await running.finish();
+}
+
+function describe({ parts }: Commit): string {
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  return `committed ${parts.length} parts, ${rows} rows, ${describeBytes(bytes)}`;
+}
+
+/** Prints warnings, but not many at once. */
+class Warnings {
+  #printedAt = -Infinity;
+  #hidden = 0;
+
+  add(message: string): void {
+    const now = performance.now();
+    if (now - this.#printedAt < WARNING_MS) {
+      this.#hidden++;
+      return;
+    }
+    const others = this.#hidden === 0 ? "" : ` (and ${this.#hidden} other warnings)`;
+    console.error(`rerun-ts: ${message}${others}`);
+    [this.#printedAt, this.#hidden] = [now, 0];
+  }
+}
+
+/** Parses lists such as `0-31,40`. */
+function partitionsOf(text: string | undefined): number[] | undefined {
+  return text?.split(",").flatMap((range) => {
+    const [, first, last = first] = /^(\d{1,2})(?:-(\d{1,2}))?$/.exec(range) ?? [];
+    if (first === undefined)
+      throw new UsageError(`\`--partitions\` must be a list such as 0-31,40, got ${JSON.stringify(text)}`);
+    return Array.from({ length: Math.max(0, Number(last) - Number(first) + 1) }, (_, index) => Number(first) + index);
+  });
+}
+
+function bytesOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d+$/.test(text) ? Number(text) : text;
+  try {
+    return parseByteCount(flag, value);
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+/** An object with a property, unless that is undefined. */
+function defined<Name extends string, Value>(name: Name, value: Value | undefined): { [Key in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { [Key in Name]?: Value });
+}
+
+function loginOf({ NATS_USER: user, NATS_PASSWORD: pass, NATS_TOKEN: token }: NodeJS.ProcessEnv): {
+  user?: string;
+  pass?: string;
+  token?: string;
+} {
+  if (user !== undefined && pass !== undefined) return { user, pass };
+  return token === undefined ? {} : { token };
+}

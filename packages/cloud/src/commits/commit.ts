@@ -1,0 +1,82 @@
+import { RerunError, type StoreId } from "@rerun-ts/core";
+import { isFlatRanges, type FlatRanges } from "./pack-ranges.ts";
+
+/** A part in a commit. */
+export interface CommittedPart {
+  /** The key of the object. */
+  readonly key: string;
+  /** The recording, or the layout. */
+  readonly store: StoreId;
+  /** The size of the object. */
+  readonly bytes: number;
+  /** The SHA-256 of the object, as 64 hexadecimal digits. */
+  readonly sha256: string;
+  /** The number of chunks. */
+  readonly chunks: number;
+  /** The number of rows. */
+  readonly rows: number;
+}
+
+/** A commit of an ingester: with this object parts begin to count, and packs are acknowledged. */
+export interface Commit {
+  /** A name for this commit alone, by which its ingester recognises it. */
+  readonly owner: string;
+  /** The stream that was read, by the time of its creation. */
+  readonly stream: string;
+  /** All packs of the partition up to this sequence of the stream are committed. */
+  readonly last: number;
+  /** The parts. */
+  readonly parts: readonly CommittedPart[];
+  /** The packs in these parts, by their run. */
+  readonly packs: Readonly<Record<string, FlatRanges>>;
+}
+
+/** The effect of all commits of a partition up to a number. It follows from them alone. */
+export interface Snapshot {
+  readonly through: number;
+  /** For each stream, the sequence up to which its packs are committed. */
+  readonly streams: Readonly<Record<string, number>>;
+  readonly packs: Readonly<Record<string, FlatRanges>>;
+}
+
+export function encodeCommit(commit: Commit): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(commit));
+}
+
+/** @throws {RerunError} `INVALID_FORMAT` if it is no commit */
+export function decodeCommit(bytes: Uint8Array, key: string): Commit {
+  const commit = parse(bytes) as Partial<Commit> | null;
+  const isCommit =
+    typeof commit?.owner === "string" &&
+    typeof commit.stream === "string" &&
+    Number.isSafeInteger(commit.last) &&
+    Array.isArray(commit.parts) &&
+    isPacks(commit.packs);
+  if (isCommit) return commit as Commit;
+  throw new RerunError("INVALID_FORMAT", `${key} is not a commit of this version`);
+}
+
+/** @throws {RerunError} `INVALID_FORMAT` if it is no snapshot */
+export function decodeSnapshot(bytes: Uint8Array, key: string): Snapshot {
+  const snapshot = parse(bytes) as Partial<Snapshot> | null;
+  const isSnapshot =
+    Number.isSafeInteger(snapshot?.through) &&
+    isPacks(snapshot?.packs) &&
+    typeof snapshot?.streams === "object" &&
+    snapshot.streams !== null &&
+    Object.values(snapshot.streams).every(Number.isSafeInteger);
+  if (isSnapshot) return snapshot as Snapshot;
+  throw new RerunError("INVALID_FORMAT", `${key} is not a snapshot of this version`);
+}
+
+function isPacks(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.values(value).every(isFlatRanges);
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+}

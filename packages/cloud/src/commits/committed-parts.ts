@@ -1,0 +1,53 @@
+import { isRerunError } from "@rerun-ts/core";
+import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
+import { decodeCommit } from "./commit.ts";
+import { logPartPrefix, parseLogPartKey, type LogPart } from "./log-keys.ts";
+
+/** Commits that are read at once. */
+const READ_AHEAD = 16;
+
+/** Which part, and its size. */
+export type CommittedObject = LogPart & Pick<ObjectInfo, "size">;
+
+/**
+ * Finds the parts of a dataset that commits name. Others with such keys do not count: their ingesters were killed, or
+ * have not committed them yet. It remembers the commits that it has read, which never change.
+ */
+export class CommittedParts {
+  readonly #store: Pick<ObjectStore, "list" | "read">;
+  readonly #dataset: string;
+  /** The keys of the parts of each commit. */
+  readonly #commits = new Map<string, ReadonlySet<string>>();
+
+  constructor(store: Pick<ObjectStore, "list" | "read">, dataset: string) {
+    this.#store = store;
+    this.#dataset = dataset;
+  }
+
+  /** Lists the parts of all recordings, or of one. */
+  async *list(recordingId?: string, signal?: AbortSignal): AsyncGenerator<CommittedObject> {
+    let found: CommittedObject[] = [];
+    for await (const { key, size } of this.#store.list(logPartPrefix(this.#dataset, recordingId), { signal })) {
+      const part = parseLogPartKey(this.#dataset, key);
+      if (part === undefined || found.push({ ...part, size }) < READ_AHEAD) continue;
+      yield* await this.#committed(found, signal);
+      found = [];
+    }
+    yield* await this.#committed(found, signal);
+  }
+
+  async #committed(parts: readonly CommittedObject[], signal?: AbortSignal): Promise<CommittedObject[]> {
+    const unknown = new Set(parts.map(({ commit }) => commit).filter((key) => !this.#commits.has(key)));
+    await Promise.all([...unknown].map((key) => this.#read(key, signal)));
+    return parts.filter(({ key, commit }) => this.#commits.get(commit)?.has(key));
+  }
+
+  async #read(key: string, signal?: AbortSignal): Promise<void> {
+    try {
+      const { parts } = decodeCommit(await this.#store.read(key, { signal }), key);
+      this.#commits.set(key, new Set(parts.map((part) => part.key)));
+    } catch (error) {
+      if (!isRerunError(error) || error.code !== "NOT_FOUND") throw error;
+    }
+  }
+}

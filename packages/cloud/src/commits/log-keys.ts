@@ -1,0 +1,86 @@
+import type { StoreId } from "@rerun-ts/core";
+import { escapeId, unescapeId } from "../store/keys.ts";
+
+const COMMIT_DIGITS = 16;
+const HASH_DIGITS = 12;
+
+/** The beginning of all keys of a dataset. */
+export function datasetPrefix(dataset: string): string {
+  return `v1/${escapeId(dataset)}/`;
+}
+
+/** The beginning of the keys of a partition's commits. */
+export function logPrefix(dataset: string, partition: number): string {
+  return `${datasetPrefix(dataset)}log/${partitionText(partition)}/`;
+}
+
+/** The key of a commit. Sorted by their keys, commits are in order. */
+export function commitKey(dataset: string, partition: number, number: number): string {
+  return `${logPrefix(dataset, partition)}${numberText(number)}.json`;
+}
+
+/** The beginning of the keys of a partition's snapshots. */
+export function snapshotPrefix(dataset: string, partition: number): string {
+  return `${datasetPrefix(dataset)}log-snapshots/${partitionText(partition)}/`;
+}
+
+export function snapshotKey(dataset: string, partition: number, number: number): string {
+  return `${snapshotPrefix(dataset, partition)}${numberText(number)}.json`;
+}
+
+/** The number in the key of a commit or snapshot; `undefined` if it is the key of something else. */
+export function numberOfKey(key: string): number | undefined {
+  const digits = /\/(\d{16})[.]json$/.exec(key)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/**
+ * The key of a part. Only the commit with its number can name it, so once there is another commit with that number,
+ * nobody ever will.
+ */
+export function logPartKey(
+  dataset: string,
+  partition: number,
+  number: number,
+  storeId: StoreId,
+  sha256: string,
+): string {
+  const { kind, recordingId, applicationId } = storeId;
+  const name = `${partitionText(partition)}-${numberText(number)}-${sha256.slice(0, HASH_DIGITS)}`;
+  return kind === "recording"
+    ? `${logPartPrefix(dataset, recordingId)}${name}.rrd`
+    : `${datasetPrefix(dataset)}log-layouts/${escapeId(applicationId)}/${name}.rbl`;
+}
+
+/** A part that counts as soon as a commit names it. */
+export interface LogPart {
+  readonly key: string;
+  readonly recordingId: string;
+  /** The name of its layer in catalogs: the key without the dataset and the ending. */
+  readonly layer: string;
+  /** The key of the only commit that can name it. */
+  readonly commit: string;
+}
+
+/** The beginning of the keys of such parts of a dataset, or of one of its recordings. */
+export function logPartPrefix(dataset: string, recordingId?: string): string {
+  const all = `${datasetPrefix(dataset)}log-parts/`;
+  return recordingId === undefined ? all : `${all}${escapeId(recordingId)}/`;
+}
+
+/** Parses the key of such a part of a recording; `undefined` for all others. */
+export function parseLogPartKey(dataset: string, key: string): LogPart | undefined {
+  const [, layer = "", segment, partition, number] =
+    /^v1\/[^/]+\/(log-parts\/([^/]+)\/(\d{2})-(\d{16})-[0-9a-f]+)\.rrd$/.exec(key) ?? [];
+  const recordingId = segment === undefined ? undefined : unescapeId(segment);
+  if (recordingId === undefined) return undefined;
+  return { key, recordingId, layer, commit: commitKey(dataset, Number(partition), Number(number)) };
+}
+
+function partitionText(partition: number): string {
+  return String(partition).padStart(2, "0");
+}
+
+function numberText(number: number): string {
+  return String(number).padStart(COMMIT_DIGITS, "0");
+}

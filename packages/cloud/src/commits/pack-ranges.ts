@@ -1,0 +1,64 @@
+/** Ranges as they are stored: the first and the last number of each, in ascending order. */
+export type FlatRanges = readonly number[];
+
+/** A set of positive integers, as disjoint ranges. Nearly always there is one, which begins at 1. */
+export class PackRanges {
+  /** The first and the last number of each range, in ascending order. */
+  readonly #bounds: number[] = [];
+
+  constructor(ranges: FlatRanges = []) {
+    for (let at = 0; at + 1 < ranges.length; at += 2) this.add(ranges[at] as number, ranges[at + 1]);
+  }
+
+  /** The number up to which all are in the set; 0 if 1 is not. */
+  get through(): number {
+    return this.#bounds[0] === 1 ? (this.#bounds[1] as number) : 0;
+  }
+
+  has(number: number): boolean {
+    if (number <= this.through) return number > 0;
+    const at = this.#firstEndingAt(number);
+    return at < this.#bounds.length && (this.#bounds[at] as number) <= number;
+  }
+
+  /** Adds all numbers from `first` to `last`. */
+  add(first: number, last: number = first): void {
+    // Ranges that touch the new one become one with it.
+    const from = this.#firstEndingAt(first - 1);
+    let to = from;
+    let [low, high] = [first, last];
+    while (to < this.#bounds.length && (this.#bounds[to] as number) <= last + 1) {
+      low = Math.min(low, this.#bounds[to] as number);
+      high = Math.max(high, this.#bounds[to + 1] as number);
+      to += 2;
+    }
+    this.#bounds.splice(from, to - from, low, high);
+  }
+
+  /** The ranges, as they are stored. */
+  toJSON(): FlatRanges {
+    return [...this.#bounds];
+  }
+
+  /** The index of the first range that ends at a number or behind it. */
+  #firstEndingAt(number: number): number {
+    let [low, high] = [0, this.#bounds.length / 2];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#bounds[middle * 2 + 1] as number) < number) low = middle + 1;
+      else high = middle;
+    }
+    return low * 2;
+  }
+}
+
+/** Whether a stored value is a list of ranges in ascending order. */
+export function isFlatRanges(value: unknown): value is FlatRanges {
+  if (!Array.isArray(value) || value.length % 2 !== 0) return false;
+  let last = 0;
+  return value.every((bound: unknown, at) => {
+    const isNext = Number.isSafeInteger(bound) && (bound as number) >= (at % 2 === 0 ? last + 1 : last);
+    last = bound as number;
+    return isNext;
+  });
+}

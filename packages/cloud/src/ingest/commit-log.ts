@@ -1,0 +1,158 @@
+import { isRerunError } from "@rerun-ts/core";
+import { PackRanges, type FlatRanges } from "../commits/pack-ranges.ts";
+import type { PackId } from "../nats/pack.ts";
+import type { ObjectStore } from "../store/object-store.ts";
+import { decodeCommit, decodeSnapshot, encodeCommit, type Commit } from "../commits/commit.ts";
+import { commitKey, logPrefix, numberOfKey, snapshotKey, snapshotPrefix } from "../commits/log-keys.ts";
+
+/** Commits that are read at once. */
+const READ_AHEAD = 16;
+
+/** Options of a {@link CommitLog}. */
+export interface CommitLogOptions {
+  readonly store: ObjectStore;
+  readonly dataset: string;
+  readonly partition: number;
+  /** The number of commits from one snapshot to the next. All writers of a dataset must agree on it. */
+  readonly snapshotEvery: number;
+}
+
+/**
+ * The commits of a partition: objects with consecutive numbers, each of which can be created once. Any number of
+ * writers may append. The log has one counter whatever the stream: so a late commit of what was read from a lost stream
+ * meets those of its successor.
+ *
+ * Its calls reject with the errors of the store. They may be repeated.
+ */
+export class CommitLog {
+  /** The number of the next commit, as far as is known. */
+  next = 1;
+  /** The runs of the newest commit that was read: their acknowledgements may not have been sent. */
+  newestRuns: readonly string[] = [];
+  readonly #options: CommitLogOptions;
+  #streams = new Map<string, number>();
+  #runs = new Map<string, PackRanges>();
+  #isLoaded = false;
+  #dueSnapshot: { readonly number: number; readonly json: string } | undefined;
+
+  constructor(options: CommitLogOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a pack is committed, as far as is known. */
+  has({ run, number }: PackId): boolean {
+    return this.#runs.get(run)?.has(number) ?? false;
+  }
+
+  /** The committed packs of a run. */
+  packsOf(run: string): FlatRanges {
+    return this.#runs.get(run)?.toJSON() ?? [];
+  }
+
+  /** The sequence up to which the packs of a stream are committed. */
+  positionIn(stream: string): number {
+    return this.#streams.get(stream) ?? 0;
+  }
+
+  /** Reads all commits that were added since, the first time those after the last snapshot. */
+  async catchUp(signal: AbortSignal): Promise<void> {
+    if (!this.#isLoaded) await this.#load(signal);
+    while (await this.#readNext(signal)) {
+      // One after the other: mostly there are few.
+    }
+  }
+
+  /**
+   * Appends a commit with the number {@link next}. Returns whether it is in the log now. If not, another one is, which
+   * was read.
+   */
+  async append(commit: Commit, signal: AbortSignal): Promise<boolean> {
+    const { store, dataset, partition } = this.#options;
+    const key = commitKey(dataset, partition, this.next);
+    if (!(await store.create(key, encodeCommit(commit), { signal }))) {
+      const found = decodeCommit(await store.read(key, { signal }), key);
+      this.#apply(found);
+      // An earlier attempt of this commit may have arrived, although its answer has not.
+      return found.owner === commit.owner;
+    }
+    this.#apply(commit);
+    return true;
+  }
+
+  /** Writes the snapshot that is due, if there is one. */
+  async writeSnapshot(signal: AbortSignal): Promise<void> {
+    const due = this.#dueSnapshot;
+    if (due === undefined) return;
+    const { store, dataset, partition } = this.#options;
+    // If there is one already, it is the same: it follows from the commits.
+    await store.create(snapshotKey(dataset, partition, due.number), new TextEncoder().encode(due.json), { signal });
+    if (this.#dueSnapshot === due) this.#dueSnapshot = undefined;
+  }
+
+  async #load(signal: AbortSignal): Promise<void> {
+    const { store, dataset, partition } = this.#options;
+    let newest: string | undefined;
+    for await (const { key } of store.list(snapshotPrefix(dataset, partition), { signal }))
+      if (numberOfKey(key) !== undefined) newest = key;
+    this.#streams = new Map();
+    this.#runs = new Map();
+    this.next = 1;
+    if (newest !== undefined) {
+      const { through, streams, packs } = decodeSnapshot(await store.read(newest, { signal }), newest);
+      this.#streams = new Map(Object.entries(streams));
+      this.#runs = new Map(Object.entries(packs).map(([run, ranges]) => [run, new PackRanges(ranges)]));
+      this.next = through + 1;
+    }
+    await this.#readListed(signal);
+    this.#isLoaded = true;
+  }
+
+  /** Reads the commits that a list has, several at once. */
+  async #readListed(signal: AbortSignal): Promise<void> {
+    const { store, dataset, partition } = this.#options;
+    let keys: string[] = [];
+    const readAll = async (): Promise<void> => {
+      const commits = await Promise.all(keys.map(async (key) => decodeCommit(await store.read(key, { signal }), key)));
+      for (const commit of commits) this.#apply(commit);
+      keys = [];
+    };
+    const startAfter = commitKey(dataset, partition, this.next - 1);
+    for await (const { key } of store.list(logPrefix(dataset, partition), { startAfter, signal })) {
+      // A list may be older than some of its objects: what is behind a gap is read one by one.
+      if (numberOfKey(key) !== this.next + keys.length) break;
+      if (keys.push(key) === READ_AHEAD) await readAll();
+    }
+    await readAll();
+  }
+
+  /** Reads the next commit. Returns whether there was one. */
+  async #readNext(signal: AbortSignal): Promise<boolean> {
+    const { store, dataset, partition } = this.#options;
+    const key = commitKey(dataset, partition, this.next);
+    try {
+      this.#apply(decodeCommit(await store.read(key, { signal }), key));
+      return true;
+    } catch (error) {
+      if (isRerunError(error) && error.code === "NOT_FOUND") return false;
+      throw error;
+    }
+  }
+
+  #apply({ stream, last, packs }: Commit): void {
+    for (const [run, ranges] of Object.entries(packs)) {
+      let known = this.#runs.get(run);
+      if (known === undefined) this.#runs.set(run, (known = new PackRanges()));
+      for (let at = 0; at + 1 < ranges.length; at += 2) known.add(ranges[at] as number, ranges[at + 1]);
+    }
+    this.#streams.set(stream, Math.max(last, this.positionIn(stream)));
+    this.newestRuns = Object.keys(packs);
+    const number = this.next++;
+    if (number % this.#options.snapshotEvery === 0) this.#dueSnapshot = { number, json: this.#snapshot(number) };
+  }
+
+  #snapshot(through: number): string {
+    const sorted = <T>(map: ReadonlyMap<string, T>): Record<string, T> =>
+      Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return JSON.stringify({ through, streams: sorted(this.#streams), packs: sorted(this.#runs) });
+  }
+}

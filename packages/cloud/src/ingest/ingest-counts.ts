@@ -1,0 +1,28 @@
+/** Counts of an ingester. */
+export interface IngestStats {
+  /** The number of its commits. */
+  readonly commits: number;
+  /** Attempts that lost against another ingester. */
+  readonly conflicts: number;
+  /** The number of parts in these commits. */
+  readonly parts: number;
+  /** The size of these parts. */
+  readonly bytes: number;
+  /** The number of rows in these parts. */
+  readonly rows: number;
+  /** Arrivals of committed packs. */
+  readonly duplicates: number;
+  /** Damaged messages. */
+  readonly rejected: number;
+  /** Bytes before their commit. */
+  readonly pendingBytes: number;
+  /** The present failure. */
+  readonly lastError: Error | undefined;
+}
+
+/** The counts of {@link IngestStats}, as partitions add to them. */
+export type IngestCounts = { -readonly [Name in Exclude<keyof IngestStats, "pendingBytes">]: IngestStats[Name] };
+
+export function newCounts(): IngestCounts {
+  return { commits: 0, conflicts: 0, parts: 0, bytes: 0, rows: 0, duplicates: 0, rejected: 0, lastError: undefined };
+}

@@ -1,0 +1,79 @@
+import type { ObjectStore } from "../store/object-store.ts";
+import type { Commit } from "../commits/commit.ts";
+import { newCounts, type IngestStats } from "./ingest-counts.ts";
+import type { LogStream } from "./log-stream.ts";
+import { MemoryBudget } from "./memory-budget.ts";
+import type { HashPieces } from "./part-body.ts";
+import { PartitionIngester, type IngesterParts } from "./partition-ingester.ts";
+
+/** Settings of an {@link Ingester}. */
+export interface IngesterSettings {
+  readonly store: ObjectStore;
+  readonly stream: LogStream;
+  readonly dataset: string;
+  readonly partitions: readonly number[];
+  /** Different for each ingester. */
+  readonly owner: string;
+  /** The size and the age, in milliseconds, at which what was gathered of a partition is committed. */
+  readonly maxBytes: number;
+  readonly maxMs: number;
+  /** The largest number of bytes of all partitions that are not committed. */
+  readonly maxMemoryBytes: number;
+  readonly snapshotEvery: number;
+  readonly sha256: HashPieces;
+  readonly onWarning: (message: string) => void;
+  readonly onCommit: (commit: Commit) => void;
+}
+
+/** Turns the packs of a dataset into parts in a store, one {@link PartitionIngester} for each partition. */
+export class Ingester {
+  readonly #counts = newCounts();
+  readonly #budget: MemoryBudget;
+  readonly #partitions: ReadonlyMap<number, PartitionIngester>;
+
+  constructor(settings: IngesterSettings) {
+    const { maxMemoryBytes, stream, partitions } = settings;
+    this.#budget = new MemoryBudget(maxMemoryBytes);
+    const parts: IngesterParts = {
+      store: settings.store,
+      stream,
+      dataset: settings.dataset,
+      owner: settings.owner,
+      maxBytes: settings.maxBytes,
+      maxMs: settings.maxMs,
+      snapshotEvery: settings.snapshotEvery,
+      maxAssemblyBytes: maxMemoryBytes,
+      budget: this.#budget,
+      counts: this.#counts,
+      sha256: settings.sha256,
+      onWarning: settings.onWarning,
+      onCommit: settings.onCommit,
+      onFull: () => {
+        for (const partition of this.#partitions.values()) partition.commitSoon();
+      },
+    };
+    this.#partitions = new Map(partitions.map((partition) => [partition, new PartitionIngester(parts, partition)]));
+    stream.onAsk((partition, run) => this.#partitions.get(partition)?.onAsk(run));
+  }
+
+  stats(): IngestStats {
+    return { ...this.#counts, pendingBytes: this.#budget.bytes };
+  }
+
+  /** Settles when it was finished or aborted. */
+  async run(): Promise<void> {
+    await Promise.all([...this.#partitions.values()].map((partition) => partition.run()));
+  }
+
+  /** Reads no more, commits what was gathered, and ends. */
+  finish(): void {
+    this.#budget.close();
+    for (const partition of this.#partitions.values()) partition.finish();
+  }
+
+  /** Ends at once. What was gathered stays in the stream. */
+  abort(): void {
+    this.#budget.close();
+    for (const partition of this.#partitions.values()) partition.abort();
+  }
+}

@@ -1,0 +1,35 @@
+import type { FlatRanges } from "../commits/pack-ranges.ts";
+
+/** A message of a stream. */
+export interface LogMessage {
+  readonly sequence: number;
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+/** The identity and the end of a stream. */
+export interface StreamState {
+  /** The time of its creation. A stream that was lost and made anew has another one, and begins at 1 again. */
+  readonly created: string;
+  /** The sequence of its last message; 0 if there is none. */
+  readonly lastSequence: number;
+}
+
+/** A producer asks to commit its packs, and to announce which are committed. */
+export type AskListener = (partition: number, run: string) => void;
+
+/** The stream from which an ingester reads the packs of a dataset, and the way back to their producers. */
+export interface LogStream {
+  /** The address without credentials, for messages. */
+  readonly url: string;
+  /** The state of the stream. It is created if there is none. Rejects if the server cannot be reached. */
+  state(signal: AbortSignal): Promise<StreamState>;
+  /**
+   * The messages of a partition in order, from a sequence on, and those that follow. Throws if some may be missing: the
+   * connection was lost, or the stream is not the one created at `created`.
+   */
+  read(partition: number, from: number, created: string, signal: AbortSignal): AsyncIterable<LogMessage>;
+  /** Announces the committed packs of a run. Announcements may get lost. */
+  announce(run: string, packs: FlatRanges): void;
+  /** Calls the listener when a producer asks. There is one listener. */
+  onAsk(listener: AskListener): void;
+}

@@ -1,0 +1,233 @@
+import {
+  AckPolicy,
+  DeliverPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  RetentionPolicy,
+  StorageType,
+  jetstream,
+  jetstreamManager,
+  type JetStreamManager,
+  type StreamInfo,
+} from "@nats-io/jetstream";
+import { nanos, type NatsConnection } from "@nats-io/nats-core";
+import { RerunError } from "@rerun-ts/core";
+import { connectNats, natsError, type NatsConnectOptions } from "../nats/connect-nats.ts";
+import type { NatsAddress } from "../nats/nats-address.ts";
+import type { FlatRanges } from "../commits/pack-ranges.ts";
+import {
+  PARTITIONS,
+  RUN,
+  ackSubject,
+  askSubject,
+  partitionOf,
+  partitionSubject,
+  streamName,
+} from "../nats/subjects.ts";
+import type { AskListener, LogMessage, LogStream, StreamState } from "./log-stream.ts";
+
+/** Interval of checks of the stream: its readers do not notice a new one. */
+const CHECK_MS = 1000;
+const HEARTBEAT_MS = 5000;
+const EXPIRES_MS = 30_000;
+/** The server forgets a reader that is gone for this long. */
+const INACTIVE_MS = 60_000;
+/** Bytes that a reader asks for at once, at least two messages. */
+const MIN_READ_BYTES = 1024 * 1024;
+/** Ranges of committed packs that are announced; those behind them are announced later. */
+const MAX_ANNOUNCED = 1000;
+
+/** Limits of a new stream. An existing one keeps its own. */
+export interface StreamLimits {
+  /** The size in bytes. */
+  readonly maxBytes: number;
+  /** The age of messages in seconds. */
+  readonly maxSeconds: number;
+  /** The number of servers with a copy. */
+  readonly replicas: number;
+}
+
+/** Settings of a {@link NatsLogStream}. */
+export interface NatsLogStreamSettings {
+  readonly address: NatsAddress;
+  readonly dataset: string;
+  readonly connect: NatsConnectOptions;
+  readonly limits: StreamLimits;
+}
+
+interface Session {
+  readonly connection: NatsConnection;
+  readonly manager: JetStreamManager;
+}
+
+/** The stream of a dataset in JetStream. */
+export class NatsLogStream implements LogStream {
+  readonly url: string;
+  readonly #settings: NatsLogStreamSettings;
+  readonly #name: string;
+  #session: Promise<Session> | undefined;
+  #connection: NatsConnection | undefined;
+  #listener: AskListener | undefined;
+  /** The stream that is read, and the largest sequence that any partition has read. */
+  #created = "";
+  #sequence = 0;
+  #isClosed = false;
+
+  constructor(settings: NatsLogStreamSettings) {
+    this.#settings = settings;
+    this.#name = streamName(settings.dataset);
+    this.url = settings.address.href;
+  }
+
+  onAsk(listener: AskListener): void {
+    this.#listener = listener;
+  }
+
+  async state(): Promise<StreamState> {
+    const { connection, manager } = await this.#connected();
+    const { created, state } = await this.#attempt("create the stream", () => this.#createStream(manager));
+    const before = this.#created;
+    if (created !== before) [this.#created, this.#sequence] = [created, 0];
+    if (created === before || before === "") return { created, lastSequence: state.last_seq };
+    // Partitions that read the stream before must begin again, too.
+    await connection.close();
+    throw this.#lost("it was created anew");
+  }
+
+  async *read(partition: number, from: number, created: string, signal: AbortSignal): AsyncGenerator<LogMessage> {
+    const { connection, manager } = await this.#connected();
+    if (created !== this.#created) throw this.#lost("it was created anew");
+    const info = await this.#attempt("read the stream", () =>
+      manager.consumers.add(this.#name, {
+        ack_policy: AckPolicy.None,
+        deliver_policy: DeliverPolicy.StartSequence,
+        opt_start_seq: from,
+        filter_subject: partitionSubject(this.#settings.dataset, partition),
+        inactive_threshold: nanos(INACTIVE_MS),
+        mem_storage: true,
+        num_replicas: 1,
+      }),
+    );
+    const consumer = await this.#attempt("read the stream", () =>
+      jetstream(connection).consumers.get(this.#name, info.name),
+    );
+    const payload = connection.info?.max_payload ?? MIN_READ_BYTES;
+    const messages = await consumer.consume({
+      max_bytes: Math.max(MIN_READ_BYTES, 2 * payload),
+      expires: EXPIRES_MS,
+      idle_heartbeat: HEARTBEAT_MS,
+      abort_on_missing_resource: true,
+    });
+    const end = (): void => void messages.close();
+    signal.addEventListener("abort", end, { once: true });
+    void connection.closed().then(end);
+    let delivered = 0;
+    try {
+      if (signal.aborted) return;
+      for await (const { seq: sequence, data, info: delivery } of messages) {
+        // Messages that were on the way when something broke are not repeated.
+        if (delivery.deliverySequence !== ++delivered) throw this.#lost("a message is missing");
+        this.#sequence = Math.max(this.#sequence, sequence);
+        yield { sequence, data: data as Uint8Array<ArrayBuffer> };
+      }
+      if (!signal.aborted) throw this.#lost("it has ended");
+    } finally {
+      signal.removeEventListener("abort", end);
+      end();
+      if (!connection.isClosed()) manager.consumers.delete(this.#name, info.name).catch(() => {});
+    }
+  }
+
+  announce(run: string, packs: FlatRanges): void {
+    const text = JSON.stringify(packs.slice(0, 2 * MAX_ANNOUNCED));
+    const subject = ackSubject(this.#settings.dataset, run);
+    const connection = this.#connection;
+    if (connection?.isClosed() === false) connection.publish(subject, text);
+  }
+
+  /** Sends what was announced, and closes the connection. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const session = await this.#session?.catch(() => undefined);
+    await session?.connection.drain().catch(() => {});
+  }
+
+  #connected(): Promise<Session> {
+    this.#session ??= this.#connect().catch((error: unknown) => {
+      this.#session = undefined;
+      throw error;
+    });
+    return this.#session;
+  }
+
+  async #connect(): Promise<Session> {
+    const { address, connect, dataset } = this.#settings;
+    if (this.#isClosed) throw new RerunError("CLOSED", `the connection to ${address.href} is closed`);
+    const connection = await connectNats(address, connect);
+    const manager = await this.#attempt("use JetStream", () => jetstreamManager(connection));
+    connection.subscribe(askSubject(dataset, "*"), {
+      callback: (error, message) => {
+        const run = error === null ? message.string() : "";
+        if (RUN.test(run) && partitionOf(run) < PARTITIONS) this.#listener?.(partitionOf(run), run);
+      },
+    });
+    this.#connection = connection;
+    void this.#watch(connection, manager);
+    return { connection, manager };
+  }
+
+  /** Checks the stream until the connection is closed. */
+  async #watch(connection: NatsConnection, manager: JetStreamManager): Promise<void> {
+    const timer = setInterval(() => void this.#check(connection, manager), CHECK_MS);
+    await connection.closed();
+    clearInterval(timer);
+    this.#session = undefined;
+  }
+
+  /** Ends all reading if the stream was made anew, or has lost its end: its sequences mean other messages then. */
+  async #check(connection: NatsConnection, manager: JetStreamManager): Promise<void> {
+    if (this.#created === "") return;
+    try {
+      const { created, state } = await manager.streams.info(this.#name);
+      if (created === this.#created && state.last_seq >= this.#sequence) return;
+      this.#sequence = 0;
+    } catch (error) {
+      if (!isMissing(error)) return;
+    }
+    await connection.close();
+  }
+
+  async #createStream(manager: JetStreamManager): Promise<StreamInfo> {
+    try {
+      return await manager.streams.info(this.#name);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+    const { dataset, limits } = this.#settings;
+    return manager.streams.add({
+      name: this.#name,
+      subjects: [partitionSubject(dataset, "*")],
+      storage: StorageType.File,
+      retention: RetentionPolicy.Limits,
+      max_age: nanos(limits.maxSeconds * 1000),
+      max_bytes: limits.maxBytes,
+      num_replicas: limits.replicas,
+    });
+  }
+
+  async #attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw natsError(`cannot ${what} ${this.#name} of ${this.url}`, error);
+    }
+  }
+
+  #lost(reason: string): RerunError {
+    return new RerunError("CONNECTION", `lost the stream ${this.#name} of ${this.url}: ${reason}`);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
+}

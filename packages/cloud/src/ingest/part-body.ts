@@ -1,0 +1,71 @@
+import type { StoreId } from "@rerun-ts/core";
+import { RrdWriter } from "@rerun-ts/core/encode";
+import type { ByteSource } from "../store/object-store.ts";
+import type { StorePacks } from "./batch.ts";
+
+/** A complete `.rrd`, and what its commit says about it. */
+export interface PartBody {
+  readonly storeId: StoreId;
+  readonly body: ByteSource;
+  readonly sha256: string;
+  readonly chunks: number;
+  readonly rows: number;
+}
+
+/** The SHA-256 of pieces of data, as hexadecimal digits. */
+export type HashPieces = (pieces: readonly Uint8Array[]) => string;
+
+/** Small pieces are joined to pieces of this size. */
+const PIECE_BYTES = 256 * 1024;
+
+/**
+ * Makes a part of packs: its payloads are copied as they are, and its footer is made of the manifests that came with
+ * them. Returns `undefined` if the packs have no messages besides the one that opens the store.
+ */
+export function partBody({ storeId, packs }: StorePacks, sha256: HashPieces): PartBody | undefined {
+  if (packs.every(({ pack }) => pack.messages.length === 0)) return undefined;
+  const writer = new RrdWriter({ maxFooterBytes: Infinity });
+  const pieces: Uint8Array[] = [writer.header()];
+  const payload = packs.find(({ pack }) => pack.storeInfo !== undefined)?.pack.storeInfo;
+  if (payload !== undefined)
+    pieces.push(writer.frame({ kind: "storeInfo", storeId, payload, isStatic: true }), payload);
+  let [chunks, rows] = [0, 0];
+  for (const { pack } of packs) {
+    for (const message of pack.messages) {
+      pieces.push(writer.frame(message), message.payload);
+      if (message.kind === "chunk") chunks++;
+      rows += message.manifest?.rows ?? 0;
+    }
+  }
+  pieces.push(writer.finish());
+  const joined = [...joinSmall(pieces)];
+  const body = { size: writer.position, chunks: () => iterate(joined) };
+  return { storeId, body, sha256: sha256(joined), chunks, rows };
+}
+
+// oxlint-disable-next-line typescript/require-await -- the interface is asynchronous
+async function* iterate(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* pieces;
+}
+
+/** The same bytes in fewer pieces: frames and small payloads are copied, large payloads are not. */
+function* joinSmall(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
+  let block = new Uint8Array(PIECE_BYTES);
+  let used = 0;
+  for (const piece of pieces) {
+    if (used + piece.byteLength > block.byteLength) {
+      if (used > 0) yield block.subarray(0, used);
+      [block, used] = [new Uint8Array(PIECE_BYTES), 0];
+    }
+    if (piece.byteLength > PIECE_BYTES / 4) {
+      if (used > 0) yield block.subarray(0, used);
+      block = block.subarray(used);
+      used = 0;
+      yield piece;
+      continue;
+    }
+    block.set(piece, used);
+    used += piece.byteLength;
+  }
+  if (used > 0) yield block.subarray(0, used);
+}

@@ -1,0 +1,277 @@
+import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import { Backoff } from "@rerun-ts/core/transport";
+import type { ObjectStore } from "../store/object-store.ts";
+import { Batch } from "./batch.ts";
+import type { Commit, CommittedPart } from "../commits/commit.ts";
+import { CommitLog } from "./commit-log.ts";
+import type { IngestCounts } from "./ingest-counts.ts";
+import { logPartKey } from "../commits/log-keys.ts";
+import type { LogStream } from "./log-stream.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
+import { partBody, type HashPieces, type PartBody } from "./part-body.ts";
+import { PartitionReader } from "./partition-reader.ts";
+
+/** Parts of a commit that are written at once. */
+const MAX_UPLOADS = 4;
+
+/** Common settings and state of the partitions of an ingester. */
+export interface IngesterParts {
+  readonly store: ObjectStore;
+  readonly stream: LogStream;
+  readonly dataset: string;
+  /** Different for each ingester. */
+  readonly owner: string;
+  readonly maxBytes: number;
+  readonly maxMs: number;
+  readonly snapshotEvery: number;
+  readonly maxAssemblyBytes: number;
+  readonly budget: MemoryBudget;
+  readonly counts: IngestCounts;
+  readonly sha256: HashPieces;
+  readonly onWarning: (message: string) => void;
+  readonly onCommit: (commit: Commit) => void;
+  /** There is no room for more packs until some are committed. */
+  readonly onFull: () => void;
+}
+
+/**
+ * Turns the packs of one partition into parts. It gathers packs, writes a part for each recording in them, and commits
+ * both at once by creating the next object of the {@link CommitLog}. Only then the packs are announced as committed.
+ *
+ * Several may work on one partition, in any number of processes: of those that create the same commit one succeeds. The
+ * others read it, drop what it has, and go on behind it.
+ */
+export class PartitionIngester {
+  readonly #parts: IngesterParts;
+  readonly #partition: number;
+  readonly #log: CommitLog;
+  readonly #reader: PartitionReader;
+  #gathered = new Batch();
+  /** The batch that is being committed. */
+  #leaving = new Batch();
+  #isDue = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #wake = (): void => {};
+  #commits = 0;
+  readonly #reading = new AbortController();
+  /** Ends everything at once. */
+  readonly #stop = new AbortController();
+  /** Runs to which an announcement is owed. */
+  readonly #owed = new Set<string>();
+
+  constructor(parts: IngesterParts, partition: number) {
+    const { store, dataset, snapshotEvery, stream, maxAssemblyBytes, budget, counts } = parts;
+    this.#parts = parts;
+    this.#partition = partition;
+    this.#log = new CommitLog({ store, dataset, partition, snapshotEvery });
+    this.#reader = new PartitionReader(stream, partition, maxAssemblyBytes, {
+      isKnown: (id) => {
+        if (this.#log.has(id)) {
+          counts.duplicates++;
+          this.#owe(id.run);
+          return true;
+        }
+        return this.#gathered.has(id) || this.#leaving.has(id);
+      },
+      onPack: (held) => {
+        if (this.#gathered.isEmpty) this.#timer = setTimeout(() => this.commitSoon(), parts.maxMs);
+        this.#gathered.add(held);
+        budget.add(held.bytes);
+        if (this.#gathered.bytes >= parts.maxBytes) this.commitSoon();
+      },
+      onRejected: (reason) => {
+        counts.rejected++;
+        parts.onWarning(`${parts.stream.url}: ${reason}`);
+      },
+      room: async () => {
+        if (!budget.isExceeded) return;
+        parts.onFull();
+        await budget.room();
+      },
+    });
+  }
+
+  /** Works until it is finished or aborted. Never rejects. */
+  async run(): Promise<void> {
+    await this.#attempt("read the commits", () => this.#log.catchUp(this.#stop.signal));
+    // An ingester may have died between its commit and the announcement.
+    for (const run of this.#log.newestRuns) this.#owe(run);
+    const reading = this.#readAll();
+    await this.#commitAll();
+    this.#reading.abort();
+    await reading;
+  }
+
+  /** Commits what was gathered without waiting for more. */
+  commitSoon(): void {
+    this.#isDue = true;
+    this.#wake();
+  }
+
+  /** A producer asks what is committed. */
+  onAsk(run: string): void {
+    if (this.#gathered.isEmpty) this.#owe(run);
+    else this.commitSoon();
+  }
+
+  /** Reads no more, commits what was gathered, and ends. */
+  finish(): void {
+    this.#reading.abort();
+    this.commitSoon();
+  }
+
+  /** Ends at once. */
+  abort(): void {
+    this.#stop.abort();
+    this.finish();
+  }
+
+  async #readAll(): Promise<void> {
+    const backoff = new Backoff();
+    const { signal } = this.#reading;
+    while (!signal.aborted) {
+      const before = this.#reader.sequence;
+      try {
+        await this.#reader.read((stream) => this.#log.positionIn(stream), signal);
+      } catch (error) {
+        if (!signal.aborted) this.#report(`cannot read ${this.#parts.stream.url}`, error);
+      }
+      if (this.#reader.sequence !== before) backoff.reset();
+      if (!signal.aborted) await pause(backoff.next());
+    }
+  }
+
+  async #commitAll(): Promise<void> {
+    for (;;) {
+      while (!this.#isDue && !this.#stop.signal.aborted) await new Promise<void>((resolve) => (this.#wake = resolve));
+      this.#isDue = false;
+      clearTimeout(this.#timer);
+      if (this.#stop.signal.aborted) return;
+      if (!this.#gathered.isEmpty) {
+        [this.#leaving, this.#gathered] = [this.#gathered, new Batch()];
+        await this.#commit();
+      }
+      if (this.#reading.signal.aborted && this.#gathered.isEmpty) return;
+    }
+  }
+
+  /** Commits a batch, behind those of other ingesters. */
+  async #commit(): Promise<void> {
+    const batch = this.#leaving;
+    // What has been read by now is in this batch, or in a commit.
+    const { stream, sequence: last } = this.#reader;
+    // Others may have committed some of it while it was gathered.
+    this.#dropCommitted(batch);
+    while (!batch.isEmpty && !this.#stop.signal.aborted) {
+      const number = this.#log.next;
+      const bodies = this.#bodies(batch);
+      const parts = await this.#writeParts(number, bodies);
+      const owner = `${this.#parts.owner}-${this.#partition}-${++this.#commits}`;
+      const commit: Commit = { owner, stream, last, parts, packs: batch.ranges() };
+      if (await this.#append(commit)) this.#count(commit);
+      else {
+        this.#parts.counts.conflicts++;
+        await this.#attempt("read the commits", () => this.#log.catchUp(this.#stop.signal));
+      }
+      for (const run of this.#log.newestRuns) this.#owe(run);
+      this.#dropCommitted(batch);
+    }
+    await this.#log
+      .writeSnapshot(this.#stop.signal)
+      .catch((error: unknown) => this.#report("cannot write a snapshot", error));
+  }
+
+  #dropCommitted(batch: Batch): void {
+    this.#parts.budget.release(batch.removeIf((pack) => this.#log.has(pack)));
+  }
+
+  #count(commit: Commit): void {
+    const { counts, onCommit } = this.#parts;
+    counts.commits++;
+    for (const { bytes, rows } of commit.parts) {
+      counts.parts++;
+      counts.bytes += bytes;
+      counts.rows += rows;
+    }
+    onCommit(commit);
+  }
+
+  /** The parts of a batch, without packs of which no part can be made: they would keep all others waiting. */
+  #bodies(batch: Batch): PartBody[] {
+    const { sha256, counts, budget } = this.#parts;
+    return batch.byStore().flatMap((store) => {
+      try {
+        return partBody(store, sha256) ?? [];
+      } catch (error) {
+        counts.rejected += store.packs.length;
+        this.#report(`cannot make a part of ${store.storeId.recordingId}`, error);
+        const ids = new Set(store.packs.map(({ pack }) => pack));
+        budget.release(batch.removeIf((pack) => ids.has(pack)));
+        return [];
+      }
+    });
+  }
+
+  async #append(commit: Commit): Promise<boolean> {
+    let isCommitted = false;
+    await this.#attempt("commit", async () => {
+      isCommitted = await this.#log.append(commit, this.#stop.signal);
+    });
+    return isCommitted;
+  }
+
+  async #writeParts(number: number, bodies: readonly PartBody[]): Promise<CommittedPart[]> {
+    const { store, dataset } = this.#parts;
+    const written: CommittedPart[] = [];
+    const next = bodies.entries();
+    const write = async (): Promise<void> => {
+      for (const [index, { storeId, body, sha256, chunks, rows }] of next) {
+        const key = logPartKey(dataset, this.#partition, number, storeId, sha256);
+        // If it exists, it is the same.
+        await this.#attempt("write a part", () => store.create(key, body, { sha256, signal: this.#stop.signal }));
+        written[index] = { key, store: storeId, bytes: body.size, sha256, chunks, rows };
+      }
+    };
+    await Promise.all(Array.from({ length: MAX_UPLOADS }, write));
+    return written;
+  }
+
+  /** Repeats something until it succeeds, or until the end. */
+  async #attempt(what: string, work: () => Promise<unknown>): Promise<void> {
+    const backoff = new Backoff();
+    while (!this.#stop.signal.aborted) {
+      try {
+        await work();
+        this.#parts.counts.lastError = undefined;
+        return;
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        this.#report(`cannot ${what}`, error);
+        await pause(backoff.next());
+      }
+    }
+  }
+
+  /** Announces the committed packs of a run, once for all packs that arrive together. */
+  #owe(run: string): void {
+    if (this.#owed.size === 0) setTimeout(() => this.#announce(), 0);
+    this.#owed.add(run);
+  }
+
+  #announce(): void {
+    for (const run of this.#owed) this.#parts.stream.announce(run, this.#log.packsOf(run));
+    this.#owed.clear();
+  }
+
+  #report(text: string, error: unknown): void {
+    const { counts, onWarning } = this.#parts;
+    const reason = RerunError.from(error, "CONNECTION");
+    counts.lastError = reason;
+    onWarning(`partition ${this.#partition}: ${text}: ${messageOf(reason)}`);
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

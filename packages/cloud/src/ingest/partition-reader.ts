@@ -1,0 +1,88 @@
+import type { EncodedMessage } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import { decodeMessage, readManifest } from "@rerun-ts/core/rrd";
+import { decodePack, readPackId, type PackId } from "../nats/pack.ts";
+import type { HeldPack } from "./batch.ts";
+import { PackAssembler } from "./pack-assembler.ts";
+import type { LogStream, StreamState } from "./log-stream.ts";
+
+/** The receiver of packs from a {@link PartitionReader}. */
+export interface ReaderEvents {
+  /** Whether a pack is held or committed, so that it need not be decoded. */
+  isKnown(id: PackId): boolean;
+  onPack(pack: HeldPack): void;
+  /** A message is not a pack. */
+  onRejected(reason: string): void;
+  /** Settles when there is room for more. */
+  room(): Promise<void>;
+}
+
+/** Reads the packs of a partition, and where it is in which stream. */
+export class PartitionReader {
+  /** The stream that is being read; empty before the first one. */
+  stream = "";
+  /** All packs up to this sequence have been passed on. */
+  sequence = 0;
+  readonly #source: LogStream;
+  readonly #partition: number;
+  readonly #events: ReaderEvents;
+  readonly #assembler: PackAssembler;
+
+  constructor(source: LogStream, partition: number, maxAssemblyBytes: number, events: ReaderEvents) {
+    this.#source = source;
+    this.#partition = partition;
+    this.#events = events;
+    this.#assembler = new PackAssembler(maxAssemblyBytes);
+  }
+
+  /**
+   * Reads until the stream is lost, which is an error, or the signal is aborted.
+   *
+   * @param committed returns the sequence up to which the packs of a stream are committed
+   */
+  async read(committed: (stream: string) => number, signal: AbortSignal): Promise<void> {
+    const state = await this.#source.state(signal);
+    this.sequence = this.#begin(state, committed(state.created));
+    this.stream = state.created;
+    for await (const { sequence, data } of this.#source.read(
+      this.#partition,
+      this.sequence + 1,
+      state.created,
+      signal,
+    )) {
+      this.#take(data);
+      this.sequence = sequence;
+      await this.#events.room();
+    }
+  }
+
+  /** The sequence behind which to begin. Packs are known by their numbers, so this only spares repetitions. */
+  #begin({ created, lastSequence }: StreamState, committed: number): number {
+    const reached = created === this.stream ? Math.max(this.sequence, committed) : committed;
+    // A server that has lost the end of a stream gives its sequences to other messages.
+    return reached <= lastSequence ? reached : 0;
+  }
+
+  #take(data: Uint8Array<ArrayBuffer>): void {
+    try {
+      if (this.#events.isKnown(readPackId(data))) return;
+      const bytes = this.#assembler.add(data);
+      if (bytes === undefined) return;
+      const pack = decodePack(bytes);
+      const messages = pack.messages.map(withManifest);
+      this.#events.onPack({ pack: { ...pack, messages }, bytes: bytes.byteLength });
+    } catch (error) {
+      // Whatever is wrong with it: no message may end the reading of the others.
+      this.#events.onRejected(messageOf(error));
+    }
+  }
+}
+
+/** A chunk with its manifest, which is read from it if it came without one. */
+function withManifest(message: EncodedMessage): EncodedMessage {
+  if (message.kind !== "chunk" || message.manifest !== undefined) return message;
+  const decoded = decodeMessage("chunk", message.payload);
+  if (decoded.kind !== "chunk") return message;
+  const { manifest } = readManifest(decoded.readArrow());
+  return { ...message, isStatic: manifest.timelines.length === 0, manifest };
+}

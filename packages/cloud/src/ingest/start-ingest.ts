@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import { checkOptions, invalidArgument, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
+import { randomId } from "@rerun-ts/core/encode";
+import type { NatsConnectOptions } from "../nats/connect-nats.ts";
+import { parseNatsUrl } from "../nats/nats-address.ts";
+import { checkDataset } from "../parts/part-key.ts";
+import { PARTITIONS } from "../nats/subjects.ts";
+import type { ObjectStore } from "../store/object-store.ts";
+import type { Commit } from "../commits/commit.ts";
+import type { IngestStats } from "./ingest-counts.ts";
+import { Ingester } from "./ingester.ts";
+import { NatsLogStream, type StreamLimits } from "./nats-log-stream.ts";
+
+const MIB = 1024 * 1024;
+const SNAPSHOT_EVERY = 1000;
+
+/** Options of {@link startIngest}. */
+export interface IngestOptions {
+  /** The address of NATS: `nats://…` or `tls://…`, several of a cluster with commas between them. */
+  from: string | URL;
+  /** The store for the parts. */
+  to: ObjectStore;
+  /** The dataset, as `NatsSink` names it. */
+  dataset: string;
+  /** The partitions to work on, from 0 to 63. Several ingesters may work on one. Default: all. */
+  partitions?: readonly number[] | undefined;
+  /** The size in bytes for a commit of a partition. Default 64 MiB. */
+  maxBytes?: number | undefined;
+  /** The age in seconds for a commit of a partition. Default 60. */
+  maxSeconds?: number | undefined;
+  /** The largest number of bytes in memory, of all partitions. Default 512 MiB. */
+  maxMemoryBytes?: number | undefined;
+  /** Limits of a new stream. Default: 1 GiB, 1 hour, 1 replica. */
+  stream?: Partial<StreamLimits> | undefined;
+  /** Login and TLS for NATS. Default: those of the address. */
+  connect?: NatsConnectOptions | undefined;
+  /** Called with the problems of requests, which are repeated, and of messages. Default: none. */
+  onWarning?: ((message: string) => void) | undefined;
+  /** Called with each commit of this ingester. Default: none. */
+  onCommit?: ((commit: Commit) => void) | undefined;
+}
+
+const INGEST_OPTIONS: OptionNames<IngestOptions> = {
+  from: 1,
+  to: 1,
+  dataset: 1,
+  partitions: 1,
+  maxBytes: 1,
+  maxSeconds: 1,
+  maxMemoryBytes: 1,
+  stream: 1,
+  connect: 1,
+  onWarning: "function",
+  onCommit: "function",
+};
+
+/** A running ingester. */
+export interface RunningIngest {
+  /** Counts so far. */
+  stats(): IngestStats;
+  /** Stops reading, commits the rest, and ends. */
+  finish(): Promise<void>;
+  /** Ends at once. The rest stays with NATS and the producers. */
+  abort(): Promise<void>;
+}
+
+/**
+ * Writes the recordings of a dataset from NATS to a store, in parts. Any number of ingesters may run for a dataset, on
+ * any machines: each pack is committed once. It goes on through failures of NATS and of the store.
+ *
+ * @throws {TypeError} if an option is wrong
+ */
+export function startIngest(options: IngestOptions): RunningIngest {
+  checkOptions("startIngest", options, INGEST_OPTIONS);
+  const { to: store, maxBytes = 64 * MIB, maxSeconds = 60, maxMemoryBytes = 512 * MIB, onWarning, onCommit } = options;
+  const dataset = checkDataset(options.dataset);
+  const stream = new NatsLogStream({
+    address: parseNatsUrl(options.from),
+    dataset,
+    connect: options.connect ?? {},
+    limits: { maxBytes: 1024 * MIB, maxSeconds: 3600, replicas: 1, ...options.stream },
+  });
+  const ingester = new Ingester({
+    store,
+    stream,
+    dataset,
+    partitions: checkPartitions(options.partitions),
+    owner: randomId(),
+    maxBytes: nonNegative("maxBytes", maxBytes),
+    maxMs: 1000 * nonNegative("maxSeconds", maxSeconds),
+    maxMemoryBytes: nonNegative("maxMemoryBytes", maxMemoryBytes),
+    snapshotEvery: SNAPSHOT_EVERY,
+    sha256,
+    onWarning: (message) => onWarning?.(message),
+    onCommit: (commit) => onCommit?.(commit),
+  });
+  const running = ingester.run();
+  const end = async (): Promise<void> => {
+    await running;
+    await stream.close();
+  };
+  return {
+    stats: () => ingester.stats(),
+    finish() {
+      ingester.finish();
+      return end();
+    },
+    abort() {
+      ingester.abort();
+      return end();
+    },
+  };
+}
+
+function checkPartitions(partitions: readonly number[] | undefined): readonly number[] {
+  if (partitions === undefined) return Array.from({ length: PARTITIONS }, (_, partition) => partition);
+  const isPartition = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < PARTITIONS;
+  if (Array.isArray(partitions) && partitions.length > 0 && partitions.every(isPartition))
+    return [...new Set(partitions)];
+  throw invalidArgument("partitions", `a list of integers from 0 to ${PARTITIONS - 1}`, partitions);
+}
+
+function sha256(pieces: readonly Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest("hex");
+}

@@ -1,0 +1,48 @@
+import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import {
+  AuthorizationError,
+  PermissionViolationError,
+  UserAuthenticationExpiredError,
+  type NatsConnection,
+} from "@nats-io/nats-core";
+import { connect, type NodeConnectionOptions } from "@nats-io/transport-node";
+import type { NatsAddress } from "./nats-address.ts";
+
+/** Options of a connection, by the requirements of the server. */
+export type NatsConnectOptions = Pick<
+  NodeConnectionOptions,
+  "authenticator" | "user" | "pass" | "token" | "tls" | "name" | "inboxPrefix"
+>;
+
+const CONNECT_MS = 10_000;
+/** A server that does not answer two of these is lost. */
+const PING_MS = 5000;
+
+/** Connects once. Whoever uses the connection makes another one when it is lost, and knows what was in flight. */
+export async function connectNats(address: NatsAddress, options: NatsConnectOptions = {}): Promise<NatsConnection> {
+  const { servers, isTls, login, href } = address;
+  try {
+    return await connect({
+      ...login,
+      ...(isTls && { tls: {} }),
+      ...options,
+      servers,
+      reconnect: false,
+      timeout: CONNECT_MS,
+      pingInterval: PING_MS,
+      maxPingOut: 2,
+    });
+  } catch (error) {
+    throw natsError(`cannot connect to ${href}`, error);
+  }
+}
+
+/** An error of the library, with what could not be done. */
+export function natsError(text: string, error: unknown): RerunError {
+  if (error instanceof RerunError) return error;
+  const isDenied = [AuthorizationError, PermissionViolationError, UserAuthenticationExpiredError].some(
+    (type) => error instanceof type,
+  );
+  return new RerunError(isDenied ? "AUTH" : "CONNECTION", `${text}: ${messageOf(error)}`, { cause: error });
+}

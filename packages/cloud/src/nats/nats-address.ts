@@ -1,0 +1,46 @@
+import { invalidArgument } from "@rerun-ts/core/checks";
+
+const DEFAULT_PORT = "4222";
+
+/** The servers of a cluster, and the login in their addresses. */
+export interface NatsAddress {
+  /** The addresses without credentials, for messages. */
+  readonly href: string;
+  /** Hosts and ports. */
+  readonly servers: string[];
+  readonly isTls: boolean;
+  readonly login: { readonly user?: string; readonly pass?: string; readonly token?: string };
+}
+
+/**
+ * Parses addresses such as `nats://host:4222`, `tls://host` and `nats://user:password@a,nats://user:password@b`. A name
+ * without a password is a token.
+ *
+ * @throws {TypeError} that names the argument `url`
+ */
+export function parseNatsUrl(url: string | URL): NatsAddress {
+  const parsed = String(url)
+    .split(",")
+    .map((text) => parseOne(text.trim(), url));
+  const [first] = parsed as [URL, ...URL[]];
+  const [name, pass] = [decodeURIComponent(first.username), decodeURIComponent(first.password)];
+  const isTls = first.protocol === "tls:";
+  const servers = parsed.map(({ hostname, port }) => `${hostname}:${port || DEFAULT_PORT}`);
+  return {
+    href: servers.map((server) => `${isTls ? "tls" : "nats"}://${server}`).join(","),
+    servers,
+    isTls,
+    login: name === "" ? {} : pass === "" ? { token: name } : { user: name, pass },
+  };
+}
+
+function parseOne(text: string, given: string | URL): URL {
+  const isNats = /^(?:nats|tls):\/\//.test(text) && URL.canParse(text);
+  // The given address is not in the message: it may have a password.
+  if (!isNats) throw invalidArgument("url", "an address such as nats://127.0.0.1:4222", withoutLogin(String(given)));
+  return new URL(text);
+}
+
+function withoutLogin(text: string): string {
+  return text.replaceAll(/\/\/[^/@]*@/g, "//");
+}

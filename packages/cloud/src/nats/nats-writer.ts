@@ -1,0 +1,280 @@
+import { RerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
+import { storeKey } from "@rerun-ts/core/encode";
+import { Backoff, QueueWriter, type DeliveryQueue, type WriterEvents } from "@rerun-ts/core/transport";
+import { cutPack, encodePack } from "./pack.ts";
+import type { OpenPackLink, PackLink } from "./pack-link.ts";
+import type { FlatRanges } from "../commits/pack-ranges.ts";
+import { PacksInFlight, type PackInFlight } from "./packs-in-flight.ts";
+
+/** Small messages share a pack of about this size; a larger message has one of its own. */
+const PACK_BYTES = 256 * 1024;
+const MAX_PACK_MESSAGES = 4096;
+/** A smaller pack is sent once the last one is this old. */
+const FULL_BYTES = 64 * 1024;
+const GATHER_MS = 20;
+/** Limits of publications in flight. */
+const MAX_SENDING_BYTES = 8 * 1024 * 1024;
+const MAX_SENDING = 128;
+/** The first and the longest delay between two requests to commit. */
+const FIRST_ASK_MS = 100;
+const LONGEST_ASK_MS = 2000;
+/** Interval of checks for packs without a commit. */
+const CHECK_MS = 1000;
+/** Limit of the factor by which later repetitions are later. */
+const MAX_DELAY_FACTOR = 16;
+
+/** Settings of a {@link NatsWriter}. */
+export interface NatsWriterSettings {
+  readonly run: string;
+  /** A pack that was stored and is not committed after this time is sent again. */
+  readonly resendMs: number;
+  readonly open: OpenPackLink;
+}
+
+/**
+ * Takes messages from a queue to a stream of NATS, in packs. A message counts as written when the stream has it, and as
+ * acknowledged when an ingester has committed its pack. What is not committed is sent again: soon if the stream has
+ * lost its messages, and otherwise after a while.
+ */
+export class NatsWriter extends QueueWriter {
+  readonly #settings: NatsWriterSettings;
+  readonly #events: WriterEvents;
+  readonly #backoff = new Backoff();
+  readonly #packs = new PacksInFlight();
+  /** The messages that open stores. */
+  readonly #storeInfos = new Map<string, EncodedMessage["payload"]>();
+  #link: PackLink | undefined;
+  #loss: Error | undefined;
+  #hasConnected = false;
+  #sendingBytes = 0;
+  #sending = 0;
+  #hasUnsent = false;
+  #sentAt = -Infinity;
+  #checkedAt = 0;
+  /** The largest sequence of the stream so far. A smaller one shows that it has lost messages. */
+  #sequence = 0;
+  #losses = 0;
+  /** Calls that wait for commits. */
+  #waiters = 0;
+  #askedAt = -Infinity;
+  #askMs = FIRST_ASK_MS;
+
+  constructor(queue: DeliveryQueue, settings: NatsWriterSettings, events: WriterEvents) {
+    super(queue);
+    this.#settings = settings;
+    this.#events = events;
+  }
+
+  async run(): Promise<void> {
+    while (!this.isOver) {
+      try {
+        await this.#connect();
+        await this.#sendAll();
+      } catch (error) {
+        await this.#recover(RerunError.from(error, "CONNECTION"));
+      }
+    }
+    this.#link?.close();
+    this.notify();
+  }
+
+  override abort(): void {
+    super.abort();
+    this.#link?.close();
+  }
+
+  override async until(isDone: () => boolean, ack = false): Promise<void> {
+    if (ack) this.#waiters++;
+    this.#askMs = FIRST_ASK_MS;
+    this.wake();
+    try {
+      await super.until(isDone);
+    } finally {
+      if (ack) this.#waiters--;
+    }
+  }
+
+  protected override get isConnected(): boolean {
+    return this.#link !== undefined;
+  }
+
+  async #connect(): Promise<void> {
+    this.#loss = undefined;
+    const onLoss = (error: Error): void => {
+      this.#loss ??= error;
+      this.wake();
+    };
+    const onCommitted = (packs: FlatRanges): void => this.#onCommitted(packs);
+    this.#link = await this.#settings.open(this.#settings.run, { onCommitted, onLoss }, this.stop.signal);
+    if (this.stop.signal.aborted) return this.#link.close();
+    if (this.#hasConnected) this.queue.reconnects++;
+    this.#hasConnected = true;
+    this.#events.onState("open");
+    this.notify();
+  }
+
+  async #sendAll(): Promise<void> {
+    const link = this.#link as PackLink;
+    while (!this.isOver) {
+      if (this.#loss !== undefined) throw this.#loss;
+      this.#markOverdue();
+      this.#sendUnsent(link);
+      const gatherMs = this.#sendNew(link);
+      const askMs = this.#ask(link);
+      const waitMs = Math.min(gatherMs, askMs, this.#packs.isEmpty ? Infinity : CHECK_MS);
+      await this.wait(waitMs === Infinity ? undefined : waitMs);
+    }
+  }
+
+  get #hasRoom(): boolean {
+    return this.#sending < MAX_SENDING && (this.#sending === 0 || this.#sendingBytes < MAX_SENDING_BYTES);
+  }
+
+  /** Bytes that are in no pack yet. */
+  get #newBytes(): number {
+    return this.queue.bytes - this.queue.sentBytes;
+  }
+
+  /** Packs that were stored long ago, and are not committed, may be lost. */
+  #markOverdue(): void {
+    const now = performance.now();
+    if (now - this.#checkedAt < CHECK_MS) return;
+    this.#checkedAt = now;
+    for (const pack of this.#packs.items) {
+      const delay = this.#settings.resendMs * Math.min(MAX_DELAY_FACTOR, 2 ** (pack.attempts - 1));
+      if (pack.state === "stored" && now - pack.storedAt >= delay) this.#markUnsent(pack);
+    }
+  }
+
+  #markUnsent(pack: PackInFlight): void {
+    pack.state = "unsent";
+    this.#hasUnsent = true;
+  }
+
+  #sendUnsent(link: PackLink): void {
+    if (!this.#hasUnsent) return;
+    for (const pack of this.#packs.items) {
+      if (pack.state !== "unsent" || this.#packs.isCommitted(pack)) continue;
+      if (!this.#hasRoom) return;
+      void this.#send(link, pack);
+    }
+    this.#hasUnsent = false;
+  }
+
+  /** Makes packs of new messages. Returns how long to wait for more of them. */
+  #sendNew(link: PackLink): number {
+    while (!this.#hasUnsent && this.#hasRoom && this.queue.hasPending) {
+      const waitMs = this.#sentAt + GATHER_MS - performance.now();
+      if (waitMs > 0 && this.#newBytes < FULL_BYTES && this.#waiters === 0 && !this.isClosing) return waitMs;
+      this.#sentAt = performance.now();
+      for (const pack of this.#takePacks()) void this.#send(link, pack);
+    }
+    return Infinity;
+  }
+
+  /** Takes messages from the queue: one pack, or several if they are of different stores. */
+  #takePacks(): PackInFlight[] {
+    const taken = this.queue.take(PACK_BYTES, MAX_PACK_MESSAGES);
+    const packs: PackInFlight[] = [];
+    for (let at = 0; at < taken.length;) {
+      const { storeId } = taken[at] as EncodedMessage;
+      const key = storeKey(storeId);
+      let end = at + 1;
+      while (end < taken.length && storeKey((taken[end] as EncodedMessage).storeId) === key) end++;
+      packs.push(this.#makePack(storeId, key, taken.slice(at, end)));
+      at = end;
+    }
+    return packs;
+  }
+
+  #makePack(storeId: StoreId, key: string, taken: readonly EncodedMessage[]): PackInFlight {
+    let bytes = 0;
+    for (const { kind, payload } of taken) {
+      bytes += payload.byteLength;
+      if (kind === "storeInfo") this.#storeInfos.set(key, payload);
+    }
+    const messages = taken.filter(({ kind }) => kind !== "storeInfo");
+    const { run } = this.#settings;
+    const pack = { run, number: this.#packs.next, storeId, storeInfo: this.#storeInfos.get(key), messages };
+    return this.#packs.add(pack, taken.length, bytes);
+  }
+
+  /** Publishes a pack. Never rejects. */
+  async #send(link: PackLink, packed: PackInFlight): Promise<void> {
+    const { pack, bytes } = packed;
+    const losses = this.#losses;
+    const before = this.#sequence;
+    packed.state = "sending";
+    packed.attempts++;
+    this.#sending++;
+    this.#sendingBytes += bytes;
+    try {
+      const messages = cutPack(pack, encodePack(pack), packed.attempts, link.maxMessageBytes);
+      const { recordingId } = pack.storeId;
+      const sequences = await Promise.all(messages.map((message) => link.publish(recordingId, message)));
+      if (link !== this.#link) return;
+      if (losses === this.#losses && Math.min(...sequences) <= before) this.#onStreamLost();
+      this.#sequence = Math.max(this.#sequence, ...sequences);
+      this.#onStored(packed);
+    } catch (error) {
+      if (link !== this.#link) return;
+      this.#loss ??= RerunError.from(error, "CONNECTION");
+    }
+    this.#sending--;
+    this.#sendingBytes -= bytes;
+    this.wake();
+  }
+
+  #onStored(packed: PackInFlight): void {
+    packed.state = "stored";
+    packed.wasStored = true;
+    packed.storedAt = performance.now();
+    this.queue.markFirstWritten(this.#packs.storedMessages());
+    this.#backoff.reset();
+    this.notify();
+  }
+
+  /** The stream is another one, or has lost its end: what it had is sent again. */
+  #onStreamLost(): void {
+    this.#losses++;
+    this.#sequence = 0;
+    for (const pack of this.#packs.items) if (pack.state === "stored") this.#markUnsent(pack);
+  }
+
+  #onCommitted(packs: FlatRanges): void {
+    const messages = this.#packs.commit(packs);
+    if (messages === 0) return;
+    this.queue.acknowledge(messages);
+    this.#askMs = FIRST_ASK_MS;
+    this.notify();
+    this.wake();
+  }
+
+  /** Asks for a commit if somebody waits for it, or for room. Returns the time until the next request. */
+  #ask(link: PackLink): number {
+    const isWaiting = (this.#waiters > 0 || this.isClosing) && !this.queue.hasPending && this.#sending === 0;
+    if (this.#packs.isEmpty || !(isWaiting || this.queue.bytes > this.queue.maxBytes / 2)) return Infinity;
+    const now = performance.now();
+    if (now - this.#askedAt >= this.#askMs) {
+      link.ask();
+      this.#askedAt = now;
+      this.#askMs = Math.min(LONGEST_ASK_MS, this.#askMs * 2);
+    }
+    return this.#askedAt + this.#askMs - now;
+  }
+
+  async #recover(error: RerunError): Promise<void> {
+    this.#link?.close();
+    this.#link = undefined;
+    [this.#sending, this.#sendingBytes] = [0, 0];
+    if (this.stop.signal.aborted) return;
+    // The stream may have them all the same: ingesters recognise packs.
+    for (const pack of this.#packs.items) if (pack.state === "sending") this.#markUnsent(pack);
+    if (error.code === "AUTH") {
+      this.abort();
+      throw error;
+    }
+    this.#events.onState("connecting", error);
+    await this.pause(this.#backoff.next());
+  }
+}

@@ -1,0 +1,24 @@
+import type { FlatRanges } from "../commits/pack-ranges.ts";
+
+/** Receiver of the events of a {@link PackLink}. */
+export interface PackLinkEvents {
+  /** All committed packs of the run. */
+  onCommitted(packs: FlatRanges): void;
+  /** The connection is lost: no call of the link succeeds any more. */
+  onLoss(error: Error): void;
+}
+
+/** One connection of a producer to a server. */
+export interface PackLink {
+  /** The largest message in bytes. */
+  readonly maxMessageBytes: number;
+  /** Publishes a message of a recording. Settles with its sequence once the stream has stored it. */
+  publish(recording: string, message: Uint8Array): Promise<number>;
+  /** Asks ingesters to commit the packs of the run, and to announce which are committed. */
+  ask(): void;
+  /** Ends the connection at once. */
+  close(): void;
+}
+
+/** Connects the producer of a run. Rejects with `AUTH` if the server denies access. */
+export type OpenPackLink = (run: string, events: PackLinkEvents, signal: AbortSignal) => Promise<PackLink>;

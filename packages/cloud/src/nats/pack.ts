@@ -1,0 +1,178 @@
+import { RerunError, isRerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
+import { ManifestTableWriter, readStoredManifest, type StoredManifest, type StoredTable } from "./manifest-table.ts";
+
+type Tuid = NonNullable<EncodedMessage["chunkId"]>;
+
+/** The names of a pack: the run of its producer, and its number in the run. */
+export interface PackId {
+  readonly run: string;
+  /** From 1 on. */
+  readonly number: number;
+}
+
+/** Messages of one store that travel and are committed together. */
+export interface Pack extends PackId {
+  readonly storeId: StoreId;
+  /** The message that opens the store. It is in each pack, so that any of them can begin a part. */
+  readonly storeInfo: Uint8Array<ArrayBuffer> | undefined;
+  /** The other messages, in order. A chunk lacks its manifest if that has a type that cannot be stored. */
+  readonly messages: readonly EncodedMessage[];
+}
+
+/** A chunk or activation in the header of a pack: its size, and for chunks the id and the manifest. */
+type StoredMessage = readonly [kind: 0 | 1, bytes: number, id?: readonly number[], manifest?: StoredManifest];
+
+interface PackHeader {
+  readonly store: StoreId;
+  /** The bytes of the store info; 0 if there is none. */
+  readonly info: number;
+  readonly table: StoredTable;
+  readonly messages: readonly StoredMessage[];
+}
+
+const MAGIC = 0x52525031;
+const PIECE_MAGIC = 0x52525051;
+/** Magic, run, number, and the length of the header or the numbers of the piece. */
+const PREFIX_LENGTH = 24;
+const KINDS = ["chunk", "activation"] as const;
+
+/** Encodes a pack: a prefix, the header as JSON, the store info, and the payloads. */
+export function encodePack({ run, number, storeId, storeInfo, messages }: Pack): Uint8Array<ArrayBuffer> {
+  const writer = new ManifestTableWriter();
+  const stored = messages.map((message) => storeMessage(message, writer));
+  const info = storeInfo?.byteLength ?? 0;
+  const header: PackHeader = { store: storeId, info, table: writer.table, messages: stored };
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const payloads = messages.reduce((sum, { payload }) => sum + payload.byteLength, 0);
+  const bytes = new Uint8Array(PREFIX_LENGTH + json.byteLength + info + payloads);
+  writePrefix(bytes, MAGIC, { run, number }).setUint32(18, json.byteLength);
+  bytes.set(json, PREFIX_LENGTH);
+  let at = PREFIX_LENGTH + json.byteLength;
+  if (storeInfo !== undefined) bytes.set(storeInfo, at);
+  at += info;
+  for (const { payload } of messages) {
+    bytes.set(payload, at);
+    at += payload.byteLength;
+  }
+  return bytes;
+}
+
+/** Part of a pack that is too large for one message of NATS. */
+export interface Piece {
+  /** The number of the attempt to send the pack: limits of the server may change, and pieces with them. */
+  readonly attempt: number;
+  readonly index: number;
+  readonly count: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Cuts an encoded pack into messages of at most `maxBytes`: itself, if it fits. */
+export function cutPack(id: PackId, pack: Uint8Array, attempt: number, maxBytes: number): Uint8Array[] {
+  if (pack.byteLength <= maxBytes) return [pack];
+  const size = maxBytes - PREFIX_LENGTH;
+  const count = Math.ceil(pack.byteLength / size);
+  return Array.from({ length: count }, (_, index) => {
+    const part = pack.subarray(index * size, (index + 1) * size);
+    const bytes = new Uint8Array(PREFIX_LENGTH + part.byteLength);
+    const view = writePrefix(bytes, PIECE_MAGIC, id);
+    view.setUint16(18, attempt & 0xffff);
+    view.setUint16(20, index);
+    view.setUint16(22, count);
+    bytes.set(part, PREFIX_LENGTH);
+    return bytes;
+  });
+}
+
+/** The id of a message, and its piece if it is one. @throws {RerunError} `INVALID_FORMAT` if it is neither */
+export function readPackId(bytes: Uint8Array): PackId & { readonly piece: Piece | undefined } {
+  if (bytes.byteLength < PREFIX_LENGTH) throw damaged();
+  const view = viewOf(bytes);
+  const magic = view.getUint32(0);
+  const run = Array.from(bytes.subarray(4, 12), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const number = view.getUint16(12) * 2 ** 32 + view.getUint32(14);
+  if ((magic !== MAGIC && magic !== PIECE_MAGIC) || number === 0) throw damaged();
+  if (magic === MAGIC) return { run, number, piece: undefined };
+  const [attempt, index, count] = [view.getUint16(18), view.getUint16(20), view.getUint16(22)];
+  if (index >= count) throw damaged();
+  return { run, number, piece: { attempt, index, count, bytes: bytes.subarray(PREFIX_LENGTH) } };
+}
+
+/** Decodes a pack. Its payloads refer to `bytes`. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
+export function decodePack(bytes: Uint8Array<ArrayBuffer>): Pack {
+  const { run, number } = readPackId(bytes);
+  const length = viewOf(bytes).getUint32(18);
+  let at = PREFIX_LENGTH + length;
+  if (viewOf(bytes).getUint32(0) !== MAGIC || at > bytes.byteLength) throw damaged();
+  const { store, info, table, messages } = parseHeader(bytes.subarray(PREFIX_LENGTH, at));
+  const take = (count: number): Uint8Array<ArrayBuffer> => {
+    if (!Number.isSafeInteger(count) || count < 0 || count > bytes.byteLength - at) throw damaged();
+    at += count;
+    return bytes.subarray(at - count, at);
+  };
+  const storeInfo = info === 0 ? undefined : take(info);
+  try {
+    const decoded = messages.map((message) => readMessage(message, store, table, take(message[1])));
+    return { run, number, storeId: store, storeInfo, messages: decoded };
+  } catch (error) {
+    // Values of other types than a pack has.
+    throw isRerunError(error) ? error : damaged(error);
+  }
+}
+
+function storeMessage(message: EncodedMessage, writer: ManifestTableWriter): StoredMessage {
+  const { kind, payload, chunkId, manifest } = message;
+  if (kind !== "chunk" || chunkId === undefined || manifest === undefined)
+    return [kind === "chunk" ? 0 : 1, payload.byteLength];
+  const { timeHi, timeLo, incHi, incLo } = chunkId;
+  const stored = writer.add(manifest);
+  const id = [timeHi, timeLo, incHi, incLo];
+  return stored === undefined ? [0, payload.byteLength, id] : [0, payload.byteLength, id, stored];
+}
+
+function readMessage(
+  [kindIndex, , id, stored]: StoredMessage,
+  storeId: StoreId,
+  table: StoredTable,
+  payload: Uint8Array<ArrayBuffer>,
+): EncodedMessage {
+  const kind = KINDS[kindIndex];
+  if (kind === "activation") return { kind, storeId, payload, isStatic: true };
+  if (kind === undefined || !isTuid(id)) throw damaged();
+  const chunkId: Tuid = { timeHi: id[0], timeLo: id[1], incHi: id[2], incLo: id[3] };
+  if (stored === undefined) return { kind, storeId, payload, isStatic: false, chunkId };
+  const manifest = readStoredManifest(stored, table);
+  return { kind, storeId, payload, isStatic: manifest.timelines.length === 0, chunkId, manifest };
+}
+
+function isTuid(id: unknown): id is readonly [number, number, number, number] {
+  return Array.isArray(id) && id.length === 4 && id.every((part) => Number.isInteger(part));
+}
+
+function parseHeader(json: Uint8Array): PackHeader {
+  try {
+    const header = JSON.parse(new TextDecoder().decode(json)) as PackHeader;
+    const { kind, applicationId, recordingId } = header.store;
+    const isStore = [applicationId, recordingId].every((id) => typeof id === "string");
+    if (!isStore || (kind !== "recording" && kind !== "blueprint") || !Array.isArray(header.messages)) throw damaged();
+    return header;
+  } catch (error) {
+    throw damaged(error);
+  }
+}
+
+function writePrefix(bytes: Uint8Array, magic: number, { run, number }: PackId): DataView {
+  const view = viewOf(bytes);
+  view.setUint32(0, magic);
+  for (let at = 0; at < 8; at++) bytes[4 + at] = Number.parseInt(run.slice(2 * at, 2 * at + 2), 16);
+  view.setUint16(12, Math.floor(number / 2 ** 32));
+  view.setUint32(14, number % 2 ** 32);
+  return view;
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+function damaged(cause?: unknown): RerunError {
+  return new RerunError("INVALID_FORMAT", "a message is not a pack, or damaged", { cause });
+}

@@ -1,0 +1,84 @@
+import { Fifo } from "@rerun-ts/core/transport";
+import type { Pack } from "./pack.ts";
+import { PackRanges, type FlatRanges } from "../commits/pack-ranges.ts";
+
+/** A pack that is not known to be committed. */
+export interface PackInFlight {
+  readonly pack: Pack;
+  /** The messages of the queue that it has, with the one that opens a store. */
+  readonly messages: number;
+  readonly bytes: number;
+  /** Whether it must be sent, is being sent, or is in the stream. */
+  state: "unsent" | "sending" | "stored";
+  /** The number of times that it was sent. */
+  attempts: number;
+  /** When it was stored. */
+  storedAt: number;
+  /** Whether it was stored once, although it may have to be sent again. */
+  wasStored: boolean;
+}
+
+/** The packs of a run that are not known to be committed, in the order of their numbers. */
+export class PacksInFlight {
+  /** The number of the next pack. */
+  next = 1;
+  readonly #packs = new Fifo<PackInFlight>();
+  readonly #committed = new PackRanges();
+  /** The oldest packs that were stored, and the number of their messages. */
+  #storedPacks = 0;
+  #storedMessages = 0;
+
+  get isEmpty(): boolean {
+    return this.#packs.length === 0;
+  }
+
+  /** The packs, oldest first; valid until the next change. */
+  get items(): readonly PackInFlight[] {
+    return this.#packs.items;
+  }
+
+  add(pack: Pack, messages: number, bytes: number): PackInFlight {
+    const added: PackInFlight = {
+      pack,
+      messages,
+      bytes,
+      state: "unsent",
+      attempts: 0,
+      storedAt: 0,
+      wasStored: false,
+    };
+    this.#packs.push(added);
+    this.next++;
+    return added;
+  }
+
+  /** The number of messages at the front that were stored. */
+  storedMessages(): number {
+    const { items } = this;
+    for (let pack = items[this.#storedPacks]; pack?.wasStored === true; pack = items[this.#storedPacks]) {
+      this.#storedPacks++;
+      this.#storedMessages += pack.messages;
+    }
+    return this.#storedMessages;
+  }
+
+  /** These packs are committed. Returns the number of messages at the front that are done. */
+  commit(ranges: FlatRanges): number {
+    for (let at = 0; at + 1 < ranges.length; at += 2) this.#committed.add(ranges[at] as number, ranges[at + 1]);
+    let messages = 0;
+    for (let pack = this.#packs.first; pack !== undefined; pack = this.#packs.first) {
+      if (!this.isCommitted(pack)) break;
+      this.#packs.shift();
+      messages += pack.messages;
+      if (this.#storedPacks > 0) {
+        this.#storedPacks--;
+        this.#storedMessages -= pack.messages;
+      }
+    }
+    return messages;
+  }
+
+  isCommitted({ pack }: PackInFlight): boolean {
+    return this.#committed.has(pack.number);
+  }
+}

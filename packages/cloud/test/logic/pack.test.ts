@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import { RecordingStream, customSink, type EncodedMessage } from "@rerun-ts/core";
+import { encodeRrd } from "@rerun-ts/core/encode";
+import { Points3D, Scalars, TextDocument } from "@rerun-ts/types";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { PackAssembler } from "../../dist/ingest/pack-assembler.js";
+import { partBody } from "../../dist/ingest/part-body.js";
+import { cutPack, decodePack, encodePack, readPackId, type Pack } from "../../dist/nats/pack.js";
+
+const RUN = "00ff10203040a0b0";
+
+/** A pack with chunks of all kinds: static, with nulls, with several timelines, and large. */
+async function makePack(): Promise<Pack & { readonly info: EncodedMessage }> {
+  const all: EncodedMessage[] = [];
+  const recording = new RecordingStream("packs", { recordingId: "run" });
+  await recording.setSink(customSink({ send: (message) => void all.push(message) }));
+  recording.log("note", new TextDocument("static"), { static: true });
+  for (let row = 0; row < 50; row++) {
+    recording.setTime("row", { sequence: row });
+    if (row % 7 === 0) recording.setTime("stamp", { timestamp: 1.7e9 + row });
+    recording.log("scalars", new Scalars(row));
+    recording.log("points", new Points3D([[row, 1, 2]], row % 2 === 0 ? { radii: [1] } : {}));
+  }
+  recording.log("cloud", new Points3D(new Float32Array(30_000).map(() => Math.random())));
+  await recording.close();
+  const [info, ...messages] = all as [EncodedMessage, ...EncodedMessage[]];
+  return { run: RUN, number: 2 ** 40 + 7, storeId: info.storeId, storeInfo: info.payload, messages, info };
+}
+
+/** Messages as JSON has them: without properties that are undefined, and those that only encoders need. */
+function plain(messages: readonly EncodedMessage[]): unknown {
+  const encoded = messages.map(({ payload, ...rest }) => ({ ...rest, payload: [...payload] }));
+  return JSON.parse(JSON.stringify(encoded, (name, value: unknown) => (name === "isSorted" ? undefined : value)));
+}
+
+function sha256(pieces: readonly Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest("hex");
+}
+
+describe("a pack", () => {
+  it("has its messages with their manifests again when it is decoded", async () => {
+    const { info, ...pack } = await makePack();
+    const decoded = decodePack(encodePack(pack));
+    expect(decoded).toMatchObject({ run: RUN, number: pack.number, storeId: info.storeId });
+    expect([...(decoded.storeInfo ?? [])]).toEqual([...info.payload]);
+    expect(plain(decoded.messages)).toEqual(plain(pack.messages));
+  });
+
+  it("becomes the part that a file sink would have written", async () => {
+    const { info, ...pack } = await makePack();
+    const bytes = encodePack(pack);
+    const store = { storeId: info.storeId, packs: [{ pack: decodePack(bytes), bytes: bytes.byteLength }] };
+    const part = partBody(store, sha256);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of part?.body.chunks() ?? []) pieces.push(piece);
+    const expected = encodeRrd([info, ...pack.messages]);
+    expect(Buffer.compare(Buffer.concat(pieces), expected)).toBe(0);
+    expect(part).toMatchObject({ sha256: sha256([expected]), body: { size: expected.byteLength }, rows: 103 });
+  });
+
+  it("is complete when all of its pieces have arrived, in any order and repeatedly", async () => {
+    const { info: _, ...pack } = await makePack();
+    const bytes = encodePack(pack);
+    const pieces = cutPack(pack, bytes, 3, 4096);
+    expect(pieces.length).toBeGreaterThan(10);
+    expect(Math.max(...pieces.map(({ byteLength }) => byteLength))).toBeLessThanOrEqual(4096);
+    // Those of another attempt are cut at other places.
+    const others = cutPack(pack, bytes, 4, 3000);
+    expect(pieces.map((piece) => readPackId(piece))).toMatchObject(
+      pieces.map((_piece, index) => ({ run: RUN, number: pack.number, piece: { attempt: 3, index } })),
+    );
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...pieces, ...others.slice(1)], { minLength: pieces.length }), (shuffled) => {
+        const assembler = new PackAssembler(1e9);
+        const complete = [...shuffled, ...shuffled, ...pieces].map((piece) =>
+          assembler.add(piece as Uint8Array<ArrayBuffer>),
+        );
+        const found = complete.find((one) => one !== undefined);
+        expect(Buffer.compare(found ?? Buffer.alloc(0), bytes)).toBe(0);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("is forgotten if it stays incomplete while others arrive", async () => {
+    const { info: _, ...pack } = await makePack();
+    const assembler = new PackAssembler(10_000);
+    for (let number = 1; number <= 50; number++) {
+      const [first] = cutPack({ run: RUN, number }, encodePack({ ...pack, number }), 1, 4096);
+      expect(assembler.add(first as Uint8Array<ArrayBuffer>)).toBeUndefined();
+      expect(assembler.bytes).toBeLessThanOrEqual(10_000);
+    }
+  });
+
+  it("is rejected with a plain error if it is damaged", async () => {
+    const { info: _, ...pack } = await makePack();
+    const bytes = encodePack({ ...pack, messages: pack.messages.slice(0, 3) });
+    const damage = fc.tuple(fc.nat(bytes.byteLength - 1), fc.integer({ min: 1, max: 255 }), fc.boolean());
+    fc.assert(
+      fc.property(damage, ([at, change, isCut]) => {
+        const damaged = bytes.slice(0, isCut ? at : undefined);
+        if (!isCut) damaged[at] = (damaged[at] as number) ^ change;
+        try {
+          decodePack(damaged);
+        } catch (error) {
+          expect(error).toMatchObject({ code: "INVALID_FORMAT" });
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,246 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { fsStore, openParts, type ObjectStore } from "@rerun-ts/cloud";
+import { startIngest, type RunningIngest } from "@rerun-ts/cloud/ingest";
+import { NatsSink, type NatsSinkOptions } from "@rerun-ts/cloud/nats";
+import { MemorySink, RecordingStream } from "@rerun-ts/core";
+import { Points3D, Scalars, blueprint } from "@rerun-ts/node";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
+import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { ensureNatsServer } from "@rerun-ts/test-support/setup/nats";
+import { isCi } from "@rerun-ts/test-support/node/environment";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+
+const program = await ensureNatsServer();
+const isMissing = program === undefined && !isCi;
+const folder = makeTemporaryFolder();
+let server: NatsServer;
+
+beforeAll(async () => {
+  if (!isMissing) server = await startServer();
+});
+afterAll(async () => {
+  await server?.kill();
+  await folder.remove();
+});
+
+function startServer(args: readonly string[] = []): Promise<NatsServer> {
+  return NatsServer.start(program ?? "nats-server", join(folder.path, randomUUID()), { args });
+}
+
+/** A dataset with an ingester that commits soon. */
+function startDataset(): { dataset: string; store: ObjectStore; ingest: RunningIngest } {
+  const dataset = randomUUID();
+  const store = fsStore(join(folder.path, dataset));
+  const ingest = startIngest({ from: server.url, to: store, dataset, maxSeconds: 0.05 });
+  return { dataset, store, ingest };
+}
+
+function newDataset(): { dataset: string; store: ObjectStore } {
+  const { ingest, ...rest } = startDataset();
+  onTestFinished(() => ingest.abort());
+  return rest;
+}
+
+async function readParts(store: ObjectStore, dataset: string): Promise<Uint8Array[]> {
+  const parts: Uint8Array[] = [];
+  for await (const { key } of store.list(`v1/${dataset}/log-parts/`)) parts.push(await store.read(key));
+  return parts;
+}
+
+async function rowsIn(store: ObjectStore, dataset: string): Promise<number[]> {
+  const parts = await readParts(store, dataset);
+  const chunks = parts.flatMap((part) => readChunks(part)).filter(({ entityPath }) => entityPath === "/rows");
+  return chunks
+    .flatMap(({ times }) => times["row"] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+function logRows(recording: RecordingStream, count: number, from = 0): void {
+  for (let row = from; row < from + count; row++) {
+    recording.setTime("row", { sequence: row });
+    recording.log("rows", new Scalars(row));
+  }
+}
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, row) => row);
+
+async function recordTo(
+  url: string,
+  options: NatsSinkOptions,
+): Promise<{ recording: RecordingStream; sink: NatsSink }> {
+  const recording = new RecordingStream("nats", { recordingId: "run" });
+  const sink = new NatsSink(url, options);
+  await recording.setSink(sink);
+  return { recording, sink };
+}
+
+describe.skipIf(isMissing)("NatsSink", () => {
+  describeSinkContract(
+    "NatsSink",
+    () => {
+      const { dataset, store, ingest } = startDataset();
+      const sink = new NatsSink(server.url, { dataset });
+      return {
+        sink,
+        async read() {
+          // NATS has it already: from there it goes to the store by itself.
+          await sink.flush({ ack: true });
+          return readParts(store, dataset);
+        },
+        cleanUp: () => ingest.abort(),
+      };
+    },
+    { isAsynchronous: true, hasFooter: false, workingState: "connecting" },
+  );
+
+  it("has everything in the store when `flush({ ack: true })` settles", async () => {
+    const { dataset, store } = newDataset();
+    const { recording, sink } = await recordTo(server.url, { dataset });
+    for (let round = 0; round < 3; round++) {
+      logRows(recording, 100, round * 100);
+      expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+      expect(await rowsIn(store, dataset)).toEqual(numbers((round + 1) * 100));
+    }
+    expect(sink.stats()).toMatchObject({ state: "open", queuedBytes: 0, droppedRows: 0, reconnects: 0 });
+    expect(await recording.close()).toMatchObject({ complete: true });
+  });
+
+  it("keeps data until it is committed, so that NATS may lose its disk", async () => {
+    const own = await startServer();
+    onTestFinished(() => own.kill());
+    const dataset = "lost";
+    const store = fsStore(join(folder.path, randomUUID()));
+    const ingest = startIngest({ from: own.url, to: store, dataset, maxSeconds: 3600 });
+    onTestFinished(() => ingest.abort());
+    const { recording } = await recordTo(own.url, { dataset });
+    logRows(recording, 500);
+    // NATS has it, and nobody else.
+    expect(await recording.flush()).toMatchObject({ complete: true });
+    await ingest.abort();
+    await own.kill("all");
+    await own.restart();
+    const other = startIngest({ from: own.url, to: store, dataset, maxSeconds: 3600 });
+    onTestFinished(() => other.abort());
+    logRows(recording, 10, 500);
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+    expect(await rowsIn(store, dataset)).toEqual(numbers(510));
+    await recording.close();
+  });
+
+  it("sends messages that are larger than those of NATS, in pieces", async () => {
+    const { dataset, store } = newDataset();
+    const { recording } = await recordTo(server.url, { dataset });
+    const positions = Float32Array.from({ length: 360_000 }, () => Math.random());
+    recording.log("cloud", new Points3D(positions));
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+    const chunks = (await readParts(store, dataset)).flatMap((part) => readChunks(part));
+    const clouds = chunks.filter(({ entityPath }) => entityPath === "/cloud");
+    expect(clouds.map(({ components }) => components["Points3D:positions"]?.flat(2))).toEqual([[...positions]]);
+    await recording.close();
+  });
+
+  it("is read back by `openParts`, without parts that no commit names", async () => {
+    const { dataset, store } = newDataset();
+    const { recording } = await recordTo(server.url, { dataset });
+    for (let round = 0; round < 2; round++) {
+      logRows(recording, 10, round * 10);
+      expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+    }
+    await recording.close();
+    const committed: string[] = [];
+    for await (const { key } of store.list(`v1/${dataset}/log-parts/`)) committed.push(key);
+    // What ingesters leave that are killed before their commits: where another one has committed, and where none has.
+    const memory = new MemorySink();
+    const lost = new RecordingStream("nats", { recordingId: "run" });
+    await lost.setSink(memory);
+    logRows(lost, 5, 100);
+    await lost.close();
+    const [first = ""] = committed;
+    await store.create(first.replace(/-[0-9a-f]+[.]rrd$/, "-000000000000.rrd"), memory.toBytes());
+    await store.create(first.replace(/-\d{16}-/, "-0000000000000099-"), memory.toBytes());
+    await using file = await openParts(store, { dataset, recordingId: "run" });
+    const table = await file.recording().query({ index: "row", contents: "/rows" }).toTable();
+    expect([...(table.getChild("row") ?? [])].map(Number)).toEqual(numbers(20));
+  });
+
+  it("keeps layouts apart from recordings", async () => {
+    const { dataset, store } = newDataset();
+    const { recording } = await recordTo(server.url, { dataset });
+    logRows(recording, 5);
+    recording.sendBlueprint(new blueprint.Blueprint(new blueprint.TimeSeriesView({ origin: "rows" })));
+    await recording.close();
+    const keys: string[] = [];
+    for await (const { key } of store.list(`v1/${dataset}/log-`)) keys.push(key.replace(/^v1\/[^/]+\//, ""));
+    expect(keys.sort()).toEqual([
+      expect.stringMatching(/^log-layouts\/nats\/\d\d-\d{16}-[0-9a-f]{12}[.]rbl$/),
+      expect.stringMatching(/^log-parts\/run\/\d\d-\d{16}-[0-9a-f]{12}[.]rrd$/),
+    ]);
+  });
+
+  it("reports what is not committed as dropped when it must close without an ingester", async () => {
+    const { recording } = await recordTo(server.url, { dataset: randomUUID() });
+    const warnings: string[] = [];
+    recording.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
+    logRows(recording, 20);
+    const { complete, droppedRows } = await recording.close({ timeoutMs: 300 });
+    expect({ complete, droppedRows }).toEqual({ complete: false, droppedRows: 21 });
+    expect(warnings.join("\n")).toContain("start `rerun-ts ingest`, which creates it");
+  });
+
+  it("drops the oldest rows when its queue is full, and counts them", async () => {
+    const { recording, sink } = await recordTo("nats://127.0.0.1:1", { dataset: "x", maxQueueBytes: 10_000 });
+    for (let round = 0; round < 100; round++) {
+      logRows(recording, 10, round * 10);
+      await recording.flush({ timeoutMs: 0 }).catch(() => {});
+    }
+    const { droppedRows, queuedBytes } = sink.stats();
+    expect(droppedRows).toBeGreaterThan(0);
+    expect(queuedBytes).toBeLessThanOrEqual(12_000);
+    const closed = await recording.close({ timeoutMs: 1 });
+    expect(closed.droppedRows).toBe(1001);
+  });
+
+  it("breaks if the server denies access, and does not show the login", async () => {
+    const own = await startServer(["--user", "robot", "--pass", "canary-secret"]);
+    onTestFinished(() => own.kill());
+    const broken = await recordTo(own.url.replace("//", "//robot:wrong-canary@"), { dataset: "x" });
+    await expect(broken.recording.flush({ ack: true })).rejects.toMatchObject({ code: "AUTH" });
+    expect(JSON.stringify([broken.sink.stats(), broken.sink.url, String(broken.sink.stats().lastError)])).not.toMatch(
+      /canary/,
+    );
+    const login = "//robot:canary-secret@";
+    const ingest = startIngest({
+      from: own.url.replace("//", login),
+      to: fsStore(join(folder.path, randomUUID())),
+      dataset: "x",
+    });
+    onTestFinished(() => ingest.abort());
+    const { recording, sink } = await recordTo(own.url, {
+      dataset: "x",
+      connect: { user: "robot", pass: "canary-secret" },
+    });
+    logRows(recording, 5);
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+    expect(sink.url).toBe(own.url);
+    await recording.close();
+  });
+
+  it("rejects wrong arguments", () => {
+    expect(() => new NatsSink("http://127.0.0.1", { dataset: "x" })).toThrow(
+      "`url` must be an address such as nats://",
+    );
+    expect(() => new NatsSink("nats://a:canary@:bad:", { dataset: "x" })).toThrow(/^(?!.*canary)/s);
+    expect(() => new NatsSink("nats://a", { dataset: "" })).toThrow("`dataset` must be the name of a dataset");
+    expect(() => new NatsSink("nats://a", { dataset: "x", onFull: "block" as never })).toThrow(
+      "`onFull` must be one of",
+    );
+    const to = fsStore(folder.path);
+    expect(() => startIngest({ from: "nats://a", to, dataset: "x", partitions: [64] })).toThrow(
+      "`partitions` must be a list of integers from 0 to 63",
+    );
+  });
+});

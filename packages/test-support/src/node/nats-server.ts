@@ -1,0 +1,79 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { freePort } from "./free-port.ts";
+
+const LISTENS = /Server is ready/;
+
+/** Options of {@link NatsServer.start}. */
+export interface NatsServerOptions {
+  /** The port. Default: a free one. */
+  readonly port?: number | undefined;
+  /** Further arguments. Default: none. */
+  readonly args?: readonly string[] | undefined;
+}
+
+/** A real server of NATS with JetStream on loopback. */
+export class NatsServer {
+  readonly port: number;
+  readonly #program: string;
+  readonly #folder: string;
+  readonly #args: readonly string[];
+  #process: ChildProcess | undefined;
+
+  private constructor(program: string, folder: string, port: number, args: readonly string[]) {
+    this.#program = program;
+    this.#folder = join(folder, "jetstream");
+    this.port = port;
+    this.#args = args;
+  }
+
+  /**
+   * Starts a server, and resolves when it accepts connections.
+   * @param program the path of the server
+   * @param folder the folder for its streams
+   */
+  static async start(
+    program: string,
+    folder: string,
+    { port, args = [] }: NatsServerOptions = {},
+  ): Promise<NatsServer> {
+    const server = new NatsServer(program, folder, port ?? (await freePort()), args);
+    await server.restart();
+    return server;
+  }
+
+  /** The address without credentials. */
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts the server again after it was killed. */
+  async restart(): Promise<void> {
+    const args = ["-js", "-sd", this.#folder, "-a", "127.0.0.1", "-p", String(this.port), ...this.#args];
+    const started = spawn(this.#program, args, { stdio: ["ignore", "ignore", "pipe"] });
+    this.#process = started;
+    const lines: string[] = [];
+    for await (const line of createInterface(started.stderr as NodeJS.ReadableStream)) {
+      lines.push(line);
+      if (!LISTENS.test(line)) continue;
+      started.stderr?.resume();
+      return;
+    }
+    throw new Error(`nats-server did not start: ${lines.join("\n")}`);
+  }
+
+  /** Kills the server at once, and removes its streams if they are lost with it. */
+  async kill(loss: "nothing" | "all" = "nothing"): Promise<void> {
+    const process = this.#process;
+    this.#process = undefined;
+    if (process !== undefined && process.exitCode === null && process.signalCode === null) {
+      const ended = once(process, "exit");
+      process.kill("SIGKILL");
+      await ended;
+    }
+    if (loss === "all") rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,19 @@
+import { existsSync } from "node:fs";
+import { run } from "../node/run.ts";
+import { installDebian } from "./debian.ts";
+
+const PATHS = ["/usr/sbin/nats-server", "/usr/bin/nats-server", "/usr/local/bin/nats-server"];
+
+/** Finds the server of NATS for tests: `NATS_SERVER` in the environment, or the usual paths. */
+export function natsServerPath(): string | undefined {
+  return [process.env["NATS_SERVER"], ...PATHS].find((path) => path !== undefined && existsSync(path));
+}
+
+/** Installs the server of NATS if it is missing. Returns its path, `undefined` if it cannot be installed. */
+export async function ensureNatsServer(): Promise<string | undefined> {
+  const found = natsServerPath();
+  if (found !== undefined || !(await installDebian(["nats-server"]))) return found;
+  // The package may have started a service, which the tests do not use.
+  if (existsSync("/run/systemd/system")) await run("systemctl", ["disable", "--now", "nats-server"], { capture: true });
+  return natsServerPath();
+}

@@ -1,0 +1,13 @@
+import type { TestContext } from "vitest";
+import { isCi } from "../node/environment.ts";
+import { ensureNatsServer } from "./nats.ts";
+
+const MISSING = "there is no nats-server; NATS_SERVER may name its path";
+
+/** Returns the path of the server of NATS. Where it cannot be installed, the test is skipped; in CI it fails. */
+export async function needNats(context: Pick<TestContext, "skip">): Promise<string> {
+  const path = await ensureNatsServer();
+  if (path === undefined && !isCi) context.skip(MISSING);
+  if (path === undefined) throw new Error(MISSING);
+  return path;
+}

@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import { connectCatalog } from "@rerun-ts/arrow/catalog";
+import { fsStore, openParts } from "@rerun-ts/cloud";
+import { NatsSink } from "@rerun-ts/cloud/nats";
+import { RecordingStream, Scalars } from "@rerun-ts/node";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
+import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
+import { needNats } from "@rerun-ts/test-support/setup/need-nats";
+import { describe, expect, onTestFinished } from "vitest";
+import { RelayProgram, runCli } from "../harness/relay-program.ts";
+import { it } from "../harness/test.ts";
+
+function logRows(recording: RecordingStream, from: number, to: number): void {
+  for (let row = from; row < to; row++) {
+    recording.setTime("row", { sequence: row });
+    recording.log("rows", new Scalars(row / 2));
+  }
+}
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, row) => row);
+
+describe("rerun-ts ingest", () => {
+  it("commits what programs log, for readers and catalogs, and ends when it is interrupted", async ({
+    folder,
+    rerun,
+    skip,
+  }) => {
+    const nats = await NatsServer.start(await needNats({ skip }), folder, {
+      args: ["--user", "a", "--pass", "canary"],
+    });
+    onTestFinished(() => nats.kill());
+    const bucket = join(folder, "bucket");
+    const from = nats.url.replace("//", "//a:canary@");
+    const args = ["ingest", "--from", from, "--to", bucket, "--dataset", "fleet", "--max-seconds", "3600"];
+    const first = await RelayProgram.start(args, /^Ingesting/);
+    const recording = new RecordingStream("fleet", { recordingId: "monday" });
+    await recording.setSink(new NatsSink(from, { dataset: "fleet", resendSeconds: 1 }));
+    logRows(recording, 0, 100);
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+    logRows(recording, 100, 150);
+    // NATS has these. Whether the first ingester has read them is open.
+    await recording.flush();
+    const { code, stderr } = await first.interrupt("SIGTERM");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(first.lines.slice(0, 2)).toEqual([
+      `Ingesting the dataset fleet to file://${bucket}`,
+      expect.stringMatching(/^committed 1 parts, 101 rows, \d/),
+    ]);
+    const second = await RelayProgram.start(args, /^Ingesting/, { env: { NATS_USER: "ignored" } });
+    expect(await recording.close()).toMatchObject({ complete: true });
+
+    await using file = await openParts(fsStore(bucket), { dataset: "fleet", recordingId: "monday" });
+    const table = await file.recording().query({ index: "row", contents: "/rows" }).toTable();
+    expect(Array.from(table.getChild("row") ?? [], Number)).toEqual(numbers(150));
+    const port = await freePort();
+    const keep = ["--from", bucket, "--files", join(folder, "files"), "--dataset", "fleet", "--port", `${port}`];
+    const keeper = await RelayProgram.start(["catalog", "keep", ...keep], /parts are registered/, {
+      env: { RERUN_CLI_PATH: rerun.program },
+    });
+    using catalog = await connectCatalog(`rerun+http://127.0.0.1:${port}`);
+    const dataset = await catalog.getDataset("fleet");
+    const rows = await dataset.query({ index: "row", contents: "/rows" }).toTable();
+    expect(Array.from(rows.getChild("row") ?? [], Number)).toEqual(numbers(150));
+    await keeper.interrupt();
+    expect((await second.interrupt()).code).toBe(0);
+  });
+
+  it.for([
+    [["--to", "x", "--dataset", "d"], "`--from` is required: nats://HOST:PORT"],
+    [["--from", "nats://a", "--to", "x"], "`--dataset` is required"],
+    [["--from", "nats://a", "--dataset", "d"], "`--to` is required: s3://BUCKET/PREFIX, or a folder"],
+    [["--from", "http://u:canary@a", "--to", "x", "--dataset", "d"], "`--from` must be an address such as nats://"],
+    [["--from", "nats://a", "--to", "x", "--dataset", "d", "--partitions", "7-x"], "`--partitions` must be a list"],
+    [["--from", "nats://a", "--to", "x", "--dataset", "d", "--max-bytes", "big"], "`--max-bytes` must be a positive"],
+  ] as const)("rejects the arguments %j", async ([args, message]) => {
+    const { code, stderr } = await runCli(["ingest", ...args]);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("canary");
+    expect(code).toBe(2);
+  });
+});

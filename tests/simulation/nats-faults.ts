@@ -1,0 +1,153 @@
+import type { Patch } from "./build.ts";
+import type { NatsSchedule } from "./nats-schedule.ts";
+
+const INGEST = "packages/cloud/src/ingest";
+const NATS = "packages/cloud/src/nats";
+
+/** A fault of the protocol by which packs reach the store. */
+export interface NatsFault {
+  /** What the simulation says about it. */
+  readonly finding: RegExp;
+  /** What all schedules have in common with which it is looked for, so that it does not take long. */
+  readonly only: Partial<NatsSchedule>;
+  /** The seed with which it is found soon. Default 1. */
+  readonly seed?: number;
+  /** Changes that put it into the code. */
+  readonly patches: readonly Patch[];
+}
+
+/** One log for each stream: all of them are read at the start, and after a conflict. */
+const LOG_PER_STREAM: readonly Patch[] = [
+  {
+    file: `${INGEST}/commit-log.ts`,
+    from: "const key = commitKey(dataset, partition, this.next);\n    if (",
+    to: `const log = \`\${partition}-\${commit.stream}\`;
+    const counts = (this.counts ??= new Map());
+    const key = commitKey(dataset, log, (counts.get(log) ?? 0) + 1);
+    (this.seen ??= new Set()).add(key);
+    counts.set(log, (counts.get(log) ?? 0) + 1);
+    const undo = () => (counts.set(log, counts.get(log) - 1), this.seen.delete(key));
+    if (`,
+  },
+  {
+    file: `${INGEST}/commit-log.ts`,
+    from: "await store.create(key, encodeCommit(commit), { signal })",
+    to: "await store.create(key, encodeCommit(commit), { signal }).catch((error) => { undo(); throw error; })",
+  },
+  {
+    file: `${INGEST}/commit-log.ts`,
+    from: "const found = decodeCommit(await store.read(key, { signal }), key);",
+    to: `const bytes = await store.read(key, { signal }).catch((error) => { undo(); throw error; });
+      const found = decodeCommit(bytes, key);`,
+  },
+  {
+    file: `${INGEST}/commit-log.ts`,
+    from: "if (!this.#isLoaded) await this.#load(signal);\n    while (await this.#readNext(signal)) {",
+    to: `const { store, dataset, partition } = this.#options;
+    for await (const { key } of store.list(\`v1/\${dataset}/log/\${partition}-\`, { signal })) {
+      if ((this.seen ??= new Set()).has(key)) continue;
+      this.#apply(decodeCommit(await store.read(key, { signal }), key));
+      this.seen.add(key);
+      const log = key.split("/")[3];
+      (this.counts ??= new Map()).set(log, (this.counts.get(log) ?? 0) + 1);
+    }
+    while (false) {`,
+  },
+];
+
+export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
+  "a log for each stream hides late commits of a lost stream": {
+    only: { partitions: 1, snapshotEvery: 1000 },
+    finding: /is committed twice/,
+    patches: LOG_PER_STREAM,
+  },
+  "a batch is committed with packs that others have committed meanwhile": {
+    only: {},
+    finding: /is committed twice/,
+    patches: [
+      {
+        file: `${INGEST}/partition-ingester.ts`,
+        from: "this.#dropCommitted(batch);\n    while",
+        to: "while",
+      },
+    ],
+  },
+  "an ingester does not read the commit that was there first": {
+    only: {},
+    finding: /is committed twice/,
+    patches: [
+      {
+        file: `${INGEST}/commit-log.ts`,
+        from: "this.#apply(found);\n      // An earlier",
+        to: "this.next++;\n      // An earlier",
+      },
+    ],
+  },
+  "packs are announced before their commit": {
+    only: {},
+    finding: /is acknowledged, but not committed/,
+    patches: [
+      {
+        file: `${INGEST}/partition-ingester.ts`,
+        from: "const parts = await this.#writeParts(number, bodies);",
+        to: `for (const [run, packs] of Object.entries(batch.ranges())) this.#parts.stream.announce(run, packs);
+      const parts = await this.#writeParts(number, bodies);`,
+      },
+    ],
+  },
+  "a commit names parts that are not written yet": {
+    only: {},
+    finding: /names a part that does not exist/,
+    patches: [
+      {
+        file: `${INGEST}/partition-ingester.ts`,
+        from: `await this.#attempt("write a part"`,
+        to: `void this.#attempt("write a part"`,
+      },
+    ],
+  },
+  "packs count as acknowledged when the stream has them": {
+    only: {},
+    finding: /is acknowledged, but not committed/,
+    patches: [
+      {
+        file: `${NATS}/nats-writer.ts`,
+        from: "this.#onStored(packed);",
+        to: "this.#onStored(packed); this.#onCommitted([pack.number, pack.number]);",
+      },
+    ],
+  },
+  "packs are not sent again": {
+    only: {},
+    finding: /no progress/,
+    patches: [
+      {
+        file: `${NATS}/nats-writer.ts`,
+        from: `if (pack.state === "stored" && now - pack.storedAt >= delay)`,
+        to: "if (delay < 0)",
+      },
+    ],
+  },
+  "ranges of packs become one although a pack between them is missing": {
+    only: {},
+    finding: /is acknowledged, but not committed|no progress/,
+    patches: [
+      {
+        file: "packages/cloud/src/commits/pack-ranges.ts",
+        from: "(this.#bounds[to] as number) <= last + 1",
+        to: "(this.#bounds[to] as number) <= last + 2",
+      },
+    ],
+  },
+  "a snapshot has commits behind its number": {
+    only: { snapshotEvery: 2 },
+    finding: /does not follow from them/,
+    patches: [
+      {
+        file: `${INGEST}/commit-log.ts`,
+        from: "new TextEncoder().encode(due.json)",
+        to: "new TextEncoder().encode(this.#snapshot(due.number))",
+      },
+    ],
+  },
+};

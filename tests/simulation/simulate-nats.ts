@@ -1,0 +1,263 @@
+import type { EncodedMessage } from "@rerun-ts/core";
+import type * as parts from "./nats-parts.ts";
+import { Ledger } from "./nats-ledger.ts";
+import type { NatsAction, NatsSchedule } from "./nats-schedule.ts";
+import { SimulatedNats } from "./simulated-nats.ts";
+import { SimulatedProcess } from "./simulated-process.ts";
+import { SimulatedStore } from "./simulated-store.ts";
+import { World, type Globals } from "./world.ts";
+
+/** The simulated parts of the packages. */
+export type NatsParts = typeof parts;
+
+const PRODUCERS = 3;
+const INGESTERS = 2;
+/** How long everything may take once nothing fails any more. */
+const PATIENCE_MS = 600_000;
+const MAX_QUEUE_BYTES = 1_000_000;
+
+/** The globals of the parts: those of the simulation that runs. */
+export function currentGlobals(): Globals {
+  return new Proxy({} as Globals, {
+    get: (_, name) => {
+      if (name === "performance") return { now: () => running.performance.now() };
+      const value = running[name as keyof Globals];
+      // Functions are those of the world at the time of the call.
+      return typeof value === "function" && name !== "Date"
+        ? (...args: never[]) => (running[name as keyof Globals] as (...all: never[]) => unknown)(...args)
+        : value;
+    },
+  });
+}
+
+let running: Globals = new World(0).globals;
+
+interface Producer {
+  readonly process: SimulatedProcess;
+  readonly queue: parts.DeliveryQueue;
+  readonly writer: parts.NatsWriter;
+  isOver: boolean;
+}
+
+interface RunningIngester {
+  readonly process: SimulatedProcess;
+  readonly ingester: parts.Ingester;
+}
+
+/** Runs a schedule. @throws {Error} that says which promise was broken */
+export async function simulateNats(nats: NatsParts, schedule: NatsSchedule): Promise<void> {
+  const simulation = new NatsSimulation(nats, schedule);
+  for (const action of schedule.actions) await simulation.perform(action);
+  await simulation.finish();
+}
+
+class NatsSimulation {
+  readonly #parts: NatsParts;
+  readonly #schedule: NatsSchedule;
+  readonly #world: World;
+  readonly #store: SimulatedStore;
+  readonly #ledger: Ledger;
+  readonly #nats: SimulatedNats;
+  readonly #producers: (Producer | undefined)[] = [];
+  readonly #ingesters: (RunningIngester | undefined)[] = [];
+  #started = 0;
+  #logged = 0;
+  #failure: Error | undefined;
+
+  constructor(nats: NatsParts, schedule: NatsSchedule) {
+    this.#parts = nats;
+    this.#schedule = schedule;
+    this.#world = new World(schedule.seed);
+    running = this.#world.globals;
+    const { storeFaults: faults, latencyMs } = schedule;
+    const makeError = (code: "CONNECTION" | "NOT_FOUND", message: string): Error => new nats.RerunError(code, message);
+    this.#store = new SimulatedStore(this.#world, { faults, latencyMs, makeError }, (key, bytes) =>
+      this.#check(() => this.#ledger.onCreated(key, bytes)),
+    );
+    this.#ledger = new Ledger(this.#store.objects);
+    this.#nats = new SimulatedNats(this.#world, schedule);
+    for (let index = 0; index < INGESTERS; index++) this.#startIngester(index);
+    for (let index = 0; index < PRODUCERS; index++) this.#startProducer(index);
+  }
+
+  async perform(action: NatsAction): Promise<void> {
+    const world = this.#world;
+    switch (action.type) {
+      case "log":
+        this.#log(action.producer, action.messages, action.bytes);
+        break;
+      case "wait":
+        await world.runUntil(world.now + action.ms);
+        break;
+      case "flush": {
+        const producer = this.#producers[action.producer];
+        if (producer === undefined) break;
+        const messages = producer.queue.unacknowledged;
+        void producer.writer.until(() => messages.every((message) => producer.queue.hasSent(message, true)), true);
+        break;
+      }
+      case "kill ingester":
+        this.#killIngester(action.ingester);
+        world.after(action.ms, () => this.#startIngester(action.ingester));
+        break;
+      case "freeze ingester":
+        this.#ingesters[action.ingester]?.process.freeze(action.ms);
+        break;
+      case "start producer":
+        this.#startProducer(action.producer);
+        break;
+      case "kill producer":
+        this.#killProducer(action.producer);
+        break;
+      case "kill NATS":
+        this.#nats.kill(action.loss);
+        world.after(action.ms, () => this.#nats.start());
+        break;
+      case "trim stream":
+        this.#nats.trim();
+        break;
+      case "store down":
+        this.#store.isDown = true;
+        world.after(action.ms, () => (this.#store.isDown = false));
+        break;
+    }
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** From now on nothing fails: all that living producers have logged must be committed. */
+  async finish(): Promise<void> {
+    const world = this.#world;
+    // What was planned to fail, does.
+    await world.runUntil(world.now + 20_000);
+    this.#store.faults = 0;
+    this.#store.isDown = false;
+    this.#nats.lossRate = 0;
+    this.#nats.start();
+    for (let index = 0; index < INGESTERS; index++) this.#startIngester(index);
+    const producers = this.#producers.filter((producer) => producer !== undefined);
+    for (const { writer } of producers) writer.finish();
+    const isDone = await world.runUntil(world.now + PATIENCE_MS, () => producers.every(({ isOver }) => isOver));
+    const pending = producers.reduce((sum, { queue }) => sum + queue.unacknowledged.length, 0);
+    for (let index = 0; index < INGESTERS; index++) this.#killIngester(index);
+    for (let index = 0; index < PRODUCERS; index++) this.#killProducer(index);
+    // Requests that arrive late.
+    await world.runUntil(world.now + 60_000);
+    if (this.#failure !== undefined) throw this.#failure;
+    if (!isDone) throw new Error(`no progress: ${pending} messages are never committed`);
+  }
+
+  #startIngester(index: number): void {
+    if (this.#ingesters[index] !== undefined) return;
+    const { partitions, maxBytes, maxMs, maxMemoryBytes, snapshotEvery } = this.#schedule;
+    const process = new SimulatedProcess(this.#world);
+    const { Ingester, sha256 } = this.#parts;
+    const ingester = new Ingester({
+      store: this.#store.client(process),
+      stream: this.#nats.openStream(process),
+      dataset: "fleet",
+      partitions: Array.from({ length: partitions }, (_, partition) => partition),
+      owner: `ingester ${++this.#started}`,
+      maxBytes,
+      maxMs,
+      maxMemoryBytes,
+      snapshotEvery,
+      sha256: (pieces) => Buffer.from(sha256(new Uint8Array(Buffer.concat(pieces)))).toString("hex"),
+      onWarning: () => {},
+      onCommit: () => {},
+    });
+    this.#ingesters[index] = { process, ingester };
+    ingester.run().catch((error: unknown) => (this.#failure ??= new Error("an ingester fails", { cause: error })));
+  }
+
+  #killIngester(index: number): void {
+    const killed = this.#ingesters[index];
+    killed?.process.kill();
+    killed?.ingester.abort();
+    this.#ingesters[index] = undefined;
+  }
+
+  #startProducer(index: number): void {
+    if (this.#producers[index] !== undefined) return;
+    const process = new SimulatedProcess(this.#world);
+    const partition = index % this.#schedule.partitions;
+    const run = partition.toString(16).padStart(2, "0") + (++this.#started).toString(16).padStart(14, "0");
+    const queue = new this.#parts.DeliveryQueue(
+      { maxQueueBytes: MAX_QUEUE_BYTES, maxRetainedBytes: 0, policy: "drop-oldest" },
+      ({ kind, payload }) => {
+        if (kind === "chunk") this.#check(() => this.#checkCommitted(nameOf(payload)));
+      },
+    );
+    const writer = new this.#parts.NatsWriter(
+      queue,
+      { run, resendMs: this.#schedule.resendMs, open: this.#nats.openLink(process, partition) },
+      { onState: () => {} },
+    );
+    const producer: Producer = { process, queue, writer, isOver: false };
+    this.#producers[index] = producer;
+    writer.run().then(
+      () => (producer.isOver = true),
+      (error: unknown) => (this.#failure ??= new Error("a producer fails", { cause: error })),
+    );
+    const payload = new TextEncoder().encode("info");
+    queue.push({ kind: "storeInfo", storeId: storeOf(index), payload, isStatic: true });
+  }
+
+  #killProducer(index: number): void {
+    const killed = this.#producers[index];
+    killed?.process.kill();
+    killed?.writer.abort();
+    this.#producers[index] = undefined;
+  }
+
+  #log(index: number, count: number, bytes: number): void {
+    const producer = this.#producers[index];
+    if (producer === undefined) return;
+    for (let at = 0; at < count; at++) producer.queue.push(makeMessage(index, `m${++this.#logged}`, bytes));
+    producer.writer.wake();
+  }
+
+  #checkCommitted(name: string): void {
+    if (!this.#ledger.committed.has(name)) throw new Error(`${name} is acknowledged, but not committed`);
+  }
+
+  /** Keeps the first failure of a check. */
+  #check(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#failure ??= error as Error;
+    }
+  }
+}
+
+function storeOf(index: number): EncodedMessage["storeId"] {
+  // The first two producers log to one recording.
+  return { kind: "recording", applicationId: "simulation", recordingId: `run${Math.max(1, index)}` };
+}
+
+function makeMessage(index: number, name: string, bytes: number): EncodedMessage {
+  const payload = new TextEncoder().encode(`${name} ${"x".repeat(bytes)}`);
+  return {
+    kind: "chunk",
+    storeId: storeOf(index),
+    payload,
+    isStatic: false,
+    chunkId: { timeHi: 0, timeLo: 0, incHi: 0, incLo: Number(name.slice(1)) },
+    manifest: {
+      entityPath: "/points",
+      rows: 1,
+      uncompressedSize: payload.byteLength,
+      timelines: [{ name: "frame", kind: "sequence" }],
+      ranges: [RANGE],
+      components: [
+        { descriptor: { component: "value" }, arrow: { type: "Int64" }, rows: 1, isEmpty: false, ranges: [RANGE] },
+      ],
+    },
+  } as EncodedMessage;
+}
+
+const RANGE = { start: { lo: 0, hi: 0 }, end: { lo: 1, hi: 0 } };
+
+function nameOf(payload: Uint8Array): string {
+  return new TextDecoder().decode(payload).split(" ", 1)[0] ?? "";
+}
