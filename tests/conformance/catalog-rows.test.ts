@@ -22,7 +22,7 @@ beforeAll(async () => {
   if (!isRerunThere()) return;
   server = await CatalogServer.start(realRerun().rerun);
   catalog = await connectCatalog(server.url);
-  oracle = new CatalogOracle(server.url);
+  oracle = new CatalogOracle(server.url, realRerun().python);
   dataset = await catalog.createDataset("rows");
   for (const [id, frames] of Object.entries(SEGMENTS)) {
     const rec = new rr.RecordingStream("rows", { recordingId: id });

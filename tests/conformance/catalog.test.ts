@@ -51,7 +51,7 @@ beforeAll(async () => {
   if (!isRerunThere()) return;
   server = await CatalogServer.start(realRerun().rerun);
   catalog = await connectCatalog(server.url);
-  oracle = new CatalogOracle(server.url);
+  oracle = new CatalogOracle(server.url, realRerun().python);
 });
 
 afterAll(async () => {
@@ -500,7 +500,7 @@ async function differences(dataset: DatasetEntry, query: CatalogQueryOptions): P
   } catch (error) {
     if (!String(error).includes("panicked at")) throw error;
     panics++;
-    oracle = new CatalogOracle(server.url);
+    oracle = new CatalogOracle(server.url, realRerun().python);
     return [];
   }
 }

@@ -1,18 +1,33 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { expect, test, type Page } from "@playwright/test";
-import { plainRows } from "@rerun-ts/arrow";
+import { openRrd, plainRows } from "@rerun-ts/arrow";
 import { connectCatalog } from "@rerun-ts/arrow/catalog";
 import { RecordingStream, Scalars } from "@rerun-ts/node";
 import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
-import { requireRealRerun } from "./rerun.ts";
+import { isSoak } from "@rerun-ts/test-support/node/environment";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
+import { CatalogOracle } from "../conformance/catalog/catalog-oracle.ts";
+import { randomQuery } from "../conformance/queries/random-query.ts";
+import { randomRecording } from "../conformance/queries/random-recording.ts";
+import { requireRealRerun, type Rerun } from "./rerun.ts";
 import { servePages, type PageServer } from "./serve.ts";
 
+const SEED = 20_261_122;
+const DATASETS = isSoak ? 20 : 2;
+const QUERIES = 5;
+
+let rerun: Rerun;
 let pages: PageServer;
 let server: CatalogServer;
 
 test.beforeAll(async () => {
   pages = await servePages(["tests/e2e/pages/catalog.html"]);
-  server = await CatalogServer.start((await requireRealRerun()).path);
+  rerun = await requireRealRerun();
+  server = await CatalogServer.start(rerun.path);
 });
 test.afterAll(async () => {
   await server.stop();
@@ -55,12 +70,89 @@ test("a page uploads a file to a catalog, and queries it as a program on Node do
   });
 });
 
+test("a page gets the progress of an upload while it sends", async ({ page }) => {
+  await openPage(page);
+  const size = 2_000_000;
+  // Slow enough for the browser to report it.
+  const session = await page.context().newCDPSession(page);
+  const uploadThroughput = 2_000_000;
+  await session.send("Network.enable");
+  const conditions = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput };
+  await session.send("Network.emulateNetworkConditions", conditions);
+  const { seen, aborted, taken } = await page.evaluate(([url, bytes]) => window.catalog.progress(url, bytes), [
+    server.url,
+    size,
+  ] as const);
+  expect([seen[0], seen.at(-1)]).toEqual([0, size]);
+  expect(seen.filter((bytes) => bytes > 0 && bytes < size).length).toBeGreaterThan(0);
+  expect(seen).toEqual([...seen].sort((a, b) => a - b));
+  expect([aborted, taken]).toEqual(["ABORTED", "SERVER"]);
+});
+
 test("a page writes a table of a catalog in several parts, and reads it", async ({ page }) => {
   await openPage(page);
   expect(await page.evaluate((url) => window.catalog.table(url, "written"), server.url)).toEqual({
     ids: [1, 2],
     wrong: "SERVER",
   });
+});
+
+test(`a page answers queries as Rerun's own client does (seed ${SEED})`, async ({ page }) => {
+  if (isSoak) test.setTimeout(600_000);
+  const random = seededRandom(SEED);
+  const { python } = rerun;
+  let oracle = new CatalogOracle(server.url, python);
+  using catalog = await connectCatalog(server.url);
+  await openPage(page);
+  const folder = makeTemporaryFolder().path;
+  const problems: unknown[] = [];
+  let answered = 0;
+  for (let number = 0; number < DATASETS; number++) {
+    const name = `random ${number}`;
+    const dataset = await catalog.createDataset(name);
+    const files = Array.from({ length: 3 }, (_, at) => randomRecording(random, `r${at}`));
+    for (const [at, bytes] of files.entries()) {
+      const path = join(folder, `${number}.${at}.rrd`);
+      await writeFile(path, bytes);
+      await dataset.register(pathToFileURL(path).href);
+    }
+    for (let count = 0; count < QUERIES; count++) {
+      const recording = (await openRrd(files[0] as Uint8Array)).recording();
+      const { usingIndexValues, ...query } = randomQuery(recording, random);
+      const texts = usingIndexValues && Array.from(usingIndexValues, String);
+      const values = texts && { r0: texts, r2: texts.slice(1), no: texts };
+      const found = await page.evaluate(([url, of, options, times]) => window.catalog.query(url, of, options, times), [
+        server.url,
+        name,
+        query,
+        values,
+      ] as const);
+      const path = join(folder, "ours.arrow");
+      await writeFile(path, Buffer.from(found, "base64"));
+      const reader = {
+        index: query.index,
+        fill_latest_at: query.fillLatestAt ?? false,
+        include_semantically_empty_columns: query.includeSemanticallyEmptyColumns ?? false,
+        include_tombstone_columns: query.includeTombstoneColumns ?? false,
+        ...(values !== undefined && { using_index_values: values }),
+      };
+      const request = { dataset: name, segments: null, contents: query.contents ?? null, reader, path };
+      try {
+        const { problem, error } = await oracle.ask<{ problem?: string | null; error?: string }>("query", request);
+        if (problem !== null) problems.push({ ...request, problem, error });
+        answered++;
+      } catch (error) {
+        // Rerun's engine ends its process at some clears.
+        if (!String(error).includes("panicked at")) throw error;
+        oracle = new CatalogOracle(server.url, python);
+      }
+    }
+    await dataset.delete();
+  }
+  await oracle.stop();
+  await removeTemporaryFolder(folder, { ignore: () => true });
+  expect(problems).toEqual([]);
+  expect(answered).toBeGreaterThan((DATASETS * QUERIES * 4) / 5);
 });
 
 test("a page gets the errors of a catalog, as far as browsers show them", async ({ page }) => {

@@ -6,6 +6,8 @@ import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
 /** The real `rerun` program. */
 export interface Rerun {
   readonly path: string;
+  /** The Python that has its SDK. */
+  readonly python: string;
   /** Runs `rerun` and returns what it printed. @throws if it fails, with its output. */
   run(...args: readonly string[]): Promise<string>;
 }
@@ -18,9 +20,10 @@ export async function requireRealRerun(): Promise<Rerun> {
     test.skip(process.env["CI"] !== "true", reason);
     throw new Error(reason);
   }
-  const path = found.rerun;
+  const { rerun: path, python } = found;
   return {
     path,
+    python,
     async run(...args) {
       const { stdout, stderr } = await promisify(execFile)(path, args, { maxBuffer: 2 ** 28, timeout: 30_000 });
       return stdout + stderr;

@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { realRerun } from "@rerun-ts/test-support/setup/need-rerun";
 
 /** Rerun's own client of a catalog, in one Python process for all questions. */
 export class CatalogOracle {
@@ -10,9 +9,10 @@ export class CatalogOracle {
   readonly #answers: AsyncIterator<string>;
   #errors = "";
 
-  constructor(url: string) {
+  /** @param python the interpreter that has the SDK */
+  constructor(url: string, python: string) {
     const script = join(import.meta.dirname, "catalog_oracle.py");
-    this.#process = spawn(realRerun().python, [script, url], { env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" } });
+    this.#process = spawn(python, [script, url], { env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" } });
     this.#process.stderr?.setEncoding("utf8").on("data", (text: string) => (this.#errors += text));
     const lines = createInterface({ input: this.#process.stdout as NodeJS.ReadableStream });
     this.#answers = lines[Symbol.asyncIterator]();

@@ -1,6 +1,6 @@
 // Works with a catalog, at the request of the test.
 import { encodeArrow, plainRows } from "@rerun-ts/arrow";
-import { connectCatalog } from "@rerun-ts/arrow/catalog";
+import { connectCatalog, type CatalogQueryOptions } from "@rerun-ts/arrow/catalog";
 import { isRerunError } from "@rerun-ts/web";
 import { Field, Float64, Int64, Schema, tableFromArrays, tableFromIPC } from "apache-arrow";
 
@@ -29,6 +29,19 @@ async function upload(url: string, name: string, bytes: readonly number[]) {
   };
 }
 
+/** Uploads bytes, and returns what is reported. */
+async function progress(url: string, size: number) {
+  using catalog = await connectCatalog(url);
+  const seen: number[] = [];
+  const bytes = new Uint8Array(size);
+  await catalog.stage(bytes, { key: "progress", onProgress: ({ bytes: sent }) => seen.push(sent) });
+  const stop = new AbortController();
+  const onProgress = (): void => stop.abort();
+  const aborted = await codeOf(catalog.stage(bytes, { key: "aborted", onProgress, signal: stop.signal }));
+  const taken = await codeOf(catalog.stage(bytes, { key: "progress", onProgress() {} }));
+  return { seen, aborted, taken };
+}
+
 /** Writes a table with several messages, and reads it. */
 async function writeTable(url: string, name: string) {
   using catalog = await connectCatalog(url);
@@ -45,6 +58,24 @@ async function writeTable(url: string, name: string) {
   const ids = [...(tableFromIPC(pieces).getChild("id") ?? [])].map(Number);
   await written.delete();
   return { ids, wrong };
+}
+
+/** Queries a dataset, with index values as text. Returns the table as an Arrow IPC stream, in base64. */
+async function query(
+  url: string,
+  name: string,
+  options: Omit<CatalogQueryOptions, "usingIndexValues">,
+  values: Readonly<Record<string, readonly string[]>> | undefined,
+) {
+  using catalog = await connectCatalog(url);
+  const usingIndexValues =
+    values &&
+    Object.fromEntries(Object.entries(values).map(([segment, own]) => [segment, BigInt64Array.from(own, BigInt)]));
+  const rows = (await catalog.getDataset(name)).query({ ...options, usingIndexValues, fillAcrossClears: true });
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  for await (const piece of encodeArrow(await rows.toTable())) pieces.push(piece as Uint8Array<ArrayBuffer>);
+  const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
 
 /** The codes of calls that fail. */
@@ -73,7 +104,7 @@ async function codeOf(call: PromiseLike<unknown>): Promise<string> {
   return "it did not fail";
 }
 
-const functions = { upload, table: writeTable, failures };
+const functions = { upload, progress, query, table: writeTable, failures };
 
 declare global {
   interface Window {

@@ -12,6 +12,7 @@ import { cloudService } from "@rerun-ts/core/cloud";
 import { resolveHeaders } from "@rerun-ts/core/transport";
 import { CallDeadline } from "./call-deadline.ts";
 import { catalogError, isHidden } from "./catalog-error.ts";
+import type { PutRequest, PutResponse } from "./put-object.ts";
 import type { CatalogTransport } from "./catalog-transport.ts";
 import type { CatalogUrl } from "./catalog-url.ts";
 import { entryIdMessage } from "./entry-id.ts";
@@ -40,7 +41,6 @@ export interface CallSettings {
   readonly token: string | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
-  readonly fetch: typeof fetch;
 }
 
 /** Begins a call with several responses. */
@@ -212,9 +212,9 @@ export class CatalogCalls {
     return all;
   }
 
-  /** The function for requests that are no calls of the service. */
-  get fetch(): typeof fetch {
-    return this.#settings.fetch;
+  /** Uploads an object. */
+  put(request: PutRequest): Promise<PutResponse> {
+    return this.#transport.put(request);
   }
 
   /** The headers of a request that is no call of the service. */

@@ -1,10 +1,8 @@
 import type { Transport } from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { postFrames, postStream } from "./post-stream.ts";
+import { putObject } from "./put-object.browser.ts";
 import type { CatalogTransport, CatalogTransportOptions } from "./catalog-transport.ts";
-
-/** Whether the bodies of requests can be streams: over HTTP/1.1 browsers do not send them. */
-export const SENDS_STREAMS: boolean = false;
 
 /** The connection of pages: gRPC-web over `fetch`. */
 export function createCatalogTransport(origin: string, options: CatalogTransportOptions): CatalogTransport {
@@ -21,6 +19,7 @@ export function createCatalogTransport(origin: string, options: CatalogTransport
     async frames(method, signal, header, message) {
       return (await postFrames(origin, post, { method, signal, header, input: [message] })).frames;
     },
+    put: (request) => putObject(options.fetch, request),
     close() {},
   };
 }

@@ -1,5 +1,6 @@
 import type { DescMessage, DescMethodServerStreaming, MessageInitShape } from "@bufbuild/protobuf";
 import type { Transport } from "@connectrpc/connect";
+import type { PutRequest, PutResponse } from "./put-object.ts";
 
 /** Options of the connection to a catalog. */
 export interface CatalogTransportOptions {
@@ -30,6 +31,8 @@ export interface CatalogTransport extends Transport {
     headers: Headers,
     message: MessageInitShape<I>,
   ): Promise<AsyncIterable<readonly Uint8Array[]>>;
+  /** Uploads an object. */
+  put(request: PutRequest): Promise<PutResponse>;
   /** Closes the connection. Calls in flight fail. */
   close(): void;
 }

@@ -65,7 +65,6 @@ async function connect(url: string | URL, options: ConnectCatalogOptions): Promi
     token,
     timeoutMs,
     signal,
-    fetch: options.fetch ?? fetch,
   });
   try {
     const call = { doing: "open the catalog" };

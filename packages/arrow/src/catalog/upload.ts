@@ -1,10 +1,10 @@
 import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, messageOf } from "@rerun-ts/core/checks";
 import { UploadMethod, UrlSigning, cloudService } from "@rerun-ts/core/cloud";
-import { SENDS_STREAMS } from "#catalog-transport";
 import { openPath } from "#open-path";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
 import { checkText } from "./check-texts.ts";
+import type { PutRequest, PutResponse, UploadBody } from "./put-object.ts";
 
 /** Something to upload: bytes, a `Blob` or `File`, or on Node the path of a file. */
 export type UploadSource = Blob | Uint8Array | ArrayBuffer | string | URL;
@@ -24,18 +24,6 @@ export interface StageOptions extends CatalogCallOptions {
   /** Called as bytes are sent. */
   onProgress?: ((progress: UploadProgress) => void) | undefined;
 }
-
-/** A source whose size is known. */
-interface Body {
-  readonly size: number;
-  /** The bytes from `start` to before `end`. */
-  read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** All of it where that needs no memory. */
-  readonly whole: Blob | undefined;
-  close(): Promise<void>;
-}
-
-const PIECE_BYTES = 1024 * 1024;
 
 /** Uploads an object to the storage of a catalog. Resolves to its URL there, with which it can be registered. */
 export async function uploadObject(
@@ -61,8 +49,7 @@ export async function uploadObject(
     const all = sameOrigin ? await calls.headers() : new Headers();
     for (const { name, value } of headers) all.set(name, value);
     const target = sameOrigin ? new URL(url, calls.url.origin).href : url;
-    const response = await put({ send: calls.fetch, target, method, headers: all, body, signal, onProgress, doing });
-    await response.body?.cancel();
+    const response = await put(calls, { target, method, headers: all, body, signal, onProgress }, doing);
     checkResponse(response, doing, calls.url.href);
     onProgress?.({ bytes: body.size, totalBytes: body.size });
     return granted.storageUrl;
@@ -71,29 +58,13 @@ export async function uploadObject(
   }
 }
 
-interface Put {
-  readonly send: typeof fetch;
-  readonly target: string;
-  readonly method: string;
-  readonly headers: Headers;
-  readonly body: Body;
-  readonly signal: AbortSignal | undefined;
-  readonly onProgress: StageOptions["onProgress"];
-  readonly doing: string;
-}
-
-async function put({ send, target, method, headers, body, signal, onProgress, doing }: Put): Promise<Response> {
-  const init = { method, headers, signal: signal ?? null, credentials: "omit", redirect: "manual" } as const;
+async function put(calls: CatalogCalls, request: PutRequest, doing: string): Promise<PutResponse> {
   try {
-    // A blob need not be in memory.
-    if (body.whole !== undefined && (onProgress === undefined || !SENDS_STREAMS))
-      return await send(target, { ...init, body: body.whole });
-    headers.set("content-length", String(body.size));
-    return await send(target, { ...init, body: streamOf(body, onProgress), duplex: "half" } as RequestInit);
+    return await calls.put(request);
   } catch (error) {
-    if (signal?.aborted === true)
+    if (request.signal?.aborted === true)
       throw new RerunError("ABORTED", `cannot ${doing}: it was aborted by \`signal\``, { cause: error });
-    throw new RerunError("CONNECTION", `cannot ${doing} to ${new URL(target).origin}: ${messageOf(error)}`, {
+    throw new RerunError("CONNECTION", `cannot ${doing} to ${new URL(request.target).origin}: ${messageOf(error)}`, {
       cause: error,
     });
   }
@@ -104,7 +75,7 @@ const PRECONDITION_FAILED = 412;
 /** The statuses of servers that grant uploads, but do not take them: those of viewers. */
 const NOT_TAKEN: readonly number[] = [400, 404, 405, 501];
 
-function checkResponse({ ok, status, statusText }: Response, doing: string, href: string): void {
+function checkResponse({ ok, status, statusText }: PutResponse, doing: string, href: string): void {
   if (ok) return;
   const reason = `HTTP status ${status} ${statusText}`.trim();
   if (status === PRECONDITION_FAILED)
@@ -115,23 +86,7 @@ function checkResponse({ ok, status, statusText }: Response, doing: string, href
   throw new RerunError("SERVER", `cannot ${doing}: ${reason}`);
 }
 
-function streamOf(body: Body, onProgress: StageOptions["onProgress"]): ReadableStream<Uint8Array> {
-  let at = 0;
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        onProgress?.({ bytes: at, totalBytes: body.size });
-        if (at >= body.size) return controller.close();
-        const piece = await body.read(at, Math.min(at + PIECE_BYTES, body.size));
-        at += piece.byteLength;
-        controller.enqueue(piece);
-      },
-    },
-    { highWaterMark: 0 },
-  );
-}
-
-async function bodyOf(source: UploadSource): Promise<Body> {
+async function bodyOf(source: UploadSource): Promise<UploadBody> {
   if (source instanceof ArrayBuffer) return blobBody(new Blob([source]));
   if (source instanceof Uint8Array) return blobBody(new Blob([source as Uint8Array<ArrayBuffer>]));
   if (source instanceof Blob) return blobBody(source);
@@ -146,7 +101,7 @@ async function bodyOf(source: UploadSource): Promise<Body> {
   };
 }
 
-function blobBody(blob: Blob): Body {
+function blobBody(blob: Blob): UploadBody {
   return {
     size: blob.size,
     read: async (start, end) => new Uint8Array(await blob.slice(start, end).arrayBuffer()),

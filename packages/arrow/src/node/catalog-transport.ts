@@ -5,6 +5,7 @@ import {
   type CatalogTransportOptions,
 } from "../catalog/catalog-transport.ts";
 import { grpcFrames } from "./grpc-frames.ts";
+import { putObject } from "./put-object.ts";
 
 /** Bytes that a server may send ahead on each stream, and on a connection. The default of Node is 64 KiB. */
 const WINDOW_BYTES = 8 * 1024 * 1024;
@@ -27,13 +28,10 @@ class WideSessionManager extends Http2SessionManager {
   }
 }
 
-/** Whether the bodies of requests can be streams. */
-export const SENDS_STREAMS: boolean = true;
-
 /** The connection of Node: gRPC over HTTP/2. It does not keep the process alive. */
-export function createCatalogTransport(origin: string, { tls }: CatalogTransportOptions): CatalogTransport {
+export function createCatalogTransport(origin: string, options: CatalogTransportOptions): CatalogTransport {
   const settings = { initialWindowSize: WINDOW_BYTES };
-  const sessionManager = new WideSessionManager(origin, {}, { ...(tls as object), settings });
+  const sessionManager = new WideSessionManager(origin, {}, { ...(options.tls as object), settings });
   const transport = createGrpcTransport({
     baseUrl: origin,
     sessionManager,
@@ -44,6 +42,7 @@ export function createCatalogTransport(origin: string, { tls }: CatalogTransport
     unary: (...call) => transport.unary(...call),
     stream: (...call) => transport.stream(...call),
     frames: grpcFrames(origin, sessionManager),
+    put: (request) => putObject(origin, options, request),
     close: () => sessionManager.abort(),
   };
 }

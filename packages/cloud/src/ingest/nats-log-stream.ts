@@ -118,7 +118,7 @@ export class NatsLogStream implements LogStream {
       idle_heartbeat: HEARTBEAT_MS,
       abort_on_missing_resource: true,
     });
-    const end = (): void => void messages.close();
+    const end = (): void => void messages.close().catch(() => {});
     signal.addEventListener("abort", end, { once: true });
     void connection.closed().then(end);
     let delivered = 0;
@@ -142,7 +142,8 @@ export class NatsLogStream implements LogStream {
     const text = JSON.stringify(packs.slice(0, 2 * MAX_ANNOUNCED));
     const subject = ackSubject(this.#settings.dataset, run);
     const connection = this.#connection;
-    if (connection?.isClosed() === false) connection.publish(subject, text);
+    // The producer asks again if it is missing.
+    if (connection?.isClosed() === false && !connection.isDraining()) connection.publish(subject, text);
   }
 
   /** Sends what was announced, and closes the connection. */

@@ -101,6 +101,8 @@ export class PartitionIngester {
     await this.#commitAll();
     this.#reading.abort();
     await reading;
+    // Before the connection is closed.
+    this.#announce();
   }
 
   /** Commits what was gathered without waiting for more. */
@@ -260,6 +262,7 @@ export class PartitionIngester {
   }
 
   #announce(): void {
+    if (this.#stop.signal.aborted) this.#owed.clear();
     for (const run of this.#owed) this.#parts.stream.announce(run, this.#log.packsOf(run));
     this.#owed.clear();
   }

@@ -30,7 +30,7 @@ export function packLinkOpener(target: PackTarget): OpenPackLink {
       await checkStream(connection, target);
       return openLink(connection, target, run, events);
     } catch (error) {
-      void connection.close();
+      connection.close().catch(() => {});
       throw natsError(`cannot publish to ${target.address.href}`, error);
     }
   };
@@ -81,7 +81,7 @@ function openLink(
     ask() {
       if (!connection.isClosed()) connection.publish(askSubject(dataset, partitionOf(run)), run);
     },
-    close: () => void connection.close(),
+    close: () => void connection.close().catch(() => {}),
   };
 }
 
