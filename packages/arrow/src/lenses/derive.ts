@@ -15,7 +15,7 @@ import type { DeriveOptions, Lens, LensColumn, Lenses, LensInput, LensTimeline }
 import { makeColumn, onePerRow } from "./lens-values.ts";
 import { resolveTarget } from "./lens-target.ts";
 
-const LENS: OptionNames<Lens> = {
+const LENS: OptionNames<Lens<never>> = {
   from: 1,
   to: 1,
   as: 1,
@@ -45,14 +45,14 @@ export function derive<Value = LensInput>(chunk: Chunk, lenses: Lenses<Value>, o
 }
 
 /** Checks lenses, and prepares them for many chunks. @throws {TypeError} if one is wrong */
-export function prepareLenses(call: string, lenses: Lenses<never>, options: DeriveOptions = {}): ApplyLenses {
+export function prepareLenses<Value>(call: string, lenses: Lenses<Value>, options: DeriveOptions = {}): ApplyLenses {
   checkOptions(call, options, { output: 1 });
+  // The type of instances is only a promise of the caller.
+  const all = [lenses].flat() as unknown as readonly Lens<never>[];
   const { output = "derived" } = options;
   if (!["derived", "unmatched", "all"].includes(output))
     throw invalidArgument("output", '"derived", "unmatched" or "all"', output);
-  const prepared = (Array.isArray(lenses) ? (lenses as readonly Lens<never>[]) : [lenses as Lens<never>]).map(
-    checkLens,
-  );
+  const prepared = all.map(checkLens);
   return (chunk) => {
     const data = chunkDataOf(chunk);
     const found = prepared.flatMap(({ lens, appliesTo }) => {

@@ -23,9 +23,10 @@ import type { DeriveOptions, Lens, Lenses, LensInput } from "./lens.ts";
  */
 export function lens<Value = LensInput>(sink: Sink, lenses: Lenses<Value>, options: DeriveOptions = {}): Sink {
   const { output = "all" } = options;
-  const own = lenses as Lenses<never>;
-  const all = Array.isArray(own) ? (own as readonly Lens<never>[]) : [own as Lens<never>];
-  return new LensSink(sink, all, prepareLenses("lens", own, { ...options, output }), output);
+  const apply = prepareLenses("lens", lenses, { ...options, output });
+  // The type of instances is only a promise of the caller.
+  const all = [lenses].flat() as unknown as readonly Lens<never>[];
+  return new LensSink(sink, all, apply, output);
 }
 
 class LensSink extends MappedSink {

@@ -34,10 +34,44 @@ export interface LensFields {
 }
 
 /**
+ * A path to a value in an instance, such as `pose.x`, `ranges[0]` or `points[].x`. If the type of the instance is given,
+ * as in `derive<Imu>(…)`, only its fields are possible. Otherwise it is any string.
+ */
+export type FieldPath<Value> = [Value] extends [never]
+  ? string
+  : LensInput extends Value
+    ? string
+    : ("." | PathIn<Value, 6>) & string;
+
+/** Numbers less one, for a limit of the fields inside each other. */
+type Less = [never, 0, 1, 2, 3, 4, 5];
+
+type PathIn<Value, Depth extends number> = Depth extends 0
+  ? string
+  : Value extends ArrayLike<infer Element>
+    ? `[${number | ""}]${PathBehind<Element, Less[Depth]>}`
+    : Value extends object
+      ? {
+          [Name in keyof Value & string]: `${Name}${"" | "?"}${PathBehind<NonNullable<Value[Name]>, Less[Depth]>}`;
+        }[keyof Value & string]
+      : never;
+
+type PathBehind<Value, Depth extends number> =
+  | ""
+  | "!"
+  | (Value extends string
+      ? never
+      : Value extends ArrayLike<unknown>
+        ? PathIn<Value, Depth>
+        : Value extends object
+          ? `.${PathIn<Value, Depth>}`
+          : never);
+
+/**
  * Values of a component's instances: the values at a path such as `pose.x`, several paths together, such as `["x",
  * "y"]`, or the result of a function of each instance.
  */
-export type LensValue<Value> = string | readonly string[] | ((instance: Value) => unknown);
+export type LensValue<Value> = FieldPath<Value> | readonly FieldPath<Value>[] | ((instance: Value) => unknown);
 
 /** One component that a lens makes. */
 export interface LensColumn<Value = LensInput> {

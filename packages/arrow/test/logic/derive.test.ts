@@ -253,4 +253,24 @@ describe("derive", () => {
       ["/imu/2", 3],
     ]);
   });
+
+  it("has the paths of a type that is given, for the compiler as well", () => {
+    const from = "Imu:accel";
+    expect(column(derive<Imu>(imu(), { from, value: "ranges[0]", as: "first" })[0], "first")).toBeDefined();
+    expect(derive<Imu>(imu(), { from, value: ["x", "y!"], as: "both" })).toHaveLength(1);
+    expect(derive<Imu>(imu(), [{ from, columns: [{ value: "ranges[]", as: "all" }] }])).toHaveLength(1);
+    // @ts-expect-error
+    expect(() => derive<Imu>(imu(), { from, value: "z" })).toThrow('has no field "z"');
+    // @ts-expect-error
+    expect(() => derive<Imu>(imu(), { from, value: "y.x" })).toThrow("x");
+    interface Pose {
+      readonly position: Vec;
+      readonly covariance: Float64Array;
+      readonly names?: readonly { readonly text: string }[];
+    }
+    const paths: Lens<Pose>["value"][] = ["position.x", "covariance[3]", "names[].text", "names?[0].text!", "."];
+    // @ts-expect-error
+    const wrong: Lens<Pose>["value"] = "position.z";
+    expect([...paths, wrong]).toHaveLength(6);
+  });
 });
