@@ -66,6 +66,8 @@ const PACKAGES = {
         TRANSPORT,
         npm("@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-web"),
       ],
+      "node/grpc-frames.ts": [npm("@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-node")],
+      "node/put-object.ts": ["^(node:)?(https|stream)"],
       "node/catalog-transport.ts": [CLOUD, npm("@connectrpc/connect", "@connectrpc/connect-node")],
       // The types of archetypes and trees, and what tells the entities of a tree from other objects.
       "(query/column-choice|reading/recording-reader|typed/.*)[.]ts": [sibling("types", "index", "archetype-names")],
@@ -234,7 +236,7 @@ const LAYERS = {
     tables: ["source", "arrays", "values", "store", "chunks", "lenses", "sending"],
     streams: ["source", "node", "store", "query", "chunks", "reading", "lenses", "sending"],
     mcap: ["source", "arrays", "ipc", "store", "chunks", "reading", "tools", "sending"],
-    catalog: ["source", "arrays", "ipc", "store", "query", "chunks", "reading"],
+    catalog: ["source", "arrays", "ipc", "store", "query", "chunks", "typed", "reading"],
     gen: [],
     "blueprint-code": ["source", "arrays", "values", "store", "reading", "gen"],
   },

@@ -12,12 +12,13 @@ export type { CatalogEntry, CatalogEntryKind } from "./catalog/catalog-entry.ts"
 export type { CatalogQuery, CatalogQueryOptions, CatalogQueryProgress } from "./catalog/catalog-query.ts";
 export type { CatalogTls } from "./catalog/catalog-transport.ts";
 export { connectCatalog, type ConnectCatalogOptions } from "./catalog/connect-catalog.ts";
-export type { SegmentTableOptions } from "./catalog/dataset-contents.ts";
+export type { SegmentTableOptions } from "./catalog/segment-table-options.ts";
 export type { AssetMode } from "./catalog/asset-coverage.ts";
 export type { DatasetEntry, RegisterAssetOptions, RegisterBlueprintOptions } from "./catalog/dataset-entry.ts";
 export type { RegisterOptions, UnregisterOptions, UploadOptions } from "./catalog/dataset-registrations.ts";
 export type { StoredProperties } from "./catalog/segment-properties.ts";
-export type { StageOptions, UploadProgress, UploadSource } from "./catalog/upload.ts";
+export type { UploadProgress } from "./catalog/put-object.ts";
+export type { StageOptions, UploadSource } from "./catalog/upload.ts";
 export type { DatasetInfo, LayerInfo, TimelineInfo } from "./catalog/dataset-info.ts";
 export type { Layer } from "./catalog/layer.ts";
 export type { CatalogIndexValues } from "./catalog/query-values.ts";
@@ -26,5 +27,6 @@ export type { DatasetSelection, SegmentChoice } from "./catalog/dataset-selectio
 export type { SegmentRow, SegmentTypedColumns } from "./catalog/typed-segments.ts";
 export type { Segment } from "./catalog/segment.ts";
 export type { SegmentTimes } from "./catalog/segment-link.ts";
-export type { TableColumns, TableEntry, TableRows } from "./catalog/table-entry.ts";
+export type { TableColumns } from "./catalog/batch-of-columns.ts";
+export type { TableEntry, TableRows } from "./catalog/table-entry.ts";
 export type { WaitOptions } from "./catalog/tasks.ts";

@@ -9,7 +9,9 @@ import {
   type Field,
   type Schema,
 } from "apache-arrow";
-import type { TableColumns } from "./table-entry.ts";
+
+/** Rows by the names of their columns. Integers of 64 bits may be numbers. A column that is left out is null. */
+export type TableColumns = Readonly<Record<string, ArrayLike<unknown>>>;
 
 /**
  * A batch of the columns of a table. Columns that are left out are null.

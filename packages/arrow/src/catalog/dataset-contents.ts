@@ -9,7 +9,7 @@ import { checkText, checkTexts } from "./check-texts.ts";
 import { datasetColumns, datasetSchema } from "./dataset-columns.ts";
 import { DatasetSelection, type SegmentChoice } from "./dataset-selection.ts";
 import { joinTables } from "./join-tables.ts";
-import type { TableEntry } from "./table-entry.ts";
+import type { SegmentTableOptions } from "./segment-table-options.ts";
 import { datasetInfo, type DatasetInfo } from "./dataset-info.ts";
 import { doneLayers } from "./done-layers.ts";
 import type { Layer } from "./layer.ts";
@@ -17,18 +17,6 @@ import { openSegment, type Segment } from "./segment.ts";
 import { segmentLink, type SegmentTimes } from "./segment-link.ts";
 import { segmentFilter } from "./segment-ranges.ts";
 import { collectTable, schemaOfMessage } from "./server-tables.ts";
-
-/** Options of the table of segments. */
-export interface SegmentTableOptions extends CatalogCallOptions {
-  /** The ids of the segments. Default: all. */
-  segments?: string | readonly string[] | undefined;
-  /** The names of the columns. Default: all. */
-  columns?: readonly string[] | undefined;
-  /** A table whose columns are added, null for segments without a row of it. Default: none. */
-  joinMeta?: TableEntry | Table | undefined;
-  /** The column that both tables have. Default `"rerun_segment_id"`. */
-  joinKey?: string | undefined;
-}
 
 const ID = "rerun_segment_id";
 const LAYERS = "rerun_layer_names";

@@ -6,29 +6,36 @@ import { CatalogQuery, type CatalogQueryOptions } from "./catalog-query.ts";
 import { checkTexts } from "./check-texts.ts";
 import { matchingColumns, type ContentFilters } from "./content-filters.ts";
 import { datasetColumns } from "./dataset-columns.ts";
-import type { DatasetContents, SegmentTableOptions } from "./dataset-contents.ts";
+import type { SegmentTableOptions } from "./segment-table-options.ts";
 
 /** Segments: their ids, or a table with the column `rerun_segment_id`. */
 export type SegmentChoice = string | readonly string[] | Table;
+
+/** The dataset of a selection. */
+export interface SelectedDataset {
+  readonly id: string;
+  readonly name: string;
+  segmentIds(options: CatalogCallOptions): Promise<readonly string[]>;
+  segmentTable(options: SegmentTableOptions): Promise<Table>;
+}
 
 const ID = "rerun_segment_id";
 
 /** Some segments and entities of a dataset. It does not change: each filter makes another selection. */
 export class DatasetSelection {
-  /** The dataset. */
-  readonly dataset: DatasetContents;
+  readonly #dataset: SelectedDataset;
   readonly #calls: CatalogCalls;
   readonly #segments: readonly string[] | undefined;
   readonly #filters: ContentFilters;
 
   /** @internal Selections come from `DatasetEntry.filterSegments` and `filterContents`. */
   constructor(
-    dataset: DatasetContents,
+    dataset: SelectedDataset,
     calls: CatalogCalls,
     segments?: readonly string[],
     filters: ContentFilters = [],
   ) {
-    this.dataset = dataset;
+    this.#dataset = dataset;
     this.#calls = calls;
     this.#segments = segments;
     this.#filters = filters;
@@ -37,13 +44,13 @@ export class DatasetSelection {
   /** Those of the segments that are also among these. @throws {TypeError} if the argument is wrong */
   filterSegments(segments: SegmentChoice): DatasetSelection {
     const ids = idsOf(segments);
-    return new DatasetSelection(this.dataset, this.#calls, this.#among(ids), this.#filters);
+    return new DatasetSelection(this.#dataset, this.#calls, this.#among(ids), this.#filters);
   }
 
   /** Those of the entities that these expressions match, too. @throws {TypeError} if the argument is wrong */
   filterContents(contents: string | readonly string[]): DatasetSelection {
     const filter = checkTexts("contents", contents, "expressions of entities");
-    return new DatasetSelection(this.dataset, this.#calls, this.#segments, [...this.#filters, filter]);
+    return new DatasetSelection(this.#dataset, this.#calls, this.#segments, [...this.#filters, filter]);
   }
 
   /**
@@ -52,28 +59,28 @@ export class DatasetSelection {
    * @throws {TypeError} if an option is wrong
    */
   query<const Index extends string | null>(options: CatalogQueryOptions<Index>): CatalogQuery<Index> {
-    const { id, name } = this.dataset;
+    const { id, name } = this.#dataset;
     const segments = options?.segments === undefined ? this.#segments : this.#among(idsOf(options.segments));
     return new CatalogQuery({ calls: this.#calls, id, name, filters: this.#filters }, { ...options, segments });
   }
 
   /** The timelines, and the components of the entities. @throws {RerunError} that of `DatasetEntry.schema` */
   async schema({ signal }: CatalogCallOptions = {}): Promise<RecordingSchema> {
-    const doing = `read the schema of the dataset ${JSON.stringify(this.dataset.name)}`;
-    const dataset = await datasetColumns(this.#calls, { doing, entryId: this.dataset.id, signal });
+    const doing = `read the schema of the dataset ${JSON.stringify(this.#dataset.name)}`;
+    const dataset = await datasetColumns(this.#calls, { doing, entryId: this.#dataset.id, signal });
     return recordingSchema(dataset.timelines, matchingColumns(dataset, this.#filters));
   }
 
   /** The ids of the segments, sorted. Those that are not in the dataset are left out. */
   async segmentIds(options: CatalogCallOptions = {}): Promise<readonly string[]> {
-    const ids = await this.dataset.segmentIds(options);
+    const ids = await this.#dataset.segmentIds(options);
     return this.#segments === undefined ? ids : ids.filter((id) => this.#segments?.includes(id));
   }
 
   /** The table of the segments. @throws {RerunError} those of `DatasetEntry.segmentTable` */
   segmentTable(options: SegmentTableOptions = {}): Promise<Table> {
     const segments = options.segments === undefined ? this.#segments : this.#among(idsOf(options.segments));
-    return this.dataset.segmentTable({ ...options, segments });
+    return this.#dataset.segmentTable({ ...options, segments });
   }
 
   #among(ids: readonly string[]): readonly string[] {

@@ -1,4 +1,10 @@
-import type { UploadProgress } from "./upload.ts";
+/** The progress of an upload. */
+export interface UploadProgress {
+  /** The number of bytes that were sent. */
+  readonly bytes: number;
+  /** The number of all bytes. */
+  readonly totalBytes: number;
+}
 
 /** An object to upload, whose size is known. */
 export interface UploadBody {

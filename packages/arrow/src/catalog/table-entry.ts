@@ -4,13 +4,11 @@ import { LanceTableSchema, TableInsertMode, cloudService, type TableEntryMessage
 import { fromBinary } from "@bufbuild/protobuf";
 import { Table, type RecordBatch, type Schema } from "apache-arrow";
 import { tableBatches } from "../chunks/table-chunks.ts";
+import type { TableColumns } from "./batch-of-columns.ts";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
 import { CatalogEntry, entryDetails, type EntryDetails } from "./catalog-entry.ts";
 import { entryIdMessage } from "./entry-id.ts";
 import { batchesOfPart, schemaOfMessage, tablePart, toRecordBatch } from "./server-tables.ts";
-
-/** Rows by the names of their columns. Integers of 64 bits may be numbers. A column that is left out is null. */
-export type TableColumns = Readonly<Record<string, ArrayLike<unknown>>>;
 
 /** Rows for a table: a table, a batch, an Arrow IPC stream, several of these, or the values of columns by name. */
 export type TableRows =

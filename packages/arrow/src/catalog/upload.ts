@@ -4,18 +4,10 @@ import { UploadMethod, UrlSigning, cloudService } from "@rerun-ts/core/cloud";
 import { openPath } from "#open-path";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
 import { checkText } from "./check-texts.ts";
-import type { PutRequest, PutResponse, UploadBody } from "./put-object.ts";
+import type { PutRequest, PutResponse, UploadBody, UploadProgress } from "./put-object.ts";
 
 /** Something to upload: bytes, a `Blob` or `File`, or on Node the path of a file. */
 export type UploadSource = Blob | Uint8Array | ArrayBuffer | string | URL;
-
-/** The progress of an upload. */
-export interface UploadProgress {
-  /** The number of bytes that were sent. */
-  readonly bytes: number;
-  /** The number of all bytes. */
-  readonly totalBytes: number;
-}
 
 /** Options of an upload. */
 export interface StageOptions extends CatalogCallOptions {
