@@ -22,6 +22,7 @@ const ENTRY_POINTS = [
   "loggers/src/pino.ts",
   "loggers/src/winston.ts",
   "cloud/src/index.ts",
+  "cloud/src/web.ts",
 ];
 const RE_EXPORT = /^export (?:type )?(?:\{(?<names>[^}]*)\}|\*(?: as \w+)?) from "(?<from>\.[^"]*)";/gmu;
 const DECLARATION =

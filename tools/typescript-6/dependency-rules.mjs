@@ -170,7 +170,7 @@ const PACKAGES = {
     allowed: [sibling("core", "index", "checks", "encode", "transport"), npm("aws4fetch"), "^packages/cloud/dist/"],
     exceptions: {
       "reading/.*[.]ts": ["^packages/arrow/dist/index[.]js$"],
-      "keeper/.*[.]ts": ["^packages/arrow/dist/(index|catalog)[.]js$", sibling("node", "parts")],
+      "(keeper|grants)/.*[.]ts": ["^packages/arrow/dist/(index|catalog)[.]js$", sibling("node", "parts")],
       // Programs on Node alone load these.
       "spool/.*[.]ts": [sibling("node", "index", "parts"), DECODER],
       "cli/.*[.]ts": [sibling("node", "index", "parts"), "^packages/arrow/dist/catalog[.]js$"],
@@ -239,10 +239,12 @@ const LAYERS = {
     store: [],
     http: ["store"],
     s3: ["store", "http"],
-    parts: ["store"],
+    parts: ["store", "http"],
     spool: ["store", "http", "parts"],
     reading: ["store", "parts"],
     keeper: ["store", "parts"],
+    grants: ["store", "http", "s3", "parts", "keeper"],
+    pages: ["store", "http", "parts"],
     cli: ["store", "s3", "parts", "spool", "keeper"],
   },
   node: {
@@ -268,7 +270,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|catalog|checks|cli|cloud|decode|encode|integration|mcap|media|node-files|parts|recording|relay-parts|rrd|storage|testing|transport|video|viewer-control)[.]ts$";
+  "(index|blueprint|catalog|checks|cli|cloud|decode|encode|integration|mcap|media|node-files|parts|recording|relay-parts|rrd|storage|testing|transport|video|viewer-control|web)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

@@ -42,6 +42,7 @@ export default {
     "loggers/src/pino.ts",
     "loggers/src/winston.ts",
     "cloud/src/index.ts",
+    "cloud/src/web.ts",
   ].map((path) => inRepository(`packages/${path}`)),
   tsconfig: fileURLToPath(new URL("tsconfig.json", import.meta.url)),
   plugin: [fileURLToPath(new URL("api-plugin.mjs", import.meta.url))],

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -16,9 +16,11 @@ import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/transpo
 import { PARTS_FILE_SINK_OPTIONS, controlParts, parseByteCount, type PartsControl } from "@rerun-ts/node/parts";
 import { checkDataset } from "../parts/part-key.ts";
 import { checkPartStore, type PartStore } from "../parts/part-store.ts";
-import { PartUploader } from "./part-uploader.ts";
+import type { PartsSinkUploads } from "../parts/parts-sink-uploads.ts";
+import { PartUploader, type WaitingPart } from "../parts/part-uploader.ts";
 import { pushSpool } from "./push-spool.ts";
-import { RunFolder } from "./run-folder.ts";
+import { RunFolder, type SpooledPart } from "./run-folder.ts";
+import { sendPart } from "./send-part.ts";
 
 const MAX_SPOOL_BYTES = 10_000_000_000;
 const UPLOADS = 4;
@@ -53,22 +55,6 @@ const KNOWN: OptionNames<PartsSinkOptions> = {
   onFull: 1,
 };
 
-/** The uploads of a {@link PartsSink}. */
-export interface PartsSinkUploads {
-  /** The number of complete parts in the spool. */
-  readonly pendingParts: number;
-  /** The number of their bytes. */
-  readonly pendingBytes: number;
-  /** The age of the oldest of them, in milliseconds. 0 if there are none. */
-  readonly oldestMs: number;
-  /** The number of sent parts. */
-  readonly sentParts: number;
-  /** The number of their bytes. */
-  readonly sentBytes: number;
-  /** The failure of the last attempt, if it has failed. */
-  readonly lastError: RerunError | undefined;
-}
-
 /**
  * Writes a recording in parts to a spool on disk, and uploads each part to a store when it is complete. Parts are
  * removed from the spool as soon as the store has them. The store may be away for as long as there is room.
@@ -98,7 +84,7 @@ export class PartsSink implements RecordingSink {
   readonly #ended = new AbortController();
   #context: RecordingSinkContext | undefined;
   #run: RunFolder | undefined;
-  #uploader: PartUploader | undefined;
+  #uploader: PartUploader<SpooledPart & WaitingPart> | undefined;
   #isFailureReported = false;
   #dropped = { rows: 0, bytes: 0 };
 
@@ -157,12 +143,17 @@ export class PartsSink implements RecordingSink {
     } catch (error) {
       throw new RerunError("IO_ERROR", `cannot use the spool ${this.spool}: ${messageOf(error)}`, { cause: error });
     }
-    const uploader = new PartUploader(this.#store, this.#run, UPLOADS, {
+    const [run, store] = [this.#run, this.#store];
+    const transfer = {
+      send: (part: SpooledPart, signal: AbortSignal) => sendPart(store, run.facts, part, signal),
+      remove: ({ path }: SpooledPart) => rmSync(path, { force: true }),
+    };
+    const uploader = new PartUploader<SpooledPart & WaitingPart>(transfer, UPLOADS, {
       onFailure: (error) => this.#reportFailure(error),
       onSent: () => this.#reportRecovery(),
     });
     this.#uploader = uploader;
-    this.#control.onFinished((path, rows) => uploader.add(path, rows));
+    this.#control.onFinished((path, rows) => uploader.add({ ...run.part(path), name: path, rows }));
     this.#files.open(context);
     void this.#sendLeftovers();
   }
@@ -239,19 +230,7 @@ export class PartsSink implements RecordingSink {
   async #sendLast(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
     const uploader = this.#uploader;
     if (uploader === undefined || uploader.pendingParts === 0) return;
-    uploader.retryNow();
-    const limit = AbortSignal.timeout(Math.min(timeoutMs, 2 ** 31 - 1));
-    const ended = signal === undefined ? limit : AbortSignal.any([limit, signal]);
-    const end = (): void => uploader.end();
-    if (ended.aborted) end();
-    ended.addEventListener("abort", end, { once: true });
-    try {
-      await uploader.drained(true);
-    } catch {
-      // It was reported.
-    } finally {
-      ended.removeEventListener("abort", end);
-    }
+    await uploader.finish(timeoutMs, signal);
     const { pendingParts } = uploader;
     if (pendingParts > 0)
       this.#context?.onWarning(
