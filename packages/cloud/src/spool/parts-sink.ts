@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, statfsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -24,6 +24,9 @@ import { sendPart } from "./send-part.ts";
 
 const MAX_SPOOL_BYTES = 10_000_000_000;
 const UPLOADS = 4;
+/** The default size of a part, and the number of parts that may be written at once: a video goes on in the one before. */
+const PART_BYTES = 128_000_000;
+const PARTS_AT_ONCE = 2;
 /** Interval of checks for parts that programs have left. */
 const LEFTOVERS_MS = 60_000;
 /** Time for uploads at the end of a program that sets no limit: what is not sent stays in the spool. */
@@ -37,7 +40,10 @@ export interface PartsSinkOptions extends PartsFileSinkOptions {
   spool: string | URL;
   /** The name of this program in keys, for people. Default: the name of the machine. */
   producer?: string | undefined;
-  /** The maximum size of the parts of this run in the spool, in bytes or as text. Default `"10GB"`. */
+  /**
+   * The maximum size of the parts of this run in the spool, in bytes or as text. It is less where the disk has no room.
+   * Default `"10GB"`.
+   */
   maxSpoolBytes?: number | string | undefined;
   /**
    * Whether new data is dropped when the spool is full, or the oldest parts. Either is counted and reported. Default
@@ -85,6 +91,9 @@ export class PartsSink implements RecordingSink {
   #context: RecordingSinkContext | undefined;
   #run: RunFolder | undefined;
   #uploader: PartUploader<SpooledPart & WaitingPart> | undefined;
+  readonly #partBytes: number;
+  /** The size of the spool up to which the disk has room. */
+  #roomBytes = Infinity;
   #isFailureReported = false;
   #dropped = { rows: 0, bytes: 0 };
 
@@ -113,6 +122,7 @@ export class PartsSink implements RecordingSink {
     this.spool = resolve(spool instanceof URL ? fileURLToPath(spool) : spool);
     this.#facts = { dataset: checkDataset(dataset), producer, run: randomId() };
     this.key = `parts-upload:${store.url}/${dataset}`;
+    this.#partBytes = parseByteCount("maxBytes", files.maxBytes ?? PART_BYTES);
     this.#files = new PartsFileSink(join(this.spool, this.#facts.run), { fsync: "every-ack", ...files });
     this.#control = controlParts(this.#files);
   }
@@ -150,10 +160,16 @@ export class PartsSink implements RecordingSink {
     };
     const uploader = new PartUploader<SpooledPart & WaitingPart>(transfer, UPLOADS, {
       onFailure: (error) => this.#reportFailure(error),
-      onSent: () => this.#reportRecovery(),
+      onSent: () => {
+        this.#isFailureReported = false;
+        this.#measureRoom();
+      },
     });
     this.#uploader = uploader;
-    this.#control.onFinished((path, rows) => uploader.add({ ...run.part(path), name: path, rows }));
+    this.#control.onFinished((path, rows) => {
+      uploader.add({ ...run.part(path), name: path, rows });
+      this.#measureRoom();
+    });
     this.#files.open(context);
     void this.#sendLeftovers();
   }
@@ -212,13 +228,24 @@ export class PartsSink implements RecordingSink {
   #isFull({ payload, isStatic }: EncodedMessage): boolean {
     const uploader = this.#uploader;
     if (uploader === undefined || isStatic || uploader.pendingParts === 0) return false;
-    while (uploader.pendingBytes + payload.byteLength > this.#maxSpoolBytes) {
+    while (uploader.pendingBytes + payload.byteLength > Math.min(this.#maxSpoolBytes, this.#roomBytes)) {
       if (this.#onFull === "drop-newest") return true;
       const removed = uploader.removeOldest();
       if (removed === undefined) return true;
       this.#drop(removed);
     }
     return false;
+  }
+
+  /** Finds out how large the spool may become on this disk: room stays for the parts that are being written. */
+  #measureRoom(): void {
+    try {
+      const { bavail, bsize } = statfsSync(this.spool);
+      this.#roomBytes = this.uploads.pendingBytes + bavail * bsize - PARTS_AT_ONCE * this.#partBytes;
+    } catch {
+      // Writing to the spool says what is wrong with it.
+      this.#roomBytes = Infinity;
+    }
   }
 
   #drop({ rows, bytes }: { readonly rows: number; readonly bytes: number }): void {
@@ -277,9 +304,5 @@ export class PartsSink implements RecordingSink {
     if (this.#isFailureReported) return;
     this.#isFailureReported = true;
     this.#context?.onWarning(`${error.message}; parts are kept in ${this.spool}, and tried again`);
-  }
-
-  #reportRecovery(): void {
-    this.#isFailureReported = false;
   }
 }
