@@ -101,5 +101,5 @@ async function sendFile(
   const key = partKey({ ...facts, kind, id, number: Number(digits) });
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await contents.arrayBuffer()));
   const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  await uploadPart(store, key, contents, sha256, signal);
+  await uploadPart(store, { key, body: contents, sha256 }, signal);
 }

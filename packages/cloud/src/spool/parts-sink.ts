@@ -24,7 +24,7 @@ import { sendPart } from "./send-part.ts";
 
 const MAX_SPOOL_BYTES = 10_000_000_000;
 const UPLOADS = 4;
-/** The default size of a part, and the number of parts that may be written at once: a video goes on in the one before. */
+/** The default size of a part, and the number of parts that may be open at once: a video goes on in the one before. */
 const PART_BYTES = 128_000_000;
 const PARTS_AT_ONCE = 2;
 /** Interval of checks for parts that programs have left. */
