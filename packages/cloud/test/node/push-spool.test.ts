@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { PartsSink, fsStore, pushSpool, type PartStore } from "@rerun-ts/cloud";
 import { RecordingStream, RerunError, Scalars } from "@rerun-ts/node";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
@@ -18,11 +19,16 @@ const away: PartStore = {
 
 beforeAll(async () => {
   const rec = new RecordingStream("left", { recordingId: "../run 7" });
-  await rec.setSinks([new PartsSink(away, { dataset: "fleet", spool: left, producer: "robot" })]);
+  const sink = new PartsSink(away, { dataset: "fleet", spool: left, producer: "robot" });
+  await rec.setSinks([sink]);
   for (let row = 0; row < 2; row++) {
     rec.log("a", new Scalars(row));
-    // The next part begins.
-    await rec.flush({ ack: true, timeoutMs: 1 }).catch(() => {});
+    // The next part begins, although this one cannot be sent.
+    const ended = new AbortController();
+    const flushed = rec.flush({ ack: true, signal: ended.signal }).catch(() => {});
+    while (sink.uploads.pendingParts === row) await setImmediate();
+    ended.abort();
+    await flushed;
   }
   await rec.close({ timeoutMs: 1 });
 });
