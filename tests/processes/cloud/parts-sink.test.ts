@@ -102,7 +102,8 @@ describe.skipIf(lacksS3())(`PartsSink, with ${s3Name()}`, () => {
     expect(stderr).toBe("");
     expect(code).toBe(0);
     expect(JSON.parse(stdout.toString())).toMatchObject([{ spool, inUse: [], failed: [] }]);
-    expect(readdirSync(spool)).toEqual([]);
+    // One that was killed while it created its folder has left it, for a minute.
+    expect(readdirSync(spool).filter((name) => !name.endsWith(".new"))).toEqual([]);
     const parts = await readParts(store, folder, rerun);
     const counts = countRows(parts);
     for (const { first, end } of flushed)

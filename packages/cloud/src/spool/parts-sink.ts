@@ -170,7 +170,12 @@ export class PartsSink implements RecordingSink {
       uploader.add({ ...run.part(path), name: path, rows });
       this.#measureRoom();
     });
-    this.#files.open(context);
+    try {
+      this.#files.open(context);
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
     void this.#sendLeftovers();
   }
 
