@@ -18,7 +18,7 @@ export type { DatasetEntry, RegisterAssetOptions, RegisterBlueprintOptions } fro
 export type { RegisterOptions, UnregisterOptions, UploadOptions } from "./catalog/dataset-registrations.ts";
 export type { StoredProperties } from "./catalog/segment-properties.ts";
 export type { UploadProgress } from "./catalog/put-object.ts";
-export type { StageOptions, UploadSource } from "./catalog/upload.ts";
+export type { StageObjectOptions, StageOptions, UploadSource } from "./catalog/upload.ts";
 export type { DatasetInfo, LayerInfo, TimelineInfo } from "./catalog/dataset-info.ts";
 export type { Layer } from "./catalog/layer.ts";
 export type { CatalogIndexValues } from "./catalog/query-values.ts";

@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { inspect } from "node:util";
 import { s3Store, type ObjectStore, type S3StoreOptions } from "@rerun-ts/cloud";
 import { BadHttpProxy } from "@rerun-ts/test-support/node/bad-http-proxy";
@@ -118,6 +120,24 @@ describe.skipIf(lacksS3())(`s3Store, with ${s3Name()}`, () => {
     expect(text(await store.read("late"))).toBe("late");
     // moto accepts any signature.
     if (s3Name() !== "moto") expect(proxy.requests.length).toBeGreaterThan(11);
+  });
+
+  it("trusts the authority of the option `ca`, and no other", async () => {
+    // moto has no TLS.
+    if (s3Name() === "moto") return;
+    const [cert, key] = ["certificate.pem", "key.pem"].map((name) => join(import.meta.dirname, "../harness/tls", name));
+    const tls = { cert: cert ?? "", key: key ?? "" };
+    const data = join(folder.path, "tls");
+    const secure = await S3Server.start(s3Program(), { folder: data, buckets: ["bucket"], tls });
+    onTestFinished(() => secure.stop());
+    const options = { endpoint: secure.url, credentials: S3_CREDENTIALS, attempts: 1 };
+    const trusting = s3Store("s3://bucket", { ...options, ca: await readFile(tls.cert, "utf8") });
+    expect(await trusting.create("a", bytes("a"))).toBe(true);
+    await expect(s3Store("s3://bucket", options).read("a")).rejects.toMatchObject({
+      code: "CONNECTION",
+      message: expect.stringMatching(/certificate/) as string,
+    });
+    expect(text(await trusting.read("a"))).toBe("a");
   });
 
   it("has no secret in any error", async () => {

@@ -17,11 +17,17 @@ export interface StageOptions extends CatalogCallOptions {
   onProgress?: ((progress: UploadProgress) => void) | undefined;
 }
 
+/** Options of `CatalogClient.stage`. */
+export interface StageObjectOptions extends StageOptions {
+  /** Whether an object that is there already counts as uploaded. Default `false`: that is an error. */
+  existOk?: boolean | undefined;
+}
+
 /** Uploads an object to the storage of a catalog. Resolves to its URL there, with which it can be registered. */
 export async function uploadObject(
   calls: CatalogCalls,
   source: UploadSource,
-  { key, onProgress, signal }: StageOptions,
+  { key, onProgress, signal, existOk = false }: StageObjectOptions,
 ): Promise<string> {
   checkText("key", key, "a path such as robot/monday.rrd");
   const body = await bodyOf(source);
@@ -42,7 +48,7 @@ export async function uploadObject(
     for (const { name, value } of headers) all.set(name, value);
     const target = sameOrigin ? new URL(url, calls.url.origin).href : url;
     const response = await put(calls, { target, method, headers: all, body, signal, onProgress }, doing);
-    checkResponse(response, doing, calls.url.href);
+    if (!existOk || response.status !== PRECONDITION_FAILED) checkResponse(response, doing, calls.url.href);
     onProgress?.({ bytes: body.size, totalBytes: body.size });
     return granted.storageUrl;
   } finally {

@@ -57,7 +57,8 @@ export async function runIngest(args: string[]): Promise<void> {
 function describe({ parts }: Commit): string {
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-  return `committed ${parts.length} parts, ${rows} rows, ${describeBytes(bytes)}`;
+  const of = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+  return `committed ${of(parts.length, "part")}, ${of(rows, "row")}, ${describeBytes(bytes)}`;
 }
 
 /** Prints warnings, but not many at once. */

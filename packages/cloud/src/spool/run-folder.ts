@@ -8,16 +8,21 @@ import {
   readdirSync,
   renameSync,
   rmSync,
-  rmdirSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
-import { randomId } from "@rerun-ts/core/encode";
+import { dirname, join } from "node:path";
 import { DirectoryLock, parsePartName, syncFolder } from "@rerun-ts/node/parts";
 
 const FACTS = "run.json";
 const LOCK = "run.lock";
+/** The ends of the names of folders that are being created and removed. */
+const NEW = ".new";
+const DONE = ".done";
+/** The age at which a folder that is being created counts as left behind. */
+const MAX_NEW_MS = 60_000;
+const MAX_ATTEMPTS = 50;
+const ATTEMPT_MS = 20;
 
 /** Facts about the parts in a folder, for their keys. */
 export interface RunFacts {
@@ -48,26 +53,32 @@ export class RunFolder {
 
   /** Creates the folder of a new run. @throws {Error} of the operating system */
   static create(path: string, facts: RunFacts): RunFolder {
-    mkdirSync(path, { recursive: true });
-    const lock = DirectoryLock.tryTake(path, LOCK);
-    if (lock === undefined) throw new Error(`another process uses ${path}`);
-    const draft = join(path, `${FACTS}.${randomId()}`);
-    writeDurably(draft, `${JSON.stringify({ version: 1, ...facts })}\n`);
-    renameSync(draft, join(path, FACTS));
-    syncFolder(path);
-    syncFolder(join(path, ".."));
-    return new RunFolder(path, facts, lock);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        createWhole(path, facts);
+        const lock = DirectoryLock.tryTake(path, LOCK);
+        if (lock !== undefined) return new RunFolder(path, facts, lock);
+      } catch (error) {
+        if (!isRace(error) || attempt >= MAX_ATTEMPTS) throw error;
+      }
+      if (attempt >= MAX_ATTEMPTS) throw new Error(`another process uses ${path}`);
+      // Another process has taken it before the lock, found nothing in it, and removes it.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ATTEMPT_MS);
+    }
   }
 
   /** Takes the folder of an earlier run; `undefined` if it is no such folder, or its program runs. */
   static take(path: string): RunFolder | undefined {
     const facts = readFacts(path);
     if (facts === undefined) return undefined;
-    const lock = DirectoryLock.tryTake(path, LOCK);
-    // Another process may have sent and removed all of it.
-    if (lock !== undefined && existsSync(join(path, FACTS))) return new RunFolder(path, facts, lock);
-    lock?.release();
-    return undefined;
+    try {
+      const lock = DirectoryLock.tryTake(path, LOCK);
+      return lock === undefined ? undefined : new RunFolder(path, facts, lock);
+    } catch (error) {
+      // Another process has sent and removed all of it.
+      if (isRace(error)) return undefined;
+      throw error;
+    }
   }
 
   /** The complete parts, the oldest first. */
@@ -85,28 +96,48 @@ export class RunFolder {
 
   /** Releases the folder, and removes it if nothing is left in it. */
   release(): void {
-    const others = existsSync(this.path)
-      ? readdirSync(this.path).filter((name) => !name.startsWith(FACTS) && name !== LOCK)
-      : [];
-    if (others.length === 0) {
-      for (const name of readdirSync(this.path))
-        if (name.startsWith(FACTS)) rmSync(join(this.path, name), { force: true });
+    const names = existsSync(this.path) ? readdirSync(this.path) : [];
+    if (names.length > 0 && names.every((name) => name === FACTS || name.startsWith(LOCK))) {
+      // A process that is killed here leaves what the next one removes.
+      renameSync(this.path, this.path + DONE);
+      rmSync(this.path + DONE, { recursive: true, force: true });
     }
     this.#lock.release();
-    try {
-      if (others.length === 0) rmdirSync(this.path);
-    } catch {
-      // Another process has just taken the lock, and will do this.
-    }
   }
 }
 
-/** The folders of runs in a spool, in no order. */
+/** The folders of runs in a spool, in no order. Removes those that killed programs have begun to create or to remove. */
 export function runFoldersIn(spool: string): readonly string[] {
-  if (!existsSync(spool)) return [];
-  return readdirSync(spool, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(spool, entry.name, FACTS)))
-    .map((entry) => join(spool, entry.name));
+  const found: string[] = [];
+  for (const entry of readdirSync(spool, { withFileTypes: true })) {
+    const path = join(spool, entry.name);
+    if (!entry.isDirectory()) continue;
+    const isLeft = entry.name.endsWith(DONE) || (entry.name.endsWith(NEW) && ageOf(path) > MAX_NEW_MS);
+    if (isLeft) rmSync(path, { recursive: true, force: true });
+    else if (existsSync(join(path, FACTS)) && !entry.name.endsWith(NEW)) found.push(path);
+  }
+  return found;
+}
+
+function ageOf(path: string): number {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? 0 : Date.now() - stats.mtimeMs;
+}
+
+/** Creates a folder that has its facts from the start, unless it is there. */
+function createWhole(path: string, facts: RunFacts): void {
+  const draft = path + NEW;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true });
+  writeDurably(join(draft, FACTS), `${JSON.stringify({ version: 1, ...facts })}\n`);
+  syncFolder(draft);
+  renameSync(draft, path);
+  syncFolder(dirname(path));
+}
+
+function isRace(error: unknown): boolean {
+  const { code = "" } = error as { readonly code?: string };
+  return code === "ENOENT" || code === "ENOTEMPTY" || code === "EEXIST";
 }
 
 function writeDurably(path: string, text: string): void {
