@@ -248,9 +248,10 @@ const LAYERS = {
     commits: ["store", "parts"],
     nats: ["parts", "commits"],
     ingest: ["store", "parts", "commits", "nats"],
+    live: ["parts", "commits", "nats", "ingest"],
     reading: ["store", "parts", "commits"],
     keeper: ["store", "parts", "commits"],
-    cli: ["store", "s3", "parts", "spool", "keeper", "commits", "ingest"],
+    cli: ["store", "s3", "parts", "spool", "keeper", "commits", "ingest", "live"],
   },
   node: {
     ".": [],
