@@ -24,6 +24,7 @@ const ENTRY_POINTS = [
   "cloud/src/index.ts",
   "cloud/src/nats.ts",
   "cloud/src/ingest.ts",
+  "cloud/src/web.ts",
 ];
 const RE_EXPORT = /^export (?:type )?(?:\{(?<names>[^}]*)\}|\*(?: as \w+)?) from "(?<from>\.[^"]*)";/gmu;
 const DECLARATION =

@@ -174,7 +174,7 @@ const PACKAGES = {
       "nats/.*[.]ts": [NATS],
       "ingest/.*[.]ts": [NATS, RRD],
       "reading/.*[.]ts": ["^packages/arrow/dist/index[.]js$"],
-      "keeper/.*[.]ts": ["^packages/arrow/dist/(index|catalog)[.]js$", sibling("node", "parts")],
+      "(keeper|grants)/.*[.]ts": ["^packages/arrow/dist/(index|catalog)[.]js$", sibling("node", "parts")],
       // Programs on Node alone load these.
       "spool/.*[.]ts": [sibling("node", "index", "parts"), DECODER],
       "cli/.*[.]ts": [sibling("node", "index", "parts"), "^packages/arrow/dist/catalog[.]js$"],
@@ -243,7 +243,7 @@ const LAYERS = {
     store: [],
     http: ["store"],
     s3: ["store", "http"],
-    parts: ["store"],
+    parts: ["store", "http"],
     spool: ["store", "http", "parts"],
     commits: ["store", "parts"],
     nats: ["parts", "commits"],
@@ -251,6 +251,8 @@ const LAYERS = {
     live: ["parts", "commits", "nats", "ingest"],
     reading: ["store", "parts", "commits"],
     keeper: ["store", "parts", "commits"],
+    grants: ["store", "http", "s3", "parts", "keeper", "commits"],
+    pages: ["store", "http", "parts"],
     cli: ["store", "s3", "parts", "spool", "keeper", "commits", "ingest", "live"],
   },
   node: {
@@ -276,7 +278,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|catalog|checks|cli|cloud|decode|encode|ingest|integration|mcap|media|nats|node-files|parts|recording|relay-parts|rrd|storage|testing|transport|video|viewer-control)[.]ts$";
+  "(index|blueprint|catalog|checks|cli|cloud|decode|encode|ingest|integration|mcap|media|nats|node-files|parts|recording|relay-parts|rrd|storage|testing|transport|video|viewer-control|web)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

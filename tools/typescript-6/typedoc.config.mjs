@@ -44,6 +44,7 @@ export default {
     "cloud/src/index.ts",
     "cloud/src/nats.ts",
     "cloud/src/ingest.ts",
+    "cloud/src/web.ts",
   ].map((path) => inRepository(`packages/${path}`)),
   tsconfig: fileURLToPath(new URL("tsconfig.json", import.meta.url)),
   plugin: [fileURLToPath(new URL("api-plugin.mjs", import.meta.url))],

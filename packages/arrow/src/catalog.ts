@@ -17,7 +17,7 @@ export type { AssetMode } from "./catalog/asset-coverage.ts";
 export type { DatasetEntry, RegisterAssetOptions, RegisterBlueprintOptions } from "./catalog/dataset-entry.ts";
 export type { RegisterOptions, UnregisterOptions, UploadOptions } from "./catalog/dataset-registrations.ts";
 export type { StoredProperties } from "./catalog/segment-properties.ts";
-export type { StageOptions, UploadProgress, UploadSource } from "./catalog/upload.ts";
+export type { StageObjectOptions, StageOptions, UploadProgress, UploadSource } from "./catalog/upload.ts";
 export type { DatasetInfo, LayerInfo, TimelineInfo } from "./catalog/dataset-info.ts";
 export type { Layer } from "./catalog/layer.ts";
 export type { CatalogIndexValues } from "./catalog/query-values.ts";

@@ -15,7 +15,8 @@ export { s3Store, type S3StoreOptions } from "./s3/s3-store.ts";
 export type { S3Credentials, S3CredentialsSource } from "./s3/s3-credentials.ts";
 export type { S3LocationOptions } from "./s3/s3-location.ts";
 export type { PartStore } from "./parts/part-store.ts";
-export { PartsSink, type PartsSinkOptions, type PartsSinkUploads } from "./spool/parts-sink.ts";
+export type { PartsSinkUploads } from "./parts/parts-sink-uploads.ts";
+export { PartsSink, type PartsSinkOptions } from "./spool/parts-sink.ts";
 export { pushSpool, type PushOptions, type PushProgress, type PushReport } from "./spool/push-spool.ts";
 export type { SentPart } from "./spool/send-part.ts";
 export { openParts, type OpenPartsOptions } from "./reading/open-parts.ts";
@@ -26,3 +27,11 @@ export {
   type RefusedPart,
   type RegisterPartsOptions,
 } from "./keeper/register-parts.ts";
+export { catalogStore, type CatalogStoreOptions } from "./grants/catalog-store.ts";
+export {
+  presignedStore,
+  type ObjectToSign,
+  type PresignUpload,
+  type PresignedRequest,
+} from "./grants/presigned-store.ts";
+export { presignUpload, type PresignUploadOptions } from "./grants/presign-upload.ts";

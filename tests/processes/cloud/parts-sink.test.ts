@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { openParts, s3Store, type ObjectStore } from "@rerun-ts/cloud";
+import { PartsSink, openParts, s3Store, type ObjectStore, type PartsSinkOptions } from "@rerun-ts/cloud";
+import { RecordingStream, Scalars } from "@rerun-ts/node";
 import { BadHttpProxy } from "@rerun-ts/test-support/node/bad-http-proxy";
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { S3_CREDENTIALS, S3Server } from "@rerun-ts/test-support/node/s3-server";
@@ -126,6 +127,57 @@ describe.skipIf(lacksS3())(`PartsSink, with ${s3Name()}`, () => {
     expect(reports.at(-1)).toMatchObject({ pendingParts: 0, pendingBytes: 0, oldestMs: 0, warnings: [] });
     expect(countRows(await readParts(store, folder, rerun)).size).toBe(200);
     expect(readdirSync(spool)).toEqual([]);
+  });
+
+  /** Logs rows while the store is away. Returns the numbers of rows that were dropped, and that arrive later. */
+  async function logWithoutStore(
+    folder: string,
+    rows: number,
+    options: Pick<PartsSinkOptions, "spool" | "maxSpoolBytes" | "onFull">,
+  ): Promise<{ dropped: number; arrived: number[] }> {
+    const { proxy, store: direct } = await startStore(folder);
+    proxy.fate = () => "cut-before";
+    const store = s3Store("s3://bucket/fleet", { endpoint: proxy.url, credentials: S3_CREDENTIALS, attempts: 1 });
+    const rec = new RecordingStream("full", { batcher: { flushNumRows: 10 } });
+    let dropped = 0;
+    rec.addEventListener("drop", (drop) => (dropped += drop.rows));
+    rec.addEventListener("warning", () => {});
+    const sink = new PartsSink(store, { dataset: "fleet", fsync: "never", maxBytes: "50kB", ...options });
+    await rec.setSinks([sink]);
+    for (let row = 0; row < rows; row++) {
+      rec.setTime("row", row);
+      rec.log("rows", new Scalars(row));
+    }
+    await rec.flush();
+    expect(rec.state).toBe("open");
+    expect(sink.stats().droppedRows).toBe(dropped);
+    proxy.fate = () => "pass";
+    await rec.flush({ ack: true });
+    await rec.close();
+    const arrived: number[] = [];
+    for await (const { key } of direct.list("v1/fleet/direct/")) arrived.push(...rowNumbers(await direct.read(key)));
+    return { dropped, arrived: arrived.sort((a, b) => a - b) };
+  }
+
+  it.for(["drop-newest", "drop-oldest"] as const)(
+    "counts what is dropped when the spool is full, with %s",
+    async (onFull, { folder }) => {
+      const { dropped, arrived } = await logWithoutStore(folder, 5000, {
+        spool: join(folder, "spool"),
+        maxSpoolBytes: "400kB",
+        onFull,
+      });
+      expect(dropped).toBeGreaterThan(500);
+      expect(dropped + arrived.length).toBe(5000);
+      expect(arrived.includes(4999)).toBe(onFull === "drop-oldest");
+    },
+  );
+
+  it("drops data in place of a failure when the disk is full", async ({ folder, smallDisk }) => {
+    const { dropped, arrived } = await logWithoutStore(folder, 20_000, { spool: smallDisk });
+    expect(dropped).toBeGreaterThan(0);
+    expect(arrived.length).toBeGreaterThan(0);
+    expect(dropped + arrived.length).toBe(20_000);
   });
 
   it("keeps parts while the store is away, and `rerun-ts push` sends them", async ({ folder, rerun }) => {

@@ -11,7 +11,7 @@ import { datasetOf, readDataset, type DatasetEntry } from "./dataset-entry.ts";
 import { entryIdMessage } from "./entry-id.ts";
 import { checkEntryName } from "./entry-name.ts";
 import { tableOf, type TableEntry } from "./table-entry.ts";
-import { uploadObject, type StageOptions, type UploadSource } from "./upload.ts";
+import { uploadObject, type StageObjectOptions, type UploadSource } from "./upload.ts";
 
 /** The version of a server. */
 export interface CatalogVersion {
@@ -209,9 +209,9 @@ export class CatalogClient {
    * @throws {RerunError} `ALREADY_EXISTS` if the key is taken, `UNSUPPORTED` if the server takes no uploads, `NOT_FOUND`
    * or `IO_ERROR` if the file cannot be read, or the error of the connection
    */
-  stage(source: UploadSource, options: StageOptions): Promise<string> {
+  stage(source: UploadSource, options: StageObjectOptions): Promise<string> {
     return withRerunErrors(async () => {
-      checkOptions("stage", options, { key: 1, onProgress: "function", signal: 1 });
+      checkOptions("stage", options, { key: 1, onProgress: "function", signal: 1, existOk: "boolean" });
       return uploadObject(this.#calls, source, options);
     });
   }

@@ -37,11 +37,17 @@ interface Body {
 
 const PIECE_BYTES = 1024 * 1024;
 
+/** Options of `CatalogClient.stage`. */
+export interface StageObjectOptions extends StageOptions {
+  /** Whether an object that is there already counts as uploaded. Default `false`: that is an error. */
+  existOk?: boolean | undefined;
+}
+
 /** Uploads an object to the storage of a catalog. Resolves to its URL there, with which it can be registered. */
 export async function uploadObject(
   calls: CatalogCalls,
   source: UploadSource,
-  { key, onProgress, signal }: StageOptions,
+  { key, onProgress, signal, existOk = false }: StageObjectOptions,
 ): Promise<string> {
   checkText("key", key, "a path such as robot/monday.rrd");
   const body = await bodyOf(source);
@@ -63,7 +69,7 @@ export async function uploadObject(
     const target = sameOrigin ? new URL(url, calls.url.origin).href : url;
     const response = await put({ send: calls.fetch, target, method, headers: all, body, signal, onProgress, doing });
     await response.body?.cancel();
-    checkResponse(response, doing, calls.url.href);
+    if (!existOk || response.status !== PRECONDITION_FAILED) checkResponse(response, doing, calls.url.href);
     onProgress?.({ bytes: body.size, totalBytes: body.size });
     return granted.storageUrl;
   } finally {

@@ -1,6 +1,5 @@
 import { Agent as HttpAgent, request as requestHttp, type ClientRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
-import { once } from "node:events";
 import { chunksOf, sizeOf } from "../store/body.ts";
 import type { ObjectBody } from "../store/object-store.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
@@ -39,9 +38,11 @@ export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
 }
 
 async function writeBody(call: ClientRequest, body: ObjectBody): Promise<void> {
+  let onRoom = (): void => {};
+  for (const event of ["drain", "close"]) call.on(event, () => onRoom());
   for await (const piece of chunksOf(body)) {
     if (call.destroyed) throw new Error("the connection was closed");
-    if (!call.write(piece)) await Promise.race([once(call, "drain"), once(call, "close")]);
+    if (!call.write(piece)) await new Promise<void>((resolve) => (onRoom = resolve));
   }
   call.end();
 }

@@ -1,12 +1,13 @@
-import { RerunError } from "@rerun-ts/core";
+import { RerunError, isRerunError } from "@rerun-ts/core";
 import { invalidArgument } from "@rerun-ts/core/checks";
-import { sizeOf } from "../store/body.ts";
-import type { ObjectBody, ObjectStore } from "../store/object-store.ts";
+import { chunksOf, sizeOf } from "../store/body.ts";
+import type { ObjectBody, ObjectInfo, ObjectStore } from "../store/object-store.ts";
 
 /**
- * The calls of an {@link ObjectStore} for uploads. Without `head`, a part counts as sent as soon as its key exists.
+ * The calls of an {@link ObjectStore} for uploads. With `head` and `read`, an object that exists is compared. Without
+ * them, a part counts as sent as soon as its key exists.
  */
-export type PartStore = Pick<ObjectStore, "url" | "create"> & Partial<Pick<ObjectStore, "head">>;
+export type PartStore = Pick<ObjectStore, "url" | "create"> & Partial<Pick<ObjectStore, "head" | "read">>;
 
 /** Checks a store for parts. @throws {TypeError} */
 export function checkPartStore(store: PartStore): PartStore {
@@ -15,22 +16,58 @@ export function checkPartStore(store: PartStore): PartStore {
   return store;
 }
 
-/** Calculates the SHA-256 of a body, as hexadecimal digits. */
-export type HashBody = (body: ObjectBody) => Promise<string>;
+/** A part to upload. */
+export interface PartUpload {
+  readonly key: string;
+  readonly body: ObjectBody;
+  /** Its SHA-256, if it is known. */
+  readonly sha256?: string | undefined;
+  /** Calculates its MD5, if the platform can do so. */
+  readonly md5?: (() => Promise<string>) | undefined;
+}
 
 /** Uploads a part. Resolves when the store has it, also from an earlier upload. */
 export async function uploadPart(
   store: PartStore,
-  key: string,
-  body: ObjectBody,
-  sha256: string,
+  part: PartUpload,
   signal: AbortSignal,
 ): Promise<"created" | "found"> {
+  const { key, body, sha256 } = part;
   if (await store.create(key, body, { sha256, signal })) return "created";
-  // The key has the id of this run: who else could have created it?
-  const found = store.head === undefined ? undefined : await store.head(key, { signal });
-  if (found === undefined) return "found";
-  const isSame = found.size === sizeOf(body) && (found.sha256 ?? sha256) === sha256;
-  if (isSame) return "found";
+  if (await isThere(store, part, signal)) return "found";
   throw new RerunError("ALREADY_EXISTS", `${store.url}/${key} exists with other contents; the part is kept`);
+}
+
+/**
+ * Whether the object with the key of a part is that part. The key has the id of this run, so that no other program can
+ * have created it: without the permission to look, it is.
+ */
+async function isThere(store: PartStore, part: PartUpload, signal: AbortSignal): Promise<boolean> {
+  try {
+    const found = await store.head?.(part.key, { signal });
+    return found === undefined || (await isSame(store, part, found, signal));
+  } catch (error) {
+    if (isRerunError(error) && error.code === "AUTH") return true;
+    throw error;
+  }
+}
+
+async function isSame(store: PartStore, part: PartUpload, found: ObjectInfo, signal: AbortSignal): Promise<boolean> {
+  const { key, body, sha256, md5 } = part;
+  if (found.size !== sizeOf(body)) return false;
+  if (sha256 !== undefined && found.sha256 !== undefined) return found.sha256 === sha256;
+  // Most stores have the MD5 of an object as its entity tag. Those that encrypt have something else.
+  const etag = /^"?([0-9a-f]{32})"?$/.exec(found.etag ?? "")?.[1];
+  if (md5 !== undefined && etag !== undefined && (await md5()) === etag) return true;
+  let offset = 0;
+  for await (const piece of chunksOf(body)) {
+    const stored = await store.read?.(key, { offset, length: piece.byteLength, signal });
+    if (stored !== undefined && !areEqual(stored, piece)) return false;
+    offset += piece.byteLength;
+  }
+  return true;
+}
+
+function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.byteLength === b.byteLength && a.every((value, index) => value === b[index]);
 }

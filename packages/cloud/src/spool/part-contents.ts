@@ -12,9 +12,9 @@ export function fileSource(path: string, size: number): ByteSource {
   return { size, chunks: () => createReadStream(path, { highWaterMark: PIECE_BYTES }) };
 }
 
-/** The SHA-256 of a file, as hexadecimal digits. */
-export async function hashFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
+/** The MD5 of a file, as hexadecimal digits. */
+export async function md5Of(path: string): Promise<string> {
+  const hash = createHash("md5");
   for await (const piece of createReadStream(path, { highWaterMark: PIECE_BYTES })) hash.update(piece as Buffer);
   return hash.digest("hex");
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync, statfsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -16,12 +16,17 @@ import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/transpo
 import { PARTS_FILE_SINK_OPTIONS, controlParts, parseByteCount, type PartsControl } from "@rerun-ts/node/parts";
 import { checkDataset } from "../parts/part-key.ts";
 import { checkPartStore, type PartStore } from "../parts/part-store.ts";
-import { PartUploader } from "./part-uploader.ts";
+import type { PartsSinkUploads } from "../parts/parts-sink-uploads.ts";
+import { PartUploader, type WaitingPart } from "../parts/part-uploader.ts";
 import { pushSpool } from "./push-spool.ts";
-import { RunFolder } from "./run-folder.ts";
+import { RunFolder, type SpooledPart } from "./run-folder.ts";
+import { sendPart } from "./send-part.ts";
 
 const MAX_SPOOL_BYTES = 10_000_000_000;
 const UPLOADS = 4;
+/** The default size of a part, and the number of parts that may be open at once: a video goes on in the one before. */
+const PART_BYTES = 128_000_000;
+const PARTS_AT_ONCE = 2;
 /** Interval of checks for parts that programs have left. */
 const LEFTOVERS_MS = 60_000;
 /** Time for uploads at the end of a program that sets no limit: what is not sent stays in the spool. */
@@ -35,7 +40,10 @@ export interface PartsSinkOptions extends PartsFileSinkOptions {
   spool: string | URL;
   /** The name of this program in keys, for people. Default: the name of the machine. */
   producer?: string | undefined;
-  /** The maximum size of the parts of this run in the spool, in bytes or as text. Default `"10GB"`. */
+  /**
+   * The maximum size of the parts of this run in the spool, in bytes or as text. It is less where the disk has no room.
+   * Default `"10GB"`.
+   */
   maxSpoolBytes?: number | string | undefined;
   /**
    * Whether new data is dropped when the spool is full, or the oldest parts. Either is counted and reported. Default
@@ -52,22 +60,6 @@ const KNOWN: OptionNames<PartsSinkOptions> = {
   maxSpoolBytes: 1,
   onFull: 1,
 };
-
-/** The uploads of a {@link PartsSink}. */
-export interface PartsSinkUploads {
-  /** The number of complete parts in the spool. */
-  readonly pendingParts: number;
-  /** The number of their bytes. */
-  readonly pendingBytes: number;
-  /** The age of the oldest of them, in milliseconds. 0 if there are none. */
-  readonly oldestMs: number;
-  /** The number of sent parts. */
-  readonly sentParts: number;
-  /** The number of their bytes. */
-  readonly sentBytes: number;
-  /** The failure of the last attempt, if it has failed. */
-  readonly lastError: RerunError | undefined;
-}
 
 /**
  * Writes a recording in parts to a spool on disk, and uploads each part to a store when it is complete. Parts are
@@ -98,7 +90,10 @@ export class PartsSink implements RecordingSink {
   readonly #ended = new AbortController();
   #context: RecordingSinkContext | undefined;
   #run: RunFolder | undefined;
-  #uploader: PartUploader | undefined;
+  #uploader: PartUploader<SpooledPart & WaitingPart> | undefined;
+  readonly #partBytes: number;
+  /** The size of the spool up to which the disk has room. */
+  #roomBytes = Infinity;
   #isFailureReported = false;
   #dropped = { rows: 0, bytes: 0 };
 
@@ -127,6 +122,7 @@ export class PartsSink implements RecordingSink {
     this.spool = resolve(spool instanceof URL ? fileURLToPath(spool) : spool);
     this.#facts = { dataset: checkDataset(dataset), producer, run: randomId() };
     this.key = `parts-upload:${store.url}/${dataset}`;
+    this.#partBytes = parseByteCount("maxBytes", files.maxBytes ?? PART_BYTES);
     this.#files = new PartsFileSink(join(this.spool, this.#facts.run), { fsync: "every-ack", ...files });
     this.#control = controlParts(this.#files);
   }
@@ -157,12 +153,23 @@ export class PartsSink implements RecordingSink {
     } catch (error) {
       throw new RerunError("IO_ERROR", `cannot use the spool ${this.spool}: ${messageOf(error)}`, { cause: error });
     }
-    const uploader = new PartUploader(this.#store, this.#run, UPLOADS, {
+    const [run, store] = [this.#run, this.#store];
+    const transfer = {
+      send: (part: SpooledPart, signal: AbortSignal) => sendPart(store, run.facts, part, signal),
+      remove: ({ path }: SpooledPart) => rmSync(path, { force: true }),
+    };
+    const uploader = new PartUploader<SpooledPart & WaitingPart>(transfer, UPLOADS, {
       onFailure: (error) => this.#reportFailure(error),
-      onSent: () => this.#reportRecovery(),
+      onSent: () => {
+        this.#isFailureReported = false;
+        this.#measureRoom();
+      },
     });
     this.#uploader = uploader;
-    this.#control.onFinished((path, rows) => uploader.add(path, rows));
+    this.#control.onFinished((path, rows) => {
+      uploader.add({ ...run.part(path), name: path, rows });
+      this.#measureRoom();
+    });
     this.#files.open(context);
     void this.#sendLeftovers();
   }
@@ -221,13 +228,24 @@ export class PartsSink implements RecordingSink {
   #isFull({ payload, isStatic }: EncodedMessage): boolean {
     const uploader = this.#uploader;
     if (uploader === undefined || isStatic || uploader.pendingParts === 0) return false;
-    while (uploader.pendingBytes + payload.byteLength > this.#maxSpoolBytes) {
+    while (uploader.pendingBytes + payload.byteLength > Math.min(this.#maxSpoolBytes, this.#roomBytes)) {
       if (this.#onFull === "drop-newest") return true;
       const removed = uploader.removeOldest();
       if (removed === undefined) return true;
       this.#drop(removed);
     }
     return false;
+  }
+
+  /** Finds out how large the spool may become on this disk: room stays for the parts that are being written. */
+  #measureRoom(): void {
+    try {
+      const { bavail, bsize } = statfsSync(this.spool);
+      this.#roomBytes = this.uploads.pendingBytes + bavail * bsize - PARTS_AT_ONCE * this.#partBytes;
+    } catch {
+      // Writing to the spool says what is wrong with it.
+      this.#roomBytes = Infinity;
+    }
   }
 
   #drop({ rows, bytes }: { readonly rows: number; readonly bytes: number }): void {
@@ -239,19 +257,7 @@ export class PartsSink implements RecordingSink {
   async #sendLast(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
     const uploader = this.#uploader;
     if (uploader === undefined || uploader.pendingParts === 0) return;
-    uploader.retryNow();
-    const limit = AbortSignal.timeout(Math.min(timeoutMs, 2 ** 31 - 1));
-    const ended = signal === undefined ? limit : AbortSignal.any([limit, signal]);
-    const end = (): void => uploader.end();
-    if (ended.aborted) end();
-    ended.addEventListener("abort", end, { once: true });
-    try {
-      await uploader.drained(true);
-    } catch {
-      // It was reported.
-    } finally {
-      ended.removeEventListener("abort", end);
-    }
+    await uploader.finish(timeoutMs, signal);
     const { pendingParts } = uploader;
     if (pendingParts > 0)
       this.#context?.onWarning(
@@ -298,9 +304,5 @@ export class PartsSink implements RecordingSink {
     if (this.#isFailureReported) return;
     this.#isFailureReported = true;
     this.#context?.onWarning(`${error.message}; parts are kept in ${this.spool}, and tried again`);
-  }
-
-  #reportRecovery(): void {
-    this.#isFailureReported = false;
   }
 }

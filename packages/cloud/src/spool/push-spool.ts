@@ -33,6 +33,8 @@ export interface PushReport {
 }
 
 const KNOWN: OptionNames<PushOptions> = { signal: 1, onProgress: "function" };
+/** Parts that are sent at once. */
+const UPLOADS = 4;
 const NEVER = new AbortController().signal;
 
 /**
@@ -68,15 +70,19 @@ async function pushRun(
   try {
     const sealed = await sealParts(run.path, { signal });
     for (const { path, error } of sealed.failed) fail(path, error);
-    for (const part of run.parts()) {
-      if (signal.aborted) break;
-      try {
-        report.sent.push(await sendPart(store, run.facts, part, signal));
-        onProgress?.({ parts: report.sent.length, bytes: report.sent.reduce((sum, { bytes }) => sum + bytes, 0) });
-      } catch (error) {
-        if (!signal.aborted) fail(part.path, error);
+    const waiting = run.parts().values();
+    const sendSome = async (): Promise<void> => {
+      for (const part of waiting) {
+        if (signal.aborted) return;
+        try {
+          report.sent.push(await sendPart(store, run.facts, part, signal));
+          onProgress?.({ parts: report.sent.length, bytes: report.sent.reduce((sum, { bytes }) => sum + bytes, 0) });
+        } catch (error) {
+          if (!signal.aborted) fail(part.path, error);
+        }
       }
-    }
+    };
+    await Promise.all(Array.from({ length: UPLOADS }, sendSome));
   } catch (error) {
     fail(run.path, error);
   } finally {

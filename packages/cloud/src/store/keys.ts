@@ -23,7 +23,7 @@ function isSegment(text: string): boolean {
 }
 
 /**
- * Makes a segment of a key from any id, so that different ids have different segments. Letters, digits, `-` and dots
+ * Makes a segment of a key from any id. Different ids have different segments. Letters, digits, `-` and dots
  * within stay as they are, `_` becomes `__`, and each other byte becomes `_` with two hexadecimal digits. The empty id
  * becomes `_`.
  */

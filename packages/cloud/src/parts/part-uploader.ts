@@ -1,9 +1,5 @@
-import { rmSync } from "node:fs";
 import { RerunError, type RerunErrorCode } from "@rerun-ts/core";
 import { sleep } from "../http/attempt.ts";
-import type { PartStore } from "../parts/part-store.ts";
-import type { RunFolder, SpooledPart } from "./run-folder.ts";
-import { sendPart } from "./send-part.ts";
 
 /** Pauses after a failure: longer each time. */
 const FIRST_PAUSE_MS = 500;
@@ -19,28 +15,43 @@ export interface UploaderEvents {
   readonly onSent: (bytes: number) => void;
 }
 
-/** A part of this run that was not sent yet. */
-interface Pending extends SpooledPart {
+/** A part that was not sent yet. */
+export interface WaitingPart {
+  /** Its name: no other part has it. */
+  readonly name: string;
+  readonly bytes: number;
   /** The number of its rows. */
   readonly rows: number;
+}
+
+/** The place of the parts of a {@link PartUploader}. */
+export interface PartTransfer<Part> {
+  /** Sends a part, and removes it. */
+  send(part: Part, signal: AbortSignal): Promise<unknown>;
+  /** Removes a part for which there is no room. */
+  remove(part: Part): void;
+}
+
+interface Pending<Part> {
+  readonly part: Part;
   /** When it was complete, on the monotonic clock. */
   readonly since: number;
+  isReady: boolean;
 }
 
 /** Sends the parts of one run, several at a time and the oldest first, until they have arrived. */
-export class PartUploader {
+export class PartUploader<Part extends WaitingPart> {
   /** The bytes of the parts that are pending. */
   pendingBytes = 0;
   sentParts = 0;
   sentBytes = 0;
   /** The failure since which nothing was sent. */
   lastError: RerunError | undefined;
-  readonly #store: PartStore;
-  readonly #run: RunFolder;
+  readonly #transfer: PartTransfer<Part>;
   readonly #events: UploaderEvents;
   readonly #ended = new AbortController();
   /** In the order of their numbers. */
-  readonly #pending = new Map<string, Pending>();
+  readonly #pending = new Map<string, Pending<Part>>();
   readonly #active = new Set<string>();
   readonly #waiting = new Set<() => void>();
   readonly #maxActive: number;
@@ -49,9 +60,8 @@ export class PartUploader {
   #pauseMs = FIRST_PAUSE_MS;
   #failures = 0;
 
-  constructor(store: PartStore, run: RunFolder, maxActive: number, events: UploaderEvents) {
-    this.#store = store;
-    this.#run = run;
+  constructor(transfer: PartTransfer<Part>, maxActive: number, events: UploaderEvents) {
+    this.#transfer = transfer;
     this.#maxActive = maxActive;
     this.#events = events;
   }
@@ -67,18 +77,30 @@ export class PartUploader {
   }
 
   /** Adds a part that is complete. */
-  add(path: string, rows: number): void {
-    const part = { ...this.#run.part(path), rows, since: performance.now() };
-    this.#pending.set(path, part);
+  add(part: Part): void {
+    this.reserve(part);
+    this.start(part);
+  }
+
+  /** Counts a part as pending that is being stored. */
+  reserve(part: Part): void {
+    this.#pending.set(part.name, { part, since: performance.now(), isReady: false });
     this.pendingBytes += part.bytes;
+  }
+
+  /** Sends a part, now that it is stored. */
+  start({ name }: Part): void {
+    const pending = this.#pending.get(name);
+    if (pending === undefined) return;
+    pending.isReady = true;
     this.#pump();
   }
 
   /** Removes the oldest part that is not being sent. Returns what is lost, if there is one. */
   removeOldest(): { readonly rows: number; readonly bytes: number } | undefined {
-    for (const part of this.#pending.values()) {
-      if (this.#active.has(part.path)) continue;
-      rmSync(part.path, { force: true });
+    for (const { part, isReady } of this.#pending.values()) {
+      if (!isReady || this.#active.has(part.name)) continue;
+      this.#transfer.remove(part);
       this.#remove(part);
       return part;
     }
@@ -94,11 +116,29 @@ export class PartUploader {
   async drained(failsOnce: boolean): Promise<void> {
     const wanted = [...this.#pending.keys()];
     const failures = this.#failures;
-    while (wanted.some((path) => this.#pending.has(path)) && !this.#ended.signal.aborted) {
+    while (wanted.some((name) => this.#pending.has(name)) && !this.#ended.signal.aborted) {
       const { lastError } = this;
       const isFinal = lastError !== undefined && (failsOnce || !TEMPORARY.has(lastError.code));
       if (isFinal && this.#failures > failures) throw lastError;
       await new Promise<void>((resolve) => this.#waiting.add(resolve));
+    }
+  }
+
+  /** Sends everything within a time, or until an upload fails: that was reported. Never rejects. */
+  async finish(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+    if (this.pendingParts === 0) return;
+    this.retryNow();
+    const limit = AbortSignal.timeout(Math.min(timeoutMs, 2 ** 31 - 1));
+    const ended = signal === undefined ? limit : AbortSignal.any([limit, signal]);
+    const end = (): void => this.end();
+    if (ended.aborted) end();
+    ended.addEventListener("abort", end, { once: true });
+    try {
+      await this.drained(true);
+    } catch {
+      // What was not sent stays where it is.
+    } finally {
+      ended.removeEventListener("abort", end);
     }
   }
 
@@ -110,18 +150,18 @@ export class PartUploader {
 
   #pump(): void {
     if (this.#pause !== undefined || this.#ended.signal.aborted) return;
-    for (const part of this.#pending.values()) {
+    for (const { part, isReady } of this.#pending.values()) {
       if (this.#active.size >= this.#maxActive) return;
-      if (this.#active.has(part.path)) continue;
-      this.#active.add(part.path);
+      if (!isReady || this.#active.has(part.name)) continue;
+      this.#active.add(part.name);
       void this.#send(part);
     }
   }
 
   /** Never rejects. */
-  async #send(part: Pending): Promise<void> {
+  async #send(part: Part): Promise<void> {
     try {
-      await sendPart(this.#store, this.#run.facts, part, this.#ended.signal);
+      await this.#transfer.send(part, this.#ended.signal);
       this.#remove(part);
       this.sentParts++;
       this.sentBytes += part.bytes;
@@ -131,13 +171,13 @@ export class PartUploader {
     } catch (error) {
       if (!this.#ended.signal.aborted) this.#fail(RerunError.from(error));
     }
-    this.#active.delete(part.path);
+    this.#active.delete(part.name);
     this.#notify();
     this.#pump();
   }
 
-  #remove(part: Pending): void {
-    this.#pending.delete(part.path);
+  #remove(part: Part): void {
+    this.#pending.delete(part.name);
     this.pendingBytes -= part.bytes;
   }
 

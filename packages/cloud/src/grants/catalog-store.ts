@@ -1,0 +1,47 @@
+import type { CatalogClient } from "@rerun-ts/arrow/catalog";
+import { invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
+import { registerParts, registeredParts } from "../keeper/register-parts.ts";
+import { checkDataset } from "../parts/part-key.ts";
+import type { PartStore } from "../parts/part-store.ts";
+import { bytesOf } from "../store/body.ts";
+import { checkKey } from "../store/keys.ts";
+
+/** Options of {@link catalogStore}. */
+export interface CatalogStoreOptions {
+  /** The dataset for the parts. It is created if it does not exist. */
+  dataset: string;
+}
+
+/**
+ * The storage of a catalog as a store: each part is uploaded by a grant of the server, and registered. An open
+ * `rerun server` keeps uploads until it ends, so this is a way to show parts, and not to keep them.
+ *
+ * @param catalog the catalog, of `connectCatalog`
+ * @throws {TypeError} if an argument is wrong
+ */
+export function catalogStore(catalog: CatalogClient, options: CatalogStoreOptions): PartStore {
+  if (typeof catalog?.stage !== "function") throw invalidArgument("catalog", "the result of `connectCatalog`", catalog);
+  const name = checkDataset(options?.dataset);
+  return {
+    url: catalog.url,
+    create: (key, body, { signal } = {}) =>
+      withRerunErrors(async () => {
+        checkKey(key);
+        const source = "chunks" in body ? await bytesOf(body) : body;
+        // Layouts are no recordings.
+        if (!key.endsWith(".rrd")) {
+          await catalog.stage(source, { key, existOk: true, signal });
+          return true;
+        }
+        const dataset = await catalog.createDataset(name, { existOk: true, signal });
+        const layer = key.replace(/^v1\/[^/]+\//, "").replace(/\.rrd$/, "");
+        const known = await registeredParts(dataset, { signal });
+        if ([...known].some((part) => part.startsWith(`${layer} `))) return false;
+        // An earlier attempt may have uploaded it, without registering it.
+        const url = await catalog.stage(source, { key, existOk: true, signal });
+        const { refused } = await registerParts(dataset, [{ url, layer }], { signal });
+        if (refused[0] !== undefined) throw refused[0].error;
+        return true;
+      }),
+  };
+}

@@ -1,0 +1,63 @@
+import { checkOptions, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { AwsV4Signer } from "aws4fetch";
+import type { ObjectToSign, PresignedRequest } from "./presigned-store.ts";
+import { checkKey } from "../store/keys.ts";
+import { CredentialsCache, environmentCredentials, type S3CredentialsSource } from "../s3/s3-credentials.ts";
+import { s3Location, type S3LocationOptions } from "../s3/s3-location.ts";
+
+const EXPIRES_SECONDS = 900;
+
+/** Options of {@link presignUpload}. */
+export interface PresignUploadOptions extends S3LocationOptions {
+  /** The credentials, as those of `s3Store`. Default: those of the environment. */
+  credentials?: S3CredentialsSource | undefined;
+  /** The time in which the request is valid, in seconds. Default 900. */
+  expiresSeconds?: number | undefined;
+}
+
+const KNOWN: OptionNames<PresignUploadOptions> = {
+  endpoint: 1,
+  region: 1,
+  pathStyle: "boolean",
+  credentials: 1,
+  expiresSeconds: 1,
+};
+
+/**
+ * Signs the upload of one part, on a server: the program with the result can create this object, and nothing else.
+ * Check the key before, such as that it begins with the folder of a user.
+ *
+ * @param url the bucket and prefix, as for `s3Store`
+ * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, `AUTH` if there are no credentials
+ */
+export function presignUpload(
+  url: string | URL,
+  { key, sha256 }: Pick<ObjectToSign, "key"> & Partial<ObjectToSign>,
+  options: PresignUploadOptions = {},
+): Promise<PresignedRequest> {
+  return withRerunErrors(async () => {
+    checkOptions("presignUpload", options, KNOWN);
+    const { base, prefix, region } = s3Location(url, options);
+    const { accessKeyId, secretAccessKey, sessionToken } = await new CredentialsCache(
+      options.credentials ?? environmentCredentials,
+    ).get();
+    const target = new URL(base);
+    target.pathname += prefix + checkKey(key);
+    target.searchParams.set("X-Amz-Expires", String(options.expiresSeconds ?? EXPIRES_SECONDS));
+    const headers = sha256 === undefined ? {} : { "x-amz-meta-sha256": sha256 };
+    const signer = new AwsV4Signer({
+      method: "PUT",
+      url: target.href,
+      // Signed, so that it cannot be left out.
+      headers: { "if-none-match": "*", ...headers },
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken === undefined ? {} : { sessionToken }),
+      service: "s3",
+      region,
+      signQuery: true,
+      allHeaders: true,
+    });
+    return { url: (await signer.sign()).url.href, headers };
+  });
+}

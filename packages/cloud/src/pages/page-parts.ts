@@ -1,0 +1,105 @@
+import { messageOf } from "@rerun-ts/core/checks";
+import { partKey } from "../parts/part-key.ts";
+import { uploadPart, type PartStore } from "../parts/part-store.ts";
+import type { PartTransfer, WaitingPart } from "../parts/part-uploader.ts";
+import { escapeId, unescapeId } from "../store/keys.ts";
+import { lockRun, openSpool, PageRun, runsIn, type PageRunFacts } from "./page-spool.ts";
+
+const DIGITS = 8;
+
+/** A complete part of a page. */
+export interface PagePart extends WaitingPart {
+  readonly contents: Blob;
+}
+
+/** The name of the file of a part. */
+export function partFileName(kind: "recording" | "layout", id: string, number: number): string {
+  return `${escapeId(id)}-${String(number).padStart(DIGITS, "0")}.${kind === "recording" ? "rrd" : "rbl"}`;
+}
+
+/** The parts of one run of a page: in the origin private file system, or in memory where there is none. */
+export class PageParts implements PartTransfer<PagePart> {
+  readonly #store: PartStore;
+  readonly #facts: PageRunFacts;
+  readonly #spool: string;
+  #run: PageRun | undefined;
+  #release: (() => void) | undefined;
+
+  constructor(store: PartStore, spool: string, facts: PageRunFacts) {
+    this.#store = store;
+    this.#spool = spool;
+    this.#facts = facts;
+  }
+
+  /** Creates the folder of the run. Resolves to the reason if parts are kept in memory instead. */
+  async open(): Promise<string | undefined> {
+    try {
+      const spool = await openSpool(this.#spool);
+      this.#release = await lockRun(this.#spool, this.#facts.run);
+      this.#run = await PageRun.create(spool, this.#facts);
+      return undefined;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  /** Stores a part, and resolves when it outlives the page. Rejects if there is no room. */
+  async save({ name, contents }: PagePart): Promise<void> {
+    await this.#run?.save(name, contents);
+  }
+
+  async send(part: PagePart, signal: AbortSignal): Promise<void> {
+    await sendFile(this.#store, this.#facts, part.name, part.contents, signal);
+    await this.#run?.remove(part.name);
+  }
+
+  remove({ name }: PagePart): void {
+    void this.#run?.remove(name);
+  }
+
+  /** Releases the run, and removes its folder if nothing is left in it. */
+  async end(): Promise<void> {
+    await this.#run?.end().catch(() => {});
+    this.#release?.();
+  }
+}
+
+/** Sends the parts of pages that have ended. Rejects with the first failure. */
+export async function sendLeftovers(store: PartStore, spoolName: string, signal: AbortSignal): Promise<void> {
+  const spool = await openSpool(spoolName);
+  for (const name of await runsIn(spool)) {
+    if (signal.aborted) return;
+    const release = await lockRun(spoolName, name);
+    if (release === undefined) continue;
+    try {
+      const run = await PageRun.open(spool, name);
+      if (run === undefined) continue;
+      for (const part of await run.parts()) {
+        if (signal.aborted) return;
+        await sendFile(store, run.facts, part.name, part.file, signal);
+        await run.remove(part.name);
+      }
+      await run.end();
+    } finally {
+      release();
+    }
+  }
+}
+
+async function sendFile(
+  store: PartStore,
+  facts: PageRunFacts,
+  name: string,
+  contents: Blob,
+  signal: AbortSignal,
+): Promise<void> {
+  const [, segment = "", digits = "", extension] = /^(.+)-(\d+)\.(rrd|rbl)$/.exec(name) ?? [];
+  const id = unescapeId(segment);
+  // Not one of ours.
+  if (extension === undefined || id === undefined) return;
+  const kind = extension === "rrd" ? "recording" : "layout";
+  const key = partKey({ ...facts, kind, id, number: Number(digits) });
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await contents.arrayBuffer()));
+  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  await uploadPart(store, { key, body: contents, sha256 }, signal);
+}

@@ -1,0 +1,105 @@
+import { randomId } from "@rerun-ts/core/encode";
+import { escapeId } from "../store/keys.ts";
+
+const FOLDER = "rerun-ts-parts";
+const FACTS = "run.json";
+
+/** Facts about the parts of a run, for their keys. */
+export interface PageRunFacts {
+  readonly dataset: string;
+  readonly producer: string;
+  readonly run: string;
+}
+
+/** The parts of a run in the origin private file system. The page that has its lock owns it. */
+export class PageRun {
+  readonly facts: PageRunFacts;
+  readonly #spool: FileSystemDirectoryHandle;
+  readonly #folder: FileSystemDirectoryHandle;
+
+  private constructor(spool: FileSystemDirectoryHandle, folder: FileSystemDirectoryHandle, facts: PageRunFacts) {
+    this.#spool = spool;
+    this.#folder = folder;
+    this.facts = facts;
+  }
+
+  /** Creates the folder of a new run. */
+  static async create(spool: FileSystemDirectoryHandle, facts: PageRunFacts): Promise<PageRun> {
+    const folder = await spool.getDirectoryHandle(facts.run, { create: true });
+    const run = new PageRun(spool, folder, facts);
+    await run.save(FACTS, new Blob([JSON.stringify({ version: 1, ...facts })]));
+    return run;
+  }
+
+  /** Opens the folder of a run; `undefined` if it was removed, or has no facts. */
+  static async open(spool: FileSystemDirectoryHandle, name: string): Promise<PageRun | undefined> {
+    try {
+      const folder = await spool.getDirectoryHandle(name);
+      const text = await (await (await folder.getFileHandle(FACTS)).getFile()).text();
+      const { dataset, producer, run } = JSON.parse(text) as PageRunFacts;
+      return new PageRun(spool, folder, { dataset, producer, run });
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Writes a file. It is there when all of it is. */
+  async save(name: string, contents: Blob): Promise<void> {
+    const writable = await (await this.#folder.getFileHandle(name, { create: true })).createWritable();
+    await writable.write(contents);
+    await writable.close();
+  }
+
+  /** The parts, by their names. */
+  async parts(): Promise<readonly { readonly name: string; readonly file: File }[]> {
+    const found: { name: string; file: File }[] = [];
+    for await (const [name, handle] of this.#folder.entries()) {
+      if (name === FACTS || handle.kind !== "file") continue;
+      const file = await handle.getFile();
+      // What was not written completely is empty.
+      if (file.size > 0) found.push({ name, file });
+    }
+    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Removes a file; nothing happens if there is none. */
+  async remove(name: string): Promise<void> {
+    await this.#folder.removeEntry(name).catch(() => {});
+  }
+
+  /** Removes the folder, if it has no parts. */
+  async end(): Promise<void> {
+    if ((await this.parts()).length === 0) await this.#spool.removeEntry(this.#folder.name, { recursive: true });
+  }
+}
+
+/** Opens the folder of a spool. Rejects if the runtime has no such file system. */
+export async function openSpool(name: string): Promise<FileSystemDirectoryHandle> {
+  const root = await navigator.storage.getDirectory();
+  const all = await root.getDirectoryHandle(FOLDER, { create: true });
+  return all.getDirectoryHandle(escapeId(name), { create: true });
+}
+
+/** Takes the lock of a run, until the result is called or the page ends; `undefined` if another page has it. */
+export function lockRun(spool: string, run: string): Promise<(() => void) | undefined> {
+  return new Promise((resolve, reject) => {
+    const name = `rerun-ts-parts:${spool}:${run}`;
+    const held = navigator.locks.request(name, { ifAvailable: true }, (lock) => {
+      if (lock === null) return resolve(undefined);
+      return new Promise<void>((release) => resolve(release));
+    });
+    held.catch(reject);
+  });
+}
+
+/** The names of the runs in a spool. */
+export async function runsIn(spool: FileSystemDirectoryHandle): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const [name, { kind }] of spool.entries()) if (kind === "directory") names.push(name);
+  return names;
+}
+
+/** The id of a new run. */
+export function newRun(): string {
+  return randomId();
+}

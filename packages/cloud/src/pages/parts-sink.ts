@@ -1,0 +1,256 @@
+import type { EncodedMessage, RerunError, SinkStats } from "@rerun-ts/core";
+import { checkOptions, invalidArgument, messageOf, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
+import { randomId, storeKey } from "@rerun-ts/core/encode";
+import {
+  MAX_RETAINED_BYTES,
+  RetainedMessages,
+  SinkStatus,
+  type RecordingSink,
+  type RecordingSinkContext,
+} from "@rerun-ts/core/transport";
+import { sleep } from "../http/attempt.ts";
+import { checkDataset } from "../parts/part-key.ts";
+import { checkPartStore, type PartStore } from "../parts/part-store.ts";
+import { PartUploader } from "../parts/part-uploader.ts";
+import type { PartsSinkUploads } from "../parts/parts-sink-uploads.ts";
+import { PartBuilder } from "./part-builder.ts";
+import { PageParts, partFileName, sendLeftovers, type PagePart } from "./page-parts.ts";
+
+const MAX_BYTES = 8_000_000;
+const MAX_SECONDS = 10;
+const MAX_SPOOL_BYTES = 256_000_000;
+const UPLOADS = 2;
+const CLOSE_MS = 60_000;
+
+/** Options of {@link PartsSink}. */
+export interface PartsSinkOptions {
+  /** The dataset of the recording: the name of a group of recordings, such as `"fleet"`. */
+  dataset: string;
+  /** The name of the spool in the origin private file system, which pages may share. Default `"default"`. */
+  spool?: string | undefined;
+  /** The name of this program in keys, for people. Default `"page"`. */
+  producer?: string | undefined;
+  /** The size at which a part is complete, in bytes. Default 8,000,000. */
+  maxBytes?: number | undefined;
+  /** The age at which a part is complete, in seconds from its first message. Default 10. */
+  maxSeconds?: number | undefined;
+  /** The maximum size of the parts of this page in the spool, in bytes. Default 256,000,000. */
+  maxSpoolBytes?: number | undefined;
+  /** Whether new data is dropped when the spool is full, or the oldest parts. Default `"drop-newest"`. */
+  onFull?: "drop-newest" | "drop-oldest" | undefined;
+}
+
+const KNOWN: OptionNames<PartsSinkOptions> = {
+  dataset: 1,
+  spool: 1,
+  producer: 1,
+  maxBytes: 1,
+  maxSeconds: 1,
+  maxSpoolBytes: 1,
+  onFull: 1,
+};
+
+/**
+ * Uploads a recording of a page in parts. Complete parts are in the origin private file system until the store has
+ * them. So they outlive the page: the next page with the spool sends those of others. Where there is no such file
+ * system, parts are in memory.
+ *
+ * A part is made in memory, and is complete after 10 seconds or 8 MB. `flush` completes it at once, and resolves when
+ * it is in the file system. With `ack: true` it resolves when the store has everything.
+ *
+ * @example
+ * const store = presignedStore((part) => askServer(part));
+ * await rec.setSinks([new PartsSink(store, { dataset: "fleet" })]);
+ */
+export class PartsSink implements RecordingSink {
+  readonly kind = "parts-upload";
+  readonly key: string;
+  readonly isSynchronous = true;
+  readonly needsEventLoop = true;
+  readonly #options: {
+    readonly spool: string;
+    readonly onFull: "drop-newest" | "drop-oldest";
+    readonly maxBytes: number;
+    readonly maxSeconds: number;
+    readonly maxSpoolBytes: number;
+  };
+  readonly #store: PartStore;
+  readonly #status = new SinkStatus("parts-upload");
+  readonly #parts: PageParts;
+  readonly #uploader: PartUploader<PagePart>;
+  readonly #retained: RetainedMessages;
+  /** The parts that are being made, and the numbers of the last ones, by the keys of their stores. */
+  readonly #open = new Map<string, PartBuilder>();
+  readonly #numbers = new Map<string, number>();
+  readonly #ended = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #saved: Promise<void> = Promise.resolve();
+  #leftovers: Promise<void> = Promise.resolve();
+  #isFailureReported = false;
+
+  /**
+   * @param store the store, such as that of `presignedStore`
+   * @throws {TypeError} if an argument is wrong
+   */
+  constructor(store: PartStore, options: PartsSinkOptions) {
+    this.#store = checkPartStore(store);
+    checkOptions("PartsSink", options, KNOWN);
+    const {
+      spool = "default",
+      producer = "page",
+      onFull = "drop-newest",
+    } = options ?? ({} as Partial<PartsSinkOptions>);
+    const dataset = checkDataset(options?.dataset);
+    for (const [name, value] of Object.entries({ spool, producer }))
+      if (typeof value !== "string") throw invalidArgument(name, "a name", value);
+    if (onFull !== "drop-newest" && onFull !== "drop-oldest")
+      throw invalidArgument("onFull", '"drop-newest" or "drop-oldest"', onFull);
+    const maxBytes = nonNegative("maxBytes", options.maxBytes ?? MAX_BYTES);
+    const maxSeconds = nonNegative("maxSeconds", options.maxSeconds ?? MAX_SECONDS);
+    const maxSpoolBytes = nonNegative("maxSpoolBytes", options.maxSpoolBytes ?? MAX_SPOOL_BYTES);
+    this.#options = { spool, onFull, maxBytes, maxSeconds, maxSpoolBytes };
+    this.#retained = new RetainedMessages(Math.min(MAX_RETAINED_BYTES, maxBytes / 2));
+    this.key = `parts-upload:${store.url}/${dataset}`;
+    this.#parts = new PageParts(store, spool, { dataset, producer, run: randomId() });
+    this.#uploader = new PartUploader<PagePart>(this.#parts, UPLOADS, {
+      onFailure: (error) => this.#reportFailure(error),
+      onSent: () => (this.#isFailureReported = false),
+    });
+  }
+
+  /** The state of the uploads. */
+  get uploads(): PartsSinkUploads {
+    const { pendingParts, pendingBytes, oldestMs, sentParts, sentBytes, lastError } = this.#uploader;
+    return { pendingParts, pendingBytes, oldestMs, sentParts, sentBytes, lastError };
+  }
+
+  async open(context: RecordingSinkContext): Promise<void> {
+    this.#status.attach(context);
+    const reason = await this.#parts.open();
+    if (reason !== undefined) this.#status.warn(`parts are in memory until they are sent: ${reason}`);
+    this.#status.change("open");
+    addEventListener("pagehide", this.#onHide);
+    if (reason === undefined) this.#leftovers = this.#sendLeftovers();
+  }
+
+  send(message: EncodedMessage): void {
+    if (this.#status.state !== "open") return this.#status.drop(message, "closed");
+    if (this.#isFull(message)) return this.#status.drop(message, "queue-full");
+    const key = storeKey(message.storeId);
+    let part = this.#open.get(key);
+    if (part === undefined) {
+      this.#open.set(key, (part = new PartBuilder(message.storeId)));
+      for (const first of this.#retained.inOrder) if (storeKey(first.storeId) === key) part.repeat(first);
+      this.#timer ??= setTimeout(() => this.#cut(), Math.min(1000 * this.#options.maxSeconds, 2 ** 31 - 1));
+    }
+    part.add(message);
+    this.#status.sentBytes += message.payload.byteLength;
+    const isRecording = message.storeId.kind === "recording";
+    if (message.isStatic && isRecording) this.#retained.add({ ...message, payload: message.payload.slice() });
+    // A layout in two files would be none.
+    if (isRecording ? part.isFull(this.#options.maxBytes) : message.kind === "activation") this.#finish(key, part);
+  }
+
+  async flush({ ack = false }: { readonly ack?: boolean | undefined } = {}): Promise<void> {
+    this.#cut();
+    await this.#saved;
+    if (!ack) return;
+    this.#uploader.retryNow();
+    await this.#uploader.drained(false);
+  }
+
+  /** Completes all parts, and sends them as far as possible. */
+  async close({
+    timeoutMs = CLOSE_MS,
+    signal,
+  }: { readonly timeoutMs?: number | undefined; readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    removeEventListener("pagehide", this.#onHide);
+    this.#cut();
+    this.#status.change("closed");
+    await this.#saved;
+    const start = performance.now();
+    await this.#uploader.finish(timeoutMs, signal);
+    const limit = new AbortController();
+    const restMs = Math.max(0, timeoutMs - (performance.now() - start));
+    const ended = signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]);
+    await Promise.race([this.#leftovers, sleep(restMs, ended)]);
+    limit.abort();
+    const { pendingParts } = this.#uploader;
+    if (pendingParts > 0)
+      this.#status.warn(
+        `${pendingParts} parts were not sent to ${this.#store.url}: the next page with the spool sends them`,
+      );
+    this.#uploader.end();
+    this.#ended.abort();
+    await this.#parts.end();
+  }
+
+  stats(): SinkStats {
+    const stats = this.#status.stats();
+    const { pendingBytes, lastError = stats.lastError } = this.#uploader;
+    return { ...stats, queuedBytes: pendingBytes, lastError };
+  }
+
+  /** The page may end: it begins to store what it has. */
+  readonly #onHide = (): void => {
+    this.#status.flushRows();
+    this.#cut();
+  };
+
+  /** Completes all parts that are being made. */
+  #cut(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const [key, part] of this.#open) this.#finish(key, part);
+  }
+
+  #finish(key: string, builder: PartBuilder): void {
+    this.#open.delete(key);
+    const number = (this.#numbers.get(key) ?? 0) + 1;
+    this.#numbers.set(key, number);
+    const { kind, applicationId, recordingId } = builder.storeId;
+    const isRecording = kind === "recording";
+    const name = partFileName(isRecording ? "recording" : "layout", isRecording ? recordingId : applicationId, number);
+    const contents = builder.finish();
+    const part = { name, contents, bytes: contents.size, rows: builder.rows };
+    this.#uploader.reserve(part);
+    this.#saved = this.#save(this.#saved, part);
+  }
+
+  /** Never rejects: a part that cannot be stored is sent from memory. */
+  async #save(before: Promise<void>, part: PagePart): Promise<void> {
+    await before;
+    try {
+      await this.#parts.save(part);
+    } catch (error) {
+      this.#status.warn(`the part ${part.name} is in memory until it is sent: ${messageOf(error)}`);
+    }
+    this.#uploader.start(part);
+  }
+
+  #isFull({ payload, isStatic }: EncodedMessage): boolean {
+    const uploader = this.#uploader;
+    if (isStatic || uploader.pendingParts === 0) return false;
+    while (uploader.pendingBytes + payload.byteLength > this.#options.maxSpoolBytes) {
+      const removed = this.#options.onFull === "drop-newest" ? undefined : uploader.removeOldest();
+      if (removed === undefined) return true;
+      this.#status.countDrop({ rows: removed.rows, bytes: removed.bytes, reason: "queue-full" });
+    }
+    return false;
+  }
+
+  async #sendLeftovers(): Promise<void> {
+    try {
+      await sendLeftovers(this.#store, this.#options.spool, this.#ended.signal);
+    } catch (error) {
+      if (!this.#ended.signal.aborted)
+        this.#status.warn(`parts of earlier pages stay in the spool: ${messageOf(error)}`);
+    }
+  }
+
+  #reportFailure(error: RerunError): void {
+    if (this.#isFailureReported) return;
+    this.#isFailureReported = true;
+    this.#status.warn(`${error.message}; parts are kept, and tried again`);
+  }
+}

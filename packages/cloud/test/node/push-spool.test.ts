@@ -1,0 +1,76 @@
+import { cpSync, existsSync, readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PartsSink, fsStore, pushSpool, type PartStore } from "@rerun-ts/cloud";
+import { RecordingStream, RerunError, Scalars } from "@rerun-ts/node";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const folder = makeTemporaryFolder({ ignore: (path) => path.startsWith("other") });
+const left = join(folder.path, "left");
+afterAll(() => folder.remove());
+
+/** A store that cannot be reached. */
+const away: PartStore = {
+  url: "away:",
+  create: () => Promise.reject(new RerunError("CONNECTION", "there is no network")),
+};
+
+beforeAll(async () => {
+  const rec = new RecordingStream("left", { recordingId: "../run 7" });
+  await rec.setSinks([new PartsSink(away, { dataset: "fleet", spool: left, producer: "robot" })]);
+  for (let row = 0; row < 2; row++) {
+    rec.log("a", new Scalars(row));
+    // The next part begins.
+    await rec.flush({ ack: true, timeoutMs: 1 }).catch(() => {});
+  }
+  await rec.close({ timeoutMs: 1 });
+});
+
+/** A spool with two parts that were left behind. */
+function leftSpool(name: string): string {
+  const spool = join(folder.path, name);
+  cpSync(left, spool, { recursive: true });
+  return spool;
+}
+
+describe("pushSpool", () => {
+  it("sends the parts under keys of their recording and run, and removes them", async () => {
+    const [spool, store] = [leftSpool("spool-1"), fsStore(join(folder.path, "store-1"))];
+    const progress: number[] = [];
+    const { sent, failed } = await pushSpool(spool, store, { onProgress: ({ parts }) => progress.push(parts) });
+    expect(failed).toEqual([]);
+    expect(progress).toEqual([1, 2]);
+    const keys = sent.map(({ key }) => key).sort();
+    expect(keys[0]).toMatch(/^v1\/fleet\/direct\/_2E._2Frun_207\/robot-[0-9a-f]{32}\/00000001\.rrd$/);
+    expect(keys[1]).toBe(keys[0]?.replace("1.rrd", "2.rrd"));
+    expect(readdirSync(spool)).toEqual([]);
+  });
+
+  it("accepts a part that is there already, and keeps one where something else is", async () => {
+    const { sent } = await pushSpool(leftSpool("spool-2"), fsStore(join(folder.path, "store-2")));
+    const [first = "", second = ""] = sent.map(({ key }) => key).sort();
+    const contents = await readFile(join(folder.path, "store-2", second));
+    const other = fsStore(join(folder.path, "other"));
+    await other.create(first, await readFile(join(folder.path, "store-2", first)));
+    // As large, but with another byte.
+    contents[contents.byteLength >> 1] = (contents[contents.byteLength >> 1] ?? 0) ^ 1;
+    await other.create(second, contents);
+    const spool = leftSpool("spool-3");
+    const report = await pushSpool(spool, other);
+    expect(report.sent).toMatchObject([{ key: first, wasThere: true }]);
+    expect(report.failed).toMatchObject([{ error: { code: "ALREADY_EXISTS" } }]);
+    expect(report.failed[0]?.error.message).toContain(`${second} exists with other contents; the part is kept`);
+    expect(existsSync(report.failed[0]?.path ?? "")).toBe(true);
+  });
+
+  it("leaves a spool alone while its store is away, and says which parts stay", async () => {
+    const spool = leftSpool("spool-4");
+    const { sent, failed } = await pushSpool(spool, away);
+    expect(sent).toEqual([]);
+    expect(failed).toHaveLength(2);
+    expect(failed[0]?.error.message).toBe("there is no network");
+    expect((await pushSpool(spool, fsStore(join(folder.path, "store-4")))).sent).toHaveLength(2);
+    await expect(pushSpool(join(folder.path, "nothing"), away)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+});

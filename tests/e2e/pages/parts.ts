@@ -1,0 +1,55 @@
+// Logs recordings in parts to stores: presigned requests, which the test signs, and the storage of a catalog.
+import { connectCatalog } from "@rerun-ts/arrow/catalog";
+import { PartsSink, catalogStore, presignedStore, type ObjectToSign, type PresignedRequest } from "@rerun-ts/cloud/web";
+import * as rr from "@rerun-ts/web";
+
+const ROUND_ROWS = 20;
+
+declare global {
+  interface Window {
+    signPart: (part: ObjectToSign) => Promise<PresignedRequest>;
+    parts: typeof parts;
+  }
+}
+
+/** Logs rows from `first`, `rounds` times 20, and flushes after each round. Returns the warnings so far. */
+async function logRows(sink: PartsSink, first: number, rounds: number, ack: boolean): Promise<string[]> {
+  const rec = new rr.RecordingStream("page", { recordingId: "a page" });
+  const warnings: string[] = [];
+  rec.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
+  await rec.setSinks([sink]);
+  rec.log("note", new rr.TextDocument("static"), { static: true });
+  for (let row = first; row < first + rounds * ROUND_ROWS; row++) {
+    rec.setTime("row", row);
+    rec.log("rows", new rr.Scalars(row));
+    if ((row + 1) % ROUND_ROWS === 0) await rec.flush({ ack });
+  }
+  if (ack) await rec.close();
+  return warnings;
+}
+
+const parts = {
+  presigned: (first: number, rounds: number, ack: boolean): Promise<string[]> =>
+    logRows(
+      new PartsSink(
+        presignedStore((part) => window.signPart(part)),
+        { dataset: "fleet" },
+      ),
+      first,
+      rounds,
+      ack,
+    ),
+  /** The number of runs in the spool. */
+  runsLeft: async (): Promise<number> => {
+    const root = await navigator.storage.getDirectory();
+    const spool = await (await root.getDirectoryHandle("rerun-ts-parts")).getDirectoryHandle("default");
+    let count = 0;
+    for await (const _ of spool.keys()) count++;
+    return count;
+  },
+  catalog: async (url: string): Promise<string[]> => {
+    const catalog = await connectCatalog(url);
+    return logRows(new PartsSink(catalogStore(catalog, { dataset: "fleet" }), { dataset: "fleet" }), 0, 3, true);
+  },
+};
+window.parts = parts;
