@@ -58,6 +58,7 @@ const LOG_PER_STREAM: readonly Patch[] = [
 export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   "a log for each stream hides late commits of a lost stream": {
     only: { partitions: 1, snapshotEvery: 1000 },
+    seed: 8,
     finding: /is committed twice/,
     patches: LOG_PER_STREAM,
   },
@@ -120,6 +121,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   "packs are not sent again": {
     only: {},
     finding: /no progress/,
+    seed: 6,
     patches: [
       {
         file: `${NATS}/nats-writer.ts`,
@@ -130,7 +132,8 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   },
   "ranges of packs become one although a pack between them is missing": {
     only: {},
-    finding: /is acknowledged, but not committed|no progress/,
+    finding: /is acknowledged, but not committed|no progress|does not follow from them/,
+    seed: 8,
     patches: [
       {
         file: "packages/cloud/src/commits/pack-ranges.ts",
@@ -141,6 +144,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   },
   "a snapshot has commits behind its number": {
     only: { snapshotEvery: 2 },
+    seed: 2,
     finding: /does not follow from them/,
     patches: [
       {

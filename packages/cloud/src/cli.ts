@@ -1,4 +1,4 @@
 // The entry point `@rerun-ts/cloud/cli`, for the command `rerun-ts`. It is not part of the public API.
 export { keep } from "./cli/keep-command.ts";
 export { push } from "./cli/push-command.ts";
-export { ingest } from "./cli/load-ingest.ts";
+export { follow, ingest } from "./cli/load-ingest.ts";

@@ -44,7 +44,7 @@ describe("rerun-ts ingest", () => {
     expect([code, stderr]).toEqual([0, ""]);
     expect(first.lines.slice(0, 2)).toEqual([
       `Ingesting the dataset fleet to file://${bucket}`,
-      expect.stringMatching(/^committed 1 parts, 101 rows, \d/),
+      expect.stringMatching(/^committed 1 part, 101 rows, \d/),
     ]);
     const second = await RelayProgram.start(args, /^Ingesting/, { env: { NATS_USER: "ignored" } });
     expect(await recording.close()).toMatchObject({ complete: true });

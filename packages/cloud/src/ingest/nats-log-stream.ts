@@ -47,6 +47,9 @@ export interface StreamLimits {
   readonly replicas: number;
 }
 
+/** The limits of a new stream. */
+export const STREAM_LIMITS: StreamLimits = { maxBytes: 1024 * 1024 * 1024, maxSeconds: 3600, replicas: 1 };
+
 /** Settings of a {@link NatsLogStream}. */
 export interface NatsLogStreamSettings {
   readonly address: NatsAddress;
@@ -94,7 +97,17 @@ export class NatsLogStream implements LogStream {
     throw this.#lost("it was created anew");
   }
 
-  async *read(partition: number, from: number, created: string, signal: AbortSignal): AsyncGenerator<LogMessage> {
+  read(partition: number, from: number, created: string, signal: AbortSignal): AsyncGenerator<LogMessage> {
+    return this.readSubject(partitionSubject(this.#settings.dataset, partition), from, created, signal);
+  }
+
+  /** Reads as {@link read} does, by a subject. */
+  async *readSubject(
+    subject: string,
+    from: number,
+    created: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<LogMessage, void, undefined> {
     const { connection, manager } = await this.#connected();
     if (created !== this.#created) throw this.#lost("it was created anew");
     const info = await this.#attempt("read the stream", () =>
@@ -102,7 +115,7 @@ export class NatsLogStream implements LogStream {
         ack_policy: AckPolicy.None,
         deliver_policy: DeliverPolicy.StartSequence,
         opt_start_seq: from,
-        filter_subject: partitionSubject(this.#settings.dataset, partition),
+        filter_subject: subject,
         inactive_threshold: nanos(INACTIVE_MS),
         mem_storage: true,
         num_replicas: 1,

@@ -23,12 +23,17 @@ export class PartitionReader {
   stream = "";
   /** All packs up to this sequence have been passed on. */
   sequence = 0;
-  readonly #source: LogStream;
+  readonly #source: Pick<LogStream, "state" | "read">;
   readonly #partition: number;
   readonly #events: ReaderEvents;
   readonly #assembler: PackAssembler;
 
-  constructor(source: LogStream, partition: number, maxAssemblyBytes: number, events: ReaderEvents) {
+  constructor(
+    source: Pick<LogStream, "state" | "read">,
+    partition: number,
+    maxAssemblyBytes: number,
+    events: ReaderEvents,
+  ) {
     this.#source = source;
     this.#partition = partition;
     this.#events = events;

@@ -9,7 +9,7 @@ import type { ObjectStore } from "../store/object-store.ts";
 import type { Commit } from "../commits/commit.ts";
 import type { IngestStats } from "./ingest-counts.ts";
 import { Ingester } from "./ingester.ts";
-import { NatsLogStream, type StreamLimits } from "./nats-log-stream.ts";
+import { NatsLogStream, STREAM_LIMITS, type StreamLimits } from "./nats-log-stream.ts";
 
 const MIB = 1024 * 1024;
 const SNAPSHOT_EVERY = 1000;
@@ -78,7 +78,7 @@ export function startIngest(options: IngestOptions): RunningIngest {
     address: parseNatsUrl(options.from),
     dataset,
     connect: options.connect ?? {},
-    limits: { maxBytes: 1024 * MIB, maxSeconds: 3600, replicas: 1, ...options.stream },
+    limits: { ...STREAM_LIMITS, ...options.stream },
   });
   const ingester = new Ingester({
     store,

@@ -25,6 +25,11 @@ export function partitionSubject(dataset: string, partition: number | "*"): stri
   return `rr.${token(dataset)}.${partition}.*`;
 }
 
+/** The subjects of the packs of a recording, or of all recordings. */
+export function recordingSubject(dataset: string, recording: string | undefined): string {
+  return `rr.${token(dataset)}.*.${recording === undefined ? "*" : token(recording)}`;
+}
+
 /** The subject on which ingesters announce the committed packs of a run. */
 export function ackSubject(dataset: string, run: string): string {
   return `rr-ack.${token(dataset)}.${run}`;

@@ -12,6 +12,8 @@ const FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     corsAllowOrigin: "--cors-allow-origin",
     allowHosts: "--allow-host",
     webPort: "--web-viewer-port",
+    url: "--from",
+    dataset: "--dataset",
   },
   ingest: { url: "--from", dataset: "--dataset", maxBytes: "--max-bytes", maxSeconds: "--max-seconds" },
   view: { webPort: "--port", bindIp: "--bind", allowHosts: "--allow-host", assets: "--assets" },

@@ -55,6 +55,13 @@ Web viewer:
                               Take it from there, as \`rerun-ts view\` does [default: auto]
   --no-open                   Do not open the browser
 
+NATS:
+  --from URL                  Also serve what programs log to this server of NATS with
+                              \`NatsSink\`: nats://HOST:PORT. Needs @rerun-ts/cloud and the
+                              packages of NATS
+  --dataset NAME              The dataset, as the programs name it
+  --recording ID              Only this recording; may be repeated
+
 Access:
   --write-token TOKEN         Require this token from clients that log
   --read-token TOKEN          Require this token from clients that read; Rerun's own viewers

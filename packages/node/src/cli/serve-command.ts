@@ -33,6 +33,9 @@ const FLAGS = {
   "allow-host": { type: "string", multiple: true },
   "tls-key": { type: "string" },
   "tls-cert": { type: "string" },
+  from: { type: "string" },
+  dataset: { type: "string" },
+  recording: { type: "string", multiple: true },
   quiet: { type: "boolean" },
 } as const;
 
@@ -64,6 +67,7 @@ export async function serve(args: string[]): Promise<void> {
   else if (values.optimize === true) throw new UsageError("`--optimize` must be given together with `--save`");
   // Before anything is received: a day later it would be too late to install what is missing.
   if (values.optimize === true) await loadOptimizer("`--optimize`");
+  const startFeed = await feedOf(values);
   const loaded = files.flatMap(readRecording);
   const complete: string[] = [];
   const onComplete = (path: string): void => void complete.push(path);
@@ -73,6 +77,7 @@ export async function serve(args: string[]): Promise<void> {
   // From before it listens: whoever sees the line that it serves may interrupt it.
   const interrupted = untilInterrupted();
   let viewer: WebViewerServer | undefined;
+  let feed: Feed | undefined;
   try {
     const url = serverUrl(settings.server, await server.listen());
     if (recorder !== undefined) {
@@ -80,6 +85,7 @@ export async function serve(args: string[]): Promise<void> {
       server.relay.record(recorder);
     }
     for (const message of loaded.splice(0)) server.write(message);
+    feed = await startFeed?.((message) => server.write(message), warn);
     console.log(`Serving at ${url}`);
     console.log(`View with: rerun ${url}`);
     if (values["web-viewer"] === true || values["web-viewer-port"] !== undefined)
@@ -89,6 +95,7 @@ export async function serve(args: string[]): Promise<void> {
     stopStatus();
   } finally {
     await viewer?.close();
+    await feed?.stop();
     // Until it has closed, the server acknowledges what it receives: the recorder must store that.
     await server.close(CLOSE_MS);
     recorder?.close();
@@ -98,6 +105,30 @@ export async function serve(args: string[]): Promise<void> {
   const what = recorder instanceof RelayRecorder ? values.save : `${recorder.count} files for ${values.save}`;
   console.log(`Wrote ${what} (${describeBytes(recorder.bytes)})`);
   if (values.optimize === true) await optimizeAll(complete, fsync, warn);
+}
+
+/** A dataset that is followed. */
+interface Feed {
+  stop(): Promise<void>;
+}
+
+type StartFeed = (onMessage: (message: EncodedMessage) => void, onWarning: (message: string) => void) => Promise<Feed>;
+
+/** Checks the flags for a dataset in NATS, and loads what follows it. @throws {UsageError} if one is missing */
+async function feedOf(values: {
+  from?: string;
+  dataset?: string;
+  recording?: string[];
+}): Promise<StartFeed | undefined> {
+  const { from, dataset, recording: recordings } = values;
+  if (from === undefined) {
+    if (dataset === undefined && recordings === undefined) return undefined;
+    throw new UsageError("`--dataset` and `--recording` must be given together with `--from`");
+  }
+  if (dataset === undefined) throw new UsageError("`--from` must be given together with `--dataset`");
+  const { loadFollow } = await import("./cloud-commands.ts");
+  const follow = await loadFollow();
+  return (onMessage, onWarning) => follow({ from, dataset, recordings, onMessage, onWarning });
 }
 
 /** Optimizes files in their places, one after the other. One that cannot be optimized stays as it is. */
