@@ -34,8 +34,8 @@ export interface LensFields {
 }
 
 /**
- * A path to a value in an instance, such as `pose.x`, `ranges[0]` or `points[].x`. If the type of the instance is given,
- * as in `derive<Imu>(…)`, only its fields are possible. Otherwise it is any string.
+ * A path to a value in an instance, such as `pose.x`, `ranges[0]` or `points[].x`. If the type of the instance is
+ * given, as in `derive<Imu>(…)`, only its fields are possible. Otherwise it is any string.
  */
 export type FieldPath<Value> = [Value] extends [never]
   ? string

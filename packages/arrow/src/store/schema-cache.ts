@@ -14,7 +14,7 @@ export interface CachedSchema {
 /** A schema that was read, and its bytes. */
 interface KnownSchema {
   readonly bytes: Uint8Array;
-  /** Where the digits of the id are. */
+  /** The position of the digits of the id. */
   readonly place: number;
   readonly schema: Schema;
 }

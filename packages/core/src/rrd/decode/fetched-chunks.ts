@@ -11,8 +11,9 @@ const [COMPRESSION, UNCOMPRESSED_SIZE, PAYLOAD] = [2, 3, 5];
 const LZ4: number = Compression.LZ4;
 
 /**
- * The chunks of an encoded `FetchChunksResponse`, each an Arrow IPC stream, decompressed. A generated decoder would make
- * six objects for each chunk.
+ * The chunks of an encoded `FetchChunksResponse`, each an Arrow IPC stream, decompressed. A generated decoder would
+ * make six objects for each chunk.
+ *
  * @throws {RerunError} `INVALID_FORMAT` if one is damaged
  */
 export function fetchedArrow(response: Uint8Array): readonly Uint8Array[] {
