@@ -30,11 +30,12 @@ describe("a catalog with encryption and tokens", () => {
     using catalog = await connectCatalog(url, { token: TOKEN, tls: { ca } });
     const dataset = await catalog.createDataset("secure");
     const path = join(folder, "monday.rrd");
-    await writeFile(path, recording());
+    const bytes = recording();
+    await writeFile(path, bytes);
     const sent: number[] = [];
-    const onProgress = ({ bytes }: { bytes: number }): unknown => sent.push(bytes);
+    const onProgress = (progress: { bytes: number }): unknown => sent.push(progress.bytes);
     expect((await dataset.upload(path, { key: "monday.rrd", onProgress })).segmentId).toBe("monday");
-    expect([sent[0], sent.at(-1)]).toEqual([0, recording().byteLength]);
+    expect([sent[0], sent.at(-1)]).toEqual([0, bytes.byteLength]);
     await expect(catalog.stage(recording(), { key: "monday.rrd" })).rejects.toMatchObject({ code: "ALREADY_EXISTS" });
     expect((await dataset.query({ index: "frame" }).toTable()).numRows).toBe(ROWS);
   });

@@ -41,7 +41,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: "viewer-control",
     story: "the same, and controls the viewer",
-    budget: 57_700,
+    budget: 57_900,
     later: ["control-web-viewer"],
     externals: ["@rerun-io/web-viewer"],
   },
@@ -49,7 +49,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: "query-page",
     story: "a page opens a recording and queries it, with apache-arrow",
-    budget: 79_500,
+    budget: 79_700,
     later: ["open-path.browser"],
   },
   { name: "everything", story: "all that `@rerun-ts/web` exports" },
