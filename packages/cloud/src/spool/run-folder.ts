@@ -106,7 +106,7 @@ export class RunFolder {
   }
 }
 
-/** The folders of runs in a spool, in no order. Removes those that killed programs have begun to create or to remove. */
+/** The folders of runs in a spool, in no order. Removes those that killed programs have half created or removed. */
 export function runFoldersIn(spool: string): readonly string[] {
   const found: string[] = [];
   for (const entry of readdirSync(spool, { withFileTypes: true })) {
