@@ -13,7 +13,7 @@ import { S3_CREDENTIALS, S3Server } from "@rerun-ts/test-support/node/s3-server"
 import { realRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { lacksS3, s3Name, s3Program } from "@rerun-ts/test-support/setup/need-s3";
 import { describe, expect, onTestFinished } from "vitest";
-import { RelayProgram } from "../harness/relay-program.ts";
+import { RelayProgram, runCli } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
 
 const ROWS = 60;
@@ -150,6 +150,27 @@ describe.skipIf(lacksS3())(`rerun-ts catalog keep, with ${s3Name()}`, () => {
     expect(stderr).toContain("the catalog has ended (SIGKILL) and is started again");
     expect(stderr).not.toContain(S3_CREDENTIALS.secretAccessKey);
     await expect(connectCatalog(url)).rejects.toMatchObject({ code: "CONNECTION" });
+  });
+});
+
+describe("rerun-ts catalog keep, with a folder", () => {
+  it("follows a server that runs elsewhere, and copies nothing where the store is mounted", async ({
+    folder,
+    rerun,
+  }) => {
+    const path = join(folder, "store");
+    await logRun(fsStore(path), join(folder, "spool"), "monday");
+    const server = await CatalogServer.start(rerun.program);
+    onTestFinished(() => server.stop());
+    const args = ["--from", path, "--files", path, "--mounted", "--dataset", "fleet", "--url", server.url, "--once"];
+    const { code, stdout, stderr } = await runCli(["catalog", "keep", ...args]);
+    expect([code, stdout.toString(), stderr]).toEqual([0, `Catalog at ${server.url}\n3 parts are registered\n`, ""]);
+    using catalog = await connectCatalog(server.url);
+    const dataset = await catalog.getDataset("fleet");
+    expect((await dataset.manifest()).numRows).toBe(3);
+    expect((await runCli(["catalog", "keep", ...args])).stdout.toString()).toContain("3 parts are registered\n");
+    expect((await dataset.manifest()).numRows).toBe(3);
+    expect((await runCli(["catalog", "keep", "--from", path, "--dataset", "fleet"])).code).toBe(2);
   });
 });
 
