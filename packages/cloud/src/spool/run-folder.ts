@@ -106,11 +106,7 @@ export class RunFolder {
   }
 }
 
-<<<<<<< HEAD
 /** The folders of runs in a spool, in no order. Removes those that killed programs were creating or removing. */
-=======
-/** The folders of runs in a spool, in no order. Removes those that killed programs have half created or removed. */
->>>>>>> cloud
 export function runFoldersIn(spool: string): readonly string[] {
   const found: string[] = [];
   for (const entry of readdirSync(spool, { withFileTypes: true })) {
