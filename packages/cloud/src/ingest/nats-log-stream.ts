@@ -32,8 +32,8 @@ const HEARTBEAT_MS = 5000;
 const EXPIRES_MS = 30_000;
 /** The server forgets a reader that is gone for this long. */
 const INACTIVE_MS = 60_000;
-/** Bytes that a reader asks for at once, at least two messages. */
-const MIN_READ_BYTES = 1024 * 1024;
+/** Messages that a reader asks for at once, of mostly 64 to 256 kB. */
+const READ_MESSAGES = 32;
 /** Ranges of committed packs that are announced; those behind them are announced later. */
 const MAX_ANNOUNCED = 1000;
 
@@ -124,9 +124,8 @@ export class NatsLogStream implements LogStream {
     const consumer = await this.#attempt("read the stream", () =>
       jetstream(connection).consumers.get(this.#name, info.name),
     );
-    const payload = connection.info?.max_payload ?? MIN_READ_BYTES;
     const messages = await consumer.consume({
-      max_bytes: Math.max(MIN_READ_BYTES, 2 * payload),
+      max_messages: READ_MESSAGES,
       expires: EXPIRES_MS,
       idle_heartbeat: HEARTBEAT_MS,
       abort_on_missing_resource: true,

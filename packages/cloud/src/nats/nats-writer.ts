@@ -229,9 +229,14 @@ export class NatsWriter extends QueueWriter {
     packed.state = "stored";
     packed.wasStored = true;
     packed.storedAt = performance.now();
-    this.queue.markFirstWritten(this.#packs.storedMessages());
+    this.#markWritten();
     this.#backoff.reset();
     this.notify();
+  }
+
+  #markWritten(): void {
+    const { messages, bytes } = this.#packs.stored();
+    this.queue.markWritten(messages, bytes);
   }
 
   /** The stream is another one, or has lost its end: what it had is sent again. */
@@ -245,6 +250,8 @@ export class NatsWriter extends QueueWriter {
     const messages = this.#packs.commit(packs);
     if (messages === 0) return;
     this.queue.acknowledge(messages);
+    // Also those of which the server has not said that it has them.
+    this.#markWritten();
     this.#askMs = FIRST_ASK_MS;
     this.notify();
     this.wake();

@@ -24,9 +24,10 @@ export class PacksInFlight {
   next = 1;
   readonly #packs = new Fifo<PackInFlight>();
   readonly #committed = new PackRanges();
-  /** The oldest packs that were stored, and the number of their messages. */
+  /** The oldest packs that were stored, their messages and bytes. */
   #storedPacks = 0;
   #storedMessages = 0;
+  #storedBytes = 0;
 
   get isEmpty(): boolean {
     return this.#packs.length === 0;
@@ -52,14 +53,16 @@ export class PacksInFlight {
     return added;
   }
 
-  /** The number of messages at the front that were stored. */
-  storedMessages(): number {
+  /** The messages at the front that were stored, and their bytes. */
+  stored(): { readonly messages: number; readonly bytes: number } {
     const { items } = this;
-    for (let pack = items[this.#storedPacks]; pack?.wasStored === true; pack = items[this.#storedPacks]) {
+    for (let pack = items[this.#storedPacks]; pack !== undefined; pack = items[this.#storedPacks]) {
+      if (!pack.wasStored && !this.isCommitted(pack)) break;
       this.#storedPacks++;
       this.#storedMessages += pack.messages;
+      this.#storedBytes += pack.bytes;
     }
-    return this.#storedMessages;
+    return { messages: this.#storedMessages, bytes: this.#storedBytes };
   }
 
   /** These packs are committed. Returns the number of messages at the front that are done. */
@@ -73,6 +76,7 @@ export class PacksInFlight {
       if (this.#storedPacks > 0) {
         this.#storedPacks--;
         this.#storedMessages -= pack.messages;
+        this.#storedBytes -= pack.bytes;
       }
     }
     return messages;

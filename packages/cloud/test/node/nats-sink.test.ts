@@ -143,6 +143,24 @@ describe.skipIf(isMissing)("NatsSink", () => {
     await recording.close();
   });
 
+  it("commits what the stream has had for long, however much it is", async () => {
+    const { dataset, store, ingest } = startDataset();
+    const { recording } = await recordTo(server.url, { dataset });
+    await recording.flush({ ack: true });
+    await ingest.abort();
+    const positions = Float32Array.from({ length: 60_000 }, () => Math.random());
+    for (let row = 0; row < 80; row++) {
+      recording.setTime("row", { sequence: row });
+      recording.log("rows", new Points3D(positions));
+    }
+    await recording.flush();
+    const other = startIngest({ from: server.url, to: store, dataset });
+    onTestFinished(() => other.abort());
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+    expect(other.stats().bytes).toBeGreaterThan(80 * positions.byteLength);
+    await recording.close();
+  });
+
   it("is read back by `openParts`, without parts that no commit names", async () => {
     const { dataset, store } = newDataset();
     const { recording } = await recordTo(server.url, { dataset });

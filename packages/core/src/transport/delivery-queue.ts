@@ -126,21 +126,11 @@ export class DeliveryQueue {
     return batch;
   }
 
-  /** Everything that was taken so far has been written. */
-  markWritten(): void {
-    this.writtenBytes += this.#sentBytes - this.#writtenBytes;
-    this.#written = this.#sent.length;
-    this.#writtenBytes = this.#sentBytes;
-  }
-
-  /** The oldest `count` messages in flight have been written. */
-  markFirstWritten(count: number): void {
-    const { items } = this.#sent;
-    for (; this.#written < count; this.#written++) {
-      const { byteLength } = (items[this.#written] as EncodedMessage).payload;
-      this.writtenBytes += byteLength;
-      this.#writtenBytes += byteLength;
-    }
+  /** The oldest messages in flight have been written: so many, with so many bytes. By default these are all. */
+  markWritten(count: number = this.#sent.length, bytes: number = this.#sentBytes): void {
+    this.writtenBytes += bytes - this.#writtenBytes;
+    this.#written = count;
+    this.#writtenBytes = bytes;
   }
 
   /** The oldest `count` sent messages were acknowledged; fewer, if messages were removed in the meantime. */
