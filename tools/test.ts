@@ -6,7 +6,9 @@ import { parseArgs } from "node:util";
 import { isCi } from "@rerun-ts/test-support/node/environment";
 import { runNpm } from "@rerun-ts/test-support/node/run-bin";
 import { ensureChromium } from "@rerun-ts/test-support/setup/chromium";
+import { ensureNatsServer } from "@rerun-ts/test-support/setup/nats";
 import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
+import { ensureS3Server } from "@rerun-ts/test-support/setup/s3-server";
 import { ensureVulkan } from "@rerun-ts/test-support/setup/vulkan";
 import { ensureWebViewer } from "@rerun-ts/test-support/setup/web-viewer";
 import { BUILT, buildPackages } from "./lib/build-packages.ts";
@@ -55,6 +57,8 @@ const noWebViewer = await ensureWebViewer().then(
   () => undefined,
   (error: unknown) => String(error),
 );
+// Tests look for these again. Two suites would otherwise install them at the same time.
+await Promise.all([ensureNatsServer(), ensureS3Server()]);
 if (!(await ensureVulkan())) console.log("There is no Vulkan driver: install mesa-vulkan-drivers and libvulkan1");
 
 /**
