@@ -109,7 +109,12 @@ describe("on a disk that becomes full", () => {
         ...onFullDisk(inFile(path, (file) => ({ sink: new StreamSink(createWriteStream(file)) }))),
         isUncertain: true,
       }),
-      "spooled WebSocketSink": async (options) => onFullDisk(spooled(path, await toServer(options))),
+      // A recording that ends without a connection does not wait for one. If there is one at that moment, the server may
+      // get rows that the full disk did not take, and that are dropped because nothing acknowledged them.
+      "spooled WebSocketSink": async (options) => ({
+        ...onFullDisk(spooled(path, await toServer(options))),
+        isUncertain: true,
+      }),
       // A server acknowledges a call at its end: it may have rows of a call that the end of the trial has cut.
       "spooled GrpcSink": async (options) => ({
         ...onFullDisk(spooled(path, await toGrpcServer(options))),

@@ -10,7 +10,7 @@ import { checkDataset } from "../parts/part-key.ts";
 import { STORE_FLAGS, storeOf } from "./store-flags.ts";
 
 const PORT = 51_234;
-const INTERVAL_SECONDS = 10;
+const INTERVAL_SECONDS = 4;
 const RETRY_MS = 1000;
 const FLAGS = {
   ...STORE_FLAGS,

@@ -302,7 +302,7 @@ Options of keep:
   --url URL                           Follow this server instead of running one
   --port N, --bind ADDRESS            Run the server here [default: 51234 at 127.0.0.1]
   --status-port N                     Serve /healthz and /metrics at this port of 127.0.0.1
-  --interval SECONDS                  Look for new parts at this interval [default: 10]
+  --interval SECONDS                  Look for new parts at this interval [default: 4]
   --once                              End after the first time
   --endpoint URL, --region NAME, --ca FILE
                                       As those of \`rerun-ts push\`, with its environment variables
