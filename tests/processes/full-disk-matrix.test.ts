@@ -109,8 +109,8 @@ describe("on a disk that becomes full", () => {
         ...onFullDisk(inFile(path, (file) => ({ sink: new StreamSink(createWriteStream(file)) }))),
         isUncertain: true,
       }),
-      // A recording that ends without a connection does not wait for one. If there is one at that moment, the server may
-      // get rows that the full disk did not take, and that are dropped because nothing acknowledged them.
+      // A recording that ends without a connection does not wait for one. If there is one just then, the server may get
+      // rows that the full disk did not take, and that are dropped because nothing acknowledged them.
       "spooled WebSocketSink": async (options) => ({
         ...onFullDisk(spooled(path, await toServer(options))),
         isUncertain: true,
