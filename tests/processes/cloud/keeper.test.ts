@@ -83,6 +83,29 @@ function childOf(pid: number | undefined): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
 }
 
+describe("rerun-ts catalog keep after a keeper was killed", () => {
+  it("uses the server that this one has left, and leaves it alone", async ({ folder, rerun }) => {
+    const data = join(folder, "store");
+    await logRun(fsStore(data), join(folder, "spool"), "monday");
+    const port = await freePort();
+    const args = ["catalog", "keep", "--from", data, "--files", data, "--mounted", "--dataset", "fleet"];
+    const start = (): Promise<RelayProgram> =>
+      RelayProgram.start([...args, "--port", `${port}`], /parts are registered/, {
+        env: { RERUN_CLI_PATH: rerun.program },
+      });
+    const first = await start();
+    const server = childOf(first.pid);
+    onTestFinished(() => void process.kill(-server, "SIGKILL"));
+    process.kill(first.pid ?? 0, "SIGKILL");
+    const second = await start();
+    expect(second.lines).toEqual([`Catalog at rerun+http://127.0.0.1:${port}`, "3 parts are registered"]);
+    const { code, stderr } = await second.interrupt("SIGTERM");
+    expect(code).toBe(0);
+    expect(stderr).toContain("already, such as that of a killed keeper: it is used");
+    expect(await rowsInPython(`rerun+http://127.0.0.1:${port}`, "fleet")).toEqual(expectedRows("monday"));
+  });
+});
+
 describe.skipIf(lacksS3())(`rerun-ts catalog keep, with ${s3Name()}`, () => {
   it("registers all parts, also later ones and after the server was killed", async ({ folder, rerun }) => {
     const data = join(folder, "s3");
