@@ -15,7 +15,7 @@ const MAX_BLOCKS = 48;
 /** The number of reads in flight. */
 const READS = 32;
 
-/** The most places that can be read together: their blocks are fewer than those that are kept. */
+/** The most places that are read together. */
 export const MAX_PLACES = 256;
 
 /**
@@ -48,6 +48,7 @@ export class PlaceReader {
     }
     const found: Uint8Array[] = [];
     const single: number[] = [];
+    const used = new Set<number>();
     for (const [index, place] of places.entries()) {
       const block = blockOf(place);
       const isWorthIt = block !== undefined && (this.#blocks.has(block) || (counts.get(block) ?? 0) >= MIN_PLACES);
@@ -55,7 +56,7 @@ export class PlaceReader {
         single.push(index);
         continue;
       }
-      const bytes = await this.#block(block);
+      const bytes = await this.#block(block, used);
       const start = place.offset - block * BLOCK;
       found[index] = bytes.subarray(start, start + place.length);
     }
@@ -67,21 +68,24 @@ export class PlaceReader {
     return found;
   }
 
-  async #block(block: number): Promise<Uint8Array> {
-    const bytes = this.#blocks.get(block) ?? (await this.#readBlock(block));
+  /** @param used the blocks of this call: their memory must stay as it is */
+  async #block(block: number, used: Set<number>): Promise<Uint8Array> {
+    const bytes = this.#blocks.get(block) ?? (await this.#readBlock(block, used));
+    used.add(block);
     this.#blocks.delete(block);
     this.#blocks.set(block, bytes);
     return bytes;
   }
 
-  async #readBlock(block: number): Promise<Uint8Array> {
+  async #readBlock(block: number, used: ReadonlySet<number>): Promise<Uint8Array> {
     const start = block * BLOCK;
     const length = Math.min(BLOCK, this.#access.size - start);
     const oldest = this.#blocks.size < MAX_BLOCKS ? undefined : this.#blocks.entries().next().value;
     if (oldest !== undefined) this.#blocks.delete(oldest[0]);
     const { readInto } = this.#access;
     if (readInto === undefined) return this.#access.read(start, length, this.#options);
-    const memory = oldest?.[1].byteLength === BLOCK ? oldest[1] : new Uint8Array(BLOCK);
+    const isFree = oldest !== undefined && oldest[1].byteLength === BLOCK && !used.has(oldest[0]);
+    const memory = isFree ? oldest[1] : new Uint8Array(BLOCK);
     const bytes = memory.subarray(0, length);
     await readInto(bytes, start, this.#options);
     return bytes;

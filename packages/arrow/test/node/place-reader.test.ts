@@ -7,7 +7,7 @@ import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { Scalars, TextLog } from "@rerun-ts/types";
 import { afterAll, expect, test } from "vitest";
-import { MAX_PLACES, PlaceReader } from "../../dist/source/place-reader.js";
+import { MAX_PLACES, PlaceReader, type Place } from "../../dist/source/place-reader.js";
 import type { OpenSource } from "../../src/source/random-access.ts";
 
 const SEED = 7;
@@ -59,6 +59,25 @@ test("reads each wanted place, in few reads where places are close, also in memo
     }
     expect(source.reads - before).toBeLessThan(60);
   }
+});
+
+test("keeps what a call has read while it reads more blocks than are kept", async () => {
+  const source = new CountingSource();
+  const reader = new PlaceReader(source, {});
+  const inBlock = (block: number, count: number): Place[] =>
+    Array.from({ length: count }, (_, index) => ({ offset: block * MIB + index * 2000, length: 1000 }));
+  const blocks = (from: number, to: number, count: number): Place[] =>
+    Array.from({ length: to - from }, (_, index) => inBlock(from + index, count)).flat();
+  for (const [from, to] of [
+    [0, 20],
+    [20, 40],
+    [40, 48],
+  ] as const)
+    await reader.readTogether(blocks(from, to, 12));
+  // Forty blocks that are kept, and then eighteen that are not.
+  const places = [...blocks(0, 40, 1), ...blocks(48, 66, 12)];
+  const found = await reader.readTogether(places);
+  expect(found.map((bytes) => bytes[2])).toEqual(places.map(({ offset }) => byteAt(offset + 2)));
 });
 
 test("optimizes a file of small chunks of several entities, with and without compression", async () => {
