@@ -1,4 +1,3 @@
-import { randomId } from "@rerun-ts/core/encode";
 import { escapeId } from "../store/keys.ts";
 
 const FOLDER = "rerun-ts-parts";
@@ -97,9 +96,4 @@ export async function runsIn(spool: FileSystemDirectoryHandle): Promise<readonly
   const names: string[] = [];
   for await (const [name, { kind }] of spool.entries()) if (kind === "directory") names.push(name);
   return names;
-}
-
-/** The id of a new run. */
-export function newRun(): string {
-  return randomId();
 }
