@@ -21,6 +21,7 @@ import { formatMainThread, measureMainThread } from "./main-thread.ts";
 import { deleteRecordings, measureReading } from "./reading.ts";
 import { formatPageStart, measurePageStart } from "./page-start.ts";
 import { formatRelay, measureRelay, startRelay, type Server } from "./relay.ts";
+import { formatRelaySave, measureRelaySave } from "./relay-save.ts";
 import { writeReport } from "./report.ts";
 import { formatTable, summarize, toJson, type Result } from "./results.ts";
 import {
@@ -42,6 +43,7 @@ const RELAY_ROUNDS = { full: 3, quick: 1 };
 /** The names of what is measured besides the workloads. */
 const MAIN_THREAD = "main-thread";
 const RELAY = "relay";
+const RELAY_SAVE = "relay-save";
 const COST = "cost";
 const PAGE_START = "page-start";
 
@@ -72,22 +74,25 @@ if (!hasChromium) console.log("Nothing is measured in pages: Chromium is not ins
 const peers = await findPeers();
 
 const results: Result[] = [];
-for (const workload of chosenWorkloads(possibleWorkloads(), [MAIN_THREAD, PAGE_START, RELAY, COST]))
+for (const workload of chosenWorkloads(possibleWorkloads(), [MAIN_THREAD, PAGE_START, RELAY, RELAY_SAVE, COST]))
   results.push(await measure(workload));
 const mainThread = isWanted(MAIN_THREAD) && hasChromium ? await measureMainThread(rerun?.rerun, size) : undefined;
 const pageStart = isWanted(PAGE_START) && hasChromium ? await measurePageStart(size) : undefined;
 const relay = isWanted(RELAY) && rerun !== undefined ? await measureRelay(rerun.rerun, RELAY_ROUNDS[size]) : undefined;
+const relaySave = isWanted(RELAY_SAVE) ? await measureRelaySave(RELAY_ROUNDS[size], size) : undefined;
 const costs = isWanted(COST) && size === "full" ? await measureCost(rounds) : undefined;
 await deleteRecordings();
 if (results.length > 0) console.log(`\n${formatTable(results)}\n`);
 if (mainThread !== undefined) console.log(`${formatMainThread(mainThread)}\n`);
 if (pageStart !== undefined) console.log(`${formatPageStart(pageStart)}\n`);
 if (relay !== undefined) console.log(`${formatRelay(relay)}\n`);
+if (relaySave !== undefined) console.log(`${formatRelaySave(relaySave)}\n`);
 if (costs !== undefined) console.log(`${formatCost(costs)}\n`);
 console.log(
   `Best of ${rounds}. Ratios above 1× are in favour of rerun-ts; MB: ours / Python; peak memory of the whole process.`,
 );
-if (options.json !== undefined) await writeFile(options.json, toJson(results, { mainThread, pageStart, relay, costs }));
+if (options.json !== undefined)
+  await writeFile(options.json, toJson(results, { mainThread, pageStart, relay, relaySave, costs }));
 if (options.write) await writeReport(results, costs);
 process.exit((rerun === undefined || !hasChromium) && isCi ? 1 : 0);
 

@@ -7,6 +7,7 @@ const PROGRAMS = [
   "peers/read-rerun-ts.ts",
   "peers/rerun-ts.ts",
   "relay/readers.ts",
+  "relay/save-writer.ts",
   "relay/server.ts",
   "relay/writer.ts",
 ];

@@ -96,6 +96,7 @@ export const WORKLOADS: readonly Workload[] = [
     { name: "r2", title: "A file to a table", calls: { full: 5, quick: 5 } },
     { name: "r3", title: "Latest-at 10,000 values, in memory", calls: { full: 20, quick: 20 } },
     { name: "r3-file", title: "Latest-at 10,000 values, from a file", calls: { full: 5, quick: 5 } },
+    { name: "r5", title: "All angles and points of a file as typed arrays", calls: { full: 5, quick: 5 } },
   ].map((workload) => ({ ...workload, readsSteps: SMALL_FILE })),
   ...[
     { name: "c1", title: "A catalog: the first batch", calls: { full: 5, quick: 3 } },

@@ -13,7 +13,7 @@ const PROGRAMS = readdirSync(join(root, "examples/node"), { withFileTypes: true 
   .map(({ name }) => name);
 
 /** Examples with a server of their own, which run only by name. */
-const NEED_SERVER = ["rides"];
+const NEED_SERVER = ["fleet", "rides"];
 
 const args = process.argv.slice(2);
 const wanted = args.at(0)?.startsWith("-") === true ? undefined : args[0];

@@ -38,6 +38,7 @@ const WITH_LAYOUT: Look = { size: "1200x700", commands: ["ui.toggle_top_panel"] 
 const PROGRAMS: readonly { readonly example: string; readonly time: GalleryTime; readonly look: Look }[] = [
   { example: "demo", time: { timeline: "frame", sequence: 140 }, look: { size: "1400x800" } },
   { example: "archetypes", time: { timeline: "time", sequence: 0 }, look: WITH_TIME_PANEL },
+  { example: "fleet", time: { timeline: "step", sequence: 40 }, look: WITH_LAYOUT },
   ...GALLERY.map(({ example, timeline, sequence }) => ({
     example,
     time: { timeline, sequence },
@@ -57,7 +58,8 @@ if (!(await ensureVulkan())) throw new Error("no Vulkan driver: install mesa-vul
 const folder = await mkdtemp(join(tmpdir(), "rerun-ts-screenshots-"));
 for (const { example, time, look } of PROGRAMS.filter((program) => isWanted(program.example))) {
   const file = join(folder, `${example}.rrd`);
-  succeed(await runTypeScript([`examples/node/${example}/main.ts`, file, "--exit"]));
+  const env = { RERUN_CLI_PATH: rerun.rerun };
+  succeed(await runTypeScript([`examples/node/${example}/main.ts`, file, "--exit"], { env }));
   await takeImage(file, example, time, look);
 }
 

@@ -54,6 +54,23 @@ def r4(file, steps):
     return lambda: rows_of(RrdReader(file).store().stream().filter(content=contents).collect(), contents=contents)
 
 
+def r5(file, steps):
+    contents = [*JOINTS, "/robot/cloud"]
+    names = [f"{joint}:Scalars:scalars" for joint in JOINTS] + ["/robot/cloud:Points3D:positions"]
+
+    def numbers():
+        store = RrdReader(file).store().stream().filter(content=contents).collect()
+        table = store.reader("step", contents=contents).to_arrow_table()
+        count = 0
+        for name in names:
+            values = table.column(name).combine_chunks().flatten()
+            # Points are lists of three numbers.
+            count += len((values.flatten() if name.endswith("positions") else values).to_numpy())
+        return count
+
+    return numbers
+
+
 def dataset_of(url):
     # Takes seconds to import, and only these need it.
     from rerun.catalog import CatalogClient
@@ -81,7 +98,7 @@ def c3(url, segments):
     return lambda: selection._read_arrow("step").read_all().num_rows
 
 
-PROGRAMS = {"c1": c1, "c2": c2, "c3": c3, "r1": r1, "r1-footer": r1_footer, "r2": r2, "r3": r3, "r3-file": r3_file, "r4": r4}
+PROGRAMS = {"c1": c1, "c2": c2, "c3": c3, "r1": r1, "r1-footer": r1_footer, "r2": r2, "r3": r3, "r3-file": r3_file, "r4": r4, "r5": r5}
 
 
 def main():

@@ -1,4 +1,5 @@
 import type { DatasetEntry } from "@rerun-ts/arrow/catalog";
+import { Points3D, Scalars } from "@rerun-ts/types";
 import { openRrd, type QueryOptions, type RecordingReader, type RrdSource } from "@rerun-ts/arrow";
 
 /** The columns that are joined. */
@@ -43,6 +44,8 @@ export const READING: Readonly<Record<string, ReadingProgram>> = {
   c2: async (url) => ofDataset(url, async (dataset) => (await dataset.query({ index: "step" }).toTable()).numRows),
   c3: async (url) =>
     ofDataset(url, async (dataset) => (await dataset.query({ index: "step", contents: "/joint_3" }).toTable()).numRows),
+  // The number of numbers in arrays: all angles, and the coordinates of all points.
+  r5: async (source) => () => withRecording(source, countNumbers),
   r4: async (source) => () => withRecording(source, (recording) => countRows(recording, BATTERY)),
 };
 
@@ -51,6 +54,7 @@ export function queryOf(name: string, steps: number): QueryOptions | undefined {
   return name === "r2" ? SCAN : name.startsWith("r3") ? lookups(steps) : name === "r4" ? BATTERY : undefined;
 }
 
+const CLOUD = "/robot/cloud";
 const SCAN: QueryOptions = { index: "step" };
 const BATTERY: QueryOptions = { index: "step", contents: "/robot/battery" };
 
@@ -61,6 +65,22 @@ function lookups(steps: number): QueryOptions {
     usingIndexValues: BigInt64Array.from({ length: LOOKUPS }, (_, index) => BigInt(index * (steps / LOOKUPS))),
     fillLatestAt: true,
   };
+}
+
+/** Reads all joints and points into typed arrays, and counts the numbers in them. */
+async function countNumbers(recording: RecordingReader): Promise<number> {
+  const paths = Array.from({ length: JOINTS }, (_, joint) => `/robot/joint_${joint}`);
+  const joints = paths.map((path) => [path, Scalars.scalars] as const);
+  const wanted: readonly (readonly [string, typeof Scalars.scalars | typeof Points3D.positions])[] = [
+    ...joints,
+    [CLOUD, Points3D.positions],
+  ];
+  const query = recording.query({ ...SCAN, contents: [...paths, CLOUD] });
+  const columns = await query.toColumns(Object.fromEntries(wanted.map((column) => [column[0], column])));
+  const counts = Object.entries(columns).map(([path, column]) =>
+    path === CLOUD ? column.toFloat32Array().length : column.toFloat64Array().length,
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Prepares reading the dataset of a catalog. The connection is closed when nothing refers to it. */

@@ -64,7 +64,9 @@ const modules = new Map<string, Module>();
 /** The entry points of a package that users may import: name → file. */
 export function entryPoints(packageName: string): Map<string, string> {
   const all = [...allEntryPoints(packageName)];
-  return new Map(all.filter(([name]) => !UNPROMISED.some((subpath) => name.endsWith(subpath.slice(1)))));
+  return new Map(
+    all.filter(([name]) => !UNPROMISED.some((subpath) => name === `@rerun-ts/${packageName}${subpath.slice(1)}`)),
+  );
 }
 
 function allEntryPoints(packageName: string): Map<string, string> {

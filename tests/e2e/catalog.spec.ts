@@ -6,6 +6,8 @@ import { openRrd, plainRows } from "@rerun-ts/arrow";
 import { connectCatalog } from "@rerun-ts/arrow/catalog";
 import { RecordingStream, Scalars } from "@rerun-ts/node";
 import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";
+import { CatalogProxy } from "@rerun-ts/test-support/node/catalog-proxy";
+import { DirectUrlStorage } from "@rerun-ts/test-support/node/direct-url-storage";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
@@ -87,6 +89,37 @@ test("a page gets the progress of an upload while it sends", async ({ page }) =>
   expect(seen.filter((bytes) => bytes > 0 && bytes < size).length).toBeGreaterThan(0);
   expect(seen).toEqual([...seen].sort((a, b) => a - b));
   expect([aborted, taken]).toEqual(["ABORTED", "SERVER"]);
+});
+
+test("a page reads chunks by direct URLs of a catalog, and from the server where the storage has no rule for pages", async ({
+  page,
+}) => {
+  const folder = makeTemporaryFolder().path;
+  const path = join(folder, "direct.rrd");
+  const rec = new RecordingStream("page", { recordingId: "direct", batcher: { flushNumRows: 1 } });
+  await rec.save(path);
+  for (let frame = 0; frame < 5; frame++) rec.log("a", new Scalars(frame / 2), { time: { frame } });
+  await rec.close();
+  using catalog = await connectCatalog(server.url);
+  await (await catalog.createDataset("direct")).register(pathToFileURL(path).href).wait();
+  const proxy = await CatalogProxy.start(server.port);
+  const storage = await DirectUrlStorage.start(proxy);
+  await storage.add(path);
+  try {
+    await openPage(page);
+    const ask = (directUrls: boolean) =>
+      page.evaluate(([url, urls]) => window.catalog.direct(url, "direct", urls), [proxy.webUrl, directUrls] as const);
+    const { rows } = await ask(false);
+    expect(rows.match(/"frame"/g)).toHaveLength(5);
+    expect(await ask(true)).toEqual({ rows, directChunks: 5 });
+    expect(storage.requests.map(({ headers }) => headers["if-match"])).toEqual(['"0.rrd-1"']);
+    storage.allowsPages = false;
+    expect(await ask(true)).toEqual({ rows, directChunks: 0 });
+  } finally {
+    storage.stop();
+    proxy.stop();
+    await removeTemporaryFolder(folder);
+  }
 });
 
 test("a page writes a table of a catalog in several parts, and reads it", async ({ page }) => {

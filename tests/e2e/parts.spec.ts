@@ -1,8 +1,9 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, type Page } from "@playwright/test";
 import { connectCatalog } from "@rerun-ts/arrow/catalog";
-import { presignUpload, s3Store } from "@rerun-ts/cloud";
+import { PartsSink, presignUpload, s3Store } from "@rerun-ts/cloud";
+import { Points3D, RecordingStream, Scalars } from "@rerun-ts/node";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { BadHttpProxy } from "@rerun-ts/test-support/node/bad-http-proxy";
 import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";
@@ -74,6 +75,39 @@ test("flushed rows of a closed page are in the store once, as soon as another pa
     expect(await rowsInStore()).toEqual(Array.from({ length: 100 }, (_, row) => row));
     // Nothing is left in the spool.
     await expect.poll(() => second.evaluate(() => window.parts.runsLeft())).toBe(0);
+  } finally {
+    await proxy.stop();
+    await server.stop();
+  }
+});
+
+test("a page reads the parts of a recording from a bucket, by ranges of bytes", async ({ page }) => {
+  const program = await ensureS3Server();
+  test.skip("missing" in program && !isCi, "there is no server with the API of S3");
+  if ("missing" in program) throw new Error(program.missing);
+  const data = join(folder.path, "reading");
+  await mkdir(data);
+  const server = await S3Server.start(program, { folder: data, buckets: ["bucket"] });
+  const proxy = await BadHttpProxy.start(server.port);
+  try {
+    const store = s3Store("s3://bucket/reading", { endpoint: server.url, credentials: S3_CREDENTIALS });
+    const recording = new RecordingStream("reading", { recordingId: "a robot/7" });
+    const sink = new PartsSink(store, { dataset: "fleet", spool: join(data, "spool"), maxSeconds: Infinity });
+    await recording.setSinks([sink]);
+    for (let row = 0; row < 90; row++) {
+      recording.setTime("row", row);
+      recording.log("rows", new Scalars(row));
+      recording.log("cloud", new Points3D(new Float32Array(30_000)));
+      if (row % 30 === 29) await recording.flush({ ack: true });
+    }
+    await recording.close();
+    await openPage(page);
+    const rows = await page.evaluate(([url, credentials]) => window.parts.read(url, credentials, "a robot/7"), [
+      proxy.url,
+      S3_CREDENTIALS,
+    ] as const);
+    expect(rows).toEqual(Array.from({ length: 90 }, (_, row) => row));
+    expect(proxy.requests.filter((request) => request.startsWith("GET")).length).toBeGreaterThan(3);
   } finally {
     await proxy.stop();
     await server.stop();

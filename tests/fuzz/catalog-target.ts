@@ -23,9 +23,20 @@ function divide(input: Uint8Array): readonly [call: string, body: Uint8Array<Arr
 /** The bodies of the real server by call. */
 let recorded: ReadonlyMap<string, Uint8Array<ArrayBuffer>> | undefined;
 
-function readAnswers(): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
+/** The responses of the real server by call. */
+export function recordedAnswers(): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
   const names = readdirSync(ANSWERS).filter((name) => name.endsWith(".bin"));
   return new Map(names.map((name) => divide(readFileSync(join(ANSWERS, name)))));
+}
+
+/** The client of a catalog whose responses come from a function. */
+export function catalogWith(send: typeof fetch): CatalogClient {
+  const settings = { headers: undefined, token: undefined, timeoutMs: 10_000, signal: undefined, fetchUrl: send };
+  const transport = createCatalogTransport(URL_OF_CATALOG.origin, { fetch: send });
+  const calls = new CatalogCalls(URL_OF_CATALOG, transport, settings);
+  const version = { version: "", cloudProvider: undefined, cloudRegion: undefined, features: [] };
+  const user = { userId: undefined, canRead: true, canWrite: true, capabilities: [] };
+  return new Client(calls, version, user);
 }
 
 /** All calls that read a dataset and a table. */
@@ -53,20 +64,15 @@ export const catalogTarget: FuzzTarget = {
   seeds: () => [],
   words: ["ARROW1", "rerun:kind", "index", "chunk_id", "rerun_segment_id", "\xff\xff\xff\xff"],
   async run(input) {
-    const answers = (recorded ??= readAnswers());
+    const answers = (recorded ??= recordedAnswers());
     const [call, body] = divide(input);
-    const send: typeof fetch = (url) => {
+    const catalog = catalogWith((url) => {
       const name = (url as string).split("/").at(-1) ?? "";
       const headers = { "content-type": "application/grpc-web+proto" };
       return Promise.resolve(new Response(name === call ? body : (answers.get(name) ?? null), { headers }));
-    };
-    const settings = { headers: undefined, token: undefined, timeoutMs: 10_000, signal: undefined, fetch: send };
-    const transport = createCatalogTransport(URL_OF_CATALOG.origin, { fetch: send });
-    const calls = new CatalogCalls(URL_OF_CATALOG, transport, settings);
-    const none = { cloudProvider: undefined, cloudRegion: undefined, features: [] };
-    const user = { userId: undefined, canRead: true, canWrite: true, capabilities: [] };
+    });
     try {
-      await readAll(new Client(calls, { version: "", ...none }, user));
+      await readAll(catalog);
     } catch (error) {
       if (!isRerunError(error) || error.code === "INTERNAL" || error.cause instanceof TypeError) throw error;
     }

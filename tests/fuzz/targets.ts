@@ -36,6 +36,7 @@ import { readIpc } from "../../packages/arrow/dist/ipc/read-ipc.js";
 import { readStream } from "../../packages/core/dist/arrow/read-stream.js";
 import { readLogMsg } from "../../packages/node/dist/relay/grpc/log-msg.js";
 import { checkArgs } from "../../packages/node/dist/script/arguments.js";
+import { catalogForgedTarget } from "./catalog-forged-target.ts";
 import { catalogTarget } from "./catalog-target.ts";
 import { MCAP_TARGETS } from "./mcap-targets.ts";
 import type { FuzzTarget } from "./target.ts";
@@ -216,7 +217,15 @@ const websocket: FuzzTarget = {
       recordingId: "r",
       software: "s",
     }),
-    encodeWelcome({ version: 1, isResumed: true, next: 5, window: 65536, maxRecordBytes: 1024, software: "relay" }),
+    encodeWelcome({
+      version: 1,
+      isResumed: true,
+      isEdge: false,
+      next: 5,
+      window: 65536,
+      maxRecordBytes: 1024,
+      software: "relay",
+    }),
     encodeAck({ next: 7, window: 9 }),
     Uint8Array.of(3, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 8, 8, 0, 0, 0, 1, 9),
     Uint8Array.of(4, 0, 0, 0, 0, 0, 0, 0, 1, 1, 8, 8, 8),
@@ -477,6 +486,7 @@ function logStrictly(data: rr.AsComponents): void {
 /** All targets, by what they read. */
 export const TARGETS: readonly FuzzTarget[] = [
   catalogTarget,
+  catalogForgedTarget,
   rrd,
   arrow,
   recordings,

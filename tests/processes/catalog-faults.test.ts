@@ -1,7 +1,11 @@
+import { createServer, type AddressInfo } from "node:net";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
 import { connectCatalog, type DatasetEntry } from "@rerun-ts/arrow/catalog";
+import { cloudService } from "@rerun-ts/core/cloud";
 import * as rr from "@rerun-ts/node";
+import { CatalogProxy } from "@rerun-ts/test-support/node/catalog-proxy";
 import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";
 import { TcpProxy } from "@rerun-ts/test-support/node/tcp-proxy";
 import { describe, expect, onTestFinished } from "vitest";
@@ -101,6 +105,29 @@ describe("a catalog's client", () => {
     const query = codeOf(dataset.query({ index: "frame", signal: stop.signal }).toTable());
     stop.abort();
     expect(await query).toBe("ABORTED");
+  });
+
+  it("rejects an upload with TIMEOUT if nobody answers, and with ABORTED when the signal fires", async ({ rerun }) => {
+    const server = await start(rerun.program);
+    const silent = createServer((socket) => socket.resume()).listen(0, "127.0.0.1");
+    onTestFinished(() => void silent.close());
+    const proxy = await CatalogProxy.start(server.port);
+    onTestFinished(() => proxy.stop());
+    const { getWriteAccessGrant } = cloudService.method;
+    proxy.onResponse = (call, frames) => {
+      if (call !== "GetWriteAccessGrant") return frames;
+      const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+      const grant = { redemption: { case: "httpRequest" as const, value: { method: "PUT", url } } };
+      const message = create(getWriteAccessGrant.output, { storageUrl: "file:///a.rrd", grant });
+      return [{ flags: 0, data: toBinary(getWriteAccessGrant.output, message) }];
+    };
+    using catalog = await connectCatalog(proxy.url, { timeoutMs: 500 });
+    const bytes = new Uint8Array(3);
+    expect(await codeOf(catalog.stage(bytes, { key: "a.rrd" }))).toBe("TIMEOUT");
+    expect(await codeOf(catalog.stage(bytes, { key: "a.rrd", onProgress() {} }))).toBe("TIMEOUT");
+    const stop = new AbortController();
+    silent.once("connection", () => stop.abort());
+    expect(await codeOf(catalog.stage(bytes, { key: "a.rrd", signal: stop.signal }))).toBe("ABORTED");
   });
 
   it("completes a query of a slow server", async ({ rerun, folder }) => {

@@ -114,7 +114,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
       {
         file: `${NATS}/nats-writer.ts`,
         from: "this.#onStored(packed);",
-        to: "this.#onStored(packed); this.#onCommitted([pack.number, pack.number]);",
+        to: "this.#onStored(packed); this.#onCommitted([pack.number, pack.number + pack.count - 1]);",
       },
     ],
   },
@@ -139,6 +139,17 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
         file: "packages/cloud/src/commits/pack-ranges.ts",
         from: "(this.#bounds[to] as number) <= last + 1",
         to: "(this.#bounds[to] as number) <= last + 2",
+      },
+    ],
+  },
+  "a pack that another edge has sent in part is taken whole": {
+    only: {},
+    finding: /is committed twice/,
+    patches: [
+      {
+        file: `${INGEST}/partition-ingester.ts`,
+        from: "packs = packs.flatMap((pack) => missingPacks(pack, known));",
+        to: "packs = packs.filter((pack) => missingPacks(pack, known).length > 0);",
       },
     ],
   },

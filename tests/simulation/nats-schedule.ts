@@ -30,7 +30,7 @@ export interface NatsSchedule {
   readonly actions: readonly NatsAction[];
 }
 
-const producer = fc.nat(2);
+const producer = fc.nat(3);
 const ingester = fc.nat(1);
 const pause = fc.oneof(
   { weight: 4, arbitrary: fc.nat(500) },
@@ -52,7 +52,7 @@ const action: fc.Arbitrary<NatsAction> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ type: fc.constantFrom("kill ingester" as const, "freeze ingester"), ingester, ms: pause }),
   },
-  { weight: 1, arbitrary: fc.record({ type: fc.constantFrom("start producer" as const, "kill producer"), producer }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constantFrom("start producer" as const, "kill producer"), producer }) },
   {
     weight: 2,
     arbitrary: fc.record({

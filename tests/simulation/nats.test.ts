@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { buildProgram, type Patch } from "./build.ts";
 import { NATS_FAULTS } from "./nats-faults.ts";
 import { natsSchedules, type NatsSchedule } from "./nats-schedule.ts";
-import { currentGlobals, simulateNats, type NatsParts } from "./simulate-nats.ts";
+import { currentGlobals } from "./current-globals.ts";
+import { simulateNats, type NatsParts } from "./simulate-nats.ts";
 
 const RUNS = isSoak ? 1_000_000 : 2000;
 /** How many schedules a fault may survive. */

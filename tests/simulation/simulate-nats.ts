@@ -5,38 +5,34 @@ import type { NatsAction, NatsSchedule } from "./nats-schedule.ts";
 import { SimulatedNats } from "./simulated-nats.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
 import { SimulatedStore } from "./simulated-store.ts";
-import { World, type Globals } from "./world.ts";
+import { useGlobals } from "./current-globals.ts";
+import { World } from "./world.ts";
 
 /** The simulated parts of the packages. */
 export type NatsParts = typeof parts;
 
-const PRODUCERS = 3;
+const PRODUCERS = 4;
+/** The last producer is an edge. Its client keeps what is not acknowledged, and sends it again to the next edge. */
+const EDGE = PRODUCERS - 1;
+/** An edge may be killed before its client receives the last acknowledgements. */
+const MAX_LOST_ACKNOWLEDGEMENTS = 5;
 const INGESTERS = 2;
 /** How long everything may take once nothing fails any more. */
 const PATIENCE_MS = 600_000;
 const MAX_QUEUE_BYTES = 1_000_000;
-
-/** The globals of the parts: those of the simulation that runs. */
-export function currentGlobals(): Globals {
-  return new Proxy({} as Globals, {
-    get: (_, name) => {
-      if (name === "performance") return { now: () => running.performance.now() };
-      const value = running[name as keyof Globals];
-      // Functions are those of the world at the time of the call.
-      return typeof value === "function" && name !== "Date"
-        ? (...args: never[]) => (running[name as keyof Globals] as (...all: never[]) => unknown)(...args)
-        : value;
-    },
-  });
-}
-
-let running: Globals = new World(0).globals;
 
 interface Producer {
   readonly process: SimulatedProcess;
   readonly queue: parts.DeliveryQueue;
   readonly writer: parts.NatsWriter;
   isOver: boolean;
+}
+
+/** A client of edges, with messages in the order of their numbers. */
+interface Client {
+  readonly run: string;
+  readonly messages: EncodedMessage[];
+  acknowledged: number;
 }
 
 interface RunningIngester {
@@ -60,6 +56,9 @@ class NatsSimulation {
   readonly #nats: SimulatedNats;
   readonly #producers: (Producer | undefined)[] = [];
   readonly #ingesters: (RunningIngester | undefined)[] = [];
+  #client: Client | undefined;
+  /** Edges that their client has left for another one. */
+  readonly #left: Producer[] = [];
   #started = 0;
   #logged = 0;
   #failure: Error | undefined;
@@ -68,7 +67,7 @@ class NatsSimulation {
     this.#parts = nats;
     this.#schedule = schedule;
     this.#world = new World(schedule.seed);
-    running = this.#world.globals;
+    useGlobals(this.#world.globals);
     const { storeFaults: faults, latencyMs } = schedule;
     const makeError = (code: "CONNECTION" | "NOT_FOUND", message: string): Error => new nats.RerunError(code, message);
     this.#store = new SimulatedStore(this.#world, { faults, latencyMs, makeError }, (key, bytes) =>
@@ -104,6 +103,7 @@ class NatsSimulation {
         this.#ingesters[action.ingester]?.process.freeze(action.ms);
         break;
       case "start producer":
+        if (action.producer === EDGE) this.#leaveEdge();
         this.#startProducer(action.producer);
         break;
       case "kill producer":
@@ -134,12 +134,17 @@ class NatsSimulation {
     this.#nats.lossRate = 0;
     this.#nats.start();
     for (let index = 0; index < INGESTERS; index++) this.#startIngester(index);
+    this.#startProducer(EDGE);
     const producers = this.#producers.filter((producer) => producer !== undefined);
     for (const { writer } of producers) writer.finish();
     const isDone = await world.runUntil(world.now + PATIENCE_MS, () => producers.every(({ isOver }) => isOver));
     const pending = producers.reduce((sum, { queue }) => sum + queue.unacknowledged.length, 0);
     for (let index = 0; index < INGESTERS; index++) this.#killIngester(index);
     for (let index = 0; index < PRODUCERS; index++) this.#killProducer(index);
+    for (const { process, writer } of this.#left) {
+      process.kill();
+      writer.abort();
+    }
     // Requests that arrive late.
     await world.runUntil(world.now + 60_000);
     if (this.#failure !== undefined) throw this.#failure;
@@ -180,16 +185,20 @@ class NatsSimulation {
     if (this.#producers[index] !== undefined) return;
     const process = new SimulatedProcess(this.#world);
     const partition = index % this.#schedule.partitions;
-    const run = partition.toString(16).padStart(2, "0") + (++this.#started).toString(16).padStart(14, "0");
+    const client = index === EDGE ? this.#client : undefined;
+    const run =
+      client?.run ?? partition.toString(16).padStart(2, "0") + (++this.#started).toString(16).padStart(14, "0");
+    const resumed = client === undefined ? 0 : this.#resumeAt(client);
     const queue = new this.#parts.DeliveryQueue(
       { maxQueueBytes: MAX_QUEUE_BYTES, maxRetainedBytes: 0, policy: "drop-oldest" },
       ({ kind, payload }) => {
+        if (this.#client !== undefined && queue === this.#producers[EDGE]?.queue) this.#client.acknowledged++;
         if (kind === "chunk") this.#check(() => this.#checkCommitted(nameOf(payload)));
       },
     );
     const writer = new this.#parts.NatsWriter(
       queue,
-      { run, resendMs: this.#schedule.resendMs, open: this.#nats.openLink(process, partition) },
+      { run, first: resumed + 1, resendMs: this.#schedule.resendMs, open: this.#nats.openLink(process, partition) },
       { onState: () => {} },
     );
     const producer: Producer = { process, queue, writer, isOver: false };
@@ -198,8 +207,32 @@ class NatsSimulation {
       () => (producer.isOver = true),
       (error: unknown) => (this.#failure ??= new Error("a producer fails", { cause: error })),
     );
+    if (client !== undefined) {
+      for (const message of client.messages.slice(resumed)) queue.push(message);
+      return writer.wake();
+    }
+    if (index === EDGE) this.#client = { run, messages: [], acknowledged: 0 };
     const payload = new TextEncoder().encode("info");
-    queue.push({ kind: "storeInfo", storeId: storeOf(index), payload, isStatic: true });
+    this.#push(producer, index, { kind: "storeInfo", storeId: storeOf(index), payload, isStatic: true });
+  }
+
+  /** The client connects to another edge, while this one sends what it has. */
+  #leaveEdge(): void {
+    const edge = this.#producers[EDGE];
+    if (edge === undefined) return;
+    this.#left.push(edge);
+    this.#producers[EDGE] = undefined;
+  }
+
+  /** The number of acknowledged messages that a client knows of. */
+  #resumeAt(client: Client): number {
+    const lost = Math.floor(this.#world.random() * (MAX_LOST_ACKNOWLEDGEMENTS + 1));
+    return (client.acknowledged = Math.max(0, client.acknowledged - lost));
+  }
+
+  #push(producer: Producer, index: number, message: EncodedMessage): void {
+    if (index === EDGE) this.#client?.messages.push(message);
+    producer.queue.push(message);
   }
 
   #killProducer(index: number): void {
@@ -212,7 +245,7 @@ class NatsSimulation {
   #log(index: number, count: number, bytes: number): void {
     const producer = this.#producers[index];
     if (producer === undefined) return;
-    for (let at = 0; at < count; at++) producer.queue.push(makeMessage(index, `m${++this.#logged}`, bytes));
+    for (let at = 0; at < count; at++) this.#push(producer, index, makeMessage(index, `m${++this.#logged}`, bytes));
     producer.writer.wake();
   }
 

@@ -65,7 +65,11 @@ export class SimulatedNats {
   #stream: Stream | undefined;
   readonly #connections = new Set<Connection>();
   readonly #readers = new Set<(message: Stored) => void>();
-  readonly #producers = new Map<string, { readonly connection: Connection; readonly events: PackLinkEvents }>();
+  readonly #producers = new Set<{
+    readonly run: string;
+    readonly connection: Connection;
+    readonly events: PackLinkEvents;
+  }>();
   readonly #ingesters = new Set<{ readonly connection: Connection; readonly listener: AskListener }>();
 
   constructor(world: World, options: { lossRate: number; latencyMs: number; maxMessageBytes: number }) {
@@ -104,8 +108,9 @@ export class SimulatedNats {
     return async (run, events) => {
       const connection = await this.#connect(process);
       connection.onLost.add(() => process.notify(() => events.onLoss(new Error("connection lost"))));
-      this.#producers.set(run, { connection, events: notifying(process, events) });
+      this.#producers.add({ run, connection, events: notifying(process, events) });
       const link: PackLink = {
+        stream: this.#stream && { created: this.#stream.created, lastSequence: this.#stream.lastSequence },
         maxMessageBytes: this.#maxMessageBytes,
         publish: (_recording, data) =>
           new Promise((resolve, reject) => {
@@ -234,9 +239,9 @@ export class SimulatedNats {
   }
 
   #announce(run: string, packs: FlatRanges): void {
-    const producer = this.#producers.get(run);
-    if (producer === undefined || this.#isLossy()) return;
-    producer.connection.toClient(() => producer.events.onCommitted(packs));
+    for (const producer of this.#producers)
+      if (producer.run === run && !this.#isLossy())
+        producer.connection.toClient(() => producer.events.onCommitted(packs));
   }
 
   #isLossy(): boolean {

@@ -13,19 +13,31 @@ export class SimulatedStore {
   faults: number;
   isDown = false;
   readonly objects = new Map<string, Uint8Array>();
+  /** The times of their creation, in milliseconds of the world. */
+  readonly times = new Map<string, number>();
+  /** Called with the key of each object before it is deleted. */
+  onDelete: (key: string) => void = () => {};
   readonly #world: World;
   readonly #latencyMs: number;
+  readonly #pageSize: number;
   readonly #makeError: MakeError;
   readonly #onCreated: (key: string, bytes: Uint8Array) => void;
 
   constructor(
     world: World,
-    options: { readonly faults: number; readonly latencyMs: number; readonly makeError: MakeError },
+    options: {
+      readonly faults: number;
+      readonly latencyMs: number;
+      readonly makeError: MakeError;
+      /** The number of keys in one answer of a list. Default: all. */
+      readonly pageSize?: number;
+    },
     onCreated: (key: string, bytes: Uint8Array) => void,
   ) {
     this.#world = world;
     this.faults = options.faults;
     this.#latencyMs = options.latencyMs;
+    this.#pageSize = options.pageSize ?? Infinity;
     this.#makeError = options.makeError;
     this.#onCreated = onCreated;
   }
@@ -41,7 +53,7 @@ export class SimulatedStore {
       head: (key) =>
         this.#request(process, () => {
           const bytes = this.objects.get(key);
-          return bytes === undefined ? undefined : { key, size: bytes.byteLength };
+          return bytes === undefined ? undefined : this.#infoOf(key, bytes);
         }),
       read: (key) =>
         this.#request(process, () => {
@@ -50,22 +62,41 @@ export class SimulatedStore {
           return bytes;
         }),
       list: (prefix, { startAfter = "" } = {}) => this.#list(process, prefix, startAfter),
-      delete: (key) => this.#request(process, () => void this.objects.delete(key)),
+      delete: (key) => this.#request(process, () => this.#delete(key)),
     };
   }
 
   #create(key: string, bytes: Uint8Array): boolean {
     if (this.objects.has(key)) return false;
     this.objects.set(key, bytes);
+    this.times.set(key, this.#world.now);
     this.#onCreated(key, bytes);
     return true;
   }
 
+  #delete(key: string): void {
+    if (this.objects.has(key)) this.onDelete(key);
+    this.objects.delete(key);
+  }
+
+  #infoOf(key: string, bytes: Uint8Array): ObjectInfo {
+    return { key, size: bytes.byteLength, modified: new Date(this.times.get(key) ?? 0) };
+  }
+
   async *#list(process: SimulatedProcess, prefix: string, startAfter: string): AsyncGenerator<ObjectInfo> {
-    const keys = await this.#request(process, () =>
-      [...this.objects.keys()].filter((key) => key.startsWith(prefix) && key > startAfter).sort(),
-    );
-    for (const key of keys) yield { key, size: this.objects.get(key)?.byteLength ?? 0 };
+    for (let after: string | undefined = startAfter; after !== undefined;) {
+      const last: string = after;
+      // Each answer shows the objects of its moment.
+      const page = await this.#request(process, () =>
+        [...this.objects]
+          .filter(([key]) => key.startsWith(prefix) && key > last)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .slice(0, this.#pageSize)
+          .map(([key, bytes]) => this.#infoOf(key, bytes)),
+      );
+      yield* page;
+      after = page.length < this.#pageSize ? undefined : page.at(-1)?.key;
+    }
   }
 
   /** A request: it fails before it arrives, or its answer gets lost, or it arrives long after it has failed. */

@@ -95,12 +95,15 @@ const PACKAGES = {
       "cli/rrd/rrd-output.ts": [NODE_FILES],
       // With `import()`.
       "importer/run-importers.ts": [DECODER],
-      "relay/relay-recorder.ts": [DECODER],
+      // Only servers load these.
+      "relay/(relay-recorder|recording-files).ts": [DECODER, RRD],
+      // With `import()`, by edges.
+      "relay/upstream-record.ts": [DECODER, RRD],
       "cli/serve-command.ts": [DECODER],
       // With `import()`, when there is something to be read.
       "spool/spool.ts": [DECODER],
       // Loaded with `import()` to finish what programs have left, and when there is a video.
-      "parts/seal-parts.ts": [DECODER],
+      "parts/seal-parts.ts": [DECODER, RRD],
       "parts/video-chunks.ts": [RRD],
       "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
       "cli/catalog/catalog-tools.ts": ["^packages/arrow/dist/catalog[.]js$"],
@@ -176,9 +179,10 @@ const PACKAGES = {
       "nats/.*[.]ts": [NATS],
       "ingest/.*[.]ts": [NATS, RRD],
       "reading/.*[.]ts": ["^packages/arrow/dist/index[.]js$"],
-      "(keeper|grants)/.*[.]ts": ["^packages/arrow/dist/(index|catalog)[.]js$", sibling("node", "parts")],
+      "(keeper|grants|compact)/.*[.]ts": ["^packages/arrow/dist/(index|catalog)[.]js$", sibling("node", "parts")],
       // Programs on Node alone load these.
       "spool/.*[.]ts": [sibling("node", "index", "parts"), DECODER],
+      "edge/.*[.]ts": [sibling("node", "parts")],
       "cli/.*[.]ts": [sibling("node", "index", "parts"), "^packages/arrow/dist/catalog[.]js$"],
     },
   },
@@ -251,11 +255,14 @@ const LAYERS = {
     nats: ["parts", "commits"],
     ingest: ["store", "parts", "commits", "nats"],
     live: ["parts", "commits", "nats", "ingest"],
-    reading: ["store", "parts", "commits"],
-    keeper: ["store", "parts", "commits"],
+    edge: ["parts", "commits", "nats", "live"],
+    replacements: ["store", "parts", "commits"],
+    reading: ["store", "parts", "replacements"],
+    keeper: ["store", "parts", "commits", "replacements"],
+    compact: ["store", "parts", "spool", "commits", "replacements", "keeper"],
     grants: ["store", "http", "s3", "parts", "keeper", "commits"],
     pages: ["store", "http", "parts"],
-    cli: ["store", "s3", "parts", "spool", "keeper", "commits", "ingest", "live"],
+    cli: ["store", "s3", "parts", "spool", "keeper", "commits", "compact", "nats", "ingest", "live", "edge"],
   },
   node: {
     ".": [],

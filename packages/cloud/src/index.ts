@@ -20,6 +20,12 @@ export { PartsSink, type PartsSinkOptions } from "./spool/parts-sink.ts";
 export { pushSpool, type PushOptions, type PushProgress, type PushReport } from "./spool/push-spool.ts";
 export type { SentPart } from "./spool/send-part.ts";
 export { openParts, type OpenPartsOptions } from "./reading/open-parts.ts";
+export { compactParts, type CompactOptions } from "./compact/compact-parts.ts";
+export type { CompactReport } from "./compact/compaction.ts";
+export type { CompactedParts } from "./compact/compact-recording.ts";
+export type { LeftOutPart } from "./compact/merge-parts.ts";
+export type { RemovedParts } from "./compact/plan-removal.ts";
+export { removeOldParts, type RemoveOldPartsOptions } from "./compact/remove-old-parts.ts";
 export {
   registerParts,
   type PartToRegister,

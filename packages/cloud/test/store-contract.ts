@@ -65,6 +65,20 @@ export function describeStoreContract(makeStore: () => ObjectStore): void {
     expect(await list("l/", "l/a/a")).toEqual(["l/a/b/2", "l/a0", "l/b"]);
   });
 
+  it("says when an object was created, in lists as for one", async () => {
+    const store = makeStore();
+    await store.create("t/1", bytes("1"));
+    const one = await store.head("t/1");
+    const listed: ObjectInfo[] = [];
+    for await (const object of store.list("t/")) listed.push(object);
+    expect(one?.modified).toBeInstanceOf(Date);
+    // Some have whole seconds in one of the two.
+    const seconds = (time: Date | undefined): number => Math.floor((time?.getTime() ?? 0) / 1000);
+    expect(listed.map(({ modified }) => seconds(modified))).toEqual([seconds(one?.modified)]);
+    // The clock of a test server is that of this machine.
+    expect(Math.abs(Date.now() - (one?.modified?.getTime() ?? 0))).toBeLessThan(3_600_000);
+  });
+
   it("deletes objects, and does nothing where there is none", async () => {
     const store = makeStore();
     await store.create("gone", bytes("soon"));

@@ -23,8 +23,10 @@ export {
   WriteTableRequestSchema,
   type DatasetEntry as DatasetEntryMessage,
   type FindChunksRequest,
+  type HttpRequest as HttpRequestMessage,
   type EntryDetails as EntryDetailsMessage,
   type TableEntry as TableEntryMessage,
 } from "./gen/rerun/cloud/v1alpha1/cloud_pb.ts";
-export { fetchedArrow } from "./rrd/decode/fetched-chunks.ts";
+export { readChunkKey, type ChunkPlace } from "./rrd/decode/chunk-key.ts";
+export { arrowOfFrame, fetchedArrow } from "./rrd/decode/fetched-chunks.ts";
 export { timeText } from "./viewer-control/time-text.ts";

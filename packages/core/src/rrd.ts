@@ -15,17 +15,26 @@ export { readBatch, type BatchHeader } from "./arrow/read-batch.ts";
 export { withSchemaMetadata } from "./arrow/with-schema-metadata.ts";
 export { asOpaque } from "./arrow/opaque-type.ts";
 export { fieldReader, metadataReader, typeIdsOf } from "./arrow/read-fields.ts";
-export { readSchema as readArrowSchema, type ArrowSchema } from "./arrow/read-schema.ts";
+export { readSchema as readArrowSchema } from "./arrow/read-schema.ts";
 export { lz4DecodeInto } from "./compress/lz4-decode.ts";
 export type { RrdManifest } from "./gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";
 export { getOrAdd } from "./collections/get-or-add.ts";
 export { xxh32 } from "./hash/xxh32.ts";
 export { readField, type ProtobufField } from "./protobuf/reader.ts";
 export { encodeArrowPayload } from "./rrd/decode/arrow-payload.ts";
-export { parseChunkId, readManifest, type DescribedChunk } from "./rrd/decode/chunk-manifest.ts";
+export {
+  ManifestReader,
+  parseChunkId,
+  readChunkLayout,
+  readManifest,
+  type ChunkLayout,
+  type DescribedChunk,
+} from "./rrd/decode/chunk-manifest.ts";
+export { ChunkSchemas } from "./rrd/decode/chunk-schemas.ts";
 export { renamedComponent } from "./rrd/decode/renamed-components.ts";
 export { dataframePart, readDataframePart } from "./rrd/decode/dataframe-part.ts";
 export { STREAM_FOOTER_LENGTH, decodeFooter, isStreamFooter } from "./rrd/decode/footer.ts";
+export { footerEntry } from "./rrd/decode/footer-entry.ts";
 export { decodeMessageFrame } from "./rrd/decode/message-frame.ts";
 export { decodeMessage, toStoreId } from "./rrd/decode/decode-message.ts";
 export { withStoreId } from "./rrd/decode/with-store-id.ts";

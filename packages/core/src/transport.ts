@@ -41,6 +41,7 @@ export {
   TOKEN_SUBPROTOCOL,
   decodeFrame,
   encodeAck,
+  encodeReceived,
   encodeData,
   encodeError,
   encodeHello,

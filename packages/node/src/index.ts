@@ -172,6 +172,7 @@ export {
   type SavePartsOptions,
 } from "./recording/recording-stream.ts";
 export { GrpcServerSink } from "./relay/sink/grpc-server-sink.ts";
+export type { AccessGrant } from "./relay/http/access-grants.ts";
 export type { GrpcServerSinkOptions } from "./relay/sink/grpc-server-options.ts";
 export type { RelayStats } from "./relay/relay-stats.ts";
 export { serveGrpcRelay, type GrpcServer, type ServeGrpcOptions } from "./relay/sink/serve-grpc.ts";

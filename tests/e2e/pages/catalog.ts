@@ -60,6 +60,15 @@ async function writeTable(url: string, name: string) {
   return { ids, wrong };
 }
 
+/** The rows of a query as text, and how many chunks came from the storage of the catalog. */
+async function direct(url: string, name: string, directUrls: boolean) {
+  using catalog = await connectCatalog(url, { directUrls });
+  let directChunks = 0;
+  const onProgress = (done: { directChunks: number }): void => void ({ directChunks } = done);
+  const table = await (await catalog.getDataset(name)).query({ index: "frame", onProgress }).toTable();
+  return { rows: table.toString(), directChunks };
+}
+
 /** Queries a dataset, with index values as text. Returns the table as an Arrow IPC stream, in base64. */
 async function query(
   url: string,
@@ -104,7 +113,7 @@ async function codeOf(call: PromiseLike<unknown>): Promise<string> {
   return "it did not fail";
 }
 
-const functions = { upload, progress, query, table: writeTable, failures };
+const functions = { upload, progress, direct, query, table: writeTable, failures };
 
 declare global {
   interface Window {

@@ -1,6 +1,15 @@
 // Logs recordings in parts to stores: presigned requests, which the test signs, and the storage of a catalog.
 import { connectCatalog } from "@rerun-ts/arrow/catalog";
-import { PartsSink, catalogStore, presignedStore, type ObjectToSign, type PresignedRequest } from "@rerun-ts/cloud/web";
+import {
+  PartsSink,
+  catalogStore,
+  openParts,
+  presignedStore,
+  s3Store,
+  type ObjectToSign,
+  type PresignedRequest,
+  type S3Credentials,
+} from "@rerun-ts/cloud/web";
 import * as rr from "@rerun-ts/web";
 
 const ROUND_ROWS = 20;
@@ -39,6 +48,13 @@ const parts = {
       rounds,
       ack,
     ),
+  /** Reads the rows of a recording in a bucket. */
+  async read(endpoint: string, credentials: S3Credentials, recordingId: string): Promise<number[]> {
+    const store = s3Store("s3://bucket/reading", { endpoint, credentials });
+    await using file = await openParts(store, { dataset: "fleet", recordingId });
+    const table = await file.recording().query({ index: "row", contents: "/rows" }).toTable();
+    return Array.from(table.getChild("row") ?? [], Number);
+  },
   /** The number of runs in the spool. */
   runsLeft: async (): Promise<number> => {
     const root = await navigator.storage.getDirectory();

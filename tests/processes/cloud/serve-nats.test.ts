@@ -68,7 +68,7 @@ describe("rerun-ts serve --from", () => {
 
   it.for([
     [["--from", "nats://a"], "`--from` must be given together with `--dataset`"],
-    [["--dataset", "d"], "`--dataset` and `--recording` must be given together with `--from`"],
+    [["--dataset", "d"], "`--dataset` must be given together with `--from` or `--to`"],
     [["--from", "http://u:canary@a", "--dataset", "d"], "`--from` must be an address such as nats://"],
   ] as const)("rejects the arguments %j", async ([args, message]) => {
     const { code, stderr } = await runCli(["serve", "--port", "0", ...args]);

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
@@ -61,7 +62,9 @@ export class Program {
 
   #kill(): void {
     const { pid } = this.process;
-    if (pid !== undefined && !this.#hasEnded) process.kill(-pid, "SIGKILL");
+    if (pid === undefined || this.#hasEnded) return;
+    // A keeper starts its catalog in a group of its own, so that this outlives it.
+    for (const group of [...childrenOf(pid), pid]) killGroup(group);
   }
 
   async #end(): Promise<ProgramEnd> {
@@ -79,6 +82,24 @@ export class Program {
     this.#hasEnded = true;
     this.#onReport?.();
     return { code, signal, stdout, stderr: stderr.toString(), reports: this.#reports };
+  }
+}
+
+/** The numbers of the processes that another one has started. Linux only. */
+export function childrenOf(pid: number | undefined): readonly number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").map(Number).filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
+/** Ends a process with its group, if it is the leader of one and still runs. */
+export function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended, or is in the group of another one.
   }
 }
 

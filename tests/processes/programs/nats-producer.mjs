@@ -30,10 +30,18 @@ for (let round = 0; round < Number(rounds); round++) {
     recording.log(`clouds/${producer}`, new rr.Points3D(positions));
   }
   await recording.flush();
+  report({ round });
   await sleep(Number(roundMs));
 }
-report({ logged: row });
 let isComplete = false;
 while (!isComplete) isComplete = (await recording.flush({ ack: true }).catch(() => ({ complete: false }))).complete;
 const { complete, droppedRows } = await recording.close();
-report({ rows: row, clouds, complete, droppedRows, reconnects: sink.stats().reconnects, warnings });
+report({
+  producer: Number(producer),
+  rows: row,
+  clouds,
+  complete,
+  droppedRows,
+  reconnects: sink.stats().reconnects,
+  warnings,
+});

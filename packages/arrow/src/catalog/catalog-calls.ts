@@ -41,6 +41,8 @@ export interface CallSettings {
   readonly token: string | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
+  /** The function for requests to URLs of the catalog that lead elsewhere. `undefined` if such URLs are not wanted. */
+  readonly fetchUrl?: typeof fetch | undefined;
 }
 
 /** Begins a call with several responses. */
@@ -56,6 +58,11 @@ export class CatalogCalls {
     this.url = url;
     this.#transport = transport;
     this.#settings = settings;
+  }
+
+  /** The options of all calls. */
+  get settings(): CallSettings {
+    return this.#settings;
   }
 
   /** Makes a call with one response. One that only reads is made again if the connection was lost. */

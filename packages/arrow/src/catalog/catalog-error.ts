@@ -25,6 +25,9 @@ const MALFORMED: ReadonlySet<Code> = new Set([
 /** The codes of OpenSSL and Node for problems with a certificate. */
 const CERTIFICATE = /CERT|UNABLE_TO_|INVALID_(?:CA|PURPOSE)|PATH_LENGTH_EXCEEDED/;
 
+/** Texts of platforms about trailers that are no headers. */
+const HEADERS = /\bHeaders\b|\bByteString\b/;
+
 /** A call to a catalog, for messages about it. */
 export interface FailedCall {
   /** The address of the catalog. */
@@ -59,6 +62,7 @@ export function isHidden(error: unknown): boolean {
 function codeOf(error: ConnectError): RerunErrorCode {
   if (isHidden(error)) return "SERVER";
   if (CERTIFICATE.test(innermostCode(error))) return "AUTH";
+  if (error.cause instanceof TypeError && HEADERS.test(error.cause.message)) return "INVALID_FORMAT";
   // `fetch` rejects with a TypeError when there is no connection.
   if (error.cause instanceof TypeError && !isFromServer(error)) return "CONNECTION";
   if (!isFromServer(error) && MALFORMED.has(error.code)) return isLost(error) ? "CONNECTION" : "INVALID_FORMAT";

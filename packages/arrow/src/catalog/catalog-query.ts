@@ -32,6 +32,8 @@ export interface CatalogQueryProgress {
   readonly chunks: number;
   /** The size of their Arrow data, in bytes. */
   readonly bytes: number;
+  /** The number of those that were read from the storage of the catalog, by URLs that the server offers. */
+  readonly directChunks: number;
   /** The number of all chunks that the query needs. */
   readonly totalChunks: number;
   /** The number of segments whose rows are done. */
@@ -255,11 +257,12 @@ export class CatalogQuery<Index extends string | null = string | null> implement
     // Of a segment without any chunk there is no row, as of Rerun's own client, whatever its index values.
     const segments = [...chunks.keys()].sort(compareStrings);
     const totalChunks = [...chunks.values()].reduce((sum, all) => sum + all.length, 0);
-    const done = { chunks: 0, bytes: 0, segments: 0 };
+    const done = { chunks: 0, bytes: 0, directChunks: 0, segments: 0 };
     const report = (): void => this.#onProgress?.({ ...done, totalChunks, totalSegments: segments.length });
-    const loads = new SegmentLoads(calls, this.#call, (bytes) => {
+    const loads = new SegmentLoads(calls, this.#call, ({ bytes, isDirect }) => {
       done.chunks++;
       done.bytes += bytes;
+      if (isDirect) done.directChunks++;
       report();
     });
     for await (const segment of loads.segments(segmentGroups(segments, chunks))) {

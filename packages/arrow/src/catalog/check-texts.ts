@@ -1,5 +1,8 @@
 import { invalidArgument } from "@rerun-ts/core/checks";
 
+/** Texts that begin with the scheme of a URL. */
+export const ABSOLUTE_URL: RegExp = /^[a-z][a-z\d+.-]+:/i;
+
 /** A string or an array of them, as an array. @throws {TypeError} naming the argument */
 export function checkTexts(name: string, values: string | readonly string[], what: string): readonly string[] {
   const all: unknown = typeof values === "string" ? [values] : values;

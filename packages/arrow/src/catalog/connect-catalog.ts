@@ -15,12 +15,20 @@ export interface ConnectCatalogOptions {
   headers?: GrpcHeaders | undefined;
   /** Aborts all calls of the catalog, now and later. Default: none. */
   signal?: AbortSignal | undefined;
-  /** The longest time to wait for each response of the server, in milliseconds. Default 60,000. */
+  /**
+   * The longest time to wait for each response of the server, in milliseconds. An upload may take a second more for
+   * each 16 kB. Default 60,000.
+   */
   timeoutMs?: number | undefined;
   /** Settings of the encrypted connection on Node, such as `{ ca }`. Default: those of Node. */
   tls?: CatalogTls | undefined;
-  /** The function for requests of pages, and for uploads. Default: the platform's `fetch`. */
+  /** The function for requests of pages, for uploads, and for direct URLs. Default: the platform's `fetch`. */
   fetch?: typeof fetch | undefined;
+  /**
+   * Whether queries read chunks from the storage of the catalog, where the server offers URLs of its files. A chunk
+   * that cannot be read there comes from the server. Default `true`.
+   */
+  directUrls?: boolean | undefined;
 }
 
 const KNOWN: OptionNames<ConnectCatalogOptions> = {
@@ -30,6 +38,7 @@ const KNOWN: OptionNames<ConnectCatalogOptions> = {
   timeoutMs: 1,
   tls: 1,
   fetch: "function",
+  directUrls: "boolean",
 };
 const TIMEOUT_MS = 60_000;
 
@@ -54,7 +63,7 @@ export function connectCatalog(url: string | URL, options: ConnectCatalogOptions
 async function connect(url: string | URL, options: ConnectCatalogOptions): Promise<CatalogClient> {
   const target = parseCatalogUrl(url);
   checkOptions("connectCatalog", options, KNOWN);
-  const { token, headers, signal, timeoutMs = TIMEOUT_MS } = options;
+  const { token, headers, signal, timeoutMs = TIMEOUT_MS, directUrls = true } = options;
   if (token !== undefined && (typeof token !== "string" || token === ""))
     throw invalidArgument("token", "a non-empty string", "a value that is none");
   if (typeof timeoutMs !== "number" || !(timeoutMs > 0))
@@ -65,6 +74,7 @@ async function connect(url: string | URL, options: ConnectCatalogOptions): Promi
     token,
     timeoutMs,
     signal,
+    fetchUrl: directUrls ? (options.fetch ?? fetch) : undefined,
   });
   try {
     const call = { doing: "open the catalog" };

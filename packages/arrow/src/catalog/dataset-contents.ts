@@ -16,7 +16,7 @@ import type { Layer } from "./layer.ts";
 import { openSegment, type Segment } from "./segment.ts";
 import { segmentLink, type SegmentTimes } from "./segment-link.ts";
 import { segmentFilter } from "./segment-ranges.ts";
-import { collectTable, schemaOfMessage } from "./server-tables.ts";
+import { collectTable, dataOf, limitedParts, schemaOfMessage, textListsOf } from "./server-tables.ts";
 
 const ID = "rerun_segment_id";
 const LAYERS = "rerun_layer_names";
@@ -75,7 +75,7 @@ export abstract class DatasetContents extends CatalogEntry {
         ...segmentFilter(segments === undefined ? undefined : checkTexts("segments", segments, "ids of segments")),
       };
       const responses = this.calls.responses(cloudService.method.scanSegmentTable, request, call);
-      const listed = await collectTable(dataOf(responses), async () => {
+      const listed = await collectTable(limitedParts(responses, call, dataOf), async () => {
         const { schema } = await this.calls.unary(cloudService.method.getSegmentTableSchema, {}, call);
         return schemaOfMessage(schema);
       });
@@ -91,7 +91,7 @@ export abstract class DatasetContents extends CatalogEntry {
       const call = this.call("list the layers of", options);
       const responses = this.calls.responses(cloudService.method.scanDatasetManifest, {}, call);
       return doneLayers(
-        await collectTable(dataOf(responses), async () => {
+        await collectTable(limitedParts(responses, call, dataOf), async () => {
           const { schema } = await this.calls.unary(cloudService.method.getDatasetManifestSchema, {}, call);
           return schemaOfMessage(schema);
         }),
@@ -136,7 +136,7 @@ export abstract class DatasetContents extends CatalogEntry {
 
   async #layersOf(segmentId: string, options: CatalogCallOptions): Promise<readonly string[]> {
     const table = await this.segmentTable({ ...options, segments: [segmentId], columns: [ID, LAYERS] });
-    return [...((table.getChild(LAYERS)?.get(0) ?? []) as Iterable<string>)].sort();
+    return [...(textListsOf(table, LAYERS)[0] ?? [])].sort();
   }
 
   /** A layer of the dataset. Nothing is asked of the server before one of its methods is called. */
@@ -146,10 +146,9 @@ export abstract class DatasetContents extends CatalogEntry {
       name,
       segmentIds: async (options = {}) => {
         const table = await this.segmentTable({ ...options, columns: [ID, LAYERS] });
-        const layers = table.getChild(LAYERS);
-        const isInRow = (row: number): boolean => [...((layers?.get(row) ?? []) as Iterable<string>)].includes(name);
+        const layers = textListsOf(table, LAYERS);
         return textsIn(table, ID)
-          .filter((_, row) => isInRow(row))
+          .filter((_, row) => layers[row]?.includes(name) === true)
           .sort();
       },
     };
@@ -192,12 +191,6 @@ export abstract class DatasetContents extends CatalogEntry {
   filterContents(contents: string | readonly string[]): DatasetSelection {
     return new DatasetSelection(this, this.calls).filterContents(contents);
   }
-}
-
-async function* dataOf<Data>(
-  responses: AsyncIterable<{ readonly data?: Data | undefined }>,
-): AsyncGenerator<Data | undefined> {
-  for await (const { data } of responses) yield data;
 }
 
 function hasColumn(table: Table, name: string): boolean {

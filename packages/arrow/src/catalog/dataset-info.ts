@@ -1,6 +1,8 @@
+import { RerunError } from "@rerun-ts/core";
 import { DataType, type Table, type Vector } from "apache-arrow";
 import type { RecordingSchema } from "../reading/recording-schema.ts";
 import { isProperty } from "../store/store-index.ts";
+import { textListsOf, timesOf } from "./server-tables.ts";
 
 /** A layer of a dataset. */
 export interface LayerInfo {
@@ -52,10 +54,10 @@ export function datasetInfo(datasetName: string, schema: RecordingSchema, segmen
     datasetName,
     numSegments: segments.numRows,
     sizeBytes: numbers(segments.getChild("rerun_size_bytes")).reduce((sum, size) => sum + size, 0),
-    layers: layersOf(segments.getChild("rerun_layer_names")),
+    layers: layersOf(textListsOf(segments, "rerun_layer_names")),
     timelines: schema.indexes.map(({ name, type }) => {
-      const starts = times(segments.getChild(`${name}:start`));
-      const ends = times(segments.getChild(`${name}:end`));
+      const starts = times(segments, `${name}:start`);
+      const ends = times(segments, `${name}:end`);
       const kind = DataType.isTimestamp(type) ? "timestamp" : DataType.isDuration(type) ? "duration" : "sequence";
       const [min, max] = [least(starts, (a, b) => a < b), least(ends, (a, b) => a > b)];
       return { name, kind, numSegments: starts.length, min, max };
@@ -66,22 +68,29 @@ export function datasetInfo(datasetName: string, schema: RecordingSchema, segmen
   };
 }
 
-function layersOf(column: Vector | null): readonly LayerInfo[] {
+function layersOf(layers: readonly (readonly string[])[]): readonly LayerInfo[] {
   const counts = new Map<string, number>();
-  for (const names of (column ?? []) as Iterable<Iterable<string> | null>)
-    for (const name of new Set(names ?? [])) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const names of layers) for (const name of new Set(names)) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts].map(([name, numSegments]) => ({ name, numSegments })).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function numbers(column: Vector | null): number[] {
-  return [...((column ?? []) as Iterable<unknown>)].map(Number);
+  return [...((column ?? []) as Iterable<unknown>)].map((value) => {
+    const number = Number(value);
+    if (Number.isNaN(number)) throw new RerunError("INVALID_FORMAT", "the catalog sent sizes that are no numbers");
+    return number;
+  });
 }
 
-/** The times of a column in its unit, without nulls. */
-export function times(column: Vector | null): bigint[] {
+/**
+ * The times of a column in its unit, without nulls.
+ * @throws {RerunError} `INVALID_FORMAT` if they are none
+ */
+function times(table: Table, name: string): bigint[] {
   const all: bigint[] = [];
-  for (const data of column?.data ?? []) {
-    const values = data.values as BigInt64Array;
+  for (const data of table.getChild(name)?.data ?? []) {
+    if (data.nullCount === data.length) continue;
+    const values = timesOf(data, name);
     for (let row = 0; row < data.length; row++) if (data.getValid(row)) all.push(values[row] as bigint);
   }
   return all;

@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { DataSourceKind, IfDuplicateBehavior, cloudService } from "@rerun-ts/core/cloud";
 import type { CatalogCallOptions } from "./catalog-calls.ts";
-import { checkText, checkTexts } from "./check-texts.ts";
+import { ABSOLUTE_URL, checkText, checkTexts } from "./check-texts.ts";
 import { DatasetContents } from "./dataset-contents.ts";
 import { RegistrationOperation, type RegisteringSource, type RegistrationResult } from "./registration.ts";
 import { batchesOfPart, textsOf } from "./server-tables.ts";
@@ -199,5 +199,5 @@ function layersOf(layerName: string | readonly string[] = "base", count: number)
 
 /** A server cannot know the folder of this program. */
 function checkUrl(url: string): void {
-  if (!/^[a-z][a-z\d+.-]+:/i.test(url)) throw invalidArgument("urls", "absolute URLs, such as file:///data/a.rrd", url);
+  if (!ABSOLUTE_URL.test(url)) throw invalidArgument("urls", "absolute URLs, such as file:///data/a.rrd", url);
 }

@@ -8,10 +8,23 @@ import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { ChunkData } from "../store/chunk-data.ts";
 import type { SchemaCache } from "../store/schema-cache.ts";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
+import { MAX_MESSAGE_BYTES } from "./catalog-transport.ts";
 import { tablePart } from "./server-tables.ts";
 
 /** The columns by which a server finds a chunk. What else tables of chunks have is not sent back. */
 const KEYS = ["chunk_id", "chunk_segment_id", "rerun_segment_layer", "chunk_key"];
+
+/** Responses without any chunk that may come beside the others. */
+const MAX_EMPTY = 10_000;
+/** The bytes that the Arrow data of chunks may have in addition to the announced sizes. */
+const MORE_BYTES = 64 * 1024 * 1024;
+/** The largest ratio of Arrow data to its message, by LZ4. */
+const MAX_GROWTH = 256;
+
+/** The largest size of the Arrow data of a chunk whose message has some bytes. 0 stands for an unknown size. */
+export function maxArrowBytes(messageBytes: number): number {
+  return messageBytes > 0 ? messageBytes * MAX_GROWTH : MAX_MESSAGE_BYTES;
+}
 
 /** A chunk on a server: a row of a table of chunks. */
 export interface ChunkRow {
@@ -22,6 +35,7 @@ export interface ChunkRow {
 /**
  * Fetches chunks, in any order. Resolves when all have come.
  *
+ * @param maxBytes the largest size of the Arrow data of each chunk, as it was announced
  * @param onArrow called with the Arrow data of each chunk. It may throw
  * @throws {RerunError} `INVALID_FORMAT` if the server sends something else or leaves out a chunk, or the error of the
  * connection
@@ -30,20 +44,25 @@ export async function fetchChunks(
   calls: CatalogCalls,
   rows: readonly ChunkRow[],
   call: CatalogCall,
+  maxBytes: readonly number[],
   onArrow: (arrow: Uint8Array) => void,
 ): Promise<void> {
   if (rows.length === 0) return;
   let count = 0;
+  const allowed = maxBytes.reduce((sum, max) => sum + max, MORE_BYTES);
+  let bytes = 0;
+  let empty = 0;
   // A server sends them one by one.
   for await (const responses of calls.frames(cloudService.method.fetchChunks, { chunkInfos: parts(rows) }, call)) {
-    for (const arrow of responses.flatMap(fetchedArrow)) {
-      if (++count > rows.length)
-        throw new RerunError(
-          "INVALID_FORMAT",
-          `cannot ${call.doing}: the catalog sent more chunks than it was asked for`,
-        );
+    const arrows = responses.flatMap(fetchedArrow);
+    if (arrows.length === 0) empty += responses.length;
+    for (const arrow of arrows) {
+      bytes += arrow.byteLength;
+      count++;
       onArrow(arrow);
     }
+    if (count > rows.length || bytes > allowed || empty > rows.length + MAX_EMPTY)
+      throw new RerunError("INVALID_FORMAT", `cannot ${call.doing}: the catalog sent more than it was asked for`);
   }
   if (count < rows.length)
     throw new RerunError(

@@ -14,8 +14,9 @@ import { DataType } from "apache-arrow";
 import { chunkIdAt } from "../store/read-manifest.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
-import type { ChunkRow } from "./fetch-chunks.ts";
-import { batchesOfPart, columnOf, textsOf } from "./server-tables.ts";
+import { directPlaces, type DirectPlace } from "./direct-places.ts";
+import { maxArrowBytes, type ChunkRow } from "./fetch-chunks.ts";
+import { batchesOfPart, columnOf, dataOf, limitedParts, textsOf } from "./server-tables.ts";
 
 type Contents = MessageInitShape<typeof ContentSelectionSchema>;
 type Mode = NonNullable<Exclude<MessageInitShape<typeof FindChunksRequestSchema>, FindChunksRequest>["mode"]>;
@@ -26,6 +27,10 @@ export interface CandidateChunk extends ChunkRow {
   readonly segment: string;
   /** The size of its Arrow data, or of its message if that is not known. */
   readonly bytes: number;
+  /** The largest size that its Arrow data may have after this announcement. */
+  readonly maxBytes: number;
+  /** The place where its message can be read without the server. `undefined` if only the server can. */
+  readonly direct: DirectPlace | undefined;
 }
 
 /** Which chunks to look for. */
@@ -51,6 +56,9 @@ export interface ChunkSearch {
 /** The component that clears an entity, and maybe all below it. */
 const CLEAR = "Clear:is_recursive";
 
+/** The largest ratio of Arrow data to its announced size: servers count memory in their own ways. */
+const MAX_GROWTH_OF_ARROW = 4;
+
 /** Finds the chunks that a query may need, by segment. */
 export async function findChunks(
   calls: CatalogCalls,
@@ -58,17 +66,25 @@ export async function findChunks(
   call: CatalogCall,
 ): Promise<Map<string, CandidateChunk[]>> {
   const found = new Map<string, CandidateChunk[]>();
-  const request = { contents: selectionOfContents(search), mode: modeOf(search), directUrlMode: DirectUrlMode.OMIT };
-  for await (const { data } of calls.responses(cloudService.method.findChunks, request, call)) {
+  const wantsUrls = calls.settings.fetchUrl !== undefined;
+  const directUrlMode = wantsUrls ? DirectUrlMode.SIGNED : DirectUrlMode.OMIT;
+  const request = { contents: selectionOfContents(search), mode: modeOf(search), directUrlMode };
+  const responses = calls.responses(cloudService.method.findChunks, request, call);
+  for await (const { data } of limitedParts(responses, call, dataOf)) {
     for (const batch of batchesOfPart(data)) {
       const segments = textsOf(batch, "chunk_segment_id");
       const ids = columnOf(batch, "chunk_id");
       if (ids === undefined || !DataType.isFixedSizeBinary(ids.type) || ids.type.byteWidth !== 16)
         throw new RerunError("INVALID_FORMAT", "the catalog sent chunks without ids");
-      const sizes = columnOf(batch, "chunk_byte_size_uncompressed") ?? columnOf(batch, "chunk_byte_len");
+      const exact = columnOf(batch, "chunk_byte_size_uncompressed");
+      const sizes = exact ?? columnOf(batch, "chunk_byte_len");
+      const places = wantsUrls ? directPlaces(batch, calls.url.origin) : undefined;
       for (const [row, segment = ""] of segments.entries()) {
-        const bytes = Number((sizes?.values as BigUint64Array | undefined)?.[row] ?? 0);
-        const chunk = { batch, row, segment, id: chunkIdAt(ids.values as Uint8Array, row), bytes };
+        const size = Number((sizes?.values as BigUint64Array | undefined)?.[row] ?? 0);
+        const bytes = size >= 0 ? size : 0;
+        const maxBytes = exact === undefined || bytes === 0 ? maxArrowBytes(bytes) : bytes * MAX_GROWTH_OF_ARROW;
+        const id = chunkIdAt(ids.values as Uint8Array, row);
+        const chunk = { batch, row, segment, id, bytes, maxBytes, direct: places?.[row] };
         const known = found.get(segment);
         if (known === undefined) found.set(segment, [chunk]);
         else known.push(chunk);

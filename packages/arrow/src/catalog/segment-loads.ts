@@ -7,7 +7,9 @@ import { describeChunk } from "../store/describe-chunk.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { StoreIndex } from "../store/store-index.ts";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
+import { DirectChunks } from "./direct-chunks.ts";
 import { fetchChunks, readChunk } from "./fetch-chunks.ts";
+import type { CandidateChunk } from "./find-chunks.ts";
 import type { SegmentGroup } from "./segment-groups.ts";
 
 /** Groups that are fetched at once: their number, and their bytes in total. */
@@ -42,20 +44,39 @@ export class LoadedSegment implements ChunkLoader {
 /** A group, whose chunks are being fetched. */
 interface GroupLoad {
   readonly group: SegmentGroup;
-  readonly arrows: Promise<readonly Uint8Array[]>;
+  readonly arrows: Promise<readonly FetchedArrow[]>;
+}
+
+/** The Arrow data of a chunk. */
+interface FetchedArrow {
+  readonly arrow: Uint8Array;
+  /** The chunk that it should be, if it was not the server that sent it. */
+  readonly direct: CandidateChunk | undefined;
+}
+
+/** A chunk has come. */
+export interface ChunkArrival {
+  /** The size of its Arrow data, in bytes. */
+  readonly bytes: number;
+  /** Whether it was read from a file. */
+  readonly isDirect: boolean;
 }
 
 /** Fetches the chunks of segments, of some groups ahead of the one whose rows are being made. */
 export class SegmentLoads {
   readonly #calls: CatalogCalls;
   readonly #call: CatalogCall;
-  readonly #onChunk: (bytes: number) => void;
+  readonly #onChunk: (arrival: ChunkArrival) => void;
+  readonly #direct: DirectChunks | undefined;
   readonly #stop = new AbortController();
   readonly #schemas = new SchemaCache();
 
-  constructor(calls: CatalogCalls, call: CatalogCall, onChunk: (bytes: number) => void) {
+  constructor(calls: CatalogCalls, call: CatalogCall, onChunk: (arrival: ChunkArrival) => void) {
     this.#calls = calls;
     this.#call = call;
+    const { settings } = calls;
+    if (settings.fetchUrl !== undefined)
+      this.#direct = new DirectChunks(settings.fetchUrl, settings, this.#stop.signal);
     this.#onChunk = onChunk;
   }
 
@@ -95,12 +116,15 @@ export class SegmentLoads {
     }
   }
 
-  async #fetch({ chunks }: SegmentGroup): Promise<readonly Uint8Array[]> {
-    const arrows: Uint8Array[] = [];
-    const call = { ...this.#call, signal: this.#stop.signal };
-    await fetchChunks(this.#calls, chunks, call, (arrow) => {
-      arrows.push(arrow);
-      this.#onChunk(arrow.byteLength);
+  async #fetch({ chunks }: SegmentGroup): Promise<readonly FetchedArrow[]> {
+    const arrows: FetchedArrow[] = [];
+    const left = await this.#direct?.fetch(chunks, (direct, arrow) => {
+      arrows.push({ arrow, direct });
+      this.#onChunk({ bytes: arrow.byteLength, isDirect: true });
+    });
+    await this.#fetchFromServer(left ?? chunks, (arrow) => {
+      arrows.push({ arrow, direct: undefined });
+      this.#onChunk({ bytes: arrow.byteLength, isDirect: false });
     });
     return arrows;
   }
@@ -111,16 +135,50 @@ export class SegmentLoads {
     const owners = new Map<string, LoadedSegment>();
     const bySegment = new Map(loaded.map((segment) => [segment.id, segment]));
     for (const chunk of chunks) owners.set(chunk.id, bySegment.get(chunk.segment) as LoadedSegment);
-    const call = this.#call;
-    for (const [at, arrow] of (await arrows).entries()) {
+    const damaged: CandidateChunk[] = [];
+    for (const [at, { arrow, direct }] of (await arrows).entries()) {
       if (at % TURN_CHUNKS === TURN_CHUNKS - 1) await eventLoopTurn();
-      const chunk = readChunk(arrow, this.#schemas, call);
-      const owner = owners.get(chunk.id);
-      if (owner === undefined)
-        throw new RerunError("INVALID_FORMAT", `cannot ${call.doing}: the catalog sent a chunk twice or unasked`);
-      owners.delete(chunk.id);
-      owner.add(chunk);
+      if (direct === undefined) this.#add(arrow, owners);
+      else if (!this.#addDirect(arrow, direct, owners)) {
+        this.#direct?.distrust(direct);
+        damaged.push(direct);
+      }
     }
+    await this.#fetchFromServer(damaged, (arrow) => this.#add(arrow, owners));
     return loaded;
+  }
+
+  #fetchFromServer(chunks: readonly CandidateChunk[], onArrow: (arrow: Uint8Array) => void): Promise<void> {
+    const call = { ...this.#call, signal: this.#stop.signal };
+    return fetchChunks(
+      this.#calls,
+      chunks,
+      call,
+      chunks.map(({ maxBytes }) => maxBytes),
+      onArrow,
+    );
+  }
+
+  #add(arrow: Uint8Array, owners: Map<string, LoadedSegment>): void {
+    const call = this.#call;
+    const chunk = readChunk(arrow, this.#schemas, call);
+    const owner = owners.get(chunk.id);
+    if (owner === undefined)
+      throw new RerunError("INVALID_FORMAT", `cannot ${call.doing}: the catalog sent a chunk twice or unasked`);
+    owners.delete(chunk.id);
+    owner.add(chunk);
+  }
+
+  /** Adds a chunk that was read from a file. Returns whether it is the one that should be there. */
+  #addDirect(arrow: Uint8Array, { id }: CandidateChunk, owners: Map<string, LoadedSegment>): boolean {
+    try {
+      const chunk = readChunk(arrow, this.#schemas, this.#call);
+      if (chunk.id !== id) return false;
+      owners.get(id)?.add(chunk);
+      owners.delete(id);
+      return true;
+    } catch {
+      return false;
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { cloudService } from "@rerun-ts/core/cloud";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
-import { batchesOfPart, columnOf, textsOf } from "./server-tables.ts";
+import { batchesOfPart, columnOf, dataOf, limitedParts, textsOf, timesOf } from "./server-tables.ts";
 import { isValid } from "../arrays/is-valid.ts";
 
 /** A segment, and the first and last of its times on a timeline. */
@@ -22,12 +22,18 @@ export async function segmentRanges(
     columns: ["rerun_segment_id", `${timeline}:start`, `${timeline}:end`],
     ...segmentFilter(segments),
   };
-  for await (const { data } of calls.responses(cloudService.method.scanSegmentTable, request, call)) {
+  const responses = calls.responses(cloudService.method.scanSegmentTable, request, call);
+  for await (const { data } of limitedParts(responses, call, dataOf)) {
     for (const batch of batchesOfPart(data)) {
-      const [start, end] = [`${timeline}:start`, `${timeline}:end`].map((name) => columnOf(batch, name));
+      const [start, end] = [`${timeline}:start`, `${timeline}:end`].map((name) => {
+        const column = columnOf(batch, name);
+        return column === undefined || column.nullCount === column.length
+          ? undefined
+          : { column, times: timesOf(column, name) };
+      });
       for (const [row, id = ""] of textsOf(batch, "rerun_segment_id").entries()) {
-        const at = (column: typeof start): bigint | undefined =>
-          column !== undefined && isValid(column, row) ? (column.values as BigInt64Array)[row] : undefined;
+        const at = (of: typeof start): bigint | undefined =>
+          of !== undefined && isValid(of.column, row) ? of.times[row] : undefined;
         ranges.push({ id, start: at(start), end: at(end) });
       }
     }

@@ -11,8 +11,8 @@ import { addManifest, chunkIdAt } from "../store/read-manifest.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { StoreIndex } from "../store/store-index.ts";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
-import { fetchChunks, readChunk, type ChunkRow } from "./fetch-chunks.ts";
-import { columnOf } from "./server-tables.ts";
+import { fetchChunks, maxArrowBytes, readChunk, type ChunkRow } from "./fetch-chunks.ts";
+import { columnOf, limitedParts } from "./server-tables.ts";
 
 /** A dataset, for its segments. */
 export interface SegmentOwner {
@@ -64,7 +64,8 @@ export async function openSegment(owner: SegmentOwner, id: string, options: Cata
   let index: StoreIndex | undefined;
   const chunks = new Map<string, ChunkRow>();
   const request = { segmentId: { id } };
-  for await (const { rrdManifest } of owner.calls.responses(cloudService.method.getRrdManifest, request, call)) {
+  const responses = owner.calls.responses(cloudService.method.getRrdManifest, request, call);
+  for await (const { rrdManifest } of limitedParts(responses, call, ({ rrdManifest: manifest }) => manifest?.data)) {
     if (rrdManifest === undefined)
       throw new RerunError("UNSUPPORTED", `cannot ${doing}: the server stores its index where only it can read it`);
     index ??= new StoreIndex({ ...toStoreId(rrdManifest.storeId), recordingId: id });
@@ -103,8 +104,9 @@ class SegmentLoader extends CachingLoader {
     const infos = new Map(missing.map((info) => [info.id, info]));
     const rows = missing.map(({ id }) => this.#chunks.get(id) as ChunkRow);
     const call = { doing: this.#doing, entryId: this.#owner.id, signal: options?.signal };
+    const maxBytes = missing.map(({ place }) => maxArrowBytes(place.length));
     const loaded: LoadedChunk[] = [];
-    await fetchChunks(this.#owner.calls, rows, call, (arrow) => {
+    await fetchChunks(this.#owner.calls, rows, call, maxBytes, (arrow) => {
       const chunk = readChunk(arrow, this.#schemas, call);
       const info = infos.get(chunk.id);
       if (info === undefined)

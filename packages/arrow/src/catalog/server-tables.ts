@@ -1,8 +1,10 @@
 import { RerunError } from "@rerun-ts/core";
 import type { DataframePart, SchemaMessage } from "@rerun-ts/core/cloud";
 import { dataframePart, readDataframePart } from "@rerun-ts/core/rrd";
-import { RecordBatch, Struct, Table, makeData, type Data, type Schema } from "apache-arrow";
+import { RecordBatch, Struct, Table, Vector, makeData, type Data, type DataType, type Schema } from "apache-arrow";
+import { typeText } from "../arrays/layout.ts";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
+import type { CatalogCall } from "./catalog-calls.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
 import { ipcStream } from "../ipc/ipc-stream.ts";
 import { writtenIpc } from "../ipc/written-ipc.ts";
@@ -10,6 +12,40 @@ import { writtenIpc } from "../ipc/written-ipc.ts";
 /** The batches of a table in a message. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
 export function batchesOfPart(part: DataframePart | undefined): readonly IpcBatch[] {
   return part === undefined ? [] : readIpc(readDataframePart(part)).batches;
+}
+
+/** The limit of all tables of one call about a catalog, decompressed. A query of two million chunks has that. */
+const MAX_TABLE_BYTES = 256 * 1024 * 1024;
+/** The least that a response counts, so that empty ones have an end, too. */
+const MIN_RESPONSE_BYTES = 4 * 1024;
+
+/** The table of a response. */
+export function dataOf<Part>({ data }: { readonly data?: Part | undefined }): Part | undefined {
+  return data;
+}
+
+/**
+ * Yields the responses of a call whose tables are kept in memory.
+ * @throws {RerunError} `UNSUPPORTED` if there are too many: a server may send tables without an end
+ */
+export async function* limitedParts<Response>(
+  responses: AsyncIterable<Response>,
+  { doing }: CatalogCall,
+  partOf: (response: Response) => DataframePart | undefined,
+): AsyncGenerator<Response, void, undefined> {
+  let bytes = 0;
+  for await (const response of responses) {
+    const part = partOf(response);
+    bytes += Math.max(MIN_RESPONSE_BYTES, part?.payload?.byteLength ?? 0, Number(part?.uncompressedSize ?? 0));
+    if (bytes > MAX_TABLE_BYTES) {
+      const limit = `${MAX_TABLE_BYTES / 1024 / 1024} MiB`;
+      throw new RerunError(
+        "UNSUPPORTED",
+        `cannot ${doing}: the tables of the catalog for this have more than ${limit}`,
+      );
+    }
+    yield response;
+  }
 }
 
 /** A schema in a message. @throws {RerunError} `INVALID_FORMAT` if it is damaged or missing */
@@ -33,11 +69,11 @@ export function toRecordBatch(batch: IpcBatch): RecordBatch {
 
 /** All rows of responses in one table. Without any response it has the schema alone. */
 export async function collectTable(
-  parts: AsyncIterable<DataframePart | undefined>,
+  responses: AsyncIterable<{ readonly data?: DataframePart | undefined }>,
   schema: () => Promise<Schema>,
 ): Promise<Table> {
   const batches: RecordBatch[] = [];
-  for await (const part of parts) batches.push(...batchesOfPart(part).map(toRecordBatch));
+  for await (const { data: part } of responses) batches.push(...batchesOfPart(part).map(toRecordBatch));
   const [first] = batches;
   return first === undefined ? new Table(await schema(), []) : new Table(first.schema, batches);
 }
@@ -45,6 +81,31 @@ export async function collectTable(
 /** A message with a table of some columns. */
 export function tablePart(schema: Schema, columns: readonly Data[], rows: number): ReturnType<typeof dataframePart> {
   return dataframePart(writtenIpc(ipcStream(schema, columns, rows)));
+}
+
+/** The times of a column of 64-bit integers or times. @throws {RerunError} `INVALID_FORMAT` if it has another type */
+export function timesOf({ type, values }: Data, name: string): BigInt64Array {
+  if (values instanceof BigInt64Array) return values;
+  throw new RerunError("INVALID_FORMAT", `the catalog sent the column \`${name}\` as ${typeText(type)}, not as times`);
+}
+
+/**
+ * The texts of each row of a column of lists; those of a null, and of a missing column, are none.
+ * @throws {RerunError} `INVALID_FORMAT` if it has another type
+ */
+export function textListsOf(table: Table, name: string): readonly (readonly string[])[] {
+  const column = table.getChild(name);
+  if (column === null) return Array.from({ length: table.numRows }, () => []);
+  return Array.from({ length: table.numRows }, (_, row) => {
+    const value: unknown = column.get(row);
+    if (value === null) return [];
+    const texts: unknown[] | undefined = value instanceof Vector ? [...value] : undefined;
+    if (texts?.every((text) => typeof text === "string") === true) return texts;
+    throw new RerunError(
+      "INVALID_FORMAT",
+      `the catalog sent the column \`${name}\` as ${typeText(column.type as DataType)}, not as lists of texts`,
+    );
+  });
 }
 
 /** Reads the strings of a column of text; a null is `undefined`. @throws {RerunError} if the column is another one */

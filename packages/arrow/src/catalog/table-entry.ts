@@ -21,19 +21,13 @@ export type TableRows =
 
 /** A table of a catalog. */
 export class TableEntry extends CatalogEntry {
-  readonly #message: TableEntryMessage;
+  /** The URL of its storage; `undefined` for a table of the server itself. */
+  readonly storageUrl: string | undefined;
 
   /** @internal Tables come from a `CatalogClient`. */
   constructor(calls: CatalogCalls, details: EntryDetails, message: TableEntryMessage) {
     super(calls, details);
-    this.#message = message;
-  }
-
-  /** The URL of its storage; `undefined` for a table of the server itself. */
-  get storageUrl(): string | undefined {
-    const { typeUrl = "", value = new Uint8Array(0) } = this.#message.providerDetails ?? {};
-    if (!typeUrl.endsWith(`/${LanceTableSchema.typeName}`)) return undefined;
-    return fromBinary(LanceTableSchema, value).tableUrl;
+    this.storageUrl = storageUrlOf(message);
   }
 
   /** The columns. @throws {RerunError} `NOT_FOUND` if the table is not there any more, or the error of the connection */
@@ -144,6 +138,16 @@ async function* parts(
       const columns = batch.schema.fields.map((_, index) => batch.column(index));
       yield { dataframePart: tablePart(batch.schema, columns, batch.rows), insertMode };
     }
+  }
+}
+
+function storageUrlOf({ providerDetails }: TableEntryMessage): string | undefined {
+  const { typeUrl = "", value = new Uint8Array(0) } = providerDetails ?? {};
+  if (!typeUrl.endsWith(`/${LanceTableSchema.typeName}`)) return undefined;
+  try {
+    return fromBinary(LanceTableSchema, value).tableUrl;
+  } catch (error) {
+    throw new RerunError("INVALID_FORMAT", "the catalog sent a table whose URL cannot be read", { cause: error });
   }
 }
 

@@ -1,9 +1,10 @@
 import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, messageOf } from "@rerun-ts/core/checks";
-import { UploadMethod, UrlSigning, cloudService } from "@rerun-ts/core/cloud";
+import { UploadMethod, UrlSigning, cloudService, type HttpRequestMessage } from "@rerun-ts/core/cloud";
 import { openPath } from "#open-path";
+import { CallDeadline } from "./call-deadline.ts";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
-import { checkText } from "./check-texts.ts";
+import { ABSOLUTE_URL, checkText } from "./check-texts.ts";
 import type { PutRequest, PutResponse, UploadBody, UploadProgress } from "./put-object.ts";
 
 /** Something to upload: bytes, a `Blob` or `File`, or on Node the path of a file. */
@@ -33,38 +34,75 @@ export async function uploadObject(
   const body = await bodyOf(source);
   try {
     const doing = `upload ${key}`;
-    const request = {
+    const wanted = {
       key,
       sizeBytes: BigInt(body.size),
       supportedUploadMethods: [UploadMethod.SINGLE_REQUEST],
       signing: UrlSigning.SIGNED,
     };
-    const granted = await calls.unary(cloudService.method.getWriteAccessGrant, request, { doing, signal });
+    const granted = await calls.unary(cloudService.method.getWriteAccessGrant, wanted, { doing, signal });
     const redemption = granted.grant?.redemption;
     if (redemption?.case !== "httpRequest")
       throw new RerunError("UNSUPPORTED", `cannot ${doing}: the server does not accept it in one request`);
-    const { method, url, headers, sameOrigin } = redemption.value;
-    const all = sameOrigin ? await calls.headers() : new Headers();
-    for (const { name, value } of headers) all.set(name, value);
-    const target = sameOrigin ? new URL(url, calls.url.origin).href : url;
-    const response = await put(calls, { target, method, headers: all, body, signal, onProgress }, doing);
+    const { storageUrl } = granted;
+    const request = await grantedRequest(calls, redemption.value, storageUrl, doing);
+    const response = await put(calls, { ...request, body, signal, onProgress }, doing);
     if (!existOk || response.status !== PRECONDITION_FAILED) checkResponse(response, doing, calls.url.href);
     onProgress?.({ bytes: body.size, totalBytes: body.size });
-    return granted.storageUrl;
+    return storageUrl;
   } finally {
     await body.close();
   }
 }
 
-async function put(calls: CatalogCalls, request: PutRequest, doing: string): Promise<PutResponse> {
+/** The request that the server has granted. The headers of the catalog are sent to the catalog alone. */
+async function grantedRequest(
+  calls: CatalogCalls,
+  { method, url, headers, sameOrigin }: HttpRequestMessage,
+  storageUrl: string,
+  doing: string,
+): Promise<Pick<PutRequest, "target" | "method" | "headers">> {
+  const { origin } = calls.url;
+  const all = sameOrigin ? await calls.headers() : new Headers();
   try {
-    return await calls.put(request);
+    const target = sameOrigin ? new URL(url, origin) : new URL(url);
+    if (sameOrigin && target.origin !== new URL(origin).origin) throw new Error(`${target.origin} is another server`);
+    if (!/^https?:$/.test(target.protocol)) throw new Error(`${target.protocol} is not HTTP`);
+    if (!/^(?:PUT|POST|PATCH)$/.test(method)) throw new Error(`the method ${method} uploads nothing`);
+    if (!ABSOLUTE_URL.test(storageUrl)) throw new Error(`${JSON.stringify(storageUrl)} is no URL`);
+    for (const { name, value } of headers) all.set(name, value);
+    return { target: target.href, method, headers: all };
   } catch (error) {
-    if (request.signal?.aborted === true)
-      throw new RerunError("ABORTED", `cannot ${doing}: it was aborted by \`signal\``, { cause: error });
+    const reason = `the server has granted a request that cannot be made: ${messageOf(error)}`;
+    throw new RerunError("INVALID_FORMAT", `cannot ${doing}: ${reason}`);
+  }
+}
+
+/** The slowest connection on which an upload is waited for, in bytes per millisecond. */
+const SLOWEST = 16;
+
+/** Sends an object. A server that takes nothing for too long, or does not answer, ends it. */
+async function put(calls: CatalogCalls, request: PutRequest, doing: string): Promise<PutResponse> {
+  const { timeoutMs, signal } = calls.settings;
+  // Not every platform tells how much was sent.
+  const deadline = new CallDeadline(timeoutMs + request.body.size / SLOWEST, [request.signal, signal]);
+  const { onProgress } = request;
+  const onSent: PutRequest["onProgress"] =
+    onProgress &&
+    ((progress) => {
+      deadline.begin();
+      onProgress(progress);
+    });
+  try {
+    return await deadline.within((stop) => calls.put({ ...request, signal: stop, onProgress: onSent }));
+  } catch (error) {
+    const own = deadline.error(doing, error);
+    if (own !== undefined) throw own;
     throw new RerunError("CONNECTION", `cannot ${doing} to ${new URL(request.target).origin}: ${messageOf(error)}`, {
       cause: error,
     });
+  } finally {
+    deadline.end();
   }
 }
 

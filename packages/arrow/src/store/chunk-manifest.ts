@@ -1,20 +1,20 @@
-import { parseChunkId, readArrowSchema, readManifest, type ArrowSchema, type DescribedChunk } from "@rerun-ts/core/rrd";
+import { parseChunkId, readChunkLayout, readManifest, type ChunkLayout, type DescribedChunk } from "@rerun-ts/core/rrd";
 import type { Schema } from "apache-arrow";
 import type { ChunkData } from "./chunk-data.ts";
 
 /** Schemas as core reads them, by those of chunks that share them. */
-const schemas = new WeakMap<Schema, ArrowSchema>();
+const layouts = new WeakMap<Schema, ChunkLayout>();
 
 /**
  * The entry of a chunk in a footer.
  * @throws {RerunError} `INVALID_FORMAT` if it is damaged, `UNSUPPORTED` at a type that components cannot have
  */
 export function manifestOf({ arrow, schema, id }: ChunkData): DescribedChunk {
-  const { manifest } = readManifest(arrow, ({ header }) => {
-    const known = schemas.get(schema);
+  const manifest = readManifest(arrow, (message) => {
+    const known = layouts.get(schema);
     if (known !== undefined) return known;
-    const read = readArrowSchema(header);
-    schemas.set(schema, read);
+    const read = readChunkLayout(message);
+    layouts.set(schema, read);
     return read;
   });
   return { chunkId: parseChunkId(`chunk_${id}`), manifest };

@@ -73,16 +73,60 @@ function numberOf(text: string): number {
   return text.startsWith("-") ? -Infinity : Infinity;
 }
 
-/** Nanoseconds since 1970, in UTC unless the text has an offset; `undefined` if there is no such day or time. */
+/**
+ * Nanoseconds since 1970 of a text that {@link TIMESTAMP} fits, in UTC unless it has an offset; `undefined` if there is
+ * no such day or time. Not by `Date.parse`, which takes February 30 for a day in March, and several times as long.
+ */
 function nanosOf(text: string): bigint | undefined {
-  const [, start = "", fraction = "", offset = ""] = /^([^.Z+]*?)(?:\.(\d+))?(Z|[+-]\d\d:?\d\d)?$/.exec(text) ?? [];
-  // A date alone ends like an offset.
-  const whole = /^\d{4}-\d\d-\d\d$/.test(text) ? text : start.replace(" ", "T");
-  const zone = whole === text ? "" : offset === "" ? "Z" : offset.replace(/^([+-]\d\d):?(\d\d)$/, "$1:$2");
-  const millis = Date.parse(whole + zone);
-  if (Number.isNaN(millis)) return undefined;
-  // `Date.parse` takes February 30 for a day in March.
-  const day = text.slice(0, 10);
-  if (new Date(day).toISOString().slice(0, 10) !== day) return undefined;
-  return BigInt(millis) * 1_000_000n + BigInt(fraction.padEnd(9, "0") || 0);
+  const days = daysOf(digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2));
+  if (days === undefined) return undefined;
+  if (text.length === DATE_CHARS) return BigInt(days) * NANOS_OF_DAY;
+  const [hours, minutes] = [digits(text, 11, 2), digits(text, 14, 2)];
+  const hasSeconds = text[16] === ":";
+  const seconds = hasSeconds ? digits(text, 17, 2) : 0;
+  const fraction = text[19] === "." ? (FRACTION.exec(text)?.[1] ?? "") : "";
+  const nanos = fraction === "" ? 0 : Number(fraction.padEnd(9, "0"));
+  // The end of a day may be called 24:00.
+  const isEnd = hours === 24 && minutes === 0 && seconds === 0 && nanos === 0;
+  if ((hours > 23 && !isEnd) || minutes > 59 || seconds > 59) return undefined;
+  const offset = text.endsWith("Z") ? 0 : offsetOf(text, hasSeconds ? 19 : 16);
+  if (offset === undefined) return undefined;
+  const total = days * 86_400 + (hours * 60 + minutes - offset) * 60 + seconds;
+  return BigInt(total) * 1_000_000_000n + BigInt(nanos);
 }
+
+const DATE_CHARS = "2026-01-31".length;
+const NANOS_OF_DAY = 86_400_000_000_000n;
+const FRACTION = /\.(\d+)/;
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** The number that some digits make. */
+function digits(text: string, start: number, count: number): number {
+  let value = 0;
+  for (let at = start; at < start + count; at++) value = value * 10 + text.charCodeAt(at) - 0x30;
+  return value;
+}
+
+/** The offset from UTC in minutes at the end of a time, 0 without one; `undefined` if it is longer than a day. */
+function offsetOf(text: string, end: number): number | undefined {
+  const sign = Math.max(text.indexOf("+", end), text.indexOf("-", end));
+  if (sign < 0) return 0;
+  const [hours, minutes] = [digits(text, sign + 1, 2), digits(text, text.length - 2, 2)];
+  if (hours > 23 || minutes > 59) return undefined;
+  return (hours * 60 + minutes) * (text[sign] === "-" ? -1 : 1);
+}
+
+/** Days since 1970 in the Gregorian calendar; `undefined` if there is no such day. */
+function daysOf(year: number, month: number, day: number): number | undefined {
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  const last = month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0);
+  if (day < 1 || day > last) return undefined;
+  const before = DAYS.slice(0, month - 1).reduce((sum, count) => sum + count, 0) + (month > 2 && isLeap ? 1 : 0);
+  // Leap days of the years before. The year 0 is one of them.
+  const years = year - 1;
+  const leaps = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400);
+  return years * 365 + leaps + before + day - 1 - DAYS_TO_1970;
+}
+
+/** Days from the first day of the year 1 to 1970. */
+const DAYS_TO_1970 = 719_162;

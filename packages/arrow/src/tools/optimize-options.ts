@@ -26,6 +26,11 @@ export interface OptimizeOptions extends ToolOptions {
    * frames by them without reading frames. Default `false`: labels stay as they are.
    */
   fixKeyframes?: boolean | undefined;
+  /**
+   * Whether static chunks keep their ids and rows. Parts of one recording repeat them, and readers recognise them by
+   * their ids. Default `false`: small ones of an entity become one.
+   */
+  keepStaticChunks?: boolean | undefined;
 }
 
 /** The limits of chunks. */
@@ -36,10 +41,11 @@ export interface ChunkLimits {
   readonly splitSizeRatio: number | null;
   readonly gopBatching: boolean;
   readonly fixKeyframes: boolean;
+  readonly keepStaticChunks: boolean;
 }
 
 /** The limits of `rerun rrd optimize --profile` in Rerun 0.41. */
-export const PROFILES: Readonly<Record<OptimizeProfile, Omit<ChunkLimits, "fixKeyframes">>> = {
+export const PROFILES: Readonly<Record<OptimizeProfile, Omit<ChunkLimits, "fixKeyframes" | "keepStaticChunks">>> = {
   live: { maxBytes: 12 * 8 * 4096, maxRows: 4096, maxRowsIfUnsorted: 1024, splitSizeRatio: null, gopBatching: true },
   "object-store": {
     maxBytes: 2 * 1024 * 1024,
@@ -59,6 +65,7 @@ const KNOWN: OptionNames<OptimizeOptions> = {
   splitSizeRatio: 1,
   gopBatching: "boolean",
   fixKeyframes: "boolean",
+  keepStaticChunks: "boolean",
 };
 
 /** The limits that options name. @throws {TypeError} if one is wrong */
@@ -82,5 +89,6 @@ export function limitsOf(options: OptimizeOptions): ChunkLimits {
     splitSizeRatio,
     gopBatching,
     fixKeyframes: options.fixKeyframes ?? false,
+    keepStaticChunks: options.keepStaticChunks ?? false,
   };
 }

@@ -9,7 +9,7 @@ import { isPlain } from "./edit-chunk.ts";
 import type { ChunkLimits } from "./optimize-options.ts";
 import type { KeyframeLabels } from "./keyframe-labels.ts";
 import { EdgeTimes } from "./edge-times.ts";
-import { packChunks, type PackedChunk } from "./pack-chunks.ts";
+import { packChunks, wholeChunk, type PackedChunk } from "./pack-chunks.ts";
 import { codecBit, IS_KEYFRAME, keyframesOf, SAMPLE } from "./split-video.ts";
 import type { ToolMessage } from "./tool-messages.ts";
 
@@ -99,6 +99,10 @@ export class OptimizePlan {
 
   *#chunksOf({ storeId, entityKey, timelines, components, entries, times }: ChunkKind): Generator<PlannedChunk> {
     entries.sort((a, b) => (a.firstId < b.firstId ? -1 : a.firstId > b.firstId ? 1 : 0));
+    if (timelines.length === 0 && this.#limits.keepStaticChunks) {
+      for (const entry of entries) yield { ...wholeChunk(entry), storeId, components: undefined };
+      return;
+    }
     const codec = this.#codecs.get(entityKey) ?? 0;
     const parts = partsOf(components, entries, this.#limits.splitSizeRatio);
     for (const part of parts) {

@@ -93,16 +93,20 @@ async function* optimized(
 
 async function* chunkOf(planned: PlannedChunk, reader: EntryReader): AsyncGenerator<ToolMessage, void, undefined> {
   const { segments, storeId, components } = planned;
-  const [{ entry, from, to }] = segments as [PlannedChunk["segments"][number]];
+  const [{ entry }] = segments as [PlannedChunk["segments"][number]];
   const { source, place } = entry;
-  const isWhole = segments.length === 1 && from === 0 && to === entry.rows && components === undefined;
-  if (isWhole && entry.isPlain) {
+  if (isWhole(segments) && components === undefined && entry.isPlain) {
     const placed = { kind: "chunk" as const, storeId, source, place };
     yield reader.message(placed, await reader.payload(placed));
     return;
   }
   const chunks = await reader.chunks([...new Set(segments.map((segment) => segment.entry))]);
   yield { ...messageOfChunk(mergeRows(planned, chunks), storeId), source };
+}
+
+/** Whether rows are all those of one chunk. */
+function isWhole([first, ...others]: PlannedChunk["segments"]): boolean {
+  return others.length === 0 && first?.from === 0 && first.to === first.entry.rows;
 }
 
 /** The rows of a planned chunk, in the order of their ids. */
@@ -138,7 +142,9 @@ function mergeRows(
     segments.map(({ entry, from, to }) => [entry.id, from, to]),
     [...(components ?? [])],
   ]);
-  const id = derivedId(first.id, new TextEncoder().encode(contents));
+  // A chunk with all of its rows is the same chunk, also in other types.
+  const id =
+    isWhole(segments) && components === undefined ? first.id : derivedId(first.id, new TextEncoder().encode(contents));
   return chunkOfColumns(id, columns, ranges.length, first.metadata);
 }
 

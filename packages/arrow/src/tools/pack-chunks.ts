@@ -16,6 +16,11 @@ export interface PackedChunk {
   readonly isInOrder: boolean;
 }
 
+/** A chunk of a source as it is. */
+export function wholeChunk(entry: ChunkEntry): PackedChunk {
+  return { segments: [{ entry, from: 0, to: entry.rows }], isInOrder: true };
+}
+
 /** Rows that stay together: a chunk, a part of a large one, or a key frame with the frames after it. */
 interface Unit {
   readonly segments: Segment[];

@@ -104,6 +104,33 @@ describe("importTable", () => {
     );
   });
 
+  it("reads the first and last days, offsets, and the end of a day as the platform does", async () => {
+    const times = [
+      "1970-01-01",
+      "1969-12-31T23:59:59.999999999Z",
+      "1900-02-28 24:00",
+      "2000-02-29T23:59:59+23:59",
+      "1678-03-01T00:00:00-0030",
+      "2261-12-31",
+    ];
+    const nanos = (text: string): bigint => {
+      const [whole = "", fraction = ""] = text.split(".");
+      const iso = whole
+        .replace(" ", "T")
+        .replace(/(\d\d)(\d\d)$/, (found, hours, minutes) =>
+          /[+-]\d{4}$/.test(whole) ? `${hours}:${minutes}` : found,
+        );
+      const zone = /T/.test(iso) && !/(Z|[+-]\d\d:\d\d)$/.test(iso) ? "Z" : "";
+      return BigInt(Date.parse(iso + zone)) * 1_000_000n + BigInt(Number.parseInt(fraction, 10) || 0);
+    };
+    expect(await imported(utf8.encode(`at\n${times.join("\n")}\n`), {})).toEqual(
+      times.map((text, row) => ({ row_index: BigInt(row), "/:at": [nanos(text)] })),
+    );
+    const wrong = ["2026-01-01T24:00:01", "2026-01-01T12:60:00", "2026-01-01T12:00:00+24:00", "1900-02-29"];
+    for (const text of wrong)
+      expect(await imported(utf8.encode(`at\n${text}\n`), {})).toEqual([{ row_index: 0n, "/:at": [text] }]);
+  });
+
   it("makes the field of a column's name of integers, too", async () => {
     expect(await imported(utf8.encode("frame,/arm:Scalars:scalars\n1,2\n2,\n3,4\n"), { index: "frame" })).toEqual([
       { frame: 1n, "/arm:Scalars:scalars": [2] },

@@ -173,6 +173,21 @@ describe("optimizeRrd", () => {
     expect(payloadsOf(again)).toEqual(payloadsOf(merged));
   });
 
+  it("leaves static chunks as they are on request, so that parts that repeat them have them once", async () => {
+    const source = record((recording) => {
+      for (const text of ["first", "second"]) recording.log("note", new TextLog(text), { static: true });
+      atFrames(5, (rec, frame) => rec.log("a", new Scalars(frame)))(recording);
+    });
+    const notes = async (bytes: Uint8Array): Promise<string[]> => (await chunksOf(bytes, "/note")).map(({ id }) => id);
+    const kept = await optimized(source, { keepStaticChunks: true });
+    expect(await notes(kept)).toEqual(await notes(source));
+    expect(describeAll(await chunksOf(kept, "/a"))).toEqual(["5 Scalars:scalars"]);
+    // Otherwise they become one chunk with another id, beside the same rows in other parts.
+    expect(await notes(await optimized(source))).toHaveLength(1);
+    const both = await collect(optimizeRrd([source, kept], { keepStaticChunks: true }));
+    expect(await notes(both)).toEqual(await notes(source));
+  });
+
   it("rejects damage before it yields anything", async () => {
     const source = record(atFrames(5, (rec, frame) => rec.log("a", new Scalars(frame))));
     const damaged = source.slice();

@@ -1,6 +1,19 @@
-import { UsageError, describeBytes, integerOf, numberOf, parseByteCount, parseCommand } from "@rerun-ts/node/parts";
+import {
+  LastingProblem,
+  STATUS_FLAGS,
+  UNHEALTHY_FLAGS,
+  UsageError,
+  startStatus,
+  describeBytes,
+  integerOf,
+  numberOf,
+  parseCommand,
+} from "@rerun-ts/node/parts";
 import type { Commit } from "../commits/commit.ts";
 import { startIngest } from "../ingest/start-ingest.ts";
+import { bytesOf } from "./bytes-of.ts";
+import { ingestStatus } from "./ingest-status.ts";
+import { connectOptionsOf } from "./nats-flags.ts";
 import { STORE_FLAGS, storeOf } from "./store-flags.ts";
 
 const FLAGS = {
@@ -15,10 +28,14 @@ const FLAGS = {
   "stream-bytes": { type: "string" },
   "stream-seconds": { type: "string" },
   replicas: { type: "string" },
+  "nats-ca": { type: "string" },
+  ...STATUS_FLAGS,
+  ...UNHEALTHY_FLAGS,
   json: { type: "boolean" },
 } as const;
 /** Warnings that follow each other faster are counted only: each partition has its own. */
 const WARNING_MS = 1000;
+const REPEATED_WARNING_MS = 60_000;
 
 /** Runs `rerun-ts ingest` until a signal. @throws {UsageError} if the command line is wrong */
 export async function runIngest(args: string[]): Promise<void> {
@@ -42,9 +59,15 @@ export async function runIngest(args: string[]): Promise<void> {
       ...defined("maxSeconds", numberOf("--stream-seconds", values["stream-seconds"])),
       ...defined("replicas", integerOf("--replicas", values.replicas)),
     },
-    connect: loginOf(process.env),
+    connect: await connectOptionsOf(values["nats-ca"], process.env),
     onWarning: (message) => warnings.add(message),
     onCommit: (commit) => console.log(values.json === true ? JSON.stringify(commit) : describe(commit)),
+  });
+  const problem = new LastingProblem(values["unhealthy-after"]);
+  const status = await startStatus("ingest", values, () => {
+    const stats = running.stats();
+    const isLasting = stats.failingMs >= problem.afterMs;
+    return ingestStatus(stats, dataset, isLasting ? stats.lastError?.message : undefined);
   });
   if (values.json !== true) console.log(`Ingesting the dataset ${dataset} to ${store.url}`);
   await new Promise<void>((resolve) => {
@@ -52,6 +75,7 @@ export async function runIngest(args: string[]): Promise<void> {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
   await running.finish();
+  await status?.stop();
 }
 
 function describe({ parts }: Commit): string {
@@ -61,20 +85,22 @@ function describe({ parts }: Commit): string {
   return `committed ${of(parts.length, "part")}, ${of(rows, "row")}, ${describeBytes(bytes)}`;
 }
 
-/** Prints warnings, but not many at once. */
+/** Prints warnings, but not many at once, and rarely the same again: all partitions fail when NATS is away. */
 class Warnings {
   #printedAt = -Infinity;
+  #text = "";
   #hidden = 0;
 
   add(message: string): void {
     const now = performance.now();
-    if (now - this.#printedAt < WARNING_MS) {
+    const text = message.replace(/^partition \d+: /, "");
+    if (now - this.#printedAt < (text === this.#text ? REPEATED_WARNING_MS : WARNING_MS)) {
       this.#hidden++;
       return;
     }
     const others = this.#hidden === 0 ? "" : ` (and ${this.#hidden} other warnings)`;
     console.error(`rerun-ts: ${message}${others}`);
-    [this.#printedAt, this.#hidden] = [now, 0];
+    [this.#printedAt, this.#text, this.#hidden] = [now, text, 0];
   }
 }
 
@@ -88,26 +114,7 @@ function partitionsOf(text: string | undefined): number[] | undefined {
   });
 }
 
-function bytesOf(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = /^\d+$/.test(text) ? Number(text) : text;
-  try {
-    return parseByteCount(flag, value);
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
-}
-
 /** An object with a property, unless that is undefined. */
 function defined<Name extends string, Value>(name: Name, value: Value | undefined): { [Key in Name]?: Value } {
   return value === undefined ? {} : ({ [name]: value } as { [Key in Name]?: Value });
-}
-
-function loginOf({ NATS_USER: user, NATS_PASSWORD: pass, NATS_TOKEN: token }: NodeJS.ProcessEnv): {
-  user?: string;
-  pass?: string;
-  token?: string;
-} {
-  if (user !== undefined && pass !== undefined) return { user, pass };
-  return token === undefined ? {} : { token };
 }

@@ -2,10 +2,10 @@ import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "@rerun-ts/core/checks";
-import { UsageError, integerOf, numberOf, parseCommand } from "@rerun-ts/node/parts";
+import { STATUS_FLAGS, UsageError, startStatus, integerOf, numberOf, parseCommand } from "@rerun-ts/node/parts";
 import { CatalogKeeper } from "../keeper/catalog-keeper.ts";
 import { CatalogProcess } from "../keeper/catalog-process.ts";
-import { StatusServer, type KeeperStatus } from "../keeper/status-server.ts";
+import { keeperReport, type KeeperStatus } from "../keeper/keeper-status.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { STORE_FLAGS, storeOf } from "./store-flags.ts";
 
@@ -22,8 +22,9 @@ const FLAGS = {
   url: { type: "string" },
   bind: { type: "string" },
   port: { type: "string" },
-  "status-port": { type: "string" },
+  ...STATUS_FLAGS,
   interval: { type: "string" },
+  since: { type: "string" },
   once: { type: "boolean" },
 } as const;
 
@@ -43,15 +44,16 @@ export async function keep(args: string[]): Promise<void> {
   const server = values.url === undefined ? new CatalogProcess(values.bind ?? "127.0.0.1", port, log) : undefined;
   const store = await storeOf("--from", values.from, values);
   const recordings = values.recording === undefined ? undefined : new Set(values.recording);
-  const keeper = new CatalogKeeper({ store, datasets, recordings, files, isMounted: values.mounted === true, log });
+  const maxAgeMs = durationOf("--since", values.since);
+  const isMounted = values.mounted === true;
+  const keeper = new CatalogKeeper({ store, datasets, recordings, maxAgeMs, files, isMounted, log });
   const catalog = values.url ?? server?.url ?? "";
-  const statusPort = integerOf("--status-port", values["status-port"]);
   await run({
     keeper,
     server,
     catalog,
     store: store.url,
-    statusPort,
+    startStatus: (status) => startStatus("catalog keep", values, () => keeperReport(status())),
     intervalMs: 1000 * interval,
     isOnce: values.once === true,
     log,
@@ -63,13 +65,22 @@ interface Run {
   readonly server: CatalogProcess | undefined;
   readonly catalog: string;
   readonly store: string;
-  readonly statusPort: number | undefined;
+  readonly startStatus: (status: () => KeeperStatus) => ReturnType<typeof startStatus>;
   readonly intervalMs: number;
   readonly isOnce: boolean;
   readonly log: (text: string) => void;
 }
 
-async function run({ keeper, server, catalog, store, statusPort, intervalMs, isOnce, log }: Run): Promise<void> {
+async function run({
+  keeper,
+  server,
+  catalog,
+  store,
+  startStatus: serveStatus,
+  intervalMs,
+  isOnce,
+  log,
+}: Run): Promise<void> {
   const { connectCatalog } = await import("@rerun-ts/arrow/catalog");
   const ended = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => ended.abort());
@@ -89,7 +100,7 @@ async function run({ keeper, server, catalog, store, statusPort, intervalMs, isO
       lastFailure,
     };
   };
-  const statusServer = statusPort === undefined ? undefined : await StatusServer.start("127.0.0.1", statusPort, status);
+  const statusServer = await serveStatus(status);
   try {
     for (;;) {
       try {
@@ -118,4 +129,14 @@ async function run({ keeper, server, catalog, store, statusPort, intervalMs, isO
     await statusServer?.stop();
     await server?.stop();
   }
+}
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 24 * 3_600_000 };
+
+/** The value of a flag that is a duration, in milliseconds; `undefined` if it is not given. @throws {UsageError} */
+function durationOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const [, number, unit = ""] = /^(\d+(?:\.\d+)?)([mhd])$/.exec(text) ?? [];
+  if (number !== undefined) return Number(number) * (UNITS[unit] ?? 0);
+  throw new UsageError(`\`${flag}\` must be a duration such as 90m, 36h or 7d, got ${JSON.stringify(text)}`);
 }

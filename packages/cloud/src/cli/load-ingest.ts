@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import type { FollowedDataset, FollowSettings } from "../live/follow-dataset.ts";
+import type { DatasetSettings, OpenDataset } from "../edge/open-dataset.ts";
 
 /** Runs `rerun-ts ingest`. @throws {RerunError} `UNSUPPORTED` if the packages of NATS are missing */
 export async function ingest(args: string[]): Promise<void> {
@@ -8,13 +8,18 @@ export async function ingest(args: string[]): Promise<void> {
 }
 
 /**
- * Starts to pass on the messages of a dataset, for `rerun-ts serve --from`.
+ * Opens a dataset for `rerun-ts serve`.
  *
  * @throws {RerunError} `UNSUPPORTED` if the packages of NATS are missing
  */
-export async function follow(settings: FollowSettings): Promise<FollowedDataset> {
-  const { followDataset } = await load("`--from`", () => import("../live/follow-dataset.ts"));
-  return followDataset(settings);
+export async function openDataset({
+  ca,
+  ...settings
+}: Omit<DatasetSettings, "connect"> & { readonly ca: string | undefined }): Promise<OpenDataset> {
+  const flag = settings.to === undefined ? "`--from`" : "`--to`";
+  const edge = await load(flag, () => import("../edge/open-dataset.ts"));
+  const { connectOptionsOf } = await import("./nats-flags.ts");
+  return edge.openDataset({ ...settings, connect: await connectOptionsOf(ca, process.env) });
 }
 
 /** Other commands need no NATS. */

@@ -6,8 +6,8 @@ import { logPartPrefix, parseLogPartKey, type LogPart } from "./log-keys.ts";
 /** Commits that are read at once. */
 const READ_AHEAD = 16;
 
-/** Which part, and its size. */
-export type CommittedObject = LogPart & Pick<ObjectInfo, "size">;
+/** Which part, its size and its time. */
+export type CommittedObject = LogPart & Pick<ObjectInfo, "size" | "modified">;
 
 /**
  * Finds the parts of a dataset that commits name. Others with such keys do not count: their ingesters were killed, or
@@ -27,13 +27,21 @@ export class CommittedParts {
   /** Lists the parts of all recordings, or of one. */
   async *list(recordingId?: string, signal?: AbortSignal): AsyncGenerator<CommittedObject> {
     let found: CommittedObject[] = [];
-    for await (const { key, size } of this.#store.list(logPartPrefix(this.#dataset, recordingId), { signal })) {
+    for await (const { key, size, modified } of this.#store.list(logPartPrefix(this.#dataset, recordingId), {
+      signal,
+    })) {
       const part = parseLogPartKey(this.#dataset, key);
-      if (part === undefined || found.push({ ...part, size }) < READ_AHEAD) continue;
+      if (part === undefined || found.push({ ...part, size, modified }) < READ_AHEAD) continue;
       yield* await this.#committed(found, signal);
       found = [];
     }
     yield* await this.#committed(found, signal);
+  }
+
+  /** Whether a commit names an object; `undefined` if there is no such commit yet. */
+  async isNamed(key: string, commit: string, signal?: AbortSignal): Promise<boolean | undefined> {
+    if (!this.#commits.has(commit)) await this.#read(commit, signal);
+    return this.#commits.get(commit)?.has(key);
   }
 
   async #committed(parts: readonly CommittedObject[], signal?: AbortSignal): Promise<CommittedObject[]> {

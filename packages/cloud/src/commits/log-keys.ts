@@ -49,7 +49,7 @@ export function logPartKey(
   const name = `${partitionText(partition)}-${numberText(number)}-${sha256.slice(0, HASH_DIGITS)}`;
   return kind === "recording"
     ? `${logPartPrefix(dataset, recordingId)}${name}.rrd`
-    : `${datasetPrefix(dataset)}log-layouts/${escapeId(applicationId)}/${name}.rbl`;
+    : `${logLayoutPrefix(dataset)}${escapeId(applicationId)}/${name}.rbl`;
 }
 
 /** A part that counts as soon as a commit names it. */
@@ -66,6 +66,24 @@ export interface LogPart {
 export function logPartPrefix(dataset: string, recordingId?: string): string {
   const all = `${datasetPrefix(dataset)}log-parts/`;
   return recordingId === undefined ? all : `${all}${escapeId(recordingId)}/`;
+}
+
+/** The beginning of the keys of the layouts of a dataset that came through a stream. */
+export function logLayoutPrefix(dataset: string): string {
+  return `${datasetPrefix(dataset)}log-layouts/`;
+}
+
+/** The commit in the key of a part or layout. */
+export interface LogObject {
+  readonly partition: number;
+  readonly number: number;
+}
+
+/** Parses the key of a part or layout; `undefined` for all others. */
+export function parseLogObjectKey(key: string): LogObject | undefined {
+  const [, partition, number] =
+    /^v1\/[^/]+\/log-(?:parts|layouts)\/[^/]+\/(\d{2})-(\d{16})-[0-9a-f]+\.r(?:rd|bl)$/.exec(key) ?? [];
+  return partition === undefined ? undefined : { partition: Number(partition), number: Number(number) };
 }
 
 /** Parses the key of such a part of a recording; `undefined` for all others. */

@@ -1,7 +1,7 @@
 /** Ranges as they are stored: the first and the last number of each, in ascending order. */
 export type FlatRanges = readonly number[];
 
-/** A set of positive integers, as disjoint ranges. Nearly always there is one, which begins at 1. */
+/** A set of numbers of messages, as disjoint ranges. Nearly always there is one, which begins at 1. */
 export class PackRanges {
   /** The first and the last number of each range, in ascending order. */
   readonly #bounds: number[] = [];
@@ -13,12 +13,6 @@ export class PackRanges {
   /** The number up to which all are in the set; 0 if 1 is not. */
   get through(): number {
     return this.#bounds[0] === 1 ? (this.#bounds[1] as number) : 0;
-  }
-
-  has(number: number): boolean {
-    if (number <= this.through) return number > 0;
-    const at = this.#firstEndingAt(number);
-    return at < this.#bounds.length && (this.#bounds[at] as number) <= number;
   }
 
   /** Adds all numbers from `first` to `last`. */
@@ -33,6 +27,21 @@ export class PackRanges {
       to += 2;
     }
     this.#bounds.splice(from, to - from, low, high);
+  }
+
+  /** The ranges from `first` to `last` that are not in the set. */
+  missing(first: number, last: number): FlatRanges {
+    if (last <= this.through) return [];
+    const missing: number[] = [];
+    let next = first;
+    for (let at = this.#firstEndingAt(first); at < this.#bounds.length; at += 2) {
+      const start = this.#bounds[at] as number;
+      if (start > last) break;
+      if (start > next) missing.push(next, start - 1);
+      next = (this.#bounds[at + 1] as number) + 1;
+    }
+    if (next <= last) missing.push(next, last);
+    return missing;
   }
 
   /** The ranges, as they are stored. */
@@ -50,6 +59,15 @@ export class PackRanges {
     }
     return low * 2;
   }
+}
+
+/** The ranges of the numbers of a pack that a set lacks; all of them if there is no set. */
+export function missingOf(
+  known: PackRanges | undefined,
+  { number, count }: { readonly number: number; readonly count: number },
+): FlatRanges {
+  const last = number + count - 1;
+  return known === undefined ? [number, last] : known.missing(number, last);
 }
 
 /** Whether a stored value is a list of ranges in ascending order. */

@@ -1,7 +1,7 @@
 import type { StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
-import type { Pack, PackId } from "../nats/pack.ts";
-import { PackRanges, type FlatRanges } from "../commits/pack-ranges.ts";
+import { slicePack, type Pack, type PackId } from "../nats/pack.ts";
+import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 
 /** A pack with the size that it had in its stream. */
 export interface HeldPack {
@@ -15,52 +15,47 @@ export interface StorePacks {
   readonly packs: readonly HeldPack[];
 }
 
-/** Packs of a partition that are gathered for one commit, each once. */
+/** Packs of a partition that are gathered for one commit, each message once. */
 export class Batch {
   /** The bytes of the packs. */
   bytes = 0;
-  #packs = new Map<string, Map<number, HeldPack>>();
+  readonly #packs = new Map<string, Map<number, HeldPack>>();
+  readonly #numbers = new Map<string, PackRanges>();
 
   get isEmpty(): boolean {
     return this.#packs.size === 0;
   }
 
-  has({ run, number }: PackId): boolean {
-    return this.#packs.get(run)?.has(number) ?? false;
+  /** The numbers of a pack that the batch does not have. */
+  missing(id: PackId): FlatRanges {
+    return missingOf(this.#numbers.get(id.run), id);
   }
 
-  /** Adds a pack that the batch does not have. */
+  /** Adds a pack of whose messages the batch has none. */
   add(held: HeldPack): void {
-    const { run, number } = held.pack;
-    let numbers = this.#packs.get(run);
-    if (numbers === undefined) this.#packs.set(run, (numbers = new Map()));
-    numbers.set(number, held);
+    const { run, number, count } = held.pack;
+    const packs = this.#packs.get(run);
+    if (packs === undefined) this.#packs.set(run, new Map([[number, held]]));
+    else packs.set(number, held);
+    let numbers = this.#numbers.get(run);
+    if (numbers === undefined) this.#numbers.set(run, (numbers = new PackRanges()));
+    numbers.add(number, number + count - 1);
     this.bytes += held.bytes;
+  }
+
+  /** Removes messages that are known elsewhere. Returns their bytes. */
+  removeKnown(known: { missing(id: PackId): FlatRanges }): number {
+    return this.#replace((held) => missingPacks(held, known));
   }
 
   /** Removes packs. Returns their bytes. */
   removeIf(isRemoved: (pack: Pack) => boolean): number {
-    const before = this.bytes;
-    for (const [run, numbers] of this.#packs) {
-      for (const [number, { pack, bytes }] of numbers) {
-        if (!isRemoved(pack)) continue;
-        numbers.delete(number);
-        this.bytes -= bytes;
-      }
-      if (numbers.size === 0) this.#packs.delete(run);
-    }
-    return before - this.bytes;
+    return this.#replace((held) => (isRemoved(held.pack) ? [] : [held]));
   }
 
-  /** The numbers of the packs, by their run. */
+  /** The numbers of the messages, by their run. */
   ranges(): Record<string, FlatRanges> {
-    return Object.fromEntries(
-      [...this.#packs].map(([run, numbers]) => {
-        const ranges = new PackRanges();
-        for (const number of [...numbers.keys()].sort((a, b) => a - b)) ranges.add(number);
-        return [run, ranges.toJSON()];
-      }),
-    );
+    return Object.fromEntries([...this.#numbers].map(([run, numbers]) => [run, numbers.toJSON()]));
   }
 
   /** The packs by store, those of a run in the order of their numbers. */
@@ -78,4 +73,24 @@ export class Batch {
     }
     return [...stores.values()];
   }
+
+  /** Replaces each pack by others. Returns by how much this reduces the bytes. */
+  #replace(replacement: (held: HeldPack) => readonly HeldPack[]): number {
+    const before = this.bytes;
+    const all = [...this.#packs.values()].flatMap((packs) => [...packs.values()]);
+    this.#packs.clear();
+    this.#numbers.clear();
+    this.bytes = 0;
+    for (const held of all) for (const kept of replacement(held)) this.add(kept);
+    return before - this.bytes;
+  }
+}
+
+/** The packs with those messages of a pack that are not known: mostly the pack itself. */
+export function missingPacks(held: HeldPack, known: { missing(id: PackId): FlatRanges }): HeldPack[] {
+  return slicePack(held.pack, known.missing(held.pack)).map((pack) =>
+    pack === held.pack
+      ? held
+      : { pack, bytes: pack.messages.reduce((sum, { payload }) => sum + payload.byteLength, 0) },
+  );
 }

@@ -1,5 +1,5 @@
 import { isRerunError } from "@rerun-ts/core";
-import { PackRanges, type FlatRanges } from "../commits/pack-ranges.ts";
+import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 import type { PackId } from "../nats/pack.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { decodeCommit, decodeSnapshot, encodeCommit, type Commit } from "../commits/commit.ts";
@@ -39,9 +39,9 @@ export class CommitLog {
     this.#options = options;
   }
 
-  /** Whether a pack is committed, as far as is known. */
-  has({ run, number }: PackId): boolean {
-    return this.#runs.get(run)?.has(number) ?? false;
+  /** The numbers of a pack that are not committed, as far as is known. */
+  missing(id: PackId): FlatRanges {
+    return missingOf(this.#runs.get(id.run), id);
   }
 
   /** The committed packs of a run. */

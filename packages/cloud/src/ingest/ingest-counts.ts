@@ -16,13 +16,17 @@ export interface IngestStats {
   readonly rejected: number;
   /** Bytes before their commit. */
   readonly pendingBytes: number;
-  /** The present failure. */
+  /** The present failure: of those that have not ended, the one that has lasted longest. */
   readonly lastError: Error | undefined;
+  /** The time that it has lasted, in milliseconds; 0 without a failure. */
+  readonly failingMs: number;
 }
 
 /** The counts of {@link IngestStats}, as partitions add to them. */
-export type IngestCounts = { -readonly [Name in Exclude<keyof IngestStats, "pendingBytes">]: IngestStats[Name] };
+export type IngestCounts = {
+  -readonly [Name in Exclude<keyof IngestStats, "pendingBytes" | "lastError" | "failingMs">]: IngestStats[Name];
+};
 
 export function newCounts(): IngestCounts {
-  return { commits: 0, conflicts: 0, parts: 0, bytes: 0, rows: 0, duplicates: 0, rejected: 0, lastError: undefined };
+  return { commits: 0, conflicts: 0, parts: 0, bytes: 0, rows: 0, duplicates: 0, rejected: 0 };
 }

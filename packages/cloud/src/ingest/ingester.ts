@@ -4,6 +4,7 @@ import { newCounts, type IngestStats } from "./ingest-counts.ts";
 import type { LogStream } from "./log-stream.ts";
 import { MemoryBudget } from "./memory-budget.ts";
 import type { HashPieces } from "./part-body.ts";
+import { PresentFailures } from "./present-failures.ts";
 import { PartitionIngester, type IngesterParts } from "./partition-ingester.ts";
 
 /** Settings of an {@link Ingester}. */
@@ -28,6 +29,7 @@ export interface IngesterSettings {
 /** Turns the packs of a dataset into parts in a store, one {@link PartitionIngester} for each partition. */
 export class Ingester {
   readonly #counts = newCounts();
+  readonly #failures = new PresentFailures();
   readonly #budget: MemoryBudget;
   readonly #partitions: ReadonlyMap<number, PartitionIngester>;
 
@@ -45,6 +47,7 @@ export class Ingester {
       maxAssemblyBytes: maxMemoryBytes,
       budget: this.#budget,
       counts: this.#counts,
+      failures: this.#failures,
       sha256: settings.sha256,
       onWarning: settings.onWarning,
       onCommit: settings.onCommit,
@@ -57,7 +60,9 @@ export class Ingester {
   }
 
   stats(): IngestStats {
-    return { ...this.#counts, pendingBytes: this.#budget.bytes };
+    const { error, since } = this.#failures.first ?? {};
+    const failingMs = since === undefined ? 0 : performance.now() - since;
+    return { ...this.#counts, pendingBytes: this.#budget.bytes, lastError: error, failingMs };
   }
 
   /** Settles when it was finished or aborted. */

@@ -200,9 +200,11 @@ export class NatsLogStream implements LogStream {
   /** Ends all reading if the stream was made anew, or has lost its end: its sequences mean other messages then. */
   async #check(connection: NatsConnection, manager: JetStreamManager): Promise<void> {
     if (this.#created === "") return;
+    // Messages behind the answer may be read before it is.
+    const sequence = this.#sequence;
     try {
       const { created, state } = await manager.streams.info(this.#name);
-      if (created === this.#created && state.last_seq >= this.#sequence) return;
+      if (created === this.#created && state.last_seq >= sequence) return;
       this.#sequence = 0;
     } catch (error) {
       if (!isMissing(error)) return;

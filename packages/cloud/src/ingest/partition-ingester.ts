@@ -2,10 +2,11 @@ import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { Backoff } from "@rerun-ts/core/transport";
 import type { ObjectStore } from "../store/object-store.ts";
-import { Batch } from "./batch.ts";
+import { Batch, missingPacks, type HeldPack } from "./batch.ts";
 import type { Commit, CommittedPart } from "../commits/commit.ts";
 import { CommitLog } from "./commit-log.ts";
 import type { IngestCounts } from "./ingest-counts.ts";
+import type { PresentFailures } from "./present-failures.ts";
 import { logPartKey } from "../commits/log-keys.ts";
 import type { LogStream } from "./log-stream.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
@@ -13,6 +14,8 @@ import { partBody, type HashPieces, type PartBody } from "./part-body.ts";
 import { PartitionReader } from "./partition-reader.ts";
 
 /** Parts of a commit that are written at once. */
+/** The name of reading among what may fail. */
+const READING = "read";
 const MAX_UPLOADS = 4;
 
 /** Common settings and state of the partitions of an ingester. */
@@ -28,6 +31,7 @@ export interface IngesterParts {
   readonly maxAssemblyBytes: number;
   readonly budget: MemoryBudget;
   readonly counts: IngestCounts;
+  readonly failures: PresentFailures;
   readonly sha256: HashPieces;
   readonly onWarning: (message: string) => void;
   readonly onCommit: (commit: Commit) => void;
@@ -67,19 +71,14 @@ export class PartitionIngester {
     this.#log = new CommitLog({ store, dataset, partition, snapshotEvery });
     this.#reader = new PartitionReader(stream, partition, maxAssemblyBytes, {
       isKnown: (id) => {
-        if (this.#log.has(id)) {
+        if (this.#log.missing(id).length === 0) {
           counts.duplicates++;
           this.#owe(id.run);
           return true;
         }
-        return this.#gathered.has(id) || this.#leaving.has(id);
+        return [this.#gathered, this.#leaving].some((batch) => batch.missing(id).length === 0);
       },
-      onPack: (held) => {
-        if (this.#gathered.isEmpty) this.#timer = setTimeout(() => this.commitSoon(), parts.maxMs);
-        this.#gathered.add(held);
-        budget.add(held.bytes);
-        if (this.#gathered.bytes >= parts.maxBytes) this.commitSoon();
-      },
+      onPack: (held) => this.#gather(held),
       onRejected: (reason) => {
         counts.rejected++;
         parts.onWarning(`${parts.stream.url}: ${reason}`);
@@ -129,15 +128,32 @@ export class PartitionIngester {
     this.finish();
   }
 
+  /** Gathers those messages of a pack that are not known: another sender of the run may have sent some of them. */
+  #gather(held: HeldPack): void {
+    const { budget, maxMs, maxBytes } = this.#parts;
+    let packs: readonly HeldPack[] = [held];
+    for (const known of [this.#log, this.#gathered, this.#leaving])
+      packs = packs.flatMap((pack) => missingPacks(pack, known));
+    for (const pack of packs) {
+      if (this.#gathered.isEmpty) this.#timer = setTimeout(() => this.commitSoon(), maxMs);
+      this.#gathered.add(pack);
+      budget.add(pack.bytes);
+    }
+    if (this.#gathered.bytes >= maxBytes) this.commitSoon();
+  }
+
   async #readAll(): Promise<void> {
     const backoff = new Backoff();
     const { signal } = this.#reading;
     while (!signal.aborted) {
       const before = this.#reader.sequence;
       try {
-        await this.#reader.read((stream) => this.#log.positionIn(stream), signal);
+        await this.#reader.read((stream) => {
+          this.#succeeded(READING);
+          return this.#log.positionIn(stream);
+        }, signal);
       } catch (error) {
-        if (!signal.aborted) this.#report(`cannot read ${this.#parts.stream.url}`, error);
+        if (!signal.aborted) this.#failed(READING, `cannot read ${this.#parts.stream.url}`, error);
       }
       if (this.#reader.sequence !== before) backoff.reset();
       if (!signal.aborted) await pause(backoff.next());
@@ -179,13 +195,14 @@ export class PartitionIngester {
       for (const run of this.#log.newestRuns) this.#owe(run);
       this.#dropCommitted(batch);
     }
-    await this.#log
-      .writeSnapshot(this.#stop.signal)
-      .catch((error: unknown) => this.#report("cannot write a snapshot", error));
+    await this.#log.writeSnapshot(this.#stop.signal).then(
+      () => this.#succeeded("write a snapshot"),
+      (error: unknown) => this.#failed("write a snapshot", "cannot write a snapshot", error),
+    );
   }
 
   #dropCommitted(batch: Batch): void {
-    this.#parts.budget.release(batch.removeIf((pack) => this.#log.has(pack)));
+    this.#parts.budget.release(batch.removeKnown(this.#log));
   }
 
   #count(commit: Commit): void {
@@ -207,7 +224,7 @@ export class PartitionIngester {
         return partBody(store, sha256) ?? [];
       } catch (error) {
         counts.rejected += store.packs.length;
-        this.#report(`cannot make a part of ${store.storeId.recordingId}`, error);
+        this.#warn(`cannot make a part of ${store.storeId.recordingId}`, RerunError.from(error, "INVALID_FORMAT"));
         const ids = new Set(store.packs.map(({ pack }) => pack));
         budget.release(batch.removeIf((pack) => ids.has(pack)));
         return [];
@@ -245,11 +262,11 @@ export class PartitionIngester {
     while (!this.#stop.signal.aborted) {
       try {
         await work();
-        this.#parts.counts.lastError = undefined;
+        this.#succeeded(what);
         return;
       } catch (error) {
         if (this.#stop.signal.aborted) return;
-        this.#report(`cannot ${what}`, error);
+        this.#failed(what, `cannot ${what}`, error);
         await pause(backoff.next());
       }
     }
@@ -267,11 +284,18 @@ export class PartitionIngester {
     this.#owed.clear();
   }
 
-  #report(text: string, error: unknown): void {
-    const { counts, onWarning } = this.#parts;
+  #failed(what: string, text: string, error: unknown): void {
     const reason = RerunError.from(error, "CONNECTION");
-    counts.lastError = reason;
-    onWarning(`partition ${this.#partition}: ${text}: ${messageOf(reason)}`);
+    this.#parts.failures.failed(`${this.#partition} ${what}`, reason);
+    this.#warn(text, reason);
+  }
+
+  #succeeded(what: string): void {
+    this.#parts.failures.succeeded(`${this.#partition} ${what}`);
+  }
+
+  #warn(text: string, reason: Error): void {
+    this.#parts.onWarning(`partition ${this.#partition}: ${text}: ${messageOf(reason)}`);
   }
 }
 

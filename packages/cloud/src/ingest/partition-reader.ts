@@ -1,6 +1,6 @@
 import type { EncodedMessage } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import { decodeMessage, readManifest } from "@rerun-ts/core/rrd";
+import { ManifestReader, decodeMessage } from "@rerun-ts/core/rrd";
 import { decodePack, readPackId, type PackId } from "../nats/pack.ts";
 import type { HeldPack } from "./batch.ts";
 import { PackAssembler } from "./pack-assembler.ts";
@@ -83,11 +83,13 @@ export class PartitionReader {
   }
 }
 
+const manifests = /* @__PURE__ */ new ManifestReader();
+
 /** A chunk with its manifest, which is read from it if it came without one. */
 function withManifest(message: EncodedMessage): EncodedMessage {
   if (message.kind !== "chunk" || message.manifest !== undefined) return message;
   const decoded = decodeMessage("chunk", message.payload);
   if (decoded.kind !== "chunk") return message;
-  const { manifest } = readManifest(decoded.readArrow());
+  const { manifest } = manifests.read(decoded.readArrow());
   return { ...message, isStatic: manifest.timelines.length === 0, manifest };
 }

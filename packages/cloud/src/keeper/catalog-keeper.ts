@@ -1,13 +1,17 @@
 import type { CatalogClient, DatasetEntry } from "@rerun-ts/arrow/catalog";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import { CommittedParts } from "../commits/committed-parts.ts";
-import { parsePartKey, directPrefix } from "../parts/part-key.ts";
+import { datasetPrefix } from "../commits/log-keys.ts";
+import { CountedParts, type CountedPart } from "../replacements/counted-parts.ts";
+import { partOfKey, partOfLayer, type PartNames } from "../replacements/part-of-key.ts";
+import { parseMadePartKey } from "../replacements/replacement-keys.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { PartFiles, type StoredPart } from "./part-files.ts";
 import { partName, registerNew, registeredParts, type PartToRegister } from "./register-parts.ts";
 
-const PREPARED_AT_ONCE = 8;
+const PREPARED_AT_ONCE = 16;
+const REGISTERED_AT_ONCE = 100;
+const UNREGISTERED_AT_ONCE = 1000;
 const CONFLICTS = ".conflicts";
 
 /** A part that is not in its dataset. */
@@ -25,12 +29,20 @@ export interface KeeperOptions {
   readonly datasets: readonly string[];
   /** The ids of the recordings; all by default. */
   readonly recordings?: ReadonlySet<string> | undefined;
+  /** The age of the newest part of a recording in milliseconds up to which it is kept. Default: any. */
+  readonly maxAgeMs?: number | undefined;
   /** The folder with the files of the parts, as the server sees it. */
   readonly files: string;
   /** Whether the files are there by themselves. Otherwise parts are copied. */
   readonly isMounted: boolean;
   /** Reports what people should know. */
   readonly log: (text: string) => void;
+}
+
+/** A part whose file is there. */
+interface PreparedPart {
+  readonly part: StoredPart;
+  readonly url: string;
 }
 
 /** The state of one dataset in the server. */
@@ -50,14 +62,22 @@ export class CatalogKeeper {
   readonly #options: KeeperOptions;
   readonly #files: PartFiles;
   readonly #known = new Map<string, KnownDataset>();
-  readonly #committed = new Map<string, CommittedParts>();
+  readonly #parts = new Map<string, CountedParts>();
+  /** The recordings of each dataset that are too old. */
+  readonly #old = new Map<string, ReadonlySet<string>>();
+  /** The datasets whose needless copies were removed. */
+  readonly #cleaned = new Set<string>();
 
   constructor(options: KeeperOptions) {
     this.#options = options;
     this.#files = new PartFiles(options.store, options.files, options.isMounted);
   }
 
-  /** Registers everything that is new. @throws {RerunError} the error of the catalog, or of the store */
+  /**
+   * Registers everything that is new, and then unregisters what it replaces: queries find all data at any time.
+   *
+   * @throws {RerunError} the error of the catalog, or of the store
+   */
   async pass(catalog: CatalogClient, signal: AbortSignal): Promise<void> {
     await this.#forgetLost(catalog, signal);
     let [registered, pending] = [0, 0];
@@ -65,11 +85,8 @@ export class CatalogKeeper {
       const parts = await this.#list(name, signal);
       const dataset = await this.#dataset(catalog, name, signal);
       const missing = parts.filter((part) => !dataset.registered.has(part.layer) && !this.quarantined.has(part.key));
-      // One group after another, so that queries see the first parts soon.
-      for (let at = 0; at < missing.length; at += 100) {
-        signal.throwIfAborted();
-        await this.#register(catalog, name, dataset, missing.slice(at, at + 100), signal);
-      }
+      await this.#registerAll(catalog, name, dataset, missing, signal);
+      await this.#unregister(catalog, name, dataset, parts, signal);
       const found = parts.filter((part) => dataset.registered.has(part.layer)).length;
       registered += found;
       pending += parts.filter((part) => !dataset.registered.has(part.layer) && !this.quarantined.has(part.key)).length;
@@ -90,24 +107,99 @@ export class CatalogKeeper {
     }
   }
 
-  async #list(dataset: string, signal: AbortSignal): Promise<readonly StoredPart[]> {
-    const { store, recordings } = this.#options;
-    const parts: StoredPart[] = [];
-    for await (const { key, size } of store.list(directPrefix(dataset), { signal })) {
-      const part = parsePartKey(key);
-      if (part === undefined || recordings?.has(part.recordingId) === false) continue;
-      parts.push({ key, size, recordingId: part.recordingId, layer: part.layer });
-    }
-    for await (const { key, size, recordingId, layer } of this.#committedIn(dataset).list(undefined, signal))
-      if (recordings?.has(recordingId) !== false) parts.push({ key, size, recordingId, layer });
+  /** The parts to be registered. */
+  async #list(dataset: string, signal: AbortSignal): Promise<readonly CountedPart[]> {
+    const { recordings, maxAgeMs = Infinity } = this.#options;
+    const parts: CountedPart[] = [];
+    for (const id of recordings ?? [undefined]) parts.push(...(await this.#partsOf(dataset).list(id, signal)).counted);
+    // Parts that were made of others come first: most of the data decides about types.
+    parts.sort((a, b) => (a.recordingId < b.recordingId ? -1 : a.recordingId > b.recordingId ? 1 : 0));
+    if (maxAgeMs === Infinity) return parts;
+    const since = Date.now() - maxAgeMs;
+    const old = new Set(parts.map(({ recordingId }) => recordingId));
+    for (const { recordingId, modified } of parts)
+      if ((modified?.getTime() ?? Infinity) >= since) old.delete(recordingId);
+    this.#old.set(dataset, old);
+    return parts.filter(({ recordingId }) => !old.has(recordingId));
+  }
+
+  #partsOf(dataset: string): CountedParts {
+    let parts = this.#parts.get(dataset);
+    if (parts === undefined) this.#parts.set(dataset, (parts = new CountedParts(this.#options.store, dataset)));
     return parts;
   }
 
-  /** The parts of a dataset that came through NATS. */
-  #committedIn(dataset: string): CommittedParts {
-    let parts = this.#committed.get(dataset);
-    if (parts === undefined) this.#committed.set(dataset, (parts = new CommittedParts(this.#options.store, dataset)));
-    return parts;
+  /**
+   * Unregisters parts that do not count any more, or are too old, and removes their copies. Parts in whose place others
+   * count wait for those.
+   */
+  async #unregister(
+    catalog: CatalogClient,
+    name: string,
+    { entry, registered }: KnownDataset,
+    parts: readonly CountedPart[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const layers = new Set(parts.map(({ layer }) => layer));
+    const incomplete = new Set(
+      parts
+        .filter(({ key, layer }) => parseMadePartKey(key) !== undefined && !registered.has(layer))
+        .map(({ recordingId }) => recordingId),
+    );
+    const isGone = (part: PartNames): boolean =>
+      !layers.has(part.layer) && !incomplete.has(part.recordingId) && this.#isGone(name, part);
+    const gone = new Map<string, PartNames[]>();
+    for (const layer of registered) {
+      // Nearly all of them count.
+      const part = layers.has(layer) ? undefined : partOfLayer(name, layer);
+      if (part === undefined || !isGone(part)) continue;
+      const own = gone.get(part.recordingId);
+      if (own === undefined) gone.set(part.recordingId, [part]);
+      else own.push(part);
+    }
+    for (const [recordingId, own] of gone) {
+      for (let at = 0; at < own.length; at += UNREGISTERED_AT_ONCE) {
+        const some = own.slice(at, at + UNREGISTERED_AT_ONCE);
+        const layersToDrop = some.map(({ layer }) => layer);
+        await entry.unregister({ segmentsToDrop: recordingId, layersToDrop, signal });
+        for (const { key, layer } of some) {
+          registered.delete(layer);
+          await this.#files.remove(key);
+        }
+      }
+    }
+    await this.#forgetConflicts(catalog, name, isGone, signal);
+    if (this.#cleaned.has(name)) return;
+    // Copies that a keeper has left that was killed.
+    this.#cleaned.add(name);
+    await this.#files.removeIf(datasetPrefix(name), (key) => {
+      const part = partOfKey(name, key);
+      return part !== undefined && !registered.has(part.layer) && this.#partsOf(name).isReplaced(part);
+    });
+  }
+
+  /** Whether a part is known to be replaced or removed, or too old. One that is only missing in the store stays. */
+  #isGone(name: string, part: PartNames): boolean {
+    return this.#partsOf(name).isReplaced(part) || this.#old.get(name)?.has(part.recordingId) === true;
+  }
+
+  /** Unregisters refused parts that do not count any more. */
+  async #forgetConflicts(
+    catalog: CatalogClient,
+    name: string,
+    isGone: (part: PartNames) => boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (const { key, dataset } of this.quarantined.values()) {
+      const part = partOfKey(name, key);
+      if (part === undefined || !isGone(part)) continue;
+      if (dataset !== undefined) {
+        const conflicts = await catalog.getDataset(dataset, { signal });
+        await conflicts.unregister({ segmentsToDrop: part.recordingId, layersToDrop: part.layer, signal });
+      }
+      this.quarantined.delete(key);
+      await this.#files.remove(key);
+    }
   }
 
   /** The dataset, and what it has: asked once, and known from then on. */
@@ -126,14 +218,37 @@ export class CatalogKeeper {
     return found;
   }
 
+  /** Registers one group after another, so that queries see the first parts soon. */
+  async #registerAll(
+    catalog: CatalogClient,
+    name: string,
+    dataset: KnownDataset,
+    parts: readonly StoredPart[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const prepare = (at: number): Promise<readonly PreparedPart[]> => {
+      const prepared = this.#prepare(parts.slice(at, at + REGISTERED_AT_ONCE), signal);
+      // An error of the group before comes first.
+      prepared.catch(() => {});
+      return prepared;
+    };
+    let next = prepare(0);
+    for (let at = 0; at < parts.length; at += REGISTERED_AT_ONCE) {
+      const prepared = await next;
+      // The server works meanwhile.
+      next = prepare(at + REGISTERED_AT_ONCE);
+      await this.#register(catalog, name, dataset, prepared, signal);
+    }
+    await next;
+  }
+
   async #register(
     catalog: CatalogClient,
     name: string,
     { entry, registered }: KnownDataset,
-    parts: readonly StoredPart[],
+    prepared: readonly PreparedPart[],
     signal: AbortSignal,
   ): Promise<void> {
-    const prepared = await this.#prepare(parts, signal);
     const byName = new Map(prepared.map(({ part, url }) => [partName(part.layer, url), part]));
     const wanted = prepared.map(({ part: { layer }, url }): PartToRegister => ({ layer, url }));
     const result = await registerNew(entry, wanted, { signal });
@@ -145,11 +260,8 @@ export class CatalogKeeper {
   }
 
   /** Makes the files of parts ready. Damaged ones are left out for good, and others until the next pass. */
-  async #prepare(
-    parts: readonly StoredPart[],
-    signal: AbortSignal,
-  ): Promise<readonly { readonly part: StoredPart; readonly url: string }[]> {
-    const ready: { readonly part: StoredPart; readonly url: string }[] = [];
+  async #prepare(parts: readonly StoredPart[], signal: AbortSignal): Promise<readonly PreparedPart[]> {
+    const ready: PreparedPart[] = [];
     for (let at = 0; at < parts.length; at += PREPARED_AT_ONCE) {
       const some = parts.slice(at, at + PREPARED_AT_ONCE);
       const results = await Promise.allSettled(some.map((part) => this.#files.prepare(part, signal)));

@@ -1,21 +1,19 @@
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { RandomAccess, RrdSource } from "@rerun-ts/arrow";
 import { RerunError } from "@rerun-ts/core";
 import { randomId } from "@rerun-ts/core/encode";
 import { messageOf } from "@rerun-ts/core/checks";
+import type { CountedPart } from "../replacements/counted-parts.ts";
+import { fsStore } from "../store/fs-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 
 const PIECE_BYTES = 8 * 1024 * 1024;
+const SMALL_BYTES = 64 * 1024;
 
 /** A part in a store. */
-export interface StoredPart {
-  readonly key: string;
-  readonly size: number;
-  readonly recordingId: string;
-  /** The name of its layer. */
-  readonly layer: string;
-}
+export type StoredPart = Omit<CountedPart, "modified">;
 
 /** The files of the parts of a store: in a folder where the store is mounted, or to which parts are copied. */
 export class PartFiles {
@@ -36,21 +34,39 @@ export class PartFiles {
    * the error of the store
    */
   async prepare(part: StoredPart, signal: AbortSignal): Promise<string> {
-    const path = join(this.#folder, ...part.key.split("/"));
-    const stats = await stat(path).catch(() => undefined);
-    if (stats?.size !== part.size) {
+    const path = this.#pathOf(part.key);
+    const size = await checkFile(part, path);
+    if (size !== part.size) {
       if (this.#isMounted)
         throw new RerunError(
           "NOT_FOUND",
-          `${path} has ${stats?.size ?? "no file"}, and ${this.#store.url}/${part.key} ${part.size} bytes`,
+          `${path} has ${size ?? "no file"}, and ${this.#store.url}/${part.key} ${part.size} bytes`,
         );
-      await this.#copy(part, path, signal);
+      const bytes = await this.#copy(part, path, signal);
+      if (bytes === undefined) await checkFile(part, path);
+      else await checkFooter(part, path, bytes);
     }
-    await checkPart(part, path);
     return pathToFileURL(path).href;
   }
 
-  async #copy({ key, size }: StoredPart, path: string, signal: AbortSignal): Promise<void> {
+  /** Removes the copy of a part, if there is one. */
+  async remove(key: string): Promise<void> {
+    if (!this.#isMounted) await rm(this.#pathOf(key), { force: true });
+  }
+
+  /** Removes copies that nobody needs. @param prefix the beginning of their keys */
+  async removeIf(prefix: string, isNeedless: (key: string) => boolean): Promise<void> {
+    if (this.#isMounted) return;
+    for await (const { key } of fsStore(this.#folder).list(prefix)) if (isNeedless(key)) await this.remove(key);
+  }
+
+  #pathOf(key: string): string {
+    return join(this.#folder, ...key.split("/"));
+  }
+
+  /** Copies a part. Resolves to its bytes, if they were read at once. */
+  async #copy({ key, size }: StoredPart, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    let whole: Uint8Array | undefined;
     const draft = `${path}.${randomId()}`;
     await mkdir(dirname(path), { recursive: true });
     const file = await open(draft, "wx");
@@ -61,9 +77,11 @@ export class PartFiles {
           throw new RerunError("INVALID_FORMAT", `${this.#store.url}/${key} has become shorter`);
         for (let written = 0; written < piece.byteLength;) written += (await file.write(piece, written)).bytesWritten;
         at += piece.byteLength;
+        if (piece.byteLength === size) whole = piece;
       }
       await file.close();
       await rename(draft, path);
+      return whole;
     } catch (error) {
       await file.close().catch(() => {});
       await rm(draft, { force: true });
@@ -72,14 +90,43 @@ export class PartFiles {
   }
 }
 
+/**
+ * Checks the file of a part, if it has the size of the part. Resolves to its size; `undefined` if there is none.
+ *
+ * @throws {RerunError} `INVALID_FORMAT` if it is damaged
+ */
+async function checkFile(part: StoredPart, path: string): Promise<number | undefined> {
+  const file = await open(path, "r").catch(() => undefined);
+  if (file === undefined) return undefined;
+  try {
+    const { size } = await file.stat();
+    if (size === part.size) await checkFooter(part, path, await accessTo(file, size));
+    return size;
+  } finally {
+    await file.close();
+  }
+}
+
+/** The bytes of a file: small ones at once, because each call takes as long as its bytes. */
+async function accessTo(file: FileHandle, size: number): Promise<Uint8Array | RandomAccess> {
+  const read = async (offset: number, length: number): Promise<Uint8Array> => {
+    const bytes = new Uint8Array(length);
+    let at = 0;
+    for (let count = 1; at < length && count > 0; at += count)
+      count = (await file.read(bytes, at, length - at, offset + at)).bytesRead;
+    return bytes.subarray(0, at);
+  };
+  return size <= SMALL_BYTES ? read(0, size) : { size, read };
+}
+
 /** Checks the footer: the server reads a file without one into memory, and one damaged file refuses all others. */
-async function checkPart({ recordingId }: StoredPart, path: string): Promise<void> {
+async function checkFooter({ recordingId }: StoredPart, path: string, source: RrdSource): Promise<void> {
   const { openRrdParts } = await import("@rerun-ts/arrow");
   let file;
   try {
-    file = await openRrdParts([path]);
+    file = await openRrdParts([source]);
   } catch (error) {
-    throw new RerunError("INVALID_FORMAT", messageOf(error), { cause: error });
+    throw new RerunError("INVALID_FORMAT", messageOf(error).replace("`sources[0]`", path), { cause: error });
   }
   const isIn = file.recordings.some((recording) => recording.recordingId === recordingId);
   await file.close();

@@ -54,6 +54,8 @@ export function registerParts(
   options: RegisterPartsOptions = {},
 ): Promise<PartsRegistration> {
   return withRerunErrors(async () => {
+    if (typeof (dataset as DatasetEntry | null | undefined)?.register !== "function")
+      throw invalidArgument("dataset", "a dataset of a catalog, such as that of `createDataset`", dataset);
     checkOptions("registerParts", options, KNOWN);
     if (!Array.isArray(parts)) throw invalidArgument("parts", "an array of { url, layer }", parts);
     const there = await registeredParts(dataset, options);

@@ -2,11 +2,12 @@ import type { EncodedMessage } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { storeKey } from "@rerun-ts/core/encode";
 import { Backoff } from "@rerun-ts/core/transport";
-import { PackRanges } from "../commits/pack-ranges.ts";
+import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 import { NatsLogStream, STREAM_LIMITS } from "../ingest/nats-log-stream.ts";
 import { PartitionReader } from "../ingest/partition-reader.ts";
+import type { NatsConnectOptions } from "../nats/connect-nats.ts";
 import { parseNatsUrl } from "../nats/nats-address.ts";
-import type { Pack } from "../nats/pack.ts";
+import { slicePack, type Pack, type PackId } from "../nats/pack.ts";
 import { recordingSubject } from "../nats/subjects.ts";
 import { checkDataset } from "../parts/part-key.ts";
 
@@ -18,8 +19,13 @@ export interface FollowSettings {
   readonly dataset: string;
   /** The ids of the recordings; all by default. */
   readonly recordings?: readonly string[] | undefined;
+  readonly connect?: NatsConnectOptions | undefined;
+  /** Packs of which these numbers are not missing are left out. Default: none. */
+  readonly known?: { missing(id: PackId): FlatRanges } | undefined;
   readonly onMessage: (message: EncodedMessage) => void;
   readonly onWarning: (message: string) => void;
+  /** Called with the failure of each attempt to read, and with `undefined` once one succeeds. Default: none. */
+  readonly onState?: ((problem: string | undefined) => void) | undefined;
 }
 
 /** A dataset that is followed. */
@@ -33,18 +39,21 @@ export interface FollowedDataset {
  *
  * @throws {TypeError} if the address or the dataset is wrong
  */
-export function followDataset({ from, dataset, recordings, onMessage, onWarning }: FollowSettings): FollowedDataset {
+export function followDataset(settings: FollowSettings): FollowedDataset {
+  const { from, dataset, recordings, connect = {}, known, onMessage, onWarning, onState } = settings;
   const address = parseNatsUrl(from);
   const stream = new NatsLogStream({
     address,
     dataset: checkDataset(dataset),
-    connect: {},
+    connect,
     limits: STREAM_LIMITS,
   });
   const stop = new AbortController();
   const passOn = passOnOnce(onMessage);
   const subjects = (recordings ?? [undefined]).map((recording) => recordingSubject(dataset, recording));
-  const reading = subjects.map((subject) => readSubject(stream, subject, { passOn, onWarning, signal: stop.signal }));
+  const reading = subjects.map((subject) =>
+    readSubject(stream, subject, { passOn, known, onWarning, onState, signal: stop.signal }),
+  );
   return {
     async stop() {
       stop.abort();
@@ -69,13 +78,15 @@ function passOnOnce(onMessage: FollowSettings["onMessage"]): (pack: Pack) => voi
 
 interface Reading {
   readonly passOn: (pack: Pack) => void;
+  readonly known: FollowSettings["known"];
   readonly onWarning: (message: string) => void;
+  readonly onState: FollowSettings["onState"];
   readonly signal: AbortSignal;
 }
 
 /** Reads until the signal is aborted. */
 async function readSubject(stream: NatsLogStream, subject: string, reading: Reading): Promise<void> {
-  const { passOn, onWarning, signal } = reading;
+  const { passOn, known: others, onWarning, onState, signal } = reading;
   const runs = new Map<string, PackRanges>();
   const source = {
     url: stream.url,
@@ -84,12 +95,13 @@ async function readSubject(stream: NatsLogStream, subject: string, reading: Read
       stream.readSubject(subject, from, created, ended),
   };
   const reader = new PartitionReader(source, 0, MAX_ASSEMBLY_BYTES, {
-    isKnown: ({ run, number }) => runs.get(run)?.has(number) ?? false,
+    isKnown: (id) => missingOf(runs.get(id.run), id).length === 0,
     onPack({ pack }) {
       let known = runs.get(pack.run);
       if (known === undefined) runs.set(pack.run, (known = new PackRanges()));
-      known.add(pack.number);
-      passOn(pack);
+      for (const part of slicePack(pack, missingOf(known, pack)))
+        for (const rest of slicePack(part, others?.missing(part) ?? missingOf(undefined, part))) passOn(rest);
+      known.add(pack.number, pack.number + pack.count - 1);
     },
     onRejected: (reason) => onWarning(`${stream.url}: ${reason}`),
     room: () => Promise.resolve(),
@@ -99,9 +111,13 @@ async function readSubject(stream: NatsLogStream, subject: string, reading: Read
   while (!signal.aborted) {
     const before = reader.sequence;
     try {
-      await reader.read(() => 0, signal);
+      await reader.read(() => {
+        onState?.(undefined);
+        return 0;
+      }, signal);
     } catch (error) {
       const warning = messageOf(error);
+      if (!signal.aborted) onState?.(warning);
       if (!signal.aborted && warning !== lastWarning) onWarning((lastWarning = warning));
     }
     if (reader.sequence !== before) {

@@ -16,12 +16,12 @@ export interface NatsAddress {
  * Parses addresses such as `nats://host:4222`, `tls://host` and `nats://user:password@a,nats://user:password@b`. A name
  * without a password is a token.
  *
- * @throws {TypeError} that names the argument `url`
+ * @throws {TypeError} that names the argument
  */
-export function parseNatsUrl(url: string | URL): NatsAddress {
+export function parseNatsUrl(url: string | URL, argument = "url"): NatsAddress {
   const parsed = String(url)
     .split(",")
-    .map((text) => parseOne(text.trim(), url));
+    .map((text) => parseOne(text.trim(), url, argument));
   const [first] = parsed as [URL, ...URL[]];
   const [name, pass] = [decodeURIComponent(first.username), decodeURIComponent(first.password)];
   const isTls = first.protocol === "tls:";
@@ -34,10 +34,10 @@ export function parseNatsUrl(url: string | URL): NatsAddress {
   };
 }
 
-function parseOne(text: string, given: string | URL): URL {
+function parseOne(text: string, given: string | URL, argument: string): URL {
   const isNats = /^(?:nats|tls):\/\//.test(text) && URL.canParse(text);
   // The given address is not in the message: it may have a password.
-  if (!isNats) throw invalidArgument("url", "an address such as nats://127.0.0.1:4222", withoutLogin(String(given)));
+  if (!isNats) throw invalidArgument(argument, "an address such as nats://127.0.0.1:4222", withoutLogin(String(given)));
   return new URL(text);
 }
 

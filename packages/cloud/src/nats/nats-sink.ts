@@ -12,7 +12,7 @@ import { newRun } from "./subjects.ts";
 const STALL_MS = 15_000;
 const MAX_QUEUE_BYTES = 256 * 1024 * 1024;
 /** Longer than ingesters gather packs by default, and than a commit takes. */
-const RESEND_SECONDS = 90;
+export const RESEND_SECONDS = 90;
 
 /** Options of a {@link NatsSink}. */
 export interface NatsSinkOptions {

@@ -26,9 +26,15 @@ const MAX_DELAY_FACTOR = 16;
 /** Settings of a {@link NatsWriter}. */
 export interface NatsWriterSettings {
   readonly run: string;
+  /** The number of the first message in the run. Default 1. */
+  readonly first?: number | undefined;
   /** A pack that was stored and is not committed after this time is sent again. */
   readonly resendMs: number;
   readonly open: OpenPackLink;
+  /** The message that opens a store which was opened before the first message. Default: packs have none. */
+  readonly storeInfoOf?: ((storeId: StoreId) => EncodedMessage["payload"]) | undefined;
+  /** Whether to go on if the server denies access. Default: the writer ends with an error. */
+  readonly survivesDenial?: boolean | undefined;
 }
 
 /**
@@ -40,7 +46,7 @@ export class NatsWriter extends QueueWriter {
   readonly #settings: NatsWriterSettings;
   readonly #events: WriterEvents;
   readonly #backoff = new Backoff();
-  readonly #packs = new PacksInFlight();
+  readonly #packs: PacksInFlight;
   /** The messages that open stores. */
   readonly #storeInfos = new Map<string, EncodedMessage["payload"]>();
   #link: PackLink | undefined;
@@ -53,6 +59,8 @@ export class NatsWriter extends QueueWriter {
   #checkedAt = 0;
   /** The largest sequence of the stream so far. A smaller one shows that it has lost messages. */
   #sequence = 0;
+  /** The stream of the last connection, by the time of its creation. */
+  #stream: string | undefined;
   #losses = 0;
   /** Calls that wait for commits. */
   #waiters = 0;
@@ -63,6 +71,7 @@ export class NatsWriter extends QueueWriter {
     super(queue);
     this.#settings = settings;
     this.#events = events;
+    this.#packs = new PacksInFlight(settings.first ?? 1);
   }
 
   async run(): Promise<void> {
@@ -107,6 +116,7 @@ export class NatsWriter extends QueueWriter {
     const onCommitted = (packs: FlatRanges): void => this.#onCommitted(packs);
     this.#link = await this.#settings.open(this.#settings.run, { onCommitted, onLoss }, this.stop.signal);
     if (this.stop.signal.aborted) return this.#link.close();
+    this.#checkStream(this.#link);
     if (this.#hasConnected) this.queue.reconnects++;
     this.#hasConnected = true;
     this.#events.onState("open");
@@ -172,7 +182,7 @@ export class NatsWriter extends QueueWriter {
     return Infinity;
   }
 
-  /** Takes messages from the queue: one pack, or several if they are of different stores. */
+  /** Takes messages from the queue: one pack, or several if they are of different stores, or open one in between. */
   #takePacks(): PackInFlight[] {
     const taken = this.queue.take(PACK_BYTES, MAX_PACK_MESSAGES);
     const packs: PackInFlight[] = [];
@@ -180,7 +190,11 @@ export class NatsWriter extends QueueWriter {
       const { storeId } = taken[at] as EncodedMessage;
       const key = storeKey(storeId);
       let end = at + 1;
-      while (end < taken.length && storeKey((taken[end] as EncodedMessage).storeId) === key) end++;
+      for (; end < taken.length; end++) {
+        const { kind, storeId: other } = taken[end] as EncodedMessage;
+        const isFirst = kind !== "storeInfo" || taken[end - 1]?.kind === "storeInfo";
+        if (!isFirst || storeKey(other) !== key) break;
+      }
       packs.push(this.#makePack(storeId, key, taken.slice(at, end)));
       at = end;
     }
@@ -194,8 +208,10 @@ export class NatsWriter extends QueueWriter {
       if (kind === "storeInfo") this.#storeInfos.set(key, payload);
     }
     const messages = taken.filter(({ kind }) => kind !== "storeInfo");
-    const { run } = this.#settings;
-    const pack = { run, number: this.#packs.next, storeId, storeInfo: this.#storeInfos.get(key), messages };
+    const { run, storeInfoOf } = this.#settings;
+    const [number, count] = [this.#packs.next, taken.length];
+    const storeInfo = this.#storeInfos.get(key) ?? storeInfoOf?.(storeId);
+    const pack = { run, number, count, storeId, storeInfo, messages };
     return this.#packs.add(pack, taken.length, bytes);
   }
 
@@ -239,6 +255,14 @@ export class NatsWriter extends QueueWriter {
     this.queue.markWritten(messages, bytes);
   }
 
+  /** Finds out whether the stream has lost messages since the last connection. */
+  #checkStream({ stream }: PackLink): void {
+    if (stream === undefined) return;
+    const { created, lastSequence } = stream;
+    if (lastSequence < this.#sequence || (this.#stream !== undefined && created !== this.#stream)) this.#onStreamLost();
+    this.#stream = created;
+  }
+
   /** The stream is another one, or has lost its end: what it had is sent again. */
   #onStreamLost(): void {
     this.#losses++;
@@ -277,7 +301,7 @@ export class NatsWriter extends QueueWriter {
     if (this.stop.signal.aborted) return;
     // The stream may have them all the same: ingesters recognise packs.
     for (const pack of this.#packs.items) if (pack.state === "sending") this.#markUnsent(pack);
-    if (error.code === "AUTH") {
+    if (error.code === "AUTH" && this.#settings.survivesDenial !== true) {
       this.abort();
       throw error;
     }

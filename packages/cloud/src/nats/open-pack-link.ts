@@ -27,8 +27,8 @@ export function packLinkOpener(target: PackTarget): OpenPackLink {
     const connection = await connectNats(target.address, target.connect);
     try {
       signal.throwIfAborted();
-      await checkStream(connection, target);
-      return openLink(connection, target, run, events);
+      const found = await checkStream(connection, target);
+      return openLink(connection, target, { run, found }, events, () => void connection.close().catch(() => {}));
     } catch (error) {
       connection.close().catch(() => {});
       throw natsError(`cannot publish to ${target.address.href}`, error);
@@ -36,11 +36,59 @@ export function packLinkOpener(target: PackTarget): OpenPackLink {
   };
 }
 
+/** One connection to a server for all producers of a program. */
+export class SharedPackLinks {
+  readonly #target: PackTarget;
+  #connection: Promise<NatsConnection> | undefined;
+  #found: PackLink["stream"];
+  #isClosed = false;
+
+  constructor(target: PackTarget) {
+    this.#target = target;
+  }
+
+  readonly open: OpenPackLink = async (run, events, signal) => {
+    const connection = await this.connected();
+    signal.throwIfAborted();
+    return openLink(connection, this.#target, { run, found: this.#found }, events, () => {});
+  };
+
+  /** Closes the connection. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#connection?.then((connection) => connection.close()).catch(() => {});
+  }
+
+  /** The connection, which is made if there is none. */
+  connected(): Promise<NatsConnection> {
+    this.#connection ??= this.#connect().catch((error: unknown) => {
+      this.#connection = undefined;
+      throw error;
+    });
+    return this.#connection;
+  }
+
+  async #connect(): Promise<NatsConnection> {
+    const { address, connect } = this.#target;
+    if (this.#isClosed) throw new RerunError("CLOSED", `the connection to ${address.href} is closed`);
+    const connection = await connectNats(address, connect);
+    void connection.closed().then(() => (this.#connection = undefined));
+    try {
+      this.#found = await checkStream(connection, this.#target);
+      return connection;
+    } catch (error) {
+      connection.close().catch(() => {});
+      throw natsError(`cannot publish to ${address.href}`, error);
+    }
+  }
+}
+
 /** Rejects if there is no stream yet. A program without the right to ask finds out when it publishes. */
-async function checkStream(connection: NatsConnection, { address, dataset }: PackTarget): Promise<void> {
+async function checkStream(connection: NatsConnection, { address, dataset }: PackTarget): Promise<PackLink["stream"]> {
   try {
     const manager = await jetstreamManager(connection, { checkAPI: false });
-    await manager.streams.info(streamName(dataset));
+    const { created, state } = await manager.streams.info(streamName(dataset));
+    return { created, lastSequence: state.last_seq };
   } catch (error) {
     const isMissing = error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
     if (isMissing)
@@ -49,17 +97,19 @@ async function checkStream(connection: NatsConnection, { address, dataset }: Pac
         `${address.href} has no stream for the dataset ${JSON.stringify(dataset)}; start \`rerun-ts ingest\`, which creates it`,
         { cause: error },
       );
+    return undefined;
   }
 }
 
 function openLink(
   connection: NatsConnection,
   { address, dataset }: PackTarget,
-  run: string,
+  { run, found }: { readonly run: string; readonly found: PackLink["stream"] },
   events: PackLinkEvents,
+  close: () => void,
 ): PackLink {
   const stream = jetstream(connection);
-  connection.subscribe(ackSubject(dataset, run), {
+  const announcements = connection.subscribe(ackSubject(dataset, run), {
     callback: (error, message) => {
       const packs: unknown = error === null ? parse(message.string()) : undefined;
       if (isFlatRanges(packs)) events.onCommitted(packs);
@@ -70,6 +120,7 @@ function openLink(
     .then((error) => events.onLoss(natsError(`lost the connection to ${address.href}`, error ?? "it was closed")));
   const subjects = new Map<string, string>();
   return {
+    stream: found,
     maxMessageBytes: Math.min(MAX_PIECE_BYTES, (connection.info?.max_payload ?? 1024 * 1024) - OVERHEAD_BYTES),
     async publish(recording, message) {
       let subject = subjects.get(recording);
@@ -81,7 +132,10 @@ function openLink(
     ask() {
       if (!connection.isClosed()) connection.publish(askSubject(dataset, partitionOf(run)), run);
     },
-    close: () => void connection.close().catch(() => {}),
+    close() {
+      if (!connection.isClosed()) announcements.unsubscribe();
+      close();
+    },
   };
 }
 

@@ -10,6 +10,8 @@ export interface PackLinkEvents {
 
 /** One connection of a producer to a server. */
 export interface PackLink {
+  /** The stream at the time of the connection, if the server tells. */
+  readonly stream?: { readonly created: string; readonly lastSequence: number } | undefined;
   /** The largest message in bytes. */
   readonly maxMessageBytes: number;
   /** Publishes a message of a recording. Settles with its sequence once the stream has stored it. */

@@ -1,16 +1,22 @@
 import { RerunError, isRerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
+import type { FlatRanges } from "../commits/pack-ranges.ts";
 import { ManifestTableWriter, readStoredManifest, type StoredManifest, type StoredTable } from "./manifest-table.ts";
 
 type Tuid = NonNullable<EncodedMessage["chunkId"]>;
 
-/** The names of a pack: the run of its producer, and its number in the run. */
+/** The messages of a pack: the run of their producer, and their numbers in the run. */
 export interface PackId {
   readonly run: string;
-  /** From 1 on. */
+  /** The number of its first message in the run, from 1 on. */
   readonly number: number;
+  /** The number of messages of the run that it has, with those that open its store. These come first. */
+  readonly count: number;
 }
 
-/** Messages of one store that travel and are committed together. */
+/**
+ * Messages of one store that travel together. Whoever sends messages again may put them into other packs, so their
+ * numbers say which of them are committed.
+ */
 export interface Pack extends PackId {
   readonly storeId: StoreId;
   /** The message that opens the store. It is in each pack, so that any of them can begin a part. */
@@ -32,12 +38,12 @@ interface PackHeader {
 
 const MAGIC = 0x52525031;
 const PIECE_MAGIC = 0x52525051;
-/** Magic, run, number, and the length of the header or the numbers of the piece. */
-const PREFIX_LENGTH = 24;
+/** Magic, run, number, the length of the header or the numbers of the piece, and the count. */
+const PREFIX_LENGTH = 26;
 const KINDS = ["chunk", "activation"] as const;
 
 /** Encodes a pack: a prefix, the header as JSON, the store info, and the payloads. */
-export function encodePack({ run, number, storeId, storeInfo, messages }: Pack): Uint8Array<ArrayBuffer> {
+export function encodePack({ run, number, count, storeId, storeInfo, messages }: Pack): Uint8Array<ArrayBuffer> {
   const writer = new ManifestTableWriter();
   const stored = messages.map((message) => storeMessage(message, writer));
   const info = storeInfo?.byteLength ?? 0;
@@ -45,7 +51,7 @@ export function encodePack({ run, number, storeId, storeInfo, messages }: Pack):
   const json = new TextEncoder().encode(JSON.stringify(header));
   const payloads = messages.reduce((sum, { payload }) => sum + payload.byteLength, 0);
   const bytes = new Uint8Array(PREFIX_LENGTH + json.byteLength + info + payloads);
-  writePrefix(bytes, MAGIC, { run, number }).setUint32(18, json.byteLength);
+  writePrefix(bytes, MAGIC, { run, number, count }).setUint32(18, json.byteLength);
   bytes.set(json, PREFIX_LENGTH);
   let at = PREFIX_LENGTH + json.byteLength;
   if (storeInfo !== undefined) bytes.set(storeInfo, at);
@@ -90,33 +96,49 @@ export function readPackId(bytes: Uint8Array): PackId & { readonly piece: Piece 
   const magic = view.getUint32(0);
   const run = Array.from(bytes.subarray(4, 12), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const number = view.getUint16(12) * 2 ** 32 + view.getUint32(14);
-  if ((magic !== MAGIC && magic !== PIECE_MAGIC) || number === 0) throw damaged();
-  if (magic === MAGIC) return { run, number, piece: undefined };
-  const [attempt, index, count] = [view.getUint16(18), view.getUint16(20), view.getUint16(22)];
-  if (index >= count) throw damaged();
-  return { run, number, piece: { attempt, index, count, bytes: bytes.subarray(PREFIX_LENGTH) } };
+  const count = view.getUint16(24);
+  if ((magic !== MAGIC && magic !== PIECE_MAGIC) || number === 0 || count === 0) throw damaged();
+  if (magic === MAGIC) return { run, number, count, piece: undefined };
+  const [attempt, index, pieces] = [view.getUint16(18), view.getUint16(20), view.getUint16(22)];
+  if (index >= pieces) throw damaged();
+  return { run, number, count, piece: { attempt, index, count: pieces, bytes: bytes.subarray(PREFIX_LENGTH) } };
 }
 
 /** Decodes a pack. Its payloads refer to `bytes`. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
 export function decodePack(bytes: Uint8Array<ArrayBuffer>): Pack {
-  const { run, number } = readPackId(bytes);
+  const { run, number, count } = readPackId(bytes);
   const length = viewOf(bytes).getUint32(18);
   let at = PREFIX_LENGTH + length;
   if (viewOf(bytes).getUint32(0) !== MAGIC || at > bytes.byteLength) throw damaged();
   const { store, info, table, messages } = parseHeader(bytes.subarray(PREFIX_LENGTH, at));
-  const take = (count: number): Uint8Array<ArrayBuffer> => {
-    if (!Number.isSafeInteger(count) || count < 0 || count > bytes.byteLength - at) throw damaged();
-    at += count;
-    return bytes.subarray(at - count, at);
+  if (messages.length > count) throw damaged();
+  const take = (size: number): Uint8Array<ArrayBuffer> => {
+    if (!Number.isSafeInteger(size) || size < 0 || size > bytes.byteLength - at) throw damaged();
+    at += size;
+    return bytes.subarray(at - size, at);
   };
   const storeInfo = info === 0 ? undefined : take(info);
   try {
     const decoded = messages.map((message) => readMessage(message, store, table, take(message[1])));
-    return { run, number, storeId: store, storeInfo, messages: decoded };
+    return { run, number, count, storeId: store, storeInfo, messages: decoded };
   } catch (error) {
     // Values of other types than a pack has.
     throw isRerunError(error) ? error : damaged(error);
   }
+}
+
+/** The packs of some of the messages of a pack, by ranges of their numbers. */
+export function slicePack(pack: Pack, ranges: FlatRanges): Pack[] {
+  const slices: Pack[] = [];
+  const { number, count, messages } = pack;
+  const firstMessage = number + count - messages.length;
+  for (let at = 0; at + 1 < ranges.length; at += 2) {
+    const [first, last] = [ranges[at] as number, ranges[at + 1] as number];
+    if (first === number && last === number + count - 1) return [pack];
+    const kept = messages.slice(Math.max(0, first - firstMessage), Math.max(0, last + 1 - firstMessage));
+    slices.push({ ...pack, number: first, count: last - first + 1, messages: kept });
+  }
+  return slices;
 }
 
 function storeMessage(message: EncodedMessage, writer: ManifestTableWriter): StoredMessage {
@@ -160,12 +182,13 @@ function parseHeader(json: Uint8Array): PackHeader {
   }
 }
 
-function writePrefix(bytes: Uint8Array, magic: number, { run, number }: PackId): DataView {
+function writePrefix(bytes: Uint8Array, magic: number, { run, number, count }: PackId): DataView {
   const view = viewOf(bytes);
   view.setUint32(0, magic);
   for (let at = 0; at < 8; at++) bytes[4 + at] = Number.parseInt(run.slice(2 * at, 2 * at + 2), 16);
   view.setUint16(12, Math.floor(number / 2 ** 32));
   view.setUint32(14, number % 2 ** 32);
+  view.setUint16(24, count);
   return view;
 }
 

@@ -1,6 +1,6 @@
 import { Fifo } from "@rerun-ts/core/transport";
 import type { Pack } from "./pack.ts";
-import { PackRanges, type FlatRanges } from "../commits/pack-ranges.ts";
+import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 
 /** A pack that is not known to be committed. */
 export interface PackInFlight {
@@ -20,14 +20,18 @@ export interface PackInFlight {
 
 /** The packs of a run that are not known to be committed, in the order of their numbers. */
 export class PacksInFlight {
-  /** The number of the next pack. */
-  next = 1;
+  /** The number of the next message. */
+  next: number;
   readonly #packs = new Fifo<PackInFlight>();
   readonly #committed = new PackRanges();
   /** The oldest packs that were stored, their messages and bytes. */
   #storedPacks = 0;
   #storedMessages = 0;
   #storedBytes = 0;
+
+  constructor(first: number) {
+    this.next = first;
+  }
 
   get isEmpty(): boolean {
     return this.#packs.length === 0;
@@ -49,7 +53,7 @@ export class PacksInFlight {
       wasStored: false,
     };
     this.#packs.push(added);
-    this.next++;
+    this.next += pack.count;
     return added;
   }
 
@@ -83,6 +87,6 @@ export class PacksInFlight {
   }
 
   isCommitted({ pack }: PackInFlight): boolean {
-    return this.#committed.has(pack.number);
+    return missingOf(this.#committed, pack).length === 0;
   }
 }

@@ -1,8 +1,8 @@
 import type { RandomAccess, RrdFile } from "@rerun-ts/arrow";
 import { RerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
-import { CommittedParts } from "../commits/committed-parts.ts";
-import { checkDataset, directPrefix, parsePartKey } from "../parts/part-key.ts";
+import { checkDataset, directPrefix } from "../parts/part-key.ts";
+import { CountedParts } from "../replacements/counted-parts.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 
 /** Options of {@link openParts}. */
@@ -39,11 +39,8 @@ export function openParts(
     const { dataset, recordingId, maxCacheBytes, signal } = options ?? ({} as Partial<OpenPartsOptions>);
     if (typeof recordingId !== "string") throw invalidArgument("recordingId", "the id of a recording", recordingId);
     const prefix = directPrefix(checkDataset(dataset), recordingId);
-    const sources: RandomAccess[] = [];
-    for await (const object of store.list(prefix, { signal }))
-      if (parsePartKey(object.key) !== undefined) sources.push(objectAccess(store, object));
-    for await (const { key, size } of new CommittedParts(store, dataset).list(recordingId, signal))
-      sources.push(objectAccess(store, { key, size }));
+    const { counted } = await new CountedParts(store, checkDataset(dataset)).list(recordingId, signal);
+    const sources = counted.map((part) => objectAccess(store, part));
     if (sources.length === 0)
       throw new RerunError("NOT_FOUND", `cannot open ${store.url}/${prefix}: there are no parts of this recording`);
     // Programs that only write need not load it.

@@ -17,16 +17,24 @@ export function parseListPage(xml: string): ListPage {
     );
   const objects = [...xml.matchAll(/<Contents>([^]*?)<\/Contents>/g)].map(([, content = ""]) => {
     const etag = textOf(content, "ETag");
+    const modified = timeOf(textOf(content, "LastModified"));
     return {
       key: textOf(content, "Key") ?? "",
       size: Number(textOf(content, "Size")),
       ...(etag === undefined ? {} : { etag }),
+      ...(modified === undefined ? {} : { modified }),
     };
   });
   if (objects.some(({ key, size }) => key === "" || !Number.isSafeInteger(size)))
     throw new RerunError("INVALID_FORMAT", "the list of objects has one without a key or a size");
   const isTruncated = textOf(xml, "IsTruncated") === "true";
   return { objects, next: isTruncated ? textOf(xml, "NextContinuationToken") : undefined };
+}
+
+/** A time in a list or a header. */
+export function timeOf(text: string | null | undefined): Date | undefined {
+  const time = new Date(text ?? "");
+  return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
 /** The text of the first element with a name. */

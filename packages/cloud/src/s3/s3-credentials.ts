@@ -69,12 +69,13 @@ export function environmentCredentials(): S3Credentials {
 
 function check(credentials: S3Credentials): S3Credentials {
   const { accessKeyId, secretAccessKey } = (credentials as Partial<S3Credentials> | null) ?? {};
-  // They are not in the message.
+  // Names of properties are in the message, but no values.
+  const isObject = typeof credentials === "object" && credentials !== null && !Array.isArray(credentials);
   if (typeof accessKeyId !== "string" || typeof secretAccessKey !== "string")
     throw invalidArgument(
       "credentials",
-      "`accessKeyId` and `secretAccessKey`, or a function that returns them",
-      typeof credentials,
+      "an object with `accessKeyId` and `secretAccessKey`, or a function that returns them",
+      isObject ? credentials : typeof credentials,
     );
   return credentials;
 }

@@ -32,7 +32,9 @@ export function s3Location(url: string | URL, options: S3LocationOptions): S3Loc
   const text = url instanceof URL ? url.href : url;
   const [, bucket = "", path = ""] =
     typeof text === "string" ? (/^s3:\/\/([^/?#@]+)(?:\/([^?#]*))?$/.exec(text) ?? []) : [];
-  if (!BUCKET.test(bucket)) throw invalidArgument("url", "the URL of a bucket, such as s3://bucket/prefix", text);
+  if (bucket === "") throw invalidArgument("url", "the URL of a bucket, such as s3://bucket/prefix", text);
+  if (!BUCKET.test(bucket))
+    throw invalidArgument("url", "s3:// and a bucket of 3 to 63 small letters, digits, `.` and `-`", text);
   const trimmed = path.replace(/\/+$/, "");
   if (trimmed.includes("//") || !PREFIX.test(trimmed))
     throw invalidArgument("url", "a bucket and a path of letters, digits and `._-`, such as s3://bucket/prefix", text);

@@ -13,7 +13,7 @@ import type {
   ReadOptions,
   StoreOptions,
 } from "../store/object-store.ts";
-import { parseListPage } from "./list-objects.ts";
+import { parseListPage, timeOf } from "./list-objects.ts";
 import { isConflict, isOldSignature, rejection } from "./s3-errors.ts";
 import { probeStore } from "./probe-store.ts";
 import { CredentialsCache, environmentCredentials, type S3CredentialsSource } from "./s3-credentials.ts";
@@ -131,11 +131,13 @@ class S3Store implements ObjectStore {
       if (response.status === 404) return undefined;
       if (response.status !== 200) throw rejection(response, doing);
       const [etag, sha256] = [response.headers.get("etag"), response.headers.get(SHA256)];
+      const modified = timeOf(response.headers.get("last-modified"));
       return {
         key,
         size: Number(response.headers.get("content-length")),
         ...(etag === null ? {} : { etag }),
         ...(sha256 === null ? {} : { sha256 }),
+        ...(modified === undefined ? {} : { modified }),
       };
     });
   }

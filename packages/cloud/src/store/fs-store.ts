@@ -19,6 +19,8 @@ import type {
 
 /** Objects that are being written. No key has such a segment. */
 const INCOMING = ".incoming";
+/** Files of a list that are looked at together: a mounted folder answers each with a delay. */
+const LISTED_AT_ONCE = 32;
 /** Errors of file systems that have no hard links. */
 const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
 
@@ -70,7 +72,7 @@ class FsStore implements ObjectStore {
   head(key: string, options: StoreOptions = {}): Promise<ObjectInfo | undefined> {
     return this.#attempt("read", key, options.signal, async (path) => {
       const stats = await stat(path).catch(unlessMissing);
-      return stats?.isFile() === true ? { key, size: stats.size } : undefined;
+      return stats?.isFile() === true ? { key, size: stats.size, modified: stats.mtime } : undefined;
     });
   }
 
@@ -90,11 +92,19 @@ class FsStore implements ObjectStore {
   async *list(prefix: string, { startAfter = "", signal }: ListOptions = {}): AsyncGenerator<ObjectInfo> {
     checkPrefix(prefix);
     const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
+    let keys: string[] = [];
     for await (const key of this.#keys(folder, prefix, startAfter)) {
-      // One that was deleted meanwhile is left out.
-      const found = await this.head(key, { signal });
-      if (found !== undefined) yield found;
+      if (keys.push(key) < LISTED_AT_ONCE) continue;
+      yield* await this.#heads(keys, signal);
+      keys = [];
     }
+    yield* await this.#heads(keys, signal);
+  }
+
+  /** Facts about objects. Those that were deleted meanwhile are left out. */
+  async #heads(keys: readonly string[], signal: AbortSignal | undefined): Promise<readonly ObjectInfo[]> {
+    const found = await Promise.all(keys.map((key) => this.head(key, { signal })));
+    return found.filter((object) => object !== undefined);
   }
 
   delete(key: string, options: StoreOptions = {}): Promise<void> {

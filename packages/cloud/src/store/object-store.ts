@@ -48,6 +48,8 @@ export interface ObjectInfo {
   readonly etag?: string | undefined;
   /** The SHA-256 given to `create`, if the store keeps it. Lists lack it. */
   readonly sha256?: string | undefined;
+  /** The time of its creation by the clock of the store. Not every store has it: `compactParts` needs it. */
+  readonly modified?: Date | undefined;
 }
 
 /**

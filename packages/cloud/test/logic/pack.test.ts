@@ -6,7 +6,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PackAssembler } from "../../dist/ingest/pack-assembler.js";
 import { partBody } from "../../dist/ingest/part-body.js";
-import { cutPack, decodePack, encodePack, readPackId, type Pack } from "../../dist/nats/pack.js";
+import { cutPack, decodePack, encodePack, readPackId, slicePack, type Pack } from "../../dist/nats/pack.js";
 
 const RUN = "00ff10203040a0b0";
 
@@ -25,7 +25,9 @@ async function makePack(): Promise<Pack & { readonly info: EncodedMessage }> {
   recording.log("cloud", new Points3D(new Float32Array(30_000).map(() => Math.random())));
   await recording.close();
   const [info, ...messages] = all as [EncodedMessage, ...EncodedMessage[]];
-  return { run: RUN, number: 2 ** 40 + 7, storeId: info.storeId, storeInfo: info.payload, messages, info };
+  // The message that opens the store has a number, too.
+  const id = { run: RUN, number: 2 ** 40 + 7, count: messages.length + 1 };
+  return { ...id, storeId: info.storeId, storeInfo: info.payload, messages, info };
 }
 
 /** Messages as JSON has them: without properties that are undefined, and those that only encoders need. */
@@ -44,9 +46,23 @@ describe("a pack", () => {
   it("has its messages with their manifests again when it is decoded", async () => {
     const { info, ...pack } = await makePack();
     const decoded = decodePack(encodePack(pack));
-    expect(decoded).toMatchObject({ run: RUN, number: pack.number, storeId: info.storeId });
+    expect(decoded).toMatchObject({ run: RUN, number: pack.number, count: pack.count, storeId: info.storeId });
     expect([...(decoded.storeInfo ?? [])]).toEqual([...info.payload]);
     expect(plain(decoded.messages)).toEqual(plain(pack.messages));
+  });
+
+  it("has exactly the messages that are asked for when it is divided", async () => {
+    const { info: _, ...pack } = await makePack();
+    const { number, count, messages } = pack;
+    const last = number + count - 1;
+    expect(slicePack(pack, [number, last])).toEqual([pack]);
+    expect(slicePack(pack, [])).toEqual([]);
+    // The message that opens the store is the first, and in no list.
+    expect(slicePack(pack, [number, number, number + 2, number + 3, last, last])).toEqual([
+      { ...pack, count: 1, messages: [] },
+      { ...pack, number: number + 2, count: 2, messages: messages.slice(1, 3) },
+      { ...pack, number: last, count: 1, messages: messages.slice(-1) },
+    ]);
   });
 
   it("becomes the part that a file sink would have written", async () => {
@@ -89,7 +105,7 @@ describe("a pack", () => {
     const { info: _, ...pack } = await makePack();
     const assembler = new PackAssembler(10_000);
     for (let number = 1; number <= 50; number++) {
-      const [first] = cutPack({ run: RUN, number }, encodePack({ ...pack, number }), 1, 4096);
+      const [first] = cutPack({ run: RUN, number, count: pack.count }, encodePack({ ...pack, number }), 1, 4096);
       expect(assembler.add(first as Uint8Array<ArrayBuffer>)).toBeUndefined();
       expect(assembler.bytes).toBeLessThanOrEqual(10_000);
     }

@@ -131,6 +131,25 @@ describe.skipIf(isMissing)("NatsSink", () => {
     await recording.close();
   });
 
+  it("sends everything again to a stream that was made anew, although nothing new is logged", async () => {
+    const own = await startServer();
+    onTestFinished(() => own.kill());
+    const dataset = "anew";
+    const store = fsStore(join(folder.path, randomUUID()));
+    const ingest = startIngest({ from: own.url, to: store, dataset, maxSeconds: 3600 });
+    const { recording } = await recordTo(own.url, { dataset });
+    logRows(recording, 100);
+    expect(await recording.flush()).toMatchObject({ complete: true });
+    await ingest.abort();
+    await own.kill("all");
+    await own.restart();
+    const other = startIngest({ from: own.url, to: store, dataset, maxSeconds: 3600 });
+    onTestFinished(() => other.abort());
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+    expect(await rowsIn(store, dataset)).toEqual(numbers(100));
+    await recording.close();
+  });
+
   it("sends messages that are larger than those of NATS, in pieces", async () => {
     const { dataset, store } = newDataset();
     const { recording } = await recordTo(server.url, { dataset });

@@ -135,7 +135,7 @@ describe("the rate of a filtered sink", () => {
     for (const path of ["b", "c", "d"]) log(path, 9);
     await recording.close();
     const chunks = pieces.flatMap((piece) => decodeRrd(piece)).filter((message) => message.kind === "chunk");
-    const described = chunks.map((chunk) => readManifest(chunk.readArrow()).manifest);
+    const described = chunks.map((chunk) => readManifest(chunk.readArrow()));
     expect(described.map(({ entityPath, ranges }) => [entityPath, ranges[0]?.start.lo])).toEqual([
       ["/a", 0],
       ["/b", 9],

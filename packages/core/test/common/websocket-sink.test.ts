@@ -117,6 +117,26 @@ describe("WebSocketSink", () => {
     expect(framesIn(relay)).toEqual([2n]);
   });
 
+  it("keeps the numbers of its messages at any edge, until the one that it asks has stored them", async () => {
+    const { recording, relay } = connect({ isEdge: true, keepsQuiet: true });
+    recording.log("fixed", new Scalars(5), { static: true });
+    // More than may be in flight at first: an edge reports what has arrived, which is not stored yet.
+    for (let frame = 0; frame < 20; frame++) await logFrame(recording, frame, 1000);
+    await expect.poll(() => framesIn(relay).length).toBe(20);
+    const count = relay.received.length;
+    expect(recording.stats().sinks[0]).toMatchObject({ queuedBytes: expect.toSatisfy((bytes) => bytes > 150_000) });
+    relay.received = [];
+    relay.behaviour = { isEdge: true, keepsQuiet: true, losesWelcome: true };
+    relay.restart();
+    await expect.poll(() => relay.received.length).toBe(count);
+    relay.behaviour = { isEdge: true };
+    await logFrame(recording, 20);
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+    expect(framesIn(relay)).toEqual(Array.from({ length: 21 }, (_, frame) => BigInt(frame)));
+    expect(new Set(relay.hellos.map(({ session, first }) => `${[...session].join()} ${first}`)).size).toBe(1);
+    expect(await recording.close()).toMatchObject({ complete: true });
+  });
+
   it("uses a session of its own for another relay, so that a relay that comes back cannot confuse the numbers", async () => {
     const [first, second] = [new WebSocketRelay(), new WebSocketRelay()];
     let current = first;

@@ -1,29 +1,51 @@
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
+import type { Upstream } from "../relay/upstream.ts";
 
 /** A command of the package for object storage. */
 export type CloudCommand = (args: string[]) => Promise<void>;
 
 /** The names of these commands. */
-type CloudCommandName = "push" | "ingest" | "keep";
+type CloudCommandName = "push" | "ingest" | "compact" | "keep";
 
 /** The package depends on this one: its types are not known here. */
 const CLOUD_CLI: string = "@rerun-ts/cloud/cli";
 
-/** Starts to pass on the messages of a dataset in NATS, and of some of its recordings. */
-export type FollowDataset = (settings: {
-  readonly from: string;
-  readonly dataset: string;
-  readonly recordings: readonly string[] | undefined;
+/** A dataset in NATS that a relay serves, or to which it is an edge. */
+export interface ServedDataset {
+  /** The place for what clients log, for edges. */
+  readonly upstream: Upstream | undefined;
+  /** Reads no more from the dataset. */
+  stop(): Promise<void>;
+}
+
+/** Receives what a dataset has, and what is wrong with it. */
+export interface DatasetEvents {
   readonly onMessage: (message: EncodedMessage) => void;
   readonly onWarning: (message: string) => void;
-}) => Promise<{ stop(): Promise<void> }>;
+  /** Called with the problem of a dataset, and with `undefined` once there is none. */
+  readonly onState: (problem: string | undefined) => void;
+}
 
-/** Loads what follows datasets in NATS. @throws {RerunError} `UNSUPPORTED` if the package is missing */
-export async function loadFollow(): Promise<FollowDataset> {
+/** The dataset to open. */
+interface DatasetChoice {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly ack: "committed" | "queued";
+  readonly dataset: string;
+  readonly recordings: readonly string[] | undefined;
+  /** A file with certificates in PEM format. */
+  readonly ca: string | undefined;
+}
+
+/** Opens a dataset. */
+export type OpenDataset = (settings: DatasetChoice & DatasetEvents) => Promise<ServedDataset>;
+
+/** Loads what opens datasets in NATS. @throws {RerunError} `UNSUPPORTED` if the package is missing */
+export async function loadOpenDataset(flag: string): Promise<OpenDataset> {
   try {
-    return ((await import(CLOUD_CLI)) as { readonly follow: FollowDataset }).follow;
+    return ((await import(CLOUD_CLI)) as { readonly openDataset: OpenDataset }).openDataset;
   } catch (error) {
-    throw new RerunError("UNSUPPORTED", "`--from` needs the package: npm install @rerun-ts/cloud", { cause: error });
+    throw new RerunError("UNSUPPORTED", `\`${flag}\` needs the package: npm install @rerun-ts/cloud`, { cause: error });
   }
 }
 

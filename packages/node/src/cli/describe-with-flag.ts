@@ -13,9 +13,18 @@ const FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     allowHosts: "--allow-host",
     webPort: "--web-viewer-port",
     url: "--from",
+    to: "--to",
     dataset: "--dataset",
   },
   ingest: { url: "--from", dataset: "--dataset", maxBytes: "--max-bytes", maxSeconds: "--max-seconds" },
+  compact: {
+    dataset: "--dataset",
+    maxBytes: "--max-bytes",
+    minParts: "--min-parts",
+    deleteAfterSeconds: "--delete-after",
+    keepDays: "--keep-days",
+    keepBytes: "--keep-bytes",
+  },
   view: { webPort: "--port", bindIp: "--bind", allowHosts: "--allow-host", assets: "--assets" },
   rrd: {
     index: "--index",

@@ -10,7 +10,13 @@ import { RelayServer } from "../relay/relay-server.ts";
 import { serveWebViewer } from "../web-viewer/serve-web-viewer.ts";
 import type { WebViewerServer } from "../web-viewer/viewer-server.ts";
 import { counted } from "./rrd/rrd-sources.ts";
+import { checkEdgeAccess, readAccess } from "./serve-access.ts";
+import type { ServedDataset } from "./cloud-commands.ts";
+import { DATASET_FLAGS, datasetOf } from "./serve-dataset.ts";
+import { serveStatus } from "./serve-status.ts";
 import { describeBytes, showStatus } from "./status-line.ts";
+import { LastingProblem, UNHEALTHY_FLAGS } from "./lasting-problem.ts";
+import { STATUS_FLAGS, startStatus, type StatusServer } from "./status-server.ts";
 import { messageOf } from "@rerun-ts/core/checks";
 import { checkRecording, parseCommand, integerOf, untilInterrupted, UsageError } from "./arguments.ts";
 
@@ -29,18 +35,21 @@ const FLAGS = {
   "no-open": { type: "boolean" },
   "write-token": { type: "string" },
   "read-token": { type: "string" },
+  access: { type: "string" },
   "cors-allow-origin": { type: "string", multiple: true },
   "allow-host": { type: "string", multiple: true },
   "tls-key": { type: "string" },
   "tls-cert": { type: "string" },
-  from: { type: "string" },
-  dataset: { type: "string" },
-  recording: { type: "string", multiple: true },
+  ...DATASET_FLAGS,
+  ...STATUS_FLAGS,
+  ...UNHEALTHY_FLAGS,
   quiet: { type: "boolean" },
 } as const;
 
 /** Longest time that connected viewers may take to receive the pending data at shutdown. */
 const CLOSE_MS = 5000;
+/** Longest time that an edge may take to store what its clients have sent at shutdown. */
+const STORE_MS = 15_000;
 
 /** Runs `rerun-ts serve` until the process is interrupted. @throws {UsageError | TypeError} if an option is wrong */
 export async function serve(args: string[]): Promise<void> {
@@ -56,6 +65,7 @@ export async function serve(args: string[]): Promise<void> {
     allowHosts: values["allow-host"],
     writeToken: values["write-token"] ?? nonEmpty(env["RERUN_WRITE_TOKEN"]),
     readToken: values["read-token"] ?? nonEmpty(env["RERUN_READ_TOKEN"]),
+    access: values.access === undefined ? undefined : readAccess(values.access, values.dataset),
     tls: readTls(values["tls-key"], values["tls-cert"]),
   });
   const warn = (message: string): void => console.error(`rerun-ts: ${message}`);
@@ -67,7 +77,10 @@ export async function serve(args: string[]): Promise<void> {
   else if (values.optimize === true) throw new UsageError("`--optimize` must be given together with `--save`");
   // Before anything is received: a day later it would be too late to install what is missing.
   if (values.optimize === true) await loadOptimizer("`--optimize`");
-  const startFeed = await feedOf(values);
+  if (values.to !== undefined && values.save !== undefined)
+    throw new UsageError("`--save` must not be given together with `--to`, which stores everything elsewhere");
+  if (values.to !== undefined) checkEdgeAccess(settings.server);
+  const startDataset = await datasetOf(values);
   const loaded = files.flatMap(readRecording);
   const complete: string[] = [];
   const onComplete = (path: string): void => void complete.push(path);
@@ -77,15 +90,26 @@ export async function serve(args: string[]): Promise<void> {
   // From before it listens: whoever sees the line that it serves may interrupt it.
   const interrupted = untilInterrupted();
   let viewer: WebViewerServer | undefined;
-  let feed: Feed | undefined;
+  let dataset: ServedDataset | undefined;
+  let status: StatusServer | undefined;
+  const datasetProblem = new LastingProblem(values["unhealthy-after"]);
   try {
+    dataset = await startDataset?.({
+      onMessage: (message) => server.write(message),
+      onWarning: warn,
+      onState: (problem) => datasetProblem.note(problem),
+    });
+    if (dataset?.upstream !== undefined) {
+      const { forwardTo } = await import("../relay/upstream-client.ts");
+      server.relay.forward(forwardTo(dataset.upstream, server.relay));
+    }
     const url = serverUrl(settings.server, await server.listen());
     if (recorder !== undefined) {
       if (recorder instanceof RelayRecorder) recorder.start();
       server.relay.record(recorder);
     }
     for (const message of loaded.splice(0)) server.write(message);
-    feed = await startFeed?.((message) => server.write(message), warn);
+    status = await startStatus("serve", values, () => serveStatus(server.stats(), recorder, datasetProblem.text));
     console.log(`Serving at ${url}`);
     console.log(`View with: rerun ${url}`);
     if (values["web-viewer"] === true || values["web-viewer-port"] !== undefined)
@@ -94,41 +118,22 @@ export async function serve(args: string[]): Promise<void> {
     await interrupted;
     stopStatus();
   } finally {
+    await status?.stop();
     await viewer?.close();
-    await feed?.stop();
+    await dataset?.stop();
+    // While clients can still receive the acknowledgement.
+    await dataset?.upstream?.drain(CLOSE_MS);
     // Until it has closed, the server acknowledges what it receives: the recorder must store that.
     await server.close(CLOSE_MS);
     recorder?.close();
+    const rest = (await dataset?.upstream?.close(STORE_MS)) ?? 0;
+    if (rest > 0) warn(`${describeBytes(rest)} are not stored yet; clients that still have them send them again`);
   }
   if (recorder === undefined) return;
   if (recorder.failure !== undefined) throw recorder.failure;
   const what = recorder instanceof RelayRecorder ? values.save : `${recorder.count} files for ${values.save}`;
   console.log(`Wrote ${what} (${describeBytes(recorder.bytes)})`);
   if (values.optimize === true) await optimizeAll(complete, fsync, warn);
-}
-
-/** A dataset that is followed. */
-interface Feed {
-  stop(): Promise<void>;
-}
-
-type StartFeed = (onMessage: (message: EncodedMessage) => void, onWarning: (message: string) => void) => Promise<Feed>;
-
-/** Checks the flags for a dataset in NATS, and loads what follows it. @throws {UsageError} if one is missing */
-async function feedOf(values: {
-  from?: string;
-  dataset?: string;
-  recording?: string[];
-}): Promise<StartFeed | undefined> {
-  const { from, dataset, recording: recordings } = values;
-  if (from === undefined) {
-    if (dataset === undefined && recordings === undefined) return undefined;
-    throw new UsageError("`--dataset` and `--recording` must be given together with `--from`");
-  }
-  if (dataset === undefined) throw new UsageError("`--from` must be given together with `--dataset`");
-  const { loadFollow } = await import("./cloud-commands.ts");
-  const follow = await loadFollow();
-  return (onMessage, onWarning) => follow({ from, dataset, recordings, onMessage, onWarning });
 }
 
 /** Optimizes files in their places, one after the other. One that cannot be optimized stays as it is. */

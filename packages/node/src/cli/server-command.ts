@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { RerunError } from "@rerun-ts/core";
 import { environmentOf, findExecutable } from "../spawn/find-executable.ts";
+import { STATUS_FLAGS, startStatus } from "./status-server.ts";
 import { parseCommand, UsageError, integerOf } from "./arguments.ts";
 
 const PORT = 51_234;
@@ -17,15 +18,27 @@ export async function server(args: string[]): Promise<void> {
     port: { type: "string" },
     bind: { type: "string" },
     "cors-allow-origin": { type: "string", multiple: true },
+    ...STATUS_FLAGS,
   });
   const port = integerOf("--port", values.port) ?? PORT;
   const host = values.bind ?? "127.0.0.1";
   const program = findExecutable({ executableName: undefined, executablePath: undefined });
   const datasets = positionals.flatMap((given) => ["--dataset", datasetOf(given)]);
   const origins = (values["cors-allow-origin"] ?? []).flatMap((origin) => ["--cors-allow-origin", origin]);
-  await run(program, ["server", "--host", host, "--port", String(port), ...datasets, ...origins], () => {
-    console.log(`Catalog at rerun+http://${host}:${port}`);
-  });
+  let isReady = false;
+  const status = await startStatus("server", values, () => ({
+    problem: isReady ? undefined : "the catalog does not accept connections yet",
+    details: { catalog: `rerun+http://${host}:${port}` },
+    metrics: [],
+  }));
+  try {
+    await run(program, ["server", "--host", host, "--port", String(port), ...datasets, ...origins], () => {
+      isReady = true;
+      console.log(`Catalog at rerun+http://${host}:${port}`);
+    });
+  } finally {
+    await status?.stop();
+  }
 }
 
 /** A folder with the name of its dataset, as `rerun server` takes it. @throws {UsageError} if there is no folder */

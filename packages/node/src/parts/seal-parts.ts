@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import { RerunError, type EncodedMessage } from "@rerun-ts/core";
-import { RrdDecoder, messageEncoder, type RrdMessage } from "@rerun-ts/core/decode";
+import { RerunError } from "@rerun-ts/core";
+import { RrdDecoder } from "@rerun-ts/core/decode";
 import { RrdWriter } from "@rerun-ts/core/encode";
+import { ManifestReader, footerEntry } from "@rerun-ts/core/rrd";
 import { syncFolder } from "../file/durable-file.ts";
 import { DirectoryLock, LockedError } from "../spool/directory-lock.ts";
 import { LOCK, OPEN, parsePartName } from "./part-name.ts";
@@ -121,7 +122,7 @@ async function sealPart(folder: string, path: string): Promise<SealedPart | unde
 async function readPart(file: FileHandle): Promise<{ writer: RrdWriter; messages: number; size: number }> {
   const writer = new RrdWriter({ maxFooterBytes: Infinity });
   const decoder = new RrdDecoder();
-  const encode = messageEncoder();
+  const manifests = new ManifestReader();
   const { size } = await file.stat();
   let messages = 0;
   for (let at = 0; at < size;) {
@@ -132,18 +133,11 @@ async function readPart(file: FileHandle): Promise<{ writer: RrdWriter; messages
     for (const message of decoder.push(block.subarray(0, bytesRead))) {
       // After a loss of power, zeros in place of messages look like an end, too.
       if (message.kind === "end") return { writer, messages, size };
-      writer.frame(describe(message, encode(message)));
+      writer.frame(footerEntry(message, manifests));
       messages++;
     }
   }
   return { writer, messages, size };
-}
-
-/** A message for the footer. A chunk without rows is in the file, but not in the footer. */
-function describe(message: Exclude<RrdMessage, { kind: "end" }>, [full]: readonly EncodedMessage[]): EncodedMessage {
-  if (full !== undefined) return full;
-  const { storeId, payload } = message;
-  return { kind: "activation", storeId, payload: payload as Uint8Array<ArrayBuffer>, isStatic: true };
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {

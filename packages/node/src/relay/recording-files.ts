@@ -2,14 +2,14 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname, extname } from "node:path";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
+import { ManifestReader } from "@rerun-ts/core/rrd";
 import { DecompressionBudget, FooterMemory } from "./footer-limits.ts";
+import { openFileLimit } from "./open-file-limit.ts";
 import { FileChangedError, RelayRecorder, type RelayRecorderOptions } from "./relay-recorder.ts";
 import { RelayMessage } from "./relay-message.ts";
 import type { RelayStore } from "./relay-store.ts";
 import type { MessageRecorder } from "./relay.ts";
 
-/** Files that are open at the same time: the one that was not written for the longest time is closed for another. */
-const MAX_OPEN_FILES = 256;
 /** Recordings whose files are continued: beyond it, the one without messages for the longest time is finished. */
 const MAX_RECORDINGS = 10_000;
 /** Errors of the operating system that mean that too many files are open. */
@@ -35,12 +35,14 @@ export function unknownPlaceholders(pattern: string): readonly string[] {
  * kept: the new one gets a number. So a recording is in several files if the relay was restarted, or has received
  * 10,000 others since its last message.
  *
- * Few of the files are open at a time; the others are opened again for their next message.
+ * As many of the files are open as the system allows. The others are opened again for their next message.
  */
 export class RecordingFiles implements MessageRecorder {
   failure: RerunError | undefined;
   readonly #pattern: string;
   readonly #options: RelayRecorderOptions;
+  /** Files that are open at a time: the one that was not written for the longest time is closed for another. */
+  readonly #maxOpenFiles: number;
   readonly #recorders = new Map<string, RelayRecorder>();
   /** The recorders whose files are open, by their keys; in this and the above, the least recently used first. */
   readonly #open = new Map<string, RelayRecorder>();
@@ -55,9 +57,11 @@ export class RecordingFiles implements MessageRecorder {
   #finishedBytes = 0;
   #count = 0;
 
-  constructor(pattern: string, options: RelayRecorderOptions) {
+  constructor(pattern: string, options: RelayRecorderOptions, maxOpenFiles: number = openFileLimit(MAX_RECORDINGS)) {
     this.#pattern = pattern;
-    this.#options = { ...options, budget: new DecompressionBudget(), footers: new FooterMemory() };
+    this.#maxOpenFiles = maxOpenFiles;
+    const [budget, footers, manifests] = [new DecompressionBudget(), new FooterMemory(), new ManifestReader()];
+    this.#options = { ...options, budget, footers, manifests };
   }
 
   /** The number of bytes written so far. */
@@ -95,10 +99,9 @@ export class RecordingFiles implements MessageRecorder {
     return this.#storing.size === 0 ? undefined : all([...this.#storing]);
   }
 
-  /** Finishes all files. */
+  /** Finishes all files, the open ones first: the others have to be opened for their footers. */
   close(): void {
-    for (const recorder of this.#open.values()) recorder.release();
-    this.#open.clear();
+    for (const [key, recorder] of this.#open) this.#finish(key, recorder);
     for (const [key, recorder] of this.#recorders) this.#finish(key, recorder);
   }
 
@@ -142,7 +145,7 @@ export class RecordingFiles implements MessageRecorder {
 
   /** Opens a file; others are closed if that is needed. */
   #openFile(key: string, open: () => RelayRecorder): RelayRecorder {
-    if (this.#open.size >= MAX_OPEN_FILES) this.#releaseOldest();
+    if (this.#open.size >= this.#maxOpenFiles) this.#releaseOldest();
     for (;;) {
       try {
         const recorder = open();

@@ -5,9 +5,9 @@ import type { RelayStore } from "./relay-store.ts";
 const OVERHEAD_BYTES = 512;
 
 /**
- * A message that a relay has received, framed once for all readers. It is a node of two linked lists: all messages in
- * the order of arrival ({@link next}), and those of its retention class ({@link nextOfClass}). Its bytes are shared by
- * the connections of all readers and never change; it is garbage once it is neither retained nor needed by a reader.
+ * A message that a relay has received, framed once for all readers. It is a node of the list of its retention class
+ * ({@link nextOfClass}); {@link Arrival} has the order of arrival. Its bytes are shared by the connections of all
+ * readers and never change; it is garbage once it is neither retained nor needed by a reader.
  */
 export class RelayMessage {
   readonly kind: RelayMessageKind;
@@ -26,8 +26,6 @@ export class RelayMessage {
   bodyStart: number;
   /** The total size of all messages up to this one, including the overhead of each. */
   position = 0;
-  /** The next message in the order of arrival. */
-  next: RelayMessage | undefined;
   /** The next message of the same retention class, and the one before it if it is retained. */
   nextOfClass: RelayMessage | undefined;
   previousOfClass: RelayMessage | undefined;
@@ -71,6 +69,19 @@ export class RelayMessage {
   /** The encoded `LogMsg`. */
   get logMsg(): Buffer {
     return this.memory.subarray(this.bodyStart, this.end);
+  }
+}
+
+/**
+ * A message in the order of arrival, for the readers that are at it. No message refers to it: otherwise the first one
+ * that is retained, such as that which opens a recording, would keep all later ones in memory.
+ */
+export class Arrival {
+  readonly message: RelayMessage;
+  next: Arrival | undefined;
+
+  constructor(message: RelayMessage) {
+    this.message = message;
   }
 }
 

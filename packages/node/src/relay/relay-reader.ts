@@ -1,5 +1,6 @@
 import { retentionClass, type History, type MessageChain } from "./history.ts";
-import type { RelayMessage } from "./relay-message.ts";
+import type { AllowedStores } from "./http/access-grants.ts";
+import type { Arrival, RelayMessage } from "./relay-message.ts";
 
 /** The content that a reader receives. */
 export type ReaderContent = "messages" | "tables";
@@ -30,8 +31,9 @@ interface Replay {
 export class RelayReader {
   readonly events: ReaderEvents;
   readonly content: ReaderContent;
-  /** The last message that it has received in the order of arrival. */
-  #live: RelayMessage;
+  readonly #allows: AllowedStores;
+  /** The last message that it has received in the order of arrival, unless it is detached. */
+  #live: Arrival | undefined;
   /** The retained messages that it has yet to receive, in the order of delivery. */
   readonly #replays: Replay[];
   /**
@@ -50,15 +52,20 @@ export class RelayReader {
   /** Whether it was disconnected or has unsubscribed. */
   isDetached = false;
 
-  /** @param tail the message that arrived last */
+  /** @param tail what arrived last */
   constructor(
     { chains, evictedStaticBytes }: History,
-    tail: RelayMessage,
-    { content, isNewestFirst }: { readonly content: ReaderContent; readonly isNewestFirst: boolean },
+    tail: Arrival,
+    {
+      content,
+      isNewestFirst,
+      allows,
+    }: { readonly content: ReaderContent; readonly isNewestFirst: boolean; readonly allows?: AllowedStores },
     events: ReaderEvents,
   ) {
     this.events = events;
     this.content = content;
+    this.#allows = allows;
     this.#live = tail;
     this.#evictedStatic = evictedStaticBytes;
     const { persistent, static: staticData, disposable } = chains;
@@ -80,8 +87,12 @@ export class RelayReader {
         this.#isWaiting = true;
         return undefined;
       }
-      if ((message.kind === "table") === (this.content === "tables")) return message;
+      if ((message.kind === "table") === (this.content === "tables") && this.#mayRead(message)) return message;
     }
+  }
+
+  #mayRead({ store }: RelayMessage): boolean {
+    return this.#allows === undefined || (store !== undefined && this.#allows(store.id));
   }
 
   /**
@@ -118,6 +129,8 @@ export class RelayReader {
   /** Ends the reader and releases everything, without notifying the listener. */
   detach(): void {
     this.isDetached = true;
+    // Whoever still has the reader must not keep all that arrives later.
+    this.#live = undefined;
     this.#replays.length = 0;
     this.#newest = [];
     this.#held = undefined;
@@ -125,12 +138,12 @@ export class RelayReader {
 
   get #hasMore(): boolean {
     return (
-      this.#replays.length > 0 || this.#live.next !== undefined || this.#newest.some(({ isRetained }) => isRetained)
+      this.#replays.length > 0 || this.#live?.next !== undefined || this.#newest.some(({ isRetained }) => isRetained)
     );
   }
 
   get #oldestNeeded(): RelayMessage | undefined {
-    let oldest = this.#held ?? this.#live.next;
+    let oldest = this.#held ?? this.#live?.next?.message;
     for (const { message, isDisposable } of this.#replays)
       if (isDisposable && message !== undefined && (oldest === undefined || message.position < oldest.position))
         oldest = message;
@@ -146,10 +159,10 @@ export class RelayReader {
       else replay.message = message.nextOfClass;
       if (!isOver) return message;
     }
-    const { next } = this.#live;
+    const next = this.#live?.next;
     if (next === undefined) return this.#nextOfNewest();
     this.#live = next;
-    return next;
+    return next.message;
   }
 
   #nextOfNewest(): RelayMessage | undefined {

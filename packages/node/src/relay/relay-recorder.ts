@@ -1,8 +1,8 @@
 import { statSync, unlinkSync } from "node:fs";
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { RrdWriter } from "@rerun-ts/core/encode";
+import { ManifestReader, decodeMessage, footerEntry } from "@rerun-ts/core/rrd";
 import { DurableFile, FileInUseError, FileRemovedError } from "../file/durable-file.ts";
 import type { FsyncPolicy } from "../file/fsync-policy.ts";
 import { DecompressionBudget, FooterMemory, type FooterOwner } from "./footer-limits.ts";
@@ -22,6 +22,8 @@ export interface RelayRecorderOptions {
   /** Limits that several files share. Default: each has its own. */
   readonly budget?: DecompressionBudget | undefined;
   readonly footers?: FooterMemory | undefined;
+  /** Reads their chunks. Default: each has its own. */
+  readonly manifests?: ManifestReader | undefined;
 }
 
 /**
@@ -48,6 +50,7 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
   #footer: RrdWriter | undefined = new RrdWriter();
   readonly #budget: DecompressionBudget;
   readonly #footers: FooterMemory;
+  readonly #manifests: ManifestReader;
   #hasStarted = false;
   #pending: RelayMessage[] = [];
   #pendingBytes = 0;
@@ -58,6 +61,7 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
     this.#options = options;
     this.#budget = options.budget ?? new DecompressionBudget();
     this.#footers = options.footers ?? new FooterMemory();
+    this.#manifests = options.manifests ?? new ManifestReader();
     try {
       this.#file = new DurableFile(path, options.fsync);
     } catch (error) {
@@ -190,11 +194,8 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
       for (const { message, uncompressedBytes } of messages) {
         if (this.#footer === undefined) return;
         this.#budget.spend(message.payload.byteLength, uncompressedBytes);
-        const writer = new RrdWriter({ footer: false });
-        const stream = Buffer.concat([writer.header(), writer.frame(message), message.payload]);
-        const [full] = readEncodedMessages(stream);
-        // A chunk without rows is in the file, but not in the footer.
-        this.#footer.frame(full === undefined ? { ...message, kind: "activation" } : full);
+        const decoded = decodeMessage(message.kind, message.payload);
+        if (decoded.kind !== "end") this.#footer.frame(footerEntry(decoded, this.#manifests));
       }
     } catch (error) {
       return this.dropFooter(messageOf(error));

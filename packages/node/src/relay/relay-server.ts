@@ -131,7 +131,7 @@ export class RelayServer {
   #respondStatus(call: HttpExchange, path: string): void {
     if (path === "/healthz") return respondText(call, 200, "ok");
     if (path !== "/stats") return respondText(call, 404, "not found; this Rerun server has /healthz and /stats");
-    if (!this.access.acceptsHeader("read", call.request.headers.authorization)) {
+    if (this.access.grantOfHeader("read", call.request.headers.authorization) === undefined) {
       this.#rejected++;
       call.response.setHeader("www-authenticate", "Bearer");
       return respondText(call, 401, "the token for reading is missing or wrong");

@@ -48,6 +48,11 @@ export class RelayStores {
     return this.#stores.values();
   }
 
+  /** Whether a message that opens a store is retained. */
+  isOpen({ kind, applicationId, recordingId }: StoreId): boolean {
+    return this.#stores.get(JSON.stringify([kind, applicationId, recordingId]))?.openedBy !== undefined;
+  }
+
   /** The store with the encoded `StoreId` between `start` and `end`. @throws {ProtobufError} if the id is malformed */
   find(bytes: Buffer, start: number, end: number): RelayStore {
     // Nearly always it is the store of the previous message.

@@ -1,13 +1,15 @@
 import type { EncodedMessage } from "@rerun-ts/core";
 import { GRPC_STATUS, grpcFrameHeader, varintLength, writeVarint } from "@rerun-ts/core/transport";
+import { checkAllowed, type AllowedStores } from "./http/access-grants.ts";
 import { History, retentionClass, type RetentionClass } from "./history.ts";
 import { readLogMsg } from "./grpc/log-msg.ts";
 import { MessageArena } from "./message-arena.ts";
 import { AdjacentMessages } from "./adjacent-messages.ts";
-import { RelayMessage, type MessageInfo, type MessageLocation } from "./relay-message.ts";
+import { Arrival, RelayMessage, type MessageInfo, type MessageLocation } from "./relay-message.ts";
 import { RelayReader, type ReaderEvents, type ReaderContent } from "./relay-reader.ts";
 import { RelayError } from "./relay-error.ts";
 import { RelayStores } from "./relay-store.ts";
+import type { ForwardClient, ForwardedClient } from "./upstream.ts";
 import { PREFIX_BYTES, checkTable, findLogMsg, rejectingMalformed } from "./grpc/write-request.ts";
 
 /** Options of a {@link Relay}. */
@@ -75,13 +77,14 @@ export class Relay {
   /** The small messages that arrived last. */
   readonly #adjacent = new AdjacentMessages(this.#arenas.disposable);
   /** The message that arrived last; at first a placeholder that no reader receives. */
-  #tail = new RelayMessage({ memory: Buffer.alloc(0), start: 0, end: 0, bodyStart: 0 }, TABLE);
+  #tail = new Arrival(new RelayMessage({ memory: Buffer.alloc(0), start: 0, end: 0, bodyStart: 0 }, TABLE));
   #checkReadersAt = CHECK_READERS_BYTES;
   #isWaking = false;
   /** The time of the messages of this iteration of the event loop. */
   #now = 0;
   #isEnding = false;
   #recorder: MessageRecorder | undefined;
+  #forward: ForwardClient | undefined;
   #onEnded: () => void = () => {};
 
   constructor(options: RelayOptions) {
@@ -94,6 +97,20 @@ export class Relay {
     this.#recorder = recorder;
   }
 
+  /** Makes the relay an edge: what its clients send is forwarded, and acknowledged when it is stored. */
+  forward(forward: ForwardClient): void {
+    this.#forward = forward;
+  }
+
+  get isEdge(): boolean {
+    return this.#forward !== undefined;
+  }
+
+  /** The records of a client of an edge; `undefined` for other relays. @throws {RelayError} if a number is too large */
+  openUpstream(sequence: Parameters<ForwardClient>[0]): ForwardedClient | undefined {
+    return this.#forward?.(sequence);
+  }
+
   /**
    * Calls back when all messages so far may be acknowledged, or with the reason why they may not; at once if possible.
    */
@@ -104,11 +121,12 @@ export class Relay {
     else void storing.then(report);
   }
 
-  /** Accepts an encoded `LogMsg`, and copies it. @throws {RelayError} if it is malformed */
-  write(logMsg: Uint8Array): WriteResult {
+  /** Accepts an encoded `LogMsg`, and copies it. @throws {RelayError} if it is malformed, or not allowed */
+  write(logMsg: Uint8Array, allows?: AllowedStores): WriteResult {
     this.#checkWritable();
     const bytes = asBuffer(logMsg);
     const info = this.#read(bytes, 0, bytes.length);
+    checkAllowed(info.store?.id, allows);
     if (this.#isDuplicate(info)) return "duplicate";
     return this.#accept(new RelayMessage(this.#copy(info, bytes, 0, bytes.length), info), info);
   }
@@ -117,12 +135,13 @@ export class Relay {
    * Accepts a `WriteMessagesRequest` with the prefix of gRPC, between `start` and `end`.
    * @param isOwn whether the memory contains nothing else and may be retained; otherwise it is copied by the next
    *   iteration of the event loop, and must not change until then
-   * @throws {RelayError} if it is malformed
+   * @throws {RelayError} if it is malformed, or not allowed
    */
-  writeFrame(bytes: Buffer, start: number, end: number, isOwn: boolean): WriteResult {
+  writeFrame(bytes: Buffer, start: number, end: number, isOwn: boolean, allows?: AllowedStores): WriteResult {
     this.#checkWritable();
     const body = findLogMsg(bytes, start + PREFIX_BYTES, end);
     const info = this.#read(bytes, body.start, body.end);
+    checkAllowed(info.store?.id, allows);
     if (this.#isDuplicate(info)) return "duplicate";
     const isInRun = !isOwn && end - start <= MAX_IN_RUN_BYTES && classOf(info) === "disposable";
     const location =
@@ -167,10 +186,10 @@ export class Relay {
     this.#append(new RelayMessage({ memory, start, end, bodyStart: start + PREFIX_BYTES }, TABLE));
   }
 
-  /** Adds a reader, which can take the retained messages at once, and then those that arrive. */
-  subscribe(content: ReaderContent, events: ReaderEvents): RelayReader {
+  /** Adds a reader, which can take the retained messages at once, and then those that arrive, of allowed stores. */
+  subscribe(content: ReaderContent, events: ReaderEvents, allows?: AllowedStores): RelayReader {
     const { isNewestFirst } = this.#options;
-    const reader = new RelayReader(this.history, this.#tail, { content, isNewestFirst }, events);
+    const reader = new RelayReader(this.history, this.#tail, { content, isNewestFirst, allows }, events);
     reader.isEnding = this.#isEnding;
     this.readers.add(reader);
     return reader;
@@ -249,9 +268,10 @@ export class Relay {
   }
 
   #append(message: RelayMessage): void {
-    message.position = this.#tail.position + message.size;
-    this.#tail.next = message;
-    this.#tail = message;
+    message.position = this.#tail.message.position + message.size;
+    const arrival = new Arrival(message);
+    this.#tail.next = arrival;
+    this.#tail = arrival;
     this.receivedMessages++;
     this.receivedBytes += message.end - message.start;
     this.history.add(message);
@@ -291,7 +311,7 @@ export class Relay {
 
   /** Disconnects readers that are too slow. */
   #evictSlowReaders(): void {
-    this.#checkReadersAt = this.#tail.position + CHECK_READERS_BYTES;
+    this.#checkReadersAt = this.#tail.message.position + CHECK_READERS_BYTES;
     const { maxReaderBytes } = this.#options;
     for (const reader of this.readers) {
       if (reader.bytesBehind(this.history) <= maxReaderBytes) continue;

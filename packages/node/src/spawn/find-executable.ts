@@ -36,13 +36,13 @@ export function findExecutable({ executableName, executablePath }: ExecutableCho
   if (found !== undefined) return found;
   throw new RerunError(
     "NOT_FOUND",
-    `cannot start a Rerun viewer: no program \`${name}\` in PATH; install it with ${HOW_TO_INSTALL}, ` +
+    `cannot start Rerun: no program \`${name}\` in PATH; install it with ${HOW_TO_INSTALL}, ` +
       `or set \`executablePath\` or the environment variable ${VARIABLE} to its path. PATH is ${JSON.stringify(path)}`,
   );
 }
 
 /**
- * The environment for the viewer's program. It lacks the variable with its path: the launcher of the Python package
+ * The environment for the program. It lacks the variable with its path: the launcher of the Python package
  * starts the program at that path, which may be the launcher itself, and so would start itself endlessly.
  */
 export function environmentOf(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
@@ -53,7 +53,7 @@ function requireFile(path: string, source: string): string {
   if (isFile(path)) return path;
   throw new RerunError(
     "NOT_FOUND",
-    `no Rerun viewer at ${path}, the value of ${source}; install it with ${HOW_TO_INSTALL}`,
+    `no Rerun program at ${path}, the value of ${source}; install it with ${HOW_TO_INSTALL}`,
   );
 }
 

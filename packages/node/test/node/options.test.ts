@@ -29,7 +29,7 @@ it.each<[call: string, run: (recording: RecordingStream, file: string) => unknow
     "serveGrpc",
     (rec) => rec.serveGrpc({ port: 0, ...BLUEPRINT }),
     "default_blueprint",
-    "port, bindIp, serverMemoryLimit, newestFirst, corsAllowOrigin, allowHosts, writeToken, readToken, tls, unref, maxReaderBytes, thread, defaultBlueprint",
+    "port, bindIp, serverMemoryLimit, newestFirst, corsAllowOrigin, allowHosts, writeToken, readToken, access, tls, unref, maxReaderBytes, thread, defaultBlueprint",
   ],
 ])("an unknown option of `%s` is rejected with all that the call has", async (call, run, slip, known) => {
   const folder = makeTemporaryFolder();

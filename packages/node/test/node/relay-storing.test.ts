@@ -27,6 +27,7 @@ import { WebSocket } from "ws";
 import { Http2Client, frameOf, httpUrl, methodUrl } from "@rerun-ts/test-support/node/relay-client";
 import { messageOf, namesOf } from "@rerun-ts/test-support/node/relay-messages";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { openFileLimit } from "../../dist/relay/open-file-limit.js";
 
 const folder = makeTemporaryFolder();
 afterAll(() => folder.remove());
@@ -272,6 +273,15 @@ describe.for(Object.entries(changes))("a file that is %s while a relay writes it
   });
 });
 
+it("a relay keeps half of the allowed files open, at least 256 and no more than there are recordings", () => {
+  const limits = (soft: string): string =>
+    `Limit                     Soft Limit           Hard Limit           Units\nMax open files            ${soft}                 524288               files`;
+  expect(["1024", "20000", "524288", "unlimited"].map((soft) => openFileLimit(10_000, limits(soft)))).toEqual([
+    512, 10_000, 10_000, 10_000,
+  ]);
+  expect(openFileLimit(10_000, "")).toBe(256);
+});
+
 describe("RecordingFiles", () => {
   interface Recorded {
     readonly files: RecordingFiles;
@@ -280,11 +290,15 @@ describe("RecordingFiles", () => {
     readonly warnings: string[];
   }
 
+  /** Fewer files than a relay keeps open by default. */
+  const MAX_OPEN = 16;
+
   function recordFiles(pattern = "{recording}.rrd", fsync: "never" | "every-ack" = "never"): Recorded {
     const path = join(folder.path, randomBytes(8).toString("hex"));
     mkdirSync(path);
     const warnings: string[] = [];
-    const files = new RecordingFiles(join(path, pattern), { fsync, onWarning: (warning) => warnings.push(warning) });
+    const onWarning = (warning: string): unknown => warnings.push(warning);
+    const files = new RecordingFiles(join(path, pattern), { fsync, onWarning }, MAX_OPEN);
     const relay = new Relay({ memoryLimit: 2 ** 26, isNewestFirst: false, maxReaderBytes: 2 ** 20 });
     relay.record(files);
     return { files, relay, path, warnings };
@@ -312,13 +326,11 @@ describe("RecordingFiles", () => {
     "writes one complete file for each of more recordings than files may be open (fsync: %s)",
     async (fsync) => {
       const recorded = recordFiles("{recording}.rrd", fsync);
-      // Synchronizing a file with its disk takes long.
-      const count = fsync === "never" ? 300 : 260;
-      const log = fsync === "never" ? rows : () => {};
-      const recordings = Array.from({ length: count }, (_, index) => realMessages(log, `run${index}`));
+      const count = 3 * MAX_OPEN;
+      const recordings = Array.from({ length: count }, (_, index) => realMessages(rows, `run${index}`));
       const before = openFiles();
       await writeInTurns(recorded, recordings);
-      expect(openFiles() - before).toBeLessThanOrEqual(256);
+      expect(openFiles() - before).toBeLessThanOrEqual(MAX_OPEN);
       recorded.files.close();
       expect(openFiles()).toBe(before);
       expect(recorded.warnings).toEqual([]);
@@ -331,12 +343,26 @@ describe("RecordingFiles", () => {
     },
   );
 
+  it("finishes a file that was moved while it is open", async () => {
+    const recorded = recordFiles();
+    const moved = realMessages(rows, "moved");
+    await writeInTurns(recorded, [moved.slice(0, 3)]);
+    const elsewhere = join(recorded.path, "elsewhere.rrd");
+    renameSync(join(recorded.path, "moved.rrd"), elsewhere);
+    await writeInTurns(recorded, [moved.slice(3)]);
+    recorded.files.close();
+    expect([recorded.warnings, recorded.files.failure]).toEqual([[], undefined]);
+    const bytes = readFileSync(elsewhere);
+    expect(payloadsOf(readEncodedMessages(bytes)).equals(payloadsOf(moved))).toBe(true);
+    expect(decodeRrd(bytes).at(-1)).toMatchObject({ kind: "end", footer: expect.anything() });
+  });
+
   it("goes on in another file if one was moved away, and begins it with what opens the recording", async () => {
     const recorded = recordFiles();
     const moved = realMessages(rows, "moved");
     await writeInTurns(recorded, [moved.slice(0, 3)]);
     // So many others are written that the file is closed.
-    const others = Array.from({ length: 256 }, (_, index) => realMessages(rows, `run${index}`).slice(0, 1));
+    const others = Array.from({ length: MAX_OPEN }, (_, index) => realMessages(rows, `run${index}`).slice(0, 1));
     await writeInTurns(recorded, others);
     renameSync(join(recorded.path, "moved.rrd"), join(recorded.path, "elsewhere.rrd"));
     await writeInTurns(recorded, [moved.slice(3)]);

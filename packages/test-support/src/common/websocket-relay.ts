@@ -1,5 +1,13 @@
 import type { WebSocketClass, WebSocketEvent, WebSocketLike } from "@rerun-ts/core";
-import { decodeFrame, encodeAck, encodeError, encodeWelcome, type Frame, type Hello } from "@rerun-ts/core/transport";
+import {
+  decodeFrame,
+  encodeAck,
+  encodeError,
+  encodeReceived,
+  encodeWelcome,
+  type Frame,
+  type Hello,
+} from "@rerun-ts/core/transport";
 import { readRecord, receivedRrd, type Received } from "./received-messages.ts";
 import { concat } from "./recordings.ts";
 
@@ -11,6 +19,8 @@ export interface RelayBehaviour {
   readonly isSilent?: boolean;
   /** Whether the next connection is lost when the relay has received its hello, before the welcome arrives. */
   readonly losesWelcome?: boolean;
+  /** Whether it is an edge: it continues all sessions, and acknowledges data when the client asks for it. */
+  readonly isEdge?: boolean;
   /** Whether it accepts data but never acknowledges it. */
   readonly keepsQuiet?: boolean;
   /** The number of records after which it closes the connection, without acknowledging the last one. */
@@ -97,19 +107,24 @@ export class WebSocketRelay {
     session.parts = [];
     this.#sessions.set(String(hello.session), session);
     if (this.behaviour.losesWelcome === true) {
-      this.behaviour = {};
+      this.behaviour = { ...this.behaviour, losesWelcome: false };
       return socket.cut(1006);
     }
     socket.session = session;
-    const { window = 1_000_000 } = this.behaviour;
+    const { window = 1_000_000, isEdge = false } = this.behaviour;
     const limits = { window, maxRecordBytes: 1e9, software: "a test relay" };
-    socket.say(encodeWelcome({ version: 1, isResumed: known !== undefined, next: session.next, ...limits }));
+    const next = isEdge ? hello.first : session.next;
+    socket.say(encodeWelcome({ version: 1, isResumed: known !== undefined, isEdge, next, ...limits }));
   }
 
   #take(socket: FakeSocket, frame: Frame): void {
-    const { error, cutsAfter = Infinity, keepsQuiet, window = 1_000_000 } = this.behaviour;
+    const { error, cutsAfter = Infinity, keepsQuiet, isEdge, window = 1_000_000 } = this.behaviour;
     const { session } = socket;
     if (session === undefined) throw new Error("the first frame of a client must be hello");
+    if (frame.type === "ask" && isEdge === true) {
+      if (keepsQuiet !== true) this.#acknowledge(socket, session, window);
+      return;
+    }
     if (error !== undefined) return socket.say(encodeError({ code: error, message: "not like this" }));
     if (frame.type === "data") {
       this.#count(
@@ -127,7 +142,8 @@ export class WebSocketRelay {
       this.behaviour = {};
       return this.restart({ forgets: false });
     }
-    if (keepsQuiet !== true) queueMicrotask(() => this.#acknowledge(socket, session, window));
+    if (isEdge === true) socket.say(encodeReceived(session.next));
+    else if (keepsQuiet !== true) queueMicrotask(() => this.#acknowledge(socket, session, window));
   }
 
   #acknowledge(socket: FakeSocket, { next }: Session, window: number): void {

@@ -18,15 +18,16 @@ export interface NatsServerOptions {
 /** A real server of NATS with JetStream on loopback. */
 export class NatsServer {
   readonly port: number;
+  readonly #monitorPort: number;
   readonly #program: string;
   readonly #folder: string;
   readonly #args: readonly string[];
   #process: ChildProcess | undefined;
 
-  private constructor(program: string, folder: string, port: number, args: readonly string[]) {
+  private constructor(program: string, folder: string, ports: readonly [number, number], args: readonly string[]) {
     this.#program = program;
     this.#folder = join(folder, "jetstream");
-    this.port = port;
+    [this.port, this.#monitorPort] = ports;
     this.#args = args;
   }
 
@@ -40,7 +41,7 @@ export class NatsServer {
     folder: string,
     { port, args = [] }: NatsServerOptions = {},
   ): Promise<NatsServer> {
-    const server = new NatsServer(program, folder, port ?? (await freePort()), args);
+    const server = new NatsServer(program, folder, [port ?? (await freePort()), await freePort()], args);
     await server.restart();
     return server;
   }
@@ -52,7 +53,8 @@ export class NatsServer {
 
   /** Starts the server again after it was killed. */
   async restart(): Promise<void> {
-    const args = ["-js", "-sd", this.#folder, "-a", "127.0.0.1", "-p", String(this.port), ...this.#args];
+    const ports = ["-p", String(this.port), "-m", String(this.#monitorPort)];
+    const args = ["-js", "-sd", this.#folder, "-a", "127.0.0.1", ...ports, ...this.#args];
     const started = spawn(this.#program, args, { stdio: ["ignore", "ignore", "pipe"] });
     this.#process = started;
     const lines: string[] = [];
@@ -63,6 +65,12 @@ export class NatsServer {
       return;
     }
     throw new Error(`nats-server did not start: ${lines.join("\n")}`);
+  }
+
+  /** Facts that the server reports about itself, such as `jsz` about its streams. */
+  async monitor(page: string): Promise<Readonly<Record<string, unknown>>> {
+    const response = await fetch(`http://127.0.0.1:${this.#monitorPort}/${page}`);
+    return (await response.json()) as Record<string, unknown>;
   }
 
   /** Kills the server at once, and removes its streams if they are lost with it. */

@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "../node/environment.ts";
 import { run } from "../node/run.ts";
 import type { S3Program } from "../node/s3-server.ts";
+import { installGoProgram } from "./go-program.ts";
 import type { Missing } from "./rerun.ts";
 
 const VERSITYGW = "1.8.0";
+const MODULE = `github.com/versity/versitygw/cmd/versitygw@v${VERSITYGW}`;
 const MOTO = "5.2.2";
 const CACHE = join(root, ".cache");
 
@@ -16,27 +18,11 @@ const CACHE = join(root, ".cache");
  */
 export async function ensureS3Server(): Promise<S3Program | Missing> {
   const gateway = join(CACHE, `versitygw-${VERSITYGW}`, "versitygw");
-  if (existsSync(gateway) || (await installGateway(gateway))) return { name: "versitygw", path: gateway };
+  if (existsSync(gateway) || (await installGoProgram(MODULE, gateway))) return { name: "versitygw", path: gateway };
   const moto = join(CACHE, `moto-${MOTO}`);
   const server = join(moto, "bin/moto_server");
   if (existsSync(server) || (await installMoto(moto))) return { name: "moto", path: server };
   return { missing: "neither versitygw, with Go, nor moto, with Python, can be installed" };
-}
-
-async function installGateway(path: string): Promise<boolean> {
-  if ((await run("go", ["version"], { capture: true })).code !== 0) return false;
-  console.log(`Building versitygw ${VERSITYGW} in .cache, which takes minutes …`);
-  const draft = `${path}-${process.pid}`;
-  const module = `github.com/versity/versitygw/cmd/versitygw@v${VERSITYGW}`;
-  const { code, output } = await run("go", ["install", module], { capture: true, env: { GOBIN: draft } });
-  if (code !== 0) console.warn(`versitygw cannot be built: ${output.trim().split("\n").at(-1)}`);
-  else {
-    await mkdir(join(path, ".."), { recursive: true });
-    // Other programs may build it at the same time.
-    await rename(join(draft, "versitygw"), path);
-  }
-  await rm(draft, { recursive: true, force: true });
-  return code === 0;
 }
 
 async function installMoto(folder: string): Promise<boolean> {

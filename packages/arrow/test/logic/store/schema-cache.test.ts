@@ -46,6 +46,19 @@ describe("the schemas of chunks", () => {
     expect(chunkIdOfBytes(Uint8Array.from(Buffer.from(ID, "hex")), 0)).toBe(TEXT);
   });
 
+  it("are told apart where another text has the digits of an id", () => {
+    const other = (text: string): IpcMessage =>
+      schemaOf(
+        editArrow(chunks[0] as Uint8Array, { metadata: (all) => all.set("rerun:id", `chunk_${ID}`).set("a", text) }),
+      );
+    const cache = new SchemaCache();
+    const texts = [`chunk_${ID}`, `chunk_${ID.replaceAll("0", "f")}`];
+    for (const text of texts) {
+      const { id, schema } = cache.read(other(text));
+      expect([id, schema.metadata.get("a")]).toEqual([TEXT, text]);
+    }
+  });
+
   it.for(["", "chunk_", `chunk_${ID}0`, `chunk_${ID.slice(1)}`, `chunk_${ID.slice(1)}g`, `block_${ID}`])(
     "without an id such as `%s` are rejected, again and again",
     (id) => {

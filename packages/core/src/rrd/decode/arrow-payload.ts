@@ -2,7 +2,7 @@ import { padded } from "../../arrow/array-collector.ts";
 import { IpcStream } from "../../arrow/ipc-stream.ts";
 import { planSearch } from "../../compress/compression.ts";
 import { Lz4Encoder, lz4Bound, SEARCH } from "../../compress/lz4-encode.ts";
-import { readManifest, type DescribedChunk } from "./chunk-manifest.ts";
+import { ManifestReader, type DescribedChunk } from "./chunk-manifest.ts";
 import { frameArrowMessage, maxFrameLength } from "../encode/arrow-message.ts";
 import type { StoreId } from "../encode/encoded-message.ts";
 import { encodeStoreId } from "../encode/store-id.ts";
@@ -63,8 +63,10 @@ class PayloadEncoder {
   }
 }
 
+const manifests = /* @__PURE__ */ new ManifestReader();
+
 function describe(arrow: Uint8Array): DescribedChunk & { readonly isStatic: boolean } {
-  const described = readManifest(arrow);
+  const described = manifests.read(arrow);
   return { ...described, isStatic: described.manifest.timelines.length === 0 };
 }
 

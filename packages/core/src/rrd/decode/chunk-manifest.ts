@@ -6,15 +6,16 @@ import {
   SORBET_ENTITY_PATH,
   SORBET_INDEX_NAME,
 } from "../metadata-keys.ts";
-import type { ArrowField } from "../../arrow/arrow-type.ts";
+import type { ArrowField, ArrowType } from "../../arrow/arrow-type.ts";
 import type { IpcMessage } from "../../arrow/ipc-messages.ts";
-import type { ArrowSchema } from "../../arrow/read-schema.ts";
+import { readSchema, type ArrowSchema } from "../../arrow/read-schema.ts";
 import { readStream, type ReadColumn } from "../../arrow/read-stream.ts";
 import type { ComponentDescriptor } from "../../batch/component.ts";
 import type { Tuid } from "../../batch/tuid.ts";
 import { RerunError } from "../../errors/rerun-error.ts";
 import { timeRange } from "../../time/time-column.ts";
 import type { TimelineKind } from "../../time/timeline.ts";
+import { ChunkSchemas } from "./chunk-schemas.ts";
 import { renamedComponent } from "./renamed-components.ts";
 import { rangeOfRows } from "../encode/chunk-manifest.ts";
 import { CHUNK_ID_KEY } from "../encode/chunk-schema.ts";
@@ -32,32 +33,108 @@ const KINDS: Readonly<Record<string, TimelineKind>> = {
   Timestamp: "timestamp",
 };
 
+/** The contents of a chunk's schema: all of a manifest but numbers of rows and times. */
+export interface ChunkLayout {
+  readonly schema: ArrowSchema;
+  readonly entityPath: string;
+  readonly timelines: ChunkManifest["timelines"];
+  /** The positions of the columns of {@link timelines}. */
+  readonly times: readonly number[];
+  readonly components: readonly ComponentLayout[];
+}
+
+/** The column of a component. */
+interface ComponentLayout {
+  /** Its position. */
+  readonly column: number;
+  readonly descriptor: ComponentDescriptor;
+  /** The type of its instances. */
+  readonly arrow: ArrowType;
+}
+
+/** Reads the schema of a chunk. Throws as {@link readManifest} does. */
+export function readChunkLayout({ header }: IpcMessage): ChunkLayout {
+  const schema = readSchema(header);
+  checkVersion(schema.metadata.get("sorbet:version"));
+  const columns = [...schema.fields.entries()];
+  const times = columns.filter(([, field]) => INDEX_KINDS.has(kindOf(field)));
+  const components = columns.filter(([, field]) => DATA_KINDS.has(kindOf(field)));
+  const entityPath = schema.metadata.get(SORBET_ENTITY_PATH);
+  if (entityPath === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no entity path");
+  return {
+    schema,
+    entityPath,
+    timelines: times.map(([, field]) => ({
+      name: metadataOf(field, SORBET_INDEX_NAME) ?? field.name,
+      kind: KINDS[field.type.type] ?? unknownColumn(field),
+    })),
+    times: times.map(([column]) => column),
+    components: components.map(([column, field]) => {
+      if (field.type.type !== "List") unknownColumn(field);
+      return { column, descriptor: descriptorOf(field), arrow: field.type.item.type };
+    }),
+  };
+}
+
 /**
  * Reads the manifest of a chunk from its Arrow data: the same as `describeChunk` creates for a chunk that is written.
  * Reads only the times and the nulls of components, not their values.
  *
- * @param schemaOf as for {@link readStream}. A schema from before has the id of another chunk
+ * @param layoutOf reads the message of the schema, or returns what was read before
  * @throws {RerunError} `INVALID_FORMAT` if the data is damaged, `UNSUPPORTED` if its version or a type is unknown
+ * @throws {RangeError} where the data ends early
  */
-export function readManifest(arrow: Uint8Array, schemaOf?: (message: IpcMessage) => ArrowSchema): DescribedChunk {
-  const { schema, rows, columns } = readStream(arrow, schemaOf);
-  checkVersion(schema.metadata.get("sorbet:version"));
-  const times = columns.filter(({ field }) => INDEX_KINDS.has(kindOf(field)));
-  const ranges = times.map(({ buffers }): ManifestRange => rangeOf(buffers[1] as Uint8Array, rows));
-  const timelines = times.map(({ field }) => ({
-    name: metadataOf(field, SORBET_INDEX_NAME) ?? field.name,
-    kind: KINDS[field.type.type] ?? unknownColumn(field),
-  }));
-  const components = columns
-    .filter(({ field }) => DATA_KINDS.has(kindOf(field)))
-    .map((column) => describeComponent(column, rows, times, ranges));
-  const entityPath = schema.metadata.get(SORBET_ENTITY_PATH);
-  if (entityPath === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no entity path");
+export function readManifest(
+  arrow: Uint8Array,
+  layoutOf: (message: IpcMessage) => ChunkLayout = readChunkLayout,
+): ChunkManifest {
+  let layout: ChunkLayout | undefined;
+  const { rows, columns } = readStream(arrow, (message) => (layout = layoutOf(message)).schema);
+  const { entityPath, timelines, times, components } = layout as unknown as ChunkLayout;
+  const timesOf = times.map((column) => (columns[column] as ReadColumn).buffers[1] as Uint8Array);
+  const ranges = timesOf.map((bytes) => rangeOf(bytes, rows));
   return {
-    chunkId: parseChunkId(schema.metadata.get(CHUNK_ID_KEY)),
-    manifest: { entityPath, rows, uncompressedSize: arrow.byteLength, timelines, ranges, components },
+    entityPath,
+    rows,
+    uncompressedSize: arrow.byteLength,
+    timelines,
+    ranges,
+    components: components.map((component) =>
+      describeComponent(component, columns[component.column] as ReadColumn, rows, timesOf, ranges),
+    ),
   };
 }
+
+/** Reads the ids and manifests of chunks. Of chunks whose schemas differ in the id alone, one schema is read. */
+export class ManifestReader {
+  readonly #layouts = new ChunkSchemas((message) => {
+    const layout = readChunkLayout(message);
+    const id = digitsOf(layout.schema.metadata.get(CHUNK_ID_KEY));
+    return { contents: layout, id };
+  });
+
+  /**
+   * The id and the manifest of a chunk.
+   * @throws {RerunError} `INVALID_FORMAT` if the data is damaged, `UNSUPPORTED` if its version or a type is unknown
+   */
+  read(arrow: Uint8Array): DescribedChunk {
+    try {
+      let digits: Uint8Array | undefined;
+      const manifest = readManifest(arrow, (message) => {
+        const known = this.#layouts.get(message);
+        ({ digits } = known);
+        return known.contents;
+      });
+      return { chunkId: chunkIdOf(latin1.decode(digits)), manifest };
+    } catch (error) {
+      // The data was read beyond its end.
+      if (error instanceof RangeError) throw new RerunError("INVALID_FORMAT", "a chunk is damaged", { cause: error });
+      throw error;
+    }
+  }
+}
+
+const latin1 = /* @__PURE__ */ new TextDecoder("latin1");
 
 /** Accepts the chunk formats that Rerun has read since 0.24 without a migration. */
 function checkVersion(version: string | undefined): void {
@@ -67,20 +144,19 @@ function checkVersion(version: string | undefined): void {
 }
 
 function describeComponent(
-  { field, nullCount, buffers }: ReadColumn,
+  { descriptor, arrow }: ComponentLayout,
+  { nullCount, buffers }: ReadColumn,
   rows: number,
-  times: readonly ReadColumn[],
+  times: readonly Uint8Array[],
   ranges: readonly ManifestRange[],
 ): ManifestComponent {
-  if (field.type.type !== "List") unknownColumn(field);
   const [validity, offsets] = buffers as [Uint8Array, Uint8Array];
-  const common = { descriptor: descriptorOf(field), arrow: field.type.item.type, isEmpty: isEmpty(offsets, rows) };
+  const common = { descriptor, arrow, isEmpty: isEmpty(offsets, rows) };
   // As readers see it: without a bitmap nothing is null, whatever the count says.
   if (nullCount <= 0 || validity.byteLength === 0) return { ...common, rows, ranges };
   const valid: number[] = [];
   for (let row = 0; row < rows; row++) if (((validity[row >> 3] as number) >> (row & 7)) & 1) valid.push(row);
-  const ownRanges = times.map((time) => rangeOfRows(time.buffers[1] as Uint8Array, valid));
-  return { ...common, rows: valid.length, ranges: ownRanges };
+  return { ...common, rows: valid.length, ranges: times.map((bytes) => rangeOfRows(bytes, valid)) };
 }
 
 /** Whether no row has an instance. */
@@ -122,11 +198,19 @@ function unknownColumn({ name, type }: ArrowField): never {
   throw new RerunError("UNSUPPORTED", `the column \`${name}\` of a chunk has the unsupported type ${type.type}`);
 }
 
-/** Parses a chunk id: `chunk_` and 32 hexadecimal digits, the time first. */
 /** The id in the metadata of a chunk. @throws {RerunError} `INVALID_FORMAT` if it is none */
 export function parseChunkId(text: string | undefined): Tuid {
+  return chunkIdOf(digitsOf(text));
+}
+
+/** The digits of an id: `chunk_` and 32 hexadecimal digits, the time first. */
+function digitsOf(text: string | undefined): string {
   const digits = /^chunk_([0-9A-Fa-f]{32})$/.exec(text ?? "")?.[1];
   if (digits === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no id");
+  return digits;
+}
+
+function chunkIdOf(digits: string): Tuid {
   const [timeHi, timeLo, incHi, incLo] = [0, 8, 16, 24].map((at) => Number.parseInt(digits.slice(at, at + 8), 16));
   return { timeHi, timeLo, incHi, incLo } as Tuid;
 }

@@ -1,8 +1,7 @@
-import { RerunError } from "../../errors/rerun-error.ts";
 import type { EncodedMessage, StoreId } from "../encode/encoded-message.ts";
 import { storeKey } from "../encode/store-id.ts";
-import { readManifest } from "./chunk-manifest.ts";
-import type { ChunkMessage, RrdMessage } from "./decode-message.ts";
+import { ManifestReader } from "./chunk-manifest.ts";
+import type { RrdMessage } from "./decode-message.ts";
 import { decodeRrd } from "./rrd-decoder.ts";
 import { withStoreId } from "./with-store-id.ts";
 import { decodeStreamHeader } from "./stream-header.ts";
@@ -27,7 +26,8 @@ export function readEncodedMessages(bytes: Uint8Array, options?: ReadEncodedMess
   // The decoder would accept a header that is incomplete as the beginning of a stream.
   decodeStreamHeader(bytes);
   const stores = new Stores(options?.storeOf);
-  return decodeRrd(bytes).flatMap((message) => encodedMessages(message, stores));
+  const manifests = new ManifestReader();
+  return decodeRrd(bytes).flatMap((message) => encodedMessages(message, stores, manifests));
 }
 
 /**
@@ -36,37 +36,19 @@ export function readEncodedMessages(bytes: Uint8Array, options?: ReadEncodedMess
  */
 export function messageEncoder(): (message: RrdMessage) => readonly EncodedMessage[] {
   const stores = new Stores(undefined);
-  return (message) => encodedMessages(message, stores);
+  const manifests = new ManifestReader();
+  return (message) => encodedMessages(message, stores, manifests);
 }
 
-function encodedMessages(message: RrdMessage, stores: Stores): readonly EncodedMessage[] {
+function encodedMessages(message: RrdMessage, stores: Stores, manifests: ManifestReader): readonly EncodedMessage[] {
   if (message.kind === "end") return [];
   const storeId = stores.of(message);
   const isMoved = storeKey(storeId) !== storeKey(message.storeId);
   const payload = isMoved ? withStoreId(message.kind, message.payload, storeId) : new Uint8Array(message.payload);
-  return message.kind === "chunk"
-    ? encodedChunk(message, storeId, payload)
-    : [{ kind: message.kind, storeId, payload, isStatic: true }];
-}
-
-function encodedChunk(
-  message: ChunkMessage,
-  storeId: StoreId,
-  payload: Uint8Array<ArrayBuffer>,
-): readonly EncodedMessage[] {
-  const { manifest, chunkId } = describe(message);
+  if (message.kind !== "chunk") return [{ kind: message.kind, storeId, payload, isStatic: true }];
+  const { manifest, chunkId } = manifests.read(message.readArrow());
   if (manifest.rows === 0) return [];
   return [{ kind: "chunk", storeId, payload, isStatic: manifest.timelines.length === 0, chunkId, manifest }];
-}
-
-function describe(message: ChunkMessage): ReturnType<typeof readManifest> {
-  try {
-    return readManifest(message.readArrow());
-  } catch (error) {
-    // The data was read beyond its end.
-    if (error instanceof RangeError) throw new RerunError("INVALID_FORMAT", "a chunk is damaged", { cause: error });
-    throw error;
-  }
 }
 
 /** The stores of the messages: one object for each of them, which all its messages share. */

@@ -1,8 +1,10 @@
 import { lz4Decode } from "../../compress/lz4-decode.ts";
 import { RerunError } from "../../errors/rerun-error.ts";
 import { Compression } from "../../gen/rerun/common/v1alpha1/common_pb.ts";
+import { MESSAGE_HEADER_LENGTH } from "../encode/message-frame.ts";
 import { readField, readVarint, type ProtobufField } from "../../protobuf/reader.ts";
 import { LENGTH_DELIMITED } from "../../protobuf/varint.ts";
+import { decodeMessageFrame } from "./message-frame.ts";
 
 /** The field `chunks` of `FetchChunksResponse`. Source: cloud.proto. */
 const CHUNKS = 1;
@@ -32,6 +34,24 @@ export function fetchedArrow(response: Uint8Array): readonly Uint8Array[] {
     throw new RerunError("INVALID_FORMAT", "the server sent a chunk that cannot be decoded", { cause: error });
   }
   return chunks;
+}
+
+/**
+ * The Arrow data of a chunk in a `.rrd` file, decompressed: of an `ArrowMsg` with the header before it.
+ *
+ * @throws {RerunError} `INVALID_FORMAT` if it is damaged
+ */
+export function arrowOfFrame(bytes: Uint8Array): Uint8Array {
+  const frame = bytes.length < MESSAGE_HEADER_LENGTH ? undefined : decodeMessageFrame(bytes);
+  if (frame?.kind !== "chunk" || MESSAGE_HEADER_LENGTH + frame.length !== bytes.length)
+    throw new RerunError("INVALID_FORMAT", "these bytes are no chunk of a recording");
+  try {
+    const field: ProtobufField = { number: 0, wireType: 0, start: 0, end: 0 };
+    return arrowOf(bytes, MESSAGE_HEADER_LENGTH, bytes.length, field);
+  } catch (error) {
+    if (error instanceof RerunError) throw error;
+    throw new RerunError("INVALID_FORMAT", "a chunk cannot be decoded", { cause: error });
+  }
 }
 
 /** The Arrow data of the `ArrowMsg` from `start` to `end`. */

@@ -6,7 +6,7 @@ import { compareDescriptors } from "../../batch/chunk.ts";
 import type { ComponentDescriptor } from "../../batch/component.ts";
 import { sha256 } from "../../hash/sha256.ts";
 import type { Timeline } from "../../time/timeline.ts";
-import type { EncodedMessage, ManifestComponent, StoreId } from "./encoded-message.ts";
+import type { ChunkManifest, EncodedMessage, ManifestComponent, StoreId } from "./encoded-message.ts";
 import { componentField, rowIdField, timelineField } from "./chunk-schema.ts";
 import { ManifestRows, type ManifestColumnKey } from "./manifest-rows.ts";
 import { schemaColumnName } from "./manifest-names.ts";
@@ -60,10 +60,9 @@ export class ManifestBuilder {
     return this.#rows.byteLength(this.#timelines.size, this.#components.size) + this.#columnCount * COLUMN_BYTES;
   }
 
-  /** Adds a chunk, whose payload begins at `offset` in the stream. Other messages are ignored. */
-  add(message: EncodedMessage, offset: number): void {
-    const { manifest, isStatic } = message;
-    if (manifest === undefined) return;
+  /** Adds a chunk, whose payload begins at `offset` in the stream. */
+  add(message: EncodedMessage, manifest: ChunkManifest, offset: number): void {
+    const { isStatic } = message;
     for (const timeline of manifest.timelines) this.#timelines.set(timeline.name, timeline);
     const keys = manifest.components.map((component) => this.#addComponent(manifest.entityPath, component, isStatic));
     this.#rows.add(message, manifest, keys, offset);

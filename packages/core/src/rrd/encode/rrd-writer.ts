@@ -56,15 +56,18 @@ export class RrdWriter {
     return encodeStreamHeader();
   }
 
-  /** Adds a message to the stream. Returns the bytes that precede its payload. */
+  /**
+   * Adds a message to the stream. Returns the bytes that precede its payload. A chunk without a manifest is not in the
+   * footer.
+   */
   frame(message: EncodedMessage): Uint8Array<ArrayBuffer> {
-    const { kind, payload, storeId } = message;
+    const { kind, payload, storeId, manifest } = message;
     const offset = this.#position + MESSAGE_HEADER_LENGTH;
-    if (kind === "chunk" && this.#manifests !== undefined) {
-      const manifest = getOrAdd(this.#manifests, storeKey(storeId), () => new ManifestBuilder(storeId));
-      const before = manifest.byteLength;
-      manifest.add(message, offset);
-      this.footerBytes += manifest.byteLength - before;
+    if (manifest !== undefined && this.#manifests !== undefined) {
+      const builder = getOrAdd(this.#manifests, storeKey(storeId), () => new ManifestBuilder(storeId));
+      const before = builder.byteLength;
+      builder.add(message, manifest, offset);
+      this.footerBytes += builder.byteLength - before;
       if (this.footerBytes > this.#maxFooterBytes) {
         this.#manifests = undefined;
         this.isFooterDropped = true;

@@ -16,6 +16,8 @@ const DATA = 3;
 const PART = 4;
 const ACK = 5;
 const ERROR = 6;
+const RECEIVED = 7;
+const ASK = 8;
 
 /** The first frame of a client. */
 export interface Hello {
@@ -37,6 +39,8 @@ export interface Welcome {
   readonly version: number;
   /** Whether the relay knows the session. */
   readonly isResumed: boolean;
+  /** Whether the relay is an edge: it knows all sessions, reports what it has received, and acknowledges late. */
+  readonly isEdge: boolean;
   /** The number of the first record that it does not hold. */
   readonly next: number;
   /** Number of bytes that of records may be in flight. */
@@ -69,6 +73,18 @@ export interface Ack {
   readonly window: number;
 }
 
+/** The records that an edge has received, and not stored yet. */
+export interface Received {
+  readonly type: "received";
+  /** The number of the first record that has not arrived. */
+  readonly next: number;
+}
+
+/** A client waits for the acknowledgement of all that it has sent. */
+export interface Ask {
+  readonly type: "ask";
+}
+
 export interface ErrorFrame {
   readonly type: "error";
   /** gRPC's. */
@@ -76,7 +92,7 @@ export interface ErrorFrame {
   readonly message: string;
 }
 
-export type Frame = Hello | Welcome | DataFrame | PartFrame | Ack | ErrorFrame;
+export type Frame = Hello | Welcome | DataFrame | PartFrame | Ack | ErrorFrame | Received | Ask;
 
 /** A frame that is not as it must be. */
 export class FrameError extends Error {
@@ -90,8 +106,8 @@ export function encodeHello(hello: Omit<Hello, "type">): Uint8Array<ArrayBuffer>
 }
 
 export function encodeWelcome(welcome: Omit<Welcome, "type">): Uint8Array<ArrayBuffer> {
-  const { version, isResumed, next, window, maxRecordBytes, software } = welcome;
-  const head = [WELCOME, version, isResumed ? 1 : 0];
+  const { version, isResumed, isEdge, next, window, maxRecordBytes, software } = welcome;
+  const head = [WELCOME, version, isEdge ? 2 : isResumed ? 1 : 0];
   return concatBytes([head, u64(next), u32(window), u32(maxRecordBytes), encodeString(software)]);
 }
 
@@ -126,6 +142,14 @@ export function encodeAck({ next, window }: Omit<Ack, "type">): Uint8Array<Array
   return concatBytes([[ACK], u64(next), u32(window)]);
 }
 
+export function encodeReceived(next: number): Uint8Array<ArrayBuffer> {
+  return concatBytes([[RECEIVED], u64(next)]);
+}
+
+export function encodeAsk(): Uint8Array<ArrayBuffer> {
+  return new Uint8Array([ASK]);
+}
+
 export function encodeError({ code, message }: Omit<ErrorFrame, "type">): Uint8Array<ArrayBuffer> {
   return concatBytes([[ERROR, code], encodeString(message)]);
 }
@@ -144,15 +168,7 @@ function readFrame(reader: FrameCursor): Frame {
     case HELLO:
       return readHello(reader);
     case WELCOME:
-      return {
-        type: "welcome",
-        version: reader.u8(),
-        isResumed: reader.u8() === 1,
-        next: reader.u64(),
-        window: reader.u32(),
-        maxRecordBytes: reader.u32(),
-        software: reader.string(),
-      };
+      return readWelcome(reader);
     case DATA:
       return { type: "data", first: reader.u64(), records: readRecords(reader) };
     case PART:
@@ -161,6 +177,10 @@ function readFrame(reader: FrameCursor): Frame {
       return { type: "ack", next: reader.u64(), window: reader.u32() };
     case ERROR:
       return { type: "error", code: reader.u8(), message: reader.string() };
+    case RECEIVED:
+      return { type: "received", next: reader.u64() };
+    case ASK:
+      return { type: "ask" };
     default:
       throw new FrameError(`there is no frame ${type}`);
   }
@@ -176,6 +196,20 @@ function readHello(reader: FrameCursor): Hello {
     recordingId: reader.string(),
     software: reader.string(),
     token: reader.rest > 0 ? reader.string() : undefined,
+  };
+}
+
+function readWelcome(reader: FrameCursor): Welcome {
+  const [version, resumed] = [reader.u8(), reader.u8()];
+  return {
+    type: "welcome",
+    version,
+    isResumed: resumed !== 0,
+    isEdge: resumed === 2,
+    next: reader.u64(),
+    window: reader.u32(),
+    maxRecordBytes: reader.u32(),
+    software: reader.string(),
   };
 }
 

@@ -65,6 +65,8 @@ export interface WebSocketConnectionEvents {
   /** The hello frame was sent: from now on the relay may know the session. */
   onHello(): void;
   onAck(ack: Ack): void;
+  /** An edge has all messages before this number. */
+  onReceived(next: number): void;
   /** The connection has ended; `loss` says why. */
   onLoss(): void;
 }
@@ -161,6 +163,7 @@ export class WebSocketConnection {
     if (frame?.type === "error") this.#fail(rejected(this.#target.url, frame));
     else if (this.#opening !== undefined && frame?.type === "welcome") this.#opening.resolve(frame);
     else if (this.#opening === undefined && frame?.type === "ack") this.#events.onAck(frame);
+    else if (this.#opening === undefined && frame?.type === "received") this.#events.onReceived(frame.next);
     else this.#fail(notARelay(this.#target.url));
   }
 

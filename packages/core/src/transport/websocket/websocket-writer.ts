@@ -6,7 +6,7 @@ import { CongestionWindow } from "../congestion-window.ts";
 import { Rejections } from "../rejections.ts";
 import type { DeliveryQueue } from "../delivery-queue.ts";
 import { QueueWriter, type WriterEvents } from "../queue-writer.ts";
-import { SESSION_BYTES, encodeData, encodeParts, type Ack, type Welcome } from "./frames.ts";
+import { SESSION_BYTES, encodeAsk, encodeData, encodeParts, type Ack, type Welcome } from "./frames.ts";
 import { WebSocketConnection, type WebSocketTarget } from "./websocket-connection.ts";
 
 /**
@@ -38,6 +38,14 @@ export class WebSocketWriter extends QueueWriter {
   /** The number of the oldest message that is not acknowledged. */
   #first = 0;
   #window = 0;
+  /** Whether the relay is an edge. */
+  #isEdge = false;
+  /** Bytes in flight that an edge has received, and not acknowledged. */
+  #receivedBytes = 0;
+  /** Calls that wait for acknowledgements. */
+  #waiters = 0;
+  /** The number behind the last message of which an edge knows that somebody waits for its acknowledgement. */
+  #askedFor = 0;
   #connection: WebSocketConnection | undefined;
   /** Whether a relay has accepted the session. */
   #hasConnected = false;
@@ -51,7 +59,7 @@ export class WebSocketWriter extends QueueWriter {
   #frameBytes = MAX_FRAME_BYTES;
   readonly #flight = new CongestionWindow(MIN_FLIGHT_BYTES, INITIAL_FLIGHT_BYTES, MAX_FLIGHT_BYTES);
   /** Times at which messages were sent, with the number after the last message of each batch, oldest first. */
-  readonly #batches = new Fifo<{ readonly end: number; readonly sentAt: number }>();
+  readonly #batches = new Fifo<{ readonly end: number; readonly sentAt: number; readonly bytes: number }>();
   /** Since when data has been unacknowledged. */
   #unacknowledgedSince = 0;
 
@@ -90,6 +98,16 @@ export class WebSocketWriter extends QueueWriter {
     super.abort();
   }
 
+  override async until(isDone: () => boolean, ack?: boolean): Promise<void> {
+    this.#waiters++;
+    this.wake();
+    try {
+      await super.until(isDone, ack);
+    } finally {
+      this.#waiters--;
+    }
+  }
+
   protected override get isConnected(): boolean {
     return this.#connection !== undefined;
   }
@@ -102,6 +120,7 @@ export class WebSocketWriter extends QueueWriter {
     const { connection, welcome } = await WebSocketConnection.open(this.#target, hello, this.stop.signal, {
       onHello: () => (this.#isUncertain = true),
       onAck: (ack) => this.#onAck(ack),
+      onReceived: (next) => this.#onReceived(next),
       onLoss: () => this.wake(),
     });
     this.#connection = connection;
@@ -115,9 +134,9 @@ export class WebSocketWriter extends QueueWriter {
   }
 
   /** Continues after what the relay holds, or, with another relay, starts with the retained state. */
-  #resume({ isResumed, next, window }: Welcome, wasUncertain: boolean): void {
+  #resume({ isResumed, isEdge, next, window }: Welcome, wasUncertain: boolean): void {
     // A relay that has nothing beyond what a lost hello told it may be another one.
-    const hasProof = !wasUncertain || !this.#hasConnected || next > this.#first;
+    const hasProof = isEdge || !wasUncertain || !this.#hasConnected || next > this.#first;
     const isKnown = isResumed && hasProof && next >= this.#first;
     // Numbers that were posted must not become those of the retained state.
     const isTaken = this.#hasMoved && this.#hasPosted;
@@ -136,6 +155,8 @@ export class WebSocketWriter extends QueueWriter {
     if (this.#hasMoved) this.queue.restart();
     else this.queue.rewind();
     this.#window = window;
+    this.#isEdge = isEdge;
+    this.#receivedBytes = this.#askedFor = 0;
     this.#batches.takeAll();
   }
 
@@ -145,6 +166,7 @@ export class WebSocketWriter extends QueueWriter {
     while (!this.isOver) {
       if (connection.loss !== undefined) throw connection.loss;
       this.#sendBatch(connection);
+      this.#ask(connection);
       if (this.isOver) return;
       if (this.#canSend) await this.wait(0, isLost());
       else if (this.queue.sentCount === 0) await this.wait(undefined, isLost());
@@ -167,8 +189,20 @@ export class WebSocketWriter extends QueueWriter {
   get #canSend(): boolean {
     const next = this.queue.nextBytes;
     if (next === undefined) return false;
-    const { sentBytes } = this.queue;
-    return this.queue.sentCount === 0 || sentBytes + next <= Math.min(this.#window, this.#flight.bytes);
+    const { sentBytes, sentCount } = this.queue;
+    const inFlight = sentBytes - this.#receivedBytes;
+    if (sentCount === 0 || (inFlight <= 0 && sentBytes + next <= this.#window)) return true;
+    return sentBytes + next <= this.#window && inFlight + next <= this.#flight.bytes;
+  }
+
+  /** Asks an edge to store what it has, if somebody waits for that, or for room in the queue. */
+  #ask(connection: WebSocketConnection): void {
+    const { bytes, maxBytes, hasPending, sentCount } = this.queue;
+    const end = this.#first + sentCount;
+    const isWaiting = (this.#waiters > 0 || this.isClosing) && !hasPending;
+    if (!this.#isEdge || end <= this.#askedFor || !(isWaiting || bytes > maxBytes / 2)) return;
+    this.#askedFor = end;
+    connection.send(encodeAsk());
   }
 
   /** Sends what the window allows, up to one batch. */
@@ -177,7 +211,7 @@ export class WebSocketWriter extends QueueWriter {
     if (this.queue.sentCount === 0) this.#unacknowledgedSince = performance.now();
     while (this.#canSend && bytes < BATCH_BYTES && connection.loss === undefined) bytes += this.#sendFrame(connection);
     if (bytes === 0) return;
-    this.#batches.push({ end: this.#first + this.queue.sentCount, sentAt: performance.now() });
+    this.#batches.push({ end: this.#first + this.queue.sentCount, sentAt: performance.now(), bytes });
     this.queue.markWritten();
     this.notify();
   }
@@ -206,13 +240,27 @@ export class WebSocketWriter extends QueueWriter {
     if (next > this.#first && this.queue.sentCount > 0) {
       const inFlight = this.queue.sentBytes;
       const bytes = this.#acknowledge(next);
-      this.#flight.onAcknowledged(bytes, inFlight, this.#delayOf(next));
-      this.#frameBytes = Math.min(MAX_FRAME_BYTES, this.#frameBytes * 2);
+      if (!this.#isEdge) this.#onArrived(bytes, inFlight, this.#take(next).delayMs);
       this.#backoff.reset();
       this.#rejections.onAcknowledged();
       this.notify();
     }
     this.wake();
+  }
+
+  /** An edge has messages: more may be in flight, and are kept until they are stored. */
+  #onReceived(next: number): void {
+    const { sentBytes } = this.queue;
+    const inFlight = sentBytes - this.#receivedBytes;
+    const { bytes, delayMs } = this.#take(next);
+    this.#receivedBytes = Math.min(sentBytes, this.#receivedBytes + bytes);
+    this.#onArrived(bytes, inFlight, delayMs);
+    this.wake();
+  }
+
+  #onArrived(bytes: number, inFlight: number, delayMs: number): void {
+    this.#flight.onAcknowledged(bytes, inFlight, delayMs);
+    this.#frameBytes = Math.min(MAX_FRAME_BYTES, this.#frameBytes * 2);
   }
 
   /** A relay may hold more than was sent on its connections: what a page posted when it seemed to be unloaded. */
@@ -221,17 +269,20 @@ export class WebSocketWriter extends QueueWriter {
     const count = Math.min(next - this.#first, this.queue.sentCount);
     this.queue.acknowledge(count);
     this.#first += count;
-    return before - this.queue.bytes;
+    const bytes = before - this.queue.bytes;
+    this.#receivedBytes = Math.max(0, this.#receivedBytes - bytes);
+    return bytes;
   }
 
-  /** Age of the messages before `next`, since they were sent. */
-  #delayOf(next: number): number {
-    let sentAt = performance.now();
+  /** Removes the batches before `next`. Returns their bytes, and the time since the last of them was sent. */
+  #take(next: number): { readonly bytes: number; readonly delayMs: number } {
+    let [sentAt, bytes] = [performance.now(), 0];
     for (let batch = this.#batches.first; batch !== undefined && batch.end <= next; batch = this.#batches.first) {
       ({ sentAt } = batch);
+      bytes += batch.bytes;
       this.#batches.shift();
     }
-    return performance.now() - sentAt;
+    return { bytes, delayMs: performance.now() - sentAt };
   }
 
   async #recover(error: RerunError): Promise<void> {

@@ -1,38 +1,30 @@
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import type { ServerMessage } from "@rerun-ts/core/decode";
 import { RrdWriter } from "@rerun-ts/core/encode";
-import { readManifest, type DescribedChunk } from "@rerun-ts/core/rrd";
+import { ManifestReader, footerEntry } from "@rerun-ts/core/rrd";
 
 /** Yields a complete `.rrd` of messages. It has a footer unless a chunk has a type that a footer cannot describe. */
 export async function* recordingFile(
   messages: AsyncIterable<ServerMessage>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const writer = new RrdWriter();
+  const manifests = new ManifestReader();
   let hasFooter = true;
   yield writer.header();
   for await (const message of messages) {
-    const described = message.kind === "chunk" ? describe(message.readArrow()) : undefined;
-    if (message.kind === "chunk" && described === undefined) hasFooter = false;
+    const entry = entryOf(message, manifests);
+    hasFooter &&= entry !== undefined;
     const { kind, storeId } = message;
     const payload = message.payload as Uint8Array<ArrayBuffer>;
-    const isStatic = message.kind !== "chunk" || message.isStatic === true;
-    const encoded: EncodedMessage = {
-      kind,
-      storeId,
-      payload,
-      isStatic,
-      chunkId: described?.chunkId,
-      manifest: described?.manifest,
-    };
-    yield writer.frame(encoded);
+    yield writer.frame(entry ?? { kind, storeId, payload, isStatic: false });
     yield payload;
   }
   if (hasFooter) yield writer.finish();
 }
 
-function describe(arrow: Uint8Array): DescribedChunk | undefined {
+function entryOf(message: ServerMessage, manifests: ManifestReader): EncodedMessage | undefined {
   try {
-    return readManifest(arrow);
+    return footerEntry(message, manifests);
   } catch (error) {
     if (error instanceof RerunError && error.code === "UNSUPPORTED") return undefined;
     throw error;

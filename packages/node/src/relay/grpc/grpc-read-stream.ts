@@ -2,6 +2,7 @@ import { GRPC_STATUS } from "@rerun-ts/core/transport";
 import { constants, type Http2ServerResponse } from "node:http2";
 import type { GrpcResponse } from "./grpc-response.ts";
 import type { HttpExchange } from "../http/http-exchange.ts";
+import type { AllowedStores } from "../http/access-grants.ts";
 import type { Relay } from "../relay.ts";
 import type { RelayMessage } from "../relay-message.ts";
 import type { ReaderContent, RelayReader } from "../relay-reader.ts";
@@ -29,7 +30,7 @@ export interface ReadCounters {
  */
 export function streamMessages(
   relay: Relay,
-  content: ReaderContent,
+  { content, allows }: { readonly content: ReaderContent; readonly allows: AllowedStores },
   call: HttpExchange,
   reply: GrpcResponse,
   counters: ReadCounters,
@@ -42,10 +43,8 @@ export function streamMessages(
   // The messages that were taken and not written.
   let pieces: Buffer[] = [];
   let taken: RelayMessage | undefined;
-  const reader: RelayReader = relay.subscribe(content, {
-    onReady: () => send(),
-    onDisconnected: (reason) => disconnect(reason),
-  });
+  const events = { onReady: () => send(), onDisconnected: (reason: string) => disconnect(reason) };
+  const reader: RelayReader = relay.subscribe(content, events, allows);
   const write = (piece: Buffer): boolean => {
     counters.sentBytes += piece.length;
     return reply.write(piece);

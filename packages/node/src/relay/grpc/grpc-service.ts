@@ -3,7 +3,8 @@ import type { Readable } from "node:stream";
 import { GRPC_STATUS, PROXY_SERVICE_PATH } from "@rerun-ts/core/transport";
 import { FrameReader, type FrameListener } from "./frame-reader.ts";
 import { Base64Decoder } from "./base64-decoder.ts";
-import type { AccessControl, Permission } from "../http/access-control.ts";
+import type { AccessControl, Granted, Permission } from "../http/access-control.ts";
+import { checkAllowed, type AllowedStores } from "../http/access-grants.ts";
 import { GrpcResponse, grpcKindOf, type GrpcKind } from "./grpc-response.ts";
 import { streamMessages, type ReadCounters } from "./grpc-read-stream.ts";
 import { dropRequest, respondText, type HttpExchange } from "../http/http-exchange.ts";
@@ -12,8 +13,11 @@ import { ReceiveMemory } from "../receive-memory.ts";
 import type { Relay } from "../relay.ts";
 import { RelayError } from "../relay-error.ts";
 import type { ReaderContent } from "../relay-reader.ts";
+import { RecentIds, chunkKeyOf } from "../recent-ids.ts";
+import type { ForwardedClient } from "../upstream.ts";
+import { PREFIX_BYTES, findLogMsg } from "./write-request.ts";
 
-type Method = (call: HttpExchange, kind: GrpcKind, reply: GrpcResponse) => void;
+type Method = (call: HttpExchange, kind: GrpcKind, reply: GrpcResponse, granted: Granted) => void;
 
 /** Requests of readers have options at most, and memory of their own, so that they take none from writers. */
 const MAX_READ_REQUEST_BYTES = 4 * 1024;
@@ -32,6 +36,8 @@ interface Reception {
   readonly timer?: { readonly seconds: number; readonly isReset: boolean } | undefined;
   readonly onFrame: FrameListener;
   readonly onEnd: () => void;
+  /** Whether there is room for what messages are passed on to. */
+  readonly room?: Pick<ForwardedClient, "isFull" | "whenRoom"> | undefined;
 }
 
 /**
@@ -49,6 +55,8 @@ export class GrpcService {
   readonly #relay: Relay;
   readonly #access: AccessControl;
   readonly #memory: ReceiveMemory;
+  #upstream: ForwardedClient | undefined;
+  readonly #known = new RecentIds();
   readonly #readMemory: ReceiveMemory = new ReceiveMemory({ maxBytes: READ_REQUESTS_BYTES, reserveBytes: 0 });
   readonly #methods: Readonly<Record<string, { readonly permission: Permission; readonly perform: Method }>> = {
     WriteMessages: { permission: "write", perform: (...call) => this.#writeMessages(...call) },
@@ -76,7 +84,8 @@ export class GrpcService {
     const method = Object.hasOwn(this.#methods, name) ? this.#methods[name] : undefined;
     call.response.on("error", () => {});
     if (method === undefined) return this.#reject(call, reply, GRPC_STATUS.unimplemented, `unknown method ${path}`);
-    if (!this.#access.acceptsHeader(method.permission, request.headers.authorization))
+    const granted = this.#access.grantOfHeader(method.permission, request.headers.authorization);
+    if (granted === undefined)
       return this.#reject(
         call,
         reply,
@@ -84,40 +93,64 @@ export class GrpcService {
         `the token for ${method.permission === "read" ? "reading" : "writing"} is missing or wrong`,
       );
     call.accept(method.permission);
-    method.perform(call, kind, reply);
+    method.perform(call, kind, reply, granted);
   }
 
-  #writeMessages(call: HttpExchange, kind: GrpcKind, reply: GrpcResponse): void {
+  #writeMessages(call: HttpExchange, kind: GrpcKind, reply: GrpcResponse, { allows }: Granted): void {
     this.writers++;
     call.request.once("close", () => this.writers--);
     this.#receive(call, kind, reply, {
       memory: this.#memory,
       // A call of gRPC may stay open for as long as a program logs.
       timer: kind === "grpc" ? undefined : { seconds: SILENT_SECONDS, isReset: true },
-      onFrame: (...frame) => void this.#relay.writeFrame(...frame),
+      onFrame: (...frame) => this.#write(frame, allows),
       onEnd: () => this.#acknowledge(call, reply),
+      room: this.#relay.isEdge ? this.#upstreamClient() : undefined,
     });
   }
 
-  #writeTable(call: HttpExchange, kind: GrpcKind, reply: GrpcResponse): void {
+  #write(frame: Parameters<FrameListener>, allows: AllowedStores): void {
+    if (!this.#relay.isEdge) return void this.#relay.writeFrame(...frame, allows);
+    const [bytes, start, end] = frame;
+    const { start: from, end: to } = findLogMsg(bytes, start + PREFIX_BYTES, end);
+    const record = bytes.subarray(from, to);
+    const key = chunkKeyOf(record);
+    if (key !== undefined && this.#known.has(key)) return;
+    this.#upstreamClient().accept(record, allows, () => this.#relay.writeFrame(...frame));
+    if (key !== undefined) this.#known.add(key);
+  }
+
+  /** The records of all gRPC clients of an edge. They have no sessions by which another edge could recognise them. */
+  #upstreamClient(): ForwardedClient {
+    this.#upstream ??= this.#relay.openUpstream({ first: 0 });
+    return this.#upstream as ForwardedClient;
+  }
+
+  #writeTable(call: HttpExchange, kind: GrpcKind, reply: GrpcResponse, { allows }: Granted): void {
     const timer = { seconds: SILENT_SECONDS, isReset: true };
+    if (this.#relay.isEdge)
+      return this.#reject(call, reply, GRPC_STATUS.unimplemented, "tables cannot be stored by this relay");
     this.#receiveOne(call, kind, reply, {
       memory: this.#memory,
       timer,
-      onMessage: (message) => this.#relay.writeTable(message),
+      onMessage: (message) => {
+        checkAllowed(undefined, allows);
+        this.#relay.writeTable(message);
+      },
       onEnd: () => reply.acknowledge(),
     });
   }
 
   /** Acknowledges a call once everything in it is stored. */
   #acknowledge(call: HttpExchange, reply: GrpcResponse): void {
+    if (this.#relay.isEdge) return this.#upstreamClient().whenStored(() => reply.acknowledge());
     this.#relay.whenStored((error) => {
       if (error === undefined) reply.acknowledge();
       else this.#reject(call, reply, error.status, error.message);
     });
   }
 
-  #read(content: ReaderContent, call: HttpExchange, kind: GrpcKind, reply: GrpcResponse): void {
+  #read(content: ReaderContent, call: HttpExchange, kind: GrpcKind, reply: GrpcResponse, { allows }: Granted): void {
     this.#receiveOne(call, kind, reply, {
       memory: this.#readMemory,
       maxMessageBytes: MAX_READ_REQUEST_BYTES,
@@ -129,7 +162,8 @@ export class GrpcService {
             GRPC_STATUS.resourceExhausted,
             `the relay has ${MAX_READERS} readers, and takes no more`,
           );
-        streamMessages(this.#relay, content, call, reply, this.counters);
+        if (content === "tables") checkAllowed(undefined, allows);
+        streamMessages(this.#relay, { content, allows }, call, reply, this.counters);
       },
     });
   }
@@ -161,7 +195,7 @@ export class GrpcService {
     call: HttpExchange,
     kind: GrpcKind,
     reply: GrpcResponse,
-    { memory, maxMessageBytes, timer: limit, onFrame, onEnd }: Reception,
+    { memory, maxMessageBytes, timer: limit, onFrame, onEnd, room }: Reception,
   ): void {
     const body = bodyOf(call);
     const text = kind === "grpc-web-text" ? new Base64Decoder() : undefined;
@@ -180,10 +214,17 @@ export class GrpcService {
       rejectingErrors(() => {
         throw error;
       });
+    const isFull = (): boolean => frames.isWaiting || room?.isFull === true;
+    // Either may be full again once there is room in the other.
+    const goOn = (): void => {
+      if (frames.isWaiting) return;
+      if (room?.isFull === true) room.whenRoom(goOn);
+      else body.resume();
+    };
     const reservation = memory.reserve(connectionOf(call), {
       onRoom: () => {
         rejectingErrors(() => frames.resume());
-        if (!frames.isWaiting) body.resume();
+        goOn();
       },
       onExpired: fail,
     });
@@ -193,12 +234,14 @@ export class GrpcService {
       new BodyTimer(
         limit.seconds,
         () => fail(new RelayError(GRPC_STATUS.deadlineExceeded, "the request came too slowly")),
-        () => frames.isWaiting,
+        isFull,
       );
     body.on("data", (piece: Buffer) => {
       if (limit?.isReset === true) timer?.reset();
       rejectingErrors(() => frames.push(text === undefined ? piece : text.push(piece)));
-      if (frames.isWaiting) body.pause();
+      if (!isFull()) return;
+      body.pause();
+      goOn();
     });
     body.on("end", () => {
       timer?.stop();

@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { hostRejection, matchesPattern, type ServerNames } from "../../net/host-names.ts";
+import { allowedStores, digestText, findGrant, type AllowedStores, type CheckedGrant } from "./access-grants.ts";
 
 /** Options of {@link AccessControl}. */
 export interface AccessControlOptions extends ServerNames {
@@ -9,6 +9,8 @@ export interface AccessControlOptions extends ServerNames {
   readonly writeToken: string | undefined;
   /** The token that clients need to read; `undefined` if none is needed. */
   readonly readToken: string | undefined;
+  /** The rights of further tokens. With them everything needs a token. */
+  readonly access?: readonly CheckedGrant[] | undefined;
 }
 
 /** The properties of a request that decide whether it is allowed. */
@@ -22,6 +24,14 @@ export interface AccessRequest {
 
 /** The permission that a request needs. */
 export type Permission = "read" | "write";
+
+/** A permission that was granted. */
+export interface Granted {
+  /** The stores for which it was granted. */
+  readonly allows: AllowedStores;
+}
+
+const ALL: Granted = { allows: undefined };
 
 /**
  * Origins that Rerun's own server allows, the loopback address of IPv6, and Rerun's hosted viewers. `rerun.io` only
@@ -45,12 +55,18 @@ const DEFAULT_ORIGINS: readonly string[] = [
 export class AccessControl {
   readonly #options: AccessControlOptions;
   readonly #origins: readonly string[];
-  readonly #tokens: Readonly<Record<Permission, Buffer | undefined>>;
+  readonly #grants: Readonly<Record<Permission, readonly (Granted & { readonly sha256: string })[]>>;
+  readonly #isOpen: Readonly<Record<Permission, boolean>>;
 
   constructor(options: AccessControlOptions) {
     this.#options = options;
     this.#origins = [...DEFAULT_ORIGINS, ...options.corsAllowOrigin];
-    this.#tokens = { read: digest(options.readToken), write: digest(options.writeToken) };
+    const { readToken, writeToken, access } = options;
+    this.#grants = { read: grantsOf("read", readToken, access), write: grantsOf("write", writeToken, access) };
+    this.#isOpen = {
+      read: readToken === undefined && access === undefined,
+      write: writeToken === undefined && access === undefined,
+    };
   }
 
   /** The reason to reject a request with status 403; `undefined` if its host and origin are allowed. */
@@ -67,19 +83,23 @@ export class AccessControl {
     return this.#origins.some((pattern) => matchesPattern(origin, pattern));
   }
 
-  /** Whether a token grants a permission; always, if it requires none. Compares in constant time. */
-  acceptsToken(permission: Permission, token: string | undefined): boolean {
-    const expected = this.#tokens[permission];
-    return expected === undefined || timingSafeEqual(expected, digest(token ?? "") as Buffer);
+  /** The rights of a token: all if none is required, `undefined` if it has none. Compares in constant time. */
+  grant(permission: Permission, token: string | undefined): Granted | undefined {
+    return this.#isOpen[permission] ? ALL : findGrant(this.#grants[permission], token ?? "");
   }
 
-  /** Whether the header `authorization` has a token that grants a permission; always, if it requires none. */
-  acceptsHeader(permission: Permission, authorization: string | undefined): boolean {
-    return this.acceptsToken(permission, /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1]);
+  /** The same for the token in the header `authorization`. */
+  grantOfHeader(permission: Permission, authorization: string | undefined): Granted | undefined {
+    return this.grant(permission, /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1]);
   }
 }
 
-/** The digest of a token. All digests have the same length, so that comparing them takes the same time. */
-function digest(token: string | undefined): Buffer | undefined {
-  return token === undefined ? undefined : createHash("sha256").update(token).digest();
+function grantsOf(
+  permission: Permission,
+  token: string | undefined,
+  access: readonly CheckedGrant[] = [],
+): (Granted & { readonly sha256: string })[] {
+  const grants = access.filter((grant) => grant[permission]);
+  const all = grants.map((grant) => ({ sha256: grant.sha256, allows: allowedStores(grant) }));
+  return token === undefined ? all : [{ sha256: digestText(token), allows: undefined }, ...all];
 }

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { checkOptions, nonNegative, type OptionNames, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 import { toUrlHost, isLoopback, isUnspecified } from "../../net/host-names.ts";
+import { checkGrants, type AccessGrant } from "../http/access-grants.ts";
 import { parseMemoryLimit } from "./memory-limit.ts";
 import type { RelayTls } from "../http/http-listener.ts";
 import type { RelayServerOptions } from "../relay-server.ts";
@@ -42,6 +43,11 @@ export interface GrpcServerSinkOptions {
   writeToken?: string | undefined;
   /** The token required for reading. Rerun's own viewers cannot send one. Default: none. */
   readToken?: string | undefined;
+  /**
+   * The rights of further tokens, such as those of single pages. With them every client needs a token, for logging and
+   * for reading. Default: none.
+   */
+  access?: readonly AccessGrant[] | undefined;
   /** A private key and a certificate in PEM format, for encrypted connections (`rerun://`). Default: not encrypted. */
   tls?: { key: string | Buffer; cert: string | Buffer } | undefined;
   /** Whether the process may end although the server listens. Default `false`: it runs until the server is closed. */
@@ -64,6 +70,7 @@ export const GRPC_SERVER_OPTIONS: OptionNames<GrpcServerSinkOptions> = {
   allowHosts: 1,
   writeToken: 1,
   readToken: 1,
+  access: 1,
   tls: 1,
   unref: "boolean",
   maxReaderBytes: 1,
@@ -95,6 +102,7 @@ export function checkServerOptions(owner: string, options: GrpcServerSinkOptions
     allowHosts: strings("allowHosts", options.allowHosts),
     writeToken: token("writeToken", options.writeToken),
     readToken: token("readToken", options.readToken),
+    access: options.access && checkGrants("access", options.access),
     tls: tlsFiles(options.tls),
   };
   return {
@@ -117,11 +125,16 @@ export function serverUrl({ bindIp, tls }: RelayServerOptions, port: number): st
  * `names` does, in the order of `readToken`, `writeToken` and `bindIp`.
  */
 export function describeOpenAccess(
-  { bindIp, writeToken, readToken }: RelayServerOptions,
+  { bindIp, writeToken, readToken, access }: RelayServerOptions,
   names: readonly [string, string, string] = ["readToken", "writeToken", "bindIp"],
 ): string | undefined {
-  if (isLoopback(bindIp) || writeToken !== undefined || readToken !== undefined) return undefined;
+  if (isLoopback(bindIp) || [writeToken, readToken, access].some((given) => given !== undefined)) return undefined;
   return `everyone who can connect to ${toUrlHost(bindIp)} can read what this program logs, and log to it; set \`${names[0]}\` and \`${names[1]}\`, or \`${names[2]}\` to "127.0.0.1"`;
+}
+
+/** Whether other machines can log without a token. */
+export function hasAnonymousWriters({ bindIp, writeToken, access }: RelayServerOptions): boolean {
+  return !isLoopback(bindIp) && writeToken === undefined && access === undefined;
 }
 
 function portNumber(port: number = DEFAULT_PORT): number {

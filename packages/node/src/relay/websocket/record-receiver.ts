@@ -1,5 +1,6 @@
 import { FrameError, GRPC_STATUS, type DataFrame, type PartFrame } from "@rerun-ts/core/transport";
 import { MAX_MESSAGE_BYTES } from "../grpc/frame-reader.ts";
+import type { AllowedStores } from "../http/access-grants.ts";
 import type { MemoryReservation } from "../receive-memory.ts";
 import type { Relay } from "../relay.ts";
 import { RelayError } from "../relay-error.ts";
@@ -20,6 +21,7 @@ export class RecordReceiver {
   readonly #relay: Relay;
   readonly #session: WebSocketSession;
   readonly #reservation: MemoryReservation;
+  readonly #allows: AllowedStores;
   #parts: Buffer[] = [];
   #partsBytes = 0;
   /** The number of the incomplete record. */
@@ -27,7 +29,9 @@ export class RecordReceiver {
   /** Frames that have arrived while there was no memory. */
   #pending: (DataFrame | PartFrame)[] = [];
 
-  constructor(relay: Relay, session: WebSocketSession, reservation: MemoryReservation) {
+  /** @param allows the stores to which it may write. Default: all */
+  constructor(relay: Relay, session: WebSocketSession, reservation: MemoryReservation, allows?: AllowedStores) {
+    this.#allows = allows;
     this.#relay = relay;
     this.#session = session;
     this.#reservation = reservation;
@@ -94,7 +98,9 @@ export class RecordReceiver {
     this.#checkNumber(number);
     // A page that was unloaded may have posted the record before; it is accepted only once.
     if (number < this.#session.next) return;
-    this.#relay.write(record);
+    const { upstream } = this.#session;
+    if (upstream === undefined) this.#relay.write(record, this.#allows);
+    else upstream.accept(record, this.#allows, () => this.#relay.write(record));
     this.#session.next = number + 1;
   }
 

@@ -7,12 +7,14 @@ import {
   decodeFrame,
   encodeAck,
   encodeError,
+  encodeReceived,
   encodeWelcome,
   type Frame,
   type Hello,
 } from "@rerun-ts/core/transport";
 import type { WebSocket } from "ws";
 import { MAX_MESSAGE_BYTES } from "../grpc/frame-reader.ts";
+import type { AllowedStores } from "../http/access-grants.ts";
 import type { ReceiveMemory } from "../receive-memory.ts";
 import type { Relay } from "../relay.ts";
 import { RelayError } from "../relay-error.ts";
@@ -21,6 +23,8 @@ import type { WebSocketSession, WebSocketSessions } from "./websocket-sessions.t
 
 /** The maximum size of unacknowledged records of each client. */
 const WINDOW_BYTES = 8 * 1024 * 1024;
+/** The same for edges, which acknowledge late. */
+const EDGE_WINDOW_BYTES = 32 * 1024 * 1024;
 /** Longest time that a client may take to send its hello frame. */
 const HELLO_MS = 10_000;
 /** Interval of acknowledgements to a client whose bytes arrive, but no complete record. */
@@ -56,6 +60,7 @@ export class WebSocketConnection {
   readonly #client: WebSocket;
   readonly #socket: Socket;
   readonly #context: ConnectionContext;
+  readonly #allows: AllowedStores;
   readonly #helloTimer: ReturnType<typeof setTimeout>;
   readonly #heartbeat: ReturnType<typeof setInterval>;
   #receiver: RecordReceiver | undefined;
@@ -70,7 +75,9 @@ export class WebSocketConnection {
   /** Bytes that had been read when the last acknowledgement was sent. */
   #ackedBytes = 0;
 
-  constructor(client: WebSocket, socket: Socket, context: ConnectionContext) {
+  /** @param allows the stores to which the client may write. Default: all */
+  constructor(client: WebSocket, socket: Socket, context: ConnectionContext, allows?: AllowedStores) {
+    this.#allows = allows;
     this.#client = client;
     this.#socket = socket;
     this.#context = context;
@@ -94,10 +101,16 @@ export class WebSocketConnection {
     const frame = readFrame(data, isBinary);
     const receiver = this.#receiver;
     if (receiver === undefined) return this.#handshake(expectHello(frame));
+    if (frame.type === "ask") return this.#session?.upstream?.ask();
     if (frame.type !== "data" && frame.type !== "part") throw invalid(`expected data, received ${frame.type}`);
     receiver.receive(frame);
-    if (receiver.isWaiting) this.#client.pause();
+    if (this.#isWaiting) this.#client.pause();
     this.#acknowledgeSoon();
+  }
+
+  /** Whether there is no room for what the client sends. */
+  get #isWaiting(): boolean {
+    return this.#receiver?.isWaiting === true || this.#session?.upstream?.isFull === true;
   }
 
   /** Finds the session of the client, and sends the welcome frame. */
@@ -112,28 +125,46 @@ export class WebSocketConnection {
       onExpired: (error) => this.#reject(error),
       bytesRead: () => this.#socket.bytesRead,
     });
-    const receiver: RecordReceiver = new RecordReceiver(relay, session, reservation);
+    const receiver: RecordReceiver = new RecordReceiver(relay, session, reservation, this.#allows);
     this.#receiver = receiver;
-    const { next } = session;
-    this.#whenStored(() => {
-      this.#acknowledged = next;
-      this.#client.send(
-        encodeWelcome({
-          version: PROTOCOL_VERSION,
-          isResumed: isKnown,
-          next,
-          window: WINDOW_BYTES,
-          maxRecordBytes: MAX_MESSAGE_BYTES,
-          software: `rerun-ts ${VERSION}`,
-        }),
-      );
-    });
+    const { next, upstream } = session;
+    if (upstream === undefined) return this.#whenStored(() => this.#welcome(isKnown, next));
+    upstream.onProgress = () => this.#onStored(receiver);
+    this.#welcome(true, Math.max(upstream.stored, hello.first));
+  }
+
+  #welcome(isResumed: boolean, next: number): void {
+    this.#acknowledged = next;
+    const isEdge = this.#session?.upstream !== undefined;
+    this.#client.send(
+      encodeWelcome({
+        version: PROTOCOL_VERSION,
+        isResumed,
+        isEdge,
+        next,
+        window: isEdge ? EDGE_WINDOW_BYTES : WINDOW_BYTES,
+        maxRecordBytes: MAX_MESSAGE_BYTES,
+        software: `rerun-ts ${VERSION}`,
+      }),
+    );
+  }
+
+  /** More is stored behind an edge. */
+  #onStored(receiver: RecordReceiver): void {
+    const { stored = 0 } = this.#session?.upstream ?? {};
+    if (this.#client.readyState !== this.#client.OPEN) return;
+    if (stored > (this.#acknowledged ?? 0)) {
+      this.#acknowledged = stored;
+      this.#acknowledge();
+    }
+    if (!this.#isWaiting) this.#client.resume();
+    else if (!receiver.isWaiting) this.#client.pause();
   }
 
   /** Goes on with a receiver that had to wait for memory. */
   #resume(receiver: RecordReceiver): void {
     this.#rejectingErrors(() => receiver.resume());
-    if (receiver.isWaiting) return;
+    if (this.#isWaiting) return;
     this.#client.resume();
     this.#acknowledgeSoon();
   }
@@ -143,7 +174,8 @@ export class WebSocketConnection {
     this.#isAcknowledging = true;
     setImmediate(() => {
       this.#isAcknowledging = false;
-      const { next } = this.#session as WebSocketSession;
+      const { next, upstream } = this.#session as WebSocketSession;
+      if (upstream !== undefined) return this.#client.send(encodeReceived(next));
       this.#whenStored(() => {
         this.#acknowledged = next;
         this.#acknowledge();
@@ -155,7 +187,8 @@ export class WebSocketConnection {
     if (this.#acknowledged === undefined) return;
     this.#lastAckAt = performance.now();
     this.#ackedBytes = this.#socket.bytesRead;
-    this.#client.send(encodeAck({ next: this.#acknowledged, window: WINDOW_BYTES }));
+    const window = this.#session?.upstream === undefined ? WINDOW_BYTES : EDGE_WINDOW_BYTES;
+    this.#client.send(encodeAck({ next: this.#acknowledged, window }));
   }
 
   /** Calls back once everything that has arrived is stored, unless the connection has ended. */
@@ -171,12 +204,14 @@ export class WebSocketConnection {
   #onHeartbeat(): void {
     const now = performance.now();
     const { bytesRead } = this.#socket;
-    const isWaiting = this.#receiver?.isWaiting === true;
+    const isWaiting = this.#isWaiting;
     if (bytesRead > this.#bytesRead || isWaiting) {
       this.#bytesRead = bytesRead;
       this.#lastSeenAt = now;
     } else if (now - this.#lastSeenAt > SILENCE_MS) return this.#client.terminate();
-    if (bytesRead > this.#ackedBytes && now - this.#lastAckAt >= HEARTBEAT_MS) this.#acknowledge();
+    const { next = 0, upstream } = this.#session ?? {};
+    const isPending = bytesRead > this.#ackedBytes || (upstream !== undefined && next > upstream.stored);
+    if (isPending && now - this.#lastAckAt >= HEARTBEAT_MS) this.#acknowledge();
     if (now - this.#lastPingAt < PING_MS) return;
     this.#lastPingAt = now;
     this.#client.ping();
@@ -194,6 +229,7 @@ export class WebSocketConnection {
     this.#receiver?.release();
     const session = this.#session;
     if (session?.endConnection !== this.#onReplaced) return;
+    if (session.upstream !== undefined) session.upstream.onProgress = () => {};
     session.endConnection = undefined;
     session.endedAt = performance.now();
   }

@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import type { Http2ServerRequest } from "node:http2";
 import { GRPC_STATUS, SUBPROTOCOL, TOKEN_SUBPROTOCOL, type Hello } from "@rerun-ts/core/transport";
 import { WebSocketServer } from "ws";
-import type { AccessControl } from "../http/access-control.ts";
+import type { AccessControl, Granted } from "../http/access-control.ts";
 import { BodyTimer } from "../http/body-timer.ts";
 import { respondNothing, respondText, type HttpExchange } from "../http/http-exchange.ts";
 import { NO_RESERVATION, type ReceiveMemory } from "../receive-memory.ts";
@@ -12,7 +12,7 @@ import type { Relay } from "../relay.ts";
 import { RelayError } from "../relay-error.ts";
 import { RecordReceiver, invalid } from "./record-receiver.ts";
 import { WebSocketConnection, type ConnectionContext, expectHello, readFrame } from "./websocket-connection.ts";
-import { WebSocketSessions } from "./websocket-sessions.ts";
+import { WebSocketSessions, type WebSocketSession } from "./websocket-sessions.ts";
 
 /** The last part of the path of WebSockets. */
 const PATH = "/ws";
@@ -33,6 +33,12 @@ const HTTP_STATUS: Readonly<Record<number, number>> = {
   [GRPC_STATUS.unavailable]: 503,
 };
 
+/** A post whose first frame was accepted. */
+interface BegunPost {
+  readonly hello: Hello;
+  readonly granted: Granted;
+}
+
 /** Whether a URL has the path for WebSockets and for the keepalive requests of pages. */
 export function isWebSocketPath(url: string | undefined): boolean {
   return (url ?? "").split("?", 1)[0]?.endsWith(PATH) === true;
@@ -52,7 +58,7 @@ export class WebSocketService {
   rejected = 0;
   readonly #relay: Relay;
   readonly #access: AccessControl;
-  readonly #sessions: WebSocketSessions = new WebSocketSessions();
+  readonly #sessions: WebSocketSessions;
   readonly #context: ConnectionContext;
   readonly #server: WebSocketServer;
   readonly #connections = new Set<WebSocketConnection>();
@@ -60,6 +66,7 @@ export class WebSocketService {
   constructor(relay: Relay, access: AccessControl, memory: ReceiveMemory) {
     this.#relay = relay;
     this.#access = access;
+    this.#sessions = new WebSocketSessions((sequence) => relay.openUpstream(sequence));
     this.#context = { relay, memory, sessions: this.#sessions, onRejected: () => this.rejected++ };
     this.#server = new WebSocketServer({
       noServer: true,
@@ -88,16 +95,13 @@ export class WebSocketService {
     if (!isWebSocketPath(request.url)) return { status: "404 Not Found", reason: `the path for WebSockets is ${PATH}` };
     if (!offered.includes(SUBPROTOCOL))
       return { status: "400 Bad Request", reason: `the subprotocol must be ${SUBPROTOCOL}` };
-    if (
-      !this.#accepts(
-        offered.find((name) => name.startsWith(TOKEN_SUBPROTOCOL)),
-        request.headers.authorization,
-      )
-    )
+    const token = offered.find((name) => name.startsWith(TOKEN_SUBPROTOCOL));
+    const granted = this.#grant(token, request.headers.authorization);
+    if (granted === undefined)
       return { status: "401 Unauthorized", reason: "the token for writing is missing or wrong" };
     accept();
     this.#server.handleUpgrade(request, socket, head, (client) => {
-      const connection = new WebSocketConnection(client, socket as Socket, this.#context);
+      const connection = new WebSocketConnection(client, socket as Socket, this.#context, granted.allows);
       this.#connections.add(connection);
       client.on("close", () => this.#connections.delete(connection));
     });
@@ -113,7 +117,7 @@ export class WebSocketService {
     const body = isHttp2 ? (request as Http2ServerRequest).stream : request;
     const pieces: Buffer[] = [];
     let bytes = 0;
-    let hello: Hello | undefined;
+    let begun: BegunPost | undefined;
     const attempt = (work: () => void): void => {
       try {
         work();
@@ -126,15 +130,16 @@ export class WebSocketService {
       attempt(() => {
         checkPostSize((bytes += piece.length));
         pieces.push(piece);
-        hello ??= this.#acceptHello(Buffer.concat(pieces));
-        if (hello === undefined) return;
+        begun ??= this.#acceptHello(Buffer.concat(pieces));
+        if (begun === undefined) return;
         call.accept("write");
         timer.reset();
       });
     const onEnd = (): void => {
       end();
       attempt(() => {
-        this.#receivePost(Buffer.concat(pieces), hello);
+        const { upstream } = this.#receivePost(Buffer.concat(pieces), begun);
+        if (upstream !== undefined) return upstream.whenStored(() => respondNothing(call));
         this.#relay.whenStored((error) => {
           if (error === undefined) respondNothing(call);
           else this.#rejectPost(call, error);
@@ -154,7 +159,8 @@ export class WebSocketService {
     attempt(() => {
       checkPostSize(Number(request.headers["content-length"] ?? 0));
       const { authorization } = request.headers;
-      if (authorization !== undefined && !this.#access.acceptsHeader("write", authorization)) throw unauthenticated();
+      if (authorization !== undefined && this.#access.grantOfHeader("write", authorization) === undefined)
+        throw unauthenticated();
       body.on("data", onData).on("end", onEnd);
     });
   }
@@ -164,10 +170,10 @@ export class WebSocketService {
     for (const connection of this.#connections) connection.close();
   }
 
-  #accepts(subprotocol: string | undefined, authorization?: string): boolean {
-    if (subprotocol === undefined) return this.#access.acceptsHeader("write", authorization);
+  #grant(subprotocol: string | undefined, authorization?: string): Granted | undefined {
+    if (subprotocol === undefined) return this.#access.grantOfHeader("write", authorization);
     const token = Buffer.from(subprotocol.slice(TOKEN_SUBPROTOCOL.length), "base64url").toString();
-    return this.#access.acceptsToken("write", token);
+    return this.#access.grant("write", token);
   }
 
   #rejectPost(call: HttpExchange, { status, message }: RelayError): void {
@@ -178,24 +184,27 @@ export class WebSocketService {
   /**
    * The hello frame at the beginning of a body, as soon as it is complete. @throws {RelayError} if it is not accepted
    */
-  #acceptHello(received: Buffer): Hello | undefined {
+  #acceptHello(received: Buffer): BegunPost | undefined {
     const length = received.length < 4 ? 0 : received.readUInt32BE(0);
     if (length > MAX_HELLO_BYTES) throw invalid(`expected a hello frame first, received a frame of ${length} bytes`);
     if (received.length < 4 + length || received.length < 4) return undefined;
     const hello = expectHello(readFrame(received.subarray(4, 4 + length), true));
-    if (!this.#accepts(hello.token ?? "")) throw unauthenticated();
-    return hello;
+    const granted = this.#grant(hello.token ?? "");
+    if (granted === undefined) throw unauthenticated();
+    return { hello, granted };
   }
 
-  #receivePost(body: Buffer, hello: Hello | undefined): void {
-    if (hello === undefined) throw invalid("expected hello first, received nothing");
-    const session = this.#sessions.peek(hello.session, hello.first);
-    const receiver = new RecordReceiver(this.#relay, session, NO_RESERVATION);
+  #receivePost(body: Buffer, begun: BegunPost | undefined): WebSocketSession {
+    if (begun === undefined) throw invalid("expected hello first, received nothing");
+    const { hello, granted } = begun;
+    const session = this.#sessions.peek(hello.session, hello.first, this.#relay.isEdge);
+    const receiver = new RecordReceiver(this.#relay, session, NO_RESERVATION, granted.allows);
     for (const bytes of splitFrames(body).slice(1)) {
       const frame = readFrame(bytes, true);
       if (frame.type !== "data") throw invalid(`expected data in a post, received ${frame.type}`);
       receiver.receive(frame);
     }
+    return session;
   }
 }
 

@@ -1,0 +1,94 @@
+import { tmpdir } from "node:os";
+import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { checkDataset } from "../parts/part-key.ts";
+import type { ObjectStore } from "../store/object-store.ts";
+import { checkRecordingIds } from "./check-recording-ids.ts";
+import type { CompactedParts } from "./compact-recording.ts";
+import { Compaction, type CompactionOptions, type CompactReport } from "./compaction.ts";
+import { mergeInFiles } from "./merge-parts.ts";
+
+const MAX_BYTES = 1e9;
+const MIN_PARTS = 4;
+const DAY_SECONDS = 24 * 3600;
+/** Options of {@link compactParts}. */
+export interface CompactOptions {
+  /** The dataset of the recordings. */
+  dataset: string;
+  /** The ids of the recordings. Default: all. */
+  recordingIds?: readonly string[] | undefined;
+  /**
+   * The most bytes of the parts that become one. Parts of more than half of it stay as they are. The temporary folder
+   * needs twice as much. Default 1 GB.
+   */
+  maxBytes?: number | undefined;
+  /** The least number of parts that become one. Default 4. */
+  minParts?: number | undefined;
+  /**
+   * The time after which the next call deletes replaced and removed parts. It must be longer than readers have a
+   * recording open. Default a day.
+   */
+  deleteAfterSeconds?: number | undefined;
+  /** The folder for temporary files. Default: that of the system. */
+  temporaryFolder?: string | undefined;
+  /** Whether nothing is changed, and only the result is of interest. Default `false`. */
+  dryRun?: boolean | undefined;
+  /** Called for each group of parts that has become one. Default: nothing. */
+  onCompacted?: ((group: CompactedParts) => void) | undefined;
+  /** Called with the key of each deleted object. Default: nothing. */
+  onDeleted?: ((key: string) => void) | undefined;
+  /** Aborts the call. Default: none. */
+  signal?: AbortSignal | undefined;
+}
+
+const KNOWN: OptionNames<CompactOptions> = {
+  dataset: 1,
+  recordingIds: 1,
+  maxBytes: 1,
+  minParts: 1,
+  deleteAfterSeconds: 1,
+  temporaryFolder: 1,
+  dryRun: "boolean",
+  onCompacted: "function",
+  onDeleted: "function",
+  signal: 1,
+};
+
+/**
+ * Makes large parts of the small parts of recordings, and deletes parts replaced a day ago. It may run at any time,
+ * be killed, and run several times at once: each row counts once at any time. `openParts` and catalogs
+ * read the large part as soon as it is complete.
+ *
+ * @throws {TypeError} if an argument is wrong
+ * @throws {RerunError} `UNSUPPORTED` if the store has no times of objects, `IO_ERROR` if the temporary
+ * folder is full, and the errors of the store
+ *
+ * @example
+ * const { compacted } = await compactParts(store, { dataset: "fleet" });
+ */
+export function compactParts(store: ObjectStore, options: CompactOptions): Promise<CompactReport> {
+  return withRerunErrors(async () => new Compaction(store, compactionOptions(store, options)).run());
+}
+
+function compactionOptions(store: ObjectStore, options: CompactOptions): CompactionOptions {
+  checkOptions("compactParts", options, KNOWN);
+  const { dataset, recordingIds, dryRun = false, onCompacted, onDeleted, signal } = options ?? {};
+  const { maxBytes = MAX_BYTES, minParts = MIN_PARTS, deleteAfterSeconds = DAY_SECONDS } = options ?? {};
+  checkDataset(dataset);
+  checkRecordingIds(recordingIds);
+  nonNegative("deleteAfterSeconds", deleteAfterSeconds);
+  if (!(maxBytes > 0)) throw invalidArgument("maxBytes", "a positive number of bytes", maxBytes);
+  if (!Number.isSafeInteger(minParts) || minParts < 2)
+    throw invalidArgument("minParts", "an integer of at least 2", minParts);
+  return {
+    dataset,
+    recordingIds,
+    limits: { maxBytes, minParts },
+    merge: mergeInFiles(store, options.temporaryFolder ?? tmpdir()),
+    deleteAfterMs: 1000 * deleteAfterSeconds,
+    sweepAfterMs: 1000 * DAY_SECONDS,
+    dryRun,
+    onCompacted,
+    onDeleted,
+    signal,
+  };
+}

@@ -1,0 +1,87 @@
+import { randomId } from "@rerun-ts/core/encode";
+import { uploadPart } from "../parts/part-store.ts";
+import type { CountedPart, CountedParts } from "../replacements/counted-parts.ts";
+import { madePartKey } from "../replacements/replacement-keys.ts";
+import type { ObjectStore } from "../store/object-store.ts";
+import type { LeftOutPart, MergedParts, MergeParts } from "./merge-parts.ts";
+import { planGroups, type GroupLimits } from "./plan-groups.ts";
+
+/** A group of parts, and the part in their place. */
+export interface CompactedParts {
+  /** The recording of the parts. */
+  readonly recordingId: string;
+  /** The key of the part in their place. */
+  readonly key: string;
+  /** The number of its bytes. */
+  readonly bytes: number;
+  /** The keys of the replaced parts. */
+  readonly replaced: readonly string[];
+  /** The number of their bytes. */
+  readonly replacedBytes: number;
+}
+
+/** Settings of {@link compactRecording}. */
+export interface CompactRecordingOptions {
+  readonly store: ObjectStore;
+  readonly dataset: string;
+  readonly recordingId: string;
+  readonly parts: CountedParts;
+  readonly limits: GroupLimits;
+  readonly merge: MergeParts;
+  readonly onCompacted: (group: CompactedParts) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Replaces small parts of a recording by large ones, one group after the other. The part is created first. Its parts
+ * count until the replacement with the next number is created. Any number may do so at once: of those that create the
+ * same replacement one succeeds, and the others plan anew. Resolves to the parts that stay as they are for a reason.
+ */
+export async function compactRecording(options: CompactRecordingOptions): Promise<readonly LeftOutPart[]> {
+  const { recordingId, parts, limits, merge, onCompacted, signal } = options;
+  const leftOut = new Map<string, LeftOutPart>();
+  for (;;) {
+    const { counted } = await parts.list(recordingId, signal);
+    const [group] = planGroups(
+      counted.filter(({ key }) => !leftOut.has(key)),
+      limits,
+    );
+    if (group === undefined) return [...leftOut.values()];
+    const result = await merge(group, signal);
+    try {
+      for (const part of result.leftOut) leftOut.set(part.key, part);
+      const { merged } = result;
+      if (merged === undefined) {
+        // A group of which nothing can be made is not tried again.
+        for (const { key } of group)
+          if (!leftOut.has(key)) leftOut.set(key, { key, reason: "it does not fit to the other parts" });
+        continue;
+      }
+      const done = await replace(options, merged);
+      if (done !== undefined) onCompacted(done);
+    } finally {
+      await result.release();
+    }
+  }
+}
+
+/** Creates a part, and then the replacement. Resolves to `undefined` if another one was created meanwhile. */
+async function replace(
+  { store, dataset, recordingId, parts, signal }: CompactRecordingOptions,
+  merged: MergedParts,
+): Promise<CompactedParts | undefined> {
+  const log = parts.logOf(recordingId);
+  const { body, bytes, sha256, chunks, rows } = merged;
+  const key = madePartKey(dataset, recordingId, log.next, sha256);
+  await uploadPart(store, { key, body, sha256 }, signal ?? new AbortController().signal);
+  const newest = new Date(Math.max(...merged.parts.map(timeOf))).toISOString();
+  const replaced = merged.parts.map((part) => part.key);
+  const adds = [{ key, bytes, sha256, chunks, rows, newest }];
+  if (!(await log.append(store, { owner: randomId(), adds, removes: replaced }, signal))) return undefined;
+  const replacedBytes = merged.parts.reduce((sum, { size }) => sum + size, 0);
+  return { recordingId, key, bytes, replaced, replacedBytes };
+}
+
+function timeOf({ modified }: CountedPart): number {
+  return modified?.getTime() ?? 0;
+}

@@ -1,0 +1,49 @@
+import type { CountedPart } from "../replacements/counted-parts.ts";
+
+/** Limits of {@link planGroups}. */
+export interface GroupLimits {
+  /** The most bytes of the parts that become one. Parts of more than half of it stay as they are. */
+  readonly maxBytes: number;
+  /** The least number of parts that become one. */
+  readonly minParts: number;
+}
+
+/** All parts of a group are open at once. */
+const MAX_PARTS = 500;
+
+/**
+ * Decides which parts of a recording become one: parts that follow each other in time. No part is larger than all
+ * others of its group together, so a byte is written again at most as often as its part can double in size.
+ */
+export function planGroups(parts: readonly CountedPart[], limits: GroupLimits): readonly (readonly CountedPart[])[] {
+  const small = parts
+    .filter(({ size }) => size <= limits.maxBytes / 2)
+    .sort((a, b) => timeOf(a) - timeOf(b) || (a.key < b.key ? -1 : 1));
+  const groups: CountedPart[][] = [];
+  let group: CountedPart[] = [];
+  for (const part of small) {
+    if (group.length === MAX_PARTS || sizeOf(group) + part.size > limits.maxBytes) {
+      groups.push(group);
+      group = [];
+    }
+    group.push(part);
+  }
+  groups.push(group);
+  return groups.flatMap((each) => worthwhile(each, limits.minParts));
+}
+
+/** The group, or those before and behind a part that is larger than all others together. */
+function worthwhile(group: readonly CountedPart[], minParts: number): readonly (readonly CountedPart[])[] {
+  if (group.length < minParts) return [];
+  const largest = group.reduce((best, { size }, index) => (size > (group[best]?.size ?? 0) ? index : best), 0);
+  if ((group[largest]?.size ?? 0) * 2 <= sizeOf(group)) return [group];
+  return [...worthwhile(group.slice(0, largest), minParts), ...worthwhile(group.slice(largest + 1), minParts)];
+}
+
+function sizeOf(parts: readonly CountedPart[]): number {
+  return parts.reduce((sum, { size }) => sum + size, 0);
+}
+
+function timeOf({ modified }: CountedPart): number {
+  return modified?.getTime() ?? 0;
+}

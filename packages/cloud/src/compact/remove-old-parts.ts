@@ -1,0 +1,88 @@
+import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { randomId } from "@rerun-ts/core/encode";
+import { checkDataset } from "../parts/part-key.ts";
+import { CountedParts, type CountedPart } from "../replacements/counted-parts.ts";
+import type { ObjectStore } from "../store/object-store.ts";
+import { checkRecordingIds } from "./check-recording-ids.ts";
+import { planRemoval, type RemovedParts, type RetentionLimits } from "./plan-removal.ts";
+import { storeTime } from "./store-time.ts";
+
+/** Options of {@link removeOldParts}. */
+export interface RemoveOldPartsOptions {
+  /** The dataset of the recordings. */
+  dataset: string;
+  /** The ids of the recordings. Default: all. */
+  recordingIds?: readonly string[] | undefined;
+  /** The age in days from which on data is removed, by the time of the store. Default: none. */
+  keepDays?: number | undefined;
+  /** The most bytes of these recordings: the oldest are removed. Default: no limit. */
+  keepBytes?: number | undefined;
+  /**
+   * Whether recordings are removed as a whole, by the age of their newest part, or single parts. Parts have the static
+   * data of their recording only if a `PartsSink` has uploaded them. Default `"recording"`.
+   */
+  unit?: "recording" | "part" | undefined;
+  /** Whether nothing is removed, and only the result is of interest. Default `false`. */
+  dryRun?: boolean | undefined;
+  /** Aborts the call. Default: none. */
+  signal?: AbortSignal | undefined;
+}
+
+const KNOWN: OptionNames<RemoveOldPartsOptions> = {
+  dataset: 1,
+  recordingIds: 1,
+  keepDays: 1,
+  keepBytes: 1,
+  unit: 1,
+  dryRun: "boolean",
+  signal: 1,
+};
+
+/**
+ * Removes old data from a dataset: it does not count any more, neither for `openParts` nor in catalogs. `compactParts`
+ * deletes its objects a day later. Data of the last hour stays in any case. Resolves to the removed parts.
+ *
+ * @throws {TypeError} if an argument is wrong
+ * @throws {RerunError} `UNSUPPORTED` if the store has no times of objects, and the errors of the store
+ *
+ * @example
+ * await removeOldParts(store, { dataset: "fleet", keepDays: 90 });
+ */
+export function removeOldParts(store: ObjectStore, options: RemoveOldPartsOptions): Promise<readonly RemovedParts[]> {
+  return withRerunErrors(async () => {
+    const limits = limitsOf(options);
+    const { dataset, recordingIds, dryRun = false, signal } = options;
+    const now = (await storeTime(store, dataset, signal)).getTime();
+    const parts = new CountedParts(store, dataset);
+    const counted: CountedPart[] = [];
+    for (const id of recordingIds ?? [undefined]) counted.push(...(await parts.list(id, signal)).counted);
+    const removed: RemovedParts[] = [];
+    for (const group of planRemoval(counted, limits, now)) {
+      if (dryRun || (await remove(store, parts, group, signal))) removed.push(group);
+    }
+    return removed;
+  });
+}
+
+/** Resolves to whether the parts are removed. If another change was faster, they stay until the next call. */
+async function remove(
+  store: ObjectStore,
+  parts: CountedParts,
+  { recordingId, keys }: RemovedParts,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  return parts.logOf(recordingId).append(store, { owner: randomId(), adds: [], removes: keys }, signal);
+}
+
+function limitsOf(options: RemoveOldPartsOptions): RetentionLimits {
+  checkOptions("removeOldParts", options, KNOWN);
+  checkDataset(options?.dataset);
+  checkRecordingIds(options.recordingIds);
+  const { keepDays = Infinity, keepBytes = Infinity, unit = "recording" } = options;
+  if (unit !== "recording" && unit !== "part") throw invalidArgument("unit", '"recording" or "part"', unit);
+  if (keepDays === Infinity && keepBytes === Infinity)
+    throw invalidArgument("keepDays", "a number of days, or `keepBytes` must be given", options.keepDays);
+  if (keepDays !== Infinity) nonNegative("keepDays", keepDays);
+  if (keepBytes !== Infinity) nonNegative("keepBytes", keepBytes);
+  return { keepDays, keepBytes, unit };
+}

@@ -1,0 +1,129 @@
+import type { EncodedMessage, RerunError, StoreId } from "@rerun-ts/core";
+import { DeliveryQueue } from "@rerun-ts/core/transport";
+import type { UpstreamSequence } from "@rerun-ts/node/parts";
+import { NatsWriter } from "../nats/nats-writer.ts";
+import type { OpenPackLink } from "../nats/pack-link.ts";
+
+/** Half of the window of a client: beyond it ingesters are asked to commit. */
+const ASK_BYTES = 16 * 1024 * 1024;
+/** More than the window of a client. */
+const FULL_BYTES = 64 * 1024 * 1024;
+
+/** When an edge acknowledges data: when it is in the object storage, or when NATS has it. */
+export type EdgeAck = "committed" | "queued";
+
+/** Settings of a {@link NatsSequence}. */
+export interface NatsSequenceSettings {
+  readonly run: string;
+  /** The number of the first record. */
+  readonly first: number;
+  readonly ack: EdgeAck;
+  readonly resendMs: number;
+  readonly open: OpenPackLink;
+  readonly storeInfoOf: (storeId: StoreId) => EncodedMessage["payload"];
+  /** Whether all sequences together have too much. */
+  readonly isFull: () => boolean;
+  readonly onSend: (message: EncodedMessage, number: number) => void;
+  /** So many bytes are committed. */
+  readonly onRelease: (bytes: number) => void;
+  readonly onProgress: () => void;
+  /** There is a connection, or an error. */
+  readonly onState: (error: RerunError | undefined) => void;
+}
+
+/** A queue that counts what was written and acknowledged. */
+class CountingQueue extends DeliveryQueue {
+  written = 0;
+
+  override markWritten(count?: number, bytes?: number): void {
+    super.markWritten(count, bytes);
+    this.written = count ?? this.sentCount;
+  }
+}
+
+/** The records of one client on their way to NATS. A record with the number n is message n + 1 of the run. */
+export class NatsSequence implements UpstreamSequence {
+  readonly ended: Promise<void>;
+  readonly #settings: NatsSequenceSettings;
+  readonly #queue: CountingQueue;
+  readonly #writer: NatsWriter;
+  #next: number;
+  /** Somebody waits for the messages before this one. */
+  #askedFor = 0;
+  #committed: number;
+  #stored: number;
+  #isNotifying = false;
+  #isEnded = false;
+
+  constructor(settings: NatsSequenceSettings) {
+    const { run, first, resendMs, open, storeInfoOf, onRelease } = settings;
+    this.#settings = settings;
+    this.#next = this.#committed = this.#stored = first;
+    this.#queue = new CountingQueue(
+      { maxQueueBytes: ASK_BYTES, maxRetainedBytes: 0, policy: "drop-newest" },
+      ({ payload }) => {
+        this.#committed++;
+        onRelease(payload.byteLength);
+        this.onProgressSoon();
+      },
+    );
+    this.#writer = new NatsWriter(
+      this.#queue,
+      { run, first: first + 1, resendMs, open, storeInfoOf, survivesDenial: true },
+      {
+        onState: (_, error) => {
+          settings.onState(error);
+          this.onProgressSoon();
+        },
+      },
+    );
+    this.ended = this.#writer.run().then(() => void (this.#isEnded = true));
+  }
+
+  get stored(): number {
+    const written = this.#settings.ack === "queued" ? this.#queue.written : 0;
+    return (this.#stored = Math.max(this.#stored, this.#committed + written));
+  }
+
+  get isFull(): boolean {
+    return this.#queue.bytes > FULL_BYTES || this.#settings.isFull();
+  }
+
+  send(message: EncodedMessage): void {
+    if (this.#isEnded) return;
+    this.#settings.onSend(message, this.#next++);
+    // Never dropped: the client was told that it has arrived.
+    this.#queue.pushBacklog(message);
+    this.#writer.wake();
+  }
+
+  ask(): void {
+    if (this.#next <= this.#askedFor) return;
+    this.#askedFor = this.#next;
+    void this.whenStored().then(() => this.onProgressSoon());
+  }
+
+  /** Settles when all messages so far are stored, or at the end. */
+  whenStored(): Promise<void> {
+    const end = this.#next;
+    return this.#writer.until(() => this.stored >= end, this.#settings.ack === "committed");
+  }
+
+  finish(): void {
+    this.#writer.finish();
+  }
+
+  abort(): void {
+    this.#writer.abort();
+  }
+
+  /** Reports progress, once for all messages that are committed together. */
+  onProgressSoon(): void {
+    if (this.#isNotifying) return;
+    this.#isNotifying = true;
+    setImmediate(() => {
+      this.#isNotifying = false;
+      this.#settings.onProgress();
+    });
+  }
+}

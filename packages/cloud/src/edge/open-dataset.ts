@@ -1,0 +1,70 @@
+import type { EncodedMessage } from "@rerun-ts/core";
+import type { Upstream } from "@rerun-ts/node/parts";
+import { followDataset } from "../live/follow-dataset.ts";
+import type { NatsConnectOptions } from "../nats/connect-nats.ts";
+import { parseNatsUrl } from "../nats/nats-address.ts";
+import { RESEND_SECONDS } from "../nats/nats-sink.ts";
+import { checkDataset } from "../parts/part-key.ts";
+import type { EdgeAck } from "./nats-sequence.ts";
+import { NatsUpstream } from "./nats-upstream.ts";
+
+/** The same as the queue of a `NatsSink`. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/** Settings of {@link openDataset}. */
+export interface DatasetSettings {
+  /** The address to read from, if any. */
+  readonly from: string | undefined;
+  /** The address to write to, if any. */
+  readonly to: string | undefined;
+  readonly ack: EdgeAck;
+  readonly dataset: string;
+  /** The ids of the recordings to read; all by default. */
+  readonly recordings: readonly string[] | undefined;
+  readonly connect: NatsConnectOptions;
+  readonly onMessage: (message: EncodedMessage) => void;
+  readonly onWarning: (message: string) => void;
+  /** Called with the problem of the connection, and with `undefined` once there is none. */
+  readonly onState?: ((problem: string | undefined) => void) | undefined;
+}
+
+/** A dataset that a relay serves, or to which it is an edge. */
+export interface OpenDataset {
+  readonly upstream: Upstream | undefined;
+  stop(): Promise<void>;
+}
+
+/**
+ * Opens a dataset in NATS for a relay. An edge that also reads the dataset does not pass on what came from it.
+ *
+ * @throws {TypeError} if an address or the dataset is wrong
+ * @throws {RerunError} `AUTH` if the server denies access to an edge
+ */
+export async function openDataset(settings: DatasetSettings): Promise<OpenDataset> {
+  const { from, to, ack, recordings, connect, onMessage, onWarning, onState } = settings;
+  const dataset = checkDataset(settings.dataset);
+  const upstream =
+    to === undefined
+      ? undefined
+      : new NatsUpstream({
+          address: parseNatsUrl(to, "to"),
+          dataset,
+          connect,
+          ack,
+          maxBytes: MAX_BYTES,
+          resendMs: 1000 * RESEND_SECONDS,
+          onWarning,
+          onState,
+        });
+  const followed =
+    from === undefined
+      ? undefined
+      : followDataset({ from, dataset, recordings, connect, known: upstream, onMessage, onWarning, onState });
+  try {
+    await upstream?.check();
+  } catch (error) {
+    await followed?.stop();
+    throw error;
+  }
+  return { upstream, stop: async () => followed?.stop() };
+}

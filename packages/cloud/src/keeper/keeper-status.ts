@@ -1,0 +1,36 @@
+import type { StatusReport } from "@rerun-ts/node/parts";
+import type { QuarantinedPart } from "./catalog-keeper.ts";
+
+/** The longest list of refused parts in an answer. */
+const MAX_LISTED = 100;
+
+/** The state of a keeper. */
+export interface KeeperStatus {
+  readonly catalog: string;
+  readonly store: string;
+  readonly registered: number;
+  readonly pending: number;
+  readonly quarantined: readonly QuarantinedPart[];
+  readonly passes: number;
+  readonly failures: number;
+  /** The failure of the last pass; `undefined` if it has succeeded. */
+  readonly lastFailure: string | undefined;
+}
+
+/** The state of a keeper for `/healthz` and `/metrics`. */
+export function keeperReport({ quarantined, lastFailure, ...status }: KeeperStatus): StatusReport {
+  const { registered, pending, passes, failures } = status;
+  const refused = { count: quarantined.length, parts: quarantined.slice(0, MAX_LISTED) };
+  return {
+    // Before the first pass a catalog lacks everything.
+    problem: lastFailure ?? (passes > 0 ? undefined : "the parts are being registered for the first time"),
+    details: { ...status, refused },
+    metrics: [
+      { name: "keep_parts_registered", help: "Parts of the store that the catalog has.", value: registered },
+      { name: "keep_parts_pending", help: "Parts of the store that the catalog lacks.", value: pending },
+      { name: "keep_parts_refused", help: "Parts that are damaged, or do not fit.", value: quarantined.length },
+      { name: "keep_passes_total", help: "Completed comparisons of the store and the catalog.", value: passes },
+      { name: "keep_failures_total", help: "Failed comparisons of the store and the catalog.", value: failures },
+    ],
+  };
+}

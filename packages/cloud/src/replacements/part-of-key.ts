@@ -1,0 +1,22 @@
+import { datasetPrefix, parseLogPartKey } from "../commits/log-keys.ts";
+import { parsePartKey } from "../parts/part-key.ts";
+import { parseMadePartKey } from "./replacement-keys.ts";
+
+/** The names of a part. */
+export interface PartNames {
+  readonly key: string;
+  readonly recordingId: string;
+  /** The name of its layer in catalogs. */
+  readonly layer: string;
+}
+
+/** Parses the key of a part of a recording, whoever has made it; `undefined` for all others. */
+export function partOfKey(dataset: string, key: string): PartNames | undefined {
+  const part = parsePartKey(key) ?? parseLogPartKey(dataset, key) ?? parseMadePartKey(key);
+  return part === undefined ? undefined : { key, recordingId: part.recordingId, layer: part.layer };
+}
+
+/** The part of a layer; `undefined` if the layer is that of something else. */
+export function partOfLayer(dataset: string, layer: string): PartNames | undefined {
+  return partOfKey(dataset, `${datasetPrefix(dataset)}${layer}.rrd`);
+}

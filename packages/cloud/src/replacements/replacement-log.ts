@@ -1,0 +1,64 @@
+import type { ObjectStore } from "../store/object-store.ts";
+import { decodeReplacement, encodeReplacement, type MadePart, type Replacement } from "./replacement.ts";
+import { replacementKey } from "./replacement-keys.ts";
+
+/** The effect of the replacements of a recording: which parts count instead of which. */
+export class ReplacementLog {
+  /** The number of the next replacement, as far as is known. */
+  next = 1;
+  /** The parts that count although they are in no list, by their keys. */
+  readonly made: Map<string, MadePart> = new Map();
+  /** The keys of the parts that do not count any more, with the number of the replacement. */
+  readonly removed: Map<string, number> = new Map();
+  readonly #store: Pick<ObjectStore, "read">;
+  readonly #dataset: string;
+  readonly #recordingId: string;
+
+  constructor(store: Pick<ObjectStore, "read">, dataset: string, recordingId: string) {
+    this.#store = store;
+    this.#dataset = dataset;
+    this.#recordingId = recordingId;
+  }
+
+  /** Reads the next replacement. @throws {RerunError} `NOT_FOUND` if there is none */
+  async readNext(signal: AbortSignal | undefined): Promise<void> {
+    const { next } = this;
+    const replacement = await this.#read(next, signal);
+    // Another call may have been faster.
+    if (next === this.next) this.#apply(replacement);
+  }
+
+  /**
+   * Appends a replacement with the number {@link next}. Returns whether it is in the log now. If not, another one is,
+   * which was read.
+   */
+  async append(
+    store: Pick<ObjectStore, "create">,
+    replacement: Replacement,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    const key = replacementKey(this.#dataset, this.#recordingId, this.next);
+    if (await store.create(key, encodeReplacement(replacement), { signal })) {
+      this.#apply(replacement);
+      return true;
+    }
+    const found = await this.#read(this.next, signal);
+    this.#apply(found);
+    // An earlier attempt may have arrived, although its answer has not.
+    return found.owner === replacement.owner;
+  }
+
+  async #read(number: number, signal: AbortSignal | undefined): Promise<Replacement> {
+    const key = replacementKey(this.#dataset, this.#recordingId, number);
+    return decodeReplacement(await this.#store.read(key, { signal }), key);
+  }
+
+  #apply({ adds, removes }: Replacement): void {
+    for (const key of removes) {
+      this.made.delete(key);
+      this.removed.set(key, this.next);
+    }
+    for (const part of adds) this.made.set(part.key, part);
+    this.next++;
+  }
+}

@@ -1,0 +1,132 @@
+import type { IpcMessage } from "../../arrow/ipc-messages.ts";
+import { getOrAdd } from "../../collections/get-or-add.ts";
+
+/** The contents of a schema, and the id of its chunk. */
+export interface ChunkSchema<Contents> {
+  readonly contents: Contents;
+  /** The 32 hexadecimal digits of the id, in place. */
+  readonly digits: Uint8Array;
+}
+
+/** A schema that was read, and its bytes. */
+interface KnownSchema<Contents> {
+  readonly bytes: Uint8Array;
+  /** The position of the digits of the id. */
+  readonly place: number;
+  readonly contents: Contents;
+}
+
+/** Beginning of an id as a string of a flatbuffer, with its length before it. */
+const ID_START = "&\0\0\0chunk_";
+const ID_DIGITS = 32;
+/** The bit of small letters, which digits have as well. */
+const SMALL = 0x20;
+const MAX_SCHEMAS = 10_000;
+/** Memory for the bytes of schemas. */
+const MAX_BYTES = 16 * 1024 * 1024;
+/** More with the same length or hash are not kept: looking for one of them would take longer than reading it. */
+const MAX_EQUAL = 16;
+
+/**
+ * The schemas of chunks, which mostly differ in nothing but the chunk's id: each other schema is read once. That is
+ * most of the work for small chunks. When there are too many of them, all are forgotten.
+ */
+export class ChunkSchemas<Contents> {
+  readonly #read: (message: IpcMessage) => { readonly contents: Contents; readonly id: string };
+  /** By the hash of their bytes without the id. */
+  readonly #schemas = new Map<number, KnownSchema<Contents>[]>();
+  /** The places of ids in metadata of a length. */
+  readonly #places = new Map<number, Set<number>>();
+  #size = 0;
+  #bytes = 0;
+
+  /** @param read reads a schema for the first time: its contents, and the digits of its id */
+  constructor(read: (message: IpcMessage) => { readonly contents: Contents; readonly id: string }) {
+    this.#read = read;
+  }
+
+  /** The schema of a message. Throws what reading it throws. */
+  get(message: IpcMessage): ChunkSchema<Contents> {
+    const { metadata } = message;
+    const places = this.#places.get(metadata.length);
+    const words = aligned(metadata);
+    for (const place of places ?? []) {
+      if (!hasDigits(metadata, place)) continue;
+      for (const known of this.#schemas.get(hashOf(words, place)) ?? [])
+        if (known.place === place && areEqual(known.bytes, metadata, words, place))
+          return { contents: known.contents, digits: metadata.subarray(place, place + ID_DIGITS) };
+    }
+    const { contents, id } = this.#read(message);
+    this.#keep(metadata, contents, id);
+    return { contents, digits: new TextEncoder().encode(id) };
+  }
+
+  #keep(metadata: Uint8Array, contents: Contents, id: string): void {
+    const text = latin1.decode(metadata);
+    const start = text.indexOf(ID_START + id);
+    // Of two places with the same digits, either may have the id.
+    if (start < 0 || start !== text.lastIndexOf(ID_START + id) || metadata.byteLength > MAX_BYTES / MAX_EQUAL) return;
+    if (this.#size === MAX_SCHEMAS || this.#bytes + metadata.byteLength > MAX_BYTES) this.#clear();
+    const place = start + ID_START.length;
+    const hash = hashOf(aligned(metadata), place);
+    const places = getOrAdd(this.#places, metadata.length, () => new Set<number>());
+    const others = getOrAdd(this.#schemas, hash, (): KnownSchema<Contents>[] => []);
+    if (others.length === MAX_EQUAL || (places.size === MAX_EQUAL && !places.has(place))) return;
+    places.add(place);
+    others.push({ bytes: new Uint8Array(metadata), place, contents });
+    this.#size++;
+    this.#bytes += metadata.byteLength;
+  }
+
+  #clear(): void {
+    this.#schemas.clear();
+    this.#places.clear();
+    this.#size = 0;
+    this.#bytes = 0;
+  }
+}
+
+const latin1 = /* @__PURE__ */ new TextDecoder("latin1");
+
+/** Whether the bytes of an id are hexadecimal digits. */
+function hasDigits(bytes: Uint8Array, place: number): boolean {
+  for (let at = place; at < place + ID_DIGITS; at++) {
+    const code = (bytes[at] as number) | SMALL;
+    const isDigit = (code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x66);
+    if (!isDigit || (code <= 0x39 && bytes[at] !== code)) return false;
+  }
+  return true;
+}
+
+/** A hash of all words but those of the id. Source: FNV-1a, by words of four bytes. */
+function hashOf(words: Int32Array, place: number): number {
+  const [first, last] = wordsOfId(place);
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < first; at++) hash = Math.imul(hash ^ (words[at] as number), 0x01000193);
+  for (let at = last; at < words.length; at++) hash = Math.imul(hash ^ (words[at] as number), 0x01000193);
+  return hash;
+}
+
+/** Whether all bytes but those of the id are equal. */
+function areEqual(known: Uint8Array, bytes: Uint8Array, words: Int32Array, place: number): boolean {
+  if (known.length !== bytes.length) return false;
+  const [first, last] = wordsOfId(place);
+  const others = aligned(known);
+  for (let at = 0; at < first; at++) if (words[at] !== others[at]) return false;
+  for (let at = last; at < words.length; at++) if (words[at] !== others[at]) return false;
+  for (let at = first * 4; at < place; at++) if (known[at] !== bytes[at]) return false;
+  for (let at = place + ID_DIGITS; at < last * 4; at++) if (known[at] !== bytes[at]) return false;
+  for (let at = words.length * 4; at < bytes.length; at++) if (known[at] !== bytes[at]) return false;
+  return true;
+}
+
+/** The words with digits of the id. */
+function wordsOfId(place: number): readonly [number, number] {
+  return [place >>> 2, (place + ID_DIGITS + 3) >>> 2];
+}
+
+/** Bytes as words of four, without a remainder. */
+function aligned(bytes: Uint8Array): Int32Array {
+  const own = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+  return new Int32Array(own.buffer, own.byteOffset, own.length >>> 2);
+}

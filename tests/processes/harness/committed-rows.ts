@@ -1,0 +1,37 @@
+import type { ObjectStore } from "@rerun-ts/cloud";
+import type { Commit } from "@rerun-ts/cloud/ingest";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { expect } from "vitest";
+
+/** The commits of all partitions. @throws if one is missing in between */
+export async function readCommits(store: ObjectStore): Promise<Commit[]> {
+  const commits: Commit[] = [];
+  const next = new Map<string, number>();
+  for await (const { key } of store.list("v1/fleet/log/")) {
+    const [, partition = "", digits = ""] = /^v1\/fleet\/log\/(\d+)\/(\d{16})[.]json$/.exec(key) ?? [];
+    const number = (next.get(partition) ?? 0) + 1;
+    expect([key, Number(digits)]).toEqual([key, number]);
+    next.set(partition, number);
+    commits.push(JSON.parse(new TextDecoder().decode(await store.read(key))) as Commit);
+  }
+  return commits;
+}
+
+/** Counts the rows of a part by entity, row and value, its clouds by their points, and its notes. */
+export function countRows(rrd: Uint8Array, rows: Map<string, number>): void {
+  const note = (name: string): void => void rows.set(name, (rows.get(name) ?? 0) + 1);
+  for (const { entityPath, times, components } of readChunks(rrd)) {
+    if (entityPath.startsWith("/note/")) note(entityPath);
+    for (const [index, time] of (times["row"] ?? []).entries()) {
+      const [value] = (components["Scalars:scalars"]?.[index] ?? []) as number[];
+      const points = components["Points3D:positions"]?.[index] as readonly unknown[] | undefined;
+      note(`${entityPath} ${time} ${value ?? points?.length ?? ""}`);
+    }
+  }
+}
+
+/** The rows that are missing, there too often, or wrong: the first of them. */
+export function differences(found: ReadonlyMap<string, number>, expected: ReadonlyMap<string, number>): unknown[] {
+  const names = new Set([...found.keys(), ...expected.keys()]);
+  return [...names].filter((name) => found.get(name) !== expected.get(name)).slice(0, 20);
+}

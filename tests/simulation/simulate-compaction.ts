@@ -1,0 +1,292 @@
+import type { ObjectStore } from "@rerun-ts/cloud";
+import type { MergeResult } from "../../packages/cloud/src/compact/merge-parts.ts";
+import type { CountedPart } from "../../packages/cloud/src/replacements/counted-parts.ts";
+import type * as parts from "./compaction-parts.ts";
+import { CompactionLedger, rowsIn, uniqueRows } from "./compaction-ledger.ts";
+import { DELETE_AFTER_MS, type CompactionAction, type CompactionSchedule } from "./compaction-schedule.ts";
+import { useGlobals } from "./current-globals.ts";
+import { SimulatedProcess } from "./simulated-process.ts";
+import { SimulatedStore } from "./simulated-store.ts";
+import { World } from "./world.ts";
+
+/** The simulated parts of the packages. */
+export type CompactionParts = typeof parts;
+
+const DAY_MS = 24 * 3_600_000;
+const RETRY_MS = 1000;
+/** How long everything may take once nothing fails any more. */
+const PATIENCE_MS = 600_000;
+const RECORDING = { kind: "recording", applicationId: "simulation", recordingId: "monday" } as const;
+
+/** Runs a schedule. @throws {Error} that says which promise was broken */
+export async function simulateCompaction(compaction: CompactionParts, schedule: CompactionSchedule): Promise<void> {
+  const simulation = new CompactionSimulation(compaction, schedule);
+  for (const action of schedule.actions) await simulation.perform(action);
+  await simulation.finish();
+}
+
+/** A program that does one thing after the other, or none. */
+interface Worker {
+  process: SimulatedProcess;
+  isBusy: boolean;
+}
+
+class CompactionSimulation {
+  readonly #parts: CompactionParts;
+  readonly #schedule: CompactionSchedule;
+  readonly #world: World;
+  readonly #store: SimulatedStore;
+  readonly #ledger: CompactionLedger;
+  readonly #workers = new Map<string, Worker>();
+  /** The parts that producers have uploaded, or try to. */
+  readonly #uploads = new Map<string, Uint8Array>();
+  /** The rows that a producer or an ingester knows to be in the store. */
+  readonly #acknowledged = new Set<string>();
+  readonly #keeper: InstanceType<typeof parts.CountedParts>;
+  #rows = 0;
+  #failure: Error | undefined;
+
+  constructor(compaction: CompactionParts, schedule: CompactionSchedule) {
+    this.#parts = compaction;
+    this.#schedule = schedule;
+    this.#world = new World(schedule.seed);
+    useGlobals(this.#world.globals);
+    const { storeFaults: faults, latencyMs, pageSize } = schedule;
+    const makeError = (code: "CONNECTION" | "NOT_FOUND", message: string): Error =>
+      new compaction.RerunError(code, message);
+    const options = { faults, latencyMs, makeError, pageSize };
+    this.#store = new SimulatedStore(this.#world, options, (key, bytes) =>
+      this.#check(() => this.#ledger.onCreated(key, bytes)),
+    );
+    this.#store.onDelete = (key) => this.#check(() => this.#ledger.onDeleted(key));
+    this.#ledger = new CompactionLedger(this.#store.objects, () => this.#world.now);
+    this.#keeper = new compaction.CountedParts(this.#store.client(new SimulatedProcess(this.#world)), "fleet");
+  }
+
+  async perform(action: CompactionAction): Promise<void> {
+    const world = this.#world;
+    switch (action.type) {
+      case "upload":
+        this.#start(`producer ${action.run}`, (store) => this.#upload(store, action.run, action.part, action.rows));
+        break;
+      case "ingest":
+        this.#start(`ingester ${action.ingester}`, (store) => this.#ingest(store, action.rows));
+        break;
+      case "compact":
+        this.#start(`compactor ${action.compactor}`, (store) => this.#compact(store));
+        break;
+      case "remove":
+        this.#start("remover", (store) => this.#remove(store, action.keepMs, action.unit));
+        break;
+      case "kill":
+        world.after(action.afterMs, () => this.#kill(action.who));
+        break;
+      case "freeze":
+        world.after(action.afterMs, () => this.#workers.get(action.who)?.process.freeze(action.ms));
+        break;
+      case "outlast":
+        await world.runUntil(world.now + action.afterMs);
+        this.#workers.get(action.who)?.process.freeze(3 * DELETE_AFTER_MS);
+        // The first call replaces parts, and the second deletes them.
+        for (let call = 0; call < 2; call++) {
+          const name = action.who === "compactor 0" ? "compactor 1" : "compactor 0";
+          await world.runUntil(world.now + 1.2 * DELETE_AFTER_MS);
+          this.#start(name, (store) => this.#compact(store));
+          if (action.killMs === undefined) continue;
+          await world.runUntil(world.now + action.killMs);
+          this.#kill(name);
+        }
+        break;
+      case "read":
+        this.#start("reader", (store) => this.#read(store, action.isFresh));
+        break;
+      case "wait":
+        await world.runUntil(world.now + action.ms);
+        break;
+      case "store down":
+        this.#store.isDown = true;
+        world.after(action.ms, () => (this.#store.isDown = false));
+        break;
+    }
+    // What was started asks the store before anything else happens.
+    await world.runUntil(world.now);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** From now on nothing fails: small parts become one, and what nobody needs is deleted. */
+  async finish(): Promise<void> {
+    const world = this.#world;
+    // What was planned to fail, does, and who is frozen goes on.
+    await world.runUntil(world.now + 4 * DELETE_AFTER_MS);
+    this.#store.faults = 0;
+    this.#store.isDown = false;
+    // The first call deletes nothing yet of what it replaces, nor of what the numbers before hide.
+    for (let call = 0; call < 4; call++) {
+      await this.#finishWork((store) => this.#compact(store));
+      await world.runUntil(world.now + 2 * DELETE_AFTER_MS);
+    }
+    await this.#finishWork((store) => this.#read(store, true));
+    await this.#finishWork((store) => this.#read(store, false));
+    this.#check(() => {
+      const [needless] = this.#ledger.needless();
+      if (needless !== undefined) throw new Error(`no progress: ${needless} is never deleted`);
+      const { maxBytes, minParts } = this.#schedule;
+      if (maxBytes > 10_000 && this.#ledger.counted.size > 2 * minParts + 3)
+        throw new Error(`no progress: ${this.#ledger.counted.size} small parts are left`);
+    });
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async #finishWork(work: (store: ObjectStore) => Promise<void>): Promise<void> {
+    let isDone = false;
+    this.#workers.delete("last");
+    this.#start("last", async (store) => {
+      await work(store);
+      isDone = true;
+    });
+    if (!(await this.#world.runUntil(this.#world.now + PATIENCE_MS, () => isDone || this.#failure !== undefined)))
+      throw new Error("no progress: a call does not end");
+  }
+
+  /** Starts something, unless its program is busy. Errors of the store end it. */
+  #start(name: string, work: (store: ObjectStore) => Promise<void>): void {
+    let worker = this.#workers.get(name);
+    if (worker?.isBusy === true) return;
+    worker ??= { process: new SimulatedProcess(this.#world), isBusy: false };
+    this.#workers.set(name, worker);
+    worker.isBusy = true;
+    const started = worker;
+    work(this.#store.client(worker.process))
+      .catch((error: unknown) => {
+        const isOfStore = error instanceof this.#parts.RerunError && error.code === "CONNECTION";
+        if (!isOfStore) this.#failure ??= error instanceof Error ? error : new Error(String(error));
+      })
+      .finally(() => (started.isBusy = false));
+  }
+
+  #kill(name: string): void {
+    this.#workers.get(name)?.process.kill();
+    this.#workers.delete(name);
+  }
+
+  async #upload(store: ObjectStore, run: number, part: number, rows: number): Promise<void> {
+    const id = { dataset: "fleet", kind: "recording", id: RECORDING.recordingId, producer: "robot" } as const;
+    const key = this.#parts.partKey({ ...id, run: `run${run}`, number: part });
+    let body = this.#uploads.get(key);
+    if (body === undefined) this.#uploads.set(key, (body = this.#newRows(rows)));
+    // A spool keeps the part until it is acknowledged, and sends it again, also long after.
+    await this.#parts.uploadPart(store, { key, body }, new AbortController().signal).catch((error: unknown) => {
+      // It was deleted between the two requests.
+      if (!(error instanceof this.#parts.RerunError) || error.code !== "NOT_FOUND") throw error;
+    });
+    if (this.#store.objects.has(key)) for (const row of rowsIn(body)) this.#acknowledged.add(row);
+  }
+
+  async #ingest(store: ObjectStore, rows: number): Promise<void> {
+    const { CommitLog, logPartKey } = this.#parts;
+    const { signal } = new AbortController();
+    const log = new CommitLog({ store, dataset: "fleet", partition: 0, snapshotEvery: 1_000_000 });
+    const body = this.#newRows(rows);
+    const sha256 = this.#hash(body);
+    for (let attempt = 1; ; attempt++) {
+      await log.catchUp(signal);
+      const key = logPartKey("fleet", 0, log.next, RECORDING, sha256);
+      await store.create(key, body);
+      const part = { key, store: RECORDING, bytes: body.byteLength, sha256, chunks: 1, rows };
+      const commit = { owner: `${sha256} ${attempt}`, stream: "stream", last: 0, parts: [part], packs: {} };
+      if (await log.append(commit, signal)) break;
+    }
+    for (const row of rowsIn(body)) this.#acknowledged.add(row);
+  }
+
+  async #compact(store: ObjectStore): Promise<void> {
+    const { maxBytes, minParts } = this.#schedule;
+    const compaction = new this.#parts.Compaction(store, {
+      dataset: "fleet",
+      recordingIds: undefined,
+      limits: { maxBytes, minParts },
+      merge: (group) => this.#merge(store, group),
+      deleteAfterMs: DELETE_AFTER_MS,
+      sweepAfterMs: DELETE_AFTER_MS,
+      dryRun: false,
+      onCompacted: undefined,
+      onDeleted: undefined,
+      signal: undefined,
+    });
+    const { failed, warnings } = await compaction.run();
+    // A compactor that was frozen may find its parts deleted.
+    for (const { error } of failed) if (error.code !== "NOT_FOUND") throw error;
+    if (warnings.length > 0) throw new Error(warnings[0]);
+  }
+
+  async #merge(store: ObjectStore, group: readonly CountedPart[]): Promise<MergeResult> {
+    const pieces: Uint8Array[] = [];
+    for (const { key } of group) pieces.push(await store.read(key));
+    const body = new Uint8Array(Buffer.concat(pieces));
+    const merged = { body, bytes: body.byteLength, sha256: this.#hash(body), chunks: 1, rows: 1, parts: group };
+    return { merged, leftOut: [], release: () => Promise.resolve() };
+  }
+
+  async #remove(store: ObjectStore, keepMs: number, unit: "recording" | "part"): Promise<void> {
+    await this.#parts.removeOldParts(store, { dataset: "fleet", keepDays: keepMs / DAY_MS, unit });
+  }
+
+  /** Reads all parts, as `openParts` and keepers do. */
+  async #read(store: ObjectStore, isFresh: boolean): Promise<void> {
+    const started = this.#world.now;
+    const expected = [...this.#acknowledged];
+    const parts = isFresh ? new this.#parts.CountedParts(store, "fleet") : this.#keeper;
+    const { counted } = await this.#repeat(() => parts.list(isFresh ? RECORDING.recordingId : undefined));
+    // What it has found is complete, also if it was frozen, and what it read is deleted now.
+    this.#checkRows(
+      expected,
+      counted.map(({ key }) => this.#ledger.rowsOf(key)),
+    );
+    const found: string[][] = [];
+    for (const { key, size } of counted) {
+      const bytes = await this.#repeat(() => store.read(key)).catch((error: unknown) => {
+        if (this.#world.now - started > DELETE_AFTER_MS / 2) return undefined;
+        throw error;
+      });
+      if (bytes === undefined) return;
+      if (bytes.byteLength !== size) throw new Error(`${key} has ${bytes.byteLength} instead of ${size} bytes`);
+      found.push(rowsIn(bytes));
+    }
+    this.#checkRows(expected, found);
+  }
+
+  #checkRows(expected: readonly string[], found: readonly (readonly string[])[]): void {
+    const rows = uniqueRows(found);
+    for (const row of expected)
+      if (!rows.has(row) && !this.#ledger.removed.has(row)) throw new Error(`a reader lacks ${row}`);
+  }
+
+  async #repeat<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof this.#parts.RerunError) || error.code !== "CONNECTION") throw error;
+        await new Promise<void>((resolve) => this.#world.after(RETRY_MS, resolve));
+      }
+    }
+  }
+
+  #newRows(count: number): Uint8Array {
+    const rows = Array.from({ length: count }, () => `row${++this.#rows}\n`);
+    return new TextEncoder().encode(rows.join(""));
+  }
+
+  #hash(bytes: Uint8Array): string {
+    return Buffer.from(this.#parts.sha256(new Uint8Array(bytes))).toString("hex");
+  }
+
+  /** Keeps the first failure of a check. */
+  #check(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#failure ??= error as Error;
+    }
+  }
+}
