@@ -201,6 +201,7 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet of producers, with ${s3Name
       const natsProgram = await needNats({ skip });
       const random = testRandom();
       const { proxy, server } = await startBadStore(folder, random);
+      const direct = s3Store("s3://bucket/prefix", { endpoint: server.url, credentials: S3_CREDENTIALS });
       const nats = await NatsServer.start(natsProgram, folder);
       onTestFinished(() => nats.kill());
       const ingesters = new MortalIngesters([nats.url, proxy.url], random);
@@ -215,7 +216,7 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet of producers, with ${s3Name
 
       const spool = join(folder, "spool");
       const lives = liveAndDie(spool, proxy, random);
-      const producer = startProgram("nats-producer", [nats.url, String(NATS), String(ROUNDS), String(ROUND_MS)]);
+      const producer = startProgram("nats-producer", [nats.url, String(NATS), "Infinity", String(ROUND_MS)]);
       const job = { rounds: ROUNDS, roundMs: ROUND_MS };
       const edgeJob = { ...job, producer: EDGE, edge: { url: edge.socketUrl, token: TOKEN } };
       const pageEnds = [{ ...job, producer: PAGE }, edgeJob].map((page, index) =>
@@ -234,6 +235,8 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet of producers, with ${s3Name
           edge = await startEdge();
         },
         async () => {
+          // Both streams, the one that is deleted here and the one after it, must have been committed from.
+          await expect.poll(() => readCommits(direct).then(({ length }) => length), { timeout: 60_000 }).toBeGreaterThan(0);
           await nats.kill("all");
           await nats.restart();
         },
@@ -244,6 +247,7 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet of producers, with ${s3Name
         for (let round = 0; round < rounds; round++) await producer.report();
         await fault();
       }
+      producer.process.kill("SIGTERM");
       const ends = [await endOf(producer), ...((await Promise.all(pageEnds)) as ProducerEnd[])];
       for (const end of ends) expect(end).toMatchObject({ complete: true, droppedRows: 0 });
       const allLives = await lives;
@@ -261,7 +265,6 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet of producers, with ${s3Name
       await expect.poll(() => pages[0]?.evaluate(() => window.producer.runsLeft())).toBe(0);
       await context.close();
 
-      const direct = s3Store("s3://bucket/prefix", { endpoint: server.url, credentials: S3_CREDENTIALS });
       const commits = await readCommits(direct);
       const committed = commits.flatMap(({ parts }) => parts.map(({ key }) => key));
       const sent = await directKeys(direct);

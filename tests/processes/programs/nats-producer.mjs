@@ -1,5 +1,5 @@
 // Logs rows and clouds to NATS, and reports when all of them are in the store:
-// `nats-producer.mjs <server> <producer> <rounds> <milliseconds of a round>`.
+// `nats-producer.mjs <server> <producer> <rounds> <milliseconds of a round>`. SIGTERM ends the rounds.
 import { setTimeout as sleep } from "node:timers/promises";
 import { NatsSink } from "@rerun-ts/cloud/nats";
 import * as rr from "@rerun-ts/node";
@@ -19,7 +19,9 @@ await recording.setSinks([sink]);
 recording.log(`note/${producer}`, new rr.TextDocument("static"), { static: true });
 let row = 0;
 let clouds = 0;
-for (let round = 0; round < Number(rounds); round++) {
+let isStopped = false;
+process.once("SIGTERM", () => (isStopped = true));
+for (let round = 0; round < Number(rounds) && !isStopped; round++) {
   for (const end = row + ROUND_ROWS; row < end; row++) {
     recording.setTime("row", { sequence: row });
     recording.log(`rows/${producer}`, new rr.Scalars(row * 3 + Number(producer)));
