@@ -236,7 +236,9 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet of producers, with ${s3Name
         },
         async () => {
           // Both streams, the one that is deleted here and the one after it, must have been committed from.
-          await expect.poll(() => readCommits(direct).then(({ length }) => length), { timeout: 60_000 }).toBeGreaterThan(0);
+          await expect
+            .poll(() => readCommits(direct).then(({ length }) => length), { timeout: 60_000 })
+            .toBeGreaterThan(0);
           await nats.kill("all");
           await nats.restart();
         },

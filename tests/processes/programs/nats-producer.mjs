@@ -19,9 +19,9 @@ await recording.setSinks([sink]);
 recording.log(`note/${producer}`, new rr.TextDocument("static"), { static: true });
 let row = 0;
 let clouds = 0;
-let isStopped = false;
-process.once("SIGTERM", () => (isStopped = true));
-for (let round = 0; round < Number(rounds) && !isStopped; round++) {
+const stop = new AbortController();
+process.once("SIGTERM", () => stop.abort());
+for (let round = 0; round < Number(rounds) && !stop.signal.aborted; round++) {
   for (const end = row + ROUND_ROWS; row < end; row++) {
     recording.setTime("row", { sequence: row });
     recording.log(`rows/${producer}`, new rr.Scalars(row * 3 + Number(producer)));
