@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { S3_ENVIRONMENT } from "./bad-store.ts";
-import { startProgram } from "./program.ts";
+import { startProgram, type Program } from "./program.ts";
 import type { Random } from "./test-random.ts";
 
 const INGESTERS = 2;
@@ -30,17 +30,29 @@ export class MortalIngesters {
   }
 
   async #keepRunning(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
+    for (let life = 0; !this.#stop.signal.aborted; life++) {
       const program = startProgram("nats-ingester", [...this.#args, String(DEATH_PERCENTAGE)], { env: S3_ENVIRONMENT });
-      const life = sleep(MIN_LIFE_MS + this.#random(MAX_LIFE_MS - MIN_LIFE_MS), undefined, {
+      // On a busy machine all others may end before their first commit.
+      if (life % 2 === 1) await this.#untilCommit(program);
+      const time = sleep(MIN_LIFE_MS + this.#random(MAX_LIFE_MS - MIN_LIFE_MS), undefined, {
         signal: this.#stop.signal,
       }).catch(() => {});
-      await Promise.race([life, program.ended]);
+      await Promise.race([time, program.ended]);
       const hasEnded = program.process.exitCode !== null || program.process.signalCode !== null;
       if (!hasEnded) program.process.kill("SIGKILL");
       const { reports } = await program.ended;
       const last = reports.at(-1) as { readonly death?: string } | undefined;
       this.deaths.push(hasEnded ? (last?.death ?? "by itself") : "at any time");
     }
+  }
+
+  /** Waits until an ingester has committed, has ended, or is to be stopped. */
+  async #untilCommit(program: Program): Promise<void> {
+    const { signal } = this.#stop;
+    const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    const committed = async (): Promise<void> => {
+      while (!("committed" in ((await program.report()) as object)));
+    };
+    await Promise.race([stopped, committed().catch(() => {})]);
   }
 }
