@@ -10,6 +10,7 @@ import { missingRows, rowNumbers } from "./harness/logged-rows.ts";
 import { startProgram } from "./harness/program.ts";
 import { RelayProgram, runCli } from "./harness/relay-program.ts";
 import { damagedFile, it } from "./harness/test.ts";
+import { runWarmCli, type CommandEnd } from "./harness/warm-cli.ts";
 
 const ENDINGS = isSoak ? 20 : 2;
 const ROWS = isSoak ? 100_000 : 20_000;
@@ -74,7 +75,9 @@ describe("rerun-ts", () => {
       [["view"], 2, "`view` requires at least one file or URL"],
       [["view", "nothing.rrd"], 1, "cannot read nothing.rrd: there is no such file"],
     ];
-    const ends = await Promise.all(cases.map(([args]) => runCli(args)));
+    // What is wrong with the arguments alone needs no process of its own.
+    const run = (args: string[], code: number): Promise<CommandEnd> => (code === 2 ? runWarmCli(args) : runCli(args));
+    const ends = await Promise.all(cases.map(([args, code]) => run(args, code)));
     other.close();
     for (const [index, [args, code, message]] of cases.entries()) {
       expect([args, ends[index]?.code]).toEqual([args, code]);
@@ -177,7 +180,7 @@ it("rerun-ts serve refuses to save to a file that it loads, and leaves it as it 
   const before = await readFile(file);
   await symlink(file, join(folder, "other name.rrd"));
   for (const input of ["precious.rrd", "other name.rrd"]) {
-    const { code, stderr } = await runCli(["serve", "--port", "0", "--save", file, join(folder, input)]);
+    const { code, stderr } = await runWarmCli(["serve", "--port", "0", "--save", file, join(folder, input)]);
     expect(code).toBe(2);
     expect(stderr).toContain("`--save` must not be one of the loaded files");
   }
@@ -187,7 +190,7 @@ it("rerun-ts serve refuses to save to a file that it loads, and leaves it as it 
 it("rerun-ts serve replaces the file of `--save` only with `--overwrite`", async ({ folder }) => {
   const file = join(folder, "existing.rrd");
   await writeFile(file, "precious");
-  const { code, stderr } = await runCli(["serve", "--port", "0", "--save", file]);
+  const { code, stderr } = await runWarmCli(["serve", "--port", "0", "--save", file]);
   expect(code).toBe(2);
   expect(stderr).toContain("`--save` must be a new file unless `--overwrite` is given, got " + file);
   expect(await readFile(file, "utf8")).toBe("precious");
@@ -227,7 +230,7 @@ it("rerun-ts serve --save writes one file for each recording, and keeps those th
 });
 
 it("rerun-ts serve names a placeholder of `--save` that does not exist", async ({ folder }) => {
-  const { code, stderr } = await runCli(["serve", "--port", "0", "--save", join(folder, "{name}.rrd")]);
+  const { code, stderr } = await runWarmCli(["serve", "--port", "0", "--save", join(folder, "{name}.rrd")]);
   expect(code).toBe(2);
   expect(stderr).toContain("`--save` may contain {application} and {recording}, got {name} in ");
 });

@@ -8,6 +8,7 @@ import { openRrd } from "@rerun-ts/arrow";
 import { describe, expect, onTestFinished, vi } from "vitest";
 import { RelayProgram, runCli } from "./harness/relay-program.ts";
 import { it } from "./harness/test.ts";
+import { runWarmCli } from "./harness/warm-cli.ts";
 
 async function serve(): Promise<{
   rec: rr.RecordingStream;
@@ -87,7 +88,7 @@ describe("rerun-ts download", () => {
       [[source, "--idle-timeout", "soon"], 2, "`--idle-timeout` must be a non-negative number"],
     ];
     for (const [args, code, message] of cases) {
-      const end = await runCli(["download", "-o", out, ...args]);
+      const end = await runWarmCli(["download", "-o", out, ...args]);
       expect([args, end.code], end.stderr).toEqual([args, code]);
       expect(end.stderr).toContain(message);
     }
@@ -99,7 +100,7 @@ describe("rerun-ts download", () => {
   it("downloads recordings of a catalog by the program `rerun`", async ({ folder }) => {
     const url = "rerun+http://127.0.0.1:1/dataset/0000?segment_id=a";
     const env = { RERUN_CLI_PATH: join(folder, "none"), PATH: folder };
-    const end = await runCli(["download", "-o", folder, url], { env });
+    const end = await runWarmCli(["download", "-o", folder, url], { env });
     expect(end.code).toBe(1);
     expect(end.stderr).toContain(`cannot download ${url}: it is in a catalog, which takes the program \`rerun\``);
   });

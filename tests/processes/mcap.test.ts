@@ -6,6 +6,7 @@ import * as rr from "@rerun-ts/node";
 import { describe, expect } from "vitest";
 import { runCli } from "./harness/relay-program.ts";
 import { it } from "./harness/test.ts";
+import { runWarmCli } from "./harness/warm-cli.ts";
 
 const FILES = join(root, "tests/conformance/mcap");
 
@@ -19,7 +20,15 @@ describe("rerun-ts mcap", () => {
     const out = join(folder, "out.rrd");
     const flags = ["-d", "ros2msg", "-d", "ros2_reflection", "-y", "^/(imu|tf)$", "-n", "tf", "--recording-id", "one"];
     const times = ["--start-time", "1700000000.1s", "--end-time", "2023-11-14T22:13:20.3Z", "--timestamp-offset-ns=-5"];
-    const { code, stderr } = await runCli(["mcap", "convert", join(FILES, "ros2.mcap"), "-o", out, ...flags, ...times]);
+    const { code, stderr } = await runWarmCli([
+      "mcap",
+      "convert",
+      join(FILES, "ros2.mcap"),
+      "-o",
+      out,
+      ...flags,
+      ...times,
+    ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const file = await openRrd(await readFile(out));
     expect(file.recordings).toMatchObject([{ applicationId: "ros2", recordingId: "one" }]);
@@ -41,13 +50,13 @@ describe("rerun-ts mcap", () => {
   });
 
   it("shows the contents of a file, and checks the order of its messages", async () => {
-    const info = await runCli(["mcap", "info", join(FILES, "other.mcap")]);
+    const info = await runWarmCli(["mcap", "info", join(FILES, "other.mcap")]);
     expect(info.stdout.toString()).toMatch(
       /Messages +12\n[^]*zstd +1 [^]*\/flat +3 +demo\.Thing +flatbuffer \/ flatbuffer\n/,
     );
-    const json = await runCli(["mcap", "info", "--json", join(FILES, "other.mcap")]);
+    const json = await runWarmCli(["mcap", "info", "--json", join(FILES, "other.mcap")]);
     expect(JSON.parse(json.stdout.toString())).toMatchObject({ messages: 12, hasSummary: true });
-    const check = await runCli(["mcap", "check", "--full", join(FILES, "ros2.mcap")]);
+    const check = await runWarmCli(["mcap", "check", "--full", join(FILES, "ros2.mcap")]);
     expect(check.stdout.toString()).toMatch(/ros2_timestamp\n[^]*ok +1 +2 +\/text +-\n/);
   });
 
@@ -56,24 +65,24 @@ describe("rerun-ts mcap", () => {
     const cut = join(folder, "cut.mcap");
     await writeFile(cut, whole.subarray(0, whole.length * 0.2));
     const out = join(folder, "cut.rrd");
-    const plain = await runCli(["mcap", "convert", cut, "-o", out]);
+    const plain = await runWarmCli(["mcap", "convert", cut, "-o", out]);
     expect(plain.code).toBe(1);
     expect(plain.stderr).toMatch(/cut\.mcap: damaged at byte \d+: the file ends within a record/);
     expect(await entitiesOf(out)).toContain("/imu");
-    const recovered = await runCli(["mcap", "convert", "--recover", cut, "-o", out]);
+    const recovered = await runWarmCli(["mcap", "convert", "--recover", cut, "-o", out]);
     expect(recovered.code).toBe(0);
-    const info = await runCli(["mcap", "info", "--recover", cut]);
+    const info = await runWarmCli(["mcap", "info", "--recover", cut]);
     expect(info.stdout.toString()).toMatch(/Messages +108\n/);
   });
 
   it("exports a recording, and reports what has no message", async ({ folder }) => {
     const [recording, out] = [join(folder, "in.rrd"), join(folder, "out.mcap")];
-    await runCli(["mcap", "convert", join(FILES, "ros2.mcap"), "-o", recording]);
-    const { code, stderr } = await runCli(["mcap", "export", recording, "-o", out]);
+    await runWarmCli(["mcap", "convert", join(FILES, "ros2.mcap"), "-o", recording]);
+    const { code, stderr } = await runWarmCli(["mcap", "export", recording, "-o", out]);
     expect(code).toBe(0);
     expect(stderr).toMatch(/exported \d+ messages\n/);
     expect(stderr).toContain("/pose:InstancePoses3D:translations has no message: left out 6 rows\n");
-    const info = await runCli(["mcap", "info", out]);
+    const info = await runWarmCli(["mcap", "info", out]);
     expect(info.stdout.toString()).toMatch(/\/cloud +6 +foxglove\.PointCloud +protobuf \/ protobuf\n/);
   });
 
@@ -90,7 +99,7 @@ describe("rerun-ts mcap", () => {
       [["mcap", "info", text], 1, /no MCAP file/],
       [["mcap", "info", join(folder, "none.mcap")], 1, /no such file/],
     ] as const) {
-      const result = await runCli([...args]);
+      const result = await runWarmCli([...args]);
       expect(result.stderr).toMatch(reason);
       expect(result.code, args.join(" ")).toBe(code);
     }
@@ -100,13 +109,13 @@ describe("rerun-ts mcap", () => {
     const [file, recording] = [join(folder, "in.mcap"), join(folder, "in.rrd")];
     const bytes = await readFile(join(FILES, "other.mcap"));
     await writeFile(file, bytes);
-    await runCli(["mcap", "convert", file, "-o", recording]);
+    await runWarmCli(["mcap", "convert", file, "-o", recording]);
     for (const [command, path] of [
       ["convert", file],
       ["export", recording],
     ] as const) {
       const before = await readFile(path);
-      const { code, stderr } = await runCli(["mcap", command, path, "-o", path]);
+      const { code, stderr } = await runWarmCli(["mcap", command, path, "-o", path]);
       expect(stderr).toContain("`-o` must be another file than the input, which it would replace");
       expect(code).toBe(2);
       expect((await readFile(path)).equals(before)).toBe(true);

@@ -9,6 +9,7 @@ import { runProgram, startProgram, type Program } from "./harness/program.ts";
 import { runCli } from "./harness/relay-program.ts";
 import type { Rerun } from "./harness/rerun.ts";
 import { it } from "./harness/test.ts";
+import { runWarmCli } from "./harness/warm-cli.ts";
 import { testRandom } from "./harness/test-random.ts";
 
 const KILLS = isSoak ? 100 : 5;
@@ -82,11 +83,11 @@ describe("a folder of parts", () => {
       Program,
     ];
     await Promise.all([a.report(), b.report()]);
-    const busy = await runCli(["seal", parts]);
+    const busy = await runWarmCli(["seal", parts]);
     expect(busy.code).toBe(0);
     const random = testRandom();
     const flushed = await Promise.all([kill(a, 0, random), kill(b, 1_000_000, random)]);
-    expect(await runCli(["seal", parts])).toMatchObject({ code: 0, stderr: "" });
+    expect(await runWarmCli(["seal", parts])).toMatchObject({ code: 0, stderr: "" });
     await expectAllRows(parts, flushed, rerun);
   });
 
@@ -109,16 +110,16 @@ describe("a folder of parts", () => {
     const { end } = reports.at(-2) as { end: number };
     const copy = join(folder, "parts");
     cpSync(parts, copy, { recursive: true });
-    expect(await runCli(["seal", copy])).toMatchObject({ code: 0, stderr: "" });
+    expect(await runWarmCli(["seal", copy])).toMatchObject({ code: 0, stderr: "" });
     await expectAllRows(copy, [{ first: 0, end }], rerun);
   });
 
   it("is refused by `rerun-ts seal` if it does not exist, with exit code 1, and 2 without a folder", async ({
     folder,
   }) => {
-    expect(await runCli(["seal", join(folder, "nothing")])).toMatchObject({ code: 1 });
-    expect(await runCli(["seal"])).toMatchObject({ code: 2 });
-    const empty = await runCli(["seal", folder]);
+    expect(await runWarmCli(["seal", join(folder, "nothing")])).toMatchObject({ code: 1 });
+    expect(await runWarmCli(["seal"])).toMatchObject({ code: 2 });
+    const empty = await runWarmCli(["seal", folder]);
     expect(empty).toMatchObject({ code: 0, stdout: Buffer.from(`${folder}: no unfinished parts\n`) });
   });
 });

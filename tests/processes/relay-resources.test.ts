@@ -8,7 +8,7 @@ import { RelayProcess } from "./harness/relay-process.ts";
 import { it } from "./harness/test.ts";
 
 const MB = 1_000_000;
-const WRITES = isSoak ? 1000 : 50;
+const WRITES = isSoak ? 1000 : 20;
 const MESSAGE_BYTES = 100_000;
 /** How much of each resource an attacker tries to hold. */
 const SCALE = isSoak ? 4 : 1;

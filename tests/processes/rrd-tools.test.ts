@@ -7,8 +7,8 @@ import * as rr from "@rerun-ts/node";
 import { tableFromIPC } from "apache-arrow";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { describe, expect } from "vitest";
-import { runCli } from "./harness/relay-program.ts";
 import { it } from "./harness/test.ts";
+import { runWarmCli } from "./harness/warm-cli.ts";
 
 async function record(folder: string): Promise<string> {
   const path = join(folder, "run.rrd");
@@ -25,7 +25,7 @@ async function record(folder: string): Promise<string> {
 
 /** Runs `rerun-ts rrd …`, which must succeed, and returns its output. */
 async function rrd(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await runCli(["rrd", ...args]);
+  const { code, stdout, stderr } = await runWarmCli(["rrd", ...args]);
   if (code !== 0) throw new Error(`rerun-ts rrd ${args.join(" ")}: ${stderr}`);
   return stdout.toString();
 }
@@ -62,9 +62,9 @@ describe("rerun-ts rrd", () => {
     const file = join(folder, "layout.ts");
     await rrd("blueprint", path, ...options, "-o", file);
     expect(await readFile(file, "utf8")).toMatch(code);
-    const wrong = await runCli(["rrd", "blueprint", path, "--package", "react"]);
+    const wrong = await runWarmCli(["rrd", "blueprint", path, "--package", "react"]);
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('got "react"')]);
-    const none = await runCli(["rrd", "blueprint", await record(folder)]);
+    const none = await runWarmCli(["rrd", "blueprint", await record(folder)]);
     expect([none.code, none.stderr]).toEqual([1, expect.stringContaining("has no blueprint")]);
   });
 
@@ -160,7 +160,7 @@ describe("rerun-ts rrd", () => {
     const bytes = await readFile(path);
     await writeFile(out("cut"), bytes.subarray(0, -300));
     await writeFile(out("precious"), "old");
-    const failed = await runCli(["rrd", "optimize", out("cut"), "-o", out("precious")]);
+    const failed = await runWarmCli(["rrd", "optimize", out("cut"), "-o", out("precious")]);
     expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining("is damaged at byte") as string });
     expect(await readFile(out("precious"), "utf8")).toBe("old");
     expect((await readdir(folder)).sort()).toEqual(["cut", "precious", "run.rrd"]);
@@ -169,11 +169,11 @@ describe("rerun-ts rrd", () => {
       [["--profile", "fast"], '`--profile` must be "live" or "object-store", got "fast"'],
       [["--max-rows", "0"], "`--max-rows` must be a positive integer, got 0"],
     ] as const)
-      expect(await runCli(["rrd", "optimize", ...args, path, "-o", out("none.rrd")])).toMatchObject({
+      expect(await runWarmCli(["rrd", "optimize", ...args, path, "-o", out("none.rrd")])).toMatchObject({
         code: 2,
         stderr: expect.stringContaining(reason) as string,
       });
-    const folders = await runCli(["rrd", "optimize", folder]);
+    const folders = await runWarmCli(["rrd", "optimize", folder]);
     expect(folders).toMatchObject({ code: 2, stderr: expect.stringContaining("requires `-o FOLDER`") as string });
   });
 
@@ -202,7 +202,7 @@ describe("rerun-ts rrd", () => {
     await rrd("filter", "--drop-entity", "/b/note", path, "-o", out("filtered.rrd"));
     await rrd("compare", "--ignore", "/b/**", path, out("filtered.rrd"));
 
-    const compare = (...args: string[]): ReturnType<typeof runCli> => runCli(["rrd", "compare", ...args]);
+    const compare = (...args: string[]): ReturnType<typeof runWarmCli> => runWarmCli(["rrd", "compare", ...args]);
     const ids = await compare("--ids", path, out("routed.rrd"));
     expect([ids.code, ids.stderr]).toEqual([1, 'rerun-ts: `recordingId` is "one", expected "two"\n']);
     const rows = await compare(out("filtered.rrd"), path);
@@ -244,7 +244,7 @@ describe("rerun-ts rrd", () => {
     const cut = join(folder, "cut.rrd");
     await writeFile(cut, (await readFile(path)).subarray(0, -1));
     const commands = [["print"], ["stats"], ["query", "--index", "frame"]];
-    const ends = await Promise.all(commands.map((args) => runCli(["rrd", ...args, cut])));
+    const ends = await Promise.all(commands.map((args) => runWarmCli(["rrd", ...args, cut])));
     for (const [index, { code, stdout, stderr }] of ends.entries()) {
       expect([commands[index], code, stdout.toString()]).toEqual([commands[index], 1, expect.stringContaining("/a")]);
       expect(stderr).toMatch(/cut\.rrd: \d+ bytes at \d+ cannot be read: /);
@@ -320,7 +320,7 @@ describe("rerun-ts rrd", () => {
       [["bogus"], 2, "unknown command `rrd bogus`; there are: print"],
       [["stauts"], 2, "unknown command `rrd stauts` (did you mean `rrd stats`?)"],
     ];
-    const ends = await Promise.all(cases.map(([args]) => runCli(["rrd", ...args])));
+    const ends = await Promise.all(cases.map(([args]) => runWarmCli(["rrd", ...args])));
     for (const [index, [args, code, message]] of cases.entries()) {
       expect([args, ends[index]?.code]).toEqual([args, code]);
       expect(ends[index]?.stderr).toContain(message);

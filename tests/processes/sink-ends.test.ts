@@ -40,7 +40,10 @@ function excludes(id: string, ending: string): string | undefined {
 function chunksOf(streams: readonly Uint8Array[]): Map<string, Set<string>> {
   const chunks = new Map<string, Set<string>>();
   for (const stream of streams) {
-    for (const message of readEncodedMessages(stream.subarray(0, completeLength(stream)))) {
+    const length = completeLength(stream);
+    // There was no room even for the header.
+    if (length === 0) continue;
+    for (const message of readEncodedMessages(stream.subarray(0, length))) {
       if (message.kind !== "chunk") continue;
       const { recordingId } = message.storeId;
       chunks.set(recordingId, (chunks.get(recordingId) ?? new Set()).add(nameOf(message)));
@@ -102,7 +105,7 @@ describe("every row arrives, or is counted as dropped, whatever the sinks and wh
         return problems;
       });
       expect(wrong).toEqual([]);
-      expect(trials.length).toBeGreaterThan(50);
+      expect(trials.length).toBeGreaterThan(isFull ? 20 : 50);
       const lost = trials.filter(
         ({ id, dropped }) => id.startsWith("FileSink") && id.endsWith("in-use") && dropped > 0,
       );

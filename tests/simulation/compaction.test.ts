@@ -35,9 +35,14 @@ describe("the simulation of compaction finds that", () => {
   it.each(Object.entries(COMPACTION_FAULTS))(
     "%s",
     { timeout: LONG_MS },
-    async (_name, { finding, only, patches, seed = 1 }) => {
+    async (_name, { finding, only, patches, seed = 1, first = 0 }) => {
       const property = promisesHold(await buildCompaction(patches), only);
-      const { errorInstance } = await fc.check(property, { numRuns: FAULT_RUNS, endOnFailure: true, seed });
+      const { errorInstance } = await fc.check(property, {
+        numRuns: FAULT_RUNS,
+        endOnFailure: true,
+        seed,
+        path: String(first),
+      });
       expect(String(errorInstance)).toMatch(finding);
     },
   );

@@ -12,6 +12,8 @@ export interface NatsFault {
   readonly only: Partial<NatsSchedule>;
   /** The seed with which it is found soon. Default 1. */
   readonly seed?: number;
+  /** The first schedule of the seed that is tried: those before it do not find the fault. Default 0. */
+  readonly first?: number;
   /** Changes that put it into the code. */
   readonly patches: readonly Patch[];
 }
@@ -59,6 +61,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   "a log for each stream hides late commits of a lost stream": {
     only: { partitions: 1, snapshotEvery: 1000 },
     seed: 8,
+    first: 2237,
     finding: /is committed twice/,
     patches: LOG_PER_STREAM,
   },
@@ -120,8 +123,8 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   },
   "packs are not sent again": {
     only: {},
+    seed: 276,
     finding: /no progress/,
-    seed: 6,
     patches: [
       {
         file: `${NATS}/nats-writer.ts`,
@@ -132,8 +135,9 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   },
   "ranges of packs become one although a pack between them is missing": {
     only: {},
-    finding: /is acknowledged, but not committed|no progress|does not follow from them/,
     seed: 8,
+    first: 1763,
+    finding: /is acknowledged, but not committed|no progress|does not follow from them/,
     patches: [
       {
         file: "packages/cloud/src/commits/pack-ranges.ts",
@@ -144,6 +148,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   },
   "a pack that another edge has sent in part is taken whole": {
     only: {},
+    first: 2088,
     finding: /is committed twice/,
     patches: [
       {
@@ -156,6 +161,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   "a snapshot has commits behind its number": {
     only: { snapshotEvery: 2 },
     seed: 2,
+    first: 185,
     finding: /does not follow from them/,
     patches: [
       {

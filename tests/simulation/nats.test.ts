@@ -32,9 +32,14 @@ describe("the simulation of ingest finds that", () => {
   it.each(Object.entries(NATS_FAULTS))(
     "%s",
     { timeout: LONG_MS },
-    async (_name, { finding, only, patches, seed = 1 }) => {
+    async (_name, { finding, only, patches, seed = 1, first = 0 }) => {
       const property = promisesHold(await buildNats(patches), only);
-      const { errorInstance } = await fc.check(property, { numRuns: FAULT_RUNS, endOnFailure: true, seed });
+      const { errorInstance } = await fc.check(property, {
+        numRuns: FAULT_RUNS,
+        endOnFailure: true,
+        seed,
+        path: String(first),
+      });
       expect(String(errorInstance)).toMatch(finding);
     },
   );

@@ -2,10 +2,20 @@ import type { Patch } from "./build.ts";
 
 const CORE = "packages/core/src";
 
-/** Faults that the sinks of a recording once had, and what the model says about them. */
-export const SINK_FAULTS: Readonly<Record<string, { readonly finding: RegExp; readonly patches: readonly Patch[] }>> = {
+/** A fault that the sinks of a recording once had. */
+export interface SinkFault {
+  /** What the model says about it. */
+  readonly finding: RegExp;
+  /** The seed with which it is found soon. Default 1. */
+  readonly seed?: number;
+  /** Changes that put it into the code. */
+  readonly patches: readonly Patch[];
+}
+
+export const SINK_FAULTS: Readonly<Record<string, SinkFault>> = {
   "a sink that is or was open is accepted": {
     finding: /that was open was accepted|was opened twice/,
+    seed: 42,
     patches: [
       {
         file: `${CORE}/sink/claim-sink.ts`,
@@ -26,6 +36,7 @@ export const SINK_FAULTS: Readonly<Record<string, { readonly finding: RegExp; re
   },
   "a combination is closed as if none of its sinks needed time": {
     finding: /was not given the time/,
+    seed: 39,
     patches: [
       {
         file: `${CORE}/sink/check-sinks.ts`,
@@ -41,6 +52,7 @@ export const SINK_FAULTS: Readonly<Record<string, { readonly finding: RegExp; re
   },
   "a backlog is sent like other rows": {
     finding: /dropped rows of a backlog/,
+    seed: 13,
     patches: [
       {
         file: `${CORE}/sink/sink-slot.ts`,
@@ -51,16 +63,19 @@ export const SINK_FAULTS: Readonly<Record<string, { readonly finding: RegExp; re
   },
   "rows that are logged without sinks are counted nowhere": {
     finding: /instead of/,
+    seed: 5,
     patches: [
       { file: `${CORE}/sink/discarding-sink.ts`, from: 'this.status.drop(message, "no-sink");', to: "void message;" },
     ],
   },
   "the first row after the clock has moved has the time from before": {
     finding: /wears a time/,
+    seed: 8,
     patches: [{ file: `${CORE}/recording/row-log.ts`, from: "if (this.batcher.isIdle) this.#clock.resync();", to: "" }],
   },
   "a sink that is closing has all the time that it was given before": {
     finding: /is still open|instead of/,
+    seed: 11,
     patches: [
       {
         file: `${CORE}/sink/sink-slot.ts`,

@@ -25,6 +25,7 @@ import {
 } from "../../../packages/cloud/test/stored-rows.ts";
 import { RelayProgram, runCli } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
+import { runWarmCli } from "../harness/warm-cli.ts";
 
 const execute = promisify(execFile);
 
@@ -245,7 +246,7 @@ describe("rerun-ts compact, with a folder", () => {
 
   it("says which argument is wrong", async ({ folder }) => {
     const fails = async (...args: string[]): Promise<string> => {
-      const { code, stderr } = await runCli(["compact", ...args]);
+      const { code, stderr } = await runWarmCli(["compact", ...args]);
       expect(code).toBe(2);
       return stderr;
     };
@@ -254,7 +255,7 @@ describe("rerun-ts compact, with a folder", () => {
     expect(await fails(folder, "--dataset", "a", "--unit", "row")).toContain("`--unit` must be recording or part");
     expect(await fails(folder, "--dataset", "a", "--unit", "part")).toContain("`--unit` requires `--keep-days`");
     expect(await fails(folder, "--dataset", "a", "--min-parts", "1")).toContain("`--min-parts` must be an integer of");
-    const { code, stderr } = await runCli([
+    const { code, stderr } = await runWarmCli([
       "catalog",
       "keep",
       "--from",

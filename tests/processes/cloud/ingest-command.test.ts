@@ -9,6 +9,7 @@ import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { describe, expect, onTestFinished } from "vitest";
 import { RelayProgram, runCli } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
+import { runWarmCli } from "../harness/warm-cli.ts";
 
 function logRows(recording: RecordingStream, from: number, to: number): void {
   for (let row = from; row < to; row++) {
@@ -73,7 +74,7 @@ describe("rerun-ts ingest", () => {
     [["--from", "nats://a", "--to", "x", "--dataset", "d", "--partitions", "7-x"], "`--partitions` must be a list"],
     [["--from", "nats://a", "--to", "x", "--dataset", "d", "--max-bytes", "big"], "`--max-bytes` must be a positive"],
   ] as const)("rejects the arguments %j", async ([args, message]) => {
-    const { code, stderr } = await runCli(["ingest", ...args]);
+    const { code, stderr } = await runWarmCli(["ingest", ...args]);
     expect(stderr).toContain(message);
     expect(stderr).not.toContain("canary");
     expect(code).toBe(2);

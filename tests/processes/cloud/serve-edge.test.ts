@@ -16,6 +16,7 @@ import { describe, expect, onTestFinished, type TestContext } from "vitest";
 import { WebSocket } from "ws";
 import { RelayProgram, runCli } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
+import { runWarmCli } from "../harness/warm-cli.ts";
 import { testRandom } from "../harness/test-random.ts";
 
 const KILLS = 6;
@@ -240,7 +241,7 @@ describe("rerun-ts serve --to", () => {
       "`--to` with `--bind 0.0.0.0` must be given together with `--write-token` or `--access`",
     ],
   ] as const)("rejects the arguments %j", async ([args, message]) => {
-    const { code, stderr } = await runCli(["serve", "--port", "0", ...args]);
+    const { code, stderr } = await runWarmCli(["serve", "--port", "0", ...args]);
     expect(stderr).toContain(message);
     expect(stderr).not.toContain("canary");
     expect(code).toBe(2);

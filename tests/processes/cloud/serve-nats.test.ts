@@ -9,6 +9,7 @@ import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { describe, expect, onTestFinished } from "vitest";
 import { RelayProgram, runCli } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
+import { runWarmCli } from "../harness/warm-cli.ts";
 
 async function startRecording(url: string, recordingId: string): Promise<RecordingStream> {
   const recording = new RecordingStream("live", { recordingId });
@@ -71,7 +72,7 @@ describe("rerun-ts serve --from", () => {
     [["--dataset", "d"], "`--dataset` must be given together with `--from` or `--to`"],
     [["--from", "http://u:canary@a", "--dataset", "d"], "`--from` must be an address such as nats://"],
   ] as const)("rejects the arguments %j", async ([args, message]) => {
-    const { code, stderr } = await runCli(["serve", "--port", "0", ...args]);
+    const { code, stderr } = await runWarmCli(["serve", "--port", "0", ...args]);
     expect(stderr).toContain(message);
     expect(stderr).not.toContain("canary");
     expect(code).toBe(2);

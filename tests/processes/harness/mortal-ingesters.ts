@@ -1,15 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { S3_ENVIRONMENT } from "./bad-store.ts";
-import { startProgram, type Program } from "./program.ts";
+import { startProgram } from "./program.ts";
 import type { Random } from "./test-random.ts";
 
 const INGESTERS = 2;
-/** The share of commits in which an ingester dies, and the longest life of one. */
-const DEATH_PERCENTAGE = 12;
+/** The share of commits in which an ingester dies that is to die in one. */
+const DEATH_PERCENTAGE = 20;
+/** The shortest and the longest life of one that is killed at any time. */
 const MIN_LIFE_MS = 1000;
 const MAX_LIFE_MS = 5000;
+/** Longer than any test: one that is to die in a commit does. */
+const LONGEST_MS = 2 ** 31 - 1;
 
-/** Ingesters that are killed, and started again, until they are stopped. */
+/**
+ * Ingesters that die, and are started again, until they are stopped: each in turn inside a commit and at any time. One
+ * of the first dies inside a commit, the other one at any time.
+ */
 export class MortalIngesters {
   deaths: string[] = [];
   readonly #args: readonly string[];
@@ -20,7 +26,7 @@ export class MortalIngesters {
   constructor(args: readonly string[], random: Random) {
     this.#args = args;
     this.#random = random;
-    this.#running = Array.from({ length: INGESTERS }, () => this.#keepRunning());
+    this.#running = Array.from({ length: INGESTERS }, (_, index) => this.#keepRunning(index));
   }
 
   /** From now on none is killed: the last ones run until this is called again. */
@@ -29,30 +35,22 @@ export class MortalIngesters {
     await Promise.all(this.#running);
   }
 
-  async #keepRunning(): Promise<void> {
-    for (let life = 0; !this.#stop.signal.aborted; life++) {
-      const program = startProgram("nats-ingester", [...this.#args, String(DEATH_PERCENTAGE)], { env: S3_ENVIRONMENT });
-      // On a busy machine all others may end before their first commit.
-      if (life % 2 === 1) await this.#untilCommit(program);
-      const time = sleep(MIN_LIFE_MS + this.#random(MAX_LIFE_MS - MIN_LIFE_MS), undefined, {
-        signal: this.#stop.signal,
-      }).catch(() => {});
-      await Promise.race([time, program.ended]);
-      const hasEnded = program.process.exitCode !== null || program.process.signalCode !== null;
-      if (!hasEnded) program.process.kill("SIGKILL");
-      const { reports } = await program.ended;
-      const last = reports.at(-1) as { readonly death?: string } | undefined;
-      this.deaths.push(hasEnded ? (last?.death ?? "by itself") : "at any time");
-    }
+  async #keepRunning(first: number): Promise<void> {
+    for (let life = first; !this.#stop.signal.aborted; life++) await this.#live(life % 2 === 0);
   }
 
-  /** Waits until an ingester has committed, has ended, or is to be stopped. */
-  async #untilCommit(program: Program): Promise<void> {
+  async #live(diesInCommit: boolean): Promise<void> {
+    const args = [...this.#args, String(diesInCommit ? DEATH_PERCENTAGE : 0)];
+    const program = startProgram("nats-ingester", args, { env: S3_ENVIRONMENT });
+    await program.report();
     const { signal } = this.#stop;
-    const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-    const committed = async (): Promise<void> => {
-      while (!("committed" in ((await program.report()) as object)));
-    };
-    await Promise.race([stopped, committed().catch(() => {})]);
+    const delay = diesInCommit ? LONGEST_MS : MIN_LIFE_MS + this.#random(MAX_LIFE_MS - MIN_LIFE_MS);
+    const isOver = sleep(delay, undefined, { signal }).catch(() => {});
+    await Promise.race([isOver, program.ended]);
+    const hasEnded = program.process.exitCode !== null || program.process.signalCode !== null;
+    if (!hasEnded) program.process.kill("SIGKILL");
+    const { reports } = await program.ended;
+    const last = reports.at(-1) as { readonly death?: string } | undefined;
+    this.deaths.push(hasEnded ? (last?.death ?? "by itself") : "at any time");
   }
 }

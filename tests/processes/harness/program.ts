@@ -128,7 +128,8 @@ function programPath(name: string): string {
   return join(PROGRAMS, `${name}.mjs`);
 }
 
-function plainEnvironment(): NodeJS.ProcessEnv {
+/** The environment of the tests without Rerun's variables. */
+export function plainEnvironment(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env;
   return { PATH, HOME, TMPDIR };
 }

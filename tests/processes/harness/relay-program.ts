@@ -4,9 +4,10 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { Program, type ProgramEnd, type ProgramOptions } from "./program.ts";
 
-const CLI = join(import.meta.dirname, "../../../packages/node/dist/cli/main.js");
+/** The program `rerun-ts`. */
+export const CLI: string = join(import.meta.dirname, "../../../packages/node/dist/cli/main.js");
 
-/** Runs `rerun-ts` to its end. */
+/** Runs `rerun-ts` to its end, in a process of its own. `runWarmCli` takes less time. */
 export function runCli(args: readonly string[], options?: ProgramOptions): Promise<ProgramEnd> {
   return new Program(process.execPath, [CLI, ...args], options).ended;
 }

@@ -32,7 +32,6 @@ const dying = {
     if (isCommit && death === DEATHS[1]) die(death);
     const created = await store.create(key, body, options);
     if (isCommit && death === DEATHS[2]) die(death);
-    if (isCommit) report({ committed: key });
     return created;
   },
 };

@@ -1,6 +1,6 @@
 // Logs to many recordings, one for each combination of a sink and a situation, and ends in one of several ways. Reports
 // what each recording was to deliver and has dropped: `sink-ends.mjs <ending> <folder> <port of a relay> [free bytes]`.
-// With free bytes, the disk of the folder is filled but for these before rows are logged.
+// With free bytes, the disk of the folder is filled but for these before rows are logged, to the sinks that write to it.
 import { closeSync, createWriteStream, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import * as rr from "@rerun-ts/node";
@@ -58,10 +58,14 @@ const SUCCESSORS = {
   "GrpcSink in a spool": (id) => rr.spool(new rr.WebSocketSink(socketUrl), { directory: join(folder, id) }),
 };
 
+/** Those that write to the disk: to the others it does not matter that it is full. */
+const ON_DISK = /^(?:FileSink|StdoutSink|StreamSink)|in a spool/;
+
 const SITUATIONS = ["in use", "replaced", "replaced in its place", "disconnected", "closing"];
 
 const trials = [];
 for (const [name, create] of Object.entries(SINKS)) {
+  if (freeBytes !== undefined && !ON_DISK.test(name)) continue;
   for (const situation of SITUATIONS) {
     const succeed = SUCCESSORS[name];
     if (situation === "replaced in its place" && succeed === undefined) continue;
