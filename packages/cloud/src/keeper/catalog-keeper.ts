@@ -261,18 +261,20 @@ export class CatalogKeeper {
 
   /** Makes the files of parts ready. Damaged ones are left out for good, and others until the next pass. */
   async #prepare(parts: readonly StoredPart[], signal: AbortSignal): Promise<readonly PreparedPart[]> {
-    const ready: PreparedPart[] = [];
-    for (let at = 0; at < parts.length; at += PREPARED_AT_ONCE) {
-      const some = parts.slice(at, at + PREPARED_AT_ONCE);
-      const results = await Promise.allSettled(some.map((part) => this.#files.prepare(part, signal)));
-      for (const [index, result] of results.entries()) {
-        const part = some[index] as StoredPart;
-        if (result.status === "fulfilled") ready.push({ part, url: result.value });
-        else this.#leaveOut(part, RerunError.from(result.reason));
+    const ready: (PreparedPart | undefined)[] = [];
+    const next = parts.entries();
+    const prepareSome = async (): Promise<void> => {
+      for (const [index, part] of next) {
+        try {
+          ready[index] = { part, url: await this.#files.prepare(part, signal) };
+        } catch (error) {
+          this.#leaveOut(part, RerunError.from(error));
+        }
       }
-    }
+    };
+    await Promise.all(Array.from({ length: PREPARED_AT_ONCE }, prepareSome));
     signal.throwIfAborted();
-    return ready;
+    return ready.filter((part) => part !== undefined);
   }
 
   #leaveOut({ key }: StoredPart, error: RerunError): void {

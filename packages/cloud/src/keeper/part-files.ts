@@ -1,5 +1,5 @@
-import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, open, readdir, rename, rm, type FileHandle } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { RandomAccess, RrdSource } from "@rerun-ts/arrow";
 import { RerunError } from "@rerun-ts/core";
@@ -20,6 +20,8 @@ export class PartFiles {
   readonly #store: Pick<ObjectStore, "url" | "read">;
   readonly #folder: string;
   readonly #isMounted: boolean;
+  /** The names of the files in each folder with copies. Some of them may be gone. */
+  readonly #folders = new Map<string, Promise<Set<string>>>();
 
   constructor(store: Pick<ObjectStore, "url" | "read">, folder: string, isMounted: boolean) {
     this.#store = store;
@@ -35,7 +37,8 @@ export class PartFiles {
    */
   async prepare(part: StoredPart, signal: AbortSignal): Promise<string> {
     const path = this.#pathOf(part.key);
-    const size = await checkFile(part, path);
+    const isNew = !this.#isMounted && !(await this.#namesIn(dirname(path))).has(basename(path));
+    const size = isNew ? undefined : await checkFile(part, path);
     if (size !== part.size) {
       if (this.#isMounted)
         throw new RerunError(
@@ -43,6 +46,7 @@ export class PartFiles {
           `${path} has ${size ?? "no file"}, and ${this.#store.url}/${part.key} ${part.size} bytes`,
         );
       const bytes = await this.#copy(part, path, signal);
+      (await this.#namesIn(dirname(path))).add(basename(path));
       if (bytes === undefined) await checkFile(part, path);
       else await checkFooter(part, path, bytes);
     }
@@ -60,6 +64,17 @@ export class PartFiles {
     for await (const { key } of fsStore(this.#folder).list(prefix)) if (isNeedless(key)) await this.remove(key);
   }
 
+  /** The files that a keeper has left in a folder, which is created: looking for each of them takes longer. */
+  #namesIn(folder: string): Promise<Set<string>> {
+    let names = this.#folders.get(folder);
+    if (names === undefined) {
+      names = mkdir(folder, { recursive: true }).then(async () => new Set(await readdir(folder)));
+      this.#folders.set(folder, names);
+      names.catch(() => this.#folders.delete(folder));
+    }
+    return names;
+  }
+
   #pathOf(key: string): string {
     return join(this.#folder, ...key.split("/"));
   }
@@ -68,8 +83,11 @@ export class PartFiles {
   async #copy({ key, size }: StoredPart, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
     let whole: Uint8Array | undefined;
     const draft = `${path}.${randomId()}`;
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(draft, "wx");
+    const file = await open(draft, "wx").catch((error: unknown) => {
+      // Somebody may have removed the folder.
+      this.#folders.delete(dirname(path));
+      throw error;
+    });
     try {
       for (let at = 0; at < size;) {
         const piece = await this.#store.read(key, { offset: at, length: Math.min(PIECE_BYTES, size - at), signal });
