@@ -14,6 +14,7 @@ import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { describe, expect, onTestFinished, type TestContext } from "vitest";
 import { WebSocket } from "ws";
+import { staticChunks } from "../harness/committed-rows.ts";
 import { RelayProgram, runCli } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
 import { testRandom } from "../harness/test-random.ts";
@@ -49,16 +50,18 @@ function logRows(recording: RecordingStream, from: number, to: number): void {
 /** The rows in all committed parts, in order, and the number of static notes. */
 async function committedRows(store: ObjectStore): Promise<{ rows: number[]; notes: number }> {
   const rows: number[] = [];
-  let notes = 0;
+  const notes = new Set<string>();
   for await (const { key } of store.list("v1/fleet/log/")) {
     const { parts } = JSON.parse(new TextDecoder().decode(await store.read(key))) as Commit;
-    for (const part of parts.filter(({ key: name }) => name.endsWith(".rrd")))
-      for (const { entityPath, times } of readChunks(await store.read(part.key))) {
+    for (const part of parts.filter(({ key: name }) => name.endsWith(".rrd"))) {
+      const rrd = await store.read(part.key);
+      for (const { entityPath, times } of readChunks(rrd))
         if (entityPath === "/rows") rows.push(...(times["row"] ?? []).map(Number));
-        if (entityPath === "/note") notes++;
-      }
+      // Each part repeats it under its chunk id.
+      for (const { entityPath, id } of staticChunks(rrd)) if (entityPath === "/note") notes.add(id);
+    }
   }
-  return { rows: rows.sort((one, other) => one - other), notes };
+  return { rows: rows.sort((one, other) => one - other), notes: notes.size };
 }
 
 /** The rows that a relay has now. */

@@ -18,8 +18,8 @@ export interface RemoveOldPartsOptions {
   /** The most bytes of these recordings: the oldest are removed. Default: no limit. */
   keepBytes?: number | undefined;
   /**
-   * Whether recordings are removed as a whole, by the age of their newest part, or single parts. Parts have the static
-   * data of their recording only if a `PartsSink` has uploaded them. Default `"recording"`.
+   * Whether recordings are removed as a whole, by the age of their newest part, or single parts. The other parts repeat
+   * the static data of their producers. Default `"recording"`.
    */
   unit?: "recording" | "part" | undefined;
   /** Whether nothing is removed, and only the result is of interest. Default `false`. */

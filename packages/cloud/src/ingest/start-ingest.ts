@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { checkOptions, invalidArgument, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
 import type { NatsConnectOptions } from "../nats/connect-nats.ts";
@@ -91,6 +92,7 @@ export function startIngest(options: IngestOptions): RunningIngest {
     maxMemoryBytes: nonNegative("maxMemoryBytes", maxMemoryBytes),
     snapshotEvery: SNAPSHOT_EVERY,
     sha256,
+    readMessages: readEncodedMessages,
     onWarning: (message) => onWarning?.(message),
     onCommit: (commit) => onCommit?.(commit),
   });
