@@ -60,6 +60,7 @@ describe.skipIf(lacksS3())(`ingest from NATS, with ${s3Name()}`, () => {
       }
       const reported = producers.map((producer) => endOf(producer));
       await Promise.all(reported);
+      await ingesters.haveDied();
       await ingesters.stop();
       const last = startProgram("nats-ingester", [nats.url, proxy.url, "0"], { env: S3_ENVIRONMENT });
       await last.report();

@@ -4,10 +4,13 @@ import { startProgram } from "./program.ts";
 import type { Random } from "./test-random.ts";
 
 const INGESTERS = 2;
-/** The share of commits in which an ingester dies, and the longest life of one. */
+/** The share of commits in which an ingester dies, and its life after its start. The first ones die in any commit. */
 const DEATH_PERCENTAGE = 12;
+const FIRST_DEATH_PERCENTAGE = 100;
 const MIN_LIFE_MS = 1000;
 const MAX_LIFE_MS = 5000;
+/** The first ones live until they commit. */
+const LONG_LIFE_MS = 2 ** 31 - 1;
 
 /** Ingesters that are killed, and started again, until they are stopped. */
 export class MortalIngesters {
@@ -15,12 +18,21 @@ export class MortalIngesters {
   readonly #args: readonly string[];
   readonly #random: Random;
   readonly #running: Promise<void>[];
+  /** The present life of each. */
+  readonly #lives: Promise<void>[] = [];
   readonly #stop = new AbortController();
 
   constructor(args: readonly string[], random: Random) {
     this.#args = args;
     this.#random = random;
-    this.#running = Array.from({ length: INGESTERS }, () => this.#keepRunning());
+    this.#running = Array.from({ length: INGESTERS }, (_, index) => this.#keepRunning(index));
+  }
+
+  /** Settles when one was killed at any time, and one has died inside a commit: a busy machine takes long for both. */
+  async haveDied(): Promise<void> {
+    const isAnyTime = (death: string): boolean => death === "at any time";
+    while (!this.deaths.some(isAnyTime) || !this.deaths.some((death) => /parts|commit/.test(death)))
+      await Promise.race(this.#lives);
   }
 
   /** From now on none is killed: the last ones run until this is called again. */
@@ -29,18 +41,22 @@ export class MortalIngesters {
     await Promise.all(this.#running);
   }
 
-  async #keepRunning(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      const program = startProgram("nats-ingester", [...this.#args, String(DEATH_PERCENTAGE)], { env: S3_ENVIRONMENT });
-      const life = sleep(MIN_LIFE_MS + this.#random(MAX_LIFE_MS - MIN_LIFE_MS), undefined, {
-        signal: this.#stop.signal,
-      }).catch(() => {});
-      await Promise.race([life, program.ended]);
-      const hasEnded = program.process.exitCode !== null || program.process.signalCode !== null;
-      if (!hasEnded) program.process.kill("SIGKILL");
-      const { reports } = await program.ended;
-      const last = reports.at(-1) as { readonly death?: string } | undefined;
-      this.deaths.push(hasEnded ? (last?.death ?? "by itself") : "at any time");
-    }
+  async #keepRunning(index: number): Promise<void> {
+    for (let percentage = FIRST_DEATH_PERCENTAGE; !this.#stop.signal.aborted; percentage = DEATH_PERCENTAGE)
+      await (this.#lives[index] = this.#live(percentage));
+  }
+
+  async #live(percentage: number): Promise<void> {
+    const program = startProgram("nats-ingester", [...this.#args, String(percentage)], { env: S3_ENVIRONMENT });
+    await Promise.race([program.report().catch(() => {}), program.ended]);
+    const ms =
+      percentage === FIRST_DEATH_PERCENTAGE ? LONG_LIFE_MS : MIN_LIFE_MS + this.#random(MAX_LIFE_MS - MIN_LIFE_MS);
+    const life = sleep(ms, undefined, { signal: this.#stop.signal }).catch(() => {});
+    await Promise.race([life, program.ended]);
+    const hasEnded = program.process.exitCode !== null || program.process.signalCode !== null;
+    if (!hasEnded) program.process.kill("SIGKILL");
+    const { reports } = await program.ended;
+    const last = reports.at(-1) as { readonly death?: string } | undefined;
+    this.deaths.push(hasEnded ? (last?.death ?? "by itself") : "at any time");
   }
 }

@@ -15,6 +15,9 @@ const SMALL_BYTES = 64 * 1024;
 /** A part in a store. */
 export type StoredPart = Omit<CountedPart, "modified">;
 
+/** What is known of the file of a part, or of a layout, which has no recording. */
+export type StoredFile = Pick<StoredPart, "key" | "size"> & Partial<Pick<StoredPart, "recordingId">>;
+
 /** The files of the parts of a store: in a folder where the store is mounted, or to which parts are copied. */
 export class PartFiles {
   readonly #store: Pick<ObjectStore, "url" | "read">;
@@ -35,7 +38,7 @@ export class PartFiles {
    * @throws {RerunError} `INVALID_FORMAT` if the part is damaged, `NOT_FOUND` if the mounted folder does not have it, or
    * the error of the store
    */
-  async prepare(part: StoredPart, signal: AbortSignal): Promise<string> {
+  async prepare(part: StoredFile, signal: AbortSignal): Promise<string> {
     const path = this.#pathOf(part.key);
     const isNew = !this.#isMounted && !(await this.#namesIn(dirname(path))).has(basename(path));
     const size = isNew ? undefined : await checkFile(part, path);
@@ -80,7 +83,7 @@ export class PartFiles {
   }
 
   /** Copies a part. Resolves to its bytes, if they were read at once. */
-  async #copy({ key, size }: StoredPart, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  async #copy({ key, size }: StoredFile, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
     let whole: Uint8Array | undefined;
     const draft = `${path}.${randomId()}`;
     const file = await open(draft, "wx").catch((error: unknown) => {
@@ -113,7 +116,7 @@ export class PartFiles {
  *
  * @throws {RerunError} `INVALID_FORMAT` if it is damaged
  */
-async function checkFile(part: StoredPart, path: string): Promise<number | undefined> {
+async function checkFile(part: StoredFile, path: string): Promise<number | undefined> {
   const file = await open(path, "r").catch(() => undefined);
   if (file === undefined) return undefined;
   try {
@@ -138,7 +141,7 @@ async function accessTo(file: FileHandle, size: number): Promise<Uint8Array | Ra
 }
 
 /** Checks the footer: the server reads a file without one into memory, and one damaged file refuses all others. */
-async function checkFooter({ recordingId }: StoredPart, path: string, source: RrdSource): Promise<void> {
+async function checkFooter({ recordingId }: StoredFile, path: string, source: RrdSource): Promise<void> {
   const { openRrdParts } = await import("@rerun-ts/arrow");
   let file;
   try {
@@ -146,7 +149,7 @@ async function checkFooter({ recordingId }: StoredPart, path: string, source: Rr
   } catch (error) {
     throw new RerunError("INVALID_FORMAT", messageOf(error).replace("`sources[0]`", path), { cause: error });
   }
-  const isIn = file.recordings.some((recording) => recording.recordingId === recordingId);
+  const isIn = recordingId === undefined || file.recordings.some((recording) => recording.recordingId === recordingId);
   await file.close();
   if (!isIn) throw new RerunError("INVALID_FORMAT", `${path} has no recording ${JSON.stringify(recordingId)}`);
 }
