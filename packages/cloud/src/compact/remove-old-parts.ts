@@ -2,6 +2,7 @@ import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type Optio
 import { randomId } from "@rerun-ts/core/encode";
 import { checkDataset } from "../parts/part-key.ts";
 import { CountedParts, type CountedPart } from "../replacements/counted-parts.ts";
+import { checkStore } from "../store/check-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { checkRecordingIds } from "./check-recording-ids.ts";
 import { planRemoval, type RemovedParts, type RetentionLimits } from "./plan-removal.ts";
@@ -50,6 +51,7 @@ const KNOWN: OptionNames<RemoveOldPartsOptions> = {
  */
 export function removeOldParts(store: ObjectStore, options: RemoveOldPartsOptions): Promise<readonly RemovedParts[]> {
   return withRerunErrors(async () => {
+    checkStore("store", store, ["create", "head", "read", "list", "delete"]);
     const limits = limitsOf(options);
     const { dataset, recordingIds, dryRun = false, signal } = options;
     const now = (await storeTime(store, dataset, signal)).getTime();

@@ -81,8 +81,9 @@ export class PartitionIngester {
         return [this.#gathered, this.#leaving].some((batch) => batch.missing(id).length === 0);
       },
       onPack: (held) => this.#gather(held),
-      onRejected: (reason) => {
+      onRejected: (reason, id) => {
         counts.rejected++;
+        if (id !== undefined) stream.reject(id, reason);
         parts.onWarning(`${parts.stream.url}: ${reason}`);
       },
       room: async () => {
@@ -232,8 +233,10 @@ export class PartitionIngester {
         const body = partBody(store, partStatics(earlier, store, maxBytes), sha256);
         if (body !== undefined) bodies.push(body);
       } catch (error) {
+        const reason = RerunError.from(error, "INVALID_FORMAT");
         counts.rejected += store.packs.length;
-        this.#warn(`cannot make a part of ${store.storeId.recordingId}`, RerunError.from(error, "INVALID_FORMAT"));
+        this.#warn(`cannot make a part of ${store.storeId.recordingId}`, reason);
+        for (const { pack } of store.packs) this.#parts.stream.reject(pack, reason.message);
         const ids = new Set(store.packs.map(({ pack }) => pack));
         budget.release(batch.removeIf((pack) => ids.has(pack)));
       }

@@ -6,6 +6,7 @@ import type { NatsConnectOptions } from "../nats/connect-nats.ts";
 import { parseNatsUrl } from "../nats/nats-address.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { PARTITIONS } from "../nats/subjects.ts";
+import { checkStore } from "../store/check-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { Commit } from "../commits/commit.ts";
 import type { IngestStats } from "./ingest-counts.ts";
@@ -74,6 +75,7 @@ export interface RunningIngest {
 export function startIngest(options: IngestOptions): RunningIngest {
   checkOptions("startIngest", options, INGEST_OPTIONS);
   const { to: store, maxBytes = 64 * MIB, maxSeconds = 60, maxMemoryBytes = 512 * MIB, onWarning, onCommit } = options;
+  checkStore("to", store, ["create", "read", "list"]);
   const dataset = checkDataset(options.dataset);
   const stream = new NatsLogStream({
     address: parseNatsUrl(options.from),

@@ -3,6 +3,7 @@ import { RerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { checkDataset, directPrefix } from "../parts/part-key.ts";
 import { CountedParts } from "../replacements/counted-parts.ts";
+import { checkStore } from "../store/check-store.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 
 /** Options of {@link openParts}. */
@@ -40,6 +41,7 @@ export function openParts(
   options: OpenPartsOptions,
 ): Promise<RrdFile> {
   return withRerunErrors(async () => {
+    checkStore("store", store, ["list", "read"]);
     checkOptions("openParts", options, KNOWN);
     const { dataset, recordingId, maxCacheBytes, signal } = options ?? ({} as Partial<OpenPartsOptions>);
     if (typeof recordingId !== "string") throw invalidArgument("recordingId", "the id of a recording", recordingId);

@@ -302,6 +302,27 @@ describe.skipIf(isMissing)("NatsSink", () => {
     expect(closed.droppedRows).toBe(1001);
   });
 
+  it("breaks with the reason if ingesters always reject its data", async () => {
+    const { dataset, store } = newDataset();
+    const { recording, sink } = await recordTo(server.url, { dataset, resendSeconds: 0 });
+    const warnings: string[] = [];
+    recording.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
+    logRows(recording, 5);
+    await recording.flush({ ack: true });
+    const storeId = { kind: "recording", applicationId: "nats", recordingId: "run" } as const;
+    const chunkId = { timeHi: 0, timeLo: 0, incHi: 0, incLo: 1 };
+    sink.send({ kind: "chunk", storeId, chunkId, isStatic: false, payload: Uint8Array.from([1, 2, 3]) });
+    await expect(recording.flush({ ack: true })).rejects.toMatchObject({
+      code: "SERVER",
+      message: expect.stringMatching(/an ingester cannot commit 1 messages from number \d+ on: .+/) as string,
+    });
+    expect(sink.stats()).toMatchObject({ state: "broken", queuedBytes: 0 });
+    expect(warnings.join("\n")).toContain("they are sent again");
+    // Nothing else is lost.
+    expect(await rowsIn(store, dataset)).toEqual(numbers(5));
+    await recording.close().catch(() => {});
+  });
+
   it("breaks if the server denies access, and does not show the login", async () => {
     const own = await startServer(["--user", "robot", "--pass", "canary-secret"]);
     onTestFinished(() => own.kill());
@@ -335,6 +356,9 @@ describe.skipIf(isMissing)("NatsSink", () => {
     expect(() => new NatsSink("nats://a", { dataset: "" })).toThrow("`dataset` must be the name of a dataset");
     expect(() => new NatsSink("nats://a", { dataset: "x", onFull: "block" as never })).toThrow(
       "`onFull` must be one of",
+    );
+    expect(() => startIngest({ from: "nats://a", to: "s3://b" as never, dataset: "x" })).toThrow(
+      "`to` must be a store",
     );
     const to = fsStore(folder.path);
     expect(() => startIngest({ from: "nats://a", to, dataset: "x", partitions: [64] })).toThrow(
