@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { S3_ENVIRONMENT } from "./bad-store.ts";
+import { peakMemoryOf } from "./peak-memory.ts";
 import { startProgram } from "./program.ts";
 import type { Random } from "./test-random.ts";
 
@@ -15,6 +16,8 @@ const LONG_LIFE_MS = 2 ** 31 - 1;
 /** Ingesters that are killed, and started again, until they are stopped. */
 export class MortalIngesters {
   deaths: string[] = [];
+  /** The most memory of one that was killed at any time, in megabytes. */
+  peakMemory = 0;
   readonly #args: readonly string[];
   readonly #random: Random;
   readonly #running: Promise<void>[];
@@ -54,6 +57,7 @@ export class MortalIngesters {
     const life = sleep(ms, undefined, { signal: this.#stop.signal }).catch(() => {});
     await Promise.race([life, program.ended]);
     const hasEnded = program.process.exitCode !== null || program.process.signalCode !== null;
+    this.peakMemory = Math.max(this.peakMemory, peakMemoryOf(program.process.pid));
     if (!hasEnded) program.process.kill("SIGKILL");
     const { reports } = await program.ended;
     const last = reports.at(-1) as { readonly death?: string } | undefined;
