@@ -1,5 +1,6 @@
-// The first query of a program over many parts: `first-query parts <endpoint>` by `openParts`, or
-// `first-query catalog <url>` of a catalog. Prints the milliseconds, with those of loading the packages, and the rows.
+// The first query of a program over many parts: `first-query openParts <endpoint>` by `openParts`, or
+// `first-query catalog <url>` of a catalog. Prints the milliseconds, with those of loading the packages, the
+// milliseconds of the processor since the start of the process, and the rows.
 import { s3Store } from "@rerun-ts/cloud";
 import { DATASET, RECORDING } from "./make-parts.ts";
 
@@ -7,8 +8,10 @@ const QUERY = { index: "step", contents: "/joint_3" } as const;
 
 const [kind, url = ""] = process.argv.slice(2);
 const before = performance.now();
-const rows = kind === "parts" ? await ofParts() : await ofCatalog();
-console.log(JSON.stringify({ ms: performance.now() - before, rows }));
+const rows = kind === "openParts" ? await ofParts() : await ofCatalog();
+const ms = performance.now() - before;
+const { user, system } = process.cpuUsage();
+console.log(JSON.stringify({ ms, cpuMs: (user + system) / 1000, rows }));
 process.exit();
 
 async function ofParts(): Promise<number> {

@@ -33,6 +33,9 @@ export interface FirstQueryResult {
   readonly parts: number;
   readonly openPartsMs: number;
   readonly catalogMs: number;
+  /** The time of the processor from the start of the process on. */
+  readonly openPartsCpuMs: number;
+  readonly catalogCpuMs: number;
   /** Of Rerun's Python SDK, connected before. */
   readonly pythonCatalogMs: number;
 }
@@ -76,17 +79,28 @@ export async function measureKeeper(
   const args = ["--files", bucket, "--mounted", "--status-port", String(statusPort)];
   const { keeper, url } = await startKeeper(server, rerun, args);
   try {
-    const firstQuery = { openPartsMs: Infinity, catalogMs: Infinity, pythonCatalogMs: Infinity };
+    const firstQuery = {
+      openPartsMs: Infinity,
+      catalogMs: Infinity,
+      openPartsCpuMs: Infinity,
+      catalogCpuMs: Infinity,
+      pythonCatalogMs: Infinity,
+    };
     const rows: number[] = [];
-    const queryMs = async (kind: string, target: string): Promise<number> => {
+    const query = async (kind: "openParts" | "catalog", target: string): Promise<void> => {
       const program = RunningProgram.compiled("storage/first-query.ts", [kind, target], storeEnvironment(server));
-      const result = JSON.parse(await program.line()) as { ms: number; rows: number };
-      rows.push(result.rows);
-      return result.ms;
+      const {
+        ms,
+        cpuMs,
+        rows: found,
+      } = JSON.parse(await program.line()) as { ms: number; cpuMs: number; rows: number };
+      rows.push(found);
+      firstQuery[`${kind}Ms`] = Math.min(firstQuery[`${kind}Ms`], ms);
+      firstQuery[`${kind}CpuMs`] = Math.min(firstQuery[`${kind}CpuMs`], cpuMs);
     };
     for (let round = 0; round < rounds; round++) {
-      firstQuery.openPartsMs = Math.min(firstQuery.openPartsMs, await queryMs("parts", server.url));
-      firstQuery.catalogMs = Math.min(firstQuery.catalogMs, await queryMs("catalog", url));
+      await query("openParts", server.url);
+      await query("catalog", url);
       const peer = pythonReading(python);
       const theirs = await runProgram({ ...peer, command: [...peer.command, "c3", "1", url, "1"] });
       rows.push(theirs.value ?? NaN);
