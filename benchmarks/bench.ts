@@ -36,6 +36,7 @@ import {
   type PeerRun,
 } from "./run-peers.ts";
 import { measureStartUp } from "./start-up.ts";
+import { STORAGE, formatStorage, measureStorage } from "./storage.ts";
 import { WORKLOADS, type Workload } from "./workloads.ts";
 
 const ROUNDS = { full: 5, quick: 2 };
@@ -74,12 +75,20 @@ if (!hasChromium) console.log("Nothing is measured in pages: Chromium is not ins
 const peers = await findPeers();
 
 const results: Result[] = [];
-for (const workload of chosenWorkloads(possibleWorkloads(), [MAIN_THREAD, PAGE_START, RELAY, RELAY_SAVE, COST]))
+for (const workload of chosenWorkloads(possibleWorkloads(), [
+  MAIN_THREAD,
+  PAGE_START,
+  RELAY,
+  RELAY_SAVE,
+  COST,
+  ...STORAGE,
+]))
   results.push(await measure(workload));
 const mainThread = isWanted(MAIN_THREAD) && hasChromium ? await measureMainThread(rerun?.rerun, size) : undefined;
 const pageStart = isWanted(PAGE_START) && hasChromium ? await measurePageStart(size) : undefined;
 const relay = isWanted(RELAY) && rerun !== undefined ? await measureRelay(rerun.rerun, RELAY_ROUNDS[size]) : undefined;
 const relaySave = isWanted(RELAY_SAVE) ? await measureRelaySave(RELAY_ROUNDS[size], size) : undefined;
+const storage = STORAGE.some(isWanted) ? await measureStorage(isWanted, rerun, RELAY_ROUNDS[size], size) : undefined;
 const costs = isWanted(COST) && size === "full" ? await measureCost(rounds) : undefined;
 await deleteRecordings();
 if (results.length > 0) console.log(`\n${formatTable(results)}\n`);
@@ -87,12 +96,13 @@ if (mainThread !== undefined) console.log(`${formatMainThread(mainThread)}\n`);
 if (pageStart !== undefined) console.log(`${formatPageStart(pageStart)}\n`);
 if (relay !== undefined) console.log(`${formatRelay(relay)}\n`);
 if (relaySave !== undefined) console.log(`${formatRelaySave(relaySave)}\n`);
+if (storage !== undefined) console.log(`${formatStorage(storage)}\n`);
 if (costs !== undefined) console.log(`${formatCost(costs)}\n`);
 console.log(
   `Best of ${rounds}. Ratios above 1× are in favour of rerun-ts; MB: ours / Python; peak memory of the whole process.`,
 );
 if (options.json !== undefined)
-  await writeFile(options.json, toJson(results, { mainThread, pageStart, relay, relaySave, costs }));
+  await writeFile(options.json, toJson(results, { mainThread, pageStart, relay, relaySave, storage, costs }));
 if (options.write) await writeReport(results, costs);
 process.exit((rerun === undefined || !hasChromium) && isCi ? 1 : 0);
 

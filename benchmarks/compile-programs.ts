@@ -10,6 +10,8 @@ const PROGRAMS = [
   "relay/save-writer.ts",
   "relay/server.ts",
   "relay/writer.ts",
+  "storage/fill-stream.ts",
+  "storage/first-query.ts",
 ];
 const FOLDER = join(root, ".cache/bench/programs");
 

@@ -1,18 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { compiledPath } from "./compile-programs.ts";
+import { processorTimeOf } from "./processor-time.ts";
 import { outputFolder } from "./run-peers.ts";
 import { alignTable } from "./table.ts";
 
 const COUNTS = [1, 100, 5000, 10_000];
 const MESSAGES = { full: 100_000, quick: 20_000 };
-/** The unit of processor times in `/proc`. */
-const TICK_MICROS = 10_000;
 
 /** The cost of a message for a relay that saves it, with so many recordings in turns. */
 export interface RelaySaveResult {
@@ -62,21 +61,14 @@ async function saveOnce(recordings: number, messages: number): Promise<number> {
     const writer = spawn(process.execPath, program, { stdio: ["pipe", "pipe", "inherit"] });
     const lines = createInterface({ input: writer.stdout })[Symbol.asyncIterator]();
     await lines.next();
-    const before = await cpuOf(relay.pid);
+    const before = await processorTimeOf(relay.pid);
     writer.stdin.write("\n");
     if ((await lines.next()).value !== "written") throw new Error("the writer of the relay has failed");
-    const after = await cpuOf(relay.pid);
+    const after = await processorTimeOf(relay.pid);
     return (after - before) / messages;
   } finally {
     relay.kill("SIGKILL");
     await once(relay, "exit");
     await rm(folder, { recursive: true });
   }
-}
-
-/** The processor time of a process so far, in microseconds. */
-async function cpuOf(pid: number | undefined): Promise<number> {
-  const [, rest = ""] = (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ");
-  const fields = rest.split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MICROS;
 }

@@ -87,6 +87,28 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
       },
     ],
   },
+  "an ingester forgets static data before the last snapshot": {
+    only: { maxBytes: 1_000_000, partitions: 1 },
+    finding: /has static data .* 0 times/,
+    patches: [
+      {
+        file: `${INGEST}/commit-log.ts`,
+        from: "this.#statics = new Map(Object.entries(statics));",
+        to: "",
+      },
+    ],
+  },
+  "an ingester takes its own static data for that of others": {
+    only: { maxBytes: 1_000_000, partitions: 1 },
+    finding: /has static data .* 0 times/,
+    patches: [
+      {
+        file: `${INGEST}/static-data.ts`,
+        from: "const held = this.#held.get(key);",
+        to: "const held = this.#held.get(key) ?? [...this.#held.values()].at(-1);",
+      },
+    ],
+  },
   "packs are announced before their commit": {
     only: {},
     finding: /is acknowledged, but not committed/,

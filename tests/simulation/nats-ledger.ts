@@ -7,6 +7,14 @@ const STREAM_HEADER_LENGTH = 12;
 const MESSAGE_HEADER_LENGTH = 16;
 const CHUNK = 2;
 
+/** The name of a static message: its producer and its number. */
+export const STATIC_NAME = /^s(\d+)-(\d+) /;
+
+/** The name of a static message. */
+export function staticName(producer: number, number: number): string {
+  return `s${producer}-${number}`;
+}
+
 /** What the store has committed, checked whenever an object is created. */
 export class Ledger {
   /** The commit of each message. */
@@ -14,9 +22,15 @@ export class Ledger {
   readonly #packs = new Map<string, string>();
   readonly #commits = new Map<string, Commit[]>();
   readonly #objects: ReadonlyMap<string, Uint8Array>;
+  /** The newest static message of each producer, by the partition and the recording that have it. */
+  readonly #statics = new Map<string, Map<string, number>>();
 
-  constructor(objects: ReadonlyMap<string, Uint8Array>) {
+  readonly #isStaticRepeated: boolean;
+
+  /** @param isStaticRepeated whether each part must have all static data */
+  constructor(objects: ReadonlyMap<string, Uint8Array>, isStaticRepeated: boolean) {
     this.#objects = objects;
+    this.#isStaticRepeated = isStaticRepeated;
   }
 
   /** The number of commits. */
@@ -43,7 +57,27 @@ export class Ledger {
     for (const part of commit.parts) {
       const bytes = this.#objects.get(part.key);
       if (bytes === undefined) throw new Error(`${key} names a part that does not exist`);
-      for (const message of messagesOf(bytes)) note(this.committed, message, key);
+      const names = namesOf(bytes);
+      for (const message of names) {
+        if (STATIC_NAME.test(`${message} `)) this.committed.set(message, key);
+        else note(this.committed, message, key);
+      }
+      if (this.#isStaticRepeated) this.#checkStatics(part.key, `${log} ${part.store.recordingId}`, names);
+    }
+  }
+
+  /** A part must have the newest static data of all parts before it, each once. */
+  #checkStatics(key: string, place: string, names: readonly string[]): void {
+    const statics = this.#statics.get(place) ?? new Map<string, number>();
+    this.#statics.set(place, statics);
+    const found = names.flatMap((name) => {
+      const [, producer = "", number] = STATIC_NAME.exec(`${name} `) ?? [];
+      return number === undefined ? [] : [{ name, producer, number: Number(number) }];
+    });
+    for (const { producer, number } of found) statics.set(producer, Math.max(number, statics.get(producer) ?? 0));
+    for (const [producer, number] of statics) {
+      const count = found.filter((each) => each.producer === producer && each.number === number).length;
+      if (count !== 1) throw new Error(`${key} has static data ${producer}-${number} ${count} times`);
     }
   }
 
@@ -88,15 +122,19 @@ function sameEntries(a: object, b: object): boolean {
 }
 
 /** The names that the payloads of a part's chunks begin with. */
-function messagesOf(part: Uint8Array): string[] {
-  const names: string[] = [];
+function namesOf(part: Uint8Array): string[] {
+  return payloadsOf(part).map((payload) => new TextDecoder().decode(payload).split(" ", 1)[0] ?? "");
+}
+
+/** The payloads of the chunks of a part, or of its beginning. */
+export function payloadsOf(part: Uint8Array): Uint8Array[] {
+  const payloads: Uint8Array[] = [];
   const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
-  for (let at = STREAM_HEADER_LENGTH; view.getUint8(at) !== 0;) {
+  for (let at = STREAM_HEADER_LENGTH; at < part.byteLength && view.getUint8(at) !== 0;) {
     const length = view.getUint32(at + 8, true);
     const start = at + MESSAGE_HEADER_LENGTH;
-    if (view.getUint8(at) === CHUNK)
-      names.push(new TextDecoder().decode(part.subarray(start, start + length)).split(" ", 1)[0] ?? "");
+    if (view.getUint8(at) === CHUNK) payloads.push(part.subarray(start, start + length));
     at = start + length;
   }
-  return names;
+  return payloads;
 }

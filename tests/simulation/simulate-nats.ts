@@ -1,6 +1,6 @@
 import type { EncodedMessage } from "@rerun-ts/core";
 import type * as parts from "./nats-parts.ts";
-import { Ledger } from "./nats-ledger.ts";
+import { Ledger, STATIC_NAME, payloadsOf, staticName } from "./nats-ledger.ts";
 import type { NatsAction, NatsSchedule } from "./nats-schedule.ts";
 import { SimulatedNats } from "./simulated-nats.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
@@ -20,6 +20,8 @@ const INGESTERS = 2;
 /** How long everything may take once nothing fails any more. */
 const PATIENCE_MS = 600_000;
 const MAX_QUEUE_BYTES = 1_000_000;
+/** Parts of this size have room for all static data. */
+const LARGE_PART_BYTES = 1_000_000;
 
 interface Producer {
   readonly process: SimulatedProcess;
@@ -73,7 +75,8 @@ class NatsSimulation {
     this.#store = new SimulatedStore(this.#world, { faults, latencyMs, makeError }, (key, bytes) =>
       this.#check(() => this.#ledger.onCreated(key, bytes)),
     );
-    this.#ledger = new Ledger(this.#store.objects);
+    // With small parts, a part repeats only some of it.
+    this.#ledger = new Ledger(this.#store.objects, schedule.maxBytes >= LARGE_PART_BYTES);
     this.#nats = new SimulatedNats(this.#world, schedule);
     for (let index = 0; index < INGESTERS; index++) this.#startIngester(index);
     for (let index = 0; index < PRODUCERS; index++) this.#startProducer(index);
@@ -167,6 +170,7 @@ class NatsSimulation {
       maxMemoryBytes,
       snapshotEvery,
       sha256: (pieces) => Buffer.from(sha256(new Uint8Array(Buffer.concat(pieces)))).toString("hex"),
+      readMessages: readStatics,
       onWarning: () => {},
       onCommit: () => {},
     });
@@ -245,7 +249,7 @@ class NatsSimulation {
   #log(index: number, count: number, bytes: number): void {
     const producer = this.#producers[index];
     if (producer === undefined) return;
-    for (let at = 0; at < count; at++) this.#push(producer, index, makeMessage(index, `m${++this.#logged}`, bytes));
+    for (let at = 0; at < count; at++) this.#push(producer, index, makeMessage(index, ++this.#logged, bytes));
     producer.writer.wake();
   }
 
@@ -268,25 +272,48 @@ function storeOf(index: number): EncodedMessage["storeId"] {
   return { kind: "recording", applicationId: "simulation", recordingId: `run${Math.max(1, index)}` };
 }
 
-function makeMessage(index: number, name: string, bytes: number): EncodedMessage {
-  const payload = new TextEncoder().encode(`${name} ${"x".repeat(bytes)}`);
+/** A message with a number. Each fifth one is static, and replaces those of its producer. */
+function makeMessage(index: number, number: number, bytes: number): EncodedMessage {
+  const isStatic = number % 5 === 0;
+  const name = isStatic ? staticName(index, number) : `m${number}`;
+  return chunkOf(storeOf(index), `/producer${index}`, number, isStatic, `${name} ${"x".repeat(bytes)}`);
+}
+
+function chunkOf(
+  storeId: EncodedMessage["storeId"],
+  entityPath: string,
+  number: number,
+  isStatic: boolean,
+  text: string,
+): EncodedMessage {
+  const payload = new TextEncoder().encode(text);
   return {
     kind: "chunk",
-    storeId: storeOf(index),
+    storeId,
     payload,
-    isStatic: false,
-    chunkId: { timeHi: 0, timeLo: 0, incHi: 0, incLo: Number(name.slice(1)) },
+    isStatic,
+    chunkId: { timeHi: 0, timeLo: 0, incHi: 0, incLo: number },
     manifest: {
-      entityPath: "/points",
+      entityPath,
       rows: 1,
       uncompressedSize: payload.byteLength,
-      timelines: [{ name: "frame", kind: "sequence" }],
-      ranges: [RANGE],
+      timelines: isStatic ? [] : [{ name: "frame", kind: "sequence" }],
+      ranges: isStatic ? [] : [RANGE],
       components: [
         { descriptor: { component: "value" }, arrow: { type: "Int64" }, rows: 1, isEmpty: false, ranges: [RANGE] },
       ],
     },
   } as EncodedMessage;
+}
+
+/** The static messages in the beginning of a part. */
+function readStatics(bytes: Uint8Array): readonly EncodedMessage[] {
+  return payloadsOf(bytes).flatMap((payload) => {
+    const text = new TextDecoder().decode(payload);
+    const [, producer, number] = STATIC_NAME.exec(text) ?? [];
+    if (producer === undefined) return [];
+    return [chunkOf(storeOf(Number(producer)), `/producer${producer}`, Number(number), true, text)];
+  });
 }
 
 const RANGE = { start: { lo: 0, hi: 0 }, end: { lo: 1, hi: 0 } };

@@ -169,6 +169,8 @@ export class SimulatedNats {
         if (!process.isAlive || connection === undefined) return;
         connection.toServer(() => this.#announce(run, packs));
       },
+      // All packs can be read.
+      reject: () => {},
     };
   }
 
@@ -252,6 +254,7 @@ export class SimulatedNats {
 function notifying(process: SimulatedProcess, events: PackLinkEvents): PackLinkEvents {
   return {
     onCommitted: (packs) => process.notify(() => events.onCommitted(packs)),
+    onRejected: (rejection) => process.notify(() => events.onRejected(rejection)),
     onLoss: (error) => process.notify(() => events.onLoss(error)),
   };
 }

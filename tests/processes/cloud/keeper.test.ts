@@ -5,10 +5,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { PartsSink, fsStore, registerParts, s3Store, type ObjectStore } from "@rerun-ts/cloud";
 import { connectCatalog } from "@rerun-ts/arrow/catalog";
-import { AnyValues, RecordingStream, Scalars } from "@rerun-ts/node";
+import { startIngest } from "@rerun-ts/cloud/ingest";
+import { NatsSink } from "@rerun-ts/cloud/nats";
+import { decodeRrd } from "@rerun-ts/core/decode";
+import { AnyValues, MemorySink, RecordingStream, Scalars, blueprint } from "@rerun-ts/node";
 import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
+import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { S3_CREDENTIALS, S3Server } from "@rerun-ts/test-support/node/s3-server";
+import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { realRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { lacksS3, s3Name, s3Program } from "@rerun-ts/test-support/setup/need-s3";
 import { describe, expect, onTestFinished } from "vitest";
@@ -198,6 +203,55 @@ describe("rerun-ts catalog keep, with a folder", () => {
     expect((await runCli(["catalog", "keep", "--from", path, "--dataset", "fleet"])).code).toBe(2);
   });
 });
+
+/** The layouts of a dataset, and its default one, by Rerun's own client. */
+const READ_LAYOUTS = `
+import json, sys
+import rerun as rr
+dataset = rr.catalog.CatalogClient(sys.argv[1]).get_dataset("fleet")
+print(json.dumps([sorted(dataset.blueprints()), dataset.default_blueprint()]))
+`;
+
+describe("rerun-ts catalog keep, with layouts", () => {
+  it("makes the newest one the default, and leaves the choice of a person", async ({ folder, rerun, skip }) => {
+    const natsProgram = await needNats({ skip });
+    const path = join(folder, "store");
+    const store = fsStore(path);
+    const server = await CatalogServer.start(rerun.program);
+    onTestFinished(() => server.stop());
+    const keepOnce = async (): Promise<unknown> => {
+      const args = ["--from", path, "--files", path, "--mounted", "--dataset", "fleet", "--url", server.url, "--once"];
+      const { code, stderr } = await runCli(["catalog", "keep", ...args]);
+      expect([code, stderr]).toEqual([0, ""]);
+      const { stdout } = await execute(realRerun().python, ["-c", READ_LAYOUTS, server.url]);
+      return JSON.parse(stdout);
+    };
+    const uploaded = await sendLayout(new PartsSink(store, { dataset: "fleet", spool: join(folder, "spool") }), "a");
+    expect(await keepOnce()).toEqual([[uploaded], uploaded]);
+    const nats = await NatsServer.start(natsProgram, folder);
+    onTestFinished(() => nats.kill());
+    const ingest = startIngest({ from: nats.url, to: store, dataset: "fleet" });
+    onTestFinished(() => ingest.abort());
+    const committed = await sendLayout(new NatsSink(nats.url, { dataset: "fleet" }), "b");
+    expect(await keepOnce()).toEqual([[uploaded, committed].sort(), committed]);
+    using catalog = await connectCatalog(server.url);
+    await (await catalog.getDataset("fleet")).setDefaultBlueprint(uploaded);
+    expect(await keepOnce()).toEqual([[uploaded, committed].sort(), uploaded]);
+    await sendLayout(new PartsSink(store, { dataset: "fleet", spool: join(folder, "spool") }), "c", false);
+    expect(await keepOnce()).toEqual([[uploaded, committed].sort(), uploaded]);
+  });
+});
+
+/** Sends a layout, and resolves to its name in catalogs. */
+async function sendLayout(sink: NatsSink | PartsSink, origin: string, makeDefault = true): Promise<string> {
+  const rec = new RecordingStream("fleet", { recordingId: "layouts" });
+  const memory = new MemorySink();
+  await rec.setSinks([sink, memory]);
+  rec.sendBlueprint(new blueprint.TimeSeriesView({ origin }), { makeDefault });
+  expect(await rec.close()).toMatchObject({ complete: true });
+  const stores = decodeRrd(memory.toBytes()).flatMap((message) => (message.kind === "end" ? [] : [message.storeId]));
+  return stores.find(({ kind }) => kind === "blueprint")?.recordingId ?? "";
+}
 
 describe("registerParts", () => {
   it("changes nothing when it is repeated, and refuses only the parts at fault", async ({ folder, rerun }) => {

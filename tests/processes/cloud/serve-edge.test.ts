@@ -3,23 +3,25 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fsStore, openParts, type ObjectStore } from "@rerun-ts/cloud";
 import { startIngest, type Commit, type RunningIngest } from "@rerun-ts/cloud/ingest";
-import { NatsSink } from "@rerun-ts/cloud/nats";
+import { NatsSink, serveDataset } from "@rerun-ts/cloud/nats";
 import type { EncodedMessage } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { SUBPROTOCOL, decodeFrame, encodeData, encodeHello, type Frame } from "@rerun-ts/core/transport";
-import { GrpcSink, customSink, RecordingStream, Scalars, TextDocument, WebSocketSink } from "@rerun-ts/node";
+import { GrpcSink, Points3D, customSink, RecordingStream, Scalars, TextDocument, WebSocketSink } from "@rerun-ts/node";
 import { readChunk, readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { describe, expect, onTestFinished, type TestContext } from "vitest";
 import { WebSocket } from "ws";
+import { staticChunks } from "../harness/committed-rows.ts";
 import { RelayProgram, runCli } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
 import { runWarmCli } from "../harness/warm-cli.ts";
 import { testRandom } from "../harness/test-random.ts";
 
 const KILLS = 6;
+const MIB = 1024 * 1024;
 
 interface World {
   readonly nats: NatsServer;
@@ -50,16 +52,18 @@ function logRows(recording: RecordingStream, from: number, to: number): void {
 /** The rows in all committed parts, in order, and the number of static notes. */
 async function committedRows(store: ObjectStore): Promise<{ rows: number[]; notes: number }> {
   const rows: number[] = [];
-  let notes = 0;
+  const notes = new Set<string>();
   for await (const { key } of store.list("v1/fleet/log/")) {
     const { parts } = JSON.parse(new TextDecoder().decode(await store.read(key))) as Commit;
-    for (const part of parts.filter(({ key: name }) => name.endsWith(".rrd")))
-      for (const { entityPath, times } of readChunks(await store.read(part.key))) {
+    for (const part of parts.filter(({ key: name }) => name.endsWith(".rrd"))) {
+      const rrd = await store.read(part.key);
+      for (const { entityPath, times } of readChunks(rrd))
         if (entityPath === "/rows") rows.push(...(times["row"] ?? []).map(Number));
-        if (entityPath === "/note") notes++;
-      }
+      // Each part repeats it under its chunk id.
+      for (const { entityPath, id } of staticChunks(rrd)) if (entityPath === "/note") notes.add(id);
+    }
   }
-  return { rows: rows.sort((one, other) => one - other), notes };
+  return { rows: rows.sort((one, other) => one - other), notes: notes.size };
 }
 
 /** The rows that a relay has now. */
@@ -228,6 +232,33 @@ describe("rerun-ts serve --to", () => {
     );
   });
 
+  it("acknowledges what NATS has with `--ack queued`, before it is committed", async ({ folder, skip }) => {
+    const { nats, store, ingest, args } = await startWorld(folder, skip);
+    // The ingester has made the stream: nothing is committed from now on.
+    await untilStream(nats);
+    await ingest.abort();
+    const edge = await RelayProgram.start([...args, "--port", "0", "--ack", "queued"]);
+    const recording = new RecordingStream("page", { recordingId: "monday" });
+    await recording.setSink(new WebSocketSink(edge.socketUrl));
+    logRows(recording, 0, 100);
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+    expect(await streamBytes(nats)).toBeGreaterThan(0);
+    expect((await committedRows(store)).rows).toEqual([]);
+    // Without NATS nothing is acknowledged.
+    await nats.kill();
+    logRows(recording, 100, 200);
+    expect(await recording.flush({ ack: true, timeoutMs: 500 }).catch(() => undefined)).not.toMatchObject({
+      complete: true,
+    });
+    await nats.restart();
+    const other = startIngest({ from: nats.url, to: store, dataset: "fleet", maxSeconds: 3600 });
+    onTestFinished(() => other.abort());
+    expect(await recording.close()).toMatchObject({ complete: true });
+    expect((await edge.interrupt()).code).toBe(0);
+    await other.finish();
+    expect((await committedRows(store)).rows).toEqual(numbers(200));
+  });
+
   it.for([
     [["--to", "nats://a"], "`--to` must be given together with `--dataset`"],
     [["--dataset", "d"], "`--dataset` must be given together with `--from` or `--to`"],
@@ -247,6 +278,60 @@ describe("rerun-ts serve --to", () => {
     expect(code).toBe(2);
   });
 });
+
+describe("serveDataset", () => {
+  it("is an edge that takes no more from a client than it may keep, until that is committed", async ({
+    folder,
+    skip,
+  }) => {
+    const { nats, store, ingest } = await startWorld(folder, skip);
+    await untilStream(nats);
+    await ingest.abort();
+    const edge = await serveDataset({ to: nats.url, from: nats.url, dataset: "fleet", port: 0 });
+    onTestFinished(() => edge.close());
+    const recording = new RecordingStream("page", { recordingId: "monday", onWarning() {} });
+    const url = `ws://127.0.0.1:${edge.port}/ws`;
+    const sink = new WebSocketSink(url, { maxQueueBytes: 16 * MIB, onFull: "drop-oldest" });
+    await recording.setSink(sink);
+    const positions = Float32Array.from({ length: MIB / 4 }, () => Math.random());
+    let rows = 0;
+    while (sink.stats().droppedRows === 0) {
+      recording.setTime("row", { sequence: rows++ });
+      recording.log("rows", new Points3D(positions));
+      await recording.flush({ timeoutMs: 0 }).catch(() => {});
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    // The limit of a client, and what is on its way.
+    const taken = edge.stats().receivedBytes;
+    expect(taken).toBeGreaterThan(60 * MIB);
+    expect(taken).toBeLessThan((64 + 32 + 4) * MIB);
+    const other = startIngest({ from: nats.url, to: store, dataset: "fleet", maxSeconds: 3600 });
+    onTestFinished(() => other.abort());
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true });
+    await recording.close();
+    const { rows: committed } = await committedRows(store);
+    expect(committed.length).toBe(rows - sink.stats().droppedRows);
+    expect(new Set(committed).size).toBe(committed.length);
+  });
+
+  it("says which argument is wrong", async () => {
+    const call = (options: object): Promise<unknown> => serveDataset({ dataset: "d", port: 0, ...options });
+    await expect(call({})).rejects.toThrow("`from` or `to` must be given");
+    await expect(call({ to: "http://u:canary@a" })).rejects.toThrow(
+      /^`to` must be an address such as nats(?!.*canary)/,
+    );
+    await expect(call({ to: "nats://a", ack: "never" })).rejects.toThrow('`ack` must be "committed" or "queued"');
+    await expect(call({ to: "nats://a", bindIp: "0.0.0.0", readToken: "r" })).rejects.toThrow(
+      '`writeToken` or `access` must be given with `to` and `bindIp` "0.0.0.0"',
+    );
+    await expect(call({ to: "nats://a", dataset: "" })).rejects.toThrow("`dataset` must be the name of a dataset");
+  });
+});
+
+/** Waits until an ingester has made the stream. */
+async function untilStream(nats: NatsServer): Promise<void> {
+  await expect.poll(() => nats.monitor("jsz").then(({ streams }) => streams), { timeout: 60_000 }).toBe(1);
+}
 
 /** The size of the streams of a server. */
 async function streamBytes(nats: NatsServer): Promise<number> {

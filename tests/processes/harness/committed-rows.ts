@@ -1,5 +1,6 @@
 import type { ObjectStore } from "@rerun-ts/cloud";
 import type { Commit } from "@rerun-ts/cloud/ingest";
+import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { expect } from "vitest";
 
@@ -17,11 +18,25 @@ export async function readCommits(store: ObjectStore): Promise<Commit[]> {
   return commits;
 }
 
-/** Counts the rows of a part by entity, row and value, its clouds by their points, and its notes. */
-export function countRows(rrd: Uint8Array, rows: Map<string, number>): void {
+/** The entity and the chunk id of each static chunk of a part. Other parts repeat it under the same id. */
+export function staticChunks(rrd: Uint8Array): readonly { readonly entityPath: string; readonly id: string }[] {
+  return readEncodedMessages(rrd).flatMap(({ isStatic, chunkId, manifest }) =>
+    isStatic && manifest !== undefined ? [{ entityPath: manifest.entityPath, id: JSON.stringify(chunkId) }] : [],
+  );
+}
+
+/**
+ * Counts the rows of a part by entity, row and value, its clouds by their points, and its static notes.
+ *
+ * @param noted the ids of the notes in the parts before, which count once
+ */
+export function countRows(rrd: Uint8Array, rows: Map<string, number>, noted: Set<string>): void {
   const note = (name: string): void => void rows.set(name, (rows.get(name) ?? 0) + 1);
+  for (const { entityPath, id } of staticChunks(rrd)) {
+    if (entityPath.startsWith("/note/") && !noted.has(id)) note(entityPath);
+    noted.add(id);
+  }
   for (const { entityPath, times, components } of readChunks(rrd)) {
-    if (entityPath.startsWith("/note/")) note(entityPath);
     for (const [index, time] of (times["row"] ?? []).entries()) {
       const [value] = (components["Scalars:scalars"]?.[index] ?? []) as number[];
       const points = components["Points3D:positions"]?.[index] as readonly unknown[] | undefined;

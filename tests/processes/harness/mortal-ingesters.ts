@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { S3_ENVIRONMENT } from "./bad-store.ts";
+import { peakMemoryOf } from "./peak-memory.ts";
 import { startProgram } from "./program.ts";
 import type { Random } from "./test-random.ts";
 
@@ -18,9 +19,13 @@ const LONGEST_MS = 2 ** 31 - 1;
  */
 export class MortalIngesters {
   deaths: string[] = [];
+  /** The most memory of one that was killed at any time, in megabytes. */
+  peakMemory = 0;
   readonly #args: readonly string[];
   readonly #random: Random;
   readonly #running: Promise<void>[];
+  /** The present life of each. */
+  readonly #lives: Promise<void>[] = [];
   readonly #stop = new AbortController();
 
   constructor(args: readonly string[], random: Random) {
@@ -29,14 +34,22 @@ export class MortalIngesters {
     this.#running = Array.from({ length: INGESTERS }, (_, index) => this.#keepRunning(index));
   }
 
+  /** Settles when one was killed at any time, and one has died inside a commit: a busy machine takes long for both. */
+  async haveDied(): Promise<void> {
+    const isAnyTime = (death: string): boolean => death === "at any time";
+    while (!this.deaths.some(isAnyTime) || !this.deaths.some((death) => /parts|commit/.test(death)))
+      await Promise.race(this.#lives);
+  }
+
   /** From now on none is killed: the last ones run until this is called again. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#running);
   }
 
-  async #keepRunning(first: number): Promise<void> {
-    for (let life = first; !this.#stop.signal.aborted; life++) await this.#live(life % 2 === 0);
+  async #keepRunning(index: number): Promise<void> {
+    for (let life = index; !this.#stop.signal.aborted; life++)
+      await (this.#lives[index] = this.#live(life % 2 === 0));
   }
 
   async #live(diesInCommit: boolean): Promise<void> {
@@ -48,6 +61,7 @@ export class MortalIngesters {
     const isOver = sleep(delay, undefined, { signal }).catch(() => {});
     await Promise.race([isOver, program.ended]);
     const hasEnded = program.process.exitCode !== null || program.process.signalCode !== null;
+    this.peakMemory = Math.max(this.peakMemory, peakMemoryOf(program.process.pid));
     if (!hasEnded) program.process.kill("SIGKILL");
     const { reports } = await program.ended;
     const last = reports.at(-1) as { readonly death?: string } | undefined;

@@ -49,6 +49,11 @@ export class Rerun {
     await this.#run("rrd", "optimize", file, "-o", into);
   }
 
+  /** Writes the chunks of a file without those of some entities. */
+  async filter(into: string, file: string, dropped: readonly string[]): Promise<void> {
+    await this.#run("rrd", "filter", file, "-o", into, ...dropped.flatMap((path) => ["--drop-entity", path]));
+  }
+
   /** Rejects unless both files have the same data. */
   async compare(a: string, b: string): Promise<void> {
     await this.#run("rrd", "compare", "--unordered", a, b);

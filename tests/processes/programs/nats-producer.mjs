@@ -1,5 +1,6 @@
 // Logs rows and clouds to NATS, and reports when all of them are in the store:
-// `nats-producer.mjs <server> <producer> <rounds> <milliseconds of a round>`. SIGTERM ends the rounds.
+// `nats-producer.mjs <server> <producer> <rounds> <milliseconds of a round> [<file>]`. SIGTERM ends the rounds. The file
+// gets the same data.
 import { setTimeout as sleep } from "node:timers/promises";
 import { NatsSink } from "@rerun-ts/cloud/nats";
 import * as rr from "@rerun-ts/node";
@@ -10,12 +11,12 @@ const ROUND_ROWS = 200;
 const CLOUD_ROUNDS = 8;
 const CLOUD_POINTS = 100_000;
 
-const [server, producer, rounds, roundMs] = process.argv.slice(2);
+const [server, producer, rounds, roundMs, file] = process.argv.slice(2);
 const recording = new rr.RecordingStream("nats", { recordingId: "shared run" });
 const warnings = [];
 recording.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
 const sink = new NatsSink(server, { dataset: "fleet", resendSeconds: 3 });
-await recording.setSinks([sink]);
+await recording.setSinks(file === undefined ? [sink] : [sink, new rr.FileSink(file)]);
 recording.log(`note/${producer}`, new rr.TextDocument("static"), { static: true });
 let row = 0;
 let clouds = 0;

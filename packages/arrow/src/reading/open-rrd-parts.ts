@@ -10,8 +10,8 @@ import { addManifest } from "../store/read-manifest.ts";
 import { StoreIndex } from "../store/store-index.ts";
 import { RrdFile } from "./open-rrd.ts";
 
-/** Parts that are opened at once. */
-const OPENED_AT_ONCE = 16;
+/** Parts that are opened at once: with many parts in object storage, most of the time is the latency of requests. */
+const OPENED_AT_ONCE = 64;
 
 /** Options of {@link openRrdParts}. */
 export interface OpenRrdPartsOptions extends ReadOptions {
@@ -40,14 +40,7 @@ export function openRrdParts(sources: readonly RrdSource[], options: OpenRrdPart
     if (!Array.isArray(sources)) throw invalidArgument("sources", "an array of sources", sources);
     const opened: RandomAccess[] = [];
     try {
-      const footers: Footer[] = [];
-      for (let at = 0; at < sources.length; at += OPENED_AT_ONCE) {
-        const some = sources
-          .slice(at, at + OPENED_AT_ONCE)
-          .map((source, index) => openPart(source, at + index, options));
-        const parts = await settled(some, (access) => opened.push(access));
-        footers.push(...parts);
-      }
+      const footers = await openAll(sources, opened, options);
       const joined = new JoinedSources(opened);
       return new RrdFile(
         joined,
@@ -58,40 +51,43 @@ export function openRrdParts(sources: readonly RrdSource[], options: OpenRrdPart
         true,
       );
     } catch (error) {
-      for (const access of opened) await access.close?.();
+      for (const access of opened) await (access as RandomAccess | undefined)?.close?.();
       throw error;
     }
   });
 }
 
-/** Waits for all parts, and notes what is open, also if one fails. */
-async function settled(
-  parts: readonly Promise<{ readonly access: RandomAccess; readonly footer: Footer | RerunError }>[],
-  onOpened: (access: RandomAccess) => void,
+/** Opens all parts in order, also if one fails: `opened` gets those that must be closed. */
+async function openAll(
+  sources: readonly RrdSource[],
+  opened: RandomAccess[],
+  options: ReadOptions,
 ): Promise<readonly Footer[]> {
-  const results = await Promise.allSettled(parts);
-  for (const result of results) if (result.status === "fulfilled") onOpened(result.value.access);
-  return results.map((result) => {
-    if (result.status === "rejected") throw result.reason;
-    if (result.value.footer instanceof RerunError) throw result.value.footer;
-    return result.value.footer;
-  });
+  const footers: Footer[] = [];
+  let failure: { readonly error: unknown } | undefined;
+  const next = sources.entries();
+  const openSome = async (): Promise<void> => {
+    for (const [index, source] of next) {
+      if (failure !== undefined) return;
+      try {
+        const access = await openSource(source, options);
+        opened[index] = access;
+        footers[index] = await footerOf(access, source, index, options);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: OPENED_AT_ONCE }, openSome));
+  if (failure !== undefined) throw failure.error;
+  return footers;
 }
 
-async function openPart(
-  source: RrdSource,
-  index: number,
-  options: ReadOptions,
-): Promise<{ readonly access: RandomAccess; readonly footer: Footer | RerunError }> {
-  const access = await openSource(source, options);
-  try {
-    const footer = await readFooter(access, options);
-    if (!("missing" in footer)) return { access, footer };
-    const name = typeof source === "string" || source instanceof URL ? String(source) : `\`sources[${index}]\``;
-    return { access, footer: new RerunError("INVALID_FORMAT", `${name} is no complete part: ${footer.missing}`) };
-  } catch (error) {
-    return { access, footer: RerunError.from(error) };
-  }
+async function footerOf(access: RandomAccess, source: RrdSource, index: number, options: ReadOptions): Promise<Footer> {
+  const footer = await readFooter(access, options);
+  if (!("missing" in footer)) return footer;
+  const name = typeof source === "string" || source instanceof URL ? String(source) : `\`sources[${index}]\``;
+  throw new RerunError("INVALID_FORMAT", `${name} is no complete part: ${footer.missing}`);
 }
 
 /** The recordings and blueprints of all parts. */

@@ -42,10 +42,10 @@ export async function readFooter(access: RandomAccess, options?: ReadOptions): P
   const { size } = access;
   if (size < STREAM_HEADER_LENGTH + STREAM_FOOTER_LENGTH) return { missing: NOT_FINISHED };
   const tailLength = Math.min(size, TAIL_BYTES);
-  const [head, tail] = await Promise.all([
-    access.read(0, Math.min(size, HEAD_BYTES), options),
-    access.read(size - tailLength, tailLength, options),
-  ]);
+  const tailRead = access.read(size - tailLength, tailLength, options);
+  // A small recording is read at once.
+  const headRead = tailLength === size ? tailRead : access.read(0, HEAD_BYTES, options);
+  const [head, tail] = await Promise.all([headRead, tailRead]);
   const trailer = tail.subarray(tailLength - STREAM_FOOTER_LENGTH);
   if (!isStreamHeader(head) || !isStreamFooter(trailer)) return { missing: NOT_FINISHED };
   const view = new DataView(trailer.buffer, trailer.byteOffset, trailer.byteLength);

@@ -11,10 +11,20 @@ export interface CommittedPart {
   readonly bytes: number;
   /** The SHA-256 of the object, as 64 hexadecimal digits. */
   readonly sha256: string;
-  /** The number of chunks. */
+  /** The number of chunks, without repeated static data. */
   readonly chunks: number;
-  /** The number of rows. */
+  /** The number of rows, without repeated static data. */
   readonly rows: number;
+  /** The length of its beginning, which has the static data of its store so far. Absent if there is none. */
+  readonly staticBytes?: number | undefined;
+}
+
+/** The beginning of a part with the static data of its store. */
+export interface StaticPlace {
+  /** The key of the part. */
+  readonly key: string;
+  /** The length of the beginning. */
+  readonly bytes: number;
 }
 
 /** A commit of an ingester: with this object parts begin to count, and packs are acknowledged. */
@@ -37,6 +47,8 @@ export interface Snapshot {
   /** For each stream, the sequence up to which its packs are committed. */
   readonly streams: Readonly<Record<string, number>>;
   readonly packs: Readonly<Record<string, FlatRanges>>;
+  /** The static data of each store, by its key. */
+  readonly statics: Readonly<Record<string, StaticPlace>>;
 }
 
 export function encodeCommit(commit: Commit): Uint8Array<ArrayBuffer> {
@@ -64,7 +76,9 @@ export function decodeSnapshot(bytes: Uint8Array, key: string): Snapshot {
     isPacks(snapshot?.packs) &&
     typeof snapshot?.streams === "object" &&
     snapshot.streams !== null &&
-    Object.values(snapshot.streams).every(Number.isSafeInteger);
+    Object.values(snapshot.streams).every(Number.isSafeInteger) &&
+    typeof snapshot.statics === "object" &&
+    snapshot.statics !== null;
   if (isSnapshot) return snapshot as Snapshot;
   throw new RerunError("INVALID_FORMAT", `${key} is not a snapshot of this version`);
 }

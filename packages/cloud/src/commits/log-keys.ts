@@ -79,6 +79,12 @@ export interface LogObject {
   readonly number: number;
 }
 
+/** The key of the only commit that can name a part or layout; `undefined` for all others. */
+export function commitOfObject(dataset: string, key: string): string | undefined {
+  const object = parseLogObjectKey(key);
+  return object === undefined ? undefined : commitKey(dataset, object.partition, object.number);
+}
+
 /** Parses the key of a part or layout; `undefined` for all others. */
 export function parseLogObjectKey(key: string): LogObject | undefined {
   const [, partition, number] =

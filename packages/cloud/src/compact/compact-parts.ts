@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { checkDataset } from "../parts/part-key.ts";
+import { checkStore } from "../store/check-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { checkRecordingIds } from "./check-recording-ids.ts";
 import type { CompactedParts } from "./compact-recording.ts";
@@ -10,6 +11,8 @@ import { mergeInFiles } from "./merge-parts.ts";
 const MAX_BYTES = 1e9;
 const MIN_PARTS = 4;
 const DAY_SECONDS = 24 * 3600;
+const METHODS = ["create", "head", "read", "list", "delete"] as const;
+
 /** Options of {@link compactParts}. */
 export interface CompactOptions {
   /** The dataset of the recordings. */
@@ -70,6 +73,7 @@ export function compactParts(store: ObjectStore, options: CompactOptions): Promi
 }
 
 function compactionOptions(store: ObjectStore, options: CompactOptions): CompactionOptions {
+  checkStore("store", store, METHODS);
   checkOptions("compactParts", options, KNOWN);
   const { dataset, recordingIds, dryRun = false, onCompacted, onDeleted, signal } = options ?? {};
   const { maxBytes = MAX_BYTES, minParts = MIN_PARTS, deleteAfterSeconds = DAY_SECONDS } = options ?? {};

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RerunError, isRerunError } from "@rerun-ts/core";
@@ -8,6 +8,7 @@ import { PartFiles } from "../keeper/part-files.ts";
 import type { CountedPart } from "../replacements/counted-parts.ts";
 import { fileSource } from "../spool/part-contents.ts";
 import type { ObjectBody, ObjectStore } from "../store/object-store.ts";
+import { makeWorkFolder } from "./work-folder.ts";
 import { columnsOfPart, largestClass, type PartColumns } from "./part-columns.ts";
 
 const COPIED_AT_ONCE = 8;
@@ -43,13 +44,16 @@ export interface MergeResult {
 /** Makes one part of several. */
 export type MergeParts = (parts: readonly CountedPart[], signal: AbortSignal | undefined) => Promise<MergeResult>;
 
-/** Merges parts in files of a temporary folder: they need twice the size of the parts, and little memory. */
+/**
+ * Merges parts in files of a temporary folder: they need twice the size of the parts, and little memory. The next call
+ * removes the folders of killed programs.
+ */
 export function mergeInFiles(store: Pick<ObjectStore, "url" | "read">, folder: string): MergeParts {
   return async (parts, signal) => {
-    const path = await mkdtemp(join(folder, "rerun-ts-compact-"));
-    const release = (): Promise<void> => rm(path, { recursive: true, force: true });
+    const work = await makeWorkFolder(folder);
+    const release = (): Promise<void> => work.release();
     try {
-      return { ...(await merge(store, parts, path, signal ?? new AbortController().signal)), release };
+      return { ...(await merge(store, parts, work.path, signal ?? new AbortController().signal)), release };
     } catch (error) {
       await release();
       throw error;

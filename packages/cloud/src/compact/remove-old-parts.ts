@@ -2,6 +2,7 @@ import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type Optio
 import { randomId } from "@rerun-ts/core/encode";
 import { checkDataset } from "../parts/part-key.ts";
 import { CountedParts, type CountedPart } from "../replacements/counted-parts.ts";
+import { checkStore } from "../store/check-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { checkRecordingIds } from "./check-recording-ids.ts";
 import { planRemoval, type RemovedParts, type RetentionLimits } from "./plan-removal.ts";
@@ -18,8 +19,8 @@ export interface RemoveOldPartsOptions {
   /** The most bytes of these recordings: the oldest are removed. Default: no limit. */
   keepBytes?: number | undefined;
   /**
-   * Whether recordings are removed as a whole, by the age of their newest part, or single parts. Parts have the static
-   * data of their recording only if a `PartsSink` has uploaded them. Default `"recording"`.
+   * Whether recordings are removed as a whole, by the age of their newest part, or single parts. The other parts repeat
+   * the static data of their producers. Default `"recording"`.
    */
   unit?: "recording" | "part" | undefined;
   /** Whether nothing is removed, and only the result is of interest. Default `false`. */
@@ -50,6 +51,7 @@ const KNOWN: OptionNames<RemoveOldPartsOptions> = {
  */
 export function removeOldParts(store: ObjectStore, options: RemoveOldPartsOptions): Promise<readonly RemovedParts[]> {
   return withRerunErrors(async () => {
+    checkStore("store", store, ["create", "head", "read", "list", "delete"]);
     const limits = limitsOf(options);
     const { dataset, recordingIds, dryRun = false, signal } = options;
     const now = (await storeTime(store, dataset, signal)).getTime();

@@ -1,8 +1,17 @@
 import { randomId } from "@rerun-ts/core/encode";
 import { encodeCommit, type Commit } from "../commits/commit.ts";
-import { commitKey, logLayoutPrefix, logPartPrefix, parseLogObjectKey, type LogObject } from "../commits/log-keys.ts";
+import {
+  commitKey,
+  datasetPrefix,
+  logLayoutPrefix,
+  logPartPrefix,
+  parseLogObjectKey,
+  type LogObject,
+} from "../commits/log-keys.ts";
+import { directPrefix, layoutPrefix } from "../parts/part-key.ts";
 import type { CountedParts } from "../replacements/counted-parts.ts";
 import { madePartPrefix, parseMadePartKey } from "../replacements/replacement-keys.ts";
+import { isProbeKey } from "../s3/probe-store.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import type { Housekeeping } from "./housekeeping.ts";
 import { clockPrefix } from "./store-time.ts";
@@ -23,7 +32,8 @@ export interface SweepOptions {
 /**
  * Deletes parts that never counted: their ingesters or compactors were killed, or others were faster. A part is named
  * after the only commit or replacement that can name it. If that does not exist yet, an empty one is created first, so
- * that a writer that was frozen in between finds it, and starts over. The age only avoids needless work.
+ * that a writer that was frozen in between finds it, and starts over. The age only avoids needless work. Objects with
+ * which killed programs have tested the store are deleted, too.
  */
 export async function sweepOrphans(options: SweepOptions): Promise<void> {
   const { store, dataset, recordingId, before, work, signal } = options;
@@ -31,12 +41,15 @@ export async function sweepOrphans(options: SweepOptions): Promise<void> {
     for await (const object of store.list(prefix, { signal }))
       if ((object.modified?.getTime() ?? Infinity) <= before) yield object;
   };
-  const prefixes = [logPartPrefix(dataset, recordingId)];
-  if (recordingId === undefined) prefixes.push(logLayoutPrefix(dataset));
+  // Programs test a store beside the first object that they create.
+  const prefixes = [directPrefix(dataset, recordingId), logPartPrefix(dataset, recordingId)];
+  if (recordingId === undefined)
+    prefixes.push(layoutPrefix(dataset), logLayoutPrefix(dataset), `${datasetPrefix(dataset)}log/`);
   for (const prefix of prefixes) {
     for await (const { key, size } of old(prefix)) {
       const object = parseLogObjectKey(key);
-      if (object !== undefined && (await isOrphanOfCommit(options, key, object))) await work.delete(key, size, signal);
+      const isOrphan = object === undefined ? isProbeKey(key) : await isOrphanOfCommit(options, key, object);
+      if (isOrphan) await work.delete(key, size, signal);
     }
   }
   for await (const { key, size } of old(madePartPrefix(dataset, recordingId))) {

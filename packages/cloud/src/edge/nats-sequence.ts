@@ -69,7 +69,7 @@ export class NatsSequence implements UpstreamSequence {
     );
     this.#writer = new NatsWriter(
       this.#queue,
-      { run, first: first + 1, resendMs, open, storeInfoOf, survivesDenial: true },
+      { run, first: first + 1, resendMs, open, storeInfoOf, survivesRejection: true },
       {
         onState: (_, error) => {
           settings.onState(error);

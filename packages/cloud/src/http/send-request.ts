@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Agent as HttpAgent, request as requestHttp, type ClientRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { chunksOf, sizeOf } from "../store/body.ts";
@@ -5,7 +6,7 @@ import type { ObjectBody } from "../store/object-store.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 
 // Connections are kept for some requests, and do not keep the program alive.
-const AGENT = { keepAlive: true, maxFreeSockets: 16, timeout: 60_000 };
+const AGENT = { keepAlive: true, maxFreeSockets: 64, timeout: 60_000 };
 const httpAgent = new HttpAgent(AGENT);
 const httpsAgent = new HttpsAgent(AGENT);
 
@@ -13,6 +14,8 @@ const httpsAgent = new HttpsAgent(AGENT);
 export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
   const { method, url, body, signal, timeoutMs, ca } = request;
   signal?.throwIfAborted();
+  // Node would warn about a signal of many requests at the same time.
+  if (signal !== undefined) setMaxListeners(0, signal);
   const headers = Object.fromEntries(request.headers);
   if (body !== undefined) headers["content-length"] = String(sizeOf(body));
   const options = { method, headers, timeout: timeoutMs, ...(signal === undefined ? {} : { signal }) };

@@ -1,8 +1,9 @@
-import { isRerunError } from "@rerun-ts/core";
+import { isRerunError, type StoreId } from "@rerun-ts/core";
+import { storeKey } from "@rerun-ts/core/encode";
 import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 import type { PackId } from "../nats/pack.ts";
 import type { ObjectStore } from "../store/object-store.ts";
-import { decodeCommit, decodeSnapshot, encodeCommit, type Commit } from "../commits/commit.ts";
+import { decodeCommit, decodeSnapshot, encodeCommit, type Commit, type StaticPlace } from "../commits/commit.ts";
 import { commitKey, logPrefix, numberOfKey, snapshotKey, snapshotPrefix } from "../commits/log-keys.ts";
 
 /** Commits that are read at once. */
@@ -32,6 +33,8 @@ export class CommitLog {
   readonly #options: CommitLogOptions;
   #streams = new Map<string, number>();
   #runs = new Map<string, PackRanges>();
+  /** The static data of each store, by its key. */
+  #statics = new Map<string, StaticPlace>();
   #isLoaded = false;
   #dueSnapshot: { readonly number: number; readonly json: string } | undefined;
 
@@ -52,6 +55,11 @@ export class CommitLog {
   /** The sequence up to which the packs of a stream are committed. */
   positionIn(stream: string): number {
     return this.#streams.get(stream) ?? 0;
+  }
+
+  /** The place of the static data that was committed of a store; `undefined` if there is none. */
+  staticsOf(storeId: StoreId): StaticPlace | undefined {
+    return this.#statics.get(storeKey(storeId));
   }
 
   /** Reads all commits that were added since, the first time those after the last snapshot. */
@@ -96,11 +104,13 @@ export class CommitLog {
       if (numberOfKey(key) !== undefined) newest = key;
     this.#streams = new Map();
     this.#runs = new Map();
+    this.#statics = new Map();
     this.next = 1;
     if (newest !== undefined) {
-      const { through, streams, packs } = decodeSnapshot(await store.read(newest, { signal }), newest);
+      const { through, streams, packs, statics } = decodeSnapshot(await store.read(newest, { signal }), newest);
       this.#streams = new Map(Object.entries(streams));
       this.#runs = new Map(Object.entries(packs).map(([run, ranges]) => [run, new PackRanges(ranges)]));
+      this.#statics = new Map(Object.entries(statics));
       this.next = through + 1;
     }
     await this.#readListed(signal);
@@ -138,11 +148,16 @@ export class CommitLog {
     }
   }
 
-  #apply({ stream, last, packs }: Commit): void {
+  #apply({ stream, last, parts, packs }: Commit): void {
     for (const [run, ranges] of Object.entries(packs)) {
       let known = this.#runs.get(run);
       if (known === undefined) this.#runs.set(run, (known = new PackRanges()));
       for (let at = 0; at + 1 < ranges.length; at += 2) known.add(ranges[at] as number, ranges[at + 1]);
+    }
+    // The last part of a store has all static data of those before it.
+    for (const { key, store, staticBytes } of parts) {
+      if (staticBytes === undefined) this.#statics.delete(storeKey(store));
+      else this.#statics.set(storeKey(store), { key, bytes: staticBytes });
     }
     this.#streams.set(stream, Math.max(last, this.positionIn(stream)));
     this.newestRuns = Object.keys(packs);
@@ -153,6 +168,7 @@ export class CommitLog {
   #snapshot(through: number): string {
     const sorted = <T>(map: ReadonlyMap<string, T>): Record<string, T> =>
       Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
-    return JSON.stringify({ through, streams: sorted(this.#streams), packs: sorted(this.#runs) });
+    const [streams, packs, statics] = [sorted(this.#streams), sorted(this.#runs), sorted(this.#statics)];
+    return JSON.stringify({ through, streams, packs, statics });
   }
 }

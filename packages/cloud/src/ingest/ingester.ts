@@ -5,7 +5,12 @@ import type { LogStream } from "./log-stream.ts";
 import { MemoryBudget } from "./memory-budget.ts";
 import type { HashPieces } from "./part-body.ts";
 import { PresentFailures } from "./present-failures.ts";
+import { StaticData, type ReadMessages } from "./static-data.ts";
 import { PartitionIngester, type IngesterParts } from "./partition-ingester.ts";
+
+/** The share of the memory for static data of earlier parts, and its limit. */
+const STATIC_SHARE = 1 / 8;
+const MAX_STATIC_BYTES = 64 * 1024 * 1024;
 
 /** Settings of an {@link Ingester}. */
 export interface IngesterSettings {
@@ -22,6 +27,7 @@ export interface IngesterSettings {
   readonly maxMemoryBytes: number;
   readonly snapshotEvery: number;
   readonly sha256: HashPieces;
+  readonly readMessages: ReadMessages;
   readonly onWarning: (message: string) => void;
   readonly onCommit: (commit: Commit) => void;
 }
@@ -48,6 +54,11 @@ export class Ingester {
       budget: this.#budget,
       counts: this.#counts,
       failures: this.#failures,
+      statics: new StaticData({
+        store: settings.store,
+        readMessages: settings.readMessages,
+        maxBytes: Math.min(MAX_STATIC_BYTES, maxMemoryBytes * STATIC_SHARE),
+      }),
       sha256: settings.sha256,
       onWarning: settings.onWarning,
       onCommit: settings.onCommit,

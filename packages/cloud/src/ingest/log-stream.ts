@@ -1,4 +1,5 @@
 import type { FlatRanges } from "../commits/pack-ranges.ts";
+import type { PackId } from "../nats/pack.ts";
 
 /** A message of a stream. */
 export interface LogMessage {
@@ -30,6 +31,8 @@ export interface LogStream {
   read(partition: number, from: number, created: string, signal: AbortSignal): AsyncIterable<LogMessage>;
   /** Announces the committed packs of a run. Announcements may get lost. */
   announce(run: string, packs: FlatRanges): void;
+  /** Tells the producer of a pack that it cannot be committed, and why. This may get lost. */
+  reject(id: PackId, reason: string): void;
   /** Calls the listener when a producer asks. There is one listener. */
   onAsk(listener: AskListener): void;
 }

@@ -15,6 +15,8 @@ import { RerunError } from "@rerun-ts/core";
 import { connectNats, natsError, type NatsConnectOptions } from "../nats/connect-nats.ts";
 import type { NatsAddress } from "../nats/nats-address.ts";
 import type { FlatRanges } from "../commits/pack-ranges.ts";
+import type { PackId } from "../nats/pack.ts";
+import type { PackRejection } from "../nats/pack-link.ts";
 import {
   PARTITIONS,
   RUN,
@@ -151,11 +153,13 @@ export class NatsLogStream implements LogStream {
   }
 
   announce(run: string, packs: FlatRanges): void {
-    const text = JSON.stringify(packs.slice(0, 2 * MAX_ANNOUNCED));
-    const subject = ackSubject(this.#settings.dataset, run);
-    const connection = this.#connection;
     // The producer asks again if it is missing.
-    if (connection?.isClosed() === false && !connection.isDraining()) connection.publish(subject, text);
+    this.#tell(run, packs.slice(0, 2 * MAX_ANNOUNCED));
+  }
+
+  reject({ run, number, count }: PackId, reason: string): void {
+    const rejection: PackRejection = { number, count, reason };
+    this.#tell(run, rejection);
   }
 
   /** Sends what was announced, and closes the connection. */
@@ -236,6 +240,12 @@ export class NatsLogStream implements LogStream {
     } catch (error) {
       throw natsError(`cannot ${what} ${this.#name} of ${this.url}`, error);
     }
+  }
+
+  #tell(run: string, value: unknown): void {
+    const connection = this.#connection;
+    if (connection?.isClosed() === false && !connection.isDraining())
+      connection.publish(ackSubject(this.#settings.dataset, run), JSON.stringify(value));
   }
 
   #lost(reason: string): RerunError {

@@ -1,7 +1,9 @@
-import type { StoreId } from "@rerun-ts/core";
+import type { EncodedMessage, StoreId } from "@rerun-ts/core";
 import { RrdWriter } from "@rerun-ts/core/encode";
+import { retentionKey } from "@rerun-ts/core/transport";
 import type { ByteSource } from "../store/object-store.ts";
 import type { StorePacks } from "./batch.ts";
+import type { PartStatics } from "./static-data.ts";
 
 /** A complete `.rrd`, and what its commit says about it. */
 export interface PartBody {
@@ -10,6 +12,9 @@ export interface PartBody {
   readonly sha256: string;
   readonly chunks: number;
   readonly rows: number;
+  readonly staticBytes: number | undefined;
+  /** The static data of the store with this part. */
+  readonly statics: readonly EncodedMessage[];
 }
 
 /** The SHA-256 of pieces of data, as hexadecimal digits. */
@@ -20,27 +25,34 @@ const PIECE_BYTES = 256 * 1024;
 
 /**
  * Makes a part of packs: its payloads are copied as they are, and its footer is made of the manifests that came with
- * them. Returns `undefined` if the packs have no messages besides the one that opens the store.
+ * them. It begins with all static data. Returns `undefined` if the packs have no messages besides the one that opens
+ * the store.
  */
-export function partBody({ storeId, packs }: StorePacks, sha256: HashPieces): PartBody | undefined {
+export function partBody(
+  { storeId, packs }: StorePacks,
+  { repeated, all }: PartStatics,
+  sha256: HashPieces,
+): PartBody | undefined {
   if (packs.every(({ pack }) => pack.messages.length === 0)) return undefined;
   const writer = new RrdWriter({ maxFooterBytes: Infinity });
   const pieces: Uint8Array[] = [writer.header()];
   const payload = packs.find(({ pack }) => pack.storeInfo !== undefined)?.pack.storeInfo;
   if (payload !== undefined)
     pieces.push(writer.frame({ kind: "storeInfo", storeId, payload, isStatic: true }), payload);
-  let [chunks, rows] = [0, 0];
-  for (const { pack } of packs) {
-    for (const message of pack.messages) {
-      pieces.push(writer.frame(message), message.payload);
-      if (message.kind === "chunk") chunks++;
-      rows += message.manifest?.rows ?? 0;
-    }
-  }
+  const messages = packs.flatMap(({ pack }) => pack.messages);
+  const write = (message: EncodedMessage): void => void pieces.push(writer.frame(message), message.payload);
+  for (const message of repeated) write(message);
+  const isStaticChunk = (message: EncodedMessage): boolean =>
+    message.kind === "chunk" && retentionKey(message) !== undefined;
+  for (const message of messages) if (isStaticChunk(message)) write(message);
+  const staticBytes = all.length === 0 ? undefined : writer.position;
+  for (const message of messages) if (!isStaticChunk(message)) write(message);
+  const chunks = messages.filter(({ kind }) => kind === "chunk").length;
+  const rows = messages.reduce((sum, { manifest }) => sum + (manifest?.rows ?? 0), 0);
   pieces.push(writer.finish());
   const joined = [...joinSmall(pieces)];
   const body = { size: writer.position, chunks: () => iterate(joined) };
-  return { storeId, body, sha256: sha256(joined), chunks, rows };
+  return { storeId, body, sha256: sha256(joined), chunks, rows, staticBytes, statics: all };
 }
 
 // oxlint-disable-next-line typescript/require-await -- the interface is asynchronous

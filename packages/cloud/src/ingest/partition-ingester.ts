@@ -1,8 +1,8 @@
-import { RerunError } from "@rerun-ts/core";
+import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { Backoff } from "@rerun-ts/core/transport";
 import type { ObjectStore } from "../store/object-store.ts";
-import { Batch, missingPacks, type HeldPack } from "./batch.ts";
+import { Batch, missingPacks, type HeldPack, type StorePacks } from "./batch.ts";
 import type { Commit, CommittedPart } from "../commits/commit.ts";
 import { CommitLog } from "./commit-log.ts";
 import type { IngestCounts } from "./ingest-counts.ts";
@@ -12,10 +12,11 @@ import type { LogStream } from "./log-stream.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 import { partBody, type HashPieces, type PartBody } from "./part-body.ts";
 import { PartitionReader } from "./partition-reader.ts";
+import { partStatics, type StaticData } from "./static-data.ts";
 
-/** Parts of a commit that are written at once. */
 /** The name of reading among what may fail. */
 const READING = "read";
+/** Parts of a commit that are written at once. */
 const MAX_UPLOADS = 4;
 
 /** Common settings and state of the partitions of an ingester. */
@@ -32,6 +33,7 @@ export interface IngesterParts {
   readonly budget: MemoryBudget;
   readonly counts: IngestCounts;
   readonly failures: PresentFailures;
+  readonly statics: StaticData;
   readonly sha256: HashPieces;
   readonly onWarning: (message: string) => void;
   readonly onCommit: (commit: Commit) => void;
@@ -79,8 +81,9 @@ export class PartitionIngester {
         return [this.#gathered, this.#leaving].some((batch) => batch.missing(id).length === 0);
       },
       onPack: (held) => this.#gather(held),
-      onRejected: (reason) => {
+      onRejected: (reason, id) => {
         counts.rejected++;
+        if (id !== undefined) stream.reject(id, reason);
         parts.onWarning(`${parts.stream.url}: ${reason}`);
       },
       room: async () => {
@@ -183,12 +186,16 @@ export class PartitionIngester {
     this.#dropCommitted(batch);
     while (!batch.isEmpty && !this.#stop.signal.aborted) {
       const number = this.#log.next;
-      const bodies = this.#bodies(batch);
+      const bodies = await this.#bodies(batch);
+      const before = bodies.map(({ storeId }) => this.#log.staticsOf(storeId));
       const parts = await this.#writeParts(number, bodies);
       const owner = `${this.#parts.owner}-${this.#partition}-${++this.#commits}`;
       const commit: Commit = { owner, stream, last, parts, packs: batch.ranges() };
-      if (await this.#append(commit)) this.#count(commit);
-      else {
+      if (await this.#append(commit)) {
+        this.#count(commit);
+        for (const [index, { key }] of parts.entries())
+          this.#parts.statics.hold(key, bodies[index]?.statics ?? [], before[index]);
+      } else {
         this.#parts.counts.conflicts++;
         await this.#attempt("read the commits", () => this.#log.catchUp(this.#stop.signal));
       }
@@ -217,19 +224,42 @@ export class PartitionIngester {
   }
 
   /** The parts of a batch, without packs of which no part can be made: they would keep all others waiting. */
-  #bodies(batch: Batch): PartBody[] {
-    const { sha256, counts, budget } = this.#parts;
-    return batch.byStore().flatMap((store) => {
+  async #bodies(batch: Batch): Promise<PartBody[]> {
+    const { sha256, counts, budget, maxBytes } = this.#parts;
+    const bodies: PartBody[] = [];
+    for (const store of batch.byStore()) {
+      const earlier = await this.#earlierStatics(store);
       try {
-        return partBody(store, sha256) ?? [];
+        const body = partBody(store, partStatics(earlier, store, maxBytes), sha256);
+        if (body !== undefined) bodies.push(body);
       } catch (error) {
+        const reason = RerunError.from(error, "INVALID_FORMAT");
         counts.rejected += store.packs.length;
-        this.#warn(`cannot make a part of ${store.storeId.recordingId}`, RerunError.from(error, "INVALID_FORMAT"));
+        this.#warn(`cannot make a part of ${store.storeId.recordingId}`, reason);
+        for (const { pack } of store.packs) this.#parts.stream.reject(pack, reason.message);
         const ids = new Set(store.packs.map(({ pack }) => pack));
         budget.release(batch.removeIf((pack) => ids.has(pack)));
-        return [];
+      }
+    }
+    return bodies;
+  }
+
+  /** The static data of the earlier parts of a store. Without it, a part would still have all of its own. */
+  async #earlierStatics({ storeId }: StorePacks): Promise<readonly EncodedMessage[]> {
+    const place = this.#log.staticsOf(storeId);
+    if (place === undefined) return [];
+    const { statics } = this.#parts;
+    let found: readonly EncodedMessage[] = [];
+    await this.#attempt("read static data", async () => {
+      try {
+        found = await statics.read(place, this.#stop.signal);
+      } catch (error) {
+        const reason = RerunError.from(error, "CONNECTION");
+        if (reason.code !== "INVALID_FORMAT") throw reason;
+        this.#warn(`${place.key} is damaged, and later parts lack its static data`, reason);
       }
     });
+    return found;
   }
 
   async #append(commit: Commit): Promise<boolean> {
@@ -245,11 +275,11 @@ export class PartitionIngester {
     const written: CommittedPart[] = [];
     const next = bodies.entries();
     const write = async (): Promise<void> => {
-      for (const [index, { storeId, body, sha256, chunks, rows }] of next) {
+      for (const [index, { storeId, body, sha256, chunks, rows, staticBytes }] of next) {
         const key = logPartKey(dataset, this.#partition, number, storeId, sha256);
         // If it exists, it is the same.
         await this.#attempt("write a part", () => store.create(key, body, { sha256, signal: this.#stop.signal }));
-        written[index] = { key, store: storeId, bytes: body.size, sha256, chunks, rows };
+        written[index] = { key, store: storeId, bytes: body.size, sha256, chunks, rows, staticBytes };
       }
     };
     await Promise.all(Array.from({ length: MAX_UPLOADS }, write));

@@ -11,8 +11,8 @@ export interface ReaderEvents {
   /** Whether a pack is held or committed, so that it need not be decoded. */
   isKnown(id: PackId): boolean;
   onPack(pack: HeldPack): void;
-  /** A message is not a pack. */
-  onRejected(reason: string): void;
+  /** A message is not a pack, or one that cannot be read. Its id is `undefined` if that is damaged, too. */
+  onRejected(reason: string, id: PackId | undefined): void;
   /** Settles when there is room for more. */
   room(): Promise<void>;
 }
@@ -69,8 +69,10 @@ export class PartitionReader {
   }
 
   #take(data: Uint8Array<ArrayBuffer>): void {
+    let id: PackId | undefined;
     try {
-      if (this.#events.isKnown(readPackId(data))) return;
+      id = readPackId(data);
+      if (this.#events.isKnown(id)) return;
       const bytes = this.#assembler.add(data);
       if (bytes === undefined) return;
       const pack = decodePack(bytes);
@@ -78,7 +80,7 @@ export class PartitionReader {
       this.#events.onPack({ pack: { ...pack, messages }, bytes: bytes.byteLength });
     } catch (error) {
       // Whatever is wrong with it: no message may end the reading of the others.
-      this.#events.onRejected(messageOf(error));
+      this.#events.onRejected(messageOf(error), id);
     }
   }
 }

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
+import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { checkOptions, invalidArgument, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
 import type { NatsConnectOptions } from "../nats/connect-nats.ts";
 import { parseNatsUrl } from "../nats/nats-address.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { PARTITIONS } from "../nats/subjects.ts";
+import { checkStore } from "../store/check-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { Commit } from "../commits/commit.ts";
 import type { IngestStats } from "./ingest-counts.ts";
@@ -73,6 +75,7 @@ export interface RunningIngest {
 export function startIngest(options: IngestOptions): RunningIngest {
   checkOptions("startIngest", options, INGEST_OPTIONS);
   const { to: store, maxBytes = 64 * MIB, maxSeconds = 60, maxMemoryBytes = 512 * MIB, onWarning, onCommit } = options;
+  checkStore("to", store, ["create", "read", "list"]);
   const dataset = checkDataset(options.dataset);
   const stream = new NatsLogStream({
     address: parseNatsUrl(options.from),
@@ -91,6 +94,7 @@ export function startIngest(options: IngestOptions): RunningIngest {
     maxMemoryBytes: nonNegative("maxMemoryBytes", maxMemoryBytes),
     snapshotEvery: SNAPSHOT_EVERY,
     sha256,
+    readMessages: readEncodedMessages,
     onWarning: (message) => onWarning?.(message),
     onCommit: (commit) => onCommit?.(commit),
   });

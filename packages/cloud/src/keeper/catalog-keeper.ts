@@ -6,6 +6,7 @@ import { CountedParts, type CountedPart } from "../replacements/counted-parts.ts
 import { partOfKey, partOfLayer, type PartNames } from "../replacements/part-of-key.ts";
 import { parseMadePartKey } from "../replacements/replacement-keys.ts";
 import type { ObjectStore } from "../store/object-store.ts";
+import { CatalogLayouts } from "./catalog-layouts.ts";
 import { PartFiles, type StoredPart } from "./part-files.ts";
 import { partName, registerNew, registeredParts, type PartToRegister } from "./register-parts.ts";
 
@@ -63,6 +64,7 @@ export class CatalogKeeper {
   readonly #files: PartFiles;
   readonly #known = new Map<string, KnownDataset>();
   readonly #parts = new Map<string, CountedParts>();
+  readonly #layouts = new Map<string, CatalogLayouts>();
   /** The recordings of each dataset that are too old. */
   readonly #old = new Map<string, ReadonlySet<string>>();
   /** The datasets whose needless copies were removed. */
@@ -74,7 +76,8 @@ export class CatalogKeeper {
   }
 
   /**
-   * Registers everything that is new, and then unregisters what it replaces: queries find all data at any time.
+   * Registers everything that is new, and then unregisters what it replaces: queries find all data at any time. The
+   * newest layout becomes the default one.
    *
    * @throws {RerunError} the error of the catalog, or of the store
    */
@@ -87,6 +90,7 @@ export class CatalogKeeper {
       const missing = parts.filter((part) => !dataset.registered.has(part.layer) && !this.quarantined.has(part.key));
       await this.#registerAll(catalog, name, dataset, missing, signal);
       await this.#unregister(catalog, name, dataset, parts, signal);
+      await this.#layoutsOf(name).pass(dataset.entry, signal);
       const found = parts.filter((part) => dataset.registered.has(part.layer)).length;
       registered += found;
       pending += parts.filter((part) => !dataset.registered.has(part.layer) && !this.quarantined.has(part.key)).length;
@@ -127,6 +131,17 @@ export class CatalogKeeper {
     let parts = this.#parts.get(dataset);
     if (parts === undefined) this.#parts.set(dataset, (parts = new CountedParts(this.#options.store, dataset)));
     return parts;
+  }
+
+  #layoutsOf(dataset: string): CatalogLayouts {
+    const { store, log } = this.#options;
+    let layouts = this.#layouts.get(dataset);
+    if (layouts === undefined) {
+      const { committed } = this.#partsOf(dataset);
+      layouts = new CatalogLayouts({ store, dataset, files: this.#files, committed, log });
+      this.#layouts.set(dataset, layouts);
+    }
+    return layouts;
   }
 
   /**
@@ -261,18 +276,20 @@ export class CatalogKeeper {
 
   /** Makes the files of parts ready. Damaged ones are left out for good, and others until the next pass. */
   async #prepare(parts: readonly StoredPart[], signal: AbortSignal): Promise<readonly PreparedPart[]> {
-    const ready: PreparedPart[] = [];
-    for (let at = 0; at < parts.length; at += PREPARED_AT_ONCE) {
-      const some = parts.slice(at, at + PREPARED_AT_ONCE);
-      const results = await Promise.allSettled(some.map((part) => this.#files.prepare(part, signal)));
-      for (const [index, result] of results.entries()) {
-        const part = some[index] as StoredPart;
-        if (result.status === "fulfilled") ready.push({ part, url: result.value });
-        else this.#leaveOut(part, RerunError.from(result.reason));
+    const ready: (PreparedPart | undefined)[] = [];
+    const next = parts.entries();
+    const prepareSome = async (): Promise<void> => {
+      for (const [index, part] of next) {
+        try {
+          ready[index] = { part, url: await this.#files.prepare(part, signal) };
+        } catch (error) {
+          this.#leaveOut(part, RerunError.from(error));
+        }
       }
-    }
+    };
+    await Promise.all(Array.from({ length: PREPARED_AT_ONCE }, prepareSome));
     signal.throwIfAborted();
-    return ready;
+    return ready.filter((part) => part !== undefined);
   }
 
   #leaveOut({ key }: StoredPart, error: RerunError): void {

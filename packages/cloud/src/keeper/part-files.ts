@@ -1,5 +1,5 @@
-import { mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, open, readdir, rename, rm, type FileHandle } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { RandomAccess, RrdSource } from "@rerun-ts/arrow";
 import { RerunError } from "@rerun-ts/core";
@@ -15,11 +15,16 @@ const SMALL_BYTES = 64 * 1024;
 /** A part in a store. */
 export type StoredPart = Omit<CountedPart, "modified">;
 
+/** What is known of the file of a part, or of a layout, which has no recording. */
+export type StoredFile = Pick<StoredPart, "key" | "size"> & Partial<Pick<StoredPart, "recordingId">>;
+
 /** The files of the parts of a store: in a folder where the store is mounted, or to which parts are copied. */
 export class PartFiles {
   readonly #store: Pick<ObjectStore, "url" | "read">;
   readonly #folder: string;
   readonly #isMounted: boolean;
+  /** The names of the files in each folder with copies. Some of them may be gone. */
+  readonly #folders = new Map<string, Promise<Set<string>>>();
 
   constructor(store: Pick<ObjectStore, "url" | "read">, folder: string, isMounted: boolean) {
     this.#store = store;
@@ -33,9 +38,10 @@ export class PartFiles {
    * @throws {RerunError} `INVALID_FORMAT` if the part is damaged, `NOT_FOUND` if the mounted folder does not have it, or
    * the error of the store
    */
-  async prepare(part: StoredPart, signal: AbortSignal): Promise<string> {
+  async prepare(part: StoredFile, signal: AbortSignal): Promise<string> {
     const path = this.#pathOf(part.key);
-    const size = await checkFile(part, path);
+    const isNew = !this.#isMounted && !(await this.#namesIn(dirname(path))).has(basename(path));
+    const size = isNew ? undefined : await checkFile(part, path);
     if (size !== part.size) {
       if (this.#isMounted)
         throw new RerunError(
@@ -43,6 +49,7 @@ export class PartFiles {
           `${path} has ${size ?? "no file"}, and ${this.#store.url}/${part.key} ${part.size} bytes`,
         );
       const bytes = await this.#copy(part, path, signal);
+      (await this.#namesIn(dirname(path))).add(basename(path));
       if (bytes === undefined) await checkFile(part, path);
       else await checkFooter(part, path, bytes);
     }
@@ -60,16 +67,30 @@ export class PartFiles {
     for await (const { key } of fsStore(this.#folder).list(prefix)) if (isNeedless(key)) await this.remove(key);
   }
 
+  /** The files that a keeper has left in a folder, which is created: looking for each of them takes longer. */
+  #namesIn(folder: string): Promise<Set<string>> {
+    let names = this.#folders.get(folder);
+    if (names === undefined) {
+      names = mkdir(folder, { recursive: true }).then(async () => new Set(await readdir(folder)));
+      this.#folders.set(folder, names);
+      names.catch(() => this.#folders.delete(folder));
+    }
+    return names;
+  }
+
   #pathOf(key: string): string {
     return join(this.#folder, ...key.split("/"));
   }
 
   /** Copies a part. Resolves to its bytes, if they were read at once. */
-  async #copy({ key, size }: StoredPart, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  async #copy({ key, size }: StoredFile, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
     let whole: Uint8Array | undefined;
     const draft = `${path}.${randomId()}`;
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(draft, "wx");
+    const file = await open(draft, "wx").catch((error: unknown) => {
+      // Somebody may have removed the folder.
+      this.#folders.delete(dirname(path));
+      throw error;
+    });
     try {
       for (let at = 0; at < size;) {
         const piece = await this.#store.read(key, { offset: at, length: Math.min(PIECE_BYTES, size - at), signal });
@@ -95,7 +116,7 @@ export class PartFiles {
  *
  * @throws {RerunError} `INVALID_FORMAT` if it is damaged
  */
-async function checkFile(part: StoredPart, path: string): Promise<number | undefined> {
+async function checkFile(part: StoredFile, path: string): Promise<number | undefined> {
   const file = await open(path, "r").catch(() => undefined);
   if (file === undefined) return undefined;
   try {
@@ -120,7 +141,7 @@ async function accessTo(file: FileHandle, size: number): Promise<Uint8Array | Ra
 }
 
 /** Checks the footer: the server reads a file without one into memory, and one damaged file refuses all others. */
-async function checkFooter({ recordingId }: StoredPart, path: string, source: RrdSource): Promise<void> {
+async function checkFooter({ recordingId }: StoredFile, path: string, source: RrdSource): Promise<void> {
   const { openRrdParts } = await import("@rerun-ts/arrow");
   let file;
   try {
@@ -128,7 +149,7 @@ async function checkFooter({ recordingId }: StoredPart, path: string, source: Rr
   } catch (error) {
     throw new RerunError("INVALID_FORMAT", messageOf(error).replace("`sources[0]`", path), { cause: error });
   }
-  const isIn = file.recordings.some((recording) => recording.recordingId === recordingId);
+  const isIn = recordingId === undefined || file.recordings.some((recording) => recording.recordingId === recordingId);
   await file.close();
   if (!isIn) throw new RerunError("INVALID_FORMAT", `${path} has no recording ${JSON.stringify(recordingId)}`);
 }

@@ -2,7 +2,7 @@ import { RerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
 import { Backoff, QueueWriter, type DeliveryQueue, type WriterEvents } from "@rerun-ts/core/transport";
 import { cutPack, encodePack } from "./pack.ts";
-import type { OpenPackLink, PackLink } from "./pack-link.ts";
+import type { OpenPackLink, PackLink, PackRejection } from "./pack-link.ts";
 import type { FlatRanges } from "../commits/pack-ranges.ts";
 import { PacksInFlight, type PackInFlight } from "./packs-in-flight.ts";
 
@@ -33,14 +33,14 @@ export interface NatsWriterSettings {
   readonly open: OpenPackLink;
   /** The message that opens a store which was opened before the first message. Default: packs have none. */
   readonly storeInfoOf?: ((storeId: StoreId) => EncodedMessage["payload"]) | undefined;
-  /** Whether to go on if the server denies access. Default: the writer ends with an error. */
-  readonly survivesDenial?: boolean | undefined;
+  /** Whether to go on if the server denies access, or ingesters reject data. Default: the writer ends with an error. */
+  readonly survivesRejection?: boolean | undefined;
 }
 
 /**
  * Takes messages from a queue to a stream of NATS, in packs. A message counts as written when the stream has it, and as
  * acknowledged when an ingester has committed its pack. What is not committed is sent again: soon if the stream has
- * lost its messages, and otherwise after a while.
+ * lost its messages, and otherwise after a while. A pack that ingesters reject twice ends the writer: they would always do.
  */
 export class NatsWriter extends QueueWriter {
   readonly #settings: NatsWriterSettings;
@@ -51,6 +51,8 @@ export class NatsWriter extends QueueWriter {
   readonly #storeInfos = new Map<string, EncodedMessage["payload"]>();
   #link: PackLink | undefined;
   #loss: Error | undefined;
+  /** The reason why data can never be committed. */
+  #rejection: RerunError | undefined;
   #hasConnected = false;
   #sendingBytes = 0;
   #sending = 0;
@@ -114,7 +116,8 @@ export class NatsWriter extends QueueWriter {
       this.wake();
     };
     const onCommitted = (packs: FlatRanges): void => this.#onCommitted(packs);
-    this.#link = await this.#settings.open(this.#settings.run, { onCommitted, onLoss }, this.stop.signal);
+    const onRejected = (rejection: PackRejection): void => this.#onRejected(rejection);
+    this.#link = await this.#settings.open(this.#settings.run, { onCommitted, onRejected, onLoss }, this.stop.signal);
     if (this.stop.signal.aborted) return this.#link.close();
     this.#checkStream(this.#link);
     if (this.#hasConnected) this.queue.reconnects++;
@@ -126,6 +129,7 @@ export class NatsWriter extends QueueWriter {
   async #sendAll(): Promise<void> {
     const link = this.#link as PackLink;
     while (!this.isOver) {
+      if (this.#rejection !== undefined) throw this.#rejection;
       if (this.#loss !== undefined) throw this.#loss;
       this.#markOverdue();
       this.#sendUnsent(link);
@@ -281,6 +285,27 @@ export class NatsWriter extends QueueWriter {
     this.wake();
   }
 
+  /**
+   * An ingester has rejected a pack. Another one may be newer, or the pack was damaged on the way: only if a repetition
+   * is rejected, too, it is for ever.
+   */
+  #onRejected({ number, count, reason }: PackRejection): void {
+    const packed = this.#packs.items.find(
+      ({ pack }) => pack.number < number + count && number < pack.number + pack.count,
+    );
+    if (packed === undefined || packed.rejectedAttempts === packed.attempts) return;
+    const isFirst = packed.rejectedAttempts === 0;
+    packed.rejectedAttempts = packed.attempts;
+    const text = `an ingester cannot commit ${count} messages from number ${number} on: ${reason}`;
+    const error = new RerunError("SERVER", text);
+    if (isFirst) {
+      this.#events.onState("open", error);
+      this.#events.onWarning?.(`${text}; they are sent again`);
+    } else if (this.#settings.survivesRejection === true) this.#events.onState("open", error);
+    else this.#rejection = error;
+    this.wake();
+  }
+
   /** Asks for a commit if somebody waits for it, or for room. Returns the time until the next request. */
   #ask(link: PackLink): number {
     const isWaiting = (this.#waiters > 0 || this.isClosing) && !this.queue.hasPending && this.#sending === 0;
@@ -301,7 +326,8 @@ export class NatsWriter extends QueueWriter {
     if (this.stop.signal.aborted) return;
     // The stream may have them all the same: ingesters recognise packs.
     for (const pack of this.#packs.items) if (pack.state === "sending") this.#markUnsent(pack);
-    if (error.code === "AUTH" && this.#settings.survivesDenial !== true) {
+    const isFinal = error.code === "AUTH" || error === this.#rejection;
+    if (isFinal && this.#settings.survivesRejection !== true) {
       this.abort();
       throw error;
     }

@@ -3,7 +3,7 @@ import { JetStreamApiCodes, JetStreamApiError, jetstream, jetstreamManager } fro
 import type { NatsConnection } from "@nats-io/nats-core";
 import { connectNats, natsError, type NatsConnectOptions } from "./connect-nats.ts";
 import type { NatsAddress } from "./nats-address.ts";
-import type { OpenPackLink, PackLink, PackLinkEvents } from "./pack-link.ts";
+import type { OpenPackLink, PackLink, PackLinkEvents, PackRejection } from "./pack-link.ts";
 import { isFlatRanges } from "../commits/pack-ranges.ts";
 import { ackSubject, askSubject, packSubject, partitionOf, streamName } from "./subjects.ts";
 
@@ -111,8 +111,9 @@ function openLink(
   const stream = jetstream(connection);
   const announcements = connection.subscribe(ackSubject(dataset, run), {
     callback: (error, message) => {
-      const packs: unknown = error === null ? parse(message.string()) : undefined;
-      if (isFlatRanges(packs)) events.onCommitted(packs);
+      const value: unknown = error === null ? parse(message.string()) : undefined;
+      if (isFlatRanges(value)) events.onCommitted(value);
+      else if (isRejection(value)) events.onRejected(value);
     },
   });
   void connection
@@ -137,6 +138,11 @@ function openLink(
       close();
     },
   };
+}
+
+function isRejection(value: unknown): value is PackRejection {
+  const { number, count, reason } = (value ?? {}) as Partial<PackRejection>;
+  return typeof number === "number" && typeof count === "number" && typeof reason === "string";
 }
 
 function parse(text: string): unknown {

@@ -1,9 +1,20 @@
 import type { FlatRanges } from "../commits/pack-ranges.ts";
 
+/** A pack that an ingester cannot commit. */
+export interface PackRejection {
+  /** The number of its first message. */
+  readonly number: number;
+  /** The number of its messages. */
+  readonly count: number;
+  readonly reason: string;
+}
+
 /** Receiver of the events of a {@link PackLink}. */
 export interface PackLinkEvents {
   /** All committed packs of the run. */
   onCommitted(packs: FlatRanges): void;
+  /** An ingester cannot commit a pack of the run. */
+  onRejected(rejection: PackRejection): void;
   /** The connection is lost: no call of the link succeeds any more. */
   onLoss(error: Error): void;
 }

@@ -14,6 +14,8 @@ export interface PackInFlight {
   attempts: number;
   /** When it was stored. */
   storedAt: number;
+  /** The number of times that it was sent when an ingester rejected it; 0 if none has. */
+  rejectedAttempts: number;
   /** Whether it was stored once, although it may have to be sent again. */
   wasStored: boolean;
 }
@@ -50,6 +52,7 @@ export class PacksInFlight {
       state: "unsent",
       attempts: 0,
       storedAt: 0,
+      rejectedAttempts: 0,
       wasStored: false,
     };
     this.#packs.push(added);

@@ -21,8 +21,7 @@ export interface PartId {
 
 /** The key of a part. */
 export function partKey({ dataset, kind, id, producer, run, number }: PartId): string {
-  const folder =
-    kind === "recording" ? directPrefix(dataset, id) : `${LAYOUT}/${escapeId(dataset)}/layouts/${escapeId(id)}/`;
+  const folder = kind === "recording" ? directPrefix(dataset, id) : `${layoutPrefix(dataset)}${escapeId(id)}/`;
   const name = String(number).padStart(DIGITS, "0");
   return `${folder}${escapeId(producer)}-${run}/${name}.${kind === "recording" ? "rrd" : "rbl"}`;
 }
@@ -31,6 +30,11 @@ export function partKey({ dataset, kind, id, producer, run, number }: PartId): s
 export function directPrefix(dataset: string, recordingId?: string): string {
   const all = `${LAYOUT}/${escapeId(dataset)}/direct/`;
   return recordingId === undefined ? all : `${all}${escapeId(recordingId)}/`;
+}
+
+/** The beginning of the keys of all layouts of a dataset that producers have uploaded. */
+export function layoutPrefix(dataset: string): string {
+  return `${LAYOUT}/${escapeId(dataset)}/layouts/`;
 }
 
 /** A part of a recording in a list of keys. */

@@ -3,6 +3,7 @@ import { RerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { checkDataset, directPrefix } from "../parts/part-key.ts";
 import { CountedParts } from "../replacements/counted-parts.ts";
+import { checkStore } from "../store/check-store.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 
 /** Options of {@link openParts}. */
@@ -16,6 +17,11 @@ export interface OpenPartsOptions {
   /** Aborts the call. Default: none. */
   signal?: AbortSignal | undefined;
 }
+
+/** Smaller objects are read at once, and kept: a request takes longer than their bytes. */
+const SMALL_BYTES = 64 * 1024;
+/** The most bytes of small objects that are kept. */
+const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 
 const KNOWN: OptionNames<OpenPartsOptions> = { dataset: 1, recordingId: 1, maxCacheBytes: 1, signal: 1 };
 
@@ -35,12 +41,18 @@ export function openParts(
   options: OpenPartsOptions,
 ): Promise<RrdFile> {
   return withRerunErrors(async () => {
+    checkStore("store", store, ["list", "read"]);
     checkOptions("openParts", options, KNOWN);
     const { dataset, recordingId, maxCacheBytes, signal } = options ?? ({} as Partial<OpenPartsOptions>);
     if (typeof recordingId !== "string") throw invalidArgument("recordingId", "the id of a recording", recordingId);
     const prefix = directPrefix(checkDataset(dataset), recordingId);
     const { counted } = await new CountedParts(store, checkDataset(dataset)).list(recordingId, signal);
-    const sources = counted.map((part) => objectAccess(store, part));
+    let keptBytes = 0;
+    const sources = counted.map((part) => {
+      const isKept = part.size <= SMALL_BYTES && keptBytes + part.size <= MAX_KEPT_BYTES;
+      if (isKept) keptBytes += part.size;
+      return isKept ? keptAccess(objectAccess(store, part)) : objectAccess(store, part);
+    });
     if (sources.length === 0)
       throw new RerunError("NOT_FOUND", `cannot open ${store.url}/${prefix}: there are no parts of this recording`);
     // Programs that only write need not load it.
@@ -57,6 +69,21 @@ function objectAccess(store: Pick<ObjectStore, "url" | "read">, { key, size }: O
       const bytes = await store.read(key, { offset, length, signal: options?.signal });
       if (bytes.byteLength === length) return bytes;
       throw new RerunError("INVALID_FORMAT", `${store.url}/${key} has become shorter`);
+    },
+  };
+}
+
+/** The bytes of a small object, which are read once. */
+function keptAccess(access: RandomAccess): RandomAccess {
+  let kept: Promise<Uint8Array> | undefined;
+  return {
+    size: access.size,
+    async read(offset, length, options) {
+      kept ??= Promise.resolve(access.read(0, access.size, options)).catch((error: unknown) => {
+        kept = undefined;
+        throw error;
+      });
+      return (await kept).subarray(offset, offset + length);
     },
   };
 }

@@ -13,6 +13,11 @@ export interface ProbeCalls {
   readonly delete: (key: string) => Promise<void>;
 }
 
+/** Whether a key is that of an object with which a server was tested. A killed program leaves it. */
+export function isProbeKey(key: string): boolean {
+  return /\/probe-[0-9a-f]+$/.test(key);
+}
+
 /**
  * Finds out whether a server creates an object only once: of eight requests at the same time one may succeed. The
  * objects are beside `key`, where it may write. Resolves to `false` if it answers otherwise, as without credentials.

@@ -1,7 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { compactParts, fsStore, openParts, type CompactOptions, type ObjectStore } from "@rerun-ts/cloud";
+import {
+  compactParts,
+  fsStore,
+  openParts,
+  removeOldParts,
+  type CompactOptions,
+  type ObjectStore,
+} from "@rerun-ts/cloud";
 import { verifyRrd } from "@rerun-ts/arrow";
 import { RerunError } from "@rerun-ts/node";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
@@ -29,6 +36,8 @@ function newPlace(name = ""): Place {
 
 const compact = ({ store, work }: Place, options: Partial<CompactOptions> = {}): ReturnType<typeof compactParts> =>
   compactParts(store, { dataset: "fleet", temporaryFolder: work, ...options });
+
+const NO_STORE = '`store` must be a store, such as that of `s3Store`, got "s3://bucket"';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, row) => row / 2);
 
@@ -103,6 +112,37 @@ describe("compactParts", () => {
     expect(await readRows(store, "monday")).toEqual(numbers(25));
     expect((await compact(place)).deleted.objects).toBe(1);
     expect(await keysIn(store, "v1/fleet/clock/")).toEqual([]);
+  });
+
+  it("deletes objects with which killed programs have tested the store, a day later", async () => {
+    const place = newPlace();
+    const { path, store } = place;
+    await place.log("monday").logParts(1);
+    const parts = await keysIn(store, "");
+    const places = ["direct/monday/robot-0", "layouts/fleet/robot-0", "log-parts/monday", "log/00"];
+    const probes = places.map((name) => `v1/fleet/${name}/probe-${randomUUID().replaceAll("-", "")}`);
+    for (const key of probes) await store.create(key, new Uint8Array(8));
+    expect((await compact(place)).deleted.objects).toBe(0);
+    await makeOlder(path, store, "v1/fleet/", 25);
+    expect((await compact(place, { recordingIds: ["monday"] })).deleted.objects).toBe(2);
+    expect((await compact(place)).deleted.objects).toBe(2);
+    expect(await keysIn(store, "")).toEqual(parts);
+  });
+
+  it("removes the temporary folders of killed programs, and no others", async () => {
+    const place = newPlace();
+    await place.log("monday").logParts(5);
+    const folders = ["dead", "alive", "new"].map((name) => join(place.work, `rerun-ts-compact-${name}`));
+    for (const path of folders) {
+      mkdirSync(path);
+      writeFileSync(join(path, "merged.rrd.part"), "data");
+      if (!path.endsWith("new"))
+        writeFileSync(join(path, "lock"), JSON.stringify({ token: "x", pid: 1, host: "other" }));
+    }
+    const old = new Date(Date.now() - 3_600_000);
+    utimesSync(join(folders[0] ?? "", "lock"), old, old);
+    expect((await compact(place)).compacted).toHaveLength(1);
+    expect(readdirSync(place.work).sort()).toEqual(["rerun-ts-compact-alive", "rerun-ts-compact-new"]);
   });
 
   it("keeps every row once when several run at the same time", async () => {
@@ -202,6 +242,9 @@ describe("compactParts", () => {
     const { store, work } = newPlace();
     const call = (options: object): Promise<unknown> => compactParts(store, { dataset: "fleet", ...options });
     await expect(call({ minParts: 1 })).rejects.toThrow("`minParts` must be an integer of at least 2, got 1");
+    await expect(compactParts("s3://bucket" as never, { dataset: "fleet" })).rejects.toThrow(NO_STORE);
+    await expect(removeOldParts("s3://bucket" as never, { dataset: "fleet", keepDays: 1 })).rejects.toThrow(NO_STORE);
+    await expect(openParts("s3://bucket" as never, { dataset: "fleet", recordingId: "x" })).rejects.toThrow(NO_STORE);
     await expect(call({ maxBytes: 0 })).rejects.toThrow("`maxBytes` must be a positive number of bytes, got 0");
     await expect(call({ recordingIds: "monday" })).rejects.toThrow("`recordingIds` must be an array of ids");
     const noTimes = {

@@ -4,8 +4,10 @@ import { fsStore, openParts, type ObjectStore } from "@rerun-ts/cloud";
 import { startIngest, type RunningIngest } from "@rerun-ts/cloud/ingest";
 import { NatsSink, type NatsSinkOptions } from "@rerun-ts/cloud/nats";
 import { MemorySink, RecordingStream } from "@rerun-ts/core";
-import { Points3D, Scalars, blueprint } from "@rerun-ts/node";
-import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { readEncodedMessages } from "@rerun-ts/core/decode";
+import { encodeRrd } from "@rerun-ts/core/encode";
+import { Points3D, Scalars, TextLog, blueprint } from "@rerun-ts/node";
+import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
 import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
@@ -204,6 +206,65 @@ describe.skipIf(isMissing)("NatsSink", () => {
     expect([...(table.getChild("row") ?? [])].map(Number)).toEqual(numbers(20));
   });
 
+  it("has all static data so far in each part, the newest of each entity, whoever commits", async () => {
+    const { dataset, store, ingest } = startDataset();
+    const { recording } = await recordTo(server.url, { dataset });
+    const notesOfParts = async (): Promise<readonly (readonly unknown[])[]> =>
+      (await readParts(store, dataset)).map((part) =>
+        ["/a", "/b"].map((entity) => valuesOf(part, entity, "TextLog:text").at(-1)),
+      );
+    recording.log("a", new TextLog("first"), { static: true });
+    recording.log("b", new TextLog("kept"), { static: true });
+    await recording.flush({ ack: true });
+    recording.log("a", new TextLog("second"), { static: true });
+    await recording.flush({ ack: true });
+    // Another ingester knows nothing but the commits.
+    await ingest.finish();
+    const other = startIngest({ from: server.url, to: store, dataset, maxSeconds: 0.05 });
+    onTestFinished(() => other.abort());
+    for (let round = 0; round < 2; round++) {
+      logRows(recording, 10, round * 10);
+      await recording.flush({ ack: true });
+    }
+    await recording.close();
+    expect(await notesOfParts()).toEqual([[["first"], ["kept"]], ...Array(3).fill([["second"], ["kept"]])]);
+    // Chunks that several parts have count once.
+    await using file = await openParts(store, { dataset, recordingId: "run" });
+    const chunks = [];
+    for await (const { entityPath, numRows } of file.recording().chunks()) chunks.push([entityPath, numRows]);
+    expect(chunks.filter(([entityPath]) => ["/a", "/b"].includes(String(entityPath))).sort()).toEqual([
+      ["/a", 1],
+      ["/a", 1],
+      ["/b", 1],
+    ]);
+    expect(other.stats()).toMatchObject({ rows: 20 });
+  });
+
+  it("has a whole layout in its last part, although it was committed in several", async () => {
+    const { dataset, store } = newDataset();
+    const { recording, sink } = await recordTo(server.url, { dataset });
+    const memory = new MemorySink();
+    const layout = new RecordingStream("nats", { recordingId: "layout" });
+    await layout.setSink(memory);
+    layout.sendBlueprint(new blueprint.Blueprint(new blueprint.TimeSeriesView({ origin: "rows" })));
+    await layout.close();
+    const messages = readEncodedMessages(memory.toBytes()).filter(({ storeId }) => storeId.kind === "blueprint");
+    const middle = messages.length >> 1;
+    for (const some of [messages.slice(0, middle), messages.slice(middle)]) {
+      for (const message of some) sink.send(message);
+      await recording.flush({ ack: true });
+    }
+    await recording.close();
+    const parts: Uint8Array[] = [];
+    for await (const { key } of store.list(`v1/${dataset}/log-layouts/`)) parts.push(await store.read(key));
+    const entitiesOf = (rrd: Uint8Array): string[] =>
+      readChunks(rrd)
+        .map(({ entityPath }) => entityPath)
+        .sort();
+    expect(parts.length).toBe(2);
+    expect(entitiesOf(parts[1] ?? new Uint8Array())).toEqual(entitiesOf(encodeRrd(messages)));
+  });
+
   it("keeps layouts apart from recordings", async () => {
     const { dataset, store } = newDataset();
     const { recording } = await recordTo(server.url, { dataset });
@@ -241,6 +302,27 @@ describe.skipIf(isMissing)("NatsSink", () => {
     expect(closed.droppedRows).toBe(1001);
   });
 
+  it("breaks with the reason if ingesters always reject its data", async () => {
+    const { dataset, store } = newDataset();
+    const { recording, sink } = await recordTo(server.url, { dataset, resendSeconds: 0 });
+    const warnings: string[] = [];
+    recording.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
+    logRows(recording, 5);
+    await recording.flush({ ack: true });
+    const storeId = { kind: "recording", applicationId: "nats", recordingId: "run" } as const;
+    const chunkId = { timeHi: 0, timeLo: 0, incHi: 0, incLo: 1 };
+    sink.send({ kind: "chunk", storeId, chunkId, isStatic: false, payload: Uint8Array.from([1, 2, 3]) });
+    await expect(recording.flush({ ack: true })).rejects.toMatchObject({
+      code: "SERVER",
+      message: expect.stringMatching(/an ingester cannot commit 1 messages from number \d+ on: .+/) as string,
+    });
+    expect(sink.stats()).toMatchObject({ state: "broken", queuedBytes: 0 });
+    expect(warnings.join("\n")).toContain("they are sent again");
+    // Nothing else is lost.
+    expect(await rowsIn(store, dataset)).toEqual(numbers(5));
+    await recording.close().catch(() => {});
+  });
+
   it("breaks if the server denies access, and does not show the login", async () => {
     const own = await startServer(["--user", "robot", "--pass", "canary-secret"]);
     onTestFinished(() => own.kill());
@@ -274,6 +356,9 @@ describe.skipIf(isMissing)("NatsSink", () => {
     expect(() => new NatsSink("nats://a", { dataset: "" })).toThrow("`dataset` must be the name of a dataset");
     expect(() => new NatsSink("nats://a", { dataset: "x", onFull: "block" as never })).toThrow(
       "`onFull` must be one of",
+    );
+    expect(() => startIngest({ from: "nats://a", to: "s3://b" as never, dataset: "x" })).toThrow(
+      "`to` must be a store",
     );
     const to = fsStore(folder.path);
     expect(() => startIngest({ from: "nats://a", to, dataset: "x", partitions: [64] })).toThrow(

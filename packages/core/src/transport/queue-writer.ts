@@ -2,7 +2,7 @@ import type { DeliveryContext } from "./delivery.ts";
 import type { DeliveryQueue } from "./delivery-queue.ts";
 
 /** The part of a delivery's context that its writer reports to. What it has sent, it counts in its queue. */
-export type WriterEvents = Pick<DeliveryContext, "onState">;
+export type WriterEvents = Pick<DeliveryContext, "onState"> & Partial<Pick<DeliveryContext, "onWarning">>;
 
 /**
  * Takes messages from a {@link DeliveryQueue} to a server in a loop, one transport per subclass. This class has what

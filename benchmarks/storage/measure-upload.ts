@@ -1,0 +1,129 @@
+import { createReadStream, readdirSync, statSync } from "node:fs";
+import { cp, link, rm } from "node:fs/promises";
+import { Agent, request } from "node:http";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { PartsSink, presignUpload, pushSpool, s3Store, type ObjectStore } from "@rerun-ts/cloud";
+import * as rr from "@rerun-ts/node";
+import { S3_CREDENTIALS, type S3Server } from "@rerun-ts/test-support/node/s3-server";
+import { DATASET } from "./make-parts.ts";
+
+const SIZES = { full: { parts: 8, bytes: 32e6 }, quick: { parts: 4, bytes: 16e6 } };
+/** Measurements of both in a round, which take turns in being first: on a busy machine single ones say little. */
+const PAIRS = 3;
+/** Requests at a time, as those of a spool. */
+const UPLOADS = 4;
+const PIECE_BYTES = 1024 * 1024;
+const POINTS = 100_000;
+
+/** The rates of uploads in megabytes per second, the best of some runs. */
+export interface UploadResult {
+  /** `pushSpool` of complete parts. */
+  readonly push: number;
+  /** Plain requests with the same bytes, as many at a time. */
+  readonly put: number;
+  /** The median of the ratios of two that follow each other. */
+  readonly ratio: number;
+}
+
+/** Compares the upload of the parts of a spool with plain requests, in turns. */
+export async function measureUpload(
+  server: S3Server,
+  folder: string,
+  rounds: number,
+  size: "full" | "quick",
+): Promise<UploadResult> {
+  const spool = join(folder, "spool");
+  await fillSpool(spool, SIZES[size]);
+  const store = s3Store("s3://bucket", { endpoint: server.url, credentials: S3_CREDENTIALS });
+  // The test of the server, which is made once, and connections.
+  await store.create("v1/test", new Uint8Array(1));
+  const pairs: { readonly push: number; readonly put: number }[] = [];
+  for (let pair = 0; pair < rounds * PAIRS; pair++) {
+    const isPushFirst = pair % 2 === 0;
+    const first = await (isPushFirst ? pushOnce : putOnce)(server, store, spool, folder);
+    const second = await (isPushFirst ? putOnce : pushOnce)(server, store, spool, folder);
+    pairs.push(isPushFirst ? { push: first, put: second } : { push: second, put: first });
+    process.stdout.write(".");
+  }
+  const ratios = pairs.map(({ push, put }) => push / put).sort((one, other) => one - other);
+  return {
+    push: Math.max(...pairs.map(({ push }) => push)),
+    put: Math.max(...pairs.map(({ put }) => put)),
+    ratio: ratios[ratios.length >> 1] ?? NaN,
+  };
+}
+
+type Upload = (server: S3Server, store: ObjectStore, spool: string, folder: string) => Promise<number>;
+
+/** Pushes a copy of the spool. Returns the megabytes per second. */
+const pushOnce: Upload = async (_server, store, spool, folder) => {
+  const copy = join(folder, "copy");
+  await linkSpool(spool, copy);
+  const { ms, result } = await timed(() => pushSpool(copy, store));
+  const bytes = result.sent.reduce((sum, part) => sum + part.bytes, 0);
+  if (result.failed.length > 0 || bytes === 0) throw new Error("parts were not sent");
+  for (const { key } of result.sent) await store.delete(key);
+  await rm(copy, { recursive: true });
+  return bytes / ms / 1000;
+};
+
+/** Sends the files of the spool by plain requests. Returns the megabytes per second. */
+const putOnce: Upload = async (server, store, spool) => {
+  const parts = partsOf(spool).map((path, index) => ({ path, key: `v1/plain/${index}` }));
+  const { ms } = await timed(() => putAll(server, parts));
+  for (const { key } of parts) await store.delete(key);
+  return parts.reduce((sum, { path }) => sum + statSync(path).size, 0) / ms / 1000;
+};
+
+/** Logs parts to a spool whose store is away. */
+async function fillSpool(spool: string, { parts, bytes }: { readonly parts: number; readonly bytes: number }) {
+  const store = { url: "s3://away", create: () => Promise.reject(new rr.RerunError("SERVER", "it is away")) };
+  const rec = new rr.RecordingStream("benchmark", { recordingId: "upload" });
+  await rec.setSinks([new PartsSink(store, { dataset: DATASET, spool, maxBytes: bytes, fsync: "never" })]);
+  const positions = Float32Array.from({ length: 3 * POINTS }, () => Math.random());
+  for (let sent = 0; sent < parts * bytes; sent += positions.byteLength) {
+    rec.log("cloud", new rr.Points3D(positions));
+    await rec.flush();
+  }
+  await rec.close();
+}
+
+/** Copies a spool without the bytes of its parts, which would be on their way to the disk during the upload. */
+async function linkSpool(spool: string, copy: string): Promise<void> {
+  await cp(spool, copy, { recursive: true, filter: (path) => !path.endsWith(".rrd") });
+  for (const path of partsOf(spool)) await link(path, path.replace(spool, copy));
+}
+
+function partsOf(spool: string): string[] {
+  return readdirSync(spool, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".rrd"))
+    .map((name) => join(spool, name));
+}
+
+async function putAll(server: S3Server, parts: readonly { readonly path: string; readonly key: string }[]) {
+  const agent = new Agent({ keepAlive: true });
+  const waiting = parts.values();
+  const putSome = async (): Promise<void> => {
+    for (const { path, key } of waiting) {
+      const options = { endpoint: server.url, credentials: S3_CREDENTIALS };
+      const { url } = await presignUpload("s3://bucket", { key }, options);
+      const headers = { "if-none-match": "*", "content-length": statSync(path).size };
+      const call = request(url, { method: "PUT", agent, headers });
+      const status = new Promise((resolve, reject) => {
+        call.once("response", (response) => response.resume().once("end", () => resolve(response.statusCode)));
+        call.once("error", reject);
+      });
+      await pipeline(createReadStream(path, { highWaterMark: PIECE_BYTES }), call);
+      if ((await status) !== 200) throw new Error(`a plain request was answered with ${String(await status)}`);
+    }
+  };
+  await Promise.all(Array.from({ length: UPLOADS }, putSome));
+  agent.destroy();
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ readonly ms: number; readonly result: T }> {
+  const before = performance.now();
+  const result = await work();
+  return { ms: performance.now() - before, result };
+}

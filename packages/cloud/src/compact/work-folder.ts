@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { DirectoryLock } from "@rerun-ts/node/parts";
+
+const PREFIX = "rerun-ts-compact-";
+const LOCK = "lock";
+/** The age at which a folder without a lock counts as left behind. */
+const MAX_UNLOCKED_MS = 60_000;
+
+/** A temporary folder of this process. */
+export interface WorkFolder {
+  readonly path: string;
+  /** Removes the folder. */
+  release(): Promise<void>;
+}
+
+/** Makes a temporary folder in another one, and removes those of killed programs there. */
+export async function makeWorkFolder(parent: string): Promise<WorkFolder> {
+  await removeLeft(parent);
+  const path = await mkdtemp(join(parent, PREFIX));
+  const lock = DirectoryLock.tryTake(path, LOCK);
+  return {
+    path,
+    async release() {
+      await rm(path, { recursive: true, force: true });
+      lock?.release();
+    },
+  };
+}
+
+async function removeLeft(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(PREFIX)) continue;
+    try {
+      await removeIfLeft(join(parent, name));
+    } catch {
+      // It belongs to another user, or another process was faster.
+    }
+  }
+}
+
+async function removeIfLeft(path: string): Promise<void> {
+  // One that was just made has no lock yet.
+  if (!existsSync(join(path, LOCK)) && Date.now() - (await stat(path)).mtimeMs < MAX_UNLOCKED_MS) return;
+  const lock = DirectoryLock.tryTake(path, LOCK);
+  if (lock === undefined) return;
+  await rm(path, { recursive: true, force: true });
+  lock.release();
+}

@@ -1,0 +1,118 @@
+import { isRerunError, type EncodedMessage } from "@rerun-ts/core";
+import { MAX_RETAINED_BYTES, RetainedMessages, retentionKey } from "@rerun-ts/core/transport";
+import type { StaticPlace } from "../commits/commit.ts";
+import type { ObjectStore } from "../store/object-store.ts";
+import type { StorePacks } from "./batch.ts";
+
+/** Decodes the messages of an `.rrd` up to the last whole one. */
+export type ReadMessages = (bytes: Uint8Array) => readonly EncodedMessage[];
+
+/** Settings of {@link StaticData}. */
+export interface StaticDataSettings {
+  readonly store: Pick<ObjectStore, "read">;
+  readonly readMessages: ReadMessages;
+  /** The most bytes in memory. Others are read from their part again. */
+  readonly maxBytes: number;
+}
+
+/**
+ * The static data of the recordings of an ingester, which each of their parts repeats. It is in the last part of each
+ * recording, so an ingester may forget it at any time, and another one finds it there.
+ */
+export class StaticData {
+  readonly #settings: StaticDataSettings;
+  /** By the key of the part that has it, those that were used last at the end. */
+  readonly #held = new Map<string, readonly EncodedMessage[]>();
+  #bytes = 0;
+
+  constructor(settings: StaticDataSettings) {
+    this.#settings = settings;
+  }
+
+  /**
+   * The static data in a part; none if the part was deleted, long after another part has replaced it.
+   *
+   * @throws {RerunError} the errors of the store, or `INVALID_FORMAT` if the part is damaged
+   */
+  async read({ key, bytes }: StaticPlace, signal: AbortSignal): Promise<readonly EncodedMessage[]> {
+    const held = this.#held.get(key);
+    if (held !== undefined) return held;
+    const { store, readMessages } = this.#settings;
+    try {
+      const part = await store.read(key, { offset: 0, length: bytes, signal });
+      const messages = readMessages(part).filter((message) => retentionKey(message) !== undefined);
+      const chunks = messages.filter(({ kind }) => kind === "chunk");
+      this.hold(key, chunks);
+      return chunks;
+    } catch (error) {
+      if (isRerunError(error) && error.code === "NOT_FOUND") return [];
+      throw error;
+    }
+  }
+
+  /** Keeps the static data of a part. @param before the part before, whose data nobody needs any more */
+  hold(key: string, messages: readonly EncodedMessage[], before?: StaticPlace): void {
+    if (before !== undefined) this.#forget(before.key);
+    this.#forget(key);
+    this.#held.set(key, messages);
+    this.#bytes += sizeOf(messages);
+    for (const oldest of this.#held.keys()) {
+      if (this.#bytes <= this.#settings.maxBytes) break;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(key: string): void {
+    this.#bytes -= sizeOf(this.#held.get(key) ?? []);
+    this.#held.delete(key);
+  }
+}
+
+/** The static data of the next part of a store. */
+export interface PartStatics {
+  /** That of earlier parts, which it repeats. */
+  readonly repeated: readonly EncodedMessage[];
+  /** All of it, for later parts: the newest of each entity and set of components. */
+  readonly all: readonly EncodedMessage[];
+}
+
+/**
+ * Decides which static data a part repeats. A layout repeats everything until it is complete, so that its last part is
+ * a whole layout.
+ *
+ * @param maxPartBytes a part repeats at most half as much
+ */
+export function partStatics(
+  earlier: readonly EncodedMessage[],
+  { packs }: StorePacks,
+  maxPartBytes: number,
+): PartStatics {
+  const messages = packs.flatMap(({ pack }) => pack.messages);
+  const own = messages.filter((message) => message.kind === "chunk" && retentionKey(message) !== undefined);
+  const ids = new Set(own.map(chunkName));
+  const retained = new RetainedMessages(Math.min(MAX_RETAINED_BYTES, maxPartBytes / 2));
+  // By age: what was sent again may be older than what was committed before.
+  const byAge = [...earlier.filter((message) => !ids.has(chunkName(message))), ...own].sort(compareAges);
+  for (const message of byAge) retained.add(message);
+  const kept = new Set(retained.inOrder);
+  const repeated = earlier.filter((message) => kept.has(message));
+  const isComplete = messages.some(({ kind }) => kind === "activation");
+  if (isComplete || kept.size === 0) return { repeated, all: [] };
+  // Copies, because payloads are parts of larger messages.
+  const copy = (message: EncodedMessage): EncodedMessage => ({ ...message, payload: message.payload.slice() });
+  return { repeated, all: [...kept].map((message) => (ids.has(chunkName(message)) ? copy(message) : message)) };
+}
+
+/** Chunk ids begin with the time of their creation. */
+function compareAges({ chunkId: a }: EncodedMessage, { chunkId: b }: EncodedMessage): number {
+  if (a === undefined || b === undefined) return 0;
+  return a.timeHi - b.timeHi || a.timeLo - b.timeLo || a.incHi - b.incHi || a.incLo - b.incLo;
+}
+
+function chunkName({ chunkId: id }: EncodedMessage): string {
+  return `${id?.timeHi} ${id?.timeLo} ${id?.incHi} ${id?.incLo}`;
+}
+
+function sizeOf(messages: readonly EncodedMessage[]): number {
+  return messages.reduce((sum, { payload }) => sum + payload.byteLength, 0);
+}
