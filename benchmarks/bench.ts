@@ -25,6 +25,7 @@ import { formatRelaySave, measureRelaySave } from "./relay-save.ts";
 import { writeReport } from "./report.ts";
 import { formatTable, summarize, toJson, type Result } from "./results.ts";
 import {
+  bareChromium,
   ours,
   oursInPage,
   oursInWorker,
@@ -174,10 +175,13 @@ async function measure(workload: Workload): Promise<Result> {
 }
 
 /** The peers that can run a workload, this SDK first. The Rust programs only write files. */
-function peersOf({ toServer = false, toRelay = false, inPage = false, fromWorker = false }: Workload): readonly Peer[] {
+function peersOf(workload: Workload): readonly Peer[] {
+  const { toServer = false, toRelay = false, inPage = false, fromWorker = false, besidePlatform = false } = workload;
   const able = toServer || toRelay || inPage ? peers.filter(({ name }) => name !== "Rust") : peers;
+  if (!inPage) return able;
   const own = fromWorker ? oursInWorker : oursInPage;
-  return inPage ? able.map((peer) => (peer === ours ? own : peer)) : able;
+  const inTurns = able.map((peer) => (peer === ours ? own : peer));
+  return besidePlatform ? [...inTurns, bareChromium] : inTurns;
 }
 
 async function runOnce(workload: Workload, peer: Peer): Promise<PeerRun> {
@@ -185,7 +189,7 @@ async function runOnce(workload: Workload, peer: Peer): Promise<PeerRun> {
   const count = calls[size] ?? calls.full;
   const server = await startServer(workload);
   if (server !== undefined) {
-    const isWebSocket = toRelay === true && inPage === true && peer.name === ours.name;
+    const isWebSocket = toRelay === true && inPage === true && peer.name !== "Python";
     const url = isWebSocket ? `ws://127.0.0.1:${server.port}/ws` : urlOf(server.port);
     try {
       return await runPeer(peer, program, count, url);

@@ -21,6 +21,8 @@ export interface Result {
   readonly rust: Best | undefined;
   /** This SDK on Node, if the workload is read in a page. */
   readonly node: Best | undefined;
+  /** Chromium alone with the same bytes, if a page sends them. */
+  readonly platform: Best | undefined;
 }
 
 /** Takes the best of all runs of a workload, by the name of the SDK. */
@@ -31,7 +33,7 @@ export function summarize({ name, title }: Workload, runs: ReadonlyMap<string, r
   };
   const ours = bestOf("rerun-ts");
   if (ours === undefined) throw new Error(`${name} was not measured`);
-  return { name, title, ours, python: bestOf("Python"), rust: bestOf("Rust"), node: bestOf("Node") };
+  return { name, title, ours, python: bestOf("Python"), rust: bestOf("Rust"), node: bestOf("Node"), platform: bestOf("Chromium") };
 }
 
 function best(runs: readonly PeerRun[]): Best {
@@ -58,6 +60,8 @@ const COLUMNS: readonly (readonly [title: string, cell: (result: Result) => stri
   ["Rust/s", ({ rust }) => rate(rust)],
   ["÷ Rust", ({ ours, rust }) => ratio(ours.callsPerSecond, rust?.callsPerSecond)],
   ["÷ Node", ({ ours, node }) => ratio(ours.callsPerSecond, node?.callsPerSecond)],
+  ["÷ platform", ({ ours, platform }) => ratio(ours.callsPerSecond, platform?.callsPerSecond)],
+  ["CPU ÷ platform", ({ ours, platform }) => ratio(platform?.cpuPerCall, ours.cpuPerCall)],
   ["MB", ({ ours, python }) => [ours, python].map((peer) => megabytes(peer?.bytes)).join(" / ")],
   ["ms in a call", ({ ours, python }) => [ours, python].map(milliseconds).join(" / ")],
   ["long task", ({ ours }) => longTask(ours)],
@@ -73,8 +77,12 @@ export function formatTable(results: readonly Result[]): string {
 export function ratioCells(results: readonly Result[]): readonly (readonly string[])[] {
   const hasRust = results.some(({ rust }) => rust !== undefined);
   const hasNode = results.some(({ node }) => node !== undefined);
+  const hasPlatform = results.some(({ platform }) => platform !== undefined);
   const columns = COLUMNS.filter(
-    ([title]) => (hasRust || !title.includes("Rust")) && (hasNode || !/Node|long task/.test(title)),
+    ([title]) =>
+      (hasRust || !title.includes("Rust")) &&
+      (hasNode || !/Node|long task/.test(title)) &&
+      (hasPlatform || !title.includes("platform")),
   );
   return [columns.map(([title]) => title), ...results.map((result) => columns.map(([, cell]) => cell(result)))];
 }
@@ -84,7 +92,7 @@ export function ratioCells(results: readonly Result[]): readonly (readonly strin
  * `others`: what else was measured.
  */
 export function toJson(results: readonly Result[], others: Readonly<Record<string, unknown>>): string {
-  const workloads = results.map(({ name, ours, python, rust, node }) => ({
+  const workloads = results.map(({ name, ours, python, rust, node, platform }) => ({
     name,
     ratioToPython: divide(ours.callsPerSecond, python?.callsPerSecond),
     cpuRatioToPython: divide(python?.cpuPerCall, ours.cpuPerCall),
@@ -94,6 +102,7 @@ export function toJson(results: readonly Result[], others: Readonly<Record<strin
     pythonCallsPerSecond: python?.callsPerSecond,
     ratioToRust: divide(ours.callsPerSecond, rust?.callsPerSecond),
     ratioToNode: divide(ours.callsPerSecond, node?.callsPerSecond),
+    ratioToPlatform: divide(ours.callsPerSecond, platform?.callsPerSecond),
     peakBytes: ours.peakBytes,
     longestTaskMs: ours.longestTaskMs,
   }));

@@ -57,6 +57,9 @@ export function pythonReading(python: string): Peer {
 /** This SDK in Chromium, where a worker sends. */
 export const oursInWorker: Peer = { name: ours.name, command: [...oursInPage.command, "--worker"] };
 
+/** Chromium alone, which sends the bytes that this SDK makes of a workload. */
+export const bareChromium: Peer = { name: "Chromium", command: [...oursInPage.command, "--bare"] };
+
 /** The Python SDK. */
 export function pythonPeer(python: string): Peer {
   return { name: "Python", command: [python, join(root, "benchmarks/peers/rerun_python.py")] };

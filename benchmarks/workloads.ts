@@ -16,6 +16,8 @@ export interface Workload {
    * to a server.
    */
   readonly inPage?: boolean;
+  /** Is compared with Chromium alone, too, which sends the same bytes. */
+  readonly besidePlatform?: boolean;
   /** What takes time is the process: from its start to its end, with one row in a file. */
   readonly isProcess?: boolean;
   /** Reads a recording of so many steps, made before by `reading/make-recording.ts`, each call once. */
@@ -87,7 +89,7 @@ export const WORKLOADS: readonly Workload[] = [
   ...[
     { name: "web-w10-w1", title: "W1, a page to a server", calls: { full: 1_000_000 } },
     { name: "web-w10-w3", title: "W3, a page to a server", calls: { full: 100_000 } },
-    { name: "web-w10-w4", title: "W4, a page to a server", calls: { full: 100 } },
+    { name: "web-w10-w4", title: "W4, a page to a server", calls: { full: 100, quick: 100 }, besidePlatform: true },
     { name: "web-w10-w5a", title: "W5a, a page to a server", calls: { full: 200 } },
   ].map((workload) => ({ ...workload, program: workload.name.slice("web-w10-".length), inPage: true, toServer: true })),
   ...[
@@ -112,13 +114,14 @@ export const WORKLOADS: readonly Workload[] = [
     readsSteps: SMALL_FILE,
   },
   ...[
-    { name: "web-worker-w4", title: "W4, a page's worker to a server", toServer: true },
-    { name: "web-relay-w4", title: "W4, a page's worker to our relay, WebSocket", toRelay: true },
+    { name: "web-worker-w4", title: "W4, a page's worker to a server", toServer: true, fromWorker: true },
+    { name: "web-relay-w4", title: "W4, a page's worker to our relay, WebSocket", toRelay: true, fromWorker: true },
+    { name: "web-page-relay-w4", title: "W4, a page to our relay, WebSocket", toRelay: true },
   ].map((workload) => ({
     ...workload,
     calls: { full: 100, quick: 100 },
     program: "w4",
     inPage: true,
-    fromWorker: true,
+    besidePlatform: true,
   })),
 ];

@@ -1,8 +1,9 @@
 // Runs one workload in a page, as its address says:
-// ?program=w1&calls=1000&target=memory|none|ADDRESS-OF-A-SERVER[&worker]. Posts what it measured to the server that the
-// page came from.
+// ?program=w1&calls=1000&target=memory|none|ADDRESS-OF-A-SERVER[&worker|&bare]. Posts what it measured to the server that
+// the page came from.
 import * as rr from "@rerun-ts/web";
 import { findProgram } from "../programs.ts";
+import { prepareBare } from "./bare.ts";
 import { logMovingCanvas } from "./canvas.ts";
 import type { PageMeasurement, PageReport } from "./run-page.ts";
 
@@ -16,7 +17,7 @@ const program = query.get("program") ?? "";
 const calls = Number(query.get("calls"));
 const target = query.get("target") ?? "";
 
-measure()
+(query.has("bare") ? measureBare() : measure())
   .catch((error: unknown): PageReport => ({ error: error instanceof Error ? String(error.stack) : String(error) }))
   .then((report) => post("/result", JSON.stringify(report)))
   .catch(console.error);
@@ -62,6 +63,17 @@ async function measure(): Promise<PageMeasurement> {
   if (dropped > 0) throw new Error(`${dropped} rows were dropped`);
   if (bytes !== undefined) await post("/recording", new Blob([bytes]));
   return { calls, seconds, blocked, longTasksMs: longTasks.map(({ duration }) => duration) };
+}
+
+/** Measures the platform alone with the same bytes. */
+async function measureBare(): Promise<PageMeasurement> {
+  const send = await prepareBare(findProgram(rr, program)(calls), target);
+  await post("/begin");
+  const before = performance.now();
+  await send();
+  const seconds = (performance.now() - before) / 1000;
+  await post("/end");
+  return { calls, seconds, blocked: [], longTasksMs: [] };
 }
 
 async function post(path: string, body: string | Blob | null = null): Promise<void> {

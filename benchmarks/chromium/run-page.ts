@@ -35,6 +35,8 @@ export interface PageOptions {
   readonly target: string;
   /** Whether a worker sends to the server. Default: the page itself. */
   readonly usesWorker?: boolean | undefined;
+  /** Whether the platform alone sends what the workload logs. Default: this SDK does. */
+  readonly isBare?: boolean | undefined;
   /** Where to write the recording that the page kept in memory, afterwards. */
   readonly saveTo?: string | undefined;
   /** The file that the page reads, and how many steps are in it. Default: it logs. */
@@ -43,7 +45,7 @@ export interface PageOptions {
 
 /** Runs a workload in a new Chromium without developer tools, because those copy what is sent. */
 export async function runPage(options: PageOptions): Promise<PageRun> {
-  const { program, calls, target, usesWorker = false, saveTo, reads } = options;
+  const { program, calls, target, usesWorker = false, isBare = false, saveTo, reads } = options;
   const chromium = wholeChromiumPath();
   if (chromium === undefined) throw new Error("Chromium is not installed; CHROMIUM may name its path");
   const profile = await mkdtemp(join(tmpdir(), "rerun-ts-bench-"));
@@ -54,6 +56,7 @@ export async function runPage(options: PageOptions): Promise<PageRun> {
     calls: String(calls),
     target,
     ...(usesWorker && { worker: "" }),
+    ...(isBare && { bare: "" }),
     ...(reads !== undefined && { steps: String(reads.steps) }),
   });
   const own = ["--headless=new", `--user-data-dir=${profile}`, `http://127.0.0.1:${page.port}/?${query}`];

@@ -1,4 +1,4 @@
-// Runs a workload with this SDK in a page: chromium [--worker] <program> <calls>
+// Runs a workload with this SDK in a page: chromium [--worker | --bare] <program> <calls>
 // <memory:FILE, address of a server, or read:FILE> [<steps of the file to read>]
 // Prints one line of JSON. What the page kept in memory is written to the file after the clock has stopped.
 import { statSync } from "node:fs";
@@ -8,7 +8,10 @@ import { runPage } from "../chromium/run-page.ts";
 const MEMORY = "memory:";
 const READ = "read:";
 
-const { values, positionals } = parseArgs({ options: { worker: { type: "boolean" } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { worker: { type: "boolean" }, bare: { type: "boolean" } },
+  allowPositionals: true,
+});
 const [program = "", count, target = "", steps] = positionals;
 const calls = Number(count);
 const saveTo = target.startsWith(MEMORY) ? target.slice(MEMORY.length) : undefined;
@@ -18,6 +21,7 @@ const run = await runPage({
   calls,
   target: saveTo === undefined ? target : "memory",
   usesWorker: values.worker,
+  isBare: values.bare,
   saveTo,
   reads,
 });

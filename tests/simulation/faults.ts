@@ -70,7 +70,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   "static columns overtake older static rows": {
     only: { transport: "websocket", isPage: false },
     seed: 13,
-    finding: /lacks the newest static data/,
+    finding: /in static rows|lacks the newest static data/,
     patches: [{ file: "packages/core/src/recording/row-log.ts", from: "this.batcher.flushEntity(entity);", to: "" }],
   },
   "a flush counts as done when the newest message was dropped, but not the older ones": {
@@ -126,6 +126,22 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
         file: `${TRANSPORT}/delivery-queue.ts`,
         from: "for (const message of again) this.#returned.push(message);",
         to: "this.#returnedBytes = 0; this.#pending.refill([...again, ...this.#pending.takeAll()]);",
+      },
+    ],
+  },
+  "static data overtakes older static data in a call beside it": {
+    only: { transport: "grpc-web", isPage: false, latencyMs: 5 },
+    finding: /in static rows/,
+    patches: [{ file: `${TRANSPORT}/order.ts`, from: "isStatic || ", to: "" }],
+  },
+  "the end of a call acknowledges an older one beside it": {
+    only: { transport: "grpc-web", isPage: false },
+    finding: /in no store/,
+    patches: [
+      {
+        file: `${TRANSPORT}/grpc-web/grpc-web-writer.ts`,
+        from: 'call.result = "done";',
+        to: "this.#calls.splice(this.#calls.indexOf(call), 1);\n      this.queue.acknowledge(messages.length);",
       },
     ],
   },

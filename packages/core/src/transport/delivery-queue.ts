@@ -79,9 +79,14 @@ export class DeliveryQueue {
     return this.#pending.length > 0 || this.#returned.length > 0;
   }
 
+  /** The next message to be taken. */
+  get next(): EncodedMessage | undefined {
+    return this.#returned.first ?? this.#pending.list.first;
+  }
+
   /** The size of the next message to be taken. */
   get nextBytes(): number | undefined {
-    return (this.#returned.first ?? this.#pending.list.first)?.payload.byteLength;
+    return this.next?.payload.byteLength;
   }
 
   get isEmpty(): boolean {
@@ -109,16 +114,21 @@ export class DeliveryQueue {
     this.#pending.refill([message]);
   }
 
-  /** Takes messages to be sent: at least one if there is any, up to `maxBytes` and `maxCount`. */
-  take(maxBytes: number, maxCount: number = Infinity): EncodedMessage[] {
+  /** Takes messages to be sent: at least one if there is any, up to `maxBytes`, `maxCount` and the first `isEnd`. */
+  take(
+    maxBytes: number,
+    maxCount: number = Infinity,
+    isEnd: (message: EncodedMessage) => boolean = () => false,
+  ): EncodedMessage[] {
     const batch: EncodedMessage[] = [];
     let bytes = 0;
-    for (let next = this.nextBytes; next !== undefined && batch.length < maxCount; next = this.nextBytes) {
-      if (batch.length > 0 && bytes + next > maxBytes) break;
+    for (let { next } = this; next !== undefined && batch.length < maxCount; { next } = this) {
+      const { byteLength } = next.payload;
+      if (batch.length > 0 && (bytes + byteLength > maxBytes || isEnd(next))) break;
       const returned = this.#returned.shift();
-      if (returned !== undefined) this.#returnedBytes -= next;
+      if (returned !== undefined) this.#returnedBytes -= byteLength;
       const message = (returned ?? this.#pending.shift()) as EncodedMessage;
-      bytes += next;
+      bytes += byteLength;
       batch.push(message);
       this.#sent.push(message);
     }

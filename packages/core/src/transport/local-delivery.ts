@@ -80,7 +80,7 @@ export class LocalDelivery implements Delivery {
   async flush(ack: boolean): Promise<void> {
     const needsAck = ack || !this.#countsWritten;
     const messages = this.queue.unacknowledged;
-    // They are sent in order, so the newest one decides; but it may be dropped before older ones, which then decide.
+    // They are acknowledged in order, so the newest one decides; but it may be dropped before older ones.
     const isDone = (): boolean => {
       let last: EncodedMessage | undefined;
       while ((last = messages.at(-1)) !== undefined && this.queue.hasSent(last, needsAck)) messages.pop();

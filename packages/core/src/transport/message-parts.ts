@@ -1,4 +1,5 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import { needsOrder } from "./order.ts";
 
 /**
  * A message in the form in which it is posted to another thread that sends it: the parts that are needed there, and its
@@ -18,7 +19,8 @@ export type MessageParts<Memory extends ArrayBufferLike = ArrayBuffer> = Pick<
 };
 
 /** The parts of a message to be posted; its buffer may be transferred. */
-export function toMessageParts({ kind, storeId, isStatic, chunkId, manifest, payload }: EncodedMessage): MessageParts {
+export function toMessageParts(message: EncodedMessage): MessageParts {
+  const { kind, storeId, isStatic, chunkId, manifest, payload } = message;
   return {
     kind,
     storeId,
@@ -29,7 +31,8 @@ export function toMessageParts({ kind, storeId, isStatic, chunkId, manifest, pay
     length: payload.byteLength,
     rows: manifest?.rows ?? 0,
     entityPath: manifest?.entityPath ?? "",
-    components: isStatic ? (manifest?.components.map(({ descriptor }) => descriptor.component) ?? []) : [],
+    // Retained data is replaced by its components, and they tell whether the order counts.
+    components: needsOrder(message) ? (manifest?.components.map(({ descriptor }) => descriptor.component) ?? []) : [],
   };
 }
 

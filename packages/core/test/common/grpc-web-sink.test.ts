@@ -1,8 +1,16 @@
-import { GrpcWebSink, RecordingStream, type GrpcWebSinkOptions, type RerunError } from "@rerun-ts/core";
-import { Scalars } from "@rerun-ts/types";
+import {
+  GrpcWebSink,
+  RecordingStream,
+  type GrpcWebSinkOptions,
+  type AsComponents,
+  type LogOptions,
+  type RerunError,
+} from "@rerun-ts/core";
+import { Scalars, VideoStream } from "@rerun-ts/types";
 import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { afterEach, describe, expect, it } from "vitest";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
+import { readFrames, type Received } from "@rerun-ts/test-support/common/received-messages";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
 
@@ -247,6 +255,51 @@ describe("GrpcWebSink", () => {
     expect(framesIn(server)).toHaveLength(4);
     for (const bytes of server.calls) expect(bytes).toBeLessThan(12.1e6);
     expect(server.calls.length).toBeGreaterThan(1);
+  });
+
+  describe("with more pending than a call takes", () => {
+    /** The messages of the calls in flight, whenever one begins. */
+    async function logLarge(data: (frame: number) => AsComponents, options?: LogOptions): Promise<Received[][][]> {
+      const begun: Promise<Received[]>[][] = [];
+      const inFlight = new Set<Promise<Received[]>>();
+      const server = new FetchServer();
+      const { recording } = connect({
+        async fetch(url, init) {
+          const messages = new Response(init?.body).arrayBuffer().then((body) => readFrames(new Uint8Array(body)));
+          inFlight.add(messages);
+          begun.push([...inFlight]);
+          // A call that does not wait for the end of this one begins before the event loop goes on.
+          await new Promise((resolve) => setTimeout(resolve));
+          await messages;
+          inFlight.delete(messages);
+          return server.fetch(url, init);
+        },
+      });
+      for (let frame = 0; frame < 8; frame++) {
+        recording.setTime("frame", frame);
+        recording.log(["large", frame], data(frame), options);
+      }
+      expect(await recording.flush()).toMatchObject({ complete: true, droppedRows: 0 });
+      return Promise.all(begun.map((calls) => Promise.all(calls)));
+    }
+
+    const scalars = (frame: number): AsComponents => new Scalars(noise(20_000, frame));
+
+    it("makes two calls at a time, but that which opens the recording alone", async () => {
+      const calls = await logLarge(scalars);
+      expect(Math.max(...calls.map(({ length }) => length))).toBe(2);
+      const opening = calls.filter((inFlight) => inFlight.flat().some(({ kind }) => kind === "storeInfo"));
+      expect(opening.map(({ length }) => length)).toEqual([1]);
+    });
+
+    it.each<[string, (frame: number) => AsComponents, LogOptions]>([
+      ["static data", scalars, { static: true }],
+      ["video", (frame) => VideoStream.fromFields({ sample: new Uint8Array(noise(20_000, frame).buffer) }), {}],
+    ])("sends %s one call after another", async (_, data, options) => {
+      const calls = await logLarge(data, options);
+      expect(calls.length).toBeGreaterThan(2);
+      expect(calls.every(({ length }) => length === 1)).toBe(true);
+    });
   });
 
   it("keeps its queue within `maxQueueBytes`, and counts the rows that it drops", async () => {

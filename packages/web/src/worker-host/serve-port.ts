@@ -12,7 +12,7 @@ import {
 import { connectionHint } from "../page/connection-hint.ts";
 import type { Credentials, FromPort, PortTarget, OpenRequest, ToPort } from "./port-protocol.ts";
 
-/** Bodies up to this size are joined in memory that is kept. */
+/** Bodies and frames up to this size are joined in memory that is kept. */
 const MAX_REUSED_BYTES = 17 * 1024 * 1024;
 
 /**
@@ -91,10 +91,11 @@ function createWriter(
   const token = credentials?.value;
   const known = typeof token === "string" ? token : undefined;
   const asked = async (): Promise<string> => (await credentialRequests.ask()) as string;
-  return new WebSocketWriter(queue, { ...hint, token: credentials === undefined ? asked : known }, events);
+  const socket = { ...hint, token: credentials === undefined ? asked : known, join: createJoiner() };
+  return new WebSocketWriter(queue, socket, events);
 }
 
-/** Joins bodies in the same memory each time: new memory takes longer than the copy. */
+/** Joins bodies and frames in the same memory each time: new memory takes longer than the copy. */
 function createJoiner(): (parts: readonly Uint8Array[]) => Uint8Array<ArrayBuffer> {
   let memory = new Uint8Array(0);
   return (parts) => {

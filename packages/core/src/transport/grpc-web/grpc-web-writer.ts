@@ -1,29 +1,47 @@
 import { RerunError } from "../../errors/rerun-error.ts";
+import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
 import { Backoff } from "../backoff.ts";
 import type { DeliveryQueue } from "../delivery-queue.ts";
 import { QueueWriter, type WriterEvents } from "../queue-writer.ts";
 import { CongestionWindow } from "../congestion-window.ts";
+import { needsOrder } from "../order.ts";
 import { Rejections } from "../rejections.ts";
 import { TooLargeError, postMessages, type PostOptions } from "./post-messages.ts";
 
-/** The size of a call, within which it adapts to the connection; larger messages have calls of their own. */
-const MIN_CALL_BYTES = 16 * 1024;
-const INITIAL_CALL_BYTES = 64 * 1024;
-const MAX_CALL_BYTES = 8 * 1024 * 1024;
+/** Limits of the bytes in flight, which adapt to the connection; larger messages have calls of their own. */
+const MIN_WINDOW_BYTES = 16 * 1024;
+const INITIAL_WINDOW_BYTES = 64 * 1024;
+const MAX_WINDOW_BYTES = 8 * 1024 * 1024;
 /** In a thread that may take its time, so that fewer calls are waited for. */
-const MAX_JOINED_CALL_BYTES = 16 * 1024 * 1024;
+const MAX_JOINED_WINDOW_BYTES = 16 * 1024 * 1024;
+/** The number of calls at a time: while the server handles one, the body of another is sent. */
+const MAX_CALLS = 2;
+
+/** A call in flight, or one that waits for those before it. */
+interface Call {
+  readonly messages: readonly EncodedMessage[];
+  readonly bytes: number;
+  /** Whether no other call may be in flight. */
+  readonly isAlone: boolean;
+  /** The result, once there is one. */
+  result?: "done" | RerunError;
+}
 
 /**
- * Takes messages from a queue to a server, one gRPC-web call after another. A call that fails is repeated for as long
- * as the program runs, smaller each time; only a server that rejects the same call several times ends the writer.
+ * Takes messages from a queue to a server in gRPC-web calls: one after another, and two at a time while a whole call is
+ * pending and its order does not count. Calls are acknowledged in order. One that fails is repeated for as long as the
+ * program runs, smaller each time; only a server that rejects the same call several times ends the writer.
  */
 export class GrpcWebWriter extends QueueWriter {
   readonly #options: PostOptions;
   readonly #events: WriterEvents;
   readonly #backoff = new Backoff();
-  #hasConnection = false;
+  /** Calls that were not acknowledged, oldest first. */
+  #calls: Call[] = [];
+  /** Ends the calls in flight. There is none while the server is not known to be reachable. */
+  #connection: AbortController | undefined;
   #hasConnected = false;
-  readonly #callSize: CongestionWindow;
+  readonly #window: CongestionWindow;
   /** Whether the last call was lost, or too large for something between here and the server. */
   #hasLost = false;
   readonly #rejections: Rejections;
@@ -32,17 +50,15 @@ export class GrpcWebWriter extends QueueWriter {
     super(queue);
     this.#rejections = new Rejections(queue);
     this.#options = options;
-    const maxBytes = options.join === undefined ? MAX_CALL_BYTES : MAX_JOINED_CALL_BYTES;
-    this.#callSize = new CongestionWindow(MIN_CALL_BYTES, INITIAL_CALL_BYTES, maxBytes);
+    const maxBytes = options.join === undefined ? MAX_WINDOW_BYTES : MAX_JOINED_WINDOW_BYTES;
+    this.#window = new CongestionWindow(MIN_WINDOW_BYTES, INITIAL_WINDOW_BYTES, maxBytes);
     this.#events = events;
   }
 
   async run(): Promise<void> {
     while (!this.isOver) {
       try {
-        if (!this.#hasConnection) await this.#connect();
-        else if (this.queue.hasPending) await this.#send();
-        else await this.wait();
+        await this.#sendAll(await this.#connect());
       } catch (error) {
         await this.#recover(RerunError.from(error));
       }
@@ -50,50 +66,99 @@ export class GrpcWebWriter extends QueueWriter {
     this.notify();
   }
 
+  override abort(): void {
+    this.#connection?.abort();
+    super.abort();
+  }
+
   protected override get isConnected(): boolean {
-    return this.#hasConnection;
+    return this.#connection !== undefined;
   }
 
   /** Checks with an empty call whether the server is reachable. */
-  async #connect(): Promise<void> {
+  async #connect(): Promise<AbortController> {
     await postMessages(this.#options, [], this.stop.signal);
     if (this.#hasConnected) {
       this.queue.restart();
       this.queue.reconnects++;
     }
-    this.#hasConnection = true;
+    const connection = new AbortController();
+    this.#connection = connection;
     this.#hasConnected = true;
     if (!this.#hasLost) this.#backoff.reset();
     this.#events.onState("open");
+    return connection;
   }
 
-  async #send(): Promise<void> {
-    const batch = this.queue.take(this.#callSize.bytes);
-    const bytes = batch.reduce((sum, { payload }) => sum + payload.byteLength, 0);
+  async #sendAll(connection: AbortController): Promise<void> {
+    while (!this.isOver) {
+      this.#acknowledge();
+      if (this.#canCall) void this.#call(connection);
+      else await this.wait();
+    }
+  }
+
+  /** The size of a call: together they fill the window. */
+  get #callBytes(): number {
+    return this.#window.bytes / MAX_CALLS;
+  }
+
+  /** Whether the next messages may leave now. */
+  get #canCall(): boolean {
+    const { next, bytes, sentBytes } = this.queue;
+    if (next === undefined) return false;
+    if (this.#calls.length === 0) return true;
+    if (this.#calls.length >= MAX_CALLS || this.#calls.some(({ isAlone, result }) => isAlone || isFailure(result)))
+      return false;
+    return bytes - sentBytes >= this.#callBytes && !needsOrder(next);
+  }
+
+  /** Makes a call with the next messages. Never rejects: the result is in the call. */
+  async #call({ signal }: AbortController): Promise<void> {
+    const isFirst = this.#calls.length === 0;
+    const messages = this.queue.take(this.#callBytes, Infinity, isFirst ? undefined : needsOrder);
+    const bytes = messages.reduce((sum, { payload }) => sum + payload.byteLength, 0);
+    const call: Call = { messages, bytes, isAlone: isFirst && messages.some(needsOrder) };
+    this.#calls.push(call);
     const startedAt = performance.now();
     try {
-      await postMessages(this.#options, batch, this.stop.signal);
+      await postMessages(this.#options, messages, signal);
+      call.result = "done";
+      if (!signal.aborted) this.#window.onAcknowledged(bytes, this.queue.sentBytes, performance.now() - startedAt);
     } catch (error) {
-      if (!(error instanceof TooLargeError) || batch.length === 1) throw error;
-      this.#callSize.limit(bytes);
-      throw new RerunError("CONNECTION", error.message, { cause: error });
+      call.result = RerunError.from(error);
     }
-    this.queue.acknowledge(batch.length);
-    this.#callSize.onAcknowledged(bytes, bytes, performance.now() - startedAt);
-    this.#backoff.reset();
-    this.#rejections.onAcknowledged();
-    this.#hasLost = false;
-    this.notify();
+    if (!signal.aborted) this.wake();
+  }
+
+  /** Acknowledges the oldest calls that are done. @throws {RerunError} if the one after them has failed */
+  #acknowledge(): void {
+    for (let [call] = this.#calls; call?.result !== undefined; [call] = this.#calls) {
+      const { messages, bytes, result } = call;
+      if (isFailure(result)) {
+        if (!(result instanceof TooLargeError) || messages.length === 1) throw result;
+        this.#window.limit(bytes);
+        throw new RerunError("CONNECTION", result.message, { cause: result });
+      }
+      this.#calls.shift();
+      this.queue.acknowledge(messages.length);
+      this.#backoff.reset();
+      this.#rejections.onAcknowledged();
+      this.#hasLost = false;
+      this.notify();
+    }
   }
 
   async #recover(error: RerunError): Promise<void> {
     if (this.stop.signal.aborted) return;
     if (error.code !== "CONNECTION") this.#rejections.add();
-    else if (this.#hasConnection) {
+    else if (this.#connection !== undefined) {
       this.#hasLost = true;
-      this.#callSize.onLost();
+      this.#window.onLost();
     }
-    this.#hasConnection = false;
+    this.#connection?.abort();
+    this.#connection = undefined;
+    this.#calls = [];
     if (error.code === "AUTH" || this.#rejections.isTooMany) {
       this.abort();
       throw error;
@@ -101,4 +166,8 @@ export class GrpcWebWriter extends QueueWriter {
     this.#events.onState("connecting", error);
     await this.pause(this.#backoff.next());
   }
+}
+
+function isFailure(result: Call["result"]): result is RerunError {
+  return result instanceof RerunError;
 }

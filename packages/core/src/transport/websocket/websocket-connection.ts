@@ -53,6 +53,11 @@ export interface WebSocketTarget {
   readonly makeSocket?: SocketMaker | undefined;
   /** A function is called for each connection. */
   readonly token?: WebSocketToken | (() => Promise<string | undefined>) | undefined;
+  /**
+   * Joins the pieces of a frame in memory that may be used again once `send` has returned, as browsers allow. Default:
+   * new memory for each frame.
+   */
+  readonly join?: ((pieces: readonly Uint8Array[]) => Uint8Array<ArrayBuffer>) | undefined;
   /** Explains why a connection may have failed. */
   readonly connectionHint?: ((url: ProxyUrl) => string) | undefined;
 }
@@ -140,7 +145,8 @@ export class WebSocketConnection {
   /** Sends a frame that is in pieces. */
   sendPieces(pieces: readonly Uint8Array<ArrayBuffer>[]): void {
     if (this.loss !== undefined) return;
-    if (this.#socket.sendPieces === undefined) this.#socket.send(concatBytes(pieces));
+    const { join = concatBytes } = this.#target;
+    if (this.#socket.sendPieces === undefined) this.#socket.send(join(pieces));
     else this.#socket.sendPieces(pieces);
   }
 
