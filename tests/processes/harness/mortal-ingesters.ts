@@ -48,8 +48,7 @@ export class MortalIngesters {
   }
 
   async #keepRunning(index: number): Promise<void> {
-    for (let life = index; !this.#stop.signal.aborted; life++)
-      await (this.#lives[index] = this.#live(life % 2 === 0));
+    for (let life = index; !this.#stop.signal.aborted; life++) await (this.#lives[index] = this.#live(life % 2 === 0));
   }
 
   async #live(diesInCommit: boolean): Promise<void> {
