@@ -7,7 +7,7 @@ import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { describe, expect, onTestFinished } from "vitest";
-import { RelayProgram, runCli } from "../harness/relay-program.ts";
+import { RelayProgram } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
 import { runWarmCli } from "../harness/warm-cli.ts";
 
