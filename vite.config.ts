@@ -112,8 +112,8 @@ function pageTests(
       ...ON_A_BUSY_MACHINE,
       browser: {
         enabled: true,
-        // The files of a page share its modules, as those of `unit` share a process: loading them takes longer than most.
-        isolate: false,
+        // In Chromium all files share a page, as those of `unit` share a process: loading takes longer than most tests.
+        isolate: browser !== "chromium",
         headless: true,
         screenshotFailures: false,
         commands: { clickAt },

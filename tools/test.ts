@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { isCi } from "@rerun-ts/test-support/node/environment";
 import { runNpm } from "@rerun-ts/test-support/node/run-bin";
+import { packForAll } from "@rerun-ts/test-support/packages/pack";
 import { ensureChromium } from "@rerun-ts/test-support/setup/chromium";
 import { ensureNatsServer } from "@rerun-ts/test-support/setup/nats";
 import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
@@ -42,6 +43,8 @@ const LANES = 2;
 /** How often the suites that run are named. */
 const PROGRESS_MS = 30_000;
 const CHECKS = "checks";
+/** The suites that install or inspect the packages as they are published. */
+const WITH_PACKED: readonly string[] = [CHECKS, "pages", "viewers", "runtimes"];
 /** The most tests that are run again alone. More than that is no accident. */
 const MOST_AGAIN = 5;
 
@@ -84,6 +87,7 @@ const progress = setInterval(() => {
   console.log(`… ${secondsSince(started)} s; running: ${names.join(", ")}`);
 }, PROGRESS_MS);
 const chosen = chooseSuites(flags.only);
+const packing = chosen.some(({ id }) => WITH_PACKED.includes(id)) ? packForAll() : undefined;
 await runLanes(
   chosen.map((suite) => ({ ...suite, run: () => runSuite(suite) })),
   LANES,
@@ -116,6 +120,7 @@ async function runSuite(suite: Suite): Promise<void> {
   const lines: string[] = [];
   const print = (text: string): void => void lines.push(text);
   running.set(suite.name, since);
+  if (WITH_PACKED.includes(suite.id)) await packing;
   const options = { env, print };
   const counts = suite.missing === undefined ? await suite.run(options) : withoutRunning(suite, print);
   running.delete(suite.name);

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { describe, expect, inject, test } from "vitest";
 import { root } from "@rerun-ts/test-support/node/environment";
-import { run } from "@rerun-ts/test-support/node/run";
+import { runExample } from "@rerun-ts/test-support/examples/run-example";
+import { run, type RunResult } from "@rerun-ts/test-support/node/run";
 import { outputFile } from "./harness/output.ts";
 import { rerunRrd, runPython } from "./harness/real-rerun.ts";
 
@@ -22,11 +23,7 @@ for (const [mode, env] of Object.entries(MODES)) {
         const stem = `examples.${example}.${mode.replaceAll(" ", "-")}`;
         const [ours, theirs] = [outputFile(`${stem}.ours.rrd`), outputFile(`${stem}.theirs.rrd`)];
         await Promise.all([
-          runProgram(
-            process.execPath,
-            ["--import", "tsx", `examples/node/${example}/main.ts`, ours, "--no-layout"],
-            env,
-          ),
+          succeed(example, runExample(example, [ours, "--no-layout"], { capture: true, env })),
           runProgram(rerun.python, ["-B", `examples/python/${twin}`, theirs, "--no-layout"], env),
         ]);
         await rerunRrd("verify", ours, theirs);
@@ -48,7 +45,7 @@ test("an example and its Python twin have the same layout", async (context) => {
   for (const [example, twin] of Object.entries(TWINS)) {
     const [ours, theirs] = [outputFile(`layout.${example}.ours.rrd`), outputFile(`layout.${example}.theirs.rrd`)];
     await Promise.all([
-      runProgram(process.execPath, ["--import", "tsx", `examples/node/${example}/main.ts`, ours], {}),
+      succeed(example, runExample(example, [ours], { capture: true })),
       runProgram(rerun.python, ["-B", `examples/python/${twin}`, theirs], {}),
     ]);
     pairs.push({ ours, theirs });
@@ -85,6 +82,11 @@ async function runProgram(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const { code, output } = await run(command, args, { capture: true, env });
-  if (code !== 0) throw new Error(`\`${command} ${args.join(" ")}\` failed (exit code ${code}):\n${output}`);
+  await succeed(`${command} ${args.join(" ")}`, run(command, args, { capture: true, env }));
+}
+
+/** Rejects with the output of a program if it fails. */
+async function succeed(name: string, running: Promise<RunResult>): Promise<void> {
+  const { code, output } = await running;
+  if (code !== 0) throw new Error(`\`${name}\` failed (exit code ${code}):\n${output}`);
 }

@@ -8,9 +8,9 @@ import { readChunk, type ReadChunk } from "@rerun-ts/test-support/common/read-ch
 import { PAGES, serveBuiltPages } from "@rerun-ts/test-support/examples/example-pages";
 import { pageContext } from "@rerun-ts/test-support/examples/page-context";
 import { performPage } from "@rerun-ts/test-support/examples/perform-page";
+import { runExample } from "@rerun-ts/test-support/examples/run-example";
 import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";
 import { RealServer } from "@rerun-ts/test-support/node/real-server";
-import { runTypeScript } from "@rerun-ts/test-support/node/run-bin";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import { countRows, ROWS } from "./example-rows.ts";
 import { shareOfColor } from "./picture.ts";
@@ -210,8 +210,7 @@ test("the example rides has each recording in a catalog when it is finished", as
   const catalogServer = await CatalogServer.start(rerun.path);
   try {
     const { url } = catalogServer;
-    const args = ["examples/node/rides/main.ts", "--url", url, "--rides", "2"];
-    const { code, output } = await runTypeScript(args, { capture: true });
+    const { code, output } = await runExample("rides", ["--url", url, "--rides", "2"], { capture: true });
     expect(code, output).toBe(0);
     using catalog = await connectCatalog(url);
     const dataset = await catalog.getDataset("rides");

@@ -12,6 +12,7 @@ export interface SinkFault {
   readonly patches: readonly Patch[];
 }
 
+/** The faults by their titles. */
 export const SINK_FAULTS: Readonly<Record<string, SinkFault>> = {
   "a sink that is or was open is accepted": {
     finding: /that was open was accepted|was opened twice/,

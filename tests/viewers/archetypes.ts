@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect } from "vitest";
+import { runExample } from "@rerun-ts/test-support/examples/run-example";
 import { root } from "@rerun-ts/test-support/node/environment";
 import type { ViewerReport } from "@rerun-ts/test-support/viewers/viewer-report";
 import { expectColors, showsColors, type LeastShares } from "./colors.ts";
@@ -17,8 +16,8 @@ const VIEW_CLASSES = "2D 3D Audio BarChart Graph Map StateTimeline Tensor TextDo
 
 /** Runs the example that logs an entity of each archetype of data. */
 export async function writeArchetypes(file: string): Promise<void> {
-  const args = ["--no-install", "tsx", "examples/node/archetypes/main.ts", file, "--exit"];
-  await promisify(execFile)("npx", args, { cwd: root });
+  const { code, output } = await runExample("archetypes", [file, "--exit"], { capture: true });
+  expect(code, output).toBe(0);
 }
 
 /** Fails unless a viewer shows every entity and every component of a file, and reports no problem. */

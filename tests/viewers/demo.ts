@@ -1,7 +1,5 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { expect } from "vitest";
-import { root } from "@rerun-ts/test-support/node/environment";
+import { runExample } from "@rerun-ts/test-support/examples/run-example";
 import type { ViewerReport } from "@rerun-ts/test-support/viewers/viewer-report";
 import { expectColors, showsColors, type LeastShares } from "./colors.ts";
 
@@ -43,9 +41,8 @@ export const IMAGE = { timeline: "frame", sequence: 60, shows: showsColors(COLOR
 
 /** Runs the demo, which writes its recording to a file. */
 export async function writeDemo(file: string): Promise<void> {
-  await promisify(execFile)("npx", ["--no-install", "tsx", "examples/node/demo/main.ts", file, "--exit"], {
-    cwd: root,
-  });
+  const { code, output } = await runExample("demo", [file, "--exit"], { capture: true });
+  expect(code, output).toBe(0);
 }
 
 /** Fails unless a viewer shows all of the demo: every entity and component, no error, and its colours. */

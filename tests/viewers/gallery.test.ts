@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GALLERY } from "@rerun-ts/test-support/examples/gallery";
+import { runExample } from "@rerun-ts/test-support/examples/run-example";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
 import { isCi, root } from "@rerun-ts/test-support/node/environment";
-import { runTypeScript } from "@rerun-ts/test-support/node/run-bin";
 import { startNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
 import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
 import type { RunningViewer, StrongColors } from "@rerun-ts/test-support/viewers/viewer-report";
@@ -81,8 +81,7 @@ async function runAll(
   const waiting = GALLERY.map(({ example }) => example);
   const work = async (): Promise<void> => {
     for (let example = waiting.shift(); example !== undefined; example = waiting.shift()) {
-      const args = [`examples/node/${example}/main.ts`, fileOf(example), "--exit"];
-      outcomes.set(example, await runTypeScript(args, { capture: true }));
+      outcomes.set(example, await runExample(example, [fileOf(example), "--exit"], { capture: true }));
     }
   };
   await Promise.all([work(), work()]);

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { openRrd } from "@rerun-ts/arrow";
-import { runTypeScript } from "@rerun-ts/test-support/node/run-bin";
+import { runExample } from "@rerun-ts/test-support/examples/run-example";
 import { chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { expect } from "vitest";
@@ -17,7 +17,7 @@ it(
     const env = { RERUN_CLI_PATH: rerun.program, NATS_SERVER: await needNats({ skip }), TMPDIR: join(folder, "tmp") };
     mkdirSync(env.TMPDIR);
     const file = join(folder, "fleet.rrd");
-    const { code, output } = await runTypeScript(["examples/node/fleet/main.ts", file, "--exit"], {
+    const { code, output } = await runExample("fleet", [file, "--exit"], {
       capture: true,
       env,
     });

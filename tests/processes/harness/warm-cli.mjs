@@ -5,25 +5,27 @@ import { pathToFileURL } from "node:url";
 const main = pathToFileURL(process.argv[2]).href;
 const folder = process.cwd();
 /** What the command that runs has printed. */
-let printed = { stdout: [], stderr: [] };
+const printed = { stdout: [], stderr: [] };
 let count = 0;
 
-for (const name of ["stdout", "stderr"]) {
+for (const [name, pieces] of Object.entries(printed)) {
   process[name].write = (data, encoding, done = encoding) => {
-    printed[name].push(Buffer.from(data, typeof encoding === "string" ? encoding : undefined));
+    pieces.push(Buffer.from(data, typeof encoding === "string" ? encoding : undefined));
     if (typeof done === "function") process.nextTick(done);
     return true;
   };
 }
 
-process.on("message", async ({ args, env, cwd = folder }) => {
-  printed = { stdout: [], stderr: [] };
+process.on("message", (command) => void run(command));
+
+async function run({ args, env, cwd = folder }) {
   process.argv = [process.execPath, process.argv[1], ...args];
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
   Object.assign(process.env, env);
   process.chdir(cwd);
-  await import(`${main}?command=${++count}`);
-  const code = process.exitCode ?? 0;
-  process.exitCode = undefined;
-  process.send({ code, stdout: Buffer.concat(printed.stdout), stderr: Buffer.concat(printed.stderr).toString() });
-});
+  process.exitCode = 0;
+  count++;
+  await import(`${main}?command=${count}`);
+  const [stdout, stderr] = Object.values(printed).map((pieces) => Buffer.concat(pieces.splice(0)));
+  process.send({ code: process.exitCode, stdout, stderr: stderr.toString() });
+}

@@ -1,6 +1,7 @@
 // Logs to many recordings, one for each combination of a sink and a situation, and ends in one of several ways. Reports
 // what each recording was to deliver and has dropped: `sink-ends.mjs <ending> <folder> <port of a relay> [free bytes]`.
-// With free bytes, the disk of the folder is filled but for these before rows are logged, to the sinks that write to it.
+// With free bytes, the disk of the folder is filled but for these before rows are logged. Only sinks that write to it
+// are tried then.
 import { closeSync, createWriteStream, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import * as rr from "@rerun-ts/node";

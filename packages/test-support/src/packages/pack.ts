@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "../node/environment.ts";
 import { runNpm } from "../node/run-bin.ts";
@@ -35,12 +35,30 @@ interface PackReport {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** Packs the published packages into a folder, which is created if it does not exist. Build first. */
-export function packAll(destination: string): Promise<PackedPackage[]> {
+/** Set in programs that `npm test` runs: the folder with the packages that it has packed for all of them. */
+const PACKED = "RERUN_TS_PACKED";
+/** The list of the packages in that folder. */
+const LIST = "packed.json";
+
+/**
+ * Packs the published packages into a folder, which is created if it does not exist. Build first. Returns those that
+ * {@link packForAll} has packed, if it has.
+ */
+export async function packAll(destination: string): Promise<PackedPackage[]> {
+  const packed = process.env[PACKED];
+  if (packed !== undefined) return JSON.parse(await readFile(join(packed, LIST), "utf8")) as PackedPackage[];
   return pack(
     destination,
     PACKAGES.map((name) => join(root, "packages", name)),
   );
+}
+
+/** Packs the published packages once, for this program and those that it starts from now on. Build first. */
+export async function packForAll(): Promise<void> {
+  const folder = join(root, ".cache/packed-for-all");
+  await rm(folder, { recursive: true, force: true });
+  await writeFile(join(folder, LIST), JSON.stringify(await packAll(folder)));
+  process.env[PACKED] = folder;
 }
 
 /** Packs installed packages of others, without running their scripts. */
