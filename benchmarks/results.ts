@@ -33,7 +33,15 @@ export function summarize({ name, title }: Workload, runs: ReadonlyMap<string, r
   };
   const ours = bestOf("rerun-ts");
   if (ours === undefined) throw new Error(`${name} was not measured`);
-  return { name, title, ours, python: bestOf("Python"), rust: bestOf("Rust"), node: bestOf("Node"), platform: bestOf("Chromium") };
+  return {
+    name,
+    title,
+    ours,
+    python: bestOf("Python"),
+    rust: bestOf("Rust"),
+    node: bestOf("Node"),
+    platform: bestOf("Chromium"),
+  };
 }
 
 function best(runs: readonly PeerRun[]): Best {
