@@ -10,9 +10,10 @@ export interface GrpcSinkOptions extends GrpcWebSinkOptions {
 }
 
 /**
- * Sends a recording to a viewer or a proxy over gRPC-web, in one call after another, and two at a time while
- * much is pending. The response to a call acknowledges its messages: after `flush` the server has them. A new or restarted server gets the retained state, and all
- * unacknowledged data. An unloaded page sends up to 64 KiB in a request that outlives it.
+ * Sends a recording to a viewer or a proxy over gRPC-web: one call after another, and two at a time while much is
+ * pending. The response to a call acknowledges its messages: after `flush` the server has them. A new or restarted
+ * server gets the retained state, and all unacknowledged data. An unloaded page sends up to 64 KiB in a request that
+ * outlives it.
  *
  * @example
  * await rec.setSinks([new rr.GrpcSink(), new rr.MemorySink()]);
