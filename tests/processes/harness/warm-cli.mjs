@@ -20,8 +20,9 @@ process.on("message", (command) => void run(command));
 
 async function run({ args, env, cwd = folder }) {
   process.argv = [process.execPath, process.argv[1], ...args];
-  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
-  Object.assign(process.env, env);
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  // `undefined` would be the text "undefined".
+  for (const [name, value] of Object.entries(env)) if (value !== undefined) process.env[name] = value;
   process.chdir(cwd);
   process.exitCode = 0;
   count++;
