@@ -1,6 +1,6 @@
 // Logs rows and clouds to NATS, and reports when all of them are in the store:
-// `nats-producer.mjs <server> <producer> <rounds> <milliseconds of a round> [<file>]`. SIGTERM ends the rounds. The file
-// gets the same data.
+// `nats-producer.mjs <server> <producer> <rounds> <milliseconds of a round> [<file>]`. SIGTERM ends the rounds. The
+// file gets the same data.
 import { setTimeout as sleep } from "node:timers/promises";
 import { NatsSink } from "@rerun-ts/cloud/nats";
 import * as rr from "@rerun-ts/node";

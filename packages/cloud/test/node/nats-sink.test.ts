@@ -227,16 +227,13 @@ describe.skipIf(isMissing)("NatsSink", () => {
       await recording.flush({ ack: true });
     }
     await recording.close();
-    expect(await notesOfParts()).toEqual([[["first"], ["kept"]], ...Array(3).fill([["second"], ["kept"]])]);
+    const later = Array.from({ length: 3 }, () => [["second"], ["kept"]]);
+    expect(await notesOfParts()).toEqual([[["first"], ["kept"]], ...later]);
     // Chunks that several parts have count once.
     await using file = await openParts(store, { dataset, recordingId: "run" });
-    const chunks = [];
-    for await (const { entityPath, numRows } of file.recording().chunks()) chunks.push([entityPath, numRows]);
-    expect(chunks.filter(([entityPath]) => ["/a", "/b"].includes(String(entityPath))).sort()).toEqual([
-      ["/a", 1],
-      ["/a", 1],
-      ["/b", 1],
-    ]);
+    const chunks: string[] = [];
+    for await (const { entityPath, numRows } of file.recording().chunks()) chunks.push(`${entityPath} ${numRows}`);
+    expect(chunks.filter((chunk) => /^\/[ab] /.test(chunk)).sort()).toEqual(["/a 1", "/a 1", "/b 1"]);
     expect(other.stats()).toMatchObject({ rows: 20 });
   });
 
