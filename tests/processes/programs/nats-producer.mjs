@@ -20,9 +20,9 @@ await recording.setSinks(file === undefined ? [sink] : [sink, new rr.FileSink(fi
 recording.log(`note/${producer}`, new rr.TextDocument("static"), { static: true });
 let row = 0;
 let clouds = 0;
-let isStopped = false;
-process.once("SIGTERM", () => (isStopped = true));
-for (let round = 0; round < Number(rounds) && !isStopped; round++) {
+const stopped = new AbortController();
+process.once("SIGTERM", () => stopped.abort());
+for (let round = 0; round < Number(rounds) && !stopped.signal.aborted; round++) {
   for (const end = row + ROUND_ROWS; row < end; row++) {
     recording.setTime("row", { sequence: row });
     recording.log(`rows/${producer}`, new rr.Scalars(row * 3 + Number(producer)));
