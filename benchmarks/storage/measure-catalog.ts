@@ -16,7 +16,7 @@ const POLL_MS = 20;
 /** The times of a keeper in milliseconds, the best of some runs. */
 export interface RegisterResult {
   readonly parts: number;
-  /** From the start of the command until all are registered: with copies of the parts, or where the store is mounted. */
+  /** From the start of the command until all are registered: with copies of the parts, or of a mounted store. */
   readonly copiedMs: number;
   readonly mountedMs: number;
 }

@@ -177,12 +177,16 @@ const PACKAGES = {
     exceptions: {
       // Their entry points are separate: other programs need no NATS, and those that only log no decoder.
       "nats/.*[.]ts": [NATS],
-      "ingest/.*[.]ts": [NATS, RRD],
+      "ingest/.*[.]ts": [NATS, RRD, DECODER],
       "reading/.*[.]ts": ["^packages/arrow/dist/index[.]js$"],
-      "(keeper|grants|compact)/.*[.]ts": ["^packages/arrow/dist/(index|catalog)[.]js$", sibling("node", "parts")],
+      "(keeper|grants|compact)/.*[.]ts": [
+        "^packages/arrow/dist/(index|catalog)[.]js$",
+        sibling("node", "parts"),
+        DECODER,
+      ],
       // Programs on Node alone load these.
       "spool/.*[.]ts": [sibling("node", "index", "parts"), DECODER],
-      "edge/.*[.]ts": [sibling("node", "parts")],
+      "edge/.*[.]ts": [sibling("node", "index", "parts")],
       "cli/.*[.]ts": [sibling("node", "index", "parts"), "^packages/arrow/dist/catalog[.]js$"],
     },
   },

@@ -1,6 +1,6 @@
 // Logs rows and clouds to NATS, and reports when all of them are in the store:
-// `nats-producer.mjs <server> <producer> <rounds> <milliseconds of a round> [<file>]`. SIGTERM ends the rounds. The file
-// gets the same data.
+// `nats-producer.mjs <server> <producer> <rounds> <milliseconds of a round> [<file>]`. SIGTERM ends the rounds. The
+// file gets the same data.
 import { setTimeout as sleep } from "node:timers/promises";
 import { NatsSink } from "@rerun-ts/cloud/nats";
 import * as rr from "@rerun-ts/node";
@@ -20,9 +20,9 @@ await recording.setSinks(file === undefined ? [sink] : [sink, new rr.FileSink(fi
 recording.log(`note/${producer}`, new rr.TextDocument("static"), { static: true });
 let row = 0;
 let clouds = 0;
-const stop = new AbortController();
-process.once("SIGTERM", () => stop.abort());
-for (let round = 0; round < Number(rounds) && !stop.signal.aborted; round++) {
+const stopped = new AbortController();
+process.once("SIGTERM", () => stopped.abort());
+for (let round = 0; round < Number(rounds) && !stopped.signal.aborted; round++) {
   for (const end = row + ROUND_ROWS; row < end; row++) {
     recording.setTime("row", { sequence: row });
     recording.log(`rows/${producer}`, new rr.Scalars(row * 3 + Number(producer)));

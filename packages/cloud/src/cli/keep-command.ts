@@ -10,7 +10,7 @@ import { checkDataset } from "../parts/part-key.ts";
 import { STORE_FLAGS, storeOf } from "./store-flags.ts";
 
 const PORT = 51_234;
-const INTERVAL_SECONDS = 4;
+const INTERVAL_SECONDS = 3;
 const RETRY_MS = 1000;
 const FLAGS = {
   ...STORE_FLAGS,
@@ -103,6 +103,7 @@ async function run({
   const statusServer = await serveStatus(status);
   try {
     for (;;) {
+      const before = performance.now();
       try {
         await server?.ensure();
         using client = await connectCatalog(catalog, { signal });
@@ -121,7 +122,7 @@ async function run({
       if (isOnce || signal.aborted) break;
       // A catalog that has failed is tried again soon.
       const pauseMs = lastFailure === undefined ? intervalMs : Math.min(intervalMs, RETRY_MS);
-      await sleep(pauseMs, undefined, { signal }).catch(() => {});
+      await sleep(Math.max(0, pauseMs - (performance.now() - before)), undefined, { signal }).catch(() => {});
       if (signal.aborted) break;
     }
     if (isOnce && (lastFailure !== undefined || keeper.quarantined.size > 0)) process.exitCode = 1;

@@ -11,7 +11,7 @@ import {
 import { directPrefix, layoutPrefix } from "../parts/part-key.ts";
 import type { CountedParts } from "../replacements/counted-parts.ts";
 import { madePartPrefix, parseMadePartKey } from "../replacements/replacement-keys.ts";
-import { isProbeKey } from "../s3/probe-store.ts";
+import { isProbeKey } from "../store/keys.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import type { Housekeeping } from "./housekeeping.ts";
 import { clockPrefix } from "./store-time.ts";

@@ -65,16 +65,16 @@ function* joinSmall(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
   let block = new Uint8Array(PIECE_BYTES);
   let used = 0;
   for (const piece of pieces) {
-    if (used + piece.byteLength > block.byteLength) {
-      if (used > 0) yield block.subarray(0, used);
-      [block, used] = [new Uint8Array(PIECE_BYTES), 0];
-    }
     if (piece.byteLength > PIECE_BYTES / 4) {
       if (used > 0) yield block.subarray(0, used);
       block = block.subarray(used);
       used = 0;
       yield piece;
       continue;
+    }
+    if (used + piece.byteLength > block.byteLength) {
+      if (used > 0) yield block.subarray(0, used);
+      [block, used] = [new Uint8Array(PIECE_BYTES), 0];
     }
     block.set(piece, used);
     used += piece.byteLength;

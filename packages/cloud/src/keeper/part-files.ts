@@ -15,7 +15,7 @@ const SMALL_BYTES = 64 * 1024;
 /** A part in a store. */
 export type StoredPart = Omit<CountedPart, "modified">;
 
-/** What is known of the file of a part, or of a layout, which has no recording. */
+/** A part, or a layout, which has no recording. */
 export type StoredFile = Pick<StoredPart, "key" | "size"> & Partial<Pick<StoredPart, "recordingId">>;
 
 /** The files of the parts of a store: in a folder where the store is mounted, or to which parts are copied. */

@@ -40,7 +40,8 @@ export interface NatsWriterSettings {
 /**
  * Takes messages from a queue to a stream of NATS, in packs. A message counts as written when the stream has it, and as
  * acknowledged when an ingester has committed its pack. What is not committed is sent again: soon if the stream has
- * lost its messages, and otherwise after a while. A pack that ingesters reject twice ends the writer: they would always do.
+ * lost its messages, and otherwise after a while. A pack that ingesters reject twice ends the writer: they would always
+ * do.
  */
 export class NatsWriter extends QueueWriter {
   readonly #settings: NatsWriterSettings;

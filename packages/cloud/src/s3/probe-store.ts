@@ -1,5 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { randomId } from "@rerun-ts/core/encode";
+import { probeKey } from "../store/keys.ts";
 
 const RACERS = 8;
 /** Fewer answers prove nothing: those that are lost are unknown. */
@@ -13,11 +14,6 @@ export interface ProbeCalls {
   readonly delete: (key: string) => Promise<void>;
 }
 
-/** Whether a key is that of an object with which a server was tested. A killed program leaves it. */
-export function isProbeKey(key: string): boolean {
-  return /\/probe-[0-9a-f]+$/.test(key);
-}
-
 /**
  * Finds out whether a server creates an object only once: of eight requests at the same time one may succeed. The
  * objects are beside `key`, where it may write. Resolves to `false` if it answers otherwise, as without credentials.
@@ -27,7 +23,7 @@ export function isProbeKey(key: string): boolean {
 export async function probeStore(url: string, key: string, calls: ProbeCalls): Promise<boolean> {
   let last: unknown;
   for (let count = 0; count < ATTEMPTS; count++) {
-    const probe = `${key.slice(0, key.lastIndexOf("/") + 1)}probe-${randomId()}`;
+    const probe = probeKey(key, randomId());
     const results = await Promise.allSettled(
       Array.from({ length: RACERS }, (_, index) => calls.create(probe, new TextEncoder().encode(`racer ${index}`))),
     );

@@ -55,3 +55,13 @@ export function unescapeId(segment: string): string | undefined {
     return undefined;
   }
 }
+
+/** The key of an object with which a server is tested, beside another one. */
+export function probeKey(key: string, id: string): string {
+  return `${key.slice(0, key.lastIndexOf("/") + 1)}probe-${id}`;
+}
+
+/** Whether a key is that of an object with which a server was tested. A killed program leaves it. */
+export function isProbeKey(key: string): boolean {
+  return /\/probe-[0-9a-f]+$/.test(key);
+}

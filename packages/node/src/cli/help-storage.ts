@@ -58,7 +58,7 @@ Options of keep:
   --port N, --bind ADDRESS            Run the server here [default: 51234 at 127.0.0.1]
   --status-port N                     Serve /healthz and /metrics on this port
   --status-bind ADDRESS               Serve them on this address [default: 127.0.0.1]
-  --interval SECONDS                  Look for new parts at this interval [default: 4]
+  --interval SECONDS                  Look for new parts at this interval [default: 3]
   --once                              End after the first time
   --endpoint URL, --region NAME, --ca FILE
                                       As those of \`rerun-ts push\`, with its environment variables

@@ -63,6 +63,8 @@ export class BadHttpProxy {
     const { method, url, headers } = incoming;
     // With the host of this proxy, which is in the signature.
     const outgoing = request({ host: "127.0.0.1", port: this.#targetPort, method, path: url, headers });
+    // The server may answer, and close the connection, before it has the whole body.
+    outgoing.on("error", () => {});
     incoming.pipe(outgoing);
     incoming.on("close", () => {
       if (!incoming.complete) outgoing.destroy();
