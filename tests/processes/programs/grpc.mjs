@@ -22,6 +22,8 @@ const WAYS = {
     else if (url.startsWith("ws")) await recording.connectWebSocket(url, options);
     else await recording.connectGrpc(url, options);
     for (let burst = 0; burst < BURSTS; burst++) {
+      // The last one may have to wait for the test.
+      while (burst === BURSTS - 1 && untilFile !== undefined && !existsSync(untilFile)) await setTimeout(pauseMs);
       logRows(recording, rows / BURSTS, (burst * rows) / BURSTS);
       report({ rows: ((burst + 1) * rows) / BURSTS });
       await setTimeout(pauseMs);
