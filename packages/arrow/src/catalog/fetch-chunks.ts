@@ -81,17 +81,26 @@ export function readChunk(arrow: Uint8Array, schemas: SchemaCache, { doing }: Ca
   }
 }
 
-/** The keys of chunks, in one table for each table that they are from. */
+/** The keys of chunks, in one table for all that are from tables with the same schema. */
 function parts(rows: readonly ChunkRow[]): ReturnType<typeof tablePart>[] {
-  const byBatch = new Map<IpcBatch, RowRanges>();
+  const bySchema = new Map<Schema, { readonly places: Map<IpcBatch, number>; readonly ranges: RowRanges }>();
   for (const { batch, row } of rows) {
-    let ranges = byBatch.get(batch);
-    if (ranges === undefined) byBatch.set(batch, (ranges = new RowRanges()));
-    ranges.push(0, row, 1);
+    let table = bySchema.get(batch.schema);
+    if (table === undefined) bySchema.set(batch.schema, (table = { places: new Map(), ranges: new RowRanges() }));
+    let place = table.places.get(batch);
+    if (place === undefined) table.places.set(batch, (place = table.places.size));
+    table.ranges.push(place, row, 1);
   }
-  return [...byBatch].map(([batch, ranges]) => {
-    const kept = batch.schema.fields.flatMap((field, index) => (KEYS.includes(field.name) ? { field, index } : []));
-    const columns = kept.map(({ field, index }) => gather(field.type, [batch.column(index)], ranges));
+  return [...bySchema].map(([{ fields }, { places, ranges }]) => {
+    const kept = fields.flatMap((field, index) => (KEYS.includes(field.name) ? { field, index } : []));
+    const batches = [...places.keys()];
+    const columns = kept.map(({ field, index }) =>
+      gather(
+        field.type,
+        batches.map((batch) => batch.column(index)),
+        ranges,
+      ),
+    );
     return tablePart(new Schema(kept.map(({ field }) => field)), columns, ranges.length);
   });
 }

@@ -11,6 +11,7 @@ import {
   type SegmentSelectionSchema,
 } from "@rerun-ts/core/cloud";
 import { DataType } from "apache-arrow";
+import { RepeatedSchemas } from "../ipc/repeated-schemas.ts";
 import { chunkIdAt } from "../store/read-manifest.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
@@ -70,8 +71,10 @@ export async function findChunks(
   const directUrlMode = wantsUrls ? DirectUrlMode.SIGNED : DirectUrlMode.OMIT;
   const request = { contents: selectionOfContents(search), mode: modeOf(search), directUrlMode };
   const responses = calls.responses(cloudService.method.findChunks, request, call);
+  // A server sends a table for each layer of a segment.
+  const schemas = new RepeatedSchemas();
   for await (const { data } of limitedParts(responses, call, dataOf)) {
-    for (const batch of batchesOfPart(data)) {
+    for (const batch of batchesOfPart(data, schemas)) {
       const segments = textsOf(batch, "chunk_segment_id");
       const ids = columnOf(batch, "chunk_id");
       if (ids === undefined || !DataType.isFixedSizeBinary(ids.type) || ids.type.byteWidth !== 16)

@@ -6,12 +6,16 @@ import { typeText } from "../arrays/layout.ts";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import type { CatalogCall } from "./catalog-calls.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
+import { RepeatedSchemas } from "../ipc/repeated-schemas.ts";
 import { ipcStream } from "../ipc/ipc-stream.ts";
 import { writtenIpc } from "../ipc/written-ipc.ts";
 
 /** The batches of a table in a message. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
-export function batchesOfPart(part: DataframePart | undefined): readonly IpcBatch[] {
-  return part === undefined ? [] : readIpc(readDataframePart(part)).batches;
+export function batchesOfPart(
+  part: DataframePart | undefined,
+  schemas: RepeatedSchemas = new RepeatedSchemas(),
+): readonly IpcBatch[] {
+  return part === undefined ? [] : readIpc(readDataframePart(part), schemas.read).batches;
 }
 
 /** The limit of all tables of one call about a catalog, decompressed. A query of two million chunks has that. */
@@ -110,9 +114,10 @@ export function textListsOf(table: Table, name: string): readonly (readonly stri
 
 /** Reads the strings of a column of text; a null is `undefined`. @throws {RerunError} if the column is another one */
 export function textsOf(batch: IpcBatch, name: string): readonly (string | undefined)[] {
-  const vector = toRecordBatch(batch).getChild(name);
-  if (vector === null)
+  const column = columnOf(batch, name);
+  if (column === undefined)
     throw new RerunError("INVALID_FORMAT", `the catalog sent a table without the column \`${name}\``);
+  const vector = new Vector([column]);
   return Array.from({ length: batch.rows }, (_, row) => {
     const value: unknown = vector.get(row);
     return typeof value === "string" ? value : undefined;

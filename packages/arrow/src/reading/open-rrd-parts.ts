@@ -6,7 +6,7 @@ import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
 import { FileLoader } from "../store/file-loader.ts";
 import { readFooter, type Footer } from "../store/read-footer.ts";
-import { addManifest } from "../store/read-manifest.ts";
+import { addManifest, IndexSchemas } from "../store/read-manifest.ts";
 import { StoreIndex } from "../store/store-index.ts";
 import { RrdFile } from "./open-rrd.ts";
 
@@ -93,13 +93,14 @@ async function footerOf(access: RandomAccess, source: RrdSource, index: number, 
 /** The recordings and blueprints of all parts. */
 function indexOf(footers: readonly Footer[], starts: readonly number[]): readonly StoreIndex[] {
   const stores = new Map<string, StoreIndex>();
+  const schemas = new IndexSchemas();
   for (const [part, footer] of footers.entries()) {
     for (const manifest of footer.manifests) {
       const storeId = toStoreId(manifest.storeId);
       const key = storeKey(storeId);
       const store = stores.get(key) ?? new StoreIndex(storeId);
       stores.set(key, store);
-      addManifest(store, manifest, starts[part]);
+      addManifest(store, manifest, starts[part], schemas);
     }
     for (const { storeId, source } of footer.storeInfos) {
       const store = stores.get(storeKey(storeId));

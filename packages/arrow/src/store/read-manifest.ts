@@ -4,6 +4,7 @@ import { DataType, type Data, type Field, type Schema } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
+import { RepeatedSchemas } from "../ipc/repeated-schemas.ts";
 import { chunkIdOfBytes } from "./chunk-id-text.ts";
 import type { ChunkInfo, ComponentSpan, TimeSpan } from "./chunk-info.ts";
 import { isValid } from "../arrays/is-valid.ts";
@@ -25,14 +26,35 @@ export function readManifest(manifest: RrdManifest): StoreIndex {
  * Adds the columns and chunks of an index to those of others. Returns its table: one row for each chunk.
  *
  * @param start the position of its recording in the source
+ * @param schemas the schemas of the indexes before
  * @throws {RerunError} `INVALID_FORMAT` if the index is damaged, or lacks what a reader needs
  */
-export function addManifest(store: StoreIndex, manifest: RrdManifest, start: number = 0): IpcBatch {
-  addColumns(store, readIpc(manifest.sorbetSchema?.arrowSchema ?? new Uint8Array(0)).schema);
-  const [batch] = readIpc(readDataframePart(manifest.data), undefined, 1).batches;
+export function addManifest(
+  store: StoreIndex,
+  manifest: RrdManifest,
+  start: number = 0,
+  schemas: IndexSchemas = new IndexSchemas(),
+): IpcBatch {
+  const { schema } = readIpc(manifest.sorbetSchema?.arrowSchema ?? new Uint8Array(0), schemas.recordings.read);
+  if (schemas.isNew(store, schema)) addColumns(store, schema);
+  const [batch] = readIpc(readDataframePart(manifest.data), schemas.tables.read, 1).batches;
   if (batch === undefined) throw new RerunError("INVALID_FORMAT", "the index of a recording has no rows");
   addChunks(store, batch, start);
   return batch;
+}
+
+/** The schemas of many indexes: parts of a recording mostly have the same. */
+export class IndexSchemas {
+  readonly recordings: RepeatedSchemas = new RepeatedSchemas();
+  readonly tables: RepeatedSchemas = new RepeatedSchemas();
+  readonly #added = new WeakMap<StoreIndex, Schema>();
+
+  /** Whether the schema of a recording differs from that of its index before. */
+  isNew(store: StoreIndex, schema: Schema): boolean {
+    const isNew = this.#added.get(store) !== schema;
+    this.#added.set(store, schema);
+    return isNew;
+  }
 }
 
 /** Adds the timelines and components of a schema of Rerun. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
