@@ -134,6 +134,11 @@ const ENDS = {
   },
 } as const;
 
+/** Waits until a file has rows. */
+async function hasRows(file: string): Promise<void> {
+  while (rowNumbers(await readFile(file)).size === 0) await sleep(PAUSE_MS);
+}
+
 // The files of the relay are the proof: what it acknowledges is in its file, however it ends.
 describe.for([
   ["WebSocketSink with a worker", "is killed", { thread: true }],
@@ -157,7 +162,7 @@ describe.for([
       const program = startProgram("grpc", ["logs in bursts", url, json]);
       for (let ending = 1; ending <= ENDINGS; ending++) {
         for (let burst = 0; burst < 100 / (ENDINGS + 2); burst++) await program.report();
-        while (ending === 1 && rowNumbers(await readFile(files[0] ?? "")).size === 0) await sleep(PAUSE_MS);
+        if (ending === 1) await hasRows(files[0] ?? "");
         await ENDS[end](relay);
         relay = await serve(ending, port);
       }

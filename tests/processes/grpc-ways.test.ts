@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { describe, expect } from "vitest";
@@ -54,14 +54,16 @@ it("connectGrpc delivers everything of a program with an uncaught exception", as
   expect(missingRows(ROWS, await readLast(server, folder))).toEqual([]);
 });
 
-it("connectGrpc streams during a loop that never yields", async ({ rerun }) => {
+it("connectGrpc streams during a loop that never yields", async ({ folder, rerun }) => {
   const server = await startRealServer(rerun.program);
   const proxy = await TcpProxy.start(server.port);
   const answered = new AnsweredCalls();
   proxy.fate = () => answered.follow();
-  const program = startProgram("grpc", ["loops for seconds", proxy.url, JSON.stringify({ seconds: 2 })]);
-  await expect.poll(() => answered.calls, { timeout: 10_000 }).toBeGreaterThan(0);
+  const untilFile = join(folder, "answered");
+  const program = startProgram("grpc", ["loops for seconds", proxy.url, JSON.stringify({ seconds: 30, untilFile })]);
+  await expect.poll(() => answered.calls, { timeout: 60_000 }).toBeGreaterThan(0);
   const firstAnswer = Date.now();
+  await writeFile(untilFile, "");
   const { loopEnded } = (await program.report()) as { loopEnded: number };
   expect(firstAnswer).toBeLessThan(loopEnded);
   expect(await program.report()).toMatchObject({ complete: true, droppedRows: 0 });

@@ -2,7 +2,15 @@ import { existsSync, readdirSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { PartsSink, openParts, s3Store, type ObjectStore, type PartsSinkOptions } from "@rerun-ts/cloud";
+import {
+  PartsSink,
+  openParts,
+  presignUpload,
+  presignedStore,
+  s3Store,
+  type ObjectStore,
+  type PartsSinkOptions,
+} from "@rerun-ts/cloud";
 import { RecordingStream, Scalars } from "@rerun-ts/node";
 import { BadHttpProxy } from "@rerun-ts/test-support/node/bad-http-proxy";
 import { isSoak } from "@rerun-ts/test-support/node/environment";
@@ -171,6 +179,30 @@ describe.skipIf(lacksS3())(`PartsSink, with ${s3Name()}`, () => {
       expect(dropped).toBeGreaterThan(500);
       expect(dropped + arrived.length).toBe(5000);
       expect(arrived.includes(4999)).toBe(onFull === "drop-oldest");
+    },
+  );
+
+  it.for(["s3Store", "presignedStore"] as const)(
+    "sends a part again whose upload was cut, with %s",
+    async (kind, { folder, rerun }) => {
+      const { proxy, store: direct } = await startStore(folder);
+      const options = { endpoint: proxy.url, credentials: S3_CREDENTIALS };
+      const store =
+        kind === "s3Store"
+          ? s3Store("s3://bucket/fleet", options)
+          : presignedStore((part) => presignUpload("s3://bucket/fleet", part, options));
+      let uploads = 0;
+      // Some servers store what has arrived.
+      proxy.fate = ({ url = "" }) => (!url.includes("/probe-") && uploads++ === 0 ? "cut-within" : "pass");
+      const recording = new RecordingStream("cut");
+      await recording.setSinks([new PartsSink(store, { dataset: "fleet", spool: join(folder, "spool") })]);
+      for (let row = 0; row < 1000; row++) {
+        recording.setTime("row", row);
+        recording.log("rows", new Scalars(row));
+      }
+      expect(await recording.close()).toMatchObject({ complete: true });
+      expect(uploads).toBeGreaterThan(1);
+      expect(countRows(await readParts(direct, folder, rerun)).size).toBe(1000);
     },
   );
 

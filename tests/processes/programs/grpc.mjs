@@ -17,13 +17,13 @@ const recording = new rr.RecordingStream("grpc", { recordingId: "grpc" });
 
 const WAYS = {
   /** Reports the number of logged rows after each burst. */
+  /** The last burst may have to wait for the test. */
   async "logs in bursts"() {
     if (sink === "GrpcWebSink") await recording.setSink(new GrpcWebSink(url, options));
     else if (url.startsWith("ws")) await recording.connectWebSocket(url, options);
     else await recording.connectGrpc(url, options);
     for (let burst = 0; burst < BURSTS; burst++) {
-      // The last one may have to wait for the test.
-      while (burst === BURSTS - 1 && untilFile !== undefined && !existsSync(untilFile)) await setTimeout(pauseMs);
+      if (burst === BURSTS - 1 && untilFile !== undefined) await fileExists();
       logRows(recording, rows / BURSTS, (burst * rows) / BURSTS);
       report({ rows: ((burst + 1) * rows) / BURSTS });
       await setTimeout(pauseMs);
@@ -85,7 +85,13 @@ const WAYS = {
     await recording.connectGrpc(url, options);
     const end = performance.now() + seconds * 1000;
     let logged = 0;
-    for (; performance.now() < end; logged += rows) logRows(recording, rows, logged);
+    for (; performance.now() < end; logged += rows) {
+      logRows(recording, rows, logged);
+      if (untilFile === undefined) continue;
+      if (existsSync(untilFile)) break;
+      // Sleeps without yielding.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+    }
     report({ loopEnded: Date.now(), logged });
     await reportClose({ timeoutMs: CLOSE_MS });
   },
@@ -126,4 +132,8 @@ function describe(error) {
 
 function randomBytes(size) {
   return randomFillSync(new Uint8Array(size));
+}
+
+async function fileExists() {
+  while (!existsSync(untilFile)) await setTimeout(pauseMs);
 }

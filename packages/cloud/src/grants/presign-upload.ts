@@ -44,7 +44,7 @@ export function presignUpload(
     const target = new URL(base);
     target.pathname += prefix + checkKey(key);
     target.searchParams.set("X-Amz-Expires", String(options.expiresSeconds ?? EXPIRES_SECONDS));
-    const headers = sha256 === undefined ? {} : { "x-amz-meta-sha256": sha256 };
+    const headers = sha256 === undefined ? {} : hashHeaders(sha256);
     const signer = new AwsV4Signer({
       method: "PUT",
       url: target.href,
@@ -60,4 +60,10 @@ export function presignUpload(
     });
     return { url: (await signer.sign()).url.href, headers };
   });
+}
+
+/** Headers with the hash of an object: one for its metadata, and one that the server compares with what arrives. */
+function hashHeaders(sha256: string): Readonly<Record<string, string>> {
+  const bytes = (sha256.match(/../g) ?? []).map((digits) => String.fromCharCode(parseInt(digits, 16)));
+  return { "x-amz-meta-sha256": sha256, "x-amz-checksum-sha256": btoa(bytes.join("")) };
 }

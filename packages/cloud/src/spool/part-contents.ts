@@ -12,9 +12,9 @@ export function fileSource(path: string, size: number): ByteSource {
   return { size, chunks: () => createReadStream(path, { highWaterMark: PIECE_BYTES }) };
 }
 
-/** The MD5 of a file, as hexadecimal digits. */
-export async function md5Of(path: string): Promise<string> {
-  const hash = createHash("md5");
+/** The hash of a file, as hexadecimal digits. */
+export async function hashOf(path: string, algorithm: "md5" | "sha256"): Promise<string> {
+  const hash = createHash(algorithm);
   for await (const piece of createReadStream(path, { highWaterMark: PIECE_BYTES })) hash.update(piece as Buffer);
   return hash.digest("hex");
 }

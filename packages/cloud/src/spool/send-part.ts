@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { partKey } from "../parts/part-key.ts";
 import { uploadPart, type PartStore } from "../parts/part-store.ts";
-import { fileSource, md5Of, readStoreId } from "./part-contents.ts";
+import { fileSource, hashOf, readStoreId } from "./part-contents.ts";
 import type { RunFacts, SpooledPart } from "./run-folder.ts";
 
 /** A part that the store has. */
@@ -25,8 +25,9 @@ export async function sendPart(
   const isRecording = kind === "recording";
   const id = isRecording ? recordingId : applicationId;
   const key = partKey({ ...facts, kind: isRecording ? "recording" : "layout", id, number });
-  // Only a part that exists is read for its checksum: that would take longer than to send it.
-  const upload = { key, body: fileSource(path, bytes), md5: () => md5Of(path) };
+  // With its hash the server rejects a part that is cut when a program is killed. Some servers would store it.
+  const sha256 = await hashOf(path, "sha256");
+  const upload = { key, body: fileSource(path, bytes), sha256, md5: () => hashOf(path, "md5") };
   const result = await uploadPart(store, upload, signal);
   rmSync(path, { force: true });
   return { key, bytes, wasThere: result === "found" };

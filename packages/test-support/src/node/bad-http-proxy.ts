@@ -3,10 +3,15 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import type { AddressInfo } from "node:net";
 
 /**
- * The fate of a request: it is passed on, answered without being passed on, cut off before that, or cut off after
- * the server has answered it.
+ * The fate of a request: it is passed on, answered without being passed on, cut off before that, within its body, or
+ * after the server has answered it.
  */
-export type RequestFate = "pass" | "cut-before" | "cut-after" | { readonly status: number; readonly body?: string };
+export type RequestFate =
+  | "pass"
+  | "cut-before"
+  | "cut-within"
+  | "cut-after"
+  | { readonly status: number; readonly body?: string };
 
 /** A proxy in front of an HTTP server, with faults. */
 export class BadHttpProxy {
@@ -51,12 +56,30 @@ export class BadHttpProxy {
     }
     if (fate === "cut-before") return void incoming.destroy();
     try {
+      if (fate === "cut-within") return await this.#passHalf(incoming);
       const { response, body } = await this.#pass(incoming);
       if (fate === "cut-after") incoming.socket.destroy();
       else answer.writeHead(response.statusCode ?? 502, response.rawHeaders).end(body);
     } catch {
       incoming.socket.destroy();
     }
+  }
+
+  /** Passes on half of a body, and ends both connections, as that of a killed program ends: without an error. */
+  async #passHalf(incoming: IncomingMessage): Promise<void> {
+    const { method, url, headers } = incoming;
+    const outgoing = request({ host: "127.0.0.1", port: this.#targetPort, method, path: url, headers, agent: false });
+    outgoing.on("error", () => {});
+    let left = Number(headers["content-length"]) >> 1;
+    for await (const piece of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      await new Promise((resolve) => outgoing.write(piece.subarray(0, left), resolve));
+      left -= piece.byteLength;
+      if (left <= 0) break;
+    }
+    const closed = outgoing.socket === null ? undefined : once(outgoing.socket, "close");
+    outgoing.socket?.end();
+    await closed;
+    incoming.socket.destroy();
   }
 
   async #pass(incoming: IncomingMessage): Promise<{ response: IncomingMessage; body: Buffer }> {

@@ -48,13 +48,13 @@ describe("the footer of a recording", () => {
   it("is read at once from the end of a short recording, else as a whole", async () => {
     const short = counting(bytes);
     await readFooter(short);
-    expect(short.reads).toEqual([`0+${Math.min(bytes.byteLength, 1024)}`, `0+${bytes.byteLength}`]);
+    expect(short.reads).toEqual([`0+${bytes.byteLength}`]);
     expect(many.byteLength).toBeGreaterThan(70_000);
     const long = counting(many);
     const footer = await readFooter(long);
     const at = "missing" in footer ? NaN : footer.offset + 16;
     expect(at).toBeLessThan(many.byteLength - 65_536);
-    expect(long.reads).toEqual(["0+1024", `${many.byteLength - 65_536}+65536`, `${at}+${many.byteLength - 32 - at}`]);
+    expect(long.reads).toEqual([`${many.byteLength - 65_536}+65536`, "0+1024", `${at}+${many.byteLength - 32 - at}`]);
   });
 
   it("has no store infos that are damaged, or behind the first bytes", async () => {
