@@ -55,10 +55,10 @@ describe.skipIf(lacksS3())(`s3Store, with ${s3Name()}`, () => {
     expect(await store.head("other")).toBeUndefined();
   });
 
-  it("creates one object through failures before and after the server has it", async () => {
+  it("creates one object through failures before, while and after the server has it", async () => {
     const store = newStore();
     await store.create("first", bytes("the server is known"));
-    for (const fate of [{ status: 503 }, "cut-before", { status: 409 }, "cut-after"] as const) {
+    for (const fate of [{ status: 503 }, "cut-before", "cut-within", { status: 409 }, "cut-after"] as const) {
       let puts = 0;
       proxy.fate = ({ method }) => (method === "PUT" && puts++ === 0 ? fate : "pass");
       const key = `through/${typeof fate === "string" ? fate : fate.status}`;

@@ -4,6 +4,7 @@ import { uploadPart, type PartStore } from "../parts/part-store.ts";
 import type { PartTransfer, WaitingPart } from "../parts/part-uploader.ts";
 import { escapeId, unescapeId } from "../store/keys.ts";
 import { lockRun, openSpool, PageRun, runsIn, type PageRunFacts } from "./page-spool.ts";
+import { sha256Of } from "../store/sha256-of.ts";
 
 const DIGITS = 8;
 
@@ -99,7 +100,6 @@ async function sendFile(
   if (extension === undefined || id === undefined) return;
   const kind = extension === "rrd" ? "recording" : "layout";
   const key = partKey({ ...facts, kind, id, number: Number(digits) });
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await contents.arrayBuffer()));
-  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const sha256 = await sha256Of(await contents.arrayBuffer());
   await uploadPart(store, { key, body: contents, sha256 }, signal);
 }

@@ -4,6 +4,7 @@ import { sendRequest } from "#send-request";
 import { attempt } from "../http/attempt.ts";
 import type { HttpResponse } from "../http/http.ts";
 import { checkKey, checkPrefix } from "../store/keys.ts";
+import { sha256Of } from "../store/sha256-of.ts";
 import type {
   CreateOptions,
   ListOptions,
@@ -202,11 +203,19 @@ class S3Store implements ObjectStore {
     }
   }
 
-  #put(key: string, body: ObjectBody, { sha256, signal }: CreateOptions, attempts?: number): Promise<HttpResponse> {
+  /** Puts an object with its hash, if that is known: some servers keep what arrived of an upload that was cut. */
+  async #put(
+    key: string,
+    body: ObjectBody,
+    { sha256, signal }: CreateOptions,
+    attempts?: number,
+  ): Promise<HttpResponse> {
+    const hash = sha256 ?? (body instanceof Uint8Array ? await sha256Of(body as BufferSource) : UNSIGNED);
     const headers = {
       "if-none-match": "*",
       "content-type": "application/octet-stream",
-      ...(sha256 === undefined ? {} : { "x-amz-content-sha256": sha256, [SHA256]: sha256 }),
+      "x-amz-content-sha256": hash,
+      ...(sha256 === undefined ? {} : { [SHA256]: sha256 }),
     };
     const doing = `cannot create ${this.url}/${key}`;
     const call = { method: "PUT", doing, key, headers, body, signal, isTemporary: isConflict };
