@@ -1,6 +1,6 @@
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { cpSync, readdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { describe, expect } from "vitest";
@@ -12,6 +12,8 @@ import { it } from "./harness/test.ts";
 import { runWarmCli } from "./harness/warm-cli.ts";
 import { testRandom } from "./harness/test-random.ts";
 
+const STREAM_HEADER = 12;
+const MESSAGE_HEADER = 16;
 const KILLS = isSoak ? 100 : 5;
 const MAX_ROUNDS = 12;
 const MAX_DELAY_MICROSECONDS = 5000;
@@ -89,6 +91,23 @@ describe("a folder of parts", () => {
     const flushed = await Promise.all([kill(a, 0, random), kill(b, 1_000_000, random)]);
     expect(await runWarmCli(["seal", parts])).toMatchObject({ code: 0, stderr: "" });
     await expectAllRows(parts, flushed, rerun);
+  });
+
+  it("loses a part of a killed program that has no chunk yet, which Rerun would refuse", async ({ folder }) => {
+    const parts = join(folder, "parts");
+    expect(await runProgram("parts", [parts, "0", "end"])).toMatchObject({ code: 0, stderr: "" });
+    const complete = partsIn(parts);
+    const [first = ""] = complete;
+    const part = await readFile(first);
+    // The message that opens the store comes first, behind the beginning of the stream.
+    const end = STREAM_HEADER + MESSAGE_HEADER + Number(part.readBigUInt64LE(STREAM_HEADER + 8));
+    await writeFile(first.replace(/\d+(?=[.]rrd$)/, "999999") + ".open", part.subarray(0, end));
+    expect(await runWarmCli(["seal", parts])).toMatchObject({ code: 0, stderr: "" });
+    expect(
+      readdirSync(parts)
+        .map((name) => join(parts, name))
+        .sort(),
+    ).toEqual(complete);
   });
 
   it.for(["exit", "end"])("is complete at the end of the process (%s)", async (way, { folder, rerun }) => {

@@ -101,8 +101,8 @@ async function sealPart(folder: string, path: string): Promise<SealedPart | unde
   if (existsSync(path)) throw new RerunError("IO_ERROR", `${path} exists already; rename one of the two`);
   const file = await open(path + OPEN, "r+");
   try {
-    const { writer, messages, size } = await readPart(file);
-    if (messages === 0) {
+    const { writer, messages, hasData, size } = await readPart(file);
+    if (!hasData) {
       await rm(path + OPEN);
       return undefined;
     }
@@ -119,12 +119,19 @@ async function sealPart(folder: string, path: string): Promise<SealedPart | unde
 }
 
 /** Reads the whole messages of a part, up to a footer that may follow them. */
-async function readPart(file: FileHandle): Promise<{ writer: RrdWriter; messages: number; size: number }> {
+async function readPart(file: FileHandle): Promise<{
+  writer: RrdWriter;
+  messages: number;
+  /** Whether there is more than the message that opens the store: without chunks a recording has no index. */
+  hasData: boolean;
+  size: number;
+}> {
   const writer = new RrdWriter({ maxFooterBytes: Infinity });
   const decoder = new RrdDecoder();
   const manifests = new ManifestReader();
   const { size } = await file.stat();
   let messages = 0;
+  let hasData = false;
   for (let at = 0; at < size;) {
     const block = new Uint8Array(Math.min(BLOCK_BYTES, size - at));
     const { bytesRead } = await file.read(block, 0, block.byteLength, at);
@@ -132,12 +139,13 @@ async function readPart(file: FileHandle): Promise<{ writer: RrdWriter; messages
     at += bytesRead;
     for (const message of decoder.push(block.subarray(0, bytesRead))) {
       // After a loss of power, zeros in place of messages look like an end, too.
-      if (message.kind === "end") return { writer, messages, size };
+      if (message.kind === "end") return { writer, messages, hasData, size };
       writer.frame(footerEntry(message, manifests));
       messages++;
+      hasData ||= message.kind !== "storeInfo";
     }
   }
-  return { writer, messages, size };
+  return { writer, messages, hasData, size };
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
