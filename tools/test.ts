@@ -146,10 +146,17 @@ async function runFailedAgain(): Promise<void> {
       continue;
     console.log(`\n── again, alone: ${name} ${"─".repeat(Math.max(0, 57 - name.length))}`);
     const again = await suite.run({ env, print, only: failures });
-    if (again.failed > 0 || again.passed < failures.length) continue;
-    const passed = result.passed + failures.length;
-    ended[index] = { ...result, passed, failed: 0, failures: [], unstable: failures };
+    const remaining = failures.filter((failure) => again.failures?.some((other) => isSame(failure, other)));
+    const unstable = failures.filter((failure) => !remaining.includes(failure));
+    // Some may not have run at all.
+    if (again.failed > remaining.length || again.passed < unstable.length) continue;
+    const passed = result.passed + unstable.length;
+    ended[index] = { ...result, passed, failed: remaining.length, failures: remaining, unstable };
   }
+}
+
+function isSame(one: Failure, other: Failure): boolean {
+  return one.file === other.file && one.title === other.title;
 }
 
 function textOf({ file, title, reason }: Failure): string {

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rm, stat } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
+import { decodeRrd } from "@rerun-ts/core/decode";
 import { readMessages, type ServerMessage } from "@rerun-ts/web/read";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 
@@ -36,16 +37,15 @@ export async function saveFromServer(
   file: string,
   chunks: number,
 ): Promise<void> {
-  const messages = await readChunksFrom(server.url, chunks);
-  const bytes = messages.reduce((sum, { payload }) => sum + payload.byteLength, 0);
+  const expected = countChunks(await readChunksFrom(server.url, chunks));
   await rm(file, { force: true });
   const own = ["--bind", "127.0.0.1", "--port", String(await freePort())];
   const reader = spawn(rerun, [server.url, "--save", file, ...own], { stdio: "ignore" });
   const hasEnded = once(reader, "exit").then(() => true);
   try {
     const late = Date.now() + PATIENCE_MS;
-    while ((await sizeOf(file)) < bytes) {
-      if (Date.now() > late) throw new Error(`rerun has saved ${await sizeOf(file)} bytes of ${bytes}`);
+    for (let saved = 0; saved < expected; saved = await countSaved(file)) {
+      if (Date.now() > late) throw new Error(`rerun has saved ${saved} of ${expected} chunks`);
       await setTimeout(50);
     }
     // The reader completes its file when the server ends.
@@ -57,6 +57,8 @@ export async function saveFromServer(
   }
 }
 
-async function sizeOf(file: string): Promise<number> {
-  return (await stat(file).catch(() => undefined))?.size ?? 0;
+/** The number of different chunks in a file that is still written. */
+async function countSaved(file: string): Promise<number> {
+  const bytes = await readFile(file).catch(() => new Uint8Array());
+  return countChunks(decodeRrd(bytes));
 }
