@@ -5,7 +5,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 export class FlakyProxy {
   /** The port of the server; `undefined` if there is none. */
   target: number | undefined;
-  /** Whether responses are dropped while requests still arrive. */
+  /** Whether responses are dropped while requests still arrive. Those to preflight requests are not. */
   isMuted = false;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -45,7 +45,10 @@ export class FlakyProxy {
     const server = connect(this.target, "127.0.0.1");
     this.#keep(server);
     client.pipe(server);
-    server.on("data", (data) => void (this.isMuted || client.write(data)));
+    // Without a response to it, a page would not send its request.
+    let isPreflight = false;
+    client.on("data", (data: Buffer) => void (isPreflight = data.subarray(0, 8).toString() === "OPTIONS "));
+    server.on("data", (data) => void ((this.isMuted && !isPreflight) || client.write(data)));
     server.on("close", () => void (this.isMuted || client.destroy()));
     client.on("close", () => server.destroy());
   }
