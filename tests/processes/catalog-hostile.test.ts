@@ -7,7 +7,17 @@ import { dataframePart, readDataframePart } from "@rerun-ts/core/rrd";
 import * as rr from "@rerun-ts/node";
 import { CatalogProxy } from "@rerun-ts/test-support/node/catalog-proxy";
 import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";
-import { Int32, Table, Utf8, tableFromIPC, tableToIPC, vectorFromArray } from "apache-arrow";
+import {
+  Dictionary,
+  Int32,
+  Int8,
+  Table,
+  Utf8,
+  tableFromIPC,
+  tableToIPC,
+  vectorFromArray,
+  type DataType,
+} from "apache-arrow";
 import { afterEach, beforeEach, describe, expect, onTestFinished } from "vitest";
 import { it } from "./harness/test.ts";
 
@@ -67,6 +77,14 @@ function withColumn(part: unknown, name: string, type: Utf8 | Int32, text = "tex
   for (const field of changed.schema.fields)
     for (const [key, value] of table.schema.fields.find((one) => one.name === field.name)?.metadata ?? [])
       field.metadata.set(key, value);
+  return dataframePart(tableToIPC(changed, "stream") as Uint8Array<ArrayBuffer>);
+}
+
+/** A table of a message with a column of another type. */
+function withType(part: unknown, name: string, type: DataType): object {
+  const table = tableFromIPC(readDataframePart(part as never));
+  const columns = Object.fromEntries(table.schema.names.map((each) => [each, table.getChild(each)]));
+  const changed = new Table({ ...columns, [name]: vectorFromArray([...(columns[name] ?? [])], type) } as never);
   return dataframePart(tableToIPC(changed, "stream") as Uint8Array<ArrayBuffer>);
 }
 
@@ -175,4 +193,37 @@ describe("a catalog that sends what it should not", () => {
     proxy.onResponse = (name, frames) => (name === "FetchChunks" ? [{ flags: 0, data: new Uint8Array(0) }] : frames);
     await expect(dataset.query({ index: "frame" }).toTable()).rejects.toMatchObject({ code: "INVALID_FORMAT" });
   });
+});
+
+it("a catalog whose keys are in dictionaries of few values is queried", async ({ rerun, folder }) => {
+  const { proxy, dataset } = await start(rerun.program, folder);
+  const layers = Array.from({ length: 150 }, (_, number) => `layer ${number}`);
+  const urls: string[] = [];
+  for (const [at, layer] of layers.entries()) {
+    const rec = new rr.RecordingStream("hostile", { recordingId: "layers" });
+    const path = join(folder, `${layer}.rrd`);
+    await rec.save(path);
+    rec.log("a", new rr.Scalars(at), { time: { frame: at } });
+    await rec.close();
+    urls.push(pathToFileURL(path).href);
+  }
+  await dataset.register(urls, { layerName: layers }).wait();
+  // The server sends a table for each layer. Indices of one byte cannot tell the values of all their dictionaries.
+  let tables = 0;
+  forge(proxy, "FindChunks", ({ data }) => {
+    tables++;
+    return { data: withType(data, "chunk_segment_id", new Dictionary(new Utf8(), new Int8(), 7)) };
+  });
+  const { input } = cloudService.method.fetchChunks;
+  proxy.onRequest = (name, frames) =>
+    name !== "FetchChunks"
+      ? frames
+      : frames.map(({ flags, data }) => {
+          const { chunkInfos } = fromBinary(input, data);
+          const changed = chunkInfos.map((info) => withType(info, "chunk_segment_id", new Utf8()));
+          return { flags, data: toBinary(input, create(input, { chunkInfos: changed } as never)) };
+        });
+  const table = await dataset.query({ index: "frame", segments: ["layers"] }).toTable();
+  expect(tables).toBeGreaterThan(128);
+  expect(table.numRows).toBe(layers.length);
 });

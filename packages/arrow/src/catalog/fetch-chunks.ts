@@ -1,7 +1,8 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { cloudService, fetchedArrow } from "@rerun-ts/core/cloud";
-import { Schema } from "apache-arrow";
+import { getOrAdd } from "@rerun-ts/core/rrd";
+import { DataType, Schema } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
@@ -81,19 +82,36 @@ export function readChunk(arrow: Uint8Array, schemas: SchemaCache, { doing }: Ca
   }
 }
 
-/** The keys of chunks, in one table for all that are from tables with the same schema. */
+/** Rows of tables that become one table. */
+interface KeyTable {
+  readonly schema: Schema;
+  readonly batches: IpcBatch[];
+  readonly ranges: RowRanges;
+}
+
+/**
+ * The keys of chunks, in one table for all that are from tables with the same schema. Dictionaries are not joined: their
+ * indices might be too small.
+ */
 function parts(rows: readonly ChunkRow[]): ReturnType<typeof tablePart>[] {
-  const bySchema = new Map<Schema, { readonly places: Map<IpcBatch, number>; readonly ranges: RowRanges }>();
+  const tables = new Map<Schema | IpcBatch, KeyTable>();
+  const places = new Map<IpcBatch, { readonly table: KeyTable; readonly index: number }>();
+  const placeOf = (batch: IpcBatch): { readonly table: KeyTable; readonly index: number } => {
+    const { schema } = batch;
+    const hasDictionary = schema.fields.some(({ name, type }) => isKey(name) && DataType.isDictionary(type));
+    const table = getOrAdd(tables, hasDictionary ? batch : schema, () => ({
+      schema,
+      batches: [],
+      ranges: new RowRanges(),
+    }));
+    return { table, index: table.batches.push(batch) - 1 };
+  };
   for (const { batch, row } of rows) {
-    let table = bySchema.get(batch.schema);
-    if (table === undefined) bySchema.set(batch.schema, (table = { places: new Map(), ranges: new RowRanges() }));
-    let place = table.places.get(batch);
-    if (place === undefined) table.places.set(batch, (place = table.places.size));
-    table.ranges.push(place, row, 1);
+    const { table, index } = getOrAdd(places, batch, () => placeOf(batch));
+    table.ranges.push(index, row, 1);
   }
-  return [...bySchema].map(([{ fields }, { places, ranges }]) => {
-    const kept = fields.flatMap((field, index) => (KEYS.includes(field.name) ? { field, index } : []));
-    const batches = [...places.keys()];
+  return Array.from(tables.values(), ({ schema, batches, ranges }) => {
+    const kept = schema.fields.flatMap((field, index) => (isKey(field.name) ? { field, index } : []));
     const columns = kept.map(({ field, index }) =>
       gather(
         field.type,
@@ -103,4 +121,8 @@ function parts(rows: readonly ChunkRow[]): ReturnType<typeof tablePart>[] {
     );
     return tablePart(new Schema(kept.map(({ field }) => field)), columns, ranges.length);
   });
+}
+
+function isKey(column: string): boolean {
+  return KEYS.includes(column);
 }
