@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -7,7 +7,8 @@ import { PartsSink, fsStore, registerParts, s3Store, type ObjectStore } from "@r
 import { connectCatalog } from "@rerun-ts/arrow/catalog";
 import { startIngest } from "@rerun-ts/cloud/ingest";
 import { NatsSink } from "@rerun-ts/cloud/nats";
-import { decodeRrd } from "@rerun-ts/core/decode";
+import { decodeRrd, readEncodedMessages } from "@rerun-ts/core/decode";
+import { RrdWriter } from "@rerun-ts/core/encode";
 import { AnyValues, MemorySink, RecordingStream, Scalars, blueprint } from "@rerun-ts/node";
 import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
@@ -240,7 +241,47 @@ describe("rerun-ts catalog keep, with layouts", () => {
     await sendLayout(new PartsSink(store, { dataset: "fleet", spool: join(folder, "spool") }), "c", false);
     expect(await keepOnce()).toEqual([[uploaded, committed].sort(), uploaded]);
   });
+
+  it("leaves out one that the catalog refuses", async ({ folder, rerun }) => {
+    const path = join(folder, "store");
+    const server = await CatalogServer.start(rerun.program);
+    onTestFinished(() => server.stop());
+    const layouts = join(path, "v1/fleet/layouts/fleet/robot-1");
+    await mkdir(layouts, { recursive: true });
+    const args = ["--from", path, "--files", path, "--mounted", "--url", server.url, "--once"];
+    const keepOnce = () => runCli(["catalog", "keep", ...args, "--dataset", "fleet", "--dataset", "other"]);
+    await writeFile(join(layouts, "00000001.rbl"), await layoutWith(1));
+    expect(await keepOnce()).toMatchObject({ code: 0, stderr: "" });
+    await writeFile(join(layouts, "00000002.rbl"), await layoutWith("text"));
+    await logRun(fsStore(path), join(folder, "spool"), "monday");
+    const { code, stdout, stderr } = await keepOnce();
+    expect([code, stdout.toString()]).toEqual([0, expect.stringContaining("3 parts are registered\n")]);
+    expect(stderr).toMatch(/the layout \S+00000002\.rbl does not become the default: .*schema incompatibility/s);
+    using catalog = await connectCatalog(server.url);
+    expect(await (await catalog.getDataset("fleet")).blueprints()).toHaveLength(1);
+  });
 });
+
+/** A layout with a value of its own, whose type must be the same in all layouts of a dataset. */
+async function layoutWith(value: string | number): Promise<Uint8Array> {
+  const rec = new RecordingStream("fleet");
+  const memory = new MemorySink();
+  await rec.setSinks([memory]);
+  rec.log("own", new AnyValues({ value }));
+  rec.sendBlueprint(new blueprint.TimeSeriesView());
+  await rec.close();
+  const messages = readEncodedMessages(memory.toBytes());
+  const layout = messages.filter(({ storeId }) => storeId.kind === "blueprint");
+  const { storeId } = layout[0] as (typeof layout)[0];
+  const own = readEncodedMessages(memory.toBytes(), { storeOf: () => storeId }).filter(
+    ({ kind }, index) => kind === "chunk" && !layout.includes(messages[index] as (typeof layout)[0]),
+  );
+  const writer = new RrdWriter({ maxFooterBytes: Infinity });
+  const header = writer.header();
+  const [first, ...others] = layout as [(typeof layout)[0]];
+  const pieces = [first, ...own, ...others].flatMap((message) => [writer.frame(message), message.payload]);
+  return Buffer.concat([header, ...pieces, writer.finish()]);
+}
 
 /** Sends a layout, and resolves to its name in catalogs. */
 async function sendLayout(sink: NatsSink | PartsSink, origin: string, makeDefault = true): Promise<string> {

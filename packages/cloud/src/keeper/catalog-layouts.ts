@@ -9,6 +9,9 @@ import type { PartFiles } from "./part-files.ts";
 /** Larger layouts are left alone. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
+/** The codes of errors that a layout has caused itself: it is damaged, or does not fit those that the catalog has. */
+const FAULTS: ReadonlySet<string> = new Set(["INVALID_FORMAT", "INVALID_ARGUMENT", "UNSUPPORTED", "SERVER"]);
+
 /** Settings of {@link CatalogLayouts}. */
 export interface CatalogLayoutsOptions {
   readonly store: Pick<ObjectStore, "url" | "list" | "read">;
@@ -48,9 +51,9 @@ export class CatalogLayouts {
         return;
       } catch (error) {
         const reason = RerunError.from(error);
-        if (reason.code !== "INVALID_FORMAT") throw reason;
+        if (!FAULTS.has(reason.code)) throw reason;
         this.#useless.add(key);
-        this.#options.log(`the layout ${key} is damaged: ${reason.message}`);
+        this.#options.log(`the layout ${key} does not become the default: ${reason.message}`);
       }
     }
   }
