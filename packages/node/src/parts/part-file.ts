@@ -19,6 +19,8 @@ export class PartFile {
   repeatedBytes = 0;
   /** The rows that were written, without those that are repeated, and the size of their messages. */
   rows = 0;
+  /** Whether it has more than the message that opens the store: Rerun refuses a recording without chunks. */
+  hasData = false;
   /** The videos in it that go on behind their last key frame. */
   readonly videos: Set<string> = new Set();
   readonly #folder: string;
@@ -98,6 +100,7 @@ export class PartFile {
     this.#held.isHolding = isMoreExpected;
     this.#write(message);
     this.newBytes += message.payload.byteLength;
+    this.hasData ||= message.kind !== "storeInfo";
     this.rows += message.manifest?.rows ?? 0;
   }
 

@@ -68,11 +68,11 @@ export class StoreParts {
       if (this.#previous.videos.size === 0) this.#finishPrevious();
     }
     const part = (this.#current ??= this.#create());
-    const isFirst = part.newBytes === 0;
-    if (isFirst) for (const first of this.#options.opening()) part.repeat(first);
+    if (part.newBytes === 0) for (const first of this.#options.opening()) part.repeat(first);
+    const wasEmpty = !part.hasData;
     part.write(message, isMoreExpected);
     if (video !== undefined) part.videos.add(video);
-    if (isFirst) this.#timer = this.#after(() => this.#cut());
+    if (wasEmpty && part.hasData) this.#timer = this.#after(() => this.#cut());
     // A layout is complete with its last message.
     if (isFull(part, this.#options.maxBytes) || message.kind === "activation") this.#cut();
   }
@@ -86,7 +86,7 @@ export class StoreParts {
     this.#finishPrevious();
     clearTimeout(this.#timer);
     const part = this.#current;
-    if (part?.newBytes === 0) part.discard();
+    if (part?.hasData === false) part.discard();
     else if (part !== undefined) this.#finish(part);
     this.#current = undefined;
   }

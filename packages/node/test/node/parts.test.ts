@@ -102,6 +102,24 @@ function frame(isKeyframe: boolean): Uint8Array {
 }
 
 describe("saveParts", () => {
+  it("completes no part without a chunk, which Rerun would refuse", async () => {
+    const folder = newFolder();
+    const idle = new RecordingStream("parts", { recordingId: "idle", sendProperties: false });
+    await idle.saveParts(folder, { maxSeconds: 0.01 });
+    expect(await idle.flush()).toMatchObject({ complete: true });
+    await setTimeout(100);
+    expect(partsIn(folder)).toEqual([]);
+    logRows(idle, 1);
+    expect(await idle.close()).toMatchObject({ complete: true });
+    const parts = partsIn(folder);
+    expect(parts.map((part) => messagesOf(part).map(({ kind }) => kind))).toEqual([["storeInfo", "chunk"]]);
+    const empty = new RecordingStream("parts", { recordingId: "empty", sendProperties: false });
+    await empty.saveParts(folder);
+    expect(await empty.close()).toMatchObject({ complete: true });
+    expect(partsIn(folder)).toEqual(parts);
+    expect(readdirSync(folder)).toHaveLength(1);
+  });
+
   it("divides a recording into complete files, which together have the rows of one file", async () => {
     const folder = newFolder();
     const file = join(temporary.path, "tee.rrd");
