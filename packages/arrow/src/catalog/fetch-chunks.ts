@@ -90,8 +90,8 @@ interface KeyTable {
 }
 
 /**
- * The keys of chunks, in one table for all that are from tables with the same schema. Dictionaries are not joined: their
- * indices might be too small.
+ * The keys of chunks, in one table for all that are from tables with the same schema. Dictionaries are not joined:
+ * their indices might be too small.
  */
 function parts(rows: readonly ChunkRow[]): ReturnType<typeof tablePart>[] {
   const tables = new Map<Schema | IpcBatch, KeyTable>();
