@@ -36,7 +36,7 @@ export interface SuiteOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Receives the output when the suite has ended. Default: it is printed while the suite runs. */
   readonly print?: ((text: string) => void) | undefined;
-  /** The tests to run. Default: all. */
+  /** The tests to run, maybe beside others. Default: all. */
   readonly only?: readonly Failure[] | undefined;
 }
 
@@ -71,7 +71,8 @@ export async function vitestResults(
 
 /** Runs the tests of playwright.config.ts. */
 export async function runPlaywright({ env, print, only = [] }: SuiteOptions): Promise<Counts> {
-  const files = only.map((failure) => failure.file);
+  // Whole files: in some of them a test needs those before it.
+  const files = [...new Set(only.map(({ file }) => file.replace(/:\d+$/u, "")))];
   const { code, output, report } = await withReport((reportFile) =>
     runBin(
       "@playwright/test",
