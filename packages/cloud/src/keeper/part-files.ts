@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,6 +12,9 @@ import type { ObjectStore } from "../store/object-store.ts";
 
 const PIECE_BYTES = 8 * 1024 * 1024;
 const SMALL_BYTES = 64 * 1024;
+/** Names of copies beyond this are shortened: file systems have a limit of 255 bytes, keys of object storage do not. */
+const MAX_NAME = 200;
+const HASH_LENGTH = 16;
 
 /** A part in a store. */
 export type StoredPart = Omit<CountedPart, "modified">;
@@ -79,7 +83,8 @@ export class PartFiles {
   }
 
   #pathOf(key: string): string {
-    return join(this.#folder, ...key.split("/"));
+    const names = key.split("/");
+    return join(this.#folder, ...(this.#isMounted ? names : names.map(shortName)));
   }
 
   /** Copies a part. Resolves to its bytes, if they were read at once. */
@@ -109,6 +114,11 @@ export class PartFiles {
       throw error;
     }
   }
+}
+
+function shortName(name: string): string {
+  if (name.length <= MAX_NAME) return name;
+  return `${name.slice(0, MAX_NAME)}-${createHash("sha256").update(name).digest("hex").slice(0, HASH_LENGTH)}`;
 }
 
 /**

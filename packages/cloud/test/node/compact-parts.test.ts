@@ -13,6 +13,7 @@ import { verifyRrd } from "@rerun-ts/arrow";
 import { RerunError } from "@rerun-ts/node";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterAll, describe, expect, it } from "vitest";
+import { escapeId } from "../../src/store/keys.ts";
 import { keysIn, makeOlder, readRowIds, readRows, UploadedRecording } from "../stored-rows.ts";
 
 const folder = makeTemporaryFolder({ ignore: (path) => path.includes("damaged") });
@@ -36,6 +37,22 @@ function newPlace(name = ""): Place {
 
 const compact = ({ store, work }: Place, options: Partial<CompactOptions> = {}): ReturnType<typeof compactParts> =>
   compactParts(store, { dataset: "fleet", temporaryFolder: work, ...options });
+
+/** A store like those of S3, whose keys have longer segments than names of files may be: one of them is shortened. */
+function withShortFiles(store: ObjectStore, long: string): ObjectStore {
+  const shorten = (key: string): string => key.replace(long, "short");
+  return {
+    url: store.url,
+    create: (key, ...rest) => store.create(shorten(key), ...rest),
+    head: (key, options) => store.head(shorten(key), options),
+    read: (key, options) => store.read(shorten(key), options),
+    delete: (key, options) => store.delete(shorten(key), options),
+    async *list(prefix, options) {
+      for await (const object of store.list(shorten(prefix), options))
+        yield { ...object, key: object.key.replace("/short/", `/${long}/`) };
+    },
+  };
+}
 
 const NO_STORE = '`store` must be a store, such as that of `s3Store`, got "s3://bucket"';
 
@@ -78,6 +95,16 @@ describe("compactParts", () => {
     const { ids } = await readRowIds(store, "monday");
     expect(ids).toEqual([...new Set(ids)]);
     expect((await compact(place)).compacted).toEqual([]);
+  });
+
+  it("compacts recordings whose ids are too long for the names of files", async () => {
+    const id = "長".repeat(60);
+    const place = newPlace();
+    const store = withShortFiles(place.store, escapeId(id));
+    const log = new UploadedRecording(store, join(place.work, "spool"), id);
+    await log.logParts(5);
+    expect(await compact({ ...place, store })).toMatchObject({ compacted: [{ recordingId: id }], failed: [] });
+    expect(await readRows(store, id)).toEqual(numbers(25));
   });
 
   it("deletes what was replaced a day ago, unless the part in its place is missing", async () => {

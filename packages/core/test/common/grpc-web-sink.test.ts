@@ -300,6 +300,14 @@ describe("GrpcWebSink", () => {
       expect(calls.length).toBeGreaterThan(2);
       expect(calls.every(({ length }) => length === 1)).toBe(true);
     });
+
+    it("makes calls larger while the server is fast, also those that are alone", async () => {
+      const { recording, server } = connect();
+      for (let index = 0; index < 200; index++)
+        recording.log(["fixed", index], new Scalars(noise(1000, index)), { static: true });
+      expect(await recording.flush()).toMatchObject({ complete: true, droppedRows: 0 });
+      expect(Math.max(...server.calls)).toBeGreaterThan(200_000);
+    });
   });
 
   it("keeps its queue within `maxQueueBytes`, and counts the rows that it drops", async () => {

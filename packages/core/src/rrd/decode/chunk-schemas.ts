@@ -1,5 +1,4 @@
 import type { IpcMessage } from "../../arrow/ipc-messages.ts";
-import { getOrAdd } from "../../collections/get-or-add.ts";
 
 /** The contents of a schema, and the id of its chunk. */
 export interface ChunkSchema<Contents> {
@@ -69,11 +68,12 @@ export class ChunkSchemas<Contents> {
     if (this.#size === MAX_SCHEMAS || this.#bytes + metadata.byteLength > MAX_BYTES) this.#clear();
     const place = start + ID_START.length;
     const hash = hashOf(aligned(metadata), place);
-    const places = getOrAdd(this.#places, metadata.length, () => new Set<number>());
-    const others = getOrAdd(this.#schemas, hash, (): KnownSchema<Contents>[] => []);
+    const places = this.#places.get(metadata.length) ?? new Set<number>();
+    const others = this.#schemas.get(hash) ?? [];
     if (others.length === MAX_EQUAL || (places.size === MAX_EQUAL && !places.has(place))) return;
-    places.add(place);
+    this.#places.set(metadata.length, places.add(place));
     others.push({ bytes: new Uint8Array(metadata), place, contents });
+    this.#schemas.set(hash, others);
     this.#size++;
     this.#bytes += metadata.byteLength;
   }

@@ -124,7 +124,9 @@ export class GrpcWebWriter extends QueueWriter {
     try {
       await postMessages(this.#options, messages, signal);
       call.result = "done";
-      if (!signal.aborted) this.#window.onAcknowledged(bytes, this.queue.sentBytes, performance.now() - startedAt);
+      // No other call could fill the window beside one that is alone.
+      const inFlight = call.isAlone ? bytes * MAX_CALLS : this.queue.sentBytes;
+      if (!signal.aborted) this.#window.onAcknowledged(bytes, inFlight, performance.now() - startedAt);
     } catch (error) {
       call.result = RerunError.from(error);
     }
