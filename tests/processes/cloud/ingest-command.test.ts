@@ -66,10 +66,20 @@ describe("rerun-ts ingest", () => {
     expect((await second.interrupt()).code).toBe(0);
   });
 
+  it("ends at a signal while the store and NATS are away", async () => {
+    const away = ["--to", "s3://bucket", "--endpoint", "http://127.0.0.1:1", "--dataset", "fleet"];
+    const ingest = await RelayProgram.start(["ingest", "--from", "nats://127.0.0.1:1", ...away], /^Ingesting/);
+    expect((await ingest.interrupt()).code).toBe(0);
+  });
+
   it.for([
     [["--to", "x", "--dataset", "d"], "`--from` is required: nats://HOST:PORT"],
     [["--from", "nats://a", "--to", "x"], "`--dataset` is required"],
     [["--from", "nats://a", "--dataset", "d"], "`--to` is required: s3://BUCKET/PREFIX, or a folder"],
+    [
+      ["--from", "nats://a", "--to", "https://canary@a/x", "--dataset", "d"],
+      "`--to` must be s3://BUCKET/PREFIX, or a folder",
+    ],
     [["--from", "http://u:canary@a", "--to", "x", "--dataset", "d"], "`--from` must be an address such as nats://"],
     [["--from", "nats://a", "--to", "x", "--dataset", "d", "--partitions", "7-x"], "`--partitions` must be a list"],
     [["--from", "nats://a", "--to", "x", "--dataset", "d", "--max-bytes", "big"], "`--max-bytes` must be a positive"],

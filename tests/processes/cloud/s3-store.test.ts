@@ -89,6 +89,17 @@ describe.skipIf(lacksS3())(`s3Store, with ${s3Name()}`, () => {
     await expect(nobody.read("a")).rejects.toMatchObject({ code: "CONNECTION" });
     const none = s3Store("s3://bucket", { credentials: () => Promise.reject(new Error("no role")) });
     await expect(none.read("a")).rejects.toMatchObject({ code: "AUTH", message: "there are no credentials: no role" });
+    const elsewhere = s3Store("s3://bucket", {
+      endpoint: server.url,
+      credentials: S3_CREDENTIALS,
+      region: "eu-central-1",
+    });
+    // moto takes signatures for any region.
+    if (server.name === "versitygw")
+      await expect(elsewhere.create("a", bytes("a"))).rejects.toMatchObject({
+        code: "AUTH",
+        message: expect.stringContaining("check the option `region` and the credentials") as string,
+      });
     expect(() => s3Store("bucket")).toThrow("`url` must be the URL of a bucket, such as s3://bucket/prefix");
     const endpoint = "https://user:canary-secret-4711@storage.example.com";
     expect(() => s3Store("s3://bucket", { endpoint })).toThrow(/^`endpoint` must be (?!.*canary).*without credentials/);

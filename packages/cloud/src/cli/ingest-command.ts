@@ -69,11 +69,13 @@ export async function runIngest(args: string[]): Promise<void> {
     const isLasting = stats.failingMs >= problem.afterMs;
     return ingestStatus(stats, dataset, isLasting ? stats.lastError?.message : undefined);
   });
-  if (values.json !== true) console.log(`Ingesting the dataset ${dataset} to ${store.url}`);
-  await new Promise<void>((resolve) => {
+  const ended = new Promise<void>((resolve) => {
     // A second signal ends the process at once.
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
+  // Who reads this may send a signal.
+  if (values.json !== true) console.log(`Ingesting the dataset ${dataset} to ${store.url}`);
+  await ended;
   await running.finish();
   await status?.stop();
 }

@@ -17,7 +17,12 @@ export async function storeOf(
   { endpoint, region, ca }: { readonly endpoint?: string; readonly region?: string; readonly ca?: string },
 ): Promise<ObjectStore> {
   if (url === undefined || url === "") throw new UsageError(`\`${flag}\` is required: s3://BUCKET/PREFIX, or a folder`);
-  if (!url.startsWith("s3://")) return fsStore(url);
+  const [, scheme] = /^([\w+.-]+):\/\//.exec(url) ?? [];
+  if (scheme === undefined || scheme === "file") return fsStore(url);
+  if (scheme !== "s3")
+    throw new UsageError(
+      `\`${flag}\` must be s3://BUCKET/PREFIX, or a folder, got ${scheme}://…; the address of a server is \`--endpoint\``,
+    );
   const { readFile } = await import("node:fs/promises");
   return s3Store(url, {
     // Also where other tools find it.

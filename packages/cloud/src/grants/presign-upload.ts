@@ -1,4 +1,4 @@
-import { checkOptions, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { AwsV4Signer } from "aws4fetch";
 import type { ObjectToSign, PresignedRequest } from "./presigned-store.ts";
 import { checkKey } from "../store/keys.ts";
@@ -6,12 +6,15 @@ import { CredentialsCache, environmentCredentials, type S3CredentialsSource } fr
 import { s3Location, type S3LocationOptions } from "../s3/s3-location.ts";
 
 const EXPIRES_SECONDS = 900;
+/** Servers accept no longer time: a week. */
+const MAX_EXPIRES_SECONDS = 604_800;
+const SHA256 = /^[0-9a-f]{64}$/i;
 
 /** Options of {@link presignUpload}. */
 export interface PresignUploadOptions extends S3LocationOptions {
   /** The credentials, as those of `s3Store`. Default: those of the environment. */
   credentials?: S3CredentialsSource | undefined;
-  /** The time in which the request is valid, in seconds. Default 900. */
+  /** The time in which the request is valid, in seconds, at most a week. Default 900. */
   expiresSeconds?: number | undefined;
 }
 
@@ -32,18 +35,27 @@ const KNOWN: OptionNames<PresignUploadOptions> = {
  */
 export function presignUpload(
   url: string | URL,
-  { key, sha256 }: Pick<ObjectToSign, "key"> & Partial<ObjectToSign>,
+  part: Pick<ObjectToSign, "key"> & Partial<ObjectToSign>,
   options: PresignUploadOptions = {},
 ): Promise<PresignedRequest> {
   return withRerunErrors(async () => {
     checkOptions("presignUpload", options, KNOWN);
+    if (typeof part !== "object" || part === null)
+      throw invalidArgument("part", 'an object such as { key: "v1/fleet/1.rrd", sha256 }', part);
+    const { sha256 } = part;
+    const key = checkKey(part.key);
+    if (sha256 !== undefined && !(typeof sha256 === "string" && SHA256.test(sha256)))
+      throw invalidArgument("sha256", "64 hexadecimal digits", sha256);
+    const expiresSeconds = options.expiresSeconds ?? EXPIRES_SECONDS;
+    if (!Number.isInteger(expiresSeconds) || expiresSeconds < 1 || expiresSeconds > MAX_EXPIRES_SECONDS)
+      throw invalidArgument("expiresSeconds", "an integer from 1 to 604800, a week", expiresSeconds);
     const { base, prefix, region } = s3Location(url, options);
     const { accessKeyId, secretAccessKey, sessionToken } = await new CredentialsCache(
       options.credentials ?? environmentCredentials,
     ).get();
     const target = new URL(base);
-    target.pathname += prefix + checkKey(key);
-    target.searchParams.set("X-Amz-Expires", String(options.expiresSeconds ?? EXPIRES_SECONDS));
+    target.pathname += prefix + key;
+    target.searchParams.set("X-Amz-Expires", String(expiresSeconds));
     const headers = sha256 === undefined ? {} : hashHeaders(sha256);
     const signer = new AwsV4Signer({
       method: "PUT",

@@ -96,7 +96,10 @@ export class PartitionIngester {
 
   /** Works until it is finished or aborted. Never rejects. */
   async run(): Promise<void> {
-    await this.#attempt("read the commits", () => this.#log.catchUp(this.#stop.signal));
+    const { signal } = this.#reading;
+    await this.#attempt("read the commits", () => this.#log.catchUp(signal), signal);
+    // There is nothing to commit: a store that is away delays no end.
+    if (signal.aborted) return;
     // An ingester may have died between its commit and the announcement.
     for (const run of this.#log.newestRuns) this.#owe(run);
     const reading = this.#readAll();
@@ -287,15 +290,15 @@ export class PartitionIngester {
   }
 
   /** Repeats something until it succeeds, or until the end. */
-  async #attempt(what: string, work: () => Promise<unknown>): Promise<void> {
+  async #attempt(what: string, work: () => Promise<unknown>, signal = this.#stop.signal): Promise<void> {
     const backoff = new Backoff();
-    while (!this.#stop.signal.aborted) {
+    while (!signal.aborted) {
       try {
         await work();
         this.#succeeded(what);
         return;
       } catch (error) {
-        if (this.#stop.signal.aborted) return;
+        if (signal.aborted) return;
         this.#failed(what, `cannot ${what}`, error);
         await pause(backoff.next());
       }

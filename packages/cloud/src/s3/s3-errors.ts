@@ -12,6 +12,9 @@ const EXPIRED: ReadonlySet<string> = new Set([
   "ExpiredTokenException",
 ]);
 
+/** The code of signatures for another region. */
+const WRONG_REGION = "AuthorizationHeaderMalformed";
+
 /** Whether two requests for one key have met, or the server has waited too long for the body. */
 export function isConflict(response: HttpResponse): boolean {
   return response.status === 409 || (response.status === 400 && codeIn(response) === "RequestTimeout");
@@ -32,6 +35,8 @@ export function rejection(response: HttpResponse, doing: string): RerunError {
   if (status === 404) return error("NOT_FOUND", "there is no such bucket; create it first");
   if (status === 401 || status === 403)
     return error("AUTH", `access was denied, ${reason}; check the credentials and what they allow`);
+  if (code === WRONG_REGION)
+    return error("AUTH", `the signature was rejected, ${reason}; check the option \`region\` and the credentials`);
   if (status === 501) return error("UNSUPPORTED", `the server does not support conditional requests, ${reason}`);
   if (status >= 300 && status < 400 && region !== null && /^[\w-]{1,40}$/.test(region))
     return error("SERVER", `the bucket is in the region ${region}; set the option \`region\``);

@@ -32,12 +32,14 @@ export function s3Location(url: string | URL, options: S3LocationOptions): S3Loc
   const text = url instanceof URL ? url.href : url;
   const [, bucket = "", path = ""] =
     typeof text === "string" ? (/^s3:\/\/([^/?#@]+)(?:\/([^?#]*))?$/.exec(text) ?? []) : [];
-  if (bucket === "") throw invalidArgument("url", "the URL of a bucket, such as s3://bucket/prefix", text);
+  // A login in front of the bucket is in no message.
+  const shown = typeof text === "string" ? text.replace(/\/\/.*@/s, "//…@") : text;
+  if (bucket === "") throw invalidArgument("url", "the URL of a bucket, such as s3://bucket/prefix", shown);
   if (!BUCKET.test(bucket))
-    throw invalidArgument("url", "s3:// and a bucket of 3 to 63 small letters, digits, `.` and `-`", text);
+    throw invalidArgument("url", "s3:// and a bucket of 3 to 63 small letters, digits, `.` and `-`", shown);
   const trimmed = path.replace(/\/+$/, "");
   if (trimmed.includes("//") || !PREFIX.test(trimmed))
-    throw invalidArgument("url", "a bucket and a path of letters, digits and `._-`, such as s3://bucket/prefix", text);
+    throw invalidArgument("url", "a bucket and a path of letters, digits and `._-`, such as s3://bucket/prefix", shown);
   const endpoint = endpointOf(options.endpoint);
   const isCloudflare = endpoint?.hostname.endsWith(".r2.cloudflarestorage.com") === true;
   const region = options.region ?? (isCloudflare ? "auto" : "us-east-1");

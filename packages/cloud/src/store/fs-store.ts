@@ -38,8 +38,11 @@ const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP",
 export function fsStore(folder: string | URL): ObjectStore {
   const isPath = (typeof folder === "string" && folder !== "") || folder instanceof URL;
   if (!isPath) throw invalidArgument("folder", "the path of a folder", folder);
-  const isUrl = folder instanceof URL || folder.startsWith("file://");
-  return new FsStore(resolve(isUrl ? fileURLToPath(folder) : folder));
+  const scheme = folder instanceof URL ? folder.protocol : /^[a-z][\w+.-]*:(?=\/\/)/i.exec(folder)?.[0].toLowerCase();
+  // The address of a server is no folder `https:`. It may contain credentials.
+  if (scheme !== undefined && scheme !== "file:")
+    throw invalidArgument("folder", "the path of a folder, or a `file:` URL", `${scheme}//…`);
+  return new FsStore(resolve(scheme === undefined ? String(folder) : fileURLToPath(folder)));
 }
 
 class FsStore implements ObjectStore {

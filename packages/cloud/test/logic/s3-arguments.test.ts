@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { s3Store } from "@rerun-ts/cloud";
+import { presignUpload, s3Store } from "@rerun-ts/cloud";
 
 describe("s3Store", () => {
   it.for(["s3://b/p", "s3://Bucket/p", "s3://my_bucket"])("says which buckets there are for %s", (url) => {
     expect(() => s3Store(url)).toThrow(`a bucket of 3 to 63 small letters, digits, \`.\` and \`-\`, got "${url}"`);
+  });
+
+  it.for(["s3://key:canary/1@bucket/p", "https://key:canary@host/p"])("shows no login of the address %s", (url) => {
+    expect(() => s3Store(url)).toThrow(/^`url` must be (?!.*canary).*\/\/…@/);
   });
 
   it("names what is given as credentials without their values", () => {
@@ -20,5 +24,24 @@ describe("s3Store", () => {
     expect(() => s3Store("s3://bucket", { credentials: given[0] as never })).toThrow(
       /an object with accessKey, secret$/,
     );
+  });
+});
+
+describe("presignUpload", () => {
+  it.for([
+    [undefined, {}, "`part` must be an object such as"],
+    [{}, {}, "`key` must be a path"],
+    [{ key: "a.rrd", sha256: "short" }, {}, '`sha256` must be 64 hexadecimal digits, got "short"'],
+    [
+      { key: "a.rrd" },
+      { expiresSeconds: 604_801 },
+      "`expiresSeconds` must be an integer from 1 to 604800, a week, got",
+    ],
+    [{ key: "a.rrd" }, { expiresSeconds: "60" }, "`expiresSeconds` must be an integer from 1 to 604800, a week, got"],
+  ] as const)("rejects %j with %j", async ([part, options, message]) => {
+    await expect(presignUpload("s3://bucket", part as never, options as never)).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: expect.stringContaining(message) as string,
+    });
   });
 });

@@ -42,6 +42,11 @@ describe("fsStore", () => {
       message: expect.stringContaining(`file://${path}/file/a`) as string,
     });
     expect(() => fsStore("")).toThrow("`folder` must be the path of a folder");
+    for (const address of ["s3://canary@bucket/a", "HTTPS://canary@host/a", new URL("https://canary@host/a")])
+      expect(() => fsStore(address)).toThrow(
+        /^`folder` must be the path of a folder, or a `file:` URL(?!.*canary), got /,
+      );
+    expect(fsStore(`file://${path}`).url).toBe(`file://${path}`);
   });
 });
 
