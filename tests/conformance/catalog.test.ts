@@ -331,6 +331,11 @@ describe.runIf(isRerunThere())("a catalog", () => {
     expect(await seen()).toMatchObject({ blueprints: [name], defaultBlueprint: null, assets: [] });
     expect(await own.segmentProperties("one")).toBeUndefined();
     const values = tableFromArrays({ "property:note:text": ["good"] }).batches[0] as RecordBatch;
+    const wrong = await codeOf(own.setSegmentProperties("one", { kind: "x" } as never));
+    expect(wrong).toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: expect.stringContaining("got an object") as string,
+    });
     const revision = await own.setSegmentProperties("one", values, { expectedRevision: 0n });
     const stored = await own.segmentProperties("one");
     expect([stored?.revision, stored?.values.getChildAt(0)?.get(0)]).toEqual([revision, "good"]);

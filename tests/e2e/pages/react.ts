@@ -16,6 +16,8 @@ const recordings = ["first", "second"].map(
 const opened: rr.OpenedWebViewer[] = [];
 const onReady = (ready: rr.OpenedWebViewer): void => void opened.push(ready);
 const failures: unknown[] = [];
+/** Enough that playing does not come to their end. */
+const FRAMES = 10_000;
 
 const events: string[] = [];
 
@@ -32,12 +34,12 @@ function Shown({ recording }: { readonly recording: rr.RecordingStream | undefin
   return createElement(RerunViewer, props);
 }
 
-/** A file of ten frames. */
+/** A file with many frames. */
 async function fileOf(recordingId: string): Promise<Uint8Array<ArrayBuffer>> {
   const memory = new rr.MemorySink();
   const recording = new rr.RecordingStream("react", { recordingId });
   await recording.setSink(memory);
-  for (let frame = 0; frame < 10; frame++) recording.log("wave", new rr.Scalars(frame), { time: { frame } });
+  for (let frame = 0; frame < FRAMES; frame++) recording.log("wave", new rr.Scalars(frame), { time: { frame } });
   await recording.close();
   return memory.toBytes();
 }

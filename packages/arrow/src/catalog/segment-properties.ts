@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { invalidArgument } from "@rerun-ts/core/checks";
 import { cloudService } from "@rerun-ts/core/cloud";
 import type { RecordBatch } from "apache-arrow";
 import { tableBatches } from "../chunks/table-chunks.ts";
@@ -38,8 +39,12 @@ export async function writeProperties(
   expectedRevision: bigint | undefined,
   call: CatalogCall,
 ): Promise<bigint> {
-  const [batch] = tableBatches(values) ?? [];
-  if (batch?.rows !== 1) throw new RerunError("INVALID_ARGUMENT", "`values` must be a batch with one row");
+  const batches = tableBatches(values);
+  if (batches === undefined) throw invalidArgument("values", "an Arrow batch with one row", values);
+  const rows = batches.reduce((sum, one) => sum + one.rows, 0);
+  const batch = rows === 1 ? batches.find((one) => one.rows === 1) : undefined;
+  if (batch === undefined)
+    throw new RerunError("INVALID_ARGUMENT", `\`values\` must be an Arrow batch with one row, got ${rows} rows`);
   const columns = batch.schema.fields.map((_, index) => batch.column(index));
   const { revision } = await calls.unary(
     cloudService.method.setSegmentProperties,
