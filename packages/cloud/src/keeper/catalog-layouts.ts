@@ -9,8 +9,8 @@ import type { PartFiles } from "./part-files.ts";
 /** Larger layouts are left alone. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** The codes of errors that a layout has caused itself: it is damaged, or does not fit those that the catalog has. */
-const FAULTS: ReadonlySet<string> = new Set(["INVALID_FORMAT", "INVALID_ARGUMENT", "UNSUPPORTED", "SERVER"]);
+/** The codes with which a catalog refuses a layout, such as one that does not fit those that it has. */
+const REFUSED: ReadonlySet<string> = new Set(["INVALID_ARGUMENT", "UNSUPPORTED", "SERVER"]);
 
 /** Settings of {@link CatalogLayouts}. */
 export interface CatalogLayoutsOptions {
@@ -29,6 +29,8 @@ export class CatalogLayouts {
   readonly #options: CatalogLayoutsOptions;
   /** Layouts that were looked at and do not count. */
   readonly #useless = new Set<string>();
+  /** Layouts that a catalog has refused, with its dataset: one that was restarted may take them. */
+  readonly #refused = new Map<string, string>();
   /** The layout that is registered, in which catalog. */
   #registered: { readonly key: string; readonly dataset: string } | undefined;
 
@@ -40,21 +42,42 @@ export class CatalogLayouts {
   async pass(entry: DatasetEntry, signal: AbortSignal): Promise<void> {
     for (const layout of await this.#newestFirst(signal)) {
       const { key } = layout;
+      if (this.#refused.get(key) === entry.id) continue;
       if (this.#registered?.key === key && this.#registered.dataset === entry.id) return;
       try {
         const name = await this.#nameOf(layout, signal);
         if (name === undefined) continue;
         const url = await this.#options.files.prepare(layout, signal);
-        // One that a person has chosen since stays the default.
-        if (!(await entry.blueprints({ signal })).includes(name)) await entry.registerBlueprint(url, { signal });
+        if (!(await this.#register(entry, name, { key, url }, signal))) continue;
         this.#registered = { key, dataset: entry.id };
         return;
       } catch (error) {
         const reason = RerunError.from(error);
-        if (!FAULTS.has(reason.code)) throw reason;
+        if (reason.code !== "INVALID_FORMAT") throw reason;
         this.#useless.add(key);
-        this.#options.log(`the layout ${key} does not become the default: ${reason.message}`);
+        this.#options.log(`the layout ${key} is damaged: ${reason.message}`);
       }
+    }
+  }
+
+  /** Makes a layout the default one, unless the catalog has it. Returns whether the catalog takes it. */
+  async #register(
+    entry: DatasetEntry,
+    name: string,
+    { key, url }: { readonly key: string; readonly url: string },
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    // One that a person has chosen since stays the default.
+    if ((await entry.blueprints({ signal })).includes(name)) return true;
+    try {
+      await entry.registerBlueprint(url, { signal });
+      return true;
+    } catch (error) {
+      const reason = RerunError.from(error);
+      if (!REFUSED.has(reason.code)) throw reason;
+      this.#refused.set(key, entry.id);
+      this.#options.log(`the layout ${key} does not become the default: ${reason.message}`);
+      return false;
     }
   }
 
