@@ -12,10 +12,11 @@ import { PACKAGES, packAll, packInstalled } from "./pack.ts";
  */
 export async function installPacked(folder: string, others: readonly string[] = []): Promise<number> {
   const tarballs = join(folder, "tarballs");
-  // Dependencies are packed as they are installed here, so that no registry is needed.
+  // Dependencies are packed as they are installed here. Npm asks for little more than the versions of optional ones,
+  // which `npm ci` may have left in its cache, depending on the version of npm.
   const packed = [...(await packAll(tarballs)), ...(await packInstalled(tarballs, await dependencies(others)))];
   await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }');
-  const install = ["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const install = ["install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const args = [...install, ...packed.map(({ tarball }) => tarball)];
   const started = performance.now();
   const { code, output } = await runNpm(args, { cwd: folder, capture: true });

@@ -23,6 +23,8 @@ const TIME_TYPES: Readonly<Partial<Record<TimeType, string>>> = {
 /** Number of requests for an image that the software renderer of a busy machine did not finish in time. */
 const SCREENSHOTS = 4;
 const LATE = /timed out|timeout|deadline/i;
+/** What the viewer logs about such a request. */
+const LATE_IMAGE = /render screenshot.*(?:timed out|timeout)/i;
 
 /** The ViewerControl API of a running viewer, native or in a page. */
 export class ViewerControl {
@@ -76,12 +78,16 @@ export class ViewerControl {
     throw new AggregateError(reasons, `the viewer did not draw an image in time: ${reasons.join("; ")}`);
   }
 
-  /** Returns the errors that the viewer has logged since the last call. */
+  /**
+   * Returns the errors that the viewer has logged since the last call, except for images that it did not draw in time:
+   * {@link screenshot} asks for these again.
+   */
   async errors(): Promise<readonly string[]> {
     const afterSequence = this.#lastLog === undefined ? {} : { afterSequence: this.#lastLog };
     const { entries } = (await this.#ask({ case: "getLogs", value: afterSequence }, "getLogs")).value;
     this.#lastLog = entries.at(-1)?.sequence ?? this.#lastLog;
-    return entries.filter(({ level }) => level === "ERROR").map(({ message }) => message);
+    const errors = entries.filter(({ level }) => level === "ERROR").map(({ message }) => message);
+    return errors.filter((message) => !LATE_IMAGE.test(message));
   }
 
   /** Returns what the viewer shows. */
