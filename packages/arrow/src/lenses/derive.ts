@@ -90,7 +90,7 @@ function apply(chunk: Chunk, data: ChunkData, found: readonly FoundLens[], outpu
   const read = new Set(found.map(({ lens }) => lens.from));
   for (const { name, index } of data.layout.components)
     if (output === "all" || (output === "unmatched" && !read.has(name)))
-      own.set(name, data.columns[index] as StoredColumn);
+      own.set(name, data.column(index));
   const kept = own.size;
   let isChanged = false;
   const others: Chunk[] = [];
@@ -112,7 +112,7 @@ function apply(chunk: Chunk, data: ChunkData, found: readonly FoundLens[], outpu
 }
 
 function timesOf(data: ChunkData): StoredColumn[] {
-  return data.layout.timelines.map(({ index }) => data.columns[index] as StoredColumn);
+  return data.layout.timelines.map(({ index }) => data.column(index));
 }
 
 interface LensRows {

@@ -126,7 +126,7 @@ function callFunction(
   const values = results.every((result) => typeof result === "number") ? Float64Array.from(results) : results;
   const column = new ComponentColumn(target.field, values, lengths);
   const chunk = chunkFromColumns("/", { columns: [column] });
-  return chunk.columns[chunk.layout.components[0]?.index ?? 0] as StoredColumn;
+  return chunk.column(chunk.layout.components[0]?.index ?? 0);
 }
 
 /** A column of lists of instances. Rows that lost all of them are null: they change nothing. */
