@@ -89,8 +89,7 @@ function apply(chunk: Chunk, data: ChunkData, found: readonly FoundLens[], outpu
   const own = new Map<string, StoredColumn>();
   const read = new Set(found.map(({ lens }) => lens.from));
   for (const { name, index } of data.layout.components)
-    if (output === "all" || (output === "unmatched" && !read.has(name)))
-      own.set(name, data.column(index));
+    if (output === "all" || (output === "unmatched" && !read.has(name))) own.set(name, data.column(index));
   const kept = own.size;
   let isChanged = false;
   const others: Chunk[] = [];
