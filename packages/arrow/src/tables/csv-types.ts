@@ -75,7 +75,8 @@ function numberOf(text: string): number {
 
 /**
  * Nanoseconds since 1970 of a text that {@link TIMESTAMP} fits, in UTC unless it has an offset; `undefined` if there is
- * no such day or time, or 64 bits cannot have it. Not by `Date.parse`, which takes February 30 for a day in March, and several times as long.
+ * no such day or time, or 64 bits cannot hold it. Not by `Date.parse`, which takes February 30 for a day in March, and
+ * several times as long.
  */
 function nanosOf(text: string): bigint | undefined {
   const days = daysOf(digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2));

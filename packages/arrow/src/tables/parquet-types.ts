@@ -108,7 +108,7 @@ function nanosOf(value: unknown): Cell {
     : null;
 }
 
-/** The nearest number to a decimal. hyparquet multiplies by 0.1 and so on, which are not exact: 4.56 becomes another. */
+/** The nearest number to a decimal. hyparquet multiplies by 0.01 and so on, which is not exact. */
 function decimalOf(value: unknown, scale: number): Cell {
   if (typeof value !== "number") return null;
   const power = 10 ** scale;

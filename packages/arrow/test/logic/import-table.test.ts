@@ -201,19 +201,17 @@ describe("importTable", () => {
       { name: "at", type: "INT32", converted_type: "DATE", repetition_type: "REQUIRED" },
       { name: "price", type: "INT32", converted_type: "DECIMAL", scale: 2, precision: 9, repetition_type: "REQUIRED" },
     ];
-    const columnData = [
-      { name: "at", data: Int32Array.from(rows, ({ at }) => at) },
-      { name: "price", data: rows.map(({ price }) => price / 100) },
-    ];
+    const days = { name: "at", data: Int32Array.from(rows, ({ at }) => at) };
+    const columnData = [days, { name: "price", data: rows.map(({ price }) => price / 100) }];
     const file = new Uint8Array(parquetWriteBuffer({ columnData, schema }));
-    const days = [1_728_000_000_000_000_000n];
+    const day = 1_728_000_000_000_000_000n;
     expect(await imported(file, {})).toEqual([
-      { row_index: 0n, "/:at": days, "/:price": [-4.56] },
+      { row_index: 0n, "/:at": [day], "/:price": [-4.56] },
       { row_index: 1n, "/:at": null, "/:price": [1.23] },
       { row_index: 2n, "/:at": null, "/:price": [0.07] },
     ]);
-    expect(await imported(file, { index: "at" })).toEqual([{ at: days[0], "/:price": [-4.56] }]);
-    const twice = new Uint8Array(parquetWriteBuffer({ columnData: [columnData[0], columnData[0]] }));
+    expect(await imported(file, { index: "at" })).toEqual([{ at: day, "/:price": [-4.56] }]);
+    const twice = new Uint8Array(parquetWriteBuffer({ columnData: [days, days] }));
     await expect(imported(twice, {})).rejects.toMatchObject({
       code: "INVALID_FORMAT",
       message: 'the Parquet file has two columns with the name "at"',
