@@ -75,13 +75,26 @@ async function merge(
 ): Promise<Omit<MergeResult, "release">> {
   const leftOut: LeftOutPart[] = [];
   const copied = await copyParts(store, parts, folder, signal, leftOut);
-  const fitting = largestClass(copied);
+  let fitting = largestClass(copied);
   for (const { part } of copied)
     if (!fitting.some((each) => each.part === part))
       leftOut.push({ key: part.key, reason: "it has a component with another type than most parts" });
-  if (fitting.length < 2) return { merged: undefined, leftOut };
+  while (fitting.length >= 2) {
+    try {
+      return { merged: await mergeFiles(fitting, folder, signal), leftOut };
+    } catch (error) {
+      const damaged = isOfMachine(error) ? [] : await damagedParts(fitting, signal);
+      if (damaged.length === 0) throw error;
+      leftOut.push(...damaged);
+      fitting = fitting.filter(({ part }) => !damaged.some(({ key }) => key === part.key));
+    }
+  }
+  return { merged: undefined, leftOut };
+}
+
+async function mergeFiles(copied: readonly CopiedPart[], folder: string, signal: AbortSignal): Promise<MergedParts> {
   const output = join(folder, "merged.rrd");
-  const sources = fitting.map(({ path }) => path);
+  const sources = copied.map(({ path }) => path);
   const { bytes, sha256 } = await writeMerged(sources, output, signal);
   const [expected, found] = [await countsOf(sources), await countsOf([output])];
   // The sources are deleted later, so nothing may be missing.
@@ -90,8 +103,25 @@ async function merge(
       "INTERNAL",
       `merging ${sources.length} parts with ${expected.rows} rows has made ${found.rows}`,
     );
-  const body = fileSource(output, bytes);
-  return { merged: { body, bytes, sha256, ...found, parts: fitting.map(({ part }) => part) }, leftOut };
+  return { body: fileSource(output, bytes), bytes, sha256, ...found, parts: copied.map(({ part }) => part) };
+}
+
+/** Whether an error says nothing about the parts. */
+function isOfMachine(error: unknown): boolean {
+  return !isRerunError(error) || ["ABORTED", "IO_ERROR", "QUOTA"].includes(error.code);
+}
+
+/** The parts with damage that their footers do not show: only all of their chunks do. */
+async function damagedParts(copied: readonly CopiedPart[], signal: AbortSignal): Promise<readonly LeftOutPart[]> {
+  const { verifyRrd } = await import("@rerun-ts/arrow");
+  const damaged: LeftOutPart[] = [];
+  for (const { part, path } of copied) {
+    const [problem] = (await verifyRrd(path, { signal })).problems;
+    if (problem === undefined) continue;
+    const where = problem.offset === undefined ? "" : ` at byte ${problem.offset}`;
+    damaged.push({ key: part.key, reason: `it is damaged${where}: ${problem.reason}` });
+  }
+  return damaged;
 }
 
 /** Copies parts to files, without damaged ones. */
@@ -129,7 +159,8 @@ async function writeMerged(
 ): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const { optimizeRrd } = await import("@rerun-ts/arrow");
   const hash = createHash("sha256");
-  const file = await open(output, "wx");
+  // The attempt before may have left one.
+  const file = await open(output, "w");
   let bytes = 0;
   try {
     // Rows stay whole, so that each row id is in one chunk.

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   compactParts,
@@ -229,6 +229,27 @@ describe("compactParts", () => {
       "it has a component with another type than most parts",
     ]);
     expect(leftOut[0]?.key).toBe(damaged);
+  });
+
+  it("leaves a part with a damaged chunk behind a sound footer as it is, and makes one of the others", async () => {
+    const place = newPlace("damaged");
+    const { path, store } = place;
+    const rec = place.log("monday");
+    await rec.logParts(5);
+    await rec.recording.close();
+    const [, damaged = ""] = await keysIn(store, "v1/fleet/direct/monday/");
+    const file = join(path, damaged);
+    const bytes = readFileSync(file);
+    // Within the first chunk: footers are at the end.
+    bytes.fill(0xff, 1000, 1040);
+    writeFileSync(file, bytes);
+    const { compacted, leftOut, failed } = await compact(place);
+    expect(failed).toEqual([]);
+    expect(leftOut).toEqual([
+      { key: damaged, reason: expect.stringMatching(/^it is damaged at byte \d+: /) as string },
+    ]);
+    expect(compacted).toMatchObject([{ replaced: { length: 4 } }]);
+    expect(readFileSync(file).equals(bytes)).toBe(true);
   });
 
   it("deletes parts that never counted a day later, and their writers cannot make them count", async () => {
