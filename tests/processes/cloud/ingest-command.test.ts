@@ -68,8 +68,13 @@ describe("rerun-ts ingest", () => {
 
   it("ends at a signal while the store and NATS are away", async () => {
     const away = ["--to", "s3://bucket", "--endpoint", "http://127.0.0.1:1", "--dataset", "fleet"];
-    const ingest = await RelayProgram.start(["ingest", "--from", "nats://127.0.0.1:1", ...away], /^Ingesting/);
+    const args = ["ingest", "--from", "nats://127.0.0.1:1", ...away];
+    const env = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" };
+    const ingest = await RelayProgram.start(args, /^Ingesting/, { env });
     expect((await ingest.interrupt()).code).toBe(0);
+    // Without credentials it could never do its work.
+    const { code, stderr } = await runWarmCli(args, { env: { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "" } });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("set AWS_SECRET_ACCESS_KEY in the environment")]);
   });
 
   it.for([
