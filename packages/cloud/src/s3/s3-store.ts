@@ -17,7 +17,7 @@ import type {
 import { parseListPage, timeOf } from "./list-objects.ts";
 import { isConflict, isOldSignature, rejection } from "./s3-errors.ts";
 import { probeStore } from "./probe-store.ts";
-import { CredentialsCache, environmentCredentials, type S3CredentialsSource } from "./s3-credentials.ts";
+import { CredentialsCache, environmentCredentials, type S3Credentials, type S3CredentialsSource } from "./s3-credentials.ts";
 import { s3Location, type S3Location, type S3LocationOptions } from "./s3-location.ts";
 
 const ATTEMPTS = 6;
@@ -89,6 +89,15 @@ interface Call {
   readonly signal: AbortSignal | undefined;
   readonly attempts?: number;
   readonly isTemporary?: (response: HttpResponse) => boolean;
+}
+
+/** What a request was signed with. */
+interface Signature {
+  readonly credentials: S3Credentials;
+  /** The time of the server less that of this machine, as far as was known. */
+  readonly skewMs: number;
+  /** The time of this machine. */
+  readonly signedAt: number;
 }
 
 class S3Store implements ObjectStore {
@@ -225,29 +234,41 @@ class S3Store implements ObjectStore {
   async #call(call: Call): Promise<HttpResponse> {
     const { doing, signal, isTemporary, attempts = this.#options.attempts } = call;
     const options = { doing, attempts, signal, isTemporary };
-    const usedSkewMs = this.#skewMs;
-    const response = await attempt(() => this.#send(call), options);
-    if (!this.#learn(response, usedSkewMs)) return response;
-    return await attempt(() => this.#send(call), options);
+    let signature: Signature | undefined;
+    const send = (): Promise<HttpResponse> => this.#send(call, (used) => (signature = used));
+    const response = await attempt(send, options);
+    if (signature === undefined || !this.#learn(response, call, signature)) return response;
+    return await attempt(send, options);
   }
 
   /** Learns from a rejected signature. Returns whether another one may be accepted. */
-  #learn(response: HttpResponse, usedSkewMs: number): boolean {
+  #learn(response: HttpResponse, { method }: Call, { credentials, skewMs, signedAt }: Signature): boolean {
     if (response.status !== 403 && response.status !== 400) return false;
-    const skewMs = Date.parse(response.headers.get("date") ?? "") - Date.now();
-    if (Math.abs(skewMs - usedSkewMs) > MAX_SKEW_MS) {
-      this.#skewMs = skewMs;
+    const now = Date.now();
+    const foundMs = Date.parse(response.headers.get("date") ?? "") - now;
+    if (Math.abs(foundMs - skewMs) > MAX_SKEW_MS) {
+      this.#skewMs = foundMs;
       return true;
     }
-    return isOldSignature(response) && this.#credentials.reject();
+    // A program may have been frozen before it sent the request.
+    if (now - signedAt > MAX_SKEW_MS) return true;
+    // Answers to HEAD have no reason.
+    return (method === "HEAD" || isOldSignature(response)) && this.#credentials.reject(credentials);
   }
 
-  async #send({ method, key, search = {}, headers = {}, body, signal }: Call): Promise<HttpResponse> {
+  async #send(
+    { method, key, search = {}, headers = {}, body, signal }: Call,
+    onSign: (signature: Signature) => void,
+  ): Promise<HttpResponse> {
     const { base, prefix, region } = this.#location;
     const url = new URL(base);
     if (key !== undefined) url.pathname += prefix + key;
     for (const [name, value] of Object.entries(search)) url.searchParams.set(name, value);
-    const { accessKeyId, secretAccessKey, sessionToken } = await this.#credentials.get();
+    const credentials = await this.#credentials.get();
+    const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+    const skewMs = this.#skewMs;
+    const signedAt = Date.now();
+    onSign({ credentials, skewMs, signedAt });
     const signer = new AwsV4Signer({
       method,
       url: url.href,
@@ -258,7 +279,7 @@ class S3Store implements ObjectStore {
       service: "s3",
       region,
       cache: this.#cache,
-      datetime: new Date(Date.now() + this.#skewMs).toISOString().replaceAll(/[:-]|\.\d{3}/g, ""),
+      datetime: new Date(signedAt + skewMs).toISOString().replaceAll(/[:-]|\.\d{3}/g, ""),
     });
     const signed = await signer.sign();
     const { timeoutMs, ca } = this.#options;
