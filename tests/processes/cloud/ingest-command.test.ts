@@ -85,11 +85,20 @@ describe("rerun-ts ingest", () => {
       ["--from", "nats://a", "--to", "https://canary@a/x", "--dataset", "d"],
       "`--to` must be s3://BUCKET/PREFIX, or a folder",
     ],
+    [
+      ["--from", "nats://a", "--to", "s3://No_Bucket", "--dataset", "d"],
+      "`--to` must be s3:// and a bucket of 3 to 63",
+    ],
+    [
+      ["--from", "nats://a", "--to", "s3://bucket", "--dataset", "d", "--endpoint", "canary.example"],
+      "`--endpoint` must be an `http:` or `https:` URL without credentials",
+    ],
     [["--from", "http://u:canary@a", "--to", "x", "--dataset", "d"], "`--from` must be an address such as nats://"],
     [["--from", "nats://a", "--to", "x", "--dataset", "d", "--partitions", "7-x"], "`--partitions` must be a list"],
     [["--from", "nats://a", "--to", "x", "--dataset", "d", "--max-bytes", "big"], "`--max-bytes` must be a positive"],
   ] as const)("rejects the arguments %j", async ([args, message]) => {
-    const { code, stderr } = await runWarmCli(["ingest", ...args]);
+    const env = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" };
+    const { code, stderr } = await runWarmCli(["ingest", ...args], { env });
     expect(stderr).toContain(message);
     expect(stderr).not.toContain("canary");
     expect(code).toBe(2);

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
 import { UsageError } from "@rerun-ts/node/parts";
 import { s3Store } from "../s3/s3-store.ts";
 import { fsStore } from "../store/fs-store.ts";
@@ -34,12 +35,23 @@ export async function storeOf(
     );
   // Without them no request can ever succeed.
   checkEnvironment(process.env);
-  return s3Store(url, {
+  const options = {
     // Also where other tools find it.
     endpoint: endpoint ?? process.env["AWS_ENDPOINT_URL_S3"] ?? process.env["AWS_ENDPOINT_URL"],
     region: region ?? process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"],
     ca: ca === undefined ? undefined : await readCa("--ca", ca),
-  });
+  };
+  try {
+    return s3Store(url, options);
+  } catch (error) {
+    // Other arguments of the command are URLs, too.
+    const flags: Readonly<Record<string, string>> = { url: flag, endpoint: "--endpoint", region: "--region" };
+    throw new UsageError(
+      messageOf(error).replace(/^`(\w+)`/, (text, name: string) =>
+        flags[name] === undefined ? text : `\`${flags[name]}\``,
+      ),
+    );
+  }
 }
 
 /** Opens a store that has something already: a folder is not created. @throws {RerunError} `NOT_FOUND`, as {@link storeOf} */
