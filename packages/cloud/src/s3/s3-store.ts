@@ -1,5 +1,5 @@
 import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
-import { AwsV4Signer } from "aws4fetch";
+import { RequestSigner } from "#request-signer";
 import { sendRequest } from "#send-request";
 import { attempt } from "../http/attempt.ts";
 import type { HttpResponse } from "../http/http.ts";
@@ -17,7 +17,12 @@ import type {
 import { parseListPage, timeOf } from "./list-objects.ts";
 import { isConflict, isOldSignature, rejection } from "./s3-errors.ts";
 import { probeStore } from "./probe-store.ts";
-import { CredentialsCache, environmentCredentials, type S3Credentials, type S3CredentialsSource } from "./s3-credentials.ts";
+import {
+  CredentialsCache,
+  environmentCredentials,
+  type S3Credentials,
+  type S3CredentialsSource,
+} from "./s3-credentials.ts";
 import { s3Location, type S3Location, type S3LocationOptions } from "./s3-location.ts";
 
 const ATTEMPTS = 6;
@@ -269,7 +274,7 @@ class S3Store implements ObjectStore {
     const skewMs = this.#skewMs;
     const signedAt = Date.now();
     onSign({ credentials, skewMs, signedAt });
-    const signer = new AwsV4Signer({
+    const signer = new RequestSigner({
       method,
       url: url.href,
       headers: { "x-amz-content-sha256": UNSIGNED, ...headers },
