@@ -222,6 +222,13 @@ describe("compactParts", () => {
     await other.recording.close();
     const damaged = "v1/fleet/direct/monday/robot-00/00000001.rrd";
     await store.create(damaged, new TextEncoder().encode("no recording at all"));
+    await expect(readRows(store, "monday")).rejects.toThrow(`${store.url}/${damaged} is no complete part: there is no`);
+    const missing = join(place.work, "none");
+    await expect(compact({ ...place, work: missing })).rejects.toMatchObject({
+      code: "IO_ERROR",
+      argument: "temporaryFolder",
+      message: expect.stringContaining(`cannot use the temporary folder ${missing}: ENOENT`) as string,
+    });
     const { compacted, leftOut } = await compact(place);
     expect(compacted).toMatchObject([{ replaced: { length: 4 } }]);
     expect(leftOut.map(({ reason }) => reason)).toEqual([
@@ -294,6 +301,7 @@ describe("compactParts", () => {
     await expect(removeOldParts("s3://bucket" as never, { dataset: "fleet", keepDays: 1 })).rejects.toThrow(NO_STORE);
     await expect(openParts("s3://bucket" as never, { dataset: "fleet", recordingId: "x" })).rejects.toThrow(NO_STORE);
     await expect(call({ maxBytes: 0 })).rejects.toThrow("`maxBytes` must be a positive number of bytes, got 0");
+    await expect(call({ temporaryFolder: 5 })).rejects.toThrow("`temporaryFolder` must be the path of a folder, got 5");
     await expect(call({ recordingIds: "monday" })).rejects.toThrow("`recordingIds` must be an array of ids");
     const noTimes = {
       ...bound(store),
