@@ -44,6 +44,19 @@ describe.skipIf(lacksS3())(`s3Store, with ${s3Name()}`, () => {
     expect(found).toEqual(keys.slice(3));
   });
 
+  it("rejects the list of a server that does not say how it goes on, in place of a part of it", async () => {
+    const store = newStore();
+    const listAll = async (): Promise<void> => {
+      for await (const _ of store.list("")) continue;
+    };
+    for (const token of ["", "<NextContinuationToken>again</NextContinuationToken>"]) {
+      const body = `<ListBucketResult><IsTruncated>true</IsTruncated>${token}</ListBucketResult>`;
+      proxy.fate = () => ({ status: 200, body });
+      await expect(listAll()).rejects.toMatchObject({ code: "INVALID_FORMAT" });
+    }
+    expect(proxy.requests).toHaveLength(3);
+  });
+
   it("keeps the checksum of an object, and rejects a body with another one", async () => {
     const store = newStore();
     const sha256 = createHash("sha256").update("part").digest("hex");

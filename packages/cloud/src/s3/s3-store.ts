@@ -187,7 +187,7 @@ class S3Store implements ObjectStore {
       };
       const response = await this.#call({ method: "GET", doing, search, signal });
       if (response.status !== 200) throw rejection(response, doing);
-      const page = parseListPage(new TextDecoder().decode(response.body));
+      const page = parseListPage(new TextDecoder().decode(response.body), next);
       for (const object of page.objects) yield { ...object, key: object.key.slice(own.length) };
       next = page.next;
     } while (next !== undefined);
