@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { connectCatalog } from "@rerun-ts/arrow/catalog";
 import { fsStore, openParts } from "@rerun-ts/cloud";
 import { NatsSink } from "@rerun-ts/cloud/nats";
@@ -75,6 +77,22 @@ describe("rerun-ts ingest", () => {
     // Without credentials it could never do its work.
     const { code, stderr } = await runWarmCli(args, { env: { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "" } });
     expect([code, stderr]).toEqual([1, expect.stringContaining("set AWS_SECRET_ACCESS_KEY in the environment")]);
+  });
+
+  it("ends at a signal while NATS has no JetStream, and keeps no connection of its attempts", async ({
+    folder,
+    skip,
+  }) => {
+    const [port, status] = [await freePort(), await freePort()];
+    const nats = spawn(await needNats({ skip }), ["-a", "127.0.0.1", "-p", `${port}`], { stdio: "ignore" });
+    onTestFinished(() => void nats.kill("SIGKILL"));
+    const from = `nats://127.0.0.1:${port}`;
+    const args = ["ingest", "--from", from, "--to", join(folder, "bucket"), "--dataset", "fleet"];
+    const state = ["--status-port", `${status}`, "--unhealthy-after", "0"];
+    const ingest = await RelayProgram.start([...args, ...state], /^Ingesting/);
+    for (let text = ""; !text.includes("jetstream is not enabled"); await setTimeout(20))
+      text = await fetch(`http://127.0.0.1:${status}/healthz`).then((response) => response.text());
+    expect((await ingest.interrupt("SIGTERM")).code).toBe(0);
   });
 
   it.for([
