@@ -96,7 +96,7 @@ interface Call {
   readonly isTemporary?: (response: HttpResponse) => boolean;
 }
 
-/** What a request was signed with. */
+/** The facts that a signature depends on. */
 interface Signature {
   readonly credentials: S3Credentials;
   /** The time of the server less that of this machine, as far as was known. */
