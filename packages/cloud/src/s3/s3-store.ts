@@ -96,6 +96,9 @@ interface Call {
   readonly isTemporary?: (response: HttpResponse) => boolean;
 }
 
+/** The answer to the upload of an object that exists. */
+const ALREADY_THERE: HttpResponse = { status: 412, headers: new Headers(), body: new Uint8Array() };
+
 /** The facts that a signature depends on. */
 interface Signature {
   readonly credentials: S3Credentials;
@@ -240,10 +243,28 @@ class S3Store implements ObjectStore {
     const { doing, signal, isTemporary, attempts = this.#options.attempts } = call;
     const options = { doing, attempts, signal, isTemporary };
     let signature: Signature | undefined;
-    const send = (): Promise<HttpResponse> => this.#send(call, (used) => (signature = used));
+    let isUnanswered = false;
+    const send = async (): Promise<HttpResponse> => {
+      if (isUnanswered && call.method === "PUT" && (await this.#exists(call))) return ALREADY_THERE;
+      try {
+        return await this.#send(call, (used) => (signature = used));
+      } catch (error) {
+        isUnanswered = true;
+        throw error;
+      }
+    };
     const response = await attempt(send, options);
     if (signature === undefined || !this.#learn(response, call, signature)) return response;
     return await attempt(send, options);
+  }
+
+  /**
+   * Whether an upload without an answer has created its object, or another one before. A server may reject it before it
+   * has read the body, and then closes the connection. This answer can be lost each time that the body is sent.
+   */
+  async #exists({ doing, key = "", signal }: Call): Promise<boolean> {
+    const { status } = await this.#send({ method: "HEAD", doing, key, signal }, () => {});
+    return status === 200;
   }
 
   /** Learns from a rejected signature. Returns whether another one may be accepted. */
