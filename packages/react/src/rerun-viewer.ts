@@ -35,8 +35,8 @@ export interface RerunViewerEvents {
   /** Called after the viewer has started, with its `control`, and its `sink` for `setSinks`. */
   onReady?: ((opened: OpenedWebViewer) => void) | undefined;
   /**
-   * Called if the viewer does not start, or cannot show what the properties say, or a dropped file. Default: an error
-   * of the start is thrown in the component, for an error boundary, and later ones are printed to the console.
+   * Called if the viewer does not start, or cannot show a property or dropped file. Default: an error of the start is
+   * thrown in the component, for an error boundary, and later ones are printed to the console.
    */
   onError?: ((error: unknown) => void) | undefined;
 }

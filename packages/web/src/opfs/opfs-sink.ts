@@ -49,7 +49,7 @@ export interface OpfsSinkOptions {
   maxQueueBytes?: number | undefined;
   /** Whether to ask the browser to keep the data even if space is short. Default `false`. */
   persist?: boolean | undefined;
-  /** Creates the writing worker, if a bundler or a page does not find it by itself. */
+  /** Creates the writing worker, for bundlers and pages that do not find it. */
   createWorker?: CreateWorker | undefined;
 }
 
