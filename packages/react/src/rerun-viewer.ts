@@ -55,7 +55,7 @@ export interface RerunViewerProps extends RerunViewerElementOptions, RerunViewer
   time?: TimeValue | undefined;
   /** Whether the time moves. Default: the choice of the viewer. */
   playing?: boolean | undefined;
-  /** The path of the entity to select. Up to 0.41 the viewer cannot be told: an error `UNSUPPORTED`. Default: none. */
+  /** The path of the entity to select. Up to 0.41 the viewer cannot do this: an error `UNSUPPORTED`. Default: none. */
   selection?: string | undefined;
   /** The class of the element around the viewer. */
   className?: string | undefined;

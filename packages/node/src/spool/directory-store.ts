@@ -217,9 +217,7 @@ export class DirectoryStore implements SpoolStore {
 
   #openError(error: unknown): RerunError {
     const reason =
-      error instanceof LockedError
-        ? `${error.message} is using it; give each program a spool of its own`
-        : messageOf(error);
+      error instanceof LockedError ? `${error.message} is using it; give each program its own spool` : messageOf(error);
     const message = `cannot open the spool ${this.#path}: ${reason}`;
     return new RerunError("IO_ERROR", message, { cause: error, argument: "directory" });
   }

@@ -213,7 +213,7 @@ export class OpfsSink implements RecordingSink {
     throw new RerunError("TIMEOUT", `timed out writing to ${this.#options.name}: its worker does not answer`);
   }
 
-  /** Browsers may refuse, and do so without asking the user; the recording works all the same. */
+  /** Browsers may refuse, and do so without asking the user; the recording works nevertheless. */
   async #askToPersist(): Promise<void> {
     const { storage } = navigator;
     const isPersistent = (await storage.persisted()) || (await storage.persist());

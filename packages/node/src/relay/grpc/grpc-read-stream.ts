@@ -12,7 +12,7 @@ const BATCH_BYTES = 512 * 1024;
 /** Number of pieces of a write: messages that are not next to each other in memory take some for each. */
 const BATCH_PIECES = 128;
 /**
- * The size of a write as text, of which each reader has a copy of its own. A multiple of 3, so that it needs no
+ * The size of a write as text, of which each reader has a separate copy. A multiple of 3, so that it needs no
  * padding.
  */
 const TEXT_BYTES = 48 * 1024;
