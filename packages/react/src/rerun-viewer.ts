@@ -86,28 +86,28 @@ const CALLBACKS = {
  */
 export function RerunViewer(props: RerunViewerProps): ReactElement {
   const { recording, source, timeline, time, playing, selection, className, style, ...others } = props;
-  const place = useRef<HTMLDivElement>(null);
-  const kept = useRef<RerunViewerElement>(undefined);
+  const container = useRef<HTMLDivElement>(null);
+  const element = useRef<RerunViewerElement>(undefined);
   const [failure, setFailure] = useState<{ readonly error: unknown }>();
   const latest = useRef<RerunViewerEvents>(others);
   useEffect(() => {
     latest.current = others;
   });
   useEffect(() => {
-    const viewer = (kept.current ??= createViewer(others, latest, (error) => setFailure({ error })));
+    const viewer = (element.current ??= createViewer(others, latest, (error) => setFailure({ error })));
     // In strict mode it leaves the page and returns in one task, and stays the same viewer.
-    place.current?.append(viewer);
+    container.current?.append(viewer);
     return () => viewer.remove();
     // The options are those of the first render.
   }, []);
-  useProperty(kept, "recording", recording);
-  useProperty(kept, "source", source);
-  useProperty(kept, "timeline", timeline);
-  useProperty(kept, "time", time);
-  useProperty(kept, "playing", playing);
-  useProperty(kept, "selection", selection);
+  useProperty(element, "recording", recording);
+  useProperty(element, "source", source);
+  useProperty(element, "timeline", timeline);
+  useProperty(element, "time", time);
+  useProperty(element, "playing", playing);
+  useProperty(element, "selection", selection);
   if (failure !== undefined) throw failure.error;
-  return createElement("div", { ref: place, className, style });
+  return createElement("div", { ref: container, className, style });
 }
 
 /** Sets a property of the viewer when it has changed. */

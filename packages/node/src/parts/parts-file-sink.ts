@@ -62,7 +62,7 @@ export interface PartsControl {
   onFinished(listener: (path: string, rows: number) => void): void;
 }
 
-/** Returns the private parts of a sink. */
+/** Gives access to private members of a sink. */
 let access: (sink: PartsFileSink) => PartsControl;
 
 /**
