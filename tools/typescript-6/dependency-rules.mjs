@@ -152,6 +152,7 @@ const PACKAGES = {
       "element/wanted-time.ts": [VIEWER_CONTROL],
       "viewer/control-web-viewer.ts": [VIEWER_CONTROL, RRD],
       "viewer/call-web-viewer.ts": [VIEWER_CONTROL],
+      "viewer/viewer-messages.ts": [VIEWER_CONTROL],
       "viewer/lazy-control.ts": [VIEWER_CONTROL],
       "viewer/file-drops.ts": [VIEWER_CONTROL],
       "viewer/open-file.ts": [VIEWER_CONTROL],

@@ -71,7 +71,7 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
   };
 }
 
-/** Reads the response of a call to its end. Rejects with a `RerunError` if the server has ended the call with an error. */
+/** Reads the response of a call to its end. Rejects with a `RerunError` if the server has rejected the call. */
 async function readResponse(
   { validateResponse, validateTrailer }: typeof grpc,
   url: ProxyUrl,
