@@ -96,7 +96,7 @@ describe("rerun-ts mcap", () => {
       [["mcap", "convert", "-d", "ros3", file], 2, /`--decoder` must be an array of attachments/],
       [["mcap", "convert", "-y", "(", file], 2, /`--include-topic-regex` must be/],
       [["mcap", "convert", "--start-time", "noon", file], 2, /`--start-time` must be nanoseconds/],
-      [["mcap", "info", text], 1, /no MCAP file/],
+      [["mcap", "info", text], 1, /text\.mcap is not an MCAP file/],
       [["mcap", "info", join(folder, "none.mcap")], 1, /no such file/],
     ] as const) {
       const result = await runWarmCli([...args]);

@@ -14,7 +14,7 @@ export function columnsOf(chunk: ChunkData): readonly StoredColumn[] {
 
 /** The ids of the rows of a chunk. */
 export function rowIdsOf(chunk: ChunkData): StoredColumn {
-  return chunk.columns[chunk.layout.rowIds] as StoredColumn;
+  return chunk.column(chunk.layout.rowIds);
 }
 
 /** A copy of a chunk with other columns. */

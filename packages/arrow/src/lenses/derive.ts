@@ -12,8 +12,8 @@ import { Chunk, chunkDataOf } from "../reading/chunk.ts";
 import type { ChunkColumn, ChunkData, StoredColumn } from "../store/chunk-data.ts";
 import { castData } from "./cast.ts";
 import type { DeriveOptions, Lens, LensColumn, Lenses, LensInput, LensTimeline } from "./lens.ts";
-import { makeColumn, onePerRow } from "./lens-values.ts";
-import { resolveTarget } from "./lens-target.ts";
+import { checkLensValue, makeColumn, onePerRow } from "./lens-values.ts";
+import { resolveTarget, targetOf } from "./lens-target.ts";
 
 const LENS: OptionNames<Lens<never>> = {
   from: 1,
@@ -77,6 +77,12 @@ function checkLens(lens: Lens<never>): PreparedLens {
     throw invalidArgument("columns", "a non-empty array of components", lens.columns);
   if (lens.columns !== undefined && (lens.as ?? lens.value ?? lens.map) !== undefined)
     throw argumentError("columns", "`columns` takes the place of `as`, `value` and `map`: give either");
+  if (lens.to !== undefined) pathText("to", lens.to);
+  for (const { as, value } of lens.columns ?? [lens]) {
+    if (as !== undefined) targetOf(as);
+    checkLensValue(value);
+  }
+  for (const [name, { kind }] of Object.entries(lens.timelines ?? {})) timeTypeOf(name, kind);
   return { lens, appliesTo: contentFilter(lens.contents ?? ["/**", "/__properties/**"]) };
 }
 
@@ -89,8 +95,7 @@ function apply(chunk: Chunk, data: ChunkData, found: readonly FoundLens[], outpu
   const own = new Map<string, StoredColumn>();
   const read = new Set(found.map(({ lens }) => lens.from));
   for (const { name, index } of data.layout.components)
-    if (output === "all" || (output === "unmatched" && !read.has(name)))
-      own.set(name, data.columns[index] as StoredColumn);
+    if (output === "all" || (output === "unmatched" && !read.has(name))) own.set(name, data.column(index));
   const kept = own.size;
   let isChanged = false;
   const others: Chunk[] = [];
@@ -112,7 +117,7 @@ function apply(chunk: Chunk, data: ChunkData, found: readonly FoundLens[], outpu
 }
 
 function timesOf(data: ChunkData): StoredColumn[] {
-  return data.layout.timelines.map(({ index }) => data.columns[index] as StoredColumn);
+  return data.layout.timelines.map(({ index }) => data.column(index));
 }
 
 interface LensRows {
@@ -137,15 +142,19 @@ function columnsOfLens(data: ChunkData, lens: Lens<never>, column: ChunkColumn):
 
 function newTimes(instances: Instances, { timelines = {} }: Lens<never>): StoredColumn[] {
   return Object.entries(timelines).map(([name, { kind, value }]: [string, LensTimeline]) => {
-    const type = TIME_TYPES[kind]?.();
-    if (type === undefined)
-      throw invalidArgument(`timelines.${name}.kind`, '"sequence", "duration" or "timestamp"', kind);
+    const type = timeTypeOf(name, kind);
     const metadata = new Map([
       ["rerun:index_name", name],
       ["rerun:kind", "index"],
     ]);
     return timeColumn(new Field(name, type, true, metadata), castData(onePerRow(instances, value, name), type));
   });
+}
+
+function timeTypeOf(name: string, kind: string): DataType {
+  const type = Object.hasOwn(TIME_TYPES, kind) ? TIME_TYPES[kind]?.() : undefined;
+  if (type !== undefined) return type;
+  throw invalidArgument(`timelines.${name}.kind`, '"sequence", "duration" or "timestamp"', kind);
 }
 
 const TIME_TYPES: Readonly<Record<string, () => DataType>> = {

@@ -21,7 +21,11 @@ export interface ResolvedTarget {
 
 /** The component of a target, or of the column that a lens replaces. @throws {TypeError} if it is none */
 export function resolveTarget(target: LensTarget | undefined, from: ChunkColumn): ResolvedTarget {
-  if (target === undefined) return described(from.name, from.field.metadata);
+  return target === undefined ? described(from.name, from.field.metadata) : targetOf(target);
+}
+
+/** The component of a target. @throws {TypeError} if it is none */
+export function targetOf(target: LensTarget): ResolvedTarget {
   if (typeof target === "string" && target !== "") return described(target, new Map());
   if (typeof target === "function") return ofField(requiredField(target), target.archetype);
   if (typeof target === "object" && target !== null && "field" in target) {

@@ -10,7 +10,7 @@ import { listType } from "../store/arrow-types.ts";
 import type { StoredColumn } from "../store/chunk-data.ts";
 import { elementReader } from "../values/plain-values.ts";
 import { castData } from "./cast.ts";
-import { presentOf, valuesAt } from "./field-path.ts";
+import { parseFieldPath, presentOf, valuesAt } from "./field-path.ts";
 import type { LensValue } from "./lens.ts";
 import type { ResolvedTarget } from "./lens-target.ts";
 
@@ -19,6 +19,15 @@ export interface ValuePlan {
   readonly target: ResolvedTarget;
   readonly value: LensValue<never>;
   readonly map: ((values: Vector) => ColumnValues) | undefined;
+}
+
+/** @throws {TypeError} if this is no path, no paths and no function */
+export function checkLensValue(value: unknown): void {
+  if (value === undefined || typeof value === "function") return;
+  const paths: readonly unknown[] = typeof value === "string" ? [value] : Array.isArray(value) ? value : [];
+  if (paths.length === 0 || !paths.every((path) => typeof path === "string"))
+    throw invalidArgument("value", "a path, an array of paths, or a function of an instance", value);
+  for (const path of paths) parseFieldPath(path);
 }
 
 /**
@@ -41,8 +50,6 @@ export function makeColumn(instances: Instances, nullsOf: Data, plan: ValuePlan)
 
 function evaluate(instances: Instances, value: LensValue<never>, target: ResolvedTarget): Instances {
   if (typeof value === "string") return valuesAt(instances, value);
-  if (!Array.isArray(value) || value.length === 0 || !value.every((path) => typeof path === "string"))
-    throw invalidArgument("value", "a path, an array of paths, or a function of an instance", value);
   const parts = (value as readonly string[]).map((path) => valuesAt(instances, path));
   if (parts.some(({ items }) => items.length !== instances.items.length))
     throw argumentError("value", "`value` must be paths without `[]` and `!` if there are several");
@@ -126,7 +133,7 @@ function callFunction(
   const values = results.every((result) => typeof result === "number") ? Float64Array.from(results) : results;
   const column = new ComponentColumn(target.field, values, lengths);
   const chunk = chunkFromColumns("/", { columns: [column] });
-  return chunk.columns[chunk.layout.components[0]?.index ?? 0] as StoredColumn;
+  return chunk.column(chunk.layout.components[0]?.index ?? 0);
 }
 
 /** A column of lists of instances. Rows that lost all of them are null: they change nothing. */

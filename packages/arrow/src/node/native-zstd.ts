@@ -1,12 +1,37 @@
 import * as zlib from "node:zlib";
 
-/** The decoder that Node has from 22.15 on. */
-interface ZstdDecoder {
-  zstdDecompressSync?(this: void, bytes: Uint8Array, options: { maxOutputLength: number }): Uint8Array;
+/** Options of the decoder, of which `chunkSize` is the memory for its output that is allocated at once. */
+interface ZstdOptions {
+  readonly maxOutputLength: number;
+  readonly chunkSize: number;
 }
 
-const { zstdDecompressSync } = zlib as ZstdDecoder;
+/** The decoder that Node has from 22.15 on. */
+interface ZstdDecoder {
+  zstdDecompress?(
+    this: void,
+    bytes: Uint8Array,
+    options: ZstdOptions,
+    done: (error: Error | null, result: Uint8Array) => void,
+  ): void;
+}
 
-/** Decompresses zstd to at most `size` bytes. `undefined`: this runtime has no decoder. */
-export const nativeZstd: ((bytes: Uint8Array, size: number) => Uint8Array) | undefined =
-  zstdDecompressSync && ((bytes, size) => zstdDecompressSync(bytes, { maxOutputLength: size }));
+/** The least `chunkSize` that Node takes. */
+const MIN_CHUNK_SIZE = 64;
+
+const { zstdDecompress } = zlib as ZstdDecoder;
+
+/**
+ * Decompresses zstd to at most `size` bytes in another thread, which reads `bytes` until then. `undefined`: this
+ * runtime has no decoder.
+ */
+export const nativeZstd: ((bytes: Uint8Array, size: number) => Promise<Uint8Array>) | undefined =
+  zstdDecompress &&
+  ((bytes, size) =>
+    new Promise((resolve, reject) => {
+      // One piece of memory that is not full: Node would allocate another one, and join both.
+      const chunkSize = Math.max(size + 1, MIN_CHUNK_SIZE);
+      zstdDecompress(bytes, { maxOutputLength: size, chunkSize }, (error, result) =>
+        error === null ? resolve(result) : reject(error),
+      );
+    }));

@@ -38,15 +38,16 @@ export function chooseRecording<Reader extends { readonly info: RecordingInfo }>
   const found = recordings.length > 0 || isOpen ? recordings : fitting;
   const [first, second] = found;
   if (first === undefined) {
-    const what = which === undefined ? "no recording" : `no recording ${describeChoice(which)}`;
+    const what = isOpen ? "no recording" : `no recording ${describeChoice(which)}`;
     throw new RerunError("NOT_FOUND", `the file has ${what}; it has: ${listOf(readers)}`);
   }
   if (second === undefined) return first;
-  const missing = recordingId === undefined ? "`recordingId`" : "`applicationId`";
-  const what = which === undefined ? "" : ` that fit ${describeChoice(which)}`;
+  const argument = recordingId === undefined ? "recordingId" : "applicationId";
+  const what = isOpen ? "" : ` that fit ${describeChoice(which)}`;
   throw new RerunError(
     "INVALID_ARGUMENT",
-    `the file has ${found.length} ${first.info.kind}s${what}; choose one by ${missing}; it has: ${listOf(found)}`,
+    `the file has ${found.length} ${first.info.kind}s${what}; choose one by \`${argument}\`; it has: ${listOf(found)}`,
+    { argument },
   );
 }
 
@@ -65,20 +66,20 @@ function choiceOf(which: string | RecordingChoice | undefined): RecordingChoice 
   return which;
 }
 
-function describeChoice(which: string | RecordingChoice): string {
+function describeChoice(which: string | RecordingChoice | undefined): string {
   if (typeof which === "string") return JSON.stringify(which);
-  const { recordingId, applicationId, kind } = which;
+  const { recordingId, applicationId, kind } = which ?? {};
   return JSON.stringify({ recordingId, applicationId, kind });
 }
 
-/** Ids, with their applications where several have the same. */
+/** Ids, with their applications where several have the same, and the kind of blueprints. */
 function listOf(readers: readonly { readonly info: RecordingInfo }[]): string {
   const ids = readers.map(({ info }) => info.recordingId);
   const isAmbiguous = new Set(ids).size < ids.length;
   const texts = readers.map(({ info: { recordingId, applicationId, kind } }) =>
     isAmbiguous
       ? `${kind} ${JSON.stringify(recordingId)} of ${JSON.stringify(applicationId)}`
-      : JSON.stringify(recordingId),
+      : `${kind === "blueprint" ? "blueprint " : ""}${JSON.stringify(recordingId)}`,
   );
   return texts.length === 0 ? "none" : texts.join(", ");
 }

@@ -1,2 +1,2 @@
 /** Browsers have no decoder of zstd for scripts. */
-export const nativeZstd: ((bytes: Uint8Array, size: number) => Uint8Array) | undefined = undefined;
+export const nativeZstd: ((bytes: Uint8Array, size: number) => Promise<Uint8Array>) | undefined = undefined;

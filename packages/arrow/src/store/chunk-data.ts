@@ -96,7 +96,12 @@ export class ChunkData {
 
   /** All columns with their fields, by position. */
   get columns(): readonly StoredColumn[] {
-    return this.#batch.schema.fields.map((field, index) => ({ field, data: this.#batch.column(index) }));
+    return this.#batch.schema.fields.map((_, index) => this.column(index));
+  }
+
+  /** One column with its field. For a few columns of many this takes less than {@link columns}. */
+  column(index: number): StoredColumn {
+    return { field: this.#batch.schema.fields[index] as Field, data: this.#batch.column(index) };
   }
 
   /** The number of rows. */

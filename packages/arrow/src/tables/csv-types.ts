@@ -1,5 +1,5 @@
 import { Bool, Float64, Int64, TimestampNanosecond, Utf8, type DataType } from "apache-arrow";
-import type { Cell } from "./table-batch.ts";
+import { storableNanos, type Cell } from "./table-batch.ts";
 
 /** Types of cells, each with those that are tried if a cell does not fit. */
 const NEXT = {
@@ -75,12 +75,13 @@ function numberOf(text: string): number {
 
 /**
  * Nanoseconds since 1970 of a text that {@link TIMESTAMP} fits, in UTC unless it has an offset; `undefined` if there is
- * no such day or time. Not by `Date.parse`, which takes February 30 for a day in March, and several times as long.
+ * no such day or time, or 64 bits cannot hold it. Not by `Date.parse`, which takes February 30 for a day in March, and
+ * several times as long.
  */
 function nanosOf(text: string): bigint | undefined {
   const days = daysOf(digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2));
   if (days === undefined) return undefined;
-  if (text.length === DATE_CHARS) return BigInt(days) * NANOS_OF_DAY;
+  if (text.length === DATE_CHARS) return storableNanos(BigInt(days) * NANOS_OF_DAY);
   const [hours, minutes] = [digits(text, 11, 2), digits(text, 14, 2)];
   const hasSeconds = text[16] === ":";
   const seconds = hasSeconds ? digits(text, 17, 2) : 0;
@@ -92,7 +93,7 @@ function nanosOf(text: string): bigint | undefined {
   const offset = text.endsWith("Z") ? 0 : offsetOf(text, hasSeconds ? 19 : 16);
   if (offset === undefined) return undefined;
   const total = days * 86_400 + (hours * 60 + minutes - offset) * 60 + seconds;
-  return BigInt(total) * 1_000_000_000n + BigInt(nanos);
+  return storableNanos(BigInt(total) * 1_000_000_000n + BigInt(nanos));
 }
 
 const DATE_CHARS = "2026-01-31".length;

@@ -14,7 +14,7 @@ import {
 } from "apache-arrow";
 import type { SchemaElement, SchemaTree } from "hyparquet";
 import { jsonText } from "../values/json-text.ts";
-import type { Cell } from "./table-batch.ts";
+import { storableNanos, type Cell } from "./table-batch.ts";
 
 /** A column of a Parquet file: its Arrow type, and the conversion of the values that hyparquet makes. */
 export interface ParquetColumn {
@@ -30,6 +30,11 @@ export const PARSERS = {
   dateFromDays: (days: number): bigint => BigInt(days) * 86_400_000_000_000n,
   jsonFromBytes: (bytes: Uint8Array): string => new TextDecoder().decode(bytes),
 };
+
+/** Integers up to this size are exact after a rounded multiplication. */
+const MAX_EXACT_DIGITS = 2 ** 51;
+/** Powers of ten up to this one are exact. */
+const MAX_EXACT_SCALE = 22;
 
 /** The column of a part of the schema. Groups other than lists become JSON. */
 export function parquetColumn(tree: SchemaTree): ParquetColumn {
@@ -65,12 +70,18 @@ function leafOf(tree: SchemaTree): SchemaTree {
   return { ...tree, element: { ...tree.element, repetition_type: "REQUIRED" } };
 }
 
-function leafColumn({ type, converted_type: converted, logical_type: logical }: SchemaElement): ParquetColumn {
+function leafColumn({
+  type,
+  converted_type: converted,
+  logical_type: logical,
+  scale = 0,
+}: SchemaElement): ParquetColumn {
   const isTime = converted?.startsWith("TIMESTAMP") === true || logical?.type === "TIMESTAMP" || type === "INT96";
   if (isTime || converted === "DATE" || logical?.type === "DATE")
     return { type: new TimestampNanosecond(), convert: nanosOf };
-  if (converted === "DECIMAL" || logical?.type === "DECIMAL" || logical?.type === "FLOAT16")
-    return { type: new Float64(), convert: numberOf };
+  if (converted === "DECIMAL" || logical?.type === "DECIMAL")
+    return { type: new Float64(), convert: (value) => decimalOf(value, scale) };
+  if (logical?.type === "FLOAT16") return { type: new Float64(), convert: numberOf };
   const isUnsigned = logical?.type === "INTEGER" && !logical.isSigned;
   if (type === "BOOLEAN") return { type: new Bool(), convert: (value) => (typeof value === "boolean" ? value : null) };
   if (type === "INT32" && converted !== "UINT_32" && !isUnsigned) return { type: new Int32(), convert: numberOf };
@@ -91,8 +102,18 @@ function leafColumn({ type, converted_type: converted, logical_type: logical }: 
 }
 
 function nanosOf(value: unknown): Cell {
-  if (typeof value === "bigint") return value;
-  return value instanceof Date && !Number.isNaN(value.getTime()) ? BigInt(value.getTime()) * 1_000_000n : null;
+  if (typeof value === "bigint") return storableNanos(value) ?? null;
+  return value instanceof Date && !Number.isNaN(value.getTime())
+    ? (storableNanos(BigInt(value.getTime()) * 1_000_000n) ?? null)
+    : null;
+}
+
+/** The nearest number to a decimal. hyparquet multiplies by 0.01 and so on, which is not exact. */
+function decimalOf(value: unknown, scale: number): Cell {
+  if (typeof value !== "number") return null;
+  const power = 10 ** scale;
+  const digits = Math.round(value * power);
+  return Math.abs(digits) <= MAX_EXACT_DIGITS && scale <= MAX_EXACT_SCALE ? digits / power : value;
 }
 
 function numberOf(value: unknown): Cell {

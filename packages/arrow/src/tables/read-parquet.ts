@@ -55,6 +55,7 @@ export async function readParquet(access: RandomAccess, options: ReadParquetOpti
       name: tree.element.name,
       ...parquetColumn(tree),
     }));
+    checkNames(columns);
     const compressors = {
       SNAPPY: checked((input, length) => {
         const output = new Uint8Array(length);
@@ -98,6 +99,16 @@ async function checkMetadataLength(access: RandomAccess, signal: AbortSignal | u
   const end = await access.read(access.size - 8, 8, { signal });
   const length = new DataView(end.buffer, end.byteOffset, 8).getUint32(0, true);
   if (length > Math.min(access.size, MAX_METADATA_BYTES)) throw damaged(`its metadata has ${length} bytes`);
+}
+
+/** Checks that columns have distinct names, by which they are read. */
+function checkNames(columns: readonly { readonly name: string }[]): void {
+  const names = new Set<string>();
+  for (const { name } of columns) {
+    if (names.has(name))
+      throw new RerunError("INVALID_FORMAT", `the Parquet file has two columns with the name ${JSON.stringify(name)}`);
+    names.add(name);
+  }
 }
 
 /** Checks the numbers of rows before memory is allocated for them. */

@@ -22,3 +22,8 @@ export interface TableFile {
   /** Reads all rows. */
   batches(): AsyncIterable<TableBatch>;
 }
+
+/** Nanoseconds since 1970, or `undefined` outside of the years 1677 to 2262, which 64 bits cannot hold. */
+export function storableNanos(nanos: bigint): bigint | undefined {
+  return BigInt.asIntN(64, nanos) === nanos ? nanos : undefined;
+}

@@ -2,7 +2,7 @@ import type { StoreId } from "@rerun-ts/core";
 import type { Field } from "apache-arrow";
 import { storeKey } from "@rerun-ts/core/rrd";
 import { typeKey } from "../store/arrow-types.ts";
-import type { ChunkColumn, ChunkData } from "../store/chunk-data.ts";
+import type { ChunkColumn, ChunkData, ChunkLayout } from "../store/chunk-data.ts";
 import { areSorted } from "../store/sorted-times.ts";
 import type { ChunkEntry } from "./chunk-entry.ts";
 import { isPlain } from "./edit-chunk.ts";
@@ -37,6 +37,7 @@ export class OptimizePlan {
   readonly #kinds = new Map<string, ChunkKind>();
   /** The ids of the chunks, by store. */
   readonly #seen = new Map<string, Set<string>>();
+  readonly #columnKeys = new WeakMap<ChunkLayout, string>();
   /** The bits of the codecs of videos, by their entities. */
   readonly #codecs = new Map<string, number>();
 
@@ -56,7 +57,7 @@ export class OptimizePlan {
     const codec = codecBit(chunk);
     if (codec !== undefined) this.#codecs.set(entityKey, codec);
     const { timelines, components } = chunk.layout;
-    const key = [entityKey, ...timelines.map(columnKey), "", ...components.map(columnKey)].join("\0");
+    const key = `${entityKey}\0${this.#columnsKey(chunk.layout)}`;
     let kind = this.#kinds.get(key);
     if (kind === undefined) {
       const described = components.map(({ name, field }) => ({
@@ -70,6 +71,17 @@ export class OptimizePlan {
       this.#kinds.set(key, kind);
     }
     kind.entries.push(entryOf(chunk, source, place, kind.times, this.#limits));
+  }
+
+  /** The names and types of columns as a string, made once for all chunks that share a layout. */
+  #columnsKey(layout: ChunkLayout): string {
+    let key = this.#columnKeys.get(layout);
+    if (key === undefined) {
+      const { timelines, components } = layout;
+      key = [...timelines.map(columnKey), "", ...components.map(columnKey)].join("\0");
+      this.#columnKeys.set(layout, key);
+    }
+    return key;
   }
 
   /** The chunks to be written: static ones first, then one kind after the other. */
@@ -152,7 +164,7 @@ function entryOf(
     hasSortedIds: sortedIds,
     isSorted: sortedIds && times.every(areSorted),
     edges: edges.add(times),
-    componentBytes: chunk.layout.components.map(({ index }) => chunk.columns[index]?.data.byteLength ?? 0),
+    componentBytes: chunk.layout.components.map(({ index }) => chunk.column(index).data.byteLength),
     keyframes,
     frameTimes: fixKeyframes && keyframes !== undefined ? times.map((all) => all.slice()) : [],
     isPlain: isPlain(chunk),

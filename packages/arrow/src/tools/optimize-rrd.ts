@@ -126,10 +126,10 @@ function mergeRows(
     return { field, data: gather(field.type, sources, ranges) };
   };
   const named = (columns: (chunk: ChunkData) => readonly ChunkColumn[], position: number): StoredColumn =>
-    take((chunk) => chunk.columns[columns(chunk)[position]?.index ?? -1] as StoredColumn);
+    take((chunk) => chunk.column(columns(chunk)[position]?.index ?? -1));
   const { layout } = first;
   const columns = [
-    take((chunk) => chunk.columns[chunk.layout.rowIds] as StoredColumn),
+    take((chunk) => chunk.column(chunk.layout.rowIds)),
     ...layout.timelines.map((_, position) => {
       const { field, data } = named((chunk) => chunk.layout.timelines, position);
       return timeColumn(field, data);

@@ -76,6 +76,19 @@ describe("a sink with lenses", () => {
     expect(warnings).toEqual(["a lens failed, and the data is sent as it is: no such sensor"]);
   });
 
+  it("rejects a lens that cannot work with any data when it is made", () => {
+    const accel = { from: "Imu:accel", to: "/y", as: Scalars };
+    const wrong: readonly [Record<string, unknown>, string][] = [
+      [{ value: 5 }, "`value` must be a path, an array of paths, or a function of an instance, got 5"],
+      [{ value: "x[0" }, "`value` must be a path such as `pose.x`"],
+      [{ as: {} }, "`as` must be an archetype"],
+      [{ to: 7 }, "`to` must be an entity path"],
+      [{ timelines: { at: { kind: "time", value: "x" } } }, '`timelines.at.kind` must be "sequence"'],
+    ];
+    for (const [field, message] of wrong)
+      expect(() => lens(new MemorySink(), { ...accel, ...field } as never)).toThrow(message);
+  });
+
   it("calls functions with the values that were logged", async () => {
     const recording = await logged((memory) =>
       lens(memory, { from: "Imu:accel", value: ({ x, y }: Accel) => x + y, to: "/sum", as: Scalars }),

@@ -289,6 +289,25 @@ describe("mcapChunks", () => {
     ]);
   });
 
+  it("reads times behind the last one of a timeline as that one", async () => {
+    const last = Number(2n ** 63n - 1n);
+    const file = await mcapFile([textChannel("/a", texts(2))], { timeOffset: 2n ** 64n - 2001n });
+    for (const options of [{}, { timeOffset: 1n }]) {
+      const { chunks } = await convert(file, options);
+      const times = chunks
+        .find(({ entityPath, isStatic }) => entityPath === "/a" && !isStatic)
+        ?.times("message_log_time");
+      expect(times).toEqual(BigInt64Array.of(2n ** 63n - 1n, 2n ** 63n - 1n));
+      expect(valuesOf(chunks, "/__mcap_properties", "McapStatistics:message_end_time")).toEqual([[last]]);
+    }
+  });
+
+  it("keeps metadata without a name", async () => {
+    const { chunks } = await convert(await mcapFile([], { metadata: ["", "a"] }));
+    expect(valuesOf(chunks, "/__mcap_metadata", "McapMetadata")).toEqual([[[{ first: "key", second: "" }]]]);
+    expect(valuesOf(chunks, "/__mcap_metadata", "a")).toEqual([[[{ first: "key", second: "a" }]]]);
+  });
+
   it("reads only chunks with the wanted times", async () => {
     const file = await mcapFile([textChannel("/a", texts(30))], { chunkSize: 200 });
     // Damage in a chunk that is not read is not noticed.

@@ -55,6 +55,13 @@ describe("a recording of a file", () => {
     }
   });
 
+  it("must be chosen if there are several", async () => {
+    const several = await openRrd(await collect(mergeRrd([record("app", "one", 1), record("app", "two", 1)])));
+    expect(() => several.recording({})).toThrow(
+      'the file has 2 recordings; choose one by `recordingId`; it has: "one", "two"',
+    );
+  });
+
   it("says which program logged it, whether or not the footer is used", async () => {
     const bytes = record("app", "one", 1);
     for (const mode of ["lazy", "stream"] as const)

@@ -10,6 +10,8 @@ import { RecordingStream, isRerunError } from "@rerun-ts/core";
 import { collect } from "@rerun-ts/test-support/common/collect";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { Points3D, Scalars, TextLog } from "@rerun-ts/types";
+import type { SchemaElement } from "hyparquet";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 
 const SEED = 41;
@@ -95,7 +97,9 @@ describe("importTable", () => {
     ]);
   });
 
-  it("takes days that do not exist for text", async () => {
+  it("takes days that do not exist, and those that nanoseconds cannot have, for text", async () => {
+    for (const day of ["9999-12-31", "0001-01-01T00:00:00Z", "2262-04-11T23:47:16.854775808"])
+      expect(await imported(utf8.encode(`at\n${day}\n`), {})).toEqual([{ row_index: 0n, "/:at": [day] }]);
     expect(await imported(utf8.encode("day,at\n2026-02-28,2026-02-30\n2028-02-29,2026-04-31T00:00:00Z\n"), {})).toEqual(
       [
         { row_index: 0n, "/:day": [1_772_236_800_000_000_000n], "/:at": ["2026-02-30"] },
@@ -184,6 +188,34 @@ describe("importTable", () => {
       { frame: 1n, "/arm:Scalars:scalars": [1, 2], "/cloud:Points3D:labels": ["a"] },
       { frame: 2n, "/arm:Scalars:scalars": [1], "/cloud:Points3D:positions": null },
     ]);
+  });
+
+  it("keeps the digits of decimals in Parquet, and takes times that nanoseconds cannot have for empty cells", async () => {
+    const rows = [
+      { at: 20_000, price: -456 },
+      { at: 2_932_896, price: 123 },
+      { at: -719_162, price: 7 },
+    ];
+    const schema: SchemaElement[] = [
+      { name: "root", num_children: 2 },
+      { name: "at", type: "INT32", converted_type: "DATE", repetition_type: "REQUIRED" },
+      { name: "price", type: "INT32", converted_type: "DECIMAL", scale: 2, precision: 9, repetition_type: "REQUIRED" },
+    ];
+    const days = { name: "at", data: Int32Array.from(rows, ({ at }) => at) };
+    const columnData = [days, { name: "price", data: rows.map(({ price }) => price / 100) }];
+    const file = new Uint8Array(parquetWriteBuffer({ columnData, schema }));
+    const day = 1_728_000_000_000_000_000n;
+    expect(await imported(file, {})).toEqual([
+      { row_index: 0n, "/:at": [day], "/:price": [-4.56] },
+      { row_index: 1n, "/:at": null, "/:price": [1.23] },
+      { row_index: 2n, "/:at": null, "/:price": [0.07] },
+    ]);
+    expect(await imported(file, { index: "at" })).toEqual([{ at: day, "/:price": [-4.56] }]);
+    const twice = new Uint8Array(parquetWriteBuffer({ columnData: [days, days] }));
+    await expect(imported(twice, {})).rejects.toMatchObject({
+      code: "INVALID_FORMAT",
+      message: 'the Parquet file has two columns with the name "at"',
+    });
   });
 
   it("reads CSV a megabyte at a time, into chunks of few rows", async () => {

@@ -75,14 +75,21 @@ async function merge(
 ): Promise<Omit<MergeResult, "release">> {
   const leftOut: LeftOutPart[] = [];
   const copied = await copyParts(store, parts, folder, signal, leftOut);
-  const fitting = largestClass(copied);
+  let fitting = largestClass(copied);
   for (const { part } of copied)
     if (!fitting.some((each) => each.part === part))
       leftOut.push({ key: part.key, reason: "it has a component with another type than most parts" });
-  if (fitting.length < 2) return { merged: undefined, leftOut };
   const output = join(folder, "merged.rrd");
+  let written: WrittenFile | undefined;
+  while (written === undefined) {
+    if (fitting.length < 2) return { merged: undefined, leftOut };
+    const damage = new Map<CopiedPart, string>();
+    written = await writeMerged(fitting, output, damage, signal);
+    for (const [{ part }, reason] of damage) leftOut.push({ key: part.key, reason });
+    if (written === undefined) fitting = fitting.filter((each) => !damage.has(each));
+  }
   const sources = fitting.map(({ path }) => path);
-  const { bytes, sha256 } = await writeMerged(sources, output, signal);
+  const { bytes, sha256 } = written;
   const [expected, found] = [await countsOf(sources), await countsOf([output])];
   // The sources are deleted later, so nothing may be missing.
   if (expected.rows !== found.rows)
@@ -122,18 +129,45 @@ async function copyParts(
   return copied;
 }
 
+interface WrittenFile {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * Writes parts as one file.
+ *
+ * @param damage receives the damaged parts, with the reason. If there are any, nothing is written
+ */
 async function writeMerged(
-  sources: readonly string[],
+  parts: readonly CopiedPart[],
   output: string,
+  damage: Map<CopiedPart, string>,
   signal: AbortSignal,
-): Promise<{ readonly bytes: number; readonly sha256: string }> {
+): Promise<WrittenFile | undefined> {
   const { optimizeRrd } = await import("@rerun-ts/arrow");
   const hash = createHash("sha256");
-  const file = await open(output, "wx");
+  const file = await open(output, "w");
   let bytes = 0;
   try {
     // Rows stay whole, so that each row id is in one chunk.
-    for await (const piece of optimizeRrd(sources, { splitSizeRatio: null, keepStaticChunks: true, signal })) {
+    const pieces = optimizeRrd(
+      parts.map(({ path }) => path),
+      {
+        splitSizeRatio: null,
+        keepStaticChunks: true,
+        signal,
+        continueOnError: true,
+        onDamage({ source, offset, lostBytes, reason }) {
+          const part = parts[source];
+          if (part !== undefined && !damage.has(part))
+            damage.set(part, `it is damaged at byte ${offset} (${lostBytes} bytes): ${reason}`);
+        },
+      },
+    );
+    for await (const piece of pieces) {
+      // All parts are read before the first piece is made.
+      if (damage.size > 0) return undefined;
       hash.update(piece);
       for (let written = 0; written < piece.byteLength;) written += (await file.write(piece, written)).bytesWritten;
       bytes += piece.byteLength;

@@ -231,6 +231,29 @@ describe("compactParts", () => {
     expect(leftOut[0]?.key).toBe(damaged);
   });
 
+  it("leaves a part with a damaged chunk as it is, though its footer is sound", async () => {
+    const place = newPlace("damaged");
+    const { store } = place;
+    const rec = place.log("monday");
+    await rec.logParts(4);
+    await rec.recording.close();
+    const keys = await keysIn(store, "v1/fleet/direct/");
+    const [damaged = ""] = keys;
+    const bytes = Buffer.from(await store.read(damaged));
+    // The first message after the header of the stream is the store info, and the next one a chunk.
+    const length = (at: number): number => Number(bytes.readBigUInt64LE(at + 8));
+    const chunk = 12 + 16 + length(12);
+    bytes.fill(0xff, chunk + 16 + Math.trunc(length(chunk) / 2), chunk + 16 + length(chunk));
+    await store.delete(damaged);
+    await store.create(damaged, bytes);
+    const { compacted, leftOut, failed } = await compact(place);
+    expect(compacted).toMatchObject([{ replaced: { length: keys.length - 1 } }]);
+    expect(leftOut).toEqual([
+      { key: damaged, reason: expect.stringMatching(/^it is damaged at byte \d+ \(\d+ bytes\): ./) },
+    ]);
+    expect(failed).toEqual([]);
+  });
+
   it("deletes parts that never counted a day later, and their writers cannot make them count", async () => {
     const place = newPlace();
     const { path, store } = place;

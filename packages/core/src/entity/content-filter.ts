@@ -38,11 +38,11 @@ function rulesOf(contents: string | readonly string[]): Rule[] {
   const all = typeof contents === "string" ? [contents] : contents;
   if (!Array.isArray(all) || !all.every((text) => typeof text === "string"))
     throw invalidArgument("contents", "an expression, or an array of them", contents);
-  // Expressions may share a string: white space separates them, unless a backslash escapes it.
-  const texts = all.flatMap((text) => text.match(/(?:\\.|\S)+/gsu) ?? []);
+  // Expressions may share a string: white space separates them, unless a sign or a backslash is before it.
+  const texts = all.flatMap((text) => text.match(/(?:[+-]\s+)?(?:\\.|\S)+/gsu) ?? []);
   return texts.map((text) => {
     const sign = /^[+-]/.exec(text)?.[0];
-    const path = sign === undefined ? text : text.slice(1);
+    const path = sign === undefined ? text : text.slice(1).trimStart();
     const isSubtree = path === "**" || path.endsWith("/**");
     const own = isSubtree ? path.slice(0, -2) : path;
     if (/^(?:[^\\]|\\.)*?\*/su.test(own))

@@ -48,26 +48,41 @@ function describeMisuse(message: string): string | undefined {
 
 /** First bytes of recordings, including those of old versions. */
 const RECORDING = "RRF";
+/** The beginning of MCAP files. */
+const MCAP = "\x89MCAP";
 
 /**
  * @throws {RerunError} `NOT_FOUND` or `IO_ERROR` if this is no file that can be read, `INVALID_FORMAT` if it is no
  * recording or blueprint
  */
 export function checkRecording(path: string): void {
+  checkStart(path, RECORDING, "a Rerun recording");
+}
+
+/**
+ * Checks a path, which may be a URL.
+ *
+ * @throws {RerunError} `NOT_FOUND` or `IO_ERROR` if a file cannot be read, `INVALID_FORMAT` if it is no MCAP file
+ */
+export function checkMcapFile(path: string): void {
+  if (!/^https?:/i.test(path)) checkStart(path, MCAP, "an MCAP file");
+}
+
+function checkStart(path: string, expected: string, kind: string): void {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new RerunError("NOT_FOUND", `cannot read ${path}: there is no such file`);
   if (stats.isDirectory()) throw new RerunError("IO_ERROR", `cannot read ${path}: it is a folder`);
   // What is read from a pipe is gone.
   if (!stats.isFile()) return;
-  const start = Buffer.alloc(RECORDING.length);
+  const start = Buffer.alloc(expected.length);
   const file = openSync(path, "r");
   try {
     readSync(file, start);
   } finally {
     closeSync(file);
   }
-  if (start.toString("latin1") === RECORDING) return;
-  throw new RerunError("INVALID_FORMAT", `${path} is not a Rerun recording (it does not begin like one)`);
+  if (start.toString("latin1") === expected) return;
+  throw new RerunError("INVALID_FORMAT", `${path} is not ${kind} (it does not begin like one)`);
 }
 
 /**

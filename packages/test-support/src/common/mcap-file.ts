@@ -20,6 +20,10 @@ export interface TestFileOptions {
   readonly useStatistics?: boolean;
   /** Number of bytes after which a chunk ends. */
   readonly chunkSize?: number;
+  /** Nanoseconds that are added to the times of messages. Default 0. */
+  readonly timeOffset?: bigint;
+  /** The names of empty metadata. Default: none. */
+  readonly metadata?: readonly string[];
 }
 
 class MemoryFile implements IWritable {
@@ -50,7 +54,14 @@ class MemoryFile implements IWritable {
 /** Writes an MCAP file to memory, without compression; the messages of the channels take turns. */
 export async function mcapFile(
   channels: readonly TestChannel[],
-  { useChunks = true, useSummary = true, useStatistics = true, chunkSize }: TestFileOptions = {},
+  {
+    useChunks = true,
+    useSummary = true,
+    useStatistics = true,
+    chunkSize,
+    timeOffset = 0n,
+    metadata = [],
+  }: TestFileOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const file = new MemoryFile();
   const writer = new McapWriter({
@@ -82,10 +93,11 @@ export async function mcapFile(
     for (const [index, { messages }] of channels.entries()) {
       const data = messages[row];
       if (data === undefined) continue;
-      const logTime = BigInt(1000 * (row + 1));
+      const logTime = BigInt(1000 * (row + 1)) + timeOffset;
       await writer.addMessage({ channelId: ids[index] as number, sequence: row, logTime, publishTime: logTime, data });
     }
   }
+  for (const name of metadata) await writer.addMetadata({ name, metadata: new Map([["key", name]]) });
   await writer.end();
   return file.bytes;
 }

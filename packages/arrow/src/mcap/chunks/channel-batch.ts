@@ -9,7 +9,7 @@ import type { MappedRows } from "../mapping/mapping.ts";
 import { stampsOf, type ChannelColumns } from "./channel-columns.ts";
 import type { ChunkMaker, TimeData } from "./make-chunk.ts";
 import type { McapChoices } from "./mcap-options.ts";
-import { MessageTimes, timesOf } from "./message-times.ts";
+import { MessageTimes, storableTime, timesOf } from "./message-times.ts";
 import type { ProblemLog } from "./problem-log.ts";
 
 /** The messages of a channel that are not yet chunks. */
@@ -125,7 +125,7 @@ export class ChannelBatch {
     const { timelineType: kind, timeOffset } = this.#choices;
     const pick = (times: BigInt64Array): BigInt64Array => (messages === undefined ? times : timesOf(times, messages));
     const shifted = (times: BigInt64Array): BigInt64Array =>
-      timeOffset === 0n ? times : times.map((time) => time + timeOffset);
+      timeOffset === 0n ? times : times.map((time) => storableTime(time + timeOffset));
     const all: TimeData[] = [
       { timeline: "message_log_time", kind, times: pick(shifted(this.#logTimes.values)) },
       { timeline: "message_publish_time", kind, times: pick(shifted(this.#publishTimes.values)) },

@@ -1,6 +1,7 @@
 import { Data, DurationNanosecond, Field, TimestampNanosecond, type DataType } from "apache-arrow";
 import { makeChunk } from "../../chunks/make-chunk.ts";
 import { Chunk } from "../../reading/chunk.ts";
+import { typeKey } from "../../store/arrow-types.ts";
 import type { ComponentData } from "../mapping/component-data.ts";
 
 /** Times of rows. */
@@ -22,6 +23,9 @@ export interface ChunkRows {
 
 /** Makes chunks, with new ids. */
 export class ChunkMaker {
+  /** The fields of the chunks so far: to encode a new one takes longer than the rest of a chunk. */
+  readonly #fields = new Map<string, Field>();
+
   make({ entityPath, rows, times, components }: ChunkRows): Chunk {
     const columns = [
       ...times.map((time) => {
@@ -31,11 +35,21 @@ export class ChunkMaker {
           undefined,
           undefined,
         ] as never);
-        return { field: timeField(time), data };
+        return { field: this.#field(`${time.kind} ${time.timeline}`, () => timeField(time)), data };
       }),
-      ...components.map((component) => ({ field: componentField(component), data: component.lists })),
+      ...components.map((component) => {
+        const { archetype, name, componentType, lists } = component;
+        const key = JSON.stringify([entityPath, archetype, name, componentType, typeKey(lists.type)]);
+        return { field: this.#field(key, () => componentField(component)), data: lists };
+      }),
     ];
     return new Chunk(makeChunk({ entityPath, rows, columns }));
+  }
+
+  #field(key: string, make: () => Field): Field {
+    let field = this.#fields.get(key);
+    if (field === undefined) this.#fields.set(key, (field = make()));
+    return field;
   }
 }
 

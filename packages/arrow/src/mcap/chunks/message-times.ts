@@ -1,5 +1,14 @@
 import type { RecordBlock } from "../file/record-block.ts";
 
+/** The upper half of the last time of a timeline. */
+const MAX_UPPER = 0x7fff_ffff;
+const [MIN_TIME, MAX_TIME] = [-(2n ** 63n), 2n ** 63n - 1n];
+
+/** The nearest time that a timeline can have: those of MCAP have another range. `rerun mcap convert` does the same. */
+export function storableTime(time: bigint): bigint {
+  return time > MAX_TIME ? MAX_TIME : time < MIN_TIME ? MIN_TIME : time;
+}
+
 /** Times of messages, growing. They are copied as bits: a bigint for each would cost more than the decoding. */
 export class MessageTimes {
   #values = new BigInt64Array(64);
@@ -11,8 +20,10 @@ export class MessageTimes {
   push({ view }: RecordBlock, at: number): void {
     if (this.#length === this.#values.length) this.#resize(this.#values.length * 2);
     const index = 2 * this.#length++;
-    this.#halves[index] = view.getUint32(at, true);
-    this.#halves[index + 1] = view.getUint32(at + 4, true);
+    const upper = view.getUint32(at + 4, true);
+    const isStorable = upper <= MAX_UPPER;
+    this.#halves[index] = isStorable ? view.getUint32(at, true) : 0xffff_ffff;
+    this.#halves[index + 1] = isStorable ? upper : MAX_UPPER;
   }
 
   get values(): BigInt64Array {

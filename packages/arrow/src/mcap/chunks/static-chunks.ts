@@ -14,6 +14,7 @@ import {
 import { joined } from "../mapping/images.ts";
 import type { Data } from "apache-arrow";
 import type { Chunk } from "../../reading/chunk.ts";
+import { storableTime } from "./message-times.ts";
 import type { ChunkMaker } from "./make-chunk.ts";
 
 const PROPERTIES = "/__mcap_properties";
@@ -29,7 +30,11 @@ export class StaticChunks {
 
   /** The time of the first message. */
   recordingInfo(startTime: bigint): Chunk {
-    const start = component("RecordingInfo:start_time", "Timestamp", onePerRow(numbers("int64", [startTime])));
+    const start = component(
+      "RecordingInfo:start_time",
+      "Timestamp",
+      onePerRow(numbers("int64", [storableTime(startTime)])),
+    );
     return this.#make(PROPERTIES, [start]);
   }
 
@@ -49,7 +54,7 @@ export class StaticChunks {
         component(`McapStatistics:${name}`, "Count", onePerRow(numbers("uint64", [BigInt(count)]))),
       ),
       ...Object.entries(times).map(([name, time]) =>
-        component(`McapStatistics:${name}`, "Timestamp", onePerRow(numbers("int64", [time]))),
+        component(`McapStatistics:${name}`, "Timestamp", onePerRow(numbers("int64", [storableTime(time)]))),
       ),
       component(
         "McapStatistics:channel_message_counts",
@@ -111,7 +116,8 @@ export class StaticChunks {
       for (const [key, value] of entries) own.set(key, value);
     }
     const components = Array.from(byName, ([name, entries]) =>
-      ownComponent("McapMetadata", name, onePerRow(pairs([sorted([...entries])])), "KeyValuePairs"),
+      // The name of a component cannot be empty.
+      ownComponent("McapMetadata", name || "McapMetadata", onePerRow(pairs([sorted([...entries])])), "KeyValuePairs"),
     );
     return this.#make("/__mcap_metadata", components);
   }

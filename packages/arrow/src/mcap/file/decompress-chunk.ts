@@ -23,7 +23,7 @@ export async function decompressChunk({
   if (uncompressedSize <= records.byteLength * MAX_RATIO) {
     const decode = await zstdDecoder();
     try {
-      const bytes = decode(records, uncompressedSize);
+      const bytes = await decode(records, uncompressedSize);
       if (bytes.byteLength === uncompressedSize) return bytes;
     } catch (error) {
       throw new RerunError("INVALID_FORMAT", "the zstd compression of a chunk is damaged", { cause: error });

@@ -3,9 +3,9 @@ import { RerunError } from "@rerun-ts/core";
 import { concatBytes } from "@rerun-ts/core/encode";
 import { checkAborted } from "../../source/collect.ts";
 import type { OpenSource, ReadOptions } from "../../source/random-access.ts";
-import { decompressChunk } from "./decompress-chunk.ts";
+import { ChunksAhead } from "./chunks-ahead.ts";
 import { RecordBlock } from "./record-block.ts";
-import { MAGIC, OP, RECORD_HEADER, readChunk, type McapChunkHeader } from "./records.ts";
+import { MAGIC, OP, RECORD_HEADER, readChunk, recordLength, type McapChunkHeader } from "./records.ts";
 
 /** Number of bytes that are read at once. */
 const WINDOW = 4 * 1024 * 1024;
@@ -35,6 +35,7 @@ export async function* readRecords(
   { wantsChunk, hasChecksums = false, onDamage, signal }: ReadRecordsOptions,
 ): AsyncGenerator<RecordBlock, void, undefined> {
   const reader = new ForwardReader(access, signal);
+  const ahead = new ChunksAhead(wantsChunk);
   await reader.fill(MAGIC.byteLength);
   checkMagic(reader.bytes);
   reader.skip(MAGIC.byteLength);
@@ -46,7 +47,7 @@ export async function* readRecords(
       return;
     }
     const op = bytes[0] as number;
-    const length = RECORD_HEADER + lengthOf(bytes, 0);
+    const length = recordLength(bytes, 0);
     if (position + length > access.size || length > MAX_RECORD_BYTES) {
       await reader.fill(Math.min(access.size - position, MAX_CUT_BYTES));
       if (op === OP.chunk) yield* cutChunk(reader.bytes.subarray(RECORD_HEADER), position);
@@ -59,7 +60,8 @@ export async function* readRecords(
         const chunk = readChunk(reader.bytes.subarray(RECORD_HEADER, length));
         if (wantsChunk?.(chunk) !== false) {
           yield new RecordBlock(reader.bytes.subarray(0, length), position, false);
-          const records = await decompressChunk(chunk);
+          const records = await ahead.take(position, chunk);
+          ahead.start(reader.bytes.subarray(length), position + length);
           if (hasChecksums && isWrong(chunk, records))
             onDamage(position, new RerunError("INVALID_FORMAT", "the checksum of the chunk is wrong"));
           yield new RecordBlock(records, position, true);
@@ -146,7 +148,7 @@ function isWrong({ checksum }: McapChunkHeader, records: Uint8Array): boolean {
 function wholeRecords(bytes: Uint8Array): { readonly size: number; readonly isEnd: boolean } {
   let at = 0;
   while (at + RECORD_HEADER <= bytes.byteLength && bytes[at] !== OP.chunk) {
-    const end = at + RECORD_HEADER + lengthOf(bytes, at);
+    const end = at + recordLength(bytes, at);
     if (end > bytes.byteLength) break;
     if (bytes[at] === OP.footer) return { size: end, isEnd: true };
     at = end;
@@ -163,15 +165,11 @@ function* cutChunk(bytes: Uint8Array, position: number): Generator<RecordBlock, 
   const records = bytes.subarray(header);
   let at = 0;
   while (at + RECORD_HEADER <= records.byteLength) {
-    const end = at + RECORD_HEADER + lengthOf(records, at);
+    const end = at + recordLength(records, at);
     if (end > records.byteLength) break;
     at = end;
   }
   yield new RecordBlock(records.subarray(0, at), position, true);
-}
-
-function lengthOf(bytes: Uint8Array, at: number): number {
-  return Number(new DataView(bytes.buffer, bytes.byteOffset + at + 1, 8).getBigUint64(0, true));
 }
 
 function checkMagic(bytes: Uint8Array): void {

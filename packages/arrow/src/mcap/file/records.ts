@@ -81,6 +81,11 @@ export interface McapStatistics {
   readonly channelMessageCounts: ReadonlyMap<number, bigint>;
 }
 
+/** The length of a record with its header, which must be there. */
+export function recordLength(bytes: Uint8Array, at: number): number {
+  return RECORD_HEADER + Number(new DataView(bytes.buffer, bytes.byteOffset + at + 1, 8).getBigUint64(0, true));
+}
+
 const decoder = new TextDecoder();
 
 /** Reads the fields of a record. All reads are checked against its end. */

@@ -1,10 +1,13 @@
 import { nativeZstd } from "#native-zstd";
 
-/** Decompresses zstd to `size` bytes. What it returns for damaged data has another length, or it throws. */
-export type ZstdDecoder = (bytes: Uint8Array, size: number) => Uint8Array;
+/** Decompresses zstd to `size` bytes. What it returns for damaged data has another length, or it throws or rejects. */
+export type ZstdDecoder = (bytes: Uint8Array, size: number) => Uint8Array | Promise<Uint8Array>;
 
 /** The memory of WebAssembly never shrinks: larger data is decompressed by JavaScript. */
 const MAX_WASM_BYTES = 64 * 1024 * 1024;
+
+/** Whether the decoder works in another thread. */
+export const isZstdThreaded: boolean = nativeZstd !== undefined;
 
 let decoder: Promise<ZstdDecoder> | undefined;
 
@@ -19,7 +22,7 @@ export function zstdDecoder(): Promise<ZstdDecoder> {
 async function load(): Promise<ZstdDecoder> {
   if (nativeZstd !== undefined) return nativeZstd;
   const { decompress } = await import("fzstd");
-  const inScript: ZstdDecoder = (bytes, size) => decompress(bytes, new Uint8Array(size));
+  const inScript = (bytes: Uint8Array, size: number): Uint8Array => decompress(bytes, new Uint8Array(size));
   try {
     const { ZSTDDecoder } = await import("zstddec");
     const wasm = new ZSTDDecoder();

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { loadMcap, type ExportMcapReport, type McapDecoder, type McapProblem } from "../../file/load-mcap.ts";
-import { checkRecording, isArgumentError, parseCommand, unknownName, UsageError } from "../arguments.ts";
+import { checkMcapFile, checkRecording, isArgumentError, parseCommand, unknownName, UsageError } from "../arguments.ts";
 import { HELP } from "../help.ts";
 import { counted } from "../rrd/rrd-sources.ts";
 import { print, writeOutput } from "../rrd/rrd-output.ts";
@@ -100,6 +100,7 @@ async function convert(args: string[]): Promise<void> {
   if (output === undefined && process.stdout.isTTY)
     throw new UsageError("a recording cannot be shown on a terminal: pass `-o FILE.rrd`");
   checkOutput(given.path, output);
+  checkMcapFile(given.path);
   const problems: McapProblem[] = [];
   const decoders = given.texts("decoder") as readonly McapDecoder[];
   const { convertMcap } = await loadMcap();
@@ -127,6 +128,7 @@ async function convert(args: string[]): Promise<void> {
 
 async function info(args: string[]): Promise<void> {
   const given = parse("info", args, { json: { type: "boolean" } });
+  checkMcapFile(given.path);
   const { mcapInfo } = await loadMcap();
   await showingProgress(given.path, async (onProgress) => {
     const found = await mcapInfo(given.path, { onProgress });
@@ -145,6 +147,7 @@ async function info(args: string[]): Promise<void> {
 
 async function check(args: string[]): Promise<void> {
   const given = parse("check", args, { full: { type: "boolean" }, json: { type: "boolean" } });
+  checkMcapFile(given.path);
   const { checkMcap } = await loadMcap();
   await showingProgress(given.path, async (onProgress) => {
     const report = await checkMcap(given.path, { full: given.has("full"), onProgress });
