@@ -130,6 +130,25 @@ describe("a catalog's client", () => {
     expect(await codeOf(catalog.stage(bytes, { key: "a.rrd", signal: stop.signal }))).toBe("ABORTED");
   });
 
+  it("rejects with CLOSED after `close`, also what was in flight", async ({ rerun }) => {
+    const server = await start(rerun.program);
+    const proxy = await TcpProxy.start(server.port);
+    const catalog = await connectCatalog(proxy.url);
+    const dataset = await catalog.createDataset("runs");
+    proxy.fate = () => ({ toClient: () => Buffer.alloc(0) });
+    proxy.cutAll();
+    const inFlight = codeOf(catalog.entries());
+    catalog.close();
+    catalog.close();
+    expect(await inFlight).toBe("CLOSED");
+    await expect(catalog.entries()).rejects.toMatchObject({
+      code: "CLOSED",
+      message: `the connection to ${catalog.url} is closed; call \`connectCatalog\` again`,
+    });
+    for (const call of [dataset.segmentIds(), dataset.query({ index: "row" }).toTable(), catalog.createDataset("more")])
+      expect(await codeOf(call)).toBe("CLOSED");
+  });
+
   it("completes a query of a slow server", async ({ rerun, folder }) => {
     const server = await start(rerun.program, ["--latency-ms", "50", "--bandwidth-limit", "20MB"]);
     await fill(server.url, folder);

@@ -255,6 +255,9 @@ describe("rerun-ts compact, with a folder", () => {
     expect(await fails(folder, "--dataset", "a", "--unit", "row")).toContain("`--unit` must be recording or part");
     expect(await fails(folder, "--dataset", "a", "--unit", "part")).toContain("`--unit` requires `--keep-days`");
     expect(await fails(folder, "--dataset", "a", "--min-parts", "1")).toContain("`--min-parts` must be an integer of");
+    const misspelt = await runWarmCli(["compact", join(folder, "recordngs"), "--dataset", "fleet"]);
+    expect([misspelt.code, misspelt.stderr]).toEqual([1, expect.stringContaining("recordngs; check `STORE`, which")]);
+    expect(existsSync(join(folder, "recordngs"))).toBe(false);
     const { code, stderr } = await runWarmCli([
       "catalog",
       "keep",

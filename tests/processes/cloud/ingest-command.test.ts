@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { connectCatalog } from "@rerun-ts/arrow/catalog";
 import { fsStore, openParts } from "@rerun-ts/cloud";
 import { NatsSink } from "@rerun-ts/cloud/nats";
@@ -68,8 +70,29 @@ describe("rerun-ts ingest", () => {
 
   it("ends at a signal while the store and NATS are away", async () => {
     const away = ["--to", "s3://bucket", "--endpoint", "http://127.0.0.1:1", "--dataset", "fleet"];
-    const ingest = await RelayProgram.start(["ingest", "--from", "nats://127.0.0.1:1", ...away], /^Ingesting/);
+    const args = ["ingest", "--from", "nats://127.0.0.1:1", ...away];
+    const env = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" };
+    const ingest = await RelayProgram.start(args, /^Ingesting/, { env });
     expect((await ingest.interrupt()).code).toBe(0);
+    // Without credentials it could never do its work.
+    const { code, stderr } = await runWarmCli(args, { env: { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "" } });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("set AWS_SECRET_ACCESS_KEY in the environment")]);
+  });
+
+  it("ends at a signal while NATS has no JetStream, and keeps no connection of its attempts", async ({
+    folder,
+    skip,
+  }) => {
+    const [port, status] = [await freePort(), await freePort()];
+    const nats = spawn(await needNats({ skip }), ["-a", "127.0.0.1", "-p", `${port}`], { stdio: "ignore" });
+    onTestFinished(() => void nats.kill("SIGKILL"));
+    const from = `nats://127.0.0.1:${port}`;
+    const args = ["ingest", "--from", from, "--to", join(folder, "bucket"), "--dataset", "fleet"];
+    const state = ["--status-port", `${status}`, "--unhealthy-after", "0"];
+    const ingest = await RelayProgram.start([...args, ...state], /^Ingesting/);
+    for (let text = ""; !text.includes("jetstream is not enabled"); await setTimeout(20))
+      text = await fetch(`http://127.0.0.1:${status}/healthz`).then((response) => response.text());
+    expect((await ingest.interrupt("SIGTERM")).code).toBe(0);
   });
 
   it.for([
@@ -80,11 +103,20 @@ describe("rerun-ts ingest", () => {
       ["--from", "nats://a", "--to", "https://canary@a/x", "--dataset", "d"],
       "`--to` must be s3://BUCKET/PREFIX, or a folder",
     ],
+    [
+      ["--from", "nats://a", "--to", "s3://No_Bucket", "--dataset", "d"],
+      "`--to` must be s3:// and a bucket of 3 to 63",
+    ],
+    [
+      ["--from", "nats://a", "--to", "s3://bucket", "--dataset", "d", "--endpoint", "canary.example"],
+      "`--endpoint` must be an `http:` or `https:` URL without credentials",
+    ],
     [["--from", "http://u:canary@a", "--to", "x", "--dataset", "d"], "`--from` must be an address such as nats://"],
     [["--from", "nats://a", "--to", "x", "--dataset", "d", "--partitions", "7-x"], "`--partitions` must be a list"],
     [["--from", "nats://a", "--to", "x", "--dataset", "d", "--max-bytes", "big"], "`--max-bytes` must be a positive"],
   ] as const)("rejects the arguments %j", async ([args, message]) => {
-    const { code, stderr } = await runWarmCli(["ingest", ...args]);
+    const env = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" };
+    const { code, stderr } = await runWarmCli(["ingest", ...args], { env });
     expect(stderr).toContain(message);
     expect(stderr).not.toContain("canary");
     expect(code).toBe(2);

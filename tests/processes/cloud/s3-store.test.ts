@@ -44,6 +44,19 @@ describe.skipIf(lacksS3())(`s3Store, with ${s3Name()}`, () => {
     expect(found).toEqual(keys.slice(3));
   });
 
+  it("rejects the list of a server that does not say how it goes on, in place of a part of it", async () => {
+    const store = newStore();
+    const listAll = async (): Promise<void> => {
+      for await (const _ of store.list("")) continue;
+    };
+    for (const token of ["", "<NextContinuationToken>again</NextContinuationToken>"]) {
+      const body = `<ListBucketResult><IsTruncated>true</IsTruncated>${token}</ListBucketResult>`;
+      proxy.fate = () => ({ status: 200, body });
+      await expect(listAll()).rejects.toMatchObject({ code: "INVALID_FORMAT" });
+    }
+    expect(proxy.requests).toHaveLength(3);
+  });
+
   it("keeps the checksum of an object, and rejects a body with another one", async () => {
     const store = newStore();
     const sha256 = createHash("sha256").update("part").digest("hex");
@@ -110,7 +123,7 @@ describe.skipIf(lacksS3())(`s3Store, with ${s3Name()}`, () => {
     const store = newStore({
       credentials: () => {
         asked++;
-        return S3_CREDENTIALS;
+        return { ...S3_CREDENTIALS };
       },
     });
     await store.create("a", bytes("a"));
@@ -120,6 +133,30 @@ describe.skipIf(lacksS3())(`s3Store, with ${s3Name()}`, () => {
     proxy.fate = () => (count++ === 0 ? { status: 400, body: "<Error><Code>ExpiredToken</Code></Error>" } : "pass");
     expect(text(await store.read("a"))).toBe("a");
     expect(asked).toBe(2);
+    // Several calls at once ask once. An answer to HEAD has no reason.
+    for (const call of [() => store.read("a"), () => store.head("a")]) {
+      count = 0;
+      asked = 0;
+      proxy.fate = () => (count++ < 3 ? { status: 400, body: "<Error><Code>ExpiredToken</Code></Error>" } : "pass");
+      await Promise.all([call(), call(), call()]);
+      expect(asked).toBe(1);
+    }
+  });
+
+  it("sends a request again that was signed long ago, because the program was frozen", async () => {
+    const store = newStore();
+    await store.create("a", bytes("a"));
+    const now = Date.now;
+    onTestFinished(() => void (Date.now = now));
+    // The time of this program goes on when the server answers.
+    Date.now = () => now() - 3_600_000;
+    let count = 0;
+    proxy.fate = () => {
+      Date.now = now;
+      return count++ > 0 ? "pass" : { status: 403, body: "<Error><Code>RequestTimeTooSkewed</Code></Error>" };
+    };
+    expect(text(await store.read("a"))).toBe("a");
+    expect(count).toBe(2);
   });
 
   it("works with a clock that is an hour late", async () => {
@@ -146,7 +183,7 @@ describe.skipIf(lacksS3())(`s3Store, with ${s3Name()}`, () => {
     expect(await trusting.create("a", bytes("a"))).toBe(true);
     await expect(s3Store("s3://bucket", options).read("a")).rejects.toMatchObject({
       code: "CONNECTION",
-      message: expect.stringMatching(/certificate/) as string,
+      message: expect.stringMatching(/certificate; the option `ca` has the certificates of a private/) as string,
     });
     expect(text(await trusting.read("a"))).toBe("a");
   });

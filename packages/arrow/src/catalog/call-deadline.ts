@@ -7,13 +7,20 @@ export class CallDeadline {
   readonly #signals: readonly AbortSignal[];
   readonly #abort = (): void => this.#stop.abort(new Error("the call was aborted"));
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #inFlight: Set<CallDeadline> | undefined;
   #isOver = false;
+  #reason: RerunError | undefined;
   /** When the wait for the next response has begun. */
   #since = Infinity;
 
-  /** @param timeoutMs the time for each response */
-  constructor(timeoutMs: number, signals: readonly (AbortSignal | undefined)[]) {
+  /**
+   * @param timeoutMs the time for each response
+   * @param inFlight has this until its end
+   */
+  constructor(timeoutMs: number, signals: readonly (AbortSignal | undefined)[], inFlight?: Set<CallDeadline>) {
     this.#timeoutMs = timeoutMs;
+    this.#inFlight = inFlight;
+    inFlight?.add(this);
     this.#signals = signals.filter((signal) => signal !== undefined);
     for (const signal of this.#signals) {
       if (signal.aborted) this.#abort();
@@ -61,8 +68,15 @@ export class CallDeadline {
     }, milliseconds);
   }
 
+  /** Ends the call with an error. */
+  abort(reason: RerunError): void {
+    this.#reason = reason;
+    this.#abort();
+  }
+
   /** Frees the call, also if it has not ended. */
   end(): void {
+    this.#inFlight?.delete(this);
     clearTimeout(this.#timer);
     for (const signal of this.#signals) signal.removeEventListener("abort", this.#abort);
     this.#abort();
@@ -70,6 +84,7 @@ export class CallDeadline {
 
   /** The error for a call that was ended by this; `undefined` for others. */
   error(doing: string, cause: unknown): RerunError | undefined {
+    if (this.#reason !== undefined) return this.#reason;
     if (this.#signals.some(({ aborted }) => aborted))
       return new RerunError("ABORTED", `cannot ${doing}: the call was aborted by \`signal\``, { cause });
     if (!this.#isOver) return undefined;

@@ -53,6 +53,8 @@ export class CatalogCalls {
   readonly url: CatalogUrl;
   readonly #transport: CatalogTransport;
   readonly #settings: CallSettings;
+  readonly #inFlight = new Set<CallDeadline>();
+  #isClosed = false;
 
   constructor(url: CatalogUrl, transport: CatalogTransport, settings: CallSettings) {
     this.url = url;
@@ -204,6 +206,7 @@ export class CatalogCalls {
 
   /** The headers of a request to the catalog itself, such as an upload. */
   async #headers(entryId: string | undefined): Promise<Headers> {
+    if (this.#isClosed) throw this.#closed();
     const { headers, token } = this.#settings;
     let all: Headers;
     try {
@@ -229,13 +232,25 @@ export class CatalogCalls {
     return this.#headers(undefined);
   }
 
-  /** Closes the connection. */
+  /** Closes the connection. Calls in flight reject with `CLOSED`, as later ones do. */
   close(): void {
+    this.#isClosed = true;
+    // Not every transport ends what it does.
+    for (const deadline of this.#inFlight) deadline.abort(this.#closed());
     this.#transport.close();
   }
 
+  /** A deadline for a call, which ends when the catalog is closed, too. */
+  deadline(timeoutMs: number, signal: AbortSignal | undefined): CallDeadline {
+    return new CallDeadline(timeoutMs, [signal, this.#settings.signal], this.#inFlight);
+  }
+
   #deadline({ signal, timeoutMs }: CatalogCall): CallDeadline {
-    return new CallDeadline(timeoutMs ?? this.#settings.timeoutMs, [signal, this.#settings.signal]);
+    return this.deadline(timeoutMs ?? this.#settings.timeoutMs, signal);
+  }
+
+  #closed(): RerunError {
+    return new RerunError("CLOSED", `the connection to ${this.url.href} is closed; call \`connectCatalog\` again`);
   }
 
   async #explain(error: unknown, call: CatalogCall, deadline: CallDeadline): Promise<RerunError> {

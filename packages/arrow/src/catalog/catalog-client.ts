@@ -239,7 +239,7 @@ export class CatalogClient {
     return { rttMs, bytesPerSecond: ms > 0 ? (numBytes / ms) * 1000 : undefined };
   }
 
-  /** Closes the connection. Calls in flight fail. */
+  /** Closes the connection. Calls in flight reject with `CLOSED`, as later ones do. */
   close(): void {
     this.#calls.close();
   }

@@ -2,7 +2,6 @@ import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, messageOf } from "@rerun-ts/core/checks";
 import { UploadMethod, UrlSigning, cloudService, type HttpRequestMessage } from "@rerun-ts/core/cloud";
 import { openPath } from "#open-path";
-import { CallDeadline } from "./call-deadline.ts";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
 import { ABSOLUTE_URL, checkText } from "./check-texts.ts";
 import type { PutRequest, PutResponse, UploadBody, UploadProgress } from "./put-object.ts";
@@ -83,9 +82,8 @@ const SLOWEST = 16;
 
 /** Sends an object. A server that takes nothing for too long, or does not answer, ends it. */
 async function put(calls: CatalogCalls, request: PutRequest, doing: string): Promise<PutResponse> {
-  const { timeoutMs, signal } = calls.settings;
   // Not every platform tells how much was sent.
-  const deadline = new CallDeadline(timeoutMs + request.body.size / SLOWEST, [request.signal, signal]);
+  const deadline = calls.deadline(calls.settings.timeoutMs + request.body.size / SLOWEST, request.signal);
   const { onProgress } = request;
   const onSent: PutRequest["onProgress"] =
     onProgress &&

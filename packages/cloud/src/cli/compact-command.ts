@@ -6,7 +6,7 @@ import type { CompactReport } from "../compact/compaction.ts";
 import type { RemovedParts } from "../compact/plan-removal.ts";
 import { removeOldParts } from "../compact/remove-old-parts.ts";
 import { bytesOf } from "./bytes-of.ts";
-import { STORE_FLAGS, storeOf } from "./store-flags.ts";
+import { STORE_FLAGS, existingStoreOf } from "./store-flags.ts";
 
 const FLAGS = {
   ...STORE_FLAGS,
@@ -40,7 +40,7 @@ export async function compact(args: string[]): Promise<void> {
   const maxBytes = bytesOf("--max-bytes", values["max-bytes"]);
   const minParts = integerOf("--min-parts", values["min-parts"]);
   const deleteAfterSeconds = numberOf("--delete-after", values["delete-after"]);
-  const store = await storeOf("STORE", url, values);
+  const store = await existingStoreOf("STORE", url, values);
   const ended = new AbortController();
   // A second signal ends the process at once.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => ended.abort());

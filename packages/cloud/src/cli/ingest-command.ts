@@ -95,7 +95,7 @@ class Warnings {
 
   add(message: string): void {
     const now = performance.now();
-    const text = message.replace(/^partition \d+: /, "");
+    const text = message.replace(/^partition \d+: /, "").replaceAll(/\b(?:s3|file):\/\/\S+/g, "");
     if (now - this.#printedAt < (text === this.#text ? REPEATED_WARNING_MS : WARNING_MS)) {
       this.#hidden++;
       return;

@@ -1,7 +1,12 @@
+import { statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
 import { UsageError } from "@rerun-ts/node/parts";
 import { s3Store } from "../s3/s3-store.ts";
 import { fsStore } from "../store/fs-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
+import { readCa } from "./read-ca.ts";
 
 /** The flags of commands that use a store. */
 export const STORE_FLAGS = {
@@ -10,7 +15,12 @@ export const STORE_FLAGS = {
   ca: { type: "string" },
 } as const;
 
-/** Opens the store of a command line: a bucket, or a folder. @throws {UsageError} if there is none */
+/**
+ * Opens the store of a command line: a bucket, or a folder.
+ *
+ * @throws {UsageError} if none is given
+ * @throws {RerunError} `AUTH` if the environment has no credentials for a bucket, `IO_ERROR` if `--ca` cannot be read
+ */
 export async function storeOf(
   flag: string,
   url: string | undefined,
@@ -23,11 +33,42 @@ export async function storeOf(
     throw new UsageError(
       `\`${flag}\` must be s3://BUCKET/PREFIX, or a folder, got ${scheme}://…; the address of a server is \`--endpoint\``,
     );
-  const { readFile } = await import("node:fs/promises");
-  return s3Store(url, {
+  // Without them no request can ever succeed.
+  checkEnvironment(process.env);
+  const options = {
     // Also where other tools find it.
     endpoint: endpoint ?? process.env["AWS_ENDPOINT_URL_S3"] ?? process.env["AWS_ENDPOINT_URL"],
     region: region ?? process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"],
-    ca: ca === undefined ? undefined : await readFile(ca, "utf8"),
-  });
+    ca: ca === undefined ? undefined : await readCa("--ca", ca),
+  };
+  try {
+    return s3Store(url, options);
+  } catch (error) {
+    // Other arguments of the command are URLs, too.
+    const flags: Readonly<Record<string, string>> = { url: flag, endpoint: "--endpoint", region: "--region" };
+    throw new UsageError(
+      messageOf(error).replace(/^`(\w+)`/, (text, name: string) =>
+        flags[name] === undefined ? text : `\`${flags[name]}\``,
+      ),
+    );
+  }
+}
+
+/** Opens a store that has something already: a folder is not created. @throws {RerunError} `NOT_FOUND`, as {@link storeOf} */
+export async function existingStoreOf(...[flag, url, values]: Parameters<typeof storeOf>): ReturnType<typeof storeOf> {
+  const store = await storeOf(flag, url, values);
+  if (!store.url.startsWith("file:")) return store;
+  const path = fileURLToPath(store.url);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return store;
+  throw new RerunError("NOT_FOUND", `there is no folder ${path}; check \`${flag}\`, which must be a folder with parts`);
+}
+
+function checkEnvironment(environment: NodeJS.ProcessEnv): void {
+  const missing = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"].filter((name) => (environment[name] ?? "") === "");
+  if (missing.length > 0)
+    throw new RerunError(
+      "AUTH",
+      `there are no credentials for the bucket: set ${missing.join(" and ")} in the environment ` +
+        "(profiles in ~/.aws are not read: `aws configure export-credentials --format env` prints theirs)",
+    );
 }

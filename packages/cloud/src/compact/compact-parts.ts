@@ -77,17 +77,20 @@ function compactionOptions(store: ObjectStore, options: CompactOptions): Compact
   checkOptions("compactParts", options, KNOWN);
   const { dataset, recordingIds, dryRun = false, onCompacted, onDeleted, signal } = options ?? {};
   const { maxBytes = MAX_BYTES, minParts = MIN_PARTS, deleteAfterSeconds = DAY_SECONDS } = options ?? {};
+  const { temporaryFolder = tmpdir() } = options ?? {};
   checkDataset(dataset);
   checkRecordingIds(recordingIds);
   nonNegative("deleteAfterSeconds", deleteAfterSeconds);
   if (!(maxBytes > 0)) throw invalidArgument("maxBytes", "a positive number of bytes", maxBytes);
   if (!Number.isSafeInteger(minParts) || minParts < 2)
     throw invalidArgument("minParts", "an integer of at least 2", minParts);
+  if (typeof temporaryFolder !== "string" || temporaryFolder === "")
+    throw invalidArgument("temporaryFolder", "the path of a folder", temporaryFolder);
   return {
     dataset,
     recordingIds,
     limits: { maxBytes, minParts },
-    merge: mergeInFiles(store, options.temporaryFolder ?? tmpdir()),
+    merge: mergeInFiles(store, temporaryFolder),
     deleteAfterMs: 1000 * deleteAfterSeconds,
     sweepAfterMs: 1000 * DAY_SECONDS,
     dryRun,

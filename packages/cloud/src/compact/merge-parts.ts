@@ -79,17 +79,23 @@ async function merge(
   for (const { part } of copied)
     if (!fitting.some((each) => each.part === part))
       leftOut.push({ key: part.key, reason: "it has a component with another type than most parts" });
-  const output = join(folder, "merged.rrd");
-  let written: WrittenFile | undefined;
-  while (written === undefined) {
-    if (fitting.length < 2) return { merged: undefined, leftOut };
-    const damage = new Map<CopiedPart, string>();
-    written = await writeMerged(fitting, output, damage, signal);
-    for (const [{ part }, reason] of damage) leftOut.push({ key: part.key, reason });
-    if (written === undefined) fitting = fitting.filter((each) => !damage.has(each));
+  while (fitting.length >= 2) {
+    try {
+      return { merged: await mergeFiles(fitting, folder, signal), leftOut };
+    } catch (error) {
+      const damaged = isOfMachine(error) ? [] : await damagedParts(fitting, signal);
+      if (damaged.length === 0) throw error;
+      leftOut.push(...damaged);
+      fitting = fitting.filter(({ part }) => !damaged.some(({ key }) => key === part.key));
+    }
   }
-  const sources = fitting.map(({ path }) => path);
-  const { bytes, sha256 } = written;
+  return { merged: undefined, leftOut };
+}
+
+async function mergeFiles(copied: readonly CopiedPart[], folder: string, signal: AbortSignal): Promise<MergedParts> {
+  const output = join(folder, "merged.rrd");
+  const sources = copied.map(({ path }) => path);
+  const { bytes, sha256 } = await writeMerged(sources, output, signal);
   const [expected, found] = [await countsOf(sources), await countsOf([output])];
   // The sources are deleted later, so nothing may be missing.
   if (expected.rows !== found.rows)
@@ -97,8 +103,25 @@ async function merge(
       "INTERNAL",
       `merging ${sources.length} parts with ${expected.rows} rows has made ${found.rows}`,
     );
-  const body = fileSource(output, bytes);
-  return { merged: { body, bytes, sha256, ...found, parts: fitting.map(({ part }) => part) }, leftOut };
+  return { body: fileSource(output, bytes), bytes, sha256, ...found, parts: copied.map(({ part }) => part) };
+}
+
+/** Whether an error says nothing about the parts. */
+function isOfMachine(error: unknown): boolean {
+  return !isRerunError(error) || ["ABORTED", "IO_ERROR", "QUOTA"].includes(error.code);
+}
+
+/** The parts with damage that their footers do not show: only all of their chunks do. */
+async function damagedParts(copied: readonly CopiedPart[], signal: AbortSignal): Promise<readonly LeftOutPart[]> {
+  const { verifyRrd } = await import("@rerun-ts/arrow");
+  const damaged: LeftOutPart[] = [];
+  for (const { part, path } of copied) {
+    const [problem] = (await verifyRrd(path, { signal })).problems;
+    if (problem === undefined) continue;
+    const where = problem.offset === undefined ? "" : ` at byte ${problem.offset}`;
+    damaged.push({ key: part.key, reason: `it is damaged${where}: ${problem.reason}` });
+  }
+  return damaged;
 }
 
 /** Copies parts to files, without damaged ones. */
@@ -129,45 +152,19 @@ async function copyParts(
   return copied;
 }
 
-interface WrittenFile {
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
-/**
- * Writes parts as one file.
- *
- * @param damage receives the damaged parts, with the reason. If there are any, nothing is written
- */
 async function writeMerged(
-  parts: readonly CopiedPart[],
+  sources: readonly string[],
   output: string,
-  damage: Map<CopiedPart, string>,
   signal: AbortSignal,
-): Promise<WrittenFile | undefined> {
+): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const { optimizeRrd } = await import("@rerun-ts/arrow");
   const hash = createHash("sha256");
+  // The attempt before may have left one.
   const file = await open(output, "w");
   let bytes = 0;
   try {
     // Rows stay whole, so that each row id is in one chunk.
-    const pieces = optimizeRrd(
-      parts.map(({ path }) => path),
-      {
-        splitSizeRatio: null,
-        keepStaticChunks: true,
-        signal,
-        continueOnError: true,
-        onDamage({ source, offset, lostBytes, reason }) {
-          const part = parts[source];
-          if (part !== undefined && !damage.has(part))
-            damage.set(part, `it is damaged at byte ${offset} (${lostBytes} bytes): ${reason}`);
-        },
-      },
-    );
-    for await (const piece of pieces) {
-      // All parts are read before the first piece is made.
-      if (damage.size > 0) return undefined;
+    for await (const piece of optimizeRrd(sources, { splitSizeRatio: null, keepStaticChunks: true, signal })) {
       hash.update(piece);
       for (let written = 0; written < piece.byteLength;) written += (await file.write(piece, written)).bytesWritten;
       bytes += piece.byteLength;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { DirectoryLock } from "@rerun-ts/node/parts";
+import { DirectoryLock, ioError } from "@rerun-ts/node/parts";
 
 const PREFIX = "rerun-ts-compact-";
 const LOCK = "lock";
@@ -15,10 +15,19 @@ export interface WorkFolder {
   release(): Promise<void>;
 }
 
-/** Makes a temporary folder in another one, and removes those of killed programs there. */
+/**
+ * Makes a temporary folder in another one, and removes those of killed programs there.
+ *
+ * @throws {RerunError} `IO_ERROR` if the other one cannot be used
+ */
 export async function makeWorkFolder(parent: string): Promise<WorkFolder> {
-  await removeLeft(parent);
-  const path = await mkdtemp(join(parent, PREFIX));
+  let path: string;
+  try {
+    await removeLeft(parent);
+    path = await mkdtemp(join(parent, PREFIX));
+  } catch (error) {
+    throw ioError(`cannot use the temporary folder ${parent}`, error, "temporaryFolder");
+  }
   const lock = DirectoryLock.tryTake(path, LOCK);
   return {
     path,

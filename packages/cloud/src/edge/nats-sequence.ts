@@ -23,6 +23,8 @@ export interface NatsSequenceSettings {
   readonly storeInfoOf: (storeId: StoreId) => EncodedMessage["payload"];
   /** Whether all sequences together have too much. */
   readonly isFull: () => boolean;
+  /** Whether they have half of that: then each asks for commits, however little it has. */
+  readonly isHalfFull: () => boolean;
   readonly onSend: (message: EncodedMessage, number: number) => void;
   /** So many bytes are committed. */
   readonly onRelease: (bytes: number) => void;
@@ -56,7 +58,7 @@ export class NatsSequence implements UpstreamSequence {
   #isEnded = false;
 
   constructor(settings: NatsSequenceSettings) {
-    const { run, first, resendMs, open, storeInfoOf, onRelease } = settings;
+    const { run, first, resendMs, open, storeInfoOf, isHalfFull, onRelease } = settings;
     this.#settings = settings;
     this.#next = this.#committed = this.#stored = first;
     this.#queue = new CountingQueue(
@@ -69,7 +71,7 @@ export class NatsSequence implements UpstreamSequence {
     );
     this.#writer = new NatsWriter(
       this.#queue,
-      { run, first: first + 1, resendMs, open, storeInfoOf, survivesRejection: true },
+      { run, first: first + 1, resendMs, open, storeInfoOf, isRoomNeeded: isHalfFull, survivesRejection: true },
       {
         onState: (_, error) => {
           settings.onState(error);

@@ -80,6 +80,7 @@ export class NatsUpstream implements Upstream {
       open: (...link) => this.#links.open(...link),
       storeInfoOf: (storeId) => this.#storeInfoOf(storeId),
       isFull: () => this.#bytes > this.#settings.maxBytes,
+      isHalfFull: () => this.#bytes > this.#settings.maxBytes / 2,
       onSend: (message, number) => this.#onSend(run, message, number),
       onRelease: (bytes) => this.#release(bytes),
       onProgress,

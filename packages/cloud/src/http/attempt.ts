@@ -48,8 +48,15 @@ async function trySend(
       return new RerunError("ABORTED", `${doing}: aborted by \`signal\``, { cause: signal.reason });
     // Errors in the arguments, and those of credentials, are not of the connection.
     if (error instanceof RerunError) throw error;
-    return new RerunError("CONNECTION", `${doing}: ${messageOf(error)}`, { cause: error });
+    const advice = isUnknownAuthority(error) ? "; the option `ca` has the certificates of a private authority" : "";
+    return new RerunError("CONNECTION", `${doing}: ${messageOf(error)}${advice}`, { cause: error });
   }
+}
+
+/** Whether the certificate of a server is of an authority that Node does not know. */
+function isUnknownAuthority(error: unknown): boolean {
+  const { code = "" } = error as { readonly code?: unknown };
+  return /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_)/.test(String(code));
 }
 
 /** Waits, until `signal` fires at the latest. */

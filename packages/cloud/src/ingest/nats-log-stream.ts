@@ -181,7 +181,11 @@ export class NatsLogStream implements LogStream {
     const { address, connect, dataset } = this.#settings;
     if (this.#isClosed) throw new RerunError("CLOSED", `the connection to ${address.href} is closed`);
     const connection = await connectNats(address, connect);
-    const manager = await this.#attempt("use JetStream", () => jetstreamManager(connection));
+    const manager = await this.#attempt("use JetStream", () => jetstreamManager(connection)).catch((error: unknown) => {
+      // The next attempt makes another one, and this one would keep the program alive.
+      connection.close().catch(() => {});
+      throw error;
+    });
     connection.subscribe(askSubject(dataset, "*"), {
       callback: (error, message) => {
         const run = error === null ? message.string() : "";

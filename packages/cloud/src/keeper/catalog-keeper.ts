@@ -187,10 +187,13 @@ export class CatalogKeeper {
     if (this.#cleaned.has(name)) return;
     // Copies that a keeper has left that was killed.
     this.#cleaned.add(name);
-    await this.#files.removeIf(datasetPrefix(name), (key) => {
-      const part = partOfKey(name, key);
-      return part !== undefined && !registered.has(part.layer) && this.#partsOf(name).isReplaced(part);
-    });
+    await this.#files.removeLeft(datasetPrefix(name), this.#needless(name, registered));
+  }
+
+  /** The keys of the parts that do not count any more, and are not in the catalog either. */
+  *#needless(name: string, registered: ReadonlySet<string>): Generator<string> {
+    for (const { removed } of this.#partsOf(name).logs.values())
+      for (const key of removed.keys()) if (!registered.has(partOfKey(name, key)?.layer ?? "")) yield key;
   }
 
   /** Whether a part is known to be replaced or removed, or too old. One that is only missing in the store stays. */

@@ -15,6 +15,10 @@ const SMALL_BYTES = 64 * 1024;
 /** Names of copies beyond this are shortened: file systems have a limit of 255 bytes, keys of object storage do not. */
 const MAX_NAME = 200;
 const HASH_LENGTH = 16;
+/** The names of copies that are being written. */
+const DRAFT = /\.(?:rrd|rbl)\.[0-9a-f]+$/;
+/** The age without progress at which such a copy counts as left behind: another keeper may use the folder, too. */
+const MAX_DRAFT_MS = 3_600_000;
 
 /** A part in a store. */
 export type StoredPart = Omit<CountedPart, "modified">;
@@ -65,10 +69,20 @@ export class PartFiles {
     if (!this.#isMounted) await rm(this.#pathOf(key), { force: true });
   }
 
-  /** Removes copies that nobody needs. @param prefix the beginning of their keys */
-  async removeIf(prefix: string, isNeedless: (key: string) => boolean): Promise<void> {
+  /**
+   * Removes copies that killed keepers have left: those of needless parts, and those that were not complete.
+   *
+   * @param prefix the beginning of the keys to look at
+   */
+  async removeLeft(prefix: string, needless: Iterable<string>): Promise<void> {
     if (this.#isMounted) return;
-    for await (const { key } of fsStore(this.#folder).list(prefix)) if (isNeedless(key)) await this.remove(key);
+    // Names may be shortened: keys do not follow from them.
+    const paths = new Set(Array.from(needless, (key) => this.#pathOf(key)));
+    for await (const { key, modified } of fsStore(this.#folder).list(prefix)) {
+      const path = join(this.#folder, key);
+      const isLeftDraft = DRAFT.test(path) && Date.now() - (modified?.getTime() ?? Infinity) > MAX_DRAFT_MS;
+      if (isLeftDraft || paths.has(path)) await rm(path, { force: true });
+    }
   }
 
   /** The files that a keeper has left in a folder, which is created: looking for each of them takes longer. */

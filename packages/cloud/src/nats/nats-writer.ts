@@ -33,6 +33,8 @@ export interface NatsWriterSettings {
   readonly open: OpenPackLink;
   /** The message that opens a store which was opened before the first message. Default: packs have none. */
   readonly storeInfoOf?: ((storeId: StoreId) => EncodedMessage["payload"]) | undefined;
+  /** Whether others need room, and wait for commits. Default: nobody does. */
+  readonly isRoomNeeded?: (() => boolean) | undefined;
   /** Whether to go on if the server denies access, or ingesters reject data. Default: the writer ends with an error. */
   readonly survivesRejection?: boolean | undefined;
 }
@@ -310,7 +312,8 @@ export class NatsWriter extends QueueWriter {
   /** Asks for a commit if somebody waits for it, or for room. Returns the time until the next request. */
   #ask(link: PackLink): number {
     const isWaiting = (this.#waiters > 0 || this.isClosing) && !this.queue.hasPending && this.#sending === 0;
-    if (this.#packs.isEmpty || !(isWaiting || this.queue.bytes > this.queue.maxBytes / 2)) return Infinity;
+    const needsRoom = this.queue.bytes > this.queue.maxBytes / 2 || this.#settings.isRoomNeeded?.() === true;
+    if (this.#packs.isEmpty || !(isWaiting || needsRoom)) return Infinity;
     const now = performance.now();
     if (now - this.#askedAt >= this.#askMs) {
       link.ask();

@@ -1,5 +1,5 @@
 import type { RandomAccess, RrdFile } from "@rerun-ts/arrow";
-import { RerunError } from "@rerun-ts/core";
+import { RerunError, isRerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { checkDataset, directPrefix } from "../parts/part-key.ts";
 import { CountedParts } from "../replacements/counted-parts.ts";
@@ -57,8 +57,19 @@ export function openParts(
       throw new RerunError("NOT_FOUND", `cannot open ${store.url}/${prefix}: there are no parts of this recording`);
     // Programs that only write need not load it.
     const { openRrdParts } = await import("@rerun-ts/arrow");
-    return openRrdParts(sources, { maxCacheBytes, signal });
+    try {
+      return await openRrdParts(sources, { maxCacheBytes, signal });
+    } catch (error) {
+      throw namingPart(error, (index) => `${store.url}/${counted[index]?.key}`);
+    }
   });
+}
+
+/** An error about a source with the name of its part. */
+function namingPart(error: unknown, nameOf: (index: number) => string): unknown {
+  if (!isRerunError(error)) return error;
+  const message = error.message.replace(/`sources\[(\d+)\]`/, (_, index: string) => nameOf(Number(index)));
+  return message === error.message ? error : new RerunError(error.code, message, { cause: error });
 }
 
 /** The bytes of an object, which are read on request. */

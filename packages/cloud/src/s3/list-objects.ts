@@ -8,8 +8,13 @@ export interface ListPage {
   readonly next: string | undefined;
 }
 
-/** Parses the answer to ListObjectsV2. @throws {RerunError} `INVALID_FORMAT` */
-export function parseListPage(xml: string): ListPage {
+/**
+ * Parses the answer to ListObjectsV2.
+ *
+ * @param before the token with which the page was asked for; `undefined` for the first one
+ * @throws {RerunError} `INVALID_FORMAT`
+ */
+export function parseListPage(xml: string, before?: string): ListPage {
   if (!/<ListBucketResult[\s>]/.test(xml))
     throw new RerunError(
       "INVALID_FORMAT",
@@ -27,8 +32,12 @@ export function parseListPage(xml: string): ListPage {
   });
   if (objects.some(({ key, size }) => key === "" || !Number.isSafeInteger(size)))
     throw new RerunError("INVALID_FORMAT", "the list of objects has one without a key or a size");
-  const isTruncated = textOf(xml, "IsTruncated") === "true";
-  return { objects, next: isTruncated ? textOf(xml, "NextContinuationToken") : undefined };
+  if (textOf(xml, "IsTruncated") !== "true") return { objects, next: undefined };
+  const next = textOf(xml, "NextContinuationToken");
+  // A part of a list would pass for all of it.
+  if (next === undefined || next === before)
+    throw new RerunError("INVALID_FORMAT", "the server does not say how its list goes on: it lacks ListObjectsV2");
+  return { objects, next };
 }
 
 /** A time in a list or a header. */

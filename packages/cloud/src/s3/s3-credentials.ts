@@ -39,9 +39,10 @@ export class CredentialsCache {
   }
 
   /** Forgets what was rejected. Returns whether there may be others. */
-  reject(): boolean {
+  reject(credentials: S3Credentials): boolean {
     if (typeof this.#source !== "function") return false;
-    this.#current = undefined;
+    // Another call may have got new ones since.
+    if (this.#current === credentials) this.#current = undefined;
     return true;
   }
 

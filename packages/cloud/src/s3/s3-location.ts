@@ -1,4 +1,4 @@
-import { invalidArgument } from "@rerun-ts/core/checks";
+import { argumentError, invalidArgument } from "@rerun-ts/core/checks";
 
 /** The place of the objects of a store. */
 export interface S3Location {
@@ -59,7 +59,7 @@ function endpointOf(endpoint: string | URL | undefined): URL | undefined {
   const expected = "an `http:` or `https:` URL without credentials, such as https://storage.example.com";
   const url = URL.canParse(String(endpoint)) ? new URL(endpoint) : undefined;
   // What was given may contain credentials.
-  if (url === undefined) throw invalidArgument("endpoint", expected, typeof endpoint);
+  if (url === undefined) throw argumentError("endpoint", `\`endpoint\` must be ${expected}; what was given is no URL`);
   if (!/^https?:$/.test(url.protocol)) throw invalidArgument("endpoint", expected, url.protocol);
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
     throw invalidArgument("endpoint", expected, `${url.protocol}//${url.host}/ with more`);

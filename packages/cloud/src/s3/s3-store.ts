@@ -1,5 +1,5 @@
 import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
-import { AwsV4Signer } from "aws4fetch";
+import { RequestSigner } from "#request-signer";
 import { sendRequest } from "#send-request";
 import { attempt } from "../http/attempt.ts";
 import type { HttpResponse } from "../http/http.ts";
@@ -17,7 +17,12 @@ import type {
 import { parseListPage, timeOf } from "./list-objects.ts";
 import { isConflict, isOldSignature, rejection } from "./s3-errors.ts";
 import { probeStore } from "./probe-store.ts";
-import { CredentialsCache, environmentCredentials, type S3CredentialsSource } from "./s3-credentials.ts";
+import {
+  CredentialsCache,
+  environmentCredentials,
+  type S3Credentials,
+  type S3CredentialsSource,
+} from "./s3-credentials.ts";
 import { s3Location, type S3Location, type S3LocationOptions } from "./s3-location.ts";
 
 const ATTEMPTS = 6;
@@ -89,6 +94,15 @@ interface Call {
   readonly signal: AbortSignal | undefined;
   readonly attempts?: number;
   readonly isTemporary?: (response: HttpResponse) => boolean;
+}
+
+/** The facts that a signature depends on. */
+interface Signature {
+  readonly credentials: S3Credentials;
+  /** The time of the server less that of this machine, as far as was known. */
+  readonly skewMs: number;
+  /** The time of this machine. */
+  readonly signedAt: number;
 }
 
 class S3Store implements ObjectStore {
@@ -173,7 +187,7 @@ class S3Store implements ObjectStore {
       };
       const response = await this.#call({ method: "GET", doing, search, signal });
       if (response.status !== 200) throw rejection(response, doing);
-      const page = parseListPage(new TextDecoder().decode(response.body));
+      const page = parseListPage(new TextDecoder().decode(response.body), next);
       for (const object of page.objects) yield { ...object, key: object.key.slice(own.length) };
       next = page.next;
     } while (next !== undefined);
@@ -225,30 +239,42 @@ class S3Store implements ObjectStore {
   async #call(call: Call): Promise<HttpResponse> {
     const { doing, signal, isTemporary, attempts = this.#options.attempts } = call;
     const options = { doing, attempts, signal, isTemporary };
-    const usedSkewMs = this.#skewMs;
-    const response = await attempt(() => this.#send(call), options);
-    if (!this.#learn(response, usedSkewMs)) return response;
-    return await attempt(() => this.#send(call), options);
+    let signature: Signature | undefined;
+    const send = (): Promise<HttpResponse> => this.#send(call, (used) => (signature = used));
+    const response = await attempt(send, options);
+    if (signature === undefined || !this.#learn(response, call, signature)) return response;
+    return await attempt(send, options);
   }
 
   /** Learns from a rejected signature. Returns whether another one may be accepted. */
-  #learn(response: HttpResponse, usedSkewMs: number): boolean {
+  #learn(response: HttpResponse, { method }: Call, { credentials, skewMs, signedAt }: Signature): boolean {
     if (response.status !== 403 && response.status !== 400) return false;
-    const skewMs = Date.parse(response.headers.get("date") ?? "") - Date.now();
-    if (Math.abs(skewMs - usedSkewMs) > MAX_SKEW_MS) {
-      this.#skewMs = skewMs;
+    const now = Date.now();
+    const foundMs = Date.parse(response.headers.get("date") ?? "") - now;
+    if (Math.abs(foundMs - skewMs) > MAX_SKEW_MS) {
+      this.#skewMs = foundMs;
       return true;
     }
-    return isOldSignature(response) && this.#credentials.reject();
+    // A program may have been frozen before it sent the request.
+    if (now - signedAt > MAX_SKEW_MS) return true;
+    // Answers to HEAD have no reason.
+    return (method === "HEAD" || isOldSignature(response)) && this.#credentials.reject(credentials);
   }
 
-  async #send({ method, key, search = {}, headers = {}, body, signal }: Call): Promise<HttpResponse> {
+  async #send(
+    { method, key, search = {}, headers = {}, body, signal }: Call,
+    onSign: (signature: Signature) => void,
+  ): Promise<HttpResponse> {
     const { base, prefix, region } = this.#location;
     const url = new URL(base);
     if (key !== undefined) url.pathname += prefix + key;
     for (const [name, value] of Object.entries(search)) url.searchParams.set(name, value);
-    const { accessKeyId, secretAccessKey, sessionToken } = await this.#credentials.get();
-    const signer = new AwsV4Signer({
+    const credentials = await this.#credentials.get();
+    const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+    const skewMs = this.#skewMs;
+    const signedAt = Date.now();
+    onSign({ credentials, skewMs, signedAt });
+    const signer = new RequestSigner({
       method,
       url: url.href,
       headers: { "x-amz-content-sha256": UNSIGNED, ...headers },
@@ -258,7 +284,7 @@ class S3Store implements ObjectStore {
       service: "s3",
       region,
       cache: this.#cache,
-      datetime: new Date(Date.now() + this.#skewMs).toISOString().replaceAll(/[:-]|\.\d{3}/g, ""),
+      datetime: new Date(signedAt + skewMs).toISOString().replaceAll(/[:-]|\.\d{3}/g, ""),
     });
     const signed = await signer.sign();
     const { timeoutMs, ca } = this.#options;

@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import {
   PartsFileSink,
-  RerunError,
+  type RerunError,
   type EncodedMessage,
   type PartsFileSinkOptions,
   type SinkStats,
@@ -13,7 +13,13 @@ import {
 import { checkOptions, invalidArgument, messageOf, type OptionNames } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
 import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/transport";
-import { PARTS_FILE_SINK_OPTIONS, controlParts, parseByteCount, type PartsControl } from "@rerun-ts/node/parts";
+import {
+  PARTS_FILE_SINK_OPTIONS,
+  controlParts,
+  ioError,
+  parseByteCount,
+  type PartsControl,
+} from "@rerun-ts/node/parts";
 import { checkDataset } from "../parts/part-key.ts";
 import { checkPartStore, type PartStore } from "../parts/part-store.ts";
 import type { PartsSinkUploads } from "../parts/parts-sink-uploads.ts";
@@ -151,7 +157,7 @@ export class PartsSink implements RecordingSink {
       mkdirSync(this.spool, { recursive: true });
       this.#run = RunFolder.create(this.#files.path, this.#facts);
     } catch (error) {
-      throw new RerunError("IO_ERROR", `cannot use the spool ${this.spool}: ${messageOf(error)}`, { cause: error });
+      throw ioError(`cannot use the spool ${this.spool}`, error, "spool");
     }
     const [run, store] = [this.#run, this.#store];
     const transfer = {

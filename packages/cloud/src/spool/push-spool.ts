@@ -1,9 +1,9 @@
-import { statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { RerunError } from "@rerun-ts/core";
 import { checkOptions, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
-import { sealParts } from "@rerun-ts/node/parts";
+import { parsePartName, sealParts } from "@rerun-ts/node/parts";
 import { checkPartStore, type PartStore } from "../parts/part-store.ts";
-import { RunFolder, runFoldersIn } from "./run-folder.ts";
+import { RunFolder, isRunFolder, runFoldersIn } from "./run-folder.ts";
 import { sendPart, type SentPart } from "./send-part.ts";
 
 /** Progress of {@link pushSpool}. */
@@ -41,7 +41,8 @@ const NEVER = new AbortController().signal;
  * Sends the parts that programs have left in the spool of a `PartsSink`: their last ones are finished first. Parts of
  * programs that run are left alone. What was sent is removed from the spool.
  *
- * @throws {RerunError} `NOT_FOUND` if there is no such folder, `IO_ERROR` if it cannot be read
+ * @throws {RerunError} `NOT_FOUND` if there is no such folder, or it has parts and is no spool, `IO_ERROR` if it cannot
+ * be read
  */
 export function pushSpool(spool: string, store: PartStore, options: PushOptions = {}): Promise<PushReport> {
   return withRerunErrors(async () => {
@@ -49,8 +50,10 @@ export function pushSpool(spool: string, store: PartStore, options: PushOptions 
     checkPartStore(store);
     if (statSync(spool, { throwIfNoEntry: false })?.isDirectory() !== true)
       throw new RerunError("NOT_FOUND", `cannot read ${spool}: there is no such folder`);
+    const folders = runFoldersIn(spool);
+    if (folders.length === 0) checkIsSpool(spool);
     const report = { sent: [] as SentPart[], inUse: [] as string[], failed: [] as PushReport["failed"][number][] };
-    for (const path of runFoldersIn(spool)) {
+    for (const path of folders) {
       if (options.signal?.aborted === true) break;
       const run = RunFolder.take(path);
       if (run === undefined) report.inUse.push(path);
@@ -58,6 +61,18 @@ export function pushSpool(spool: string, store: PartStore, options: PushOptions 
     }
     return report;
   });
+}
+
+/** Checks that a folder without runs has nothing else to send. @throws {RerunError} `NOT_FOUND` */
+function checkIsSpool(path: string): void {
+  const names = readdirSync(path);
+  if (isRunFolder(path))
+    throw new RerunError("NOT_FOUND", `${path} is the folder of one run in a spool; give the folder that it is in`);
+  if (names.some((name) => parsePartName(name) !== undefined))
+    throw new RerunError(
+      "NOT_FOUND",
+      `${path} is no spool of a \`PartsSink\`, but a folder of \`saveParts\`: the dataset of its parts is not known`,
+    );
 }
 
 async function pushRun(

@@ -114,9 +114,14 @@ export function runFoldersIn(spool: string): readonly string[] {
     if (!entry.isDirectory()) continue;
     const isLeft = entry.name.endsWith(DONE) || (entry.name.endsWith(NEW) && ageOf(path) > MAX_NEW_MS);
     if (isLeft) rmSync(path, { recursive: true, force: true });
-    else if (existsSync(join(path, FACTS)) && !entry.name.endsWith(NEW)) found.push(path);
+    else if (isRunFolder(path) && !entry.name.endsWith(NEW)) found.push(path);
   }
   return found;
+}
+
+/** Whether a folder is that of one run. */
+export function isRunFolder(path: string): boolean {
+  return existsSync(join(path, FACTS));
 }
 
 function ageOf(path: string): number {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   compactParts,
@@ -222,6 +222,13 @@ describe("compactParts", () => {
     await other.recording.close();
     const damaged = "v1/fleet/direct/monday/robot-00/00000001.rrd";
     await store.create(damaged, new TextEncoder().encode("no recording at all"));
+    await expect(readRows(store, "monday")).rejects.toThrow(`${store.url}/${damaged} is no complete part: there is no`);
+    const missing = join(place.work, "none");
+    await expect(compact({ ...place, work: missing })).rejects.toMatchObject({
+      code: "IO_ERROR",
+      argument: "temporaryFolder",
+      message: expect.stringContaining(`cannot use the temporary folder ${missing}: ENOENT`) as string,
+    });
     const { compacted, leftOut } = await compact(place);
     expect(compacted).toMatchObject([{ replaced: { length: 4 } }]);
     expect(leftOut.map(({ reason }) => reason)).toEqual([
@@ -231,27 +238,25 @@ describe("compactParts", () => {
     expect(leftOut[0]?.key).toBe(damaged);
   });
 
-  it("leaves a part with a damaged chunk as it is, though its footer is sound", async () => {
+  it("leaves a part with a damaged chunk behind a sound footer as it is, and makes one of the others", async () => {
     const place = newPlace("damaged");
-    const { store } = place;
+    const { path, store } = place;
     const rec = place.log("monday");
-    await rec.logParts(4);
+    await rec.logParts(5);
     await rec.recording.close();
-    const keys = await keysIn(store, "v1/fleet/direct/");
-    const [damaged = ""] = keys;
-    const bytes = Buffer.from(await store.read(damaged));
-    // The first message after the header of the stream is the store info, and the next one a chunk.
-    const length = (at: number): number => Number(bytes.readBigUInt64LE(at + 8));
-    const chunk = 12 + 16 + length(12);
-    bytes.fill(0xff, chunk + 16 + Math.trunc(length(chunk) / 2), chunk + 16 + length(chunk));
-    await store.delete(damaged);
-    await store.create(damaged, bytes);
+    const [, damaged = ""] = await keysIn(store, "v1/fleet/direct/monday/");
+    const file = join(path, damaged);
+    const bytes = readFileSync(file);
+    // Within the first chunk: footers are at the end.
+    bytes.fill(0xff, 1000, 1040);
+    writeFileSync(file, bytes);
     const { compacted, leftOut, failed } = await compact(place);
-    expect(compacted).toMatchObject([{ replaced: { length: keys.length - 1 } }]);
-    expect(leftOut).toEqual([
-      { key: damaged, reason: expect.stringMatching(/^it is damaged at byte \d+ \(\d+ bytes\): ./) },
-    ]);
     expect(failed).toEqual([]);
+    expect(leftOut).toEqual([
+      { key: damaged, reason: expect.stringMatching(/^it is damaged at byte \d+: /) as string },
+    ]);
+    expect(compacted).toMatchObject([{ replaced: { length: 4 } }]);
+    expect(readFileSync(file).equals(bytes)).toBe(true);
   });
 
   it("deletes parts that never counted a day later, and their writers cannot make them count", async () => {
@@ -296,6 +301,7 @@ describe("compactParts", () => {
     await expect(removeOldParts("s3://bucket" as never, { dataset: "fleet", keepDays: 1 })).rejects.toThrow(NO_STORE);
     await expect(openParts("s3://bucket" as never, { dataset: "fleet", recordingId: "x" })).rejects.toThrow(NO_STORE);
     await expect(call({ maxBytes: 0 })).rejects.toThrow("`maxBytes` must be a positive number of bytes, got 0");
+    await expect(call({ temporaryFolder: 5 })).rejects.toThrow("`temporaryFolder` must be the path of a folder, got 5");
     await expect(call({ recordingIds: "monday" })).rejects.toThrow("`recordingIds` must be an array of ids");
     const noTimes = {
       ...bound(store),

@@ -79,4 +79,22 @@ describe("pushSpool", () => {
     expect((await pushSpool(spool, fsStore(join(folder.path, "store-4")))).sent).toHaveLength(2);
     await expect(pushSpool(join(folder.path, "nothing"), away)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
+
+  it("says what is wrong with a folder that has parts, and is no spool", async () => {
+    const spool = leftSpool("spool-4");
+    const run = join(spool, readdirSync(spool)[0] ?? "");
+    await expect(pushSpool(run, away)).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: `${run} is the folder of one run in a spool; give the folder that it is in`,
+    });
+    const saved = join(folder.path, "saved");
+    const rec = new RecordingStream("saved");
+    await rec.saveParts(saved);
+    await rec.close();
+    await expect(pushSpool(saved, away)).rejects.toMatchObject({
+      code: "NOT_FOUND",
+      message: expect.stringContaining("is no spool of a `PartsSink`, but a folder of `saveParts`") as string,
+    });
+    expect(await pushSpool(join(folder.path, "store-1"), away)).toEqual({ sent: [], inUse: [], failed: [] });
+  });
 });

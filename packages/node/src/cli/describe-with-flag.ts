@@ -21,6 +21,7 @@ const FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     dataset: "--dataset",
     maxBytes: "--max-bytes",
     minParts: "--min-parts",
+    temporaryFolder: "--temporary-folder",
     deleteAfterSeconds: "--delete-after",
     keepDays: "--keep-days",
     keepBytes: "--keep-bytes",

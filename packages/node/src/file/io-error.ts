@@ -6,6 +6,7 @@ import { FileInUseError, FileRemovedError } from "./durable-file.ts";
 const ADVICE: Readonly<Record<string, string>> = {
   ENOENT: "the folder must exist; create it first",
   ENOTDIR: "a part of the path is a file, not a folder",
+  EEXIST: "there is a file with this path; give the path of a folder, which is created",
   EISDIR: "the path is a folder; give the path of a file in it",
   EACCES: "the file must be writable, or its folder if the file is new",
   EPERM: "the file must be writable, or its folder if the file is new",

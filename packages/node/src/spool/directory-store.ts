@@ -12,6 +12,7 @@ import {
   type SpoolStoreEvents,
 } from "@rerun-ts/core/storage";
 import type { DurableFile } from "../file/durable-file.ts";
+import { ioError } from "../file/io-error.ts";
 import type { FsyncPolicy } from "../file/fsync-policy.ts";
 import { DirectoryFolder } from "./directory-folder.ts";
 import { DirectoryLock, LockedError } from "./directory-lock.ts";
@@ -216,9 +217,9 @@ export class DirectoryStore implements SpoolStore {
   }
 
   #openError(error: unknown): RerunError {
-    const reason =
-      error instanceof LockedError ? `${error.message} is using it; give each program its own spool` : messageOf(error);
-    const message = `cannot open the spool ${this.#path}: ${reason}`;
+    const problem = `cannot open the spool ${this.#path}`;
+    if (!(error instanceof LockedError)) return ioError(problem, error, "directory");
+    const message = `${problem}: ${error.message} is using it; give each program its own spool`;
     return new RerunError("IO_ERROR", message, { cause: error, argument: "directory" });
   }
 }

@@ -329,7 +329,11 @@ describe("saveParts", () => {
     const { recording } = record();
     const path = join(temporary.path, "file");
     writeFileSync(path, "");
-    await expect(recording.saveParts(path)).rejects.toMatchObject({ code: "IO_ERROR" });
+    await expect(recording.saveParts(path)).rejects.toMatchObject({
+      code: "IO_ERROR",
+      argument: "folder",
+      message: expect.stringContaining("there is a file with this path; give the path of a folder") as string,
+    });
     for (const options of [{ maxBytes: 0 }, { maxBytes: "12 apples" }, { maxSeconds: -1 }, { fsync: "now" }])
       expect(() => new PartsFileSink("parts", options as never)).toThrow(TypeError);
     await recording.close();

@@ -1,0 +1,2 @@
+/** Signs requests by the Web Crypto API. */
+export { AwsV4Signer as RequestSigner } from "aws4fetch";

@@ -1,0 +1,56 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { fsStore } from "@rerun-ts/cloud";
+import { startIngest } from "@rerun-ts/cloud/ingest";
+import { MemorySink, RecordingStream } from "@rerun-ts/core";
+import { readEncodedMessages } from "@rerun-ts/core/decode";
+import { Points3D } from "@rerun-ts/node";
+import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { needNats } from "@rerun-ts/test-support/setup/need-nats";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { NatsUpstream } from "../../src/edge/nats-upstream.ts";
+import { parseNatsUrl } from "../../src/nats/nats-address.ts";
+
+const folder = makeTemporaryFolder();
+afterAll(() => folder.remove());
+
+describe("the records of the clients of an edge", () => {
+  it("are committed once all together are much, so that there is room for others", async ({ skip }) => {
+    const server = await NatsServer.start(await needNats({ skip }), join(folder.path, randomUUID()));
+    onTestFinished(() => server.kill());
+    const store = fsStore(join(folder.path, randomUUID()));
+    const ingest = startIngest({ from: server.url, to: store, dataset: "fleet", maxSeconds: 3600 });
+    onTestFinished(() => ingest.abort());
+    const memory = new MemorySink();
+    const recording = new RecordingStream("page", { batcher: { flushNumRows: 1 } });
+    await recording.setSink(memory);
+    for (let row = 0; row < 4; row++)
+      recording.log("rows", new Points3D(Float32Array.from({ length: 30_000 }, Math.random)));
+    await recording.close();
+    const messages = readEncodedMessages(memory.toBytes());
+    const upstream = new NatsUpstream({
+      address: parseNatsUrl(server.url),
+      dataset: "fleet",
+      connect: {},
+      ack: "committed",
+      maxBytes: 1_000_000,
+      resendMs: 90_000,
+      onWarning: () => {},
+    });
+    onTestFinished(() => void upstream.close(0));
+    // None of the clients has much, and none waits for a commit.
+    let onProgress = (): void => {};
+    const clients = Array.from({ length: 5 }, (_, index) => {
+      const session = new Uint8Array(16).fill(index);
+      const client = upstream.open({ session, first: 0, onProgress: () => onProgress() });
+      for (const message of messages) client.send(message);
+      return client;
+    });
+    expect(clients.every(({ isFull }) => isFull)).toBe(true);
+    await new Promise<void>((resolve) => {
+      onProgress = () => clients.some(({ isFull }) => isFull) || resolve();
+    });
+    expect(upstream.bytes).toBeLessThan(1_000_000);
+  });
+});
