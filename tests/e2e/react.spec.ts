@@ -104,7 +104,7 @@ test("the component shows a file at a time, follows its properties, and says wha
   expect(await page.evaluate(() => window.react.failures)).toEqual([]);
   await page.evaluate(() => window.react.change({ selection: "/wave" }));
   const failures = (): Promise<readonly unknown[]> => page.evaluate(() => window.react.failures);
-  await expect.poll(failures).toEqual([expect.stringMatching(/cannot be told what to select/)]);
+  await expect.poll(failures).toEqual([expect.stringMatching(/cannot select an entity/)]);
   expect(await page.evaluate(() => [window.react.opened(), window.react.canvases()])).toEqual([1, 1]);
 });
 

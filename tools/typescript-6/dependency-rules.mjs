@@ -110,7 +110,7 @@ const PACKAGES = {
       "file/load-mcap.ts": ["^packages/arrow/dist/mcap[.]js$"],
       "file/optimize-file.ts": ["^packages/arrow/dist/index[.]js$", NODE_FILES],
       // With `import()`, and its types.
-      "viewer/connect-viewer.ts": [VIEWER_CONTROL, DECODER, RRD],
+      "viewer/connect-viewer.ts": [VIEWER_CONTROL],
       // Types.
       "index.ts": [VIEWER_CONTROL],
       "spawn/start-viewer.ts": [VIEWER_CONTROL],
@@ -146,12 +146,13 @@ const PACKAGES = {
       "reading/tables.ts": [RRD],
       "index.ts": [VIEWER_CONTROL],
       // With `import()`, and its types.
-      "viewer/connect-viewer.ts": [VIEWER_CONTROL, DECODER, RRD, npm("@connectrpc/connect", "@connectrpc/connect-web")],
+      "viewer/connect-viewer.ts": [VIEWER_CONTROL, npm("@connectrpc/connect", "@connectrpc/connect-web")],
       // The first is loaded with `import()`, the others are types.
       "element/rerun-viewer-element.ts": [VIEWER_CONTROL],
       "element/wanted-time.ts": [VIEWER_CONTROL],
       "viewer/control-web-viewer.ts": [VIEWER_CONTROL, RRD],
       "viewer/call-web-viewer.ts": [VIEWER_CONTROL],
+      "viewer/viewer-messages.ts": [VIEWER_CONTROL],
       "viewer/lazy-control.ts": [VIEWER_CONTROL],
       "viewer/file-drops.ts": [VIEWER_CONTROL],
       "viewer/open-file.ts": [VIEWER_CONTROL],

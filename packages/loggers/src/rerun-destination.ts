@@ -35,7 +35,7 @@ export const RERUN_DESTINATION_OPTIONS: OptionNames<RerunDestinationOptions> = {
  * as they are with the level `INFO`.
  */
 export interface RerunDestination {
-  /** Lets pino tell a destination from options if it is the only argument. */
+  /** Lets pino distinguish a destination from options if it is the only argument. */
   readonly writable: true;
   /** Logs a line of JSON, or several. Never throws. */
   write(line: string): void;

@@ -1,6 +1,6 @@
 /**
- * Something that belongs to a mounted component. Strict mode and hot reloading end the effects of a component and run
- * them again at once; what they acquire again meanwhile is kept, and everything else is closed a moment later.
+ * A value that belongs to a mounted component. Strict mode and hot reloading end the effects of a component and run
+ * them again at once. A value that they acquire again is kept. Others are closed a moment later.
  */
 export class DeferredDisposal<Value> {
   #current: { readonly key: string; readonly value: Value } | undefined;
@@ -12,7 +12,7 @@ export class DeferredDisposal<Value> {
   }
 
   /**
-   * Returns what was acquired with this key, if it is not closed; otherwise a new one. One with another key is closed.
+   * Returns the value that was acquired with this key, or a new one if it is closed. One with another key is closed.
    */
   acquire(key: string, create: () => Value): Value {
     clearTimeout(this.#closing);

@@ -35,8 +35,8 @@ export interface RerunViewerEvents {
   /** Called after the viewer has started, with its `control`, and its `sink` for `setSinks`. */
   onReady?: ((opened: OpenedWebViewer) => void) | undefined;
   /**
-   * Called if the viewer does not start, or cannot show what the properties say, or a dropped file. Default: an error
-   * of the start is thrown in the component, for an error boundary, and later ones are printed to the console.
+   * Called if the viewer does not start, or cannot show a property or dropped file. Default: an error of the start is
+   * thrown in the component, for an error boundary, and later ones are printed to the console.
    */
   onError?: ((error: unknown) => void) | undefined;
 }
@@ -55,7 +55,7 @@ export interface RerunViewerProps extends RerunViewerElementOptions, RerunViewer
   time?: TimeValue | undefined;
   /** Whether the time moves. Default: the choice of the viewer. */
   playing?: boolean | undefined;
-  /** The path of the entity to select. Up to 0.41 the viewer cannot be told: an error `UNSUPPORTED`. Default: none. */
+  /** The path of the entity to select. Up to 0.41 the viewer cannot do this: an error `UNSUPPORTED`. Default: none. */
   selection?: string | undefined;
   /** The class of the element around the viewer. */
   className?: string | undefined;
@@ -86,28 +86,28 @@ const CALLBACKS = {
  */
 export function RerunViewer(props: RerunViewerProps): ReactElement {
   const { recording, source, timeline, time, playing, selection, className, style, ...others } = props;
-  const place = useRef<HTMLDivElement>(null);
-  const kept = useRef<RerunViewerElement>(undefined);
+  const container = useRef<HTMLDivElement>(null);
+  const element = useRef<RerunViewerElement>(undefined);
   const [failure, setFailure] = useState<{ readonly error: unknown }>();
   const latest = useRef<RerunViewerEvents>(others);
   useEffect(() => {
     latest.current = others;
   });
   useEffect(() => {
-    const viewer = (kept.current ??= createViewer(others, latest, (error) => setFailure({ error })));
+    const viewer = (element.current ??= createViewer(others, latest, (error) => setFailure({ error })));
     // In strict mode it leaves the page and returns in one task, and stays the same viewer.
-    place.current?.append(viewer);
+    container.current?.append(viewer);
     return () => viewer.remove();
     // The options are those of the first render.
   }, []);
-  useProperty(kept, "recording", recording);
-  useProperty(kept, "source", source);
-  useProperty(kept, "timeline", timeline);
-  useProperty(kept, "time", time);
-  useProperty(kept, "playing", playing);
-  useProperty(kept, "selection", selection);
+  useProperty(element, "recording", recording);
+  useProperty(element, "source", source);
+  useProperty(element, "timeline", timeline);
+  useProperty(element, "time", time);
+  useProperty(element, "playing", playing);
+  useProperty(element, "selection", selection);
   if (failure !== undefined) throw failure.error;
-  return createElement("div", { ref: place, className, style });
+  return createElement("div", { ref: container, className, style });
 }
 
 /** Sets a property of the viewer when it has changed. */

@@ -18,14 +18,14 @@ export interface UseRecordingOptions extends RecordingOptions {
  * const rec = useRecording("page", { setup: (recording) => void recording.connectGrpc() });
  */
 export function useRecording(applicationId: string, options: UseRecordingOptions = {}): RecordingStream | undefined {
-  const [kept] = useState(() => new DeferredDisposal<RecordingStream>(close));
+  const [lifetime] = useState(() => new DeferredDisposal<RecordingStream>(close));
   const [created, setCreated] = useState<{ readonly key: string; readonly recording: RecordingStream }>();
   const key = JSON.stringify([applicationId, options.recordingId]);
   useEffect(() => {
-    setCreated({ key, recording: kept.acquire(key, () => create(applicationId, options)) });
-    return () => kept.release();
+    setCreated({ key, recording: lifetime.acquire(key, () => create(applicationId, options)) });
+    return () => lifetime.release();
     // The other options are those of the first render with these ids.
-  }, [kept, key]);
+  }, [lifetime, key]);
   // One with other ids is about to be closed.
   return created?.key === key ? created.recording : undefined;
 }

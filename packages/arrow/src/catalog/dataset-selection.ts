@@ -41,13 +41,13 @@ export class DatasetSelection {
     this.#filters = filters;
   }
 
-  /** Those of the segments that are also among these. @throws {TypeError} if the argument is wrong */
+  /** The segments that are also among these. @throws {TypeError} if the argument is wrong */
   filterSegments(segments: SegmentChoice): DatasetSelection {
     const ids = idsOf(segments);
     return new DatasetSelection(this.#dataset, this.#calls, this.#among(ids), this.#filters);
   }
 
-  /** Those of the entities that these expressions match, too. @throws {TypeError} if the argument is wrong */
+  /** The entities that these expressions match, too. @throws {TypeError} if the argument is wrong */
   filterContents(contents: string | readonly string[]): DatasetSelection {
     const filter = checkTexts("contents", contents, "expressions of entities");
     return new DatasetSelection(this.#dataset, this.#calls, this.#segments, [...this.#filters, filter]);

@@ -7,7 +7,7 @@ export interface SegmentGroup {
   readonly bytes: number;
 }
 
-/** The size of the largest group; a larger segment is a group of its own. */
+/** The size of the largest group; a larger segment is a separate group. */
 const GROUP_BYTES = 8 * 1024 * 1024;
 const GROUP_CHUNKS = 1024;
 /** The first group has one segment, so that its rows come soon. Each other one may have this many times as many. */

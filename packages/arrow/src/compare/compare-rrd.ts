@@ -14,7 +14,7 @@ export interface CompareOptions extends ReadOptions {
    * `["log_time"]`, because programs never run at the same time.
    */
   ignore?: readonly string[] | undefined;
-  /** Whether the ids of the recording and of its application count, and the time of its start. Default `false`. */
+  /** Whether application ids, recording ids and start times are compared, too. Default `false`. */
   ids?: boolean | undefined;
   /** Whether the division of rows into chunks counts. Default `false`. */
   chunks?: boolean | undefined;

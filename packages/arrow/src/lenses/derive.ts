@@ -32,7 +32,7 @@ export type ApplyLenses = (chunk: Chunk) => readonly Chunk[];
 
 /**
  * Makes components of the components of a chunk. The result is empty if the chunk has none of them. A lens without `to`
- * adds its component to the chunk, or replaces the one that it reads. Each other lens makes a chunk of its own.
+ * adds its component to the chunk, or replaces the one that it reads. Each other lens makes a separate chunk.
  *
  * @throws {TypeError} if a lens is wrong, a path does not exist, or values cannot have the type of their component
  * @example

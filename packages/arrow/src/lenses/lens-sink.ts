@@ -11,7 +11,7 @@ import { prepareLenses, type ApplyLenses } from "./derive.ts";
 import type { DeriveOptions, Lens, Lenses, LensInput } from "./lens.ts";
 
 /**
- * A sink that is also sent what lenses make of the data, while it is logged. Only chunks with a component that a lens
+ * Applies lenses to data as it is logged, and sends their results to a sink. Only chunks with a component that a lens
  * reads are decoded. With the option `output` the sink gets less of the data itself, by default it gets all. If a lens
  * fails, there is a warning, and the chunk is sent as it is.
  *

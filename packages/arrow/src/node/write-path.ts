@@ -30,7 +30,7 @@ export async function writePath(path: string | URL, bytes: AsyncIterable<Uint8Ar
   }
 }
 
-/** The same bytes. Their error is told apart from those of writing. */
+/** The same bytes. Their errors are distinct from those of writing. */
 async function* failingWith(
   bytes: AsyncIterable<Uint8Array>,
   onError: (error: unknown) => void,

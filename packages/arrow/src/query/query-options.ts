@@ -10,7 +10,7 @@ import { compareTimes, wordsOf } from "../store/compare-times.ts";
 
 /** Options of a query. */
 export interface QueryOptions<Index extends string | null = string | null> extends ReadOptions {
-  /** The timeline whose values are the rows, or `null` for one row of the static components. */
+  /** The timeline whose values are the rows. `null` for one row of the static components. */
   index: Index;
   /**
    * The entities: `"/a"` is one, `"/a/**"` one with all below it, and a leading `-` excludes. The most specific
@@ -33,8 +33,8 @@ export interface QueryOptions<Index extends string | null = string | null> exten
   /** Whether columns that mark cleared components are kept. Default `false`. */
   includeTombstoneColumns?: boolean | undefined;
   /**
-   * Whether `fillLatestAt` fills with the value from before a clear, as Rerun 0.41's own query engine does. By default
-   * a cleared value stays null, as the viewer shows it.
+   * Whether `fillLatestAt` fills with the value from before a clear. Rerun 0.41's own query engine does so. By default
+   * a cleared value stays null, as in the viewer.
    */
   fillAcrossClears?: boolean | undefined;
   /**

@@ -13,7 +13,7 @@ export interface BatchSource extends AsyncIterable<RecordBatch> {
 const END = 8;
 
 /**
- * Encodes batches, or a table, as one Arrow IPC stream, for other programs such as DuckDB, pandas and polars.
+ * Encodes batches, or a table, as one Arrow IPC stream. DuckDB, pandas, polars and others read it.
  *
  * @example
  * await writeFile("robot.arrow", encodeArrow(recording.query({ index: "frame" })));

@@ -69,7 +69,7 @@ export class Query<Index extends string | null = string | null> implements Async
   }
 
   /**
-   * Yields the rows as objects with the chosen columns, whose values have the types of their fields: numbers, vectors,
+   * Yields the rows as objects with the chosen columns. Values have the types of their fields: numbers, vectors,
    * strings, names of enumerations.
    *
    * @throws {RerunError} `INVALID_ARGUMENT` if a column is wrong or missing, and those of {@link toTable}
@@ -118,7 +118,7 @@ export class Query<Index extends string | null = string | null> implements Async
   }
 
   /**
-   * Yields the table of all rows, and a new one whenever a live recording has changed. A loop that takes longer than
+   * Yields the table of all rows, and another after changes of a live recording. A loop that takes longer than
    * `intervalMs` gets the newest one. Ends with the live recording. For a file, ends after the first table.
    *
    * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong, those of {@link toTable}, and the error of the

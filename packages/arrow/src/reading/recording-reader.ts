@@ -83,7 +83,7 @@ export class RecordingReader {
     return recordingSchema(timelines, columns);
   }
 
-  /** The first and the last time on a timeline, or `undefined` if it has no rows. */
+  /** The first and the last time on a timeline; `undefined` if it has no rows. */
   timeRange(timeline: string): { readonly start: bigint; readonly end: bigint } | undefined {
     const spans = this.#store.chunks.flatMap(({ timelines }) => timelines.get(timeline) ?? []);
     if (spans.length === 0) return undefined;
@@ -127,8 +127,8 @@ export class RecordingReader {
   }
 
   /**
-   * Yields the rows of an entity of a tree and of all entities below it, as objects in the shape of the tree. Its
-   * values have the types of their fields. A value that was not logged is null.
+   * Yields the rows of an entity of a tree as typed objects. They have the shape of the tree, with all entities below,
+   * and their values have the types of the fields. A value that was not logged is null.
    *
    * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong, or if the recording has none of these entities,
    * `INVALID_FORMAT` if a chunk is damaged, or the error of the source

@@ -4,7 +4,7 @@ import type { RandomAccess, ReadOptions } from "./random-access.ts";
 /** The distance of sources: readers that join reads close to each other must not read from two of them at once. */
 const GAP = 2 ** 30;
 
-/** Several sources as one: each is at a position of its own, far from the others. */
+/** Several sources as one: each is at a separate position, far from the others. */
 export class JoinedSources implements RandomAccess {
   /** The position of each source. */
   readonly starts: readonly number[];

@@ -79,7 +79,7 @@ function isSet(metadata: ReadonlyMap<string, string>, key: string): boolean {
   return !/^(?:false|no)?$/i.test(metadata.get(key) ?? "");
 }
 
-/** The columns of an index that tell of one timeline, or of a component on it. */
+/** The columns of an index about one timeline, or about a component on it. */
 interface TimeColumns {
   readonly timeline: string;
   readonly component: string | undefined;

@@ -158,7 +158,7 @@ export class ChunkStream implements AsyncIterable<Chunk> {
   }
 
   /**
-   * Writes a recording to a file on Node, which appears when it is complete, or to a new sink, which is closed then.
+   * Writes a recording to a file on Node, or to a new sink. The file appears when it is complete. The sink is closed.
    *
    * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, or the error of the source or the target
    */

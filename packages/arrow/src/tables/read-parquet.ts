@@ -16,7 +16,7 @@ const SMALL_PAGE_BYTES = 1024 * 1024;
 /** The most bytes of metadata that a file may have before its rows. */
 const MAX_METADATA_BYTES = 64 * 1024 * 1024;
 
-/** Functions that decompress pages, by the name of their codec, as the package `hyparquet-compressors` has them. */
+/** Functions that decompress pages, by codec: those of `hyparquet-compressors`, for example. */
 export type ParquetCompressors = Readonly<Record<string, (input: Uint8Array, outputLength: number) => Uint8Array>>;
 
 /** Options of reading Parquet. */

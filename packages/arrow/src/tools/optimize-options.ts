@@ -22,8 +22,8 @@ export interface OptimizeOptions extends ToolOptions {
   /** Whether chunks of videos begin with a key frame. They may be larger than the limits then. Default `true`. */
   gopBatching?: boolean | undefined;
   /**
-   * Whether labels of key frames are written anew from the frames, in place of those in the recording: readers find key
-   * frames by them without reading frames. Default `false`: labels stay as they are.
+   * Whether labels of key frames are made anew from the frames. Readers find key frames by them without reading frames.
+   * Default `false`: the labels of the recording stay.
    */
   fixKeyframes?: boolean | undefined;
   /**

@@ -14,8 +14,8 @@ export interface RouteOptions extends ToolOptions {
 }
 
 /**
- * Moves recordings to another application or recording id, e.g. to combine several files into one recording. The rows
- * stay as they are. With a recording id and several sources, commands that activate blueprints are left out.
+ * Moves recordings to another application or recording id. Several files can become one recording. The rows stay as
+ * they are. With a recording id and several sources, commands that activate blueprints are left out.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if a source or an option is wrong
  * @throws {RerunError} `INVALID_FORMAT` if a source is damaged, or the error of a source

@@ -10,10 +10,12 @@ import {
 import { decodeMessage, withStoreId, storeKey } from "@rerun-ts/core/rrd";
 import { DataType } from "apache-arrow";
 import { openRrd } from "../reading/open-rrd.ts";
+import type { RecordingReader } from "../reading/recording-reader.ts";
 import { resolveTime } from "../query/query-options.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { RandomAccess } from "../source/random-access.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
+import type { IndexColumn } from "../store/chunk-info.ts";
 import { editChunk, isPlain } from "./edit-chunk.ts";
 import type { SplitPlan } from "./split-plan.ts";
 import { isFrameName } from "./split-transforms.ts";
@@ -95,43 +97,21 @@ export function splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerat
   );
 }
 
-async function planParts(
-  source: RandomAccess,
-  options: SplitOptions,
-): Promise<{
-  kind: SplitPart["timelineKind"];
-  first: bigint;
-  end: bigint;
-  cuts: readonly bigint[];
-  recordingId: string;
-  withFrames: ReadonlySet<string>;
-}> {
-  const { timeline, times, parts, recordingIdPrefix, signal } = options;
-  if ((times === undefined) === (parts === undefined))
-    throw new TypeError("exactly one of `times` and `parts` must be given");
-  if (parts !== undefined && !(Number.isInteger(parts) && parts > 0))
-    throw invalidArgument("parts", "a positive integer", parts);
-  if (recordingIdPrefix !== undefined && typeof recordingIdPrefix !== "string")
-    throw invalidArgument("recordingIdPrefix", "a string", recordingIdPrefix);
+/** The cuts of a recording, and facts that all parts need. */
+interface PlannedParts {
+  readonly kind: SplitPart["timelineKind"];
+  readonly first: bigint;
+  readonly end: bigint;
+  readonly cuts: readonly bigint[];
+  readonly recordingId: string;
+  readonly withFrames: ReadonlySet<string>;
+}
+
+async function planParts(source: RandomAccess, options: SplitOptions): Promise<PlannedParts> {
+  checkSplit(options);
+  const { timeline, times, parts, signal } = options;
   const recording = (await openRrd(source, { signal })).recording();
-  const index = recording.schema().indexes.find(({ name }) => name === timeline);
-  const range = recording.timeRange(timeline);
-  if (index !== undefined && range === undefined)
-    throw argumentError(
-      "timeline",
-      `\`timeline\` must have times, but nothing is logged on ${describeValue(timeline)}`,
-    );
-  if (index === undefined || range === undefined) {
-    const names = recording.schema().indexes.map(({ name }) => JSON.stringify(name));
-    if (names.length === 0)
-      throw argumentError(
-        "timeline",
-        `\`timeline\` cannot be ${describeValue(timeline)}: the recording has no timeline`,
-      );
-    throw invalidArgument("timeline", `one of the recording's (${names.join(", ")})`, timeline);
-  }
-  const first = range.start;
-  const end = range.end + 1n;
+  const { index, start: first, end } = timelineOf(recording, timeline);
   const count = BigInt(parts ?? 1);
   // Parts begin where those of `rerun rrd split` begin.
   const length = (end - first) / count;
@@ -145,6 +125,35 @@ async function planParts(
   const named = recording.schema().components.filter(({ component }) => isFrameName(component));
   const withFrames = new Set(named.map(({ entityPath }) => entityPath));
   return { kind: kindOf(index.type), first, end, cuts, recordingId, withFrames };
+}
+
+/** @throws {TypeError} if an option is wrong */
+function checkSplit({ times, parts, recordingIdPrefix }: SplitOptions): void {
+  if ((times === undefined) === (parts === undefined))
+    throw new TypeError("exactly one of `times` and `parts` must be given");
+  if (parts !== undefined && !(Number.isInteger(parts) && parts > 0))
+    throw invalidArgument("parts", "a positive integer", parts);
+  if (recordingIdPrefix !== undefined && typeof recordingIdPrefix !== "string")
+    throw invalidArgument("recordingIdPrefix", "a string", recordingIdPrefix);
+}
+
+/** A timeline of a recording, with its times from `start` to before `end`. @throws {TypeError} if it has none */
+function timelineOf(
+  recording: RecordingReader,
+  timeline: string,
+): { readonly index: IndexColumn; readonly start: bigint; readonly end: bigint } {
+  const { indexes } = recording.schema();
+  const index = indexes.find(({ name }) => name === timeline);
+  if (index === undefined) {
+    const names = indexes.map(({ name }) => JSON.stringify(name)).join(", ");
+    if (names !== "") throw invalidArgument("timeline", `one of the recording's (${names})`, timeline);
+    const reason = `cannot be ${describeValue(timeline)}: the recording has no timeline`;
+    throw argumentError("timeline", `\`timeline\` ${reason}`);
+  }
+  const range = recording.timeRange(timeline);
+  if (range !== undefined) return { index, start: range.start, end: range.end + 1n };
+  const reason = `must have times, but nothing is logged on ${describeValue(timeline)}`;
+  throw argumentError("timeline", `\`timeline\` ${reason}`);
 }
 
 async function* messagesOfPart(

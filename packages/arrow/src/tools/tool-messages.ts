@@ -43,7 +43,7 @@ interface FoundMessage {
 interface ReadMessagesOptions {
   /** Whether chunks are described for a footer, which takes nearly as long as the rest. Default `true`. */
   readonly isDescribed?: boolean | undefined;
-  /** Gives the memory of a chunk's rows. Default: memory of its own. */
+  /** Gives the memory of a chunk's rows. Default: separate memory. */
   readonly allocate?: ((length: number) => Uint8Array<ArrayBuffer>) | undefined;
   /** Receives the last message of each stream. */
   readonly onEnd?: ((message: EndMessage) => void) | undefined;

@@ -36,7 +36,7 @@ type Fields<Type, Options> = {
   readonly [Name in keyof FieldsOf<Type>]: Cell<FieldsOf<Type>[Name], Options>;
 };
 
-/** The values of an entity in the shape of its description, and those of the entities below it. */
+/** The values of an entity and of those below, in the shape of the tree. */
 export type TreeValues<Definition, Options = object> = Definition extends ArchetypeType
   ? Fields<Definition, Options>
   : Definition extends readonly ArchetypeType[]

@@ -62,8 +62,8 @@ export class TypedColumn<Cell> implements Iterable<Cell> {
   }
 
   /**
-   * The index of the first instance of each row among all of the column, and their number at the end. Columns of times
-   * and of one instance have one in each row.
+   * The index of each row's first instance among all of the column. The last entry is the number of instances. Columns
+   * of times and of one instance have one in each row.
    */
   get offsets(): Int32Array {
     const { instance, data } = this.#source;

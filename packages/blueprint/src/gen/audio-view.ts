@@ -4,7 +4,7 @@ import { View, type ViewKind, type ViewOptions } from "../view.ts";
 
 /** Options of {@link AudioView}. */
 export interface AudioViewOptions extends ViewOptions {
-  /** How sounds are played. A number is the volume, from 0 to 1. Default: a volume of 1. */
+  /** The playback of sounds. A number is the volume, from 0 to 1. Default: a volume of 1. */
   playback?: AudioPlaybackLike | undefined;
 }
 

@@ -15,9 +15,9 @@ export interface TensorViewOptions extends ViewOptions {
    * The dimensions that are shown as width and height, and the indices of the others. Default: chosen by the viewer.
    */
   sliceSelection?: TensorSliceSelectionLike | undefined;
-  /** How numbers become colours. Default: decided by the viewer. */
+  /** The mapping of numbers to colours. Default: decided by the viewer. */
   scalarMapping?: TensorScalarMappingLike | undefined;
-  /** How the image is fitted into the view: the name of a scaling. Default: decided by the viewer. */
+  /** The scaling of the image in the view, by name. Default: decided by the viewer. */
   viewFit?: TensorViewFitLike | undefined;
 }
 

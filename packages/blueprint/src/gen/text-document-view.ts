@@ -4,7 +4,7 @@ import { View, type ViewKind, type ViewOptions } from "../view.ts";
 
 /** Options of {@link TextDocumentView}. */
 export interface TextDocumentViewOptions extends ViewOptions {
-  /** How plain text is shown. Default: decided by the viewer. */
+  /** The format of plain text. Default: decided by the viewer. */
   formatOptions?: TextDocumentFormatLike | undefined;
 }
 

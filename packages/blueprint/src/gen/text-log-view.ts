@@ -15,7 +15,7 @@ export interface TextLogViewOptions extends ViewOptions {
   columns?: TextLogColumnsLike | undefined;
   /** The messages that are shown. Default: all levels. */
   rows?: TextLogRowsLike | undefined;
-  /** How messages are shown. Default: decided by the viewer. */
+  /** The format of messages. Default: decided by the viewer. */
   formatOptions?: TextLogFormatLike | undefined;
 }
 

@@ -24,7 +24,7 @@ export interface TimeSeriesViewOptions extends ViewOptions {
   plotLegend?: PlotLegendLike | undefined;
   /** The background of the plot. A colour alone is enough. Default: that of the viewer's theme. */
   background?: PlotBackgroundLike | undefined;
-  /** How the plot reacts to the mouse. Default: decided by the viewer. */
+  /** The reaction of the plot to the mouse. Default: decided by the viewer. */
   interaction?: PlotInteractionLike | undefined;
   /** The times whose data is visible: one range, or several on different timelines. Default: all times. */
   timeRanges?: VisibleTimeRangesLike | undefined;

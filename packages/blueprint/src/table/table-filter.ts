@@ -1,6 +1,6 @@
 import { argumentError, invalidArgument } from "@rerun-ts/core/checks";
 
-/** A condition for the rows of a table, in the SQL that the viewer shows as an editable filter. Made by {@link col}. */
+/** A condition for the rows of a table, made by {@link col}. The viewer shows it as an editable SQL filter. */
 export class TableFilter {
   /** The condition, in the generic dialect of DataFusion. */
   readonly sql: string;
@@ -222,7 +222,7 @@ export class TableFilterColumn extends TableColumnFilters {
 }
 
 /**
- * A column of a table by the name in the data, for the filters of a `TableBlueprint`.
+ * A column of a table, for the filters of a `TableBlueprint`. Its name is the one in the data.
  *
  * @throws {TypeError} if the name is no non-empty string
  * @example

@@ -57,9 +57,9 @@ const KNOWN: OptionNames<CompactOptions> = {
 };
 
 /**
- * Makes large parts of the small parts of recordings, and deletes parts replaced a day ago. It may run at any time,
- * be killed, and run several times at once: each row counts once at any time. `openParts` and catalogs
- * read the large part as soon as it is complete.
+ * Merges the small parts of recordings, and deletes parts replaced a day ago. It may run at any time, be killed, and
+ * run several times at once: each row counts once at any time. `openParts` and catalogs read a merged part as soon as
+ * it is complete.
  *
  * @throws {TypeError} if an argument is wrong
  * @throws {RerunError} `UNSUPPORTED` if the store has no times of objects, `IO_ERROR` if the temporary

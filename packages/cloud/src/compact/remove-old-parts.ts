@@ -14,13 +14,13 @@ export interface RemoveOldPartsOptions {
   dataset: string;
   /** The ids of the recordings. Default: all. */
   recordingIds?: readonly string[] | undefined;
-  /** The age in days from which on data is removed, by the time of the store. Default: none. */
+  /** Data of this age in days is removed, by the time of the store. Default: none. */
   keepDays?: number | undefined;
   /** The most bytes of these recordings: the oldest are removed. Default: no limit. */
   keepBytes?: number | undefined;
   /**
-   * Whether recordings are removed as a whole, by the age of their newest part, or single parts. The other parts repeat
-   * the static data of their producers. Default `"recording"`.
+   * Whether whole recordings are removed, or single parts. Default `"recording"`. A recording is as old as its newest
+   * part. When single parts are removed, the others repeat the static data of their producers.
    */
   unit?: "recording" | "part" | undefined;
   /** Whether nothing is removed, and only the result is of interest. Default `false`. */

@@ -30,8 +30,8 @@ export interface ServeDatasetOptions extends Omit<GrpcServerSinkOptions, "thread
   /** The ids of the recordings that are served of `from`. Default: all. */
   recordings?: readonly string[] | undefined;
   /**
-   * Whether an edge acknowledges data once it is `"committed"` in the object storage, or once NATS has `"queued"` it.
-   * Default `"committed"`.
+   * When an edge acknowledges data. Default `"committed"`: once it is in the object storage. `"queued"`: once NATS has
+   * it.
    */
   ack?: EdgeAck | undefined;
   /** Login and TLS for NATS. Default: those of the address. */
@@ -53,8 +53,9 @@ const KNOWN: OptionNames<ServeDatasetOptions> = {
 };
 
 /**
- * Serves a dataset of NATS to viewers, or receives data of pages and programs for it, or both: as `rerun-ts serve` with
- * `--from` and `--to`. It runs in the calling thread. Closing it stores what clients have sent, for at most 20 seconds.
+ * Serves a dataset of NATS to viewers, receives data for it, or both. The data comes from pages and programs.
+ * `rerun-ts serve` with `--from` and `--to` does the same. It runs in the calling thread. Closing it stores what
+ * clients have sent, for at most 20 seconds.
  *
  * @throws {TypeError} if an option is wrong
  * @throws {RerunError} `AUTH` if NATS denies access to an edge, `LISTEN_FAILED` if the port cannot be bound

@@ -52,8 +52,8 @@ const NATS_SINK_OPTIONS: OptionNames<NatsSinkOptions> = {
  */
 export class NatsSink extends ServerSink {
   /**
-   * @param url the address of a server, or those of a cluster with commas between them: `nats://…` or `tls://…`. A login
-   * in it is not part of messages
+   * @param url the address of a server, `nats://…` or `tls://…`, or several with commas. A login in it is not part of
+   *   messages
    * @throws {TypeError} if the address or an option is wrong
    */
   constructor(url: string | URL, options: NatsSinkOptions) {

@@ -64,8 +64,8 @@ const KNOWN: OptionNames<S3StoreOptions> = {
 };
 
 /**
- * An {@link ObjectStore} in a bucket with the API of S3, of Amazon or any other server. Its server must support
- * conditional requests: calls reject with `UNSUPPORTED` if the first `create` finds that it does not.
+ * An {@link ObjectStore} in a bucket with the API of S3, on any server. Its server must support conditional requests:
+ * calls reject with `UNSUPPORTED` if the first `create` finds that it does not.
  *
  * @param url the bucket, and what all keys begin with, such as `s3://bucket/prefix`
  * @throws {TypeError} if an argument is wrong

@@ -47,8 +47,8 @@ export interface PartsSinkOptions extends PartsFileSinkOptions {
   /** The name of this program in keys, for people. Default: the name of the machine. */
   producer?: string | undefined;
   /**
-   * The maximum size of the parts of this run in the spool, in bytes or as text. It is less where the disk has no room.
-   * Default `"10GB"`.
+   * The maximum size of this run's parts in the spool, in bytes or as text. Default `"10GB"`. It is less where the disk
+   * has no room.
    */
   maxSpoolBytes?: number | string | undefined;
   /**
@@ -68,8 +68,8 @@ const KNOWN: OptionNames<PartsSinkOptions> = {
 };
 
 /**
- * Writes a recording in parts to a spool on disk, and uploads each part to a store when it is complete. Parts are
- * removed from the spool as soon as the store has them. The store may be away for as long as there is room.
+ * Writes a recording in parts to a spool on disk, and uploads complete parts. Parts are removed from the spool as soon
+ * as the store has them. The store may be away for as long as there is room.
  *
  * `flush` resolves when everything is on the disk, also after a loss of power unless `fsync` is set otherwise. With
  * `ack: true` it finishes the current parts, and resolves when the store has everything. `close` does the same for up

@@ -7,7 +7,7 @@ import { readBatch } from "./read-batch.ts";
 import { readSchema, type ArrowSchema } from "./read-schema.ts";
 import { TYPES } from "./schema.ts";
 
-/** The outermost layer of a column: what tells nulls and lengths, not the values inside. */
+/** The outermost layer of a column: its nulls and lengths, not the values inside. */
 export interface ReadColumn {
   readonly field: ArrowField;
   readonly nullCount: number;

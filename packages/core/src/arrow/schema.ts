@@ -117,7 +117,7 @@ interface ShareKeys {
 const shareKeys = /* @__PURE__ */ new WeakMap<ArrowType, ShareKeys>();
 
 function makeShareKeys(type: ArrowType): ShareKeys {
-  // Dictionaries are numbered in the order of the fields: each has a place of its own.
+  // Dictionaries are numbered in the order of the fields: each has a separate place.
   const children = hasOpaque(type) ? undefined : `children ${childrenOf(type).map(fieldKey).join()}`;
   return { type: `type ${arrowTypeKey(type)}`, children };
 }

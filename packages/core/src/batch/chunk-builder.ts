@@ -151,7 +151,7 @@ export class ChunkBuilder {
   isDue = false;
   /** An empty builder that can take its place. */
   spare: ChunkBuilder | undefined;
-  /** The rows before one with another type, which leave as a chunk of their own. */
+  /** The rows before one with another type, which leave as a separate chunk. */
   #closed: ChunkBuilder | undefined;
   #index: RowIndex;
   #columns: CellColumn[] = [];
@@ -270,7 +270,7 @@ export class ChunkBuilder {
     this.countedBytes = 0;
   }
 
-  /** Moves the rows so far to a builder of their own; only the row under construction stays. */
+  /** Moves the rows so far to a separate builder; only the row under construction stays. */
   #closeRows(): void {
     const { rows } = this;
     const closed = new ChunkBuilder(this.entityPath, this.set);

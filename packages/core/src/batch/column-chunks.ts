@@ -13,7 +13,7 @@ import { type RowIdColumn, copyTuid, type TuidGenerator } from "./tuid.ts";
 /** The size of a value up to which it is repeated in all rows: a larger one is rather a mistake. */
 const MAX_REPEATED_BYTES = 4096;
 
-/** The component of which each row may be a list of its own: several curves. */
+/** The component of which each row may be a separate list: several curves. */
 const NESTED = "Scalars:scalars";
 
 /** The arguments of {@link RecordingStream.sendColumns} besides the path. */

@@ -14,8 +14,8 @@ export class ComponentColumn {
   /** @internal */
   readonly values: unknown;
   /**
-   * The number of instances of each row, `null` for a row without the component, or one number for all rows. Default:
-   * one in each row.
+   * The number of instances of each row, or one number for all rows. Default: one. `null` is a row without the
+   * component.
    */
   readonly lengths: ArrayLike<number | null> | number | undefined;
 
@@ -57,8 +57,8 @@ export class ComponentColumnList implements Iterable<ComponentColumn> {
   }
 
   /**
-   * All columns with `lengths[row]` instances in each row, or with one number of them in all rows. See {@link
-   * ComponentColumn.partition}.
+   * All columns, with `lengths[row]` instances in each row. A single number counts for all rows. See
+   * {@link ComponentColumn.partition}.
    *
    * @throws {TypeError} if `lengths` is neither a list nor a positive integer
    */

@@ -15,7 +15,7 @@ import { describeNotLoggable } from "./suggest-archetype.ts";
 
 /**
  * Writes the components of a row directly into the columns of an open chunk. If a component has another type than in
- * the rows before, these become a chunk of their own, and the row continues in new columns.
+ * the rows before, these become a separate chunk, and the row continues in new columns.
  *
  * A recording has one row writer, which all of its rows share, so that logging a row allocates nothing. It also
  * remembers the fields that were made from descriptors: they must be the same objects in all rows, as columns are found

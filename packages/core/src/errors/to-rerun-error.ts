@@ -1,6 +1,6 @@
 import { RerunError } from "./rerun-error.ts";
 
-/** Error for the user: wrong arguments have a code of their own. */
+/** Error for the user: wrong arguments have a separate code. */
 export function toRerunError(error: unknown): RerunError {
   const isArgument = error instanceof TypeError || error instanceof RangeError;
   if (!isArgument) return RerunError.from(error);

@@ -255,7 +255,7 @@ export class MessageDispatcher {
     return replacement;
   }
 
-  /** An invalid layout is a problem of its own: the data goes to the sinks without it, except in strict mode. */
+  /** An invalid layout is a separate problem: the data goes to the sinks without it, except in strict mode. */
   #encodeDefaultBlueprint(blueprint: BlueprintLike | undefined): readonly EncodedMessage[] {
     if (blueprint === undefined) return [];
     try {

@@ -46,7 +46,7 @@ function beginCloseSync(recording: RecordingInternals, deadlineMs: number): void
   const { dispatcher } = recording;
   dispatcher.flushLastRows();
   const slots = dispatcher.sinks.all;
-  // Those with a thread of their own finish at the same time.
+  // Those with a separate thread finish at the same time.
   for (const slot of slots) beginClose(slot, deadlineMs);
   for (const slot of slots) if (slot.sink.needsEventLoop !== true && !slot.isWaiting) slot.closeSync(0);
 }

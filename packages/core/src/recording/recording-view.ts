@@ -6,7 +6,10 @@ import type { TimePoint, TimePointLike } from "../time/time-point.ts";
 
 /** Options of {@link RecordingView.log}. */
 export interface LogOptions {
-  /** Whether the row is valid at all times and hides temporal data of the same components. Default `false`. */
+  /**
+   * Whether the row is static: valid at all times. Default `false`. Static data hides temporal data of the same
+   * components.
+   */
   static?: boolean | undefined;
   /** Times of this row only, in addition to those of the recording. Default: none. */
   time?: TimePointLike | undefined;

@@ -89,7 +89,7 @@ export class Reporter {
       isPrinted = true;
     };
     this.#reportedErrors.set(error, print);
-    // What a listener throws is not told to the listeners.
+    // An error of a listener is not reported to the listeners.
     if (!this.#isEmitting) {
       this.#isEmitting = true;
       this.#events.emit("error", { sink, error });

@@ -50,7 +50,7 @@ export interface RowLogOptions {
  * is set before each step and read only in `catch`, because passing it along would cost time in every row.
  */
 export class RowLog implements ViewTarget {
-  /** The number of rows that were logged, in an object of its own, which can be kept without the recording. */
+  /** The number of rows that were logged, in a separate object, which can be kept without the recording. */
   readonly counts: { rows: number } = { rows: 0 };
   readonly batcher: Batcher;
   /** Whether rows are logged: calls are ignored otherwise, and reported unless the recording is disabled. */

@@ -4,7 +4,7 @@ import { encodeRrd } from "../rrd/encode/rrd-writer.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SimpleSink } from "./simple-sink.ts";
 
-/** Calls a function with each message, as a `.rrd` of its own without footer. */
+/** Calls a function with each message, as a separate `.rrd` without footer. */
 export class CallbackSink extends SimpleSink {
   /** The function gets a copy. */
   readonly isSynchronous = true;

@@ -163,7 +163,7 @@ export interface RecordingSink extends Sink {
    * with the same place are closed, and what is logged until then is kept for it. Default: none.
    */
   readonly place?: string | undefined;
-  /** The sinks that this one consists of: a recording treats each as a sink of its own. Default: none. */
+  /** The sinks that this one consists of: a recording treats each as a separate sink. Default: none. */
   readonly parts?: readonly RecordingSink[] | undefined;
   /**
    * Connects to the destination. Throwing, or rejecting, means that the sink cannot be used. Must not destroy anything:

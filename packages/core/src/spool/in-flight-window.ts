@@ -28,7 +28,7 @@ export class InFlightWindow {
   readonly #onAcknowledged: (id: number, bytes: number, keys: readonly string[]) => void;
   readonly #onLost: (lost: EvictedFromSpool) => void;
   readonly #sent = new Fifo<Sent>();
-  /** Removed from the store, but may arrive all the same; in any order. */
+  /** Removed from the store, but may arrive nevertheless; in any order. */
   #removed: EvictedFromSpool[] = [];
   #bytes = 0;
   /** Bytes since the last group. */
@@ -90,7 +90,7 @@ export class InFlightWindow {
   async #endGroup(): Promise<void> {
     const last = this.#sent.last;
     this.#ungrouped = 0;
-    // Without a connection nobody is waited for, so that a program that has nothing left to do can end.
+    // Without a connection nothing waits, so that a program with nothing left to do can end.
     if (last === undefined || this.#isOver || this.#sink.stats().state !== "open") return;
     this.#pendingGroups++;
     let isDone = false;

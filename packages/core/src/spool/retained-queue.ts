@@ -3,7 +3,7 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 /** A message that was passed on. */
 interface Passed {
   readonly message: EncodedMessage;
-  /** Whether the store has it no more: nobody has, once the sink has lost it. */
+  /** Whether the store has removed it. Once the sink loses it too, it is lost. */
   isRemoved: boolean;
   /** Number of messages with the same key in flight: this one is the newest. */
   readonly count: number;
@@ -50,7 +50,7 @@ export class RetainedQueue {
     else this.#passed.set(key, { ...passed, count: passed.count - 1 });
   }
 
-  /** The store has a message no more. Returns it, if nobody has it now. */
+  /** The store has removed a message. Returns it, if it is lost now. */
   remove(key: string, hasLost: boolean): EncodedMessage | undefined {
     const waiting = this.#forget(key);
     if (waiting !== undefined) return waiting;
@@ -61,7 +61,7 @@ export class RetainedQueue {
     return hasLost ? passed.message : undefined;
   }
 
-  /** The sink has lost what was passed on. Returns what nobody has now. */
+  /** The sink has lost the messages passed on. Returns those that are lost now. */
   endFlight(): readonly EncodedMessage[] {
     const removed = [...this.#passed.values()].filter(({ isRemoved }) => isRemoved);
     this.#passed.clear();

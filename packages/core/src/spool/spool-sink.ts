@@ -117,7 +117,7 @@ export class SpoolSink implements CompleteSink {
   async flush({ ack = false }: SinkFlushOptions): Promise<void> {
     if (this.#status.state === "closed") return;
     await this.#store.flush();
-    // What is not stored may have arrived all the same.
+    // What is not stored may have arrived nevertheless.
     if (this.#storeError !== undefined && !this.#forwarder.isDelivered) throw this.#storeError;
     if (!ack) return;
     this.#status.throwIfBroken();

@@ -33,7 +33,7 @@ export interface EvictedSegment {
   /** The file, which is about to be removed; `undefined` for a message of the retained state. */
   readonly name: string | undefined;
   readonly bytes: number;
-  /** `undefined` in a segment of an earlier program: the file tells. */
+  /** `undefined` in a segment of an earlier program: then the file is read. */
   readonly rows: number | undefined;
   /** The ids of its first and last messages. */
   readonly firstId: number;

@@ -20,7 +20,8 @@ export interface ServerSinkOptions {
    */
   onFull?: OverflowPolicy | undefined;
   /**
-   * The largest number of bytes of store infos, blueprints and static data kept for a restarted server. Default 64 MiB.
+   * The maximum size of the state retained for a restarted server, in bytes. Default 64 MiB. The retained state is
+   * store infos, blueprints and static data.
    */
   maxRetainedBytes?: number | undefined;
 }

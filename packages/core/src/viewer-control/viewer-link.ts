@@ -73,7 +73,7 @@ export function viewerUrl(options: ViewerUrlOptions): string {
   return url.href;
 }
 
-/** The sources in the parameters of a link to a page with a viewer, or the link itself. */
+/** The sources in the parameters of a link to a viewer's page. Without such parameters, the link itself. */
 export function linkedSources(link: string): readonly string[] {
   const isPage = /^https?:/iu.test(link) && URL.canParse(link);
   const sources = isPage ? new URL(link).searchParams.getAll("url") : [];

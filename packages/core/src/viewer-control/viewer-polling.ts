@@ -43,7 +43,7 @@ interface Listener {
   readonly call: (event: never) => void;
 }
 
-/** Asks a viewer for its state while there are listeners, and tells them what has changed. */
+/** Asks a viewer for its state while there are listeners, and reports changes to them. */
 export class ViewerPolling {
   readonly #state: (options: ViewerCallOptions) => Promise<ViewerState>;
   readonly #listeners = new Set<Listener>();

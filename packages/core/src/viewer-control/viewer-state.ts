@@ -140,7 +140,7 @@ export interface ViewerCommand {
   readonly shortcuts: readonly string[];
   /** Whether the viewer would run it now. */
   readonly available: boolean;
-  /** Whether it opens a dialog of the system, and so blocks the viewer until a person closes it. */
+  /** Whether it opens a dialog of the system. The dialog blocks the viewer until a person closes it. */
   readonly blockingNativeModal: boolean;
   /** Whether it discards data, changes of the layout, a server, or the viewer itself. */
   readonly destructive: boolean;

@@ -154,7 +154,7 @@ Options:
   --status-bind ADDRESS
                        Serve them on this address [default: 127.0.0.1]
   --unhealthy-after SECONDS
-                       Let /healthz tell of failures after this time [default: 30]
+                       Let /healthz report failures after this time [default: 30]
   --json               Print each commit as a line of JSON
   -h, --help           Show this help
 

@@ -49,7 +49,7 @@ Server:
   --newest-first              Send the newest history first
   --status-port N             Serve /healthz and /metrics on this port
   --status-bind ADDRESS       Serve them on this address [default: 127.0.0.1]
-  --unhealthy-after SECONDS   Let /healthz tell of NATS that is away after this time [default: 30]
+  --unhealthy-after SECONDS   Let /healthz report lost NATS after this time [default: 30]
   --quiet                     Do not show the status line
   -h, --help                  Show this help
 

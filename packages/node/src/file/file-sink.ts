@@ -165,7 +165,7 @@ export class FileSink implements RecordingSink {
     if (!isMore) this.#writeHeld();
   }
 
-  /** Settles when all sent data is in the file, and on the disk as `fsync` requires. */
+  /** Settles when all sent data is in the file. `fsync` decides whether it is on the disk, too. */
   async flush(): Promise<void> {
     this.#writeHeld();
     this.#status.throwIfBroken();

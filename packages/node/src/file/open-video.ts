@@ -41,8 +41,8 @@ export function mp4Samples(
 }
 
 /**
- * Logs an MP4 video as a `VideoStream`, a chunk for each key frame and the frames up to the next, so that viewers load
- * what they show. This is the same as `Mp4Reader` of Rerun's Python SDK. {@link mp4Samples} has the details.
+ * Logs an MP4 video as a `VideoStream`. Each key frame and the frames up to the next are one chunk, so viewers load
+ * only what they show. This is the same as `Mp4Reader` of Rerun's Python SDK. {@link mp4Samples} has the details.
  *
  * @param source the path of the file, or its contents
  * @throws {RerunError} `NOT_FOUND` or `IO_ERROR` if there is no such file

@@ -38,11 +38,11 @@ const MAX_STORES = 16;
 /** Options of {@link PartsFileSink}. */
 export interface PartsFileSinkOptions {
   /**
-   * The size at which a part is complete, in bytes or as text such as `"64MB"`. The message that reaches it is still in
-   * the part. Default `"128MB"`.
+   * A part is complete at this size, in bytes or as text such as `"64MB"`. The message that reaches it is still in the
+   * part. Default `"128MB"`.
    */
   maxBytes?: number | string | undefined;
-  /** The age at which a part is complete, in seconds from its first message; `Infinity` for no limit. Default 60. */
+  /** A part is complete at this age, in seconds from its first message. Default 60. `Infinity` means no limit. */
   maxSeconds?: number | undefined;
   /**
    * The policy for synchronizing parts with the disk, against a loss of power: `"never"`, `"interval"` (within a
@@ -62,7 +62,7 @@ export interface PartsControl {
   onFinished(listener: (path: string, rows: number) => void): void;
 }
 
-/** Returns the private parts of a sink. */
+/** Gives access to private members of a sink. */
 let access: (sink: PartsFileSink) => PartsControl;
 
 /**
@@ -177,7 +177,7 @@ export class PartsFileSink implements RecordingSink {
     });
   }
 
-  /** Settles when all sent data is in the files, and on the disk as `fsync` requires. */
+  /** Settles when all sent data is in the files. `fsync` decides whether it is on the disk, too. */
   async flush(): Promise<void> {
     this.#status.throwIfBroken();
     try {

@@ -50,7 +50,7 @@ export class StoreParts {
     return [this.#previous, this.#current].filter((part) => part !== undefined);
   }
 
-  /** Settles when the key frames of videos can be told. A program that never waits cuts videos anywhere before. */
+  /** Settles when key frames of videos can be recognised. Before, a program that never waits cuts videos anywhere. */
   get loaded(): Promise<void> | undefined {
     return this.#videos.loaded;
   }

@@ -21,8 +21,8 @@ import {
 /** Options of {@link init}. */
 export interface InitOptions extends RecordingOptions {
   /**
-   * Whether to start a viewer and send to it, in the background, as `void spawn(…)` does, or its options. Default
-   * `false`.
+   * Whether to start a viewer in the background and send to it, or its options. Default `false`. The same as
+   * `void spawn(…)`.
    */
   spawn?: boolean | SpawnOptions | undefined;
 }

@@ -7,9 +7,9 @@ import { RecordingStream } from "./recording-stream.ts";
 let tasks: AsyncLocalStorage<RecordingTask> | undefined;
 
 /**
- * Calls `run`, in which the module functions such as `rr.log` use this recording, with `times` in each row. This holds
- * for everything that `run` waits for or starts, and for nothing else: a server can log each request to a recording of
- * its own. `rr.setTime` within `run` changes the times of this task alone. The recording stays open.
+ * Calls `run` with this recording for module functions such as `rr.log`. Each row gets `times`. This holds for
+ * everything that `run` waits for or starts, and for nothing else: a server can log each request to a separate
+ * recording. `rr.setTime` within `run` changes the times of this task alone. The recording stays open.
  *
  * @param times times in addition to the current ones of the recording; `{}` for none
  * @returns what `run` returns

@@ -28,13 +28,13 @@ export class DecompressionBudget {
   }
 }
 
-/** The contents of a footer, which can be given up. */
+/** The contents of a footer, which can be left out. */
 export interface FooterOwner {
   /** Gives up the footer, because all of them together take too much memory. */
   dropFooter(reason: string): void;
 }
 
-/** The memory of the footers of all files of a relay. The largest is given up when there is too much. */
+/** The memory of the footers of all files of a relay. The largest is left out when there is too much. */
 export class FooterMemory {
   readonly #maxBytes: number;
   readonly #sizes = new Map<FooterOwner, number>();

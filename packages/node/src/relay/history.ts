@@ -101,7 +101,7 @@ export class History {
   }
 
   /**
-   * Whether another persistent message may be retained; `isInUse` tells which stores need theirs when memory is full.
+   * Whether another persistent message may be retained. When memory is full, it asks `isInUse` about each store.
    */
   hasPersistentRoom(isInUse: () => (store: RelayStore) => boolean): boolean {
     const { persistent } = this.chains;

@@ -31,7 +31,7 @@ export function unknownPlaceholders(pattern: string): readonly string[] {
 
 /**
  * Writes what a relay receives to one file for each recording, or each application: where `{application}` and
- * `{recording}` in the path say so. Folders are created. A layout is in a `.rbl` file of its own. A file that exists is
+ * `{recording}` in the path say so. Folders are created. A layout is in a separate `.rbl` file. A file that exists is
  * kept: the new one gets a number. So a recording is in several files if the relay was restarted, or has received
  * 10,000 others since its last message.
  *

@@ -31,7 +31,7 @@ export interface RelayRecorderOptions {
  * acknowledgement, and on the disk too with the policy `"every-ack"`. If writing fails, the recorder reports that,
  * keeps the error as {@link failure}, and the relay rejects all messages from then on.
  *
- * A chunk that a footer cannot describe, which another SDK may log, is written all the same; the file then has no
+ * A chunk that a footer cannot describe, which another SDK may log, is written nevertheless; the file then has no
  * footer, which is reported.
  *
  * Its file can be closed in between, and is opened again for the next message: so there may be more recorders than

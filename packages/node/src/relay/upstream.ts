@@ -24,7 +24,7 @@ export interface UpstreamSequence {
   send(message: EncodedMessage): void;
   /** Somebody waits until all records so far are stored. */
   ask(): void;
-  /** No record follows. Those so far are stored all the same. */
+  /** No record follows. Those so far are stored nevertheless. */
   finish(): void;
 }
 

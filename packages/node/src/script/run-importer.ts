@@ -20,7 +20,7 @@ export interface ImporterOptions {
   name: string;
   /** The extensions of the files, such as `[".las"]`. Others are left to other importers. */
   extensions: readonly string[];
-  /** Whether a file with such an extension is one of this importer, for example by its first bytes. Default: yes. */
+  /** Whether this importer reads a file with such an extension, e.g. by its first bytes. Default: yes. */
   accepts?: ((file: ImporterFile) => Promise<boolean> | boolean) | undefined;
   /** Logs the file to the recording, at whose times it is imported. */
   import: (recording: RecordingStream, file: ImporterFile) => Promise<void> | void;

@@ -219,7 +219,7 @@ export class DirectoryStore implements SpoolStore {
   #openError(error: unknown): RerunError {
     const problem = `cannot open the spool ${this.#path}`;
     if (!(error instanceof LockedError)) return ioError(problem, error, "directory");
-    const message = `${problem}: ${error.message} is using it; give each program a spool of its own`;
+    const message = `${problem}: ${error.message} is using it; give each program its own spool`;
     return new RerunError("IO_ERROR", message, { cause: error, argument: "directory" });
   }
 }

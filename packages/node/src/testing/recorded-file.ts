@@ -22,7 +22,7 @@ export interface RecordedFile {
 /**
  * Writes a recording, with its layout if there is one, where a viewer can open it.
  *
- * @param isSeparate whether it has an application of its own, because a viewer remembers layouts by application
+ * @param isSeparate whether it has a separate application, because a viewer remembers layouts by application
  */
 export async function recordedFile(
   source: RenderedSource,

@@ -209,7 +209,7 @@ class Rendering {
     return last;
   }
 
-  /** Takes a picture, again and again if the driver gives up, as those that draw in software do under load. */
+  /** Takes a picture, again if the driver fails, as software drivers do under load. */
   async #picture(view: string | undefined): Promise<Uint8Array> {
     for (;;) {
       try {

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 
 const [executable = "", ...args] = process.argv.slice(2);
-// A group of its own, because the `rerun` of the Python package starts the viewer as another process.
+// A separate group, because the `rerun` of the Python package starts the viewer as another process.
 const viewer = spawn(executable, args, { detached: true, stdio: ["ignore", "ignore", "inherit"] });
 
 function endViewer(): void {

@@ -2,7 +2,7 @@ import { parseProxyUrl, type GrpcHeaders } from "@rerun-ts/core";
 import { checkOptions, withRerunErrors } from "@rerun-ts/core/checks";
 import { sendMessages } from "@rerun-ts/core/recording";
 import { DEFAULT_PROXY_URL, headersFor } from "@rerun-ts/core/transport";
-import type { ViewerControl } from "@rerun-ts/core/viewer-control";
+import type { UnaryCall, ViewerControl } from "@rerun-ts/core/viewer-control";
 import type { Transport } from "@connectrpc/connect";
 import type { SecureClientSessionOptions } from "node:http2";
 import { GrpcSink } from "../transport/grpc/grpc-sink.ts";
@@ -38,7 +38,6 @@ async function createControl(
   const { headers, tls } = options;
   const url = parseProxyUrl(target);
   const control = await import("@rerun-ts/core/viewer-control");
-  const method = control.viewerControlService.method.viewerControl;
   // Programs that spawn a viewer have a control, and may never use it.
   const load = async (): Promise<Transport> => {
     const { createGrpcTransport } = await import("@connectrpc/connect-node");
@@ -46,41 +45,20 @@ async function createControl(
   };
   let loading: Promise<Transport> | undefined;
   const name = `the viewer at ${url.href}`;
-  const explained = async <T>(making: (transport: Transport) => Promise<T>): Promise<T> => {
+  const unary: UnaryCall = async (method, message, signal) => {
     const transport = await (loading ??= load());
-    const { ConnectError } = await import("@connectrpc/connect");
     try {
-      return await making(transport);
+      const response = await transport.unary(method, signal, undefined, await headersFor(url, headers), message);
+      return response.message;
     } catch (error) {
+      const { ConnectError } = await import("@connectrpc/connect");
       const { code, rawMessage } = ConnectError.from(error);
       throw control.viewerError(name, code, rawMessage, error);
     }
   };
   return control.createViewerControl(url.href, {
     name,
-    call: (request, signal) =>
-      explained(async (transport) => {
-        const message = control.viewerRequest(request);
-        const response = await transport.unary(method, signal, undefined, await headersFor(url, headers), message);
-        return response.message.kind;
-      }),
-    async sendTable(id, arrow, signal) {
-      const [{ proxyService }, { dataframePart }] = await Promise.all([
-        import("@rerun-ts/core/decode"),
-        import("@rerun-ts/core/rrd"),
-      ]);
-      await explained(async (transport) => {
-        const data = dataframePart(arrow);
-        const message = { id: { id }, data };
-        await transport.unary(
-          proxyService.method.writeTable,
-          signal,
-          undefined,
-          await headersFor(url, headers),
-          message,
-        );
-      });
-    },
+    ...control.grpcViewerCalls(unary),
     async send(messages, limits) {
       await sendMessages(new GrpcSink(url.href, { headers, tls }), messages, limits, printWarning);
     },

@@ -23,7 +23,7 @@ const TIME_TYPES: Readonly<Partial<Record<TimeType, string>>> = {
 /** Number of requests for an image that the software renderer of a busy machine did not finish in time. */
 const SCREENSHOTS = 4;
 const LATE = /timed out|timeout|deadline/i;
-/** What the viewer logs about such a request. */
+/** The message that the viewer logs about such a request. */
 const LATE_IMAGE = /render screenshot.*(?:timed out|timeout)/i;
 
 /** The ViewerControl API of a running viewer, native or in a page. */

@@ -21,8 +21,8 @@ export type Transform3DRotation =
 export type Transform3DOptions = Transform3DFields & Transform3DRotation;
 
 /**
- * The position, rotation and scale of an entity, and of everything below it, in the space of its parent. Logging a
- * transform replaces all fields of the previous one.
+ * The position, rotation and scale of an entity in the space of its parent. They also apply to everything below it.
+ * Logging a transform replaces all fields of the previous one.
  *
  * @example
  * rec.log("arm", new rr.Transform3D({ translation: [0, 0, 1], rotationAxisAngle: { axis: [0, 0, 1], degrees: 30 } }));
@@ -31,8 +31,8 @@ export type Transform3DOptions = Transform3DFields & Transform3DRotation;
  */
 export class Transform3D extends Generated<Transform3DOptions> {
   /**
-   * Creates a transform from a 4×4 matrix whose last row is 0, 0, 0, 1: its last column is the translation, the rest is
-   * `mat3x3`. An invalid matrix is reported when it is logged.
+   * Creates a transform from a 4×4 matrix. Its last row must be 0, 0, 0, 1. The last column is the translation, and the
+   * rest is `mat3x3`. An invalid matrix is reported when it is logged.
    *
    * @param matrix nested rows, `{ rows }`, `{ columns }`, or an object whose `toArray()` returns columns (three.js)
    */

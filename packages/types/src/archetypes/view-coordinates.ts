@@ -12,7 +12,7 @@ export class ViewCoordinates extends Generated {
   /** The directions that were given to the constructor. */
   readonly xyz: ViewCoordinateSystemsLike | null;
 
-  /** @param xyz the directions of +X, +Y and +Z, as three initials such as `"RDF"`, or as names or numbers */
+  /** @param xyz the directions of +X, +Y and +Z: initials such as `"RDF"`, names or numbers */
   constructor(xyz: ViewCoordinateSystemsLike | null) {
     super(xyz);
     this.xyz = xyz;

@@ -12,7 +12,7 @@ import {
   type VectorBuilder,
 } from "./vectors.ts";
 
-/** The points of all strips in one flat array, and the number of points of each strip. */
+/** The points of all strips in one flat array, and the length of each strip. */
 export interface PartitionedStripsLike {
   /** The points of all strips, one after the other. */
   readonly points: ArrayLike<number> | readonly ArrayLike<number>[];

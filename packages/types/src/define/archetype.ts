@@ -68,7 +68,7 @@ declare const COLUMNS_OF: unique symbol;
 export interface ColumnsOf<Name extends string> extends ComponentColumnList {
   /** The name of the archetype, in types only. */
   readonly [COLUMNS_OF]?: Name;
-  /** All columns with `lengths[row]` instances in each row, or with one number of them in all rows. */
+  /** All columns, with `lengths[row]` instances in each row. A single number counts for all rows. */
   partition(lengths: ArrayLike<number | null> | number): ColumnsOf<Name>;
 }
 
@@ -80,7 +80,7 @@ declare const FIELD: unique symbol;
  * read a recording.
  */
 export interface TypedField<Value, Archetype extends string = string, Name extends string = string> {
-  /** The type of a value, the name of the archetype and its own name, in types only. */
+  /** The type of a value, the archetype's name and its own. It exists in types only. */
   readonly [FIELD]?: readonly [Value, Archetype, Name];
   /** The identity of its column in recordings. */
   readonly descriptor: ComponentDescriptor;

@@ -23,8 +23,7 @@ export type AnyValue = number | bigint | boolean | string | object | null | unde
 /** Options of {@link AnyValues}, {@link DynamicArchetype} and {@link AnyBatchValue}. */
 export interface AnyValuesOptions {
   /**
-   * Whether null and empty values are dropped as long as the recording knows no type for them. Default `true`. `false`
-   * reports them as invalid.
+   * Whether null and empty values of a type not yet known are dropped. Default `true`. `false` reports them as invalid.
    */
   dropUntypedNulls?: boolean | undefined;
 }

@@ -18,9 +18,7 @@ export interface RasterLike {
   readonly colorModel?: ColorModel | (string & {}) | undefined;
   /** Values per pixel: 1, 3 or 4. Default: derived from the length of `data`. */
   readonly channels?: number | undefined;
-  /**
-   * The layout of `data` that does not have one value per channel and pixel, e.g. `"NV12"`. It excludes the two above.
-   */
+  /** The layout of `data` without one value per channel and pixel, e.g. `"NV12"`. It excludes the two above. */
   readonly pixelFormat?: PixelFormat | (string & {}) | undefined;
 }
 

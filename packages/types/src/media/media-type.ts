@@ -60,7 +60,7 @@ const BY_BEGINNING: readonly (readonly [mediaType: string, ...marks: (readonly [
 ];
 
 /**
- * Guesses the media type of a file by its extension or by its first bytes, or `undefined` if they are not known.
+ * Guesses the media type of a file by its extension or first bytes. Returns `undefined` if neither is known.
  *
  * @example
  * rr.guessMediaType("scan.glb"); // "model/gltf-binary"

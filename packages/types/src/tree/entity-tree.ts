@@ -39,7 +39,7 @@ export interface TreeEntity<Definition = EntityData | TreeDefinition> {
 
 /** An entity of a tree, without the entities below it. */
 export interface TreeNode<Definition> extends TreeEntity<Definition> {
-  /** The same entity, with all below it, for another recording, or for a recording at fixed times. */
+  /** The same entity, with all below it, in another recording or at fixed times. */
   on(recording: RecordingView): EntityTree<Definition>;
   /**
    * Logs one row, as {@link RecordingView.log} does. Data of other archetypes is reported and not stored.

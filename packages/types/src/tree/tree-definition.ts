@@ -2,10 +2,10 @@ import { argumentError, describeValue, didYouMean, invalidArgument, suggestName 
 import { escapeEntityPathPart, type ComponentColumnList, type EntityPath } from "@rerun-ts/core";
 import type { ComponentsOf } from "../define/archetype.ts";
 
-/** In a tree, the key of all entities at a level that have no key of their own. */
+/** The key of all entities at a level of a tree without their own key. */
 export const any: unique symbol = /* @__PURE__ */ Symbol("any");
 
-/** In a tree, the key of the data of an entity that also has entities below it. */
+/** The key of the data of an entity with other entities below it. */
 export const entity: unique symbol = /* @__PURE__ */ Symbol("entity");
 
 /** The class of an archetype, such as `rr.Scalars`, or a class of `defineArchetype`. */

@@ -11,8 +11,8 @@ const KNOWN: OptionNames<LoadUrdfOptions> = {
 };
 
 /**
- * Reads a robot from the contents of a URDF file, to log it and to move its joints. The code for it is loaded by the
- * first call.
+ * Reads a robot from the contents of a URDF file. Programs log it and move its joints. The first call loads the code
+ * for it.
  *
  * Rejects with `INVALID_FORMAT` if the file is not a valid URDF, and with `INVALID_ARGUMENT` if an argument is wrong.
  *

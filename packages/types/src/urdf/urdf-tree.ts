@@ -106,7 +106,7 @@ export class UrdfTree {
   }
 
   /**
-   * The entity paths of the visual shapes of a link, as {@link UrdfTree.log} logs them below `path`.
+   * The entity paths of the visual shapes of a link below `path`. {@link UrdfTree.log} logs them there.
    *
    * @throws {TypeError} if the robot has no link of this name
    */
@@ -116,7 +116,7 @@ export class UrdfTree {
   }
 
   /**
-   * The entity paths of the collision shapes of a link, as {@link UrdfTree.log} logs them below `path`.
+   * The entity paths of the collision shapes of a link below `path`. {@link UrdfTree.log} logs them there.
    *
    * @throws {TypeError} if the robot has no link of this name
    */
@@ -126,9 +126,9 @@ export class UrdfTree {
   }
 
   /**
-   * Logs the shapes of all links below `path`, and the transforms of the joints at 0, as Rerun's importer does. The
-   * shapes are in `{name of the robot}/visual_geometries` and `/collision_geometries`. Resolves when all meshes are
-   * logged. It is also the recording for {@link UrdfTree.setJoints}.
+   * Logs the shapes of all links below `path`, and the joints at 0. Rerun's importer logs the same. The shapes are in
+   * `{name of the robot}/visual_geometries` and `/collision_geometries`. Resolves when all meshes are logged. It is
+   * also the recording for {@link UrdfTree.setJoints}.
    *
    * @example
    * await robot.log(rec, "world");

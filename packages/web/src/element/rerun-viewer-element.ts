@@ -139,7 +139,7 @@ export class RerunViewerElement extends Base {
   }
 
   /**
-   * The path of the entity to select. No viewer up to 0.41 can be told: this causes an event `failure` with the code
+   * The path of the entity to select. No viewer up to 0.41 can do this: it causes an event `failure` with the code
    * `UNSUPPORTED`. The event `selection` reports what the user selects. Default: none.
    */
   get selection(): string | undefined {
@@ -231,7 +231,7 @@ export class RerunViewerElement extends Base {
     this.#session?.setSource(this.#source).catch((error: unknown) => this.#fail(error));
   }
 
-  /** @param applied the changes that the viewer must be told */
+  /** @param applied the changes to pass to the viewer */
   #setTime(changes: TimeSettings, applied: TimeSettings = changes): void {
     this.#time = { ...this.#time, ...changes };
     void this.#session?.setTime(this.#time, applied);
@@ -239,8 +239,7 @@ export class RerunViewerElement extends Base {
 
   #select(): void {
     if (this.#selection === undefined) return;
-    const reason =
-      "the viewer in this page cannot be told what to select: `@rerun-io/web-viewer` lacks this up to 0.41";
+    const reason = "the viewer in this page cannot select an entity: `@rerun-io/web-viewer` lacks this up to 0.41";
     void this.#session?.opening.then(
       () => this.#emit("failure", new RerunError("UNSUPPORTED", reason, { argument: "selection" })),
       () => {},

@@ -1,8 +1,8 @@
 import { RerunError, type TimeValue } from "@rerun-ts/core";
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
 
-/** The first wait between two looks at a viewer without the timeline, and the longest, in milliseconds. */
-const [LOOK_MS, MAX_LOOK_MS] = [100, 1000];
+/** The first interval between two polls of a viewer without the timeline, and the longest. */
+const [POLL_MS, MAX_POLL_MS] = [100, 1000];
 
 /** The time that a page wants a viewer to show. */
 export interface TimeSettings {
@@ -17,7 +17,7 @@ export class WantedTime {
   readonly #onError: (error: unknown) => void;
   #settings: TimeSettings = {};
   #changes: TimeSettings = {};
-  #count = 0;
+  #revision = 0;
   #isRunning = false;
   #isStopped = false;
 
@@ -30,7 +30,7 @@ export class WantedTime {
   set(settings: TimeSettings, changes: TimeSettings): void {
     this.#settings = settings;
     this.#changes = { ...this.#changes, ...changes };
-    this.#count++;
+    this.#revision++;
     void this.#run();
   }
 
@@ -49,8 +49,8 @@ export class WantedTime {
     if (this.#isRunning) return;
     this.#isRunning = true;
     await Promise.resolve();
-    for (let wait = LOOK_MS; this.#hasChanges() && !this.#isStopped; wait = Math.min(2 * wait, MAX_LOOK_MS)) {
-      const count = this.#count;
+    for (let wait = POLL_MS; this.#hasChanges() && !this.#isStopped; wait = Math.min(2 * wait, MAX_POLL_MS)) {
+      const revision = this.#revision;
       const isDone = await this.#apply().catch((error: unknown) => {
         const { code } = RerunError.from(error, "SERVER");
         // A viewer of a hidden page answers once the page is shown.
@@ -58,7 +58,7 @@ export class WantedTime {
         if (!this.#isStopped) this.#onError(error);
         return true;
       });
-      if (isDone && count === this.#count) this.#changes = {};
+      if (isDone && revision === this.#revision) this.#changes = {};
       else if (!isDone) await new Promise((resolve) => setTimeout(resolve, wait));
     }
     this.#isRunning = false;

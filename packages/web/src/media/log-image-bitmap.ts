@@ -56,7 +56,7 @@ const ENCODINGS: readonly BitmapEncoding[] = ["jpeg", "png", "raw"];
 /** The media types of files that viewers show. The viewer of Rerun 0.41 leaves the view empty for WebP. */
 const SUPPORTED_FILES: ReadonlySet<string> = new Set(["image/jpeg", "image/png"]);
 
-/** The bytes of a file that tell its media type. */
+/** The bytes of a file that identify its media type. */
 const BEGINNING_BYTES = 16;
 
 /** The images of one recording that are in progress. */

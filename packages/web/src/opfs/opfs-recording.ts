@@ -50,7 +50,7 @@ export class OpfsRecording {
     });
   }
 
-  /** The recording as one `.rrd` with a footer, in a file with the given name, or by default that of the recording. */
+  /** The recording as one `.rrd` with a footer. The name of the file is by default that of the recording. */
   async file(name: string = `${this.name}.rrd`): Promise<File> {
     const parts: Blob[] = [];
     // Browsers keep the contents of large blobs on disk.
@@ -96,8 +96,8 @@ export class OpfsRecording {
   }
 
   /**
-   * Yields the stored messages, and with `follow` all later messages of a page or a worker: for `openLive` of
-   * `@rerun-ts/arrow`. A message may come more than once, with the same chunk id.
+   * Yields the stored messages, for `openLive` of `@rerun-ts/arrow`. With `follow`, all later messages of a page or a
+   * worker come next. A message may come more than once, with the same chunk id.
    *
    * @throws {RerunError} `IO_ERROR`, `INVALID_FORMAT` if a message is damaged, or `ABORTED` if the signal fires
    * @example

@@ -49,7 +49,7 @@ export interface OpfsSinkOptions {
   maxQueueBytes?: number | undefined;
   /** Whether to ask the browser to keep the data even if space is short. Default `false`. */
   persist?: boolean | undefined;
-  /** Creates the writing worker, if a bundler or a page does not find it by itself. */
+  /** Creates the writing worker, for bundlers and pages that do not find it. */
   createWorker?: CreateWorker | undefined;
 }
 
@@ -213,7 +213,7 @@ export class OpfsSink implements RecordingSink {
     throw new RerunError("TIMEOUT", `timed out writing to ${this.#options.name}: its worker does not answer`);
   }
 
-  /** Browsers may refuse, and do so without asking the user; the recording works all the same. */
+  /** Browsers may refuse, and do so without asking the user; the recording works nevertheless. */
   async #askToPersist(): Promise<void> {
     const { storage } = navigator;
     const isPersistent = (await storage.persisted()) || (await storage.persist());

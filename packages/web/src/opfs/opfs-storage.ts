@@ -69,7 +69,7 @@ export class OpfsStorage {
     const path = area === "spools" ? `${folder}/${randomId()}` : folder;
     const release = await takeLock(lockName(area, path), LOCK_MS);
     if (release === undefined)
-      throw new StorageError("IO_ERROR", "another tab is writing to it; give each tab a name of its own");
+      throw new StorageError("IO_ERROR", "another tab is writing to it; give each tab its own name");
     try {
       const top = (await areaFolder(area, true)) as FileSystemDirectoryHandle;
       const parent = area === "spools" ? ((await childFolder(top, folder, true)) as FileSystemDirectoryHandle) : top;

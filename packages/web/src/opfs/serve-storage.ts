@@ -9,23 +9,62 @@ interface WorkerScope {
   postMessage(message: FromStorage, transfer?: readonly Transferable[]): void;
 }
 
+type Request<Type extends ToStorage["type"]> = Extract<ToStorage, { type: Type }>;
+
 /** Serves one storage to the page that has started this worker. */
 export function serveStorage(): void {
   const scope = globalThis as unknown as WorkerScope;
-  const post = (message: FromStorage, transfer: readonly Transferable[] = []): void =>
-    scope.postMessage(message, transfer);
-  let storage: OpfsStorage | undefined;
-  let last: Promise<void> = Promise.resolve();
-  // One after the other, in the order in which the page has asked.
-  scope.addEventListener("message", ({ data }) => {
-    last = last
-      .then(() => handle(data))
-      .catch((error: unknown) => post({ type: "warning", message: messageOf(error) }));
-  });
+  const server = new StorageServer((message, transfer = []) => scope.postMessage(message, transfer));
+  scope.addEventListener("message", ({ data }) => server.receive(data));
+}
 
-  async function open(options: Extract<ToStorage, { type: "open" }>["options"]): Promise<void> {
+/** Performs the requests of a page one after the other, in the order in which the page has sent them. */
+class StorageServer {
+  readonly #post: (message: FromStorage, transfer?: readonly Transferable[]) => void;
+  #storage: OpfsStorage | undefined;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(post: (message: FromStorage, transfer?: readonly Transferable[]) => void) {
+    this.#post = post;
+  }
+
+  receive(request: ToStorage): void {
+    this.#last = this.#last
+      .then(() => this.#handle(request))
+      .catch((error: unknown) => this.#post({ type: "warning", message: messageOf(error) }));
+  }
+
+  async #handle(request: ToStorage): Promise<void> {
+    switch (request.type) {
+      case "open":
+        return this.#open(request.options);
+      case "append":
+        return this.#append(request);
+      case "flush":
+        this.#storage?.flush();
+        return this.#post({ type: "done", call: request.call });
+      case "read": {
+        const segment = await this.#storage?.read(request.after);
+        const transfer = segment === undefined ? [] : [segment.rrd.buffer];
+        return this.#post({ type: "done", call: request.call, segment }, transfer);
+      }
+      case "claim":
+        return this.#storage?.claim(request.id);
+      case "seal":
+        return this.#storage?.seal();
+      case "release":
+        return this.#storage?.release(request.id);
+      case "close":
+        await this.#storage?.close(request.isEmpty);
+        this.#storage = undefined;
+        return this.#post({ type: "done", call: request.call });
+    }
+  }
+
+  async #open(options: Request<"open">["options"]): Promise<void> {
+    const post = this.#post;
     try {
-      storage = await OpfsStorage.open(options, {
+      this.#storage = await OpfsStorage.open(options, {
         onFound: (bytes) => post({ type: "found", bytes }),
         onEvicted: (evicted) => post({ type: "evicted", evicted }),
         onUnstored: (unstored) => post({ type: "unstored", unstored }),
@@ -39,38 +78,15 @@ export function serveStorage(): void {
     }
   }
 
-  async function handle(data: ToStorage): Promise<void> {
-    switch (data.type) {
-      case "open":
-        return open(data.options);
-      case "append": {
-        for (const { id, message } of data.items) await storage?.append(id, message);
-        // The retained state is needed when it is written anew.
-        const kept = data.items.filter(({ message }) => data.returns && message.retentionKey === undefined);
-        const payloads = kept.map(({ message }) => message.payload);
-        return post(
-          { type: "written", bytes: data.bytes, payloads },
-          payloads.map(({ buffer }) => buffer),
-        );
-      }
-      case "flush":
-        storage?.flush();
-        return post({ type: "done", call: data.call });
-      case "read": {
-        const segment = await storage?.read(data.after);
-        return post({ type: "done", call: data.call, segment }, segment === undefined ? [] : [segment.rrd.buffer]);
-      }
-      case "claim":
-        return storage?.claim(data.id);
-      case "seal":
-        return storage?.seal();
-      case "release":
-        return storage?.release(data.id);
-      case "close":
-        await storage?.close(data.isEmpty);
-        storage = undefined;
-        return post({ type: "done", call: data.call });
-    }
+  async #append({ items, bytes, returns }: Request<"append">): Promise<void> {
+    for (const { id, message } of items) await this.#storage?.append(id, message);
+    // The retained state is needed when it is written anew.
+    const returned = items.filter(({ message }) => returns && message.retentionKey === undefined);
+    const payloads = returned.map(({ message }) => message.payload);
+    this.#post(
+      { type: "written", bytes, payloads },
+      payloads.map(({ buffer }) => buffer),
+    );
   }
 }
 

@@ -26,7 +26,7 @@ export interface SpoolOptions {
   maxAgeMs?: number | undefined;
   /** The largest number of bytes in flight to the worker. Beyond it the oldest data is dropped. Default 100 MiB. */
   maxQueueBytes?: number | undefined;
-  /** Creates the writing worker, if a bundler or a page does not find it by itself. */
+  /** Creates the writing worker, for bundlers and pages that do not find it. */
   createWorker?: CreateWorker | undefined;
 }
 
@@ -39,10 +39,10 @@ const OPTIONS: OptionNames<SpoolOptions> = {
 };
 
 /**
- * Puts a spool in the origin private file system in front of a sink for servers: `GrpcSink` or `WebSocketSink`.
- * Everything is written to the spool, and removed after its acknowledgement by the server. A page may leave unsent
- * data, because the server or the network was away or the page was closed. An open page with the spool, or the next
- * one, sends it. Tabs never mix their data.
+ * Puts a spool in front of a `GrpcSink` or `WebSocketSink`. The spool is in the origin private file system. Everything
+ * is written to the spool, and removed after its acknowledgement by the server. A page may leave unsent data, because
+ * the server or the network was away or the page was closed. An open page with the spool, or the next one, sends it.
+ * Tabs never mix their data.
  *
  * `flush` resolves when everything is in the spool, and with `ack: true` when the server has acknowledged it. Beyond
  * the limits or the quota of the browser, the oldest data is dropped, counted and reported.

@@ -1,2 +1,2 @@
-/** A function of the page that creates a worker from a file of its own. */
+/** A function of the page that creates a worker from a separate file. */
 export type CreateWorker = () => Worker;

@@ -16,8 +16,8 @@ const BUFFERED_FRAMES = 2;
 const USUAL_SIZE = { width: 640, height: 480 };
 
 /**
- * Logs the video of a camera, a screen or any other `MediaStream` as a video stream, until its track ends or `stop` is
- * called. In a browser with `MediaStreamTrackProcessor`, the page's thread never sees the frames: a worker reads and
+ * Logs the video of a camera, a screen or another `MediaStream` as a video stream. It ends with the track, or by
+ * `stop`. In a browser with `MediaStreamTrackProcessor`, the page's thread never sees the frames: a worker reads and
  * encodes them. Otherwise a video element plays the stream. In a browser without WebCodecs, frames are logged as JPEG
  * images. `log_time` is the time of capture. The track is not stopped.
  *

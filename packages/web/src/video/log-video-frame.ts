@@ -28,8 +28,8 @@ interface FrameLog {
 const logsOf = new WeakMap<RecordingStream, Map<string, FrameLog>>();
 
 /**
- * Logs one frame of a video stream, such as one decoded or drawn by the page itself. All frames with the same path
- * become one `VideoStream`. The times are those of the call. The frame may be closed after the call.
+ * Logs one frame of a video stream, e.g. one decoded or drawn by the page. All frames with the same path become one
+ * `VideoStream`. The times are those of the call. The frame may be closed after the call.
  *
  * Resolves to `true` once the frame is logged, and to `false` if it was dropped because too many are pending. Some
  * encoders hold back frames until further ones follow (for H.264 in Firefox on Linux, 40), so do not wait for it

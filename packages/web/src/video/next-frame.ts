@@ -6,7 +6,7 @@ const TOLERANCE_MS = 4;
 /**
  * Settles in the first animation frame from `due` on (on the clock of `performance.now`), or when the signal fires.
  *
- * The frame is requested in a task of its own, after the animation frame before it: so it comes after the callbacks of
+ * The frame is requested in a separate task, after the animation frame before it: so it comes after the callbacks of
  * the page, which have been requested in that frame, and WebGL has drawn but not presented yet.
  */
 export function nextFrame(due: number, signal: AbortSignal): Promise<void> {

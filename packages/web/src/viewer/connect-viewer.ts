@@ -2,7 +2,7 @@ import { parseProxyUrl, type GrpcHeaders, type RerunError } from "@rerun-ts/core
 import { checkOptions, withRerunErrors } from "@rerun-ts/core/checks";
 import { sendMessages } from "@rerun-ts/core/recording";
 import { DEFAULT_PROXY_URL, headersFor } from "@rerun-ts/core/transport";
-import type { ViewerControl } from "@rerun-ts/core/viewer-control";
+import type { UnaryCall, ViewerControl } from "@rerun-ts/core/viewer-control";
 import { connectionHint } from "../page/connection-hint.ts";
 import { GrpcSink } from "../transport/grpc-sink.ts";
 
@@ -45,7 +45,6 @@ async function createControl(
     baseUrl: url.origin,
     fetch: (input, init) => (send ?? fetch)(input, { ...init, credentials: "omit" }),
   });
-  const method = control.viewerControlService.method.viewerControl;
   const name = `the viewer at ${url.href}`;
   const errorOf = (error: unknown): RerunError => {
     const { code, rawMessage, cause } = ConnectError.from(error);
@@ -55,36 +54,17 @@ async function createControl(
     const reason = rawMessage === HIDDEN ? "it gave no reason (browsers hide that of other origins)" : rawMessage;
     return control.viewerError(name, code, reason, error);
   };
+  const unary: UnaryCall = async (method, message, signal) => {
+    try {
+      const response = await transport.unary(method, signal, undefined, await headersFor(url, headers), message);
+      return response.message;
+    } catch (error) {
+      throw errorOf(error);
+    }
+  };
   return control.createViewerControl(url.href, {
     name,
-    async call(request, signal) {
-      try {
-        const message = control.viewerRequest(request);
-        const response = await transport.unary(method, signal, undefined, await headersFor(url, headers), message);
-        return response.message.kind;
-      } catch (error) {
-        throw errorOf(error);
-      }
-    },
-    async sendTable(id, arrow, signal) {
-      const [{ proxyService }, { dataframePart }] = await Promise.all([
-        import("@rerun-ts/core/decode"),
-        import("@rerun-ts/core/rrd"),
-      ]);
-      try {
-        const data = dataframePart(arrow);
-        const message = { id: { id }, data };
-        await transport.unary(
-          proxyService.method.writeTable,
-          signal,
-          undefined,
-          await headersFor(url, headers),
-          message,
-        );
-      } catch (error) {
-        throw errorOf(error);
-      }
-    },
+    ...control.grpcViewerCalls(unary),
     async send(messages, limits) {
       await sendMessages(new GrpcSink(url.href, { headers, fetch: send }), messages, limits, (message) => {
         // There is no recording that could report.

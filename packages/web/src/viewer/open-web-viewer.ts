@@ -45,7 +45,7 @@ export interface OpenWebViewerOptions extends WebViewerSinkOptions, SetSinksOpti
   videoDecoder?: "auto" | "prefer_software" | "prefer_hardware" | undefined;
   /** A token for servers that require one. Default: none. */
   fallbackToken?: string | undefined;
-  /** Pages of this site for the login to Rerun's servers, as Rerun's web viewer has them. Default: no login. */
+  /** Pages of this site for the login to Rerun's servers. Default: no login. Rerun's web viewer has such pages. */
   login?: { readonly signedInUrl: string; readonly signedOutUrl: string } | undefined;
   /** Whether the viewer asks Rerun's server for a newer version. Default `false`. */
   checkForUpdates?: boolean | undefined;

@@ -15,7 +15,7 @@ export type WebViewerSelectedItem =
       readonly kind: "entity";
       /** The path of the entity. */
       readonly entityPath: string;
-      /** The index of the instance, such as a point of a cloud, or `undefined` for the whole entity. */
+      /** The index of the instance, such as a point. `undefined` for the whole entity. */
       readonly instanceId: number | undefined;
       /** The title of the view with the selection. */
       readonly viewName: string | undefined;

@@ -40,7 +40,7 @@ export const WEB_VIEWER_SINK_OPTIONS: OptionNames<WebViewerSinkOptions> = {
  */
 export class WebViewerSink extends ServerSink {
   /**
-   * @param viewer a `WebViewer`, started or not, or a channel of one, which is closed with its viewer
+   * @param viewer a `WebViewer`, started or not, or a channel of one. A channel is closed with its viewer
    * @throws {TypeError} if `viewer` is neither, or an option is wrong
    */
   constructor(viewer: WebViewerLike | WebViewerChannelLike, options: WebViewerSinkOptions = {}) {

@@ -192,7 +192,7 @@ export class PortWriter extends QueueWriter {
     }
   }
 
-  /** The memory that is shared may have told more already. */
+  /** The shared memory may have reported more already. */
   #onAcknowledged(total: number): void {
     const count = (total - this.#acknowledged) | 0;
     if (count <= 0) return;

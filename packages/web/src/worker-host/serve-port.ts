@@ -10,6 +10,7 @@ import {
   type WriterEvents,
 } from "@rerun-ts/core/transport";
 import { connectionHint } from "../page/connection-hint.ts";
+import { CredentialRequests } from "./credential-requests.ts";
 import type { Credentials, FromPort, PortTarget, OpenRequest, ToPort } from "./port-protocol.ts";
 
 /** Bodies and frames up to this size are joined in memory that is kept. */
@@ -23,22 +24,7 @@ export function servePort({ port, target, shared }: OpenRequest): void {
   const post = (message: FromPort): void => port.postMessage(message);
   const credentialRequests = new CredentialRequests(post);
   const unacknowledged = new Set<EncodedMessage>();
-  const counter = shared && new Int32Array(shared.acknowledged);
-  let total = 0;
-  let isReporting = false;
-  const report = (): void => {
-    isReporting = false;
-    post({ type: "acknowledged", total });
-  };
-  const limits = { maxQueueBytes: Infinity, maxRetainedBytes: target.maxRetainedBytes, policy: "drop-oldest" } as const;
-  const queue = new DeliveryQueue(limits, (message) => {
-    // After a reconnect, what is retained is acknowledged once more.
-    if (!unacknowledged.delete(message)) return;
-    total = (total + 1) | 0;
-    if (counter !== undefined) Atomics.store(counter, 0, total);
-    if (!isReporting) queueMicrotask(report);
-    isReporting = true;
-  });
+  const queue = createQueue(target, unacknowledged, createCounter(post, shared));
   let reconnects = 0;
   const writer = createWriter(queue, target, credentialRequests, {
     onState(state, error) {
@@ -75,6 +61,35 @@ export function servePort({ port, target, shared }: OpenRequest): void {
   writer.run().catch(fail);
 }
 
+/** Counts acknowledged messages, in shared memory if there is some, and reports the total once a turn. */
+function createCounter(post: (message: FromPort) => void, shared: OpenRequest["shared"]): () => void {
+  const counter = shared && new Int32Array(shared.acknowledged);
+  let total = 0;
+  let isReporting = false;
+  const report = (): void => {
+    isReporting = false;
+    post({ type: "acknowledged", total });
+  };
+  return () => {
+    total = (total + 1) | 0;
+    if (counter !== undefined) Atomics.store(counter, 0, total);
+    if (!isReporting) queueMicrotask(report);
+    isReporting = true;
+  };
+}
+
+/** Creates a queue without a limit: the page has one. */
+function createQueue(
+  { maxRetainedBytes }: PortTarget,
+  unacknowledged: Set<EncodedMessage>,
+  count: () => void,
+): DeliveryQueue {
+  return new DeliveryQueue({ maxQueueBytes: Infinity, maxRetainedBytes, policy: "drop-oldest" }, (message) => {
+    // After a reconnect, the retained state is acknowledged again.
+    if (unacknowledged.delete(message)) count();
+  });
+}
+
 function createWriter(
   queue: DeliveryQueue,
   { transport, url, credentials, page }: PortTarget,
@@ -109,36 +124,4 @@ function createJoiner(): (parts: readonly Uint8Array[]) => Uint8Array<ArrayBuffe
     }
     return memory.subarray(0, size);
   };
-}
-
-/** Asks the page for headers or a token, which functions of the page supply. */
-class CredentialRequests {
-  readonly #post: (message: FromPort) => void;
-  readonly #waiting = new Map<
-    number,
-    { readonly resolve: (value: Credentials) => void; readonly reject: (error: Error) => void }
-  >();
-  #nextId = 0;
-
-  constructor(post: (message: FromPort) => void) {
-    this.#post = post;
-  }
-
-  ask(): Promise<Credentials> {
-    const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#post({ type: "credentials", id });
-    });
-  }
-
-  resolve(id: number, value: Credentials): void {
-    this.#waiting.get(id)?.resolve(value);
-    this.#waiting.delete(id);
-  }
-
-  reject(id: number, error: string): void {
-    this.#waiting.get(id)?.reject(new Error(error));
-    this.#waiting.delete(id);
-  }
 }

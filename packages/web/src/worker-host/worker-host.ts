@@ -11,9 +11,8 @@ import { SharedMemory } from "./shared-memory.ts";
 const START_MS = 10_000;
 
 /**
- * A worker that sends the page's data, so connections cost the page's thread next to nothing. Pass it to `connectGrpc`,
- * `connectWebSocket`, `GrpcSink` or `WebSocketSink` as the option `worker`. Several of them may share one. It starts at
- * its first use.
+ * A worker that sends the page's data, which relieves the page's thread. Pass it to `connectGrpc`, `connectWebSocket`,
+ * `GrpcSink` or `WebSocketSink` as the option `worker`. Several of them may share one. It starts at its first use.
  *
  * Unacknowledged data stays in the page, within `maxQueueBytes`. If the worker ends, another one is started, and this
  * data is sent again. If none starts, the page sends itself, and this is reported. A closing page sends as much as

@@ -31,8 +31,8 @@ export function readEncodedMessages(bytes: Uint8Array, options?: ReadEncodedMess
 }
 
 /**
- * Returns a function that turns a message of a stream into messages for the sinks of a recording, as
- * {@link readEncodedMessages} does.
+ * Returns a function that encodes messages of a stream for the sinks of a recording. {@link readEncodedMessages} does
+ * the same for a whole recording.
  */
 export function messageEncoder(): (message: RrdMessage) => readonly EncodedMessage[] {
   const stores = new Stores(undefined);

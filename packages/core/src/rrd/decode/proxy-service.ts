@@ -15,7 +15,7 @@ export type ServerMessage = StoreInfoMessage | ChunkMessage | ActivationMessage;
 export const proxyService: typeof MessageProxyService = MessageProxyService;
 
 /**
- * The service's method `ReadMessages` with responses of the type `Empty`, whose content is kept as unknown fields for
+ * The service's method `ReadMessages` with responses of the type `Empty`. Their content is kept as unknown fields for
  * {@link decodeServerMessage}. If the client decoded the responses, payloads would be lost and their data copied.
  */
 export const readMessagesMethod: DescMethodServerStreaming<typeof ReadMessagesRequestSchema, typeof EmptySchema> = {

@@ -53,7 +53,7 @@ export class WebSocketWriter extends QueueWriter {
   #hasMoved = false;
   /** Whether a page has posted messages of this session: a relay may yet receive them. */
   #hasPosted = false;
-  /** Whether a hello frame was sent whose welcome has not arrived: a new relay then knows the session all the same. */
+  /** Whether a hello frame was sent whose welcome has not arrived: a new relay then knows the session nevertheless. */
   #isUncertain = false;
   readonly #rejections: Rejections;
   #frameBytes = MAX_FRAME_BYTES;
@@ -141,7 +141,7 @@ export class WebSocketWriter extends QueueWriter {
     // Numbers that were posted must not become those of the retained state.
     const isTaken = this.#hasMoved && this.#hasPosted;
     if (isTaken || (!isKnown && (this.#hasConnected || next !== this.#first))) {
-      // Another relay. A session of its own keeps its numbers apart from those of the relay before, which may come
+      // Another relay. A separate session keeps its numbers apart from those of the relay before, which may come
       // back.
       this.#session = crypto.getRandomValues(new Uint8Array(SESSION_BYTES));
       this.#first = 0;

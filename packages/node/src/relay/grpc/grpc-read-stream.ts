@@ -12,7 +12,7 @@ const BATCH_BYTES = 512 * 1024;
 /** Number of pieces of a write: messages that are not next to each other in memory take some for each. */
 const BATCH_PIECES = 128;
 /**
- * The size of a write as text, of which each reader has a copy of its own. A multiple of 3, so that it needs no
+ * The size of a write as text, of which each reader has a separate copy. A multiple of 3, so that it needs no
  * padding.
  */
 const TEXT_BYTES = 48 * 1024;
@@ -35,58 +35,85 @@ export function streamMessages(
   reply: GrpcResponse,
   counters: ReadCounters,
 ): void {
+  const events = { onReady: () => stream.send(), onDisconnected: (reason: string) => stream.disconnect(reason) };
+  const reader = relay.subscribe(content, events, allows);
+  const stream = new ReadStream(reader, call, reply, counters);
   const { response } = call;
-  // On HTTP/1.1 writes of one turn are joined anyway, and Node 22 never emits `drain` of a response that was corked
-  // while a write returned false.
-  const corks = call.isHttp2;
-  let isWritable = true;
-  // The messages that were taken and not written.
-  let pieces: Buffer[] = [];
-  let taken: RelayMessage | undefined;
-  const events = { onReady: () => send(), onDisconnected: (reason: string) => disconnect(reason) };
-  const reader: RelayReader = relay.subscribe(content, events, allows);
-  const write = (piece: Buffer): boolean => {
-    counters.sentBytes += piece.length;
-    return reply.write(piece);
-  };
-  const writePieces = (): boolean => {
-    let canWrite = true;
-    if (!reply.isText) for (const piece of pieces.splice(0)) canWrite = write(piece) && canWrite;
-    while (canWrite && pieces[0] !== undefined) {
-      canWrite = write(pieces[0].subarray(0, TEXT_BYTES));
-      if (pieces[0].length > TEXT_BYTES) pieces[0] = pieces[0].subarray(TEXT_BYTES);
-      else pieces.shift();
-    }
-    return canWrite;
-  };
-  const send = (): void => {
-    while (isWritable) {
-      if (pieces.length === 0) ({ pieces, first: taken } = takeBatch(reader));
-      if (pieces.length === 0) break;
-      if (corks) response.cork();
-      isWritable = writePieces();
-      if (corks) response.uncork();
-      reader.hold(isWritable ? undefined : taken);
-    }
-    if (reader.isEnded && !reader.isDetached && pieces.length === 0) reply.finish();
-  };
-  // A client that has stopped reading may not receive the status either; its call is then reset.
-  const disconnect = (reason: string): void => {
-    reply.finish(GRPC_STATUS.resourceExhausted, reason);
-    setTimeout(() => resetCall(call), DISCONNECT_MS).unref();
-  };
-  response.on("drain", () => {
-    isWritable = true;
-    send();
-  });
+  response.on("drain", () => stream.onDrain());
   response.on("error", () => {});
   // `close` is emitted however the connection ends.
   response.on("close", () => {
     relay.unsubscribe(reader);
-    pieces = [];
+    stream.release();
   });
   reply.start();
-  send();
+  stream.send();
+}
+
+/** The messages of one reader on their way to its connection. */
+class ReadStream {
+  readonly #reader: RelayReader;
+  readonly #call: HttpExchange;
+  readonly #reply: GrpcResponse;
+  readonly #counters: ReadCounters;
+  #isWritable = true;
+  /** The messages that were taken and not written. */
+  #pieces: Buffer[] = [];
+  #taken: RelayMessage | undefined;
+
+  constructor(reader: RelayReader, call: HttpExchange, reply: GrpcResponse, counters: ReadCounters) {
+    this.#reader = reader;
+    this.#call = call;
+    this.#reply = reply;
+    this.#counters = counters;
+  }
+
+  send(): void {
+    const reader = this.#reader;
+    const { response, isHttp2 } = this.#call;
+    while (this.#isWritable) {
+      if (this.#pieces.length === 0) ({ pieces: this.#pieces, first: this.#taken } = takeBatch(reader));
+      if (this.#pieces.length === 0) break;
+      // On HTTP/1.1 writes of one turn are joined anyway, and Node 22 never emits `drain` of a response that was corked
+      // while a write returned false.
+      if (isHttp2) response.cork();
+      this.#isWritable = this.#writePieces();
+      if (isHttp2) response.uncork();
+      reader.hold(this.#isWritable ? undefined : this.#taken);
+    }
+    if (reader.isEnded && !reader.isDetached && this.#pieces.length === 0) this.#reply.finish();
+  }
+
+  onDrain(): void {
+    this.#isWritable = true;
+    this.send();
+  }
+
+  /** A client that has stopped reading may not receive the status either; its call is then reset. */
+  disconnect(reason: string): void {
+    this.#reply.finish(GRPC_STATUS.resourceExhausted, reason);
+    setTimeout(() => resetCall(this.#call), DISCONNECT_MS).unref();
+  }
+
+  release(): void {
+    this.#pieces = [];
+  }
+
+  #writePieces(): boolean {
+    let canWrite = true;
+    if (!this.#reply.isText) for (const piece of this.#pieces.splice(0)) canWrite = this.#write(piece) && canWrite;
+    for (let [first] = this.#pieces; canWrite && first !== undefined; [first] = this.#pieces) {
+      canWrite = this.#write(first.subarray(0, TEXT_BYTES));
+      if (first.length > TEXT_BYTES) this.#pieces[0] = first.subarray(TEXT_BYTES);
+      else this.#pieces.shift();
+    }
+    return canWrite;
+  }
+
+  #write(piece: Buffer): boolean {
+    this.#counters.sentBytes += piece.length;
+    return this.#reply.write(piece);
+  }
 }
 
 /** Resets a call whose client does not read. */

@@ -35,7 +35,7 @@ export class GrpcResponse {
     return this.#isFinished;
   }
 
-  /** Whether messages are sent as text, so that each write needs memory of its own. */
+  /** Whether messages are sent as text, so that each write needs separate memory. */
   get isText(): boolean {
     return this.#kind === "grpc-web-text";
   }

@@ -19,7 +19,7 @@ import { PREFIX_BYTES, findLogMsg } from "./write-request.ts";
 
 type Method = (call: HttpExchange, kind: GrpcKind, reply: GrpcResponse, granted: Granted) => void;
 
-/** Requests of readers have options at most, and memory of their own, so that they take none from writers. */
+/** Requests of readers have options at most, and separate memory, so that they take none from writers. */
 const MAX_READ_REQUEST_BYTES = 4 * 1024;
 const READ_REQUESTS_BYTES = 16 * 1024 * 1024;
 /** Longest time that a request of a reader may take, and how long the body of another one may be without progress. */

@@ -65,8 +65,9 @@ export class HttpListener {
   readonly #http: HttpServer;
   readonly #http2: Http2Server;
   readonly #sockets = new Set<Socket>();
-  /** Those of them that were granted nothing, and those that were granted to read and not to write; oldest first. */
+  /** The sockets that were granted nothing, oldest first. */
   readonly #strangers = new Set<Socket>();
+  /** The sockets that were granted to read and not to write, oldest first. */
   readonly #readers = new Set<Socket>();
   readonly #maxConnections: number;
   readonly #sessions = new Set<ServerHttp2Session>();

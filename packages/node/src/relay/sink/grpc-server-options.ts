@@ -27,8 +27,8 @@ export interface GrpcServerSinkOptions {
   /** Whether later viewers receive the newest data first. Default `false`. */
   newestFirst?: boolean | undefined;
   /**
-   * Origins whose pages may read and write, besides those of this machine and `rerun.io`, e.g. `"https://example.com"`.
-   * `*` matches any characters: `"https://*.example.com"`. Default: none.
+   * Further origins whose pages may read and write, e.g. `"https://example.com"`. Pages of this machine and of
+   * `rerun.io` always may. `*` matches any characters: `"https://*.example.com"`. Default: none.
    */
   corsAllowOrigin?: string | readonly string[] | undefined;
   /**

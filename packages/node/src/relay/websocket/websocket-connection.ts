@@ -65,7 +65,7 @@ export class WebSocketConnection {
   readonly #heartbeat: ReturnType<typeof setInterval>;
   #receiver: RecordReceiver | undefined;
   #session: WebSocketSession | undefined;
-  /** The number of the first record that the client was not yet told to be stored; `undefined` before the welcome. */
+  /** The number of the first record that is not yet acknowledged; `undefined` before the welcome. */
   #acknowledged: number | undefined;
   #isAcknowledging = false;
   #bytesRead = 0;

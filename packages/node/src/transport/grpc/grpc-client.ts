@@ -1,5 +1,7 @@
 import { RerunError, type GrpcHeaders, type ProxyUrl } from "@rerun-ts/core";
 import { WRITE_MESSAGES_PATH, errorCodeOf, errorCodeOfHttp, headersFor, isGrpcType } from "@rerun-ts/core/transport";
+import type { UniversalClientResponse } from "@connectrpc/connect/protocol";
+import type * as grpc from "@connectrpc/connect/protocol-grpc";
 import type { SecureClientSessionOptions } from "node:http2";
 
 /** The server, and the options for connecting to it. */
@@ -29,7 +31,7 @@ export interface GrpcClient {
 export async function createGrpcClient(options: GrpcClientOptions): Promise<GrpcClient> {
   const { url, tls } = options;
   const { createNodeHttpClient } = await import("@connectrpc/connect-node");
-  const { requestHeader, validateResponse, validateTrailer } = await import("@connectrpc/connect/protocol-grpc");
+  const protocol = await import("@connectrpc/connect/protocol-grpc");
   const { Http2Connection } = await import("./http2-connection.ts");
   const connection = new Http2Connection(url.origin, tls);
   const post = createNodeHttpClient({ httpVersion: "2", sessionProvider: () => connection });
@@ -46,31 +48,19 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
       connection.extraTimeoutMs = milliseconds;
     },
     async write(body, signal): Promise<void> {
-      const header = requestHeader(true, undefined, undefined);
+      const header = protocol.requestHeader(true, undefined, undefined);
       for (const [name, value] of await headersFor(url, options.headers)) header.set(name, value);
-      let hasResponse = false;
       // A call listens to its signal until its response is read, which it is not if the server rejects the data at
       // once.
       const call = new AbortController();
       const abort = (): void => call.abort(signal.reason);
       signal.addEventListener("abort", abort);
       if (signal.aborted) abort();
+      const request = { url: url.origin + WRITE_MESSAGES_PATH, method: "POST", header, body, signal: call.signal };
       try {
-        const request = { url: url.origin + WRITE_MESSAGES_PATH, method: "POST", header, body, signal: call.signal };
-        const response = await post(request);
-        const type = response.header.get("content-type");
-        if (response.status !== 200 || !isGrpcType(type)) throw foreignResponse(response.status, type, url);
-        hasResponse = true;
-        const { headerError } = validateResponse(response.status, response.header);
-        if (headerError !== undefined) throw headerError;
-        // A response that ends before its status was cut off.
-        hasResponse = false;
-        for await (const part of response.body) void part;
-        hasResponse = response.trailer.has(STATUS) || response.header.has(STATUS);
-        validateTrailer(response.trailer, response.header);
+        await readResponse(protocol, url, () => post(request));
       } catch (error) {
-        if (error instanceof RerunError) throw error;
-        throw hasResponse ? responseError(error, url) : connectionError(connection.error ?? error, url);
+        throw error instanceof RerunError ? error : connectionError(connection.error ?? error, url);
       } finally {
         signal.removeEventListener("abort", abort);
       }
@@ -79,6 +69,30 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
       connection.abort();
     },
   };
+}
+
+/** Reads the response of a call to its end. Rejects with a `RerunError` if the server has rejected the call. */
+async function readResponse(
+  { validateResponse, validateTrailer }: typeof grpc,
+  url: ProxyUrl,
+  post: () => Promise<UniversalClientResponse>,
+): Promise<void> {
+  let isFromServer = false;
+  try {
+    const response = await post();
+    const type = response.header.get("content-type");
+    if (response.status !== 200 || !isGrpcType(type)) throw foreignResponse(response.status, type, url);
+    isFromServer = true;
+    const { headerError } = validateResponse(response.status, response.header);
+    if (headerError !== undefined) throw headerError;
+    // A response that ends before its status was cut off.
+    isFromServer = false;
+    for await (const part of response.body) void part;
+    isFromServer = response.trailer.has(STATUS) || response.header.has(STATUS);
+    validateTrailer(response.trailer, response.header);
+  } catch (error) {
+    throw isFromServer ? responseError(error, url) : error;
+  }
 }
 
 /** The trailer, or header, with the status of a call. */

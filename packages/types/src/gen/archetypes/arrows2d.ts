@@ -27,7 +27,7 @@ import { Vector2D } from "../components/vector2d.ts";
 
 /** Options of {@link Arrows2D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface Arrows2DOptions {
-  /** The vector from base to tip of each arrow, in pixels or other units of the 2D space. */
+  /** The vector of each arrow from base to tip, in pixels or other 2D units. */
   vectors: Vec2sLike | null;
   /** The base of each arrow. Default: 0, 0. */
   origins?: Vec2sLike | null | undefined;
@@ -78,7 +78,7 @@ export class Arrows2D extends Archetype<"rerun.archetypes.Arrows2D"> {
   /** The full name of the archetype. */
   static readonly archetype: "rerun.archetypes.Arrows2D" = /* @__PURE__ */ nameArchetype(ARROWS2D, this);
 
-  /** The vector from base to tip of each arrow, in pixels or other units of the 2D space. */
+  /** The vector of each arrow from base to tip, in pixels or other 2D units. */
   declare static readonly vectors: TypedField<readonly [number, number], "rerun.archetypes.Arrows2D", "vectors">;
 
   /** The base of each arrow. Default: 0, 0. */

@@ -26,7 +26,7 @@ import { Vector3D } from "../components/vector3d.ts";
 
 /** Options of {@link Arrows3D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface Arrows3DOptions {
-  /** The vector from base to tip of each arrow, in scene units. */
+  /** The vector of each arrow from base to tip, in scene units. */
   vectors: Vec3sLike | null;
   /** The base of each arrow. Default: 0, 0, 0. */
   origins?: Vec3sLike | null | undefined;
@@ -74,7 +74,7 @@ export class Arrows3D extends Archetype<"rerun.archetypes.Arrows3D"> {
   /** The full name of the archetype. */
   static readonly archetype: "rerun.archetypes.Arrows3D" = /* @__PURE__ */ nameArchetype(ARROWS3D, this);
 
-  /** The vector from base to tip of each arrow, in scene units. */
+  /** The vector of each arrow from base to tip, in scene units. */
   declare static readonly vectors: TypedField<readonly [number, number, number], "rerun.archetypes.Arrows3D", "vectors">;
 
   /** The base of each arrow. Default: 0, 0, 0. */

@@ -52,7 +52,7 @@ export class Boxes2D extends Archetype<"rerun.archetypes.Boxes2D"> {
   /** The full name of the archetype. */
   static readonly archetype: "rerun.archetypes.Boxes2D" = /* @__PURE__ */ nameArchetype(BOXES2D, this);
 
-  /** Half of the width and height of each box, in pixels or other units of the 2D space. */
+  /** Half of the width and height of each box, in pixels or other 2D units. */
   declare static readonly halfSizes: TypedField<readonly [number, number], "rerun.archetypes.Boxes2D", "halfSizes">;
 
   /** The centre of each box. Default: 0, 0. */

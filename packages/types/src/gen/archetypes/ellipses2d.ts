@@ -27,7 +27,7 @@ import { Text } from "../components/text.ts";
 
 /** Options of {@link Ellipses2D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface Ellipses2DOptions {
-  /** Half of the size of each ellipse along x and y, in pixels or other units of the 2D space. */
+  /** The radii of each ellipse along x and y, in pixels or other 2D units. */
   halfSizes: Vec2sLike | null;
   /** The centre of each ellipse. Default: 0, 0. */
   centers?: Vec2sLike | null | undefined;
@@ -79,7 +79,7 @@ export class Ellipses2D extends Archetype<"rerun.archetypes.Ellipses2D"> {
   /** The full name of the archetype. */
   static readonly archetype: "rerun.archetypes.Ellipses2D" = /* @__PURE__ */ nameArchetype(ELLIPSES2D, this);
 
-  /** Half of the size of each ellipse along x and y, in pixels or other units of the 2D space. */
+  /** The radii of each ellipse along x and y, in pixels or other 2D units. */
   declare static readonly halfSizes: TypedField<readonly [number, number], "rerun.archetypes.Ellipses2D", "halfSizes">;
 
   /** The centre of each ellipse. Default: 0, 0. */

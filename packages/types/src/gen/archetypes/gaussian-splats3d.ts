@@ -25,9 +25,7 @@ import { SphericalHarmonics3Rgb } from "../components/spherical-harmonics3-rgb.t
 
 /** Options of {@link GaussianSplats3D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface GaussianSplats3DOptions {
-  /**
-   * The standard deviations along the three axes of each splat, in scene units (not as logarithms). Default: 1, 1, 1.
-   */
+  /** The standard deviations along the axes of each splat, in scene units, not as logarithms. Default: 1, 1, 1. */
   scales?: Scale3DsLike | null | undefined;
   /** The rotation of each splat as a quaternion x, y, z, w. Default: none. */
   quaternions?: Vec4sLike | null | undefined;
@@ -83,9 +81,7 @@ export class GaussianSplats3D extends Archetype<"rerun.archetypes.GaussianSplats
   /** The centre of each splat, in scene units: nested, or flat with three numbers each. */
   declare static readonly centers: TypedField<readonly [number, number, number], "rerun.archetypes.GaussianSplats3D", "centers">;
 
-  /**
-   * The standard deviations along the three axes of each splat, in scene units (not as logarithms). Default: 1, 1, 1.
-   */
+  /** The standard deviations along the axes of each splat, in scene units, not as logarithms. Default: 1, 1, 1. */
   declare static readonly scales: TypedField<readonly [number, number, number], "rerun.archetypes.GaussianSplats3D", "scales">;
 
   /** The rotation of each splat as a quaternion x, y, z, w. Default: none. */

@@ -28,7 +28,7 @@ export interface InstancePoses3DOptions {
   translations?: Vec3sLike | null | undefined;
   /** A rotation about an axis for each pose, applied after the quaternion. Default: none. */
   rotationAxisAngles?: RotationAxisAnglesLike | null | undefined;
-  /** A rotation as a quaternion x, y, z, w for each pose, applied after the scale. Default: none. */
+  /** The rotation of each pose after the scale, as a quaternion x, y, z, w. Default: none. */
   quaternions?: Vec4sLike | null | undefined;
   /** Factors for the three axes of each pose, applied after the matrix. Default: 1, 1, 1. */
   scales?: Scale3DsLike | null | undefined;
@@ -71,7 +71,7 @@ export class InstancePoses3D extends Archetype<"rerun.archetypes.InstancePoses3D
   /** A rotation about an axis for each pose, applied after the quaternion. Default: none. */
   declare static readonly rotationAxisAngles: TypedField<ValueOf<typeof RotationAxisAngle>, "rerun.archetypes.InstancePoses3D", "rotationAxisAngles">;
 
-  /** A rotation as a quaternion x, y, z, w for each pose, applied after the scale. Default: none. */
+  /** The rotation of each pose after the scale, as a quaternion x, y, z, w. Default: none. */
   declare static readonly quaternions: TypedField<readonly [number, number, number, number], "rerun.archetypes.InstancePoses3D", "quaternions">;
 
   /** Factors for the three axes of each pose, applied after the matrix. Default: 1, 1, 1. */

@@ -46,7 +46,7 @@ export interface LineStrips2DOptions {
 
 /** All fields of {@link LineStrips2D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface LineStrips2DFields extends LineStrips2DOptions {
-  /** The points of each line, in pixels or other units of the 2D space: a list of points, or a list of such lists. */
+  /** The points of each line, in pixels or other 2D units: a list of points, or a list of such lists. */
   strips?: LineStrips2DLike | null | undefined;
 }
 
@@ -74,7 +74,7 @@ export class LineStrips2D extends Archetype<"rerun.archetypes.LineStrips2D"> {
   /** The full name of the archetype. */
   static readonly archetype: "rerun.archetypes.LineStrips2D" = /* @__PURE__ */ nameArchetype(LINE_STRIPS2D, this);
 
-  /** The points of each line, in pixels or other units of the 2D space: a list of points, or a list of such lists. */
+  /** The points of each line, in pixels or other 2D units: a list of points, or a list of such lists. */
   declare static readonly strips: TypedField<readonly (readonly [number, number])[], "rerun.archetypes.LineStrips2D", "strips">;
 
   /**
@@ -100,10 +100,7 @@ export class LineStrips2D extends Archetype<"rerun.archetypes.LineStrips2D"> {
   /** Classes of an annotation context, which may supply colours and labels. Default: none. */
   declare static readonly classIds: TypedField<number, "rerun.archetypes.LineStrips2D", "classIds">;
 
-  /**
-   * @param strips the points of each line, in pixels or other units of the 2D space: a list of points, or a list of
-   * such lists.
-   */
+  /** @param strips the points of each line, in pixels or other 2D units: a list of points, or a list of such lists. */
   constructor(strips: LineStrips2DLike | null, options?: LineStrips2DOptions) {
     super(LINE_STRIPS2D, strips, options);
   }

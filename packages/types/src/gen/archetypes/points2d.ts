@@ -47,7 +47,7 @@ export interface Points2DOptions {
 
 /** All fields of {@link Points2D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface Points2DFields extends Points2DOptions {
-  /** The positions of the points, in pixels or other units of the 2D space: nested, or flat with two numbers each. */
+  /** The positions of the points, in pixels or other 2D units: nested, or flat with two numbers each. */
   positions?: Vec2sLike | null | undefined;
 }
 
@@ -76,7 +76,7 @@ export class Points2D extends Archetype<"rerun.archetypes.Points2D"> {
   /** The full name of the archetype. */
   static readonly archetype: "rerun.archetypes.Points2D" = /* @__PURE__ */ nameArchetype(POINTS2D, this);
 
-  /** The positions of the points, in pixels or other units of the 2D space: nested, or flat with two numbers each. */
+  /** The positions of the points, in pixels or other 2D units: nested, or flat with two numbers each. */
   declare static readonly positions: TypedField<readonly [number, number], "rerun.archetypes.Points2D", "positions">;
 
   /** The radius of the points, in scene units, or in UI points if negative. Default: 1.5 UI points. */
@@ -103,8 +103,7 @@ export class Points2D extends Archetype<"rerun.archetypes.Points2D"> {
   declare static readonly keypointIds: TypedField<number, "rerun.archetypes.Points2D", "keypointIds">;
 
   /**
-   * @param positions the positions of the points, in pixels or other units of the 2D space: nested, or flat with two
-   * numbers each.
+   * @param positions the positions of the points, in pixels or other 2D units: nested, or flat with two numbers each.
    */
   constructor(positions: Vec2sLike | null, options?: Points2DOptions) {
     super(POINTS2D, positions, options);

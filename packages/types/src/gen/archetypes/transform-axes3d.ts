@@ -24,7 +24,7 @@ export interface TransformAxes3DOptions {
 
 /** All fields of {@link TransformAxes3D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface TransformAxes3DFields extends TransformAxes3DOptions {
-  /** The length of the arrows, in units of the entity, so that its scale applies. */
+  /** The length of the arrows, in units of the entity. Its scale applies. */
   axisLength?: NumbersLike | null | undefined;
 }
 
@@ -47,13 +47,13 @@ export class TransformAxes3D extends Archetype<"rerun.archetypes.TransformAxes3D
   /** The full name of the archetype. */
   static readonly archetype: "rerun.archetypes.TransformAxes3D" = /* @__PURE__ */ nameArchetype(TRANSFORM_AXES3D, this);
 
-  /** The length of the arrows, in units of the entity, so that its scale applies. */
+  /** The length of the arrows, in units of the entity. Its scale applies. */
   declare static readonly axisLength: TypedField<number, "rerun.archetypes.TransformAxes3D", "axisLength">;
 
   /** Whether the name of the frame is shown. Default: `false`. */
   declare static readonly showFrame: TypedField<boolean, "rerun.archetypes.TransformAxes3D", "showFrame">;
 
-  /** @param axisLength the length of the arrows, in units of the entity, so that its scale applies. */
+  /** @param axisLength the length of the arrows, in units of the entity. Its scale applies. */
   constructor(axisLength: NumbersLike | null, options?: TransformAxes3DOptions) {
     super(TRANSFORM_AXES3D, axisLength, options);
   }

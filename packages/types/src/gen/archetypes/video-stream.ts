@@ -24,7 +24,7 @@ import { VideoSample } from "../components/video-sample.ts";
 /** Options of {@link VideoStream}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface VideoStreamOptions {
   /**
-   * The bytes of exactly one frame, which is shown at the time at which it is logged: never static, no B-frames.
+   * The bytes of exactly one frame, never static, without B-frames. The frame is shown at its time in the recording.
    * Default: none.
    */
   sample?: BlobsLike | null | undefined;
@@ -71,7 +71,7 @@ export class VideoStream extends Archetype<"rerun.archetypes.VideoStream"> {
   declare static readonly codec: TypedField<VideoCodec, "rerun.archetypes.VideoStream", "codec">;
 
   /**
-   * The bytes of exactly one frame, which is shown at the time at which it is logged: never static, no B-frames.
+   * The bytes of exactly one frame, never static, without B-frames. The frame is shown at its time in the recording.
    * Default: none.
    */
   declare static readonly sample: TypedField<Uint8Array, "rerun.archetypes.VideoStream", "sample">;

@@ -27,11 +27,11 @@ import { VoxelSize } from "../components/voxel-size.ts";
 
 /** Options of {@link Volume3D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface Volume3DOptions {
-  /** The size of a voxel along x, y and z, in scene units, finite and positive. Default: 1, 1, 1. */
+  /** The size of a voxel along x, y and z, in scene units. Finite and positive. Default: 1, 1, 1. */
   voxelSize?: Vec3sLike | null | undefined;
   /** The corner of the first voxel, in scene units. The others are on its positive side. Default: 0, 0, 0. */
   translation?: Vec3sLike | null | undefined;
-  /** A rotation around that corner as a quaternion x, y, z, w, applied before the translation. Default: none. */
+  /** The rotation around that corner before the translation, as a quaternion x, y, z, w. Default: none. */
   quaternion?: Vec4sLike | null | undefined;
   /** The smallest and largest number that are drawn. Others are omitted. Default: estimated from the numbers. */
   valueRange?: RangesLike | null | undefined;
@@ -49,8 +49,8 @@ export interface Volume3DOptions {
 /** All fields of {@link Volume3D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface Volume3DFields extends Volume3DOptions {
   /**
-   * The numbers as a tensor of shape depth, height, width, so that x varies fastest. Viewers of 0.41 show half floats
-   * (`F16`) only.
+   * The numbers as a tensor of shape depth, height, width: x varies fastest. Viewers of 0.41 show half floats (`F16`)
+   * only.
    */
   values?: TensorsLike | null | undefined;
 }
@@ -84,18 +84,18 @@ export class Volume3D extends Archetype<"rerun.archetypes.Volume3D"> {
   static readonly archetype: "rerun.archetypes.Volume3D" = /* @__PURE__ */ nameArchetype(VOLUME3D, this);
 
   /**
-   * The numbers as a tensor of shape depth, height, width, so that x varies fastest. Viewers of 0.41 show half floats
-   * (`F16`) only.
+   * The numbers as a tensor of shape depth, height, width: x varies fastest. Viewers of 0.41 show half floats (`F16`)
+   * only.
    */
   declare static readonly values: TypedField<ValueOf<typeof TensorData>, "rerun.archetypes.Volume3D", "values">;
 
-  /** The size of a voxel along x, y and z, in scene units, finite and positive. Default: 1, 1, 1. */
+  /** The size of a voxel along x, y and z, in scene units. Finite and positive. Default: 1, 1, 1. */
   declare static readonly voxelSize: TypedField<readonly [number, number, number], "rerun.archetypes.Volume3D", "voxelSize">;
 
   /** The corner of the first voxel, in scene units. The others are on its positive side. Default: 0, 0, 0. */
   declare static readonly translation: TypedField<readonly [number, number, number], "rerun.archetypes.Volume3D", "translation">;
 
-  /** A rotation around that corner as a quaternion x, y, z, w, applied before the translation. Default: none. */
+  /** The rotation around that corner before the translation, as a quaternion x, y, z, w. Default: none. */
   declare static readonly quaternion: TypedField<readonly [number, number, number, number], "rerun.archetypes.Volume3D", "quaternion">;
 
   /** The smallest and largest number that are drawn. Others are omitted. Default: estimated from the numbers. */
@@ -114,8 +114,8 @@ export class Volume3D extends Archetype<"rerun.archetypes.Volume3D"> {
   declare static readonly opticalDensity: TypedField<number, "rerun.archetypes.Volume3D", "opticalDensity">;
 
   /**
-   * @param values the numbers as a tensor of shape depth, height, width, so that x varies fastest. Viewers of 0.41 show
-   * half floats (`F16`) only.
+   * @param values the numbers as a tensor of shape depth, height, width: x varies fastest. Viewers of 0.41 show half
+   * floats (`F16`) only.
    */
   constructor(values: TensorsLike | null, options?: Volume3DOptions) {
     super(VOLUME3D, values, options);

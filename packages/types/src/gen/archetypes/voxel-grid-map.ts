@@ -56,7 +56,7 @@ export interface VoxelGridMapFields extends VoxelGridMapOptions {
    * its positive side.
    */
   voxelIndices?: Vec3sLike | null | undefined;
-  /** The size of a voxel along x, y and z, in scene units, finite and positive. */
+  /** The size of a voxel along x, y and z, in scene units. Finite and positive. */
   voxelSize?: Vec3sLike | null | undefined;
 }
 
@@ -96,7 +96,7 @@ export class VoxelGridMap extends Archetype<"rerun.archetypes.VoxelGridMap"> {
    */
   declare static readonly voxelIndices: TypedField<readonly [number, number, number], "rerun.archetypes.VoxelGridMap", "voxelIndices">;
 
-  /** The size of a voxel along x, y and z, in scene units, finite and positive. */
+  /** The size of a voxel along x, y and z, in scene units. Finite and positive. */
   declare static readonly voxelSize: TypedField<readonly [number, number, number], "rerun.archetypes.VoxelGridMap", "voxelSize">;
 
   /** A number for each voxel, for the colormap. Default: none. */
@@ -125,7 +125,7 @@ export class VoxelGridMap extends Archetype<"rerun.archetypes.VoxelGridMap"> {
 
   /**
    * @param voxelIndices the index of each voxel in the grid: integers along x, y and z. Voxel 0, 0, 0 has a corner at the origin and is on its positive side.
-   * @param voxelSize the size of a voxel along x, y and z, in scene units, finite and positive.
+   * @param voxelSize the size of a voxel along x, y and z, in scene units. Finite and positive.
    */
   constructor(voxelIndices: Vec3sLike | null, voxelSize: Vec3sLike | null, options?: VoxelGridMapOptions) {
     super(VOXEL_GRID_MAP, voxelIndices, withArguments(options, { voxelSize }));

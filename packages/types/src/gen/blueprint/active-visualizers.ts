@@ -28,7 +28,7 @@ const ACTIVE_VISUALIZERS: ArchetypeDefinition<"rerun.blueprint.archetypes.Active
 );
 
 /**
- * The visualizers that draw an entity in a view, instead of those that the viewer would choose.
+ * The visualizers of an entity in a view, in place of the viewer's own choice.
  *
  * @example
  * rec.log(

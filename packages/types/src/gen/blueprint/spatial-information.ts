@@ -24,7 +24,7 @@ export interface SpatialInformationOptions {
   /** Whether axes are drawn at the origin. Default: `false`. */
   showAxes?: BooleansLike | null | undefined;
   /**
-   * The directions of x, y and z in 3D views, which orient the camera and the grid. Default: `ViewCoordinates`, else
+   * The directions of x, y and z in 3D views. They orient the camera and the grid. Default: `ViewCoordinates`, else
    * those of a parent `Pinhole`, else "RFU".
    */
   axes?: ViewCoordinateSystemsLike | null | undefined;

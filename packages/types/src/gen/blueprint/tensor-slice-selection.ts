@@ -46,7 +46,7 @@ const TENSOR_SLICE_SELECTION: ArchetypeDefinition<"rerun.blueprint.archetypes.Te
 );
 
 /**
- * The two dimensions of a tensor that a view shows, and the indices of the others.
+ * The two dimensions of a tensor in a view, and the indices of the others.
  *
  * @example
  * rec.log("view", new rr.blueprint.TensorSliceSelection({

@@ -37,7 +37,7 @@ export interface TimePanelBlueprintOptions {
    * of the data.
    */
   playState?: EnumLike<PlayState> | null | undefined;
-  /** What is looped. `Selection` needs `timeSelection`. Default: `Off`. */
+  /** The looped part of the time. `Selection` needs `timeSelection`. Default: `Off`. */
   loopMode?: EnumLike<LoopMode> | null | undefined;
   /** The first and last time of the selection. Default: none. */
   timeSelection?: TimeSpansLike | null | undefined;

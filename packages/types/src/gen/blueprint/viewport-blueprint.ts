@@ -29,7 +29,7 @@ export interface ViewportBlueprintOptions {
   autoLayout?: BooleansLike | null | undefined;
   /** Whether the viewer adds views for new data. Default: `false`. */
   autoViews?: BooleansLike | null | undefined;
-  /** Hashes of views that the viewer has added before and does not add again, for internal use. Default: none. */
+  /** Hashes of views that the viewer has added before, for internal use. It does not add them again. Default: none. */
   pastViewerRecommendations?: IntegersLike | null | undefined;
 }
 

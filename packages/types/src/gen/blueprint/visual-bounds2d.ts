@@ -17,7 +17,7 @@ import type { Range2DLike } from "../encodings/range2d.ts";
 
 /** All fields of {@link VisualBounds2D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface VisualBounds2DFields {
-  /** The smallest and largest x and y, in units of the 2D space. */
+  /** The range of x and y in 2D space. */
   range?: OneOrMany<Range2DLike> | null | undefined;
 }
 
@@ -30,7 +30,7 @@ const VISUAL_BOUNDS2D: ArchetypeDefinition<"rerun.blueprint.archetypes.VisualBou
 );
 
 /**
- * The part of the 2D space that a view shows, extended where needed to keep the aspect ratio.
+ * The part of the 2D space in a view. It is extended where needed to keep the aspect ratio.
  *
  * @example
  * rec.log("view", new rr.blueprint.VisualBounds2D({ range: { xRange: [0, 640], yRange: [0, 480] } }));
@@ -39,7 +39,7 @@ export class VisualBounds2D extends Archetype<"rerun.blueprint.archetypes.Visual
   /** The full name of the archetype. */
   static readonly archetype: "rerun.blueprint.archetypes.VisualBounds2D" = /* @__PURE__ */ nameArchetype(VISUAL_BOUNDS2D, this);
 
-  /** @param range the smallest and largest x and y, in units of the 2D space; or all fields as an object */
+  /** @param range the range of x and y in 2D space; or all fields as an object */
   constructor(range: OneOrMany<Range2DLike> | VisualBounds2DFields | null) {
     super(VISUAL_BOUNDS2D, undefined, propertyFields("range", range, undefined, "xRange"));
   }

@@ -3,14 +3,14 @@ import { defineEnum } from "../../codecs/enums.ts";
 import type { EnumComponent, EnumLike } from "../../define/codec.ts";
 
 /**
- * How the mouse turns the camera of a 3D view. Default: `Orbital`.
+ * The effect of the mouse on the camera of a 3D view. Default: `Orbital`.
  *
  * - `FirstPerson`: Turns on the spot, as in a first-person game.
  * - `Orbital`: Orbits around a point in front of the camera.
  */
 export type Eye3DKind = "FirstPerson" | "Orbital";
 
-/** How the mouse turns the camera of a 3D view. Default: `Orbital`. */
+/** The effect of the mouse on the camera of a 3D view. Default: `Orbital`. */
 export const Eye3DKind: EnumComponent<Eye3DKind, EnumLike<Eye3DKind>> = /* @__PURE__ */ defineEnum("rerun.blueprint.components.Eye3DKind", {
   FirstPerson: 1,
   Orbital: 2,

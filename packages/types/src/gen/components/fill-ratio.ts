@@ -3,5 +3,5 @@ import type { NumbersLike } from "../../codecs/numbers.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
-/** The size of the points of a depth image relative to the distance between them, 0 or more. Default: 1. */
+/** The size of a depth image's points relative to their distance, 0 or more. Default: 1. */
 export const FillRatio: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.FillRatio", Float32);

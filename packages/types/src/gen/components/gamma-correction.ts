@@ -3,5 +3,5 @@ import type { NumbersLike } from "../../codecs/numbers.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 import { Float32 } from "../encodings/float32.ts";
 
-/** The gamma, to whose power numbers from 0 to 1 are raised before they are drawn. It must be positive. Default: 1. */
+/** The exponent of numbers from 0 to 1 before they are drawn. Positive. Default: 1. */
 export const GammaCorrection: Component<NumbersLike, number> = /* @__PURE__ */ defineComponent("rerun.components.GammaCorrection", Float32);

@@ -3,7 +3,7 @@ import { defineEnum } from "../../codecs/enums.ts";
 import type { EnumComponent, EnumLike } from "../../define/codec.ts";
 
 /**
- * What is looped during playback. Default: `Off`.
+ * The part of the time that is looped during playback. Default: `Off`.
  *
  * - `Off`: Nothing: playback stops at the end.
  * - `Selection`: The selected time.
@@ -11,7 +11,7 @@ import type { EnumComponent, EnumLike } from "../../define/codec.ts";
  */
 export type LoopMode = "Off" | "Selection" | "All";
 
-/** What is looped during playback. Default: `Off`. */
+/** The part of the time that is looped during playback. Default: `Off`. */
 export const LoopMode: EnumComponent<LoopMode, EnumLike<LoopMode>> = /* @__PURE__ */ defineEnum("rerun.blueprint.components.LoopMode", {
   Off: 1,
   Selection: 2,

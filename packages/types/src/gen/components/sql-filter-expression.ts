@@ -3,7 +3,5 @@ import type { StringsLike } from "../../codecs/strings.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 import { Utf8 } from "../encodings/utf8.ts";
 
-/**
- * An SQL condition (in the dialect of DataFusion) that a row must meet to be shown, with column names in double quotes.
- */
+/** An SQL condition for the rows that a table shows, in DataFusion's dialect. Column names are in double quotes. */
 export const SqlFilterExpression: Component<StringsLike, string> = /* @__PURE__ */ defineComponent("rerun.blueprint.components.SqlFilterExpression", Utf8);

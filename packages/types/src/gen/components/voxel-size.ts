@@ -3,5 +3,5 @@ import type { Vec3sLike } from "../../codecs/vectors.ts";
 import { type Component, defineComponent } from "../../define/codec.ts";
 import { Vec3D } from "../encodings/vec3d.ts";
 
-/** The size of a voxel along x, y and z, in scene units, finite and positive. */
+/** The size of a voxel along x, y and z, in scene units. Finite and positive. */
 export const VoxelSize: Component<Vec3sLike, readonly [number, number, number]> = /* @__PURE__ */ defineComponent("rerun.components.VoxelSize", Vec3D);

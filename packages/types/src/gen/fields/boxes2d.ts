@@ -6,7 +6,7 @@ import type { Vec2sLike } from "../../codecs/vectors.ts";
 
 /** All fields of {@link Boxes2D}. `null` and `[]` clear a field, `undefined` leaves it unchanged. */
 export interface Boxes2DFields {
-  /** Half of the width and height of each box, in pixels or other units of the 2D space. */
+  /** Half of the width and height of each box, in pixels or other 2D units. */
   halfSizes?: Vec2sLike | null | undefined;
   /** The centre of each box. Default: 0, 0. */
   centers?: Vec2sLike | null | undefined;

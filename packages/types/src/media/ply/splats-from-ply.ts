@@ -21,7 +21,7 @@ const { fround } = Math;
 const DEGREE_0 = fround(0.5 * fround(Math.sqrt(fround(1 / fround(Math.PI)))));
 
 /**
- * Reads the Gaussian splats of a PLY file, as the reference implementation of 3D Gaussian splatting writes them.
+ * Reads the Gaussian splats of a PLY file. The format is that of the reference implementation of 3D Gaussian splatting.
  * Training parameters are converted: scales from logarithms, opacities to alpha from 0 to 255, the harmonic of degree 0
  * to the colour, and quaternions to unit length with x first. Higher harmonics (`f_rest_0` and so on) are kept up to
  * degree 3. The result is the same as with Rerun's own SDKs.

@@ -11,7 +11,7 @@ interface NalKind {
   readonly isKeyframe: boolean;
 }
 
-/** The bytes of a NAL unit that tell its kind. */
+/** The bytes of a NAL unit that identify its kind. */
 const HEADER_BYTES = 3;
 
 /**

@@ -35,8 +35,8 @@ const OPTIONS: OptionNames<LogVideoFileOptions> = { timeline: 1, start: 1, maxFr
 const MAX_CHUNK_BYTES = 32 * 1024 * 1024;
 
 /**
- * Logs an MP4 video as a `VideoStream`, a chunk for each key frame and the frames up to the next, so that viewers load
- * what they show. This is the same as `Mp4Reader` of Rerun's Python SDK. {@link mp4Samples} has the details.
+ * Logs an MP4 video as a `VideoStream`. Each key frame and the frames up to the next are one chunk, so viewers load
+ * only what they show. This is the same as `Mp4Reader` of Rerun's Python SDK. {@link mp4Samples} has the details.
  *
  * @param source the bytes of the file, or a `Blob` or `File`, of which parts are read
  * @throws {RerunError} `INVALID_FORMAT` if the file is damaged. What comes before the damage is logged

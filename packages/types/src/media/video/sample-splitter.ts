@@ -10,7 +10,7 @@ export interface VideoSample {
   readonly isKeyframe: boolean;
   /** Number of frames before it. */
   readonly index: number;
-  /** The time of the frame in seconds, or `undefined` if the stream does not state it, as Annex B does not. */
+  /** The time of the frame in seconds. `undefined` if the stream has no times, as in Annex B. */
   readonly seconds: number | undefined;
 }
 
