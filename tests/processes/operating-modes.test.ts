@@ -197,7 +197,7 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
     expect(await relay.interrupt()).toMatchObject({ code: 0 });
     await expectFile(place);
   },
-  async "Keep data while a server is away: `spool`"(heading, place) {
+  async "Keep data while a server is unavailable: `spool`"(heading, place) {
     const { folder, port } = place;
     // It is run without a relay first: the second run sends the data of both.
     const first = await run(heading, place, "cd $FOLDER && $NODE $PROGRAM");
