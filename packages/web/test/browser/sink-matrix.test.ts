@@ -39,8 +39,15 @@ async function streamsIn(folder: FileSystemDirectoryHandle): Promise<Uint8Array[
 
 async function spoolStreams(name: string): Promise<Uint8Array[]> {
   const root = await navigator.storage.getDirectory();
-  const area = await (await root.getDirectoryHandle("rerun-ts")).getDirectoryHandle("spools");
-  return streamsIn(await area.getDirectoryHandle(encodeURIComponent(name), { create: true }));
+  for (;;) {
+    try {
+      const area = await (await root.getDirectoryHandle("rerun-ts")).getDirectoryHandle("spools");
+      return await streamsIn(await area.getDirectoryHandle(encodeURIComponent(name), { create: true }));
+    } catch (error) {
+      // After a short deadline, its worker may still remove files.
+      if ((error as Error).name !== "NotFoundError") throw error;
+    }
+  }
 }
 
 function inViewer({ isAbsent }: { readonly isAbsent: boolean }): Destination {
@@ -69,7 +76,10 @@ function spooled({ isAbsent }: { readonly isAbsent: boolean }): Destination {
   relay.behaviour = { isAbsent };
   return {
     sink: spool(new WebSocketSink(undefined, { WebSocket: relay.WebSocket }), { name }),
-    arrived: async () => [receivedRrd(relay.received), ...(await spoolStreams(name))],
+    async arrived() {
+      const stored = await spoolStreams(name);
+      return [receivedRrd(relay.received), ...stored];
+    },
     appear: () => void (relay.behaviour = {}),
   };
 }
