@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { root } from "@rerun-ts/test-support/node/environment";
 import { describe, expect } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { runProgram } from "./harness/program.ts";
@@ -23,3 +24,19 @@ describe("a program that logs its first row", () => {
     expect(readChunks(await readFile(file)).map(({ entityPath }) => entityPath)).toContain("/row");
   });
 });
+
+describe("the worker that sends over gRPC", () => {
+  it("contains the libraries for gRPC, which have a hundred files", async () => {
+    const bundle = join(root, "packages/node/dist/bundle");
+    const entry = await readFile(join(bundle, "delivery-worker-entry.js"), "utf8");
+    const libraries = await readFile(join(bundle, "delivery-worker-entry/grpc-libraries.js"), "utf8");
+    expect(importsOf(entry)).toContain("./delivery-worker-entry/grpc-libraries.js");
+    expect([...importsOf(entry), ...importsOf(libraries)].filter((id) => /^@(?!rerun-ts\/core)/.test(id))).toEqual([]);
+    expect(libraries).toMatch(/^\/\*!.*\n.*@connectrpc\/connect .*Apache-2\.0/);
+  });
+});
+
+/** The modules that a module imports, statically or later. */
+function importsOf(code: string): readonly string[] {
+  return Array.from(code.matchAll(/(?:^import .*?|^import|import\()\s*"([^"]+)"/gm), ([, id = ""]) => id);
+}

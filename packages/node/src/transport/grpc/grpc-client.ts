@@ -1,8 +1,8 @@
 import { RerunError, type GrpcHeaders, type ProxyUrl } from "@rerun-ts/core";
 import { WRITE_MESSAGES_PATH, errorCodeOf, errorCodeOfHttp, headersFor, isGrpcType } from "@rerun-ts/core/transport";
 import type { UniversalClientResponse } from "@connectrpc/connect/protocol";
-import type * as grpc from "@connectrpc/connect/protocol-grpc";
 import type { SecureClientSessionOptions } from "node:http2";
+import type * as grpc from "./grpc-libraries.ts";
 
 /** The server, and the options for connecting to it. */
 export interface GrpcClientOptions {
@@ -30,9 +30,8 @@ export interface GrpcClient {
 /** Loads the libraries and starts to connect. */
 export async function createGrpcClient(options: GrpcClientOptions): Promise<GrpcClient> {
   const { url, tls } = options;
-  const { createNodeHttpClient } = await import("@connectrpc/connect-node");
-  const protocol = await import("@connectrpc/connect/protocol-grpc");
-  const { Http2Connection } = await import("./http2-connection.ts");
+  const { createNodeHttpClient, requestHeader, validateResponse, validateTrailer, Http2Connection } =
+    await import("./grpc-libraries.ts");
   const connection = new Http2Connection(url.origin, tls);
   const post = createNodeHttpClient({ httpVersion: "2", sessionProvider: () => connection });
   return {
@@ -48,7 +47,7 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
       connection.extraTimeoutMs = milliseconds;
     },
     async write(body, signal): Promise<void> {
-      const header = protocol.requestHeader(true, undefined, undefined);
+      const header = requestHeader(true, undefined, undefined);
       for (const [name, value] of await headersFor(url, options.headers)) header.set(name, value);
       // A call listens to its signal until its response is read, which it is not if the server rejects the data at
       // once.
@@ -58,7 +57,7 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
       if (signal.aborted) abort();
       const request = { url: url.origin + WRITE_MESSAGES_PATH, method: "POST", header, body, signal: call.signal };
       try {
-        await readResponse(protocol, url, () => post(request));
+        await readResponse({ validateResponse, validateTrailer }, url, () => post(request));
       } catch (error) {
         throw error instanceof RerunError ? error : connectionError(connection.error ?? error, url);
       } finally {
@@ -73,7 +72,7 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
 
 /** Reads the response of a call to its end. Rejects with a `RerunError` if the server has rejected the call. */
 async function readResponse(
-  { validateResponse, validateTrailer }: typeof grpc,
+  { validateResponse, validateTrailer }: Pick<typeof grpc, "validateResponse" | "validateTrailer">,
   url: ProxyUrl,
   post: () => Promise<UniversalClientResponse>,
 ): Promise<void> {
