@@ -39,10 +39,10 @@ const OUTPUT = {
 const BUILT = /^\.\/dist\/(?:bundle\/)?(.*)\.js$/;
 
 /**
- * Libraries that become part of the bundles of workers. They have a hundred modules. Loading these takes a worker twice
- * as much time as everything else at its start.
+ * The packages that become part of the bundles of workers. Each worker would load all modules of these libraries, a
+ * hundred, and all that programs need of `core` at their start. That takes longer than everything else at its start.
  */
-const IN_WORKERS = /^@(?:bufbuild|connectrpc)\//;
+const IN_WORKERS = /^@(?:bufbuild|connectrpc)\/|^@rerun-ts\/core\b/;
 const NOTICE = `/*!
  * Contains parts of @connectrpc/connect and @connectrpc/connect-node (Apache-2.0), and of @bufbuild/protobuf
  * (Apache-2.0 AND BSD-3-Clause). They are dependencies of this package, and have their licenses.
@@ -55,7 +55,7 @@ export async function bundlePackages(): Promise<void> {
 
 async function bundlePackage({ name, workers = [], siblings = [] }: BundledPackage): Promise<void> {
   const folder = join(root, "packages", name);
-  const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Manifest;
+  const manifest = await readManifest(folder);
   const input: Record<string, string> = {};
   for (const { node } of Object.values(manifest.exports)) {
     if (node === undefined) continue;
@@ -82,7 +82,11 @@ async function bundlePackage({ name, workers = [], siblings = [] }: BundledPacka
     cleanDir: true,
     codeSplitting: { groups: [{ name: "at-start", test: (id) => atStart.has(id) }] },
   });
-  const forWorkers = { ...options, external: (id: string) => !IN_WORKERS.test(id) && options.external(id) };
+  const forWorkers = {
+    ...options,
+    resolve: { alias: { ...alias, ...(await sourcesOf("core")) } },
+    external: (id: string) => !IN_WORKERS.test(id) && options.external(id),
+  };
   // Apart, because of what programs load at the start a worker needs little: its thread starts sooner, with less
   // memory.
   for (const worker of workers) {
@@ -99,6 +103,23 @@ async function bundlePackage({ name, workers = [], siblings = [] }: BundledPacka
       },
     );
   }
+}
+
+async function readManifest(folder: string): Promise<Manifest> {
+  return JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Manifest;
+}
+
+/** The sources of a package's entry points, by the names with which other packages import them. */
+async function sourcesOf(name: string): Promise<Record<string, string>> {
+  const folder = join(root, "packages", name);
+  const { exports } = await readManifest(folder);
+  const sources: Record<string, string> = {};
+  // A name would also match those that continue it.
+  for (const path of Object.keys(exports).sort().reverse()) {
+    const { node } = exports[path] ?? {};
+    if (node !== undefined) sources[join(`@rerun-ts/${name}`, path)] = join(folder, "src", `${moduleOf(node)}.ts`);
+  }
+  return sources;
 }
 
 /** Whether a module is part of a library that workers contain. */
