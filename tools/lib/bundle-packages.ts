@@ -115,7 +115,7 @@ async function sourcesOf(name: string): Promise<Record<string, string>> {
   const { exports } = await readManifest(folder);
   const sources: Record<string, string> = {};
   // A name would also match those that continue it.
-  for (const path of Object.keys(exports).sort().reverse()) {
+  for (const path of Object.keys(exports).toSorted().toReversed()) {
     const { node } = exports[path] ?? {};
     if (node !== undefined) sources[join(`@rerun-ts/${name}`, path)] = join(folder, "src", `${moduleOf(node)}.ts`);
   }
