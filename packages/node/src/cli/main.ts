@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import * as nodeModule from "node:module";
 import { RERUN_VERSION, VERSION, isRerunError } from "@rerun-ts/core";
 import { describeWithFlag } from "./describe-with-flag.ts";
 import { HELP } from "./help.ts";
@@ -23,6 +24,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promis
 /** Exit codes besides 0. */
 const FAILURE = 1;
 const WRONG_USAGE = 2;
+
+// The code of commands is compiled once, not at each start. Node 20 lacks this.
+(nodeModule as { enableCompileCache?: () => void }).enableCompileCache?.();
 
 async function main([name, ...args]: string[]): Promise<void> {
   if (name === "--version" || name === "-V") return print(`rerun-ts ${VERSION}, for Rerun ${RERUN_VERSION}`);
