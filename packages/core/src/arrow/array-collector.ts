@@ -12,7 +12,7 @@ export class ArrayCollector {
   /** The length and the null count of each node, one after the other. */
   readonly nodes: number[] = [];
   readonly buffers: ArrowBuffer[] = [];
-  /** Completes the schema's message by those of dictionaries; only if there are any. */
+  /** Appends the messages of dictionaries to the message of the schema. Absent without dictionaries. */
   declare complete?: (schema: Uint8Array) => Uint8Array;
   /** The length of the body so far, with every buffer padded to 8 bytes. */
   bodyLength = 0;

@@ -20,7 +20,8 @@ export function addDictionaries(
   const known = dictionaries.get(out) ?? [];
   dictionaries.set(out, known);
   const first = known.length;
-  // A dictionary is numbered before those in its values, but must follow them.
+  // The number of a dictionary is lower than the numbers of dictionaries inside its values, but its message must follow
+  // theirs.
   for (const [index, { arrays, length }] of [...values.entries()].sort(([a], [b]) => b - a))
     known.push(encodeDictionary(first + index, arrays, length));
   if (known.length > 0) out.complete = (schema) => concatBytes([schema, ...known]);

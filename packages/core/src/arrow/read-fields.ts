@@ -19,11 +19,12 @@ interface Tree<Field> {
 }
 
 /**
- * Returns a function that reads the tables `Field` of one schema, each once, however many fields share it as a child.
- * Whoever walks through the result meets a shared field each time: so the columns may together be some times larger
- * than the buffer, and no more. Source: Arrow's format/Schema.fbs.
+ * Returns a function that reads the tables `Field` of one schema, each once, even if many fields share it as a child. A
+ * walk through the result visits a shared field once per parent, so the total size of the columns is limited to a small
+ * multiple of the buffer's size. Source: Arrow's format/Schema.fbs.
  *
- * @param convert makes a field of its table and its children; `column` is the outermost field, for messages
+ * @param convert makes a field from its table and its children. `column` is the name of the outermost field, for
+ * messages
  */
 export function fieldReader<Field>(
   schema: FlatBufferTable,

@@ -10,7 +10,7 @@ import { dictionaryType, opaqueType, type TypeParameter } from "./opaque-type.ts
 import type { FlatBufferTable } from "./flatbuffer-reader.ts";
 import { fieldReader, metadataReader, typeIdsOf } from "./read-fields.ts";
 
-/** The fields of a table, and what it says of itself. */
+/** The fields and the metadata of a table. */
 export interface ArrowSchema {
   readonly fields: readonly ArrowField[];
   readonly metadata: ReadonlyMap<string, string>;
@@ -57,7 +57,7 @@ const UNIT_DAY = 0;
 const UNIT_NANOSECOND = 3;
 const MODE_DENSE = 1;
 
-/** Types by their tag; `undefined` for variants that have no name here. */
+/** Types by their tag, `undefined` for types without a name in this SDK. */
 const TYPES: Readonly<Record<number, ReadType>> = {
   1: () => ({ type: "Null" }),
   2: intOf,

@@ -22,7 +22,7 @@ export class CellColumn {
   }
 }
 
-/** Row ids and times: what every row has, in memory that grows for all of them at once. */
+/** Row ids and times, which every row has. Their memory grows for all of them at once. */
 class RowIndex {
   #ids: DataView = NO_VIEW;
   readonly #times: TimelineColumn[];
@@ -130,16 +130,16 @@ class TimelineColumn {
 }
 
 /**
- * Rows of one entity that share their timelines, growing column by column until they leave as a chunk. A row is begun,
- * written cell by cell, and then ended or rolled back; its times are taken at its beginning.
+ * Rows of one entity that share their timelines. They grow column by column until they are sent as a chunk. The caller
+ * begins a row, writes it cell by cell, and then ends it or rolls it back. The row has the times of its beginning.
  */
 export class ChunkBuilder {
-  /** The entity of the rows; another one once the builder came from a pool. */
+  /** The entity of the rows. It changes when the pool reuses the builder. */
   entityPath: string;
   readonly set: TimelineSet;
   /** Whole rows so far. */
   rows = 0;
-  /** Whether it is on the batcher's list of those that have rows. */
+  /** Whether the batcher lists this builder among those with rows. */
   isListed = false;
   /** The size that the batcher has last counted. */
   countedBytes = 0;
@@ -151,7 +151,7 @@ export class ChunkBuilder {
   isDue = false;
   /** An empty builder that can take its place. */
   spare: ChunkBuilder | undefined;
-  /** The rows before one with another type, which leave as a separate chunk. */
+  /** The rows before a change of type, which are sent as a separate chunk. */
   #closed: ChunkBuilder | undefined;
   #index: RowIndex;
   #columns: CellColumn[] = [];
@@ -189,8 +189,8 @@ export class ChunkBuilder {
   }
 
   /**
-   * The column of a field in the row under construction, which may be that of another field of the same component.
-   * `guess` is the field's place in the row: usually the column's place too.
+   * The column of a field in the row under construction. Another field of the same component may share the column.
+   * `guess` is the field's position in the row, usually also the position of its column.
    */
   column(field: ComponentField, guess: number): CellColumn {
     const guessed = this.#columns[guess];
@@ -224,8 +224,8 @@ export class ChunkBuilder {
   }
 
   /**
-   * Replaces a column by one of another type: the rows so far are closed, see {@link takeClosed}; the row under
-   * construction stays.
+   * Replaces a column by one of another type. This closes the rows so far (see {@link takeClosed}), but not the row
+   * under construction.
    */
   replaceColumn(column: CellColumn, field: ComponentField): CellColumn {
     if (this.rows > 0) this.#closeRows();
@@ -240,7 +240,7 @@ export class ChunkBuilder {
     return closed;
   }
 
-  /** The rows as a chunk; its memory is this builder's until `clear`. */
+  /** The rows as a chunk, which refers to this builder's memory until `clear`. */
   finish(id: Tuid): Chunk {
     const { rows } = this;
     return {
@@ -270,7 +270,7 @@ export class ChunkBuilder {
     this.countedBytes = 0;
   }
 
-  /** Moves the rows so far to a separate builder; only the row under construction stays. */
+  /** Moves all rows except the one under construction to a separate builder. */
   #closeRows(): void {
     const { rows } = this;
     const closed = new ChunkBuilder(this.entityPath, this.set);

@@ -25,9 +25,9 @@ export interface ColumnsLike {
 /**
  * Checks columns, converts their values to Arrow, and sorts their rows by time.
  *
- * The first column determines the number of rows, which all others must have; a scalar stands for all rows. Timelines
- * are registered only when everything is valid, so that an invalid call leaves no trace. The result has its own memory,
- * except for large values, which may be borrowed from the caller until the call returns.
+ * The first column determines the number of rows for all others. A scalar applies to all rows. Timelines are registered
+ * only after all checks, so an invalid call leaves no trace. The result has its own memory, except for large values,
+ * which it may borrow from the caller until the call returns.
  *
  * @param onLabel receives the name of each column before it is checked
  * @throws {InvalidValueError} if a column is invalid, or what user code throws

@@ -58,7 +58,7 @@ export interface AsComponents {
   asComponents(row: RowWriter): void;
 }
 
-/** The mark of {@link RowWriter}: it exists in types only, and is not exported, so no other type can have it. */
+/** The brand of {@link RowWriter}. It exists only in types and is not exported, so no other type can have it. */
 declare const MADE_BY_SDK: unique symbol;
 
 /**
@@ -78,7 +78,9 @@ export interface RowWriter {
 
 /** A row writer as the archetypes of this SDK use it: fields are constants, so nothing is allocated for them. */
 export interface FieldWriter extends RowWriter {
-  /** Adds one field; `null` writes an empty list. `type` converts the values, if it differs from that of the field. */
+  /**
+   * Adds one field. `null` writes an empty list. Default of `type`, which converts the values: the type of the field.
+   */
   field(field: ComponentField, values: unknown, type?: ComponentType): void;
   /**
    * The field of a descriptor and a type: the same object for equal ones. It becomes the newest field of its component.
@@ -88,7 +90,7 @@ export interface FieldWriter extends RowWriter {
   newest(descriptor: ComponentDescriptor): ComponentField | undefined;
 }
 
-/** A row writer without the mark: what a class of the SDK implements. */
+/** A row writer without the brand, for implementation by classes of the SDK. */
 export type RowWriterMethods = Omit<FieldWriter, typeof MADE_BY_SDK>;
 
 /** All methods of a row writer: every {@link RowWriter} has them, because only the SDK makes one. */

@@ -5,10 +5,10 @@ import { EntityRows } from "./entity-rows.ts";
 /** The number of texts whose entity is cached. */
 const MAX_TEXTS = 200_000;
 
-/** The entities of a recording, by their canonical paths, and by what the user wrote. */
+/** The entities of a recording, by their canonical paths and by the strings that the program used. */
 export class EntityTable {
   readonly #entities = new Map<string, EntityRows>();
-  /** Every entity in here is one of `#entities`: it must not have rows in two places. */
+  /** All values are also in `#entities`: an entity must not have rows in two places. */
   readonly #texts = new Map<string, EntityRows>();
   readonly #pool: BuilderPool;
 

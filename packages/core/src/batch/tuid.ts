@@ -15,10 +15,10 @@ export interface Tuid {
 const TIME_MASK = 0xffff0000;
 
 /**
- * Generates ids that strictly increase, also when the clock is set back.
+ * Generates strictly increasing ids, even when the clock is set back.
  *
- * The fields of the generator are the current id, so that a row allocates none; copy it with {@link copyTuid} to keep
- * it. The counter begins at a random number, so that the ids of two programs differ, and is never reset.
+ * The fields of the generator are the current id, so that a row allocates nothing. {@link copyTuid} makes a lasting
+ * copy of that id. The counter begins at a random number, so that the ids of two programs differ, and is never reset.
  */
 export class TuidGenerator implements Tuid {
   timeHi = 0;

@@ -4,8 +4,8 @@ import { InvalidValueError, wrongCount, wrongType } from "./invalid-value-error.
 const MAX_LENGTH = 2147483647;
 
 /**
- * The class name of a typed array, also of another realm; `undefined` for any other value.
- * @throws {InvalidValueError} if the array has lost its buffer, as it seems to be empty then
+ * The class name of a typed array, also of another realm. `undefined` for any other value.
+ * @throws {InvalidValueError} if the buffer of the array is detached, because such an array looks empty
  */
 export function typedArrayName(value: unknown): string | undefined {
   if (!ArrayBuffer.isView(value) || !("length" in value)) return undefined;

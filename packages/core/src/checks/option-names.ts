@@ -1,6 +1,6 @@
 import { invalidArgument } from "./invalid-value-error.ts";
 
-/** The type of an option that `checkOptions` checks; 1 for types that the call checks itself. */
+/** The type that `checkOptions` requires of an option. 1 stands for types that the call checks itself. */
 type OptionType<Value> = [Value] extends [boolean | undefined]
   ? "boolean"
   : [Value] extends [((...args: never) => unknown) | undefined]

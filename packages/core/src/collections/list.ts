@@ -6,7 +6,7 @@ export class List<Item> {
     return this.#items.length;
   }
 
-  /** All items, oldest first; valid until the next change. */
+  /** All items, oldest first. Valid until the next change. */
   get items(): readonly Item[] {
     return this.#items;
   }

@@ -18,7 +18,7 @@ const STRIDE_SAMPLE = 2048;
 const SEARCH_SHARE = 1 / 32;
 /** The least size of such a sample: several rows of an image. */
 const MIN_SEARCH_SAMPLE = 2048;
-/** The greatest size of such a sample, so that it costs little. */
+/** The largest size of such a sample, which bounds the time for it. */
 const MAX_SEARCH_SAMPLE = 32768;
 /** The share of its size below which a buffer is worth compressing. `stride` runs at about memory speed. */
 const WORTH_STRIDE = 0.94;
@@ -37,11 +37,12 @@ export interface PlanCache {
 }
 
 /**
- * Decides how each part of a message is compressed: `undefined` if the message is sent uncompressed.
+ * Chooses the compression of each part of a message. Returns `undefined` if the message is sent uncompressed.
  *
- * Metadata and small buffers are searched. Of large buffers samples are compressed; counters are compared with the
- * element before without a sample. The results are cached and used for the next messages with the same columns. With
- * `auto` the message is left uncompressed if the expected size is hardly smaller.
+ * The encoder searches metadata and small buffers for matches. Samples of large buffers decide their method. Counters
+ * of 64 bits need no sample: the encoder compares each with the element before. `cache` holds the results for the next
+ * messages with the same columns. With `auto` the message stays uncompressed unless its expected size is clearly
+ * smaller.
  *
  * @param cache the plans of such messages. Default: none, for a single message
  */
@@ -73,9 +74,9 @@ export function planCompression(
 }
 
 /**
- * Decides how each part of a message is compressed that is converted, not logged: all is searched, which costs more and
- * saves more than {@link planCompression}, but for large buffers in whose samples nothing repeats. `undefined` if these
- * are nearly all.
+ * Chooses the compression of each part of a message that is converted instead of logged. The encoder searches all
+ * parts, which takes longer and saves more than {@link planCompression}, except for large buffers without repetitions
+ * in their samples. Returns `undefined` if these make up nearly the whole message.
  */
 export function planSearch(stream: IpcStream, encoder: Lz4Encoder): Lz4Section[] | undefined {
   const { byteLength } = stream;

@@ -31,7 +31,7 @@ export type RerunErrorCode =
   | "TIMEOUT"
   /** The signal of a call fired, or a user cancelled. */
   | "ABORTED"
-  /** A queue has no room. */
+  /** A queue is full. */
   | "QUEUE_FULL"
   /** The disk or the storage of the origin is full. */
   | "QUOTA"
@@ -96,7 +96,8 @@ export class RerunError extends Error {
 }
 
 /**
- * Whether `value` is a {@link RerunError}. Unlike `instanceof`, it also recognises one of another copy of this package.
+ * Whether `value` is a {@link RerunError}. Unlike `instanceof`, this function also recognises errors of another copy of
+ * this package.
  */
 export function isRerunError(value: unknown): value is RerunError {
   return typeof value === "object" && value !== null && Symbol.for(BRAND) in value;

@@ -4,7 +4,7 @@ import { LENGTH_DELIMITED } from "./varint.ts";
 export interface ProtobufField {
   number: number;
   wireType: number;
-  /** Offset of the value; for a field that holds bytes, after its length. */
+  /** Offset of the value. For a field that holds bytes, the offset after its length. */
   start: number;
   /** End of the value, where the next field begins. */
   end: number;

@@ -37,16 +37,17 @@ const EVENTS: readonly (keyof RecordingEvents)[] = ["statechange", "drop", "warn
 interface Registration {
   readonly listener: (event: never) => void;
   readonly once: boolean;
-  /** Number of calls that of the listener have not returned. */
+  /** Number of calls of the listener that have not returned. */
   running: number;
 }
 
 /**
  * The event listeners of a recording.
  *
- * It is not an `EventTarget`, so that events are plain objects with checked types and work in any runtime. Listeners
- * are called synchronously, in the order in which they were added; one that is added or removed during an event counts
- * from the next event on. What a listener throws is passed to `onThrow`, and the others are still called.
+ * This class is no `EventTarget`, so that events are plain objects with checked types and work in any runtime. `emit`
+ * calls the listeners synchronously, in the order in which they were added. Adding or removing a listener during an
+ * event takes effect with the next event. Errors that a listener throws are passed to `onThrow`, and the other
+ * listeners are still called.
  */
 export class EventHub {
   readonly #listeners = new Map<keyof RecordingEvents, Registration[]>();
@@ -75,7 +76,7 @@ export class EventHub {
     signal?.addEventListener("abort", () => this.remove(type, listener), { once: true });
   }
 
-  /** Removes a listener; one that was not added is ignored. */
+  /** Removes a listener. Ignores listeners that were never added. */
   remove<Type extends keyof RecordingEvents>(type: Type, listener: RecordingListener<Type>): void {
     const list = this.#listeners.get(type) ?? [];
     this.#listeners.set(

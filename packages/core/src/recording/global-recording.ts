@@ -21,7 +21,7 @@ import { reported } from "./report-failures.ts";
 /** The recording that the module functions use. */
 let globalRecording: RecordingStream | undefined;
 let hasWarned = false;
-/** Returns what the module functions use in the asynchronous task that calls them; set by `trackTasks`. */
+/** Returns the recording and the times of the asynchronous task that calls a module function. Set by `trackTasks`. */
 let currentTask: (() => RecordingTask | undefined) | undefined;
 
 /** The recording of an asynchronous task, and the times of its rows. */
@@ -73,7 +73,7 @@ export function requireGlobalRecording(): RecordingStream {
   return recording;
 }
 
-/** The global recording, for calls that do nothing if there is none; the first of them prints a warning. */
+/** The global recording, for calls that do nothing without one. The first such call prints a warning. */
 function globalOrWarn(call: string): RecordingStream | undefined {
   const recording = getGlobalRecording();
   if (recording === undefined && !hasWarned) {

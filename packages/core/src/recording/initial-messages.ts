@@ -6,7 +6,10 @@ export class InitialMessages {
   readonly #createStoreInfo: () => EncodedMessage;
   readonly #retained: RetainedMessages;
   #storeInfo: EncodedMessage | undefined;
-  /** Whether the program has sent a blueprint: later sinks get that one instead of the default one of other sinks. */
+  /**
+   * Whether the program has sent a blueprint. Later sinks then receive it instead of the default blueprint of other
+   * sinks.
+   */
   hasBlueprint = false;
 
   /**
@@ -24,12 +27,12 @@ export class InitialMessages {
   }
 
   /**
-   * The messages in the order in which they must be sent: the default blueprint, what opens the recording, its retained
-   * state, and the rest of the backlog.
+   * The messages in sending order: the default blueprint, the messages that open the recording, its retained state, and
+   * the rest of the backlog.
    *
-   * @param backlog messages that no sink has sent
+   * @param backlog messages that no sink has sent yet
    * @param blueprint the default blueprint of the new sinks
-   * @param isOnHold whether the new sinks only keep data for the next ones, which are sent the retained state anyway
+   * @param isOnHold whether the new sinks only buffer data for the next ones, which receive the retained state anyway
    */
   inOrder(
     backlog: readonly EncodedMessage[],

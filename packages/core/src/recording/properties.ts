@@ -30,7 +30,7 @@ const NAME: ComponentType<string> = {
 const START_TIME_FIELD = recordingInfoField("start_time", TIMESTAMP);
 const NAME_FIELD = recordingInfoField("name", NAME);
 
-/** The recording's own properties: its start time and its name; `undefined` values are not written. */
+/** The recording's own properties: its start time and its name. Omits `undefined` values. */
 export function recordingInfo(startTime: Int64 | undefined, name: string | undefined): AsComponents {
   return {
     asComponents(row: RowWriter): void {

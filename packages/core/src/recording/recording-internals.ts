@@ -8,7 +8,7 @@ export interface RecordingInternals {
   readonly log: RowLog;
   /** Reports something that deserves attention, but is no failure. */
   notice(message: string): void;
-  /** Reports the failure of a promise like that of `setSinks`; nobody has to await the promise that it returns. */
+  /** Reports the failure of a promise like that of `setSinks`, so that callers need not await the returned promise. */
   reported<T>(promise: Promise<T>): Promise<T>;
   /** Its events. */
   readonly events: EventHub;
@@ -19,7 +19,7 @@ export interface RecordingInternals {
 /** Kept beside the recordings, so that users do not see it in completion lists. */
 const internals = new WeakMap<object, RecordingInternals>();
 
-/** Called once by each recording. */
+/** Registers the internals of a recording. Each recording calls this once. */
 export function setInternals(recording: object, value: RecordingInternals): void {
   internals.set(recording, value);
 }

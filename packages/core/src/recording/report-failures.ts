@@ -25,8 +25,8 @@ export function reportingErrors<T>(reporter: Reporter, call: () => T): T {
 }
 
 /**
- * A promise that need not be awaited: its failure is an `error` event, and never an unhandled rejection. It is printed
- * unless somebody handles it.
+ * A promise that need not be awaited. Its failure is an `error` event, and never an unhandled rejection. The failure is
+ * printed unless the program handles it.
  */
 export function reported<T>(reporter: Pick<Reporter, "failure">, promise: Promise<T>): Promise<T> {
   const result = new HandledPromise<T>((resolve) => resolve(promise.catch(rethrow)));
@@ -36,7 +36,7 @@ export function reported<T>(reporter: Pick<Reporter, "failure">, promise: Promis
 
 async function printUnlessHandled(promise: HandledPromise<unknown>, print: () => void): Promise<void> {
   undecided.add(print);
-  // Those who were given the promise wait for it by then. A timer would let a program end later.
+  // By then an `await` of the caller has reached the promise. A timer would delay the end of the program.
   for (let turn = 0; turn < TURNS; turn++) await Promise.resolve();
   undecided.delete(print);
   if (!promise.isHandled) print();
@@ -47,7 +47,7 @@ export async function settled(promise: Promise<unknown>): Promise<void> {
   await (promise as HandledPromise<unknown>).settled(() => {});
 }
 
-/** A promise that knows whether somebody waits for it. */
+/** A promise that knows whether the program waits for it. */
 class HandledPromise<T> extends Promise<T> {
   isHandled = false;
 

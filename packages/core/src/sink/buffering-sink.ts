@@ -48,7 +48,7 @@ export class BufferingSink extends SimpleSink {
     super.closeSync();
   }
 
-  /** Ends the sink: what it holds counts as dropped, which the caller reports. Returns that. */
+  /** Ends the sink, and returns its messages. They count as dropped, which the caller reports. */
   discard(): readonly EncodedMessage[] {
     const left = this.takeBacklog();
     this.status.dropAll(left, "closed", true);

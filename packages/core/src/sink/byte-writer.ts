@@ -21,7 +21,7 @@ export type AnyWritable = NodeWritable | WebWritable;
  * A writer to a stream of Node or of the web.
  *
  * Writing is synchronous and never fails: a failure of the stream, also one between writes, is reported once to the
- * `onError` of {@link toByteWriter}. No promise rejects; they also settle when the stream has failed.
+ * `onError` of {@link toByteWriter}. Promises never reject, and also settle if the stream has failed.
  */
 export interface ByteWriter {
   /** Whether the stream accepts more bytes without exceeding its buffer. */

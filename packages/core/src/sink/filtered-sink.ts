@@ -10,13 +10,13 @@ import type { Sink, SinkFlushOptions, SinkStats } from "./sink.ts";
 /** Options of {@link filtered}. */
 export interface FilterSinkOptions {
   /**
-   * The entities whose data is sent, as expressions of queries: `/a` is one entity, `/a/**` one with all below it, a
-   * leading `-` excludes. Default: all.
+   * The entities whose data is sent, as query expressions: `/a` is one entity, `/a/**` includes all entities below it,
+   * and a leading `-` excludes. Default: all.
    */
   contents?: string | readonly string[] | undefined;
   /**
-   * The largest number of chunks a second of each entity and set of components. Of those that come too fast the newest
-   * is sent when its time comes. Default: no limit.
+   * The largest number of chunks per second for each entity and set of components. Of faster chunks, the newest is sent
+   * at the end of the interval. Default: no limit.
    */
   maxRate?: number | undefined;
 }
@@ -24,9 +24,9 @@ export interface FilterSinkOptions {
 const KNOWN: OptionNames<FilterSinkOptions> = { contents: 1, maxRate: 1 };
 
 /**
- * A sink that passes on a part of a recording: everything to a file, and little to a slow connection. Static data and
- * blueprints always pass. Chunks are chosen by what is known about them, without decoding them. `stats` counts rows
- * that are left out as `filteredRows`. They are not dropped.
+ * A sink that passes on a part of a recording, for example all data to a file but little data to a slow connection.
+ * Static data and blueprints always pass. The filter reads the metadata of chunks without decoding them. `stats` counts
+ * omitted rows as `filteredRows`, not as dropped rows.
  *
  * @throws {TypeError} if an option is wrong
  * @throws {RerunError} `INVALID_ARGUMENT` if `sink` is none
@@ -59,7 +59,7 @@ class FilteredSink extends MappedSink {
   readonly #kinds = new Map<string, Kind>();
   #filteredRows = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Whether nothing is kept back any more. */
+  /** Whether the sink is closing, so that chunks pass without delay. */
   #isOver = false;
 
   constructor(sink: Sink, passes: (entityPath: string) => boolean, maxRate: number, options: string) {

@@ -37,10 +37,10 @@ export abstract class MappedSink extends SinkGroup {
   /** Whether another sink maps messages in the same way. */
   protected abstract isLike(other: MappedSink): boolean;
 
-  /** The messages in place of one. Must not throw. The memory of the message is that of `send`. */
+  /** The messages in place of one. Must not throw. The memory of the message is subject to the contract of `send`. */
   protected abstract map(message: EncodedMessage): readonly EncodedMessage[];
 
-  /** Passes a message on that was kept back. */
+  /** Passes on a message that was delayed. */
   protected pass(message: EncodedMessage): void {
     super.send(message);
   }

@@ -6,7 +6,7 @@ import { MessageQueue } from "./message-queue.ts";
 import type { RecordingSink, RecordingSinkContext, SinkFlushOptions, SinkState, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";
 
-/** The maximum size of the messages that are kept while a sink opens, unless the sink is given another limit. */
+/** The maximum size of the messages that wait for a sink to open, unless the sink has another limit. */
 const MAX_OPENING_BYTES = 256 * 1024 * 1024;
 
 /**
@@ -15,21 +15,21 @@ const MAX_OPENING_BYTES = 256 * 1024 * 1024;
  */
 export class SinkSlot {
   readonly sink: RecordingSink;
-  /** Settles when the sink is open; rejects if it cannot be opened. */
+  /** Settles when the sink is open. Rejects if opening fails. */
   opened: Promise<void> = Promise.resolve();
   readonly context: RecordingSinkContext;
   /** Number of bytes that may be queued while the sink opens. */
   #openingBytes: number;
-  /** `connecting` while the sink opens, `broken` if it cannot be opened; of no account while the sink is open. */
+  /** `connecting` while the sink opens, `broken` if opening fails. Unused while the sink is open. */
   readonly #status: SinkStatus;
-  /** Messages for a sink that is opening, or for the one that replaces it. */
+  /** Messages for a sink that is opening, or for its successor. */
   #queue: MessageQueue | undefined;
   /** Whether the process has ended while the sink took a message: it is sent nothing more. */
   isInterrupted = false;
   #closing: Promise<void> | undefined;
   #isOpen = true;
   #isClosed = false;
-  /** Whether `close` has settled, whatever came of it. */
+  /** Whether `close` has settled, with or without success. */
   #isOver = false;
   /** Whether the sink was replaced, and is closed. */
   hasLeft = false;
@@ -53,7 +53,7 @@ export class SinkSlot {
     return this.#isOpen ? this.sink.isSynchronous !== true && !this.takesBuffers : this.#queue !== undefined;
   }
 
-  /** Whether the sink is open and owns the memory of what it is sent. */
+  /** Whether the sink is open and owns the memory of its messages. */
   get takesBuffers(): boolean {
     return this.#isOpen && this.sink.takesBuffers === true;
   }
@@ -70,10 +70,10 @@ export class SinkSlot {
   }
 
   /**
-   * Opens the sink. Throws what the sink throws at once, and `INVALID_ARGUMENT` if it is or was open; what fails later
-   * is reported to the context.
+   * Opens the sink. Throws the errors that the sink throws at once, and `INVALID_ARGUMENT` if the sink is or was open.
+   * Reports later failures to the context.
    *
-   * @param previous sinks that are closed first; without any the sink is opened at once
+   * @param previous sinks that must close first. Without them the sink opens at once
    */
   open(previous: readonly SinkSlot[] = []): void {
     claimSink(this.sink);
@@ -90,7 +90,7 @@ export class SinkSlot {
     }
   }
 
-  /** The sink is open: it gets what was sent while it opened. */
+  /** The sink is open: sends it the messages that were queued meanwhile. */
   onOpened(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
@@ -107,14 +107,14 @@ export class SinkSlot {
     if (this.#isOpen) this.sink.start?.();
   }
 
-  /** Sends a message. `isExclusive`: nobody else reads its memory, now or later. */
+  /** Sends a message. `isExclusive`: no other code reads its memory, now or later. */
   send(message: EncodedMessage, isExclusive = false): void {
     this.#checkReady();
     if (this.#queue !== undefined) return this.#status.dropAll(this.#queue.push(message), "queue-full");
     this.#pass(message, isExclusive, false);
   }
 
-  /** Sends a message that was kept before the sink was in place: it always fits. */
+  /** Sends a message from the backlog of the recording. It fits regardless of the limit. */
   sendBacklog(message: EncodedMessage, isExclusive = false): void {
     this.#checkReady();
     if (this.#queue === undefined) return this.#pass(message, isExclusive, true);
@@ -139,8 +139,8 @@ export class SinkSlot {
   }
 
   /**
-   * Closes the sink. If it is being closed already, without a deadline, this one counts: what is not sent in time is
-   * dropped, and the promise rejects with `TIMEOUT`.
+   * Closes the sink. If the sink is already closing without a deadline, the new deadline applies: unsent data is
+   * dropped then, and the promise rejects with `TIMEOUT`.
    */
   close(options: SinkFlushOptions): Promise<void> {
     const isClosing = this.#closing !== undefined;

@@ -10,8 +10,8 @@ interface Passed {
 }
 
 /**
- * The retained state on its way through a spool: what was not passed on, by what it replaces, and what was passed on
- * and not acknowledged.
+ * The retained state on its way through a spool: pending messages by their retention keys, and messages that were
+ * passed on and are not acknowledged.
  */
 export class RetainedQueue {
   readonly #waiting = new Map<string, EncodedMessage>();
@@ -27,7 +27,7 @@ export class RetainedQueue {
     return this.#bytes;
   }
 
-  /** Adds a message, which replaces another one that waits. */
+  /** Adds a message, which replaces a pending one with the same key. */
   add(key: string, message: EncodedMessage): void {
     this.#forget(key);
     this.#waiting.set(key, message);
@@ -61,7 +61,9 @@ export class RetainedQueue {
     return hasLost ? passed.message : undefined;
   }
 
-  /** The sink has lost the messages passed on. Returns those that are lost now. */
+  /**
+   * Notes that the sink has lost the messages passed on. Returns those that the store has removed too: they are lost.
+   */
   endFlight(): readonly EncodedMessage[] {
     const removed = [...this.#passed.values()].filter(({ isRemoved }) => isRemoved);
     this.#passed.clear();

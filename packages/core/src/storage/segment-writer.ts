@@ -25,7 +25,7 @@ export class SegmentWriter<File extends SegmentFile = SegmentFile> {
   }
 
   /**
-   * Writes a message, as a whole or not at all. Returns how much longer the segment is. @throws the error of the file
+   * Writes a whole message or nothing. Returns the number of bytes added to the segment. @throws the error of the file
    */
   write(message: StoredMessage): number {
     const store = storeKey(message.storeId);
@@ -47,12 +47,12 @@ export class SegmentWriter<File extends SegmentFile = SegmentFile> {
     return added;
   }
 
-  /** Removes what was written of an incomplete message. */
+  /** Removes the written part of an incomplete message. */
   #cut(): void {
     try {
       this.file.truncate(this.bytes);
     } catch {
-      // The error that led here is reported; readers skip an incomplete message at the end.
+      // The caller reports the first error. Readers skip an incomplete message at the end.
     }
   }
 }

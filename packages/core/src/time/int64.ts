@@ -71,7 +71,7 @@ export function toBigInt(value: Int64): bigint {
   return (BigInt(value.hi) << 32n) | BigInt(value.lo);
 }
 
-/** Stores `base + delta`; `delta` is a non-negative integer below 2^53. Wraps around on overflow. */
+/** Stores `base + delta`. `delta` is a non-negative integer below 2^53. The sum wraps around on overflow. */
 export function addNumber(out: Int64, base: Int64, delta: number): void {
   const low = base.lo + delta;
   out.lo = low >>> 0;

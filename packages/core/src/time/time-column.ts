@@ -181,7 +181,7 @@ function isSorted(bytes: Uint8Array): boolean {
   return endOfSorted(halves) === halves.length;
 }
 
-/** The number of halves up to which the values are sorted; nearly always all of them. */
+/** The number of halves up to which the values are sorted. Nearly always this is all of them. */
 function endOfSorted(halves: Int32Array): number {
   let previousLow = 0;
   let previousHigh = -2147483648;

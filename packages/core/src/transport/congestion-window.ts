@@ -1,4 +1,4 @@
-/** Acknowledgements that take less than this let more data be in flight; above the other limit, less. */
+/** Faster acknowledgements than the first limit enlarge the window. Slower ones than the second limit shrink it. */
 const FAST_MS = 1000;
 const SLOW_MS = 3000;
 
@@ -19,8 +19,8 @@ export class CongestionWindow {
   }
 
   /**
-   * Some of the bytes in flight were acknowledged, so long after they were sent. Acknowledgements of little data do not
-   * tell whether more could be in flight.
+   * Notes that some of the bytes in flight were acknowledged, with the delay since they were sent. If little data was
+   * in flight, the delay says nothing about a larger window.
    */
   onAcknowledged(bytes: number, inFlight: number, delayMs: number): void {
     if (delayMs > SLOW_MS) this.#shrink(2);

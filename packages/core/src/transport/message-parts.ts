@@ -18,7 +18,7 @@ export type MessageParts<Memory extends ArrayBufferLike = ArrayBuffer> = Pick<
   readonly components: readonly string[];
 };
 
-/** The parts of a message to be posted; its buffer may be transferred. */
+/** The parts of a message for `postMessage`. Its buffer may be transferred. */
 export function toMessageParts(message: EncodedMessage): MessageParts {
   const { kind, storeId, isStatic, chunkId, manifest, payload } = message;
   return {
@@ -31,7 +31,7 @@ export function toMessageParts(message: EncodedMessage): MessageParts {
     length: payload.byteLength,
     rows: manifest?.rows ?? 0,
     entityPath: manifest?.entityPath ?? "",
-    // Retained data is replaced by its components, and they tell whether the order counts.
+    // The components are the key for replacing retained data, and decide whether order matters.
     components: needsOrder(message) ? (manifest?.components.map(({ descriptor }) => descriptor.component) ?? []) : [],
   };
 }

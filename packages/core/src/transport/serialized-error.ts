@@ -12,7 +12,7 @@ export function serializeError({ code, message, argument }: RerunError): Seriali
   return { code, message, argument };
 }
 
-/** The error for a serialized form; its cause and stack are not restored. */
+/** The error for a serialized form, without the original cause and stack. */
 export function deserializeError({ code, message, argument }: SerializedError): RerunError {
   return new RerunError(code, message, { argument });
 }

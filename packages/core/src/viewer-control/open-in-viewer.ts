@@ -90,7 +90,7 @@ async function openOne(
   return opened;
 }
 
-/** Sends the bytes of a recording, and waits until the viewer has it. */
+/** Sends the bytes of a recording, and waits until the viewer has the recording. */
 async function sendOne(
   viewer: Opener,
   send: ViewerConnection["send"],

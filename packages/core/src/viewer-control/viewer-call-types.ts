@@ -33,7 +33,7 @@ export interface ViewerTime {
   readonly time: bigint | undefined;
 }
 
-/** The recordings for {@link ViewerControl.close}: one of these, or the current one. */
+/** The recordings for {@link ViewerControl.close}. Default: the current recording. */
 export interface CloseViewerRecordings extends ViewerCallOptions {
   /** Recordings by their ids. */
   recordings?: readonly ViewerStoreId[] | undefined;

@@ -162,7 +162,7 @@ export class ViewerControl {
   }
 
   /**
-   * Shows a table, in place of one of the same name.
+   * Shows a table, which replaces a table of the same name.
    *
    * @param name its name in the viewer
    * @param arrow an Arrow IPC stream with one record batch, such as `tableToIPC(table, "stream")` of apache-arrow

@@ -7,7 +7,7 @@ import { frameArrowMessage, maxFrameLength } from "../encode/arrow-message.ts";
 import type { StoreId } from "../encode/encoded-message.ts";
 import { encodeStoreId } from "../encode/store-id.ts";
 
-/** An encoded `ArrowMsg`, and what a footer has about its chunk. */
+/** An encoded `ArrowMsg`, with the facts about its chunk for a footer. */
 export interface ArrowPayload extends DescribedChunk {
   readonly payload: Uint8Array<ArrayBuffer>;
   readonly isStatic: boolean;
@@ -19,17 +19,18 @@ const WORTH = 0.95;
 let encoder: PayloadEncoder | undefined;
 
 /**
- * Encodes the `ArrowMsg` of a chunk, with its data compressed if that is worth it.
+ * Encodes the `ArrowMsg` of a chunk. The data is compressed if that makes it clearly smaller.
  *
- * @param arrow the chunk as an Arrow IPC stream. One that is not written yet is faster: it is written in place
- * @throws {RerunError} `INVALID_FORMAT` if it is no chunk, `UNSUPPORTED` at an Arrow type that components cannot have
+ * @param arrow the chunk as an Arrow IPC stream. An `IpcStream` is faster, because it is written in place
+ * @throws {RerunError} `INVALID_FORMAT` if the stream is no chunk, `UNSUPPORTED` at an Arrow type that components
+ * cannot have
  */
 export function encodeArrowPayload(storeId: StoreId, arrow: Uint8Array | IpcStream): ArrowPayload {
   encoder ??= new PayloadEncoder();
   return encoder.encode(encodeStoreId(storeId), arrow);
 }
 
-/** Memory up to this size is kept for the next chunk. */
+/** Memory up to this size is reused for the next chunk. */
 const MAX_SCRATCH = 8 * 1024 * 1024;
 
 class PayloadEncoder {

@@ -77,10 +77,10 @@ export function readChunkLayout({ header }: IpcMessage): ChunkLayout {
 }
 
 /**
- * Reads the manifest of a chunk from its Arrow data: the same as `describeChunk` creates for a chunk that is written.
- * Reads only the times and the nulls of components, not their values.
+ * Reads the manifest of a chunk from its Arrow data. The result is the same as that of `describeChunk` for a logged
+ * chunk. Reads the times and the nulls of components, but not their values.
  *
- * @param layoutOf reads the message of the schema, or returns what was read before
+ * @param layoutOf reads the message of the schema, or returns a cached layout
  * @throws {RerunError} `INVALID_FORMAT` if the data is damaged, `UNSUPPORTED` if its version or a type is unknown
  * @throws {RangeError} where the data ends early
  */
@@ -152,7 +152,7 @@ function describeComponent(
 ): ManifestComponent {
   const [validity, offsets] = buffers as [Uint8Array, Uint8Array];
   const common = { descriptor, arrow, isEmpty: isEmpty(offsets, rows) };
-  // As readers see it: without a bitmap nothing is null, whatever the count says.
+  // Rerun's readers ignore the null count if there is no bitmap.
   if (nullCount <= 0 || validity.byteLength === 0) return { ...common, rows, ranges };
   const valid: number[] = [];
   for (let row = 0; row < rows; row++) if (((validity[row >> 3] as number) >> (row & 7)) & 1) valid.push(row);

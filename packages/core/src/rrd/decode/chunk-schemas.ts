@@ -23,7 +23,10 @@ const SMALL = 0x20;
 const MAX_SCHEMAS = 10_000;
 /** Memory for the bytes of schemas. */
 const MAX_BYTES = 16 * 1024 * 1024;
-/** More with the same length or hash are not kept: looking for one of them would take longer than reading it. */
+/**
+ * The cache holds at most this many schemas with the same length or hash: searching more would take longer than reading
+ * a schema.
+ */
 const MAX_EQUAL = 16;
 
 /**
@@ -44,7 +47,7 @@ export class ChunkSchemas<Contents> {
     this.#read = read;
   }
 
-  /** The schema of a message. Throws what reading it throws. */
+  /** The schema of a message. Throws the errors of `read`. */
   get(message: IpcMessage): ChunkSchema<Contents> {
     const { metadata } = message;
     const places = this.#places.get(metadata.length);
@@ -98,7 +101,7 @@ function hasDigits(bytes: Uint8Array, place: number): boolean {
   return true;
 }
 
-/** A hash of all words but those of the id. Source: FNV-1a, by words of four bytes. */
+/** A hash of all words except those of the id. Source: FNV-1a, by words of four bytes. */
 function hashOf(words: Int32Array, place: number): number {
   const [first, last] = wordsOfId(place);
   let hash = 0x811c9dc5;
@@ -107,7 +110,7 @@ function hashOf(words: Int32Array, place: number): number {
   return hash;
 }
 
-/** Whether all bytes but those of the id are equal. */
+/** Whether all bytes are equal, except those of the id. */
 function areEqual(known: Uint8Array, bytes: Uint8Array, words: Int32Array, place: number): boolean {
   if (known.length !== bytes.length) return false;
   const [first, last] = wordsOfId(place);

@@ -46,7 +46,7 @@ export interface ChunkMessage extends MessagePayload {
   /**
    * Decompresses the Arrow IPC stream.
    *
-   * @param allocate gives memory aligned to 8 bytes for what is decompressed. Default: new memory
+   * @param allocate returns memory, aligned to 8 bytes, for the decompressed data. Default: new memory
    * @throws {RerunError} `INVALID_FORMAT` if it is damaged
    */
   readArrow(allocate?: (length: number) => Uint8Array<ArrayBuffer>): Uint8Array;

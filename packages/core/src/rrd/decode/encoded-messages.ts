@@ -8,7 +8,7 @@ import { decodeStreamHeader } from "./stream-header.ts";
 
 /** Options of {@link readEncodedMessages}. */
 export interface ReadEncodedMessagesOptions {
-  /** The store into which the messages of a store are moved. Called once per store. Default: the same store. */
+  /** Returns the store that receives the messages of a store. Called once per store. Default: the same store. */
   storeOf?: ((storeId: StoreId) => StoreId) | undefined;
 }
 
@@ -54,7 +54,7 @@ function encodedMessages(message: RrdMessage, stores: Stores, manifests: Manifes
 /** The stores of the messages: one object for each of them, which all its messages share. */
 class Stores {
   readonly #byKey = new Map<string, StoreId>();
-  /** Stores with an application, by those without one: chunks of Rerun 0.24 do not name it. */
+  /** Stores with an application id, by the same stores without it: chunks of Rerun 0.24 have no application id. */
   readonly #complete = new Map<string, StoreId>();
   readonly #storeOf: (storeId: StoreId) => StoreId;
 

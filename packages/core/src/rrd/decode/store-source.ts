@@ -18,7 +18,9 @@ const FILES: Readonly<Record<FileSourceKind, string | undefined>> = {
   [FileSourceKind.SDK]: "File via SDK",
 };
 
-/** The program that wrote a store, in the words of Rerun's viewer; `undefined` if it is unknown or cannot be read. */
+/**
+ * The program that wrote a store, in the words of Rerun's viewer. `undefined` if the source is unknown or unreadable.
+ */
 export function sourceText(source: StoreSource | undefined): string | undefined {
   try {
     return describe(source);

@@ -73,7 +73,7 @@ export function descriptorMetadata({ archetype, component, componentType }: Comp
 /** The key of the chunk's id in a schema's metadata. */
 export const CHUNK_ID_KEY = "rerun:id";
 
-/** The metadata of a chunk's schema. What differs from chunk to chunk comes last, see `SchemaTemplate`. */
+/** The metadata of a chunk's schema. The values that differ between chunks come last, see `SchemaTemplate`. */
 export function chunkMetadata(entityPath: string, chunkId: string): ArrowMetadata {
   return [
     ["sorbet:version", SORBET_VERSION],

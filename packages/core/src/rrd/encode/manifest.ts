@@ -18,9 +18,7 @@ const CLEAR = "rerun.archetypes.Clear";
 const IS_EMPTY = ["rerun:is_semantically_empty", "true"] as const;
 const IS_STATIC = ["rerun:is_static", "true"] as const;
 const IS_TOMBSTONE = ["rerun:is_tombstone", "true"] as const;
-/**
- * About what a column of the schema takes while the footer is made; it is less than half of that when it is written.
- */
+/** About the memory of a column of the schema while the footer is made. In the file it takes less than half of that. */
 const COLUMN_BYTES = 400;
 /** The marker at the end of an Arrow IPC stream. */
 const END_OF_STREAM = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
@@ -37,8 +35,8 @@ interface SchemaColumn {
  * Builds the manifest of one store: a table of its chunks, and the schema of all its columns. Readers of a file use it
  * to find chunks without reading the file.
  *
- * Each chunk is added when it is written and takes some 100 bytes; `finish` is called once, at the end. `byteLength` is
- * cheap, so that a writer can stop before the finished manifest would exceed its limit.
+ * Each chunk is added when it is written, and takes some 100 bytes. The writer calls `finish` once, at the end.
+ * `byteLength` is cheap, so a writer can check it for each chunk and stop before the manifest exceeds its limit.
  */
 export class ManifestBuilder {
   readonly #storeId: StoreId;
@@ -122,7 +120,8 @@ export class ManifestBuilder {
         fields.push({ name: schemaColumnName(entityPath, descriptor.component), nullable, type, metadata: all });
       }
     }
-    // Rerun hashes the schema sorted by name. It is written in that order, so its hash is that of the bytes.
+    // Rerun hashes the schema sorted by name. Since this schema is written in the same order, the hash of its bytes is
+    // that hash.
     return fields.sort(
       (a, b) => compareStrings(a.name, b.name) || compareStrings(arrowTypeKey(a.type), arrowTypeKey(b.type)),
     );

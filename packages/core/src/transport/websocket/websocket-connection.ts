@@ -72,7 +72,7 @@ export interface WebSocketConnectionEvents {
   onAck(ack: Ack): void;
   /** An edge has all messages before this number. */
   onReceived(next: number): void;
-  /** The connection has ended; `loss` says why. */
+  /** The connection has ended. `loss` is the reason. */
   onLoss(): void;
 }
 
@@ -87,7 +87,7 @@ export class WebSocketConnection {
   readonly #events: WebSocketConnectionEvents;
   /** Settles the wait for the relay's welcome. */
   #opening: { resolve(welcome: Welcome): void; reject(error: RerunError): void } | undefined;
-  /** Platform's message about an error; empty in pages. */
+  /** The platform's message about an error. Empty in pages. */
   #errorMessage = "";
 
   private constructor(socket: WebSocketLike, target: WebSocketTarget, events: WebSocketConnectionEvents) {
@@ -219,7 +219,7 @@ function rejected({ href }: ProxyUrl, { code, message }: ErrorFrame): RerunError
   return new RerunError(code === GRPC_STATUS.unimplemented ? "UNSUPPORTED" : errorCodeOf(code), text);
 }
 
-/** Reason why there was no connection. Browsers hide it; other platforms give a message. */
+/** The reason for a failed connection. Browsers hide it, but other platforms provide a message. */
 function refused({ url, connectionHint }: WebSocketTarget, code: number, reason: string, message: string): RerunError {
   const status = /server response: (\d+)/.exec(message)?.[1];
   if (status === "401" || status === "403") {
