@@ -11,7 +11,7 @@ export class UsageError extends Error {
 /** Two exchanged letters. */
 const MAX_SLIPS = 2;
 
-/** The error for a name that does not exist, with the one that is meant. */
+/** The error for an unknown name, with the probably intended name. */
 export function unknownName(kind: string, name: string, known: Iterable<string>): UsageError {
   return new UsageError(`unknown ${kind} ${didYouMean(name, suggestName(name, known, MAX_SLIPS))}`);
 }
@@ -72,7 +72,7 @@ function checkStart(path: string, expected: string, kind: string): void {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new RerunError("NOT_FOUND", `cannot read ${path}: there is no such file`);
   if (stats.isDirectory()) throw new RerunError("IO_ERROR", `cannot read ${path}: it is a folder`);
-  // What is read from a pipe is gone.
+  // Reading from a pipe would consume its bytes.
   if (!stats.isFile()) return;
   const start = Buffer.alloc(expected.length);
   const file = openSync(path, "r");
@@ -86,8 +86,8 @@ function checkStart(path: string, expected: string, kind: string): void {
 }
 
 /**
- * The value of a numeric option; `undefined` if it is not given.
- * @throws {UsageError} if it is not a non-negative integer
+ * The value of a numeric option, or `undefined` if the option is absent.
+ * @throws {UsageError} if the value is not a non-negative integer
  */
 export function integerOf(flag: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
@@ -96,8 +96,8 @@ export function integerOf(flag: string, value: string | undefined): number | und
 }
 
 /**
- * The value of an option that is a quantity; `undefined` if it is not given.
- * @throws {UsageError} if it is not a non-negative number
+ * The value of an option that is a quantity, or `undefined` if the option is absent.
+ * @throws {UsageError} if the value is not a non-negative number
  */
 export function numberOf(flag: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;

@@ -9,7 +9,7 @@ import { UsageError } from "./arguments.ts";
 /**
  * Reads the rights of tokens from a file, without those of other datasets.
  *
- * @throws {RerunError} `IO_ERROR` if it cannot be read
+ * @throws {RerunError} `IO_ERROR` if the file cannot be read
  * @throws {UsageError} if it is wrong
  */
 export function readAccess(path: string, dataset: string | undefined): AccessGrant[] {

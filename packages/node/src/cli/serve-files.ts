@@ -18,7 +18,7 @@ export function serveFiles(files: readonly string[]): Handler {
 }
 
 /**
- * Sends a file with the size that it has now: what is appended meanwhile is not sent. If it becomes shorter, the
+ * Sends a file with its current size: bytes that are appended meanwhile are not sent. If the file shrinks, the
  * connection is closed early, so that the client notices. The file is closed however the response ends. Never rejects.
  */
 async function sendFile(file: string, isHead: boolean, response: ServerResponse): Promise<void> {

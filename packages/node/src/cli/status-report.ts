@@ -2,7 +2,7 @@ import { RERUN_VERSION, VERSION } from "@rerun-ts/core";
 
 /** A number about a program, for Prometheus. */
 export interface StatusMetric {
-  /** The name behind `rerun_ts_`. That of a counter ends in `_total`. */
+  /** The name after the prefix `rerun_ts_`. The name of a counter ends in `_total`. */
   readonly name: string;
   /** A sentence about it. */
   readonly help: string;

@@ -29,8 +29,9 @@ export class FileInUseError extends Error {}
 export class FileRemovedError extends Error {}
 
 /**
- * A file that is written synchronously, and synchronized with its disk by a {@link FsyncPolicy}. Opening it changes
- * nothing in it; `truncate` empties it. A pipe or a device, which has no positions, can be written too.
+ * A file that is written synchronously, and synchronized with its disk by a {@link FsyncPolicy}. Opening the file
+ * leaves its contents unchanged, and `truncate` empties it. Pipes and devices, which have no positions, can be written
+ * too.
  */
 export class DurableFile {
   readonly path: string;
@@ -115,7 +116,7 @@ export class DurableFile {
     if (this.#policy === "interval") this.#timer ??= setTimeout(() => this.#onInterval(), INTERVAL_MS).unref();
   }
 
-  /** Settles when what was written so far may be acknowledged; rejects with the error of the operating system. */
+  /** Settles when the data written so far may be acknowledged. Rejects with the error of the operating system. */
   async acknowledgeable(): Promise<void> {
     if (this.#error !== undefined) throw this.#error;
     if (this.#policy !== "every-ack") return;
@@ -125,8 +126,7 @@ export class DurableFile {
   }
 
   /**
-   * Synchronizes the file as the policy asks for, and closes it. @throws {Error} of the operating system; it is closed
-   * then too
+   * Synchronizes the file as the policy requires, and closes it. @throws {Error} of the operating system, after closing
    */
   close(): void {
     if (!this.#isOpen) return;
@@ -165,7 +165,7 @@ export class DurableFile {
     this.#sync().catch(() => {});
   }
 
-  /** Synchronizes what was written so far; all that ask while it waits share one synchronization. */
+  /** Synchronizes the data written so far. All callers during a wait share one synchronization. */
   async #sync(): Promise<void> {
     if (this.#syncing !== undefined) return this.#syncing;
     if (!this.#isDirty || !this.#isOpen || !this.isRegular) return;
@@ -173,7 +173,7 @@ export class DurableFile {
     this.#syncing = new Promise<void>((resolve, reject) => {
       fdatasync(this.#fd, (error) => {
         this.#syncing = undefined;
-        // What the disk has lost once stays lost, whatever it says the next time.
+        // Data that the disk has lost once stays lost, even if a later synchronization succeeds.
         if (error !== null) this.#error ??= error;
         if (error === null) resolve();
         else reject(error);
@@ -202,7 +202,7 @@ export function syncFolder(path: string): void {
   try {
     fd = openSync(path, "r");
   } catch {
-    // Some systems do not open folders; nothing else can be done there.
+    // Some systems cannot open folders, and offer no other way to synchronize them.
     return;
   }
   try {

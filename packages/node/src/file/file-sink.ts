@@ -32,8 +32,9 @@ export interface FileSinkOptions {
   fsync?: FsyncPolicy | undefined;
   /**
    * Whether the file is optimized when it is closed, as `optimizeRrd` of `@rerun-ts/arrow` does: in few large chunks,
-   * for a `live` viewer or an `object-store`; `true` is `object-store`. Needs that package. If it fails, there is a
-   * warning, and the file stays as it was logged. So it does at a sudden end of the process. Default `false`.
+   * for a `live` viewer or an `object-store`; `true` is `object-store`. Needs that package. If the optimization fails,
+   * there is a warning, and the file stays as it was logged. It also stays so at a sudden end of the process. Default
+   * `false`.
    */
   optimizeOnClose?: boolean | "live" | "object-store" | undefined;
 }
@@ -243,13 +244,13 @@ export class FileSink implements RecordingSink {
   #break(position: number, error: unknown): void {
     const file = this.#file;
     this.#file = undefined;
-    // What another program has written is not ours to cut off.
+    // The end of the file may belong to another program, so it must not be truncated.
     file?.abandon(error instanceof FileInUseError ? undefined : position);
     this.#status.change("broken", this.#failure("write", error));
     if (error instanceof FileInUseError || error instanceof FileRemovedError) this.#dropWritten();
   }
 
-  /** Forgets what was written, because it is gone. */
+  /** Counts all written rows as dropped, because the file is gone. */
   #dropWritten(): void {
     const rows = this.#writtenRows;
     this.#writtenRows = 0;

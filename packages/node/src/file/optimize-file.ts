@@ -20,7 +20,7 @@ export async function optimizeFile(path: string, profile: "live" | "object-store
     },
     (fd) => {
       if (identityOf(path) !== before) throw new RerunError("IO_ERROR", "the file was written again in the meantime");
-      // A loss of power must not take what the disk had before.
+      // The file must be on the disk before it replaces the previous one, or a loss of power could destroy both.
       if (fsync !== "never") fsyncSync(fd);
     },
   );

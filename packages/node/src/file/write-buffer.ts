@@ -2,7 +2,7 @@ import type { EncodedMessage } from "@rerun-ts/core";
 
 /** Largest number of bytes that are held back. */
 const CAPACITY = 64 * 1024;
-/** Larger messages are written on their own, because copying them costs more than a write. */
+/** Larger messages are written separately, because copying them takes longer than a write. */
 const MAX_MESSAGE = 16 * 1024;
 
 /** Messages that a file sink has copied to write them with one call of the operating system. */

@@ -1,4 +1,4 @@
-// Not by name: some of it is missing in other runtimes, which then would not load the package.
+// Default imports, because other runtimes lack some of the names: named imports would prevent the package from loading.
 import channels from "node:diagnostics_channel";
 import perfHooks from "node:perf_hooks";
 import type { RecordingStream, RecordingView } from "@rerun-ts/core";
@@ -44,7 +44,7 @@ export function logProcessMetrics(
   const target: Target = {
     recording,
     child: (part) => `${path}/${part}`,
-    // What is reported later has happened earlier.
+    // Node reports measurements after the fact, so a row gets the time of their beginning.
     at: (startMs) => frozenAt(recording, {}, performance.timeOrigin + startMs),
   };
   const parts = [measurePeriodically(target, intervalMs), observeCollections(target)];

@@ -24,7 +24,7 @@ export function toUrlHost(address: string): string {
   return isIP(address) === 6 ? `[${address}]` : address;
 }
 
-/** Whether a string matches a pattern, ignoring case; `*` matches any characters, also none. */
+/** Whether a string matches a pattern, ignoring case. `*` matches any number of characters. */
 export function matchesPattern(text: string, pattern: string): boolean {
   const [first = "", ...rest] = pattern.toLowerCase().split("*");
   const lower = text.toLowerCase();
@@ -44,13 +44,15 @@ export function matchesPattern(text: string, pattern: string): boolean {
 export interface ServerNames {
   /** The address that the server listens on. */
   readonly bindIp: string;
-  /** Host names that are allowed besides those of this machine; `*` matches any characters. */
+  /** Host names that are allowed besides those of this machine. `*` matches any characters. */
   readonly allowHosts: readonly string[];
 }
 
 /**
- * The reason to reject a request because of its `Host` header; `undefined` if that names this machine. A browser sends
- * the name in the URL of the page: after DNS rebinding it is the attacker's, although the address is of this machine.
+ * The reason to reject a request because of its `Host` header, or `undefined` if the header names this machine.
+ *
+ * A browser sends the host name in the page's URL. After DNS rebinding this name belongs to the attacker, although its
+ * address is that of this machine.
  *
  * @param localAddress the local address of the connection
  */

@@ -14,10 +14,10 @@ export class PartFile {
   readonly number: number;
   /** The path that it gets when it is complete. */
   readonly path: string;
-  /** The bytes of its messages that no part before it has, and of those that are repeated. */
+  /** The bytes of new messages, and the bytes of messages repeated from earlier parts. */
   newBytes = 0;
   repeatedBytes = 0;
-  /** The rows that were written, without those that are repeated, and the size of their messages. */
+  /** The number of new rows in the part, without repeated ones. */
   rows = 0;
   /** Whether it has more than the message that opens the store: Rerun refuses a recording without chunks. */
   hasData = false;
@@ -95,7 +95,7 @@ export class PartFile {
     this.repeatedBytes += message.payload.byteLength;
   }
 
-  /** Writes a message. If that fails, the part ends before it, or before those that were held back. */
+  /** Writes a message. If writing fails, the part ends before this message, or before the buffered ones. */
   write(message: EncodedMessage, isMoreExpected: boolean): void {
     this.#held.isHolding = isMoreExpected;
     this.#write(message);
@@ -104,7 +104,7 @@ export class PartFile {
     this.rows += message.manifest?.rows ?? 0;
   }
 
-  /** Writes what is held back. */
+  /** Writes the buffered messages. */
   writeHeld(): void {
     const { bytes, position } = this.#held;
     if (bytes.byteLength === 0) return;
@@ -139,7 +139,7 @@ export class PartFile {
     }
   }
 
-  /** Closes the part as it is, without what is held back, after an error: it is sealed later. */
+  /** Closes the part after an error, without the buffered messages. The part is sealed later. */
   abandon(): void {
     if (this.#isDone) return;
     this.#isDone = true;
@@ -164,7 +164,7 @@ export class PartFile {
     this.#attempt([header, message.payload], position);
   }
 
-  /** Writes at a position; if that fails, the file ends there. */
+  /** Writes at a position. If writing fails, truncates the file to that position. */
   #attempt(pieces: readonly Uint8Array[], position: number): void {
     try {
       this.#file.write(pieces, position);
@@ -177,7 +177,7 @@ export class PartFile {
   }
 }
 
-/** The number of the last part of a store in a folder; 0 if there is none. */
+/** The number of the last part of a store in a folder, or 0 if there is none. */
 export function lastPartNumber(folder: string, storeId: StoreId): number {
   const stem = partStem(storeId);
   let last = 0;
@@ -188,7 +188,7 @@ export function lastPartNumber(folder: string, storeId: StoreId): number {
   return last;
 }
 
-/** Creates the file of a part whose lock is held; `undefined` if it exists. */
+/** Creates the file of a part whose lock this process holds. Returns `undefined` if the file exists. */
 function createOpen(path: string, fsync: FsyncPolicy, lock: DirectoryLock): DurableFile | undefined {
   try {
     const file = new DurableFile(path, fsync);

@@ -29,12 +29,12 @@ export function partName(storeId: StoreId, number: number): string {
 export interface PartName {
   readonly stem: string;
   readonly number: number;
-  /** The name without what it ends with. */
+  /** The name without its extension. */
   readonly name: string;
   readonly kind: "complete" | "open" | "lock";
 }
 
-/** Parses a name; `undefined` for the names of other files. */
+/** Parses a name. Returns `undefined` for other files. */
 export function parsePartName(text: string): PartName | undefined {
   const [, stem, digits, extension, suffix = ""] = NAME.exec(text) ?? [];
   if (stem === undefined) return undefined;

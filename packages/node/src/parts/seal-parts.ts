@@ -32,9 +32,9 @@ export interface SealReport {
 export interface SealOptions {
   /** Ends the waiting for owners of parts that may no longer exist: their parts are left as they are. */
   readonly signal?: AbortSignal | undefined;
-  /** Called before each part, with the number of those that are done. */
+  /** Called before each part, with the number of finished parts. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Called with what it waits for. */
+  /** Called before a wait, with the reason for it. */
   readonly onWaiting?: ((text: string) => void) | undefined;
 }
 
@@ -95,7 +95,7 @@ async function takeLock(folder: string, name: string, { signal, onWaiting }: Sea
   throw new LockedError(owner);
 }
 
-/** Seals a part whose lock is held; `undefined` if there is none, or nothing in it. */
+/** Seals a part whose lock this process holds. Returns `undefined` if the part is missing or empty. */
 async function sealPart(folder: string, path: string): Promise<SealedPart | undefined> {
   if (!existsSync(path + OPEN)) return undefined;
   if (existsSync(path)) throw new RerunError("IO_ERROR", `${path} exists already; rename one of the two`);

@@ -12,11 +12,11 @@ export interface StorePartsOptions {
   readonly maxBytes: number;
   readonly maxMs: number;
   readonly fsync: FsyncPolicy;
-  /** Returns what each part of the store begins with. */
+  /** Returns the first messages of each part of the store. */
   readonly opening: () => readonly EncodedMessage[];
   /** Reports that a part could not be finished at its time. */
   readonly onFailure: (error: unknown) => void;
-  /** Called for each part that is complete, with its path and the number of its rows. */
+  /** Called for each complete part, with its path and the number of its rows. */
   readonly onFinished: (path: string, rows: number) => void;
 }
 
@@ -152,7 +152,7 @@ export class StoreParts {
   }
 }
 
-/** Whether a part is large enough. One that mostly repeats what earlier ones have goes on. */
+/** Whether a part is large enough. A part with more repeated bytes than new ones continues. */
 function isFull({ bytes, newBytes, repeatedBytes, footerBytes }: PartFile, maxBytes: number): boolean {
   return (bytes >= maxBytes && newBytes >= repeatedBytes) || footerBytes >= MAX_FOOTER_BYTES;
 }

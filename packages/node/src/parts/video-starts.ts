@@ -15,7 +15,7 @@ export class VideoStarts {
   /** A chunk with the codec of each video. */
   readonly #codecs = new Map<string, Uint8Array>();
 
-  /** Whether a chunk has frames of a video. It keeps the chunk if it is the first one with the codec of the video. */
+  /** Whether a chunk has frames of a video. Also stores a copy of the first chunk with the codec of each video. */
   hasFrames({ payload, isStatic, manifest }: EncodedMessage): boolean {
     if (manifest === undefined) return false;
     let hasFrames = false;

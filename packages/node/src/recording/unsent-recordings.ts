@@ -7,12 +7,12 @@ interface RecordingLike {
   readonly sinks: readonly Sink[];
 }
 
-/** A recording without a sink. It is not kept alive: what it has logged is known without it. */
+/** A recording without a sink, referenced weakly. The counts are separate, so that they outlive the recording. */
 interface Unsent {
   readonly recording: WeakRef<RecordingLike>;
   /** The number of its rows, now. */
   readonly counts: { readonly rows: number };
-  /** The number of its rows when it lost its last sink; 0 if it never had one. */
+  /** The number of its rows when it lost its last sink, or 0 if it never had one. */
   readonly rowsBefore: number;
 }
 

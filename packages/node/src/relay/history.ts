@@ -8,7 +8,7 @@ export type RetentionClass = "persistent" | "static" | "disposable";
 /** The least limit of the persistent messages, even if the limit of the history is smaller. */
 const MIN_PERSISTENT_BYTES = 64 * 1024 * 1024;
 
-/** Interval of searches for messages that make room for persistent ones: a search takes time. */
+/** Interval of searches for messages that make room for persistent ones, because a search takes time. */
 const LOOK_FOR_ROOM_MS = 1000;
 
 /** A linked list of the messages of one retention class, oldest first. */
@@ -63,8 +63,7 @@ export class MessageChain {
  * static data.
  *
  * Like Rerun's own server it evicts before it adds a message, and so may exceed the limit by one message. An evicted
- * message stays in memory only as long as a reader that is behind still refers to it. With the limit 0 nothing is
- * retained.
+ * message stays in memory only while a slow reader still refers to it. With the limit 0 nothing is retained.
  */
 export class History {
   readonly chains: Readonly<Record<RetentionClass, MessageChain>> = {

@@ -5,7 +5,7 @@ import { GRPC_STATUS } from "@rerun-ts/core/transport";
 export class RelayError extends Error {
   readonly status: number;
 
-  /** @param status one of `GRPC_STATUS` */
+  /** @param status a value of `GRPC_STATUS` */
   constructor(status: number, message: string) {
     super(message);
     this.status = status;

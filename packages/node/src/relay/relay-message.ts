@@ -11,13 +11,13 @@ const OVERHEAD_BYTES = 512;
  */
 export class RelayMessage {
   readonly kind: RelayMessageKind;
-  /** The store that it belongs to; `undefined` for a table. */
+  /** The store of the message, or `undefined` for a table. */
   readonly store: RelayStore | undefined;
   /** Whether it is static: data without time, or not a chunk. */
   readonly isStatic: boolean;
-  /** The id of a chunk as it is encoded, one character for each byte; empty if it has none. */
+  /** The encoded id of a chunk, one character per byte. Empty without an id. */
   readonly chunkId: string;
-  /** The memory that holds its frame; where possible the frames of consecutive messages are adjacent in it. */
+  /** The memory of the frame. Where possible, the frames of consecutive messages are adjacent in it. */
   memory: Buffer;
   /** The offsets of its frame in `memory`. */
   start: number;
@@ -73,8 +73,8 @@ export class RelayMessage {
 }
 
 /**
- * A message in the order of arrival, for the readers that are at it. No message refers to it: otherwise the first one
- * that is retained, such as that which opens a recording, would keep all later ones in memory.
+ * A message in the order of arrival, for the readers at this position. No message refers to its arrival. Otherwise the
+ * first retained message, such as a store info, would keep all later ones in memory.
  */
 export class Arrival {
   readonly message: RelayMessage;

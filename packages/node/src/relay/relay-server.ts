@@ -155,7 +155,7 @@ export class RelayServer {
     );
   }
 
-  /** The reason to reject a request with status 403; `undefined` if it is allowed. */
+  /** The reason to reject a request with status 403, or `undefined` if the request is allowed. */
   #rejectionReason({ headers, socket }: HttpRequest): string | undefined {
     return this.access.rejectionReason({
       host: (headers[":authority"] as string | undefined) ?? headers.host,

@@ -18,7 +18,7 @@ export interface RelayOptions {
   readonly memoryLimit: number;
   /** Whether these readers receive the newest data first. */
   readonly isNewestFirst: boolean;
-  /** The maximum size of evicted messages that are kept in memory for one slow reader, in bytes. */
+  /** The maximum size of evicted messages in memory for one slow reader, in bytes. */
   readonly maxReaderBytes: number;
 }
 
@@ -34,7 +34,7 @@ export interface MessageRecorder {
   readonly failure: Error | undefined;
   /** Adds a message. It may be stored later, in {@link store} at the latest. */
   add(message: RelayMessage): void;
-  /** Stores everything that was added; settles when it may be acknowledged. Never rejects: see `failure`. */
+  /** Stores all added messages. Settles when they may be acknowledged. Never rejects: see `failure`. */
   store(): Promise<void> | undefined;
 }
 
@@ -42,7 +42,10 @@ export interface MessageRecorder {
 export type WriteResult = "accepted" | "duplicate";
 
 const LOG_MSG_TAG = 0x0a;
-/** The maximum size of encoded ids: the id of a chunk has two numbers, that of a store an application id and a name. */
+/**
+ * The maximum size of encoded ids. The id of a chunk has two numbers, and the id of a store has an application id and a
+ * name.
+ */
 const MAX_CHUNK_ID_BYTES = 64;
 const MAX_STORE_ID_BYTES = 4096;
 /** Larger messages are copied separately. */
@@ -52,7 +55,7 @@ const CHECK_READERS_BYTES = 1024 * 1024;
 
 /**
  * Passes messages from writers to readers, and retains them for readers that connect later. Each message is copied and
- * framed once, whatever the number of readers. Messages that the relay has already are ignored.
+ * framed once, whatever the number of readers. The relay ignores messages that it has already.
  *
  * Writers never wait for readers: a reader that needs more than `maxReaderBytes` of evicted messages is disconnected. A
  * relay is independent of protocols and runs in one thread. `write…` throws a {@link RelayError} for a message that it
@@ -76,7 +79,7 @@ export class Relay {
   };
   /** The small messages that arrived last. */
   readonly #adjacent = new AdjacentMessages(this.#arenas.disposable);
-  /** The message that arrived last; at first a placeholder that no reader receives. */
+  /** The message that arrived last, or at first a placeholder that no reader receives. */
   #tail = new Arrival(new RelayMessage({ memory: Buffer.alloc(0), start: 0, end: 0, bodyStart: 0 }, TABLE));
   #checkReadersAt = CHECK_READERS_BYTES;
   #isWaking = false;
@@ -97,7 +100,9 @@ export class Relay {
     this.#recorder = recorder;
   }
 
-  /** Makes the relay an edge: what its clients send is forwarded, and acknowledged when it is stored. */
+  /**
+   * Makes the relay an edge, which forwards the messages of its clients, and acknowledges them once they are stored.
+   */
   forward(forward: ForwardClient): void {
     this.#forward = forward;
   }
@@ -106,13 +111,16 @@ export class Relay {
     return this.#forward !== undefined;
   }
 
-  /** The records of a client of an edge; `undefined` for other relays. @throws {RelayError} if a number is too large */
+  /**
+   * The records of a client of an edge, or `undefined` for other relays. @throws {RelayError} if a number is too large
+   */
   openUpstream(sequence: Parameters<ForwardClient>[0]): ForwardedClient | undefined {
     return this.#forward?.(sequence);
   }
 
   /**
-   * Calls back when all messages so far may be acknowledged, or with the reason why they may not; at once if possible.
+   * Calls back when all messages so far may be acknowledged, or with the reason why they may not. Calls at once if
+   * possible.
    */
   whenStored(onStored: (error: RelayError | undefined) => void): void {
     const storing = this.#recorder?.store();
@@ -186,7 +194,7 @@ export class Relay {
     this.#append(new RelayMessage({ memory, start, end, bodyStart: start + PREFIX_BYTES }, TABLE));
   }
 
-  /** Adds a reader, which can take the retained messages at once, and then those that arrive, of allowed stores. */
+  /** Adds a reader for allowed stores. It can take the retained messages at once, and then new messages. */
   subscribe(content: ReaderContent, events: ReaderEvents, allows?: AllowedStores): RelayReader {
     const { isNewestFirst } = this.#options;
     const reader = new RelayReader(this.history, this.#tail, { content, isNewestFirst, allows }, events);

@@ -8,12 +8,12 @@ import { readLogMsg } from "./grpc/log-msg.ts";
 import { RelayError } from "./relay-error.ts";
 import { storeInfoOf } from "./store-info.ts";
 
-/** Reads records as messages with manifests. Whoever stores them needs those, and nobody must store a damaged one. */
+/** Reads records as messages with manifests. Storage needs the manifests, and must not receive damaged records. */
 export class UpstreamRecords {
   readonly #encode = messageEncoder();
   readonly #budget: DecompressionBudget;
 
-  /** @param budget limits what all clients may let an edge decompress */
+  /** @param budget limits the bytes that all clients may let an edge decompress */
   constructor(budget: DecompressionBudget = new DecompressionBudget()) {
     this.#budget = budget;
   }

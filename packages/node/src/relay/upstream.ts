@@ -22,7 +22,7 @@ export interface UpstreamSequence {
   readonly isFull: boolean;
   /** Takes the record with the next number. */
   send(message: EncodedMessage): void;
-  /** Somebody waits until all records so far are stored. */
+  /** A client waits until all records so far are stored. */
   ask(): void;
   /** No record follows. Those so far are stored nevertheless. */
   finish(): void;
@@ -43,7 +43,7 @@ export interface ForwardedClient {
    * @throws {RelayError} if it is damaged, or not allowed
    */
   accept(logMsg: Uint8Array, allows: AllowedStores, write: () => unknown): void;
-  /** Somebody waits until all records so far are stored. */
+  /** A client waits until all records so far are stored. */
   ask(): void;
   /** Calls back when all records so far are stored, and asks for that. */
   whenStored(onStored: () => void): void;
@@ -56,11 +56,11 @@ export interface ForwardedClient {
 /** Opens the records of a client. @throws {RelayError} if the number of the first one is too large */
 export type ForwardClient = (sequence: { readonly session?: Uint8Array; readonly first: number }) => ForwardedClient;
 
-/** The place in which an edge stores what its clients send. An edge acknowledges only what is there. */
+/** The storage for the records of an edge's clients. An edge acknowledges only stored records. */
 export interface Upstream {
   open(settings: SequenceSettings): UpstreamSequence;
   /** Waits until all records so far are stored, for at most so long. */
   drain(timeoutMs: number): Promise<void>;
-  /** Stores what is there, for at most so long, and ends. Returns the number of bytes that are not stored. */
+  /** Stores pending records, for at most `timeoutMs`, and ends. Returns the number of bytes that are not stored. */
   close(timeoutMs: number): Promise<number>;
 }

@@ -80,7 +80,7 @@ export function runImporter(options: ImporterOptions): Promise<void> {
     globalThis.console = new Console(process.stderr, process.stderr);
     const recording = new RecordingStream(request.applicationId ?? name, {
       recordingId: request.recordingId,
-      // Those of the recording that is open stay.
+      // The properties of the open recording stay.
       sendProperties: false,
     });
     if (!isStatic) for (const time of times) recording.setTime(time.name, valueOf(time));
@@ -100,7 +100,7 @@ async function importInto(recording: RecordingStream, run: () => Promise<void> |
   try {
     await run();
   } finally {
-    // What comes before an error is kept.
+    // Data logged before an error is sent.
     await recording.close();
   }
 }

@@ -19,7 +19,7 @@ export interface ExecutableChoice {
  * Finds the viewer's program: `executablePath`, or else `executableName` in `PATH`, or else the path in
  * `RERUN_CLI_PATH`, or else `rerun` in `PATH`.
  *
- * @throws {RerunError} `NOT_FOUND` if it does not exist; the message explains how to install it
+ * @throws {RerunError} `NOT_FOUND` if the program does not exist. The message explains how to install it
  */
 export function findExecutable({ executableName, executablePath }: ExecutableChoice): string {
   const { [VARIABLE]: pathInVariable, PATH: path = "" } = process.env;

@@ -6,7 +6,7 @@ import { RerunError } from "@rerun-ts/core";
 export interface PictureDifference {
   /** The share of pixels that differ, from 0 to 1. */
   readonly share: number;
-  /** A PNG with the pixels that differ in red; `undefined` if the sizes differ. */
+  /** A PNG with the differing pixels in red, or `undefined` if the sizes differ. */
   readonly diff: Uint8Array | undefined;
   /** Description of both sizes, if they differ. */
   readonly sizes: string | undefined;

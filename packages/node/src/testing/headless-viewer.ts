@@ -22,7 +22,7 @@ export interface HeadlessViewerSettings {
   readonly size: PictureSize;
 }
 
-/** Number of viewers that are kept: programs seldom have more than two sizes of pictures. */
+/** Number of viewers to keep running: programs seldom have more than two sizes of images. */
 const MAX_VIEWERS = 2;
 /** A viewer that draws in software and has no time for it starts slowly. */
 const START_MS = 60_000;
@@ -43,7 +43,7 @@ export async function headlessViewer(settings: HeadlessViewerSettings): Promise<
   const key = JSON.stringify([executablePath, size.width, size.height]);
   let viewer = viewers.get(key);
   if (viewer === undefined || (await hasEnded(viewer))) viewer = HeadlessViewer.start(settings);
-  // The one that was used last is the last one.
+  // Moves the viewer to the end, so that the first one is the least recently used.
   viewers.delete(key);
   viewers.set(key, viewer);
   for (const [other, oldest] of viewers) {
@@ -115,14 +115,14 @@ export class HeadlessViewer {
     return this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
-  /** Runs a function when nobody else uses the viewer. Its signal is aborted if the viewer ends. */
+  /** Runs a function when no other call uses the viewer. Its signal is aborted if the viewer ends. */
   use<Result>(run: (control: ViewerControl, ended: AbortSignal) => Promise<Result>): Promise<Result> {
     const result = this.#idle.then(() => run(this.control, this.#ended.signal));
     this.#idle = result.catch(() => {});
     return result;
   }
 
-  /** Ends the viewer when nobody uses it any more. */
+  /** Ends the viewer once no call uses it. */
   async endWhenIdle(): Promise<void> {
     await this.#idle;
     if (this.hasEnded) return;

@@ -16,9 +16,9 @@ interface PrintedLine {
 const SHOWN_CATEGORIES = new Set(["test.step", "expect", "pw:api", "hook", "test.attach"]);
 
 /**
- * A reporter of Playwright that records each failed test: its steps with their source lines, what it printed, its
- * errors, and its pictures. With the option `trace` of Playwright, which takes the package `fflate`, also the console,
- * the requests and the frames of its pages.
+ * A reporter of Playwright that records each failed test: its steps with their source lines, its output, its errors,
+ * and its images. With the option `trace` of Playwright, which needs the package `fflate`, the recording also has the
+ * console, the requests and the frames of its pages.
  *
  * @example
  * reporter: [["list"], ["@rerun-ts/node/testing/playwright-reporter", { outputFolder: "rerun-recordings" }]],
@@ -41,12 +41,12 @@ export default class RerunReporter implements Reporter {
     this.#output = new ReporterOutput(this.#options, this.#base);
   }
 
-  /** Called by Playwright with what a test prints. */
+  /** Called by Playwright with the output of a test. */
   onStdOut(chunk: string | Buffer, _test?: TestCase, result?: TestResult): void {
     this.#print(chunk, false, result);
   }
 
-  /** Called by Playwright with what a test prints as an error. */
+  /** Called by Playwright with the error output of a test. */
   onStdErr(chunk: string | Buffer, _test?: TestCase, result?: TestResult): void {
     this.#print(chunk, true, result);
   }

@@ -62,10 +62,10 @@ const NO_PANELS = {
 };
 
 /**
- * Draws a recording as the native viewer shows it, without a screen. One viewer draws all pictures of a program. It is
- * found as `spawn` finds it, and ends with the program.
+ * Draws a recording as the native viewer shows it, without a screen. One viewer draws all pictures of a program. The
+ * viewer is found as `spawn` finds it, and ends with the program.
  *
- * @param source a recording without other sinks than those in memory, the path of a `.rrd` file, or its bytes
+ * @param source a recording with only in-memory sinks, the path of a `.rrd` file, or its bytes
  * @returns a PNG
  * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, `NOT_FOUND` if there is no such file, view or
  * program, `VIEWER_FAILED` if the viewer cannot draw, for example because there is no Vulkan driver, `TIMEOUT`,

@@ -8,7 +8,7 @@ import { RecordingStream } from "../recording/recording-stream.ts";
 
 /** Facts about a test, for the document in its recording. */
 export interface TestFacts {
-  /** The titles of the test and of what contains it. */
+  /** The titles of the test and of its parents. */
   readonly title: readonly string[];
   /** Its file, with the line where it begins. */
   readonly location: string;
@@ -53,7 +53,7 @@ export class TestRecording {
     if (plain !== "") this.#log(path, timeMs, new TextLog(plain, { level }));
   }
 
-  /** Logs an error, once: test runners report those of steps again for the test. */
+  /** Logs an error once, because test runners report the errors of steps again for the test. */
   error(timeMs: number, message: string, place = ""): void {
     if (this.#errors.has(message)) return;
     this.#errors.add(message);

@@ -31,19 +31,19 @@ export interface WorkerDeliveryOptions {
   readonly blockTimeoutMs: number;
   /** Creates the delivery that takes over if the worker does not start. */
   createLocal(): Delivery;
-  /** Called once if that happens. */
+  /** Called once if the calling thread takes over. */
   onFallback(reason: string): void;
 }
 
 /**
  * A {@link Delivery} in a worker thread, which runs while the calling thread is busy: a loop that never yields keeps
  * streaming, and the exit of the process can wait for data in flight. Messages are posted with their memory, which
- * comes back for reuse; the progress is read from {@link SharedCounters}, so that `send` can block on a full queue
+ * comes back for reuse. The progress is read from {@link SharedCounters}, so that `send` can block on a full queue
  * without the event loop.
  *
- * Until the worker is known to run, copies of the messages are kept; if it does not start, a delivery in the calling
- * thread takes over with them. If it is lost later, the delivery has failed with the code `INTERNAL`. Messages that
- * were neither acknowledged nor reported as dropped when it ends are reported as dropped.
+ * Until the worker is known to run, this class keeps copies of the messages. If the worker does not start, a delivery
+ * in the calling thread takes over with them. If the worker is lost later, the delivery fails with the code `INTERNAL`.
+ * At the end, messages that were neither acknowledged nor dropped are reported as dropped.
  */
 export class WorkerDelivery implements Delivery {
   readonly #options: WorkerDeliveryOptions;
@@ -88,8 +88,8 @@ export class WorkerDelivery implements Delivery {
       },
     );
     this.#thread.counters.set("maxQueued", maxQueueBytes);
-    // After the listeners were added, because adding one makes the worker keep the process alive; pending flushes do
-    // that instead.
+    // After adding the listeners, because adding one refs the worker again. Pending flushes keep the process alive
+    // instead.
     this.#thread.unref();
   }
 
@@ -213,7 +213,7 @@ export class WorkerDelivery implements Delivery {
     }
   }
 
-  /** Continues in this thread if the worker never ran; otherwise the delivery has failed. */
+  /** Continues in this thread if the worker never ran. Otherwise the delivery has failed. */
   #onWorkerLost(reason: string): void {
     if (this.#isEnded || this.#fallback !== undefined) return;
     const unconfirmed = this.#unconfirmed;
@@ -247,7 +247,7 @@ export class WorkerDelivery implements Delivery {
 }
 
 /**
- * The part of the target that the worker needs; options that cannot be passed to another thread were rejected before.
+ * The part of the target that the worker needs. Options that cannot be passed to another thread were rejected before.
  */
 function workerDataOf(
   { transport, url, token, headers, tls }: DeliveryTarget,

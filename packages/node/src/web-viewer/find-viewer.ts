@@ -22,7 +22,7 @@ export type FoundFolder = { readonly folder: string };
  * program, and else downloads it.
  *
  * @param onDownload called before a download, with a message
- * @throws {RerunError} `NOT_FOUND` if there is none; the message explains how to install it
+ * @throws {RerunError} `NOT_FOUND` if no viewer is found. The message explains how to install one
  */
 export async function findViewer(
   assets: string,

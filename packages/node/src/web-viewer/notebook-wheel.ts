@@ -49,7 +49,7 @@ export async function unpackWheel(wheel: string, version: string, folder: string
 
 const PYTHON = process.env["PYTHON"] || (IS_WINDOWS ? "python" : "python3");
 
-/** Debian's Python has no pip of its own, but can create environments with one. */
+/** Debian's Python lacks pip, but can create environments with pip. */
 async function pythonWithPip(folder: string): Promise<string> {
   const version = ["-m", "pip", "--version"];
   if (await run(PYTHON, version).catch(() => undefined)) return PYTHON;

@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from "node:fs";
-// Not by its name: webpack would warn about what it cannot see of `createRequire`.
+// A default import, because webpack warns about calls of a `createRequire` that is imported by name.
 import nodeModule from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,8 +16,8 @@ interface PlugAndPlay {
 }
 
 /**
- * The folder of the npm package, as seen from the working folder, from the program, or from this module; `undefined` if
- * it is not installed. The package only exports `import`, so `require.resolve` cannot find it.
+ * The folder of the npm package, as seen from the working folder, from the program, or from this module. `undefined` if
+ * the package is not installed. It only exports `import`, so `require.resolve` cannot find it.
  */
 export function findNpmViewer(): string | undefined {
   const program = process.argv[1];
@@ -44,7 +44,7 @@ function packageFolder(module: string): string | undefined {
   }
 }
 
-/** The version of the npm package in a folder; `undefined` if the folder does not contain it. */
+/** The version of the npm package in a folder, or `undefined` if the folder does not contain it. */
 export function npmViewerVersion(folder: string): string | undefined {
   try {
     const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Record<string, string>;

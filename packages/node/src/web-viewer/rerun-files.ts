@@ -42,7 +42,7 @@ async function fetchAll(executable: string): Promise<readonly ViewerFile[]> {
   });
   try {
     await untilServing(program, executable, webPort);
-    // One after the other: the server has few threads, which connections that are kept alive occupy.
+    // Fetch one file after the other: the server has few threads, and keep-alive connections occupy them.
     const files: ViewerFile[] = [];
     for (const [name, path] of Object.entries(PATHS)) files.push(await fetchFile(name, webPort, path));
     return files;

@@ -55,7 +55,7 @@ export interface PendingFlush {
   readonly settle: () => void;
 }
 
-/** The file of a worker's program beside the module at `base`; `undefined` in a bundle, which lacks it. */
+/** The file of a worker's program beside the module at `base`. `undefined` in a bundle, which lacks the file. */
 export function findWorkerEntry(name: string, base: string | undefined): URL | undefined {
   try {
     const entry = new URL(name, base);
@@ -68,7 +68,7 @@ export function findWorkerEntry(name: string, base: string | undefined): URL | u
 }
 
 /**
- * A worker thread that receives messages with their memory. It is used in the calling thread; both threads share
+ * A worker thread that receives messages with their memory. The calling thread uses this object. Both threads share
  * {@link SharedCounters}, so that the calling thread can wait for the worker without yielding to the event loop.
  *
  * The worker starts when this object is created. If it does not run within 2 seconds, fails or exits, `onLost` is

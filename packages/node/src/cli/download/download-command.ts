@@ -44,7 +44,7 @@ export async function download(args: string[]): Promise<void> {
   }
 }
 
-/** Whether a URL is that of a server, but of no proxy. */
+/** Whether a URL belongs to a server that is no proxy. */
 function isInCatalog(url: string): boolean {
   return /^rerun(?:\+https?)?:\/\//i.test(url) && !/\/proxy\/*$/.test(url);
 }
@@ -69,7 +69,7 @@ function decodedName(path: string): string {
   }
 }
 
-/** Saves what a URL has. What a server has sent before it fails is kept. */
+/** Saves the messages of a URL. If the server fails, the file keeps the messages before the failure. */
 async function save(url: string, path: string, signal: AbortSignal, idleMs: number): Promise<void> {
   const failures: unknown[] = [];
   let bytes = 0;

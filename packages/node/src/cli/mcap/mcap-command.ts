@@ -165,7 +165,7 @@ function applicationIdOf(path: string): string {
   );
 }
 
-/** Prints what was lost; without `--recover` the command then ends with 1. */
+/** Prints the lost data. Without `--recover`, damage makes the command exit with status 1. */
 function reportProblems(given: Given, problems: readonly McapProblem[]): void {
   for (const { topic, time, reason } of problems) {
     const where = [topic, time === undefined ? undefined : `log time ${time}`].filter((part) => part !== undefined);

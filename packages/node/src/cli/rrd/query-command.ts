@@ -53,7 +53,7 @@ function jsonValue(value: PlainValue): unknown {
   return value;
 }
 
-/** A cell with one number or string is that; others are JSON. */
+/** A cell with one number or string is written as that value. Other cells are written as JSON. */
 function csvLine(row: PlainRow): string {
   const cells = Object.values(row).map((cell) => {
     const only = Array.isArray(cell) && cell.length === 1 ? (cell[0] as PlainValue) : cell;

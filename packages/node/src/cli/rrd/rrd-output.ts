@@ -7,7 +7,7 @@ import { messageOf } from "@rerun-ts/core/checks";
 import { writeFully } from "../../file/write-fully.ts";
 
 const STDOUT = 1;
-/** Number of bytes that are written to a file at once; rows are much smaller. */
+/** Number of bytes per write to a file. Rows are much smaller. */
 const BLOCK_BYTES = 64 * 1024;
 
 /**
@@ -90,7 +90,7 @@ function cannotWrite(name: string, cause: unknown): RerunError {
   return new RerunError("IO_ERROR", `cannot write ${name}: ${messageOf(cause)}`, { cause });
 }
 
-/** Prints text to standard output, also if that is a pipe that nobody reads any more. */
+/** Prints text to standard output. Never fails, even if standard output is a pipe without a reader. */
 export async function print(text: string): Promise<void> {
   await writeOutput(undefined, one(`${text}\n`));
 }

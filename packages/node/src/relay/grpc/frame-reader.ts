@@ -16,18 +16,18 @@ export const MAX_MESSAGE_BYTES: number = 2 ** 30;
 export type FrameListener = (bytes: Buffer, start: number, end: number, isOwn: boolean) => void;
 
 /**
- * Splits the body of a call into messages, wherever its pieces begin and end. What a message announces takes no memory.
- * If there is none for what has arrived, it waits: the connection must stop reading until the reservation's `onRoom`,
- * and then call `resume`. Source: grpc.io, "gRPC over HTTP2".
+ * Splits the body of a call into messages, wherever its pieces begin and end. Only received bytes take memory, not
+ * announced ones. If there is no memory for received bytes, the reader waits: the connection must stop reading until
+ * the reservation's `onRoom`, and then call `resume`. Source: grpc.io, "gRPC over HTTP2".
  */
 export class FrameReader {
   readonly #onFrame: FrameListener;
   readonly #reservation: MemoryReservation;
   readonly #maxBytes: number;
-  /** The incomplete message; the first `#filled` bytes of it have arrived. Of its prefix at first. */
+  /** The incomplete message, or at first its prefix. The first `#filled` bytes have arrived. */
   #part: Buffer | undefined;
   #filled = 0;
-  /** The size of the incomplete message with its prefix; that of the prefix until it is complete. */
+  /** The size of the incomplete message with its prefix. Until the prefix is complete, the size of the prefix. */
   #size = 0;
   /** Bytes that have arrived while there was no memory. */
   #pending: Buffer[] = [];
@@ -47,7 +47,7 @@ export class FrameReader {
 
   /**
    * Processes the next piece.
-   * @throws {RelayError} if a prefix is invalid or a limit is exceeded; and what the listener throws
+   * @throws {RelayError} if a prefix is invalid or a limit is exceeded, or the error of the listener
    */
   push(piece: Buffer): void {
     if (this.#isWaiting) this.#pending.push(piece);
@@ -98,7 +98,7 @@ export class FrameReader {
     }
   }
 
-  /** The memory for the next bytes of the incomplete message, which are at `at`; `undefined` if there is none now. */
+  /** The memory for the next bytes of the incomplete message, which begin at `at`. `undefined` if there is none now. */
   #makeRoom(piece: Buffer, at: number): Buffer | undefined {
     const previous = this.#part;
     if (previous !== undefined && this.#filled < previous.length) return previous;

@@ -6,10 +6,10 @@ export type RelayMessageKind = "storeInfo" | "chunk" | "activation" | "table";
 /** The properties of a `LogMsg` that a relay needs to know, as positions in its bytes. */
 export interface LogMsgOutline {
   kind: RelayMessageKind;
-  /** The position of the encoded `StoreId`; empty if there is none. */
+  /** The position of the encoded `StoreId`. The range is empty if there is none. */
   storeStart: number;
   storeEnd: number;
-  /** The position of the id of the chunk; empty if there is none. */
+  /** The position of the id of the chunk. The range is empty if there is none. */
   idStart: number;
   idEnd: number;
   isStatic: boolean;

@@ -1,9 +1,9 @@
 import type { EncodedMessage, RerunError } from "@rerun-ts/core";
 import type { RelayStats } from "../relay-stats.ts";
 
-/** Runs a relay, in the calling thread or in a worker. `send` never throws; rejected messages are reported. */
+/** Runs a relay, in the calling thread or in a worker. `send` never throws: rejected messages are reported. */
 export interface RelayRunner {
-  /** Resolves to the port once the relay listens; rejects with `LISTEN_FAILED` if it cannot. */
+  /** Resolves to the port once the relay listens. Rejects with `LISTEN_FAILED` if it cannot. */
   readonly listening: Promise<number>;
   /** The port as soon as the relay listens, also while the event loop does not run. */
   readonly port: number | undefined;

@@ -60,7 +60,7 @@ export class SharedStats {
     this.#numbers = new Float64Array(buffer);
   }
 
-  /** The port; 0 until the relay listens. */
+  /** The port, or 0 until the relay listens. */
   get port(): number {
     return this.#numbers[NUMBERS.length] as number;
   }

@@ -12,7 +12,7 @@ import {
 } from "./relay-worker-protocol.ts";
 
 /**
- * The maximum size of posted messages that the worker has not received; beyond it logging blocks until the worker
+ * The maximum size of posted messages that the worker has not received. Above it, logging blocks until the worker
  * catches up.
  */
 const MAX_UNRECEIVED_BYTES = 16 * 1024 * 1024;

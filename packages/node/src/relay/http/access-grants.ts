@@ -32,7 +32,7 @@ export interface CheckedGrant {
   readonly recordings: readonly string[] | undefined;
 }
 
-/** The stores that a client may use; `undefined` if it may use all. */
+/** Whether a client may use a store. `undefined` if the client may use all stores. */
 export type AllowedStores = ((storeId: StoreId) => boolean) | undefined;
 
 /** Checks the rights of tokens. @throws {TypeError} that names the argument, without its tokens */

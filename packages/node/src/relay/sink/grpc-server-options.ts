@@ -121,8 +121,8 @@ export function serverUrl({ bindIp, tls }: RelayServerOptions, port: number): st
 }
 
 /**
- * A warning if other machines can connect and no token is needed; `undefined` otherwise. It names the options as
- * `names` does, in the order of `readToken`, `writeToken` and `bindIp`.
+ * A warning if other machines can connect without a token, or `undefined`. `names` are the names of the options in the
+ * warning, in the order `readToken`, `writeToken`, `bindIp`.
  */
 export function describeOpenAccess(
   { bindIp, writeToken, readToken, access }: RelayServerOptions,

@@ -8,7 +8,7 @@ import type { WebSocketSession } from "./websocket-sessions.ts";
 
 /** The approximate memory of a part besides its bytes. */
 const PART_OVERHEAD_BYTES = 256;
-/** Smaller parts are copied: what was received with them would stay in memory. */
+/** Smaller parts are copied, because they would keep the whole received buffer in memory. */
 const SMALL_PART_BYTES = 16 * 1024;
 
 /**
@@ -44,7 +44,7 @@ export class RecordReceiver {
 
   /**
    * Processes the records of a frame.
-   * @throws {RelayError} if one is invalid or out of order; those before it are accepted
+   * @throws {RelayError} if a record is invalid or out of order. The records before it are accepted
    */
   receive(frame: DataFrame | PartFrame): void {
     if (this.isWaiting || !this.#receive(frame)) this.#pending.push(frame);
@@ -96,7 +96,7 @@ export class RecordReceiver {
 
   #write(number: number, record: Uint8Array): void {
     this.#checkNumber(number);
-    // A page that was unloaded may have posted the record before; it is accepted only once.
+    // A page that was unloaded may have posted the record before. The relay accepts each record only once.
     if (number < this.#session.next) return;
     const { upstream } = this.#session;
     if (upstream === undefined) this.#relay.write(record, this.#allows);

@@ -17,10 +17,11 @@ export interface GrpcClient {
   readonly isConnected: boolean;
   /** Settles once it is connected. Rejects with `CONNECTION`, or `AUTH` if the certificate is not trusted. */
   connect(): Promise<void>;
-  /** Tells how long the server may be silent at most, besides the usual time: as long as what is in flight may take. */
+  /** Extends the allowed silence of the server by the time that data in flight may take. */
   expectSilence(milliseconds: number): void;
   /**
-   * Makes one call of `WriteMessages`. Settles when the server has acknowledged all of it; rejects with a `RerunError`.
+   * Makes one call of `WriteMessages`. Settles when the server has acknowledged the whole call. Rejects with a
+   * `RerunError`.
    */
   write(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
   /** Closes the connection at once. */
@@ -125,7 +126,10 @@ function connectionError(error: unknown, { href }: ProxyUrl): RerunError {
   return new RerunError("AUTH", `the certificate of ${href} is not trusted: ${reason}; ${remedy}`, { cause: error });
 }
 
-/** The message and code of the innermost error, which libraries wrap; of parallel attempts that of the first. */
+/**
+ * The message and code of the innermost error, because libraries wrap errors. Of parallel attempts, the first error
+ * counts.
+ */
 function describeCause(error: unknown): { readonly message: string; readonly code: string } {
   if (error instanceof AggregateError && error.errors.length > 0) return describeCause(error.errors[0]);
   if (!(error instanceof Error)) return { message: String(error), code: "" };

@@ -10,7 +10,7 @@ import {
 } from "@rerun-ts/core/transport";
 import { createGrpcClient, type GrpcClient, type GrpcClientOptions } from "./grpc-client.ts";
 
-/** The size of a call, within which it adapts to the connection; larger messages have calls of their own. */
+/** The size of a call adapts to the connection within these limits. Larger messages have separate calls. */
 const MIN_CALL_BYTES = 16 * 1024;
 const INITIAL_CALL_BYTES = 64 * 1024;
 const MAX_CALL_BYTES = 8 * 1024 * 1024;
@@ -38,12 +38,13 @@ interface Call {
 }
 
 /**
- * Takes messages from a queue to a server over gRPC. `WriteMessages` only acknowledges at the end of a call, so the
- * writer makes one call after another on one connection, each limited in time and to a size that the connection can
- * deliver within a few seconds. All of it runs in one thread.
+ * Sends messages from a queue to a server over gRPC. `WriteMessages` only acknowledges at the end of a call, so the
+ * writer makes one call after another on one connection. Each call is limited in time, and to a size that the
+ * connection can deliver within a few seconds. Everything runs in one thread.
  *
- * When a connection is lost, it reconnects with exponential backoff; the retained state is sent first, then everything
- * that was not acknowledged. `run` rejects if the server rejects the data three times in a row, or at once with `AUTH`.
+ * When a connection is lost, the writer reconnects with exponential backoff. It then sends the retained state first,
+ * followed by all unacknowledged messages. `run` rejects if the server rejects the data three times in a row, or at
+ * once with `AUTH`.
  */
 export class GrpcWriter extends QueueWriter {
   readonly #options: GrpcClientOptions;
