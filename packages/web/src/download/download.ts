@@ -29,9 +29,9 @@ export function collectMessages(sinks: readonly Sink[]): SavedData {
 }
 
 /**
- * Downloads data as a `.rrd` file named `name`, and removes it from memory with `drain` if that succeeds. Without
- * `onProgress` the file is encoded in one go; with it in batches between which the page stays responsive, and `signal`
- * is checked.
+ * Downloads data as a `.rrd` file named `name`. With `drain`, a successful download removes the data from memory.
+ * Without `onProgress` the file is encoded in one step. With `onProgress` it is encoded in batches, between which the
+ * page stays responsive and `signal` is checked.
  *
  * Rejects with `UNSUPPORTED` outside a page, for example in a worker, and with `ABORTED`.
  */

@@ -13,7 +13,7 @@ export interface RerunViewerElementEvents extends WebViewerEvents {
   failure: RerunError;
 }
 
-/** The events of `<rerun-viewer>` as listeners get them, besides those of all elements. */
+/** The events of `<rerun-viewer>` for listeners, besides those of all elements. */
 type ElementEventMap = Omit<HTMLElementEventMap, keyof RerunViewerElementEvents> & {
   readonly [Name in keyof RerunViewerElementEvents]: CustomEvent<RerunViewerElementEvents[Name]>;
 };
@@ -56,9 +56,9 @@ const Base: typeof HTMLElement = globalThis.HTMLElement ?? (Object as unknown as
  * <rerun-viewer src="drive.rrd" theme="light" style="display: block; height: 400px"></rerun-viewer>
  */
 export class RerunViewerElement extends Base {
-  /** Called by the browser: the attributes whose changes count. */
+  /** Read by the browser: the attributes that call `attributeChangedCallback`. */
   static readonly observedAttributes: readonly string[] = [SOURCE];
-  /** Further options of the viewer, as those of `openWebViewer`. Attributes count more. Default: none. */
+  /** Further options of the viewer, as those of `openWebViewer`. Attributes take precedence. Default: none. */
   options: RerunViewerElementOptions | undefined = earlyProperty(this, "options");
   /** The layout of `recording`. Default: none. */
   defaultBlueprint: BlueprintLike | undefined = earlyProperty(this, "defaultBlueprint");
@@ -71,7 +71,7 @@ export class RerunViewerElement extends Base {
   #shownTime: number | undefined;
   #selection: string | undefined;
 
-  /** Called by the browser, which also makes this element of one that was in the page before its class. */
+  /** Called by the browser, which also upgrades elements that were in the page before the class was defined. */
   constructor() {
     super();
     for (const name of ACCESSORS) {
@@ -116,8 +116,8 @@ export class RerunViewerElement extends Base {
   }
 
   /**
-   * The time to show, on `timeline` or else on that of the viewer, as soon as a recording has it. The user may go
-   * elsewhere: see the event `time`, whose times are not set again. Default: none.
+   * The time to show, on `timeline` or else on the viewer's timeline, as soon as a recording has this time. The user
+   * may move to other times, which the event `time` reports. Default: none.
    */
   get time(): TimeValue | undefined {
     return this.#time.time;

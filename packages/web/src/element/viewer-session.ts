@@ -42,7 +42,7 @@ export class ViewerSession {
     this.opening.catch(() => {});
   }
 
-  /** Shows a recording from now on. One that was shown before buffers its data. */
+  /** Shows a recording from now on. The previous recording buffers its data. */
   setRecording(recording: RecordingStream | undefined): void {
     if (recording === this.#recording) return;
     void this.#disconnect();
@@ -61,7 +61,7 @@ export class ViewerSession {
       // Opening starts to play.
       this.#time?.repeat();
     } catch (error) {
-      // Nobody waits for one that was replaced.
+      // The caller of a replaced source ignores its errors.
       if (!this.#end.signal.aborted && source === this.#source) throw error;
     }
   }
@@ -113,7 +113,7 @@ export class ViewerSession {
     if (recording === undefined || this.#sink === undefined) return;
     const { sinks } = recording;
     if (sinks.length !== 1 || sinks[0] !== this.#sink) return;
-    // One that is being closed waits for the viewer, too.
+    // A recording that is closing also waits for the viewer.
     const isClosed = recording.state === "closed";
     await (isClosed ? recording.close() : recording.disconnect({ timeoutMs: LAST_ROWS_MS })).catch(() => {});
   }

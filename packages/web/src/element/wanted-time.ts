@@ -26,7 +26,7 @@ export class WantedTime {
     this.#onError = onError;
   }
 
-  /** Notes the present settings, and applies those that have changed. */
+  /** Stores the current settings, and applies the changed ones. */
   set(settings: TimeSettings, changes: TimeSettings): void {
     this.#settings = settings;
     this.#changes = { ...this.#changes, ...changes };

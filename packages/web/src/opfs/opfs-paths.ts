@@ -27,14 +27,14 @@ export function nameOfFolder(folder: string): string {
   return decodeURIComponent(folder);
 }
 
-/** The folder with all recordings or spools; `undefined` if there is none and `create` is not set. */
+/** The folder with all recordings or spools, or `undefined` if there is none and `create` is not set. */
 export async function areaFolder(area: OpfsArea, create: boolean): Promise<FileSystemDirectoryHandle | undefined> {
   const root = await navigator.storage.getDirectory();
   const own = await childFolder(root, ROOT, create);
   return own === undefined ? undefined : childFolder(own, area, create);
 }
 
-/** A folder in another one; `undefined` if it does not exist and `create` is not set. */
+/** A folder in another one, or `undefined` if it does not exist and `create` is not set. */
 export async function childFolder(
   parent: FileSystemDirectoryHandle,
   name: string,

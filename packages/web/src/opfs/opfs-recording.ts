@@ -50,7 +50,7 @@ export class OpfsRecording {
     });
   }
 
-  /** The recording as one `.rrd` with a footer. The name of the file is by default that of the recording. */
+  /** The recording as one `.rrd` with a footer. The default file name is the name of the recording. */
   async file(name: string = `${this.name}.rrd`): Promise<File> {
     const parts: Blob[] = [];
     // Browsers keep the contents of large blobs on disk.
@@ -135,7 +135,7 @@ export class OpfsRecording {
     }
   }
 
-  /** The bytes of a segment; `undefined` if it was removed since the recording was opened. */
+  /** The bytes of a segment, or `undefined` if it was removed since the recording was opened. */
   async #read(name: string, length: number): Promise<Uint8Array | undefined> {
     for (;;) {
       try {

@@ -175,7 +175,7 @@ export class OpfsStorage {
     this.#orphanTimer = setInterval(() => void this.#takeOrphans().catch(() => {}), ORPHAN_CHECK_MS);
   }
 
-  /** Continues a recording: its last segment, if there is room in it. */
+  /** Continues a recording. Its last segment is continued too, if there is room in it. */
   async #continue(segments: readonly FoundSegment[]): Promise<void> {
     for (const segment of segments) this.#log.adopt(segment, 0);
     const last = segments.at(-1);
@@ -183,7 +183,7 @@ export class OpfsStorage {
       this.#log.continue(await this.#folder.continue(last));
   }
 
-  /** Takes over what pages have left that no longer exist. */
+  /** Takes over the data of pages that no longer exist. */
   async #takeOrphans(): Promise<void> {
     this.#announce(await adoptOrphans(this.#options.folder, this.#parent, this.#folder));
   }
@@ -235,7 +235,7 @@ export class OpfsStorage {
     if (!isQuotaError(error)) this.#failure = new StorageError("IO_ERROR", `${messageOf(error)}; ${kept}`);
     else if (this.#options.onFull === "error")
       this.#failure = new StorageError("QUOTA", `the storage is full; ${kept}`);
-    // Without older data to remove, there may be room later.
+    // With `drop-oldest` and no older data to remove, there may be room later.
     else return;
     this.flush();
     this.#events.onFailure(this.#failure);

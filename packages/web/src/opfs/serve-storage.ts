@@ -3,7 +3,7 @@ import { OpfsStorage } from "./opfs-storage.ts";
 import type { FromStorage, ToStorage } from "./storage-protocol.ts";
 import { StorageError } from "./storage-types.ts";
 
-/** The part of a dedicated worker's global scope that is used; this package's types are those of pages. */
+/** The used part of a dedicated worker's global scope, because this package compiles with the types of pages. */
 interface WorkerScope {
   addEventListener(type: "message", listener: (event: MessageEvent<ToStorage>) => void): void;
   postMessage(message: FromStorage, transfer?: readonly Transferable[]): void;

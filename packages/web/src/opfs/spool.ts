@@ -11,7 +11,7 @@ const MIB = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_SEGMENT_BYTES = MIB;
 const MIN_SEGMENT_BYTES = 64 * 1024;
-/** Segments per limit; more segments make eviction finer-grained. */
+/** Segments per limit. More segments make eviction finer-grained. */
 const PARTS = 8;
 
 /** Options of {@link spool}. */

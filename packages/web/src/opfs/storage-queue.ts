@@ -4,7 +4,7 @@ import type { AppendedItem, ToStorage } from "./storage-protocol.ts";
 /** Share that a full queue frees at once, so that it is not searched for every message. */
 const FREED_PART = 0.125;
 
-/** A message for the worker: data, or something else, which takes no room and is never dropped. */
+/** A message for the worker: data, or a control message, which takes no room and is never dropped. */
 export type QueuedEntry = { readonly item: AppendedItem } | { readonly control: ToStorage };
 
 /** Messages of a page for the worker of a storage, in order, and within a number of bytes. */

@@ -30,14 +30,14 @@ export interface EvictedData {
   readonly reason: DropReason;
   /** Whether the storage was full, and not only a limit of the options reached. */
   readonly isForced: boolean;
-  /** For a message of the retained state: what it replaces. */
+  /** The retention key of a message of the retained state. */
   readonly key?: string | undefined;
 }
 
 /** A message that is not in the storage. */
 export interface UnstoredData {
   readonly id: number;
-  /** For a message of the retained state: what it replaces. */
+  /** The retention key of a message of the retained state. */
   readonly key?: string | undefined;
   readonly rows: number;
   readonly bytes: number;
@@ -51,7 +51,7 @@ export interface StoredSegment {
 
 /** Events of an `OpfsStorage`. */
 export interface OpfsStorageEvents {
-  /** There is data of an earlier page, or of one that was closed. */
+  /** There is data of an earlier page, or of a page that was closed. */
   onFound(bytes: number): void;
   onEvicted(evicted: EvictedData): void;
   onUnstored(unstored: UnstoredData): void;

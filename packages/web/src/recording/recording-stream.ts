@@ -29,7 +29,9 @@ const DOWNLOAD_OPTIONS: OptionNames<DownloadOptions> = { drain: "boolean", onPro
  * button.onclick = () => rec.download("pointer.rrd");
  */
 export class RecordingStream extends CoreRecordingStream {
-  /** Code for sinks that is being loaded: what ends a recording waits for it, so that its data has somewhere to go. */
+  /**
+   * The loading of code for sinks. The methods that end a recording wait for it, so that the data reaches these sinks.
+   */
   #loading: Promise<unknown> | undefined;
 
   /**
@@ -91,10 +93,10 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /**
-   * Downloads everything logged so far as a file, and continues. The data is the buffered one, or that of the
+   * Downloads everything logged so far as a file, and continues. The data comes from the buffer, or from the
    * `MemorySink` among the sinks. `name` defaults to the id of the application with `.rrd`.
    *
-   * Rejects with `UNSUPPORTED` if no sink keeps data in memory, or outside a page, and with `ABORTED` if `signal`
+   * Rejects with `UNSUPPORTED` if no sink holds data in memory, or outside a page, and with `ABORTED` if `signal`
    * fires.
    *
    * @example

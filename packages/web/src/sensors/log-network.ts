@@ -7,7 +7,7 @@ import { atPageTime, childOf, type StopSensor } from "./sensor.ts";
 
 /** Options of {@link logNetwork}. */
 export interface LogNetworkOptions {
-  /** Chooses the logged requests. Default: all. Those of this SDK are never logged. */
+  /** Chooses the logged requests. Default: all. Requests of this SDK are never logged. */
   filter?: ((entry: PerformanceResourceTiming) => boolean) | undefined;
   /** Whether the queries of addresses are logged. They may contain secrets. Default `false`. */
   query?: boolean | undefined;

@@ -27,8 +27,8 @@ export async function captureElement(
 }
 
 /**
- * Waits for the next frame. Returns when it was captured, on the clock of `performance.now`; `undefined` if there was
- * none for a while.
+ * Waits for the next frame. Returns its capture time, on the clock of `performance.now`, or `undefined` if there was no
+ * frame for a while.
  */
 function nextVideoFrame(video: HTMLVideoElement): Promise<number | undefined> {
   return new Promise((resolve) => {

@@ -6,7 +6,7 @@ export interface EncoderSetup {
   readonly levels: readonly CodecLevel[];
   /** Additions to the configuration of the encoder. */
   readonly format: object;
-  /** In bits per second; `undefined`: a tenth of a bit for each pixel. */
+  /** In bits per second. `undefined` stands for a tenth of a bit per pixel. */
   readonly bitrate: number | undefined;
   readonly fps: number;
   readonly keyframeIntervalMs: number;
@@ -18,9 +18,9 @@ export interface EncoderSetup {
 export type ToEncoder =
   | { readonly type: "setup"; readonly setup: EncoderSetup }
   | { readonly type: "frame"; readonly frame: VideoFrame }
-  /** Reads and encodes all frames of a stream; their capture times are estimated. */
+  /** Reads and encodes all frames of a stream, and estimates their capture times. */
   | { readonly type: "stream"; readonly stream: ReadableStream<VideoFrame> }
-  /** Finishes what has begun. */
+  /** Finishes pending frames and ends. */
   | { readonly type: "stop" };
 
 /** A message from the encoder's thread. */

@@ -72,7 +72,7 @@ function bytesOf(source: AllowSharedBufferSource): Uint8Array {
     : new Uint8Array(source).slice();
 }
 
-/** A chunk that is read when it is logged, so that problems are reported like those of other data. */
+/** A chunk that is read when it is logged, so that its problems are reported like those of other data. */
 class Sample {
   readonly #chunk: EncodedChunkLike;
   readonly #stream: KnownStream;

@@ -21,7 +21,7 @@ export interface VideoCapture {
 
 /** A source of frames. */
 export interface VideoSource {
-  /** The size of the first frames; settles when it is known. @throws if the source cannot be used */
+  /** The size of the first frames. Settles when the size is known. @throws if the source cannot be used */
   size(): Promise<{ readonly width: number; readonly height: number }>;
   /** Captures frames until the source ends or the signal fires. */
   run(recorder: FrameRecorder, options: ResolvedVideoOptions, signal: AbortSignal): Promise<void>;

@@ -171,7 +171,7 @@ const CALLS: { readonly [Name in CallName]?: Call<Name> } = {
   },
 };
 
-/** The method that a viewer lacks for a call; `undefined` if it has it. */
+/** The method that a viewer lacks for a call, or `undefined` if the viewer supports the call. */
 export function missingMethod(viewer: object, call: CallName): string | undefined {
   const method = CALLS[call]?.method ?? call;
   // Older viewers have methods named `open` and `close` that do something else.

@@ -14,7 +14,7 @@ export function openDroppedFiles(
   control: ViewerControl,
   listeners: WebViewerListeners,
 ): void {
-  // Before the listeners of the viewer, which opens what it is given.
+  // Capture precedes the listeners of the viewer, which would open the dropped files.
   const options = { capture: true };
   frame.addEventListener(
     "dragover",

@@ -93,7 +93,7 @@ interface RawItem {
 /** Events that the viewer does not report itself. */
 export type OwnEventName = "filedrop" | "failure";
 
-/** The names of the viewer for its events; the empty one for others. */
+/** The viewer's names for its events. Empty for events that the viewer does not have. */
 const NAMES: Readonly<Record<keyof WebViewerEvents, string>> = {
   time: "time_update",
   timeline: "timeline_change",

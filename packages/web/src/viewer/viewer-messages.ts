@@ -40,7 +40,7 @@ export function stateMessage(state: StateAnswer): ResponseOf<"getState"> {
   };
 }
 
-/** The time that a recording shows; by default the active one. */
+/** The time that a recording shows. Default recording: the active one. */
 export function shownTime(state: StateAnswer, recording: string | undefined): ResponseOf<"setTimeCursor"> {
   const storeId = recording ?? state.active_store_id ?? "";
   const shown = state.recordings.find((one) => one.store_id === storeId)?.current_time;

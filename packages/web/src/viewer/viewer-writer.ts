@@ -11,11 +11,11 @@ const POLL_MS = 100;
 
 /**
  * Passes messages from a queue to a viewer in the same page: a bounded batch per animation frame, so that rendering
- * stays smooth. The viewer has no acknowledgements; a batch counts as acknowledged when the viewer has accepted it.
+ * stays smooth. The viewer has no acknowledgements, so a batch counts as acknowledged when the viewer has accepted it.
  *
- * Starts and stops of the viewer are detected by polling. A viewer that was restarted is sent the retained state first;
- * a batch on which the viewer fails is sent again after its restart. `run` rejects if a channel that was given instead
- * of a viewer is closed.
+ * The writer polls for starts and stops of the viewer. A restarted viewer first receives the retained state. A batch on
+ * which the viewer fails is sent again after its restart. If the source is a channel instead of a viewer, `run` rejects
+ * once the channel is closed.
  */
 export class ViewerWriter extends QueueWriter {
   readonly #source: ViewerChannelSource;
@@ -58,7 +58,7 @@ export class ViewerWriter extends QueueWriter {
       return;
     }
     if (this.#hadChannel) {
-      // The new viewer has nothing of what its predecessor was sent.
+      // The new viewer lacks all messages that its predecessor received.
       this.queue.restart();
       this.queue.reconnects++;
     }

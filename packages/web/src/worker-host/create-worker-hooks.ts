@@ -151,7 +151,8 @@ function createKeepalive(
         const headers = typeof last === "object" ? last : {};
         return postMessages({ url, headers, keepalive: true }, messages, new AbortController().signal);
       }
-      // The session of the connection is the worker's. In another one, the relay removes what it has already.
+      // The session of the connection belongs to the worker, so the page uses a new one. The relay removes messages
+      // that it has already.
       const session = crypto.getRandomValues(new Uint8Array(SESSION_BYTES));
       return postWithKeepalive(url, typeof last === "string" ? last : undefined, { session, first: 0 }, messages);
     },

@@ -5,7 +5,7 @@ import { RecordingStream } from "../recording/recording-stream.ts";
 import type { FromPort, JoinReply } from "./port-protocol.ts";
 import { PortSink } from "./port-sink.ts";
 
-/** Options of {@link joinRecording}: those of a recording, and the limit of data in flight to the page. */
+/** Options of {@link joinRecording}: the options of a recording, and the limit of data in flight to the page. */
 export interface JoinRecordingOptions extends Omit<
   RecordingOptions,
   "recordingId" | "sendProperties" | "recordingName"

@@ -18,7 +18,7 @@ export interface PortPeer {
    * Opens a port to the thread. Rejects if it does not start. `onLost` is called if it ends, until the signal fires.
    */
   open(onLost: (reason: string) => void, signal: AbortSignal): Promise<OpenedPort>;
-  /** The form in which messages are posted; the first of them has the number `first` on the port. */
+  /** The posted form of messages. The first one has the number `first` on the port. */
   pack(messages: readonly EncodedMessage[], first: number, memory: SharedMemory | undefined): ToPort;
   /** The headers or the token, which the thread asks for. */
   credentials?(): Promise<Credentials>;

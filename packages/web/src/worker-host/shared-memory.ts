@@ -23,11 +23,11 @@ export class SharedMemory {
   readonly #acknowledged: Int32Array<SharedArrayBuffer>;
   /** The messages in the ring, oldest first: their numbers, and where they end. */
   readonly #used = new Fifo<{ readonly number: number; readonly end: number }>();
-  /** The part of the ring that is in use; if `#end` is less than `#start`, it continues at the beginning. */
+  /** The used part of the ring. If `#end` is less than `#start`, it continues at the beginning. */
   #start = 0;
   #end = 0;
 
-  /** Creates the memory; `undefined` if the page may not share any. */
+  /** Creates the memory. Returns `undefined` if the page may not share memory. */
   static create(bytes: number): SharedMemory | undefined {
     return globalThis.crossOriginIsolated ? new SharedMemory(bytes) : undefined;
   }
@@ -44,8 +44,9 @@ export class SharedMemory {
   }
 
   /**
-   * Copies a message into the ring, to be posted as the message with this number. `undefined` if there is no room, or
-   * it is not worth it. The retained state has no place here: the worker keeps it after it was acknowledged.
+   * Copies a message into the ring, to be posted as the message with this number. Returns `undefined` if there is no
+   * room, or if sharing takes longer than posting. Messages of the retained state are not shared, because the worker
+   * keeps them after the acknowledgement.
    */
   share(message: EncodedMessage, number: number): MessageParts<SharedArrayBuffer> | undefined {
     const { payload } = message;

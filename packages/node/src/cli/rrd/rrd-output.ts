@@ -90,7 +90,7 @@ function cannotWrite(name: string, cause: unknown): RerunError {
   return new RerunError("IO_ERROR", `cannot write ${name}: ${messageOf(cause)}`, { cause });
 }
 
-/** Prints text to standard output. Never fails, even if standard output is a pipe without a reader. */
+/** Prints text to standard output. A pipe without a reader is no error. */
 export async function print(text: string): Promise<void> {
   await writeOutput(undefined, one(`${text}\n`));
 }
