@@ -62,7 +62,7 @@ export function arrayTypeOf(type: DataType): TypedArrayConstructor {
 
 /** The fields of a type's children. */
 export function childrenOf(type: DataType): readonly Field[] {
-  // A dictionary's children are those of its values, which are elsewhere.
+  // The children of a dictionary's type belong to its values, which are stored elsewhere.
   return DataType.isDictionary(type) ? [] : ((type.children as readonly Field[] | null | undefined) ?? []);
 }
 

@@ -8,9 +8,9 @@ const CAPACITY = 16;
 
 /** Which rows to take from which arrays, in order: ranges of rows, so that whole blocks are copied. */
 export class RowRanges {
-  /** The number of ranges; the arrays have room for more. */
+  /** The number of ranges. The arrays have room for more. */
   size = 0;
-  /** The position of the array that each range is taken from, or one of the sources above. */
+  /** The position of the source array of each range, or one of the constants above. */
   sources: Int32Array;
   /** The first row of each range. */
   starts: Float64Array;

@@ -93,7 +93,7 @@ function declaration(start: string, value: Expression): string {
   return `${start} = ${printExpression(value, "", start.length + " = ;".length)};`;
 }
 
-/** A path as a comment has it. */
+/** A path on one line, for comments. */
 function oneLine(value: string): string {
   return value.replace(/[\r\n\u2028\u2029]/g, " ");
 }

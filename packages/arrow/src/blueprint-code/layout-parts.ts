@@ -29,8 +29,9 @@ export class LayoutParts {
   }
 
   /**
-   * A view or container by its path without a slash; `undefined` if it is missing, or in another place already.
-   * @throws {RerunError} `UNSUPPORTED` if containers are too deep in each other
+   * A view or container by its path without a slash. `undefined` if it is missing, or if another container has it
+   * already.
+   * @throws {RerunError} `UNSUPPORTED` if containers are nested too deeply
    */
   part(path: string, depth = 0): LayoutPart | undefined {
     const place = `/${path}`;
@@ -54,7 +55,7 @@ export class LayoutParts {
     const kind = KINDS.find((name) => text(name) === kindName) ?? "Tabs";
     const active = withoutSlash(layout.strings(path, `${CONTAINER}:active_tab`)?.[0] ?? "");
     const activeIndex = shown.findIndex(({ child }) => child === active);
-    // Those of another kind have no effect.
+    // Properties of other kinds of containers have no effect.
     layout.ignore(path, ...OF_KINDS.map((name) => `${CONTAINER}:${name}`));
     const shares = (name: string): Expression | undefined => {
       const found = layout.instances(path, `${CONTAINER}:${name}`) ?? [];
@@ -116,7 +117,7 @@ export class LayoutParts {
     return found;
   }
 
-  /** The archetypes at a path, as an option takes them: one, or a list; `undefined` if there are none. */
+  /** The archetypes at a path in the form of an option: one, or a list. `undefined` if there are none. */
   #data(path: string, skipped = ""): Expression | undefined {
     const all: Expression[] = [];
     for (const [archetype, components] of this.#layout.archetypes(path)) {

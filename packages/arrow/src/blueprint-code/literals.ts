@@ -7,7 +7,7 @@ import { call, list, object, text, type Expression } from "./expression.ts";
 
 /** Largest number of values in the code of a layout, which people read. */
 const MAX_VALUES = 100_000;
-/** Significant digits that tell every 32-bit float from its neighbours. */
+/** The number of significant digits that distinguishes every 32-bit float from its neighbours. */
 const FLOAT32_DIGITS = 9;
 const COLOR = "rerun.components.Color";
 const MATRIX = /^rerun\.components\.(?:PinholeProjection|TransformMat3x3)$/;

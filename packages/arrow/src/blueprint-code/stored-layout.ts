@@ -17,7 +17,7 @@ interface StoredComponent {
   readonly end: number;
 }
 
-/** A row of a blueprint, with what sorts it. */
+/** A row of a blueprint, with its sort keys. */
 interface StoredRow {
   readonly path: string;
   readonly order: readonly [isStatic: number, time: bigint, id: string];
@@ -75,7 +75,7 @@ export class StoredLayout {
     );
   }
 
-  /** The only instance of a component; `undefined` if it is missing or cleared. */
+  /** The only instance of a component, or `undefined` if the component is missing or cleared. */
   single(path: string, name: string): Expression | undefined {
     return this.instances(path, name)?.[0];
   }

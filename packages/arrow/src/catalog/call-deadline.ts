@@ -82,7 +82,7 @@ export class CallDeadline {
     this.#abort();
   }
 
-  /** The error for a call that was ended by this; `undefined` for others. */
+  /** The error for a call that this deadline has ended, or `undefined` for other calls. */
   error(doing: string, cause: unknown): RerunError | undefined {
     if (this.#reason !== undefined) return this.#reason;
     if (this.#signals.some(({ aborted }) => aborted))

@@ -23,13 +23,13 @@ export interface CatalogCallOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** A call: what it is for, and which entry it is about. */
+/** A call: its purpose, and its entry. */
 export interface CatalogCall extends CatalogCallOptions {
   /** A verb and its object for messages, e.g. `create the dataset "runs"`. */
   readonly doing: string;
   /** The id of the entry that the call is about. */
   readonly entryId?: string | undefined;
-  /** The time for the next response, in milliseconds. Default: that of the catalog. */
+  /** The time for the next response, in milliseconds. Default: the timeout of the catalog. */
   readonly timeoutMs?: number | undefined;
   /** Finds out why the server has rejected the call, where a browser hides its reason. */
   readonly findReason?: (() => Promise<RerunError | undefined>) | undefined;
@@ -67,7 +67,7 @@ export class CatalogCalls {
     return this.#settings;
   }
 
-  /** Makes a call with one response. One that only reads is made again if the connection was lost. */
+  /** Makes a call with one response. A read-only call is repeated if the connection was lost. */
   async unary<I extends DescMessage, O extends DescMessage>(
     method: DescMethodUnary<I, O>,
     message: MessageInitShape<I>,
@@ -101,8 +101,8 @@ export class CatalogCalls {
   }
 
   /**
-   * Makes a call with several responses. The call ends when the loop over them is left. One that only reads is made
-   * again if the connection was lost before the first response.
+   * Makes a call with several responses. Leaving the loop over them ends the call. A read-only call is repeated if the
+   * connection was lost before the first response.
    */
   responses<I extends DescMessage, O extends DescMessage>(
     method: DescMethodServerStreaming<I, O>,
@@ -115,7 +115,10 @@ export class CatalogCalls {
     });
   }
 
-  /** {@link responses} that are not decoded. Those that come together are yielded together: of many small ones. */
+  /**
+   * {@link responses} without decoding. Responses that arrive together are yielded together, because there may be many
+   * small ones.
+   */
   frames<I extends DescMessage, O extends DescMessage>(
     method: DescMethodServerStreaming<I, O>,
     message: MessageInitShape<I>,
@@ -177,7 +180,7 @@ export class CatalogCalls {
     call: CatalogCall,
   ): Promise<void> {
     const deadline = this.#deadline(call);
-    // An error of what makes the messages is no error of the connection.
+    // An error of the message source is no error of the connection.
     let failure: { readonly error: unknown } | undefined;
     const watched = async function* (): AsyncGenerator<MessageInitShape<I>> {
       try {
@@ -235,7 +238,7 @@ export class CatalogCalls {
   /** Closes the connection. Calls in flight reject with `CLOSED`, as later ones do. */
   close(): void {
     this.#isClosed = true;
-    // Not every transport ends what it does.
+    // Not every transport ends its own calls.
     for (const deadline of this.#inFlight) deadline.abort(this.#closed());
     this.#transport.close();
   }

@@ -48,7 +48,7 @@ export function catalogError(error: unknown, { href, doing }: FailedCall): Rerun
   return new RerunError(code, `cannot ${doing}: ${reason}${advice}`, { cause: error });
 }
 
-/** Connect's message about a response whose status is hidden: one without any content. */
+/** Connect's message about a response with a hidden status, which has no content. */
 const HIDDEN = "missing trailer";
 
 /**

@@ -21,7 +21,7 @@ const PATHS = ["", "/", "/catalog", "/catalog/", "/proxy", "/proxy/"];
 
 /**
  * Reads the address of a catalog as the native SDKs do: `rerun+http://host:port`, or `rerun://host` (encrypted). The
- * port defaults to 51234. That of a viewer's proxy is accepted too, because a viewer is a catalog.
+ * port defaults to 51234. The address of a viewer's proxy is accepted too, because a viewer is a catalog.
  *
  * @throws {TypeError} naming the problem
  */

@@ -20,7 +20,7 @@ export interface ConnectCatalogOptions {
    * each 16 kB. Default 60,000.
    */
   timeoutMs?: number | undefined;
-  /** Settings of the encrypted connection on Node, such as `{ ca }`. Default: those of Node. */
+  /** Settings of the encrypted connection on Node, such as `{ ca }`. Default: the settings of Node. */
   tls?: CatalogTls | undefined;
   /** The function for requests of pages, for uploads, and for direct URLs. Default: the platform's `fetch`. */
   fetch?: typeof fetch | undefined;

@@ -11,7 +11,7 @@ const MAX_READS = 16;
 /** After so many requests to an origin that failed in a row, chunks of its files come from the catalog. */
 const MAX_FAILURES = 3;
 
-/** Reads the chunks of a query from files, where the catalog offers URLs. What fails is left to the catalog. */
+/** Reads the chunks of a query from files, if the catalog offers URLs. Failed chunks are left to the catalog. */
 export class DirectChunks {
   readonly #send: typeof fetch;
   readonly #timeoutMs: number;
@@ -34,7 +34,7 @@ export class DirectChunks {
   /**
    * Reads chunks, in any order. Returns those that must come from the catalog. Never rejects.
    *
-   * @param onArrow called with the Arrow data of each chunk, which may be that of another one
+   * @param onArrow called with the Arrow data for each chunk, which may turn out to be the data of another chunk
    */
   async fetch(
     chunks: readonly CandidateChunk[],

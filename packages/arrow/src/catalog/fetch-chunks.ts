@@ -12,7 +12,7 @@ import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
 import { MAX_MESSAGE_BYTES } from "./catalog-transport.ts";
 import { tablePart } from "./server-tables.ts";
 
-/** The columns by which a server finds a chunk. What else tables of chunks have is not sent back. */
+/** The columns by which a server finds a chunk. Other columns of the tables of chunks are not sent back. */
 const KEYS = ["chunk_id", "chunk_segment_id", "rerun_segment_layer", "chunk_key"];
 
 /** Responses without any chunk that may come beside the others. */

@@ -46,7 +46,7 @@ export async function fetchRange(
       }),
     );
     checkResponse(response, range);
-    // Memory grows with what has come, not with what the catalog claims.
+    // Memory grows with the received bytes, not with the length that the catalog claims.
     const parts: Uint8Array[] = [];
     let missing = end - start;
     if (response.body === null) throw new Error("the response has no body");

@@ -40,9 +40,9 @@ export interface ChunkSearch {
   readonly contents: ReadonlyMap<string, ReadonlySet<string> | "all">;
   /** All components of the dataset. */
   readonly dataset: StoreIndex;
-  /** The timeline; `undefined` for static chunks only. */
+  /** The timeline. `undefined` for static chunks only. */
   readonly timeline: string | undefined;
-  /** The segments; `undefined` for all. */
+  /** The segments. `undefined` for all. */
   readonly segments: readonly string[] | undefined;
   /** The times of each segment, in place of a range. */
   readonly samples: ReadonlyMap<string, BigInt64Array> | undefined;
@@ -97,7 +97,7 @@ export async function findChunks(
   return found;
 }
 
-/** The contents, and what clears their entities. */
+/** The contents, and the entities whose clears affect them. */
 function selectionOfContents({ contents, dataset, seesClearsAbove }: ChunkSearch): Contents {
   const clears = new Set<string>();
   for (const { entityPath, component } of seesClearsAbove ? dataset.columns : []) {

@@ -15,7 +15,7 @@ import type { SegmentGroup } from "./segment-groups.ts";
 /** Groups that are fetched at once: their number, and their bytes in total. */
 const MAX_LOADS = 4;
 const MAX_AHEAD = 64 * 1024 * 1024;
-/** After reading so many chunks other tasks of the program have their turn. */
+/** The number of chunks to read before yielding to the event loop. */
 const TURN_CHUNKS = 1024;
 /** Chunks are in memory, not in a source. */
 const NOWHERE: ChunkInfo["place"] = { offset: 0, length: 0 };
@@ -62,7 +62,7 @@ export interface ChunkArrival {
   readonly isDirect: boolean;
 }
 
-/** Fetches the chunks of segments, of some groups ahead of the one whose rows are being made. */
+/** Fetches the chunks of segments, some groups ahead of the one whose rows are being made. */
 export class SegmentLoads {
   readonly #calls: CatalogCalls;
   readonly #call: CatalogCall;
@@ -99,7 +99,7 @@ export class SegmentLoads {
           yield* await this.#read(first);
         }
         const arrows = this.#fetch(group);
-        // Its error is reported when it is its turn.
+        // The loop reports the error when it reaches this group.
         arrows.catch(() => {});
         ahead.push({ group, arrows });
         bytes += group.bytes;
@@ -169,7 +169,7 @@ export class SegmentLoads {
     owner.add(chunk);
   }
 
-  /** Adds a chunk that was read from a file. Returns whether it is the one that should be there. */
+  /** Adds a chunk that was read from a file. Returns whether the chunk has the expected id. */
   #addDirect(arrow: Uint8Array, { id }: CandidateChunk, owners: Map<string, LoadedSegment>): boolean {
     try {
       const chunk = readChunk(arrow, this.#schemas, this.#call);

@@ -26,7 +26,7 @@ export interface SegmentOwner {
 
 /** A segment of a dataset: a recording on a server. Its index is read once, and chunks when they are needed. */
 export class Segment extends RecordingReader {
-  /** The id, unique in the dataset: that of the recording. */
+  /** The id of the recording, which is unique in the dataset. */
   readonly id: string;
   readonly #owner: SegmentOwner;
 

@@ -29,7 +29,8 @@ export function dataOf<Part>({ data }: { readonly data?: Part | undefined }): Pa
 }
 
 /**
- * Yields the responses of a call whose tables are kept in memory.
+ * Yields the responses of a call whose tables stay in memory. @throws {RerunError} `UNSUPPORTED` if there are too many,
+ * because a server may send tables without end
  * @throws {RerunError} `UNSUPPORTED` if there are too many: a server may send tables without an end
  */
 export async function* limitedParts<Response>(
@@ -64,7 +65,7 @@ export function columnOf(batch: IpcBatch, name: string): Data | undefined {
   return index < 0 ? undefined : batch.column(index);
 }
 
-/** A batch as apache-arrow has it. */
+/** Converts a batch to apache-arrow's form. */
 export function toRecordBatch(batch: IpcBatch): RecordBatch {
   const { schema, rows } = batch;
   const children = schema.fields.map((_, index) => batch.column(index));
@@ -94,7 +95,8 @@ export function timesOf({ type, values }: Data, name: string): BigInt64Array {
 }
 
 /**
- * The texts of each row of a column of lists; those of a null, and of a missing column, are none.
+ * The strings of each row of a column of lists. Nulls and missing columns have none. @throws {RerunError}
+ * `INVALID_FORMAT` if the column has another type
  * @throws {RerunError} `INVALID_FORMAT` if it has another type
  */
 export function textListsOf(table: Table, name: string): readonly (readonly string[])[] {
@@ -112,7 +114,10 @@ export function textListsOf(table: Table, name: string): readonly (readonly stri
   });
 }
 
-/** Reads the strings of a column of text; a null is `undefined`. @throws {RerunError} if the column is another one */
+/**
+ * Reads the strings of a column of text. A null becomes `undefined`. @throws {RerunError} if the column has another
+ * type
+ */
 export function textsOf(batch: IpcBatch, name: string): readonly (string | undefined)[] {
   const column = columnOf(batch, name);
   if (column === undefined)

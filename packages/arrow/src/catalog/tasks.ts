@@ -5,7 +5,7 @@ import { batchesOfPart, textsOf } from "./server-tables.ts";
 /** A task of a server that has ended. */
 export interface EndedTask {
   readonly id: string;
-  /** The reason of its failure; `undefined` if it succeeded. */
+  /** The reason of its failure. `undefined` after a success. */
   readonly error: string | undefined;
 }
 

@@ -82,7 +82,7 @@ const SLOWEST = 16;
 
 /** Sends an object. A server that takes nothing for too long, or does not answer, ends it. */
 async function put(calls: CatalogCalls, request: PutRequest, doing: string): Promise<PutResponse> {
-  // Not every platform tells how much was sent.
+  // The time depends on the size, because some platforms do not report the number of sent bytes.
   const deadline = calls.deadline(calls.settings.timeoutMs + request.body.size / SLOWEST, request.signal);
   const { onProgress } = request;
   const onSent: PutRequest["onProgress"] =
@@ -106,7 +106,7 @@ async function put(calls: CatalogCalls, request: PutRequest, doing: string): Pro
 
 /** The status of a request whose object is there already. */
 const PRECONDITION_FAILED = 412;
-/** The statuses of servers that grant uploads, but do not take them: those of viewers. */
+/** The statuses of servers that grant uploads but reject them, as viewers do. */
 const NOT_TAKEN: readonly number[] = [400, 404, 405, 501];
 
 function checkResponse({ ok, status, statusText }: PutResponse, doing: string, href: string): void {

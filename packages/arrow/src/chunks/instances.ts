@@ -14,7 +14,7 @@ import { invalidArgument } from "@rerun-ts/core/checks";
 import { gather } from "../arrays/gather.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 
-/** The instances of all rows of a component, and where those of each row are among them. */
+/** The instances of all rows of a component, and the range of each row among them. */
 export interface Instances {
   /** The instances, without any that belong to no row. */
   readonly items: Data;

@@ -32,7 +32,7 @@ export function chunkEncoder(): ColumnEncoder {
   return (sharedEncoder ??= new ColumnEncoder(NO_STORE));
 }
 
-/** Schemas of chunks that are made here: most chunks of a program have one of a few. */
+/** Schemas of new chunks: most chunks of a program share a few schemas. */
 const schemas = /* @__PURE__ */ new SchemaCache();
 
 /** Makes the data of a chunk from columns. @throws {TypeError | RangeError} if the path or a column is invalid */

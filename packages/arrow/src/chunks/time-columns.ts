@@ -10,7 +10,7 @@ export type FloatIndex = "duration" | "timestamp";
 const NANOSECONDS = 1_000_000_000n;
 const MAX_TIME = 2n ** 63n - 1n;
 
-/** The type of the timeline that a column becomes; `undefined` if it cannot be one. */
+/** The type of the timeline that a column becomes, or `undefined` if it cannot become one. */
 export function indexType(type: DataType, floatIndex: FloatIndex | undefined): DataType | undefined {
   if (DataType.isInt(type)) return new Int64();
   if (DataType.isTimestamp(type)) return new Timestamp(TimeUnit.NANOSECOND, null);

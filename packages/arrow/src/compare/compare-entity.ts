@@ -136,7 +136,7 @@ function timeKeyOf([first]: JoinedRow): string {
   return first === undefined ? "" : first.chunk.timeKey(first.row);
 }
 
-/** Joins rows that have the same id: `rerun rrd optimize` gives large components chunks of their own. */
+/** Joins rows with the same id, because `rerun rrd optimize` moves large components to separate chunks. */
 function joinRows(rows: readonly ComparedRow[]): readonly JoinedRow[] {
   const joined = new Map<string, ComparedRow[]>();
   for (const row of sortById(rows)) getOrAdd(joined, row.chunk.rowId(row.row), () => []).push(row);

@@ -13,7 +13,7 @@ const MAX_ZSTD_RATIO = 100_000;
 /**
  * Decompresses one buffer of a record batch, which begins with its length.
  * @param read counts the bytes before memory is allocated for them
- * @throws {RerunError} `INVALID_FORMAT` if it is damaged, and what `read` throws
+ * @throws {RerunError} `INVALID_FORMAT` if the buffer is damaged, and the errors of `read`
  */
 export function decompressBuffer(buffer: Uint8Array, codec: number, read: (bytes: number) => void): Uint8Array {
   if (buffer.byteLength === 0) return buffer;

@@ -73,12 +73,12 @@ function growthOf(body: Uint8Array, allowed: number): Grow {
   };
 }
 
-/** Checks the numbers of a batch, and returns what arrays take from it. */
+/** Checks the numbers of a batch, and returns the parts for its arrays. */
 export function partsOf(batch: BatchHeader, body: Uint8Array, dictionaries: Dictionaries): BatchParts {
   const { nodes, buffers, compression, views } = batch;
   const codec = compression?.uint8(0) ?? 0;
   for (const [length, nullCount] of nodes) {
-    // Columns of nulls take no memory: their length is limited by what any array could have.
+    // Columns of nulls take no memory, so only the maximum length of Arrow arrays limits them.
     if (!(length >= 0 && length < 2 ** 31 && nullCount <= length))
       throw new RerunError("INVALID_FORMAT", `an Arrow array claims to have ${length} elements`);
   }

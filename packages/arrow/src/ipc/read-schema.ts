@@ -122,7 +122,7 @@ function positive(size: number, make: (size: number) => DataType): DataType | un
   return size > 0 ? make(size) : undefined;
 }
 
-/** Types by their tag; `undefined` for what apache-arrow does not have. */
+/** Types by their tag. `undefined` for types that apache-arrow lacks. */
 const TYPES: Readonly<Record<number, ReadType>> = {
   1: () => new Null(),
   2: intOf,

@@ -163,7 +163,9 @@ const TIME_TYPES: Readonly<Record<string, () => DataType>> = {
   timestamp: () => new Timestamp(TimeUnit.NANOSECOND, null),
 };
 
-/** A row for each instance; one without instances stays. @throws {TypeError} if the columns differ in their instances */
+/**
+ * A row for each instance. A row without instances stays. @throws {TypeError} if the columns differ in their instances
+ */
 function scatter(columns: readonly StoredColumn[], times: readonly StoredColumn[]): LensRows {
   const [first] = columns as [StoredColumn];
   const offsets = first.data.valueOffsets as Int32Array;

@@ -11,7 +11,7 @@ import type { ArchetypeClass, LensTarget } from "./lens.ts";
 export interface ResolvedTarget {
   /** The name of the component. */
   readonly component: string;
-  /** Its field in archetypes, which converts values of functions; `undefined` for other components. */
+  /** Its field in archetypes, which converts values of functions. `undefined` for other components. */
   readonly field: ComponentField | undefined;
   /** The Arrow type of an instance, if it is known. */
   readonly itemType: DataType | undefined;

@@ -114,7 +114,7 @@ export type Lenses<Value = LensInput> = Lens<Value> | readonly Lens<Value>[];
 export interface DeriveOptions {
   /**
    * The chunks besides the new components: `derived` none, `unmatched` the columns that no lens reads, `all` all
-   * columns. What a lens replaces is replaced in any case. Default `derived`.
+   * columns. Replaced columns are replaced in any case. Default `derived`.
    */
   output?: "derived" | "unmatched" | "all" | undefined;
 }

@@ -35,10 +35,10 @@ export class LiveStore implements ChunkLoader {
     this.#key = storeKey(storeId);
   }
 
-  /** Takes over what has come, and what has gone. */
+  /** Adds new messages, and removes those that are gone. */
   update(messages: readonly LiveMessage[]): void {
     let start = this.#known.size;
-    // Where the newest one stays in its place, nothing before it has gone.
+    // If the newest known message is still in its place, no earlier one was removed.
     if (messages[start - 1] !== this.#newest) {
       this.#removeAllBut(new Set(messages));
       start = 0;

@@ -4,7 +4,8 @@ import { MessageQueue } from "@rerun-ts/core/transport";
 import type { LiveBuffer, LiveMessage } from "./live-source.ts";
 
 /**
- * Keeps what a stream yields of one store, within a number of bytes: the oldest chunks with times are removed first.
+ * Holds the messages of one store in a stream, up to a number of bytes. Above it, the oldest chunks with times are
+ * removed first.
  */
 export class StreamBuffer implements LiveBuffer {
   /** Error that ended the stream, if it failed. */
@@ -59,7 +60,7 @@ export class StreamBuffer implements LiveBuffer {
     if (this.#key === undefined && this.#isWanted(message)) this.#key = key;
     if (key !== this.#key) return;
     const { kind, storeId, payload, isStatic = kind !== "chunk" } = message;
-    // It may be a small part of what was received, which it would keep alive.
+    // The payload may be a small part of a received buffer, which it would keep in memory.
     const owned = payload.byteLength === payload.buffer.byteLength ? payload : payload.slice();
     this.#queue.push({ kind, storeId, payload: owned, isStatic } as EncodedMessage);
   }

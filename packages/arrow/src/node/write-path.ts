@@ -30,7 +30,7 @@ export async function writePath(path: string | URL, bytes: AsyncIterable<Uint8Ar
   }
 }
 
-/** The same bytes. Their errors are distinct from those of writing. */
+/** Yields the same bytes. Distinguishes the errors of their source from those of writing. */
 async function* failingWith(
   bytes: AsyncIterable<Uint8Array>,
   onError: (error: unknown) => void,

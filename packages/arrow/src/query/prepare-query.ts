@@ -17,13 +17,13 @@ import { isValid } from "../arrays/is-valid.ts";
 /** A column of a query whose chunks are loaded. */
 export interface PreparedColumn {
   readonly column: ComponentColumn;
-  /** The values of each source; `undefined` for sources that clear. */
+  /** The values of each source. `undefined` for sources of clears. */
   readonly values: readonly (Data | undefined)[];
   /** The chunk of each source, for its other times. */
   readonly chunks: readonly ChunkData[];
-  /** The cells, those of clears included. */
+  /** The cells, including those of clears. */
   readonly cells: ResolvedCells;
-  /** The cells that a null is filled with; the same unless clears do not count. */
+  /** The cells that fill nulls. They differ from `cells` only if clears do not count. */
   readonly fillCells: ResolvedCells;
   /** Whether there is exactly one cell for each row. */
   readonly hasCellForEachRow: boolean;
@@ -84,7 +84,7 @@ function timesOf(chunk: ChunkData, timeline: string | undefined): BigInt64Array 
   return chunk.times(chunk.layout.timelines.find(({ name }) => name === timeline) as ChunkColumn);
 }
 
-/** The values of a component in a chunk; `undefined` if they have another type and are left out. */
+/** The values of a component in a chunk. `undefined` if they have another type and are omitted. */
 function valuesOf(chunk: ChunkData, column: ComponentColumn, options: QueryOptions): Data | undefined {
   const found = chunk.layout.components.find(({ name }) => name === column.component) as ChunkColumn;
   const values = chunk.values(found);

@@ -8,8 +8,8 @@ export type OrderedValue = number | bigint | string | boolean | Date;
 export type RowTest = (cells: readonly unknown[]) => boolean | null;
 
 /**
- * A condition for the rows of a query, made by {@link col}. Only rows for which it is true are kept. A comparison with
- * a missing value is neither true nor false, and neither is its opposite.
+ * A condition for the rows of a query, made by {@link col}. The query yields only rows for which it is true. A
+ * comparison with a missing value is neither true nor false, and neither is its opposite.
  */
 export class RowFilter {
   /** @internal */

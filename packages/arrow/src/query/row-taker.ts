@@ -6,7 +6,7 @@ import { EMPTY_SOURCE, NULL_SOURCE, RowRangeSlicer, RowRanges } from "../arrays/
 export class RowTaker {
   readonly #column: PreparedColumn;
   readonly #cells: CellCursor;
-  /** The cells that fill; `undefined` if a row without a cell is null. */
+  /** The cells that fill nulls. `undefined` if a row without a cell is null. */
   readonly #fill: CellCursor | undefined;
   /** The cells in order, if there is one for each row. */
   readonly #aligned: RowRangeSlicer;
@@ -18,7 +18,7 @@ export class RowTaker {
     this.#fill = isFilled ? new CellCursor(column.fillCells) : undefined;
   }
 
-  /** Places of the cells of rows, which follow those of the call before. */
+  /** Places of the cells of rows. The keys must follow those of the previous call. */
   take(keys: Float64Array): RowRanges {
     const { constant, hasCellForEachRow } = this.#column;
     if (hasCellForEachRow) return this.#aligned.take(keys.length);
@@ -41,7 +41,7 @@ export class RowTaker {
 
 /** Goes through cells, in their order. */
 class CellCursor {
-  /** The source of the cell; {@link NULL_SOURCE} before the first one. */
+  /** The source of the cell. {@link NULL_SOURCE} before the first one. */
   source: number = NULL_SOURCE;
   row = 0;
   readonly #cells: ResolvedCells;

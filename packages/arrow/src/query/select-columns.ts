@@ -5,7 +5,7 @@ import { contentFilter } from "@rerun-ts/core/encode";
 import type { QueriedKind, QueryOptions } from "./query-options.ts";
 
 /**
- * The components that a query has as columns, in their order; of a live recording, those that it has by now.
+ * The components that a query has as columns, in their order. For a live recording, these are the current ones.
  * @throws {TypeError} if an option is wrong
  */
 export function selectColumns(

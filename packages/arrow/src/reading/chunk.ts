@@ -27,7 +27,7 @@ export function chunkDataOf(chunk: Chunk): ChunkData {
 }
 
 /**
- * A chunk: rows of one entity with the same timelines. Chunks are values: what edits one returns another with a new id,
+ * A chunk: rows of one entity with the same timelines. Chunks are values: an edit returns another chunk with a new id,
  * and the rows keep their ids. Columns are shared, and encoded only when a chunk is sent or written.
  */
 export class Chunk {

@@ -57,7 +57,7 @@ export function openRrdParts(sources: readonly RrdSource[], options: OpenRrdPart
   });
 }
 
-/** Opens all parts in order, also if one fails: `opened` gets those that must be closed. */
+/** Opens all parts in order. If one fails, `opened` has the parts that must be closed. */
 async function openAll(
   sources: readonly RrdSource[],
   opened: RandomAccess[],

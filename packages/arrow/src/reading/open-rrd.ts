@@ -75,7 +75,7 @@ async function readIndex(access: RandomAccess, options: ReadOptions): Promise<re
   if (footer.manifests.length === 0) return { missing: "the footer describes no recording" };
   try {
     const stores = footer.manifests.map(readManifest);
-    // Their columns and types are among those of the footer, but Rerun ignores them.
+    // The footer includes columns and types of such chunks, but Rerun ignores these chunks.
     if (stores.some(({ chunks }) => chunks.some(({ rows }) => rows === 0)))
       return { missing: "the footer has columns of chunks without rows" };
     const sources = new Map(footer.storeInfos.map(({ storeId, source }) => [storeKey(storeId), source]));

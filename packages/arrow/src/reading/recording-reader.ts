@@ -83,7 +83,7 @@ export class RecordingReader {
     return recordingSchema(timelines, columns);
   }
 
-  /** The first and the last time on a timeline; `undefined` if it has no rows. */
+  /** The first and the last time on a timeline, or `undefined` if it has no rows. */
   timeRange(timeline: string): { readonly start: bigint; readonly end: bigint } | undefined {
     const spans = this.#store.chunks.flatMap(({ timelines }) => timelines.get(timeline) ?? []);
     if (spans.length === 0) return undefined;
@@ -106,7 +106,7 @@ export class RecordingReader {
     checkOptions("chunks", filter, KNOWN);
     const matches = contentFilter(filter.contents ?? ["/**", "/__properties/**"]);
     const infos = this.#store.chunks.filter((info) => matches(info.entityPath) && fits(info, filter));
-    // Loaded late: programs that only query need not what edits chunks.
+    // Loaded on demand, because programs that only query need no code for editing chunks.
     const { wrapChunks } = await import("./late-parts.ts");
     const options = { signal: filter.signal, withMessages: true };
     for (let start = 0; start < infos.length; start += GROUP) {

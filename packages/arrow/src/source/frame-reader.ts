@@ -29,25 +29,28 @@ export interface PlacedMessage {
   readonly offset: number;
 }
 
-/** The outcome of reading one frame: a message or damage, and where to go on; or how many bytes are needed for that. */
+/**
+ * The outcome of reading one frame: a message or damage, with the position to continue at, or the number of bytes that
+ * are needed.
+ */
 type Step = { readonly next: number; readonly message?: RrdMessage } | { readonly needed: number };
 
-/** Limit of the cost of false messages, in bytes per byte of the stream. Any damage costs far less. */
+/** The maximum cost of false messages, in bytes per byte of the stream. Real damage costs far less. */
 const MAX_COST = 8;
-/** The cost of looking at a field of what may be a message. */
+/** The cost of checking a field of a possible message. */
 const FIELD_COST = 8;
 
 /**
- * Reads the messages of a part of a stream. It goes on behind what is damaged, at the next whole message; so one
- * wrong byte costs one message, wherever it is. Reading takes linear time, because a stream that is made of false
- * messages is not searched any further once they have cost too much.
+ * Reads the messages of a part of a stream. After damage, reading continues at the next whole message, so one wrong
+ * byte loses at most one message. Reading takes linear time: in a stream made of false messages, the search stops once
+ * they have cost too much.
  */
 export class FrameReader {
   /** Losses so far. */
   readonly damage: Damage[] = [];
-  /** Cost of looking at false messages so far, about in bytes. */
+  /** Cost of checking false messages so far, in approximate bytes. */
   cost = 0;
-  /** Offset of the bytes that could not be read yet; `undefined` behind a whole message. */
+  /** Offset of the bytes that could not be read yet, or `undefined` after a whole message. */
   #lostFrom: { readonly offset: number; readonly reason: string } | undefined;
   readonly #size: number;
 
@@ -149,7 +152,7 @@ export class FrameReader {
     return { next: isEnd ? part.byteLength : next };
   }
 
-  /** Something whole begins here: what was lost before it ends here. */
+  /** Ends a lost range, because a whole message begins here. */
   #found(offset: number): void {
     const lost = this.#lostFrom;
     this.#lostFrom = undefined;
@@ -162,7 +165,7 @@ const NO_MESSAGE = "the bytes are no message";
 /** The most bytes that a field has before its value. */
 const MAX_FIELD_START = 20;
 
-/** @throws {Error} if a message is not what the number of its kind says */
+/** @throws {Error} if the content of a message contradicts its kind */
 function checked(message: RrdMessage): RrdMessage {
   if (message.kind === "activation" && message.storeId.kind !== "blueprint")
     throw new Error("a message activates a blueprint, but names a recording");
@@ -192,7 +195,7 @@ function isPlausible(bytes: Uint8Array, offset: number): boolean {
   if (first === 0x52) return bytes[offset + 1] === 0x52 && bytes[offset + 2] === 0x46 && bytes[offset + 3] === 0x32;
   if (first > 3) return false;
   for (let index = offset + 1; index < offset + 8; index++) if (bytes[index] !== 0) return false;
-  // Zeros are a message that ends a stream; it says nothing where it is.
+  // Zeros are a message that ends a stream, which is useless as a place to continue.
   if (first !== 0 || offset + MESSAGE_HEADER_LENGTH > bytes.byteLength) return true;
   for (let index = offset + 8; index < offset + MESSAGE_HEADER_LENGTH; index++) if (bytes[index] !== 0) return true;
   return false;

@@ -46,7 +46,7 @@ export async function openSource(source: RrdSource, options?: ReadOptions): Prom
   throw invalidArgument("source", EXPECTED, source);
 }
 
-/** A source of the program that uses this package. @throws {TypeError} if its size, or later what it reads, is wrong */
+/** A source of the program. @throws {TypeError} if its size, or later a result of `read`, is wrong */
 function checkedAccess(source: RandomAccess): RandomAccess {
   const { size } = source;
   if (!Number.isSafeInteger(size) || size < 0)

@@ -14,7 +14,7 @@ export interface FromUrlOptions extends ReadOptions {
 /** The size of the first request. */
 const FIRST_BYTES = 64 * 1024;
 
-/** Reads from an HTTP server in ranges; see `fromUrl`. */
+/** Reads from an HTTP server in ranges. See `fromUrl`. */
 export async function readRanges(url: string | URL, options: FromUrlOptions): Promise<RandomAccess> {
   const { headers, signal } = options;
   const get = async (range: string | undefined, method: string, own?: AbortSignal): Promise<Response> => {
@@ -71,12 +71,12 @@ function isEmpty({ status, headers }: Response): boolean {
   return status === 416 && headers.get("content-range") === "bytes */0";
 }
 
-/** The position of the first byte; `expected` where a page may not see it. */
+/** The position of the first byte, or `expected` if a page may not read the header. */
 function startOf({ headers }: Response, expected: number): number {
   return Number(/^bytes (\d+)-/.exec(headers.get("content-range") ?? "")?.[1] ?? expected);
 }
 
-/** Reason why a request has failed: `fetch` of Node has it in the cause of its error. */
+/** The reason for a failed request. `fetch` of Node has it in the cause of its error. */
 function reasonOf(error: unknown): string {
   const { cause } = error as Error;
   // All addresses of a host may have failed: then only the code is set.

@@ -15,7 +15,7 @@ export interface ChunkColumn {
   readonly index: number;
 }
 
-/** The columns of chunks with one schema, by what they are. */
+/** The columns of chunks with one schema, by their kinds. */
 export interface ChunkLayout {
   readonly rowIds: number;
   readonly timelines: readonly ChunkColumn[];
@@ -54,7 +54,7 @@ export class ChunkData {
   #stream: Uint8Array | IpcStream | undefined;
   #arrow: Uint8Array | undefined;
 
-  /** @param encode returns the chunk as an Arrow IPC stream, or one to write. Called when it is asked for */
+  /** @param encode returns the chunk as an Arrow IPC stream, possibly still to be written. Called on demand */
   constructor(id: string, batch: ChunkBatch, encode: () => Uint8Array | IpcStream, payload?: Uint8Array) {
     this.id = id;
     this.payload = payload;
@@ -77,7 +77,7 @@ export class ChunkData {
       id = cached.id;
       return cached.schema;
     };
-    // Rerun ignores what is behind the first batch.
+    // Rerun ignores batches after the first one.
     const [batch] = readIpc(arrow, schemaOf, 1).batches;
     if (batch === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no Arrow batch");
     return new ChunkData(id, batch, () => arrow, payload);
@@ -136,7 +136,7 @@ export class ChunkData {
     return listData(data, listType(column.field.type));
   }
 
-  /** The chunk as apache-arrow has it, with its row ids, times and components. */
+  /** The chunk as a batch of apache-arrow, with its row ids, times and components. */
   toRecordBatch(): RecordBatch {
     // Chunks share schemas, which have the id of the first of them.
     const { fields, metadata } = this.#batch.schema;
@@ -145,7 +145,7 @@ export class ChunkData {
     return new RecordBatch(schema, makeData({ type: new Struct(fields), length: this.rows, nullCount: 0, children }));
   }
 
-  /** The schema, which chunks share: the id in it may be that of another one. */
+  /** The schema. Several chunks share it, so its chunk id may belong to another chunk. */
   get schema(): Schema {
     return this.#batch.schema;
   }

@@ -10,8 +10,8 @@ const text = /* @__PURE__ */ new Uint8Array(DIGITS);
 const latin1 = /* @__PURE__ */ new TextDecoder("latin1");
 
 /**
- * An id of 16 bytes as Rerun prints it: the time in upper case, the counter in lower case. The string is in one piece.
- * One that is put together of others takes several times as much memory, of which an index has a million.
+ * An id of 16 bytes as Rerun prints it: the time in upper case, the counter in lower case. The string is flat. A
+ * concatenated string takes several times as much memory, and an index may have a million ids.
  */
 export function chunkIdOfBytes(bytes: Uint8Array, offset: number): string {
   for (let index = 0; index < DIGITS; index += 2) {

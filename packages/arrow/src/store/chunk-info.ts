@@ -24,7 +24,7 @@ export interface ChunkInfo {
   readonly entityPath: string;
   /** The number of rows. */
   readonly rows: number;
-  /** The times of all rows, by timeline; none in a static chunk. */
+  /** The times of all rows, by timeline. Empty in a static chunk. */
   readonly timelines: ReadonlyMap<string, TimeSpan>;
   /** The components that have a value, by name. */
   readonly components: ReadonlyMap<string, ComponentSpan>;

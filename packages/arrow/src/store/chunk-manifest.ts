@@ -2,7 +2,7 @@ import { parseChunkId, readChunkLayout, readManifest, type ChunkLayout, type Des
 import type { Schema } from "apache-arrow";
 import type { ChunkData } from "./chunk-data.ts";
 
-/** Schemas as core reads them, by those of chunks that share them. */
+/** Schemas in core's form, keyed by the schemas that chunks share. */
 const layouts = new WeakMap<Schema, ChunkLayout>();
 
 /**

@@ -13,14 +13,14 @@ export class PendingChunk {
       this.resolve = resolve;
       this.reject = reject;
     });
-    // Nobody may be waiting.
+    // Prevents an unhandled rejection if no caller waits.
     this.#loaded.catch(() => {});
   }
 
   /**
-   * The chunk, or `"aborted"` if the call that was loading it was aborted, whatever its source has thrown: this one
-   * must load it then.
-   * @throws {RerunError} the error of loading it, or `ABORTED` if `signal` fires first
+   * The chunk, or `"aborted"` if the loading call was aborted, whatever error its source has thrown. The caller must
+   * then load the chunk itself.
+   * @throws {RerunError} the error of loading the chunk, or `ABORTED` if `signal` fires first
    */
   async wait(signal: AbortSignal | undefined): Promise<ChunkData | "aborted"> {
     checkAborted(signal);

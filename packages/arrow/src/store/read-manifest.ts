@@ -14,7 +14,7 @@ import { StoreIndex } from "./store-index.ts";
 
 /**
  * Reads the index of a store from a footer. No chunk is read.
- * @throws {RerunError} `INVALID_FORMAT` if the index is damaged, or lacks what a reader needs
+ * @throws {RerunError} `INVALID_FORMAT` if the index is damaged, or lacks a part that readers need
  */
 export function readManifest(manifest: RrdManifest): StoreIndex {
   const store = new StoreIndex(toStoreId(manifest.storeId));
@@ -27,7 +27,7 @@ export function readManifest(manifest: RrdManifest): StoreIndex {
  *
  * @param start the position of its recording in the source
  * @param schemas the schemas of the indexes before
- * @throws {RerunError} `INVALID_FORMAT` if the index is damaged, or lacks what a reader needs
+ * @throws {RerunError} `INVALID_FORMAT` if the index is damaged, or lacks a part that readers need
  */
 export function addManifest(
   store: StoreIndex,
@@ -49,7 +49,7 @@ export class IndexSchemas {
   readonly tables: RepeatedSchemas = new RepeatedSchemas();
   readonly #added = new WeakMap<StoreIndex, Schema>();
 
-  /** Whether the schema of a recording differs from that of its index before. */
+  /** Whether the schema of a recording differs from that of its previous index. */
   isNew(store: StoreIndex, schema: Schema): boolean {
     const isNew = this.#added.get(store) !== schema;
     this.#added.set(store, schema);
@@ -149,7 +149,7 @@ function isSame(chunk: ChunkInfo, known: ChunkInfo | undefined): boolean {
   });
 }
 
-/** The columns of an index that say more of a chunk than what it is. */
+/** The columns of an index that describe a chunk beyond its identity. */
 interface IndexColumns {
   readonly timelines: readonly TimeColumns[];
   readonly components: readonly TimeColumns[];
@@ -223,7 +223,7 @@ class IndexedChunk implements ChunkInfo {
   }
 }
 
-/** The first and the last time of a chunk; `undefined` if it has none. */
+/** The first and the last time of a chunk, or `undefined` if it has none. */
 function spanAt({ start, end, present }: TimeColumns, row: number): TimeSpan | undefined {
   if (start === undefined || end === undefined || present === undefined || !isValid(present, row)) return undefined;
   return { start: start[row] as bigint, end: end[row] as bigint };
@@ -254,7 +254,7 @@ function findIndexes(batch: IpcBatch): {
       if (component !== undefined) statics.push({ component, data });
       continue;
     }
-    // Of one component there are columns for each archetype and type that chunks have it with.
+    // A component has separate columns for each archetype and type that it has in some chunk.
     const key = JSON.stringify([timeline, ...DESCRIPTOR.map((part) => field.metadata.get(part))]);
     let entry = times.get(key);
     if (entry === undefined) times.set(key, (entry = { timeline, component }));

@@ -17,7 +17,7 @@ export interface ChunkSelection {
 /** A function that says whether a chunk is chosen, or conditions. */
 export type ChunkCondition = ChunkSelection | ((chunk: Chunk) => boolean);
 
-/** The chosen part of a chunk and the rest of it; `undefined` if there is none. */
+/** The chosen part of a chunk and the rest of it. Each is `undefined` if empty. */
 export type SplitChunk = (chunk: Chunk) => readonly [chosen: Chunk | undefined, rest: Chunk | undefined];
 
 const KNOWN: OptionNames<ChunkSelection> = { contents: 1, timeline: 1, isStatic: "boolean", components: 1 };

@@ -104,8 +104,8 @@ export class ChunkStream implements AsyncIterable<Chunk> {
   }
 
   /**
-   * Two streams: what {@link ChunkStream.filter} keeps, and the rest. This stream is read once for both. Both must be
-   * read at the same time: one waits when it is `maxChunks` ahead, unless the other has ended.
+   * Two streams: the chunks that {@link ChunkStream.filter} keeps, and the rest. This stream is read once for both.
+   * Read both at the same time: a stream waits when it is `maxChunks` ahead, unless the other has ended.
    *
    * @throws {TypeError} if the condition is wrong
    */

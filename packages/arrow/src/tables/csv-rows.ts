@@ -106,7 +106,7 @@ class CsvParser {
     return rows;
   }
 
-  /** Reads a row without quotes, which is most of them; `undefined` if it is another one, or not complete. */
+  /** Reads a row without quotes, which is the usual case. Returns `undefined` for other or incomplete rows. */
   #readSimpleRow(text: string, start: number): { cells: string[]; next: number } | undefined {
     const feed = text.indexOf("\n", start);
     if (feed < 0) return undefined;
@@ -116,7 +116,7 @@ class CsvParser {
     return cells.length <= MAX_CELLS ? { cells, next: feed + 1 } : undefined;
   }
 
-  /** Reads the row at a position; `undefined` if it is not complete. */
+  /** Reads the row at a position. Returns `undefined` if it is incomplete. */
   #readRow(text: string, start: number, isEnd: boolean): { cells: string[]; next: number } | undefined {
     if (start >= text.length) return undefined;
     const simple = this.#readSimpleRow(text, start);
@@ -132,7 +132,7 @@ class CsvParser {
       const from = quoted?.next ?? at;
       let end = from;
       while (end < text.length && text[end] !== this.#delimiter && text[end] !== "\n" && text[end] !== "\r") end++;
-      // What follows a quoted cell belongs to it, as in other programs.
+      // As in other programs, text after a quoted cell belongs to the cell.
       const rest = text.slice(from, end);
       if (end < text.length && text[end] === this.#delimiter) {
         cells.push((quoted?.value ?? "") + rest);

@@ -12,7 +12,7 @@ export interface ChunkEntry {
   readonly hasSortedIds: boolean;
   /** Whether its row ids and all its times increase. */
   readonly isSorted: boolean;
-  /** The position of the times of its first and last row among those of its entity. */
+  /** The position of its edge times (of its first and last row) among those of its entity. */
   readonly edges: number;
   /** The size of each component, in the order of the columns. */
   readonly componentBytes: readonly number[];

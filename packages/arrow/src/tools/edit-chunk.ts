@@ -17,9 +17,9 @@ export interface ChunkEdit {
   readonly storeId: StoreId;
   /** The positions of the columns that are left out. Default: none. */
   readonly without?: ReadonlySet<number> | undefined;
-  /** The rows that are kept, in order. Default: all. */
+  /** The rows that remain, in order. Default: all. */
   readonly rows?: readonly number[] | undefined;
-  /** Metadata that replaces that of the chunk. Default: none. */
+  /** Metadata in place of the chunk's metadata. Default: none. */
   readonly metadata?: ReadonlyMap<string, string> | undefined;
 }
 

@@ -12,7 +12,7 @@ export interface Segment {
 /** Rows that become one chunk. */
 export interface PackedChunk {
   readonly segments: readonly Segment[];
-  /** Whether the rows of one segment come after those of the one before, by their ids. */
+  /** Whether the row ids of each segment come after those of the previous one. */
   readonly isInOrder: boolean;
 }
 
@@ -29,11 +29,11 @@ interface Unit {
 }
 
 /**
- * Puts chunks together, as many in sequence as the limits allow, and divides those that are larger.
+ * Combines chunks, as many in sequence as the limits allow, and divides larger ones.
  *
  * @param entries the chunks, sorted by their first row ids
  * @param times the times of their edges
- * @param isCut whether a row begins a group of pictures: then the groups stay whole
+ * @param isCut whether a row begins a group of pictures. Groups stay whole
  */
 export function* packChunks(
   entries: readonly ChunkEntry[],

@@ -33,7 +33,7 @@ export class SplitPlan {
     this.#atStart = Array.from({ length: cuts.length + 1 }, () => new Set<string>());
   }
 
-  /** The number of cells and rows that are kept, without frames of videos. */
+  /** The number of stored cells and rows, without frames of videos. */
   get size(): number {
     const cells = this.#latest.reduce((sum, { size }) => sum + size, 0);
     return [...this.#transforms.values()].reduce((sum, { size }) => sum + size, cells);
@@ -50,7 +50,7 @@ export class SplitPlan {
     return low;
   }
 
-  /** The times of a chunk; `undefined` if it is not on the timeline. */
+  /** The times of a chunk, or `undefined` if it is not on the timeline. */
   timesOf(chunk: ChunkData): BigInt64Array | undefined {
     const column = chunk.layout.timelines.find(({ name }) => name === this.#timeline);
     return column && chunk.times(column);

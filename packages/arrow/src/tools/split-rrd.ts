@@ -75,7 +75,7 @@ export function splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerat
     (async function* () {
       checkOptions("splitRrd", options, OPTIONS);
       const access = await openSource(source, options);
-      // The source is read several times; it is closed at the end.
+      // The source is read several times, so only the end closes it.
       const shared: RandomAccess = { size: access.size, read: (start, length, own) => access.read(start, length, own) };
       try {
         const { kind, first, end, cuts, recordingId, withFrames } = await planParts(shared, options);
@@ -113,7 +113,7 @@ async function planParts(source: RandomAccess, options: SplitOptions): Promise<P
   const recording = (await openRrd(source, { signal })).recording();
   const { index, start: first, end } = timelineOf(recording, timeline);
   const count = BigInt(parts ?? 1);
-  // Parts begin where those of `rerun rrd split` begin.
+  // Parts begin at the same times as those of `rerun rrd split`.
   const length = (end - first) / count;
   const cuts =
     times === undefined

@@ -55,7 +55,7 @@ export class VideoFrames {
   }
 }
 
-/** The bit of the last codec in a chunk; `undefined` if it has none. */
+/** The bit of the last codec in a chunk, or `undefined` if it has none. */
 export function codecBit(chunk: ChunkData): number | undefined {
   const values = valuesOf(chunk, CODEC);
   let bit: number | undefined;
@@ -68,7 +68,7 @@ export function codecBit(chunk: ChunkData): number | undefined {
 }
 
 /**
- * For each row the codecs as whose frame it would be a key frame; `undefined` if the chunk has no frames.
+ * The codecs, for each row, for which its frame is a key frame. `undefined` if the chunk has no frames.
  *
  * @param hasLabels whether labels of key frames count, too
  */
@@ -93,7 +93,7 @@ function valuesOf(chunk: ChunkData, name: string): Data | undefined {
   return column && chunk.values(column);
 }
 
-/** First item of a row's list; `undefined` if it is null or empty. */
+/** First item of a row's list, or `undefined` if the list is null or empty. */
 function first<Value>(lists: Data, row: number, read: (items: Data, at: number) => Value): Value | undefined {
   const offsets = lists.valueOffsets as Int32Array;
   const at = offsets[row] as number;

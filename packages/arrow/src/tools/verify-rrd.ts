@@ -111,7 +111,7 @@ async function readIndex(access: RandomAccess, options: ReadOptions): Promise<Fo
   }
 }
 
-/** The chunks that are not where the footer says, and those that it lacks. */
+/** The chunks that differ from their entries in the footer, and those without an entry. */
 function differences(
   index: ReadonlyMap<string, readonly ChunkInfo[]> | undefined,
   places: ReadonlyMap<string, readonly ChunkInfo["place"][]>,

@@ -9,7 +9,7 @@ export type PlainReader = (row: number) => PlainValue;
 
 /**
  * The cells of a column: lists are arrays of their instances, also of bytes.
- * @throws {RerunError} the reader throws `UNSUPPORTED` at a cell that is far larger than what is stored of it
+ * @throws {RerunError} the reader throws `UNSUPPORTED` at a cell that is far larger than its stored bytes
  */
 export function cellReader(data: Data): PlainReader {
   const type = data.type;
@@ -24,7 +24,7 @@ export function cellReader(data: Data): PlainReader {
 
 /**
  * The elements of an array, such as the instances of a component.
- * @throws {RerunError} the reader throws `UNSUPPORTED` at one that is far larger than what is stored of it
+ * @throws {RerunError} the reader throws `UNSUPPORTED` at an element that is far larger than its stored bytes
  */
 export function elementReader(data: Data): PlainReader {
   const budget = new ValueBudget();
@@ -95,7 +95,7 @@ function valueReader(data: Data, budget: ValueBudget): PlainReader {
   return (row) => plain(vector.get(row));
 }
 
-/** The value of a union is that of the member that the row has. */
+/** A row of a union has the value of its chosen member. */
 function unionReader(data: Data, budget: ValueBudget): PlainReader {
   const members = data.children.map((child) => reader(child, budget));
   const { typeIdToChildIndex } = data.type as unknown as {

@@ -17,8 +17,8 @@ export interface McapReport extends SentRows {
 
 /**
  * Converts an MCAP file to chunks, as `rerun mcap convert` does. Messages of ROS and Foxglove become archetypes, others
- * structs or bytes. The file is read once from its beginning; a few megabytes of each topic are in memory. Damaged
- * parts are left out and reported to `onProblem`.
+ * structs or bytes. The file is read once from its beginning, with a few megabytes of each topic in memory. Damaged
+ * parts are omitted and reported to `onProblem`.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if the source or an option is wrong
  * @throws {RerunError} `INVALID_FORMAT` if this is no MCAP file, `ABORTED`, or the error of the source

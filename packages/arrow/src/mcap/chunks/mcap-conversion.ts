@@ -36,9 +36,9 @@ const MAX_ROWS = 8192;
 const CHANNEL_BYTES = 1024 * 1024;
 /** All messages become chunks when they have so many bytes. */
 const TOTAL_BYTES = 64 * 1024 * 1024;
-/** Different descriptions of robots that are kept. */
+/** The maximum number of different robot descriptions in memory. */
 const MAX_ROBOTS = 16;
-/** After so many bytes the event loop has a turn. */
+/** The number of bytes after which the conversion yields to the event loop. */
 const TURN_BYTES = 1024 * 1024;
 
 const NO_CHUNKS: readonly Chunk[] = [];
@@ -74,7 +74,7 @@ export class McapConversion {
   #statistics: McapStatistics | undefined;
   #isInSummary = false;
   #pending = 0;
-  /** The bytes since the event loop had its last turn. */
+  /** The bytes since the conversion last yielded to the event loop. */
   #work = 0;
   /** The number of columns of all channels that are open. */
   #columns = 0;
@@ -99,7 +99,7 @@ export class McapConversion {
     this.#channels = new Map(known?.channels);
   }
 
-  /** All chunks of the file: those of messages in the order of the file, then those about the file. */
+  /** All chunks of the file: first those of messages in the order of the file, then those about the file. */
   async *chunks({ signal }: ReadOptions): AsyncGenerator<Chunk, void, undefined> {
     const onDamage = (offset: number, error: unknown): void =>
       this.#problems.add(
@@ -140,7 +140,7 @@ export class McapConversion {
     yield* this.#aboutFile();
   }
 
-  /** Gives the event loop a turn after many bytes. */
+  /** Yields to the event loop after many bytes. */
   async #worked(bytes: number): Promise<void> {
     this.#work += bytes;
     if (this.#work < TURN_BYTES) return;
@@ -251,7 +251,7 @@ export class McapConversion {
     return new ChannelBatch(channel, columns, this.#choices, this.#maker, this.#problems, this.#isCopied);
   }
 
-  /** Counts the columns of a channel. Returns whether the file may have so many; reports it otherwise. */
+  /** Counts the columns of a channel. If the file has too many, reports it and returns `false`. */
   #hasRoom(topic: string, { rows }: ChannelColumns): boolean {
     const columns = this.#columns + countColumns(rows);
     if (columns <= MAX_COLUMNS) this.#columns = columns;

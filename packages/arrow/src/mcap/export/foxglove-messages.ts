@@ -19,7 +19,7 @@ export interface RowContext {
   readonly codec: number | undefined;
 }
 
-/** Turns a row into a message. `components` are those that become a part of it. */
+/** Turns a row into a message, which contains the data of `components`. */
 export interface RowExport {
   readonly components: readonly string[];
   message(rows: ChunkRows, row: number, context: RowContext): FoxgloveMessage | undefined;

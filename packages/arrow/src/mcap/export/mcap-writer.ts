@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import type * as mcap from "@mcap/core";
 
-/** Collects what is written, piece by piece. */
+/** Collects written pieces. */
 export class Output implements mcap.IWritable {
   #parts: Uint8Array[] = [];
   #size = 0n;

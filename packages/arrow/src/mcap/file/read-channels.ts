@@ -8,7 +8,7 @@ export interface McapChannels {
   readonly channels: ReadonlyMap<number, McapChannel>;
 }
 
-/** The channels that a file's summary describes; `undefined` unless these are all. */
+/** The channels that a file's summary describes, or `undefined` if the summary may lack some. */
 export async function readChannels(access: RandomAccess, options: ReadOptions): Promise<McapChannels | undefined> {
   const summary = await readSummary(access, options);
   const schemas = new Map<number, McapSchema>();

@@ -84,7 +84,7 @@ interface Topic {
   readonly channel: McapChannel;
   readonly columns: ChannelColumns | undefined;
   readonly all: Times;
-  /** Those of the current chunk of the file. */
+  /** The times of the current chunk of the file. */
   chunk: Times;
   /** The end of the chunks so far, by timeline. */
   readonly ends: Map<string, bigint>;

@@ -145,7 +145,7 @@ async function readInfo(access: RandomAccess, options: ReadOptions): Promise<Mca
   return all.info(false, damage);
 }
 
-/** Collects what records say about a file: those of a summary, or those of all of it. */
+/** Collects the facts about a file from its records: those of a summary, or all records. */
 class InfoCollector {
   isIncomplete = false;
   readonly #counts = new FileCounts();
@@ -158,7 +158,7 @@ class InfoCollector {
   #statistics: McapStatistics | undefined;
   #isSummary = false;
 
-  /** Whether a summary has what is needed: writers may leave out parts. */
+  /** Whether a summary is complete, because writers may omit parts. */
   get isComplete(): boolean {
     const { messageCount = 0n, chunkCount = 0, channelMessageCounts } = this.#statistics ?? {};
     const hasChannels = [...(channelMessageCounts?.keys() ?? [])].every((id) => this.#channels.has(id));
@@ -215,7 +215,7 @@ class InfoCollector {
         if (!this.#isSummary) this.#metadata.push(readMetadataIndex(bytes));
         break;
       case OP.dataEnd:
-        // What follows repeats what was counted.
+        // Later records repeat counted ones.
         this.#isSummary = true;
         break;
       case OP.statistics:

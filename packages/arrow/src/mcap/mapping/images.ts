@@ -25,7 +25,7 @@ export function mapImages(hasDepth: boolean): (messages: StructColumn, report: R
   };
 }
 
-/** The pixels of each image without the padding of its rows; `undefined` if the encoding is unknown. */
+/** The pixels of each image without the padding of its rows. `undefined` if the encoding is unknown. */
 function readImages(messages: StructColumn, report: ReportLoss): (RawImage | undefined)[] {
   const [widths, heights, steps] = ["width", "height", "step"].map((name) => numbersAt(messages, name));
   const encodings = textsAt(messages, "encoding");
@@ -181,7 +181,7 @@ function compressedRows(
   return { components };
 }
 
-/** The bytes of some rows, without those at the beginning; without a copy if those are all. */
+/** The bytes of some rows, without the first `without` bytes of each. If these are all bytes, they are not copied. */
 function chosen(data: ByteLists, rows: readonly number[], without = 0): Data {
   if (rows.length === data.offsets.length - 1 && without === 0) return blobs(data);
   return joined(rows.map((row) => data.bytes.subarray(data.offsets[row], data.offsets[row + 1]).subarray(without)));

@@ -14,7 +14,7 @@ import { WIRE, readVarint, scalarReader, type ScalarReader } from "./scalar-read
 const MAX_COLUMNS = 10_000;
 const ONEOF = "rerun.datatypes.ProtobufOneOf";
 
-/** Counts the columns of a message and of those in it. */
+/** Counts the columns of a message and of its nested messages. */
 export interface Compilation {
   columns: number;
 }

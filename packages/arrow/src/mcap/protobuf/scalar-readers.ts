@@ -68,7 +68,7 @@ export function readEnumNumber(bytes: Uint8Array, start: number, end: number): n
   return low;
 }
 
-/** The 64 bits of the varint that was read last: two numbers, because a bigint costs time. */
+/** The 64 bits of the last varint, as two numbers, because bigints are slow. */
 let low = 0;
 let high = 0;
 

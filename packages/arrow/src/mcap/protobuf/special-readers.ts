@@ -33,7 +33,7 @@ function nameOf({ value }: DescEnum, number: number): string {
   return value[number]?.name ?? String(number);
 }
 
-/** Names and numbers; the default is the first value. */
+/** Names and numbers. The default is the first value. */
 class EnumColumn extends StructColumn {
   readonly #name: BytesColumn;
   readonly #value: NumberColumn;

@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import type { BoolColumn, BytesColumn } from "../columns/leaf-columns.ts";
 import type { NumberColumn } from "../columns/number-column.ts";
 
-/** The serialization of messages: CDR for ROS 2, that of ROS 1 without alignment. */
+/** The serialization of messages: CDR for ROS 2, and the format of ROS 1, which has no alignment. */
 export type WireFormat = "cdr" | "ros1";
 
 /** The representations in the second byte of CDR messages. Source: DDS-XTypes 1.3, 7.6.3.1.2. */
