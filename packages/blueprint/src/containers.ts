@@ -101,7 +101,7 @@ export abstract class Container implements BlueprintLike {
   }
 
   /**
-   * Writes the container and its contents into a blueprint. Called while that is encoded.
+   * Writes the container and its contents into a blueprint. Called while the blueprint is encoded.
    *
    * @internal
    */

@@ -26,7 +26,7 @@ export abstract class Panel {
   }
 
   /**
-   * Writes the panel into a blueprint. Called while that is encoded.
+   * Writes the panel into a blueprint. Called while the blueprint is encoded.
    *
    * @internal
    */

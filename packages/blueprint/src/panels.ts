@@ -41,7 +41,7 @@ export class TimePanel extends Panel {
   }
 
   /**
-   * Writes the panel into a blueprint. Called while that is encoded.
+   * Writes the panel into a blueprint. Called while the blueprint is encoded.
    *
    * @internal
    */

@@ -14,7 +14,7 @@ interface PropertyClass {
   cleared(): AsComponents;
 }
 
-/** A property of views: converts what users write to components. */
+/** A property of views: converts the values of users to components. */
 export interface Property {
   /** The short name of the archetype, which is also the last part of the path. */
   readonly name: string;

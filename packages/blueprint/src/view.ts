@@ -110,7 +110,7 @@ export class View implements BlueprintLike {
   }
 
   /**
-   * Writes the view into a blueprint. Called while that is encoded.
+   * Writes the view into a blueprint. Called while the blueprint is encoded.
    *
    * @internal
    */
@@ -147,7 +147,7 @@ export class View implements BlueprintLike {
     return this.#kind === undefined ? CUSTOM : [...COMMON, ...Object.keys(this.#kind.properties)];
   }
 
-  /** The origin: a string as it is, like the native SDKs; an array as its canonical path. */
+  /** The origin. A string stays unchanged, as in the native SDKs, and an array becomes its canonical path. */
   #originOf({ origin = "/" }: ViewOptions): string {
     const argument = `${this.description}: origin`;
     try {

@@ -95,7 +95,7 @@ function logLine(line: string, keys: RecordKeys, lines: LineLog): void {
   });
 }
 
-/** The record of a line; `undefined` if the line is not a JSON object. */
+/** The record of a line, or `undefined` if the line is not a JSON object. */
 function parseRecord(line: string): LoggerRecord | undefined {
   try {
     const value: unknown = JSON.parse(line);

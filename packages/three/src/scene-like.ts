@@ -31,7 +31,7 @@ export interface VersionedAttribute {
   readonly data?: { readonly version: number };
 }
 
-/** The parts of a geometry that are read here; `Mesh3D.fromGeometry` reads the rest. */
+/** The parts of a geometry that this package reads. `Mesh3D.fromGeometry` reads the rest. */
 export interface SceneGeometry extends GeometryLike {
   readonly attributes: { readonly [name: string]: VersionedAttribute | undefined } & GeometryLike["attributes"];
   readonly groups?: readonly GeometryGroup[];
@@ -60,7 +60,7 @@ export interface SceneTexture {
   readonly flipY: boolean;
 }
 
-/** A material. Those without `color`, such as shaders, are drawn white. */
+/** A material. Materials without `color`, such as shaders, are drawn white. */
 export interface SceneMaterial {
   readonly color?: SceneColor;
   readonly map?: SceneTexture | null;

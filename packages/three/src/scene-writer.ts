@@ -13,11 +13,11 @@ import {
 } from "./drawings.ts";
 import type { SceneObject } from "./scene-like.ts";
 
-/** An object of a scene, and what of it was logged last. */
+/** An object of a scene, with its last logged state. */
 class SceneNode {
   readonly path: EntityPath;
   readonly children = new Map<SceneObject, SceneNode>();
-  /** The parts of the paths of its children, and those that are reserved. */
+  /** The path parts of its children, and reserved ones. */
   readonly names: Set<string>;
   /** The number of the last update in which the object had its parent. */
   seenIn = 0;
@@ -36,7 +36,7 @@ class SceneNode {
   }
 }
 
-/** Logs a scene, and at each further call what has changed in it. */
+/** Logs a scene, and its changes at each further call. */
 export class SceneWriter {
   readonly #root: SceneObject;
   readonly #node: SceneNode;
@@ -51,7 +51,7 @@ export class SceneWriter {
     this.#logOptions = { static: isStatic };
   }
 
-  /** Logs what has changed since the last call. */
+  /** Logs the changes since the last call. */
   write(view: RecordingView): void {
     this.#updates++;
     if (this.#updates === 1) view.log(this.#node.path, ViewCoordinates.RIGHT_HAND_Y_UP, { static: true });
@@ -168,7 +168,7 @@ function areEqual(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
 }
 
-/** Copies the numbers of a matrix. Returns whether one of them was another. */
+/** Copies the numbers of a matrix. Returns whether one of them differs. */
 function copyIfChanged(from: ArrayLike<number>, to: Float64Array): boolean {
   let isChanged = false;
   for (let at = 0; at < 16; at++) {

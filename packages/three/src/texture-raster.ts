@@ -23,7 +23,7 @@ export function rasterOf(texture: SceneTexture, maxSize: number): RasterLike | u
   const isSame = cached !== undefined && cached.image === image && cached.version === version;
   if (isSame && cached.flipY === flipY && cached.maxSize === maxSize) return cached.raster;
   const raster = readTexture(texture, maxSize);
-  // What cannot be read may become readable without a new version.
+  // Failures are not cached, because an image may become readable without a new version.
   if (raster !== undefined) cache.set(texture, { image, version, flipY, maxSize, raster });
   return raster;
 }

@@ -29,9 +29,8 @@ export function dataOf<Part>({ data }: { readonly data?: Part | undefined }): Pa
 }
 
 /**
- * Yields the responses of a call whose tables stay in memory. @throws {RerunError} `UNSUPPORTED` if there are too many,
- * because a server may send tables without end
- * @throws {RerunError} `UNSUPPORTED` if there are too many: a server may send tables without an end
+ * Yields the responses of a call whose tables stay in memory.
+ * @throws {RerunError} `UNSUPPORTED` if there are too many, because a server may send tables without end
  */
 export async function* limitedParts<Response>(
   responses: AsyncIterable<Response>,
@@ -95,8 +94,7 @@ export function timesOf({ type, values }: Data, name: string): BigInt64Array {
 }
 
 /**
- * The strings of each row of a column of lists. Nulls and missing columns have none. @throws {RerunError}
- * `INVALID_FORMAT` if the column has another type
+ * The strings of each row of a column of lists. Nulls and missing columns have none.
  * @throws {RerunError} `INVALID_FORMAT` if it has another type
  */
 export function textListsOf(table: Table, name: string): readonly (readonly string[])[] {
@@ -115,8 +113,8 @@ export function textListsOf(table: Table, name: string): readonly (readonly stri
 }
 
 /**
- * Reads the strings of a column of text. A null becomes `undefined`. @throws {RerunError} if the column has another
- * type
+ * Reads the strings of a column of text. A null becomes `undefined`.
+ * @throws {RerunError} if the column has another type
  */
 export function textsOf(batch: IpcBatch, name: string): readonly (string | undefined)[] {
   const column = columnOf(batch, name);

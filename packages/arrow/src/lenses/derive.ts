@@ -164,7 +164,8 @@ const TIME_TYPES: Readonly<Record<string, () => DataType>> = {
 };
 
 /**
- * A row for each instance. A row without instances stays. @throws {TypeError} if the columns differ in their instances
+ * A row for each instance. A row without instances stays.
+ * @throws {TypeError} if the columns differ in their instances
  */
 function scatter(columns: readonly StoredColumn[], times: readonly StoredColumn[]): LensRows {
   const [first] = columns as [StoredColumn];

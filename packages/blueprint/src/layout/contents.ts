@@ -13,7 +13,7 @@ export type ViewContentsLike = string | readonly string[] | AsComponents;
 
 const EXPECTED = 'an expression such as "+ /world/**", "- $origin/camera" or "$origin/**"';
 const EXPRESSION = /^(\s*[+-]?\s*(?:\$origin(?=\/|\s*$))?)(.*?)((?:\/\*\*)?\s*)$/;
-/** A star that no backslash precedes. Where several do, each two are a backslash of the name. */
+/** A star after no backslash, or after an even number of them, which are backslashes of the name. */
 const STAR = /(?:^|[^\\])(?:\\\\)*\*/;
 
 /** The archetype of the contents. @throws {InvalidValueError} if an expression is malformed */

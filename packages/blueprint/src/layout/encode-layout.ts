@@ -11,7 +11,7 @@ const TIMELINE = "blueprint";
 export class RootIds {
   /** The id of the store. */
   readonly recordingId: string = `rec_${randomId()}`;
-  /** The UUID of the tabs that contain what is not in a container. */
+  /** The UUID of the tabs for parts without a container. */
   readonly tabs: string = randomUuid();
 }
 

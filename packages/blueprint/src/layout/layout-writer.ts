@@ -10,7 +10,7 @@ export interface LayoutPart {
   readonly blueprintPath: string;
   /** The part as messages call it, e.g. `3D view "scene"`. */
   readonly description: string;
-  /** Writes the part, and what it contains, into a blueprint. Called while that is encoded. */
+  /** Writes the part and its contents into a blueprint. Called while the blueprint is encoded. */
   writeLayout(writer: LayoutWriter): void;
 }
 

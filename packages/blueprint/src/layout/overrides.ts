@@ -45,7 +45,7 @@ export class VisualizerIds {
   }
 }
 
-/** Writes the overrides of a view below `folder`. @throws {InvalidValueError} naming the entity and what is wrong */
+/** Writes the overrides of a view below `folder`. @throws {InvalidValueError} naming the entity and the problem */
 export function writeOverrides(
   writer: LayoutWriter,
   folder: string,
@@ -86,7 +86,7 @@ function absolutePath(entity: string, argument: string): string {
   return path.parts.length === 0 ? "" : path.toString();
 }
 
-/** The visualizer of an override; `undefined` for what belongs to the entity itself. @throws {InvalidValueError} */
+/** The visualizer of an override, or `undefined` for an override of the entity itself. @throws {InvalidValueError} */
 function toVisualizer(item: VisualizerLike, argument: string): PreparedVisualizer | undefined {
   if (isVisualizer(item)) {
     const { id, instruction, options } = item;

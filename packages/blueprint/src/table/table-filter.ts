@@ -211,7 +211,10 @@ export class TableColumnFilters {
 
 /** A column of a table: its values, or with `list` the values of its lists. */
 export class TableFilterColumn extends TableColumnFilters {
-  /** The values of lists: a condition is true if it is for one of them, and an opposite if it is for all. */
+  /**
+   * The values of lists. A condition is true if it holds for one value, and a negated condition if it holds for all
+   * values.
+   */
   readonly list: TableColumnFilters;
 
   /** @internal Columns come from `col`. */

@@ -38,7 +38,7 @@ export class CommittedParts {
     yield* await this.#committed(found, signal);
   }
 
-  /** Whether a commit names an object; `undefined` if there is no such commit yet. */
+  /** Whether a commit names an object. `undefined` if the commit does not exist yet. */
   async isNamed(key: string, commit: string, signal?: AbortSignal): Promise<boolean | undefined> {
     if (!this.#commits.has(commit)) await this.#read(commit, signal);
     return this.#commits.get(commit)?.has(key);

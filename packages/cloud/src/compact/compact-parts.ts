@@ -31,7 +31,7 @@ export interface CompactOptions {
    * recording open. Default a day.
    */
   deleteAfterSeconds?: number | undefined;
-  /** The folder for temporary files. Default: that of the system. */
+  /** The folder for temporary files. Default: the system's folder. */
   temporaryFolder?: string | undefined;
   /** Whether nothing is changed, and only the result is of interest. Default `false`. */
   dryRun?: boolean | undefined;

@@ -32,7 +32,7 @@ interface Unit {
   readonly newestMs: number;
 }
 
-/** Decides what is removed: the oldest first, until no limit is exceeded. One result for each recording. */
+/** Plans the removal of the oldest parts, until no limit is exceeded. Returns one result for each recording. */
 export function planRemoval(
   parts: readonly CountedPart[],
   { keepDays, keepBytes, unit }: RetentionLimits,

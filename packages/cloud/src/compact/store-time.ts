@@ -9,8 +9,8 @@ export function clockPrefix(dataset: string): string {
 }
 
 /**
- * The time of a store: that of an object that is created for this, and deleted. Ages of objects depend on no other
- * clock.
+ * The time of a store, from an object that is created for this purpose and deleted again. The ages of objects depend on
+ * no other clock.
  *
  * @throws {RerunError} `UNSUPPORTED` if the store does not say when objects were created
  */

@@ -9,7 +9,7 @@ const ASK_BYTES = 16 * 1024 * 1024;
 /** More than the window of a client. */
 const FULL_BYTES = 64 * 1024 * 1024;
 
-/** When an edge acknowledges data: when it is in the object storage, or when NATS has it. */
+/** The moment at which an edge acknowledges data: when it is in the object storage, or when NATS has it. */
 export type EdgeAck = "committed" | "queued";
 
 /** Settings of a {@link NatsSequence}. */
@@ -33,7 +33,7 @@ export interface NatsSequenceSettings {
   readonly onState: (error: RerunError | undefined) => void;
 }
 
-/** A queue that counts what was written and acknowledged. */
+/** A queue that counts written messages. */
 class CountingQueue extends DeliveryQueue {
   written = 0;
 
@@ -50,7 +50,7 @@ export class NatsSequence implements UpstreamSequence {
   readonly #queue: CountingQueue;
   readonly #writer: NatsWriter;
   #next: number;
-  /** Somebody waits for the messages before this one. */
+  /** The number after the last message for which a client waits. */
   #askedFor = 0;
   #committed: number;
   #stored: number;
@@ -94,7 +94,7 @@ export class NatsSequence implements UpstreamSequence {
   send(message: EncodedMessage): void {
     if (this.#isEnded) return;
     this.#settings.onSend(message, this.#next++);
-    // Never dropped: the client was told that it has arrived.
+    // As backlog it is never dropped, because the edge has reported its arrival to the client.
     this.#queue.pushBacklog(message);
     this.#writer.wake();
   }

@@ -16,10 +16,10 @@ import type { EdgeAck } from "./nats-sequence.ts";
 
 /** Longest time that connected viewers may take to receive the pending data at the end. */
 const CLOSE_MS = 5000;
-/** Longest time that an edge may take to store what its clients have sent at the end. */
+/** Longest time that an edge may take at the end to store the records of its clients. */
 const STORE_MS = 15_000;
 
-/** Options of {@link serveDataset}: those of the dataset, and those of `serveGrpcRelay`. */
+/** Options of {@link serveDataset}: the dataset, and the options of `serveGrpcRelay`. */
 export interface ServeDatasetOptions extends Omit<GrpcServerSinkOptions, "thread"> {
   /** The name of the dataset. */
   dataset: string;
@@ -30,8 +30,8 @@ export interface ServeDatasetOptions extends Omit<GrpcServerSinkOptions, "thread
   /** The ids of the recordings that are served of `from`. Default: all. */
   recordings?: readonly string[] | undefined;
   /**
-   * When an edge acknowledges data. Default `"committed"`: once it is in the object storage. `"queued"`: once NATS has
-   * it.
+   * The moment at which an edge acknowledges data. Default `"committed"`: once it is in the object storage. `"queued"`:
+   * once NATS has it.
    */
   ack?: EdgeAck | undefined;
   /** Login and TLS for NATS. Default: those of the address. */

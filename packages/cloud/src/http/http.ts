@@ -10,7 +10,9 @@ export interface HttpRequest {
   readonly signal?: AbortSignal | undefined;
   /** The time without any progress after which the request fails. */
   readonly timeoutMs: number;
-  /** Certificates of authorities, in PEM format, in place of those that the platform trusts. Only on Node. */
+  /**
+   * Certificates of authorities, in PEM format. They replace the authorities that the platform trusts. Only on Node.
+   */
   readonly ca?: string | undefined;
 }
 

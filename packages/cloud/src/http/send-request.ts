@@ -5,7 +5,7 @@ import { chunksOf, sizeOf } from "../store/body.ts";
 import type { ObjectBody } from "../store/object-store.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 
-// Connections are kept for some requests, and do not keep the program alive.
+// Idle connections stay open for later requests, but do not keep the program alive.
 const AGENT = { keepAlive: true, maxFreeSockets: 64, timeout: 60_000 };
 const httpAgent = new HttpAgent(AGENT);
 const httpsAgent = new HttpsAgent(AGENT);

@@ -58,7 +58,7 @@ export class Batch {
     return Object.fromEntries([...this.#numbers].map(([run, numbers]) => [run, numbers.toJSON()]));
   }
 
-  /** The packs by store, those of a run in the order of their numbers. */
+  /** The packs by store. The packs of a run are in the order of their numbers. */
   byStore(): readonly StorePacks[] {
     const stores = new Map<string, { storeId: StoreId; packs: HeldPack[] }>();
     for (const numbers of this.#packs.values()) {

@@ -20,8 +20,8 @@ export interface CommitLogOptions {
 
 /**
  * The commits of a partition: objects with consecutive numbers, each of which can be created once. Any number of
- * writers may append. The log has one counter whatever the stream: so a late commit of what was read from a lost stream
- * meets those of its successor.
+ * writers may append. The log has one counter for all streams, so a late commit of data from a lost stream conflicts
+ * with the commits of its successor.
  *
  * Its calls reject with the errors of the store. They may be repeated.
  */
@@ -57,7 +57,7 @@ export class CommitLog {
     return this.#streams.get(stream) ?? 0;
   }
 
-  /** The place of the static data that was committed of a store; `undefined` if there is none. */
+  /** The place of the committed static data of a store, or `undefined` if there is none. */
   staticsOf(storeId: StoreId): StaticPlace | undefined {
     return this.#statics.get(storeKey(storeId));
   }
@@ -128,7 +128,7 @@ export class CommitLog {
     };
     const startAfter = commitKey(dataset, partition, this.next - 1);
     for await (const { key } of store.list(logPrefix(dataset, partition), { startAfter, signal })) {
-      // A list may be older than some of its objects: what is behind a gap is read one by one.
+      // A list may be older than some of its objects, so commits after a gap are read one by one.
       if (numberOfKey(key) !== this.next + keys.length) break;
       if (keys.push(key) === READ_AHEAD) await readAll();
     }

@@ -36,7 +36,7 @@ const EXPIRES_MS = 30_000;
 const INACTIVE_MS = 60_000;
 /** Messages that a reader asks for at once, of mostly 64 to 256 kB. */
 const READ_MESSAGES = 32;
-/** Ranges of committed packs that are announced; those behind them are announced later. */
+/** The maximum number of announced ranges of committed packs. Further ranges are announced later. */
 const MAX_ANNOUNCED = 1000;
 
 /** Limits of a new stream. An existing one keeps its own. */
@@ -162,7 +162,7 @@ export class NatsLogStream implements LogStream {
     this.#tell(run, rejection);
   }
 
-  /** Sends what was announced, and closes the connection. */
+  /** Sends pending announcements, and closes the connection. */
   async close(): Promise<void> {
     this.#isClosed = true;
     const session = await this.#session?.catch(() => undefined);

@@ -5,7 +5,7 @@ import type { ByteSource } from "../store/object-store.ts";
 import type { StorePacks } from "./batch.ts";
 import type { PartStatics } from "./static-data.ts";
 
-/** A complete `.rrd`, and what its commit says about it. */
+/** A complete `.rrd`, with the facts for its commit. */
 export interface PartBody {
   readonly storeId: StoreId;
   readonly body: ByteSource;

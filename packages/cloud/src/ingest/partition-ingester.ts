@@ -14,7 +14,7 @@ import { partBody, type HashPieces, type PartBody } from "./part-body.ts";
 import { PartitionReader } from "./partition-reader.ts";
 import { partStatics, type StaticData } from "./static-data.ts";
 
-/** The name of reading among what may fail. */
+/** The name of reading among the operations that may fail. */
 const READING = "read";
 /** Parts of a commit that are written at once. */
 const MAX_UPLOADS = 4;
@@ -45,8 +45,8 @@ export interface IngesterParts {
  * Turns the packs of one partition into parts. It gathers packs, writes a part for each recording in them, and commits
  * both at once by creating the next object of the {@link CommitLog}. Only then the packs are announced as committed.
  *
- * Several may work on one partition, in any number of processes: of those that create the same commit one succeeds. The
- * others read it, drop what it has, and go on behind it.
+ * Several ingesters may work on one partition, in any number of processes. If several create the same commit, one
+ * succeeds. The others read this commit, drop its packs from their batches, and continue after it.
  */
 export class PartitionIngester {
   readonly #parts: IngesterParts;
@@ -110,19 +110,19 @@ export class PartitionIngester {
     this.#announce();
   }
 
-  /** Commits what was gathered without waiting for more. */
+  /** Commits the gathered packs without waiting for more. */
   commitSoon(): void {
     this.#isDue = true;
     this.#wake();
   }
 
-  /** A producer asks what is committed. */
+  /** A producer asks which packs are committed. */
   onAsk(run: string): void {
     if (this.#gathered.isEmpty) this.#owe(run);
     else this.commitSoon();
   }
 
-  /** Reads no more, commits what was gathered, and ends. */
+  /** Stops reading, commits the gathered packs, and ends. */
   finish(): void {
     this.#reading.abort();
     this.commitSoon();
@@ -180,10 +180,10 @@ export class PartitionIngester {
     }
   }
 
-  /** Commits a batch, behind those of other ingesters. */
+  /** Commits a batch, after the commits of other ingesters. */
   async #commit(): Promise<void> {
     const batch = this.#leaving;
-    // What has been read by now is in this batch, or in a commit.
+    // All messages up to this sequence are in this batch or in a commit.
     const { stream, sequence: last } = this.#reader;
     // Others may have committed some of it while it was gathered.
     this.#dropCommitted(batch);
@@ -247,7 +247,7 @@ export class PartitionIngester {
     return bodies;
   }
 
-  /** The static data of the earlier parts of a store. Without it, a part would still have all of its own. */
+  /** The static data of the earlier parts of a store. If it cannot be read, a part still has its own static data. */
   async #earlierStatics({ storeId }: StorePacks): Promise<readonly EncodedMessage[]> {
     const place = this.#log.staticsOf(storeId);
     if (place === undefined) return [];

@@ -11,7 +11,7 @@ export interface ReaderEvents {
   /** Whether a pack is held or committed, so that it need not be decoded. */
   isKnown(id: PackId): boolean;
   onPack(pack: HeldPack): void;
-  /** A message is not a pack, or one that cannot be read. Its id is `undefined` if that is damaged, too. */
+  /** A message is no readable pack. The id is `undefined` if it is damaged, too. */
   onRejected(reason: string, id: PackId | undefined): void;
   /** Settles when there is room for more. */
   room(): Promise<void>;
@@ -19,7 +19,7 @@ export interface ReaderEvents {
 
 /** Reads the packs of a partition, and where it is in which stream. */
 export class PartitionReader {
-  /** The stream that is being read; empty before the first one. */
+  /** The stream that is being read. Empty before the first one. */
   stream = "";
   /** All packs up to this sequence have been passed on. */
   sequence = 0;
@@ -79,7 +79,7 @@ export class PartitionReader {
       const messages = pack.messages.map(withManifest);
       this.#events.onPack({ pack: { ...pack, messages }, bytes: bytes.byteLength });
     } catch (error) {
-      // Whatever is wrong with it: no message may end the reading of the others.
+      // No damaged message may stop the reading of the others.
       this.#events.onRejected(messageOf(error), id);
     }
   }

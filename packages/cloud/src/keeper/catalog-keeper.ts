@@ -18,7 +18,7 @@ const CONFLICTS = ".conflicts";
 /** A part that is not in its dataset. */
 export interface QuarantinedPart {
   readonly key: string;
-  /** The dataset that has it instead, if there is one. */
+  /** The dataset that has it instead, or `undefined` if there is none. */
   readonly dataset: string | undefined;
   readonly reason: string;
 }
@@ -28,15 +28,15 @@ export interface KeeperOptions {
   readonly store: ObjectStore;
   /** The names of the datasets. */
   readonly datasets: readonly string[];
-  /** The ids of the recordings; all by default. */
+  /** The ids of the recordings. Default: all. */
   readonly recordings?: ReadonlySet<string> | undefined;
-  /** The age of the newest part of a recording in milliseconds up to which it is kept. Default: any. */
+  /** Recordings whose newest part is older than this, in milliseconds, are removed. Default: no limit. */
   readonly maxAgeMs?: number | undefined;
   /** The folder with the files of the parts, as the server sees it. */
   readonly files: string;
   /** Whether the files are there by themselves. Otherwise parts are copied. */
   readonly isMounted: boolean;
-  /** Reports what people should know. */
+  /** Reports events for operators. */
   readonly log: (text: string) => void;
 }
 
@@ -55,7 +55,7 @@ interface KnownDataset {
 
 /** Registers the parts of a store in a catalog, which may forget everything at any time. */
 export class CatalogKeeper {
-  /** The parts of the last pass that the catalog has, and those that it has not. */
+  /** The number of parts that the catalog has after the last pass, and the number of parts that it lacks. */
   registered = 0;
   pending = 0;
   /** By their keys. */
@@ -196,7 +196,7 @@ export class CatalogKeeper {
       for (const key of removed.keys()) if (!registered.has(partOfKey(name, key)?.layer ?? "")) yield key;
   }
 
-  /** Whether a part is known to be replaced or removed, or too old. One that is only missing in the store stays. */
+  /** Whether a part was replaced or removed, or is too old. A part that is only missing in the store stays. */
   #isGone(name: string, part: PartNames): boolean {
     return this.#partsOf(name).isReplaced(part) || this.#old.get(name)?.has(part.recordingId) === true;
   }
@@ -220,7 +220,7 @@ export class CatalogKeeper {
     }
   }
 
-  /** The dataset, and what it has: asked once, and known from then on. */
+  /** The dataset and its registered parts, which are requested once and cached. */
   async #dataset(catalog: CatalogClient, name: string, signal: AbortSignal): Promise<KnownDataset> {
     const known = this.#known.get(name);
     if (known !== undefined) {
@@ -301,7 +301,7 @@ export class CatalogKeeper {
     else if (error.code !== "ABORTED") log(`${key} is tried again: ${error.message}`);
   }
 
-  /** Registers a part in a dataset for those that do not fit. */
+  /** Registers refused parts in a separate dataset. */
   async #quarantine(
     catalog: CatalogClient,
     name: string,

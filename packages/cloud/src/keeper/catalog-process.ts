@@ -12,8 +12,8 @@ const IN_USE = /address already in use/i;
 const CONNECT_MS = 2000;
 
 /**
- * A `rerun server` that is started again when it ends. A server that has the port already, such as that of a killed
- * keeper, is used instead, and left alone at the end.
+ * A `rerun server` that is restarted when it ends. A server that already has the port, such as that of a killed keeper,
+ * is used instead, and not stopped at the end.
  */
 export class CatalogProcess {
   readonly url: string;

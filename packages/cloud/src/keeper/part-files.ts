@@ -41,9 +41,9 @@ export class PartFiles {
   }
 
   /**
-   * Makes sure that the file of a part is there and complete. Resolves to its URL.
+   * Makes sure that the complete file of a part exists. Resolves to its URL.
    *
-   * @throws {RerunError} `INVALID_FORMAT` if the part is damaged, `NOT_FOUND` if the mounted folder does not have it, or
+   * @throws {RerunError} `INVALID_FORMAT` if the part is damaged, `NOT_FOUND` if the mounted folder lacks the file, or
    * the error of the store
    */
   async prepare(part: StoredFile, signal: AbortSignal): Promise<string> {
@@ -70,7 +70,7 @@ export class PartFiles {
   }
 
   /**
-   * Removes copies that killed keepers have left: those of needless parts, and those that were not complete.
+   * Removes copies that killed keepers have left: copies of needless parts, and incomplete copies.
    *
    * @param prefix the beginning of the keys to look at
    */
@@ -106,7 +106,7 @@ export class PartFiles {
     let whole: Uint8Array | undefined;
     const draft = `${path}.${randomId()}`;
     const file = await open(draft, "wx").catch((error: unknown) => {
-      // Somebody may have removed the folder.
+      // The folder may have been removed.
       this.#folders.delete(dirname(path));
       throw error;
     });
@@ -136,9 +136,9 @@ function shortName(name: string): string {
 }
 
 /**
- * Checks the file of a part, if it has the size of the part. Resolves to its size; `undefined` if there is none.
+ * Checks the file of a part, if it has the expected size. Resolves to the size, or `undefined` if there is no file.
  *
- * @throws {RerunError} `INVALID_FORMAT` if it is damaged
+ * @throws {RerunError} `INVALID_FORMAT` if the file is damaged
  */
 async function checkFile(part: StoredFile, path: string): Promise<number | undefined> {
   const file = await open(path, "r").catch(() => undefined);

@@ -90,7 +90,7 @@ export async function registeredParts(dataset: DatasetEntry, options: RegisterPa
   return new Set(column("rerun_layer_name").map((layer, row) => partName(layer, urls[row] ?? "")));
 }
 
-/** A name for a part: that of its layer, with its URL. */
+/** A name for a part, made of its layer and its URL. */
 export function partName(layer: string, url: string): string {
   return `${layer} ${url}`;
 }
@@ -100,7 +100,7 @@ interface Outcome {
   readonly error: RerunError | undefined;
 }
 
-/** Registers some parts. One that fails the whole call is found by halving the list. */
+/** Registers some parts. If the whole call fails, finds the failing parts by halving the list. */
 async function registerSome(
   dataset: DatasetEntry,
   parts: readonly PartToRegister[],

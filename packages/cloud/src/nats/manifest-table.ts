@@ -28,7 +28,7 @@ export class ManifestTableWriter {
   readonly #components = new Map<ManifestComponent["descriptor"], Map<ArrowType, number>>();
   readonly table = { timelines: [] as Timeline[], components: [] as StoredTable["components"][number][] };
 
-  /** Adds a manifest; `undefined` if it has a type that cannot be written. Readers then decode the chunk. */
+  /** Adds a manifest. Returns `undefined` if one of its types cannot be written. Readers then decode the chunk. */
   add(manifest: ChunkManifest): StoredManifest | undefined {
     if (manifest.components.some(({ arrow }) => isOpaque(arrow))) return undefined;
     return [

@@ -68,7 +68,7 @@ export class NatsSink extends ServerSink {
       kind: "nats",
       url: address.href,
       destination: `${address.href}/${dataset}`,
-      // A server that is restarted needs no retained state: each pack can begin a part.
+      // A restarted server needs no retained state, because each pack can begin a part.
       options: { maxQueueBytes, onFull, maxRetainedBytes: 0 },
       stallMs: STALL_MS,
       warnsOnFirstFailure: true,

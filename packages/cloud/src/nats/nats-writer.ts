@@ -6,7 +6,7 @@ import type { OpenPackLink, PackLink, PackRejection } from "./pack-link.ts";
 import type { FlatRanges } from "../commits/pack-ranges.ts";
 import { PacksInFlight, type PackInFlight } from "./packs-in-flight.ts";
 
-/** Small messages share a pack of about this size; a larger message has one of its own. */
+/** Small messages share a pack of about this size. A larger message has a separate pack. */
 const PACK_BYTES = 256 * 1024;
 const MAX_PACK_MESSAGES = 4096;
 /** A smaller pack is sent once the last one is this old. */
@@ -33,17 +33,17 @@ export interface NatsWriterSettings {
   readonly open: OpenPackLink;
   /** The message that opens a store which was opened before the first message. Default: packs have none. */
   readonly storeInfoOf?: ((storeId: StoreId) => EncodedMessage["payload"]) | undefined;
-  /** Whether others need room, and wait for commits. Default: nobody does. */
+  /** Whether other writers need room, and wait for commits. Default: `false`. */
   readonly isRoomNeeded?: (() => boolean) | undefined;
   /** Whether to go on if the server denies access, or ingesters reject data. Default: the writer ends with an error. */
   readonly survivesRejection?: boolean | undefined;
 }
 
 /**
- * Takes messages from a queue to a stream of NATS, in packs. A message counts as written when the stream has it, and as
- * acknowledged when an ingester has committed its pack. What is not committed is sent again: soon if the stream has
- * lost its messages, and otherwise after a while. A pack that ingesters reject twice ends the writer: they would always
- * do.
+ * Sends messages from a queue to a stream of NATS, in packs. A message counts as written when the stream has it, and as
+ * acknowledged when an ingester has committed its pack. Uncommitted packs are sent again: soon if the stream has lost
+ * its messages, and otherwise after a while. A pack that ingesters reject twice ends the writer, because a further
+ * repetition would be rejected, too.
  */
 export class NatsWriter extends QueueWriter {
   readonly #settings: NatsWriterSettings;
@@ -270,7 +270,7 @@ export class NatsWriter extends QueueWriter {
     this.#stream = created;
   }
 
-  /** The stream is another one, or has lost its end: what it had is sent again. */
+  /** The stream is another one, or has lost its end, so its packs are sent again. */
   #onStreamLost(): void {
     this.#losses++;
     this.#sequence = 0;
@@ -281,7 +281,7 @@ export class NatsWriter extends QueueWriter {
     const messages = this.#packs.commit(packs);
     if (messages === 0) return;
     this.queue.acknowledge(messages);
-    // Also those of which the server has not said that it has them.
+    // Committed messages also count as written if the server has not confirmed them.
     this.#markWritten();
     this.#askMs = FIRST_ASK_MS;
     this.notify();
@@ -309,7 +309,9 @@ export class NatsWriter extends QueueWriter {
     this.wake();
   }
 
-  /** Asks for a commit if somebody waits for it, or for room. Returns the time until the next request. */
+  /**
+   * Requests a commit if a caller waits for it, or if the queue needs room. Returns the time until the next request.
+   */
   #ask(link: PackLink): number {
     const isWaiting = (this.#waiters > 0 || this.isClosing) && !this.queue.hasPending && this.#sending === 0;
     const needsRoom = this.queue.bytes > this.queue.maxBytes / 2 || this.#settings.isRoomNeeded?.() === true;

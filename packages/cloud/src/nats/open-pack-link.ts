@@ -9,7 +9,7 @@ import { ackSubject, askSubject, packSubject, partitionOf, streamName } from "./
 
 /** An acknowledgement that takes longer has been lost. */
 const PUBLISH_MS = 10_000;
-/** Room that a message needs for its subject. */
+/** The bytes that a message needs for its subject. */
 const OVERHEAD_BYTES = 4096;
 /** The largest piece of a pack: larger messages block others on the way. */
 const MAX_PIECE_BYTES = 4 * 1024 * 1024;

@@ -21,7 +21,7 @@ export interface PackLinkEvents {
 
 /** One connection of a producer to a server. */
 export interface PackLink {
-  /** The stream at the time of the connection, if the server tells. */
+  /** The stream at the time of the connection, if the server reports it. */
   readonly stream?: { readonly created: string; readonly lastSequence: number } | undefined;
   /** The largest message in bytes. */
   readonly maxMessageBytes: number;

@@ -9,13 +9,13 @@ export interface PackId {
   readonly run: string;
   /** The number of its first message in the run, from 1 on. */
   readonly number: number;
-  /** The number of messages of the run that it has, with those that open its store. These come first. */
+  /** The number of the run's messages in this pack, including the first ones that open its store. */
   readonly count: number;
 }
 
 /**
- * Messages of one store that travel together. Whoever sends messages again may put them into other packs, so their
- * numbers say which of them are committed.
+ * Messages of one store that travel together. Repeated messages may be in other packs, so commits refer to the numbers
+ * of messages.
  */
 export interface Pack extends PackId {
   readonly storeId: StoreId;
@@ -30,7 +30,7 @@ type StoredMessage = readonly [kind: 0 | 1, bytes: number, id?: readonly number[
 
 interface PackHeader {
   readonly store: StoreId;
-  /** The bytes of the store info; 0 if there is none. */
+  /** The bytes of the store info, or 0 if there is none. */
   readonly info: number;
   readonly table: StoredTable;
   readonly messages: readonly StoredMessage[];

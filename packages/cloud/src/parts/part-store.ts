@@ -26,7 +26,7 @@ export interface PartUpload {
   readonly md5?: (() => Promise<string>) | undefined;
 }
 
-/** Uploads a part. Resolves when the store has it, also from an earlier upload. */
+/** Uploads a part. Resolves when the store has it, even if from an earlier upload. */
 export async function uploadPart(
   store: PartStore,
   part: PartUpload,
@@ -56,7 +56,7 @@ async function isSame(store: PartStore, part: PartUpload, found: ObjectInfo, sig
   const { key, body, sha256, md5 } = part;
   if (found.size !== sizeOf(body)) return false;
   if (sha256 !== undefined && found.sha256 !== undefined) return found.sha256 === sha256;
-  // Most stores have the MD5 of an object as its entity tag. Those that encrypt have something else.
+  // In most stores the entity tag of an object is its MD5, but not in stores with encryption.
   const etag = /^"?([0-9a-f]{32})"?$/.exec(found.etag ?? "")?.[1];
   if (md5 !== undefined && etag !== undefined && (await md5()) === etag) return true;
   let offset = 0;

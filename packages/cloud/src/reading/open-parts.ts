@@ -20,7 +20,7 @@ export interface OpenPartsOptions {
 
 /** Smaller objects are read at once, and kept: a request takes longer than their bytes. */
 const SMALL_BYTES = 64 * 1024;
-/** The most bytes of small objects that are kept. */
+/** The maximum size of small objects in memory, in bytes. */
 const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 
 const KNOWN: OptionNames<OpenPartsOptions> = { dataset: 1, recordingId: 1, maxCacheBytes: 1, signal: 1 };

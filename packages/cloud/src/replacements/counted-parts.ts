@@ -26,8 +26,8 @@ export interface ListedParts {
 }
 
 /**
- * Finds the parts of a dataset that count: those that producers have uploaded and commits name, without those that were
- * replaced, and with those that replace them. It remembers all commits and replacements, which never change.
+ * Finds the parts of a dataset that count: parts that producers have uploaded, and parts that commits name. Replaced
+ * parts do not count, but their replacements do. The class remembers all commits and replacements, which never change.
  */
 export class CountedParts {
   /** By the id of the recording. */

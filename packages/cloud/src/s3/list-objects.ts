@@ -9,9 +9,9 @@ export interface ListPage {
 }
 
 /**
- * Parses the answer to ListObjectsV2.
+ * Parses the response to ListObjectsV2.
  *
- * @param before the token with which the page was asked for; `undefined` for the first one
+ * @param before the token of the requested page, or `undefined` for the first one
  * @throws {RerunError} `INVALID_FORMAT`
  */
 export function parseListPage(xml: string, before?: string): ListPage {

@@ -13,7 +13,7 @@ export interface S3Credentials {
   readonly expiration?: Date | undefined;
 }
 
-/** Credentials, or what returns them, such as a provider of the AWS SDK. */
+/** Credentials, or a function that returns them, such as a provider of the AWS SDK. */
 export type S3CredentialsSource = S3Credentials | (() => S3Credentials | Promise<S3Credentials>);
 
 const EARLY_MS = 5 * 60_000;
@@ -38,7 +38,7 @@ export class CredentialsCache {
     return this.#pending;
   }
 
-  /** Forgets what was rejected. Returns whether there may be others. */
+  /** Forgets rejected credentials. Returns whether the source may have others. */
   reject(credentials: S3Credentials): boolean {
     if (typeof this.#source !== "function") return false;
     // Another call may have got new ones since.

@@ -2,7 +2,7 @@ import { RerunError, type RerunErrorCode } from "@rerun-ts/core";
 import type { HttpResponse } from "../http/http.ts";
 import { textOf } from "./list-objects.ts";
 
-/** Longer answers are not those of an S3 API. */
+/** Longer responses do not come from an S3 API. */
 const MAX_BYTES = 64 * 1024;
 /** Codes of credentials that were valid once. */
 const EXPIRED: ReadonlySet<string> = new Set([

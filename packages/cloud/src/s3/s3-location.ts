@@ -14,11 +14,9 @@ export interface S3Location {
 
 /** The address of a bucket. */
 export interface S3LocationOptions {
-  /**
-   * The address of the server, such as `https://storage.example.com`. Default: that of Amazon for `region`.
-   */
+  /** The address of the server, such as `https://storage.example.com`. Default: Amazon's address for `region`. */
   endpoint?: string | URL | undefined;
-  /** The region of the bucket. Default `"us-east-1"`; for endpoints of Cloudflare `"auto"`. */
+  /** The region of the bucket. Default `"us-east-1"`, or `"auto"` for endpoints of Cloudflare. */
   region?: string | undefined;
   /** Whether the bucket is in the path of requests instead of the host name. Default: with `endpoint` only. */
   pathStyle?: boolean | undefined;
@@ -58,7 +56,7 @@ function endpointOf(endpoint: string | URL | undefined): URL | undefined {
   if (endpoint === undefined) return undefined;
   const expected = "an `http:` or `https:` URL without credentials, such as https://storage.example.com";
   const url = URL.canParse(String(endpoint)) ? new URL(endpoint) : undefined;
-  // What was given may contain credentials.
+  // The message omits the value, which may contain credentials.
   if (url === undefined) throw argumentError("endpoint", `\`endpoint\` must be ${expected}; what was given is no URL`);
   if (!/^https?:$/.test(url.protocol)) throw invalidArgument("endpoint", expected, url.protocol);
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")

@@ -48,7 +48,7 @@ export interface S3StoreOptions extends S3LocationOptions {
    * atomic. Default `true`.
    */
   probe?: boolean | undefined;
-  /** Certificates of authorities in PEM format. Default: those of Node. Not in pages. */
+  /** Certificates of authorities in PEM format. Default: the authorities of Node. Not in pages. */
   ca?: string | undefined;
 }
 
@@ -64,10 +64,10 @@ const KNOWN: OptionNames<S3StoreOptions> = {
 };
 
 /**
- * An {@link ObjectStore} in a bucket with the API of S3, on any server. Its server must support conditional requests:
- * calls reject with `UNSUPPORTED` if the first `create` finds that it does not.
+ * An {@link ObjectStore} in a bucket with the API of S3, on any server. The server must support conditional requests:
+ * calls reject with `UNSUPPORTED` if the first `create` detects that it does not.
  *
- * @param url the bucket, and what all keys begin with, such as `s3://bucket/prefix`
+ * @param url the bucket and the prefix of all keys, such as `s3://bucket/prefix`
  * @throws {TypeError} if an argument is wrong
  *
  * @example
@@ -102,7 +102,7 @@ const ALREADY_THERE: HttpResponse = { status: 412, headers: new Headers(), body:
 /** The facts that a signature depends on. */
 interface Signature {
   readonly credentials: S3Credentials;
-  /** The time of the server less that of this machine, as far as was known. */
+  /** The server's clock minus this machine's, as far as it was known. */
   readonly skewMs: number;
   /** The time of this machine. */
   readonly signedAt: number;
@@ -115,7 +115,7 @@ class S3Store implements ObjectStore {
   readonly #options: S3StoreOptions & { readonly timeoutMs: number; readonly attempts: number };
   /** Keys of signatures, each for a day. */
   readonly #cache = new Map<string, ArrayBuffer>();
-  /** The time of the server less that of this machine. */
+  /** The server's clock minus this machine's. */
   #skewMs = 0;
   #probed: Promise<boolean> | undefined;
 
@@ -220,7 +220,10 @@ class S3Store implements ObjectStore {
     }
   }
 
-  /** Puts an object with its hash, if that is known: some servers keep what arrived of an upload that was cut. */
+  /**
+   * Puts an object with its hash, if the hash is known, because some servers keep the received part of an interrupted
+   * upload.
+   */
   async #put(
     key: string,
     body: ObjectBody,

@@ -35,7 +35,7 @@ const PART_BYTES = 128_000_000;
 const PARTS_AT_ONCE = 2;
 /** Interval of checks for parts that programs have left. */
 const LEFTOVERS_MS = 60_000;
-/** Time for uploads at the end of a program that sets no limit: what is not sent stays in the spool. */
+/** Time for uploads at the end of a program without a limit of its own. Unsent parts stay in the spool. */
 const CLOSE_MS = 60_000;
 
 /** Options of {@link PartsSink}. */
@@ -47,8 +47,8 @@ export interface PartsSinkOptions extends PartsFileSinkOptions {
   /** The name of this program in keys, for people. Default: the name of the machine. */
   producer?: string | undefined;
   /**
-   * The maximum size of this run's parts in the spool, in bytes or as text. Default `"10GB"`. It is less where the disk
-   * has no room.
+   * The maximum size of this run's parts in the spool, in bytes or as text. Default `"10GB"`. A smaller disk lowers
+   * this limit.
    */
   maxSpoolBytes?: number | string | undefined;
   /**
@@ -98,7 +98,7 @@ export class PartsSink implements RecordingSink {
   #run: RunFolder | undefined;
   #uploader: PartUploader<SpooledPart & WaitingPart> | undefined;
   readonly #partBytes: number;
-  /** The size of the spool up to which the disk has room. */
+  /** The size that the spool may reach on its disk. */
   #roomBytes = Infinity;
   #isFailureReported = false;
   #dropped = { rows: 0, bytes: 0 };
@@ -235,7 +235,7 @@ export class PartsSink implements RecordingSink {
     return { ...stats, kind: this.kind, queuedBytes: pendingBytes, droppedRows, droppedBytes, lastError };
   }
 
-  /** Whether there is no room for a message. Static data is small, and later parts need it. */
+  /** Whether there is no room for a message. Static data always fits, because it is small and later parts need it. */
   #isFull({ payload, isStatic }: EncodedMessage): boolean {
     const uploader = this.#uploader;
     if (uploader === undefined || isStatic || uploader.pendingParts === 0) return false;
@@ -248,13 +248,13 @@ export class PartsSink implements RecordingSink {
     return false;
   }
 
-  /** Finds out how large the spool may become on this disk: room stays for the parts that are being written. */
+  /** Measures how large the spool may become on this disk, minus room for the parts that are being written. */
   #measureRoom(): void {
     try {
       const { bavail, bsize } = statfsSync(this.spool);
       this.#roomBytes = this.uploads.pendingBytes + bavail * bsize - PARTS_AT_ONCE * this.#partBytes;
     } catch {
-      // Writing to the spool says what is wrong with it.
+      // Writing to the spool reports its problems.
       this.#roomBytes = Infinity;
     }
   }
@@ -287,7 +287,7 @@ export class PartsSink implements RecordingSink {
     this.#run = undefined;
   }
 
-  /** Sends what earlier programs have left, and those that end meanwhile. Never rejects. */
+  /** Sends the parts of earlier programs, and of programs that end meanwhile. Never rejects. */
   async #sendLeftovers(): Promise<void> {
     const { signal } = this.#ended;
     let reported = "";

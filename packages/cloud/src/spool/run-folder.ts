@@ -67,7 +67,7 @@ export class RunFolder {
     }
   }
 
-  /** Takes the folder of an earlier run; `undefined` if it is no such folder, or its program runs. */
+  /** Takes the folder of an earlier run. Returns `undefined` if it is no such folder, or if its program runs. */
   static take(path: string): RunFolder | undefined {
     const facts = readFacts(path);
     if (facts === undefined) return undefined;
@@ -98,7 +98,7 @@ export class RunFolder {
   release(): void {
     const names = existsSync(this.path) ? readdirSync(this.path) : [];
     if (names.length > 0 && names.every((name) => name === FACTS || name.startsWith(LOCK))) {
-      // A process that is killed here leaves what the next one removes.
+      // If the process is killed here, the next one removes the folder.
       renameSync(this.path, this.path + DONE);
       rmSync(this.path + DONE, { recursive: true, force: true });
     }
@@ -106,7 +106,7 @@ export class RunFolder {
   }
 }
 
-/** The folders of runs in a spool, in no order. Removes those that killed programs were creating or removing. */
+/** The folders of runs in a spool, in no order. Removes folders that killed programs were creating or removing. */
 export function runFoldersIn(spool: string): readonly string[] {
   const found: string[] = [];
   for (const entry of readdirSync(spool, { withFileTypes: true })) {
@@ -119,7 +119,7 @@ export function runFoldersIn(spool: string): readonly string[] {
   return found;
 }
 
-/** Whether a folder is that of one run. */
+/** Whether a folder belongs to one run. */
 export function isRunFolder(path: string): boolean {
   return existsSync(join(path, FACTS));
 }

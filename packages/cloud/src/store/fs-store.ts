@@ -104,7 +104,7 @@ class FsStore implements ObjectStore {
     yield* await this.#heads(keys, signal);
   }
 
-  /** Facts about objects. Those that were deleted meanwhile are left out. */
+  /** Facts about objects, without those that were deleted meanwhile. */
   async #heads(keys: readonly string[], signal: AbortSignal | undefined): Promise<readonly ObjectInfo[]> {
     const found = await Promise.all(keys.map((key) => this.head(key, { signal })));
     return found.filter((object) => object !== undefined);
@@ -194,7 +194,7 @@ async function writeFile(path: string, body: ObjectBody, signal: AbortSignal | u
   }
 }
 
-/** Gives a file a name that it must not take from another. Returns whether it has it. */
+/** Links a file to a name that no other file may have. Returns whether the file has the name. */
 async function linkOnce(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
@@ -214,7 +214,7 @@ async function linkOnce(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Creates a folder, and synchronizes those in which a name is new. */
+/** Creates a folder, and synchronizes each folder with a new entry. */
 async function makeFolder(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true });
   if (first === undefined) return;

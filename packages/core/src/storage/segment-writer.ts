@@ -25,7 +25,8 @@ export class SegmentWriter<File extends SegmentFile = SegmentFile> {
   }
 
   /**
-   * Writes a whole message or nothing. Returns the number of bytes added to the segment. @throws the error of the file
+   * Writes a whole message or nothing. Returns the number of bytes added to the segment.
+   * @throws the error of the file
    */
   write(message: StoredMessage): number {
     const store = storeKey(message.storeId);

@@ -58,8 +58,8 @@ export class TimePoint {
   }
 
   /**
-   * An independent copy with the same times. @param automatic the timelines that `stamp` sets. Default: those of this
-   * time point
+   * An independent copy with the same times.
+   * @param automatic the timelines that `stamp` sets. Default: those of this time point
    */
   copy(automatic: AutomaticTimelines = this.#automatic): TimePoint {
     const copy = new TimePoint(this.#registry, automatic);

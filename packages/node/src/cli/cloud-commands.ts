@@ -40,7 +40,7 @@ interface DatasetChoice {
 /** Opens a dataset. */
 export type OpenDataset = (settings: DatasetChoice & DatasetEvents) => Promise<ServedDataset>;
 
-/** Loads the function that opens datasets in NATS. */
+/** Loads the function that opens datasets in NATS. @throws {RerunError} `UNSUPPORTED` if the package is missing */
 export async function loadOpenDataset(flag: string): Promise<OpenDataset> {
   try {
     return ((await import(CLOUD_CLI)) as { readonly openDataset: OpenDataset }).openDataset;

@@ -126,7 +126,8 @@ export class DurableFile {
   }
 
   /**
-   * Synchronizes the file as the policy requires, and closes it. @throws {Error} of the operating system, after closing
+   * Synchronizes the file as the policy requires, and closes it.
+   * @throws {Error} of the operating system, after closing
    */
   close(): void {
     if (!this.#isOpen) return;

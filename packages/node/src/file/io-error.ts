@@ -16,8 +16,8 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 /**
- * The error for a file that cannot be written, with advice. @param argument the name of the argument that names the
- * place
+ * The error for a file that cannot be written, with advice.
+ * @param argument the name of the argument that names the place
  */
 export function ioError(problem: string, error: unknown, argument: string): RerunError {
   const advice = adviceFor(error) ?? ADVICE[(error as NodeJS.ErrnoException).code ?? ""];

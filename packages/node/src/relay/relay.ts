@@ -112,7 +112,8 @@ export class Relay {
   }
 
   /**
-   * The records of a client of an edge, or `undefined` for other relays. @throws {RelayError} if a number is too large
+   * The records of a client of an edge, or `undefined` for other relays.
+   * @throws {RelayError} if a number is too large
    */
   openUpstream(sequence: Parameters<ForwardClient>[0]): ForwardedClient | undefined {
     return this.#forward?.(sequence);

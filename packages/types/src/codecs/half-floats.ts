@@ -70,7 +70,7 @@ export function toHalfFloat(value: number): number {
   // Half-way between the largest number and the next power of two.
   if (size >= 65520) return sign | 0x7c00;
   const exponent = Math.max(-14, ((SCRATCH.getUint16(0) >> 4) & 0x7ff) - 1023);
-  // In units of the last place; the product is exact, as both are powers of two apart.
+  // In units of the last place. The division is exact, because the divisor is a power of two.
   const units = roundToEven(size / 2 ** (exponent - 10));
   // Units beyond the width of the mantissa carry into the exponent by themselves.
   return sign | (units + Math.max(0, exponent + 14) * 1024);

@@ -1,7 +1,8 @@
 import { wrongType, withinKey } from "@rerun-ts/core/checks";
 
 /**
- * A tensor of another library, by what it has: of TensorFlow.js, of ONNX Runtime and Transformers.js, or an `ndarray`.
+ * A tensor of another library, recognised by its members: of TensorFlow.js, of ONNX Runtime and Transformers.js, or an
+ * `ndarray`.
  */
 export type InteropTensorLike =
   | { readonly shape: ArrayLike<number>; dataSync(): unknown }

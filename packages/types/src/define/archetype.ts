@@ -165,7 +165,7 @@ export function withArguments(options: object | undefined, values: FieldValues):
  * An instance only refers to the values it is given: the constructor neither checks nor copies anything and never
  * throws, so creating an archetype costs almost nothing. Values are checked and copied while the archetype is logged,
  * where an error can name the entity and the field. The same instance can be logged any number of times. Values that
- * were changed in between are logged as they are then.
+ * change in between are logged with their new contents.
  */
 export abstract class Archetype<Name extends string = string> implements ComponentsOf<Name> {
   readonly #definition: ArchetypeDefinition<Name>;
@@ -247,7 +247,10 @@ function givenOptions(definition: ArchetypeDefinition, options: FieldValues | un
   return definition.required.length === 0 ? undefined : {};
 }
 
-/** Throws `InvalidValueError` if the fields are not an object with names. A constructor takes one of them before it. */
+/**
+ * Throws `InvalidValueError` if the fields are not an object with names. A constructor may have a positional argument
+ * before them.
+ */
 function checkFields(definition: ArchetypeDefinition, fields: object, isConstructor = false): FieldValues {
   if (typeof fields === "object" && fields !== null && !Array.isArray(fields) && !ArrayBuffer.isView(fields))
     return fields as FieldValues;
@@ -289,7 +292,7 @@ export function archetypeNameOf(data: AsComponents): string | undefined {
   return typeof archetype === "string" ? archetype : undefined;
 }
 
-/** Implements `X.columns`. Never throws: what is wrong is reported when the columns are sent. */
+/** Implements `X.columns`. Never throws: errors are reported when the columns are sent. */
 export function columnsOf(definition: ArchetypeDefinition, fields: object): ComponentColumnList {
   const columns: ComponentColumn[] = [];
   const { byName } = definition;

@@ -1,6 +1,6 @@
 import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
 
-/** One attribute of a geometry, as in three.js: a `BufferAttribute`, or one that is interleaved or instanced. */
+/** One attribute of a geometry, as in three.js: a `BufferAttribute`, or an interleaved or instanced attribute. */
 export interface GeometryAttribute {
   /** Numbers per vertex. */
   readonly itemSize: number;

@@ -18,7 +18,7 @@ export class BoundedText {
     return this.#text === "";
   }
 
-  /** Adds text, or as much of it as there is room for. */
+  /** Adds text, or the part of it that fits. */
   add(piece: string): void {
     if (this.#isFull) return;
     const room = this.#maxLength - this.#text.length;

@@ -55,7 +55,7 @@ const KNOWN: Readonly<Record<keyof CaptureConsoleOptions, 1>> = {
 /**
  * Logs the program's console output, which is shown as before. It logs calls of `console.debug`, `log`, `info`, `warn`,
  * `error` and `trace` (without the stack), and of `assert` if it fails, each as a {@link TextLog}. Objects are written
- * much like JSON, errors with their stack. The SDK's own messages are left out, and those of a viewer in the page.
+ * much like JSON, errors with their stack. The messages of the SDK, and of a viewer in the page, are omitted.
  *
  * @param recording the recording to log to. Default: the global recording
  * @returns a function that stops the capture and restores the original methods, unless they have been replaced since

@@ -101,7 +101,7 @@ function checkPath(path: EntityPathLike): EntityPath {
     if (path instanceof EntityPath) return path;
     if (Array.isArray(path)) return EntityPath.of(...path);
   } catch {
-    // One of the parts is invalid.
+    // A part of the path is invalid, so the error below follows.
   }
   throw new TypeError(
     `\`entityPath\` must be an entity path: a string, or an array of its parts, got ${describeValue(path)}`,

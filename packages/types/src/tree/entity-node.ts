@@ -71,7 +71,7 @@ export class EntityNode {
     this.#archetypes = archetypes;
   }
 
-  /** The entity below another one. The name of a property may be that of a method. */
+  /** The child of an entity. A separate function, because a property may have the name of a method. */
   static childOf(node: EntityNode, name: string): EntityNode {
     return node.#child(name);
   }

@@ -18,7 +18,7 @@ export type ArchetypeNames<Definition> = ArchetypesOf<Definition>["archetype"] |
 /** The names of the entities below one. */
 export type ChildNames<Definition> = Definition extends EntityData ? never : keyof Definition & string;
 
-/** The description of the entity below one that has this name. */
+/** The description of the child with this name. */
 export type ChildOf<Definition, Name extends string> =
   Name extends ChildNames<Definition>
     ? Definition[Name & keyof Definition]
@@ -60,8 +60,8 @@ export interface TreeNode<Definition> extends TreeEntity<Definition> {
     columns: ColumnsOf<ArchetypeNames<Definition>> | readonly ColumnsOf<ArchetypeNames<Definition>>[],
   ): void;
   /**
-   * The entity below this one that has this name: any name where the tree has `rr.any`. Entities with the name of a
-   * method, such as `log`, are only found here.
+   * The child with this name. With `rr.any` in the tree, any name is possible. A child with the name of a method, such
+   * as `log`, is only accessible by this method.
    *
    * @throws {TypeError} if the tree has no such entity
    */
@@ -75,7 +75,7 @@ export type EntityTree<Definition> = TreeNode<Definition> & {
   readonly [Name in Exclude<ChildNames<Definition>, keyof TreeNode<never>>]: EntityTree<ChildOf<Definition, Name>>;
 };
 
-/** The fields of an archetype when they are read: for each name the type of one of its values. */
+/** The fields of an archetype for reading: for each name, the type of one of its values. */
 export type FieldsOf<Type> =
   Type extends CustomFields<infer Fields>
     ? Fields

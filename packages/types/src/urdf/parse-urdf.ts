@@ -32,12 +32,12 @@ const ZEROS: Triple = [0, 0, 0];
 const AXIS: Triple = [1, 0, 0];
 
 /**
- * Reads the XML of a URDF, as Rerun's importer does: what it does not know is ignored, entities are not expanded.
+ * Reads the XML of a URDF. As in Rerun's importer, unknown elements are ignored, and entities are not expanded.
  *
  * @throws {RerunError} `INVALID_FORMAT`
  */
 export async function parseUrdf(xml: string, name: string): Promise<UrdfModel> {
-  // Only those who have such a file load the parser.
+  // Loaded on demand, because only programs with such files need the parser.
   const { parseXml } = await import("@rgrove/parse-xml");
   try {
     const root = parseXml(xml).root as Element | null;

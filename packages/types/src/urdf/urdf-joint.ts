@@ -4,7 +4,7 @@ import { Transform3D } from "../gen/archetypes.ts";
 import { fromAxis, fromRpy, multiply, rotate, type Quaternion } from "./rotate.ts";
 import type { Triple, UrdfJointModel, UrdfJointType, UrdfMimic } from "./urdf-model.ts";
 
-/** Frame of a joint's child link, in that of its parent. */
+/** The frame of a joint's child link, relative to the frame of its parent link. */
 export interface UrdfJointPose {
   /** In metres. */
   readonly translation: Triple;
@@ -133,7 +133,7 @@ export class UrdfJoint {
     return { parentFrame: this.#framePrefix + this.parentLink, childFrame: this.#framePrefix + this.childLink };
   }
 
-  /** The pose at 0, whatever the type of the joint. */
+  /** The pose at the value 0, for every type of joint. */
   get originPose(): UrdfJointPose {
     return { translation: this.originXyz, quaternion: this.#orientation };
   }

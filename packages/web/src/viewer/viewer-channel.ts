@@ -5,9 +5,8 @@ import type { WebViewerChannelLike, WebViewerLike } from "./web-viewer-like.ts";
 /** Provides the channel to a viewer: it is opened once the viewer is ready, and again after each restart. */
 export interface ViewerChannelSource {
   /**
-   * The channel to send to. `undefined` while there is none. @throws {RerunError} `CLOSED` if there will never be one
-   * again
-   * @throws {RerunError} `CLOSED` if there will be none any more
+   * The channel to send to. `undefined` while there is none.
+   * @throws {RerunError} `CLOSED` if there will never be one again
    */
   channel(): WebViewerChannelLike | undefined;
   /** Closes the channel. */

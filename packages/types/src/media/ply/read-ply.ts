@@ -28,7 +28,7 @@ export function readPlyRows(
   const texts: string[] = [];
   let numbers: Float64Array | undefined;
   for (const element of header.elements) {
-    // Items without properties take no bytes in binary files: their number costs nothing and must not cause work.
+    // Items without properties take no bytes in binary files, so a small file can claim any number of them. Skip them.
     if (!isText && element.properties.length === 0) continue;
     reader.expect(element);
     const isWanted = element === wanted;

@@ -21,7 +21,7 @@ const HEADER_BYTES = 3;
 export class AnnexBSplitter implements SampleSplitter {
   readonly #codec: NalCodec;
   readonly #window: ByteWindow;
-  /** Up to where the window was searched. */
+  /** The position up to which the window was searched. */
   #searched = 0;
   /** Facts about the frame at the beginning of the window. */
   #hasSlice = false;
@@ -39,7 +39,7 @@ export class AnnexBSplitter implements SampleSplitter {
   }
 
   end(): VideoSample[] {
-    // The last NAL unit may be shorter than what is waited for.
+    // Padding, because the search needs a few bytes after each start code, and the last NAL unit may be shorter.
     this.#window.push(new Uint8Array(HEADER_BYTES));
     const found = this.#search();
     const { byteLength } = this.#window.bytes;
