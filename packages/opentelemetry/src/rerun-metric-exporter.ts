@@ -92,7 +92,7 @@ function logPoint(view: RecordingView, path: EntityPath, value: PointValueLike):
   if (typeof value === "number") return view.log(path, new Scalars(value));
   const { count, sum, buckets } = value;
   if (buckets !== undefined) {
-    // The last bucket has no end.
+    // The last bucket has no upper bound, so it repeats the last boundary.
     const { boundaries, counts } = buckets;
     view.log(path, new BarChart(counts, { abscissa: [...boundaries, boundaries.at(-1) ?? 0].slice(0, counts.length) }));
   }

@@ -44,7 +44,7 @@ export class TelemetryTarget {
     try {
       log((time) => frozenAt(recording, {}, toEpochMs(time)), recording);
     } catch {
-      // The program that is observed does not expect it.
+      // Dropped, because the observed program does not expect errors here.
     } finally {
       this.#isLogging = false;
     }

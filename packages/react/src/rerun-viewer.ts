@@ -98,7 +98,7 @@ export function RerunViewer(props: RerunViewerProps): ReactElement {
   });
   useEffect(() => {
     const viewer = (element.current ??= createViewer(others, latest, (error) => setFailure({ error })));
-    // In strict mode it leaves the page and returns in one task, and stays the same viewer.
+    // In strict mode the viewer leaves the page and returns in one task, and stays the same viewer.
     container.current?.append(viewer);
     return () => viewer.remove();
     // Only the options of the first render count.
@@ -132,7 +132,7 @@ function createViewer(
 ): RerunViewerElement {
   const options: Record<string, unknown> = { ...props, onError: undefined };
   const viewer = document.createElement(TAG) as RerunViewerElement;
-  // The `div` around it has the size.
+  // The surrounding `div` has the size.
   viewer.style.display = "contents";
   for (const [callback, event] of Object.entries(CALLBACKS)) {
     options[callback] = undefined;

@@ -108,7 +108,7 @@ export function instancesOf(object: SceneObject): Drawing[] {
 }
 
 function meshesOf(object: SceneObject, geometry: SceneGeometry, { maxTextureSize }: DrawingOptions): Drawing[] {
-  // Rerun draws a mesh without poses once.
+  // Without instances nothing is drawn, whereas Rerun would draw a mesh without poses once.
   if (object.isInstancedMesh === true && object.count === 0) return [];
   return partsOf(object, geometry).map(({ part, material, group }) => {
     const albedoTexture = material.map ? rasterOf(material.map, maxTextureSize) : undefined;

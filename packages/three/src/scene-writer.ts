@@ -107,7 +107,7 @@ export class SceneWriter {
     node.isShown = true;
     const drawings = this.#changedDrawings(view, object, node);
     const data = drawings.filter(({ part }) => part === undefined).map((drawing) => drawing.data);
-    // The matrix is otherwise computed when the scene is rendered.
+    // Updates the matrix, which is otherwise computed when the scene is rendered.
     if (object.matrixAutoUpdate !== false) object.updateMatrix?.();
     if (copyIfChanged(object.matrix.elements, node.matrix)) {
       const columns = Array.from(node.matrix);
@@ -127,7 +127,7 @@ export class SceneWriter {
     const isRecolored = !areEqual(look, node.look);
     const isPosed = isReshaped || !areEqual(poses, node.poses);
     if (!isRecolored && !isPosed) return [];
-    // Before anything is logged: in strict mode that may throw.
+    // Stored before anything is logged, because logging may throw in strict mode.
     [node.shape, node.look, node.poses] = [shape, look, poses];
     const drawings = isReshaped
       ? drawingsOf(object, this.#options)
@@ -144,7 +144,7 @@ export class SceneWriter {
     for (const part of node.parts) {
       if (parts.includes(part)) continue;
       this.#log(view, node, part, [Clear.flat()]);
-      // The transform is logged again.
+      // NaN never equals the next matrix, so the transform is logged again.
       if (part === undefined) node.matrix.fill(Number.NaN);
     }
     node.parts = parts;

@@ -12,7 +12,7 @@ const LEAST = 1;
  * size of a copy of the range between them.
  */
 export function cumulativeByteLengths(data: Data, grow: Grow): Float64Array {
-  // Arrays of nulls may claim any length.
+  // Counted first, because arrays of nulls may claim any length.
   grow(data.length * 8);
   const ends = new Float64Array(data.length + 1);
   const layout = layoutOf(data.type);

@@ -69,7 +69,7 @@ export function childrenOf(type: DataType): readonly Field[] {
 /** Parts of a type that decide where the buffers of its stored arrays are. */
 export function shapeOf(type: DataType): ArrayShape<DataType> {
   const form = storedForm(type);
-  // The values of runs may be a dictionary, but the runs are none.
+  // Run-end encoded values may be a dictionary, but the array of runs is none.
   const isDictionary = form === undefined && DataType.isDictionary(type);
   const isSparse = DataType.isUnion(type) && type.mode === UnionMode.Sparse;
   const children = form?.kind === "run-ends" ? [form.ends, form.values] : childrenOf(type);

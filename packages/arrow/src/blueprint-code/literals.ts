@@ -26,7 +26,7 @@ export class Literals {
    * @throws {RerunError} `UNSUPPORTED` if the layout has too many values, or a type that has no literal
    */
   instance(data: Data, row: number, type: string | undefined): Expression {
-    // Nulls and enumerations need hardly any bytes in a file, but as much code as others.
+    // Counted, because nulls and enumerations take hardly any bytes in a file, but as much code as other values.
     this.#count();
     if (!isValid(data, row)) return "null";
     if (type === COLOR) return colorText(Number(valueOf(data, row)));

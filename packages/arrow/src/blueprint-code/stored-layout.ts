@@ -157,7 +157,7 @@ function* rowsOf(chunk: Chunk): Generator<StoredRow, void> {
       const [start, end] = [values.valueOffsets[row] as number, values.valueOffsets[row + 1] as number];
       cells.set(name, { ...names, data: values.children[0] as Data, start, end });
     }
-    // Static values count more than all others.
+    // Static values take precedence over all others.
     const order = [chunk.isStatic ? 1 : 0, times?.[row] ?? 0n, data.rowId(row)] as const;
     yield { path: chunk.entityPath, order, cells };
   }

@@ -39,7 +39,7 @@ export class CallDeadline {
     });
     this.begin();
     try {
-      // Not every transport ends at once.
+      // Raced, because some transports do not end at once.
       return await Promise.race([wait(signal), aborted]);
     } finally {
       this.pause();

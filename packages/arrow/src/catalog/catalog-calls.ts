@@ -139,7 +139,7 @@ export class CatalogCalls {
     try {
       for (let next = first; next.done !== true;) {
         yield next.value;
-        // Only waiting counts: the caller may take any time for a response.
+        // Only the wait counts, because the caller may take any time for a response.
         deadline.begin();
         next = await messages.next();
         deadline.pause();
@@ -268,7 +268,7 @@ export class CatalogCalls {
   async #findEntry({ doing, entryId, signal }: CatalogCall): Promise<RerunError | undefined> {
     if (entryId === undefined) return undefined;
     const filter = { id: entryIdMessage(entryId) };
-    // Also the answer to this question may be hidden: it is that there is none.
+    // The error of this call may be hidden, too. A hidden error then means that the entry does not exist.
     const call = { doing, signal, findReason: () => Promise.resolve(undefined) };
     try {
       const { entries } = await this.unary(cloudService.method.findEntries, { filter }, call);

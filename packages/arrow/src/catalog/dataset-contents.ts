@@ -67,7 +67,7 @@ export abstract class DatasetContents extends CatalogEntry {
       const { columns, segments, joinMeta, joinKey = ID } = options;
       const call = this.call("list the segments of", options);
       const request = {
-        // Of a joined table the server knows no columns.
+        // The server does not know the columns of a joined table.
         columns:
           columns === undefined || joinMeta !== undefined
             ? []

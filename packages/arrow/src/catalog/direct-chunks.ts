@@ -44,7 +44,7 @@ export class DirectChunks {
     if (direct.length === 0) return chunks;
     const left = new Set(chunks);
     const ranges = mergedRanges(direct).values();
-    // All take their next range from one iterator.
+    // All readers take their next range from one iterator.
     const readAll = async (): Promise<void> => {
       for (const range of ranges) {
         const bytes = await this.#read(range);
@@ -73,7 +73,7 @@ export class DirectChunks {
 
   async #read(range: MergedRange<DirectChunk>): Promise<Uint8Array | undefined> {
     const [first] = range.chunks;
-    // Ranges before may have failed meanwhile.
+    // Earlier ranges may have failed meanwhile.
     if (this.#signal.aborted || first === undefined || !this.#isUsed(first)) return undefined;
     const { origin } = new URL(range.url);
     const request = new AbortController();

@@ -21,7 +21,7 @@ export class EnvelopeReader {
 
   /** The messages that are complete with this piece. */
   read({ buffer, byteOffset, byteLength }: Uint8Array): Envelope[] {
-    // Node's Buffer is slower, and its `slice` is no copy.
+    // Node's `Buffer` is slower, and its `slice` does not copy.
     const piece = new Uint8Array(buffer, byteOffset, byteLength);
     const envelopes: Envelope[] = [];
     for (let at = 0; at < piece.length || this.#isEmpty();) {

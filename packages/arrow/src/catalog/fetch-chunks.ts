@@ -53,7 +53,7 @@ export async function fetchChunks(
   const allowed = maxBytes.reduce((sum, max) => sum + max, MORE_BYTES);
   let bytes = 0;
   let empty = 0;
-  // A server sends them one by one.
+  // Handles several responses at a time, because a server sends chunks one by one.
   for await (const responses of calls.frames(cloudService.method.fetchChunks, { chunkInfos: parts(rows) }, call)) {
     const arrows = responses.flatMap(fetchedArrow);
     if (arrows.length === 0) empty += responses.length;

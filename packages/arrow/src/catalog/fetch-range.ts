@@ -37,7 +37,7 @@ export async function fetchRange(
     const response = await deadline.within((stop) =>
       send(url, {
         headers: { range: `bytes=${start}-${end - 1}`, ...conditionOf(etag) },
-        // A browser locks its copy of a file while it reads a range of it.
+        // Bypasses the cache, because a browser locks its copy of a file while it reads a range.
         cache: "no-store",
         credentials: "omit",
         redirect: "manual",
@@ -68,7 +68,7 @@ export async function fetchRange(
 
 /** The header that makes the server reject the request if the file has changed. */
 function conditionOf(etag: string | undefined): { readonly "if-match"?: string } {
-  // Weak tags may not be compared (RFC 9110, section 13.1.1).
+  // `if-match` must not use weak tags (RFC 9110, section 13.1.1).
   return etag === undefined || etag === "" || etag.startsWith("W/") ? {} : { "if-match": etag };
 }
 

@@ -119,7 +119,7 @@ function modeOf({ timeline, segments, samples, from, to, isFilled }: ChunkSearch
   const selected = selectionOf(segments);
   if (timeline === undefined) return { case: "static", value: { segments: selected } };
   if (samples === undefined) {
-    // From the beginning there is nothing before.
+    // A query from the beginning has no earlier values to fill with.
     const fillMode = isFilled && from !== undefined ? FillMode.LATEST_AT : FillMode.NONE;
     const range = { timeline, fillMode, segments: selected };
     const ends = {

@@ -39,7 +39,7 @@ export async function putByFetch(
 ): Promise<PutResponse> {
   const init = { method, headers, signal: signal ?? null, credentials: "omit", redirect: "manual" } as const;
   let response: Response;
-  // A blob need not be in memory.
+  // A blob is sent without reading it into memory.
   if (body.whole !== undefined && (onProgress === undefined || !sendsStreams))
     response = await send(target, { ...init, body: body.whole });
   else {

@@ -91,7 +91,7 @@ export class SegmentLoads {
     try {
       for (const group of groups) {
         for (let first = ahead[0]; first !== undefined; first = ahead[0]) {
-          // The first one is fetched alone, so that its rows come soon.
+          // The first group is fetched alone, so that its rows arrive soon.
           if (hasFirst && ahead.length < MAX_LOADS && bytes + group.bytes <= MAX_AHEAD) break;
           hasFirst = true;
           ahead.shift();

@@ -33,7 +33,7 @@ export async function* endedTasks(
     ids: [...pending].map((id) => ({ id })),
     timeout: { seconds: BigInt(whole), nanos: Math.floor((seconds - whole) * 1e9) },
   };
-  // The server responds when a task ends, whenever that is.
+  // No timeout, because the server responds only when a task ends.
   const responses = calls.responses(cloudService.method.queryTasksOnCompletion, message, {
     doing,
     signal,

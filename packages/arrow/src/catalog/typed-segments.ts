@@ -1,4 +1,4 @@
-// Typed rows of catalogs, which are loaded when they are used first.
+// Typed rows of catalogs, loaded on first use.
 import { argumentError } from "@rerun-ts/core/checks";
 import { RecordBatch, Struct, makeData, type Data } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";

@@ -54,7 +54,7 @@ function converter(type: DataType, name: string): (value: number | bigint) => bi
     return (value) => {
       const seconds = Number(value);
       if (!Number.isFinite(seconds)) throw outOfRange(name, value);
-      // In two parts, because nanoseconds since 1970 are more than a number holds.
+      // Computed in two parts, because a number cannot represent all nanoseconds since 1970.
       const whole = Math.floor(seconds);
       return BigInt(whole) * NANOSECONDS + BigInt(Math.round((seconds - whole) * 1e9));
     };

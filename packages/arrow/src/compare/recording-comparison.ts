@@ -124,7 +124,7 @@ async function* comparedChunks(
   { counts, signal }: ComparisonRules,
   divisions: string[],
 ): AsyncGenerator<ComparedChunk, void> {
-  // A path is an expression for itself.
+  // An entity path is also an expression that matches only itself.
   for await (const chunk of reader.chunks({ contents: entityPath, signal })) {
     const names = [...chunk.timelines, ...chunk.components].filter(counts).sort();
     divisions.push(`${chunk.numRows} rows (${names.join(" ")})`);

@@ -55,7 +55,7 @@ function placesOf(schema: Schema, views: readonly number[]): readonly Place[] {
   if (known !== undefined) return known;
   const found: Place[] = [{ node: 0, buffer: 0, view: 0 }];
   for (const { type } of schema.fields) found.push(placeAfter<DataType>(type, found.at(-1) as Place, views, shapeOf));
-  // Batches with views differ in their buffers.
+  // Not cached for views, because their number of buffers differs between batches.
   if (found.at(-1)?.view === 0) places.set(schema, found);
   return found;
 }
@@ -85,7 +85,7 @@ export function partsOf(batch: BatchHeader, body: Uint8Array, dictionaries: Dict
   if (!views.every((count) => count >= 0 && count <= buffers.length))
     throw new RerunError("INVALID_FORMAT", "an Arrow array of views claims to have more buffers than there are");
   const allowed = Math.min(MIN_GROWTH + body.byteLength * MAX_GROWTH, 2 ** 31 - 1);
-  // Buffers may overlap, and compressed ones may claim any size.
+  // Counted, because buffers may overlap, and compressed buffers may claim any size.
   const read = growthOf(body, allowed);
   return {
     nodes,

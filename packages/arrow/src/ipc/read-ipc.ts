@@ -28,7 +28,7 @@ export function readIpc(
   try {
     return read(bytes, schemaOf, maxBatches);
   } catch (error) {
-    // The data was read beyond its end.
+    // A read went beyond the end of the data.
     if (error instanceof RangeError)
       throw new RerunError("INVALID_FORMAT", "the Arrow data is damaged", { cause: error });
     throw error;

@@ -82,7 +82,7 @@ function requiredField(archetype: ArchetypeClass): ComponentField {
   try {
     new archetype([] as never).asComponents(row as unknown as RowWriter);
   } catch {
-    // Archetypes whose first argument has options want another one.
+    // Archetypes whose first argument is an options object throw here.
   }
   if (found !== undefined) return found;
   throw argumentError(
@@ -95,7 +95,7 @@ function namedField(archetype: ArchetypeClass, field: string): ComponentField {
   const [column] = archetype.columns({ [field]: [] } as never);
   // A field that does not exist is a column that throws.
   const found = column && fieldOf(column);
-  // A field that does not exist is a column that throws.
+  // `columns` represents an unknown field by a column that throws.
   if (found === undefined || found.descriptor.component.endsWith(":"))
     throw invalidArgument("as.field", `a field of ${archetype.archetype}`, field);
   return found;

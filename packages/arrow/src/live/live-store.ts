@@ -52,7 +52,7 @@ export class LiveStore implements ChunkLoader {
     this.#newest = messages.at(-1);
   }
 
-  // Not asynchronous inside: the messages may be gone later.
+  // Reads synchronously, because the messages may be removed later.
   async load(chunks: readonly ChunkInfo[]): Promise<readonly ChunkData[]> {
     return chunks.map(({ id }) => this.#read(this.#messages.get(id) as LiveMessage));
   }

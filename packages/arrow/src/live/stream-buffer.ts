@@ -51,7 +51,7 @@ export class StreamBuffer implements LiveBuffer {
   close(): void {
     if (this.#state !== "open") return;
     this.#state = "closed";
-    // It waits until the stream yields, which may be never.
+    // Not awaited, because `return` waits until the stream yields, which may never happen.
     void this.#stream.return?.().catch(() => {});
   }
 

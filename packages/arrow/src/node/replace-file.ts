@@ -61,11 +61,11 @@ function removeAbandoned(target: string): void {
       const [, id] = /^(\d+)(?:\.\d+)?\.partial$/.exec(name.slice(start.length)) ?? [];
       if (id === undefined || isRunning(Number(id))) continue;
       const path = join(dirname(target), name);
-      // Another machine that shares the folder has other processes.
+      // The age decides, because the process may run on another machine that shares the folder.
       if (Date.now() - statSync(path).mtimeMs >= ABANDONED_MS) rmSync(path, { force: true });
     }
   } catch {
-    // Tidying up must not keep anything from being written.
+    // A failed clean-up must not prevent writing.
   }
 }
 

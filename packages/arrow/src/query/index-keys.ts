@@ -33,7 +33,7 @@ export class IndexKeys {
       if (start < first) first = start;
       if (end > last) last = end;
     }
-    // Rounded, so that queries of different chunks mostly have the same keys.
+    // Rounded, so that queries of different chunks usually have the same keys.
     this.#base = first > last ? 0n : (first >> BASE_BITS) << BASE_BITS;
     if (last - first >= MAX_SPAN) this.#ranks = sortedDistinct(all);
   }
@@ -52,7 +52,7 @@ export class IndexKeys {
   #distances(times: BigInt64Array): Float64Array {
     const keys = new Float64Array(times.length);
     const words = wordsOf(times);
-    // Its lower half is 0.
+    // The lower half of the base is 0.
     const base = Number(this.#base >> 32n);
     for (let index = 0; index < keys.length; index++)
       keys[index] = ((words[index * 2 + 1] as number) - base) * TWO_32 + ((words[index * 2] as number) >>> 0);

@@ -73,7 +73,7 @@ export async function prepareQuery(
     const all = (keysOf.get(chunk) as Keys).values;
     return Float64Array.from(new Set(rows.map((row) => all[row] as number))).sort();
   });
-  // A table without any column has no rows. An index is a column, also if the data of this store is not on it.
+  // A table without any column has no rows. An index counts as a column even if this store has no data on it.
   const hasColumns = selection.index !== undefined || selected.length + store.timelines.length > 0;
   const rows = hasColumns ? rowsOf(columns, clearKeys, keys, selection) : new Float64Array(0);
   const aligned = columns.map((column) => ({ ...column, hasCellForEachRow: areEqual(column.cells.keys, rows) }));

@@ -161,7 +161,7 @@ export function latestRows(
     const before = at;
     at = lastUpTo(keys, wanted[index] as number, at);
     let row = at;
-    // The rows up to `before` were looked at for the keys before this one: the latest of them is found already.
+    // The rows up to `before` belong to the previous key, whose latest row is already in `found`.
     if (hasNulls) while (row > before && !isValid(values, row)) row--;
     if (row > before) found[count++] = row;
   }
@@ -199,7 +199,7 @@ function withoutHidden(
     const { rowIds: idsA } = all[sourceA] as ChunkSlice;
     const { rowIds: idsB } = all[sourceB] as ChunkSlice;
     const order = compareRowIds(idsA, rows[a] as number, idsB, rows[b] as number);
-    // A row that clears its own column does not hide the value in it: sources that clear come last.
+    // A row that clears its own column does not hide the value in it, because sources of clears come last.
     return order > 0 || (order === 0 && sourceA <= sourceB);
   };
   let count = 0;

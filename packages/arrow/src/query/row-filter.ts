@@ -118,7 +118,7 @@ export class FilterColumn<Value> {
     const other = plain(value);
     return new RowFilter([this.#choice], ([cell]) => {
       const own = plain(cell);
-      // Neither is less than the other: NaN, or values of types that have no common order.
+      // NaN, and values of types without a common order, are neither less nor greater.
       if (own === null) return null;
       return fits(own < other ? -1 : own > other ? 1 : own >= other && own <= other ? 0 : NaN);
     });

@@ -32,7 +32,7 @@ export class RowTaker {
     if (this.#cells.moveTo(key)) return ranges.push(this.#cells.source, this.#cells.row, 1);
     const fill = this.#fill;
     fill?.moveTo(key);
-    // Nothing comes back after a clear.
+    // After a clear there is nothing to fill with.
     if (fill === undefined || fill.source < 0 || this.#column.values[fill.source] === undefined)
       return ranges.push(NULL_SOURCE, 0, 1);
     ranges.push(fill.source, fill.row, 1);

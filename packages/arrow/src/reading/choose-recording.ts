@@ -33,7 +33,7 @@ export function chooseRecording<Reader extends { readonly info: RecordingInfo }>
       (kind ?? info.kind) === info.kind,
   );
   const recordings = fitting.filter(({ info }) => info.kind === "recording");
-  // Who names nothing wants a recording.
+  // A choice without any property selects a recording, not a blueprint.
   const isOpen = recordingId === undefined && applicationId === undefined && kind === undefined;
   const found = recordings.length > 0 || isOpen ? recordings : fitting;
   const [first, second] = found;

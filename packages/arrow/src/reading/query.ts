@@ -84,7 +84,7 @@ export class Query<Index extends string | null = string | null> implements Async
   }
 
   async *#typedRows(choices: ColumnChoices): AsyncGenerator<object, void, undefined> {
-    // Loaded late: programs that only want tables need it not.
+    // Loaded on demand, because programs that only read tables do not need it.
     const { planColumns, readRows } = await import("./late-parts.ts");
     this.#live?.refresh();
     const plan = planColumns(this.#store, this.#options, choices, this.#live !== undefined);

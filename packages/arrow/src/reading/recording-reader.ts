@@ -161,7 +161,7 @@ export class RecordingReader {
   }
 
   async #latestAt(options: LatestAtOptions): Promise<Record<string, Vector>> {
-    // Without options the timeline is missing first.
+    // Without options, the error is about the missing timeline.
     const { at, ...rest } = Object(options) as LatestAtOptions;
     const index = this.#store.timelines.find(({ name }) => name === rest.index);
     if (index !== undefined) resolveTime("at", at, index);

@@ -99,12 +99,12 @@ export class FrameReader {
     if (frame === undefined) return this.#lose(base, offset, part, NO_MESSAGE);
     const end = MESSAGE_HEADER_LENGTH + frame.length;
     if (end > rest.byteLength) {
-      // A false header must not make the whole rest be read.
+      // Check the fields first, so that a false header does not make the reader load the whole rest.
       if (base + offset + end <= this.#size && this.#hasFields(rest, end)) return { needed: end };
       return this.#lose(base, offset, part, "a message is truncated, or its length is wrong");
     }
     if (frame.kind === "end" && frame.length === 0) {
-      // Zeros are such a message, but mostly they are damage.
+      // Zeros look like an end message, but usually are damage.
       if (end + STREAM_FOOTER_LENGTH > rest.byteLength && !isLast) return { needed: end + STREAM_FOOTER_LENGTH };
       if (this.#lostFrom !== undefined || !mayEndBefore(rest.subarray(end)))
         return this.#lose(base, offset, part, NO_MESSAGE);

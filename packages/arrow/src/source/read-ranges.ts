@@ -33,7 +33,7 @@ export async function readRanges(url: string | URL, options: FromUrlOptions): Pr
   const first = await get(`bytes=0-${FIRST_BYTES - 1}`, "GET", signal);
   if (isEmpty(first)) return fromBytes(new Uint8Array(0));
   const size = first.status === 206 ? await sizeOf(first, get) : undefined;
-  // A server or proxy that compresses counts other bytes than we do.
+  // With compression, a server or proxy counts other bytes than this reader.
   if (size === undefined || first.headers.has("content-encoding")) {
     const whole = first.status === 206 ? await get(undefined, "GET", signal) : first;
     if (whole !== first) await first.body?.cancel();
@@ -79,7 +79,7 @@ function startOf({ headers }: Response, expected: number): number {
 /** The reason for a failed request. `fetch` of Node has it in the cause of its error. */
 function reasonOf(error: unknown): string {
   const { cause } = error as Error;
-  // All addresses of a host may have failed: then only the code is set.
+  // If all addresses of a host have failed, the message is empty and only the code is set.
   if (cause instanceof Error) return cause.message || String((cause as { code?: unknown }).code);
   return messageOf(error);
 }

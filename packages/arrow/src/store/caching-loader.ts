@@ -85,7 +85,7 @@ export abstract class CachingLoader implements ChunkLoader {
       for (const own of pending.values())
         if (isAborted) own.resolve("aborted");
         else own.reject(error);
-      // A source may throw anything then.
+      // An aborted source may throw any error.
       checkAborted(options?.signal);
       throw error;
     } finally {

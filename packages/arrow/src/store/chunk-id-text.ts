@@ -30,7 +30,7 @@ export function chunkIdOfBytes(bytes: Uint8Array, offset: number): string {
 export function chunkIdOfDigits(digits: Uint8Array): string {
   for (let index = 0; index < DIGITS; index++) {
     const code = digits[index] as number;
-    // Letters of the two cases differ in one bit, in which digits are like small letters.
+    // Upper-case and lower-case letters differ in one bit, which digits have in common with lower-case letters.
     text[index] = code < A ? code : index < DIGITS / 2 ? code & ~SMALL : code | SMALL;
   }
   return latin1.decode(text);

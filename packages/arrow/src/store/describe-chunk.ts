@@ -34,7 +34,7 @@ export function describeChunk(chunk: ChunkData, place: ChunkInfo["place"]): Desc
     components.set(column.name, { rows: valid, times: spans });
     if (hasInstances(data)) filled.add(column.name);
   }
-  // Read, so that damage is found now.
+  // Read now, to detect damage.
   void chunk.rowIds;
   return { info: { id, entityPath, rows, timelines, components, place }, filled };
 }

@@ -43,7 +43,7 @@ export async function readFooter(access: RandomAccess, options?: ReadOptions): P
   if (size < STREAM_HEADER_LENGTH + STREAM_FOOTER_LENGTH) return { missing: NOT_FINISHED };
   const tailLength = Math.min(size, TAIL_BYTES);
   const tailRead = access.read(size - tailLength, tailLength, options);
-  // A small recording is read at once.
+  // A small recording is read with one request.
   const headRead = tailLength === size ? tailRead : access.read(0, HEAD_BYTES, options);
   const [head, tail] = await Promise.all([headRead, tailRead]);
   const trailer = tail.subarray(tailLength - STREAM_FOOTER_LENGTH);
@@ -82,7 +82,7 @@ function readStoreInfos(head: Uint8Array): readonly StoreInfoMessage[] {
     try {
       infos.push(decodeMessage("storeInfo", head.subarray(start, start + frame.length)) as StoreInfoMessage);
     } catch {
-      // Readers of the whole stream report it.
+      // Reading the whole stream reports the damage.
       break;
     }
     offset = start + frame.length;

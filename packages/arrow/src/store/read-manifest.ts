@@ -114,7 +114,7 @@ function addChunks(store: StoreIndex, batch: IpcBatch, start: number): void {
   };
   for (let row = 0; row < batch.rows; row++) {
     const info = new IndexedChunk(columns, row, chunkIdAt(ids, row), pathOf(row), Number(rows[row]));
-    // A chunk that a server received again is in the index again, as it was.
+    // A chunk that a server received twice is in the index twice, with equal entries.
     if (!store.addChunk(info) && !isSame(info, store.chunkWithId(info.id)))
       throw new RerunError("INVALID_FORMAT", `the index of a recording has different chunks with the id ${info.id}`);
   }

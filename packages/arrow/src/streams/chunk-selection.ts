@@ -27,7 +27,7 @@ export function chunkSplitter(call: string, condition: ChunkCondition): SplitChu
   if (typeof condition === "function")
     return (chunk) => {
       const isChosen: unknown = condition(chunk);
-      // A promise is always true.
+      // A promise would always count as true.
       if (isChosen instanceof Promise) throw invalidArgument("condition", "a function without `async`", isChosen);
       return isChosen ? [chunk, undefined] : [undefined, chunk];
     };

@@ -55,7 +55,7 @@ export class ChunkStream implements AsyncIterable<Chunk> {
     checkChunks(chunks);
     let isRead = false;
     return new ChunkStream(() => {
-      // A generator would yield nothing when it is read again.
+      // A second loop over a generator would yield nothing.
       if (isRead && isOneShot(chunks)) throw argumentError("chunks", "`chunks` is a generator, which was read already");
       isRead = true;
       return checkedChunks(chunks);

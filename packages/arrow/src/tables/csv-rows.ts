@@ -39,14 +39,14 @@ export async function firstLine(access: RandomAccess, signal: AbortSignal | unde
 }
 
 async function* textOf(access: RandomAccess, signal: AbortSignal | undefined): AsyncGenerator<string, void, undefined> {
-  // A byte order mark is left out.
+  // The decoder removes a byte order mark.
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decode = (bytes?: Uint8Array): string => {
     try {
       const text = decoder.decode(bytes, { stream: bytes !== undefined });
       if (!text.includes("\0")) return text;
     } catch {
-      // The error of the decoder has no more to say.
+      // The decoder's own error has no further information.
     }
     throw new RerunError("INVALID_FORMAT", "the CSV file is not text in UTF-8: save it in this encoding");
   };

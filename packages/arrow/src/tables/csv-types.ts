@@ -14,7 +14,7 @@ const NEXT = {
 /** The type of a column of CSV. */
 export type CsvType = keyof typeof NEXT;
 
-// Numbers such as 007 are names of things, and keep their zeros.
+// Numbers such as 007 are identifiers, and keep their zeros.
 const INTEGER = /^-?(?:0|[1-9]\d{0,18})$/;
 /** The most characters of an integer that has 64 bits for certain. */
 const SAFE_CHARS = 18;

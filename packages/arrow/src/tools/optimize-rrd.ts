@@ -48,13 +48,13 @@ async function* optimize(sources: RrdSources, options: OptimizeOptions): AsyncGe
   const opened: OpenSource[] = [];
   try {
     for (const source of listOf(sources)) opened.push(await openSource(source, options));
-    // They are read again, and closed at the end.
+    // The sources are read twice, so only the end closes them.
     const shared = opened.map((access): OpenSource => ({
       size: access.size,
       read: (start, length, own) => access.read(start, length, own),
       readInto: access.readInto,
     }));
-    // Loaded late, because it needs the module of all archetypes, for its key frames.
+    // Loaded on demand, because its key frames need the module of all archetypes.
     const { OptimizePlan } = await import("./optimize-plan.ts");
     const plan = new OptimizePlan(limits);
     const copied: PlacedMessage[] = [];
@@ -82,7 +82,7 @@ async function* optimized(
   options: OptimizeOptions,
 ): AsyncGenerator<ToolMessage, void, undefined> {
   const reader = new EntryReader(sources, options);
-  // Stores are announced before their chunks, and a blueprint is activated behind its own.
+  // Store infos come before the chunks, and activations of blueprints after them.
   for (const isStoreInfo of [true, false]) {
     for (const message of copied)
       if ((message.kind === "storeInfo") === isStoreInfo) yield reader.message(message, await reader.payload(message));
@@ -142,7 +142,7 @@ function mergeRows(
     segments.map(({ entry, from, to }) => [entry.id, from, to]),
     [...(components ?? [])],
   ]);
-  // A chunk with all of its rows is the same chunk, also in other types.
+  // A chunk with all rows of a source chunk keeps its id, even if types were converted.
   const id =
     isWhole(segments) && components === undefined ? first.id : derivedId(first.id, new TextEncoder().encode(contents));
   return chunkOfColumns(id, columns, ranges.length, first.metadata);
@@ -197,7 +197,7 @@ class EntryReader {
           const payload = payloads[index] as Uint8Array;
           const message = decodeMessage("chunk", payload) as ChunkMessage;
           const arrow = message.readArrow(allocate);
-          // Memory of a block is used again.
+          // Copied, because the memory of a block is reused.
           const isShared = arrow.buffer === payload.buffer && payload.byteLength < payload.buffer.byteLength;
           found.set(entry, ChunkData.read(isShared ? copyOf(arrow, allocate) : arrow, this.#schemas));
         }

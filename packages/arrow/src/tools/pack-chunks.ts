@@ -111,7 +111,7 @@ function* wholeOrParts(
     const bytes = bytesOf(entry);
     const perRow = bytes / entry.rows;
     const most = Math.max(1, Math.min(entry.isSorted ? maxRows : maxRowsIfUnsorted, Math.floor(maxBytes / perRow)));
-    // Rows without order stay together, because a chunk has its rows in the order of their ids.
+    // Unsorted rows stay together, because a chunk has its rows in the order of their ids.
     const step = entry.hasSortedIds ? most : entry.rows;
     for (let from = 0; from < entry.rows; from += step) {
       const to = Math.min(from + step, entry.rows);

@@ -79,7 +79,7 @@ export function splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerat
       const shared: RandomAccess = { size: access.size, read: (start, length, own) => access.read(start, length, own) };
       try {
         const { kind, first, end, cuts, recordingId, withFrames } = await planParts(shared, options);
-        // Loaded late, because it needs the module of all archetypes, for its key frames.
+        // Loaded on demand, because its key frames need the module of all archetypes.
         const { SplitPlan } = await import("./split-plan.ts");
         const plan = new SplitPlan(options.timeline, cuts, withFrames);
         for await (const { chunk, storeId } of toolMessages(shared, options, { isDescribed: false })) {

@@ -56,7 +56,7 @@ export function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promi
       const index = options.checkFooters === false ? undefined : await readIndex(access, options);
       for await (const messages of scan(access, damage, options)) {
         for (const { message, offset } of messages) {
-          // Chunks of Rerun before 0.26 lack the application, which the store info before them has.
+          // Chunks of Rerun before 0.26 lack the application id, which an earlier store info provides.
           if (message.kind === "storeInfo") stores.of(message.storeId);
           if (message.kind !== "chunk") continue;
           try {
@@ -74,7 +74,7 @@ export function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promi
       }
       problems.push(...damage.map(({ reason, offset }) => ({ reason, offset })));
       if (index?.problem === undefined) problems.push(...differences(index?.entries, places));
-      // A footer that cannot be read is damage too, where there is one.
+      // An unreadable footer is damage, too, unless it was reported already.
       else if (!damage.some(({ offset }) => offset === index.problem?.offset)) problems.push(index.problem);
       return {
         chunks: places.size,

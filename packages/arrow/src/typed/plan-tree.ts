@@ -172,7 +172,7 @@ function objectShape(parts: readonly (readonly [key: string | symbol, shape: Sha
     return (row) => {
       const values: Record<string | symbol, unknown> = {};
       for (const { key, read } of cells) {
-        // That name would set the prototype.
+        // Plain assignment to `__proto__` would set the prototype.
         if (key === "__proto__")
           Object.defineProperty(values, key, {
             value: read(row),

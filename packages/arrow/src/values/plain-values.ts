@@ -56,7 +56,7 @@ function valueReader(data: Data, budget: ValueBudget): PlainReader {
       name,
       read: reader(data.children[index] as Data, budget),
     }));
-    // That name would set the prototype.
+    // Plain assignment to `__proto__` would set the prototype.
     if (fields.some(({ name }) => name === "__proto__"))
       return (row) => Object.fromEntries(fields.map(({ name, read }) => [name, read(row)]));
     return (row) => {
@@ -83,7 +83,7 @@ function valueReader(data: Data, budget: ValueBudget): PlainReader {
     const { scale } = type;
     return (row) => decimalText(unscaled(data.values as Uint32Array, row * words, words), scale);
   }
-  // The vector would convert timestamps to milliseconds, and reject some dates.
+  // Reads the memory directly, because the vector would convert timestamps to milliseconds, and reject some dates.
   if (DataType.isTimestamp(type)) return (row) => (data.values as BigInt64Array)[row] as bigint;
   if (DataType.isDate(type) && type.unit === DateUnit.MILLISECOND)
     return (row) => Number((data.values as BigInt64Array)[row]);
@@ -102,7 +102,7 @@ function unionReader(data: Data, budget: ValueBudget): PlainReader {
     readonly typeIdToChildIndex: Readonly<Record<number, number>>;
   };
   const typeIds = data.typeIds as Int8Array;
-  // Sparse unions have none: each member has all rows.
+  // Sparse unions have no offsets, because each member has all rows.
   const offsets = DataType.isDenseUnion(data.type) ? (data.valueOffsets as Int32Array) : undefined;
   return (row) => {
     const member = members[typeIdToChildIndex[typeIds[row] as number] ?? -1];
@@ -186,6 +186,6 @@ function decimalText(value: bigint, scale: number): string {
 function plain(value: unknown): PlainValue {
   if (value === undefined || value === null) return null;
   if (typeof value !== "object" || value instanceof Uint8Array) return value as PlainValue;
-  // An interval.
+  // Intervals are typed arrays.
   return Array.from(value as Int32Array);
 }

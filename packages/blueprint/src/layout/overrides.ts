@@ -19,7 +19,7 @@ export type VisualizerLike = Visualizer | AsComponents;
 /** Overrides of a view, by the path of the entity. */
 export type ViewOverrides = Readonly<Record<string, VisualizerLike | readonly VisualizerLike[] | undefined>>;
 
-// Names instead of classes: most layouts use none of these, and should not contain them.
+// Names instead of classes, because most layouts use none of these, and their bundles should not contain them.
 const ARCHETYPES = "rerun.blueprint.archetypes.";
 const OF_ENTITIES = new Set([`${ARCHETYPES}EntityBehavior`, `${ARCHETYPES}VisibleTimeRanges`]);
 const EXPECTED = "a visualizer, an archetype that has one, EntityBehavior or VisibleTimeRanges";
@@ -76,7 +76,7 @@ export function writeOverrides(
 /** The path of an entity without its root. @throws {InvalidValueError} if it is relative, or stands for several */
 function absolutePath(entity: string, argument: string): string {
   const { path } = toEntityPath(entity);
-  // A star or a variable that is escaped is part of a name.
+  // An escaped star or variable is part of a name.
   const isPattern = /^\/?\$origin(?:\/|$)|(?:^|[^\\])(?:\\\\)*\*|^\.\.?(?:\/|$)/.test(entity);
   if (isPattern) {
     const expected =

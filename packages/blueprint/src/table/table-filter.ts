@@ -247,7 +247,7 @@ function numberSql(value: number | bigint): string {
   if (typeof value !== "number" && typeof value !== "bigint")
     throw argumentError("value", "`value` must be a number; other columns have `isTrue`, `before` and `contains`");
   if (typeof value === "bigint" || Number.isFinite(value)) return String(value);
-  // SQL has no literals for these.
+  // SQL has no literals for NaN and infinities.
   return `CAST(${quoteText(Number.isNaN(value) ? "NaN" : value > 0 ? "inf" : "-inf")} AS DOUBLE)`;
 }
 

@@ -73,7 +73,7 @@ export async function runIngest(args: string[]): Promise<void> {
     // A second signal ends the process at once.
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
-  // Who reads this may send a signal.
+  // Printed after adding the listeners, because the reader of this line may send a signal.
   if (values.json !== true) console.log(`Ingesting the dataset ${dataset} to ${store.url}`);
   await ended;
   await running.finish();

@@ -53,7 +53,7 @@ export async function compactRecording(options: CompactRecordingOptions): Promis
       for (const part of result.leftOut) leftOut.set(part.key, part);
       const { merged } = result;
       if (merged === undefined) {
-        // A group of which nothing can be made is not tried again.
+        // A group that cannot be compacted is not tried again.
         for (const { key } of group)
           if (!leftOut.has(key)) leftOut.set(key, { key, reason: "it does not fit to the other parts" });
         continue;

@@ -97,7 +97,7 @@ async function mergeFiles(copied: readonly CopiedPart[], folder: string, signal:
   const sources = copied.map(({ path }) => path);
   const { bytes, sha256 } = await writeMerged(sources, output, signal);
   const [expected, found] = [await countsOf(sources), await countsOf([output])];
-  // The sources are deleted later, so nothing may be missing.
+  // The sources are deleted later, so the result must be complete.
   if (expected.rows !== found.rows)
     throw new RerunError(
       "INTERNAL",
@@ -159,11 +159,11 @@ async function writeMerged(
 ): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const { optimizeRrd } = await import("@rerun-ts/arrow");
   const hash = createHash("sha256");
-  // The attempt before may have left one.
+  // An earlier attempt may have left a file, which is overwritten.
   const file = await open(output, "w");
   let bytes = 0;
   try {
-    // Rows stay whole, so that each row id is in one chunk.
+    // `splitSizeRatio: null` keeps rows whole, so that each row id is in one chunk.
     for await (const piece of optimizeRrd(sources, { splitSizeRatio: null, keepStaticChunks: true, signal })) {
       hash.update(piece);
       for (let written = 0; written < piece.byteLength;) written += (await file.write(piece, written)).bytesWritten;

@@ -8,7 +8,7 @@ export async function columnsOfPart(path: string, recordingId: string): Promise<
   const recording = file.recording(recordingId);
   const { indexes, components } = recording.schema();
   return new Map([
-    // A part of another application is another recording for viewers.
+    // For viewers, another application id means another recording.
     ["application", recording.info.applicationId],
     ...indexes.map(({ name, type }) => [`index ${name}`, String(type as unknown)] as const),
     ...components.map(({ name, type }) => [`component ${name}`, String(type as unknown)] as const),

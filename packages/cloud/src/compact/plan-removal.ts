@@ -45,7 +45,7 @@ export function planRemoval(
   const removed: Unit[] = [];
   for (const each of units) {
     const ageMs = nowMs - each.newestMs;
-    // All others are younger.
+    // All further recordings are younger.
     if (ageMs < MIN_AGE_MS || (ageMs <= keepDays * DAY_MS && total <= keepBytes)) break;
     removed.push(each);
     total -= each.bytes;
@@ -63,7 +63,7 @@ function unitOf(parts: readonly CountedPart[]): Unit {
     recordingId: parts[0]?.recordingId ?? "",
     parts,
     bytes: parts.reduce((sum, { size }) => sum + size, 0),
-    // A part without a time is not known to be old.
+    // A part without a time must not count as old.
     newestMs: Math.max(...parts.map(({ modified }) => modified?.getTime() ?? Infinity)),
   };
 }

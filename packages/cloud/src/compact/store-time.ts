@@ -21,7 +21,7 @@ export async function storeTime(store: ObjectStore, dataset: string, signal: Abo
     const found = await store.head(key, { signal });
     await store.delete(key, { signal });
     if (found?.modified !== undefined) return found.modified;
-    // A process that was frozen for long may find that another one has deleted it.
+    // If this process was frozen for long, another process may have deleted the object.
     if (found !== undefined) throw noTimes(store);
   }
 }

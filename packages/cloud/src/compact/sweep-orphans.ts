@@ -41,7 +41,7 @@ export async function sweepOrphans(options: SweepOptions): Promise<void> {
     for await (const object of store.list(prefix, { signal }))
       if ((object.modified?.getTime() ?? Infinity) <= before) yield object;
   };
-  // Programs test a store beside the first object that they create.
+  // Includes probes, because programs test a store beside their first object.
   const prefixes = [directPrefix(dataset, recordingId), logPartPrefix(dataset, recordingId)];
   if (recordingId === undefined)
     prefixes.push(layoutPrefix(dataset), logLayoutPrefix(dataset), `${datasetPrefix(dataset)}log/`);
@@ -66,7 +66,7 @@ async function isOrphanOfCommit(options: SweepOptions, key: string, object: LogO
   const commit = commitKey(dataset, partition, number);
   const isNamed = await parts.committed.isNamed(key, commit, signal);
   if (isNamed !== undefined) return !isNamed;
-  // An ingester writes parts for the next commit alone.
+  // An ingester writes parts only for the next commit.
   if (number > 1 && (await store.head(commitKey(dataset, partition, number - 1), { signal })) === undefined)
     return false;
   if (work.isDryRun) return true;

@@ -44,7 +44,7 @@ async function removeLeft(parent: string): Promise<void> {
     try {
       await removeIfLeft(join(parent, name));
     } catch {
-      // It belongs to another user, or another process was faster.
+      // The folder belongs to another user, or another process was faster.
     }
   }
 }

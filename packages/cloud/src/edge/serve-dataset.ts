@@ -95,7 +95,7 @@ export function serveDataset(options: ServeDatasetOptions): Promise<GrpcServer> 
     if (upstream !== undefined) server.relay.forward(forwardTo(upstream, server.relay));
     const close = async (): Promise<void> => {
       await opened.stop();
-      // While clients can still receive the acknowledgement.
+      // Drains before closing the server, while clients can still receive acknowledgements.
       await upstream?.drain(CLOSE_MS);
       await server.close(CLOSE_MS);
       const pending = (await upstream?.close(STORE_MS)) ?? 0;

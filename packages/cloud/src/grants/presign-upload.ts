@@ -60,7 +60,7 @@ export function presignUpload(
     const signer = new AwsV4Signer({
       method: "PUT",
       url: target.href,
-      // Signed, so that it cannot be left out.
+      // Signed, so that the client cannot omit it.
       headers: { "if-none-match": "*", ...headers },
       accessKeyId,
       secretAccessKey,

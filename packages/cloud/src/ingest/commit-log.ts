@@ -66,7 +66,7 @@ export class CommitLog {
   async catchUp(signal: AbortSignal): Promise<void> {
     if (!this.#isLoaded) await this.#load(signal);
     while (await this.#readNext(signal)) {
-      // One after the other: mostly there are few.
+      // Reads one after the other, because there are usually few.
     }
   }
 
@@ -80,7 +80,7 @@ export class CommitLog {
     if (!(await store.create(key, encodeCommit(commit), { signal }))) {
       const found = decodeCommit(await store.read(key, { signal }), key);
       this.#apply(found);
-      // An earlier attempt of this commit may have arrived, although its answer has not.
+      // An earlier attempt of this commit may have arrived, although its response was lost.
       return found.owner === commit.owner;
     }
     this.#apply(commit);
@@ -92,7 +92,7 @@ export class CommitLog {
     const due = this.#dueSnapshot;
     if (due === undefined) return;
     const { store, dataset, partition } = this.#options;
-    // If there is one already, it is the same: it follows from the commits.
+    // An existing snapshot has the same content, because it follows from the commits.
     await store.create(snapshotKey(dataset, partition, due.number), new TextEncoder().encode(due.json), { signal });
     if (this.#dueSnapshot === due) this.#dueSnapshot = undefined;
   }
@@ -154,7 +154,7 @@ export class CommitLog {
       if (known === undefined) this.#runs.set(run, (known = new PackRanges()));
       for (let at = 0; at + 1 < ranges.length; at += 2) known.add(ranges[at] as number, ranges[at + 1]);
     }
-    // The last part of a store has all static data of those before it.
+    // The last part of a store has all static data of the earlier parts.
     for (const { key, store, staticBytes } of parts) {
       if (staticBytes === undefined) this.#statics.delete(storeKey(store));
       else this.#statics.set(storeKey(store), { key, bytes: staticBytes });

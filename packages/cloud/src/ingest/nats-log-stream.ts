@@ -94,7 +94,7 @@ export class NatsLogStream implements LogStream {
     const before = this.#created;
     if (created !== before) [this.#created, this.#sequence] = [created, 0];
     if (created === before || before === "") return { created, lastSequence: state.last_seq };
-    // Partitions that read the stream before must begin again, too.
+    // Closing the connection also makes the partitions that read the previous stream begin again.
     await connection.close();
     throw this.#lost("it was created anew");
   }
@@ -139,7 +139,7 @@ export class NatsLogStream implements LogStream {
     try {
       if (signal.aborted) return;
       for await (const { seq: sequence, data, info: delivery } of messages) {
-        // Messages that were on the way when something broke are not repeated.
+        // NATS does not repeat messages that were lost on the way.
         if (delivery.deliverySequence !== ++delivered) throw this.#lost("a message is missing");
         this.#sequence = Math.max(this.#sequence, sequence);
         yield { sequence, data: data as Uint8Array<ArrayBuffer> };
@@ -153,7 +153,7 @@ export class NatsLogStream implements LogStream {
   }
 
   announce(run: string, packs: FlatRanges): void {
-    // The producer asks again if it is missing.
+    // If the announcement gets lost, the producer asks again.
     this.#tell(run, packs.slice(0, 2 * MAX_ANNOUNCED));
   }
 
@@ -182,7 +182,7 @@ export class NatsLogStream implements LogStream {
     if (this.#isClosed) throw new RerunError("CLOSED", `the connection to ${address.href} is closed`);
     const connection = await connectNats(address, connect);
     const manager = await this.#attempt("use JetStream", () => jetstreamManager(connection)).catch((error: unknown) => {
-      // The next attempt makes another one, and this one would keep the program alive.
+      // Closed, because the next attempt makes another connection, and this one would keep the program alive.
       connection.close().catch(() => {});
       throw error;
     });
@@ -208,7 +208,7 @@ export class NatsLogStream implements LogStream {
   /** Ends all reading if the stream was made anew, or has lost its end: its sequences mean other messages then. */
   async #check(connection: NatsConnection, manager: JetStreamManager): Promise<void> {
     if (this.#created === "") return;
-    // Messages behind the answer may be read before it is.
+    // Read the sequence before the request, because messages may arrive before its response.
     const sequence = this.#sequence;
     try {
       const { created, state } = await manager.streams.info(this.#name);

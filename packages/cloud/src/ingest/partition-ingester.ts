@@ -98,7 +98,7 @@ export class PartitionIngester {
   async run(): Promise<void> {
     const { signal } = this.#reading;
     await this.#attempt("read the commits", () => this.#log.catchUp(signal), signal);
-    // There is nothing to commit: a store that is away delays no end.
+    // There is nothing to commit, so an unreachable store must not delay the end.
     if (signal.aborted) return;
     // An ingester may have died between its commit and the announcement.
     for (const run of this.#log.newestRuns) this.#owe(run);
@@ -106,7 +106,7 @@ export class PartitionIngester {
     await this.#commitAll();
     this.#reading.abort();
     await reading;
-    // Before the connection is closed.
+    // Announces before the connection is closed.
     this.#announce();
   }
 
@@ -185,7 +185,7 @@ export class PartitionIngester {
     const batch = this.#leaving;
     // All messages up to this sequence are in this batch or in a commit.
     const { stream, sequence: last } = this.#reader;
-    // Others may have committed some of it while it was gathered.
+    // Others may have committed some of the packs while they were gathered.
     this.#dropCommitted(batch);
     while (!batch.isEmpty && !this.#stop.signal.aborted) {
       const number = this.#log.next;
@@ -280,7 +280,7 @@ export class PartitionIngester {
     const write = async (): Promise<void> => {
       for (const [index, { storeId, body, sha256, chunks, rows, staticBytes }] of next) {
         const key = logPartKey(dataset, this.#partition, number, storeId, sha256);
-        // If it exists, it is the same.
+        // An existing part has the same content, because its name contains its hash.
         await this.#attempt("write a part", () => store.create(key, body, { sha256, signal: this.#stop.signal }));
         written[index] = { key, store: storeId, bytes: body.size, sha256, chunks, rows, staticBytes };
       }

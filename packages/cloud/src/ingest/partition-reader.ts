@@ -64,7 +64,7 @@ export class PartitionReader {
   /** The sequence behind which to begin. Packs are known by their numbers, so this only spares repetitions. */
   #begin({ created, lastSequence }: StreamState, committed: number): number {
     const reached = created === this.stream ? Math.max(this.sequence, committed) : committed;
-    // A server that has lost the end of a stream gives its sequences to other messages.
+    // A server that has lost the end of a stream reuses its sequences for other messages.
     return reached <= lastSequence ? reached : 0;
   }
 

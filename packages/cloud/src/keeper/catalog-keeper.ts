@@ -116,7 +116,7 @@ export class CatalogKeeper {
     const { recordings, maxAgeMs = Infinity } = this.#options;
     const parts: CountedPart[] = [];
     for (const id of recordings ?? [undefined]) parts.push(...(await this.#partsOf(dataset).list(id, signal)).counted);
-    // Parts that were made of others come first: most of the data decides about types.
+    // The sort is stable, so compacted parts stay first in each recording, and most of its data decides about types.
     parts.sort((a, b) => (a.recordingId < b.recordingId ? -1 : a.recordingId > b.recordingId ? 1 : 0));
     if (maxAgeMs === Infinity) return parts;
     const since = Date.now() - maxAgeMs;
@@ -165,7 +165,7 @@ export class CatalogKeeper {
       !layers.has(part.layer) && !incomplete.has(part.recordingId) && this.#isGone(name, part);
     const gone = new Map<string, PartNames[]>();
     for (const layer of registered) {
-      // Nearly all of them count.
+      // Parsed only for layers that no longer count, because nearly all of them do.
       const part = layers.has(layer) ? undefined : partOfLayer(name, layer);
       if (part === undefined || !isGone(part)) continue;
       const own = gone.get(part.recordingId);
@@ -185,7 +185,7 @@ export class CatalogKeeper {
     }
     await this.#forgetConflicts(catalog, name, isGone, signal);
     if (this.#cleaned.has(name)) return;
-    // Copies that a keeper has left that was killed.
+    // Removes copies that a killed keeper has left.
     this.#cleaned.add(name);
     await this.#files.removeLeft(datasetPrefix(name), this.#needless(name, registered));
   }
@@ -224,13 +224,13 @@ export class CatalogKeeper {
   async #dataset(catalog: CatalogClient, name: string, signal: AbortSignal): Promise<KnownDataset> {
     const known = this.#known.get(name);
     if (known !== undefined) {
-      // The client of another connection.
+      // The dataset in the client of the current connection.
       const entry = await catalog.getDataset({ id: known.entry.id }, { signal });
       return { entry, registered: known.registered };
     }
     const entry = await catalog.createDataset(name, { existOk: true, signal });
     const names = await registeredParts(entry, { signal });
-    // The name of a layer says which part it is.
+    // Only the name of the layer is needed, because it identifies the part.
     const found = { entry, registered: new Set([...names].map((text) => text.slice(0, text.indexOf(" ")))) };
     this.#known.set(name, found);
     return found;
@@ -246,14 +246,14 @@ export class CatalogKeeper {
   ): Promise<void> {
     const prepare = (at: number): Promise<readonly PreparedPart[]> => {
       const prepared = this.#prepare(parts.slice(at, at + REGISTERED_AT_ONCE), signal);
-      // An error of the group before comes first.
+      // An error of the previous group is reported first.
       prepared.catch(() => {});
       return prepared;
     };
     let next = prepare(0);
     for (let at = 0; at < parts.length; at += REGISTERED_AT_ONCE) {
       const prepared = await next;
-      // The server works meanwhile.
+      // Prepares the next group while the server works.
       next = prepare(at + REGISTERED_AT_ONCE);
       await this.#register(catalog, name, dataset, prepared, signal);
     }

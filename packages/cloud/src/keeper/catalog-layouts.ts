@@ -98,7 +98,7 @@ export class CatalogLayouts {
     const { store, dataset, committed } = this.#options;
     const commit = commitOfObject(dataset, key);
     const isNamed = commit === undefined || (await committed.isNamed(key, commit, signal));
-    // Its commit may follow.
+    // The commit of the layout may follow.
     if (isNamed === undefined) return undefined;
     const { decodeRrd } = await import("@rerun-ts/core/decode");
     for (const message of isNamed ? decodeRrd(await store.read(key, { signal })) : [])

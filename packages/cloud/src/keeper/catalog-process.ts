@@ -46,7 +46,7 @@ export class CatalogProcess {
     if (this.#child !== undefined && exitCode === null && signalCode === null) return;
     if (this.#child !== undefined) this.#log(`the catalog has ended (${signalCode ?? exitCode}) and is started again`);
     const program = findExecutable({ executableName: undefined, executablePath: undefined });
-    // A group for itself: `rerun` may be a launcher, whose end would leave the server running.
+    // A separate process group: `rerun` may be a launcher, whose end would leave the server running.
     const child = spawn(program, this.#args, {
       stdio: ["ignore", "ignore", "pipe"],
       env: environmentOf(),

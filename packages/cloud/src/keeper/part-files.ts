@@ -76,7 +76,7 @@ export class PartFiles {
    */
   async removeLeft(prefix: string, needless: Iterable<string>): Promise<void> {
     if (this.#isMounted) return;
-    // Names may be shortened: keys do not follow from them.
+    // Compares paths, because names may be shortened and then do not contain the key.
     const paths = new Set(Array.from(needless, (key) => this.#pathOf(key)));
     for await (const { key, modified } of fsStore(this.#folder).list(prefix)) {
       const path = join(this.#folder, key);

@@ -330,7 +330,7 @@ export class NatsWriter extends QueueWriter {
     this.#link = undefined;
     [this.#sending, this.#sendingBytes] = [0, 0];
     if (this.stop.signal.aborted) return;
-    // The stream may have them all the same: ingesters recognise packs.
+    // The stream may have these packs nevertheless, but ingesters recognise duplicates.
     for (const pack of this.#packs.items) if (pack.state === "sending") this.#markUnsent(pack);
     const isFinal = error.code === "AUTH" || error === this.#rejection;
     if (isFinal && this.#settings.survivesRejection !== true) {

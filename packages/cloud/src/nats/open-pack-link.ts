@@ -126,7 +126,7 @@ function openLink(
     async publish(recording, message) {
       let subject = subjects.get(recording);
       if (subject === undefined) subjects.set(recording, (subject = packSubject(dataset, run, recording)));
-      // Without an id for deduplication: a server that has lost a message may still know its id.
+      // Sent without a deduplication id, because a server that has lost a message may still know its id.
       const { seq } = await stream.publish(subject, message, { timeout: PUBLISH_MS });
       return seq;
     },

@@ -122,7 +122,7 @@ export function decodePack(bytes: Uint8Array<ArrayBuffer>): Pack {
     const decoded = messages.map((message) => readMessage(message, store, table, take(message[1])));
     return { run, number, count, storeId: store, storeInfo, messages: decoded };
   } catch (error) {
-    // Values of other types than a pack has.
+    // The values have other types than those of a pack.
     throw isRerunError(error) ? error : damaged(error);
   }
 }

@@ -147,7 +147,7 @@ export class PartsSink implements RecordingSink {
     this.#status.sentBytes += message.payload.byteLength;
     const isRecording = message.storeId.kind === "recording";
     if (message.isStatic && isRecording) this.#retained.add({ ...message, payload: message.payload.slice() });
-    // A layout in two files would be none.
+    // Layouts are not divided, because viewers need a whole layout.
     if (isRecording ? part.isFull(this.#options.maxBytes) : message.kind === "activation") this.#finish(key, part);
   }
 

@@ -47,7 +47,7 @@ export class CountedParts {
   /** Lists the parts of all recordings, or of one. */
   async list(recordingId?: string, signal?: AbortSignal): Promise<ListedParts> {
     const listed = await this.#listObjects(recordingId, signal);
-    // Replacements are read last: a part that was deleted before the list was replaced before, too. Its data is then
+    // Replacements are read last. A part that was deleted before the listing was also replaced before, so its data is
     // in a part that a replacement names.
     await this.readReplacements(recordingId, signal);
     const counted: CountedPart[] = [];
@@ -88,7 +88,7 @@ export class CountedParts {
     const behind = [...newest].filter(([id, number]) => this.logOf(id).next <= number);
     for (let at = 0; at < behind.length; at += READ_AHEAD) {
       const some = behind.slice(at, at + READ_AHEAD);
-      // A list may be older than some of its objects. Their numbers are consecutive, so none is missed.
+      // A list may lack recent objects. Their numbers are consecutive, so reading on finds them all.
       await Promise.all(
         some.map(async ([id, number]) => {
           const log = this.logOf(id);

@@ -44,7 +44,7 @@ export class ReplacementLog {
     }
     const found = await this.#read(this.next, signal);
     this.#apply(found);
-    // An earlier attempt may have arrived, although its answer has not.
+    // An earlier attempt may have arrived, although its response was lost.
     return found.owner === replacement.owner;
   }
 

@@ -34,7 +34,7 @@ export function parseListPage(xml: string, before?: string): ListPage {
     throw new RerunError("INVALID_FORMAT", "the list of objects has one without a key or a size");
   if (textOf(xml, "IsTruncated") !== "true") return { objects, next: undefined };
   const next = textOf(xml, "NextContinuationToken");
-  // A part of a list would pass for all of it.
+  // Otherwise a part of the list would be taken for the whole list.
   if (next === undefined || next === before)
     throw new RerunError("INVALID_FORMAT", "the server does not say how its list goes on: it lacks ListObjectsV2");
   return { objects, next };

@@ -41,7 +41,7 @@ export class CredentialsCache {
   /** Forgets rejected credentials. Returns whether the source may have others. */
   reject(credentials: S3Credentials): boolean {
     if (typeof this.#source !== "function") return false;
-    // Another call may have got new ones since.
+    // Another call may have fetched new credentials since.
     if (this.#current === credentials) this.#current = undefined;
     return true;
   }
@@ -70,7 +70,7 @@ export function environmentCredentials(): S3Credentials {
 
 function check(credentials: S3Credentials): S3Credentials {
   const { accessKeyId, secretAccessKey } = (credentials as Partial<S3Credentials> | null) ?? {};
-  // Names of properties are in the message, but no values.
+  // The message has the names of the properties, but no values.
   const isObject = typeof credentials === "object" && credentials !== null && !Array.isArray(credentials);
   if (typeof accessKeyId !== "string" || typeof secretAccessKey !== "string")
     throw invalidArgument(

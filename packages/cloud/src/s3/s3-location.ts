@@ -30,7 +30,7 @@ export function s3Location(url: string | URL, options: S3LocationOptions): S3Loc
   const text = url instanceof URL ? url.href : url;
   const [, bucket = "", path = ""] =
     typeof text === "string" ? (/^s3:\/\/([^/?#@]+)(?:\/([^?#]*))?$/.exec(text) ?? []) : [];
-  // A login in front of the bucket is in no message.
+  // Messages omit a login in front of the bucket.
   const shown = typeof text === "string" ? text.replace(/\/\/.*@/s, "//…@") : text;
   if (bucket === "") throw invalidArgument("url", "the URL of a bucket, such as s3://bucket/prefix", shown);
   if (!BUCKET.test(bucket))
@@ -44,7 +44,7 @@ export function s3Location(url: string | URL, options: S3LocationOptions): S3Loc
   if (typeof region !== "string" || !/^[\w-]+$/.test(region))
     throw invalidArgument("region", "the name of a region, such as eu-central-1", region);
   const base = endpoint ?? new URL(`https://s3.${region}.amazonaws.com`);
-  // The certificates of host names have no bucket with a dot in its name.
+  // Path style, because certificates for host names do not match buckets with a dot in their names.
   if (options.pathStyle ?? (endpoint !== undefined || bucket.includes(".")))
     base.pathname = `${base.pathname.replace(/\/$/, "")}/${bucket}/`;
   else base.hostname = `${bucket}.${base.hostname}`;

@@ -163,7 +163,7 @@ class S3Store implements ObjectStore {
   read(key: string, { offset = 0, length = Infinity, signal }: ReadOptions = {}): Promise<Uint8Array> {
     return withRerunErrors(async () => {
       const doing = `cannot read ${this.url}/${checkKey(key)}`;
-      // A range of nothing cannot be asked for.
+      // A range request must contain at least one byte.
       const last = offset + Math.max(length, 1) - 1;
       const isWhole = offset === 0 && length === Infinity;
       const headers = isWhole ? {} : { range: `bytes=${offset}-${last === Infinity ? "" : last}` };
@@ -279,9 +279,9 @@ class S3Store implements ObjectStore {
       this.#skewMs = foundMs;
       return true;
     }
-    // A program may have been frozen before it sent the request.
+    // The program may have been frozen before it sent the request.
     if (now - signedAt > MAX_SKEW_MS) return true;
-    // Answers to HEAD have no reason.
+    // Responses to HEAD contain no reason.
     return (method === "HEAD" || isOldSignature(response)) && this.#credentials.reject(credentials);
   }
 

@@ -200,7 +200,7 @@ export class PartsSink implements RecordingSink {
     await this.#files.flush();
     if (!ack) return;
     this.#control.finish();
-    // A failure to finish has broken the sink.
+    // If finishing a part has failed, the sink is broken.
     await this.#files.flush();
     this.#uploader?.retryNow();
     await this.#uploader?.drained(false);
@@ -214,7 +214,7 @@ export class PartsSink implements RecordingSink {
     try {
       this.#files.closeSync();
       await this.#sendLast(timeoutMs, signal);
-      // A failure to write is reported after all that was written has left.
+      // A failure to write is reported after the written parts are sent.
       await this.#files.close();
     } finally {
       this.#end();
@@ -296,7 +296,7 @@ export class PartsSink implements RecordingSink {
       if (reason !== reported && reason !== "" && !signal.aborted)
         this.#context?.onWarning(`parts of earlier programs stay in ${this.spool}: ${reason}`);
       reported = reason;
-      // Waiting does not keep the program alive.
+      // The wait does not keep the program alive.
       await setTimeout(LEFTOVERS_MS, undefined, { ref: false, signal }).catch(() => {});
     }
   }

@@ -62,7 +62,7 @@ export class RunFolder {
         if (!isRace(error) || attempt >= MAX_ATTEMPTS) throw error;
       }
       if (attempt >= MAX_ATTEMPTS) throw new Error(`another process uses ${path}`);
-      // Another process has taken it before the lock, found nothing in it, and removes it.
+      // Another process has taken the folder before the lock, found it empty, and removes it.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ATTEMPT_MS);
     }
   }
@@ -75,7 +75,7 @@ export class RunFolder {
       const lock = DirectoryLock.tryTake(path, LOCK);
       return lock === undefined ? undefined : new RunFolder(path, facts, lock);
     } catch (error) {
-      // Another process has sent and removed all of it.
+      // Another process has sent and removed the whole folder.
       if (isRace(error)) return undefined;
       throw error;
     }

@@ -39,7 +39,8 @@ export function fsStore(folder: string | URL): ObjectStore {
   const isPath = (typeof folder === "string" && folder !== "") || folder instanceof URL;
   if (!isPath) throw invalidArgument("folder", "the path of a folder", folder);
   const scheme = folder instanceof URL ? folder.protocol : /^[a-z][\w+.-]*:(?=\/\/)/i.exec(folder)?.[0].toLowerCase();
-  // The address of a server is no folder `https:`. It may contain credentials.
+  // An address of a server must not create a folder `https:`. The message omits the rest, which may contain
+  // credentials.
   if (scheme !== undefined && scheme !== "file:")
     throw invalidArgument("folder", "the path of a folder, or a `file:` URL", `${scheme}//…`);
   return new FsStore(resolve(scheme === undefined ? String(folder) : fileURLToPath(folder)));
@@ -63,7 +64,7 @@ class FsStore implements ObjectStore {
       try {
         await writeFile(incoming, body, options.signal);
         const isNew = await linkOnce(incoming, path);
-        // Also when another has created it: the caller relies on it.
+        // Synchronizes even if another process has created the object, because the caller relies on its durability.
         await syncFolder(dirname(path));
         return isNew;
       } finally {
@@ -124,7 +125,7 @@ class FsStore implements ObjectStore {
       .catch((error: unknown) => {
         throw storeError(`cannot list ${this.url}/${folder}`, error);
       });
-    // With its slash a folder is among the files where its keys are.
+    // The slash sorts a folder among the files by the order of its keys.
     const names = (entries ?? [])
       .filter((entry) => entry.isFile() || (entry.isDirectory() && entry.name !== INCOMING))
       .map((entry) => folder + entry.name + (entry.isDirectory() ? "/" : ""))
@@ -132,7 +133,7 @@ class FsStore implements ObjectStore {
     for (const name of names) {
       const isFolder = name.endsWith("/");
       if (isFolder && (name.startsWith(prefix) || prefix.startsWith(name))) {
-        // All keys in it are before, or some may be behind.
+        // Skips folders whose keys all come before `startAfter`.
         if (name > startAfter || startAfter.startsWith(name)) yield* this.#keys(name, prefix, startAfter);
       } else if (!isFolder && name.startsWith(prefix) && name > startAfter) yield name;
     }
@@ -208,7 +209,7 @@ async function linkOnce(from: string, to: string): Promise<boolean> {
         { cause: error },
       );
     if (code !== "EEXIST") throw error;
-    // Over NFS the answer to the first request may have been lost.
+    // Over NFS the response to the first request may have been lost.
     const [own, found] = [await stat(from), await stat(to)];
     return own.ino === found.ino && own.dev === found.dev;
   }
@@ -222,12 +223,12 @@ async function makeFolder(path: string): Promise<void> {
 }
 
 async function syncFolder(path: string): Promise<void> {
-  // Windows cannot open folders, and keeps their entries by itself.
+  // Windows cannot open folders, and makes their entries durable by itself.
   const folder = await open(path, constants.O_RDONLY).catch(() => undefined);
   try {
     await folder?.sync();
   } catch {
-    // Not all file systems have this.
+    // Not all file systems can synchronize folders.
   } finally {
     await folder?.close();
   }

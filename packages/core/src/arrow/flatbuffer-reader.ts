@@ -39,7 +39,7 @@ export class FlatBufferTable {
     shared.budget.spend();
     this.#view = view;
     this.#at = at;
-    // Read now: a table from which no field is asked for must be whole, too.
+    // Check the vtable now, because a damaged table must be reported even if no field of it is read.
     this.#vtable = at - view.getInt32(at, true);
     this.#vtableEnd = this.#vtable + view.getUint16(this.#vtable, true);
     if (this.#vtableEnd > view.byteLength) throw new RangeError("the fields of a table are truncated");
@@ -133,7 +133,7 @@ export class FlatBufferTable {
     const { at, count } = this.#vector(this.#vectorStart(slot), 16);
     const view = this.#view;
     const pairs: [number, number][] = [];
-    // Without bigints, which are slow.
+    // Avoids bigints, which are slow.
     for (let pair = at; pair < at + count * 16; pair += 16)
       pairs.push([
         view.getInt32(pair + 4, true) * 2 ** 32 + view.getUint32(pair, true),

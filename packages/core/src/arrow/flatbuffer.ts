@@ -147,7 +147,7 @@ export class FlatBufferWriter {
 
   /** The layout of tables with these slots. The first table with a layout writes its vtable at the end. */
   #layoutOf(slots: readonly Slot[]): TableLayout {
-    // The widths as the digits of a number.
+    // The key consists of the widths, as digits to base 9.
     let key = 1;
     for (const slot of slots) key = key * 9 + (slot === undefined ? 0 : WIDTHS[slot[0]]);
     const known = this.#layouts.get(key);

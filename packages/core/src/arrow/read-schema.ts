@@ -65,7 +65,7 @@ const TYPES: Readonly<Record<number, ReadType>> = {
   4: () => ({ type: "Binary" }),
   5: () => ({ type: "Utf8" }),
   6: () => ({ type: "Bool" }),
-  // The default of the format is milliseconds, which a writer leaves out.
+  // Writers omit the unit milliseconds, which is the format's default.
   8: (type) => (type.has(0) && type.int16(0) === UNIT_DAY ? { type: "Date32" } : undefined),
   10: (type) => (type.int16(0) === UNIT_NANOSECOND && type.text(1) === "" ? { type: "Timestamp" } : undefined),
   12: (_, [item]) => item && { type: "List", item },

@@ -117,7 +117,7 @@ interface ShareKeys {
 const shareKeys = /* @__PURE__ */ new WeakMap<ArrowType, ShareKeys>();
 
 function makeShareKeys(type: ArrowType): ShareKeys {
-  // Dictionaries are numbered in the order of the fields: each has a separate place.
+  // Dictionaries must not share fields, because they are numbered by the position of their field.
   const children = hasOpaque(type) ? undefined : `children ${childrenOf(type).map(fieldKey).join()}`;
   return { type: `type ${arrowTypeKey(type)}`, children };
 }

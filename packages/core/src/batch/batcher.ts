@@ -169,7 +169,7 @@ export class Batcher {
   }
 
   #flushBuilder(builder: ChunkBuilder): void {
-    // User code that is called while a row is read may flush.
+    // User code may call `flush` while a row is read, so the builder only becomes due.
     builder.isDue = builder.isWriting;
     if (builder.rows === 0 || builder.isEmitting || builder.isWriting) return;
     this.#ids.next(this.#clock);

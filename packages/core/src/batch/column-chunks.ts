@@ -50,7 +50,7 @@ export function convertColumns(
   const rows = first?.length ?? 0;
   if (rows > 0 && cells.length === 0) throw wrongCount("at least one component", "none");
   for (const [index, { cells: column }] of cells.entries()) {
-    // A list with one value is rather a list that lacks the others.
+    // Only a scalar is repeated: a list with one value more likely lacks the others.
     const isScalar = typeof given[index]?.values !== "object" && given[index]?.lengths === undefined;
     if (isScalar && column.length === 1 && column.byteLength <= MAX_REPEATED_BYTES) repeatRow(column, rows);
   }
@@ -151,7 +151,7 @@ function convertColumn({ field, values, lengths }: ComponentColumn): CellColumn 
   const column = new CellColumn(field);
   const { cells } = column;
   if (lengths === undefined && field.descriptor.component === NESTED && isNested(values)) {
-    // A list for each row: no single number is one.
+    // Each row is a list, so single numbers are no valid rows.
     for (const row of values) {
       field.type.append(row as never, cells.item, -1);
       cells.close();

@@ -62,7 +62,7 @@ export class ChunkRowWriter implements RowWriterMethods {
       throw wrongType(describeNotLoggable(data), data);
     }
     this.#instances = -1;
-    // The mark exists in types only.
+    // The brand exists only in types.
     data.asComponents(this as RowWriterMethods as FieldWriter);
   }
 

@@ -83,7 +83,7 @@ export class RowIdColumn {
     const length = count * 16;
     if (this.#view.byteLength < length) this.#view = new DataView(new ArrayBuffer(length));
     const view = this.#view;
-    // As 32-bit integers, which are never boxed.
+    // Converted to 32-bit integers, which engines never box.
     const timeHi = id.timeHi | 0;
     const timeLo = id.timeLo | 0;
     let incHi = id.incHi | 0;

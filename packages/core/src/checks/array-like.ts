@@ -12,7 +12,7 @@ export function typedArrayName(value: unknown): string | undefined {
   const name = (value as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag];
   if (value.length === 0) {
     try {
-      // Throws if the buffer was transferred. Older runtimes have no `detached`.
+      // `slice` throws if the buffer was transferred. Older runtimes have no `detached`.
       value.buffer.slice(0, 0);
     } catch {
       throw new InvalidValueError("an array that was not transferred", `a detached ${name}`, false);

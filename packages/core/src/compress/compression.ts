@@ -58,7 +58,7 @@ export function planCompression(
   if (cache.uses++ % PLAN_LIFETIME === 0) cache.plans.length = 0;
   const sections: Lz4Section[] = [{ end: stream.bodyPosition, stride: SEARCH }];
   let end = stream.bodyPosition;
-  // Schemas repeat the names of the archetype, of its components and of the keys.
+  // The schema compresses well, because it repeats the names of the archetype, of its components and of the keys.
   let expected = stream.bodyPosition * SEARCHED.ratio;
   for (const [index, buffer] of stream.buffers.entries()) {
     const length = padded(buffer.bytes.byteLength);
@@ -87,7 +87,7 @@ export function planSearch(stream: IpcStream, encoder: Lz4Encoder): Lz4Section[]
     const length = padded(bytes.byteLength);
     if (length === 0) continue;
     end += length;
-    // Several components often have the same offsets, which samples do not show.
+    // Rising buffers are searched, because several components often have the same offsets, which samples do not show.
     const isSearched = length <= SMALL || isRising || searchRatio(bytes, encoder) < WORTH_MESSAGE;
     if (!isSearched) copied += length;
     const stride = isSearched ? SEARCH : COPY;

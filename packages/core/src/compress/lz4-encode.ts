@@ -193,7 +193,7 @@ export class Lz4Encoder {
     let misses = 0;
     while (at <= last) {
       const word = view.getInt32(at, true);
-      // Five bytes must match: matches of four save nothing, and noise has many of them.
+      // Five bytes must match, because matches of four save nothing and are frequent in noise.
       const fifth = source[at + 4] as number;
       const slot = fiveByteHash(word, fifth) >>> shift;
       let candidate = table[slot] as number;
@@ -211,7 +211,7 @@ export class Lz4Encoder {
       const end = this.#matchEnd(at + MIN_MATCH, distance, to);
       this.#emit(at, end, distance);
       at = end;
-      // One position inside the match is added, so that it is found when the same data follows again.
+      // Adds one position inside the match, so that the encoder finds the same data again later.
       table[fiveByteHash(view.getInt32(at - 2, true), source[at + 2] as number) >>> shift] = at - 2;
     }
   }

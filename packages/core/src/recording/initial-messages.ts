@@ -44,7 +44,7 @@ export class InitialMessages {
     const state = new Set([storeInfo, ...(isOnHold ? [] : this.#retained.inOrder)]);
     for (const message of rest) state.delete(message);
     if (!this.hasBlueprint) for (const message of blueprint) this.#retained.add(message);
-    // A viewer that has opened the recording already would keep its own layout.
+    // The blueprint comes first, because a viewer that has opened the recording keeps its own layout.
     return [...blueprint, ...state, ...rest];
   }
 }

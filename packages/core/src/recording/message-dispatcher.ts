@@ -145,7 +145,7 @@ export class MessageDispatcher {
 
   /** See {@link RecordingStream.setSinks}. */
   async setSinks(sinks: readonly Sink[], options: SetSinksOptions): Promise<void> {
-    // Sinks that are passed one after the other are no list, which the error is about.
+    // Sinks as separate arguments are no list. The error below explains that better than one about options.
     if (Array.isArray(sinks)) checkOptions("setSinks", options, { defaultBlueprint: 1 });
     if (this.#isBusy) await Promise.resolve();
     this.#checkOpen();

@@ -219,7 +219,7 @@ export class RowLog implements ViewTarget {
         .filter((name) => !table.times.some((time) => time.name === name))
         .map((name) => this.#constantColumn(point, name, table.rows));
       const all = { ...table, times: [...table.times, ...constants].sort((a, b) => compareStrings(a.name, b.name)) };
-      // Pending rows are older and go first: a later chunk of static data replaces an earlier one.
+      // Pending rows are older and must be sent first, because a later static chunk replaces an earlier one.
       this.batcher.flushEntity(entity);
       for (const chunk of cutChunks(all, entity.path, this.#registry, MAX_COLUMN_CHUNK_BYTES, this.#chunkIds)) {
         this.#target.send(chunk);

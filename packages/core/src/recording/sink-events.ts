@@ -51,7 +51,7 @@ export class SinkEvents {
     let isDropping = false;
     let previousError: RerunError | undefined;
     let previous: SinkState = sink.kind === "buffering" ? "buffering" : "connecting";
-    // Drops that a listener causes are part of the next event, so that it is not called endlessly.
+    // Drops that a listener causes become part of the next event, which prevents an endless loop.
     const emitDrop = (): void => {
       if (isDropping || dropped === undefined) return;
       if (this.#held !== undefined) return void this.#held.add(emitDrop);
@@ -78,7 +78,7 @@ export class SinkEvents {
         onDropped(rows);
         dropped = { rows: rows + (dropped?.rows ?? 0), bytes: bytes + (dropped?.bytes ?? 0), reason };
         emitDrop();
-        // The failure was reported already.
+        // `broken` means that the failure was reported already.
         if (previous !== "broken" && isReported !== true)
           this.#reporter.notice(DROP_NOTICES[reason](sink.kind), "QUEUE_FULL");
       },

@@ -160,10 +160,10 @@ export class SinkSet {
     const ready = opened.filter((slot) => waiting.get(slot)?.length === 0);
     openAll(ready);
     for (const slot of ready) slot.start();
-    // Pending rows would be lost with a destination that no longer exists: the new sinks receive them.
+    // If a destination no longer exists, pending rows would be lost with it, so the new sinks receive them.
     if (!isAnyStale) flushRows();
     const leaving = this.#slots.filter((slot) => !next.includes(slot));
-    // As in the native SDKs: only a sink that stood alone hands its messages on.
+    // As in the native SDKs, only a single sink passes its messages to the next ones.
     const backlog = this.#slots.length === 1 ? (leaving[0]?.takeBacklog() ?? []) : [];
     this.#slots = next;
     for (const [slot, previous] of waiting) if (previous.length > 0) slot.open(previous);

@@ -27,7 +27,7 @@ export async function waitForConnection(
 ): Promise<void> {
   if (!isWaiting || !recording.enabled) return;
   const stop = new AbortController();
-  // Keeps the process alive: the sink itself does not, and may run in a worker.
+  // Keeps the process alive. The sink does not, because it may run in a worker.
   const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
   try {
     const connecting = new Promise<void>((resolve, reject) => {

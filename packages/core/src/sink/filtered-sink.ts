@@ -111,7 +111,7 @@ class FilteredSink extends MappedSink {
       return [message];
     }
     if (kind.pending !== undefined) this.#leaveOut(kind.pending);
-    // The memory of other messages is used again when `send` returns.
+    // Copied for synchronous sinks, because the memory of their messages is reused when `send` returns.
     kind.pending = this.isSynchronous ? { ...message, payload: message.payload.slice() } : message;
     this.#timer ??= this.#startTimer(kind.sentMs + this.#intervalMs - now);
     return [];
@@ -162,7 +162,7 @@ class FilteredSink extends MappedSink {
     const timer = startTimer(() => this.#sendPending(performance.now() + 1), delayMs) as
       | { unref?: () => void }
       | undefined;
-    // A program does not wait for it: at its end everything is sent.
+    // The timer does not keep the program alive, because closing sends pending messages.
     timer?.unref?.();
     return timer as ReturnType<typeof setTimeout> | undefined;
   }

@@ -98,7 +98,7 @@ export class SinkSlot {
     const queued = this.#queue?.takeAll() ?? [];
     this.#queue = undefined;
     for (const message of queued) this.sendBacklog(message);
-    // It was closed while it opened.
+    // The sink was closed while it opened.
     if (this.#isClosed) void this.sink.close({}).catch(() => {});
   }
 

@@ -65,7 +65,7 @@ export class InFlightWindow {
     this.#sent.push({ id, bytes, rows, key, isDropped: false });
     this.#bytes += bytes;
     this.#ungrouped += bytes;
-    // The sink may have lost it before this was called.
+    // The sink may have lost the messages before this call.
     if (this.#isOver) for (const removed of this.#removed) this.#lose(removed);
     if (this.#pendingGroups === 0 || this.#ungrouped >= GROUP_BYTES) void this.#endGroup();
   }

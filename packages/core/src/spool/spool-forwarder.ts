@@ -207,7 +207,7 @@ export class SpoolForwarder {
     const { newestId, passedId } = this.progress;
     const segment = await this.#store.read(passedId);
     if (segment === undefined) {
-      // The rest was dropped.
+      // The store has dropped the rest.
       this.progress.pass(newestId);
       this.#events.onProgress();
       return;

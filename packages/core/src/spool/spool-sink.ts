@@ -133,7 +133,7 @@ export class SpoolSink implements CompleteSink {
       this.#mayStillConnect = false;
       this.#changes.notify();
     }, CONNECT_MS);
-    // Time is left for closing the store.
+    // Leaves some time for closing the store.
     await this.#delivered(timeoutMs * 0.9);
     clearTimeout(timer);
     const isEmpty = this.#forwarder.isDelivered;
@@ -202,7 +202,7 @@ export class SpoolSink implements CompleteSink {
         if (this.takesBuffers) context.recycle(payload);
       },
       onState: (state, error) => this.#onSinkState(state, error),
-      // It is stored, and sent again: nothing is lost.
+      // Dropped messages are stored, and the next program sends them, so nothing is lost.
       onDrop: () => this.#onSinkLost(),
       onWarning: (message) => {
         if (!this.#isEnding) this.#status.warn(message);

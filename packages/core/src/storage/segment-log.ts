@@ -251,7 +251,7 @@ export class SegmentLog {
   /** Removes the retained state of earlier programs with the last of their data. */
   #removeOldRetained(): void {
     if (this.#segments.some(({ name, rows }) => rows === undefined && isData(name))) return;
-    // Without acknowledgements all have the id 0.
+    // Without acknowledgements all segments have the id 0.
     const released = Math.max(0, this.#releasedId);
     for (const segment of this.#segments.filter(({ name, lastId }) => !isData(name) && lastId <= released))
       this.#remove(segment);

@@ -41,7 +41,7 @@ export class TimeColumn {
   #isSorted: boolean | undefined;
 
   private constructor(name: string, kind: TimelineKind, bytes: Uint8Array) {
-    // Rerun's Python SDK has such a constructor, and JavaScript lets anyone call this one.
+    // Rerun's Python SDK has a public constructor, and JavaScript code can call this one.
     if (!(bytes instanceof Uint8Array))
       throw new TypeError("a `TimeColumn` must be made by `TimeColumn.sequence`, `.duration` or `.timestamp`");
     this.name = name;

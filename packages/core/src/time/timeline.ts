@@ -42,7 +42,7 @@ export class TimelineRegistry {
   /** The set of these timelines, which may be in any order. */
   intern(timelines: readonly Timeline[]): TimelineSet {
     const sorted = [...timelines].sort(byName);
-    // Names may contain any character.
+    // JSON separates the names, which may contain any character.
     const key = JSON.stringify(sorted.map(({ name }) => name));
     return getOrAdd(this.#sets, key, () => ({ timelines: sorted }));
   }

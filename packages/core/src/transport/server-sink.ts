@@ -200,7 +200,7 @@ export abstract class ServerSink implements RecordingSink {
   }
 
   #waitWithProgress(work: Promise<void>, timeoutMs?: number): Promise<boolean> {
-    // Bytes that are sent again are no progress.
+    // Repeated bytes do not count as progress.
     const reached = (): number => {
       const { acknowledgedBytes = 0, queuedBytes = 0, pendingBytes = 0 } = this.#delivery?.progress ?? {};
       return acknowledgedBytes + queuedBytes - pendingBytes;

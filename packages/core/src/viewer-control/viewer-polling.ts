@@ -56,7 +56,7 @@ export class ViewerPolling {
 
   /** Adds a listener. Resolves, when changes are noticed from then on, to a function that removes it. */
   async add(name: ViewerEventName, intervalMs: number, call: Listener["call"]): Promise<() => void> {
-    // Of an earlier listener, the last state may be old.
+    // The last state of an earlier listener may be outdated.
     if (!this.#isRunning) this.#last = await this.#state({});
     const listener = { name, intervalMs, call };
     this.#listeners.add(listener);
@@ -108,7 +108,7 @@ export class ViewerPolling {
       try {
         (listener.call as (event: ViewerEvents[Name]) => void)(event);
       } catch (error) {
-        // As an error of any other listener: nothing here can handle it.
+        // Rethrown like an error of any other listener, because nothing here can handle it.
         startTimer(() => {
           throw error;
         }, 0);

@@ -52,7 +52,7 @@ function datasetOf(given: string): string {
 /** Runs a program until it ends, or until a signal. */
 async function run(program: string, args: readonly string[], onReady: () => void): Promise<void> {
   const isWindows = process.platform === "win32";
-  // A group for itself: `rerun` may be a launcher, whose end would leave the server running.
+  // A separate process group: `rerun` may be a launcher, whose end would leave the server running.
   const child = spawn(program, args, {
     stdio: ["ignore", "inherit", "pipe"],
     env: environmentOf(),

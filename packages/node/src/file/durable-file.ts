@@ -69,7 +69,7 @@ export class DurableFile {
       throw new FileInUseError("another recording of this program is writing to it");
     }
     openFiles.add(this.#identity);
-    // Otherwise a loss of power could take the name of the file, with all that is in it.
+    // Otherwise a loss of power could remove the name of the file, and with it all of its data.
     if (this.isNew && policy !== "never") syncFolder(dirname(path));
   }
 
@@ -138,7 +138,7 @@ export class DurableFile {
       if (this.#policy !== "never" && this.#isDirty && this.isRegular) fdatasyncSync(this.#fd);
       if (this.#error !== undefined) throw this.#error;
     } finally {
-      // The number of the file must not be given to another one while it is being synchronized.
+      // The file descriptor must not be reused while a synchronization uses it.
       if (this.#syncing === undefined) closeSync(this.#fd);
       else void this.#syncing.finally(() => closeSync(this.#fd)).catch(() => {});
     }
@@ -152,12 +152,12 @@ export class DurableFile {
     try {
       if (size !== undefined) this.truncate(size);
     } catch {
-      // See above.
+      // The first error is reported, see above.
     }
     try {
       this.close();
     } catch {
-      // See above.
+      // The first error is reported, see above.
     }
   }
 
@@ -192,7 +192,7 @@ function openOrCreate(path: string): [fd: number, isNew: boolean] {
     return [openSync(path, O_WRONLY | O_CREAT | O_EXCL, 0o666), true];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    // `O_CREAT` for a symbolic link whose target does not exist yet.
+    // `O_CREAT`, because the file may be a symbolic link whose target does not exist yet.
     return [openSync(path, O_WRONLY | O_CREAT, 0o666), false];
   }
 }
@@ -209,7 +209,7 @@ export function syncFolder(path: string): void {
   try {
     fsyncSync(fd);
   } catch {
-    // As above.
+    // Some systems cannot synchronize folders.
   } finally {
     closeSync(fd);
   }

@@ -147,7 +147,7 @@ export class FileSink implements RecordingSink {
     const header = this.#rrd.frame(message);
     if (this.#held.add(message, header, position)) return;
     this.#writeHeld();
-    // That may have failed.
+    // Writing the buffered messages may have failed.
     if (this.#file === undefined) return this.#status.drop(message, "closed");
     try {
       this.#file.checkNowAndThen();

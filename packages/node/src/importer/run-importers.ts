@@ -80,7 +80,7 @@ async function runOne(
   const { file, args, windowsVerbatimArguments } = importerCommand(program, importerFlags(request));
   const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], windowsVerbatimArguments, windowsHide: true });
   const kill = (): void => void child.kill("SIGKILL");
-  // A program that ends does not leave its importers behind.
+  // The end of the program also ends its importers.
   process.once("exit", kill);
   const stop = (): void => {
     kill();

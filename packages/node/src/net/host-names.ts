@@ -66,7 +66,7 @@ export function hostRejection(
     isLoopback(name) ||
     name === bindIp.toLowerCase() ||
     (name !== "" && name === localAddress) ||
-    // An address cannot be rebound.
+    // DNS rebinding needs a name, so addresses are safe.
     (isUnspecified(bindIp) && isIP(name) !== 0) ||
     (host !== undefined && allowHosts.some((pattern) => matchesPattern(name, pattern)));
   if (isOwn) return undefined;

@@ -49,7 +49,7 @@ export class PartFile {
       if (lock === undefined) continue;
       const file = existsSync(path) ? undefined : createOpen(path + OPEN, fsync, lock);
       if (file === undefined) {
-        // Another program was faster, and has finished it.
+        // Another program was faster and has finished this part.
         lock.release();
         continue;
       }
@@ -129,7 +129,7 @@ export class PartFile {
     this.#attempt([this.#rrd.finish()], position);
     this.#isDone = true;
     try {
-      // On the disk, as the policy requires, before it has its name.
+      // The data must be on the disk, as the policy requires, before the part gets its name.
       this.#file.close();
       if (existsSync(this.path)) throw new FileInUseError("another program has created it");
       renameSync(this.path + OPEN, this.path);
@@ -207,6 +207,6 @@ function releaseQuietly(lock: DirectoryLock): void {
   try {
     lock.release();
   } catch {
-    // The failure that led here is reported.
+    // The caller reports the failure.
   }
 }

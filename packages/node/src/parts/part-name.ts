@@ -45,7 +45,7 @@ export function parsePartName(text: string): PartName | undefined {
 /** Bytes other than letters, digits and `._-` become `%XX`, so that different ids have different names. */
 function escapeByte(byte: number, index: number): string {
   const character = String.fromCharCode(byte);
-  // A name that begins with a dot is hidden.
+  // A leading dot would hide the file.
   if (/[\w.-]/.test(character) && !(index === 0 && character === ".")) return character;
   return `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
 }

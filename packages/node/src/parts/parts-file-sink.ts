@@ -234,7 +234,7 @@ export class PartsFileSink implements RecordingSink {
       oldest[1].finish();
       this.#stores.delete(oldest[0]);
     }
-    // A layout in two files would be none.
+    // Layouts are not divided, because viewers need a whole layout.
     const isLayout = storeId.kind === "blueprint";
     const store = new StoreParts(storeId, {
       folder: this.path,

@@ -49,7 +49,7 @@ export class MessageChain {
     if (message === undefined) return undefined;
     this.first = message === this.last ? undefined : message.nextOfClass;
     if (this.first === undefined) this.last = undefined;
-    // Otherwise nothing that was evicted would ever be garbage.
+    // Otherwise evicted messages would never become garbage.
     else this.first.previousOfClass = undefined;
     this.count--;
     this.bytes -= message.size;

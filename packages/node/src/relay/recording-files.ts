@@ -98,7 +98,7 @@ export class RecordingFiles implements MessageRecorder {
       else this.#wait(stored, recorder);
     }
     this.#touched.clear();
-    // Another client may wait for a message of this one.
+    // Wait for all files, because another client may wait for messages that this call stores.
     return this.#storing.size === 0 ? undefined : all([...this.#storing]);
   }
 

@@ -152,7 +152,7 @@ export class RelayReader {
   #next(): RelayMessage | undefined {
     for (let replay = this.#replays[0]; replay !== undefined; replay = this.#replays[0]) {
       const { message, last } = replay;
-      // Positions, because the last message may have been removed from the chain since.
+      // Compares positions, because the last message may have left the chain since.
       const isOver = message === undefined || last === undefined || message.position > last.position;
       if (isOver || message === last) this.#replays.shift();
       else replay.message = message.nextOfClass;

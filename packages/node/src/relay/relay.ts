@@ -300,7 +300,7 @@ export class Relay {
   #wake(): void {
     this.#isWaking = false;
     this.#adjacent.settle();
-    // Calls that never end are never acknowledged.
+    // Stores regularly, because a call that never ends is never acknowledged.
     void this.#recorder?.store();
     this.#evictSlowReaders();
     for (const reader of this.readers) reader.wake();
@@ -324,7 +324,7 @@ export class Relay {
     const { maxReaderBytes } = this.#options;
     for (const reader of this.readers) {
       if (reader.bytesBehind(this.history) <= maxReaderBytes) continue;
-      // It may just not have had the time to take them.
+      // The reader may not have had time to take its messages.
       reader.wake();
       if (reader.bytesBehind(this.history) <= maxReaderBytes) continue;
       this.droppedReaders++;

@@ -29,7 +29,7 @@ export class UpstreamRecords {
       if (kind === "chunk") this.#spend(payload.byteLength, uncompressedBytes);
       const decoded = decodeMessage(kind, payload);
       const [message] = this.#encode(decoded);
-      // A chunk without rows has a number, too.
+      // Replaced by a store info, because a chunk without rows has a number, too.
       if (message === undefined && decoded.kind !== "end") return storeInfoOf(decoded.storeId);
       return message as EncodedMessage;
     } catch (error) {

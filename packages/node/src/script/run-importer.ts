@@ -76,7 +76,7 @@ export function runImporter(options: ImporterOptions): Promise<void> {
       process.exitCode = INCOMPATIBLE;
       return;
     }
-    // Text in between would damage the recording.
+    // Console output on standard output would damage the recording.
     globalThis.console = new Console(process.stderr, process.stderr);
     const recording = new RecordingStream(request.applicationId ?? name, {
       recordingId: request.recordingId,

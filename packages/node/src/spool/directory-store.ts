@@ -187,7 +187,7 @@ export class DirectoryStore implements SpoolStore {
   }
 
   #onEvicted({ name, rows, ...facts }: EvictedSegment): void {
-    // It is removed next, but its rows are counted first.
+    // Counts the rows now, because the file is removed next.
     const contents = rows === undefined && name !== undefined ? this.#folder.read(name, facts.bytes) : undefined;
     const count = contents === undefined ? (rows ?? 0) : this.#countRows(contents);
     this.#events?.onEvicted({ ...facts, rows: count });

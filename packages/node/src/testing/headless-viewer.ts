@@ -105,7 +105,7 @@ export class HeadlessViewer {
         : failed(`does not answer: ${messageOf(error)}`, error);
     }
     exit.catch(() => {});
-    // Programs end although a viewer is there for further pictures.
+    // The program can end while a viewer waits for further images.
     for (const part of [child, child.stdin, child.stderr] as unknown as { unref(): void }[]) part.unref();
     return new HeadlessViewer(child, control);
   }

@@ -96,7 +96,7 @@ export default class RerunReporter implements Reporter {
       errors: result.errors.map((error) => [error.stack ?? error.message ?? error.value, error.snippet].join("\n")),
     });
     const trace = result.attachments.find(({ name, path: file }) => name === "trace" && file !== undefined)?.path;
-    // First, so that the frames of the pages are the first pictures.
+    // The trace comes first, so that the frames of the pages are the first images.
     const problem = trace === undefined ? undefined : await logTrace(recording, trace);
     for (const step of result.steps) this.#logStep(recording, step, 0);
     for (const { timeMs, text, isError } of this.#printed.get(result) ?? [])

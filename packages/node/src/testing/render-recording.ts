@@ -99,7 +99,7 @@ async function draw(path: string, options: RenderOptions, signal: AbortSignal): 
   const { executablePath, size = SIZE, panels = false } = options;
   const run: Drawing = (control, ended) => new Rendering(control, options, AbortSignal.any([signal, ended])).draw(path);
   if (!panels) return drawShared({ executablePath, size }, run);
-  // The panels show the name of the application. A viewer that has shown others remembers their layouts.
+  // A new viewer, because the panels show the application's name, and a used viewer remembers layouts.
   const viewer = await HeadlessViewer.start({ executablePath, size });
   try {
     return await viewer.use(run);

@@ -85,7 +85,7 @@ export class TestRecording {
 
   #log(path: string, timeMs: number, values: AsComponents): void {
     const { startMs, durationMs } = this.#facts;
-    // A clock that is set meanwhile would make the timeline endless.
+    // Clamped, because a change of the system clock would make the timeline endless.
     const time = Math.min(Math.max(timeMs - startMs, -MARGIN_MS), durationMs + MARGIN_MS);
     this.#recording.setTime(TIMELINE, { duration: time / 1000 });
     this.#recording.log(path, values);

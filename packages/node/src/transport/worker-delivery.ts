@@ -70,7 +70,7 @@ export class WorkerDelivery implements Delivery {
     this.#options = options;
     this.#context = context;
     this.#maxUnreceived = Math.min(MAX_UNRECEIVED_BYTES, limits.maxQueueBytes * UNRECEIVED_FRACTION);
-    // If a full queue breaks the sink, it is noticed in this thread, before the worker would drop anything.
+    // With `onFull: "error"`, this thread must notice a full queue before the worker drops anything.
     this.#reserve = failsWhenFull ? 0 : this.#maxUnreceived;
     const maxQueueBytes = limits.maxQueueBytes - this.#reserve;
     this.#thread = new WorkerThread(
@@ -164,7 +164,7 @@ export class WorkerDelivery implements Delivery {
   renew(credentials: Credentials): void {
     if (this.#fallback !== undefined) return this.#fallback.renew?.(credentials);
     const { target } = this.#options;
-    // A delivery in this thread may still take over.
+    // Also updates the target here, because a delivery in this thread may still take over.
     target.headers = credentials.headers;
     target.token = credentials.token;
     this.#thread.post({

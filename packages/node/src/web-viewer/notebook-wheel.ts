@@ -1,5 +1,5 @@
-// The viewer for pages in Rerun's package for notebooks on the Python package index. Tests use it too, before the
-// packages are built: so this imports none of them.
+// The viewer for pages in Rerun's package for notebooks on the Python package index. Tests use this module before the
+// packages are built, so it imports none of them.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFile, readdir, writeFile } from "node:fs/promises";

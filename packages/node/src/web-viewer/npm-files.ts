@@ -39,7 +39,7 @@ function packageFolder(module: string): string | undefined {
         : [(require(PLUG_AND_PLAY) as PlugAndPlay).resolveToUnqualified(PACKAGE, issuer) ?? ""];
     return folders.find((folder) => npmViewerVersion(folder) !== undefined);
   } catch {
-    // Cannot be resolved from there.
+    // The package cannot be resolved from this module.
     return undefined;
   }
 }

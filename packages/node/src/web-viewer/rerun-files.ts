@@ -33,8 +33,8 @@ export function rerunFiles(executable: string, version: string): ViewerFiles {
 async function fetchAll(executable: string): Promise<readonly ViewerFile[]> {
   const [webPort, port] = [await findFreePort(), await findFreePort()];
   const args = ["--serve-web", `--web-viewer-port=${webPort}`, `--port=${port}`, `--bind=${LOOPBACK}`];
-  // In a separate process group, which can be ended as a whole: the `rerun` of the Python package starts another
-  // process.
+  // In a separate process group, so that all processes can be ended: the `rerun` of the Python package starts another
+  // one.
   const program = spawn(executable, args, {
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
@@ -100,6 +100,6 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, "SIGTERM");
   } catch {
-    // It has exited already.
+    // The process has exited already.
   }
 }

@@ -62,7 +62,8 @@ export function findWorkerEntry(name: string, base: string | undefined): URL | u
     statSync(entry);
     return entry;
   } catch (error) {
-    // On Deno a program may start a worker of whose file it may not ask. A CommonJS bundle has no `import.meta.url`.
+    // A Deno program may start a worker without permission to read its file. A CommonJS bundle has no
+    // `import.meta.url`.
     return (error as Error).name === "NotCapable" ? new URL(name, base) : undefined;
   }
 }
@@ -97,7 +98,7 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
     this.#worker = new Worker(entry, {
       workerData: { ...options.workerData, ...basics },
       transferList: [port2],
-      // Without the program's own arguments for Node: loaders slow the worker down, or prevent it from starting.
+      // Omits the program's own arguments for Node: loaders slow the worker down, or prevent it from starting.
       execArgv: [],
       name: options.name,
       ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),

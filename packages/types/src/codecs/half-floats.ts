@@ -93,7 +93,7 @@ export function floatToHalf(value: number): number {
   FLOAT[0] = value;
   const bits = BITS[0] as number;
   const size = bits & 0x7fffffff;
-  // Subnormal, infinite or NaN as a 16-bit float.
+  // The 16-bit float is subnormal, infinite or NaN.
   if (size < 0x38800000 || size >= 0x47800000) return size === 0 ? bits >>> 16 : toHalfFloat(value);
   const isOdd = (size >>> 13) & 1;
   // The exponent bias differs by 112. Adding half a unit of the last place, or slightly less if it is even, rounds.

@@ -28,7 +28,7 @@ export class BoundedText {
 
   /** Adds a JSON string literal. */
   addQuoted(piece: string): void {
-    // The rest would be dropped anyway, and strings may be huge.
+    // Cut first, because the rest would be dropped anyway, and strings may be huge.
     this.add(JSON.stringify(piece.slice(0, this.#maxLength + 1)));
   }
 

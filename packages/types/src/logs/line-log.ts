@@ -74,7 +74,7 @@ export class LineLog {
     try {
       this.#log(describe);
     } catch {
-      // A strict recording throws, but a program that prints a line does not expect that.
+      // Errors of a strict recording are dropped, because a program does not expect them when it prints a line.
     } finally {
       this.#isLogging = false;
     }

@@ -110,7 +110,7 @@ export class EntityNode {
     if (child === undefined) {
       const definition = childOf(this.#path, childrenOf(this.#definition), name);
       child = makeNode(this.#path.join(name), definition, this.#view);
-      // Names that only `any` allows may be without limit.
+      // Names that only `any` allows are not cached, because there may be any number of them.
       if (Object.hasOwn(childrenOf(this.#definition), name)) (this.#children ??= new Map()).set(name, child);
     }
     return child;
@@ -123,7 +123,7 @@ export class EntityNode {
       one instanceof ComponentColumn ? [one] : isObject(one) ? [...one] : [],
     )) {
       const { archetype } = fieldOf(column).descriptor;
-      // A column that was made with an error throws that one.
+      // A column that was created with an error throws this error itself.
       const isInvalid = archetype === undefined && fieldOf(column).descriptor.component.endsWith(":");
       if (isInvalid || this.#archetypes.has(archetype)) continue;
       return [new ComponentColumn(invalidColumn("columns", this.#error("columns", archetype)), [undefined])];

@@ -92,7 +92,7 @@ export class UrdfTree {
     this.joints = joints.map((joint) => new UrdfJoint(joint, options.framePrefix ?? ""));
     this.#links = new Map(links.map((link) => [link.name, link]));
     this.links = [...this.#links.keys()];
-    // Of two joints of one name, the first one counts.
+    // If two joints have the same name, the first one counts.
     const byName = new Map<string, UrdfJoint>();
     for (const joint of this.joints) if (!byName.has(joint.name)) byName.set(joint.name, joint);
     this.#jointsByName = byName;
@@ -207,7 +207,7 @@ export class UrdfTree {
     try {
       view.log(path, await archetypeOfShape(shape, this.#options.resolveMesh), { static: isStatic });
     } catch (error) {
-      // In strict mode.
+      // Strict recordings throw.
       if (error instanceof RerunError && error.code === "INVALID_DATA") throw error;
       internalsOf(recording).notice(`${path.toString()} is logged without its mesh: ${messageOf(error)}`);
     }
@@ -253,7 +253,7 @@ export class UrdfTree {
       throw new InvalidValueError("an object of joints and their values", describeValue(values), false, "values");
     const all = new Map<string, number>(Object.entries(values));
     const moves: JointMove[] = [];
-    // The map grows while it is read.
+    // The loop adds joints to this map.
     for (const [name, value] of all) {
       const joint = this.#jointsByName.get(name);
       if (joint === undefined) throw this.#unknownJoint(name);
@@ -275,7 +275,7 @@ export class UrdfTree {
 
   /** The joints from the root on, each branch to its end. */
   #inOrder(): UrdfJoint[] {
-    // From the last to the first, because the next one is taken from the end.
+    // Children are pushed in reverse, because `pop` takes the next one from the end.
     const byParent = new Map<string, UrdfJoint[]>();
     for (const joint of this.joints) {
       const { parentLink } = joint;

@@ -17,7 +17,7 @@ export interface SavedData {
 export function collectMessages(sinks: readonly Sink[]): SavedData {
   for (const sink of sinks) {
     if (sink instanceof MemorySink || sink instanceof BufferingSink) {
-      // A copy: the page may log while the file is written.
+      // A copy, because the page may log while the file is written.
       const messages = [...sink.readMessages()];
       return { messages, remove: () => (sink as RemovesMessages & Sink).remove(messages) };
     }

@@ -27,7 +27,7 @@ export async function writeRecording(
   write: (part: Blob) => Promise<void>,
 ): Promise<number> {
   const budget = new FrameBudget(signal);
-  // A copy of the list: the page may log while it is written.
+  // A copy of the list, because the page may log while the file is written.
   const pieces = await frame([...messages], budget);
   const totalBytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
   let bytes = 0;

@@ -77,7 +77,7 @@ export class RerunViewerElement extends Base {
     for (const name of ACCESSORS) {
       const early = Object.getOwnPropertyDescriptor(this, name);
       if (early === undefined) continue;
-      // It would hide the property of the class.
+      // The element's own property would hide the accessor of the class.
       Reflect.deleteProperty(this, name);
       Reflect.set(this, name, early.value);
     }
@@ -197,7 +197,7 @@ export class RerunViewerElement extends Base {
 
   /** Called by the browser when the element is in the page. */
   connectedCallback(): void {
-    // Moving an element takes it out of the page and puts it in again.
+    // Moving an element disconnects and connects it.
     if (this.#session !== undefined) return;
     const session = new ViewerSession(
       () => this.#allOptions(),

@@ -38,7 +38,7 @@ export class ViewerSession {
   constructor(options: () => OpenWebViewerOptions, onError: (error: unknown) => void) {
     this.#onError = onError;
     this.opening = this.#open(options);
-    // The element reports it.
+    // The element reports the failure.
     this.opening.catch(() => {});
   }
 
@@ -58,7 +58,7 @@ export class ViewerSession {
     if (opened === undefined || source !== this.#source) return;
     try {
       await this.#showSource(opened, source);
-      // Opening starts to play.
+      // Set the time again, because opening a source starts playback.
       this.#time?.repeat();
     } catch (error) {
       // The caller of a replaced source ignores its errors.
@@ -131,7 +131,7 @@ export class ViewerSession {
     if (source === undefined || signal.aborted) return;
     if (typeof source === "string" || source instanceof URL) {
       const { href } = new URL(source, location.href);
-      // Without the moment of a link.
+      // The URL without the fragment, which selects a moment.
       this.#shownUrl = href.split("#", 1)[0];
       if (canControl) await control.open(href, { timeoutMs: Infinity, signal });
       else (viewer as unknown as UrlOpener).open(href);

@@ -45,7 +45,7 @@ export class WantedTime {
   }
 
   async #run(): Promise<void> {
-    // Settings of the same task are applied together.
+    // Waits for a microtask, so that settings of the same task are applied together.
     if (this.#isRunning) return;
     this.#isRunning = true;
     await Promise.resolve();
@@ -53,7 +53,7 @@ export class WantedTime {
       const revision = this.#revision;
       const isDone = await this.#apply().catch((error: unknown) => {
         const { code } = RerunError.from(error, "SERVER");
-        // A viewer of a hidden page answers once the page is shown.
+        // A viewer in a hidden page responds only once the page is shown.
         if (code === "TIMEOUT" || code === "CONNECTION") return false;
         if (!this.#isStopped) this.#onError(error);
         return true;

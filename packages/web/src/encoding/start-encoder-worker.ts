@@ -30,7 +30,7 @@ export async function startEncoderWorker(request: EncoderWorkerRequest): Promise
     await untilReady(worker, encodes);
     return worker;
   } catch (error) {
-    // Browsers throw where the file is of another origin, and some where a policy forbids the worker.
+    // Browsers throw if the file belongs to another origin. Some also throw if a policy forbids the worker.
     worker?.terminate();
     onFailure(describeFailure(create !== undefined, messageOf(error)));
     return undefined;

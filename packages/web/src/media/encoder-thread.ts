@@ -48,7 +48,7 @@ export class EncoderThread {
     try {
       worker.postMessage(message, [request.bitmap]);
     } catch (error) {
-      // Bitmaps with pixels of other origins cannot be handed over.
+      // Bitmaps with pixels of other origins cannot be transferred.
       request.bitmap.close();
       this.#endWhenIdle(worker);
       throw error;

@@ -131,7 +131,7 @@ async function capture(
     internalsOf(recording).notice("images are dropped: more are captured than can be encoded; see `maxPending`");
     return false;
   }
-  // The times are read before the first `await`, because they and the contents of the page change.
+  // Read the times before the first `await`, because they and the contents of the page change.
   const view = frozenAt(recording, time ?? {});
   const logOptions = isStatic === undefined ? undefined : { static: isStatic };
   const { last } = captures;
@@ -179,7 +179,7 @@ async function toImage(
   const request = { bitmap, encoding: encoding ?? "jpeg", quality: quality / 100 };
   const encoded = captures.threadFor(createWorker).encode(request);
   const result = await encoded.catch((error: unknown) => {
-    // Pixels of other origins can be captured, but neither handed to a worker nor encoded.
+    // Pixels of other origins can be captured, but can be neither transferred to a worker nor encoded.
     throw isForeign(error) ? unreadable(source, error) : error;
   });
   return toArchetype(result, fields);

@@ -62,7 +62,7 @@ class SegmentReader {
       } catch (error) {
         const reason = (error as Error).name;
         if (reason === "NotFoundError") return [];
-        // It was written to in between.
+        // The file was written in between, so read it again.
         if (reason !== "NotReadableError") throw RerunError.from(error, "IO_ERROR");
       }
     }

@@ -13,7 +13,7 @@ export function folderName(name: string, argument = "name"): string {
       argument,
       `\`${argument}\` must be a non-empty string, got ${name === "" ? '""' : String(name)}`,
     );
-  // Everything else could be a separator, or have a meaning to a file system.
+  // All other characters could be separators, or have a meaning to a file system.
   const encoded = encodeURIComponent(name).replace(/^[.]|[!'()*]/g, encodeCharacter);
   if (encoded.length <= MAX_NAME_LENGTH) return encoded;
   throw argumentError(

@@ -53,7 +53,7 @@ export class OpfsRecording {
   /** The recording as one `.rrd` with a footer. The default file name is the name of the recording. */
   async file(name: string = `${this.name}.rrd`): Promise<File> {
     const parts: Blob[] = [];
-    // Browsers keep the contents of large blobs on disk.
+    // Separate blobs, because browsers keep the contents of large blobs on disk.
     for await (const part of this.#parts()) parts.push(new Blob([part]));
     return new File(parts, name, { type: "application/x-rerun" });
   }
@@ -144,7 +144,7 @@ export class OpfsRecording {
       } catch (error) {
         const reason = (error as Error).name;
         if (reason === "NotFoundError") return undefined;
-        // It was written to in between.
+        // The file was written in between, so read it again.
         if (reason !== "NotReadableError") throw RerunError.from(error, "IO_ERROR");
       }
     }

@@ -65,7 +65,7 @@ export class OpfsStorage {
   /** Opens or creates a recording or a spool. Rejects with a {@link StorageError}. */
   static async open(options: OpfsStorageOptions, events: OpfsStorageEvents): Promise<OpfsStorage> {
     const { area, folder } = options;
-    // Each page has a part of the spool, so that two of them never mix theirs.
+    // Each page has a separate folder of the spool, so that two pages never mix their data.
     const path = area === "spools" ? `${folder}/${randomId()}` : folder;
     const release = await takeLock(lockName(area, path), LOCK_MS);
     if (release === undefined)
@@ -212,7 +212,7 @@ export class OpfsStorage {
     if (!this.#isFull)
       this.#events.onWarning(`the storage for ${this.#options.name} is full: the oldest data is dropped`);
     this.#isFull = true;
-    // A file that could not grow does not grow later either: the next one does.
+    // A file that could not grow never will, so continue in the next one.
     this.#log.seal();
     const hasRoom = this.#log.evictOldest();
     await this.#folder.settled();
@@ -222,7 +222,7 @@ export class OpfsStorage {
   #onEvicted({ name, rows, ...evicted }: EvictedSegment): void {
     const facts = { ...evicted, isForced: this.#isFull && evicted.reason === "queue-full" };
     if (rows !== undefined || name === undefined) return this.#events.onEvicted({ ...facts, rows: rows ?? 0 });
-    // Its rows are counted where there is a decoder.
+    // The page counts the rows, because the worker has no decoder.
     this.#folder.beforeRemoval(async () => {
       const rrd = await this.#folder.read(name, facts.bytes);
       this.#events.onEvicted({ ...facts, rows: undefined, rrd });

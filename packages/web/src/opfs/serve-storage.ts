@@ -80,7 +80,7 @@ class StorageServer {
 
   async #append({ items, bytes, returns }: Request<"append">): Promise<void> {
     for (const { id, message } of items) await this.#storage?.append(id, message);
-    // The retained state is needed when it is written anew.
+    // The log still needs the payloads of the retained state when it writes this state again.
     const returned = items.filter(({ message }) => returns && message.retentionKey === undefined);
     const payloads = returned.map(({ message }) => message.payload);
     this.#post(

@@ -42,10 +42,10 @@ export class KeepaliveFlush {
       } else if (isSequence) {
         break;
       }
-      // Otherwise a large message does not hold back small ones after it: viewers do not depend on their order.
+      // Otherwise small messages may overtake a large one, because viewers do not depend on their order.
     }
     if (!batch.some((message) => !this.#inFlight.has(message))) return;
-    // They have numbers now, which must not go to others if the page comes back: as messages in flight they stay.
+    // Take the messages, because they have numbers now. If the page returns, no other messages may get these numbers.
     if (isSequence) this.#queue.take(Infinity, batch.length - this.#queue.sentCount);
     void this.#send(batch, bytes);
   }

@@ -13,7 +13,8 @@ export function onPageLifecycle(listener: (phase: PagePhase, isLast: boolean) =>
   const onPageHide = ({ persisted }: PageTransitionEvent): void => {
     phase = persisted ? "frozen" : "terminated";
     listener(phase, document.visibilityState === "hidden");
-    // Browsers notify the document next. Registered anew, this listener runs after the page's own, which may still log.
+    // Browsers notify the document next. Adding this listener again runs it after the page's own listeners, which may
+    // still log.
     document.removeEventListener("visibilitychange", onVisibilityChange);
     document.addEventListener("visibilitychange", onVisibilityChange);
   };

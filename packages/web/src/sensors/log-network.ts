@@ -29,7 +29,7 @@ export function logNetwork(recording: RecordingStream, path: string, options: Lo
   return observePerformance({
     resource: (entry) => {
       const request = entry as PerformanceResourceTiming;
-      // Logging the requests that send the log would never end.
+      // Omits requests that send the log, because logging them would never end.
       if (request.name.includes(PROXY_SERVICE_PATH) || !filter(request)) return;
       const { name, startTime, duration, responseStart, transferSize, responseStatus, initiatorType } = request;
       const view = atPageTime(recording, startTime);

@@ -19,7 +19,7 @@ export async function captureElement(
   while (!signal.aborted && track.readyState === "live") {
     const captureTime = await nextVideoFrame(video);
     if (signal.aborted || captureTime === undefined || captureTime < due) continue;
-    // Cameras are not exact: a frame that is a little early is not one too many.
+    // Cameras are not exact, so a slightly early frame still counts.
     due = captureTime + (1000 / fps) * 0.8;
     void recorder.capture(video, { epochMs: performance.timeOrigin + captureTime });
   }

@@ -150,7 +150,7 @@ class VideoEncoderThread {
       // The clock of a stream has an arbitrary start. The frame with the shortest delay gives the best estimate.
       this.#offset = Math.min(this.#offset, now - frame.timestamp / 1000);
       const interval = 1e6 / (this.#setup?.fps ?? Infinity);
-      // Cameras are not exact: a frame that is a little early is not one too many.
+      // Cameras are not exact, so a slightly early frame still counts.
       if (frame.timestamp - this.#lastFrame < interval * 0.8) {
         frame.close();
       } else {

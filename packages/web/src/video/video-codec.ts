@@ -85,13 +85,13 @@ async function canEncode(
   if (typeof VideoEncoder === "undefined") return false;
   const level = levelsOf(codec).find(({ maxPixels }) => width * height <= maxPixels);
   if (level === undefined) return false;
-  // WebKitGTK loads its media library only for media elements, and crashes without it.
+  // Loads WebKitGTK's media library, without which WebCodecs would crash.
   if (typeof document !== "undefined") document.createElement("video").canPlayType("video/mp4");
   try {
     const config = { codec: level.codec, ...FORMATS[codec], ...evenSize(width, height) };
     return (await VideoEncoder.isConfigSupported(config)).supported === true;
   } catch {
-    // The codec string is unknown to the browser.
+    // The browser does not know the codec string.
     return false;
   }
 }

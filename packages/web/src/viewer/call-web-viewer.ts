@@ -36,7 +36,7 @@ const CALLS: { readonly [Name in CallName]?: Call<Name> } = {
     method: "set_time",
     async answer(viewer, { storeId: recording, timeline, time, playState }) {
       const play_state = wordOf(PLAY_STATES, playState);
-      // An integer is the same on every kind of timeline.
+      // `sequence` sets any kind of timeline, because the viewer stores all times as integers.
       await viewer.set_time({ recording, timeline: timeline?.name, sequence: time?.time, play_state });
       return shownTime(await viewer.get_state(), recording);
     },

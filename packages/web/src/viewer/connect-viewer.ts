@@ -67,7 +67,7 @@ async function createControl(
     ...control.grpcViewerCalls(unary),
     async send(messages, limits) {
       await sendMessages(new GrpcSink(url.href, { headers, fetch: send }), messages, limits, (message) => {
-        // There is no recording that could report.
+        // Printed, because no recording can report it.
         console.warn(`[rerun] ${message}`);
       });
     },

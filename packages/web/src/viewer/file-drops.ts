@@ -19,7 +19,7 @@ export function openDroppedFiles(
   frame.addEventListener(
     "dragover",
     (event) => {
-      // Otherwise the page cannot be dropped on.
+      // Without this, the browser would not allow a drop on the page.
       if (event.dataTransfer?.types.includes("Files") === true) event.preventDefault();
     },
     options,
@@ -34,7 +34,7 @@ export function openDroppedFiles(
       if (!isRefused && !("get_state" in viewer)) return;
       event.preventDefault();
       event.stopPropagation();
-      // The viewer shows a hint while files are above it.
+      // Ends the viewer's hint about files above it.
       event.target?.dispatchEvent(new Event("dragleave"));
       if (!isRefused) void openAll(control, files, listeners);
     },

@@ -212,7 +212,7 @@ function addFrame(element: ElementLike, width: string, height: string): ViewerFr
   const page = (element as PageElement).ownerDocument;
   const frame = page.createElement("div");
   const sized = page.createElement("div");
-  // The viewer makes the element that it is started in `relative`.
+  // The viewer sets the style `relative` on the element in which it is started.
   const parent = page.createElement("div");
   const containment = { contain: "size", containIntrinsicSize: UNDEFINED_SIZE, position: "relative" };
   Object.assign(frame.style, { ...containment, overflow: "hidden", width, height });

@@ -82,7 +82,7 @@ export function entityMessage({ entity_path: entityPath, components }: EntityAns
     componentType,
     hasStatic,
   }));
-  // The class asks for components alone, which name their archetypes.
+  // The web viewer reports only components, which name their archetypes.
   const archetypes = new Set(components.flatMap(({ archetype }) => (archetype === undefined ? [] : [archetype])));
   return { entityPath, archetypes: [...archetypes], components: named };
 }

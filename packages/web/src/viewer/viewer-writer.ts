@@ -68,13 +68,13 @@ export class ViewerWriter extends QueueWriter {
 
   #passBatch(): void {
     const channel = this.#source.channel();
-    // The viewer was stopped or restarted during the wait: a new one is sent the retained state first.
+    // The viewer was stopped or restarted during the wait. A new viewer first receives the retained state.
     if (channel === undefined || channel !== this.#channel) return;
     const batch = this.queue.take(this.#frameBytes);
     try {
       channel.send_rrd(encodeRrd(batch, { footer: false }));
     } catch (error) {
-      // A viewer that fails stops itself. If it is started again, these messages are sent again.
+      // A failing viewer stops itself. After a restart, these messages are sent again.
       this.#events.onState("connecting", RerunError.from(error, "CONNECTION"));
       this.#channel = undefined;
       return;

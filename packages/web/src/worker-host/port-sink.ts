@@ -29,7 +29,8 @@ export class PortSink extends ServerSink {
                 {
                   async open() {
                     events.onState("open");
-                    // A page that does not respond is busy: a worker ends with its page.
+                    // Nothing to discard: a page that does not respond is only busy, because a worker ends with its
+                    // page.
                     return { port, discard: () => {} };
                   },
                   pack: (messages) => ({ type: "messages", messages: messages.map(compactMessage) }),

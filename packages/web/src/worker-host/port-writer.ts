@@ -142,7 +142,7 @@ export class PortWriter extends QueueWriter {
       if (this.#loss !== undefined) throw new RerunError("CONNECTION", this.#loss);
       const next = this.queue.nextBytes ?? 0;
       if (this.#postBatch()) {
-        // Large messages take a while to copy.
+        // Copying large messages takes a while, so yield to the event loop.
         if (next >= BATCH_BYTES / 4) await this.pause(0);
       } else {
         await this.wait(this.queue.isEmpty ? undefined : PING_MS);

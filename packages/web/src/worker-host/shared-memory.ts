@@ -65,14 +65,14 @@ export class SharedMemory {
       this.#start = first.end;
       this.#used.shift();
     }
-    // From the beginning again: memory that was used last is in the processor's cache.
+    // Starts at the beginning again, because the memory that was used last is in the processor's cache.
     if (this.#used.length === 0) this.#start = this.#end = 0;
   }
 
   #reserve(bytes: number): number | undefined {
     const isWrapped = this.#end < this.#start;
     const limit = isWrapped ? this.#start : this.#bytes.byteLength;
-    // One byte stays free, so that a full ring is not taken for an empty one.
+    // One byte stays free, to distinguish a full ring from an empty one.
     const offset = this.#end + bytes < limit ? this.#end : 0;
     if (offset === 0 && this.#used.length > 0 && (isWrapped || bytes >= this.#start)) return undefined;
     if (offset + bytes >= this.#bytes.byteLength) return undefined;

@@ -86,7 +86,7 @@ function expressions(name: string, list: readonly (RegExp | string)[] | undefine
   if (list === undefined) return [];
   if (!Array.isArray(list)) throw invalidArgument(name, "an array of regular expressions", list);
   return (list as readonly unknown[]).map((item) => {
-    // Without the flags that make `test` depend on earlier calls.
+    // Removes the flags that make `test` depend on earlier calls.
     if (item instanceof RegExp) return new RegExp(item.source, item.flags.replace(/[gy]/g, ""));
     if (typeof item !== "string") throw invalidArgument(name, "an array of regular expressions", item);
     try {

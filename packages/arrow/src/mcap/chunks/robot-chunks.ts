@@ -9,7 +9,7 @@ import { openRrd } from "../../reading/open-rrd.ts";
  * @throws {RerunError} `INVALID_FORMAT` if the text is no URDF
  */
 export async function* robotChunks(urdf: string): AsyncGenerator<Chunk, void, undefined> {
-  // Programs without robots load no archetypes.
+  // Loaded on demand, because programs without robots need no archetypes.
   const { loadUrdf } = await import("@rerun-ts/types");
   const robot = await loadUrdf(urdf);
   const recording = new RecordingStream("robot", { sendProperties: false });

@@ -146,7 +146,7 @@ export class NumberColumn extends Column {
     const length = this.#length;
     this.#length = 0;
     if (!isShared && this.#raw.byteLength <= MAX_KEPT_BYTES) return;
-    // The next values are about as many.
+    // Expects about as many values in the next chunk.
     this.#values = KINDS[this.kind].make(Math.max(16, length));
     this.#raw = new Uint8Array(this.#values.buffer);
   }

@@ -42,7 +42,7 @@ const points: RowExport = {
       for (let axis = 0; axis < 3; axis++)
         view.setFloat32(point * pointStride + axis * 4, positions[point * 3 + axis] as number, true);
       if (colors === undefined) continue;
-      // As in Rerun: fewer colours than points end with the last one.
+      // As in Rerun, the last colour applies to all points without one.
       const color = colors[Math.min(point, colors.length - 1)] as number;
       view.setUint32(point * pointStride + POSITION_BYTES, color);
     }
@@ -91,7 +91,7 @@ function encodingOf(
     return layout.pixelFormat === undefined && layout.colorModel === colorModel && layout.datatype === datatype;
   };
   const all = Object.entries(ENCODINGS);
-  // Depths have the names without a colour.
+  // Depth images prefer encodings without a colour in their names.
   const preferred = isDepth ? all.filter(([name]) => !name.startsWith("mono")) : all;
   return preferred.find(([, layout]) => isSame(layout));
 }

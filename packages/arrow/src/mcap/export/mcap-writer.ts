@@ -7,7 +7,7 @@ export class Output implements mcap.IWritable {
   #size = 0n;
 
   write(buffer: Uint8Array): Promise<void> {
-    // The writer uses its memory again.
+    // A copy, because the writer reuses its memory.
     this.#parts.push(buffer.slice());
     this.#size += BigInt(buffer.byteLength);
     return Promise.resolve();

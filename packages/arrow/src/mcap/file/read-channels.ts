@@ -22,7 +22,7 @@ export async function readChannels(access: RandomAccess, options: ReadOptions): 
       else if (op === OP.channel) add(channels, readChannel(record));
     }
   } catch {
-    // The damage is reported where the whole file is read.
+    // Reading the whole file reports the damage.
     return undefined;
   }
   const hasSchemas = [...channels.values()].every(({ schemaId }) => schemaId === 0 || schemas.has(schemaId));

@@ -118,7 +118,7 @@ class ForwardReader {
       this.bytes = bytes;
       return;
     }
-    // To read a little again is faster than to copy much.
+    // Reading a few bytes again is faster than copying many.
     if (byteLength < WINDOW / 4) this.bytes = await this.#access.read(this.position, byteLength + wanted, options);
     else this.bytes = concatBytes([this.bytes, await this.#access.read(this.position + byteLength, wanted, options)]);
   }

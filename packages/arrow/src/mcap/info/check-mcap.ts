@@ -211,7 +211,7 @@ function bounds(times: readonly bigint[]): readonly [first: bigint, last: bigint
 function conflicts(all: Times): boolean {
   const columns = [...all.values()];
   const size = Math.max(...columns.map(({ length }) => length));
-  // Times that some chunks lack have no order.
+  // Only times that all chunks have determine an order.
   const whole = columns.filter(({ length }) => length === size);
   const rows = Array.from({ length: size }, (_, row) => row).sort((a, b) => {
     for (const times of whole) {

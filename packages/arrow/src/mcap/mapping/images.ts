@@ -195,7 +195,7 @@ export function mapCameras(messages: StructColumn): MappedRows[] {
   const resolutions = new Float32Array(messages.length * 2);
   const [widths, heights] = [numbersAt(messages, "width"), numbersAt(messages, "height")];
   for (let row = 0; row < messages.length; row++) {
-    // From rows to columns.
+    // Transposes the matrix, because Rerun stores columns.
     for (let index = 0; index < 9; index++) {
       const value = Number(items.values[(offsets[row] as number) + index] ?? 0);
       matrices[row * 9 + (index % 3) * 3 + Math.floor(index / 3)] = value;

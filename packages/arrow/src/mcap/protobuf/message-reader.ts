@@ -40,7 +40,7 @@ export class MessageReader implements ScalarReader {
     inside.columns += message.fields.length;
     if (inside.columns > MAX_COLUMNS)
       throw new RerunError("UNSUPPORTED", `the message has more than ${MAX_COLUMNS} fields`);
-    // As Rerun has them: by their numbers, a oneof by the first of its fields.
+    // In Rerun's order: by number, with the first field of each oneof.
     const members = [...message.members].sort((a, b) => firstNumber(a) - firstNumber(b));
     this.#readers = members.map((member) =>
       member.kind === "oneof" ? this.#oneof(member, inside) : this.#member(member, inside),

@@ -131,7 +131,7 @@ export class WireReader {
   take(alignment: number, length: number): number {
     let at = this.#at;
     const padded = alignment < this.#alignment ? alignment : this.#alignment;
-    // Alignments are powers of two.
+    // A mask works, because alignments are powers of two.
     at += (this.#origin - at) & (padded - 1);
     if (at + length > this.#end) throw truncated();
     this.#at = at + length;

@@ -41,7 +41,7 @@ class PayloadEncoder {
 
   encode(storeId: Uint8Array, arrow: Uint8Array | IpcStream): ArrowPayload {
     const size = arrow.byteLength;
-    // Times are read in place, which requires their alignment.
+    // Readers read times in place, so they must be aligned.
     const margin = padded(maxFrameLength({ storeId }));
     const sections = arrow instanceof IpcStream ? planSearch(arrow, this.#lz4) : [{ end: size, stride: SEARCH }];
     if (sections !== undefined) {

@@ -66,7 +66,7 @@ export class ChunkSchemas<Contents> {
   #keep(metadata: Uint8Array, contents: Contents, id: string): void {
     const text = latin1.decode(metadata);
     const start = text.indexOf(ID_START + id);
-    // Of two places with the same digits, either may have the id.
+    // If the digits occur in two places, the id could be in either.
     if (start < 0 || start !== text.lastIndexOf(ID_START + id) || metadata.byteLength > MAX_BYTES / MAX_EQUAL) return;
     if (this.#size === MAX_SCHEMAS || this.#bytes + metadata.byteLength > MAX_BYTES) this.#clear();
     const place = start + ID_START.length;

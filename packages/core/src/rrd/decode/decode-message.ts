@@ -89,7 +89,7 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
     const { info } = fromBinary(SetStoreInfoSchema, payload);
     const source = sourceText(info?.storeSource);
     const storeId = toStoreId(info?.storeId);
-    // Before Rerun 0.26 the application is not in the id.
+    // Before Rerun 0.26, the id of a store lacked the application.
     const applicationId = storeId.applicationId || (info?.applicationId?.id ?? "");
     return { kind: "storeInfo", payload, storeId: { ...storeId, applicationId }, source };
   },
@@ -119,7 +119,7 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
 
 /** Copies bytes that are not aligned to 8 bytes, because Arrow libraries read numbers in place. */
 function aligned(bytes: Uint8Array): Uint8Array {
-  // Not `slice`, which does not copy where the bytes are a `Buffer` of Node.
+  // `slice` of a Node `Buffer` would not copy.
   return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
 }
 

@@ -23,7 +23,7 @@ export interface ReadEncodedMessagesOptions {
  * version, or Arrow types unknown to Rerun's components
  */
 export function readEncodedMessages(bytes: Uint8Array, options?: ReadEncodedMessagesOptions): EncodedMessage[] {
-  // The decoder would accept a header that is incomplete as the beginning of a stream.
+  // Check the header here, because the decoder would accept an incomplete one as the beginning of a stream.
   decodeStreamHeader(bytes);
   const stores = new Stores(options?.storeOf);
   const manifests = new ManifestReader();

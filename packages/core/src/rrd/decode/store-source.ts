@@ -25,7 +25,7 @@ export function sourceText(source: StoreSource | undefined): string | undefined 
   try {
     return describe(source);
   } catch {
-    // Nothing depends on it: the recording can be read.
+    // The source is optional, so the recording can still be read.
     return undefined;
   }
 }

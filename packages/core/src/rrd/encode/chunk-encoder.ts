@@ -123,7 +123,7 @@ export class ChunkEncoder {
     let tree = this.#tree;
     for (const { timeline, isSorted } of chunk.times) {
       tree = getOrAdd(tree.next, timeline, newTree);
-      // The encoder itself stands for times that go back.
+      // The encoder itself is the key for unsorted times.
       if (!isSorted) tree = getOrAdd(tree.next, this, newTree);
     }
     for (const { field } of chunk.components) tree = getOrAdd(tree.next, field, newTree);

@@ -20,7 +20,7 @@ const TIMELINE_TYPES = { sequence: "Int64", duration: "Duration", timestamp: "Ti
   string
 >;
 
-// Fields that have the same pair share its place in a schema.
+// Shared objects, because fields with the same pair share its place in a schema.
 const IS_SORTED: ArrowMetadata = [["rerun:is_sorted", "true"]];
 const CONTROL = [RERUN_KIND, RERUN_KIND_CONTROL] as const;
 const INDEX = [RERUN_KIND, RERUN_KIND_INDEX] as const;

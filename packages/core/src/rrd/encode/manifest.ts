@@ -103,7 +103,7 @@ export class ManifestBuilder {
     const equal = new Map<string, ArrowField>();
     for (const [entityPath, columns] of this.#columns) {
       for (const { descriptor, arrow, isStatic, isEmpty } of columns) {
-        // The same objects for all entities, so that the schema has them once.
+        // Entities share these objects, so that the schema contains each of them once.
         const byType = getOrAdd(known, descriptor, () => new Map<ArrowType, ArrowField>());
         const {
           nullable,

@@ -33,7 +33,7 @@ export async function postWithKeepalive(
     mode: "no-cors",
     credentials: "omit",
   });
-  // Until its body is read, the request counts against the page's 64 KiB.
+  // The request counts against the page's 64 KiB until its response is read.
   await response.arrayBuffer();
 }
 

@@ -55,7 +55,7 @@ export class WebSocketSink extends ServerSink {
     super({
       kind: "websocket",
       url: relay.href,
-      // The default port may be in the address or not.
+      // `URL` normalises addresses with and without the default port.
       destination: new URL(relay.href).href,
       options,
       warnsOnFirstFailure: true,

@@ -151,7 +151,7 @@ export class WebSocketWriter extends QueueWriter {
       throw new RerunError("CONNECTION", `${this.#target.url.href} does not know the session`);
     }
     if (isKnown) this.#acknowledge(next);
-    // Another relay may know the session already: if its first welcome was lost.
+    // Another relay may know the session already, if its first welcome was lost.
     if (this.#hasMoved) this.queue.restart();
     else this.queue.rewind();
     this.#window = window;

@@ -61,7 +61,7 @@ function csvLine(row: PlainRow): string {
     if (typeof only === "object") return csvCell(JSON.stringify(only, (_, value: PlainValue) => jsonValue(value)));
     return csvCell(String(only));
   });
-  // Readers skip empty lines.
+  // Quotes an empty cell, because readers skip empty lines.
   return cells.length === 1 && cells[0] === "" ? '""' : cells.join();
 }
 

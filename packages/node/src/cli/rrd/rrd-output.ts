@@ -25,7 +25,7 @@ export async function writeOutput(path: string | undefined, bytes: AsyncIterable
   try {
     await replaceFile(path, write);
   } catch (error) {
-    // It is opened first, so that the reason names the place and not the data.
+    // The file is opened before the data is read, so an earlier error is about the place.
     if (!isOpen) throw new RerunError("IO_ERROR", `cannot create ${path}: ${messageOf(error)}`, { cause: error });
     throw RerunError.from(error, "IO_ERROR");
   }
@@ -44,7 +44,7 @@ async function loadReplaceFile(): Promise<typeof files.replaceFile> {
 
 async function writeStandardOutput(bytes: AsyncIterable<Uint8Array | string>): Promise<void> {
   const kind = fstatSync(STDOUT);
-  // The stream of Node does not notice that a file takes only a part.
+  // Written with synchronous calls, because Node's stream does not notice partial writes to a file.
   if (kind.isFile() || (kind.isCharacterDevice() && !isatty(STDOUT)))
     return writeBlocks(STDOUT, "standard output", bytes);
   const { stdout } = process;
@@ -56,7 +56,7 @@ async function writeStandardOutput(bytes: AsyncIterable<Uint8Array | string>): P
   }
   // The callback comes after the errors of all writes.
   if (failure === undefined) await new Promise((resolve) => stdout.write("", resolve));
-  // The reader had enough, such as `head`.
+  // EPIPE means that the reader, such as `head`, needs no more.
   if (failure !== undefined && failure.code !== "EPIPE") throw cannotWrite("standard output", failure);
 }
 

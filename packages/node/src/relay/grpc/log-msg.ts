@@ -65,7 +65,7 @@ const READERS: Readonly<Record<RelayMessageKind, OutlineReader>> = {
       });
     });
   },
-  // Without a call per field: nearly all messages are chunks.
+  // Reads the fields without a call for each, because nearly all messages are chunks.
   chunk(bytes, start, end, outline) {
     const field: ProtobufField = { number: 0, wireType: 0, start, end: start };
     for (let at = start; at < end; at = field.end) {

@@ -28,7 +28,7 @@ export class LocalRelay implements RelayRunner {
     } catch (error) {
       this.#events.onRejected(RelayError.from(error).message, rowsIn([message]), message.payload.byteLength);
     }
-    // The relay has a copy.
+    // The relay has copied the message.
     this.#events.onRelease(message.payload);
   }
 

@@ -147,7 +147,7 @@ export class WorkerRelay implements RelayRunner {
   #onWorkerLost(reason: string): void {
     if (this.#isEnded) return;
     const hasListened = this.port !== undefined;
-    // Until its thread has ended, it may still take the port.
+    // Wait for the end of its thread, which may still bind the port until then.
     void this.#end().then(() => this.#onFailed(new NoWorkerError(reason)));
     if (hasListened) this.#events.onLost(new RerunError("INTERNAL", `lost the worker that serves: ${reason}`));
   }

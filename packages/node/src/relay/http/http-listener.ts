@@ -247,7 +247,7 @@ export class HttpListener {
     let lastSeenAt = performance.now();
     let bytesRead = 0;
     const timer = setInterval(() => {
-      // Behind the data of a slow client its pong may take long.
+      // The pong of a slow client may be delayed by its data, so all received bytes count.
       const received = session.socket?.bytesRead ?? 0;
       if (received > bytesRead) lastSeenAt = performance.now();
       bytesRead = received;
@@ -260,7 +260,7 @@ export class HttpListener {
       clearInterval(timer);
       this.#sessions.delete(session);
     });
-    // Bun sends no window updates for streams after this.
+    // Bun stops sending window updates for streams after this call.
     if ("bun" in process.versions) return;
     (session as unknown as { setLocalWindowSize(bytes: number): void }).setLocalWindowSize(CONNECTION_WINDOW_BYTES);
   }

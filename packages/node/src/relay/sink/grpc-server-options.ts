@@ -108,7 +108,7 @@ export function checkServerOptions(owner: string, options: GrpcServerSinkOptions
   return {
     server,
     isUnref: options.unref ?? false,
-    // On Bun the readers of a worker that ends may lack the newest rows.
+    // On Bun, the readers of a worker may lack the newest rows when it ends.
     usesWorker: thread === "auto" ? !("bun" in process.versions) : thread,
     notice: describeOpenAccess(server),
   };
@@ -158,7 +158,7 @@ function strings(name: keyof GrpcServerSinkOptions, values: string | readonly st
 /** Checks a token, which must be valid in a header. */
 function token(name: keyof GrpcServerSinkOptions, value: string | undefined): string | undefined {
   if (value === undefined || (typeof value === "string" && /^[\x21-\x7e]+$/.test(value))) return value;
-  // The message does not contain the value: it would end up in logs.
+  // The message omits the value, because messages end up in logs.
   throw argumentError(name, `\`${name}\` must be a non-empty string of ASCII characters without spaces`);
 }
 

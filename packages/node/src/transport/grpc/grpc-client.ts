@@ -51,8 +51,8 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
     async write(body, signal): Promise<void> {
       const header = protocol.requestHeader(true, undefined, undefined);
       for (const [name, value] of await headersFor(url, options.headers)) header.set(name, value);
-      // A call listens to its signal until its response is read, which it is not if the server rejects the data at
-      // once.
+      // A separate signal for each call: a call listens to its signal until its response is read, which never happens
+      // if the server rejects the data at once.
       const call = new AbortController();
       const abort = (): void => call.abort(signal.reason);
       signal.addEventListener("abort", abort);
@@ -86,7 +86,7 @@ async function readResponse(
     isFromServer = true;
     const { headerError } = validateResponse(response.status, response.header);
     if (headerError !== undefined) throw headerError;
-    // A response that ends before its status was cut off.
+    // A response without a status was cut off.
     isFromServer = false;
     for await (const part of response.body) void part;
     isFromServer = response.trailer.has(STATUS) || response.header.has(STATUS);

@@ -113,7 +113,7 @@ export class GrpcWriter extends QueueWriter {
     const client = this.#client as GrpcClient;
     while (!this.isOver) {
       if (!this.queue.hasPending) await this.wait(undefined, this.isClosing);
-      // After a reconnect the server must get the retained state first.
+      // Reconnect first, because the server must then receive the retained state.
       if (!client.isConnected) return;
       if (!this.queue.hasPending) continue;
       const startedAt = performance.now();

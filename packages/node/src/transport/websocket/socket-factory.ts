@@ -17,7 +17,7 @@ export function createSocketFactory(target: GrpcClientOptions): SocketMaker {
   return async (url, protocols) => {
     const { WebSocket } = await import("ws");
     const options: ClientOptions = {
-      // The types of `ws` know a shorter list of the same options.
+      // The types of `ws` list fewer options than it accepts.
       ...(tls as ClientOptions | undefined),
       headers: Object.fromEntries(await resolveHeaders(target.headers)),
       perMessageDeflate: false,

@@ -55,7 +55,7 @@ export class Mp4File {
       if (next.done === true) return;
       const sample = next.value;
       bytes += sample.size;
-      // Frames do not overlap, so that a damaged file yields no more than it has.
+      // The sum of all frames is limited to the file's size, because frames do not overlap.
       if (sample.offset < 0 || sample.offset + sample.size > size || bytes > size)
         throw new RerunError("INVALID_FORMAT", "the video is truncated or damaged: a frame is not in the file");
       yield sample;
@@ -123,7 +123,7 @@ async function withDamage<T>(run: () => Promise<T>): Promise<T> {
     if (isRerunError(error)) throw error;
     if (error instanceof InvalidValueError)
       throw new RerunError("INVALID_FORMAT", error.toError("source").message, { cause: error });
-    // A read beyond the end of a view.
+    // A read went beyond the end of a view.
     if (error instanceof RangeError)
       throw new RerunError("INVALID_FORMAT", `the video is truncated or damaged: ${messageOf(error)}`, {
         cause: error,

@@ -51,7 +51,7 @@ export function readPly<T>(ply: BlobLike, read: (bytes: Uint8Array) => T): T {
     return read(toBytes(ply));
   } catch (error) {
     if (error instanceof InvalidValueError) throw error.toError("ply");
-    // A read beyond the end of the view.
+    // A read went beyond the end of the view.
     if (error instanceof RangeError) throw truncatedError().toError("ply");
     throw error;
   }
