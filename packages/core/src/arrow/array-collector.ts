@@ -3,7 +3,7 @@ export interface ArrowBuffer {
   readonly bytes: Uint8Array;
   /** The width of an element in bytes if the buffer contains numbers, otherwise 0. */
   readonly stride: number;
-  /** Whether the numbers increase, so that an element has only bytes of the one before it in common. */
+  /** Whether the numbers increase, so that an element and the previous one have only their upper bytes in common. */
   readonly isRising: boolean;
 }
 

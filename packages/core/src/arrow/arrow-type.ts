@@ -30,7 +30,7 @@ export interface OpaqueType {
   readonly write: WriteField;
 }
 
-/** Writes a field. @param from the position of the reference to it */
+/** Writes a field. @param from the position of the reference to the field */
 export type WriteField = (out: FlatBufferWriter, from: number, field: Pick<ArrowField, "name" | "nullable">) => void;
 
 /**

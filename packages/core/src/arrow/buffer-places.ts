@@ -2,7 +2,7 @@
 export interface ArrayShape<Type> {
   /** The number of the type in Arrow's format/Schema.fbs. */
   readonly tag: number;
-  /** Whether the array has indices, and its values are elsewhere: then it has no children. */
+  /** Whether the array has indices into values elsewhere. Such an array has no children. */
   readonly isDictionary: boolean;
   /** Whether a union has no offsets. */
   readonly isSparse: boolean;
@@ -51,7 +51,7 @@ export function ownBuffers({ tag, isDictionary, isSparse }: ArrayShape<unknown>)
 
 /**
  * The position behind an array of this type, and behind its children.
- * @param views how many further buffers each array of views has
+ * @param views the number of variadic buffers of each array of views
  */
 export function placeAfter<Type>(
   type: Type,

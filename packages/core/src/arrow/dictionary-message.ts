@@ -11,7 +11,8 @@ const dictionaries = new WeakMap<ArrayCollector, Uint8Array[]>();
 
 /**
  * Adds the messages of dictionaries to the arrays that use them.
- * @param values the arrays of each dictionary, and how many values it has, in the order in which a schema numbers them
+ * @param values the arrays of each dictionary and the number of its values, in the order in which a schema numbers the
+ * dictionaries
  */
 export function addDictionaries(
   out: ArrayCollector,

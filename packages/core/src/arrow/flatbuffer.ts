@@ -7,7 +7,7 @@ export type Slot = readonly [kind: "u8" | "i16" | "i32" | "i64", value: number] 
 
 const WIDTHS = { u8: 1, i16: 2, i32: 4, i64: 8, ref: 4 } as const;
 
-/** The positions of a table that was written and of its fields. */
+/** The positions of a written table and of its fields. */
 export interface WrittenTable {
   readonly position: number;
   /** The position of each slot, or 0 if the slot is absent. */
@@ -135,12 +135,12 @@ export class FlatBufferWriter {
     }
   }
 
-  /** Sets the reference at `from` to a table that was written after it. */
+  /** Sets the reference at `from` to a table that was written after the reference. */
   link(from: number, table: Pick<WrittenTable, "position">): void {
     this.#out.view.setUint32(from, table.position - from, true);
   }
 
-  /** Sets the reference at `from` to the end, where its target is written next. */
+  /** Sets the reference at `from` to the end, where the next write puts its target. */
   #linkToEnd(from: number): void {
     this.#out.view.setUint32(from, this.#out.length - from, true);
   }

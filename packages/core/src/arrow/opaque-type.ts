@@ -36,7 +36,7 @@ export function opaqueLayoutOf(type: OpaqueType): OpaqueLayout {
   return descriptionOf(type);
 }
 
-/** A type that has no name here. @param tag its number in Arrow's format/Schema.fbs */
+/** A type without a name in this SDK. @param tag its number in Arrow's format/Schema.fbs */
 export function opaqueType(
   tag: number,
   parameters: readonly TypeParameter[],

@@ -9,12 +9,12 @@ const FREE_SIZE = 64 * 1024;
 /** Limit of repetition in a valid schema: columns may share types with some dozens of fields. */
 const MAX_REPETITION = 16;
 
-/** A field that was read, and its measures. */
+/** A field with its measures. */
 interface Tree<Field> {
   readonly field: Field;
-  /** The levels of fields below it. */
+  /** The number of levels of fields below this one. */
   readonly height: number;
-  /** The length of the names of the field and all fields below it, where shared ones count each time. */
+  /** The total length of the names of the field and all fields below it. Shared fields count each time. */
   readonly size: number;
 }
 
@@ -54,8 +54,8 @@ export function fieldReader<Field>(
 }
 
 /**
- * Returns a function that reads vectors of `KeyValue`, each once, as many columns share them.
- * @param convert makes the result of the pairs of a vector, of which there is none if it is absent
+ * Returns a function that reads vectors of `KeyValue`, each once, because many columns share them.
+ * @param convert makes the result from the pairs of a vector. An absent vector has no pairs
  */
 export function metadataReader<Result>(
   convert: (pairs: readonly (readonly [key: string, value: string])[]) => Result,

@@ -107,7 +107,7 @@ function otherType(tag: number, type: FlatBufferTable, fields: readonly ArrowFie
   return parameters && opaqueType(tag, parameters, fields);
 }
 
-/** Longer than the name of any time zone. It becomes part of the key of each column with this type. */
+/** The maximum length of a time zone's name. It is part of the key of each column with this type. */
 const MAX_TIME_ZONE_LENGTH = 256;
 
 function timeZoneOf(type: FlatBufferTable, slot: number): string {

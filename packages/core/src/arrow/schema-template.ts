@@ -6,7 +6,7 @@ const ENCODER = /* @__PURE__ */ new TextEncoder();
 
 /**
  * An encapsulated Schema message that is encoded once, for messages that differ in the last two values of its metadata.
- * The last one may have any length, because it is the last object of the message: nothing has to move.
+ * The last value may have any length, because it is the last object of the message, so nothing has to move.
  */
 export class SchemaTemplate {
   /** The position of the second-to-last value. All bytes before it are the same in all messages. */
@@ -17,7 +17,7 @@ export class SchemaTemplate {
   #last: string | undefined;
   #length = 0;
 
-  /** @param metadata its last value but one must have the length of those to come */
+  /** @param metadata its second-to-last value must have the length of all later ones */
   constructor(fields: readonly ArrowField[], metadata: ArrowMetadata) {
     const { bytes, valuePositions } = writeSchema(fields, metadata);
     this.#bytes = encapsulate(bytes);

@@ -21,7 +21,7 @@ export function encodeSchema(fields: readonly ArrowField[], metadata: ArrowMetad
   return encapsulate(writeSchema(fields, metadata).bytes);
 }
 
-/** A schema as a flatbuffer, and where in it the values of its metadata begin. The last one is its last object. */
+/** A schema as a flatbuffer, with the positions of its metadata values. The last value is the last object. */
 export interface WrittenSchema {
   readonly bytes: Uint8Array;
   readonly valuePositions: readonly number[];

@@ -1,4 +1,4 @@
-/** Longer delays make timers fire at once. */
+/** With longer delays, timers fire at once. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /**

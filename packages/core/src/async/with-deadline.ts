@@ -5,7 +5,7 @@ import { startTimer } from "./start-timer.ts";
 export interface WaitLimits {
   /** In milliseconds. Default: no limit. */
   readonly timeoutMs?: number | undefined;
-  /** Cancels the wait when it is aborted. */
+  /** Aborts the wait. */
   readonly signal?: AbortSignal | undefined;
 }
 

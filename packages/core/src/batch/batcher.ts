@@ -27,13 +27,13 @@ const MIN_SHARING = 256;
 export interface ChunkTarget {
   /** Takes a chunk, whose memory is reused when this returns. */
   send(chunk: Chunk): void;
-  /** Says whether more chunks follow at once. */
+  /** Announces whether more chunks follow at once. */
   expectMore?(isMore: boolean): void;
 }
 
 /**
- * Collects rows per entity and sends them as chunks: when they are many, or large, or have been pending long enough. A
- * sink or a listener may log while a chunk is sent: its rows go into another builder.
+ * Collects rows per entity, and sends them as a chunk when they are many or large, or have been pending long enough. If
+ * a sink or a listener logs while a chunk is sent, the new rows go into another builder.
  */
 export class Batcher {
   config: BatcherConfig;

@@ -143,13 +143,13 @@ export class ChunkBuilder {
   isListed = false;
   /** The size that the batcher has last counted. */
   countedBytes = 0;
-  /** Whether its rows are being sent: new rows must go elsewhere. */
+  /** Whether the rows are being sent, so that new rows must use another builder. */
   isEmitting = false;
-  /** Whether a row is being written: the rows before it must stay until it is complete or removed. */
+  /** Whether a row is being written. Earlier rows must stay until the row is complete or removed. */
   isWriting = false;
-  /** Whether its rows should have been sent while a row was being written. */
+  /** Whether the rows became due while a row was being written. */
   isDue = false;
-  /** An empty builder that can take its place. */
+  /** An empty builder that can replace this one. */
   spare: ChunkBuilder | undefined;
   /** The rows before a change of type, which are sent as a separate chunk. */
   #closed: ChunkBuilder | undefined;
@@ -170,13 +170,13 @@ export class ChunkBuilder {
     return this.#index.isSorted;
   }
 
-  /** Whether it holds a caller's memory, so that it must leave before the call returns. */
+  /** Whether the builder borrows a caller's memory, so that its rows must be sent before the call returns. */
   get isBorrowed(): boolean {
     for (const column of this.#columns) if (column.cells.isBorrowed) return true;
     return false;
   }
 
-  /** Number of bytes that its rows take. */
+  /** Number of bytes that the rows take. */
   get byteLength(): number {
     let bytes = this.rows * (16 + this.set.timelines.length * 8);
     for (const column of this.#columns) bytes += column.cells.byteLength;
@@ -233,7 +233,7 @@ export class ChunkBuilder {
     return this.#addColumn(field);
   }
 
-  /** The rows that were closed by a row with another type, once. */
+  /** The rows that a row with another type has closed. Each call returns them once. */
   takeClosed(): ChunkBuilder | undefined {
     const closed = this.#closed;
     this.#closed = undefined;

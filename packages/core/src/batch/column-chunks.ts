@@ -10,7 +10,7 @@ import { ComponentColumn } from "./component-column.ts";
 import { sortByTime, type ColumnTable } from "./column-table.ts";
 import { type RowIdColumn, copyTuid, type TuidGenerator } from "./tuid.ts";
 
-/** The size of a value up to which it is repeated in all rows: a larger one is rather a mistake. */
+/** The maximum size of a value that is repeated in all rows. A larger value is probably a mistake. */
 const MAX_REPEATED_BYTES = 4096;
 
 /** The component of which each row may be a separate list: several curves. */

@@ -25,7 +25,7 @@ export class EntityTable {
     return getOrAdd(this.#entities, path, () => new EntityRows(path, this.#pool));
   }
 
-  /** The entity that the user wrote as this text before, if it is cached. */
+  /** The cached entity for a string that the user wrote before. */
   find(text: string): EntityRows | undefined {
     return this.#texts.get(text);
   }

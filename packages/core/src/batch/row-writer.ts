@@ -25,7 +25,7 @@ import { describeNotLoggable } from "./suggest-archetype.ts";
 export class ChunkRowWriter implements RowWriterMethods {
   /** The field that is being written, for error messages. */
   label = "";
-  /** A warning about the last row: that a component has changed its type. */
+  /** The warning that a component of the last row has changed its type. */
   notice = "";
   #chunk: ChunkBuilder | undefined;
   /** The number of fields that this row has so far. */

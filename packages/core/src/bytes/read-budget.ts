@@ -1,4 +1,4 @@
-/** Steps that every input may cause, however small it is. */
+/** The steps that even the smallest input may cause. */
 const FREE_STEPS = 1000;
 
 /**

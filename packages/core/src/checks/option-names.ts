@@ -10,7 +10,10 @@ type OptionType<Value> = [Value] extends [boolean | undefined]
 /** The names of all options, and the types of flags and callbacks. The compiler rejects a missing one. */
 export type OptionNames<Options> = { readonly [Name in keyof Options]-?: OptionType<Options[Name]> };
 
-/** Returns an option that is a size or a duration. @throws {TypeError} naming it if it is negative or no number. */
+/**
+ * Returns an option that is a size or a duration.
+ * @throws {TypeError} naming the option if it is negative or no number
+ */
 export function nonNegative(name: string, value: number): number {
   if (typeof value === "number" && value >= 0) return value;
   throw invalidArgument(name, "a non-negative number", value);

@@ -1,4 +1,4 @@
-/** Items in order, which are removed all at once. */
+/** Items in order, which can only be removed all at once. */
 export class List<Item> {
   #items: Item[] = [];
 

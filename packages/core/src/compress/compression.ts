@@ -3,8 +3,8 @@ import { padded, type ArrowBuffer } from "../arrow/array-collector.ts";
 import { COPY, lz4Bound, SEARCH, type Lz4Encoder, type Lz4Section } from "./lz4-encode.ts";
 
 /**
- * The compression of messages: `lz4` compresses all, `none` compresses none, and `auto` compresses if it saves a
- * twentieth at least.
+ * The compression of messages: `lz4` compresses all messages, `none` compresses none, and `auto` compresses if this
+ * saves at least a twentieth.
  */
 export type Compression = "auto" | "lz4" | "none";
 
@@ -20,11 +20,11 @@ const SEARCH_SHARE = 1 / 32;
 const MIN_SEARCH_SAMPLE = 2048;
 /** The largest size of such a sample, which bounds the time for it. */
 const MAX_SEARCH_SAMPLE = 32768;
-/** The share of its size below which a buffer is worth compressing. `stride` runs at about memory speed. */
+/** The compression ratio below which a buffer is worth compressing. `stride` runs at about memory speed. */
 const WORTH_STRIDE = 0.94;
 /** The same for `search`, which is several times slower and so must save more. */
 const WORTH_SEARCH = 0.78;
-/** A message that would keep more than this share of its size is sent uncompressed. */
+/** The ratio above which a message is sent uncompressed. */
 const WORTH_MESSAGE = 0.95;
 /** The number of messages with the same columns for which a plan is used: their chunks are much alike. */
 const PLAN_LIFETIME = 8;
@@ -98,7 +98,7 @@ export function planSearch(stream: IpcStream, encoder: Lz4Encoder): Lz4Section[]
   return copied < byteLength * WORTH_MESSAGE ? sections : undefined;
 }
 
-/** Method for a buffer, and the share of its size that it is expected to keep. */
+/** The method for a buffer, and its expected compression ratio. */
 export interface BufferPlan {
   readonly stride: Lz4Section["stride"];
   readonly ratio: number;
@@ -122,14 +122,14 @@ function planBuffer({ bytes, stride, isRising }: ArrowBuffer, mode: Compression,
   return COPIED;
 }
 
-/** The share of its size that a buffer keeps if it is searched, estimated. */
+/** The estimated ratio of a buffer that is searched. */
 function searchRatio(bytes: Uint8Array, encoder: Lz4Encoder): number {
   const { byteLength } = bytes;
   const sample = Math.min(MAX_SEARCH_SAMPLE, Math.max(MIN_SEARCH_SAMPLE, Math.floor(byteLength * SEARCH_SHARE)));
   return sampleRatio(bytes, sample, SEARCH, encoder);
 }
 
-/** The share of its size that a buffer keeps, estimated from a few samples of `size` bytes. */
+/** The ratio of a buffer, estimated from a few samples of `size` bytes. */
 function sampleRatio(bytes: Uint8Array, size: number, stride: number, encoder: Lz4Encoder): number {
   const target = new Uint8Array(lz4Bound(size));
   let compressed = 0;

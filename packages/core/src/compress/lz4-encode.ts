@@ -1,6 +1,6 @@
 import { NO_BYTES, NO_VIEW } from "../bytes/no-bytes.ts";
 
-/** A section of the input of {@link Lz4Encoder.compress}, and how repetitions are found in it. */
+/** A section of the input of {@link Lz4Encoder.compress}, with the method for finding repetitions in it. */
 export interface Lz4Section {
   /** The end of the section in the input. It begins at the end of the previous one, or at 0. */
   readonly end: number;

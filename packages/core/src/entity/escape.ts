@@ -41,7 +41,7 @@ export interface UnescapedPart {
   readonly problems: readonly PathProblem[];
 }
 
-/** Unescapes one part, as it is between two slashes. Accepts every string, and returns the problems that it found. */
+/** Unescapes one part between two slashes. Accepts every string, and returns the problems that it found. */
 export function unescapePart(escaped: string): UnescapedPart {
   if (PLAIN.test(escaped)) return { text: escaped, problems: [] };
   const problems: PathProblem[] = [];

@@ -23,9 +23,9 @@ export type RerunErrorCode =
   | "SERVER"
   /** A server or a user denied access. */
   | "AUTH"
-  /** A server cannot listen on its port. */
+  /** A server could not bind its port. */
   | "LISTEN_FAILED"
-  /** A viewer cannot be run, exits at once, or lacks files. */
+  /** A viewer could not be run, exited at once, or lacks files. */
   | "VIEWER_FAILED"
   /** The time of a call is over. */
   | "TIMEOUT"
@@ -46,7 +46,7 @@ export type RerunErrorCode =
   /** A fault of this SDK, or an unknown error. */
   | "INTERNAL";
 
-/** Details of a {@link RerunError} besides its message. */
+/** Further properties of a {@link RerunError}. */
 export interface RerunErrorOptions {
   /** The cause of this error. Default: none. */
   cause?: unknown;

@@ -33,7 +33,7 @@ export function forEachField(
 
 /**
  * Reads the field at `at` of a message that ends at `end` into `field`, for loops without a call per field.
- * @throws {ProtobufError} if it is malformed
+ * @throws {ProtobufError} if the field is malformed
  */
 export function readField(bytes: Uint8Array, at: number, end: number, field: ProtobufField): void {
   const tagEnd = varintEnd(bytes, at, end);

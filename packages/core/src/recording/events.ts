@@ -25,7 +25,7 @@ export type RecordingListener<Type extends keyof RecordingEvents> = (event: Reco
 
 /** Options of {@link RecordingStream.addEventListener}. */
 export interface RecordingListenerOptions {
-  /** Remove the listener after its first event. Default `false`. */
+  /** Removes the listener after its first event. Default `false`. */
   once?: boolean | undefined;
   /** Removes the listener when this signal is aborted. Default: none. */
   signal?: AbortSignal | undefined;
@@ -52,7 +52,9 @@ interface Registration {
 export class EventHub {
   readonly #listeners = new Map<keyof RecordingEvents, Registration[]>();
   readonly #onThrow: (error: unknown) => void;
-  /** Whether the process ends in a listener: that one is not called again, because it would end it at once. */
+  /**
+   * Whether the process ends in a listener. That listener is not called again, because it would end the process again.
+   */
   isEnding = false;
 
   constructor(onThrow: (error: unknown) => void) {

@@ -1,7 +1,7 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { RetainedMessages } from "../sink/retained-messages.ts";
 
-/** The messages that a new sink of a recording is sent first: they open the recording and restore its state. */
+/** The first messages for a new sink of a recording: they open the recording and restore its state. */
 export class InitialMessages {
   readonly #createStoreInfo: () => EncodedMessage;
   readonly #retained: RetainedMessages;
@@ -21,7 +21,7 @@ export class InitialMessages {
     this.#retained = new RetainedMessages(maxBytes);
   }
 
-  /** Keeps a message that is sent, if later sinks need it. Returns whether it does. */
+  /** Keeps a message if later sinks need it. Returns whether they do. */
   retain(message: EncodedMessage): boolean {
     return this.#retained.add(message);
   }

@@ -26,10 +26,10 @@ import { withDeadline } from "../async/with-deadline.ts";
 
 /** The default of `timeoutMs` of `close`. */
 const CLOSE_TIMEOUT_MS = 5000;
-/** Grace for a sink that does not end by itself within its time. */
+/** Grace for a sink that exceeds its time for closing. */
 const CLOSE_GRACE_MS = 500;
 
-/** The rows of a recording, as the dispatcher uses them: the source of its chunks. */
+/** The rows of a recording, which are the source of chunks for the dispatcher. */
 export interface RowSource {
   readonly batcher: {
     config: BatcherConfig;
@@ -61,7 +61,7 @@ export class MessageDispatcher {
   /** Chunks and bytes that were sent. */
   chunks = 0;
   bytes = 0;
-  /** Result of closing the recording, once that was begun. */
+  /** The result of `close`, once it has begun. */
   closing: Promise<FlushResult> | undefined;
   readonly #setup: RecordingSetup;
   readonly #reporter: Reporter;

@@ -13,7 +13,7 @@ export type SendMessage = (message: EncodedMessage, isExclusive: boolean) => voi
 export class OrderedSender {
   readonly #send: SendMessage;
   readonly #mergeDrops: (send: () => void) => void;
-  /** The message that is being sent, and those after it. */
+  /** The current message, and those after it. */
   #current: EncodedMessage | undefined;
   #following: Iterable<EncodedMessage> = [];
   /** Messages that were logged while others were being sent. */
@@ -77,7 +77,7 @@ export class OrderedSender {
     this.#isSending = false;
   }
 
-  /** Keeps its place in fields, so that the rest can be sent when the process ends. */
+  /** Keeps its position in fields, so that the rest can be sent when the process ends. */
   #sendAll(messages: Iterable<EncodedMessage>, isExclusive: boolean): void {
     this.#following = messages;
     for (const message of messages) {

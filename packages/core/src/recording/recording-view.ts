@@ -69,7 +69,7 @@ export interface ViewTimes {
   readonly requested: readonly string[];
 }
 
-/** The recording as a {@link TimedView} uses it: the same calls, with the times as arguments. */
+/** The interface of a recording for a {@link TimedView}: the same calls, with the times as arguments. */
 export interface ViewTarget {
   logAt(
     path: EntityPathLike,

@@ -4,16 +4,18 @@ import type { Reporter } from "./reporter.ts";
 /** Turns of the microtask queue that `await` and `then` may take to reach a promise that was just returned. */
 const TURNS = 5;
 
-/** Prints failures of which it is not known yet whether the program handles them. */
+/** Prints failures that the program may still handle. */
 const undecided = new Set<() => void>();
 
-/** Prints all failures that the program has not handled, because it ends now. */
+/** Prints all unhandled failures, because the program is ending. */
 export function printFailures(): void {
   for (const print of undecided) print();
   undecided.clear();
 }
 
-/** Reports a failure at once, and rethrows it: a program that ends now would not see the rejection of a promise. */
+/**
+ * Reports a failure at once, and rethrows it, because a program that ends now would not see the rejection of a promise.
+ */
 export function reportingErrors<T>(reporter: Reporter, call: () => T): T {
   try {
     return call();
@@ -56,7 +58,7 @@ class HandledPromise<T> extends Promise<T> {
     return Promise;
   }
 
-  /** Waits for its end, which does not count as handling it. */
+  /** Waits for the end of the promise, which does not count as handling it. */
   settled(onFailure: (error: unknown) => void): Promise<unknown> {
     return super.then(undefined, onFailure);
   }

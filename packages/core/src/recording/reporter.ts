@@ -129,8 +129,8 @@ export class Reporter {
 }
 
 /**
- * The text of a problem, and a key that distinguishes it from other problems of the same argument. The key lacks the
- * value, which may be another one each time.
+ * The text of a problem, and a key that distinguishes it from other problems of the same argument. The key omits the
+ * value, which may differ each time.
  */
 function describeProblem(error: unknown): { readonly text: string; readonly key: string } {
   if (error instanceof InvalidValueError) return { text: error.message, key: error.expected };

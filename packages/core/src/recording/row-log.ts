@@ -132,7 +132,7 @@ export class RowLog implements ViewTarget {
     time: TimePoint,
   ): void {
     if (this.refuses("log")) return;
-    // The machine may have slept, or its clock been set, since the last row.
+    // Since the last row, the machine may have slept, or its clock may have been set.
     if (this.batcher.isIdle) this.#clock.resync();
     const now = this.#clock.read();
     const tick = this.tick++;

@@ -27,9 +27,9 @@ export interface ReplaceOptions {
   readonly closeOptions: SinkFlushOptions;
 }
 
-/** Gives each sink its context. */
+/** Creates the context of each sink. */
 export interface SinkContexts {
-  /** The context of a sink. `onDropped` is to be called with the rows of each drop, before it is reported. */
+  /** The context of a sink. Calls `onDropped` with the rows of each drop before reporting it. */
   contextOf(sink: RecordingSink, onDropped: (rows: number) => void): RecordingSinkContext;
 }
 
@@ -46,8 +46,8 @@ export interface SinkReplacement {
 }
 
 /**
- * The sinks of a recording. One set of them is replaced by another as a whole. Sinks that were replaced belong to it
- * until they are closed: they are flushed and closed with the others, and counted.
+ * The sinks of a recording, which are replaced as a whole. Replaced sinks belong to the set until they are closed: they
+ * are flushed and closed with the others, and counted.
  */
 export class SinkSet {
   #slots: readonly SinkSlot[] = [];
@@ -224,7 +224,7 @@ export class SinkSet {
   }
 }
 
-/** Whether the destination of a sink is in use, so that another sink for it would be one too many. */
+/** Whether a sink is using its destination, so that another sink for it would be a duplicate. */
 function isUsable({ state, sink }: SinkSlot): boolean {
   return state !== "broken" && state !== "closed" && sink.isStale !== true;
 }

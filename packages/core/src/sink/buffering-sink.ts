@@ -3,7 +3,7 @@ import { MessageQueue } from "./message-queue.ts";
 import { SimpleSink } from "./simple-sink.ts";
 import type { RecordingSinkContext } from "./sink.ts";
 
-/** The sink of a recording before its first one, and after `disconnect`: keeps messages for the sink to come. */
+/** The sink of a recording before its first one, and after `disconnect`. It keeps messages for the next sink. */
 export class BufferingSink extends SimpleSink {
   readonly #queue: MessageQueue;
   readonly #maxBytes: number;

@@ -32,7 +32,7 @@ export interface ByteWriter {
   write(bytes: Uint8Array, onWritten?: () => void): void;
   /** Settles when the stream has accepted everything that was written, or failed. */
   flushed(): Promise<void>;
-  /** Ends the stream and settles when it has ended, or failed. Further calls return the same promise. */
+  /** Ends the stream. Settles when it has ended or failed. Further calls return the same promise. */
   end(): Promise<void>;
   /** Releases the stream for other writers, without ending it. */
   release(): void;

@@ -10,7 +10,7 @@ import type { CustomSink, RecordingSink, RecordingSinkContext, Sink, SinkFlushOp
 /** The maximum size of messages whose `send` promises are pending. Above it, new chunks are dropped. */
 const MAX_PENDING_BYTES = 100 * 1024 * 1024;
 
-/** An object is one destination, however often a sink is made of it. */
+/** The sinks of all objects: an object is one destination, even if the program passes it several times. */
 const adapted = new WeakMap<CustomSink, AdaptedSink>();
 
 /**

@@ -43,13 +43,13 @@ export function filtered(sink: Sink, options: FilterSinkOptions): Sink {
   return new FilteredSink(sink, passes, maxRate ?? Infinity, JSON.stringify([contents, maxRate]));
 }
 
-/** When the chunks of one kind were last sent, and the newest one since. */
+/** The time at which the last chunk of one kind was sent, and the newest chunk since. */
 interface Kind {
   sentMs: number;
   pending: EncodedMessage | undefined;
 }
 
-/** The largest number of kinds that are remembered. With more, the rates of some begin anew. */
+/** The maximum number of kinds to remember. Above it, the rates of some kinds begin again. */
 const MAX_KINDS = 10_000;
 
 class FilteredSink extends MappedSink {

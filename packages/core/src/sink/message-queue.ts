@@ -10,7 +10,7 @@ export type OverflowPolicy = "block" | "drop-oldest" | "drop-newest" | "error";
 /** The policies that a queue carries out itself. */
 export type DropPolicy = Extract<OverflowPolicy, "drop-oldest" | "drop-newest">;
 
-/** Share that a full queue frees at once, so that it is not searched for every message. */
+/** The share that a full queue frees at once, so that not every message needs a search. */
 const FREED_PART = 0.125;
 
 /**
@@ -24,7 +24,7 @@ export class MessageQueue {
   readonly #policy: DropPolicy;
   readonly #messages: Pick<List<EncodedMessage>, keyof List<EncodedMessage>>;
 
-  /** @param messages an empty list that it keeps them in */
+  /** @param messages an empty list for the messages */
   constructor(
     maxBytes: number,
     policy: DropPolicy = "drop-oldest",
@@ -54,7 +54,7 @@ export class MessageQueue {
     for (const message of messages) this.#append(message);
   }
 
-  /** Adds a message. Returns the messages that were dropped for it, which may be the message itself. */
+  /** Adds a message. Returns the messages that were dropped to make room, possibly including the message itself. */
   push(message: EncodedMessage): readonly EncodedMessage[] {
     const size = message.payload.byteLength;
     let dropped: readonly EncodedMessage[] = [];

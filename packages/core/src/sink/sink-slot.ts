@@ -10,8 +10,9 @@ import { SinkStatus } from "./sink-status.ts";
 const MAX_OPENING_BYTES = 256 * 1024 * 1024;
 
 /**
- * A sink's place in a recording. It queues messages while the sink opens, keeps them for the next sink if opening fails
- * and the sink asks for it, and isolates the logging program and the other sinks from the sink's failures.
+ * A sink's place in a recording. The slot queues messages while the sink opens. If opening fails and the sink asks for
+ * it, the slot keeps the messages for the next sink. It isolates the logging program and the other sinks from the
+ * sink's failures.
  */
 export class SinkSlot {
   readonly sink: RecordingSink;
@@ -24,7 +25,7 @@ export class SinkSlot {
   readonly #status: SinkStatus;
   /** Messages for a sink that is opening, or for its successor. */
   #queue: MessageQueue | undefined;
-  /** Whether the process has ended while the sink took a message: it is sent nothing more. */
+  /** Whether the process has ended while the sink took a message. It receives no further messages then. */
   isInterrupted = false;
   #closing: Promise<void> | undefined;
   #isOpen = true;
@@ -33,7 +34,7 @@ export class SinkSlot {
   #isOver = false;
   /** Whether the sink was replaced, and is closed. */
   hasLeft = false;
-  /** Whether the sink is not open yet, because it waits until others are closed. */
+  /** Whether the sink still waits for others to close before it opens. */
   isWaiting = false;
 
   constructor(sink: RecordingSink, context: RecordingSinkContext, maxOpeningBytes: number = MAX_OPENING_BYTES) {
@@ -64,7 +65,7 @@ export class SinkSlot {
     return this.#isOpen;
   }
 
-  /** Whether the sink has been closed, or has failed to close: nothing is to be expected of it any more. */
+  /** Whether the sink has been closed, or has failed to close, so that it will do nothing more. */
   get isOver(): boolean {
     return this.#isClosed || this.#isOver;
   }
@@ -102,7 +103,7 @@ export class SinkSlot {
     if (this.#isClosed) void this.sink.close({}).catch(() => {});
   }
 
-  /** The whole set could be opened: the sink may take over its destination. */
+  /** Starts the sink, because the whole set could be opened: the sink may take over its destination. */
   start(): void {
     if (this.#isOpen) this.sink.start?.();
   }
@@ -122,7 +123,7 @@ export class SinkSlot {
     this.#queue.refill([message]);
   }
 
-  /** Says whether more messages follow at once. */
+  /** Announces whether more messages follow at once. */
   expectMore(isMore: boolean): void {
     try {
       if (this.#isOpen) this.sink.expectMore?.(isMore);

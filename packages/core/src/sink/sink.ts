@@ -55,7 +55,7 @@ export interface SinkFlushOptions {
   readonly ack?: boolean | undefined;
 }
 
-/** The recording of a sink, as the sink sees it. */
+/** The part of a recording that its sinks see. */
 export interface SinkContext {
   /** The application id of the recording. */
   readonly applicationId: string;
@@ -89,19 +89,19 @@ export interface CustomSink {
    */
   open?(context: SinkContext): void | Promise<void>;
   /**
-   * Takes a message, which must not be changed and may be kept. A promise settles when the message has left: `flush`
-   * and `close` wait for it, the next message does not.
+   * Takes a message, which must not be changed and may be kept. A returned promise settles when the message is sent:
+   * `flush` and `close` wait for this promise, but the next message does not.
    */
   send(message: EncodedMessage): void | Promise<void>;
   /** Settles when everything sent so far has left. */
   flush?(options: SinkFlushOptions): void | Promise<void>;
-  /** Finishes, and releases everything. It is called once, also if the sink is broken. */
+  /** Finishes, and releases everything. Called once, even if the sink is broken. */
   close?(options: SinkFlushOptions): void | Promise<void>;
 }
 
 /** Interface of a sink of these packages to its recording. */
 export interface RecordingSinkContext extends SinkContext {
-  /** Hands over the rows that are still in the batcher, before it returns. */
+  /** Sends the rows that are still in the batcher, before this method returns. */
   flushRows(): void;
   /** Gives memory back for later messages: for sinks with `takesBuffers`. */
   recycle(payload: Uint8Array<ArrayBuffer>): void;
@@ -157,8 +157,8 @@ export interface RecordingSink extends Sink {
    */
   readonly needsEventLoop?: boolean | undefined;
   /**
-   * Whether the destination no longer exists, such as a file that was removed: the sink is then closed before it is set
-   * again.
+   * Whether the destination no longer exists, such as a removed file. The sink is then closed before a sink for the
+   * same destination is set.
    */
   readonly isStale?: boolean | undefined;
   /**
@@ -173,7 +173,7 @@ export interface RecordingSink extends Sink {
    * if another sink of the set cannot be opened, the sink is closed without having been started.
    */
   open(context: RecordingSinkContext): void | Promise<void>;
-  /** The sink is open, and so are the others of its set: messages follow. Must not throw. */
+  /** Called once the sink and the others of its set are open. Messages follow. Must not throw. */
   start?(): void;
   /** Takes a message. Never throws. */
   send(message: EncodedMessage): void;
@@ -183,8 +183,8 @@ export interface RecordingSink extends Sink {
    */
   sendBacklog?(message: EncodedMessage): void;
   /**
-   * Says whether more messages follow before the call returns that led to them: until then the sink may keep small ones
-   * back and pass on many at once. Never throws. Without this a sink passes on each message at once.
+   * Announces whether more messages follow before the current logging call returns. Until then the sink may hold small
+   * messages, and pass on many at once. Never throws. A sink without this method passes on each message at once.
    */
   expectMore?(isMore: boolean): void;
   /** Settles when all messages so far are sent. Rejects if that fails. */
@@ -201,8 +201,8 @@ export interface RecordingSink extends Sink {
   /** Gives back messages that the sink holds, for the sink that replaces it. */
   takeBacklog?(): EncodedMessage[];
   /**
-   * Says how the sink stays in use in place of `other`, which has the same key: `undefined` if it cannot, and is to be
-   * replaced. Changes nothing itself. Without this the sink stays, and the options of `other` are ignored.
+   * Returns how this sink stays in use in place of `other`, which has the same key, or `undefined` if this sink must be
+   * replaced. Changes nothing itself. A sink without this method stays, and ignores the options of `other`.
    */
   takeOver?(other: RecordingSink): SinkTakeover | undefined;
   /** Returns the statistics of the sink so far. */

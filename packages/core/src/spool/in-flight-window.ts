@@ -15,13 +15,14 @@ interface Sent {
   readonly rows: number;
   /** The retention key of a message of the retained state. */
   readonly key: string | undefined;
-  /** Whether its rows were counted as dropped. */
+  /** Whether the rows were counted as dropped. */
   isDropped: boolean;
 }
 
 /**
- * Messages that a spool has handed to its sink and the server has not acknowledged. A sink acknowledges with `flush({
- * ack: true })`, which is called for groups of messages, several at a time, so that sending never pauses for it.
+ * Messages that a spool has handed to its sink and the server has not acknowledged. The sink acknowledges by settling
+ * `flush({ ack: true })`, which is called for groups of messages. Several such calls may be pending, so that sending
+ * never pauses for one.
  */
 export class InFlightWindow {
   readonly #sink: RecordingSink;
@@ -70,7 +71,7 @@ export class InFlightWindow {
     if (this.#pendingGroups === 0 || this.#ungrouped >= GROUP_BYTES) void this.#endGroup();
   }
 
-  /** There is a connection: acknowledgements can be asked for. */
+  /** Requests acknowledgements again, because there is a connection. */
   resume(): void {
     if (this.#pendingGroups === 0) void this.#endGroup();
   }

@@ -3,7 +3,7 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 /** A message that was passed on. */
 interface Passed {
   readonly message: EncodedMessage;
-  /** Whether the store has removed it. Once the sink loses it too, it is lost. */
+  /** Whether the store has removed the message. If the sink loses it too, the message is lost. */
   isRemoved: boolean;
   /** Number of messages with the same key in flight: this one is the newest. */
   readonly count: number;
@@ -50,7 +50,7 @@ export class RetainedQueue {
     else this.#passed.set(key, { ...passed, count: passed.count - 1 });
   }
 
-  /** The store has removed a message. Returns it, if it is lost now. */
+  /** Notes that the store has removed a message. Returns the message if it is lost now. */
   remove(key: string, hasLost: boolean): EncodedMessage | undefined {
     const waiting = this.#forget(key);
     if (waiting !== undefined) return waiting;

@@ -16,7 +16,7 @@ export interface ForwarderEvents {
   onDrop(dropped: EvictedFromSpool): void;
   /** The same of a message of the retained state. */
   onRetainedDrop(message: EncodedMessage): void;
-  /** A message was stored, and is not passed on now: its memory may be reused. */
+  /** A message was stored, and is not passed on now, so its memory may be reused. */
   onRelease(payload: Uint8Array<ArrayBuffer>): void;
   /** Messages were acknowledged, or nothing is left to be passed on. */
   onProgress(): void;
@@ -24,8 +24,8 @@ export interface ForwarderEvents {
 }
 
 /**
- * Takes the messages of a spool to its store and to its sink, in their order: directly while the sink keeps up, and
- * from the store when more is in flight than the window allows. The retained state goes before all other data.
+ * Passes the messages of a spool to its store and, in order, to its sink: directly while the sink keeps up, and from
+ * the store once the window is full. The retained state is passed on before all other data.
  */
 export class SpoolForwarder {
   readonly progress: SpoolProgress = new SpoolProgress();
@@ -111,7 +111,7 @@ export class SpoolForwarder {
     this.#pumping = this.#passStored();
   }
 
-  /** There is a connection: acknowledgements can be asked for. */
+  /** Requests acknowledgements again, because there is a connection. */
   resume(): void {
     this.#window.resume();
   }

@@ -161,7 +161,7 @@ export class SpoolSink implements CompleteSink {
     this.#end(isEmpty);
   }
 
-  /** Everything is in the store, for the next sink that uses it. */
+  /** Keeps no backlog: all messages are in the store, for the next sink that uses it. */
   takeBacklog(): EncodedMessage[] {
     return [];
   }

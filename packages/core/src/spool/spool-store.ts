@@ -51,15 +51,15 @@ export interface SpoolSegment {
 export interface SpoolStore {
   /** Names the place: two stores with the same key are the same. */
   readonly key: string;
-  /** Whether it has finished reading a message when `append` returns. */
+  /** Whether `append` has finished reading the message when it returns. */
   readonly isSynchronous: boolean;
   /** Takes possession of the place. Rejects, or throws, if that is impossible. */
   open(events: SpoolStoreEvents): void | Promise<void>;
   /** Stores a message. Failures are reported. */
   append(message: EncodedMessage, id: number): void;
-  /** Gives the oldest segment that was found its id. */
+  /** Assigns an id to the oldest segment that was found. */
   claim(id: number): void;
-  /** Ends the current segment, so that it is read without the messages to come. */
+  /** Ends the current segment, so that reading it excludes later messages. */
   seal(): void;
   /** The oldest stored segment after an id, or `undefined` if there is none. */
   read(after: number): Promise<SpoolSegment | undefined>;
@@ -69,6 +69,6 @@ export interface SpoolStore {
   flush(): Promise<void>;
   /** Closes the store. `isEmpty`: everything was acknowledged, and may be removed. */
   close(isEmpty: boolean): Promise<void>;
-  /** The same before it returns, on platforms where that is possible. */
+  /** Closes synchronously, on platforms where this is possible. */
   closeSync?(isEmpty: boolean): void;
 }

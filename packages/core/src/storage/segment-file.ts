@@ -28,7 +28,7 @@ export interface CreatedSegment<File extends SegmentFile = SegmentFile> {
 /** A segment of an earlier program. */
 export interface FoundSegment {
   readonly name: string;
-  /** The length of its complete messages. */
+  /** The length of the complete messages in the file. */
   readonly bytes: number;
   /** Time of the last write, in milliseconds since 1970. */
   readonly modifiedAt: number;

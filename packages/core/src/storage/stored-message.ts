@@ -1,7 +1,7 @@
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 import { retentionKey } from "../sink/retained-messages.ts";
 
-/** A message as storage needs it: without its manifest, so that it is cheap to pass to a worker. */
+/** A message for storage, without its manifest, so that passing it to a worker is cheap. */
 export interface StoredMessage {
   readonly kind: EncodedMessage["kind"];
   readonly storeId: StoreId;

@@ -77,7 +77,7 @@ export class TimePoint {
     return this.#lastSlot;
   }
 
-  /** Sets the time on one timeline, which is added if it is new. */
+  /** Sets the time on one timeline, and adds the timeline if it is new. */
   assign(timeline: Timeline, lo: number, hi: number): void {
     let slot = this.slotOf(timeline.name);
     if (slot < 0) {

@@ -3,9 +3,9 @@ const FAST_MS = 1000;
 const SLOW_MS = 3000;
 
 /**
- * Number of bytes to have in flight: as much as the connection can deliver within a few seconds, so that little has to
- * be sent again when it is lost, and acknowledgements show that it is alive. It doubles while acknowledgements are
- * fast, and shrinks when they are slow or data was lost.
+ * The number of bytes to have in flight: as many as the connection can deliver within a few seconds, so that little has
+ * to be repeated after a loss, and acknowledgements prove that the connection is alive. The window doubles while
+ * acknowledgements are fast, and shrinks when they are slow or data was lost.
  */
 export class CongestionWindow {
   bytes: number;
@@ -32,7 +32,7 @@ export class CongestionWindow {
     this.#shrink(4);
   }
 
-  /** So many bytes at once are too many for the server: from now on at most half of them are sent. */
+  /** Limits the window to half of these bytes, which were too many for the server at once. */
   limit(bytes: number): void {
     this.#max = Math.max(1, Math.floor(Math.min(bytes, this.#max) / 2));
     this.#min = Math.min(this.#min, this.#max);

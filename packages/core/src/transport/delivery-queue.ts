@@ -41,12 +41,12 @@ export class DeliveryQueue {
   #written = 0;
   #writtenBytes = 0;
   #rows = 0;
-  /** Bytes above `maxQueueBytes` that a backlog may still take, and its messages that are not acknowledged. */
+  /** Bytes above `maxQueueBytes` that the backlog may still take, and its unacknowledged messages. */
   #backlogBytes = 0;
   readonly #backlog = new Set<EncodedMessage>();
   readonly #retained: RetainedMessages;
 
-  /** @param onAcknowledged is called with each message that was acknowledged, and whether it is retained */
+  /** @param onAcknowledged receives each acknowledged message, and whether the message is retained */
   constructor(
     limits: DeliveryLimits,
     onAcknowledged: (message: EncodedMessage, isRetained: boolean) => void = () => {},
@@ -95,7 +95,7 @@ export class DeliveryQueue {
     return !this.hasPending && this.#sent.length === 0;
   }
 
-  /** Adds a message. Returns the messages that were dropped for it, which may be the message itself. */
+  /** Adds a message. Returns the messages that were dropped to make room, possibly including the message itself. */
   push(message: EncodedMessage): readonly EncodedMessage[] {
     // Messages in flight cannot be dropped, because the server may have them. Pending messages share the remaining
     // room.
@@ -139,7 +139,7 @@ export class DeliveryQueue {
     return batch;
   }
 
-  /** The oldest messages in flight have been written: so many, with so many bytes. By default these are all. */
+  /** Notes that the oldest messages in flight have been written, by their number and bytes. Default: all of them. */
   markWritten(count: number = this.#sent.length, bytes: number = this.#sentBytes): void {
     this.writtenBytes += bytes - this.#writtenBytes;
     this.#written = count;

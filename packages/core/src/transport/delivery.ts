@@ -19,7 +19,7 @@ export interface DeliveryContext {
   onWarning(message: string): void;
   /** A message was acknowledged or dropped, so no code reads its payload any more. */
   onRelease(payload: Uint8Array<ArrayBuffer>): void;
-  /** Hands over the rows that are still in the batcher, before it returns. */
+  /** Sends the rows that are still in the batcher, before this method returns. */
   flushRows(): void;
 }
 
@@ -61,8 +61,8 @@ export interface Delivery {
   /** Starts to finish in another thread, if there is one: `finishSync` follows. */
   beginFinish?(): void;
   /**
-   * Finishes before it returns, as far as possible. Returns whether everything was sent in time. `connectMs`: the
-   * longest to wait while there is no connection.
+   * Finishes synchronously, as far as possible. Returns whether everything was sent in time. `connectMs` is the longest
+   * wait for a connection.
    */
   finishSync(deadlineMs: number, connectMs?: number): boolean;
   /** Whether these credentials can replace those so far. Default: no. */

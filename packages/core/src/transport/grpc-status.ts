@@ -16,7 +16,7 @@ export const GRPC_STATUS = {
   unauthenticated: 16,
 } as const;
 
-/** Statuses after which the same call may succeed when it is repeated. */
+/** Statuses after which a repetition of the same call may succeed. */
 const RETRYABLE: ReadonlySet<number> = new Set([
   GRPC_STATUS.cancelled,
   GRPC_STATUS.deadlineExceeded,
@@ -24,7 +24,9 @@ const RETRYABLE: ReadonlySet<number> = new Set([
   GRPC_STATUS.unavailable,
 ]);
 
-/** The error code for a call that ended with `status`: `CONNECTION` if it is worth repeating, `AUTH`, or `SERVER`. */
+/**
+ * The error code for a call that ended with `status`: `CONNECTION` if a repetition may succeed, `AUTH`, or `SERVER`.
+ */
 export function errorCodeOf(status: number): RerunErrorCode {
   if (RETRYABLE.has(status)) return "CONNECTION";
   const isAuth = status === GRPC_STATUS.permissionDenied || status === GRPC_STATUS.unauthenticated;

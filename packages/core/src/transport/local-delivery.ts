@@ -16,13 +16,13 @@ export interface LocalDeliveryOptions {
   readonly sentWhen: "written" | "acknowledged";
   /** Creates the writer for the transport. */
   createWriter(queue: DeliveryQueue, events: WriterEvents): QueueWriter;
-  /** Lets the writer use these credentials from its next connection on. Default: it has none. */
+  /** Makes the writer use these credentials from its next connection on. Absent if it uses none. */
   renew?(credentials: Credentials): void;
 }
 
 /**
- * Takes messages to a server in the thread that it is created in, whenever that thread yields to the event loop.
- * Messages stay in a {@link DeliveryQueue} until the server has acknowledged them.
+ * Sends messages to a server from the calling thread, whenever that thread yields to the event loop. Messages stay in a
+ * {@link DeliveryQueue} until the server has acknowledged them.
  */
 export class LocalDelivery implements Delivery {
   protected readonly queue: DeliveryQueue;

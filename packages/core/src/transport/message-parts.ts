@@ -1,10 +1,7 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { needsOrder } from "./order.ts";
 
-/**
- * A message in the form in which it is posted to another thread that sends it: the parts that are needed there, and its
- * bytes.
- */
+/** A message in its form for `postMessage` to a sending thread: the parts that this thread needs, and the bytes. */
 export type MessageParts<Memory extends ArrayBufferLike = ArrayBuffer> = Pick<
   EncodedMessage,
   "kind" | "storeId" | "isStatic" | "chunkId"
@@ -36,7 +33,7 @@ export function toMessageParts(message: EncodedMessage): MessageParts {
   };
 }
 
-/** The message for parts that were posted. Its manifest has only the fields that a delivery needs. */
+/** The message from its posted parts. Its manifest has only the fields that a delivery needs. */
 export function fromMessageParts({
   bytes,
   offset,

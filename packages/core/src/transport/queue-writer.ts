@@ -38,7 +38,7 @@ export abstract class QueueWriter {
   }
 
   /**
-   * Lets the loop finish once everything has been acknowledged. With nothing to send it does not wait for a connection.
+   * Lets the loop finish once everything has been acknowledged. With an empty queue, it does not wait for a connection.
    */
   finish(): void {
     this.isClosing = true;
@@ -89,7 +89,7 @@ export abstract class QueueWriter {
     });
   }
 
-  /** Progress was made: every waiter re-checks its condition. */
+  /** Makes every waiter check its condition again, because there was progress. */
   protected notify(): void {
     const watchers = [...this.#watchers];
     this.#watchers.clear();

@@ -1,6 +1,6 @@
 import { RerunError, type RerunErrorCode } from "../errors/rerun-error.ts";
 
-/** An error in the form in which it is posted to another thread. */
+/** An error in its form for `postMessage`. */
 export interface SerializedError {
   readonly code: RerunErrorCode;
   readonly message: string;

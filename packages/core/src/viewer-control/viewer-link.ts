@@ -8,7 +8,7 @@ import { parseTimeText, timeText } from "./time-text.ts";
 export interface LinkTime {
   /** The name of the timeline. */
   timeline: string;
-  /** The time on it. A bare number or bigint is a sequence number. */
+  /** The time on the timeline. A bare number or bigint is a sequence number. */
   at: TimeValue;
 }
 

@@ -22,7 +22,7 @@ export interface ViewerTimeEvent {
   readonly recording: ViewerStoreId;
   /** The name of the timeline. */
   readonly timeline: string;
-  /** The time on it: a sequence number, or nanoseconds. */
+  /** The time on the timeline: a sequence number, or nanoseconds. */
   readonly time: bigint;
 }
 
@@ -54,7 +54,7 @@ export class ViewerPolling {
     this.#state = state;
   }
 
-  /** Adds a listener. Resolves, when changes are noticed from then on, to a function that removes it. */
+  /** Adds a listener. Resolves, once changes are noticed, to a function that removes the listener. */
   async add(name: ViewerEventName, intervalMs: number, call: Listener["call"]): Promise<() => void> {
     // The last state of an earlier listener may be outdated.
     if (!this.#isRunning) this.#last = await this.#state({});

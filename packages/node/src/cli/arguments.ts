@@ -52,8 +52,8 @@ const RECORDING = "RRF";
 const MCAP = "\x89MCAP";
 
 /**
- * @throws {RerunError} `NOT_FOUND` or `IO_ERROR` if this is no file that can be read, `INVALID_FORMAT` if it is no
- * recording or blueprint
+ * @throws {RerunError} `NOT_FOUND` or `IO_ERROR` if the file cannot be read, `INVALID_FORMAT` if it is no recording or
+ * blueprint
  */
 export function checkRecording(path: string): void {
   checkStart(path, RECORDING, "a Rerun recording");
@@ -105,14 +105,17 @@ export function numberOf(flag: string, value: string | undefined): number | unde
   throw new UsageError(`\`${flag}\` must be a non-negative number, got ${JSON.stringify(value)}`);
 }
 
-/** Resolves on the first SIGINT (Ctrl-C) or SIGTERM. A second signal ends the process at once, as by default. */
+/** Resolves on the first SIGINT (Ctrl-C) or SIGTERM. As usual, a second signal ends the process at once. */
 export function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
 }
 
-/** Whether an option of a function that a command calls has a wrong value: its own errors quote data and files. */
+/**
+ * Whether the error is about an option of a function that the command calls. The command's own errors quote data and
+ * files.
+ */
 export function isArgumentError(error: unknown): error is Error {
   if (error instanceof TypeError) return true;
   return isRerunError(error) && error.code === "INVALID_ARGUMENT" && error.cause instanceof TypeError;

@@ -7,10 +7,10 @@ export type CloudCommand = (args: string[]) => Promise<void>;
 /** The names of these commands. */
 type CloudCommandName = "push" | "ingest" | "compact" | "keep";
 
-/** The package depends on this one: its types are not known here. */
+/** Declared here, because the package depends on this one. */
 const CLOUD_CLI: string = "@rerun-ts/cloud/cli";
 
-/** A dataset in NATS that a relay serves, or to which it is an edge. */
+/** A dataset in NATS that a relay serves, or for which the relay is an edge. */
 export interface ServedDataset {
   /** The storage for the messages of clients, for edges. */
   readonly upstream: Upstream | undefined;

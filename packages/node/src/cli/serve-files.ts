@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { messageOf } from "@rerun-ts/core/checks";
 import type { Handler } from "../web-viewer/viewer-server.ts";
 
-/** The path below which the viewed files are served, each under its index. */
+/** The path under which the viewed files are served, each by its index. */
 export const FILES_PATH = "/files/";
 
 /** Serves these files and no others: requests name a file by its index, never by its path. */

@@ -43,7 +43,7 @@ export async function view(args: string[]): Promise<void> {
   await server.close();
 }
 
-/** The port of the viewer. @throws {UsageError} if it is wrong, or given by both names */
+/** The port of the viewer. @throws {UsageError} if the value is wrong, or given by both flags */
 function portOf(port: string | undefined, webViewerPort: string | undefined): number | undefined {
   if (webViewerPort === undefined) return integerOf("--port", port);
   if (port === undefined) return integerOf("--web-viewer-port", webViewerPort);

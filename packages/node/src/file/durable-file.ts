@@ -35,11 +35,11 @@ export class FileRemovedError extends Error {}
  */
 export class DurableFile {
   readonly path: string;
-  /** Whether it has positions and can be truncated. */
+  /** Whether the file has positions and can be truncated. */
   readonly isRegular: boolean;
-  /** Whether opening has created it. */
+  /** Whether opening has created the file. */
   readonly isNew: boolean;
-  /** Whether it had contents when it was opened. */
+  /** Whether the file had contents when it was opened. */
   readonly hasContents: boolean;
   readonly #fd: number;
   readonly #policy: FsyncPolicy;
@@ -73,7 +73,7 @@ export class DurableFile {
     if (this.isNew && policy !== "never") syncFolder(dirname(path));
   }
 
-  /** Whether another file or none has its path now: it was removed, or renamed. */
+  /** Whether the path now belongs to another file, or to none, because the file was removed or renamed. */
   get isGone(): boolean {
     if (!this.isRegular) return false;
     const stats = statSync(this.path, { throwIfNoEntry: false });
@@ -81,7 +81,7 @@ export class DurableFile {
   }
 
   /**
-   * Makes sure that the file is as this object has left it: a writer in another thread or process is known by the size.
+   * Checks that no other thread or process has written to the file, which its size reveals.
    * @throws {FileInUseError} {@link FileRemovedError}
    */
   check(): void {
@@ -92,7 +92,7 @@ export class DurableFile {
     if (size !== this.#size) throw new FileInUseError("another program writes to it");
   }
 
-  /** The same, unless that was done just before: it takes longer than writing a small message. */
+  /** The same check, unless it was done just before, because it takes longer than writing a small message. */
   checkNowAndThen(): void {
     if (performance.now() - this.#checkedAt >= CHECK_MS) this.check();
   }
@@ -145,8 +145,8 @@ export class DurableFile {
   }
 
   /**
-   * Removes everything from `size` on, if it is given, and closes the file, after an error that is reported: further
-   * ones add nothing.
+   * Closes the file after an error, and first removes everything from `size` on. Drops further errors, because the
+   * first one is reported.
    */
   abandon(size?: number): void {
     try {
@@ -185,7 +185,7 @@ export class DurableFile {
   }
 }
 
-/** Opens a file as it is. Returns whether it had to be created. */
+/** Opens a file without changing it. Returns whether it had to be created. */
 function openOrCreate(path: string): [fd: number, isNew: boolean] {
   const { O_WRONLY, O_CREAT, O_EXCL } = constants;
   try {
@@ -197,7 +197,7 @@ function openOrCreate(path: string): [fd: number, isNew: boolean] {
   }
 }
 
-/** Synchronizes the names in a folder with its disk, where the system can do that. */
+/** Synchronizes the names in a folder with its disk, if the system supports that. */
 export function syncFolder(path: string): void {
   let fd: number;
   try {

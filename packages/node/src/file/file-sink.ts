@@ -69,7 +69,7 @@ export class FileSink implements RecordingSink {
   readonly key: string;
   readonly place: string;
   readonly isSynchronous = true;
-  /** For optimizing the file when it is closed. */
+  /** The code for optimizing the file when it is closed. */
   readonly needsEventLoop: boolean;
   /** The absolute path. */
   readonly path: string;
@@ -193,7 +193,7 @@ export class FileSink implements RecordingSink {
     }
   }
 
-  /** Writes the footer and closes the file. A file that was not started is left as it was. */
+  /** Writes the footer and closes the file. A file that was not begun stays unchanged. */
   closeSync(): void {
     this.#writeHeld();
     const file = this.#file;

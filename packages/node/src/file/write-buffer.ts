@@ -22,7 +22,10 @@ export class WriteBuffer {
     return (this.#memory ?? new Uint8Array()).subarray(0, this.#length);
   }
 
-  /** Copies a message, unless it must be written at once, or after those before it. Returns whether it was copied. */
+  /**
+   * Copies a message, unless the message must be written at once, or after the buffered ones. Returns whether it was
+   * copied.
+   */
   add({ payload, manifest }: EncodedMessage, header: Uint8Array, position: number): boolean {
     const size = header.byteLength + payload.byteLength;
     if (!this.isHolding || size > MAX_MESSAGE || this.#length + size > CAPACITY) return false;

@@ -13,7 +13,7 @@ export interface ImporterTime {
 export interface ImporterRequest {
   /** The path of the file. */
   readonly path: string;
-  /** The recording into which it is imported, if there is one. */
+  /** The recording that receives the file, if there is one. */
   readonly applicationId: string | undefined;
   readonly recordingId: string | undefined;
   readonly entityPathPrefix: string | undefined;

@@ -47,8 +47,8 @@ export interface ImportersEnd {
   /** Whether one of the importers has imported the file. */
   readonly isImported: boolean;
   /**
-   * The errors of the others: `IO_ERROR` if an importer failed, `INVALID_FORMAT` if it wrote something else than a
-   * recording, `ABORTED` if the signal fired.
+   * The errors of the others: `IO_ERROR` if an importer failed, `INVALID_FORMAT` if its output was no recording,
+   * `ABORTED` if the signal fired.
    */
   readonly failures: readonly RerunError[];
 }

@@ -14,7 +14,7 @@ export function isLoopback(name: string): boolean {
   return isIP(mapped) === 4 && mapped.startsWith("127.");
 }
 
-/** Whether an address is the unspecified one: a server bound to it listens on all interfaces. */
+/** Whether an address is the unspecified one, with which a server listens on all interfaces. */
 export function isUnspecified(address: string): boolean {
   return address === "0.0.0.0" || address === "::" || /^(0+:){7}0+$/.test(address);
 }

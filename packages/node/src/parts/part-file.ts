@@ -10,18 +10,18 @@ import { LOCK, OPEN, parsePartName, partName, partStem } from "./part-name.ts";
 
 /** A part that is being written. Its methods throw the errors of the operating system, and of {@link DurableFile}. */
 export class PartFile {
-  /** The number in its name. */
+  /** The number in the name of the part. */
   readonly number: number;
-  /** The path that it gets when it is complete. */
+  /** The path of the complete part. */
   readonly path: string;
   /** The bytes of new messages, and the bytes of messages repeated from earlier parts. */
   newBytes = 0;
   repeatedBytes = 0;
   /** The number of new rows in the part, without repeated ones. */
   rows = 0;
-  /** Whether it has more than the message that opens the store: Rerun refuses a recording without chunks. */
+  /** Whether the part has more than a store info, because Rerun rejects a recording without chunks. */
   hasData = false;
-  /** The videos in it that go on behind their last key frame. */
+  /** The videos in the part that continue after their last key frame. */
   readonly videos: Set<string> = new Set();
   readonly #folder: string;
   readonly #fsync: FsyncPolicy;
@@ -69,12 +69,12 @@ export class PartFile {
     return this.#rrd.position;
   }
 
-  /** About how many bytes the footer takes while it is made. */
+  /** The approximate number of bytes of the footer while it is made. */
   get footerBytes(): number {
     return this.#rrd.footerBytes;
   }
 
-  /** Whether another file or none has its path now. */
+  /** Whether the path now belongs to another file, or to none. */
   get isGone(): boolean {
     try {
       return this.#file.isGone;
@@ -113,7 +113,7 @@ export class PartFile {
     this.#held.clear();
   }
 
-  /** Settles when all of it is in the file, and on the disk as the policy requires. */
+  /** Settles when the whole part is in the file, and on the disk as the policy requires. */
   async flush(): Promise<void> {
     this.writeHeld();
     this.#file.check();

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { StoreId } from "@rerun-ts/core";
 
-/** The end of a part's name while it is written: readers of `*.rrd` do not see it. */
+/** The end of a part's name during writing, so that readers of `*.rrd` do not see the part. */
 export const OPEN = ".open";
 /** The end of the name of a part's lock. */
 export const LOCK = ".lock";

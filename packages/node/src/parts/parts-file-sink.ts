@@ -38,8 +38,8 @@ const MAX_STORES = 16;
 /** Options of {@link PartsFileSink}. */
 export interface PartsFileSinkOptions {
   /**
-   * A part is complete at this size, in bytes or as text such as `"64MB"`. The message that reaches it is still in the
-   * part. Default `"128MB"`.
+   * A part is complete at this size, in bytes or as text such as `"64MB"`. The message that reaches this size is still
+   * in the part. Default `"128MB"`.
    */
   maxBytes?: number | string | undefined;
   /** A part is complete at this age, in seconds from its first message. Default 60. `Infinity` means no limit. */
@@ -58,7 +58,7 @@ export const PARTS_FILE_SINK_OPTIONS: OptionNames<PartsFileSinkOptions> = { maxB
 export interface PartsControl {
   /** Finishes all parts: the next message begins new ones. A failure breaks the sink. */
   finish(): void;
-  /** Calls back for each part that is complete, with its path and the number of its rows. */
+  /** Calls back for each complete part, with its path and the number of its rows. */
   onFinished(listener: (path: string, rows: number) => void): void;
 }
 

@@ -13,10 +13,10 @@ const BLOCK_BYTES = 1024 * 1024;
 
 /** A part that was sealed. */
 export interface SealedPart {
-  /** Its path now. */
+  /** The current path of the part. */
   readonly path: string;
   readonly messages: number;
-  /** The number of bytes of an incomplete message at its end, which were removed. */
+  /** The number of bytes of an incomplete message that were removed from the end of the part. */
   readonly lostBytes: number;
 }
 
@@ -39,9 +39,9 @@ export interface SealOptions {
 }
 
 /**
- * Finishes the parts in a folder whose programs have ended without doing so: each is cut behind its last whole message,
- * and gets a footer and its name. Parts of programs that still run are left alone. Rejects if the folder cannot be
- * read.
+ * Finishes parts in a folder that ended programs have left unfinished. Each part is cut after its last complete
+ * message, and gets a footer and its final name. Parts of running programs are left alone. Rejects if the folder cannot
+ * be read.
  */
 export async function sealParts(folder: string, options: SealOptions = {}): Promise<SealReport> {
   const report = {
@@ -155,7 +155,7 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): 
   }
 }
 
-/** Removes the locks of programs that were killed between the name of a part and its lock. */
+/** Removes the locks of programs that were killed between giving a part its name and removing its lock. */
 function removeLocks(folder: string): void {
   const names = new Set(readdirSync(folder));
   for (const text of names) {

@@ -21,7 +21,7 @@ export function codecOfChunk(payload: Uint8Array): VideoCodec | undefined {
   return codecIn(columnsOf(payload));
 }
 
-/** Whether the first frame of a chunk is a key frame: by its label, or else by its contents. */
+/** Whether the first frame of a chunk is a key frame, by its label, or else by its contents. */
 export function beginsWithKeyframe(payload: Uint8Array, knownCodec: VideoCodec | undefined): boolean {
   const columns = columnsOf(payload);
   const label = firstItem(columns.get(IS_KEYFRAME));

@@ -77,7 +77,7 @@ function finishUnsent(): void {
   reportUnsent();
 }
 
-/** Closes all recordings. Node calls it also after an uncaught exception and after `process.exit()`. */
+/** Closes all recordings. Node calls this listener also after an uncaught exception and after `process.exit()`. */
 function finishAtExit(): void {
   printFailures();
   shutdownSync(EXIT_DEADLINE_MS);

@@ -62,7 +62,10 @@ export function installShutdownSignals(options: ShutdownSignalOptions = {}): () 
   };
 }
 
-/** A function that does the work once, within its time, and never rejects. @throws {TypeError} if an option is wrong */
+/**
+ * A function that calls `before` once, within its time, and never rejects.
+ * @throws {TypeError} if an option is wrong
+ */
 function workBefore(options: ShutdownSignalOptions): ((signal: ShutdownSignal) => Promise<void>) | undefined {
   checkOptions("installShutdownSignals", options, { before: "function", timeoutMs: 1 });
   const { before, timeoutMs = BEFORE_TIMEOUT_MS } = options;

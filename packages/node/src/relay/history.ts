@@ -43,7 +43,9 @@ export class MessageChain {
     return removed;
   }
 
-  /** Removes and returns the oldest message. It keeps its link to the next one, for readers that are still at it. */
+  /**
+   * Removes and returns the oldest message, which keeps its link to the next one for readers that have not passed it.
+   */
   shift(): RelayMessage | undefined {
     const message = this.first;
     if (message === undefined) return undefined;
@@ -99,9 +101,7 @@ export class History {
     return this.#limit > 0;
   }
 
-  /**
-   * Whether another persistent message may be retained. When memory is full, it asks `isInUse` about each store.
-   */
+  /** Whether another persistent message may be retained. When memory is full, calls `isInUse` for each store. */
   hasPersistentRoom(isInUse: () => (store: RelayStore) => boolean): boolean {
     const { persistent } = this.chains;
     const limit = Math.max(this.#limit, MIN_PERSISTENT_BYTES);
@@ -142,7 +142,7 @@ export class History {
   }
 }
 
-/** A message is not retained any more: it is not a duplicate if it arrives again. */
+/** Notes that a message is no longer retained, so it is not a duplicate if it arrives again. */
 function forget(message: RelayMessage): void {
   message.isRetained = false;
   const { store } = message;

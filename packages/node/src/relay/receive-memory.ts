@@ -31,8 +31,8 @@ const CHECK_MS = 1000;
 /** After how many checks without progress a message ends. */
 const IDLE_CHECKS = 10;
 /**
- * After how many checks at which others waited a slow message ends, and how many bytes it must receive between two: as
- * many as come over the slowest connection that clients do not take for lost.
+ * The number of checks with waiting connections after which a slow message ends, and the number of bytes that it must
+ * receive between two checks. The slowest connection that clients do not consider lost delivers this many.
  */
 const CONTENDED_CHECKS = 2;
 const LEAST_BYTES = 4 * 1024;
@@ -43,13 +43,16 @@ export interface ReservationOwner {
   onRoom(): void;
   /** The message ends with this error, and its reservation must be released. */
   onExpired(error: RelayError): void;
-  /** The bytes that its connection has read, where pieces come only as a whole: they count as progress too. */
+  /** The bytes that the connection has read, if pieces arrive only as a whole. These bytes count as progress too. */
   bytesRead?(): number;
 }
 
 /** The memory of the incomplete message of one call. */
 export interface MemoryReservation {
-  /** An incomplete message has received bytes. It counts as slow, or as idle, between calls of this. */
+  /**
+   * Notes that an incomplete message has received bytes. Between calls of this method the message counts as slow, or as
+   * idle.
+   */
   receive(bytes: number): void;
   /**
    * Changes the size of the reservation. Returns `false` if there is no room now: the connection must stop reading
@@ -72,7 +75,7 @@ interface Reservation {
   received: number;
   idleChecks: number;
   checks: number;
-  /** Bytes that its connection had read at the last check. */
+  /** Bytes that the connection had read at the last check. */
   bytesRead: number;
 }
 

@@ -11,7 +11,7 @@ export class RelayError extends Error {
     this.status = status;
   }
 
-  /** The error for anything that was thrown: an internal error if it is not a `RelayError`. */
+  /** The error for any thrown value, which is an internal error unless it is a `RelayError`. */
   static from(error: unknown): RelayError {
     if (error instanceof RelayError) return error;
     return new RelayError(GRPC_STATUS.internal, `internal error of the relay: ${messageOf(error)}`);

@@ -13,7 +13,7 @@ export interface ReaderEvents {
   onDisconnected(reason: string): void;
 }
 
-/** The part of a chain that was retained when the reader connected and that it has yet to receive. */
+/** The part of a chain that was retained when the reader connected and that the reader has yet to receive. */
 interface Replay {
   message: RelayMessage | undefined;
   readonly last: RelayMessage | undefined;
@@ -32,9 +32,9 @@ export class RelayReader {
   readonly events: ReaderEvents;
   readonly content: ReaderContent;
   readonly #allows: AllowedStores;
-  /** The last message that it has received in the order of arrival, unless it is detached. */
+  /** The last message that the reader has received in the order of arrival, unless it is detached. */
   #live: Arrival | undefined;
-  /** The retained messages that it has yet to receive, in the order of delivery. */
+  /** The retained messages that the reader has yet to receive, in the order of delivery. */
   readonly #replays: Replay[];
   /**
    * For readers that receive the newest data first: the next messages of the reversed chains, in the order of delivery.
@@ -43,13 +43,13 @@ export class RelayReader {
   #newest: RelayMessage[] = [];
   /** The first message with time that was taken and not sent. */
   #held: RelayMessage | undefined;
-  /** The size of the static data that had been evicted when it connected. */
+  /** The size of the static data that had been evicted when the reader connected. */
   readonly #evictedStatic: number;
   /** Whether the connection is to be notified of the next message. */
   #isWaiting = true;
-  /** Whether no more messages will arrive: it ends once it has received all of them. */
+  /** Whether no more messages will arrive. The reader then ends once it has received all of them. */
   isEnding = false;
-  /** Whether it was disconnected or has unsubscribed. */
+  /** Whether the reader was disconnected or has unsubscribed. */
   isDetached = false;
 
   /** @param tail the message that arrived last */
@@ -110,7 +110,7 @@ export class RelayReader {
   }
 
   /**
-   * The memory that is held for this reader only: evicted messages that it has yet to receive, except for the first.
+   * The memory that this reader alone keeps in use: evicted messages that it has yet to receive, except for the first.
    */
   bytesBehind({ evictedPosition, evictedStaticBytes }: History): number {
     const oldest = this.#oldestNeeded;

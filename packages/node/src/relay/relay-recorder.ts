@@ -19,10 +19,10 @@ export interface RelayRecorderOptions {
   onWarning(message: string): void;
   /** A file is complete. Default: nothing. */
   onComplete?: ((path: string) => void) | undefined;
-  /** Limits that several files share. Default: each has its own. */
+  /** Limits that several files share. Default: separate limits. */
   readonly budget?: DecompressionBudget | undefined;
   readonly footers?: FooterMemory | undefined;
-  /** Reads their chunks. Default: each has its own. */
+  /** Reads the chunks of several files. Default: a separate reader. */
   readonly manifests?: ManifestReader | undefined;
 }
 
@@ -75,7 +75,7 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
   }
 
   /**
-   * Makes sure that the file is as it was left, and opens it again if it was closed.
+   * Checks that no other program has changed the file, and opens it again if it was closed.
    * @throws {FileChangedError}, or the error of the operating system
    */
   open(): void {
@@ -150,7 +150,7 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
     }
   }
 
-  /** The file as it was left, which is opened again if it was closed. @throws {FileChangedError} */
+  /** The unchanged file, opened again if it was closed. @throws {FileChangedError} */
   #openFile(): DurableFile {
     const { position } = this.#frames;
     if (this.#file === undefined) {
@@ -225,7 +225,7 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
   }
 }
 
-/** The error for a file that is not as the recorder has left it. */
+/** The error for a file that another program has changed. */
 export class FileChangedError extends Error {
   readonly problem: string;
 
@@ -237,7 +237,7 @@ export class FileChangedError extends Error {
   }
 }
 
-/** A relayed message as it is stored in a file: without the `LogMsg` around it. */
+/** A relayed message in its form for files, without the `LogMsg` around it. */
 interface StoredMessage {
   readonly message: EncodedMessage;
   readonly uncompressedBytes: number;

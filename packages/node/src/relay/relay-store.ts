@@ -17,11 +17,11 @@ const MANY_STORES = 10_000;
  */
 export class RelayStore {
   readonly id: StoreId;
-  /** The ids of its retained chunks, as they are encoded in the messages. */
+  /** The ids of the retained chunks, as encoded in their messages. */
   readonly chunkIds: Set<string> = new Set();
-  /** The retained `SetStoreInfo` that opened it, encoded. */
+  /** The retained `SetStoreInfo` that opened the store, encoded. */
   openedBy: Buffer | undefined;
-  /** Time when the last message for it arrived, on the clock of `performance.now`. */
+  /** Time when the last message for the store arrived, on the clock of `performance.now`. */
   lastWrittenAt: number = performance.now();
 
   constructor(id: StoreId) {
@@ -55,7 +55,7 @@ export class RelayStores {
 
   /** The store with the encoded `StoreId` between `start` and `end`. @throws {ProtobufError} if the id is malformed */
   find(bytes: Buffer, start: number, end: number): RelayStore {
-    // Nearly always it is the store of the previous message.
+    // Nearly always this is the store of the previous message.
     if (this.#lastStore !== undefined && isSame(this.#last, bytes, start, end)) return this.#lastStore;
     const id = readStoreId(bytes, start, end);
     const key = JSON.stringify([id.kind, id.applicationId, id.recordingId]);

@@ -24,15 +24,15 @@ export interface RelayOptions {
 
 /** A message of a recording in this process. */
 export interface OwnMessage extends Pick<EncodedMessage, "kind" | "payload" | "isStatic"> {
-  /** Whether it belongs to a blueprint. */
+  /** Whether the store belongs to a blueprint. */
   readonly isBlueprint: boolean;
 }
 
-/** A reader that stores every message before it is acknowledged. All methods are called in the thread of the relay. */
+/** A recorder, which stores every message before it is acknowledged. The relay calls all methods in its thread. */
 export interface MessageRecorder {
   /** The reason why nothing more can be stored, if there is one: then the relay rejects everything. */
   readonly failure: Error | undefined;
-  /** Adds a message. It may be stored later, in {@link store} at the latest. */
+  /** Adds a message, which must be stored by the next call of {@link store}. */
   add(message: RelayMessage): void;
   /** Stores all added messages. Settles when they may be acknowledged. Never rejects: see `failure`. */
   store(): Promise<void> | undefined;
@@ -130,7 +130,7 @@ export class Relay {
     else void storing.then(report);
   }
 
-  /** Accepts an encoded `LogMsg`, and copies it. @throws {RelayError} if it is malformed, or not allowed */
+  /** Accepts an encoded `LogMsg`, and copies it. @throws {RelayError} if the message is malformed, or not allowed */
   write(logMsg: Uint8Array, allows?: AllowedStores): WriteResult {
     this.#checkWritable();
     const bytes = asBuffer(logMsg);
@@ -142,9 +142,9 @@ export class Relay {
 
   /**
    * Accepts a `WriteMessagesRequest` with the prefix of gRPC, between `start` and `end`.
-   * @param isOwn whether the memory contains nothing else and may be retained; otherwise it is copied by the next
-   *   iteration of the event loop, and must not change until then
-   * @throws {RelayError} if it is malformed, or not allowed
+   * @param isOwn whether the memory contains nothing else and may be retained. Otherwise the relay copies it by the
+   * next iteration of the event loop, and it must not change until then
+   * @throws {RelayError} if the request is malformed, or not allowed
    */
   writeFrame(bytes: Buffer, start: number, end: number, isOwn: boolean, allows?: AllowedStores): WriteResult {
     this.#checkWritable();
@@ -182,7 +182,7 @@ export class Relay {
     return this.#accept(new RelayMessage({ memory, start, end, bodyStart }, info), info);
   }
 
-  /** Accepts a `WriteTableRequest`, and copies it. @throws {RelayError} if it is incomplete */
+  /** Accepts a `WriteTableRequest`, and copies it. @throws {RelayError} if the request is incomplete */
   writeTable(request: Uint8Array): void {
     this.#checkWritable();
     const bytes = asBuffer(request);
@@ -222,7 +222,10 @@ export class Relay {
     if (this.readers.size > 0) await ended;
   }
 
-  /** Reads the properties of the `LogMsg` between `start` and `end`. @throws {RelayError} if it is malformed */
+  /**
+   * Reads the properties of the `LogMsg` between `start` and `end`.
+   * @throws {RelayError} if the message is malformed
+   */
   #read(bytes: Buffer, start: number, end: number): MessageInfo {
     const outline = rejectingMalformed(() => readLogMsg(bytes, start, end));
     if (outline === undefined)
@@ -240,7 +243,10 @@ export class Relay {
     return true;
   }
 
-  /** Appends a message, unless it opens a store once more. @throws {RelayError} if persistent memory is full */
+  /**
+   * Appends a message, unless it opens a store that is already open.
+   * @throws {RelayError} if persistent memory is full
+   */
   #accept(message: RelayMessage, info: MessageInfo): WriteResult {
     const { kind, store } = info;
     this.#wakeSoon();

@@ -18,7 +18,7 @@ export class UpstreamRecords {
     this.#budget = budget;
   }
 
-  /** Reads an encoded `LogMsg`, and copies it. @throws {RelayError} if it is damaged */
+  /** Reads an encoded `LogMsg`, and copies it. @throws {RelayError} if the record is damaged */
   read(logMsg: Uint8Array): EncodedMessage {
     try {
       const outline = readLogMsg(logMsg, 0, logMsg.byteLength);

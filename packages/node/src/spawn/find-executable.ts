@@ -42,8 +42,8 @@ export function findExecutable({ executableName, executablePath }: ExecutableCho
 }
 
 /**
- * The environment for the program. It lacks the variable with its path: the launcher of the Python package
- * starts the program at that path, which may be the launcher itself, and so would start itself endlessly.
+ * The environment for the program. It lacks the variable with the program's path. The launcher of the Python package
+ * starts the program at that path, which may be the launcher itself, so it would start itself endlessly.
  */
 export function environmentOf(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   return { ...process.env, [VARIABLE]: undefined, ...more };

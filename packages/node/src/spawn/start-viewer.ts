@@ -28,7 +28,7 @@ export interface SpawnInfo {
    * Python package.
    */
   readonly pid?: number | undefined;
-  /** Asks the viewer for its state, moves its time, takes pictures of it, and more. */
+  /** Controls the viewer: reads its state, moves its time, takes screenshots, and more. */
   readonly control: ViewerControl;
 }
 

@@ -14,7 +14,7 @@ import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { randomId } from "@rerun-ts/core/encode";
 
-/** Interval of the owner's signs of life, and the time without one after which it counts as dead. */
+/** Interval at which the owner renews the lock, and the time without a renewal after which it counts as dead. */
 const BEAT_MS = 5000;
 const STALE_MS = 30_000;
 /** Interval of checks of a lock whose owner may no longer exist. */
@@ -29,7 +29,7 @@ interface Owner {
   readonly token: string;
   readonly pid: number;
   readonly host: string;
-  /** Start time of the process, and the scope of its number, as far as the platform reports them. */
+  /** Start time of the process, and the scope of its number, if the platform reports them. */
   readonly start?: string | undefined;
   readonly space?: string | undefined;
 }
@@ -82,7 +82,7 @@ export class DirectoryLock {
   }
 
   /**
-   * Takes a lock with a name, unless it exists and may have an owner: then the result is `undefined`.
+   * Takes a lock with a name. Returns `undefined` if the lock exists and may have an owner.
    * @throws {Error} of the operating system
    */
   static tryTake(folder: string, name: string): DirectoryLock | undefined {

@@ -15,7 +15,7 @@ export interface PictureDifference {
 /** The largest difference of two colours that look the same, from 0 to 1. */
 const COLOR_TOLERANCE = 0.1;
 
-/** Compares two PNGs. @throws {RerunError} `UNSUPPORTED` if the packages for it are missing */
+/** Compares two PNGs. @throws {RerunError} `UNSUPPORTED` if the required packages are missing */
 export async function comparePictures(actual: Uint8Array, expected: Uint8Array): Promise<PictureDifference> {
   const { pixelmatch, PNG } = await load();
   const [is, must] = [PNG.sync.read(Buffer.from(actual)), PNG.sync.read(Buffer.from(expected))];

@@ -24,7 +24,7 @@ export interface HeadlessViewerSettings {
 
 /** Number of viewers to keep running: programs seldom have more than two sizes of images. */
 const MAX_VIEWERS = 2;
-/** A viewer that draws in software and has no time for it starts slowly. */
+/** Time for the start. A viewer that renders in software starts slowly on a busy machine. */
 const START_MS = 60_000;
 /** Characters of the viewer's output that messages show. */
 const MAX_OUTPUT = 2000;
@@ -64,7 +64,7 @@ async function hasEnded(viewer: Promise<HeadlessViewer>): Promise<boolean> {
 
 /** A viewer without a window, which one caller uses at a time. */
 export class HeadlessViewer {
-  /** Its control. */
+  /** The control of the viewer. */
   readonly control: ViewerControl;
   readonly #process: ChildProcess;
   readonly #ended = new AbortController();
@@ -110,7 +110,7 @@ export class HeadlessViewer {
     return new HeadlessViewer(child, control);
   }
 
-  /** Whether its process has ended. */
+  /** Whether the viewer's process has ended. */
   get hasEnded(): boolean {
     return this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
@@ -133,7 +133,7 @@ export class HeadlessViewer {
   }
 }
 
-/** The program that starts viewers. @throws {RerunError} `UNSUPPORTED` in a bundle, which lacks it */
+/** The program that starts viewers. @throws {RerunError} `UNSUPPORTED` in a bundle, which lacks the program */
 function guard(): URL {
   const entry = findWorkerEntry("./viewer-guard-entry.js", import.meta.url);
   if (entry !== undefined) return entry;

@@ -101,7 +101,7 @@ export default class RerunReporter implements Reporter {
     for (const step of result.steps) this.#logStep(recording, step, 0);
     for (const { timeMs, text, isError } of this.#printed.get(result) ?? [])
       recording.text("/output", timeMs, text, isError ? "WARN" : "INFO");
-    // Errors of a test that has none in its steps, such as a time limit.
+    // Errors that belong to no step of the test, such as a time limit.
     for (const { message = "", value = message } of result.errors) recording.error(endMs, value);
     for (const { name, contentType, path: file, body } of result.attachments) {
       if (/^image\/(?:png|jpeg)$/.test(contentType)) {

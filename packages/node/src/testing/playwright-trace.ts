@@ -70,7 +70,7 @@ function parse(text: string): readonly TraceLine[] {
   return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as TraceLine]));
 }
 
-/** The trace counts from the start of a process, and says once when that was. */
+/** The trace counts time from the start of a process, and states that start once. */
 function clockOf(lines: readonly TraceLine[]): Clock {
   const start = lines.find((line) => line.type === "context-options");
   return start === undefined ? (time) => time : (time) => start.wallTime + time - start.monotonicTime;

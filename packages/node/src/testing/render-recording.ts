@@ -21,7 +21,7 @@ export interface RenderOptions {
   executablePath?: string | undefined;
   /** The longest duration, in milliseconds. Default 60,000. */
   timeoutMs?: number | undefined;
-  /** Ends it early. Default: none. */
+  /** Ends the call early. Default: none. */
   signal?: AbortSignal | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface RenderOptions {
 export interface RenderTime {
   /** The name of the timeline. */
   timeline: string;
-  /** The time on it. A bare number or bigint is a sequence number. */
+  /** The time on the timeline. A bare number or bigint is a sequence number. */
   at: TimeValue;
 }
 
@@ -49,7 +49,7 @@ const TIMEOUT_MS = 60_000;
 const POLL_MS = 30;
 /** Time for views to appear: a recording without anything to draw has none. */
 const VIEWS_MS = 3000;
-/** Time for pictures to become equal. Some never do, such as a map whose tiles cannot be loaded. */
+/** Time for consecutive pictures to become equal. Some never do, such as a map whose tiles cannot be loaded. */
 const REST_MS = 5000;
 /** Number of pictures in succession, and their time, that are equal when nothing loads or moves any more. */
 const [EQUAL_PICTURES, EQUAL_MS] = [3, 300];

@@ -10,7 +10,7 @@ import { RecordingStream } from "../recording/recording-stream.ts";
 export interface TestFacts {
   /** The titles of the test and of its parents. */
   readonly title: readonly string[];
-  /** Its file, with the line where it begins. */
+  /** The file of the test, with the line of its beginning. */
   readonly location: string;
   readonly status: string;
   /** The start, in milliseconds since 1970. */

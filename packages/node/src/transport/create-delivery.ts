@@ -39,8 +39,8 @@ export function deliveryTo(
 }
 
 /**
- * Whether to use a worker: unless an option cannot be passed to it.
- * @throws {TypeError} if `thread: true` demands it nonetheless
+ * Whether to use a worker, which is impossible if an option cannot be passed to it.
+ * @throws {TypeError} if `thread: true` requires one nonetheless
  */
 function usesWorkerThread({ token, headers, tls }: DeliveryTarget, { thread = "auto" }: ServerSinkOptions): boolean {
   if (thread !== true && thread !== false && thread !== "auto")

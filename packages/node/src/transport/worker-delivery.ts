@@ -174,7 +174,7 @@ export class WorkerDelivery implements Delivery {
     });
   }
 
-  /** The limit of the queue, with the backlog that is still in it or on its way to the worker. */
+  /** The limit of the queue, including the backlog that is queued or on its way to the worker. */
   get #maxQueuedBytes(): number {
     const { counters } = this.#thread;
     const unreceivedBacklog = Math.max(0, this.#postedBacklogEnd - counters.get("received"));
@@ -233,7 +233,7 @@ export class WorkerDelivery implements Delivery {
     void this.#thread.end();
   }
 
-  /** Ends at once. Rows that were neither acknowledged nor reported as dropped are dropped, and reported. */
+  /** Ends at once. Reports all rows as dropped that were neither acknowledged nor dropped before. */
   #end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;

@@ -9,11 +9,11 @@ import { wheelFiles } from "./wheel-files.ts";
 /** A web viewer that must be unpacked before it is served. */
 export interface FoundViewer {
   readonly files: ViewerFiles;
-  /** A warning if its version does not match this SDK. */
+  /** A warning if the version of the viewer does not match this SDK. */
   readonly notice: string | undefined;
 }
 
-/** A folder with a web viewer that is served as it is. */
+/** A folder with a web viewer that is served unchanged. */
 export type FoundFolder = { readonly folder: string };
 
 /**

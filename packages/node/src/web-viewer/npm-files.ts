@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 import { fileOnDisk, textFile, type ViewerFiles } from "./viewer-files.ts";
 
 const PACKAGE = "@rerun-io/web-viewer";
-/** The module that Yarn provides to programs. Not a literal in `require`, for bundlers would look for it. */
+/**
+ * The module that Yarn provides to programs. Not a literal in `require`, because bundlers would look for the module.
+ */
 const PLUG_AND_PLAY = "pnpapi";
 const NAMES = ["index.js", "re_viewer.js", "re_viewer_bg.wasm"] as const;
 

@@ -60,7 +60,7 @@ export class SharedCounters {
     return Atomics.load(this.#flags, FLAG_INDEX[flag]);
   }
 
-  /** Sets a flag and wakes the thread that waits for it. */
+  /** Sets a flag, and wakes the waiting thread. */
   setFlag(flag: FlagName, value: number): void {
     Atomics.store(this.#flags, FLAG_INDEX[flag], value);
     Atomics.notify(this.#flags, FLAG_INDEX[flag]);

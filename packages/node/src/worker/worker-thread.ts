@@ -13,7 +13,7 @@ export const START_TIMEOUT_MS = 2000;
 /** Longest time to block before a condition is checked again. */
 const WAIT_MS = 20;
 
-/** The data that every worker is started with, besides its own. */
+/** The start data of every worker, besides its specific data. */
 export interface WorkerBasics {
   /** The memory of the {@link SharedCounters}. */
   readonly counters: SharedArrayBuffer;
@@ -132,7 +132,7 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
     if (!this.#isEnded) this.#worker.postMessage(message);
   }
 
-  /** Posts a message and transfers its buffer, of which `length` bytes are counted. */
+  /** Posts a message and transfers its buffer. Counts `length` bytes. */
   postBuffer(message: ToWorker, buffer: ArrayBuffer, length: number): void {
     if (this.#isEnded) return;
     this.#worker.postMessage(message, [buffer]);
@@ -140,8 +140,8 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
   }
 
   /**
-   * Settles when the worker has processed everything so far, with `ack` when that is acknowledged, or when it has
-   * ended.
+   * Settles when the worker has processed everything so far, or has ended. With `ack`, settles when everything is
+   * acknowledged.
    */
   flush(ack: boolean): Promise<void> {
     if (this.#isEnded) return Promise.resolve();
@@ -159,7 +159,7 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
     return pending;
   }
 
-  /** Reports the worker as lost if it has not started in time, also while the event loop does not run. */
+  /** Reports the worker as lost if it has not started in time, even while the event loop does not run. */
   checkStarted(): void {
     if (this.#isEnded || this.isReady || performance.now() - this.#startedAt < START_TIMEOUT_MS) return;
     this.#onLost(`it did not start within ${START_TIMEOUT_MS} ms`);
@@ -190,8 +190,8 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
   }
 
   /**
-   * Blocks until the worker has finished, at most for `deadlineMs`, and at most for `connectMs` in which it runs and
-   * has no connection. Returns whether it has.
+   * Blocks until the worker has finished, at most for `deadlineMs`, and at most for `connectMs` without a connection.
+   * Returns whether the worker has finished.
    */
   waitFinished(deadlineMs: number, connectMs: number = Infinity): boolean {
     const end = performance.now() + deadlineMs;

@@ -3,13 +3,13 @@ import { encodeRrd } from "@rerun-ts/core/encode";
 import { BufferingSink, type RemovesMessages } from "@rerun-ts/core/transport";
 import type { DownloadOptions, DownloadResult } from "./download-options.ts";
 
-/** The object URL is revoked this long after the click: browsers have started to read it by then. */
+/** The time after the click at which the object URL is revoked. By then, browsers have started to read it. */
 const REVOKE_AFTER_MS = 60_000;
 
 /** The data in memory that a file is made of. */
 export interface SavedData {
   readonly messages: readonly EncodedMessage[];
-  /** Removes it from memory, but nothing that was logged since. */
+  /** Removes the downloaded data from memory, but no later data. */
   readonly remove: () => void;
 }
 

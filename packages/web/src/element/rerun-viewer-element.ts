@@ -44,7 +44,7 @@ const FLAGS = { "allow-fullscreen": "allowFullscreen", "check-for-updates": "che
 const SOURCE = "src";
 const ACCESSORS = ["recording", "source", "timeline", "time", "playing", "selection"] as const;
 
-/** On a server there are no elements: there the class cannot be used, but it can be imported. */
+/** The base class. A server has no elements, so the class can be imported there, but not used. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (Object as unknown as typeof HTMLElement);
 
 /**

@@ -5,7 +5,7 @@ import { openWebViewer, type OpenedWebViewer, type OpenWebViewerOptions } from "
 import { WebViewerSink } from "../viewer/web-viewer-sink.ts";
 import { WantedTime, type TimeSettings } from "./wanted-time.ts";
 
-/** A recording to show: a URL of a `.rrd` file or of a server, also a link to a moment, a file, or its bytes. */
+/** A recording to show: the URL of a `.rrd` file or of a server, a link to a moment, a file, or the bytes of a file. */
 export type ViewerElementSource = string | URL | Blob | Uint8Array;
 
 /** The part of a viewer of 0.33 that opens URLs. */
@@ -32,7 +32,7 @@ export class ViewerSession {
   #time: WantedTime | undefined;
 
   /**
-   * @param options returns the options. It is called after the present task, which may set more of them
+   * @param options returns the options. Called after the current task, which may set more of them
    * @param onError called for problems after the start
    */
   constructor(options: () => OpenWebViewerOptions, onError: (error: unknown) => void) {
@@ -66,7 +66,7 @@ export class ViewerSession {
     }
   }
 
-  /** Shows a time, as soon as there is a recording with its timeline, and again in each recording that is opened. */
+  /** Shows a time as soon as there is a recording with its timeline, and again in each recording that is opened. */
   async setTime(settings: TimeSettings, changes: TimeSettings): Promise<void> {
     const opened = await this.opening.catch(() => undefined);
     if (opened === undefined || this.#end.signal.aborted) return;
@@ -106,7 +106,7 @@ export class ViewerSession {
     void this.#recording.setSink(this.#sink, { defaultBlueprint: this.#defaultBlueprint });
   }
 
-  /** Gives the recording back its buffer, unless the program has set other sinks. */
+  /** Lets the recording buffer its data again, unless the program has set other sinks. */
   async #disconnect(): Promise<void> {
     const recording = this.#recording;
     this.#recording = undefined;

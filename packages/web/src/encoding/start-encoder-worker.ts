@@ -2,7 +2,7 @@ import { describeValue, messageOf, argumentError } from "@rerun-ts/core/checks";
 import type { CreateWorker } from "../page/create-worker.ts";
 import { createEncoderWorker } from "./create-encoder-worker.ts";
 
-/** Longest time that a worker may take to load and start. A policy that blocks it may show only as silence. */
+/** Longest time that a worker may take to load and start. A policy that blocks the worker may cause no error at all. */
 const START_MS = 10_000;
 
 /** The first message of a worker, once it runs, with the data that it can encode. */

@@ -12,7 +12,7 @@ import { openHandle } from "./access-handle.ts";
 import { OpfsFile } from "./opfs-file.ts";
 import { childrenOf } from "./opfs-paths.ts";
 
-/** Number of empty segments that are ready: the retained state may need a second one, when it is written anew. */
+/** Number of empty segments to keep ready: compacting the retained state may need a second one. */
 const SPARES: Readonly<Record<SegmentKind, number>> = { data: 1, retained: 2 };
 
 /**

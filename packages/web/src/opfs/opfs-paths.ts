@@ -6,7 +6,10 @@ const ROOT = "rerun-ts";
 /** Names of files may have 255 bytes in all browsers. */
 const MAX_NAME_LENGTH = 200;
 
-/** The name of a folder for a name that users have chosen. @throws {TypeError} naming `argument` if it is none */
+/**
+ * The name of a folder for a name that users have chosen.
+ * @throws {TypeError} naming `argument` if the name is invalid
+ */
 export function folderName(name: string, argument = "name"): string {
   if (typeof name !== "string" || name === "")
     throw argumentError(

@@ -10,17 +10,17 @@ import { readSegment } from "./read-segment.ts";
 
 /** Options of {@link OpfsRecording.sendTo}. */
 export interface SendRecordingOptions {
-  /** Aborts sending. The other side keeps its data. */
+  /** Aborts sending. The receiver keeps the data so far. */
   signal?: AbortSignal | undefined;
 }
 
-/** A recording in the origin private file system, in its state at the opening. */
+/** A recording in the origin private file system, as it was when opened. */
 export class OpfsRecording {
   /** The name of the recording. */
   readonly name: string;
   /** The bytes of an incomplete message at the end, after a crash. They are left out. */
   readonly cutBytes: number;
-  /** The size of its complete messages, as they are stored. */
+  /** The size of the complete messages in storage. */
   readonly bytes: number;
   readonly #folder: FileSystemDirectoryHandle;
   /** The lengths of the segments, in order. */
@@ -35,7 +35,7 @@ export class OpfsRecording {
     this.bytes = [...lengths.values()].reduce((sum, length) => sum + length, 0);
   }
 
-  /** The recording as one `.rrd` with a footer. It is read a few megabytes at a time. */
+  /** The recording as one `.rrd` with a footer. The stream reads a few megabytes at a time. */
   stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
     const parts = this.#parts();
     return new ReadableStream({
@@ -119,7 +119,7 @@ export class OpfsRecording {
     yield writer.finish();
   }
 
-  /** The messages of one segment after the other, with the information of each store once. */
+  /** The messages of one segment after the other. The store info of each store is yielded once. */
   async *#batches(): AsyncGenerator<EncodedMessage[], undefined, undefined> {
     const stores = new Set<string>();
     for (const [name, length] of this.#lengths) {

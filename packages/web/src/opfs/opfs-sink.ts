@@ -46,11 +46,11 @@ export interface OpfsSinkOptions {
   maxBytes?: number | undefined;
   /** With `"drop-oldest"`: the maximum age of data in milliseconds. Older data is removed. Default: no limit. */
   maxAgeMs?: number | undefined;
-  /** The largest number of bytes in flight to the worker. Beyond it the oldest data is dropped. Default 100 MiB. */
+  /** The largest number of bytes in flight to the worker. Above it, the oldest data is dropped. Default 100 MiB. */
   maxQueueBytes?: number | undefined;
   /** Whether to ask the browser to keep the data even if space is short. Default `false`. */
   persist?: boolean | undefined;
-  /** Creates the writing worker, for bundlers and pages that do not find it. */
+  /** Creates the writing worker, for bundlers and pages that do not find its file. */
   createWorker?: CreateWorker | undefined;
 }
 
@@ -168,7 +168,7 @@ export class OpfsSink implements RecordingSink {
     this.#client?.append(this.#nextId++, toStoredMessage(compactMessage(message, context)));
   }
 
-  /** Settles when everything is on the disk. Rejects with `QUOTA` or `IO_ERROR` if it is not, and `TIMEOUT`. */
+  /** Settles when everything is on the disk. Rejects with `QUOTA`, `IO_ERROR` or `TIMEOUT` if it is not. */
   async flush(): Promise<void> {
     this.#status.throwIfBroken();
     if (this.#status.state !== "open" || this.#client === undefined) return;

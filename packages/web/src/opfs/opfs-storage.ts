@@ -12,8 +12,7 @@ import { StorageError, type OpfsStorageEvents, type OpfsStorageOptions, type Sto
 const FLUSH_MS = 100;
 const FLUSH_BYTES = 8 * 1024 * 1024;
 /**
- * Longest time that the last owner of a recording may take to release it: after a reload its worker may still be
- * ending.
+ * Longest wait for the last owner of a recording to release it, because its worker may still be ending after a reload.
  */
 const LOCK_MS = 2000;
 /** Interval of searches for data that other pages have left. */
@@ -118,7 +117,7 @@ export class OpfsStorage {
     }
   }
 
-  /** Gives the oldest segment that was found its id. */
+  /** Assigns an id to the oldest segment that was found. */
   claim(id: number): void {
     const next = this.#found.shift();
     if (next !== undefined) this.#log.adopt(next, id);
@@ -206,7 +205,7 @@ export class OpfsStorage {
     else this.#flushTimer ??= setTimeout(() => this.flush(), FLUSH_MS);
   }
 
-  /** The storage is full: removes the oldest data. Returns whether there was any, and it may be. */
+  /** Removes the oldest data, because the storage is full. Returns `false` if there is none, or if it must stay. */
   async #makeRoom(): Promise<boolean> {
     if (this.#options.onFull === "error") return false;
     if (!this.#isFull)

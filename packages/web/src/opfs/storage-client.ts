@@ -82,7 +82,7 @@ export class StorageClient {
     this.#postSoon();
   }
 
-  /** Sends something that concerns the messages before it. */
+  /** Sends a request that refers to the messages before it. */
   control(control: ToStorage): void {
     this.#queue.push({ control });
     this.#postSoon();

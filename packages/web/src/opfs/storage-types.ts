@@ -4,9 +4,9 @@ import type { OpfsArea } from "./opfs-paths.ts";
 /** Options of an `OpfsStorage`. */
 export interface OpfsStorageOptions {
   readonly area: OpfsArea;
-  /** Names it in messages. */
+  /** The name of the storage in messages. */
   readonly name: string;
-  /** The name of its folder. */
+  /** The name of the folder. */
   readonly folder: string;
   /** Whether data of earlier pages is continued or removed. */
   readonly ifExists: "append" | "replace";
@@ -56,11 +56,11 @@ export interface OpfsStorageEvents {
   onEvicted(evicted: EvictedData): void;
   onUnstored(unstored: UnstoredData): void;
   onWarning(message: string): void;
-  /** Nothing more is stored. Reported once. */
+  /** Storage has failed, and nothing more is stored. Reported once. */
   onFailure(error: StorageError): void;
 }
 
-/** An error with the code that it has for users. */
+/** An error with its code for users. */
 export class StorageError extends Error {
   readonly code: RerunErrorCode;
 

@@ -14,7 +14,8 @@ import type { ConnectGrpcOptions } from "../transport/connect-grpc.ts";
 import type { ConnectWebSocketOptions } from "../transport/connect-websocket.ts";
 
 /**
- * The limit of the data that is buffered for a later sink. It is lower than on Node, because pages share their memory.
+ * The limit of the data that is buffered for a later sink. The limit is lower than on Node, because pages share their
+ * memory.
  */
 const MAX_BACKLOG_BYTES = 256 * 1024 * 1024;
 const DOWNLOAD_OPTIONS: OptionNames<DownloadOptions> = { drain: "boolean", onProgress: "function", signal: 1 };

@@ -1,6 +1,6 @@
 import type { FrameRecorder } from "./frame-recorder.ts";
 
-/** Interval at which a track is checked for its end, which is no event if the page itself ends it. */
+/** Interval of checks whether a track has ended, because a page that ends a track itself causes no event. */
 const POLL_MS = 250;
 
 /** Captures the frames of a track with a video element that plays it, until the track ends or the signal fires. */

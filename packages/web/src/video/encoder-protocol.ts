@@ -32,7 +32,7 @@ export type FromEncoder =
       readonly timestamp: number;
       /** Time when the frame was captured, if it came from a stream. */
       readonly epochMs: number | undefined;
-      /** Number of frames of the stream before it, including dropped ones. */
+      /** Number of earlier frames of the stream, including dropped ones. */
       readonly index: number;
       /** The parameter sets, if they are not in the bytes. */
       readonly description: Uint8Array | undefined;
@@ -41,7 +41,7 @@ export type FromEncoder =
   | { readonly type: "received" }
   /** A frame was not encoded, because too many are in the encoder. */
   | { readonly type: "dropped"; readonly timestamp: number }
-  /** The encoder has failed, and frames were dropped. It starts again with the next frames. */
+  /** The encoder has failed, and frames were dropped. A new encoder starts with the next frames. */
   | { readonly type: "trouble"; readonly message: string }
   /** Nothing can be encoded. */
   | { readonly type: "error"; readonly message: string }

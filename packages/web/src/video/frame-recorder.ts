@@ -16,7 +16,7 @@ export interface VideoTarget {
 export interface CaptureTime {
   /** In milliseconds since 1970, with a fraction. */
   readonly epochMs: number;
-  /** The recording at that time, if it was frozen then. */
+  /** The recording at the capture time, if it was frozen then. */
   readonly view?: RecordingView | undefined;
 }
 

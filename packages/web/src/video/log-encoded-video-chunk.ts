@@ -93,7 +93,7 @@ class Sample {
   }
 }
 
-/** Reports the problem when it is logged, like other invalid data. */
+/** Throws the problem when the chunk is logged, so that it is reported like other invalid data. */
 class UnknownCodec {
   asComponents(): never {
     throw new InvalidValueError("the metadata of a key frame, or `codec`", "neither", false, "metadata");

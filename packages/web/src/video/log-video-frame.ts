@@ -19,7 +19,7 @@ const IDLE_MS = 10_000;
 interface FrameLog {
   readonly recorder: Promise<FrameRecorder>;
   readonly options: ResolvedVideoOptions;
-  /** Frames that wait for it to start. */
+  /** Frames that wait for the start of the encoder. */
   pending: number;
   idle: ReturnType<typeof setTimeout> | undefined;
 }

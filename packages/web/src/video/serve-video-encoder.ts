@@ -6,7 +6,7 @@ export function serveVideoEncoder(port: EncoderPort): void {
   port.addEventListener("message", ({ data }) => thread.receive(data));
 }
 
-/** An encoder, the frames that it is given, and its recovery from failures. */
+/** An encoder with its pending frames, and its recovery from failures. */
 class VideoEncoderThread {
   readonly #port: EncoderPort;
   #setup: EncoderSetup | undefined;
@@ -29,7 +29,7 @@ class VideoEncoderThread {
   #hasEncoded = false;
   /** Failures since the last frame that was encoded. */
   #failures = 0;
-  /** When to try again after the last failure. */
+  /** The time of the next attempt after a failure. */
   #retryAt = -Infinity;
   #hasFailed = false;
 

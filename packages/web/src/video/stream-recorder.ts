@@ -16,7 +16,7 @@ const MAX_HELD_BACK = 1000;
 
 /** A frame that is being encoded. */
 interface PendingFrame {
-  /** The recording at the time of its capture. */
+  /** The recording at the capture time of the frame. */
   readonly view: RecordingView;
   readonly settle: (isLogged: boolean) => void;
 }

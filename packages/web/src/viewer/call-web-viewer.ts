@@ -21,7 +21,7 @@ import {
   type ResponseOf,
 } from "./viewer-messages.ts";
 
-/** A call: the method of the class `WebViewer` that a viewer must have for it, and how it is used. */
+/** A call: the required method of the class `WebViewer`, and a function that calls it. */
 interface Call<Name extends CallName> {
   readonly method: keyof ControllableViewer;
   readonly answer: (viewer: ControllableViewer, request: RequestOf<Name>) => Promise<ResponseOf<Name>>;
@@ -192,7 +192,7 @@ export async function callWebViewer<Name extends CallName>(
 type SetBlueprintRequest = RequestOf<"setBlueprint">;
 type BlueprintJson = Record<string, Record<string, Record<string, unknown>>>;
 
-/** The method replaces a whole layout: to change a part, the present one is read and merged with it. */
+/** Merges a change with the current layout, because the viewer's method replaces the whole layout. */
 async function setBlueprint(
   viewer: ControllableViewer,
   { json, target, mode }: SetBlueprintRequest,

@@ -96,8 +96,8 @@ export interface OpenedWebViewer<Viewer = WebViewerLike> {
   /** The `WebViewer` of `@rerun-io/web-viewer`, for its further methods. */
   readonly viewer: Viewer;
   /**
-   * Controls the viewer, as {@link connectViewer} does with a native one. Its first call loads the code for it. Viewers
-   * of 0.33 reject all calls with `UNSUPPORTED`.
+   * Controls the viewer, as {@link connectViewer} does with a native one. Its first call loads the necessary code.
+   * Viewers of 0.33 reject all calls with `UNSUPPORTED`.
    */
   readonly control: ViewerControl;
   /** The sink for recordings in the viewer. */
@@ -123,7 +123,7 @@ export interface OpenedWebViewer<Viewer = WebViewerLike> {
   readonly stop: () => void;
 }
 
-/** The size of the viewer where the page states none: as wide as its place, and as high as a canvas is by default. */
+/** The default size of the viewer: the full width of its place, and the default height of a canvas. */
 const UNDEFINED_SIZE = "0 150px";
 
 /** Element that is added to the page. */

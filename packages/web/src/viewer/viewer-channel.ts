@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { invalidArgument } from "@rerun-ts/core/checks";
 import type { WebViewerChannelLike, WebViewerLike } from "./web-viewer-like.ts";
 
-/** Provides the channel to a viewer: it is opened once the viewer is ready, and again after each restart. */
+/** Provides the channel to a viewer, which is opened once the viewer is ready, and again after each restart. */
 export interface ViewerChannelSource {
   /**
    * The channel to send to. `undefined` while there is none.

@@ -24,7 +24,7 @@ export class ViewerWriter extends QueueWriter {
   #channel: WebViewerChannelLike | undefined;
   #hadChannel = false;
 
-  /** @param frameBytes the size of a batch in bytes; it has at least one message */
+  /** @param frameBytes the size of a batch in bytes. A batch has at least one message */
   constructor(queue: DeliveryQueue, source: ViewerChannelSource, frameBytes: number, events: WriterEvents) {
     super(queue);
     this.#source = source;
@@ -48,7 +48,7 @@ export class ViewerWriter extends QueueWriter {
     }
   }
 
-  /** Checks whether the viewer was started or stopped, and reports it. */
+  /** Checks whether the viewer was started or stopped, and reports the change. */
   #poll(): void {
     const channel = this.#source.channel();
     if (channel === this.#channel) return;

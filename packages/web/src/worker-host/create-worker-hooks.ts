@@ -27,7 +27,7 @@ import type { OpenedPort, PortPeer } from "./port-peer.ts";
 import type { SharedMemory } from "./shared-memory.ts";
 import { PortWriter } from "./port-writer.ts";
 
-/** Opens a port to the worker. Rejects if it does not start. */
+/** Opens a port to the worker. Rejects if the worker does not start. */
 export type OpenPort = (
   target: PortTarget,
   onLost: (reason: string) => void,
@@ -137,7 +137,7 @@ class CredentialSource {
   }
 }
 
-/** The requests that outlive the page: they come from the page, since a worker ends with it. */
+/** The requests that outlive the page. The page makes them itself, because a worker ends with it. */
 function createKeepalive(
   transport: WorkerSinkOptions["transport"],
   url: ProxyUrl,

@@ -11,8 +11,8 @@ export interface JoinRecordingOptions extends Omit<
   "recordingId" | "sendProperties" | "recordingName"
 > {
   /**
-   * The largest number of bytes in flight to the page. Beyond it older data is dropped for newer, and counted. Default
-   * 100 MiB.
+   * The largest number of bytes in flight to the page. Above it, older data is dropped for newer data, and counted.
+   * Default 100 MiB.
    */
   maxQueueBytes?: number | undefined;
 }

@@ -11,16 +11,16 @@ import type { FromPort, ToPort } from "./port-protocol.ts";
 import type { OpenedPort, PortPeer } from "./port-peer.ts";
 import type { SharedMemory } from "./shared-memory.ts";
 
-/** Number of bytes that the other thread gets before it has acknowledged something. */
+/** Number of bytes that may be posted without an acknowledgement. */
 export const WINDOW_BYTES: number = 32 * 1024 * 1024;
 /**
- * Number of bytes that are posted before the writer yields to the event loop. When a program that does not yield has
- * logged this much, it is posted at once.
+ * Number of bytes to post before the writer yields to the event loop. If a program logs this much without yielding, the
+ * data is posted at once.
  */
 const BATCH_BYTES = 4 * 1024 * 1024;
-/** While messages are not acknowledged, the other thread is asked this often whether it lives. */
+/** Interval of pings to the other thread while messages are unacknowledged. */
 const PING_MS = 1000;
-/** The number of unanswered questions after which it counts as lost. */
+/** The number of unanswered pings after which the thread counts as lost. */
 const MAX_SILENT_PINGS = 3;
 
 /**

@@ -13,9 +13,9 @@ export interface SharedBuffers {
 }
 
 /**
- * Memory that the page and its worker share, where the page is cross-origin isolated: a large message is copied into a
- * ring instead of into new memory, and the page sees acknowledgements without its event loop. The place of a message is
- * free again once the message is acknowledged.
+ * Memory that a cross-origin isolated page shares with its worker. A large message is copied into a ring instead of
+ * into new memory, and the page sees acknowledgements without yielding to the event loop. An acknowledgement frees the
+ * place of the message in the ring.
  */
 export class SharedMemory {
   readonly buffers: SharedBuffers;

@@ -28,7 +28,7 @@ export class GrowableBytes {
   length = 0;
   /** The number of bytes that fit without an allocation. 0 while memory is borrowed. */
   #capacity = 0;
-  /** The buffer's own memory, which it keeps while it borrows other. */
+  /** The buffer's own memory, kept while other memory is borrowed. */
   #own: Uint8Array = NO_BYTES;
 
   /** Ensures that there is space for `count` more bytes. @throws {InvalidValueError} above 2 GiB */
@@ -49,7 +49,7 @@ export class GrowableBytes {
     this.length += 8;
   }
 
-  /** Appends bytes. If the buffer is empty, a source from 256 KiB on is borrowed, unless its memory may shrink. */
+  /** Appends bytes. An empty buffer borrows a source of 256 KiB or more, unless the source's memory may shrink. */
   pushBytes(source: Uint8Array): void {
     if (this.length === 0 && source.byteLength >= BORROW && !isResizable(source.buffer)) {
       checkLength(source.byteLength);
@@ -97,7 +97,7 @@ export class GrowableBytes {
     this.length = 0;
   }
 
-  /** Appends a string if it is ASCII. Returns whether it is. */
+  /** Appends a string if it is ASCII, and returns whether it is. */
   #pushAscii(text: string): boolean {
     this.reserve(text.length);
     const { bytes } = this;

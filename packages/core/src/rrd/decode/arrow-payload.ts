@@ -13,7 +13,7 @@ export interface ArrowPayload extends DescribedChunk {
   readonly isStatic: boolean;
 }
 
-/** Data that compression would not shrink by a twentieth is stored as it is. */
+/** Data is stored uncompressed if compression would save less than a twentieth. */
 const WORTH = 0.95;
 
 let encoder: PayloadEncoder | undefined;
@@ -71,7 +71,7 @@ function describe(arrow: Uint8Array): DescribedChunk & { readonly isStatic: bool
   return { ...described, isStatic: described.manifest.timelines.length === 0 };
 }
 
-/** Memory with undefined content that is used again, unless it is large. */
+/** Reused memory with undefined content, unless it is large. */
 class Scratch {
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 

@@ -45,10 +45,10 @@ export interface ChunkLayout {
 
 /** The column of a component. */
 interface ComponentLayout {
-  /** Its position. */
+  /** The position of the component among the columns. */
   readonly column: number;
   readonly descriptor: ComponentDescriptor;
-  /** The type of its instances. */
+  /** The type of the instances. */
   readonly arrow: ArrowType;
 }
 
@@ -127,7 +127,7 @@ export class ManifestReader {
       });
       return { chunkId: chunkIdOf(latin1.decode(digits)), manifest };
     } catch (error) {
-      // The data was read beyond its end.
+      // A read went beyond the end of the data.
       if (error instanceof RangeError) throw new RerunError("INVALID_FORMAT", "a chunk is damaged", { cause: error });
       throw error;
     }
@@ -173,7 +173,7 @@ function rangeOf(times: Uint8Array, rows: number): ManifestRange {
   return { start, end };
 }
 
-/** Footers have the names of today: Rerun renames the components of old chunks when it loads them. */
+/** Footers have the current names, because Rerun renames the components of old chunks when it loads them. */
 function descriptorOf(field: ArrowField): ComponentDescriptor {
   return renamedComponent({
     archetype: metadataOf(field, SORBET_ARCHETYPE_NAME),
@@ -198,7 +198,7 @@ function unknownColumn({ name, type }: ArrowField): never {
   throw new RerunError("UNSUPPORTED", `the column \`${name}\` of a chunk has the unsupported type ${type.type}`);
 }
 
-/** The id in the metadata of a chunk. @throws {RerunError} `INVALID_FORMAT` if it is none */
+/** The id in the metadata of a chunk. @throws {RerunError} `INVALID_FORMAT` if the metadata has no valid id */
 export function parseChunkId(text: string | undefined): Tuid {
   return chunkIdOf(digitsOf(text));
 }

@@ -7,7 +7,7 @@ export interface ChunkSchema<Contents> {
   readonly digits: Uint8Array;
 }
 
-/** A schema that was read, and its bytes. */
+/** A cached schema, with its bytes. */
 interface KnownSchema<Contents> {
   readonly bytes: Uint8Array;
   /** The position of the digits of the id. */
@@ -15,7 +15,7 @@ interface KnownSchema<Contents> {
   readonly contents: Contents;
 }
 
-/** Beginning of an id as a string of a flatbuffer, with its length before it. */
+/** The beginning of an id as a string of a flatbuffer, preceded by its length. */
 const ID_START = "&\0\0\0chunk_";
 const ID_DIGITS = 32;
 /** The bit of small letters, which digits have as well. */
@@ -30,8 +30,8 @@ const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_EQUAL = 16;
 
 /**
- * The schemas of chunks, which mostly differ in nothing but the chunk's id: each other schema is read once. That is
- * most of the work for small chunks. When there are too many of them, all are forgotten.
+ * A cache of the schemas of chunks. Most schemas differ only in the chunk's id, so each distinct one is read once,
+ * which saves most of the work for small chunks. When there are too many, the cache is cleared.
  */
 export class ChunkSchemas<Contents> {
   readonly #read: (message: IpcMessage) => { readonly contents: Contents; readonly id: string };

@@ -17,7 +17,7 @@ import { sourceText } from "./store-source.ts";
 
 /** The part that is common to all messages. */
 interface MessagePayload {
-  /** The protobuf message as it is in the stream. */
+  /** The protobuf message in its form in the stream. */
   readonly payload: Uint8Array;
 }
 
@@ -57,9 +57,9 @@ export interface ActivationMessage extends MessagePayload {
   readonly kind: "activation";
   /** The blueprint. */
   readonly storeId: StoreId;
-  /** Whether viewers should show it now. */
+  /** Whether viewers should show the blueprint now. */
   readonly makeActive: boolean;
-  /** Whether viewers return to it when the user resets the layout. */
+  /** Whether viewers return to the blueprint when the user resets the layout. */
   readonly makeDefault: boolean;
 }
 

@@ -51,7 +51,7 @@ function encodedMessages(message: RrdMessage, stores: Stores, manifests: Manifes
   return [{ kind: "chunk", storeId, payload, isStatic: manifest.timelines.length === 0, chunkId, manifest }];
 }
 
-/** The stores of the messages: one object for each of them, which all its messages share. */
+/** The stores of the messages. All messages of a store share one object. */
 class Stores {
   readonly #byKey = new Map<string, StoreId>();
   /** Stores with an application id, by the same stores without it: chunks of Rerun 0.24 have no application id. */

@@ -45,7 +45,7 @@ interface TemplateTree {
  * A chunk is read completely before `encode` returns, so its memory may then be reused.
  */
 export class ChunkEncoder {
-  /** The memory of messages that are not kept: callers return it once all sinks have read the message. */
+  /** The memory of messages that no sink keeps: callers return it once all sinks have read the message. */
   readonly pool: BufferPool = new BufferPool();
   readonly #storeId: StoreId;
   readonly #storeIdBytes: Uint8Array;

@@ -53,7 +53,7 @@ export class ManifestBuilder {
     this.#storeId = storeId;
   }
 
-  /** About how many bytes the manifest takes while it is finished. */
+  /** The approximate number of bytes of the manifest while it is finished. */
   get byteLength(): number {
     return this.#rows.byteLength(this.#timelines.size, this.#components.size) + this.#columnCount * COLUMN_BYTES;
   }

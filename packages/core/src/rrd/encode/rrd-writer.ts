@@ -35,7 +35,7 @@ export interface RrdWriterOptions {
 export class RrdWriter {
   /** Whether the footer was left out because it would be too large. */
   isFooterDropped = false;
-  /** About how many bytes the footer takes while it is made. */
+  /** The approximate number of bytes of the footer while it is made. */
   footerBytes = 0;
   #position = STREAM_HEADER_LENGTH;
   #manifests: Map<string, ManifestBuilder> | undefined;

@@ -28,10 +28,10 @@ export const GRPC_WEB_SINK_OPTIONS: OptionNames<GrpcWebSinkOptions> = {
 };
 
 /**
- * Sends a recording to a viewer or a proxy over gRPC-web. It works in any runtime with `fetch`. It makes one call after
- * another, each with the accumulated messages, and two at a time while much is pending. The response to a call
- * acknowledges them: after `flush` the server has them. A new or restarted server gets the retained state, and all
- * unacknowledged data.
+ * Sends a recording to a viewer or a proxy over gRPC-web. The sink works in any runtime with `fetch`. It makes one call
+ * after another, each with the accumulated messages, and two at a time while much is pending. The response to a call
+ * acknowledges its messages: after `flush` the server has all of them. A new or restarted server gets the retained
+ * state, and all unacknowledged data.
  */
 export class GrpcWebSink extends ServerSink {
   /**

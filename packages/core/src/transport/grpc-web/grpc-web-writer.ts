@@ -12,7 +12,7 @@ import { TooLargeError, postMessages, type PostOptions } from "./post-messages.t
 const MIN_WINDOW_BYTES = 16 * 1024;
 const INITIAL_WINDOW_BYTES = 64 * 1024;
 const MAX_WINDOW_BYTES = 8 * 1024 * 1024;
-/** In a thread that may take its time, so that fewer calls are waited for. */
+/** The limit in a separate thread, where larger calls block nothing else and save waits for responses. */
 const MAX_JOINED_WINDOW_BYTES = 16 * 1024 * 1024;
 /** The number of calls at a time: while the server handles one, the body of another is sent. */
 const MAX_CALLS = 2;
@@ -23,7 +23,7 @@ interface Call {
   readonly bytes: number;
   /** Whether no other call may be in flight. */
   readonly isAlone: boolean;
-  /** The result, once there is one. */
+  /** The result, absent until the call has ended. */
   result?: "done" | RerunError;
 }
 

@@ -15,8 +15,8 @@ export interface PostOptions {
   /** Lets the call outlive the page. Browsers limit the bodies of all such calls together to 64 KiB. */
   readonly keepalive?: boolean | undefined;
   /**
-   * Joins the parts of a body in memory that may be used again once `fetch` has returned. Browsers send bytes faster
-   * than a blob, but copying them takes time of the calling thread. Default: a blob, where there are any.
+   * Joins the parts of a body in memory that is reusable once `fetch` has returned. Browsers send bytes faster than a
+   * blob, but copying them takes time of the calling thread. Default: a blob, where there are any.
    */
   readonly join?: ((parts: readonly Uint8Array[]) => Uint8Array<ArrayBuffer>) | undefined;
   /** Explains why a connection may have failed. */

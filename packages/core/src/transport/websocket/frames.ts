@@ -6,7 +6,7 @@ import { logMsgHeader } from "../grpc-frame.ts";
 export const PROTOCOL_VERSION = 1;
 /** The subprotocol that both sides speak. */
 export const SUBPROTOCOL = "rerun-ts.v1";
-/** Subprotocol as which a token is offered, beside it. */
+/** The subprotocol that accompanies a token in the list of subprotocols. */
 export const TOKEN_SUBPROTOCOL = "rerun-ts.token.";
 export const SESSION_BYTES = 16;
 
@@ -44,7 +44,7 @@ export interface Welcome {
   readonly isResumed: boolean;
   /** Whether the relay is an edge, which knows all sessions, reports received records, and acknowledges them later. */
   readonly isEdge: boolean;
-  /** The number of the first record that it does not hold. */
+  /** The number of the first record that the relay does not hold. */
   readonly next: number;
   /** The maximum number of bytes in flight. */
   readonly window: number;
@@ -83,7 +83,7 @@ export interface Received {
   readonly next: number;
 }
 
-/** A client waits for the acknowledgement of all that it has sent. */
+/** A client waits for the acknowledgement of all sent records. */
 export interface Ask {
   readonly type: "ask";
 }
@@ -97,7 +97,7 @@ export interface ErrorFrame {
 
 export type Frame = Hello | Welcome | DataFrame | PartFrame | Ack | ErrorFrame | Received | Ask;
 
-/** A frame that is not as it must be. */
+/** A malformed frame. */
 export class FrameError extends Error {
   override readonly name = "FrameError";
 }
@@ -216,7 +216,7 @@ function readWelcome(reader: FrameCursor): Welcome {
   };
 }
 
-/** Reads records when they are asked for: a frame may hold very many small ones. */
+/** Reads records one at a time, because a frame may hold very many small ones. */
 function readRecords(reader: FrameCursor): Iterable<Uint8Array> {
   const bytes = reader.take(reader.rest);
   return {
@@ -236,7 +236,7 @@ export function offeredSubprotocols(token: string | undefined): string[] {
   return token === undefined ? [SUBPROTOCOL] : [SUBPROTOCOL, tokenSubprotocol(token)];
 }
 
-/** A token as a subprotocol: of its characters HTTP allows few. */
+/** A token as a subprotocol, escaped, because HTTP allows few of its characters. */
 export function tokenSubprotocol(token: string): string {
   const binary = String.fromCharCode(...new TextEncoder().encode(token));
   return TOKEN_SUBPROTOCOL + btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");

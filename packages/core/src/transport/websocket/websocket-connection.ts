@@ -54,7 +54,7 @@ export interface WebSocketTarget {
   /** A function is called for each connection. */
   readonly token?: WebSocketToken | (() => Promise<string | undefined>) | undefined;
   /**
-   * Joins the pieces of a frame in memory that may be used again once `send` has returned, as browsers allow. Default:
+   * Joins the pieces of a frame in memory that is reusable once `send` has returned, which browsers guarantee. Default:
    * new memory for each frame.
    */
   readonly join?: ((pieces: readonly Uint8Array[]) => Uint8Array<ArrayBuffer>) | undefined;
@@ -76,7 +76,7 @@ export interface WebSocketConnectionEvents {
   onLoss(): void;
 }
 
-/** One connection to a relay. It is not reused: after a loss the writer opens another one. */
+/** One connection to a relay. After a loss the writer opens another one. */
 export class WebSocketConnection {
   /** Reason why the connection has ended. */
   loss: RerunError | undefined;
@@ -212,7 +212,7 @@ function notARelay({ href }: ProxyUrl): RerunError {
   return new RerunError("SERVER", `${href} is not a relay for Rerun data: it does not speak the protocol`);
 }
 
-/** The error for an error frame. A failed precondition means that the session must be resumed anew. */
+/** The error for an error frame. After a failed precondition, the session must be resumed again. */
 function rejected({ href }: ProxyUrl, { code, message }: ErrorFrame): RerunError {
   const text = `${href} rejected the data: ${message} (gRPC status ${code})`;
   if (code === GRPC_STATUS.failedPrecondition) return new RerunError("CONNECTION", text);

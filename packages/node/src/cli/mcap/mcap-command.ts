@@ -156,7 +156,7 @@ async function check(args: string[]): Promise<void> {
   });
 }
 
-/** The name of a file, as Rerun accepts it for applications without a warning. */
+/** The name of a file in the form of an application id, which Rerun accepts without a warning. */
 function applicationIdOf(path: string): string {
   return (
     basename(path)

@@ -100,7 +100,7 @@ function optionsOf(given: RrdArguments): OptimizeOptions {
   };
 }
 
-/** A size such as `2MiB`. @throws {UsageError} if it is none */
+/** A size such as `2MiB`. @throws {UsageError} if the value is no size */
 function bytesOf(text: string): number {
   const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*([kKMGT]?i?B)$/.exec(text) ?? [];
   const factor = BYTE_UNITS[unit === "KB" ? "kB" : unit];

@@ -14,7 +14,7 @@ export interface RrdArguments {
   texts(flag: string): readonly string[];
   /** Whether a flag is given. */
   has(flag: string): boolean;
-  /** The number of times that a flag is given, such as `-vv`. */
+  /** The number of occurrences of a flag, such as `-vv`. */
   count(flag: string): number;
   /** The value of a {@link SWITCH}, or `undefined` if the flag is absent. */
   isOn(flag: string): boolean | undefined;

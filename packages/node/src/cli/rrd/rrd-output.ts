@@ -64,7 +64,7 @@ function closed(): Promise<unknown> {
   return new Promise((resolve) => process.stdout.once("close", resolve).once("error", resolve));
 }
 
-/** Writes to an open file in blocks. Rejects with `IO_ERROR` if it cannot take everything. */
+/** Writes to an open file in blocks. Rejects with `IO_ERROR` if writing fails. */
 async function writeBlocks(fd: number, name: string, bytes: AsyncIterable<Uint8Array | string>): Promise<void> {
   let pieces: Uint8Array[] = [];
   let size = 0;

@@ -16,7 +16,7 @@ export function showingOptions(given: RrdArguments): ToolOptions {
   return { continueOnError: true, onDamage: (damage) => reportDamage(given, [damage]) };
 }
 
-/** The options of a tool that writes a recording: damage ends it, unless the arguments say otherwise. */
+/** The options of a tool that writes a recording. Damage ends the tool, unless the arguments allow it. */
 export function writingOptions(given: RrdArguments): ToolOptions {
   return {
     continueOnError: true,

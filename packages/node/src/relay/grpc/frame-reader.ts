@@ -40,7 +40,7 @@ export class FrameReader {
     this.#maxBytes = maxBytes;
   }
 
-  /** Whether it waits for memory. */
+  /** Whether the reader waits for memory. */
   get isWaiting(): boolean {
     return this.#isWaiting;
   }
@@ -54,7 +54,7 @@ export class FrameReader {
     else this.#process(piece);
   }
 
-  /** Goes on after it had to wait. @throws {RelayError} as {@link push} does */
+  /** Continues after a wait. @throws {RelayError} as {@link push} does */
   resume(): void {
     const pieces = this.#pending;
     this.#pending = [];
@@ -62,7 +62,7 @@ export class FrameReader {
     for (const piece of pieces) this.push(piece);
   }
 
-  /** Ends the body. @throws {RelayError} if its last message is truncated */
+  /** Ends the body. @throws {RelayError} if the last message is truncated */
   end(): void {
     const isTruncated = this.#part !== undefined || this.#isWaiting;
     this.release();
@@ -134,7 +134,7 @@ export class FrameReader {
 
 /**
  * The size of the message at `at`, including its prefix.
- * @throws {RelayError} if it is compressed, invalid or too large
+ * @throws {RelayError} if the message is compressed, invalid or too large
  */
 function readSize(bytes: Buffer, at: number, maxBytes: number): number {
   const flag = bytes[at] as number;

@@ -13,7 +13,7 @@ export interface LogMsgOutline {
   idStart: number;
   idEnd: number;
   isStatic: boolean;
-  /** The position of the message in it, as it is stored in a file. */
+  /** The position of the message in the bytes, in its form for files. */
   readonly payloadStart: number;
   readonly payloadEnd: number;
   /** The size of the data of a chunk after decompression, as the message states it. */
@@ -25,7 +25,7 @@ const KINDS: Readonly<Record<number, RelayMessageKind>> = { 1: "storeInfo", 2: "
 /**
  * Reads the outline of the `LogMsg` between `start` and `end`, without its payload. Returns `undefined` if it contains
  * no known message. Source: log_msg.proto.
- * @throws {ProtobufError} if it is malformed
+ * @throws {ProtobufError} if the bytes are malformed
  */
 export function readLogMsg(bytes: Uint8Array, start: number, end: number): LogMsgOutline | undefined {
   let kind: RelayMessageKind | undefined;

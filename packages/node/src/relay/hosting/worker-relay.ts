@@ -22,7 +22,7 @@ const CLOSE_MS = 1000;
 /** The error for a worker that did not start: the calling thread must serve instead. */
 export class NoWorkerError extends Error {}
 
-/** A {@link RelayRunner} in a worker thread: it serves while the calling thread is busy or the process exits. */
+/** A {@link RelayRunner} in a worker thread, which serves while the calling thread is busy or the process exits. */
 export class WorkerRelay implements RelayRunner {
   readonly listening: Promise<number>;
   readonly #events: RelayRunnerEvents;
@@ -115,7 +115,7 @@ export class WorkerRelay implements RelayRunner {
     return this.#stats.read(this.#lastDropReason);
   }
 
-  /** Keeps the process alive while it waits for the worker. */
+  /** Keeps the process alive during a wait for the worker. */
   async #keepingAlive(work: Promise<void>): Promise<void> {
     this.#thread.ref();
     await work;

@@ -18,7 +18,7 @@ export interface AccessRequest {
   /** The `Host` header, or `:authority`. */
   readonly host: string | undefined;
   readonly origin: string | undefined;
-  /** The local address of its connection. */
+  /** The local address of the connection. */
   readonly localAddress: string | undefined;
 }
 
@@ -27,7 +27,7 @@ export type Permission = "read" | "write";
 
 /** A permission that was granted. */
 export interface Granted {
-  /** The stores for which it was granted. */
+  /** The stores for which access was granted. */
   readonly allows: AllowedStores;
 }
 
@@ -82,7 +82,10 @@ export class AccessControl {
     return this.#origins.some((pattern) => matchesPattern(origin, pattern));
   }
 
-  /** The rights of a token: all if none is required, `undefined` if it has none. Compares in constant time. */
+  /**
+   * The rights of a token: all rights if no token is required, `undefined` if the token has none. Compares in constant
+   * time.
+   */
   grant(permission: Permission, token: string | undefined): Granted | undefined {
     return this.#isOpen[permission] ? ALL : findGrant(this.#grants[permission], token ?? "");
   }

@@ -21,7 +21,7 @@ export class BodyTimer {
     }, CHECK_MS).unref();
   }
 
-  /** Begins the time anew. */
+  /** Restarts the time. */
   reset(): void {
     this.#checks = 0;
   }

@@ -137,7 +137,7 @@ export class HttpListener {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Lets the process end although it listens and has connections. */
+  /** Lets the process end while the listener is open and has connections. */
   unref(): void {
     this.#isUnref = true;
     this.#server.unref();
@@ -230,7 +230,10 @@ export class HttpListener {
     this.#http2.off("session", onSession);
   }
 
-  /** Handles a request without its wish to change the protocol: Node has stopped reading it as HTTP/1.1. */
+  /**
+   * Handles a request, and ignores its wish to change the protocol. Node has stopped reading such a request as
+   * HTTP/1.1.
+   */
   #ignoreUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage, socket: Duplex, head: Buffer): void {
     const lines = [`${method} ${url} HTTP/${httpVersion}`];
     for (let at = 0; at < rawHeaders.length; at += 2) {

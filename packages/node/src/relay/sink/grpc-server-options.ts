@@ -20,7 +20,7 @@ export interface GrpcServerSinkOptions {
   bindIp?: string | undefined;
   /**
    * The limit of the history for later viewers: `"1GiB"`, `"500MB"`, `"25%"` of the machine's memory, `"unlimited"` or
-   * `"0"`. A number is bytes. Beyond it the oldest data with time is evicted first, then the oldest static data.
+   * `"0"`. A number is bytes. Above the limit, the oldest data with time is evicted first, then the oldest static data.
    * Blueprints are kept. Default `"1GiB"`.
    */
   serverMemoryLimit?: string | number | undefined;

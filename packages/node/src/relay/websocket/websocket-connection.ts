@@ -53,8 +53,8 @@ export interface ConnectionContext {
 
 /**
  * One WebSocket of a client that logs, from its hello frame to its end. Records are acknowledged when they are stored,
- * once for all that arrive in one iteration of the event loop. A client that sends bytes is alive, however slow they
- * are.
+ * once for all records of one iteration of the event loop. A client that sends bytes counts as alive, even if it is
+ * slow.
  */
 export class WebSocketConnection {
   readonly #client: WebSocket;
@@ -161,7 +161,7 @@ export class WebSocketConnection {
     else if (!receiver.isWaiting) this.#client.pause();
   }
 
-  /** Goes on with a receiver that had to wait for memory. */
+  /** Continues with a receiver that had to wait for memory. */
   #resume(receiver: RecordReceiver): void {
     this.#rejectingErrors(() => receiver.resume());
     if (this.#isWaiting) return;
@@ -271,7 +271,7 @@ const CLOSE_CODES: Readonly<Record<number, number>> = {
   [GRPC_STATUS.unavailable]: GOING_AWAY,
 };
 
-/** Decodes a message of a WebSocket. @throws {RelayError} if it is malformed */
+/** Decodes a message of a WebSocket. @throws {RelayError} if the message is malformed */
 export function readFrame(data: Buffer, isBinary: boolean): Frame {
   if (!isBinary) throw invalid("expected a binary message, received text");
   try {

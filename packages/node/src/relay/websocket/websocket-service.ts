@@ -20,7 +20,7 @@ const PATH = "/ws";
 const MAX_FRAME_BYTES = 2 * 1024 * 1024;
 /** The maximum size of a posted body: browsers limit keepalive requests to this. */
 const MAX_POST_BYTES = 64 * 1024;
-/** The maximum size of its hello frame, how long that may take, and how long the rest may be without progress. */
+/** The maximum size of its hello frame, the time for that frame, and the time without progress for the rest. */
 const MAX_HELLO_BYTES = 4 * 1024;
 const POST_SECONDS = 10;
 /** The HTTP status for the gRPC status of an error. Others have 400. */
@@ -182,7 +182,8 @@ export class WebSocketService {
   }
 
   /**
-   * The hello frame at the beginning of a body, as soon as it is complete. @throws {RelayError} if it is not accepted
+   * The hello frame at the beginning of a body, as soon as it is complete.
+   * @throws {RelayError} if the frame is not accepted
    */
   #acceptHello(received: Buffer): BegunPost | undefined {
     const length = received.length < 4 ? 0 : received.readUInt32BE(0);

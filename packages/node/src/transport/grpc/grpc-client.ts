@@ -11,11 +11,11 @@ export interface GrpcClientOptions {
   readonly tls?: SecureClientSessionOptions | undefined;
 }
 
-/** One connection to a server, over which calls are made. It is not reused after a loss. */
+/** One connection to a server, for calls. A lost connection is not reused. */
 export interface GrpcClient {
-  /** Whether it is connected, so that calls can be made. */
+  /** Whether the connection is open, so that calls can be made. */
   readonly isConnected: boolean;
-  /** Settles once it is connected. Rejects with `CONNECTION`, or `AUTH` if the certificate is not trusted. */
+  /** Settles once the connection is open. Rejects with `CONNECTION`, or `AUTH` if the certificate is not trusted. */
   connect(): Promise<void>;
   /** Extends the allowed silence of the server by the time that data in flight may take. */
   expectSilence(milliseconds: number): void;

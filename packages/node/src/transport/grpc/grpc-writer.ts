@@ -14,26 +14,26 @@ import { createGrpcClient, type GrpcClient, type GrpcClientOptions } from "./grp
 const MIN_CALL_BYTES = 16 * 1024;
 const INITIAL_CALL_BYTES = 64 * 1024;
 const MAX_CALL_BYTES = 8 * 1024 * 1024;
-/** A call also ends after this much time, or this long without data, because its end is the acknowledgement. */
+/** The time after which a call ends, in total and without data, because only its end is an acknowledgement. */
 const CALL_MS = 1000;
 const IDLE_MS = 50;
 /** Small messages are joined into writes of about this size. */
 const WRITE_BYTES = 256 * 1024;
 /** Messages from this size on are written without copying. */
 const JOIN_BELOW_BYTES = 64 * 1024;
-/** The slowest connection that does not count as lost, as long as nothing is known about it. */
+/** The assumed speed of a connection before anything is known about it. Slower ones count as lost. */
 const MIN_BYTES_PER_MS = 4;
 /** Factor by which the next call may be slower than the last one. */
 const SLOWDOWN = 8;
 
 /** The state of the current call. */
 interface Call {
-  /** Whether its body was read to the end. */
+  /** Whether the body of the call was read to the end. */
   isRead: boolean;
-  /** Whether it has succeeded or failed: its body must not take any more messages. */
+  /** Whether the call has succeeded or failed, so that its body must not take any more messages. */
   isEnded: boolean;
   readonly startedAt: number;
-  /** Time when its body had been read to the end. */
+  /** Time when the body had been read to the end. */
   readAt: number;
 }
 

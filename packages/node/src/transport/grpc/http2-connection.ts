@@ -10,10 +10,7 @@ import {
 
 /** Longest time that a server may take to complete the handshake. */
 const CONNECT_MS = 10_000;
-/**
- * Interval of checks of the connection, the silence after which the server is pinged, and how long it may then be
- * silent.
- */
+/** Interval of checks of the connection, the silence before a ping, and the silence that is allowed after a ping. */
 const CHECK_MS = 1000;
 const PING_AFTER_MS = 10_000;
 const PING_TIMEOUT_MS = 20_000;
@@ -109,7 +106,9 @@ export class Http2Connection {
     this.#session.destroy(undefined, constants.NGHTTP2_CANCEL);
   }
 
-  /** Everything that the server sends shows that it is alive, so that pings are only needed while it is silent. */
+  /**
+   * Notes that the server has sent something. Any data proves that the server is alive, so only a silent one is pinged.
+   */
   #check(): void {
     if (this.#session.destroyed) return;
     const now = performance.now();
