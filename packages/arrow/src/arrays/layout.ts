@@ -18,7 +18,10 @@ export type Layout =
   | { readonly kind: "union"; readonly isDense: boolean }
   | { readonly kind: "dictionary"; readonly width: number };
 
-/** Describes a type's memory. Source: Arrow's columnar format. @throws {RerunError} `UNSUPPORTED` if it is unknown */
+/**
+ * Describes a type's memory. Source: Arrow's columnar format.
+ * @throws {RerunError} `UNSUPPORTED` if the type is unknown
+ */
 export function layoutOf(type: DataType): Layout {
   if (DataType.isNull(type)) return { kind: "null" };
   if (DataType.isBool(type)) return { kind: "bits" };
@@ -66,7 +69,7 @@ export function childrenOf(type: DataType): readonly Field[] {
   return DataType.isDictionary(type) ? [] : ((type.children as readonly Field[] | null | undefined) ?? []);
 }
 
-/** Parts of a type that decide where the buffers of its stored arrays are. */
+/** Parts of a type that determine the places of the buffers of its stored arrays. */
 export function shapeOf(type: DataType): ArrayShape<DataType> {
   const form = storedForm(type);
   // Run-end encoded values may be a dictionary, but the array of runs is none.

@@ -12,7 +12,10 @@ export interface BlueprintCodeOptions extends ReadOptions {
   packageName?: "@rerun-ts/node" | "@rerun-ts/web" | undefined;
   /** The name of the exported constant. Default `blueprint`. */
   name?: string | undefined;
-  /** The blueprint of the source, if there are several: its id, or more of its properties. Default: the only one. */
+  /**
+   * The blueprint of the source, if there are several: its id, or a choice of its properties. Default: the only
+   * blueprint.
+   */
   which?: string | RecordingChoice | undefined;
 }
 

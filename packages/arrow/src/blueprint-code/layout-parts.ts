@@ -13,7 +13,7 @@ const OF_KINDS = ["active_tab", "col_shares", "row_shares", "grid_columns"];
 const VIEW = "ViewBlueprint";
 const [ARCHETYPES, OF_BLUEPRINTS] = ["rerun.archetypes.", "rerun.blueprint.archetypes."];
 
-/** A part of a layout: its code, and whether it is tabs without options. */
+/** A part of a layout: its code, and its parts if it is tabs without options. */
 export interface LayoutPart {
   readonly code: Expression;
   readonly plainTabs?: readonly Expression[];
@@ -136,7 +136,7 @@ export class LayoutParts {
     return isEmptyObject(fields) ? undefined : call(`${isOfBlueprints ? "rrb" : "rr"}.${name}.fromFields`, [fields]);
   }
 
-  /** Components as the fields of their archetype. Fields that its class does not have are left out. */
+  /** Components as the fields of their archetype. Fields that its class lacks are omitted. */
   #fields(path: string, archetype: string, components: readonly string[]): Expression {
     const entries = components.flatMap((name) => {
       const field = name.slice(name.indexOf(":") + 1);
@@ -164,7 +164,7 @@ export class LayoutParts {
     return orNothing(object(overrides));
   }
 
-  /** A visualizer, or the archetype that stands for it. */
+  /** A visualizer, or the archetype that represents it. */
   #visualizer(path: string): Expression | undefined {
     const type = this.#layout.strings(path, "VisualizerInstruction:visualizer_type")?.[0];
     if (type === undefined) return undefined;
@@ -179,7 +179,7 @@ export class LayoutParts {
   }
 }
 
-/** A path as this SDK writes it. The viewer begins it with a slash. */
+/** A path in this SDK's form. The viewer writes it with a leading slash. */
 function withoutSlash(path: string): string {
   return path.replace(/^\//, "");
 }

@@ -64,7 +64,7 @@ export class StoredLayout {
     return component === undefined ? found !== undefined : found?.has(component) === true;
   }
 
-  /** The instances of a component as they are written, or `undefined` if it is missing. */
+  /** The instances of a component in code, or `undefined` if the component is missing. */
   instances(path: string, name: string): readonly Expression[] | undefined {
     const component = this.#paths.get(path)?.get(name);
     if (component === undefined) return undefined;

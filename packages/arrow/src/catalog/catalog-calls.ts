@@ -31,7 +31,7 @@ export interface CatalogCall extends CatalogCallOptions {
   readonly entryId?: string | undefined;
   /** The time for the next response, in milliseconds. Default: the timeout of the catalog. */
   readonly timeoutMs?: number | undefined;
-  /** Finds out why the server has rejected the call, where a browser hides its reason. */
+  /** Finds the reason of a rejection that a browser hides. */
   readonly findReason?: (() => Promise<RerunError | undefined>) | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface CallSettings {
   readonly token: string | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
-  /** The function for requests to URLs of the catalog that lead elsewhere. `undefined` if such URLs are not wanted. */
+  /** The function for requests to URLs outside the catalog. `undefined` if such URLs are not wanted. */
   readonly fetchUrl?: typeof fetch | undefined;
 }
 

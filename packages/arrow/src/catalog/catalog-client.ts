@@ -17,7 +17,7 @@ import { uploadObject, type StageObjectOptions, type UploadSource } from "./uplo
 export interface CatalogVersion {
   /** The version as text. */
   readonly version: string;
-  /** The provider of the cloud that it runs in, such as `aws`, if any. */
+  /** The cloud provider of the server, such as `aws`, if any. */
   readonly cloudProvider: string | undefined;
   /** The region of that cloud. */
   readonly cloudRegion: string | undefined;

@@ -63,7 +63,7 @@ export abstract class CatalogEntry {
     return this.#details.name;
   }
 
-  /** Whether it is a dataset or a table. */
+  /** Whether the entry is a dataset or a table. */
   get kind(): CatalogEntryKind {
     return this.#details.kind;
   }

@@ -4,7 +4,7 @@ import { argumentError, describeValue } from "@rerun-ts/core/checks";
 export interface CatalogUrl {
   /** The dialled address, e.g. `http://127.0.0.1:51234`. */
   readonly origin: string;
-  /** As Rerun writes it, e.g. `rerun+http://127.0.0.1:51234`. */
+  /** The address in Rerun's form, e.g. `rerun+http://127.0.0.1:51234`. */
   readonly href: string;
 }
 

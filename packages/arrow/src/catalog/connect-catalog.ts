@@ -25,8 +25,8 @@ export interface ConnectCatalogOptions {
   /** The function for requests of pages, for uploads, and for direct URLs. Default: the platform's `fetch`. */
   fetch?: typeof fetch | undefined;
   /**
-   * Whether queries read chunks from the storage of the catalog, where the server offers URLs of its files. A chunk
-   * that cannot be read there comes from the server. Default `true`.
+   * Whether queries read chunks from the storage of the catalog, if the server offers URLs of its files. A chunk that
+   * cannot be read there comes from the server. Default `true`.
    */
   directUrls?: boolean | undefined;
 }

@@ -20,9 +20,9 @@ export interface RegisterAssetOptions extends CatalogCallOptions {
 
 /** Options of {@link DatasetEntry.registerBlueprint}. */
 export interface RegisterBlueprintOptions extends CatalogCallOptions {
-  /** Whether it becomes the default. Default `true`. */
+  /** Whether the layout becomes the default. Default `true`. */
   setDefault?: boolean | undefined;
-  /** Whether it is a layout of the table of segments, rather than of a recording. Default `false`. */
+  /** Whether the layout is for the table of segments, rather than for a recording. Default `false`. */
   segmentTable?: boolean | undefined;
 }
 
@@ -39,7 +39,7 @@ export class DatasetEntry extends DatasetRegistrations {
     this.#message = message;
   }
 
-  /** The storage of the dataset on the server, if it says so. */
+  /** The storage of the dataset on the server, if the server reports it. */
   get manifestUrl(): string | undefined {
     return this.#message.datasetHandle?.datasetUrl;
   }
@@ -152,7 +152,7 @@ export class DatasetEntry extends DatasetRegistrations {
     });
   }
 
-  /** Removes an asset, if it is there. */
+  /** Removes an asset, if it exists. */
   async unregisterAsset(assetId: string, options: CatalogCallOptions = {}): Promise<void> {
     await (await this.assetDataset(options))?.unregister({ ...options, segmentsToDrop: checkText("assetId", assetId) });
   }
@@ -223,7 +223,7 @@ export class DatasetEntry extends DatasetRegistrations {
     );
   }
 
-  /** Deletes the properties that are stored beside the layers of segments, where there are any. */
+  /** Deletes the properties beside the layers of segments, if there are any. */
   async deleteSegmentProperties(
     segmentIds: string | readonly string[],
     options: CatalogCallOptions = {},

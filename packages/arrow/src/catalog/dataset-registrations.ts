@@ -13,7 +13,10 @@ import { uploadObject, type StageOptions, type UploadSource } from "./upload.ts"
 export interface RegisterOptions extends CatalogCallOptions {
   /** The layer of the recordings, or one for each of them. Default `"base"`. */
   layerName?: string | readonly string[] | undefined;
-  /** Whether a recording whose layer is there already fails, is skipped, or replaces it. Default `"error"`. */
+  /**
+   * The policy for a recording whose layer exists already: it fails, is skipped, or replaces the layer. Default
+   * `"error"`.
+   */
   onDuplicate?: "error" | "skip" | "replace" | undefined;
 }
 
@@ -32,8 +35,8 @@ export interface UploadOptions extends StageOptions, Omit<RegisterOptions, "laye
   /** The layer of the recording. Default `"base"`. */
   layerName?: string | undefined;
   /**
-   * Whether a recording that was uploaded with this key before counts, so that it is not sent again. Default `false`:
-   * that is an error.
+   * Whether to use a recording that was uploaded with this key before, instead of sending it again. Default `false`: an
+   * existing key is an error.
    */
   resume?: boolean | undefined;
 }

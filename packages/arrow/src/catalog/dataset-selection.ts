@@ -21,7 +21,7 @@ export interface SelectedDataset {
 
 const ID = "rerun_segment_id";
 
-/** Some segments and entities of a dataset. It does not change: each filter makes another selection. */
+/** Some segments and entities of a dataset. A selection is immutable: each filter returns another one. */
 export class DatasetSelection {
   readonly #dataset: SelectedDataset;
   readonly #calls: CatalogCalls;

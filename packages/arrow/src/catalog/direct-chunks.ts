@@ -8,7 +8,7 @@ type DirectChunk = CandidateChunk & { readonly direct: NonNullable<CandidateChun
 
 /** Ranges that are read at once for one call. */
 const MAX_READS = 16;
-/** After so many requests to an origin that failed in a row, chunks of its files come from the catalog. */
+/** The number of consecutive failed requests to an origin after which chunks of its files come from the catalog. */
 const MAX_FAILURES = 3;
 
 /** Reads the chunks of a query from files, if the catalog offers URLs. Failed chunks are left to the catalog. */
@@ -61,7 +61,7 @@ export class DirectChunks {
     return [...left];
   }
 
-  /** Reads the file of a chunk no more: its bytes were not that chunk. */
+  /** Stops reading the file of a chunk, because its bytes were not that chunk. */
   distrust({ direct }: CandidateChunk): void {
     if (direct !== undefined) this.#useless.add(direct.url);
   }

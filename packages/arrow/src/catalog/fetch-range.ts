@@ -4,7 +4,7 @@ import { CallDeadline } from "./call-deadline.ts";
 /** A range of a file on a server. */
 export interface FileRange {
   readonly url: string;
-  /** The entity tag that the file must have. `undefined` if it is not known. */
+  /** The required entity tag of the file. `undefined` if it is unknown. */
   readonly etag: string | undefined;
   readonly start: number;
   readonly end: number;
@@ -13,9 +13,12 @@ export interface FileRange {
 /** The error for a URL that will not yield the file another time either. */
 export class UselessUrlError extends Error {}
 
-/** The longest wait for a response or the next piece of it, in milliseconds: the catalog has the same data. */
+/**
+ * The longest wait for a response or its next piece, in milliseconds. It is short, because the catalog has the same
+ * data.
+ */
 const SILENCE_MS = 10_000;
-/** Statuses of requests that may succeed another time: it took too long, or there were too many. */
+/** Statuses of requests that may succeed later: timeouts, and too many requests. */
 const TEMPORARY: readonly number[] = [408, 429];
 
 /**

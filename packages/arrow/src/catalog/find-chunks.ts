@@ -26,15 +26,15 @@ type Mode = NonNullable<Exclude<MessageInitShape<typeof FindChunksRequestSchema>
 export interface CandidateChunk extends ChunkRow {
   readonly id: string;
   readonly segment: string;
-  /** The size of its Arrow data, or of its message if that is not known. */
+  /** The size of the Arrow data, or of the message if that is unknown. */
   readonly bytes: number;
-  /** The largest size that its Arrow data may have after this announcement. */
+  /** The largest size that the Arrow data may have after this announcement. */
   readonly maxBytes: number;
-  /** The place where its message can be read without the server. `undefined` if only the server can. */
+  /** The place where the message can be read without the server. `undefined` if only the server can read it. */
   readonly direct: DirectPlace | undefined;
 }
 
-/** Which chunks to look for. */
+/** The criteria for a search of chunks. */
 export interface ChunkSearch {
   /** The components of each entity that count. */
   readonly contents: ReadonlyMap<string, ReadonlySet<string> | "all">;
@@ -54,10 +54,10 @@ export interface ChunkSearch {
   readonly seesClearsAbove: boolean;
 }
 
-/** The component that clears an entity, and maybe all below it. */
+/** The component that clears an entity, and optionally the entities below it. */
 const CLEAR = "Clear:is_recursive";
 
-/** The largest ratio of Arrow data to its announced size: servers count memory in their own ways. */
+/** The largest ratio of Arrow data to its announced size, because servers count memory in different ways. */
 const MAX_GROWTH_OF_ARROW = 4;
 
 /** Finds the chunks that a query may need, by segment. */

@@ -26,7 +26,7 @@ export interface PutRequest {
   readonly onProgress: ((progress: UploadProgress) => void) | undefined;
 }
 
-/** The response to it. */
+/** The response to a {@link PutRequest}. */
 export type PutResponse = Pick<Response, "ok" | "status" | "statusText">;
 
 const PIECE_BYTES = 1024 * 1024;

@@ -20,7 +20,7 @@ export interface SegmentRows {
 
 /**
  * Checks the options of a query, and resolves its rows.
- * @throws {TypeError} if one is wrong
+ * @throws {TypeError} if an option is wrong
  */
 export function resolveRows(
   store: StoreIndex,

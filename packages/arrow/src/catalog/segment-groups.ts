@@ -10,7 +10,9 @@ export interface SegmentGroup {
 /** The size of the largest group. A larger segment is a separate group. */
 const GROUP_BYTES = 8 * 1024 * 1024;
 const GROUP_CHUNKS = 1024;
-/** The first group has one segment, so that its rows come soon. Each other one may have this many times as many. */
+/**
+ * The first group has one segment, so that its rows arrive soon. Each further group may have this many times as many.
+ */
 const GROWTH = 2;
 
 /**

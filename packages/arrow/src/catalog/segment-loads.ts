@@ -50,15 +50,15 @@ interface GroupLoad {
 /** The Arrow data of a chunk. */
 interface FetchedArrow {
   readonly arrow: Uint8Array;
-  /** The chunk that it should be, if it was not the server that sent it. */
+  /** The expected chunk, if the data does not come from the server. */
   readonly direct: CandidateChunk | undefined;
 }
 
 /** A chunk has come. */
 export interface ChunkArrival {
-  /** The size of its Arrow data, in bytes. */
+  /** The size of the Arrow data, in bytes. */
   readonly bytes: number;
-  /** Whether it was read from a file. */
+  /** Whether the chunk was read from a file. */
   readonly isDirect: boolean;
 }
 
@@ -129,7 +129,7 @@ export class SegmentLoads {
     return arrows;
   }
 
-  /** Reads the chunks of a group: only when its rows are made, so that few chunks are in memory as many objects. */
+  /** Reads the chunks of a group, but only when its rows are made, so that few chunks are in memory as many objects. */
   async #read({ group: { segments, chunks }, arrows }: GroupLoad): Promise<readonly LoadedSegment[]> {
     const loaded = segments.map((id) => new LoadedSegment(id));
     const owners = new Map<string, LoadedSegment>();

@@ -10,7 +10,7 @@ import { RepeatedSchemas } from "../ipc/repeated-schemas.ts";
 import { ipcStream } from "../ipc/ipc-stream.ts";
 import { writtenIpc } from "../ipc/written-ipc.ts";
 
-/** The batches of a table in a message. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
+/** The batches of a table in a message. @throws {RerunError} `INVALID_FORMAT` if the table is damaged */
 export function batchesOfPart(
   part: DataframePart | undefined,
   schemas: RepeatedSchemas = new RepeatedSchemas(),
@@ -52,7 +52,7 @@ export async function* limitedParts<Response>(
   }
 }
 
-/** A schema in a message. @throws {RerunError} `INVALID_FORMAT` if it is damaged or missing */
+/** A schema in a message. @throws {RerunError} `INVALID_FORMAT` if the schema is damaged or missing */
 export function schemaOfMessage(message: SchemaMessage | undefined): Schema {
   if (message?.arrowSchema === undefined) throw new RerunError("INVALID_FORMAT", "the catalog sent no schema");
   return readIpc(message.arrowSchema).schema;
@@ -71,7 +71,7 @@ export function toRecordBatch(batch: IpcBatch): RecordBatch {
   return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: rows, nullCount: 0, children }));
 }
 
-/** All rows of responses in one table. Without any response it has the schema alone. */
+/** All rows of responses in one table. Without responses the table has only the schema. */
 export async function collectTable(
   responses: AsyncIterable<{ readonly data?: DataframePart | undefined }>,
   schema: () => Promise<Schema>,

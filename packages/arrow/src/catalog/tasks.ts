@@ -18,7 +18,7 @@ export interface WaitOptions extends CatalogCallOptions {
 /** The largest time that a server accepts, in seconds. */
 const MAX_SECONDS = 24 * 60 * 60;
 
-/** Yields tasks as they end, each once. Rejects with `TIMEOUT` if some have not ended by then. */
+/** Yields each task once, when it ends. Rejects with `TIMEOUT` if some have not ended by then. */
 export async function* endedTasks(
   calls: CatalogCalls,
   ids: readonly string[],

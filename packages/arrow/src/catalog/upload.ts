@@ -11,7 +11,7 @@ export type UploadSource = Blob | Uint8Array | ArrayBuffer | string | URL;
 
 /** Options of an upload. */
 export interface StageOptions extends CatalogCallOptions {
-  /** The path in the storage of the catalog, such as `robot/monday.rrd`. It must not be taken. */
+  /** The path in the storage of the catalog, such as `robot/monday.rrd`. The path must not exist. */
   key: string;
   /** Called as bytes are sent. */
   onProgress?: ((progress: UploadProgress) => void) | undefined;
@@ -80,7 +80,7 @@ async function grantedRequest(
 /** The slowest connection on which an upload is waited for, in bytes per millisecond. */
 const SLOWEST = 16;
 
-/** Sends an object. A server that takes nothing for too long, or does not answer, ends it. */
+/** Sends an object. Fails if the server accepts nothing for too long, or does not respond. */
 async function put(calls: CatalogCalls, request: PutRequest, doing: string): Promise<PutResponse> {
   // The time depends on the size, because some platforms do not report the number of sent bytes.
   const deadline = calls.deadline(calls.settings.timeoutMs + request.body.size / SLOWEST, request.signal);

@@ -20,7 +20,7 @@ export interface Instances {
   readonly items: Data;
   /** The first instance of each row, and the number of all. */
   readonly offsets: Int32Array;
-  /** Whether a row has lost all its instances, so that it is null. Default: no row has. */
+  /** Whether a row has lost all of its instances, and is null. Default: `false` for all rows. */
   readonly isLost?: ((row: number) => boolean) | undefined;
 }
 

@@ -36,7 +36,7 @@ export function timeData(data: Data, { name, type }: Field): Data {
   return new Data(type, 0, data.length, 0, [undefined, times] as never);
 }
 
-/** The column of a timeline, with a note whether its times are sorted. */
+/** The column of a timeline, with metadata about whether its times are sorted. */
 export function timeColumn({ name, type, nullable, metadata }: Field, data: Data): StoredColumn {
   const own = new Map(metadata);
   own.delete("rerun:is_sorted");

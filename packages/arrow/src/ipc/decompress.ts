@@ -5,7 +5,7 @@ import { lz4FrameDecode } from "./lz4-frame.ts";
 /** The codecs of compressed Arrow buffers. Source: Arrow's format/Message.fbs, `CompressionType`. */
 const CODEC_LZ4_FRAME = 0;
 const CODEC_ZSTD = 1;
-/** The length that marks a buffer that is stored as it is. */
+/** The length that marks an uncompressed buffer. */
 const STORED = -1n;
 /** No codec shrinks data further in practice: more is taken for damage, before memory is allocated. */
 const MAX_ZSTD_RATIO = 100_000;

@@ -16,7 +16,8 @@ export class DictionaryReader {
   #types: ReadonlyMap<number, DataType> | undefined;
 
   /**
-   * Reads a message with a dictionary. @throws {RerunError} `INVALID_FORMAT` if it is damaged, or belongs to no column
+   * Reads a message with a dictionary.
+   * @throws {RerunError} `INVALID_FORMAT` if the message is damaged, or belongs to no column
    */
   read(schema: Schema, { header, body }: IpcMessage): void {
     this.#types ??= valueTypes(schema.fields);

@@ -10,7 +10,7 @@ import { readArray, type BatchParts } from "./read-array.ts";
 /** The position of each column of a schema in the nodes and buffers of a record batch. */
 const places = new WeakMap<Schema, readonly Place[]>();
 
-/** A record batch whose columns are read when they are asked for. */
+/** A record batch whose columns are read on first access. */
 export class IpcBatch {
   /** The fields of the columns. */
   readonly schema: Schema;
@@ -33,7 +33,7 @@ export class IpcBatch {
     if (!(this.rows >= 0)) throw new RerunError("INVALID_FORMAT", `an Arrow batch claims to have ${this.rows} rows`);
   }
 
-  /** A column. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
+  /** A column. @throws {RerunError} `INVALID_FORMAT` if the column is damaged */
   column(index: number): Data {
     const known = this.#columns[index];
     if (known !== undefined) return known;

@@ -13,7 +13,7 @@ import type { LiveMessage } from "./live-source.ts";
 /** Number of damaged that messages are remembered. */
 const MAX_DAMAGE = 1000;
 
-/** The index of one store among messages that come and go, and the loader of its chunks. */
+/** The index of one store among messages that are added and removed, and the loader of its chunks. */
 export class LiveStore implements ChunkLoader {
   readonly index: StoreIndex;
   /** Changes when a chunk comes or goes. */

@@ -13,11 +13,11 @@ export class StreamBuffer implements LiveBuffer {
   readonly #queue: MessageQueue;
   readonly #stream: AsyncIterator<LiveMessage>;
   readonly #isWanted: (message: LiveMessage) => boolean;
-  /** The store, once its first message has come. */
+  /** The store, once its first message has arrived. */
   #key: string | undefined;
   #state: SinkState = "open";
 
-  /** @param isWanted decides by the first message of a store whether it is the one */
+  /** @param isWanted decides by the first message of a store whether this is the wanted store */
   constructor(stream: AsyncIterable<LiveMessage>, maxBytes: number, isWanted: (message: LiveMessage) => boolean) {
     this.#queue = new MessageQueue(maxBytes);
     this.#stream = stream[Symbol.asyncIterator]();

@@ -1,6 +1,6 @@
 import * as zlib from "node:zlib";
 
-/** Options of the decoder, of which `chunkSize` is the memory for its output that is allocated at once. */
+/** Options of the decoder. `chunkSize` is the size of its first output buffer. */
 interface ZstdOptions {
   readonly maxOutputLength: number;
   readonly chunkSize: number;

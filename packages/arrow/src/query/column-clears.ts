@@ -3,7 +3,7 @@ import type { ChunkInfo, ComponentColumn } from "../store/chunk-info.ts";
 import { isValid } from "../arrays/is-valid.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 
-/** The component that clears an entity, and with `true` also all below it. */
+/** The component that clears an entity, and with `true` also the entities below it. */
 const COMPONENT = "Clear:is_recursive";
 
 /** A chunk with clears that touch a column, and the rows that do. */

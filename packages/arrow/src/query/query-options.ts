@@ -27,7 +27,7 @@ export interface QueryOptions<Index extends string | null = string | null> exten
    * distinct. Default: none.
    */
   usingIndexValues?: readonly TimeValue[] | BigInt64Array | undefined;
-  /** Whether a null becomes the latest value before it. Default `false`. */
+  /** Whether the latest earlier value replaces a null. Default `false`. */
   fillLatestAt?: boolean | undefined;
   /** Whether columns without an instance in any row are kept. Default `false`. */
   includeSemanticallyEmptyColumns?: boolean | undefined;
@@ -174,7 +174,10 @@ function resolveValues(values: readonly TimeValue[] | BigInt64Array, index: Inde
   return times;
 }
 
-/** A time that a user passed, in the unit of a timeline. @throws {TypeError} if it is none of this timeline */
+/**
+ * A time that a user passed, in the unit of a timeline.
+ * @throws {TypeError} if the value is no time of this timeline
+ */
 export function resolveTime(name: string, value: TimeValue, { name: timeline, type }: IndexColumn): bigint {
   if (typeof value === "bigint") {
     if (value >= FIRST && value <= LAST) return value;

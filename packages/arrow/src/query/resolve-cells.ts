@@ -6,9 +6,9 @@ import { sortPositions } from "./sort-positions.ts";
 
 /** Data of a chunk in one column. */
 export interface ChunkSlice {
-  /** The keys of its rows on the index. */
+  /** The keys of the rows on the index. */
   readonly keys: Keys;
-  /** Its row ids: 16 bytes each. */
+  /** The row ids, 16 bytes each. */
   readonly rowIds: Uint8Array;
   /** The values. `undefined` for rows that clear the column. */
   readonly values: Data | undefined;

@@ -4,7 +4,7 @@ import type { CellOf, CheckedChoices, ColumnChoice } from "./column-choice.ts";
 /** Values that have an order. */
 export type OrderedValue = number | bigint | string | boolean | Date;
 
-/** Reads the columns of a filter in a row: `true`, `false`, or `null` if it depends on a missing value. */
+/** Reads the columns of a filter in a row: `true`, `false`, or `null` if the result depends on a missing value. */
 export type RowTest = (cells: readonly unknown[]) => boolean | null;
 
 /**
@@ -100,7 +100,8 @@ export class FilterColumn<Value> {
 
   /**
    * Rows with a value for which a function returns true.
-   * @throws {TypeError} if it is no function. A query throws it if the function returns anything but a boolean
+   * @throws {TypeError} if the argument is no function. A query throws this error if the function does not return a
+   * boolean
    */
   matches(test: (value: Value) => boolean): RowFilter {
     if (typeof test !== "function") throw invalidArgument("test", "a function of a value", test);

@@ -54,7 +54,7 @@ class CellCursor {
     this.#cells = cells;
   }
 
-  /** Goes to the last cell whose key is at most `key`. Returns whether it is equal. */
+  /** Moves to the last cell whose key is at most `key`. Returns whether the two are equal. */
   moveTo(key: number): boolean {
     const { keys, ranges } = this.#cells;
     const before = this.#at;

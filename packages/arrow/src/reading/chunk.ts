@@ -18,7 +18,7 @@ import { batchChunks, checkTableOptions, tableBatches } from "../chunks/table-ch
 import type { DataframeOptions } from "../chunks/table-columns.ts";
 import { ChunkData } from "../store/chunk-data.ts";
 
-/** Kept beside the chunks, so that users do not see it in completion lists. */
+/** Stored outside the chunks, so that users do not see the data in completion lists. */
 const chunkData = new WeakMap<Chunk, ChunkData>();
 
 /** The columns of a chunk. */
@@ -96,12 +96,12 @@ export class Chunk {
     return new Chunk(chunkFromProperty(name, values));
   }
 
-  /** The size of its Arrow data without compression, in bytes. */
+  /** The uncompressed size of the Arrow data, in bytes. */
   get byteLength(): number {
     return this.#data.stream.byteLength;
   }
 
-  /** Whether its rows have no times. */
+  /** Whether the rows have no times. */
   get isStatic(): boolean {
     return this.timelines.length === 0;
   }

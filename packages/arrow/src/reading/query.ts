@@ -18,8 +18,8 @@ const BATCH_ROWS = 2048;
 const TABLE_BATCH_ROWS = 65536;
 
 /**
- * A query of a recording: one row for each index value, one column for each component. Iterate over it to get its rows
- * batch by batch, or call {@link toTable}. Each of these reads its data again.
+ * A query of a recording: one row for each index value, one column for each component. Iterate over the query to get
+ * its rows batch by batch, or call {@link toTable}. Each of these reads the data again.
  */
 export class Query<Index extends string | null = string | null> implements AsyncIterable<RecordBatch> {
   /** The timeline whose values are the rows, as in the options. */

@@ -10,7 +10,7 @@ import { describeChunk } from "../store/describe-chunk.ts";
 import type { SchemaCache } from "../store/schema-cache.ts";
 import { StoreIndex } from "../store/store-index.ts";
 
-/** The stores of a source, in the order in which they occur in it. */
+/** The stores of a source, in the order of their first messages. */
 export class StoreSet {
   readonly #stores = new Map<string, StoreIndex>();
 
@@ -70,7 +70,7 @@ function addMessage(
   }
 }
 
-/** Adds a chunk to the index of its store. @throws {RerunError} if it is damaged, or its format is unknown */
+/** Adds a chunk to the index of its store. @throws {RerunError} if the chunk is damaged, or its format is unknown */
 export function addChunk(
   store: StoreIndex,
   message: ChunkMessage,

@@ -22,7 +22,7 @@ export interface Damage {
   readonly lostBytes: number;
 }
 
-/** A message of a stream, and where its payload is. */
+/** A message of a stream, and the position of its payload. */
 export interface PlacedMessage {
   readonly message: RrdMessage;
   /** The position of the payload. */
@@ -60,8 +60,8 @@ export class FrameReader {
   }
 
   /**
-   * Yields the messages of `part`, which begins at `base`. Returns the number of bytes that were read, and how many
-   * are needed to go on.
+   * Yields the messages of `part`, which begins at `base`. Returns the number of bytes that were read, and the number
+   * of bytes that are needed to continue.
    */
   *read(part: Uint8Array, base: number): Generator<PlacedMessage, { readonly read: number; readonly needed: number }> {
     let offset = 0;
@@ -162,7 +162,7 @@ export class FrameReader {
 }
 
 const NO_MESSAGE = "the bytes are no message";
-/** The most bytes that a field has before its value. */
+/** The maximum number of bytes of a field before its value. */
 const MAX_FIELD_START = 20;
 
 /** @throws {Error} if the content of a message contradicts its kind */

@@ -68,7 +68,7 @@ export class PlaceReader {
     return found;
   }
 
-  /** @param used the blocks of this call: their memory must stay as it is */
+  /** @param used the blocks of this call, whose memory must not be reused yet */
   async #block(block: number, used: Set<number>): Promise<Uint8Array> {
     const bytes = this.#blocks.get(block) ?? (await this.#readBlock(block, used));
     used.add(block);
@@ -92,7 +92,7 @@ export class PlaceReader {
   }
 }
 
-/** The block that a place lies in, `undefined` if it does not lie in one. */
+/** The block that contains a whole place, or `undefined` if there is none. */
 function blockOf({ offset, length }: Place): number | undefined {
   const block = Math.floor(offset / BLOCK);
   return offset + length <= (block + 1) * BLOCK ? block : undefined;

@@ -84,7 +84,7 @@ function reasonOf(error: unknown): string {
   return messageOf(error);
 }
 
-/** Validator that changes with the file on the server, as far as the page may see it. */
+/** A validator that changes with the file on the server, if the page may read it. */
 function versionOf({ headers }: Response): string | null {
   return headers.get("etag") ?? headers.get("last-modified");
 }
@@ -101,7 +101,7 @@ async function bytesOf(response: Response, url: string | URL, signal: AbortSigna
   }
 }
 
-/** The size of the whole: from the answer, where a page may see it, or from a request for the headers alone. */
+/** The total size, from the response if a page may read it, or else from a request for the headers alone. */
 async function sizeOf(
   response: Response,
   get: (range: undefined, method: string) => Promise<Response>,

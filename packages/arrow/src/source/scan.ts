@@ -4,7 +4,7 @@ import { checkAborted } from "./collect.ts";
 import { FrameReader, type Damage, type PlacedMessage } from "./frame-reader.ts";
 import type { RandomAccess, ReadOptions } from "./random-access.ts";
 
-/** Number of bytes that are read at once. */
+/** Number of bytes of each read. */
 const WINDOW = 4 * 1024 * 1024;
 
 /**

@@ -4,7 +4,7 @@ import type { ChunkInfo } from "./chunk-info.ts";
 import type { ChunkLoader, LoadOptions } from "./chunk-loader.ts";
 import { PendingChunk } from "./pending-chunk.ts";
 
-/** A chunk that was loaded, and the memory that it takes. */
+/** A loaded chunk, and its size in memory. */
 export interface LoadedChunk {
   readonly info: ChunkInfo;
   readonly chunk: ChunkData;

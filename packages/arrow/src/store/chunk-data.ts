@@ -28,7 +28,7 @@ export interface StoredColumn {
   readonly data: Data;
 }
 
-/** The columns of a chunk, which are read when they are asked for, or are in memory. */
+/** The columns of a chunk, in memory or read on first access. */
 export interface ChunkBatch {
   /** The fields of the columns, and the metadata of the chunk. */
   readonly schema: Schema;
@@ -38,17 +38,17 @@ export interface ChunkBatch {
   column(index: number): Data;
 }
 
-/** The rows of a chunk. Columns are read when they are asked for. */
+/** The rows of a chunk. Columns are read on first access. */
 export class ChunkData {
-  /** The id: 32 hexadecimal digits, as Rerun prints it. */
+  /** The id, as 32 hexadecimal digits in Rerun's form. */
   readonly id: string;
   /** The path of the entity. */
   readonly entityPath: string;
-  /** Which columns there are. */
+  /** The columns by their kinds. */
   readonly layout: ChunkLayout;
   readonly #batch: ChunkBatch;
   readonly #times: (BigInt64Array | undefined)[] = [];
-  /** The message that it was read from, if it was. */
+  /** The message with the chunk, if it was read from one. */
   readonly payload: Uint8Array | undefined;
   readonly #encode: () => Uint8Array | IpcStream;
   #stream: Uint8Array | IpcStream | undefined;
@@ -83,13 +83,13 @@ export class ChunkData {
     return new ChunkData(id, batch, () => arrow, payload);
   }
 
-  /** Its Arrow IPC stream, without compression. */
+  /** The Arrow IPC stream of the chunk, without compression. */
   get arrow(): Uint8Array {
     const { stream } = this;
     return (this.#arrow ??= stream instanceof Uint8Array ? stream : writtenIpc(stream));
   }
 
-  /** Its Arrow IPC stream, which may not be written yet. */
+  /** The Arrow IPC stream of the chunk, possibly still to be written. */
   get stream(): Uint8Array | IpcStream {
     return (this.#stream ??= this.#encode());
   }
@@ -99,7 +99,7 @@ export class ChunkData {
     return this.#batch.schema.fields.map((_, index) => this.column(index));
   }
 
-  /** One column with its field. For a few columns of many this takes less than {@link columns}. */
+  /** One column with its field. For a few of many columns this is faster than {@link columns}. */
   column(index: number): StoredColumn {
     return { field: this.#batch.schema.fields[index] as Field, data: this.#batch.column(index) };
   }
@@ -150,7 +150,7 @@ export class ChunkData {
     return this.#batch.schema;
   }
 
-  /** The metadata of the chunk, of which only the id is its own. */
+  /** The metadata of the chunk. The schema is shared, so the id is replaced. */
   get metadata(): ReadonlyMap<string, string> {
     return this.#batch.schema.metadata;
   }

@@ -24,8 +24,8 @@ export function chunkIdOfBytes(bytes: Uint8Array, offset: number): string {
 }
 
 /**
- * An id of 32 digits as Rerun prints it. The digits are bytes of a schema: a part of its text would keep all of that in
- * memory, a kilobyte or two for each chunk.
+ * An id of 32 digits in Rerun's form. The digits are copied from the schema's bytes, because a substring of the
+ * schema's text would keep all of that text in memory, a kilobyte or two for each chunk.
  */
 export function chunkIdOfDigits(digits: Uint8Array): string {
   for (let index = 0; index < DIGITS; index++) {

@@ -46,11 +46,11 @@ export interface ComponentColumn {
   readonly componentType: string | undefined;
   /** The Arrow type: a list of instances for each row. */
   readonly type: DataType;
-  /** Whether it has static values, which hide all others. */
+  /** Whether the column has static values, which hide all others. */
   readonly isStatic: boolean;
-  /** Whether it marks cleared components. */
+  /** Whether the column marks cleared components. */
   readonly isTombstone: boolean;
-  /** Whether it has no instance in any row. */
+  /** Whether the column has no instance in any row. */
   readonly isSemanticallyEmpty: boolean;
 }
 

@@ -7,7 +7,7 @@ const layouts = new WeakMap<Schema, ChunkLayout>();
 
 /**
  * The entry of a chunk in a footer.
- * @throws {RerunError} `INVALID_FORMAT` if it is damaged, `UNSUPPORTED` at a type that components cannot have
+ * @throws {RerunError} `INVALID_FORMAT` if the chunk is damaged, `UNSUPPORTED` at a type that components cannot have
  */
 export function manifestOf({ arrow, schema, id }: ChunkData): DescribedChunk {
   const manifest = readManifest(arrow, (message) => {

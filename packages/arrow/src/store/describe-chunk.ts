@@ -13,7 +13,8 @@ export interface DescribedChunk {
 }
 
 /**
- * Describes a chunk from its rows: reads its times, and which values are null. @throws {RerunError} if it is damaged
+ * Describes a chunk from its rows, by reading its times and the nulls of its components.
+ * @throws {RerunError} if the chunk is damaged
  */
 export function describeChunk(chunk: ChunkData, place: ChunkInfo["place"]): DescribedChunk {
   const times = chunk.layout.timelines.map((column) => {

@@ -10,7 +10,7 @@ import type { ChunkInfo } from "./chunk-info.ts";
 import type { LoadOptions } from "./chunk-loader.ts";
 import { SchemaCache } from "./schema-cache.ts";
 
-/** Chunks that are read at once, and where they are in the source. */
+/** Chunks that are read together, and their place in the source. */
 interface ChunkGroup {
   readonly chunks: readonly ChunkInfo[];
   readonly start: number;
@@ -22,7 +22,7 @@ interface ReadGroup extends ChunkGroup {
   readonly bytes: Uint8Array;
 }
 
-/** Chunks that are as close to each other are read at once. */
+/** The maximum gap between chunks that are read together. */
 const MAX_GAP = 64 * 1024;
 const MAX_READ = 8 * 1024 * 1024;
 /** Limits of reads in flight: their number, and their bytes in total. */

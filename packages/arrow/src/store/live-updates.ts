@@ -1,6 +1,6 @@
 import type { ReadOptions } from "../source/random-access.ts";
 
-/** A store that grows while it is read. */
+/** A store that grows while programs read it. */
 export interface LiveUpdates {
   /** Changes with each refresh that found something new. */
   readonly version: number;

@@ -4,7 +4,7 @@ import type { ChunkData } from "./chunk-data.ts";
 /** A chunk that one call is loading, for which others can wait. */
 export class PendingChunk {
   readonly #loaded: Promise<ChunkData | "aborted">;
-  /** Ends the wait: with the chunk, or because the call that was loading it was aborted. */
+  /** The end of the wait: the chunk, or the abort of the call that was loading it. */
   resolve: (chunk: ChunkData | "aborted") => void = () => {};
   reject: (error: unknown) => void = () => {};
 

@@ -57,7 +57,10 @@ export class IndexSchemas {
   }
 }
 
-/** Adds the timelines and components of a schema of Rerun. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
+/**
+ * Adds the timelines and components of a schema of Rerun.
+ * @throws {RerunError} `INVALID_FORMAT` if the schema is damaged
+ */
 export function addColumns(store: StoreIndex, { fields }: Schema): void {
   for (const stored of fields) {
     const field = migrateField(stored);
@@ -120,7 +123,7 @@ function addChunks(store: StoreIndex, batch: IpcBatch, start: number): void {
   }
 }
 
-/** A column of an index. @throws {RerunError} `INVALID_FORMAT` if it is damaged, or has another type */
+/** A column of an index. @throws {RerunError} `INVALID_FORMAT` if the column is damaged, or has another type */
 function columnOf(batch: IpcBatch, index: number, isExpected: (type: DataType) => boolean): Data {
   const data = batch.column(index);
   if (isExpected(data.type)) return data;
@@ -166,7 +169,7 @@ interface StaticColumn {
   readonly data: Data;
 }
 
-/** A chunk of an index. Its times and components are read when they are needed, which most never are. */
+/** A chunk of an index. Its times and components are read on first access, which most chunks never need. */
 class IndexedChunk implements ChunkInfo {
   readonly id: string;
   readonly entityPath: string;
@@ -231,7 +234,7 @@ function spanAt({ start, end, present }: TimeColumns, row: number): TimeSpan | u
 
 const DESCRIPTOR = ["rerun:archetype", "rerun:component", "rerun:component_type"] as const;
 
-/** Finds the columns of an index by their metadata. @throws {RerunError} `INVALID_FORMAT` if it has none */
+/** Finds the columns of an index by their metadata. @throws {RerunError} `INVALID_FORMAT` if the index has none */
 function findIndexes(batch: IpcBatch): {
   readonly times: readonly TimeColumns[];
   readonly statics: readonly StaticColumn[];

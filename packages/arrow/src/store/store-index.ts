@@ -17,7 +17,7 @@ const CLEAR = "rerun.archetypes.Clear";
 export class StoreIndex {
   /** The recording or the blueprint. */
   readonly storeId: StoreId;
-  /** The program that logged it, if it is known. */
+  /** The program that logged the recording, if known. */
   source: string | undefined;
   #chunks: ChunkInfo[] = [];
   readonly #byId = new Map<string, ChunkInfo>();

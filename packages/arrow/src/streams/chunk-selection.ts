@@ -22,7 +22,7 @@ export type SplitChunk = (chunk: Chunk) => readonly [chosen: Chunk | undefined, 
 
 const KNOWN: OptionNames<ChunkSelection> = { contents: 1, timeline: 1, isStatic: "boolean", components: 1 };
 
-/** Prepares the division of chunks by a condition. @throws {TypeError} if it is wrong */
+/** Prepares the division of chunks by a condition. @throws {TypeError} if the condition is wrong */
 export function chunkSplitter(call: string, condition: ChunkCondition): SplitChunk {
   if (typeof condition === "function")
     return (chunk) => {

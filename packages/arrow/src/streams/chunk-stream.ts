@@ -115,8 +115,8 @@ export class ChunkStream implements AsyncIterable<Chunk> {
   }
 
   /**
-   * Two streams of the same chunks. This stream is read once for both. Both must be read at the same time: one waits
-   * when it is `maxChunks` ahead, unless the other has ended.
+   * Two streams of the same chunks. This stream is read once for both. Read both at the same time: a stream waits when
+   * it is `maxChunks` ahead, unless the other has ended.
    */
   tee(options?: ShareOptions): readonly [ChunkStream, ChunkStream] {
     return this.#share("tee", [(chunk) => chunk, (chunk) => chunk], options);

@@ -11,7 +11,7 @@ const MAX_CELLS = 16_384;
 
 /** A row of a CSV file. */
 export interface CsvRow {
-  /** Its number in the file, from 1. */
+  /** The number of the row in the file, from 1. */
   readonly number: number;
   readonly cells: readonly string[];
 }
@@ -148,7 +148,7 @@ class CsvParser {
   }
 }
 
-/** Reads a quoted cell. Returns `undefined` if its end is not there yet. */
+/** Reads a quoted cell. Returns `undefined` if its end has not been read yet. */
 function readQuoted(text: string, start: number, isEnd: boolean): { value: string; next: number } | undefined {
   let value = "";
   let at = start + 1;

@@ -45,7 +45,7 @@ export class OptimizePlan {
     this.#limits = limits;
   }
 
-  /** Adds a chunk of a source. One that was there before, and one without rows, is left out. */
+  /** Adds a chunk of a source. Omits duplicates, and chunks without rows. */
   add({ chunk, storeId, source, place }: ToolMessage): void {
     if (chunk === undefined || place === undefined || chunk.rows === 0) return;
     const store = storeKey(storeId);
@@ -73,7 +73,7 @@ export class OptimizePlan {
     kind.entries.push(entryOf(chunk, source, place, kind.times, this.#limits));
   }
 
-  /** The names and types of columns as a string, made once for all chunks that share a layout. */
+  /** The names and types of columns as a string, cached for all chunks that share a layout. */
   #columnsKey(layout: ChunkLayout): string {
     let key = this.#columnKeys.get(layout);
     if (key === undefined) {
@@ -183,7 +183,7 @@ function hasSortedIds({ rowIds, rows }: ChunkData): boolean {
   return true;
 }
 
-/** The components that share a chunk, by their positions. Those of one archetype stay together. */
+/** The components that share a chunk, by their positions. Components of one archetype stay together. */
 function partsOf(
   components: ChunkKind["components"],
   entries: readonly ChunkEntry[],

@@ -104,7 +104,7 @@ async function* chunkOf(planned: PlannedChunk, reader: EntryReader): AsyncGenera
   yield { ...messageOfChunk(mergeRows(planned, chunks), storeId), source };
 }
 
-/** Whether rows are all those of one chunk. */
+/** Whether the segments contain all rows of one chunk. */
 function isWhole([first, ...others]: PlannedChunk["segments"]): boolean {
   return others.length === 0 && first?.from === 0 && first.to === first.entry.rows;
 }
@@ -163,7 +163,9 @@ function inOrder(ranges: RowRanges, chunks: readonly ChunkData[]): RowRanges {
   return sorted;
 }
 
-/** Reads chunks again, and keeps those of the last planned chunk: the next one may need their other rows. */
+/**
+ * Reads chunks again, and keeps the chunks of the last planned chunk, because the next one may need their other rows.
+ */
 class EntryReader {
   readonly #sources: readonly PlaceReader[];
   readonly #schemas = new SchemaCache();
@@ -225,7 +227,10 @@ function scratch(): (length: number) => Uint8Array<ArrayBuffer> {
   return (length) => (length > SLAB ? new Uint8Array(length) : memory.subarray(0, length));
 }
 
-/** Memory for many small pieces that are given up together. One buffer for each would take more time than its bytes. */
+/**
+ * Memory for many small pieces that are released together. A separate buffer for each would take more time than copying
+ * it.
+ */
 function slabs(): (length: number) => Uint8Array<ArrayBuffer> {
   let slab = new Uint8Array(0);
   return (length) => {

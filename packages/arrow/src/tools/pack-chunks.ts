@@ -16,7 +16,7 @@ export interface PackedChunk {
   readonly isInOrder: boolean;
 }
 
-/** A chunk of a source as it is. */
+/** An unchanged chunk of a source. */
 export function wholeChunk(entry: ChunkEntry): PackedChunk {
   return { segments: [{ entry, from: 0, to: entry.rows }], isInOrder: true };
 }

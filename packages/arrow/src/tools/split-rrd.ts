@@ -137,7 +137,10 @@ function checkSplit({ times, parts, recordingIdPrefix }: SplitOptions): void {
     throw invalidArgument("recordingIdPrefix", "a string", recordingIdPrefix);
 }
 
-/** A timeline of a recording, with its times from `start` to before `end`. @throws {TypeError} if it has none */
+/**
+ * A timeline of a recording, with its times from `start` to before `end`.
+ * @throws {TypeError} if the recording lacks the timeline
+ */
 function timelineOf(
   recording: RecordingReader,
   timeline: string,

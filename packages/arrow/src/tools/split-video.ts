@@ -21,7 +21,7 @@ const CODECS: ReadonlyMap<number, { readonly codec: VideoCodec; readonly bit: nu
 );
 const ALL = (1 << CODECS.size) - 1;
 
-/** A frame, and the codecs as whose frame it would be a key frame: the codec may be known only later. */
+/** A frame, and the codecs for which it would be a key frame, because the codec may be known only later. */
 interface Frame extends Cell {
   readonly keyOf: number;
 }
@@ -42,7 +42,7 @@ export class VideoFrames {
     this.#frames.push({ ...cell, keyOf: keyframeBits(valuesOf(chunk, IS_KEYFRAME), samples, cell.row) });
   }
 
-  /** The frames before a time that a decoder needs to start at it: from the last key frame on. */
+  /** The frames that a decoder needs to start at a time: those from the last key frame on. */
   before(time: bigint, isLater: (a: Cell, b: Cell) => boolean): readonly Cell[] {
     let key: Frame | undefined;
     for (const frame of this.#frames) {

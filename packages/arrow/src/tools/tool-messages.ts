@@ -32,7 +32,7 @@ export function listOf(sources: RrdSources): readonly RrdSource[] {
   return Array.isArray(sources) ? (sources as readonly RrdSource[]) : [sources as RrdSource];
 }
 
-/** A message as it is found, and the damage so far that was not reported. */
+/** A message of a source, and the damage since the last report. */
 interface FoundMessage {
   readonly placed: PlacedMessage;
   readonly source: number;

@@ -32,7 +32,7 @@ export interface VerifyReport {
 export interface VerifyProblem {
   /** Description of the problem. */
   readonly reason: string;
-  /** Offset in the source, if it is in one place. */
+  /** Offset in the source, if the problem is in one place. */
   readonly offset: number | undefined;
 }
 
@@ -87,8 +87,8 @@ export function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promi
 }
 
 /**
- * The entries of a footer, by store and chunk, and why they are not all. A chunk that a server received again is
- * several times in its file, and in the footer.
+ * The entries of a footer, by store and chunk, and the reason if some are missing. A chunk that a server received twice
+ * is twice in its file and in the footer.
  */
 interface FooterIndex {
   readonly entries: ReadonlyMap<string, readonly ChunkInfo[]>;

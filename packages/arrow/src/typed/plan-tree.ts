@@ -56,7 +56,7 @@ const KNOWN: OptionNames<TreeRowsOptions> = {
   instance: 1,
 };
 
-/** Checks an entity of a tree, and finds its columns. @throws {TypeError} if it or an option is wrong */
+/** Checks an entity of a tree, and finds its columns. @throws {TypeError} if the entity or an option is wrong */
 export function planTree(store: StoreIndex, node: unknown, options: TreeRowsOptions, isLive: boolean): TreePlan {
   const definition = EntityNode.definitionOf(node);
   if (definition === undefined) throw invalidArgument("entity", "an entity of a tree of `defineTree`", node);

@@ -31,8 +31,8 @@ export interface ColumnSource {
 }
 
 /**
- * A column of a recording, with the types of its values. `get` and the iteration make values of JavaScript. The typed
- * arrays refer to the memory of the column where they can.
+ * A column of a recording, with the types of its values. `get` and the iteration return JavaScript values. The typed
+ * arrays refer to the memory of the column where possible.
  */
 export class TypedColumn<Cell> implements Iterable<Cell> {
   /** The number of rows. */
@@ -46,7 +46,7 @@ export class TypedColumn<Cell> implements Iterable<Cell> {
     this.length = source.length;
   }
 
-  /** The cell of a row. Null if it has none. */
+  /** The cell of a row, or null if the row has none. */
   get(row: number): Cell {
     return (row >= 0 && row < this.length ? this.#source.read(row) : null) as Cell;
   }

@@ -170,7 +170,7 @@ export function isByte(type: DataType): boolean {
   return DataType.isInt(type) && type.bitWidth === 8 && !type.isSigned;
 }
 
-/** A decimal without its point, from words of which the lowest is first. */
+/** A decimal without its point, from words with the lowest one first. */
 function unscaled(words: Uint32Array, start: number, count: number): bigint {
   let value = 0n;
   for (let at = start + count - 1; at >= start; at--) value = (value << 32n) | BigInt(words[at] as number);

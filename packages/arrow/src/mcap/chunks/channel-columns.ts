@@ -25,9 +25,9 @@ export interface ChannelColumns extends MessageColumns {
   readonly stamps: { readonly timeline: string; readonly paths: readonly string[] } | undefined;
 }
 
-/** The decision about a channel: how it is decoded, and why not better. */
+/** The plan for a channel: its decoding, and the reason why a better one is impossible. */
 export interface ChannelPlan {
-  /** `undefined`: its messages are left out. */
+  /** The columns. `undefined` if the messages are omitted. */
   readonly columns: ChannelColumns | undefined;
   readonly problem: string | undefined;
 }

@@ -55,7 +55,7 @@ export function importMcap(
 interface McapReader {
   /** The name of the public function, for messages. */
   readonly call: string;
-  /** Whether each chunk is copied before the next is asked for: then chunks share memory. */
+  /** Whether each chunk is copied before the next one is requested, so that chunks may share memory. */
   readonly isCopied: boolean;
   /** Receives problems. Default: `onProblem` alone does. */
   readonly problems?: ProblemLog | undefined;

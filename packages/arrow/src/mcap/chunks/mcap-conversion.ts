@@ -32,9 +32,9 @@ import { StaticChunks } from "./static-chunks.ts";
 const MAX_COLUMNS = 300_000;
 /** The most messages of a chunk. */
 const MAX_ROWS = 8192;
-/** Messages of a channel become a chunk when they have so many bytes. */
+/** The size at which the messages of a channel become a chunk. */
 const CHANNEL_BYTES = 1024 * 1024;
-/** All messages become chunks when they have so many bytes. */
+/** The size at which all messages become chunks. */
 const TOTAL_BYTES = 64 * 1024 * 1024;
 /** The maximum number of different robot descriptions in memory. */
 const MAX_ROBOTS = 16;
@@ -47,10 +47,10 @@ const NO_CHUNKS: readonly Chunk[] = [];
 interface OpenChannel {
   readonly channel: McapChannel;
   readonly schema: McapSchema | undefined;
-  /** `undefined`: its messages are not converted. */
+  /** The columns. `undefined` if the messages are not converted. */
   readonly batch: ChannelBatch | undefined;
   readonly isWanted: boolean;
-  /** Whether its messages describe a robot. */
+  /** Whether the messages describe a robot. */
   readonly isRobot: boolean;
 }
 
@@ -80,8 +80,8 @@ export class McapConversion {
   #columns = 0;
 
   /**
-   * @param known the channels of the file: with them, chunks with other times are skipped
-   * @param isCopied whether each chunk is copied before the next is asked for: then chunks share memory
+   * @param known the channels of the file. If given, chunks outside the time range are skipped
+   * @param isCopied whether each chunk is copied before the next one is requested, so that chunks may share memory
    */
   constructor(
     access: OpenSource,

@@ -13,7 +13,7 @@ export interface McapOptions extends ReadOptions {
   startTime?: bigint | undefined;
   /** The log time before which to stop, in nanoseconds since 1970. Default: all. */
   endTime?: bigint | undefined;
-  /** Which parts of the file are read. Default: all. */
+  /** The decoders, and so the parts of the file that are read. Default: all. */
   decoders?: readonly McapDecoder[] | undefined;
   /** Whether messages that no other decoder reads are kept as bytes. Default `true`. */
   rawFallback?: boolean | undefined;

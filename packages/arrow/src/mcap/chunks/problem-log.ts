@@ -15,7 +15,7 @@ export interface McapProblem {
 /** The maximum number of different problems in the log. */
 const MAX_PROBLEMS = 10_000;
 
-/** Counts problems: each topic and reason is reported once. */
+/** Counts problems, and reports each topic and reason once. */
 export class ProblemLog {
   readonly #problems = new Map<string, McapProblem>();
   readonly #onProblem: ((problem: McapProblem) => void) | undefined;

@@ -65,7 +65,7 @@ export function isNumberKind(name: string): name is NumberKind {
 }
 
 const FEW_BYTES = 48;
-/** Memory that is used again has at most so many bytes. */
+/** The maximum size of memory for reuse, in bytes. */
 const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 
 /** Numbers of one type. */

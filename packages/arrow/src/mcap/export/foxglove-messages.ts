@@ -3,7 +3,7 @@ import { CODECS } from "../mapping/images.ts";
 import type { ChunkRows } from "./chunk-rows.ts";
 import type { FOXGLOVE_SCHEMAS } from "./foxglove-schemas.ts";
 
-/** A message of Foxglove: its name, and its fields as `create` of protobuf takes them. */
+/** A message of Foxglove: its name, and its fields in the form for `create` of protobuf. */
 export interface FoxgloveMessage {
   readonly schema: keyof typeof FOXGLOVE_SCHEMAS;
   readonly fields: Readonly<Record<string, unknown>>;

@@ -25,7 +25,7 @@ export class Output implements mcap.IWritable {
   }
 }
 
-/** Loads the package that writes MCAP files. @throws {RerunError} `UNSUPPORTED` if it is missing */
+/** Loads the package that writes MCAP files. @throws {RerunError} `UNSUPPORTED` if the package is missing */
 export async function loadWriter(): Promise<typeof mcap> {
   try {
     return await import("@mcap/core");

@@ -7,9 +7,9 @@ import { ChunksAhead } from "./chunks-ahead.ts";
 import { RecordBlock } from "./record-block.ts";
 import { MAGIC, OP, RECORD_HEADER, readChunk, recordLength, type McapChunkHeader } from "./records.ts";
 
-/** Number of bytes that are read at once. */
+/** Number of bytes of each read. */
 const WINDOW = 4 * 1024 * 1024;
-/** The largest part of a file that must be in memory at once. */
+/** The largest part of a file that may be in memory at once. */
 const MAX_RECORD_BYTES = 2 ** 31 - 1;
 /** The largest part of an incomplete chunk that is read. */
 const MAX_CUT_BYTES = 2 ** 28;
@@ -103,7 +103,7 @@ class ForwardReader {
     this.#signal = signal;
   }
 
-  /** Reads until there are so many bytes, or the file ends. */
+  /** Reads until this many bytes are available, or the file ends. */
   async fill(length: number): Promise<void> {
     const { byteLength } = this.bytes;
     if (byteLength >= length) return;
@@ -139,7 +139,7 @@ class ForwardReader {
   }
 }
 
-/** Whether a chunk has another checksum than its records. 0 stands for none. */
+/** Whether the checksum of a chunk differs from that of its records. 0 stands for no checksum. */
 function isWrong({ checksum }: McapChunkHeader, records: Uint8Array): boolean {
   return checksum !== 0 && crc32(records) !== checksum;
 }

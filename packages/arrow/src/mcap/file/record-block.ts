@@ -26,8 +26,8 @@ export class RecordBlock {
   }
 
   /**
-   * Goes to the next record. Returns whether there is one.
-   * @throws {RerunError} `INVALID_FORMAT` if it is incomplete
+   * Moves to the next record. Returns `false` at the end.
+   * @throws {RerunError} `INVALID_FORMAT` if the record is incomplete
    */
   next(): boolean {
     const at = this.end;

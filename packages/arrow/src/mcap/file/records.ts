@@ -81,7 +81,7 @@ export interface McapStatistics {
   readonly channelMessageCounts: ReadonlyMap<number, bigint>;
 }
 
-/** The length of a record with its header, which must be there. */
+/** The length of a record with its header, which must be complete. */
 export function recordLength(bytes: Uint8Array, at: number): number {
   return RECORD_HEADER + Number(new DataView(bytes.buffer, bytes.byteOffset + at + 1, 8).getBigUint64(0, true));
 }

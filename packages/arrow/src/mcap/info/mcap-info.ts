@@ -43,9 +43,9 @@ export interface McapChannelInfo {
   readonly messages: number;
   /** The encoding of the messages, e.g. `cdr`. */
   readonly messageEncoding: string;
-  /** The name of the schema. `undefined`: it has none. */
+  /** The name of the schema. `undefined` without a schema. */
   readonly schema: string | undefined;
-  /** The encoding of the schema, e.g. `ros2msg`. `undefined`: it has none. */
+  /** The encoding of the schema, e.g. `ros2msg`. `undefined` without a schema. */
   readonly schemaEncoding: string | undefined;
 }
 
@@ -87,7 +87,7 @@ export interface McapInfo {
   readonly attachments: readonly { readonly name: string; readonly mediaType: string; readonly bytes: number }[];
   /** The names of the metadata, one for each record. */
   readonly metadata: readonly string[];
-  /** Whether the file has a summary. Otherwise all of it was read. */
+  /** Whether the file has a summary. Otherwise the whole file was read. */
   readonly hasSummary: boolean;
   /** Damaged parts. */
   readonly damage: readonly string[];

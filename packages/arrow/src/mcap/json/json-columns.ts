@@ -22,7 +22,7 @@ interface Compilation {
   readonly onLoss: (reason: string) => void;
 }
 
-/** Appends a value, which is not null, to its column. */
+/** Appends a value that is not null to its column. */
 interface ValueReader {
   readonly column: Column;
   append(value: unknown, path: string): void;

@@ -8,7 +8,7 @@ import { ENCODINGS, imageFormats, type ImageFormat } from "./image-formats.ts";
 import { blobs, bytesAt, listsAt, numbersAt, textsAt, type ByteLists } from "./message-fields.ts";
 import type { MappedRows, ReportLoss } from "./mapping.ts";
 
-/** The size and encoding of an image, and where its pixels are. */
+/** The size and encoding of an image, and the place of its pixels. */
 interface RawImage extends ImageFormat {
   readonly pixels: Uint8Array;
 }

@@ -5,7 +5,7 @@ import type { ComponentData } from "./component-data.ts";
 export interface MappedRows {
   /** The parts of the entity's path below the topic. Default: none. */
   readonly below?: readonly string[] | undefined;
-  /** Whether the rows are static: then they are sent once. Default `false`. */
+  /** Whether the rows are static, and therefore sent once. Default `false`. */
   readonly isStatic?: boolean | undefined;
   /** The message of each row. Default: a row for each message. */
   readonly messages?: Int32Array | undefined;

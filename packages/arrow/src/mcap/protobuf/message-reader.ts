@@ -48,7 +48,7 @@ export class MessageReader implements ScalarReader {
     this.column = new StructColumn(this.#readers.map(({ field }) => field));
   }
 
-  /** Reads a message in a range of bytes. @throws {Error} if it is damaged */
+  /** Reads a message in a range of bytes. @throws {Error} if the message is damaged */
   read(bytes: Uint8Array, start: number, end: number): void {
     for (const spans of this.#allSpans) spans.clear();
     const field = this.#field;
@@ -87,7 +87,7 @@ export class MessageReader implements ScalarReader {
     return { field: { name: field.name, column, isNullable, extension }, isSet, append };
   }
 
-  /** Messages that occur more than once are one, in parts. */
+  /** Reads several occurrences of a message as parts of one message. */
   #readMerged(bytes: Uint8Array, spans: FieldSpans): void {
     const parts: Uint8Array[] = [];
     for (let index = 0; index < spans.size; index++) {

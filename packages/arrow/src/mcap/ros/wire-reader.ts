@@ -31,7 +31,7 @@ export class WireReader {
     this.#format = format;
   }
 
-  /** Begins the message in a range of bytes. @throws {RerunError} `UNSUPPORTED` if its CDR representation is unknown */
+  /** Begins the message in a range of bytes. @throws {RerunError} `UNSUPPORTED` if the CDR representation is unknown */
   start(bytes: Uint8Array, start: number, end: number): void {
     if (bytes !== this.#bytes) {
       this.#bytes = bytes;
@@ -109,7 +109,7 @@ export class WireReader {
     return count;
   }
 
-  /** @throws {RerunError} `INVALID_FORMAT` if so many items cannot follow */
+  /** @throws {RerunError} `INVALID_FORMAT` if this many items cannot follow */
   checkCount(count: number, size: number): void {
     if (count * size > this.remaining) throw truncated();
   }
@@ -127,7 +127,7 @@ export class WireReader {
     return this.view.getUint32(at, this.isLittle);
   }
 
-  /** Goes past a value. Returns its position, which is aligned. @throws {RerunError} `INVALID_FORMAT` at the end */
+  /** Skips a value. Returns its position, which is aligned. @throws {RerunError} `INVALID_FORMAT` at the end */
   take(alignment: number, length: number): number {
     let at = this.#at;
     const padded = alignment < this.#alignment ? alignment : this.#alignment;
