@@ -68,7 +68,7 @@ export function openPinoTransport(options: RerunPinoOptions): Promise<Writable> 
   });
 }
 
-/** Warns only: pino adds options, and later versions of it may add others. */
+/** Warns only, because pino adds options, and later versions may add others. */
 function warnAboutUnknown(options: object): void {
   try {
     checkOptions("@rerun-ts/loggers/pino", options, KNOWN);

@@ -110,7 +110,7 @@ function keysOf(info: LoggerRecord, names: readonly string[]): RecordKeys {
   return { message: "message", time: "timestamp", names, hidden };
 }
 
-/** The record with message, stack and cause as fields: if it is an error itself, they are not enumerable. */
+/** The record with message, stack and cause as fields, because they are not enumerable in an error. */
 function withStack(info: LoggerRecord): LoggerRecord {
   if (!(info instanceof Error)) return info;
   const { message, stack, cause } = info;

@@ -100,7 +100,7 @@ function idsOf(span: SpanLike): Record<string, string> {
   };
 }
 
-/** Whether a span is about sending a recording: logging it would cause the next one. */
+/** Whether a span is about sending a recording. Logging such a span would cause the next one. */
 function isOwn({ attributes }: SpanLike): boolean {
   return ADDRESSES.some((name) => {
     const value = attributes?.[name];

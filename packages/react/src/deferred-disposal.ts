@@ -22,7 +22,7 @@ export class DeferredDisposal<Value> {
     return this.#current.value;
   }
 
-  /** Closes it, unless it is acquired again before the browser does something else. */
+  /** Closes the value, unless it is acquired again before the next task of the browser. */
   release(): void {
     clearTimeout(this.#closing);
     this.#closing = setTimeout(() => this.#end());

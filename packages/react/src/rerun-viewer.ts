@@ -42,7 +42,8 @@ export interface RerunViewerEvents {
 }
 
 /**
- * Properties of {@link RerunViewer}. The options of `openWebViewer` are read once. Changes of all others count.
+ * Properties of {@link RerunViewer}. The options of `openWebViewer` are read once. Changes of all other properties take
+ * effect.
  */
 export interface RerunViewerProps extends RerunViewerElementOptions, RerunViewerEvents {
   /** The recording to show. The viewer becomes its only sink. Default: none. */

@@ -30,7 +30,7 @@ export interface SceneFollower {
    * @throws {RerunError} `INVALID_DATA`, in strict mode only
    */
   update(time?: TimePointLike): void;
-  /** Ends it: further calls of `update` do nothing. Logged data stays. */
+  /** Ends following: further calls of `update` do nothing. Logged data stays. */
   stop(): void;
 }
 

@@ -21,7 +21,7 @@ class SceneNode {
   readonly names: Set<string>;
   /** The number of the last update in which the object had its parent. */
   seenIn = 0;
-  /** Whether something of it may be visible. */
+  /** Whether a part of the object may be visible. */
   isShown = false;
   readonly matrix: Float64Array = new Float64Array(16).fill(Number.NaN);
   shape: readonly unknown[] | undefined;
@@ -155,7 +155,7 @@ export class SceneWriter {
   }
 }
 
-/** The part of a path for an object, which none of its siblings has. */
+/** The path part for an object, which none of its siblings has. */
 function nameOf({ name, type }: SceneObject, taken: Set<string>): string {
   const base = name === "" ? type : name;
   let unique = name === "" ? `${type}_1` : name;

@@ -22,7 +22,7 @@ interface ReadGroup extends ChunkGroup {
   readonly bytes: Uint8Array;
 }
 
-/** The maximum gap between chunks that are read together. */
+/** The maximum gap between chunks that are read together, and the maximum size of such a read. */
 const MAX_GAP = 64 * 1024;
 const MAX_READ = 8 * 1024 * 1024;
 /** Limits of reads in flight: their number, and their bytes in total. */

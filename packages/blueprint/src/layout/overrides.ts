@@ -26,7 +26,7 @@ const EXPECTED = "a visualizer, an archetype that has one, EntityBehavior or Vis
 
 /** Fields of a visualizer that are written. */
 interface PreparedVisualizer {
-  /** Its id, unless it was given as an archetype. */
+  /** The id of the visualizer, unless it was given as an archetype. */
   readonly id?: string;
   readonly instruction: AsComponents;
   readonly overrides: AsComponents | readonly AsComponents[] | undefined;
@@ -73,7 +73,10 @@ export function writeOverrides(
   }
 }
 
-/** The path of an entity without its root. @throws {InvalidValueError} if it is relative, or stands for several */
+/**
+ * The path of an entity without its root.
+ * @throws {InvalidValueError} if the path is relative, or matches several entities
+ */
 function absolutePath(entity: string, argument: string): string {
   const { path } = toEntityPath(entity);
   // An escaped star or variable is part of a name.

@@ -238,7 +238,7 @@ export function col(name: string): TableFilterColumn {
   return new TableFilterColumn(name);
 }
 
-/** True where a condition is false or depends on a missing value, as the viewer shows it. */
+/** The negated condition, which is also true for missing values, as in the viewer. */
 function negated({ sql }: TableFilter): TableFilter {
   return new TableFilter(`(${sql}) IS NOT TRUE`);
 }

@@ -3,15 +3,15 @@ import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import { decodeCommit } from "./commit.ts";
 import { logPartPrefix, parseLogPartKey, type LogPart } from "./log-keys.ts";
 
-/** Commits that are read at once. */
+/** Number of commits to read at once. */
 const READ_AHEAD = 16;
 
-/** Which part, its size and its time. */
+/** A part, with its size and its time. */
 export type CommittedObject = LogPart & Pick<ObjectInfo, "size" | "modified">;
 
 /**
- * Finds the parts of a dataset that commits name. Others with such keys do not count: their ingesters were killed, or
- * have not committed them yet. It remembers the commits that it has read, which never change.
+ * Finds the parts of a dataset that commits name. Other objects with such keys do not count: their ingesters were
+ * killed, or have not committed them yet. The class caches commits, which never change.
  */
 export class CommittedParts {
   readonly #store: Pick<ObjectStore, "list" | "read">;

@@ -56,9 +56,9 @@ export function logPartKey(
 export interface LogPart {
   readonly key: string;
   readonly recordingId: string;
-  /** The name of its layer in catalogs: the key without the dataset and the ending. */
+  /** The name of the part's layer in catalogs: the key without the dataset and the extension. */
   readonly layer: string;
-  /** The key of the only commit that can name it. */
+  /** The key of the only commit that can name the part. */
   readonly commit: string;
 }
 

@@ -49,7 +49,7 @@ export class PackRanges {
     return [...this.#bounds];
   }
 
-  /** The index of the first range that ends at a number or behind it. */
+  /** The index of the first range that ends at or after a number. */
   #firstEndingAt(number: number): number {
     let [low, high] = [0, this.#bounds.length / 2];
     while (low < high) {

@@ -17,7 +17,7 @@ const COPIED_AT_ONCE = 8;
 export interface LeftOutPart {
   /** The key of the part. */
   readonly key: string;
-  /** The reason: it is damaged, or does not fit to the others. */
+  /** The reason: the part is damaged, or does not fit the others. */
   readonly reason: string;
 }
 
@@ -28,7 +28,7 @@ export interface MergedParts {
   readonly sha256: string;
   readonly chunks: number;
   readonly rows: number;
-  /** The parts in it. */
+  /** The parts of the group. */
   readonly parts: readonly CountedPart[];
 }
 
@@ -175,7 +175,7 @@ async function writeMerged(
   return { bytes, sha256: hash.digest("hex") };
 }
 
-/** The number of chunks and rows, each chunk once. */
+/** The number of chunks and rows. Each chunk counts once. */
 async function countsOf(paths: readonly string[]): Promise<{ readonly chunks: number; readonly rows: number }> {
   const { openRrdParts } = await import("@rerun-ts/arrow");
   await using file = await openRrdParts(paths);

@@ -1,7 +1,7 @@
 import type { CountedPart } from "../replacements/counted-parts.ts";
 
 const DAY_MS = 24 * 3_600_000;
-/** The age of data that is never removed: its catalog may not know it yet. */
+/** The age below which data is never removed, because its catalog may not know it yet. */
 const MIN_AGE_MS = 3_600_000;
 
 /** Limits of {@link planRemoval}. */

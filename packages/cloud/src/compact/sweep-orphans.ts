@@ -20,7 +20,7 @@ import { clockPrefix } from "./store-time.ts";
 export interface SweepOptions {
   readonly store: ObjectStore;
   readonly dataset: string;
-  /** The recording whose parts are looked at. Default: all, and layouts. */
+  /** The recording whose parts are checked. Default: all recordings, and layouts. */
   readonly recordingId: string | undefined;
   readonly parts: CountedParts;
   /** Objects that were created after this time of the store are left alone. */
@@ -30,10 +30,10 @@ export interface SweepOptions {
 }
 
 /**
- * Deletes parts that never counted: their ingesters or compactors were killed, or others were faster. A part is named
- * after the only commit or replacement that can name it. If that does not exist yet, an empty one is created first, so
- * that a writer that was frozen in between finds it, and starts over. The age only avoids needless work. Objects with
- * which killed programs have tested the store are deleted, too.
+ * Deletes parts that never counted, because their ingesters or compactors were killed, or others were faster. The key
+ * of a part determines the only commit or replacement that can name it. If that does not exist yet, an empty one is
+ * created first, so that a writer that was frozen in between finds it, and starts over. The age only avoids needless
+ * work. Test objects of killed programs are deleted, too.
  */
 export async function sweepOrphans(options: SweepOptions): Promise<void> {
   const { store, dataset, recordingId, before, work, signal } = options;

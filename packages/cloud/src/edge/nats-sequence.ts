@@ -4,7 +4,7 @@ import type { UpstreamSequence } from "@rerun-ts/node/parts";
 import { NatsWriter } from "../nats/nats-writer.ts";
 import type { OpenPackLink } from "../nats/pack-link.ts";
 
-/** Half of the window of a client: beyond it ingesters are asked to commit. */
+/** Half of the window of a client. Above it, the edge asks ingesters to commit. */
 const ASK_BYTES = 16 * 1024 * 1024;
 /** More than the window of a client. */
 const FULL_BYTES = 64 * 1024 * 1024;
@@ -23,10 +23,10 @@ export interface NatsSequenceSettings {
   readonly storeInfoOf: (storeId: StoreId) => EncodedMessage["payload"];
   /** Whether all sequences together have too much. */
   readonly isFull: () => boolean;
-  /** Whether they have half of that: then each asks for commits, however little it has. */
+  /** Whether all sequences together have half of that. Each then asks for commits, even with little data. */
   readonly isHalfFull: () => boolean;
   readonly onSend: (message: EncodedMessage, number: number) => void;
-  /** So many bytes are committed. */
+  /** Called with the number of bytes that were committed. */
   readonly onRelease: (bytes: number) => void;
   readonly onProgress: () => void;
   /** There is a connection, or an error. */
@@ -119,7 +119,7 @@ export class NatsSequence implements UpstreamSequence {
     this.#writer.abort();
   }
 
-  /** Reports progress, once for all messages that are committed together. */
+  /** Reports progress, once for all messages of a commit. */
   onProgressSoon(): void {
     if (this.#isNotifying) return;
     this.#isNotifying = true;

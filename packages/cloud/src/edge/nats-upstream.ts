@@ -12,7 +12,10 @@ import { NatsSequence, type EdgeAck } from "./nats-sequence.ts";
 
 /** The maximum number of store infos that are kept for packs. */
 const MAX_STORE_INFOS = 10_000;
-/** Runs whose messages are known to come from here. Of others, the relay recognises chunks that its history has. */
+/**
+ * The maximum number of runs that are known as this edge's own. For other runs, the relay recognises chunks by its
+ * history.
+ */
 const MAX_RUNS = 10_000;
 
 /** Settings of a {@link NatsUpstream}. */
@@ -157,7 +160,7 @@ function deleteOldest<Key>(map: Map<Key, unknown>): void {
   }
 }
 
-/** Waits for all, for at most so long. */
+/** Waits for all promises, at most for `timeoutMs`. */
 async function within(timeoutMs: number, all: readonly Promise<void>[]): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));

@@ -28,7 +28,7 @@ export interface DatasetSettings {
   readonly onState?: ((problem: string | undefined) => void) | undefined;
 }
 
-/** A dataset that a relay serves, or to which it is an edge. */
+/** A dataset that a relay serves, or for which the relay is an edge. */
 export interface OpenDataset {
   readonly upstream: Upstream | undefined;
   stop(): Promise<void>;

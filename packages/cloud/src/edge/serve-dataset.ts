@@ -23,7 +23,9 @@ const STORE_MS = 15_000;
 export interface ServeDatasetOptions extends Omit<GrpcServerSinkOptions, "thread"> {
   /** The name of the dataset. */
   dataset: string;
-  /** The address of NATS from which the dataset is served: `nats://…` or `tls://…`. Default: it is not read. */
+  /**
+   * The address of NATS from which the dataset is served: `nats://…` or `tls://…`. Default: the dataset is not served.
+   */
   from?: string | URL | undefined;
   /** The address of NATS to which everything goes that clients log: the server is an edge. Default: none. */
   to?: string | URL | undefined;
@@ -36,7 +38,7 @@ export interface ServeDatasetOptions extends Omit<GrpcServerSinkOptions, "thread
   ack?: EdgeAck | undefined;
   /** Login and TLS for NATS. Default: those of the address. */
   connect?: NatsConnectOptions | undefined;
-  /** Called with the problems of the connection, which is made again. Default: prints them. */
+  /** Called with the problems of the connection, which is established again. Default: prints them. */
   onWarning?: ((message: string) => void) | undefined;
 }
 

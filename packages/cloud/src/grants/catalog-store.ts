@@ -8,7 +8,7 @@ import { checkKey } from "../store/keys.ts";
 
 /** Options of {@link catalogStore}. */
 export interface CatalogStoreOptions {
-  /** The dataset for the parts. It is created if it does not exist. */
+  /** The dataset for the parts, which is created if it does not exist. */
   dataset: string;
 }
 

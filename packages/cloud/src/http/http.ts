@@ -24,7 +24,7 @@ export interface HttpResponse {
 }
 
 /**
- * Sends a request, without following redirects. Rejects with any error if there is no complete answer. Its message has
- * neither headers nor the query of the URL.
+ * Sends a request, without following redirects. Rejects with any error if there is no complete response. The error's
+ * message contains neither headers nor the query of the URL.
  */
 export type SendRequest = (request: HttpRequest) => Promise<HttpResponse>;

@@ -6,7 +6,7 @@ import type { ObjectStore } from "../store/object-store.ts";
 import { decodeCommit, decodeSnapshot, encodeCommit, type Commit, type StaticPlace } from "../commits/commit.ts";
 import { commitKey, logPrefix, numberOfKey, snapshotKey, snapshotPrefix } from "../commits/log-keys.ts";
 
-/** Commits that are read at once. */
+/** Number of commits to read at once. */
 const READ_AHEAD = 16;
 
 /** Options of a {@link CommitLog}. */
@@ -71,8 +71,8 @@ export class CommitLog {
   }
 
   /**
-   * Appends a commit with the number {@link next}. Returns whether it is in the log now. If not, another one is, which
-   * was read.
+   * Appends a commit with the number {@link next}. Returns whether the commit is in the log now. If not, another commit
+   * has the number, and was read.
    */
   async append(commit: Commit, signal: AbortSignal): Promise<boolean> {
     const { store, dataset, partition } = this.#options;
@@ -117,7 +117,7 @@ export class CommitLog {
     this.#isLoaded = true;
   }
 
-  /** Reads the commits that a list has, several at once. */
+  /** Reads listed commits, several at once. */
   async #readListed(signal: AbortSignal): Promise<void> {
     const { store, dataset, partition } = this.#options;
     let keys: string[] = [];

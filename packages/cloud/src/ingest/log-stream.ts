@@ -9,7 +9,7 @@ export interface LogMessage {
 
 /** The identity and the end of a stream. */
 export interface StreamState {
-  /** The time of its creation. A stream that was lost and made anew has another one, and begins at 1 again. */
+  /** The time of its creation. A stream that was lost and created again has another one, and begins at 1 again. */
   readonly created: string;
   /** The sequence of its last message, or 0 if there is none. */
   readonly lastSequence: number;
@@ -22,7 +22,7 @@ export type AskListener = (partition: number, run: string) => void;
 export interface LogStream {
   /** The address without credentials, for messages. */
   readonly url: string;
-  /** The state of the stream. It is created if there is none. Rejects if the server cannot be reached. */
+  /** The state of the stream, which is created if it does not exist. Rejects if the server cannot be reached. */
   state(signal: AbortSignal): Promise<StreamState>;
   /** Yields the messages of a partition in order, from a sequence on, including new ones. */
   read(partition: number, from: number, created: string, signal: AbortSignal): AsyncIterable<LogMessage>;

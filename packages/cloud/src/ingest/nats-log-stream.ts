@@ -28,18 +28,18 @@ import {
 } from "../nats/subjects.ts";
 import type { AskListener, LogMessage, LogStream, StreamState } from "./log-stream.ts";
 
-/** Interval of checks of the stream: its readers do not notice a new one. */
+/** Interval of checks of the stream, because its readers do not notice a new one. */
 const CHECK_MS = 1000;
 const HEARTBEAT_MS = 5000;
 const EXPIRES_MS = 30_000;
 /** The server forgets a reader that is gone for this long. */
 const INACTIVE_MS = 60_000;
-/** Messages that a reader asks for at once, of mostly 64 to 256 kB. */
+/** Number of messages that a reader requests at once. Most have 64 to 256 kB. */
 const READ_MESSAGES = 32;
 /** The maximum number of announced ranges of committed packs. Further ranges are announced later. */
 const MAX_ANNOUNCED = 1000;
 
-/** Limits of a new stream. An existing one keeps its own. */
+/** Limits of a new stream. An existing stream keeps its own. */
 export interface StreamLimits {
   /** The size in bytes. */
   readonly maxBytes: number;
@@ -205,7 +205,10 @@ export class NatsLogStream implements LogStream {
     this.#session = undefined;
   }
 
-  /** Ends all reading if the stream was made anew, or has lost its end: its sequences mean other messages then. */
+  /**
+   * Ends all reading if the stream was created again, or has lost its end, because its sequences then identify other
+   * messages.
+   */
   async #check(connection: NatsConnection, manager: JetStreamManager): Promise<void> {
     if (this.#created === "") return;
     // Read the sequence before the request, because messages may arrive before its response.

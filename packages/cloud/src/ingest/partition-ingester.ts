@@ -16,7 +16,7 @@ import { partStatics, type StaticData } from "./static-data.ts";
 
 /** The name of reading among the operations that may fail. */
 const READING = "read";
-/** Parts of a commit that are written at once. */
+/** Number of parts of a commit to write at once. */
 const MAX_UPLOADS = 4;
 
 /** Common settings and state of the partitions of an ingester. */
@@ -94,13 +94,13 @@ export class PartitionIngester {
     });
   }
 
-  /** Works until it is finished or aborted. Never rejects. */
+  /** Works until the ingester is finished or aborted. Never rejects. */
   async run(): Promise<void> {
     const { signal } = this.#reading;
     await this.#attempt("read the commits", () => this.#log.catchUp(signal), signal);
     // There is nothing to commit, so an unreachable store must not delay the end.
     if (signal.aborted) return;
-    // An ingester may have died between its commit and the announcement.
+    // Announce first, because an ingester may have died between its commit and the announcement.
     for (const run of this.#log.newestRuns) this.#owe(run);
     const reading = this.#readAll();
     await this.#commitAll();
@@ -289,7 +289,7 @@ export class PartitionIngester {
     return written;
   }
 
-  /** Repeats something until it succeeds, or until the end. */
+  /** Repeats an operation until it succeeds, or until the end. */
   async #attempt(what: string, work: () => Promise<unknown>, signal = this.#stop.signal): Promise<void> {
     const backoff = new Backoff();
     while (!signal.aborted) {
@@ -305,7 +305,7 @@ export class PartitionIngester {
     }
   }
 
-  /** Announces the committed packs of a run, once for all packs that arrive together. */
+  /** Announces the committed packs of a run, once for several packs. */
   #owe(run: string): void {
     if (this.#owed.size === 0) setTimeout(() => this.#announce(), 0);
     this.#owed.add(run);

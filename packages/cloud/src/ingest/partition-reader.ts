@@ -8,7 +8,7 @@ import type { LogStream, StreamState } from "./log-stream.ts";
 
 /** The receiver of packs from a {@link PartitionReader}. */
 export interface ReaderEvents {
-  /** Whether a pack is held or committed, so that it need not be decoded. */
+  /** Whether a pack is gathered or committed, so that it need not be decoded. */
   isKnown(id: PackId): boolean;
   onPack(pack: HeldPack): void;
   /** A message is no readable pack. The id is `undefined` if it is damaged, too. */
@@ -17,7 +17,7 @@ export interface ReaderEvents {
   room(): Promise<void>;
 }
 
-/** Reads the packs of a partition, and where it is in which stream. */
+/** Reads the packs of a partition, and tracks its position and stream. */
 export class PartitionReader {
   /** The stream that is being read. Empty before the first one. */
   stream = "";
@@ -87,7 +87,7 @@ export class PartitionReader {
 
 const manifests = /* @__PURE__ */ new ManifestReader();
 
-/** A chunk with its manifest, which is read from it if it came without one. */
+/** A chunk with its manifest, which is computed if the chunk came without one. */
 function withManifest(message: EncodedMessage): EncodedMessage {
   if (message.kind !== "chunk" || message.manifest !== undefined) return message;
   const decoded = decodeMessage("chunk", message.payload);

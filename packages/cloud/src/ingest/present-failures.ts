@@ -1,6 +1,6 @@
 /** The failures of an ingester that have not ended yet. */
 export class PresentFailures {
-  /** The beginning and the last error of each, by its name, in the order of the beginnings. */
+  /** The beginning and the last error of each failure, by its name, in the order of the beginnings. */
   readonly #failures = new Map<string, { readonly since: number; readonly error: Error }>();
 
   /** The beginning and the last error of the longest failure, or `undefined` without any. */

@@ -16,8 +16,8 @@ export interface StaticDataSettings {
 }
 
 /**
- * The static data of the recordings of an ingester, which each of their parts repeats. It is in the last part of each
- * recording, so an ingester may forget it at any time, and another one finds it there.
+ * The static data of the recordings of an ingester, which each part repeats. The last part of each recording contains
+ * all of it, so an ingester may forget it at any time, and another ingester finds it there.
  */
 export class StaticData {
   readonly #settings: StaticDataSettings;
@@ -72,7 +72,7 @@ export class StaticData {
 export interface PartStatics {
   /** The static data of earlier parts that this part repeats. */
   readonly repeated: readonly EncodedMessage[];
-  /** All of it, for later parts: the newest of each entity and set of components. */
+  /** All static data for later parts: the newest chunk of each entity and set of components. */
   readonly all: readonly EncodedMessage[];
 }
 

@@ -15,7 +15,7 @@ const REGISTERED_AT_ONCE = 100;
 const UNREGISTERED_AT_ONCE = 1000;
 const CONFLICTS = ".conflicts";
 
-/** A part that is not in its dataset. */
+/** A part that its dataset refused. */
 export interface QuarantinedPart {
   readonly key: string;
   /** The dataset that has it instead, or `undefined` if there is none. */
@@ -32,7 +32,7 @@ export interface KeeperOptions {
   readonly recordings?: ReadonlySet<string> | undefined;
   /** Recordings whose newest part is older than this, in milliseconds, are removed. Default: no limit. */
   readonly maxAgeMs?: number | undefined;
-  /** The folder with the files of the parts, as the server sees it. */
+  /** The folder with the files of the parts, by its path for the server. */
   readonly files: string;
   /** Whether the files are there by themselves. Otherwise parts are copied. */
   readonly isMounted: boolean;
@@ -49,7 +49,7 @@ interface PreparedPart {
 /** The state of one dataset in the server. */
 interface KnownDataset {
   readonly entry: DatasetEntry;
-  /** The names of the parts in it. */
+  /** The names of the registered parts. */
   readonly registered: Set<string>;
 }
 
@@ -98,7 +98,7 @@ export class CatalogKeeper {
     [this.registered, this.pending] = [registered, pending];
   }
 
-  /** Starts over where the server has forgotten a dataset: it was restarted. */
+  /** Starts again for datasets that a restarted server has forgotten. */
   async #forgetLost(catalog: CatalogClient, signal: AbortSignal): Promise<void> {
     const ids = new Set((await catalog.datasets({ signal })).map(({ id }) => id));
     for (const [name, { entry }] of this.#known) {

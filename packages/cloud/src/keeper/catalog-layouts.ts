@@ -22,12 +22,12 @@ export interface CatalogLayoutsOptions {
 }
 
 /**
- * Makes the newest layout of a dataset its default one in a catalog. A layout counts if its producer has meant it as a
- * default, and if it is complete.
+ * Makes the newest layout of a dataset its default one in a catalog. A layout counts if it is complete, and if its
+ * producer has sent it as a default.
  */
 export class CatalogLayouts {
   readonly #options: CatalogLayoutsOptions;
-  /** Layouts that were looked at and do not count. */
+  /** Layouts that do not count, because they are damaged, incomplete or no defaults. */
   readonly #useless = new Set<string>();
   /** Refused layouts, with the id of the dataset that refused them: a restarted catalog may accept them. */
   readonly #refused = new Map<string, string>();

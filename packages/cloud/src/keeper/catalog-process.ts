@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { messageOf } from "@rerun-ts/core/checks";
 import { environmentOf, findExecutable } from "@rerun-ts/node/parts";
 
-/** The line of `rerun server` once it accepts connections. */
+/** The output of `rerun server` once it accepts connections. */
 const READY = /Ready for connections/;
 const IN_USE = /address already in use/i;
 /** The longest wait for a connection to a server on this machine. */

@@ -17,7 +17,9 @@ const MAX_NAME = 200;
 const HASH_LENGTH = 16;
 /** The names of copies that are being written. */
 const DRAFT = /\.(?:rrd|rbl)\.[0-9a-f]+$/;
-/** The age without progress at which such a copy counts as left behind: another keeper may use the folder, too. */
+/**
+ * The age without progress at which such a copy counts as left behind, because another keeper may use the folder, too.
+ */
 const MAX_DRAFT_MS = 3_600_000;
 
 /** A part in a store. */
@@ -101,7 +103,7 @@ export class PartFiles {
     return join(this.#folder, ...(this.#isMounted ? names : names.map(shortName)));
   }
 
-  /** Copies a part. Resolves to its bytes, if they were read at once. */
+  /** Copies a part. Resolves to its bytes, if they were read in one piece. */
   async #copy({ key, size }: StoredFile, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
     let whole: Uint8Array | undefined;
     const draft = `${path}.${randomId()}`;
@@ -152,7 +154,10 @@ async function checkFile(part: StoredFile, path: string): Promise<number | undef
   }
 }
 
-/** The bytes of a file: small ones at once, because each call takes as long as its bytes. */
+/**
+ * The bytes of a file. Small files are read in one piece, because the overhead of a call exceeds the time for their
+ * bytes.
+ */
 async function accessTo(file: FileHandle, size: number): Promise<Uint8Array | RandomAccess> {
   const read = async (offset: number, length: number): Promise<Uint8Array> => {
     const bytes = new Uint8Array(length);

@@ -2,14 +2,14 @@ import type { DatasetEntry, RegistrationResult } from "@rerun-ts/arrow/catalog";
 import { RerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 
-/** The server holds a lock while it reads the files of one call: queries wait. */
+/** Number of parts in one call. The server holds a lock while it reads their files, which delays queries. */
 const MAX_CALL = 100;
 
 /** A part of a recording, for a catalog. */
 export interface PartToRegister {
   /** The URL of the file as the server reads it, such as `file:///data/run7/1.rrd`. */
   readonly url: string;
-  /** The name of its layer: another one for each part of a recording. */
+  /** The name of its layer, which differs for each part of a recording. */
   readonly layer: string;
 }
 

@@ -4,7 +4,7 @@ import type { ArrowType } from "@rerun-ts/core/encode";
 type Timeline = ChunkManifest["timelines"][number];
 /** Numbers from `start` to `end`, each in two halves. */
 type StoredRange = readonly [startLow: number, startHigh: number, endLow: number, endHigh: number];
-/** A component of a chunk: its index in the table, the rows that have it, and their ranges if other rows lack it. */
+/** A component of a chunk: its index in the table, its number of rows, and their ranges if other rows lack it. */
 type StoredComponent = readonly [component: number, rows: number, isEmpty: 0 | 1, ranges?: readonly StoredRange[]];
 /** The manifest of a chunk, whose names are in the table. */
 export type StoredManifest = readonly [

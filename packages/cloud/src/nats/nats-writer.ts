@@ -9,7 +9,7 @@ import { PacksInFlight, type PackInFlight } from "./packs-in-flight.ts";
 /** Small messages share a pack of about this size. A larger message has a separate pack. */
 const PACK_BYTES = 256 * 1024;
 const MAX_PACK_MESSAGES = 4096;
-/** A smaller pack is sent once the last one is this old. */
+/** A pack below this size is only sent once the last one has this age. */
 const FULL_BYTES = 64 * 1024;
 const GATHER_MS = 20;
 /** Limits of publications in flight. */
@@ -35,7 +35,9 @@ export interface NatsWriterSettings {
   readonly storeInfoOf?: ((storeId: StoreId) => EncodedMessage["payload"]) | undefined;
   /** Whether other writers need room, and wait for commits. Default: `false`. */
   readonly isRoomNeeded?: (() => boolean) | undefined;
-  /** Whether to go on if the server denies access, or ingesters reject data. Default: the writer ends with an error. */
+  /**
+   * Whether to continue if the server denies access, or ingesters reject data. Default: the writer ends with an error.
+   */
   readonly survivesRejection?: boolean | undefined;
 }
 
@@ -62,9 +64,9 @@ export class NatsWriter extends QueueWriter {
   #hasUnsent = false;
   #sentAt = -Infinity;
   #checkedAt = 0;
-  /** The largest sequence of the stream so far. A smaller one shows that it has lost messages. */
+  /** The largest sequence of the stream so far. A smaller one means that the stream has lost messages. */
   #sequence = 0;
-  /** The stream of the last connection, by the time of its creation. */
+  /** The stream of the last connection, identified by the time of its creation. */
   #stream: string | undefined;
   #losses = 0;
   /** Calls that wait for commits. */
@@ -289,8 +291,8 @@ export class NatsWriter extends QueueWriter {
   }
 
   /**
-   * An ingester has rejected a pack. Another one may be newer, or the pack was damaged on the way: only if a repetition
-   * is rejected, too, it is for ever.
+   * Notes that an ingester has rejected a pack. Another ingester may be newer, or the pack may have been damaged on the
+   * way, so only the rejection of a repetition is final.
    */
   #onRejected({ number, count, reason }: PackRejection): void {
     const packed = this.#packs.items.find(

@@ -83,7 +83,7 @@ export class SharedPackLinks {
   }
 }
 
-/** Rejects if there is no stream yet. A program without the right to ask finds out when it publishes. */
+/** Rejects if the stream does not exist yet. Without permission for this request, publishing reveals it. */
 async function checkStream(connection: NatsConnection, { address, dataset }: PackTarget): Promise<PackLink["stream"]> {
   try {
     const manager = await jetstreamManager(connection, { checkAPI: false });

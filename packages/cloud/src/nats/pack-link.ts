@@ -2,9 +2,9 @@ import type { FlatRanges } from "../commits/pack-ranges.ts";
 
 /** A pack that an ingester cannot commit. */
 export interface PackRejection {
-  /** The number of its first message. */
+  /** The number of the first message. */
   readonly number: number;
-  /** The number of its messages. */
+  /** The number of messages. */
   readonly count: number;
   readonly reason: string;
 }

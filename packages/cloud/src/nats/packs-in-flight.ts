@@ -8,15 +8,15 @@ export interface PackInFlight {
   /** The number of the queue's messages in this pack, including the one that opens a store. */
   readonly messages: number;
   readonly bytes: number;
-  /** Whether it must be sent, is being sent, or is in the stream. */
+  /** Whether the pack must be sent, is being sent, or is in the stream. */
   state: "unsent" | "sending" | "stored";
-  /** The number of times that it was sent. */
+  /** The number of attempts to send the pack. */
   attempts: number;
-  /** When it was stored. */
+  /** The time at which the stream stored the pack. */
   storedAt: number;
   /** The number of attempts at the time of the last rejection, or 0 without a rejection. */
   rejectedAttempts: number;
-  /** Whether it was stored once, although it may have to be sent again. */
+  /** Whether the stream has stored the pack once, although it may have to be sent again. */
   wasStored: boolean;
 }
 

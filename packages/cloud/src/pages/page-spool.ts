@@ -10,7 +10,7 @@ export interface PageRunFacts {
   readonly run: string;
 }
 
-/** The parts of a run in the origin private file system. The page that has its lock owns it. */
+/** The parts of a run in the origin private file system. The page that holds its lock owns it. */
 export class PageRun {
   readonly facts: PageRunFacts;
   readonly #spool: FileSystemDirectoryHandle;
@@ -42,7 +42,7 @@ export class PageRun {
     }
   }
 
-  /** Writes a file. It is there when all of it is. */
+  /** Writes a file. Other pages see the file only when it is complete. */
   async save(name: string, contents: Blob): Promise<void> {
     const writable = await (await this.#folder.getFileHandle(name, { create: true })).createWritable();
     await writable.write(contents);

@@ -41,7 +41,7 @@ export function layoutPrefix(dataset: string): string {
 export interface ListedPart {
   readonly key: string;
   readonly recordingId: string;
-  /** The name of its layer in catalogs: the key without the dataset and the ending. */
+  /** The name of the part's layer in catalogs: the key without the dataset and the extension. */
   readonly layer: string;
 }
 

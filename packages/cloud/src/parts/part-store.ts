@@ -4,7 +4,7 @@ import { chunksOf, sizeOf } from "../store/body.ts";
 import type { ObjectBody, ObjectInfo, ObjectStore } from "../store/object-store.ts";
 
 /**
- * The calls of an {@link ObjectStore} for uploads. With `head` and `read`, an object that exists is compared. Without
+ * The calls of an {@link ObjectStore} for uploads. With `head` and `read`, an existing object is compared. Without
  * them, a part counts as sent as soon as its key exists.
  */
 export type PartStore = Pick<ObjectStore, "url" | "create"> & Partial<Pick<ObjectStore, "head" | "read">>;
@@ -20,9 +20,9 @@ export function checkPartStore(store: PartStore): PartStore {
 export interface PartUpload {
   readonly key: string;
   readonly body: ObjectBody;
-  /** Its SHA-256, if it is known. */
+  /** The SHA-256 of the part, if known. */
   readonly sha256?: string | undefined;
-  /** Calculates its MD5, if the platform can do so. */
+  /** Calculates the MD5 of the part, if the platform supports it. */
   readonly md5?: (() => Promise<string>) | undefined;
 }
 
@@ -39,8 +39,8 @@ export async function uploadPart(
 }
 
 /**
- * Whether the object with the key of a part is that part. The key has the id of this run, so that no other program can
- * have created it: without the permission to look, it is.
+ * Whether the object with the key of a part is that part. Without the permission to compare, it counts as such, because
+ * the key contains the id of this run, so no other program can have created it.
  */
 async function isThere(store: PartStore, part: PartUpload, signal: AbortSignal): Promise<boolean> {
   try {

@@ -9,7 +9,7 @@ const TEMPORARY: ReadonlySet<RerunErrorCode> = new Set(["CONNECTION", "SERVER", 
 
 /** Events of {@link PartUploader}. */
 export interface UploaderEvents {
-  /** An upload has failed: it is tried again. */
+  /** An upload has failed, and will be tried again. */
   readonly onFailure: (error: RerunError) => void;
   /** A part was sent. */
   readonly onSent: (bytes: number) => void;
@@ -20,7 +20,7 @@ export interface WaitingPart {
   /** Its name, which no other part has. */
   readonly name: string;
   readonly bytes: number;
-  /** The number of its rows. */
+  /** The number of rows of the part. */
   readonly rows: number;
 }
 
@@ -34,7 +34,7 @@ export interface PartTransfer<Part> {
 
 interface Pending<Part> {
   readonly part: Part;
-  /** When it was complete, on the monotonic clock. */
+  /** The time at which the part was complete, on the monotonic clock. */
   readonly since: number;
   isReady: boolean;
 }
@@ -88,7 +88,7 @@ export class PartUploader<Part extends WaitingPart> {
     this.pendingBytes += part.bytes;
   }
 
-  /** Sends a part, now that it is stored. */
+  /** Sends a part that has just been stored. */
   start({ name }: Part): void {
     const pending = this.#pending.get(name);
     if (pending === undefined) return;

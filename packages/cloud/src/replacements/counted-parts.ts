@@ -4,7 +4,7 @@ import type { ObjectStore } from "../store/object-store.ts";
 import { parseMadePartKey, parseReplacementKey, replacementPrefix } from "./replacement-keys.ts";
 import { ReplacementLog } from "./replacement-log.ts";
 
-/** Recordings whose replacements are read at once. */
+/** Number of recordings whose replacements are read at once. */
 const READ_AHEAD = 16;
 
 /** A part of a recording that counts. */
@@ -12,9 +12,9 @@ export interface CountedPart {
   readonly key: string;
   readonly size: number;
   readonly recordingId: string;
-  /** The name of its layer in catalogs: the key without the dataset and the ending. */
+  /** The name of the part's layer in catalogs: the key without the dataset and the extension. */
   readonly layer: string;
-  /** The time of its newest data in the store, by the clock of the store, if it has one. */
+  /** The time of the part's newest data, by the clock of the store, if the store reports times. */
   readonly modified: Date | undefined;
 }
 

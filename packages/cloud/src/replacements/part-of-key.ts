@@ -6,7 +6,7 @@ import { parseMadePartKey } from "./replacement-keys.ts";
 export interface PartNames {
   readonly key: string;
   readonly recordingId: string;
-  /** The name of its layer in catalogs. */
+  /** The name of the part's layer in catalogs. */
   readonly layer: string;
 }
 

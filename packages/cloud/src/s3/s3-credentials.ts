@@ -5,11 +5,11 @@ import { invalidArgument, messageOf } from "@rerun-ts/core/checks";
 export interface S3Credentials {
   /** The id of the key. */
   readonly accessKeyId: string;
-  /** The secret. It is in no message. */
+  /** The secret. No message contains it. */
   readonly secretAccessKey: string;
   /** The token of temporary credentials. */
   readonly sessionToken?: string | undefined;
-  /** The end of their validity: others are asked for five minutes before. Default: never. */
+  /** The end of their validity. New ones are requested five minutes before. Default: never. */
   readonly expiration?: Date | undefined;
 }
 
@@ -18,7 +18,7 @@ export type S3CredentialsSource = S3Credentials | (() => S3Credentials | Promise
 
 const EARLY_MS = 5 * 60_000;
 
-/** The credentials of a store: asked for when they are needed, and kept until they expire. */
+/** The credentials of a store, which are requested on demand and kept until they expire. */
 export class CredentialsCache {
   readonly #source: S3CredentialsSource;
   #current: S3Credentials | undefined;

@@ -262,8 +262,8 @@ class S3Store implements ObjectStore {
   }
 
   /**
-   * Whether an upload without an answer has created its object, or another one before. A server may reject it before it
-   * has read the body, and then closes the connection. This answer can be lost each time that the body is sent.
+   * Finds out whether the object exists after an upload without a response. A server may reject an upload before it has
+   * read the body, and then close the connection. Such a response can get lost each time that the body is sent.
    */
   async #exists({ doing, key = "", signal }: Call): Promise<boolean> {
     const { status } = await this.#send({ method: "HEAD", doing, key, signal }, () => {});

@@ -30,7 +30,10 @@ import { sendPart } from "./send-part.ts";
 
 const MAX_SPOOL_BYTES = 10_000_000_000;
 const UPLOADS = 4;
-/** The default size of a part, and the number of parts that may be open at once: a video goes on in the one before. */
+/**
+ * The default size of a part, and the number of parts that may be open at once, because a video continues in the
+ * previous part.
+ */
 const PART_BYTES = 128_000_000;
 const PARTS_AT_ONCE = 2;
 /** Interval of checks for parts that programs have left. */
@@ -42,7 +45,7 @@ const CLOSE_MS = 60_000;
 export interface PartsSinkOptions extends PartsFileSinkOptions {
   /** The dataset of the recording: the name of a group of recordings, such as `"fleet"`. */
   dataset: string;
-  /** The folder for parts that are not sent yet. It is created. Several programs may share it. */
+  /** The folder for unsent parts, which is created. Several programs may share it. */
   spool: string | URL;
   /** The name of this program in keys, for people. Default: the name of the machine. */
   producer?: string | undefined;

@@ -18,7 +18,7 @@ export interface PushProgress {
 export interface PushOptions {
   /** Ends the work after the part that is being sent. Default: none. */
   signal?: AbortSignal | undefined;
-  /** Called after each part. Default: nothing. */
+  /** Called after each part. Default: none. */
   onProgress?: ((progress: PushProgress) => void) | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface PushReport {
 }
 
 const KNOWN: OptionNames<PushOptions> = { signal: 1, onProgress: "function" };
-/** Parts that are sent at once. */
+/** Number of parts to send at once. */
 const UPLOADS = 4;
 const NEVER = new AbortController().signal;
 

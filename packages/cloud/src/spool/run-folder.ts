@@ -39,7 +39,10 @@ export interface SpooledPart {
   readonly bytes: number;
 }
 
-/** The folder of one run of a program in a spool: its parts, and the facts for their keys. It is locked during use. */
+/**
+ * The folder of one run of a program in a spool: its parts, and the facts for their keys. The folder is locked during
+ * use.
+ */
 export class RunFolder {
   readonly path: string;
   readonly facts: RunFacts;
@@ -94,7 +97,7 @@ export class RunFolder {
     return { path, number, bytes: statSync(path).size };
   }
 
-  /** Releases the folder, and removes it if nothing is left in it. */
+  /** Releases the folder, and removes it if no part is left. */
   release(): void {
     const names = existsSync(this.path) ? readdirSync(this.path) : [];
     if (names.length > 0 && names.every((name) => name === FACTS || name.startsWith(LOCK))) {
@@ -129,7 +132,7 @@ function ageOf(path: string): number {
   return stats === undefined ? 0 : Date.now() - stats.mtimeMs;
 }
 
-/** Creates a folder that has its facts from the start, unless it is there. */
+/** Creates a folder together with its facts, unless it exists. */
 function createWhole(path: string, facts: RunFacts): void {
   const draft = path + NEW;
   rmSync(draft, { recursive: true, force: true });

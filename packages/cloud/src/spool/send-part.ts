@@ -8,9 +8,9 @@ import type { RunFacts, SpooledPart } from "./run-folder.ts";
 export interface SentPart {
   /** The key of the part. */
   readonly key: string;
-  /** The number of its bytes. */
+  /** The size of the part in bytes. */
   readonly bytes: number;
-  /** Whether an earlier upload has created it: its answer was lost, or its program was killed. */
+  /** Whether an earlier upload has created the object: its response was lost, or its program was killed. */
   readonly wasThere: boolean;
 }
 

@@ -17,9 +17,9 @@ import type {
   StoreOptions,
 } from "./object-store.ts";
 
-/** Objects that are being written. No key has such a segment. */
+/** The folder for objects that are being written. No key has such a segment. */
 const INCOMING = ".incoming";
-/** Files of a list that are looked at together: a mounted folder answers each with a delay. */
+/** Number of listed files to check at once, because a mounted folder answers each call with a delay. */
 const LISTED_AT_ONCE = 32;
 /** Errors of file systems that have no hard links. */
 const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);

@@ -56,7 +56,7 @@ export function unescapeId(segment: string): string | undefined {
   }
 }
 
-/** The key of an object with which a server is tested, beside another one. */
+/** The key of an object for testing a server, beside another object. */
 export function probeKey(key: string, id: string): string {
   return `${key.slice(0, key.lastIndexOf("/") + 1)}probe-${id}`;
 }

@@ -4,7 +4,7 @@ export interface StoreOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Bytes such as those of a file, read in pieces. They can be read several times. */
+/** Bytes such as those of a file, which can be read in pieces, and several times. */
 export interface ByteSource {
   /** The number of bytes. */
   readonly size: number;
@@ -34,7 +34,7 @@ export interface ReadOptions extends StoreOptions {
 
 /** Options of {@link ObjectStore.list}. */
 export interface ListOptions extends StoreOptions {
-  /** Only keys behind this one are listed. It need not exist. Default: all. */
+  /** Lists only keys after this one, which need not exist. Default: all. */
   startAfter?: string | undefined;
 }
 

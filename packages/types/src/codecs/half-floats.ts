@@ -96,6 +96,7 @@ export function floatToHalf(value: number): number {
   // The 16-bit float is subnormal, infinite or NaN.
   if (size < 0x38800000 || size >= 0x47800000) return size === 0 ? bits >>> 16 : toHalfFloat(value);
   const isOdd = (size >>> 13) & 1;
-  // The exponent bias differs by 112. Adding half a unit of the last place, or slightly less if it is even, rounds.
+  // The exponent bias differs by 112. Adding half a unit of the last place rounds. For an even unit slightly less is
+  // added.
   return ((bits >>> 16) & 0x8000) | ((size - 0x38000000 + 0xfff + isOdd) >>> 13);
 }

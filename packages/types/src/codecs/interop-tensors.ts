@@ -20,7 +20,7 @@ export interface ReadTensor {
   readonly shape: unknown;
 }
 
-/** The values and the shape of a tensor of another library, or `undefined` if it is none. */
+/** The values and the shape of a tensor of another library, or `undefined` for other values. */
 export function readInteropTensor(value: object): ReadTensor | undefined {
   const { dataSync, dims, data, shape, stride, offset, type } = value as Readonly<Record<string, unknown>>;
   if (typeof dataSync === "function") return { data: dataSync.call(value) as unknown, shape };

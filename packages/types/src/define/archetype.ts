@@ -72,7 +72,7 @@ export interface ColumnsOf<Name extends string> extends ComponentColumnList {
   partition(lengths: ArrayLike<number | null> | number): ColumnsOf<Name>;
 }
 
-/** The mark of {@link TypedField}: its types, which exist in types only. */
+/** The brand of {@link TypedField}: its types, which exist in types only. */
 declare const FIELD: unique symbol;
 
 /**
@@ -80,7 +80,7 @@ declare const FIELD: unique symbol;
  * read a recording.
  */
 export interface TypedField<Value, Archetype extends string = string, Name extends string = string> {
-  /** The type of a value, the archetype's name and its own. It exists in types only. */
+  /** The type of a value, the archetype's name and the field's name. Exists in types only. */
   readonly [FIELD]?: readonly [Value, Archetype, Name];
   /** The identity of its column in recordings. */
   readonly descriptor: ComponentDescriptor;
@@ -286,7 +286,7 @@ export function updateOf<Name extends string>(
   };
 }
 
-/** The full name of the archetype of an instance, or of what `fromFields` returns. `undefined` for other data. */
+/** The full name of the archetype of an instance, or of a result of `fromFields`. `undefined` for other data. */
 export function archetypeNameOf(data: AsComponents): string | undefined {
   const { archetype } = ("archetype" in data ? data : data.constructor) as { readonly archetype?: unknown };
   return typeof archetype === "string" ? archetype : undefined;

@@ -23,7 +23,7 @@ export interface Codec<Input, Builder extends ArrayBuilder = ArrayBuilder> {
   append(values: Input, target: Builder, instances: number): void;
 }
 
-/** The mark of {@link Component}: the type of its values when they are read, which exists in types only. */
+/** The brand of {@link Component}: the type of its values when they are read, which exists in types only. */
 declare const VALUE: unique symbol;
 
 /**

@@ -75,7 +75,7 @@ export class DynamicComponent {
   }
 }
 
-/** The descriptor with the name of the type, unless it has one already. */
+/** The descriptor, completed by the name of the type. */
 export function withType(descriptor: ComponentDescriptor, { name }: ComponentType): ComponentDescriptor {
   return name === undefined || descriptor.componentType !== undefined
     ? descriptor

@@ -19,7 +19,8 @@ type Method = keyof typeof LEVELS;
 /** The prefix of the SDK's own messages: logging them could cause more of them, endlessly. */
 const OWN_PREFIX = "[rerun] ";
 /**
- * Beginnings of lines of the viewer, which shares the console of its page: it would show, and comment on, its own ones.
+ * The prefixes of the viewer's own lines in the shared console. Logging them would make the viewer show them, and
+ * comment on them again.
  */
 const VIEWER_LINE = /^ *(?:TRACE|DEBUG|INFO|WARN|ERROR) (?:re_|egui|eframe|wgpu|naga|winit|walkers|ehttp)[\w:]*: /;
 
@@ -117,7 +118,7 @@ function failureOf([condition, ...data]: readonly unknown[]): readonly unknown[]
 
 type Call = (...data: unknown[]) => void;
 
-/** Replaces a method. Returns a function that restores it, unless it has been replaced again. */
+/** Replaces a method. Returns a function that restores the method, unless it has been replaced again. */
 function replaceMethod(target: ConsoleLike, method: Method, wrap: (original: Call) => Call): () => void {
   const original = target[method] as Call | undefined;
   if (typeof original !== "function") return () => {};

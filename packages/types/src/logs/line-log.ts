@@ -17,7 +17,7 @@ export interface LogBridgeOptions {
 
 /** The properties of a log line besides its text. */
 export interface LogLine {
-  /** Its severity: see `levelOf`. */
+  /** The severity, see `levelOf`. */
   readonly level: TextLogLevelLike;
   /** The name of the logger. Dots and slashes split it into parts, which are appended to the entity path. */
   readonly name?: string | undefined;

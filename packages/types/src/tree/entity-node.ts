@@ -48,10 +48,10 @@ function shapeOf(definition: EntityData | TreeDefinition): Shape {
   return shape;
 }
 
-/** An entity of a tree. The entities below it are properties, and made when they are used. */
+/** An entity of a tree. Its children are properties, which are created on first use. */
 export class EntityNode {
   readonly #path: EntityPath;
-  /** The path as recordings look it up fastest. */
+  /** The path in the form that recordings look up fastest. */
   readonly #text: string;
   readonly #definition: EntityData | TreeDefinition;
   readonly #view: RecordingView;
@@ -131,7 +131,7 @@ export class EntityNode {
     return all;
   }
 
-  /** Data that is reported when it is logged. */
+  /** Data that throws an error when it is logged, so that the recording reports it. */
   #rejected(archetype: string | undefined): AsComponents {
     return {
       asComponents: () => {

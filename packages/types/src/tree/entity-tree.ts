@@ -37,9 +37,9 @@ export interface TreeEntity<Definition = EntityData | TreeDefinition> {
   readonly path: EntityPath;
 }
 
-/** An entity of a tree, without the entities below it. */
+/** An entity of a tree, without its children. */
 export interface TreeNode<Definition> extends TreeEntity<Definition> {
-  /** The same entity, with all below it, in another recording or at fixed times. */
+  /** The same entity, with all of its descendants, in another recording or at fixed times. */
   on(recording: RecordingView): EntityTree<Definition>;
   /**
    * Logs one row, as {@link RecordingView.log} does. Data of other archetypes is reported and not stored.
@@ -70,7 +70,7 @@ export interface TreeNode<Definition> extends TreeEntity<Definition> {
   ): EntityTree<ChildOf<Definition, Name>>;
 }
 
-/** An entity of a tree, and the entities below it by their names. */
+/** An entity of a tree, and its children by their names. */
 export type EntityTree<Definition> = TreeNode<Definition> & {
   readonly [Name in Exclude<ChildNames<Definition>, keyof TreeNode<never>>]: EntityTree<ChildOf<Definition, Name>>;
 };

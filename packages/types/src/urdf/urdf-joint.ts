@@ -22,9 +22,9 @@ export class UrdfJoint {
   readonly parentLink: string;
   /** The name of its child link. */
   readonly childLink: string;
-  /** The axis that it turns about or moves along. */
+  /** The axis of its rotation or motion. */
   readonly axis: Triple;
-  /** Its place in the frame of the parent link. */
+  /** Its position in the frame of the parent link. */
   readonly originXyz: Triple;
   /** Its orientation in the frame of the parent link: roll, pitch, yaw. */
   readonly originRpy: Triple;
@@ -36,7 +36,7 @@ export class UrdfJoint {
   readonly limitEffort: number;
   /** The limit of the velocity. */
   readonly limitVelocity: number;
-  /** The joint that it follows, if any. */
+  /** The joint that it mimics, if any. */
   readonly mimic: UrdfMimic | undefined;
   readonly #framePrefix: string;
   readonly #orientation: Quaternion;

@@ -27,8 +27,8 @@ import type { UrdfLink, UrdfModel, UrdfShape } from "./urdf-model.ts";
 /** Options of `loadUrdf`. */
 export interface LoadUrdfOptions {
   /**
-   * Finds the file of a mesh by its `filename`, such as `package://arm/meshes/hand.stl`. A mesh that it returns
-   * `undefined` for, or throws for, is reported and left out. Default: none.
+   * Finds the file of a mesh by its `filename`, such as `package://arm/meshes/hand.stl`. A mesh for which it throws or
+   * returns `undefined` is reported and omitted. Default: none.
    */
   resolveMesh?: ResolveMesh | undefined;
   /** A prefix for the names of all frames, for several robots of one kind. Default: none. */

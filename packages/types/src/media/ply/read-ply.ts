@@ -5,7 +5,7 @@ import { BinaryPlyReader } from "./binary-ply-reader.ts";
 import { truncatedError, type PlyElement, type PlyHeader } from "./ply-header.ts";
 import type { PlyPlan, PlyReader } from "./ply-reader.ts";
 
-/** The number of rows that are read at once: few enough to stay in the processor's cache. */
+/** The number of rows to read at once, few enough to stay in the processor's cache. */
 const BATCH = 512;
 const NOTHING: PlyPlan = { columns: [], width: 0 };
 
@@ -13,8 +13,8 @@ const NOTHING: PlyPlan = { columns: [], width: 0 };
 export type VisitRows = (numbers: Float64Array, from: number, count: number) => void;
 
 /**
- * Reads one element of a file in batches, and returns its strings. The data after it is not read.
- * Throws `InvalidValueError`, or `RangeError` if the data is truncated.
+ * Reads one element of a file in batches, and returns its strings. The data after this element is not read. Throws
+ * `InvalidValueError`, or `RangeError` if the data is truncated.
  */
 export function readPlyRows(
   bytes: Uint8Array,

@@ -4,9 +4,9 @@ import type { SampleSplitter, VideoSample } from "./sample-splitter.ts";
 
 /** Relation of a NAL unit to frames. */
 interface NalKind {
-  /** Whether it is a part of the image. */
+  /** Whether the unit is a part of the image. */
   readonly isSlice: boolean;
-  /** Whether it is the first part of an image, or comes before the image it belongs to. */
+  /** Whether the unit is the first part of an image, or precedes the image to which it belongs. */
   readonly mayStart: boolean;
   readonly isKeyframe: boolean;
 }
