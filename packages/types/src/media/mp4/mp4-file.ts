@@ -85,8 +85,8 @@ export class Mp4File {
   }
 
   /**
-   * The time of a frame since the beginning, in nanoseconds. @throws {RerunError} `INVALID_FORMAT` if the time is too
-   * large
+   * The time of a frame since the beginning, in nanoseconds.
+   * @throws {RerunError} `INVALID_FORMAT` if the time is too large
    */
   nanos({ time }: StoredSample): bigint {
     const { start, timescale } = this.track;
