@@ -72,8 +72,8 @@ async function bundlePackage({ name, workers = [], siblings = [] }: BundledPacka
     cleanDir: true,
     codeSplitting: { groups: [{ name: "at-start", test: (id) => atStart.has(id) }] },
   });
-  // Workers have bundles of their own, because a worker needs little of the code that programs load at the start: its
-  // thread starts sooner, with less memory.
+  // Apart, because of what programs load at the start a worker needs little: its thread starts sooner, with less
+  // memory.
   for (const worker of workers) {
     const entry = worker.slice(worker.lastIndexOf("/") + 1);
     const chunkFileNames = `${entry}/[name].js`;

@@ -46,7 +46,7 @@ async function* textOf(access: RandomAccess, signal: AbortSignal | undefined): A
       const text = decoder.decode(bytes, { stream: bytes !== undefined });
       if (!text.includes("\0")) return text;
     } catch {
-      // The decoder's own error has no further information.
+      // The error of the decoder has no more to say.
     }
     throw new RerunError("INVALID_FORMAT", "the CSV file is not text in UTF-8: save it in this encoding");
   };

@@ -6,12 +6,12 @@ import { logPartPrefix, parseLogPartKey, type LogPart } from "./log-keys.ts";
 /** Number of commits to read at once. */
 const READ_AHEAD = 16;
 
-/** A part, with its size and its time. */
+/** Which part, its size and its time. */
 export type CommittedObject = LogPart & Pick<ObjectInfo, "size" | "modified">;
 
 /**
- * Finds the parts of a dataset that commits name. Other objects with such keys do not count: their ingesters were
- * killed, or have not committed them yet. The class caches commits, which never change.
+ * Finds the parts of a dataset that commits name. Others with such keys do not count: their ingesters were killed, or
+ * have not committed them yet. It remembers the commits that it has read, which never change.
  */
 export class CommittedParts {
   readonly #store: Pick<ObjectStore, "list" | "read">;
@@ -38,7 +38,7 @@ export class CommittedParts {
     yield* await this.#committed(found, signal);
   }
 
-  /** Whether a commit names an object. `undefined` if the commit does not exist yet. */
+  /** Whether a commit names an object; `undefined` if there is no such commit yet. */
   async isNamed(key: string, commit: string, signal?: AbortSignal): Promise<boolean | undefined> {
     if (!this.#commits.has(commit)) await this.#read(commit, signal);
     return this.#commits.get(commit)?.has(key);

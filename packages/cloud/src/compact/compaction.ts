@@ -83,8 +83,7 @@ export class Compaction {
       this.#work.warn(`${this.#store.url} has no parts of ${what} ${dataset}`);
     }
     const common = { store: this.#store, dataset, recordingId, parts, work: this.#work, signal };
-    // Deletes only the parts that earlier calls have replaced, because readers may just have opened the parts of this
-    // call.
+    // Only what earlier calls have replaced: readers may have opened the rest just now.
     await deleteReplaced({ ...common, replaced, before: now - deleteAfterMs });
     await sweepOrphans({ ...common, before: now - sweepAfterMs });
     const recordings = new Map<string, CountedPart[]>();

@@ -43,7 +43,7 @@ async function areThere({ store, parts, work, signal }: DeleteReplacedOptions, r
     const found = await store.head(key, { signal });
     if (found?.size === bytes) continue;
     await parts.readReplacements(recordingId, signal);
-    // Another compactor may have replaced the part since.
+    // Another compactor may have replaced it since.
     if (!made.has(key)) return false;
     const state = found === undefined ? "is missing" : `has ${found.size} instead of ${bytes} bytes`;
     work.warn(`${store.url}/${key} ${state}: nothing of its recording is deleted`);

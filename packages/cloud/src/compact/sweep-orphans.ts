@@ -66,7 +66,7 @@ async function isOrphanOfCommit(options: SweepOptions, key: string, object: LogO
   const commit = commitKey(dataset, partition, number);
   const isNamed = await parts.committed.isNamed(key, commit, signal);
   if (isNamed !== undefined) return !isNamed;
-  // An ingester writes parts only for the next commit.
+  // An ingester writes parts for the next commit alone.
   if (number > 1 && (await store.head(commitKey(dataset, partition, number - 1), { signal })) === undefined)
     return false;
   if (work.isDryRun) return true;

@@ -16,7 +16,7 @@ import { partStatics, type StaticData } from "./static-data.ts";
 
 /** The name of reading among the operations that may fail. */
 const READING = "read";
-/** Number of parts of a commit to write at once. */
+/** Parts of a commit that are written at once. */
 const MAX_UPLOADS = 4;
 
 /** Common settings and state of the partitions of an ingester. */
@@ -98,15 +98,15 @@ export class PartitionIngester {
   async run(): Promise<void> {
     const { signal } = this.#reading;
     await this.#attempt("read the commits", () => this.#log.catchUp(signal), signal);
-    // There is nothing to commit, so an unreachable store must not delay the end.
+    // There is nothing to commit: a store that is away delays no end.
     if (signal.aborted) return;
-    // Announce first, because an ingester may have died between its commit and the announcement.
+    // An ingester may have died between its commit and the announcement.
     for (const run of this.#log.newestRuns) this.#owe(run);
     const reading = this.#readAll();
     await this.#commitAll();
     this.#reading.abort();
     await reading;
-    // Announces before the connection is closed.
+    // Before the connection is closed.
     this.#announce();
   }
 
@@ -183,7 +183,7 @@ export class PartitionIngester {
   /** Commits a batch, after the commits of other ingesters. */
   async #commit(): Promise<void> {
     const batch = this.#leaving;
-    // All messages up to this sequence are in this batch or in a commit.
+    // What has been read by now is in this batch, or in a commit.
     const { stream, sequence: last } = this.#reader;
     // Others may have committed some of the packs while they were gathered.
     this.#dropCommitted(batch);
@@ -247,7 +247,7 @@ export class PartitionIngester {
     return bodies;
   }
 
-  /** The static data of the earlier parts of a store. If it cannot be read, a part still has its own static data. */
+  /** The static data of the earlier parts of a store. Without it, a part would still have all of its own. */
   async #earlierStatics({ storeId }: StorePacks): Promise<readonly EncodedMessage[]> {
     const place = this.#log.staticsOf(storeId);
     if (place === undefined) return [];
@@ -280,7 +280,7 @@ export class PartitionIngester {
     const write = async (): Promise<void> => {
       for (const [index, { storeId, body, sha256, chunks, rows, staticBytes }] of next) {
         const key = logPartKey(dataset, this.#partition, number, storeId, sha256);
-        // An existing part has the same content, because its name contains its hash.
+        // If it exists, it is the same.
         await this.#attempt("write a part", () => store.create(key, body, { sha256, signal: this.#stop.signal }));
         written[index] = { key, store: storeId, bytes: body.size, sha256, chunks, rows, staticBytes };
       }
@@ -289,7 +289,7 @@ export class PartitionIngester {
     return written;
   }
 
-  /** Repeats an operation until it succeeds, or until the end. */
+  /** Repeats something until it succeeds, or until the end. */
   async #attempt(what: string, work: () => Promise<unknown>, signal = this.#stop.signal): Promise<void> {
     const backoff = new Backoff();
     while (!signal.aborted) {
@@ -305,7 +305,7 @@ export class PartitionIngester {
     }
   }
 
-  /** Announces the committed packs of a run, once for several packs. */
+  /** Announces the committed packs of a run, once for all packs that arrive together. */
   #owe(run: string): void {
     if (this.#owed.size === 0) setTimeout(() => this.#announce(), 0);
     this.#owed.add(run);

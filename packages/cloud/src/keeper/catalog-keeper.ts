@@ -15,10 +15,10 @@ const REGISTERED_AT_ONCE = 100;
 const UNREGISTERED_AT_ONCE = 1000;
 const CONFLICTS = ".conflicts";
 
-/** A part that its dataset refused. */
+/** A part that is not in its dataset. */
 export interface QuarantinedPart {
   readonly key: string;
-  /** The dataset that has it instead, or `undefined` if there is none. */
+  /** The dataset that has it instead, if there is one. */
   readonly dataset: string | undefined;
   readonly reason: string;
 }
@@ -116,7 +116,7 @@ export class CatalogKeeper {
     const { recordings, maxAgeMs = Infinity } = this.#options;
     const parts: CountedPart[] = [];
     for (const id of recordings ?? [undefined]) parts.push(...(await this.#partsOf(dataset).list(id, signal)).counted);
-    // The sort is stable, so compacted parts stay first in each recording, and most of its data decides about types.
+    // Parts that were made of others come first: most of the data decides about types.
     parts.sort((a, b) => (a.recordingId < b.recordingId ? -1 : a.recordingId > b.recordingId ? 1 : 0));
     if (maxAgeMs === Infinity) return parts;
     const since = Date.now() - maxAgeMs;
@@ -220,7 +220,7 @@ export class CatalogKeeper {
     }
   }
 
-  /** The dataset and its registered parts, which are requested once and cached. */
+  /** The dataset, and what it has: asked once, and known from then on. */
   async #dataset(catalog: CatalogClient, name: string, signal: AbortSignal): Promise<KnownDataset> {
     const known = this.#known.get(name);
     if (known !== undefined) {
@@ -301,7 +301,7 @@ export class CatalogKeeper {
     else if (error.code !== "ABORTED") log(`${key} is tried again: ${error.message}`);
   }
 
-  /** Registers refused parts in a separate dataset. */
+  /** Registers a part in a dataset for those that do not fit. */
   async #quarantine(
     catalog: CatalogClient,
     name: string,

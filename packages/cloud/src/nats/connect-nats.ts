@@ -41,7 +41,7 @@ export async function connectNats(address: NatsAddress, options: NatsConnectOpti
   }
 }
 
-/** An error of the library, with the action that failed. */
+/** An error of the library, with what could not be done. */
 export function natsError(text: string, error: unknown): RerunError {
   if (error instanceof RerunError) return error;
   const isDenied = [AuthorizationError, PermissionViolationError, UserAuthenticationExpiredError].some(

@@ -55,7 +55,7 @@ export function openParts(
     });
     if (sources.length === 0)
       throw new RerunError("NOT_FOUND", `cannot open ${store.url}/${prefix}: there are no parts of this recording`);
-    // Loaded on demand, because programs that only write do not need it.
+    // Programs that only write need not load it.
     const { openRrdParts } = await import("@rerun-ts/arrow");
     try {
       return await openRrdParts(sources, { maxCacheBytes, signal });

@@ -47,7 +47,7 @@ export class CountedParts {
   /** Lists the parts of all recordings, or of one. */
   async list(recordingId?: string, signal?: AbortSignal): Promise<ListedParts> {
     const listed = await this.#listObjects(recordingId, signal);
-    // Replacements are read last. A part that was deleted before the listing was also replaced before, so its data is
+    // Replacements are read last: a part that was deleted before the list was replaced before, too. Its data is then
     // in a part that a replacement names.
     await this.readReplacements(recordingId, signal);
     const counted: CountedPart[] = [];

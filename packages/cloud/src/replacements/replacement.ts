@@ -30,7 +30,7 @@ export function encodeReplacement(replacement: Replacement): Uint8Array<ArrayBuf
   return new TextEncoder().encode(JSON.stringify(replacement));
 }
 
-/** @throws {RerunError} `INVALID_FORMAT` if the bytes are no replacement */
+/** @throws {RerunError} `INVALID_FORMAT` if it is no replacement */
 export function decodeReplacement(bytes: Uint8Array, key: string): Replacement {
   const value = parse(bytes) as Partial<Replacement> | null;
   const isReplacement =

@@ -15,7 +15,7 @@ class SharedParts {
     this.budget = new ReadBudget(bytes);
   }
 
-  /** The part at a position. Only the first call reads the part and spends budget on it. */
+  /** The part at a position. It is read, and paid for, the first time. */
   once<Part>(known: Map<number, Part>, position: number, read: () => Part): Part {
     this.budget.spend();
     return getOrAdd(known, position, read);

@@ -15,8 +15,8 @@ export interface FilterSinkOptions {
    */
   contents?: string | readonly string[] | undefined;
   /**
-   * The largest number of chunks per second for each entity and set of components. Of faster chunks, the newest is sent
-   * at the end of the interval. Default: no limit.
+   * The largest number of chunks a second of each entity and set of components. Of those that come too fast the newest
+   * is sent when its time comes. Default: no limit.
    */
   maxRate?: number | undefined;
 }
@@ -49,7 +49,7 @@ interface Kind {
   pending: EncodedMessage | undefined;
 }
 
-/** The maximum number of kinds to remember. Above it, the rates of some kinds begin again. */
+/** The largest number of kinds that are remembered. With more, the rates of some begin anew. */
 const MAX_KINDS = 10_000;
 
 class FilteredSink extends MappedSink {

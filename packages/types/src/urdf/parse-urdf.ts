@@ -32,7 +32,7 @@ const ZEROS: Triple = [0, 0, 0];
 const AXIS: Triple = [1, 0, 0];
 
 /**
- * Reads the XML of a URDF. As in Rerun's importer, unknown elements are ignored, and entities are not expanded.
+ * Reads the XML of a URDF, as Rerun's importer does: what it does not know is ignored, entities are not expanded.
  *
  * @throws {RerunError} `INVALID_FORMAT`
  */

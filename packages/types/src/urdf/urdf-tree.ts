@@ -275,7 +275,7 @@ export class UrdfTree {
 
   /** The joints from the root on, each branch to its end. */
   #inOrder(): UrdfJoint[] {
-    // Children are pushed in reverse, because `pop` takes the next one from the end.
+    // From the last to the first, because the next one is taken from the end.
     const byParent = new Map<string, UrdfJoint[]>();
     for (const joint of this.joints) {
       const { parentLink } = joint;

@@ -115,7 +115,7 @@ export class WorkerRelay implements RelayRunner {
     return this.#stats.read(this.#lastDropReason);
   }
 
-  /** Keeps the process alive during a wait for the worker. */
+  /** Keeps the process alive while it waits for the worker. */
   async #keepingAlive(work: Promise<void>): Promise<void> {
     this.#thread.ref();
     await work;

@@ -25,7 +25,7 @@ export function mapVoxelGrids(messages: StructColumn, report: ReportLoss): Mappe
     const [rows, columns] = [rowCounts[row] as number, columnCounts[row] as number];
     const [slice, line, cell] = [slices[row] as number, lines[row] as number, cells[row] as number];
     const depth = slice > 0 ? Math.floor(data.byteLength / slice) : 0;
-    // A grid cannot have more voxels than bytes.
+    // More voxels than bytes are no grid.
     if (rows * columns * depth > data.byteLength) {
       report(row, `the voxel grid has ${rows * columns * depth} voxels, but ${data.byteLength} bytes`);
       return { indices: new Int32Array(0), colors: undefined };
