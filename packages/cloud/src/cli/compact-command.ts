@@ -47,7 +47,7 @@ export async function compact(args: string[]): Promise<void> {
   const dryRun = values["dry-run"] === true;
   const isShown = values.json !== true;
   const common = { dataset, recordingIds: values.recording, dryRun, signal: ended.signal };
-  // Remove first, because removed parts need no compaction.
+  // What is removed need not be compacted.
   const removed = isRetaining ? await removeOldParts(store, { ...common, keepDays, keepBytes, unit }) : [];
   if (isShown) for (const each of removed) console.log(describeRemoved(each, dryRun));
   let status = `Looking for parts of ${dataset}`;

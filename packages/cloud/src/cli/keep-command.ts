@@ -120,7 +120,7 @@ async function run({
         lastFailure = text;
       }
       if (isOnce || signal.aborted) break;
-      // After a failure, the next attempt follows soon.
+      // A catalog that has failed is tried again soon.
       const pauseMs = lastFailure === undefined ? intervalMs : Math.min(intervalMs, RETRY_MS);
       await sleep(Math.max(0, pauseMs - (performance.now() - before)), undefined, { signal }).catch(() => {});
       if (signal.aborted) break;

@@ -33,7 +33,7 @@ export interface NatsWriterSettings {
   readonly open: OpenPackLink;
   /** The message that opens a store which was opened before the first message. Default: packs have none. */
   readonly storeInfoOf?: ((storeId: StoreId) => EncodedMessage["payload"]) | undefined;
-  /** Whether other writers need room, and wait for commits. Default: `false`. */
+  /** Whether others need room, and wait for commits. Default: nobody does. */
   readonly isRoomNeeded?: (() => boolean) | undefined;
   /**
    * Whether to continue if the server denies access, or ingesters reject data. Default: the writer ends with an error.

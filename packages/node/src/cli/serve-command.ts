@@ -75,7 +75,7 @@ export async function serve(args: string[]): Promise<void> {
   const fsync = checkFsync("--fsync", values.fsync);
   if (values.save !== undefined) checkOutput(values.save, files, values.overwrite === true);
   else if (values.optimize === true) throw new UsageError("`--optimize` must be given together with `--save`");
-  // Fail at the start if the optimizer is missing, because the error would otherwise come after a whole recording.
+  // Before anything is received: a day later it would be too late to install what is missing.
   if (values.optimize === true) await loadOptimizer("`--optimize`");
   if (values.to !== undefined && values.save !== undefined)
     throw new UsageError("`--save` must not be given together with `--to`, which stores everything elsewhere");
@@ -87,7 +87,7 @@ export async function serve(args: string[]): Promise<void> {
   const recorder =
     values.save === undefined ? undefined : createRecorder(values.save, { fsync, onWarning: warn, onComplete });
   const server = new RelayServer(settings.server);
-  // Listen for signals before printing "Serving at …": a user who sees that line may interrupt the program.
+  // From before it listens: whoever sees the line that it serves may interrupt it.
   const interrupted = untilInterrupted();
   let viewer: WebViewerServer | undefined;
   let dataset: ServedDataset | undefined;
@@ -123,7 +123,7 @@ export async function serve(args: string[]): Promise<void> {
     await dataset?.stop();
     // While clients can still receive the acknowledgement.
     await dataset?.upstream?.drain(CLOSE_MS);
-    // The server acknowledges messages until it is closed, so the recorder must stay open until then.
+    // Until it has closed, the server acknowledges what it receives: the recorder must store that.
     await server.close(CLOSE_MS);
     recorder?.close();
     const rest = (await dataset?.upstream?.close(STORE_MS)) ?? 0;
@@ -136,7 +136,7 @@ export async function serve(args: string[]): Promise<void> {
   if (values.optimize === true) await optimizeAll(complete, fsync, warn);
 }
 
-/** Optimizes files in place, one after the other. A file that cannot be optimized stays unchanged. */
+/** Optimizes files in their places, one after the other. One that cannot be optimized stays as it is. */
 async function optimizeAll(
   paths: readonly string[],
   fsync: FsyncPolicy,

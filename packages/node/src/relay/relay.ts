@@ -100,9 +100,7 @@ export class Relay {
     this.#recorder = recorder;
   }
 
-  /**
-   * Makes the relay an edge, which forwards the messages of its clients, and acknowledges them once they are stored.
-   */
+  /** Makes the relay an edge: what its clients send is forwarded, and acknowledged when it is stored. */
   forward(forward: ForwardClient): void {
     this.#forward = forward;
   }
@@ -111,10 +109,7 @@ export class Relay {
     return this.#forward !== undefined;
   }
 
-  /**
-   * The records of a client of an edge, or `undefined` for other relays.
-   * @throws {RelayError} if a number is too large
-   */
+  /** The records of a client of an edge; `undefined` for other relays. @throws {RelayError} if a number is too large */
   openUpstream(sequence: Parameters<ForwardClient>[0]): ForwardedClient | undefined {
     return this.#forward?.(sequence);
   }

@@ -22,7 +22,7 @@ export interface UpstreamSequence {
   readonly isFull: boolean;
   /** Takes the record with the next number. */
   send(message: EncodedMessage): void;
-  /** A client waits until all records so far are stored. */
+  /** Somebody waits until all records so far are stored. */
   ask(): void;
   /** No record follows. Those so far are stored nevertheless. */
   finish(): void;
@@ -43,7 +43,7 @@ export interface ForwardedClient {
    * @throws {RelayError} if it is damaged, or not allowed
    */
   accept(logMsg: Uint8Array, allows: AllowedStores, write: () => unknown): void;
-  /** A client waits until all records so far are stored. */
+  /** Somebody waits until all records so far are stored. */
   ask(): void;
   /** Calls back when all records so far are stored, and asks for that. */
   whenStored(onStored: () => void): void;
