@@ -42,7 +42,7 @@ import { WORKLOADS, type Workload } from "./workloads.ts";
 
 const ROUNDS = { full: 5, quick: 2 };
 const RELAY_ROUNDS = { full: 3, quick: 1 };
-/** The names of what is measured besides the workloads. */
+/** The names of the measurements besides the workloads. */
 const MAIN_THREAD = "main-thread";
 const RELAY = "relay";
 const RELAY_SAVE = "relay-save";
@@ -139,7 +139,7 @@ function isOnNode({ toServer, toRelay, inPage, readsSteps, isProcess }: Workload
   return toServer !== true && toRelay !== true && inPage !== true && isProcess !== true && readsSteps === undefined;
 }
 
-/** Those of the workloads that were asked for; `others` can be asked for too. */
+/** Returns the workloads that the user has asked for. The user may also name one of `others`. */
 function chosenWorkloads(possible: readonly Workload[], others: readonly string[] = []): readonly Workload[] {
   if (only === undefined) return possible.filter(({ calls }) => calls[size] !== undefined);
   const known = [...possible.map(({ name }) => name), ...others];
@@ -203,7 +203,7 @@ async function runOnce(workload: Workload, peer: Peer): Promise<PeerRun> {
   return run;
 }
 
-/** The server that a workload sends to; `undefined` if it writes a file. */
+/** The server that a workload sends to; `undefined` if the workload writes a file. */
 async function startServer({ toServer, toRelay }: Workload): Promise<Server | undefined> {
   if (toRelay === true) return startRelay();
   return toServer === true && rerun !== undefined ? RealServer.start(rerun.rerun) : undefined;

@@ -51,7 +51,7 @@ export function drawRatios(results: readonly Result[]): Promise<string> {
   });
 }
 
-/** A chart of what a row takes by the number of rows, entities and timelines, as SVG. */
+/** A chart of the cost of a row by the number of rows, entities and timelines, as SVG. */
 export function drawCost(costs: readonly RowCost[]): Promise<string> {
   const base = { entities: 1, timelines: 1 };
   const series = [

@@ -19,13 +19,13 @@ export interface CompareOptions {
   readonly workloads: readonly Workload[];
   /** How long the runs are. */
   readonly size: "full" | "quick";
-  /** How often each workload runs in both, at least; the best counts. */
+  /** The least number of runs of each workload in both versions, of which the best counts. */
   readonly rounds: number;
 }
 
 /**
  * Runs workloads with this checkout and with a commit, in turns, and compares their processor time, which depends less
- * on what else the machine does than the time of day. Prints a table. Returns whether no workload has become slower.
+ * on other programs of the machine than elapsed time. Prints a table. Returns whether no workload has become slower.
  */
 export async function compareWith(ref: string, { workloads, size, rounds }: CompareOptions): Promise<boolean> {
   const base = await prepareBase(ref);

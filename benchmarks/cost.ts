@@ -4,14 +4,14 @@ import { rowsProgramName } from "./programs.ts";
 import { ours, outputFolder, runPeer } from "./run-peers.ts";
 import { alignTable } from "./table.ts";
 
-/** Rows that are logged, of so many entities in turn, on so many timelines. */
+/** The rows to log, of so many entities in turn, on so many timelines. */
 interface Rows {
   readonly rows: number;
   readonly entities: number;
   readonly timelines: number;
 }
 
-/** What a row of `Scalars` takes to a file. */
+/** The cost of logging a row of `Scalars` to a file. */
 export interface RowCost extends Rows {
   /** The processor time of a row in microseconds. */
   readonly cpuMicros: number;
@@ -25,7 +25,7 @@ const CASES: readonly Rows[] = [
   ...[2, 5, 10, 20].map((timelines) => ({ rows: 1_000_000, entities: 1, timelines })),
 ];
 
-/** Measures what a row takes with more rows, entities and timelines: the least of so many processes each, in turns. */
+/** Measures the cost of a row with more rows, entities and timelines: the least of so many processes each, in turns. */
 export async function measureCost(rounds: number): Promise<readonly RowCost[]> {
   process.stdout.write("cost of a row: ");
   const costs = new Map<Rows, RowCost>();

@@ -9,23 +9,23 @@ const CANVAS_FRAMES = { full: 90, quick: 45 };
 /** The processor time of a frame that is to be undercut where a worker sends. */
 const GOAL_MS = 1;
 
-/** What logging costs the main thread of a page, in milliseconds. */
+/** The cost of logging for the main thread of a page, in milliseconds. */
 export interface MainThread {
-  /** Processor time of each frame, beyond that of the same page without logging: the least of all runs. */
+  /** Processor time of each frame, beyond the time of the same page without logging: the least of all runs. */
   readonly perFrame: number | undefined;
-  /** What `perFrame` is to be less than, if there is such a goal. */
+  /** The limit of `perFrame`, if the project has such a goal. */
   readonly goal: number | undefined;
   /** Of the calls: the least median of all runs, and the longest of all. */
   readonly median: number | undefined;
   readonly longestCall: number | undefined;
-  /** Of what the browser calls long tasks; 0 if no task of any run took more than 50 ms. */
+  /** The longest of the browser's long tasks; 0 if no task of any run took more than 50 ms. */
   readonly longestTask: number;
 }
 
-/** Where a page logs to. */
+/** The destination to which a page logs. */
 type Target = Pick<PageOptions, "target" | "usesWorker">;
 
-/** What was measured of each workload, by where the page logs to. */
+/** The measurements of each workload, by the destination to which the page logs. */
 export interface MainThreadResults {
   /** 1,000 points in each frame, 60 times a second. */
   readonly points: Readonly<Record<string, MainThread>>;
@@ -36,8 +36,8 @@ export interface MainThreadResults {
 }
 
 /**
- * Measures what logging costs the main thread, in new pages that take turns.
- * @param rerun the path of the program, to send to; without it, pages only log into memory
+ * Measures the cost of logging for the main thread, in new pages that take turns.
+ * @param rerun the path of the program that receives the data; without it, pages only log into memory
  */
 export async function measureMainThread(rerun: string | undefined, size: "full" | "quick"): Promise<MainThreadResults> {
   console.log("The main thread of pages …");
@@ -107,7 +107,7 @@ function perFrame(seconds: number | undefined, idleSeconds: number | undefined, 
   return (Math.max(0, seconds - idleSeconds) * 1000) / calls;
 }
 
-/** Formats what was measured for a console. */
+/** Formats the measurements for a console. */
 export function formatMainThread({ points, canvas, clouds }: MainThreadResults): string {
   const rows = [["main thread of a page, ms", "a frame", "goal", "a call: median", "longest", "longest task"]];
   const titles = {

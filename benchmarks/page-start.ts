@@ -6,7 +6,7 @@ import { bundle } from "@rerun-ts/test-support/packages/bundle";
 import { chromiumLaunchOptions } from "@rerun-ts/test-support/setup/chromium";
 
 const PAGES = { full: 20, quick: 5 };
-/** What a page does first: the clock stops when its points are logged. */
+/** The first work of a page: the clock stops when the page has logged its points. */
 const PROGRAM = `
 import { Points3D, RecordingStream, Scalars } from "@rerun-ts/web";
 export const rec = new RecordingStream("page");
@@ -15,7 +15,10 @@ rec.log("points", new Points3D([[0, 0, 0], [1, 1, 1]], { colors: "orange" }));
 rec.log("height", new Scalars(1));
 `;
 
-/** What a page's script takes from the beginning of its compilation until points are logged, in milliseconds. */
+/**
+ * The time from the beginning of the compilation of a page's script until the script has logged points, in
+ * milliseconds.
+ */
 export interface PageStart {
   readonly least: number;
   readonly median: number;

@@ -1,10 +1,10 @@
 import type * as rr from "@rerun-ts/node";
 import { cameraImage, fractions, logLine, opaqueColors, pieces } from "./data.ts";
 
-/** What the programs need of the package of a platform. */
+/** The part of a platform's package that the programs need. */
 export type Sdk = Pick<typeof rr, "Image" | "Points3D" | "Scalars" | "TextLog" | "TimeColumn" | "Transform3D">;
 
-/** What the programs need of a recording, on any platform. */
+/** The part of a recording that the programs need, on any platform. */
 export type Recording = Pick<rr.RecordingStream, "log" | "sendColumns" | "setTime">;
 
 /** Makes one call of a paced workload, and measures it. */
@@ -27,7 +27,7 @@ export function findProgram(sdk: Sdk, name: string): Program {
   return program;
 }
 
-/** The name of the program that logs rows of so many entities in turn, on so many timelines. */
+/** Returns the name of the program that logs rows of so many entities in turn, on so many timelines. */
 export function rowsProgramName(entities: number, timelines: number): string {
   return `rows-${entities}-${timelines}`;
 }

@@ -25,7 +25,7 @@ const NODE = "Node";
 
 /**
  * Measures a workload that reads, in new processes that take turns. Returns the runs of each SDK by its name. The
- * tables of all SDKs must be equal, and so must what they count.
+ * tables and the counts of all SDKs must be equal.
  */
 export async function measureReading(
   workload: Workload,

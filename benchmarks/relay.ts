@@ -13,7 +13,10 @@ const TIMEOUT_MS = 20_000;
 /** At how many messages a second latency is measured, and for how long. */
 const PACE = 1000;
 const PACED_SECONDS = 4;
-/** What a server forwards before it counts as warm, and the clients too: at first all of them compile their code. */
+/**
+ * The messages that a server forwards before the server and the clients count as warm: at first all of them compile
+ * their code.
+ */
 const WARM_UP = [
   { readers: 1, count: 30_000, rate: 0 },
   { readers: 5, count: 12_000, rate: 4000 },
@@ -21,7 +24,10 @@ const WARM_UP = [
 const SMALL_BYTES = 1000;
 const LARGE_BYTES = 1_000_000;
 
-/** What is measured: with how many readers, stuck ones besides, and how many messages written all at once. */
+/**
+ * The conditions of a measurement: the numbers of readers, of stuck readers besides, and of messages that the writer
+ * writes all at once.
+ */
 interface Crowd {
   readonly readers: number;
   readonly stuck: number;
@@ -45,7 +51,7 @@ export interface Server {
 /** Starts a server, with a history or without. */
 type StartServer = (hasHistory: boolean) => Promise<Server>;
 
-/** What was measured of a server; what no run completed is `undefined`. */
+/** The measurements of a server; `undefined` stands for a measurement that no run completed. */
 interface Measured {
   /** Messages of 1 kB a second. */
   readonly small?: number | undefined;
@@ -59,13 +65,13 @@ interface Measured {
   readonly p99?: number | undefined;
 }
 
-/** What was measured of both servers. */
+/** The measurements of both servers. */
 export interface RelayResult extends Crowd {
   readonly ours: Measured;
   readonly rerun: Measured;
 }
 
-/** What is written to a server and read from it. */
+/** The load on a server: its readers, and the messages that the writer sends through it. */
 interface Load {
   readonly readers: number;
   readonly stuck: number;

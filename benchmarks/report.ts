@@ -8,7 +8,7 @@ import { ratioCells, type Result } from "./results.ts";
 const PAGE = join(root, "docs/internals/performance.md");
 const IMAGES = join(root, "docs/images/performance");
 
-/** Writes what was measured into the page of the documentation, as tables and charts. */
+/** Writes the measurements into the page of the documentation, as tables and charts. */
 export async function writeReport(results: readonly Result[], costs: readonly RowCost[] | undefined): Promise<void> {
   await mkdir(IMAGES, { recursive: true });
   let text = await readFile(PAGE, "utf8");

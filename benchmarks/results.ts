@@ -12,7 +12,7 @@ interface Best {
   readonly longestTaskMs: number | undefined;
 }
 
-/** What was measured of a workload. */
+/** The measurements of a workload. */
 export interface Result {
   readonly name: string;
   readonly title: string;
@@ -96,8 +96,8 @@ export function ratioCells(results: readonly Result[]): readonly (readonly strin
 }
 
 /**
- * Formats the results for programs. Ratios above 1 are in favour of this SDK; without the other they are absent.
- * `others`: what else was measured.
+ * Formats the results for programs. Ratios above 1 are in favour of this SDK; without results of the other SDK, ratios
+ * are absent. `others`: further measurements.
  */
 export function toJson(results: readonly Result[], others: Readonly<Record<string, unknown>>): string {
   const workloads = results.map(({ name, ours, python, rust, node, platform }) => ({

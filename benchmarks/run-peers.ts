@@ -8,7 +8,7 @@ import { compiledPath } from "./compile-programs.ts";
 /** Files are written here and deleted at once. */
 export const outputFolder: string = join(root, ".cache/bench");
 
-/** Recordings that are read are kept here for all workloads. */
+/** The folder that keeps the recordings to read, for all workloads. */
 export const readingFolder: string = join(outputFolder, "reading");
 
 /** An SDK that is measured. */
@@ -18,7 +18,7 @@ export interface Peer {
   readonly command: readonly [string, ...string[]];
 }
 
-/** What the program of a peer prints. */
+/** The output of a peer's program. */
 export interface PeerRun {
   readonly calls: number;
   readonly seconds: number;
@@ -28,9 +28,9 @@ export interface PeerRun {
   /** The size of the file. */
   readonly bytes?: number | null;
   readonly peakBytes?: number;
-  /** What was read, of a workload that reads: the same for all SDKs. */
+  /** The result of a workload that reads, which is the same for all SDKs. */
   readonly value?: number;
-  /** The longest task of a page's main thread while a worker reads; 0 if none took more than 50 ms. */
+  /** The longest task of a page's main thread while a worker reads; 0 if no task took more than 50 ms. */
   readonly longestTaskMs?: number;
 }
 
@@ -80,7 +80,8 @@ export async function rustPeer(): Promise<Peer | Missing> {
 
 /**
  * Runs a program of a peer in a new process.
- * @param target the file to write, where to write what was kept in memory (`memory:FILE`), or the address of a server
+ * @param target the file to write, the file for data that is first kept in memory (`memory:FILE`), or the address of a
+ * server
  * @throws if it fails
  */
 export async function runPeer(

@@ -16,10 +16,10 @@ import { measureIngest, type IngestResult } from "./storage/measure-ingest.ts";
 import { measureUpload, type UploadResult } from "./storage/measure-upload.ts";
 import { alignTable } from "./table.ts";
 
-/** The names of what is measured of object storage. */
+/** The names of the measurements of object storage. */
 export const STORAGE = ["storage-upload", "storage-ingest", "storage-keep", "storage-register"] as const;
 
-/** What was measured of object storage. */
+/** The measurements of object storage. */
 export interface StorageResult {
   readonly upload?: UploadResult;
   readonly ingest?: readonly IngestResult[];

@@ -1,9 +1,9 @@
-/** What is measured. */
+/** One workload to measure. */
 export interface Workload {
   readonly name: string;
   readonly title: string;
   readonly calls: WorkloadCalls;
-  /** The name of its program in programs.ts and in peers/. Default: that of the workload. */
+  /** The name of its program in programs.ts and in peers/. Default: the name of the workload. */
   readonly program?: string;
   /** Sends to a real `rerun --serve-grpc`, a new one for each run. */
   readonly toServer?: boolean;
@@ -11,14 +11,11 @@ export interface Workload {
   readonly toRelay?: boolean;
   /** In a page, a worker sends. */
   readonly fromWorker?: boolean;
-  /**
-   * Runs this SDK in Chromium. The recording is kept in memory, as it then is by the other SDK too, unless it is sent
-   * to a server.
-   */
+  /** Runs this SDK in Chromium. Both SDKs keep the recording in memory, unless the workload sends it to a server. */
   readonly inPage?: boolean;
   /** Is compared with Chromium alone, too, which sends the same bytes. */
   readonly besidePlatform?: boolean;
-  /** What takes time is the process: from its start to its end, with one row in a file. */
+  /** Measures the whole process, from its start to its end, with one row in a file. */
   readonly isProcess?: boolean;
   /** Reads a recording of so many steps, made before by `reading/make-recording.ts`, each call once. */
   readonly readsSteps?: ReadSteps;
@@ -26,7 +23,7 @@ export interface Workload {
   readonly ofCatalog?: boolean;
 }
 
-/** How many steps a recording has that is read; each takes about 650 bytes. */
+/** The number of steps of the recording to read; each step takes about 650 bytes. */
 export interface ReadSteps {
   readonly full: number;
   readonly quick: number;

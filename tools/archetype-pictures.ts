@@ -1,5 +1,5 @@
-// Takes the pictures of the pages about archetypes: runs examples/archetypes in the playground, and shows what they log
-// in the real native viewer: node tools/start.mjs tools/archetype-pictures.ts [NAME …]
+// Takes the pictures of the pages about archetypes: runs examples/archetypes in the playground, and shows their
+// recordings in the real native viewer: node tools/start.mjs tools/archetype-pictures.ts [NAME …]
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -65,7 +65,7 @@ async function recordAll(): Promise<ReadonlyMap<string, GalleryTime>> {
   return found;
 }
 
-/** The last time on the timeline of a program; on that of the wall clock if it has none. */
+/** The last time on the timeline of a program; on the timeline of the wall clock if the program has no timeline. */
 function lastTime(recording: Uint8Array): GalleryTime {
   const columns = readChunks(recording).flatMap(({ times: byTimeline }) => Object.entries(byTimeline));
   const own = columns.find(([timeline]) => !LOG_TIMELINES.has(timeline))?.[0] ?? "log_time";

@@ -7,7 +7,7 @@ import { run } from "@rerun-ts/test-support/node/run";
 
 const WIDTH = 120;
 const SOURCE = /\.(?:ts|tsx|mjs)$/u;
-/** Generated files, those of the generator with their templates, and texts of which tools read single lines. */
+/** Generated files, the files of the generator with their templates, and texts from which tools read single lines. */
 const EXEMPT = /\/gen\/|^tools\/codegen\//u;
 const COMMENT = /^\s*(?:\/\/|\*|\/\*\*)/u;
 /** Links and lines of tags cannot be broken. */

@@ -35,7 +35,7 @@ await writeFile(join(folder, "tsconfig.json"), JSON.stringify(CONFIG));
 const { code } = await runBin("typescript", "tsc", ["-p", folder]);
 process.exit(code);
 
-/** The examples of a page build on each other, except for those that import something: they start anew. */
+/** The examples of a page build on each other, except for examples with an import, which start anew. */
 function programsOf(text: string): readonly string[] {
   const programs: string[] = [];
   for (const [, example = ""] of text.matchAll(BLOCK)) {

@@ -6,7 +6,7 @@ import { root } from "@rerun-ts/test-support/node/environment";
 import { anchorsIn, linksIn } from "./lib/markdown-links.ts";
 import { markdownFiles } from "./lib/markdown-files.ts";
 
-/** How pages outside of this repository, such as those of npm, link to its files. */
+/** The addresses of files of this repository in pages outside of it, such as the pages of npm. */
 const REPOSITORY = /^https:\/\/github\.com\/rerun-ts\/rerun-ts\/(?:blob|tree)\/main\//;
 
 const anchorsByFile = new Map<string, Promise<ReadonlySet<string>>>();

@@ -14,7 +14,7 @@ const LINTERS: readonly { readonly packageName: string; readonly bin: string; re
     args: ["--profile", "strict", "--ignore-rules", "cjs-resolves-to-esm", "--no-emoji", "--no-color"],
   },
 ];
-/** The part of a package.json that says what a package needs. */
+/** The part of a package.json that lists dependencies. */
 interface Manifest {
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly dependencies?: Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
-// `npm run conformance [-- --json FILE] [--update]`: compares this SDK with the real Rerun: both log the same, and the
-// files are compared. FILE gets `{ "cases": [{ "name", "status": "passed" | "failed" | "skipped", "reason"? }] }`.
-// `--update` writes docs/internals/coverage.md, which lists what is compared.
+// `npm run conformance [-- --json FILE] [--update]`: compares this SDK with the real Rerun: both log the same data, and
+// the tool compares the files. FILE gets
+// `{ "cases": [{ "name", "status": "passed" | "failed" | "skipped", "reason"? }] }`. `--update` writes
+// docs/internals/coverage.md, which lists what is compared.
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { runBin } from "@rerun-ts/test-support/node/run-bin";

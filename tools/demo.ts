@@ -1,5 +1,5 @@
-// `npm run demo`: logs a scene to a file, serves it, and shows it in the web viewer. Installs and builds what is
-// missing: for the native viewer (`--spawn`) the Python package of Rerun, and for the web viewer a much smaller one.
+// `npm run demo`: logs a scene to a file, serves it, and shows it in the web viewer. Installs and builds all missing
+// parts: for the native viewer (`--spawn`) the Python package of Rerun, and for the web viewer a much smaller one.
 import { runTypeScript } from "@rerun-ts/test-support/node/run-bin";
 import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
 import { ensureWebViewer } from "@rerun-ts/test-support/setup/web-viewer";
@@ -11,7 +11,7 @@ const env = args.includes("--spawn") ? await nativeViewer() : await webViewer();
 const { code } = await runTypeScript(["examples/node/demo/main.ts", ...args], { env });
 process.exit(code);
 
-/** The program `rerun`: the user's own, or that of the Python package. */
+/** The program `rerun`: the user's own, or the program of the Python package. */
 async function nativeViewer(): Promise<NodeJS.ProcessEnv> {
   if (process.env["RERUN_CLI_PATH"] !== undefined) return {};
   const found = await ensureRerun();

@@ -23,7 +23,7 @@ import { buildPackages } from "./lib/build-packages.ts";
 import { writeLayout } from "./lib/write-layout.ts";
 import { LAYOUTS } from "../examples/node/layouts/layouts.ts";
 
-/** What a screenshot shows besides the views. */
+/** The size of a screenshot, and the commands that show or hide panels before it. */
 type Look = Pick<NativeViewerOptions, "size" | "commands">;
 
 const SETTLE_SECONDS = 15;

@@ -1,6 +1,6 @@
 // `npm run size [-- --json FILE] [--write]`: measures how large small programs with this SDK are, minified and
-// compressed. Fails if one exceeds its budget, if a bundle contains what the program does not use, or if the table in
-// README.md is outdated; `--write` updates the table.
+// compressed. Fails if one exceeds its budget, if a bundle contains code that the program does not use, or if the table
+// in README.md is outdated; `--write` updates the table.
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { buildPackages } from "./lib/build-packages.ts";

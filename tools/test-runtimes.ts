@@ -24,7 +24,9 @@ for (const [project, name] of Object.entries(BROWSERS) as [keyof typeof BROWSERS
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed === 0 ? 0 : 1);
 
-/** Runs the tests in a browser. One that is missing counts as one failed test in CI, and as skipped elsewhere. */
+/**
+ * Runs the tests in a browser. A missing browser counts as one failed test in CI, and as one skipped test elsewhere.
+ */
 async function runIn(name: BrowserName, project: string): Promise<Counts> {
   const missing = await ensureBrowser(name);
   if (missing === undefined) return runVitest(project, { env });

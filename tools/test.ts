@@ -1,5 +1,5 @@
-// `npm test`: installs what is missing, builds, and runs the checks and all tests, two suites at a time. The output of
-// a suite is printed when it ends. Ends with a line: N passed, N failed, N skipped. `npm run test:soak` (`--soak`) runs
+// `npm test`: installs missing parts, builds, and runs the checks and all tests, two suites at a time. The output of a
+// suite is printed when it ends. Ends with a line: N passed, N failed, N skipped. `npm run test:soak` (`--soak`) runs
 // the fault tests with full repetitions and sizes; `--only viewers,golden` runs some suites.
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -105,7 +105,8 @@ for (const { name } of chosen) {
     console.log(describe(suite));
   }
 }
-// What is between here and the suite can be megabytes, and a log of CI may be cut there.
+// Repeats the failures here: the lines between this place and the suite can be megabytes, and a log of CI may be cut
+// there.
 for (const { failures = [], unstable = [] } of ended) {
   for (const failure of failures) console.log(`FAILED: ${textOf(failure)}`);
   for (const failure of unstable) console.log(`FAILED once, then passed alone: ${textOf(failure)}`);
@@ -132,8 +133,8 @@ async function runSuite(suite: Suite): Promise<void> {
 }
 
 /**
- * Runs tests that failed once more, each suite alone. On a busy machine a browser or a viewer may give up what it does
- * on a quiet one. Those that pass now count as passed, and the summary still names them with their error.
+ * Runs failed tests once more, each suite alone, because a browser or a viewer may reach a time limit on a busy machine
+ * only. Tests that pass now count as passed, and the summary still names them with their error.
  */
 async function runFailedAgain(): Promise<void> {
   const failed = ended.flatMap(({ failures = [] }) => failures);
@@ -148,7 +149,7 @@ async function runFailedAgain(): Promise<void> {
     const again = await suite.run({ env, print, only: failures });
     const remaining = failures.filter((failure) => again.failures?.some((other) => isSame(failure, other)));
     const unstable = failures.filter((failure) => !remaining.includes(failure));
-    // Some may not have run at all.
+    // A suite may not have run some of the tests at all.
     if (again.failed > remaining.length || again.passed < unstable.length) continue;
     const passed = result.passed + unstable.length;
     ended[index] = { ...result, passed, failed: remaining.length, failures: remaining, unstable };
@@ -173,7 +174,7 @@ function chooseSuites(only: string | undefined): readonly Suite[] {
   return SUITES.filter(({ id }) => ids.includes(id));
 }
 
-/** Runs the tests of pages. Those of the site need the API reference, which the checks write. */
+/** Runs the tests of pages. The tests of the site need the API reference, which the checks write. */
 async function runPages(options: SuiteOptions): Promise<Counts> {
   if (!existsSync(API)) await runNpm(["run", "check:api"], { capture: true });
   return await runPlaywright(options);

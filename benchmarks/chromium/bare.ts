@@ -18,7 +18,10 @@ const CALL_BYTES = 4 * 1024 * 1024;
 const FRAME_BYTES = 256 * 1024;
 const CALLS = 2;
 
-/** Prepares the bytes of a workload. Returns what sends them, and settles when the server has them all. */
+/**
+ * Prepares the bytes of a workload. Returns a function that sends them, and settles when the server has received all of
+ * them.
+ */
 export async function prepareBare(run: Run, target: string): Promise<() => Promise<void>> {
   const messages = await messagesOf(run);
   if (!target.startsWith("ws")) {

@@ -1,6 +1,6 @@
 // Runs one workload in a page, as its address says:
-// ?program=w1&calls=1000&target=memory|none|ADDRESS-OF-A-SERVER[&worker|&bare]. Posts what it measured to the
-// server that the page came from.
+// ?program=w1&calls=1000&target=memory|none|ADDRESS-OF-A-SERVER[&worker|&bare]. Posts its measurements to the server of
+// the page.
 import * as rr from "@rerun-ts/web";
 import { findProgram } from "../programs.ts";
 import { prepareBare } from "./bare.ts";

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 
 const TICKS_PER_SECOND = 100;
 
-/** What a browser has used so far. */
+/** The resources that a browser has used so far. */
 export interface Usage {
   /** Processor time of all its processes. */
   readonly cpuSeconds: number;
@@ -12,7 +12,7 @@ export interface Usage {
   readonly peakBytes: number;
 }
 
-/** Measures what a browser has used so far; on Linux only. */
+/** Measures the resources that a browser has used so far; on Linux only. */
 export async function usageOf(pid: number): Promise<Usage | undefined> {
   if (process.platform !== "linux") return undefined;
   const usage = { cpuSeconds: 0, mainThreadSeconds: 0, peakBytes: 0 };

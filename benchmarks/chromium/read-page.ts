@@ -1,5 +1,5 @@
-// Has a worker read a `File`, as the address of the page says: ?program=r2&calls=5&steps=160000. Posts what it measured
-// to the server that the page came from.
+// Has a worker read a `File`, as the address of the page says: ?program=r2&calls=5&steps=160000. Posts its measurements
+// to the server of the page.
 import type { PageMeasurement, PageReport } from "./run-page.ts";
 import type { ReadReport, ReadRequest } from "./read-worker.ts";
 

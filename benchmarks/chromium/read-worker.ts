@@ -1,7 +1,7 @@
-// Reads a `File` in a worker of a page, as one message asks, and answers with what it measured.
+// Reads a `File` in a worker of a page when a message asks for it, and answers with its measurements.
 import { READING } from "../reading/programs.ts";
 
-/** What the page asks for. */
+/** The request of the page. */
 export interface ReadRequest {
   readonly program: string;
   readonly calls: number;
@@ -9,7 +9,7 @@ export interface ReadRequest {
   readonly file: File;
 }
 
-/** What the worker answers. */
+/** The answer of the worker. */
 export type ReadReport = { readonly seconds: number; readonly value: number } | { readonly error: string };
 
 addEventListener("message", ({ data }: MessageEvent<ReadRequest>) => {

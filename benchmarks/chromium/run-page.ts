@@ -9,22 +9,22 @@ import { servePage } from "./serve-page.ts";
 
 const TIMEOUT_MS = 240_000;
 
-/** What a page measures of a workload. */
+/** The measurements of a page for one workload. */
 export interface PageMeasurement {
   readonly calls: number;
   readonly seconds: number;
-  /** What was read, of a workload that reads. */
+  /** The result of a workload that reads, such as the number of rows. */
   readonly value?: number;
   /** How long each call took, in milliseconds, if the workload is paced. */
   readonly blocked: readonly number[];
-  /** What the browser calls long tasks: those of more than 50 ms. */
+  /** The long tasks of the browser: tasks of more than 50 ms. */
   readonly longTasksMs: readonly number[];
 }
 
-/** What a page posts at its end. */
+/** The report that a page posts at its end. */
 export type PageReport = PageMeasurement | { readonly error: string };
 
-/** What a page measured, and what the browser used from its beginning to its end. */
+/** The measurements of a page, and the resources that the browser used from its beginning to its end. */
 export interface PageRun extends PageMeasurement, Partial<Usage> {}
 
 /** How a workload is run in a page. */
@@ -35,15 +35,15 @@ export interface PageOptions {
   readonly target: string;
   /** Whether a worker sends to the server. Default: the page itself. */
   readonly usesWorker?: boolean | undefined;
-  /** Whether the platform alone sends what the workload logs. Default: this SDK does. */
+  /** Whether the platform alone sends the data of the workload. Default: this SDK sends it. */
   readonly isBare?: boolean | undefined;
-  /** Where to write the recording that the page kept in memory, afterwards. */
+  /** The file for the recording that the page kept in memory. */
   readonly saveTo?: string | undefined;
   /** The file that the page reads, and how many steps are in it. Default: it logs. */
   readonly reads?: { readonly file: string; readonly steps: number } | undefined;
 }
 
-/** Runs a workload in a new Chromium without developer tools, because those copy what is sent. */
+/** Runs a workload in a new Chromium without developer tools, because these copy all sent data. */
 export async function runPage(options: PageOptions): Promise<PageRun> {
   const { program, calls, target, usesWorker = false, isBare = false, saveTo, reads } = options;
   const chromium = wholeChromiumPath();

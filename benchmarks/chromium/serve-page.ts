@@ -19,27 +19,30 @@ const HEADERS = {
 const pageOf = (script: string): string =>
   `<!doctype html><meta charset="utf-8"><script type="module" src="/${script}.js"></script>`;
 
-/** What a served page needs. */
+/** The options of a served page. */
 export interface ServePageOptions {
-  /** Where to write the recording that the page posts. */
+  /** The file for the recording that the page posts. */
   readonly saveTo: string | undefined;
   /** The file that the page reads. */
   readonly file?: string | undefined;
-  /** Measures what the browser has used so far. */
+  /** Measures the resources that the browser has used so far. */
   measureUsage(this: void): Promise<Usage | undefined>;
 }
 
 /** A page that is served. */
 export interface ServedPage {
   readonly port: number;
-  /** What the page posts at its end. */
+  /** The report that the page posts at its end. */
   readonly report: Promise<PageReport>;
-  /** What the browser used from the beginning to the end of the workload, where that can be measured. */
+  /**
+   * The resources that the browser used from the beginning to the end of the workload, where the platform can measure
+   * them.
+   */
   usage(this: void): Partial<Usage>;
   close(this: void): Promise<void>;
 }
 
-/** Serves the page, and receives what it posts. */
+/** Serves the page, and receives its posts. */
 export async function servePage({ saveTo, file: toRead, measureUsage }: ServePageOptions): Promise<ServedPage> {
   const files = await buildPage();
   let before: Usage | undefined;

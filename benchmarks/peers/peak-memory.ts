@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 const STATUS = "/proc/self/status";
 
 /**
- * The peak memory of this process in bytes. On Linux, `resourceUsage` includes that of the process which has started
- * this one, so the kernel's own record is read there.
+ * The peak memory of this process in bytes. On Linux, `resourceUsage` includes the peak of the process which has
+ * started this process, so this function reads the kernel's own record there.
  */
 export function peakMemory(): number {
   const status = existsSync(STATUS) ? readFileSync(STATUS, "utf8") : "";

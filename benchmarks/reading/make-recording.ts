@@ -9,7 +9,7 @@ import { JOINTS } from "./programs.ts";
 /** A point cloud has as many points. */
 const POINTS = 20;
 const BATTERY_STEPS = 100;
-/** What repeats after as many steps. */
+/** The number of steps after which the data repeats. */
 const PERIOD = 10_000;
 
 /**

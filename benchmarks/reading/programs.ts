@@ -9,15 +9,15 @@ export const LOOKUPS = 10_000;
 /** Enough for all chunks, as a `ChunkStore` of Rerun has them in memory. */
 const CACHE_BYTES = 512 * 1024 * 1024;
 
-/** Reads once; returns what the programs of all SDKs must agree on, such as the number of rows. */
+/** Reads once. Returns a number for which the programs of all SDKs must agree, such as the number of rows. */
 export type Read = () => Promise<number>;
 
 /** Prepares reading a recording of so many steps, before the clock starts. */
 export type ReadingProgram = (source: RrdSource, steps: number) => Promise<Read>;
 
-/** What is read, by the name of the workload. */
+/** The programs that read, by the name of the workload. */
 export const READING: Readonly<Record<string, ReadingProgram>> = {
-  // How many rows there are; Python has to read all chunks for that.
+  // Returns the number of rows; Python has to read all chunks for that.
   r1: async (source) => async () => withRecording(source, (recording) => recording.numRows),
   // How many chunks there are, which both know from the footer.
   "r1-footer": async (source) => async () => withRecording(source, (recording) => recording.numChunks),
@@ -35,7 +35,7 @@ export const READING: Readonly<Record<string, ReadingProgram>> = {
     const query = lookups(steps);
     return () => withRecording(source, (recording) => countRows(recording, query));
   },
-  // One batch, of whatever size.
+  // Reads one batch. Returns only the sign of its number of rows, because a batch may have any size.
   c1: async (url) =>
     ofDataset(url, async (dataset) => {
       for await (const batch of dataset.query({ index: "step" })) return Math.sign(batch.numRows);
@@ -49,7 +49,7 @@ export const READING: Readonly<Record<string, ReadingProgram>> = {
   r4: async (source) => () => withRecording(source, (recording) => countRows(recording, BATTERY)),
 };
 
-/** The queries whose tables are compared with those of Python, by the name of the workload. */
+/** Returns the query of a workload. The benchmark compares its table with the table of Python. */
 export function queryOf(name: string, steps: number): QueryOptions | undefined {
   return name === "r2" ? SCAN : name.startsWith("r3") ? lookups(steps) : name === "r4" ? BATTERY : undefined;
 }

@@ -1,6 +1,9 @@
 /** The gRPC service whose methods are called. */
 export const SERVICE = "/rerun.sdk_comms.v1alpha1.MessageProxyService/";
-/** How far before the end of a message its time is: that of the machine, which is the same in all processes. */
+/**
+ * The distance of a message's time from the message's end. The time is the clock of the machine, which is the same in
+ * all processes.
+ */
 export const TIME_FROM_END = 30;
 
 let count = 0;

@@ -5,7 +5,7 @@ import { connect, type ClientHttp2Stream } from "node:http2";
 import { createInterface } from "node:readline";
 import { SERVICE, TIME_FROM_END } from "./messages.ts";
 
-/** What the program is to do. */
+/** The command for the program. */
 export interface ReadersCommand {
   readonly port: number;
   readonly readers: number;
@@ -19,7 +19,7 @@ export interface ReadersCommand {
   readonly timeoutMs: number;
 }
 
-/** What the program prints. */
+/** The output of the program. */
 export interface ReadersReport {
   /** Whether all readers got all messages. */
   readonly complete: boolean;
@@ -35,7 +35,7 @@ export interface ReadersReport {
 const WINDOW_BYTES = 4 * 1024 * 1024;
 const PREFIX_BYTES = 5;
 
-/** Counts messages, wherever the stream is cut. */
+/** Counts messages, at whatever places the stream is cut. */
 class Reader {
   got = 0;
   /** When it had everything. */

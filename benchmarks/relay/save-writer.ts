@@ -26,7 +26,10 @@ console.log("written");
 session.close();
 process.stdin.unref();
 
-/** The rows of a recording, each in a chunk of its own, as messages of gRPC. What opens it goes to `opening`. */
+/**
+ * The rows of a recording, each in a chunk of its own, as messages of gRPC. The messages that open the recording go to
+ * `opening`.
+ */
 function framesOf(recordingId: string, rows: number): Buffer[] {
   const recording = new RecordingStream("bench", { recordingId, batcher: { flushNumRows: 1 } });
   const memory = recording.memoryRecording();

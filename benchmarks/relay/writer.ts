@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { SERVICE, TIME_FROM_END, frameOf } from "./messages.ts";
 
-/** What the program is to do. */
+/** The command for the program. */
 export interface WriterCommand {
   readonly port: number;
   readonly count: number;
@@ -15,7 +15,7 @@ export interface WriterCommand {
   readonly rate: number;
 }
 
-/** What the program prints, with times in nanoseconds. */
+/** The output of the program, with times in nanoseconds. */
 export interface WriterReport {
   readonly began: string;
   readonly ended: string;

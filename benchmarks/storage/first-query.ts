@@ -1,5 +1,5 @@
 // The first query of a program over many parts: `first-query openParts <endpoint>` by `openParts`, or
-// `first-query catalog <url>` of a catalog. Prints the milliseconds, with those of loading the packages, the
+// `first-query catalog <url>` of a catalog. Prints the milliseconds, including the loading of the packages, the
 // milliseconds of the processor since the start of the process, and the rows.
 import { s3Store } from "@rerun-ts/cloud";
 import { DATASET, RECORDING } from "./make-parts.ts";

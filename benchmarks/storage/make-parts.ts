@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as rr from "@rerun-ts/node";
 
-/** The dataset and the recording of the parts: those that the programs for catalogs read. */
+/** The dataset and the recording of the parts, which the programs for catalogs read. */
 export const DATASET = "segments";
 export const RECORDING = "run";
 /** The entities of a part. */
@@ -16,7 +16,7 @@ export async function makeParts(folder: string, count: number): Promise<void> {
   for (let part = 0; part < count; part++) await makePart(join(folder, keyOfPart(part)), part);
 }
 
-/** Makes the part with a number: its rows come after those of the parts before. */
+/** Makes the part with a number: its rows come after the rows of the parts before. */
 export async function makePart(path: string, part: number): Promise<void> {
   await mkdir(join(path, ".."), { recursive: true });
   const rec = new rr.RecordingStream("benchmark", { recordingId: RECORDING });

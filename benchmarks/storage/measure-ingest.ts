@@ -19,7 +19,7 @@ export interface IngestResult {
   readonly chunks: string;
   /** The bytes of the parts. */
   readonly bytes: number;
-  /** Megabytes of parts for each second of the processor, without those of starting. */
+  /** Megabytes of parts for each second of the processor, without the seconds of starting. */
   readonly perCpuSecond: number;
   /** Megabytes of parts for each second that passes. */
   readonly perSecond: number;
@@ -83,7 +83,7 @@ async function ingestOnce(
   const start = (): RunningProgram =>
     RunningProgram.command(["ingest", ...args, "--max-seconds", "1"], storeEnvironment(server));
   try {
-    // The first one makes the stream, and shows what starting costs.
+    // The first process makes the stream, and shows what starting costs.
     const first = start();
     await first.line();
     await streamOf(nats);

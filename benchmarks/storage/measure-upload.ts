@@ -11,7 +11,7 @@ import { DATASET } from "./make-parts.ts";
 const SIZES = { full: { parts: 8, bytes: 32e6 }, quick: { parts: 4, bytes: 16e6 } };
 /** Measurements of both in a round, which take turns in being first: on a busy machine single ones say little. */
 const PAIRS = 3;
-/** Requests at a time, as those of a spool. */
+/** The number of requests at a time, as in a spool. */
 const UPLOADS = 4;
 const PIECE_BYTES = 1024 * 1024;
 const POINTS = 100_000;

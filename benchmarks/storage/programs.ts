@@ -14,7 +14,7 @@ export function storeEnvironment({ url }: Pick<S3Server, "url">): NodeJS.Process
   return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_ENDPOINT_URL_S3: url };
 }
 
-/** A program that runs: a command of `rerun-ts`, or one that was compiled. */
+/** A running program: a command of `rerun-ts`, or a compiled program. */
 export class RunningProgram {
   readonly pid: number | undefined;
   readonly #process: ChildProcess;

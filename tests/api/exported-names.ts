@@ -5,7 +5,7 @@ import { parseSync } from "vite";
 
 const PACKAGES = fileURLToPath(new URL("../../packages", import.meta.url));
 
-/** Entry points that are promised to nobody: siblings import them. */
+/** Entry points without a promise of stability, because only sibling packages import them. */
 const UNPROMISED = [
   "./archetype-names",
   "./checks",
@@ -31,7 +31,7 @@ interface Declaration {
   readonly declaration?: Declaration | null;
 }
 
-/** What a module declares and exports. */
+/** The declarations and the exports of a module. */
 interface Module {
   /** The kinds of each declared name: two for a type and a constant of one name. */
   readonly declared: ReadonlyMap<string, readonly string[]>;
@@ -46,7 +46,7 @@ interface Reference {
   readonly name: string;
   /** The name where it comes from, `*` for the module as a namespace. */
   readonly from: string;
-  /** The module it comes from; `undefined` for this one. */
+  /** The module that it comes from; `undefined` for this module. */
   readonly path: string | undefined;
   /** Whether it is imported or exported as a type only. */
   readonly isType: boolean;
@@ -97,7 +97,7 @@ function isOwnNamespace({ from, path }: Reference): boolean {
   return from === "*" && path !== undefined && /\/packages\/(?:node|types|web)\/src\/\w+\.ts$/.test(path);
 }
 
-/** Exported name → where it comes from. Own exports override those of `export *`. */
+/** Exported name → its origin. Own exports override those of `export *`. */
 function exportsOf(path: string): Map<string, Reference> {
   const { exports, stars } = readModule(path);
   const fromStars = stars.flatMap((star) =>
@@ -110,7 +110,7 @@ function exportsOf(path: string): Map<string, Reference> {
   return new Map([...fromStars.filter(([name]) => name !== "default"), ...own]);
 }
 
-/** The kinds of what a reference in the module `path` stands for. */
+/** Returns the kinds of the declarations to which a reference in the module `path` leads. */
 function kindsOf(path: string, reference: Reference): readonly string[] {
   const kinds = reference.from === "*" ? ["namespace"] : kindsIn(reference.path ?? path, reference.from);
   return reference.isType ? kinds.map((kind) => (kind === "class" ? "class as a type" : kind)) : kinds;

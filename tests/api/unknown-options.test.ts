@@ -265,7 +265,7 @@ function exportedBy(packageName: string, entries: readonly string[]): ReadonlySe
   );
 }
 
-/** The calls of a package that take options, of those that are exported. */
+/** The exported calls of a package that take options. */
 function optionTakers(packageName: string, exported: ReadonlySet<string>): string[] {
   const dist = join(PACKAGES, packageName, "dist");
   const found = new Set<string>();
@@ -290,7 +290,7 @@ async function settle(result: unknown): Promise<void> {
   if (isGenerator) for await (const _ of settled as AsyncIterable<unknown>);
 }
 
-/** The error of a call; `undefined` if there is none. */
+/** Returns the error of a call; `undefined` if the call succeeds. */
 async function errorOf(call: Call, options: object): Promise<unknown> {
   try {
     await settle(call(options as never));

@@ -25,8 +25,8 @@ beforeAll(async () => {
 });
 
 /**
- * Differences between the components of a recording of ours and those of Python. Tables have the plain form of types
- * that apache-arrow lacks.
+ * Returns the differences between the components of our recording and the components of Python's recording. Tables have
+ * the plain form of types that apache-arrow lacks.
  */
 async function problemsOf(
   name: string,

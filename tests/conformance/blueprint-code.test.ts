@@ -1,4 +1,4 @@
-// Layouts as code: what `blueprintToCode` prints is compiled and run, and makes the same blueprint again.
+// Layouts as code: the tests compile and run the output of `blueprintToCode`, which must make the same blueprint again.
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { blueprintToCode } from "@rerun-ts/arrow";

@@ -30,7 +30,7 @@ const STRUCTURE = [
   "TableColumnPreview",
   "TableLayout",
 ];
-/** What only the viewer writes. */
+/** Parts that only the viewer writes. */
 const INTERNAL = ["ViewportBlueprint:maximized", "ViewportBlueprint:past_viewer_recommendations"];
 
 /** Layouts that differ from `reference` in one thing, and the differences that must be found. */

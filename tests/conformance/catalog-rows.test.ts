@@ -45,7 +45,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** Has Rerun compare one of our tables with its own. */
+/** Lets Rerun compare one of our tables with its own table. */
 async function ask<Answer>(call: string, request: object, table: Table): Promise<Answer> {
   const path = outputFile(`catalog-rows.${call}.arrow`);
   await writeFile(path, tableToIPC(table, "stream"));

@@ -93,7 +93,7 @@ async function cli(...args: string[]): Promise<{ code: number; output: string; j
   return { code, output, json: args.includes("--json") && code === 0 ? JSON.parse(output) : undefined };
 }
 
-/** Has Rerun compare one of our tables with its own. */
+/** Lets Rerun compare one of our tables with its own table. */
 async function problemOf(call: string, request: object, table: Table): Promise<string | null | undefined> {
   const path = outputFile(`catalog.${call}.arrow`);
   await writeFile(path, tableToIPC(table, "stream"));
@@ -458,7 +458,7 @@ describe.runIf(isRerunThere())("a catalog", () => {
       const own = await catalog.createDataset(`random ${number}`);
       const files = Array.from({ length: 3 }, (_, at) => randomRecording(random, `r${at}`));
       const sources = await Promise.all(files.map((bytes, at) => saveBytes(`random.${number}.${at}`, bytes)));
-      // The server cannot merge the schemas of all recordings: those of unions.
+      // The server cannot merge the schemas of recordings with unions.
       const results = await own.register(sources);
       const there = files.filter((_, at) => results[at]?.error === undefined);
       for (let count = 0; count < QUERIES; count++) {
@@ -482,7 +482,7 @@ describe.runIf(isRerunThere())("a catalog", () => {
 /** The number of queries at which Rerun's engine has ended its process: it does at some clears. */
 let panics = 0;
 
-/** How our answer of a query differs from that of Rerun's own client. */
+/** Returns the differences of our answer to a query from the answer of Rerun's own client. */
 async function differences(dataset: DatasetEntry, query: CatalogQueryOptions): Promise<string[]> {
   const { index, segments, contents, usingIndexValues } = query;
   const texts = (values: unknown): string[] => Array.from(values as BigInt64Array, String);

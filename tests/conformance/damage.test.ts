@@ -1,4 +1,4 @@
-// Recordings of Python that are damaged at random: this SDK reads what Rerun still reads, and nothing that was never
+// Recordings of Python with random damage: this SDK reads all data that Rerun still reads, and no data that was never
 // logged.
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -19,7 +19,7 @@ const GROUP = 20;
 const FOLDER = join(outputFolder, "damage");
 type Random = ReturnType<typeof seededRandom>;
 
-/** What the judge compares; see compare_damage.py. */
+/** The input of the judge; see compare_damage.py. */
 interface Case {
   readonly original: string;
   readonly damaged: string;
@@ -86,7 +86,7 @@ const DAMAGE: Readonly<Record<string, Inflict>> = {
     Buffer.concat([bytes.subarray(0, bytes.length - random(2) * 40), bytes]),
 };
 
-/** Runs code that may be rejected with errors that say what is wrong, and with no others. */
+/** Runs code that may reject only with errors that name the problem. */
 async function typed<Result>(what: string, run: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await run();

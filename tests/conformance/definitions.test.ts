@@ -13,7 +13,7 @@ it("definitions/*.json agree with the types, fields, Arrow layouts and enumerati
   const python = await readPythonPackage("python" in rerun ? rerun.python : "");
   expect(python.version).toBe(RERUN_VERSION);
   expect(pythonDifferences(FACTS, python)).toEqual([]);
-  // The comparison itself notices what is missing, renamed or of another type.
+  // The comparison itself must notice a missing archetype, and components of another type.
   const [archetype, ...archetypes] = python.archetypes;
   const components = python.components.map((component) => ({ ...component, arrow: { type: "Null" } as const }));
   expect(pythonDifferences(FACTS, { ...python, archetypes })).toEqual([

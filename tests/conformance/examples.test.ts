@@ -9,7 +9,7 @@ import { outputFile } from "./harness/output.ts";
 import { rerunRrd, runPython } from "./harness/real-rerun.ts";
 
 const rerun = inject("realRerun");
-/** The examples that exist in Python as well; `save_scene.py` is shared by those. */
+/** The examples that exist in Python as well; they share `save_scene.py`. */
 const TWINS = { "point-cloud": "point_cloud.py", charts: "charts.py", "robot-arm": "robot_arm.py" };
 /** The ways to divide rows into chunks: one per row, which can be compared exactly, or by the batcher of each SDK. */
 const MODES = { "one chunk per row": { RERUN_FLUSH_NUM_ROWS: "0" }, batched: {} };

@@ -9,7 +9,7 @@ interface Sample {
   readonly name: string;
   readonly source: Uint8Array;
   readonly sections: readonly Lz4Section[];
-  /** The end of what is compressed before as a prefix, with other bytes in place of the first 8. */
+  /** The end of the data that was compressed before as a prefix, with other bytes in place of the first 8. */
   readonly prefix?: number;
 }
 

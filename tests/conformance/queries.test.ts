@@ -36,7 +36,7 @@ interface Case {
   readonly table: string;
 }
 
-/** What Rerun says of it. */
+/** The verdict of Rerun on a case. */
 interface Verdict {
   readonly problem?: string | null;
   readonly error?: string;
@@ -52,7 +52,10 @@ async function answer(recording: RecordingReader, file: string, query: QueryOpti
   return { file, store: recording.info.recordingId, query: nativeQuery(query), table };
 }
 
-/** What Rerun says of the first cases: of all, or up to one at which its engine panics and ends the process. */
+/**
+ * Returns Rerun's verdicts on the first cases: on all cases, or up to the case at which its engine panics and ends the
+ * process.
+ */
 async function askRerun(cases: readonly Case[]): Promise<readonly Verdict[]> {
   const [requestPath, answerPath] = ["request.json", "answer.jsonl"].map((name) => outputFile(`queries.${name}`));
   await writeFile(requestPath as string, JSON.stringify(cases));
@@ -73,7 +76,7 @@ function isShown({ isSemanticallyEmpty, isTombstone, name }: ComponentColumn): b
   return !isSemanticallyEmpty && !isTombstone && !name.startsWith("property:");
 }
 
-/** Has Rerun compare all answers; returns what is wrong. */
+/** Lets Rerun compare all answers; returns the differences. */
 async function judge(cases: readonly Case[]): Promise<string[]> {
   const verdicts: Verdict[] = [];
   while (verdicts.length < cases.length) {

@@ -1,4 +1,5 @@
-// The answers that unit tests expect of queries, so that these need no Python, come from Rerun's own query engine.
+// Checks that the answers to queries in the unit tests, which run without Python, are the answers of Rerun's own query
+// engine.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";

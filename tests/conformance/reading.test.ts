@@ -30,14 +30,14 @@ const GROUP = 50;
 const FOLDER = join(outputFolder, "reading");
 type Random = ReturnType<typeof seededRandom>;
 
-/** What the judge compares; see compare_reading.py. */
+/** The input of the judge; see compare_reading.py. */
 interface Case {
   readonly number: number;
   readonly file: string;
   readonly [name: string]: unknown;
 }
 
-/** Reads a recording in all ways, and writes what the judge compares. */
+/** Reads a recording in all ways, and writes the input of the judge. */
 async function makeCase(folder: string, number: number, random: Random): Promise<Case> {
   const path = (name: string): string => join(folder, `${number}.${name}`);
   const file = path("rrd");
@@ -106,7 +106,7 @@ async function answer(path: string, recording: RecordingReader, random: Random):
   return { query: nativeQuery(options), ...places };
 }
 
-/** Has Rerun and pyarrow compare cases; returns what is wrong. */
+/** Lets Rerun and pyarrow compare cases; returns the differences. */
 async function judge(
   folder: string,
   cases: readonly Case[],
@@ -134,7 +134,7 @@ async function judge(
   return { problems, panics };
 }
 
-/** Fails if anything is wrong; returns how often Rerun panicked. */
+/** Fails if the judges report a difference; returns the number of Rerun's panics. */
 async function check(folder: string, cases: readonly Case[]): Promise<number> {
   const { problems, panics } = await judge(folder, cases);
   expect(problems.slice(0, 20), `seed ${SEED}`).toEqual([]);

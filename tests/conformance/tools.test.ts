@@ -1,4 +1,4 @@
-// The judges of the file tools are those of Rerun.
+// The file tools of Rerun judge the file tools of this SDK.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { filterRrd, mergeRrd, routeRrd, rrdStats, splitRrd, verifyRrd } from "@rerun-ts/arrow";
@@ -67,7 +67,7 @@ beforeAll(async () => {
   await Promise.all([record("one"), record("two")]);
 });
 
-/** Writes our output beside that of Rerun's tool, verifies it, and compares the chunks of both. */
+/** Writes our output beside the output of Rerun's tool, verifies it, and compares the chunks of both. */
 async function compare(name: string, ours: AsyncIterable<Uint8Array>, ...theirs: string[]): Promise<void> {
   const [own, native] = [path(`${name}.ours`), path(`${name}.theirs`)];
   await writeFile(own, ours);

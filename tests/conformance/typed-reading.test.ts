@@ -1,4 +1,4 @@
-// What a tree logs on Node is read with the same values by Rerun's own query engine and as typed rows.
+// Rerun's own query engine and the typed rows of this SDK read the same values from a tree that was logged on Node.
 import { openRrd } from "@rerun-ts/arrow";
 import * as rr from "@rerun-ts/node";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";

@@ -29,7 +29,7 @@ interface Answer {
 /** Rerun computes with 32 bits. */
 const near = (value: unknown): unknown => (typeof value === "number" ? expect.closeTo(value, 5) : value);
 
-/** The values of each component by its entity, without those of other rows. */
+/** Returns the values of each component by its entity, without the cells of rows that lack the component. */
 async function valuesIn(file: string): Promise<Record<string, unknown[]>> {
   const found: Record<string, unknown[]> = {};
   for (const { entityPath, isStatic, components } of readChunks(await readFile(file))) {

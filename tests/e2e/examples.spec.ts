@@ -253,7 +253,7 @@ async function open(page: Page, example: string, url = server.url): Promise<stri
   const complaints: string[] = [];
   page.on("pageerror", ({ message }) => complaints.push(message));
   page.on("console", (message) => {
-    // The driver of WebGL in software remarks that reading what was drawn takes time.
+    // The driver of WebGL in software warns that reading drawn pixels takes time.
     if (message.text().includes("GL Driver Message")) return;
     // A busy machine encodes fewer images than a page captures, which the page reports.
     if (message.text().includes("more are captured than can be encoded")) return;

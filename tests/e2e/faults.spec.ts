@@ -51,8 +51,8 @@ test(`a page loses nothing and duplicates nothing when ${KILLS} servers are kill
     proxy.target = server.port;
     await log(page, round * ROUND, (round + 0.5) * ROUND);
     expect(await page.evaluate(() => window.live.flush(15_000))).toMatchObject({ complete: true, droppedRows: 0 });
-    // Data now arrives, but the page receives no acknowledgement: it must send the data again to the next server.
-    // This server has acknowledged what the one before did not, too.
+    // Data now arrives, but the page receives no acknowledgement: it must send the data again to the next server. This
+    // server has also acknowledged the messages that the server before did not acknowledge.
     const frames = round === 0 ? ROUND / 2 : ROUND;
     const before = countChunks(await readChunksFrom(server.url, chunksOf(frames)));
     proxy.isMuted = true;
@@ -120,7 +120,7 @@ test("a page whose server never responds times out, and counts its dropped rows"
 });
 
 test("a page of an origin that is not allowed receives advice, which works", async ({ page }) => {
-  // Not one of the origins that Rerun allows by default.
+  // An origin that Rerun does not allow by default.
   const others = await servePages(["tests/e2e/pages/live.html"], { host: "127.0.0.2" });
   stops.push(() => others.close());
   const { origin } = new URL(others.url);

@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 
 /** A proxy between a page and a server that behaves like an unreliable network. */
 export class FlakyProxy {
-  /** The port of the server; `undefined` if there is none. */
+  /** The port of the server; `undefined` if no server runs. */
   target: number | undefined;
   /** Whether responses are dropped while requests still arrive. Those to preflight requests are not. */
   isMuted = false;

@@ -129,7 +129,7 @@ async function openPage(page: Page): Promise<void> {
   await page.waitForFunction(() => "live" in window);
 }
 
-/** Compares the data of the server with that of the same module on Node. */
+/** Compares the data of the server with the data that the same module logs on Node. */
 async function expectFrames(to: number, from = 0): Promise<void> {
   const fromNode = join(folder, "node.rrd");
   const rec = new RecordingStream("points", {

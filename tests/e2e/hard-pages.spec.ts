@@ -25,7 +25,7 @@ function strictPolicy(workers: string): string {
   ].join("; ");
 }
 
-/** What Chromium prints about that which it blocks. */
+/** The messages that Chromium prints about blocked requests. */
 const BLOCKED = /Content Security Policy|Permissions policy|cannot be accessed from origin 'null'|sandboxed/i;
 
 /** A picture with one red pixel. */
@@ -66,7 +66,7 @@ test.beforeEach(async () => {
 
 test.afterEach(() => relay.kill());
 
-/** Opens a page that must not fail anywhere: returns what was uncaught in it, and what it has printed as errors. */
+/** Opens a page that must not fail anywhere. Returns its uncaught errors, and the errors that it has printed. */
 async function open(page: Page, name: string): Promise<string[]> {
   const failures: string[] = [];
   page.on("pageerror", (error) => failures.push(String(error)));
@@ -97,7 +97,7 @@ function expectCounted(received: RowsRead, outcomes: Readonly<Record<string, Out
   expect(Object.fromEntries(arrived)).toEqual(Object.fromEntries(expected));
 }
 
-/** Every frame that was logged has arrived; a video has a row with its codec too. */
+/** Every logged frame has arrived. A video has one more row, for its codec. */
 function expectCaptured(
   rows: Readonly<Record<string, number>> | undefined,
   of: Readonly<Record<string, Captured>>,

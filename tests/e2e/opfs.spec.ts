@@ -20,7 +20,7 @@ let pages: PageServer;
 let folder: string;
 let rerun: Rerun;
 let browser: ProfiledBrowser;
-/** Called by pages that log until they end. */
+/** Pages that log until they end call this function. */
 let onFlushed = (_id: string, _frame: number): void => {};
 
 test.beforeAll(async () => {
@@ -50,7 +50,7 @@ for (const [title, end] of Object.entries(pageEnds(() => browser, openPage))) {
       page = await end(page);
       const file = await read(page, name);
       const frames = framesIn(await readFile(file));
-      // One that ended before its first chunk was written is empty, and has no footer.
+      // A file whose page ended before the first chunk was written is empty, and has no footer.
       if (frames.length > 0) files.push(file);
       const what = `kill ${kill} with seed ${seed}: ${JSON.stringify(moment)}`;
       expect(frames, what).toEqual(Array.from({ length: frames.length }, (_, frame) => frame));
@@ -115,7 +115,7 @@ for (const kind of ["a profile on disk", "an incognito window"] as const) {
     const large = chunks.filter(({ entityPath }) => entityPath === "/large").length;
     expect(large).toBeGreaterThanOrEqual(8);
     expect(large).toBeLessThan(20);
-    // Each frame has two rows, and what is logged once is there.
+    // Each frame has two rows, and the rows that the page logs once are present.
     expect(chunks.length + (droppedRows ?? 0)).toBe(40 + 4 * 2 + 1);
     expect(await rerun.run("rrd", "verify", file)).toContain("1 file verified without error");
     await page.close();
@@ -208,7 +208,10 @@ function framesIn(rrd: Uint8Array): number[] {
     .flatMap(({ times }) => (times["frame"] ?? []).map(Number));
 }
 
-/** A file is whole, and has what the same module logs on Node. The last frame may be half there: it has two rows. */
+/**
+ * A file is whole, and has the data that the same module logs on Node. The last frame may be half there: it has two
+ * rows.
+ */
 async function expectSameAsOnNode(file: string, frames: number): Promise<void> {
   expect(await rerun.run("rrd", "verify", file)).toContain("1 file verified without error");
   const chunks = decodeRrd(await readFile(file)).filter(({ kind }) => kind === "chunk").length;

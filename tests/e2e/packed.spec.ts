@@ -17,7 +17,7 @@ import { requireRealRerun, type Rerun } from "./rerun.ts";
 const runFile = promisify(execFile);
 const SENT = { complete: true, droppedRows: 0 };
 const NOT_MINIFIED = { optimization: { minimize: false } };
-/** What finds the modules of a page. */
+/** The bundlers and import maps with which a page finds its modules. */
 const PAGE_TOOLS = ["Vite", "webpack", "esbuild", "an import map"];
 
 let project: string;
@@ -127,7 +127,8 @@ test("the packed packages work with esbuild", async ({ page }) => {
 test("the packed packages work without a bundler, with the import map of the documentation", async ({ page }) => {
   const readme = await readFile(join(project, "node_modules/@rerun-ts/web/README.md"), "utf8");
   const [map] = /<script type="importmap">.*?<\/script>/s.exec(readme) ?? [];
-  // Import maps do not apply to workers: the one that sends is a bundle, and those of the package have no imports.
+  // Import maps do not apply to workers: the worker that sends is a bundle, and the workers of the package have no
+  // imports.
   const body = '<body data-host-worker="esbuild/rerun-worker.js">';
   const script = `${map}\n${body}<script type="module" src="./page.js"></script>`;
   await writePage("import-map.html", "with an import map", script);

@@ -14,7 +14,7 @@ const LARGE_ROWS = [0, 0, 100_000, 700_000];
 /** The ways in which a page ends while it writes. Each returns a page that can go on, which may be the same. */
 export type PageEnd = (page: Page) => Promise<Page>;
 
-/** What a page logs until it ends. */
+/** The logging of a page before its end. */
 export interface Moment {
   /** How many groups of frames are flushed at least. */
   readonly rounds: number;

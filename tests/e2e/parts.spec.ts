@@ -43,7 +43,7 @@ test("flushed rows of a closed page are in the store once, as soon as another pa
     await context.exposeFunction("signPart", (part: { key: string; sha256?: string }) =>
       presignUpload("s3://bucket/pages", part, options),
     );
-    // The store has the first part, but the page is not told. All others do not arrive.
+    // The store has the first part, but the page gets no answer. All other parts do not arrive.
     let puts = 0;
     proxy.fate = ({ method }) => (method !== "PUT" ? "pass" : puts++ === 0 ? "cut-after" : "cut-before");
     const first = await context.newPage();

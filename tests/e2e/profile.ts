@@ -15,7 +15,7 @@ export class ProfiledBrowser {
     this.#folder = folder;
   }
 
-  /** A new page; starts the browser if it does not run. */
+  /** Returns a new page. Starts the browser if the browser does not run. */
   async newPage(): Promise<Page> {
     this.#context ??= await chromium.launchPersistentContext(this.#folder, {
       ...chromiumLaunchOptions(),

@@ -29,7 +29,7 @@ test("in strict mode the component opens one viewer, which shows one recording a
   });
   await expect.poll(() => rangeOf(page, 1), TIMEOUT).toEqual({ min: 0, max: 49 });
   await expect.poll(() => page.evaluate(() => window.react.states())).toEqual(["buffering", "open"]);
-  // The first one has kept what was logged meanwhile.
+  // The first recording has kept the data that was logged meanwhile.
   await page.evaluate(() => window.react.show(0));
   await expect.poll(() => rangeOf(page, 0), TIMEOUT).toEqual({ min: 0, max: 109 });
   expect(await page.evaluate(() => [window.react.opened(), window.react.canvases()])).toEqual([1, 1]);

@@ -25,7 +25,7 @@ export async function readChunksFrom(url: string, chunks: number): Promise<reado
   return messages;
 }
 
-/** The number of different chunks: one that was sent twice has one id. */
+/** The number of different chunks: a chunk that was sent twice has one id. */
 export function countChunks(messages: readonly { readonly kind: string; readonly chunkId?: unknown }[]): number {
   return new Set(messages.flatMap(({ chunkId }) => (chunkId === undefined ? [] : [JSON.stringify(chunkId)]))).size;
 }

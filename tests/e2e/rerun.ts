@@ -8,7 +8,7 @@ export interface Rerun {
   readonly path: string;
   /** The Python that has its SDK. */
   readonly python: string;
-  /** Runs `rerun` and returns what it printed. @throws if it fails, with its output. */
+  /** Runs `rerun` and returns its output. @throws if `rerun` fails, with the output. */
   run(...args: readonly string[]): Promise<string>;
 }
 

@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 
 const CLI = fileURLToPath(new URL("../../packages/node/dist/cli/main.js", import.meta.url));
 
-/** A relay in a process that saves what it receives to a file: `rerun-ts serve --save`. */
+/** A relay in a process, which saves the received messages to a file: `rerun-ts serve --save`. */
 export class SavingRelay {
   readonly #process: ChildProcess;
 

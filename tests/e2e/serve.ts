@@ -20,7 +20,9 @@ export interface PageServerOptions {
   readonly environment?: "production" | "development";
   /** Plugins of Vite. */
   readonly plugins?: readonly PluginOption[];
-  /** The viewer for pages: `"npm"` for the installed package, which is older. Default: that of Rerun's version. */
+  /**
+   * The viewer for pages: `"npm"` for the installed package, which is older. Default: the viewer of Rerun's version.
+   */
   readonly viewer?: "npm";
 }
 

@@ -17,7 +17,7 @@ import { shareOfColor } from "./picture.ts";
 import { requireRealRerun } from "./rerun.ts";
 import { SiteFiles } from "./site-files.ts";
 
-/** What a page may load if it has no viewer, compressed. */
+/** The bytes that a page without a viewer may load, compressed. */
 const MAX_PAGE_BYTES = 150_000;
 const MAGENTA = [255, 0, 255] as const;
 /** The first frame takes long, because shaders are compiled in software. */
@@ -31,7 +31,7 @@ const WITH_USERS = new Set(["game", "inspect", "mouse", "recorder", "sensors", "
 /** The example that is looked at in the viewer beside it, and the colour of its lines there. */
 const SHOWN = "mouse";
 const ORANGE = [255, 165, 0] as const;
-/** The button of an example that saves what it has logged. */
+/** The button of an example that saves its recording. */
 const SAVE = /^Download|^Send me/;
 const PROGRAM = `import * as rr from "@rerun-ts/web";
 const rec: rr.RecordingStream = new rr.RecordingStream("test");
@@ -92,7 +92,7 @@ test("the search finds a page by its text", async ({ page }) => {
   expect(opened.problems).toEqual([]);
 });
 
-/** What people search for, and the page that must be among the first. */
+/** Words that people search for, and the page that must be among the first results. */
 const SEARCHES: Readonly<Record<string, RegExp>> = {
   geo: /Geo(?:Points|LineStrings)/,
   SIGKILL: /Reliability|Sinks/,
@@ -167,7 +167,7 @@ test("the site has its pages as Markdown for assistants, with a list of them", a
   const index = await (await request.get(`${site.url}llms.txt`)).text();
   expect(index).toMatch(/^# rerun-ts\n\n> An unofficial TypeScript SDK for Rerun/);
   const links = Array.from(index.matchAll(/\]\(\/([^)]*)\)/g), ([, path = ""]) => path);
-  // What a page is about is whole, over the lines of its source.
+  // The description of a page is whole, even over several lines of its source.
   expect(index).toContain("machine learning, Vue and Svelte, systemd and Docker\n");
   expect(links).toEqual(expect.arrayContaining(["logging.md", "sinks.md", "python.md", "llms-full.txt"]));
   for (const path of links) expect((await request.get(site.url + path)).status(), path).toBe(200);
@@ -338,7 +338,7 @@ test("a link with a program opens it and does not run it", async ({ page }) => {
   await expect(reader.locator("#stop")).toBeDisabled();
   await reader.close();
 
-  // 64 MiB of zeros, and what is no program at all.
+  // 64 MiB of zeros, and data that is no program at all.
   const bomb = deflateRawSync(Buffer.alloc(2 ** 26)).toString("base64url");
   for (const fragment of [`code=${bomb}`, "code=%%%", "code=AAAA", "example=../../x", "example=__proto__"]) {
     await page.goto(`${site.url}playground/index.html#${fragment}`);
@@ -351,7 +351,8 @@ test("a link with a program opens it and does not run it", async ({ page }) => {
 /** Uses an example for browsers. Returns whether it has written a recording to a file. */
 async function useExample(page: Page, name: string, file: string): Promise<boolean> {
   await page.goto(`${site.url}examples/web/${name}/index.html`);
-  // Viewers without room have nothing to draw: in software that takes most of the time. One is looked at.
+  // Viewers without room have nothing to draw: in software that takes most of the time. The test looks at the viewer of
+  // one example only.
   const hidden = "#site-viewer, #viewer, #app canvas, rerun-viewer { display: none }";
   await page.addStyleTag({ content: name === SHOWN ? "body > canvas { opacity: 0 }" : hidden });
   if (name === "offline") {
@@ -383,7 +384,7 @@ async function useExample(page: Page, name: string, file: string): Promise<boole
 }
 
 /**
- * What a page complains about, and what it has asked for since it was opened last. Requests to other servers fail: see
+ * Returns the errors and the requests of a page since it was opened last. Requests to other servers fail: see
  * playwright.config.ts.
  */
 async function observe(page: Page): Promise<{ readonly problems: string[]; readonly paths: Set<string> }> {

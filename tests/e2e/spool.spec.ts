@@ -14,7 +14,7 @@ import { SavingRelay } from "./saving-relay.ts";
 import { servePages, type PageServer } from "./serve.ts";
 
 const ROUNDS = isSoak ? 10 : 1;
-/** The frames of one page begin this much after those of the one before. */
+/** The distance between the first frame of a page and the first frame of the page before. */
 const STEP = 100_000;
 
 let pages: PageServer;
@@ -24,7 +24,7 @@ let browser: ProfiledBrowser;
 let port: number;
 let relay: SavingRelay | undefined;
 let files: string[];
-/** Called by pages that log until they end. */
+/** Pages that log until they end call this function. */
 let onFlushed = (_id: string, _frame: number): void => {};
 
 test.beforeAll(async () => {
@@ -83,7 +83,7 @@ for (const [title, urlAt] of Object.entries(TRANSPORTS)) {
       await startRelay();
       await other.log(20);
       await other.page.context().setOffline(false);
-      // This page takes over what the other has left, unless it ends before.
+      // This page takes over the data that the other page has left, unless it ends before.
       await other.log(20);
       await other.page.close();
       const third = await openSpool();

@@ -8,7 +8,7 @@ const FRAMES = isSoak ? 108_000 : 3600;
 /** Until then memory grows to what the encoder and the page need. */
 const WARM_UP = FRAMES / 6;
 const PAGE_BYTES = 4096;
-/** What a garbage collector may leave, and far less than the frames in question: one has 307 kB. */
+/** The memory that a garbage collector may leave, and far less than the frames in question: one frame has 307 kB. */
 const MAX_HEAP_GROWTH = 4e6;
 const MAX_GROWTH = 60e6;
 

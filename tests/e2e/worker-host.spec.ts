@@ -14,7 +14,7 @@ import { logCloud } from "./pages/clouds.ts";
 /** A server that was started, on a free port or on a given one. */
 interface Started {
   readonly port: number;
-  /** The address that pages send to, and that of its data. */
+  /** The address that pages send to, and the address of the data. */
   readonly pageUrl: string;
   readonly url: string;
   stop(): Promise<void>;
@@ -24,7 +24,7 @@ interface Started {
 const CLOUDS = 30;
 
 let pages: PageServer;
-/** Where the same pages are cross-origin isolated. */
+/** The address at which the same pages are cross-origin isolated. */
 let isolatedUrl: string;
 let folder: string;
 let rerun: Rerun;
@@ -126,7 +126,7 @@ async function untilNoticed(page: Page): Promise<void> {
   await expect.poll(() => page.evaluate(() => window.live.stats().sinks[0]?.state)).toBe("connecting");
 }
 
-/** Compares the data of the server with that of the same module on Node. */
+/** Compares the data of the server with the data that the same module logs on Node. */
 async function expectFrames(server: Started, to: number, from: number): Promise<void> {
   await expectSame(server, (rec) => {
     for (let frame = from; frame < to; frame++) logFrame(rec, frame);

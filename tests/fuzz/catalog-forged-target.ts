@@ -6,7 +6,7 @@ import { catalogWith, recordedAnswers } from "./catalog-target.ts";
 import { Choices, forgeMessage } from "./forged-answers.ts";
 import type { FuzzTarget } from "./target.ts";
 
-/** Calls that no file has an answer of: what a server could answer. */
+/** Returns the answers that a server could give to calls for which no file has an answer. */
 function moreAnswers(): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
   const { getWriteAccessGrant, unregisterFromDataset } = cloudService.method;
   const request = {
@@ -86,7 +86,7 @@ function forgeResponse(call: string, body: Uint8Array, choices: Choices): Respon
   }
 }
 
-/** All calls, beyond those of the other target. Each fails for itself. */
+/** All calls beyond the calls of the other target. Each call fails for itself. */
 function calls(catalog: CatalogClient): readonly (() => Promise<unknown>)[] {
   const dataset = (): ReturnType<CatalogClient["getDataset"]> => catalog.getDataset("fz");
   return [
@@ -122,7 +122,7 @@ function calls(catalog: CatalogClient): readonly (() => Promise<unknown>)[] {
 
 let answers: ReadonlyMap<string, Uint8Array<ArrayBuffer>> | undefined;
 
-/** The client of catalogs, with a server one of whose responses has a fault that a server could have on purpose. */
+/** The client of catalogs, with a server one of whose responses has a fault that a server could make on purpose. */
 export const catalogForgedTarget: FuzzTarget = {
   name: "catalog-forged",
   seeds: () =>
@@ -145,7 +145,7 @@ export const catalogForgedTarget: FuzzTarget = {
         await call();
       } catch (error) {
         if (!isRerunError(error) || error.code === "INTERNAL") throw error;
-        // Those of platforms about wrong headers are expected.
+        // Errors of the platform about wrong headers are expected.
         if (error.cause instanceof TypeError && error.code !== "INVALID_FORMAT") throw error;
       }
     }

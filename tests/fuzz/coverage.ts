@@ -12,7 +12,7 @@ export class Coverage {
   reached = 0;
   readonly #session = new Session();
   readonly #functions = new Map<string, KnownFunction>();
-  /** What forgets the news of the last call again. */
+  /** The data that is needed to forget the news of the last call again. */
   #undo: (() => void)[] = [];
 
   constructor() {
@@ -34,7 +34,7 @@ export class Coverage {
     return this.#undo.length > 0;
   }
 
-  /** Forgets the last news, so that one of several inputs can be found that has caused them. */
+  /** Forgets the last news, so that the loop can find the input, among several, that has caused this news. */
   forgetNews(): void {
     this.reached -= this.#undo.length;
     for (const undo of this.#undo) undo();
@@ -55,7 +55,7 @@ export class Coverage {
       this.#undo.push(() => this.#functions.delete(key));
       return;
     }
-    // A block is reported only where its count differs from that of the code around it.
+    // The profiler reports a block only where its count differs from that of the code around it.
     for (const [block, [start, end]] of known.missed) {
       if (zeros.some(({ startOffset, endOffset }) => startOffset <= start && end <= endOffset)) continue;
       known.missed.delete(block);

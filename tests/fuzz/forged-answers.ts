@@ -34,7 +34,7 @@ export class Choices {
     this.#bytes = bytes;
   }
 
-  /** A number below another one; 0 at the end of the bytes. */
+  /** Returns a number below a limit; 0 at the end of the bytes. */
   next(below: number): number {
     return (this.#bytes[this.#at++] ?? 0) % below;
   }
@@ -125,7 +125,7 @@ function forgeTable({ read, write }: ArrowPlace, choices: Choices): void {
       columns.set(name, (COLUMNS[choices.next(COLUMNS.length)] as (typeof COLUMNS)[number])(table.numRows));
   }
   const changed = new Table(Object.fromEntries(columns) as never);
-  // What the columns mean is in the metadata of their fields.
+  // The metadata of the fields describes the meaning of the columns.
   for (const field of changed.schema.fields) {
     const old = table.schema.fields.find((one) => one.name === field.name);
     for (const [key, value] of old?.metadata ?? []) field.metadata.set(key, value);

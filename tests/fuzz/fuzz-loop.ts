@@ -30,7 +30,7 @@ export async function runInput(target: FuzzTarget, input: Uint8Array): Promise<v
   await result;
 }
 
-/** Mutates inputs for some seconds, and goes on from those that reach new parts of the code. */
+/** Mutates inputs for some seconds, and continues with the inputs that reach new parts of the code. */
 export async function fuzz(
   target: FuzzTarget,
   corpus: readonly Uint8Array[],
@@ -62,7 +62,7 @@ export async function fuzz(
   }
   const end = performance.now() + seconds * 1000;
   while (performance.now() < end) {
-    // What an input has left to timers ends, and its memory is freed.
+    // Waits so that the timers of an input end, and its memory is freed.
     await nextTurn();
     const batch = Array.from({ length: BATCH }, () => {
       // Newer inputs reach deeper.

@@ -1,11 +1,13 @@
-// `npm run fuzz -- [target] [seconds] [seed] [--keep]`: mutates inputs of what reads untrusted bytes, guided by
-// coverage. `--keep` adds the shortest inputs that have reached something new to the corpus.
+// `npm run fuzz -- [target] [seconds] [seed] [--keep]`: mutates the inputs of code that reads untrusted bytes, guided
+// by coverage. `--keep` adds the shortest inputs that have reached something new to the corpus.
 import { parseArgs } from "node:util";
 import { fuzz } from "./fuzz-loop.ts";
 import { keep, readCorpus } from "./corpus.ts";
 import { TARGETS } from "./targets.ts";
 
-/** A process that needs more keeps memory of its inputs, or believes one that claims to be large. */
+/**
+ * A process that needs more memory keeps the memory of earlier inputs, or believes an input that claims to be large.
+ */
 const MAX_MEMORY_MIB = 1536;
 /** The number of inputs that `--keep` adds for each target. */
 const KEPT = 8;

@@ -14,7 +14,7 @@ type MessageColumns = ReturnType<typeof rosColumns>;
 const FILES = join(root, "tests/conformance/mcap");
 
 const isExpected = (error: unknown): boolean => isRerunError(error) && error.code !== "INTERNAL";
-/** Messages may have texts that are no UTF-8, and protobuf has an error of its own. */
+/** Messages may have texts that are no UTF-8, for which protobuf has an error of its own. */
 const isDamage = (error: unknown): boolean =>
   isExpected(error) ||
   (error instanceof TypeError && error.message.includes("encoded data was not valid")) ||
@@ -119,5 +119,5 @@ const ros2msg: FuzzTarget = {
   },
 };
 
-/** What reads MCAP files, and the messages in them. */
+/** The targets that read MCAP files, and the messages in them. */
 export const MCAP_TARGETS: readonly FuzzTarget[] = [mcap, cdrTarget(), protobufTarget(), ros2msg];

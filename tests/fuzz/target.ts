@@ -5,6 +5,6 @@ export interface FuzzTarget {
   seeds(): readonly Uint8Array[];
   /** Words of the format, which chance would not find. */
   readonly words?: readonly string[];
-  /** Reads an input. Throws, or rejects, only if the code under test does what it must not. */
+  /** Reads an input. Throws, or rejects, only if the code under test breaks its contract. */
   run(input: Uint8Array): void | Promise<void>;
 }

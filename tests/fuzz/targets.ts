@@ -164,7 +164,8 @@ const arrowColumns: FuzzTarget = {
 const arrow: FuzzTarget = {
   name: "arrow",
   seeds: () => chunksOf(recordingBytes("none")),
-  // The reader says that it throws `RangeError` where data is truncated; its callers turn that into `INVALID_FORMAT`.
+  // The reader says that it throws `RangeError` where data is truncated; its callers turn this error into
+  // `INVALID_FORMAT`.
   run: (input) =>
     allow(
       (error) => isRerunError(error) || error instanceof RangeError,
@@ -471,7 +472,7 @@ const args: FuzzTarget = {
   },
 };
 
-/** Logs in strict mode, so that what is invalid is thrown. */
+/** Logs in strict mode, so that the recording throws errors about invalid data. */
 function logStrictly(data: rr.AsComponents): void {
   const recording = new rr.RecordingStream("fuzz", { strict: true, sendProperties: false });
   const memory = recording.memoryRecording();
@@ -483,7 +484,7 @@ function logStrictly(data: rr.AsComponents): void {
   }
 }
 
-/** All targets, by what they read. */
+/** All targets, by the kind of data that they read. */
 export const TARGETS: readonly FuzzTarget[] = [
   catalogTarget,
   catalogForgedTarget,

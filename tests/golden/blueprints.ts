@@ -136,7 +136,9 @@ function viewOf(rows: StoredRows, path: string): rrb.View {
   return new Class({ ...options, ...own });
 }
 
-/** The properties of a view by the names of its options; `undefined` if one of them is none of its options. */
+/**
+ * The properties of a view by the names of its options; `undefined` if one of the properties is none of its options.
+ */
 function optionsOf(
   classIdentifier: string,
   properties: Readonly<Record<string, AsComponents | undefined>>,

@@ -20,7 +20,7 @@ interface Comparison {
   readonly args: readonly string[];
 }
 
-/** Runs all commands that a pair must pass. Returns what those print that find a difference, by golden. */
+/** Runs all commands that a pair must pass. Returns the output of the commands that find a difference, by golden. */
 export async function compareAll(pairs: readonly Pair[]): Promise<ReadonlyMap<string, readonly string[]>> {
   const comparisons = pairs.flatMap((pair) => pair.golden.compare.map((command) => parse(command, pair)));
   const byTool = comparisons.filter(({ program }) => program === "python rrdtools.py");

@@ -1,7 +1,7 @@
 import * as rr from "@rerun-ts/node";
 import { ARCHETYPES, COMPONENTS, camelCase } from "@rerun-ts/test-support/node/definitions";
 
-/** What all archetypes have in common. */
+/** The properties that all archetypes have in common. */
 export interface ArchetypeClass {
   readonly archetype: string;
   fromFields(fields: Readonly<Record<string, unknown>>): rr.AsComponents;
@@ -20,12 +20,12 @@ export interface BuiltInField {
 
 const FIELDS = readFields();
 
-/** The field that a component such as `Points3D:colors` is; `undefined` if it is none. */
+/** Returns the field for a component such as `Points3D:colors`; `undefined` if the component is no field. */
 export function findField(component: string): BuiltInField | undefined {
   return FIELDS.get(component);
 }
 
-/** A component type by its full name; `undefined` if it is none of Rerun's. */
+/** Returns a component type by its full name; `undefined` if it is no type of Rerun. */
 export function findComponent(fullName: string): rr.Component<never> | undefined {
   return Object.values(rr.components).find(({ name }) => name === fullName);
 }

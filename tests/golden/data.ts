@@ -6,7 +6,7 @@ import { toFieldValues } from "./values.ts";
 
 type ArrowTypes = DynamicTypes["arrow"];
 
-/** The components of a row, those of each archetype together. */
+/** The components of a row, the components of each archetype together. */
 export function rowOf({ cells, chunk }: Call, arrowTypes: ArrowTypes): rr.AsComponents[] {
   const types = { arrow: arrowTypes, component: chunk.component_types ?? {} };
   const archetypes = new Map<ArchetypeClass, Record<string, unknown>>();

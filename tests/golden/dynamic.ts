@@ -4,7 +4,7 @@ import { findComponent } from "./components.ts";
 import { dictionaryBatch } from "./dictionaries.ts";
 import { fromJson } from "./values.ts";
 
-/** What the index tells of components that are not built in, by component. */
+/** The facts of the index about components that are not built in, by component. */
 export interface DynamicTypes {
   /** As pyarrow writes them. */
   readonly arrow: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ interface DynamicValue {
   readonly batch: rr.ComponentBatch;
 }
 
-/** Lists of instances that imply their type; other types, and empty lists, are told it. */
+/** Lists of instances that imply their type; for other types, and for empty lists, the caller states the type. */
 const IMPLYING: Readonly<Record<string, (instances: readonly never[]) => rr.AnyValue>> = {
   double: (numbers) => numbers,
   int64: (bigints) => bigints,
@@ -40,7 +40,7 @@ const IMPLYING: Readonly<Record<string, (instances: readonly never[]) => rr.AnyV
   "timestamp[ns]": (instants) => instants.map((epochNanoseconds) => ({ epochNanoseconds })),
 };
 
-/** One cell of a component that is not built in, as data of its own. */
+/** Returns one cell of a component that is not built in, as data of its own. */
 export function dynamicCell(key: string, cell: readonly unknown[], types: DynamicTypes): rr.AsComponents {
   const { component, archetype, field, implying, batch } = toDynamic(key, cell, types);
   if (archetype === undefined) return new rr.AnyValues({ [component]: implying ?? batch });

@@ -1,5 +1,5 @@
-// What the index of the goldens leaves out of long values comes from the recordings themselves (`rrdtools.py dump`), as
-// do the values of those that are random or depend on an encoder.
+// The index of the goldens shortens long values. The tests take these from the recordings themselves
+// (`rrdtools.py dump`), and also values that are random or depend on an encoder.
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -11,10 +11,10 @@ import { withFullValues } from "./rrdtools.ts";
 
 const goldens = readIndex();
 
-/** What is wrong with our recordings, by the name of the golden. */
+/** Returns the errors of our recordings, by the name of the golden. */
 let problems: ReadonlyMap<string, readonly string[]> = new Map();
 
-/** The sizes of our recordings as shares of those of the Python SDK. */
+/** The sizes of our recordings as shares of the sizes of the Python SDK. */
 const sizes = new Map<string, number>();
 
 beforeAll(async () => {

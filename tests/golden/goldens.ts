@@ -31,7 +31,7 @@ export interface StoredStore {
   readonly log: readonly StoredChunk[];
 }
 
-/** A file that the Python SDK wrote, what was logged, and how another one is compared with it. */
+/** A file that the Python SDK wrote, the logged data, and the commands that compare another file with it. */
 export interface Golden {
   readonly name: string;
   readonly file: string;

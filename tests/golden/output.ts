@@ -1,5 +1,5 @@
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 
-/** Where the tests leave their files, to be looked at when one fails; emptied at the start of each run. */
+/** The folder of the tests' files, for people who examine a failure. Each run empties the folder at its start. */
 export const OUTPUT: string = join(root, "test-results/golden");

@@ -2,7 +2,7 @@ import { run } from "@rerun-ts/test-support/node/run";
 import { realRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { FOLDER } from "./goldens.ts";
 
-/** What became of a program. */
+/** The outcome of a program. */
 export interface Outcome {
   readonly code: number;
   readonly output: string;

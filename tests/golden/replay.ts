@@ -7,14 +7,14 @@ import { OUTPUT } from "./output.ts";
 import { runRerun } from "./programs.ts";
 import { repeat } from "./repeat.ts";
 
-/** What programs did that cannot be seen in what they logged. */
+/** The settings of programs that their logged data does not show. */
 const SETTINGS: Readonly<Record<string, { readonly applicationId?: string; readonly writeFooter?: boolean }>> = {
   "edge-app-id-long": { applicationId: "a".repeat(200) },
   "edge-app-id-migrated": { applicationId: "my.app/v1.2 ü" },
   "edge-no-footer": { writeFooter: false },
 };
 
-/** Logs again what a golden holds. Returns the file. */
+/** Logs the data of a golden again. Returns the file. */
 export async function replay(golden: Golden): Promise<string> {
   const path = join(OUTPUT, golden.file);
   const stores = golden.data.filter(({ kind }) => kind === "recording");
@@ -54,7 +54,7 @@ function optionsOf(golden: Golden, { recording_id: recordingId, log }: StoredSto
     recordingId,
     // The row that the SDK writes by itself is not listed, but counted.
     sendProperties: golden.rows > listed,
-    // The index does not tell; the goldens with one of them lack the other.
+    // The index does not distinguish them, but goldens with one of them lack the other.
     logTime: !logTick,
     logTick,
     batcher: golden.test === "rows" ? undefined : batcherOf(log),

@@ -14,7 +14,7 @@ interface Answer {
   readonly outcomes: readonly Outcome[];
 }
 
-/** The goldens with all their values: those that the index shortens are read from the recordings themselves. */
+/** The goldens with all their values: reads values that the index shortens from the recordings themselves. */
 export async function withFullValues(goldens: readonly Golden[]): Promise<Golden[]> {
   const tables = goldens.filter(({ data }) => isShortened(data)).map(({ file }) => file);
   const full = (await runTool({ tables, commands: [] })).tables;

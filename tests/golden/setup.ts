@@ -11,7 +11,7 @@ export async function setup(project: TestProject): Promise<void> {
   await provideRerun(project);
 }
 
-/** Reads back what the tests have written. */
+/** Reads back the files that the tests have written. */
 export async function teardown(): Promise<void> {
   await readFilesBack(OUTPUT);
 }

@@ -108,7 +108,7 @@ function toClasses(classes: readonly StoredClass[]): unknown {
   return descriptions.length === 0 ? [[]] : descriptions;
 }
 
-/** The only instance; `null` if there is none. */
+/** The only instance; `null` if there is no instance. */
 function one(instances: readonly unknown[]): unknown {
   if (instances.length > 1) throw new Error(`there are ${instances.length} instances, one can be logged`);
   return instances[0] ?? null;

@@ -162,7 +162,7 @@ describe("direct URLs of a catalog", () => {
       expect(found.rows.equals(expected.rows), `URLs that ${name}`).toBe(true);
       expect(found.chunks, name).toBe(expected.chunks);
       expect(storage.requests.length, `requests of URLs that ${name}`).toBeLessThanOrEqual(SEGMENTS.length);
-      // Those of one file fail, those of the other do not.
+      // The requests of one file fail; the requests of the other file do not.
       storage.fate = ({ url }) => (url?.startsWith("/0.") === true ? fate : "serve");
       const half = await ask(dataset);
       expect(half.rows.equals(expected.rows), `one URL that ${name}`).toBe(true);

@@ -22,7 +22,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished } from "vitest"
 import { it } from "./harness/test.ts";
 
 const TOKEN = "a secret of the catalog";
-/** What the tables of one call may have, and what is on its way. */
+/** The memory that the tables of one call, and data on its way, may have. */
 const MAX_BYTES = 400 * 1024 * 1024;
 
 interface Setting {
@@ -31,7 +31,7 @@ interface Setting {
   readonly dataset: DatasetEntry;
 }
 
-/** A real catalog with a segment, behind a proxy that changes what it sends. */
+/** A real catalog with a segment, behind a proxy that changes the server's messages. */
 async function start(rerun: string, folder: string): Promise<Setting> {
   const server = await CatalogServer.start(rerun);
   const proxy = await CatalogProxy.start(server.port);

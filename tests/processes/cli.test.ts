@@ -76,7 +76,7 @@ describe("rerun-ts", () => {
       [["view"], 2, "`view` requires at least one file or URL"],
       [["view", "nothing.rrd"], 1, "cannot read nothing.rrd: there is no such file"],
     ];
-    // What is wrong with the arguments alone needs no process of its own.
+    // Errors of the arguments alone need no process of their own.
     const run = (args: string[], code: number): Promise<CommandEnd> => (code === 2 ? runWarmCli(args) : runCli(args));
     const ends = await Promise.all(cases.map(([args, code]) => run(args, code)));
     other.close();
@@ -139,7 +139,7 @@ async function hasRows(file: string): Promise<void> {
   while (rowNumbers(await readFile(file)).size === 0) await sleep(PAUSE_MS);
 }
 
-// The files of the relay are the proof: what it acknowledges is in its file, however it ends.
+// The files of the relay are the proof: acknowledged messages are in its file, however the relay ends.
 describe.for([
   ["WebSocketSink with a worker", "is killed", { thread: true }],
   ["WebSocketSink", "is interrupted", { thread: false }],

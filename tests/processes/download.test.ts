@@ -92,7 +92,7 @@ describe("rerun-ts download", () => {
       expect([args, end.code], end.stderr).toEqual([args, code]);
       expect(end.stderr).toContain(message);
     }
-    // Nothing is left of what failed.
+    // The failed downloads leave nothing.
     expect((await readdir(out)).sort()).toEqual(["a b.rrd", "source.rrd"]);
     expect(await readFile(join(out, "a b.rrd"))).toEqual(contents);
   });

@@ -22,7 +22,7 @@ import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folde
 import { afterAll, beforeEach, describe } from "vitest";
 import { mountSmallDisk } from "./harness/small-disk.ts";
 
-/** What is left on the disk at the start: for a part of the rows that are logged at first. */
+/** The free space of the disk at the start: enough for a part of the first logged rows. */
 const FREE_BYTES = 32 * 1024;
 const STEP_BYTES = 64 * 1024;
 
@@ -50,7 +50,8 @@ function fill(): void {
 }
 
 /**
- * The destination on the full disk; what it leaves there is removed with it, and there is room when the server appears.
+ * The destination on the full disk. Its files on the disk are removed with it, and there is room when the server
+ * appears.
  */
 function onFullDisk(destination: Destination): Destination {
   fill();
@@ -104,7 +105,7 @@ describe("on a disk that becomes full", () => {
             return { sink: Object.assign(new StdoutSink({}, fd), { key: `stdout ${count++}` }), fd };
           }),
         ),
-      // The stream may have written a part of what it reports as not written.
+      // The stream may have written a part of the rows that it reports as not written.
       StreamSink: () => ({
         ...onFullDisk(inFile(path, (file) => ({ sink: new StreamSink(createWriteStream(file)) }))),
         isUncertain: true,

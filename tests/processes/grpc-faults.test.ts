@@ -150,7 +150,7 @@ it(`connectGrpc streams during a loop of ${LOOP_S} seconds that never yields`, a
   const { code, stderr, reports } = await program.ended;
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(reports.at(-1)).toMatchObject({ complete: true, droppedRows: 0 });
-  // More than what the buffers of sockets hold: without streaming, that would be all.
+  // More bytes than the buffers of sockets hold. Without streaming, these buffers would hold everything.
   expect(inTheLoop).toBeGreaterThan(STREAMED_BYTES);
 });
 

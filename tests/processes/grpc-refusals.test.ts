@@ -11,7 +11,7 @@ import { ROWS } from "./programs/lib/rows.mjs";
 
 /** Waiting ends after five seconds without progress; starting and ending a process takes more time. */
 const LIMIT_MS = 5000 + 5000;
-/** The logged rows, and that with the properties of the recording. */
+/** The logged rows, and the row with the properties of the recording. */
 const ALL_ROWS = ROWS + 1;
 
 /** A self-signed certificate for 127.0.0.1 and its key, valid for a hundred years. */
@@ -137,7 +137,7 @@ async function run(way: string, url: string, options: object = {}): Promise<Time
   return { ...end, ms: performance.now() - started };
 }
 
-/** Runs programs that end in all ways, at the same time, and checks what applies to all of them. */
+/** Runs programs that end in all ways, at the same time, and checks the rules that apply to all of them. */
 async function endInAllWays(url: string): Promise<readonly (TimedEnd & (typeof ENDS)[number])[]> {
   const ends = await Promise.all(
     ENDS.map(async (end) => ({ ...end, ...(await run(end.way, url, { thread: end.thread })) })),

@@ -8,14 +8,14 @@ const MB = 1_000_000;
 const SCALARS = isSoak ? 5_000_000 : 1_000_000;
 /** Several times the limit of memory. */
 const IMAGES = isSoak ? 200 : 60;
-/** The number of entities; they are logged twice, under different names. */
+/** The number of entities; the program logs them twice, under different names. */
 const ENTITIES = isSoak ? 100_000 : 5_000;
 const CHUNKS = isSoak ? 400_000 : 20_000;
 const CHUNKS_TOO_MANY = 5_000;
 
 /** Runs a workload that measures its memory, and returns its reports. */
 async function measure(workload: string, count: number, file: string): Promise<readonly unknown[]> {
-  // The real `rerun` reads the large files. Our own reader reads those of all other tests.
+  // The real `rerun` reads the large files. Our own reader reads the files of all other tests.
   damagedFile(file);
   const end = await runProgram("memory", [workload, String(count), file], { nodeArgs: ["--expose-gc"] });
   expect(end.code, end.stderr).toBe(0);

@@ -140,7 +140,7 @@ describe("a script for `rerun rrd` runs with `rerun-ts rrd`", () => {
         code: theirs.code,
         files: theirs.files,
       });
-      // Ours keep what is not on the timeline, which theirs lose.
+      // Our tools keep data that is not on the timeline, which Rerun's tools lose.
       const ignore = line.startsWith("split") ? ["/c"] : [];
       if (ours.code === 0) expect([line, await differences(both, ignore)]).toEqual([line, []]);
     }
@@ -183,7 +183,7 @@ describe("a script for `rerun rrd` runs with `rerun-ts rrd`", () => {
       const report = await compareRrd(join(ours, file), join(input, file), { ids: true });
       expect([file, report.differences]).toEqual([file, []]);
     }
-    // Rerun replaces what is no recording by an empty one.
+    // Rerun replaces a file that is no recording by an empty recording.
     await writeFile(damagedFile(join(ours, "notes.rrd")), "notes");
     const notes = await run(ours, cli, "migrate notes.rrd");
     expect([notes.code, existsSync(join(ours, "notes.backup.rrd"))]).toEqual([1, false]);

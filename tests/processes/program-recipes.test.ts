@@ -34,7 +34,7 @@ describe("the recipes of docs/recipes.md", () => {
       onTestFinished(() => void server.kill("SIGKILL"));
       const ended = once(server, "exit");
       const [line] = (await once(createInterface(server.stdout), "line")) as [string];
-      // A connection that is kept for further requests would delay the end.
+      // A connection that stays open for further requests would delay the end.
       const [response] = (await once(get(line, { agent: false }), "response")) as [IncomingMessage];
       const parts = response.setEncoding("utf8")[Symbol.asyncIterator]();
       expect(await parts.next()).toMatchObject({ value: "counting … " });

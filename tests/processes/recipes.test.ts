@@ -7,7 +7,7 @@ import { programOf, writeInRepository } from "@rerun-ts/test-support/examples/re
 import { beforeEach, describe, expect } from "vitest";
 import { it } from "./harness/test.ts";
 
-/** Runs a recipe in a folder, and returns what it prints. */
+/** Runs a recipe in a folder, and returns its output. */
 async function runRecipe(title: string, folder: string): Promise<string> {
   const path = await writeInRepository(`${title.replace(/\W/g, "-")}.ts`, await programOf("reading.md", title));
   const args = ["--import", import.meta.resolve("tsx"), path];

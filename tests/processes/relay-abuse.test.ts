@@ -65,7 +65,7 @@ function webSocketFrame(opcode: number, payload: Uint8Array): Buffer {
 }
 
 interface Flood {
-  /** What the attacker sends first. */
+  /** The first bytes of the attacker. */
   readonly begin: Buffer;
   /** The next piece of the flood; streams are numbered from 1 on. */
   readonly piece: (index: number) => Buffer;

@@ -127,7 +127,7 @@ it("a relay lets many incomplete large messages wait instead of keeping them in 
   expect(sent).toBeLessThan(600);
   expect(await write(relay.url, messagesOf("a1"))).toMatchObject({ status: 0 });
   client.close();
-  // What has waited is released: large messages are accepted again.
+  // The relay has released the memory of waiting messages, and accepts large messages again.
   const large = Array.from({ length: 6 }, (_, index) => write(relay.url, [messageOf(`a${index + 2}`, 30 * MB)]));
   for (const end of await Promise.all(large)) expect(end).toMatchObject({ status: 0 });
   const { usedBytes } = await relay.end();
@@ -195,7 +195,7 @@ it(`a relay closes ${IDLE_CONNECTIONS} idle connections, and slow headers, in ti
   }, 200);
   const ended = [...idle, ...slow].map(async (socket) => {
     socket.resume();
-    // One that writes while it is being closed may be reset.
+    // A client that writes while the relay closes it may be reset.
     socket.on("error", () => {});
     await new Promise((resolve) => socket.once("close", resolve));
     return performance.now() - began;
@@ -269,7 +269,7 @@ it(`GrpcWebSink loses no row when the relay is killed ${KILLS} times`, patient, 
   const last = await reader(relay.url).until(receivedMessages);
   const lastRows = rowNumbers(rrdOf(last));
   expect(missingRows(rows, arrived, lastRows)).toHaveLength(0);
-  // The last relay has what it has acknowledged.
+  // The last relay has the messages that it has acknowledged.
   expect([...rowNumbers(rrdOf(answered.messages))].filter((row) => !lastRows.has(row))).toEqual([]);
 });
 

@@ -20,7 +20,7 @@ const SLOW_MS = 250;
 const tokens = { write: { authorization: "Bearer write" }, read: { authorization: "Bearer read" }, none: {} } as const;
 type Token = keyof typeof tokens;
 
-/** What an attacker has: it closes everything at the end of the test. */
+/** The tools of an attacker, who closes all connections at the end of the test. */
 interface Attacker {
   readonly relay: RelayProcess;
   readonly headers: Readonly<Record<string, string>>;
@@ -129,7 +129,9 @@ const ATTACKS: Readonly<Record<string, Attack>> = {
   },
 };
 
-/** Writes messages one after another; returns the time of the second slowest, so that one stall does not decide. */
+/**
+ * Writes messages one after another; returns the time of the second slowest message, so that one stall does not decide.
+ */
 async function measure(relay: RelayProcess, names: string[]): Promise<number> {
   const client = new Http2Client(relay.url);
   const times: number[] = [];

@@ -224,7 +224,7 @@ describe("rerun-ts rrd", () => {
     const path = await record(folder);
     const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
     const command = [process.execPath, main, "rrd", "merge", path, "-o", join(folder, "out.rrd")].join(" ");
-    // Runs it in a terminal of its own.
+    // Runs the command in a terminal of its own.
     const { status, stdout, error } = spawnSync("script", ["-qec", command, "/dev/null"], { encoding: "utf8" });
     skip(error !== undefined, "there is no program `script`");
     expect([status, stdout.includes("\u001B[2K")]).toEqual([0, true]);

@@ -87,8 +87,7 @@ describe("installShutdownSignals", () => {
   it.for(["a socket", "a pipe"])("ends a program at a signal that logs to %s from which nobody reads", async (kind) => {
     const script = join(import.meta.dirname, "programs/signals.mjs");
     const args = ["while nobody reads standard output", ""];
-    // The standard output of a child of Node is a socket; that in a pipeline of Bash is a pipe, here one that is not
-    // read.
+    // The standard output of a child of Node is a socket. In a pipeline of Bash it is a pipe, which nobody reads here.
     const [command, allArgs] =
       kind === "a socket"
         ? [process.execPath, [script, ...args]]

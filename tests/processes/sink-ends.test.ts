@@ -41,7 +41,7 @@ function chunksOf(streams: readonly Uint8Array[]): Map<string, Set<string>> {
   const chunks = new Map<string, Set<string>>();
   for (const stream of streams) {
     const length = completeLength(stream);
-    // There was no room even for the header.
+    // The disk had no room even for the header.
     if (length === 0) continue;
     for (const message of readEncodedMessages(stream.subarray(0, length))) {
       if (message.kind !== "chunk") continue;
@@ -85,7 +85,7 @@ describe("every row arrives, or is counted as dropped, whatever the sinks and wh
       const reader = new RelayReaderClient(relay.url);
       await reader.until(relay.stats().heldMessages);
       reader.stop();
-      // What is in a spool is sent by the next program, if the relay does not have it already.
+      // The next program sends the rows in a spool, if the relay does not have them already.
       const chunks = chunksOf([reader.toRrd(), ...filesIn(files)]);
       const trials = end.reports as readonly Trial[];
       const wrong = trials.flatMap(({ id, owed, dropped, counted, here }) => {
@@ -94,12 +94,12 @@ describe("every row arrives, or is counted as dropped, whatever the sinks and wh
         const copies = id.startsWith("GrpcSink-and-WebSocketSink") ? 2 : 1;
         const arrived = (chunks.get(id)?.size ?? 0) * copies + here;
         const problems: string[] = [];
-        // A stream may have written a part of what it reports as not written, and a server may have received rows whose
-        // acknowledgement the program did not live to see.
+        // A stream may have written a part of the rows that it reports as not written, and a server may have received
+        // rows whose acknowledgement the program did not live to see.
         const isUncertain = isAtOnce(ending) ? /Grpc|WebSocket/.test(id) : isFull && id.startsWith("StreamSink");
         if (isUncertain ? arrived + dropped < owed : arrived + dropped !== owed)
           problems.push(`${id}: ${arrived} arrived + ${dropped} dropped instead of ${owed}`);
-        // A spool keeps on the disk what it cannot send.
+        // A spool keeps on the disk the rows that it cannot send.
         if (!isFull && dropped > 0 && id.endsWith("in-its-place")) problems.push(`${id}: ${dropped} dropped`);
         if (dropped !== counted) problems.push(`${id}: ${dropped} dropped, but ${counted} counted`);
         return problems;

@@ -22,7 +22,7 @@ const KILLS = isSoak ? 200 : 3;
 const MAX_REPORTS = 20;
 /** A server's sink waits this long for progress when a program ends. */
 const STALL_MS = 5000;
-/** The rows of one program begin this much after those of the one before. */
+/** The distance between the first row of a program and the first row of the program before. */
 const STEP = 1_000_000;
 const patient = { timeout: isSoak ? 1_800_000 : 300_000 };
 

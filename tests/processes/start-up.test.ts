@@ -6,7 +6,7 @@ import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { runProgram } from "./harness/program.ts";
 import { it } from "./harness/test.ts";
 
-/** Each file costs most of a millisecond. One per source file would be seven hundred. */
+/** Each file costs most of a millisecond. One module for each source file would make seven hundred files. */
 const MAX_FILES = 20;
 
 describe("a program that logs its first row", () => {

@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished } from "vitest";
 import { RelayProgram } from "./harness/relay-program.ts";
 import { damagedFile, it } from "./harness/test.ts";
 
-/** More than what the buffers of a connection on this machine hold. */
+/** More bytes than the buffers of a connection on this machine hold. */
 const LARGE_BYTES = 64 * 1024 * 1024;
 
 interface View {

@@ -63,7 +63,7 @@ describe.for(BROWSER_NAMES)("the packed package for pages in %s", (name) => {
     return () => server.close();
   });
 
-  /** Starts the browser with the page; it is closed at the end of the test. */
+  /** Starts the browser with the page, and closes it at the end of the test. */
   async function open(folder: string, features: readonly string[], { skip, task }: Context): Promise<TestBrowser> {
     needBrowser(name, { skip });
     const downloads = join(folder, "downloads");
@@ -151,7 +151,7 @@ describe.for(BROWSER_NAMES)("the packed package for pages in %s", (name) => {
     task.meta.shows = { runtime: name, version: browser.version, features };
   });
 
-  // Firefox ends scripts that run while it unloads a page, wherever they are: what they were logging is lost.
+  // Firefox ends scripts that run while it unloads a page, wherever they are. The data that they were logging is lost.
   const endsScripts = name === "Firefox ESR";
   it.for(
     ["gRPC-web", "a WebSocket"].flatMap((transport) => [[transport, "left"] as const, [transport, "closed"] as const]),
@@ -183,7 +183,7 @@ describe.for(BROWSER_NAMES)("the packed package for pages in %s", (name) => {
           await expect.poll(paths, { timeout: 5000 }).toEqual(all);
           return;
         } catch (error) {
-          // Only a script that the browser has ended runs again: what it logged before has arrived, in order.
+          // Only a script that the browser has ended runs again. The data that it logged before has arrived, in order.
           const arrived = paths();
           const isEnded = arrived.length < all.length && arrived.every((path, index) => path === all[index]);
           ended.push(`only [${arrived.join()}] arrived`);
@@ -195,7 +195,7 @@ describe.for(BROWSER_NAMES)("the packed package for pages in %s", (name) => {
     },
   );
 
-  /** Logs in a way, and writes what has arrived to a file. */
+  /** Logs in a way, and writes the arrived data to a file. */
   async function logTo(file: string, browser: TestBrowser, way: string, servers: Servers): Promise<void> {
     const base64 = await browser.call("page.log", way, { name, server: servers.server, relay: servers.relay });
     if (typeof base64 === "string") return writeFile(file, Buffer.from(base64, "base64"));
@@ -205,7 +205,7 @@ describe.for(BROWSER_NAMES)("the packed package for pages in %s", (name) => {
   }
 });
 
-/** Starts Rerun's server and a relay; they are stopped at the end of the test. */
+/** Starts Rerun's server and a relay, and stops them at the end of the test. */
 async function startServers(rerun: string): Promise<Servers> {
   const { url: server } = await startRealServer(rerun);
   const relay = await serveGrpcRelay({ port: 0 });

@@ -9,7 +9,7 @@ import { RecordingsReader } from "./harness/reader.ts";
 import { linesOf, needRuntime, SERVER_RUNTIMES, startIn } from "./harness/runtime.ts";
 
 const ROWS = isComplete ? 20_000 : 5000;
-/** What Node does at its end is tested with Node 20, in `tests/processes`. */
+/** `tests/processes` tests the end of Node programs with Node 20. */
 const RUNTIMES = isComplete ? SERVER_RUNTIMES : (["Bun", "Deno"] as const);
 /** The ways in which a program ends, with its exit code and its output on standard error. */
 const WAYS: readonly (readonly [way: string, code: number, says: RegExp])[] = [

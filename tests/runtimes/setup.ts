@@ -25,7 +25,10 @@ declare module "vitest" {
   }
 }
 
-/** Installs the runtimes, and the packed packages into an empty project; logs in this Node what others must equal. */
+/**
+ * Installs the runtimes, and the packed packages into an empty project; logs in this Node the data that other runtimes
+ * must equal.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   await provideRerun(project);
   const runtimes: Partial<Record<RuntimeName, Runtime | Missing>> = {};

@@ -24,7 +24,7 @@ const NAMES = [
   ...(["document", "addEventListener", "removeEventListener", "fetch"] as const),
 ] as const;
 
-/** Creates the parts in an environment of their own: all that they know of time and chance comes from its globals. */
+/** Creates the parts in an environment of their own: their time and their random numbers come from its globals. */
 export type CreateParts = (globals: Globals) => Parts;
 
 /** Compiles the simulated parts, see {@link buildProgram}. */

@@ -64,7 +64,7 @@ export class CompactionLedger {
     if (age < DELETE_AFTER_MS) throw new Error(`${key} is deleted too early, readers may need it`);
   }
 
-  /** Which objects are left that nobody needs. */
+  /** Returns the remaining objects that nobody needs. */
   needless(): string[] {
     return [...this.#objects.keys()].filter(
       (key) => (DIRECT.test(key) || LOG_PART.test(key) || MADE.test(key)) && !this.counted.has(key),

@@ -7,9 +7,9 @@ export type CompactionAction =
   | { readonly type: "ingest"; readonly ingester: number; readonly rows: number }
   | { readonly type: "compact"; readonly compactor: number }
   | { readonly type: "remove"; readonly keepMs: number; readonly unit: "recording" | "part" }
-  /** A process ends or stands still, some time later: in the middle of what it does then. */
+  /** A process ends or stands still, some time later: in the middle of its work at that time. */
   | { readonly type: "kill" | "freeze"; readonly who: string; readonly afterMs: number; readonly ms: number }
-  /** A process stands still for so long that what it has begun is old, and others tidy up meanwhile. */
+  /** A process stands still for so long that its unfinished objects are old, and other processes tidy up meanwhile. */
   | { readonly type: "outlast"; readonly who: string; readonly afterMs: number; readonly killMs: number | undefined }
   | { readonly type: "read"; readonly isFresh: boolean }
   | { readonly type: "wait"; readonly ms: number }
@@ -27,7 +27,7 @@ export interface CompactionSchedule {
   readonly actions: readonly CompactionAction[];
 }
 
-/** The age at which replaced parts are deleted, and those that never counted. */
+/** The age at which processes delete replaced parts, and parts that never counted. */
 export const DELETE_AFTER_MS = 3_600_000;
 
 const index = fc.nat(1);
@@ -37,7 +37,7 @@ const pause = fc.oneof(
   { weight: 2, arbitrary: fc.integer({ min: 2000, max: 600_000 }) },
   { weight: 2, arbitrary: fc.integer({ min: DELETE_AFTER_MS, max: 3 * DELETE_AFTER_MS }) },
 );
-/** When those that tidy up are killed, if they are. */
+/** The time at which processes that tidy up are killed; `undefined` if they live on. */
 const killMs = fc.option(fc.nat(8000), { nil: undefined });
 const action: fc.Arbitrary<CompactionAction> = fc.oneof(
   {

@@ -6,9 +6,9 @@ const RELAY = "packages/node/src/relay";
 
 /** A fault that these packages once had. */
 export interface Fault {
-  /** What the simulation says about it. */
+  /** The message of the simulation about it. */
   readonly finding: RegExp;
-  /** What all schedules have in common with which it is looked for, so that it does not take long. */
+  /** The part that all schedules of its search have in common, so that the search does not take long. */
   readonly only: Partial<Schedule>;
   /** The seed with which it is found soon. Default 1. */
   readonly seed?: number;

@@ -6,9 +6,9 @@ const NATS = "packages/cloud/src/nats";
 
 /** A fault of the protocol by which packs reach the store. */
 export interface NatsFault {
-  /** What the simulation says about it. */
+  /** The message of the simulation about it. */
   readonly finding: RegExp;
-  /** What all schedules have in common with which it is looked for, so that it does not take long. */
+  /** The part that all schedules of its search have in common, so that the search does not take long. */
   readonly only: Partial<NatsSchedule>;
   /** The seed with which it is found soon. Default 1. */
   readonly seed?: number;

@@ -15,7 +15,7 @@ export function staticName(producer: number, number: number): string {
   return `s${producer}-${number}`;
 }
 
-/** What the store has committed, checked whenever an object is created. */
+/** The contents that the store has committed, checked at the creation of each object. */
 export class Ledger {
   /** The commit of each message. */
   readonly committed = new Map<string, string>();

@@ -6,15 +6,15 @@ export interface NetworkQuality {
   readonly latencyMs: number;
 }
 
-/** What the operating system buffers for a connection: a program does not see when it leaves. */
+/** The bytes that the operating system buffers for a connection. A program does not see when they leave. */
 const SOCKET_BUFFER_BYTES = 64 * 1024;
 
-/** TCP repeats what is lost in a short outage; after longer ones connections count as dead here. */
+/** TCP repeats packets that are lost in a short outage. After a longer outage, connections count as dead here. */
 const SHORT_OUTAGE_MS = 15_000;
 
 /**
- * A network between one client and one server. What would arrive during a short outage arrives after it; in a longer
- * one everything that is on its way is lost, and neither end is told.
+ * A network between one client and one server. Packets that would arrive during a short outage arrive after it. A
+ * longer outage loses everything on its way, and tells neither end.
  */
 export class Network {
   readonly quality: NetworkQuality;
@@ -39,7 +39,7 @@ export class Network {
     return this.#upAt;
   }
 
-  /** How long what arrives now is delayed; `Infinity` if it is lost. */
+  /** The delay of packets that arrive now; `Infinity` if they are lost. */
   get delay(): number {
     const left = Math.max(0, this.#upAt - this.world.now);
     return left > 0 && this.#isLong ? Infinity : left;
@@ -76,7 +76,7 @@ export class Pipe {
     return Math.floor(sum);
   }
 
-  /** Sends a packet; `onArrival` is called when its last byte has arrived, unless it is lost. */
+  /** Sends a packet. Calls `onArrival` when its last byte has arrived, unless the packet is lost. */
   send(bytes: number, onArrival: () => void): void {
     if (this.#isCut) return;
     const { world, quality } = this.#network;

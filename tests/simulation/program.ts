@@ -8,11 +8,11 @@ import { World, type SimulatedBlob } from "./world.ts";
 /** The name of the component that rows have. */
 const COMPONENT = "sim.Rows:row";
 const DESCRIPTOR = { component: COMPONENT, archetype: "sim.Rows", componentType: "sim.Row" };
-/** What a chunk takes besides its rows. */
+/** The bytes of a chunk besides its rows. */
 const CHUNK_BYTES = 4000;
 const ENTITIES = ["a", "b", "c"];
 
-/** What the program has logged. */
+/** The data that the program has logged. */
 export interface LoggedRow {
   readonly number: number;
   readonly entity: string;
@@ -80,7 +80,7 @@ export class SimulatedProgram {
     void this.recording.setSink(this.sink).catch(() => {});
   }
 
-  /** Performs an action. Settles when the next one may begin; time passes only here. */
+  /** Performs an action. Settles when the next action may begin; time passes only here. */
   async perform(action: Action): Promise<void> {
     const { world, network, relay } = this;
     switch (action.type) {
@@ -93,7 +93,7 @@ export class SimulatedProgram {
       case "wait":
         return void (await world.runUntil(world.now + action.ms));
       case "flush":
-        return; // See simulate.ts: what it promises is checked there.
+        return; // See simulate.ts, which checks the promises of this call.
       case "cut":
         return this.#cut();
       case "network down":
@@ -171,7 +171,7 @@ export class SimulatedProgram {
         socket.terminate();
       });
       const socket = new ClientSocket(this.network, { accept: (end) => this.relay.acceptRequest(end) });
-      // What a page posts outlives its connections.
+      // The posts of a page outlive its connections.
       if (kind === "call") this.#sockets.push(socket);
       socket.addEventListener("close", fail);
       socket.addEventListener("open", () =>

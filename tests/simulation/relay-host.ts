@@ -20,21 +20,24 @@ export interface StoredRow {
 
 const ROW = /<(s?)([abc])(\d+)>/g;
 
-/** How a relay stores what it receives: with a delay, a message is lost when the process dies before. */
+/**
+ * The way in which a relay stores received messages. With a delay, a message is lost when the process dies before its
+ * end.
+ */
 export interface RelayHostOptions {
   readonly storeMs: number;
   readonly memoryLimit: number;
   readonly receiveBytes: number;
 }
 
-/** What one process of a relay has stored, in order. It outlives the process. */
+/** The messages that one process of a relay has stored, in order. They outlive the process. */
 export type Store = StoredMessage[];
 
 /**
  * A relay that is started and killed. It has the real relay and its WebSocket connections, without HTTP around them.
  */
 export class RelayHost implements SocketServer {
-  /** What each process has stored, oldest first. */
+  /** The messages that each process has stored, the oldest process first. */
   readonly stores: Store[] = [];
   /** How much the history has held at most. */
   largestHistory = 0;

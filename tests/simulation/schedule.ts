@@ -30,7 +30,7 @@ export interface Schedule {
   readonly storeMs: number;
   /** Whether the program logs a row whenever rows are dropped, and one when the state of a sink changes. */
   readonly logsEvents: boolean;
-  /** What is logged before there is a sink. */
+  /** The rows that the program logs before it has a sink. */
   readonly backlog: readonly Action[];
   readonly actions: readonly Action[];
 }

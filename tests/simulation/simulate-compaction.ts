@@ -108,19 +108,19 @@ class CompactionSimulation {
         world.after(action.ms, () => (this.#store.isDown = false));
         break;
     }
-    // What was started asks the store before anything else happens.
+    // Started processes ask the store before anything else happens.
     await world.runUntil(world.now);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** From now on nothing fails: small parts become one, and what nobody needs is deleted. */
+  /** From now on nothing fails: the processes join small parts, and delete objects that nobody needs. */
   async finish(): Promise<void> {
     const world = this.#world;
-    // What was planned to fail, does, and who is frozen goes on.
+    // Planned failures happen, and frozen processes go on.
     await world.runUntil(world.now + 4 * DELETE_AFTER_MS);
     this.#store.faults = 0;
     this.#store.isDown = false;
-    // The first call deletes nothing yet of what it replaces, nor of what the numbers before hide.
+    // The first call does not yet delete parts that it replaces, nor parts that the numbers before hide.
     for (let call = 0; call < 4; call++) {
       await this.#finishWork((store) => this.#compact(store));
       await world.runUntil(world.now + 2 * DELETE_AFTER_MS);
@@ -239,7 +239,7 @@ class CompactionSimulation {
     const expected = [...this.#acknowledged];
     const parts = isFresh ? new this.#parts.CountedParts(store, "fleet") : this.#keeper;
     const { counted } = await this.#repeat(() => parts.list(isFresh ? RECORDING.recordingId : undefined));
-    // What it has found is complete, also if it was frozen, and what it read is deleted now.
+    // The found data is complete, even if the process was frozen, and even if the parts that it read are deleted now.
     this.#checkRows(
       expected,
       counted.map(({ key }) => this.#ledger.rowsOf(key)),

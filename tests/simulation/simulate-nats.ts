@@ -12,7 +12,10 @@ import { World } from "./world.ts";
 export type NatsParts = typeof parts;
 
 const PRODUCERS = 4;
-/** The last producer is an edge. Its client keeps what is not acknowledged, and sends it again to the next edge. */
+/**
+ * The last producer is an edge. Its client keeps messages until they are acknowledged, and sends them again to the next
+ * edge.
+ */
 const EDGE = PRODUCERS - 1;
 /** An edge may be killed before its client receives the last acknowledgements. */
 const MAX_LOST_ACKNOWLEDGEMENTS = 5;
@@ -130,7 +133,7 @@ class NatsSimulation {
   /** From now on nothing fails: all that living producers have logged must be committed. */
   async finish(): Promise<void> {
     const world = this.#world;
-    // What was planned to fail, does.
+    // Planned failures happen.
     await world.runUntil(world.now + 20_000);
     this.#store.faults = 0;
     this.#store.isDown = false;
@@ -220,7 +223,7 @@ class NatsSimulation {
     this.#push(producer, index, { kind: "storeInfo", storeId: storeOf(index), payload, isStatic: true });
   }
 
-  /** The client connects to another edge, while this one sends what it has. */
+  /** The client connects to another edge, while this edge sends its messages. */
   #leaveEdge(): void {
     const edge = this.#producers[EDGE];
     if (edge === undefined) return;
@@ -272,7 +275,7 @@ function storeOf(index: number): EncodedMessage["storeId"] {
   return { kind: "recording", applicationId: "simulation", recordingId: `run${Math.max(1, index)}` };
 }
 
-/** A message with a number. Each fifth one is static, and replaces those of its producer. */
+/** A message with a number. Each fifth one is static, and replaces earlier static messages of its producer. */
 function makeMessage(index: number, number: number, bytes: number): EncodedMessage {
   const isStatic = number % 5 === 0;
   const name = isStatic ? staticName(index, number) : `m${number}`;

@@ -50,7 +50,7 @@ export async function simulate(createParts: CreateParts, schedule: Schedule): Pr
   if (noticesRestarts) checkStatic(program);
 }
 
-/** What a flush that is complete has promised must be in a store when it settles. */
+/** The rows of a complete flush must be in a store when the flush settles. */
 function watchFlush(program: SimulatedProgram): void {
   const rows = [...program.logged];
   const onFlushed = ({ complete }: { readonly complete: boolean }): void => {
@@ -108,8 +108,8 @@ interface OrderRules {
 }
 
 /**
- * The order within a store: what opens it comes first, and rows of an entity in the order in which they were logged,
- * those with times and static ones apart.
+ * The order within a store: the messages that open it come first, and rows of an entity in the order in which they were
+ * logged, those with times and static ones apart.
  */
 function checkOrder(store: readonly StoredMessage[], { mustBeOpen, isOrdered }: OrderRules): void {
   const newest = new Map<string, number>();

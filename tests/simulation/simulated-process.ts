@@ -1,8 +1,8 @@
 import type { World } from "./world.ts";
 
 /**
- * A process of a simulation that can be killed and frozen. What it has begun outside may go on, but it never learns of
- * it: so each of its calls is a point at which it may end.
+ * A process of a simulation that can be killed and frozen. Work that it has begun outside may go on, but the process
+ * never learns of it. So the process may end at each of its calls.
  */
 export class SimulatedProcess {
   isAlive = true;

@@ -15,7 +15,7 @@ export class SimulatedStore {
   readonly objects = new Map<string, Uint8Array>();
   /** The times of their creation, in milliseconds of the world. */
   readonly times = new Map<string, number>();
-  /** Called with the key of each object before it is deleted. */
+  /** The store calls this function with the key of each object before it deletes the object. */
   onDelete: (key: string) => void = () => {};
   readonly #world: World;
   readonly #latencyMs: number;

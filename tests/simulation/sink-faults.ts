@@ -4,7 +4,7 @@ const CORE = "packages/core/src";
 
 /** A fault that the sinks of a recording once had. */
 export interface SinkFault {
-  /** What the model says about it. */
+  /** The message of the model about it. */
   readonly finding: RegExp;
   /** The seed with which it is found soon. Default 1. */
   readonly seed?: number;

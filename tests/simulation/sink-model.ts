@@ -63,7 +63,7 @@ export const programs: fc.Arbitrary<readonly Step[]> = fc.array(
   { maxLength: 25 },
 );
 
-/** What the program knows of the sinks of its recording: the reference. */
+/** The program's knowledge of the sinks of its recording: the reference. */
 class Reference {
   /** The sinks in use; none while rows are buffered or dropped. */
   inUse: readonly ModelSink[] = [];
@@ -93,7 +93,7 @@ class Reference {
   }
 }
 
-/** Runs programs, one recording after the other, and collects what is wrong. */
+/** Runs programs, one recording after the other, and collects the errors. */
 export class SinkModel {
   readonly problems: string[] = [];
   readonly #parts: SinkParts;
@@ -102,7 +102,7 @@ export class SinkModel {
   #reference = new Reference();
   #recording: RecordingStream | undefined;
   #memories: InstanceType<SinkParts["MemorySink"]>[] = [];
-  /** The sinks of this recording, and what was set with them. */
+  /** The sinks of this recording, and the options that were set with them. */
   #sinks: ModelSink[] = [];
   #sets: { readonly leaves: readonly ModelSink[]; readonly given: readonly Sink[] }[] = [];
   #arrivedBefore = 0;
@@ -171,7 +171,7 @@ export class SinkModel {
         this.#finish(recording);
         break;
     }
-    // What happens between two steps of a program.
+    // Lets the work between two steps of a program happen.
     await Promise.resolve();
   }
 
@@ -231,7 +231,7 @@ export class SinkModel {
     if (failure?.code !== "INVALID_ARGUMENT") this.problems.push("a sink that was open was accepted");
   }
 
-  /** Sets sinks; what follows of that may last. */
+  /** Sets sinks. The effects of this call may take time. */
   async #place(recording: RecordingStream, given: readonly Sink[], leaves: readonly ModelSink[]): Promise<void> {
     const inUse = leaves.map((leaf) => this.#reference.inPlaceOf(leaf) ?? leaf);
     void recording.setSinks(given).catch((error: unknown) => {

@@ -9,7 +9,7 @@ const ABNORMAL = 1006;
 /** Bytes of TCP, TLS and WebSocket headers of a frame. */
 const FRAME_OVERHEAD = 60;
 
-/** What accepts connections: a relay that runs. */
+/** A party that accepts connections: a running relay. */
 export interface SocketServer {
   /** Returns `false` if nothing listens. */
   accept(socket: ServerSocket): boolean;

@@ -1,9 +1,11 @@
-/** How the real event loop runs what is pending, taken before anybody replaces it. */
+/**
+ * The real `setImmediate`, which lets the event loop run pending work. This module takes it before anybody replaces it.
+ */
 const realImmediate = setImmediate;
 /** The simulated date at which every simulation begins. */
 const EPOCH_MS = 1_700_000_000_000;
 
-/** What stands for the globals of a simulated program. */
+/** The replacements of the globals of a simulated program. */
 export interface Globals {
   readonly setTimeout: (callback: () => void, delay?: number) => Timer;
   readonly clearTimeout: (timer?: Timer) => void;
@@ -23,7 +25,7 @@ export interface Globals {
 
 type PageListener = (event: { readonly persisted: boolean }) => void;
 
-/** The events of a page: those of its window and of its document, whose names differ. */
+/** The events of a page: the events of its window and of its document, whose names differ. */
 export class SimulatedPage {
   visibilityState: "visible" | "hidden" = "visible";
   readonly #listeners = new Map<string, Set<PageListener>>();
@@ -63,7 +65,7 @@ interface Timer {
   ref(): Timer;
 }
 
-/** A body of a request: what the simulated network reads, without the threads of a real `Blob`. */
+/** A body of a request, which the simulated network reads, without the threads of a real `Blob`. */
 export class SimulatedBlob {
   readonly bytes: Uint8Array;
 
@@ -81,7 +83,7 @@ export class World {
   now = 0;
   readonly globals: Globals;
   readonly page: SimulatedPage = new SimulatedPage();
-  /** What stands for the global `fetch`. */
+  /** The replacement of the global `fetch`. */
   fetch: Globals["fetch"] = () => Promise.reject(new TypeError("fetch failed"));
   #events: Timer[] = [];
   #state: number;
@@ -113,7 +115,7 @@ export class World {
   }
 
   /**
-   * Lets time pass until `end`, or until `isDone` holds. Returns whether it does. What the program does between two
+   * Lets time pass until `end`, or until `isDone` holds. Returns whether it holds. The work of the program between two
    * events has no duration.
    */
   async runUntil(end: number, isDone: () => boolean = () => false): Promise<boolean> {
@@ -186,7 +188,7 @@ export class World {
   }
 }
 
-/** Lets everything happen that needs no time: promises. */
+/** Runs all work that needs no time: promises. */
 function settle(): Promise<void> {
   return new Promise((resolve) => realImmediate(resolve));
 }

@@ -9,8 +9,9 @@ type Docs = Record<string, Doc>;
 const PARTS = { fields: "field", values: "value", parameters: "parameter" };
 
 /**
- * Takes the texts about types and parts that a release did not have out of a copy of the repository, and adds texts
- * about those that only it had. Returns what the generator must say about that.
+ * Removes the texts about types and parts that a release did not have from a copy of the repository, and adds texts
+ * about types and parts that only this release had. Returns the messages that the generator must print about these
+ * changes.
  */
 export function takeTextsAway(root: string, before: Facts, after: Facts): string[] {
   const problems: string[] = [];
@@ -63,7 +64,7 @@ function partsOf(entries: readonly object[]): Map<string, ReadonlySet<string>> {
   );
 }
 
-/** What the entries of all files have, together. */
+/** The properties that the entries of all files have in common. */
 interface Entry {
   readonly name?: string;
   readonly classIdentifier?: string;

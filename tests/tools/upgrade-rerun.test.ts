@@ -1,5 +1,5 @@
 // The rehearsal of an upgrade: a copy of this repository that follows the release before is upgraded to the one that
-// the repository follows. What the release says comes from the repository's own definitions.
+// the repository follows. The facts of the release come from the repository's own definitions.
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { root as project } from "@rerun-ts/test-support/node/environment";
@@ -78,7 +78,7 @@ describe("an upgrade from the release before", () => {
     expect(gaps.map(({ problem }) => problem).sort()).toEqual([...missing, ...messages].sort());
     expect(existsSync(join(root, "packages/types/src/gen"))).toBe(false);
 
-    // What a person does.
+    // The work of a person.
     copy("definitions/docs");
     for (const path of Object.keys(before.protos)) {
       const text = readFileSync(join(root, "proto", path), "utf8");

@@ -1,4 +1,4 @@
-// What archetypes take: that it compiles is the test. What must not compile says so.
+// The arguments of archetypes. The test is that this file compiles; a comment marks the lines that must not compile.
 import * as rr from "@rerun-ts/node";
 
 /** Forms of values. */
@@ -56,7 +56,7 @@ export function forms(rec: rr.RecordingStream, cloud: Float64Array): void {
   rec.sendColumns("a", rr.TimeColumn.sequence("t", [1]), [columns, rr.components.Color.name === "x" ? columns : []]);
 }
 
-/** Blueprints are made of archetypes too, in a namespace of their own. */
+/** Blueprints consist of archetypes, too, in a namespace of their own. */
 export function blueprint(rec: rr.RecordingStream): void {
   const start: rr.encodings.TimeRangeBoundaryLike = { cursorRelative: -5n };
   rec.log("view", new rr.blueprint.VisibleTimeRanges({ timeline: "frame", range: { start, end: "infinite" } }));
@@ -73,7 +73,7 @@ export const batch: rr.ComponentBatch = rr.components.MarkerShape.batch(["Circle
 export const number: number = rr.components.MarkerShape.values.Circle;
 export const shape: rr.components.MarkerShape = "Plus";
 
-/** What must not compile. */
+/** Lines that must not compile. */
 export function mistakes(): void {
   // @ts-expect-error: arrows need vectors
   void new rr.Arrows2D({ origins: [0, 0] });
@@ -107,7 +107,7 @@ export function mistakes(): void {
   void new rr.Points3D([0, 0, 0], { labels: 5 });
 }
 
-/** Options that are kept in constants: their names are any strings to the compiler. */
+/** Options in constants, whose names the compiler widens to `string`. */
 export function constants(rec: rr.RecordingStream): void {
   const frame = { data: new Uint8Array(6), width: 2, height: 2, pixelFormat: "NV12" };
   const format = { width: 2, height: 2, colorModel: "L", channelDatatype: "U8" };

@@ -1,4 +1,4 @@
-// Layouts of users: that they compile is the test. What must not compile says so.
+// Layouts of users. The test is that this file compiles; a comment marks the lines that must not compile.
 import * as rr from "@rerun-ts/node";
 import * as rrb from "@rerun-ts/node/blueprint";
 

@@ -1,4 +1,4 @@
-// Programs of users on Node: that they compile is the test. What must not compile says so.
+// Programs of users on Node. The test is that this file compiles; a comment marks the lines that must not compile.
 import * as arrow from "@rerun-ts/arrow";
 import * as rr from "@rerun-ts/node";
 
@@ -114,7 +114,7 @@ export function structural(rec: rr.RecordingStream): void {
   console.log(bytes, readable, new rr.StreamSink(process.stderr), new rr.StreamSink(new WritableStream<Uint8Array>()));
 }
 
-/** What must not compile. */
+/** Lines that must not compile. */
 export function mistakes(rec: rr.RecordingStream): void {
   // @ts-expect-error: an archetype is wanted
   rec.log("x", 5);

@@ -1,4 +1,5 @@
-// Trees of entities and typed rows: that these programs compile is the test. What must not compile says so.
+// Trees of entities and typed rows. The test is that this file compiles; a comment marks the lines that must not
+// compile.
 import type * as arrow from "@rerun-ts/arrow";
 import * as rr from "@rerun-ts/node";
 

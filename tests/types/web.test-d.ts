@@ -1,4 +1,4 @@
-// Programs of users in browsers: that they compile is the test. What must not compile says so.
+// Programs of users in browsers. The test is that this file compiles; a comment marks the lines that must not compile.
 import * as rr from "@rerun-ts/web";
 import * as rrb from "@rerun-ts/web/blueprint";
 import type { RerunViewerElement } from "@rerun-ts/web/element";
@@ -59,7 +59,7 @@ export async function controlled(element: HTMLElement, file: File): Promise<void
   end();
 }
 
-/** What a page shows. */
+/** The pictures of a page. */
 export async function pictures(rec: rr.RecordingStream, video: HTMLVideoElement, blob: Blob): Promise<void> {
   const isLogged: boolean = await rr.logImageBitmap(rec, ["camera", 1], video, { encoding: "jpeg", quality: 70 });
   void rr.logImageBitmap(rec, "upload", blob, { static: true, maxSize: 1024, opacity: 0.5 });
@@ -68,7 +68,7 @@ export async function pictures(rec: rr.RecordingStream, video: HTMLVideoElement,
   void rr.logImageBitmap(rec, "a", video, { encoding: "gif" });
 }
 
-/** What a server has. */
+/** The data of a server. */
 export async function reading(url: URL, signal: AbortSignal): Promise<void> {
   const messages: ServerMessage[] = [];
   for await (const message of readMessages(url, { signal, headers: { authorization: "Bearer …" } })) {
@@ -78,7 +78,7 @@ export async function reading(url: URL, signal: AbortSignal): Promise<void> {
   for await (const { name, arrow } of readTables()) console.log(name, arrow.byteLength);
 }
 
-/** What must not compile. */
+/** Lines that must not compile. */
 export function mistakes(rec: rr.RecordingStream): void {
   // @ts-expect-error: a mode of Node
   void rec.save("x.rrd");

@@ -17,7 +17,7 @@ import { RelayProgram } from "../processes/harness/relay-program.ts";
 
 const rerun = await findRerun();
 
-/** The views that each layout shows, as `class name`, and a colour of theirs, if they have any of their own. */
+/** The views that each layout shows, as `class name`, and one of their colours, if they have a colour of their own. */
 const SHOWN: Readonly<Record<string, Shown>> = {
   spatial3d: [["3D ball and box"], "red"],
   spatial2d: [["2D stripes"], "green"],

@@ -34,9 +34,9 @@ const ENTITIES = {
   ),
 };
 
-/** The cube has all colours, in the 3D view and in the camera's picture. What is selected is blue in any viewer. */
+/** The cube has all colours, in the 3D view and in the camera's picture. The selection is blue in any viewer. */
 const COLORS: LeastShares = { red: 0.0015, green: 0.0015, blue: 0.008 };
-/** Where and when the demo has all its colours. */
+/** The place and the time at which the demo has all its colours. */
 export const IMAGE = { timeline: "frame", sequence: 60, shows: showsColors(COLORS) } as const;
 
 /** Runs the demo, which writes its recording to a file. */

@@ -16,7 +16,7 @@ const missing = rerun === undefined ? "rerun-sdk is not there" : hasVulkan() ? u
 if (missing !== undefined && isCi) throw new Error(missing);
 /** Examples with separate tests. */
 const OTHERS = ["archetypes", "demo", "fleet", "layouts", "rides", "video-pipe"];
-/** The least share of an image with strong colours. What is selected is blue in any viewer, and warnings are red. */
+/** The least share of an image with strong colours. The selection is blue in any viewer, and warnings are red. */
 const LEAST_COLORED = 0.002;
 
 describe("the examples of the gallery", () => {

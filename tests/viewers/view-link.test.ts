@@ -61,9 +61,9 @@ describe.skipIf(missing !== undefined)("rerun-ts view", () => {
     await removeTemporaryFolder(folder);
   });
 
-  /** Opens what the command shows, and returns the frame of the viewer. */
+  /** Opens the link that the command prints, and returns the frame of the viewer. */
   async function view(...args: string[]): Promise<Frame> {
-    // pip finds the wheel there, and asks nobody.
+    // pip finds the wheel in this folder, and asks no server.
     const pip = { PIP_NO_INDEX: "1", PIP_FIND_LINKS: dirname(await ensureWheel()) };
     const env = { ...process.env, ...pip, RERUN_CLI_PATH: rerun?.rerun, XDG_CACHE_HOME: folder };
     const command = spawn(process.execPath, [COMMAND, "view", "--no-open", "--port", "0", ...args], { env });

@@ -8,7 +8,7 @@ const VIEWS_FOLDER = "packages/blueprint/src/gen";
 
 /**
  * All generated files of the package `types`: path → content.
- * @param components those that get a file. Default: all
+ * @param components the components that get a file. Default: all
  */
 export function typeFiles(
   definitions: Definitions,

@@ -55,7 +55,7 @@ function section(archetype: ArchetypeDefinition, namespace: string, definitions:
   ].join("\n");
 }
 
-/** What is written about an archetype, as Markdown; each part ends with a line break. */
+/** The description of an archetype, as Markdown; each part ends with a line break. */
 export interface ArchetypeParts {
   /** Paragraphs: a summary, and remarks. */
   readonly description: readonly string[];
@@ -65,7 +65,10 @@ export interface ArchetypeParts {
   readonly fields: string;
 }
 
-/** What is written about an archetype, on the page `docs/archetypes.md` and on the page that the site has for each. */
+/**
+ * Returns the description of an archetype, for the page `docs/archetypes.md` and for the page that the site has for
+ * each archetype.
+ */
 export function archetypeParts(archetype: ArchetypeDefinition, definitions: Definitions): ArchetypeParts {
   const { name, fields } = archetype;
   const doc = definitions.docs.archetype(name);

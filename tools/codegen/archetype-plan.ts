@@ -5,7 +5,7 @@ import { camelCase, shortName } from "./names.ts";
 import { inputOf } from "./type-files.ts";
 import { fieldValue } from "./value-types.ts";
 
-/** What the files of an archetype are written from. */
+/** The values from which the generator writes the files of an archetype. */
 export interface ArchetypePlan {
   readonly name: string;
   readonly all: readonly FieldPlan[];
@@ -28,10 +28,10 @@ export interface FieldPlan {
   readonly alias: string;
   readonly isRequired: boolean;
   readonly doc: string;
-  /** The TypeScript type of its values, and what that imports. */
+  /** The TypeScript type of the field's values, and the imports of this type. */
   readonly input: string;
   readonly imports: readonly Import[];
-  /** The TypeScript type of one of its values when it is read, and what that imports. */
+  /** The TypeScript type of one value when a program reads the field, and the imports of this type. */
   readonly value: string;
   readonly valueImports: readonly Import[];
 }
@@ -64,7 +64,7 @@ export function planArchetype({ name, fields }: ArchetypeDefinition, definitions
   };
 }
 
-/** Whether a field must be given. Only the argument of a property can be required, since it may be a whole object. */
+/** Whether a program must give a field. */
 function isRequiredField(field: string, isByRerun: boolean, { property, positional }: ArchetypeOverride = {}): boolean {
   return property === undefined ? isByRerun : property.isRequired === true && positional?.[0] === field;
 }

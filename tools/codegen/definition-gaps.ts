@@ -4,7 +4,10 @@ import { toDefinitions, type DefinitionSources } from "./definitions.ts";
 import { gapsOf, type Gap } from "./gaps.ts";
 import type { Definitions } from "./model.ts";
 
-/** Everything that the generator needs and that nobody has written yet, where the generator itself stops at the first. */
+/**
+ * Returns everything that the generator needs and that nobody has written yet. The generator itself stops at the first
+ * gap.
+ */
 export function definitionGaps(sources: DefinitionSources): readonly Gap[] {
   const found: Gap[] = [];
   const definitions = toDefinitions(sources, (gap) => found.push(gap));

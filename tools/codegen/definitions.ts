@@ -52,7 +52,7 @@ export function readSources(folder: string): DefinitionSources {
 }
 
 /**
- * Checks overrides and doc texts and arranges everything for lookup. Throws a {@link GapError} if one of them is about
+ * Checks overrides and doc texts and arranges everything for lookup. Throws a {@link GapError} if one of them names
  * something that does not exist, as happens after an upgrade of Rerun that renamed or removed it.
  * @param onGap is called with each gap instead, and generation goes on
  */
@@ -73,7 +73,10 @@ export function toDefinitions(sources: DefinitionSources, onGap?: OnGap): Defini
   };
 }
 
-/** Overrides of what does not exist, and archetypes for which nobody has chosen the constructor arguments. */
+/**
+ * Overrides of types and fields that do not exist, and archetypes for which nobody has chosen the constructor
+ * arguments.
+ */
 function* overrideGaps({ overrides, archetypes, encodings }: DefinitionSources): Iterable<Gap> {
   for (const [name, { positional = [], implied }] of Object.entries(overrides.archetypes)) {
     const archetype = archetypes.find((candidate) => candidate.name === name);
@@ -110,7 +113,7 @@ function override(problem: string): Gap {
   return { file: "tools/codegen/overrides.ts", problem: `overrides.ts: ${problem}`, todo };
 }
 
-/** Texts about what does not exist. Those about views are by class identifier. */
+/** Texts about types and fields that do not exist. Class identifiers name the views. */
 function* surplusTexts({ docs, archetypes, components, encodings, views }: DefinitionSources): Iterable<Gap> {
   yield* surplusNames("archetypes", docs.archetypes, archetypes);
   yield* surplusNames("components", docs.components, components);

@@ -27,7 +27,9 @@ export type TypeDocsFile = Readonly<
   >
 >;
 
-/** `definitions/docs/views.json`, by class identifier; `parameters` has those that are not common to all views. */
+/**
+ * `definitions/docs/views.json`, by class identifier; `parameters` has the parameters that are not common to all views.
+ */
 export type ViewDocsFile = Readonly<
   Record<
     string,
@@ -39,7 +41,7 @@ export type ViewDocsFile = Readonly<
   >
 >;
 
-/** Is called with each gap; generation goes on without what is missing. */
+/** The generator calls this function with each gap, and goes on without the missing part. */
 export type OnGap = (gap: Gap) => void;
 
 /** The doc comments, in this project's own words. Every lookup throws a {@link GapError} if there is none. */

@@ -24,7 +24,9 @@ export interface ComponentDefinition {
   readonly name: string;
   /** The full name, e.g. `rerun.components.Color`. */
   readonly component: string;
-  /** The encoding it shares with other components; absent for enumerations and for layouts that are its own. */
+  /**
+   * The encoding that the component shares with other components; absent for enumerations and for layouts of its own.
+   */
   readonly encoding?: string;
   readonly arrow: ArrowDefinition;
   readonly enum?: EnumValues;
@@ -39,7 +41,7 @@ export interface EncodingDefinition {
   readonly enum?: EnumValues;
 }
 
-/** What codecs are chosen by: a component, an encoding, or the type of a nested field. */
+/** A type for which the generator chooses a codec: a component, an encoding, or the type of a nested field. */
 export interface TypeDefinition {
   readonly name: string;
   readonly arrow: ArrowDefinition;
@@ -113,7 +115,7 @@ export interface Definitions {
   readonly docs: DocTexts;
 }
 
-/** What this SDK adds to Rerun's definitions. */
+/** Additions of this SDK to Rerun's definitions. */
 export interface Overrides {
   /** By the archetype's short name. */
   readonly archetypes: Readonly<Record<string, ArchetypeOverride>>;
@@ -123,9 +125,9 @@ export interface Overrides {
   readonly structs: Readonly<Record<string, StructOverride>>;
 }
 
-/** How an archetype's class differs from the one that follows from its definition. */
+/** The differences of an archetype's class from the class that follows from its definition. */
 export interface ArchetypeOverride {
-  /** Fields that are positional constructor arguments, in this order; all others are options. */
+  /** Fields that are positional constructor arguments, in this order; all other fields are options. */
   readonly positional?: readonly string[];
   /** For properties of layouts: their first argument may also be an object with all fields. */
   readonly property?: PropertyOverride;
@@ -146,7 +148,7 @@ export interface ArchetypeOverride {
   readonly ignoredOptions?: readonly string[];
   /** Whether the options may be left out although their type is hand-written. */
   readonly hasOptionalOptions?: boolean;
-  /** What `columns` takes besides lists with one instance for each row, and its description. */
+  /** The type and the description of `columns`, if it accepts more than lists with one instance for each row. */
   readonly columns?: { readonly type: string; readonly doc: string };
   /** A value that a field gets if another field is given and this one is not. */
   readonly implied?: { readonly given: string; readonly implies: string; readonly value: number };
@@ -154,18 +156,21 @@ export interface ArchetypeOverride {
   readonly remark?: string;
 }
 
-/** The forms of the first argument of a property, which is that of Rerun's Python SDK or its main field. */
+/**
+ * The forms of the first argument of a property, which is the first argument in Rerun's Python SDK or the property's
+ * main field.
+ */
 export interface PropertyOverride {
   /** A key of objects that are a value of the argument, and not all fields. */
   readonly valueKey?: string;
   /** Whether the field must be given. */
   readonly isRequired?: boolean;
-  /** The type of the argument, if it is not that of the field, and its imports. */
+  /** The type of the argument, if it is not the type of the field, and its imports. */
   readonly type?: string;
   readonly imports?: readonly Import[];
   /** The function in `src/ext` that turns the arguments into fields. */
   readonly fieldsOf?: string;
-  /** Begins in lower case: it follows the name. Default: that of the field. */
+  /** The description, in lower case, because it follows the name. Default: the field's description. */
   readonly doc?: string;
 }
 
@@ -182,7 +187,7 @@ export interface ArgumentOverride {
 export interface StructOverride {
   /** The field that a value may be given as alone, in Rerun's spelling. */
   readonly shorthand?: string;
-  /** What error messages call the shorter forms. */
+  /** The words of error messages for the shorter forms. */
   readonly expected?: string;
   /** Values of fields that may be left out. */
   readonly fallbacks?: Readonly<Record<string, boolean>>;
@@ -204,7 +209,7 @@ export interface StructFormsOverride {
   readonly imports?: readonly Import[];
 }
 
-/** A module and what is imported from it: `Name` or `type Name`. */
+/** A module and the names to import from it: `Name` or `type Name`. */
 export type Import = readonly [from: string, ...names: string[]];
 
 /** A file that is generated, by its name without `.ts`. */

@@ -3,7 +3,7 @@ import { codecOf, keyOf } from "./codecs.ts";
 import type { ArrowField, EnumValues, Import, StructOverride, TypeDefinition } from "./model.ts";
 import { fileName, shortName } from "./names.ts";
 
-/** What the fields of structs and unions are looked up in. */
+/** The context in which the generator looks up the fields of structs and unions. */
 export interface ObjectContext {
   readonly enums: ReadonlyMap<string, EnumValues>;
   /** The doc comment of a field or variant, by its name in Rerun. */
@@ -15,7 +15,7 @@ export interface StructPlan {
   readonly expression: string;
   readonly imports: readonly Import[];
   readonly members: readonly DocumentedText[];
-  /** The type of a value that is given as one of its fields alone. */
+  /** The type of the field that alone may stand for the whole struct, if the struct has such a field. */
   readonly shorthandType: string | undefined;
   /** The type of other forms of a value. */
   readonly formsType: string | undefined;
@@ -43,7 +43,7 @@ interface NestedPlan {
   readonly isEnum: boolean;
 }
 
-/** Plans a struct; throws if it is none. */
+/** Plans a struct; throws if the type is no struct. */
 export function structPlan(
   { name, arrow }: TypeDefinition,
   { enums, docs }: ObjectContext,
@@ -99,7 +99,7 @@ function structField(
   ];
   const takesNull = field.nullable && !isUnion;
   const isOptional = takesNull || fallback !== undefined;
-  // A name in an object that is kept in a constant is any string to the compiler.
+  // If a program keeps an object in a constant, the compiler widens the names in it to `string`.
   const one = nested.isEnum ? `${nested.one} | (string & {})` : nested.one;
   const absent = `${takesNull ? " | null" : ""}${isOptional ? " | undefined" : ""}`;
   return {
@@ -109,7 +109,7 @@ function structField(
   };
 }
 
-/** Plans a union; throws if it is none. */
+/** Plans a union; throws if the type is no union. */
 export function unionPlan({ name, arrow }: TypeDefinition, { enums, docs }: ObjectContext): UnionPlan {
   if (arrow.type !== "Union") throw new Error(`${name} is not a union`);
   const variants = arrow.fields

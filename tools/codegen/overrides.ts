@@ -320,7 +320,10 @@ const WITHOUT_ARGUMENTS: readonly string[] = [
   "ViewportBlueprint",
 ];
 
-/** What this SDK adds to Rerun's definitions: constructor arguments, hand-written conveniences, shorter forms of structs. */
+/**
+ * Additions of this SDK to Rerun's definitions: constructor arguments, hand-written conveniences, shorter forms of
+ * structs.
+ */
 export const OVERRIDES: Overrides = {
   archetypes: { ...DATA, ...BLUEPRINT },
   withoutArguments: WITHOUT_ARGUMENTS,

@@ -7,8 +7,8 @@ import { ProtoText } from "./proto-text.ts";
 import { memberText, readBothProtos, targetMembers } from "./protos.ts";
 
 /**
- * Changes the declarations of `proto/` to those of a release. Comments stay. What a release adds has none: it is named
- * by {@link protoGaps}, because the text of a comment is a person's work.
+ * Changes the declarations of `proto/` to those of a release. Comments stay. The additions of a release have no
+ * comments: {@link protoGaps} lists these additions, because a person must write the comments.
  * @returns the changes, one a line
  */
 export async function applyProtos(folder: string, crates: Pick<Crates, "re_protos">): Promise<string[]> {
@@ -58,7 +58,7 @@ export function protoGaps(folder: string): Gap[] {
   );
 }
 
-/** What the messages that are here need and do not have yet, at any depth. */
+/** The types that our messages need and that our files lack, at any depth. */
 function addedTypes(ours: Declarations, theirs: Declarations, packages: readonly string[]): Declarations {
   const added = new Map<string, NonNullable<ReturnType<Declarations["get"]>>>();
   const visit = (name: string): void => {

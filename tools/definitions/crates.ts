@@ -10,8 +10,8 @@ const NAMES = ["re_sdk_types", "re_types_core", "re_protos"] as const;
 export type Crates = Readonly<Record<(typeof NAMES)[number], string>>;
 
 /**
- * Has Cargo download the crates of a Rerun release, and returns where it unpacked them. Cargo downloads what they
- * depend on too (some 60 MB, once); nothing is compiled.
+ * Has Cargo download the crates of a Rerun release, and returns where it unpacked them. Cargo downloads their
+ * dependencies, too (some 60 MB, once), and compiles nothing.
  */
 export async function fetchCrates(version: string): Promise<Crates> {
   const folder = await mkdtemp(join(tmpdir(), "rerun-crates-"));

@@ -21,7 +21,7 @@ async function check(): Promise<string[]> {
   return [...stale.map((path) => `${path} is not what Rerun says`), ...(await protoDifferences(proto, release.crates))];
 }
 
-/** Returns what a person must write. */
+/** Returns the texts that a person must write. */
 async function write(): Promise<string[]> {
   for (const path of writeDefinitions(root, release.facts)) console.log(`${path} was changed`);
   for (const change of await applyProtos(proto, release.crates)) console.log(`proto/: ${change}`);

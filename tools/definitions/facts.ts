@@ -4,7 +4,7 @@ import type { PythonPackage } from "./python-package.ts";
 import { readReflection, type ReflectedComponent, type ReflectedView } from "./reflection.ts";
 import { RustTypes } from "./rust-types.ts";
 
-/** Puts together what the crates and the Python package of one release say. */
+/** Combines the facts from the crates and from the Python package of one release. */
 export function collectFacts(crates: Crates, { views: pythonViews }: PythonPackage): Facts {
   const types = new RustTypes(crates);
   const { archetypes, components, views } = readReflection(crates);

@@ -48,7 +48,7 @@ interface MethodDescriptor {
 
 /** A field, a value of an enumeration, or a method. */
 export interface Member {
-  /** What identifies it on the wire: its number, or the name of a method. */
+  /** The key that identifies the member on the wire: its number, or the name of a method. */
   readonly key: string;
   /** The declaration as it stands in a `.proto` file, with full names of types. */
   readonly text: string;
@@ -65,12 +65,12 @@ export interface Declaration {
 /** All declarations of some files by their full names. */
 export type Declarations = ReadonlyMap<string, Declaration>;
 
-/** Some files: their packages, and what they declare. */
+/** Files, with their packages and their declarations. */
 export interface ProtoFiles {
   readonly packages: readonly string[];
   /**
-   * What the files declare. An enumeration of a package that is not among `packages` is an `int32`, which is the same
-   * on the wire.
+   * Returns the declarations of the files. An enumeration of a package that is not among `packages` is an `int32`,
+   * which is the same on the wire.
    */
   declarations(packages: readonly string[]): Declarations;
 }
@@ -131,7 +131,7 @@ function fieldMember(field: FieldDescriptor, message: MessageDescriptor, package
   };
 }
 
-/** The type of a map; `undefined` if the field is none. */
+/** The type of a map; `undefined` if the field is no map. */
 function mapText({ typeName }: FieldDescriptor, { nestedType }: MessageDescriptor, packages: readonly string[]) {
   const entry = nestedType?.find(({ name, options }) => options?.mapEntry === true && typeName?.endsWith(`.${name}`));
   if (entry === undefined) return undefined;

@@ -55,7 +55,7 @@ export class ProtoText {
     this.#cut(block.first, block.last);
   }
 
-  /** Adds a member, or replaces the one with the same key; its comment stays. */
+  /** Adds a member, or replaces the member with the same key, whose comment stays. */
   put(name: string, member: Member): void {
     const line = this.#lineOf(name, member.key);
     if (line !== undefined && this.#oneofAt(name, line) === member.oneof) {
@@ -126,7 +126,7 @@ export class ProtoText {
     return { name: `${message.name}.${name}`, first: message.last, last: message.last + 1 };
   }
 
-  /** The line of a member, which may stand in a `oneof`, but not in a nested message. */
+  /** Returns the line of a member. The member may stand in a `oneof`, but not in a nested message. */
   #lineOf(name: string, key: string): number | undefined {
     const { first, last, name: local } = this.#block(name);
     const inner = this.#blocks().filter((block) => block.first > first && block.last <= last);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Crates } from "./crates.ts";
 import { compileProtos, type Declaration, type Declarations, type Member } from "./proto-declarations.ts";
 
-/** What `proto/` declares, and what a release of Rerun does. */
+/** The declarations of `proto/`, and of a release of Rerun. */
 export interface BothProtos {
   readonly packages: readonly string[];
   readonly ours: Declarations;

@@ -6,7 +6,7 @@ import type { Facts, ViewEntry } from "./model.ts";
 
 const PROGRAM = fileURLToPath(new URL("introspect.py", import.meta.url));
 
-/** What Rerun's Python package says about its types. */
+/** The facts of Rerun's Python package about its types. */
 export interface PythonPackage {
   readonly version: string;
   readonly archetypes: readonly PythonArchetype[];
@@ -34,7 +34,7 @@ export async function readPythonPackage(python: string): Promise<PythonPackage> 
   return JSON.parse(stdout) as PythonPackage;
 }
 
-/** Where the definitions and the Python package disagree, one line each. */
+/** Returns the differences between the definitions and the Python package, one line each. */
 export function pythonDifferences(facts: Facts, { archetypes, components, encodings, views }: PythonPackage): string[] {
   return [
     ...differences("archetype", facts.archetypes.map(comparableArchetype), archetypes.map(comparableArchetype)),
@@ -44,7 +44,7 @@ export function pythonDifferences(facts: Facts, { archetypes, components, encodi
   ];
 }
 
-/** Something by its name, reduced to what both sides say. */
+/** A name, and the content for which both sides have facts. */
 type Comparable = readonly [name: string, content: unknown];
 
 function differences(kind: string, ours: readonly Comparable[], theirs: readonly Comparable[]): string[] {

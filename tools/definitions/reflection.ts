@@ -15,10 +15,10 @@ export interface ReflectedComponent {
   readonly hasOwnChunk: boolean;
 }
 
-/** A view, without what only the Python package says. */
+/** A view, without the facts that only the Python package has. */
 export type ReflectedView = Pick<ViewEntry, "classIdentifier" | "visualizes" | "propertyArchetypes">;
 
-/** What `re_sdk_types` says about its own types at run time. */
+/** The facts of `re_sdk_types` about its own types at run time. */
 export interface Reflection {
   readonly archetypes: readonly ArchetypeEntry[];
   readonly components: readonly ReflectedComponent[];

@@ -4,13 +4,13 @@ import { collectFacts } from "./facts.ts";
 import type { Facts } from "./model.ts";
 import { pythonDifferences, readPythonPackage } from "./python-package.ts";
 
-/** What a published release of Rerun says about its types and messages. */
+/** The facts of a published release of Rerun about its types and messages. */
 export interface Release {
   readonly version: string;
   readonly facts: Facts;
   /** The crate with the messages. */
   readonly crates: Pick<Crates, "re_protos">;
-  /** Where its crates and its Python package disagree, one line each. */
+  /** The differences between its crates and its Python package, one line each. */
   readonly differences: readonly string[];
 }
 

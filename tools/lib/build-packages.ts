@@ -8,7 +8,7 @@ import { bundlePackages } from "./bundle-packages.ts";
 
 /** How the packages are built. */
 export interface BuildOptions {
-  /** Whether to build everything anew. Default: `false`, which compiles only what has changed. */
+  /** Whether to build everything anew. Default: `false`, which compiles only changed sources. */
   readonly clean?: boolean;
 }
 

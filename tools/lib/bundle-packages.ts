@@ -8,7 +8,7 @@ import { rolldown, type InputOptions, type OutputOptions } from "rolldown";
 /** A package that Node loads as a bundle. */
 interface BundledPackage {
   readonly name: string;
-  /** Modules that are started as workers, beside those that the package exports. */
+  /** Modules that programs start as workers, besides the modules that the package exports. */
   readonly workers?: readonly string[];
   /** The entry points that other packages here always load. Default: none. */
   readonly siblings?: readonly string[];
@@ -32,7 +32,7 @@ const BUNDLED: readonly BundledPackage[] = [
 ];
 const OUTPUT = {
   format: "esm",
-  // What remains tells bundlers of programs what may be left out.
+  // The remaining comments tell bundlers of programs which code they may leave out.
   comments: { legal: true, annotation: true, jsdoc: false },
   sourcemap: true,
 } satisfies OutputOptions;
@@ -134,8 +134,8 @@ async function write(options: InputOptions, output: OutputOptions): Promise<void
 }
 
 /**
- * The modules that are loaded when a program imports a package: those become one file, because each file takes time.
- * What is imported later, or only by other entry points, stays apart.
+ * Returns the modules that a program loads when it imports a package. They become one file, because each file takes
+ * time. Modules that a program imports later, or only with other entry points, stay apart.
  */
 async function modulesAtStart(options: InputOptions, entries: readonly string[]): Promise<ReadonlySet<string>> {
   const bundle = await rolldown(options);

@@ -9,7 +9,7 @@ const FOLDER = "benchmarks/size";
 /** A program in benchmarks/size. */
 export interface Program {
   readonly name: string;
-  /** What its user does, for the README; programs without are not listed there. */
+  /** The actions of the program's user, for the README, which lists only programs with a story. */
   readonly story?: string;
   /** In bytes after gzip: of the bundle if that holds everything, otherwise of all files. */
   readonly budget?: number;
@@ -58,13 +58,13 @@ const PROGRAMS: readonly Program[] = [
 
 /** The size of a program, in bytes. */
 export interface Size extends Program {
-  /** Minified, as one file, without what it loads later. */
+  /** The size as one minified file, without the modules that it loads later. */
   readonly bytes: number;
   readonly gzip: number;
   readonly brotli: number;
   /** For pages: after gzip, all files that Vite makes of it and that it loads. */
   readonly page: number | undefined;
-  /** What the budget applies to. */
+  /** The size to which the budget applies. */
   readonly counted: number;
   /** The modules in the file, the largest first. */
   readonly modules: readonly BundledModule[];
@@ -88,7 +88,10 @@ async function measure(program: Program): Promise<Size> {
   return { ...program, bytes: bytes.byteLength, gzip, brotli, page, counted, modules };
 }
 
-/** Finds what a program loads without using it: core runs in browsers as it is, pages hold only their archetypes. */
+/**
+ * Finds code that a program loads without using it: core must run in browsers unchanged, and pages must hold only their
+ * archetypes.
+ */
 export async function contentProblems(): Promise<string[]> {
   const core = await bundle('export * from "@rerun-ts/core";');
   const problems = core.externals.map((name) => `core imports ${name}`);
@@ -116,7 +119,7 @@ export async function contentProblems(): Promise<string[]> {
     if (file.includes("QuotaExceededError") && file.includes("segmentBytes"))
       problems.push("points-download loads what writes to OPFS, which it does not use");
   }
-  // What only few pages use, by a string that its code contains.
+  // Features that only few pages use, each with a string that its code contains.
   const optional = { WorkerHost: "rerun-open", "video encoding": "VideoEncoder", sensors: "deviceorientation" };
   for (const file of await pageFiles(programPath("points-grpc"))) {
     for (const [name, text] of Object.entries(optional)) {

@@ -11,7 +11,9 @@ export function linksIn(markdown: string): readonly string[] {
   return Array.from(text.matchAll(LINK), ([, inline, reference, html]) => inline ?? reference ?? html ?? "");
 }
 
-/** Lists the anchors of a Markdown text: those that GitHub makes of headings, and those of HTML. */
+/**
+ * Lists the anchors of a Markdown text: the anchors that GitHub makes of headings, and the anchors of HTML elements.
+ */
 export function anchorsIn(markdown: string): ReadonlySet<string> {
   const text = markdown.replace(FENCED_CODE, "");
   const anchors = new Set(Array.from(text.matchAll(ANCHOR), ([, id = ""]) => id));

@@ -16,7 +16,7 @@ export interface CheckResult {
 
 /**
  * Runs all scripts of package.json whose names begin with `check:`, two at the same time, and prints the output of
- * those that fail. Build first.
+ * failed scripts. Build first.
  */
 export async function runChecks(print: (text: string) => void = console.log): Promise<readonly CheckResult[]> {
   const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { scripts: object };

@@ -7,8 +7,8 @@ export interface Task {
 }
 
 /**
- * Does tasks, `lanes` at the same time, in their order except for those that wait for another one.
- * @throws what the first task throws that fails
+ * Does tasks, `lanes` at the same time, in their order, except for tasks that wait for another task.
+ * @throws the error of the first task that fails
  */
 export async function runLanes(tasks: readonly Task[], lanes: number): Promise<void> {
   const waiting = [...tasks];

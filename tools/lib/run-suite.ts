@@ -8,7 +8,7 @@ import { runBin } from "@rerun-ts/test-support/node/run-bin";
 import type { RunResult } from "@rerun-ts/test-support/node/run";
 import type { JsonTestResults } from "vitest/reporters";
 
-/** Lines of an error that are kept. */
+/** The number of lines of an error that a report keeps. */
 const REASON_LINES = 12;
 
 /** The outcome of a suite. */
@@ -127,7 +127,7 @@ function escapePattern(text: string): string {
   return text.replaceAll(/[$()*+.?[\\\]^{|}]/gu, String.raw`\$&`);
 }
 
-/** Runs something that writes a report to a file; the report is `undefined` if it did not. */
+/** Runs something that writes a report to a file; returns `undefined` as the report if nothing wrote the file. */
 export async function withReport(
   run: (file: string) => Promise<RunResult>,
 ): Promise<RunResult & { readonly report: unknown }> {

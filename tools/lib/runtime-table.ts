@@ -7,14 +7,14 @@ const PAGE = join(root, "docs/runtimes.md");
 const TABLE =
   /(<!-- runtimes, written by `npm run test:runtimes -- --write` -->\n)([\s\S]*?)(<!-- end of runtimes -->)/;
 
-/** What a test has shown: `TaskMeta.shows` in `tests/runtimes`. */
+/** The result of a test: `TaskMeta.shows` in `tests/runtimes`. */
 interface Shown {
   readonly runtime: string;
   readonly version: string;
   readonly features: readonly string[];
 }
 
-/** Writes what the tests have shown into the page of the documentation. */
+/** Writes the results of the tests into the page of the documentation. */
 export async function writeRuntimes(results: JsonTestResults): Promise<void> {
   const text = await readFile(PAGE, "utf8");
   if (!TABLE.test(text)) throw new Error("docs/runtimes.md has no place for the table");

@@ -37,7 +37,7 @@ function makeTable(sizes: readonly Size[]): string {
   return ["\n", head, ...rows, "\n"].join("");
 }
 
-/** Takes a table's numbers out of its text; what is left is without padding, which formatters change. */
+/** Takes a table's numbers out of its text; the remaining text has no padding, because formatters change it. */
 function splitNumbers(table: string): { readonly text: string; readonly numbers: readonly number[] } {
   const number = /\d+\.\d/g;
   const text = table

@@ -1,10 +1,13 @@
 /** The longest subject that tools show whole. */
 const LONGEST = 100;
 
-/** First words that describe a change instead of asking for it, and those that only look so. */
+/** First words that describe a change instead of asking for it, except for words that only look so. */
 const NOT_IMPERATIVE = /^(?!(?:bring|embed|need|feed|speed)\b)\p{L}+(?:ed|ing)\b|^\p{Lu}\p{Ll}/u;
 
-/** What is wrong with the subject of a commit, which must be like "relay: report a damaged frame"; else `undefined`. */
+/**
+ * Returns the problem of a commit's subject, which must be like "relay: report a damaged frame"; `undefined` if the
+ * subject is right.
+ */
 export function subjectProblem(subject: string): string | undefined {
   const [, scope, text] = /^([^:]+): (.+)$/u.exec(subject) ?? [];
   if (scope === undefined || text === undefined) return 'begin with a scope, as in "relay: report a damaged frame"';

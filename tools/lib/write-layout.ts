@@ -3,7 +3,7 @@ import { BlueprintPanel, Blueprint, SelectionPanel, TimePanel, TopPanel } from "
 import { LAYOUTS } from "../../examples/node/layouts/layouts.ts";
 import { logScene } from "../../examples/node/layouts/scene.ts";
 
-/** Writes the scene of the example `layouts` to a file, with one of its layouts and without panels. */
+/** Writes the scene of the example `layouts` to a file, with one of the example's layouts and without panels. */
 export async function writeLayout(name: string, path: string): Promise<void> {
   const part = LAYOUTS[name]?.();
   if (part === undefined) throw new Error(`there is no layout ${name}`);

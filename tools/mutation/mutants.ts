@@ -7,7 +7,7 @@ export interface Mutant {
   readonly line: number;
   /** The code that is replaced. */
   readonly original: string;
-  /** What replaces it. */
+  /** The code that replaces the mutated code. */
   readonly replacement: string;
 }
 
@@ -74,8 +74,8 @@ const LOOP = /^(?:For|While|DoWhile|ForOf|ForIn)Statement$/;
 
 /**
  * Finds what can be mutated in a file, and puts each mutant behind the function `__mutant`, which says whether it is
- * switched on. Each pass of a loop calls `__loop`, so that endless ones can be ended. Code that runs when the module is
- * loaded is left as it is, as are texts and what makes errors.
+ * switched on. Each pass of a loop calls `__loop`, so that the runner can end endless loops. Does not change code that
+ * runs at the import of the module, texts, or code that makes errors.
  */
 export function mutateFile(code: string): MutatedFile {
   const mutants: Mutant[] = [];
@@ -167,7 +167,7 @@ export function mutateFile(code: string): MutatedFile {
     }
     for (const [key, child] of Object.entries(node)) {
       if (TYPE_KEYS.test(key)) continue;
-      // Names of properties, and what is destructured, are no expressions.
+      // Names of properties, labels and destructured names are no expressions.
       if ((key === "key" && node["computed"] !== true) || key === "label" || key === "params") continue;
       const isInside = isRun || isFunction || node.type === "PropertyDefinition";
       for (const each of Array.isArray(child) ? (child as unknown[]) : [child]) if (isNode(each)) visit(each, isInside);

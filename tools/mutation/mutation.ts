@@ -1,5 +1,5 @@
-// `npm run mutants [-- PLACE…]`: puts small faults into source files, one at a time, and lists those that no unit test
-// notices. A place is a file or a folder. The unit tests of `packages/NAME/src/PLACE` are in
+// `npm run mutants [-- PLACE…]`: puts small faults into source files, one at a time, and lists the faults that no unit
+// test notices. A place is a file or a folder. The unit tests of `packages/NAME/src/PLACE` are in
 // `packages/NAME/test/logic/PLACE`.
 import { existsSync, readFileSync, readdirSync, rmSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";

@@ -8,7 +8,7 @@ import { installSwitch, mutantSwitch, type Outcomes } from "./switch.ts";
 const MAX_WAIT_MS = 3000;
 const OUTCOMES = process.env["MUTATION_OUTCOMES"] ?? "";
 
-/** The timer of the platform, while a test has a clock of its own. */
+/** The timer of the platform, also while a test has a clock of its own. */
 const { setTimeout: startTimer } = globalThis;
 
 installSwitch();

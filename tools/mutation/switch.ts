@@ -1,8 +1,8 @@
-/** What is known of the mutants of files, by the files and the numbers of their mutants. */
+/** The results of the mutants, by file and by the mutant's number. */
 export interface Outcomes {
-  /** Those that a test has run. */
+  /** The mutants that a test has run. */
   readonly covered: Record<string, number[]>;
-  /** Those that a test has noticed, with its name. */
+  /** The mutants that a test has noticed, with the name of the test. */
   readonly killed: Record<string, Record<number, string>>;
 }
 

@@ -34,7 +34,7 @@ export default defineConfig({
     fileParallelism: false,
     maxWorkers: 1,
     silent: true,
-    // Mutants may reject what nobody awaits.
+    // Mutants may cause rejections of promises that no code awaits.
     dangerouslyIgnoreUnhandledErrors: true,
   },
 });

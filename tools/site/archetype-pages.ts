@@ -8,7 +8,7 @@ import { readDefinitions } from "../codegen/definitions.ts";
 import { fileName } from "../codegen/names.ts";
 import { readProgram } from "./read-program.ts";
 
-/** The archetypes that no view shows, and what is there instead of a picture. */
+/** The archetypes that no view shows, and the text that replaces the picture. */
 const UNSEEN: Readonly<Record<string, string>> = {
   Clear: "removes what others show, so there is no picture of it",
   McapChannel: "has information about a file, which no view shows: select its entity to see it",
@@ -23,9 +23,12 @@ const IMAGES = "docs/images/archetypes";
 /** A page about one archetype. */
 export interface ArchetypePage {
   readonly name: string;
-  /** Its file in the folder of archetypes, without extension, which is also that of its example and of its picture. */
+  /**
+   * Its file in the folder of archetypes, without extension. The files of its example and of its picture have the same
+   * name.
+   */
   readonly file: string;
-  /** Its text; links are those of a page in docs/. */
+  /** Its text, with the links of a page in docs/. */
   readonly markdown: string;
 }
 
@@ -56,7 +59,7 @@ export async function archetypePages(): Promise<readonly ArchetypePage[]> {
   return pages;
 }
 
-/** The page that lists the archetypes with their pictures. Its links are those of a page in docs/. */
+/** The page that lists the archetypes with their pictures. The page has the links of a page in docs/. */
 export async function archetypeIndex(pages: readonly ArchetypePage[]): Promise<string> {
   const pictures = new Set(await readdir(join(root, IMAGES)));
   const cards = pages.map(({ name, file }) => {

@@ -9,7 +9,7 @@ import { PLAYGROUND_DATA, SITE } from "./folders.ts";
 /** The packages whose types the editor knows. */
 const PACKAGES = ["core", "types", "blueprint", "web"];
 const LIBRARY = "tools/typescript-6/node_modules/typescript/lib";
-/** TypeScript's declarations of what programs in a page find: ECMAScript up to 2023, and the DOM. */
+/** TypeScript's declarations for programs in a page: ECMAScript up to 2023, and the DOM. */
 const LIBRARY_FILE = /^lib\.(?:es5|es20(?:1\d|2[0-3])(?:\..*)?|decorators(?:\.legacy)?|dom(?:\.iterable)?)\.d\.ts$/;
 
 /** Builds the playground into a site. */

@@ -14,7 +14,7 @@ const MAIN_IN_SHELL = `<script type="module">
       import { start } from "${SHELL}.ts";
       start(() => import("./main.ts"));
     </script>`;
-/** Where `rerun` listens, as a parameter of an address. */
+/** The address at which `rerun` listens, as a parameter of an address. */
 const DEFAULT_URL = encodeURIComponent("rerun+http://127.0.0.1:9876/proxy");
 /** Examples that have nothing to show without a server. */
 const NEEDS_SERVER = new Set(["offline"]);
@@ -22,7 +22,7 @@ const NEEDS_SERVER = new Set(["offline"]);
 /** Builds the examples for browsers into a site, at the paths that they have in the repository. */
 export async function buildWebExamples(site: string = SITE): Promise<void> {
   const plugin = await sitePlugin();
-  // The viewer is that of the playground: browsers load its 47 MB once.
+  // The examples share the viewer of the playground, so that browsers load its 47 MB once.
   const assetFileNames = ({ names }: { readonly names: readonly string[] }): string =>
     `${names[0]?.endsWith(".wasm") === true ? "playground" : "examples"}/lib/[name]-[hash][extname]`;
   await buildPages(site, PAGES, {
@@ -32,7 +32,9 @@ export async function buildWebExamples(site: string = SITE): Promise<void> {
   });
 }
 
-/** Adds a bar to each page. Pages that would send to a server show in a viewer beside them what they log. */
+/**
+ * Adds a bar to each page. Pages that would send to a server get a viewer beside them, which shows their recordings.
+ */
 async function sitePlugin(): Promise<Plugin> {
   const streaming = new Set<string>();
   for (const name of PAGES) {
@@ -66,7 +68,8 @@ function addShell(html: string, name: string, streaming: ReadonlySet<string>): s
 }
 
 /**
- * What the bar says while the page shows what it logs, while it sends it, and before it sends it to another machine.
+ * Returns the texts of the bar: for a page that shows its recording, for a page that sends it, and before a page sends
+ * it to another machine.
  */
 function sendingParts(needsServer: boolean): string {
   const send = `<a href="?url=${DEFAULT_URL}">send it to <code>rerun</code></a>`;

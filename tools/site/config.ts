@@ -17,7 +17,7 @@ export const config: UserConfig = defineConfig({
   srcDir: PAGES,
   outDir: SITE,
   cacheDir: join(WORK, "cache"),
-  // The pages of the API and the playground are written by others; the test of the site follows all links.
+  // Other tools write the pages of the API and the playground; the test of the site follows all links.
   ignoreDeadLinks: [/^\/(?:api|playground)\//],
   router: { prefetchLinks: false },
   head: [["link", { rel: "icon", href: "data:," }]],

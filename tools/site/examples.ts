@@ -15,7 +15,7 @@ export interface PlaygroundExample {
   readonly code: string;
 }
 
-/** The scenes that exist in Python too; tests compare what both log. */
+/** The scenes that exist in Python, too. Tests compare the recordings of both programs. */
 const PYTHON = { "point-cloud": "point_cloud.py", charts: "charts.py", "robot-arm": "robot_arm.py" };
 const ARCHETYPES = "examples/archetypes";
 const FIRST_PROGRAM = /^```ts\n([\s\S]*?)^```/m;
@@ -55,7 +55,10 @@ async function firstProgram(): Promise<string> {
   return inPage(program.replace(/^await rec\.save\(.*\);\n/m, ""));
 }
 
-/** A program with the package for pages in place of that for Node. Both export what is common to all platforms. */
+/**
+ * Returns a program with the package for pages in place of the package for Node. Both packages export the names that
+ * all platforms share.
+ */
 function inPage(program: string): string {
   return program.replaceAll("@rerun-ts/node", "@rerun-ts/web");
 }

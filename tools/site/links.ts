@@ -8,7 +8,7 @@ const LINK = /(\]\(\s*<?)([^\s)>]*)/g;
 /** Finds the page of the site for a file of the repository; `undefined` if the site does not have it. */
 export type FindPage = (path: string, anchor: string | undefined) => string | undefined;
 
-/** Changes the links of a Markdown text of the repository, at `path`, into those of the site. Code stays. */
+/** Changes the links of a Markdown text of the repository, at `path`, into links of the site. Does not change code. */
 export function rewriteLinks(markdown: string, path: string, findPage: FindPage): string {
   const rewrite = (text: string): string =>
     text.replace(LINK, (_, before: string, target: string) => before + rewriteTarget(target, path, findPage));

@@ -7,14 +7,15 @@ export interface LlmsPage {
   readonly markdown: string;
 }
 
-/** An entry of the list of pages: its text, its address, and what the page is about. */
+/** An entry of the list of pages: its text, its address, and its description. */
 const LINK = /^\d+\. \[([^\]]*)\]\(([^)#]*)\)(?:: ([\s\S]*?))?(?=\n\d+\. |\n\n|\n*(?![\s\S]))/gm;
 
 /**
- * The contents of the site for assistants (see llmstxt.org): what the project is, and a list of all pages as Markdown.
+ * The contents of the site for assistants (see llmstxt.org): the description of the project, and a list of all pages as
+ * Markdown.
  *
- * @param contents the page with the list of all pages, whose links are those of the site
- * @param base the path below which the site is served
+ * @param contents the page with the list of all pages, with links of the site
+ * @param base the path of the site on its server
  */
 export function llmsIndex(contents: string, base: string): string {
   const sections = contents.split(/^## /m).slice(1);

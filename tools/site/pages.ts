@@ -10,13 +10,13 @@ import { rewriteLinks, type FindPage } from "./links.ts";
 import { llmsFull, llmsIndex, type LlmsPage } from "./llms.ts";
 import { sidebarOf } from "./sidebar.ts";
 
-/** What the configuration of VitePress needs to know about the pages. */
+/** The facts about the pages that the configuration of VitePress needs. */
 export interface SiteData {
   readonly guide: readonly DefaultTheme.SidebarItem[];
   readonly archetypes: readonly DefaultTheme.SidebarItem[];
 }
 
-/** Pages whose address on the site is not that of their file in docs/. */
+/** Pages whose address on the site differs from the path of their file in docs/. */
 const MOVED: Readonly<Record<string, string>> = {
   "README.md": "/index.md",
   "docs/README.md": "/contents.md",
@@ -28,16 +28,16 @@ const IMAGE = /\.(?:png|svg|webp)$/;
 const BEGINNING = 2000;
 const PICTURE = /!\[([^\]]*)\]\((\/images\/[^\s)]+)\)/g;
 
-/** The first picture of the README, and the end of what says what the project is. */
+/** The first picture of the README, and the end of the description of the project. */
 const FIRST_PICTURE = /^!\[[^\]]*\]\([^)]*\)\n/m;
 const INTRODUCTION_END = /^> An unofficial project/m;
 /** Pages in two columns, which are wider than text should be. */
 const WIDE = new Set(["docs/python.md"]);
 
 /**
- * Writes the Markdown pages of the site: those of docs/, the README, and a page for each archetype.
+ * Writes the Markdown pages of the site: the pages of docs/, the README, and a page for each archetype.
  *
- * @param base the path below which the site is served
+ * @param base the path of the site on its server
  */
 export async function writePages(base: string): Promise<SiteData> {
   for (const folder of [PAGES, PUBLIC]) await rm(folder, { recursive: true, force: true });
@@ -84,7 +84,10 @@ export async function writePages(base: string): Promise<SiteData> {
   };
 }
 
-/** The README with its first picture, and the way to the playground, before everything but what the project is. */
+/**
+ * Returns the README with its first picture, and the link to the playground, directly after the description of the
+ * project.
+ */
 function withFirstScreen(readme: string): string {
   const [picture = ""] = FIRST_PICTURE.exec(readme) ?? [];
   const ways = `<p class="ways"><a class="run-example" href="./playground/index.html" target="_self">Try it in the playground</a> <a href="#quick-start">Quick start</a> <a href="./gallery.html">Gallery</a></p>`;

@@ -4,11 +4,11 @@ import { readProgram } from "./read-program.ts";
 export interface Scene {
   /** The title of its recording. */
   readonly title: string;
-  /** Its files without extension, each after those that it imports. Default: `scene` and `layout`. */
+  /** Its files without extension, each after the files that it imports. Default: `scene` and `layout`. */
   readonly files?: readonly string[];
   /** Its layout. Default `layout`. */
   readonly layout?: string;
-  /** What logs it. Default `logScene(rec);`. */
+  /** The code that logs the scene. Default `logScene(rec);`. */
   readonly main?: string;
 }
 
@@ -43,7 +43,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
 const COMMENTS = /^(?:\/\/.*\n)+/;
 const IMPORT = /^import .* from "(.*)";\n/gm;
 
-/** The scene of an example in one program, with a main part as short as that of a page. */
+/** The scene of an example in one program, with a main part as short as in a page. */
 export async function joinScene(name: string): Promise<string> {
   const { files = ["scene", "layout"], layout = "layout", main = "logScene(rec);" } = SCENES[name] ?? {};
   const texts = await Promise.all(files.map((file) => readProgram(`examples/node/${name}/${file}.ts`)));

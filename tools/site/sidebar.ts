@@ -3,7 +3,7 @@ import type { DefaultTheme } from "vitepress";
 const SECTION = /^## (.*)$/;
 const ITEM = /^\d+\. \[([^\]]*)\]\(([^)]*)\)/;
 
-/** The sidebar: the sections and pages of docs/README.md, whose links were changed into those of the site. */
+/** The sidebar: the sections and pages of docs/README.md, whose links already lead to pages of the site. */
 export function sidebarOf(contents: string): DefaultTheme.SidebarItem[] {
   const sections: { text: string; items: DefaultTheme.SidebarItem[] }[] = [];
   for (const line of contents.split("\n")) {

@@ -69,7 +69,8 @@ const PACKAGES = {
       "node/grpc-frames.ts": [npm("@bufbuild/protobuf", "@connectrpc/connect", "@connectrpc/connect-node")],
       "node/put-object.ts": ["^(node:)?(https|stream)"],
       "node/catalog-transport.ts": [CLOUD, npm("@connectrpc/connect", "@connectrpc/connect-node")],
-      // The types of archetypes and trees, and what tells the entities of a tree from other objects.
+      // The types of archetypes and trees, and the function that distinguishes the entities of a tree from other
+      // objects.
       "(query/column-choice|reading/recording-reader|typed/.*)[.]ts": [sibling("types", "index", "archetype-names")],
       // With `import()`, and its types.
       "reading/encode-parquet.ts": [npm("hyparquet-writer")],
@@ -176,7 +177,8 @@ const PACKAGES = {
     builtIns: true,
     allowed: [sibling("core", "index", "checks", "encode", "transport"), npm("aws4fetch"), "^packages/cloud/dist/"],
     exceptions: {
-      // Their entry points are separate: other programs need no NATS, and those that only log no decoder.
+      // Their entry points are separate, because other programs need no NATS, and programs that only log need no
+      // decoder.
       "nats/.*[.]ts": [NATS],
       "ingest/.*[.]ts": [NATS, RRD, DECODER],
       "reading/.*[.]ts": ["^packages/arrow/dist/index[.]js$"],

@@ -21,7 +21,10 @@ export interface Upgrade {
   readonly fetch: (version: string) => Promise<Release>;
 }
 
-/** The steps from the definitions and messages of one release to those of another, and to the generated code. */
+/**
+ * The steps from the definitions and messages of one release to the definitions and messages of another release, and to
+ * the generated code.
+ */
 export function definitionSteps({ root, version, fetch }: Upgrade): readonly Step[] {
   const before = currentVersion(root);
   const proto = join(root, "proto");

@@ -16,7 +16,10 @@ export interface EarlierRelease {
   readonly protos: Readonly<Record<string, string>>;
 }
 
-/** Keeps the definitions and messages in the repository as those of `version`. Returns the path of a new file. */
+/**
+ * Stores the definitions and messages of the repository under `version`. Returns the path of the new file, or
+ * `undefined` if the file exists already.
+ */
 export function keepRelease(root: string, version: string): string | undefined {
   const path = `${FOLDER}/${version}${SUFFIX}`;
   if (existsSync(join(root, path))) return undefined;
@@ -28,7 +31,7 @@ export function keepRelease(root: string, version: string): string | undefined {
   return path;
 }
 
-/** All releases that were kept, the oldest first. */
+/** Returns all kept releases, the oldest first. */
 export function earlierReleases(root: string): EarlierRelease[] {
   const files = existsSync(join(root, FOLDER)) ? readdirSync(join(root, FOLDER)) : [];
   return files

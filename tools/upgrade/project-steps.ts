@@ -9,7 +9,7 @@ import { currentVersion, minorOf } from "./versions.ts";
 
 const FIXTURES = "tests/conformance/fixtures";
 const VIEWER = "@rerun-io/web-viewer";
-/** Where sentences may say what one release does. */
+/** The files whose sentences may describe the behaviour of one release. */
 const TEXTS = ["README.md", "docs", "packages", "examples", "tests", "tools", ":!*/gen/*", ":!*.rrd", ":!*.svg"];
 
 /** Records with the Python SDK of the release before, as long as it is installed. */
@@ -30,7 +30,9 @@ export function recordBefore(root: string, before: string, version: string): Ste
   };
 }
 
-/** Everything after the generated code: what is built from it, and what the real Rerun says about that. */
+/**
+ * Returns the steps after the generated code: building, recording the public names, and comparing with the real Rerun.
+ */
 export function projectSteps(root: string, before: string): readonly Step[] {
   return [
     { title: "Install the newest web viewer of npm", run: () => updateWebViewer(root) },
@@ -91,7 +93,7 @@ async function passes(name: string, scripts: readonly (readonly string[])[]): Pr
   return {};
 }
 
-/** What was observed with one release may be different in the next. */
+/** Behaviour that a sentence describes for one release may be different in the next release. */
 async function listSentences(root: string, before: string): Promise<StepResult> {
   const pattern = `\\b${minorOf(before).replace(".", "\\.")}(\\.0)?\\b`;
   const { output } = await run("git", ["grep", "-nIE", pattern, "--", ...TEXTS], { capture: true, cwd: root });

@@ -9,14 +9,14 @@ export interface Step {
 }
 
 export interface StepResult {
-  /** What was changed, and what is worth reading, one a line. */
+  /** The changes, and the texts that a person should read, one a line. */
   readonly notes?: readonly string[];
-  /** What a person must write before the upgrade goes on. */
+  /** The texts that a person must write before the upgrade goes on. */
   readonly gaps?: readonly Gap[];
 }
 
 /**
- * Runs the steps in their order, and prints each. Stops before the first step that needs what is missing.
+ * Runs the steps in their order, and prints each. Stops before the first step that needs a missing text.
  * @returns the gaps; none if the upgrade is complete
  */
 export async function runSteps(steps: readonly Step[], print: (text: string) => void): Promise<readonly Gap[]> {

@@ -1,6 +1,6 @@
-// `npm run upgrade-rerun -- VERSION`: follows another release of Rerun, e.g. 0.42.0 or `latest`. It does what a program
-// can do, names what a person must write, and goes on from there when it is run again. It ends with the exit code 0
-// when nothing is left. See docs/internals/upgrading-rerun.md.
+// `npm run upgrade-rerun -- VERSION`: follows another release of Rerun, e.g. 0.42.0 or `latest`. It does all the work
+// that a program can do, and names the texts that a person must write. When it is run again, it goes on from there. It
+// ends with the exit code 0 when nothing is left. See docs/internals/upgrading-rerun.md.
 import { root } from "@rerun-ts/test-support/node/environment";
 import { run } from "@rerun-ts/test-support/node/run";
 import { fetchRelease } from "../definitions/release.ts";

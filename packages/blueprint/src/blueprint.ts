@@ -45,7 +45,7 @@ export class Blueprint implements BlueprintLike {
   constructor(...partsAndOptions: readonly BlueprintPart[] | readonly [...BlueprintPart[], BlueprintOptions]);
   constructor(...partsAndOptions: readonly unknown[]) {
     const last = partsAndOptions.at(-1);
-    // A list of parts is reported when the blueprint is sent.
+    // A list of parts is no options object: sending the blueprint reports it.
     const hasOptions = !Array.isArray(last) && typeof last === "object" && last !== null && !isPart(last);
     this.#parts = hasOptions ? partsAndOptions.slice(0, -1) : partsAndOptions;
     this.#options = hasOptions ? last : {};
@@ -119,7 +119,7 @@ class CollapsedPanel extends Panel {
   }
 }
 
-// Without the classes of panels, of which the bundles of most layouts need none.
+// Does not use the classes of panels, so that the bundles of most layouts do not contain them.
 function collapsedPanels(): readonly Panel[] {
   return [
     new CollapsedPanel("blueprint_panel", "PanelBlueprint"),

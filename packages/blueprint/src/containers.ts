@@ -59,7 +59,7 @@ const NAMES = {
 
 /**
  * The base class of containers, which arrange views and other containers. A container alone stands for a blueprint of
- * it. Like a view, it keeps its id, and its constructor checks nothing.
+ * it. Like a view, a container keeps its id, and its constructor checks nothing.
  */
 export abstract class Container implements BlueprintLike {
   /** The UUID of the container in viewers. It stays the same for the life of the object. */
@@ -88,7 +88,7 @@ export abstract class Container implements BlueprintLike {
     return `container/${this.id}`;
   }
 
-  /** The container as messages call it. */
+  /** The name of the container in messages. */
   get description(): string {
     const name = this.#options?.name;
     return typeof name === "string" ? `${this.#kind} ${JSON.stringify(name)}` : this.#kind;
@@ -101,7 +101,7 @@ export abstract class Container implements BlueprintLike {
   }
 
   /**
-   * Writes the container and its contents into a blueprint. Called while that is encoded.
+   * Writes the container and its contents into a blueprint. Called while the blueprint is encoded.
    *
    * @internal
    */
@@ -144,7 +144,7 @@ export abstract class Container implements BlueprintLike {
     return contents as ContainerPart[];
   }
 
-  /** A row or a column has one share for each part. How many of them a grid has is not always known here. */
+  /** The number of shares of a row or a column is that of its parts. For a grid the number is not always known here. */
   #checkShares(option: string, shares: ArrayLike<number> | undefined): void {
     const { length } = this.#contents;
     if (shares === undefined || shares === null || typeof shares !== "object" || this.#kind === "Grid") return;

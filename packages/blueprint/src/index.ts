@@ -1,4 +1,4 @@
-// All archetypes of blueprints: what the classes here store, and what users may pass for their properties.
+// All archetypes of blueprints: the classes here store them, and users may pass them for properties.
 export * from "@rerun-ts/types/blueprint";
 export { Blueprint, type BlueprintOptions, type BlueprintPart } from "./blueprint.ts";
 export {

@@ -13,7 +13,7 @@ export interface PanelOptions {
 export abstract class Panel {
   /** The path in the blueprint, without a leading slash. */
   readonly blueprintPath: string;
-  /** The panel as messages call it. */
+  /** The name of the panel in messages. */
   readonly description: string;
   /** The options, as they were given. */
   protected readonly options: PanelOptions;
@@ -26,7 +26,7 @@ export abstract class Panel {
   }
 
   /**
-   * Writes the panel into a blueprint. Called while that is encoded.
+   * Writes the panel into a blueprint. Called while the blueprint is encoded.
    *
    * @internal
    */

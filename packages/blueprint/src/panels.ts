@@ -41,7 +41,7 @@ export class TimePanel extends Panel {
   }
 
   /**
-   * Writes the panel into a blueprint. Called while that is encoded.
+   * Writes the panel into a blueprint. Called while the blueprint is encoded.
    *
    * @internal
    */
@@ -51,7 +51,7 @@ export class TimePanel extends Panel {
     const { playState, ...others } = this.options as TimePanelOptions;
     const names = Object.fromEntries(TIME_OPTIONS.map((name) => [`TimePanelBlueprint.${name}`, name]));
     writer.log(blueprintPath, new TimePanelBlueprint(others), description, names);
-    // Viewers read the play state from static data only, so that it cannot change while time plays.
+    // Logged as static data, because viewers read the play state only from there.
     if (playState !== undefined) {
       writer.logStatic(blueprintPath, new TimePanelBlueprint({ playState }), description, names);
     }

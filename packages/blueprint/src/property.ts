@@ -7,18 +7,18 @@ import { archetypeNameOf } from "@rerun-ts/types/archetype-names";
  */
 export type PropertyLike<Fields, Value = never> = AsComponents | Fields | Value | null;
 
-/** Part of an archetype's class that properties need: its constructor takes all forms of a property. */
+/** The part of an archetype's class that properties need. Its constructor accepts all forms of a property. */
 interface PropertyClass {
   readonly archetype: string;
   new (value: never): AsComponents;
   cleared(): AsComponents;
 }
 
-/** A property of views: converts what users write to components. */
+/** A property of views: converts the values of users to components. */
 export interface Property {
   /** The short name of the archetype, which is also the last part of the path. */
   readonly name: string;
-  /** Converts a value. @throws {InvalidValueError} naming `argument` if it is of a wrong type */
+  /** Converts a value. @throws {InvalidValueError} naming `argument` if the value has a wrong type */
   toComponents(value: unknown, argument: string): AsComponents;
 }
 
@@ -36,7 +36,7 @@ export function defineProperty(type: PropertyClass): Property {
   };
 }
 
-/** A value in a message: an archetype by its name, also if only some of its fields are updated. */
+/** A value in a message: the name of its archetype, even if only some fields are updated. */
 export function describeData(value: unknown): string {
   const archetype = isComponents(value) ? archetypeNameOf(value) : undefined;
   return archetype === undefined ? describeValue(value) : shortName(archetype);

@@ -12,7 +12,7 @@ import { isComponents, type Property } from "./property.ts";
 
 /** Options of all views. An omitted option is not written, so the viewer decides. `null` clears it. */
 export interface ViewOptions {
-  /** The entity whose coordinates the view uses. `$origin` stands for it. Default: the root, `/`. */
+  /** The entity whose coordinates the view uses. `$origin` in expressions refers to it. Default: the root, `/`. */
   origin?: EntityPathLike | undefined;
   /** The visible entities. Default: `$origin/**`, the origin and everything below it. */
   contents?: ViewContentsLike | undefined;
@@ -90,7 +90,7 @@ export class View implements BlueprintLike {
     return `view/${this.id}`;
   }
 
-  /** The view as messages call it. */
+  /** The name of the view in messages. */
   get description(): string {
     const { name, origin } = this.#options ?? {};
     const view = `${this.#classIdentifier} view`;
@@ -110,7 +110,7 @@ export class View implements BlueprintLike {
   }
 
   /**
-   * Writes the view into a blueprint. Called while that is encoded.
+   * Writes the view into a blueprint. Called while the blueprint is encoded.
    *
    * @internal
    */
@@ -147,7 +147,7 @@ export class View implements BlueprintLike {
     return this.#kind === undefined ? CUSTOM : [...COMMON, ...Object.keys(this.#kind.properties)];
   }
 
-  /** The origin: a string as it is, like the native SDKs; an array as its canonical path. */
+  /** The origin. A string stays unchanged, as in the native SDKs, and an array becomes its canonical path. */
   #originOf({ origin = "/" }: ViewOptions): string {
     const argument = `${this.description}: origin`;
     try {

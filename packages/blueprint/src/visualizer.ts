@@ -5,7 +5,7 @@ import { randomUuid } from "./layout/uuid.ts";
 
 /** Options of {@link Visualizer}. */
 export interface VisualizerOptions {
-  /** Values in place of those of the entity, as one archetype or several. Default: none. */
+  /** Values that replace those of the entity, as one archetype or several. Default: none. */
   overrides?: AsComponents | readonly AsComponents[] | undefined;
   /** The sources of the visualizer's components. Default: the entity's components of the same names. */
   mappings?: encodings.VisualizerComponentMappingLike | readonly encodings.VisualizerComponentMappingLike[] | undefined;

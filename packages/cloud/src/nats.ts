@@ -1,4 +1,4 @@
-// The entry point for programs that log through NATS, or serve what others log there.
+// The entry point for programs that log through NATS, or serve datasets from NATS.
 export type { EdgeAck } from "./edge/nats-sequence.ts";
 export { serveDataset, type ServeDatasetOptions } from "./edge/serve-dataset.ts";
 export type { NatsConnectOptions } from "./nats/connect-nats.ts";

@@ -1,5 +1,5 @@
-// The entry point `@rerun-ts/core/cloud`: the service of catalog servers, its messages and enumerations. `arrow` may
-// import it for catalogs: no other program loads it. It is not part of the public API.
+// The entry point `@rerun-ts/core/cloud`: the service of catalog servers, its messages and enumerations. Only `arrow`
+// may import it, for catalogs, so no other program loads it. It is not part of the public API.
 export type {
   DataframePart,
   EntryId as EntryIdMessage,

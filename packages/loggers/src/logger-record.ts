@@ -8,7 +8,7 @@ const MAX_SECONDS = 1e11;
 export interface RecordKeys {
   readonly message: string;
   readonly time: string;
-  /** Keys for the name of the logger, in order of preference; the first one that holds a string is used. */
+  /** Keys for the name of the logger, in order of preference. The first key with a string is used. */
   readonly names: readonly string[];
   /** Keys that are not written as fields. */
   readonly hidden: ReadonlySet<string>;

@@ -24,7 +24,7 @@ export interface RerunPinoOptions extends Omit<RerunDestinationOptions, "entityP
   entityPath?: string | readonly (string | number)[] | undefined;
 }
 
-/** All option names; the last four are added by pino. */
+/** All option names. Pino adds the last four. */
 const KNOWN: Readonly<Record<string, 1>> = {
   applicationId: 1,
   recordingId: 1,
@@ -62,13 +62,13 @@ export function openPinoTransport(options: RerunPinoOptions): Promise<Writable> 
     await recording.save(path);
     return lineStream(
       (lines) => destination.write(lines),
-      // The recording reports a failure itself; an `error` event of the logger would end the program.
+      // The recording reports a failure itself, and an `error` event of the logger would end the program.
       () => settled(recording.close()),
     );
   });
 }
 
-/** Warns only: pino adds options, and later versions of it may add others. */
+/** Warns only, because pino adds options, and later versions may add others. */
 function warnAboutUnknown(options: object): void {
   try {
     checkOptions("@rerun-ts/loggers/pino", options, KNOWN);

@@ -95,7 +95,7 @@ function logLine(line: string, keys: RecordKeys, lines: LineLog): void {
   });
 }
 
-/** The record of a line; `undefined` if the line is not a JSON object. */
+/** The record of a line, or `undefined` if the line is not a JSON object. */
 function parseRecord(line: string): LoggerRecord | undefined {
   try {
     const value: unknown = JSON.parse(line);
@@ -105,7 +105,7 @@ function parseRecord(line: string): LoggerRecord | undefined {
   }
 }
 
-/** The level of a record: pino writes a number, its formatters may write a string. */
+/** The level of a record. Pino writes a number, but its formatters may write a string. */
 function levelOfRecord(level: unknown): TextLogLevelLike {
   if (typeof level === "string") return levelOf(level);
   if (typeof level !== "number") return "INFO";

@@ -54,11 +54,9 @@ const KNOWN: OptionNames<RerunTransportOptions> = {
 
 /**
  * A transport for winston: logs each line as a `TextLog`, in the calling thread. The other fields of a line follow its
- * message as `key=value`, errors with their stack. `http`, `verbose` and `debug` become `DEBUG`, `silly` becomes
- * `TRACE`; levels that neither winston nor syslog defines keep their name.
- *
- * Logging a line never throws and never emits an `error` event; invalid data is reported by the recording. Each line
- * emits `logged`, as with other transports.
+ * message as `key=value`, errors with their stack. `http`, `verbose` and `debug` become `DEBUG`, and `silly` becomes
+ * `TRACE`. Levels that neither winston nor syslog defines keep their name. Logging a line never throws and never emits
+ * an `error` event. The recording reports invalid data. Each line emits `logged`, as with other transports.
  *
  * @example
  * const logger = winston.createLogger({
@@ -112,7 +110,7 @@ function keysOf(info: LoggerRecord, names: readonly string[]): RecordKeys {
   return { message: "message", time: "timestamp", names, hidden };
 }
 
-/** The record with message, stack and cause as fields: if it is an error itself, they are not enumerable. */
+/** The record with message, stack and cause as fields, because they are not enumerable in an error. */
 function withStack(info: LoggerRecord): LoggerRecord {
   if (!(info instanceof Error)) return info;
   const { message, stack, cause } = info;

@@ -21,9 +21,8 @@ export interface ExportResultLike {
  * An exporter of metrics for OpenTelemetry. The metric `http.requests` becomes the entity `{entityPath}/http/requests`,
  * and each set of attributes one below it, such as `…/method=GET/status=200`: counters and gauges as `Scalars`,
  * histograms as a `BarChart` of the last interval with its `Scalars` in `…/mean`. Times are those of the points. At
- * most 1000 sets of attributes are logged. Further ones are reported once and left out.
- *
- * It never throws, and always reports success.
+ * most 1000 sets of attributes are logged. Further sets are reported once and omitted. The exporter never throws, and
+ * always reports success.
  *
  * @example
  * const exporter = new RerunMetricExporter(rec);
@@ -74,7 +73,7 @@ export class RerunMetricExporter {
     return this.#target.shutdown();
   }
 
-  /** Whether a series is one of those that are logged; a new one gets its label. */
+  /** Whether a series is logged. A new series gets its label. */
   #isLogged(recording: RecordingStream, path: EntityPath, label: string, value: PointValueLike): boolean {
     const key = path.toString();
     if (this.#series.has(key)) return true;
@@ -93,7 +92,7 @@ function logPoint(view: RecordingView, path: EntityPath, value: PointValueLike):
   if (typeof value === "number") return view.log(path, new Scalars(value));
   const { count, sum, buckets } = value;
   if (buckets !== undefined) {
-    // The last bucket has no end.
+    // The last bucket has no upper bound, so it repeats the last boundary.
     const { boundaries, counts } = buckets;
     view.log(path, new BarChart(counts, { abscissa: [...boundaries, boundaries.at(-1) ?? 0].slice(0, counts.length) }));
   }

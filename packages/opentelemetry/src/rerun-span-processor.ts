@@ -3,22 +3,21 @@ import { AnyValues, StateChange, TextLog } from "@rerun-ts/types";
 import { toEpochMs, type AttributesLike, type SpanLike } from "./telemetry-like.ts";
 import { TelemetryTarget, type TelemetryOptions } from "./telemetry-target.ts";
 
-/** The spans that are shown at the same time; further ones are only logged as text. */
+/** The maximum number of spans with lanes at the same time. Further spans are only logged as text. */
 const MAX_LANES = 32;
 const MAX_TEXT = 10_000;
 /** A status of OpenTelemetry. */
 const ERROR = 2;
 const KINDS = ["internal", "server", "client", "producer", "consumer"] as const;
-/** The attributes by which the calls of a recording's own sinks are recognized, and what they contain. */
+/** The attributes that identify the calls of a recording's own sinks, with their contents. */
 const ADDRESSES = ["url.full", "http.url", "url.path", "http.target", "rpc.service"] as const;
 const OWN_SERVICE = "rerun.sdk_comms";
 
 /**
  * A span processor for OpenTelemetry. Spans become the states of `{entityPath}/lane_0`, `lane_1` …: each has the lowest
  * free lane, so a span is above those within it. At its end, a span and its events are logged as `TextLog` to
- * `{entityPath}/log`, with the ids and the attributes of the span as further values. All times are those of the span.
- *
- * It never throws, and ignores the spans of calls that send recordings.
+ * `{entityPath}/log`, with the ids and the attributes of the span as further values. All times come from the span. The
+ * processor never throws, and ignores the spans of calls that send recordings.
  *
  * @example
  * const provider = new BasicTracerProvider({ spanProcessors: [new RerunSpanProcessor(rec)] });
@@ -101,7 +100,7 @@ function idsOf(span: SpanLike): Record<string, string> {
   };
 }
 
-/** Whether a span is about sending a recording: logging it would cause the next one. */
+/** Whether a span is about sending a recording. Logging such a span would cause the next one. */
 function isOwn({ attributes }: SpanLike): boolean {
   return ADDRESSES.some((name) => {
     const value = attributes?.[name];

@@ -6,23 +6,23 @@ export type AttributesLike = Readonly<Record<string, unknown>>;
 
 /** The used part of a `ReadableSpan` of OpenTelemetry. */
 export interface SpanLike {
-  /** Its name. */
+  /** The name of the span. */
   readonly name: string;
-  /** Its kind, from 0: internal, server, client, producer, consumer. */
+  /** The kind, from 0: internal, server, client, producer, consumer. */
   readonly kind: number;
-  /** Its ids. */
+  /** The ids of the span. */
   spanContext(): { readonly traceId: string; readonly spanId: string };
   /** Since version 2 of the SDK. */
   readonly parentSpanContext?: { readonly spanId: string } | undefined;
   /** Until version 1 of the SDK. */
   readonly parentSpanId?: string | undefined;
-  /** Its beginning. */
+  /** The beginning. */
   readonly startTime: HrTimeLike;
-  /** Its end. */
+  /** The end. */
   readonly endTime: HrTimeLike;
-  /** Its status: 2 if it has failed. */
+  /** The status: 2 after a failure. */
   readonly status: { readonly code: number; readonly message?: string };
-  /** Its attributes. */
+  /** The attributes. */
   readonly attributes: AttributesLike;
   /** Events in the meantime. */
   readonly events: readonly {

@@ -34,8 +34,8 @@ export class TelemetryTarget {
   }
 
   /**
-   * Calls a function with the recording at a time. Its errors are dropped, also those of strict recordings. A span or a
-   * metric of what it does itself is ignored.
+   * Calls a function with the recording at a time, and drops its errors, including those of strict recordings. Spans
+   * and metrics of the function's own calls are ignored.
    */
   run(log: (at: (time: HrTimeLike) => RecordingView, recording: RecordingStream) => void): void {
     const recording = this.#given ?? getGlobalRecording();
@@ -44,13 +44,13 @@ export class TelemetryTarget {
     try {
       log((time) => frozenAt(recording, {}, toEpochMs(time)), recording);
     } catch {
-      // The program that is observed does not expect it.
+      // Dropped, because the observed program does not expect errors here.
     } finally {
       this.#isLogging = false;
     }
   }
 
-  /** Waits until what was logged is sent, or that has failed, which the recording reports. */
+  /** Waits until the logged data is sent, or until sending fails, which the recording reports. */
   async flush(): Promise<void> {
     await (this.#given ?? getGlobalRecording())?.flush({ timeoutMs: FLUSH_MS }).catch(() => {});
   }

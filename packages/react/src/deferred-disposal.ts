@@ -1,6 +1,6 @@
 /**
  * A value that belongs to a mounted component. Strict mode and hot reloading end the effects of a component and run
- * them again at once. A value that they acquire again is kept. Others are closed a moment later.
+ * them again at once. A value that they acquire again stays open. Other values are closed a moment later.
  */
 export class DeferredDisposal<Value> {
   #current: { readonly key: string; readonly value: Value } | undefined;
@@ -12,7 +12,8 @@ export class DeferredDisposal<Value> {
   }
 
   /**
-   * Returns the value that was acquired with this key, or a new one if it is closed. One with another key is closed.
+   * Returns the value that was acquired with this key, or a new one if it is closed. A value with another key is
+   * closed.
    */
   acquire(key: string, create: () => Value): Value {
     clearTimeout(this.#closing);
@@ -21,7 +22,7 @@ export class DeferredDisposal<Value> {
     return this.#current.value;
   }
 
-  /** Closes it, unless it is acquired again before the browser does something else. */
+  /** Closes the value, unless it is acquired again before the next task of the browser. */
   release(): void {
     clearTimeout(this.#closing);
     this.#closing = setTimeout(() => this.#end());

@@ -35,14 +35,15 @@ export interface RerunViewerEvents {
   /** Called after the viewer has started, with its `control`, and its `sink` for `setSinks`. */
   onReady?: ((opened: OpenedWebViewer) => void) | undefined;
   /**
-   * Called if the viewer does not start, or cannot show a property or dropped file. Default: an error of the start is
-   * thrown in the component, for an error boundary, and later ones are printed to the console.
+   * Called if the viewer does not start, or cannot show a property or dropped file. Default: a start error is thrown in
+   * the component, for an error boundary, and later errors are printed to the console.
    */
   onError?: ((error: unknown) => void) | undefined;
 }
 
 /**
- * Properties of {@link RerunViewer}. The options of `openWebViewer` are read once. Changes of all others count.
+ * Properties of {@link RerunViewer}. The options of `openWebViewer` are read once. Changes of all other properties take
+ * effect.
  */
 export interface RerunViewerProps extends RerunViewerElementOptions, RerunViewerEvents {
   /** The recording to show. The viewer becomes its only sink. Default: none. */
@@ -51,7 +52,10 @@ export interface RerunViewerProps extends RerunViewerElementOptions, RerunViewer
   source?: ViewerElementSource | undefined;
   /** The timeline to show. Default: the choice of the viewer. */
   timeline?: string | undefined;
-  /** The time to show, as soon as a recording has it. The user may go elsewhere. Default: the choice of the viewer. */
+  /**
+   * The time to show, as soon as a recording has it. The user may move to other times. Default: the choice of the
+   * viewer.
+   */
   time?: TimeValue | undefined;
   /** Whether the time moves. Default: the choice of the viewer. */
   playing?: boolean | undefined;
@@ -95,10 +99,10 @@ export function RerunViewer(props: RerunViewerProps): ReactElement {
   });
   useEffect(() => {
     const viewer = (element.current ??= createViewer(others, latest, (error) => setFailure({ error })));
-    // In strict mode it leaves the page and returns in one task, and stays the same viewer.
+    // In strict mode the viewer leaves the page and returns in one task, and stays the same viewer.
     container.current?.append(viewer);
     return () => viewer.remove();
-    // The options are those of the first render.
+    // Only the options of the first render count.
   }, []);
   useProperty(element, "recording", recording);
   useProperty(element, "source", source);
@@ -129,7 +133,7 @@ function createViewer(
 ): RerunViewerElement {
   const options: Record<string, unknown> = { ...props, onError: undefined };
   const viewer = document.createElement(TAG) as RerunViewerElement;
-  // The `div` around it has the size.
+  // The surrounding `div` has the size.
   viewer.style.display = "contents";
   for (const [callback, event] of Object.entries(CALLBACKS)) {
     options[callback] = undefined;

@@ -23,7 +23,7 @@ export function useLog(
   options?: LogOptions,
 ): void {
   const logged = useRef<readonly unknown[]>(undefined);
-  // Without dependencies, each time that the component is rendered differs from all others.
+  // Without dependencies, a new object makes each render differ from the previous one.
   const inputs = [recording, String(path), ...(dependencies ?? [{}])];
   useEffect(() => {
     if (recording === undefined || areSame(inputs, logged.current)) return;

@@ -24,9 +24,9 @@ export function useRecording(applicationId: string, options: UseRecordingOptions
   useEffect(() => {
     setCreated({ key, recording: lifetime.acquire(key, () => create(applicationId, options)) });
     return () => lifetime.release();
-    // The other options are those of the first render with these ids.
+    // Of the other options, only those of the first render with these ids count.
   }, [lifetime, key]);
-  // One with other ids is about to be closed.
+  // A recording with other ids is about to be closed.
   return created?.key === key ? created.recording : undefined;
 }
 

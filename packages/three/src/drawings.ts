@@ -14,7 +14,7 @@ import { isLoaded, rasterOf } from "./texture-raster.ts";
 
 /** Appearance of an object, besides its transform. */
 export interface Drawing {
-  /** The part of the object's path that it is logged to; `undefined` for the path itself. */
+  /** The part below the object's path for this drawing. `undefined` for the path itself. */
   readonly part: string | undefined;
   readonly data: AsComponents;
 }
@@ -24,13 +24,13 @@ export interface DrawingOptions {
   readonly maxTextureSize: number;
 }
 
-/** The part of a camera's path with its `Pinhole`: what is below the camera itself is then not projected. */
+/** The part of a camera's path with its `Pinhole`, so that entities below the camera itself are not projected. */
 export const PINHOLE_PART = "pinhole";
 const WHITE: SceneMaterial = {};
 const LIGHT_RADIUS = 6;
 const RADIANS = Math.PI / 180;
 
-/** Everything that determines the shape of an object, to be compared with what it was. */
+/** All properties that determine the shape of an object, for a comparison with the earlier ones. */
 export function shapeOf(object: SceneObject): unknown[] {
   const stamps: unknown[] = [];
   const { geometry } = object;
@@ -108,7 +108,7 @@ export function instancesOf(object: SceneObject): Drawing[] {
 }
 
 function meshesOf(object: SceneObject, geometry: SceneGeometry, { maxTextureSize }: DrawingOptions): Drawing[] {
-  // Rerun draws a mesh without poses once.
+  // Without instances nothing is drawn, whereas Rerun would draw a mesh without poses once.
   if (object.isInstancedMesh === true && object.count === 0) return [];
   return partsOf(object, geometry).map(({ part, material, group }) => {
     const albedoTexture = material.map ? rasterOf(material.map, maxTextureSize) : undefined;
@@ -141,7 +141,7 @@ function partsOf(object: SceneObject, { groups = [] }: SceneGeometry): MeshPart[
   return all.filter((each) => each.material.visible !== false);
 }
 
-/** The triangles of a group within the range that is drawn; nothing if these are all. */
+/** The triangles of a group within the drawn range. Empty options if these are all triangles. */
 function trianglesOf(geometry: SceneGeometry, group: GeometryGroup | undefined): Partial<Mesh3DOptions> {
   const total = (geometry.index?.count ?? geometry.attributes["position"]?.count) as number;
   const [start, end] = rangeOf(geometry, total, group);

@@ -30,7 +30,7 @@ export interface SceneFollower {
    * @throws {RerunError} `INVALID_DATA`, in strict mode only
    */
   update(time?: TimePointLike): void;
-  /** Ends it: further calls of `update` do nothing. Logged data stays. */
+  /** Ends following: further calls of `update` do nothing. Logged data stays. */
   stop(): void;
 }
 
@@ -57,8 +57,8 @@ export function logScene(
 
 /**
  * Logs an object of three.js like {@link logScene}, and with each call of `update` its changes. Changes are those of
- * transforms, colours, geometries with a new `version` of an attribute, cameras, instances, and added, removed, shown
- * or hidden objects. Without a change, nothing is logged.
+ * transforms, colours, cameras and instances, geometries with a new `version` of an attribute, and added, removed,
+ * shown or hidden objects. Without a change, nothing is logged.
  *
  * @throws {TypeError} if an argument is wrong
  * @example

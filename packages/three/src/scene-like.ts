@@ -7,7 +7,7 @@ export interface Matrix4Like {
 }
 
 /**
- * An object of a scene: an `Object3D` of three.js, or a class derived from it. Its class is known by the same
+ * An object of a scene: an `Object3D` of three.js, or a class derived from it. Classes are recognised by the same
  * properties as in three.js, such as `isMesh`, so several copies of three.js in a page do no harm.
  */
 export interface Object3DLike {
@@ -15,15 +15,15 @@ export interface Object3DLike {
   readonly type: string;
   /** Its name, as a part of the entity path. */
   readonly name: string;
-  /** Whether it and its descendants are drawn. */
+  /** Whether the object and its descendants are drawn. */
   readonly visible: boolean;
   /** Its transform relative to its parent. */
   readonly matrix: Matrix4Like;
-  /** The objects below it. */
+  /** The children of the object. */
   readonly children: readonly Object3DLike[];
 }
 
-/** An attribute or an index of a geometry, as far as it is looked at for changes. */
+/** An attribute or an index of a geometry, with the parts that reveal changes. */
 export interface VersionedAttribute {
   readonly count: number;
   readonly version?: number;
@@ -31,7 +31,7 @@ export interface VersionedAttribute {
   readonly data?: { readonly version: number };
 }
 
-/** The parts of a geometry that are read here; `Mesh3D.fromGeometry` reads the rest. */
+/** The parts of a geometry that this package reads. `Mesh3D.fromGeometry` reads the rest. */
 export interface SceneGeometry extends GeometryLike {
   readonly attributes: { readonly [name: string]: VersionedAttribute | undefined } & GeometryLike["attributes"];
   readonly groups?: readonly GeometryGroup[];
@@ -60,7 +60,7 @@ export interface SceneTexture {
   readonly flipY: boolean;
 }
 
-/** A material. Those without `color`, such as shaders, are drawn white. */
+/** A material. Materials without `color`, such as shaders, are drawn white. */
 export interface SceneMaterial {
   readonly color?: SceneColor;
   readonly map?: SceneTexture | null;

@@ -13,15 +13,15 @@ import {
 } from "./drawings.ts";
 import type { SceneObject } from "./scene-like.ts";
 
-/** An object of a scene, and what of it was logged last. */
+/** An object of a scene, with its last logged state. */
 class SceneNode {
   readonly path: EntityPath;
   readonly children = new Map<SceneObject, SceneNode>();
-  /** The parts of the paths of its children, and those that are reserved. */
+  /** The path parts of its children, and reserved ones. */
   readonly names: Set<string>;
   /** The number of the last update in which the object had its parent. */
   seenIn = 0;
-  /** Whether something of it may be visible. */
+  /** Whether a part of the object may be visible. */
   isShown = false;
   readonly matrix: Float64Array = new Float64Array(16).fill(Number.NaN);
   shape: readonly unknown[] | undefined;
@@ -36,7 +36,7 @@ class SceneNode {
   }
 }
 
-/** Logs a scene, and at each further call what has changed in it. */
+/** Logs a scene, and its changes at each further call. */
 export class SceneWriter {
   readonly #root: SceneObject;
   readonly #node: SceneNode;
@@ -51,7 +51,7 @@ export class SceneWriter {
     this.#logOptions = { static: isStatic };
   }
 
-  /** Logs what has changed since the last call. */
+  /** Logs the changes since the last call. */
   write(view: RecordingView): void {
     this.#updates++;
     if (this.#updates === 1) view.log(this.#node.path, ViewCoordinates.RIGHT_HAND_Y_UP, { static: true });
@@ -107,7 +107,7 @@ export class SceneWriter {
     node.isShown = true;
     const drawings = this.#changedDrawings(view, object, node);
     const data = drawings.filter(({ part }) => part === undefined).map((drawing) => drawing.data);
-    // The matrix is otherwise computed when the scene is rendered.
+    // Updates the matrix, which is otherwise computed when the scene is rendered.
     if (object.matrixAutoUpdate !== false) object.updateMatrix?.();
     if (copyIfChanged(object.matrix.elements, node.matrix)) {
       const columns = Array.from(node.matrix);
@@ -127,7 +127,7 @@ export class SceneWriter {
     const isRecolored = !areEqual(look, node.look);
     const isPosed = isReshaped || !areEqual(poses, node.poses);
     if (!isRecolored && !isPosed) return [];
-    // Before anything is logged: in strict mode that may throw.
+    // Stored before anything is logged, because logging may throw in strict mode.
     [node.shape, node.look, node.poses] = [shape, look, poses];
     const drawings = isReshaped
       ? drawingsOf(object, this.#options)
@@ -144,7 +144,7 @@ export class SceneWriter {
     for (const part of node.parts) {
       if (parts.includes(part)) continue;
       this.#log(view, node, part, [Clear.flat()]);
-      // The transform is logged again.
+      // NaN never equals the next matrix, so the transform is logged again.
       if (part === undefined) node.matrix.fill(Number.NaN);
     }
     node.parts = parts;
@@ -155,7 +155,7 @@ export class SceneWriter {
   }
 }
 
-/** The part of a path for an object, which none of its siblings has. */
+/** The path part for an object, which none of its siblings has. */
 function nameOf({ name, type }: SceneObject, taken: Set<string>): string {
   const base = name === "" ? type : name;
   let unique = name === "" ? `${type}_1` : name;
@@ -168,7 +168,7 @@ function areEqual(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
 }
 
-/** Copies the numbers of a matrix. Returns whether one of them was another. */
+/** Copies the numbers of a matrix. Returns whether one of them differs. */
 function copyIfChanged(from: ArrayLike<number>, to: Float64Array): boolean {
   let isChanged = false;
   for (let at = 0; at < 16; at++) {

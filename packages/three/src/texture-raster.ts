@@ -23,12 +23,12 @@ export function rasterOf(texture: SceneTexture, maxSize: number): RasterLike | u
   const isSame = cached !== undefined && cached.image === image && cached.version === version;
   if (isSame && cached.flipY === flipY && cached.maxSize === maxSize) return cached.raster;
   const raster = readTexture(texture, maxSize);
-  // What cannot be read may become readable without a new version.
+  // Failures are not cached, because an image may become readable without a new version.
   if (raster !== undefined) cache.set(texture, { image, version, flipY, maxSize, raster });
   return raster;
 }
 
-/** Whether the image of a texture is there: an `<img>` is empty until it has loaded. */
+/** Whether the image of a texture is available. An `<img>` is empty until it has loaded. */
 export function isLoaded({ image }: SceneTexture): boolean {
   return typeof image === "object" && image !== null && !("complete" in image && image.complete !== true);
 }
@@ -43,7 +43,7 @@ function readTexture(texture: SceneTexture, maxSize: number): RasterLike | undef
   const [columns, rows] = [Math.max(1, Math.round(width * factor)), Math.max(1, Math.round(height * factor))];
   const context = new OffscreenCanvas(columns, rows).getContext("2d");
   if (context === null) return undefined;
-  // three.js turns such images upside down for WebGL: their last row has the coordinate 0.
+  // three.js flips such images for WebGL, so that their last row has the coordinate 0.
   if (flipY && !(image instanceof ImageBitmap)) context.setTransform(1, 0, 0, -1, 0, rows);
   try {
     context.drawImage(image instanceof ImageData ? canvasOf(image) : (image as CanvasImageSource), 0, 0, columns, rows);

@@ -137,7 +137,7 @@ export {
   saveToPicker,
   setGlobalRecording,
 } from "./recording/global-recording.ts";
-// What few pages use, each part as a namespace.
+// Namespaces of features that few pages use.
 export * as opfs from "./opfs.ts";
 export * as sensors from "./sensors.ts";
 export * as video from "./video.ts";

@@ -1,4 +1,4 @@
-// The namespace `sensors`: what the device and the browser measure.
+// The namespace `sensors`: measurements of the device and the browser.
 export { logDeviceMotion } from "./sensors/log-device-motion.ts";
 export { logDeviceOrientation } from "./sensors/log-device-orientation.ts";
 export { logGeolocation, type LogGeolocationOptions } from "./sensors/log-geolocation.ts";

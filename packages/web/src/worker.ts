@@ -1,4 +1,4 @@
-// The entry point of a worker for `WorkerHost`: it sends what pages log, and does nothing else.
+// The entry point of a worker for `WorkerHost`. The worker only sends what pages log.
 export { VERSION } from "@rerun-ts/core";
 import { servePort } from "./worker-host/serve-port.ts";
 import type { OpenRequest } from "./worker-host/port-protocol.ts";

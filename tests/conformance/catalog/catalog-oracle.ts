@@ -18,7 +18,7 @@ export class CatalogOracle {
     this.#answers = lines[Symbol.asyncIterator]();
   }
 
-  /** Calls a function of the script. Its answer; `{ error, kind }` if it raises. */
+  /** Calls a function of the script. Returns its answer, or `{ error, kind }` if the function raises an exception. */
   async ask<Answer>(call: string, request: object): Promise<Answer> {
     this.#process.stdin?.write(`${JSON.stringify({ call, ...request })}\n`);
     const { done, value } = await this.#answers.next();

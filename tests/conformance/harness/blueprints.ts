@@ -17,14 +17,14 @@ export interface BlueprintCase {
   readonly make: () => BlueprintLike;
 }
 
-/** What the comparer found about a pair of files. */
+/** The result of the comparer for a pair of files. */
 export interface BlueprintComparison {
   readonly differences: readonly string[];
-  /** What ours contains, e.g. `3D/Background:color`. */
+  /** The contents of our file, e.g. `3D/Background:color`. */
   readonly contents: readonly string[];
 }
 
-/** Two files that are compared besides those of the cases. */
+/** Two files to compare besides the files of the cases. */
 export interface BlueprintPair {
   readonly ours: string;
   readonly theirs: string;

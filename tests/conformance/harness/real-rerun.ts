@@ -7,7 +7,7 @@ import { outputFile } from "./output.ts";
 
 const scripts = join(import.meta.dirname, "..");
 
-/** Runs one of the Python programs of this folder: it reads a JSON file and writes one. */
+/** Runs one of the Python programs of this folder: the program reads a JSON file and writes a JSON file. */
 export async function runPython<Answer>(script: string, request: unknown): Promise<Answer> {
   // Test files run concurrently.
   const stem = outputFile(`${script}.${randomUUID()}`);
@@ -21,7 +21,7 @@ export async function runPython<Answer>(script: string, request: unknown): Promi
   return JSON.parse(await readFile(answerPath, "utf8")) as Answer;
 }
 
-/** Runs `rerun rrd …` and returns what it prints. Throws if it fails, or prints a warning or an error. */
+/** Runs `rerun rrd …` and returns its output. Throws if the program fails, or prints a warning or an error. */
 export async function rerunRrd(...args: string[]): Promise<string> {
   const { code, output } = await run(realRerun().rerun, ["rrd", ...args], { capture: true, env: { NO_COLOR: "1" } });
   const hasProblem = code !== 0 || /^\S+Z\s+(?:WARN|ERROR)\s/m.test(output);

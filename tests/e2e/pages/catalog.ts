@@ -29,7 +29,7 @@ async function upload(url: string, name: string, bytes: readonly number[]) {
   };
 }
 
-/** Uploads bytes, and returns what is reported. */
+/** Uploads bytes. Returns the reported progress, and the errors of an aborted upload and of an upload to a used key. */
 async function progress(url: string, size: number) {
   using catalog = await connectCatalog(url);
   const seen: number[] = [];

@@ -3,7 +3,7 @@ import * as rr from "@rerun-ts/web";
 
 const POINTS = 100_000;
 
-/** Logs a cloud of 1.2 MB, which does not compress; `"static"` is one without a time. */
+/** Logs a cloud of 1.2 MB, which does not compress; `"static"` is a cloud without a time. */
 export function logCloud(rec: rr.RecordingView, cloud: number | "static"): void {
   const seed = cloud === "static" ? -1 : cloud;
   const positions = new Float32Array(POINTS * 3);

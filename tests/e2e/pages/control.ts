@@ -29,7 +29,7 @@ async function otherRecording(): Promise<Uint8Array<ArrayBuffer>> {
   return sink.toBytes();
 }
 
-/** Repeats a call until the viewer has drawn what was logged. */
+/** Repeats a call until the viewer has drawn the logged data. */
 async function whenItIsThere<T>(call: () => Promise<T>): Promise<T> {
   for (;;) {
     try {

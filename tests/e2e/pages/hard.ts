@@ -5,7 +5,7 @@ import type { JoinRequest } from "../../../packages/web/test/browser/joining-wor
 const ROWS = 40;
 const FRAMES = 5;
 
-/** What became of a recording. */
+/** The outcome of a recording. */
 export interface Outcome {
   readonly rows: number;
   readonly droppedRows: number;
@@ -15,7 +15,7 @@ export interface Outcome {
   readonly reports: readonly string[];
 }
 
-/** What became of images or of video. */
+/** The counts of logged, dropped and captured images or frames of video. */
 export interface Captured {
   readonly logged: number;
   readonly dropped: number;
@@ -23,14 +23,14 @@ export interface Captured {
   readonly captured?: number;
 }
 
-/** What became of a recording with images and video, by their paths. */
+/** The outcome of a recording with images and video, by their paths. */
 export interface CapturedOutcome extends Outcome {
   readonly of: Readonly<Record<string, Captured>>;
 }
 
-/** What no page may have: errors that nobody has caught. */
+/** The errors that no page may have: errors that no code has caught. */
 const uncaught: string[] = [];
-/** What the content security policy has blocked. */
+/** The requests that the content security policy has blocked. */
 const violations: string[] = [];
 addEventListener("unhandledrejection", ({ reason }) => uncaught.push(`unhandled rejection: ${String(reason)}`));
 addEventListener("error", ({ message }) => uncaught.push(`error: ${message}`));
@@ -55,7 +55,7 @@ function logRows(rec: rr.RecordingStream): void {
   }
 }
 
-/** Sends everything, closes the recording, and tells what became of its rows. */
+/** Sends everything, closes the recording, and returns the outcome. */
 async function finish(rec: rr.RecordingStream, others = 0): Promise<Outcome> {
   const flushed = await rec.flush({ ack: true, timeoutMs: 20_000 }).then(
     ({ complete }) => complete,
@@ -161,7 +161,7 @@ const page = {
     return finish(rec);
   },
 
-  /** Keeps rows in the browser. Returns what became of them, and how many bytes can be read. */
+  /** Keeps rows in the browser. Returns their outcome, and the number of readable bytes. */
   async keep(id: string): Promise<Outcome & { readonly rrd: string }> {
     const rec = newRecording(id);
     const opened = rec.saveToOpfs(id, { createWorker: createStorage, ifExists: "replace" });
@@ -184,7 +184,7 @@ const page = {
     return { rows, droppedRows, flushed: true, reports: reports.splice(0) };
   },
 
-  /** Logs images and video of all kinds, and what sensors report. */
+  /** Logs images and video of all kinds, and the reports of sensors. */
   async capture(id: string, url: string): Promise<CapturedOutcome> {
     const rec = newRecording(id);
     await rec.setSink(createSink(url));

@@ -28,7 +28,7 @@ function current(): rr.RecordingStream {
   return rec;
 }
 
-/** What is random cannot be compressed. */
+/** Random data cannot be compressed. */
 function randomBytes(count: number): Uint8Array {
   const data = new Uint8Array(count);
   for (let at = 0; at < count; at += 65_536) crypto.getRandomValues(data.subarray(at, at + 65_536));
@@ -53,7 +53,7 @@ const page = {
     current().log("large", new rr.Image({ data: randomBytes(bytes), width: bytes, height: 1 }));
   },
   /**
-   * Logs frames in groups, each with a large row if asked to, and reports with `id` what was flushed, until the page
+   * Logs frames in groups, each with a large row if asked to, and reports the flushed frames with `id`, until the page
    * ends.
    */
   async logEndlessly(id: string, largeBytes = 0, from = 0) {
@@ -92,7 +92,7 @@ const page = {
 };
 
 declare global {
-  /** Given by the test: the frames before this one were flushed. */
+  /** The test passes this number: the page has flushed all frames before this frame. */
   function onFlushed(id: string, frame: number): Promise<void>;
   interface Window {
     opfs: typeof page;

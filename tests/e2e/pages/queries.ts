@@ -8,7 +8,7 @@ let live: LiveRecording | undefined;
 let recording: rr.RecordingStream | undefined;
 
 const page = {
-  /** Opens what a server has and receives. */
+  /** Opens the recording that a server has and receives. */
   async openServer(url: string) {
     live = await openLive(readMessages(url));
     return live.info.recordingId;

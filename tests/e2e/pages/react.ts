@@ -21,7 +21,7 @@ const FRAMES = 10_000;
 
 const events: string[] = [];
 
-// Only what is given is a property of the component: the tests set it before it is mounted.
+// Further properties of the component, which the tests set before the component is mounted.
 let others: object = {};
 let mounts = 0;
 
@@ -77,7 +77,7 @@ const page = {
     const chart = new rrb.TimeSeriesView({ contents: [], background });
     others = { defaultBlueprint: new rrb.Blueprint(chart, { collapsePanels: true }) };
   },
-  /** Shows a recording; with `undefined` the component is unmounted. */
+  /** Shows a recording; `undefined` unmounts the component. */
   show(index: number | undefined) {
     const shown = index === undefined ? null : createElement(Shown, { recording: recordings[index] });
     root.render(createElement(StrictMode, null, shown));

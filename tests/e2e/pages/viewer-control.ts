@@ -55,7 +55,7 @@ const page = {
   unlisten() {
     for (const end of ends) end();
   },
-  /** The stores in what the viewer saves. */
+  /** The stores in the data that the viewer saves. */
   async saved() {
     const stores = async (bytes: Promise<Uint8Array>): Promise<unknown> => [
       ...new Set(decodeRrd(await bytes).map((message) => (message.kind === "end" ? "end" : message.storeId.kind))),

@@ -39,7 +39,7 @@ const [SPOOL, NATS, PAGE, EDGE] = [0, 1, 2, 3] as const;
 const LIFE_ROWS = 1_000_000;
 const TOKEN = "page-token";
 const execute = promisify(execFile);
-/** The entities that are left out to compare what one producer has logged. Properties are those of all producers. */
+/** The entities that a comparison of one producer's data ignores. All producers log the properties. */
 const OF_OTHERS = [SPOOL, PAGE, EDGE].flatMap((number) =>
   ["rows", "clouds", "note"].map((name) => `/${name}/${number}`),
 );
@@ -53,7 +53,7 @@ interface ProducerEnd {
   readonly droppedRows: number;
 }
 
-/** What was flushed in a life of the producer with a spool. */
+/** The rows that the producer with a spool has flushed in one of its lives. */
 interface Life {
   readonly first: number;
   readonly rows: number;
@@ -81,7 +81,7 @@ async function openPages(proxy: BadHttpProxy): Promise<{ readonly context: Brows
   return { context, pages };
 }
 
-/** Kills the producer with a spool some times, and lets it end by itself at last. Returns what it has flushed. */
+/** Kills the producer with a spool some times, and lets it end by itself at last. Returns the flushed rows. */
 async function liveAndDie(spool: string, proxy: BadHttpProxy, random: Random): Promise<Life[]> {
   const lives: Life[] = [];
   for (let life = 0; life <= DIRECT_KILLS; life++) {
@@ -249,7 +249,8 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet of producers, with ${s3Name
           edge = await startEdge();
         },
         async () => {
-          // Both streams, the one that is deleted here and the one after it, must have been committed from.
+          // The ingesters must have committed messages of both streams: the stream that is deleted here, and the stream
+          // after it.
           await expect
             .poll(() => readCommits(direct).then(({ length }) => length), { timeout: 60_000 })
             .toBeGreaterThan(0);
@@ -279,7 +280,8 @@ describe.skipIf(lacksS3() || lacksChromium)(`a fleet of producers, with ${s3Name
       const push = ["push", spool, "--to", "s3://bucket/prefix", "--endpoint", proxy.url];
       const { code, stderr } = await runCli(push, { env: S3_ENVIRONMENT });
       expect([code, stderr]).toEqual([0, ""]);
-      // Nothing is left in any spool. One that was killed while it created its folder has left it, for a minute.
+      // Nothing is left in any spool. A program that was killed while it created its folder leaves this folder for a
+      // minute.
       expect(readdirSync(spool).filter((name) => !name.endsWith(".new"))).toEqual([]);
       await expect.poll(() => pages[0]?.evaluate(() => window.producer.runsLeft())).toBe(0);
       await context.close();

@@ -101,7 +101,8 @@ describe.skipIf(lacksS3())(`rerun-ts compact, with ${s3Name()}`, () => {
     const before = await segmentInPython(url, "monday");
     expect(before).toMatchObject({ rows: rowsUpTo(60), layers: 12 });
 
-    // Queries at any time have all rows. One whose layer is unregistered before it reads fails, and may be repeated.
+    // Queries at any time have all rows. A query fails if its layer is unregistered before it reads the layer, and may
+    // be repeated.
     using catalog = await connectCatalog(url);
     const dataset = await catalog.getDataset("fleet");
     const over = new AbortController();

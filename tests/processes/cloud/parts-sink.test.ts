@@ -110,7 +110,7 @@ describe.skipIf(lacksS3())(`PartsSink, with ${s3Name()}`, () => {
     expect(stderr).toBe("");
     expect(code).toBe(0);
     expect(JSON.parse(stdout.toString())).toMatchObject([{ spool, inUse: [], failed: [] }]);
-    // One that was killed while it created its folder has left it, for a minute.
+    // A program that was killed while it created its folder leaves this folder for a minute.
     expect(readdirSync(spool).filter((name) => !name.endsWith(".new"))).toEqual([]);
     const parts = await readParts(store, folder, rerun);
     const counts = countRows(parts);
@@ -192,7 +192,7 @@ describe.skipIf(lacksS3())(`PartsSink, with ${s3Name()}`, () => {
           ? s3Store("s3://bucket/fleet", options)
           : presignedStore((part) => presignUpload("s3://bucket/fleet", part, options));
       let uploads = 0;
-      // Some servers store what has arrived.
+      // Some servers store the bytes that have arrived before a failure.
       proxy.fate = ({ url = "" }) => (!url.includes("/probe-") && uploads++ === 0 ? "cut-within" : "pass");
       const recording = new RecordingStream("cut");
       await recording.setSinks([new PartsSink(store, { dataset: "fleet", spool: join(folder, "spool") })]);
@@ -216,7 +216,7 @@ describe.skipIf(lacksS3())(`PartsSink, with ${s3Name()}`, () => {
   it("keeps parts while the store is away, and `rerun-ts push` sends them", async ({ folder, rerun }) => {
     const { proxy, store } = await startStore(folder);
     const spool = join(folder, "spool");
-    // The store has one part, but its program is not told, and ends.
+    // The store has one part, but its program gets no answer, and ends.
     let stored = 0;
     proxy.fate = ({ url = "" }) => (url.includes("/probe-") ? "pass" : stored++ === 0 ? "cut-after" : "cut-before");
     const { code, reports } = await startProgram("upload-parts", [spool, proxy.url, "0", "once"], { env: ENVIRONMENT })

@@ -75,7 +75,7 @@ describe.skipIf(lacksS3())(`s3Store, with ${s3Name()}`, () => {
       let puts = 0;
       proxy.fate = ({ method }) => (method === "PUT" && puts++ === 0 ? fate : "pass");
       const key = `through/${typeof fate === "string" ? fate : fate.status}`;
-      // What the server has created without an answer is there already.
+      // An object that the server has created without an answer exists already.
       expect(await store.create(key, bytes(key)), key).toBe(fate !== "cut-after");
       expect(text(await store.read(key))).toBe(key);
       expect(puts).toBe(fate === "cut-after" ? 1 : 2);
@@ -87,7 +87,7 @@ describe.skipIf(lacksS3())(`s3Store, with ${s3Name()}`, () => {
     expect(await store.create("lost", bytes("lost"))).toBe(true);
     proxy.fate = ({ method }) => (method === "PUT" ? "cut-before" : "pass");
     expect(await store.create("lost", bytes("lost"))).toBe(false);
-    // Those who may not look send it again.
+    // Programs without the permission to look for the object send it again.
     let puts = 0;
     proxy.fate = ({ method }) => (method !== "PUT" ? { status: 403 } : puts++ === 0 ? "cut-before" : "pass");
     expect(await store.create("lost", bytes("lost"))).toBe(false);

@@ -42,7 +42,7 @@ interface World {
   readonly args: readonly string[];
 }
 
-/** NATS, an ingester that commits only what somebody waits for, and the arguments of an edge. */
+/** NATS, an ingester that commits only messages that somebody waits for, and the arguments of an edge. */
 async function startWorld(folder: string, skip: TestContext["skip"]): Promise<World> {
   const nats = await NatsServer.start(await needNats({ skip }), folder);
   const store = fsStore(join(folder, "bucket"));
@@ -87,7 +87,7 @@ async function rowsAt(relay: RelayProgram, folder: string): Promise<number[]> {
     .sort((one, other) => one - other);
 }
 
-/** What opens a recording, and a chunk. */
+/** The messages that open a recording, and a chunk. */
 async function encodedMessages(): Promise<[EncodedMessage, EncodedMessage]> {
   const messages: EncodedMessage[] = [];
   const recording = new RecordingStream("page", { sendProperties: false });
@@ -149,17 +149,17 @@ describe("rerun-ts serve --to", () => {
         logRows(recording, rows, (rows += 1 + random(40)));
         await new Promise((resolve) => setImmediate(resolve));
       }
-      // The stream has some of it, of which no commit tells the client.
+      // The stream has some of the data, but no commit tells the client so.
       while ((await streamBytes(nats)) === before) await new Promise((resolve) => setTimeout(resolve, 5));
       if (random(2) === 0) void recording.flush();
       await edge.kill();
       edge = await RelayProgram.start(all);
     }
     expect(await recording.close()).toMatchObject({ complete: true });
-    // Also what nobody waits for, if there were anything.
+    // This includes messages that nobody waits for, if there were any.
     await ingest.finish();
     expect(await committedRows(store)).toEqual({ rows: numbers(rows), notes: 1 });
-    // What was logged at the edges before is in the stream, and what came to this one is not shown twice.
+    // Data that was logged at the edges before is in the stream, and the edge does not show its own data twice.
     expect(await rowsAt(edge, join(folder, "live"))).toEqual(numbers(rows));
     expect((await edge.interrupt()).code).toBe(0);
   });

@@ -23,7 +23,8 @@ interface Call {
 
 /**
  * Watches the bytes between a client and a server, and derives from them which messages the server has acknowledged:
- * those of calls that it has responded to with a message and has ended. It is independent of the client's own view.
+ * the messages of calls that the server has responded to with a message and has ended. The result is independent of the
+ * client's own view.
  */
 export class AnsweredCalls {
   /** The acknowledged messages. */

@@ -5,7 +5,7 @@ const ACKNOWLEDGED = "grpc-status:0\r\n";
 
 /**
  * Watches the bytes between a client and a server of gRPC-web, and derives from them which messages the server has
- * acknowledged: those of requests with the response status 0. A connection carries one request after another.
+ * acknowledged: the messages of requests with the response status 0. A connection carries one request after another.
  */
 export class AnsweredPosts {
   readonly messages: Received[] = [];

@@ -7,10 +7,10 @@ import type { Random } from "./test-random.ts";
 const INGESTERS = 2;
 /** The share of commits in which an ingester dies that is to die in one. */
 const DEATH_PERCENTAGE = 20;
-/** The shortest and the longest life of one that is killed at any time. */
+/** The shortest and the longest life of an ingester that is killed at any time. */
 const MIN_LIFE_MS = 1000;
 const MAX_LIFE_MS = 5000;
-/** Longer than any test: one that is to die in a commit does. */
+/** Longer than any test, because an ingester that is to die in a commit needs no other end. */
 const LONGEST_MS = 2 ** 31 - 1;
 
 /**
@@ -19,7 +19,7 @@ const LONGEST_MS = 2 ** 31 - 1;
  */
 export class MortalIngesters {
   deaths: string[] = [];
-  /** The most memory of one that was killed at any time, in megabytes. */
+  /** The largest memory of an ingester that was killed at any time, in megabytes. */
   peakMemory = 0;
   readonly #args: readonly string[];
   readonly #random: Random;

@@ -22,9 +22,9 @@ export interface ProgramEnd {
 
 /** Options for starting a program. */
 export interface ProgramOptions {
-  /** Environment variables, in addition to those of the tests without Rerun's own. */
+  /** Environment variables, in addition to the variables of the tests without Rerun's own. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The folder to run in. Default: that of the tests. */
+  /** The folder to run in. Default: the folder of the tests. */
   readonly cwd?: string;
   /** Arguments for Node itself. */
   readonly nodeArgs?: readonly string[];
@@ -63,7 +63,7 @@ export class Program {
   #kill(): void {
     const { pid } = this.process;
     if (pid === undefined || this.#hasEnded) return;
-    // A keeper starts its catalog in a group of its own, so that this outlives it.
+    // A keeper starts its catalog in a group of its own, so that the catalog outlives the keeper.
     for (const group of [...childrenOf(pid), pid]) killGroup(group);
   }
 

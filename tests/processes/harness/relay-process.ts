@@ -43,7 +43,7 @@ export class RelayProcess {
     }
   }
 
-  /** Shuts it down; returns its last statistics, and the memory that it has used. */
+  /** Shuts the relay down. Returns the last statistics, and the memory that the relay has used. */
   async end(): Promise<{ readonly stats: RelayStats; readonly usedBytes: number }> {
     this.#program.process.kill("SIGTERM");
     const last = (await this.#program.report()) as { stats: RelayStats; usedBytes: number };

@@ -24,7 +24,7 @@ export class RelayProgram {
     lines.on("line", (line) => this.lines.push(line));
   }
 
-  /** Starts it; resolves when it has printed a line that matches. */
+  /** Starts the program. Resolves when the program has printed a line that matches. */
   static async start(
     args: readonly string[],
     expected: RegExp = /^Serving at /,

@@ -38,7 +38,7 @@ export class Rerun {
     return this.rows(merged);
   }
 
-  /** Merges files, of which the last message may be cut off, into one that is complete. */
+  /** Merges files, of which the last message may be cut off, into one complete file. */
   async merge(into: string, ...files: readonly string[]): Promise<void> {
     await this.#run("rrd", "merge", ...files, "-o", into);
     await this.verify(into);
@@ -49,7 +49,7 @@ export class Rerun {
     await this.#run("rrd", "optimize", file, "-o", into);
   }
 
-  /** Writes the chunks of a file without those of some entities. */
+  /** Writes the chunks of a file without the chunks of some entities. */
   async filter(into: string, file: string, dropped: readonly string[]): Promise<void> {
     await this.#run("rrd", "filter", file, "-o", into, ...dropped.flatMap((path) => ["--drop-entity", path]));
   }

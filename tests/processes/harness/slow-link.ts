@@ -21,7 +21,8 @@ const STEPS = 2 ** 20;
 
 /**
  * A network link in front of a server: slow towards it, with a delay in both directions, whose connections are cut now
- * and then. What has passed the link is counted. Like a modem or a tunnel it is preceded by the buffers of sockets.
+ * and then. The link counts the bytes that have passed. Like a modem or a tunnel it is preceded by the buffers of
+ * sockets.
  */
 export class SlowLink {
   /** The bytes that have passed towards the server. */

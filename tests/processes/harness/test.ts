@@ -10,15 +10,15 @@ import { mountSmallDisk } from "./small-disk.ts";
 export interface ProcessFixtures {
   /** A temporary folder of the test. */
   folder: string;
-  /** The real `rerun`; a test that uses it is skipped where it is missing. */
+  /** The real `rerun`. Where it is missing, vitest skips the tests that use it. */
   rerun: Rerun;
-  /** A folder on a disk of two MiB; a test that uses it is skipped where no disk can be mounted. */
+  /** A folder on a disk of two MiB. Where no disk can be mounted, vitest skips the tests that use it. */
   smallDisk: string;
 }
 
 const damaged = new Set<string>();
 
-/** Excludes a file from what is read back at the end of a test. Returns its path. */
+/** Excludes a file from reading back at the end of a test. Returns the path of the file. */
 export function damagedFile(path: string): string {
   damaged.add(path);
   return path;

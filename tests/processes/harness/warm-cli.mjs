@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 
 const main = pathToFileURL(process.argv[2]).href;
 const folder = process.cwd();
-/** What the command that runs has printed. */
+/** The output of the running command. */
 const printed = { stdout: [], stderr: [] };
 let count = 0;
 

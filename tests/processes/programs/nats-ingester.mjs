@@ -1,4 +1,4 @@
-// Ingests from NATS into a bucket until it is told to finish, and kills itself inside commits:
+// Ingests from NATS into a bucket until the test tells it to finish, and kills itself inside commits:
 // `nats-ingester.mjs <server> <endpoint> <percentage of commits>`.
 import { s3Store } from "@rerun-ts/cloud";
 import { startIngest } from "@rerun-ts/cloud/ingest";
@@ -8,7 +8,7 @@ const [server, endpoint, percentage] = process.argv.slice(2);
 const store = s3Store("s3://bucket/prefix", { endpoint });
 const DEATHS = ["before its parts", "between its parts and the commit", "after the commit"];
 
-/** Where the next commit of each partition ends, if it does. */
+/** Chooses for each created object whether, and where, the ingester dies. */
 function chooseDeath() {
   if (Math.random() * 100 >= Number(percentage)) return undefined;
   return DEATHS[Math.floor(Math.random() * DEATHS.length)];

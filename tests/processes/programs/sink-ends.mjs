@@ -1,7 +1,7 @@
 // Logs to many recordings, one for each combination of a sink and a situation, and ends in one of several ways. Reports
-// what each recording was to deliver and has dropped: `sink-ends.mjs <ending> <folder> <port of a relay> [free bytes]`.
-// With free bytes, the disk of the folder is filled but for these before rows are logged. Only sinks that write to it
-// are tried then.
+// the rows that each recording was to deliver and has dropped:
+// `sink-ends.mjs <ending> <folder> <port of a relay> [free bytes]`. With free bytes, the disk of the folder is filled
+// but for these before rows are logged. Only sinks that write to it are tried then.
 import { closeSync, createWriteStream, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import * as rr from "@rerun-ts/node";
@@ -59,7 +59,7 @@ const SUCCESSORS = {
   "GrpcSink in a spool": (id) => rr.spool(new rr.WebSocketSink(socketUrl), { directory: join(folder, id) }),
 };
 
-/** Those that write to the disk: to the others it does not matter that it is full. */
+/** The sinks that write to the disk: a full disk does not matter to other sinks. */
 const ON_DISK = /^(?:FileSink|StdoutSink|StreamSink)|in a spool/;
 
 const SITUATIONS = ["in use", "replaced", "replaced in its place", "disconnected", "closing"];

@@ -1,6 +1,6 @@
-// Logs rows into a spool, and reports the flushed ones, until it is killed: `spool.mjs <folder> <url> <first row>`.
-// Without a first row it sends what others have left, and ends. With `exit` it logs 1,000 rows, reports and exits at
-// once; with `leave` it just has nothing left to do then.
+// Logs rows into a spool, and reports the flushed rows, until the test kills it:
+// `spool.mjs <folder> <url> <first row>`. Without a first row it sends the rows that other programs have left, and
+// ends. With `exit` it logs 1,000 rows, reports and exits at once; with `leave` it just has nothing left to do then.
 import { randomFillSync } from "node:crypto";
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";

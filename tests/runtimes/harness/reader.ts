@@ -6,7 +6,7 @@ import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
 const TIMEOUT_MS = 20_000;
 const POLL_MS = 10;
 
-/** Reads all recordings of a server, and tells them apart by their ids. */
+/** Reads all recordings of a server, and distinguishes them by their ids. */
 export class RecordingsReader {
   readonly #client: RelayReaderClient;
 

@@ -20,14 +20,14 @@ const THIS_NODE: Runtime = {
 
 declare module "vitest" {
   export interface TaskMeta {
-    /** What a test has shown, for the table in the documentation. */
+    /** The features that a test has shown, for the table in the documentation. */
     shows?: { readonly runtime: string; readonly version: string; readonly features: readonly string[] };
   }
 }
 
 /**
  * Returns a runtime. Skips the test where it is not available; in CI the test fails.
- * @param features what works in the runtime if the test passes, for the table in the documentation
+ * @param features the features that work in the runtime if the test passes, for the table in the documentation
  */
 export function needRuntime(
   name: RuntimeName | "this Node",

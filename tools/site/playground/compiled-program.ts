@@ -7,7 +7,7 @@ export interface Problem {
 
 /** A module that a program imports. */
 export interface ImportedModule {
-  /** Where its name is in the code, with its quotes. */
+  /** The position of its name in the code, with its quotes. */
   readonly start: number;
   readonly end: number;
   readonly name: string;
@@ -17,8 +17,10 @@ export interface ImportedModule {
 export interface CompiledProgram {
   readonly code: string;
   readonly imports: readonly ImportedModule[];
-  /** For each line of the code the line of the program, from 1; 0 for lines that come from none. */
+  /**
+   * For each line of the code, the line of the program, from 1; 0 if the code's line comes from no line of the program.
+   */
   readonly lines: readonly number[];
-  /** What is wrong with its syntax; such a program cannot run. */
+  /** The errors of the program's syntax; a program with such errors cannot run. */
   readonly problems: readonly Problem[];
 }

@@ -60,7 +60,8 @@ export class Editor {
         tsHoverWorker(),
       ],
     });
-    // What was typed while the types were loaded was not stored: the language has no files before.
+    // Stores the text now, because text that was typed while the types were loading was not stored: the language has no
+    // files before.
     this.ready = language.initialize().then(() => this.#store());
   }
 
@@ -88,7 +89,7 @@ export class Editor {
     this.#view.dispatch({ selection: { anchor: from }, scrollIntoView: true });
   }
 
-  /** Passes the program to the language, and has it checked. */
+  /** Passes the program to the language, which checks it. */
   async #store(): Promise<void> {
     await this.#language.updateFile({ path: PATH, code: this.code });
     this.#view.dispatch({ changes: { from: 0, insert: " " } });

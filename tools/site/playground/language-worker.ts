@@ -18,7 +18,7 @@ const OPTIONS: ts.CompilerOptions = {
   skipLibCheck: true,
 };
 
-/** TypeScript's own files and those of the packages, by path. */
+/** TypeScript's own files and the files of the packages, by path. */
 async function environment(): Promise<ReturnType<typeof createVirtualTypeScriptEnvironment>> {
   const response = await fetch("types.json");
   const files = new Map(Object.entries((await response.json()) as Record<string, string>));
@@ -56,7 +56,7 @@ function problemOf({ file, start, messageText }: ts.Diagnostic): Problem {
 
 const worker = { ...createWorker(environment), compile };
 
-/** What the page calls. */
+/** The functions that the page calls. */
 export type LanguageWorker = typeof worker;
 
 expose(worker);

@@ -1,4 +1,4 @@
-// The playground: a program, what the viewer shows of it, and what it writes to the console.
+// The playground: a program, the viewer with its recordings, and its output to the console.
 import { Editor } from "./editor.ts";
 import { ProgramRun } from "./program-run.ts";
 import { codeFragment, readFragment } from "./share.ts";
@@ -6,7 +6,7 @@ import { ShownRecordings } from "./shown-recordings.ts";
 import type { ConsoleLevel } from "./run-messages.ts";
 import type { PlaygroundExample } from "../examples.ts";
 
-/** Lines of the console that are kept. */
+/** The number of lines that the console keeps. */
 const MAX_LINES = 500;
 const FIRST = "helix";
 
@@ -36,7 +36,7 @@ addEventListener("pagehide", () => current?.stop());
 await loadExamples();
 await open();
 
-/** Opens what the address asks for. Programs from a link are not run: their reader decides. */
+/** Opens the program that the address asks for. Does not run programs from a link: their reader decides. */
 async function open(): Promise<void> {
   try {
     const request = await readFragment(location.hash);

@@ -2,16 +2,16 @@ import type { EncodedMessage } from "@rerun-ts/web";
 import type { CompiledProgram } from "./compiled-program.ts";
 import type { ConsoleLevel, FromProgram } from "./run-messages.ts";
 
-/** Receives what a program does. */
+/** Receives the messages, the output and the end of a program. */
 export interface ProgramEvents {
   onMessage(message: EncodedMessage): void;
   onConsole(level: ConsoleLevel, text: string): void;
-  /** The program has failed; `line` is that of the editor, from 1, if it is known. */
+  /** The program has failed; `line` is a line of the editor, from 1, if it is known. */
   onFailure(text: string, line: number | undefined): void;
   onFinished(): void;
 }
 
-/** Runs a program in a worker of its own until it is stopped. */
+/** Runs a program in a worker of its own until the page stops it. */
 export class ProgramRun {
   readonly #worker: Worker;
 
@@ -27,7 +27,7 @@ export class ProgramRun {
     this.#worker.postMessage(program);
   }
 
-  /** Ends the program, whatever it does. */
+  /** Ends the program, even in an endless loop. */
   stop(): void {
     this.#worker.terminate();
   }

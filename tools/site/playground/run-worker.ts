@@ -1,12 +1,15 @@
-// Runs a program in a worker, which the page can end at any time. What its recordings log is posted to the page.
+// Runs a program in a worker, which the page can end at any time. Posts the messages of its recordings to the page.
 import * as rr from "@rerun-ts/web";
 import * as blueprint from "@rerun-ts/web/blueprint";
 import type { CompiledProgram } from "./compiled-program.ts";
 import type { ConsoleLevel, FromProgram } from "./run-messages.ts";
 
-/** What a program may log, in bytes. The page keeps it until the next program runs. */
+/** The number of bytes that a program may log. The page keeps them until the next program runs. */
 const MAX_BYTES = 64 * 2 ** 20;
-/** How many lines and failures the page is told, which a loop could post faster than any page reads them. */
+/**
+ * The number of lines and failures that the worker posts to the page: a loop could post them faster than any page reads
+ * them.
+ */
 const MAX_LINES = 5000;
 const LEVELS: readonly ConsoleLevel[] = ["log", "warn", "error"];
 
@@ -78,7 +81,7 @@ function resolveImports({ code, imports }: CompiledProgram): string {
   return resolved;
 }
 
-/** The address of a module that exports what an object has. */
+/** Returns the address of a module that exports the properties of an object. */
 function urlOfModule(name: string, module: object): string {
   const modules = ((globalThis as { playground?: Record<string, object> }).playground ??= {});
   modules[name] = module;
@@ -109,7 +112,9 @@ function forwardConsole(): void {
   console.debug = console.log;
 }
 
-/** What a call of the console writes, in which `%d` and the like stand for the values after the first. */
+/**
+ * Returns the text that a call of the console writes, in which `%d` and the like stand for the values after the first.
+ */
 function textOfLine([first, ...others]: readonly unknown[]): string {
   const format = typeof first === "string" ? first : textOf(first);
   const text = format.replaceAll(/%[sdifoOj]/g, (place) => (others.length === 0 ? place : textOf(others.shift())));

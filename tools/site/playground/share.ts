@@ -1,7 +1,7 @@
 /** The largest program that a link may contain, in bytes. */
 const MAX_BYTES = 1_000_000;
 
-/** What the fragment of the playground's address asks for. */
+/** The request in the fragment of the playground's address. */
 export type Request =
   | { readonly kind: "example"; readonly name: string }
   | { readonly kind: "code"; readonly code: string }

@@ -1,6 +1,6 @@
 import { MemorySink, WebViewerSink, openWebViewer, type EncodedMessage } from "@rerun-ts/web";
 
-/** The entity of what describes a recording. */
+/** The entity of the properties that describe a recording. */
 const PROPERTIES = "/__properties";
 const PANELS = { top: "hidden", selection: "hidden" } as const;
 /** How often and for how long the viewer is reminded to draw: some versions draw new views only if something moves. */
@@ -10,7 +10,7 @@ type Viewer = Awaited<ReturnType<typeof openWebViewer>>;
 
 /** Options of {@link ShownRecordings}. */
 export interface ShownRecordingsOptions {
-  /** What is kept for the download, in bytes; then the oldest data is dropped. Default 1 GiB. */
+  /** The number of bytes to keep for the download. After this, the oldest data is dropped. Default 1 GiB. */
   readonly maxBytes?: number;
 }
 
@@ -69,7 +69,7 @@ export class ShownRecordings {
     this.#remind();
   }
 
-  /** Lets the viewer draw what has arrived lately. */
+  /** Makes the viewer draw the data that has arrived lately. */
   #remind(): void {
     this.#reminders = REMINDERS;
     this.#timer ??= setInterval(() => {

@@ -2,8 +2,8 @@ import { defineComponent, h, onBeforeUnmount, onMounted, ref } from "vue";
 import { withBase } from "vitepress";
 
 /**
- * An image that is loaded when it comes into view. Browsers load images with `loading="lazy"` from far outside of it,
- * which makes pages with many images heavy for those who read their beginning.
+ * An image that loads when it comes into view. With `loading="lazy"`, browsers load images from far outside of the
+ * view, which makes pages with many images heavy for people who read only the beginning.
  */
 export const LazyImage = defineComponent({
   name: "LazyImage",

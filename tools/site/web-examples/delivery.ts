@@ -22,7 +22,8 @@ export function deliver(message: EncodedMessage, recordingId: string): void {
 }
 
 /**
- * Lets the page receive what workers log to a recording with this id. Workers have no receiver: there it does nothing.
+ * Lets the page receive the messages that workers log to a recording with this id. Does nothing within a worker, which
+ * has no receiver.
  */
 export function receiveFromWorkers(recordingId: string): void {
   if (receiver === undefined || channels.has(recordingId)) return;

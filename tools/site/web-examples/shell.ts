@@ -1,10 +1,14 @@
-// Shows beside an example what it logs, with a download; or says where it is sent if the address has a server's URL.
+// Shows the recordings of an example beside it, with a download. If the address has a server's URL, tells the user
+// instead where the example sends its data.
 import { ShownRecordings } from "../playground/shown-recordings.ts";
 import { receiveMessages } from "./delivery.ts";
 
-/** What the download contains at most, in bytes; then the oldest data is dropped. */
+/** The largest size of the download, in bytes. After this, the oldest data is dropped. */
 const MAX_BYTES = 256 * 2 ** 20;
-/** Servers on this machine. Anything else is asked about: a link could send what a camera sees to anyone. */
+/**
+ * Servers on this machine. The page asks the user before it sends to any other server, because a link could send a
+ * camera's images to anyone.
+ */
 const HERE = /^rerun\+http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]):\d{1,5}\/proxy$/;
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])$/;
 
@@ -55,7 +59,10 @@ function write(selector: string, text: string): void {
   for (const element of document.querySelectorAll(selector)) element.textContent = text;
 }
 
-/** What to start before the page can send: `rerun` accepts pages of other hosts only if it is told to. */
+/**
+ * Returns the command that the user must run before the page can send: `rerun` accepts pages of other hosts only if an
+ * option allows them.
+ */
 function rerunCommand(): string {
   return LOOPBACK.test(location.hostname) ? "rerun" : `rerun --cors-allow-origin ${location.origin}`;
 }

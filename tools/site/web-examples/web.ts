@@ -1,5 +1,5 @@
-// What the examples on the site import as `@rerun-ts/web`: the package, whose recordings show what they log in the
-// viewer beside the example where they would connect to a server without stating its URL.
+// The examples on the site import this module as `@rerun-ts/web`. It is the package, except that recordings that would
+// connect to a server at the default URL show their data in the viewer beside the example.
 import * as rr from "@rerun-ts/web";
 import { deliver, receiveFromWorkers } from "./delivery.ts";
 
@@ -7,7 +7,7 @@ export * from "@rerun-ts/web";
 
 type Connecting = Parameters<rr.RecordingStream["connectGrpc"]>;
 
-/** A recording that shows in the page what would go to the server at the default URL. */
+/** A recording that shows its data in the page instead of sending the data to the server at the default URL. */
 export class RecordingStream extends rr.RecordingStream {
   constructor(...args: ConstructorParameters<typeof rr.RecordingStream>) {
     super(...args);

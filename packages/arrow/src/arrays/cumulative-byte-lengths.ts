@@ -1,18 +1,18 @@
 import type { Data } from "apache-arrow";
 import { childrenOf, layoutOf } from "./layout.ts";
 
-/** Counts the bytes that arrays of a batch get beyond what is stored. @throws {RerunError} `UNSUPPORTED` at too many */
+/** Counts the bytes of a batch's arrays beyond the stored ones. @throws {RerunError} `UNSUPPORTED` at too many */
 export type Grow = (bytes: number) => void;
 
 /** Least number of bytes that an element of any type takes. */
 const LEAST = 1;
 
 /**
- * Number of bytes that the elements of an array take up to each of them, about: what a copy of any range of them would
- * need is the difference of two.
+ * The approximate number of bytes of all elements before each element of an array. The difference of two entries is the
+ * size of a copy of the range between them.
  */
 export function cumulativeByteLengths(data: Data, grow: Grow): Float64Array {
-  // Arrays of nulls may claim any length.
+  // Counted first, because arrays of nulls may claim any length.
   grow(data.length * 8);
   const ends = new Float64Array(data.length + 1);
   const layout = layoutOf(data.type);

@@ -7,12 +7,12 @@ import { isPresent, type RowRanges } from "./row-ranges.ts";
 /** Ranges of fewer elements are copied one by one, which is faster than views of memory. */
 const SMALL = 32;
 
-/** The validity of the rows; no bitmap if none is null. */
+/** The validity of the rows. There is no bitmap without nulls. */
 export function gatherValidity(
   sources: readonly Data[],
   ranges: RowRanges,
 ): { readonly bitmap: Uint8Array | undefined; readonly nullCount: number } {
-  // Not for each range: that would take as long as the copy.
+  // Checked once, because a check for each range would take as long as the copy.
   const mayHaveNulls = ranges.hasNullSource || sources.some(({ nullCount }) => nullCount > 0);
   if (!mayHaveNulls) return { bitmap: undefined, nullCount: 0 };
   const bitmap = new Uint8Array(Math.ceil(ranges.length / 64) * 8);
@@ -61,7 +61,7 @@ export function gatherBits(sources: readonly Data[], ranges: RowRanges): Uint8Ar
 export function gatherFixed(type: DataType, sources: readonly Data[], ranges: RowRanges, width: number): unknown {
   const ArrayType = arrayTypeOf(type);
   const target = new ArrayBuffer(ranges.length * width);
-  // Words where the memory of the type is aligned to them; never bigints, which are slow.
+  // Copies 32-bit words if the memory of the type is aligned to them, but never bigints, which are slow.
   const hasWords = width % 4 === 0 && (ArrayType as unknown) !== Uint8Array;
   const unit = hasWords ? width / 4 : width;
   const view = (bytes: ArrayBufferView): Int32Array | Uint8Array =>

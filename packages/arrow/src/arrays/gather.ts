@@ -152,7 +152,7 @@ function joinDictionaries(
   return { dictionary: joined(new Vector(all.flatMap(({ data }) => data as readonly Data[]))), shifted };
 }
 
-/** A dictionary as one array: else it would be written in parts, which Rerun does not read. */
+/** A dictionary as one array, because it would otherwise be written in parts, which Rerun does not read. */
 function joined(dictionary: Vector): Vector {
   if (dictionary.data.length < 2) return dictionary;
   const ranges = new RowRanges();

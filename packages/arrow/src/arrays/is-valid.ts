@@ -2,7 +2,7 @@ import type { Data } from "apache-arrow";
 
 /** Whether a row is not null. */
 export function isValid({ nullBitmap, offset }: Data, row: number): boolean {
-  // Not by `nullCount`, which apache-arrow computes from the type at each call.
+  // Reads the bitmap, because apache-arrow computes `nullCount` from the type at each call.
   const bitmap = nullBitmap as Uint8Array | undefined;
   if (bitmap === undefined || bitmap.length === 0) return true;
   const at = offset + row;

@@ -18,7 +18,10 @@ export type Layout =
   | { readonly kind: "union"; readonly isDense: boolean }
   | { readonly kind: "dictionary"; readonly width: number };
 
-/** Describes a type's memory. Source: Arrow's columnar format. @throws {RerunError} `UNSUPPORTED` if it is unknown */
+/**
+ * Describes a type's memory. Source: Arrow's columnar format.
+ * @throws {RerunError} `UNSUPPORTED` if the type is unknown
+ */
 export function layoutOf(type: DataType): Layout {
   if (DataType.isNull(type)) return { kind: "null" };
   if (DataType.isBool(type)) return { kind: "bits" };
@@ -62,14 +65,14 @@ export function arrayTypeOf(type: DataType): TypedArrayConstructor {
 
 /** The fields of a type's children. */
 export function childrenOf(type: DataType): readonly Field[] {
-  // A dictionary's children are those of its values, which are elsewhere.
+  // The children of a dictionary's type belong to its values, which are stored elsewhere.
   return DataType.isDictionary(type) ? [] : ((type.children as readonly Field[] | null | undefined) ?? []);
 }
 
-/** Parts of a type that decide where the buffers of its stored arrays are. */
+/** Parts of a type that determine the places of the buffers of its stored arrays. */
 export function shapeOf(type: DataType): ArrayShape<DataType> {
   const form = storedForm(type);
-  // The values of runs may be a dictionary, but the runs are none.
+  // Run-end encoded values may be a dictionary, but the array of runs is none.
   const isDictionary = form === undefined && DataType.isDictionary(type);
   const isSparse = DataType.isUnion(type) && type.mode === UnionMode.Sparse;
   const children = form?.kind === "run-ends" ? [form.ends, form.values] : childrenOf(type);

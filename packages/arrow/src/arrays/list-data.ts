@@ -2,7 +2,7 @@ import { Data, DataType } from "apache-arrow";
 
 /**
  * The values of a component's column as lists, as Rerun reads them: lists as they are, any other type as one instance
- * for each row. Null rows have no list; but an array of the type null has a list with a null in each row.
+ * for each row. Null rows have no list, but in an array of the type null each row has a list with one null.
  */
 export function listData(data: Data, type: DataType): Data {
   const { length } = data;

@@ -1,8 +1,6 @@
 import { Data, Null } from "apache-arrow";
 
-/**
- * An array of nulls. Its parts know their null count, which those of apache-arrow do not, so that they can be written.
- */
+/** An array of nulls. Its parts know their null count, unlike those of apache-arrow, so that they can be written. */
 export class NullArray extends Data<Null> {
   constructor(length: number) {
     super(new Null(), 0, length, length);

@@ -6,11 +6,11 @@ export const EMPTY_SOURCE = -2;
 /** For how many ranges there is memory at first. */
 const CAPACITY = 16;
 
-/** Which rows to take from which arrays, in order: ranges of rows, so that whole blocks are copied. */
+/** Rows to take from several arrays, in order, as ranges, so that whole blocks are copied. */
 export class RowRanges {
-  /** The number of ranges; the arrays have room for more. */
+  /** The number of ranges. The arrays have room for more. */
   size = 0;
-  /** The position of the array that each range is taken from, or one of the sources above. */
+  /** The position of the source array of each range, or one of the constants above. */
   sources: Int32Array;
   /** The first row of each range. */
   starts: Float64Array;
@@ -75,10 +75,10 @@ export class RowRanges {
   }
 }
 
-/** Takes rows from ranges, one part after the other, so that each range is looked at once. */
+/** Takes rows from ranges, one part after the other, so that each range is visited once. */
 export class RowRangeSlicer {
   readonly #ranges: RowRanges;
-  /** The range of the next row, and how many of its rows were taken. */
+  /** The range of the next row, and the number of its rows taken so far. */
   #range = 0;
   #taken = 0;
 

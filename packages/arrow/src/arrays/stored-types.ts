@@ -11,7 +11,7 @@ export type StoredForm =
 
 const forms = new WeakMap<DataType, StoredForm>();
 
-/** Stored form of arrays of this type; `undefined` for the plain form. */
+/** Stored form of arrays of this type, or `undefined` for the plain form. */
 export function storedForm(type: DataType): StoredForm | undefined {
   return forms.get(type);
 }
@@ -41,7 +41,7 @@ export function largeListView(item: Field | undefined): DataType | undefined {
   return item && stored(new LargeList(item), { kind: "list-view", width: 8 });
 }
 
-/** The type of values that are run-end encoded; `undefined` if the ends of runs cannot have their type. */
+/** The type of run-end encoded values, or `undefined` if the ends of runs cannot have their type. */
 export function runEndEncoded(
   ends: Field<DataType> | undefined,
   values: Field<DataType> | undefined,

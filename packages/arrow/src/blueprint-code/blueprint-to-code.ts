@@ -12,7 +12,10 @@ export interface BlueprintCodeOptions extends ReadOptions {
   packageName?: "@rerun-ts/node" | "@rerun-ts/web" | undefined;
   /** The name of the exported constant. Default `blueprint`. */
   name?: string | undefined;
-  /** The blueprint of the source, if there are several: its id, or more of its properties. Default: the only one. */
+  /**
+   * The blueprint of the source, if there are several: its id, or a choice of its properties. Default: the only
+   * blueprint.
+   */
   which?: string | RecordingChoice | undefined;
 }
 
@@ -26,7 +29,7 @@ const APPLICATION = "blueprint";
 /**
  * The TypeScript program that makes a layout: a module with the blueprint as its export. The layout comes from the
  * bytes of a `.rbl` or `.rrd` file, such as those of `saveBlueprint` of a viewer in the page, or from a blueprint.
- * Parts that the classes of blueprints do not have are comments.
+ * Parts without a counterpart in the classes of blueprints become comments.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, or the source has several blueprints
  * @throws {RerunError} `NOT_FOUND` if the source has no blueprint, or the errors of `openRrd`

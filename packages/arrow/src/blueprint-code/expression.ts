@@ -1,4 +1,4 @@
-/** An expression of TypeScript: text as it is, or parts that are printed on one line or on several. */
+/** An expression of TypeScript: a string of code, or parts that are printed on one line or on several. */
 export type Expression = string | Call | List | ObjectLiteral;
 
 interface Call {
@@ -17,7 +17,7 @@ interface ObjectLiteral {
 /** Longest line. */
 const WIDTH = 100;
 const INDENT = "  ";
-/** A name that is code as it is. */
+/** A name, which is printed unchanged. */
 export const IDENTIFIER: RegExp = /^[A-Za-z_$][\w$]*$/;
 
 /** A call, such as `new rrb.Tabs`. */

@@ -44,14 +44,14 @@ function blueprintCode(layout: StoredLayout): Expression {
   const parts = new LayoutParts(layout);
   const [root] = layout.uuids(VIEWPORT, "ViewportBlueprint:root_container");
   const found = root === undefined ? undefined : parts.part(`container/${root}`);
-  // Several parts become tabs, and a view alone is in tabs.
+  // The constructor makes tabs of several parts, and also of a single view.
   const tabs = found?.plainTabs ?? [];
   const isSpread = tabs.length > 1 || (tabs.length === 1 && isView(tabs[0]));
   const contents = found === undefined ? [] : isSpread ? tabs : [found.code];
   const panels = Object.entries(PANELS).flatMap(([path, [panel, archetype]]) =>
     panelCode(layout, path, panel, archetype),
   );
-  // The option collapses the panels that are not given.
+  // The option `collapsePanels` collapses the other panels.
   const isCollapsed = COLLAPSIBLE.every((name) => panels.some((panel) => panel.name === name));
   const shown = panels.filter(
     ({ name, options }) => !isCollapsed || !COLLAPSIBLE.includes(name) || !isCollapsedOnly(options),
@@ -93,7 +93,7 @@ function declaration(start: string, value: Expression): string {
   return `${start} = ${printExpression(value, "", start.length + " = ;".length)};`;
 }
 
-/** A path as a comment has it. */
+/** A path on one line, for comments. */
 function oneLine(value: string): string {
   return value.replace(/[\r\n\u2028\u2029]/g, " ");
 }

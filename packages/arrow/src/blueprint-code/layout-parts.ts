@@ -13,7 +13,7 @@ const OF_KINDS = ["active_tab", "col_shares", "row_shares", "grid_columns"];
 const VIEW = "ViewBlueprint";
 const [ARCHETYPES, OF_BLUEPRINTS] = ["rerun.archetypes.", "rerun.blueprint.archetypes."];
 
-/** A part of a layout: its code, and whether it is tabs without options. */
+/** A part of a layout: its code, and its parts if it is tabs without options. */
 export interface LayoutPart {
   readonly code: Expression;
   readonly plainTabs?: readonly Expression[];
@@ -29,8 +29,9 @@ export class LayoutParts {
   }
 
   /**
-   * A view or container by its path without a slash; `undefined` if it is missing, or in another place already.
-   * @throws {RerunError} `UNSUPPORTED` if containers are too deep in each other
+   * A view or container by its path without a slash. `undefined` if it is missing, or if another container has it
+   * already.
+   * @throws {RerunError} `UNSUPPORTED` if containers are nested too deeply
    */
   part(path: string, depth = 0): LayoutPart | undefined {
     const place = `/${path}`;
@@ -54,7 +55,7 @@ export class LayoutParts {
     const kind = KINDS.find((name) => text(name) === kindName) ?? "Tabs";
     const active = withoutSlash(layout.strings(path, `${CONTAINER}:active_tab`)?.[0] ?? "");
     const activeIndex = shown.findIndex(({ child }) => child === active);
-    // Those of another kind have no effect.
+    // Properties of other kinds of containers have no effect.
     layout.ignore(path, ...OF_KINDS.map((name) => `${CONTAINER}:${name}`));
     const shares = (name: string): Expression | undefined => {
       const found = layout.instances(path, `${CONTAINER}:${name}`) ?? [];
@@ -116,7 +117,7 @@ export class LayoutParts {
     return found;
   }
 
-  /** The archetypes at a path, as an option takes them: one, or a list; `undefined` if there are none. */
+  /** The archetypes at a path in the form of an option: one, or a list. `undefined` if there are none. */
   #data(path: string, skipped = ""): Expression | undefined {
     const all: Expression[] = [];
     for (const [archetype, components] of this.#layout.archetypes(path)) {
@@ -135,7 +136,7 @@ export class LayoutParts {
     return isEmptyObject(fields) ? undefined : call(`${isOfBlueprints ? "rrb" : "rr"}.${name}.fromFields`, [fields]);
   }
 
-  /** Components as the fields of their archetype. Fields that its class does not have are left out. */
+  /** Components as the fields of their archetype. Fields that its class lacks are omitted. */
   #fields(path: string, archetype: string, components: readonly string[]): Expression {
     const entries = components.flatMap((name) => {
       const field = name.slice(name.indexOf(":") + 1);
@@ -163,7 +164,7 @@ export class LayoutParts {
     return orNothing(object(overrides));
   }
 
-  /** A visualizer, or the archetype that stands for it. */
+  /** A visualizer, or the archetype that represents it. */
   #visualizer(path: string): Expression | undefined {
     const type = this.#layout.strings(path, "VisualizerInstruction:visualizer_type")?.[0];
     if (type === undefined) return undefined;
@@ -178,7 +179,7 @@ export class LayoutParts {
   }
 }
 
-/** A path as this SDK writes it. The viewer begins it with a slash. */
+/** A path in this SDK's form. The viewer writes it with a leading slash. */
 function withoutSlash(path: string): string {
   return path.replace(/^\//, "");
 }

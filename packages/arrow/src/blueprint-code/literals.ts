@@ -7,7 +7,7 @@ import { call, list, object, text, type Expression } from "./expression.ts";
 
 /** Largest number of values in the code of a layout, which people read. */
 const MAX_VALUES = 100_000;
-/** Significant digits that tell every 32-bit float from its neighbours. */
+/** The number of significant digits that distinguishes every 32-bit float from its neighbours. */
 const FLOAT32_DIGITS = 9;
 const COLOR = "rerun.components.Color";
 const MATRIX = /^rerun\.components\.(?:PinholeProjection|TransformMat3x3)$/;
@@ -26,7 +26,7 @@ export class Literals {
    * @throws {RerunError} `UNSUPPORTED` if the layout has too many values, or a type that has no literal
    */
   instance(data: Data, row: number, type: string | undefined): Expression {
-    // Nulls and enumerations need hardly any bytes in a file, but as much code as others.
+    // Counted, because nulls and enumerations take hardly any bytes in a file, but as much code as other values.
     this.#count();
     if (!isValid(data, row)) return "null";
     if (type === COLOR) return colorText(Number(valueOf(data, row)));

@@ -17,7 +17,7 @@ interface StoredComponent {
   readonly end: number;
 }
 
-/** A row of a blueprint, with what sorts it. */
+/** A row of a blueprint, with its sort keys. */
 interface StoredRow {
   readonly path: string;
   readonly order: readonly [isStatic: number, time: bigint, id: string];
@@ -64,7 +64,7 @@ export class StoredLayout {
     return component === undefined ? found !== undefined : found?.has(component) === true;
   }
 
-  /** The instances of a component as they are written, or `undefined` if it is missing. */
+  /** The instances of a component in code, or `undefined` if the component is missing. */
   instances(path: string, name: string): readonly Expression[] | undefined {
     const component = this.#paths.get(path)?.get(name);
     if (component === undefined) return undefined;
@@ -75,7 +75,7 @@ export class StoredLayout {
     );
   }
 
-  /** The only instance of a component; `undefined` if it is missing or cleared. */
+  /** The only instance of a component, or `undefined` if the component is missing or cleared. */
   single(path: string, name: string): Expression | undefined {
     return this.instances(path, name)?.[0];
   }
@@ -157,7 +157,7 @@ function* rowsOf(chunk: Chunk): Generator<StoredRow, void> {
       const [start, end] = [values.valueOffsets[row] as number, values.valueOffsets[row + 1] as number];
       cells.set(name, { ...names, data: values.children[0] as Data, start, end });
     }
-    // Static values count more than all others.
+    // Static values take precedence over all others.
     const order = [chunk.isStatic ? 1 : 0, times?.[row] ?? 0n, data.rowId(row)] as const;
     yield { path: chunk.entityPath, order, cells };
   }

@@ -18,7 +18,7 @@ export interface TableCode {
   readonly expression: Expression;
 }
 
-/** The code of the layout of a table; `undefined` if the blueprint is none. */
+/** The code of the layout of a table, or `undefined` if the blueprint is not for tables. */
 export function tableCode(layout: StoredLayout): TableCode | undefined {
   if (!layout.has(TABLE) && !layout.has(ROWS) && !layout.has(CARDS)) return undefined;
   const parts = new Previews(layout);
@@ -54,7 +54,7 @@ export function tableCode(layout: StoredLayout): TableCode | undefined {
   return { shared: parts.shared, expression };
 }
 
-/** The views of previews. One that several columns have is a constant. */
+/** The views of previews. A view of several columns becomes a constant. */
 class Previews {
   readonly shared: Map<string, Expression> = new Map();
   readonly #parts: LayoutParts;
@@ -67,7 +67,7 @@ class Previews {
       for (const view of layout.strings(path, VIEWS) ?? []) this.#counts.set(view, (this.#counts.get(view) ?? 0) + 1);
   }
 
-  /** The view at a path; none if it is missing. */
+  /** The view at a path. Empty if the view is missing. */
   view(path: string): readonly Expression[] {
     const known = this.#names.get(path);
     if (known !== undefined) return [known];

@@ -36,7 +36,10 @@ export function coverageBatch({ mode, segments }: AssetCoverage): RecordBatch {
   return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: 1, nullCount: 0, children }));
 }
 
-/** The coverage once an asset applies, or does not apply, to some segments; the same one if nothing changes. */
+/**
+ * The coverage after an asset was applied to some segments, or removed from them. Returns the same object if nothing
+ * changes.
+ */
 export function changedCoverage(coverage: AssetCoverage, segments: readonly string[], applies: boolean): AssetCoverage {
   const { mode, segments: listed } = coverage;
   const isListed = applies === (mode === "opt_in");

@@ -49,7 +49,7 @@ function columnOf({ name, type, nullable }: Field, values: ArrayLike<unknown> | 
   return data[0] ?? makeData({ type: type, length: 0 } as never);
 }
 
-/** A value as the builders of apache-arrow take it. */
+/** A value in the form that the builders of apache-arrow accept. */
 function stored(type: unknown, value: unknown): unknown {
   if (value === undefined) return null;
   return DataType.isInt(type) && type.bitWidth === 64 && typeof value === "number" ? BigInt(value) : value;

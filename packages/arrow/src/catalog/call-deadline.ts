@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 
-/** Ends a call when a signal fires, or when it waits too long. */
+/** Ends a call when a signal fires, or when a response takes too long. */
 export class CallDeadline {
   readonly #stop = new AbortController();
   readonly #timeoutMs: number;
@@ -10,12 +10,12 @@ export class CallDeadline {
   readonly #inFlight: Set<CallDeadline> | undefined;
   #isOver = false;
   #reason: RerunError | undefined;
-  /** When the wait for the next response has begun. */
+  /** The beginning of the wait for the next response. */
   #since = Infinity;
 
   /**
    * @param timeoutMs the time for each response
-   * @param inFlight has this until its end
+   * @param inFlight contains the deadline until its end
    */
   constructor(timeoutMs: number, signals: readonly (AbortSignal | undefined)[], inFlight?: Set<CallDeadline>) {
     this.#timeoutMs = timeoutMs;
@@ -39,7 +39,7 @@ export class CallDeadline {
     });
     this.begin();
     try {
-      // Not every transport ends at once.
+      // Raced, because some transports do not end at once.
       return await Promise.race([wait(signal), aborted]);
     } finally {
       this.pause();
@@ -53,7 +53,10 @@ export class CallDeadline {
     if (this.#timer === undefined && this.#timeoutMs !== Infinity) this.#start(this.#timeoutMs);
   }
 
-  /** Stops to wait. The timer goes on: a stream of many responses would start one for each. */
+  /**
+   * Pauses the deadline. The timer keeps running, because a stream of many responses would otherwise start one for
+   * each.
+   */
   pause(): void {
     this.#since = Infinity;
   }
@@ -74,7 +77,7 @@ export class CallDeadline {
     this.#abort();
   }
 
-  /** Frees the call, also if it has not ended. */
+  /** Releases the resources of the call, and aborts it if it has not ended. */
   end(): void {
     this.#inFlight?.delete(this);
     clearTimeout(this.#timer);
@@ -82,7 +85,7 @@ export class CallDeadline {
     this.#abort();
   }
 
-  /** The error for a call that was ended by this; `undefined` for others. */
+  /** The error for a call that this deadline has ended, or `undefined` for other calls. */
   error(doing: string, cause: unknown): RerunError | undefined {
     if (this.#reason !== undefined) return this.#reason;
     if (this.#signals.some(({ aborted }) => aborted))

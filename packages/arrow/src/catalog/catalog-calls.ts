@@ -23,15 +23,15 @@ export interface CatalogCallOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** A call: what it is for, and which entry it is about. */
+/** A call: its purpose, and its entry. */
 export interface CatalogCall extends CatalogCallOptions {
   /** A verb and its object for messages, e.g. `create the dataset "runs"`. */
   readonly doing: string;
   /** The id of the entry that the call is about. */
   readonly entryId?: string | undefined;
-  /** The time for the next response, in milliseconds. Default: that of the catalog. */
+  /** The time for the next response, in milliseconds. Default: the timeout of the catalog. */
   readonly timeoutMs?: number | undefined;
-  /** Finds out why the server has rejected the call, where a browser hides its reason. */
+  /** Finds the reason of a rejection that a browser hides. */
   readonly findReason?: (() => Promise<RerunError | undefined>) | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface CallSettings {
   readonly token: string | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
-  /** The function for requests to URLs of the catalog that lead elsewhere. `undefined` if such URLs are not wanted. */
+  /** The function for requests to URLs outside the catalog. `undefined` if such URLs are not wanted. */
   readonly fetchUrl?: typeof fetch | undefined;
 }
 
@@ -67,7 +67,7 @@ export class CatalogCalls {
     return this.#settings;
   }
 
-  /** Makes a call with one response. One that only reads is made again if the connection was lost. */
+  /** Makes a call with one response. A read-only call is repeated if the connection was lost. */
   async unary<I extends DescMessage, O extends DescMessage>(
     method: DescMethodUnary<I, O>,
     message: MessageInitShape<I>,
@@ -101,8 +101,8 @@ export class CatalogCalls {
   }
 
   /**
-   * Makes a call with several responses. The call ends when the loop over them is left. One that only reads is made
-   * again if the connection was lost before the first response.
+   * Makes a call with several responses. Leaving the loop over them ends the call. A read-only call is repeated if the
+   * connection was lost before the first response.
    */
   responses<I extends DescMessage, O extends DescMessage>(
     method: DescMethodServerStreaming<I, O>,
@@ -115,7 +115,10 @@ export class CatalogCalls {
     });
   }
 
-  /** {@link responses} that are not decoded. Those that come together are yielded together: of many small ones. */
+  /**
+   * {@link responses} without decoding. Responses that arrive together are yielded together, because there may be many
+   * small ones.
+   */
   frames<I extends DescMessage, O extends DescMessage>(
     method: DescMethodServerStreaming<I, O>,
     message: MessageInitShape<I>,
@@ -136,7 +139,7 @@ export class CatalogCalls {
     try {
       for (let next = first; next.done !== true;) {
         yield next.value;
-        // Only waiting counts: the caller may take any time for a response.
+        // Only the wait counts, because the caller may take any time for a response.
         deadline.begin();
         next = await messages.next();
         deadline.pause();
@@ -177,7 +180,7 @@ export class CatalogCalls {
     call: CatalogCall,
   ): Promise<void> {
     const deadline = this.#deadline(call);
-    // An error of what makes the messages is no error of the connection.
+    // An error of the message source is no error of the connection.
     let failure: { readonly error: unknown } | undefined;
     const watched = async function* (): AsyncGenerator<MessageInitShape<I>> {
       try {
@@ -235,7 +238,7 @@ export class CatalogCalls {
   /** Closes the connection. Calls in flight reject with `CLOSED`, as later ones do. */
   close(): void {
     this.#isClosed = true;
-    // Not every transport ends what it does.
+    // Not every transport ends its own calls.
     for (const deadline of this.#inFlight) deadline.abort(this.#closed());
     this.#transport.close();
   }
@@ -265,7 +268,7 @@ export class CatalogCalls {
   async #findEntry({ doing, entryId, signal }: CatalogCall): Promise<RerunError | undefined> {
     if (entryId === undefined) return undefined;
     const filter = { id: entryIdMessage(entryId) };
-    // Also the answer to this question may be hidden: it is that there is none.
+    // The error of this call may be hidden, too. A hidden error then means that the entry does not exist.
     const call = { doing, signal, findReason: () => Promise.resolve(undefined) };
     try {
       const { entries } = await this.unary(cloudService.method.findEntries, { filter }, call);

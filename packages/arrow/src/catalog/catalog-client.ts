@@ -17,7 +17,7 @@ import { uploadObject, type StageObjectOptions, type UploadSource } from "./uplo
 export interface CatalogVersion {
   /** The version as text. */
   readonly version: string;
-  /** The provider of the cloud that it runs in, such as `aws`, if any. */
+  /** The cloud provider of the server, such as `aws`, if any. */
   readonly cloudProvider: string | undefined;
   /** The region of that cloud. */
   readonly cloudRegion: string | undefined;
@@ -27,7 +27,7 @@ export interface CatalogVersion {
 
 /** The user of a connection. */
 export interface CatalogUser {
-  /** The id of the user; `undefined` without a token. */
+  /** The id of the user. `undefined` without a token. */
   readonly userId: string | undefined;
   /** Whether the user may read. */
   readonly canRead: boolean;
@@ -41,7 +41,7 @@ export interface CatalogUser {
 export interface CatalogBenchmark {
   /** The time of a call, in milliseconds. */
   readonly rttMs: number;
-  /** The rate of downloads; `undefined` if it is too fast to be measured. */
+  /** The rate of downloads. `undefined` if it is too fast to be measured. */
   readonly bytesPerSecond: number | undefined;
 }
 
@@ -63,7 +63,7 @@ const HIDDEN = "__";
 export class CatalogClient {
   /** The version of the server. */
   readonly version: CatalogVersion;
-  /** The user, and what the server can do. */
+  /** The user's rights, and the features of the server. */
   readonly user: CatalogUser;
   readonly #calls: CatalogCalls;
 
@@ -102,7 +102,7 @@ export class CatalogClient {
     return (await Promise.all(shown.map(read))).filter((table) => table !== undefined);
   }
 
-  /** The names of all datasets, then those of all tables. */
+  /** The names of all datasets, followed by those of all tables. */
   async entryNames(options: ListOptions = {}): Promise<readonly string[]> {
     return [...(await this.datasetNames(options)), ...(await this.tableNames(options))];
   }
@@ -120,7 +120,7 @@ export class CatalogClient {
   }
 
   /**
-   * A dataset by its name, or by its id as `{ id }`. Those of blueprints and assets have names, too.
+   * A dataset by its name, or by its id as `{ id }`. Datasets of blueprints and assets have names, too.
    *
    * @throws {RerunError} `NOT_FOUND` if there is none, `INVALID_ARGUMENT` if the argument is wrong
    */
@@ -169,8 +169,8 @@ export class CatalogClient {
   /**
    * Creates a table without rows.
    *
-   * @param options `url` is that of its storage. Default: the server decides
-   * @throws {RerunError} `ALREADY_EXISTS` if there is one, `INVALID_ARGUMENT` if the name or the schema is wrong
+   * @param options `url` is the address of its storage. Default: the server decides
+   * @throws {RerunError} `ALREADY_EXISTS` if the name exists, `INVALID_ARGUMENT` if the name or the schema is wrong
    */
   createTable(
     name: string,
@@ -303,7 +303,7 @@ function byName(a: EntryDetails, b: EntryDetails): number {
   return a.name < b.name ? -1 : 1;
 }
 
-/** The result; `undefined` for an entry that was deleted since it was listed. */
+/** The result, or `undefined` if the entry was deleted since it was listed. */
 async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;

@@ -5,7 +5,7 @@ import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
 import { entryIdMessage, entryIdText } from "./entry-id.ts";
 import { checkEntryName } from "./entry-name.ts";
 
-/** The kind of an entry. Those of blueprints and assets are hidden. */
+/** The kind of an entry. Datasets of blueprints and assets are hidden. */
 export type CatalogEntryKind = "dataset" | "table" | "blueprint-dataset" | "asset-dataset";
 
 /** Facts about an entry of a catalog. */
@@ -24,7 +24,7 @@ const KINDS: Readonly<Partial<Record<EntryKind, CatalogEntryKind>>> = {
   [EntryKind.ASSET_DATASET]: "asset-dataset",
 };
 
-/** The facts about an entry in a message; `undefined` for a kind of a newer version of Rerun. */
+/** The facts about an entry in a message. `undefined` for a kind of a newer version of Rerun. */
 export function entryDetails(message: EntryDetailsMessage | undefined): EntryDetails | undefined {
   if (message === undefined) throw new RerunError("INVALID_FORMAT", "the catalog sent an entry without its details");
   const kind = KINDS[message.entryKind];
@@ -63,7 +63,7 @@ export abstract class CatalogEntry {
     return this.#details.name;
   }
 
-  /** Whether it is a dataset or a table. */
+  /** Whether the entry is a dataset or a table. */
   get kind(): CatalogEntryKind {
     return this.#details.kind;
   }

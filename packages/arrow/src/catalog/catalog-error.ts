@@ -48,12 +48,12 @@ export function catalogError(error: unknown, { href, doing }: FailedCall): Rerun
   return new RerunError(code, `cannot ${doing}: ${reason}${advice}`, { cause: error });
 }
 
-/** Connect's message about a response whose status is hidden: one without any content. */
+/** Connect's message about a response with a hidden status, which has no content. */
 const HIDDEN = "missing trailer";
 
 /**
- * Whether the server has rejected a call, but its reason is not known. Browsers hide the headers of other origins, and
- * Rerun's server does not ask them to show these.
+ * Whether the server has rejected a call for a hidden reason. Browsers hide the headers of other origins, and Rerun's
+ * server does not expose them.
  */
 export function isHidden(error: unknown): boolean {
   return error instanceof ConnectError && error.rawMessage === HIDDEN && !isFromServer(error);
@@ -69,7 +69,7 @@ function codeOf(error: ConnectError): RerunErrorCode {
   return CODES[error.code] ?? "SERVER";
 }
 
-/** Whether the server has sent the error, rather than Connect found it. */
+/** Whether the error comes from the server, and not from Connect. */
 function isFromServer({ metadata }: ConnectError): boolean {
   return metadata.has("grpc-status");
 }

@@ -32,7 +32,7 @@ export interface CatalogQueryProgress {
   readonly chunks: number;
   /** The size of their Arrow data, in bytes. */
   readonly bytes: number;
-  /** The number of those that were read from the storage of the catalog, by URLs that the server offers. */
+  /** The number of chunks that were read from the storage of the catalog, by URLs that the server offers. */
   readonly directChunks: number;
   /** The number of all chunks that the query needs. */
   readonly totalChunks: number;
@@ -42,20 +42,20 @@ export interface CatalogQueryProgress {
   readonly totalSegments: number;
 }
 
-/** Options of a query of a dataset: those of a query of a file, and the segments. */
+/** Options of a query of a dataset: the options of a query of a file, and the segments. */
 export interface CatalogQueryOptions<Index extends string | null = string | null> extends Omit<
   QueryOptions<Index>,
   "usingIndexValues"
 > {
-  /** The ids of the segments. One that is not there has no rows. Default: all. */
+  /** The ids of the segments. Unknown segments have no rows. Default: all. */
   segments?: string | readonly string[] | undefined;
   /**
-   * The index values of the rows, in place of the logged ones. Values for all segments are left out in those whose data
-   * begins later or ends earlier. Values by segment, in an object or a `Map`, are all rows, of these segments alone.
-   * Default: none.
+   * The index values of the rows, in place of the logged ones. Values for all segments are omitted in segments whose
+   * data begins later or ends earlier. Values by segment, in an object or a `Map`, are all rows, of these segments
+   * alone. Default: none.
    */
   usingIndexValues?: CatalogIndexValues | undefined;
-  /** Called as chunks are fetched, and as segments are done. */
+  /** Called as chunks are fetched, and as segments are finished. */
   onProgress?: ((progress: CatalogQueryProgress) => void) | undefined;
 }
 
@@ -106,8 +106,8 @@ export interface QueriedDataset {
 
 /**
  * A query of the segments of a dataset: one row for each index value of each segment, in the order of segments, one
- * column for each component. Iterate over it to get its rows batch by batch, or call {@link toTable}. Each of these
- * reads its data again. Only chunks that count are fetched, of several segments at once, with bounded memory.
+ * column for each component. Iterate over the query to get its rows batch by batch, or call {@link toTable}. Each of
+ * these reads the data again. Only necessary chunks are fetched, of several segments at once, with bounded memory.
  */
 export class CatalogQuery<Index extends string | null = string | null> implements AsyncIterable<RecordBatch> {
   readonly #dataset: QueriedDataset;
@@ -145,14 +145,14 @@ export class CatalogQuery<Index extends string | null = string | null> implement
   /**
    * Yields the rows, in the order of segments and of the index. Leaving the loop ends all calls.
    *
-   * @throws {RerunError} those of {@link schema}, `INVALID_FORMAT` if the server sends damaged data
+   * @throws {RerunError} the errors of {@link schema}, `INVALID_FORMAT` if the server sends damaged data
    */
   [Symbol.asyncIterator](): AsyncGenerator<RecordBatch, void, undefined> {
     const size = this.#options.batchRows ?? BATCH_ROWS;
     return yieldingRerunErrors(this.#planned((plan) => this.#batches(plan, size)));
   }
 
-  /** All rows in one table. @throws {RerunError} those of the iteration */
+  /** All rows in one table. @throws {RerunError} the errors of the iteration */
   toTable(): Promise<Table> {
     return withRerunErrors(async () => {
       const plan = await this.#plan();
@@ -166,7 +166,7 @@ export class CatalogQuery<Index extends string | null = string | null> implement
    * Yields the rows as objects with the chosen columns and the id of the segment. The values have the types of their
    * fields: numbers, vectors, strings, names of enumerations.
    *
-   * @throws {RerunError} `INVALID_ARGUMENT` if a column is wrong or missing, and those of the iteration
+   * @throws {RerunError} `INVALID_ARGUMENT` if a column is wrong or missing, and the errors of the iteration
    * @example
    * const rows = query.rows({ frame: ["frame", Number], speed: ["/robot", rr.Scalars.scalars, 0] });
    * for await (const { segmentId, frame, speed } of rows) console.log(segmentId, frame, speed?.toFixed(1));
@@ -185,7 +185,7 @@ export class CatalogQuery<Index extends string | null = string | null> implement
   /**
    * The chosen columns of all rows, and the segment of each row.
    *
-   * @throws {RerunError} `INVALID_ARGUMENT` if a column is wrong or missing, and those of the iteration
+   * @throws {RerunError} `INVALID_ARGUMENT` if a column is wrong or missing, and the errors of the iteration
    * @example
    * const columns = { frame: ["frame", Number], speed: ["/robot", rr.Scalars.scalars, 0] } as const;
    * const { segmentId, frame, speed } = await query.toColumns(columns);
@@ -254,7 +254,7 @@ export class CatalogQuery<Index extends string | null = string | null> implement
       },
       this.#call,
     );
-    // Of a segment without any chunk there is no row, as of Rerun's own client, whatever its index values.
+    // As in Rerun's own client, a segment without chunks has no rows, even with given index values.
     const segments = [...chunks.keys()].sort(compareStrings);
     const totalChunks = [...chunks.values()].reduce((sum, all) => sum + all.length, 0);
     const done = { chunks: 0, bytes: 0, directChunks: 0, segments: 0 };
@@ -273,7 +273,7 @@ export class CatalogQuery<Index extends string | null = string | null> implement
     }
   }
 
-  /** The index values of each segment; `undefined` if they are those of the data. */
+  /** The index values of each segment, or `undefined` if the data provides them. */
   async #samples({ selection, bySegment }: SegmentRows): Promise<ReadonlyMap<string, BigInt64Array> | undefined> {
     const { index, values } = selection;
     if (index === undefined || (values === undefined && bySegment === undefined)) return undefined;
@@ -294,8 +294,8 @@ export class CatalogQuery<Index extends string | null = string | null> implement
     selection: RowSelection,
     size: number,
   ): AsyncGenerator<RecordBatch, void, undefined> {
-    // What a segment does not have is null in its rows, even where a clear is. What it has makes rows, also if the
-    // dataset does not show it: the server may call a column empty that is not in all segments.
+    // Columns that a segment lacks are null in its rows, even after a clear. All columns of a segment produce rows,
+    // even those that the dataset does not show: the server may call a column empty that is missing in some segments.
     const known = new Map(dataset.columns.map((column) => [columnKey(column), column]));
     const options = { ...planned, columns: planned.columns && columns.map(({ name }) => name) };
     const chosen = selectColumns(segment.store, options, true);

@@ -12,7 +12,7 @@ export interface CatalogTransportOptions {
 
 /** Settings of an encrypted connection, as of `tls.connect` of Node. */
 export interface CatalogTls {
-  /** Trusted certificates in the PEM format. Default: those of Node. */
+  /** Trusted certificates in the PEM format. Default: the certificates of Node. */
   readonly ca?: string | Uint8Array | undefined;
   /** The certificate of the client. Default: none. */
   readonly cert?: string | Uint8Array | undefined;
@@ -24,7 +24,7 @@ export interface CatalogTls {
 
 /** A connection to a catalog. */
 export interface CatalogTransport extends Transport {
-  /** Makes a call whose responses are not decoded. Those that come together are yielded together. */
+  /** Makes a call without decoding its responses. Responses that arrive together are yielded together. */
   frames<I extends DescMessage, O extends DescMessage>(
     method: DescMethodServerStreaming<I, O>,
     signal: AbortSignal,
@@ -37,5 +37,5 @@ export interface CatalogTransport extends Transport {
   close(): void;
 }
 
-/** The largest message of a server, in bytes: what says to be larger is damaged. */
+/** The largest message of a server, in bytes. A message that claims to be larger is damaged. */
 export const MAX_MESSAGE_BYTES: number = 1024 * 1024 * 1024;

@@ -4,7 +4,7 @@ import { argumentError, describeValue } from "@rerun-ts/core/checks";
 export interface CatalogUrl {
   /** The dialled address, e.g. `http://127.0.0.1:51234`. */
   readonly origin: string;
-  /** As Rerun writes it, e.g. `rerun+http://127.0.0.1:51234`. */
+  /** The address in Rerun's form, e.g. `rerun+http://127.0.0.1:51234`. */
   readonly href: string;
 }
 
@@ -21,7 +21,7 @@ const PATHS = ["", "/", "/catalog", "/catalog/", "/proxy", "/proxy/"];
 
 /**
  * Reads the address of a catalog as the native SDKs do: `rerun+http://host:port`, or `rerun://host` (encrypted). The
- * port defaults to 51234. That of a viewer's proxy is accepted too, because a viewer is a catalog.
+ * port defaults to 51234. The address of a viewer's proxy is accepted too, because a viewer is a catalog.
  *
  * @throws {TypeError} naming the problem
  */

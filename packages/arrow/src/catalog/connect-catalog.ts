@@ -20,13 +20,13 @@ export interface ConnectCatalogOptions {
    * each 16 kB. Default 60,000.
    */
   timeoutMs?: number | undefined;
-  /** Settings of the encrypted connection on Node, such as `{ ca }`. Default: those of Node. */
+  /** Settings of the encrypted connection on Node, such as `{ ca }`. Default: the settings of Node. */
   tls?: CatalogTls | undefined;
   /** The function for requests of pages, for uploads, and for direct URLs. Default: the platform's `fetch`. */
   fetch?: typeof fetch | undefined;
   /**
-   * Whether queries read chunks from the storage of the catalog, where the server offers URLs of its files. A chunk
-   * that cannot be read there comes from the server. Default `true`.
+   * Whether queries read chunks from the storage of the catalog, if the server offers URLs of its files. A chunk that
+   * cannot be read there comes from the server. Default `true`.
    */
   directUrls?: boolean | undefined;
 }

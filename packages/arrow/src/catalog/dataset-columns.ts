@@ -5,14 +5,14 @@ import { StoreIndex } from "../store/store-index.ts";
 import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
 import { schemaOfMessage } from "./server-tables.ts";
 
-/** The timelines and components of a dataset: those of all segments. */
+/** The timelines and components of all segments of a dataset. */
 export async function datasetColumns(calls: CatalogCalls, call: CatalogCall): Promise<StoreIndex> {
   const store = new StoreIndex({ kind: "recording", applicationId: "", recordingId: "" });
   addColumns(store, await datasetSchema(calls, call));
   return store;
 }
 
-/** The Arrow schema of a dataset as the server has it. */
+/** The Arrow schema of a dataset in the server's form. */
 export async function datasetSchema(calls: CatalogCalls, call: CatalogCall): Promise<Schema> {
   const { schema } = await calls.unary(cloudService.method.getDatasetSchema, {}, call);
   return schemaOfMessage(schema);

@@ -45,7 +45,7 @@ export abstract class DatasetContents extends CatalogEntry {
     return recordingSchema(timelines, columns);
   }
 
-  /** The Arrow schema as the server has it, with a column of row ids. */
+  /** The Arrow schema in the server's form, with a column of row ids. */
   arrowSchema(options: CatalogCallOptions = {}): Promise<Schema> {
     return datasetSchema(this.calls, this.call("read the schema of", options));
   }
@@ -67,7 +67,7 @@ export abstract class DatasetContents extends CatalogEntry {
       const { columns, segments, joinMeta, joinKey = ID } = options;
       const call = this.call("list the segments of", options);
       const request = {
-        // Of a joined table the server knows no columns.
+        // The server does not know the columns of a joined table.
         columns:
           columns === undefined || joinMeta !== undefined
             ? []
@@ -113,7 +113,8 @@ export abstract class DatasetContents extends CatalogEntry {
   }
 
   /**
-   * Opens a segment: a reader as that of a recording in a file. Its index is read now, and chunks when they are needed.
+   * Opens a segment: a reader like the one of a recording in a file. The index is read now, and chunks when they are
+   * needed.
    *
    * @throws {RerunError} `NOT_FOUND` if there is no such segment, or the error of the connection
    */
@@ -139,7 +140,7 @@ export abstract class DatasetContents extends CatalogEntry {
     return [...(textListsOf(table, LAYERS)[0] ?? [])].sort();
   }
 
-  /** A layer of the dataset. Nothing is asked of the server before one of its methods is called. */
+  /** A layer of the dataset. Only its methods call the server. */
   layer(name: string): Layer {
     checkText("name", name);
     return {
@@ -164,7 +165,8 @@ export abstract class DatasetContents extends CatalogEntry {
   }
 
   /**
-   * A query of the segments: one row for each index value of each segment. Its options are those of a query of a file.
+   * A query of the segments: one row for each index value of each segment. Its options are the same as for a query of a
+   * file.
    *
    * @throws {TypeError} if an option is wrong
    * @example

@@ -20,13 +20,13 @@ export interface RegisterAssetOptions extends CatalogCallOptions {
 
 /** Options of {@link DatasetEntry.registerBlueprint}. */
 export interface RegisterBlueprintOptions extends CatalogCallOptions {
-  /** Whether it becomes the default. Default `true`. */
+  /** Whether the layout becomes the default. Default `true`. */
   setDefault?: boolean | undefined;
-  /** Whether it is a layout of the table of segments, rather than of a recording. Default `false`. */
+  /** Whether the layout is for the table of segments, rather than for a recording. Default `false`. */
   segmentTable?: boolean | undefined;
 }
 
-/** The number of times that a coverage is changed again after somebody else has changed it. */
+/** The number of attempts to change a coverage while other clients change it too. */
 const ATTEMPTS = 5;
 
 /** A dataset of a catalog: recordings, which are its segments, each in one or several layers. */
@@ -39,12 +39,12 @@ export class DatasetEntry extends DatasetRegistrations {
     this.#message = message;
   }
 
-  /** The storage of the dataset on the server, if it says so. */
+  /** The storage of the dataset on the server, if the server reports it. */
   get manifestUrl(): string | undefined {
     return this.#message.datasetHandle?.datasetUrl;
   }
 
-  /** The hidden dataset whose segments are the layouts of this one; `undefined` if it has none. */
+  /** The hidden dataset whose segments are the layouts of this one, or `undefined` if there is none. */
   async blueprintDataset(options: CatalogCallOptions = {}): Promise<DatasetEntry | undefined> {
     const id = this.#message.datasetDetails?.blueprintDataset;
     if (id === undefined) return undefined;
@@ -56,12 +56,12 @@ export class DatasetEntry extends DatasetRegistrations {
     return (await (await this.blueprintDataset(options))?.segmentIds(options)) ?? [];
   }
 
-  /** The name of the default layout of a recording; `undefined` if there is none. */
+  /** The name of the default layout of a recording, or `undefined` if there is none. */
   defaultBlueprint(): string | undefined {
     return this.#message.datasetDetails?.defaultBlueprintSegment?.id;
   }
 
-  /** The name of the default layout of the table of segments; `undefined` if there is none. */
+  /** The name of the default layout of the table of segments, or `undefined` if there is none. */
   defaultSegmentTableBlueprint(): string | undefined {
     return this.#message.datasetDetails?.defaultSegmentTableBlueprintSegment?.id;
   }
@@ -69,7 +69,7 @@ export class DatasetEntry extends DatasetRegistrations {
   /**
    * Registers a layout from a `.rbl` file. A layout with the same name is replaced.
    *
-   * @param url the URL of the file as the server reads it, or that of `CatalogClient.stage`
+   * @param url the URL of the file as the server reads it, or the result of `CatalogClient.stage`
    * @returns the name of the layout
    */
   registerBlueprint(url: string, options: RegisterBlueprintOptions = {}): Promise<string> {
@@ -82,12 +82,12 @@ export class DatasetEntry extends DatasetRegistrations {
     });
   }
 
-  /** Sets the default layout of a recording. @param name that of a layout, or `undefined` for none */
+  /** Sets the default layout of a recording. @param name the name of a layout, or `undefined` for none */
   async setDefaultBlueprint(name: string | undefined, options: CatalogCallOptions = {}): Promise<void> {
     await this.#update({ defaultBlueprintSegment: { id: name } }, options);
   }
 
-  /** Sets the default layout of the table of segments. @param name that of a layout, or `undefined` for none */
+  /** Sets the default layout of the table of segments. @param name the name of a layout, or `undefined` for none */
   async setDefaultSegmentTableBlueprint(name: string | undefined, options: CatalogCallOptions = {}): Promise<void> {
     await this.#update({ defaultSegmentTableBlueprintSegment: { id: name } }, options);
   }
@@ -107,7 +107,7 @@ export class DatasetEntry extends DatasetRegistrations {
     if (dataset !== undefined) this.#message = dataset;
   }
 
-  /** The hidden dataset whose segments are the assets of this one; `undefined` if it has none. */
+  /** The hidden dataset whose segments are the assets of this one, or `undefined` if there is none. */
   async assetDataset(options: CatalogCallOptions = {}): Promise<DatasetEntry | undefined> {
     const id = this.#message.datasetDetails?.assetDataset;
     if (id === undefined) return undefined;
@@ -134,9 +134,9 @@ export class DatasetEntry extends DatasetRegistrations {
   }
 
   /**
-   * Registers a recording of static data as an asset. One with the same id is replaced.
+   * Registers a recording of static data as an asset. An asset with the same id is replaced.
    *
-   * @param url the URL of the file as the server reads it, or that of `CatalogClient.stage`
+   * @param url the URL of the file as the server reads it, or the result of `CatalogClient.stage`
    * @returns the id of the asset
    * @throws {RerunError} `SERVER` if the recording has data with times, or is too large
    */
@@ -152,7 +152,7 @@ export class DatasetEntry extends DatasetRegistrations {
     });
   }
 
-  /** Removes an asset, if it is there. */
+  /** Removes an asset, if it exists. */
   async unregisterAsset(assetId: string, options: CatalogCallOptions = {}): Promise<void> {
     await (await this.assetDataset(options))?.unregister({ ...options, segmentsToDrop: checkText("assetId", assetId) });
   }
@@ -190,24 +190,25 @@ export class DatasetEntry extends DatasetRegistrations {
         await assets.setSegmentProperties(assetId, coverageBatch(changed), { ...options, expectedRevision });
         return;
       } catch (error) {
-        // Somebody else was faster, and the change is made to what they have written.
+        // Another client was faster, so the change is applied to its version.
         const now = (await assets.segmentProperties(assetId, options))?.revision ?? 0n;
         if (now === expectedRevision || attempt === ATTEMPTS) throw error;
       }
     }
   }
 
-  /** The properties that are stored beside the layers of a segment; `undefined` if it has none. */
+  /** The properties beside the layers of a segment, or `undefined` if it has none. */
   segmentProperties(segmentId: string, options: CatalogCallOptions = {}): Promise<StoredProperties | undefined> {
     const call = this.call("read the properties of a segment of", options);
     return withRerunErrors(async () => readProperties(this.calls, checkText("segmentId", segmentId), call));
   }
 
   /**
-   * Writes the properties that are stored beside the layers of a segment.
+   * Writes the properties beside the layers of a segment.
    *
    * @param values one row; its columns have names such as `property:info:kind`
-   * @param options with `expectedRevision`, it rejects if somebody has written since. 0 is that of no properties
+   * @param options with `expectedRevision`, the call rejects if the properties were written since. 0 stands for no
+   * properties
    * @returns the new revision
    */
   setSegmentProperties(
@@ -222,7 +223,7 @@ export class DatasetEntry extends DatasetRegistrations {
     );
   }
 
-  /** Deletes the properties that are stored beside the layers of segments, where there are any. */
+  /** Deletes the properties beside the layers of segments, if there are any. */
   async deleteSegmentProperties(
     segmentIds: string | readonly string[],
     options: CatalogCallOptions = {},

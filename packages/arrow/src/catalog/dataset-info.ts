@@ -20,9 +20,9 @@ export interface TimelineInfo {
   readonly kind: "sequence" | "timestamp" | "duration";
   /** The number of segments with data on the timeline. */
   readonly numSegments: number;
-  /** The first time of all segments, as a number or in nanoseconds; `undefined` without data. */
+  /** The first time of all segments, as a number or in nanoseconds. `undefined` without data. */
   readonly min: bigint | undefined;
-  /** The last time of all segments; `undefined` without data. */
+  /** The last time of all segments. `undefined` without data. */
   readonly max: bigint | undefined;
 }
 

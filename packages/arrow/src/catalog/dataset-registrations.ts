@@ -13,7 +13,10 @@ import { uploadObject, type StageOptions, type UploadSource } from "./upload.ts"
 export interface RegisterOptions extends CatalogCallOptions {
   /** The layer of the recordings, or one for each of them. Default `"base"`. */
   layerName?: string | readonly string[] | undefined;
-  /** Whether a recording whose layer is there already fails, is skipped, or replaces it. Default `"error"`. */
+  /**
+   * The policy for a recording whose layer exists already: it fails, is skipped, or replaces the layer. Default
+   * `"error"`.
+   */
   onDuplicate?: "error" | "skip" | "replace" | undefined;
 }
 
@@ -23,7 +26,7 @@ export interface UnregisterOptions extends WaitOptions {
   segmentsToDrop?: string | readonly string[] | undefined;
   /** The names of the layers. Default: all. */
   layersToDrop?: string | readonly string[] | undefined;
-  /** Whether to drop what is being registered, too. Default `false`. */
+  /** Whether to drop unfinished registrations, too. Default `false`. */
   force?: boolean | undefined;
 }
 
@@ -32,8 +35,8 @@ export interface UploadOptions extends StageOptions, Omit<RegisterOptions, "laye
   /** The layer of the recording. Default `"base"`. */
   layerName?: string | undefined;
   /**
-   * Whether a recording that was uploaded with this key before counts, so that it is not sent again. Default `false`:
-   * that is an error.
+   * Whether to use a recording that was uploaded with this key before, instead of sending it again. Default `false`: an
+   * existing key is an error.
    */
   resume?: boolean | undefined;
 }
@@ -56,8 +59,8 @@ const REGISTER = { layerName: 1, onDuplicate: 1, signal: 1 } as const;
 /** Adds recordings to a dataset, and removes them. */
 export abstract class DatasetRegistrations extends DatasetContents {
   /**
-   * Registers recordings. Only the first recording of each file counts, and its id is that of the segment. The result
-   * is awaited: see {@link RegistrationOperation}.
+   * Registers recordings. Only the first recording of each file counts, and its id becomes the id of the segment. The
+   * result can be awaited: see {@link RegistrationOperation}.
    *
    * @param urls the URLs of the files as the server reads them, such as `file:///data/a.rrd`
    * @throws {TypeError} if an argument is wrong
@@ -113,8 +116,8 @@ export abstract class DatasetRegistrations extends DatasetContents {
   }
 
   /**
-   * Removes layers of segments: those that are in both lists. A segment without layers is gone. What is not there is
-   * ignored, and the files stay. Resolves when it is done.
+   * Removes the layers `layersToDrop` of the segments `segmentsToDrop`. A segment without layers disappears. Missing
+   * segments and layers are ignored, and the files stay. Resolves when the server is done.
    *
    * @throws {RerunError} `INVALID_ARGUMENT` if neither segments nor layers are given, `SERVER` if a task of the server
    * fails, `TIMEOUT`, or the error of the connection

@@ -21,7 +21,7 @@ export interface SelectedDataset {
 
 const ID = "rerun_segment_id";
 
-/** Some segments and entities of a dataset. It does not change: each filter makes another selection. */
+/** Some segments and entities of a dataset. A selection is immutable: each filter returns another one. */
 export class DatasetSelection {
   readonly #dataset: SelectedDataset;
   readonly #calls: CatalogCalls;
@@ -64,20 +64,20 @@ export class DatasetSelection {
     return new CatalogQuery({ calls: this.#calls, id, name, filters: this.#filters }, { ...options, segments });
   }
 
-  /** The timelines, and the components of the entities. @throws {RerunError} that of `DatasetEntry.schema` */
+  /** The timelines, and the components of the entities. @throws {RerunError} the error of `DatasetEntry.schema` */
   async schema({ signal }: CatalogCallOptions = {}): Promise<RecordingSchema> {
     const doing = `read the schema of the dataset ${JSON.stringify(this.#dataset.name)}`;
     const dataset = await datasetColumns(this.#calls, { doing, entryId: this.#dataset.id, signal });
     return recordingSchema(dataset.timelines, matchingColumns(dataset, this.#filters));
   }
 
-  /** The ids of the segments, sorted. Those that are not in the dataset are left out. */
+  /** The ids of the segments, sorted. Ids that are not in the dataset are omitted. */
   async segmentIds(options: CatalogCallOptions = {}): Promise<readonly string[]> {
     const ids = await this.#dataset.segmentIds(options);
     return this.#segments === undefined ? ids : ids.filter((id) => this.#segments?.includes(id));
   }
 
-  /** The table of the segments. @throws {RerunError} those of `DatasetEntry.segmentTable` */
+  /** The table of the segments. @throws {RerunError} the errors of `DatasetEntry.segmentTable` */
   segmentTable(options: SegmentTableOptions = {}): Promise<Table> {
     const segments = options.segments === undefined ? this.#segments : this.#among(idsOf(options.segments));
     return this.#dataset.segmentTable({ ...options, segments });

@@ -8,10 +8,10 @@ type DirectChunk = CandidateChunk & { readonly direct: NonNullable<CandidateChun
 
 /** Ranges that are read at once for one call. */
 const MAX_READS = 16;
-/** After so many requests to an origin that failed in a row, chunks of its files come from the catalog. */
+/** The number of consecutive failed requests to an origin after which chunks of its files come from the catalog. */
 const MAX_FAILURES = 3;
 
-/** Reads the chunks of a query from files, where the catalog offers URLs. What fails is left to the catalog. */
+/** Reads the chunks of a query from files, if the catalog offers URLs. Failed chunks are left to the catalog. */
 export class DirectChunks {
   readonly #send: typeof fetch;
   readonly #timeoutMs: number;
@@ -34,7 +34,7 @@ export class DirectChunks {
   /**
    * Reads chunks, in any order. Returns those that must come from the catalog. Never rejects.
    *
-   * @param onArrow called with the Arrow data of each chunk, which may be that of another one
+   * @param onArrow called with the Arrow data for each chunk, which may turn out to be the data of another chunk
    */
   async fetch(
     chunks: readonly CandidateChunk[],
@@ -44,7 +44,7 @@ export class DirectChunks {
     if (direct.length === 0) return chunks;
     const left = new Set(chunks);
     const ranges = mergedRanges(direct).values();
-    // All take their next range from one iterator.
+    // All readers take their next range from one iterator.
     const readAll = async (): Promise<void> => {
       for (const range of ranges) {
         const bytes = await this.#read(range);
@@ -61,7 +61,7 @@ export class DirectChunks {
     return [...left];
   }
 
-  /** Reads the file of a chunk no more: its bytes were not that chunk. */
+  /** Stops reading the file of a chunk, because its bytes were not that chunk. */
   distrust({ direct }: CandidateChunk): void {
     if (direct !== undefined) this.#useless.add(direct.url);
   }
@@ -73,7 +73,7 @@ export class DirectChunks {
 
   async #read(range: MergedRange<DirectChunk>): Promise<Uint8Array | undefined> {
     const [first] = range.chunks;
-    // Ranges before may have failed meanwhile.
+    // Earlier ranges may have failed meanwhile.
     if (this.#signal.aborted || first === undefined || !this.#isUsed(first)) return undefined;
     const { origin } = new URL(range.url);
     const request = new AbortController();

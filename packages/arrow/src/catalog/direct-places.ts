@@ -12,7 +12,7 @@ const URLS = "rerun_layer_direct_url";
 
 /**
  * The places where the chunks of a table can be read without the server. `undefined` for a chunk without a URL, and for
- * one whose URL or place is of no use.
+ * one with an unusable URL or place.
  *
  * @param origin the origin of the catalog: if it is encrypted, URLs without encryption do not count
  */

@@ -11,17 +11,17 @@ export interface Envelope {
 const HEAD_BYTES = 5;
 const COMPRESSED = 1;
 
-/** Divides the pieces of a gRPC response into messages. What is in one piece is not copied. */
+/** Divides the pieces of a gRPC response into messages. Messages within one piece are not copied. */
 export class EnvelopeReader {
   readonly #head = new Uint8Array(HEAD_BYTES);
   #headSize = 0;
-  /** The pieces of the message that has begun. Memory grows with what has come, not with the length that it claims. */
+  /** The pieces of the incomplete message. Memory grows with the received bytes, not with the announced length. */
   #parts: Uint8Array[] = [];
   #missing = 0;
 
   /** The messages that are complete with this piece. */
   read({ buffer, byteOffset, byteLength }: Uint8Array): Envelope[] {
-    // Node's Buffer is slower, and its `slice` is no copy.
+    // Node's `Buffer` is slower, and its `slice` does not copy.
     const piece = new Uint8Array(buffer, byteOffset, byteLength);
     const envelopes: Envelope[] = [];
     for (let at = 0; at < piece.length || this.#isEmpty();) {

@@ -12,14 +12,14 @@ import type { CatalogCall, CatalogCalls } from "./catalog-calls.ts";
 import { MAX_MESSAGE_BYTES } from "./catalog-transport.ts";
 import { tablePart } from "./server-tables.ts";
 
-/** The columns by which a server finds a chunk. What else tables of chunks have is not sent back. */
+/** The columns by which a server finds a chunk. Other columns of the tables of chunks are not sent back. */
 const KEYS = ["chunk_id", "chunk_segment_id", "rerun_segment_layer", "chunk_key"];
 
-/** Responses without any chunk that may come beside the others. */
+/** The number of responses without a chunk that are accepted. */
 const MAX_EMPTY = 10_000;
 /** The bytes that the Arrow data of chunks may have in addition to the announced sizes. */
 const MORE_BYTES = 64 * 1024 * 1024;
-/** The largest ratio of Arrow data to its message, by LZ4. */
+/** The largest ratio of Arrow data to its message with LZ4. */
 const MAX_GROWTH = 256;
 
 /** The largest size of the Arrow data of a chunk whose message has some bytes. 0 stands for an unknown size. */
@@ -53,7 +53,7 @@ export async function fetchChunks(
   const allowed = maxBytes.reduce((sum, max) => sum + max, MORE_BYTES);
   let bytes = 0;
   let empty = 0;
-  // A server sends them one by one.
+  // Handles several responses at a time, because a server sends chunks one by one.
   for await (const responses of calls.frames(cloudService.method.fetchChunks, { chunkInfos: parts(rows) }, call)) {
     const arrows = responses.flatMap(fetchedArrow);
     if (arrows.length === 0) empty += responses.length;
@@ -72,7 +72,10 @@ export async function fetchChunks(
     );
 }
 
-/** Reads a chunk that was fetched. @throws {RerunError} `INVALID_FORMAT` or `UNSUPPORTED` if it cannot be read */
+/**
+ * Reads a chunk that was fetched.
+ * @throws {RerunError} `INVALID_FORMAT` or `UNSUPPORTED` if the chunk cannot be read
+ */
 export function readChunk(arrow: Uint8Array, schemas: SchemaCache, { doing }: CatalogCall): ChunkData {
   try {
     return ChunkData.read(arrow, schemas);

@@ -4,7 +4,7 @@ import { CallDeadline } from "./call-deadline.ts";
 /** A range of a file on a server. */
 export interface FileRange {
   readonly url: string;
-  /** The entity tag that the file must have. `undefined` if it is not known. */
+  /** The required entity tag of the file. `undefined` if it is unknown. */
   readonly etag: string | undefined;
   readonly start: number;
   readonly end: number;
@@ -13,9 +13,12 @@ export interface FileRange {
 /** The error for a URL that will not yield the file another time either. */
 export class UselessUrlError extends Error {}
 
-/** The longest wait for a response or the next piece of it, in milliseconds: the catalog has the same data. */
+/**
+ * The longest wait for a response or its next piece, in milliseconds. It is short, because the catalog has the same
+ * data.
+ */
 const SILENCE_MS = 10_000;
-/** Statuses of requests that may succeed another time: it took too long, or there were too many. */
+/** Statuses of requests that may succeed later: timeouts, and too many requests. */
 const TEMPORARY: readonly number[] = [408, 429];
 
 /**
@@ -37,7 +40,7 @@ export async function fetchRange(
     const response = await deadline.within((stop) =>
       send(url, {
         headers: { range: `bytes=${start}-${end - 1}`, ...conditionOf(etag) },
-        // A browser locks its copy of a file while it reads a range of it.
+        // Bypasses the cache, because a browser locks its copy of a file while it reads a range.
         cache: "no-store",
         credentials: "omit",
         redirect: "manual",
@@ -46,7 +49,7 @@ export async function fetchRange(
       }),
     );
     checkResponse(response, range);
-    // Memory grows with what has come, not with what the catalog claims.
+    // Memory grows with the received bytes, not with the length that the catalog claims.
     const parts: Uint8Array[] = [];
     let missing = end - start;
     if (response.body === null) throw new Error("the response has no body");
@@ -68,7 +71,7 @@ export async function fetchRange(
 
 /** The header that makes the server reject the request if the file has changed. */
 function conditionOf(etag: string | undefined): { readonly "if-match"?: string } {
-  // Weak tags may not be compared (RFC 9110, section 13.1.1).
+  // `if-match` must not use weak tags (RFC 9110, section 13.1.1).
   return etag === undefined || etag === "" || etag.startsWith("W/") ? {} : { "if-match": etag };
 }
 

@@ -26,23 +26,23 @@ type Mode = NonNullable<Exclude<MessageInitShape<typeof FindChunksRequestSchema>
 export interface CandidateChunk extends ChunkRow {
   readonly id: string;
   readonly segment: string;
-  /** The size of its Arrow data, or of its message if that is not known. */
+  /** The size of the Arrow data, or of the message if that is unknown. */
   readonly bytes: number;
-  /** The largest size that its Arrow data may have after this announcement. */
+  /** The largest size that the Arrow data may have after this announcement. */
   readonly maxBytes: number;
-  /** The place where its message can be read without the server. `undefined` if only the server can. */
+  /** The place where the message can be read without the server. `undefined` if only the server can read it. */
   readonly direct: DirectPlace | undefined;
 }
 
-/** Which chunks to look for. */
+/** The criteria for a search of chunks. */
 export interface ChunkSearch {
   /** The components of each entity that count. */
   readonly contents: ReadonlyMap<string, ReadonlySet<string> | "all">;
   /** All components of the dataset. */
   readonly dataset: StoreIndex;
-  /** The timeline; `undefined` for static chunks only. */
+  /** The timeline. `undefined` for static chunks only. */
   readonly timeline: string | undefined;
-  /** The segments; `undefined` for all. */
+  /** The segments. `undefined` for all. */
   readonly segments: readonly string[] | undefined;
   /** The times of each segment, in place of a range. */
   readonly samples: ReadonlyMap<string, BigInt64Array> | undefined;
@@ -54,10 +54,10 @@ export interface ChunkSearch {
   readonly seesClearsAbove: boolean;
 }
 
-/** The component that clears an entity, and maybe all below it. */
+/** The component that clears an entity, and optionally the entities below it. */
 const CLEAR = "Clear:is_recursive";
 
-/** The largest ratio of Arrow data to its announced size: servers count memory in their own ways. */
+/** The largest ratio of Arrow data to its announced size, because servers count memory in different ways. */
 const MAX_GROWTH_OF_ARROW = 4;
 
 /** Finds the chunks that a query may need, by segment. */
@@ -97,7 +97,7 @@ export async function findChunks(
   return found;
 }
 
-/** The contents, and what clears their entities. */
+/** The contents, and the entities whose clears affect them. */
 function selectionOfContents({ contents, dataset, seesClearsAbove }: ChunkSearch): Contents {
   const clears = new Set<string>();
   for (const { entityPath, component } of seesClearsAbove ? dataset.columns : []) {
@@ -119,7 +119,7 @@ function modeOf({ timeline, segments, samples, from, to, isFilled }: ChunkSearch
   const selected = selectionOf(segments);
   if (timeline === undefined) return { case: "static", value: { segments: selected } };
   if (samples === undefined) {
-    // From the beginning there is nothing before.
+    // A query from the beginning has no earlier values to fill with.
     const fillMode = isFilled && from !== undefined ? FillMode.LATEST_AT : FillMode.NONE;
     const range = { timeline, fillMode, segments: selected };
     const ends = {

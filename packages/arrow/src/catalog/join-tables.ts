@@ -4,8 +4,8 @@ import { gather } from "../arrays/gather.ts";
 import { NULL_SOURCE, RowRanges } from "../arrays/row-ranges.ts";
 
 /**
- * The rows of a table with the columns of another one, where both have the same key. A row without any match has nulls,
- * and one with several matches is there several times.
+ * The rows of a table with the columns of another table for the same key. A row without a match has nulls, and a row
+ * with several matches is repeated.
  *
  * @throws {TypeError} if a table lacks the key
  */
@@ -42,7 +42,7 @@ export function joinTables(left: Table, right: Table, key: string): Table {
   ]);
 }
 
-/** Adds a row of a table, which is in one of its batches. */
+/** Returns a function that adds a row of a table, which is in one of its batches. */
 function placeIn({ batches }: Table): (ranges: RowRanges, row: number) => void {
   const places = batches.flatMap(({ numRows }, source) => Array.from({ length: numRows }, (_, row) => [source, row]));
   return (ranges, row) => {

@@ -10,7 +10,7 @@ import {
 } from "@connectrpc/connect/protocol-grpc-web";
 import { EnvelopeReader } from "./envelope-reader.ts";
 
-/** A call over gRPC-web: its method, and what is sent. */
+/** A call over gRPC-web: its method, and its messages. */
 export interface PostedCall<I extends DescMessage, O extends DescMessage> {
   readonly method: DescMethodStreaming<I, O>;
   readonly signal: AbortSignal | undefined;
@@ -39,7 +39,7 @@ export async function postStream<I extends DescMessage, O extends DescMessage>(
   } as StreamResponse<I, O>;
 }
 
-/** Makes a call whose responses are not decoded. Those that come together are yielded together. */
+/** Makes a call without decoding its responses. Responses that arrive together are yielded together. */
 export async function postFrames<I extends DescMessage, O extends DescMessage>(
   origin: string,
   send: typeof fetch,

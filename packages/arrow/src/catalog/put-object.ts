@@ -11,7 +11,7 @@ export interface UploadBody {
   readonly size: number;
   /** The bytes from `start` to before `end`. */
   read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** All of it where that needs no memory. */
+  /** The whole object, if it need not be in memory. */
   readonly whole: Blob | undefined;
   close(): Promise<void>;
 }
@@ -26,12 +26,12 @@ export interface PutRequest {
   readonly onProgress: ((progress: UploadProgress) => void) | undefined;
 }
 
-/** The response to it. */
+/** The response to a {@link PutRequest}. */
 export type PutResponse = Pick<Response, "ok" | "status" | "statusText">;
 
 const PIECE_BYTES = 1024 * 1024;
 
-/** Uploads with `fetch`: as a whole if nobody asks for the progress, or if the platform sends no streams. */
+/** Uploads with `fetch`: as a whole if no caller observes the progress, or if the platform cannot send streams. */
 export async function putByFetch(
   send: typeof fetch,
   { target, method, headers, body, signal, onProgress }: PutRequest,
@@ -39,7 +39,7 @@ export async function putByFetch(
 ): Promise<PutResponse> {
   const init = { method, headers, signal: signal ?? null, credentials: "omit", redirect: "manual" } as const;
   let response: Response;
-  // A blob need not be in memory.
+  // A blob is sent without reading it into memory.
   if (body.whole !== undefined && (onProgress === undefined || !sendsStreams))
     response = await send(target, { ...init, body: body.whole });
   else {

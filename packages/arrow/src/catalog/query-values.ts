@@ -12,15 +12,15 @@ export type CatalogIndexValues =
 
 /** The rows that a query of a dataset asks for. */
 export interface SegmentRows {
-  /** Rows of all segments; those of each if there are no others. */
+  /** The rows of all segments. Values in  replace its index values. */
   readonly selection: RowSelection;
-  /** The index values of each segment; `undefined` if they are the same, or those of the data. */
+  /** The index values of each segment. `undefined` if all segments have the same ones, or those of the data. */
   readonly bySegment: ReadonlyMap<string, BigInt64Array> | undefined;
 }
 
 /**
  * Checks the options of a query, and resolves its rows.
- * @throws {TypeError} if one is wrong
+ * @throws {TypeError} if an option is wrong
  */
 export function resolveRows(
   store: StoreIndex,
@@ -42,7 +42,7 @@ export function resolveRows(
   return { selection: selectionOf(store, options), bySegment };
 }
 
-/** The rows; without a timeline of that name, `resolveSelection` throws unless a recording is live. */
+/** The rows. A missing timeline only returns `undefined` for live recordings, and throws for a dataset. */
 function selectionOf(store: StoreIndex, options: QueryOptions): RowSelection {
   return resolveSelection(store, options, false, "dataset") as RowSelection;
 }

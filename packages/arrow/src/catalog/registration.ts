@@ -12,7 +12,7 @@ export interface RegistrationResult {
   readonly segmentId: string;
   /** The layer of the segment. */
   readonly layer: string;
-  /** The reason of a failure, with the code `SERVER` or `ALREADY_EXISTS`; `undefined` if it succeeded. */
+  /** The reason of a failure, with the code `SERVER` or `ALREADY_EXISTS`. `undefined` after a success. */
   readonly error: RerunError | undefined;
 }
 
@@ -50,17 +50,17 @@ export class RegistrationOperation implements PromiseLike<readonly RegistrationR
     this.#doing = doing;
     this.#options = options;
     this.#sources = withRerunErrors(start);
-    // Whoever waits gets the error.
+    // The methods that wait for the sources report this error.
     this.#sources.catch(() => {});
   }
 
-  /** Yields the results as recordings are done, and those of before. */
+  /** Yields the results, first those of finished recordings, and then each new one. */
   [Symbol.asyncIterator](): AsyncGenerator<RegistrationResult, void, undefined> {
     return this.results();
   }
 
   /**
-   * Yields the results as recordings are done, and those of before.
+   * Yields the results, first those of finished recordings, and then each new one.
    *
    * @throws {RerunError} `NOT_FOUND` if the server cannot read a recording or has no such dataset, `TIMEOUT`, `ABORTED`,
    * or the error of the connection
@@ -106,7 +106,7 @@ export class RegistrationOperation implements PromiseLike<readonly RegistrationR
   /**
    * Waits for all recordings, and resolves to their segments, in their order.
    *
-   * @throws {RerunError} the error of the first recording that failed, `TIMEOUT`, or those of {@link results}
+   * @throws {RerunError} the error of the first recording that failed, `TIMEOUT`, or the errors of {@link results}
    */
   async wait(options: WaitOptions = {}): Promise<readonly string[]> {
     const results = await this.#all(options);
@@ -117,7 +117,7 @@ export class RegistrationOperation implements PromiseLike<readonly RegistrationR
     throw new RerunError(first.code, `${first.message} (and ${failed.length - 1} more failed)`, { cause: first });
   }
 
-  /** Cancels what is not done yet. */
+  /** Cancels the unfinished registrations. */
   async cancel(): Promise<void> {
     const ids = [...new Set((await this.#sources).map(({ taskId }) => taskId))].map((id) => ({ id }));
     await this.#calls.unary(cloudService.method.cancelTasks, { ids }, { doing: `cancel to ${this.#doing}` });

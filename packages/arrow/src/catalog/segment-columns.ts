@@ -15,7 +15,7 @@ export function withSegment({ fields, metadata }: Schema): Schema {
   return new Schema([SEGMENT, ...fields], metadata);
 }
 
-/** The columns of a query, those of a condition included. */
+/** The columns of a query, including those of a condition. */
 export interface FetchedColumns {
   readonly dataset: StoreIndex;
   readonly columns: readonly ComponentColumn[];

@@ -7,15 +7,17 @@ export interface SegmentGroup {
   readonly bytes: number;
 }
 
-/** The size of the largest group; a larger segment is a separate group. */
+/** The size of the largest group. A larger segment is a separate group. */
 const GROUP_BYTES = 8 * 1024 * 1024;
 const GROUP_CHUNKS = 1024;
-/** The first group has one segment, so that its rows come soon. Each other one may have this many times as many. */
+/**
+ * The first group has one segment, so that its rows arrive soon. Each further group may have this many times as many.
+ */
 const GROWTH = 2;
 
 /**
- * Divides segments into groups that are fetched by one call each. Two
- * segments of a group share no chunk: what comes back has no other name.
+ * Divides segments into groups that are fetched by one call each. The segments of a group share no chunk, because the
+ * responses name only chunks.
  */
 export function* segmentGroups(
   segments: readonly string[],
@@ -50,7 +52,7 @@ export function* segmentGroups(
   if (group !== undefined) yield group;
 }
 
-/** Chunks without those that another layer has as well. */
+/** Removes duplicates of chunks that are in several layers. */
 function distinct(chunks: readonly CandidateChunk[]): readonly CandidateChunk[] {
   return [...new Map(chunks.map((chunk) => [chunk.id, chunk])).values()];
 }

@@ -15,7 +15,7 @@ import type { SegmentGroup } from "./segment-groups.ts";
 /** Groups that are fetched at once: their number, and their bytes in total. */
 const MAX_LOADS = 4;
 const MAX_AHEAD = 64 * 1024 * 1024;
-/** After reading so many chunks other tasks of the program have their turn. */
+/** The number of chunks to read before yielding to the event loop. */
 const TURN_CHUNKS = 1024;
 /** Chunks are in memory, not in a source. */
 const NOWHERE: ChunkInfo["place"] = { offset: 0, length: 0 };
@@ -50,19 +50,19 @@ interface GroupLoad {
 /** The Arrow data of a chunk. */
 interface FetchedArrow {
   readonly arrow: Uint8Array;
-  /** The chunk that it should be, if it was not the server that sent it. */
+  /** The expected chunk, if the data does not come from the server. */
   readonly direct: CandidateChunk | undefined;
 }
 
 /** A chunk has come. */
 export interface ChunkArrival {
-  /** The size of its Arrow data, in bytes. */
+  /** The size of the Arrow data, in bytes. */
   readonly bytes: number;
-  /** Whether it was read from a file. */
+  /** Whether the chunk was read from a file. */
   readonly isDirect: boolean;
 }
 
-/** Fetches the chunks of segments, of some groups ahead of the one whose rows are being made. */
+/** Fetches the chunks of segments, some groups ahead of the one whose rows are being made. */
 export class SegmentLoads {
   readonly #calls: CatalogCalls;
   readonly #call: CatalogCall;
@@ -91,7 +91,7 @@ export class SegmentLoads {
     try {
       for (const group of groups) {
         for (let first = ahead[0]; first !== undefined; first = ahead[0]) {
-          // The first one is fetched alone, so that its rows come soon.
+          // The first group is fetched alone, so that its rows arrive soon.
           if (hasFirst && ahead.length < MAX_LOADS && bytes + group.bytes <= MAX_AHEAD) break;
           hasFirst = true;
           ahead.shift();
@@ -99,7 +99,7 @@ export class SegmentLoads {
           yield* await this.#read(first);
         }
         const arrows = this.#fetch(group);
-        // Its error is reported when it is its turn.
+        // The loop reports the error when it reaches this group.
         arrows.catch(() => {});
         ahead.push({ group, arrows });
         bytes += group.bytes;
@@ -129,7 +129,7 @@ export class SegmentLoads {
     return arrows;
   }
 
-  /** Reads the chunks of a group: only when its rows are made, so that few chunks are in memory as many objects. */
+  /** Reads the chunks of a group, but only when its rows are made, so that few chunks are in memory as many objects. */
   async #read({ group: { segments, chunks }, arrows }: GroupLoad): Promise<readonly LoadedSegment[]> {
     const loaded = segments.map((id) => new LoadedSegment(id));
     const owners = new Map<string, LoadedSegment>();
@@ -169,7 +169,7 @@ export class SegmentLoads {
     owner.add(chunk);
   }
 
-  /** Adds a chunk that was read from a file. Returns whether it is the one that should be there. */
+  /** Adds a chunk that was read from a file. Returns whether the chunk has the expected id. */
   #addDirect(arrow: Uint8Array, { id }: CandidateChunk, owners: Map<string, LoadedSegment>): boolean {
     try {
       const chunk = readChunk(arrow, this.#schemas, this.#call);

@@ -8,13 +8,13 @@ import { batchesOfPart, tablePart, toRecordBatch } from "./server-tables.ts";
 
 /** The properties of a segment that are stored beside its layers. */
 export interface StoredProperties {
-  /** One row; its columns have names such as `property:info:kind`. */
+  /** One row. Its columns have names such as `property:info:kind`. */
   readonly values: RecordBatch;
   /** Changes with each write. */
   readonly revision: bigint;
 }
 
-/** Reads the properties of a segment; `undefined` if it has none. */
+/** Reads the properties of a segment. Returns `undefined` if it has none. */
 export async function readProperties(
   calls: CatalogCalls,
   segmentId: string,

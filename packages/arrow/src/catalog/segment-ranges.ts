@@ -41,7 +41,7 @@ export async function segmentRanges(
   return ranges;
 }
 
-/** The filter of a scan of segments; none for all. */
+/** The filter of a scan of segments. Empty for all segments. */
 export function segmentFilter(segments: readonly string[] | undefined): {
   readonly segmentIdFilter?: {
     readonly strategy: { readonly case: "scanOnly"; readonly value: { readonly segmentIds: string[] } };

@@ -24,9 +24,9 @@ export interface SegmentOwner {
   readonly dropLayer: (segmentId: string, layer: string, options: CatalogCallOptions) => Promise<void>;
 }
 
-/** A segment of a dataset: a recording on a server. Its index is read once, and chunks when they are needed. */
+/** A segment of a dataset: a recording on a server. The index is read once, and chunks when they are needed. */
 export class Segment extends RecordingReader {
-  /** The id, unique in the dataset: that of the recording. */
+  /** The id of the recording, which is unique in the dataset. */
   readonly id: string;
   readonly #owner: SegmentOwner;
 
@@ -42,12 +42,12 @@ export class Segment extends RecordingReader {
     return this.#owner.segmentUrl(this.id);
   }
 
-  /** The names of its layers, as they are now. @throws {RerunError} `NOT_FOUND` if it is not there any more */
+  /** The current names of its layers. @throws {RerunError} `NOT_FOUND` if the segment does not exist any more */
   layers(options: CatalogCallOptions = {}): Promise<readonly string[]> {
     return this.#owner.layersOf(this.id, options);
   }
 
-  /** Removes a layer from the segment, and the segment if that is its last. */
+  /** Removes a layer from the segment. Without a layer, the segment is removed too. */
   deleteLayer(name: string, options: CatalogCallOptions = {}): Promise<void> {
     return this.#owner.dropLayer(this.id, name, options);
   }

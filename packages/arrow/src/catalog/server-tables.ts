@@ -10,7 +10,7 @@ import { RepeatedSchemas } from "../ipc/repeated-schemas.ts";
 import { ipcStream } from "../ipc/ipc-stream.ts";
 import { writtenIpc } from "../ipc/written-ipc.ts";
 
-/** The batches of a table in a message. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
+/** The batches of a table in a message. @throws {RerunError} `INVALID_FORMAT` if the table is damaged */
 export function batchesOfPart(
   part: DataframePart | undefined,
   schemas: RepeatedSchemas = new RepeatedSchemas(),
@@ -29,8 +29,8 @@ export function dataOf<Part>({ data }: { readonly data?: Part | undefined }): Pa
 }
 
 /**
- * Yields the responses of a call whose tables are kept in memory.
- * @throws {RerunError} `UNSUPPORTED` if there are too many: a server may send tables without an end
+ * Yields the responses of a call whose tables stay in memory.
+ * @throws {RerunError} `UNSUPPORTED` if there are too many, because a server may send tables without end
  */
 export async function* limitedParts<Response>(
   responses: AsyncIterable<Response>,
@@ -52,7 +52,7 @@ export async function* limitedParts<Response>(
   }
 }
 
-/** A schema in a message. @throws {RerunError} `INVALID_FORMAT` if it is damaged or missing */
+/** A schema in a message. @throws {RerunError} `INVALID_FORMAT` if the schema is damaged or missing */
 export function schemaOfMessage(message: SchemaMessage | undefined): Schema {
   if (message?.arrowSchema === undefined) throw new RerunError("INVALID_FORMAT", "the catalog sent no schema");
   return readIpc(message.arrowSchema).schema;
@@ -64,14 +64,14 @@ export function columnOf(batch: IpcBatch, name: string): Data | undefined {
   return index < 0 ? undefined : batch.column(index);
 }
 
-/** A batch as apache-arrow has it. */
+/** Converts a batch to apache-arrow's form. */
 export function toRecordBatch(batch: IpcBatch): RecordBatch {
   const { schema, rows } = batch;
   const children = schema.fields.map((_, index) => batch.column(index));
   return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: rows, nullCount: 0, children }));
 }
 
-/** All rows of responses in one table. Without any response it has the schema alone. */
+/** All rows of responses in one table. Without responses the table has only the schema. */
 export async function collectTable(
   responses: AsyncIterable<{ readonly data?: DataframePart | undefined }>,
   schema: () => Promise<Schema>,
@@ -94,7 +94,7 @@ export function timesOf({ type, values }: Data, name: string): BigInt64Array {
 }
 
 /**
- * The texts of each row of a column of lists; those of a null, and of a missing column, are none.
+ * The strings of each row of a column of lists. Nulls and missing columns have none.
  * @throws {RerunError} `INVALID_FORMAT` if it has another type
  */
 export function textListsOf(table: Table, name: string): readonly (readonly string[])[] {
@@ -112,7 +112,10 @@ export function textListsOf(table: Table, name: string): readonly (readonly stri
   });
 }
 
-/** Reads the strings of a column of text; a null is `undefined`. @throws {RerunError} if the column is another one */
+/**
+ * Reads the strings of a column of text. A null becomes `undefined`.
+ * @throws {RerunError} if the column has another type
+ */
 export function textsOf(batch: IpcBatch, name: string): readonly (string | undefined)[] {
   const column = columnOf(batch, name);
   if (column === undefined)

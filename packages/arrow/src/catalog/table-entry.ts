@@ -21,7 +21,7 @@ export type TableRows =
 
 /** A table of a catalog. */
 export class TableEntry extends CatalogEntry {
-  /** The URL of its storage; `undefined` for a table of the server itself. */
+  /** The URL of its storage, or `undefined` for a table of the server itself. */
   readonly storageUrl: string | undefined;
 
   /** @internal Tables come from a `CatalogClient`. */
@@ -58,7 +58,7 @@ export class TableEntry extends CatalogEntry {
       for (const batch of batchesOfPart(dataframePart)) if (batch.rows > 0) yield toRecordBatch(batch);
   }
 
-  /** All rows in one table. @throws {RerunError} those of {@link scan} */
+  /** All rows in one table. @throws {RerunError} the errors of {@link scan} */
   toTable(options: CatalogCallOptions = {}): Promise<Table> {
     return withRerunErrors(async () => {
       const batches: RecordBatch[] = [];
@@ -80,7 +80,7 @@ export class TableEntry extends CatalogEntry {
     return this.#write("append to", TableInsertMode.APPEND, rows, options);
   }
 
-  /** Replaces all rows. @throws {RerunError} those of {@link append} */
+  /** Replaces all rows. @throws {RerunError} the errors of {@link append} */
   overwrite(rows: TableRows, options: CatalogCallOptions = {}): Promise<void> {
     return this.#write("overwrite", TableInsertMode.OVERWRITE, rows, options);
   }
@@ -89,7 +89,7 @@ export class TableEntry extends CatalogEntry {
    * Replaces the rows whose index is there already, and adds the others. The index is the column whose field has the
    * metadata `rerun:is_table_index`.
    *
-   * @throws {RerunError} those of {@link append}, and if there is no such column
+   * @throws {RerunError} the errors of {@link append}, and an error if there is no such column
    */
   upsert(rows: TableRows, options: CatalogCallOptions = {}): Promise<void> {
     return this.#write("upsert rows of", TableInsertMode.REPLACE, rows, options);

@@ -5,7 +5,7 @@ import { batchesOfPart, textsOf } from "./server-tables.ts";
 /** A task of a server that has ended. */
 export interface EndedTask {
   readonly id: string;
-  /** The reason of its failure; `undefined` if it succeeded. */
+  /** The reason of its failure. `undefined` after a success. */
   readonly error: string | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface WaitOptions extends CatalogCallOptions {
 /** The largest time that a server accepts, in seconds. */
 const MAX_SECONDS = 24 * 60 * 60;
 
-/** Yields tasks as they end, each once. Rejects with `TIMEOUT` if some have not ended by then. */
+/** Yields each task once, when it ends. Rejects with `TIMEOUT` if some have not ended by then. */
 export async function* endedTasks(
   calls: CatalogCalls,
   ids: readonly string[],
@@ -33,7 +33,7 @@ export async function* endedTasks(
     ids: [...pending].map((id) => ({ id })),
     timeout: { seconds: BigInt(whole), nanos: Math.floor((seconds - whole) * 1e9) },
   };
-  // The server responds when a task ends, whenever that is.
+  // No timeout, because the server responds only when a task ends.
   const responses = calls.responses(cloudService.method.queryTasksOnCompletion, message, {
     doing,
     signal,

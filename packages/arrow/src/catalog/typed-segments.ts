@@ -1,4 +1,4 @@
-// Typed rows of catalogs, which are loaded when they are used first.
+// Typed rows of catalogs, loaded on first use.
 import { argumentError } from "@rerun-ts/core/checks";
 import { RecordBatch, Struct, makeData, type Data } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
@@ -54,7 +54,7 @@ export async function readSegmentColumns({ plan, query }: TypedSegments): Promis
   return { ...readColumns(joined(batches), plan), [ID]: segmentIds };
 }
 
-/** The segment of a batch: all of its rows are of the same one. */
+/** The segment of a batch, which all of its rows have in common. */
 function segmentOf(batch: RecordBatch): string {
   return batch.getChildAt(0)?.get(0) as string;
 }

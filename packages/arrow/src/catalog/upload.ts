@@ -11,7 +11,7 @@ export type UploadSource = Blob | Uint8Array | ArrayBuffer | string | URL;
 
 /** Options of an upload. */
 export interface StageOptions extends CatalogCallOptions {
-  /** The path in the storage of the catalog, such as `robot/monday.rrd`. It must not be taken. */
+  /** The path in the storage of the catalog, such as `robot/monday.rrd`. The path must not exist. */
   key: string;
   /** Called as bytes are sent. */
   onProgress?: ((progress: UploadProgress) => void) | undefined;
@@ -80,9 +80,9 @@ async function grantedRequest(
 /** The slowest connection on which an upload is waited for, in bytes per millisecond. */
 const SLOWEST = 16;
 
-/** Sends an object. A server that takes nothing for too long, or does not answer, ends it. */
+/** Sends an object. Fails if the server accepts nothing for too long, or does not respond. */
 async function put(calls: CatalogCalls, request: PutRequest, doing: string): Promise<PutResponse> {
-  // Not every platform tells how much was sent.
+  // The time depends on the size, because some platforms do not report the number of sent bytes.
   const deadline = calls.deadline(calls.settings.timeoutMs + request.body.size / SLOWEST, request.signal);
   const { onProgress } = request;
   const onSent: PutRequest["onProgress"] =
@@ -106,7 +106,7 @@ async function put(calls: CatalogCalls, request: PutRequest, doing: string): Pro
 
 /** The status of a request whose object is there already. */
 const PRECONDITION_FAILED = 412;
-/** The statuses of servers that grant uploads, but do not take them: those of viewers. */
+/** The statuses of servers that grant uploads but reject them, as viewers do. */
 const NOT_TAKEN: readonly number[] = [400, 404, 405, 501];
 
 function checkResponse({ ok, status, statusText }: PutResponse, doing: string, href: string): void {

@@ -48,7 +48,7 @@ export function filterRows(chunk: ChunkData, keeps: (row: number) => boolean): C
   const ranges = new RowRanges();
   for (let row = 0; row < chunk.rows; row++) {
     const isKept: unknown = keeps(row);
-    // A promise is always true.
+    // A promise would always count as true.
     if (isKept instanceof Promise) throw invalidArgument("keeps", "a function without `async`", isKept);
     if (isKept) ranges.push(0, row, 1);
   }
@@ -94,7 +94,7 @@ function renameField({ type, nullable, metadata }: Field, name: string, isTime: 
   if (isTime) return new Field(name, type, nullable, own.set("rerun:index_name", name));
   const archetype = own.get("rerun:archetype");
   own.set("rerun:component", name);
-  // A component of another name belongs to another archetype, or to none.
+  // A component with another name prefix belongs to another archetype, or to none.
   if (archetype !== undefined && !name.startsWith(`${archetype.slice(archetype.lastIndexOf(".") + 1)}:`))
     own.delete("rerun:archetype");
   return new Field(name, type, nullable, own);

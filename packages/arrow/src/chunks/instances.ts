@@ -14,13 +14,13 @@ import { invalidArgument } from "@rerun-ts/core/checks";
 import { gather } from "../arrays/gather.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 
-/** The instances of all rows of a component, and where those of each row are among them. */
+/** The instances of all rows of a component, and the range of each row among them. */
 export interface Instances {
   /** The instances, without any that belong to no row. */
   readonly items: Data;
   /** The first instance of each row, and the number of all. */
   readonly offsets: Int32Array;
-  /** Whether a row has lost all its instances, so that it is null. Default: no row has. */
+  /** Whether a row has lost all of its instances, and is null. Default: `false` for all rows. */
   readonly isLost?: ((row: number) => boolean) | undefined;
 }
 
@@ -30,7 +30,7 @@ export function instancesOf(lists: Data): Instances {
   const items = lists.children[0] as Data;
   const isWhole = offsets[0] === 0 && offsets[lists.length] === items.length;
   if (isWhole && lists.nullCount === 0) return { items, offsets: offsets.subarray(0, lists.length + 1) };
-  // Null lists may have instances, too, which are of no row.
+  // Null lists may have instances, too, which belong to no row.
   const ranges = new RowRanges();
   const own = new Int32Array(lists.length + 1);
   for (let row = 0; row < lists.length; row++) {
@@ -73,7 +73,7 @@ function vectorOf(values: unknown): Vector | undefined {
   if (ArrayBuffer.isView(values) && !(values instanceof DataView)) return makeVector(values as Float64Array);
   if (!Array.isArray(values)) return undefined;
   const first: unknown = values.find((value) => value !== null && value !== undefined);
-  // Of strings, apache-arrow would make a dictionary.
+  // Without a type, apache-arrow would make a dictionary of strings.
   const type = PLAIN_TYPES[typeof first]?.();
   return type === undefined ? vectorFromArray(values) : vectorFromArray(values, type as Utf8);
 }

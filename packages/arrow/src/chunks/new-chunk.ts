@@ -22,7 +22,7 @@ export interface ChunkColumns {
   columns: ColumnsInput;
 }
 
-/** A chunk belongs to no recording until it is sent. */
+/** The store id of a new chunk, which belongs to no recording until it is sent. */
 const NO_STORE: StoreId = { kind: "recording", applicationId: "", recordingId: "" };
 
 let sharedEncoder: ColumnEncoder | undefined;
@@ -32,7 +32,7 @@ export function chunkEncoder(): ColumnEncoder {
   return (sharedEncoder ??= new ColumnEncoder(NO_STORE));
 }
 
-/** Schemas of chunks that are made here: most chunks of a program have one of a few. */
+/** Schemas of new chunks: most chunks of a program share a few schemas. */
 const schemas = /* @__PURE__ */ new SchemaCache();
 
 /** Makes the data of a chunk from columns. @throws {TypeError | RangeError} if the path or a column is invalid */
@@ -42,7 +42,10 @@ export function chunkFromColumns(entityPath: EntityPathLike, columns: ChunkColum
   return dataOf(chunkEncoder().encode(pathText("entityPath", entityPath), { times, columns: components }));
 }
 
-/** Makes the data of a chunk from a property of a recording. @throws {TypeError | RangeError} if it is invalid */
+/**
+ * Makes the data of a chunk from a property of a recording.
+ * @throws {TypeError | RangeError} if the property is invalid
+ */
 export function chunkFromProperty(name: string, values: AsComponents): ChunkData {
   if (typeof name !== "string" || name === "") throw invalidArgument("name", "a non-empty string", name);
   const path = EntityPath.of("__properties", ...EntityPath.parse(name).parts).toString();
@@ -60,7 +63,7 @@ function dataOf({ payload }: EncodedMessage): ChunkData {
   return ChunkData.read((decodeMessage("chunk", payload) as ChunkMessage).readArrow(), schemas);
 }
 
-/** The canonical form of a path. @throws {TypeError} if it is none */
+/** The canonical form of a path. @throws {TypeError} if the path is invalid */
 export function pathText(argument: string, path: EntityPathLike): string {
   if (typeof path === "string") return EntityPath.parse(path).toString();
   if (path instanceof EntityPath) return path.toString();

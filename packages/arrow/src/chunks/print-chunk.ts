@@ -12,7 +12,7 @@ export interface PrintChunkOptions {
   maxCellWidth?: number | undefined;
   /** Whether ids are left out, which differ in each run: for tests that compare the text. Default `false`. */
   redact?: boolean | undefined;
-  /** Whether each column is a line, with its rows side by side. Default `false`. */
+  /** Whether each column becomes a line, with its rows side by side. Default `false`. */
   transposed?: boolean | undefined;
 }
 

@@ -19,7 +19,7 @@ export function checkTableOptions(call: string, options: DataframeOptions): void
 }
 
 /**
- * The batches of a table that is in memory; `undefined` if it is none. What comes from apache-arrow is encoded, because
+ * The batches of an in-memory table, or `undefined` for other values. Data of apache-arrow is encoded first, because
  * its arrays may be parts of others.
  */
 export function tableBatches(data: unknown): readonly IpcBatch[] | undefined {

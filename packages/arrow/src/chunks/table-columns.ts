@@ -5,7 +5,7 @@ import { typeText } from "../arrays/layout.ts";
 import { listType } from "../store/arrow-types.ts";
 import { indexType, type FloatIndex } from "./time-columns.ts";
 
-/** A column of a table, and where its values are. */
+/** A column of a table, with the place of its values. */
 export interface TableColumn {
   readonly field: Field;
   readonly position: number;
@@ -104,7 +104,7 @@ function indexField({ name, type, metadata }: Field, floatIndex: FloatIndex | un
   return new Field(timeline, times, true, own);
 }
 
-/** Keys of a column's metadata that its chunk has, too. */
+/** Keys of a column's metadata that its chunk also has. */
 const KEPT = ["rerun:archetype", "rerun:component_type"];
 
 function componentField({ type, metadata }: Field, component: string): Field {

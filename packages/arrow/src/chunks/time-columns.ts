@@ -10,7 +10,7 @@ export type FloatIndex = "duration" | "timestamp";
 const NANOSECONDS = 1_000_000_000n;
 const MAX_TIME = 2n ** 63n - 1n;
 
-/** The type of the timeline that a column becomes; `undefined` if it cannot be one. */
+/** The type of the timeline that a column becomes, or `undefined` if it cannot become one. */
 export function indexType(type: DataType, floatIndex: FloatIndex | undefined): DataType | undefined {
   if (DataType.isInt(type)) return new Int64();
   if (DataType.isTimestamp(type)) return new Timestamp(TimeUnit.NANOSECOND, null);
@@ -36,7 +36,7 @@ export function timeData(data: Data, { name, type }: Field): Data {
   return new Data(type, 0, data.length, 0, [undefined, times] as never);
 }
 
-/** The column of a timeline, with a note whether its times are sorted. */
+/** The column of a timeline, with metadata about whether its times are sorted. */
 export function timeColumn({ name, type, nullable, metadata }: Field, data: Data): StoredColumn {
   const own = new Map(metadata);
   own.delete("rerun:is_sorted");
@@ -54,7 +54,7 @@ function converter(type: DataType, name: string): (value: number | bigint) => bi
     return (value) => {
       const seconds = Number(value);
       if (!Number.isFinite(seconds)) throw outOfRange(name, value);
-      // In two parts, because nanoseconds since 1970 are more than a number holds.
+      // Computed in two parts, because a number cannot represent all nanoseconds since 1970.
       const whole = Math.floor(seconds);
       return BigInt(whole) * NANOSECONDS + BigInt(Math.round((seconds - whole) * 1e9));
     };

@@ -54,7 +54,7 @@ export class EntityComparison {
   #compareUnordered(actual: readonly ComparedRow[], expected: readonly ComparedRow[]): void {
     const alike = pairRows(sortById(actual), sortById(expected), ({ chunk, row }) => chunk.rowKey(row));
     for (const [a, b] of alike.pairs) this.#compareRows(a, b);
-    // Some rows have other components at the same time, or have them in several chunks.
+    // Rows that remain may have other components at the same time, or be divided among several chunks.
     const simultaneous = pairRows(joinRows(alike.actual), joinRows(alike.expected), timeKeyOf);
     for (const [a, b] of simultaneous.pairs) {
       const [first] = a as [ComparedRow];
@@ -65,7 +65,7 @@ export class EntityComparison {
   }
 
   #compareRows(a: ComparedRow, b: ComparedRow): void {
-    // Without maps of the cells while all is well.
+    // Compares without maps of the cells, which are only needed for differences.
     const { columns } = a.chunk;
     const isEqual =
       columns.length === b.chunk.columns.length &&
@@ -104,7 +104,7 @@ export class EntityComparison {
     const [row] = parts as [ComparedRow];
     const times = row.chunk.timesOf(row.row);
     const components = [...cellsOfAll(parts).keys()].join(", ");
-    // All of its components are ignored.
+    // All components of the row are ignored.
     if (components === "" && parts.every(({ chunk }) => chunk.columns.length === 0)) return;
     const reason = `${this.#entityPath}${timesText(times)}: the row of ${components} is ${what}`;
     this.#report(difference(reason, { entityPath: this.#entityPath, times }));
@@ -136,7 +136,7 @@ function timeKeyOf([first]: JoinedRow): string {
   return first === undefined ? "" : first.chunk.timeKey(first.row);
 }
 
-/** Joins rows that have the same id: `rerun rrd optimize` gives large components chunks of their own. */
+/** Joins rows with the same id, because `rerun rrd optimize` moves large components to separate chunks. */
 function joinRows(rows: readonly ComparedRow[]): readonly JoinedRow[] {
   const joined = new Map<string, ComparedRow[]>();
   for (const row of sortById(rows)) getOrAdd(joined, row.chunk.rowId(row.row), () => []).push(row);

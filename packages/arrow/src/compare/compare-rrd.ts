@@ -40,11 +40,11 @@ const MAX_DIFFERENCES = 20;
  * Compares two recordings by their rows and values. Their division into chunks does not count. Rows with the same times
  * are compared in their order. Of static data the latest values count. Blueprints do not count.
  *
- * @param actual a source as of `openRrd` with one recording, its reader, or a `RecordingStream` without other sinks
- * than those in memory
+ * @param actual a source as of `openRrd` with one recording, its reader, or a `RecordingStream` with only in-memory
+ * sinks
  * @param expected the same, for the expected recording
  * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong or a source has several recordings, `INVALID_FORMAT`
- * if one is damaged, or the errors of `openRrd`
+ * if a source is damaged, or the errors of `openRrd`
  *
  * @example
  * const { isEqual, differences } = await compareRrd("new.rrd", "old.rrd", { tolerance: 1e-6 });

@@ -4,7 +4,7 @@ import { typeText } from "../arrays/layout.ts";
 import type { PlainValue } from "../values/plain-value.ts";
 import { cellReader } from "../values/plain-values.ts";
 
-/** Tells whether row `a` of one array and row `b` of another have the same value. */
+/** Returns whether row `a` of one array and row `b` of another have the same value. */
 export type ValueComparer = (a: number, b: number) => boolean;
 /** The same for `length` rows of both, from `a` and from `b`. */
 type RangeComparer = (a: number, b: number, length: number) => boolean;
@@ -61,7 +61,7 @@ function hasNulls({ nullBitmap }: Data): boolean {
   return bitmap !== undefined && bitmap.length > 0;
 }
 
-/** Compares numbers, and vectors of numbers, in their buffers; `undefined` for other types. */
+/** Compares numbers, and vectors of numbers, in their buffers. `undefined` for other types. */
 function flatComparer(a: Data, b: Data, tolerance: number): RangeComparer | undefined {
   const { type } = a;
   if (DataType.isFixedSizeList(type)) {

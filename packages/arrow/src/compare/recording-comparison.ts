@@ -71,7 +71,7 @@ export class RecordingComparison {
     }
   }
 
-  /** Compares the types of timelines that both have. A timeline that one lacks shows in its rows. */
+  /** Compares the types of timelines that both recordings have. Missing timelines show in the rows. */
   #compareTimelines(): void {
     const types = new Map(this.#expected.schema().indexes.map(({ name, type }) => [name, typeText(type)]));
     for (const { name, type } of this.#actual.schema().indexes) {
@@ -81,7 +81,7 @@ export class RecordingComparison {
     }
   }
 
-  /** Compares the types of components that both have. A component that one lacks shows in its rows. */
+  /** Compares the types of components that both recordings have. Missing components show in the rows. */
   #compareColumns(): void {
     const expected = new Map(this.#expected.schema().components.map((column) => [column.name, column]));
     for (const column of this.#actual.schema().components) {
@@ -124,7 +124,7 @@ async function* comparedChunks(
   { counts, signal }: ComparisonRules,
   divisions: string[],
 ): AsyncGenerator<ComparedChunk, void> {
-  // A path is an expression for itself.
+  // An entity path is also an expression that matches only itself.
   for await (const chunk of reader.chunks({ contents: entityPath, signal })) {
     const names = [...chunk.timelines, ...chunk.components].filter(counts).sort();
     divisions.push(`${chunk.numRows} rows (${names.join(" ")})`);

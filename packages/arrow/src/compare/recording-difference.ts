@@ -7,13 +7,13 @@ export interface RecordingDifference {
   readonly reason: string;
   /** The entity, or `undefined` if the difference is not in one. */
   readonly entityPath: string | undefined;
-  /** The times of the row by timeline. They are empty for static data, and `undefined` if it is not in one row. */
+  /** The times of the row by timeline. Empty for static data. `undefined` if the difference is not in one row. */
   readonly times: Readonly<Record<string, bigint>> | undefined;
   /** The component, or `undefined` if a whole row differs. */
   readonly component: string | undefined;
-  /** The value in the first recording: the list of its instances. `undefined` if it has none. */
+  /** The value in the first recording: the list of its instances. `undefined` if that recording has none. */
   readonly actual: PlainValue | undefined;
-  /** The value in the second recording: the list of its instances. `undefined` if it has none. */
+  /** The value in the second recording: the list of its instances. `undefined` if that recording has none. */
   readonly expected: PlainValue | undefined;
 }
 

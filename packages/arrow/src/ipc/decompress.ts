@@ -5,7 +5,7 @@ import { lz4FrameDecode } from "./lz4-frame.ts";
 /** The codecs of compressed Arrow buffers. Source: Arrow's format/Message.fbs, `CompressionType`. */
 const CODEC_LZ4_FRAME = 0;
 const CODEC_ZSTD = 1;
-/** The length that marks a buffer that is stored as it is. */
+/** The length that marks an uncompressed buffer. */
 const STORED = -1n;
 /** No codec shrinks data further in practice: more is taken for damage, before memory is allocated. */
 const MAX_ZSTD_RATIO = 100_000;
@@ -13,7 +13,7 @@ const MAX_ZSTD_RATIO = 100_000;
 /**
  * Decompresses one buffer of a record batch, which begins with its length.
  * @param read counts the bytes before memory is allocated for them
- * @throws {RerunError} `INVALID_FORMAT` if it is damaged, and what `read` throws
+ * @throws {RerunError} `INVALID_FORMAT` if the buffer is damaged, and the errors of `read`
  */
 export function decompressBuffer(buffer: Uint8Array, codec: number, read: (bytes: number) => void): Uint8Array {
   if (buffer.byteLength === 0) return buffer;

@@ -6,7 +6,9 @@ import { IpcDictionary, type Dictionaries } from "./ipc-dictionary.ts";
 import { readArray } from "./read-array.ts";
 import { streamIdOf } from "./read-schema.ts";
 
-/** Reads the dictionaries of a stream. A batch has those that come before it, even if others replace them later. */
+/**
+ * Reads the dictionaries of a stream. A batch refers to the dictionaries before it, even if later ones replace them.
+ */
 export class DictionaryReader {
   #current = new Map<number, IpcDictionary>();
   /** Whether a batch has the current ones, which must not change any more. */
@@ -14,7 +16,8 @@ export class DictionaryReader {
   #types: ReadonlyMap<number, DataType> | undefined;
 
   /**
-   * Reads a message with a dictionary. @throws {RerunError} `INVALID_FORMAT` if it is damaged, or belongs to no column
+   * Reads a message with a dictionary.
+   * @throws {RerunError} `INVALID_FORMAT` if the message is damaged, or belongs to no column
    */
   read(schema: Schema, { header, body }: IpcMessage): void {
     this.#types ??= valueTypes(schema.fields);

@@ -10,7 +10,7 @@ import { readArray, type BatchParts } from "./read-array.ts";
 /** The position of each column of a schema in the nodes and buffers of a record batch. */
 const places = new WeakMap<Schema, readonly Place[]>();
 
-/** A record batch whose columns are read when they are asked for. */
+/** A record batch whose columns are read on first access. */
 export class IpcBatch {
   /** The fields of the columns. */
   readonly schema: Schema;
@@ -33,7 +33,7 @@ export class IpcBatch {
     if (!(this.rows >= 0)) throw new RerunError("INVALID_FORMAT", `an Arrow batch claims to have ${this.rows} rows`);
   }
 
-  /** A column. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
+  /** A column. @throws {RerunError} `INVALID_FORMAT` if the column is damaged */
   column(index: number): Data {
     const known = this.#columns[index];
     if (known !== undefined) return known;
@@ -55,7 +55,7 @@ function placesOf(schema: Schema, views: readonly number[]): readonly Place[] {
   if (known !== undefined) return known;
   const found: Place[] = [{ node: 0, buffer: 0, view: 0 }];
   for (const { type } of schema.fields) found.push(placeAfter<DataType>(type, found.at(-1) as Place, views, shapeOf));
-  // Batches with views differ in their buffers.
+  // Not cached for views, because their number of buffers differs between batches.
   if (found.at(-1)?.view === 0) places.set(schema, found);
   return found;
 }
@@ -73,19 +73,19 @@ function growthOf(body: Uint8Array, allowed: number): Grow {
   };
 }
 
-/** Checks the numbers of a batch, and returns what arrays take from it. */
+/** Checks the numbers of a batch, and returns the parts for its arrays. */
 export function partsOf(batch: BatchHeader, body: Uint8Array, dictionaries: Dictionaries): BatchParts {
   const { nodes, buffers, compression, views } = batch;
   const codec = compression?.uint8(0) ?? 0;
   for (const [length, nullCount] of nodes) {
-    // Columns of nulls take no memory: their length is limited by what any array could have.
+    // Columns of nulls take no memory, so only the maximum length of Arrow arrays limits them.
     if (!(length >= 0 && length < 2 ** 31 && nullCount <= length))
       throw new RerunError("INVALID_FORMAT", `an Arrow array claims to have ${length} elements`);
   }
   if (!views.every((count) => count >= 0 && count <= buffers.length))
     throw new RerunError("INVALID_FORMAT", "an Arrow array of views claims to have more buffers than there are");
   const allowed = Math.min(MIN_GROWTH + body.byteLength * MAX_GROWTH, 2 ** 31 - 1);
-  // Buffers may overlap, and compressed ones may claim any size.
+  // Counted, because buffers may overlap, and compressed buffers may claim any size.
   const read = growthOf(body, allowed);
   return {
     nodes,

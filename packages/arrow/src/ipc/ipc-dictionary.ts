@@ -3,7 +3,7 @@ import { Vector, type Data } from "apache-arrow";
 /** The dictionaries that a batch refers to, by their ids. */
 export type Dictionaries = ReadonlyMap<number, IpcDictionary>;
 
-/** A dictionary as it is at one place of a stream: later messages make a new one. */
+/** A dictionary at one place of a stream. Later messages create a new one. */
 export class IpcDictionary {
   readonly #data: Data;
   /** Dictionary to which a delta was added. */
@@ -17,7 +17,7 @@ export class IpcDictionary {
     this.#deltas = before === undefined ? 0 : before.#deltas + 1;
   }
 
-  /** The values. Made on the first call, as of many deltas only the last one is mostly asked for. */
+  /** The values, made on the first call, because usually only the last of many deltas is needed. */
   get values(): Vector {
     if (this.#values !== undefined) return this.#values;
     const all = Array.from({ length: this.#deltas + 1 }, () => this.#data);

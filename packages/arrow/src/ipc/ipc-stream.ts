@@ -4,9 +4,9 @@ import { RecordBatchStreamWriter, Schema, type Data, type Field } from "apache-a
 import { collectData } from "./collect-data.ts";
 
 /**
- * Columns as an Arrow IPC stream with one batch, each buffer for itself. Nothing is copied until it is written. The
- * writer of apache-arrow joins buffers that overlap or touch in memory, in whatever order they are, so columns that
- * share memory would be damaged.
+ * Columns as an Arrow IPC stream with one batch. Nothing is copied until the stream is written. Each buffer is written
+ * separately: the writer of apache-arrow joins buffers that overlap or touch in memory, whatever their order, which
+ * would damage columns that share memory.
  *
  * @param columns arrays that begin at the start of their buffers
  */

@@ -10,7 +10,7 @@ const STORED = 0x80000000;
 /**
  * Decompresses an LZ4 frame, as in compressed Arrow buffers, to exactly `size` bytes. Checksums are not verified.
  * Source: the LZ4 frame and block formats, github.com/lz4/lz4/tree/dev/doc.
- * @throws {RerunError} `INVALID_FORMAT` if it is damaged or has another size
+ * @throws {RerunError} `INVALID_FORMAT` if the frame is damaged or has another size
  */
 export function lz4FrameDecode(frame: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
   // A byte of a block yields at most 255 bytes: a false size must not allocate gigabytes.

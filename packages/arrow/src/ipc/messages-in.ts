@@ -6,8 +6,8 @@ const FILE_MAGIC = "ARROW1";
 const FILE_START = 8;
 
 /**
- * Yields the messages of an Arrow IPC stream, or of a file; nothing is copied.
- * @throws {RerunError} `INVALID_FORMAT` where it is truncated, or no Arrow data
+ * Yields the messages of an Arrow IPC stream or file, without copying.
+ * @throws {RerunError} `INVALID_FORMAT` where the data is truncated, or is no Arrow data
  */
 export function messagesIn(bytes: Uint8Array): Generator<IpcMessage> {
   const isFile = String.fromCharCode(...bytes.subarray(0, FILE_MAGIC.length)) === FILE_MAGIC;

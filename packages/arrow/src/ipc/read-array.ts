@@ -18,7 +18,7 @@ export interface BatchParts {
   buffer(index: number): Uint8Array;
   /** The values of a dictionary. */
   dictionary(id: number): Vector;
-  /** Counts what arrays get beyond what is stored. @throws {RerunError} `UNSUPPORTED` if it is far too much */
+  /** Counts the bytes of arrays beyond the stored ones. @throws {RerunError} `UNSUPPORTED` if there are far too many */
   readonly grow: Grow;
 }
 
@@ -30,7 +30,7 @@ export interface Cursor {
 }
 
 /**
- * Reads an array at a position of a record batch. All offsets and lengths are checked, so what uses the array cannot
+ * Reads an array at a position of a record batch. All offsets and lengths are checked, so users of the array cannot
  * read beyond its buffers.
  * @throws {RerunError} `INVALID_FORMAT` if a buffer is too short, or an offset is wrong
  */
@@ -134,7 +134,7 @@ function readUnion(
   return data;
 }
 
-/** Whether elements of a dense union may share a value: mostly each has the next one of its type. */
+/** Whether elements of a dense union may share a value. In most unions each element has the next value of its type. */
 function hasRepetitions(typeIds: Int8Array, offsets: Int32Array): boolean {
   const last = new Map<number, number>();
   for (const [row, offset] of offsets.entries()) {
@@ -146,7 +146,7 @@ function hasRepetitions(typeIds: Int8Array, offsets: Int32Array): boolean {
 }
 
 function readOffsets(bytes: Uint8Array, length: number, { width }: { width: 4 | 8 }): Int32Array | BigInt64Array {
-  // An array without elements may have no offsets at all.
+  // An array without elements may lack offsets.
   const own = length === 0 && bytes.byteLength < width ? new Uint8Array(width) : need(bytes, (length + 1) * width);
   return integers(own, width);
 }
@@ -177,7 +177,7 @@ function typedValues(type: DataType, bytes: Uint8Array): unknown {
   return typed(ArrayType, bytes, bytes.byteLength / ArrayType.BYTES_PER_ELEMENT);
 }
 
-/** A view of bytes as numbers; bytes that are not aligned are copied. */
+/** A view of bytes as numbers. Bytes that are not aligned are copied. */
 function typed(
   constructor: TypedArrayConstructor,
   bytes: Uint8Array,

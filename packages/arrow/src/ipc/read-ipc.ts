@@ -13,12 +13,12 @@ export interface IpcStream {
 }
 
 /**
- * Reads an Arrow IPC stream or file, whose buffers may be compressed with LZ4 or zstd. Columns are read when they are
- * asked for.
+ * Reads an Arrow IPC stream or file, whose buffers may be compressed with LZ4 or zstd. Columns are read on first
+ * access.
  *
- * @param schemaOf returns the schema of a message; the caller may have read it before
- * @param maxBatches the number of batches after which nothing is read any more
- * @throws {RerunError} `INVALID_FORMAT` if it is damaged, `UNSUPPORTED` at a type that apache-arrow does not have
+ * @param schemaOf returns the schema of a message, possibly from a cache
+ * @param maxBatches the maximum number of batches to read
+ * @throws {RerunError} `INVALID_FORMAT` if the data is damaged, `UNSUPPORTED` at a type that apache-arrow lacks
  */
 export function readIpc(
   bytes: Uint8Array,
@@ -28,7 +28,7 @@ export function readIpc(
   try {
     return read(bytes, schemaOf, maxBatches);
   } catch (error) {
-    // The data was read beyond its end.
+    // A read went beyond the end of the data.
     if (error instanceof RangeError)
       throw new RerunError("INVALID_FORMAT", "the Arrow data is damaged", { cause: error });
     throw error;

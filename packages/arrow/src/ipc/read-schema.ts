@@ -36,9 +36,9 @@ import {
 import { binaryView, largeListView, listView, runEndEncoded, storedForm, utf8View } from "../arrays/stored-types.ts";
 
 /**
- * Reads the table `Schema` into apache-arrow's classes. Unlike apache-arrow's own reader it does bounded work, however
- * malformed the table is. Source: Arrow's format/Schema.fbs.
- * @throws {RerunError} `UNSUPPORTED` at a type that apache-arrow does not have
+ * Reads the table `Schema` into apache-arrow's classes. Unlike apache-arrow's own reader, the function does bounded
+ * work even for malformed tables. Source: Arrow's format/Schema.fbs.
+ * @throws {RerunError} `UNSUPPORTED` at a type that apache-arrow lacks
  */
 export function readSchema(schema: FlatBufferTable): Schema {
   const metadata = metadataReader((pairs) => new Map(pairs));
@@ -84,7 +84,10 @@ export function streamIdOf(type: DataType): number {
 
 type ReadType = (type: FlatBufferTable, children: readonly Field[]) => DataType | undefined;
 
-/** A field that is left out has its default, which is not zero for some units. `last` is the greatest that there is. */
+/**
+ * The value of a field. An absent field has its default, which is not zero for some units. `last` is the greatest valid
+ * value.
+ */
 function unitOf<Unit extends number>(type: FlatBufferTable, standard: Unit, last: Unit): Unit {
   const unit = type.has(0) ? type.int16(0) : standard;
   if (unit < 0 || unit > last) throw new RerunError("INVALID_FORMAT", `an Arrow type has the unknown unit ${unit}`);
@@ -122,7 +125,7 @@ function positive(size: number, make: (size: number) => DataType): DataType | un
   return size > 0 ? make(size) : undefined;
 }
 
-/** Types by their tag; `undefined` for what apache-arrow does not have. */
+/** Types by their tag. `undefined` for types that apache-arrow lacks. */
 const TYPES: Readonly<Record<number, ReadType>> = {
   1: () => new Null(),
   2: intOf,

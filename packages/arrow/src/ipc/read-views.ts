@@ -1,9 +1,9 @@
 import { RerunError } from "@rerun-ts/core";
 
 const WIDTH = 16;
-/** The longest value that is inside its view. */
+/** The longest value that fits inside its view. */
 const MAX_INLINE = 12;
-/** Growth that is allowed for an array, as a multiple of its size: views may share bytes. */
+/** The allowed growth of an array, as a multiple of its size, because views may share bytes. */
 const MAX_GROWTH = 256;
 
 /**

@@ -2,7 +2,7 @@ import type { IpcMessage } from "@rerun-ts/core/rrd";
 import type { Schema } from "apache-arrow";
 import { readSchema } from "./read-schema.ts";
 
-/** Reads the schemas of tables in a row. One with the same bytes as that before is not read again. */
+/** Reads the schemas of consecutive tables. A schema with the same bytes as the previous one is not read again. */
 export class RepeatedSchemas {
   #last: { readonly metadata: Uint8Array; readonly schema: Schema } | undefined;
 

@@ -47,7 +47,7 @@ export function derive<Value = LensInput>(chunk: Chunk, lenses: Lenses<Value>, o
 /** Checks lenses, and prepares them for many chunks. @throws {TypeError} if one is wrong */
 export function prepareLenses<Value>(call: string, lenses: Lenses<Value>, options: DeriveOptions = {}): ApplyLenses {
   checkOptions(call, options, { output: 1 });
-  // The type of instances is only a promise of the caller.
+  // Only the caller knows the type of the instances.
   const all = [lenses].flat() as unknown as readonly Lens<never>[];
   const { output = "derived" } = options;
   if (!["derived", "unmatched", "all"].includes(output))
@@ -110,7 +110,7 @@ function apply(chunk: Chunk, data: ChunkData, found: readonly FoundLens[], outpu
   if (!isChanged && kept === chunk.components.length) return [chunk, ...others];
   if (own.size === 0) return others;
   const { entityPath, rows } = data;
-  // The rows are in one chunk only if it has everything that the lenses leave.
+  // The chunk keeps its row ids only if it contains all columns that the lenses leave.
   const rowIds = output === "derived" ? undefined : rowIdsOf(data);
   const columns = [...timesOf(data), ...own.values()];
   return [new Chunk(makeChunk({ entityPath, rows, columns, rowIds })), ...others];
@@ -163,7 +163,10 @@ const TIME_TYPES: Readonly<Record<string, () => DataType>> = {
   timestamp: () => new Timestamp(TimeUnit.NANOSECOND, null),
 };
 
-/** A row for each instance; one without instances stays. @throws {TypeError} if the columns differ in their instances */
+/**
+ * A row for each instance. A row without instances stays.
+ * @throws {TypeError} if the columns differ in their instances
+ */
 function scatter(columns: readonly StoredColumn[], times: readonly StoredColumn[]): LensRows {
   const [first] = columns as [StoredColumn];
   const offsets = first.data.valueOffsets as Int32Array;

@@ -7,7 +7,9 @@ import { childrenOf, typeText } from "../arrays/layout.ts";
 import { NULL_SOURCE, RowRanges } from "../arrays/row-ranges.ts";
 import type { Instances } from "../chunks/instances.ts";
 
-/** A step of a path: a field of a struct, an element of a list, all of its elements, or what is not null. */
+/**
+ * A step of a path: a field of a struct, an element of a list, all of its elements, or the values that are not null.
+ */
 type Step =
   | { readonly kind: "field"; readonly name: string; readonly isOptional: boolean }
   | { readonly kind: "element"; readonly index: number }
@@ -18,9 +20,9 @@ const STEP = /\.?(?<name>[^.[\]!?]+)(?<optional>\?)?|\[(?<index>\d*)\]|(?<presen
 
 /**
  * Parses a path such as `pose.position.x`, `ranges[0]`, `points[].x` or `x!`: fields of structs, one element of a list,
- * all elements as instances, and `!` for what is not null. `?` after a field makes one that is missing null.
+ * all elements as instances, and `!` for the values that are not null. `?` after a field makes a missing field null.
  *
- * @throws {TypeError} if it is none
+ * @throws {TypeError} if the text is no such path
  */
 export function parseFieldPath(path: string): readonly Step[] {
   const steps: Step[] = [];

@@ -24,7 +24,7 @@ import type { DeriveOptions, Lens, Lenses, LensInput } from "./lens.ts";
 export function lens<Value = LensInput>(sink: Sink, lenses: Lenses<Value>, options: DeriveOptions = {}): Sink {
   const { output = "all" } = options;
   const apply = prepareLenses("lens", lenses, { ...options, output });
-  // The type of instances is only a promise of the caller.
+  // Only the caller knows the type of the instances.
   const all = [lenses].flat() as unknown as readonly Lens<never>[];
   return new LensSink(sink, all, apply, output);
 }

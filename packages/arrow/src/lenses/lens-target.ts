@@ -11,20 +11,23 @@ import type { ArchetypeClass, LensTarget } from "./lens.ts";
 export interface ResolvedTarget {
   /** The name of the component. */
   readonly component: string;
-  /** Its field in archetypes, which converts values of functions; `undefined` for other components. */
+  /** Its field in archetypes, which converts values of functions. `undefined` for other components. */
   readonly field: ComponentField | undefined;
-  /** The Arrow type of an instance, if it is known. */
+  /** The Arrow type of an instance, if known. */
   readonly itemType: DataType | undefined;
   /** The field of a column whose instances have this type. */
   column(itemType: DataType): Field;
 }
 
-/** The component of a target, or of the column that a lens replaces. @throws {TypeError} if it is none */
+/**
+ * The component of a target, or of the column that a lens replaces.
+ * @throws {TypeError} if the target is no component
+ */
 export function resolveTarget(target: LensTarget | undefined, from: ChunkColumn): ResolvedTarget {
   return target === undefined ? described(from.name, from.field.metadata) : targetOf(target);
 }
 
-/** The component of a target. @throws {TypeError} if it is none */
+/** The component of a target. @throws {TypeError} if the target is no component */
 export function targetOf(target: LensTarget): ResolvedTarget {
   if (typeof target === "string" && target !== "") return described(target, new Map());
   if (typeof target === "function") return ofField(requiredField(target), target.archetype);
@@ -71,7 +74,7 @@ function itemTypeOf({ type }: Field): DataType {
   return listType(type).valueType as DataType;
 }
 
-/** The first field that an archetype writes: it is required. */
+/** The first field that an archetype writes, which is the required one. */
 function requiredField(archetype: ArchetypeClass): ComponentField {
   let found: ComponentField | undefined;
   const row = {
@@ -82,7 +85,7 @@ function requiredField(archetype: ArchetypeClass): ComponentField {
   try {
     new archetype([] as never).asComponents(row as unknown as RowWriter);
   } catch {
-    // Archetypes whose first argument has options want another one.
+    // Archetypes whose first argument is an options object throw here.
   }
   if (found !== undefined) return found;
   throw argumentError(
@@ -95,7 +98,7 @@ function namedField(archetype: ArchetypeClass, field: string): ComponentField {
   const [column] = archetype.columns({ [field]: [] } as never);
   // A field that does not exist is a column that throws.
   const found = column && fieldOf(column);
-  // A field that does not exist is a column that throws.
+  // `columns` represents an unknown field by a column that throws.
   if (found === undefined || found.descriptor.component.endsWith(":"))
     throw invalidArgument("as.field", `a field of ${archetype.archetype}`, field);
   return found;

@@ -31,9 +31,9 @@ export function checkLensValue(value: unknown): void {
 }
 
 /**
- * The column that a lens makes. A row without an instance is null, and so is one that loses all of them.
+ * The column that a lens makes. A row is null if it has no instance, or loses all of them.
  *
- * @param nullsOf the lists that the instances are from
+ * @param nullsOf the lists of the instances
  * @throws {TypeError} if a path or the result of a function is wrong
  */
 export function makeColumn(instances: Instances, nullsOf: Data, plan: ValuePlan): StoredColumn {

@@ -25,7 +25,7 @@ export interface ArchetypeField {
  */
 export type LensTarget = ArchetypeClass | ArchetypeField | string | ComponentDescriptor;
 
-/** An instance as functions without type annotations get it: a number, or a record of such. */
+/** An instance for functions without type annotations: a number, or a record of numbers and records. */
 export type LensInput = number & LensFields;
 
 /** The fields of an instance. */
@@ -35,7 +35,7 @@ export interface LensFields {
 
 /**
  * A path to a value in an instance, such as `pose.x`, `ranges[0]` or `points[].x`. If the type of the instance is
- * given, as in `derive<Imu>(…)`, only its fields are possible. Otherwise it is any string.
+ * given, as in `derive<Imu>(…)`, only its fields are possible. Otherwise any string is possible.
  */
 export type FieldPath<Value> = [Value] extends [never]
   ? string
@@ -79,7 +79,7 @@ export interface LensColumn<Value = LensInput> {
   as?: LensTarget | undefined;
   /** The values. Default: the instances as they are. */
   value?: LensValue<Value> | undefined;
-  /** A function that gets all values at once and returns as many. Default: none. */
+  /** A function that maps all values at once to as many others. Default: none. */
   map?: ((values: Vector) => ColumnValues) | undefined;
 }
 
@@ -101,7 +101,7 @@ export interface Lens<Value = LensInput> extends LensColumn<Value> {
   columns?: readonly LensColumn<Value>[] | undefined;
   /** Timelines that the rows have besides their own, by their names. Default: none. */
   timelines?: Readonly<Record<string, LensTimeline>> | undefined;
-  /** Whether each instance gets a row for itself, at the times of its row. Default `false`. */
+  /** Whether each instance gets a separate row, at the times of its original row. Default `false`. */
   scatter?: boolean | undefined;
   /** The entities that the lens applies to, as expressions of queries. Default: all. */
   contents?: string | readonly string[] | undefined;
@@ -114,7 +114,7 @@ export type Lenses<Value = LensInput> = Lens<Value> | readonly Lens<Value>[];
 export interface DeriveOptions {
   /**
    * The chunks besides the new components: `derived` none, `unmatched` the columns that no lens reads, `all` all
-   * columns. What a lens replaces is replaced in any case. Default `derived`.
+   * columns. Replaced columns are replaced in any case. Default `derived`.
    */
   output?: "derived" | "unmatched" | "all" | undefined;
 }

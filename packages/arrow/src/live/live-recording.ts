@@ -77,7 +77,7 @@ class BufferUpdates implements LiveUpdates {
     for (let waitMs = intervalMs; ; waitMs = pollMs) {
       await delay(waitMs, options?.signal);
       checkAborted(options?.signal);
-      // Before the state: what came with the end must not be missed.
+      // Refresh before reading the state, so that the last messages before the end are not missed.
       this.refresh();
       if (this.version !== version) return true;
       if (this.#isClosed || this.#isOver()) return false;

@@ -4,19 +4,19 @@ import type { SinkState, StoreId } from "@rerun-ts/core";
 export interface LiveMessage {
   /** Identity of the recording. */
   readonly kind: "storeInfo" | "chunk" | "activation";
-  /** Its store. */
+  /** The store of the message. */
   readonly storeId: StoreId;
-  /** The message as it is in a file. */
+  /** The message in its form for files. */
   readonly payload: Uint8Array;
-  /** Whether it is a chunk without times. */
+  /** Whether the message is a chunk without times. */
   readonly isStatic?: boolean | undefined;
 }
 
-/** Messages in memory, such as a `MemorySink` has them. */
+/** Messages in memory, such as those of a `MemorySink`. */
 export interface LiveBuffer {
   /** All messages, oldest first. */
   readMessages(): readonly LiveMessage[];
-  /** Its state. In the states `closed` and `broken`, no more data comes. */
+  /** The state of the source. In the states `closed` and `broken`, no more data arrives. */
   stats(): { readonly state: SinkState };
 }
 

@@ -13,7 +13,7 @@ import type { LiveMessage } from "./live-source.ts";
 /** Number of damaged that messages are remembered. */
 const MAX_DAMAGE = 1000;
 
-/** The index of one store among messages that come and go, and the loader of its chunks. */
+/** The index of one store among messages that are added and removed, and the loader of its chunks. */
 export class LiveStore implements ChunkLoader {
   readonly index: StoreIndex;
   /** Changes when a chunk comes or goes. */
@@ -35,10 +35,10 @@ export class LiveStore implements ChunkLoader {
     this.#key = storeKey(storeId);
   }
 
-  /** Takes over what has come, and what has gone. */
+  /** Adds new messages, and removes those that are gone. */
   update(messages: readonly LiveMessage[]): void {
     let start = this.#known.size;
-    // Where the newest one stays in its place, nothing before it has gone.
+    // If the newest known message is still in its place, no earlier one was removed.
     if (messages[start - 1] !== this.#newest) {
       this.#removeAllBut(new Set(messages));
       start = 0;
@@ -52,7 +52,7 @@ export class LiveStore implements ChunkLoader {
     this.#newest = messages.at(-1);
   }
 
-  // Not asynchronous inside: the messages may be gone later.
+  // Reads synchronously, because the messages may be removed later.
   async load(chunks: readonly ChunkInfo[]): Promise<readonly ChunkData[]> {
     return chunks.map(({ id }) => this.#read(this.#messages.get(id) as LiveMessage));
   }

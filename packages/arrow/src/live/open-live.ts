@@ -21,9 +21,8 @@ const POLL_MS = 20;
 
 /**
  * Opens a recording that is still being logged, to query it: from a `MemorySink` or a server. Resolves at the beginning
- * of the recording. With `Query.subscribe` the program gets a new table as data comes.
- *
- * Of a stream, only the chosen recording is kept. Close the result when it is not needed any more.
+ * of the recording. With `Query.subscribe` the program receives a new table as data arrives. From a stream, only the
+ * chosen recording is kept. Close the result when you no longer need it.
  *
  * @param source a `MemorySink`, or messages as `readMessages` of `@rerun-ts/web/read` and `OpfsRecording.messages`
  * yield them

@@ -4,7 +4,8 @@ import { MessageQueue } from "@rerun-ts/core/transport";
 import type { LiveBuffer, LiveMessage } from "./live-source.ts";
 
 /**
- * Keeps what a stream yields of one store, within a number of bytes: the oldest chunks with times are removed first.
+ * Holds the messages of one store in a stream, up to a number of bytes. Above it, the oldest chunks with times are
+ * removed first.
  */
 export class StreamBuffer implements LiveBuffer {
   /** Error that ended the stream, if it failed. */
@@ -12,11 +13,11 @@ export class StreamBuffer implements LiveBuffer {
   readonly #queue: MessageQueue;
   readonly #stream: AsyncIterator<LiveMessage>;
   readonly #isWanted: (message: LiveMessage) => boolean;
-  /** The store, once its first message has come. */
+  /** The store, once its first message has arrived. */
   #key: string | undefined;
   #state: SinkState = "open";
 
-  /** @param isWanted decides by the first message of a store whether it is the one */
+  /** @param isWanted decides by the first message of a store whether this is the wanted store */
   constructor(stream: AsyncIterable<LiveMessage>, maxBytes: number, isWanted: (message: LiveMessage) => boolean) {
     this.#queue = new MessageQueue(maxBytes);
     this.#stream = stream[Symbol.asyncIterator]();
@@ -50,7 +51,7 @@ export class StreamBuffer implements LiveBuffer {
   close(): void {
     if (this.#state !== "open") return;
     this.#state = "closed";
-    // It waits until the stream yields, which may be never.
+    // Not awaited, because `return` waits until the stream yields, which may never happen.
     void this.#stream.return?.().catch(() => {});
   }
 
@@ -59,7 +60,7 @@ export class StreamBuffer implements LiveBuffer {
     if (this.#key === undefined && this.#isWanted(message)) this.#key = key;
     if (key !== this.#key) return;
     const { kind, storeId, payload, isStatic = kind !== "chunk" } = message;
-    // It may be a small part of what was received, which it would keep alive.
+    // The payload may be a small part of a received buffer, which it would keep in memory.
     const owned = payload.byteLength === payload.buffer.byteLength ? payload : payload.slice();
     this.#queue.push({ kind, storeId, payload: owned, isStatic } as EncodedMessage);
   }

@@ -28,7 +28,7 @@ class WideSessionManager extends Http2SessionManager {
   }
 }
 
-/** The connection of Node: gRPC over HTTP/2. It does not keep the process alive. */
+/** The connection of Node: gRPC over HTTP/2. The connection does not keep the process alive. */
 export function createCatalogTransport(origin: string, options: CatalogTransportOptions): CatalogTransport {
   const settings = { initialWindowSize: WINDOW_BYTES };
   const sessionManager = new WideSessionManager(origin, {}, { ...(options.tls as object), settings });

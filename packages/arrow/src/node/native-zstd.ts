@@ -1,6 +1,6 @@
 import * as zlib from "node:zlib";
 
-/** Options of the decoder, of which `chunkSize` is the memory for its output that is allocated at once. */
+/** Options of the decoder. `chunkSize` is the size of its first output buffer. */
 interface ZstdOptions {
   readonly maxOutputLength: number;
   readonly chunkSize: number;
@@ -29,7 +29,7 @@ export const nativeZstd: ((bytes: Uint8Array, size: number) => Promise<Uint8Arra
   zstdDecompress &&
   ((bytes, size) =>
     new Promise((resolve, reject) => {
-      // One piece of memory that is not full: Node would allocate another one, and join both.
+      // One piece with a byte to spare: Node would allocate another piece for a full one, and join both.
       const chunkSize = Math.max(size + 1, MIN_CHUNK_SIZE);
       zstdDecompress(bytes, { maxOutputLength: size, chunkSize }, (error, result) =>
         error === null ? resolve(result) : reject(error),

@@ -23,7 +23,7 @@ export async function openPath(path: string | URL): Promise<OpenSource> {
   return {
     size,
     async read(start, length) {
-      // Memory that is filled anyway need not be zeroed.
+      // Not zeroed, because reading fills the whole memory.
       const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
       await readInto(bytes, start);
       return bytes;

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type { CatalogTransportOptions } from "../catalog/catalog-transport.ts";
 import { piecesOf, putByFetch, type PutRequest, type PutResponse } from "../catalog/put-object.ts";
 
-/** Uploads an object. The settings of the catalog's encrypted connection, which `fetch` cannot have, apply to it. */
+/** Uploads an object with the settings of the catalog's encrypted connection, which `fetch` does not support. */
 export function putObject(
   origin: string,
   { tls, fetch: send }: CatalogTransportOptions,

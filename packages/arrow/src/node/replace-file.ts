@@ -5,16 +5,16 @@ import process from "node:process";
 /** The age from which on the incomplete file of a process that has ended is removed. */
 const ABANDONED_MS = 60 * 60 * 1000;
 
-/** The incomplete files that this process is writing: several calls may write the same file at once. */
+/** The incomplete files of this process, because several calls may write the same file at once. */
 const writing = new Set<string>();
 
 /** Checks and work just before a complete file gets its name. */
 export type BeforeReplacing = (fd: number) => void;
 
 /**
- * Writes a file under another name in its folder, and gives it its name when it is complete. A symbolic link stays, and
- * so do the permissions of a file that is replaced. A device or a pipe is written as it is. The incomplete file of a
- * process that was killed is removed by a later call for the same path.
+ * Writes a file under another name in its folder, and renames it when it is complete. Symbolic links and the
+ * permissions of a replaced file are preserved. Devices and pipes are written directly. A later call for the same path
+ * removes the incomplete file of a killed process.
  */
 export async function replaceFile(
   path: string,
@@ -61,11 +61,11 @@ function removeAbandoned(target: string): void {
       const [, id] = /^(\d+)(?:\.\d+)?\.partial$/.exec(name.slice(start.length)) ?? [];
       if (id === undefined || isRunning(Number(id))) continue;
       const path = join(dirname(target), name);
-      // Another machine that shares the folder has other processes.
+      // The age decides, because the process may run on another machine that shares the folder.
       if (Date.now() - statSync(path).mtimeMs >= ABANDONED_MS) rmSync(path, { force: true });
     }
   } catch {
-    // Tidying up must not keep anything from being written.
+    // A failed clean-up must not prevent writing.
   }
 }
 

@@ -5,14 +5,14 @@ import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { replaceFile } from "./replace-file.ts";
 
-/** Number of bytes that are written at once, at least. */
+/** Minimum number of bytes per write. */
 const BLOCK_BYTES = 1024 * 1024;
 
 const writePieces = promisify(writev);
 
 /**
- * Writes a file, which appears when it is complete: until then it has another name in the same folder. A symbolic link,
- * a device and the permissions of a file stay. Rejects with `IO_ERROR` if it cannot be written, or with the error of
+ * Writes a file under another name in the same folder, and renames it when it is complete. Symbolic links, devices and
+ * the permissions of a file are preserved. Rejects with `IO_ERROR` if the file cannot be written, or with the error of
  * `bytes`.
  */
 export async function writePath(path: string | URL, bytes: AsyncIterable<Uint8Array>): Promise<void> {
@@ -30,7 +30,7 @@ export async function writePath(path: string | URL, bytes: AsyncIterable<Uint8Ar
   }
 }
 
-/** The same bytes. Their errors are distinct from those of writing. */
+/** Yields the same bytes. Distinguishes the errors of their source from those of writing. */
 async function* failingWith(
   bytes: AsyncIterable<Uint8Array>,
   onError: (error: unknown) => void,

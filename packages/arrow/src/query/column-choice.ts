@@ -11,8 +11,8 @@ export type TimeForm = BigIntConstructor | NumberConstructor | DateConstructor;
 export type TimeOf<Form> = Form extends NumberConstructor ? number : Form extends DateConstructor ? Date : bigint;
 
 /**
- * A column of typed rows: a timeline with the form of its times, or an entity with a field of an archetype. With the
- * index of an instance, its cells are this instance alone. Otherwise they are lists of all.
+ * A column of typed rows: a timeline with the form of its times, or an entity with a field of an archetype. With an
+ * index, each cell is the instance at this index. Otherwise each cell is a list of all instances.
  */
 export type ColumnChoice =
   | readonly [timeline: string, form: TimeForm]

@@ -3,7 +3,7 @@ import type { ChunkInfo, ComponentColumn } from "../store/chunk-info.ts";
 import { isValid } from "../arrays/is-valid.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 
-/** The component that clears an entity, and with `true` also all below it. */
+/** The component that clears an entity, and with `true` also the entities below it. */
 const COMPONENT = "Clear:is_recursive";
 
 /** A chunk with clears that touch a column, and the rows that do. */
@@ -12,11 +12,11 @@ export interface Clears {
   readonly rows: readonly number[];
 }
 
-/** The chunks whose clears could touch one of these columns, on a timeline. */
+/** The chunks whose clears on a timeline could affect one of these columns. */
 export function clearChunks(store: StoreIndex, columns: readonly ComponentColumn[], timeline: string): ChunkInfo[] {
   const clearing = new Set<string>();
   for (const { component, entityPath, isStatic } of store.columns) {
-    // A static clear hides those with times, as any static value does; it clears nothing itself.
+    // A static clear only hides the clears with times, as any static value does, and clears nothing itself.
     if (component === COMPONENT && !isStatic && columns.some((column) => isWithin(column.entityPath, entityPath)))
       clearing.add(entityPath);
   }
@@ -34,7 +34,7 @@ export function clearsOf(column: ComponentColumn, chunks: readonly ChunkData[]):
     .filter(({ rows }) => rows.length > 0);
 }
 
-/** The rows that clear, or only those that also clear what is below. */
+/** The rows that clear. With `mustBeRecursive`, only those that also clear the entities below. */
 function clearingRows(chunk: ChunkData, mustBeRecursive: boolean): readonly number[] {
   const column = chunk.layout.components.find(({ name }) => name === COMPONENT);
   if (column === undefined) return [];

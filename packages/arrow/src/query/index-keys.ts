@@ -33,12 +33,12 @@ export class IndexKeys {
       if (start < first) first = start;
       if (end > last) last = end;
     }
-    // Rounded, so that queries of different chunks mostly have the same keys.
+    // Rounded, so that queries of different chunks usually have the same keys.
     this.#base = first > last ? 0n : (first >> BASE_BITS) << BASE_BITS;
     if (last - first >= MAX_SPAN) this.#ranks = sortedDistinct(all);
   }
 
-  /** The keys of times. They are kept with the array, which must not change, for the next query. */
+  /** The keys of times. They are cached with the array, which must not change, for the next query. */
   keysOf(times: BigInt64Array): Keys {
     const isKept = this.#ranks === undefined && times.length >= FEW_TIMES;
     const known = isKept ? kept.get(times) : undefined;
@@ -52,20 +52,20 @@ export class IndexKeys {
   #distances(times: BigInt64Array): Float64Array {
     const keys = new Float64Array(times.length);
     const words = wordsOf(times);
-    // Its lower half is 0.
+    // The lower half of the base is 0.
     const base = Number(this.#base >> 32n);
     for (let index = 0; index < keys.length; index++)
       keys[index] = ((words[index * 2 + 1] as number) - base) * TWO_32 + ((words[index * 2] as number) >>> 0);
     return keys;
   }
 
-  /** The key of the first time that is not before `time`; it may be beyond all keys. */
+  /** The key of the first time that is not before `time`. It may be beyond all keys. */
   keyFrom(time: bigint): number {
     if (this.#ranks !== undefined) return rankOf(this.#ranks, time);
     return Number(time - this.#base);
   }
 
-  /** The key of the last time that is not after `time`; it may be before all keys. */
+  /** The key of the last time that is not after `time`. It may be before all keys. */
   keyTo(time: bigint): number {
     const ranks = this.#ranks;
     if (ranks === undefined) return Number(time - this.#base);
@@ -73,7 +73,7 @@ export class IndexKeys {
     return ranks[rank] === time ? rank : rank - 1;
   }
 
-  /** The times of keys; keys below 0 have none, and become 0. */
+  /** The times of keys. Keys below 0 have no time, and become 0. */
   timesOf(keys: Float64Array): BigInt64Array {
     const times = new BigInt64Array(keys.length);
     const ranks = this.#ranks;

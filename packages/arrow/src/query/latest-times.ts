@@ -3,7 +3,7 @@ import { compareTimes, wordsOf } from "../store/compare-times.ts";
 import type { PreparedColumn } from "./prepare-query.ts";
 import type { RowRanges } from "../arrays/row-ranges.ts";
 
-/** For each column, the times of each source by their halves; `undefined` where that is not on the timeline. */
+/** For each column, the halves of the times of each source, or `undefined` if the source is not on the timeline. */
 export type SourceTimes = readonly (readonly (Int32Array | undefined)[])[];
 
 /** The times of the sources of columns on a timeline. */
@@ -16,14 +16,14 @@ export function timesOfSources(columns: readonly PreparedColumn[], timeline: str
   return columns.map(({ chunks }) => chunks.map((chunk) => times.get(chunk)));
 }
 
-/** Times, those that are there by the bits, and how many there are. */
+/** Times, a bitmap of the present ones, and their number. */
 export interface LatestTimes {
   readonly times: BigInt64Array;
   readonly bitmap: Uint8Array;
   readonly valid: number;
 }
 
-/** The times of rows on a timeline other than the index: the latest one of each row's cells. */
+/** The times of rows on a timeline other than the index. A row has the latest time of its cells. */
 export function latestTimes(taken: readonly RowRanges[], sourceTimes: SourceTimes, length: number): LatestTimes {
   const times = new BigInt64Array(length);
   const latest = wordsOf(times);

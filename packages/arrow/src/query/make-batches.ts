@@ -10,7 +10,7 @@ import type { RowRanges } from "../arrays/row-ranges.ts";
 export interface BatchPlan {
   readonly schema: Schema;
   readonly timelines: readonly IndexColumn[];
-  /** The name of the index; `undefined` for static components only. */
+  /** The name of the index. `undefined` for static components only. */
   readonly index: string | undefined;
   readonly isFilled: boolean;
 }
@@ -38,13 +38,13 @@ export function* makeBatches(query: PreparedQuery, plan: BatchPlan, size: number
 }
 
 function columnData(prepared: PreparedColumn, taken: RowRanges): Data {
-  // Sources that clear have no values; no row is taken from them.
+  // Sources of clears have no values, and no row is taken from them.
   const [first] = prepared.values.filter((values) => values !== undefined);
   const sources = prepared.values.map((values) => values ?? first) as Data[];
   return gather(prepared.column.type, first === undefined ? [] : sources, rowsToTake(taken, prepared));
 }
 
-/** Times as an array; those are null whose bit is not set. */
+/** Times as an array. Those without a bit in `bitmap` are null. */
 function timeData(type: IndexColumn["type"], times: BigInt64Array, bitmap: Uint8Array, valid: number): Data {
   const { length } = times;
   return new Data(type, 0, length, length - valid, [undefined, times, valid === length ? undefined : bitmap] as never);

@@ -1,7 +1,7 @@
 import { Field, Schema } from "apache-arrow";
 import type { ComponentColumn, IndexColumn } from "../store/chunk-info.ts";
 
-/** The schema of the batches of a query, as Rerun's own query engine has it. */
+/** The schema of the batches of a query, in the form of Rerun's own query engine. */
 export function outputSchema(timelines: readonly IndexColumn[], columns: readonly ComponentColumn[]): Schema {
   return new Schema([...timelines.map(indexField), ...columns.map(componentField)]);
 }

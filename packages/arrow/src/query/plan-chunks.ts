@@ -53,7 +53,7 @@ export function bounds({ values, from, to }: RowSelection): readonly [first: big
   ];
 }
 
-/** A time before which no cell can be the latest one at `first`: the last end of a chunk that is before it. */
+/** A time before which no cell can be the latest one at `first`: the last end of an earlier chunk. */
 function latestBefore(spans: readonly { readonly span: TimeSpan }[], first: bigint): bigint {
   let latest: bigint | undefined;
   for (const { span } of spans) {

@@ -17,13 +17,13 @@ import { isValid } from "../arrays/is-valid.ts";
 /** A column of a query whose chunks are loaded. */
 export interface PreparedColumn {
   readonly column: ComponentColumn;
-  /** The values of each source; `undefined` for sources that clear. */
+  /** The values of each source. `undefined` for sources of clears. */
   readonly values: readonly (Data | undefined)[];
   /** The chunk of each source, for its other times. */
   readonly chunks: readonly ChunkData[];
-  /** The cells, those of clears included. */
+  /** The cells, including those of clears. */
   readonly cells: ResolvedCells;
-  /** The cells that a null is filled with; the same unless clears do not count. */
+  /** The cells that fill nulls. They differ from `cells` only if clears do not count. */
   readonly fillCells: ResolvedCells;
   /** Whether there is exactly one cell for each row. */
   readonly hasCellForEachRow: boolean;
@@ -73,7 +73,7 @@ export async function prepareQuery(
     const all = (keysOf.get(chunk) as Keys).values;
     return Float64Array.from(new Set(rows.map((row) => all[row] as number))).sort();
   });
-  // A table without any column has no rows. An index is a column, also if the data of this store is not on it.
+  // A table without any column has no rows. An index counts as a column even if this store has no data on it.
   const hasColumns = selection.index !== undefined || selected.length + store.timelines.length > 0;
   const rows = hasColumns ? rowsOf(columns, clearKeys, keys, selection) : new Float64Array(0);
   const aligned = columns.map((column) => ({ ...column, hasCellForEachRow: areEqual(column.cells.keys, rows) }));
@@ -84,7 +84,7 @@ function timesOf(chunk: ChunkData, timeline: string | undefined): BigInt64Array 
   return chunk.times(chunk.layout.timelines.find(({ name }) => name === timeline) as ChunkColumn);
 }
 
-/** The values of a component in a chunk; `undefined` if they have another type and are left out. */
+/** The values of a component in a chunk. `undefined` if they have another type and are omitted. */
 function valuesOf(chunk: ChunkData, column: ComponentColumn, options: QueryOptions): Data | undefined {
   const found = chunk.layout.components.find(({ name }) => name === column.component) as ChunkColumn;
   const values = chunk.values(found);

@@ -13,8 +13,9 @@ export interface QueryOptions<Index extends string | null = string | null> exten
   /** The timeline whose values are the rows. `null` for one row of the static components. */
   index: Index;
   /**
-   * The entities: `"/a"` is one, `"/a/**"` one with all below it, and a leading `-` excludes. The most specific
-   * expression decides. At least one entity of a file must match. Default: all but the recording's properties.
+   * The entities: `"/a"` is one entity, `"/a/**"` includes all entities below it, and a leading `-` excludes. The most
+   * specific expression decides. At least one entity of a file must match. Default: all except the recording's
+   * properties.
    */
   contents?: string | readonly string[] | undefined;
   /** The names of the components' columns, e.g. `/a:Scalars:scalars`. Default: all of `contents`. */
@@ -26,7 +27,7 @@ export interface QueryOptions<Index extends string | null = string | null> exten
    * distinct. Default: none.
    */
   usingIndexValues?: readonly TimeValue[] | BigInt64Array | undefined;
-  /** Whether a null becomes the latest value before it. Default `false`. */
+  /** Whether the latest earlier value replaces a null. Default `false`. */
   fillLatestAt?: boolean | undefined;
   /** Whether columns without an instance in any row are kept. Default `false`. */
   includeSemanticallyEmptyColumns?: boolean | undefined;
@@ -43,8 +44,8 @@ export interface QueryOptions<Index extends string | null = string | null> exten
    */
   typeConflicts?: "error" | "skip" | undefined;
   /**
-   * A condition for the rows, made with `col`. Its columns need not be among those of the query, and count for which
-   * rows there are. Default: all rows.
+   * A condition for the rows, made with `col`. Its columns need not be among those of the query, and also contribute
+   * rows. Default: all rows.
    */
   where?: RowFilter | undefined;
   /** The largest number of rows of a batch. Default 2048. */
@@ -72,9 +73,9 @@ export type QueriedKind = "recording" | "dataset";
 
 /** The rows that a query asks for. */
 export interface RowSelection {
-  /** The timeline; `undefined` for static components only. */
+  /** The timeline. `undefined` for static components only. */
   readonly index: IndexColumn | undefined;
-  /** The index values, in order; `undefined` for those of the data. */
+  /** The index values, in order. `undefined` for those of the data. */
   readonly values: BigInt64Array | undefined;
   /** The first and the last row. */
   readonly from: bigint;
@@ -85,8 +86,8 @@ const FIRST = -(2n ** 63n);
 const LAST = 2n ** 63n - 1n;
 
 /**
- * Checks the options of a query, and resolves its rows; `undefined` if a live recording lacks the timeline.
- * @throws {TypeError} if one is wrong
+ * Checks the options of a query, and resolves its rows. Returns `undefined` if a live recording lacks the timeline.
+ * @throws {TypeError} if an option is wrong
  */
 export function resolveSelection(
   store: StoreIndex,
@@ -98,7 +99,7 @@ export function resolveSelection(
     throw invalidArgument("options", "an object with an `index`", options);
   checkOptions("query", options, KNOWN);
   const { batchRows = 1, typeConflicts = "error", where } = options;
-  // Not by its class, which queries without a condition need not load.
+  // Checked by its method instead of its class, so that queries without a condition need not load the class.
   if (where !== undefined && typeof (where as Partial<RowFilter> | null)?.test !== "function")
     throw invalidArgument("where", "a condition of `col`", where);
   if (!Number.isInteger(batchRows) || batchRows < 1)
@@ -173,7 +174,10 @@ function resolveValues(values: readonly TimeValue[] | BigInt64Array, index: Inde
   return times;
 }
 
-/** A time that a user passed, in the unit of a timeline. @throws {TypeError} if it is none of this timeline */
+/**
+ * A time that a user passed, in the unit of a timeline.
+ * @throws {TypeError} if the value is no time of this timeline
+ */
 export function resolveTime(name: string, value: TimeValue, { name: timeline, type }: IndexColumn): bigint {
   if (typeof value === "bigint") {
     if (value >= FIRST && value <= LAST) return value;

@@ -6,15 +6,15 @@ import { sortPositions } from "./sort-positions.ts";
 
 /** Data of a chunk in one column. */
 export interface ChunkSlice {
-  /** The keys of its rows on the index. */
+  /** The keys of the rows on the index. */
   readonly keys: Keys;
-  /** Its row ids: 16 bytes each. */
+  /** The row ids, 16 bytes each. */
   readonly rowIds: Uint8Array;
-  /** The values; `undefined` for rows that clear the column. */
+  /** The values. `undefined` for rows that clear the column. */
   readonly values: Data | undefined;
-  /** Which rows count; default all that are not null. */
+  /** The positions of the rows that count. Default: all rows that are not null. */
   readonly rows?: ArrayLike<number> | undefined;
-  /** Whether `rows` are those of {@link latestRows}: in order, and not null. */
+  /** Whether `rows` come from {@link latestRows}, so that they are in order and not null. */
   readonly areLatest?: boolean | undefined;
 }
 
@@ -32,7 +32,7 @@ interface UnsortedCells {
   readonly rows: Int32Array;
 }
 
-/** Collects the cells of a column. Of several with one key that with the greatest row id is kept. */
+/** Collects the cells of a column. Of several cells with one key, the one with the greatest row id remains. */
 export function resolveCells(all: readonly ChunkSlice[]): ResolvedCells {
   const ordered = inOrder(all);
   const simple = simpleCells(ordered);
@@ -47,7 +47,7 @@ export function resolveCells(all: readonly ChunkSlice[]): ResolvedCells {
   return { keys, ranges: rangesOf(cells, kept) };
 }
 
-/** The cells of sources that follow each other, all rows of which are cells; `undefined` if they are not so simple. */
+/** The cells of sources that follow each other, if all rows of these sources are cells. Otherwise `undefined`. */
 function simpleCells(ordered: readonly (readonly [number, ChunkSlice])[]): ResolvedCells | undefined {
   let size = 0;
   let last = -Infinity;
@@ -130,7 +130,7 @@ function allCells(ordered: readonly (readonly [number, ChunkSlice])[]): Unsorted
   return { keys: keys.subarray(0, count), sources: sources.subarray(0, count), rows: rows.subarray(0, count) };
 }
 
-/** The sources, those with the smallest keys first, which mostly makes the cells sorted. */
+/** The sources, sorted by their smallest keys, so that the cells are mostly sorted. */
 function inOrder(all: readonly ChunkSlice[]): readonly (readonly [number, ChunkSlice])[] {
   return [...all.entries()].sort((a, b) => firstKey(a[1]) - firstKey(b[1]));
 }
@@ -140,15 +140,16 @@ function firstKey({ keys, rows }: ChunkSlice): number {
 }
 
 /**
- * The rows of a source that can be the latest one at a key of `wanted`, in order; `undefined` if all can be. Where only
- * few keys are asked for, most rows need not be looked at.
+ * The rows of a source that can be the latest one at a key of `wanted`, in order. `undefined` if all of them can be.
+ * With few wanted keys, this skips most rows.
  */
 export function latestRows(
   { keys: { values: keys, order }, values, rows }: ChunkSlice,
   wanted: Float64Array,
 ): Int32Array | undefined {
   if (order !== "rising" || values === undefined || rows !== undefined) return undefined;
-  // Keys before the first row have none; the first one behind the last row has that, as all others.
+  // Keys before the first row have no cell. All keys after the last row have the same cell, so the first of them is
+  // enough.
   const first = countBefore(wanted, keys[0] ?? 0);
   const end = Math.min(countBefore(wanted, keys.at(-1) ?? 0) + 1, wanted.length);
   if (end - first >= keys.length) return undefined;
@@ -160,14 +161,17 @@ export function latestRows(
     const before = at;
     at = lastUpTo(keys, wanted[index] as number, at);
     let row = at;
-    // The rows up to `before` were looked at for the keys before this one: the latest of them is found already.
+    // The rows up to `before` belong to the previous key, whose latest row is already in `found`.
     if (hasNulls) while (row > before && !isValid(values, row)) row--;
     if (row > before) found[count++] = row;
   }
   return found.subarray(0, count);
 }
 
-/** The position of the last key that is at most `key`, not before `from`; -1 if there is none. */
+/**
+ * The position of the last key that is at most `key`, from the position `from` on. Returns `from`, which may be -1, if
+ * there is none.
+ */
 function lastUpTo(keys: Float64Array, key: number, from: number): number {
   let low = from;
   let step = 1;
@@ -184,7 +188,7 @@ function lastUpTo(keys: Float64Array, key: number, from: number): number {
   return low;
 }
 
-/** Of positions in the order of keys, those whose cells are not hidden by another one with the same key. */
+/** The positions, in the order of keys, without cells that another cell with the same key hides. */
 function withoutHidden(
   all: readonly ChunkSlice[],
   { keys, sources, rows }: UnsortedCells,
@@ -195,7 +199,7 @@ function withoutHidden(
     const { rowIds: idsA } = all[sourceA] as ChunkSlice;
     const { rowIds: idsB } = all[sourceB] as ChunkSlice;
     const order = compareRowIds(idsA, rows[a] as number, idsB, rows[b] as number);
-    // A row that clears its own column does not hide the value in it: sources that clear come last.
+    // A row that clears its own column does not hide the value in it, because sources of clears come last.
     return order > 0 || (order === 0 && sourceA <= sourceB);
   };
   let count = 0;

@@ -4,12 +4,12 @@ import type { CellOf, CheckedChoices, ColumnChoice } from "./column-choice.ts";
 /** Values that have an order. */
 export type OrderedValue = number | bigint | string | boolean | Date;
 
-/** Reads the columns of a filter in a row: `true`, `false`, or `null` if it depends on a missing value. */
+/** Reads the columns of a filter in a row: `true`, `false`, or `null` if the result depends on a missing value. */
 export type RowTest = (cells: readonly unknown[]) => boolean | null;
 
 /**
- * A condition for the rows of a query, made by {@link col}. Only rows for which it is true are kept. A comparison with
- * a missing value is neither true nor false, and neither is its opposite.
+ * A condition for the rows of a query, made by {@link col}. The query yields only rows for which it is true. A
+ * comparison with a missing value is neither true nor false, and neither is its opposite.
  */
 export class RowFilter {
   /** @internal */
@@ -100,7 +100,8 @@ export class FilterColumn<Value> {
 
   /**
    * Rows with a value for which a function returns true.
-   * @throws {TypeError} if it is no function. A query throws it if the function returns anything but a boolean
+   * @throws {TypeError} if the argument is no function. A query throws this error if the function does not return a
+   * boolean
    */
   matches(test: (value: Value) => boolean): RowFilter {
     if (typeof test !== "function") throw invalidArgument("test", "a function of a value", test);
@@ -118,7 +119,7 @@ export class FilterColumn<Value> {
     const other = plain(value);
     return new RowFilter([this.#choice], ([cell]) => {
       const own = plain(cell);
-      // Neither is less than the other: NaN, or values of types that have no common order.
+      // NaN, and values of types without a common order, are neither less nor greater.
       if (own === null) return null;
       return fits(own < other ? -1 : own > other ? 1 : own >= other && own <= other ? 0 : NaN);
     });

@@ -6,7 +6,7 @@ import { EMPTY_SOURCE, NULL_SOURCE, RowRangeSlicer, RowRanges } from "../arrays/
 export class RowTaker {
   readonly #column: PreparedColumn;
   readonly #cells: CellCursor;
-  /** The cells that fill; `undefined` if a row without a cell is null. */
+  /** The cells that fill nulls. `undefined` if a row without a cell is null. */
   readonly #fill: CellCursor | undefined;
   /** The cells in order, if there is one for each row. */
   readonly #aligned: RowRangeSlicer;
@@ -18,7 +18,7 @@ export class RowTaker {
     this.#fill = isFilled ? new CellCursor(column.fillCells) : undefined;
   }
 
-  /** Places of the cells of rows, which follow those of the call before. */
+  /** Places of the cells of rows. The keys must follow those of the previous call. */
   take(keys: Float64Array): RowRanges {
     const { constant, hasCellForEachRow } = this.#column;
     if (hasCellForEachRow) return this.#aligned.take(keys.length);
@@ -32,7 +32,7 @@ export class RowTaker {
     if (this.#cells.moveTo(key)) return ranges.push(this.#cells.source, this.#cells.row, 1);
     const fill = this.#fill;
     fill?.moveTo(key);
-    // Nothing comes back after a clear.
+    // After a clear there is nothing to fill with.
     if (fill === undefined || fill.source < 0 || this.#column.values[fill.source] === undefined)
       return ranges.push(NULL_SOURCE, 0, 1);
     ranges.push(fill.source, fill.row, 1);
@@ -41,7 +41,7 @@ export class RowTaker {
 
 /** Goes through cells, in their order. */
 class CellCursor {
-  /** The source of the cell; {@link NULL_SOURCE} before the first one. */
+  /** The source of the cell. {@link NULL_SOURCE} before the first one. */
   source: number = NULL_SOURCE;
   row = 0;
   readonly #cells: ResolvedCells;
@@ -54,7 +54,7 @@ class CellCursor {
     this.#cells = cells;
   }
 
-  /** Goes to the last cell whose key is at most `key`. Returns whether it is equal. */
+  /** Moves to the last cell whose key is at most `key`. Returns whether the two are equal. */
   moveTo(key: number): boolean {
     const { keys, ranges } = this.#cells;
     const before = this.#at;

@@ -5,7 +5,7 @@ import { contentFilter } from "@rerun-ts/core/encode";
 import type { QueriedKind, QueryOptions } from "./query-options.ts";
 
 /**
- * The components that a query has as columns, in their order; of a live recording, those that it has by now.
+ * The components that a query has as columns, in their order. For a live recording, these are the current ones.
  * @throws {TypeError} if an option is wrong
  */
 export function selectColumns(
@@ -17,7 +17,7 @@ export function selectColumns(
   const { columns, contents } = options;
   if (columns !== undefined) checkNames(store, columns, isLive, what);
   const names = new Set(columns);
-  // Who names a property's column wants it.
+  // A query that names the column of a property includes properties.
   const matches = contentFilter(contents ?? (columns === undefined ? undefined : ["/**", "/__properties/**"]));
   if (contents !== undefined && !isLive) checkMatches(store, contents, matches, what);
   return store.columns.filter((column) => {
@@ -37,7 +37,7 @@ function checkMatches(
   what: QueriedKind,
 ): void {
   const paths = [...new Set(store.columns.map(({ entityPath }) => entityPath))];
-  // An empty list is no mistake.
+  // An empty list selects nothing on purpose.
   if (paths.length === 0 || contents?.length === 0 || paths.some(matches)) return;
   const some = paths.filter((path) => !isProperty(path)).slice(0, 5);
   throw argumentError(

@@ -1,6 +1,6 @@
 /**
- * Sorts positions by their keys; positions with equal keys keep their order. What is sorted already is merged, which is
- * fast for a few sequences of sorted keys, such as chunks whose times overlap.
+ * Sorts positions by their keys. Positions with equal keys keep their order. The function merges sorted sequences,
+ * which is fast for a few of them, such as chunks whose times overlap.
  */
 export function sortPositions(positions: Uint32Array, keys: Float64Array): void {
   let starts = sortedRuns(positions, keys);

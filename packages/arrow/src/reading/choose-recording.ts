@@ -6,11 +6,11 @@ import type { RecordingInfo } from "./recording-info.ts";
 export interface RecordingChoice {
   /** Its id. Default: any. */
   recordingId?: string | undefined;
-  /** Its application, because those of two applications may have the same id. Default: any. */
+  /** The application id, because recordings of two applications may have the same id. Default: any. */
   applicationId?: string | undefined;
   /** Kind of store. Default: a recording, or a blueprint if no recording fits. */
   kind?: "recording" | "blueprint" | undefined;
-  /** Not compared: an element of `RrdFile.recordings` has it. */
+  /** Not compared. It is present because an element of `RrdFile.recordings` has it. */
   source?: string | undefined;
 }
 
@@ -33,7 +33,7 @@ export function chooseRecording<Reader extends { readonly info: RecordingInfo }>
       (kind ?? info.kind) === info.kind,
   );
   const recordings = fitting.filter(({ info }) => info.kind === "recording");
-  // Who names nothing wants a recording.
+  // A choice without any property selects a recording, not a blueprint.
   const isOpen = recordingId === undefined && applicationId === undefined && kind === undefined;
   const found = recordings.length > 0 || isOpen ? recordings : fitting;
   const [first, second] = found;

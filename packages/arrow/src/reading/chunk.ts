@@ -18,7 +18,7 @@ import { batchChunks, checkTableOptions, tableBatches } from "../chunks/table-ch
 import type { DataframeOptions } from "../chunks/table-columns.ts";
 import { ChunkData } from "../store/chunk-data.ts";
 
-/** Kept beside the chunks, so that users do not see it in completion lists. */
+/** Stored outside the chunks, so that users do not see the data in completion lists. */
 const chunkData = new WeakMap<Chunk, ChunkData>();
 
 /** The columns of a chunk. */
@@ -27,7 +27,7 @@ export function chunkDataOf(chunk: Chunk): ChunkData {
 }
 
 /**
- * A chunk: rows of one entity with the same timelines. Chunks are values: what edits one returns another with a new id,
+ * A chunk: rows of one entity with the same timelines. Chunks are values: an edit returns another chunk with a new id,
  * and the rows keep their ids. Columns are shared, and encoded only when a chunk is sent or written.
  */
 export class Chunk {
@@ -96,12 +96,12 @@ export class Chunk {
     return new Chunk(chunkFromProperty(name, values));
   }
 
-  /** The size of its Arrow data without compression, in bytes. */
+  /** The uncompressed size of the Arrow data, in bytes. */
   get byteLength(): number {
     return this.#data.stream.byteLength;
   }
 
-  /** Whether its rows have no times. */
+  /** Whether the rows have no times. */
   get isStatic(): boolean {
     return this.timelines.length === 0;
   }

@@ -23,7 +23,7 @@ export function encodeArrow(source: BatchSource | Table): AsyncGenerator<Uint8Ar
     (async function* () {
       checkBatches(source);
       const empty = encode(emptyBatch(source.schema));
-      // Each batch is encoded as a stream; its first message is the schema.
+      // Each batch is encoded as a stream, whose first message is the schema.
       const schemaLength = END + new DataView(empty.buffer, empty.byteOffset).getInt32(4, true);
       yield empty.subarray(0, schemaLength);
       for await (const batch of "batches" in source ? source.batches : source) {

@@ -65,7 +65,7 @@ async function writeGroup(
   try {
     await file.write({ columnData, rowGroupSize });
   } catch (error) {
-    // Arrow has times and dates that Parquet has not.
+    // Arrow has times and dates that Parquet cannot represent.
     throw new RerunError("UNSUPPORTED", `a value cannot be written as Parquet: ${messageOf(error)}`, { cause: error });
   }
 }
@@ -97,7 +97,7 @@ function listColumn(name: string, item: DataType): ParquetColumn {
 }
 
 function columnOf(name: string, type: DataType): ParquetColumn {
-  // The values of dictionaries are written in full: Parquet has its own.
+  // Dictionaries are expanded, because Parquet makes its own.
   if (DataType.isDictionary(type)) return columnOf(name, type.dictionary as DataType);
   if (DataType.isList(type) || DataType.isLargeList(type) || DataType.isFixedSizeList(type))
     return isByte(type.valueType as DataType) ? bytes(name) : listColumn(name, type.valueType as DataType);
@@ -131,7 +131,7 @@ function leafOf(name: string, type: DataType): ParquetColumn {
   });
   if (DataType.isTimestamp(type)) {
     const logical = { type: "TIMESTAMP", isAdjustedToUTC: true, unit: unitOf(type.unit) } as const;
-    // Parquet has no seconds.
+    // Parquet has no unit for seconds.
     const factor = type.unit === TimeUnit.SECOND ? 1000n : 1n;
     return leaf({ type: "INT64", logical_type: logical }, (value) =>
       value === null ? null : (value as bigint) * factor,

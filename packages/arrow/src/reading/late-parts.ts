@@ -1,5 +1,5 @@
-// The parts of reading that are loaded when they are used first: chunks and typed rows. They are one file for bundlers,
-// because they share most of their modules, and each further file would make the pages that only query larger.
+// The parts of reading that are loaded on first use: chunks and typed rows. They form one file for bundlers, because
+// they share most of their modules, and each further file would enlarge pages that only query.
 export { wrapChunks } from "./wrap-chunks.ts";
 export { filterBatches, planFilter } from "../typed/filter-batches.ts";
 export { planColumns } from "../typed/plan-columns.ts";

@@ -10,7 +10,10 @@ import { addManifest, IndexSchemas } from "../store/read-manifest.ts";
 import { StoreIndex } from "../store/store-index.ts";
 import { RrdFile } from "./open-rrd.ts";
 
-/** Parts that are opened at once: with many parts in object storage, most of the time is the latency of requests. */
+/**
+ * The number of parts to open at once. With many parts in object storage, the latency of requests takes most of the
+ * time.
+ */
 const OPENED_AT_ONCE = 64;
 
 /** Options of {@link openRrdParts}. */
@@ -57,7 +60,7 @@ export function openRrdParts(sources: readonly RrdSource[], options: OpenRrdPart
   });
 }
 
-/** Opens all parts in order, also if one fails: `opened` gets those that must be closed. */
+/** Opens all parts in order. If one fails, `opened` has the parts that must be closed. */
 async function openAll(
   sources: readonly RrdSource[],
   opened: RandomAccess[],

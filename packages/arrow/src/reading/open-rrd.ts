@@ -68,14 +68,14 @@ async function open(access: RandomAccess, mode: "auto" | "lazy" | "stream", opti
   return new RrdFile(access, stores, new FileLoader(access, schemas, options.maxCacheBytes), damage, notices, isLazy);
 }
 
-/** The stores as the footer describes them, or why it cannot be used. */
+/** The stores that the footer describes, or the reason why it cannot be used. */
 async function readIndex(access: RandomAccess, options: ReadOptions): Promise<readonly StoreIndex[] | NoFooter> {
   const footer = await readFooter(access, options);
   if ("missing" in footer) return footer;
   if (footer.manifests.length === 0) return { missing: "the footer describes no recording" };
   try {
     const stores = footer.manifests.map(readManifest);
-    // Their columns and types are among those of the footer, but Rerun ignores them.
+    // The footer includes columns and types of such chunks, but Rerun ignores these chunks.
     if (stores.some(({ chunks }) => chunks.some(({ rows }) => rows === 0)))
       return { missing: "the footer has columns of chunks without rows" };
     const sources = new Map(footer.storeInfos.map(({ storeId, source }) => [storeKey(storeId), source]));
@@ -91,7 +91,7 @@ async function readIndex(access: RandomAccess, options: ReadOptions): Promise<re
 export class RrdFile {
   /** Unreadable parts, in the order of the file. With a footer, damage is found only in chunks that are read. */
   readonly damage: readonly Damage[];
-  /** Remarks on the reading of the source, such as the reason for an unused footer. They do not report lost data. */
+  /** Remarks on the reading of the source, such as the reason for an unused footer. Lost data is not among them. */
   readonly notices: readonly string[];
   /** Whether the footer is used, and chunks are read on request. */
   readonly isLazy: boolean;

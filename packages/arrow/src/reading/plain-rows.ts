@@ -25,7 +25,7 @@ export function* plainRows(rows: RecordBatch | Table): Generator<PlainRow, void,
 }
 
 function timeReader(column: Data): (row: number) => PlainValue {
-  // Durations, too.
+  // This includes durations.
   const times = column.values as BigInt64Array;
   return (row) => (column.getValid(row) ? (times[row] as bigint) : null);
 }

@@ -18,15 +18,15 @@ const BATCH_ROWS = 2048;
 const TABLE_BATCH_ROWS = 65536;
 
 /**
- * A query of a recording: one row for each index value, one column for each component. Iterate over it to get its rows
- * batch by batch, or call {@link toTable}. Each of these reads its data again.
+ * A query of a recording: one row for each index value, one column for each component. Iterate over the query to get
+ * its rows batch by batch, or call {@link toTable}. Each of these reads the data again.
  */
 export class Query<Index extends string | null = string | null> implements AsyncIterable<RecordBatch> {
   /** The timeline whose values are the rows, as in the options. */
   readonly index: Index;
   /**
    * The columns: the timelines, then the components. A query of a live recording has the columns at its creation, also
-   * in its batches. {@link toTable} has those of the moment.
+   * in its batches. {@link toTable} has the current ones.
    */
   readonly schema: Schema;
   readonly #store: StoreIndex;
@@ -34,7 +34,7 @@ export class Query<Index extends string | null = string | null> implements Async
   readonly #live: LiveUpdates | undefined;
   readonly #timelines: readonly IndexColumn[];
   readonly #columns: readonly ComponentColumn[];
-  /** Which rows; `undefined` if a live recording does not have the timeline yet. */
+  /** The rows of the query. `undefined` if a live recording does not have the timeline yet. */
   readonly #selection: RowSelection | undefined;
   readonly #options: QueryOptions;
 
@@ -72,7 +72,7 @@ export class Query<Index extends string | null = string | null> implements Async
    * Yields the rows as objects with the chosen columns. Values have the types of their fields: numbers, vectors,
    * strings, names of enumerations.
    *
-   * @throws {RerunError} `INVALID_ARGUMENT` if a column is wrong or missing, and those of {@link toTable}
+   * @throws {RerunError} `INVALID_ARGUMENT` if a column is wrong or missing, and the errors of {@link toTable}
    * @example
    * const rows = query.rows({ frame: ["frame", Number], speed: ["/robot", rr.Scalars.scalars, 0] });
    * for await (const { frame, speed } of rows) console.log(frame, speed?.toFixed(1));
@@ -84,7 +84,7 @@ export class Query<Index extends string | null = string | null> implements Async
   }
 
   async *#typedRows(choices: ColumnChoices): AsyncGenerator<object, void, undefined> {
-    // Loaded late: programs that only want tables need it not.
+    // Loaded on demand, because programs that only read tables do not need it.
     const { planColumns, readRows } = await import("./late-parts.ts");
     this.#live?.refresh();
     const plan = planColumns(this.#store, this.#options, choices, this.#live !== undefined);
@@ -94,7 +94,7 @@ export class Query<Index extends string | null = string | null> implements Async
   /**
    * The chosen columns of all rows. Their typed arrays refer to the memory of the query where they can.
    *
-   * @throws {RerunError} `INVALID_ARGUMENT` if a column is wrong or missing, and those of {@link toTable}
+   * @throws {RerunError} `INVALID_ARGUMENT` if a column is wrong or missing, and the errors of {@link toTable}
    * @example
    * const columns = { frame: ["frame", Number], speed: ["/robot", rr.Scalars.scalars, 0] } as const;
    * const { frame, speed } = await query.toColumns(columns);
@@ -121,7 +121,7 @@ export class Query<Index extends string | null = string | null> implements Async
    * Yields the table of all rows, and another after changes of a live recording. A loop that takes longer than
    * `intervalMs` gets the newest one. Ends with the live recording. For a file, ends after the first table.
    *
-   * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong, those of {@link toTable}, and the error of the
+   * @throws {RerunError} `INVALID_ARGUMENT` if an option is wrong, the errors of {@link toTable}, and the error of the
    * source of a live recording
    * @example
    * for await (const table of live.query({ index: "frame", contents: "/robot/**" }).subscribe()) draw(table);

@@ -6,12 +6,12 @@ import { openRrd, type RrdFile } from "./open-rrd.ts";
 import { RecordingReader } from "./recording-reader.ts";
 
 /**
- * Recorded data: a source as of `openRrd` with one recording, its reader, or a `RecordingStream` without other sinks
- * than those in memory.
+ * Recorded data: a source as of `openRrd` with one recording, its reader, or a `RecordingStream` with only in-memory
+ * sinks.
  */
 export type RecordedSource = RrdSource | RecordingReader | RecordingStream;
 
-/** Opens recorded data. What has to be closed is added to `files`. */
+/** Opens recorded data, and adds the opened file to `files`, which the caller closes. */
 export async function openRecorded(
   source: RecordedSource,
   files: RrdFile[],

@@ -20,21 +20,21 @@ export interface RecordingContentsOptions extends ReadOptions {
 
 const KNOWN: OptionNames<RecordingContentsOptions> = { contents: 1, timelines: 1, signal: 1 };
 
-/** A row, and what sorts it. */
+/** A row, with its sort keys. */
 interface SortedRow {
   readonly id: string;
   readonly row: PlainRow;
 }
 
 /**
- * The rows of a recording as plain objects by entity, in the order of logging. They are for assertions of tests,
+ * The rows of a recording as plain objects by entity, in the order of logging. They are meant for assertions in tests,
  * without a viewer.
  *
  * A row has the times by timeline and the values by component. Each value is the list of its instances. Numbers of
  * sequences are numbers, other times are bigints in nanoseconds. Static rows have no times.
  *
- * @param source a `RecordingStream` without other sinks than those in memory, which keeps its data, a source as of
- * `openRrd` with one recording, or its reader
+ * @param source a `RecordingStream` with only in-memory sinks, which keeps its data, a source as of `openRrd` with one
+ * recording, or its reader
  * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, or the errors of `openRrd`
  *
  * @example

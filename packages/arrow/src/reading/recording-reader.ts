@@ -28,7 +28,7 @@ export interface ChunkFilter extends ReadOptions {
 }
 
 const KNOWN: OptionNames<ChunkFilter> = { contents: 1, timeline: 1, isStatic: "boolean", components: 1, signal: 1 };
-/** Number of chunks that are loaded at once. */
+/** Number of chunks to load at once. */
 const GROUP = 64;
 
 /** Options of {@link RecordingReader.latestAt}. */
@@ -83,7 +83,7 @@ export class RecordingReader {
     return recordingSchema(timelines, columns);
   }
 
-  /** The first and the last time on a timeline; `undefined` if it has no rows. */
+  /** The first and the last time on a timeline, or `undefined` if it has no rows. */
   timeRange(timeline: string): { readonly start: bigint; readonly end: bigint } | undefined {
     const spans = this.#store.chunks.flatMap(({ timelines }) => timelines.get(timeline) ?? []);
     if (spans.length === 0) return undefined;
@@ -106,7 +106,7 @@ export class RecordingReader {
     checkOptions("chunks", filter, KNOWN);
     const matches = contentFilter(filter.contents ?? ["/**", "/__properties/**"]);
     const infos = this.#store.chunks.filter((info) => matches(info.entityPath) && fits(info, filter));
-    // Loaded late: programs that only query need not what edits chunks.
+    // Loaded on demand, because programs that only query need no code for editing chunks.
     const { wrapChunks } = await import("./late-parts.ts");
     const options = { signal: filter.signal, withMessages: true };
     for (let start = 0; start < infos.length; start += GROUP) {
@@ -161,7 +161,7 @@ export class RecordingReader {
   }
 
   async #latestAt(options: LatestAtOptions): Promise<Record<string, Vector>> {
-    // Without options the timeline is missing first.
+    // Without options, the error is about the missing timeline.
     const { at, ...rest } = Object(options) as LatestAtOptions;
     const index = this.#store.timelines.find(({ name }) => name === rest.index);
     if (index !== undefined) resolveTime("at", at, index);

@@ -10,7 +10,7 @@ import { describeChunk } from "../store/describe-chunk.ts";
 import type { SchemaCache } from "../store/schema-cache.ts";
 import { StoreIndex } from "../store/store-index.ts";
 
-/** The stores of a source, in the order in which they occur in it. */
+/** The stores of a source, in the order of their first messages. */
 export class StoreSet {
   readonly #stores = new Map<string, StoreIndex>();
 
@@ -19,7 +19,7 @@ export class StoreSet {
     return [...this.#stores.values()];
   }
 
-  /** The store of that id; it is created if there is none. */
+  /** The store with this id. A missing store is created. */
   of(storeId: StoreId): StoreIndex {
     const key = storeKey(storeId);
     let store = this.#stores.get(key);
@@ -27,7 +27,7 @@ export class StoreSet {
     return store;
   }
 
-  /** The id of a store; messages of Rerun before 0.26 lack the application, which its store info has. */
+  /** The id of a store. Messages of Rerun before 0.26 lack the application id, which the store info provides. */
   resolve(storeId: StoreId): StoreId {
     if (storeId.applicationId !== "") return storeId;
     const { kind, recordingId } = storeId;
@@ -36,7 +36,7 @@ export class StoreSet {
   }
 }
 
-/** Reads everything once, to make an index of it. What is damaged is added to `damage`. */
+/** Reads everything once, to make an index. Adds damaged parts to `damage`. */
 export async function scanStores(
   access: RandomAccess,
   schemas: SchemaCache,
@@ -70,7 +70,7 @@ function addMessage(
   }
 }
 
-/** Adds a chunk to the index of its store. @throws {RerunError} if it is damaged, or its format is unknown */
+/** Adds a chunk to the index of its store. @throws {RerunError} if the chunk is damaged, or its format is unknown */
 export function addChunk(
   store: StoreIndex,
   message: ChunkMessage,

@@ -1,7 +1,7 @@
 import type { ChunkData } from "../store/chunk-data.ts";
 import { Chunk } from "./chunk.ts";
 
-/** Chunks as users have them. In a file for itself, so that programs that only query need not load it. */
+/** Wraps chunks for users. A separate file, so that programs that only query need not load it. */
 export function wrapChunks(chunks: readonly ChunkData[]): readonly Chunk[] {
   return chunks.map((data) => new Chunk(data));
 }

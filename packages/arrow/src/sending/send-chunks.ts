@@ -36,7 +36,7 @@ export function sendChunks(
     for await (const chunk of isChunk ? [chunks] : chunks) {
       if (!(chunk instanceof Chunk))
         throw argumentError("chunks", `\`chunks\` must yield chunks of a recording, got ${describeValue(chunk)}`);
-      // Footers mix the columns of chunks without rows with the others.
+      // Omitted, because footers include the columns of chunks without rows.
       if (chunk.numRows === 0) continue;
       sendChunk(recording, chunkDataOf(chunk), "sendChunks");
       rows += chunk.numRows;
@@ -50,7 +50,7 @@ export function sendChunks(
 export function sendChunk(recording: RecordingStream, chunk: ChunkData, call: string): void {
   const { applicationId, recordingId } = recording;
   const message = chunkMessage(chunk, { kind: "recording", applicationId, recordingId });
-  // Rows that were logged before stay before.
+  // Sends earlier rows first, so that they stay before this chunk.
   internalsOf(recording).dispatcher.flushRows();
   logMessages(recording, [message], call);
 }

@@ -27,7 +27,10 @@ export class VectorBuilder implements ArrayBuilder {
     return this.#sources.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
-  /** Chunks leave at once if they have dictionaries: those of several rows might not fit the type of their indices. */
+  /**
+   * Chunks with dictionaries are sent at once, because the dictionaries of several rows might not fit the type of their
+   * indices.
+   */
   get isBorrowed(): boolean {
     return this.#hasDictionary && this.length > 0;
   }

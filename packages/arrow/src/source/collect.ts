@@ -18,7 +18,7 @@ export async function collect(
   return fromBytes(concatBytes(pieces));
 }
 
-/** The pieces of a stream; not all browsers can iterate a `ReadableStream`. */
+/** The pieces of a stream, because not all browsers can iterate a `ReadableStream`. */
 async function* piecesOf(
   stream: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {

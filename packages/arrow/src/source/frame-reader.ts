@@ -22,32 +22,35 @@ export interface Damage {
   readonly lostBytes: number;
 }
 
-/** A message of a stream, and where its payload is. */
+/** A message of a stream, and the position of its payload. */
 export interface PlacedMessage {
   readonly message: RrdMessage;
   /** The position of the payload. */
   readonly offset: number;
 }
 
-/** The outcome of reading one frame: a message or damage, and where to go on; or how many bytes are needed for that. */
+/**
+ * The outcome of reading one frame: a message or damage, with the position to continue at, or the number of bytes that
+ * are needed.
+ */
 type Step = { readonly next: number; readonly message?: RrdMessage } | { readonly needed: number };
 
-/** Limit of the cost of false messages, in bytes per byte of the stream. Any damage costs far less. */
+/** The maximum cost of false messages, in bytes per byte of the stream. Real damage costs far less. */
 const MAX_COST = 8;
-/** The cost of looking at a field of what may be a message. */
+/** The cost of checking a field of a possible message. */
 const FIELD_COST = 8;
 
 /**
- * Reads the messages of a part of a stream. It goes on behind what is damaged, at the next whole message; so one
- * wrong byte costs one message, wherever it is. Reading takes linear time, because a stream that is made of false
- * messages is not searched any further once they have cost too much.
+ * Reads the messages of a part of a stream. After damage, reading continues at the next whole message, so one wrong
+ * byte loses at most one message. Reading takes linear time: in a stream made of false messages, the search stops once
+ * they have cost too much.
  */
 export class FrameReader {
   /** Losses so far. */
   readonly damage: Damage[] = [];
-  /** Cost of looking at false messages so far, about in bytes. */
+  /** Cost of checking false messages so far, in approximate bytes. */
   cost = 0;
-  /** Offset of the bytes that could not be read yet; `undefined` behind a whole message. */
+  /** Offset of the bytes that could not be read yet, or `undefined` after a whole message. */
   #lostFrom: { readonly offset: number; readonly reason: string } | undefined;
   readonly #size: number;
 
@@ -57,8 +60,8 @@ export class FrameReader {
   }
 
   /**
-   * Yields the messages of `part`, which begins at `base`. Returns the number of bytes that were read, and how many
-   * are needed to go on.
+   * Yields the messages of `part`, which begins at `base`. Returns the number of bytes that were read, and the number
+   * of bytes that are needed to continue.
    */
   *read(part: Uint8Array, base: number): Generator<PlacedMessage, { readonly read: number; readonly needed: number }> {
     let offset = 0;
@@ -96,12 +99,12 @@ export class FrameReader {
     if (frame === undefined) return this.#lose(base, offset, part, NO_MESSAGE);
     const end = MESSAGE_HEADER_LENGTH + frame.length;
     if (end > rest.byteLength) {
-      // A false header must not make the whole rest be read.
+      // Check the fields first, so that a false header does not make the reader load the whole rest.
       if (base + offset + end <= this.#size && this.#hasFields(rest, end)) return { needed: end };
       return this.#lose(base, offset, part, "a message is truncated, or its length is wrong");
     }
     if (frame.kind === "end" && frame.length === 0) {
-      // Zeros are such a message, but mostly they are damage.
+      // Zeros look like an end message, but usually are damage.
       if (end + STREAM_FOOTER_LENGTH > rest.byteLength && !isLast) return { needed: end + STREAM_FOOTER_LENGTH };
       if (this.#lostFrom !== undefined || !mayEndBefore(rest.subarray(end)))
         return this.#lose(base, offset, part, NO_MESSAGE);
@@ -149,7 +152,7 @@ export class FrameReader {
     return { next: isEnd ? part.byteLength : next };
   }
 
-  /** Something whole begins here: what was lost before it ends here. */
+  /** Ends a lost range, because a whole message begins here. */
   #found(offset: number): void {
     const lost = this.#lostFrom;
     this.#lostFrom = undefined;
@@ -159,10 +162,10 @@ export class FrameReader {
 }
 
 const NO_MESSAGE = "the bytes are no message";
-/** The most bytes that a field has before its value. */
+/** The maximum number of bytes of a field before its value. */
 const MAX_FIELD_START = 20;
 
-/** @throws {Error} if a message is not what the number of its kind says */
+/** @throws {Error} if the content of a message contradicts its kind */
 function checked(message: RrdMessage): RrdMessage {
   if (message.kind === "activation" && message.storeId.kind !== "blueprint")
     throw new Error("a message activates a blueprint, but names a recording");
@@ -192,7 +195,7 @@ function isPlausible(bytes: Uint8Array, offset: number): boolean {
   if (first === 0x52) return bytes[offset + 1] === 0x52 && bytes[offset + 2] === 0x46 && bytes[offset + 3] === 0x32;
   if (first > 3) return false;
   for (let index = offset + 1; index < offset + 8; index++) if (bytes[index] !== 0) return false;
-  // Zeros are a message that ends a stream; it says nothing where it is.
+  // Zeros are a message that ends a stream, which is useless as a place to continue.
   if (first !== 0 || offset + MESSAGE_HEADER_LENGTH > bytes.byteLength) return true;
   for (let index = offset + 8; index < offset + MESSAGE_HEADER_LENGTH; index++) if (bytes[index] !== 0) return true;
   return false;

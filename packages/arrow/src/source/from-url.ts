@@ -12,7 +12,7 @@ export function fromUrl(url: string | URL, options: FromUrlOptions = {}): Promis
   return withRerunErrors(async () => {
     if (!(typeof url === "string" || url instanceof URL)) throw invalidArgument("url", "a string or a `URL`", url);
     checkOptions("fromUrl", options, { headers: 1, fetch: "function", signal: 1 });
-    // Pages that open files need not load what asks servers for ranges.
+    // Loaded on demand, because pages that open files need no code for range requests.
     const { readRanges } = await import("./read-ranges.ts");
     return readRanges(url, options);
   });

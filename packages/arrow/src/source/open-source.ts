@@ -26,7 +26,7 @@ export type RrdSource =
 
 const EXPECTED = "bytes, a Blob, a URL, a path, a stream of Uint8Array or a RandomAccess";
 
-/** Opens a source. Rejects with a `TypeError` if it is none. */
+/** Opens a source. Rejects with a `TypeError` if the value is no source. */
 export async function openSource(source: RrdSource, options?: ReadOptions): Promise<OpenSource> {
   if (source instanceof Uint8Array) return fromBytes(source);
   if (source instanceof ArrayBuffer) return fromBytes(new Uint8Array(source));
@@ -46,7 +46,7 @@ export async function openSource(source: RrdSource, options?: ReadOptions): Prom
   throw invalidArgument("source", EXPECTED, source);
 }
 
-/** A source of the program that uses this package. @throws {TypeError} if its size, or later what it reads, is wrong */
+/** A source of the program. @throws {TypeError} if its size, or later a result of `read`, is wrong */
 function checkedAccess(source: RandomAccess): RandomAccess {
   const { size } = source;
   if (!Number.isSafeInteger(size) || size < 0)

@@ -8,9 +8,9 @@ export interface Place {
 
 /** The number of bytes of a block. */
 const BLOCK = 1024 * 1024;
-/** So many wanted places make a block worth reading: each read costs about as much as copying 100 kB. */
+/** The number of wanted places that makes a block worth reading: each read takes about as long as copying 100 kB. */
 const MIN_PLACES = 12;
-/** The most blocks that are kept. */
+/** The maximum number of blocks in memory. */
 const MAX_BLOCKS = 48;
 /** The number of reads in flight. */
 const READS = 32;
@@ -19,9 +19,9 @@ const READS = 32;
 export const MAX_PLACES = 256;
 
 /**
- * Reads places of a source. Blocks with many of the places that are wanted together are read as a whole, and the last
- * ones are kept. Small chunks of many entities lie between each other, so that each wanted one is far from the next.
- * The memory of blocks is used again, because new memory for gigabytes keeps the garbage collector busy.
+ * Reads places of a source. A block with many places of one call is read as a whole, and the last blocks stay in
+ * memory. This helps because the small chunks of many entities are interleaved, so the chunks of one entity are far
+ * apart. The memory of blocks is reused, because new memory for gigabytes keeps the garbage collector busy.
  */
 export class PlaceReader {
   readonly #access: OpenSource;
@@ -68,7 +68,7 @@ export class PlaceReader {
     return found;
   }
 
-  /** @param used the blocks of this call: their memory must stay as it is */
+  /** @param used the blocks of this call, whose memory must not be reused yet */
   async #block(block: number, used: Set<number>): Promise<Uint8Array> {
     const bytes = this.#blocks.get(block) ?? (await this.#readBlock(block, used));
     used.add(block);
@@ -92,7 +92,7 @@ export class PlaceReader {
   }
 }
 
-/** The block that a place lies in, `undefined` if it does not lie in one. */
+/** The block that contains a whole place, or `undefined` if there is none. */
 function blockOf({ offset, length }: Place): number | undefined {
   const block = Math.floor(offset / BLOCK);
   return offset + length <= (block + 1) * BLOCK ? block : undefined;

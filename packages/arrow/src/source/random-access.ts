@@ -22,7 +22,7 @@ export interface ReadProgress {
   readonly totalBytes: number;
 }
 
-/** Reports what is read from a source, which is otherwise the same. */
+/** Wraps a source, and reports the bytes that are read from it. */
 export function withProgress(
   access: OpenSource,
   onProgress: ((progress: ReadProgress) => void) | undefined,
@@ -66,7 +66,7 @@ export interface BlobLike {
   slice(start: number, end: number): BlobSlice;
 }
 
-/** Reads from bytes in memory; nothing is copied. */
+/** Reads from bytes in memory, without copying. */
 export function fromBytes(bytes: Uint8Array): RandomAccess {
   return { size: bytes.byteLength, read: (start, length) => bytes.subarray(start, start + length) };
 }

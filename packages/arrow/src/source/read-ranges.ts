@@ -14,7 +14,7 @@ export interface FromUrlOptions extends ReadOptions {
 /** The size of the first request. */
 const FIRST_BYTES = 64 * 1024;
 
-/** Reads from an HTTP server in ranges; see `fromUrl`. */
+/** Reads from an HTTP server in ranges. See `fromUrl`. */
 export async function readRanges(url: string | URL, options: FromUrlOptions): Promise<RandomAccess> {
   const { headers, signal } = options;
   const get = async (range: string | undefined, method: string, own?: AbortSignal): Promise<Response> => {
@@ -33,7 +33,7 @@ export async function readRanges(url: string | URL, options: FromUrlOptions): Pr
   const first = await get(`bytes=0-${FIRST_BYTES - 1}`, "GET", signal);
   if (isEmpty(first)) return fromBytes(new Uint8Array(0));
   const size = first.status === 206 ? await sizeOf(first, get) : undefined;
-  // A server or proxy that compresses counts other bytes than we do.
+  // With compression, a server or proxy counts other bytes than this reader.
   if (size === undefined || first.headers.has("content-encoding")) {
     const whole = first.status === 206 ? await get(undefined, "GET", signal) : first;
     if (whole !== first) await first.body?.cancel();
@@ -71,20 +71,20 @@ function isEmpty({ status, headers }: Response): boolean {
   return status === 416 && headers.get("content-range") === "bytes */0";
 }
 
-/** The position of the first byte; `expected` where a page may not see it. */
+/** The position of the first byte, or `expected` if a page may not read the header. */
 function startOf({ headers }: Response, expected: number): number {
   return Number(/^bytes (\d+)-/.exec(headers.get("content-range") ?? "")?.[1] ?? expected);
 }
 
-/** Reason why a request has failed: `fetch` of Node has it in the cause of its error. */
+/** The reason for a failed request. `fetch` of Node has it in the cause of its error. */
 function reasonOf(error: unknown): string {
   const { cause } = error as Error;
-  // All addresses of a host may have failed: then only the code is set.
+  // If all addresses of a host have failed, the message is empty and only the code is set.
   if (cause instanceof Error) return cause.message || String((cause as { code?: unknown }).code);
   return messageOf(error);
 }
 
-/** Validator that changes with the file on the server, as far as the page may see it. */
+/** A validator that changes with the file on the server, if the page may read it. */
 function versionOf({ headers }: Response): string | null {
   return headers.get("etag") ?? headers.get("last-modified");
 }
@@ -101,7 +101,7 @@ async function bytesOf(response: Response, url: string | URL, signal: AbortSigna
   }
 }
 
-/** The size of the whole: from the answer, where a page may see it, or from a request for the headers alone. */
+/** The total size, from the response if a page may read it, or else from a request for the headers alone. */
 async function sizeOf(
   response: Response,
   get: (range: undefined, method: string) => Promise<Response>,

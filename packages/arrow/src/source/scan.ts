@@ -4,14 +4,14 @@ import { checkAborted } from "./collect.ts";
 import { FrameReader, type Damage, type PlacedMessage } from "./frame-reader.ts";
 import type { RandomAccess, ReadOptions } from "./random-access.ts";
 
-/** Number of bytes that are read at once. */
+/** Number of bytes of each read. */
 const WINDOW = 4 * 1024 * 1024;
 
 /**
- * Reads all messages of a stream from its beginning, whatever is damaged.
+ * Reads all messages of a stream from its beginning, and continues after damage.
  *
- * @param damage receives what is lost
- * @throws {RerunError} `INVALID_FORMAT` if it does not begin as a recording
+ * @param damage receives the losses
+ * @throws {RerunError} `INVALID_FORMAT` if the stream does not begin like a recording
  */
 export async function* scan(
   access: RandomAccess,

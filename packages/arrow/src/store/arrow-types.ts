@@ -14,7 +14,7 @@ export function listType(type: DataType): List {
   return list;
 }
 
-/** The type of a timeline's column, without what is not significant; `undefined` if times cannot have this type. */
+/** The type of a timeline's column without insignificant parts, or `undefined` if times cannot have this type. */
 export function timelineType(type: DataType): DataType | undefined {
   if (DataType.isInt(type)) return type.bitWidth === 64 && type.isSigned ? new Int64() : undefined;
   if (DataType.isTimestamp(type)) return type.unit === TimeUnit.NANOSECOND ? new Timestamp(type.unit, null) : undefined;

@@ -4,19 +4,19 @@ import type { ChunkInfo } from "./chunk-info.ts";
 import type { ChunkLoader, LoadOptions } from "./chunk-loader.ts";
 import { PendingChunk } from "./pending-chunk.ts";
 
-/** A chunk that was loaded, and the memory that it takes. */
+/** A loaded chunk, and its size in memory. */
 export interface LoadedChunk {
   readonly info: ChunkInfo;
   readonly chunk: ChunkData;
   readonly bytes: number;
 }
 
-/** Default limit of the decompressed data that is kept for the next query, in bytes. */
+/** Default limit of the decompressed data in memory for the next query, in bytes. */
 const MAX_CACHE_BYTES = 64 * 1024 * 1024;
 
 /**
- * Loads chunks. Those that were used last are kept, and what several calls ask for at once is loaded once. Chunks are
- * known by their index entries: recordings of one source may share ids.
+ * Loads chunks. The most recently used chunks stay in memory, and chunks that several calls want at once are loaded
+ * once. The cache is keyed by index entries, because recordings of one source may share ids.
  */
 export abstract class CachingLoader implements ChunkLoader {
   /** The chunks that were used last, oldest first, and their sizes. */
@@ -85,7 +85,7 @@ export abstract class CachingLoader implements ChunkLoader {
       for (const own of pending.values())
         if (isAborted) own.resolve("aborted");
         else own.reject(error);
-      // A source may throw anything then.
+      // An aborted source may throw any error.
       checkAborted(options?.signal);
       throw error;
     } finally {

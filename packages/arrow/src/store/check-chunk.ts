@@ -5,8 +5,8 @@ import type { ChunkData } from "./chunk-data.ts";
 import type { ChunkInfo } from "./chunk-info.ts";
 
 /**
- * Checks that a chunk has the rows and the columns that its index entry says, so that queries can rely on the entry.
- * @throws {RerunError} `INVALID_FORMAT` if it does not, or if it is damaged
+ * Checks that a chunk has the rows and the columns of its index entry, so that queries can rely on the entry.
+ * @throws {RerunError} `INVALID_FORMAT` if the two differ, or if the chunk is damaged
  */
 export function checkChunk(chunk: ChunkData, entry: ChunkInfo): void {
   const { timelines, components } = chunk.layout;

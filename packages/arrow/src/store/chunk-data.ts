@@ -15,7 +15,7 @@ export interface ChunkColumn {
   readonly index: number;
 }
 
-/** The columns of chunks with one schema, by what they are. */
+/** The columns of chunks with one schema, by their kinds. */
 export interface ChunkLayout {
   readonly rowIds: number;
   readonly timelines: readonly ChunkColumn[];
@@ -28,7 +28,7 @@ export interface StoredColumn {
   readonly data: Data;
 }
 
-/** The columns of a chunk, which are read when they are asked for, or are in memory. */
+/** The columns of a chunk, in memory or read on first access. */
 export interface ChunkBatch {
   /** The fields of the columns, and the metadata of the chunk. */
   readonly schema: Schema;
@@ -38,23 +38,23 @@ export interface ChunkBatch {
   column(index: number): Data;
 }
 
-/** The rows of a chunk. Columns are read when they are asked for. */
+/** The rows of a chunk. Columns are read on first access. */
 export class ChunkData {
-  /** The id: 32 hexadecimal digits, as Rerun prints it. */
+  /** The id, as 32 hexadecimal digits in Rerun's form. */
   readonly id: string;
   /** The path of the entity. */
   readonly entityPath: string;
-  /** Which columns there are. */
+  /** The columns by their kinds. */
   readonly layout: ChunkLayout;
   readonly #batch: ChunkBatch;
   readonly #times: (BigInt64Array | undefined)[] = [];
-  /** The message that it was read from, if it was. */
+  /** The message with the chunk, if it was read from one. */
   readonly payload: Uint8Array | undefined;
   readonly #encode: () => Uint8Array | IpcStream;
   #stream: Uint8Array | IpcStream | undefined;
   #arrow: Uint8Array | undefined;
 
-  /** @param encode returns the chunk as an Arrow IPC stream, or one to write. Called when it is asked for */
+  /** @param encode returns the chunk as an Arrow IPC stream, possibly still to be written. Called on demand */
   constructor(id: string, batch: ChunkBatch, encode: () => Uint8Array | IpcStream, payload?: Uint8Array) {
     this.id = id;
     this.payload = payload;
@@ -77,19 +77,19 @@ export class ChunkData {
       id = cached.id;
       return cached.schema;
     };
-    // Rerun ignores what is behind the first batch.
+    // Rerun ignores batches after the first one.
     const [batch] = readIpc(arrow, schemaOf, 1).batches;
     if (batch === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no Arrow batch");
     return new ChunkData(id, batch, () => arrow, payload);
   }
 
-  /** Its Arrow IPC stream, without compression. */
+  /** The Arrow IPC stream of the chunk, without compression. */
   get arrow(): Uint8Array {
     const { stream } = this;
     return (this.#arrow ??= stream instanceof Uint8Array ? stream : writtenIpc(stream));
   }
 
-  /** Its Arrow IPC stream, which may not be written yet. */
+  /** The Arrow IPC stream of the chunk, possibly still to be written. */
   get stream(): Uint8Array | IpcStream {
     return (this.#stream ??= this.#encode());
   }
@@ -99,7 +99,7 @@ export class ChunkData {
     return this.#batch.schema.fields.map((_, index) => this.column(index));
   }
 
-  /** One column with its field. For a few columns of many this takes less than {@link columns}. */
+  /** One column with its field. For a few of many columns this is faster than {@link columns}. */
   column(index: number): StoredColumn {
     return { field: this.#batch.schema.fields[index] as Field, data: this.#batch.column(index) };
   }
@@ -136,7 +136,7 @@ export class ChunkData {
     return listData(data, listType(column.field.type));
   }
 
-  /** The chunk as apache-arrow has it, with its row ids, times and components. */
+  /** The chunk as a batch of apache-arrow, with its row ids, times and components. */
   toRecordBatch(): RecordBatch {
     // Chunks share schemas, which have the id of the first of them.
     const { fields, metadata } = this.#batch.schema;
@@ -145,12 +145,12 @@ export class ChunkData {
     return new RecordBatch(schema, makeData({ type: new Struct(fields), length: this.rows, nullCount: 0, children }));
   }
 
-  /** The schema, which chunks share: the id in it may be that of another one. */
+  /** The schema. Several chunks share it, so its chunk id may belong to another chunk. */
   get schema(): Schema {
     return this.#batch.schema;
   }
 
-  /** The metadata of the chunk, of which only the id is its own. */
+  /** The metadata of the chunk. The schema is shared, so the id is replaced. */
   get metadata(): ReadonlyMap<string, string> {
     return this.#batch.schema.metadata;
   }

@@ -10,8 +10,8 @@ const text = /* @__PURE__ */ new Uint8Array(DIGITS);
 const latin1 = /* @__PURE__ */ new TextDecoder("latin1");
 
 /**
- * An id of 16 bytes as Rerun prints it: the time in upper case, the counter in lower case. The string is in one piece.
- * One that is put together of others takes several times as much memory, of which an index has a million.
+ * An id of 16 bytes as Rerun prints it: the time in upper case, the counter in lower case. The string is flat. A
+ * concatenated string takes several times as much memory, and an index may have a million ids.
  */
 export function chunkIdOfBytes(bytes: Uint8Array, offset: number): string {
   for (let index = 0; index < DIGITS; index += 2) {
@@ -24,13 +24,13 @@ export function chunkIdOfBytes(bytes: Uint8Array, offset: number): string {
 }
 
 /**
- * An id of 32 digits as Rerun prints it. The digits are bytes of a schema: a part of its text would keep all of that in
- * memory, a kilobyte or two for each chunk.
+ * An id of 32 digits in Rerun's form. The digits are copied from the schema's bytes, because a substring of the
+ * schema's text would keep all of that text in memory, a kilobyte or two for each chunk.
  */
 export function chunkIdOfDigits(digits: Uint8Array): string {
   for (let index = 0; index < DIGITS; index++) {
     const code = digits[index] as number;
-    // Letters of the two cases differ in one bit, in which digits are like small letters.
+    // Upper-case and lower-case letters differ in one bit, which digits have in common with lower-case letters.
     text[index] = code < A ? code : index < DIGITS / 2 ? code & ~SMALL : code | SMALL;
   }
   return latin1.decode(text);

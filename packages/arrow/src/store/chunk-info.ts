@@ -24,7 +24,7 @@ export interface ChunkInfo {
   readonly entityPath: string;
   /** The number of rows. */
   readonly rows: number;
-  /** The times of all rows, by timeline; none in a static chunk. */
+  /** The times of all rows, by timeline. Empty in a static chunk. */
   readonly timelines: ReadonlyMap<string, TimeSpan>;
   /** The components that have a value, by name. */
   readonly components: ReadonlyMap<string, ComponentSpan>;
@@ -46,11 +46,11 @@ export interface ComponentColumn {
   readonly componentType: string | undefined;
   /** The Arrow type: a list of instances for each row. */
   readonly type: DataType;
-  /** Whether it has static values, which hide all others. */
+  /** Whether the column has static values, which hide all others. */
   readonly isStatic: boolean;
-  /** Whether it marks cleared components. */
+  /** Whether the column marks cleared components. */
   readonly isTombstone: boolean;
-  /** Whether it has no instance in any row. */
+  /** Whether the column has no instance in any row. */
   readonly isSemanticallyEmpty: boolean;
 }
 

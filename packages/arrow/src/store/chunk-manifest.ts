@@ -2,12 +2,12 @@ import { parseChunkId, readChunkLayout, readManifest, type ChunkLayout, type Des
 import type { Schema } from "apache-arrow";
 import type { ChunkData } from "./chunk-data.ts";
 
-/** Schemas as core reads them, by those of chunks that share them. */
+/** Schemas in core's form, keyed by the schemas that chunks share. */
 const layouts = new WeakMap<Schema, ChunkLayout>();
 
 /**
  * The entry of a chunk in a footer.
- * @throws {RerunError} `INVALID_FORMAT` if it is damaged, `UNSUPPORTED` at a type that components cannot have
+ * @throws {RerunError} `INVALID_FORMAT` if the chunk is damaged, `UNSUPPORTED` at a type that components cannot have
  */
 export function manifestOf({ arrow, schema, id }: ChunkData): DescribedChunk {
   const manifest = readManifest(arrow, (message) => {

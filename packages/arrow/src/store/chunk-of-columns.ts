@@ -2,7 +2,7 @@ import { Schema } from "apache-arrow";
 import { ipcStream } from "../ipc/ipc-stream.ts";
 import { ChunkData, type StoredColumn } from "./chunk-data.ts";
 
-/** A chunk of arrays, which begin at the start of their buffers. It is encoded when its Arrow data is asked for. */
+/** A chunk of arrays, which begin at the start of their buffers. Its Arrow data is encoded on demand. */
 export function chunkOfColumns(
   id: string,
   columns: readonly StoredColumn[],

@@ -7,7 +7,7 @@ export function comparePaths(first: readonly string[], second: readonly string[]
   return first.length - second.length;
 }
 
-/** Reserved parts come last; digits are compared as numbers, and each letter first without its case. */
+/** Reserved parts come last. Digits are compared as numbers, and letters first without regard to case. */
 function compareParts(a: string, b: string): number {
   const reserved = Number(a.startsWith("__")) - Number(b.startsWith("__"));
   if (reserved !== 0) return reserved;

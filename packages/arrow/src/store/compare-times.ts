@@ -4,7 +4,7 @@ import type { TimeSpan } from "./chunk-info.ts";
 export const FIRST_TIME: bigint = -(2n ** 63n);
 export const LAST_TIME: bigint = 2n ** 63n - 1n;
 
-/** The halves of times, the lower one of each first: bigints are slow. */
+/** The halves of times, the lower one of each first. They are used because bigints are slow. */
 export function wordsOf({ buffer, byteOffset, length }: BigInt64Array): Int32Array {
   return new Int32Array(buffer, byteOffset, length * 2);
 }
@@ -14,7 +14,7 @@ export const FEW_TIMES = 64;
 
 const spans = new WeakMap<BigInt64Array, TimeSpan>();
 
-/** The smallest and the greatest of times, which must not change; both are 0 if there is none. */
+/** The smallest and the largest of times, which must not change. Both are 0 without times. */
 export function spanOfTimes(times: BigInt64Array): TimeSpan {
   if (times.length < FEW_TIMES) return findSpan(times);
   const known = spans.get(times);
@@ -35,7 +35,7 @@ function findSpan(times: BigInt64Array): TimeSpan {
   return { start: times[first] ?? 0n, end: times[last] ?? 0n };
 }
 
-/** Compares a time of `a` with one of `b`, both given by their halves. */
+/** Compares a time of `a` with a time of `b`, both as halves. */
 export function compareTimes(a: Int32Array, atA: number, b: Int32Array, atB: number): number {
   const difference = (a[atA * 2 + 1] as number) - (b[atB * 2 + 1] as number);
   return difference === 0 ? ((a[atA * 2] as number) >>> 0) - ((b[atB * 2] as number) >>> 0) : difference;

@@ -13,7 +13,8 @@ export interface DescribedChunk {
 }
 
 /**
- * Describes a chunk from its rows: reads its times, and which values are null. @throws {RerunError} if it is damaged
+ * Describes a chunk from its rows, by reading its times and the nulls of its components.
+ * @throws {RerunError} if the chunk is damaged
  */
 export function describeChunk(chunk: ChunkData, place: ChunkInfo["place"]): DescribedChunk {
   const times = chunk.layout.timelines.map((column) => {
@@ -34,7 +35,7 @@ export function describeChunk(chunk: ChunkData, place: ChunkInfo["place"]): Desc
     components.set(column.name, { rows: valid, times: spans });
     if (hasInstances(data)) filled.add(column.name);
   }
-  // Read, so that damage is found now.
+  // Read now, to detect damage.
   void chunk.rowIds;
   return { info: { id, entityPath, rows, timelines, components, place }, filled };
 }

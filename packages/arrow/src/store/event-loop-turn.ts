@@ -1,4 +1,4 @@
-/** Resolves after the event loop had its turn: a page can draw, and a program can answer. */
+/** Resolves after one turn of the event loop, in which a page can draw and a program can respond. */
 export function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => {
     // Timers of pages wait at least 4 ms.

@@ -10,7 +10,7 @@ import type { ChunkInfo } from "./chunk-info.ts";
 import type { LoadOptions } from "./chunk-loader.ts";
 import { SchemaCache } from "./schema-cache.ts";
 
-/** Chunks that are read at once, and where they are in the source. */
+/** Chunks that are read together, and their place in the source. */
 interface ChunkGroup {
   readonly chunks: readonly ChunkInfo[];
   readonly start: number;
@@ -22,14 +22,14 @@ interface ReadGroup extends ChunkGroup {
   readonly bytes: Uint8Array;
 }
 
-/** Chunks that are as close to each other are read at once. */
+/** The maximum gap between chunks that are read together, and the maximum size of such a read. */
 const MAX_GAP = 64 * 1024;
 const MAX_READ = 8 * 1024 * 1024;
 /** Limits of reads in flight: their number, and their bytes in total. */
 const MAX_READS = 8;
 const MAX_AHEAD = 2 * MAX_READ;
 
-/** Loads chunks from a source, and keeps those that were used last. */
+/** Loads chunks from a source, and caches the most recently used ones. */
 export class FileLoader extends CachingLoader {
   readonly #access: RandomAccess;
   readonly #schemas: SchemaCache;
@@ -68,7 +68,7 @@ export class FileLoader extends CachingLoader {
         yield await first.read;
       }
       const read = this.#readGroup(group, options);
-      // Its error is reported when it is its turn.
+      // The loop reports the error when it reaches this group.
       read.catch(() => {});
       ahead.push({ read, length: group.length });
       bytes += group.length;
@@ -100,7 +100,7 @@ export class FileLoader extends CachingLoader {
   }
 }
 
-/** Groups chunks, sorted by place, into those that are read at once. */
+/** Groups chunks, sorted by place, for common reads. */
 function* groupsOf(sorted: readonly ChunkInfo[]): Generator<ChunkGroup> {
   let chunks: ChunkInfo[] = [];
   let start = 0;

@@ -7,7 +7,7 @@ export function migrateSchema(schema: Schema): Schema {
   return fields.every((field, index) => field === schema.fields[index]) ? schema : new Schema(fields, schema.metadata);
 }
 
-/** A column with the names of Rerun 0.41; the same field if it has them. */
+/** A column with the names of Rerun 0.41. Returns the same field if the names are the same. */
 export function migrateField(field: Field): Field {
   const known = {
     archetype: undefined,

@@ -4,7 +4,7 @@ import type { ChunkData } from "./chunk-data.ts";
 /** A chunk that one call is loading, for which others can wait. */
 export class PendingChunk {
   readonly #loaded: Promise<ChunkData | "aborted">;
-  /** Ends the wait: with the chunk, or because the call that was loading it was aborted. */
+  /** The end of the wait: the chunk, or the abort of the call that was loading it. */
   resolve: (chunk: ChunkData | "aborted") => void = () => {};
   reject: (error: unknown) => void = () => {};
 
@@ -13,14 +13,14 @@ export class PendingChunk {
       this.resolve = resolve;
       this.reject = reject;
     });
-    // Nobody may be waiting.
+    // Prevents an unhandled rejection if no caller waits.
     this.#loaded.catch(() => {});
   }
 
   /**
-   * The chunk, or `"aborted"` if the call that was loading it was aborted, whatever its source has thrown: this one
-   * must load it then.
-   * @throws {RerunError} the error of loading it, or `ABORTED` if `signal` fires first
+   * The chunk, or `"aborted"` if the loading call was aborted, whatever error its source has thrown. The caller must
+   * then load the chunk itself.
+   * @throws {RerunError} the error of loading the chunk, or `ABORTED` if `signal` fires first
    */
   async wait(signal: AbortSignal | undefined): Promise<ChunkData | "aborted"> {
     checkAborted(signal);

@@ -31,19 +31,19 @@ export interface Footer {
 /** The reason why a source has no footer that can be used. */
 export interface NoFooter {
   readonly missing: string;
-  /** The position of the message that should hold it, if there is one. */
+  /** The position of the message that should contain the footer, if there is one. */
   readonly offset?: number;
 }
 
 const NOT_FINISHED = "there is no footer: the recording was not closed, was cut off, or something follows it";
 
-/** Reads the index of a recording from its end, or says why that cannot be used. */
+/** Reads the index of a recording from its end, or returns the reason why the index cannot be used. */
 export async function readFooter(access: RandomAccess, options?: ReadOptions): Promise<Footer | NoFooter> {
   const { size } = access;
   if (size < STREAM_HEADER_LENGTH + STREAM_FOOTER_LENGTH) return { missing: NOT_FINISHED };
   const tailLength = Math.min(size, TAIL_BYTES);
   const tailRead = access.read(size - tailLength, tailLength, options);
-  // A small recording is read at once.
+  // A small recording is read with one request.
   const headRead = tailLength === size ? tailRead : access.read(0, HEAD_BYTES, options);
   const [head, tail] = await Promise.all([headRead, tailRead]);
   const trailer = tail.subarray(tailLength - STREAM_FOOTER_LENGTH);
@@ -72,7 +72,7 @@ export async function readFooter(access: RandomAccess, options?: ReadOptions): P
   }
 }
 
-/** The store infos with which a stream begins, as far as they are in its first bytes. */
+/** The store infos at the beginning of a stream, as far as its first bytes contain them. */
 function readStoreInfos(head: Uint8Array): readonly StoreInfoMessage[] {
   const infos: StoreInfoMessage[] = [];
   for (let offset = STREAM_HEADER_LENGTH; offset + MESSAGE_HEADER_LENGTH <= head.byteLength;) {
@@ -82,7 +82,7 @@ function readStoreInfos(head: Uint8Array): readonly StoreInfoMessage[] {
     try {
       infos.push(decodeMessage("storeInfo", head.subarray(start, start + frame.length)) as StoreInfoMessage);
     } catch {
-      // Readers of the whole stream report it.
+      // Reading the whole stream reports the damage.
       break;
     }
     offset = start + frame.length;

@@ -14,7 +14,7 @@ import { StoreIndex } from "./store-index.ts";
 
 /**
  * Reads the index of a store from a footer. No chunk is read.
- * @throws {RerunError} `INVALID_FORMAT` if the index is damaged, or lacks what a reader needs
+ * @throws {RerunError} `INVALID_FORMAT` if the index is damaged, or lacks a part that readers need
  */
 export function readManifest(manifest: RrdManifest): StoreIndex {
   const store = new StoreIndex(toStoreId(manifest.storeId));
@@ -27,7 +27,7 @@ export function readManifest(manifest: RrdManifest): StoreIndex {
  *
  * @param start the position of its recording in the source
  * @param schemas the schemas of the indexes before
- * @throws {RerunError} `INVALID_FORMAT` if the index is damaged, or lacks what a reader needs
+ * @throws {RerunError} `INVALID_FORMAT` if the index is damaged, or lacks a part that readers need
  */
 export function addManifest(
   store: StoreIndex,
@@ -49,7 +49,7 @@ export class IndexSchemas {
   readonly tables: RepeatedSchemas = new RepeatedSchemas();
   readonly #added = new WeakMap<StoreIndex, Schema>();
 
-  /** Whether the schema of a recording differs from that of its index before. */
+  /** Whether the schema of a recording differs from that of its previous index. */
   isNew(store: StoreIndex, schema: Schema): boolean {
     const isNew = this.#added.get(store) !== schema;
     this.#added.set(store, schema);
@@ -57,7 +57,10 @@ export class IndexSchemas {
   }
 }
 
-/** Adds the timelines and components of a schema of Rerun. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
+/**
+ * Adds the timelines and components of a schema of Rerun.
+ * @throws {RerunError} `INVALID_FORMAT` if the schema is damaged
+ */
 export function addColumns(store: StoreIndex, { fields }: Schema): void {
   for (const stored of fields) {
     const field = migrateField(stored);
@@ -114,13 +117,13 @@ function addChunks(store: StoreIndex, batch: IpcBatch, start: number): void {
   };
   for (let row = 0; row < batch.rows; row++) {
     const info = new IndexedChunk(columns, row, chunkIdAt(ids, row), pathOf(row), Number(rows[row]));
-    // A chunk that a server received again is in the index again, as it was.
+    // A chunk that a server received twice is in the index twice, with equal entries.
     if (!store.addChunk(info) && !isSame(info, store.chunkWithId(info.id)))
       throw new RerunError("INVALID_FORMAT", `the index of a recording has different chunks with the id ${info.id}`);
   }
 }
 
-/** A column of an index. @throws {RerunError} `INVALID_FORMAT` if it is damaged, or has another type */
+/** A column of an index. @throws {RerunError} `INVALID_FORMAT` if the column is damaged, or has another type */
 function columnOf(batch: IpcBatch, index: number, isExpected: (type: DataType) => boolean): Data {
   const data = batch.column(index);
   if (isExpected(data.type)) return data;
@@ -149,7 +152,7 @@ function isSame(chunk: ChunkInfo, known: ChunkInfo | undefined): boolean {
   });
 }
 
-/** The columns of an index that say more of a chunk than what it is. */
+/** The columns of an index that describe a chunk beyond its identity. */
 interface IndexColumns {
   readonly timelines: readonly TimeColumns[];
   readonly components: readonly TimeColumns[];
@@ -166,7 +169,7 @@ interface StaticColumn {
   readonly data: Data;
 }
 
-/** A chunk of an index. Its times and components are read when they are needed, which most never are. */
+/** A chunk of an index. Its times and components are read on first access, which most chunks never need. */
 class IndexedChunk implements ChunkInfo {
   readonly id: string;
   readonly entityPath: string;
@@ -223,7 +226,7 @@ class IndexedChunk implements ChunkInfo {
   }
 }
 
-/** The first and the last time of a chunk; `undefined` if it has none. */
+/** The first and the last time of a chunk, or `undefined` if it has none. */
 function spanAt({ start, end, present }: TimeColumns, row: number): TimeSpan | undefined {
   if (start === undefined || end === undefined || present === undefined || !isValid(present, row)) return undefined;
   return { start: start[row] as bigint, end: end[row] as bigint };
@@ -231,7 +234,7 @@ function spanAt({ start, end, present }: TimeColumns, row: number): TimeSpan | u
 
 const DESCRIPTOR = ["rerun:archetype", "rerun:component", "rerun:component_type"] as const;
 
-/** Finds the columns of an index by their metadata. @throws {RerunError} `INVALID_FORMAT` if it has none */
+/** Finds the columns of an index by their metadata. @throws {RerunError} `INVALID_FORMAT` if the index has none */
 function findIndexes(batch: IpcBatch): {
   readonly times: readonly TimeColumns[];
   readonly statics: readonly StaticColumn[];
@@ -254,7 +257,7 @@ function findIndexes(batch: IpcBatch): {
       if (component !== undefined) statics.push({ component, data });
       continue;
     }
-    // Of one component there are columns for each archetype and type that chunks have it with.
+    // A component has separate columns for each archetype and type that it has in some chunk.
     const key = JSON.stringify([timeline, ...DESCRIPTOR.map((part) => field.metadata.get(part))]);
     let entry = times.get(key);
     if (entry === undefined) times.set(key, (entry = { timeline, component }));

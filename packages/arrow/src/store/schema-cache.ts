@@ -5,17 +5,20 @@ import { readSchema } from "../ipc/read-schema.ts";
 import { chunkIdOfDigits } from "./chunk-id-text.ts";
 import { migrateSchema } from "./migrate-schema.ts";
 
-/** A chunk's schema, and the id that is in it. */
+/** A chunk's schema, with the id in it. */
 export interface CachedSchema {
   readonly schema: Schema;
   readonly id: string;
 }
 
-/** The schemas of chunks, each of which is read once. */
+/** A cache of the schemas of chunks, each of which is read once. */
 export class SchemaCache {
   readonly #schemas = new ChunkSchemas(readChunkSchema);
 
-  /** The schema of a message. @throws {RerunError} `INVALID_FORMAT` or `UNSUPPORTED` if it is none of a chunk */
+  /**
+   * The schema of a message.
+   * @throws {RerunError} `INVALID_FORMAT` or `UNSUPPORTED` if the schema is not that of a chunk
+   */
   read(message: IpcMessage): CachedSchema {
     const { contents, digits } = this.#schemas.get(message);
     return { schema: contents, id: chunkIdOfDigits(digits) };

@@ -10,14 +10,14 @@ import type { DescribedChunk } from "./describe-chunk.ts";
 /** A column as it is found, chunk by chunk. */
 type Found = { -readonly [Key in keyof ComponentColumn]: ComponentColumn[Key] };
 
-/** The archetype of what clears entities. */
+/** The archetype that clears entities. */
 const CLEAR = "rerun.archetypes.Clear";
 
 /** Contents of a recording or a blueprint: its timelines, components and chunks, without their rows. */
 export class StoreIndex {
   /** The recording or the blueprint. */
   readonly storeId: StoreId;
-  /** The program that logged it, if it is known. */
+  /** The program that logged the recording, if known. */
   source: string | undefined;
   #chunks: ChunkInfo[] = [];
   readonly #byId = new Map<string, ChunkInfo>();
@@ -46,12 +46,14 @@ export class StoreIndex {
     return (this.#sorted ??= sortColumns([...this.#columns.values()]));
   }
 
-  /** A type of a component's column besides its first; `undefined` if there is none. */
+  /** A second type of a component's column, or `undefined` if all chunks have the same type. */
   conflictOf(column: ComponentColumn): DataType | undefined {
     return this.#conflicts.get(columnKey(column.entityPath, column.component));
   }
 
-  /** Adds a chunk. A second one with the same id is ignored: it is the same. Returns whether it was added. */
+  /**
+   * Adds a chunk. Ignores a second chunk with the same id, because it is the same chunk. Returns whether it was added.
+   */
   addChunk(info: ChunkInfo): boolean {
     if (this.#byId.has(info.id)) return false;
     this.#byId.set(info.id, info);
@@ -64,7 +66,7 @@ export class StoreIndex {
     return this.#byId.get(id);
   }
 
-  /** Removes chunks; their columns stay. */
+  /** Removes chunks. Their columns stay. */
   removeChunks(ids: ReadonlySet<string>): void {
     for (const id of ids) this.#byId.delete(id);
     this.#chunks = this.#chunks.filter(({ id }) => !ids.has(id));
@@ -89,7 +91,7 @@ export class StoreIndex {
     this.#timelines.set(name, times);
   }
 
-  /** Adds a column, or what another chunk has in it. */
+  /** Adds a column, or merges another chunk's variant of it. */
   addColumn(
     entityPath: string,
     component: string,

@@ -17,17 +17,17 @@ export interface ChunkSelection {
 /** A function that says whether a chunk is chosen, or conditions. */
 export type ChunkCondition = ChunkSelection | ((chunk: Chunk) => boolean);
 
-/** The chosen part of a chunk and the rest of it; `undefined` if there is none. */
+/** The chosen part of a chunk and the rest of it. Each is `undefined` if empty. */
 export type SplitChunk = (chunk: Chunk) => readonly [chosen: Chunk | undefined, rest: Chunk | undefined];
 
 const KNOWN: OptionNames<ChunkSelection> = { contents: 1, timeline: 1, isStatic: "boolean", components: 1 };
 
-/** Prepares the division of chunks by a condition. @throws {TypeError} if it is wrong */
+/** Prepares the division of chunks by a condition. @throws {TypeError} if the condition is wrong */
 export function chunkSplitter(call: string, condition: ChunkCondition): SplitChunk {
   if (typeof condition === "function")
     return (chunk) => {
       const isChosen: unknown = condition(chunk);
-      // A promise is always true.
+      // A promise would always count as true.
       if (isChosen instanceof Promise) throw invalidArgument("condition", "a function without `async`", isChosen);
       return isChosen ? [chunk, undefined] : [undefined, chunk];
     };

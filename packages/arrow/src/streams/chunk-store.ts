@@ -17,7 +17,7 @@ const NOWHERE: ChunkInfo["place"] = { offset: 0, length: 0 };
 
 /** Chunks in memory with an index, which can be queried as a recording. */
 export class ChunkStore implements AsyncIterable<Chunk> {
-  /** Queries, columns and chunks, as those of a recording in a file. */
+  /** Queries, columns and chunks, as of a recording in a file. */
   readonly reader: RecordingReader;
   readonly #chunks: ReadonlyMap<string, ChunkData>;
   readonly #index: StoreIndex;
@@ -29,7 +29,7 @@ export class ChunkStore implements AsyncIterable<Chunk> {
   }
 
   /**
-   * Collects chunks. One without rows is left out, and a second one with the same id.
+   * Collects chunks, except those without rows and duplicates of an id.
    *
    * @throws {RerunError} `INVALID_ARGUMENT` if `chunks` yields something else, or the error of its source
    */
@@ -56,7 +56,7 @@ export class ChunkStore implements AsyncIterable<Chunk> {
     return this.reader.schema();
   }
 
-  /** A line about each chunk, as Rerun's Python SDK has it: for people, and for tests that compare text. */
+  /** A line about each chunk, as in Rerun's Python SDK, for people and for tests that compare text. */
   summary(): string {
     return this.#index.chunks
       .map(({ id, entityPath, rows }) => {

@@ -55,7 +55,7 @@ export class ChunkStream implements AsyncIterable<Chunk> {
     checkChunks(chunks);
     let isRead = false;
     return new ChunkStream(() => {
-      // A generator would yield nothing when it is read again.
+      // A second loop over a generator would yield nothing.
       if (isRead && isOneShot(chunks)) throw argumentError("chunks", "`chunks` is a generator, which was read already");
       isRead = true;
       return checkedChunks(chunks);
@@ -104,8 +104,8 @@ export class ChunkStream implements AsyncIterable<Chunk> {
   }
 
   /**
-   * Two streams: what {@link ChunkStream.filter} keeps, and the rest. This stream is read once for both. Both must be
-   * read at the same time: one waits when it is `maxChunks` ahead, unless the other has ended.
+   * Two streams: the chunks that {@link ChunkStream.filter} keeps, and the rest. This stream is read once for both.
+   * Read both at the same time: a stream waits when it is `maxChunks` ahead, unless the other has ended.
    *
    * @throws {TypeError} if the condition is wrong
    */
@@ -115,8 +115,8 @@ export class ChunkStream implements AsyncIterable<Chunk> {
   }
 
   /**
-   * Two streams of the same chunks. This stream is read once for both. Both must be read at the same time: one waits
-   * when it is `maxChunks` ahead, unless the other has ended.
+   * Two streams of the same chunks. This stream is read once for both. Read both at the same time: a stream waits when
+   * it is `maxChunks` ahead, unless the other has ended.
    */
   tee(options?: ShareOptions): readonly [ChunkStream, ChunkStream] {
     return this.#share("tee", [(chunk) => chunk, (chunk) => chunk], options);

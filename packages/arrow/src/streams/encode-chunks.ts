@@ -13,10 +13,10 @@ export interface WriteRrdOptions {
   recordingId?: string | undefined;
 }
 
-/** A file on Node by its path, or a sink that is new. */
+/** A file on Node by its path, or a new sink. */
 export type RrdTarget = string | URL | Sink;
 
-/** Number of bytes after which a sink must have taken everything before more is sent to it. */
+/** Number of bytes to send before waiting for the sink. */
 const FLUSH_BYTES = 8 * 1024 * 1024;
 
 /** The store that options name. @throws {TypeError} if they are wrong */

@@ -1,16 +1,16 @@
 import type { Chunk } from "../reading/chunk.ts";
 
-/** A reader of a shared stream: the chunks that it takes, and those that wait for it. */
+/** A reader of a shared stream: the chunks for it, and its pending ones. */
 interface Branch {
-  /** The part of a chunk that this reader gets; `undefined` for none. */
+  /** The part of a chunk for this reader. `undefined` for none. */
   readonly select: (chunk: Chunk) => Chunk | undefined;
   readonly pending: Chunk[];
   isOver: boolean;
 }
 
 /**
- * One stream of chunks for several readers. Each chunk is read once. A reader that is ahead waits when another one has
- * `maxChunks` chunks to take. One that ends early takes no more, and the last one ends the stream.
+ * One stream of chunks for several readers. Each chunk is read once. A reader that is ahead waits while another one has
+ * `maxChunks` pending chunks. A reader may end early, and the end of the last one ends the stream.
  */
 export class SharedChunks {
   readonly #source: AsyncIterator<Chunk>;

@@ -15,7 +15,7 @@ export function cellVector(cells: readonly Cell[], type: DataType): Vector {
   return makeVector(makeData({ type: type as never, length: cells.length, data: values as never, ...nulls }));
 }
 
-/** The values of a column of numbers or times, with zeros for nulls; `undefined` for other types. */
+/** The values of a column of numbers or times, with zeros for nulls. `undefined` for other types. */
 function numbersOf(cells: readonly Cell[], type: DataType): ArrayBufferView | undefined {
   const integer = (cell: Cell): bigint => (cell ?? 0n) as bigint;
   const number = (cell: Cell): number => (cell ?? 0) as number;

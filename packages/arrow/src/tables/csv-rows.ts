@@ -11,7 +11,7 @@ const MAX_CELLS = 16_384;
 
 /** A row of a CSV file. */
 export interface CsvRow {
-  /** Its number in the file, from 1. */
+  /** The number of the row in the file, from 1. */
   readonly number: number;
   readonly cells: readonly string[];
 }
@@ -39,7 +39,7 @@ export async function firstLine(access: RandomAccess, signal: AbortSignal | unde
 }
 
 async function* textOf(access: RandomAccess, signal: AbortSignal | undefined): AsyncGenerator<string, void, undefined> {
-  // A byte order mark is left out.
+  // The decoder removes a byte order mark.
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decode = (bytes?: Uint8Array): string => {
     try {
@@ -106,7 +106,7 @@ class CsvParser {
     return rows;
   }
 
-  /** Reads a row without quotes, which is most of them; `undefined` if it is another one, or not complete. */
+  /** Reads a row without quotes, which is the usual case. Returns `undefined` for other or incomplete rows. */
   #readSimpleRow(text: string, start: number): { cells: string[]; next: number } | undefined {
     const feed = text.indexOf("\n", start);
     if (feed < 0) return undefined;
@@ -116,7 +116,7 @@ class CsvParser {
     return cells.length <= MAX_CELLS ? { cells, next: feed + 1 } : undefined;
   }
 
-  /** Reads the row at a position; `undefined` if it is not complete. */
+  /** Reads the row at a position. Returns `undefined` if it is incomplete. */
   #readRow(text: string, start: number, isEnd: boolean): { cells: string[]; next: number } | undefined {
     if (start >= text.length) return undefined;
     const simple = this.#readSimpleRow(text, start);
@@ -132,7 +132,7 @@ class CsvParser {
       const from = quoted?.next ?? at;
       let end = from;
       while (end < text.length && text[end] !== this.#delimiter && text[end] !== "\n" && text[end] !== "\r") end++;
-      // What follows a quoted cell belongs to it, as in other programs.
+      // As in other programs, text after a quoted cell belongs to the cell.
       const rest = text.slice(from, end);
       if (end < text.length && text[end] === this.#delimiter) {
         cells.push((quoted?.value ?? "") + rest);
@@ -148,7 +148,7 @@ class CsvParser {
   }
 }
 
-/** Reads a quoted cell. Returns `undefined` if its end is not there yet. */
+/** Reads a quoted cell. Returns `undefined` if its end has not been read yet. */
 function readQuoted(text: string, start: number, isEnd: boolean): { value: string; next: number } | undefined {
   let value = "";
   let at = start + 1;

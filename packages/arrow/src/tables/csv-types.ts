@@ -1,7 +1,7 @@
 import { Bool, Float64, Int64, TimestampNanosecond, Utf8, type DataType } from "apache-arrow";
 import { storableNanos, type Cell } from "./table-batch.ts";
 
-/** Types of cells, each with those that are tried if a cell does not fit. */
+/** Types of cells, each with the types to try if a cell does not fit. */
 const NEXT = {
   empty: "boolean",
   boolean: "integer",
@@ -14,7 +14,7 @@ const NEXT = {
 /** The type of a column of CSV. */
 export type CsvType = keyof typeof NEXT;
 
-// Numbers such as 007 are names of things, and keep their zeros.
+// Numbers such as 007 are identifiers, and keep their zeros.
 const INTEGER = /^-?(?:0|[1-9]\d{0,18})$/;
 /** The most characters of an integer that has 64 bits for certain. */
 const SAFE_CHARS = 18;
@@ -108,7 +108,7 @@ function digits(text: string, start: number, count: number): number {
   return value;
 }
 
-/** The offset from UTC in minutes at the end of a time, 0 without one; `undefined` if it is longer than a day. */
+/** The offset from UTC in minutes at the end of a time, or 0 without one. `undefined` if it is longer than a day. */
 function offsetOf(text: string, end: number): number | undefined {
   const sign = Math.max(text.indexOf("+", end), text.indexOf("-", end));
   if (sign < 0) return 0;
@@ -117,13 +117,13 @@ function offsetOf(text: string, end: number): number | undefined {
   return (hours * 60 + minutes) * (text[sign] === "-" ? -1 : 1);
 }
 
-/** Days since 1970 in the Gregorian calendar; `undefined` if there is no such day. */
+/** Days since 1970 in the Gregorian calendar, or `undefined` if there is no such day. */
 function daysOf(year: number, month: number, day: number): number | undefined {
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const last = month === 2 && isLeap ? 29 : (DAYS[month - 1] ?? 0);
   if (day < 1 || day > last) return undefined;
   const before = DAYS.slice(0, month - 1).reduce((sum, count) => sum + count, 0) + (month > 2 && isLeap ? 1 : 0);
-  // Leap days of the years before. The year 0 is one of them.
+  // Leap days of the previous years, including the year 0.
   const years = year - 1;
   const leaps = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400);
   return years * 365 + leaps + before + day - 1 - DAYS_TO_1970;

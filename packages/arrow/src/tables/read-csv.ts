@@ -83,7 +83,7 @@ function guessDelimiter(line: string): string {
 }
 
 function namesIn({ cells }: CsvRow): readonly string[] {
-  // Some programs leave out the name of the first column, the numbers of rows.
+  // Some programs omit the name of the first column, which has row numbers.
   const names = cells.map((cell, column) => cell.trim() || `column_${column}`);
   const seen = new Set<string>();
   for (const name of names) {

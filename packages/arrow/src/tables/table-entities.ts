@@ -15,7 +15,7 @@ import { timeVector } from "./time-vector.ts";
 /** A field of an archetype, and how its instances in a row follow from the cells. */
 interface FieldPlan {
   readonly field: string;
-  /** The instances of a row; `null` for none. */
+  /** The instances of a row, or `null` for none. */
   instances(cells: readonly (readonly Cell[])[], row: number): readonly Cell[] | null;
 }
 

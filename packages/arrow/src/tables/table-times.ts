@@ -10,7 +10,7 @@ const ROW_INDEX = "row_index";
 
 /** A timeline of a table: makes its times from the cells of its column, which are not null. */
 export interface TableTimeline {
-  /** The position of its column; `undefined` for numbers of rows. */
+  /** The position of its column. `undefined` for row numbers. */
   readonly position: number | undefined;
   timesOf(this: void, cells: readonly Cell[], firstRow: number): TimeColumn;
 }

@@ -2,17 +2,17 @@
 export interface ChunkEntry {
   readonly id: string;
   readonly source: number;
-  /** Offset and length of its message. */
+  /** Offset and length of the message. */
   readonly place: { readonly offset: number; readonly length: number };
   readonly rows: number;
-  /** The smallest and the largest of its row ids, as strings in whose order they are. */
+  /** The smallest and the largest row id, as strings with the same order. */
   readonly firstId: string;
   readonly lastId: string;
-  /** Whether its row ids increase. */
+  /** Whether the row ids increase. */
   readonly hasSortedIds: boolean;
-  /** Whether its row ids and all its times increase. */
+  /** Whether the row ids and all times increase. */
   readonly isSorted: boolean;
-  /** The position of the times of its first and last row among those of its entity. */
+  /** The position of its edge times (of its first and last row) among those of its entity. */
   readonly edges: number;
   /** The size of each component, in the order of the columns. */
   readonly componentBytes: readonly number[];
@@ -20,6 +20,6 @@ export interface ChunkEntry {
   readonly keyframes: Uint8Array | undefined;
   /** The times of all rows of a video on each timeline, if its key frames are labelled. */
   readonly frameTimes: readonly BigInt64Array[];
-  /** Whether its message can be copied as it is. */
+  /** Whether the message can be copied unchanged. */
   readonly isPlain: boolean;
 }

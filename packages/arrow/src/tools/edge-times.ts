@@ -9,7 +9,7 @@ export class EdgeTimes {
     this.#timelines = timelines;
   }
 
-  /** Adds a chunk with rows, given the times of each timeline. Returns its position. */
+  /** Adds a chunk with rows, given the times of each timeline. Returns the position of its times. */
   add(times: readonly BigInt64Array[]): number {
     const position = this.#size;
     this.#size += 2 * this.#timelines;

@@ -13,13 +13,13 @@ import type { ToolMessage } from "./tool-messages.ts";
 
 /** Contents of a copy of a chunk. */
 export interface ChunkEdit {
-  /** Its store. */
+  /** The store of the new chunk. */
   readonly storeId: StoreId;
   /** The positions of the columns that are left out. Default: none. */
   readonly without?: ReadonlySet<number> | undefined;
-  /** The rows that are kept, in order. Default: all. */
+  /** The rows that remain, in order. Default: all. */
   readonly rows?: readonly number[] | undefined;
-  /** Metadata that replaces that of the chunk. Default: none. */
+  /** Metadata in place of the chunk's metadata. Default: none. */
   readonly metadata?: ReadonlyMap<string, string> | undefined;
 }
 
@@ -36,8 +36,8 @@ function isPlainType(type: DataType): boolean {
 }
 
 /**
- * Makes a message with a part of a chunk. A copy with fewer rows is another chunk, with an id that is made of the old
- * one and the rows: parts with the same id would be taken for duplicates. A copy with all rows keeps the id, as it does
+ * Makes a message with a part of a chunk. A copy with fewer rows is another chunk, with an id derived from the old id
+ * and the rows, because parts with the same id would count as duplicates. A copy with all rows keeps the id, as it does
  * in files of `rerun rrd filter`.
  */
 export function editChunk(

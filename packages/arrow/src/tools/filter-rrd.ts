@@ -9,7 +9,7 @@ import { writeRrd } from "./write-rrd.ts";
 export interface FilterOptions extends ToolOptions {
   /** The kept entities, as expressions of queries, e.g. `["/**", "-/camera/**"]`. Default: all. */
   contents?: string | readonly string[] | undefined;
-  /** The omitted entities, e.g. `/camera`, or `/camera/**` with all below it. Default: none. */
+  /** The omitted entities, e.g. `/camera`, or `/camera/**` to include all entities below it. Default: none. */
   dropEntities?: readonly string[] | undefined;
   /** The omitted timelines. A chunk without another timeline is omitted, too. Default: none. */
   dropTimelines?: readonly string[] | undefined;

@@ -26,15 +26,15 @@ export interface IndexStats {
   readonly numColumns: number;
   /** The number of fields in the schema of the store. */
   readonly numFields: number;
-  /** The SHA-256 of this schema, as the footer has it: 64 hexadecimal digits. Undefined if it has none. */
+  /** The SHA-256 of this schema in the footer, as 64 hexadecimal digits. `undefined` if the footer has none. */
   readonly schemaSha256: string | undefined;
   /** The sum of the sizes of the chunks' messages, in bytes. */
   readonly bytes: number;
   /** The sum of their sizes without compression, in bytes. */
   readonly uncompressedBytes: number;
   /**
-   * The fewest chunks with times that `optimizeRrd` could make for the profile `object-store`: those of an entity with
-   * the same timelines, divided by the largest size of a chunk.
+   * The fewest chunks with times that `optimizeRrd` could make for the profile `object-store`: for each entity and set
+   * of timelines, the size of its data divided by the largest size of a chunk.
    */
   readonly fewestChunks: number;
   /** Whether `optimizeRrd` is likely to be worthwhile: there are twice as many chunks, and 200 more, than necessary. */

@@ -30,7 +30,7 @@ async function* migrate(sources: RrdSources, options: ToolOptions): AsyncGenerat
 async function* migrated(sources: RrdSources, options: ToolOptions): AsyncGenerator<ToolMessage, void, undefined> {
   for await (const found of toolMessages(sources, options)) {
     const { message, chunk, storeId } = found;
-    // Chunks are read with the names of today.
+    // Reading a chunk has already renamed its columns.
     if (chunk !== undefined && isPlain(chunk)) yield { ...found, ...editChunk(chunk, { storeId, metadata: VERSION }) };
     else {
       const payload = withStoreId(message.kind, message.payload, storeId);

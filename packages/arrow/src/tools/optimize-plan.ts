@@ -45,7 +45,7 @@ export class OptimizePlan {
     this.#limits = limits;
   }
 
-  /** Adds a chunk of a source. One that was there before, and one without rows, is left out. */
+  /** Adds a chunk of a source. Omits duplicates, and chunks without rows. */
   add({ chunk, storeId, source, place }: ToolMessage): void {
     if (chunk === undefined || place === undefined || chunk.rows === 0) return;
     const store = storeKey(storeId);
@@ -73,7 +73,7 @@ export class OptimizePlan {
     kind.entries.push(entryOf(chunk, source, place, kind.times, this.#limits));
   }
 
-  /** The names and types of columns as a string, made once for all chunks that share a layout. */
+  /** The names and types of columns as a string, cached for all chunks that share a layout. */
   #columnsKey(layout: ChunkLayout): string {
     let key = this.#columnKeys.get(layout);
     if (key === undefined) {
@@ -118,7 +118,7 @@ export class OptimizePlan {
     const codec = this.#codecs.get(entityKey) ?? 0;
     const parts = partsOf(components, entries, this.#limits.splitSizeRatio);
     for (const part of parts) {
-      // Labels of key frames are written anew.
+      // The optimizer writes new labels of key frames.
       const isLabel = part.length === 1 && components[part[0] as number]?.name === IS_KEYFRAME;
       if (isLabel && this.#limits.fixKeyframes && codec !== 0) continue;
       const bytesOf = ({ rows, componentBytes }: ChunkEntry): number =>
@@ -176,14 +176,14 @@ function hasSortedIds({ rowIds, rows }: ChunkData): boolean {
   const words = new DataView(rowIds.buffer, rowIds.byteOffset, rows * 16);
   for (let row = 16; row < rows * 16; row += 16) {
     let at = row;
-    // Of ids that follow each other mostly only the last word differs.
+    // Consecutive ids usually differ in the last word only.
     while (at < row + 12 && words.getUint32(at) === words.getUint32(at - 16)) at += 4;
     if (words.getUint32(at) < words.getUint32(at - 16)) return false;
   }
   return true;
 }
 
-/** The components that share a chunk, by their positions. Those of one archetype stay together. */
+/** The components that share a chunk, by their positions. Components of one archetype stay together. */
 function partsOf(
   components: ChunkKind["components"],
   entries: readonly ChunkEntry[],
@@ -191,7 +191,7 @@ function partsOf(
 ): readonly (readonly number[])[] {
   const sizes = new Map<string, { indices: number[]; bytes: number }>();
   for (const [index, { name, archetype }] of components.entries()) {
-    // Readers look for key frames without reading frames.
+    // Separate, because readers look for key frames without reading frames.
     const key = name === IS_KEYFRAME ? name : archetype;
     const known = sizes.get(key) ?? { indices: [], bytes: 0 };
     sizes.set(key, known);

@@ -48,13 +48,13 @@ async function* optimize(sources: RrdSources, options: OptimizeOptions): AsyncGe
   const opened: OpenSource[] = [];
   try {
     for (const source of listOf(sources)) opened.push(await openSource(source, options));
-    // They are read again, and closed at the end.
+    // The sources are read twice, so only the end closes them.
     const shared = opened.map((access): OpenSource => ({
       size: access.size,
       read: (start, length, own) => access.read(start, length, own),
       readInto: access.readInto,
     }));
-    // Loaded late, because it needs the module of all archetypes, for its key frames.
+    // Loaded on demand, because its key frames need the module of all archetypes.
     const { OptimizePlan } = await import("./optimize-plan.ts");
     const plan = new OptimizePlan(limits);
     const copied: PlacedMessage[] = [];
@@ -82,7 +82,7 @@ async function* optimized(
   options: OptimizeOptions,
 ): AsyncGenerator<ToolMessage, void, undefined> {
   const reader = new EntryReader(sources, options);
-  // Stores are announced before their chunks, and a blueprint is activated behind its own.
+  // Store infos come before the chunks, and activations of blueprints after them.
   for (const isStoreInfo of [true, false]) {
     for (const message of copied)
       if ((message.kind === "storeInfo") === isStoreInfo) yield reader.message(message, await reader.payload(message));
@@ -104,7 +104,7 @@ async function* chunkOf(planned: PlannedChunk, reader: EntryReader): AsyncGenera
   yield { ...messageOfChunk(mergeRows(planned, chunks), storeId), source };
 }
 
-/** Whether rows are all those of one chunk. */
+/** Whether the segments contain all rows of one chunk. */
 function isWhole([first, ...others]: PlannedChunk["segments"]): boolean {
   return others.length === 0 && first?.from === 0 && first.to === first.entry.rows;
 }
@@ -142,7 +142,7 @@ function mergeRows(
     segments.map(({ entry, from, to }) => [entry.id, from, to]),
     [...(components ?? [])],
   ]);
-  // A chunk with all of its rows is the same chunk, also in other types.
+  // A chunk with all rows of a source chunk keeps its id, even if types were converted.
   const id =
     isWhole(segments) && components === undefined ? first.id : derivedId(first.id, new TextEncoder().encode(contents));
   return chunkOfColumns(id, columns, ranges.length, first.metadata);
@@ -163,7 +163,9 @@ function inOrder(ranges: RowRanges, chunks: readonly ChunkData[]): RowRanges {
   return sorted;
 }
 
-/** Reads chunks again, and keeps those of the last planned chunk: the next one may need their other rows. */
+/**
+ * Reads chunks again, and keeps the chunks of the last planned chunk, because the next one may need their other rows.
+ */
 class EntryReader {
   readonly #sources: readonly PlaceReader[];
   readonly #schemas = new SchemaCache();
@@ -197,7 +199,7 @@ class EntryReader {
           const payload = payloads[index] as Uint8Array;
           const message = decodeMessage("chunk", payload) as ChunkMessage;
           const arrow = message.readArrow(allocate);
-          // Memory of a block is used again.
+          // Copied, because the memory of a block is reused.
           const isShared = arrow.buffer === payload.buffer && payload.byteLength < payload.buffer.byteLength;
           found.set(entry, ChunkData.read(isShared ? copyOf(arrow, allocate) : arrow, this.#schemas));
         }
@@ -225,7 +227,10 @@ function scratch(): (length: number) => Uint8Array<ArrayBuffer> {
   return (length) => (length > SLAB ? new Uint8Array(length) : memory.subarray(0, length));
 }
 
-/** Memory for many small pieces that are given up together. One buffer for each would take more time than its bytes. */
+/**
+ * Memory for many small pieces that are released together. A separate buffer for each would take more time than copying
+ * it.
+ */
 function slabs(): (length: number) => Uint8Array<ArrayBuffer> {
   let slab = new Uint8Array(0);
   return (length) => {

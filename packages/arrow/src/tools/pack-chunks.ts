@@ -12,11 +12,11 @@ export interface Segment {
 /** Rows that become one chunk. */
 export interface PackedChunk {
   readonly segments: readonly Segment[];
-  /** Whether the rows of one segment come after those of the one before, by their ids. */
+  /** Whether the row ids of each segment come after those of the previous one. */
   readonly isInOrder: boolean;
 }
 
-/** A chunk of a source as it is. */
+/** An unchanged chunk of a source. */
 export function wholeChunk(entry: ChunkEntry): PackedChunk {
   return { segments: [{ entry, from: 0, to: entry.rows }], isInOrder: true };
 }
@@ -29,11 +29,11 @@ interface Unit {
 }
 
 /**
- * Puts chunks together, as many in sequence as the limits allow, and divides those that are larger.
+ * Combines chunks, as many in sequence as the limits allow, and divides larger ones.
  *
  * @param entries the chunks, sorted by their first row ids
  * @param times the times of their edges
- * @param isCut whether a row begins a group of pictures: then the groups stay whole
+ * @param isCut whether a row begins a group of pictures. Groups stay whole
  */
 export function* packChunks(
   entries: readonly ChunkEntry[],
@@ -111,7 +111,7 @@ function* wholeOrParts(
     const bytes = bytesOf(entry);
     const perRow = bytes / entry.rows;
     const most = Math.max(1, Math.min(entry.isSorted ? maxRows : maxRowsIfUnsorted, Math.floor(maxBytes / perRow)));
-    // Rows without order stay together, because a chunk has its rows in the order of their ids.
+    // Unsorted rows stay together, because a chunk has its rows in the order of their ids.
     const step = entry.hasSortedIds ? most : entry.rows;
     for (let from = 0; from < entry.rows; from += step) {
       const to = Math.min(from + step, entry.rows);

@@ -7,9 +7,9 @@ import { writeRrd } from "./write-rrd.ts";
 
 /** Options of {@link routeRrd}. */
 export interface RouteOptions extends ToolOptions {
-  /** The application of the output. Default: that of the input. */
+  /** The application of the output. Default: the application of the input. */
   applicationId?: string | undefined;
-  /** The id of the recording, and of blueprints. Default: that of the input. */
+  /** The id of the recording, and of blueprints. Default: the ids of the input. */
   recordingId?: string | undefined;
 }
 

@@ -30,13 +30,13 @@ export interface CountStats {
   readonly avg: number;
 }
 
-/** The range of counts; zeros without any. */
+/** The range of counts, or zeros without any. */
 export function countStats(counts: readonly number[]): CountStats {
   const { min, max, avg } = sizeStats(counts);
   return { min, max, avg };
 }
 
-/** The distribution of sizes; zeros without any. */
+/** The distribution of sizes, or zeros without any. */
 export function sizeStats(sizes: readonly number[]): SizeStats {
   const ordered = [...sizes].sort((a, b) => a - b);
   const total = ordered.reduce((sum, size) => sum + size, 0);

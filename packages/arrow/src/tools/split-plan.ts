@@ -7,8 +7,8 @@ import { FrameTransforms } from "./split-transforms.ts";
 import { SAMPLE, VideoFrames } from "./split-video.ts";
 
 /**
- * Finds which rows before a part it needs, so that it begins with the latest value of every component. It keeps one
- * cell for each component and part, but all frames of videos, and all transforms of entities that name frames.
+ * Finds the rows before a part that the part needs to begin with the latest value of every component. The plan stores
+ * one cell for each component and part, but all frames of videos, and all transforms of entities that name frames.
  */
 export class SplitPlan {
   /** The first time of each part but the first. */
@@ -16,7 +16,7 @@ export class SplitPlan {
   readonly #timeline: string;
   /** The entities whose transforms may name frames. */
   readonly #withFrames: ReadonlySet<string>;
-  /** For each part, the last cell of each component in it, and the components that have one at its first time. */
+  /** For each part, the last cell of each component in it, and the components with a cell at its first time. */
   readonly #latest: Map<string, Cell>[];
   readonly #atStart: Set<string>[];
   /** The last cells before a part, and that part. */
@@ -33,7 +33,7 @@ export class SplitPlan {
     this.#atStart = Array.from({ length: cuts.length + 1 }, () => new Set<string>());
   }
 
-  /** The number of cells and rows that are kept, without frames of videos. */
+  /** The number of stored cells and rows, without frames of videos. */
   get size(): number {
     const cells = this.#latest.reduce((sum, { size }) => sum + size, 0);
     return [...this.#transforms.values()].reduce((sum, { size }) => sum + size, cells);
@@ -50,7 +50,7 @@ export class SplitPlan {
     return low;
   }
 
-  /** The times of a chunk; `undefined` if it is not on the timeline. */
+  /** The times of a chunk, or `undefined` if it is not on the timeline. */
   timesOf(chunk: ChunkData): BigInt64Array | undefined {
     const column = chunk.layout.timelines.find(({ name }) => name === this.#timeline);
     return column && chunk.times(column);
@@ -114,7 +114,7 @@ export class SplitPlan {
     return video;
   }
 
-  /** The rows before a part that it begins with, by the ids of their chunks. */
+  /** The earlier rows with which a part begins, by the ids of their chunks. */
   rowsBefore(part: number): ReadonlyMap<string, ReadonlySet<number>> {
     const start = this.#cuts[part - 1];
     const rows = new Map<string, Set<number>>();
@@ -132,7 +132,7 @@ export class SplitPlan {
     return rows;
   }
 
-  /** The last cells before a part. Parts are mostly asked for in their order. */
+  /** The last cells before a part. Parts are usually requested in order. */
   #cellsBefore(part: number): ReadonlyMap<string, Cell> {
     if (part < this.#before.part) this.#before = { part: 0, cells: new Map() };
     const { cells, part: first } = this.#before;

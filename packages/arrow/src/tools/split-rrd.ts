@@ -75,11 +75,11 @@ export function splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerat
     (async function* () {
       checkOptions("splitRrd", options, OPTIONS);
       const access = await openSource(source, options);
-      // The source is read several times; it is closed at the end.
+      // The source is read several times, so only the end closes it.
       const shared: RandomAccess = { size: access.size, read: (start, length, own) => access.read(start, length, own) };
       try {
         const { kind, first, end, cuts, recordingId, withFrames } = await planParts(shared, options);
-        // Loaded late, because it needs the module of all archetypes, for its key frames.
+        // Loaded on demand, because its key frames need the module of all archetypes.
         const { SplitPlan } = await import("./split-plan.ts");
         const plan = new SplitPlan(options.timeline, cuts, withFrames);
         for await (const { chunk, storeId } of toolMessages(shared, options, { isDescribed: false })) {
@@ -113,7 +113,7 @@ async function planParts(source: RandomAccess, options: SplitOptions): Promise<P
   const recording = (await openRrd(source, { signal })).recording();
   const { index, start: first, end } = timelineOf(recording, timeline);
   const count = BigInt(parts ?? 1);
-  // Parts begin where those of `rerun rrd split` begin.
+  // Parts begin at the same times as those of `rerun rrd split`.
   const length = (end - first) / count;
   const cuts =
     times === undefined
@@ -137,7 +137,10 @@ function checkSplit({ times, parts, recordingIdPrefix }: SplitOptions): void {
     throw invalidArgument("recordingIdPrefix", "a string", recordingIdPrefix);
 }
 
-/** A timeline of a recording, with its times from `start` to before `end`. @throws {TypeError} if it has none */
+/**
+ * A timeline of a recording, with its times from `start` to before `end`.
+ * @throws {TypeError} if the recording lacks the timeline
+ */
 function timelineOf(
   recording: RecordingReader,
   timeline: string,

@@ -1,7 +1,7 @@
 import { isValid } from "../arrays/is-valid.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
 
-/** Components of transforms, and those that name frames. */
+/** Components of transforms, and components that name frames. */
 const TRANSFORM = /^(?:Transform3D|Pinhole):/;
 const FRAME = /:(?:child|parent)_frame$/;
 
@@ -22,7 +22,7 @@ export class FrameTransforms {
   readonly #chunks: TransformRows[] = [];
   #hasFrames = false;
 
-  /** The number of rows that are kept. */
+  /** The number of stored rows. */
   get size(): number {
     return this.#chunks.reduce((sum, { rows }) => sum + rows.length, 0);
   }

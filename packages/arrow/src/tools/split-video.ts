@@ -21,7 +21,7 @@ const CODECS: ReadonlyMap<number, { readonly codec: VideoCodec; readonly bit: nu
 );
 const ALL = (1 << CODECS.size) - 1;
 
-/** A frame, and the codecs as whose frame it would be a key frame: the codec may be known only later. */
+/** A frame, and the codecs for which it would be a key frame, because the codec may be known only later. */
 interface Frame extends Cell {
   readonly keyOf: number;
 }
@@ -42,7 +42,7 @@ export class VideoFrames {
     this.#frames.push({ ...cell, keyOf: keyframeBits(valuesOf(chunk, IS_KEYFRAME), samples, cell.row) });
   }
 
-  /** The frames before a time that a decoder needs to start at it: from the last key frame on. */
+  /** The frames that a decoder needs to start at a time: those from the last key frame on. */
   before(time: bigint, isLater: (a: Cell, b: Cell) => boolean): readonly Cell[] {
     let key: Frame | undefined;
     for (const frame of this.#frames) {
@@ -55,7 +55,7 @@ export class VideoFrames {
   }
 }
 
-/** The bit of the last codec in a chunk; `undefined` if it has none. */
+/** The bit of the last codec in a chunk, or `undefined` if it has none. */
 export function codecBit(chunk: ChunkData): number | undefined {
   const values = valuesOf(chunk, CODEC);
   let bit: number | undefined;
@@ -68,7 +68,7 @@ export function codecBit(chunk: ChunkData): number | undefined {
 }
 
 /**
- * For each row the codecs as whose frame it would be a key frame; `undefined` if the chunk has no frames.
+ * The codecs, for each row, for which its frame is a key frame. `undefined` if the chunk has no frames.
  *
  * @param hasLabels whether labels of key frames count, too
  */
@@ -93,7 +93,7 @@ function valuesOf(chunk: ChunkData, name: string): Data | undefined {
   return column && chunk.values(column);
 }
 
-/** First item of a row's list; `undefined` if it is null or empty. */
+/** First item of a row's list, or `undefined` if the list is null or empty. */
 function first<Value>(lists: Data, row: number, read: (items: Data, at: number) => Value): Value | undefined {
   const offsets = lists.valueOffsets as Int32Array;
   const at = offsets[row] as number;

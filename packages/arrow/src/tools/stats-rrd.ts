@@ -11,7 +11,7 @@ const CONTINUATION = -1;
 
 /** Options of {@link rrdStats}. */
 export interface StatsOptions extends ToolOptions {
-  /** Whether chunks are decoded. Without it only their sizes are found, much faster. Default `true`. */
+  /** Whether chunks are decoded. Without decoding, only the sizes are found, much faster. Default `true`. */
   decode?: boolean | undefined;
 }
 

@@ -19,7 +19,7 @@ export interface ToolMessage {
   readonly storeId: StoreId;
   /** Chunks: their rows. */
   readonly chunk?: ChunkData;
-  /** Chunks: what a footer needs; `undefined` if they have a type that our footers cannot describe. */
+  /** For chunks, the facts for a footer. `undefined` if a column has a type that our footers cannot describe. */
   readonly described?: DescribedChunk | undefined;
   /** The position of the source in the list of sources. */
   readonly source: number;
@@ -32,7 +32,7 @@ export function listOf(sources: RrdSources): readonly RrdSource[] {
   return Array.isArray(sources) ? (sources as readonly RrdSource[]) : [sources as RrdSource];
 }
 
-/** A message as it is found, and the damage so far that was not reported. */
+/** A message of a source, and the damage since the last report. */
 interface FoundMessage {
   readonly placed: PlacedMessage;
   readonly source: number;
@@ -127,7 +127,7 @@ function check(
   }
 }
 
-/** The entry of a chunk in a footer; `undefined` if it has a type that our footers cannot describe. */
+/** The entry of a chunk in a footer, or `undefined` if a column has a type that our footers cannot describe. */
 export function describeMessage(chunk: ChunkData): DescribedChunk | undefined {
   try {
     return manifestOf(chunk);

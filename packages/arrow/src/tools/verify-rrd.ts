@@ -32,7 +32,7 @@ export interface VerifyReport {
 export interface VerifyProblem {
   /** Description of the problem. */
   readonly reason: string;
-  /** Offset in the source, if it is in one place. */
+  /** Offset in the source, if the problem is in one place. */
   readonly offset: number | undefined;
 }
 
@@ -56,7 +56,7 @@ export function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promi
       const index = options.checkFooters === false ? undefined : await readIndex(access, options);
       for await (const messages of scan(access, damage, options)) {
         for (const { message, offset } of messages) {
-          // Chunks of Rerun before 0.26 lack the application, which the store info before them has.
+          // Chunks of Rerun before 0.26 lack the application id, which an earlier store info provides.
           if (message.kind === "storeInfo") stores.of(message.storeId);
           if (message.kind !== "chunk") continue;
           try {
@@ -74,7 +74,7 @@ export function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promi
       }
       problems.push(...damage.map(({ reason, offset }) => ({ reason, offset })));
       if (index?.problem === undefined) problems.push(...differences(index?.entries, places));
-      // A footer that cannot be read is damage too, where there is one.
+      // An unreadable footer is damage, too, unless it was reported already.
       else if (!damage.some(({ offset }) => offset === index.problem?.offset)) problems.push(index.problem);
       return {
         chunks: places.size,
@@ -87,8 +87,8 @@ export function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promi
 }
 
 /**
- * The entries of a footer, by store and chunk, and why they are not all. A chunk that a server received again is
- * several times in its file, and in the footer.
+ * The entries of a footer, by store and chunk, and the reason if some are missing. A chunk that a server received twice
+ * is twice in its file and in the footer.
  */
 interface FooterIndex {
   readonly entries: ReadonlyMap<string, readonly ChunkInfo[]>;
@@ -111,7 +111,7 @@ async function readIndex(access: RandomAccess, options: ReadOptions): Promise<Fo
   }
 }
 
-/** The chunks that are not where the footer says, and those that it lacks. */
+/** The chunks that differ from their entries in the footer, and those without an entry. */
 function differences(
   index: ReadonlyMap<string, readonly ChunkInfo[]> | undefined,
   places: ReadonlyMap<string, readonly ChunkInfo["place"][]>,

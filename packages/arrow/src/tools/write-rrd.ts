@@ -5,8 +5,8 @@ import { storeKey } from "@rerun-ts/core/rrd";
 import { encodedMessage, type ToolMessage } from "./tool-messages.ts";
 
 /**
- * Writes the messages of a tool as one complete `.rrd`: one store info for each store, and no chunk twice. The footer
- * is left out if a chunk has an Arrow type that it cannot describe.
+ * Writes the messages of a tool as one complete `.rrd`, with one store info for each store, and without duplicate
+ * chunks. The footer is omitted if it cannot describe the Arrow type of a chunk.
  */
 export function writeRrd(messages: AsyncIterable<ToolMessage>): AsyncGenerator<Uint8Array, void, undefined> {
   return yieldingRerunErrors(write(messages));

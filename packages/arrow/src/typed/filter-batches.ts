@@ -29,7 +29,7 @@ export function planFilter(
   return { filter, columns, hidden: store.columns.filter(({ name }) => names.has(name)) };
 }
 
-/** Yields the rows for which the condition is true, without the columns that only it reads. */
+/** Yields the rows for which the condition is true, without the columns that only the condition reads. */
 export function* filterBatches(
   batches: Iterable<RecordBatch>,
   { filter, columns }: FilterPlan,

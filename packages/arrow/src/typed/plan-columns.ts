@@ -31,7 +31,7 @@ export interface PlannedTimes {
 /** A component that is read. */
 export interface PlannedCells {
   readonly key: string;
-  /** The name of its column. */
+  /** The name of the column. */
   readonly name: string;
   readonly field: TypedField<unknown>;
   /** The only instance of each cell. Default: all of them, as a list. */
@@ -66,7 +66,7 @@ export function planColumns(
   return { columns, options: names.length === 0 ? options : { ...options, columns: [...new Set(names)] } };
 }
 
-/** Checks a chosen column. @throws {TypeError} if it is wrong, or is not in the recording */
+/** Checks a chosen column. @throws {TypeError} if the column is wrong, or is not in the recording */
 export function planColumn(
   store: StoreIndex,
   known: KnownColumns,

@@ -56,7 +56,7 @@ const KNOWN: OptionNames<TreeRowsOptions> = {
   instance: 1,
 };
 
-/** Checks an entity of a tree, and finds its columns. @throws {TypeError} if it or an option is wrong */
+/** Checks an entity of a tree, and finds its columns. @throws {TypeError} if the entity or an option is wrong */
 export function planTree(store: StoreIndex, node: unknown, options: TreeRowsOptions, isLive: boolean): TreePlan {
   const definition = EntityNode.definitionOf(node);
   if (definition === undefined) throw invalidArgument("entity", "an entity of a tree of `defineTree`", node);
@@ -172,7 +172,7 @@ function objectShape(parts: readonly (readonly [key: string | symbol, shape: Sha
     return (row) => {
       const values: Record<string | symbol, unknown> = {};
       for (const { key, read } of cells) {
-        // That name would set the prototype.
+        // Plain assignment to `__proto__` would set the prototype.
         if (key === "__proto__")
           Object.defineProperty(values, key, {
             value: read(row),

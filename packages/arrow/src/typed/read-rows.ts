@@ -5,7 +5,7 @@ import type { ColumnPlan } from "./plan-columns.ts";
 /** Yields the rows of a batch as objects with the chosen columns. */
 export function* readRows(batch: RecordBatch, { columns }: ColumnPlan): Generator<object, void, undefined> {
   const cells = columns.map((column) => ({ key: column.key, read: readerOf(batch, column) }));
-  // That name would set the prototype.
+  // Plain assignment to `__proto__` would set the prototype.
   const hasProto = cells.some(({ key }) => key === "__proto__");
   for (let row = 0; row < batch.numRows; row++) {
     if (hasProto) {

@@ -31,8 +31,8 @@ export interface ColumnSource {
 }
 
 /**
- * A column of a recording, with the types of its values. `get` and the iteration make values of JavaScript. The typed
- * arrays refer to the memory of the column where they can.
+ * A column of a recording, with the types of its values. `get` and the iteration return JavaScript values. The typed
+ * arrays refer to the memory of the column where possible.
  */
 export class TypedColumn<Cell> implements Iterable<Cell> {
   /** The number of rows. */
@@ -46,7 +46,7 @@ export class TypedColumn<Cell> implements Iterable<Cell> {
     this.length = source.length;
   }
 
-  /** The cell of a row. Null if it has none. */
+  /** The cell of a row, or null if the row has none. */
   get(row: number): Cell {
     return (row >= 0 && row < this.length ? this.#source.read(row) : null) as Cell;
   }
@@ -72,10 +72,10 @@ export class TypedColumn<Cell> implements Iterable<Cell> {
   }
 
   /**
-   * All numbers in their stored type, those of vectors one after the other. No copy is made where all rows with one
-   * chosen instance have exactly one, or where all instances are read. Otherwise a missing number is NaN.
+   * All numbers in their stored type. The numbers of vectors follow one another. No copy is made where all rows with
+   * one chosen instance have exactly one, or where all instances are read. Otherwise a missing number is NaN.
    *
-   * @throws {RerunError} `UNSUPPORTED` if the values are not numbers, or if one is missing that cannot be NaN
+   * @throws {RerunError} `UNSUPPORTED` if the values are not numbers, or if a value is missing whose type has no NaN
    */
   toTypedArray(): StoredNumbers {
     const { data, instance, key } = this.#source;
@@ -91,7 +91,7 @@ export class TypedColumn<Cell> implements Iterable<Cell> {
     return gatherNumbers(key, items, values, size, instance === undefined ? undefined : { offsets, instance });
   }
 
-  /** The numbers as 64-bit floats, as of {@link toTypedArray}. Times are as those of `Number`. */
+  /** The numbers of {@link toTypedArray} as 64-bit floats. Times are converted as by `Number`. */
   toFloat64Array(): Float64Array {
     const { data, instance } = this.#source;
     if (instance === "time" && data !== undefined) {
@@ -149,7 +149,7 @@ function numbersOf(key: string, items: Data): { readonly values: StoredNumbers; 
   return { values: (numbers.values as StoredNumbers).subarray(0, items.length * size), size };
 }
 
-/** Copies numbers, with NaN in place of those that are missing. */
+/** Copies numbers, with NaN in place of missing ones. */
 function gatherNumbers(
   key: string,
   items: Data,

@@ -8,7 +8,7 @@ export function jsonText(value: PlainValue): string {
   });
 }
 
-/** Number of bytes that become characters at once: a call cannot have arguments without limit. */
+/** Number of bytes to convert at once, because a call cannot have any number of arguments. */
 const PIECE = 4096;
 
 function base64(bytes: Uint8Array): string {

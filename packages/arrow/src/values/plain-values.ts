@@ -9,7 +9,7 @@ export type PlainReader = (row: number) => PlainValue;
 
 /**
  * The cells of a column: lists are arrays of their instances, also of bytes.
- * @throws {RerunError} the reader throws `UNSUPPORTED` at a cell that is far larger than what is stored of it
+ * @throws {RerunError} the reader throws `UNSUPPORTED` at a cell that is far larger than its stored bytes
  */
 export function cellReader(data: Data): PlainReader {
   const type = data.type;
@@ -24,7 +24,7 @@ export function cellReader(data: Data): PlainReader {
 
 /**
  * The elements of an array, such as the instances of a component.
- * @throws {RerunError} the reader throws `UNSUPPORTED` at one that is far larger than what is stored of it
+ * @throws {RerunError} the reader throws `UNSUPPORTED` at an element that is far larger than its stored bytes
  */
 export function elementReader(data: Data): PlainReader {
   const budget = new ValueBudget();
@@ -56,7 +56,7 @@ function valueReader(data: Data, budget: ValueBudget): PlainReader {
       name,
       read: reader(data.children[index] as Data, budget),
     }));
-    // That name would set the prototype.
+    // Plain assignment to `__proto__` would set the prototype.
     if (fields.some(({ name }) => name === "__proto__"))
       return (row) => Object.fromEntries(fields.map(({ name, read }) => [name, read(row)]));
     return (row) => {
@@ -83,7 +83,7 @@ function valueReader(data: Data, budget: ValueBudget): PlainReader {
     const { scale } = type;
     return (row) => decimalText(unscaled(data.values as Uint32Array, row * words, words), scale);
   }
-  // The vector would convert timestamps to milliseconds, and reject some dates.
+  // Reads the memory directly, because the vector would convert timestamps to milliseconds, and reject some dates.
   if (DataType.isTimestamp(type)) return (row) => (data.values as BigInt64Array)[row] as bigint;
   if (DataType.isDate(type) && type.unit === DateUnit.MILLISECOND)
     return (row) => Number((data.values as BigInt64Array)[row]);
@@ -95,14 +95,14 @@ function valueReader(data: Data, budget: ValueBudget): PlainReader {
   return (row) => plain(vector.get(row));
 }
 
-/** The value of a union is that of the member that the row has. */
+/** A row of a union has the value of its chosen member. */
 function unionReader(data: Data, budget: ValueBudget): PlainReader {
   const members = data.children.map((child) => reader(child, budget));
   const { typeIdToChildIndex } = data.type as unknown as {
     readonly typeIdToChildIndex: Readonly<Record<number, number>>;
   };
   const typeIds = data.typeIds as Int8Array;
-  // Sparse unions have none: each member has all rows.
+  // Sparse unions have no offsets, because each member has all rows.
   const offsets = DataType.isDenseUnion(data.type) ? (data.valueOffsets as Int32Array) : undefined;
   return (row) => {
     const member = members[typeIdToChildIndex[typeIds[row] as number] ?? -1];
@@ -170,7 +170,7 @@ export function isByte(type: DataType): boolean {
   return DataType.isInt(type) && type.bitWidth === 8 && !type.isSigned;
 }
 
-/** A decimal without its point, from words of which the lowest is first. */
+/** A decimal without its point, from words with the lowest one first. */
 function unscaled(words: Uint32Array, start: number, count: number): bigint {
   let value = 0n;
   for (let at = start + count - 1; at >= start; at--) value = (value << 32n) | BigInt(words[at] as number);
@@ -186,6 +186,6 @@ function decimalText(value: bigint, scale: number): string {
 function plain(value: unknown): PlainValue {
   if (value === undefined || value === null) return null;
   if (typeof value !== "object" || value instanceof Uint8Array) return value as PlainValue;
-  // An interval.
+  // Intervals are typed arrays.
   return Array.from(value as Int32Array);
 }

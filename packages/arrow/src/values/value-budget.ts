@@ -3,14 +3,12 @@ import { DataType, type Data, type Vector } from "apache-arrow";
 import { cumulativeByteLengths } from "../arrays/cumulative-byte-lengths.ts";
 import { childrenOf } from "../arrays/layout.ts";
 
-/** Number of bytes that the values of one cell may have beyond those that are stored. */
+/** Number of bytes that the values of one cell may have beyond the stored ones. */
 const MAX_BYTES = 2 ** 28;
 /** About how many bytes an element takes in a row. */
 const ELEMENT_BYTES = 64;
 
-/**
- * Limits what one cell gets beyond what is stored of it: arrays of nulls take no bytes, and dictionaries repeat values.
- */
+/** Limits the expansion of one cell: arrays of nulls take no bytes, and dictionaries repeat values. */
 export class ValueBudget {
   #left = MAX_BYTES;
 
@@ -27,7 +25,7 @@ export class ValueBudget {
   }
 }
 
-/** Cost of each element of a list, beyond what is stored of it. */
+/** Cost of each element of a list, beyond its stored bytes. */
 export function elementCost(type: DataType): number {
   return isWeightless(type) ? ELEMENT_BYTES : 0;
 }
@@ -38,7 +36,10 @@ function isWeightless(type: DataType): boolean {
   return DataType.isStruct(type) && childrenOf(type).every((child) => isWeightless(child.type as DataType));
 }
 
-/** Cost of each value of a dictionary, by its position; `undefined` if all of the column's cannot be too much. */
+/**
+ * Cost of each value of a dictionary, by its position. `undefined` if all of the column's values together are within
+ * the limit.
+ */
 export function dictionaryCosts({ length }: Data, { data, byteLength }: Vector): readonly number[] | undefined {
   if (length * byteLength <= MAX_BYTES) return undefined;
   const budget = new ValueBudget();

@@ -6,14 +6,14 @@ import { ViewContents } from "@rerun-ts/types/blueprint";
 
 /**
  * The entities in a view, as one expression or several. `+ path` or `path` includes an entity, `- path` excludes it,
- * `path/**` stands for an entity and everything below it, and `$origin` for the origin of the view. The most specific
+ * `path/**` includes an entity and everything below it, and `$origin` is the origin of the view. The most specific
  * expression wins. Of equally specific ones, the last wins.
  */
 export type ViewContentsLike = string | readonly string[] | AsComponents;
 
 const EXPECTED = 'an expression such as "+ /world/**", "- $origin/camera" or "$origin/**"';
 const EXPRESSION = /^(\s*[+-]?\s*(?:\$origin(?=\/|\s*$))?)(.*?)((?:\/\*\*)?\s*)$/;
-/** A star that no backslash precedes. Where several do, each two are a backslash of the name. */
+/** A star after no backslash, or after an even number of them, which are backslashes of the name. */
 const STAR = /(?:^|[^\\])(?:\\\\)*\*/;
 
 /** The archetype of the contents. @throws {InvalidValueError} if an expression is malformed */
@@ -25,7 +25,7 @@ export function toViewContents(contents: ViewContentsLike, argument: string): As
   throw new InvalidValueError(`${EXPECTED}, a list of them, or ViewContents`, describeValue(contents), false, argument);
 }
 
-/** The expression as viewers parse it: with the characters escaped that `log` escapes in a path. */
+/** The expression in the form for viewers, with the same characters escaped as in the paths of `log`. */
 function toExpression(expression: unknown, argument: string): string {
   const match = typeof expression === "string" ? EXPRESSION.exec(expression) : null;
   const [, start = "", path = "", end = ""] = match ?? [];
@@ -38,7 +38,7 @@ function toExpression(expression: unknown, argument: string): string {
   return isWellFormed(path) ? (expression as string) : start + toEntityPath(path).path.toString() + end;
 }
 
-/** Whether a path can be left as it is. */
+/** Whether a path needs no change. */
 function isWellFormed(path: string): boolean {
   if (path === "") return true;
   try {

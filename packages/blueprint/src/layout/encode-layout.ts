@@ -7,11 +7,11 @@ import { randomUuid } from "./uuid.ts";
 /** The timeline of all blueprints. */
 const TIMELINE = "blueprint";
 
-/** The ids of a blueprint: the same whenever it is encoded. */
+/** The ids of a blueprint, which stay the same for each encoding. */
 export class RootIds {
   /** The id of the store. */
   readonly recordingId: string = `rec_${randomId()}`;
-  /** The UUID of the tabs that contain what is not in a container. */
+  /** The UUID of the tabs for parts without a container. */
   readonly tabs: string = randomUuid();
 }
 
@@ -21,9 +21,7 @@ export interface AutomaticLayout {
   readonly autoViews?: boolean | null | undefined;
 }
 
-/**
- * Writes views and containers, and the viewport that has them as its root. Without any, the viewer arranges everything.
- */
+/** Writes views and containers, and the viewport with them as its root. Without any, the viewer arranges everything. */
 export function writeViewport(
   writer: LayoutWriter,
   parts: readonly LayoutPart[],

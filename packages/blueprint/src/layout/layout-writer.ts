@@ -8,18 +8,18 @@ export interface LayoutPart {
   readonly id: string;
   /** The path in the blueprint, without a leading slash: `view/<id>` or `container/<id>`. */
   readonly blueprintPath: string;
-  /** The part as messages call it, e.g. `3D view "scene"`. */
+  /** The name of the part in messages, e.g. `3D view "scene"`. */
   readonly description: string;
-  /** Writes the part, and what it contains, into a blueprint. Called while that is encoded. */
+  /** Writes the part and its contents into a blueprint. Called while the blueprint is encoded. */
   writeLayout(writer: LayoutWriter): void;
 }
 
-/** Collects the rows of a blueprint. Every part writes itself into it, its own parts first. */
+/** Collects the rows of a blueprint. Every part writes its children first, and then itself. */
 export class LayoutWriter {
   readonly rows: StoreRow[] = [];
   readonly #seen = new Set<LayoutPart>();
 
-  /** Notes that a part is being written. @throws {InvalidValueError} if the layout contains it already */
+  /** Notes that a part is being written. @throws {InvalidValueError} if the layout contains this part already */
   begin(part: LayoutPart): void {
     if (this.#seen.has(part)) {
       throw new InvalidValueError("in one place of a layout", "a second one", false, part.description);

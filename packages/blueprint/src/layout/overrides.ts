@@ -19,14 +19,14 @@ export type VisualizerLike = Visualizer | AsComponents;
 /** Overrides of a view, by the path of the entity. */
 export type ViewOverrides = Readonly<Record<string, VisualizerLike | readonly VisualizerLike[] | undefined>>;
 
-// Names instead of classes: most layouts use none of these, and should not contain them.
+// Names instead of classes, because most layouts use none of these, and their bundles should not contain them.
 const ARCHETYPES = "rerun.blueprint.archetypes.";
 const OF_ENTITIES = new Set([`${ARCHETYPES}EntityBehavior`, `${ARCHETYPES}VisibleTimeRanges`]);
 const EXPECTED = "a visualizer, an archetype that has one, EntityBehavior or VisibleTimeRanges";
 
 /** Fields of a visualizer that are written. */
 interface PreparedVisualizer {
-  /** Its id, unless it was given as an archetype. */
+  /** The id of the visualizer, unless it was given as an archetype. */
   readonly id?: string;
   readonly instruction: AsComponents;
   readonly overrides: AsComponents | readonly AsComponents[] | undefined;
@@ -45,7 +45,7 @@ export class VisualizerIds {
   }
 }
 
-/** Writes the overrides of a view below `folder`. @throws {InvalidValueError} naming the entity and what is wrong */
+/** Writes the overrides of a view below `folder`. @throws {InvalidValueError} naming the entity and the problem */
 export function writeOverrides(
   writer: LayoutWriter,
   folder: string,
@@ -73,10 +73,13 @@ export function writeOverrides(
   }
 }
 
-/** The path of an entity without its root. @throws {InvalidValueError} if it is relative, or stands for several */
+/**
+ * The path of an entity without its root.
+ * @throws {InvalidValueError} if the path is relative, or matches several entities
+ */
 function absolutePath(entity: string, argument: string): string {
   const { path } = toEntityPath(entity);
-  // A star or a variable that is escaped is part of a name.
+  // An escaped star or variable is part of a name.
   const isPattern = /^\/?\$origin(?:\/|$)|(?:^|[^\\])(?:\\\\)*\*|^\.\.?(?:\/|$)/.test(entity);
   if (isPattern) {
     const expected =
@@ -86,7 +89,7 @@ function absolutePath(entity: string, argument: string): string {
   return path.parts.length === 0 ? "" : path.toString();
 }
 
-/** The visualizer of an override; `undefined` for what belongs to the entity itself. @throws {InvalidValueError} */
+/** The visualizer of an override, or `undefined` for an override of the entity itself. @throws {InvalidValueError} */
 function toVisualizer(item: VisualizerLike, argument: string): PreparedVisualizer | undefined {
   if (isVisualizer(item)) {
     const { id, instruction, options } = item;

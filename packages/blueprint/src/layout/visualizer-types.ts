@@ -15,7 +15,7 @@ const OTHERS: Readonly<Record<string, string>> = {
 
 const ARCHETYPES = "rerun.archetypes.";
 
-/** The visualizer of an archetype, given its full name; `undefined` if it has none. */
+/** The visualizer of an archetype, given its full name. `undefined` if it has none. */
 export function visualizerTypeOf(archetype: string | undefined): string | undefined {
   if (archetype?.startsWith(ARCHETYPES) !== true) return undefined;
   const name = archetype.slice(ARCHETYPES.length);

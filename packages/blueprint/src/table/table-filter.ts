@@ -211,7 +211,10 @@ export class TableColumnFilters {
 
 /** A column of a table: its values, or with `list` the values of its lists. */
 export class TableFilterColumn extends TableColumnFilters {
-  /** The values of lists: a condition is true if it is for one of them, and an opposite if it is for all. */
+  /**
+   * The values of lists. A condition is true if it holds for one value, and a negated condition if it holds for all
+   * values.
+   */
   readonly list: TableColumnFilters;
 
   /** @internal Columns come from `col`. */
@@ -235,7 +238,7 @@ export function col(name: string): TableFilterColumn {
   return new TableFilterColumn(name);
 }
 
-/** True where a condition is false or depends on a missing value, as the viewer shows it. */
+/** The negated condition, which is also true for missing values, as in the viewer. */
 function negated({ sql }: TableFilter): TableFilter {
   return new TableFilter(`(${sql}) IS NOT TRUE`);
 }
@@ -244,7 +247,7 @@ function numberSql(value: number | bigint): string {
   if (typeof value !== "number" && typeof value !== "bigint")
     throw argumentError("value", "`value` must be a number; other columns have `isTrue`, `before` and `contains`");
   if (typeof value === "bigint" || Number.isFinite(value)) return String(value);
-  // SQL has no literals for these.
+  // SQL has no literals for NaN and infinities.
   return `CAST(${quoteText(Number.isNaN(value) ? "NaN" : value > 0 ? "inf" : "-inf")} AS DOUBLE)`;
 }
 

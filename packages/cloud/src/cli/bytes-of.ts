@@ -1,6 +1,6 @@
 import { UsageError, parseByteCount } from "@rerun-ts/node/parts";
 
-/** The value of a flag that is a size, such as `64MB`; `undefined` if it is not given. @throws {UsageError} */
+/** The value of a flag that is a size, such as `64MB`. `undefined` if the flag is absent. @throws {UsageError} */
 export function bytesOf(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = /^\d+$/.test(text) ? Number(text) : text;

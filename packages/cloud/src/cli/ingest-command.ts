@@ -33,7 +33,7 @@ const FLAGS = {
   ...UNHEALTHY_FLAGS,
   json: { type: "boolean" },
 } as const;
-/** Warnings that follow each other faster are counted only: each partition has its own. */
+/** The minimum interval of printed warnings. Faster ones are only counted. */
 const WARNING_MS = 1000;
 const REPEATED_WARNING_MS = 60_000;
 
@@ -73,7 +73,7 @@ export async function runIngest(args: string[]): Promise<void> {
     // A second signal ends the process at once.
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
-  // Who reads this may send a signal.
+  // Printed after adding the listeners, because the reader of this line may send a signal.
   if (values.json !== true) console.log(`Ingesting the dataset ${dataset} to ${store.url}`);
   await ended;
   await running.finish();
@@ -87,7 +87,10 @@ function describe({ parts }: Commit): string {
   return `committed ${of(parts.length, "part")}, ${of(rows, "row")}, ${describeBytes(bytes)}`;
 }
 
-/** Prints warnings, but not many at once, and rarely the same again: all partitions fail when NATS is away. */
+/**
+ * Prints warnings, but few at once, and repeats the same one rarely, because all partitions fail when NATS is
+ * unreachable.
+ */
 class Warnings {
   #printedAt = -Infinity;
   #text = "";

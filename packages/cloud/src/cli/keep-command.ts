@@ -134,7 +134,7 @@ async function run({
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 24 * 3_600_000 };
 
-/** The value of a flag that is a duration, in milliseconds; `undefined` if it is not given. @throws {UsageError} */
+/** The value of a flag that is a duration, in milliseconds. `undefined` if the flag is absent. @throws {UsageError} */
 function durationOf(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const [, number, unit = ""] = /^(\d+(?:\.\d+)?)([mhd])$/.exec(text) ?? [];

@@ -22,7 +22,7 @@ export async function openDataset({
   return edge.openDataset({ ...settings, connect: await connectOptionsOf(ca, process.env) });
 }
 
-/** Other commands need no NATS. */
+/** Loaded on demand, because other commands need no NATS. */
 async function load<Module>(what: string, importModule: () => Promise<Module>): Promise<Module> {
   try {
     return await importModule();

@@ -33,10 +33,10 @@ export async function storeOf(
     throw new UsageError(
       `\`${flag}\` must be s3://BUCKET/PREFIX, or a folder, got ${scheme}://…; the address of a server is \`--endpoint\``,
     );
-  // Without them no request can ever succeed.
+  // Without credentials no request can succeed.
   checkEnvironment(process.env);
   const options = {
-    // Also where other tools find it.
+    // The same variables as for other tools.
     endpoint: endpoint ?? process.env["AWS_ENDPOINT_URL_S3"] ?? process.env["AWS_ENDPOINT_URL"],
     region: region ?? process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"],
     ca: ca === undefined ? undefined : await readCa("--ca", ca),
@@ -44,7 +44,7 @@ export async function storeOf(
   try {
     return s3Store(url, options);
   } catch (error) {
-    // Other arguments of the command are URLs, too.
+    // Names the flags, because other arguments of the command are URLs, too.
     const flags: Readonly<Record<string, string>> = { url: flag, endpoint: "--endpoint", region: "--region" };
     throw new UsageError(
       messageOf(error).replace(/^`(\w+)`/, (text, name: string) =>

@@ -15,7 +15,10 @@ export interface CommittedPart {
   readonly chunks: number;
   /** The number of rows, without repeated static data. */
   readonly rows: number;
-  /** The length of its beginning, which has the static data of its store so far. Absent if there is none. */
+  /**
+   * The length of the beginning of the part, which contains the static data of the store so far. Absent if there is
+   * none.
+   */
   readonly staticBytes?: number | undefined;
 }
 
@@ -29,9 +32,9 @@ export interface StaticPlace {
 
 /** A commit of an ingester: with this object parts begin to count, and packs are acknowledged. */
 export interface Commit {
-  /** A name for this commit alone, by which its ingester recognises it. */
+  /** A unique name for this commit, by which its ingester recognises it. */
   readonly owner: string;
-  /** The stream that was read, by the time of its creation. */
+  /** The stream that was read, identified by the time of its creation. */
   readonly stream: string;
   /** All packs of the partition up to this sequence of the stream are committed. */
   readonly last: number;
@@ -41,7 +44,7 @@ export interface Commit {
   readonly packs: Readonly<Record<string, FlatRanges>>;
 }
 
-/** The effect of all commits of a partition up to a number. It follows from them alone. */
+/** The state after all commits of a partition up to a number. It depends on these commits alone. */
 export interface Snapshot {
   readonly through: number;
   /** For each stream, the sequence up to which its packs are committed. */
@@ -55,7 +58,7 @@ export function encodeCommit(commit: Commit): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(commit));
 }
 
-/** @throws {RerunError} `INVALID_FORMAT` if it is no commit */
+/** @throws {RerunError} `INVALID_FORMAT` if the bytes are no commit */
 export function decodeCommit(bytes: Uint8Array, key: string): Commit {
   const commit = parse(bytes) as Partial<Commit> | null;
   const isCommit =
@@ -68,7 +71,7 @@ export function decodeCommit(bytes: Uint8Array, key: string): Commit {
   throw new RerunError("INVALID_FORMAT", `${key} is not a commit of this version`);
 }
 
-/** @throws {RerunError} `INVALID_FORMAT` if it is no snapshot */
+/** @throws {RerunError} `INVALID_FORMAT` if the bytes are no snapshot */
 export function decodeSnapshot(bytes: Uint8Array, key: string): Snapshot {
   const snapshot = parse(bytes) as Partial<Snapshot> | null;
   const isSnapshot =

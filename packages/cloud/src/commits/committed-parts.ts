@@ -3,7 +3,7 @@ import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import { decodeCommit } from "./commit.ts";
 import { logPartPrefix, parseLogPartKey, type LogPart } from "./log-keys.ts";
 
-/** Commits that are read at once. */
+/** Number of commits to read at once. */
 const READ_AHEAD = 16;
 
 /** Which part, its size and its time. */

@@ -28,15 +28,15 @@ export function snapshotKey(dataset: string, partition: number, number: number):
   return `${snapshotPrefix(dataset, partition)}${numberText(number)}.json`;
 }
 
-/** The number in the key of a commit or snapshot; `undefined` if it is the key of something else. */
+/** The number in the key of a commit or snapshot, or `undefined` for other keys. */
 export function numberOfKey(key: string): number | undefined {
   const digits = /\/(\d{16})[.]json$/.exec(key)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
 /**
- * The key of a part. Only the commit with its number can name it, so once there is another commit with that number,
- * nobody ever will.
+ * The key of a part. Only the commit with its number can name it. Once another commit has that number, the part is an
+ * orphan.
  */
 export function logPartKey(
   dataset: string,
@@ -56,13 +56,13 @@ export function logPartKey(
 export interface LogPart {
   readonly key: string;
   readonly recordingId: string;
-  /** The name of its layer in catalogs: the key without the dataset and the ending. */
+  /** The name of the part's layer in catalogs: the key without the dataset and the extension. */
   readonly layer: string;
-  /** The key of the only commit that can name it. */
+  /** The key of the only commit that can name the part. */
   readonly commit: string;
 }
 
-/** The beginning of the keys of such parts of a dataset, or of one of its recordings. */
+/** The prefix of the keys of such parts, in a dataset or in one of its recordings. */
 export function logPartPrefix(dataset: string, recordingId?: string): string {
   const all = `${datasetPrefix(dataset)}log-parts/`;
   return recordingId === undefined ? all : `${all}${escapeId(recordingId)}/`;
@@ -79,20 +79,20 @@ export interface LogObject {
   readonly number: number;
 }
 
-/** The key of the only commit that can name a part or layout; `undefined` for all others. */
+/** The key of the only commit that can name a part or layout, or `undefined` for other keys. */
 export function commitOfObject(dataset: string, key: string): string | undefined {
   const object = parseLogObjectKey(key);
   return object === undefined ? undefined : commitKey(dataset, object.partition, object.number);
 }
 
-/** Parses the key of a part or layout; `undefined` for all others. */
+/** Parses the key of a part or layout. Returns `undefined` for other keys. */
 export function parseLogObjectKey(key: string): LogObject | undefined {
   const [, partition, number] =
     /^v1\/[^/]+\/log-(?:parts|layouts)\/[^/]+\/(\d{2})-(\d{16})-[0-9a-f]+\.r(?:rd|bl)$/.exec(key) ?? [];
   return partition === undefined ? undefined : { partition: Number(partition), number: Number(number) };
 }
 
-/** Parses the key of such a part of a recording; `undefined` for all others. */
+/** Parses the key of such a part of a recording. Returns `undefined` for other keys. */
 export function parseLogPartKey(dataset: string, key: string): LogPart | undefined {
   const [, layer = "", segment, partition, number] =
     /^v1\/[^/]+\/(log-parts\/([^/]+)\/(\d{2})-(\d{16})-[0-9a-f]+)\.rrd$/.exec(key) ?? [];

@@ -10,14 +10,14 @@ export class PackRanges {
     for (let at = 0; at + 1 < ranges.length; at += 2) this.add(ranges[at] as number, ranges[at + 1]);
   }
 
-  /** The number up to which all are in the set; 0 if 1 is not. */
+  /** The end of the range that begins with 1, or 0 if 1 is not in the set. */
   get through(): number {
     return this.#bounds[0] === 1 ? (this.#bounds[1] as number) : 0;
   }
 
   /** Adds all numbers from `first` to `last`. */
   add(first: number, last: number = first): void {
-    // Ranges that touch the new one become one with it.
+    // Ranges that touch the new range merge with it.
     const from = this.#firstEndingAt(first - 1);
     let to = from;
     let [low, high] = [first, last];
@@ -49,7 +49,7 @@ export class PackRanges {
     return [...this.#bounds];
   }
 
-  /** The index of the first range that ends at a number or behind it. */
+  /** The index of the first range that ends at or after a number. */
   #firstEndingAt(number: number): number {
     let [low, high] = [0, this.#bounds.length / 2];
     while (low < high) {
@@ -61,7 +61,7 @@ export class PackRanges {
   }
 }
 
-/** The ranges of the numbers of a pack that a set lacks; all of them if there is no set. */
+/** The ranges of the numbers of a pack that a set lacks. Without a set, all numbers of the pack. */
 export function missingOf(
   known: PackRanges | undefined,
   { number, count }: { readonly number: number; readonly count: number },

@@ -20,24 +20,24 @@ export interface CompactOptions {
   /** The ids of the recordings. Default: all. */
   recordingIds?: readonly string[] | undefined;
   /**
-   * The most bytes of the parts that become one. Parts of more than half of it stay as they are. The temporary folder
-   * needs twice as much. Default 1 GB.
+   * The maximum size of a compacted part, in bytes. Parts above half of it stay unchanged. The temporary folder needs
+   * twice as much. Default 1 GB.
    */
   maxBytes?: number | undefined;
   /** The least number of parts that become one. Default 4. */
   minParts?: number | undefined;
   /**
-   * The time after which the next call deletes replaced and removed parts. It must be longer than readers have a
-   * recording open. Default a day.
+   * The time after which the next call deletes replaced and removed parts. It must exceed the time for which readers
+   * have a recording open. Default a day.
    */
   deleteAfterSeconds?: number | undefined;
-  /** The folder for temporary files. Default: that of the system. */
+  /** The folder for temporary files. Default: the system's folder. */
   temporaryFolder?: string | undefined;
   /** Whether nothing is changed, and only the result is of interest. Default `false`. */
   dryRun?: boolean | undefined;
-  /** Called for each group of parts that has become one. Default: nothing. */
+  /** Called for each compacted group of parts. Default: none. */
   onCompacted?: ((group: CompactedParts) => void) | undefined;
-  /** Called with the key of each deleted object. Default: nothing. */
+  /** Called with the key of each deleted object. Default: none. */
   onDeleted?: ((key: string) => void) | undefined;
   /** Aborts the call. Default: none. */
   signal?: AbortSignal | undefined;

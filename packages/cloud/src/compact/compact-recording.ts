@@ -33,9 +33,10 @@ export interface CompactRecordingOptions {
 }
 
 /**
- * Replaces small parts of a recording by large ones, one group after the other. The part is created first. Its parts
- * count until the replacement with the next number is created. Any number may do so at once: of those that create the
- * same replacement one succeeds, and the others plan anew. Resolves to the parts that stay as they are for a reason.
+ * Replaces small parts of a recording by large ones, one group after the other. The large part is created first. The
+ * small parts count until the replacement with the next number is created. Any number of processes may compact at once:
+ * if several create the same replacement, one succeeds, and the others plan again. Resolves to the parts that could not
+ * be compacted.
  */
 export async function compactRecording(options: CompactRecordingOptions): Promise<readonly LeftOutPart[]> {
   const { recordingId, parts, limits, merge, onCompacted, signal } = options;
@@ -52,7 +53,7 @@ export async function compactRecording(options: CompactRecordingOptions): Promis
       for (const part of result.leftOut) leftOut.set(part.key, part);
       const { merged } = result;
       if (merged === undefined) {
-        // A group of which nothing can be made is not tried again.
+        // A group that cannot be compacted is not tried again.
         for (const { key } of group)
           if (!leftOut.has(key)) leftOut.set(key, { key, reason: "it does not fit to the other parts" });
         continue;

@@ -25,7 +25,7 @@ export interface CompactReport {
   readonly compacted: readonly CompactedParts[];
   /** The deleted objects: parts replaced or removed long ago, and unfinished work of killed programs. */
   readonly deleted: { readonly objects: number; readonly bytes: number };
-  /** Parts that stay as they are: damaged ones, and those with other types than most of their recording. */
+  /** Parts that stay unchanged: damaged ones, and parts whose types differ from those of most other parts. */
   readonly leftOut: readonly LeftOutPart[];
   /** Failed recordings. Others are not affected. */
   readonly failed: readonly { readonly recordingId: string; readonly error: RerunError }[];
@@ -39,7 +39,7 @@ export interface CompactionOptions {
   readonly recordingIds: readonly string[] | undefined;
   readonly limits: GroupLimits;
   readonly merge: MergeParts;
-  /** The age of a replacement from which on what it has replaced is deleted. */
+  /** The age of a replacement from which on the replaced parts are deleted. */
   readonly deleteAfterMs: number;
   /** The age from which on parts that never counted are deleted. */
   readonly sweepAfterMs: number;

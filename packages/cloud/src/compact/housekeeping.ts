@@ -1,6 +1,6 @@
 import type { ObjectStore } from "../store/object-store.ts";
 
-/** Deletes objects, or counts what would be deleted. */
+/** Deletes objects, or counts the objects to delete. */
 export class Housekeeping {
   /** The number of deleted objects. */
   objects = 0;

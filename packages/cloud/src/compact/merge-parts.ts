@@ -17,7 +17,7 @@ const COPIED_AT_ONCE = 8;
 export interface LeftOutPart {
   /** The key of the part. */
   readonly key: string;
-  /** The reason: it is damaged, or does not fit to the others. */
+  /** The reason: the part is damaged, or does not fit the others. */
   readonly reason: string;
 }
 
@@ -28,7 +28,7 @@ export interface MergedParts {
   readonly sha256: string;
   readonly chunks: number;
   readonly rows: number;
-  /** The parts in it. */
+  /** The parts of the group. */
   readonly parts: readonly CountedPart[];
 }
 
@@ -97,7 +97,7 @@ async function mergeFiles(copied: readonly CopiedPart[], folder: string, signal:
   const sources = copied.map(({ path }) => path);
   const { bytes, sha256 } = await writeMerged(sources, output, signal);
   const [expected, found] = [await countsOf(sources), await countsOf([output])];
-  // The sources are deleted later, so nothing may be missing.
+  // The sources are deleted later, so the result must be complete.
   if (expected.rows !== found.rows)
     throw new RerunError(
       "INTERNAL",
@@ -159,11 +159,11 @@ async function writeMerged(
 ): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const { optimizeRrd } = await import("@rerun-ts/arrow");
   const hash = createHash("sha256");
-  // The attempt before may have left one.
+  // An earlier attempt may have left a file, which is overwritten.
   const file = await open(output, "w");
   let bytes = 0;
   try {
-    // Rows stay whole, so that each row id is in one chunk.
+    // `splitSizeRatio: null` keeps rows whole, so that each row id is in one chunk.
     for await (const piece of optimizeRrd(sources, { splitSizeRatio: null, keepStaticChunks: true, signal })) {
       hash.update(piece);
       for (let written = 0; written < piece.byteLength;) written += (await file.write(piece, written)).bytesWritten;
@@ -175,7 +175,7 @@ async function writeMerged(
   return { bytes, sha256: hash.digest("hex") };
 }
 
-/** The number of chunks and rows, each chunk once. */
+/** The number of chunks and rows. Each chunk counts once. */
 async function countsOf(paths: readonly string[]): Promise<{ readonly chunks: number; readonly rows: number }> {
   const { openRrdParts } = await import("@rerun-ts/arrow");
   await using file = await openRrdParts(paths);

@@ -1,4 +1,6 @@
-/** The columns of a part, by their names: the types of timelines and components, and its application. */
+/**
+ * The columns of a part by their names, with the types of timelines and components, and the application of the part.
+ */
 export type PartColumns = ReadonlyMap<string, string>;
 
 /** Reads the columns of a part from its footer. */
@@ -8,7 +10,7 @@ export async function columnsOfPart(path: string, recordingId: string): Promise<
   const recording = file.recording(recordingId);
   const { indexes, components } = recording.schema();
   return new Map([
-    // A part of another application is another recording for viewers.
+    // For viewers, another application id means another recording.
     ["application", recording.info.applicationId],
     ...indexes.map(({ name, type }) => [`index ${name}`, String(type as unknown)] as const),
     ...components.map(({ name, type }) => [`component ${name}`, String(type as unknown)] as const),
@@ -16,8 +18,8 @@ export async function columnsOfPart(path: string, recordingId: string): Promise<
 }
 
 /**
- * The most parts that can be in one dataset: a catalog refuses a file in which a column has another type than in the
- * others, and with it all of its data.
+ * The largest set of parts that can be in one dataset. A catalog refuses a file, with all of its data, if a column has
+ * another type than in the other files.
  */
 export function largestClass<Part extends { readonly columns: PartColumns }>(parts: readonly Part[]): readonly Part[] {
   const classes: { readonly columns: Map<string, string>; readonly parts: Part[] }[] = [];

@@ -2,18 +2,18 @@ import type { CountedPart } from "../replacements/counted-parts.ts";
 
 /** Limits of {@link planGroups}. */
 export interface GroupLimits {
-  /** The most bytes of the parts that become one. Parts of more than half of it stay as they are. */
+  /** The maximum size of a compacted part, in bytes. Parts above half of it stay unchanged. */
   readonly maxBytes: number;
   /** The least number of parts that become one. */
   readonly minParts: number;
 }
 
-/** All parts of a group are open at once. */
+/** The maximum number of parts in a group, because all of them are open at once. */
 const MAX_PARTS = 500;
 
 /**
- * Decides which parts of a recording become one: parts that follow each other in time. No part is larger than all
- * others of its group together, so a byte is written again at most as often as its part can double in size.
+ * Groups consecutive parts of a recording for compaction. No part is larger than all others of its group together, so
+ * the number of times that a byte is written again is at most the number of times that its part can double in size.
  */
 export function planGroups(parts: readonly CountedPart[], limits: GroupLimits): readonly (readonly CountedPart[])[] {
   const small = parts

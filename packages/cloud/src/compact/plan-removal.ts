@@ -1,7 +1,7 @@
 import type { CountedPart } from "../replacements/counted-parts.ts";
 
 const DAY_MS = 24 * 3_600_000;
-/** The age of data that is never removed: its catalog may not know it yet. */
+/** The age below which data is never removed, because its catalog may not know it yet. */
 const MIN_AGE_MS = 3_600_000;
 
 /** Limits of {@link planRemoval}. */
@@ -32,7 +32,7 @@ interface Unit {
   readonly newestMs: number;
 }
 
-/** Decides what is removed: the oldest first, until no limit is exceeded. One result for each recording. */
+/** Plans the removal of the oldest parts, until no limit is exceeded. Returns one result for each recording. */
 export function planRemoval(
   parts: readonly CountedPart[],
   { keepDays, keepBytes, unit }: RetentionLimits,
@@ -45,7 +45,7 @@ export function planRemoval(
   const removed: Unit[] = [];
   for (const each of units) {
     const ageMs = nowMs - each.newestMs;
-    // All others are younger.
+    // All further recordings are younger.
     if (ageMs < MIN_AGE_MS || (ageMs <= keepDays * DAY_MS && total <= keepBytes)) break;
     removed.push(each);
     total -= each.bytes;
@@ -63,7 +63,7 @@ function unitOf(parts: readonly CountedPart[]): Unit {
     recordingId: parts[0]?.recordingId ?? "",
     parts,
     bytes: parts.reduce((sum, { size }) => sum + size, 0),
-    // A part without a time is not known to be old.
+    // A part without a time must not count as old.
     newestMs: Math.max(...parts.map(({ modified }) => modified?.getTime() ?? Infinity)),
   };
 }

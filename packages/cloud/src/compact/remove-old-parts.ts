@@ -20,7 +20,7 @@ export interface RemoveOldPartsOptions {
   keepBytes?: number | undefined;
   /**
    * Whether whole recordings are removed, or single parts. Default `"recording"`. A recording is as old as its newest
-   * part. When single parts are removed, the others repeat the static data of their producers.
+   * part. After the removal of single parts, the other parts still contain the static data of their producers.
    */
   unit?: "recording" | "part" | undefined;
   /** Whether nothing is removed, and only the result is of interest. Default `false`. */

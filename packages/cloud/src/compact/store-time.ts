@@ -9,8 +9,8 @@ export function clockPrefix(dataset: string): string {
 }
 
 /**
- * The time of a store: that of an object that is created for this, and deleted. Ages of objects depend on no other
- * clock.
+ * The time of a store, from an object that is created for this purpose and deleted again. The ages of objects depend on
+ * no other clock.
  *
  * @throws {RerunError} `UNSUPPORTED` if the store does not say when objects were created
  */
@@ -21,7 +21,7 @@ export async function storeTime(store: ObjectStore, dataset: string, signal: Abo
     const found = await store.head(key, { signal });
     await store.delete(key, { signal });
     if (found?.modified !== undefined) return found.modified;
-    // A process that was frozen for long may find that another one has deleted it.
+    // If this process was frozen for long, another process may have deleted the object.
     if (found !== undefined) throw noTimes(store);
   }
 }

@@ -20,7 +20,7 @@ import { clockPrefix } from "./store-time.ts";
 export interface SweepOptions {
   readonly store: ObjectStore;
   readonly dataset: string;
-  /** The recording whose parts are looked at. Default: all, and layouts. */
+  /** The recording whose parts are checked. Default: all recordings, and layouts. */
   readonly recordingId: string | undefined;
   readonly parts: CountedParts;
   /** Objects that were created after this time of the store are left alone. */
@@ -30,10 +30,10 @@ export interface SweepOptions {
 }
 
 /**
- * Deletes parts that never counted: their ingesters or compactors were killed, or others were faster. A part is named
- * after the only commit or replacement that can name it. If that does not exist yet, an empty one is created first, so
- * that a writer that was frozen in between finds it, and starts over. The age only avoids needless work. Objects with
- * which killed programs have tested the store are deleted, too.
+ * Deletes parts that never counted, because their ingesters or compactors were killed, or others were faster. The key
+ * of a part determines the only commit or replacement that can name it. If that does not exist yet, an empty one is
+ * created first, so that a writer that was frozen in between finds it, and starts over. The age only avoids needless
+ * work. Test objects of killed programs are deleted, too.
  */
 export async function sweepOrphans(options: SweepOptions): Promise<void> {
   const { store, dataset, recordingId, before, work, signal } = options;
@@ -41,7 +41,7 @@ export async function sweepOrphans(options: SweepOptions): Promise<void> {
     for await (const object of store.list(prefix, { signal }))
       if ((object.modified?.getTime() ?? Infinity) <= before) yield object;
   };
-  // Programs test a store beside the first object that they create.
+  // Includes probes, because programs test a store beside their first object.
   const prefixes = [directPrefix(dataset, recordingId), logPartPrefix(dataset, recordingId)];
   if (recordingId === undefined)
     prefixes.push(layoutPrefix(dataset), logLayoutPrefix(dataset), `${datasetPrefix(dataset)}log/`);

@@ -16,9 +16,9 @@ export interface WorkFolder {
 }
 
 /**
- * Makes a temporary folder in another one, and removes those of killed programs there.
+ * Makes a temporary folder in `parent`, and removes the temporary folders of killed programs there.
  *
- * @throws {RerunError} `IO_ERROR` if the other one cannot be used
+ * @throws {RerunError} `IO_ERROR` if `parent` cannot be used
  */
 export async function makeWorkFolder(parent: string): Promise<WorkFolder> {
   let path: string;
@@ -44,13 +44,13 @@ async function removeLeft(parent: string): Promise<void> {
     try {
       await removeIfLeft(join(parent, name));
     } catch {
-      // It belongs to another user, or another process was faster.
+      // The folder belongs to another user, or another process was faster.
     }
   }
 }
 
 async function removeIfLeft(path: string): Promise<void> {
-  // One that was just made has no lock yet.
+  // A folder that was just made has no lock yet.
   if (!existsSync(join(path, LOCK)) && Date.now() - (await stat(path)).mtimeMs < MAX_UNLOCKED_MS) return;
   const lock = DirectoryLock.tryTake(path, LOCK);
   if (lock === undefined) return;

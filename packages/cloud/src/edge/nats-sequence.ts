@@ -4,12 +4,12 @@ import type { UpstreamSequence } from "@rerun-ts/node/parts";
 import { NatsWriter } from "../nats/nats-writer.ts";
 import type { OpenPackLink } from "../nats/pack-link.ts";
 
-/** Half of the window of a client: beyond it ingesters are asked to commit. */
+/** Half of the window of a client. Above it, the edge asks ingesters to commit. */
 const ASK_BYTES = 16 * 1024 * 1024;
 /** More than the window of a client. */
 const FULL_BYTES = 64 * 1024 * 1024;
 
-/** When an edge acknowledges data: when it is in the object storage, or when NATS has it. */
+/** The moment at which an edge acknowledges data: when it is in the object storage, or when NATS has it. */
 export type EdgeAck = "committed" | "queued";
 
 /** Settings of a {@link NatsSequence}. */
@@ -23,17 +23,17 @@ export interface NatsSequenceSettings {
   readonly storeInfoOf: (storeId: StoreId) => EncodedMessage["payload"];
   /** Whether all sequences together have too much. */
   readonly isFull: () => boolean;
-  /** Whether they have half of that: then each asks for commits, however little it has. */
+  /** Whether all sequences together have half of that. Each then asks for commits, even with little data. */
   readonly isHalfFull: () => boolean;
   readonly onSend: (message: EncodedMessage, number: number) => void;
-  /** So many bytes are committed. */
+  /** Called with the number of bytes that were committed. */
   readonly onRelease: (bytes: number) => void;
   readonly onProgress: () => void;
   /** There is a connection, or an error. */
   readonly onState: (error: RerunError | undefined) => void;
 }
 
-/** A queue that counts what was written and acknowledged. */
+/** A queue that counts written messages. */
 class CountingQueue extends DeliveryQueue {
   written = 0;
 
@@ -50,7 +50,7 @@ export class NatsSequence implements UpstreamSequence {
   readonly #queue: CountingQueue;
   readonly #writer: NatsWriter;
   #next: number;
-  /** Somebody waits for the messages before this one. */
+  /** The number after the last message for which a client waits. */
   #askedFor = 0;
   #committed: number;
   #stored: number;
@@ -94,7 +94,7 @@ export class NatsSequence implements UpstreamSequence {
   send(message: EncodedMessage): void {
     if (this.#isEnded) return;
     this.#settings.onSend(message, this.#next++);
-    // Never dropped: the client was told that it has arrived.
+    // As backlog it is never dropped, because the edge has reported its arrival to the client.
     this.#queue.pushBacklog(message);
     this.#writer.wake();
   }
@@ -119,7 +119,7 @@ export class NatsSequence implements UpstreamSequence {
     this.#writer.abort();
   }
 
-  /** Reports progress, once for all messages that are committed together. */
+  /** Reports progress, once for all messages of a commit. */
   onProgressSoon(): void {
     if (this.#isNotifying) return;
     this.#isNotifying = true;

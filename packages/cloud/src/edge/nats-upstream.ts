@@ -10,9 +10,12 @@ import type { PackId } from "../nats/pack.ts";
 import { newRun } from "../nats/subjects.ts";
 import { NatsSequence, type EdgeAck } from "./nats-sequence.ts";
 
-/** Store infos of recordings that are kept for their packs. */
+/** The maximum number of store infos that are kept for packs. */
 const MAX_STORE_INFOS = 10_000;
-/** Runs whose messages are known to come from here. Of others, the relay recognises chunks that its history has. */
+/**
+ * The maximum number of runs that are known as this edge's own. For other runs, the relay recognises chunks by its
+ * history.
+ */
 const MAX_RUNS = 10_000;
 
 /** Settings of a {@link NatsUpstream}. */
@@ -25,12 +28,12 @@ export interface NatsUpstreamSettings {
   readonly maxBytes: number;
   readonly resendMs: number;
   readonly onWarning: (message: string) => void;
-  /** Called with the problem of a connection, and with `undefined` once there is none. Default: none. */
+  /** Called with the problem of a connection, or with `undefined` once it is solved. Default: none. */
   readonly onState?: ((problem: string | undefined) => void) | undefined;
 }
 
 /**
- * Sends what the clients of an edge log to a dataset in NATS. The run of a client follows from its session, and its
+ * Sends the records of an edge's clients to a dataset in NATS. The run of a client follows from its session, and its
  * records keep their numbers. So all edges give a record the same name, and a client may send it again to any of them.
  */
 export class NatsUpstream implements Upstream {
@@ -134,7 +137,7 @@ export class NatsUpstream implements Upstream {
     if (this.#storeInfos.size > MAX_STORE_INFOS) deleteOldest(this.#storeInfos);
   }
 
-  /** The message that opens a store: the one of a client, or one that says as much as is known. */
+  /** The message that opens a store: a client's own message, or else one made from the id of the store. */
   #storeInfoOf(storeId: StoreId): EncodedMessage["payload"] {
     const known = this.#storeInfos.get(storeKey(storeId));
     if (known !== undefined) return known;
@@ -157,7 +160,7 @@ function deleteOldest<Key>(map: Map<Key, unknown>): void {
   }
 }
 
-/** Waits for all, for at most so long. */
+/** Waits for all promises, at most for `timeoutMs`. */
 async function within(timeoutMs: number, all: readonly Promise<void>[]): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
@@ -165,7 +168,7 @@ async function within(timeoutMs: number, all: readonly Promise<void>[]): Promise
   clearTimeout(timer);
 }
 
-/** The run of a session. It does not show the session, and nobody can choose it. */
+/** The run of a session, as a hash: it does not reveal the session, and no client can choose it. */
 function runOf(dataset: string, session: Uint8Array): string {
   const hash = createHash("sha256").update(`rerun-ts session\0${dataset}\0`).update(session);
   return hash.digest("hex").slice(0, 16);

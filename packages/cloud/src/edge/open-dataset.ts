@@ -19,23 +19,23 @@ export interface DatasetSettings {
   readonly to: string | undefined;
   readonly ack: EdgeAck;
   readonly dataset: string;
-  /** The ids of the recordings to read; all by default. */
+  /** The ids of the recordings to read. Default: all. */
   readonly recordings: readonly string[] | undefined;
   readonly connect: NatsConnectOptions;
   readonly onMessage: (message: EncodedMessage) => void;
   readonly onWarning: (message: string) => void;
-  /** Called with the problem of the connection, and with `undefined` once there is none. */
+  /** Called with the problem of the connection, or with `undefined` once it is solved. */
   readonly onState?: ((problem: string | undefined) => void) | undefined;
 }
 
-/** A dataset that a relay serves, or to which it is an edge. */
+/** A dataset that a relay serves, or for which the relay is an edge. */
 export interface OpenDataset {
   readonly upstream: Upstream | undefined;
   stop(): Promise<void>;
 }
 
 /**
- * Opens a dataset in NATS for a relay. An edge that also reads the dataset does not pass on what came from it.
+ * Opens a dataset in NATS for a relay. An edge that also reads the dataset does not pass its own messages on again.
  *
  * @throws {TypeError} if an address or the dataset is wrong
  * @throws {RerunError} `AUTH` if the server denies access to an edge

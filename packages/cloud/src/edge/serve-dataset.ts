@@ -16,27 +16,29 @@ import type { EdgeAck } from "./nats-sequence.ts";
 
 /** Longest time that connected viewers may take to receive the pending data at the end. */
 const CLOSE_MS = 5000;
-/** Longest time that an edge may take to store what its clients have sent at the end. */
+/** Longest time that an edge may take at the end to store the records of its clients. */
 const STORE_MS = 15_000;
 
-/** Options of {@link serveDataset}: those of the dataset, and those of `serveGrpcRelay`. */
+/** Options of {@link serveDataset}: the dataset, and the options of `serveGrpcRelay`. */
 export interface ServeDatasetOptions extends Omit<GrpcServerSinkOptions, "thread"> {
   /** The name of the dataset. */
   dataset: string;
-  /** The address of NATS from which the dataset is served: `nats://…` or `tls://…`. Default: it is not read. */
+  /**
+   * The address of NATS from which the dataset is served: `nats://…` or `tls://…`. Default: the dataset is not served.
+   */
   from?: string | URL | undefined;
   /** The address of NATS to which everything goes that clients log: the server is an edge. Default: none. */
   to?: string | URL | undefined;
   /** The ids of the recordings that are served of `from`. Default: all. */
   recordings?: readonly string[] | undefined;
   /**
-   * When an edge acknowledges data. Default `"committed"`: once it is in the object storage. `"queued"`: once NATS has
-   * it.
+   * The moment at which an edge acknowledges data. Default `"committed"`: once it is in the object storage. `"queued"`:
+   * once NATS has it.
    */
   ack?: EdgeAck | undefined;
   /** Login and TLS for NATS. Default: those of the address. */
   connect?: NatsConnectOptions | undefined;
-  /** Called with the problems of the connection, which is made again. Default: prints them. */
+  /** Called with the problems of the connection, which is established again. Default: prints them. */
   onWarning?: ((message: string) => void) | undefined;
 }
 
@@ -95,7 +97,7 @@ export function serveDataset(options: ServeDatasetOptions): Promise<GrpcServer> 
     if (upstream !== undefined) server.relay.forward(forwardTo(upstream, server.relay));
     const close = async (): Promise<void> => {
       await opened.stop();
-      // While clients can still receive the acknowledgement.
+      // Drains before closing the server, while clients can still receive acknowledgements.
       await upstream?.drain(CLOSE_MS);
       await server.close(CLOSE_MS);
       const pending = (await upstream?.close(STORE_MS)) ?? 0;

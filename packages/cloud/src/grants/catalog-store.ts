@@ -8,7 +8,7 @@ import { checkKey } from "../store/keys.ts";
 
 /** Options of {@link catalogStore}. */
 export interface CatalogStoreOptions {
-  /** The dataset for the parts. It is created if it does not exist. */
+  /** The dataset for the parts, which is created if it does not exist. */
   dataset: string;
 }
 
@@ -28,7 +28,7 @@ export function catalogStore(catalog: CatalogClient, options: CatalogStoreOption
       withRerunErrors(async () => {
         checkKey(key);
         const source = "chunks" in body ? await bytesOf(body) : body;
-        // Layouts are no recordings.
+        // Layouts are not registered, because they are no recordings.
         if (!key.endsWith(".rrd")) {
           await catalog.stage(source, { key, existOk: true, signal });
           return true;
@@ -37,7 +37,7 @@ export function catalogStore(catalog: CatalogClient, options: CatalogStoreOption
         const layer = key.replace(/^v1\/[^/]+\//, "").replace(/\.rrd$/, "");
         const known = await registeredParts(dataset, { signal });
         if ([...known].some((part) => part.startsWith(`${layer} `))) return false;
-        // An earlier attempt may have uploaded it, without registering it.
+        // An earlier attempt may have uploaded the part without registering it.
         const url = await catalog.stage(source, { key, existOk: true, signal });
         const { refused } = await registerParts(dataset, [{ url, layer }], { signal });
         if (refused[0] !== undefined) throw refused[0].error;

@@ -60,7 +60,7 @@ export function presignUpload(
     const signer = new AwsV4Signer({
       method: "PUT",
       url: target.href,
-      // Signed, so that it cannot be left out.
+      // Signed, so that the client cannot omit it.
       headers: { "if-none-match": "*", ...headers },
       accessKeyId,
       secretAccessKey,
@@ -74,7 +74,9 @@ export function presignUpload(
   });
 }
 
-/** Headers with the hash of an object: one for its metadata, and one that the server compares with what arrives. */
+/**
+ * Headers with the hash of an object: one for its metadata, and one that the server compares with the received bytes.
+ */
 function hashHeaders(sha256: string): Readonly<Record<string, string>> {
   const bytes = (sha256.match(/../g) ?? []).map((digits) => String.fromCharCode(parseInt(digits, 16)));
   return { "x-amz-meta-sha256": sha256, "x-amz-checksum-sha256": btoa(bytes.join("")) };

@@ -22,9 +22,9 @@ export interface PresignedRequest {
 export interface ObjectToSign {
   /** The key of the object. */
   readonly key: string;
-  /** The number of its bytes. */
+  /** The size of the part in bytes. */
   readonly size: number;
-  /** Its SHA-256, as hexadecimal digits, if it is known. */
+  /** The SHA-256 of the part, as hexadecimal digits, if known. */
   readonly sha256: string | undefined;
 }
 

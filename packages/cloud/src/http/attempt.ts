@@ -46,7 +46,7 @@ async function trySend(
   } catch (error) {
     if (signal?.aborted === true)
       return new RerunError("ABORTED", `${doing}: aborted by \`signal\``, { cause: signal.reason });
-    // Errors in the arguments, and those of credentials, are not of the connection.
+    // Errors of arguments and credentials are no errors of the connection.
     if (error instanceof RerunError) throw error;
     const advice = isUnknownAuthority(error) ? "; the option `ca` has the certificates of a private authority" : "";
     return new RerunError("CONNECTION", `${doing}: ${messageOf(error)}${advice}`, { cause: error });

@@ -10,7 +10,9 @@ export interface HttpRequest {
   readonly signal?: AbortSignal | undefined;
   /** The time without any progress after which the request fails. */
   readonly timeoutMs: number;
-  /** Certificates of authorities, in PEM format, in place of those that the platform trusts. Only on Node. */
+  /**
+   * Certificates of authorities, in PEM format. They replace the authorities that the platform trusts. Only on Node.
+   */
   readonly ca?: string | undefined;
 }
 
@@ -22,7 +24,7 @@ export interface HttpResponse {
 }
 
 /**
- * Sends a request, without following redirects. Rejects with any error if there is no complete answer. Its message has
- * neither headers nor the query of the URL.
+ * Sends a request, without following redirects. Rejects with any error if there is no complete response. The error's
+ * message contains neither headers nor the query of the URL.
  */
 export type SendRequest = (request: HttpRequest) => Promise<HttpResponse>;

@@ -5,7 +5,7 @@ import { chunksOf, sizeOf } from "../store/body.ts";
 import type { ObjectBody } from "../store/object-store.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 
-// Connections are kept for some requests, and do not keep the program alive.
+// Idle connections stay open for later requests, but do not keep the program alive.
 const AGENT = { keepAlive: true, maxFreeSockets: 64, timeout: 60_000 };
 const httpAgent = new HttpAgent(AGENT);
 const httpsAgent = new HttpsAgent(AGENT);
@@ -14,7 +14,7 @@ const httpsAgent = new HttpsAgent(AGENT);
 export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
   const { method, url, body, signal, timeoutMs, ca } = request;
   signal?.throwIfAborted();
-  // Node would warn about a signal of many requests at the same time.
+  // Node would warn about a signal that many requests use at the same time.
   if (signal !== undefined) setMaxListeners(0, signal);
   const headers = Object.fromEntries(request.headers);
   if (body !== undefined) headers["content-length"] = String(sizeOf(body));
@@ -25,13 +25,13 @@ export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
     : requestHttp(url, { ...options, agent: httpAgent });
   call.on("timeout", () => call.destroy(new Error(`no progress within ${timeoutMs / 1000} seconds`)));
   const answered = answerTo(call);
-  // The answer may come before the body is sent, and is then all that counts.
+  // A response that comes before the body is sent decides the result.
   answered.catch(() => {});
   try {
     if (body === undefined) call.end();
     else await Promise.race([writeBody(call, body), answered]);
   } catch (error) {
-    // A server that rejects a body closes the connection: its answer may be there.
+    // A server that rejects a body closes the connection, but its response may have arrived.
     if (!call.destroyed) call.destroy(error as Error);
     return await answered.catch(() => Promise.reject(error as Error));
   }

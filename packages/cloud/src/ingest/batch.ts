@@ -3,7 +3,7 @@ import { storeKey } from "@rerun-ts/core/encode";
 import { slicePack, type Pack, type PackId } from "../nats/pack.ts";
 import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 
-/** A pack with the size that it had in its stream. */
+/** A pack with its size in the stream. */
 export interface HeldPack {
   readonly pack: Pack;
   readonly bytes: number;
@@ -15,7 +15,7 @@ export interface StorePacks {
   readonly packs: readonly HeldPack[];
 }
 
-/** Packs of a partition that are gathered for one commit, each message once. */
+/** Packs of a partition that are gathered for one commit, without duplicate messages. */
 export class Batch {
   /** The bytes of the packs. */
   bytes = 0;
@@ -58,7 +58,7 @@ export class Batch {
     return Object.fromEntries([...this.#numbers].map(([run, numbers]) => [run, numbers.toJSON()]));
   }
 
-  /** The packs by store, those of a run in the order of their numbers. */
+  /** The packs by store. The packs of a run are in the order of their numbers. */
   byStore(): readonly StorePacks[] {
     const stores = new Map<string, { storeId: StoreId; packs: HeldPack[] }>();
     for (const numbers of this.#packs.values()) {

@@ -6,7 +6,7 @@ import type { ObjectStore } from "../store/object-store.ts";
 import { decodeCommit, decodeSnapshot, encodeCommit, type Commit, type StaticPlace } from "../commits/commit.ts";
 import { commitKey, logPrefix, numberOfKey, snapshotKey, snapshotPrefix } from "../commits/log-keys.ts";
 
-/** Commits that are read at once. */
+/** Number of commits to read at once. */
 const READ_AHEAD = 16;
 
 /** Options of a {@link CommitLog}. */
@@ -20,8 +20,8 @@ export interface CommitLogOptions {
 
 /**
  * The commits of a partition: objects with consecutive numbers, each of which can be created once. Any number of
- * writers may append. The log has one counter whatever the stream: so a late commit of what was read from a lost stream
- * meets those of its successor.
+ * writers may append. The log has one counter for all streams, so a late commit of data from a lost stream conflicts
+ * with the commits of its successor.
  *
  * Its calls reject with the errors of the store. They may be repeated.
  */
@@ -57,7 +57,7 @@ export class CommitLog {
     return this.#streams.get(stream) ?? 0;
   }
 
-  /** The place of the static data that was committed of a store; `undefined` if there is none. */
+  /** The place of the committed static data of a store, or `undefined` if there is none. */
   staticsOf(storeId: StoreId): StaticPlace | undefined {
     return this.#statics.get(storeKey(storeId));
   }
@@ -66,13 +66,13 @@ export class CommitLog {
   async catchUp(signal: AbortSignal): Promise<void> {
     if (!this.#isLoaded) await this.#load(signal);
     while (await this.#readNext(signal)) {
-      // One after the other: mostly there are few.
+      // Reads one after the other, because there are usually few.
     }
   }
 
   /**
-   * Appends a commit with the number {@link next}. Returns whether it is in the log now. If not, another one is, which
-   * was read.
+   * Appends a commit with the number {@link next}. Returns whether the commit is in the log now. If not, another commit
+   * has the number, and was read.
    */
   async append(commit: Commit, signal: AbortSignal): Promise<boolean> {
     const { store, dataset, partition } = this.#options;
@@ -80,7 +80,7 @@ export class CommitLog {
     if (!(await store.create(key, encodeCommit(commit), { signal }))) {
       const found = decodeCommit(await store.read(key, { signal }), key);
       this.#apply(found);
-      // An earlier attempt of this commit may have arrived, although its answer has not.
+      // An earlier attempt of this commit may have arrived, although its response was lost.
       return found.owner === commit.owner;
     }
     this.#apply(commit);
@@ -92,7 +92,7 @@ export class CommitLog {
     const due = this.#dueSnapshot;
     if (due === undefined) return;
     const { store, dataset, partition } = this.#options;
-    // If there is one already, it is the same: it follows from the commits.
+    // An existing snapshot has the same content, because it follows from the commits.
     await store.create(snapshotKey(dataset, partition, due.number), new TextEncoder().encode(due.json), { signal });
     if (this.#dueSnapshot === due) this.#dueSnapshot = undefined;
   }
@@ -117,7 +117,7 @@ export class CommitLog {
     this.#isLoaded = true;
   }
 
-  /** Reads the commits that a list has, several at once. */
+  /** Reads listed commits, several at once. */
   async #readListed(signal: AbortSignal): Promise<void> {
     const { store, dataset, partition } = this.#options;
     let keys: string[] = [];
@@ -128,7 +128,7 @@ export class CommitLog {
     };
     const startAfter = commitKey(dataset, partition, this.next - 1);
     for await (const { key } of store.list(logPrefix(dataset, partition), { startAfter, signal })) {
-      // A list may be older than some of its objects: what is behind a gap is read one by one.
+      // A list may be older than some of its objects, so commits after a gap are read one by one.
       if (numberOfKey(key) !== this.next + keys.length) break;
       if (keys.push(key) === READ_AHEAD) await readAll();
     }
@@ -154,7 +154,7 @@ export class CommitLog {
       if (known === undefined) this.#runs.set(run, (known = new PackRanges()));
       for (let at = 0; at + 1 < ranges.length; at += 2) known.add(ranges[at] as number, ranges[at + 1]);
     }
-    // The last part of a store has all static data of those before it.
+    // The last part of a store has all static data of the earlier parts.
     for (const { key, store, staticBytes } of parts) {
       if (staticBytes === undefined) this.#statics.delete(storeKey(store));
       else this.#statics.set(storeKey(store), { key, bytes: staticBytes });

@@ -16,9 +16,9 @@ export interface IngestStats {
   readonly rejected: number;
   /** Bytes before their commit. */
   readonly pendingBytes: number;
-  /** The present failure: of those that have not ended, the one that has lasted longest. */
+  /** The failure that has lasted longest among the present ones. */
   readonly lastError: Error | undefined;
-  /** The time that it has lasted, in milliseconds; 0 without a failure. */
+  /** The duration of that failure in milliseconds, or 0 without a failure. */
   readonly failingMs: number;
 }
 

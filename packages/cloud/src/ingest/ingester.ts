@@ -20,7 +20,7 @@ export interface IngesterSettings {
   readonly partitions: readonly number[];
   /** Different for each ingester. */
   readonly owner: string;
-  /** The size and the age, in milliseconds, at which what was gathered of a partition is committed. */
+  /** The size and the age, in milliseconds, at which the gathered data of a partition is committed. */
   readonly maxBytes: number;
   readonly maxMs: number;
   /** The largest number of bytes of all partitions that are not committed. */
@@ -81,13 +81,13 @@ export class Ingester {
     await Promise.all([...this.#partitions.values()].map((partition) => partition.run()));
   }
 
-  /** Reads no more, commits what was gathered, and ends. */
+  /** Stops reading, commits the gathered packs, and ends. */
   finish(): void {
     this.#budget.close();
     for (const partition of this.#partitions.values()) partition.finish();
   }
 
-  /** Ends at once. What was gathered stays in the stream. */
+  /** Ends at once. Gathered packs stay in the stream. */
   abort(): void {
     this.#budget.close();
     for (const partition of this.#partitions.values()) partition.abort();

@@ -9,9 +9,9 @@ export interface LogMessage {
 
 /** The identity and the end of a stream. */
 export interface StreamState {
-  /** The time of its creation. A stream that was lost and made anew has another one, and begins at 1 again. */
+  /** The time of its creation. A stream that was lost and created again has another one, and begins at 1 again. */
   readonly created: string;
-  /** The sequence of its last message; 0 if there is none. */
+  /** The sequence of its last message, or 0 if there is none. */
   readonly lastSequence: number;
 }
 
@@ -22,16 +22,13 @@ export type AskListener = (partition: number, run: string) => void;
 export interface LogStream {
   /** The address without credentials, for messages. */
   readonly url: string;
-  /** The state of the stream. It is created if there is none. Rejects if the server cannot be reached. */
+  /** The state of the stream, which is created if it does not exist. Rejects if the server cannot be reached. */
   state(signal: AbortSignal): Promise<StreamState>;
-  /**
-   * The messages of a partition in order, from a sequence on, and those that follow. Throws if some may be missing: the
-   * connection was lost, or the stream is not the one created at `created`.
-   */
+  /** Yields the messages of a partition in order, from a sequence on, including new ones. */
   read(partition: number, from: number, created: string, signal: AbortSignal): AsyncIterable<LogMessage>;
   /** Announces the committed packs of a run. Announcements may get lost. */
   announce(run: string, packs: FlatRanges): void;
-  /** Tells the producer of a pack that it cannot be committed, and why. This may get lost. */
+  /** Notifies the producer of a pack that it cannot be committed, with the reason. The notification may get lost. */
   reject(id: PackId, reason: string): void;
   /** Calls the listener when a producer asks. There is one listener. */
   onAsk(listener: AskListener): void;

@@ -28,7 +28,7 @@ export class MemoryBudget {
     while (this.isExceeded) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** From now on nobody waits. */
+  /** Lets all callers continue, and makes later ones not wait. */
   close(): void {
     this.#isClosed = true;
     this.#resume();

@@ -28,18 +28,18 @@ import {
 } from "../nats/subjects.ts";
 import type { AskListener, LogMessage, LogStream, StreamState } from "./log-stream.ts";
 
-/** Interval of checks of the stream: its readers do not notice a new one. */
+/** Interval of checks of the stream, because its readers do not notice a new one. */
 const CHECK_MS = 1000;
 const HEARTBEAT_MS = 5000;
 const EXPIRES_MS = 30_000;
 /** The server forgets a reader that is gone for this long. */
 const INACTIVE_MS = 60_000;
-/** Messages that a reader asks for at once, of mostly 64 to 256 kB. */
+/** Number of messages that a reader requests at once. Most have 64 to 256 kB. */
 const READ_MESSAGES = 32;
-/** Ranges of committed packs that are announced; those behind them are announced later. */
+/** The maximum number of announced ranges of committed packs. Further ranges are announced later. */
 const MAX_ANNOUNCED = 1000;
 
-/** Limits of a new stream. An existing one keeps its own. */
+/** Limits of a new stream. An existing stream keeps its own. */
 export interface StreamLimits {
   /** The size in bytes. */
   readonly maxBytes: number;
@@ -94,7 +94,7 @@ export class NatsLogStream implements LogStream {
     const before = this.#created;
     if (created !== before) [this.#created, this.#sequence] = [created, 0];
     if (created === before || before === "") return { created, lastSequence: state.last_seq };
-    // Partitions that read the stream before must begin again, too.
+    // Closing the connection also makes the partitions that read the previous stream begin again.
     await connection.close();
     throw this.#lost("it was created anew");
   }
@@ -139,7 +139,7 @@ export class NatsLogStream implements LogStream {
     try {
       if (signal.aborted) return;
       for await (const { seq: sequence, data, info: delivery } of messages) {
-        // Messages that were on the way when something broke are not repeated.
+        // NATS does not repeat messages that were lost on the way.
         if (delivery.deliverySequence !== ++delivered) throw this.#lost("a message is missing");
         this.#sequence = Math.max(this.#sequence, sequence);
         yield { sequence, data: data as Uint8Array<ArrayBuffer> };
@@ -153,7 +153,7 @@ export class NatsLogStream implements LogStream {
   }
 
   announce(run: string, packs: FlatRanges): void {
-    // The producer asks again if it is missing.
+    // If the announcement gets lost, the producer asks again.
     this.#tell(run, packs.slice(0, 2 * MAX_ANNOUNCED));
   }
 
@@ -162,7 +162,7 @@ export class NatsLogStream implements LogStream {
     this.#tell(run, rejection);
   }
 
-  /** Sends what was announced, and closes the connection. */
+  /** Sends pending announcements, and closes the connection. */
   async close(): Promise<void> {
     this.#isClosed = true;
     const session = await this.#session?.catch(() => undefined);
@@ -182,7 +182,7 @@ export class NatsLogStream implements LogStream {
     if (this.#isClosed) throw new RerunError("CLOSED", `the connection to ${address.href} is closed`);
     const connection = await connectNats(address, connect);
     const manager = await this.#attempt("use JetStream", () => jetstreamManager(connection)).catch((error: unknown) => {
-      // The next attempt makes another one, and this one would keep the program alive.
+      // Closed, because the next attempt makes another connection, and this one would keep the program alive.
       connection.close().catch(() => {});
       throw error;
     });
@@ -205,10 +205,13 @@ export class NatsLogStream implements LogStream {
     this.#session = undefined;
   }
 
-  /** Ends all reading if the stream was made anew, or has lost its end: its sequences mean other messages then. */
+  /**
+   * Ends all reading if the stream was created again, or has lost its end, because its sequences then identify other
+   * messages.
+   */
   async #check(connection: NatsConnection, manager: JetStreamManager): Promise<void> {
     if (this.#created === "") return;
-    // Messages behind the answer may be read before it is.
+    // Read the sequence before the request, because messages may arrive before its response.
     const sequence = this.#sequence;
     try {
       const { created, state } = await manager.streams.info(this.#name);

@@ -1,6 +1,8 @@
 import { readPackId } from "../nats/pack.ts";
 
-/** Packs with missing pieces, in any order. Beyond its limit the oldest are forgotten: they are sent again. */
+/**
+ * Packs with missing pieces, in any order. Above the limit the oldest are dropped, because producers send them again.
+ */
 export class PackAssembler {
   readonly #maxBytes: number;
   #bytes = 0;
@@ -15,7 +17,10 @@ export class PackAssembler {
     return this.#bytes;
   }
 
-  /** Takes a message. Returns the pack that is now complete. @throws {RerunError} if it is not part of a pack */
+  /**
+   * Takes a message. Returns the pack that is now complete.
+   * @throws {RerunError} if the message is not part of a pack
+   */
   add(message: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
     const { run, number, piece } = readPackId(message);
     if (piece === undefined) return message;

@@ -5,7 +5,7 @@ import type { ByteSource } from "../store/object-store.ts";
 import type { StorePacks } from "./batch.ts";
 import type { PartStatics } from "./static-data.ts";
 
-/** A complete `.rrd`, and what its commit says about it. */
+/** A complete `.rrd`, with the facts for its commit. */
 export interface PartBody {
   readonly storeId: StoreId;
   readonly body: ByteSource;
@@ -24,9 +24,8 @@ export type HashPieces = (pieces: readonly Uint8Array[]) => string;
 const PIECE_BYTES = 256 * 1024;
 
 /**
- * Makes a part of packs: its payloads are copied as they are, and its footer is made of the manifests that came with
- * them. It begins with all static data. Returns `undefined` if the packs have no messages besides the one that opens
- * the store.
+ * Makes a part from packs. Payloads are copied unchanged, and the footer is made from their manifests. The part begins
+ * with all static data. Returns `undefined` if the packs have no messages besides the store info.
  */
 export function partBody(
   { storeId, packs }: StorePacks,

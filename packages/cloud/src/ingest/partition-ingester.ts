@@ -14,7 +14,7 @@ import { partBody, type HashPieces, type PartBody } from "./part-body.ts";
 import { PartitionReader } from "./partition-reader.ts";
 import { partStatics, type StaticData } from "./static-data.ts";
 
-/** The name of reading among what may fail. */
+/** The name of reading among the operations that may fail. */
 const READING = "read";
 /** Parts of a commit that are written at once. */
 const MAX_UPLOADS = 4;
@@ -45,8 +45,8 @@ export interface IngesterParts {
  * Turns the packs of one partition into parts. It gathers packs, writes a part for each recording in them, and commits
  * both at once by creating the next object of the {@link CommitLog}. Only then the packs are announced as committed.
  *
- * Several may work on one partition, in any number of processes: of those that create the same commit one succeeds. The
- * others read it, drop what it has, and go on behind it.
+ * Several ingesters may work on one partition, in any number of processes. If several create the same commit, one
+ * succeeds. The others read this commit, drop its packs from their batches, and continue after it.
  */
 export class PartitionIngester {
   readonly #parts: IngesterParts;
@@ -94,7 +94,7 @@ export class PartitionIngester {
     });
   }
 
-  /** Works until it is finished or aborted. Never rejects. */
+  /** Works until the ingester is finished or aborted. Never rejects. */
   async run(): Promise<void> {
     const { signal } = this.#reading;
     await this.#attempt("read the commits", () => this.#log.catchUp(signal), signal);
@@ -110,19 +110,19 @@ export class PartitionIngester {
     this.#announce();
   }
 
-  /** Commits what was gathered without waiting for more. */
+  /** Commits the gathered packs without waiting for more. */
   commitSoon(): void {
     this.#isDue = true;
     this.#wake();
   }
 
-  /** A producer asks what is committed. */
+  /** A producer asks which packs are committed. */
   onAsk(run: string): void {
     if (this.#gathered.isEmpty) this.#owe(run);
     else this.commitSoon();
   }
 
-  /** Reads no more, commits what was gathered, and ends. */
+  /** Stops reading, commits the gathered packs, and ends. */
   finish(): void {
     this.#reading.abort();
     this.commitSoon();
@@ -180,12 +180,12 @@ export class PartitionIngester {
     }
   }
 
-  /** Commits a batch, behind those of other ingesters. */
+  /** Commits a batch, after the commits of other ingesters. */
   async #commit(): Promise<void> {
     const batch = this.#leaving;
     // What has been read by now is in this batch, or in a commit.
     const { stream, sequence: last } = this.#reader;
-    // Others may have committed some of it while it was gathered.
+    // Others may have committed some of the packs while they were gathered.
     this.#dropCommitted(batch);
     while (!batch.isEmpty && !this.#stop.signal.aborted) {
       const number = this.#log.next;

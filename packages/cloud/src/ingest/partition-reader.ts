@@ -8,18 +8,18 @@ import type { LogStream, StreamState } from "./log-stream.ts";
 
 /** The receiver of packs from a {@link PartitionReader}. */
 export interface ReaderEvents {
-  /** Whether a pack is held or committed, so that it need not be decoded. */
+  /** Whether a pack is gathered or committed, so that it need not be decoded. */
   isKnown(id: PackId): boolean;
   onPack(pack: HeldPack): void;
-  /** A message is not a pack, or one that cannot be read. Its id is `undefined` if that is damaged, too. */
+  /** A message is no readable pack. The id is `undefined` if it is damaged, too. */
   onRejected(reason: string, id: PackId | undefined): void;
   /** Settles when there is room for more. */
   room(): Promise<void>;
 }
 
-/** Reads the packs of a partition, and where it is in which stream. */
+/** Reads the packs of a partition, and tracks its position and stream. */
 export class PartitionReader {
-  /** The stream that is being read; empty before the first one. */
+  /** The stream that is being read. Empty before the first one. */
   stream = "";
   /** All packs up to this sequence have been passed on. */
   sequence = 0;
@@ -64,7 +64,7 @@ export class PartitionReader {
   /** The sequence behind which to begin. Packs are known by their numbers, so this only spares repetitions. */
   #begin({ created, lastSequence }: StreamState, committed: number): number {
     const reached = created === this.stream ? Math.max(this.sequence, committed) : committed;
-    // A server that has lost the end of a stream gives its sequences to other messages.
+    // A server that has lost the end of a stream reuses its sequences for other messages.
     return reached <= lastSequence ? reached : 0;
   }
 
@@ -79,7 +79,7 @@ export class PartitionReader {
       const messages = pack.messages.map(withManifest);
       this.#events.onPack({ pack: { ...pack, messages }, bytes: bytes.byteLength });
     } catch (error) {
-      // Whatever is wrong with it: no message may end the reading of the others.
+      // No damaged message may stop the reading of the others.
       this.#events.onRejected(messageOf(error), id);
     }
   }
@@ -87,7 +87,7 @@ export class PartitionReader {
 
 const manifests = /* @__PURE__ */ new ManifestReader();
 
-/** A chunk with its manifest, which is read from it if it came without one. */
+/** A chunk with its manifest, which is computed if the chunk came without one. */
 function withManifest(message: EncodedMessage): EncodedMessage {
   if (message.kind !== "chunk" || message.manifest !== undefined) return message;
   const decoded = decodeMessage("chunk", message.payload);

@@ -1,9 +1,9 @@
 /** The failures of an ingester that have not ended yet. */
 export class PresentFailures {
-  /** The beginning and the last error of each, by its name, in the order of the beginnings. */
+  /** The beginning and the last error of each failure, by its name, in the order of the beginnings. */
   readonly #failures = new Map<string, { readonly since: number; readonly error: Error }>();
 
-  /** The last error of the failure that lasts longest; `undefined` without any. */
+  /** The beginning and the last error of the longest failure, or `undefined` without any. */
   get first(): { readonly since: number; readonly error: Error } | undefined {
     const [first] = this.#failures.values();
     return first;

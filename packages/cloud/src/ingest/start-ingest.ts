@@ -22,7 +22,7 @@ export interface IngestOptions {
   from: string | URL;
   /** The store for the parts. */
   to: ObjectStore;
-  /** The dataset, as `NatsSink` names it. */
+  /** The name of the dataset, as in `NatsSink`. */
   dataset: string;
   /** The partitions to work on, from 0 to 63. Several ingesters may work on one. Default: all. */
   partitions?: readonly number[] | undefined;
@@ -62,7 +62,7 @@ export interface RunningIngest {
   stats(): IngestStats;
   /** Stops reading, commits the rest, and ends. */
   finish(): Promise<void>;
-  /** Ends at once. The rest stays with NATS and the producers. */
+  /** Ends at once. Uncommitted data stays with NATS and the producers. */
   abort(): Promise<void>;
 }
 

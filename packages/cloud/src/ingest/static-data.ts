@@ -4,7 +4,7 @@ import type { StaticPlace } from "../commits/commit.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { StorePacks } from "./batch.ts";
 
-/** Decodes the messages of an `.rrd` up to the last whole one. */
+/** Decodes the messages of an `.rrd` up to the last complete message. */
 export type ReadMessages = (bytes: Uint8Array) => readonly EncodedMessage[];
 
 /** Settings of {@link StaticData}. */
@@ -16,12 +16,12 @@ export interface StaticDataSettings {
 }
 
 /**
- * The static data of the recordings of an ingester, which each of their parts repeats. It is in the last part of each
- * recording, so an ingester may forget it at any time, and another one finds it there.
+ * The static data of the recordings of an ingester, which each part repeats. The last part of each recording contains
+ * all of it, so an ingester may forget it at any time, and another ingester finds it there.
  */
 export class StaticData {
   readonly #settings: StaticDataSettings;
-  /** By the key of the part that has it, those that were used last at the end. */
+  /** The static data by the key of its part, most recently used last. */
   readonly #held = new Map<string, readonly EncodedMessage[]>();
   #bytes = 0;
 
@@ -30,7 +30,7 @@ export class StaticData {
   }
 
   /**
-   * The static data in a part; none if the part was deleted, long after another part has replaced it.
+   * The static data in a part. Empty if the part was deleted, which happens long after its replacement.
    *
    * @throws {RerunError} the errors of the store, or `INVALID_FORMAT` if the part is damaged
    */
@@ -50,7 +50,7 @@ export class StaticData {
     }
   }
 
-  /** Keeps the static data of a part. @param before the part before, whose data nobody needs any more */
+  /** Caches the static data of a part. @param before the previous part, whose data is no longer needed */
   hold(key: string, messages: readonly EncodedMessage[], before?: StaticPlace): void {
     if (before !== undefined) this.#forget(before.key);
     this.#forget(key);
@@ -70,9 +70,9 @@ export class StaticData {
 
 /** The static data of the next part of a store. */
 export interface PartStatics {
-  /** That of earlier parts, which it repeats. */
+  /** The static data of earlier parts that this part repeats. */
   readonly repeated: readonly EncodedMessage[];
-  /** All of it, for later parts: the newest of each entity and set of components. */
+  /** All static data for later parts: the newest chunk of each entity and set of components. */
   readonly all: readonly EncodedMessage[];
 }
 
@@ -91,7 +91,7 @@ export function partStatics(
   const own = messages.filter((message) => message.kind === "chunk" && retentionKey(message) !== undefined);
   const ids = new Set(own.map(chunkName));
   const retained = new RetainedMessages(Math.min(MAX_RETAINED_BYTES, maxPartBytes / 2));
-  // By age: what was sent again may be older than what was committed before.
+  // Sorted by age, because repeated messages may be older than committed ones.
   const byAge = [...earlier.filter((message) => !ids.has(chunkName(message))), ...own].sort(compareAges);
   for (const message of byAge) retained.add(message);
   const kept = new Set(retained.inOrder);

@@ -28,15 +28,15 @@ export interface KeeperOptions {
   readonly store: ObjectStore;
   /** The names of the datasets. */
   readonly datasets: readonly string[];
-  /** The ids of the recordings; all by default. */
+  /** The ids of the recordings. Default: all. */
   readonly recordings?: ReadonlySet<string> | undefined;
-  /** The age of the newest part of a recording in milliseconds up to which it is kept. Default: any. */
+  /** Recordings whose newest part is older than this, in milliseconds, are removed. Default: no limit. */
   readonly maxAgeMs?: number | undefined;
-  /** The folder with the files of the parts, as the server sees it. */
+  /** The folder with the files of the parts, by its path for the server. */
   readonly files: string;
   /** Whether the files are there by themselves. Otherwise parts are copied. */
   readonly isMounted: boolean;
-  /** Reports what people should know. */
+  /** Reports events for operators. */
   readonly log: (text: string) => void;
 }
 
@@ -49,13 +49,13 @@ interface PreparedPart {
 /** The state of one dataset in the server. */
 interface KnownDataset {
   readonly entry: DatasetEntry;
-  /** The names of the parts in it. */
+  /** The names of the registered parts. */
   readonly registered: Set<string>;
 }
 
 /** Registers the parts of a store in a catalog, which may forget everything at any time. */
 export class CatalogKeeper {
-  /** The parts of the last pass that the catalog has, and those that it has not. */
+  /** The number of parts that the catalog has after the last pass, and the number of parts that it lacks. */
   registered = 0;
   pending = 0;
   /** By their keys. */
@@ -98,7 +98,7 @@ export class CatalogKeeper {
     [this.registered, this.pending] = [registered, pending];
   }
 
-  /** Starts over where the server has forgotten a dataset: it was restarted. */
+  /** Starts again for datasets that a restarted server has forgotten. */
   async #forgetLost(catalog: CatalogClient, signal: AbortSignal): Promise<void> {
     const ids = new Set((await catalog.datasets({ signal })).map(({ id }) => id));
     for (const [name, { entry }] of this.#known) {
@@ -165,7 +165,7 @@ export class CatalogKeeper {
       !layers.has(part.layer) && !incomplete.has(part.recordingId) && this.#isGone(name, part);
     const gone = new Map<string, PartNames[]>();
     for (const layer of registered) {
-      // Nearly all of them count.
+      // Parsed only for layers that no longer count, because nearly all of them do.
       const part = layers.has(layer) ? undefined : partOfLayer(name, layer);
       if (part === undefined || !isGone(part)) continue;
       const own = gone.get(part.recordingId);
@@ -185,7 +185,7 @@ export class CatalogKeeper {
     }
     await this.#forgetConflicts(catalog, name, isGone, signal);
     if (this.#cleaned.has(name)) return;
-    // Copies that a keeper has left that was killed.
+    // Removes copies that a killed keeper has left.
     this.#cleaned.add(name);
     await this.#files.removeLeft(datasetPrefix(name), this.#needless(name, registered));
   }
@@ -196,7 +196,7 @@ export class CatalogKeeper {
       for (const key of removed.keys()) if (!registered.has(partOfKey(name, key)?.layer ?? "")) yield key;
   }
 
-  /** Whether a part is known to be replaced or removed, or too old. One that is only missing in the store stays. */
+  /** Whether a part was replaced or removed, or is too old. A part that is only missing in the store stays. */
   #isGone(name: string, part: PartNames): boolean {
     return this.#partsOf(name).isReplaced(part) || this.#old.get(name)?.has(part.recordingId) === true;
   }
@@ -224,13 +224,13 @@ export class CatalogKeeper {
   async #dataset(catalog: CatalogClient, name: string, signal: AbortSignal): Promise<KnownDataset> {
     const known = this.#known.get(name);
     if (known !== undefined) {
-      // The client of another connection.
+      // The dataset in the client of the current connection.
       const entry = await catalog.getDataset({ id: known.entry.id }, { signal });
       return { entry, registered: known.registered };
     }
     const entry = await catalog.createDataset(name, { existOk: true, signal });
     const names = await registeredParts(entry, { signal });
-    // The name of a layer says which part it is.
+    // Only the name of the layer is needed, because it identifies the part.
     const found = { entry, registered: new Set([...names].map((text) => text.slice(0, text.indexOf(" ")))) };
     this.#known.set(name, found);
     return found;
@@ -246,14 +246,14 @@ export class CatalogKeeper {
   ): Promise<void> {
     const prepare = (at: number): Promise<readonly PreparedPart[]> => {
       const prepared = this.#prepare(parts.slice(at, at + REGISTERED_AT_ONCE), signal);
-      // An error of the group before comes first.
+      // An error of the previous group is reported first.
       prepared.catch(() => {});
       return prepared;
     };
     let next = prepare(0);
     for (let at = 0; at < parts.length; at += REGISTERED_AT_ONCE) {
       const prepared = await next;
-      // The server works meanwhile.
+      // Prepares the next group while the server works.
       next = prepare(at + REGISTERED_AT_ONCE);
       await this.#register(catalog, name, dataset, prepared, signal);
     }

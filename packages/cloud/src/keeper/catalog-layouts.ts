@@ -9,7 +9,7 @@ import type { PartFiles } from "./part-files.ts";
 /** Larger layouts are left alone. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** The codes with which a catalog refuses a layout, such as one that does not fit those that it has. */
+/** The error codes with which a catalog refuses a layout, for example because it does not fit the others. */
 const REFUSED: ReadonlySet<string> = new Set(["INVALID_ARGUMENT", "UNSUPPORTED", "SERVER"]);
 
 /** Settings of {@link CatalogLayouts}. */
@@ -22,14 +22,14 @@ export interface CatalogLayoutsOptions {
 }
 
 /**
- * Makes the newest layout of a dataset its default one in a catalog. A layout counts if its producer has meant it as a
- * default, and if it is complete.
+ * Makes the newest layout of a dataset its default one in a catalog. A layout counts if it is complete, and if its
+ * producer has sent it as a default.
  */
 export class CatalogLayouts {
   readonly #options: CatalogLayoutsOptions;
-  /** Layouts that were looked at and do not count. */
+  /** Layouts that do not count, because they are damaged, incomplete or no defaults. */
   readonly #useless = new Set<string>();
-  /** Layouts that a catalog has refused, with its dataset: one that was restarted may take them. */
+  /** Refused layouts, with the id of the dataset that refused them: a restarted catalog may accept them. */
   readonly #refused = new Map<string, string>();
   /** The layout that is registered, in which catalog. */
   #registered: { readonly key: string; readonly dataset: string } | undefined;
@@ -60,14 +60,14 @@ export class CatalogLayouts {
     }
   }
 
-  /** Makes a layout the default one, unless the catalog has it. Returns whether the catalog takes it. */
+  /** Makes a layout the default one, unless the catalog has it. Returns `false` if the catalog refuses it. */
   async #register(
     entry: DatasetEntry,
     name: string,
     { key, url }: { readonly key: string; readonly url: string },
     signal: AbortSignal,
   ): Promise<boolean> {
-    // One that a person has chosen since stays the default.
+    // A default that a person has chosen since stays the default.
     if ((await entry.blueprints({ signal })).includes(name)) return true;
     try {
       await entry.registerBlueprint(url, { signal });
@@ -93,12 +93,12 @@ export class CatalogLayouts {
     return key.endsWith(".rbl") && size <= MAX_BYTES && !this.#useless.has(key);
   }
 
-  /** The name of a layout in catalogs; `undefined` if it does not count. */
+  /** The name of a layout in catalogs, or `undefined` if it does not count. */
   async #nameOf({ key }: ObjectInfo, signal: AbortSignal): Promise<string | undefined> {
     const { store, dataset, committed } = this.#options;
     const commit = commitOfObject(dataset, key);
     const isNamed = commit === undefined || (await committed.isNamed(key, commit, signal));
-    // Its commit may follow.
+    // The commit of the layout may follow.
     if (isNamed === undefined) return undefined;
     const { decodeRrd } = await import("@rerun-ts/core/decode");
     for (const message of isNamed ? decodeRrd(await store.read(key, { signal })) : [])

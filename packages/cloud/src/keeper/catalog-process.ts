@@ -5,15 +5,15 @@ import { createInterface } from "node:readline";
 import { messageOf } from "@rerun-ts/core/checks";
 import { environmentOf, findExecutable } from "@rerun-ts/node/parts";
 
-/** The line of `rerun server` once it accepts connections. */
+/** The output of `rerun server` once it accepts connections. */
 const READY = /Ready for connections/;
 const IN_USE = /address already in use/i;
 /** The longest wait for a connection to a server on this machine. */
 const CONNECT_MS = 2000;
 
 /**
- * A `rerun server` that is started again when it ends. A server that has the port already, such as that of a killed
- * keeper, is used instead, and left alone at the end.
+ * A `rerun server` that is restarted when it ends. A server that already has the port, such as that of a killed keeper,
+ * is used instead, and not stopped at the end.
  */
 export class CatalogProcess {
   readonly url: string;
@@ -46,7 +46,7 @@ export class CatalogProcess {
     if (this.#child !== undefined && exitCode === null && signalCode === null) return;
     if (this.#child !== undefined) this.#log(`the catalog has ended (${signalCode ?? exitCode}) and is started again`);
     const program = findExecutable({ executableName: undefined, executablePath: undefined });
-    // A group for itself: `rerun` may be a launcher, whose end would leave the server running.
+    // A separate process group: `rerun` may be a launcher, whose end would leave the server running.
     const child = spawn(program, this.#args, {
       stdio: ["ignore", "ignore", "pipe"],
       env: environmentOf(),

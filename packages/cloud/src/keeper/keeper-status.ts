@@ -13,7 +13,7 @@ export interface KeeperStatus {
   readonly quarantined: readonly QuarantinedPart[];
   readonly passes: number;
   readonly failures: number;
-  /** The failure of the last pass; `undefined` if it has succeeded. */
+  /** The failure of the last pass, or `undefined` after a success. */
   readonly lastFailure: string | undefined;
 }
 

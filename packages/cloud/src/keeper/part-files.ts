@@ -17,7 +17,9 @@ const MAX_NAME = 200;
 const HASH_LENGTH = 16;
 /** The names of copies that are being written. */
 const DRAFT = /\.(?:rrd|rbl)\.[0-9a-f]+$/;
-/** The age without progress at which such a copy counts as left behind: another keeper may use the folder, too. */
+/**
+ * The age without progress at which such a copy counts as left behind, because another keeper may use the folder, too.
+ */
 const MAX_DRAFT_MS = 3_600_000;
 
 /** A part in a store. */
@@ -41,9 +43,9 @@ export class PartFiles {
   }
 
   /**
-   * Makes sure that the file of a part is there and complete. Resolves to its URL.
+   * Makes sure that the complete file of a part exists. Resolves to its URL.
    *
-   * @throws {RerunError} `INVALID_FORMAT` if the part is damaged, `NOT_FOUND` if the mounted folder does not have it, or
+   * @throws {RerunError} `INVALID_FORMAT` if the part is damaged, `NOT_FOUND` if the mounted folder lacks the file, or
    * the error of the store
    */
   async prepare(part: StoredFile, signal: AbortSignal): Promise<string> {
@@ -70,13 +72,13 @@ export class PartFiles {
   }
 
   /**
-   * Removes copies that killed keepers have left: those of needless parts, and those that were not complete.
+   * Removes copies that killed keepers have left: copies of needless parts, and incomplete copies.
    *
    * @param prefix the beginning of the keys to look at
    */
   async removeLeft(prefix: string, needless: Iterable<string>): Promise<void> {
     if (this.#isMounted) return;
-    // Names may be shortened: keys do not follow from them.
+    // Compares paths, because names may be shortened and then do not contain the key.
     const paths = new Set(Array.from(needless, (key) => this.#pathOf(key)));
     for await (const { key, modified } of fsStore(this.#folder).list(prefix)) {
       const path = join(this.#folder, key);
@@ -101,12 +103,12 @@ export class PartFiles {
     return join(this.#folder, ...(this.#isMounted ? names : names.map(shortName)));
   }
 
-  /** Copies a part. Resolves to its bytes, if they were read at once. */
+  /** Copies a part. Resolves to its bytes, if they were read in one piece. */
   async #copy({ key, size }: StoredFile, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
     let whole: Uint8Array | undefined;
     const draft = `${path}.${randomId()}`;
     const file = await open(draft, "wx").catch((error: unknown) => {
-      // Somebody may have removed the folder.
+      // The folder may have been removed.
       this.#folders.delete(dirname(path));
       throw error;
     });
@@ -136,9 +138,9 @@ function shortName(name: string): string {
 }
 
 /**
- * Checks the file of a part, if it has the size of the part. Resolves to its size; `undefined` if there is none.
+ * Checks the file of a part, if it has the expected size. Resolves to the size, or `undefined` if there is no file.
  *
- * @throws {RerunError} `INVALID_FORMAT` if it is damaged
+ * @throws {RerunError} `INVALID_FORMAT` if the file is damaged
  */
 async function checkFile(part: StoredFile, path: string): Promise<number | undefined> {
   const file = await open(path, "r").catch(() => undefined);
@@ -152,7 +154,10 @@ async function checkFile(part: StoredFile, path: string): Promise<number | undef
   }
 }
 
-/** The bytes of a file: small ones at once, because each call takes as long as its bytes. */
+/**
+ * The bytes of a file. Small files are read in one piece, because the overhead of a call exceeds the time for their
+ * bytes.
+ */
 async function accessTo(file: FileHandle, size: number): Promise<Uint8Array | RandomAccess> {
   const read = async (offset: number, length: number): Promise<Uint8Array> => {
     const bytes = new Uint8Array(length);

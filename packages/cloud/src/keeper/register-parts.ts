@@ -2,14 +2,14 @@ import type { DatasetEntry, RegistrationResult } from "@rerun-ts/arrow/catalog";
 import { RerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 
-/** The server holds a lock while it reads the files of one call: queries wait. */
+/** Number of parts in one call. The server holds a lock while it reads their files, which delays queries. */
 const MAX_CALL = 100;
 
 /** A part of a recording, for a catalog. */
 export interface PartToRegister {
   /** The URL of the file as the server reads it, such as `file:///data/run7/1.rrd`. */
   readonly url: string;
-  /** The name of its layer: another one for each part of a recording. */
+  /** The name of its layer, which differs for each part of a recording. */
   readonly layer: string;
 }
 
@@ -90,7 +90,7 @@ export async function registeredParts(dataset: DatasetEntry, options: RegisterPa
   return new Set(column("rerun_layer_name").map((layer, row) => partName(layer, urls[row] ?? "")));
 }
 
-/** A name for a part: that of its layer, with its URL. */
+/** A name for a part, made of its layer and its URL. */
 export function partName(layer: string, url: string): string {
   return `${layer} ${url}`;
 }
@@ -100,7 +100,7 @@ interface Outcome {
   readonly error: RerunError | undefined;
 }
 
-/** Registers some parts. One that fails the whole call is found by halving the list. */
+/** Registers some parts. If the whole call fails, finds the failing parts by halving the list. */
 async function registerSome(
   dataset: DatasetEntry,
   parts: readonly PartToRegister[],

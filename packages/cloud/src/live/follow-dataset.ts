@@ -17,14 +17,14 @@ const MAX_ASSEMBLY_BYTES = 256 * 1024 * 1024;
 export interface FollowSettings {
   readonly from: string;
   readonly dataset: string;
-  /** The ids of the recordings; all by default. */
+  /** The ids of the recordings. Default: all. */
   readonly recordings?: readonly string[] | undefined;
   readonly connect?: NatsConnectOptions | undefined;
   /** Packs of which these numbers are not missing are left out. Default: none. */
   readonly known?: { missing(id: PackId): FlatRanges } | undefined;
   readonly onMessage: (message: EncodedMessage) => void;
   readonly onWarning: (message: string) => void;
-  /** Called with the failure of each attempt to read, and with `undefined` once one succeeds. Default: none. */
+  /** Called with the failure of each attempt to read, or with `undefined` once an attempt succeeds. Default: none. */
   readonly onState?: ((problem: string | undefined) => void) | undefined;
 }
 
@@ -34,8 +34,8 @@ export interface FollowedDataset {
 }
 
 /**
- * Passes on the messages of a dataset: those that its stream still has, and then those that arrive. Each is passed on
- * once. It goes on through failures of NATS.
+ * Passes on the messages of a dataset: first those that its stream still has, and then new ones. Each message is passed
+ * on once. Failures of NATS do not end it.
  *
  * @throws {TypeError} if the address or the dataset is wrong
  */
@@ -63,7 +63,7 @@ export function followDataset(settings: FollowSettings): FollowedDataset {
   };
 }
 
-/** Passes on the messages of packs, with one that opens each store before them. */
+/** Passes on the messages of packs. Before them, opens each store with one message. */
 function passOnOnce(onMessage: FollowSettings["onMessage"]): (pack: Pack) => void {
   const opened = new Set<string>();
   return ({ storeId, storeInfo, messages }) => {

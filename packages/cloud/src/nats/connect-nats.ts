@@ -19,7 +19,10 @@ const CONNECT_MS = 10_000;
 /** A server that does not answer two of these is lost. */
 const PING_MS = 5000;
 
-/** Connects once. Whoever uses the connection makes another one when it is lost, and knows what was in flight. */
+/**
+ * Connects once, without reconnecting: callers make another connection themselves, because they know what was in
+ * flight.
+ */
 export async function connectNats(address: NatsAddress, options: NatsConnectOptions = {}): Promise<NatsConnection> {
   const { servers, isTls, login, href } = address;
   try {

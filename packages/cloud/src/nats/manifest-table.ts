@@ -4,7 +4,7 @@ import type { ArrowType } from "@rerun-ts/core/encode";
 type Timeline = ChunkManifest["timelines"][number];
 /** Numbers from `start` to `end`, each in two halves. */
 type StoredRange = readonly [startLow: number, startHigh: number, endLow: number, endHigh: number];
-/** A component of a chunk: its index in the table, the rows that have it, and their ranges if other rows lack it. */
+/** A component of a chunk: its index in the table, its number of rows, and their ranges if other rows lack it. */
 type StoredComponent = readonly [component: number, rows: number, isEmpty: 0 | 1, ranges?: readonly StoredRange[]];
 /** The manifest of a chunk, whose names are in the table. */
 export type StoredManifest = readonly [
@@ -28,7 +28,7 @@ export class ManifestTableWriter {
   readonly #components = new Map<ManifestComponent["descriptor"], Map<ArrowType, number>>();
   readonly table = { timelines: [] as Timeline[], components: [] as StoredTable["components"][number][] };
 
-  /** Adds a manifest; `undefined` if it has a type that cannot be written. Readers then decode the chunk. */
+  /** Adds a manifest. Returns `undefined` if one of its types cannot be written. Readers then decode the chunk. */
   add(manifest: ChunkManifest): StoredManifest | undefined {
     if (manifest.components.some(({ arrow }) => isOpaque(arrow))) return undefined;
     return [

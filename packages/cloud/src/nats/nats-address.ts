@@ -36,7 +36,7 @@ export function parseNatsUrl(url: string | URL, argument = "url"): NatsAddress {
 
 function parseOne(text: string, given: string | URL, argument: string): URL {
   const isNats = /^(?:nats|tls):\/\//.test(text) && URL.canParse(text);
-  // The given address is not in the message: it may have a password.
+  // The message omits the login, which may contain a password.
   if (!isNats) throw invalidArgument(argument, "an address such as nats://127.0.0.1:4222", withoutLogin(String(given)));
   return new URL(text);
 }

@@ -18,16 +18,14 @@ export const RESEND_SECONDS = 90;
 export interface NatsSinkOptions {
   /** The name of the dataset, as for `rerun-ts ingest --dataset`. */
   dataset: string;
-  /**
-   * The largest number of bytes in memory. At half of it ingesters are asked to commit. Default 256 MiB.
-   */
+  /** The largest number of bytes in memory. Above half of it, the sink asks ingesters to commit. Default 256 MiB. */
   maxQueueBytes?: number | undefined;
   /**
    * Policy for a full queue: `"drop-oldest"`, `"drop-newest"`, or `"error"` to break the sink. Default
    * `"drop-oldest"`.
    */
   onFull?: Exclude<OverflowPolicy, "block"> | undefined;
-  /** The time in seconds from sending data to repeating it without a commit. Default 90. */
+  /** The time in seconds after which uncommitted data is sent again. Default 90. */
   resendSeconds?: number | undefined;
   /** Login, TLS, and the name of the client, as for `connect` of `@nats-io/transport-node`. Default: none. */
   connect?: NatsConnectOptions | undefined;
@@ -52,8 +50,8 @@ const NATS_SINK_OPTIONS: OptionNames<NatsSinkOptions> = {
  */
 export class NatsSink extends ServerSink {
   /**
-   * @param url the address of a server, `nats://…` or `tls://…`, or several with commas. A login in it is not part of
-   *   messages
+   * @param url the address of a server, `nats://…` or `tls://…`, or several with commas. Messages do not contain its
+   * login
    * @throws {TypeError} if the address or an option is wrong
    */
   constructor(url: string | URL, options: NatsSinkOptions) {
@@ -68,7 +66,7 @@ export class NatsSink extends ServerSink {
       kind: "nats",
       url: address.href,
       destination: `${address.href}/${dataset}`,
-      // A server that is restarted needs no retained state: each pack can begin a part.
+      // A restarted server needs no retained state, because each pack can begin a part.
       options: { maxQueueBytes, onFull, maxRetainedBytes: 0 },
       stallMs: STALL_MS,
       warnsOnFirstFailure: true,

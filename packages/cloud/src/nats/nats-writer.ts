@@ -6,10 +6,10 @@ import type { OpenPackLink, PackLink, PackRejection } from "./pack-link.ts";
 import type { FlatRanges } from "../commits/pack-ranges.ts";
 import { PacksInFlight, type PackInFlight } from "./packs-in-flight.ts";
 
-/** Small messages share a pack of about this size; a larger message has one of its own. */
+/** Small messages share a pack of about this size. A larger message has a separate pack. */
 const PACK_BYTES = 256 * 1024;
 const MAX_PACK_MESSAGES = 4096;
-/** A smaller pack is sent once the last one is this old. */
+/** A pack below this size is only sent once the last one has this age. */
 const FULL_BYTES = 64 * 1024;
 const GATHER_MS = 20;
 /** Limits of publications in flight. */
@@ -35,15 +35,17 @@ export interface NatsWriterSettings {
   readonly storeInfoOf?: ((storeId: StoreId) => EncodedMessage["payload"]) | undefined;
   /** Whether others need room, and wait for commits. Default: nobody does. */
   readonly isRoomNeeded?: (() => boolean) | undefined;
-  /** Whether to go on if the server denies access, or ingesters reject data. Default: the writer ends with an error. */
+  /**
+   * Whether to continue if the server denies access, or ingesters reject data. Default: the writer ends with an error.
+   */
   readonly survivesRejection?: boolean | undefined;
 }
 
 /**
- * Takes messages from a queue to a stream of NATS, in packs. A message counts as written when the stream has it, and as
- * acknowledged when an ingester has committed its pack. What is not committed is sent again: soon if the stream has
- * lost its messages, and otherwise after a while. A pack that ingesters reject twice ends the writer: they would always
- * do.
+ * Sends messages from a queue to a stream of NATS, in packs. A message counts as written when the stream has it, and as
+ * acknowledged when an ingester has committed its pack. Uncommitted packs are sent again: soon if the stream has lost
+ * its messages, and otherwise after a while. A pack that ingesters reject twice ends the writer, because a further
+ * repetition would be rejected, too.
  */
 export class NatsWriter extends QueueWriter {
   readonly #settings: NatsWriterSettings;
@@ -62,9 +64,9 @@ export class NatsWriter extends QueueWriter {
   #hasUnsent = false;
   #sentAt = -Infinity;
   #checkedAt = 0;
-  /** The largest sequence of the stream so far. A smaller one shows that it has lost messages. */
+  /** The largest sequence of the stream so far. A smaller one means that the stream has lost messages. */
   #sequence = 0;
-  /** The stream of the last connection, by the time of its creation. */
+  /** The stream of the last connection, identified by the time of its creation. */
   #stream: string | undefined;
   #losses = 0;
   /** Calls that wait for commits. */
@@ -270,7 +272,7 @@ export class NatsWriter extends QueueWriter {
     this.#stream = created;
   }
 
-  /** The stream is another one, or has lost its end: what it had is sent again. */
+  /** The stream is another one, or has lost its end, so its packs are sent again. */
   #onStreamLost(): void {
     this.#losses++;
     this.#sequence = 0;
@@ -281,7 +283,7 @@ export class NatsWriter extends QueueWriter {
     const messages = this.#packs.commit(packs);
     if (messages === 0) return;
     this.queue.acknowledge(messages);
-    // Also those of which the server has not said that it has them.
+    // Committed messages also count as written if the server has not confirmed them.
     this.#markWritten();
     this.#askMs = FIRST_ASK_MS;
     this.notify();
@@ -289,8 +291,8 @@ export class NatsWriter extends QueueWriter {
   }
 
   /**
-   * An ingester has rejected a pack. Another one may be newer, or the pack was damaged on the way: only if a repetition
-   * is rejected, too, it is for ever.
+   * Notes that an ingester has rejected a pack. Another ingester may be newer, or the pack may have been damaged on the
+   * way, so only the rejection of a repetition is final.
    */
   #onRejected({ number, count, reason }: PackRejection): void {
     const packed = this.#packs.items.find(
@@ -309,7 +311,9 @@ export class NatsWriter extends QueueWriter {
     this.wake();
   }
 
-  /** Asks for a commit if somebody waits for it, or for room. Returns the time until the next request. */
+  /**
+   * Requests a commit if a caller waits for it, or if the queue needs room. Returns the time until the next request.
+   */
   #ask(link: PackLink): number {
     const isWaiting = (this.#waiters > 0 || this.isClosing) && !this.queue.hasPending && this.#sending === 0;
     const needsRoom = this.queue.bytes > this.queue.maxBytes / 2 || this.#settings.isRoomNeeded?.() === true;
@@ -328,7 +332,7 @@ export class NatsWriter extends QueueWriter {
     this.#link = undefined;
     [this.#sending, this.#sendingBytes] = [0, 0];
     if (this.stop.signal.aborted) return;
-    // The stream may have them all the same: ingesters recognise packs.
+    // The stream may have these packs nevertheless, but ingesters recognise duplicates.
     for (const pack of this.#packs.items) if (pack.state === "sending") this.#markUnsent(pack);
     const isFinal = error.code === "AUTH" || error === this.#rejection;
     if (isFinal && this.#settings.survivesRejection !== true) {

@@ -9,7 +9,7 @@ import { ackSubject, askSubject, packSubject, partitionOf, streamName } from "./
 
 /** An acknowledgement that takes longer has been lost. */
 const PUBLISH_MS = 10_000;
-/** Room that a message needs for its subject. */
+/** The bytes that a message needs for its subject. */
 const OVERHEAD_BYTES = 4096;
 /** The largest piece of a pack: larger messages block others on the way. */
 const MAX_PIECE_BYTES = 4 * 1024 * 1024;
@@ -83,7 +83,7 @@ export class SharedPackLinks {
   }
 }
 
-/** Rejects if there is no stream yet. A program without the right to ask finds out when it publishes. */
+/** Rejects if the stream does not exist yet. Without permission for this request, publishing reveals it. */
 async function checkStream(connection: NatsConnection, { address, dataset }: PackTarget): Promise<PackLink["stream"]> {
   try {
     const manager = await jetstreamManager(connection, { checkAPI: false });
@@ -126,7 +126,7 @@ function openLink(
     async publish(recording, message) {
       let subject = subjects.get(recording);
       if (subject === undefined) subjects.set(recording, (subject = packSubject(dataset, run, recording)));
-      // Without an id for deduplication: a server that has lost a message may still know its id.
+      // Sent without a deduplication id, because a server that has lost a message may still know its id.
       const { seq } = await stream.publish(subject, message, { timeout: PUBLISH_MS });
       return seq;
     },

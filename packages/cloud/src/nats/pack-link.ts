@@ -2,9 +2,9 @@ import type { FlatRanges } from "../commits/pack-ranges.ts";
 
 /** A pack that an ingester cannot commit. */
 export interface PackRejection {
-  /** The number of its first message. */
+  /** The number of the first message. */
   readonly number: number;
-  /** The number of its messages. */
+  /** The number of messages. */
   readonly count: number;
   readonly reason: string;
 }
@@ -21,7 +21,7 @@ export interface PackLinkEvents {
 
 /** One connection of a producer to a server. */
 export interface PackLink {
-  /** The stream at the time of the connection, if the server tells. */
+  /** The stream at the time of the connection, if the server reports it. */
   readonly stream?: { readonly created: string; readonly lastSequence: number } | undefined;
   /** The largest message in bytes. */
   readonly maxMessageBytes: number;

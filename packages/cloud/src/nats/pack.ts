@@ -7,19 +7,19 @@ type Tuid = NonNullable<EncodedMessage["chunkId"]>;
 /** The messages of a pack: the run of their producer, and their numbers in the run. */
 export interface PackId {
   readonly run: string;
-  /** The number of its first message in the run, from 1 on. */
+  /** The number of the first message in the run, from 1 on. */
   readonly number: number;
-  /** The number of messages of the run that it has, with those that open its store. These come first. */
+  /** The number of the run's messages in this pack, including the first ones that open its store. */
   readonly count: number;
 }
 
 /**
- * Messages of one store that travel together. Whoever sends messages again may put them into other packs, so their
- * numbers say which of them are committed.
+ * Messages of one store that travel together. Repeated messages may be in other packs, so commits refer to the numbers
+ * of messages.
  */
 export interface Pack extends PackId {
   readonly storeId: StoreId;
-  /** The message that opens the store. It is in each pack, so that any of them can begin a part. */
+  /** The message that opens the store. Each pack contains it, so that any pack can begin a part. */
   readonly storeInfo: Uint8Array<ArrayBuffer> | undefined;
   /** The other messages, in order. A chunk lacks its manifest if that has a type that cannot be stored. */
   readonly messages: readonly EncodedMessage[];
@@ -30,7 +30,7 @@ type StoredMessage = readonly [kind: 0 | 1, bytes: number, id?: readonly number[
 
 interface PackHeader {
   readonly store: StoreId;
-  /** The bytes of the store info; 0 if there is none. */
+  /** The bytes of the store info, or 0 if there is none. */
   readonly info: number;
   readonly table: StoredTable;
   readonly messages: readonly StoredMessage[];
@@ -72,7 +72,7 @@ export interface Piece {
   readonly bytes: Uint8Array;
 }
 
-/** Cuts an encoded pack into messages of at most `maxBytes`: itself, if it fits. */
+/** Cuts an encoded pack into messages of at most `maxBytes`. A pack that fits stays whole. */
 export function cutPack(id: PackId, pack: Uint8Array, attempt: number, maxBytes: number): Uint8Array[] {
   if (pack.byteLength <= maxBytes) return [pack];
   const size = maxBytes - PREFIX_LENGTH;
@@ -89,7 +89,10 @@ export function cutPack(id: PackId, pack: Uint8Array, attempt: number, maxBytes:
   });
 }
 
-/** The id of a message, and its piece if it is one. @throws {RerunError} `INVALID_FORMAT` if it is neither */
+/**
+ * The id of a message, and the piece of a pack in it.
+ * @throws {RerunError} `INVALID_FORMAT` if the message is neither a pack nor a piece
+ */
 export function readPackId(bytes: Uint8Array): PackId & { readonly piece: Piece | undefined } {
   if (bytes.byteLength < PREFIX_LENGTH) throw damaged();
   const view = viewOf(bytes);
@@ -104,7 +107,7 @@ export function readPackId(bytes: Uint8Array): PackId & { readonly piece: Piece 
   return { run, number, count, piece: { attempt, index, count: pieces, bytes: bytes.subarray(PREFIX_LENGTH) } };
 }
 
-/** Decodes a pack. Its payloads refer to `bytes`. @throws {RerunError} `INVALID_FORMAT` if it is damaged */
+/** Decodes a pack. Its payloads refer to `bytes`. @throws {RerunError} `INVALID_FORMAT` if the pack is damaged */
 export function decodePack(bytes: Uint8Array<ArrayBuffer>): Pack {
   const { run, number, count } = readPackId(bytes);
   const length = viewOf(bytes).getUint32(18);
@@ -122,7 +125,7 @@ export function decodePack(bytes: Uint8Array<ArrayBuffer>): Pack {
     const decoded = messages.map((message) => readMessage(message, store, table, take(message[1])));
     return { run, number, count, storeId: store, storeInfo, messages: decoded };
   } catch (error) {
-    // Values of other types than a pack has.
+    // The values have other types than those of a pack.
     throw isRerunError(error) ? error : damaged(error);
   }
 }

@@ -5,18 +5,18 @@ import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.t
 /** A pack that is not known to be committed. */
 export interface PackInFlight {
   readonly pack: Pack;
-  /** The messages of the queue that it has, with the one that opens a store. */
+  /** The number of the queue's messages in this pack, including the one that opens a store. */
   readonly messages: number;
   readonly bytes: number;
-  /** Whether it must be sent, is being sent, or is in the stream. */
+  /** Whether the pack must be sent, is being sent, or is in the stream. */
   state: "unsent" | "sending" | "stored";
-  /** The number of times that it was sent. */
+  /** The number of attempts to send the pack. */
   attempts: number;
-  /** When it was stored. */
+  /** The time at which the stream stored the pack. */
   storedAt: number;
-  /** The number of times that it was sent when an ingester rejected it; 0 if none has. */
+  /** The number of attempts at the time of the last rejection, or 0 without a rejection. */
   rejectedAttempts: number;
-  /** Whether it was stored once, although it may have to be sent again. */
+  /** Whether the stream has stored the pack once, although it may have to be sent again. */
   wasStored: boolean;
 }
 
@@ -39,7 +39,7 @@ export class PacksInFlight {
     return this.#packs.length === 0;
   }
 
-  /** The packs, oldest first; valid until the next change. */
+  /** The packs, oldest first. Valid until the next change. */
   get items(): readonly PackInFlight[] {
     return this.#packs.items;
   }

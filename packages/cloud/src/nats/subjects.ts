@@ -35,7 +35,9 @@ export function ackSubject(dataset: string, run: string): string {
   return `rr-ack.${token(dataset)}.${run}`;
 }
 
-/** The subject on which a producer asks to commit its packs soon, and to announce what is committed. */
+/**
+ * The subject on which a producer requests that its packs are committed soon, and that committed packs are announced.
+ */
 export function askSubject(dataset: string, partition: number | "*"): string {
   return `rr-ask.${token(dataset)}.${partition}`;
 }

@@ -32,7 +32,7 @@ export class PageParts implements PartTransfer<PagePart> {
     this.#facts = facts;
   }
 
-  /** Creates the folder of the run. Resolves to the reason if parts are kept in memory instead. */
+  /** Creates the folder of the run. If parts stay in memory instead, resolves to the reason. */
   async open(): Promise<string | undefined> {
     try {
       const spool = await openSpool(this.#spool);
@@ -44,7 +44,7 @@ export class PageParts implements PartTransfer<PagePart> {
     }
   }
 
-  /** Stores a part, and resolves when it outlives the page. Rejects if there is no room. */
+  /** Stores a part, and resolves once it would outlive the page. Rejects if there is no room. */
   async save({ name, contents }: PagePart): Promise<void> {
     await this.#run?.save(name, contents);
   }
@@ -96,7 +96,7 @@ async function sendFile(
 ): Promise<void> {
   const [, segment = "", digits = "", extension] = /^(.+)-(\d+)\.(rrd|rbl)$/.exec(name) ?? [];
   const id = unescapeId(segment);
-  // Not one of ours.
+  // The file is not a part of this SDK.
   if (extension === undefined || id === undefined) return;
   const kind = extension === "rrd" ? "recording" : "layout";
   const key = partKey({ ...facts, kind, id, number: Number(digits) });

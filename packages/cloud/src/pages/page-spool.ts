@@ -10,7 +10,7 @@ export interface PageRunFacts {
   readonly run: string;
 }
 
-/** The parts of a run in the origin private file system. The page that has its lock owns it. */
+/** The parts of a run in the origin private file system. The page that holds its lock owns it. */
 export class PageRun {
   readonly facts: PageRunFacts;
   readonly #spool: FileSystemDirectoryHandle;
@@ -30,7 +30,7 @@ export class PageRun {
     return run;
   }
 
-  /** Opens the folder of a run; `undefined` if it was removed, or has no facts. */
+  /** Opens the folder of a run. Returns `undefined` if it was removed, or has no facts. */
   static async open(spool: FileSystemDirectoryHandle, name: string): Promise<PageRun | undefined> {
     try {
       const folder = await spool.getDirectoryHandle(name);
@@ -42,7 +42,7 @@ export class PageRun {
     }
   }
 
-  /** Writes a file. It is there when all of it is. */
+  /** Writes a file. Other pages see the file only when it is complete. */
   async save(name: string, contents: Blob): Promise<void> {
     const writable = await (await this.#folder.getFileHandle(name, { create: true })).createWritable();
     await writable.write(contents);
@@ -55,13 +55,13 @@ export class PageRun {
     for await (const [name, handle] of this.#folder.entries()) {
       if (name === FACTS || handle.kind !== "file") continue;
       const file = await handle.getFile();
-      // What was not written completely is empty.
+      // A file that was not written completely is empty.
       if (file.size > 0) found.push({ name, file });
     }
     return found.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** Removes a file; nothing happens if there is none. */
+  /** Removes a file. Does nothing if it is missing. */
   async remove(name: string): Promise<void> {
     await this.#folder.removeEntry(name).catch(() => {});
   }
@@ -79,7 +79,10 @@ export async function openSpool(name: string): Promise<FileSystemDirectoryHandle
   return all.getDirectoryHandle(escapeId(name), { create: true });
 }
 
-/** Takes the lock of a run, until the result is called or the page ends; `undefined` if another page has it. */
+/**
+ * Takes the lock of a run, until the caller releases it or the page ends. Returns `undefined` if another page has the
+ * lock.
+ */
 export function lockRun(spool: string, run: string): Promise<(() => void) | undefined> {
   return new Promise((resolve, reject) => {
     const name = `rerun-ts-parts:${spool}:${run}`;

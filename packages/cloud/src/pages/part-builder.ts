@@ -4,9 +4,9 @@ import { RrdWriter } from "@rerun-ts/core/encode";
 /** A part that is made in memory. */
 export class PartBuilder {
   readonly storeId: StoreId;
-  /** The number of rows, without those that are repeated. */
+  /** The number of new rows, without repeated ones. */
   rows = 0;
-  /** The bytes of its messages that no part before it has, and of those that are repeated. */
+  /** The bytes of new messages, and the bytes of messages repeated from earlier parts. */
   newBytes = 0;
   repeatedBytes = 0;
   readonly #writer = new RrdWriter({ maxFooterBytes: Infinity });
@@ -29,7 +29,7 @@ export class PartBuilder {
     this.rows += message.manifest?.rows ?? 0;
   }
 
-  /** Whether it is large enough. One that mostly repeats what earlier ones have goes on. */
+  /** Whether the part is large enough. A part with more repeated bytes than new ones continues. */
   isFull(maxBytes: number): boolean {
     return this.#writer.position >= maxBytes && this.newBytes >= this.repeatedBytes;
   }

@@ -52,7 +52,7 @@ const KNOWN: OptionNames<PartsSinkOptions> = {
 
 /**
  * Uploads a recording of a page in parts. Complete parts are in the origin private file system until the store has
- * them. So they outlive the page: the next page with the spool sends those of others. Where there is no such file
+ * them. So they outlive the page: the next page with the spool sends the parts of earlier pages. Without such a file
  * system, parts are in memory.
  *
  * A part is made in memory, and is complete after 10 seconds or 8 MB. `flush` completes it at once, and resolves when
@@ -147,7 +147,7 @@ export class PartsSink implements RecordingSink {
     this.#status.sentBytes += message.payload.byteLength;
     const isRecording = message.storeId.kind === "recording";
     if (message.isStatic && isRecording) this.#retained.add({ ...message, payload: message.payload.slice() });
-    // A layout in two files would be none.
+    // Layouts are not divided, because viewers need a whole layout.
     if (isRecording ? part.isFull(this.#options.maxBytes) : message.kind === "activation") this.#finish(key, part);
   }
 
@@ -191,7 +191,7 @@ export class PartsSink implements RecordingSink {
     return { ...stats, queuedBytes: pendingBytes, lastError };
   }
 
-  /** The page may end: it begins to store what it has. */
+  /** Begins to store the current part, because the page may end. */
   readonly #onHide = (): void => {
     this.#status.flushRows();
     this.#cut();

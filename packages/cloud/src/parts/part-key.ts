@@ -13,7 +13,7 @@ export interface PartId {
   readonly id: string;
   /** The name of the producer, for people. */
   readonly producer: string;
-  /** The id of the run of the producer: no other run has it. */
+  /** The id of the producer's run, which no other run has. */
   readonly run: string;
   /** The number of the part in its run. */
   readonly number: number;
@@ -26,7 +26,7 @@ export function partKey({ dataset, kind, id, producer, run, number }: PartId): s
   return `${folder}${escapeId(producer)}-${run}/${name}.${kind === "recording" ? "rrd" : "rbl"}`;
 }
 
-/** The beginning of the keys of all parts of a dataset, or of one of its recordings. */
+/** The prefix of the keys of all parts, in a dataset or in one of its recordings. */
 export function directPrefix(dataset: string, recordingId?: string): string {
   const all = `${LAYOUT}/${escapeId(dataset)}/direct/`;
   return recordingId === undefined ? all : `${all}${escapeId(recordingId)}/`;
@@ -41,11 +41,11 @@ export function layoutPrefix(dataset: string): string {
 export interface ListedPart {
   readonly key: string;
   readonly recordingId: string;
-  /** The name of its layer in catalogs: the key without the dataset and the ending. */
+  /** The name of the part's layer in catalogs: the key without the dataset and the extension. */
   readonly layer: string;
 }
 
-/** Parses the key of a part of a recording; `undefined` for all others. */
+/** Parses the key of a part of a recording. Returns `undefined` for other keys. */
 export function parsePartKey(key: string): ListedPart | undefined {
   const [, layer = "", segment] = /^v1\/[^/]+\/(direct\/([^/]+)\/[^/]+\/\d+)\.rrd$/.exec(key) ?? [];
   const recordingId = segment === undefined ? undefined : unescapeId(segment);

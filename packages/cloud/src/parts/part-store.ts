@@ -4,7 +4,7 @@ import { chunksOf, sizeOf } from "../store/body.ts";
 import type { ObjectBody, ObjectInfo, ObjectStore } from "../store/object-store.ts";
 
 /**
- * The calls of an {@link ObjectStore} for uploads. With `head` and `read`, an object that exists is compared. Without
+ * The calls of an {@link ObjectStore} for uploads. With `head` and `read`, an existing object is compared. Without
  * them, a part counts as sent as soon as its key exists.
  */
 export type PartStore = Pick<ObjectStore, "url" | "create"> & Partial<Pick<ObjectStore, "head" | "read">>;
@@ -20,13 +20,13 @@ export function checkPartStore(store: PartStore): PartStore {
 export interface PartUpload {
   readonly key: string;
   readonly body: ObjectBody;
-  /** Its SHA-256, if it is known. */
+  /** The SHA-256 of the part, if known. */
   readonly sha256?: string | undefined;
-  /** Calculates its MD5, if the platform can do so. */
+  /** Calculates the MD5 of the part, if the platform supports it. */
   readonly md5?: (() => Promise<string>) | undefined;
 }
 
-/** Uploads a part. Resolves when the store has it, also from an earlier upload. */
+/** Uploads a part. Resolves when the store has it, even if from an earlier upload. */
 export async function uploadPart(
   store: PartStore,
   part: PartUpload,
@@ -39,8 +39,8 @@ export async function uploadPart(
 }
 
 /**
- * Whether the object with the key of a part is that part. The key has the id of this run, so that no other program can
- * have created it: without the permission to look, it is.
+ * Whether the object with the key of a part is that part. Without the permission to compare, it counts as such, because
+ * the key contains the id of this run, so no other program can have created it.
  */
 async function isThere(store: PartStore, part: PartUpload, signal: AbortSignal): Promise<boolean> {
   try {
@@ -56,7 +56,7 @@ async function isSame(store: PartStore, part: PartUpload, found: ObjectInfo, sig
   const { key, body, sha256, md5 } = part;
   if (found.size !== sizeOf(body)) return false;
   if (sha256 !== undefined && found.sha256 !== undefined) return found.sha256 === sha256;
-  // Most stores have the MD5 of an object as its entity tag. Those that encrypt have something else.
+  // In most stores the entity tag of an object is its MD5, but not in stores with encryption.
   const etag = /^"?([0-9a-f]{32})"?$/.exec(found.etag ?? "")?.[1];
   if (md5 !== undefined && etag !== undefined && (await md5()) === etag) return true;
   let offset = 0;

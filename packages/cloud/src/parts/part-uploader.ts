@@ -9,7 +9,7 @@ const TEMPORARY: ReadonlySet<RerunErrorCode> = new Set(["CONNECTION", "SERVER", 
 
 /** Events of {@link PartUploader}. */
 export interface UploaderEvents {
-  /** An upload has failed: it is tried again. */
+  /** An upload has failed, and will be tried again. */
   readonly onFailure: (error: RerunError) => void;
   /** A part was sent. */
   readonly onSent: (bytes: number) => void;
@@ -17,10 +17,10 @@ export interface UploaderEvents {
 
 /** A part that was not sent yet. */
 export interface WaitingPart {
-  /** Its name: no other part has it. */
+  /** Its name, which no other part has. */
   readonly name: string;
   readonly bytes: number;
-  /** The number of its rows. */
+  /** The number of rows of the part. */
   readonly rows: number;
 }
 
@@ -28,13 +28,13 @@ export interface WaitingPart {
 export interface PartTransfer<Part> {
   /** Sends a part, and removes it. */
   send(part: Part, signal: AbortSignal): Promise<unknown>;
-  /** Removes a part for which there is no room. */
+  /** Removes a part to make room. */
   remove(part: Part): void;
 }
 
 interface Pending<Part> {
   readonly part: Part;
-  /** When it was complete, on the monotonic clock. */
+  /** The time at which the part was complete, on the monotonic clock. */
   readonly since: number;
   isReady: boolean;
 }
@@ -88,7 +88,7 @@ export class PartUploader<Part extends WaitingPart> {
     this.pendingBytes += part.bytes;
   }
 
-  /** Sends a part, now that it is stored. */
+  /** Sends a part that has just been stored. */
   start({ name }: Part): void {
     const pending = this.#pending.get(name);
     if (pending === undefined) return;
@@ -96,7 +96,10 @@ export class PartUploader<Part extends WaitingPart> {
     this.#pump();
   }
 
-  /** Removes the oldest part that is not being sent. Returns what is lost, if there is one. */
+  /**
+   * Removes the oldest part that is not being sent. Returns the lost rows and bytes, or `undefined` if there is no such
+   * part.
+   */
   removeOldest(): { readonly rows: number; readonly bytes: number } | undefined {
     for (const { part, isReady } of this.#pending.values()) {
       if (!isReady || this.#active.has(part.name)) continue;
@@ -136,13 +139,13 @@ export class PartUploader<Part extends WaitingPart> {
     try {
       await this.drained(true);
     } catch {
-      // What was not sent stays where it is.
+      // Unsent parts stay where they are.
     } finally {
       ended.removeEventListener("abort", end);
     }
   }
 
-  /** Ends all uploads. What was not sent stays where it is. */
+  /** Ends all uploads. Unsent parts stay where they are. */
   end(): void {
     this.#ended.abort();
     this.#notify();

@@ -18,9 +18,9 @@ export interface OpenPartsOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Smaller objects are read at once, and kept: a request takes longer than their bytes. */
+/** The size below which objects are read at once and cached, because a request takes longer than their bytes. */
 const SMALL_BYTES = 64 * 1024;
-/** The most bytes of small objects that are kept. */
+/** The maximum size of small objects in memory, in bytes. */
 const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 
 const KNOWN: OptionNames<OpenPartsOptions> = { dataset: 1, recordingId: 1, maxCacheBytes: 1, signal: 1 };
@@ -65,7 +65,7 @@ export function openParts(
   });
 }
 
-/** An error about a source with the name of its part. */
+/** Names the part of a source in its error. */
 function namingPart(error: unknown, nameOf: (index: number) => string): unknown {
   if (!isRerunError(error)) return error;
   const message = error.message.replace(/`sources\[(\d+)\]`/, (_, index: string) => nameOf(Number(index)));
@@ -84,7 +84,7 @@ function objectAccess(store: Pick<ObjectStore, "url" | "read">, { key, size }: O
   };
 }
 
-/** The bytes of a small object, which are read once. */
+/** The bytes of a small object, which is read once. */
 function keptAccess(access: RandomAccess): RandomAccess {
   let kept: Promise<Uint8Array> | undefined;
   return {

@@ -4,7 +4,7 @@ import type { ObjectStore } from "../store/object-store.ts";
 import { parseMadePartKey, parseReplacementKey, replacementPrefix } from "./replacement-keys.ts";
 import { ReplacementLog } from "./replacement-log.ts";
 
-/** Recordings whose replacements are read at once. */
+/** Number of recordings whose replacements are read at once. */
 const READ_AHEAD = 16;
 
 /** A part of a recording that counts. */
@@ -12,9 +12,9 @@ export interface CountedPart {
   readonly key: string;
   readonly size: number;
   readonly recordingId: string;
-  /** The name of its layer in catalogs: the key without the dataset and the ending. */
+  /** The name of the part's layer in catalogs: the key without the dataset and the extension. */
   readonly layer: string;
-  /** The time of its newest data in the store, by the clock of the store, if it has one. */
+  /** The time of the part's newest data, by the clock of the store, if the store reports times. */
   readonly modified: Date | undefined;
 }
 
@@ -26,8 +26,8 @@ export interface ListedParts {
 }
 
 /**
- * Finds the parts of a dataset that count: those that producers have uploaded and commits name, without those that were
- * replaced, and with those that replace them. It remembers all commits and replacements, which never change.
+ * Finds the parts of a dataset that count: parts that producers have uploaded, and parts that commits name. Replaced
+ * parts do not count, but their replacements do. The class remembers all commits and replacements, which never change.
  */
 export class CountedParts {
   /** By the id of the recording. */
@@ -88,7 +88,7 @@ export class CountedParts {
     const behind = [...newest].filter(([id, number]) => this.logOf(id).next <= number);
     for (let at = 0; at < behind.length; at += READ_AHEAD) {
       const some = behind.slice(at, at + READ_AHEAD);
-      // A list may be older than some of its objects. Their numbers are consecutive, so none is missed.
+      // A list may lack recent objects. Their numbers are consecutive, so reading on finds them all.
       await Promise.all(
         some.map(async ([id, number]) => {
           const log = this.logOf(id);

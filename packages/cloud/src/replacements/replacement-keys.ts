@@ -4,12 +4,12 @@ import { escapeId, unescapeId } from "../store/keys.ts";
 const NUMBER_DIGITS = 16;
 const HASH_DIGITS = 12;
 
-/** The beginning of the keys of all replacements of a dataset, or of one of its recordings. */
+/** The prefix of the keys of all replacements, in a dataset or in one of its recordings. */
 export function replacementPrefix(dataset: string, recordingId?: string): string {
   return folderOf(dataset, "compact", recordingId);
 }
 
-/** The key of a replacement. Sorted by their keys, those of a recording are in order. */
+/** The key of a replacement. The order of the keys is the order of the replacements of a recording. */
 export function replacementKey(dataset: string, recordingId: string, number: number): string {
   return `${replacementPrefix(dataset, recordingId)}${numberText(number)}.json`;
 }
@@ -20,27 +20,27 @@ export interface ListedReplacement {
   readonly number: number;
 }
 
-/** Parses the key of a replacement; `undefined` for all others. */
+/** Parses the key of a replacement. Returns `undefined` for other keys. */
 export function parseReplacementKey(key: string): ListedReplacement | undefined {
   const [, segment, digits] = /^v1\/[^/]+\/compact\/([^/]+)\/(\d{16})\.json$/.exec(key) ?? [];
   const recordingId = segment === undefined ? undefined : unescapeId(segment);
   return recordingId === undefined ? undefined : { recordingId, number: Number(digits) };
 }
 
-/** The beginning of the keys of all parts of a dataset, or of one of its recordings, that were made of others. */
+/** The prefix of the keys of all compacted parts, in a dataset or in one of its recordings. */
 export function madePartPrefix(dataset: string, recordingId?: string): string {
   return folderOf(dataset, "compact-parts", recordingId);
 }
 
 /**
- * The key of a part that was made of others. Only the replacement with its number can name it, so once there is another
- * replacement with that number, nobody ever will.
+ * The key of a compacted part. Only the replacement with its number can name it. Once another replacement has that
+ * number, the part is an orphan.
  */
 export function madePartKey(dataset: string, recordingId: string, number: number, sha256: string): string {
   return `${madePartPrefix(dataset, recordingId)}${numberText(number)}-${sha256.slice(0, HASH_DIGITS)}.rrd`;
 }
 
-/** Parses the key of a part that was made of others; `undefined` for all others. */
+/** Parses the key of a compacted part. Returns `undefined` for other keys. */
 export function parseMadePartKey(key: string): (ListedReplacement & { readonly layer: string }) | undefined {
   const [, layer = "", segment, digits] =
     /^v1\/[^/]+\/(compact-parts\/([^/]+)\/(\d{16})-[0-9a-f]+)\.rrd$/.exec(key) ?? [];

@@ -29,8 +29,8 @@ export class ReplacementLog {
   }
 
   /**
-   * Appends a replacement with the number {@link next}. Returns whether it is in the log now. If not, another one is,
-   * which was read.
+   * Appends a replacement with the number {@link next}. Returns whether the replacement is in the log now. If not,
+   * another one has the number, and was read.
    */
   async append(
     store: Pick<ObjectStore, "create">,
@@ -44,7 +44,7 @@ export class ReplacementLog {
     }
     const found = await this.#read(this.next, signal);
     this.#apply(found);
-    // An earlier attempt may have arrived, although its answer has not.
+    // An earlier attempt may have arrived, although its response was lost.
     return found.owner === replacement.owner;
   }
 

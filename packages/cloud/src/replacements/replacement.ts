@@ -12,13 +12,13 @@ export interface MadePart {
   readonly chunks: number;
   /** The number of rows. */
   readonly rows: number;
-  /** The time of the newest part that it was made of, by the clock of the store, in ISO 8601. */
+  /** The time of the newest source part, by the clock of the store, in ISO 8601. */
   readonly newest: string;
 }
 
 /** A change of the parts of a recording that count. With this object some stop to count, and others begin. */
 export interface Replacement {
-  /** A name for this change alone, by which its writer recognises it. */
+  /** A unique name for this change, by which its writer recognises it. */
   readonly owner: string;
   /** The parts that count from now on. */
   readonly adds: readonly MadePart[];

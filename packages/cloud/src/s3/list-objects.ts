@@ -9,9 +9,9 @@ export interface ListPage {
 }
 
 /**
- * Parses the answer to ListObjectsV2.
+ * Parses the response to ListObjectsV2.
  *
- * @param before the token with which the page was asked for; `undefined` for the first one
+ * @param before the token of the requested page, or `undefined` for the first one
  * @throws {RerunError} `INVALID_FORMAT`
  */
 export function parseListPage(xml: string, before?: string): ListPage {
@@ -34,7 +34,7 @@ export function parseListPage(xml: string, before?: string): ListPage {
     throw new RerunError("INVALID_FORMAT", "the list of objects has one without a key or a size");
   if (textOf(xml, "IsTruncated") !== "true") return { objects, next: undefined };
   const next = textOf(xml, "NextContinuationToken");
-  // A part of a list would pass for all of it.
+  // Otherwise a part of the list would be taken for the whole list.
   if (next === undefined || next === before)
     throw new RerunError("INVALID_FORMAT", "the server does not say how its list goes on: it lacks ListObjectsV2");
   return { objects, next };

@@ -3,7 +3,7 @@ import { randomId } from "@rerun-ts/core/encode";
 import { probeKey } from "../store/keys.ts";
 
 const RACERS = 8;
-/** Fewer answers prove nothing: those that are lost are unknown. */
+/** Fewer responses prove nothing, because the outcome of lost requests is unknown. */
 const MIN_ANSWERS = 4;
 const ATTEMPTS = 5;
 
@@ -33,7 +33,7 @@ export async function probeStore(url: string, key: string, calls: ProbeCalls): P
     if (created > 0) await calls.delete(probe).catch(() => {});
     if (created > 1) throw notAtomic(url, created);
     const refused = statuses.filter((status) => status === 412).length;
-    // Others than these say what is wrong when the object itself is created.
+    // Other statuses are reported when the object itself is created.
     if (statuses.length > created + refused) return false;
     if (created + refused >= MIN_ANSWERS) return true;
   }

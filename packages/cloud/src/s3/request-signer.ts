@@ -1,7 +1,10 @@
 import { createHash, createHmac } from "node:crypto";
 import { AwsV4Signer } from "aws4fetch";
 
-/** Signs requests by the functions of Node: those of the Web Crypto API take many times as long for short texts. */
+/**
+ * Signs requests with the functions of Node, because those of the Web Crypto API take many times as long for short
+ * texts.
+ */
 export class RequestSigner extends AwsV4Signer {
   override async signature(): Promise<string> {
     const hash = createHash("sha256")

@@ -5,20 +5,20 @@ import { invalidArgument, messageOf } from "@rerun-ts/core/checks";
 export interface S3Credentials {
   /** The id of the key. */
   readonly accessKeyId: string;
-  /** The secret. It is in no message. */
+  /** The secret. No message contains it. */
   readonly secretAccessKey: string;
   /** The token of temporary credentials. */
   readonly sessionToken?: string | undefined;
-  /** The end of their validity: others are asked for five minutes before. Default: never. */
+  /** The end of their validity. New ones are requested five minutes before. Default: never. */
   readonly expiration?: Date | undefined;
 }
 
-/** Credentials, or what returns them, such as a provider of the AWS SDK. */
+/** Credentials, or a function that returns them, such as a provider of the AWS SDK. */
 export type S3CredentialsSource = S3Credentials | (() => S3Credentials | Promise<S3Credentials>);
 
 const EARLY_MS = 5 * 60_000;
 
-/** The credentials of a store: asked for when they are needed, and kept until they expire. */
+/** The credentials of a store, which are requested on demand and kept until they expire. */
 export class CredentialsCache {
   readonly #source: S3CredentialsSource;
   #current: S3Credentials | undefined;
@@ -38,10 +38,10 @@ export class CredentialsCache {
     return this.#pending;
   }
 
-  /** Forgets what was rejected. Returns whether there may be others. */
+  /** Forgets rejected credentials. Returns whether the source may have others. */
   reject(credentials: S3Credentials): boolean {
     if (typeof this.#source !== "function") return false;
-    // Another call may have got new ones since.
+    // Another call may have fetched new credentials since.
     if (this.#current === credentials) this.#current = undefined;
     return true;
   }
@@ -70,7 +70,7 @@ export function environmentCredentials(): S3Credentials {
 
 function check(credentials: S3Credentials): S3Credentials {
   const { accessKeyId, secretAccessKey } = (credentials as Partial<S3Credentials> | null) ?? {};
-  // Names of properties are in the message, but no values.
+  // The message has the names of the properties, but no values.
   const isObject = typeof credentials === "object" && credentials !== null && !Array.isArray(credentials);
   if (typeof accessKeyId !== "string" || typeof secretAccessKey !== "string")
     throw invalidArgument(

@@ -2,9 +2,9 @@ import { RerunError, type RerunErrorCode } from "@rerun-ts/core";
 import type { HttpResponse } from "../http/http.ts";
 import { textOf } from "./list-objects.ts";
 
-/** Longer answers are not those of an S3 API. */
+/** Longer responses do not come from an S3 API. */
 const MAX_BYTES = 64 * 1024;
-/** Codes of credentials that were valid once. */
+/** Error codes for expired credentials. */
 const EXPIRED: ReadonlySet<string> = new Set([
   "ExpiredToken",
   "InvalidToken",
@@ -25,7 +25,7 @@ export function isOldSignature(response: HttpResponse): boolean {
   return EXPIRED.has(codeIn(response) ?? "");
 }
 
-/** The error for a request that was rejected. It has the code of the server, but none of its text. */
+/** The error for a rejected request. It contains the code of the server, but none of its text. */
 export function rejection(response: HttpResponse, doing: string): RerunError {
   const { status, headers } = response;
   const code = codeIn(response);

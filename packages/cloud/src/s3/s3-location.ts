@@ -14,11 +14,9 @@ export interface S3Location {
 
 /** The address of a bucket. */
 export interface S3LocationOptions {
-  /**
-   * The address of the server, such as `https://storage.example.com`. Default: that of Amazon for `region`.
-   */
+  /** The address of the server, such as `https://storage.example.com`. Default: Amazon's address for `region`. */
   endpoint?: string | URL | undefined;
-  /** The region of the bucket. Default `"us-east-1"`; for endpoints of Cloudflare `"auto"`. */
+  /** The region of the bucket. Default `"us-east-1"`, or `"auto"` for endpoints of Cloudflare. */
   region?: string | undefined;
   /** Whether the bucket is in the path of requests instead of the host name. Default: with `endpoint` only. */
   pathStyle?: boolean | undefined;
@@ -32,7 +30,7 @@ export function s3Location(url: string | URL, options: S3LocationOptions): S3Loc
   const text = url instanceof URL ? url.href : url;
   const [, bucket = "", path = ""] =
     typeof text === "string" ? (/^s3:\/\/([^/?#@]+)(?:\/([^?#]*))?$/.exec(text) ?? []) : [];
-  // A login in front of the bucket is in no message.
+  // Messages omit a login in front of the bucket.
   const shown = typeof text === "string" ? text.replace(/\/\/.*@/s, "//…@") : text;
   if (bucket === "") throw invalidArgument("url", "the URL of a bucket, such as s3://bucket/prefix", shown);
   if (!BUCKET.test(bucket))
@@ -46,7 +44,7 @@ export function s3Location(url: string | URL, options: S3LocationOptions): S3Loc
   if (typeof region !== "string" || !/^[\w-]+$/.test(region))
     throw invalidArgument("region", "the name of a region, such as eu-central-1", region);
   const base = endpoint ?? new URL(`https://s3.${region}.amazonaws.com`);
-  // The certificates of host names have no bucket with a dot in its name.
+  // Path style, because certificates for host names do not match buckets with a dot in their names.
   if (options.pathStyle ?? (endpoint !== undefined || bucket.includes(".")))
     base.pathname = `${base.pathname.replace(/\/$/, "")}/${bucket}/`;
   else base.hostname = `${bucket}.${base.hostname}`;
@@ -58,7 +56,7 @@ function endpointOf(endpoint: string | URL | undefined): URL | undefined {
   if (endpoint === undefined) return undefined;
   const expected = "an `http:` or `https:` URL without credentials, such as https://storage.example.com";
   const url = URL.canParse(String(endpoint)) ? new URL(endpoint) : undefined;
-  // What was given may contain credentials.
+  // The message omits the value, which may contain credentials.
   if (url === undefined) throw argumentError("endpoint", `\`endpoint\` must be ${expected}; what was given is no URL`);
   if (!/^https?:$/.test(url.protocol)) throw invalidArgument("endpoint", expected, url.protocol);
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")

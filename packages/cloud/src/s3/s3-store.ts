@@ -48,7 +48,7 @@ export interface S3StoreOptions extends S3LocationOptions {
    * atomic. Default `true`.
    */
   probe?: boolean | undefined;
-  /** Certificates of authorities in PEM format. Default: those of Node. Not in pages. */
+  /** Certificates of authorities in PEM format. Default: the authorities of Node. Not in pages. */
   ca?: string | undefined;
 }
 
@@ -64,10 +64,10 @@ const KNOWN: OptionNames<S3StoreOptions> = {
 };
 
 /**
- * An {@link ObjectStore} in a bucket with the API of S3, on any server. Its server must support conditional requests:
- * calls reject with `UNSUPPORTED` if the first `create` finds that it does not.
+ * An {@link ObjectStore} in a bucket with the API of S3, on any server. The server must support conditional requests:
+ * calls reject with `UNSUPPORTED` if the first `create` detects that it does not.
  *
- * @param url the bucket, and what all keys begin with, such as `s3://bucket/prefix`
+ * @param url the bucket and the prefix of all keys, such as `s3://bucket/prefix`
  * @throws {TypeError} if an argument is wrong
  *
  * @example
@@ -102,7 +102,7 @@ const ALREADY_THERE: HttpResponse = { status: 412, headers: new Headers(), body:
 /** The facts that a signature depends on. */
 interface Signature {
   readonly credentials: S3Credentials;
-  /** The time of the server less that of this machine, as far as was known. */
+  /** The server's clock minus this machine's, as far as it was known. */
   readonly skewMs: number;
   /** The time of this machine. */
   readonly signedAt: number;
@@ -115,7 +115,7 @@ class S3Store implements ObjectStore {
   readonly #options: S3StoreOptions & { readonly timeoutMs: number; readonly attempts: number };
   /** Keys of signatures, each for a day. */
   readonly #cache = new Map<string, ArrayBuffer>();
-  /** The time of the server less that of this machine. */
+  /** The server's clock minus this machine's. */
   #skewMs = 0;
   #probed: Promise<boolean> | undefined;
 
@@ -163,7 +163,7 @@ class S3Store implements ObjectStore {
   read(key: string, { offset = 0, length = Infinity, signal }: ReadOptions = {}): Promise<Uint8Array> {
     return withRerunErrors(async () => {
       const doing = `cannot read ${this.url}/${checkKey(key)}`;
-      // A range of nothing cannot be asked for.
+      // A range request must contain at least one byte.
       const last = offset + Math.max(length, 1) - 1;
       const isWhole = offset === 0 && length === Infinity;
       const headers = isWhole ? {} : { range: `bytes=${offset}-${last === Infinity ? "" : last}` };
@@ -220,7 +220,10 @@ class S3Store implements ObjectStore {
     }
   }
 
-  /** Puts an object with its hash, if that is known: some servers keep what arrived of an upload that was cut. */
+  /**
+   * Puts an object with its hash, if the hash is known, because some servers keep the received part of an interrupted
+   * upload.
+   */
   async #put(
     key: string,
     body: ObjectBody,
@@ -259,8 +262,8 @@ class S3Store implements ObjectStore {
   }
 
   /**
-   * Whether an upload without an answer has created its object, or another one before. A server may reject it before it
-   * has read the body, and then closes the connection. This answer can be lost each time that the body is sent.
+   * Finds out whether the object exists after an upload without a response. A server may reject an upload before it has
+   * read the body, and then close the connection. Such a response can get lost each time that the body is sent.
    */
   async #exists({ doing, key = "", signal }: Call): Promise<boolean> {
     const { status } = await this.#send({ method: "HEAD", doing, key, signal }, () => {});
@@ -276,9 +279,9 @@ class S3Store implements ObjectStore {
       this.#skewMs = foundMs;
       return true;
     }
-    // A program may have been frozen before it sent the request.
+    // The program may have been frozen before it sent the request.
     if (now - signedAt > MAX_SKEW_MS) return true;
-    // Answers to HEAD have no reason.
+    // Responses to HEAD contain no reason.
     return (method === "HEAD" || isOldSignature(response)) && this.#credentials.reject(credentials);
   }
 

@@ -19,7 +19,7 @@ export async function hashOf(path: string, algorithm: "md5" | "sha256"): Promise
   return hash.digest("hex");
 }
 
-/** The id of the store in a file: that of its first message. @throws {RerunError} `INVALID_FORMAT` */
+/** The id of the store in a file, from its first message. @throws {RerunError} `INVALID_FORMAT` */
 export async function readStoreId(path: string): Promise<StoreId> {
   const { RrdDecoder } = await import("@rerun-ts/core/decode");
   const decoder = new RrdDecoder();

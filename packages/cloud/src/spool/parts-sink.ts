@@ -30,25 +30,28 @@ import { sendPart } from "./send-part.ts";
 
 const MAX_SPOOL_BYTES = 10_000_000_000;
 const UPLOADS = 4;
-/** The default size of a part, and the number of parts that may be open at once: a video goes on in the one before. */
+/**
+ * The default size of a part, and the number of parts that may be open at once, because a video continues in the
+ * previous part.
+ */
 const PART_BYTES = 128_000_000;
 const PARTS_AT_ONCE = 2;
 /** Interval of checks for parts that programs have left. */
 const LEFTOVERS_MS = 60_000;
-/** Time for uploads at the end of a program that sets no limit: what is not sent stays in the spool. */
+/** Time for uploads at the end of a program without a limit of its own. Unsent parts stay in the spool. */
 const CLOSE_MS = 60_000;
 
 /** Options of {@link PartsSink}. */
 export interface PartsSinkOptions extends PartsFileSinkOptions {
   /** The dataset of the recording: the name of a group of recordings, such as `"fleet"`. */
   dataset: string;
-  /** The folder for parts that are not sent yet. It is created. Several programs may share it. */
+  /** The folder for unsent parts, which is created. Several programs may share it. */
   spool: string | URL;
   /** The name of this program in keys, for people. Default: the name of the machine. */
   producer?: string | undefined;
   /**
-   * The maximum size of this run's parts in the spool, in bytes or as text. Default `"10GB"`. It is less where the disk
-   * has no room.
+   * The maximum size of this run's parts in the spool, in bytes or as text. Default `"10GB"`. A smaller disk lowers
+   * this limit.
    */
   maxSpoolBytes?: number | string | undefined;
   /**
@@ -98,7 +101,7 @@ export class PartsSink implements RecordingSink {
   #run: RunFolder | undefined;
   #uploader: PartUploader<SpooledPart & WaitingPart> | undefined;
   readonly #partBytes: number;
-  /** The size of the spool up to which the disk has room. */
+  /** The size that the spool may reach on its disk. */
   #roomBytes = Infinity;
   #isFailureReported = false;
   #dropped = { rows: 0, bytes: 0 };
@@ -200,7 +203,7 @@ export class PartsSink implements RecordingSink {
     await this.#files.flush();
     if (!ack) return;
     this.#control.finish();
-    // A failure to finish has broken the sink.
+    // If finishing a part has failed, the sink is broken.
     await this.#files.flush();
     this.#uploader?.retryNow();
     await this.#uploader?.drained(false);
@@ -214,7 +217,7 @@ export class PartsSink implements RecordingSink {
     try {
       this.#files.closeSync();
       await this.#sendLast(timeoutMs, signal);
-      // A failure to write is reported after all that was written has left.
+      // A failure to write is reported after the written parts are sent.
       await this.#files.close();
     } finally {
       this.#end();
@@ -235,7 +238,7 @@ export class PartsSink implements RecordingSink {
     return { ...stats, kind: this.kind, queuedBytes: pendingBytes, droppedRows, droppedBytes, lastError };
   }
 
-  /** Whether there is no room for a message. Static data is small, and later parts need it. */
+  /** Whether there is no room for a message. Static data always fits, because it is small and later parts need it. */
   #isFull({ payload, isStatic }: EncodedMessage): boolean {
     const uploader = this.#uploader;
     if (uploader === undefined || isStatic || uploader.pendingParts === 0) return false;
@@ -248,13 +251,13 @@ export class PartsSink implements RecordingSink {
     return false;
   }
 
-  /** Finds out how large the spool may become on this disk: room stays for the parts that are being written. */
+  /** Measures how large the spool may become on this disk, minus room for the parts that are being written. */
   #measureRoom(): void {
     try {
       const { bavail, bsize } = statfsSync(this.spool);
       this.#roomBytes = this.uploads.pendingBytes + bavail * bsize - PARTS_AT_ONCE * this.#partBytes;
     } catch {
-      // Writing to the spool says what is wrong with it.
+      // Writing to the spool reports its problems.
       this.#roomBytes = Infinity;
     }
   }
@@ -287,7 +290,7 @@ export class PartsSink implements RecordingSink {
     this.#run = undefined;
   }
 
-  /** Sends what earlier programs have left, and those that end meanwhile. Never rejects. */
+  /** Sends the parts of earlier programs, and of programs that end meanwhile. Never rejects. */
   async #sendLeftovers(): Promise<void> {
     const { signal } = this.#ended;
     let reported = "";
@@ -296,7 +299,7 @@ export class PartsSink implements RecordingSink {
       if (reason !== reported && reason !== "" && !signal.aborted)
         this.#context?.onWarning(`parts of earlier programs stay in ${this.spool}: ${reason}`);
       reported = reason;
-      // Waiting does not keep the program alive.
+      // The wait does not keep the program alive.
       await setTimeout(LEFTOVERS_MS, undefined, { ref: false, signal }).catch(() => {});
     }
   }

@@ -18,7 +18,7 @@ export interface PushProgress {
 export interface PushOptions {
   /** Ends the work after the part that is being sent. Default: none. */
   signal?: AbortSignal | undefined;
-  /** Called after each part. Default: nothing. */
+  /** Called after each part. Default: none. */
   onProgress?: ((progress: PushProgress) => void) | undefined;
 }
 
@@ -33,16 +33,16 @@ export interface PushReport {
 }
 
 const KNOWN: OptionNames<PushOptions> = { signal: 1, onProgress: "function" };
-/** Parts that are sent at once. */
+/** Number of parts to send at once. */
 const UPLOADS = 4;
 const NEVER = new AbortController().signal;
 
 /**
- * Sends the parts that programs have left in the spool of a `PartsSink`: their last ones are finished first. Parts of
- * programs that run are left alone. What was sent is removed from the spool.
+ * Sends the parts that programs have left in the spool of a `PartsSink`. Unfinished parts are finished first. Parts of
+ * running programs are left alone. Sent parts are removed from the spool.
  *
- * @throws {RerunError} `NOT_FOUND` if there is no such folder, or it has parts and is no spool, `IO_ERROR` if it cannot
- * be read
+ * @throws {RerunError} `NOT_FOUND` if there is no such folder, or the folder has parts and is no spool, `IO_ERROR` if
+ * it cannot be read
  */
 export function pushSpool(spool: string, store: PartStore, options: PushOptions = {}): Promise<PushReport> {
   return withRerunErrors(async () => {

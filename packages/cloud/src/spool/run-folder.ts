@@ -39,7 +39,10 @@ export interface SpooledPart {
   readonly bytes: number;
 }
 
-/** The folder of one run of a program in a spool: its parts, and the facts for their keys. It is locked during use. */
+/**
+ * The folder of one run of a program in a spool: its parts, and the facts for their keys. The folder is locked during
+ * use.
+ */
 export class RunFolder {
   readonly path: string;
   readonly facts: RunFacts;
@@ -62,12 +65,12 @@ export class RunFolder {
         if (!isRace(error) || attempt >= MAX_ATTEMPTS) throw error;
       }
       if (attempt >= MAX_ATTEMPTS) throw new Error(`another process uses ${path}`);
-      // Another process has taken it before the lock, found nothing in it, and removes it.
+      // Another process has taken the folder before the lock, found it empty, and removes it.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ATTEMPT_MS);
     }
   }
 
-  /** Takes the folder of an earlier run; `undefined` if it is no such folder, or its program runs. */
+  /** Takes the folder of an earlier run. Returns `undefined` if it is no such folder, or if its program runs. */
   static take(path: string): RunFolder | undefined {
     const facts = readFacts(path);
     if (facts === undefined) return undefined;
@@ -75,7 +78,7 @@ export class RunFolder {
       const lock = DirectoryLock.tryTake(path, LOCK);
       return lock === undefined ? undefined : new RunFolder(path, facts, lock);
     } catch (error) {
-      // Another process has sent and removed all of it.
+      // Another process has sent and removed the whole folder.
       if (isRace(error)) return undefined;
       throw error;
     }
@@ -94,11 +97,11 @@ export class RunFolder {
     return { path, number, bytes: statSync(path).size };
   }
 
-  /** Releases the folder, and removes it if nothing is left in it. */
+  /** Releases the folder, and removes it if no part is left. */
   release(): void {
     const names = existsSync(this.path) ? readdirSync(this.path) : [];
     if (names.length > 0 && names.every((name) => name === FACTS || name.startsWith(LOCK))) {
-      // A process that is killed here leaves what the next one removes.
+      // If the process is killed here, the next one removes the folder.
       renameSync(this.path, this.path + DONE);
       rmSync(this.path + DONE, { recursive: true, force: true });
     }
@@ -106,7 +109,7 @@ export class RunFolder {
   }
 }
 
-/** The folders of runs in a spool, in no order. Removes those that killed programs were creating or removing. */
+/** The folders of runs in a spool, in no order. Removes folders that killed programs were creating or removing. */
 export function runFoldersIn(spool: string): readonly string[] {
   const found: string[] = [];
   for (const entry of readdirSync(spool, { withFileTypes: true })) {
@@ -119,7 +122,7 @@ export function runFoldersIn(spool: string): readonly string[] {
   return found;
 }
 
-/** Whether a folder is that of one run. */
+/** Whether a folder belongs to one run. */
 export function isRunFolder(path: string): boolean {
   return existsSync(join(path, FACTS));
 }
@@ -129,7 +132,7 @@ function ageOf(path: string): number {
   return stats === undefined ? 0 : Date.now() - stats.mtimeMs;
 }
 
-/** Creates a folder that has its facts from the start, unless it is there. */
+/** Creates a folder together with its facts, unless it exists. */
 function createWhole(path: string, facts: RunFacts): void {
   const draft = path + NEW;
   rmSync(draft, { recursive: true, force: true });

@@ -8,9 +8,9 @@ import type { RunFacts, SpooledPart } from "./run-folder.ts";
 export interface SentPart {
   /** The key of the part. */
   readonly key: string;
-  /** The number of its bytes. */
+  /** The size of the part in bytes. */
   readonly bytes: number;
-  /** Whether an earlier upload has created it: its answer was lost, or its program was killed. */
+  /** Whether an earlier upload has created the object: its response was lost, or its program was killed. */
   readonly wasThere: boolean;
 }
 
@@ -25,7 +25,8 @@ export async function sendPart(
   const isRecording = kind === "recording";
   const id = isRecording ? recordingId : applicationId;
   const key = partKey({ ...facts, kind: isRecording ? "recording" : "layout", id, number });
-  // With its hash the server rejects a part that is cut when a program is killed. Some servers would store it.
+  // With the hash, the server rejects a part that was cut when a program was killed. Without it, some servers would
+  // store such a part.
   const sha256 = await hashOf(path, "sha256");
   const upload = { key, body: fileSource(path, bytes), sha256, md5: () => hashOf(path, "md5") };
   const result = await uploadPart(store, upload, signal);

@@ -17,9 +17,9 @@ import type {
   StoreOptions,
 } from "./object-store.ts";
 
-/** Objects that are being written. No key has such a segment. */
+/** The folder for objects that are being written. No key has such a segment. */
 const INCOMING = ".incoming";
-/** Files of a list that are looked at together: a mounted folder answers each with a delay. */
+/** Number of listed files to check at once, because a mounted folder answers each call with a delay. */
 const LISTED_AT_ONCE = 32;
 /** Errors of file systems that have no hard links. */
 const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
@@ -39,7 +39,8 @@ export function fsStore(folder: string | URL): ObjectStore {
   const isPath = (typeof folder === "string" && folder !== "") || folder instanceof URL;
   if (!isPath) throw invalidArgument("folder", "the path of a folder", folder);
   const scheme = folder instanceof URL ? folder.protocol : /^[a-z][\w+.-]*:(?=\/\/)/i.exec(folder)?.[0].toLowerCase();
-  // The address of a server is no folder `https:`. It may contain credentials.
+  // An address of a server must not create a folder `https:`. The message omits the rest, which may contain
+  // credentials.
   if (scheme !== undefined && scheme !== "file:")
     throw invalidArgument("folder", "the path of a folder, or a `file:` URL", `${scheme}//…`);
   return new FsStore(resolve(scheme === undefined ? String(folder) : fileURLToPath(folder)));
@@ -63,7 +64,7 @@ class FsStore implements ObjectStore {
       try {
         await writeFile(incoming, body, options.signal);
         const isNew = await linkOnce(incoming, path);
-        // Also when another has created it: the caller relies on it.
+        // Synchronizes even if another process has created the object, because the caller relies on its durability.
         await syncFolder(dirname(path));
         return isNew;
       } finally {
@@ -104,7 +105,7 @@ class FsStore implements ObjectStore {
     yield* await this.#heads(keys, signal);
   }
 
-  /** Facts about objects. Those that were deleted meanwhile are left out. */
+  /** Facts about objects, without those that were deleted meanwhile. */
   async #heads(keys: readonly string[], signal: AbortSignal | undefined): Promise<readonly ObjectInfo[]> {
     const found = await Promise.all(keys.map((key) => this.head(key, { signal })));
     return found.filter((object) => object !== undefined);
@@ -124,7 +125,7 @@ class FsStore implements ObjectStore {
       .catch((error: unknown) => {
         throw storeError(`cannot list ${this.url}/${folder}`, error);
       });
-    // With its slash a folder is among the files where its keys are.
+    // The slash sorts a folder among the files by the order of its keys.
     const names = (entries ?? [])
       .filter((entry) => entry.isFile() || (entry.isDirectory() && entry.name !== INCOMING))
       .map((entry) => folder + entry.name + (entry.isDirectory() ? "/" : ""))
@@ -132,7 +133,7 @@ class FsStore implements ObjectStore {
     for (const name of names) {
       const isFolder = name.endsWith("/");
       if (isFolder && (name.startsWith(prefix) || prefix.startsWith(name))) {
-        // All keys in it are before, or some may be behind.
+        // Skips folders whose keys all come before `startAfter`.
         if (name > startAfter || startAfter.startsWith(name)) yield* this.#keys(name, prefix, startAfter);
       } else if (!isFolder && name.startsWith(prefix) && name > startAfter) yield name;
     }
@@ -194,7 +195,7 @@ async function writeFile(path: string, body: ObjectBody, signal: AbortSignal | u
   }
 }
 
-/** Gives a file a name that it must not take from another. Returns whether it has it. */
+/** Links a file to a name that no other file may have. Returns whether the file has the name. */
 async function linkOnce(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
@@ -208,13 +209,13 @@ async function linkOnce(from: string, to: string): Promise<boolean> {
         { cause: error },
       );
     if (code !== "EEXIST") throw error;
-    // Over NFS the answer to the first request may have been lost.
+    // Over NFS the response to the first request may have been lost.
     const [own, found] = [await stat(from), await stat(to)];
     return own.ino === found.ino && own.dev === found.dev;
   }
 }
 
-/** Creates a folder, and synchronizes those in which a name is new. */
+/** Creates a folder, and synchronizes each folder with a new entry. */
 async function makeFolder(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true });
   if (first === undefined) return;
@@ -222,12 +223,12 @@ async function makeFolder(path: string): Promise<void> {
 }
 
 async function syncFolder(path: string): Promise<void> {
-  // Windows cannot open folders, and keeps their entries by itself.
+  // Windows cannot open folders, and makes their entries durable by itself.
   const folder = await open(path, constants.O_RDONLY).catch(() => undefined);
   try {
     await folder?.sync();
   } catch {
-    // Not all file systems have this.
+    // Not all file systems can synchronize folders.
   } finally {
     await folder?.close();
   }

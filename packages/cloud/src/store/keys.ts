@@ -56,12 +56,12 @@ export function unescapeId(segment: string): string | undefined {
   }
 }
 
-/** The key of an object with which a server is tested, beside another one. */
+/** The key of an object for testing a server, beside another object. */
 export function probeKey(key: string, id: string): string {
   return `${key.slice(0, key.lastIndexOf("/") + 1)}probe-${id}`;
 }
 
-/** Whether a key is that of an object with which a server was tested. A killed program leaves it. */
+/** Whether a key belongs to an object for testing a server. A killed program leaves such objects. */
 export function isProbeKey(key: string): boolean {
   return /\/probe-[0-9a-f]+$/.test(key);
 }

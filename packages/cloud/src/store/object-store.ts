@@ -4,7 +4,7 @@ export interface StoreOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Bytes such as those of a file, read in pieces. They can be read several times. */
+/** Bytes such as those of a file, which can be read in pieces, and several times. */
 export interface ByteSource {
   /** The number of bytes. */
   readonly size: number;
@@ -34,7 +34,7 @@ export interface ReadOptions extends StoreOptions {
 
 /** Options of {@link ObjectStore.list}. */
 export interface ListOptions extends StoreOptions {
-  /** Only keys behind this one are listed. It need not exist. Default: all. */
+  /** Lists only keys after this one, which need not exist. Default: all. */
   startAfter?: string | undefined;
 }
 
@@ -48,7 +48,7 @@ export interface ObjectInfo {
   readonly etag?: string | undefined;
   /** The SHA-256 given to `create`, if the store keeps it. Lists lack it. */
   readonly sha256?: string | undefined;
-  /** The time of its creation by the clock of the store. Not every store has it: `compactParts` needs it. */
+  /** The time of its creation by the clock of the store. Some stores do not report it, but `compactParts` needs it. */
   readonly modified?: Date | undefined;
 }
 
@@ -66,12 +66,10 @@ export interface ObjectStore {
   /** The address without credentials, for messages, such as `s3://bucket/prefix`. */
   readonly url: string;
   /**
-   * Creates an object, and resolves to `true` as soon as it is durable. Resolves to `false` if there is one with this
-   * key already: nothing has changed.
-   *
-   * An answer may get lost after the object was created. The call then tries again, and resolves to `false`. So
-   * `false` includes an object of this very call. To find out, compare it by `head`, or by contents with the name of
-   * the writer. After the error `CONNECTION` it may exist, too.
+   * Creates an object, and resolves to `true` as soon as it is durable. Resolves to `false`, and changes nothing, if an
+   * object with this key exists already. A response may get lost after the object was created. The call then tries
+   * again, and resolves to `false`. So the existing object may come from this very call. To find out, compare it by
+   * `head`, or by contents with the name of the writer. After the error `CONNECTION` the object may also exist.
    */
   create(key: string, body: ObjectBody, options?: CreateOptions): Promise<boolean>;
   /** Facts about an object, or `undefined` if there is none. */

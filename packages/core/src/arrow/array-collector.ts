@@ -3,7 +3,7 @@ export interface ArrowBuffer {
   readonly bytes: Uint8Array;
   /** The width of an element in bytes if the buffer contains numbers, otherwise 0. */
   readonly stride: number;
-  /** Whether the numbers increase, so that an element has only bytes of the one before it in common. */
+  /** Whether the numbers increase, so that an element and the previous one have only their upper bytes in common. */
   readonly isRising: boolean;
 }
 
@@ -12,7 +12,7 @@ export class ArrayCollector {
   /** The length and the null count of each node, one after the other. */
   readonly nodes: number[] = [];
   readonly buffers: ArrowBuffer[] = [];
-  /** Completes the schema's message by those of dictionaries; only if there are any. */
+  /** Appends the messages of dictionaries to the message of the schema. Absent without dictionaries. */
   declare complete?: (schema: Uint8Array) => Uint8Array;
   /** The length of the body so far, with every buffer padded to 8 bytes. */
   bodyLength = 0;

@@ -20,8 +20,8 @@ export interface PrimitiveType {
 }
 
 /**
- * An Arrow type without a name here, such as a dictionary or a decimal. It writes itself, so that only programs that
- * have such types load what writes them.
+ * An Arrow type without a name here, such as a dictionary or a decimal. The type writes itself: programs without such
+ * types do not load the code for them.
  */
 export interface OpaqueType {
   /** Different for different types. */
@@ -30,7 +30,7 @@ export interface OpaqueType {
   readonly write: WriteField;
 }
 
-/** Writes a field. @param from the position of the reference to it */
+/** Writes a field. @param from the position of the reference to the field */
 export type WriteField = (out: FlatBufferWriter, from: number, field: Pick<ArrowField, "name" | "nullable">) => void;
 
 /**
@@ -103,7 +103,7 @@ export function arrowTypeKey(type: ArrowType): string {
   }
 }
 
-/** The fields of a type's children; none of a opaque type. */
+/** The child fields of a type. Opaque types have none here. */
 export function childrenOf(type: ArrowType): readonly ArrowField[] {
   if ("item" in type) return [type.item];
   return "fields" in type ? type.fields : [];

@@ -2,7 +2,7 @@
 export interface ArrayShape<Type> {
   /** The number of the type in Arrow's format/Schema.fbs. */
   readonly tag: number;
-  /** Whether the array has indices, and its values are elsewhere: then it has no children. */
+  /** Whether the array has indices into values elsewhere. Such an array has no children. */
   readonly isDictionary: boolean;
   /** Whether a union has no offsets. */
   readonly isSparse: boolean;
@@ -26,7 +26,10 @@ export const TAGS = {
   largeListView: 26,
 } as const;
 
-/** The buffers of an array itself, by the tag of its type; all others have two. Source: Arrow's columnar format. */
+/**
+ * The number of buffers of an array, without its children, by the tag of its type. Types that are not listed have two.
+ * Source: Arrow's columnar format.
+ */
 const BUFFERS: Readonly<Record<number, number>> = {
   1: 0, // Null
   4: 3, // Binary
@@ -40,7 +43,7 @@ const BUFFERS: Readonly<Record<number, number>> = {
   [TAGS.largeListView]: 3,
 };
 
-/** The number of buffers of an array itself, without those of its children, and without the further ones of views. */
+/** The number of buffers of an array, without its children and without the variadic buffers of views. */
 export function ownBuffers({ tag, isDictionary, isSparse }: ArrayShape<unknown>): number {
   if (isDictionary) return 2;
   return tag === TAGS.union && isSparse ? 1 : (BUFFERS[tag] ?? 2);
@@ -48,7 +51,7 @@ export function ownBuffers({ tag, isDictionary, isSparse }: ArrayShape<unknown>)
 
 /**
  * The position behind an array of this type, and behind its children.
- * @param views how many further buffers each array of views has
+ * @param views the number of variadic buffers of each array of views
  */
 export function placeAfter<Type>(
   type: Type,

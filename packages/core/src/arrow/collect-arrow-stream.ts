@@ -4,7 +4,7 @@ import { invalidArgument } from "../checks/invalid-value-error.ts";
 /** A table as an Arrow IPC stream: its bytes, or parts of them one after the other. */
 export type ArrowStream = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** The bytes of a stream. @throws {TypeError} if it is none */
+/** The bytes of a stream. @throws {TypeError} if the value is no such stream */
 export async function collectArrowStream(arrow: ArrowStream): Promise<Uint8Array<ArrayBuffer>> {
   if (arrow instanceof Uint8Array) return Uint8Array.from(arrow);
   const isIterable = typeof arrow === "object" && arrow !== null;

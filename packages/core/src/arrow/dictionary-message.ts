@@ -11,7 +11,8 @@ const dictionaries = new WeakMap<ArrayCollector, Uint8Array[]>();
 
 /**
  * Adds the messages of dictionaries to the arrays that use them.
- * @param values the arrays of each dictionary, and how many values it has, in the order in which a schema numbers them
+ * @param values the arrays of each dictionary and the number of its values, in the order in which a schema numbers the
+ * dictionaries
  */
 export function addDictionaries(
   out: ArrayCollector,
@@ -20,7 +21,8 @@ export function addDictionaries(
   const known = dictionaries.get(out) ?? [];
   dictionaries.set(out, known);
   const first = known.length;
-  // A dictionary is numbered before those in its values, but must follow them.
+  // The number of a dictionary is lower than the numbers of dictionaries inside its values, but its message must follow
+  // theirs.
   for (const [index, { arrays, length }] of [...values.entries()].sort(([a], [b]) => b - a))
     known.push(encodeDictionary(first + index, arrays, length));
   if (known.length > 0) out.complete = (schema) => concatBytes([schema, ...known]);

@@ -23,10 +23,10 @@ class SharedParts {
 }
 
 /**
- * A table of a flatbuffer, read in place; an absent field has its default. A writer may refer to one string, table or
- * vector many times: it is read once, and the same object is returned for each reference. So all work is at most
- * linear in the size of the buffer. Reading beyond the end, or more than the size allows, throws `RangeError`.
- * Source: the flatbuffers binary format, flatbuffers.dev/internals.
+ * A table of a flatbuffer, read in place. An absent field has its default. Many references may share one string, table
+ * or vector: the reader reads it once and returns the same object for each reference, so all work is at most linear in
+ * the size of the buffer. Reading beyond the end, or more than the size allows, throws `RangeError`. Source: the
+ * flatbuffers binary format, flatbuffers.dev/internals.
  */
 export class FlatBufferTable {
   readonly #view: DataView;
@@ -39,7 +39,7 @@ export class FlatBufferTable {
     shared.budget.spend();
     this.#view = view;
     this.#at = at;
-    // Read now: a table from which no field is asked for must be whole, too.
+    // Check the vtable now, because a damaged table must be reported even if no field of it is read.
     this.#vtable = at - view.getInt32(at, true);
     this.#vtableEnd = this.#vtable + view.getUint16(this.#vtable, true);
     if (this.#vtableEnd > view.byteLength) throw new RangeError("the fields of a table are truncated");
@@ -85,7 +85,7 @@ export class FlatBufferTable {
     return at === 0 ? 0 : Number(this.#view.getBigInt64(at, true));
   }
 
-  /** A string; the empty one if it is absent. As for Rerun, it must be UTF-8, and a zero must follow it. */
+  /** A string, or the empty string if the field is absent. As in Rerun, the bytes must be UTF-8 followed by a zero. */
   text(slot: number): string {
     const start = this.#vectorStart(slot);
     if (start === 0) return "";
@@ -133,7 +133,7 @@ export class FlatBufferTable {
     const { at, count } = this.#vector(this.#vectorStart(slot), 16);
     const view = this.#view;
     const pairs: [number, number][] = [];
-    // Without bigints, which are slow.
+    // Avoids bigints, which are slow.
     for (let pair = at; pair < at + count * 16; pair += 16)
       pairs.push([
         view.getInt32(pair + 4, true) * 2 ** 32 + view.getUint32(pair, true),

@@ -7,19 +7,19 @@ export type Slot = readonly [kind: "u8" | "i16" | "i32" | "i64", value: number] 
 
 const WIDTHS = { u8: 1, i16: 2, i32: 4, i64: 8, ref: 4 } as const;
 
-/** The positions of a table that was written and of its fields. */
+/** The positions of a written table and of its fields. */
 export interface WrittenTable {
   readonly position: number;
-  /** The position of each slot; 0 if it is absent. */
+  /** The position of each slot, or 0 if the slot is absent. */
   readonly slots: readonly number[];
 }
 
 /**
  * Writes a flatbuffer from front to back: a table first, then the objects that it refers to.
  *
- * A reference is a slot that is zero until its target is written: methods with `from` write the target at the end and
- * set the slot at `from`. Offsets in flatbuffers are unsigned, so targets must follow their references. Supports only
- * what Arrow's schemas need. Source: the flatbuffers binary format, flatbuffers.dev/internals.
+ * The slot of a reference is zero until its target is written: methods with `from` write the target at the end and set
+ * the slot at `from`. Offsets in flatbuffers are unsigned, so targets must follow their references. The writer supports
+ * only the features that Arrow's schemas need. Source: the flatbuffers binary format, flatbuffers.dev/internals.
  */
 export class FlatBufferWriter {
   readonly #out = new GrowableBytes();
@@ -34,7 +34,7 @@ export class FlatBufferWriter {
     this.#out.fill(0, 4);
   }
 
-  /** The bytes so far; valid until the next call of a method. */
+  /** The bytes so far, valid until the next method call. */
   get bytes(): Uint8Array {
     return this.#out.used;
   }
@@ -113,14 +113,14 @@ export class FlatBufferWriter {
   }
 
   /**
-   * Lets the slot at `from` refer to an object that `writeShared` writes, once for all slots with an equal `key`: it
-   * has to follow all of them. `write` writes it for one of these slots.
+   * Lets the slot at `from` refer to an object that all slots with an equal `key` share. `writeShared` writes the
+   * object once, by calling `write` for one of these slots, because the object must follow all of them.
    */
   share(from: number, key: unknown, write: (from: number) => void): void {
     getOrAdd(this.#shared, key, (): SharedObject => ({ write, references: [] })).references.push(from);
   }
 
-  /** Writes the shared objects, and then those that they share. */
+  /** Writes the shared objects, then the objects that those share in turn. */
   writeShared(): void {
     while (this.#shared.size > 0) {
       const shared = [...this.#shared.values()];
@@ -135,19 +135,19 @@ export class FlatBufferWriter {
     }
   }
 
-  /** Sets the reference at `from` to a table that was written after it. */
+  /** Sets the reference at `from` to a table that was written after the reference. */
   link(from: number, table: Pick<WrittenTable, "position">): void {
     this.#out.view.setUint32(from, table.position - from, true);
   }
 
-  /** Sets the reference at `from` to the end, where its target is written next. */
+  /** Sets the reference at `from` to the end, where the next write puts its target. */
   #linkToEnd(from: number): void {
     this.#out.view.setUint32(from, this.#out.length - from, true);
   }
 
-  /** The layout of tables with these slots; its vtable is written at the end if this is the first of them. */
+  /** The layout of tables with these slots. The first table with a layout writes its vtable at the end. */
   #layoutOf(slots: readonly Slot[]): TableLayout {
-    // The widths as the digits of a number.
+    // The key consists of the widths, as digits to base 9.
     let key = 1;
     for (const slot of slots) key = key * 9 + (slot === undefined ? 0 : WIDTHS[slot[0]]);
     const known = this.#layouts.get(key);
@@ -192,7 +192,7 @@ interface SharedObject {
 interface TableLayout {
   /** The position of the vtable. */
   readonly vtable: number;
-  /** The offset of each slot in the table; 0 if it is absent. */
+  /** The offset of each slot in the table, or 0 if the slot is absent. */
   readonly offsets: readonly number[];
   readonly size: number;
   readonly alignment: number;

@@ -6,7 +6,7 @@ export const HEADER = { schema: 1, dictionary: 2, batch: 3 } as const;
 
 /** A message of an Arrow IPC stream. */
 export interface IpcMessage {
-  /** One of {@link HEADER}. */
+  /** A value of {@link HEADER}. */
   readonly type: number;
   /** The header's table, of the type that `type` says. */
   readonly header: FlatBufferTable;
@@ -19,7 +19,7 @@ export interface IpcMessage {
 const CONTINUATION = 0xffffffff;
 
 /**
- * Yields the messages of an Arrow IPC stream; nothing is copied.
+ * Yields the messages of an Arrow IPC stream without copying them.
  * @param start the position of the first message
  * @throws {RerunError} `INVALID_FORMAT` where it is truncated, or no Arrow data
  * @throws {RangeError} where the metadata of a message is damaged

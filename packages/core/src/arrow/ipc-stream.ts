@@ -9,9 +9,9 @@ export const END_OF_STREAM = 8;
 /**
  * An Arrow IPC stream: a schema, one record batch, and the end marker.
  *
- * It knows its length before it is written, so the caller can provide the memory: that of a message, where the payload
- * is written at its final place. The batch message may be a template that is shared by many chunks; its numbers are set
- * in the copy. Buffers are copied on `write`, and must not change before.
+ * The length is known before writing, so the caller provides the memory of the message, and the payload is written at
+ * its final place. Many chunks may share the batch message as a template: `write` sets the numbers in its copy. `write`
+ * also copies the buffers, which must not change before.
  */
 export class IpcStream {
   /** The length of the whole stream in bytes. */
@@ -22,7 +22,7 @@ export class IpcStream {
   readonly #arrays: ArrayCollector;
   readonly #rows: number;
 
-  /** @param batch a template with as many nodes and buffers as `arrays`; without it one is encoded */
+  /** @param batch a template with as many nodes and buffers as `arrays`. Default: a new batch message */
   constructor(schema: Uint8Array, batch: RecordBatchMessage | undefined, arrays: ArrayCollector, rows: number) {
     this.#schema = arrays.complete?.(schema) ?? schema;
     this.#batch = batch ?? encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length);

@@ -3,15 +3,15 @@ import type { ArrowField, ArrowType, OpaqueType, PrimitiveType } from "./arrow-t
 import type { FlatBufferWriter, Slot } from "./flatbuffer.ts";
 import { TYPES, writeFields, writeType } from "./schema.ts";
 
-/** A parameter of a type: an integer and its width, a string, or a list of integers; `null` if it has its default. */
+/** A parameter of a type: an integer and its width, a string, or a list of integers. `null` stands for the default. */
 export type TypeParameter = readonly [kind: "u8" | "i16" | "i32", value: number] | string | readonly number[] | null;
 
 /** Parts of an array of an opaque type. */
 export interface OpaqueLayout {
-  /** The number of the type in Arrow's format/Schema.fbs; that of its values if it is a dictionary. */
+  /** The number of the type in Arrow's format/Schema.fbs. For a dictionary, the number of its values' type. */
   readonly tag: number;
   readonly isDictionary: boolean;
-  /** The children; those of its values if it is a dictionary. */
+  /** The children. For a dictionary, the children of its values' type. */
   readonly fields: readonly ArrowField[];
 }
 
@@ -36,7 +36,7 @@ export function opaqueLayoutOf(type: OpaqueType): OpaqueLayout {
   return descriptionOf(type);
 }
 
-/** A type that has no name here. @param tag its number in Arrow's format/Schema.fbs */
+/** A type without a name in this SDK. @param tag its number in Arrow's format/Schema.fbs */
 export function opaqueType(
   tag: number,
   parameters: readonly TypeParameter[],
@@ -61,7 +61,7 @@ function plainType(key: string, description: Description): OpaqueType {
   });
 }
 
-/** A dictionary: values that are kept once, and indices into them. */
+/** A dictionary: distinct values, stored once, and indices into them. */
 export function dictionaryType(values: ArrowType, indices: PrimitiveType, isOrdered: boolean): OpaqueType {
   const key = `${isOrdered ? "ordered " : ""}dictionary<${indices.type},${arrowTypeKey(values)}>`;
   const { tag, fields, write } = descriptionOf(values);

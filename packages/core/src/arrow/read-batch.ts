@@ -1,6 +1,6 @@
 import type { FlatBufferTable } from "./flatbuffer-reader.ts";
 
-/** The table `RecordBatch` as it is; what reads it checks the numbers. Source: Arrow's format/Message.fbs. */
+/** The table `RecordBatch`. Its numbers are unchecked: the callers check them. Source: Arrow's format/Message.fbs. */
 export interface BatchHeader {
   /** The number of rows. */
   readonly rows: number;
@@ -8,7 +8,7 @@ export interface BatchHeader {
   readonly nodes: readonly (readonly [length: number, nullCount: number])[];
   /** The place of each buffer in the body. */
   readonly buffers: readonly (readonly [offset: number, length: number])[];
-  /** The compression of the buffers; `undefined` if they are not compressed. */
+  /** The compression of the buffers, `undefined` without compression. */
   readonly compression: FlatBufferTable | undefined;
   /** The number of further buffers of each array of views. */
   readonly views: readonly number[];

@@ -9,21 +9,22 @@ const FREE_SIZE = 64 * 1024;
 /** Limit of repetition in a valid schema: columns may share types with some dozens of fields. */
 const MAX_REPETITION = 16;
 
-/** A field that was read, and its measures. */
+/** A field with its measures. */
 interface Tree<Field> {
   readonly field: Field;
-  /** The levels of fields below it. */
+  /** The number of levels of fields below this one. */
   readonly height: number;
-  /** The length of the names of the field and all fields below it, where shared ones count each time. */
+  /** The total length of the names of the field and all fields below it. Shared fields count each time. */
   readonly size: number;
 }
 
 /**
- * Returns a function that reads the tables `Field` of one schema, each once, however many fields share it as a child.
- * Whoever walks through the result meets a shared field each time: so the columns may together be some times larger
- * than the buffer, and no more. Source: Arrow's format/Schema.fbs.
+ * Returns a function that reads the tables `Field` of one schema, each once, even if many fields share it as a child. A
+ * walk through the result visits a shared field once per parent, so the total size of the columns is limited to a small
+ * multiple of the buffer's size. Source: Arrow's format/Schema.fbs.
  *
- * @param convert makes a field of its table and its children; `column` is the outermost field, for messages
+ * @param convert makes a field from its table and its children. `column` is the name of the outermost field, for
+ * messages
  */
 export function fieldReader<Field>(
   schema: FlatBufferTable,
@@ -53,8 +54,8 @@ export function fieldReader<Field>(
 }
 
 /**
- * Returns a function that reads vectors of `KeyValue`, each once, as many columns share them.
- * @param convert makes the result of the pairs of a vector, of which there is none if it is absent
+ * Returns a function that reads vectors of `KeyValue`, each once, because many columns share them.
+ * @param convert makes the result from the pairs of a vector. An absent vector has no pairs
  */
 export function metadataReader<Result>(
   convert: (pairs: readonly (readonly [key: string, value: string])[]) => Result,

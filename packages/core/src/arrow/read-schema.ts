@@ -10,7 +10,7 @@ import { dictionaryType, opaqueType, type TypeParameter } from "./opaque-type.ts
 import type { FlatBufferTable } from "./flatbuffer-reader.ts";
 import { fieldReader, metadataReader, typeIdsOf } from "./read-fields.ts";
 
-/** The fields of a table, and what it says of itself. */
+/** The fields and the metadata of a table. */
 export interface ArrowSchema {
   readonly fields: readonly ArrowField[];
   readonly metadata: ReadonlyMap<string, string>;
@@ -57,7 +57,7 @@ const UNIT_DAY = 0;
 const UNIT_NANOSECOND = 3;
 const MODE_DENSE = 1;
 
-/** Types by their tag; `undefined` for variants that have no name here. */
+/** Types by their tag, `undefined` for types without a name in this SDK. */
 const TYPES: Readonly<Record<number, ReadType>> = {
   1: () => ({ type: "Null" }),
   2: intOf,
@@ -65,7 +65,7 @@ const TYPES: Readonly<Record<number, ReadType>> = {
   4: () => ({ type: "Binary" }),
   5: () => ({ type: "Utf8" }),
   6: () => ({ type: "Bool" }),
-  // The default of the format is milliseconds, which a writer leaves out.
+  // Writers omit the unit milliseconds, which is the format's default.
   8: (type) => (type.has(0) && type.int16(0) === UNIT_DAY ? { type: "Date32" } : undefined),
   10: (type) => (type.int16(0) === UNIT_NANOSECOND && type.text(1) === "" ? { type: "Timestamp" } : undefined),
   12: (_, [item]) => item && { type: "List", item },
@@ -107,7 +107,7 @@ function otherType(tag: number, type: FlatBufferTable, fields: readonly ArrowFie
   return parameters && opaqueType(tag, parameters, fields);
 }
 
-/** Longer than the name of any time zone. It becomes part of the key of each column with this type. */
+/** The maximum length of a time zone's name. It is part of the key of each column with this type. */
 const MAX_TIME_ZONE_LENGTH = 256;
 
 function timeZoneOf(type: FlatBufferTable, slot: number): string {

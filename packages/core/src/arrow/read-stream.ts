@@ -11,7 +11,7 @@ import { TYPES } from "./schema.ts";
 export interface ReadColumn {
   readonly field: ArrowField;
   readonly nullCount: number;
-  /** The buffers of the column itself, without those of its children. */
+  /** The buffers of the column, without those of its children. */
   readonly buffers: readonly Uint8Array[];
 }
 
@@ -23,10 +23,10 @@ export interface ReadStream {
 }
 
 /**
- * Reads an Arrow IPC stream of one record batch; nothing is copied. Throws `RangeError` where it is truncated.
+ * Reads an Arrow IPC stream of one record batch without copying. Throws `RangeError` if the stream is truncated.
  *
  * @param schemaOf reads the message of the schema, or returns a schema that was read before
- * @throws {RerunError} `UNSUPPORTED` at what Rerun's chunks do not have
+ * @throws {RerunError} `UNSUPPORTED` if the stream uses a feature that Rerun's chunks never use
  */
 export function readStream(
   bytes: Uint8Array,
@@ -44,8 +44,8 @@ export function readStream(
 }
 
 /**
- * The buffers of some columns of a stream of one record batch, each with those of its children behind its own; nothing
- * is copied. Throws as {@link readStream} does.
+ * The buffers of some columns of a stream of one record batch, without copying. The buffers of a column are followed by
+ * those of its children. Throws as {@link readStream} does.
  */
 export function readBuffers(bytes: Uint8Array, names: ReadonlySet<string>): Map<string, readonly Uint8Array[]> {
   const found = new Map<string, readonly Uint8Array[]>();

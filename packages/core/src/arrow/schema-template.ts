@@ -6,18 +6,18 @@ const ENCODER = /* @__PURE__ */ new TextEncoder();
 
 /**
  * An encapsulated Schema message that is encoded once, for messages that differ in the last two values of its metadata.
- * The last one may have any length, because it is the last object of the message: nothing has to move.
+ * The last value may have any length, because it is the last object of the message, so nothing has to move.
  */
 export class SchemaTemplate {
-  /** The position of the last value but one: what is before is the same in all messages. */
+  /** The position of the second-to-last value. All bytes before it are the same in all messages. */
   readonly fixedAt: number;
   #bytes: Uint8Array;
-  /** The position of the first byte of the last value; its length is in the four bytes before. */
+  /** The position of the first byte of the last value. The four bytes before hold the value's length. */
   readonly #lastAt: number;
   #last: string | undefined;
   #length = 0;
 
-  /** @param metadata its last value but one must have the length of those to come */
+  /** @param metadata its second-to-last value must have the length of all later ones */
   constructor(fields: readonly ArrowField[], metadata: ArrowMetadata) {
     const { bytes, valuePositions } = writeSchema(fields, metadata);
     this.#bytes = encapsulate(bytes);
@@ -25,7 +25,7 @@ export class SchemaTemplate {
     this.#lastAt = ENCAPSULATION + (valuePositions.at(-1) as number);
   }
 
-  /** The message with these values; valid until the next call. */
+  /** The message with these values, valid until the next call. */
   fill(fixed: string, last: string): Uint8Array {
     if (last !== this.#last) this.#setLast(last);
     ENCODER.encodeInto(fixed, this.#bytes.subarray(this.fixedAt));

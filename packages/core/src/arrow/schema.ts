@@ -21,7 +21,7 @@ export function encodeSchema(fields: readonly ArrowField[], metadata: ArrowMetad
   return encapsulate(writeSchema(fields, metadata).bytes);
 }
 
-/** A schema as a flatbuffer, and where in it the values of its metadata begin. The last one is its last object. */
+/** A schema as a flatbuffer, with the positions of its metadata values. The last value is the last object. */
 export interface WrittenSchema {
   readonly bytes: Uint8Array;
   readonly valuePositions: readonly number[];
@@ -78,7 +78,7 @@ export function encapsulate(metadata: Uint8Array): Uint8Array {
   return message;
 }
 
-/** Writes fields for the slot at `from`. Fields with the same type and the same metadata share what they can. */
+/** Writes fields for the slot at `from`. Fields with equal types and equal metadata share their tables. */
 export function writeFields(out: FlatBufferWriter, from: number, fields: readonly ArrowField[]): void {
   let reference = out.references(from, fields.length) - 4;
   for (const field of fields) {
@@ -108,7 +108,7 @@ export function writeFields(out: FlatBufferWriter, from: number, fields: readonl
   }
 }
 
-/** Cache shared by equal types, and by types with equal children; `undefined` if they must not share. */
+/** Cache shared by equal types, and by types with equal children. `undefined` forbids sharing. */
 interface ShareKeys {
   readonly type: string;
   readonly children: string | undefined;
@@ -117,7 +117,7 @@ interface ShareKeys {
 const shareKeys = /* @__PURE__ */ new WeakMap<ArrowType, ShareKeys>();
 
 function makeShareKeys(type: ArrowType): ShareKeys {
-  // Dictionaries are numbered in the order of the fields: each has a separate place.
+  // Dictionaries must not share fields, because they are numbered by the position of their field.
   const children = hasOpaque(type) ? undefined : `children ${childrenOf(type).map(fieldKey).join()}`;
   return { type: `type ${arrowTypeKey(type)}`, children };
 }
@@ -170,7 +170,9 @@ const float = (precision: number): TypeLayout => ({ tag: 3, slots: [["i16", prec
 /** A type that is written here. */
 type NamedType = Exclude<ArrowType, OpaqueType>;
 
-/** The tag of each type and the fields of its table; `writeType` adds those that depend on the type's parameters. */
+/**
+ * The tag of each type, and the fields of its table. `writeType` adds the fields that depend on the type's parameters.
+ */
 export const TYPES: Readonly<Record<NamedType["type"], TypeLayout>> = {
   Null: { tag: 1, slots: [] },
   Int8: int(8, true),

@@ -8,8 +8,9 @@ import { HEADER, ipcMessages, type IpcMessage } from "./ipc-messages.ts";
 import { ENCAPSULATION, encapsulate, writeMetadata } from "./schema.ts";
 
 /**
- * An Arrow IPC stream whose schema has a further piece of metadata, or another value of it. The fields stay as they
- * are, whatever their types: the new schema refers to those of the old one, which follows it.
+ * An Arrow IPC stream with one more piece of metadata in its schema, or with another value of an existing key. The
+ * fields stay unchanged, whatever their types: the new schema refers to the fields of the old one, which follows it in
+ * the same message.
  *
  * @throws {RerunError} `INVALID_FORMAT` if the bytes are no Arrow IPC stream
  */

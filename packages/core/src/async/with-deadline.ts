@@ -3,15 +3,15 @@ import { startTimer } from "./start-timer.ts";
 
 /** Limits of a wait. */
 export interface WaitLimits {
-  /** In milliseconds; no limit by default. */
+  /** In milliseconds. Default: no limit. */
   readonly timeoutMs?: number | undefined;
-  /** Cancels the wait when it is aborted. */
+  /** Aborts the wait. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Waits for `work` within the limits, and `graceMs` more. Returns whether it was done in time; rejects if `work` does,
- * or with `ABORTED`. The work goes on in any case.
+ * Waits for `work` within the limits and `graceMs` more. Returns whether the work finished in time. Rejects if `work`
+ * does, or with `ABORTED`. The work continues in any case.
  */
 export async function withDeadline(
   work: Promise<void>,

@@ -33,7 +33,7 @@ export const DEFAULT_BATCHING: BatcherConfig = {
 export const LOW_LATENCY_BATCHING: Partial<BatcherConfig> = { flushTickMs: 8 };
 
 /**
- * The batching of a recording with these preferences of its sinks. Of several, each value is the largest of theirs and
+ * The batching of a recording with these preferences of its sinks. Each value is the largest of all preferences and
  * Rerun's default, so that no sink receives more chunks than it prefers.
  */
 export function mergeBatching(configs: readonly (Partial<BatcherConfig> | undefined)[]): BatcherConfig {

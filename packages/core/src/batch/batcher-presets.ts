@@ -7,8 +7,8 @@ export interface BatcherPresets {
   /** For live connections: 8 ms or 2 MiB. */
   readonly lowLatency: BatcherConfig;
   /**
-   * For files of hours of small rows: 20 minutes, 2 MiB or 65,536 rows. The chunks are as large as those that
-   * `rerun rrd optimize` makes, so the file needs no second pass. A killed process loses the rows that are pending.
+   * For files of hours of small rows: 20 minutes, 2 MiB or 65,536 rows. The chunks reach the size of the chunks of
+   * `rerun rrd optimize`, so the file needs no second pass. A killed process loses its pending rows.
    */
   readonly file: BatcherConfig;
   /** For tests: each row is sent at once, as a chunk. */

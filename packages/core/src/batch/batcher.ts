@@ -14,11 +14,11 @@ import type { TuidGenerator } from "./tuid.ts";
 
 /** Rows from this size on may hold a caller's memory instead of a copy. */
 const MAY_BORROW = 64 * 1024;
-/** All rows are sent when those of all entities together take this many bytes. */
+/** The batcher sends all rows once the pending rows of all entities take this many bytes together. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 /** Memory that the rows of one entity take besides their bytes: buffers have spare capacity. */
 const BUILDER_BYTES = 4096;
-/** With more entities than this, those without rows are removed at the next flush. */
+/** Above this number of entities, the next flush removes those without rows. */
 const MAX_IDLE_ENTITIES = 200_000;
 /** If more entities than this have rows in one flush, they share their builders. */
 const MIN_SHARING = 256;
@@ -27,13 +27,13 @@ const MIN_SHARING = 256;
 export interface ChunkTarget {
   /** Takes a chunk, whose memory is reused when this returns. */
   send(chunk: Chunk): void;
-  /** Says whether more chunks follow at once. */
+  /** Announces whether more chunks follow at once. */
   expectMore?(isMore: boolean): void;
 }
 
 /**
- * Collects rows per entity and sends them as chunks: when they are many, or large, or have been pending long enough. A
- * sink or a listener may log while a chunk is sent: its rows go into another builder.
+ * Collects rows per entity, and sends them as a chunk when they are many or large, or have been pending long enough. If
+ * a sink or a listener logs while a chunk is sent, the new rows go into another builder.
  */
 export class Batcher {
   config: BatcherConfig;
@@ -48,7 +48,7 @@ export class Batcher {
   /** The builders that have rows, and the entity of each. */
   #listed: ChunkBuilder[] = [];
   #owners: EntityRows[] = [];
-  /** Builders that calls of `flush` in progress are still to send: the process may end in one of them. */
+  /** Builders that outer calls of `flush` have yet to send. The process may end inside such a call. */
   readonly #flushing: Iterable<ChunkBuilder>[] = [];
   /** About how much memory the rows of all entities take. */
   #waitingBytes = 0;
@@ -79,8 +79,8 @@ export class Batcher {
   }
 
   /**
-   * Appends a row; it is checked and copied here. `now` is the clock's reading for this call. Returns whether there was
-   * anything to store. Throws `InvalidValueError`, or what user code throws; then nothing is stored.
+   * Appends a row: checks it and copies it. `now` is the clock's reading for this call. Returns whether there was
+   * anything to store. Throws `InvalidValueError`, or the error of user code, and then stores nothing.
    */
   append(entity: EntityRows, data: AsComponents | readonly AsComponents[], time: TimePoint, now: number): boolean {
     if (this.writer.isBusy)
@@ -113,7 +113,7 @@ export class Batcher {
     return true;
   }
 
-  /** Sends all pending rows, also those that a call further up is about to send. */
+  /** Sends all pending rows, including those that an outer call of `flush` is about to send. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -123,7 +123,7 @@ export class Batcher {
     this.#listed = [];
     this.#owners = [];
     for (const builder of listed) builder.isListed = false;
-    // An iterator: what a nested call has sent, the outer one leaves out.
+    // The iterator is shared: the outer call skips the builders that a nested call has sent.
     this.#flushing.push(listed.values());
     this.#target.expectMore?.(true);
     try {
@@ -169,7 +169,7 @@ export class Batcher {
   }
 
   #flushBuilder(builder: ChunkBuilder): void {
-    // User code that is called while a row is read may flush.
+    // User code may call `flush` while a row is read, so the builder only becomes due.
     builder.isDue = builder.isWriting;
     if (builder.rows === 0 || builder.isEmitting || builder.isWriting) return;
     this.#ids.next(this.#clock);
@@ -186,7 +186,7 @@ export class Batcher {
   #startTimer(): void {
     const { flushTickMs } = this.config;
     this.#timer ??= startTimer(() => this.flush(), flushTickMs);
-    // On Node a timer would keep the process alive; pending rows are sent when the process ends.
+    // A timer would keep a Node process alive. Pending rows are sent when the process ends.
     (this.#timer as { unref?: () => void } | undefined)?.unref?.();
   }
 }

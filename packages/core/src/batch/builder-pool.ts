@@ -19,7 +19,7 @@ export class BuilderPool {
     return builder;
   }
 
-  /** Takes a builder without rows, which its entity must not use any more. */
+  /** Takes back a builder without rows. Its entity must not use the builder any more. */
   give(builder: ChunkBuilder): void {
     getOrAdd(this.#idle, builder.set, () => []).push(builder);
     this.#count++;

@@ -22,7 +22,7 @@ export class CellColumn {
   }
 }
 
-/** Row ids and times: what every row has, in memory that grows for all of them at once. */
+/** Row ids and times, which every row has. Their memory grows for all of them at once. */
 class RowIndex {
   #ids: DataView = NO_VIEW;
   readonly #times: TimelineColumn[];
@@ -130,28 +130,28 @@ class TimelineColumn {
 }
 
 /**
- * Rows of one entity that share their timelines, growing column by column until they leave as a chunk. A row is begun,
- * written cell by cell, and then ended or rolled back; its times are taken at its beginning.
+ * Rows of one entity that share their timelines. They grow column by column until they are sent as a chunk. The caller
+ * begins a row, writes it cell by cell, and then ends it or rolls it back. The row has the times of its beginning.
  */
 export class ChunkBuilder {
-  /** The entity of the rows; another one once the builder came from a pool. */
+  /** The entity of the rows. It changes when the pool reuses the builder. */
   entityPath: string;
   readonly set: TimelineSet;
   /** Whole rows so far. */
   rows = 0;
-  /** Whether it is on the batcher's list of those that have rows. */
+  /** Whether the batcher lists this builder among those with rows. */
   isListed = false;
   /** The size that the batcher has last counted. */
   countedBytes = 0;
-  /** Whether its rows are being sent: new rows must go elsewhere. */
+  /** Whether the rows are being sent, so that new rows must use another builder. */
   isEmitting = false;
-  /** Whether a row is being written: the rows before it must stay until it is complete or removed. */
+  /** Whether a row is being written. Earlier rows must stay until the row is complete or removed. */
   isWriting = false;
-  /** Whether its rows should have been sent while a row was being written. */
+  /** Whether the rows became due while a row was being written. */
   isDue = false;
-  /** An empty builder that can take its place. */
+  /** An empty builder that can replace this one. */
   spare: ChunkBuilder | undefined;
-  /** The rows before one with another type, which leave as a separate chunk. */
+  /** The rows before a change of type, which are sent as a separate chunk. */
   #closed: ChunkBuilder | undefined;
   #index: RowIndex;
   #columns: CellColumn[] = [];
@@ -170,13 +170,13 @@ export class ChunkBuilder {
     return this.#index.isSorted;
   }
 
-  /** Whether it holds a caller's memory, so that it must leave before the call returns. */
+  /** Whether the builder borrows a caller's memory, so that its rows must be sent before the call returns. */
   get isBorrowed(): boolean {
     for (const column of this.#columns) if (column.cells.isBorrowed) return true;
     return false;
   }
 
-  /** Number of bytes that its rows take. */
+  /** Number of bytes that the rows take. */
   get byteLength(): number {
     let bytes = this.rows * (16 + this.set.timelines.length * 8);
     for (const column of this.#columns) bytes += column.cells.byteLength;
@@ -189,8 +189,8 @@ export class ChunkBuilder {
   }
 
   /**
-   * The column of a field in the row under construction, which may be that of another field of the same component.
-   * `guess` is the field's place in the row: usually the column's place too.
+   * The column of a field in the row under construction. Another field of the same component may share the column.
+   * `guess` is the field's position in the row, usually also the position of its column.
    */
   column(field: ComponentField, guess: number): CellColumn {
     const guessed = this.#columns[guess];
@@ -224,8 +224,8 @@ export class ChunkBuilder {
   }
 
   /**
-   * Replaces a column by one of another type: the rows so far are closed, see {@link takeClosed}; the row under
-   * construction stays.
+   * Replaces a column by one of another type. This closes the rows so far (see {@link takeClosed}), but not the row
+   * under construction.
    */
   replaceColumn(column: CellColumn, field: ComponentField): CellColumn {
     if (this.rows > 0) this.#closeRows();
@@ -233,14 +233,14 @@ export class ChunkBuilder {
     return this.#addColumn(field);
   }
 
-  /** The rows that were closed by a row with another type, once. */
+  /** The rows that a row with another type has closed. Each call returns them once. */
   takeClosed(): ChunkBuilder | undefined {
     const closed = this.#closed;
     this.#closed = undefined;
     return closed;
   }
 
-  /** The rows as a chunk; its memory is this builder's until `clear`. */
+  /** The rows as a chunk, which refers to this builder's memory until `clear`. */
   finish(id: Tuid): Chunk {
     const { rows } = this;
     return {
@@ -270,7 +270,7 @@ export class ChunkBuilder {
     this.countedBytes = 0;
   }
 
-  /** Moves the rows so far to a separate builder; only the row under construction stays. */
+  /** Moves all rows except the one under construction to a separate builder. */
   #closeRows(): void {
     const { rows } = this;
     const closed = new ChunkBuilder(this.entityPath, this.set);

@@ -28,8 +28,8 @@ export interface ChunkComponent {
 /**
  * Rows of one entity, column by column, ready to be encoded.
  *
- * A chunk owns no memory: it refers to that of the batcher, or of the columns of `sendColumns`, which reuse it. So it
- * is valid only during the call that receives it, which must encode it before returning.
+ * A chunk owns no memory. It refers to memory that the batcher or the columns of `sendColumns` reuse, so it is valid
+ * only during the call that receives it. That call must encode the chunk before returning.
  */
 export interface Chunk {
   readonly id: Tuid;
@@ -41,7 +41,7 @@ export interface Chunk {
   readonly to: number;
   /** The row ids, 16 bytes each, big-endian. */
   readonly rowIds: Uint8Array;
-  /** The times, sorted by the names of the timelines; empty in a static chunk. */
+  /** The times, sorted by the names of the timelines. Empty in a static chunk. */
   readonly times: readonly ChunkTimes[];
   /** The components, sorted by {@link compareDescriptors}. */
   readonly components: readonly ChunkComponent[];

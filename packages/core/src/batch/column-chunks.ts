@@ -10,7 +10,7 @@ import { ComponentColumn } from "./component-column.ts";
 import { sortByTime, type ColumnTable } from "./column-table.ts";
 import { type RowIdColumn, copyTuid, type TuidGenerator } from "./tuid.ts";
 
-/** The size of a value up to which it is repeated in all rows: a larger one is rather a mistake. */
+/** The maximum size of a value that is repeated in all rows. A larger value is probably a mistake. */
 const MAX_REPEATED_BYTES = 4096;
 
 /** The component of which each row may be a separate list: several curves. */
@@ -25,9 +25,9 @@ export interface ColumnsLike {
 /**
  * Checks columns, converts their values to Arrow, and sorts their rows by time.
  *
- * The first column determines the number of rows, which all others must have; a scalar stands for all rows. Timelines
- * are registered only when everything is valid, so that an invalid call leaves no trace. The result has its own memory,
- * except for large values, which may be borrowed from the caller until the call returns.
+ * The first column determines the number of rows for all others. A scalar applies to all rows. Timelines are registered
+ * only after all checks, so an invalid call leaves no trace. The result has its own memory, except for large values,
+ * which it may borrow from the caller until the call returns.
  *
  * @param onLabel receives the name of each column before it is checked
  * @throws {InvalidValueError} if a column is invalid, or what user code throws
@@ -50,7 +50,7 @@ export function convertColumns(
   const rows = first?.length ?? 0;
   if (rows > 0 && cells.length === 0) throw wrongCount("at least one component", "none");
   for (const [index, { cells: column }] of cells.entries()) {
-    // A list with one value is rather a list that lacks the others.
+    // Only a scalar is repeated: a list with one value more likely lacks the others.
     const isScalar = typeof given[index]?.values !== "object" && given[index]?.lengths === undefined;
     if (isScalar && column.length === 1 && column.byteLength <= MAX_REPEATED_BYTES) repeatRow(column, rows);
   }
@@ -151,7 +151,7 @@ function convertColumn({ field, values, lengths }: ComponentColumn): CellColumn 
   const column = new CellColumn(field);
   const { cells } = column;
   if (lengths === undefined && field.descriptor.component === NESTED && isNested(values)) {
-    // A list for each row: no single number is one.
+    // Each row is a list, so single numbers are no valid rows.
     for (const row of values) {
       field.type.append(row as never, cells.item, -1);
       cells.close();

@@ -2,9 +2,9 @@ import { TimeColumn } from "../time/time-column.ts";
 import { CellColumn } from "./chunk-builder.ts";
 
 /**
- * Columns that were checked and converted, but not yet split into chunks.
+ * Checked and converted columns, not yet split into chunks.
  *
- * All columns have the same number of rows. Times are sorted by the names of their timelines; without any the rows are
+ * All columns have the same number of rows. Times are sorted by the names of their timelines. Rows without times are
  * static. Components are in the order of the call.
  */
 export interface ColumnTable {

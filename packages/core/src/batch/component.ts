@@ -43,9 +43,9 @@ export interface ComponentBatch {
 export interface ComponentField {
   readonly descriptor: ComponentDescriptor;
   readonly type: ComponentType;
-  /** Its name in error messages, e.g. `Points3D.colors`. */
+  /** The name of the field in error messages, e.g. `Points3D.colors`. */
   readonly label: string;
-  /** Whether it determines the number of instances of the archetype's other fields. */
+  /** Whether the field determines the number of instances of the archetype's other fields. */
   readonly isRequired?: boolean | undefined;
 }
 
@@ -53,12 +53,12 @@ export interface ComponentField {
 export interface AsComponents {
   /**
    * Writes the components into `row`. Called each time the object is logged, and a second time for the same row if a
-   * component has changed its type: so it must not have side effects.
+   * component has changed its type, so the method must not have side effects.
    */
   asComponents(row: RowWriter): void;
 }
 
-/** The mark of {@link RowWriter}: it exists in types only, and is not exported, so no other type can have it. */
+/** The brand of {@link RowWriter}. It exists only in types and is not exported, so no other type can have it. */
 declare const MADE_BY_SDK: unique symbol;
 
 /**
@@ -76,19 +76,22 @@ export interface RowWriter {
   write(descriptor: ComponentDescriptor, batch: ComponentBatch | null): void;
 }
 
-/** A row writer as the archetypes of this SDK use it: fields are constants, so nothing is allocated for them. */
+/** A row writer for the archetypes of this SDK. Their fields are constants, so writing them allocates nothing. */
 export interface FieldWriter extends RowWriter {
-  /** Adds one field; `null` writes an empty list. `type` converts the values, if it differs from that of the field. */
+  /**
+   * Adds one field. `null` writes an empty list. Default of `type`, which converts the values: the type of the field.
+   */
   field(field: ComponentField, values: unknown, type?: ComponentType): void;
   /**
-   * The field of a descriptor and a type: the same object for equal ones. It becomes the newest field of its component.
+   * The field of a descriptor and a type, which becomes the newest field of its component. Equal arguments return the
+   * same object.
    */
   intern(descriptor: ComponentDescriptor, type: ComponentType, label: string): ComponentField;
   /** The field that was last interned for a component in this recording. */
   newest(descriptor: ComponentDescriptor): ComponentField | undefined;
 }
 
-/** A row writer without the mark: what a class of the SDK implements. */
+/** A row writer without the brand, for implementation by classes of the SDK. */
 export type RowWriterMethods = Omit<FieldWriter, typeof MADE_BY_SDK>;
 
 /** All methods of a row writer: every {@link RowWriter} has them, because only the SDK makes one. */

@@ -3,7 +3,7 @@ import type { TimelineSet } from "../time/timeline.ts";
 import type { BuilderPool } from "./builder-pool.ts";
 import type { ChunkBuilder } from "./chunk-builder.ts";
 
-/** With more sets of timelines at one entity than this, the builders of those without rows are removed. */
+/** Above this number of timeline sets at one entity, the builders without rows are removed. */
 const MAX_IDLE_SETS = 64;
 
 /** The pending rows of one entity. */
@@ -13,9 +13,9 @@ export class EntityRows {
   /** The builder of the last row. */
   current: ChunkBuilder | undefined;
   readonly #pool: BuilderPool;
-  /** The builders by their timelines. There may be many entities: those without builders have no map. */
+  /** The builders by their timelines. Entities without builders have no map, because there may be many entities. */
   #builders: Map<TimelineSet, ChunkBuilder> | undefined;
-  /** The number of builders at which to look for those without rows. */
+  /** The number of builders that triggers the removal of those without rows. */
   #maxBuilders = MAX_IDLE_SETS;
 
   constructor(path: string, pool: BuilderPool) {
@@ -51,7 +51,7 @@ export class EntityRows {
     this.#pool.give(builder);
   }
 
-  /** All builders, whatever their timelines. */
+  /** The builders of all timelines. */
   get builders(): Iterable<ChunkBuilder> {
     return this.#builders?.values() ?? [];
   }

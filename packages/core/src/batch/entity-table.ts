@@ -5,10 +5,10 @@ import { EntityRows } from "./entity-rows.ts";
 /** The number of texts whose entity is cached. */
 const MAX_TEXTS = 200_000;
 
-/** The entities of a recording, by their canonical paths, and by what the user wrote. */
+/** The entities of a recording, by their canonical paths and by the strings that the program used. */
 export class EntityTable {
   readonly #entities = new Map<string, EntityRows>();
-  /** Every entity in here is one of `#entities`: it must not have rows in two places. */
+  /** All values are also in `#entities`: an entity must not have rows in two places. */
   readonly #texts = new Map<string, EntityRows>();
   readonly #pool: BuilderPool;
 
@@ -25,7 +25,7 @@ export class EntityTable {
     return getOrAdd(this.#entities, path, () => new EntityRows(path, this.#pool));
   }
 
-  /** The entity that the user wrote as this text before, if it is cached. */
+  /** The cached entity for a string that the user wrote before. */
   find(text: string): EntityRows | undefined {
     return this.#texts.get(text);
   }

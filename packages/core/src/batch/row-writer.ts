@@ -14,24 +14,27 @@ import type {
 import { describeNotLoggable } from "./suggest-archetype.ts";
 
 /**
- * Writes the components of a row directly into the columns of an open chunk. If a component has another type than in
- * the rows before, these become a separate chunk, and the row continues in new columns.
+ * Writes the components of a row directly into the columns of an open chunk. If the type of a component differs from
+ * that of earlier rows, those rows become a separate chunk, and the row continues in new columns.
  *
- * A recording has one row writer, which all of its rows share, so that logging a row allocates nothing. It also
- * remembers the fields that were made from descriptors: they must be the same objects in all rows, as columns are found
- * by the identity of their field. `label` names what is being written: it is set before each step and read only if one
- * throws, because passing it along would cost time in every row.
+ * All rows of a recording share one row writer, so that logging a row allocates nothing. The writer also caches the
+ * fields made from descriptors, because columns are found by the identity of their field. `label` is the name of the
+ * value that is being written. Each step sets it, and only the handling of errors reads it, because passing it as an
+ * argument would take time in every row.
  */
 export class ChunkRowWriter implements RowWriterMethods {
   /** The field that is being written, for error messages. */
   label = "";
-  /** A warning about the last row: that a component has changed its type. */
+  /** The warning that a component of the last row has changed its type. */
   notice = "";
   #chunk: ChunkBuilder | undefined;
   /** The number of fields that this row has so far. */
   #count = 0;
   #instances = -1;
-  /** Fields made from descriptors, by everything that distinguishes them; and the newest of each component. */
+  /**
+   * Fields made from descriptors, keyed by all properties that distinguish them, and the newest field of each
+   * component.
+   */
   readonly #interned = new Map<string, ComponentField>();
   readonly #newest = new Map<string, ComponentField>();
 
@@ -40,7 +43,7 @@ export class ChunkRowWriter implements RowWriterMethods {
     return this.#chunk !== undefined;
   }
 
-  /** Writes all components of `data` into a row of `chunk`. Throws `InvalidValueError`, or what user code throws. */
+  /** Writes all components of `data` into a row of `chunk`. Throws `InvalidValueError`, or the error of user code. */
   writeRow(chunk: ChunkBuilder, data: AsComponents | readonly AsComponents[]): void {
     this.#chunk = chunk;
     this.#count = 0;
@@ -59,7 +62,7 @@ export class ChunkRowWriter implements RowWriterMethods {
       throw wrongType(describeNotLoggable(data), data);
     }
     this.#instances = -1;
-    // The mark exists in types only.
+    // The brand exists only in types.
     data.asComponents(this as RowWriterMethods as FieldWriter);
   }
 
@@ -121,7 +124,7 @@ function isSameField(a: ComponentField, b: ComponentField): boolean {
   );
 }
 
-/** The warning about a component with another type; empty if only the archetype or the component type differs. */
+/** The warning about a component with another type. Empty if only the archetype or the component type differs. */
 function describeConflict(before: ComponentField, now: ComponentField): string {
   const [was, is] = [before, now].map(({ type }) => arrowTypeKey(type.arrow));
   return was === is ? "" : `\`${now.label}\` changed its type from ${was} to ${is}: a component should keep its type`;

@@ -15,10 +15,10 @@ export interface Tuid {
 const TIME_MASK = 0xffff0000;
 
 /**
- * Generates ids that strictly increase, also when the clock is set back.
+ * Generates strictly increasing ids, even when the clock is set back.
  *
- * The fields of the generator are the current id, so that a row allocates none; copy it with {@link copyTuid} to keep
- * it. The counter begins at a random number, so that the ids of two programs differ, and is never reset.
+ * The fields of the generator are the current id, so that a row allocates nothing. {@link copyTuid} makes a lasting
+ * copy of that id. The counter begins at a random number, so that the ids of two programs differ, and is never reset.
  */
 export class TuidGenerator implements Tuid {
   timeHi = 0;
@@ -83,7 +83,7 @@ export class RowIdColumn {
     const length = count * 16;
     if (this.#view.byteLength < length) this.#view = new DataView(new ArrayBuffer(length));
     const view = this.#view;
-    // As 32-bit integers, which are never boxed.
+    // Converted to 32-bit integers, which engines never box.
     const timeHi = id.timeHi | 0;
     const timeLo = id.timeLo | 0;
     let incHi = id.incHi | 0;

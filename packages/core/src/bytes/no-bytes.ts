@@ -1,4 +1,7 @@
-/** No bytes: shared, because a separate typed array takes an `ArrayBuffer` as soon as somebody views it. */
+/**
+ * No bytes. The array is shared, because each separate typed array allocates an `ArrayBuffer` as soon as its `buffer`
+ * is read.
+ */
 export const NO_BYTES: Uint8Array<ArrayBuffer> = /* @__PURE__ */ new Uint8Array(0);
 
 /** A view of no bytes. */

@@ -1,9 +1,9 @@
-/** Steps that every input may cause, however small it is. */
+/** The steps that even the smallest input may cause. */
 const FREE_STEPS = 1000;
 
 /**
- * Limits the work that untrusted bytes can cause to their size: whoever reads them spends a step for each element, so
- * that lengths and counts that are not true, and parts that are shared many times, end in an error and not in a hang.
+ * Limits the work that untrusted bytes can cause to a multiple of their size. A reader spends one step per element, so
+ * false lengths and counts, and parts that are shared many times, lead to an error instead of a hang.
  */
 export class ReadBudget {
   #steps: number;

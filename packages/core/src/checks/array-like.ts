@@ -4,15 +4,15 @@ import { InvalidValueError, wrongCount, wrongType } from "./invalid-value-error.
 const MAX_LENGTH = 2147483647;
 
 /**
- * The class name of a typed array, also of another realm; `undefined` for any other value.
- * @throws {InvalidValueError} if the array has lost its buffer, as it seems to be empty then
+ * The class name of a typed array, also of another realm. `undefined` for any other value.
+ * @throws {InvalidValueError} if the buffer of the array is detached, because such an array looks empty
  */
 export function typedArrayName(value: unknown): string | undefined {
   if (!ArrayBuffer.isView(value) || !("length" in value)) return undefined;
   const name = (value as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag];
   if (value.length === 0) {
     try {
-      // Throws if the buffer was transferred. Older runtimes have no `detached`.
+      // `slice` throws if the buffer was transferred. Older runtimes have no `detached`.
       value.buffer.slice(0, 0);
     } catch {
       throw new InvalidValueError("an array that was not transferred", `a detached ${name}`, false);

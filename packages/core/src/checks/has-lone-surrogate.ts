@@ -1,6 +1,9 @@
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Whether a text has half of a character. Texts that differ in such a half only are the same once they are encoded. */
+/**
+ * Whether a string contains a lone surrogate. Encoding replaces lone surrogates, so strings that differ only in these
+ * become equal.
+ */
 export function hasLoneSurrogate(text: string): boolean {
   return LONE_SURROGATE.test(text);
 }

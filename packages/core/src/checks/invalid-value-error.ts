@@ -1,11 +1,11 @@
 import { describeValue } from "./describe-value.ts";
 
 /**
- * An invalid value, found by code that does not know which argument the value belongs to.
+ * An invalid value, found by code that does not know the name of the argument.
  *
- * Public calls catch it: `log`, `setTime` and the like report it with the names of the argument and the entity;
- * builders such as `TimeColumn.sequence` convert it into a `TypeError` or `RangeError`. It never reaches users as it
- * is.
+ * Public calls catch this error. `log`, `setTime` and the like report it with the names of the argument and the entity.
+ * Builders such as `TimeColumn.sequence` convert it into a `TypeError` or `RangeError`. Users never receive the error
+ * itself.
  */
 export class InvalidValueError extends Error {
   /** The expectation, as it reads after "must be". */
@@ -14,9 +14,9 @@ export class InvalidValueError extends Error {
   readonly got: string;
   /** Whether the type is right and only the size or range is wrong. */
   readonly isRange: boolean;
-  /** The argument or field, if it is known better where the error is thrown than where it is caught. */
+  /** The argument or field, if only the throwing code knows its name. */
   readonly argument: string | undefined;
-  /** The position of the value inside the argument, e.g. `.info.label`; empty for the argument itself. */
+  /** The position of the value inside the argument, e.g. `.info.label`. Empty for the argument itself. */
   readonly path: string;
 
   constructor(expected: string, got: string, isRange: boolean, argument?: string, path = "") {
@@ -39,7 +39,7 @@ export class InvalidValueError extends Error {
     );
   }
 
-  /** Converts the error into the one that a builder throws: "`values` must be …, got …". */
+  /** Converts the error into the error of a builder: "`values` must be …, got …". */
   toError(argument: string): TypeError | RangeError {
     const message = `\`${argument}${this.path}\` ${this.message}`;
     return Object.assign(this.isRange ? new RangeError(message) : new TypeError(message), { argument });
@@ -61,7 +61,7 @@ export function invalidArgument(name: string, expected: string, value: unknown):
   return wrongType(expected, value).toError(name);
 }
 
-/** Creates the error about an argument whose message says more than what it must be. */
+/** Creates an error about an argument with a message that does not follow the pattern "must be …". */
 export function argumentError(argument: string, message: string, options?: ErrorOptions): TypeError {
   return Object.assign(new TypeError(message, options), { argument });
 }

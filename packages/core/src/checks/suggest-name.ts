@@ -1,10 +1,10 @@
-/** Names of at least as many letters may differ in one letter, and those of twice as many in two. */
+/** The length from which names may differ in one letter. From twice this length they may differ in two. */
 const LETTERS = 5;
 
 /**
- * The name that a user meant by one that does not exist: in another spelling, or with a slip.
+ * The name that a user probably meant by a name that does not exist: with another spelling or a typing error.
  *
- * @param maxDistance the number of letters that may differ; default: by the length of the name
+ * @param maxDistance the number of letters that may differ; default: depends on the length of the name
  */
 export function suggestName(name: string, names: Iterable<string>, maxDistance?: number): string | undefined {
   const wanted = plain(name);
@@ -17,7 +17,7 @@ export function suggestName(name: string, names: Iterable<string>, maxDistance?:
   return best;
 }
 
-/** The description of a name that does not exist, with the one that is meant. */
+/** The description of a name that does not exist, with the probably intended name. */
 export function didYouMean(name: string, meant: string | undefined): string {
   return meant === undefined ? `\`${name}\`` : `\`${name}\` (did you mean \`${meant}\`?)`;
 }

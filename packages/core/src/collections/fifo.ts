@@ -22,7 +22,7 @@ export class Fifo<Item> {
     return this.#back.at(-1) ?? this.#front[0];
   }
 
-  /** All items, oldest first; valid until the next change. */
+  /** All items, oldest first. Valid until the next change. */
   get items(): readonly Item[] {
     if (this.#front.length > 0) this.#back = this.takeAll();
     return this.#back;

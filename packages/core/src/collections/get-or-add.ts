@@ -1,4 +1,4 @@
-/** The value of a key in a map; if it is missing, it is made and added. */
+/** The value of a key in a map. A missing value is created and added. */
 export function getOrAdd<Key, Value>(
   map: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown },
   key: Key,

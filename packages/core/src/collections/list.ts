@@ -1,4 +1,4 @@
-/** Items in order, which are removed all at once. */
+/** Items in order, which can only be removed all at once. */
 export class List<Item> {
   #items: Item[] = [];
 
@@ -6,7 +6,7 @@ export class List<Item> {
     return this.#items.length;
   }
 
-  /** All items, oldest first; valid until the next change. */
+  /** All items, oldest first. Valid until the next change. */
   get items(): readonly Item[] {
     return this.#items;
   }

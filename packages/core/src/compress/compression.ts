@@ -3,8 +3,8 @@ import { padded, type ArrowBuffer } from "../arrow/array-collector.ts";
 import { COPY, lz4Bound, SEARCH, type Lz4Encoder, type Lz4Section } from "./lz4-encode.ts";
 
 /**
- * The compression of messages: `lz4` compresses all, `none` compresses none, and `auto` compresses if it saves a
- * twentieth at least.
+ * The compression of messages: `lz4` compresses all messages, `none` compresses none, and `auto` compresses if this
+ * saves at least a twentieth.
  */
 export type Compression = "auto" | "lz4" | "none";
 
@@ -18,13 +18,13 @@ const STRIDE_SAMPLE = 2048;
 const SEARCH_SHARE = 1 / 32;
 /** The least size of such a sample: several rows of an image. */
 const MIN_SEARCH_SAMPLE = 2048;
-/** The greatest size of such a sample, so that it costs little. */
+/** The largest size of such a sample, which bounds the time for it. */
 const MAX_SEARCH_SAMPLE = 32768;
-/** The share of its size below which a buffer is worth compressing. `stride` runs at about memory speed. */
+/** The compression ratio below which a buffer is worth compressing. `stride` runs at about memory speed. */
 const WORTH_STRIDE = 0.94;
 /** The same for `search`, which is several times slower and so must save more. */
 const WORTH_SEARCH = 0.78;
-/** A message that would keep more than this share of its size is sent uncompressed. */
+/** The ratio above which a message is sent uncompressed. */
 const WORTH_MESSAGE = 0.95;
 /** The number of messages with the same columns for which a plan is used: their chunks are much alike. */
 const PLAN_LIFETIME = 8;
@@ -37,11 +37,12 @@ export interface PlanCache {
 }
 
 /**
- * Decides how each part of a message is compressed: `undefined` if the message is sent uncompressed.
+ * Chooses the compression of each part of a message. Returns `undefined` if the message is sent uncompressed.
  *
- * Metadata and small buffers are searched. Of large buffers samples are compressed; counters are compared with the
- * element before without a sample. The results are cached and used for the next messages with the same columns. With
- * `auto` the message is left uncompressed if the expected size is hardly smaller.
+ * The encoder searches metadata and small buffers for matches. Samples of large buffers decide their method. Counters
+ * of 64 bits need no sample: the encoder compares each with the element before. `cache` holds the results for the next
+ * messages with the same columns. With `auto` the message stays uncompressed unless its expected size is clearly
+ * smaller.
  *
  * @param cache the plans of such messages. Default: none, for a single message
  */
@@ -57,7 +58,7 @@ export function planCompression(
   if (cache.uses++ % PLAN_LIFETIME === 0) cache.plans.length = 0;
   const sections: Lz4Section[] = [{ end: stream.bodyPosition, stride: SEARCH }];
   let end = stream.bodyPosition;
-  // Schemas repeat the names of the archetype, of its components and of the keys.
+  // The schema compresses well, because it repeats the names of the archetype, of its components and of the keys.
   let expected = stream.bodyPosition * SEARCHED.ratio;
   for (const [index, buffer] of stream.buffers.entries()) {
     const length = padded(buffer.bytes.byteLength);
@@ -73,9 +74,9 @@ export function planCompression(
 }
 
 /**
- * Decides how each part of a message is compressed that is converted, not logged: all is searched, which costs more and
- * saves more than {@link planCompression}, but for large buffers in whose samples nothing repeats. `undefined` if these
- * are nearly all.
+ * Chooses the compression of each part of a message that is converted instead of logged. The encoder searches all
+ * parts, which takes longer and saves more than {@link planCompression}, except for large buffers without repetitions
+ * in their samples. Returns `undefined` if these make up nearly the whole message.
  */
 export function planSearch(stream: IpcStream, encoder: Lz4Encoder): Lz4Section[] | undefined {
   const { byteLength } = stream;
@@ -86,7 +87,7 @@ export function planSearch(stream: IpcStream, encoder: Lz4Encoder): Lz4Section[]
     const length = padded(bytes.byteLength);
     if (length === 0) continue;
     end += length;
-    // Several components often have the same offsets, which samples do not show.
+    // Rising buffers are searched, because several components often have the same offsets, which samples do not show.
     const isSearched = length <= SMALL || isRising || searchRatio(bytes, encoder) < WORTH_MESSAGE;
     if (!isSearched) copied += length;
     const stride = isSearched ? SEARCH : COPY;
@@ -97,7 +98,7 @@ export function planSearch(stream: IpcStream, encoder: Lz4Encoder): Lz4Section[]
   return copied < byteLength * WORTH_MESSAGE ? sections : undefined;
 }
 
-/** Method for a buffer, and the share of its size that it is expected to keep. */
+/** The method for a buffer, and its expected compression ratio. */
 export interface BufferPlan {
   readonly stride: Lz4Section["stride"];
   readonly ratio: number;
@@ -121,14 +122,14 @@ function planBuffer({ bytes, stride, isRising }: ArrowBuffer, mode: Compression,
   return COPIED;
 }
 
-/** The share of its size that a buffer keeps if it is searched, estimated. */
+/** The estimated ratio of a buffer that is searched. */
 function searchRatio(bytes: Uint8Array, encoder: Lz4Encoder): number {
   const { byteLength } = bytes;
   const sample = Math.min(MAX_SEARCH_SAMPLE, Math.max(MIN_SEARCH_SAMPLE, Math.floor(byteLength * SEARCH_SHARE)));
   return sampleRatio(bytes, sample, SEARCH, encoder);
 }
 
-/** The share of its size that a buffer keeps, estimated from a few samples of `size` bytes. */
+/** The ratio of a buffer, estimated from a few samples of `size` bytes. */
 function sampleRatio(bytes: Uint8Array, size: number, stride: number, encoder: Lz4Encoder): number {
   const target = new Uint8Array(lz4Bound(size));
   let compressed = 0;

@@ -1,12 +1,12 @@
 import { RerunError } from "../errors/rerun-error.ts";
 
-/** Copies may read and write as many bytes too many, which what follows overwrites. */
+/** Copies may read and write up to this many bytes too many. Later copies overwrite them. */
 const EXCESS = 3;
-/** Longer copies are left to the platform, which has a cost for each call. */
+/** Longer copies use methods of the platform, whose overhead per call does not pay for short ones. */
 const LONG = 64;
-/** The least lengths that bytes of their own follow. */
+/** The smallest lengths that continue in further bytes. */
 const MORE = 15;
-/** With as much room behind it, a short copy needs no loop: up to 16 bytes of literals, or 20 of a match. */
+/** With this much room behind it, a short copy needs no loop: up to 16 bytes of literals, or 20 of a match. */
 const ROOM = 20;
 
 /**
@@ -26,11 +26,11 @@ export function lz4Decode(
 }
 
 /**
- * Decompresses a raw LZ4 block into `target` from `start` on; it may refer to what is before that. Returns where it
- * ends.
+ * Decompresses a raw LZ4 block into `target` from `start` on. The block may refer to bytes before `start`. Returns the
+ * end of the decompressed bytes.
  *
- * Columns of numbers are short matches and literals, one after the other: they are copied four bytes at a time, some
- * too many, which is several times as fast as calls for each of them. Source: the LZ4 block format, github.com/lz4/lz4.
+ * Columns of numbers consist of short matches and literals. Copying four bytes at a time, with some excess, is several
+ * times as fast as a call for each of them. Source: the LZ4 block format, github.com/lz4/lz4.
  *
  * @throws {RerunError} `INVALID_FORMAT` if the block is damaged or does not fit
  */
@@ -106,9 +106,9 @@ export function lz4DecodeInto(block: Uint8Array, target: Uint8Array, start: numb
   return at;
 }
 
-/** Copies what is at `from` to `at` up to `to`; what is copied may be part of what is copied from. */
+/** Copies the bytes from `from` on to `at` up to `to`. The two ranges may overlap. */
 function copyMatch(target: Uint8Array, from: number, at: number, to: number): number {
-  // What was copied doubles what can be copied at once.
+  // Each copy doubles the number of bytes that the next one can copy at once.
   for (let next = at; next < to;) {
     const length = Math.min(to - next, next - from);
     target.copyWithin(next, from, from + length);

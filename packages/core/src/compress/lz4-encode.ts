@@ -1,6 +1,6 @@
 import { NO_BYTES, NO_VIEW } from "../bytes/no-bytes.ts";
 
-/** A section of the input of {@link Lz4Encoder.compress}, and how repetitions are found in it. */
+/** A section of the input of {@link Lz4Encoder.compress}, with the method for finding repetitions in it. */
 export interface Lz4Section {
   /** The end of the section in the input. It begins at the end of the previous one, or at 0. */
   readonly end: number;
@@ -27,15 +27,15 @@ const NO_POSITION = -MAX_DISTANCE - 1;
 const TAIL = 12;
 /** The table of positions fits the processor's first-level cache. */
 const HASH_BITS = 12;
-/** The same after a prefix: the inputs are small, and so is what is kept for each prefix. */
+/** The size of the table after a prefix: smaller, because the inputs are small and each prefix has its own table. */
 const PREFIX_HASH_BITS = 11;
 
 /** The number of bytes at the beginning of inputs with a prefix that may differ: the length of a message is there. */
 const HEAD = 8;
 
-/** The beginning of inputs that begin alike, compressed; see {@link Lz4Encoder.compressPrefix}. */
+/** The compressed common beginning of similar inputs, see {@link Lz4Encoder.compressPrefix}. */
 export interface Lz4Prefix {
-  /** The end of what is alike. */
+  /** The end of the common beginning. */
   readonly end: number;
   /** The beginning of a block, without the last literals. */
   readonly block: Uint8Array;
@@ -55,10 +55,9 @@ export function lz4Bound(length: number): number {
 /**
  * Compresses to raw LZ4 blocks, without frame and size. Source: the LZ4 block format, github.com/lz4/lz4.
  *
- * The input is divided into sections by the kind of their data, which is what makes it fast; matches may reach back
- * into earlier sections. The encoder reuses its table, so `compress` must not be called from two places at once; it
- * keeps no reference to the input or output when it returns. It never fails: data that does not repeat grows a little,
- * up to {@link lz4Bound}.
+ * The input is divided into sections by the kind of their data, which makes compression fast. Matches may refer to
+ * earlier sections. `compress` reuses one table, so calls must not be nested, and it holds no reference to the input or
+ * output after it returns. It never fails: data without repetitions grows a little, up to {@link lz4Bound}.
  */
 export class Lz4Encoder {
   /** The last position of each hash. */
@@ -76,7 +75,7 @@ export class Lz4Encoder {
    * Compresses all of `source` into `target` at `at`, where `lz4Bound` bytes are free. Returns the end of the block in
    * `target`.
    *
-   * @param prefix what `source` begins with, if that was compressed before; for inputs of a few KiB
+   * @param prefix the compressed beginning of `source`, if there is one; for inputs of a few KiB
    */
   compress(
     source: Uint8Array,
@@ -156,9 +155,9 @@ export class Lz4Encoder {
   }
 
   /**
-   * Writes the next elements that differ in one byte from the one before, as most elements of a counter do: each is
-   * that byte, at `at` in the first of them, and a match up to that of the next element. Returns the position to
-   * continue at.
+   * Writes the next elements that differ from the previous one in one byte, as most elements of a counter do. Each
+   * element becomes that byte, which is at `at` in the first of them, and a match up to the same byte of the next
+   * element. Returns the position to continue at.
    */
   #countUp(at: number, to: number, stride: number): number {
     const view = this.#sourceView;
@@ -182,8 +181,8 @@ export class Lz4Encoder {
   }
 
   /**
-   * Finds repetitions by the hashes of five bytes; `shift` reduces a hash to an index of the table, `first` is the
-   * least position to refer to.
+   * Finds repetitions by the hashes of five bytes. `shift` reduces a hash to an index of the table. `first` is the
+   * least position for matches.
    */
   #search(from: number, to: number, shift: number, first = 0): void {
     const source = this.#source;
@@ -194,7 +193,7 @@ export class Lz4Encoder {
     let misses = 0;
     while (at <= last) {
       const word = view.getInt32(at, true);
-      // Five bytes must match: matches of four save nothing, and noise has many of them.
+      // Five bytes must match, because matches of four save nothing and are frequent in noise.
       const fifth = source[at + 4] as number;
       const slot = fiveByteHash(word, fifth) >>> shift;
       let candidate = table[slot] as number;
@@ -212,7 +211,7 @@ export class Lz4Encoder {
       const end = this.#matchEnd(at + MIN_MATCH, distance, to);
       this.#emit(at, end, distance);
       at = end;
-      // One position inside the match is added, so that it is found when the same data follows again.
+      // Adds one position inside the match, so that the encoder finds the same data again later.
       table[fiveByteHash(view.getInt32(at - 2, true), source[at + 2] as number) >>> shift] = at - 2;
     }
   }
@@ -236,7 +235,7 @@ export class Lz4Encoder {
     const rest = end - start - MIN_MATCH;
     let at = this.#at;
     if (count < 15 && rest < 15) {
-      // The usual case in columns. Literals are copied four at a time; excess bytes are overwritten by what follows.
+      // The usual case in columns: copies literals four at a time. Later writes overwrite the excess bytes.
       const source = this.#sourceView;
       const anchor = this.#anchor;
       target.setUint8(at++, (count << 4) | rest);

@@ -13,11 +13,11 @@ const PROPERTIES = "__properties";
 
 /**
  * Creates a filter of entities from expressions: `/a` is one entity, `/a/**` one with all below it, and a leading `-`
- * excludes. The most specific expression decides, the later one of two that are equally specific; entities that none
- * names are excluded. Properties are excluded unless an expression names them.
+ * excludes. The most specific expression decides, or the later one of two equally specific expressions. Entities that
+ * match no expression are excluded. Properties are excluded unless an expression names them.
  *
- * @param contents the expressions; `undefined` for everything but properties
- * @throws {TypeError} if they are no strings, or have a `*` in another place
+ * @param contents the expressions; `undefined` for all entities except properties
+ * @throws {TypeError} if an expression is no string, or contains `*` in another place
  */
 export function contentFilter(contents: string | readonly string[] | undefined): (entityPath: string) => boolean {
   const rules = rulesOf(contents ?? "/**");

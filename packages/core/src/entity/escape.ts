@@ -31,7 +31,7 @@ function escapeCharacter(character: string): string {
 export interface PathProblem {
   /** The problem, as it reads after the path. */
   readonly message: string;
-  /** Whether logging calls warn about it, as the native SDKs do; otherwise they accept it silently. */
+  /** Whether logging calls warn about this problem, as the native SDKs do. Otherwise they accept it silently. */
   readonly warns: boolean;
 }
 
@@ -41,7 +41,7 @@ export interface UnescapedPart {
   readonly problems: readonly PathProblem[];
 }
 
-/** Unescapes one part, as it is between two slashes. Accepts every string, and returns the problems that it found. */
+/** Unescapes one part between two slashes. Accepts every string, and returns the problems that it found. */
 export function unescapePart(escaped: string): UnescapedPart {
   if (PLAIN.test(escaped)) return { text: escaped, problems: [] };
   const problems: PathProblem[] = [];
@@ -85,10 +85,7 @@ export function unescapePart(escaped: string): UnescapedPart {
   return { text, problems };
 }
 
-/**
- * Splits a path at the slashes that are not escaped; empty parts are kept. As in Rerun, a slash after a backslash never
- * separates parts, even if that backslash is escaped itself.
- */
+/** Splits a path at its unescaped slashes, and preserves empty parts. */
 export function splitPath(text: string): string[] {
   const parts: string[] = [];
   let start = 0;

@@ -23,15 +23,15 @@ export type RerunErrorCode =
   | "SERVER"
   /** A server or a user denied access. */
   | "AUTH"
-  /** A server cannot listen on its port. */
+  /** A server could not bind its port. */
   | "LISTEN_FAILED"
-  /** A viewer cannot be run, exits at once, or lacks files. */
+  /** A viewer could not be run, exited at once, or lacks files. */
   | "VIEWER_FAILED"
   /** The time of a call is over. */
   | "TIMEOUT"
   /** The signal of a call fired, or a user cancelled. */
   | "ABORTED"
-  /** A queue has no room. */
+  /** A queue is full. */
   | "QUEUE_FULL"
   /** The disk or the storage of the origin is full. */
   | "QUOTA"
@@ -46,7 +46,7 @@ export type RerunErrorCode =
   /** A fault of this SDK, or an unknown error. */
   | "INTERNAL";
 
-/** Details of a {@link RerunError} besides its message. */
+/** Further properties of a {@link RerunError}. */
 export interface RerunErrorOptions {
   /** The cause of this error. Default: none. */
   cause?: unknown;
@@ -96,7 +96,8 @@ export class RerunError extends Error {
 }
 
 /**
- * Whether `value` is a {@link RerunError}. Unlike `instanceof`, it also recognises one of another copy of this package.
+ * Whether `value` is a {@link RerunError}. Unlike `instanceof`, this function also recognises errors of another copy of
+ * this package.
  */
 export function isRerunError(value: unknown): value is RerunError {
   return typeof value === "object" && value !== null && Symbol.for(BRAND) in value;

@@ -8,7 +8,7 @@ export function toRerunError(error: unknown): RerunError {
   return new RerunError("INVALID_ARGUMENT", error.message, { cause: error, argument });
 }
 
-/** Rethrows what a user may catch, as a {@link RerunError}. */
+/** Rethrows an error that users may catch, as a {@link RerunError}. */
 export function rethrow(error: unknown): never {
   throw toRerunError(error);
 }

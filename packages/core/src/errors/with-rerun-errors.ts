@@ -8,7 +8,7 @@ export function withRerunErrors<T>(run: () => Promise<T>): Promise<T> {
   return run().catch(rethrow);
 }
 
-/** Yields what `values` yields, and fails as {@link withRerunErrors}. */
+/** Yields the same values as `values`, and fails as {@link withRerunErrors} does. */
 export async function* yieldingRerunErrors<T>(values: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
   try {
     yield* values;

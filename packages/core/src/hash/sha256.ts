@@ -20,9 +20,7 @@ export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(digest.buffer);
 }
 
-/**
- * Adds whole blocks. All numbers are truncated to 32 bits where they are kept, so that none is computed as a double.
- */
+/** Adds whole blocks. Each assignment truncates to 32 bits, so the engine computes with integers instead of doubles. */
 function addBlocks(state: Int32Array, view: DataView): void {
   const words = new Int32Array(64);
   for (let at = 0; at < view.byteLength; at += 64) {

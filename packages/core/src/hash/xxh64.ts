@@ -5,8 +5,8 @@ const PRIME4 = 0x85ebca77c2b2ae63n;
 const PRIME5 = 0x27d4eb2f165667c5n;
 
 /**
- * The XXH64 hash of `bytes`, unsigned. Meant for short strings only, because it computes with bigints. Sums and
- * products may have more than 64 bits: the upper ones are removed before bits move down. Source: the xxHash
+ * The XXH64 hash of `bytes`, unsigned. Meant for short strings only, because the function computes with bigints. Sums
+ * and products may exceed 64 bits: the excess bits are removed before each right shift. Source: the xxHash
  * specification, github.com/Cyan4973/xxHash.
  */
 export function xxh64(bytes: Uint8Array, seed: bigint): bigint {

@@ -4,7 +4,7 @@ import { LENGTH_DELIMITED } from "./varint.ts";
 export interface ProtobufField {
   number: number;
   wireType: number;
-  /** Offset of the value; for a field that holds bytes, after its length. */
+  /** Offset of the value. For a field that holds bytes, the offset after its length. */
   start: number;
   /** End of the value, where the next field begins. */
   end: number;
@@ -33,7 +33,7 @@ export function forEachField(
 
 /**
  * Reads the field at `at` of a message that ends at `end` into `field`, for loops without a call per field.
- * @throws {ProtobufError} if it is malformed
+ * @throws {ProtobufError} if the field is malformed
  */
 export function readField(bytes: Uint8Array, at: number, end: number, field: ProtobufField): void {
   const tagEnd = varintEnd(bytes, at, end);

@@ -40,7 +40,7 @@ export class ProtobufWriter {
     target.set(this.#bytes.subarray(0, this.#length), at);
   }
 
-  /** Writes a non-negative integer; 0, the default, is omitted. */
+  /** Writes a non-negative integer. Omits 0, which is the default. */
   uint(field: number, value: number): this {
     return value === 0 ? this : this.presentUint(field, value);
   }
@@ -67,7 +67,7 @@ export class ProtobufWriter {
     return this.bytes(field, ...writer.#parts, writer.#bytes.subarray(0, writer.#length));
   }
 
-  /** Writes a string; the empty one, the default, is omitted. */
+  /** Writes a string. Omits the empty string, which is the default. */
   string(field: number, value: string): this {
     return value === "" ? this : this.bytes(field, new TextEncoder().encode(value));
   }

@@ -1,7 +1,7 @@
 import { xxh64 } from "../hash/xxh64.ts";
 
 const MAX_BYTES = 180;
-/** The number of characters that are kept of an id that is changed; the four digits of the hash follow. */
+/** The number of characters that remain of an id that must be shortened. The four digits of the hash follow. */
 const MAX_CHARACTERS = 176;
 const ALLOWED = /^[A-Za-z0-9_\- [\]:]$/;
 

@@ -6,10 +6,10 @@ import { encodeBlueprint } from "./encode-blueprint.ts";
 import type { BlueprintLike, SendBlueprintOptions } from "./recording-options.ts";
 
 /**
- * The messages of a blueprint for recordings of this application, with its activation. By default viewers show it, also
- * the next time.
+ * The messages of a blueprint for recordings of this application, with its activation. By default viewers show it now
+ * and in later sessions.
  *
- * @throws {TypeError} or {RangeError} naming the argument, or what is wrong with the blueprint
+ * @throws {TypeError} or {RangeError} naming the argument, or the problem with the blueprint
  */
 export function blueprintMessages(
   blueprint: BlueprintLike,
@@ -25,7 +25,6 @@ export function blueprintMessages(
   try {
     return encodeBlueprint(blueprint, normalizeApplicationId(applicationId), { makeActive, makeDefault });
   } catch (error) {
-    // Names what is wrong with it, if it knows that.
     throw error instanceof InvalidValueError ? error.toError(error.argument ?? "blueprint") : error;
   }
 }

@@ -16,7 +16,7 @@ export interface NewChunkIds {
   readonly rowIds: Uint8Array<ArrayBuffer>;
 }
 
-/** Encodes columns as chunks without a recording. The ids of a later chunk and of its rows are greater. */
+/** Encodes columns as chunks without a recording. Ids increase from chunk to chunk and from row to row. */
 export class ColumnEncoder {
   readonly #clock = new Clock();
   readonly #ids = new TuidGenerator();

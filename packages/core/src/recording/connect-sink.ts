@@ -8,9 +8,9 @@ import { waitForConnection, type WaitForConnectionOptions } from "./wait-for-con
 export interface ConnectOptions extends SetSinksOptions, WaitForConnectionOptions {}
 
 /**
- * Lets a recording send to a server, and waits for the connection if asked to. The sink is in place when the call
- * returns its promise. Rejects with `TIMEOUT` or `ABORTED` while waiting, with what `createSink` throws, or why the
- * sink broke.
+ * Lets a recording send to a server, and waits for the connection if the options say so. The sink is set before the
+ * call returns its promise. Rejects with `TIMEOUT` or `ABORTED` while waiting, with the error of `createSink`, or with
+ * the error that broke the sink.
  */
 export async function connectSink<Options extends ConnectOptions>(
   recording: RecordingStream,

@@ -4,7 +4,8 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { BlueprintLike } from "./recording-options.ts";
 
 /**
- * Encodes a blueprint and its activation for an application whose id is normalised; nothing if the blueprint is empty.
+ * Encodes a blueprint and its activation for an application with a normalised id. Returns no messages for an empty
+ * blueprint.
  *
  * @throws {InvalidValueError} saying what is wrong with the blueprint
  */

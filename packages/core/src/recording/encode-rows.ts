@@ -19,7 +19,7 @@ export interface StoreRow {
   readonly data: AsComponents | readonly AsComponents[];
   /** Whether the row has no time. */
   readonly isStatic: boolean;
-  /** The user's name of a field, for error messages; the argument is its label, e.g. `ViewBlueprint.visible`. */
+  /** The user's name for a field, for error messages. The argument is its label, e.g. `ViewBlueprint.visible`. */
   readonly nameOf: (label: string) => string;
 }
 

@@ -1,7 +1,7 @@
 import type { BatcherConfig } from "../batch/batcher-config.ts";
 import type { PlatformSettings } from "./recording-options.ts";
 
-/** Environment variables by name, as in `process.env`; empty in browsers. */
+/** Environment variables by name, as in `process.env`. Empty in browsers. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const OFF = ["0", "false", "off", "no"];
@@ -31,7 +31,7 @@ export function readEnvironment(environment: Environment, warn: (message: string
   };
 }
 
-/** Reads a switch; `undefined` if it is not set or invalid. */
+/** Reads a switch. Returns `undefined` if the variable is unset or invalid. */
 function readSwitch(environment: Environment, name: string, warn: (message: string) => void): boolean | undefined {
   const text = environment[name];
   if (text === undefined || text === "") return undefined;
@@ -42,7 +42,7 @@ function readSwitch(environment: Environment, name: string, warn: (message: stri
   return undefined;
 }
 
-/** Reads Rerun's batcher variables. If one of them is invalid, all are ignored, as in the native SDKs. */
+/** Reads Rerun's batcher variables. As in the native SDKs, one invalid variable makes it ignore all of them. */
 function readBatcherConfig(environment: Environment, warn: (message: string) => void): Partial<BatcherConfig> {
   const config: { -readonly [Key in keyof BatcherConfig]?: BatcherConfig[Key] } = {};
   let isValid = true;

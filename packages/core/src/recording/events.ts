@@ -25,7 +25,7 @@ export type RecordingListener<Type extends keyof RecordingEvents> = (event: Reco
 
 /** Options of {@link RecordingStream.addEventListener}. */
 export interface RecordingListenerOptions {
-  /** Remove the listener after its first event. Default `false`. */
+  /** Removes the listener after its first event. Default `false`. */
   once?: boolean | undefined;
   /** Removes the listener when this signal is aborted. Default: none. */
   signal?: AbortSignal | undefined;
@@ -37,21 +37,24 @@ const EVENTS: readonly (keyof RecordingEvents)[] = ["statechange", "drop", "warn
 interface Registration {
   readonly listener: (event: never) => void;
   readonly once: boolean;
-  /** Number of calls that of the listener have not returned. */
+  /** Number of calls of the listener that have not returned. */
   running: number;
 }
 
 /**
  * The event listeners of a recording.
  *
- * It is not an `EventTarget`, so that events are plain objects with checked types and work in any runtime. Listeners
- * are called synchronously, in the order in which they were added; one that is added or removed during an event counts
- * from the next event on. What a listener throws is passed to `onThrow`, and the others are still called.
+ * This class is no `EventTarget`, so that events are plain objects with checked types and work in any runtime. `emit`
+ * calls the listeners synchronously, in the order in which they were added. Adding or removing a listener during an
+ * event takes effect with the next event. Errors that a listener throws are passed to `onThrow`, and the other
+ * listeners are still called.
  */
 export class EventHub {
   readonly #listeners = new Map<keyof RecordingEvents, Registration[]>();
   readonly #onThrow: (error: unknown) => void;
-  /** Whether the process ends in a listener: that one is not called again, because it would end it at once. */
+  /**
+   * Whether the process ends in a listener. That listener is not called again, because it would end the process again.
+   */
   isEnding = false;
 
   constructor(onThrow: (error: unknown) => void) {
@@ -75,7 +78,7 @@ export class EventHub {
     signal?.addEventListener("abort", () => this.remove(type, listener), { once: true });
   }
 
-  /** Removes a listener; one that was not added is ignored. */
+  /** Removes a listener. Ignores listeners that were never added. */
   remove<Type extends keyof RecordingEvents>(type: Type, listener: RecordingListener<Type>): void {
     const list = this.#listeners.get(type) ?? [];
     this.#listeners.set(

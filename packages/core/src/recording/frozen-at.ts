@@ -4,10 +4,10 @@ import { internalsOf } from "./recording-internals.ts";
 import { TimedView, type RecordingView } from "./recording-view.ts";
 
 /**
- * A recording with the times of `time` added to its current ones, for later data. It has the automatic times of this
+ * A recording with the times of `time` added to its current ones, for later data. Its automatic times are those of this
  * call instead of those of later calls.
  *
- * @param epochMs the wall-clock time instead of that of this call, in milliseconds since 1970
+ * @param epochMs the wall-clock time, in milliseconds since 1970. Default: the time of this call
  */
 export function frozenAt(recording: object, time: TimePointLike, epochMs?: number): RecordingView {
   const { log } = internalsOf(recording);

@@ -21,7 +21,7 @@ import { reported } from "./report-failures.ts";
 /** The recording that the module functions use. */
 let globalRecording: RecordingStream | undefined;
 let hasWarned = false;
-/** Returns what the module functions use in the asynchronous task that calls them; set by `trackTasks`. */
+/** Returns the recording and the times of the asynchronous task that calls a module function. Set by `trackTasks`. */
 let currentTask: (() => RecordingTask | undefined) | undefined;
 
 /** The recording of an asynchronous task, and the times of its rows. */
@@ -31,14 +31,14 @@ export interface RecordingTask {
   view: RecordingView;
 }
 
-/** Lets the module functions use the recording that `current` returns. It is called in each of them. */
+/** Lets the module functions use the recording that `current` returns. Each of them calls `current`. */
 export function trackTasks(current: () => RecordingTask | undefined): void {
   currentTask = current;
 }
 
 /**
  * The global recording, set by `init` or `setGlobalRecording`, or `undefined` if there is none. Within `runWith` of
- * `@rerun-ts/node`, its recording.
+ * `@rerun-ts/node`, the recording of that call.
  */
 export function getGlobalRecording(): RecordingStream | undefined {
   return currentTask?.()?.recording ?? globalRecording;
@@ -73,7 +73,7 @@ export function requireGlobalRecording(): RecordingStream {
   return recording;
 }
 
-/** The global recording, for calls that do nothing if there is none; the first of them prints a warning. */
+/** The global recording, for calls that do nothing without one. The first such call prints a warning. */
 function globalOrWarn(call: string): RecordingStream | undefined {
   const recording = getGlobalRecording();
   if (recording === undefined && !hasWarned) {
@@ -115,7 +115,7 @@ export function at(time: TimePointLike): RecordingView {
 
 /**
  * Calls {@link RecordingStream.setTime} on the global recording. Without one the call is ignored, with one warning.
- * Within `runWith` of `@rerun-ts/node` it sets the time of that task.
+ * Within `runWith` of `@rerun-ts/node`, sets the time of that task.
  */
 export function setTime(timeline: string, value: TimeValue): void;
 export function setTime(times: TimePointLike): void;

@@ -1,12 +1,15 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { RetainedMessages } from "../sink/retained-messages.ts";
 
-/** The messages that a new sink of a recording is sent first: they open the recording and restore its state. */
+/** The first messages for a new sink of a recording: they open the recording and restore its state. */
 export class InitialMessages {
   readonly #createStoreInfo: () => EncodedMessage;
   readonly #retained: RetainedMessages;
   #storeInfo: EncodedMessage | undefined;
-  /** Whether the program has sent a blueprint: later sinks get that one instead of the default one of other sinks. */
+  /**
+   * Whether the program has sent a blueprint. Later sinks then receive it instead of the default blueprint of other
+   * sinks.
+   */
   hasBlueprint = false;
 
   /**
@@ -18,18 +21,18 @@ export class InitialMessages {
     this.#retained = new RetainedMessages(maxBytes);
   }
 
-  /** Keeps a message that is sent, if later sinks need it. Returns whether it does. */
+  /** Keeps a message if later sinks need it. Returns whether they do. */
   retain(message: EncodedMessage): boolean {
     return this.#retained.add(message);
   }
 
   /**
-   * The messages in the order in which they must be sent: the default blueprint, what opens the recording, its retained
-   * state, and the rest of the backlog.
+   * The messages in sending order: the default blueprint, the messages that open the recording, its retained state, and
+   * the rest of the backlog.
    *
-   * @param backlog messages that no sink has sent
+   * @param backlog messages that no sink has sent yet
    * @param blueprint the default blueprint of the new sinks
-   * @param isOnHold whether the new sinks only keep data for the next ones, which are sent the retained state anyway
+   * @param isOnHold whether the new sinks only buffer data for the next ones, which receive the retained state anyway
    */
   inOrder(
     backlog: readonly EncodedMessage[],
@@ -41,7 +44,7 @@ export class InitialMessages {
     const state = new Set([storeInfo, ...(isOnHold ? [] : this.#retained.inOrder)]);
     for (const message of rest) state.delete(message);
     if (!this.hasBlueprint) for (const message of blueprint) this.#retained.add(message);
-    // A viewer that has opened the recording already would keep its own layout.
+    // The blueprint comes first, because a viewer that has opened the recording keeps its own layout.
     return [...blueprint, ...state, ...rest];
   }
 }

@@ -1,6 +1,6 @@
 import { printFailures, settled } from "./report-failures.ts";
 
-/** The part of a recording that its end needs. */
+/** The part of a recording that its closing needs. */
 export interface LiveRecording {
   close(): Promise<unknown>;
   stats(): { readonly bytes: number };

@@ -2,7 +2,7 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { internalsOf } from "./recording-internals.ts";
 
 /**
- * Logs messages that are encoded already, of whatever stores, in memory that nobody else writes to.
+ * Logs encoded messages of any stores. No other code may write to their memory.
  * @param call the name of the function that logs, for a warning about a closed recording. Default: `logFileFromContents`
  */
 export function logMessages(

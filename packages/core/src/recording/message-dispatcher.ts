@@ -26,10 +26,10 @@ import { withDeadline } from "../async/with-deadline.ts";
 
 /** The default of `timeoutMs` of `close`. */
 const CLOSE_TIMEOUT_MS = 5000;
-/** Grace for a sink that does not end by itself within its time. */
+/** Grace for a sink that exceeds its time for closing. */
 const CLOSE_GRACE_MS = 500;
 
-/** The rows of a recording, as the dispatcher uses them: the source of its chunks. */
+/** The rows of a recording, which are the source of chunks for the dispatcher. */
 export interface RowSource {
   readonly batcher: {
     config: BatcherConfig;
@@ -44,16 +44,16 @@ export interface RowSource {
 
 /** The recording that the dispatcher belongs to. */
 export interface DispatcherOwner {
-  /** Its rows; not used before the first sinks are set. */
+  /** The rows of the recording. Not used before the first sinks are set. */
   readonly rows: () => RowSource;
-  /** Called when the recording may have become live, or be live no more. */
+  /** Called when the recording may have become live, or may have ceased to be live. */
   readonly updateLive: () => void;
 }
 
 /**
- * Takes chunks from the batcher to the sinks: encodes each of them once, and sends it to all. It replaces, flushes and
- * closes the sinks. {@link OrderedSender} keeps the order of messages, {@link InitialMessages} has what later sinks are
- * sent first, and {@link SinkSet} the sinks.
+ * Passes chunks from the batcher to the sinks: encodes each chunk once, and sends it to all sinks. The dispatcher also
+ * replaces, flushes and closes the sinks. {@link OrderedSender} preserves the order of messages,
+ * {@link InitialMessages} holds the first messages of later sinks, and {@link SinkSet} holds the sinks.
  */
 export class MessageDispatcher {
   readonly sinks: SinkSet;
@@ -61,7 +61,7 @@ export class MessageDispatcher {
   /** Chunks and bytes that were sent. */
   chunks = 0;
   bytes = 0;
-  /** Result of closing the recording, once that was begun. */
+  /** The result of `close`, once it has begun. */
   closing: Promise<FlushResult> | undefined;
   readonly #setup: RecordingSetup;
   readonly #reporter: Reporter;
@@ -95,14 +95,14 @@ export class MessageDispatcher {
     );
   }
 
-  /** Limits of batching: the user's, else those of the sinks and the host. */
+  /** Limits of batching: those of the user, or else those of the sinks and the host. */
   get batching(): BatcherConfig {
     const { batcher, hostBatcher } = this.#setup;
     if (batcher !== undefined) return { ...DEFAULT_BATCHING, ...batcher };
     return { ...this.sinks.batching, ...hostBatcher };
   }
 
-  /** Statistics of what was sent, as of now. */
+  /** Statistics of the data sent so far. */
   stats(): Omit<RecordingStats, "rows" | "warnings"> {
     const sinks = this.sinks.stats();
     return {
@@ -131,7 +131,7 @@ export class MessageDispatcher {
     if (!isKept && !takesBuffers) this.#encoder.pool.give(message.payload);
   }
 
-  /** Tells the sinks whether more messages follow before the call that logs returns. */
+  /** Notifies the sinks whether more messages follow before the logging call returns. */
   expectMore(isMore: boolean): void {
     this.sinks.expectMore(isMore);
   }
@@ -145,7 +145,7 @@ export class MessageDispatcher {
 
   /** See {@link RecordingStream.setSinks}. */
   async setSinks(sinks: readonly Sink[], options: SetSinksOptions): Promise<void> {
-    // Sinks that are passed one after the other are no list, which the error is about.
+    // Sinks as separate arguments are no list. The error below explains that better than one about options.
     if (Array.isArray(sinks)) checkOptions("setSinks", options, { defaultBlueprint: 1 });
     if (this.#isBusy) await Promise.resolve();
     this.#checkOpen();
@@ -159,7 +159,7 @@ export class MessageDispatcher {
     if (opening.status === "rejected") throw opening.reason;
   }
 
-  /** Buffers what is logged from now on for the next sinks, and lets the previous ones close. */
+  /** Buffers new data for the next sinks, and lets the previous ones close. */
   hold(options: FlushOptions): SinkReplacement {
     return this.#replace([new BufferingSink(this.#setup.maxBacklogBytes)], options);
   }
@@ -178,7 +178,7 @@ export class MessageDispatcher {
 
   /** See {@link RecordingStream.flush}. */
   async flush(options: FlushOptions): Promise<FlushResult> {
-    // A listener or a sink has called: what it has logged is sent right after.
+    // The caller is a listener or a sink: the messages that it has logged are sent before the next microtask.
     if (this.sender.isSending) await Promise.resolve();
     this.flushRows();
     return this.result(await withDeadline(this.sinks.flush(options), options).catch(unlessTimeIsUp));
@@ -194,7 +194,7 @@ export class MessageDispatcher {
       this.#reporter.notice(error.message);
     });
     try {
-      // Sinks end within the time by themselves, and then say what they have dropped.
+      // Sinks end within the time by themselves, and then report their dropped rows.
       const isInTime = await withDeadline(closing, options, CLOSE_GRACE_MS);
       const isLost = this.sinks.stats().some(({ kind, droppedRows }) => kind === "buffering" && droppedRows > 0);
       return this.result(isInTime && isComplete && !isLost);
@@ -214,13 +214,16 @@ export class MessageDispatcher {
     return flushResultOf(complete, this.sinks.stats(), this.sinks.droppedRows);
   }
 
-  /** Sends pending rows, and what sinks and listeners have logged meanwhile. */
+  /** Sends pending rows, including the rows that sinks and listeners log meanwhile. */
   flushRows(): void {
     this.#owner.rows().batcher.flush();
     this.sender.sendNested();
   }
 
-  /** Sends what is pending, including what sinks and listeners log meanwhile; after that logging is refused. */
+  /**
+   * Sends pending rows, including the rows that sinks and listeners log meanwhile. Afterwards the recording refuses to
+   * log.
+   */
   flushLastRows(): void {
     this.flushRows();
     this.#owner.rows().isOpen = false;

@@ -3,17 +3,17 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 /** Delay of messages that come from logging within logging. */
 const NESTED_DELAY_MS = 10;
 
-/** Sends one message. `isExclusive`: nobody else reads its memory, now or later. */
+/** Sends one message. `isExclusive`: no other code reads its memory, now or later. */
 export type SendMessage = (message: EncodedMessage, isExclusive: boolean) => void;
 
 /**
- * Sends messages one after another. What a sink or a listener logs while it is called is sent after the message that
- * is being sent, so that it never reaches a sink that is in the middle of another message.
+ * Sends messages one after another. Messages that a sink or a listener logs during a call wait until the current
+ * message is sent, so no sink receives a message in the middle of another one.
  */
 export class OrderedSender {
   readonly #send: SendMessage;
   readonly #mergeDrops: (send: () => void) => void;
-  /** The message that is being sent, and those after it. */
+  /** The current message, and those after it. */
   #current: EncodedMessage | undefined;
   #following: Iterable<EncodedMessage> = [];
   /** Messages that were logged while others were being sent. */
@@ -21,7 +21,7 @@ export class OrderedSender {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isSending = false;
 
-  /** @param mergeDrops runs what it is given; the drops that this leads to are reported together */
+  /** @param mergeDrops calls its argument, and reports the resulting drops together */
   constructor(send: SendMessage, mergeDrops: (send: () => void) => void) {
     this.#send = send;
     this.#mergeDrops = mergeDrops;
@@ -32,7 +32,7 @@ export class OrderedSender {
     return this.#isSending;
   }
 
-  /** Sends messages, or queues them while others are being sent. `isExclusive`: nobody else reads their memory. */
+  /** Sends messages, or queues them while others are being sent. `isExclusive`: no other code reads their memory. */
   send(messages: readonly EncodedMessage[], isExclusive: boolean): void {
     if (this.#isSending) return void this.#nested.push(...messages);
     this.#isSending = true;
@@ -45,8 +45,8 @@ export class OrderedSender {
   }
 
   /**
-   * Sends what was logged while others were being sent. What that leads to is sent later, so that there is no endless
-   * loop.
+   * Sends the messages that were logged while others were being sent. Messages logged during this call are sent later,
+   * which prevents an endless loop.
    */
   sendNested(): void {
     if (this.#isSending || this.#nested.length === 0) return;
@@ -67,8 +67,8 @@ export class OrderedSender {
   }
 
   /**
-   * Continues with what was being sent when a sink or a listener ended the process: `sendCurrent` sends that message
-   * to the sinks that it has not reached.
+   * Continues sending after a sink or a listener has ended the process. `sendCurrent` sends the current message to the
+   * sinks that have not received it.
    */
   resume(sendCurrent: (message: EncodedMessage) => void): void {
     if (this.#current === undefined) return;
@@ -77,7 +77,7 @@ export class OrderedSender {
     this.#isSending = false;
   }
 
-  /** Keeps its place in fields, so that the rest can be sent when the process ends. */
+  /** Keeps its position in fields, so that the rest can be sent when the process ends. */
   #sendAll(messages: Iterable<EncodedMessage>, isExclusive: boolean): void {
     this.#following = messages;
     for (const message of messages) {

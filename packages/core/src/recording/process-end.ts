@@ -10,9 +10,9 @@ import { internalsOf, type RecordingInternals } from "./recording-internals.ts";
 let sentBefore = -1;
 
 /**
- * Finishes what needs the event loop, in every recording, if the program has logged nothing since the last call: a
- * program that has nothing left to do may start more work. Returns whether to call again when there is nothing left to
- * do.
+ * Closes the sinks that need the event loop, in every recording, if the program has logged nothing since the last call.
+ * Until then the program may still start more work. Returns whether to call again the next time that the program has
+ * nothing left to do.
  */
 export function prepareForExit(): boolean {
   const live = liveRecordings();
@@ -24,7 +24,7 @@ export function prepareForExit(): boolean {
   return mayGoOn;
 }
 
-/** Finishes every recording before it returns, all of them together within `deadlineMs`; files first. */
+/** Closes every recording synchronously, all of them together within `deadlineMs`, and files first. */
 export function shutdownSync(deadlineMs: number): void {
   const deadline = performance.now() + deadlineMs;
   const recordings = liveRecordings().map(internalsOf);
@@ -40,20 +40,20 @@ function closeBeforeExit(recording: RecordingInternals): void {
   void recording.reported(settleAll(slots.map((slot) => slot.close({}))));
 }
 
-/** Sends pending rows, closes the sinks for which nobody has to wait, and lets the others start to finish. */
+/** Sends pending rows, closes the sinks that close without waiting, and lets the others begin to close. */
 function beginCloseSync(recording: RecordingInternals, deadlineMs: number): void {
   resume(recording);
   const { dispatcher } = recording;
   dispatcher.flushLastRows();
   const slots = dispatcher.sinks.all;
-  // Those with a separate thread finish at the same time.
+  // Sinks with a separate thread close in parallel.
   for (const slot of slots) beginClose(slot, deadlineMs);
   for (const slot of slots) if (slot.sink.needsEventLoop !== true && !slot.isWaiting) slot.closeSync(0);
 }
 
 /**
- * Closes all sinks, at `deadline` on the clock of `performance.now` at the latest. Those that wait for others come
- * last: they can be opened then.
+ * Closes all sinks, at `deadline` on the clock of `performance.now` at the latest. Sinks that wait for others come
+ * last, because they can open by then.
  */
 function closeSync({ dispatcher }: RecordingInternals, deadline: number): void {
   const waiting = dispatcher.sinks.all.filter(({ isWaiting }) => isWaiting);
@@ -65,11 +65,11 @@ function closeSync({ dispatcher }: RecordingInternals, deadline: number): void {
   dispatcher.onClosed();
 }
 
-/** Opens a sink although nobody has reported that its place is free: a sink that stores data keeps what it was sent. */
+/** Opens a sink before its place is reported as free: a sink that stores data can still store its queue. */
 function openAtOnce(slot: SinkSlot): void {
   slot.isWaiting = false;
   try {
-    // What opens asynchronously is not open before the process has ended.
+    // A sink that opens asynchronously would open only after the end of the process.
     if (slot.sink.open(slot.context) === undefined) slot.onOpened();
   } catch (error) {
     slot.context.onState("broken", RerunError.from(error));
@@ -77,8 +77,8 @@ function openAtOnce(slot: SinkSlot): void {
 }
 
 /**
- * Goes on with what was being sent when a sink or a listener ended the process. That sink is sent nothing more: it
- * would end the process at once.
+ * Continues sending after a sink or a listener has ended the process. The interrupted sink receives nothing more,
+ * because it would end the process again.
  */
 function resume({ dispatcher, events }: RecordingInternals): void {
   const { sender, sinks } = dispatcher;

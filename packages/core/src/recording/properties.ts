@@ -30,7 +30,7 @@ const NAME: ComponentType<string> = {
 const START_TIME_FIELD = recordingInfoField("start_time", TIMESTAMP);
 const NAME_FIELD = recordingInfoField("name", NAME);
 
-/** The recording's own properties: its start time and its name; `undefined` values are not written. */
+/** The recording's own properties: its start time and its name. Omits `undefined` values. */
 export function recordingInfo(startTime: Int64 | undefined, name: string | undefined): AsComponents {
   return {
     asComponents(row: RowWriter): void {
@@ -41,13 +41,13 @@ export function recordingInfo(startTime: Int64 | undefined, name: string | undef
   };
 }
 
-/** The property with the name of a recording. @throws {InvalidValueError} if it is no string */
+/** The property with the name of a recording. @throws {InvalidValueError} if `name` is no string */
 export function nameInfo(name: string): AsComponents {
   if (typeof name !== "string") throw wrongType("a string", name);
   return recordingInfo(undefined, name);
 }
 
-/** The property with the time at which a recording began. @throws {InvalidValueError} if it is no time */
+/** The property with the time at which a recording began. @throws {InvalidValueError} if the value is no time */
 export function startTimeInfo(time: TimestampLike): AsComponents {
   const startTime: Int64 = { lo: 0, hi: 0 };
   resolveTimestamp(time, startTime);

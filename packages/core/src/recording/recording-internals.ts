@@ -4,22 +4,22 @@ import type { RowLog } from "./row-log.ts";
 
 /** Internals of a recording, for the sibling packages. */
 export interface RecordingInternals {
-  /** Its rows and times. */
+  /** The rows and times of the recording. */
   readonly log: RowLog;
   /** Reports something that deserves attention, but is no failure. */
   notice(message: string): void;
-  /** Reports the failure of a promise like that of `setSinks`; nobody has to await the promise that it returns. */
+  /** Reports the failure of a promise like that of `setSinks`, so that callers need not await the returned promise. */
   reported<T>(promise: Promise<T>): Promise<T>;
-  /** Its events. */
+  /** The events of the recording. */
   readonly events: EventHub;
   /** Dispatcher of the recording. */
   readonly dispatcher: MessageDispatcher;
 }
 
-/** Kept beside the recordings, so that users do not see it in completion lists. */
+/** Stored outside the recordings, so that users do not see the internals in completion lists. */
 const internals = new WeakMap<object, RecordingInternals>();
 
-/** Called once by each recording. */
+/** Registers the internals of a recording. Each recording calls this once. */
 export function setInternals(recording: object, value: RecordingInternals): void {
   internals.set(recording, value);
 }

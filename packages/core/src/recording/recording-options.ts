@@ -32,7 +32,7 @@ export interface RecordingOptions {
   logTime?: boolean | undefined;
   /** Whether rows get the number of the call on the timeline `log_tick`. Default: `RERUN_LOG_TICK`, else `false`. */
   logTick?: boolean | undefined;
-  /** The limits at which rows are sent. Default: those of the sinks, overridden by Rerun's environment variables. */
+  /** The limits of a batch. Default: the limits of the sinks, overridden by Rerun's environment variables. */
   batcher?: Partial<BatcherConfig> | undefined;
   /** The compression of messages. Default `"auto"`: incompressible messages are sent uncompressed. */
   compression?: Compression | undefined;
@@ -49,7 +49,7 @@ export interface RecordingOptions {
   onError?: ((error: RerunError) => void) | undefined;
 }
 
-/** Settings from outside the program. They override the defaults; options of the program override them. */
+/** Settings from outside the program. They override the defaults, and the options of the program override them. */
 export interface PlatformSettings {
   readonly enabled?: boolean | undefined;
   readonly strict?: boolean | undefined;
@@ -71,8 +71,8 @@ export interface PlatformHooks {
   /** Settings that users made outside the program, e.g. in environment variables. Invalid ones are passed to `warn`. */
   settings?(warn: (message: string) => void): PlatformSettings;
   /**
-   * Receives the number of live recordings, those with a sink that must be closed before the process ends, and the
-   * recording that was created, changed its sinks, or had one of them closed.
+   * Receives the number of live recordings, and the recording that has changed: it was created, or one of its sinks was
+   * set or closed. A recording is live while a sink of it must be closed before the process ends.
    */
   onLive?(count: number, recording: { readonly sinks: readonly Sink[] }): void;
 }
@@ -121,7 +121,7 @@ export interface FlushResult {
    * it closes.
    */
   readonly droppedRows: number;
-  /** The statistics of each sink, also of replaced ones that are not closed yet. */
+  /** The statistics of each sink, including replaced sinks that are not closed yet. */
   readonly sinks: readonly SinkStats[];
 }
 
@@ -139,6 +139,6 @@ export interface RecordingStats {
   readonly droppedRows: number;
   /** The number of bytes buffered until a sink is set. */
   readonly backlogBytes: number;
-  /** The statistics of each sink, also of replaced ones that are not closed yet. */
+  /** The statistics of each sink, including replaced sinks that are not closed yet. */
   readonly sinks: readonly SinkStats[];
 }

@@ -31,9 +31,9 @@ export const RECORDING_OPTIONS: OptionNames<RecordingOptions> = {
 /**
  * The checked options of a recording, with all defaults.
  *
- * Each value comes from the first of these that has it: the options, the settings of the platform, the default. A setup
- * is created once, before anything else of the recording exists, so that an invalid option leaves nothing behind; what
- * is only a warning is kept in `notices` until the recording has a reporter.
+ * Options take precedence over the settings of the platform, and these over the defaults. A setup is created before all
+ * other parts of the recording, so that an invalid option leaves nothing behind. Warnings wait in `notices` until the
+ * recording has a reporter.
  */
 export interface RecordingSetup {
   /** The normalised application id. */
@@ -46,7 +46,7 @@ export interface RecordingSetup {
   readonly strict: boolean;
   readonly logTime: boolean;
   readonly logTick: boolean;
-  /** The batching that the user has set; absent if the sinks and the platform decide. */
+  /** The user's batching, absent if the sinks and the platform decide. */
   readonly batcher: Partial<BatcherConfig> | undefined;
   /** The batching that the platform has set, which overrides the preference of the sinks. */
   readonly hostBatcher: Partial<BatcherConfig>;

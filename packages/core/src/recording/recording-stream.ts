@@ -102,7 +102,7 @@ export class RecordingStream implements RecordingView {
     return this.#dispatcher.closing === undefined ? this.#dispatcher.sinks.state : "closed";
   }
 
-  /** The present sinks. One of the kind `buffering` keeps logged data while there is no other. */
+  /** The current sinks. While there is no other, a sink of the kind `buffering` holds logged data. */
   get sinks(): readonly Sink[] {
     return this.#dispatcher.sinks.sinks;
   }
@@ -211,11 +211,11 @@ export class RecordingStream implements RecordingView {
   /**
    * Replaces the recording's sinks: sends everything to these from now on, including buffered data. The sinks are
    * replaced before the call returns. The promise settles when the new sinks are open or have failed, and the previous
-   * ones are closed. A sink with a destination already in use is kept. New ones are first sent the properties, the
-   * blueprint and the newest static data of the recording.
+   * ones are closed. A sink with a destination already in use stays in place. New sinks first receive the properties,
+   * the blueprint and the newest static data of the recording.
    *
-   * Rejects with `DUPLICATE_SINK`, `CLOSED`, or the error of opening a sink. If this is known at once, such as a file
-   * in a missing folder, nothing changes. Failures of previous sinks are `error` events.
+   * Rejects with `DUPLICATE_SINK`, `CLOSED`, or the error of opening a sink. An error that occurs at once, such as a
+   * missing folder, leaves the sinks unchanged. Failures of previous sinks are `error` events.
    *
    * @example
    * const memory = new rr.MemorySink();
@@ -324,7 +324,7 @@ export class RecordingStream implements RecordingView {
     };
   }
 
-  /** The recording is live, so that it is finished when the program ends, as long as one of its sinks is not closed. */
+  /** Reports whether the recording is live: a live recording has sinks that the end of the program must close. */
   #updateLive(): void {
     const count = this.#dispatcher.sinks.isLive ? addLiveRecording(this) : removeLiveRecording(this);
     this.#hooks.onLive?.(count, this);

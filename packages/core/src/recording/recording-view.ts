@@ -48,9 +48,9 @@ export interface RecordingView {
    */
   at(time: TimePointLike): RecordingView;
   /**
-   * Logs many rows at once, column by column: the fastest way. All columns must have the same number of rows. Neither
-   * the current times nor `log_time` are added, only those of {@link RecordingView.at}. If `times` is empty, the rows
-   * are static.
+   * Logs many rows at once, column by column. This is the fastest way. All columns must have the same number of rows.
+   * Neither the current times nor `log_time` are added, only those of {@link RecordingView.at}. If `times` is empty,
+   * the rows are static.
    *
    * @throws {RerunError} `INVALID_DATA`, in strict mode only. Otherwise invalid data is reported and not stored
    * @example
@@ -69,7 +69,7 @@ export interface ViewTimes {
   readonly requested: readonly string[];
 }
 
-/** The recording as a {@link TimedView} uses it: the same calls, with the times as arguments. */
+/** The interface of a recording for a {@link TimedView}: the same calls, with the times as arguments. */
 export interface ViewTarget {
   logAt(
     path: EntityPathLike,

@@ -4,16 +4,18 @@ import type { Reporter } from "./reporter.ts";
 /** Turns of the microtask queue that `await` and `then` may take to reach a promise that was just returned. */
 const TURNS = 5;
 
-/** Prints failures of which it is not known yet whether the program handles them. */
+/** Prints failures that the program may still handle. */
 const undecided = new Set<() => void>();
 
-/** Prints all failures that the program has not handled, because it ends now. */
+/** Prints all unhandled failures, because the program is ending. */
 export function printFailures(): void {
   for (const print of undecided) print();
   undecided.clear();
 }
 
-/** Reports a failure at once, and rethrows it: a program that ends now would not see the rejection of a promise. */
+/**
+ * Reports a failure at once, and rethrows it, because a program that ends now would not see the rejection of a promise.
+ */
 export function reportingErrors<T>(reporter: Reporter, call: () => T): T {
   try {
     return call();
@@ -25,8 +27,8 @@ export function reportingErrors<T>(reporter: Reporter, call: () => T): T {
 }
 
 /**
- * A promise that need not be awaited: its failure is an `error` event, and never an unhandled rejection. It is printed
- * unless somebody handles it.
+ * A promise that need not be awaited. Its failure is an `error` event, and never an unhandled rejection. The failure is
+ * printed unless the program handles it.
  */
 export function reported<T>(reporter: Pick<Reporter, "failure">, promise: Promise<T>): Promise<T> {
   const result = new HandledPromise<T>((resolve) => resolve(promise.catch(rethrow)));
@@ -36,7 +38,7 @@ export function reported<T>(reporter: Pick<Reporter, "failure">, promise: Promis
 
 async function printUnlessHandled(promise: HandledPromise<unknown>, print: () => void): Promise<void> {
   undecided.add(print);
-  // Those who were given the promise wait for it by then. A timer would let a program end later.
+  // By then an `await` of the caller has reached the promise. A timer would delay the end of the program.
   for (let turn = 0; turn < TURNS; turn++) await Promise.resolve();
   undecided.delete(print);
   if (!promise.isHandled) print();
@@ -47,7 +49,7 @@ export async function settled(promise: Promise<unknown>): Promise<void> {
   await (promise as HandledPromise<unknown>).settled(() => {});
 }
 
-/** A promise that knows whether somebody waits for it. */
+/** A promise that knows whether the program waits for it. */
 class HandledPromise<T> extends Promise<T> {
   isHandled = false;
 
@@ -56,7 +58,7 @@ class HandledPromise<T> extends Promise<T> {
     return Promise;
   }
 
-  /** Waits for its end, which does not count as handling it. */
+  /** Waits for the end of the promise, which does not count as handling it. */
   settled(onFailure: (error: unknown) => void): Promise<unknown> {
     return super.then(undefined, onFailure);
   }

@@ -3,7 +3,7 @@ import { InvalidValueError } from "../checks/invalid-value-error.ts";
 import type { SinkStats } from "../sink/sink.ts";
 import type { EventHub } from "./events.ts";
 
-/** Distinct problems that are reported; later ones are only counted. */
+/** Number of distinct problems that are reported. Later ones are only counted. */
 const MAX_PROBLEMS = 1000;
 
 /** Options of {@link Reporter}. */
@@ -30,9 +30,9 @@ export interface InvalidContext {
  * Reports the problems of a recording: as events, and to the user's handlers or the console.
  *
  * There are three kinds: invalid data (a warning, or an exception in strict mode), notices (always a warning) and
- * failures (an error). Each distinct warning is reported once, and after 1,000 of them only counted, so that a loop
- * that logs invalid data does not flood the console. Apart from the exceptions of strict mode no method throws,
- * whatever listeners and handlers do.
+ * failures (an error). Each distinct warning is reported once. Above 1,000 distinct warnings, further ones are only
+ * counted, so that a loop with invalid data does not flood the console. No method throws, except in strict mode, even
+ * if listeners and handlers do.
  */
 export class Reporter {
   /** Whether invalid data is thrown instead of reported. */
@@ -69,7 +69,7 @@ export class Reporter {
     this.#warnOnce(`${argument}\0${entityPath ?? ""}\0${key}`, problem);
   }
 
-  /** Reports something that needs attention as a warning; it is never thrown. */
+  /** Reports a notice as a warning, and never throws it. */
   notice(message: string, code: RerunError["code"] = "INVALID_ARGUMENT"): void {
     this.#warnOnce(message, new RerunError(code, message));
   }
@@ -79,7 +79,7 @@ export class Reporter {
     this.failure(error, sink)();
   }
 
-  /** Reports a failure to listeners and handlers, and returns what prints it if there is no handler. */
+  /** Reports a failure to listeners and handlers. Returns a function that prints the failure if there is no handler. */
   failure(error: RerunError, sink?: SinkStats): () => void {
     const known = this.#reportedErrors.get(error);
     if (known !== undefined) return known;
@@ -129,8 +129,8 @@ export class Reporter {
 }
 
 /**
- * The text of a problem, and a key that distinguishes it from other problems of the same argument. The key lacks the
- * value, which may be another one each time.
+ * The text of a problem, and a key that distinguishes it from other problems of the same argument. The key omits the
+ * value, which may differ each time.
  */
 function describeProblem(error: unknown): { readonly text: string; readonly key: string } {
   if (error instanceof InvalidValueError) return { text: error.message, key: error.expected };

@@ -43,11 +43,11 @@ export interface RowLogOptions {
 
 /**
  * Turns logging calls into rows: resolves the path and the times, and passes the data to the batcher, or columns to
- * `target`. It has the recording's current times, its clock and its ids.
+ * `target`. The class holds the recording's current times, its clock and its ids.
  *
- * The public methods never throw because of invalid data, except in strict mode: they catch everything that resolving
- * and reading the data may throw, and pass it to the reporter with the name of the argument. `#label` is that name. It
- * is set before each step and read only in `catch`, because passing it along would cost time in every row.
+ * The public methods never throw because of invalid data, except in strict mode: they catch all errors of resolving and
+ * reading the data, and pass them to the reporter with the name of the argument. `#label` is that name. Each step sets
+ * it, and only `catch` reads it, because passing it as an argument would take time in every row.
  */
 export class RowLog implements ViewTarget {
   /** The number of rows that were logged, in a separate object, which can be kept without the recording. */
@@ -68,7 +68,7 @@ export class RowLog implements ViewTarget {
   #automatic: AutomaticTimelines = {};
   #time: TimePoint;
   readonly #cell: TimeCell = { kind: "sequence", lo: 0, hi: 0 };
-  /** The argument or timeline that is being resolved, for error messages; empty while the batcher reads the data. */
+  /** The argument or timeline that is being resolved, for error messages. Empty while the batcher reads the data. */
   #label = "";
 
   /** @param target receives the chunks of rows and columns */
@@ -103,7 +103,7 @@ export class RowLog implements ViewTarget {
     this.#time = times.copy(this.#automatic);
   }
 
-  /** Whether a call comes after the end of the recording, and is ignored; this is reported. */
+  /** Whether the recording has ended, so that the call is ignored. Reports such a call. */
   refuses(call: string): boolean {
     if (!this.isOpen && this.#enabled)
       this.#reporter.notice(`\`${call}\` was called after the recording was closed; the call is ignored`, "CLOSED");
@@ -132,7 +132,7 @@ export class RowLog implements ViewTarget {
     time: TimePoint,
   ): void {
     if (this.refuses("log")) return;
-    // The machine may have slept, or its clock been set, since the last row.
+    // Since the last row, the machine may have slept, or its clock may have been set.
     if (this.batcher.isIdle) this.#clock.resync();
     const now = this.#clock.read();
     const tick = this.tick++;
@@ -155,7 +155,10 @@ export class RowLog implements ViewTarget {
     this.batcher.append(this.batcher.entities.at(path), data, this.#static, this.#clock.read());
   }
 
-  /** Logs what `makeInfo` returns about the recording; if it throws, this is reported with the name of the argument. */
+  /**
+   * Logs the result of `makeInfo` about the recording. If `makeInfo` throws, reports the error with the name of the
+   * argument.
+   */
   logInfo(argument: string, makeInfo: () => AsComponents): void {
     let info: AsComponents;
     try {
@@ -167,7 +170,7 @@ export class RowLog implements ViewTarget {
     this.logAt(PROPERTIES_PATH, info, { static: true }, this.#time);
   }
 
-  /** A copy of `base` with the times of `time`; if one of them is invalid, this is reported and none is added. */
+  /** A copy of `base` with the times of `time`. If one time is invalid, it is reported, and no time is added. */
   timeAt(base: TimePoint, time: TimePointLike): ViewTimes {
     const point = base.copy();
     this.#label = "time";
@@ -179,7 +182,7 @@ export class RowLog implements ViewTarget {
     }
   }
 
-  /** Sets the current time on one timeline, or on several; if one value is invalid, none is set. */
+  /** Sets the current time on one timeline, or on several. If one value is invalid, no time is set. */
   setTime(timeline: string | TimePointLike, value: TimeValue | undefined): void {
     this.#label = "time";
     try {
@@ -216,7 +219,7 @@ export class RowLog implements ViewTarget {
         .filter((name) => !table.times.some((time) => time.name === name))
         .map((name) => this.#constantColumn(point, name, table.rows));
       const all = { ...table, times: [...table.times, ...constants].sort((a, b) => compareStrings(a.name, b.name)) };
-      // Pending rows are older and go first: a later chunk of static data replaces an earlier one.
+      // Pending rows are older and must be sent first, because a later static chunk replaces an earlier one.
       this.batcher.flushEntity(entity);
       for (const chunk of cutChunks(all, entity.path, this.#registry, MAX_COLUMN_CHUNK_BYTES, this.#chunkIds)) {
         this.#target.send(chunk);

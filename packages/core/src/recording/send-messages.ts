@@ -8,9 +8,9 @@ import { withDeadline } from "../async/with-deadline.ts";
 const TIMEOUT_MS = 10_000;
 
 /**
- * Sends messages that belong to no recording, such as a blueprint alone: opens a sink for them, and closes it when the
- * other side has confirmed them. Rejects with the error of the sink, `TIMEOUT` or `ABORTED`; the sink is closed then
- * too.
+ * Sends messages that belong to no recording, such as a blueprint alone. Opens a sink for them, and closes it once the
+ * receiver has confirmed them. Rejects with the error of the sink, `TIMEOUT` or `ABORTED`, and closes the sink in this
+ * case too.
  *
  * @param warn receives the warnings of the sink
  */

@@ -3,7 +3,7 @@ import type { DropReason, RecordingSink, RecordingSinkContext, SinkDrop, SinkSta
 import type { EventHub } from "./events.ts";
 import type { Reporter } from "./reporter.ts";
 
-/** Reported once per kind of sink; the numbers are in `stats()` and in the `drop` events. */
+/** Each notice is reported once per kind of sink. The numbers are in `stats()` and in the `drop` events. */
 const DROP_NOTICES: Readonly<Record<DropReason, (kind: string) => string>> = {
   "queue-full": (kind) => `the queue of the ${kind} sink is full: data is dropped, see the \`drop\` events`,
   "backlog-full": () => "no sink was set and the backlog is full: the oldest data is dropped, see `maxBacklogBytes`",
@@ -20,7 +20,7 @@ export const NO_SINKS = "the recording has no sinks; data is dropped until one i
 /** Members that the contexts of all sinks share. */
 type SharedContext = Pick<RecordingSinkContext, "applicationId" | "recordingId" | "flushRows" | "recycle">;
 
-/** Turns what sinks report into events and warnings of the recording. */
+/** Turns the reports of sinks into events and warnings of the recording. */
 export class SinkEvents {
   readonly #shared: SharedContext;
   readonly #events: EventHub;
@@ -33,7 +33,7 @@ export class SinkEvents {
     this.#reporter = reporter;
   }
 
-  /** Runs `send`; the drops that it leads to become one event for each sink. */
+  /** Runs `send`. All drops during this call become one event for each sink. */
   mergeDrops(send: () => void): void {
     const held = new Set<() => void>();
     this.#held = held;
@@ -51,7 +51,7 @@ export class SinkEvents {
     let isDropping = false;
     let previousError: RerunError | undefined;
     let previous: SinkState = sink.kind === "buffering" ? "buffering" : "connecting";
-    // Drops that a listener causes are part of the next event, so that it is not called endlessly.
+    // Drops that a listener causes become part of the next event, which prevents an endless loop.
     const emitDrop = (): void => {
       if (isDropping || dropped === undefined) return;
       if (this.#held !== undefined) return void this.#held.add(emitDrop);
@@ -78,7 +78,7 @@ export class SinkEvents {
         onDropped(rows);
         dropped = { rows: rows + (dropped?.rows ?? 0), bytes: bytes + (dropped?.bytes ?? 0), reason };
         emitDrop();
-        // The failure was reported already.
+        // `broken` means that the failure was reported already.
         if (previous !== "broken" && isReported !== true)
           this.#reporter.notice(DROP_NOTICES[reason](sink.kind), "QUEUE_FULL");
       },

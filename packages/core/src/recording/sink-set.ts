@@ -19,33 +19,35 @@ import { settleAll } from "../async/settle-all.ts";
 
 /** Options of replacing one set of sinks by another. */
 export interface ReplaceOptions {
-  /** Sends the pending rows; the old sinks still receive them. */
+  /** Sends the pending rows, which the old sinks still receive. */
   readonly flushRows: () => void;
-  /** Puts together what the new sinks are sent first, from what the old one held back. */
+  /** Composes the first messages for the new sinks, from the backlog of the old one. */
   readonly open: (backlog: readonly EncodedMessage[]) => readonly EncodedMessage[];
   /** Longest time that the old sinks may take to close. */
   readonly closeOptions: SinkFlushOptions;
 }
 
-/** Gives each sink its context. */
+/** Creates the context of each sink. */
 export interface SinkContexts {
-  /** The context of a sink. `onDropped` is to be called with the rows of each drop, before it is reported. */
+  /** The context of a sink. Calls `onDropped` with the rows of each drop before reporting it. */
   contextOf(sink: RecordingSink, onDropped: (rows: number) => void): RecordingSinkContext;
 }
 
 /** The result of a replacement. */
 export interface SinkReplacement {
-  /** Settles when the new sinks are open; rejects with the first failure, when all are open or have failed. */
+  /**
+   * Settles when the new sinks are open. If some fail, rejects with the first failure once all are open or have failed.
+   */
   readonly opened: Promise<void>;
-  /** Settles when the old sinks are closed; rejects with the first failure. */
+  /** Settles when the old sinks are closed. Rejects with the first failure. */
   readonly closed: Promise<void>;
   /** The old sinks that did not stay. */
   readonly leaving: readonly SinkSlot[];
 }
 
 /**
- * The sinks of a recording. One set of them is replaced by another as a whole. Sinks that were replaced belong to it
- * until they are closed: they are flushed and closed with the others, and counted.
+ * The sinks of a recording, which are replaced as a whole. Replaced sinks belong to the set until they are closed: they
+ * are flushed and closed with the others, and counted.
  */
 export class SinkSet {
   #slots: readonly SinkSlot[] = [];
@@ -62,8 +64,8 @@ export class SinkSet {
   sending: SinkSlot | undefined;
 
   /**
-   * @param maxOpeningBytes how much is kept for a sink while it opens
-   * @param onClosed is called when a sink that was closing is closed
+   * @param maxOpeningBytes the maximum size of the messages that wait for a sink to open
+   * @param onClosed is called when a replaced sink is closed
    */
   constructor(contexts: SinkContexts, maxOpeningBytes: number, onClosed: () => void) {
     this.#contexts = contexts;
@@ -94,7 +96,7 @@ export class SinkSet {
     return this.all.reduce((sum, slot) => sum + slot.stats().droppedRows, this.#droppedBefore);
   }
 
-  /** All sinks that are not closed: those in use, then those that were replaced. */
+  /** All sinks that are not closed: the current ones, followed by replaced ones. */
   get all(): readonly SinkSlot[] {
     return [...this.#slots, ...this.#leaving];
   }
@@ -114,7 +116,7 @@ export class SinkSet {
     return mergeBatching(this.#slots.map(({ sink }) => sink.batching));
   }
 
-  /** Sends a message to all sinks. `isExclusive`: nobody but the sinks reads its memory, now or later. */
+  /** Sends a message to all sinks. `isExclusive`: only the sinks read its memory, now or later. */
   send(message: EncodedMessage, isExclusive = false): void {
     const isAlone = isExclusive && this.#slots.length === 1;
     this.unsent = this.#slots.values();
@@ -125,14 +127,14 @@ export class SinkSet {
     this.sending = undefined;
   }
 
-  /** Tells all sinks whether more messages follow before the call that logs returns. */
+  /** Notifies all sinks whether more messages follow before the logging call returns. */
   expectMore(isMore: boolean): void {
     for (const slot of this.#slots) slot.expectMore(isMore);
   }
 
   /**
-   * Lets `sinks` take over. A sink whose destination is in use already stays, and takes over new options as far as it
-   * can. Throws, and changes nothing, if a sink cannot be opened; else the swap is done before this returns.
+   * Replaces the sinks. A sink whose destination is already in use stays, and adopts new options as far as possible. If
+   * a sink cannot be opened, throws and changes nothing. Otherwise the new sinks are set before this method returns.
    */
   replace(sinks: readonly Sink[], { flushRows, open, closeOptions }: ReplaceOptions): SinkReplacement {
     const parts = checkSinks(sinks);
@@ -158,10 +160,10 @@ export class SinkSet {
     const ready = opened.filter((slot) => waiting.get(slot)?.length === 0);
     openAll(ready);
     for (const slot of ready) slot.start();
-    // Pending rows would be lost with a destination that no longer exists: the new sinks receive them.
+    // If a destination no longer exists, pending rows would be lost with it, so the new sinks receive them.
     if (!isAnyStale) flushRows();
     const leaving = this.#slots.filter((slot) => !next.includes(slot));
-    // As in the native SDKs: only a sink that stood alone hands its messages on.
+    // As in the native SDKs, only a single sink passes its messages to the next ones.
     const backlog = this.#slots.length === 1 ? (leaving[0]?.takeBacklog() ?? []) : [];
     this.#slots = next;
     for (const [slot, previous] of waiting) if (previous.length > 0) slot.open(previous);
@@ -180,18 +182,20 @@ export class SinkSet {
     return settleAll([...this.#slots.map((slot) => slot.flush(options)), ...leaving]);
   }
 
-  /** Closes all sinks. `onFailure` is called with each failure, and may throw it to make it that of the call. */
+  /**
+   * Closes all sinks. Calls `onFailure` with each failure. If `onFailure` throws, the promise rejects with that error.
+   */
   close(options: SinkFlushOptions, onFailure: (error: Error) => void): Promise<void> {
     return settleAll(this.all.map((slot) => slot.close(options).finally(this.#onClosed).catch(onFailure)));
   }
 
-  /** The statistics of the sinks, also of those that were replaced and are still sending. */
+  /** The statistics of the sinks, including replaced ones that are still sending. */
   stats(): SinkStats[] {
     const leaving = [...this.#leaving].filter(({ state }) => state !== "closed");
     return [...this.#slots, ...leaving].map((slot) => slot.stats());
   }
 
-  /** Closes a sink that was replaced. It is one of the recording's until it is closed. */
+  /** Closes a replaced sink, which belongs to the recording until it is closed. */
   async #leave(slot: SinkSlot, options: SinkFlushOptions): Promise<void> {
     this.#leaving.add(slot);
     try {
@@ -205,8 +209,8 @@ export class SinkSet {
   }
 
   /**
-   * Closes previous sinks that are in the way of a new one, if that can be done at once: those that failed, and those
-   * whose place is wanted. Returns the others, for which the new one has to wait.
+   * Closes previous sinks that block a new one, if they can be closed at once: sinks that have failed, and sinks at the
+   * same place. Returns the others, for which the new sink must wait.
    */
   #vacate({ sink: { key, place } }: SinkSlot, next: readonly SinkSlot[]): readonly SinkSlot[] {
     return this.all.filter((other) => {
@@ -220,7 +224,7 @@ export class SinkSet {
   }
 }
 
-/** Whether the destination of a sink is in use, so that another sink for it would be one too many. */
+/** Whether a sink is using its destination, so that another sink for it would be a duplicate. */
 function isUsable({ state, sink }: SinkSlot): boolean {
   return state !== "broken" && state !== "closed" && sink.isStale !== true;
 }

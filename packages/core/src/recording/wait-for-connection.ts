@@ -7,17 +7,17 @@ const KEEP_ALIVE_MS = 60_000;
 
 /** Whether and how long to wait for a connection. */
 export interface WaitForConnectionOptions {
-  /** Settle once there is a connection instead of at once. Default `false`. */
+  /** Whether to settle only once there is a connection. Default `false`. */
   waitForConnection?: boolean | undefined;
-  /** The longest wait for it, in milliseconds. Default: no limit. */
+  /** The longest wait for the connection, in milliseconds. Default: no limit. */
   timeoutMs?: number | undefined;
   /** Cancels the wait. The sink continues. */
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Waits, if asked to, until a sink of the recording has its connection. Rejects with `TIMEOUT`, `ABORTED`, or the
- * reason why the sink is broken.
+ * Waits until a sink of the recording has its connection, if the options say so. Rejects with `TIMEOUT`, `ABORTED`, or
+ * the reason why the sink is broken.
  */
 export async function waitForConnection(
   recording: RecordingStream,
@@ -27,7 +27,7 @@ export async function waitForConnection(
 ): Promise<void> {
   if (!isWaiting || !recording.enabled) return;
   const stop = new AbortController();
-  // Keeps the process alive: the sink itself does not, and may run in a worker.
+  // Keeps the process alive. The sink does not, because it may run in a worker.
   const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
   try {
     const connecting = new Promise<void>((resolve, reject) => {

@@ -9,7 +9,7 @@ import { SimpleSink } from "./simple-sink.ts";
 export interface BinaryStream {
   /** Everything since the last read as a complete `.rrd`, or `undefined` if there is nothing. */
   read(): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** Pieces, each a complete `.rrd`. It ends with the recording, or at the next sink. */
+  /** Pieces, each a complete `.rrd`. The stream ends with the recording, or at the next sink. */
   readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
@@ -40,7 +40,10 @@ export class BinaryStreamSink extends SimpleSink implements BinaryStream {
     return Promise.resolve(this.#take());
   }
 
-  /** A stream of pieces. It ends after the last data of a closed sink. It competes with {@link read}. */
+  /**
+   * A stream of pieces, which ends after the last data of a closed sink. Each piece goes either to this stream or to
+   * {@link read}.
+   */
   get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
     return new ReadableStream<Uint8Array<ArrayBuffer>>(
       {

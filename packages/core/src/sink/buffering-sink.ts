@@ -3,7 +3,7 @@ import { MessageQueue } from "./message-queue.ts";
 import { SimpleSink } from "./simple-sink.ts";
 import type { RecordingSinkContext } from "./sink.ts";
 
-/** The sink of a recording before its first one, and after `disconnect`: keeps messages for the sink to come. */
+/** The sink of a recording before its first one, and after `disconnect`. It keeps messages for the next sink. */
 export class BufferingSink extends SimpleSink {
   readonly #queue: MessageQueue;
   readonly #maxBytes: number;
@@ -48,7 +48,7 @@ export class BufferingSink extends SimpleSink {
     super.closeSync();
   }
 
-  /** Ends the sink: what it holds counts as dropped, which the caller reports. Returns that. */
+  /** Ends the sink, and returns its messages. They count as dropped, which the caller reports. */
   discard(): readonly EncodedMessage[] {
     const left = this.takeBacklog();
     this.status.dropAll(left, "closed", true);

@@ -21,7 +21,7 @@ export type AnyWritable = NodeWritable | WebWritable;
  * A writer to a stream of Node or of the web.
  *
  * Writing is synchronous and never fails: a failure of the stream, also one between writes, is reported once to the
- * `onError` of {@link toByteWriter}. No promise rejects; they also settle when the stream has failed.
+ * `onError` of {@link toByteWriter}. Promises never reject, and also settle if the stream has failed.
  */
 export interface ByteWriter {
   /** Whether the stream accepts more bytes without exceeding its buffer. */
@@ -32,7 +32,7 @@ export interface ByteWriter {
   write(bytes: Uint8Array, onWritten?: () => void): void;
   /** Settles when the stream has accepted everything that was written, or failed. */
   flushed(): Promise<void>;
-  /** Ends the stream and settles when it has ended, or failed. Further calls return the same promise. */
+  /** Ends the stream. Settles when it has ended or failed. Further calls return the same promise. */
   end(): Promise<void>;
   /** Releases the stream for other writers, without ending it. */
   release(): void;

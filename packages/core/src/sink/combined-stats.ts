@@ -3,12 +3,12 @@ import type { SinkState, SinkStats } from "./sink.ts";
 /** All states, from best to worst. */
 const STATES: readonly SinkState[] = ["open", "closed", "buffering", "connecting", "broken"];
 
-/** The worst of several states; `open` if there are none. */
+/** The worst of several states, or `open` if there are none. */
 export function worstState(states: readonly SinkState[]): SinkState {
   return STATES[Math.max(0, ...states.map((state) => STATES.indexOf(state)))] as SinkState;
 }
 
-/** The statistics of several sinks as those of one: sums, and the worst state. */
+/** The combined statistics of several sinks: sums, and the worst state. */
 export function combinedStats(kind: string, all: readonly SinkStats[]): SinkStats {
   const sum = (key: "queuedBytes" | "sentBytes" | "droppedRows" | "droppedBytes" | "reconnects"): number =>
     all.reduce((total, stats) => total + stats[key], 0);

@@ -7,10 +7,10 @@ import { withDeadline } from "../async/with-deadline.ts";
 import { SinkStatus } from "./sink-status.ts";
 import type { CustomSink, RecordingSink, RecordingSinkContext, Sink, SinkFlushOptions, SinkStats } from "./sink.ts";
 
-/** The most that may wait for promises of `send`; above it, new chunks are dropped. */
+/** The maximum size of messages whose `send` promises are pending. Above it, new chunks are dropped. */
 const MAX_PENDING_BYTES = 100 * 1024 * 1024;
 
-/** An object is one destination, however often a sink is made of it. */
+/** The sinks of all objects: an object is one destination, even if the program passes it several times. */
 const adapted = new WeakMap<CustomSink, AdaptedSink>();
 
 /**
@@ -34,8 +34,8 @@ export function customSink(sink: CustomSink): Sink {
 }
 
 /**
- * A sink of a program, with what a recording needs of it: a state, statistics, and an account of what is lost. The
- * first failure of any call breaks it.
+ * Wraps a program's sink, and adds the parts that a recording needs: a state, statistics, and a count of lost data. The
+ * first failure of any call breaks the sink.
  */
 class AdaptedSink implements RecordingSink {
   readonly kind: string;
@@ -95,7 +95,7 @@ class AdaptedSink implements RecordingSink {
     return (this.#closing ??= this.#close(options));
   }
 
-  /** There is no time for promises: what they have not confirmed counts as lost. */
+  /** Pending promises cannot settle any more, so their unconfirmed messages count as lost. */
   closeSync(): void {
     this.#status.dropAll([...this.#pending], "closed");
     this.#pending.clear();
@@ -139,7 +139,7 @@ class AdaptedSink implements RecordingSink {
   }
 }
 
-/** Waits for both. The result does not keep those of earlier promises. */
+/** Waits for two promises. Unlike that of `Promise.all`, its result does not retain earlier results. */
 async function both(first: Promise<unknown>, second: Promise<unknown>): Promise<void> {
   await first;
   await second;

@@ -1,8 +1,8 @@
 import type { RecordingSink } from "./sink.ts";
 
 /**
- * The names of the options, apart from `url`, that are `given` with another value than `inUse`. One that is not given
- * stays as it is.
+ * The names of the `given` options, apart from `url`, whose values differ from those `inUse`. Omitted options stay
+ * unchanged.
  */
 export function differingOptions(inUse: object, given: object): readonly string[] {
   return Object.entries(given).flatMap(([name, value]: [string, unknown]) => {
@@ -20,7 +20,7 @@ function toText(value: unknown): string | undefined {
   return JSON.stringify(value instanceof Headers ? Object.fromEntries(value) : value);
 }
 
-/** The warning about options that a sink ignores because it stays in use; `undefined` if there are none. */
+/** The warning about options that a sink ignores because it stays in use. `undefined` if `options` is empty. */
 export function describeIgnored({ kind, key }: RecordingSink, options: readonly string[]): string | undefined {
   if (options.length === 0) return undefined;
   const names = options.map((name) => `\`${name}\``).join(", ");

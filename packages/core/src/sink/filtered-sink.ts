@@ -10,8 +10,8 @@ import type { Sink, SinkFlushOptions, SinkStats } from "./sink.ts";
 /** Options of {@link filtered}. */
 export interface FilterSinkOptions {
   /**
-   * The entities whose data is sent, as expressions of queries: `/a` is one entity, `/a/**` one with all below it, a
-   * leading `-` excludes. Default: all.
+   * The entities whose data is sent, as query expressions: `/a` is one entity, `/a/**` includes all entities below it,
+   * and a leading `-` excludes. Default: all.
    */
   contents?: string | readonly string[] | undefined;
   /**
@@ -24,9 +24,9 @@ export interface FilterSinkOptions {
 const KNOWN: OptionNames<FilterSinkOptions> = { contents: 1, maxRate: 1 };
 
 /**
- * A sink that passes on a part of a recording: everything to a file, and little to a slow connection. Static data and
- * blueprints always pass. Chunks are chosen by what is known about them, without decoding them. `stats` counts rows
- * that are left out as `filteredRows`. They are not dropped.
+ * A sink that passes on a part of a recording, for example all data to a file but little data to a slow connection.
+ * Static data and blueprints always pass. The filter reads the metadata of chunks without decoding them. `stats` counts
+ * omitted rows as `filteredRows`, not as dropped rows.
  *
  * @throws {TypeError} if an option is wrong
  * @throws {RerunError} `INVALID_ARGUMENT` if `sink` is none
@@ -43,7 +43,7 @@ export function filtered(sink: Sink, options: FilterSinkOptions): Sink {
   return new FilteredSink(sink, passes, maxRate ?? Infinity, JSON.stringify([contents, maxRate]));
 }
 
-/** When the chunks of one kind were last sent, and the newest one since. */
+/** The time at which the last chunk of one kind was sent, and the newest chunk since. */
 interface Kind {
   sentMs: number;
   pending: EncodedMessage | undefined;
@@ -59,7 +59,7 @@ class FilteredSink extends MappedSink {
   readonly #kinds = new Map<string, Kind>();
   #filteredRows = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Whether nothing is kept back any more. */
+  /** Whether the sink is closing, so that chunks pass without delay. */
   #isOver = false;
 
   constructor(sink: Sink, passes: (entityPath: string) => boolean, maxRate: number, options: string) {
@@ -111,7 +111,7 @@ class FilteredSink extends MappedSink {
       return [message];
     }
     if (kind.pending !== undefined) this.#leaveOut(kind.pending);
-    // The memory of other messages is used again when `send` returns.
+    // Copied for synchronous sinks, because the memory of their messages is reused when `send` returns.
     kind.pending = this.isSynchronous ? { ...message, payload: message.payload.slice() } : message;
     this.#timer ??= this.#startTimer(kind.sentMs + this.#intervalMs - now);
     return [];
@@ -162,7 +162,7 @@ class FilteredSink extends MappedSink {
     const timer = startTimer(() => this.#sendPending(performance.now() + 1), delayMs) as
       | { unref?: () => void }
       | undefined;
-    // A program does not wait for it: at its end everything is sent.
+    // The timer does not keep the program alive, because closing sends pending messages.
     timer?.unref?.();
     return timer as ReturnType<typeof setTimeout> | undefined;
   }

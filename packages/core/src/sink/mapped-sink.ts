@@ -3,7 +3,7 @@ import { checkSinks } from "./check-sinks.ts";
 import { SinkGroup } from "./sink-group.ts";
 import type { RecordingSink, RecordingSinkContext, Sink, SinkTakeover } from "./sink.ts";
 
-/** A sink that passes on other messages than it is sent: none, the same, or several. */
+/** A sink that passes on other messages than it receives: none, the same, or several for each. */
 export abstract class MappedSink extends SinkGroup {
   protected context: RecordingSinkContext | undefined;
   override readonly place: string | undefined;
@@ -29,7 +29,7 @@ export abstract class MappedSink extends SinkGroup {
     for (const mapped of this.map(message)) super.sendBacklog(mapped);
   }
 
-  /** A sink with another mapping takes its place. */
+  /** A sink with another mapping is a replacement, so only an equal mapping is taken over. */
   override takeOver(other: RecordingSink): SinkTakeover | undefined {
     return other instanceof MappedSink && this.isLike(other) ? super.takeOver(other) : undefined;
   }
@@ -37,10 +37,10 @@ export abstract class MappedSink extends SinkGroup {
   /** Whether another sink maps messages in the same way. */
   protected abstract isLike(other: MappedSink): boolean;
 
-  /** The messages in place of one. Must not throw. The memory of the message is that of `send`. */
+  /** The messages in place of one. Must not throw. The memory of the message is subject to the contract of `send`. */
   protected abstract map(message: EncodedMessage): readonly EncodedMessage[];
 
-  /** Passes a message on that was kept back. */
+  /** Passes on a message that was delayed. */
   protected pass(message: EncodedMessage): void {
     super.send(message);
   }

@@ -9,11 +9,11 @@ import { SimpleSink } from "./simple-sink.ts";
 export interface MemoryRecording {
   /** The number of messages, including the recording's information and its properties. */
   readonly numMessages: number;
-  /** Removes everything since the last call, and returns it as a complete `.rrd`. */
+  /** Removes all messages since the last call, and returns them as a complete `.rrd`. */
   drainAsBytes(): Uint8Array<ArrayBuffer>;
 }
 
-/** The part of sinks in memory that only siblings use: the declarations of {@link MemorySink} lack it. */
+/** The members of memory sinks for sibling packages, which the declarations of {@link MemorySink} omit. */
 export interface RemovesMessages {
   /** Removes these messages, which were saved elsewhere. */
   remove(messages: Iterable<EncodedMessage>): void;
@@ -25,7 +25,7 @@ export interface MemorySinkOptions {
   maxBytes?: number | undefined;
 }
 
-/** Keeps everything in memory, until it is drained or another sink takes it over. */
+/** Keeps all messages in memory, until the sink is drained or another sink takes them over. */
 export class MemorySink extends SimpleSink implements MemoryRecording {
   readonly #queue: MessageQueue;
 
@@ -52,7 +52,7 @@ export class MemorySink extends SimpleSink implements MemoryRecording {
     return this.#queue.messages;
   }
 
-  /** Removes everything since the last call, and returns it as a complete `.rrd`. */
+  /** Removes all messages since the last call, and returns them as a complete `.rrd`. */
   drainAsBytes(): Uint8Array<ArrayBuffer> {
     const bytes = this.toBytes();
     this.takeBacklog();

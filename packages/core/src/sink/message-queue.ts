@@ -10,12 +10,12 @@ export type OverflowPolicy = "block" | "drop-oldest" | "drop-newest" | "error";
 /** The policies that a queue carries out itself. */
 export type DropPolicy = Extract<OverflowPolicy, "drop-oldest" | "drop-newest">;
 
-/** Share that a full queue frees at once, so that it is not searched for every message. */
+/** The share that a full queue frees at once, so that not every message needs a search. */
 const FREED_PART = 0.125;
 
 /**
- * Messages in order, within a number of bytes. Store infos and activations always fit; when room is needed, the oldest
- * temporal chunks are dropped first, then the oldest static ones. All operations but dropping take constant time.
+ * Messages in order, within a number of bytes. Store infos and activations always fit. When room is needed, the oldest
+ * temporal chunks are dropped first, then the oldest static ones. All operations except drops take constant time.
  */
 export class MessageQueue {
   /** Number of bytes that the messages take. */
@@ -24,7 +24,7 @@ export class MessageQueue {
   readonly #policy: DropPolicy;
   readonly #messages: Pick<List<EncodedMessage>, keyof List<EncodedMessage>>;
 
-  /** @param messages an empty list that it keeps them in */
+  /** @param messages an empty list for the messages */
   constructor(
     maxBytes: number,
     policy: DropPolicy = "drop-oldest",
@@ -39,22 +39,22 @@ export class MessageQueue {
     return this.#messages.length;
   }
 
-  /** The messages, oldest first; valid until the next change. */
+  /** The messages, oldest first. Valid until the next change. */
   get messages(): readonly EncodedMessage[] {
     return this.#messages.items;
   }
 
-  /** Changes how much fits; messages that are in the queue stay. */
+  /** Changes the limit. Messages in the queue stay, even above the limit. */
   setLimit(maxBytes: number): void {
     this.#maxBytes = maxBytes;
   }
 
-  /** Adds messages, whatever the limit. */
+  /** Adds messages regardless of the limit. */
   refill(messages: Iterable<EncodedMessage>): void {
     for (const message of messages) this.#append(message);
   }
 
-  /** Adds a message. Returns the messages that were dropped for it, which may be the message itself. */
+  /** Adds a message. Returns the messages that were dropped to make room, possibly including the message itself. */
   push(message: EncodedMessage): readonly EncodedMessage[] {
     const size = message.payload.byteLength;
     let dropped: readonly EncodedMessage[] = [];
@@ -73,7 +73,7 @@ export class MessageQueue {
     return this.#messages.takeAll();
   }
 
-  /** Removes these messages; those that are not in the queue are ignored. */
+  /** Removes these messages. Ignores messages that are not in the queue. */
   remove(messages: Iterable<EncodedMessage>): void {
     const removed = new Set(messages);
     const kept = this.takeAll().filter((message) => !removed.has(message));

@@ -5,13 +5,13 @@ import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 export const MAX_RETAINED_BYTES: number = 64 * 1024 * 1024;
 
 /**
- * The retained state: what a server or a sink that lacks all of it must get first. These are the store infos, the
- * blueprints, and the newest static chunk of each entity and set of components.
+ * The retained state: the first messages for a server or a sink that knows nothing of the recording. It consists of the
+ * store infos, the blueprints, and the newest static chunk of each entity and set of components.
  */
 export class RetainedMessages {
   readonly #maxBytes: number;
   #bytes = 0;
-  /** The messages by what replaces each other, oldest first. */
+  /** The messages by their retention keys, oldest first. */
   readonly #messages = new Map<string, EncodedMessage>();
 
   /** @param maxBytes above this the oldest chunks are forgotten, but never the newest one */
@@ -65,7 +65,10 @@ function isStoreInfo({ kind }: EncodedMessage): boolean {
   return kind === "storeInfo";
 }
 
-/** A key for what a message of the retained state replaces; `undefined` for other data. */
+/**
+ * The key of a message of the retained state. A later message with the same key replaces it. `undefined` for other
+ * data.
+ */
 export function retentionKey({ kind, storeId, isStatic, chunkId, manifest }: EncodedMessage): string | undefined {
   if (!isStatic && storeId.kind === "recording") return undefined;
   const store = `${storeId.kind}\0${storeId.applicationId}\0${storeId.recordingId}`;

@@ -22,14 +22,14 @@ export abstract class SinkGroup implements CompleteSink {
   readonly batching: Partial<BatcherConfig>;
   readonly needsEventLoop: boolean;
   readonly keepsBacklogOnFailure: boolean;
-  /** A single sink may take the memory itself; several need copies, which their slots make. */
+  /** A single sink may take the memory itself. Several sinks need copies, which their slots make. */
   readonly takesBuffers: boolean;
   readonly parts: readonly RecordingSink[] | undefined = undefined;
   readonly place: string | undefined = undefined;
   protected slots: readonly SinkSlot[] = [];
   readonly #key: string;
 
-  /** @param sinks those of the group, as far as they are known: their preferences are those of the group */
+  /** @param sinks the sinks of the group, as far as they are known. The group combines their preferences */
   constructor(kind: string, key: string, sinks: readonly RecordingSink[]) {
     this.kind = kind;
     this.#key = key;
@@ -57,7 +57,7 @@ export abstract class SinkGroup implements CompleteSink {
 
   abstract open(context: RecordingSinkContext): void | Promise<void>;
 
-  /** Opens sinks, and puts their slots in place. Throws what a sink throws at once, and closes the others then. */
+  /** Opens sinks, and sets their slots. If a sink throws, closes the others and rethrows the error. */
   protected openSlots(sinks: readonly RecordingSink[], context: RecordingSinkContext): void {
     const slots: SinkSlot[] = [];
     try {

@@ -6,34 +6,35 @@ import { MessageQueue } from "./message-queue.ts";
 import type { RecordingSink, RecordingSinkContext, SinkFlushOptions, SinkState, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";
 
-/** The maximum size of the messages that are kept while a sink opens, unless the sink is given another limit. */
+/** The maximum size of the messages that wait for a sink to open, unless the sink has another limit. */
 const MAX_OPENING_BYTES = 256 * 1024 * 1024;
 
 /**
- * A sink's place in a recording. It queues messages while the sink opens, keeps them for the next sink if opening fails
- * and the sink asks for it, and isolates the logging program and the other sinks from the sink's failures.
+ * A sink's place in a recording. The slot queues messages while the sink opens. If opening fails and the sink asks for
+ * it, the slot keeps the messages for the next sink. It isolates the logging program and the other sinks from the
+ * sink's failures.
  */
 export class SinkSlot {
   readonly sink: RecordingSink;
-  /** Settles when the sink is open; rejects if it cannot be opened. */
+  /** Settles when the sink is open. Rejects if opening fails. */
   opened: Promise<void> = Promise.resolve();
   readonly context: RecordingSinkContext;
   /** Number of bytes that may be queued while the sink opens. */
   #openingBytes: number;
-  /** `connecting` while the sink opens, `broken` if it cannot be opened; of no account while the sink is open. */
+  /** `connecting` while the sink opens, `broken` if opening fails. Unused while the sink is open. */
   readonly #status: SinkStatus;
-  /** Messages for a sink that is opening, or for the one that replaces it. */
+  /** Messages for a sink that is opening, or for its successor. */
   #queue: MessageQueue | undefined;
-  /** Whether the process has ended while the sink took a message: it is sent nothing more. */
+  /** Whether the process has ended while the sink took a message. It receives no further messages then. */
   isInterrupted = false;
   #closing: Promise<void> | undefined;
   #isOpen = true;
   #isClosed = false;
-  /** Whether `close` has settled, whatever came of it. */
+  /** Whether `close` has settled, with or without success. */
   #isOver = false;
   /** Whether the sink was replaced, and is closed. */
   hasLeft = false;
-  /** Whether the sink is not open yet, because it waits until others are closed. */
+  /** Whether the sink still waits for others to close before it opens. */
   isWaiting = false;
 
   constructor(sink: RecordingSink, context: RecordingSinkContext, maxOpeningBytes: number = MAX_OPENING_BYTES) {
@@ -53,7 +54,7 @@ export class SinkSlot {
     return this.#isOpen ? this.sink.isSynchronous !== true && !this.takesBuffers : this.#queue !== undefined;
   }
 
-  /** Whether the sink is open and owns the memory of what it is sent. */
+  /** Whether the sink is open and owns the memory of its messages. */
   get takesBuffers(): boolean {
     return this.#isOpen && this.sink.takesBuffers === true;
   }
@@ -64,16 +65,16 @@ export class SinkSlot {
     return this.#isOpen;
   }
 
-  /** Whether the sink has been closed, or has failed to close: nothing is to be expected of it any more. */
+  /** Whether the sink has been closed, or has failed to close, so that it will do nothing more. */
   get isOver(): boolean {
     return this.#isClosed || this.#isOver;
   }
 
   /**
-   * Opens the sink. Throws what the sink throws at once, and `INVALID_ARGUMENT` if it is or was open; what fails later
-   * is reported to the context.
+   * Opens the sink. Throws the errors that the sink throws at once, and `INVALID_ARGUMENT` if the sink is or was open.
+   * Reports later failures to the context.
    *
-   * @param previous sinks that are closed first; without any the sink is opened at once
+   * @param previous sinks that must close first. Without them the sink opens at once
    */
   open(previous: readonly SinkSlot[] = []): void {
     claimSink(this.sink);
@@ -90,7 +91,7 @@ export class SinkSlot {
     }
   }
 
-  /** The sink is open: it gets what was sent while it opened. */
+  /** The sink is open: sends it the messages that were queued meanwhile. */
   onOpened(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
@@ -98,23 +99,23 @@ export class SinkSlot {
     const queued = this.#queue?.takeAll() ?? [];
     this.#queue = undefined;
     for (const message of queued) this.sendBacklog(message);
-    // It was closed while it opened.
+    // The sink was closed while it opened.
     if (this.#isClosed) void this.sink.close({}).catch(() => {});
   }
 
-  /** The whole set could be opened: the sink may take over its destination. */
+  /** Starts the sink, because the whole set could be opened: the sink may take over its destination. */
   start(): void {
     if (this.#isOpen) this.sink.start?.();
   }
 
-  /** Sends a message. `isExclusive`: nobody else reads its memory, now or later. */
+  /** Sends a message. `isExclusive`: no other code reads its memory, now or later. */
   send(message: EncodedMessage, isExclusive = false): void {
     this.#checkReady();
     if (this.#queue !== undefined) return this.#status.dropAll(this.#queue.push(message), "queue-full");
     this.#pass(message, isExclusive, false);
   }
 
-  /** Sends a message that was kept before the sink was in place: it always fits. */
+  /** Sends a message from the backlog of the recording. It fits regardless of the limit. */
   sendBacklog(message: EncodedMessage, isExclusive = false): void {
     this.#checkReady();
     if (this.#queue === undefined) return this.#pass(message, isExclusive, true);
@@ -122,7 +123,7 @@ export class SinkSlot {
     this.#queue.refill([message]);
   }
 
-  /** Says whether more messages follow at once. */
+  /** Announces whether more messages follow at once. */
   expectMore(isMore: boolean): void {
     try {
       if (this.#isOpen) this.sink.expectMore?.(isMore);
@@ -139,8 +140,8 @@ export class SinkSlot {
   }
 
   /**
-   * Closes the sink. If it is being closed already, without a deadline, this one counts: what is not sent in time is
-   * dropped, and the promise rejects with `TIMEOUT`.
+   * Closes the sink. If the sink is already closing without a deadline, the new deadline applies: unsent data is
+   * dropped then, and the promise rejects with `TIMEOUT`.
    */
   close(options: SinkFlushOptions): Promise<void> {
     const isClosing = this.#closing !== undefined;

@@ -34,7 +34,7 @@ export class SinkStatus {
     this.#context = context;
   }
 
-  /** Asks the recording for the rows that are still in its batcher. */
+  /** Asks the recording to send the rows that are still in its batcher. */
   flushRows(): void {
     this.#context?.flushRows();
   }

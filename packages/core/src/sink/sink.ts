@@ -6,8 +6,8 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 export type SinkState = "buffering" | "connecting" | "open" | "broken" | "closed";
 
 /**
- * The reason for a drop: no room, no sink in time, no sink at all after `setSinks([])`, a closed or broken sink, or an
- * age above a limit.
+ * The reason for a drop: a full queue, a full backlog before the first sink, no sink after `setSinks([])`, a closed or
+ * broken sink, or an age above a limit.
  */
 export type DropReason = "queue-full" | "backlog-full" | "no-sink" | "closed" | "expired";
 
@@ -25,7 +25,7 @@ export interface SinkStats {
   readonly droppedRows: number;
   /** Bytes of these rows. */
   readonly droppedBytes: number;
-  /** Rows that the sink left out on purpose, if it is one of `filtered`. */
+  /** Rows that a sink of `filtered` omitted on purpose. */
   readonly filteredRows?: number | undefined;
   /** The number of reconnects. */
   readonly reconnects: number;
@@ -55,7 +55,7 @@ export interface SinkFlushOptions {
   readonly ack?: boolean | undefined;
 }
 
-/** The recording of a sink, as the sink sees it. */
+/** The part of a recording that its sinks see. */
 export interface SinkContext {
   /** The application id of the recording. */
   readonly applicationId: string;
@@ -65,7 +65,7 @@ export interface SinkContext {
   onWarning(message: string): void;
 }
 
-/** A destination of a recording's messages: a sink of these packages, or one of {@link customSink}. */
+/** A destination of a recording's messages: a sink of these packages, or the result of {@link customSink}. */
 export interface Sink {
   /** A short name, e.g. `file`. */
   readonly kind: string;
@@ -84,28 +84,28 @@ export interface CustomSink {
   /** A short name for statistics and messages. Default `custom`. */
   readonly kind?: string | undefined;
   /**
-   * Connects to the destination. Messages are kept until its promise resolves. If it throws at once, the sink is not
+   * Connects to the destination. Messages wait until its promise resolves. If `open` throws at once, the sink is not
    * set, and nothing changes.
    */
   open?(context: SinkContext): void | Promise<void>;
   /**
-   * Takes a message, which must not be changed and may be kept. A promise settles when the message has left: `flush`
-   * and `close` wait for it, the next message does not.
+   * Takes a message, which must not be changed and may be kept. A returned promise settles when the message is sent:
+   * `flush` and `close` wait for this promise, but the next message does not.
    */
   send(message: EncodedMessage): void | Promise<void>;
   /** Settles when everything sent so far has left. */
   flush?(options: SinkFlushOptions): void | Promise<void>;
-  /** Finishes, and releases everything. It is called once, also if the sink is broken. */
+  /** Finishes, and releases everything. Called once, even if the sink is broken. */
   close?(options: SinkFlushOptions): void | Promise<void>;
 }
 
 /** Interface of a sink of these packages to its recording. */
 export interface RecordingSinkContext extends SinkContext {
-  /** Hands over the rows that are still in the batcher, before it returns. */
+  /** Sends the rows that are still in the batcher, before this method returns. */
   flushRows(): void;
   /** Gives memory back for later messages: for sinks with `takesBuffers`. */
   recycle(payload: Uint8Array<ArrayBuffer>): void;
-  /** Reports a change of state; `error` says why it is `broken`. */
+  /** Reports a change of state. `error` is the reason for `broken`. */
   onState(state: SinkState, error?: RerunError): void;
   /** Reports dropped messages. */
   onDrop(drop: SinkDrop): void;
@@ -113,19 +113,19 @@ export interface RecordingSinkContext extends SinkContext {
 
 /** Result of a sink staying in use in place of another one for the same destination. */
 export interface SinkTakeover {
-  /** A warning about options of the other one that are ignored. */
+  /** A warning about ignored options of the other sink. */
   readonly notice?: string | undefined;
-  /** Takes over the other options, such as a renewed token. Called once the whole set of sinks is in place. */
+  /** Adopts the other options, such as a renewed token. Called once the whole set of sinks is in place. */
   apply?(): void;
 }
 
 /**
- * A sink with all that a recording uses of it. Its life: `open` and `start` once, then `send` for each message,
- * in order, then `close` or `closeSync`. A sink object is opened once: one that is or was open is refused. Messages are
- * shared by all sinks and must not be changed. No method may throw into a logging call: a sink counts its failures and
- * reports them to its context. All methods are called in the recording's thread.
+ * A sink with all members that a recording uses. Its life: `open` and `start` once, then `send` for each message, in
+ * order, then `close` or `closeSync`. A sink object is opened at most once. All sinks share the messages and must not
+ * change them. No method may throw into a logging call: a sink counts its failures and reports them to its context. The
+ * recording calls all methods in its own thread.
  *
- * A sink that passes messages to other sinks must pass on every duty of theirs: it implements {@link CompleteSink}.
+ * A sink that wraps other sinks must forward every member to them, and therefore implements {@link CompleteSink}.
  */
 export interface RecordingSink extends Sink {
   /** A short name for messages, e.g. `file`. */
@@ -140,13 +140,16 @@ export interface RecordingSink extends Sink {
    */
   readonly isSynchronous?: boolean | undefined;
   /**
-   * Whether the sink owns the memory of each message that it is sent: nobody else reads it, and the sink may transfer
-   * the whole buffer to another thread. It hands memory back with `SinkContext.recycle`. Default `false`.
+   * Whether the sink owns the memory of its messages. No other code reads that memory, and the sink may transfer the
+   * whole buffer to another thread. The sink returns memory with `SinkContext.recycle`. Default `false`.
    */
   readonly takesBuffers?: boolean | undefined;
   /** Whether messages may be sent although the promise of `open` has not settled yet. Default `false`. */
   readonly isReady?: boolean | undefined;
-  /** Whether messages are kept for the next sink if `open` fails. Default `false`: they are dropped, and reported. */
+  /**
+   * Whether the backlog stays for the next sink if `open` fails. Default `false`: it is dropped, and the drop is
+   * reported.
+   */
   readonly keepsBacklogOnFailure?: boolean | undefined;
   /**
    * Whether closing needs the event loop, so that it must begin as soon as a program has nothing left to do. Default
@@ -154,13 +157,13 @@ export interface RecordingSink extends Sink {
    */
   readonly needsEventLoop?: boolean | undefined;
   /**
-   * Whether the destination no longer exists, such as a file that was removed: the sink is then closed before it is set
-   * again.
+   * Whether the destination no longer exists, such as a removed file. The sink is then closed before a sink for the
+   * same destination is set.
    */
   readonly isStale?: boolean | undefined;
   /**
-   * Names something that only one sink at a time can use, such as a folder. A sink is opened once the previous sinks
-   * with the same place are closed, and what is logged until then is kept for it. Default: none.
+   * A resource that only one sink at a time can use, such as a folder. A sink opens once the previous sinks with the
+   * same place are closed, and messages wait for it until then. Default: none.
    */
   readonly place?: string | undefined;
   /** The sinks that this one consists of: a recording treats each as a separate sink. Default: none. */
@@ -170,36 +173,36 @@ export interface RecordingSink extends Sink {
    * if another sink of the set cannot be opened, the sink is closed without having been started.
    */
   open(context: RecordingSinkContext): void | Promise<void>;
-  /** The sink is open, and so are the others of its set: messages follow. Must not throw. */
+  /** Called once the sink and the others of its set are open. Messages follow. Must not throw. */
   start?(): void;
   /** Takes a message. Never throws. */
   send(message: EncodedMessage): void;
   /**
-   * Takes a message that was kept before the sink was in place. All of them must fit, whatever the sink's own limits:
-   * the recording had the memory for them. Default: `send`.
+   * Takes a message from the backlog of the recording. All such messages must fit, regardless of the sink's own limits,
+   * because they are in memory already. Default: `send`.
    */
   sendBacklog?(message: EncodedMessage): void;
   /**
-   * Says whether more messages follow before the call returns that led to them: until then the sink may keep small ones
-   * back and pass on many at once. Never throws. Without this a sink passes on each message at once.
+   * Announces whether more messages follow before the current logging call returns. Until then the sink may hold small
+   * messages, and pass on many at once. Never throws. A sink without this method passes on each message at once.
    */
   expectMore?(isMore: boolean): void;
-  /** Settles when everything sent so far has left; rejects if it cannot. */
+  /** Settles when all messages so far are sent. Rejects if that fails. */
   flush(options: SinkFlushOptions): Promise<void>;
   /** Finishes, and releases everything. */
   close(options: SinkFlushOptions): Promise<void>;
   /** Starts to finish in another thread, if the sink has one: `closeSync` follows within the time. */
   beginClose?(deadlineMs: number): void;
   /**
-   * Finishes before it returns, as far as possible: the process is about to end. `connectMs` is the longest to wait
-   * while there is no connection; by default that is the deadline, too.
+   * Closes synchronously, as far as possible, because the process is about to end. `connectMs` is the longest wait for
+   * a connection. Default: the deadline.
    */
   closeSync?(deadlineMs: number, connectMs?: number): void;
   /** Gives back messages that the sink holds, for the sink that replaces it. */
   takeBacklog?(): EncodedMessage[];
   /**
-   * Says how the sink stays in use in place of `other`, which has the same key: `undefined` if it cannot, and is to be
-   * replaced. Changes nothing itself. Without this the sink stays, and the options of `other` are ignored.
+   * Returns how this sink stays in use in place of `other`, which has the same key, or `undefined` if this sink must be
+   * replaced. Changes nothing itself. A sink without this method stays, and ignores the options of `other`.
    */
   takeOver?(other: RecordingSink): SinkTakeover | undefined;
   /** Returns the statistics of the sink so far. */
@@ -207,7 +210,7 @@ export interface RecordingSink extends Sink {
 }
 
 /**
- * A sink with all optional members: what wraps other sinks implements this, so that it does not compile if it leaves
- * out one of their duties.
+ * A sink with all optional members. Sinks that wrap other sinks implement this type, so that a missing member does not
+ * compile.
  */
 export type CompleteSink = { [Member in keyof Required<RecordingSink>]: RecordingSink[Member] };

@@ -129,7 +129,7 @@ export class StreamSink implements RecordingSink {
     return this.#status.stats();
   }
 
-  /** The last bytes of the stream; none if they were written already. */
+  /** The last bytes of the stream. Empty if they were written already. */
   #finish(): Uint8Array<ArrayBuffer> {
     if (this.#isFinished) return new Uint8Array(0);
     this.#isFinished = true;

@@ -2,7 +2,7 @@ import type { RecordingSink } from "../sink/sink.ts";
 import { Fifo } from "../collections/fifo.ts";
 import type { EvictedFromSpool } from "./spool-store.ts";
 
-/** Number of bytes that may be sent and not acknowledged; at least one message or segment always may. */
+/** The maximum number of bytes in flight. One message or segment of any size is always allowed. */
 const WINDOW_BYTES = 16 * 1024 * 1024;
 /** Number of bytes to send before another acknowledgement is requested. */
 const GROUP_BYTES = 2 * 1024 * 1024;
@@ -13,22 +13,23 @@ interface Sent {
   readonly id: number;
   readonly bytes: number;
   readonly rows: number;
-  /** For a message of the retained state: what it replaces. */
+  /** The retention key of a message of the retained state. */
   readonly key: string | undefined;
-  /** Whether its rows were counted as dropped. */
+  /** Whether the rows were counted as dropped. */
   isDropped: boolean;
 }
 
 /**
- * Messages that a spool has handed to its sink and the server has not acknowledged. A sink acknowledges with `flush({
- * ack: true })`, which is called for groups of messages, several at a time, so that sending never pauses for it.
+ * Messages that a spool has handed to its sink and the server has not acknowledged. The sink acknowledges by settling
+ * `flush({ ack: true })`, which is called for groups of messages. Several such calls may be pending, so that sending
+ * never pauses for one.
  */
 export class InFlightWindow {
   readonly #sink: RecordingSink;
   readonly #onAcknowledged: (id: number, bytes: number, keys: readonly string[]) => void;
   readonly #onLost: (lost: EvictedFromSpool) => void;
   readonly #sent = new Fifo<Sent>();
-  /** Removed from the store, but may arrive nevertheless; in any order. */
+  /** Segments removed from the store whose messages may still arrive, in any order. */
   #removed: EvictedFromSpool[] = [];
   #bytes = 0;
   /** Bytes since the last group. */
@@ -38,7 +39,8 @@ export class InFlightWindow {
 
   /**
    * @param onAcknowledged receives the newest acknowledged id, and the bytes and keys that this adds
-   * @param onLost receives what neither the store nor the sink has any more, with the rows that were not acknowledged
+   * @param onLost receives data that neither the store nor the sink holds any more, with the number of unacknowledged
+   * rows
    */
   constructor(
     sink: RecordingSink,
@@ -59,22 +61,22 @@ export class InFlightWindow {
     return this.#sent.length === 0;
   }
 
-  /** Messages were sent, the newest with this id; an id of 0 is that of the retained state. */
+  /** Adds sent messages. `id` is that of the newest one, or 0 for the retained state. */
   add(id: number, bytes: number, rows: number, key?: string): void {
     this.#sent.push({ id, bytes, rows, key, isDropped: false });
     this.#bytes += bytes;
     this.#ungrouped += bytes;
-    // The sink may have lost it before this was called.
+    // The sink may have lost the messages before this call.
     if (this.#isOver) for (const removed of this.#removed) this.#lose(removed);
     if (this.#pendingGroups === 0 || this.#ungrouped >= GROUP_BYTES) void this.#endGroup();
   }
 
-  /** There is a connection: acknowledgements can be asked for. */
+  /** Requests acknowledgements again, because there is a connection. */
   resume(): void {
     if (this.#pendingGroups === 0) void this.#endGroup();
   }
 
-  /** The store has no more what was sent: it is lost, unless it is acknowledged. */
+  /** Notes that the store no longer holds these messages. They are lost unless the server acknowledges them. */
   remove(removed: EvictedFromSpool): void {
     this.#removed.push(removed);
     if (this.#isOver) this.#lose(removed);
@@ -98,7 +100,7 @@ export class InFlightWindow {
       await this.#sink.flush({ ack: true });
       isDone = true;
     } catch {
-      // The sink reports what is wrong; a server that is away is asked again.
+      // The sink reports the failure. If the server is unreachable, the next attempt follows after a pause.
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, RETRY_MS);
         (timer as { unref?: () => void }).unref?.();

@@ -3,15 +3,15 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 /** A message that was passed on. */
 interface Passed {
   readonly message: EncodedMessage;
-  /** Whether the store has removed it. Once the sink loses it too, it is lost. */
+  /** Whether the store has removed the message. If the sink loses it too, the message is lost. */
   isRemoved: boolean;
   /** Number of messages with the same key in flight: this one is the newest. */
   readonly count: number;
 }
 
 /**
- * The retained state on its way through a spool: what was not passed on, by what it replaces, and what was passed on
- * and not acknowledged.
+ * The retained state on its way through a spool: pending messages by their retention keys, and messages that were
+ * passed on and are not acknowledged.
  */
 export class RetainedQueue {
   readonly #waiting = new Map<string, EncodedMessage>();
@@ -27,7 +27,7 @@ export class RetainedQueue {
     return this.#bytes;
   }
 
-  /** Adds a message, which replaces another one that waits. */
+  /** Adds a message, which replaces a pending one with the same key. */
   add(key: string, message: EncodedMessage): void {
     this.#forget(key);
     this.#waiting.set(key, message);
@@ -50,7 +50,7 @@ export class RetainedQueue {
     else this.#passed.set(key, { ...passed, count: passed.count - 1 });
   }
 
-  /** The store has removed a message. Returns it, if it is lost now. */
+  /** Notes that the store has removed a message. Returns the message if it is lost now. */
   remove(key: string, hasLost: boolean): EncodedMessage | undefined {
     const waiting = this.#forget(key);
     if (waiting !== undefined) return waiting;
@@ -61,7 +61,9 @@ export class RetainedQueue {
     return hasLost ? passed.message : undefined;
   }
 
-  /** The sink has lost the messages passed on. Returns those that are lost now. */
+  /**
+   * Notes that the sink has lost the messages passed on. Returns those that the store has removed too: they are lost.
+   */
   endFlight(): readonly EncodedMessage[] {
     const removed = [...this.#passed.values()].filter(({ isRemoved }) => isRemoved);
     this.#passed.clear();

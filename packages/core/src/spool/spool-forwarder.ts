@@ -7,16 +7,16 @@ import { RetainedQueue } from "./retained-queue.ts";
 import { SpoolProgress } from "./spool-progress.ts";
 import type { EvictedFromSpool, SpoolSegment, SpoolStore } from "./spool-store.ts";
 
-/** Reads the messages of a stored segment; loaded when there is one to be read. */
+/** Reads the messages of a stored segment. Its code is loaded with the first segment. */
 export type SegmentReader = (rrd: Uint8Array) => EncodedMessage[] | Promise<EncodedMessage[]>;
 
 /** Events of a {@link SpoolForwarder}. */
 export interface ForwarderEvents {
-  /** Data was dropped: neither the store nor the sink has it any more. */
+  /** Data was dropped: neither the store nor the sink holds it any more. */
   onDrop(dropped: EvictedFromSpool): void;
   /** The same of a message of the retained state. */
   onRetainedDrop(message: EncodedMessage): void;
-  /** A message was stored, and is not passed on now: its memory may be reused. */
+  /** A message was stored, and is not passed on now, so its memory may be reused. */
   onRelease(payload: Uint8Array<ArrayBuffer>): void;
   /** Messages were acknowledged, or nothing is left to be passed on. */
   onProgress(): void;
@@ -24,8 +24,8 @@ export interface ForwarderEvents {
 }
 
 /**
- * Takes the messages of a spool to its store and to its sink, in their order: directly while the sink keeps up, and
- * from the store when more is in flight than the window allows. The retained state goes before all other data.
+ * Passes the messages of a spool to its store and, in order, to its sink: directly while the sink keeps up, and from
+ * the store once the window is full. The retained state is passed on before all other data.
  */
 export class SpoolForwarder {
   readonly progress: SpoolProgress = new SpoolProgress();
@@ -36,7 +36,7 @@ export class SpoolForwarder {
   /** Whether the sink takes the memory of messages. */
   readonly #takesBuffers: boolean;
   readonly #window: InFlightWindow;
-  /** Retained state before it is passed on, and in flight. What the store drops of it is dropped here too. */
+  /** Retained state that is pending or in flight. Messages that the store drops are dropped here too. */
   readonly #retained: RetainedQueue = new RetainedQueue();
   #pumping: Promise<void> = Promise.resolve();
   #isPumping = false;
@@ -82,7 +82,7 @@ export class SpoolForwarder {
     return this.hasPassedAll && this.#window.isEmpty && !this.#hasLost;
   }
 
-  /** Settles when what is being read from the store was passed on. */
+  /** Settles when the segment that is being read is passed on. */
   get settled(): Promise<void> {
     return this.#pumping;
   }
@@ -93,7 +93,7 @@ export class SpoolForwarder {
     this.pump();
   }
 
-  /** Stores a message, and passes it on if it is its turn. */
+  /** Stores a message, and passes it on if no earlier message is pending. */
   send(message: EncodedMessage): void {
     const key = retentionKey(message);
     if (key === undefined) this.#sendData(message);
@@ -104,23 +104,25 @@ export class SpoolForwarder {
     this.pump();
   }
 
-  /** Passes on what can be passed on now. */
+  /** Passes on stored messages, as far as the window allows. */
   pump(): void {
     if (this.#isPumping || this.#hasLost || this.#isClosed || this.hasPassedAll) return;
     this.#isPumping = true;
     this.#pumping = this.#passStored();
   }
 
-  /** There is a connection: acknowledgements can be asked for. */
+  /** Requests acknowledgements again, because there is a connection. */
   resume(): void {
     this.#window.resume();
   }
 
-  /** The store has data no more. What is in flight is dropped only if it is not acknowledged in the end. */
+  /**
+   * Notes that the store no longer holds some data. Data in flight is dropped only if the server never acknowledges it.
+   */
   remove(removed: EvictedFromSpool): void {
     const { key, lastId } = removed;
     if (key !== undefined) {
-      // A connected sink may take what the store cannot.
+      // A connected sink may take a message that the store cannot hold.
       this.pump();
       this.#dropRetained(this.#retained.remove(key, this.#hasLost));
     } else if (lastId > this.progress.passedId) this.#drop(removed);
@@ -144,7 +146,7 @@ export class SpoolForwarder {
     const { progress } = this;
     const { isCaughtUp } = progress;
     const isNext = isCaughtUp && !this.#hasLost && this.#retained.size === 0 && this.#window.hasRoom(byteLength);
-    // What was passed on so far must not be read again.
+    // Seals the segment, because its messages so far were passed on and must not be read again.
     if (!isNext && isCaughtUp) this.#store.seal();
     const id = progress.add(byteLength);
     if (isNext) progress.pass(id);
@@ -167,12 +169,12 @@ export class SpoolForwarder {
     this.progress.acknowledge(bytes);
     if (id > 0) this.#store.release(id);
     this.pump();
-    // The sizes of what earlier programs have stored, and of what was dropped, include frames.
+    // The byte counts of earlier programs' segments and of dropped segments include frames, so a remainder may be left.
     if (this.isDelivered) this.progress.clear();
     this.#events.onProgress();
   }
 
-  /** Passes messages on; the sink has room for all of them, because the window is bounded here. */
+  /** Passes messages on. The sink has room for all of them, because this class limits the window. */
   #pass(messages: readonly EncodedMessage[], id: number, key?: string): void {
     let bytes = 0;
     let rows = 0;
@@ -185,7 +187,7 @@ export class SpoolForwarder {
     this.#window.add(id, bytes, rows, key);
   }
 
-  /** Passes on what is stored, for as long as there is room. */
+  /** Passes on stored messages while the window has room. */
   async #passStored(): Promise<void> {
     while (!this.#hasLost && !this.#isClosed && this.#window.hasRoom(0)) {
       const next = this.#retained.take();
@@ -205,7 +207,7 @@ export class SpoolForwarder {
     const { newestId, passedId } = this.progress;
     const segment = await this.#store.read(passedId);
     if (segment === undefined) {
-      // The rest was dropped.
+      // The store has dropped the rest.
       this.progress.pass(newestId);
       this.#events.onProgress();
       return;

@@ -34,7 +34,7 @@ export class SpoolProgress {
     return ++this.#newestId;
   }
 
-  /** Counts what has no id: a message of the retained state. */
+  /** Counts a message without an id, which is one of the retained state. */
   addBytes(bytes: number): void {
     this.#pendingBytes += bytes;
   }
@@ -49,7 +49,9 @@ export class SpoolProgress {
     this.remove(bytes);
   }
 
-  /** Sizes of what earlier programs have stored include frames: more may be removed than was counted. */
+  /**
+   * Counts bytes as delivered or dropped. Segments of earlier programs include frames, so `bytes` may exceed the count.
+   */
   remove(bytes: number): void {
     this.#pendingBytes = Math.max(0, this.#pendingBytes - bytes);
   }

@@ -19,14 +19,14 @@ import { waitWithProgress } from "../transport/wait-with-progress.ts";
 import { SpoolForwarder, type SegmentReader } from "./spool-forwarder.ts";
 import type { EvictedFromSpool, SpoolStore } from "./spool-store.ts";
 
-/** Time that the end of a program waits for a connection: unsent data is kept. */
+/** The longest wait for a connection at the end of a program. The store holds unsent data for the next program. */
 const CONNECT_MS = 2000;
 
 /**
- * A sink in front of a sink for servers: everything goes through a {@link SpoolStore}, and leaves it when the server
- * has acknowledged it. While the server keeps up, messages are passed on as they come. When more is in flight than the
- * window allows, they are only stored, and read again when there is room: so memory is bounded, and the order is kept.
- * {@link SpoolForwarder} does this; this class has the states, the waiting, and what is reported.
+ * A sink in front of a sink for servers. It stores all messages in a {@link SpoolStore} until the server has
+ * acknowledged them. While the server keeps up, messages are also passed on at once. When the window is full, they are
+ * only stored, and read again when there is room. This bounds memory and preserves the order. {@link SpoolForwarder}
+ * does this work. This class adds the states, the waits and the reports.
  */
 export class SpoolSink implements CompleteSink {
   readonly kind = "spool";
@@ -45,7 +45,7 @@ export class SpoolSink implements CompleteSink {
   readonly #options: object;
   readonly #status: SinkStatus;
   #context: RecordingSinkContext | undefined;
-  /** The rows of what earlier programs have stored are counted later than it is removed. */
+  /** Counts rows of earlier programs' segments, which is slower than their removal: `close` waits for it. */
   #counting: Promise<unknown> = Promise.resolve();
   readonly #changes = new ChangeSignal();
   /** Whether the first attempt to connect may still succeed in time. */
@@ -53,7 +53,7 @@ export class SpoolSink implements CompleteSink {
   #isEnding = false;
   #storeError: RerunError | undefined;
 
-  /** @param options what tells two spools in one place apart */
+  /** @param options distinguish two spools at one place */
   constructor(sink: RecordingSink, store: SpoolStore, read: SegmentReader, options: object = {}) {
     this.#options = options;
     this.#sink = sink;
@@ -104,7 +104,7 @@ export class SpoolSink implements CompleteSink {
     this.#forwarder.send(message);
   }
 
-  /** There is no limit but that of the store. */
+  /** Only the limit of the store applies. */
   sendBacklog(message: EncodedMessage): void {
     this.send(message);
   }
@@ -113,18 +113,18 @@ export class SpoolSink implements CompleteSink {
     this.#sink.expectMore?.(isMore);
   }
 
-  /** Settles when everything is stored or acknowledged; with `ack` when it was acknowledged. */
+  /** Settles when all data is stored or acknowledged. With `ack`, settles when all data is acknowledged. */
   async flush({ ack = false }: SinkFlushOptions): Promise<void> {
     if (this.#status.state === "closed") return;
     await this.#store.flush();
-    // What is not stored may have arrived nevertheless.
+    // Data that could not be stored may have reached the server nevertheless.
     if (this.#storeError !== undefined && !this.#forwarder.isDelivered) throw this.#storeError;
     if (!ack) return;
     this.#status.throwIfBroken();
     if (!(await this.#delivered())) throw new RerunError("TIMEOUT", this.#describeRest("timed out sending"));
   }
 
-  /** Sends what can be sent now; the rest stays for the next program. */
+  /** Sends as much as possible in time. The rest stays in the store for the next program. */
   async close({ timeoutMs = Infinity }: SinkFlushOptions): Promise<void> {
     if (this.#status.state === "closed") return;
     this.#isEnding = true;
@@ -133,7 +133,7 @@ export class SpoolSink implements CompleteSink {
       this.#mayStillConnect = false;
       this.#changes.notify();
     }, CONNECT_MS);
-    // Time is left for closing the store.
+    // Leaves some time for closing the store.
     await this.#delivered(timeoutMs * 0.9);
     clearTimeout(timer);
     const isEmpty = this.#forwarder.isDelivered;
@@ -161,7 +161,7 @@ export class SpoolSink implements CompleteSink {
     this.#end(isEmpty);
   }
 
-  /** Everything is in the store, for the next sink that uses it. */
+  /** Keeps no backlog: all messages are in the store, for the next sink that uses it. */
   takeBacklog(): EncodedMessage[] {
     return [];
   }
@@ -202,7 +202,7 @@ export class SpoolSink implements CompleteSink {
         if (this.takesBuffers) context.recycle(payload);
       },
       onState: (state, error) => this.#onSinkState(state, error),
-      // It is stored, and sent again: nothing is lost.
+      // Dropped messages are stored, and the next program sends them, so nothing is lost.
       onDrop: () => this.#onSinkLost(),
       onWarning: (message) => {
         if (!this.#isEnding) this.#status.warn(message);

@@ -4,14 +4,14 @@ import type { DropReason } from "../sink/sink.ts";
 
 /** Events of a {@link SpoolStore}. */
 export interface SpoolStoreEvents {
-  /** A segment of an earlier program was found; `claim` gives it an id. */
+  /** A segment of an earlier program was found. `claim` assigns an id to it. */
   onFound(bytes: number): void;
   /** Data that was not acknowledged was removed to keep the limits, or because the storage is full. */
   onEvicted(evicted: EvictedFromSpool): void;
   /** A message could not be stored. */
   onUnstored(message: UnstoredMessage): void;
   onWarning(message: string): void;
-  /** Reason why messages cannot be stored; reported once. */
+  /** Messages cannot be stored, for this reason. Reported once. */
   onFailure(error: RerunError): void;
 }
 
@@ -24,11 +24,11 @@ export interface EvictedFromSpool {
   /** Of data of an earlier program they are counted first. */
   readonly rows: number | Promise<number>;
   readonly reason: DropReason;
-  /** For a message of the retained state: what it replaces. */
+  /** The retention key of a message of the retained state. */
   readonly key?: string | undefined;
 }
 
-/** A message that is not in a store; 0 is the id of the retained state, which has a key for what it replaces. */
+/** A message that could not be stored. Messages of the retained state have the id 0 and a retention key. */
 export interface UnstoredMessage {
   readonly id: number;
   readonly key?: string | undefined;
@@ -38,30 +38,30 @@ export interface UnstoredMessage {
 
 /** A stored part of the data. */
 export interface SpoolSegment {
-  /** The segment as a `.rrd`; empty if it could not be read, which the store has reported. */
+  /** The segment as a `.rrd`. Empty if the store could not read it, which the store has reported. */
   readonly rrd: Uint8Array;
   /** The id of its last message. */
   readonly lastId: number;
 }
 
 /**
- * Storage of a spool: on Node a folder, in a page the origin private file system. Messages have increasing ids;
- * those of the retained state (store infos, blueprints, static data) have none, and are kept until the end.
+ * Storage of a spool: on Node a folder, in a page the origin private file system. Messages have increasing ids.
+ * Messages of the retained state (store infos, blueprints, static data) have no id, and stay until the end.
  */
 export interface SpoolStore {
   /** Names the place: two stores with the same key are the same. */
   readonly key: string;
-  /** Whether it has finished reading a message when `append` returns. */
+  /** Whether `append` has finished reading the message when it returns. */
   readonly isSynchronous: boolean;
   /** Takes possession of the place. Rejects, or throws, if that is impossible. */
   open(events: SpoolStoreEvents): void | Promise<void>;
   /** Stores a message. Failures are reported. */
   append(message: EncodedMessage, id: number): void;
-  /** Gives the oldest segment that was found its id. */
+  /** Assigns an id to the oldest segment that was found. */
   claim(id: number): void;
-  /** Ends the current segment, so that it is read without the messages to come. */
+  /** Ends the current segment, so that reading it excludes later messages. */
   seal(): void;
-  /** The oldest stored segment after an id; `undefined` if nothing was stored after it. */
+  /** The oldest stored segment after an id, or `undefined` if there is none. */
   read(after: number): Promise<SpoolSegment | undefined>;
   /** Messages up to this id were acknowledged: they may be removed. */
   release(id: number): void;
@@ -69,6 +69,6 @@ export interface SpoolStore {
   flush(): Promise<void>;
   /** Closes the store. `isEmpty`: everything was acknowledged, and may be removed. */
   close(isEmpty: boolean): Promise<void>;
-  /** The same before it returns, on platforms where that is possible. */
+  /** Closes synchronously, on platforms where this is possible. */
   closeSync?(isEmpty: boolean): void;
 }

@@ -5,8 +5,8 @@ import type { StoredMessage } from "./stored-message.ts";
 
 /**
  * The retained state of a log (store infos, blueprints, and the newest static chunk of each entity and set of
- * components) in segments of its own, which stay while data is removed. What was replaced is removed by writing the
- * rest anew, once that is less than half.
+ * components) in separate segments, which stay while data is removed. Once more than half of their bytes are replaced
+ * messages, the current messages are written to new segments.
  */
 export class RetainedSegments {
   /** The bytes of all segments. */
@@ -18,7 +18,7 @@ export class RetainedSegments {
   /** The bytes of the messages. */
   #liveBytes = 0;
   #names: string[] = [];
-  /** Whether the files have messages that were dropped: nobody may read these. */
+  /** Whether the files contain dropped messages, which must not be read again. */
   #hasDropped = false;
   #writer: SegmentWriter | undefined;
 
@@ -38,7 +38,7 @@ export class RetainedSegments {
     return this.#writer?.file;
   }
 
-  /** Writes a message of the retained state. @throws the error of the folder; nothing has changed then */
+  /** Writes a message of the retained state. @throws the error of the folder, and then changes nothing */
   add(message: StoredMessage, key: string): void {
     if (this.#writer !== undefined && this.#writer.bytes > this.#segmentBytes) this.#closeFile();
     this.#write(message);
@@ -49,7 +49,7 @@ export class RetainedSegments {
     if (this.bytes > 2 * this.#liveBytes + this.#segmentBytes) this.#compact();
   }
 
-  /** Forgets and returns the oldest chunk, to free memory and space; `undefined` if there is none besides `key`. */
+  /** Drops and returns the oldest chunk, to free memory and space. `undefined` if there is no chunk besides `key`. */
   dropOldest(key: string): StoredMessage | undefined {
     for (const [oldest, message] of this.#messages) {
       if (message.kind !== "chunk" || oldest === key) continue;
@@ -84,7 +84,7 @@ export class RetainedSegments {
     this.bytes += this.#writer.write(message);
   }
 
-  /** Writes what is current into new segments, then removes the old ones. */
+  /** Writes the current messages into new segments, then removes the old ones. */
   #compact(): void {
     const old = this.#names;
     const { bytes } = this;

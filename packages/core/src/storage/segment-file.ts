@@ -2,12 +2,12 @@
 export interface SegmentFile {
   /**
    * Writes all pieces at a position.
-   * @throws if that fails; a part of the pieces may be in the file then
+   * @throws if writing fails, possibly after a part of the pieces
    */
   write(pieces: readonly Uint8Array[], position: number): void;
   /** Removes everything from `size` on. */
   truncate(size: number): void;
-  /** Closes the file; what was written is as safe as the folder promises. */
+  /** Closes the file. Its data is then as durable as the folder promises. */
   close(): void;
 }
 
@@ -15,7 +15,7 @@ export interface SegmentFile {
 export interface SegmentFolder<File extends SegmentFile = SegmentFile> {
   /** Creates an empty segment behind all others of its kind. @throws if that is impossible */
   create(kind: SegmentKind): CreatedSegment<File>;
-  /** Removes a file, now or soon; one that is still there when the folder is opened again is found again. */
+  /** Removes a file, now or soon. A file that remains is found again when the folder is next opened. */
   remove(name: string): void;
 }
 
@@ -28,7 +28,7 @@ export interface CreatedSegment<File extends SegmentFile = SegmentFile> {
 /** A segment of an earlier program. */
 export interface FoundSegment {
   readonly name: string;
-  /** The length of its complete messages. */
+  /** The length of the complete messages in the file. */
   readonly bytes: number;
   /** Time of the last write, in milliseconds since 1970. */
   readonly modifiedAt: number;
@@ -45,7 +45,7 @@ export function segmentName(kind: SegmentKind, number: number): string {
   return `${PREFIXES[kind]}${String(number).padStart(8, "0")}.rrd`;
 }
 
-/** Parses a name of {@link segmentName}; `undefined` for the names of other files. */
+/** Parses a name of {@link segmentName}. Returns `undefined` for other files. */
 export function parseSegmentName(name: string): { readonly kind: SegmentKind; readonly number: number } | undefined {
   const [, prefix, digits] = NAME.exec(name) ?? [];
   return digits === undefined ? undefined : { kind: prefix === "r" ? "retained" : "data", number: Number(digits) };

@@ -22,15 +22,15 @@ export interface SegmentLogOptions {
   readonly maxBytes: number;
   /** The age from which on data is removed, in milliseconds. */
   readonly maxAgeMs: number;
-  /** Whether the retained state has segments of its own, so that it outlives the data around it. */
+  /** Whether the retained state has separate segments, so that it outlives the data around it. */
   readonly separatesRetained: boolean;
-  /** Called before a segment is removed that nobody has read. */
+  /** Called before a segment is removed whose data was not released. */
   onEvicted(evicted: EvictedSegment): void;
 }
 
-/** Data that is removed to make room. */
+/** Data that is removed to make room, or because of its age. */
 export interface EvictedSegment {
-  /** The file, which is about to be removed; `undefined` for a message of the retained state. */
+  /** The file that is about to be removed. `undefined` for a message of the retained state. */
   readonly name: string | undefined;
   readonly bytes: number;
   /** `undefined` in a segment of an earlier program: then the file is read. */
@@ -39,7 +39,7 @@ export interface EvictedSegment {
   readonly firstId: number;
   readonly lastId: number;
   readonly reason: DropReason;
-  /** For a message of the retained state: what it replaces. */
+  /** The retention key of a message of the retained state. */
   readonly key?: string | undefined;
 }
 
@@ -61,20 +61,20 @@ const RETAINED_PART = 0.5;
 const MAX_RETAINED_BYTES = 64 * 1024 * 1024;
 
 /**
- * Messages in a row of files, each of them a `.rrd` that is valid by itself: what recordings and spools are stored in,
- * on all platforms. Messages are appended at the end, and removed at the beginning, one segment at a time: when they
- * were acknowledged, or to keep the limits of size and age. Nothing is kept in memory but the retained state.
+ * Messages in a sequence of files, each of them a valid `.rrd`: the storage of recordings and spools on all platforms.
+ * Messages are appended at the end. Whole segments are removed from the beginning once they are acknowledged, or to
+ * enforce the limits of size and age. Only the retained state stays in memory.
  */
 export class SegmentLog {
   readonly #folder: SegmentFolder;
   readonly #options: SegmentLogOptions;
   readonly #infos = new Map<string, StoredMessage>();
   readonly #retained: RetainedSegments;
-  /** Segments with data, and all those of earlier programs, oldest first. */
+  /** Segments with data, and all segments of earlier programs, oldest first. */
   #segments: Segment[] = [];
   #bytes = 0;
   #writer: SegmentWriter | undefined;
-  /** Segments up to this id are being read: they are not removed to make room. */
+  /** Segments up to this id are being read, so they are not removed to make room. */
   #protectedId = -1;
   #releasedId = -1;
 
@@ -99,7 +99,7 @@ export class SegmentLog {
     return [this.#writer?.file, this.#retained.file].filter((file) => file !== undefined);
   }
 
-  /** Adds a segment of an earlier program behind all others; its messages have the id. */
+  /** Adds a segment of an earlier program behind all others. All of its messages have the id `id`. */
   adopt({ name, bytes, modifiedAt }: FoundSegment, id: number): void {
     this.seal();
     const at = performance.now() - Math.max(0, Date.now() - modifiedAt);
@@ -114,9 +114,9 @@ export class SegmentLog {
   }
 
   /**
-   * Writes a message, and removes the oldest data if that is needed for the limits. Ids of data increase; messages of
-   * the retained state need none.
-   * @throws the error of the folder; the message is not in the log then, and all before it are
+   * Writes a message. If the limits require it, first removes the oldest data. Ids of data increase. Messages of the
+   * retained state need no id.
+   * @throws the error of the folder. The log then lacks this message, but holds all earlier ones
    */
   append(message: StoredMessage, id: number): void {
     const { kind, storeId, retentionKey, payload } = message;
@@ -132,7 +132,7 @@ export class SegmentLog {
     this.#writer = undefined;
   }
 
-  /** The oldest segment with messages after the id, which is then ended and protected; `undefined` if there is none. */
+  /** Ends and protects the oldest segment with messages after the id. `undefined` if there is none. */
   read(after: number): Segment | undefined {
     const found = this.#segments.find(({ lastId }) => lastId > after);
     if (found === undefined) return undefined;
@@ -146,7 +146,7 @@ export class SegmentLog {
     this.#releasedId = id;
     for (const segment of this.#segments.filter(({ name, lastId }) => lastId <= id && isData(name))) {
       const isCurrent = this.#isCurrent(segment);
-      // A small segment is continued: creating files costs more than sending a few messages again.
+      // A small segment continues: creating a file takes longer than sending a few messages again.
       if (isCurrent && segment.bytes < this.#options.segmentBytes / 4) continue;
       if (isCurrent) this.seal();
       this.#remove(segment);
@@ -166,7 +166,7 @@ export class SegmentLog {
     }
   }
 
-  /** Removes the oldest data, except for what is being read or written. Returns whether there was any. */
+  /** Removes the oldest data, except for segments that are being read or written. Returns whether there was any. */
   evictOldest(): boolean {
     const oldest = this.#segments.find(({ name, lastId }) => lastId > this.#protectedId && isData(name));
     return oldest !== undefined && this.#evict(oldest, "queue-full");
@@ -241,7 +241,7 @@ export class SegmentLog {
   #evict(segment: Segment, reason: DropReason): boolean {
     if (segment.lastId <= this.#protectedId || this.#isCurrent(segment)) return false;
     const { name, bytes, rows, firstId, lastId } = segment;
-    // What was acknowledged may be there still.
+    // Acknowledged data that was not removed yet does not count as evicted.
     if (lastId > this.#releasedId) this.#options.onEvicted({ name, bytes, rows, firstId, lastId, reason });
     this.#remove(segment);
     this.#removeOldRetained();
@@ -251,7 +251,7 @@ export class SegmentLog {
   /** Removes the retained state of earlier programs with the last of their data. */
   #removeOldRetained(): void {
     if (this.#segments.some(({ name, rows }) => rows === undefined && isData(name))) return;
-    // Without acknowledgements all have the id 0.
+    // Without acknowledgements all segments have the id 0.
     const released = Math.max(0, this.#releasedId);
     for (const segment of this.#segments.filter(({ name, lastId }) => !isData(name) && lastId <= released))
       this.#remove(segment);

@@ -7,7 +7,8 @@ import type { StoredMessage } from "./stored-message.ts";
 
 /**
  * Writes one segment: a `.rrd` that is valid by itself, because it begins with a header, and because the information of
- * each store precedes the store's data. It has no footer, so that it can be continued, and be cut after any message.
+ * each store precedes the store's data. A segment has no footer, so that it can be continued, and cut after any
+ * message.
  */
 export class SegmentWriter<File extends SegmentFile = SegmentFile> {
   readonly file: File;
@@ -17,7 +18,7 @@ export class SegmentWriter<File extends SegmentFile = SegmentFile> {
   /** The stores whose information is in the segment. */
   readonly #stores = new Set<string>();
 
-  /** @param bytes the length of the segment if it is continued */
+  /** @param bytes the length of a segment that is continued */
   constructor(file: File, infoOf: (storeId: StoreId) => StoredMessage | undefined, bytes = 0) {
     this.file = file;
     this.#infoOf = infoOf;
@@ -25,7 +26,8 @@ export class SegmentWriter<File extends SegmentFile = SegmentFile> {
   }
 
   /**
-   * Writes a message, as a whole or not at all. Returns how much longer the segment is. @throws the error of the file
+   * Writes a whole message or nothing. Returns the number of bytes added to the segment.
+   * @throws the error of the file
    */
   write(message: StoredMessage): number {
     const store = storeKey(message.storeId);
@@ -47,12 +49,12 @@ export class SegmentWriter<File extends SegmentFile = SegmentFile> {
     return added;
   }
 
-  /** Removes what was written of an incomplete message. */
+  /** Removes the written part of an incomplete message. */
   #cut(): void {
     try {
       this.file.truncate(this.bytes);
     } catch {
-      // The error that led here is reported; readers skip an incomplete message at the end.
+      // The caller reports the first error. Readers skip an incomplete message at the end.
     }
   }
 }

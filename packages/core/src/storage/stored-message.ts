@@ -1,18 +1,18 @@
 import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 import { retentionKey } from "../sink/retained-messages.ts";
 
-/** A message as storage needs it: without its manifest, so that it is cheap to pass to a worker. */
+/** A message for storage, without its manifest, so that passing it to a worker is cheap. */
 export interface StoredMessage {
   readonly kind: EncodedMessage["kind"];
   readonly storeId: StoreId;
   readonly payload: Uint8Array<ArrayBuffer>;
-  /** The number of its rows, to count what is dropped. */
+  /** The number of rows, for counting drops. */
   readonly rows: number;
-  /** For the retained state: what the message replaces. */
+  /** The retention key of a message of the retained state. */
   readonly retentionKey: string | undefined;
 }
 
-/** Part of a message that storage needs; the payload is not copied. */
+/** The parts of a message that storage needs. The payload is not copied. */
 export function toStoredMessage(message: EncodedMessage): StoredMessage {
   const { kind, storeId, payload, manifest } = message;
   return { kind, storeId, payload, rows: manifest?.rows ?? 0, retentionKey: retentionKey(message) };

@@ -12,7 +12,7 @@ export class Clock implements Int64 {
   lo = 0;
   /** The high 32 bits of the last reading. */
   hi = 0;
-  /** On Node the global is a getter, which costs as much as the rest of a reading. */
+  /** Cached, because on Node the global is a getter that takes as long as the rest of a reading. */
   readonly #performance = performance;
   /** The wall-clock time of the anchor. */
   readonly #base: Int64 = { lo: 0, hi: 0 };
@@ -34,8 +34,8 @@ export class Clock implements Int64 {
   }
 
   /**
-   * Follows the system clock if it was changed, or if the monotonic clock stopped while the machine slept. Called now
-   * and then, not for every row, to save a system call; differences of up to 50 ms are ignored.
+   * Follows the system clock if it was set, or if the monotonic clock stopped while the machine slept. Callers resync
+   * only now and then instead of for every row, to save system calls. Differences of up to 50 ms are ignored.
    */
   resync(): void {
     const elapsed = performance.now() - this.#baseMs;

@@ -15,7 +15,7 @@ const MAX_BIGINT = 9223372036854775807n;
 const MIN_BIGINT = -9223372036854775808n;
 const RANGE = "within the range of a signed 64-bit integer";
 
-/** Stores an integer. @throws {InvalidValueError} if it does not fit 64 bits */
+/** Stores an integer. @throws {InvalidValueError} if the value does not fit 64 bits */
 export function setNumber(out: Int64, value: number): void {
   if ((value | 0) === value) {
     out.lo = value >>> 0;
@@ -27,7 +27,7 @@ export function setNumber(out: Int64, value: number): void {
   out.hi = Math.floor(value / TWO_32) | 0;
 }
 
-/** Stores a bigint. @throws {InvalidValueError} if it does not fit 64 bits */
+/** Stores a bigint. @throws {InvalidValueError} if the value does not fit 64 bits */
 export function setBigInt(out: Int64, value: bigint): void {
   if (value < MIN_BIGINT || value > MAX_BIGINT) throw outOfRange(RANGE, value);
   out.lo = Number(BigInt.asUintN(32, value));
@@ -71,7 +71,7 @@ export function toBigInt(value: Int64): bigint {
   return (BigInt(value.hi) << 32n) | BigInt(value.lo);
 }
 
-/** Stores `base + delta`; `delta` is a non-negative integer below 2^53. Wraps around on overflow. */
+/** Stores `base + delta`. `delta` is a non-negative integer below 2^53. The sum wraps around on overflow. */
 export function addNumber(out: Int64, base: Int64, delta: number): void {
   const low = base.lo + delta;
   out.lo = low >>> 0;

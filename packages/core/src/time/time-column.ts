@@ -41,7 +41,7 @@ export class TimeColumn {
   #isSorted: boolean | undefined;
 
   private constructor(name: string, kind: TimelineKind, bytes: Uint8Array) {
-    // Rerun's Python SDK has such a constructor, and JavaScript lets anyone call this one.
+    // Rerun's Python SDK has a public constructor, and JavaScript code can call this one.
     if (!(bytes instanceof Uint8Array))
       throw new TypeError("a `TimeColumn` must be made by `TimeColumn.sequence`, `.duration` or `.timestamp`");
     this.name = name;
@@ -181,7 +181,7 @@ function isSorted(bytes: Uint8Array): boolean {
   return endOfSorted(halves) === halves.length;
 }
 
-/** The number of halves up to which the values are sorted; nearly always all of them. */
+/** The number of halves up to which the values are sorted. Nearly always this is all of them. */
 function endOfSorted(halves: Int32Array): number {
   let previousLow = 0;
   let previousHigh = -2147483648;

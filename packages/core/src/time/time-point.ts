@@ -21,7 +21,7 @@ export interface TimeEntry extends TimeCell {
   readonly timeline: Timeline;
 }
 
-/** The timelines whose times a recording sets itself; `undefined` for those that are switched off. */
+/** The timelines whose times a recording sets itself. `undefined` disables a timeline. */
 export interface AutomaticTimelines {
   /** The timeline of the wall-clock time of each call. */
   readonly logTime?: Timeline | undefined;
@@ -58,7 +58,8 @@ export class TimePoint {
   }
 
   /**
-   * An independent copy with the same times. @param automatic those of them that `stamp` sets; default: the same ones
+   * An independent copy with the same times.
+   * @param automatic the timelines that `stamp` sets. Default: those of this time point
    */
   copy(automatic: AutomaticTimelines = this.#automatic): TimePoint {
     const copy = new TimePoint(this.#registry, automatic);
@@ -76,7 +77,7 @@ export class TimePoint {
     return this.#lastSlot;
   }
 
-  /** Sets the time on one timeline, which is added if it is new. */
+  /** Sets the time on one timeline, and adds the timeline if it is new. */
   assign(timeline: Timeline, lo: number, hi: number): void {
     let slot = this.slotOf(timeline.name);
     if (slot < 0) {
@@ -89,7 +90,7 @@ export class TimePoint {
     this.hi[slot] = hi;
   }
 
-  /** Removes one timeline; automatic ones remain. */
+  /** Removes one timeline, unless it is automatic. */
   remove(name: string): void {
     const slot = this.slotOf(name);
     if (slot < 0 || slot === this.#logTimeSlot || slot === this.#logTickSlot) return;

@@ -59,7 +59,7 @@ const KINDS = ["sequence", "duration", "timestamp"] as const;
 const EXPECTED_TIME =
   "an integer, a Date, or one of { sequence }, { duration } and { timestamp }, e.g. { duration: { millis: 12 } }";
 
-/** Resolves a time that a user passed, into `out`. @throws {InvalidValueError} if it is no time */
+/** Resolves a time that a user passed, into `out`. @throws {InvalidValueError} if the value is no time */
 export function resolveTimeValue(value: TimeValue, out: TimeCell): void {
   if (typeof value === "number") {
     if (!Number.isInteger(value)) throw wrongType("an integer (seconds? pass `{ duration }`)", value);
@@ -148,7 +148,7 @@ function resolveUnits(value: unknown, expected: string, out: Int64): void {
   if (!resolveAmount(amount, NANOS_PER[unit], out)) throw wrongType(`\`{ ${unit} }\` with a number or bigint`, amount);
 }
 
-/** Stores `amount * factor` if `amount` is a number or a bigint. Returns whether it is one. */
+/** Stores `amount * factor` if `amount` is a number or a bigint. Otherwise returns `false`. */
 export function resolveAmount(amount: unknown, factor: number, out: Int64): boolean {
   if (typeof amount === "bigint") setBigInt(out, amount * BigInt(factor));
   else if (typeof amount === "number") setSeconds(amount, factor, out);

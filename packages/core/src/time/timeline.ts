@@ -22,19 +22,19 @@ export const STATIC_TIMELINES: TimelineSet = { timelines: [] };
  * All timelines of a recording, with one object per timeline and per set of timelines, so that both can be compared by
  * reference.
  *
- * A timeline is added when a time is set on it for the first time, and stays for the life of the recording, even when
- * its time is removed: so its kind cannot change. The registry does not check kinds; `checkTimeline` does that first.
+ * The first time on a timeline adds the timeline. It stays for the life of the recording, even when its time is
+ * removed, so its kind cannot change. The registry does not check kinds: callers call `checkTimeline` first.
  */
 export class TimelineRegistry {
   readonly #timelines = new Map<string, Timeline>();
   readonly #sets = new Map<string, TimelineSet>([["[]", STATIC_TIMELINES]]);
 
-  /** The timeline of that name; a new one is created with `kind`. */
+  /** The timeline with this name. A new one is created with `kind`. */
   resolve(name: string, kind: TimelineKind): Timeline {
     return getOrAdd(this.#timelines, name, () => ({ name, kind }));
   }
 
-  /** The timeline of that name; `undefined` if there is none yet. */
+  /** The timeline with this name, or `undefined` if it does not exist yet. */
   get(name: string): Timeline | undefined {
     return this.#timelines.get(name);
   }
@@ -42,7 +42,7 @@ export class TimelineRegistry {
   /** The set of these timelines, which may be in any order. */
   intern(timelines: readonly Timeline[]): TimelineSet {
     const sorted = [...timelines].sort(byName);
-    // Names may contain any character.
+    // JSON separates the names, which may contain any character.
     const key = JSON.stringify(sorted.map(({ name }) => name));
     return getOrAdd(this.#sets, key, () => ({ timelines: sorted }));
   }

@@ -1,11 +1,11 @@
-/** Acknowledgements that take less than this let more data be in flight; above the other limit, less. */
+/** Faster acknowledgements than the first limit enlarge the window. Slower ones than the second limit shrink it. */
 const FAST_MS = 1000;
 const SLOW_MS = 3000;
 
 /**
- * Number of bytes to have in flight: as much as the connection can deliver within a few seconds, so that little has to
- * be sent again when it is lost, and acknowledgements show that it is alive. It doubles while acknowledgements are
- * fast, and shrinks when they are slow or data was lost.
+ * The number of bytes to have in flight: as many as the connection can deliver within a few seconds, so that little has
+ * to be repeated after a loss, and acknowledgements prove that the connection is alive. The window doubles while
+ * acknowledgements are fast, and shrinks when they are slow or data was lost.
  */
 export class CongestionWindow {
   bytes: number;
@@ -19,8 +19,8 @@ export class CongestionWindow {
   }
 
   /**
-   * Some of the bytes in flight were acknowledged, so long after they were sent. Acknowledgements of little data do not
-   * tell whether more could be in flight.
+   * Notes that some of the bytes in flight were acknowledged, with the delay since they were sent. If little data was
+   * in flight, the delay says nothing about a larger window.
    */
   onAcknowledged(bytes: number, inFlight: number, delayMs: number): void {
     if (delayMs > SLOW_MS) this.#shrink(2);
@@ -32,7 +32,7 @@ export class CongestionWindow {
     this.#shrink(4);
   }
 
-  /** So many bytes at once are too many for the server: from now on at most half of them are sent. */
+  /** Limits the window to half of these bytes, which were too many for the server at once. */
   limit(bytes: number): void {
     this.#max = Math.max(1, Math.floor(Math.min(bytes, this.#max) / 2));
     this.#min = Math.min(this.#min, this.#max);

@@ -14,18 +14,20 @@ export interface DeliveryLimits {
 }
 
 /**
- * The messages on their way to a server: those that were sent and are not acknowledged, those of them that are sent
- * again, pending ones, and beside them the {@link RetainedMessages}, which a server without them must get first.
+ * The messages on their way to a server: messages in flight, messages that are sent again, and pending ones. Beside
+ * them are the {@link RetainedMessages}, which a server that lacks them must receive first.
  *
  * A message is pushed, taken (sent), marked as written, and acknowledged, always in order. After a lost connection the
- * queue is rewound (the server has kept what it received) or restarted (it may be another server).
+ * writer calls `rewind` if the server still has the received messages, or `restart` if it may be another server.
  */
 export class DeliveryQueue {
-  /** Bytes that were written to a connection so far, repetitions included, where the transport can tell. */
+  /** Bytes written to connections so far, including repetitions, where the transport knows the number. */
   writtenBytes = 0;
   /** Bytes that were acknowledged so far. */
   acknowledgedBytes = 0;
-  /** Lost connections that were re-established, to the same server or to another one; its writer counts them. */
+  /**
+   * The number of connections that were re-established, to the same server or to another one. The writer counts them.
+   */
   reconnects = 0;
   readonly #limits: DeliveryLimits;
   readonly #onAcknowledged: (message: EncodedMessage, isRetained: boolean) => void;
@@ -39,12 +41,12 @@ export class DeliveryQueue {
   #written = 0;
   #writtenBytes = 0;
   #rows = 0;
-  /** Bytes above `maxQueueBytes` that a backlog may still take, and its messages that are not acknowledged. */
+  /** Bytes above `maxQueueBytes` that the backlog may still take, and its unacknowledged messages. */
   #backlogBytes = 0;
   readonly #backlog = new Set<EncodedMessage>();
   readonly #retained: RetainedMessages;
 
-  /** @param onAcknowledged is called with each message that was acknowledged, and whether it is retained */
+  /** @param onAcknowledged receives each acknowledged message, and whether the message is retained */
   constructor(
     limits: DeliveryLimits,
     onAcknowledged: (message: EncodedMessage, isRetained: boolean) => void = () => {},
@@ -93,9 +95,10 @@ export class DeliveryQueue {
     return !this.hasPending && this.#sent.length === 0;
   }
 
-  /** Adds a message. Returns the messages that were dropped for it, which may be the message itself. */
+  /** Adds a message. Returns the messages that were dropped to make room, possibly including the message itself. */
   push(message: EncodedMessage): readonly EncodedMessage[] {
-    // Messages that were sent cannot be dropped: the server may have them. The others have the rest of the room.
+    // Messages in flight cannot be dropped, because the server may have them. Pending messages share the remaining
+    // room.
     this.#pending.setLimit(Math.max(0, this.maxBytes - this.#sentBytes - this.#returnedBytes));
     const dropped = this.#pending.push(message);
     for (const one of dropped) this.#leaveBacklog(one);
@@ -104,8 +107,8 @@ export class DeliveryQueue {
   }
 
   /**
-   * Adds a message that was kept before there was a sink. It fits whatever the limit, which is raised until it has
-   * left.
+   * Adds a message from the recording's backlog. It fits regardless of the limit, which is raised until the message is
+   * acknowledged or dropped.
    */
   pushBacklog(message: EncodedMessage): void {
     this.#backlogBytes += message.payload.byteLength;
@@ -136,14 +139,14 @@ export class DeliveryQueue {
     return batch;
   }
 
-  /** The oldest messages in flight have been written: so many, with so many bytes. By default these are all. */
+  /** Notes that the oldest messages in flight have been written, by their number and bytes. Default: all of them. */
   markWritten(count: number = this.#sent.length, bytes: number = this.#sentBytes): void {
     this.writtenBytes += bytes - this.#writtenBytes;
     this.#written = count;
     this.#writtenBytes = bytes;
   }
 
-  /** The oldest `count` sent messages were acknowledged; fewer, if messages were removed in the meantime. */
+  /** Acknowledges the oldest `count` messages in flight, or fewer, if some were removed in the meantime. */
   acknowledge(count: number): void {
     for (let index = 0; index < count; index++) {
       const message = this.#sent.shift();
@@ -172,9 +175,8 @@ export class DeliveryQueue {
   }
 
   /**
-   * The connection was lost, and the server keeps what it received: what is not acknowledged is sent again. None of it
-   * is dropped, so that numbers in a session stay those of the same messages: the server may yet receive what a page
-   * has posted.
+   * Prepares to send unacknowledged messages again after a lost connection to the same server. None of them is dropped,
+   * so that messages keep their numbers in the session: the server may yet receive messages that a page has posted.
    */
   rewind(): void {
     this.#returnedBytes += this.#sentBytes;
@@ -195,7 +197,7 @@ export class DeliveryQueue {
     return this.#sent.last;
   }
 
-  /** Whether a message was written; with `ack` whether it was acknowledged too, or dropped. */
+  /** Whether a message was written. With `ack`, whether it was also acknowledged or dropped. */
   hasSent(message: EncodedMessage, ack: boolean): boolean {
     if (this.#pending.messages.includes(message) || this.#returned.items.includes(message)) return false;
     const index = this.#sent.items.indexOf(message);
@@ -216,7 +218,7 @@ export class DeliveryQueue {
     return all;
   }
 
-  /** The room of a message is only for it: not for what a restarted server is sent again. */
+  /** Ends the extra room for a backlog message. A restart must not use that room for messages that are sent again. */
   #leaveBacklog(message: EncodedMessage): void {
     if (this.#backlog.delete(message)) this.#backlogBytes -= message.payload.byteLength;
   }

@@ -17,9 +17,9 @@ export interface DeliveryContext {
   /** The server keeps rejecting the data: the delivery has ended. */
   onFailure(error: RerunError): void;
   onWarning(message: string): void;
-  /** A message was acknowledged or dropped: nobody reads its payload any more. */
+  /** A message was acknowledged or dropped, so no code reads its payload any more. */
   onRelease(payload: Uint8Array<ArrayBuffer>): void;
-  /** Hands over the rows that are still in the batcher, before it returns. */
+  /** Sends the rows that are still in the batcher, before this method returns. */
   flushRows(): void;
 }
 
@@ -38,18 +38,21 @@ export interface DeliveryProgress {
 }
 
 /**
- * Takes messages to one server: in the calling thread ({@link LocalDelivery}), or in a worker. It connects, reconnects,
- * and keeps each message until the server has acknowledged it. It never throws into `send`; failures are reported to
- * its context. After `finish`, `abort` or `finishSync` nothing more may be sent.
+ * Sends messages to one server: from the calling thread ({@link LocalDelivery}) or from a worker. A delivery connects,
+ * reconnects, and keeps each message until the server has acknowledged it. `send` never throws: a delivery reports
+ * failures to its context. After `finish`, `abort` or `finishSync` nothing more may be sent.
  */
 export interface Delivery {
   readonly progress: DeliveryProgress;
   /**
-   * Takes a message, and its memory if the sink takes buffers. `isBacklog`: it was kept before there was a sink, and
-   * fits whatever the limit of the queue.
+   * Takes a message, and its memory if the sink takes buffers. `isBacklog`: the message comes from the recording's
+   * backlog, and fits regardless of the limit of the queue.
    */
   send(message: EncodedMessage, isBacklog: boolean): void;
-  /** Settles when everything so far was sent; with `ack` when it was acknowledged, or when the delivery has ended. */
+  /**
+   * Settles when all messages so far are sent. With `ack`, settles when they are acknowledged, or when the delivery has
+   * ended.
+   */
   flush(ack: boolean): Promise<void>;
   /** Settles when everything was acknowledged and the connection is closed. */
   finish(): Promise<void>;
@@ -58,8 +61,8 @@ export interface Delivery {
   /** Starts to finish in another thread, if there is one: `finishSync` follows. */
   beginFinish?(): void;
   /**
-   * Finishes before it returns, as far as possible. Returns whether everything was sent in time. `connectMs`: the
-   * longest to wait while there is no connection.
+   * Finishes synchronously, as far as possible. Returns whether everything was sent in time. `connectMs` is the longest
+   * wait for a connection.
    */
   finishSync(deadlineMs: number, connectMs?: number): boolean;
   /** Whether these credentials can replace those so far. Default: no. */

@@ -15,7 +15,7 @@ const PREFIX_BYTES = 5;
 
 /**
  * The bytes in front of a message's payload in the body of a `WriteMessages` call: gRPC's length prefix, then the
- * headers of the two protobuf messages that contain the payload. The payload itself is sent as it is.
+ * headers of the two protobuf messages that contain the payload. The payload itself is sent unchanged.
  */
 export function grpcFrameHeader(message: Pick<EncodedMessage, "kind" | "payload">): Uint8Array<ArrayBuffer> {
   const inner = logMsgHeader(message);

@@ -16,7 +16,7 @@ export const GRPC_STATUS = {
   unauthenticated: 16,
 } as const;
 
-/** Statuses after which the same call may succeed when it is repeated. */
+/** Statuses after which a repetition of the same call may succeed. */
 const RETRYABLE: ReadonlySet<number> = new Set([
   GRPC_STATUS.cancelled,
   GRPC_STATUS.deadlineExceeded,
@@ -24,7 +24,9 @@ const RETRYABLE: ReadonlySet<number> = new Set([
   GRPC_STATUS.unavailable,
 ]);
 
-/** The error code for a call that ended with `status`: `CONNECTION` if it is worth repeating, `AUTH`, or `SERVER`. */
+/**
+ * The error code for a call that ended with `status`: `CONNECTION` if a repetition may succeed, `AUTH`, or `SERVER`.
+ */
 export function errorCodeOf(status: number): RerunErrorCode {
   if (RETRYABLE.has(status)) return "CONNECTION";
   const isAuth = status === GRPC_STATUS.permissionDenied || status === GRPC_STATUS.unauthenticated;
@@ -35,16 +37,16 @@ export function errorCodeOf(status: number): RerunErrorCode {
 export const CONTENT_TOO_LARGE = 413;
 
 /**
- * The error code for a response that is not one of gRPC: it comes from something between here and the server, such as a
- * proxy whose server is just being replaced. So it is `CONNECTION`, whatever the status, unless it is about the token
- * or the size.
+ * The error code for a response that is not gRPC. Such a response comes from an intermediary, for example a proxy whose
+ * server is being replaced. The code is therefore `CONNECTION` for any status, unless the status concerns the token or
+ * the size.
  */
 export function errorCodeOfHttp(status: number): RerunErrorCode {
   if (status === 401 || status === 403) return "AUTH";
   return status === CONTENT_TOO_LARGE ? "SERVER" : "CONNECTION";
 }
 
-/** Whether a content type is one of gRPC. */
+/** Whether a content type is a gRPC type. */
 export function isGrpcType(contentType: string | null): boolean {
   return /^application\/grpc/i.test(contentType ?? "");
 }

@@ -9,19 +9,20 @@ import type { QueueWriter, WriterEvents } from "./queue-writer.ts";
 export interface LocalDeliveryOptions {
   readonly limits: DeliveryLimits;
   /**
-   * When a message counts as sent, for `flush` and for statistics. `"written"`: when it was written to the connection;
-   * `"acknowledged"`: when the server has it, for transports whose writes only fill a buffer of the browser.
+   * The moment at which a message counts as sent, for `flush` and for statistics. `"written"`: once it is written to
+   * the connection. `"acknowledged"`: once the server has it, for transports whose writes only fill a buffer of the
+   * browser.
    */
   readonly sentWhen: "written" | "acknowledged";
   /** Creates the writer for the transport. */
   createWriter(queue: DeliveryQueue, events: WriterEvents): QueueWriter;
-  /** Lets the writer use these credentials from its next connection on. Default: it has none. */
+  /** Makes the writer use these credentials from its next connection on. Absent if it uses none. */
   renew?(credentials: Credentials): void;
 }
 
 /**
- * Takes messages to a server in the thread that it is created in, whenever that thread yields to the event loop.
- * Messages stay in a {@link DeliveryQueue} until the server has acknowledged them.
+ * Sends messages to a server from the calling thread, whenever that thread yields to the event loop. Messages stay in a
+ * {@link DeliveryQueue} until the server has acknowledged them.
  */
 export class LocalDelivery implements Delivery {
   protected readonly queue: DeliveryQueue;
@@ -31,7 +32,7 @@ export class LocalDelivery implements Delivery {
   readonly #options: LocalDeliveryOptions;
   /** Whether messages count as sent when they are written, rather than when they are acknowledged. */
   readonly #countsWritten: boolean;
-  /** Rows and bytes that were to be sent, without those that were dropped. */
+  /** Rows and bytes passed to `send`, without dropped ones. */
   #rows = 0;
   #bytes = 0;
 
@@ -80,7 +81,8 @@ export class LocalDelivery implements Delivery {
   async flush(ack: boolean): Promise<void> {
     const needsAck = ack || !this.#countsWritten;
     const messages = this.queue.unacknowledged;
-    // They are acknowledged in order, so the newest one decides; but it may be dropped before older ones.
+    // Messages are acknowledged in order, so the newest one decides. It may be dropped before older ones, so those
+    // follow.
     const isDone = (): boolean => {
       let last: EncodedMessage | undefined;
       while ((last = messages.at(-1)) !== undefined && this.queue.hasSent(last, needsAck)) messages.pop();

@@ -1,10 +1,7 @@
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { needsOrder } from "./order.ts";
 
-/**
- * A message in the form in which it is posted to another thread that sends it: the parts that are needed there, and its
- * bytes.
- */
+/** A message in its form for `postMessage` to a sending thread: the parts that this thread needs, and the bytes. */
 export type MessageParts<Memory extends ArrayBufferLike = ArrayBuffer> = Pick<
   EncodedMessage,
   "kind" | "storeId" | "isStatic" | "chunkId"
@@ -18,7 +15,7 @@ export type MessageParts<Memory extends ArrayBufferLike = ArrayBuffer> = Pick<
   readonly components: readonly string[];
 };
 
-/** The parts of a message to be posted; its buffer may be transferred. */
+/** The parts of a message for `postMessage`. Its buffer may be transferred. */
 export function toMessageParts(message: EncodedMessage): MessageParts {
   const { kind, storeId, isStatic, chunkId, manifest, payload } = message;
   return {
@@ -31,12 +28,12 @@ export function toMessageParts(message: EncodedMessage): MessageParts {
     length: payload.byteLength,
     rows: manifest?.rows ?? 0,
     entityPath: manifest?.entityPath ?? "",
-    // Retained data is replaced by its components, and they tell whether the order counts.
+    // The components are the key for replacing retained data, and decide whether order matters.
     components: needsOrder(message) ? (manifest?.components.map(({ descriptor }) => descriptor.component) ?? []) : [],
   };
 }
 
-/** The message for parts that were posted. Its manifest has only the fields that a delivery needs. */
+/** The message from its posted parts. Its manifest has only the fields that a delivery needs. */
 export function fromMessageParts({
   bytes,
   offset,

@@ -5,8 +5,8 @@ const VIDEO_SAMPLE = "VideoStream:sample";
 
 /**
  * Whether a message must arrive after all messages before it, and before all after it. Chunks of a recording with times
- * need no order, because viewers sort rows by time and row id. But a relay keeps the static data that has arrived last,
- * and a viewer indexes a video stream anew when a chunk of it arrives out of order.
+ * need no order, because viewers sort rows by time and row id. But a relay retains the last static data to arrive, and
+ * a viewer indexes a video stream again when one of its chunks arrives out of order.
  */
 export function needsOrder({ isStatic, storeId, manifest }: EncodedMessage): boolean {
   if (isStatic || storeId.kind !== "recording" || manifest === undefined) return true;

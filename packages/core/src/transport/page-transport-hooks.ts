@@ -4,17 +4,18 @@ import type { LocalDeliveryOptions } from "./local-delivery.ts";
 import type { ProxyUrl } from "./proxy-url.ts";
 
 /**
- * Part of a sink that a web page adds, for one that sends to a server. The package for browsers supplies it; without it
- * a sink works in any runtime, but does not notice that the page is being unloaded.
+ * The hooks of a web page for a sink that sends to a server. The package for browsers supplies them. Without them a
+ * sink works in any runtime, but does not notice that the page is being unloaded.
  */
 export interface PageTransportHooks {
   /**
-   * Likely reason why the page cannot reach the server, which browsers hide from programs. Empty, or begins with "; ".
+   * The probable reason why the page cannot reach the server, because browsers hide the real one. Empty, or begins with
+   * "; ".
    */
   readonly connectionHint: (url: ProxyUrl) => string;
   /** Whether the delivery takes the memory of messages, and releases it later. Default `false`. */
   readonly takesBuffers?: boolean | undefined;
-  /** A delivery that sends what fits into requests that outlive the page when the page is unloaded. */
+  /** A delivery that, when the page is unloaded, sends as much as fits into requests that outlive the page. */
   createDelivery(options: PageDeliveryOptions, context: DeliveryContext): Delivery;
 }
 
@@ -29,6 +30,6 @@ export interface PageDeliveryOptions extends LocalDeliveryOptions {
 export interface KeepalivePost {
   /** Whether messages must be sent oldest first, without gaps, and only once the page is being unloaded. */
   readonly isSequence: boolean;
-  /** Settles when the request is complete; rejects if it fails. */
+  /** Settles when the request is complete. Rejects if it fails. */
   send(messages: readonly EncodedMessage[]): Promise<void>;
 }

@@ -11,7 +11,7 @@ export interface ProxyUrl {
   readonly port: number;
   /** The dialled address, e.g. `http://127.0.0.1:9876`. */
   readonly origin: string;
-  /** As Rerun writes it, e.g. `rerun+http://127.0.0.1:9876/proxy`. */
+  /** The address in Rerun's form, e.g. `rerun+http://127.0.0.1:9876/proxy`. */
   readonly href: string;
 }
 

@@ -1,12 +1,13 @@
 import type { DeliveryContext } from "./delivery.ts";
 import type { DeliveryQueue } from "./delivery-queue.ts";
 
-/** The part of a delivery's context that its writer reports to. What it has sent, it counts in its queue. */
+/** The part of a delivery's context that its writer reports to. The writer counts sent messages in its queue. */
 export type WriterEvents = Pick<DeliveryContext, "onState"> & Partial<Pick<DeliveryContext, "onWarning">>;
 
 /**
- * Takes messages from a {@link DeliveryQueue} to a server in a loop, one transport per subclass. This class has what
- * all transports share: how the loop is woken, waited for, finished and aborted. All of it runs in one thread.
+ * Takes messages from a {@link DeliveryQueue} to a server in a loop, one transport per subclass. This class implements
+ * the parts that all transports share: waking, awaiting, finishing and aborting the loop. Everything runs in one
+ * thread.
  */
 export abstract class QueueWriter {
   protected readonly queue: DeliveryQueue;
@@ -21,10 +22,10 @@ export abstract class QueueWriter {
     this.queue = queue;
   }
 
-  /** Runs until the writer is finished or aborted. Rejects if the server keeps rejecting what is sent. */
+  /** Runs until the writer is finished or aborted. Rejects if the server keeps rejecting data. */
   abstract run(): Promise<void>;
 
-  /** Tells the loop that the queue has changed. */
+  /** Notifies the loop that the queue has changed. */
   wake(): void {
     this.#wake();
   }
@@ -37,7 +38,7 @@ export abstract class QueueWriter {
   }
 
   /**
-   * Lets the loop finish once everything has been acknowledged. With nothing to send it does not wait for a connection.
+   * Lets the loop finish once everything has been acknowledged. With an empty queue, it does not wait for a connection.
    */
   finish(): void {
     this.isClosing = true;
@@ -61,7 +62,10 @@ export abstract class QueueWriter {
     return this.stop.signal.aborted || (this.isClosing && this.queue.isEmpty);
   }
 
-  /** Waits until the writer is woken or the time is up; returns at once if `isPointless` or the writer is over. */
+  /**
+   * Waits until the writer is woken or the time is over. Returns at once if `isPointless` is set or the writer has
+   * ended.
+   */
   protected async wait(timeoutMs?: number, isPointless = false): Promise<void> {
     if (isPointless || this.isOver) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -85,7 +89,7 @@ export abstract class QueueWriter {
     });
   }
 
-  /** Progress was made: every waiter re-checks its condition. */
+  /** Makes every waiter check its condition again, because there was progress. */
   protected notify(): void {
     const watchers = [...this.#watchers];
     this.#watchers.clear();

@@ -6,9 +6,9 @@ const MAX_REJECTIONS = 3;
 const LEAST_MS = 3000;
 
 /**
- * Counts how often, and for how long, a server rejects the same data: what is being deployed may reject everything for
- * a moment. Acknowledgements of other messages, such as the retained state that is
- * sent again after each attempt, do not reset the count.
+ * Counts how often, and for how long, a server rejects the same data. A server that is being deployed may reject all
+ * data for a moment. Acknowledgements of other messages, such as the retained state that is sent again after each
+ * attempt, do not reset the count.
  */
 export class Rejections {
   readonly #queue: DeliveryQueue;
@@ -26,7 +26,7 @@ export class Rejections {
     return this.#count >= MAX_REJECTIONS && performance.now() - this.#since >= LEAST_MS;
   }
 
-  /** Counts a rejection of what is in flight. */
+  /** Counts a rejection of the data in flight. */
   add(): void {
     if (this.#count === 0) this.#since = performance.now();
     this.#count++;

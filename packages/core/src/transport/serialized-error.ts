@@ -1,6 +1,6 @@
 import { RerunError, type RerunErrorCode } from "../errors/rerun-error.ts";
 
-/** An error in the form in which it is posted to another thread. */
+/** An error in its form for `postMessage`. */
 export interface SerializedError {
   readonly code: RerunErrorCode;
   readonly message: string;
@@ -12,7 +12,7 @@ export function serializeError({ code, message, argument }: RerunError): Seriali
   return { code, message, argument };
 }
 
-/** The error for a serialized form; its cause and stack are not restored. */
+/** The error for a serialized form, without the original cause and stack. */
 export function deserializeError({ code, message, argument }: SerializedError): RerunError {
   return new RerunError(code, message, { argument });
 }

@@ -54,7 +54,10 @@ export function deliveryLimits({ maxQueueBytes, maxRetainedBytes, onFull }: Serv
   };
 }
 
-/** The headers of a call. If a function for them fails, as it may while it is offline too, the code is `CONNECTION`. */
+/**
+ * The headers of a call. If a function for the headers fails, the code is `CONNECTION`, because it may fail while the
+ * program is offline.
+ */
 export async function headersFor({ href }: ProxyUrl, headers: GrpcHeaders | undefined): Promise<Headers> {
   try {
     return await resolveHeaders(headers);

@@ -25,7 +25,7 @@ export interface ServerSinkSetup {
   readonly kind: string;
   /** Names the server in messages. */
   readonly url: string;
-  /** Tells the server from other destinations: with its path, where there can be several on one port. */
+  /** Distinguishes the server from other destinations. Includes the path if one port can have several. */
   readonly destination: string;
   /** The options, by which two sinks for one destination are compared. */
   readonly options: ServerSinkOptions & Credentials;
@@ -33,9 +33,9 @@ export interface ServerSinkSetup {
   readonly takesBuffers?: boolean | undefined;
   /** The longest time in milliseconds without progress, for calls that wait. Default: 5 seconds. */
   readonly stallMs?: number | undefined;
-  /** Whether the first failure to connect is reported as a warning; later ones only show as a state. */
+  /** Whether the first failure to connect is reported as a warning. Later failures only appear as states. */
   readonly warnsOnFirstFailure?: boolean | undefined;
-  /** Called when the sink is opened. Returns what follows the states of the connection, before the sink does. */
+  /** Called when the sink opens. Returns a function that receives the states of the connection before the sink does. */
   followState?(warn: (message: string) => void): FollowState;
   /** Creates the delivery when the sink is opened. */
   createDelivery(limits: DeliveryLimits, context: DeliveryContext): Delivery;
@@ -43,11 +43,11 @@ export interface ServerSinkSetup {
 
 /**
  * The sink for all transports and platforms that send to a server. Transports differ in their writer, platforms in
- * their {@link Delivery}: the calling thread, a worker, or a page that may be unloaded. This class has the rest: the
- * limit of the queue, the states, waiting with a deadline, and what is reported.
+ * their {@link Delivery}: the calling thread, a worker, or a page that may be unloaded. This class implements the rest:
+ * the limit of the queue, the states, waits with a deadline, and reports.
  *
- * It is `connecting` from the start, `open` while there is a connection, and `broken` once the server keeps rejecting
- * what is sent or, with `onFull: "error"`, when the queue is full.
+ * The sink is first `connecting`, and `open` while there is a connection. It becomes `broken` if the server keeps
+ * rejecting data or, with `onFull: "error"`, when the queue is full.
  */
 export abstract class ServerSink implements RecordingSink {
   readonly kind: string;
@@ -95,7 +95,7 @@ export abstract class ServerSink implements RecordingSink {
         this.#hasReported = true;
         this.#status.change(state, error);
         if (!isFirst) return;
-        // The sink is connecting still; only its error is new.
+        // The state is still `connecting`, so only this call reports the error.
         context.onState(state, error);
         if (this.#setup.warnsOnFirstFailure === true) this.#status.warn(error.message);
       },
@@ -121,8 +121,8 @@ export abstract class ServerSink implements RecordingSink {
   }
 
   /**
-   * Settles when everything was sent; with `ack`, and where nothing else can be observed, when the server has
-   * acknowledged it. Rejects with `TIMEOUT` after a while without progress.
+   * Settles when all data is sent. With `ack`, or if the transport cannot observe sending, settles when the server has
+   * acknowledged all data. Rejects with `TIMEOUT` after a while without progress.
    */
   async flush({ ack = false }: SinkFlushOptions = {}): Promise<void> {
     this.#status.throwIfBroken();
@@ -149,7 +149,7 @@ export abstract class ServerSink implements RecordingSink {
     if (!this.#status.isEnded) this.#delivery?.beginFinish?.();
   }
 
-  /** From a worker the rest is sent within the time; without the event loop it is dropped, and reported. */
+  /** A worker sends the rest within the time. Without a worker the rest is dropped, and the drop is reported. */
   closeSync(deadlineMs: number, connectMs?: number): void {
     if (this.#status.isEnded) return;
     this.#isEnding = true;
@@ -158,7 +158,7 @@ export abstract class ServerSink implements RecordingSink {
     if (!isDone) this.#status.warn(this.#timeoutError("dropped").message);
   }
 
-  /** Renews what identifies the program to the server: it counts from the next connection on. */
+  /** Renews the credentials of the program, which take effect with the next connection. */
   takeOver(other: RecordingSink): SinkTakeover | undefined {
     if (!(other instanceof ServerSink)) return {};
     const differing = differingOptions(this.#options, other.#options);
@@ -200,7 +200,7 @@ export abstract class ServerSink implements RecordingSink {
   }
 
   #waitWithProgress(work: Promise<void>, timeoutMs?: number): Promise<boolean> {
-    // Bytes that are sent again are no progress.
+    // Repeated bytes do not count as progress.
     const reached = (): number => {
       const { acknowledgedBytes = 0, queuedBytes = 0, pendingBytes = 0 } = this.#delivery?.progress ?? {};
       return acknowledgedBytes + queuedBytes - pendingBytes;
@@ -219,7 +219,7 @@ export abstract class ServerSink implements RecordingSink {
   #fail(error: RerunError): void {
     if (this.#status.isEnded) return;
     this.#isEnding = true;
-    // The reason first, then what is dropped for it.
+    // The sink reports the reason first, then the resulting drops.
     this.#status.change("broken", error);
     this.#delivery?.abort();
   }

@@ -6,8 +6,8 @@ const POLL_MS = 50;
 const MAX_POLL_MS = 500;
 
 /**
- * Waits for `work`, at most for `timeoutMs`, and at most for `stallMs` in which `progress` does not
- * increase. Returns whether the work was done; rejects if `work` does.
+ * Waits for `work`, at most for `timeoutMs`, and at most for `stallMs` without an increase of `progress`. Returns
+ * whether the work was done. Rejects if `work` does.
  */
 export async function waitWithProgress(
   work: Promise<void>,

@@ -6,7 +6,7 @@ import type { ViewerRecording, ViewerState } from "./viewer-state.ts";
 
 /** The wait between two looks at the state of a viewer, in milliseconds. */
 const LOOK_MS = 100;
-/** The application of a recording that the viewer has in its own catalog is the id of its dataset. */
+/** For a recording from a viewer's own catalog, the application id is the id of the dataset. */
 const DATASET = /^Recording:([\dA-F]{32}):/iu;
 
 /** The calls of a control that following a link takes. */

@@ -80,7 +80,7 @@ async function openOne(
   if (url === "") throw invalid("sources", "must be non-empty strings, URLs, bytes or blobs", url);
   const before = (await viewer.logs(remaining())).at(-1)?.sequence;
   const opened = await openUrl(url, remaining());
-  // The viewer answers that all is well if a file is missing: its log alone has the reason.
+  // The viewer reports success even if a file is missing. Only its log has the reason.
   if (opened.recordings.length === 0 && opened.loading.length === 0) {
     const lines = await viewer.logs({ ...remaining(), after: before });
     const failure = lines.find(({ level }) => level === "ERROR");
@@ -90,7 +90,7 @@ async function openOne(
   return opened;
 }
 
-/** Sends the bytes of a recording, and waits until the viewer has it. */
+/** Sends the bytes of a recording, and waits until the viewer has the recording. */
 async function sendOne(
   viewer: Opener,
   send: ViewerConnection["send"],

@@ -1,6 +1,6 @@
 /**
- * A message without its methods and its type, and with numbers for enumerations. The viewer in a page is called without
- * protobuf, whose code is larger than that of the control.
+ * A message without its methods and its type, and with numbers for enumerations. Pages call the viewer without
+ * protobuf, whose code is larger than the code of the viewer control.
  */
 export type Plain<T> = T extends Uint8Array
   ? T

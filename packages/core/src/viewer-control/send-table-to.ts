@@ -5,7 +5,10 @@ import { text } from "./viewer-arguments.ts";
 import { reachViewer, remainingTime, type ViewerConnection } from "./viewer-call.ts";
 import type { ViewerCallOptions } from "./viewer-call-types.ts";
 
-/** Sends a table to a viewer. Repeats it while the viewer cannot be reached: a table of the same name is replaced. */
+/**
+ * Sends a table to a viewer. Repeats the call while the viewer cannot be reached, because it replaces a table of the
+ * same name.
+ */
 export async function sendTableTo(
   { name: viewer, sendTable }: ViewerConnection,
   name: string,

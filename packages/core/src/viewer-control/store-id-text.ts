@@ -7,7 +7,7 @@ export function viewerStoreId({ kind, applicationId, recordingId }: StoreId): Vi
   return `${kind === "recording" ? "Recording" : "Blueprint"}:${escaped}:${recordingId}`;
 }
 
-/** The application in the id of a recording; `undefined` if it is no such id. */
+/** The application in the id of a recording, or `undefined` if the id has another form. */
 export function applicationOf(storeId: ViewerStoreId): string | undefined {
   return /^(?:Recording|Blueprint):((?:[^\\:]|\\.)*):/s.exec(storeId)?.[1]?.replaceAll(/\\(.)/gs, "$1");
 }

@@ -14,7 +14,7 @@ const INTEGER = /^[+-]?\d+$/;
 const DURATION = /^([+-]?)(\d+)(?:\.(\d{1,9}))?(ns|us|ms|s|m|h)$/;
 const DATE = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.(\d{1,9}))?)?(?:Z|[+-]\d\d:\d\d)?)?$/;
 
-/** A time as text: `120`, `1.5s` or `2026-01-31T12:00:00Z`. @throws {InvalidValueError} if it is no time */
+/** A time as text: `120`, `1.5s` or `2026-01-31T12:00:00Z`. @throws {InvalidValueError} if the value is no time */
 export function timeText(value: TimeValue): string {
   const cell: TimeCell = { kind: "sequence", hi: 0, lo: 0 };
   resolveTimeValue(value, cell);
@@ -27,8 +27,8 @@ export function timeText(value: TimeValue): string {
 }
 
 /**
- * The time of a text: an integer is in the unit of its timeline. `undefined` if it is no time. Dates without a zone are
- * in UTC.
+ * Parses a time. An integer is in the unit of its timeline. Dates without a zone are in UTC. Returns `undefined` for
+ * other text.
  */
 export function parseTimeText(text: string): TimeValue | undefined {
   if (INTEGER.test(text)) return BigInt(text);

@@ -12,7 +12,7 @@ export function invalid(argument: string, expectation: string, value: unknown): 
   return new RerunError("INVALID_ARGUMENT", message, { argument });
 }
 
-/** The recording or the table of a layout; `undefined` for what is on the screen. */
+/** The recording or the table of a layout. `undefined` selects the one on the screen. */
 export function targetOf({
   recording,
   table,

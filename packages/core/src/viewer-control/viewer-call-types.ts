@@ -15,7 +15,7 @@ export interface SetViewerTime extends ViewerCallOptions {
   recording?: ViewerStoreId | undefined;
   /** The name of the timeline. Default: the current one. */
   timeline?: string | undefined;
-  /** The time on it. A bare number or bigint is a sequence number. Default: stays. */
+  /** The time on the timeline. A bare number or bigint is a sequence number. Default: unchanged. */
   at?: TimeValue | undefined;
   /** `true` plays, `false` pauses, and `"following"` stays at the newest data. Default: stays. */
   play?: boolean | ViewerPlayState | undefined;
@@ -33,7 +33,7 @@ export interface ViewerTime {
   readonly time: bigint | undefined;
 }
 
-/** The recordings for {@link ViewerControl.close}: one of these, or the current one. */
+/** The recordings for {@link ViewerControl.close}. Default: the current recording. */
 export interface CloseViewerRecordings extends ViewerCallOptions {
   /** Recordings by their ids. */
   recordings?: readonly ViewerStoreId[] | undefined;
@@ -72,9 +72,9 @@ export interface ViewerScreenshot extends ViewerCallOptions {
 export interface ViewerSchemaOptions extends ViewerCallOptions {
   /** The recording. Default: the active one. */
   recording?: ViewerStoreId | undefined;
-  /** Only this entity and those below it. Default: all. */
+  /** Only this entity and the entities below it. Default: all. */
   entityPath?: string | undefined;
-  /** The largest number of entities. Default: that of the viewer. */
+  /** The largest number of entities. Default: the viewer's limit. */
   maxEntities?: number | undefined;
 }
 
@@ -94,9 +94,9 @@ export interface ViewerSchema {
 export interface ViewerDatasetOptions extends ViewerCallOptions {
   /** The URL of the dataset, from `state().servers`. Default: the dataset on the screen. */
   dataset?: string | undefined;
-  /** Only this entity and those below it. Default: all. */
+  /** Only this entity and the entities below it. Default: all. */
   entityPath?: string | undefined;
-  /** The largest number of entities. Default: that of the viewer. */
+  /** The largest number of entities. Default: the viewer's limit. */
   maxEntities?: number | undefined;
 }
 
@@ -153,9 +153,9 @@ export type ViewerBlueprintJson = Readonly<Record<string, Readonly<Record<string
 export interface ViewerBlueprint {
   /** The id of its store. */
   readonly blueprintId: string;
-  /** The recording, if it is the layout of one. */
+  /** The recording, if this is the layout of a recording. */
   readonly recording: ViewerStoreId | undefined;
-  /** The URL of the table, if it is the layout of one. */
+  /** The URL of the table, if this is the layout of a table. */
   readonly table: string | undefined;
   /** The layout. */
   readonly blueprint: ViewerBlueprintJson;
@@ -163,7 +163,7 @@ export interface ViewerBlueprint {
 
 /** A line of a viewer's log. */
 export interface ViewerLogEntry {
-  /** Grows by one with each line. */
+  /** The number of the line, which grows by one. */
   readonly sequence: bigint;
   /** `"INFO"`, `"WARN"` or `"ERROR"`. */
   readonly level: string;
@@ -177,11 +177,11 @@ export interface ViewerLogEntry {
 export interface ViewerTransformGraphOptions extends ViewerCallOptions {
   /** The recording. Default: the active one. */
   recording?: ViewerStoreId | undefined;
-  /** The frames: of entity paths, with names, or all. Default: that of the viewer. */
+  /** The frames: of entity paths, with names, or all. Default: the viewer's choice. */
   frames?: "entity" | "named" | "all" | undefined;
-  /** The edges: static ones, those with times, or all. Default: that of the viewer. */
+  /** The edges: static ones, those with times, or all. Default: the viewer's choice. */
   edges?: "static" | "temporal" | "all" | undefined;
-  /** Whether each edge has its transform. Default: that of the viewer. */
+  /** Whether each edge has its transform. Default: the viewer's choice. */
   includeTransforms?: boolean | undefined;
 }
 

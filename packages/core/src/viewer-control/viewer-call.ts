@@ -42,8 +42,8 @@ const [RETRY_MS, MAX_RETRY_MS] = [100, 1000];
 const ONCE: ReadonlySet<CallName> = new Set(["open", "close", "runCommand"]);
 
 /**
- * Makes one call. Repeats it while the viewer cannot be reached, until the time is over. What must not happen twice is
- * only called when the viewer has answered another call.
+ * Makes one call. Repeats it while the viewer cannot be reached, until the time is over. A call that must not happen
+ * twice is made once, after the viewer has answered another call.
  */
 export async function callViewer<Name extends CallName>(
   connection: Pick<ViewerConnection, "name" | "call">,
@@ -97,7 +97,7 @@ export async function reachViewer<Answer>(
   }
 }
 
-/** The limits of the parts of a call: what is left of its time. @throws {RerunError} `INVALID_ARGUMENT` */
+/** The limits of the parts of a call: its remaining time. @throws {RerunError} `INVALID_ARGUMENT` */
 export function remainingTime({ timeoutMs = CALL_MS, signal }: ViewerCallOptions): () => {
   timeoutMs: number;
   signal: AbortSignal | undefined;

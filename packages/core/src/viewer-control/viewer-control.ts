@@ -162,7 +162,7 @@ export class ViewerControl {
   }
 
   /**
-   * Shows a table, in place of one of the same name.
+   * Shows a table, which replaces a table of the same name.
    *
    * @param name its name in the viewer
    * @param arrow an Arrow IPC stream with one record batch, such as `tableToIPC(table, "stream")` of apache-arrow
@@ -270,7 +270,7 @@ export class ViewerControl {
     return (await this.#call("setBlueprint", request, options)).createdEntities;
   }
 
-  /** The lines of the viewer's log, oldest first. With `after` only those after its sequence number. */
+  /** The lines of the viewer's log, oldest first. With `after`, only the lines after this sequence number. */
   async logs(options: ViewerCallOptions & { after?: bigint | undefined } = {}): Promise<readonly ViewerLogEntry[]> {
     check("logs", options, { ...CALL_OPTIONS, after: 1 });
     const { entries } = await this.#call("getLogs", { afterSequence: options.after }, options);
@@ -288,8 +288,8 @@ export class ViewerControl {
   }
 
   /**
-   * Runs a command of the palette by its id, and returns it. Resolves after the viewer has queued it. If a command
-   * opens a dialog of the system, it needs `allowBlockingDialog`.
+   * Runs a command of the palette by its id, and returns the command. Resolves after the viewer has queued it. Commands
+   * that open a dialog of the system need `allowBlockingDialog`.
    */
   async run(
     id: string,
@@ -317,7 +317,7 @@ export class ViewerControl {
     throw new RerunError("UNSUPPORTED", `the selection can be read from Rerun 0.43 on; ${versions}`);
   }
 
-  /** The URL of the current page of the viewer, or empty if it has none. */
+  /** The URL of the current page of the viewer, or empty if the viewer has none. */
   async location(options?: ViewerCallOptions): Promise<string> {
     check("location", options, CALL_OPTIONS);
     return (await this.#call("getLocation", {}, options)).location;

@@ -1,6 +1,6 @@
 import type { TimelineKind } from "../time/timeline.ts";
 
-// The words of this API for the numbers of the protocol, without its generated code, which is large.
+// The words of this API for the numbers of the protocol. They replace the generated code, which is large.
 
 /** Whether time stands still. */
 export const PLAY_STATES: Readonly<Record<"paused" | "playing" | "following", number>> = {

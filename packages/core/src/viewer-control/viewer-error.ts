@@ -20,7 +20,7 @@ const NAMES = (
   "UNAUTHENTICATED"
 ).split(" ");
 
-/** The number of a gRPC status by its name, or that of UNKNOWN for others. */
+/** The number of a gRPC status by its name. Unknown names have the number of UNKNOWN. */
 export function viewerStatus(name: string): number {
   return NAMES.includes(name) ? NAMES.indexOf(name) : NAMES.indexOf("UNKNOWN");
 }

@@ -8,7 +8,7 @@ import { parseTimeText, timeText } from "./time-text.ts";
 export interface LinkTime {
   /** The name of the timeline. */
   timeline: string;
-  /** The time on it. A bare number or bigint is a sequence number. */
+  /** The time on the timeline. A bare number or bigint is a sequence number. */
   at: TimeValue;
 }
 
@@ -16,7 +16,7 @@ export interface LinkTime {
 export interface ViewerUrlOptions {
   /** The URL of a `.rrd` file or of a server, such as `rerun+http://127.0.0.1:9876/proxy`. On Node also a path. */
   source: string | URL;
-  /** The id of the recording. Default: that of the source. */
+  /** The id of the recording. Default: the id of the source. */
   recording?: string | undefined;
   /** The time to show. Default: the viewer decides. */
   when?: LinkTime | undefined;

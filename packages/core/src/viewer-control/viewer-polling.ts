@@ -22,7 +22,7 @@ export interface ViewerTimeEvent {
   readonly recording: ViewerStoreId;
   /** The name of the timeline. */
   readonly timeline: string;
-  /** The time on it: a sequence number, or nanoseconds. */
+  /** The time on the timeline: a sequence number, or nanoseconds. */
   readonly time: bigint;
 }
 
@@ -54,9 +54,9 @@ export class ViewerPolling {
     this.#state = state;
   }
 
-  /** Adds a listener. Resolves, when changes are noticed from then on, to a function that removes it. */
+  /** Adds a listener. Resolves, once changes are noticed, to a function that removes the listener. */
   async add(name: ViewerEventName, intervalMs: number, call: Listener["call"]): Promise<() => void> {
-    // Of an earlier listener, the last state may be old.
+    // The last state of an earlier listener may be outdated.
     if (!this.#isRunning) this.#last = await this.#state({});
     const listener = { name, intervalMs, call };
     this.#listeners.add(listener);
@@ -108,7 +108,7 @@ export class ViewerPolling {
       try {
         (listener.call as (event: ViewerEvents[Name]) => void)(event);
       } catch (error) {
-        // As an error of any other listener: nothing here can handle it.
+        // Rethrown like an error of any other listener, because nothing here can handle it.
         startTimer(() => {
           throw error;
         }, 0);

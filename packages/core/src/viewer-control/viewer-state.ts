@@ -64,11 +64,11 @@ export interface ViewerView {
   readonly viewClass: string;
   /** Its title. */
   readonly name: string;
-  /** The entity that it shows, with those below it. */
+  /** The shown entity, with the entities below it. */
   readonly origin: string;
   /** Whether it is visible. */
   readonly visible: boolean;
-  /** Data that it could not show. Usually empty. */
+  /** Data that the view could not show. Usually empty. */
   readonly reports: readonly ViewerReport[];
 }
 
@@ -78,7 +78,7 @@ export interface ViewerServer {
   readonly origin: string;
   /** Its datasets and tables. */
   readonly entries: readonly { readonly name: string; readonly url: string }[];
-  /** The reason if it cannot be reached. */
+  /** The reason if the server cannot be reached. */
   readonly error: string | undefined;
 }
 
@@ -140,11 +140,11 @@ export interface ViewerCommand {
   readonly shortcuts: readonly string[];
   /** Whether the viewer would run it now. */
   readonly available: boolean;
-  /** Whether it opens a dialog of the system. The dialog blocks the viewer until a person closes it. */
+  /** Whether the command opens a dialog of the system. The dialog blocks the viewer until a person closes it. */
   readonly blockingNativeModal: boolean;
-  /** Whether it discards data, changes of the layout, a server, or the viewer itself. */
+  /** Whether the command discards data, changes of the layout, a server, or the viewer itself. */
   readonly destructive: boolean;
-  /** Its present target: a recording, server or table. */
+  /** The current target: a recording, server or table. */
   readonly target: string | undefined;
 }
 

@@ -55,7 +55,7 @@ export function saveBlueprint(
 }
 
 /**
- * Sends a layout to a running viewer, without a recording. Settles when the viewer has it.
+ * Sends a layout to a running viewer, without a recording. Settles when the viewer has the layout.
  *
  * Rejects with `TIMEOUT` if the viewer cannot be reached in time, `ABORTED`, or the error of the connection, and with
  * `INVALID_ARGUMENT` if an argument is wrong.
@@ -78,7 +78,8 @@ export function connectBlueprint(
 }
 
 /**
- * Starts a viewer, as `spawn` does, and sends a layout to it, without a recording. Settles when the viewer has it.
+ * Starts a viewer, as `spawn` does, and sends a layout to it, without a recording. Settles when the viewer has the
+ * layout.
  *
  * Rejects as `spawn` and {@link connectBlueprint} do.
  *

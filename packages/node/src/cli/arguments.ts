@@ -11,7 +11,7 @@ export class UsageError extends Error {
 /** Two exchanged letters. */
 const MAX_SLIPS = 2;
 
-/** The error for a name that does not exist, with the one that is meant. */
+/** The error for an unknown name, with the probably intended name. */
 export function unknownName(kind: string, name: string, known: Iterable<string>): UsageError {
   return new UsageError(`unknown ${kind} ${didYouMean(name, suggestName(name, known, MAX_SLIPS))}`);
 }
@@ -52,8 +52,8 @@ const RECORDING = "RRF";
 const MCAP = "\x89MCAP";
 
 /**
- * @throws {RerunError} `NOT_FOUND` or `IO_ERROR` if this is no file that can be read, `INVALID_FORMAT` if it is no
- * recording or blueprint
+ * @throws {RerunError} `NOT_FOUND` or `IO_ERROR` if the file cannot be read, `INVALID_FORMAT` if it is no recording or
+ * blueprint
  */
 export function checkRecording(path: string): void {
   checkStart(path, RECORDING, "a Rerun recording");
@@ -72,7 +72,7 @@ function checkStart(path: string, expected: string, kind: string): void {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new RerunError("NOT_FOUND", `cannot read ${path}: there is no such file`);
   if (stats.isDirectory()) throw new RerunError("IO_ERROR", `cannot read ${path}: it is a folder`);
-  // What is read from a pipe is gone.
+  // Reading from a pipe would consume its bytes.
   if (!stats.isFile()) return;
   const start = Buffer.alloc(expected.length);
   const file = openSync(path, "r");
@@ -86,8 +86,8 @@ function checkStart(path: string, expected: string, kind: string): void {
 }
 
 /**
- * The value of a numeric option; `undefined` if it is not given.
- * @throws {UsageError} if it is not a non-negative integer
+ * The value of a numeric option, or `undefined` if the option is absent.
+ * @throws {UsageError} if the value is not a non-negative integer
  */
 export function integerOf(flag: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
@@ -96,8 +96,8 @@ export function integerOf(flag: string, value: string | undefined): number | und
 }
 
 /**
- * The value of an option that is a quantity; `undefined` if it is not given.
- * @throws {UsageError} if it is not a non-negative number
+ * The value of an option that is a quantity, or `undefined` if the option is absent.
+ * @throws {UsageError} if the value is not a non-negative number
  */
 export function numberOf(flag: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
@@ -105,14 +105,17 @@ export function numberOf(flag: string, value: string | undefined): number | unde
   throw new UsageError(`\`${flag}\` must be a non-negative number, got ${JSON.stringify(value)}`);
 }
 
-/** Resolves on the first SIGINT (Ctrl-C) or SIGTERM. A second signal ends the process at once, as by default. */
+/** Resolves on the first SIGINT (Ctrl-C) or SIGTERM. As usual, a second signal ends the process at once. */
 export function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
 }
 
-/** Whether an option of a function that a command calls has a wrong value: its own errors quote data and files. */
+/**
+ * Whether the error is about an option of a function that the command calls. The command's own errors quote data and
+ * files.
+ */
 export function isArgumentError(error: unknown): error is Error {
   if (error instanceof TypeError) return true;
   return isRerunError(error) && error.code === "INVALID_ARGUMENT" && error.cause instanceof TypeError;

@@ -7,22 +7,22 @@ export type CloudCommand = (args: string[]) => Promise<void>;
 /** The names of these commands. */
 type CloudCommandName = "push" | "ingest" | "compact" | "keep";
 
-/** The package depends on this one: its types are not known here. */
+/** Declared here, because the package depends on this one. */
 const CLOUD_CLI: string = "@rerun-ts/cloud/cli";
 
-/** A dataset in NATS that a relay serves, or to which it is an edge. */
+/** A dataset in NATS that a relay serves, or for which the relay is an edge. */
 export interface ServedDataset {
-  /** The place for what clients log, for edges. */
+  /** The storage for the messages of clients, for edges. */
   readonly upstream: Upstream | undefined;
   /** Reads no more from the dataset. */
   stop(): Promise<void>;
 }
 
-/** Receives what a dataset has, and what is wrong with it. */
+/** Receives the messages of a dataset, and its problems. */
 export interface DatasetEvents {
   readonly onMessage: (message: EncodedMessage) => void;
   readonly onWarning: (message: string) => void;
-  /** Called with the problem of a dataset, and with `undefined` once there is none. */
+  /** Called with the problem of a dataset, or with `undefined` once the problem is solved. */
   readonly onState: (problem: string | undefined) => void;
 }
 
@@ -40,7 +40,7 @@ interface DatasetChoice {
 /** Opens a dataset. */
 export type OpenDataset = (settings: DatasetChoice & DatasetEvents) => Promise<ServedDataset>;
 
-/** Loads what opens datasets in NATS. @throws {RerunError} `UNSUPPORTED` if the package is missing */
+/** Loads the function that opens datasets in NATS. @throws {RerunError} `UNSUPPORTED` if the package is missing */
 export async function loadOpenDataset(flag: string): Promise<OpenDataset> {
   try {
     return ((await import(CLOUD_CLI)) as { readonly openDataset: OpenDataset }).openDataset;

@@ -77,8 +77,8 @@ const FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /**
- * The message of an error. Where it is about an option of a function that the command calls, it names the flag of that
- * option instead.
+ * The message of an error. If it is about an option of a function that the command calls, the message names the flag of
+ * that option instead.
  */
 export function describeWithFlag(command: string, error: unknown): string {
   const message = messageOf(error);

@@ -168,7 +168,7 @@ Exit status:
   1  A server failed, or a file cannot be read or written. What a server has sent before is kept.
   2  The command line is wrong.`;
 
-/** The output of `--help` for each command; `""` is the overview of all commands. */
+/** The output of `--help` for each command. The key `""` has the overview of all commands. */
 export const HELP: Readonly<Record<string, string>> = {
   "": OVERVIEW,
   serve: SERVE,

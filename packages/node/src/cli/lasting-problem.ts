@@ -5,7 +5,7 @@ export const UNHEALTHY_FLAGS = { "unhealthy-after": { type: "string" } } as cons
 
 const DEFAULT_SECONDS = 30;
 
-/** A problem that counts once it has lasted for some time. */
+/** A problem that counts only after it has lasted for some time. */
 export class LastingProblem {
   /** The time after which a problem counts. */
   readonly afterMs: number;
@@ -23,7 +23,7 @@ export class LastingProblem {
     this.#text = text;
   }
 
-  /** The problem, once it has lasted long enough. */
+  /** The problem, if it has lasted long enough. */
   get text(): string | undefined {
     return performance.now() - this.#since >= this.afterMs ? this.#text : undefined;
   }

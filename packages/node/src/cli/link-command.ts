@@ -35,7 +35,7 @@ export async function link(args: string[]): Promise<void> {
   );
 }
 
-/** Checks that a file has the recording and the timeline. @throws {UsageError} if it lacks the timeline */
+/** Checks that a file has the recording and the timeline. @throws {UsageError} if the recording lacks the timeline */
 async function checkFile(path: string, recordingId: string | undefined, timeline: string | undefined): Promise<void> {
   checkRecording(path);
   if (recordingId === undefined && timeline === undefined) return;

@@ -23,7 +23,7 @@ export function serveLinkPage({ timeline, at }: LinkTime): Handler {
 }
 
 function pageOf(moment: object): string {
-  // No text of a link can end the script.
+  // Escaped, so that no text of a link can end the script.
   const json = JSON.stringify(moment).replaceAll("<", "\\u003c");
   return `<!doctype html>
 <html lang="en">

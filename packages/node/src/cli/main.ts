@@ -5,7 +5,7 @@ import { describeWithFlag } from "./describe-with-flag.ts";
 import { HELP } from "./help.ts";
 import { isArgumentError, unknownName } from "./arguments.ts";
 
-/** The commands by name; each is loaded only when it runs. */
+/** The commands by name. Each command is loaded only when it runs. */
 const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promise<void>>>> = {
   serve: async () => (await import("./serve-command.ts")).serve,
   rrd: async () => (await import("./rrd/rrd-command.ts")).rrd,

@@ -4,10 +4,10 @@ import { messageOf } from "@rerun-ts/core/checks";
 import { environmentOf, findExecutable } from "../spawn/find-executable.ts";
 
 /**
- * Runs the program `rerun` for something that only it can do. Returns the path of the program.
+ * Runs the program `rerun` for a task that only this program can do.
  *
- * @param reason what it is needed for, which begins the messages of errors
- * @throws {RerunError} `NOT_FOUND` if there is no such program, `IO_ERROR` with its last words if it fails
+ * @param reason the task, as the beginning of error messages
+ * @throws {RerunError} `NOT_FOUND` if there is no such program, `IO_ERROR` with the end of its output if it fails
  */
 export async function runRerun(args: readonly string[], reason: string): Promise<string> {
   let program: string;

@@ -10,7 +10,7 @@ export async function seal(args: string[]): Promise<void> {
   const { values, positionals } = parseCommand(args, { json: { type: "boolean" } });
   if (positionals.length === 0) throw new UsageError("`seal` requires at least one FOLDER");
   for (const folder of positionals) checkFolder(folder);
-  // The timers of locks do not keep the program alive.
+  // Keeps the program alive, because the timers of locks do not.
   const keepAlive = setInterval(() => {}, 2 ** 30);
   try {
     const reports = [];

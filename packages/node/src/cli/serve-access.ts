@@ -9,7 +9,7 @@ import { UsageError } from "./arguments.ts";
 /**
  * Reads the rights of tokens from a file, without those of other datasets.
  *
- * @throws {RerunError} `IO_ERROR` if it cannot be read
+ * @throws {RerunError} `IO_ERROR` if the file cannot be read
  * @throws {UsageError} if it is wrong
  */
 export function readAccess(path: string, dataset: string | undefined): AccessGrant[] {
@@ -25,7 +25,7 @@ export function readAccess(path: string, dataset: string | undefined): AccessGra
     return { of, grant };
   });
   try {
-    // All of them, so that a mistake shows everywhere.
+    // Checks all grants, so that a mistake shows for every dataset.
     checkGrants(
       "tokens",
       all.map(({ grant }) => grant),
@@ -54,7 +54,7 @@ function parse(path: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The message of the parser has an excerpt, which may be a token.
+    // The parser's message contains an excerpt, which may be a token.
     throw new UsageError(`${path} is not valid JSON`);
   }
 }

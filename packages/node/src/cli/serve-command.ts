@@ -48,7 +48,7 @@ const FLAGS = {
 
 /** Longest time that connected viewers may take to receive the pending data at shutdown. */
 const CLOSE_MS = 5000;
-/** Longest time that an edge may take to store what its clients have sent at shutdown. */
+/** Longest time that an edge may take at shutdown to store the records of its clients. */
 const STORE_MS = 15_000;
 
 /** Runs `rerun-ts serve` until the process is interrupted. @throws {UsageError | TypeError} if an option is wrong */
@@ -184,8 +184,8 @@ async function serveViewer(
 }
 
 /**
- * Checks that the output is none of the inputs, and has no contents that would be lost unless that is wanted.
- * @throws {UsageError} if it is not so
+ * Checks that the output is none of the inputs, and that its previous contents may be overwritten.
+ * @throws {UsageError} otherwise
  */
 function checkOutput(output: string, files: readonly string[], mayOverwrite: boolean): void {
   if (hasPlaceholders(output)) return checkPattern(output, mayOverwrite);
@@ -216,7 +216,7 @@ function identityOf(file: string): string | undefined {
 
 /**
  * Reads a recording.
- * @throws {RerunError} `IO_ERROR` if it cannot be read, `INVALID_FORMAT` if it is not a recording
+ * @throws {RerunError} `IO_ERROR` if the file cannot be read, `INVALID_FORMAT` if it is no recording
  */
 function readRecording(file: string): EncodedMessage[] {
   let bytes: Buffer;

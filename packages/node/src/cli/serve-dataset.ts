@@ -24,7 +24,7 @@ export interface DatasetValues {
 /** Opens a dataset whose flags were checked. */
 export type StartDataset = (events: DatasetEvents) => Promise<ServedDataset>;
 
-/** Checks the flags for a dataset, and loads what opens it. @throws {UsageError} if one is wrong */
+/** Checks the flags for a dataset, and loads the function that opens the dataset. @throws {UsageError} if a flag is wrong */
 export async function datasetOf(values: DatasetValues): Promise<StartDataset | undefined> {
   const { from, to, dataset, recording: recordings, ack = "committed", "nats-ca": ca } = values;
   if (from === undefined && recordings !== undefined)

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { messageOf } from "@rerun-ts/core/checks";
 import type { Handler } from "../web-viewer/viewer-server.ts";
 
-/** The path below which the viewed files are served, each under its index. */
+/** The path under which the viewed files are served, each by its index. */
 export const FILES_PATH = "/files/";
 
 /** Serves these files and no others: requests name a file by its index, never by its path. */
@@ -18,7 +18,7 @@ export function serveFiles(files: readonly string[]): Handler {
 }
 
 /**
- * Sends a file with the size that it has now: what is appended meanwhile is not sent. If it becomes shorter, the
+ * Sends a file with its current size: bytes that are appended meanwhile are not sent. If the file shrinks, the
  * connection is closed early, so that the client notices. The file is closed however the response ends. Never rejects.
  */
 async function sendFile(file: string, isHead: boolean, response: ServerResponse): Promise<void> {

@@ -9,7 +9,7 @@ import { STATUS_FLAGS, startStatus } from "./status-server.ts";
 import { parseCommand, UsageError, integerOf } from "./arguments.ts";
 
 const PORT = 51_234;
-/** The line of `rerun server` once it accepts connections. */
+/** The output of `rerun server` once it accepts connections. */
 const READY = /Ready for connections/;
 
 /** Runs `rerun-ts server`. @throws {UsageError} if an argument is wrong */
@@ -41,7 +41,7 @@ export async function server(args: string[]): Promise<void> {
   }
 }
 
-/** A folder with the name of its dataset, as `rerun server` takes it. @throws {UsageError} if there is no folder */
+/** A folder with the name of its dataset, in the form of an argument of `rerun server`. @throws {UsageError} if it does not exist */
 function datasetOf(given: string): string {
   const [, name, folder = given] = /^([\w.\- [\]]+)=(.*)$/s.exec(given) ?? [];
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
@@ -52,7 +52,7 @@ function datasetOf(given: string): string {
 /** Runs a program until it ends, or until a signal. */
 async function run(program: string, args: readonly string[], onReady: () => void): Promise<void> {
   const isWindows = process.platform === "win32";
-  // A group for itself: `rerun` may be a launcher, whose end would leave the server running.
+  // A separate process group: `rerun` may be a launcher, whose end would leave the server running.
   const child = spawn(program, args, {
     stdio: ["ignore", "inherit", "pipe"],
     env: environmentOf(),

@@ -1,8 +1,8 @@
 const REFRESH_MS = 500;
 
 /**
- * Shows a status line on standard error and refreshes it; does nothing unless that is a terminal. Returns a function
- * that removes it.
+ * Shows a status line on standard error, if that is a terminal, and refreshes the line. Returns a function that removes
+ * it.
  */
 export function showStatus(describe: () => string): () => void {
   const { stderr } = process;

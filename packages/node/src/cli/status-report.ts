@@ -2,16 +2,16 @@ import { RERUN_VERSION, VERSION } from "@rerun-ts/core";
 
 /** A number about a program, for Prometheus. */
 export interface StatusMetric {
-  /** The name behind `rerun_ts_`. That of a counter ends in `_total`. */
+  /** The name after the prefix `rerun_ts_`. The name of a counter ends in `_total`. */
   readonly name: string;
-  /** A sentence about it. */
+  /** A sentence about the metric. */
   readonly help: string;
   readonly value: number;
 }
 
 /** The state of a program. */
 export interface StatusReport {
-  /** The reason why the program does not do its work. `undefined` if it does. */
+  /** The reason why the program does not do its work, or `undefined` if it works. */
   readonly problem: string | undefined;
   /** Further facts for `/healthz`. */
   readonly details: Readonly<Record<string, unknown>>;

@@ -20,7 +20,7 @@ export class StatusServer {
     this.#server = server;
   }
 
-  /** Starts it. Rejects if the address is not free. */
+  /** Starts the server. Rejects if the address is in use. */
   static async start(
     command: string,
     { host, port }: { readonly host: string; readonly port: number },

@@ -10,7 +10,7 @@ import { FILES_PATH, serveFiles } from "./serve-files.ts";
 export async function view(args: string[]): Promise<void> {
   const { values, positionals } = parseCommand(args, {
     port: { type: "string" },
-    // Its name in `serve`, where `--port` is that of the relay.
+    // The name of this flag in `serve`, where `--port` is the port of the relay.
     "web-viewer-port": { type: "string" },
     bind: { type: "string" },
     "allow-host": { type: "string", multiple: true },
@@ -43,7 +43,7 @@ export async function view(args: string[]): Promise<void> {
   await server.close();
 }
 
-/** The port of the viewer. @throws {UsageError} if it is wrong, or given by both names */
+/** The port of the viewer. @throws {UsageError} if the value is wrong, or given by both flags */
 function portOf(port: string | undefined, webViewerPort: string | undefined): number | undefined {
   if (webViewerPort === undefined) return integerOf("--port", port);
   if (port === undefined) return integerOf("--web-viewer-port", webViewerPort);
@@ -71,7 +71,7 @@ function handlerOf(files: readonly string[], links: readonly ViewerLink[]): Hand
   return (request, response, next) => serve(request, response, () => servePage(request, response, next));
 }
 
-/** The URL of the viewer with its sources as parameters; files by the URL that serves them. */
+/** The URL of the viewer, with its sources as parameters. A file is represented by the URL that serves it. */
 function viewerUrl(base: string, sources: readonly string[]): string {
   let count = 0;
   const query = sources.map((source) => {

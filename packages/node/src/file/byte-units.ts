@@ -15,7 +15,10 @@ export const BYTE_UNITS: Readonly<Record<string, number>> = {
 
 const COUNT = /^(\d+(?:\.\d+)?) ?([kMGT]?i?B)$/;
 
-/** Parses a size: a number of bytes, or text such as `"64MB"`. @throws {TypeError} that names the option if it is none */
+/**
+ * Parses a size: a number of bytes, or text such as `"64MB"`.
+ * @throws {TypeError} that names the option, if the value is no size
+ */
 export function parseByteCount(option: string, value: unknown): number {
   const [, digits = "", unit = ""] = typeof value === "string" ? (COUNT.exec(value) ?? []) : [];
   const factor = Object.hasOwn(BYTE_UNITS, unit) ? BYTE_UNITS[unit] : undefined;

@@ -29,16 +29,17 @@ export class FileInUseError extends Error {}
 export class FileRemovedError extends Error {}
 
 /**
- * A file that is written synchronously, and synchronized with its disk by a {@link FsyncPolicy}. Opening it changes
- * nothing in it; `truncate` empties it. A pipe or a device, which has no positions, can be written too.
+ * A file that is written synchronously, and synchronized with its disk by a {@link FsyncPolicy}. Opening the file
+ * leaves its contents unchanged, and `truncate` empties it. Pipes and devices, which have no positions, can be written
+ * too.
  */
 export class DurableFile {
   readonly path: string;
-  /** Whether it has positions and can be truncated. */
+  /** Whether the file has positions and can be truncated. */
   readonly isRegular: boolean;
-  /** Whether opening has created it. */
+  /** Whether opening has created the file. */
   readonly isNew: boolean;
-  /** Whether it had contents when it was opened. */
+  /** Whether the file had contents when it was opened. */
   readonly hasContents: boolean;
   readonly #fd: number;
   readonly #policy: FsyncPolicy;
@@ -68,11 +69,11 @@ export class DurableFile {
       throw new FileInUseError("another recording of this program is writing to it");
     }
     openFiles.add(this.#identity);
-    // Otherwise a loss of power could take the name of the file, with all that is in it.
+    // Otherwise a loss of power could remove the name of the file, and with it all of its data.
     if (this.isNew && policy !== "never") syncFolder(dirname(path));
   }
 
-  /** Whether another file or none has its path now: it was removed, or renamed. */
+  /** Whether the path now belongs to another file, or to none, because the file was removed or renamed. */
   get isGone(): boolean {
     if (!this.isRegular) return false;
     const stats = statSync(this.path, { throwIfNoEntry: false });
@@ -80,7 +81,7 @@ export class DurableFile {
   }
 
   /**
-   * Makes sure that the file is as this object has left it: a writer in another thread or process is known by the size.
+   * Checks that no other thread or process has written to the file, which its size reveals.
    * @throws {FileInUseError} {@link FileRemovedError}
    */
   check(): void {
@@ -91,7 +92,7 @@ export class DurableFile {
     if (size !== this.#size) throw new FileInUseError("another program writes to it");
   }
 
-  /** The same, unless that was done just before: it takes longer than writing a small message. */
+  /** The same check, unless it was done just before, because it takes longer than writing a small message. */
   checkNowAndThen(): void {
     if (performance.now() - this.#checkedAt >= CHECK_MS) this.check();
   }
@@ -115,7 +116,7 @@ export class DurableFile {
     if (this.#policy === "interval") this.#timer ??= setTimeout(() => this.#onInterval(), INTERVAL_MS).unref();
   }
 
-  /** Settles when what was written so far may be acknowledged; rejects with the error of the operating system. */
+  /** Settles when the data written so far may be acknowledged. Rejects with the error of the operating system. */
   async acknowledgeable(): Promise<void> {
     if (this.#error !== undefined) throw this.#error;
     if (this.#policy !== "every-ack") return;
@@ -125,8 +126,8 @@ export class DurableFile {
   }
 
   /**
-   * Synchronizes the file as the policy asks for, and closes it. @throws {Error} of the operating system; it is closed
-   * then too
+   * Synchronizes the file as the policy requires, and closes it.
+   * @throws {Error} of the operating system, after closing
    */
   close(): void {
     if (!this.#isOpen) return;
@@ -137,26 +138,26 @@ export class DurableFile {
       if (this.#policy !== "never" && this.#isDirty && this.isRegular) fdatasyncSync(this.#fd);
       if (this.#error !== undefined) throw this.#error;
     } finally {
-      // The number of the file must not be given to another one while it is being synchronized.
+      // The file descriptor must not be reused while a synchronization uses it.
       if (this.#syncing === undefined) closeSync(this.#fd);
       else void this.#syncing.finally(() => closeSync(this.#fd)).catch(() => {});
     }
   }
 
   /**
-   * Removes everything from `size` on, if it is given, and closes the file, after an error that is reported: further
-   * ones add nothing.
+   * Closes the file after an error, and first removes everything from `size` on. Drops further errors, because the
+   * first one is reported.
    */
   abandon(size?: number): void {
     try {
       if (size !== undefined) this.truncate(size);
     } catch {
-      // See above.
+      // The first error is reported, see above.
     }
     try {
       this.close();
     } catch {
-      // See above.
+      // The first error is reported, see above.
     }
   }
 
@@ -165,7 +166,7 @@ export class DurableFile {
     this.#sync().catch(() => {});
   }
 
-  /** Synchronizes what was written so far; all that ask while it waits share one synchronization. */
+  /** Synchronizes the data written so far. All callers during a wait share one synchronization. */
   async #sync(): Promise<void> {
     if (this.#syncing !== undefined) return this.#syncing;
     if (!this.#isDirty || !this.#isOpen || !this.isRegular) return;
@@ -173,7 +174,7 @@ export class DurableFile {
     this.#syncing = new Promise<void>((resolve, reject) => {
       fdatasync(this.#fd, (error) => {
         this.#syncing = undefined;
-        // What the disk has lost once stays lost, whatever it says the next time.
+        // Data that the disk has lost once stays lost, even if a later synchronization succeeds.
         if (error !== null) this.#error ??= error;
         if (error === null) resolve();
         else reject(error);
@@ -184,31 +185,31 @@ export class DurableFile {
   }
 }
 
-/** Opens a file as it is. Returns whether it had to be created. */
+/** Opens a file without changing it. Returns whether it had to be created. */
 function openOrCreate(path: string): [fd: number, isNew: boolean] {
   const { O_WRONLY, O_CREAT, O_EXCL } = constants;
   try {
     return [openSync(path, O_WRONLY | O_CREAT | O_EXCL, 0o666), true];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    // `O_CREAT` for a symbolic link whose target does not exist yet.
+    // `O_CREAT`, because the file may be a symbolic link whose target does not exist yet.
     return [openSync(path, O_WRONLY | O_CREAT, 0o666), false];
   }
 }
 
-/** Synchronizes the names in a folder with its disk, where the system can do that. */
+/** Synchronizes the names in a folder with its disk, if the system supports that. */
 export function syncFolder(path: string): void {
   let fd: number;
   try {
     fd = openSync(path, "r");
   } catch {
-    // Some systems do not open folders; nothing else can be done there.
+    // Some systems cannot open folders, and offer no other way to synchronize them.
     return;
   }
   try {
     fsyncSync(fd);
   } catch {
-    // As above.
+    // Some systems cannot synchronize folders.
   } finally {
     closeSync(fd);
   }

@@ -32,8 +32,9 @@ export interface FileSinkOptions {
   fsync?: FsyncPolicy | undefined;
   /**
    * Whether the file is optimized when it is closed, as `optimizeRrd` of `@rerun-ts/arrow` does: in few large chunks,
-   * for a `live` viewer or an `object-store`; `true` is `object-store`. Needs that package. If it fails, there is a
-   * warning, and the file stays as it was logged. So it does at a sudden end of the process. Default `false`.
+   * for a `live` viewer or an `object-store`; `true` is `object-store`. Needs that package. If the optimization fails,
+   * there is a warning, and the file stays as it was logged. It also stays so at a sudden end of the process. Default
+   * `false`.
    */
   optimizeOnClose?: boolean | "live" | "object-store" | undefined;
 }
@@ -68,7 +69,7 @@ export class FileSink implements RecordingSink {
   readonly key: string;
   readonly place: string;
   readonly isSynchronous = true;
-  /** For optimizing the file when it is closed. */
+  /** The code for optimizing the file when it is closed. */
   readonly needsEventLoop: boolean;
   /** The absolute path. */
   readonly path: string;
@@ -146,7 +147,7 @@ export class FileSink implements RecordingSink {
     const header = this.#rrd.frame(message);
     if (this.#held.add(message, header, position)) return;
     this.#writeHeld();
-    // That may have failed.
+    // Writing the buffered messages may have failed.
     if (this.#file === undefined) return this.#status.drop(message, "closed");
     try {
       this.#file.checkNowAndThen();
@@ -192,7 +193,7 @@ export class FileSink implements RecordingSink {
     }
   }
 
-  /** Writes the footer and closes the file. A file that was not started is left as it was. */
+  /** Writes the footer and closes the file. A file that was not begun stays unchanged. */
   closeSync(): void {
     this.#writeHeld();
     const file = this.#file;
@@ -243,13 +244,13 @@ export class FileSink implements RecordingSink {
   #break(position: number, error: unknown): void {
     const file = this.#file;
     this.#file = undefined;
-    // What another program has written is not ours to cut off.
+    // The end of the file may belong to another program, so it must not be truncated.
     file?.abandon(error instanceof FileInUseError ? undefined : position);
     this.#status.change("broken", this.#failure("write", error));
     if (error instanceof FileInUseError || error instanceof FileRemovedError) this.#dropWritten();
   }
 
-  /** Forgets what was written, because it is gone. */
+  /** Counts all written rows as dropped, because the file is gone. */
   #dropWritten(): void {
     const rows = this.#writtenRows;
     this.#writtenRows = 0;

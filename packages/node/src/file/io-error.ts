@@ -15,7 +15,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is exceeded; free some space, or write to another disk",
 };
 
-/** The error for a file that cannot be written, with advice. @param argument the one that names the place */
+/**
+ * The error for a file that cannot be written, with advice.
+ * @param argument the name of the argument that names the place
+ */
 export function ioError(problem: string, error: unknown, argument: string): RerunError {
   const advice = adviceFor(error) ?? ADVICE[(error as NodeJS.ErrnoException).code ?? ""];
   const message = `${problem}: ${messageOf(error)}${advice === undefined ? "" : `; ${advice}`}`;

@@ -3,7 +3,10 @@ import { RerunError } from "@rerun-ts/core";
 
 export type { ExportMcapReport, McapCheckReport, McapDecoder, McapInfo, McapProblem } from "@rerun-ts/arrow/mcap";
 
-/** Loads the reader of MCAP files, which most programs do not need. @throws {RerunError} `UNSUPPORTED` if it is missing */
+/**
+ * Loads the reader of MCAP files, which most programs do not need.
+ * @throws {RerunError} `UNSUPPORTED` if the package is missing
+ */
 export async function loadMcap(): Promise<typeof mcap> {
   try {
     return await import("@rerun-ts/arrow/mcap");

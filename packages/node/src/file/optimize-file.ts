@@ -5,9 +5,9 @@ import type { FsyncPolicy } from "./fsync-policy.ts";
 import { writeFully } from "./write-fully.ts";
 
 /**
- * Optimizes a recording in its place: the file is replaced when the new one is complete. Rejects with `UNSUPPORTED`
- * without the package `@rerun-ts/arrow`, or with the reason why the file cannot be read or written. A file that is
- * written in the meantime stays.
+ * Optimizes a recording in place: the new file replaces the old one when it is complete. Rejects with `UNSUPPORTED`
+ * without the package `@rerun-ts/arrow`, or with the reason why the file cannot be read or written. A file that changes
+ * in the meantime is not replaced.
  */
 export async function optimizeFile(path: string, profile: "live" | "object-store", fsync: FsyncPolicy): Promise<void> {
   const before = identityOf(path);
@@ -20,19 +20,22 @@ export async function optimizeFile(path: string, profile: "live" | "object-store
     },
     (fd) => {
       if (identityOf(path) !== before) throw new RerunError("IO_ERROR", "the file was written again in the meantime");
-      // A loss of power must not take what the disk had before.
+      // The file must be on the disk before it replaces the previous one, or a loss of power could destroy both.
       if (fsync !== "never") fsyncSync(fd);
     },
   );
 }
 
-/** The file at a path, with its contents: another one after each write. */
+/** The identity of the contents of the file at a path, which changes with each write. */
 function identityOf(path: string): string {
   const { dev, ino, size, mtimeNs } = statSync(path, { bigint: true });
   return [dev, ino, size, mtimeNs].join();
 }
 
-/** Loads the optimizer. Rejects with `UNSUPPORTED` if its package is not installed. @param option who needs it */
+/**
+ * Loads the optimizer. Rejects with `UNSUPPORTED` if its package is not installed.
+ * @param option the option that needs the optimizer, for messages
+ */
 export async function loadOptimizer(option: string): Promise<typeof arrow> {
   try {
     return await import("@rerun-ts/arrow");

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf, invalidArgument } from "@rerun-ts/core/checks";
 
-/** A path as a string. @throws {TypeError} if it is neither a non-empty string nor a URL */
+/** A path as a string. @throws {TypeError} if the value is neither a non-empty string nor a URL */
 export function toPathString(path: string | URL): string {
   if (path instanceof URL) return fileURLToPath(path);
   if (typeof path === "string" && path !== "") return path;
@@ -17,7 +17,7 @@ export function entityPathOf(path: string): string {
   return path.slice(parse(path).root.length).split(sep).join("/");
 }
 
-/** Reads a file. @throws {RerunError} `NOT_FOUND` if there is none, `IO_ERROR` if it cannot be read */
+/** Reads a file. @throws {RerunError} `NOT_FOUND` if the file does not exist, `IO_ERROR` if it cannot be read */
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { loadUrdf, type LoadUrdfOptions, type ResolveMesh, type UrdfTree } from "@rerun-ts/types";
 import { readBytes, toPathString } from "./read-bytes.ts";
 
-/** A name with a scheme, such as `package://`; not the drive of a Windows path. */
+/** A name with a scheme, such as `package://`. The drive of a Windows path does not match. */
 const SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
 
 /**

@@ -2,7 +2,7 @@ import type { EncodedMessage } from "@rerun-ts/core";
 
 /** Largest number of bytes that are held back. */
 const CAPACITY = 64 * 1024;
-/** Larger messages are written on their own, because copying them costs more than a write. */
+/** Larger messages are written separately, because copying them takes longer than a write. */
 const MAX_MESSAGE = 16 * 1024;
 
 /** Messages that a file sink has copied to write them with one call of the operating system. */
@@ -22,7 +22,10 @@ export class WriteBuffer {
     return (this.#memory ?? new Uint8Array()).subarray(0, this.#length);
   }
 
-  /** Copies a message, unless it must be written at once, or after those before it. Returns whether it was copied. */
+  /**
+   * Copies a message, unless the message must be written at once, or after the buffered ones. Returns whether it was
+   * copied.
+   */
   add({ payload, manifest }: EncodedMessage, header: Uint8Array, position: number): boolean {
     const size = header.byteLength + payload.byteLength;
     if (!this.isHolding || size > MAX_MESSAGE || this.#length + size > CAPACITY) return false;

@@ -11,7 +11,7 @@ const STALL_MS = 5000;
 export interface PipeWait {
   /** Time to stop if a pipe is full, on the clock of `performance.now`. Default: never. */
   readonly deadline?: number | undefined;
-  /** Called once if a pipe is full and nothing was read from it for 5 seconds. */
+  /** Called once if a pipe is full and its reader has read nothing for 5 seconds. */
   readonly onStalled?: (() => void) | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** The names of importers. The second is that of earlier versions of Rerun. */
+/** The names of importers. The second pattern is the one of earlier versions of Rerun. */
 const NAME = /^rerun-(?:importer|loader)-/;
 /** The extensions of programs on Windows. */
 const WINDOWS_PROGRAM = /\.(?:exe|cmd|bat|com)$/i;

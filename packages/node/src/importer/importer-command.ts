@@ -34,6 +34,6 @@ function quoted(program: string, text: string): string {
       "UNSUPPORTED",
       `the importer ${program} cannot be run with the argument ${JSON.stringify(text)}: Windows cannot pass ${JSON.stringify(unsafe)} to a .cmd or .bat file; rename what has it, or make the importer an .exe file`,
     );
-  // A program would take one backslash before the last quote for an escape.
+  // A program would read one backslash before the last quote as an escape.
   return `"${text.replace(/\\+$/, "$&$&")}"`;
 }

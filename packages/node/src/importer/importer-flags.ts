@@ -13,7 +13,7 @@ export interface ImporterTime {
 export interface ImporterRequest {
   /** The path of the file. */
   readonly path: string;
-  /** The recording into which it is imported, if there is one. */
+  /** The recording that receives the file, if there is one. */
   readonly applicationId: string | undefined;
   readonly recordingId: string | undefined;
   readonly entityPathPrefix: string | undefined;
@@ -33,7 +33,7 @@ export function importerFlags(request: ImporterRequest): string[] {
   add("opened-application-id", applicationId);
   add("opened-recording-id", recordingId);
   add("entity-path-prefix", entityPathPrefix);
-  // The last is the name of before.
+  // `--timeless` is the earlier name of `--static`.
   if (isStatic) flags.push("--static", "--timeless");
   for (const { name, kind, value } of times) for (const flag of FLAGS[kind]) add(flag, `${name}=${value}`);
   return flags;

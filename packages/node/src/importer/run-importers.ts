@@ -7,7 +7,7 @@ import { internalsOf, logMessages } from "@rerun-ts/core/recording";
 import { importerCommand } from "./importer-command.ts";
 import { INCOMPATIBLE, importerFlags, type ImporterRequest, type ImporterTime } from "./importer-flags.ts";
 
-/** The most characters of an importer's standard error that are kept for a message. */
+/** The maximum number of characters of an importer's standard error in a message. */
 const MAX_ERROR_CHARS = 4096;
 
 /** The most bytes that an importer may write without a complete message. */
@@ -44,18 +44,18 @@ function timesOf(recording: RecordingStream, time: TimePointLike): ImporterTime[
 
 /** Result of running importers. */
 export interface ImportersEnd {
-  /** Whether one of them has imported the file. */
+  /** Whether one of the importers has imported the file. */
   readonly isImported: boolean;
   /**
-   * The errors of the others: `IO_ERROR` if an importer failed, `INVALID_FORMAT` if it wrote something else than a
-   * recording, `ABORTED` if the signal fired.
+   * The errors of the others: `IO_ERROR` if an importer failed, `INVALID_FORMAT` if its output was no recording,
+   * `ABORTED` if the signal fired.
    */
   readonly failures: readonly RerunError[];
 }
 
 /**
- * Runs importers at once, as Rerun does, and forwards what they write to the recording. What was written before an
- * error is kept.
+ * Runs all importers at the same time, as Rerun does, and forwards their output to the recording. Output before an
+ * error stays in the recording.
  */
 export async function runImporters(
   recording: RecordingStream,
@@ -80,7 +80,7 @@ async function runOne(
   const { file, args, windowsVerbatimArguments } = importerCommand(program, importerFlags(request));
   const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], windowsVerbatimArguments, windowsHide: true });
   const kill = (): void => void child.kill("SIGKILL");
-  // A program that ends does not leave its importers behind.
+  // The end of the program also ends its importers.
   process.once("exit", kill);
   const stop = (): void => {
     kill();

@@ -1,4 +1,4 @@
-// Not by name: some of it is missing in other runtimes, which then would not load the package.
+// Default imports, because other runtimes lack some of the names: named imports would prevent the package from loading.
 import channels from "node:diagnostics_channel";
 import perfHooks from "node:perf_hooks";
 import type { RecordingStream, RecordingView } from "@rerun-ts/core";
@@ -44,7 +44,7 @@ export function logProcessMetrics(
   const target: Target = {
     recording,
     child: (part) => `${path}/${part}`,
-    // What is reported later has happened earlier.
+    // Node reports measurements after the fact, so a row gets the time of their beginning.
     at: (startMs) => frozenAt(recording, {}, performance.timeOrigin + startMs),
   };
   const parts = [measurePeriodically(target, intervalMs), observeCollections(target)];
@@ -83,7 +83,7 @@ function measurePeriodically({ recording, child }: Target, intervalMs: number): 
     recording.log(child("memory"), new Scalars([rss, heapUsed, heapTotal, external].map((bytes) => bytes / MEGABYTE)));
     const { user, system } = process.cpuUsage(cpu);
     recording.log(child("cpu"), new Scalars((user + system) / 1000 / Math.max(now - measuredAt, 1)));
-    // The monitor reports the time between its samples.
+    // The monitor reports the intervals between its samples, so the resolution is subtracted.
     const late = (ns: number): number => Math.max(0, ns / 1e6 - resolution);
     if (delay.count > 0)
       recording.log(
@@ -144,7 +144,7 @@ function logRequest(
 ): void {
   if (startMs === undefined) return;
   const { statusCode = 0 } = response as { statusCode?: number };
-  // Queries may have secrets.
+  // The query is omitted, because it may contain secrets.
   const text = `${method} ${url.split("?", 1)[0]} ${statusCode}`;
   const view = at(startMs);
   view.log(child(part), new Scalars(performance.now() - startMs));

@@ -14,7 +14,7 @@ export function isLoopback(name: string): boolean {
   return isIP(mapped) === 4 && mapped.startsWith("127.");
 }
 
-/** Whether an address is the unspecified one: a server bound to it listens on all interfaces. */
+/** Whether an address is the unspecified one, with which a server listens on all interfaces. */
 export function isUnspecified(address: string): boolean {
   return address === "0.0.0.0" || address === "::" || /^(0+:){7}0+$/.test(address);
 }
@@ -24,7 +24,7 @@ export function toUrlHost(address: string): string {
   return isIP(address) === 6 ? `[${address}]` : address;
 }
 
-/** Whether a string matches a pattern, ignoring case; `*` matches any characters, also none. */
+/** Whether a string matches a pattern, ignoring case. `*` matches any number of characters. */
 export function matchesPattern(text: string, pattern: string): boolean {
   const [first = "", ...rest] = pattern.toLowerCase().split("*");
   const lower = text.toLowerCase();
@@ -44,13 +44,15 @@ export function matchesPattern(text: string, pattern: string): boolean {
 export interface ServerNames {
   /** The address that the server listens on. */
   readonly bindIp: string;
-  /** Host names that are allowed besides those of this machine; `*` matches any characters. */
+  /** Host names that are allowed besides those of this machine. `*` matches any characters. */
   readonly allowHosts: readonly string[];
 }
 
 /**
- * The reason to reject a request because of its `Host` header; `undefined` if that names this machine. A browser sends
- * the name in the URL of the page: after DNS rebinding it is the attacker's, although the address is of this machine.
+ * The reason to reject a request because of its `Host` header, or `undefined` if the header names this machine.
+ *
+ * A browser sends the host name in the page's URL. After DNS rebinding this name belongs to the attacker, although its
+ * address is that of this machine.
  *
  * @param localAddress the local address of the connection
  */
@@ -64,7 +66,7 @@ export function hostRejection(
     isLoopback(name) ||
     name === bindIp.toLowerCase() ||
     (name !== "" && name === localAddress) ||
-    // An address cannot be rebound.
+    // DNS rebinding needs a name, so addresses are safe.
     (isUnspecified(bindIp) && isIP(name) !== 0) ||
     (host !== undefined && allowHosts.some((pattern) => matchesPattern(name, pattern)));
   if (isOwn) return undefined;

@@ -16,9 +16,7 @@ export function isListening(port: number, timeoutMs: number): Promise<boolean> {
   });
 }
 
-/**
- * A port of the loopback interface that is free at the time of the call; another program may take it before it is used.
- */
+/** A free port of the loopback interface. Another program may take it before the caller uses it. */
 export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -10,18 +10,18 @@ import { LOCK, OPEN, parsePartName, partName, partStem } from "./part-name.ts";
 
 /** A part that is being written. Its methods throw the errors of the operating system, and of {@link DurableFile}. */
 export class PartFile {
-  /** The number in its name. */
+  /** The number in the name of the part. */
   readonly number: number;
-  /** The path that it gets when it is complete. */
+  /** The path of the complete part. */
   readonly path: string;
-  /** The bytes of its messages that no part before it has, and of those that are repeated. */
+  /** The bytes of new messages, and the bytes of messages repeated from earlier parts. */
   newBytes = 0;
   repeatedBytes = 0;
-  /** The rows that were written, without those that are repeated, and the size of their messages. */
+  /** The number of new rows in the part, without repeated ones. */
   rows = 0;
-  /** Whether it has more than the message that opens the store: Rerun refuses a recording without chunks. */
+  /** Whether the part has more than a store info, because Rerun rejects a recording without chunks. */
   hasData = false;
-  /** The videos in it that go on behind their last key frame. */
+  /** The videos in the part that continue after their last key frame. */
   readonly videos: Set<string> = new Set();
   readonly #folder: string;
   readonly #fsync: FsyncPolicy;
@@ -49,7 +49,7 @@ export class PartFile {
       if (lock === undefined) continue;
       const file = existsSync(path) ? undefined : createOpen(path + OPEN, fsync, lock);
       if (file === undefined) {
-        // Another program was faster, and has finished it.
+        // Another program was faster and has finished this part.
         lock.release();
         continue;
       }
@@ -69,12 +69,12 @@ export class PartFile {
     return this.#rrd.position;
   }
 
-  /** About how many bytes the footer takes while it is made. */
+  /** The approximate number of bytes of the footer while it is made. */
   get footerBytes(): number {
     return this.#rrd.footerBytes;
   }
 
-  /** Whether another file or none has its path now. */
+  /** Whether the path now belongs to another file, or to none. */
   get isGone(): boolean {
     try {
       return this.#file.isGone;
@@ -95,7 +95,7 @@ export class PartFile {
     this.repeatedBytes += message.payload.byteLength;
   }
 
-  /** Writes a message. If that fails, the part ends before it, or before those that were held back. */
+  /** Writes a message. If writing fails, the part ends before this message, or before the buffered ones. */
   write(message: EncodedMessage, isMoreExpected: boolean): void {
     this.#held.isHolding = isMoreExpected;
     this.#write(message);
@@ -104,7 +104,7 @@ export class PartFile {
     this.rows += message.manifest?.rows ?? 0;
   }
 
-  /** Writes what is held back. */
+  /** Writes the buffered messages. */
   writeHeld(): void {
     const { bytes, position } = this.#held;
     if (bytes.byteLength === 0) return;
@@ -113,7 +113,7 @@ export class PartFile {
     this.#held.clear();
   }
 
-  /** Settles when all of it is in the file, and on the disk as the policy requires. */
+  /** Settles when the whole part is in the file, and on the disk as the policy requires. */
   async flush(): Promise<void> {
     this.writeHeld();
     this.#file.check();
@@ -129,7 +129,7 @@ export class PartFile {
     this.#attempt([this.#rrd.finish()], position);
     this.#isDone = true;
     try {
-      // On the disk, as the policy requires, before it has its name.
+      // The data must be on the disk, as the policy requires, before the part gets its name.
       this.#file.close();
       if (existsSync(this.path)) throw new FileInUseError("another program has created it");
       renameSync(this.path + OPEN, this.path);
@@ -139,7 +139,7 @@ export class PartFile {
     }
   }
 
-  /** Closes the part as it is, without what is held back, after an error: it is sealed later. */
+  /** Closes the part after an error, without the buffered messages. The part is sealed later. */
   abandon(): void {
     if (this.#isDone) return;
     this.#isDone = true;
@@ -164,7 +164,7 @@ export class PartFile {
     this.#attempt([header, message.payload], position);
   }
 
-  /** Writes at a position; if that fails, the file ends there. */
+  /** Writes at a position. If writing fails, truncates the file to that position. */
   #attempt(pieces: readonly Uint8Array[], position: number): void {
     try {
       this.#file.write(pieces, position);
@@ -177,7 +177,7 @@ export class PartFile {
   }
 }
 
-/** The number of the last part of a store in a folder; 0 if there is none. */
+/** The number of the last part of a store in a folder, or 0 if there is none. */
 export function lastPartNumber(folder: string, storeId: StoreId): number {
   const stem = partStem(storeId);
   let last = 0;
@@ -188,7 +188,7 @@ export function lastPartNumber(folder: string, storeId: StoreId): number {
   return last;
 }
 
-/** Creates the file of a part whose lock is held; `undefined` if it exists. */
+/** Creates the file of a part whose lock this process holds. Returns `undefined` if the file exists. */
 function createOpen(path: string, fsync: FsyncPolicy, lock: DirectoryLock): DurableFile | undefined {
   try {
     const file = new DurableFile(path, fsync);
@@ -207,6 +207,6 @@ function releaseQuietly(lock: DirectoryLock): void {
   try {
     lock.release();
   } catch {
-    // The failure that led here is reported.
+    // The caller reports the failure.
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { StoreId } from "@rerun-ts/core";
 
-/** The end of a part's name while it is written: readers of `*.rrd` do not see it. */
+/** The end of a part's name during writing, so that readers of `*.rrd` do not see the part. */
 export const OPEN = ".open";
 /** The end of the name of a part's lock. */
 export const LOCK = ".lock";
@@ -29,12 +29,12 @@ export function partName(storeId: StoreId, number: number): string {
 export interface PartName {
   readonly stem: string;
   readonly number: number;
-  /** The name without what it ends with. */
+  /** The name without its extension. */
   readonly name: string;
   readonly kind: "complete" | "open" | "lock";
 }
 
-/** Parses a name; `undefined` for the names of other files. */
+/** Parses a name. Returns `undefined` for other files. */
 export function parsePartName(text: string): PartName | undefined {
   const [, stem, digits, extension, suffix = ""] = NAME.exec(text) ?? [];
   if (stem === undefined) return undefined;
@@ -45,7 +45,7 @@ export function parsePartName(text: string): PartName | undefined {
 /** Bytes other than letters, digits and `._-` become `%XX`, so that different ids have different names. */
 function escapeByte(byte: number, index: number): string {
   const character = String.fromCharCode(byte);
-  // A name that begins with a dot is hidden.
+  // A leading dot would hide the file.
   if (/[\w.-]/.test(character) && !(index === 0 && character === ".")) return character;
   return `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
 }

@@ -32,14 +32,14 @@ const MAX_BYTES = 128_000_000;
 const MAX_SECONDS = 60;
 /** The longest time of a timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
-/** Recordings and layouts with open parts: beyond it, those of the one that has waited longest are finished. */
+/** The maximum number of recordings and layouts with open parts. Above it, the least recently used one is finished. */
 const MAX_STORES = 16;
 
 /** Options of {@link PartsFileSink}. */
 export interface PartsFileSinkOptions {
   /**
-   * A part is complete at this size, in bytes or as text such as `"64MB"`. The message that reaches it is still in the
-   * part. Default `"128MB"`.
+   * A part is complete at this size, in bytes or as text such as `"64MB"`. The message that reaches this size is still
+   * in the part. Default `"128MB"`.
    */
   maxBytes?: number | string | undefined;
   /** A part is complete at this age, in seconds from its first message. Default 60. `Infinity` means no limit. */
@@ -58,7 +58,7 @@ export const PARTS_FILE_SINK_OPTIONS: OptionNames<PartsFileSinkOptions> = { maxB
 export interface PartsControl {
   /** Finishes all parts: the next message begins new ones. A failure breaks the sink. */
   finish(): void;
-  /** Calls back for each part that is complete, with its path and the number of its rows. */
+  /** Calls back for each complete part, with its path and the number of its rows. */
   onFinished(listener: (path: string, rows: number) => void): void;
 }
 
@@ -70,14 +70,14 @@ let access: (sink: PartsFileSink) => PartsControl;
  * synchronously, in the calling thread, as `FileSink` does.
  *
  * A part is named after the recording, such as `run7-000001.rrd`, and ends with a footer. While it is written, its name
- * ends with `.rrd.open`. Each part begins with what opens the recording, and with its static data, under the same chunk
- * ids: readers of several parts see it once. Static data beyond 64 MiB, or beyond half of `maxBytes`, is not repeated,
- * the oldest first. A video changes to the next part at a key frame. Layouts are in `.rbl` files, which are named after
- * the application.
+ * ends with `.rrd.open`. Each part begins with the recording's store info and its static data, under the same chunk
+ * ids, so readers of several parts see this data once. Static data beyond 64 MiB, or beyond half of `maxBytes`, is not
+ * repeated, the oldest first. A video changes to the next part at a key frame. Layouts are in `.rbl` files, which are
+ * named after the application.
  *
  * Parts that programs have left unfinished in the folder are finished in the background when the sink is opened, and by
  * `rerun-ts seal`. Any number of recordings and programs may use one folder. A failure breaks the sink with the code
- * `IO_ERROR`: what is in the open part is kept, and finished later.
+ * `IO_ERROR`. The data in the open part stays, and the part is finished later.
  *
  * @example
  * await rec.setSinks([new rr.PartsFileSink("/data/run7", { maxBytes: "64MB" }), new rr.GrpcSink()]);
@@ -94,7 +94,7 @@ export class PartsFileSink implements RecordingSink {
   readonly #maxMs: number;
   readonly #fsync: FsyncPolicy;
   readonly #retained: RetainedMessages;
-  /** By the keys of their stores; the one that was used last is the last. */
+  /** The open stores by their keys, the most recently used one last. */
   readonly #stores = new Map<string, StoreParts>();
   readonly #sealing = new AbortController();
   #sealed: Promise<void> | undefined;
@@ -157,7 +157,7 @@ export class PartsFileSink implements RecordingSink {
   send(message: EncodedMessage): void {
     if (!this.#isOpen) return this.#status.drop(message, "closed");
     try {
-      // The part that a message begins must not have it twice.
+      // Only after `write`: a part that begins with this message must not repeat it as retained data.
       this.#storeOf(message.storeId).write(message, this.#isMoreExpected);
       this.#status.sentBytes += message.payload.byteLength;
       if (message.isStatic && message.storeId.kind === "recording")
@@ -190,7 +190,7 @@ export class PartsFileSink implements RecordingSink {
     this.#status.throwIfBroken();
   }
 
-  /** Finishes all parts, also those of other programs that are being finished. */
+  /** Finishes all parts, including those of other programs that are being finished. */
   async close(): Promise<void> {
     this.closeSync();
     await this.#sealed;
@@ -234,7 +234,7 @@ export class PartsFileSink implements RecordingSink {
       oldest[1].finish();
       this.#stores.delete(oldest[0]);
     }
-    // A layout in two files would be none.
+    // Layouts are not divided, because viewers need a whole layout.
     const isLayout = storeId.kind === "blueprint";
     const store = new StoreParts(storeId, {
       folder: this.path,
@@ -249,7 +249,7 @@ export class PartsFileSink implements RecordingSink {
     return store;
   }
 
-  /** Finishes what earlier programs have left. Never rejects: it concerns other recordings. */
+  /** Finishes parts that earlier programs have left. Never rejects, because those parts belong to other recordings. */
   async #seal(): Promise<void> {
     try {
       const { sealParts } = await import("./seal-parts.ts");
@@ -299,9 +299,9 @@ export function controlParts(sink: PartsFileSink): PartsControl {
   return access(sink);
 }
 
-/** Whether what was written to a part is lost. */
+/** Whether the data written to a part is lost. */
 function isLost(error: unknown, part: PartFile): boolean {
-  // It is not known to which part another program writes; there are rarely several.
+  // The error does not say which part another program writes. There is rarely more than one.
   return error instanceof FileInUseError || (error instanceof FileRemovedError && part.isGone);
 }
 

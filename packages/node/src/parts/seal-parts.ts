@@ -13,10 +13,10 @@ const BLOCK_BYTES = 1024 * 1024;
 
 /** A part that was sealed. */
 export interface SealedPart {
-  /** Its path now. */
+  /** The current path of the part. */
   readonly path: string;
   readonly messages: number;
-  /** The number of bytes of an incomplete message at its end, which were removed. */
+  /** The number of bytes of an incomplete message that were removed from the end of the part. */
   readonly lostBytes: number;
 }
 
@@ -32,16 +32,16 @@ export interface SealReport {
 export interface SealOptions {
   /** Ends the waiting for owners of parts that may no longer exist: their parts are left as they are. */
   readonly signal?: AbortSignal | undefined;
-  /** Called before each part, with the number of those that are done. */
+  /** Called before each part, with the number of finished parts. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Called with what it waits for. */
+  /** Called before a wait, with the reason for it. */
   readonly onWaiting?: ((text: string) => void) | undefined;
 }
 
 /**
- * Finishes the parts in a folder whose programs have ended without doing so: each is cut behind its last whole message,
- * and gets a footer and its name. Parts of programs that still run are left alone. Rejects if the folder cannot be
- * read.
+ * Finishes parts in a folder that ended programs have left unfinished. Each part is cut after its last complete
+ * message, and gets a footer and its final name. Parts of running programs are left alone. Rejects if the folder cannot
+ * be read.
  */
 export async function sealParts(folder: string, options: SealOptions = {}): Promise<SealReport> {
   const report = {
@@ -95,7 +95,7 @@ async function takeLock(folder: string, name: string, { signal, onWaiting }: Sea
   throw new LockedError(owner);
 }
 
-/** Seals a part whose lock is held; `undefined` if there is none, or nothing in it. */
+/** Seals a part whose lock this process holds. Returns `undefined` if the part is missing or empty. */
 async function sealPart(folder: string, path: string): Promise<SealedPart | undefined> {
   if (!existsSync(path + OPEN)) return undefined;
   if (existsSync(path)) throw new RerunError("IO_ERROR", `${path} exists already; rename one of the two`);
@@ -155,7 +155,7 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): 
   }
 }
 
-/** Removes the locks of programs that were killed between the name of a part and its lock. */
+/** Removes the locks of programs that were killed between giving a part its name and removing its lock. */
 function removeLocks(folder: string): void {
   const names = new Set(readdirSync(folder));
   for (const text of names) {

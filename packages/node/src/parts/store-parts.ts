@@ -12,11 +12,11 @@ export interface StorePartsOptions {
   readonly maxBytes: number;
   readonly maxMs: number;
   readonly fsync: FsyncPolicy;
-  /** Returns what each part of the store begins with. */
+  /** Returns the first messages of each part of the store. */
   readonly opening: () => readonly EncodedMessage[];
-  /** Reports that a part could not be finished at its time. */
+  /** Reports that a part that was due could not be finished. */
   readonly onFailure: (error: unknown) => void;
-  /** Called for each part that is complete, with its path and the number of its rows. */
+  /** Called for each complete part, with its path and the number of its rows. */
   readonly onFinished: (path: string, rows: number) => void;
 }
 
@@ -32,9 +32,9 @@ export class StoreParts {
   readonly #videos = new VideoStarts();
   #lastNumber: number;
   #current: PartFile | undefined;
-  /** The part before, as long as videos go on in it. */
+  /** The previous part, as long as its videos continue in it. */
   #previous: PartFile | undefined;
-  /** The bytes of the part before when it was cut. */
+  /** The bytes of the previous part when it was cut. */
   #cutBytes = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #previousTimer: ReturnType<typeof setTimeout> | undefined;
@@ -99,7 +99,7 @@ export class StoreParts {
     this.#current = this.#previous = undefined;
   }
 
-  /** Ends the current part: videos in it may go on until their next key frames. */
+  /** Ends the current part. Its videos may continue in it until their next key frames. */
   #cut(): void {
     this.#finishPrevious();
     clearTimeout(this.#timer);
@@ -114,7 +114,7 @@ export class StoreParts {
     this.#previousTimer = this.#after(() => this.#finishPrevious());
   }
 
-  /** Writes frames to the part before: until it has grown by as much again, or is twice as old. */
+  /** Writes frames to the previous part, until it has grown by another `maxBytes`, or is twice as old. */
   #continue(part: PartFile, message: EncodedMessage, isMoreExpected: boolean): void {
     part.write(message, isMoreExpected);
     if (part.bytes - this.#cutBytes >= this.#options.maxBytes) this.#finishPrevious();
@@ -152,7 +152,7 @@ export class StoreParts {
   }
 }
 
-/** Whether a part is large enough. One that mostly repeats what earlier ones have goes on. */
+/** Whether a part is large enough. A part with more repeated bytes than new ones continues. */
 function isFull({ bytes, newBytes, repeatedBytes, footerBytes }: PartFile, maxBytes: number): boolean {
   return (bytes >= maxBytes && newBytes >= repeatedBytes) || footerBytes >= MAX_FOOTER_BYTES;
 }

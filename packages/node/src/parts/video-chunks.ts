@@ -21,7 +21,7 @@ export function codecOfChunk(payload: Uint8Array): VideoCodec | undefined {
   return codecIn(columnsOf(payload));
 }
 
-/** Whether the first frame of a chunk is a key frame: by its label, or else by its contents. */
+/** Whether the first frame of a chunk is a key frame, by its label, or else by its contents. */
 export function beginsWithKeyframe(payload: Uint8Array, knownCodec: VideoCodec | undefined): boolean {
   const columns = columnsOf(payload);
   const label = firstItem(columns.get(IS_KEYFRAME));
@@ -33,7 +33,7 @@ export function beginsWithKeyframe(payload: Uint8Array, knownCodec: VideoCodec |
 
 type Columns = ReadonlyMap<string, readonly Uint8Array[]>;
 
-/** The columns of a chunk; none if it cannot be read, as Arrow types of other programs. */
+/** The columns of a chunk. Empty if the chunk cannot be read, for example because of another program's Arrow types. */
 function columnsOf(payload: Uint8Array): Columns {
   try {
     const message = decodeMessage("chunk", payload);
@@ -66,7 +66,7 @@ function firstBytes(buffers: readonly Uint8Array[] | undefined): Uint8Array | un
   return bytes.subarray(view.getUint32(4 * at, true), view.getUint32(4 * at + 4, true));
 }
 
-/** The index of the first item of the list in the first row; `undefined` if there is none. */
+/** The index of the first item of the list in the first row, or `undefined` if there is none. */
 function firstIndex(buffers: readonly Uint8Array[] | undefined): number | undefined {
   const [validity, offsets] = buffers ?? [];
   if (validity === undefined || offsets === undefined || offsets.byteLength < 8) return undefined;

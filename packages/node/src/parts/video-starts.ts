@@ -5,8 +5,8 @@ const SAMPLE = "VideoStream:sample";
 const CODEC = "VideoStream:codec";
 
 /**
- * Finds where a video can begin. It decodes a chunk only to learn the codec of a video, and where a part is cut. The
- * code for that is loaded when the first video is seen.
+ * Finds positions at which a video can begin. A chunk is decoded only to detect the codec of a video, and where a part
+ * is cut. The code for this is loaded with the first video.
  */
 export class VideoStarts {
   /** Settles when the code is loaded, if there is a video. */
@@ -15,7 +15,7 @@ export class VideoStarts {
   /** A chunk with the codec of each video. */
   readonly #codecs = new Map<string, Uint8Array>();
 
-  /** Whether a chunk has frames of a video. It keeps the chunk if it is the first one with the codec of the video. */
+  /** Whether a chunk has frames of a video. Also stores a copy of the first chunk with the codec of each video. */
   hasFrames({ payload, isStatic, manifest }: EncodedMessage): boolean {
     if (manifest === undefined) return false;
     let hasFrames = false;

@@ -1,4 +1,4 @@
-// Not by its name: webpack would look at what `createRequire` requires.
+// A default import, because webpack analyses calls of a `createRequire` that is imported by name.
 import nodeModule from "node:module";
 import { join } from "node:path";
 import type { Sharp } from "@rerun-ts/types/media";

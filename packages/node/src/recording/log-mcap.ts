@@ -3,16 +3,16 @@ import { internalsOf } from "@rerun-ts/core/recording";
 import type { BlobLike, BlobWithType } from "@rerun-ts/types";
 import { loadMcap } from "../file/load-mcap.ts";
 
-/** Whether a file name is that of an MCAP file. */
+/** Whether a file name has the extension of MCAP files. */
 export function isMcap(name: string): boolean {
   return /\.mcap$/i.test(name);
 }
 
 /**
- * Logs an MCAP file. What cannot be converted becomes one warning. Rejects with `UNSUPPORTED` if the package that reads
- * MCAP files is missing, and with `INVALID_FORMAT` if this is none.
+ * Logs an MCAP file. One warning lists the data that cannot be converted. Rejects with `UNSUPPORTED` if the package
+ * that reads MCAP files is missing, and with `INVALID_FORMAT` if the source is no MCAP file.
  *
- * @param source its path, or its contents
+ * @param source the path of the file, or its contents
  */
 export async function logMcap(
   recording: RecordingStream,

@@ -30,7 +30,7 @@ export async function logPath(
   const isKnown = isMcap(path) || canLogFile(path);
   if (!isKnown && !existsSync(path))
     throw new RerunError("NOT_FOUND", `cannot read ${path}: there is no such file`, { argument: "path" });
-  // First, because most of it is logged before the call returns.
+  // Runs before the importers, because most of the file is logged before this call returns.
   if (isKnown) await logHere(options);
   const { importerRequest, runImporters } = await import("../importer/run-importers.ts");
   const { entityPathPrefix, static: isStatic, time } = options;
@@ -40,6 +40,6 @@ export async function logPath(
   if (isRerunError(failure) && failure.code === "ABORTED") throw failure;
   if (isKnown || isImported) for (const { message } of failures) internalsOf(recording).notice(message);
   else if (failure !== undefined) throw failure;
-  // The error for a file that nothing can log.
+  // Reports that nothing can log the file.
   else await logHere(options);
 }

@@ -14,22 +14,23 @@ const EXIT_DEADLINE_MS = 5000;
 
 /**
  * The host of recordings on Node. It reads the settings in `process.env`, and closes all recordings when the process
- * ends: synchronously in an `exit` handler, within 5 seconds; sinks that need the event loop already in `beforeExit`.
- * The handlers are only installed while there are open recordings with sinks, or recordings that never had one.
+ * ends: synchronously in an `exit` handler, within 5 seconds. Sinks that need the event loop are closed earlier, in
+ * `beforeExit`. The handlers are only installed while there are open recordings with sinks, or recordings that never
+ * had a sink.
  */
 export const nodeHooks: PlatformHooks = {
   settings: (warn) => readEnvironment(environment, warn),
   maxBacklogBytes: 2 ** 30,
   onLive(count, recording): void {
     setListening("exit", finishUnsent, trackUnsent(recording) > 0);
-    // Not before there is a sink: what a program logs in `exit` listeners of its own is part of the recording.
+    // The listener is added with the first sink, behind earlier `exit` listeners of the program, which can still log.
     setListening("exit", finishAtExit, count > 0);
     setListening("beforeExit", onBeforeExit, count > 0);
     if (isDeno) listenInDeno(count > 0);
   },
 };
 
-/** The variables of the environment; on Deno one that the program may not read counts as not set. */
+/** The environment variables. On Deno, variables that the program may not read count as unset. */
 const environment: Readonly<Record<string, string | undefined>> = new Proxy<Record<string, undefined>>(
   {},
   {
@@ -62,18 +63,21 @@ function listenInDeno(isWanted: boolean): void {
   if (isWanted) page.addEventListener("unload", finishAtExit);
 }
 
-/** One more turn of the event loop, after which Node calls again, shows whether other listeners have started work. */
+/**
+ * `prepareForExit` waits for one more turn of the event loop, in which other listeners may start work. Node then calls
+ * again.
+ */
 function onBeforeExit(): void {
   if (prepareForExit()) setImmediate(() => {});
 }
 
-/** Reports what is lost with recordings that never had a sink, and why they have none. */
+/** Reports the lost rows of recordings that never had a sink, and the failures that explain this. */
 function finishUnsent(): void {
   printFailures();
   reportUnsent();
 }
 
-/** Closes all recordings. Node calls it also after an uncaught exception and after `process.exit()`. */
+/** Closes all recordings. Node calls this listener also after an uncaught exception and after `process.exit()`. */
 function finishAtExit(): void {
   printFailures();
   shutdownSync(EXIT_DEADLINE_MS);

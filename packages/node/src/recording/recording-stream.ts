@@ -87,8 +87,8 @@ export class RecordingStream extends CoreRecordingStream {
 
   /**
    * Replaces the recording's sinks: writes parts to a folder from now on, buffered data included. Each part is a
-   * complete `.rrd` file of at most about `maxBytes` and `maxSeconds`, and appears when it is finished. What programs
-   * have left unfinished in the folder is finished in the background.
+   * complete `.rrd` file of at most about `maxBytes` and `maxSeconds`, and appears when it is finished. Unfinished
+   * parts of earlier programs in the folder are finished in the background.
    *
    * Rejects with `IO_ERROR` if the folder or a file in it cannot be created. The previous sink then stays.
    *

@@ -14,7 +14,7 @@ type ShutdownSignal = (typeof SHUTDOWN_SIGNALS)[number];
 export interface ShutdownSignalOptions {
   /**
    * Called at the first signal, for a program's own shutdown, such as closing its server. Recordings are closed after
-   * its promise has settled, so its logged data is kept. A rejection is printed. Default: none.
+   * its promise has settled, so the data that it logs is not lost. A rejection is printed. Default: none.
    */
   before?: ((signal: "SIGTERM" | "SIGINT" | "SIGHUP") => unknown) | undefined;
   /** The longest to wait for `before`, in milliseconds. Default 10,000. */
@@ -62,7 +62,10 @@ export function installShutdownSignals(options: ShutdownSignalOptions = {}): () 
   };
 }
 
-/** A function that does the work once, within its time, and never rejects. @throws {TypeError} if an option is wrong */
+/**
+ * A function that calls `before` once, within its time, and never rejects.
+ * @throws {TypeError} if an option is wrong
+ */
 function workBefore(options: ShutdownSignalOptions): ((signal: ShutdownSignal) => Promise<void>) | undefined {
   checkOptions("installShutdownSignals", options, { before: "function", timeoutMs: 1 });
   const { before, timeoutMs = BEFORE_TIMEOUT_MS } = options;

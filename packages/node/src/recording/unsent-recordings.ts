@@ -2,17 +2,17 @@ import type { Sink } from "@rerun-ts/core";
 import { internalsOf } from "@rerun-ts/core/recording";
 import { BufferingSink, rowsIn } from "@rerun-ts/core/transport";
 
-/** The part of a recording that is looked at. */
+/** The part of a recording that this module reads. */
 interface RecordingLike {
   readonly sinks: readonly Sink[];
 }
 
-/** A recording without a sink. It is not kept alive: what it has logged is known without it. */
+/** A recording without a sink, referenced weakly. The counts are separate, so that they outlive the recording. */
 interface Unsent {
   readonly recording: WeakRef<RecordingLike>;
-  /** The number of its rows, now. */
+  /** The current number of its rows. */
   readonly counts: { readonly rows: number };
-  /** The number of its rows when it lost its last sink; 0 if it never had one. */
+  /** The number of its rows when it lost its last sink, or 0 if it never had one. */
   readonly rowsBefore: number;
 }
 
@@ -29,8 +29,8 @@ const garbage = new FinalizationRegistry<Unsent>((entry) => {
 });
 
 /**
- * Notes that a recording was created, had its sinks replaced or was closed. Returns how many recordings have no sink,
- * so that their rows may have to be reported.
+ * Notes that a recording was created, closed, or had its sinks replaced. Returns the number of recordings without a
+ * sink, whose rows may have to be reported.
  */
 export function trackUnsent(recording: RecordingLike): number {
   const { sinks } = recording;

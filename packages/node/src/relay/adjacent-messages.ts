@@ -4,8 +4,8 @@ import type { RelayMessage } from "./relay-message.ts";
 const EMPTY: Buffer = Buffer.alloc(0);
 
 /**
- * Small messages that lie next to each other in the memory in which they were received, and use it until {@link settle}
- * copies all of them at once. That takes a fraction of the time of one copy for each.
+ * Small messages that are adjacent in the memory of a receive. They use this memory until {@link settle} copies all of
+ * them at once, which takes a fraction of the time of separate copies.
  */
 export class AdjacentMessages {
   readonly #arena: MessageArena;
@@ -18,7 +18,7 @@ export class AdjacentMessages {
     this.#arena = arena;
   }
 
-  /** Adds a message. Those before it are settled if it does not follow them in the same memory. */
+  /** Adds a message. Earlier ones are settled first, unless the message follows them in the same memory. */
   add(message: RelayMessage): void {
     if (message.memory !== this.#memory || message.start !== this.#end) {
       this.settle();

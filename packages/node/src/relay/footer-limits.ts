@@ -1,6 +1,6 @@
 /**
- * Limits what chunks are decompressed to for footers, which is work that small messages can ask for: a multiple of what
- * was received, and besides that at most this at once, which is regained over time.
+ * Limits the decompression for footers, which is work that small messages can cause. The limit is a multiple of the
+ * received bytes, plus an excess that is shared and recovers over time.
  */
 const FACTOR = 16;
 const EXCESS_BYTES = 256 * 1024 * 1024;
@@ -30,7 +30,7 @@ export class DecompressionBudget {
 
 /** The contents of a footer, which can be left out. */
 export interface FooterOwner {
-  /** Gives up the footer, because all of them together take too much memory. */
+  /** Drops the footer, because all footers together take too much memory. */
   dropFooter(reason: string): void;
 }
 
@@ -44,7 +44,7 @@ export class FooterMemory {
     this.#maxBytes = maxBytes;
   }
 
-  /** The footer of a file has this size now; with 0 it is forgotten. */
+  /** Sets the size of a file's footer. A size of 0 removes the footer from the sum. */
   set(owner: FooterOwner, bytes: number): void {
     this.#bytes += bytes - (this.#sizes.get(owner) ?? 0);
     if (bytes === 0) this.#sizes.delete(owner);

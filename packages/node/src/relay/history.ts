@@ -8,7 +8,7 @@ export type RetentionClass = "persistent" | "static" | "disposable";
 /** The least limit of the persistent messages, even if the limit of the history is smaller. */
 const MIN_PERSISTENT_BYTES = 64 * 1024 * 1024;
 
-/** Interval of searches for messages that make room for persistent ones: a search takes time. */
+/** Interval of searches for messages that make room for persistent ones, because a search takes time. */
 const LOOK_FOR_ROOM_MS = 1000;
 
 /** A linked list of the messages of one retention class, oldest first. */
@@ -43,13 +43,15 @@ export class MessageChain {
     return removed;
   }
 
-  /** Removes and returns the oldest message. It keeps its link to the next one, for readers that are still at it. */
+  /**
+   * Removes and returns the oldest message, which keeps its link to the next one for readers that have not passed it.
+   */
   shift(): RelayMessage | undefined {
     const message = this.first;
     if (message === undefined) return undefined;
     this.first = message === this.last ? undefined : message.nextOfClass;
     if (this.first === undefined) this.last = undefined;
-    // Otherwise nothing that was evicted would ever be garbage.
+    // Otherwise evicted messages would never become garbage.
     else this.first.previousOfClass = undefined;
     this.count--;
     this.bytes -= message.size;
@@ -63,8 +65,7 @@ export class MessageChain {
  * static data.
  *
  * Like Rerun's own server it evicts before it adds a message, and so may exceed the limit by one message. An evicted
- * message stays in memory only as long as a reader that is behind still refers to it. With the limit 0 nothing is
- * retained.
+ * message stays in memory only while a slow reader still refers to it. With the limit 0 nothing is retained.
  */
 export class History {
   readonly chains: Readonly<Record<RetentionClass, MessageChain>> = {
@@ -100,9 +101,7 @@ export class History {
     return this.#limit > 0;
   }
 
-  /**
-   * Whether another persistent message may be retained. When memory is full, it asks `isInUse` about each store.
-   */
+  /** Whether another persistent message may be retained. When memory is full, calls `isInUse` for each store. */
   hasPersistentRoom(isInUse: () => (store: RelayStore) => boolean): boolean {
     const { persistent } = this.chains;
     const limit = Math.max(this.#limit, MIN_PERSISTENT_BYTES);
@@ -143,7 +142,7 @@ export class History {
   }
 }
 
-/** A message is not retained any more: it is not a duplicate if it arrives again. */
+/** Notes that a message is no longer retained, so it is not a duplicate if it arrives again. */
 function forget(message: RelayMessage): void {
   message.isRetained = false;
   const { store } = message;

@@ -9,9 +9,9 @@ export interface Allocation {
 }
 
 /**
- * Allocates memory for messages: separate memory for large ones, consecutive places in shared blocks for small ones, so
- * that many of them cost little and can be sent in one write. A block lives as long as any of its messages; therefore
- * messages that are retained for different times should use different arenas.
+ * Allocates memory for messages: separate memory for large messages, and adjacent places in shared blocks for small
+ * ones, so that many small messages take little time and can be sent in one write. A block lives as long as any of its
+ * messages, so messages with different retention should use different arenas.
  */
 export class MessageArena {
   #block: Buffer = Buffer.alloc(0);

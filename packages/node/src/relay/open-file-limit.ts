@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** Open files where the system's limit is unknown, and the fewest where it is not. */
+/** The number of open files if the system's limit is unknown, and the minimum otherwise. */
 const MIN_FILES = 256;
 
 /**

@@ -31,28 +31,32 @@ const CHECK_MS = 1000;
 /** After how many checks without progress a message ends. */
 const IDLE_CHECKS = 10;
 /**
- * After how many checks at which others waited a slow message ends, and how many bytes it must receive between two: as
- * many as come over the slowest connection that clients do not take for lost.
+ * The number of checks with waiting connections after which a slow message ends, and the number of bytes that it must
+ * receive between two checks. The slowest connection that clients do not consider lost delivers this many.
  */
 const CONTENDED_CHECKS = 2;
 const LEAST_BYTES = 4 * 1024;
 
 /** The receiver of a message that arrives in pieces. */
 export interface ReservationOwner {
-  /** There may be room after {@link MemoryReservation.grow} has failed. */
+  /** {@link MemoryReservation.grow} may succeed now. */
   onRoom(): void;
   /** The message ends with this error, and its reservation must be released. */
   onExpired(error: RelayError): void;
-  /** The bytes that its connection has read, where pieces come only as a whole: they count as progress too. */
+  /** The bytes that the connection has read, if pieces arrive only as a whole. These bytes count as progress too. */
   bytesRead?(): number;
 }
 
 /** The memory of the incomplete message of one call. */
 export interface MemoryReservation {
-  /** An incomplete message has received bytes. It counts as slow, or as idle, between calls of this. */
+  /**
+   * Notes that an incomplete message has received bytes. Between calls of this method the message counts as slow, or as
+   * idle.
+   */
   receive(bytes: number): void;
   /**
-   * Changes its size. Returns `false` if there is no room now: the connection must stop reading until `onRoom`.
+   * Changes the size of the reservation. Returns `false` if there is no room now: the connection must stop reading
+   * until `onRoom`.
    * @throws {RelayError} if too many reservations of the connection wait
    */
   grow(size: number): boolean;
@@ -71,7 +75,7 @@ interface Reservation {
   received: number;
   idleChecks: number;
   checks: number;
-  /** Bytes that its connection had read at the last check. */
+  /** Bytes that the connection had read at the last check. */
   bytesRead: number;
 }
 
@@ -83,10 +87,10 @@ interface Connection {
 
 /**
  * Limits the memory of the messages that arrive in pieces, over all connections and for each. A reservation is about as
- * large as what has arrived, whatever the message announces. When the memory is full, connections have to wait until
- * there is room; one of them may always go on, so that they do not wait for each other.
+ * large as the received part, even if the message announces more.
  *
- * A message without progress ends. While others wait, so do the largest of those that arrive slowly.
+ * When the memory is full, connections have to wait until there is room. One of them may always continue, which
+ * prevents a deadlock. A message without progress is ended. While others wait, the largest slow messages are ended too.
  */
 export class ReceiveMemory {
   readonly #limits: ReceiveLimits;
@@ -111,7 +115,7 @@ export class ReceiveMemory {
     return this.#bytes;
   }
 
-  /** Creates a reservation for the messages of one call. @param connection tells connections apart */
+  /** Creates a reservation for the messages of one call. @param connection distinguishes connections */
   reserve(connection: object, owner: ReservationOwner): MemoryReservation {
     let shared = this.#connections.get(connection);
     if (shared === undefined) this.#connections.set(connection, (shared = { bytes: 0, waiting: 0 }));
@@ -180,7 +184,7 @@ export class ReceiveMemory {
     this.#timer ??= setInterval(() => this.#check(), CHECK_MS).unref();
   }
 
-  /** Ends the messages without progress, and for those that wait the slow ones. */
+  /** Ends the messages without progress. While others wait, also ends slow messages. */
   #check(): void {
     const slow: Reservation[] = [];
     for (const reservation of this.#active) {
@@ -201,7 +205,10 @@ export class ReceiveMemory {
     this.#timer = undefined;
   }
 
-  /** Ends slow messages, the largest first, until there is some room. One that is exempt keeps the others waiting. */
+  /**
+   * Ends slow messages, the largest first, until there is some room. Also ends the exempt message if it is slow,
+   * because it keeps the others waiting.
+   */
   #endSlow(slow: Reservation[]): void {
     const enough = this.#limits.maxBytes * 0.75;
     const reason = "the message arrives too slowly, and the relay needs its memory for others";

@@ -10,7 +10,7 @@ import { RelayMessage } from "./relay-message.ts";
 import type { RelayStore } from "./relay-store.ts";
 import type { MessageRecorder } from "./relay.ts";
 
-/** Recordings whose files are continued: beyond it, the one without messages for the longest time is finished. */
+/** The maximum number of recordings with a file to continue. Above it, the least recently used one is finished. */
 const MAX_RECORDINGS = 10_000;
 /** Errors of the operating system that mean that too many files are open. */
 const TOO_MANY_OPEN: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
@@ -41,16 +41,19 @@ export class RecordingFiles implements MessageRecorder {
   failure: RerunError | undefined;
   readonly #pattern: string;
   readonly #options: RelayRecorderOptions;
-  /** Files that are open at a time: the one that was not written for the longest time is closed for another. */
+  /** The maximum number of open files. Above it, the least recently written file is closed. */
   readonly #maxOpenFiles: number;
   readonly #recorders = new Map<string, RelayRecorder>();
-  /** The recorders whose files are open, by their keys; in this and the above, the least recently used first. */
+  /**
+   * The recorders whose files are open, by their keys. This map and `#recorders` begin with the least recently used
+   * ones.
+   */
   readonly #open = new Map<string, RelayRecorder>();
   /** The keys of the stores that messages came for. */
   readonly #keys = new WeakMap<RelayStore, RecordingKey>();
   /** The files that have messages which are not stored. */
   readonly #touched = new Set<RelayRecorder>();
-  /** With `every-ack`: those that the disk has not confirmed. */
+  /** With `every-ack`: the writes that the disk has not confirmed. */
   readonly #storing = new Set<Promise<void>>();
   /** The last number of the files with one path: different ids may have the same path. */
   readonly #numbers = new Map<string, number>();
@@ -95,7 +98,7 @@ export class RecordingFiles implements MessageRecorder {
       else this.#wait(stored, recorder);
     }
     this.#touched.clear();
-    // Another client may wait for a message of this one.
+    // Wait for all files, because another client may wait for messages that this call stores.
     return this.#storing.size === 0 ? undefined : all([...this.#storing]);
   }
 
@@ -137,13 +140,13 @@ export class RecordingFiles implements MessageRecorder {
     this.#recorders.set(key, recorder);
     recorder.start();
     this.#count++;
-    // A file that continues a recording begins with what opens it, as far as the relay still has that.
+    // A further file of a recording begins with the recording's store info, if the relay still has it.
     const { store, kind } = message;
     if (kind !== "storeInfo" && store?.openedBy !== undefined) recorder.add(storeInfoOf(store, store.openedBy));
     return recorder;
   }
 
-  /** Opens a file; others are closed if that is needed. */
+  /** Opens a file, and closes others if necessary. */
   #openFile(key: string, open: () => RelayRecorder): RelayRecorder {
     if (this.#open.size >= this.#maxOpenFiles) this.#releaseOldest();
     for (;;) {

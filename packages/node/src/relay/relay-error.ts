@@ -5,13 +5,13 @@ import { GRPC_STATUS } from "@rerun-ts/core/transport";
 export class RelayError extends Error {
   readonly status: number;
 
-  /** @param status one of `GRPC_STATUS` */
+  /** @param status a value of `GRPC_STATUS` */
   constructor(status: number, message: string) {
     super(message);
     this.status = status;
   }
 
-  /** The error for anything that was thrown: an internal error if it is not a `RelayError`. */
+  /** The error for any thrown value, which is an internal error unless it is a `RelayError`. */
   static from(error: unknown): RelayError {
     if (error instanceof RelayError) return error;
     return new RelayError(GRPC_STATUS.internal, `internal error of the relay: ${messageOf(error)}`);

@@ -1,35 +1,35 @@
 import type { RelayMessageKind } from "./grpc/log-msg.ts";
 import type { RelayStore } from "./relay-store.ts";
 
-/** The approximate size of a message besides its bytes, counted for each message. */
+/** The approximate memory of a message besides its bytes. */
 const OVERHEAD_BYTES = 512;
 
 /**
  * A message that a relay has received, framed once for all readers. It is a node of the list of its retention class
- * ({@link nextOfClass}); {@link Arrival} has the order of arrival. Its bytes are shared by the connections of all
- * readers and never change; it is garbage once it is neither retained nor needed by a reader.
+ * ({@link nextOfClass}); {@link Arrival} has the order of arrival. The connections of all readers share its bytes,
+ * which never change. It becomes garbage once it is neither retained nor needed by a reader.
  */
 export class RelayMessage {
   readonly kind: RelayMessageKind;
-  /** The store that it belongs to; `undefined` for a table. */
+  /** The store of the message, or `undefined` for a table. */
   readonly store: RelayStore | undefined;
-  /** Whether it is static: data without time, or not a chunk. */
+  /** Whether the message is static: data without time, or not a chunk. */
   readonly isStatic: boolean;
-  /** The id of a chunk as it is encoded, one character for each byte; empty if it has none. */
+  /** The encoded id of a chunk, one character per byte. Empty without an id. */
   readonly chunkId: string;
-  /** The memory that holds its frame; where possible the frames of consecutive messages are adjacent in it. */
+  /** The memory of the frame. Where possible, the frames of consecutive messages are adjacent in it. */
   memory: Buffer;
-  /** The offsets of its frame in `memory`. */
+  /** The offsets of the frame in `memory`. */
   start: number;
   end: number;
   /** The offset of the `LogMsg`, or of the whole request of a table. */
   bodyStart: number;
   /** The total size of all messages up to this one, including the overhead of each. */
   position = 0;
-  /** The next message of the same retention class, and the one before it if it is retained. */
+  /** The next message of the same retention class, and the previous one if this message is retained. */
   nextOfClass: RelayMessage | undefined;
   previousOfClass: RelayMessage | undefined;
-  /** Whether the history contains it, so that later readers receive it. */
+  /** Whether the history contains the message, so that later readers receive it. */
   isRetained = false;
 
   constructor(location: MessageLocation, info: MessageInfo) {
@@ -43,7 +43,7 @@ export class RelayMessage {
     this.chunkId = info.chunkId;
   }
 
-  /** Whether it belongs to a blueprint instead of a recording. */
+  /** Whether the message belongs to a blueprint instead of a recording. */
   get isBlueprint(): boolean {
     return this.store?.isBlueprint === true;
   }
@@ -73,8 +73,8 @@ export class RelayMessage {
 }
 
 /**
- * A message in the order of arrival, for the readers that are at it. No message refers to it: otherwise the first one
- * that is retained, such as that which opens a recording, would keep all later ones in memory.
+ * A message in the order of arrival, for the readers at this position. No message refers to its arrival. Otherwise the
+ * first retained message, such as a store info, would keep all later ones in memory.
  */
 export class Arrival {
   readonly message: RelayMessage;

@@ -13,7 +13,7 @@ export interface ReaderEvents {
   onDisconnected(reason: string): void;
 }
 
-/** The part of a chain that was retained when the reader connected and that it has yet to receive. */
+/** The part of a chain that was retained when the reader connected and that the reader has yet to receive. */
 interface Replay {
   message: RelayMessage | undefined;
   readonly last: RelayMessage | undefined;
@@ -32,27 +32,27 @@ export class RelayReader {
   readonly events: ReaderEvents;
   readonly content: ReaderContent;
   readonly #allows: AllowedStores;
-  /** The last message that it has received in the order of arrival, unless it is detached. */
+  /** The last message that the reader has received in the order of arrival, unless it is detached. */
   #live: Arrival | undefined;
-  /** The retained messages that it has yet to receive, in the order of delivery. */
+  /** The retained messages that the reader has yet to receive, in the order of delivery. */
   readonly #replays: Replay[];
   /**
-   * With the newest first: the next messages of the chains that it receives backwards, in the order of delivery. What
-   * is evicted in the meantime would come last, and is left out.
+   * For readers that receive the newest data first: the next messages of the reversed chains, in the order of delivery.
+   * Messages that are evicted meanwhile would come last, and are skipped.
    */
   #newest: RelayMessage[] = [];
   /** The first message with time that was taken and not sent. */
   #held: RelayMessage | undefined;
-  /** The size of the static data that had been evicted when it connected. */
+  /** The size of the static data that had been evicted when the reader connected. */
   readonly #evictedStatic: number;
   /** Whether the connection is to be notified of the next message. */
   #isWaiting = true;
-  /** Whether no more messages will arrive: it ends once it has received all of them. */
+  /** Whether no more messages will arrive. The reader then ends once it has received all of them. */
   isEnding = false;
-  /** Whether it was disconnected or has unsubscribed. */
+  /** Whether the reader was disconnected or has unsubscribed. */
   isDetached = false;
 
-  /** @param tail what arrived last */
+  /** @param tail the message that arrived last */
   constructor(
     { chains, evictedStaticBytes }: History,
     tail: Arrival,
@@ -79,7 +79,7 @@ export class RelayReader {
     return this.isDetached || (this.isEnding && !this.#hasMore);
   }
 
-  /** Takes the next message; `undefined` if there is none yet, and then `onReady` is called when there is one. */
+  /** Takes the next message. Without one, returns `undefined` and calls `onReady` when the next one arrives. */
   take(): RelayMessage | undefined {
     for (;;) {
       const message = this.isDetached ? undefined : this.#next();
@@ -96,8 +96,7 @@ export class RelayReader {
   }
 
   /**
-   * The connection has not sent what it took from this message on, so that it stays in memory; `undefined`: all is
-   * sent.
+   * Keeps the messages from this one on in memory, because the connection has not sent them. `undefined`: all are sent.
    */
   hold(message: RelayMessage | undefined): void {
     this.#held = message !== undefined && retentionClass(message) === "disposable" ? message : undefined;
@@ -111,11 +110,11 @@ export class RelayReader {
   }
 
   /**
-   * The memory that is held for this reader only: evicted messages that it has yet to receive, except for the first.
+   * The memory that this reader alone keeps in use: evicted messages that it has yet to receive, except for the first.
    */
   bytesBehind({ evictedPosition, evictedStaticBytes }: History): number {
     const oldest = this.#oldestNeeded;
-    // The next message does not count: even one that is larger than the limit must reach readers.
+    // The next message does not count, because even a message above the limit must reach readers.
     const temporal = oldest === undefined ? 0 : Math.max(0, evictedPosition - oldest.position);
     return temporal + (this.#replays.length > 0 ? evictedStaticBytes - this.#evictedStatic : 0);
   }
@@ -129,7 +128,7 @@ export class RelayReader {
   /** Ends the reader and releases everything, without notifying the listener. */
   detach(): void {
     this.isDetached = true;
-    // Whoever still has the reader must not keep all that arrives later.
+    // Code that still refers to this reader must not keep all later messages in memory.
     this.#live = undefined;
     this.#replays.length = 0;
     this.#newest = [];
@@ -153,7 +152,7 @@ export class RelayReader {
   #next(): RelayMessage | undefined {
     for (let replay = this.#replays[0]; replay !== undefined; replay = this.#replays[0]) {
       const { message, last } = replay;
-      // Positions, because the last message may have been removed from the chain since.
+      // Compares positions, because the last message may have left the chain since.
       const isOver = message === undefined || last === undefined || message.position > last.position;
       if (isOver || message === last) this.#replays.shift();
       else replay.message = message.nextOfClass;

@@ -15,27 +15,27 @@ const BATCH_BYTES = 4 * 1024 * 1024;
 /** Options of {@link RelayRecorder}. */
 export interface RelayRecorderOptions {
   readonly fsync: FsyncPolicy;
-  /** The file is not what was asked for: it has no footer, or it ends early. */
+  /** The file differs from the expected one: it has no footer, or it ends early. */
   onWarning(message: string): void;
   /** A file is complete. Default: nothing. */
   onComplete?: ((path: string) => void) | undefined;
-  /** Limits that several files share. Default: each has its own. */
+  /** Limits that several files share. Default: separate limits. */
   readonly budget?: DecompressionBudget | undefined;
   readonly footers?: FooterMemory | undefined;
-  /** Reads their chunks. Default: each has its own. */
+  /** Reads the chunks of several files. Default: a separate reader. */
   readonly manifests?: ManifestReader | undefined;
 }
 
 /**
  * Writes everything that a relay receives to a `.rrd` file. A message is in the file before its client receives the
- * acknowledgement, and on the disk too with the policy `"every-ack"`. If writing fails, the recorder reports that,
- * keeps the error as {@link failure}, and the relay rejects all messages from then on.
+ * acknowledgement, and on the disk too with the policy `"every-ack"`. If writing fails, the recorder reports the error
+ * and stores it as {@link failure}, and the relay rejects all messages from then on.
  *
- * A chunk that a footer cannot describe, which another SDK may log, is written nevertheless; the file then has no
- * footer, which is reported.
+ * A chunk that a footer cannot describe, from another SDK, is written nevertheless. The file then has no footer, which
+ * is reported.
  *
- * Its file can be closed in between, and is opened again for the next message: so there may be more recorders than
- * files that a process may have open.
+ * The file can be closed in between, and is opened again for the next message, so recorders may outnumber the files
+ * that a process may have open.
  */
 export class RelayRecorder implements MessageRecorder, FooterOwner {
   /** The error that ended the recording early. */
@@ -46,7 +46,7 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
   readonly #options: RelayRecorderOptions;
   /** Frames the messages for the file. */
   readonly #frames = new RrdWriter({ footer: false });
-  /** Collects the contents of the footer, at the same positions; `undefined` once there can be no footer. */
+  /** Collects the contents of the footer, at the same positions. `undefined` once a footer is impossible. */
   #footer: RrdWriter | undefined = new RrdWriter();
   readonly #budget: DecompressionBudget;
   readonly #footers: FooterMemory;
@@ -75,21 +75,21 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
   }
 
   /**
-   * Makes sure that the file is as it was left, and opens it again if it was closed.
+   * Checks that no other program has changed the file, and opens it again if it was closed.
    * @throws {FileChangedError}, or the error of the operating system
    */
   open(): void {
-    // What waits is written at once, and checked then.
+    // Pending messages are written at once, which checks the file.
     if (this.#pending.length === 0) this.#openFile();
   }
 
-  /** Gives up the file, which another program has moved or changed: it has no footer. */
+  /** Closes the file without a footer, because another program has moved or changed it. */
   abandon(): void {
     this.#closeFile();
     this.#footers.set(this, 0);
   }
 
-  /** Begins the file; its previous contents are removed. */
+  /** Begins the file, and removes its previous contents. */
   start(): void {
     this.#hasStarted = true;
     this.#attempt(() => {
@@ -107,18 +107,18 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
 
   store(): Promise<void> | undefined {
     this.#writePending();
-    // Closing has stored what was written to a file that is not open.
+    // If the file is closed, closing has synchronized its data.
     if (this.failure !== undefined || this.#options.fsync !== "every-ack") return undefined;
     return this.#file?.acknowledgeable().catch((error: unknown) => this.#fail(error));
   }
 
-  /** Writes what is pending, and closes the file until the next message. */
+  /** Writes pending messages, and closes the file until the next message. */
   release(): void {
     this.#writePending();
     this.#attempt(() => this.#closeFile());
   }
 
-  /** Writes what is pending and the footer, and closes the file. If it has not begun, it is left as it was. */
+  /** Writes pending messages and the footer, and closes the file. A file that was not begun stays unchanged. */
   close(): void {
     this.#writePending();
     this.#attempt(() => {
@@ -150,7 +150,7 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
     }
   }
 
-  /** The file as it was left, which is opened again if it was closed. @throws {FileChangedError} */
+  /** The unchanged file, opened again if it was closed. @throws {FileChangedError} */
   #openFile(): DurableFile {
     const { position } = this.#frames;
     if (this.#file === undefined) {
@@ -204,7 +204,7 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
     this.#footers.set(this, isFooterDropped ? 0 : footerBytes);
   }
 
-  /** @param position the end of what was written completely before, to which the file is truncated if this fails */
+  /** @param position the end of the last complete message. If `work` fails, the file is truncated to it */
   #attempt(work: () => void, position?: number): void {
     if (this.failure !== undefined) return;
     try {
@@ -217,7 +217,7 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
   #fail(error: unknown, position?: number): void {
     if (this.failure !== undefined) return;
     this.failure = fileError("write", this.#path, error);
-    // What another program has written is not ours to cut off.
+    // The end of the file may belong to another program, so it must not be truncated.
     this.#file?.abandon(error instanceof FileChangedError ? undefined : position);
     this.#file = undefined;
     this.#footers.set(this, 0);
@@ -225,7 +225,7 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
   }
 }
 
-/** The error for a file that is not as the recorder has left it. */
+/** The error for a file that another program has changed. */
 export class FileChangedError extends Error {
   readonly problem: string;
 
@@ -237,7 +237,7 @@ export class FileChangedError extends Error {
   }
 }
 
-/** A relayed message as it is stored in a file: without the `LogMsg` around it. */
+/** A relayed message in its form for files, without the `LogMsg` around it. */
 interface StoredMessage {
   readonly message: EncodedMessage;
   readonly uncompressedBytes: number;

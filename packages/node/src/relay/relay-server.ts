@@ -26,8 +26,8 @@ const CLOSE_GRACE_MS = 500;
 
 /**
  * A {@link Relay} with a port, and all protocols on it: gRPC, gRPC-web, WebSockets, `/healthz` and `/stats`. Each
- * request is checked by {@link AccessControl} before anything else happens. It runs in the thread that creates it: in
- * the worker of a `WorkerRelay`, in the calling thread of a `LocalRelay`, or in the command line.
+ * request is checked by {@link AccessControl} before anything else happens. The server runs in the thread that creates
+ * it: in the worker of a `WorkerRelay`, in the calling thread of a `LocalRelay`, or in the command line.
  */
 export class RelayServer {
   readonly relay: Relay;
@@ -155,7 +155,7 @@ export class RelayServer {
     );
   }
 
-  /** The reason to reject a request with status 403; `undefined` if it is allowed. */
+  /** The reason to reject a request with status 403, or `undefined` if the request is allowed. */
   #rejectionReason({ headers, socket }: HttpRequest): string | undefined {
     return this.access.rejectionReason({
       host: (headers[":authority"] as string | undefined) ?? headers.host,

@@ -11,17 +11,17 @@ const UNUSED_AFTER_MS = 10 * 60_000;
 const MANY_STORES = 10_000;
 
 /**
- * A store that relayed messages belong to: a recording or a blueprint. It has what a relay needs for deduplication: the
- * ids of the retained chunks, and the last store info. Stores are found by their encoded id, and evicted when nothing
- * of them is retained and there are many of them.
+ * A store that relayed messages belong to: a recording or a blueprint. It holds the data for deduplication: the ids of
+ * the retained chunks, and the last store info. Stores are found by their encoded id. When there are many stores, those
+ * without retained messages are evicted.
  */
 export class RelayStore {
   readonly id: StoreId;
-  /** The ids of its retained chunks, as they are encoded in the messages. */
+  /** The ids of the retained chunks, as encoded in their messages. */
   readonly chunkIds: Set<string> = new Set();
-  /** The retained `SetStoreInfo` that opened it, encoded. */
+  /** The retained `SetStoreInfo` that opened the store, encoded. */
   openedBy: Buffer | undefined;
-  /** Time when the last message for it arrived, on the clock of `performance.now`. */
+  /** Time when the last message for the store arrived, on the clock of `performance.now`. */
   lastWrittenAt: number = performance.now();
 
   constructor(id: StoreId) {
@@ -55,7 +55,7 @@ export class RelayStores {
 
   /** The store with the encoded `StoreId` between `start` and `end`. @throws {ProtobufError} if the id is malformed */
   find(bytes: Buffer, start: number, end: number): RelayStore {
-    // Nearly always it is the store of the previous message.
+    // Nearly always this is the store of the previous message.
     if (this.#lastStore !== undefined && isSame(this.#last, bytes, start, end)) return this.#lastStore;
     const id = readStoreId(bytes, start, end);
     const key = JSON.stringify([id.kind, id.applicationId, id.recordingId]);
@@ -69,7 +69,10 @@ export class RelayStores {
     return store;
   }
 
-  /** Finds out which stores still need what opens them: those with data or a writer, and the blueprints for them. */
+  /**
+   * Returns a predicate for the stores that still need their opening messages: stores with data or a writer, and the
+   * blueprints for them.
+   */
   inUse(): (store: RelayStore) => boolean {
     const now = performance.now();
     const hasData = ({ chunkIds, lastWrittenAt, isBlueprint }: RelayStore): boolean =>
@@ -108,6 +111,6 @@ function readStoreId(bytes: Buffer, start: number, end: number): StoreId {
           applicationId = bytes.toString("utf8", inner.start, inner.end);
       });
   });
-  // An unknown kind counts as a recording; the message is passed on unchanged, as Rerun's server does.
+  // An unknown kind counts as a recording. The message is passed on unchanged, as by Rerun's server.
   return { kind: kind === BLUEPRINT ? "blueprint" : "recording", applicationId, recordingId };
 }

@@ -18,23 +18,23 @@ export interface RelayOptions {
   readonly memoryLimit: number;
   /** Whether these readers receive the newest data first. */
   readonly isNewestFirst: boolean;
-  /** The maximum size of evicted messages that are kept in memory for one slow reader, in bytes. */
+  /** The maximum size of evicted messages in memory for one slow reader, in bytes. */
   readonly maxReaderBytes: number;
 }
 
 /** A message of a recording in this process. */
 export interface OwnMessage extends Pick<EncodedMessage, "kind" | "payload" | "isStatic"> {
-  /** Whether it belongs to a blueprint. */
+  /** Whether the store belongs to a blueprint. */
   readonly isBlueprint: boolean;
 }
 
-/** A reader that stores every message before it is acknowledged. All methods are called in the thread of the relay. */
+/** A recorder, which stores every message before it is acknowledged. The relay calls all methods in its thread. */
 export interface MessageRecorder {
   /** The reason why nothing more can be stored, if there is one: then the relay rejects everything. */
   readonly failure: Error | undefined;
-  /** Adds a message. It may be stored later, in {@link store} at the latest. */
+  /** Adds a message, which must be stored by the next call of {@link store}. */
   add(message: RelayMessage): void;
-  /** Stores everything that was added; settles when it may be acknowledged. Never rejects: see `failure`. */
+  /** Stores all added messages. Settles when they may be acknowledged. Never rejects: see `failure`. */
   store(): Promise<void> | undefined;
 }
 
@@ -42,7 +42,10 @@ export interface MessageRecorder {
 export type WriteResult = "accepted" | "duplicate";
 
 const LOG_MSG_TAG = 0x0a;
-/** The maximum size of encoded ids: the id of a chunk has two numbers, that of a store an application id and a name. */
+/**
+ * The maximum size of encoded ids. The id of a chunk has two numbers, and the id of a store has an application id and a
+ * name.
+ */
 const MAX_CHUNK_ID_BYTES = 64;
 const MAX_STORE_ID_BYTES = 4096;
 /** Larger messages are copied separately. */
@@ -52,7 +55,7 @@ const CHECK_READERS_BYTES = 1024 * 1024;
 
 /**
  * Passes messages from writers to readers, and retains them for readers that connect later. Each message is copied and
- * framed once, whatever the number of readers. Messages that the relay has already are ignored.
+ * framed once, whatever the number of readers. The relay ignores messages that it has already.
  *
  * Writers never wait for readers: a reader that needs more than `maxReaderBytes` of evicted messages is disconnected. A
  * relay is independent of protocols and runs in one thread. `write…` throws a {@link RelayError} for a message that it
@@ -76,7 +79,7 @@ export class Relay {
   };
   /** The small messages that arrived last. */
   readonly #adjacent = new AdjacentMessages(this.#arenas.disposable);
-  /** The message that arrived last; at first a placeholder that no reader receives. */
+  /** The message that arrived last, or at first a placeholder that no reader receives. */
   #tail = new Arrival(new RelayMessage({ memory: Buffer.alloc(0), start: 0, end: 0, bodyStart: 0 }, TABLE));
   #checkReadersAt = CHECK_READERS_BYTES;
   #isWaking = false;
@@ -112,7 +115,8 @@ export class Relay {
   }
 
   /**
-   * Calls back when all messages so far may be acknowledged, or with the reason why they may not; at once if possible.
+   * Calls back when all messages so far may be acknowledged, or with the reason why they may not. Calls at once if
+   * possible.
    */
   whenStored(onStored: (error: RelayError | undefined) => void): void {
     const storing = this.#recorder?.store();
@@ -121,7 +125,7 @@ export class Relay {
     else void storing.then(report);
   }
 
-  /** Accepts an encoded `LogMsg`, and copies it. @throws {RelayError} if it is malformed, or not allowed */
+  /** Accepts an encoded `LogMsg`, and copies it. @throws {RelayError} if the message is malformed, or not allowed */
   write(logMsg: Uint8Array, allows?: AllowedStores): WriteResult {
     this.#checkWritable();
     const bytes = asBuffer(logMsg);
@@ -133,9 +137,9 @@ export class Relay {
 
   /**
    * Accepts a `WriteMessagesRequest` with the prefix of gRPC, between `start` and `end`.
-   * @param isOwn whether the memory contains nothing else and may be retained; otherwise it is copied by the next
-   *   iteration of the event loop, and must not change until then
-   * @throws {RelayError} if it is malformed, or not allowed
+   * @param isOwn whether the memory contains nothing else and may be retained. Otherwise the relay copies it by the
+   * next iteration of the event loop, and it must not change until then
+   * @throws {RelayError} if the request is malformed, or not allowed
    */
   writeFrame(bytes: Buffer, start: number, end: number, isOwn: boolean, allows?: AllowedStores): WriteResult {
     this.#checkWritable();
@@ -173,7 +177,7 @@ export class Relay {
     return this.#accept(new RelayMessage({ memory, start, end, bodyStart }, info), info);
   }
 
-  /** Accepts a `WriteTableRequest`, and copies it. @throws {RelayError} if it is incomplete */
+  /** Accepts a `WriteTableRequest`, and copies it. @throws {RelayError} if the request is incomplete */
   writeTable(request: Uint8Array): void {
     this.#checkWritable();
     const bytes = asBuffer(request);
@@ -186,7 +190,7 @@ export class Relay {
     this.#append(new RelayMessage({ memory, start, end, bodyStart: start + PREFIX_BYTES }, TABLE));
   }
 
-  /** Adds a reader, which can take the retained messages at once, and then those that arrive, of allowed stores. */
+  /** Adds a reader for allowed stores. It can take the retained messages at once, and then new messages. */
   subscribe(content: ReaderContent, events: ReaderEvents, allows?: AllowedStores): RelayReader {
     const { isNewestFirst } = this.#options;
     const reader = new RelayReader(this.history, this.#tail, { content, isNewestFirst, allows }, events);
@@ -213,7 +217,10 @@ export class Relay {
     if (this.readers.size > 0) await ended;
   }
 
-  /** Reads the properties of the `LogMsg` between `start` and `end`. @throws {RelayError} if it is malformed */
+  /**
+   * Reads the properties of the `LogMsg` between `start` and `end`.
+   * @throws {RelayError} if the message is malformed
+   */
   #read(bytes: Buffer, start: number, end: number): MessageInfo {
     const outline = rejectingMalformed(() => readLogMsg(bytes, start, end));
     if (outline === undefined)
@@ -231,7 +238,10 @@ export class Relay {
     return true;
   }
 
-  /** Appends a message, unless it opens a store once more. @throws {RelayError} if persistent memory is full */
+  /**
+   * Appends a message, unless it opens a store that is already open.
+   * @throws {RelayError} if persistent memory is full
+   */
   #accept(message: RelayMessage, info: MessageInfo): WriteResult {
     const { kind, store } = info;
     this.#wakeSoon();
@@ -291,7 +301,7 @@ export class Relay {
   #wake(): void {
     this.#isWaking = false;
     this.#adjacent.settle();
-    // Calls that never end are never acknowledged.
+    // Stores regularly, because a call that never ends is never acknowledged.
     void this.#recorder?.store();
     this.#evictSlowReaders();
     for (const reader of this.readers) reader.wake();
@@ -315,7 +325,7 @@ export class Relay {
     const { maxReaderBytes } = this.#options;
     for (const reader of this.readers) {
       if (reader.bytesBehind(this.history) <= maxReaderBytes) continue;
-      // It may just not have had the time to take them.
+      // The reader may not have had time to take its messages.
       reader.wake();
       if (reader.bytesBehind(this.history) <= maxReaderBytes) continue;
       this.droppedReaders++;

@@ -52,7 +52,7 @@ class UpstreamClient implements ForwardedClient {
     const message = this.#records.read(logMsg);
     const { storeId, kind } = message;
     checkAllowed(storeId, allows);
-    // The client may have opened it at another edge.
+    // The client may have opened the store at another edge.
     if (kind !== "storeInfo" && !this.#relay.stores.isOpen(storeId)) {
       const isBlueprint = storeId.kind === "blueprint";
       this.#relay.writeEncoded({ ...storeInfoOf(storeId), isBlueprint });

@@ -8,17 +8,17 @@ import { readLogMsg } from "./grpc/log-msg.ts";
 import { RelayError } from "./relay-error.ts";
 import { storeInfoOf } from "./store-info.ts";
 
-/** Reads records as messages with manifests. Whoever stores them needs those, and nobody must store a damaged one. */
+/** Reads records as messages with manifests. Storage needs the manifests, and must not receive damaged records. */
 export class UpstreamRecords {
   readonly #encode = messageEncoder();
   readonly #budget: DecompressionBudget;
 
-  /** @param budget limits what all clients may let an edge decompress */
+  /** @param budget limits the bytes that all clients may let an edge decompress */
   constructor(budget: DecompressionBudget = new DecompressionBudget()) {
     this.#budget = budget;
   }
 
-  /** Reads an encoded `LogMsg`, and copies it. @throws {RelayError} if it is damaged */
+  /** Reads an encoded `LogMsg`, and copies it. @throws {RelayError} if the record is damaged */
   read(logMsg: Uint8Array): EncodedMessage {
     try {
       const outline = readLogMsg(logMsg, 0, logMsg.byteLength);
@@ -29,7 +29,7 @@ export class UpstreamRecords {
       if (kind === "chunk") this.#spend(payload.byteLength, uncompressedBytes);
       const decoded = decodeMessage(kind, payload);
       const [message] = this.#encode(decoded);
-      // A chunk without rows has a number, too.
+      // Replaced by a store info, because a chunk without rows has a number, too.
       if (message === undefined && decoded.kind !== "end") return storeInfoOf(decoded.storeId);
       return message as EncodedMessage;
     } catch (error) {

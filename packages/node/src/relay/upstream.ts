@@ -4,8 +4,8 @@ import type { AllowedStores } from "./http/access-grants.ts";
 /** Settings of an {@link UpstreamSequence}. */
 export interface SequenceSettings {
   /**
-   * The session of the client, by which every edge recognises its records. Without one, the sequence ends with this
-   * edge.
+   * The session of the client, by which every edge recognises its records. Without a session, the sequence ends with
+   * this edge.
    */
   readonly session?: Uint8Array | undefined;
   /** The number of the first record. */
@@ -56,11 +56,11 @@ export interface ForwardedClient {
 /** Opens the records of a client. @throws {RelayError} if the number of the first one is too large */
 export type ForwardClient = (sequence: { readonly session?: Uint8Array; readonly first: number }) => ForwardedClient;
 
-/** The place in which an edge stores what its clients send. An edge acknowledges only what is there. */
+/** The storage for the records of an edge's clients. An edge acknowledges only stored records. */
 export interface Upstream {
   open(settings: SequenceSettings): UpstreamSequence;
-  /** Waits until all records so far are stored, for at most so long. */
+  /** Waits until all records so far are stored, but at most `timeoutMs`. */
   drain(timeoutMs: number): Promise<void>;
-  /** Stores what is there, for at most so long, and ends. Returns the number of bytes that are not stored. */
+  /** Stores pending records, for at most `timeoutMs`, and ends. Returns the number of bytes that are not stored. */
   close(timeoutMs: number): Promise<number>;
 }

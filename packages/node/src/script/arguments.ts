@@ -1,8 +1,8 @@
 import { describeValue, invalidArgument } from "@rerun-ts/core/checks";
 
 /**
- * The common command-line flags of programs with Rerun, in the form of `parseArgs` of `node:util`. Add those of the
- * program beside them. {@link scriptSetup} acts on their values.
+ * The common command-line flags of programs with Rerun, in the form of `parseArgs` of `node:util`. Add the program's
+ * flags beside them. {@link scriptSetup} acts on their values.
  *
  * @example
  * const { values } = parseArgs({ options: { ...rr.rerunArgOptions, frames: { type: "string" } } });
@@ -20,7 +20,7 @@ export const rerunArgOptions = {
   save: { type: "string" },
   /** Start a viewer: the default without flags. */
   spawn: { type: "boolean" },
-  /** Start no viewer, or with `spawn` one without a window. */
+  /** Start no viewer, or with `spawn` a viewer without a window. */
   headless: { type: "boolean" },
   /** The address of the server, or of the started viewer. */
   bind: { type: "string" },

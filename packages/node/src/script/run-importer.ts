@@ -6,23 +6,23 @@ import { INCOMPATIBLE, parseImporterFlags, type ImporterTime } from "../importer
 
 /** A file to import. */
 export interface ImporterFile {
-  /** Its path. */
+  /** The path of the file. */
   readonly path: string;
-  /** The entity below which its data belongs, if one is asked for. */
+  /** The entity for the data of the file, if the viewer requests one. */
   readonly entityPathPrefix: string | undefined;
-  /** Whether its data is static. The recording then has no times. */
+  /** Whether the data is static. The recording then has no times. */
   readonly isStatic: boolean;
 }
 
 /** An importer of files. */
 export interface ImporterOptions {
-  /** Its name, for messages. */
+  /** The name of the importer, for messages. */
   name: string;
   /** The extensions of the files, such as `[".las"]`. Others are left to other importers. */
   extensions: readonly string[];
   /** Whether this importer reads a file with such an extension, e.g. by its first bytes. Default: yes. */
   accepts?: ((file: ImporterFile) => Promise<boolean> | boolean) | undefined;
-  /** Logs the file to the recording, at whose times it is imported. */
+  /** Logs the file to the recording, which has the times of the import. */
   import: (recording: RecordingStream, file: ImporterFile) => Promise<void> | void;
   /** The arguments of the program. Default: those of the process. */
   args?: readonly string[] | undefined;
@@ -76,11 +76,11 @@ export function runImporter(options: ImporterOptions): Promise<void> {
       process.exitCode = INCOMPATIBLE;
       return;
     }
-    // Text in between would damage the recording.
+    // Console output on standard output would damage the recording.
     globalThis.console = new Console(process.stderr, process.stderr);
     const recording = new RecordingStream(request.applicationId ?? name, {
       recordingId: request.recordingId,
-      // Those of the recording that is open stay.
+      // The properties of the open recording stay.
       sendProperties: false,
     });
     if (!isStatic) for (const time of times) recording.setTime(time.name, valueOf(time));
@@ -100,7 +100,7 @@ async function importInto(recording: RecordingStream, run: () => Promise<void> |
   try {
     await run();
   } finally {
-    // What comes before an error is kept.
+    // Data logged before an error is sent.
     await recording.close();
   }
 }

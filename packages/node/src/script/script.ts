@@ -85,7 +85,7 @@ function viewerOptions(args: RerunArgs, extraArgs: readonly string[] = []): Spaw
   return options;
 }
 
-/** The arguments without those that other flags replace: the viewer rejects a flag that is given twice. */
+/** The arguments without those that other flags replace, because the viewer rejects duplicate flags. */
 function withoutFlags(args: readonly string[], replacing: readonly string[]): string[] {
   const names = new Set(replacing.map(nameOfFlag));
   return args.filter((arg, index) => {

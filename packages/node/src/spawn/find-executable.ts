@@ -19,7 +19,7 @@ export interface ExecutableChoice {
  * Finds the viewer's program: `executablePath`, or else `executableName` in `PATH`, or else the path in
  * `RERUN_CLI_PATH`, or else `rerun` in `PATH`.
  *
- * @throws {RerunError} `NOT_FOUND` if it does not exist; the message explains how to install it
+ * @throws {RerunError} `NOT_FOUND` if the program does not exist. The message explains how to install it
  */
 export function findExecutable({ executableName, executablePath }: ExecutableChoice): string {
   const { [VARIABLE]: pathInVariable, PATH: path = "" } = process.env;
@@ -42,8 +42,8 @@ export function findExecutable({ executableName, executablePath }: ExecutableCho
 }
 
 /**
- * The environment for the program. It lacks the variable with its path: the launcher of the Python package
- * starts the program at that path, which may be the launcher itself, and so would start itself endlessly.
+ * The environment for the program. It lacks the variable with the program's path. The launcher of the Python package
+ * starts the program at that path, which may be the launcher itself, so it would start itself endlessly.
  */
 export function environmentOf(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   return { ...process.env, [VARIABLE]: undefined, ...more };

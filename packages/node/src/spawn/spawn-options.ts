@@ -17,15 +17,17 @@ export interface SpawnOptions extends SetSinksOptions {
   /** Whether the recording sends to the viewer from now on. Default `true`. */
   connect?: boolean | undefined;
   /**
-   * The memory limit of the viewer: `"16GB"`, or a share of the machine's. Beyond it the viewer drops its oldest data.
-   * Default `"75%"`.
+   * The memory limit of the viewer: `"16GB"`, or a share of the machine's. Above the limit, the viewer drops its oldest
+   * data. Default `"75%"`.
    */
   memoryLimit?: string | undefined;
   /** The limit of the viewer's history for other viewers. Default `"1GiB"`. */
   serverMemoryLimit?: string | undefined;
   /** Whether to hide the welcome screen. Default `false`. */
   hideWelcomeScreen?: boolean | undefined;
-  /** Whether to run without a window, as on machines without a display. End it by its `pid`. Default `false`. */
+  /**
+   * Whether to run without a window, as on machines without a display. End such a viewer by its `pid`. Default `false`.
+   */
   headless?: boolean | undefined;
   /** Whether the viewer keeps running when the terminal interrupts this program or is closed. Default `true`. */
   detachProcess?: boolean | undefined;
@@ -37,7 +39,7 @@ export interface SpawnOptions extends SetSinksOptions {
   extraArgs?: readonly string[] | undefined;
   /** Further environment variables. Default: none. */
   extraEnv?: Readonly<Record<string, string>> | undefined;
-  /** Whether to settle once the viewer listens instead of once it was started. Default `true`. */
+  /** Whether to settle once the viewer listens instead of once it has started. Default `true`. */
   waitForBind?: boolean | undefined;
   /**
    * The time to wait for the viewer, in milliseconds. After it a warning is reported, and connecting continues. Default

@@ -23,23 +23,23 @@ export interface SpawnInfo {
   /** The port of the viewer. */
   readonly port: number;
   /**
-   * The id of the started process, or `undefined` if a viewer was running already. With `detachProcess` it leads a
+   * The id of the started process, or `undefined` if a viewer was already running. With `detachProcess` it leads a
    * separate process group: `process.kill(-pid)` also ends its child processes, such as those of the `rerun` of the
    * Python package.
    */
   readonly pid?: number | undefined;
-  /** Asks the viewer for its state, moves its time, takes pictures of it, and more. */
+  /** Controls the viewer: reads its state, moves its time, takes screenshots, and more. */
   readonly control: ViewerControl;
 }
 
 /**
- * Starts a viewer as the native SDKs do, unless a program listens on the port already; that one is assumed to be a
- * viewer. A detached viewer outlives this process. A viewer of another version, one that does not listen in time, and a
- * later failure are reported as warnings.
+ * Starts a viewer as the native SDKs do, unless a program listens on the port already: this program is assumed to be a
+ * viewer. A detached viewer outlives this process. A viewer of another version, a viewer that does not listen in time,
+ * and a later failure are reported as warnings.
  *
  * @param warn receives the warnings
- * @throws {RerunError} `NOT_FOUND` if there is no such program, `VIEWER_FAILED` if it cannot be run or exits at once,
- * `ABORTED`
+ * @throws {RerunError} `NOT_FOUND` if there is no such program, `VIEWER_FAILED` if the program cannot be run or exits
+ * at once, `ABORTED`
  */
 export async function startViewer(settings: SpawnSettings, warn: (message: string) => void): Promise<SpawnInfo> {
   const { signal } = settings;
@@ -68,7 +68,7 @@ export async function startViewer(settings: SpawnSettings, warn: (message: strin
 export async function spawnInfoOf(port: number, pid?: number): Promise<SpawnInfo> {
   const info = { port, ...(pid !== undefined && { pid }) };
   const control = await connectViewer(spawnedViewerUrl(port));
-  // It has no place in what a program prints or sends elsewhere.
+  // Not enumerable, so that printing or serializing the info omits the control.
   return Object.defineProperty(info, "control", { value: control }) as SpawnInfo;
 }
 
@@ -118,7 +118,7 @@ function lacksDisplay({ isHeadless }: SpawnSettings): boolean {
   return !isHeadless && process.platform === "linux" && (DISPLAY ?? WAYLAND_DISPLAY ?? WAYLAND_SOCKET) === undefined;
 }
 
-/** Waits until the viewer listens. Returns whether it did in time; rejects if it exits. */
+/** Waits until the viewer listens. Returns whether it did so in time. Rejects if the viewer exits. */
 async function untilListening(port: number, settings: SpawnSettings, exit: Promise<never>): Promise<boolean> {
   const { timeoutMs, signal } = settings;
   const deadline = performance.now() + timeoutMs;

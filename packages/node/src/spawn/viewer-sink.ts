@@ -6,16 +6,16 @@ import type { SpawnInfo } from "./start-viewer.ts";
 import { spawnedViewerUrl } from "./spawned-viewer-url.ts";
 
 /**
- * The sink of `recording.spawn`: starts a viewer when it is opened, and then passes everything on to a {@link
- * GrpcSink}. Messages that are sent while the viewer starts are kept by the recording. If the viewer cannot be started,
- * the sink is `broken` with the error, and everything is kept for the next sink.
+ * The sink of `recording.spawn`. Opening the sink starts a viewer. The sink then passes all messages to a
+ * {@link GrpcSink}. The recording keeps messages while the viewer starts. If the viewer cannot be started, the sink is
+ * `broken` with the error, and the recording keeps all messages for the next sink.
  */
 export class ViewerSink extends SinkGroup {
   override readonly batching: Partial<BatcherConfig> = BATCHER_PRESETS.lowLatency;
   override readonly needsEventLoop = true;
   override readonly takesBuffers = true;
   override readonly keepsBacklogOnFailure = true;
-  /** Settles once the viewer was started, with `waitForBind` once it listens; rejects if that fails. */
+  /** Settles once the viewer has started, or with `waitForBind` once it listens. Rejects if that fails. */
   readonly started: Promise<SpawnInfo>;
   readonly port: number;
   readonly #status = new SinkStatus("grpc");
@@ -23,8 +23,8 @@ export class ViewerSink extends SinkGroup {
   #onStarted: (info: SpawnInfo | PromiseLike<SpawnInfo>) => void = () => {};
 
   /**
-   * @param port the port on which the viewer is to listen
-   * @param start starts the viewer; called once, when the sink is opened
+   * @param port the port for the viewer
+   * @param start starts the viewer. Called once, when the sink is opened
    */
   constructor(port: number, start: () => Promise<SpawnInfo>) {
     super("grpc", `spawn:${crypto.randomUUID()}`, []);
@@ -34,7 +34,7 @@ export class ViewerSink extends SinkGroup {
     this.started.catch(() => {});
   }
 
-  /** The destination; until the address of the viewer is known, it is different from that of any other sink. */
+  /** The destination. Until the address of the viewer is known, the key differs from that of any other sink. */
   override get key(): string {
     return this.slots[0]?.sink.key ?? super.key;
   }

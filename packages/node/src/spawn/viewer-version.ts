@@ -8,8 +8,8 @@ const TIMEOUT_MS = 10_000;
 const VERSION = /^\S+ v?((\d+)\.(\d+)\.\d+(?:-([a-z]+)\S*)?)/;
 
 /**
- * Compares the version of a viewer's program with this SDK. Returns a warning if they do not match; `undefined` if they
- * do, or if the version is unknown.
+ * Compares the version of a viewer's program with this SDK. Returns a warning if they differ, or `undefined` if they
+ * match or if the version is unknown.
  */
 export async function describeVersionMismatch(
   executable: string,
@@ -28,7 +28,7 @@ export function matchesSdk(version: string): boolean {
   return parseVersion(`rerun ${version}`)?.series === parseVersion(`rerun ${RERUN_VERSION}`)?.series;
 }
 
-/** The version that a program prints; `undefined` if it prints none or cannot be run. */
+/** The version that a program prints, or `undefined` if it prints none or cannot be run. */
 export async function readVersion(executable: string, signal?: AbortSignal): Promise<string | undefined> {
   const text = await new Promise<string>((resolve) => {
     // A file that cannot be executed makes `execFile` throw.

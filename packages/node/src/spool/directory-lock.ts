@@ -14,7 +14,7 @@ import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { randomId } from "@rerun-ts/core/encode";
 
-/** Interval of the owner's signs of life, and the time without one after which it counts as dead. */
+/** Interval at which the owner renews the lock, and the time without a renewal after which it counts as dead. */
 const BEAT_MS = 5000;
 const STALE_MS = 30_000;
 /** Interval of checks of a lock whose owner may no longer exist. */
@@ -29,7 +29,7 @@ interface Owner {
   readonly token: string;
   readonly pid: number;
   readonly host: string;
-  /** Start time of the process, and the scope of its number, as far as the platform reports them. */
+  /** Start time of the process, and the scope of its number, if the platform reports them. */
   readonly start?: string | undefined;
   readonly space?: string | undefined;
 }
@@ -38,9 +38,10 @@ interface Owner {
 export class LockedError extends Error {}
 
 /**
- * A lock on a folder, or on a name in it: one file, which names the process that holds it. It survives a process that
- * is killed, and is then recognised as left behind: the process no longer exists, or another one has its number. Where
- * that cannot be told, as between containers, the file's time tells, which the owner renews every 5 seconds.
+ * A lock on a folder, or on a name in it: one file, which names the process that holds it. The file survives a process
+ * that is killed. The lock is then stale, because the process no longer exists, or because its number belongs to
+ * another process. Between containers this cannot be checked. There the file's time decides, which the owner renews
+ * every 5 seconds.
  */
 export class DirectoryLock {
   readonly #path: string;
@@ -59,11 +60,12 @@ export class DirectoryLock {
   }
 
   /**
-   * Takes the lock. If its owner may be a process that no longer exists, such as that of a container before its
-   * restart, this waits until the owner renews the lock, or has not done so for 30 seconds.
-   * @param onWaiting is called before it waits, with the owner
-   * @param name the name of the lock, where a folder has several. Default `lock`
-   * @throws {LockedError} if another process has the lock, or rejects with it; or the error of the operating system
+   * Takes the lock. If the owner may no longer exist, such as a process of a container before its restart, this method
+   * waits until the owner renews the lock, or until 30 seconds without a renewal have passed.
+   * @param onWaiting is called before the wait, with the owner
+   * @param name the name of the lock, if a folder has several locks. Default `lock`
+   * @throws {LockedError} if another process has the lock, or the error of the operating system. Rejects with the same
+   * errors after a wait
    */
   static take(
     folder: string,
@@ -80,7 +82,7 @@ export class DirectoryLock {
   }
 
   /**
-   * Takes a lock with a name, unless it exists and may have an owner: then the result is `undefined`.
+   * Takes a lock with a name. Returns `undefined` if the lock exists and may have an owner.
    * @throws {Error} of the operating system
    */
   static tryTake(folder: string, name: string): DirectoryLock | undefined {
@@ -96,7 +98,7 @@ export class DirectoryLock {
   }
 
   static async #takeLater(path: string, left: FoundLock): Promise<DirectoryLock> {
-    // Checks are counted: the clock of the system may be set meanwhile, or differ from that of the owner.
+    // Count the checks: the clock of the system may be set meanwhile, or differ from the owner's clock.
     for (let checks = 0; checks < STALE_MS / CHECK_MS; checks++) {
       await new Promise<void>((resolve) => setTimeout(resolve, CHECK_MS).unref());
       const now = readLock(path);
@@ -121,7 +123,10 @@ export class DirectoryLock {
     }
   }
 
-  /** The reason why the lock cannot be taken: another process was faster, and removes drafts; or another error. */
+  /**
+   * The reason why the lock cannot be taken: either another process was faster, which also removes drafts, or another
+   * error.
+   */
   #refusal(error: unknown): unknown {
     const { code } = error as NodeJS.ErrnoException;
     const owner = readLock(this.#path)?.owner;
@@ -159,8 +164,8 @@ export class DirectoryLock {
 }
 
 /**
- * Creates a file with all of its contents at once: another process that finds it empty would take it for one that was
- * cut off, and remove it.
+ * Creates a file with all of its contents at once. Otherwise another process could find the file empty, take it for an
+ * incomplete lock, and remove it.
  * @throws {Error} of the operating system, `EEXIST` if the file exists
  */
 function createWhole(path: string, draft: string, contents: string): void {
@@ -202,7 +207,7 @@ function readLock(path: string): FoundLock | undefined {
   }
 }
 
-/** The owner in a lock; one that was cut off, when its process was killed while it wrote it, names nobody. */
+/** The owner in a lock. A lock that is incomplete, because its process was killed while writing it, names no owner. */
 function parseOwner(text: string): Owner {
   try {
     return JSON.parse(text) as Owner;
@@ -211,7 +216,7 @@ function parseOwner(text: string): Owner {
   }
 }
 
-/** Whether the owner of a lock exists: where that cannot be told, it may exist until the lock is old. */
+/** Whether the owner of a lock exists. If this cannot be checked, the owner counts as unknown until the lock is old. */
 function lifeOf({ owner: { pid, host, start, space }, modifiedAt }: FoundLock): "alive" | "dead" | "unknown" {
   const fresh = Date.now() - modifiedAt < STALE_MS ? "unknown" : "dead";
   // Process numbers mean something only on the same machine and in the same container.
@@ -228,12 +233,12 @@ function exists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It exists, and belongs to another user.
+    // The process exists, but belongs to another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
-/** Start time of a process, in ticks since the machine started; `undefined` where the platform does not report it. */
+/** Start time of a process, in ticks since the machine started. `undefined` if the platform does not report it. */
 function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");

@@ -19,9 +19,9 @@ import { DirectoryLock, LockedError } from "./directory-lock.ts";
 
 const MAX_SEGMENT_BYTES = 4 * 1024 * 1024;
 const MIN_SEGMENT_BYTES = 64 * 1024;
-/** Segments per limit; more segments make eviction finer-grained. */
+/** Segments per limit. More segments make eviction finer-grained. */
 const PARTS = 8;
-/** Errors of the operating system that mean that there is no room. */
+/** Errors of the operating system that mean a full disk. */
 const FULL = new Set(["ENOSPC", "EDQUOT"]);
 
 /** Options of a {@link DirectoryStore}. */
@@ -35,8 +35,8 @@ export interface DirectoryStoreOptions {
 }
 
 /**
- * A {@link SpoolStore} in a folder: segments that are written synchronously, so that what was stored survives any end
- * of the process. One process at a time has the folder.
+ * A {@link SpoolStore} in a folder. It writes segments synchronously, so stored messages survive any end of the
+ * process. Only one process at a time may use the folder.
  */
 export class DirectoryStore implements SpoolStore {
   readonly key: string;
@@ -67,7 +67,10 @@ export class DirectoryStore implements SpoolStore {
     });
   }
 
-  /** @throws {RerunError} `IO_ERROR` if the folder cannot be used, or another process has it; or rejects with it */
+  /**
+   * @throws {RerunError} `IO_ERROR` if the folder is unusable, or another process uses it. Rejects with the same error
+   * after a wait
+   */
   open(events: SpoolStoreEvents): void | Promise<void> {
     this.#events = events;
     try {
@@ -116,7 +119,7 @@ export class DirectoryStore implements SpoolStore {
 
   append(message: EncodedMessage, id: number): void {
     const stored = toStoredMessage(message);
-    // The memory of the message is used again, but that of the retained state is kept.
+    // The memory of the message is reused, but the log keeps messages of the retained state.
     const kept = stored.retentionKey === undefined ? stored : { ...stored, payload: stored.payload.slice() };
     for (;;) {
       try {
@@ -184,7 +187,7 @@ export class DirectoryStore implements SpoolStore {
   }
 
   #onEvicted({ name, rows, ...facts }: EvictedSegment): void {
-    // It is removed next, but its rows are counted first.
+    // Counts the rows now, because the file is removed next.
     const contents = rows === undefined && name !== undefined ? this.#folder.read(name, facts.bytes) : undefined;
     const count = contents === undefined ? (rows ?? 0) : this.#countRows(contents);
     this.#events?.onEvicted({ ...facts, rows: count });

@@ -12,7 +12,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export interface SpoolOptions {
   /** The folder for unacknowledged data. It is created. One process at a time can use it. */
   directory: string | URL;
-  /** The maximum size. Beyond it the oldest data is dropped. Default 1 GiB. */
+  /** The maximum size. Above it, the oldest data is dropped. Default 1 GiB. */
   maxBytes?: number | undefined;
   /** The maximum age of data in milliseconds. Older data is dropped. Default 7 days. */
   maxAgeMs?: number | undefined;

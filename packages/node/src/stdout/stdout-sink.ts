@@ -11,7 +11,7 @@ const STDOUT = 1;
 /** The maximum size of the data that is buffered for a later sink while standard output is a terminal. */
 const MAX_BACKLOG_BYTES = 2 ** 30;
 
-/** The options of files but those for what follows the writing. */
+/** The options of files, except those for the time after writing. */
 const STDOUT_SINK_OPTIONS: OptionNames<Omit<FileSinkOptions, "optimizeOnClose">> = {
   writeFooter: "boolean",
   maxFooterBytes: 1,
@@ -117,9 +117,9 @@ export class StdoutSink implements RecordingSink {
   }
 
   /**
-   * Writes, and blocks while the pipe is full. A write that blocks in the operating system would keep the program from
-   * reacting to a signal for ever; therefore, where it wants to react to signals, the pipe is set to non-blocking, and
-   * a signal ends it at once if nobody reads any more.
+   * Writes, and blocks while the pipe is full. A write that blocks in the operating system would prevent the program
+   * from reacting to signals. If the program has shutdown listeners, the pipe is therefore set to non-blocking, and a
+   * signal ends the program at once if no reader is left.
    */
   #write(pieces: readonly Uint8Array[], deadline?: number): void {
     let resume: (() => void) | undefined;

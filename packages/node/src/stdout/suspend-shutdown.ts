@@ -13,8 +13,8 @@ export function hasShutdownListeners(): boolean {
 }
 
 /**
- * Removes the listeners of `installShutdownSignals`, where there are no others: the signals then end the process at
- * once, also while its event loop does not run. Returns a function that restores them.
+ * Removes the listeners of `installShutdownSignals` from signals without other listeners. These signals then end the
+ * process at once, even while its event loop does not run. Returns a function that restores them.
  */
 export function suspendShutdownListeners(): () => void {
   const restores = SHUTDOWN_SIGNALS.map((signal) => {

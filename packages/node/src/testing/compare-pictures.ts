@@ -6,7 +6,7 @@ import { RerunError } from "@rerun-ts/core";
 export interface PictureDifference {
   /** The share of pixels that differ, from 0 to 1. */
   readonly share: number;
-  /** A PNG with the pixels that differ in red; `undefined` if the sizes differ. */
+  /** A PNG with the differing pixels in red, or `undefined` if the sizes differ. */
   readonly diff: Uint8Array | undefined;
   /** Description of both sizes, if they differ. */
   readonly sizes: string | undefined;
@@ -15,7 +15,7 @@ export interface PictureDifference {
 /** The largest difference of two colours that look the same, from 0 to 1. */
 const COLOR_TOLERANCE = 0.1;
 
-/** Compares two PNGs. @throws {RerunError} `UNSUPPORTED` if the packages for it are missing */
+/** Compares two PNGs. @throws {RerunError} `UNSUPPORTED` if the required packages are missing */
 export async function comparePictures(actual: Uint8Array, expected: Uint8Array): Promise<PictureDifference> {
   const { pixelmatch, PNG } = await load();
   const [is, must] = [PNG.sync.read(Buffer.from(actual)), PNG.sync.read(Buffer.from(expected))];

@@ -22,9 +22,9 @@ export interface HeadlessViewerSettings {
   readonly size: PictureSize;
 }
 
-/** Number of viewers that are kept: programs seldom have more than two sizes of pictures. */
+/** Number of viewers to keep running: programs seldom have more than two sizes of images. */
 const MAX_VIEWERS = 2;
-/** A viewer that draws in software and has no time for it starts slowly. */
+/** Time for the start. A viewer that renders in software starts slowly on a busy machine. */
 const START_MS = 60_000;
 /** Characters of the viewer's output that messages show. */
 const MAX_OUTPUT = 2000;
@@ -43,7 +43,7 @@ export async function headlessViewer(settings: HeadlessViewerSettings): Promise<
   const key = JSON.stringify([executablePath, size.width, size.height]);
   let viewer = viewers.get(key);
   if (viewer === undefined || (await hasEnded(viewer))) viewer = HeadlessViewer.start(settings);
-  // The one that was used last is the last one.
+  // Moves the viewer to the end, so that the first one is the least recently used.
   viewers.delete(key);
   viewers.set(key, viewer);
   for (const [other, oldest] of viewers) {
@@ -64,7 +64,7 @@ async function hasEnded(viewer: Promise<HeadlessViewer>): Promise<boolean> {
 
 /** A viewer without a window, which one caller uses at a time. */
 export class HeadlessViewer {
-  /** Its control. */
+  /** The control of the viewer. */
   readonly control: ViewerControl;
   readonly #process: ChildProcess;
   readonly #ended = new AbortController();
@@ -105,24 +105,24 @@ export class HeadlessViewer {
         : failed(`does not answer: ${messageOf(error)}`, error);
     }
     exit.catch(() => {});
-    // Programs end although a viewer is there for further pictures.
+    // The program can end while a viewer waits for further images.
     for (const part of [child, child.stdin, child.stderr] as unknown as { unref(): void }[]) part.unref();
     return new HeadlessViewer(child, control);
   }
 
-  /** Whether its process has ended. */
+  /** Whether the viewer's process has ended. */
   get hasEnded(): boolean {
     return this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
-  /** Runs a function when nobody else uses the viewer. Its signal is aborted if the viewer ends. */
+  /** Runs a function when no other call uses the viewer. Its signal is aborted if the viewer ends. */
   use<Result>(run: (control: ViewerControl, ended: AbortSignal) => Promise<Result>): Promise<Result> {
     const result = this.#idle.then(() => run(this.control, this.#ended.signal));
     this.#idle = result.catch(() => {});
     return result;
   }
 
-  /** Ends the viewer when nobody uses it any more. */
+  /** Ends the viewer once no call uses it. */
   async endWhenIdle(): Promise<void> {
     await this.#idle;
     if (this.hasEnded) return;
@@ -133,7 +133,7 @@ export class HeadlessViewer {
   }
 }
 
-/** The program that starts viewers. @throws {RerunError} `UNSUPPORTED` in a bundle, which lacks it */
+/** The program that starts viewers. @throws {RerunError} `UNSUPPORTED` in a bundle, which lacks the program */
 function guard(): URL {
   const entry = findWorkerEntry("./viewer-guard-entry.js", import.meta.url);
   if (entry !== undefined) return entry;

@@ -3,7 +3,7 @@ import { RerunError } from "@rerun-ts/core";
 
 export type { CompareOptions, CompareReport } from "@rerun-ts/arrow";
 
-/** Loads the package that reads recordings. @throws {RerunError} `UNSUPPORTED` if it is missing */
+/** Loads the package that reads recordings. @throws {RerunError} `UNSUPPORTED` if the package is missing */
 export async function loadArrow(): Promise<typeof arrow> {
   try {
     return await import("@rerun-ts/arrow");

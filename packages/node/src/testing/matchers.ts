@@ -10,7 +10,7 @@ export interface MatchPictureOptions extends RenderOptions {
   tolerance?: number | undefined;
 }
 
-/** Options of `toMatchRecording`: those of `compareRrd`. */
+/** Options of `toMatchRecording`, which are those of `compareRrd`. */
 export type MatchRecordingOptions = CompareOptions;
 
 /** Facts of test runners, which matchers get as `this`. */

@@ -16,9 +16,9 @@ interface PrintedLine {
 const SHOWN_CATEGORIES = new Set(["test.step", "expect", "pw:api", "hook", "test.attach"]);
 
 /**
- * A reporter of Playwright that records each failed test: its steps with their source lines, what it printed, its
- * errors, and its pictures. With the option `trace` of Playwright, which takes the package `fflate`, also the console,
- * the requests and the frames of its pages.
+ * A reporter of Playwright that records each failed test: its steps with their source lines, its output, its errors,
+ * and its images. With the option `trace` of Playwright, which needs the package `fflate`, the recording also has the
+ * console, the requests and the frames of its pages.
  *
  * @example
  * reporter: [["list"], ["@rerun-ts/node/testing/playwright-reporter", { outputFolder: "rerun-recordings" }]],
@@ -41,12 +41,12 @@ export default class RerunReporter implements Reporter {
     this.#output = new ReporterOutput(this.#options, this.#base);
   }
 
-  /** Called by Playwright with what a test prints. */
+  /** Called by Playwright with the output of a test. */
   onStdOut(chunk: string | Buffer, _test?: TestCase, result?: TestResult): void {
     this.#print(chunk, false, result);
   }
 
-  /** Called by Playwright with what a test prints as an error. */
+  /** Called by Playwright with the error output of a test. */
   onStdErr(chunk: string | Buffer, _test?: TestCase, result?: TestResult): void {
     this.#print(chunk, true, result);
   }
@@ -96,12 +96,12 @@ export default class RerunReporter implements Reporter {
       errors: result.errors.map((error) => [error.stack ?? error.message ?? error.value, error.snippet].join("\n")),
     });
     const trace = result.attachments.find(({ name, path: file }) => name === "trace" && file !== undefined)?.path;
-    // First, so that the frames of the pages are the first pictures.
+    // The trace comes first, so that the frames of the pages are the first images.
     const problem = trace === undefined ? undefined : await logTrace(recording, trace);
     for (const step of result.steps) this.#logStep(recording, step, 0);
     for (const { timeMs, text, isError } of this.#printed.get(result) ?? [])
       recording.text("/output", timeMs, text, isError ? "WARN" : "INFO");
-    // Errors of a test that has none in its steps, such as a time limit.
+    // Errors that belong to no step of the test, such as a time limit.
     for (const { message = "", value = message } of result.errors) recording.error(endMs, value);
     for (const { name, contentType, path: file, body } of result.attachments) {
       if (/^image\/(?:png|jpeg)$/.test(contentType)) {

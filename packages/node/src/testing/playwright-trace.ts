@@ -3,7 +3,7 @@ import { messageOf } from "@rerun-ts/core/checks";
 import type * as fflate from "fflate";
 import type { TestRecording } from "./test-recording.ts";
 
-/** Lines of a trace that are of interest. Those of Playwright 1.40 to 1.65 were read. */
+/** The relevant lines of a trace, as written by Playwright 1.40 to 1.65. */
 type TraceLine =
   | { readonly type: "context-options"; readonly wallTime: number; readonly monotonicTime: number }
   | {
@@ -54,7 +54,7 @@ export async function logTrace(recording: TestRecording, path: string): Promise<
   try {
     const files = zip.unzipSync(await readFile(path), { filter: ({ name }) => LOGGED.test(name) });
     for (const [name, bytes] of Object.entries(files)) {
-      // That of the runner has the steps, which its reporter gets as well.
+      // The runner's trace has the steps, which Playwright also passes to the reporter.
       if (!LINES.test(name) || name === "test.trace") continue;
       const lines = parse(zip.strFromU8(bytes));
       const clock = clockOf(lines);
@@ -70,7 +70,7 @@ function parse(text: string): readonly TraceLine[] {
   return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as TraceLine]));
 }
 
-/** The trace counts from the start of a process, and says once when that was. */
+/** The trace counts time from the start of a process, and states that start once. */
 function clockOf(lines: readonly TraceLine[]): Clock {
   const start = lines.find((line) => line.type === "context-options");
   return start === undefined ? (time) => time : (time) => start.wallTime + time - start.monotonicTime;

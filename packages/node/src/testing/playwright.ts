@@ -9,14 +9,14 @@ import {
 } from "./matchers.ts";
 import type { MatcherResult } from "./stored-picture.ts";
 
-/** Matchers that {@link expect} has besides those of Playwright. */
+/** Matchers of {@link expect} besides those of Playwright. */
 export interface RecordingMatchers {
   /**
    * Whether a recording looks as the stored picture `NAME.png`. The picture is a snapshot of Playwright, with its
-   * places, updates and reports. Takes what `renderRecording` takes, or a PNG.
+   * places, updates and reports. Accepts the sources of `renderRecording`, or a PNG.
    */
   toMatchPicture(received: unknown, name: string, options?: MatchPictureOptions): Promise<MatcherResult>;
-  /** Whether a recording has the same rows as another one, such as that of a file. See `compareRrd`. */
+  /** Whether a recording has the same rows as another one, such as a file. See `compareRrd`. */
   toMatchRecording(received: unknown, expected: unknown, options?: MatchRecordingOptions): Promise<MatcherResult>;
 }
 

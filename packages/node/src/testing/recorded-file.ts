@@ -9,13 +9,13 @@ import { isRecordingStream, recordedBytes } from "@rerun-ts/core/recording";
 import { saveBlueprint } from "../blueprints/send-blueprints.ts";
 import { loadArrow } from "./load-arrow.ts";
 
-/** A recording to render: one without other sinks than those in memory, the path of a file, or its bytes. */
+/** A recording to render: a stream with only in-memory sinks, the path of a file, or its bytes. */
 export type RenderedSource = RecordingStream | string | URL | Uint8Array;
 
 /** A file that a viewer can open. */
 export interface RecordedFile {
   readonly path: string;
-  /** Removes what was written for it. */
+  /** Removes the temporary files. */
   remove(): Promise<void>;
 }
 

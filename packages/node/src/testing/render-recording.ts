@@ -21,7 +21,7 @@ export interface RenderOptions {
   executablePath?: string | undefined;
   /** The longest duration, in milliseconds. Default 60,000. */
   timeoutMs?: number | undefined;
-  /** Ends it early. Default: none. */
+  /** Ends the call early. Default: none. */
   signal?: AbortSignal | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface RenderOptions {
 export interface RenderTime {
   /** The name of the timeline. */
   timeline: string;
-  /** The time on it. A bare number or bigint is a sequence number. */
+  /** The time on the timeline. A bare number or bigint is a sequence number. */
   at: TimeValue;
 }
 
@@ -49,7 +49,7 @@ const TIMEOUT_MS = 60_000;
 const POLL_MS = 30;
 /** Time for views to appear: a recording without anything to draw has none. */
 const VIEWS_MS = 3000;
-/** Time for pictures to become equal. Some never do, such as a map whose tiles cannot be loaded. */
+/** Time for consecutive pictures to become equal. Some never do, such as a map whose tiles cannot be loaded. */
 const REST_MS = 5000;
 /** Number of pictures in succession, and their time, that are equal when nothing loads or moves any more. */
 const [EQUAL_PICTURES, EQUAL_MS] = [3, 300];
@@ -62,10 +62,10 @@ const NO_PANELS = {
 };
 
 /**
- * Draws a recording as the native viewer shows it, without a screen. One viewer draws all pictures of a program. It is
- * found as `spawn` finds it, and ends with the program.
+ * Draws a recording as the native viewer shows it, without a screen. One viewer draws all pictures of a program. The
+ * viewer is found as `spawn` finds it, and ends with the program.
  *
- * @param source a recording without other sinks than those in memory, the path of a `.rrd` file, or its bytes
+ * @param source a recording with only in-memory sinks, the path of a `.rrd` file, or its bytes
  * @returns a PNG
  * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, `NOT_FOUND` if there is no such file, view or
  * program, `VIEWER_FAILED` if the viewer cannot draw, for example because there is no Vulkan driver, `TIMEOUT`,
@@ -99,7 +99,7 @@ async function draw(path: string, options: RenderOptions, signal: AbortSignal): 
   const { executablePath, size = SIZE, panels = false } = options;
   const run: Drawing = (control, ended) => new Rendering(control, options, AbortSignal.any([signal, ended])).draw(path);
   if (!panels) return drawShared({ executablePath, size }, run);
-  // The panels show the name of the application. A viewer that has shown others remembers their layouts.
+  // A new viewer, because the panels show the application's name, and a used viewer remembers layouts.
   const viewer = await HeadlessViewer.start({ executablePath, size });
   try {
     return await viewer.use(run);

@@ -5,7 +5,7 @@ import { checkOptions, describeValue, messageOf } from "@rerun-ts/core/checks";
 export interface ReporterOptions {
   /** The folder of the recordings. Default `rerun-recordings`, beside the configuration. */
   outputFolder?: string | undefined;
-  /** Which tests are recorded: those that fail, or all. Default `"failed"`. */
+  /** The recorded tests: failed ones, or all. Default `"failed"`. */
   record?: "failed" | "all" | undefined;
 }
 
@@ -19,7 +19,7 @@ export class ReporterOutput {
 
   /** @throws {TypeError} if an option is wrong */
   constructor(options: ReporterOptions, base: string) {
-    // Playwright adds options of its own.
+    // Only the reporter's options, because Playwright adds others.
     const { outputFolder = "rerun-recordings", record = "failed" } = options;
     checkOptions("the reporter", { outputFolder, record }, { outputFolder: 1, record: 1 });
     if (record !== "failed" && record !== "all")
@@ -30,7 +30,7 @@ export class ReporterOutput {
     this.#folder = resolve(base, outputFolder);
   }
 
-  /** Adds a recording. `write` returns what it could not do. */
+  /** Adds a recording. `write` returns messages about its failures. */
   add(fileName: string, write: (path: string) => Promise<readonly string[]>): void {
     const path = resolve(this.#folder, fileName);
     this.#work = this.#write(this.#work, path, write);

@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { describeValue } from "@rerun-ts/core/checks";
 import { comparePictures } from "./compare-pictures.ts";
 
-/** Whether pictures are written: all of them, those that are missing, or none. */
+/** The pictures that are written: all of them, missing ones, or none. */
 export type PictureUpdate = "all" | "missing" | "none";
 
 /** Result of a matcher, as test runners expect it. */

@@ -8,9 +8,9 @@ import { RecordingStream } from "../recording/recording-stream.ts";
 
 /** Facts about a test, for the document in its recording. */
 export interface TestFacts {
-  /** The titles of the test and of what contains it. */
+  /** The titles of the test and of its parents. */
   readonly title: readonly string[];
-  /** Its file, with the line where it begins. */
+  /** The file of the test, with the line of its beginning. */
   readonly location: string;
   readonly status: string;
   /** The start, in milliseconds since 1970. */
@@ -53,7 +53,7 @@ export class TestRecording {
     if (plain !== "") this.#log(path, timeMs, new TextLog(plain, { level }));
   }
 
-  /** Logs an error, once: test runners report those of steps again for the test. */
+  /** Logs an error once, because test runners report the errors of steps again for the test. */
   error(timeMs: number, message: string, place = ""): void {
     if (this.#errors.has(message)) return;
     this.#errors.add(message);
@@ -85,7 +85,7 @@ export class TestRecording {
 
   #log(path: string, timeMs: number, values: AsComponents): void {
     const { startMs, durationMs } = this.#facts;
-    // A clock that is set meanwhile would make the timeline endless.
+    // Clamped, because a change of the system clock would make the timeline endless.
     const time = Math.min(Math.max(timeMs - startMs, -MARGIN_MS), durationMs + MARGIN_MS);
     this.#recording.setTime(TIMELINE, { duration: time / 1000 });
     this.#recording.log(path, values);

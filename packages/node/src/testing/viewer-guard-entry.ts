@@ -1,5 +1,5 @@
-// A process between a program and its headless viewer. It ends the viewer when the program ends, however that happens:
-// killed programs cannot do so themselves.
+// A process between a program and its headless viewer. It ends the viewer when the program ends, even if the program is
+// killed.
 import { spawn } from "node:child_process";
 
 const [executable = "", ...args] = process.argv.slice(2);
@@ -11,7 +11,7 @@ function endViewer(): void {
   try {
     process.kill(-viewer.pid);
   } catch {
-    // It has ended already.
+    // The viewer has ended already.
   }
 }
 

@@ -13,8 +13,8 @@ interface PrintedLine {
 }
 
 /**
- * A reporter of Vitest that records each failed test: what it printed, its errors with their source lines, its
- * annotations, and the pictures among them.
+ * A reporter of Vitest that records each failed test: its output, its errors with their source lines, its annotations,
+ * and their images.
  *
  * @example
  * reporters: ["default", ["@rerun-ts/node/testing/vitest-reporter", { outputFolder: "rerun-recordings" }]],
@@ -41,7 +41,7 @@ export default class RerunReporter implements Reporter {
     this.#output = new ReporterOutput(this.#options, this.#base);
   }
 
-  /** Called by Vitest with what a test prints. */
+  /** Called by Vitest with the output of a test. */
   onUserConsoleLog({ content, type, taskId, time }: Parameters<NonNullable<Reporter["onUserConsoleLog"]>>[0]): void {
     if (taskId === undefined) return;
     const lines = this.#printed.get(taskId) ?? [];

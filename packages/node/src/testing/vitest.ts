@@ -8,10 +8,10 @@ declare module "vitest" {
   interface Matchers<T = any> {
     /**
      * Whether a recording looks as the picture `__pictures__/NAME.png` beside the test, which the first run writes.
-     * Takes what `renderRecording` takes, or a PNG.
+     * Accepts the sources of `renderRecording`, or a PNG.
      */
     toMatchPicture(name: string, options?: MatchPictureOptions): Promise<void>;
-    /** Whether a recording has the same rows as another one, such as that of a file. See `compareRrd`. */
+    /** Whether a recording has the same rows as another one, such as a file. See `compareRrd`. */
     toMatchRecording(expected: unknown, options?: MatchRecordingOptions): Promise<void>;
   }
 }

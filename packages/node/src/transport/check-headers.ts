@@ -2,8 +2,8 @@ import type { GrpcHeaders } from "@rerun-ts/core";
 import { describeValue, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 
 /**
- * Checks headers before a connection is made, which would be tried again for ever. Those that a function returns are
- * checked when it is called.
+ * Checks headers before the first connection: with invalid headers, connecting would fail and be repeated forever.
+ * Headers from a function are checked when it is called.
  *
  * @throws {TypeError} that names the header, but not its value, which may be a secret
  */

@@ -8,8 +8,9 @@ import { warnIfUnreachable } from "./unreachable-warning.ts";
 import { WorkerDelivery } from "./worker-delivery.ts";
 
 /**
- * Checks the options that concern the thread. Returns what creates deliveries to one server, in a worker where that is
- * possible and wanted, and in the calling thread otherwise; and what warns if the server cannot be reached.
+ * Checks the options that concern the thread. Returns a function that creates deliveries to one server, in a worker if
+ * possible and wanted, or else in the calling thread. Also returns a function that warns if the server cannot be
+ * reached.
  * @throws {TypeError} if an option is wrong
  */
 export function deliveryTo(
@@ -38,8 +39,8 @@ export function deliveryTo(
 }
 
 /**
- * Whether to use a worker: unless an option cannot be passed to it.
- * @throws {TypeError} if `thread: true` demands it nonetheless
+ * Whether to use a worker, which is impossible if an option cannot be passed to it.
+ * @throws {TypeError} if `thread: true` requires one nonetheless
  */
 function usesWorkerThread({ token, headers, tls }: DeliveryTarget, { thread = "auto" }: ServerSinkOptions): boolean {
   if (thread !== true && thread !== false && thread !== "auto")

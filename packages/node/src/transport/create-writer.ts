@@ -14,7 +14,7 @@ export interface DeliveryTarget extends GrpcClientOptions, Credentials {
   readonly transport: "grpc" | "websocket";
   /** Replaced when they are renewed: they are read for each connection. */
   headers?: Credentials["headers"];
-  /** The `writeToken` of a relay; only for WebSockets. */
+  /** The `writeToken` of a relay, only for WebSockets. */
   token?: Credentials["token"];
 }
 

@@ -1,4 +1,4 @@
-// The program of the worker that sends to a server; the other side is `WorkerDelivery`.
+// The program of the worker that sends to a server. `WorkerDelivery` is its counterpart.
 import { parentPort, workerData } from "node:worker_threads";
 import { fromMessageParts, type MessageParts, serializeError } from "@rerun-ts/core/transport";
 import { MIN_RECYCLED_BYTES, SharedCounters } from "../worker/shared-counters.ts";

@@ -6,7 +6,7 @@ const PATIENCE_MS = 1000;
 const REASON_MS = 4000;
 
 /**
- * Follows the states of a connection, and warns once if there is none after a second, with the reason and what to
+ * Follows the states of a connection. If there is none after a second, warns once, with the reason and the program to
  * start.
  */
 export function warnIfUnreachable(target: DeliveryTarget, warn: (message: string) => void): FollowState {

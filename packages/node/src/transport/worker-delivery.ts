@@ -31,19 +31,19 @@ export interface WorkerDeliveryOptions {
   readonly blockTimeoutMs: number;
   /** Creates the delivery that takes over if the worker does not start. */
   createLocal(): Delivery;
-  /** Called once if that happens. */
+  /** Called once if the calling thread takes over. */
   onFallback(reason: string): void;
 }
 
 /**
  * A {@link Delivery} in a worker thread, which runs while the calling thread is busy: a loop that never yields keeps
  * streaming, and the exit of the process can wait for data in flight. Messages are posted with their memory, which
- * comes back for reuse; the progress is read from {@link SharedCounters}, so that `send` can block on a full queue
+ * comes back for reuse. The progress is read from {@link SharedCounters}, so that `send` can block on a full queue
  * without the event loop.
  *
- * Until the worker is known to run, copies of the messages are kept; if it does not start, a delivery in the calling
- * thread takes over with them. If it is lost later, the delivery has failed with the code `INTERNAL`. Messages that
- * were neither acknowledged nor reported as dropped when it ends are reported as dropped.
+ * Until the worker is known to run, this class keeps copies of the messages. If the worker does not start, a delivery
+ * in the calling thread takes over with them. If the worker is lost later, the delivery fails with the code `INTERNAL`.
+ * At the end, messages that were neither acknowledged nor dropped are reported as dropped.
  */
 export class WorkerDelivery implements Delivery {
   readonly #options: WorkerDeliveryOptions;
@@ -70,7 +70,7 @@ export class WorkerDelivery implements Delivery {
     this.#options = options;
     this.#context = context;
     this.#maxUnreceived = Math.min(MAX_UNRECEIVED_BYTES, limits.maxQueueBytes * UNRECEIVED_FRACTION);
-    // If a full queue breaks the sink, it is noticed in this thread, before the worker would drop anything.
+    // With `onFull: "error"`, this thread must notice a full queue before the worker drops anything.
     this.#reserve = failsWhenFull ? 0 : this.#maxUnreceived;
     const maxQueueBytes = limits.maxQueueBytes - this.#reserve;
     this.#thread = new WorkerThread(
@@ -88,8 +88,8 @@ export class WorkerDelivery implements Delivery {
       },
     );
     this.#thread.counters.set("maxQueued", maxQueueBytes);
-    // After the listeners were added, because adding one makes the worker keep the process alive; pending flushes do
-    // that instead.
+    // After adding the listeners, because adding one refs the worker again. Pending flushes keep the process alive
+    // instead.
     this.#thread.unref();
   }
 
@@ -164,7 +164,7 @@ export class WorkerDelivery implements Delivery {
   renew(credentials: Credentials): void {
     if (this.#fallback !== undefined) return this.#fallback.renew?.(credentials);
     const { target } = this.#options;
-    // A delivery in this thread may still take over.
+    // Also updates the target here, because a delivery in this thread may still take over.
     target.headers = credentials.headers;
     target.token = credentials.token;
     this.#thread.post({
@@ -174,7 +174,7 @@ export class WorkerDelivery implements Delivery {
     });
   }
 
-  /** The limit of the queue, with the backlog that is still in it or on its way to the worker. */
+  /** The limit of the queue, including the backlog that is queued or on its way to the worker. */
   get #maxQueuedBytes(): number {
     const { counters } = this.#thread;
     const unreceivedBacklog = Math.max(0, this.#postedBacklogEnd - counters.get("received"));
@@ -213,7 +213,7 @@ export class WorkerDelivery implements Delivery {
     }
   }
 
-  /** Continues in this thread if the worker never ran; otherwise the delivery has failed. */
+  /** Continues in this thread if the worker never ran. Otherwise the delivery has failed. */
   #onWorkerLost(reason: string): void {
     if (this.#isEnded || this.#fallback !== undefined) return;
     const unconfirmed = this.#unconfirmed;
@@ -233,7 +233,7 @@ export class WorkerDelivery implements Delivery {
     void this.#thread.end();
   }
 
-  /** Ends at once. Rows that were neither acknowledged nor reported as dropped are dropped, and reported. */
+  /** Ends at once. Reports all rows as dropped that were neither acknowledged nor dropped before. */
   #end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -247,7 +247,7 @@ export class WorkerDelivery implements Delivery {
 }
 
 /**
- * The part of the target that the worker needs; options that cannot be passed to another thread were rejected before.
+ * The part of the target that the worker needs. Options that cannot be passed to another thread were rejected before.
  */
 function workerDataOf(
   { transport, url, token, headers, tls }: DeliveryTarget,

@@ -38,7 +38,7 @@ async function createControl(
   const { headers, tls } = options;
   const url = parseProxyUrl(target);
   const control = await import("@rerun-ts/core/viewer-control");
-  // Programs that spawn a viewer have a control, and may never use it.
+  // Loaded on demand, because programs that spawn a viewer may never use its control.
   const load = async (): Promise<Transport> => {
     const { createGrpcTransport } = await import("@connectrpc/connect-node");
     return createGrpcTransport({ baseUrl: url.origin, nodeOptions: { ...tls } });

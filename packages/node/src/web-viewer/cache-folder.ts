@@ -24,9 +24,9 @@ export function cacheFolders(): CacheFolder[] {
 }
 
 /**
- * Creates a cache folder unless it exists, for the user alone: what is served from it runs in browsers as a page that
- * the relay allows. Returns its path. Rejects with the error of the operating system if it cannot be created, and with
- * `IO_ERROR` if it belongs to another user or is a link.
+ * Creates a cache folder for the user alone, unless it exists, and returns its path. The folder must be private,
+ * because browsers run the served files as a page that the relay allows. Rejects with the error of the operating system
+ * if the folder cannot be created, and with `IO_ERROR` if it belongs to another user or is a link.
  */
 export async function openCacheFolder({ base, names }: CacheFolder): Promise<string> {
   await mkdir(base, { recursive: true });
@@ -37,7 +37,8 @@ export async function openCacheFolder({ base, names }: CacheFolder): Promise<str
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     });
     await checkOwner(path);
-    // It may be older than this rule. On a read-only disk it fails, and nobody else can write either.
+    // An earlier version may have created the folder with other permissions. `chmod` fails on a read-only disk, where
+    // no other user can write either.
     await chmod(path, PRIVATE).catch(() => {});
   }
   return path;

@@ -9,11 +9,11 @@ import { wheelFiles } from "./wheel-files.ts";
 /** A web viewer that must be unpacked before it is served. */
 export interface FoundViewer {
   readonly files: ViewerFiles;
-  /** A warning if its version does not match this SDK. */
+  /** A warning if the version of the viewer does not match this SDK. */
   readonly notice: string | undefined;
 }
 
-/** A folder with a web viewer that is served as it is. */
+/** A folder with a web viewer that is served unchanged. */
 export type FoundFolder = { readonly folder: string };
 
 /**
@@ -22,7 +22,7 @@ export type FoundFolder = { readonly folder: string };
  * program, and else downloads it.
  *
  * @param onDownload called before a download, with a message
- * @throws {RerunError} `NOT_FOUND` if there is none; the message explains how to install it
+ * @throws {RerunError} `NOT_FOUND` if no viewer is found. The message explains how to install one
  */
 export async function findViewer(
   assets: string,

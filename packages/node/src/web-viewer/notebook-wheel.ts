@@ -1,5 +1,5 @@
-// The viewer for pages in Rerun's package for notebooks on the Python package index. Tests use it too, before the
-// packages are built: so this imports none of them.
+// The viewer for pages in Rerun's package for notebooks on the Python package index. Tests use this module before the
+// packages are built, so it imports none of them.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFile, readdir, writeFile } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 /** The package: 17 MB with the viewer for pages, a tenth of `rerun-sdk`. */
 export const WHEEL = "rerun-notebook";
 
-/** The SHA-256 of its wheels, by the versions of Rerun. */
+/** The SHA-256 of the wheels, by the versions of Rerun. */
 export const WHEEL_HASHES: Readonly<Record<string, string>> = {
   "0.41.0": "5e132e03067290cf51a5b245c6ae3c4f28c43845b597d19b249269bbe5c345ad",
 };
@@ -36,7 +36,10 @@ export async function downloadWheel(version: string, folder: string): Promise<st
   return join(folder, name);
 }
 
-/** Unpacks a wheel into a folder that does not exist. Returns the folder of the viewer. @throws if it is another one */
+/**
+ * Unpacks a wheel into a folder that does not exist. Returns the folder of the viewer.
+ * @throws if the wheel is not the expected one
+ */
 export async function unpackWheel(wheel: string, version: string, folder: string): Promise<string> {
   const hash = createHash("sha256")
     .update(await readFile(wheel))
@@ -49,7 +52,7 @@ export async function unpackWheel(wheel: string, version: string, folder: string
 
 const PYTHON = process.env["PYTHON"] || (IS_WINDOWS ? "python" : "python3");
 
-/** Debian's Python has no pip of its own, but can create environments with one. */
+/** Debian's Python lacks pip, but can create environments with pip. */
 async function pythonWithPip(folder: string): Promise<string> {
   const version = ["-m", "pip", "--version"];
   if (await run(PYTHON, version).catch(() => undefined)) return PYTHON;

@@ -1,12 +1,14 @@
 import { readFileSync, realpathSync } from "node:fs";
-// Not by its name: webpack would warn about what it cannot see of `createRequire`.
+// A default import, because webpack warns about calls of a `createRequire` that is imported by name.
 import nodeModule from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fileOnDisk, textFile, type ViewerFiles } from "./viewer-files.ts";
 
 const PACKAGE = "@rerun-io/web-viewer";
-/** The module that Yarn provides to programs. Not a literal in `require`, for bundlers would look for it. */
+/**
+ * The module that Yarn provides to programs. Not a literal in `require`, because bundlers would look for the module.
+ */
 const PLUG_AND_PLAY = "pnpapi";
 const NAMES = ["index.js", "re_viewer.js", "re_viewer_bg.wasm"] as const;
 
@@ -16,8 +18,8 @@ interface PlugAndPlay {
 }
 
 /**
- * The folder of the npm package, as seen from the working folder, from the program, or from this module; `undefined` if
- * it is not installed. The package only exports `import`, so `require.resolve` cannot find it.
+ * The folder of the npm package, as seen from the working folder, from the program, or from this module. `undefined` if
+ * the package is not installed. It only exports `import`, so `require.resolve` cannot find it.
  */
 export function findNpmViewer(): string | undefined {
   const program = process.argv[1];
@@ -39,12 +41,12 @@ function packageFolder(module: string): string | undefined {
         : [(require(PLUG_AND_PLAY) as PlugAndPlay).resolveToUnqualified(PACKAGE, issuer) ?? ""];
     return folders.find((folder) => npmViewerVersion(folder) !== undefined);
   } catch {
-    // Cannot be resolved from there.
+    // The package cannot be resolved from this module.
     return undefined;
   }
 }
 
-/** The version of the npm package in a folder; `undefined` if the folder does not contain it. */
+/** The version of the npm package in a folder, or `undefined` if the folder does not contain it. */
 export function npmViewerVersion(folder: string): string | undefined {
   try {
     const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Record<string, string>;

@@ -18,14 +18,14 @@ const PATHS: Readonly<Record<string, string>> = {
 const LOOPBACK = "127.0.0.1";
 /** Longest time until the program listens. */
 const START_MS = 15_000;
-/** The level at which the program logs where it serves the web viewer. */
+/** The log level of the message with the address of the web viewer. */
 const LOG_LEVEL = "info";
 /** Length of the program's output that is searched for that, in characters. */
 const MAX_OUTPUT = 64 * 1024;
 /** The header with the length of a file that is sent in chunks. */
 const LENGTH_HEADER = "rerun-final-length";
 
-/** The files of the web viewer that the program `rerun` contains: the program is run and its files are fetched. */
+/** The files of the web viewer in the program `rerun`: starts the program, and fetches the files from it. */
 export function rerunFiles(executable: string, version: string): ViewerFiles {
   return { key: `rerun-${version}`, list: () => fetchAll(executable) };
 }
@@ -33,8 +33,8 @@ export function rerunFiles(executable: string, version: string): ViewerFiles {
 async function fetchAll(executable: string): Promise<readonly ViewerFile[]> {
   const [webPort, port] = [await findFreePort(), await findFreePort()];
   const args = ["--serve-web", `--web-viewer-port=${webPort}`, `--port=${port}`, `--bind=${LOOPBACK}`];
-  // In a separate process group, which can be ended as a whole: the `rerun` of the Python package starts another
-  // process.
+  // In a separate process group, so that all processes can be ended: the `rerun` of the Python package starts another
+  // one.
   const program = spawn(executable, args, {
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
@@ -42,7 +42,7 @@ async function fetchAll(executable: string): Promise<readonly ViewerFile[]> {
   });
   try {
     await untilServing(program, executable, webPort);
-    // One after the other: the server has few threads, which connections that are kept alive occupy.
+    // Fetch one file after the other: the server has few threads, and keep-alive connections occupy them.
     const files: ViewerFile[] = [];
     for (const [name, path] of Object.entries(PATHS)) files.push(await fetchFile(name, webPort, path));
     return files;
@@ -55,8 +55,8 @@ async function fetchAll(executable: string): Promise<readonly ViewerFile[]> {
 }
 
 /**
- * Settles when the program reports the URL of the web viewer, which it does when it listens. That the port accepts
- * connections is not enough: another program may have taken it first, and its page would be served for good.
+ * Settles when the program reports the URL of the web viewer, which it does when it listens. A connection to the port
+ * proves nothing: another program may have taken the port first, and its page would be served from then on.
  */
 async function untilServing(program: ChildProcess, executable: string, webPort: number): Promise<void> {
   const served = new RegExp(String.raw`https?://\S+:${webPort}\b`);
@@ -100,6 +100,6 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, "SIGTERM");
   } catch {
-    // It has exited already.
+    // The process has exited already.
   }
 }

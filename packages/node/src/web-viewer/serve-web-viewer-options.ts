@@ -25,7 +25,7 @@ export interface ServeWebViewerOptions {
   allowHosts?: string | readonly string[] | undefined;
   /** Whether to open the web viewer in the default browser. Default `true`. */
   openBrowser?: boolean | undefined;
-  /** The URLs of the servers or `.rrd` files to show. Default: those in the parameters of the page's own URL. */
+  /** The URLs of the servers or `.rrd` files to show. Default: the parameters of the page's own URL. */
   connectTo?: string | URL | readonly (string | URL)[] | undefined;
   /**
    * The source of its files: `"rerun"` for the program of that name, which contains them, `"npm"` for the package

@@ -28,7 +28,7 @@ export interface ViewerFiles {
   /** A unique name of this version, as part of a path. */
   readonly key: string;
   list(): Promise<readonly ViewerFile[]>;
-  /** Removes what listing them has created, once they are unpacked. */
+  /** Removes the temporary files of `list`, after unpacking. */
   release?(): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ async function unpackInto(
   files: ViewerFiles,
   onProgress: (progress: UnpackProgress) => void,
 ): Promise<string> {
-  // Renaming makes the folder appear complete or not at all, also when two programs unpack at the same time.
+  // Renaming makes the folder appear as a whole, even if two programs unpack at the same time.
   const temporary = await mkdtemp(`${folder}.`);
   try {
     const list = await files.list();

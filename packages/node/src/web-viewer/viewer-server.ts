@@ -24,7 +24,7 @@ export interface WebViewerServer {
   close(): Promise<void>;
 }
 
-/** Handles requests before the web viewer does; calls `next` for those that it does not handle. */
+/** Handles requests before the web viewer does. Calls `next` for all other requests. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
 /** Browsers revalidate the cached files, which are large, before they use them. */
@@ -35,7 +35,7 @@ const KEEP_ALIVE_MS = 65_000;
 const LENGTH_HEADER = "rerun-final-length";
 
 /**
- * Serves the web viewer as `serveWebViewer` does. `handler` receives requests for this host first; by default it leaves
+ * Serves the web viewer as `serveWebViewer` does. `handler` receives requests for this host first. By default it leaves
  * all of them to the viewer.
  */
 export async function serveViewerWith(
@@ -67,7 +67,8 @@ export async function serveViewerWith(
       }),
     );
   });
-  // Idle connections keep the process alive; otherwise longer than browsers keep them, which may lose a request.
+  // Idle connections keep the process alive, so an unref'd server keeps Node's short timeout. Otherwise the timeout
+  // exceeds that of browsers, because closing first may lose a request.
   if (!settings.isUnref) server.keepAliveTimeout = KEEP_ALIVE_MS;
   const port = await listen(server, settings);
   if (settings.isUnref) server.unref();

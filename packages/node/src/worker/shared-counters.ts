@@ -14,7 +14,7 @@ export const COUNTER_INDEX = {
 } as const;
 const COUNTER_COUNT = 8;
 
-/** Buffers from this size on are returned for reuse; for smaller ones posting costs more than allocating. */
+/** Buffers from this size on are returned for reuse. Posting a smaller one takes longer than allocating it. */
 export const MIN_RECYCLED_BYTES: number = 64 * 1024;
 
 /** The name of a flag. */
@@ -23,11 +23,11 @@ export type FlagName = keyof typeof FLAG_INDEX;
 export type CounterName = keyof typeof COUNTER_INDEX;
 
 /**
- * Flags and counters in memory that two threads share. The worker writes them; the calling thread reads them, and can
+ * Flags and counters in memory that two threads share. The worker writes them. The calling thread reads them, and can
  * block until a flag changes without yielding to the event loop.
  *
- * Flags are accessed with `Atomics`. Counters are plain numbers: each is written by one thread only, and after writing
- * several of them the worker calls `advance` to wake the thread that waits for progress.
+ * Flags are accessed with `Atomics`. Counters are plain numbers: only one thread writes each of them. After writing
+ * several counters, the worker calls `advance` to wake the thread that waits for progress.
  */
 export class SharedCounters {
   readonly buffer: SharedArrayBuffer;
@@ -60,7 +60,7 @@ export class SharedCounters {
     return Atomics.load(this.#flags, FLAG_INDEX[flag]);
   }
 
-  /** Sets a flag and wakes the thread that waits for it. */
+  /** Sets a flag, and wakes the waiting thread. */
   setFlag(flag: FlagName, value: number): void {
     Atomics.store(this.#flags, FLAG_INDEX[flag], value);
     Atomics.notify(this.#flags, FLAG_INDEX[flag]);

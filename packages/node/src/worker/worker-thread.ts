@@ -13,7 +13,7 @@ export const START_TIMEOUT_MS = 2000;
 /** Longest time to block before a condition is checked again. */
 const WAIT_MS = 20;
 
-/** The data that every worker is started with, besides its own. */
+/** The start data of every worker, besides its specific data. */
 export interface WorkerBasics {
   /** The memory of the {@link SharedCounters}. */
   readonly counters: SharedArrayBuffer;
@@ -55,20 +55,21 @@ export interface PendingFlush {
   readonly settle: () => void;
 }
 
-/** The file of a worker's program beside the module at `base`; `undefined` in a bundle, which lacks it. */
+/** The file of a worker's program beside the module at `base`. `undefined` in a bundle, which lacks the file. */
 export function findWorkerEntry(name: string, base: string | undefined): URL | undefined {
   try {
     const entry = new URL(name, base);
     statSync(entry);
     return entry;
   } catch (error) {
-    // On Deno a program may start a worker of whose file it may not ask. A CommonJS bundle has no `import.meta.url`.
+    // A Deno program may start a worker without permission to read its file. A CommonJS bundle has no
+    // `import.meta.url`.
     return (error as Error).name === "NotCapable" ? new URL(name, base) : undefined;
   }
 }
 
 /**
- * A worker thread that receives messages with their memory. It is used in the calling thread; both threads share
+ * A worker thread that receives messages with their memory. The calling thread uses this object. Both threads share
  * {@link SharedCounters}, so that the calling thread can wait for the worker without yielding to the event loop.
  *
  * The worker starts when this object is created. If it does not run within 2 seconds, fails or exits, `onLost` is
@@ -97,7 +98,7 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
     this.#worker = new Worker(entry, {
       workerData: { ...options.workerData, ...basics },
       transferList: [port2],
-      // Without the program's own arguments for Node: loaders slow the worker down, or prevent it from starting.
+      // Omits the program's own arguments for Node: loaders slow the worker down, or prevent it from starting.
       execArgv: [],
       name: options.name,
       ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
@@ -131,7 +132,7 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
     if (!this.#isEnded) this.#worker.postMessage(message);
   }
 
-  /** Posts a message and transfers its buffer, of which `length` bytes are counted. */
+  /** Posts a message and transfers its buffer. Counts `length` bytes. */
   postBuffer(message: ToWorker, buffer: ArrayBuffer, length: number): void {
     if (this.#isEnded) return;
     this.#worker.postMessage(message, [buffer]);
@@ -139,8 +140,8 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
   }
 
   /**
-   * Settles when the worker has processed everything so far, with `ack` when that is acknowledged, or when it has
-   * ended.
+   * Settles when the worker has processed everything so far, or has ended. With `ack`, settles when everything is
+   * acknowledged.
    */
   flush(ack: boolean): Promise<void> {
     if (this.#isEnded) return Promise.resolve();
@@ -158,7 +159,7 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
     return pending;
   }
 
-  /** Reports the worker as lost if it has not started in time, also while the event loop does not run. */
+  /** Reports the worker as lost if it has not started in time, even while the event loop does not run. */
   checkStarted(): void {
     if (this.#isEnded || this.isReady || performance.now() - this.#startedAt < START_TIMEOUT_MS) return;
     this.#onLost(`it did not start within ${START_TIMEOUT_MS} ms`);
@@ -189,8 +190,8 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
   }
 
   /**
-   * Blocks until the worker has finished, at most for `deadlineMs`, and at most for `connectMs` in which it runs and
-   * has no connection. Returns whether it has.
+   * Blocks until the worker has finished, at most for `deadlineMs`, and at most for `connectMs` without a connection.
+   * Returns whether the worker has finished.
    */
   waitFinished(deadlineMs: number, connectMs: number = Infinity): boolean {
     const end = performance.now() + deadlineMs;

@@ -82,7 +82,7 @@ export async function startFirefox(program: string, { profile, downloads }: Brow
       },
       async closeWindow() {
         const closed = context;
-        // In the background: a user closes what is visible.
+        // Opens the tab in the background: a user closes the visible tab.
         context = await newTab();
         await connection.send("browsingContext.close", { context: closed });
       },

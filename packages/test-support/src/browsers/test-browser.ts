@@ -7,7 +7,9 @@ export interface TestBrowser {
   readonly version: string;
   /** Loads a page in the window. */
   open(this: void, url: string): Promise<void>;
-  /** Calls a function of the page, named by an expression, and returns what it resolves to, passed as JSON. */
+  /**
+   * Calls the function of the page that the expression `call` names, and returns its resolved value, passed as JSON.
+   */
   call(this: void, expression: string, ...args: readonly unknown[]): Promise<unknown>;
   /** Clicks at a position of the window, in CSS pixels. */
   clickAt(this: void, x: number, y: number): Promise<void>;
@@ -21,7 +23,7 @@ export interface TestBrowser {
 export interface BrowserOptions {
   /** A folder for its profile, which must exist. */
   readonly profile: string;
-  /** The folder where downloads appear. Default: that of the browser. */
+  /** The folder where downloads appear. Default: the browser's own folder. */
   readonly downloads?: string;
 }
 
@@ -32,7 +34,9 @@ export function clickActions(x: number, y: number): readonly object[] {
   return [{ type: "pointer", id: "mouse", parameters: { pointerType: "mouse" }, actions }];
 }
 
-/** Kills a process that was started as the leader of a process group, with those that it has started. */
+/**
+ * Kills a process that was started as the leader of a process group, together with the processes that it has started.
+ */
 export async function endGroup(leader: ChildProcess): Promise<void> {
   const { pid, exitCode, signalCode } = leader;
   if (pid === undefined || exitCode !== null || signalCode !== null) return;

@@ -9,7 +9,7 @@ export interface ChunkOptions {
   readonly isStatic?: boolean;
   /** Default: 1. */
   readonly rows?: number;
-  /** The blueprint that it belongs to; without one it belongs to the recording. */
+  /** The blueprint that the message belongs to; without this option the message belongs to the recording. */
   readonly blueprint?: string;
 }
 

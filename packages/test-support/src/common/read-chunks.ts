@@ -14,7 +14,7 @@ export interface ReadChunk {
   readonly metadata: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** Reads the chunks of a `.rrd`, by default without those of the recording's properties. */
+/** Reads the chunks of a `.rrd`, by default without the chunks of the recording's properties. */
 export function readChunks(rrd: Uint8Array, { withProperties = false } = {}): ReadChunk[] {
   return decodeRrd(rrd)
     .filter((message) => message.kind === "chunk")

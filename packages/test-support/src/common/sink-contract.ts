@@ -39,7 +39,10 @@ function sendTo(sink: RecordingSink, message: EncodedMessage): void {
   sink.send(sink.takesBuffers === true ? { ...message, payload: message.payload.slice() } : message);
 }
 
-/** Describes the contract of all sinks. Called for each sink, in each runtime in which it works. */
+/**
+ * Describes the contract of all sinks. The tests of each sink call this function in each runtime that the sink
+ * supports.
+ */
 export function describeSinkContract(
   name: string,
   makeSubject: () => Promise<SinkSubject> | SinkSubject,

@@ -19,7 +19,7 @@ const ROWS = 60;
 /** Data that has arrived: streams, or the number of chunks in them. */
 export type Arrived = readonly Uint8Array[] | number;
 
-/** A destination of the matrix: a sink, and what has reached the other side. */
+/** A destination of the matrix: a sink, and the data that has reached the other side. */
 export interface Destination {
   readonly sink: Sink;
   /**
@@ -29,7 +29,7 @@ export interface Destination {
   arrived(): Promise<Arrived> | Arrived;
   /** Whether rows that count as dropped may have arrived all the same. */
   readonly isUncertain?: boolean;
-  /** Lets the server be reachable; until then it is not. Only for servers. */
+  /** Makes the server reachable, which it is not at the start. Only destinations with a server have this function. */
   appear?(): Promise<void> | void;
   cleanUp?(): Promise<void> | void;
 }
@@ -48,7 +48,7 @@ export interface SinkMatrix<Recording extends RecordingStream> {
   readonly sinks: Readonly<Record<string, (options: { isAbsent: boolean }) => Promise<Destination> | Destination>>;
   readonly wrappings: Readonly<Record<string, Wrapping<Recording>>>;
   readonly situations: Readonly<Record<string, Situation>>;
-  /** Reason why a combination does not apply; `undefined` if it does. */
+  /** The reason why a combination does not apply; `undefined` if it does. */
   /** Whether sinks may break, so that closing rejects. */
   readonly mayBreak?: boolean;
   readonly excludes: (sink: string, wrapping: string, situation: string) => string | undefined;
@@ -162,14 +162,14 @@ export const SITUATIONS: Readonly<Record<string, Situation>> = {
 /** Fate of the rows of a trial. */
 export interface Balance {
   readonly arrived: number;
-  /** Rows that were reported as dropped, and those that the recordings count in the end. */
+  /** Rows that were reported as dropped, and rows that the recordings count as dropped in the end. */
   readonly dropped: number;
   readonly counted: number;
   /** The rows that must have arrived or been dropped. */
   readonly owed: number;
 }
 
-/** A recording in a situation. It counts what must have arrived or be dropped in the end. */
+/** A recording in a situation. The trial counts the rows that must have arrived, or count as dropped, in the end. */
 export class Trial<Recording extends RecordingStream> {
   readonly recording: Recording;
   /** Reasons why the recordings could not be closed. */
@@ -273,7 +273,7 @@ export class Trial<Recording extends RecordingStream> {
   }
 }
 
-/** Number of different chunks in these streams, up to where they are cut off. */
+/** The number of different chunks in these streams, up to the place where each stream is cut off. */
 export function chunksIn(streams: Arrived): number {
   if (typeof streams === "number") return streams;
   const names = new Set<string>();
@@ -286,7 +286,10 @@ export function chunksIn(streams: Arrived): number {
   return names.size;
 }
 
-/** Whether rows that count as dropped may have arrived: those that were sent, and not acknowledged before the end. */
+/**
+ * Whether rows that count as dropped may have arrived: the sink had sent them, and the server had not acknowledged them
+ * before the end.
+ */
 function isUncertain(situation: string, destinations: readonly Destination[]): boolean {
   if (destinations.some((destination) => destination.isUncertain)) return true;
   return (

@@ -1,9 +1,12 @@
 import { MemorySink } from "@rerun-ts/core";
 
-/** Reading larger ones takes longer than most tests. `read-back.test.ts` reads those of many entities. */
+/** Reading a larger recording takes longer than most tests. `read-back.test.ts` reads recordings of many entities. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** Copies of what was taken from memory since they were read back. This module may be shared by files of tests. */
+/**
+ * Copies of the bytes that tests have taken from memory since the last reading back. Several test files may share this
+ * module.
+ */
 export const takenRecordings: Uint8Array[] = [];
 
 for (const name of ["drainAsBytes", "toBytes"] as const) {

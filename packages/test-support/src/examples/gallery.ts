@@ -14,7 +14,10 @@ export interface GalleryExample extends GalleryTime {
 /** An example for browsers. */
 export interface GalleryPage {
   readonly example: string;
-  /** A time, or the entity at whose middle row on `log_time` it is. Without one, the image is that of the page. */
+  /**
+   * A time, or an entity: then the image shows the time of the entity's middle row on `log_time`. Without this option,
+   * the image shows the time that the page shows.
+   */
   readonly time?: GalleryTime | string;
 }
 

@@ -1,6 +1,6 @@
-// What the recipes for machine learning are run with: models that need no library.
+// Programs that the recipes for machine learning need when they run: models that need no library.
 
-/** A line that is fitted by gradient descent, with `fit` and `weights` as those of a `tf.LayersModel`. */
+/** A line that gradient descent fits; `fit` and `weights` are like those of a `tf.LayersModel`. */
 export const TRAIN = `
 const tensor = (shape, values) => ({ shape, dataSync: () => Float32Array.from(values) });
 let [slope, offset] = [0, 0];

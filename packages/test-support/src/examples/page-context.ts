@@ -1,6 +1,6 @@
 import { devices, type BrowserContextOptions } from "@playwright/test";
 
-/** The pages of some examples need more than a window: a phone, and what its user allows. */
+/** The pages of some examples need more than a window: a phone, and permissions of its user. */
 const CONTEXTS: Readonly<Record<string, BrowserContextOptions>> = {
   sensors: {
     ...devices["Pixel 7"],

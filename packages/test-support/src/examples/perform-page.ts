@@ -86,7 +86,7 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     const box = await page.locator("rerun-viewer canvas").boundingBox({ timeout: TIMEOUT_MS });
     const { x = 0, y = 0, width = 0, height = 0 } = box ?? {};
     const row = page.locator("#row table");
-    // The viewer sees what is below the pointer a frame later. A point may be beside the centre.
+    // The viewer notices the view below the pointer a frame later. The attempts use points beside the centre, too.
     for (let attempt = 0; attempt < MOVES && !(await row.isVisible()); attempt++) {
       const [left, top] = [x + width / 2 + 7 * (attempt % 5), y + height / 2 + 5 * (attempt % 7)];
       await page.mouse.move(left, top);
@@ -199,7 +199,7 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   },
 };
 
-/** Uses the page of an example as a user would; resolves when the page has logged that. */
+/** Uses the page of an example as a user would; resolves when the page has logged these actions. */
 export async function performPage(page: Page, example: string): Promise<void> {
   const perform = PERFORMANCES[example];
   if (perform === undefined) throw new Error(`nothing is defined to be done on the page of ${example}`);

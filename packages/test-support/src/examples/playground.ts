@@ -13,9 +13,7 @@ export interface PlaygroundResult {
 
 /** Options of {@link openPlayground}. */
 export interface OpenPlaygroundOptions {
-  /**
-   * Whether the viewer has no room, and so nothing to draw: in software that takes most of the time. Default `false`.
-   */
+  /** Whether to leave the viewer no room, so that it draws nothing: drawing in software takes most of the time. */
   readonly hidesViewer?: boolean;
 }
 

@@ -22,7 +22,7 @@ export async function writeInRepository(name: string, text: string): Promise<str
 /** Writes a program of docs/recipes.md within the repository, with `more` at its end. Returns its path. */
 export async function writeRecipe(title: string, more = ""): Promise<string> {
   const program = `${await programOf("recipes.md", title)}${more}`;
-  // Tensors are those of ONNX Runtime; what computes with them is not installed.
+  // The tensors come from ONNX Runtime's common package; the package that computes with them is not installed.
   const installed = program.replace('"onnxruntime-web"', '"onnxruntime-common"');
   return writeInRepository(`${title.replace(/\W/g, "-")}.ts`, installed);
 }

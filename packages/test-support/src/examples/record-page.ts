@@ -11,7 +11,7 @@ const SIZE = { width: 1200, height: 700 };
 const VIEWER_MS = 20_000;
 
 /**
- * Uses an example for browsers and saves what it logs.
+ * Uses an example for browsers as a user would, and saves the data that it logs.
  * @param rerun the path of the real program
  * @param example the name of its folder
  * @param url the address of its page

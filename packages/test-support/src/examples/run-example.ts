@@ -8,7 +8,9 @@ import { run, type RunOptions, type RunResult } from "../node/run.ts";
 const FOLDER = join(root, ".cache/examples");
 let count = 0;
 
-/** Leaves the modules of an example where they are for what they load beside them. */
+/**
+ * Keeps the folder and the URL of an example's modules in the compiled program, because modules load files beside them.
+ */
 const inPlace: Plugin = {
   name: "in-place",
   setup(compiler) {

@@ -65,7 +65,7 @@ export class BadHttpProxy {
     }
   }
 
-  /** Passes on half of a body, and ends both connections, as that of a killed program ends: without an error. */
+  /** Passes on half of a body, and ends both connections without an error, as happens when a program is killed. */
   async #passHalf(incoming: IncomingMessage): Promise<void> {
     const { method, url, headers } = incoming;
     const outgoing = request({ host: "127.0.0.1", port: this.#targetPort, method, path: url, headers, agent: false });

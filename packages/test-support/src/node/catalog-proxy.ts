@@ -26,7 +26,10 @@ type Rewrite = (call: string, frames: readonly ProxiedFrame[]) => readonly Proxi
 
 /** A proxy in front of a catalog that changes messages: gRPC over HTTP/2 for Node, and gRPC-web for pages. */
 export class CatalogProxy {
-  /** Changes the messages of a request, and those of a response. The call is named as in `FindChunks`. */
+  /**
+   * Changes the messages of a request, and the messages of a response. The first argument names the call as in
+   * `FindChunks`.
+   */
   onRequest: Rewrite = (_, frames) => frames;
   onResponse: Rewrite = (_, frames) => frames;
   /** The call whose response has no end: its messages come again and again. */

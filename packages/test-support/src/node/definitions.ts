@@ -23,7 +23,7 @@ export interface TypeDefinition {
   readonly name: string;
   /** The full name of a component. */
   readonly component?: string;
-  /** The full name of an encoding, or that of the encoding of a component. */
+  /** The full name of an encoding, or the full name of a component's encoding. */
   readonly encoding?: string;
   /** The number of each name, if it is an enumeration. */
   readonly enum?: Readonly<Record<string, number>>;

@@ -62,7 +62,7 @@ interface StoredChunk {
   readonly length: number;
 }
 
-/** The id of the dictionary of URLs: another one than those of the server. */
+/** The id of the dictionary of URLs, which differs from the ids of the server's dictionaries. */
 const URLS_ID = 1_000_000;
 const { findChunks, fetchChunks } = cloudService.method;
 
@@ -71,7 +71,7 @@ const { findChunks, fetchChunks } = cloudService.method;
  * URLs. That server itself never does.
  */
 export class DirectUrlStorage {
-  /** Chooses what a request gets. */
+  /** Chooses the response to a request. */
   fate: (request: IncomingMessage) => RangeFate = () => "serve";
   /** Changes the key and the URL of a chunk. `undefined`: no URL. */
   offer: (place: { url: string; offset: number; length: number; etag: string }) => typeof place | undefined = (place) =>
@@ -83,7 +83,7 @@ export class DirectUrlStorage {
   readonly #server: Server;
   readonly #files = new Map<string, StoredFile>();
   readonly #chunks = new Map<string, StoredChunk>();
-  /** The keys of the real server by those that are offered. */
+  /** The keys of the real server, by the keys that this server offers instead. */
   readonly #keys = new Map<string, { readonly value: unknown; readonly type: unknown }>();
 
   private constructor(server: Server) {

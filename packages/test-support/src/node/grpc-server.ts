@@ -77,7 +77,7 @@ export class GrpcServer {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** Sends GOAWAY on all connections and accepts no further ones; calls in flight can end normally. */
+  /** Sends GOAWAY on all connections and accepts no further connections */
   async retire(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const session of this.#sessions) session.close();

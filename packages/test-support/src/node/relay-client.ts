@@ -100,7 +100,7 @@ export class RelayReaderClient {
   readonly #client: Http2Client;
   readonly #stream: ClientHttp2Stream;
   readonly #messages: Received[] = [];
-  /** The received bytes of messages that are incomplete, or that nobody has asked for. */
+  /** The received bytes of incomplete messages, and of messages that no test has asked for yet. */
   #parts: Buffer[] = [];
   #bytes = 0;
   /** The size of the first of these messages, or of its header while that is missing. */

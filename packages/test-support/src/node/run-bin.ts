@@ -18,7 +18,7 @@ export function runTypeScript(args: readonly string[], options?: RunOptions): Pr
   return run(process.execPath, ["--import", "tsx", ...args], options);
 }
 
-/** Runs npm: the one that started this program, or else the one in the `PATH`. */
+/** Runs npm: the npm that started this program, or else the npm in the `PATH`. */
 export function runNpm(args: readonly string[], options?: RunOptions): Promise<RunResult> {
   const started = process.env["npm_execpath"];
   return started === undefined ? run("npm", args, options) : run(process.execPath, [started, ...args], options);

@@ -13,7 +13,10 @@ export interface RelayDestination extends Destination {
 
 let count = 0;
 
-/** A sink into a file in a folder, at a path of its own. `create` may also open a file, which is closed at the end. */
+/**
+ * A sink into a file in a folder, at a path of its own. `create` may also open a file, which the destination closes at
+ * the end.
+ */
 export function inFile(
   folder: string,
   create: (path: string) => { readonly sink: Sink; readonly fd?: number },
@@ -29,13 +32,13 @@ export function inFile(
   };
 }
 
-/** A sink into a folder of its own below `folder`: what is in its files has arrived. */
+/** A sink into a folder of its own below `folder`: the contents of the folder's files count as arrived. */
 export function inFolder(folder: string, create: (path: string) => Sink): Destination {
   const path = join(folder, String(count++));
   return { sink: create(path), arrived: () => filesIn(path) };
 }
 
-/** The files of recordings in a folder, also those that are still being written, in the order of their names. */
+/** The files of recordings in a folder, including files that the sink still writes, in the order of their names. */
 export function filesIn(folder: string): Uint8Array[] {
   const names = readdirSync(folder).filter((name) => /[.]rrd([.]open)?$/.test(name));
   return names.sort().map((name) => readFileSync(join(folder, name)));
@@ -64,7 +67,7 @@ export function toRelay(create: (port: number) => Sink): (options: { isAbsent: b
   };
 }
 
-/** The spooled sink, in a folder below `folder`: what is still there has arrived, too. */
+/** The spooled sink, in a folder below `folder`: messages that are still in the folder count as arrived, too. */
 export function spooled(folder: string, destination: RelayDestination): Destination {
   const directory = join(folder, String(count++));
   mkdirSync(directory);

@@ -17,7 +17,7 @@ export interface Fate {
 
 /** A proxy between a client and a server that simulates the faults of networks. */
 export class TcpProxy {
-  /** Called for each new connection. */
+  /** The proxy calls this function for each new connection. */
   fate: () => Fate = () => ({});
   connections = 0;
   readonly #server: Server;
@@ -78,7 +78,7 @@ async function pass(from: Socket, to: Socket, passage: Passage = (piece) => piec
   let isOpen = true;
   try {
     for await (const piece of from) {
-      // Bytes after the end of this direction are dropped; the other direction continues.
+      // The proxy drops bytes after the end of this direction; the other direction continues.
       const next = isOpen ? await passage(piece as Buffer) : "end";
       if (next === "cut") return void to.destroy();
       if (next === "end") {

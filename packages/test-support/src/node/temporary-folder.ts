@@ -42,7 +42,7 @@ export async function removeTemporaryFolder(
   }
 }
 
-/** Reads back every recording and blueprint below a folder. @throws {Error} with the names of those that are damaged */
+/** Reads back every recording and blueprint below a folder. @throws {Error} with the names of the damaged files */
 export async function readFilesBack(folder: string, ignore: (path: string) => boolean = () => false): Promise<void> {
   const problems: string[] = [];
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { root } from "../node/environment.ts";
 import { runNpm } from "../node/run-bin.ts";
 
-/** The packages that are published, each after those that it depends on. */
+/** The published packages, each after the packages that it depends on. */
 export const PACKAGES: readonly string[] = [
   "core",
   "types",
@@ -41,8 +41,8 @@ const PACKED = "RERUN_TS_PACKED";
 const LIST = "packed.json";
 
 /**
- * Packs the published packages into a folder, which is created if it does not exist. Build first. Returns those that
- * {@link packForAll} has packed, if it has.
+ * Packs the published packages into a folder, which is created if it does not exist. Build first. If {@link packForAll}
+ * has packed them already, returns these packages.
  */
 export async function packAll(destination: string): Promise<PackedPackage[]> {
   const packed = process.env[PACKED];
@@ -53,7 +53,7 @@ export async function packAll(destination: string): Promise<PackedPackage[]> {
   );
 }
 
-/** Packs the published packages once, for this program and those that it starts from now on. Build first. */
+/** Packs the published packages once, for this program and for all programs that it starts from now on */
 export async function packForAll(): Promise<void> {
   const folder = join(root, ".cache/packed-for-all");
   await rm(folder, { recursive: true, force: true });

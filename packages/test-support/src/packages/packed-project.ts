@@ -6,8 +6,8 @@ import { runNpm } from "../node/run-bin.ts";
 import { PACKAGES, packAll, packInstalled } from "./pack.ts";
 
 /**
- * Installs the packed packages, and what they depend on, into an empty project in a folder. Build first. Returns how
- * long `npm install` took, in milliseconds.
+ * Installs the packed packages and their dependencies into an empty project in a folder. Build first. Returns how long
+ * `npm install` took, in milliseconds.
  * @param others further packages that are installed here. Default: none
  */
 export async function installPacked(folder: string, others: readonly string[] = []): Promise<number> {
@@ -24,7 +24,7 @@ export async function installPacked(folder: string, others: readonly string[] = 
   return performance.now() - started;
 }
 
-/** The part of a package.json that says what a package needs. */
+/** The part of a package.json that lists dependencies. */
 interface Manifest {
   readonly dependencies?: object;
   readonly peerDependencies?: object;

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { installDebian } from "./debian.ts";
 
 /**
- * Chromium without windows, which Playwright prefers too: it takes a third less processor time. The whole of Chromium
- * draws its toolbars even where nobody sees them.
+ * Chromium without windows, which Playwright prefers, too: it takes a third less processor time, because the whole of
+ * Chromium draws its toolbars even when nobody sees them.
  */
 const SHELL = "/usr/lib/chromium/chromium-headless-shell";
 const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];

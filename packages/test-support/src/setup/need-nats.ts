@@ -4,7 +4,7 @@ import { ensureNatsServer } from "./nats.ts";
 
 const MISSING = "there is no nats-server; NATS_SERVER may name its path";
 
-/** Returns the path of the server of NATS. Where it cannot be installed, the test is skipped; in CI it fails. */
+/** Returns the path of the NATS server. Where the server cannot be installed, skips the test, or fails it in CI. */
 export async function needNats(context: Pick<TestContext, "skip">): Promise<string> {
   const path = await ensureNatsServer();
   if (path === undefined && !isCi) context.skip(MISSING);

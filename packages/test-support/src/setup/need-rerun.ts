@@ -14,7 +14,7 @@ export function realRerun(): RealRerun {
   return rerun;
 }
 
-/** Skips a test that needs the real Rerun where that is not available; in CI the test fails. */
+/** Skips a test that needs the real Rerun where Rerun is not available; in CI the test fails. */
 export function needRerun(context: Pick<TestContext, "skip">): RealRerun {
   const rerun = inject("realRerun");
   if ("missing" in rerun && !isCi) context.skip(rerun.missing);

@@ -10,8 +10,8 @@ declare module "vitest" {
 }
 
 /**
- * Finds or installs the real Rerun once, for all tests of a project: `inject("realRerun")`. Without it, tests that need
- * it are skipped; in CI they fail.
+ * Finds or installs the real Rerun once, for all tests of a project: `inject("realRerun")`. Without Rerun, vitest skips
+ * the tests that need it; in CI these tests fail.
  */
 export async function provideRerun(project: TestProject): Promise<void> {
   const rerun = await ensureRerun();

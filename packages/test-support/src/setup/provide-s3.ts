@@ -12,8 +12,8 @@ declare module "vitest" {
 }
 
 /**
- * Finds or installs a server with the API of S3 once, for all tests of a project: `inject("s3Program")`. Without one,
- * tests that need it are skipped; in CI they fail.
+ * Finds or installs a server with the API of S3 once, for all tests of a project: `inject("s3Program")`. Without a
+ * server, vitest skips the tests that need it; in CI these tests fail.
  */
 export async function provideS3(project: TestProject): Promise<void> {
   const program = await ensureS3Server();

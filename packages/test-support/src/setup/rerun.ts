@@ -38,7 +38,7 @@ export async function ensureRerun(version: string = RERUN_VERSION): Promise<Real
   return (await findRerun(version)) ?? { missing: "the Python package does not contain the program `rerun`" };
 }
 
-/** Finds the installed Rerun; `undefined` if there is none, or another version. */
+/** Finds the installed Rerun; returns `undefined` if no Rerun, or another version, is installed. */
 export async function findRerun(version: string = RERUN_VERSION): Promise<RealRerun | undefined> {
   if (!existsSync(python)) return undefined;
   // The script in bin/ only starts this program.

@@ -5,7 +5,7 @@ import { runNpm } from "../node/run-bin.ts";
 import { run } from "../node/run.ts";
 import type { Missing } from "./rerun.ts";
 
-/** Folder of other runtimes; git ignores it. */
+/** The folder of other runtimes, which git ignores. */
 const CACHE = join(root, ".cache/runtimes");
 
 /** A package on npm that contains the program of a runtime, without a script that would download it. */
@@ -15,7 +15,7 @@ interface RuntimePackage {
   readonly packages: Readonly<Record<string, string>>;
   /** The path of the program in the package. */
   readonly path: string;
-  /** The arguments before those of the program that is run. */
+  /** The arguments before the arguments of the program to run. */
   readonly args?: readonly string[];
   /** The environment variables that it needs. */
   readonly env?: Readonly<Record<string, string>>;
@@ -61,7 +61,7 @@ export interface Runtime {
   readonly version: string;
   /** The path of its program. */
   readonly program: string;
-  /** The arguments before those of the program that is run. */
+  /** The arguments before the arguments of the program to run. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }

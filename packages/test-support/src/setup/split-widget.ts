@@ -19,9 +19,9 @@ const [IN_BINDINGS, IN_INDEX] = [
 ];
 
 /**
- * Splits the program of Rerun's widget for notebooks, a bundle, into the modules that it was made from.
+ * Splits the program of Rerun's widget for notebooks, a bundle, into its original modules.
  *
- * @throws if it has another shape than that of Rerun 0.41
+ * @throws if the bundle has another shape than in Rerun 0.41
  */
 export function splitWidget(widget: string): ViewerModules {
   const starts = PARTS.map((comment) => {
@@ -40,7 +40,7 @@ export function splitWidget(widget: string): ViewerModules {
     for (const text of needed) if (!part.includes(text)) throw unexpected(JSON.stringify(text));
   }
   return {
-    // The bundle evaluates the bindings when they are first used; a module is evaluated before.
+    // The bundle evaluates the bindings at their first use; a module evaluates them at its import.
     index: `import * as re_viewer_exports from "./re_viewer.js";\nconst init_re_viewer = () => {};\n${header}${index}\nexport { LogChannel, ViewerControlError, WebViewer };\n`,
     bindings: `${header}${bindings}\nexport default re_viewer_default;\n`,
   };

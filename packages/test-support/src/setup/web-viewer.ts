@@ -14,9 +14,9 @@ const LAYOUT = 1;
 
 /**
  * The folder of the viewer for pages: the files of the npm package `@rerun-io/web-viewer` in this version of Rerun.
- * They are made from the wheel `rerun-notebook`, which is downloaded once, into `.cache`.
+ * Makes them from the wheel `rerun-notebook`, which it downloads once, into `.cache`.
  *
- * @throws if it cannot be downloaded; the message explains what to do
+ * @throws if the download fails; the message explains what to do
  */
 export async function ensureWebViewer(version: string = RERUN_VERSION): Promise<string> {
   const folder = join(CACHE, `web-viewer-${version}-${LAYOUT}`);
@@ -40,7 +40,7 @@ export async function ensureWebViewer(version: string = RERUN_VERSION): Promise<
 /**
  * The path of the wheel, in `.cache`: a person may have put it there.
  *
- * @throws if it cannot be downloaded; the message explains what to do
+ * @throws if the download fails; the message explains what to do
  */
 export async function ensureWheel(version: string = RERUN_VERSION): Promise<string> {
   await mkdir(CACHE, { recursive: true });
@@ -64,7 +64,7 @@ export async function ensureWheel(version: string = RERUN_VERSION): Promise<stri
   }
 }
 
-/** For Vite's `resolve.alias`: the viewer of this version of Rerun in place of that of npm. */
+/** For Vite's `resolve.alias`: the viewer of this version of Rerun in place of the npm package. */
 export async function webViewerAlias(): Promise<Readonly<Record<string, string>>> {
   return { [VIEWER_PACKAGE]: join(await ensureWebViewer(), "index.js") };
 }

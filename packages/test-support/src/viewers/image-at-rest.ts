@@ -2,7 +2,7 @@ import { isDeepStrictEqual as isDeepEqual } from "node:util";
 import { strongColors } from "./strong-colors.ts";
 import type { StrongColors, ViewerImage } from "./viewer-report.ts";
 
-/** Time to wait for what an image must show. */
+/** The time limit for the expected parts of an image to appear. */
 const SHOWS_MS = 30_000;
 /** Time to wait until nothing moves. Some views never rest, such as a map whose tiles cannot be loaded. */
 const REST_MS = 1500;
@@ -14,8 +14,8 @@ export interface TakenImage {
 }
 
 /**
- * Takes images until one shows what it must, and the one before has as much of each colour, because nothing loads or
- * moves any more. Returns the last one if that takes too long.
+ * Takes images until one shows its expected parts and has as much of each colour as the image before, because nothing
+ * loads or moves any more. If that takes too long, returns the last image.
  */
 export async function imageAtRest(
   take: () => Promise<Uint8Array>,

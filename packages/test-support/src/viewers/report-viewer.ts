@@ -43,7 +43,10 @@ export async function reportOf(
   return { ...(await control.describe()), images: taken };
 }
 
-/** Waits until a viewer shows these views. What it shows instead is in the report. */
+/**
+ * Waits until a viewer shows these views. When the time is over, returns: the report then has the views that the viewer
+ * shows instead.
+ */
 async function waitForViews(control: ViewerControl, expected: readonly string[] | undefined): Promise<void> {
   for (const end = Date.now() + VIEWS_MS; Date.now() < end; await sleep(POLL_MS)) {
     const shown = (await control.state()).views.map((view) => `${view.class} ${view.name}`).sort();

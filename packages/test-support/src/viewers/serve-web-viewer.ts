@@ -18,7 +18,7 @@ export interface Served {
 /**
  * Serves the web viewer that the program `rerun` contains, and accepts logs for it.
  * @param rerun the path of the program
- * @param port where it accepts logs; default: any
+ * @param port the port that accepts logs; default: any
  */
 export async function serveRealWebViewer(rerun: string, port = 0): Promise<Served> {
   const args = ["--serve-web", ...onLoopback(port), "--web-viewer-port", "0"];

@@ -35,7 +35,10 @@ export class ViewerControl {
     this.#call = call;
   }
 
-  /** Returns what the viewer has open. It responds after it has drawn a frame. */
+  /**
+   * Returns the state of the viewer, such as its open recordings and views. The viewer responds after it has drawn a
+   * frame.
+   */
   async state(): Promise<GetStateResponse> {
     return (await this.#ask({ case: "getState", value: {} }, "getState")).value;
   }
@@ -55,7 +58,7 @@ export class ViewerControl {
     await this.#ask({ case: "runCommand", value: { id } }, "runCommand");
   }
 
-  /** Pauses all recordings, which play by themselves at first; at a time of a timeline, if one is given. */
+  /** Pauses all recordings, which play by themselves at first. With `time`, pauses them at this time of a timeline. */
   async pause(time?: Pick<ViewerImage, "timeline" | "sequence">): Promise<void> {
     const at = time && { timeline: { name: time.timeline }, time: { time: BigInt(time.sequence) } };
     for (const { storeId } of (await this.state()).recordings) {
@@ -90,7 +93,7 @@ export class ViewerControl {
     return errors.filter((message) => !LATE_IMAGE.test(message));
   }
 
-  /** Returns what the viewer shows. */
+  /** Returns the recordings and views that the viewer shows. */
   async describe(): Promise<Pick<ViewerReport, "recordings" | "views">> {
     const { recordings, views } = await this.state();
     const described: ReportedRecording[] = [];

@@ -36,16 +36,16 @@ export interface StrongColors {
   readonly blue: number;
 }
 
-/** A viewer that shows what is opened in it or logged to it until it is closed. */
+/** A running viewer. It shows every recording that someone opens in it or logs to it, until the recording is closed. */
 export interface RunningViewer {
   /** Address at which it accepts logs. */
   readonly url: string;
   /**
-   * Closes what the viewer shows, opens a file or an address in it, and waits until that is loaded.
-   * @throws with the errors of the viewer if it cannot be opened
+   * Closes all recordings of the viewer, opens a file or an address, and waits until the viewer has loaded it.
+   * @throws with the errors of the viewer if the viewer cannot open it
    */
   open(this: void, recording: string): Promise<void>;
-  /** Waits until it shows views, takes images, and reports what it shows. */
+  /** Waits until the viewer shows views, takes images, and reports the contents of the viewer. */
   report(this: void, options?: ReportOptions): Promise<ViewerReport>;
   close(this: void): Promise<void>;
 }

@@ -17,9 +17,11 @@ const LOOPBACK_ONLY = ["--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOU
 
 /** Options for the web viewer. */
 export interface WebViewerOptions extends ReportOptions {
-  /** The address of a web viewer that is already served; the recording may be the address of a server then. */
+  /**
+   * The address of a web viewer that another program already serves. The recording may then be the address of a server.
+   */
   readonly viewer?: string;
-  /** The addresses of what is opened besides, such as a layout. */
+  /** The addresses of further files to open, such as a layout. */
   readonly others?: readonly string[];
 }
 
@@ -37,7 +39,7 @@ interface ViewerPage {
 /**
  * Opens a recording in the real web viewer, in Chromium without a screen and without a network, and reports what it
  * shows.
- * @throws if it cannot open the recording, crashes, or takes too long; with the browser's console
+ * @throws with the browser's console, if the viewer cannot open the recording, crashes, or takes too long
  */
 export async function openInWebViewer(
   { rerun }: RealRerun,
@@ -68,7 +70,7 @@ export async function openInWebViewer(
   }
 }
 
-/** Starts the real web viewer in Chromium. It shows what is logged to its `url`. */
+/** Starts the real web viewer in Chromium. The viewer shows the data that programs log to its `url`. */
 export async function startWebViewer({ rerun }: RealRerun): Promise<RunningViewer> {
   const port = await freePort();
   const url = urlOf(port);

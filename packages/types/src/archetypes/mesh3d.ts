@@ -21,7 +21,7 @@ export interface Mesh3DOptions extends Omit<Mesh3DFields, "vertexPositions"> {
  * rec.log("roof", new rr.Mesh3D({ vertexPositions: [[0, 0, 0], [1, 0, 0], [0, 1, 0]], albedoFactor: "tomato" }));
  */
 export class Mesh3D extends Generated<Mesh3DOptions> {
-  /** Read when the mesh is logged, where problems are reported. */
+  /** Read when the mesh is logged, because errors can be reported then. */
   #geometry: GeometryLike | undefined;
   /** Options besides the geometry. */
   #options: Partial<Mesh3DOptions> | undefined;

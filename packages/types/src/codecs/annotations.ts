@@ -134,7 +134,7 @@ function toMapElem(value: unknown): unknown {
   return { classId, classDescription };
 }
 
-/** Whether each item is a list of classes: it begins with an object or with another list. */
+/** Whether each item is a list of classes, which begins with an object or with another list. */
 function isListOfLists(values: readonly unknown[]): boolean {
   const first = values[0];
   return Array.isArray(first) && (first.length === 0 || typeof first[0] === "object");

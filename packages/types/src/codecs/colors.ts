@@ -17,8 +17,8 @@ export type ColorLike =
 
 /**
  * One colour or many. A flat array of 3 or 4 integers up to 255 is one colour. Any other flat array of integers is
- * packed numbers. A flat byte or float array with 3 or 4 values per instance is many colours. Where the number of
- * instances is not known, write `{ rgb: array }` or `{ rgba: array }`.
+ * packed numbers. A flat byte or float array with 3 or 4 values per instance is many colours. If the number of
+ * instances is unknown, write `{ rgb: array }` or `{ rgba: array }`.
  */
 export type ColorsLike =
   | ColorLike
@@ -95,7 +95,7 @@ function toPacked(color: unknown): number {
   if (typeof color === "string") return parseCssColor(color);
   if (typeof color === "number") return color;
   if (typeof color !== "object" || color === null) throw wrongType(EXPECTED, color);
-  // The colours of three.js are in linear light; this is theirs in sRGB.
+  // The channels of three.js are in linear light, but `getHex` returns the colour in sRGB.
   if ("getHex" in color && typeof color.getHex === "function") return packHex(color.getHex());
   if ("r" in color) {
     const { r, g, b, a = 1 } = color as { r: unknown; g?: unknown; b?: unknown; a?: unknown };
@@ -113,7 +113,8 @@ function packHex(hex: unknown): number {
 }
 
 /**
- * The function that packs four fractions of a list: as in Rerun's SDKs, those of 32 bits are multiplied with 32 bits.
+ * The function that packs four fractions of a list. As in Rerun's SDKs, 32-bit fractions are multiplied with 32-bit
+ * precision.
  */
 function fractionsOf(list: ArrayLike<unknown>): (...channels: unknown[]) => number {
   return typedArrayName(list) === "Float32Array" ? packSingles : packFractions;
@@ -133,7 +134,7 @@ function scaled(channel: unknown): number {
   return Math.min(1, Math.max(0, channel)) * 255;
 }
 
-/** The nearest integer. The even one of two that are equally near, as Rerun's Python SDK rounds. */
+/** The nearest integer. Ties go to the even one, as in Rerun's Python SDK. */
 function roundToEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;

@@ -70,7 +70,7 @@ export function toHalfFloat(value: number): number {
   // Half-way between the largest number and the next power of two.
   if (size >= 65520) return sign | 0x7c00;
   const exponent = Math.max(-14, ((SCRATCH.getUint16(0) >> 4) & 0x7ff) - 1023);
-  // In units of the last place; the product is exact, as both are powers of two apart.
+  // In units of the last place. The division is exact, because the divisor is a power of two.
   const units = roundToEven(size / 2 ** (exponent - 10));
   // Units beyond the width of the mantissa carry into the exponent by themselves.
   return sign | (units + Math.max(0, exponent + 14) * 1024);
@@ -93,9 +93,10 @@ export function floatToHalf(value: number): number {
   FLOAT[0] = value;
   const bits = BITS[0] as number;
   const size = bits & 0x7fffffff;
-  // Subnormal, infinite or NaN as a 16-bit float.
+  // The 16-bit float is subnormal, infinite or NaN.
   if (size < 0x38800000 || size >= 0x47800000) return size === 0 ? bits >>> 16 : toHalfFloat(value);
   const isOdd = (size >>> 13) & 1;
-  // The exponent bias differs by 112. Adding half a unit of the last place, or slightly less if it is even, rounds.
+  // The exponent bias differs by 112. Adding half a unit of the last place rounds. For an even unit slightly less is
+  // added.
   return ((bits >>> 16) & 0x8000) | ((size - 0x38000000 + 0xfff + isOdd) >>> 13);
 }

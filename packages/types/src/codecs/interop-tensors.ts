@@ -1,7 +1,8 @@
 import { wrongType, withinKey } from "@rerun-ts/core/checks";
 
 /**
- * A tensor of another library, by what it has: of TensorFlow.js, of ONNX Runtime and Transformers.js, or an `ndarray`.
+ * A tensor of another library, recognised by its members: of TensorFlow.js, of ONNX Runtime and Transformers.js, or an
+ * `ndarray`.
  */
 export type InteropTensorLike =
   | { readonly shape: ArrayLike<number>; dataSync(): unknown }
@@ -19,7 +20,7 @@ export interface ReadTensor {
   readonly shape: unknown;
 }
 
-/** The values and the shape of a tensor of another library, or `undefined` if it is none. */
+/** The values and the shape of a tensor of another library, or `undefined` for other values. */
 export function readInteropTensor(value: object): ReadTensor | undefined {
   const { dataSync, dims, data, shape, stride, offset, type } = value as Readonly<Record<string, unknown>>;
   if (typeof dataSync === "function") return { data: dataSync.call(value) as unknown, shape };

@@ -48,7 +48,7 @@ function isOneStrip(values: unknown, size: number): boolean {
   const first: unknown = values[0];
   if (typeof first !== "object" || first === null) return values.length > 0;
   if (Array.isArray(first)) return typeof first[0] === "number" && first.length === size;
-  // An array of another length has the points of a strip, flat.
+  // An array of another length is a flat strip of points.
   return typedArrayName(first) === undefined || (first as unknown as ArrayLike<number>).length === size;
 }
 

@@ -28,7 +28,7 @@ export function lists<Input, Item extends ArrayBuilder>(
   };
 }
 
-/** A list as the field of a struct: always exactly one list, even if it is empty. */
+/** A list as the field of a struct: always exactly one list, even for an empty value. */
 export function listField<Input, Item extends ArrayBuilder>(item: Codec<Input, Item>): Codec<Input, ListBuilder<Item>> {
   return lists(item as Codec<never, Item>, "a list", () => true);
 }

@@ -1,4 +1,4 @@
-/** A media type: one that viewers know, or any other string. */
+/** A media type: a type that viewers know, or any other string. */
 export type MediaTypeLike =
   | "text/plain"
   | "text/markdown"

@@ -156,7 +156,7 @@ export function numberWriter(
     setAll(data.view, data.length, list);
     data.length += byteLength;
   };
-  /** Checks all values before any is written: two simple loops are faster than one that does both. */
+  /** Checks all values before writing the first, because two simple loops are faster than one that does both. */
   const check = (values: ArrayLike<unknown>): void => {
     for (let index = 0; index < values.length; index++) {
       const value = values[index];

@@ -40,7 +40,7 @@ interface Plane {
   readonly distance?: unknown;
 }
 
-/** The normal and the distance of a plane; `undefined` for four numbers. */
+/** The normal and the distance of a plane, or `undefined` for four numbers. */
 function planeOf(value: unknown): Plane | undefined {
   if (typeof value === "string") {
     if (!Object.hasOwn(NORMALS, value))

@@ -26,7 +26,7 @@ export const rotationAxisAngles: Codec<RotationAxisAnglesLike, StructBuilder> = 
   { normalize: withAngle },
 );
 
-/** Moves the angle, in whatever unit, to one key. */
+/** Moves the angle to one key, whichever key holds it. */
 function withAngle(rotation: unknown): unknown {
   if (typeof rotation !== "object" || rotation === null || !("axis" in rotation)) throw wrongType(EXPECTED, rotation);
   const { angle, radians, degrees, ...others } = rotation as Readonly<Record<string, unknown>>;

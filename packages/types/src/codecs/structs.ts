@@ -26,7 +26,7 @@ export interface StructField {
 
 /** Other forms in which a struct may be given. */
 export interface StructForms {
-  /** Their description in error messages, placed before that of the object. */
+  /** The description of the fields in error messages, before that of the object. */
   readonly expected?: string;
   /** The field that a string, number or boolean alone stands for. */
   readonly shorthand?: string;

@@ -51,7 +51,7 @@ export type TensorLike =
       readonly shape?: ArrayLike<number> | undefined;
       /** The dimensions' names. */
       readonly dimNames?: readonly string[] | undefined;
-      /** The type of the values. Default: that of the typed array, else `F64`. */
+      /** The type of the values. Default: the type of the typed array, else `F64`. */
       readonly elementType?: TensorElementType | undefined;
     }
   | InteropTensorLike

@@ -3,7 +3,7 @@ import { NullBuilder, UnionBuilder, type ArrayBuilder, type ArrowField } from "@
 import type { Codec } from "../define/codec.ts";
 import { appendSingle } from "./structs.ts";
 
-/** A variant of a union: without a codec it carries no value. */
+/** A variant of a union. Without a codec, the variant carries no value. */
 export interface UnionVariant {
   /** The name that users write: the only key of an object, or a string alone. */
   readonly name: string;
@@ -17,7 +17,7 @@ interface UnionType {
   readonly fields: readonly ArrowField[];
 }
 
-/** The first variant of every union of Rerun: it marks nulls. */
+/** The first variant of every union of Rerun, which marks nulls. */
 const NULL_MARKERS: ArrowField = { name: "_null_markers", nullable: true, type: { type: "Null" } };
 
 /** The Arrow type and the builder of a union with these variants. */

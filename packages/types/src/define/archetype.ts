@@ -72,7 +72,7 @@ export interface ColumnsOf<Name extends string> extends ComponentColumnList {
   partition(lengths: ArrayLike<number | null> | number): ColumnsOf<Name>;
 }
 
-/** The mark of {@link TypedField}: its types, which exist in types only. */
+/** The brand of {@link TypedField}: its types, which exist in types only. */
 declare const FIELD: unique symbol;
 
 /**
@@ -80,7 +80,7 @@ declare const FIELD: unique symbol;
  * read a recording.
  */
 export interface TypedField<Value, Archetype extends string = string, Name extends string = string> {
-  /** The type of a value, the archetype's name and its own. It exists in types only. */
+  /** The type of a value, the archetype's name and the field's name. Exists in types only. */
   readonly [FIELD]?: readonly [Value, Archetype, Name];
   /** The identity of its column in recordings. */
   readonly descriptor: ComponentDescriptor;
@@ -165,7 +165,7 @@ export function withArguments(options: object | undefined, values: FieldValues):
  * An instance only refers to the values it is given: the constructor neither checks nor copies anything and never
  * throws, so creating an archetype costs almost nothing. Values are checked and copied while the archetype is logged,
  * where an error can name the entity and the field. The same instance can be logged any number of times. Values that
- * were changed in between are logged as they are then.
+ * change in between are logged with their new contents.
  */
 export abstract class Archetype<Name extends string = string> implements ComponentsOf<Name> {
   readonly #definition: ArchetypeDefinition<Name>;
@@ -247,7 +247,10 @@ function givenOptions(definition: ArchetypeDefinition, options: FieldValues | un
   return definition.required.length === 0 ? undefined : {};
 }
 
-/** Throws `InvalidValueError` if the fields are not an object with names. A constructor takes one of them before it. */
+/**
+ * Throws `InvalidValueError` if the fields are not an object with names. A constructor may have a positional argument
+ * before them.
+ */
 function checkFields(definition: ArchetypeDefinition, fields: object, isConstructor = false): FieldValues {
   if (typeof fields === "object" && fields !== null && !Array.isArray(fields) && !ArrayBuffer.isView(fields))
     return fields as FieldValues;
@@ -283,13 +286,13 @@ export function updateOf<Name extends string>(
   };
 }
 
-/** The full name of the archetype of an instance, or of what `fromFields` returns. `undefined` for other data. */
+/** The full name of the archetype of an instance, or of a result of `fromFields`. `undefined` for other data. */
 export function archetypeNameOf(data: AsComponents): string | undefined {
   const { archetype } = ("archetype" in data ? data : data.constructor) as { readonly archetype?: unknown };
   return typeof archetype === "string" ? archetype : undefined;
 }
 
-/** Implements `X.columns`. Never throws: what is wrong is reported when the columns are sent. */
+/** Implements `X.columns`. Never throws: errors are reported when the columns are sent. */
 export function columnsOf(definition: ArchetypeDefinition, fields: object): ComponentColumnList {
   const columns: ComponentColumn[] = [];
   const { byName } = definition;

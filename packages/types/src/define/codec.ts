@@ -5,9 +5,9 @@ import type { ArrayBuilder } from "@rerun-ts/core/encode";
  * Converts values that users write to Arrow instances of one type.
  *
  * A codec has no state: it creates a builder for each column that needs one and then appends to that builder, row by
- * row. Values are checked only here, while they are logged. A builder may have a part of the values appended when
- * `append` throws. The caller then truncates it to its length before the call. Codecs are composed: those of structs,
- * lists and unions call the codecs of their parts, and add the path of the part to the error.
+ * row. Values are checked only here, while they are logged. When `append` throws, the builder may hold a part of the
+ * values. The caller then truncates the builder to its length before the call. Codecs are composed: the codecs of
+ * structs, lists and unions call the codecs of their parts, and add the path of the part to the error.
  */
 export interface Codec<Input, Builder extends ArrayBuilder = ArrayBuilder> {
   /** The Arrow type of one instance. */
@@ -15,21 +15,22 @@ export interface Codec<Input, Builder extends ArrayBuilder = ArrayBuilder> {
   /** Creates an empty array of instances. */
   createBuilder(): Builder;
   /**
-   * Checks and appends one value or many: `Input` says how the two are told apart. Throws `InvalidValueError`.
+   * Checks and appends one value or many: `Input` determines how the two are distinguished. Throws `InvalidValueError`.
    *
-   * @param instances the number of instances of the archetype's required field in this row, -1 if it is not known
+   * @param instances the number of instances of the archetype's required field in this row, or -1 if the number is
+   * unknown
    */
   append(values: Input, target: Builder, instances: number): void;
 }
 
-/** The mark of {@link Component}: the type of its values when they are read, which exists in types only. */
+/** The brand of {@link Component}: the type of its values when they are read, which exists in types only. */
 declare const VALUE: unique symbol;
 
 /**
  * A component type of Rerun, or one of the encodings that components share: a codec with a name.
  *
- * All of them are in the namespaces `rr.components` and `rr.encodings`. They are constants without state, which
- * archetypes use for their fields and users for custom components.
+ * All are in the namespaces `rr.components` and `rr.encodings`. They are constants without state. Archetypes use them
+ * for their fields, and users for custom components.
  */
 export interface Component<Input, Value = unknown> extends ComponentType<Input> {
   /** The type of one instance when it is read, in types only. */

@@ -62,7 +62,7 @@ export type CustomOptions<Types, Required extends PropertyKey> = {
 /** Columns of a custom archetype: one instance in each row, unless `partition` is called. */
 export type CustomColumns<Types> = { readonly [Name in keyof Types]?: FieldInput<Types[Name]> | undefined };
 
-/** The mark of {@link CustomArchetype}: the types of its fields, which exist in types only. */
+/** The brand of {@link CustomArchetype}: the types of its fields, which exist in types only. */
 declare const FIELDS: unique symbol;
 
 /** A class whose fields have these types when they are read. */

@@ -33,7 +33,7 @@ export function checkAnyValuesOptions(owner: string, options: AnyValuesOptions |
   checkOptions(owner, options, { dropUntypedNulls: "boolean" });
 }
 
-/** The value if it is a batch, which has a type already. Else `undefined`. */
+/** The value if it is a batch, which has a type already. Otherwise `undefined`. */
 export function asBatch(value: unknown): ComponentBatch | undefined {
   if (typeof value !== "object" || value === null || !("type" in value) || !("values" in value)) return undefined;
   const { type } = value;

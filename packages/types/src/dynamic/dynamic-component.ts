@@ -9,8 +9,8 @@ import { UNTYPED, impliedBy, type ImpliedType } from "./implied-type.ts";
  *
  * It remembers the type of the last values: new values that fit it (null, a missing key, an empty list) are stored with
  * the same type, so that the column continues. Other values get a new type, which starts a new chunk and is reported
- * once. Batches with an explicit type replace what was remembered. There is one instance for each component and
- * recording, kept as long as the recording is.
+ * once. Batches with an explicit type replace the remembered type. Each component of a recording has one instance,
+ * which lives as long as the recording.
  */
 export class DynamicComponent {
   readonly #descriptor: ComponentDescriptor;
@@ -26,7 +26,10 @@ export class DynamicComponent {
     this.#label = label;
   }
 
-  /** Writes a value into a row. Throws `InvalidValueError` if it has no Arrow type, or does not fit that of a batch. */
+  /**
+   * Writes a value into a row. Throws `InvalidValueError` if the value has no Arrow type, or does not fit the type of
+   * its batch.
+   */
   write(row: FieldWriter, value: unknown, dropsUntyped: boolean): void {
     if (value === undefined) return;
     try {
@@ -72,7 +75,7 @@ export class DynamicComponent {
   }
 }
 
-/** The descriptor with the name of the type, unless it has one already. */
+/** The descriptor, completed by the name of the type. */
 export function withType(descriptor: ComponentDescriptor, { name }: ComponentType): ComponentDescriptor {
   return name === undefined || descriptor.componentType !== undefined
     ? descriptor

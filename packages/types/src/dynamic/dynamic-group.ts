@@ -4,7 +4,7 @@ import { describeField } from "@rerun-ts/core/encode";
 
 /** The common part of the descriptors of values by name. */
 export interface DynamicGroup {
-  /** Its name in error messages. */
+  /** The name of the group in error messages. */
   readonly label: string;
   readonly archetype: string | undefined;
 }

@@ -20,7 +20,7 @@ import { isTypedArray, type ValueCodec } from "../codecs/values/value-codec.ts";
 /** A type that JavaScript values imply. */
 export interface ImpliedType {
   readonly codec: ValueCodec;
-  /** Its description in error messages, e.g. `a number`. */
+  /** The description of the type in error messages, e.g. `a number`. */
   readonly words: string;
   /** The type of the items of a list. */
   readonly item?: ImpliedType;
@@ -63,7 +63,7 @@ const EXPECTED =
 /**
  * The type of the instances of a value: each element of an array or typed array is an instance, anything else is one
  * alone. Returns `known` itself if the value fits it, else a type that fits the value and everything that `known` fits.
- * Throws `InvalidValueError` if there is none.
+ * Throws `InvalidValueError` if there is no such type.
  */
 export function impliedBy(known: ImpliedType, value: unknown): ImpliedType {
   if (Array.isArray(value)) return extendByAll(known, value);

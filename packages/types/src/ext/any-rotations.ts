@@ -8,7 +8,7 @@ export type RotationsLike = Vec4sLike | RotationAxisAnglesLike;
 
 /**
  * Converts the option `rotations` to the field of its kind. As in the native SDKs, the other field is cleared. Throws
- * `InvalidValueError` if one of the fields is given, too.
+ * `InvalidValueError` if one of the fields is also set.
  */
 export function expandRotations({ rotations, ...fields }: FieldValues, archetype: string): FieldValues {
   if (fields.quaternions !== undefined || fields.rotationAxisAngles !== undefined) {

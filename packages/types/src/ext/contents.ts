@@ -31,8 +31,8 @@ export interface BlobWithType {
 }
 
 /**
- * The contents of a blob and its media type: the given one, else that of the blob, else to be guessed, as for
- * `application/octet-stream`. What is no blob is left for {@link expandContents}.
+ * The contents of a blob and its media type: the given type, or else the type of the blob. Without a specific type,
+ * {@link expandContents} guesses it, and also reports values that are no blobs.
  */
 export async function contentsOfBlob(blob: BlobWithType, mediaType: ContentsLike["mediaType"]): Promise<ContentsLike> {
   if (typeof (blob as Partial<BlobWithType> | null | undefined)?.arrayBuffer !== "function")

@@ -1,6 +1,6 @@
 import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
 
-/** One attribute of a geometry, as in three.js: a `BufferAttribute`, or one that is interleaved or instanced. */
+/** One attribute of a geometry, as in three.js: a `BufferAttribute`, or an interleaved or instanced attribute. */
 export interface GeometryAttribute {
   /** Numbers per vertex. */
   readonly itemSize: number;
@@ -10,7 +10,7 @@ export interface GeometryAttribute {
   readonly array?: ArrayLike<number> | undefined;
   /** Whether integers stand for fractions. */
   readonly normalized?: boolean | undefined;
-  /** Reads one number as it is meant: from interleaved arrays, and integers as fractions. */
+  /** Reads one number in its final form: from interleaved arrays, and from integers as fractions. */
   readonly getComponent?: ((index: number, component: number) => number) | undefined;
   /** The same in versions of three.js before 0.150. */
   readonly getX?: ((index: number) => number) | undefined;

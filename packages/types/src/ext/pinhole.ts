@@ -112,7 +112,7 @@ export function expandPinhole(options: FieldValues): FieldValues {
   };
 }
 
-/** Throws if one of the options is given although another one is, or is not. */
+/** Throws if one of these options is set. `condition` names the conflict for the message. */
 function exclude(options: FieldValues, names: readonly string[], condition: string): void {
   for (const name of names) {
     if (options[name] === undefined) continue;

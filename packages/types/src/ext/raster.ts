@@ -18,7 +18,7 @@ export interface RasterLike {
   readonly colorModel?: ColorModel | (string & {}) | undefined;
   /** Values per pixel: 1, 3 or 4. Default: derived from the length of `data`. */
   readonly channels?: number | undefined;
-  /** The layout of `data` without one value per channel and pixel, e.g. `"NV12"`. It excludes the two above. */
+  /** The layout of `data` without one value per channel and pixel, e.g. `"NV12"`. It excludes the two options above. */
   readonly pixelFormat?: PixelFormat | (string & {}) | undefined;
 }
 
@@ -115,7 +115,7 @@ function readRaster(given: unknown, archetype: string, more: readonly string[]):
     : { ...raster, pixelFormat: pixelFormat as PixelFormat | undefined };
 }
 
-/** A colour model in Rerun's spelling: like all names of enumerations, it is accepted in any case. */
+/** A colour model in Rerun's spelling. Like all names of enumerations, it is case-insensitive. */
 function toColorModel(name: string | undefined): ColorModel | undefined {
   const model = typeof name === "string" ? name.toUpperCase() : name;
   return model as ColorModel | undefined;

@@ -6,19 +6,19 @@ export interface ImportedFile {
   readonly recording: RecordingStream;
   /** The recording with the times of the call. */
   readonly view: RecordingView;
-  /** The entity that its contents are logged to. */
+  /** The entity for the file's contents. */
   readonly path: EntityPath;
   /** The prefix in the options. */
   readonly prefix: EntityPath;
   readonly name: string;
-  /** Its extension in lower case. */
+  /** The extension in lower case. */
   readonly extension: string;
   readonly bytes: Uint8Array;
   /** Whether the options have times. */
   readonly isTimed: boolean;
   /** Whether the options ask for static data. */
   readonly isStatic: boolean;
-  /** Finds the files that it refers to. */
+  /** Finds the files to which this file refers. */
   readonly resolveMesh: ResolveMesh | undefined;
 }
 

@@ -21,7 +21,10 @@ export interface LogFileOptions {
   static?: boolean | undefined;
   /** Times for the contents of the file, added to those of the recording. Default: static. */
   time?: TimePointLike | undefined;
-  /** Finds the meshes of a `.urdf` by their `filename`. Default: for `logFileFromPath` beside it. Otherwise none. */
+  /**
+   * Finds the meshes of a `.urdf` by their `filename`. Default: `logFileFromPath` finds them beside the file. Otherwise
+   * none.
+   */
   resolveMesh?: ResolveMesh | undefined;
 }
 
@@ -32,15 +35,15 @@ export interface LoggedFile {
   readonly recording: RecordingStream;
   /** The recording with its times at the call and those of the options. */
   readonly view: RecordingView;
-  /** Its path or name, which determines the importer and the entity path. */
+  /** The path or name, which determines the importer and the entity path. */
   readonly name: string;
   readonly contents: BlobLike | BlobWithType;
   readonly options: LogFileOptions | undefined;
 }
 
 /**
- * Logs the contents of a file, as Rerun's importers do. Everything is logged when it returns, except for a `Blob` and a
- * recording. Rejects with `UNSUPPORTED` or `INVALID_FORMAT`.
+ * Logs the contents of a file, as Rerun's importers do. Everything is logged when the call returns, except for a `Blob`
+ * and a recording. Rejects with `UNSUPPORTED` or `INVALID_FORMAT`.
  */
 export async function logFile({ recording, view, name, contents, options = {} }: LoggedFile): Promise<void> {
   checkOptions("logFileFromContents", options, KNOWN);

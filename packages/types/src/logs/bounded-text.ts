@@ -18,7 +18,7 @@ export class BoundedText {
     return this.#text === "";
   }
 
-  /** Adds text, or as much of it as there is room for. */
+  /** Adds text, or the part of it that fits. */
   add(piece: string): void {
     if (this.#isFull) return;
     const room = this.#maxLength - this.#text.length;
@@ -28,7 +28,7 @@ export class BoundedText {
 
   /** Adds a JSON string literal. */
   addQuoted(piece: string): void {
-    // The rest would be dropped anyway, and strings may be huge.
+    // Cut first, because the rest would be dropped anyway, and strings may be huge.
     this.add(JSON.stringify(piece.slice(0, this.#maxLength + 1)));
   }
 

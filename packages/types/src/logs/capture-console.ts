@@ -19,7 +19,8 @@ type Method = keyof typeof LEVELS;
 /** The prefix of the SDK's own messages: logging them could cause more of them, endlessly. */
 const OWN_PREFIX = "[rerun] ";
 /**
- * Beginnings of lines of the viewer, which shares the console of its page: it would show, and comment on, its own ones.
+ * The prefixes of the viewer's own lines in the shared console. Logging them would make the viewer show them, and
+ * comment on them again.
  */
 const VIEWER_LINE = /^ *(?:TRACE|DEBUG|INFO|WARN|ERROR) (?:re_|egui|eframe|wgpu|naga|winit|walkers|ehttp)[\w:]*: /;
 
@@ -55,7 +56,7 @@ const KNOWN: Readonly<Record<keyof CaptureConsoleOptions, 1>> = {
 /**
  * Logs the program's console output, which is shown as before. It logs calls of `console.debug`, `log`, `info`, `warn`,
  * `error` and `trace` (without the stack), and of `assert` if it fails, each as a {@link TextLog}. Objects are written
- * much like JSON, errors with their stack. The SDK's own messages are left out, and those of a viewer in the page.
+ * much like JSON, errors with their stack. The messages of the SDK, and of a viewer in the page, are omitted.
  *
  * @param recording the recording to log to. Default: the global recording
  * @returns a function that stops the capture and restores the original methods, unless they have been replaced since
@@ -117,7 +118,7 @@ function failureOf([condition, ...data]: readonly unknown[]): readonly unknown[]
 
 type Call = (...data: unknown[]) => void;
 
-/** Replaces a method. Returns a function that restores it, unless it has been replaced again. */
+/** Replaces a method. Returns a function that restores the method, unless it has been replaced again. */
 function replaceMethod(target: ConsoleLike, method: Method, wrap: (original: Call) => Call): () => void {
   const original = target[method] as Call | undefined;
   if (typeof original !== "function") return () => {};

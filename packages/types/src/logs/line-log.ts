@@ -17,7 +17,7 @@ export interface LogBridgeOptions {
 
 /** The properties of a log line besides its text. */
 export interface LogLine {
-  /** Its severity: see `levelOf`. */
+  /** The severity, see `levelOf`. */
   readonly level: TextLogLevelLike;
   /** The name of the logger. Dots and slashes split it into parts, which are appended to the entity path. */
   readonly name?: string | undefined;
@@ -74,7 +74,7 @@ export class LineLog {
     try {
       this.#log(describe);
     } catch {
-      // A strict recording throws, but a program that prints a line does not expect that.
+      // Errors of a strict recording are dropped, because a program does not expect them when it prints a line.
     } finally {
       this.#isLogging = false;
     }
@@ -101,7 +101,7 @@ function checkPath(path: EntityPathLike): EntityPath {
     if (path instanceof EntityPath) return path;
     if (Array.isArray(path)) return EntityPath.of(...path);
   } catch {
-    // One of the parts is invalid.
+    // A part of the path is invalid, so the error below follows.
   }
   throw new TypeError(
     `\`entityPath\` must be an entity path: a string, or an array of its parts, got ${describeValue(path)}`,

@@ -3,7 +3,7 @@ import { isErrorLike, writeValue } from "./write-value.ts";
 
 /**
  * Writes the fields of a log line after its message, as `key=value`. Errors, and a string named `stack`, on separate
- * lines at the end. Fields that are `undefined` are left out.
+ * lines at the end. Fields that are `undefined` are omitted.
  */
 export function writeFields(fields: Iterable<readonly [key: string, value: unknown]>, text: BoundedText): void {
   const blocks: unknown[] = [];
@@ -25,7 +25,7 @@ function writeField(key: string, value: unknown, text: BoundedText): void {
   else writeValue(value, text);
 }
 
-/** Writes a string in quotes if it would otherwise be ambiguous. */
+/** Writes a string, in quotes if it would otherwise be ambiguous. */
 function writeWord(word: string, text: BoundedText): void {
   if (word === "" || /[\s"=]/.test(word)) text.addQuoted(word);
   else text.add(word);

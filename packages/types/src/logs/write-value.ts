@@ -9,7 +9,7 @@ const UNREADABLE = "[unreadable]";
 /** The fields that {@link writeError} treats specially. */
 const ERROR_KEYS: ReadonlySet<string> = new Set(["name", "message", "stack", "cause"]);
 
-/** The objects around the one that is being written, outermost first. */
+/** The objects that contain the current one, outermost first. */
 type Ancestors = readonly object[];
 
 /**
@@ -60,7 +60,10 @@ function writeObject(object: object, text: BoundedText, ancestors: Ancestors): v
   }
 }
 
-/** The result of `toJSON`, if the object has one, else the object. That of bytes is unreadable and not used. */
+/**
+ * The result of `toJSON`, or the object if it has no such method. The `toJSON` of bytes is ignored, because its result
+ * is unreadable.
+ */
 function plainOf(object: object): unknown {
   const { toJSON } = object as { toJSON?: unknown };
   return typeof toJSON === "function" && !ArrayBuffer.isView(object) ? toJSON.call(object) : object;
@@ -141,7 +144,7 @@ function stackOf(error: object): string {
   const { name, message, stack } = error as Readonly<Record<string, unknown>>;
   const header = `${String(name)}: ${String(message)}`;
   if (typeof stack !== "string") return header;
-  // In some engines the stack lacks the message; the stack of serialised errors has it.
+  // In some engines the stack lacks the message. The stack of serialised errors contains it.
   return stack.includes(String(message)) || !(error instanceof Error) ? stack : `${header}\n${stack}`;
 }
 

@@ -16,7 +16,7 @@ export type Sharp = (
   options: { raw: { width: number; height: number; channels: 3 } },
 ) => { jpeg(options: { quality: number }): { toBuffer(): Promise<Uint8Array> } };
 
-/** Imports `sharp`. Rejects if it is not installed. */
+/** Imports `sharp`. Rejects if the package is not installed. */
 export type ImportSharp = () => Promise<{ readonly default: Sharp }>;
 
 /**

@@ -75,7 +75,10 @@ export function guessMediaType(file: string | Uint8Array): string | undefined {
 /** Types that servers give to files that they do not know. */
 const UNKNOWN: ReadonlySet<string> = new Set(["", "application/octet-stream", "binary/octet-stream"]);
 
-/** The media type that a blob or a response states, or `undefined` if it states none, or only that it has bytes. */
+/**
+ * The media type that a blob or a response states, or `undefined` if it states none, or only a generic one such as
+ * `application/octet-stream`.
+ */
 export function statedMediaType(type: string): string | undefined {
   const [essence = ""] = type.split(";");
   return UNKNOWN.has(essence.trim().toLowerCase()) ? undefined : type;

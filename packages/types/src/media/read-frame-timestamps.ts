@@ -19,7 +19,7 @@ export function readFrameTimestamps(video: BlobLike): BigInt64Array {
     return readMp4Timestamps(toBytes(video));
   } catch (error) {
     if (error instanceof InvalidValueError) throw error.toError("video");
-    // A read beyond the end of the view.
+    // A read went beyond the end of the view.
     if (error instanceof RangeError)
       throw new TypeError("`video` must be a whole MP4 video, got a truncated or damaged file", { cause: error });
     throw error;

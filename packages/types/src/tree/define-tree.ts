@@ -10,10 +10,10 @@ const GLOBAL: RecordingView = { at, log, sendColumns };
  * A tree of entities with the archetypes that each of them has. It types paths and values, for logging and for reading.
  *
  * The keys are parts of paths, which may be any non-empty strings. `rr.any` is the key of all other entities of its
- * level, and `rr.entity` that of the data of an entity that has others below it. The tree logs to the global recording,
- * and `on` makes one that logs to another.
+ * level. `rr.entity` is the key of the data of an entity that has children. The tree logs to the global recording, and
+ * `on` returns a tree that logs to another one.
  *
- * @throws {TypeError} if the description is none of a tree
+ * @throws {TypeError} if the description is not valid
  * @example
  * const tree = rr.defineTree({ robot: { pose: rr.Transform3D, joints: { [rr.any]: rr.Scalars } } });
  * const { robot } = tree.on(rec);

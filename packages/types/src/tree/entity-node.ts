@@ -48,10 +48,10 @@ function shapeOf(definition: EntityData | TreeDefinition): Shape {
   return shape;
 }
 
-/** An entity of a tree. The entities below it are properties, and made when they are used. */
+/** An entity of a tree. Its children are properties, which are created on first use. */
 export class EntityNode {
   readonly #path: EntityPath;
-  /** The path as recordings look it up fastest. */
+  /** The path in the form that recordings look up fastest. */
   readonly #text: string;
   readonly #definition: EntityData | TreeDefinition;
   readonly #view: RecordingView;
@@ -71,7 +71,7 @@ export class EntityNode {
     this.#archetypes = archetypes;
   }
 
-  /** The entity below another one. The name of a property may be that of a method. */
+  /** The child of an entity. A separate function, because a property may have the name of a method. */
   static childOf(node: EntityNode, name: string): EntityNode {
     return node.#child(name);
   }
@@ -110,7 +110,7 @@ export class EntityNode {
     if (child === undefined) {
       const definition = childOf(this.#path, childrenOf(this.#definition), name);
       child = makeNode(this.#path.join(name), definition, this.#view);
-      // Names that only `any` allows may be without limit.
+      // Names that only `any` allows are not cached, because there may be any number of them.
       if (Object.hasOwn(childrenOf(this.#definition), name)) (this.#children ??= new Map()).set(name, child);
     }
     return child;
@@ -123,7 +123,7 @@ export class EntityNode {
       one instanceof ComponentColumn ? [one] : isObject(one) ? [...one] : [],
     )) {
       const { archetype } = fieldOf(column).descriptor;
-      // A column that was made with an error throws that one.
+      // A column that was created with an error throws this error itself.
       const isInvalid = archetype === undefined && fieldOf(column).descriptor.component.endsWith(":");
       if (isInvalid || this.#archetypes.has(archetype)) continue;
       return [new ComponentColumn(invalidColumn("columns", this.#error("columns", archetype)), [undefined])];
@@ -131,7 +131,7 @@ export class EntityNode {
     return all;
   }
 
-  /** Data that is reported when it is logged. */
+  /** Data that throws an error when it is logged, so that the recording reports it. */
   #rejected(archetype: string | undefined): AsComponents {
     return {
       asComponents: () => {

@@ -18,7 +18,7 @@ export type ArchetypeNames<Definition> = ArchetypesOf<Definition>["archetype"] |
 /** The names of the entities below one. */
 export type ChildNames<Definition> = Definition extends EntityData ? never : keyof Definition & string;
 
-/** The description of the entity below one that has this name. */
+/** The description of the child with this name. */
 export type ChildOf<Definition, Name extends string> =
   Name extends ChildNames<Definition>
     ? Definition[Name & keyof Definition]
@@ -37,9 +37,9 @@ export interface TreeEntity<Definition = EntityData | TreeDefinition> {
   readonly path: EntityPath;
 }
 
-/** An entity of a tree, without the entities below it. */
+/** An entity of a tree, without its children. */
 export interface TreeNode<Definition> extends TreeEntity<Definition> {
-  /** The same entity, with all below it, in another recording or at fixed times. */
+  /** The same entity, with all of its descendants, in another recording or at fixed times. */
   on(recording: RecordingView): EntityTree<Definition>;
   /**
    * Logs one row, as {@link RecordingView.log} does. Data of other archetypes is reported and not stored.
@@ -60,8 +60,8 @@ export interface TreeNode<Definition> extends TreeEntity<Definition> {
     columns: ColumnsOf<ArchetypeNames<Definition>> | readonly ColumnsOf<ArchetypeNames<Definition>>[],
   ): void;
   /**
-   * The entity below this one that has this name: any name where the tree has `rr.any`. Entities with the name of a
-   * method, such as `log`, are only found here.
+   * The child with this name. With `rr.any` in the tree, any name is possible. A child with the name of a method, such
+   * as `log`, is only accessible by this method.
    *
    * @throws {TypeError} if the tree has no such entity
    */
@@ -70,12 +70,12 @@ export interface TreeNode<Definition> extends TreeEntity<Definition> {
   ): EntityTree<ChildOf<Definition, Name>>;
 }
 
-/** An entity of a tree, and the entities below it by their names. */
+/** An entity of a tree, and its children by their names. */
 export type EntityTree<Definition> = TreeNode<Definition> & {
   readonly [Name in Exclude<ChildNames<Definition>, keyof TreeNode<never>>]: EntityTree<ChildOf<Definition, Name>>;
 };
 
-/** The fields of an archetype when they are read: for each name the type of one of its values. */
+/** The fields of an archetype for reading: for each name, the type of one of its values. */
 export type FieldsOf<Type> =
   Type extends CustomFields<infer Fields>
     ? Fields

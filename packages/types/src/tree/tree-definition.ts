@@ -5,7 +5,7 @@ import type { ComponentsOf } from "../define/archetype.ts";
 /** The key of all entities at a level of a tree without their own key. */
 export const any: unique symbol = /* @__PURE__ */ Symbol("any");
 
-/** The key of the data of an entity with other entities below it. */
+/** The key of the data of an entity with children. */
 export const entity: unique symbol = /* @__PURE__ */ Symbol("entity");
 
 /** The class of an archetype, such as `rr.Scalars`, or a class of `defineArchetype`. */
@@ -21,7 +21,7 @@ export interface ArchetypeType<Name extends string = string> {
 /** The data of an entity in a tree: an archetype, or several. */
 export type EntityData = ArchetypeType | readonly ArchetypeType[];
 
-/** A description for `defineTree`: entities by their names, each with its data or with the entities below it. */
+/** A description for `defineTree`: entities by their names, each with its data or with its children. */
 export interface TreeDefinition {
   readonly [name: string]: EntityData | TreeDefinition;
   /** All other entities of this level. */
@@ -38,7 +38,7 @@ export function archetypesOf(definition: EntityData | TreeDefinition): readonly 
   return own === undefined ? [] : archetypesOf(own);
 }
 
-/** The entities below an entity, by its description. */
+/** The children of an entity, by its description. */
 export function childrenOf(definition: EntityData | TreeDefinition): TreeDefinition {
   return isArchetype(definition) || isList(definition) ? {} : definition;
 }
@@ -67,7 +67,7 @@ export function childOf(path: EntityPath, definition: TreeDefinition, name: stri
   );
 }
 
-/** A part of a description, and the part above it. */
+/** A part of a description, and its parent. */
 interface Part {
   readonly name: string;
   readonly value: unknown;
@@ -98,7 +98,7 @@ export function checkTree(definition: TreeDefinition): void {
   }
 }
 
-/** Whether an object is an archetype with data, where its class belongs. */
+/** Whether an object is an archetype with data, although a class is required. */
 function isInstance(value: object): boolean {
   return "asComponents" in value && !Object.hasOwn(value, "asComponents");
 }

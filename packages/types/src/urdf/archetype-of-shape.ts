@@ -13,7 +13,7 @@ export type ResolveMesh = (filename: string) => Mesh | Promise<Mesh>;
 
 const WHITE = 0xffffffff;
 
-/** The archetype for a shape. Throws if it is a mesh that cannot be read. */
+/** The archetype for a shape. Throws if a mesh cannot be read. */
 export async function archetypeOfShape(
   { geometry, rgba }: UrdfShape,
   resolveMesh: ResolveMesh | undefined,

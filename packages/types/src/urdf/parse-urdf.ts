@@ -37,7 +37,7 @@ const AXIS: Triple = [1, 0, 0];
  * @throws {RerunError} `INVALID_FORMAT`
  */
 export async function parseUrdf(xml: string, name: string): Promise<UrdfModel> {
-  // Only those who have such a file load the parser.
+  // Loaded on demand, because only programs with such files need the parser.
   const { parseXml } = await import("@rgrove/parse-xml");
   try {
     const root = parseXml(xml).root as Element | null;

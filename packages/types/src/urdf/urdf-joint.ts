@@ -4,7 +4,7 @@ import { Transform3D } from "../gen/archetypes.ts";
 import { fromAxis, fromRpy, multiply, rotate, type Quaternion } from "./rotate.ts";
 import type { Triple, UrdfJointModel, UrdfJointType, UrdfMimic } from "./urdf-model.ts";
 
-/** Frame of a joint's child link, in that of its parent. */
+/** The frame of a joint's child link, relative to the frame of its parent link. */
 export interface UrdfJointPose {
   /** In metres. */
   readonly translation: Triple;
@@ -22,9 +22,9 @@ export class UrdfJoint {
   readonly parentLink: string;
   /** The name of its child link. */
   readonly childLink: string;
-  /** The axis that it turns about or moves along. */
+  /** The axis of its rotation or motion. */
   readonly axis: Triple;
-  /** Its place in the frame of the parent link. */
+  /** Its position in the frame of the parent link. */
   readonly originXyz: Triple;
   /** Its orientation in the frame of the parent link: roll, pitch, yaw. */
   readonly originRpy: Triple;
@@ -36,7 +36,7 @@ export class UrdfJoint {
   readonly limitEffort: number;
   /** The limit of the velocity. */
   readonly limitVelocity: number;
-  /** The joint that it follows, if any. */
+  /** The joint that it mimics, if any. */
   readonly mimic: UrdfMimic | undefined;
   readonly #framePrefix: string;
   readonly #orientation: Quaternion;
@@ -133,7 +133,7 @@ export class UrdfJoint {
     return { parentFrame: this.#framePrefix + this.parentLink, childFrame: this.#framePrefix + this.childLink };
   }
 
-  /** The pose at 0, whatever the type of the joint. */
+  /** The pose at the value 0, for every type of joint. */
   get originPose(): UrdfJointPose {
     return { translation: this.originXyz, quaternion: this.#orientation };
   }

@@ -43,7 +43,7 @@ export interface UrdfMimic {
   readonly offset: number;
 }
 
-/** A joint as it is in the file. */
+/** A joint in the form of the file. */
 export interface UrdfJointModel {
   readonly name: string;
   readonly jointType: UrdfJointType;
@@ -58,7 +58,7 @@ export interface UrdfJointModel {
   readonly mimic: UrdfMimic | undefined;
 }
 
-/** A robot as it is in the file. */
+/** A robot in the form of the file. */
 export interface UrdfModel {
   readonly name: string;
   readonly links: readonly UrdfLink[];

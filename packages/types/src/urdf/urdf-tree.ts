@@ -27,8 +27,8 @@ import type { UrdfLink, UrdfModel, UrdfShape } from "./urdf-model.ts";
 /** Options of `loadUrdf`. */
 export interface LoadUrdfOptions {
   /**
-   * Finds the file of a mesh by its `filename`, such as `package://arm/meshes/hand.stl`. A mesh that it returns
-   * `undefined` for, or throws for, is reported and left out. Default: none.
+   * Finds the file of a mesh by its `filename`, such as `package://arm/meshes/hand.stl`. A mesh for which it throws or
+   * returns `undefined` is reported and omitted. Default: none.
    */
   resolveMesh?: ResolveMesh | undefined;
   /** A prefix for the names of all frames, for several robots of one kind. Default: none. */
@@ -53,7 +53,7 @@ export interface SetJointsOptions {
   clamp?: boolean | undefined;
 }
 
-/** A joint, the value that it was given, and the one that it gets. */
+/** A joint, its given value, and the value after clamping. */
 interface JointMove {
   readonly joint: UrdfJoint;
   readonly value: number;
@@ -69,8 +69,8 @@ export interface UrdfTarget {
 }
 
 /**
- * A robot: its links and joints. Each link has a coordinate frame of its name. The joints are transforms between them,
- * whatever the entities are that the shapes are logged to. `loadUrdf` creates it.
+ * A robot: its links and joints. Each link has a coordinate frame of its name. The joints are transforms between these
+ * frames, independent of the entities of the shapes. `loadUrdf` creates it.
  */
 export class UrdfTree {
   /** The name of the robot. */
@@ -92,7 +92,7 @@ export class UrdfTree {
     this.joints = joints.map((joint) => new UrdfJoint(joint, options.framePrefix ?? ""));
     this.#links = new Map(links.map((link) => [link.name, link]));
     this.links = [...this.#links.keys()];
-    // Of two joints of one name, the first one counts.
+    // If two joints have the same name, the first one counts.
     const byName = new Map<string, UrdfJoint>();
     for (const joint of this.joints) if (!byName.has(joint.name)) byName.set(joint.name, joint);
     this.#jointsByName = byName;
@@ -143,8 +143,8 @@ export class UrdfTree {
   }
 
   /**
-   * Moves joints, and those that mimic them: logs their transforms to the recording of {@link UrdfTree.log}. Values are
-   * angles in radians, or distances of prismatic joints in metres. If one of them is wrong, no joint is moved.
+   * Moves joints, and the joints that mimic them: logs their transforms to the recording of {@link UrdfTree.log}.
+   * Values are angles in radians, or distances of prismatic joints in metres. If one value is wrong, no joint is moved.
    *
    * @throws {RerunError} `INVALID_DATA` if the robot was not logged. Other problems are reported by the recording, or
    * thrown in strict mode
@@ -167,7 +167,7 @@ export class UrdfTree {
       for (const { joint, allowed } of moves) recording.log(path, joint.computeTransform(allowed), { time });
     } catch (error) {
       if (error instanceof RerunError) throw error;
-      // The recording reports what data throws, or throws it in strict mode.
+      // Throwing from `asComponents` lets the recording report the error, or throw it in strict mode.
       recording.log(path, {
         asComponents() {
           throw error;
@@ -207,7 +207,7 @@ export class UrdfTree {
     try {
       view.log(path, await archetypeOfShape(shape, this.#options.resolveMesh), { static: isStatic });
     } catch (error) {
-      // In strict mode.
+      // Strict recordings throw.
       if (error instanceof RerunError && error.code === "INVALID_DATA") throw error;
       internalsOf(recording).notice(`${path.toString()} is logged without its mesh: ${messageOf(error)}`);
     }
@@ -244,13 +244,16 @@ export class UrdfTree {
     return new CoordinateFrame((this.#options.framePrefix ?? "") + link);
   }
 
-  /** The given joints with their values, and those that follow them, however indirectly. Throws `InvalidValueError`. */
+  /**
+   * The given joints with their values, and the joints that mimic them, directly or indirectly. Throws
+   * `InvalidValueError`.
+   */
   #movesOf(values: Readonly<Record<string, number>>, clamp: boolean): readonly JointMove[] {
     if (typeof values !== "object" || values === null || Symbol.iterator in values)
       throw new InvalidValueError("an object of joints and their values", describeValue(values), false, "values");
     const all = new Map<string, number>(Object.entries(values));
     const moves: JointMove[] = [];
-    // The map grows while it is read.
+    // The loop adds joints to this map.
     for (const [name, value] of all) {
       const joint = this.#jointsByName.get(name);
       if (joint === undefined) throw this.#unknownJoint(name);

@@ -23,8 +23,8 @@ export function downloadBlueprint(
 }
 
 /**
- * Sends a layout to a running viewer, without a recording. Settles when the viewer has it. The code for sending is
- * loaded by the first call.
+ * Sends a layout to a running viewer, without a recording. Settles when the viewer has the layout. The first call loads
+ * the code for sending.
  *
  * Rejects with `TIMEOUT` if the viewer cannot be reached in time, `ABORTED`, or the error of the connection, and with
  * `INVALID_ARGUMENT` if an argument is wrong.

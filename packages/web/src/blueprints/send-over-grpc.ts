@@ -24,7 +24,7 @@ export function sendOverGrpc(
   const { url, makeActive, makeDefault, timeoutMs, signal, ...sinkOptions } = options;
   const messages = blueprintMessages(blueprint, applicationId, { makeActive, makeDefault });
   return sendMessages(new GrpcSink(url, sinkOptions), messages, { timeoutMs, signal }, (message) => {
-    // There is no recording that could report.
+    // Printed, because no recording can report it.
     console.warn(`[rerun] ${message}`);
   });
 }

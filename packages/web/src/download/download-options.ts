@@ -10,9 +10,9 @@ export interface FileProgress {
 export interface DownloadOptions {
   /** Whether saved data is removed from memory, so the next file starts empty. Default `false`. */
   drain?: boolean | undefined;
-  /** Called as the file grows, about every 8 MiB. The page stays responsive in between. For large recordings. */
+  /** Called as the file grows, about every 8 MiB. The page stays responsive in between. Useful for large recordings. */
   onProgress?: ((progress: FileProgress) => void) | undefined;
-  /** Aborts saving: no file is saved. Checked by `saveToPicker`, and by `download` with `onProgress`. */
+  /** Aborts saving, so that no file is saved. `saveToPicker` checks it, and `download` does with `onProgress`. */
   signal?: AbortSignal | undefined;
 }
 

@@ -3,13 +3,13 @@ import { encodeRrd } from "@rerun-ts/core/encode";
 import { BufferingSink, type RemovesMessages } from "@rerun-ts/core/transport";
 import type { DownloadOptions, DownloadResult } from "./download-options.ts";
 
-/** The object URL is revoked this long after the click: browsers have started to read it by then. */
+/** The time after the click at which the object URL is revoked. By then, browsers have started to read it. */
 const REVOKE_AFTER_MS = 60_000;
 
 /** The data in memory that a file is made of. */
 export interface SavedData {
   readonly messages: readonly EncodedMessage[];
-  /** Removes it from memory, but nothing that was logged since. */
+  /** Removes the downloaded data from memory, but no later data. */
   readonly remove: () => void;
 }
 
@@ -17,7 +17,7 @@ export interface SavedData {
 export function collectMessages(sinks: readonly Sink[]): SavedData {
   for (const sink of sinks) {
     if (sink instanceof MemorySink || sink instanceof BufferingSink) {
-      // A copy: the page may log while the file is written.
+      // A copy, because the page may log while the file is written.
       const messages = [...sink.readMessages()];
       return { messages, remove: () => (sink as RemovesMessages & Sink).remove(messages) };
     }
@@ -29,9 +29,9 @@ export function collectMessages(sinks: readonly Sink[]): SavedData {
 }
 
 /**
- * Downloads data as a `.rrd` file named `name`, and removes it from memory with `drain` if that succeeds. Without
- * `onProgress` the file is encoded in one go; with it in batches between which the page stays responsive, and `signal`
- * is checked.
+ * Downloads data as a `.rrd` file named `name`. With `drain`, a successful download removes the data from memory.
+ * Without `onProgress` the file is encoded in one step. With `onProgress` it is encoded in batches, between which the
+ * page stays responsive and `signal` is checked.
  *
  * Rejects with `UNSUPPORTED` outside a page, for example in a worker, and with `ABORTED`.
  */

@@ -32,7 +32,7 @@ export async function saveToPicker(
   name: string,
   options: DownloadOptions,
 ): Promise<DownloadResult> {
-  // Fails before the user is asked if no sink keeps messages.
+  // Called before the picker opens, so that a missing memory sink fails at once.
   collect();
   const file = await pickFile(name);
   const writable = await file.createWritable().catch(fail);
@@ -43,7 +43,7 @@ export async function saveToPicker(
     if (options.drain === true) remove();
     return { bytes };
   } catch (error) {
-    // The previous contents of the file stay.
+    // An abort keeps the previous contents of the file.
     await writable.abort().catch(() => {});
     return fail(error);
   }

@@ -2,7 +2,7 @@ import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { RrdWriter } from "@rerun-ts/core/encode";
 import type { DownloadOptions } from "./download-options.ts";
 
-/** The size of one part of the file, at most one message more; progress is reported after each. */
+/** The size of one part of the file, which may exceed it by one message. Progress is reported after each part. */
 const PART_BYTES = 8 * 1024 * 1024;
 /** Time to work before yielding to the page. */
 const BUDGET_MS = 8;
@@ -27,7 +27,7 @@ export async function writeRecording(
   write: (part: Blob) => Promise<void>,
 ): Promise<number> {
   const budget = new FrameBudget(signal);
-  // A copy of the list: the page may log while it is written.
+  // A copy of the list, because the page may log while the file is written.
   const pieces = await frame([...messages], budget);
   const totalBytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
   let bytes = 0;
@@ -49,7 +49,7 @@ export async function writeRecording(
   return bytes;
 }
 
-/** The bytes of the file in order; the payloads are not copied. */
+/** The bytes of the file in order. The payloads are not copied. */
 async function frame(messages: readonly EncodedMessage[], budget: FrameBudget): Promise<Uint8Array<ArrayBuffer>[]> {
   const writer = new RrdWriter();
   const pieces = [writer.header()];

@@ -13,7 +13,7 @@ export interface RerunViewerElementEvents extends WebViewerEvents {
   failure: RerunError;
 }
 
-/** The events of `<rerun-viewer>` as listeners get them, besides those of all elements. */
+/** The events of `<rerun-viewer>` for listeners, besides those of all elements. */
 type ElementEventMap = Omit<HTMLElementEventMap, keyof RerunViewerElementEvents> & {
   readonly [Name in keyof RerunViewerElementEvents]: CustomEvent<RerunViewerElementEvents[Name]>;
 };
@@ -44,7 +44,7 @@ const FLAGS = { "allow-fullscreen": "allowFullscreen", "check-for-updates": "che
 const SOURCE = "src";
 const ACCESSORS = ["recording", "source", "timeline", "time", "playing", "selection"] as const;
 
-/** On a server there are no elements: there the class cannot be used, but it can be imported. */
+/** The base class. A server has no elements, so the class can be imported there, but not used. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (Object as unknown as typeof HTMLElement);
 
 /**
@@ -56,9 +56,9 @@ const Base: typeof HTMLElement = globalThis.HTMLElement ?? (Object as unknown as
  * <rerun-viewer src="drive.rrd" theme="light" style="display: block; height: 400px"></rerun-viewer>
  */
 export class RerunViewerElement extends Base {
-  /** Called by the browser: the attributes whose changes count. */
+  /** Read by the browser: the attributes that call `attributeChangedCallback`. */
   static readonly observedAttributes: readonly string[] = [SOURCE];
-  /** Further options of the viewer, as those of `openWebViewer`. Attributes count more. Default: none. */
+  /** Further options of the viewer, as those of `openWebViewer`. Attributes take precedence. Default: none. */
   options: RerunViewerElementOptions | undefined = earlyProperty(this, "options");
   /** The layout of `recording`. Default: none. */
   defaultBlueprint: BlueprintLike | undefined = earlyProperty(this, "defaultBlueprint");
@@ -71,13 +71,13 @@ export class RerunViewerElement extends Base {
   #shownTime: number | undefined;
   #selection: string | undefined;
 
-  /** Called by the browser, which also makes this element of one that was in the page before its class. */
+  /** Called by the browser, which also upgrades elements that were in the page before the class was defined. */
   constructor() {
     super();
     for (const name of ACCESSORS) {
       const early = Object.getOwnPropertyDescriptor(this, name);
       if (early === undefined) continue;
-      // It would hide the property of the class.
+      // The element's own property would hide the accessor of the class.
       Reflect.deleteProperty(this, name);
       Reflect.set(this, name, early.value);
     }
@@ -116,8 +116,8 @@ export class RerunViewerElement extends Base {
   }
 
   /**
-   * The time to show, on `timeline` or else on that of the viewer, as soon as a recording has it. The user may go
-   * elsewhere: see the event `time`, whose times are not set again. Default: none.
+   * The time to show, on `timeline` or else on the viewer's timeline, as soon as a recording has this time. The user
+   * may move to other times, which the event `time` reports. Default: none.
    */
   get time(): TimeValue | undefined {
     return this.#time.time;
@@ -197,7 +197,7 @@ export class RerunViewerElement extends Base {
 
   /** Called by the browser when the element is in the page. */
   connectedCallback(): void {
-    // Moving an element takes it out of the page and puts it in again.
+    // Moving an element disconnects and connects it.
     if (this.#session !== undefined) return;
     const session = new ViewerSession(
       () => this.#allOptions(),

@@ -5,7 +5,7 @@ import { openWebViewer, type OpenedWebViewer, type OpenWebViewerOptions } from "
 import { WebViewerSink } from "../viewer/web-viewer-sink.ts";
 import { WantedTime, type TimeSettings } from "./wanted-time.ts";
 
-/** A recording to show: a URL of a `.rrd` file or of a server, also a link to a moment, a file, or its bytes. */
+/** A recording to show: the URL of a `.rrd` file or of a server, a link to a moment, a file, or the bytes of a file. */
 export type ViewerElementSource = string | URL | Blob | Uint8Array;
 
 /** The part of a viewer of 0.33 that opens URLs. */
@@ -32,17 +32,17 @@ export class ViewerSession {
   #time: WantedTime | undefined;
 
   /**
-   * @param options returns the options. It is called after the present task, which may set more of them
+   * @param options returns the options. Called after the current task, which may set more of them
    * @param onError called for problems after the start
    */
   constructor(options: () => OpenWebViewerOptions, onError: (error: unknown) => void) {
     this.#onError = onError;
     this.opening = this.#open(options);
-    // The element reports it.
+    // The element reports the failure.
     this.opening.catch(() => {});
   }
 
-  /** Shows a recording from now on. One that was shown before buffers its data. */
+  /** Shows a recording from now on. The previous recording buffers its data. */
   setRecording(recording: RecordingStream | undefined): void {
     if (recording === this.#recording) return;
     void this.#disconnect();
@@ -58,15 +58,15 @@ export class ViewerSession {
     if (opened === undefined || source !== this.#source) return;
     try {
       await this.#showSource(opened, source);
-      // Opening starts to play.
+      // Set the time again, because opening a source starts playback.
       this.#time?.repeat();
     } catch (error) {
-      // Nobody waits for one that was replaced.
+      // The caller of a replaced source ignores its errors.
       if (!this.#end.signal.aborted && source === this.#source) throw error;
     }
   }
 
-  /** Shows a time, as soon as there is a recording with its timeline, and again in each recording that is opened. */
+  /** Shows a time as soon as there is a recording with its timeline, and again in each recording that is opened. */
   async setTime(settings: TimeSettings, changes: TimeSettings): Promise<void> {
     const opened = await this.opening.catch(() => undefined);
     if (opened === undefined || this.#end.signal.aborted) return;
@@ -106,14 +106,14 @@ export class ViewerSession {
     void this.#recording.setSink(this.#sink, { defaultBlueprint: this.#defaultBlueprint });
   }
 
-  /** Gives the recording back its buffer, unless the program has set other sinks. */
+  /** Lets the recording buffer its data again, unless the program has set other sinks. */
   async #disconnect(): Promise<void> {
     const recording = this.#recording;
     this.#recording = undefined;
     if (recording === undefined || this.#sink === undefined) return;
     const { sinks } = recording;
     if (sinks.length !== 1 || sinks[0] !== this.#sink) return;
-    // One that is being closed waits for the viewer, too.
+    // A recording that is closing also waits for the viewer.
     const isClosed = recording.state === "closed";
     await (isClosed ? recording.close() : recording.disconnect({ timeoutMs: LAST_ROWS_MS })).catch(() => {});
   }
@@ -131,7 +131,7 @@ export class ViewerSession {
     if (source === undefined || signal.aborted) return;
     if (typeof source === "string" || source instanceof URL) {
       const { href } = new URL(source, location.href);
-      // Without the moment of a link.
+      // The URL without the fragment, which selects a moment.
       this.#shownUrl = href.split("#", 1)[0];
       if (canControl) await control.open(href, { timeoutMs: Infinity, signal });
       else (viewer as unknown as UrlOpener).open(href);

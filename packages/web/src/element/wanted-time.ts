@@ -11,7 +11,7 @@ export interface TimeSettings {
   readonly playing?: boolean | undefined;
 }
 
-/** Sets the time of the active recording: at once, or as soon as the viewer has a recording with that timeline. */
+/** Sets the time of the active recording, at once or as soon as the viewer has a recording with that timeline. */
 export class WantedTime {
   readonly #control: ViewerControl;
   readonly #onError: (error: unknown) => void;
@@ -26,7 +26,7 @@ export class WantedTime {
     this.#onError = onError;
   }
 
-  /** Notes the present settings, and applies those that have changed. */
+  /** Stores the current settings, and applies the changed ones. */
   set(settings: TimeSettings, changes: TimeSettings): void {
     this.#settings = settings;
     this.#changes = { ...this.#changes, ...changes };
@@ -45,7 +45,7 @@ export class WantedTime {
   }
 
   async #run(): Promise<void> {
-    // Settings of the same task are applied together.
+    // Waits for a microtask, so that settings of the same task are applied together.
     if (this.#isRunning) return;
     this.#isRunning = true;
     await Promise.resolve();
@@ -53,7 +53,7 @@ export class WantedTime {
       const revision = this.#revision;
       const isDone = await this.#apply().catch((error: unknown) => {
         const { code } = RerunError.from(error, "SERVER");
-        // A viewer of a hidden page answers once the page is shown.
+        // A viewer in a hidden page responds only once the page is shown.
         if (code === "TIMEOUT" || code === "CONNECTION") return false;
         if (!this.#isStopped) this.#onError(error);
         return true;

@@ -3,7 +3,7 @@ import type { EncoderPort } from "../video/encoder-protocol.ts";
 import { serveVideoEncoder } from "../video/serve-video-encoder.ts";
 import type { EncoderWorkerReady } from "../encoding/start-encoder-worker.ts";
 
-/** The part of a dedicated worker's global scope that is used; this package's types are those of pages. */
+/** The used part of a dedicated worker's global scope, because this package compiles with the types of pages. */
 type WorkerScope = ImageEncoderPort &
   EncoderPort & {
     postMessage(message: EncoderWorkerReady, transfer: Transferable[]): void;

@@ -2,10 +2,10 @@ import { describeValue, messageOf, argumentError } from "@rerun-ts/core/checks";
 import type { CreateWorker } from "../page/create-worker.ts";
 import { createEncoderWorker } from "./create-encoder-worker.ts";
 
-/** Longest time that a worker may take to load and start. A policy that blocks it may show only as silence. */
+/** Longest time that a worker may take to load and start. A policy that blocks the worker may cause no error at all. */
 const START_MS = 10_000;
 
-/** The first message of a worker, once it runs: what it can encode. */
+/** The first message of a worker, once it runs, with the data that it can encode. */
 export interface EncoderWorkerReady {
   readonly images?: boolean;
   readonly video?: boolean;
@@ -14,7 +14,7 @@ export interface EncoderWorkerReady {
 /** The worker that is needed. */
 export interface EncoderWorkerRequest {
   readonly encodes: keyof EncoderWorkerReady;
-  /** The option `createWorker` of the page; `undefined` for the worker that is found beside this package's modules. */
+  /** The option `createWorker` of the page. `undefined` for the worker beside this package's modules. */
   readonly create: CreateWorker | undefined;
   /** Called with a description if the worker does not start. */
   readonly onFailure: (description: string) => void;
@@ -30,14 +30,14 @@ export async function startEncoderWorker(request: EncoderWorkerRequest): Promise
     await untilReady(worker, encodes);
     return worker;
   } catch (error) {
-    // Browsers throw where the file is of another origin, and some where a policy forbids the worker.
+    // Browsers throw if the file belongs to another origin. Some also throw if a policy forbids the worker.
     worker?.terminate();
     onFailure(describeFailure(create !== undefined, messageOf(error)));
     return undefined;
   }
 }
 
-/** Describes that a worker does not start, and what follows. */
+/** Describes that a worker does not start, and the consequence. */
 function describeFailure(isOfPage: boolean, reason: string): string {
   const [which, hint] = isOfPage
     ? ["the worker of the option `createWorker`", ""]
@@ -53,7 +53,10 @@ function checkCreated(worker: unknown): Worker {
   );
 }
 
-/** Waits for the first message. Where a policy blocks the program, browsers report an error, or nothing. */
+/**
+ * Waits for the first message. If a policy blocks the program, some browsers report an error, and others report
+ * nothing.
+ */
 function untilReady(worker: Worker, encodes: keyof EncoderWorkerReady): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (reason: string): void => {

@@ -1,6 +1,6 @@
 import { messageOf } from "@rerun-ts/core/checks";
 
-/** Describes why a browser does not let a page read a frame or an image, and how to mend it where that is known. */
+/** Describes why a browser does not let a page read a frame or an image, with the remedy if there is a known one. */
 export function describeFrameError(error: unknown): string {
   const message = messageOf(error).replace(/\.$/, "");
   if (!isForeign(error)) return message;

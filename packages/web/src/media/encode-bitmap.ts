@@ -14,7 +14,7 @@ export interface EncodedBitmap {
   /** The contents of an image file, or the pixels as RGBA. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /**
-   * The media type of the file, which may differ from the requested one if the browser does not support it; empty for
+   * The media type of the file. It may differ from the requested one if the browser does not support that. Empty for
    * pixels.
    */
   readonly mediaType: string;

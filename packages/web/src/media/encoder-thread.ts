@@ -12,17 +12,17 @@ interface PendingRequest {
 }
 
 /**
- * Encodes images in a separate worker. The worker is created when the first image is encoded, and terminated after 10
- * seconds without work; the next image creates a new one.
+ * Encodes images in a separate worker. The first image creates the worker, which is terminated after 10 seconds without
+ * work. The next image creates a new one. If no worker starts, for example because of a content security policy, the
+ * calling thread encodes the images.
  *
- * Where no worker starts, as under a content security policy that forbids it, images are encoded in the calling thread.
- * Images are handed to a worker only once it runs, because a bitmap cannot be taken back. If the worker
- * fails later, its pending images are rejected, and later ones are encoded in the calling thread.
+ * Images are transferred to a worker only once it runs, because a bitmap cannot be taken back. If the worker fails
+ * later, its pending images are rejected, and the calling thread encodes later ones.
  */
 export class EncoderThread {
   readonly #create: CreateWorker | undefined;
   readonly #onFailure: (description: string) => void;
-  /** The worker once it runs; `undefined` if it did not start. */
+  /** The worker once it runs, or `undefined` if it did not start. */
   #worker: Promise<Worker | undefined> | undefined;
   #isUnavailable = false;
   #nextId = 0;
@@ -48,7 +48,7 @@ export class EncoderThread {
     try {
       worker.postMessage(message, [request.bitmap]);
     } catch (error) {
-      // Bitmaps with pixels of other origins cannot be handed over.
+      // Bitmaps with pixels of other origins cannot be transferred.
       request.bitmap.close();
       this.#endWhenIdle(worker);
       throw error;

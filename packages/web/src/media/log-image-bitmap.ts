@@ -35,8 +35,8 @@ export interface LogImageBitmapOptions extends LogOptions {
   maxPending?: number | undefined;
   /**
    * Creates the encoding worker, from the file `@rerun-ts/web/encoder-worker`. The function of a recording's first
-   * image is used. It is called again if its worker was idle for ten seconds. Default: from the file beside the modules
-   * of this package. Vite, webpack and import maps find it. The page's own thread encodes if the worker does not start.
+   * image is used. Called again if its worker was idle for ten seconds. Default: from the file beside the modules of
+   * this package. Vite, webpack and import maps find it. The page's own thread encodes if the worker does not start.
    */
   createWorker?: CreateWorker | undefined;
 }
@@ -56,7 +56,7 @@ const ENCODINGS: readonly BitmapEncoding[] = ["jpeg", "png", "raw"];
 /** The media types of files that viewers show. The viewer of Rerun 0.41 leaves the view empty for WebP. */
 const SUPPORTED_FILES: ReadonlySet<string> = new Set(["image/jpeg", "image/png"]);
 
-/** The bytes of a file that identify its media type. */
+/** The bytes of a file that its media type is detected from. */
 const BEGINNING_BYTES = 16;
 
 /** The images of one recording that are in progress. */
@@ -131,7 +131,7 @@ async function capture(
     internalsOf(recording).notice("images are dropped: more are captured than can be encoded; see `maxPending`");
     return false;
   }
-  // The times are read before the first `await`, because they and the contents of the page change.
+  // Read the times before the first `await`, because they and the contents of the page change.
   const view = frozenAt(recording, time ?? {});
   const logOptions = isStatic === undefined ? undefined : { static: isStatic };
   const { last } = captures;
@@ -179,13 +179,13 @@ async function toImage(
   const request = { bitmap, encoding: encoding ?? "jpeg", quality: quality / 100 };
   const encoded = captures.threadFor(createWorker).encode(request);
   const result = await encoded.catch((error: unknown) => {
-    // Pixels of other origins can be captured, but neither handed to a worker nor encoded.
+    // Pixels of other origins can be captured, but can be neither transferred to a worker nor encoded.
     throw isForeign(error) ? unreadable(source, error) : error;
   });
   return toArchetype(result, fields);
 }
 
-/** Whether viewers show a file as it is. The bytes decide if its media type is unknown. */
+/** Whether viewers show a file without conversion. The bytes decide if the media type is unknown. */
 async function isSupported(file: Blob): Promise<boolean> {
   const type =
     statedMediaType(file.type) ?? guessMediaType(new Uint8Array(await file.slice(0, BEGINNING_BYTES).arrayBuffer()));

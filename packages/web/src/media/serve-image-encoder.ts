@@ -6,7 +6,7 @@ export interface ToImageEncoder {
   readonly request: EncodeRequest;
 }
 
-/** Its reply: the encoded image, or why there is none. */
+/** The reply: the encoded image, or the reason for its absence. */
 export interface FromImageEncoder {
   readonly id: number;
   readonly result?: EncodedBitmap | undefined;

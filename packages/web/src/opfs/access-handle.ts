@@ -1,4 +1,6 @@
-/** The part of the File System API that TypeScript's types for pages lack: it exists in dedicated workers only. */
+/**
+ * The part of the File System API that TypeScript's types for pages lack, because it exists in dedicated workers only.
+ */
 export interface SyncAccessHandle {
   write(bytes: Uint8Array, options: { readonly at: number }): number;
   read(bytes: Uint8Array, options: { readonly at: number }): number;
@@ -12,11 +14,11 @@ interface LockableFile {
   createSyncAccessHandle?(): Promise<SyncAccessHandle>;
 }
 
-/** Longest time that the last owner of a file may take to release it: after a reload its worker may still be ending. */
+/** Longest wait for the last owner of a file to release it, because its worker may still be ending after a reload. */
 const RELEASE_MS = 2000;
 const RETRY_MS = 20;
 
-/** Opens a file for writing. Rejects if it is in use, or outside of dedicated workers. */
+/** Opens a file for writing. Rejects if the file is in use, or outside of dedicated workers. */
 export async function openHandle(file: FileSystemFileHandle): Promise<SyncAccessHandle> {
   const lockable = file as unknown as LockableFile;
   if (lockable.createSyncAccessHandle === undefined)

@@ -11,7 +11,7 @@ const KNOWN: OptionNames<OpfsMessagesOptions> = { follow: "boolean", signal: 1 }
 /** Interval of searches for new data. */
 const POLL_MS = 200;
 
-/** Yields the messages of all segments in a folder, then those that are written to it. */
+/** Yields the messages of all segments in a folder, followed by new messages. */
 export async function* followFolder(
   folder: FileSystemDirectoryHandle,
   options: OpfsMessagesOptions,
@@ -30,7 +30,7 @@ export async function* followFolder(
         yield message;
       }
     }
-    // Those that were removed are not asked for again.
+    // Forgets removed segments.
     for (const name of segments.keys()) if (!handles.some((file) => file.name === name)) segments.delete(name);
     if (signal?.aborted === true) throw aborted(signal);
     if (!follow) return;
@@ -46,7 +46,7 @@ function aborted(signal: AbortSignal): RerunError {
 class SegmentReader {
   readonly #handle: FileSystemFileHandle;
   #header: Uint8Array = new Uint8Array(0);
-  /** The length of what was read: whole messages, because the writer may replace what follows them. */
+  /** The length of the whole messages that were read. The writer may replace the bytes after them. */
   #length = 0;
 
   constructor(handle: FileSystemFileHandle) {
@@ -62,7 +62,7 @@ class SegmentReader {
       } catch (error) {
         const reason = (error as Error).name;
         if (reason === "NotFoundError") return [];
-        // It was written to in between.
+        // The file was written in between, so read it again.
         if (reason !== "NotReadableError") throw RerunError.from(error, "IO_ERROR");
       }
     }
@@ -80,7 +80,7 @@ class SegmentReader {
     const messages: ServerMessage[] = [];
     for (const piece of [this.#header, rest]) {
       for (const message of decoder.push(piece)) {
-        // Segments have none; what a loss of power has left of a message may look like one.
+        // Segments have no end message. After a power loss, the rest of a message may look like one.
         if (message.kind === "end") return messages;
         this.#length += MESSAGE_HEADER_LENGTH + message.payload.byteLength;
         messages.push(message);

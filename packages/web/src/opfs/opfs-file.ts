@@ -15,7 +15,7 @@ export class OpfsFile implements SegmentFile {
     this.#handle = handle;
   }
 
-  /** @throws {DOMException} `QuotaExceededError` if the storage is full; a part may be written then */
+  /** @throws {DOMException} `QuotaExceededError` if the storage is full, possibly after writing a part */
   write(pieces: readonly Uint8Array[], position: number): void {
     const bytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
     let at = position;
@@ -32,7 +32,7 @@ export class OpfsFile implements SegmentFile {
     this.#handle.truncate(size);
   }
 
-  /** Writes what the browser holds in its caches to the disk. */
+  /** Flushes the browser's caches to the disk. */
   flush(): void {
     if (this.#isDirty && this.#isOpen) this.#handle.flush();
     this.#isDirty = false;

@@ -12,12 +12,12 @@ import { openHandle } from "./access-handle.ts";
 import { OpfsFile } from "./opfs-file.ts";
 import { childrenOf } from "./opfs-paths.ts";
 
-/** Number of empty segments that are ready: the retained state may need a second one, when it is written anew. */
+/** Number of empty segments to keep ready: compacting the retained state may need a second one. */
 const SPARES: Readonly<Record<SegmentKind, number>> = { data: 1, retained: 2 };
 
 /**
- * The segments in a folder of the origin private file system. Files can only be created asynchronously, so some are
- * kept ready: call {@link prepare} before each message.
+ * The segments in a folder of the origin private file system. Files can only be created asynchronously, so the folder
+ * creates some in advance: call {@link prepare} before each message.
  */
 export class OpfsFolder implements SegmentFolder<OpfsFile> {
   readonly handle: FileSystemDirectoryHandle;
@@ -58,7 +58,7 @@ export class OpfsFolder implements SegmentFolder<OpfsFile> {
   }
 
   remove(name: string): void {
-    // One that cannot be removed is found, and removed or sent again, when the folder is opened the next time.
+    // The next opening of the folder finds files that could not be removed, and removes or sends them again.
     this.#removals = this.#removals.then(() => this.handle.removeEntry(name)).catch(() => {});
   }
 
@@ -78,7 +78,7 @@ export class OpfsFolder implements SegmentFolder<OpfsFile> {
     return new Uint8Array(await file.slice(0, length).arrayBuffer());
   }
 
-  /** Continues a segment that exists, without what follows its complete messages. */
+  /** Continues an existing segment after its last complete message. */
   async continue({ name, bytes }: FoundSegment): Promise<OpfsFile> {
     const handle = await openHandle(await this.handle.getFileHandle(name));
     if (handle.getSize() > bytes) handle.truncate(bytes);

@@ -1,4 +1,7 @@
-/** Takes a Web Lock. Returns a function that releases it; `undefined` if it is held, after waiting for `waitMs`. */
+/**
+ * Takes a Web Lock. Returns a function that releases the lock, or `undefined` if another page still holds it after
+ * `waitMs`.
+ */
 export async function takeLock(name: string, waitMs: number): Promise<(() => void) | undefined> {
   const wish: LockOptions = waitMs === 0 ? { ifAvailable: true } : { signal: AbortSignal.timeout(waitMs) };
   return new Promise((resolve, reject) => {

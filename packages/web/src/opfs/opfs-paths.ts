@@ -6,14 +6,17 @@ const ROOT = "rerun-ts";
 /** Names of files may have 255 bytes in all browsers. */
 const MAX_NAME_LENGTH = 200;
 
-/** The name of a folder for a name that users have chosen. @throws {TypeError} naming `argument` if it is none */
+/**
+ * The name of a folder for a name that users have chosen.
+ * @throws {TypeError} naming `argument` if the name is invalid
+ */
 export function folderName(name: string, argument = "name"): string {
   if (typeof name !== "string" || name === "")
     throw argumentError(
       argument,
       `\`${argument}\` must be a non-empty string, got ${name === "" ? '""' : String(name)}`,
     );
-  // Everything else could be a separator, or have a meaning to a file system.
+  // All other characters could be separators, or have a meaning to a file system.
   const encoded = encodeURIComponent(name).replace(/^[.]|[!'()*]/g, encodeCharacter);
   if (encoded.length <= MAX_NAME_LENGTH) return encoded;
   throw argumentError(
@@ -27,14 +30,14 @@ export function nameOfFolder(folder: string): string {
   return decodeURIComponent(folder);
 }
 
-/** The folder with all recordings or spools; `undefined` if there is none and `create` is not set. */
+/** The folder with all recordings or spools, or `undefined` if there is none and `create` is not set. */
 export async function areaFolder(area: OpfsArea, create: boolean): Promise<FileSystemDirectoryHandle | undefined> {
   const root = await navigator.storage.getDirectory();
   const own = await childFolder(root, ROOT, create);
   return own === undefined ? undefined : childFolder(own, area, create);
 }
 
-/** A folder in another one; `undefined` if it does not exist and `create` is not set. */
+/** A folder in another one, or `undefined` if it does not exist and `create` is not set. */
 export async function childFolder(
   parent: FileSystemDirectoryHandle,
   name: string,

@@ -10,17 +10,17 @@ import { readSegment } from "./read-segment.ts";
 
 /** Options of {@link OpfsRecording.sendTo}. */
 export interface SendRecordingOptions {
-  /** Aborts sending. The other side keeps its data. */
+  /** Aborts sending. The receiver keeps the data so far. */
   signal?: AbortSignal | undefined;
 }
 
-/** A recording in the origin private file system, in its state at the opening. */
+/** A recording in the origin private file system, as it was when opened. */
 export class OpfsRecording {
   /** The name of the recording. */
   readonly name: string;
   /** The bytes of an incomplete message at the end, after a crash. They are left out. */
   readonly cutBytes: number;
-  /** The size of its complete messages, as they are stored. */
+  /** The size of the complete messages in storage. */
   readonly bytes: number;
   readonly #folder: FileSystemDirectoryHandle;
   /** The lengths of the segments, in order. */
@@ -35,7 +35,7 @@ export class OpfsRecording {
     this.bytes = [...lengths.values()].reduce((sum, length) => sum + length, 0);
   }
 
-  /** The recording as one `.rrd` with a footer. It is read a few megabytes at a time. */
+  /** The recording as one `.rrd` with a footer. The stream reads a few megabytes at a time. */
   stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
     const parts = this.#parts();
     return new ReadableStream({
@@ -50,10 +50,10 @@ export class OpfsRecording {
     });
   }
 
-  /** The recording as one `.rrd` with a footer. The name of the file is by default that of the recording. */
+  /** The recording as one `.rrd` with a footer. The default file name is the name of the recording. */
   async file(name: string = `${this.name}.rrd`): Promise<File> {
     const parts: Blob[] = [];
-    // Browsers keep the contents of large blobs on disk.
+    // Separate blobs, because browsers keep the contents of large blobs on disk.
     for await (const part of this.#parts()) parts.push(new Blob([part]));
     return new File(parts, name, { type: "application/x-rerun" });
   }
@@ -119,7 +119,7 @@ export class OpfsRecording {
     yield writer.finish();
   }
 
-  /** The messages of one segment after the other, with the information of each store once. */
+  /** The messages of one segment after the other. The store info of each store is yielded once. */
   async *#batches(): AsyncGenerator<EncodedMessage[], undefined, undefined> {
     const stores = new Set<string>();
     for (const [name, length] of this.#lengths) {
@@ -135,7 +135,7 @@ export class OpfsRecording {
     }
   }
 
-  /** The bytes of a segment; `undefined` if it was removed since the recording was opened. */
+  /** The bytes of a segment, or `undefined` if it was removed since the recording was opened. */
   async #read(name: string, length: number): Promise<Uint8Array | undefined> {
     for (;;) {
       try {
@@ -144,7 +144,7 @@ export class OpfsRecording {
       } catch (error) {
         const reason = (error as Error).name;
         if (reason === "NotFoundError") return undefined;
-        // It was written to in between.
+        // The file was written in between, so read it again.
         if (reason !== "NotReadableError") throw RerunError.from(error, "IO_ERROR");
       }
     }

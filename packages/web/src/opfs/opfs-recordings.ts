@@ -12,11 +12,11 @@ const LOCK_MS = 1000;
 export interface OpfsRecordingInfo {
   /** The name given to `OpfsSink` or `saveToOpfs`. */
   readonly name: string;
-  /** The size of its data. */
+  /** The size of the recording's data. */
   readonly bytes: number;
   /** Time of the last write. */
   readonly modifiedAt: Date;
-  /** Whether a page, or a worker, is writing to it. */
+  /** Whether a page or a worker is writing to the recording. */
   readonly isBeingWritten: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface OpfsRecordingInfo {
 export interface OpfsEstimate {
   /** Bytes in use by all data of the origin, not only recordings. */
   readonly usedBytes: number;
-  /** Bytes that it may use. Browsers only estimate this. */
+  /** Bytes that the origin may use. Browsers only estimate this number. */
   readonly quotaBytes: number;
   /** Whether the browser promises to keep the data even if space is short. */
   readonly isPersistent: boolean;

@@ -29,7 +29,7 @@ import type { OpfsStorageOptions } from "./storage-types.ts";
 const MIB = 1024 * 1024;
 const SEGMENT_BYTES = 4 * MIB;
 const MIN_SEGMENT_BYTES = 64 * 1024;
-/** Segments per limit; more segments make eviction finer-grained. */
+/** Segments per limit. More segments make eviction finer-grained. */
 const PARTS = 8;
 
 /** Options of {@link OpfsSink}. */
@@ -37,19 +37,20 @@ export interface OpfsSinkOptions {
   /** Whether an earlier recording of the same name is continued or replaced. Default `"append"`. */
   ifExists?: "append" | "replace" | undefined;
   /**
-   * The policy for full storage or a reached limit. `"error"`: the sink breaks with the code `QUOTA`, and its data is
-   * kept. `"drop-oldest"`: the oldest data is removed for new data. Static data and blueprints stay. Default `"error"`.
+   * The policy for full storage or a reached limit. `"error"`: the sink breaks with the code `QUOTA`, and its data
+   * stays. `"drop-oldest"`: the oldest data is removed for new data. Static data and blueprints stay. Default
+   * `"error"`.
    */
   onFull?: Extract<OverflowPolicy, "error" | "drop-oldest"> | undefined;
   /** The maximum size of the recording. Default: no limit but the browser's. */
   maxBytes?: number | undefined;
   /** With `"drop-oldest"`: the maximum age of data in milliseconds. Older data is removed. Default: no limit. */
   maxAgeMs?: number | undefined;
-  /** The largest number of bytes in flight to the worker. Beyond it the oldest data is dropped. Default 100 MiB. */
+  /** The largest number of bytes in flight to the worker. Above it, the oldest data is dropped. Default 100 MiB. */
   maxQueueBytes?: number | undefined;
   /** Whether to ask the browser to keep the data even if space is short. Default `false`. */
   persist?: boolean | undefined;
-  /** Creates the writing worker, for bundlers and pages that do not find it. */
+  /** Creates the writing worker, for bundlers and pages that do not find its file. */
   createWorker?: CreateWorker | undefined;
 }
 
@@ -64,9 +65,9 @@ export const OPFS_SINK_OPTIONS: OptionNames<OpfsSinkOptions> = {
 };
 
 /**
- * Writes a recording to the origin private file system, from a worker. It outlives the page, its crash, and that of the
- * browser. `opfs.openRecording` reads it. Data is written as it is logged, and is on the disk after 100 ms, and after
- * `flush`. One page at a time can write to a name.
+ * Writes a recording to the origin private file system, from a worker. The recording survives the end of the page, and
+ * crashes of the page and the browser. `opfs.openRecording` reads it. Data is written as it is logged, and is on the
+ * disk after 100 ms, and after `flush`. One page at a time can write to a name.
  *
  * If the browser's quota is reached, the sink becomes `broken` with the code `QUOTA`, unless `onFull` is
  * `"drop-oldest"`. Opening rejects with `IO_ERROR` if another tab is writing to the name, and `UNSUPPORTED` if the
@@ -135,7 +136,7 @@ export class OpfsSink implements RecordingSink {
     const queue = { maxQueueBytes: this.#maxQueueBytes, ownsMemory: true };
     this.#client = new StorageClient(this.#options, queue, {
       onFound: () => {},
-      // What exceeds the limits was meant to be removed.
+      // Evictions that enforce the configured limits are intended, so only those of full storage count as drops.
       onEvicted: ({ rows = 0, rrd, bytes, reason, isForced }) => {
         if (!isForced) return;
         const counted = rrd === undefined ? Promise.resolve(rows) : countRows(rrd);
@@ -149,13 +150,13 @@ export class OpfsSink implements RecordingSink {
       onWarning: (message) => this.#status.warn(message),
       onFailure: (error) => {
         this.#status.change("broken", error);
-        // What is stored can be read, and deleted, from now on.
+        // Closes the storage, so that the stored data can be read and deleted from now on.
         void this.#client?.close(false);
       },
       onReturn: (payload) => releasePayload(payload, context),
     });
     await this.#client.open(this.#createWorker);
-    // A page that is being closed has no time for more than to hand over what it has.
+    // A closing page only has time to hand its pending rows to the worker.
     this.#stopWatching = onPageLifecycle(() => context.flushRows());
     if (this.#status.state === "connecting") this.#status.change("open");
   }
@@ -167,7 +168,7 @@ export class OpfsSink implements RecordingSink {
     this.#client?.append(this.#nextId++, toStoredMessage(compactMessage(message, context)));
   }
 
-  /** Settles when everything is on the disk. Rejects with `QUOTA` or `IO_ERROR` if it is not, and `TIMEOUT`. */
+  /** Settles when everything is on the disk. Rejects with `QUOTA`, `IO_ERROR` or `TIMEOUT` if it is not. */
   async flush(): Promise<void> {
     this.#status.throwIfBroken();
     if (this.#status.state !== "open" || this.#client === undefined) return;
@@ -188,7 +189,7 @@ export class OpfsSink implements RecordingSink {
     this.#status.throwIfBroken();
   }
 
-  /** Without the event loop nothing can be awaited: the worker writes what it has received. */
+  /** Without the event loop nothing can be awaited. The worker still writes the messages that it has received. */
   closeSync(): void {
     if (this.#status.isEnded) return;
     this.#isEnding = true;
@@ -213,7 +214,7 @@ export class OpfsSink implements RecordingSink {
     throw new RerunError("TIMEOUT", `timed out writing to ${this.#options.name}: its worker does not answer`);
   }
 
-  /** Browsers may refuse, and do so without asking the user; the recording works nevertheless. */
+  /** Browsers may refuse without asking the user. The recording works nevertheless. */
   async #askToPersist(): Promise<void> {
     const { storage } = navigator;
     const isPersistent = (await storage.persisted()) || (await storage.persist());

@@ -12,8 +12,7 @@ import { StorageError, type OpfsStorageEvents, type OpfsStorageOptions, type Sto
 const FLUSH_MS = 100;
 const FLUSH_BYTES = 8 * 1024 * 1024;
 /**
- * Longest time that the last owner of a recording may take to release it: after a reload its worker may still be
- * ending.
+ * Longest wait for the last owner of a recording to release it, because its worker may still be ending after a reload.
  */
 const LOCK_MS = 2000;
 /** Interval of searches for data that other pages have left. */
@@ -65,7 +64,7 @@ export class OpfsStorage {
   /** Opens or creates a recording or a spool. Rejects with a {@link StorageError}. */
   static async open(options: OpfsStorageOptions, events: OpfsStorageEvents): Promise<OpfsStorage> {
     const { area, folder } = options;
-    // Each page has a part of the spool, so that two of them never mix theirs.
+    // Each page has a separate folder of the spool, so that two pages never mix their data.
     const path = area === "spools" ? `${folder}/${randomId()}` : folder;
     const release = await takeLock(lockName(area, path), LOCK_MS);
     if (release === undefined)
@@ -118,7 +117,7 @@ export class OpfsStorage {
     }
   }
 
-  /** Gives the oldest segment that was found its id. */
+  /** Assigns an id to the oldest segment that was found. */
   claim(id: number): void {
     const next = this.#found.shift();
     if (next !== undefined) this.#log.adopt(next, id);
@@ -175,7 +174,7 @@ export class OpfsStorage {
     this.#orphanTimer = setInterval(() => void this.#takeOrphans().catch(() => {}), ORPHAN_CHECK_MS);
   }
 
-  /** Continues a recording: its last segment, if there is room in it. */
+  /** Continues a recording. Its last segment is continued too, if there is room in it. */
   async #continue(segments: readonly FoundSegment[]): Promise<void> {
     for (const segment of segments) this.#log.adopt(segment, 0);
     const last = segments.at(-1);
@@ -183,7 +182,7 @@ export class OpfsStorage {
       this.#log.continue(await this.#folder.continue(last));
   }
 
-  /** Takes over what pages have left that no longer exist. */
+  /** Takes over the data of pages that no longer exist. */
   async #takeOrphans(): Promise<void> {
     this.#announce(await adoptOrphans(this.#options.folder, this.#parent, this.#folder));
   }
@@ -206,13 +205,13 @@ export class OpfsStorage {
     else this.#flushTimer ??= setTimeout(() => this.flush(), FLUSH_MS);
   }
 
-  /** The storage is full: removes the oldest data. Returns whether there was any, and it may be. */
+  /** Removes the oldest data, because the storage is full. Returns `false` if there is none, or if it must stay. */
   async #makeRoom(): Promise<boolean> {
     if (this.#options.onFull === "error") return false;
     if (!this.#isFull)
       this.#events.onWarning(`the storage for ${this.#options.name} is full: the oldest data is dropped`);
     this.#isFull = true;
-    // A file that could not grow does not grow later either: the next one does.
+    // A file that could not grow never will, so continue in the next one.
     this.#log.seal();
     const hasRoom = this.#log.evictOldest();
     await this.#folder.settled();
@@ -222,7 +221,7 @@ export class OpfsStorage {
   #onEvicted({ name, rows, ...evicted }: EvictedSegment): void {
     const facts = { ...evicted, isForced: this.#isFull && evicted.reason === "queue-full" };
     if (rows !== undefined || name === undefined) return this.#events.onEvicted({ ...facts, rows: rows ?? 0 });
-    // Its rows are counted where there is a decoder.
+    // The page counts the rows, because the worker has no decoder.
     this.#folder.beforeRemoval(async () => {
       const rrd = await this.#folder.read(name, facts.bytes);
       this.#events.onEvicted({ ...facts, rows: undefined, rrd });
@@ -235,7 +234,7 @@ export class OpfsStorage {
     if (!isQuotaError(error)) this.#failure = new StorageError("IO_ERROR", `${messageOf(error)}; ${kept}`);
     else if (this.#options.onFull === "error")
       this.#failure = new StorageError("QUOTA", `the storage is full; ${kept}`);
-    // Without older data to remove, there may be room later.
+    // With `drop-oldest` and no older data to remove, there may be room later.
     else return;
     this.flush();
     this.#events.onFailure(this.#failure);

@@ -6,7 +6,7 @@ export async function readSegment(rrd: Uint8Array): Promise<EncodedMessage[]> {
   return readEncodedMessages(rrd);
 }
 
-/** The number of rows in a segment; 0 if it is damaged. */
+/** The number of rows in a segment, or 0 if the segment is damaged. */
 export async function countRows(rrd: Uint8Array): Promise<number> {
   try {
     return (await readSegment(rrd)).reduce((sum, { manifest }) => sum + (manifest?.rows ?? 0), 0);

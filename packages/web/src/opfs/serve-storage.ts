@@ -3,7 +3,7 @@ import { OpfsStorage } from "./opfs-storage.ts";
 import type { FromStorage, ToStorage } from "./storage-protocol.ts";
 import { StorageError } from "./storage-types.ts";
 
-/** The part of a dedicated worker's global scope that is used; this package's types are those of pages. */
+/** The used part of a dedicated worker's global scope, because this package compiles with the types of pages. */
 interface WorkerScope {
   addEventListener(type: "message", listener: (event: MessageEvent<ToStorage>) => void): void;
   postMessage(message: FromStorage, transfer?: readonly Transferable[]): void;
@@ -80,7 +80,7 @@ class StorageServer {
 
   async #append({ items, bytes, returns }: Request<"append">): Promise<void> {
     for (const { id, message } of items) await this.#storage?.append(id, message);
-    // The retained state is needed when it is written anew.
+    // The log still needs the payloads of the retained state when it writes this state again.
     const returned = items.filter(({ message }) => returns && message.retentionKey === undefined);
     const payloads = returned.map(({ message }) => message.payload);
     this.#post(

@@ -11,7 +11,7 @@ const MIB = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_SEGMENT_BYTES = MIB;
 const MIN_SEGMENT_BYTES = 64 * 1024;
-/** Segments per limit; more segments make eviction finer-grained. */
+/** Segments per limit. More segments make eviction finer-grained. */
 const PARTS = 8;
 
 /** Options of {@link spool}. */
@@ -20,13 +20,13 @@ export interface SpoolOptions {
    * The name of the spool: pages of one origin with the same name send each other's unsent data. Default `"default"`.
    */
   name?: string | undefined;
-  /** The maximum size, for each tab. Beyond it the oldest data is dropped. Default 256 MiB. */
+  /** The maximum size, for each tab. Above it, the oldest data is dropped. Default 256 MiB. */
   maxBytes?: number | undefined;
   /** The maximum age of data in milliseconds. Older data is dropped. Default 7 days. */
   maxAgeMs?: number | undefined;
-  /** The largest number of bytes in flight to the worker. Beyond it the oldest data is dropped. Default 100 MiB. */
+  /** The largest number of bytes in flight to the worker. Above it, the oldest data is dropped. Default 100 MiB. */
   maxQueueBytes?: number | undefined;
-  /** Creates the writing worker, for bundlers and pages that do not find it. */
+  /** Creates the writing worker, for bundlers and pages that do not find its file. */
   createWorker?: CreateWorker | undefined;
 }
 

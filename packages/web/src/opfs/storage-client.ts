@@ -6,7 +6,7 @@ import { StorageQueue } from "./storage-queue.ts";
 import type { EvictedData, OpfsStorageOptions, StoredSegment, UnstoredData } from "./storage-types.ts";
 
 /**
- * Number of bytes on their way to the worker at once; the rest is in the queue of the page, where it can be dropped.
+ * The maximum number of bytes on their way to the worker. The rest stays in the queue of the page, which can drop it.
  */
 const POSTED_BYTES = 8 * 1024 * 1024;
 
@@ -82,7 +82,7 @@ export class StorageClient {
     this.#postSoon();
   }
 
-  /** Sends something that concerns the messages before it. */
+  /** Sends a request that refers to the messages before it. */
   control(control: ToStorage): void {
     this.#queue.push({ control });
     this.#postSoon();
@@ -109,7 +109,7 @@ export class StorageClient {
     return new Promise((resolve) => {
       this.#calls.set(call, resolve);
       this.control(request(call));
-      // Nobody may be left to run what was put off.
+      // Posts now, because the page may end before a deferred task runs.
       this.#postNow();
     });
   }

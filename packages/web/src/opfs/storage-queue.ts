@@ -1,10 +1,10 @@
 import { Fifo } from "@rerun-ts/core/transport";
 import type { AppendedItem, ToStorage } from "./storage-protocol.ts";
 
-/** Share that a full queue frees at once, so that it is not searched for every message. */
+/** The share that a full queue frees at once, so that not every message needs a search. */
 const FREED_PART = 0.125;
 
-/** A message for the worker: data, or something else, which takes no room and is never dropped. */
+/** A message for the worker: data, or a control message, which takes no room and is never dropped. */
 export type QueuedEntry = { readonly item: AppendedItem } | { readonly control: ToStorage };
 
 /** Messages of a page for the worker of a storage, in order, and within a number of bytes. */
@@ -33,7 +33,7 @@ export class StorageQueue {
     return entry;
   }
 
-  /** Removes and returns the oldest data, if more than fits would be in the queue with so many bytes more. */
+  /** Removes and returns the oldest data that must leave the queue to make room for `bytes`. */
   makeRoom(bytes: number): readonly AppendedItem[] {
     if (this.bytes + bytes <= this.#maxBytes) return [];
     const goal = Math.max(0, Math.min(this.#maxBytes - bytes, this.#maxBytes * (1 - FREED_PART)));

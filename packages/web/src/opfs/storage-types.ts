@@ -4,9 +4,9 @@ import type { OpfsArea } from "./opfs-paths.ts";
 /** Options of an `OpfsStorage`. */
 export interface OpfsStorageOptions {
   readonly area: OpfsArea;
-  /** Names it in messages. */
+  /** The name of the storage in messages. */
   readonly name: string;
-  /** The name of its folder. */
+  /** The name of the folder. */
   readonly folder: string;
   /** Whether data of earlier pages is continued or removed. */
   readonly ifExists: "append" | "replace";
@@ -30,14 +30,14 @@ export interface EvictedData {
   readonly reason: DropReason;
   /** Whether the storage was full, and not only a limit of the options reached. */
   readonly isForced: boolean;
-  /** For a message of the retained state: what it replaces. */
+  /** The retention key of a message of the retained state. */
   readonly key?: string | undefined;
 }
 
 /** A message that is not in the storage. */
 export interface UnstoredData {
   readonly id: number;
-  /** For a message of the retained state: what it replaces. */
+  /** The retention key of a message of the retained state. */
   readonly key?: string | undefined;
   readonly rows: number;
   readonly bytes: number;
@@ -51,16 +51,16 @@ export interface StoredSegment {
 
 /** Events of an `OpfsStorage`. */
 export interface OpfsStorageEvents {
-  /** There is data of an earlier page, or of one that was closed. */
+  /** There is data of an earlier page, or of a page that was closed. */
   onFound(bytes: number): void;
   onEvicted(evicted: EvictedData): void;
   onUnstored(unstored: UnstoredData): void;
   onWarning(message: string): void;
-  /** Nothing more is stored. Reported once. */
+  /** Storage has failed, and nothing more is stored. Reported once. */
   onFailure(error: StorageError): void;
 }
 
-/** An error with the code that it has for users. */
+/** An error with its code for users. */
 export class StorageError extends Error {
   readonly code: RerunErrorCode;
 

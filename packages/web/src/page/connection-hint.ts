@@ -26,7 +26,7 @@ export function connectionHint(
   return "; is it running?";
 }
 
-/** The address of this page or worker; `undefined` in runtimes other than browsers. */
+/** The address of this page or worker. `undefined` in runtimes other than browsers. */
 export function ownAddress(): PageAddress | undefined {
   if (typeof location === "undefined") return undefined;
   const { origin, protocol, hostname } = location;

@@ -2,7 +2,7 @@ import type { EncodedMessage } from "@rerun-ts/core";
 import type { DeliveryQueue, KeepalivePost } from "@rerun-ts/core/transport";
 import type { PagePhase } from "./page-lifecycle.ts";
 
-/** Browsers allow 64 KiB in all keepalive requests of a page together; this leaves room for headers and frames. */
+/** Browsers allow 64 KiB in all keepalive requests of a page together. The rest is room for headers and frames. */
 const MAX_BYTES = 60_000;
 /** The overhead of one message: three lengths and three tags. */
 const FRAME_BYTES = 24;
@@ -12,11 +12,9 @@ let bytesInFlight = 0;
 
 /**
  * Sends the unacknowledged messages of a queue in keepalive requests, which outlive the page, when the page is hidden
- * or unloaded. Browsers limit these requests to 64 KiB in total, which all sinks of the page share; messages that do
- * not fit are left in the queue.
- *
- * Errors of the requests are ignored: if the page stays alive, the writer sends the messages as well, and the server or
- * the viewer removes duplicates.
+ * or unloaded. Browsers limit these requests to 64 KiB in total for all sinks of the page. Messages that do not fit
+ * stay in the queue. This class ignores errors of the requests: if the page stays alive, the writer sends the messages
+ * as well, and the server or the viewer removes duplicates.
  */
 export class KeepaliveFlush {
   readonly #queue: DeliveryQueue;
@@ -29,7 +27,7 @@ export class KeepaliveFlush {
     this.#post = post;
   }
 
-  /** Sends what is not acknowledged and fits, oldest first, except for messages that are in flight already. */
+  /** Sends as many unacknowledged messages as fit, oldest first, except for messages that are in flight already. */
   send(phase: PagePhase): void {
     const { isSequence } = this.#post;
     if (isSequence && phase === "hidden") return;
@@ -44,10 +42,10 @@ export class KeepaliveFlush {
       } else if (isSequence) {
         break;
       }
-      // Otherwise a large message does not hold back small ones after it: viewers do not depend on their order.
+      // Otherwise small messages may overtake a large one, because viewers do not depend on their order.
     }
     if (!batch.some((message) => !this.#inFlight.has(message))) return;
-    // They have numbers now, which must not go to others if the page comes back: as messages in flight they stay.
+    // Take the messages, because they have numbers now. If the page returns, no other messages may get these numbers.
     if (isSequence) this.#queue.take(Infinity, batch.length - this.#queue.sentCount);
     void this.#send(batch, bytes);
   }
@@ -63,7 +61,7 @@ export class KeepaliveFlush {
     try {
       await this.#post.send(batch);
     } catch {
-      // If the page is still there, the writer sends the messages, and reports what is wrong.
+      // If the page is still there, the writer sends the messages, and reports problems.
     }
     bytesInFlight -= bytes;
     for (const message of batch) this.#inFlight.delete(message);

@@ -3,9 +3,10 @@ import { KeepaliveFlush } from "./keepalive-flush.ts";
 import { onPageLifecycle, type PagePhase } from "./page-lifecycle.ts";
 
 /**
- * A {@link LocalDelivery} for a page: when the page is hidden or unloaded, it hands over the rows of the batcher, and
- * sends what fits in keepalive requests. If the page is terminated, the remaining messages are dropped, counted and
- * reported as a warning; if it is restored from the back/forward cache or shown again, delivery continues.
+ * A {@link LocalDelivery} for a page. When the page is hidden or unloaded, the delivery flushes the rows of the
+ * batcher, and sends as many messages as fit in keepalive requests. If the page is terminated, the remaining messages
+ * are dropped, counted and reported as a warning. If it is restored from the back/forward cache or shown again,
+ * delivery continues.
  */
 export class PageDelivery extends LocalDelivery {
   readonly #options: PageDeliveryOptions;
@@ -30,7 +31,8 @@ export class PageDelivery extends LocalDelivery {
     const { isSequence } = this.#options.keepalive;
     this.#context.flushRows();
     this.#keepalive.send(phase);
-    // What the page's own listeners log after this is posted with the numbers that follow: so these must stay in use.
+    // The page's own listeners may still log. Their messages are posted with the next numbers, so the numbers so far
+    // must stay in use.
     if (phase !== "terminated" || (isSequence && !isLast)) return;
     // Requests of this writer end with the page, so that their messages would be neither sent nor reported as lost.
     if (!isSequence) this.writer.abort();

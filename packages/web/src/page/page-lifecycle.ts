@@ -2,10 +2,10 @@
 export type PagePhase = "hidden" | "frozen" | "terminated";
 
 /**
- * Calls `listener` when a page may be unloaded: when it is hidden, which is all that phones report, and when the user
- * navigates away. When a visible page is unloaded, it is called twice, the second time after the page's own listeners,
- * which may still log; `isLast` says that no further call will follow while the page goes. Returns a function that
- * stops it. Does nothing outside of pages, for example in workers.
+ * Calls `listener` when a page may be unloaded: when it is hidden, which is the only event on phones, and when the user
+ * navigates away. The unloading of a visible page calls `listener` twice, the second time after the page's own
+ * listeners, which may still log. `isLast` means that no further call follows during the unloading. Returns a function
+ * that removes the listener. Does nothing outside of pages, for example in workers.
  */
 export function onPageLifecycle(listener: (phase: PagePhase, isLast: boolean) => void): () => void {
   if (typeof document === "undefined") return () => {};
@@ -13,7 +13,8 @@ export function onPageLifecycle(listener: (phase: PagePhase, isLast: boolean) =>
   const onPageHide = ({ persisted }: PageTransitionEvent): void => {
     phase = persisted ? "frozen" : "terminated";
     listener(phase, document.visibilityState === "hidden");
-    // Browsers notify the document next. Registered anew, this listener runs after the page's own, which may still log.
+    // Browsers notify the document next. Adding this listener again runs it after the page's own listeners, which may
+    // still log.
     document.removeEventListener("visibilitychange", onVisibilityChange);
     document.addEventListener("visibilitychange", onVisibilityChange);
   };

@@ -14,12 +14,12 @@ export interface WorkerSinkOptions {
 }
 
 /**
- * The hooks of sinks that send from a worker, by the `WorkerHost` that was passed as an option. Hosts enter theirs
- * themselves, so that pages without one do not load its code.
+ * The hooks of sinks that send from a worker, by the `WorkerHost` that was passed as an option. Hosts register their
+ * own hooks, so that pages without a host do not load its code.
  */
 const hooksByHost = new WeakMap<object, (sink: WorkerSinkOptions) => PageTransportHooks>();
 
-/** Called once by each `WorkerHost`. */
+/** Registers the hooks of a host. Each `WorkerHost` calls this once. */
 export function registerWorkerHost(host: object, hooksFor: (sink: WorkerSinkOptions) => PageTransportHooks): void {
   hooksByHost.set(host, hooksFor);
 }

@@ -79,8 +79,8 @@ export async function beginCall(
 }
 
 /**
- * A response whose body ends with a signal. That of `fetch` on Node 20 may not: the garbage collector can remove its
- * link to the signal while the body is being read, so that the call would never end.
+ * A response whose body ends with a signal. With `fetch` of Node 20, the body may not end: the garbage collector can
+ * remove its link to the signal during reading, so that the call would never end.
  */
 function endingWith(signal: AbortSignal, response: Response): Response {
   if (response.body === null) return response;
@@ -102,7 +102,7 @@ function endingWith(signal: AbortSignal, response: Response): Response {
       },
       cancel: (reason) => reader.cancel(reason),
     },
-    // Read when the body is.
+    // Reads the original body only when this one is read.
     { highWaterMark: 0 },
   );
   return new Response(body, response);

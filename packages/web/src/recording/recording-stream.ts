@@ -14,7 +14,8 @@ import type { ConnectGrpcOptions } from "../transport/connect-grpc.ts";
 import type { ConnectWebSocketOptions } from "../transport/connect-websocket.ts";
 
 /**
- * The limit of the data that is buffered for a later sink. It is lower than on Node, because pages share their memory.
+ * The limit of the data that is buffered for a later sink. The limit is lower than on Node, because pages share their
+ * memory.
  */
 const MAX_BACKLOG_BYTES = 256 * 1024 * 1024;
 const DOWNLOAD_OPTIONS: OptionNames<DownloadOptions> = { drain: "boolean", onProgress: "function", signal: 1 };
@@ -29,7 +30,9 @@ const DOWNLOAD_OPTIONS: OptionNames<DownloadOptions> = { drain: "boolean", onPro
  * button.onclick = () => rec.download("pointer.rrd");
  */
 export class RecordingStream extends CoreRecordingStream {
-  /** Code for sinks that is being loaded: what ends a recording waits for it, so that its data has somewhere to go. */
+  /**
+   * The loading of code for sinks. The methods that end a recording wait for it, so that the data reaches these sinks.
+   */
   #loading: Promise<unknown> | undefined;
 
   /**
@@ -91,10 +94,10 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   /**
-   * Downloads everything logged so far as a file, and continues. The data is the buffered one, or that of the
+   * Downloads everything logged so far as a file, and continues. The data comes from the buffer, or from the
    * `MemorySink` among the sinks. `name` defaults to the id of the application with `.rrd`.
    *
-   * Rejects with `UNSUPPORTED` if no sink keeps data in memory, or outside a page, and with `ABORTED` if `signal`
+   * Rejects with `UNSUPPORTED` if no sink holds data in memory, or outside a page, and with `ABORTED` if `signal`
    * fires.
    *
    * @example

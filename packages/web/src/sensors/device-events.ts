@@ -14,7 +14,7 @@ interface DeviceEventClass {
   readonly requestPermission?: (() => Promise<string>) | undefined;
 }
 
-/** Listens to a sensor of the device, once the user permits it where that is necessary. */
+/** Listens to a sensor of the device. On some platforms the user must permit this first. */
 export function listenToDevice<Type extends keyof DeviceEvents>(
   recording: RecordingStream,
   type: Type,

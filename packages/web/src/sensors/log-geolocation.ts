@@ -3,7 +3,7 @@ import { checkOptions } from "@rerun-ts/core/checks";
 import { GeoPoints, Scalars } from "@rerun-ts/types";
 import { atEpoch, childOf, reportSensor, type StopSensor } from "./sensor.ts";
 
-/** Options of {@link logGeolocation}: those of the browser. */
+/** Options of {@link logGeolocation}, which are passed to the browser. */
 export interface LogGeolocationOptions {
   /** Whether to use GPS rather than the network. Default `true`. */
   enableHighAccuracy?: boolean | undefined;

@@ -7,7 +7,7 @@ import { atPageTime, childOf, type StopSensor } from "./sensor.ts";
 
 /** Options of {@link logNetwork}. */
 export interface LogNetworkOptions {
-  /** Chooses the logged requests. Default: all. Those of this SDK are never logged. */
+  /** Chooses the logged requests. Default: all. Requests of this SDK are never logged. */
   filter?: ((entry: PerformanceResourceTiming) => boolean) | undefined;
   /** Whether the queries of addresses are logged. They may contain secrets. Default `false`. */
   query?: boolean | undefined;
@@ -29,7 +29,7 @@ export function logNetwork(recording: RecordingStream, path: string, options: Lo
   return observePerformance({
     resource: (entry) => {
       const request = entry as PerformanceResourceTiming;
-      // Logging the requests that send the log would never end.
+      // Omits requests that send the log, because logging them would never end.
       if (request.name.includes(PROXY_SERVICE_PATH) || !filter(request)) return;
       const { name, startTime, duration, responseStart, transferSize, responseStatus, initiatorType } = request;
       const view = atPageTime(recording, startTime);

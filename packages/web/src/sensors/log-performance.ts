@@ -36,7 +36,7 @@ export function logPerformance(recording: RecordingStream, path: string): StopSe
     "layout-shift": (entry) => {
       const { value, hadRecentInput } = entry as LayoutShift;
       scalar(entry, "layout_shift", value);
-      // What users cause themselves does not disturb them.
+      // As in the metric's definition, shifts right after user input do not count.
       if (!hadRecentInput) scalar(entry, "cumulative_layout_shift", (shifts += value));
     },
     paint: (entry) => {

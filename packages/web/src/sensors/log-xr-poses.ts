@@ -21,7 +21,7 @@ export interface XrFrameLike<Space> {
 
 /** The used part of an `XRSession`. */
 export interface XrSessionLike<Space> {
-  /** The controllers. Those with a `gripSpace` are logged. */
+  /** The controllers. Only controllers with a `gripSpace` are logged. */
   readonly inputSources: Iterable<{ readonly handedness: string; readonly gripSpace?: Space | null | undefined }>;
   /** Requests a frame. */
   requestAnimationFrame(callback: (time: number, frame: XrFrameLike<Space>) => void): number;

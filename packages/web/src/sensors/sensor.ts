@@ -4,7 +4,7 @@ import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
 /** Ends the logging of a sensor. Further calls do nothing. */
 export type StopSensor = () => void;
 
-/** The recording at a time of the page's clock, that of `performance.now` and of events, as `log_time`. */
+/** The recording at a time of the page's clock, which `performance.now` and events use. The time becomes `log_time`. */
 export function atPageTime(recording: RecordingStream, pageMs: number): RecordingView {
   return atEpoch(recording, performance.timeOrigin + pageMs);
 }
@@ -20,7 +20,7 @@ export function reportSensor(
   code: "AUTH" | "UNSUPPORTED" | "INTERNAL",
   text: string,
 ): void {
-  // Nobody waits for it.
+  // No caller awaits this promise, so its failure is reported.
   void internalsOf(recording).reported(Promise.reject(new RerunError(code, text)));
 }
 
@@ -29,7 +29,7 @@ export function childOf(path: string, part: string): string {
   return `${path}/${part}`;
 }
 
-/** The values as numbers; `undefined` if one is missing, as on devices that lack the sensor. */
+/** The values as numbers. `undefined` if one is missing, for example because the device lacks the sensor. */
 export function allOf(...values: readonly (number | null | undefined)[]): number[] | undefined {
   const numbers = values.filter((value) => typeof value === "number");
   return numbers.length === values.length ? numbers : undefined;

@@ -1,8 +1,8 @@
 import { annexBConverter, type VideoCodec } from "@rerun-ts/types/media";
 
 /**
- * A frame in the form that viewers need: as it is, or in Annex B if the encoder has put its parameter sets into a
- * description instead, as WebKit does.
+ * A frame in the form that viewers need. If the encoder puts parameter sets into a description, as WebKit does, the
+ * frame is converted to Annex B. Otherwise it stays unchanged.
  */
 export function toAnnexB(
   codec: VideoCodec,

@@ -1,6 +1,6 @@
 import type { FrameRecorder } from "./frame-recorder.ts";
 
-/** Interval at which a track is checked for its end, which is no event if the page itself ends it. */
+/** Interval of checks whether a track has ended, because a page that ends a track itself causes no event. */
 const POLL_MS = 250;
 
 /** Captures the frames of a track with a video element that plays it, until the track ends or the signal fires. */
@@ -19,7 +19,7 @@ export async function captureElement(
   while (!signal.aborted && track.readyState === "live") {
     const captureTime = await nextVideoFrame(video);
     if (signal.aborted || captureTime === undefined || captureTime < due) continue;
-    // Cameras are not exact: a frame that is a little early is not one too many.
+    // Cameras are not exact, so a slightly early frame still counts.
     due = captureTime + (1000 / fps) * 0.8;
     void recorder.capture(video, { epochMs: performance.timeOrigin + captureTime });
   }
@@ -27,8 +27,8 @@ export async function captureElement(
 }
 
 /**
- * Waits for the next frame. Returns when it was captured, on the clock of `performance.now`; `undefined` if there was
- * none for a while.
+ * Waits for the next frame. Returns its capture time, on the clock of `performance.now`, or `undefined` if there was no
+ * frame for a while.
  */
 function nextVideoFrame(video: HTMLVideoElement): Promise<number | undefined> {
   return new Promise((resolve) => {

@@ -6,7 +6,7 @@ export interface EncoderSetup {
   readonly levels: readonly CodecLevel[];
   /** Additions to the configuration of the encoder. */
   readonly format: object;
-  /** In bits per second; `undefined`: a tenth of a bit for each pixel. */
+  /** In bits per second. `undefined` stands for a tenth of a bit per pixel. */
   readonly bitrate: number | undefined;
   readonly fps: number;
   readonly keyframeIntervalMs: number;
@@ -18,9 +18,9 @@ export interface EncoderSetup {
 export type ToEncoder =
   | { readonly type: "setup"; readonly setup: EncoderSetup }
   | { readonly type: "frame"; readonly frame: VideoFrame }
-  /** Reads and encodes all frames of a stream; their capture times are estimated. */
+  /** Reads and encodes all frames of a stream, and estimates their capture times. */
   | { readonly type: "stream"; readonly stream: ReadableStream<VideoFrame> }
-  /** Finishes what has begun. */
+  /** Finishes pending frames and ends. */
   | { readonly type: "stop" };
 
 /** A message from the encoder's thread. */
@@ -32,7 +32,7 @@ export type FromEncoder =
       readonly timestamp: number;
       /** Time when the frame was captured, if it came from a stream. */
       readonly epochMs: number | undefined;
-      /** Number of frames of the stream before it, including dropped ones. */
+      /** Number of earlier frames of the stream, including dropped ones. */
       readonly index: number;
       /** The parameter sets, if they are not in the bytes. */
       readonly description: Uint8Array | undefined;
@@ -41,7 +41,7 @@ export type FromEncoder =
   | { readonly type: "received" }
   /** A frame was not encoded, because too many are in the encoder. */
   | { readonly type: "dropped"; readonly timestamp: number }
-  /** The encoder has failed, and frames were dropped. It starts again with the next frames. */
+  /** The encoder has failed, and frames were dropped. A new encoder starts with the next frames. */
   | { readonly type: "trouble"; readonly message: string }
   /** Nothing can be encoded. */
   | { readonly type: "error"; readonly message: string }

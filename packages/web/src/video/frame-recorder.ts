@@ -8,7 +8,7 @@ export interface VideoTarget {
   readonly recording: RecordingStream;
   readonly path: EntityPathLike;
   readonly options: ResolvedVideoOptions;
-  /** Called when recording has failed: no more frames are logged. */
+  /** Called when recording has failed and no more frames are logged. */
   onError(error: RerunError): void;
 }
 
@@ -16,7 +16,7 @@ export interface VideoTarget {
 export interface CaptureTime {
   /** In milliseconds since 1970, with a fraction. */
   readonly epochMs: number;
-  /** The recording at that time, if it was frozen then. */
+  /** The recording at the capture time, if it was frozen then. */
   readonly view?: RecordingView | undefined;
 }
 
@@ -27,10 +27,11 @@ export interface FrameRecorder {
   /** Statistics so far. */
   readonly stats: VideoStats;
   /**
-   * Captures what an image, a canvas, a video element or a frame shows now. Resolves to whether it is logged: `false`
-   * if it was dropped. Never rejects: a frame that cannot be read or encoded is reported once, and counted as dropped.
+   * Captures the current content of an image, a canvas, a video element or a frame. Resolves to `true` if the frame is
+   * logged, and to `false` if it is dropped. Never rejects: the first frame that cannot be read or encoded is reported,
+   * and all such frames count as dropped.
    *
-   * @param time when it was captured; default: now
+   * @param time the capture time. Default: now
    */
   capture(source: FrameSource, time?: CaptureTime): Promise<boolean>;
   /** Reads all frames of a stream, in another thread if there is one. Settles when it has ended. */

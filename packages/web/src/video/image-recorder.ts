@@ -45,6 +45,6 @@ export class ImageRecorder implements FrameRecorder {
   }
 
   abort(): void {
-    // Images in progress are logged by themselves.
+    // Images in progress are logged when they are ready.
   }
 }

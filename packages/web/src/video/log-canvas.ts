@@ -51,7 +51,7 @@ async function captureFrames(
     if (signal.aborted) return;
     const now = performance.now();
     due = Math.max(due + intervalMs, now);
-    // A canvas without pixels, which is not laid out yet, has no frame.
+    // A canvas that is not laid out yet has no pixels, and therefore no frame.
     if (canvas.width > 0 && canvas.height > 0) void recorder.capture(canvas);
   }
 }

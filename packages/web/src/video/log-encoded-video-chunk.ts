@@ -72,7 +72,7 @@ function bytesOf(source: AllowSharedBufferSource): Uint8Array {
     : new Uint8Array(source).slice();
 }
 
-/** A chunk that is read when it is logged, so that problems are reported like those of other data. */
+/** A chunk that is read when it is logged, so that its problems are reported like those of other data. */
 class Sample {
   readonly #chunk: EncodedChunkLike;
   readonly #stream: KnownStream;
@@ -93,7 +93,7 @@ class Sample {
   }
 }
 
-/** Reports the problem when it is logged, like other invalid data. */
+/** Throws the problem when the chunk is logged, so that it is reported like other invalid data. */
 class UnknownCodec {
   asComponents(): never {
     throw new InvalidValueError("the metadata of a key frame, or `codec`", "neither", false, "metadata");

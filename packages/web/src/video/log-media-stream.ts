@@ -12,7 +12,7 @@ type TrackProcessor = new (options: { readonly track: MediaStreamTrack; readonly
 
 /** Number of frames that may be buffered between a camera and the thread that encodes. */
 const BUFFERED_FRAMES = 2;
-/** The size for which the codec is chosen if a track does not state its own. */
+/** The assumed size for choosing a codec if a track does not state its size. */
 const USUAL_SIZE = { width: 640, height: 480 };
 
 /**

@@ -12,14 +12,14 @@ export interface VideoFrameOptions extends Omit<VideoOptions, "time"> {
   time?: TimePointLike | undefined;
 }
 
-/** Time that an encoder without frames is kept. */
+/** The lifetime of an encoder without new frames. */
 const IDLE_MS = 10_000;
 
 /** The encoder of one entity. */
 interface FrameLog {
   readonly recorder: Promise<FrameRecorder>;
   readonly options: ResolvedVideoOptions;
-  /** Frames that wait for it to start. */
+  /** Frames that wait for the start of the encoder. */
   pending: number;
   idle: ReturnType<typeof setTimeout> | undefined;
 }
@@ -71,7 +71,7 @@ async function logFrame(
   log.idle = setTimeout(() => end(log, key, logs), IDLE_MS);
   const { maxPending } = log.options;
   if (log.pending >= maxPending) return false;
-  // The encoder may still be starting: the frame and its times are those of the call nonetheless.
+  // The encoder may still be starting, but the frame and its times must be those of the call.
   const epochMs = epochNow();
   const view = frozenAt(recording, time ?? {}, epochMs);
   const copy = frame.clone();

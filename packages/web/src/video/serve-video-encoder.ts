@@ -6,7 +6,7 @@ export function serveVideoEncoder(port: EncoderPort): void {
   port.addEventListener("message", ({ data }) => thread.receive(data));
 }
 
-/** An encoder, the frames that it is given, and its recovery from failures. */
+/** An encoder with its pending frames, and its recovery from failures. */
 class VideoEncoderThread {
   readonly #port: EncoderPort;
   #setup: EncoderSetup | undefined;
@@ -29,7 +29,7 @@ class VideoEncoderThread {
   #hasEncoded = false;
   /** Failures since the last frame that was encoded. */
   #failures = 0;
-  /** When to try again after the last failure. */
+  /** The time of the next attempt after a failure. */
   #retryAt = -Infinity;
   #hasFailed = false;
 
@@ -54,8 +54,8 @@ class VideoEncoderThread {
   }
 
   /**
-   * Closes an encoder that has failed, and drops what is in it. Browsers close encoders of pages in the background,
-   * and no encoder takes every size that a canvas may have for a moment: so later frames get a new one, at first at
+   * Closes a failed encoder, and drops its frames. Browsers close encoders of pages in the background, and an encoder
+   * rejects some sizes that a canvas may have for a moment. Later frames therefore get a new encoder, the first time at
    * once.
    */
   #recover(cause: unknown): void {
@@ -147,10 +147,10 @@ class VideoEncoderThread {
       const { done, value: frame } = await reader.read();
       if (done) break;
       const now = performance.timeOrigin + performance.now();
-      // The clock of a stream has an arbitrary start. The frame that took least time to arrive tells best.
+      // The clock of a stream has an arbitrary start. The frame with the shortest delay gives the best estimate.
       this.#offset = Math.min(this.#offset, now - frame.timestamp / 1000);
       const interval = 1e6 / (this.#setup?.fps ?? Infinity);
-      // Cameras are not exact: a frame that is a little early is not one too many.
+      // Cameras are not exact, so a slightly early frame still counts.
       if (frame.timestamp - this.#lastFrame < interval * 0.8) {
         frame.close();
       } else {

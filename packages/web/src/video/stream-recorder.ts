@@ -16,7 +16,7 @@ const MAX_HELD_BACK = 1000;
 
 /** A frame that is being encoded. */
 interface PendingFrame {
-  /** The recording at the time of its capture. */
+  /** The recording at the capture time of the frame. */
   readonly view: RecordingView;
   readonly settle: (isLogged: boolean) => void;
 }
@@ -24,8 +24,8 @@ interface PendingFrame {
 type Chunk = Extract<FromEncoder, { type: "chunk" }>;
 
 /**
- * Logs frames as a `VideoStream`. Frames are encoded in another thread; their times are frozen when they are captured.
- * Frames are dropped before they are encoded, so that what is logged can always be decoded.
+ * Logs frames as a `VideoStream`. Another thread encodes the frames. Their times are fixed at the capture. Excess
+ * frames are dropped before encoding, so that the logged stream can always be decoded.
  */
 export class StreamRecorder implements FrameRecorder {
   readonly codec: VideoCodec;
@@ -70,7 +70,7 @@ export class StreamRecorder implements FrameRecorder {
       this.stats.dropped++;
       return false;
     }
-    // Timestamps tell the frames apart, whatever those of the source are.
+    // Timestamps identify the frames, so they must differ, unlike those of some sources.
     const timestamp = Math.max(Math.round(performance.now() * 1000), this.#lastTimestamp + 1);
     this.#lastTimestamp = timestamp;
     let frame: VideoFrame;
@@ -107,7 +107,7 @@ export class StreamRecorder implements FrameRecorder {
   abort(): void {
     this.#isOver = true;
     this.#channel?.end();
-    // What the encoder still has of a failed capture is lost with it.
+    // The frames that the encoder still holds are lost.
     this.stats.dropped += this.#pending.size;
     for (const { settle } of this.#pending.values()) settle(false);
     this.#pending.clear();
@@ -158,7 +158,7 @@ export class StreamRecorder implements FrameRecorder {
     return frozenAt(recording, options.time?.({ epochMs, index }) ?? {}, epochMs);
   }
 
-  /** Reports a problem that costs frames, once. */
+  /** Reports a problem that causes lost frames, once. */
   #notice(problem: string): void {
     internalsOf(this.#target.recording).notice(`${this.#what}: ${problem}`);
   }

@@ -9,8 +9,9 @@ import { noVideoStats, type VideoStats } from "./video-stats.ts";
 /** A video capture in progress. */
 export interface VideoCapture {
   /**
-   * Settles at the end of the capture: after `stop`, or at the end of the source. Rejects if it fails, for example with
-   * `UNSUPPORTED` if the browser lacks the codec. It need not be awaited: a failure is reported as an `error` event.
+   * Settles at the end of the capture: after `stop`, or at the end of the source. Rejects if the capture fails, for
+   * example with `UNSUPPORTED` if the browser lacks the codec. The promise need not be awaited: a failure is reported
+   * as an `error` event.
    */
   readonly ended: Promise<VideoStats>;
   /** Statistics so far. */
@@ -21,7 +22,7 @@ export interface VideoCapture {
 
 /** A source of frames. */
 export interface VideoSource {
-  /** The size of the first frames; settles when it is known. @throws if the source cannot be used */
+  /** The size of the first frames. Settles when the size is known. @throws if the source cannot be used */
   size(): Promise<{ readonly width: number; readonly height: number }>;
   /** Captures frames until the source ends or the signal fires. */
   run(recorder: FrameRecorder, options: ResolvedVideoOptions, signal: AbortSignal): Promise<void>;

@@ -1,10 +1,10 @@
 import { RerunError } from "@rerun-ts/core";
 import type { VideoCodec } from "@rerun-ts/types/media";
 
-/** A codec of {@link logCanvas} and the like: one of Rerun's, or `"JPEG"` for separate images. */
+/** A codec of {@link logCanvas} and the like: a codec of Rerun, or `"JPEG"` for separate images. */
 export type WebVideoCodec = VideoCodec | "JPEG";
 
-/** The codecs of video streams, in the order in which `"auto"` tries them; H265 only on request. */
+/** The codecs of video streams, in the order in which `"auto"` tries them. H265 is only used on request. */
 export const VIDEO_CODECS: readonly VideoCodec[] = ["AV1", "H264", "VP9", "VP8", "H265"];
 
 /** A codec string of WebCodecs, and the size of the largest frame of its level in pixels. */
@@ -14,8 +14,8 @@ export interface CodecLevel {
 }
 
 /**
- * The codec strings with the lowest levels that common sizes need. Sources: W3C WebCodecs Codec Registry; the tables of
- * levels in the AV1 bitstream specification (annex A.3), ITU-T H.264 (A.3) and H.265 (A.4), and VP9 (annex A).
+ * The codec strings with the lowest levels that common sizes need. Sources: W3C WebCodecs Codec Registry, and the
+ * tables of levels in the AV1 bitstream specification (annex A.3), ITU-T H.264 (A.3), H.265 (A.4) and VP9 (annex A).
  */
 const LEVELS: Readonly<Record<VideoCodec, readonly CodecLevel[]>> = {
   AV1: [
@@ -85,13 +85,13 @@ async function canEncode(
   if (typeof VideoEncoder === "undefined") return false;
   const level = levelsOf(codec).find(({ maxPixels }) => width * height <= maxPixels);
   if (level === undefined) return false;
-  // WebKitGTK loads its media library only for media elements, and crashes without it.
+  // Loads WebKitGTK's media library, without which WebCodecs would crash.
   if (typeof document !== "undefined") document.createElement("video").canPlayType("video/mp4");
   try {
     const config = { codec: level.codec, ...FORMATS[codec], ...evenSize(width, height) };
     return (await VideoEncoder.isConfigSupported(config)).supported === true;
   } catch {
-    // The codec string is unknown to the browser.
+    // The browser does not know the codec string.
     return false;
   }
 }

@@ -5,9 +5,9 @@ import { VIDEO_CODECS, type WebVideoCodec } from "./video-codec.ts";
 
 /** A captured frame, for {@link VideoOptions.time}. */
 export interface CapturedFrame {
-  /** The time of its capture, in milliseconds since 1970, with a fraction. */
+  /** The time of the capture, in milliseconds since 1970, with a fraction. */
   readonly epochMs: number;
-  /** The number of frames captured before it, including dropped ones. */
+  /** The number of earlier frames, including dropped ones. */
   readonly index: number;
 }
 

@@ -21,7 +21,7 @@ import {
   type ResponseOf,
 } from "./viewer-messages.ts";
 
-/** A call: the method of the class `WebViewer` that a viewer must have for it, and how it is used. */
+/** A call: the required method of the class `WebViewer`, and a function that calls it. */
 interface Call<Name extends CallName> {
   readonly method: keyof ControllableViewer;
   readonly answer: (viewer: ControllableViewer, request: RequestOf<Name>) => Promise<ResponseOf<Name>>;
@@ -36,7 +36,7 @@ const CALLS: { readonly [Name in CallName]?: Call<Name> } = {
     method: "set_time",
     async answer(viewer, { storeId: recording, timeline, time, playState }) {
       const play_state = wordOf(PLAY_STATES, playState);
-      // An integer is the same on every kind of timeline.
+      // `sequence` sets any kind of timeline, because the viewer stores all times as integers.
       await viewer.set_time({ recording, timeline: timeline?.name, sequence: time?.time, play_state });
       return shownTime(await viewer.get_state(), recording);
     },
@@ -171,7 +171,7 @@ const CALLS: { readonly [Name in CallName]?: Call<Name> } = {
   },
 };
 
-/** The method that a viewer lacks for a call; `undefined` if it has it. */
+/** The method that a viewer lacks for a call, or `undefined` if the viewer supports the call. */
 export function missingMethod(viewer: object, call: CallName): string | undefined {
   const method = CALLS[call]?.method ?? call;
   // Older viewers have methods named `open` and `close` that do something else.
@@ -192,7 +192,7 @@ export async function callWebViewer<Name extends CallName>(
 type SetBlueprintRequest = RequestOf<"setBlueprint">;
 type BlueprintJson = Record<string, Record<string, Record<string, unknown>>>;
 
-/** The method replaces a whole layout: to change a part, the present one is read and merged with it. */
+/** Merges a change with the current layout, because the viewer's method replaces the whole layout. */
 async function setBlueprint(
   viewer: ControllableViewer,
   { json, target, mode }: SetBlueprintRequest,

@@ -48,7 +48,7 @@ async function createControl(
   const name = `the viewer at ${url.href}`;
   const errorOf = (error: unknown): RerunError => {
     const { code, rawMessage, cause } = ConnectError.from(error);
-    // A request that a browser did not make at all, for whatever reason.
+    // A `TypeError` means that the browser made no request or hid the reason of its failure.
     const isLost = cause instanceof TypeError;
     if (isLost) return control.viewerError(name, UNAVAILABLE, `${rawMessage}${connectionHint(url)}`, error);
     const reason = rawMessage === HIDDEN ? "it gave no reason (browsers hide that of other origins)" : rawMessage;
@@ -67,7 +67,7 @@ async function createControl(
     ...control.grpcViewerCalls(unary),
     async send(messages, limits) {
       await sendMessages(new GrpcSink(url.href, { headers, fetch: send }), messages, limits, (message) => {
-        // There is no recording that could report.
+        // Printed, because no recording can report it.
         console.warn(`[rerun] ${message}`);
       });
     },

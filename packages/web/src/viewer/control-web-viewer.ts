@@ -38,7 +38,7 @@ export function controlWebViewer(viewer: WebViewerLike): ViewerControl {
       }
     },
     send(messages) {
-      // Not async: it fails as a call does.
+      // Throws instead of rejecting, which callers handle alike.
       requireRunning(viewer);
       const channel = viewer.open_channel("rerun-ts");
       channel.send_rrd(encodeRrd(messages, { footer: false }));

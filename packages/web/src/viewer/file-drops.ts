@@ -14,12 +14,12 @@ export function openDroppedFiles(
   control: ViewerControl,
   listeners: WebViewerListeners,
 ): void {
-  // Before the listeners of the viewer, which opens what it is given.
+  // Capture precedes the listeners of the viewer, which would open the dropped files.
   const options = { capture: true };
   frame.addEventListener(
     "dragover",
     (event) => {
-      // Otherwise the page cannot be dropped on.
+      // Without this, the browser would not allow a drop on the page.
       if (event.dataTransfer?.types.includes("Files") === true) event.preventDefault();
     },
     options,
@@ -34,7 +34,7 @@ export function openDroppedFiles(
       if (!isRefused && !("get_state" in viewer)) return;
       event.preventDefault();
       event.stopPropagation();
-      // The viewer shows a hint while files are above it.
+      // Ends the viewer's hint about files above it.
       event.target?.dispatchEvent(new Event("dragleave"));
       if (!isRefused) void openAll(control, files, listeners);
     },

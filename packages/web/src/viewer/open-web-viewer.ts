@@ -27,7 +27,7 @@ export interface OpenWebViewerOptions extends WebViewerSinkOptions, SetSinksOpti
   width?: string | undefined;
   /** The CSS height of the viewer in its element. Default `100%`, or 150 pixels in an element without a height. */
   height?: string | undefined;
-  /** The theme. Default: the user's last choice, or else that of the system. */
+  /** The theme. Default: the user's last choice, or else the theme of the system. */
   theme?: "dark" | "light" | "system" | undefined;
   /** The graphics API. Default: WebGPU if it is available. */
   renderBackend?: "webgpu" | "webgl" | undefined;
@@ -96,8 +96,8 @@ export interface OpenedWebViewer<Viewer = WebViewerLike> {
   /** The `WebViewer` of `@rerun-io/web-viewer`, for its further methods. */
   readonly viewer: Viewer;
   /**
-   * Controls the viewer, as {@link connectViewer} does with a native one. Its first call loads the code for it. Viewers
-   * of 0.33 reject all calls with `UNSUPPORTED`.
+   * Controls the viewer, as {@link connectViewer} does with a native one. Its first call loads the necessary code.
+   * Viewers of 0.33 reject all calls with `UNSUPPORTED`.
    */
   readonly control: ViewerControl;
   /** The sink for recordings in the viewer. */
@@ -119,11 +119,11 @@ export interface OpenedWebViewer<Viewer = WebViewerLike> {
   readonly saveRecording: () => Promise<Uint8Array>;
   /** Its layout as a `.rbl` file. Rejects as `saveRecording` does. */
   readonly saveBlueprint: () => Promise<Uint8Array>;
-  /** Stops the viewer, and removes it from the page. Later data is kept until it is started again. */
+  /** Stops the viewer, and removes it from the page. Later data is kept until the viewer is started again. */
   readonly stop: () => void;
 }
 
-/** The size of the viewer where the page states none: as wide as its place, and as high as a canvas is by default. */
+/** The default size of the viewer: the full width of its place, and the default height of a canvas. */
 const UNDEFINED_SIZE = "0 150px";
 
 /** Element that is added to the page. */
@@ -204,19 +204,20 @@ export function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
 }
 
 /**
- * Adds an element for the viewer, whose size does not depend on what is in it. Otherwise the element of the page would
- * grow with the canvas, for example in a cell of a grid, and the viewer makes its canvas as large as its element.
+ * Adds an element for the viewer whose size is independent of its content. Otherwise, for example in a grid cell, the
+ * element of the page would grow with the canvas without end, because the viewer makes its canvas as large as its
+ * element.
  */
 function addFrame(element: ElementLike, width: string, height: string): ViewerFrame {
   const page = (element as PageElement).ownerDocument;
   const frame = page.createElement("div");
   const sized = page.createElement("div");
-  // The viewer makes the element that it is started in `relative`.
+  // The viewer sets the style `relative` on the element in which it is started.
   const parent = page.createElement("div");
   const containment = { contain: "size", containIntrinsicSize: UNDEFINED_SIZE, position: "relative" };
   Object.assign(frame.style, { ...containment, overflow: "hidden", width, height });
   Object.assign(sized.style, { position: "absolute", inset: "0" });
-  // As a flex item the canvas is a block: there is no room for descenders below it.
+  // As a flex item the canvas is a block, without room for descenders below it.
   Object.assign(parent.style, { display: "flex", height: "100%" });
   sized.append(parent);
   frame.append(sized);

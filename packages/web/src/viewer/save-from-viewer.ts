@@ -7,7 +7,7 @@ type Saver = Readonly<
   Partial<Record<"save_recording" | "save_blueprint", () => ReadableStream<Uint8Array<ArrayBuffer>>>>
 >;
 
-/** Saves what a viewer shows. */
+/** Saves the active recording or the blueprint of a viewer. */
 export async function saveFromViewer(viewer: WebViewerLike, method: keyof Saver): Promise<Uint8Array<ArrayBuffer>> {
   if (!viewer.ready) throw new RerunError("CONNECTION", "the viewer in this page is stopped");
   const saver = viewer as Saver;

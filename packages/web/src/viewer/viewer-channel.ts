@@ -2,11 +2,11 @@ import { RerunError } from "@rerun-ts/core";
 import { invalidArgument } from "@rerun-ts/core/checks";
 import type { WebViewerChannelLike, WebViewerLike } from "./web-viewer-like.ts";
 
-/** Provides the channel to a viewer: it is opened once the viewer is ready, and again after each restart. */
+/** Provides the channel to a viewer, which is opened once the viewer is ready, and again after each restart. */
 export interface ViewerChannelSource {
   /**
-   * The channel to send to; `undefined` while there is none.
-   * @throws {RerunError} `CLOSED` if there will be none any more
+   * The channel to send to. `undefined` while there is none.
+   * @throws {RerunError} `CLOSED` if there will never be one again
    */
   channel(): WebViewerChannelLike | undefined;
   /** Closes the channel. */
@@ -34,7 +34,7 @@ class ViewerChannels implements ViewerChannelSource {
 
   channel(): WebViewerChannelLike | undefined {
     const { ready, canvas } = this.#viewer;
-    // After a restart, which creates a new canvas, old channels claim to be ready but drop what they are sent.
+    // After a restart, which creates a new canvas, old channels claim to be ready but drop all messages.
     if (!ready || canvas !== this.#canvas) this.#channel = undefined;
     if (!ready) return undefined;
     this.#canvas = canvas;

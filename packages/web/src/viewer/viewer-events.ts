@@ -49,7 +49,10 @@ export interface FileDropEvent {
 export interface WebViewerEvents {
   /** A user has dropped files. Recordings and blueprints are opened after this event, unless a listener refuses. */
   filedrop: FileDropEvent;
-  /** A dropped file could not be opened. The message has its name. Without a listener it is printed to the console. */
+  /**
+   * A dropped file could not be opened. The message has its name. Without a listener the message is printed to the
+   * console.
+   */
   failure: RerunError;
   /** The time has changed: a sequence number, or nanoseconds, rounded above 2^53. */
   time: WebViewerEvent & { readonly time: number };
@@ -59,7 +62,7 @@ export interface WebViewerEvents {
   play: WebViewerEvent;
   /** The time stopped. */
   pause: WebViewerEvent;
-  /** The selection has changed, or the place within it. */
+  /** The selection, or the position within it, has changed. */
   selection: WebViewerEvent & { readonly items: readonly WebViewerSelectedItem[] };
   /** A recording was opened. */
   recordingopen: WebViewerEvent & { readonly source: string };
@@ -93,7 +96,7 @@ interface RawItem {
 /** Events that the viewer does not report itself. */
 export type OwnEventName = "filedrop" | "failure";
 
-/** The names of the viewer for its events; the empty one for others. */
+/** The viewer's names for its events. Empty for events that the viewer does not have. */
 const NAMES: Readonly<Record<keyof WebViewerEvents, string>> = {
   time: "time_update",
   timeline: "timeline_change",

@@ -1,4 +1,4 @@
-// What viewers in the page do with files. A page loads it when it opens a viewer.
+// The file operations of viewers in the page. A page loads them when it opens a viewer.
 export { openDroppedFiles } from "./file-drops.ts";
 export { openFile } from "./open-file.ts";
 export { saveFromViewer } from "./save-from-viewer.ts";

@@ -40,7 +40,7 @@ export function stateMessage(state: StateAnswer): ResponseOf<"getState"> {
   };
 }
 
-/** The time that a recording shows; by default the active one. */
+/** The time that a recording shows. Default recording: the active one. */
 export function shownTime(state: StateAnswer, recording: string | undefined): ResponseOf<"setTimeCursor"> {
   const storeId = recording ?? state.active_store_id ?? "";
   const shown = state.recordings.find((one) => one.store_id === storeId)?.current_time;
@@ -82,7 +82,7 @@ export function entityMessage({ entity_path: entityPath, components }: EntityAns
     componentType,
     hasStatic,
   }));
-  // The class asks for components alone, which name their archetypes.
+  // The web viewer reports only components, which name their archetypes.
   const archetypes = new Set(components.flatMap(({ archetype }) => (archetype === undefined ? [] : [archetype])));
   return { entityPath, archetypes: [...archetypes], components: named };
 }

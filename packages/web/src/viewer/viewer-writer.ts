@@ -11,11 +11,11 @@ const POLL_MS = 100;
 
 /**
  * Passes messages from a queue to a viewer in the same page: a bounded batch per animation frame, so that rendering
- * stays smooth. The viewer has no acknowledgements; a batch counts as acknowledged when the viewer has accepted it.
+ * stays smooth. The viewer has no acknowledgements, so a batch counts as acknowledged when the viewer has accepted it.
  *
- * Starts and stops of the viewer are detected by polling. A viewer that was restarted is sent the retained state first;
- * a batch on which the viewer fails is sent again after its restart. `run` rejects if a channel that was given instead
- * of a viewer is closed.
+ * The writer polls for starts and stops of the viewer. A restarted viewer first receives the retained state. A batch on
+ * which the viewer fails is sent again after its restart. If the source is a channel instead of a viewer, `run` rejects
+ * once the channel is closed.
  */
 export class ViewerWriter extends QueueWriter {
   readonly #source: ViewerChannelSource;
@@ -24,7 +24,7 @@ export class ViewerWriter extends QueueWriter {
   #channel: WebViewerChannelLike | undefined;
   #hadChannel = false;
 
-  /** @param frameBytes the size of a batch in bytes; it has at least one message */
+  /** @param frameBytes the size of a batch in bytes. A batch has at least one message */
   constructor(queue: DeliveryQueue, source: ViewerChannelSource, frameBytes: number, events: WriterEvents) {
     super(queue);
     this.#source = source;
@@ -48,7 +48,7 @@ export class ViewerWriter extends QueueWriter {
     }
   }
 
-  /** Checks whether the viewer was started or stopped, and reports it. */
+  /** Checks whether the viewer was started or stopped, and reports the change. */
   #poll(): void {
     const channel = this.#source.channel();
     if (channel === this.#channel) return;
@@ -58,7 +58,7 @@ export class ViewerWriter extends QueueWriter {
       return;
     }
     if (this.#hadChannel) {
-      // The new viewer has nothing of what its predecessor was sent.
+      // The new viewer lacks all messages that its predecessor received.
       this.queue.restart();
       this.queue.reconnects++;
     }
@@ -68,13 +68,13 @@ export class ViewerWriter extends QueueWriter {
 
   #passBatch(): void {
     const channel = this.#source.channel();
-    // The viewer was stopped or restarted during the wait: a new one is sent the retained state first.
+    // The viewer was stopped or restarted during the wait. A new viewer first receives the retained state.
     if (channel === undefined || channel !== this.#channel) return;
     const batch = this.queue.take(this.#frameBytes);
     try {
       channel.send_rrd(encodeRrd(batch, { footer: false }));
     } catch (error) {
-      // A viewer that fails stops itself. If it is started again, these messages are sent again.
+      // A failing viewer stops itself. After a restart, these messages are sent again.
       this.#events.onState("connecting", RerunError.from(error, "CONNECTION"));
       this.#channel = undefined;
       return;

@@ -10,7 +10,7 @@ export interface WebViewerChannelLike {
 
 /** The part of a `WebViewer` of `@rerun-io/web-viewer` for a {@link WebViewerSink}. */
 export interface WebViewerLike {
-  /** Whether it is running: it was started, and not stopped. */
+  /** Whether the viewer is running: it was started, and not stopped. */
   readonly ready: boolean;
   /** Opens a channel. `name` is the name of the source in the viewer. */
   open_channel(name?: string): WebViewerChannelLike;

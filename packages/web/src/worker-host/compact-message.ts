@@ -1,9 +1,9 @@
 import type { EncodedMessage } from "@rerun-ts/core";
 
-/** Share of its memory that a message must fill: posting copies the whole memory. */
+/** The share of its memory that a message must fill, because posting copies the whole memory. */
 const MIN_FILL = 0.8;
 
-/** A message in memory that it fills, more or less. */
+/** A message in memory of about its size. */
 export function compactMessage(message: EncodedMessage): EncodedMessage {
   const { payload } = message;
   const { byteLength, buffer } = payload;

@@ -27,7 +27,7 @@ import type { OpenedPort, PortPeer } from "./port-peer.ts";
 import type { SharedMemory } from "./shared-memory.ts";
 import { PortWriter } from "./port-writer.ts";
 
-/** Opens a port to the worker. Rejects if it does not start. */
+/** Opens a port to the worker. Rejects if the worker does not start. */
 export type OpenPort = (
   target: PortTarget,
   onLost: (reason: string) => void,
@@ -137,7 +137,7 @@ class CredentialSource {
   }
 }
 
-/** The requests that outlive the page: they come from the page, since a worker ends with it. */
+/** The requests that outlive the page. The page makes them itself, because a worker ends with it. */
 function createKeepalive(
   transport: WorkerSinkOptions["transport"],
   url: ProxyUrl,
@@ -151,7 +151,8 @@ function createKeepalive(
         const headers = typeof last === "object" ? last : {};
         return postMessages({ url, headers, keepalive: true }, messages, new AbortController().signal);
       }
-      // The session of the connection is the worker's. In another one, the relay removes what it has already.
+      // The session of the connection belongs to the worker, so the page uses a new one. The relay removes messages
+      // that it has already.
       const session = crypto.getRandomValues(new Uint8Array(SESSION_BYTES));
       return postWithKeepalive(url, typeof last === "string" ? last : undefined, { session, first: 0 }, messages);
     },

@@ -5,14 +5,14 @@ import { RecordingStream } from "../recording/recording-stream.ts";
 import type { FromPort, JoinReply } from "./port-protocol.ts";
 import { PortSink } from "./port-sink.ts";
 
-/** Options of {@link joinRecording}: those of a recording, and the limit of data in flight to the page. */
+/** Options of {@link joinRecording}: the options of a recording, and the limit of data in flight to the page. */
 export interface JoinRecordingOptions extends Omit<
   RecordingOptions,
   "recordingId" | "sendProperties" | "recordingName"
 > {
   /**
-   * The largest number of bytes in flight to the page. Beyond it older data is dropped for newer, and counted. Default
-   * 100 MiB.
+   * The largest number of bytes in flight to the page. Above it, older data is dropped for newer data, and counted.
+   * Default 100 MiB.
    */
   maxQueueBytes?: number | undefined;
 }

@@ -6,19 +6,20 @@ import type { SharedMemory } from "./shared-memory.ts";
 /** A port to the other thread. */
 export interface OpenedPort {
   readonly port: MessagePort;
-  /** Memory that both threads see, where they may share it. */
+  /** Memory that both threads share, if they may. */
   readonly memory?: SharedMemory | undefined;
-  /** The thread does not respond: it is not used any more. */
+  /** The thread does not respond, so it is not used any more. */
   discard(this: void): void;
 }
 
 /** The other thread. */
 export interface PortPeer {
   /**
-   * Opens a port to the thread. Rejects if it does not start. `onLost` is called if it ends, until the signal fires.
+   * Opens a port to the thread. Rejects if the thread does not start. Calls `onLost` if the thread ends before the
+   * signal fires.
    */
   open(onLost: (reason: string) => void, signal: AbortSignal): Promise<OpenedPort>;
-  /** The form in which messages are posted; the first of them has the number `first` on the port. */
+  /** The posted form of messages. The first one has the number `first` on the port. */
   pack(messages: readonly EncodedMessage[], first: number, memory: SharedMemory | undefined): ToPort;
   /** The headers or the token, which the thread asks for. */
   credentials?(): Promise<Credentials>;

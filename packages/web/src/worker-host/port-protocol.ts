@@ -10,14 +10,14 @@ export type Credentials = Readonly<Record<string, string>> | string | undefined;
 export interface PortTarget {
   readonly transport: "grpc" | "websocket";
   readonly url: ProxyUrl;
-  /** The headers or the token; `undefined` if the worker must ask for them each time. */
+  /** The headers or the token. `undefined` if the worker must request them each time. */
   readonly credentials: { readonly value: Credentials } | undefined;
   readonly maxRetainedBytes: number;
-  /** The address of the page, for hints at what is wrong. */
+  /** The address of the page, for hints about problems. */
   readonly page: PageAddress | undefined;
 }
 
-/** Posted to a worker of `@rerun-ts/web/worker`: asks it to send what arrives at a port. */
+/** Posted to a worker of `@rerun-ts/web/worker`, which then sends the messages that arrive at a port. */
 export interface OpenRequest {
   readonly type: "rerun-open";
   readonly port: MessagePort;

@@ -6,7 +6,7 @@ import type { FromPort } from "./port-protocol.ts";
 import { PortWriter } from "./port-writer.ts";
 import type { JoinedFlush, JoinedFlushReply } from "./share-recording.ts";
 
-/** Passes what a worker logs to the recording of the page that the worker has joined. */
+/** Passes a worker's messages to the recording of the page that the worker has joined. */
 export class PortSink extends ServerSink {
   readonly #port: MessagePort;
   readonly #flushes = new Map<number, (reply: JoinedFlushReply) => void>();
@@ -29,7 +29,8 @@ export class PortSink extends ServerSink {
                 {
                   async open() {
                     events.onState("open");
-                    // A page that does not respond is busy: a worker ends with its page.
+                    // Nothing to discard: a page that does not respond is only busy, because a worker ends with its
+                    // page.
                     return { port, discard: () => {} };
                   },
                   pack: (messages) => ({ type: "messages", messages: messages.map(compactMessage) }),
@@ -46,7 +47,7 @@ export class PortSink extends ServerSink {
     });
   }
 
-  /** Settles when the page's recording has flushed its sinks, with what this thread has sent. */
+  /** Settles when the page's recording has flushed its sinks, including the messages of this thread. */
   override async flush(options: SinkFlushOptions = {}): Promise<void> {
     await super.flush(options);
     if (this.stats().state !== "open") return;
@@ -63,7 +64,7 @@ export class PortSink extends ServerSink {
 
   override async close(options: SinkFlushOptions): Promise<void> {
     await super.close(options);
-    // Nobody replies any more.
+    // The other side will not reply any more.
     for (const [id, settle] of this.#flushes) settle({ type: "flushed", id, complete: false, error: undefined });
   }
 }

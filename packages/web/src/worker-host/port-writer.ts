@@ -11,22 +11,22 @@ import type { FromPort, ToPort } from "./port-protocol.ts";
 import type { OpenedPort, PortPeer } from "./port-peer.ts";
 import type { SharedMemory } from "./shared-memory.ts";
 
-/** Number of bytes that the other thread gets before it has acknowledged something. */
+/** Number of bytes that may be posted without an acknowledgement. */
 export const WINDOW_BYTES: number = 32 * 1024 * 1024;
 /**
- * Number of bytes that are posted before the writer yields to the event loop. When a program that does not yield has
- * logged this much, it is posted at once.
+ * Number of bytes to post before the writer yields to the event loop. If a program logs this much without yielding, the
+ * data is posted at once.
  */
 const BATCH_BYTES = 4 * 1024 * 1024;
-/** While messages are not acknowledged, the other thread is asked this often whether it lives. */
+/** Interval of pings to the other thread while messages are unacknowledged. */
 const PING_MS = 1000;
-/** The number of unanswered questions after which it counts as lost. */
+/** The number of unanswered pings after which the thread counts as lost. */
 const MAX_SILENT_PINGS = 3;
 
 /**
- * Takes messages from a queue to another thread, which acknowledges what has arrived where it belongs. Messages are
- * copied when they are posted, and stay in the queue until then: if the thread is lost, they are sent again, and the
- * retained state before them.
+ * Passes messages from a queue to another thread, which acknowledges them once they have reached their destination.
+ * Posting copies the messages, and the queue keeps them until the acknowledgement. If the thread is lost, the retained
+ * state is sent again, followed by these messages.
  */
 export class PortWriter extends QueueWriter {
   readonly #peer: PortPeer;
@@ -34,7 +34,7 @@ export class PortWriter extends QueueWriter {
   readonly #backoff = new Backoff();
   #port: MessagePort | undefined;
   #memory: SharedMemory | undefined;
-  /** Number of messages that were posted to the port, and of those that were acknowledged. */
+  /** Number of messages that were posted to the port, and the number of acknowledged ones. */
   #posted = 0;
   #acknowledged = 0;
   #discard: () => void = () => {};
@@ -72,7 +72,7 @@ export class PortWriter extends QueueWriter {
   override wake(): void {
     super.wake();
     this.#fallback?.wake();
-    // A program that logs in a loop without yielding: what it logs leaves at once, as far as there is room.
+    // A program may log in a loop without yielding, so messages are posted at once, as far as there is room.
     if (this.#port === undefined || this.queue.bytes - this.queue.sentBytes < BATCH_BYTES) return;
     if (this.#memory !== undefined) this.#onAcknowledged(this.#memory.acknowledged);
     while (this.#postBatch());
@@ -130,7 +130,7 @@ export class PortWriter extends QueueWriter {
       if (this.#hasConnected) this.queue.restart();
       this.#fallback = this.#peer.createFallback(this.#events, RerunError.from(error));
       if (this.isClosing) this.#fallback.finish();
-      // Those that wait for this writer wait for the other one from now on.
+      // Wakes the callers that wait for this writer, which then wait for the fallback.
       this.notify();
       return undefined;
     }
@@ -142,7 +142,7 @@ export class PortWriter extends QueueWriter {
       if (this.#loss !== undefined) throw new RerunError("CONNECTION", this.#loss);
       const next = this.queue.nextBytes ?? 0;
       if (this.#postBatch()) {
-        // Large messages take a while to copy.
+        // Copying large messages takes a while, so yield to the event loop.
         if (next >= BATCH_BYTES / 4) await this.pause(0);
       } else {
         await this.wait(this.queue.isEmpty ? undefined : PING_MS);
@@ -151,7 +151,7 @@ export class PortWriter extends QueueWriter {
     }
   }
 
-  /** Posts the next messages. Returns `false` if there are none, or no room for them. */
+  /** Posts the next messages. Returns `false` without messages, or without room for them. */
   #postBatch(): boolean {
     if (this.#loss !== undefined || this.#failure !== undefined) return false;
     const room = WINDOW_BYTES - this.queue.sentBytes;

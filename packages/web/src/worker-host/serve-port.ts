@@ -13,12 +13,12 @@ import { connectionHint } from "../page/connection-hint.ts";
 import { CredentialRequests } from "./credential-requests.ts";
 import type { Credentials, FromPort, PortTarget, OpenRequest, ToPort } from "./port-protocol.ts";
 
-/** Bodies and frames up to this size are joined in memory that is kept. */
+/** Bodies and frames up to this size are joined in reused memory. */
 const MAX_REUSED_BYTES = 17 * 1024 * 1024;
 
 /**
- * Sends what arrives at a port to a server, in the worker. The page limits what is not acknowledged, and keeps it, so
- * that this side has no limit and reports what was acknowledged.
+ * Sends the messages that arrive at a port to a server, in the worker. The page keeps unacknowledged messages and
+ * limits their size, so this side needs no limit, and only reports acknowledgements.
  */
 export function servePort({ port, target, shared }: OpenRequest): void {
   const post = (message: FromPort): void => port.postMessage(message);
@@ -61,7 +61,9 @@ export function servePort({ port, target, shared }: OpenRequest): void {
   writer.run().catch(fail);
 }
 
-/** Counts acknowledged messages, in shared memory if there is some, and reports the total once a turn. */
+/**
+ * Counts acknowledged messages, in shared memory if available, and reports the total once per turn of the event loop.
+ */
 function createCounter(post: (message: FromPort) => void, shared: OpenRequest["shared"]): () => void {
   const counter = shared && new Int32Array(shared.acknowledged);
   let total = 0;

@@ -3,7 +3,7 @@ import { logMessages } from "@rerun-ts/core/recording";
 import { serializeError, type SerializedError } from "@rerun-ts/core/transport";
 import type { FromPort, JoinReply, ToPort } from "./port-protocol.ts";
 
-/** Posted by a worker that has joined: asks for a flush of the recording, after everything that it has sent. */
+/** Posted by a joined worker: requests a flush of the recording, including all messages of this worker. */
 export interface JoinedFlush {
   readonly type: "flush";
   readonly id: number;
@@ -14,7 +14,7 @@ export interface JoinedFlush {
 export interface JoinedFlushReply {
   readonly type: "flushed";
   readonly id: number;
-  /** Whether the sinks of the recording have done it in time. */
+  /** Whether the recording's sinks have flushed in time. */
   readonly complete: boolean;
   /** Reason why a sink could not. */
   readonly error: SerializedError | undefined;
@@ -38,7 +38,7 @@ export function shareRecording(recording: RecordingStream): MessagePort {
   port1.addEventListener("message", ({ data }: MessageEvent<ToPort | JoinedFlush>) => {
     if (data.type === "messages") {
       if (recording.state === "closed") return post({ type: "failure", error: serializeError(closed(recording)) });
-      // The recording has opened its store itself.
+      // Omits the store info, because the recording has opened its store itself.
       logMessages(
         recording,
         data.messages.filter(({ kind }) => kind !== "storeInfo"),
@@ -55,7 +55,7 @@ export function shareRecording(recording: RecordingStream): MessagePort {
   return port2;
 }
 
-/** The error for rows that a worker logs to a recording that its page has closed. */
+/** The error for rows that a worker logs after its page has closed the recording. */
 function closed({ applicationId }: RecordingStream): RerunError {
   return new RerunError("CLOSED", `the page has closed the recording \`${applicationId}\` that this worker has joined`);
 }

@@ -13,9 +13,9 @@ export interface SharedBuffers {
 }
 
 /**
- * Memory that the page and its worker share, where the page is cross-origin isolated: a large message is copied into a
- * ring instead of into new memory, and the page sees acknowledgements without its event loop. The place of a message is
- * free again once the message is acknowledged.
+ * Memory that a cross-origin isolated page shares with its worker. A large message is copied into a ring instead of
+ * into new memory, and the page sees acknowledgements without yielding to the event loop. An acknowledgement frees the
+ * place of the message in the ring.
  */
 export class SharedMemory {
   readonly buffers: SharedBuffers;
@@ -23,11 +23,11 @@ export class SharedMemory {
   readonly #acknowledged: Int32Array<SharedArrayBuffer>;
   /** The messages in the ring, oldest first: their numbers, and where they end. */
   readonly #used = new Fifo<{ readonly number: number; readonly end: number }>();
-  /** The part of the ring that is in use; if `#end` is less than `#start`, it continues at the beginning. */
+  /** The used part of the ring. If `#end` is less than `#start`, it continues at the beginning. */
   #start = 0;
   #end = 0;
 
-  /** Creates the memory; `undefined` if the page may not share any. */
+  /** Creates the memory. Returns `undefined` if the page may not share memory. */
   static create(bytes: number): SharedMemory | undefined {
     return globalThis.crossOriginIsolated ? new SharedMemory(bytes) : undefined;
   }
@@ -44,8 +44,9 @@ export class SharedMemory {
   }
 
   /**
-   * Copies a message into the ring, to be posted as the message with this number. `undefined` if there is no room, or
-   * it is not worth it. The retained state has no place here: the worker keeps it after it was acknowledged.
+   * Copies a message into the ring, to be posted as the message with this number. Returns `undefined` if there is no
+   * room, or if sharing takes longer than posting. Messages of the retained state are not shared, because the worker
+   * keeps them after the acknowledgement.
    */
   share(message: EncodedMessage, number: number): MessageParts<SharedArrayBuffer> | undefined {
     const { payload } = message;
@@ -64,14 +65,14 @@ export class SharedMemory {
       this.#start = first.end;
       this.#used.shift();
     }
-    // From the beginning again: memory that was used last is in the processor's cache.
+    // Starts at the beginning again, because the memory that was used last is in the processor's cache.
     if (this.#used.length === 0) this.#start = this.#end = 0;
   }
 
   #reserve(bytes: number): number | undefined {
     const isWrapped = this.#end < this.#start;
     const limit = isWrapped ? this.#start : this.#bytes.byteLength;
-    // One byte stays free, so that a full ring is not taken for an empty one.
+    // One byte stays free, to distinguish a full ring from an empty one.
     const offset = this.#end + bytes < limit ? this.#end : 0;
     if (offset === 0 && this.#used.length > 0 && (isWrapped || bytes >= this.#start)) return undefined;
     if (offset + bytes >= this.#bytes.byteLength) return undefined;

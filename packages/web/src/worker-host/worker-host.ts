@@ -95,7 +95,7 @@ export class WorkerHost {
     });
   }
 
-  /** Ends the worker, and notifies all that use it. */
+  /** Ends the worker, and notifies all of its users. */
   #end(reason: string): void {
     this.#worker?.terminate();
     this.#worker = undefined;

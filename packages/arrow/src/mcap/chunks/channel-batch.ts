@@ -54,7 +54,7 @@ export class ChannelBatch {
     return this.#bytes;
   }
 
-  /** Decodes the message of a block. One that is damaged is left out, and reported. */
+  /** Decodes the message of a block. A damaged message is omitted and reported. */
   push(block: RecordBlock): void {
     const { rows } = this.#columns;
     const { length } = rows;
@@ -138,7 +138,7 @@ export class ChannelBatch {
   }
 }
 
-/** The entity of a topic: its parts, whose backslashes escape what follows. */
+/** The entity of a topic, by its parts. Backslashes escape the next character. */
 export function entityPathOf(topic: string): EntityPath {
   const parts = topic.split("/").filter((part) => part !== "");
   return EntityPath.of(...parts.map((part) => part.replaceAll(/\\(.)/g, "$1")));

@@ -25,17 +25,17 @@ export interface ChannelColumns extends MessageColumns {
   readonly stamps: { readonly timeline: string; readonly paths: readonly string[] } | undefined;
 }
 
-/** The decision about a channel: how it is decoded, and why not better. */
+/** The plan for a channel: its decoding, and the reason why a better one is impossible. */
 export interface ChannelPlan {
-  /** `undefined`: its messages are left out. */
+  /** The columns. `undefined` if the messages are omitted. */
   readonly columns: ChannelColumns | undefined;
   readonly problem: string | undefined;
 }
 
 /**
- * Decides how the messages of a channel are decoded.
+ * Chooses the decoding of a channel's messages.
  *
- * @param onLoss receives what its messages lose later
+ * @param onLoss receives the later losses of its messages
  */
 export function planChannel(
   channel: McapChannel,
@@ -55,7 +55,7 @@ export function planChannel(
   return { columns: isRaw ? rawColumns() : undefined, problem };
 }
 
-/** The structured form of a channel; `undefined` if no chosen decoder has one. */
+/** The structured form of a channel, or `undefined` if no chosen decoder has one. */
 function decodedColumns(
   { messageEncoding }: McapChannel,
   schema: McapSchema | undefined,
@@ -111,7 +111,7 @@ function foxgloveMapping({ name }: McapSchema, decoders: ReadonlySet<McapDecoder
   return decoders.has("foxglove") && Object.hasOwn(FOXGLOVE_MAPPINGS, name) ? FOXGLOVE_MAPPINGS[name] : undefined;
 }
 
-/** Messages with a mapping, or else as structs. Without a mapping those of Foxglove have no timeline of their own. */
+/** Messages with a mapping, or else as structs. Messages of Foxglove without a mapping have no separate timeline. */
 function structured(
   columns: MessageColumns,
   name: string,

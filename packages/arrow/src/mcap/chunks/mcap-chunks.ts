@@ -17,8 +17,8 @@ export interface McapReport extends SentRows {
 
 /**
  * Converts an MCAP file to chunks, as `rerun mcap convert` does. Messages of ROS and Foxglove become archetypes, others
- * structs or bytes. The file is read once from its beginning; a few megabytes of each topic are in memory. Damaged
- * parts are left out and reported to `onProblem`.
+ * structs or bytes. The file is read once from its beginning, with a few megabytes of each topic in memory. Damaged
+ * parts are omitted and reported to `onProblem`.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if the source or an option is wrong
  * @throws {RerunError} `INVALID_FORMAT` if this is no MCAP file, `ABORTED`, or the error of the source
@@ -55,7 +55,7 @@ export function importMcap(
 interface McapReader {
   /** The name of the public function, for messages. */
   readonly call: string;
-  /** Whether each chunk is copied before the next is asked for: then chunks share memory. */
+  /** Whether each chunk is copied before the next one is requested, so that chunks may share memory. */
   readonly isCopied: boolean;
   /** Receives problems. Default: `onProblem` alone does. */
   readonly problems?: ProblemLog | undefined;

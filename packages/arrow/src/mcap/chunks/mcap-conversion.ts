@@ -32,13 +32,13 @@ import { StaticChunks } from "./static-chunks.ts";
 const MAX_COLUMNS = 300_000;
 /** The most messages of a chunk. */
 const MAX_ROWS = 8192;
-/** Messages of a channel become a chunk when they have so many bytes. */
+/** The size at which the messages of a channel become a chunk. */
 const CHANNEL_BYTES = 1024 * 1024;
-/** All messages become chunks when they have so many bytes. */
+/** The size at which all messages become chunks. */
 const TOTAL_BYTES = 64 * 1024 * 1024;
-/** Different descriptions of robots that are kept. */
+/** The maximum number of different robot descriptions in memory. */
 const MAX_ROBOTS = 16;
-/** After so many bytes the event loop has a turn. */
+/** The number of bytes after which the conversion yields to the event loop. */
 const TURN_BYTES = 1024 * 1024;
 
 const NO_CHUNKS: readonly Chunk[] = [];
@@ -47,10 +47,10 @@ const NO_CHUNKS: readonly Chunk[] = [];
 interface OpenChannel {
   readonly channel: McapChannel;
   readonly schema: McapSchema | undefined;
-  /** `undefined`: its messages are not converted. */
+  /** The columns. `undefined` if the messages are not converted. */
   readonly batch: ChannelBatch | undefined;
   readonly isWanted: boolean;
-  /** Whether its messages describe a robot. */
+  /** Whether the messages describe a robot. */
   readonly isRobot: boolean;
 }
 
@@ -74,14 +74,14 @@ export class McapConversion {
   #statistics: McapStatistics | undefined;
   #isInSummary = false;
   #pending = 0;
-  /** The bytes since the event loop had its last turn. */
+  /** The bytes since the conversion last yielded to the event loop. */
   #work = 0;
   /** The number of columns of all channels that are open. */
   #columns = 0;
 
   /**
-   * @param known the channels of the file: with them, chunks with other times are skipped
-   * @param isCopied whether each chunk is copied before the next is asked for: then chunks share memory
+   * @param known the channels of the file. If given, chunks outside the time range are skipped
+   * @param isCopied whether each chunk is copied before the next one is requested, so that chunks may share memory
    */
   constructor(
     access: OpenSource,
@@ -99,7 +99,7 @@ export class McapConversion {
     this.#channels = new Map(known?.channels);
   }
 
-  /** All chunks of the file: those of messages in the order of the file, then those about the file. */
+  /** All chunks of the file: first those of messages in the order of the file, then those about the file. */
   async *chunks({ signal }: ReadOptions): AsyncGenerator<Chunk, void, undefined> {
     const onDamage = (offset: number, error: unknown): void =>
       this.#problems.add(
@@ -140,7 +140,7 @@ export class McapConversion {
     yield* this.#aboutFile();
   }
 
-  /** Gives the event loop a turn after many bytes. */
+  /** Yields to the event loop after many bytes. */
   async #worked(bytes: number): Promise<void> {
     this.#work += bytes;
     if (this.#work < TURN_BYTES) return;
@@ -251,7 +251,7 @@ export class McapConversion {
     return new ChannelBatch(channel, columns, this.#choices, this.#maker, this.#problems, this.#isCopied);
   }
 
-  /** Counts the columns of a channel. Returns whether the file may have so many; reports it otherwise. */
+  /** Counts the columns of a channel. If the file has too many, reports it and returns `false`. */
   #hasRoom(topic: string, { rows }: ChannelColumns): boolean {
     const columns = this.#columns + countColumns(rows);
     if (columns <= MAX_COLUMNS) this.#columns = columns;

@@ -1,6 +1,6 @@
 import { invalidArgument } from "@rerun-ts/core/checks";
 
-/** Names of the decoders: those of `rerun mcap convert`, and `json` and `ros1` for what it leaves raw. */
+/** Names of the decoders: those of `rerun mcap convert`, and `json` and `ros1` for messages that it leaves raw. */
 export const DECODERS = [
   "attachments",
   "foxglove",
@@ -17,7 +17,7 @@ export const DECODERS = [
   "urdf",
 ] as const;
 
-/** A decoder: a part of an MCAP file, and what becomes of it. */
+/** A decoder, which converts one part of an MCAP file. */
 export type McapDecoder = (typeof DECODERS)[number];
 
 /** The chosen decoders. @throws {TypeError} if one is unknown */

@@ -13,7 +13,7 @@ export interface McapOptions extends ReadOptions {
   startTime?: bigint | undefined;
   /** The log time before which to stop, in nanoseconds since 1970. Default: all. */
   endTime?: bigint | undefined;
-  /** Which parts of the file are read. Default: all. */
+  /** The decoders, and so the parts of the file that are read. Default: all. */
   decoders?: readonly McapDecoder[] | undefined;
   /** Whether messages that no other decoder reads are kept as bytes. Default `true`. */
   rawFallback?: boolean | undefined;
@@ -86,7 +86,7 @@ function expressions(name: string, list: readonly (RegExp | string)[] | undefine
   if (list === undefined) return [];
   if (!Array.isArray(list)) throw invalidArgument(name, "an array of regular expressions", list);
   return (list as readonly unknown[]).map((item) => {
-    // Without the flags that make `test` depend on earlier calls.
+    // Removes the flags that make `test` depend on earlier calls.
     if (item instanceof RegExp) return new RegExp(item.source, item.flags.replace(/[gy]/g, ""));
     if (typeof item !== "string") throw invalidArgument(name, "an array of regular expressions", item);
     try {

@@ -4,12 +4,18 @@ import type { RecordBlock } from "../file/record-block.ts";
 const MAX_UPPER = 0x7fff_ffff;
 const [MIN_TIME, MAX_TIME] = [-(2n ** 63n), 2n ** 63n - 1n];
 
-/** The nearest time that a timeline can have: those of MCAP have another range. `rerun mcap convert` does the same. */
+/**
+ * The nearest time that a timeline can have, because times of MCAP have another range. `rerun mcap convert` does the
+ * same.
+ */
 export function storableTime(time: bigint): bigint {
   return time > MAX_TIME ? MAX_TIME : time < MIN_TIME ? MIN_TIME : time;
 }
 
-/** Times of messages, growing. They are copied as bits: a bigint for each would cost more than the decoding. */
+/**
+ * Times of messages, in a growing array. Their bits are copied, because a bigint for each would take longer than the
+ * decoding.
+ */
 export class MessageTimes {
   #values = new BigInt64Array(64);
   /** The same memory: the lower half of a time before the upper one. */

@@ -2,7 +2,7 @@ import { messageOf } from "@rerun-ts/core/checks";
 
 /** Data of an MCAP file that could not be converted. */
 export interface McapProblem {
-  /** The topic, if it is that of a channel. */
+  /** The topic, if the problem belongs to a channel. */
   readonly topic: string | undefined;
   /** The log time of the first message with this problem, in nanoseconds. */
   readonly time: bigint | undefined;
@@ -12,10 +12,10 @@ export interface McapProblem {
   readonly messages: number;
 }
 
-/** The number of different problems that are kept. */
+/** The maximum number of different problems in the log. */
 const MAX_PROBLEMS = 10_000;
 
-/** Counts problems: each topic and reason is reported once. */
+/** Counts problems, and reports each topic and reason once. */
 export class ProblemLog {
   readonly #problems = new Map<string, McapProblem>();
   readonly #onProblem: ((problem: McapProblem) => void) | undefined;

@@ -3,13 +3,13 @@ import type { Chunk } from "../../reading/chunk.ts";
 import { openRrd } from "../../reading/open-rrd.ts";
 
 /**
- * The shapes of a robot as static chunks, below the robot's name. Its joints are not among them: transforms have topics
- * of their own.
+ * The shapes of a robot as static chunks, below the robot's name. The joints are not among them, because transforms
+ * have separate topics.
  *
- * @throws {RerunError} `INVALID_FORMAT` if this is no URDF
+ * @throws {RerunError} `INVALID_FORMAT` if the text is no URDF
  */
 export async function* robotChunks(urdf: string): AsyncGenerator<Chunk, void, undefined> {
-  // Programs without robots load no archetypes.
+  // Loaded on demand, because programs without robots need no archetypes.
   const { loadUrdf } = await import("@rerun-ts/types");
   const robot = await loadUrdf(urdf);
   const recording = new RecordingStream("robot", { sendProperties: false });

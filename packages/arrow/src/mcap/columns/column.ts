@@ -61,7 +61,7 @@ export abstract class Column {
   /** The values as an Arrow array. It shares the memory of this column until `release`. */
   abstract toData(): Data;
 
-  /** Removes values from the end; nulls are counted already. */
+  /** Removes values from the end. The caller has counted their nulls already. */
   protected abstract drop(length: number): void;
 
   /** Removes all values, and takes new memory if arrays share the old one. */

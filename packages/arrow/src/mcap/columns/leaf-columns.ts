@@ -81,7 +81,7 @@ export class BytesColumn extends Column {
     return this.#bytes.length + this.length * 4;
   }
 
-  /** Appends the value in a range of bytes. @throws {TypeError} if it must be text, but is not UTF-8 */
+  /** Appends the value in a range of bytes. @throws {TypeError} if the value must be text, but is not UTF-8 */
   pushBytes(bytes: Uint8Array, start = 0, end: number = bytes.byteLength): void {
     if (this.isText && !isAscii(bytes, start, end)) decoder.decode(bytes.subarray(start, end));
     this.#bytes.pushBytes(bytes, start, end);

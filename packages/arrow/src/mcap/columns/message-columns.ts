@@ -6,7 +6,7 @@ export interface MessageColumns {
   readonly rows: StructColumn;
   /**
    * Decodes the message in a range of bytes into the columns.
-   * @throws {Error} if it is damaged: then `rows.truncate` removes what was decoded
+   * @throws {Error} if the message is damaged. `rows.truncate` then removes its values
    */
   push(bytes: Uint8Array, start: number, end: number): void;
 }

@@ -59,13 +59,13 @@ const KINDS: Readonly<Record<NumberKind, Kind>> = {
   float64: { type: /* @__PURE__ */ new Float64(), bytes: 8, make: (size) => new Float64Array(size) },
 };
 
-/** Whether a type's name is that of numbers. */
+/** Whether a type is a type of numbers, by its name. */
 export function isNumberKind(name: string): name is NumberKind {
   return Object.hasOwn(KINDS, name);
 }
 
 const FEW_BYTES = 48;
-/** Memory that is used again has at most so many bytes. */
+/** The maximum size of memory for reuse, in bytes. */
 const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 
 /** Numbers of one type. */
@@ -109,13 +109,13 @@ export class NumberColumn extends Column {
     this.#values[this.#length++] = value as never;
   }
 
-  /** Makes room for a value at the end, and returns its index in `memory`. */
+  /** Reserves memory for a value at the end, and returns its index in `memory`. */
   reserve(): number {
     if (this.#length === this.#values.length) this.#grow(1);
     return this.#length++;
   }
 
-  /** The memory of the values, with room for more. */
+  /** The memory of the values, which may have room for more. */
   get memory(): Numbers {
     return this.#values;
   }
@@ -132,7 +132,7 @@ export class NumberColumn extends Column {
     if (this.#length + count > this.#values.length) this.#grow(count);
     const at = this.#length * this.width;
     const raw = this.#raw;
-    // A part of an array costs more than to copy a few bytes one by one.
+    // For a few bytes, copying them one by one is faster than creating a subarray.
     if (size > FEW_BYTES) raw.set(bytes.subarray(start, end), at);
     else for (let index = 0; index < size; index++) raw[at + index] = bytes[start + index] as number;
     this.#length += count;
@@ -146,7 +146,7 @@ export class NumberColumn extends Column {
     const length = this.#length;
     this.#length = 0;
     if (!isShared && this.#raw.byteLength <= MAX_KEPT_BYTES) return;
-    // The next values are about as many.
+    // Expects about as many values in the next chunk.
     this.#values = KINDS[this.kind].make(Math.max(16, length));
     this.#raw = new Uint8Array(this.#values.buffer);
   }

@@ -22,7 +22,7 @@ export class ChunkRows {
     return [...this.#lists.keys()];
   }
 
-  /** The instances in a row; `undefined` if it has none. */
+  /** The instances in a row, or `undefined` if it has none. */
   instances(component: string, row: number): Instances | undefined {
     const lists = this.#lists.get(component);
     if (lists === undefined || !isValid(lists, row)) return undefined;

@@ -13,9 +13,11 @@ import { Output, loadWriter } from "./mcap-writer.ts";
 export interface ExportMcapOptions extends ReadOptions {
   /** The recording, if the file has several. Default: the only one. */
   recordingId?: string | undefined;
-  /** The timeline with the times of messages. Default: that of the log time, else the first with times. */
+  /**
+   * The timeline with the times of messages. Default: the timeline of the log time, or else the first one with times.
+   */
   timeline?: string | undefined;
-  /** Receives what was exported, at the end. Default: nothing. */
+  /** Receives a report at the end. Default: none. */
   onReport?: ((report: ExportMcapReport) => void) | undefined;
 }
 
@@ -90,7 +92,7 @@ class Exporter {
     this.#channels = channels;
   }
 
-  /** Keeps the first frames and codecs of entities: what needs them may be in chunks before. */
+  /** Stores the first frames and codecs of entities, because earlier chunks may need them. */
   rememberFirst(chunk: Chunk): void {
     const { entityPath, numRows } = chunk;
     const rows = new ChunkRows(chunkDataOf(chunk));
@@ -100,7 +102,7 @@ class Exporter {
     if (codec !== undefined) this.#codecs.set(entityPath, codec);
   }
 
-  /** @param times the time of each row; `undefined`: the chunk is on other timelines */
+  /** @param times the time of each row, or `undefined` if the chunk is on other timelines */
   async add(chunk: Chunk, times: BigInt64Array | undefined): Promise<void> {
     const { entityPath, numRows } = chunk;
     const rows = new ChunkRows(chunkDataOf(chunk));
@@ -134,7 +136,7 @@ class Exporter {
     }
   }
 
-  /** Keeps what later rows of an entity need. */
+  /** Stores the frame and the codec of an entity for its later rows. */
   #remember(rows: ChunkRows, row: number, entityPath: string): void {
     const frame = rows.text(FRAME, row);
     if (frame !== undefined) this.#frames.set(entityPath, frame);

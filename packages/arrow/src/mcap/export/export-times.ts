@@ -7,8 +7,8 @@ import type { IndexColumn } from "../../store/chunk-info.ts";
 const PREFERRED = ["message_log_time", "log_time"];
 
 /**
- * The timeline with the times of messages; `undefined` if the recording is static.
- * @throws {TypeError} if the recording does not have the one that is asked for
+ * The timeline with the times of messages, or `undefined` if the recording is static.
+ * @throws {TypeError} if the recording lacks the requested timeline
  */
 export function chooseTimeline(indexes: readonly IndexColumn[], name: string | undefined): IndexColumn | undefined {
   if (name !== undefined) {
@@ -20,7 +20,7 @@ export function chooseTimeline(indexes: readonly IndexColumn[], name: string | u
   return preferred ?? indexes.find(({ type }) => !DataType.isInt(type)) ?? indexes[0];
 }
 
-/** The time of each row; static rows have the first time. `undefined`: the chunk lacks the timeline. */
+/** The time of each row. Static rows have the first time. `undefined` if the chunk lacks the timeline. */
 export function timesOf(chunk: ChunkData, timeline: IndexColumn | undefined, start: bigint): BigInt64Array | undefined {
   if (chunk.layout.timelines.length === 0) return new BigInt64Array(chunk.rows).fill(positive(start));
   const column = chunk.layout.timelines.find(({ name }) => name === timeline?.name);

@@ -3,7 +3,7 @@ import { CODECS } from "../mapping/images.ts";
 import type { ChunkRows } from "./chunk-rows.ts";
 import type { FOXGLOVE_SCHEMAS } from "./foxglove-schemas.ts";
 
-/** A message of Foxglove: its name, and its fields as `create` of protobuf takes them. */
+/** A message of Foxglove: its name, and its fields in the form for `create` of protobuf. */
 export interface FoxgloveMessage {
   readonly schema: keyof typeof FOXGLOVE_SCHEMAS;
   readonly fields: Readonly<Record<string, unknown>>;
@@ -19,7 +19,7 @@ export interface RowContext {
   readonly codec: number | undefined;
 }
 
-/** Turns a row into a message. `components` are those that become a part of it. */
+/** Turns a row into a message, which contains the data of `components`. */
 export interface RowExport {
   readonly components: readonly string[];
   message(rows: ChunkRows, row: number, context: RowContext): FoxgloveMessage | undefined;
@@ -42,7 +42,7 @@ const points: RowExport = {
       for (let axis = 0; axis < 3; axis++)
         view.setFloat32(point * pointStride + axis * 4, positions[point * 3 + axis] as number, true);
       if (colors === undefined) continue;
-      // As in Rerun: fewer colours than points end with the last one.
+      // As in Rerun, the last colour applies to all points without one.
       const color = colors[Math.min(point, colors.length - 1)] as number;
       view.setUint32(point * pointStride + POSITION_BYTES, color);
     }
@@ -91,7 +91,7 @@ function encodingOf(
     return layout.pixelFormat === undefined && layout.colorModel === colorModel && layout.datatype === datatype;
   };
   const all = Object.entries(ENCODINGS);
-  // Depths have the names without a colour.
+  // Depth images prefer encodings without a colour in their names.
   const preferred = isDepth ? all.filter(([name]) => !name.startsWith("mono")) : all;
   return preferred.find(([, layout]) => isSame(layout));
 }

@@ -30,7 +30,7 @@ export class McapChannels {
   /** Adds scalars, as JSON. */
   async addScalars(topic: string, scalars: readonly number[], time: bigint): Promise<void> {
     const { id } = await this.#schema(RERUN_SCALARS);
-    // JSON has no other numbers.
+    // JSON cannot represent other numbers.
     const finite = scalars.map((value) => (Number.isFinite(value) ? value : null));
     await this.#add(topic, RERUN_SCALARS, id, "json", encodeText(JSON.stringify({ scalars: finite })), time);
   }

@@ -1,13 +1,13 @@
 import { RerunError } from "@rerun-ts/core";
 import type * as mcap from "@mcap/core";
 
-/** Collects what is written, piece by piece. */
+/** Collects written pieces. */
 export class Output implements mcap.IWritable {
   #parts: Uint8Array[] = [];
   #size = 0n;
 
   write(buffer: Uint8Array): Promise<void> {
-    // The writer uses its memory again.
+    // A copy, because the writer reuses its memory.
     this.#parts.push(buffer.slice());
     this.#size += BigInt(buffer.byteLength);
     return Promise.resolve();
@@ -25,7 +25,7 @@ export class Output implements mcap.IWritable {
   }
 }
 
-/** Loads the package that writes MCAP files. @throws {RerunError} `UNSUPPORTED` if it is missing */
+/** Loads the package that writes MCAP files. @throws {RerunError} `UNSUPPORTED` if the package is missing */
 export async function loadWriter(): Promise<typeof mcap> {
   try {
     return await import("@mcap/core");

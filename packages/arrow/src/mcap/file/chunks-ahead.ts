@@ -2,10 +2,13 @@ import { decompressChunk } from "./decompress-chunk.ts";
 import { OP, RECORD_HEADER, readChunk, recordLength, type McapChunkHeader } from "./records.ts";
 import { isZstdThreaded } from "./zstd-decoder.ts";
 
-/** Larger chunks are decompressed when it is their turn, so that two of them are not in memory. */
+/** Larger chunks are not decompressed ahead, so that two of them are never in memory. */
 const MAX_AHEAD_BYTES = 8 * 1024 * 1024;
 
-/** Decompresses chunks. Where another thread does that, the next one is started while the records of one are read. */
+/**
+ * Decompresses chunks. If another thread does that, it starts the next chunk while this one reads the records of the
+ * current one.
+ */
 export class ChunksAhead {
   readonly #wantsChunk: ((chunk: McapChunkHeader) => boolean) | undefined;
   #next: { readonly position: number; readonly records: Promise<Uint8Array> } | undefined;
@@ -44,13 +47,13 @@ export class ChunksAhead {
     try {
       chunk = readChunk(record);
     } catch {
-      // It is reported when it is its turn.
+      // The error is reported when the loop reaches this chunk.
       return;
     }
     if (chunk.compression !== "zstd" || chunk.uncompressedSize > MAX_AHEAD_BYTES) return;
     if (this.#wantsChunk?.(chunk) === false) return;
     const records = decompressChunk(chunk);
-    // A failure is reported when it is its turn, which may not come.
+    // A failure is reported when the loop reaches this chunk, which may never happen.
     records.catch(() => undefined);
     this.#next = { position, records };
   }

@@ -11,7 +11,7 @@ export class FileCounts {
   #metadata = 0;
   #chunks = 0;
   #total = 0;
-  // Halves of times: a bigint for each message would cost more than the rest.
+  // The halves of times, because a bigint for each message would take longer than the rest.
   #startHigh = Infinity;
   #startLow = 0;
   #endHigh = 0;

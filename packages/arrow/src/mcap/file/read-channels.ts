@@ -8,7 +8,7 @@ export interface McapChannels {
   readonly channels: ReadonlyMap<number, McapChannel>;
 }
 
-/** The channels that a file's summary describes; `undefined` unless these are all. */
+/** The channels that a file's summary describes, or `undefined` if the summary may lack some. */
 export async function readChannels(access: RandomAccess, options: ReadOptions): Promise<McapChannels | undefined> {
   const summary = await readSummary(access, options);
   const schemas = new Map<number, McapSchema>();
@@ -22,7 +22,7 @@ export async function readChannels(access: RandomAccess, options: ReadOptions): 
       else if (op === OP.channel) add(channels, readChannel(record));
     }
   } catch {
-    // The damage is reported where the whole file is read.
+    // Reading the whole file reports the damage.
     return undefined;
   }
   const hasSchemas = [...channels.values()].every(({ schemaId }) => schemaId === 0 || schemas.has(schemaId));

@@ -7,9 +7,9 @@ import { ChunksAhead } from "./chunks-ahead.ts";
 import { RecordBlock } from "./record-block.ts";
 import { MAGIC, OP, RECORD_HEADER, readChunk, recordLength, type McapChunkHeader } from "./records.ts";
 
-/** Number of bytes that are read at once. */
+/** Number of bytes of each read. */
 const WINDOW = 4 * 1024 * 1024;
-/** The largest part of a file that must be in memory at once. */
+/** The largest part of a file that may be in memory at once. */
 const MAX_RECORD_BYTES = 2 ** 31 - 1;
 /** The largest part of an incomplete chunk that is read. */
 const MAX_CUT_BYTES = 2 ** 28;
@@ -20,15 +20,15 @@ export interface ReadRecordsOptions extends ReadOptions {
   wantsChunk?: ((chunk: McapChunkHeader) => boolean) | undefined;
   /** Whether checksums of chunks are compared with their records. Default `false`. */
   hasChecksums?: boolean | undefined;
-  /** Receives what is damaged: reading continues behind it. */
+  /** Receives damage. Reading continues behind it. */
   onDamage: (offset: number, error: unknown) => void;
 }
 
 /**
- * Reads the records of a file from its beginning, and those in its chunks. It needs neither summary nor indexes. The
- * bytes of a block are valid until the next block is asked for.
+ * Reads the records of a file from its beginning, and those in its chunks. The function needs neither summary nor
+ * indexes. The bytes of a block are valid until the next block.
  *
- * @throws {RerunError} `INVALID_FORMAT` if it does not begin as an MCAP file
+ * @throws {RerunError} `INVALID_FORMAT` if the source does not begin like an MCAP file
  */
 export async function* readRecords(
   access: OpenSource,
@@ -79,7 +79,7 @@ export async function* readRecords(
   }
 }
 
-/** Goes to the next record of a block; a record that is incomplete is reported. */
+/** Moves to the next record of a block, and reports an incomplete record. */
 export function isNext(block: RecordBlock, onDamage: ReadRecordsOptions["onDamage"]): boolean {
   try {
     return block.next();
@@ -103,7 +103,7 @@ class ForwardReader {
     this.#signal = signal;
   }
 
-  /** Reads until there are so many bytes, or the file ends. */
+  /** Reads until this many bytes are available, or the file ends. */
   async fill(length: number): Promise<void> {
     const { byteLength } = this.bytes;
     if (byteLength >= length) return;
@@ -118,12 +118,12 @@ class ForwardReader {
       this.bytes = bytes;
       return;
     }
-    // To read a little again is faster than to copy much.
+    // Reading a few bytes again is faster than copying many.
     if (byteLength < WINDOW / 4) this.bytes = await this.#access.read(this.position, byteLength + wanted, options);
     else this.bytes = concatBytes([this.bytes, await this.#access.read(this.position + byteLength, wanted, options)]);
   }
 
-  /** Memory that begins with the bytes, and has room for others. Earlier blocks lie in the same memory. */
+  /** Memory that begins with the bytes, and has room for more. Earlier blocks use the same memory. */
   #roomFor(length: number): Uint8Array {
     if (this.#memory.byteLength < length) {
       const grown = new Uint8Array(length);
@@ -139,7 +139,7 @@ class ForwardReader {
   }
 }
 
-/** Whether a chunk has another checksum than its records. 0 stands for none. */
+/** Whether the checksum of a chunk differs from that of its records. 0 stands for no checksum. */
 function isWrong({ checksum }: McapChunkHeader, records: Uint8Array): boolean {
   return checksum !== 0 && crc32(records) !== checksum;
 }
@@ -158,7 +158,8 @@ function wholeRecords(bytes: Uint8Array): { readonly size: number; readonly isEn
 
 /** The whole records of a chunk without compression at which a file was cut. */
 function* cutChunk(bytes: Uint8Array, position: number): Generator<RecordBlock, void, undefined> {
-  // Start and end time, size, checksum, and the compression's length, which is 0; then the length of the records.
+  // Start and end time, size, checksum, the length of the compression's name, which is 0, and the length of the
+  // records.
   const header = 8 + 8 + 8 + 4 + 4 + 8;
   if (bytes.byteLength < header || new DataView(bytes.buffer, bytes.byteOffset + 28, 4).getUint32(0, true) !== 0)
     return;

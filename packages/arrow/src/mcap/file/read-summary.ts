@@ -7,7 +7,7 @@ const FOOTER_BYTES = RECORD_HEADER + 20 + MAGIC.byteLength;
 /** The largest summary that is read into memory. */
 const MAX_SUMMARY_BYTES = 2 ** 28;
 
-/** The records of a file's summary; `undefined` if it has none that can be read. */
+/** The records of a file's summary, or `undefined` if there is no readable summary. */
 export async function readSummary(access: RandomAccess, options: ReadOptions): Promise<RecordBlock | undefined> {
   if (access.size < FOOTER_BYTES + MAGIC.byteLength) return undefined;
   const footerAt = access.size - FOOTER_BYTES;

@@ -26,8 +26,8 @@ export class RecordBlock {
   }
 
   /**
-   * Goes to the next record. Returns whether there is one.
-   * @throws {RerunError} `INVALID_FORMAT` if it is incomplete
+   * Moves to the next record. Returns `false` at the end.
+   * @throws {RerunError} `INVALID_FORMAT` if the record is incomplete
    */
   next(): boolean {
     const at = this.end;
@@ -49,7 +49,7 @@ export class RecordBlock {
     return this.bytes.subarray(this.start, this.end);
   }
 
-  /** The position of the current record in the file; that of its chunk if it is in one. */
+  /** The position of the current record in the file. For a record in a chunk, the position of the chunk. */
   get position(): number {
     return this.#isChunk ? this.#offset : this.#offset + this.start - RECORD_HEADER;
   }

@@ -40,12 +40,12 @@ export interface McapChannel {
   readonly metadata: readonly (readonly [key: string, value: string])[];
 }
 
-/** The beginning of a chunk: what is known of it before its messages are decompressed. */
+/** The beginning of a chunk: the facts that are known before decompression. */
 export interface McapChunkHeader {
   readonly startTime: bigint;
   readonly endTime: bigint;
   readonly uncompressedSize: number;
-  /** The CRC-32 of the records without compression; 0 if there is none. */
+  /** The CRC-32 of the records without compression, or 0 if there is none. */
   readonly checksum: number;
   readonly compression: string;
   /** The compressed records, as a range of the bytes that were read. */
@@ -81,7 +81,7 @@ export interface McapStatistics {
   readonly channelMessageCounts: ReadonlyMap<number, bigint>;
 }
 
-/** The length of a record with its header, which must be there. */
+/** The length of a record with its header, which must be complete. */
 export function recordLength(bytes: Uint8Array, at: number): number {
   return RECORD_HEADER + Number(new DataView(bytes.buffer, bytes.byteOffset + at + 1, 8).getBigUint64(0, true));
 }
@@ -146,7 +146,7 @@ export class RecordReader {
   }
 }
 
-/** A chunk, as the summary has it. */
+/** A chunk in the summary. */
 export interface McapChunkIndex {
   readonly startTime: bigint;
   readonly endTime: bigint;
@@ -166,7 +166,7 @@ export function readHeader(record: Uint8Array): McapHeader {
   return { profile: reader.text(), library: reader.text() };
 }
 
-/** The position of the summary; 0 if there is none. */
+/** The position of the summary, or 0 if there is none. */
 export function readFooter(record: Uint8Array): number {
   return new RecordReader(record).size();
 }
@@ -182,7 +182,7 @@ export function readChunkIndex(record: Uint8Array): McapChunkIndex {
   return { startTime, endTime, compression, compressedSize: reader.size(), uncompressedSize: reader.size() };
 }
 
-/** An attachment, as the summary has it. */
+/** An attachment in the summary. */
 export function readAttachmentIndex(record: Uint8Array): { name: string; mediaType: string; size: number } {
   const reader = new RecordReader(record);
   // Its position and length, its log and create times.
@@ -191,7 +191,7 @@ export function readAttachmentIndex(record: Uint8Array): { name: string; mediaTy
   return { name: reader.text(), mediaType: reader.text(), size };
 }
 
-/** The name of metadata, as the summary has it. */
+/** The name of metadata in the summary. */
 export function readMetadataIndex(record: Uint8Array): string {
   const reader = new RecordReader(record);
   reader.bytes(16);

@@ -1,6 +1,8 @@
 import { nativeZstd } from "#native-zstd";
 
-/** Decompresses zstd to `size` bytes. What it returns for damaged data has another length, or it throws or rejects. */
+/**
+ * Decompresses zstd to `size` bytes. For damaged data, the result has another length, or the decoder throws or rejects.
+ */
 export type ZstdDecoder = (bytes: Uint8Array, size: number) => Uint8Array | Promise<Uint8Array>;
 
 /** The memory of WebAssembly never shrinks: larger data is decompressed by JavaScript. */
@@ -12,8 +14,8 @@ export const isZstdThreaded: boolean = nativeZstd !== undefined;
 let decoder: Promise<ZstdDecoder> | undefined;
 
 /**
- * The fastest decoder that works here, loaded once: that of Node from 22.15 on, WebAssembly, or JavaScript where a page
- * forbids WebAssembly.
+ * The fastest available decoder, loaded once: that of Node from 22.15 on, WebAssembly, or JavaScript if a page forbids
+ * WebAssembly.
  */
 export function zstdDecoder(): Promise<ZstdDecoder> {
   return (decoder ??= load());

@@ -84,7 +84,7 @@ interface Topic {
   readonly channel: McapChannel;
   readonly columns: ChannelColumns | undefined;
   readonly all: Times;
-  /** Those of the current chunk of the file. */
+  /** The times of the current chunk of the file. */
   chunk: Times;
   /** The end of the chunks so far, by timeline. */
   readonly ends: Map<string, bigint>;
@@ -211,7 +211,7 @@ function bounds(times: readonly bigint[]): readonly [first: bigint, last: bigint
 function conflicts(all: Times): boolean {
   const columns = [...all.values()];
   const size = Math.max(...columns.map(({ length }) => length));
-  // Times that some chunks lack have no order.
+  // Only times that all chunks have determine an order.
   const whole = columns.filter(({ length }) => length === size);
   const rows = Array.from({ length: size }, (_, row) => row).sort((a, b) => {
     for (const times of whole) {

@@ -43,9 +43,9 @@ export interface McapChannelInfo {
   readonly messages: number;
   /** The encoding of the messages, e.g. `cdr`. */
   readonly messageEncoding: string;
-  /** The name of the schema. `undefined`: it has none. */
+  /** The name of the schema. `undefined` without a schema. */
   readonly schema: string | undefined;
-  /** The encoding of the schema, e.g. `ros2msg`. `undefined`: it has none. */
+  /** The encoding of the schema, e.g. `ros2msg`. `undefined` without a schema. */
   readonly schemaEncoding: string | undefined;
 }
 
@@ -87,7 +87,7 @@ export interface McapInfo {
   readonly attachments: readonly { readonly name: string; readonly mediaType: string; readonly bytes: number }[];
   /** The names of the metadata, one for each record. */
   readonly metadata: readonly string[];
-  /** Whether the file has a summary. Otherwise all of it was read. */
+  /** Whether the file has a summary. Otherwise the whole file was read. */
   readonly hasSummary: boolean;
   /** Damaged parts. */
   readonly damage: readonly string[];
@@ -145,7 +145,7 @@ async function readInfo(access: RandomAccess, options: ReadOptions): Promise<Mca
   return all.info(false, damage);
 }
 
-/** Collects what records say about a file: those of a summary, or those of all of it. */
+/** Collects the facts about a file from its records: those of a summary, or all records. */
 class InfoCollector {
   isIncomplete = false;
   readonly #counts = new FileCounts();
@@ -158,7 +158,7 @@ class InfoCollector {
   #statistics: McapStatistics | undefined;
   #isSummary = false;
 
-  /** Whether a summary has what is needed: writers may leave out parts. */
+  /** Whether a summary is complete, because writers may omit parts. */
   get isComplete(): boolean {
     const { messageCount = 0n, chunkCount = 0, channelMessageCounts } = this.#statistics ?? {};
     const hasChannels = [...(channelMessageCounts?.keys() ?? [])].every((id) => this.#channels.has(id));
@@ -215,7 +215,7 @@ class InfoCollector {
         if (!this.#isSummary) this.#metadata.push(readMetadataIndex(bytes));
         break;
       case OP.dataEnd:
-        // What follows repeats what was counted.
+        // Later records repeat counted ones.
         this.#isSummary = true;
         break;
       case OP.statistics:

@@ -22,13 +22,13 @@ interface Compilation {
   readonly onLoss: (reason: string) => void;
 }
 
-/** Appends a value, which is not null, to its column. */
+/** Appends a value that is not null to its column. */
 interface ValueReader {
   readonly column: Column;
   append(value: unknown, path: string): void;
 }
 
-/** Schemas may be deep: what is deeper becomes JSON text. */
+/** The maximum depth of columns. Deeper values become JSON text. */
 const MAX_DEPTH = 32;
 const MAX_COLUMNS = 10_000;
 const MAX_LEFT_OUT = 100;
@@ -136,7 +136,7 @@ function valueReader(schema: JsonSchema, depth: number, count: Compilation): Val
   }
 }
 
-/** The type of a schema; that of an enum is the type of its constants. */
+/** The type of a schema. The type of an enum is the type of its constants. */
 function typeOf({ type, properties, oneOf }: JsonSchema): unknown {
   if (type !== undefined) return type;
   if (properties !== undefined) return "object";

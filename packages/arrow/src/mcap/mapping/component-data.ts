@@ -63,7 +63,7 @@ export function vectors(values: Float32Array | Float64Array | Int32Array, size: 
   return new Data(type, 0, values.length / size, 0, [undefined, undefined, undefined, undefined] as never, [items]);
 }
 
-/** An array of numbers. Numbers that have its type already are not copied. */
+/** An array of numbers. Numbers that already have its type are not copied. */
 export function numbers(kind: NumberColumn["kind"], values: Iterable<number | bigint>): Data {
   if (kind === "float64" && values instanceof Float64Array)
     return new Data(new Float64(), 0, values.length, 0, [undefined, values, undefined, undefined] as never);

@@ -8,7 +8,7 @@ import { ENCODINGS, imageFormats, type ImageFormat } from "./image-formats.ts";
 import { blobs, bytesAt, listsAt, numbersAt, textsAt, type ByteLists } from "./message-fields.ts";
 import type { MappedRows, ReportLoss } from "./mapping.ts";
 
-/** The size and encoding of an image, and where its pixels are. */
+/** The size and encoding of an image, and the place of its pixels. */
 interface RawImage extends ImageFormat {
   readonly pixels: Uint8Array;
 }
@@ -25,7 +25,7 @@ export function mapImages(hasDepth: boolean): (messages: StructColumn, report: R
   };
 }
 
-/** The pixels of each image without the padding of its rows; `undefined` if the encoding is unknown. */
+/** The pixels of each image without the padding of its rows. `undefined` if the encoding is unknown. */
 function readImages(messages: StructColumn, report: ReportLoss): (RawImage | undefined)[] {
   const [widths, heights, steps] = ["width", "height", "step"].map((name) => numbersAt(messages, name));
   const encodings = textsAt(messages, "encoding");
@@ -181,7 +181,7 @@ function compressedRows(
   return { components };
 }
 
-/** The bytes of some rows, without those at the beginning; without a copy if those are all. */
+/** The bytes of some rows, without the first `without` bytes of each. If these are all bytes, they are not copied. */
 function chosen(data: ByteLists, rows: readonly number[], without = 0): Data {
   if (rows.length === data.offsets.length - 1 && without === 0) return blobs(data);
   return joined(rows.map((row) => data.bytes.subarray(data.offsets[row], data.offsets[row + 1]).subarray(without)));
@@ -195,7 +195,7 @@ export function mapCameras(messages: StructColumn): MappedRows[] {
   const resolutions = new Float32Array(messages.length * 2);
   const [widths, heights] = [numbersAt(messages, "width"), numbersAt(messages, "height")];
   for (let row = 0; row < messages.length; row++) {
-    // From rows to columns.
+    // Transposes the matrix, because Rerun stores columns.
     for (let index = 0; index < 9; index++) {
       const value = Number(items.values[(offsets[row] as number) + index] ?? 0);
       matrices[row * 9 + (index % 3) * 3 + Math.floor(index / 3)] = value;

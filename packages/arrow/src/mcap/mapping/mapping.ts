@@ -5,16 +5,16 @@ import type { ComponentData } from "./component-data.ts";
 export interface MappedRows {
   /** The parts of the entity's path below the topic. Default: none. */
   readonly below?: readonly string[] | undefined;
-  /** Whether the rows are static: then they are sent once. Default `false`. */
+  /** Whether the rows are static, and therefore sent once. Default `false`. */
   readonly isStatic?: boolean | undefined;
   /** The message of each row. Default: a row for each message. */
   readonly messages?: Int32Array | undefined;
-  /** Times of the rows on the messages' own timeline. Default: those of the messages. */
+  /** Times of the rows on the messages' own timeline. Default: the times of the messages. */
   readonly times?: BigInt64Array | undefined;
   readonly components: readonly ComponentData[];
 }
 
-/** Reports what of a message could not be converted. */
+/** Reports a part of a message that could not be converted. */
 export type ReportLoss = (row: number, reason: string) => void;
 
 /**

@@ -5,7 +5,7 @@ import { BytesColumn } from "../columns/leaf-columns.ts";
 import { ListColumn, StructColumn } from "../columns/nested-columns.ts";
 import { NumberColumn, type Numbers } from "../columns/number-column.ts";
 
-/** Finds a field by a path such as `header.stamp`; each part may have alternatives: `k|K`. */
+/** Finds a field by a path such as `header.stamp`. Each part may have alternatives: `k|K`. */
 export function findField(rows: StructColumn, path: string): Column | undefined {
   let found: Column | undefined = rows;
   for (const part of path.split(".")) {
@@ -59,7 +59,7 @@ export function messageAt(rows: StructColumn, path: string): StructColumn {
   throw lacks(path, "messages");
 }
 
-/** Bytes of messages, whatever their schema calls them. */
+/** Bytes of messages, independent of the schema's name for them. */
 export interface ByteLists {
   readonly offsets: Int32Array;
   readonly bytes: Uint8Array;
@@ -96,7 +96,7 @@ export function floatsOf(rows: StructColumn, path: string, ...names: string[]): 
   return values;
 }
 
-/** Times of a field with seconds and nanoseconds; `undefined` if a time is negative, or there is no such field. */
+/** Times of a field with seconds and nanoseconds. `undefined` if a time is negative, or if the field is missing. */
 export function timesAt(rows: StructColumn, path: string): BigInt64Array | undefined {
   const stamp = findField(rows, path);
   if (!(stamp instanceof StructColumn)) return undefined;

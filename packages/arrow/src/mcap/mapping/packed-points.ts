@@ -30,7 +30,7 @@ export const PACKED_BYTES: Readonly<Record<NumberKind, number>> = {
   float64: 8,
 };
 
-/** Copies a field of all points into every `step`th number of `out`. What lies outside of the bytes is 0. */
+/** Copies a field of all points into every `step`th number of `out`. Values outside of the bytes become 0. */
 export function readPacked(points: PackedPoints, field: PackedField, out: Numbers, start: number, step: number): void {
   const { data, stride, isLittle } = points;
   const last = data.byteLength - field.offset - PACKED_BYTES[field.kind];

@@ -7,7 +7,7 @@ import type { Mapping } from "./mapping.ts";
 /** The name of the schema of exported scalars. */
 export const RERUN_SCALARS = "rerun.Scalars";
 
-/** The scalars that `exportMcap` writes; null stands for numbers that JSON does not have. */
+/** The scalars that `exportMcap` writes. Null stands for numbers that JSON cannot represent. */
 export const mapRerunScalars: Mapping = (messages) => {
   const { offsets, items } = listsAt(messages, "scalars");
   if (!(items instanceof NumberColumn)) throw new RerunError("UNSUPPORTED", "scalars must be numbers");

@@ -5,7 +5,7 @@ import { NumberColumn } from "../columns/number-column.ts";
 import type { FieldSpans } from "./field-spans.ts";
 import { readEnumNumber, type ScalarReader } from "./scalar-readers.ts";
 
-/** An entry of a map: where its key and its value lie; a length of -1 stands for none. */
+/** An entry of a map: the positions of its key and its value. A length of -1 means none. */
 interface Entry {
   readonly key: string;
   readonly keyAt: readonly [start: number, end: number];

@@ -14,7 +14,7 @@ import { WIRE, readVarint, scalarReader, type ScalarReader } from "./scalar-read
 const MAX_COLUMNS = 10_000;
 const ONEOF = "rerun.datatypes.ProtobufOneOf";
 
-/** Counts the columns of a message and of those in it. */
+/** Counts the columns of a message and of its nested messages. */
 export interface Compilation {
   columns: number;
 }
@@ -40,7 +40,7 @@ export class MessageReader implements ScalarReader {
     inside.columns += message.fields.length;
     if (inside.columns > MAX_COLUMNS)
       throw new RerunError("UNSUPPORTED", `the message has more than ${MAX_COLUMNS} fields`);
-    // As Rerun has them: by their numbers, a oneof by the first of its fields.
+    // In Rerun's order: by number, with the first field of each oneof.
     const members = [...message.members].sort((a, b) => firstNumber(a) - firstNumber(b));
     this.#readers = members.map((member) =>
       member.kind === "oneof" ? this.#oneof(member, inside) : this.#member(member, inside),
@@ -48,7 +48,7 @@ export class MessageReader implements ScalarReader {
     this.column = new StructColumn(this.#readers.map(({ field }) => field));
   }
 
-  /** Reads a message in a range of bytes. @throws {Error} if it is damaged */
+  /** Reads a message in a range of bytes. @throws {Error} if the message is damaged */
   read(bytes: Uint8Array, start: number, end: number): void {
     for (const spans of this.#allSpans) spans.clear();
     const field = this.#field;
@@ -87,7 +87,7 @@ export class MessageReader implements ScalarReader {
     return { field: { name: field.name, column, isNullable, extension }, isSet, append };
   }
 
-  /** Messages that occur more than once are one, in parts. */
+  /** Reads several occurrences of a message as parts of one message. */
   #readMerged(bytes: Uint8Array, spans: FieldSpans): void {
     const parts: Uint8Array[] = [];
     for (let index = 0; index < spans.size; index++) {

@@ -7,7 +7,7 @@ import { NumberColumn, type NumberKind } from "../columns/number-column.ts";
 /** The wire types. Source: protobuf.dev/programming-guides/encoding. */
 export const WIRE = { varint: 0, bits64: 1, bytes: 2, bits32: 5 } as const;
 
-/** A column of scalars, and how values are read into it. */
+/** A column of scalars, with the function that reads values into it. */
 export interface ScalarReader {
   readonly column: Column;
   /** The wire type of a single value. */
@@ -68,11 +68,11 @@ export function readEnumNumber(bytes: Uint8Array, start: number, end: number): n
   return low;
 }
 
-/** The 64 bits of the varint that was read last: two numbers, because a bigint costs time. */
+/** The 64 bits of the last varint, as two numbers, because bigints are slow. */
 let low = 0;
 let high = 0;
 
-/** The position after a varint. @throws {RerunError} `INVALID_FORMAT` if it does not end */
+/** The position after a varint. @throws {RerunError} `INVALID_FORMAT` if the varint does not end */
 export function readVarint(bytes: Uint8Array, start: number, end: number): number {
   low = 0;
   high = 0;

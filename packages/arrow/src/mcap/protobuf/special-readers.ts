@@ -17,7 +17,7 @@ export const JSON_TYPES: ReadonlySet<string> = new Set([
   "google.protobuf.ListValue",
 ]);
 
-/** Values of an enum, with their names. A number without a name has its digits as its name. */
+/** Values of an enum, with their names. A number without a name uses its digits as the name. */
 export function enumReader(description: DescEnum): ScalarReader {
   const name = new BytesColumn(true);
   const value = new NumberColumn("int32");
@@ -33,7 +33,7 @@ function nameOf({ value }: DescEnum, number: number): string {
   return value[number]?.name ?? String(number);
 }
 
-/** Names and numbers; the default is the first value. */
+/** Names and numbers. The default is the first value. */
 class EnumColumn extends StructColumn {
   readonly #name: BytesColumn;
   readonly #value: NumberColumn;

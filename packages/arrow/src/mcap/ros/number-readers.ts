@@ -5,8 +5,8 @@ import type { WireReader } from "./wire-reader.ts";
 export type ReadValue = () => void;
 
 /**
- * The function that reads a number into a column. Each frequent type has a function of its own: one for all would
- * write to arrays of ten types, which engines do not optimize.
+ * The function that reads a number into a column. Each frequent type has a separate function, because engines do not
+ * optimize a function that writes to arrays of ten types.
  */
 export function numberReader(reader: WireReader, column: NumberColumn): ReadValue {
   switch (column.kind) {
@@ -48,7 +48,7 @@ export function numberReader(reader: WireReader, column: NumberColumn): ReadValu
 /** To copy so few numbers one by one is faster than a part of an array. */
 const FEW = 16;
 
-/** The function that reads numbers which lie one after the other; `count` says how many. */
+/** The function that reads consecutive numbers. `count` returns how many. */
 export function numbersReader(reader: WireReader, column: NumberColumn, count: () => number): ReadValue {
   if (column.kind !== "float64") return () => reader.readNumbers(column, count());
   const read = numberReader(reader, column);

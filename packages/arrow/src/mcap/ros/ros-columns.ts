@@ -49,7 +49,7 @@ export function rosColumns(name: string, schema: string, format: WireFormat): Me
   };
 }
 
-/** The definitions by their name; that of the message itself has the name "". */
+/** The definitions by their name. The definition of the message itself has the name "". */
 function parseDefinitions(schema: string, format: WireFormat): ReadonlyMap<string, Definition> {
   let parsed: readonly Definition[];
   try {

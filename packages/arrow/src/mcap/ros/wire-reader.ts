@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import type { BoolColumn, BytesColumn } from "../columns/leaf-columns.ts";
 import type { NumberColumn } from "../columns/number-column.ts";
 
-/** The serialization of messages: CDR for ROS 2, that of ROS 1 without alignment. */
+/** The serialization of messages: CDR for ROS 2, and the format of ROS 1, which has no alignment. */
 export type WireFormat = "cdr" | "ros1";
 
 /** The representations in the second byte of CDR messages. Source: DDS-XTypes 1.3, 7.6.3.1.2. */
@@ -31,7 +31,7 @@ export class WireReader {
     this.#format = format;
   }
 
-  /** Begins the message in a range of bytes. @throws {RerunError} `UNSUPPORTED` if its CDR representation is unknown */
+  /** Begins the message in a range of bytes. @throws {RerunError} `UNSUPPORTED` if the CDR representation is unknown */
   start(bytes: Uint8Array, start: number, end: number): void {
     if (bytes !== this.#bytes) {
       this.#bytes = bytes;
@@ -109,7 +109,7 @@ export class WireReader {
     return count;
   }
 
-  /** @throws {RerunError} `INVALID_FORMAT` if so many items cannot follow */
+  /** @throws {RerunError} `INVALID_FORMAT` if this many items cannot follow */
   checkCount(count: number, size: number): void {
     if (count * size > this.remaining) throw truncated();
   }
@@ -127,11 +127,11 @@ export class WireReader {
     return this.view.getUint32(at, this.isLittle);
   }
 
-  /** Goes past a value. Returns its position, which is aligned. @throws {RerunError} `INVALID_FORMAT` at the end */
+  /** Skips a value. Returns its position, which is aligned. @throws {RerunError} `INVALID_FORMAT` at the end */
   take(alignment: number, length: number): number {
     let at = this.#at;
     const padded = alignment < this.#alignment ? alignment : this.#alignment;
-    // Alignments are powers of two.
+    // A mask works, because alignments are powers of two.
     at += (this.#origin - at) & (padded - 1);
     if (at + length > this.#end) throw truncated();
     this.#at = at + length;

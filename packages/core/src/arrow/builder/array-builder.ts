@@ -2,12 +2,12 @@ import type { ArrowType } from "../arrow-type.ts";
 import type { ArrayCollector } from "../array-collector.ts";
 
 /**
- * An Arrow array that grows at its end: one for each Arrow layout that occurs.
+ * An Arrow array that grows at its end, with one class for each Arrow layout that occurs.
  *
- * Appending values differs from builder to builder; codecs know the class of theirs. Everything else is the same: a row
- * that fails is removed with `truncate`, a chunk reads ranges with `collect`, and `clear` keeps the memory for the next
- * chunk. Ranges are half-open, from `from` up to but not including `to`. Parents append nulls and truncate in their
- * children too, so that all lengths agree.
+ * Appending values differs from builder to builder; each codec knows the class of its builder. Everything else is the
+ * same: a row that fails is removed with `truncate`, a chunk reads ranges with `collect`, and `clear` keeps the memory
+ * for the next chunk. Ranges are half-open, from `from` up to but not including `to`. Parents append nulls and truncate
+ * in their children too, so that all lengths agree.
  */
 export interface ArrayBuilder {
   readonly type: ArrowType;
@@ -25,6 +25,9 @@ export interface ArrayBuilder {
   truncate(length: number): void;
   /** Removes all elements. */
   clear(): void;
-  /** Adds the node and the buffers of a range of elements, then those of the children. Valid until the next change. */
+  /**
+   * Adds the node and the buffers of a range of elements, followed by its children. The buffers are valid until the
+   * next change.
+   */
   collect(out: ArrayCollector, from: number, to: number): void;
 }

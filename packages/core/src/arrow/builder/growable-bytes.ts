@@ -13,22 +13,22 @@ const ENCODER = /* @__PURE__ */ new TextEncoder();
 /**
  * Bytes that grow at their end: the memory of logged values until their chunk is encoded.
  *
- * Code that is called for each value uses `pushInt32` and the like; loops call `reserve` once, write through `view` or
- * `bytes`, and then increase `length`. Both are replaced when the memory grows, so they must not be kept across calls.
+ * Code for single values uses `pushInt32` and the like. Loops call `reserve` once, write through `view` or `bytes`, and
+ * then increase `length`. `view` and `bytes` are replaced when the memory grows, so callers must not store them.
  *
- * One large source in an empty buffer is not copied but borrowed: `bytes` is then the caller's memory, which must be
+ * An empty buffer borrows one large source instead of copying it: `bytes` is then the caller's memory, and must be
  * encoded before the logging call returns. The next append copies it.
  */
 export class GrowableBytes {
-  /** The memory; bytes from `length` on are undefined. */
+  /** The memory. Bytes from `length` on are undefined. */
   bytes: Uint8Array = NO_BYTES;
-  /** A view of the memory; not valid while it is borrowed. */
+  /** A view of the memory. It is invalid while the memory is borrowed. */
   view: DataView = NO_VIEW;
   /** The number of bytes in use. */
   length = 0;
-  /** The number of bytes for which there is space; 0 while memory is borrowed. */
+  /** The number of bytes that fit without an allocation. 0 while memory is borrowed. */
   #capacity = 0;
-  /** The buffer's own memory, which it keeps while it borrows other. */
+  /** The buffer's own memory, kept while other memory is borrowed. */
   #own: Uint8Array = NO_BYTES;
 
   /** Ensures that there is space for `count` more bytes. @throws {InvalidValueError} above 2 GiB */
@@ -49,7 +49,7 @@ export class GrowableBytes {
     this.length += 8;
   }
 
-  /** Appends bytes. If the buffer is empty, a source from 256 KiB on is borrowed, unless its memory may shrink. */
+  /** Appends bytes. An empty buffer borrows a source of 256 KiB or more, unless the source's memory may shrink. */
   pushBytes(source: Uint8Array): void {
     if (this.length === 0 && source.byteLength >= BORROW && !isResizable(source.buffer)) {
       checkLength(source.byteLength);
@@ -63,7 +63,7 @@ export class GrowableBytes {
     this.length += source.byteLength;
   }
 
-  /** Appends a string as UTF-8; lone surrogates become U+FFFD. */
+  /** Appends a string as UTF-8. Lone surrogates become U+FFFD. */
   pushText(text: string): void {
     if (text.length <= SHORT_TEXT && this.#pushAscii(text)) return;
     this.reserve(text.length * 3);
@@ -82,7 +82,7 @@ export class GrowableBytes {
     return this.bytes !== this.#own;
   }
 
-  /** The bytes in use; valid until the next change. */
+  /** The bytes in use, valid until the next change. */
   get used(): Uint8Array {
     return this.bytes.subarray(0, this.length);
   }
@@ -97,7 +97,7 @@ export class GrowableBytes {
     this.length = 0;
   }
 
-  /** Appends a string if it is ASCII. Returns whether it is. */
+  /** Appends a string if it is ASCII, and returns whether it is. */
   #pushAscii(text: string): boolean {
     this.reserve(text.length);
     const { bytes } = this;

@@ -7,7 +7,7 @@ import { Validity } from "./validity.ts";
 /**
  * Builds lists of any length. A writer appends the items of a list to `item`, then calls `close`.
  *
- * Items that were appended since the last `close` belong to no list yet; `truncate` removes them too. Nulls are lists
+ * Items appended since the last `close` belong to no list yet, and `truncate` removes them too. A null is a list
  * without items. The rows of a component's column are such lists.
  */
 export class ListBuilder<Item extends ArrayBuilder = ArrayBuilder> implements ArrayBuilder {
@@ -58,7 +58,7 @@ export class ListBuilder<Item extends ArrayBuilder = ArrayBuilder> implements Ar
     this.#offsets.pushUnits(count);
   }
 
-  /** Appends a null instead of a list; `end` as for {@link close}. */
+  /** Appends a null instead of a list. `end` has the same meaning as in {@link close}. */
   appendNull(end: number = this.item.length): void {
     this.#validity.markNull(this.length);
     this.close(end);

@@ -34,7 +34,7 @@ export class Offsets {
     this.#offsets.length += count * 4;
   }
 
-  /** The end of the element at `index`; 0 for -1. */
+  /** The end of the element at `index`, or 0 for -1. */
   end(index: number): number {
     return this.#offsets.view.getInt32(index * 4 + 4, true);
   }

@@ -25,7 +25,7 @@ export class TextBuilder implements ArrayBuilder {
     return this.#data.length + this.#offsets.byteLength;
   }
 
-  /** Appends a string as UTF-8; lone surrogates become U+FFFD. */
+  /** Appends a string as UTF-8. Lone surrogates become U+FFFD. */
   append(text: string): void {
     this.#data.pushText(text);
     this.#offsets.push(this.#data.length);

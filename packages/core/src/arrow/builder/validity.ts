@@ -48,7 +48,7 @@ export class Validity {
     return count;
   }
 
-  /** The bitmap of a range of slots; empty if none is null. */
+  /** The bitmap of a range of slots, empty if no slot is null. */
   bitmap(from: number, to: number): Uint8Array {
     if (this.countNulls(from, to) === 0) return NO_BYTES;
     const bits = new Uint8Array((to - from + 7) >> 3);

@@ -7,29 +7,30 @@ import { frameArrowMessage, maxFrameLength } from "../encode/arrow-message.ts";
 import type { StoreId } from "../encode/encoded-message.ts";
 import { encodeStoreId } from "../encode/store-id.ts";
 
-/** An encoded `ArrowMsg`, and what a footer has about its chunk. */
+/** An encoded `ArrowMsg`, with the facts about its chunk for a footer. */
 export interface ArrowPayload extends DescribedChunk {
   readonly payload: Uint8Array<ArrayBuffer>;
   readonly isStatic: boolean;
 }
 
-/** Data that compression would not shrink by a twentieth is stored as it is. */
+/** Data is stored uncompressed if compression would save less than a twentieth. */
 const WORTH = 0.95;
 
 let encoder: PayloadEncoder | undefined;
 
 /**
- * Encodes the `ArrowMsg` of a chunk, with its data compressed if that is worth it.
+ * Encodes the `ArrowMsg` of a chunk. The data is compressed if that makes it clearly smaller.
  *
- * @param arrow the chunk as an Arrow IPC stream. One that is not written yet is faster: it is written in place
- * @throws {RerunError} `INVALID_FORMAT` if it is no chunk, `UNSUPPORTED` at an Arrow type that components cannot have
+ * @param arrow the chunk as an Arrow IPC stream. An `IpcStream` is faster, because it is written in place
+ * @throws {RerunError} `INVALID_FORMAT` if the stream is no chunk, `UNSUPPORTED` at an Arrow type that components
+ * cannot have
  */
 export function encodeArrowPayload(storeId: StoreId, arrow: Uint8Array | IpcStream): ArrowPayload {
   encoder ??= new PayloadEncoder();
   return encoder.encode(encodeStoreId(storeId), arrow);
 }
 
-/** Memory up to this size is kept for the next chunk. */
+/** Memory up to this size is reused for the next chunk. */
 const MAX_SCRATCH = 8 * 1024 * 1024;
 
 class PayloadEncoder {
@@ -40,7 +41,7 @@ class PayloadEncoder {
 
   encode(storeId: Uint8Array, arrow: Uint8Array | IpcStream): ArrowPayload {
     const size = arrow.byteLength;
-    // Times are read in place, which requires their alignment.
+    // Readers read times in place, so they must be aligned.
     const margin = padded(maxFrameLength({ storeId }));
     const sections = arrow instanceof IpcStream ? planSearch(arrow, this.#lz4) : [{ end: size, stride: SEARCH }];
     if (sections !== undefined) {
@@ -70,7 +71,7 @@ function describe(arrow: Uint8Array): DescribedChunk & { readonly isStatic: bool
   return { ...described, isStatic: described.manifest.timelines.length === 0 };
 }
 
-/** Memory with undefined content that is used again, unless it is large. */
+/** Reused memory with undefined content, unless it is large. */
 class Scratch {
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 

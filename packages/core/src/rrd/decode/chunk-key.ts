@@ -5,7 +5,7 @@ import { LENGTH_DELIMITED } from "../../protobuf/varint.ts";
 export interface ChunkPlace {
   readonly offset: number;
   readonly length: number;
-  /** The entity tag of the file when it was registered, with its quotation marks. `undefined` if it is not known. */
+  /** The entity tag of the file when it was registered, with its quotation marks. `undefined` if it is unknown. */
   readonly etag: string | undefined;
 }
 
@@ -16,7 +16,7 @@ const [OFFSET, LENGTH] = [2, 3];
 /** `DataSourceKind` of `.rrd` files. */
 const RRD = 1;
 
-/** Reads the place of a chunk from its key. Returns `undefined` for keys of another kind: they are opaque. */
+/** Reads the place of a chunk from its key. Returns `undefined` for keys of other kinds, which are opaque. */
 export function readChunkKey(key: Uint8Array): ChunkPlace | undefined {
   let kind = 0;
   let etag: string | undefined;

@@ -45,10 +45,10 @@ export interface ChunkLayout {
 
 /** The column of a component. */
 interface ComponentLayout {
-  /** Its position. */
+  /** The position of the component among the columns. */
   readonly column: number;
   readonly descriptor: ComponentDescriptor;
-  /** The type of its instances. */
+  /** The type of the instances. */
   readonly arrow: ArrowType;
 }
 
@@ -77,10 +77,10 @@ export function readChunkLayout({ header }: IpcMessage): ChunkLayout {
 }
 
 /**
- * Reads the manifest of a chunk from its Arrow data: the same as `describeChunk` creates for a chunk that is written.
- * Reads only the times and the nulls of components, not their values.
+ * Reads the manifest of a chunk from its Arrow data. The result is the same as that of `describeChunk` for a logged
+ * chunk. Reads the times and the nulls of components, but not their values.
  *
- * @param layoutOf reads the message of the schema, or returns what was read before
+ * @param layoutOf reads the message of the schema, or returns a cached layout
  * @throws {RerunError} `INVALID_FORMAT` if the data is damaged, `UNSUPPORTED` if its version or a type is unknown
  * @throws {RangeError} where the data ends early
  */
@@ -127,7 +127,7 @@ export class ManifestReader {
       });
       return { chunkId: chunkIdOf(latin1.decode(digits)), manifest };
     } catch (error) {
-      // The data was read beyond its end.
+      // A read went beyond the end of the data.
       if (error instanceof RangeError) throw new RerunError("INVALID_FORMAT", "a chunk is damaged", { cause: error });
       throw error;
     }
@@ -152,7 +152,7 @@ function describeComponent(
 ): ManifestComponent {
   const [validity, offsets] = buffers as [Uint8Array, Uint8Array];
   const common = { descriptor, arrow, isEmpty: isEmpty(offsets, rows) };
-  // As readers see it: without a bitmap nothing is null, whatever the count says.
+  // Rerun's readers ignore the null count if there is no bitmap.
   if (nullCount <= 0 || validity.byteLength === 0) return { ...common, rows, ranges };
   const valid: number[] = [];
   for (let row = 0; row < rows; row++) if (((validity[row >> 3] as number) >> (row & 7)) & 1) valid.push(row);
@@ -173,7 +173,7 @@ function rangeOf(times: Uint8Array, rows: number): ManifestRange {
   return { start, end };
 }
 
-/** Footers have the names of today: Rerun renames the components of old chunks when it loads them. */
+/** Footers have the current names, because Rerun renames the components of old chunks when it loads them. */
 function descriptorOf(field: ArrowField): ComponentDescriptor {
   return renamedComponent({
     archetype: metadataOf(field, SORBET_ARCHETYPE_NAME),
@@ -198,7 +198,7 @@ function unknownColumn({ name, type }: ArrowField): never {
   throw new RerunError("UNSUPPORTED", `the column \`${name}\` of a chunk has the unsupported type ${type.type}`);
 }
 
-/** The id in the metadata of a chunk. @throws {RerunError} `INVALID_FORMAT` if it is none */
+/** The id in the metadata of a chunk. @throws {RerunError} `INVALID_FORMAT` if the metadata has no valid id */
 export function parseChunkId(text: string | undefined): Tuid {
   return chunkIdOf(digitsOf(text));
 }

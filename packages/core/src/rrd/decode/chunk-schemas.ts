@@ -7,7 +7,7 @@ export interface ChunkSchema<Contents> {
   readonly digits: Uint8Array;
 }
 
-/** A schema that was read, and its bytes. */
+/** A cached schema, with its bytes. */
 interface KnownSchema<Contents> {
   readonly bytes: Uint8Array;
   /** The position of the digits of the id. */
@@ -15,7 +15,7 @@ interface KnownSchema<Contents> {
   readonly contents: Contents;
 }
 
-/** Beginning of an id as a string of a flatbuffer, with its length before it. */
+/** The beginning of an id as a string of a flatbuffer, preceded by its length. */
 const ID_START = "&\0\0\0chunk_";
 const ID_DIGITS = 32;
 /** The bit of small letters, which digits have as well. */
@@ -23,12 +23,15 @@ const SMALL = 0x20;
 const MAX_SCHEMAS = 10_000;
 /** Memory for the bytes of schemas. */
 const MAX_BYTES = 16 * 1024 * 1024;
-/** More with the same length or hash are not kept: looking for one of them would take longer than reading it. */
+/**
+ * The cache holds at most this many schemas with the same length or hash: searching more would take longer than reading
+ * a schema.
+ */
 const MAX_EQUAL = 16;
 
 /**
- * The schemas of chunks, which mostly differ in nothing but the chunk's id: each other schema is read once. That is
- * most of the work for small chunks. When there are too many of them, all are forgotten.
+ * A cache of the schemas of chunks. Most schemas differ only in the chunk's id, so each distinct one is read once,
+ * which saves most of the work for small chunks. When there are too many, the cache is cleared.
  */
 export class ChunkSchemas<Contents> {
   readonly #read: (message: IpcMessage) => { readonly contents: Contents; readonly id: string };
@@ -44,7 +47,7 @@ export class ChunkSchemas<Contents> {
     this.#read = read;
   }
 
-  /** The schema of a message. Throws what reading it throws. */
+  /** The schema of a message. Throws the errors of `read`. */
   get(message: IpcMessage): ChunkSchema<Contents> {
     const { metadata } = message;
     const places = this.#places.get(metadata.length);
@@ -63,7 +66,7 @@ export class ChunkSchemas<Contents> {
   #keep(metadata: Uint8Array, contents: Contents, id: string): void {
     const text = latin1.decode(metadata);
     const start = text.indexOf(ID_START + id);
-    // Of two places with the same digits, either may have the id.
+    // If the digits occur in two places, the id could be in either.
     if (start < 0 || start !== text.lastIndexOf(ID_START + id) || metadata.byteLength > MAX_BYTES / MAX_EQUAL) return;
     if (this.#size === MAX_SCHEMAS || this.#bytes + metadata.byteLength > MAX_BYTES) this.#clear();
     const place = start + ID_START.length;
@@ -98,7 +101,7 @@ function hasDigits(bytes: Uint8Array, place: number): boolean {
   return true;
 }
 
-/** A hash of all words but those of the id. Source: FNV-1a, by words of four bytes. */
+/** A hash of all words except those of the id. Source: FNV-1a, by words of four bytes. */
 function hashOf(words: Int32Array, place: number): number {
   const [first, last] = wordsOfId(place);
   let hash = 0x811c9dc5;
@@ -107,7 +110,7 @@ function hashOf(words: Int32Array, place: number): number {
   return hash;
 }
 
-/** Whether all bytes but those of the id are equal. */
+/** Whether all bytes are equal, except those of the id. */
 function areEqual(known: Uint8Array, bytes: Uint8Array, words: Int32Array, place: number): boolean {
   if (known.length !== bytes.length) return false;
   const [first, last] = wordsOfId(place);

@@ -1,7 +1,7 @@
 import { lz4Decode } from "../../compress/lz4-decode.ts";
 import { Compression, EncoderVersion, type DataframePart } from "../../gen/rerun/common/v1alpha1/common_pb.ts";
 
-/** The fields of a message with a table, an Arrow IPC stream. Rerun rejects those without a version. */
+/** The fields of a message with a table, an Arrow IPC stream. Rerun rejects messages without a version. */
 export function dataframePart(
   payload: Uint8Array<ArrayBuffer>,
 ): Pick<DataframePart, "encoderVersion" | "payload" | "compression" | "uncompressedSize"> {

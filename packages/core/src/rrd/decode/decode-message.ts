@@ -17,7 +17,7 @@ import { sourceText } from "./store-source.ts";
 
 /** The part that is common to all messages. */
 interface MessagePayload {
-  /** The protobuf message as it is in the stream. */
+  /** The protobuf message in its form in the stream. */
   readonly payload: Uint8Array;
 }
 
@@ -46,7 +46,7 @@ export interface ChunkMessage extends MessagePayload {
   /**
    * Decompresses the Arrow IPC stream.
    *
-   * @param allocate gives memory aligned to 8 bytes for what is decompressed. Default: new memory
+   * @param allocate returns memory, aligned to 8 bytes, for the decompressed data. Default: new memory
    * @throws {RerunError} `INVALID_FORMAT` if it is damaged
    */
   readArrow(allocate?: (length: number) => Uint8Array<ArrayBuffer>): Uint8Array;
@@ -57,9 +57,9 @@ export interface ActivationMessage extends MessagePayload {
   readonly kind: "activation";
   /** The blueprint. */
   readonly storeId: StoreId;
-  /** Whether viewers should show it now. */
+  /** Whether viewers should show the blueprint now. */
   readonly makeActive: boolean;
-  /** Whether viewers return to it when the user resets the layout. */
+  /** Whether viewers return to the blueprint when the user resets the layout. */
   readonly makeDefault: boolean;
 }
 
@@ -89,7 +89,7 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
     const { info } = fromBinary(SetStoreInfoSchema, payload);
     const source = sourceText(info?.storeSource);
     const storeId = toStoreId(info?.storeId);
-    // Before Rerun 0.26 the application is not in the id.
+    // Before Rerun 0.26, the id of a store lacked the application.
     const applicationId = storeId.applicationId || (info?.applicationId?.id ?? "");
     return { kind: "storeInfo", payload, storeId: { ...storeId, applicationId }, source };
   },
@@ -119,7 +119,7 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
 
 /** Copies bytes that are not aligned to 8 bytes, because Arrow libraries read numbers in place. */
 function aligned(bytes: Uint8Array): Uint8Array {
-  // Not `slice`, which does not copy where the bytes are a `Buffer` of Node.
+  // `slice` of a Node `Buffer` would not copy.
   return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
 }
 

@@ -8,7 +8,7 @@ import { decodeStreamHeader } from "./stream-header.ts";
 
 /** Options of {@link readEncodedMessages}. */
 export interface ReadEncodedMessagesOptions {
-  /** The store into which the messages of a store are moved. Called once per store. Default: the same store. */
+  /** Returns the store that receives the messages of a store. Called once per store. Default: the same store. */
   storeOf?: ((storeId: StoreId) => StoreId) | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface ReadEncodedMessagesOptions {
  * version, or Arrow types unknown to Rerun's components
  */
 export function readEncodedMessages(bytes: Uint8Array, options?: ReadEncodedMessagesOptions): EncodedMessage[] {
-  // The decoder would accept a header that is incomplete as the beginning of a stream.
+  // Check the header here, because the decoder would accept an incomplete one as the beginning of a stream.
   decodeStreamHeader(bytes);
   const stores = new Stores(options?.storeOf);
   const manifests = new ManifestReader();
@@ -51,10 +51,10 @@ function encodedMessages(message: RrdMessage, stores: Stores, manifests: Manifes
   return [{ kind: "chunk", storeId, payload, isStatic: manifest.timelines.length === 0, chunkId, manifest }];
 }
 
-/** The stores of the messages: one object for each of them, which all its messages share. */
+/** The stores of the messages. All messages of a store share one object. */
 class Stores {
   readonly #byKey = new Map<string, StoreId>();
-  /** Stores with an application, by those without one: chunks of Rerun 0.24 do not name it. */
+  /** Stores with an application id, by the same stores without it: chunks of Rerun 0.24 have no application id. */
   readonly #complete = new Map<string, StoreId>();
   readonly #storeOf: (storeId: StoreId) => StoreId;
 

@@ -11,7 +11,7 @@ export interface MessageFrame {
 const MAX_LENGTH = 16 * 1024 ** 3;
 const NAMES = Object.entries(MESSAGE_KINDS) as [MessageFrame["kind"], number][];
 
-/** Decodes the header of a message; `undefined` if the bytes are none. */
+/** Decodes the header of a message. Returns `undefined` if the bytes are no such header. */
 export function decodeMessageFrame(bytes: Uint8Array): MessageFrame | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const number = view.getBigUint64(0, true);

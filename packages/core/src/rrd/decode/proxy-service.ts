@@ -15,8 +15,9 @@ export type ServerMessage = StoreInfoMessage | ChunkMessage | ActivationMessage;
 export const proxyService: typeof MessageProxyService = MessageProxyService;
 
 /**
- * The service's method `ReadMessages` with responses of the type `Empty`. Their content is kept as unknown fields for
- * {@link decodeServerMessage}. If the client decoded the responses, payloads would be lost and their data copied.
+ * The service's method `ReadMessages` with responses of the type `Empty`. Protobuf stores their content as unknown
+ * fields, for {@link decodeServerMessage}. If the client decoded the responses, payloads would be lost and their data
+ * copied.
  */
 export const readMessagesMethod: DescMethodServerStreaming<typeof ReadMessagesRequestSchema, typeof EmptySchema> = {
   ...MessageProxyService.method.readMessages,

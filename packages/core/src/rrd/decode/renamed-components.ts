@@ -21,7 +21,9 @@ const COMPONENTS: ReadonlyMap<string, { readonly component: string; readonly arc
   ["CoordinateFrame:frame_id", { component: "CoordinateFrame:frame", archetype: "rerun.archetypes.CoordinateFrame" }],
 ]);
 
-/** A component of Rerun 0.24 or newer with the names of Rerun 0.41; the same object if it has them. */
+/**
+ * A component of Rerun 0.24 or newer, with the names of Rerun 0.41. Returns the same object if the names are the same.
+ */
 export function renamedComponent(descriptor: ComponentDescriptor): ComponentDescriptor {
   const componentType = TYPES.get(descriptor.componentType ?? "");
   const renamed = COMPONENTS.get(descriptor.component);

@@ -13,8 +13,8 @@ type Expectation = "header" | "message" | "after-end" | "next-stream" | "nothing
  * Decodes `.rrd` streams message by message while their bytes arrive.
  *
  * Accepts the same input as Rerun's own readers: streams with and without end message and footer, several in sequence,
- * and truncated ones. Bytes after the last message are left in `rest`. Incomplete input is kept without copying until
- * there is enough, so decoding takes linear time for pieces of any size. Messages refer to the memory of the input. It
+ * and truncated ones. Bytes after the last message are left in `rest`. The decoder collects incomplete input without
+ * copying it, so decoding takes linear time for pieces of any size. Messages refer to the memory of the input, which
  * must not change while they are used.
  */
 export class RrdDecoder {

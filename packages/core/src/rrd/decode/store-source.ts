@@ -18,12 +18,14 @@ const FILES: Readonly<Record<FileSourceKind, string | undefined>> = {
   [FileSourceKind.SDK]: "File via SDK",
 };
 
-/** The program that wrote a store, in the words of Rerun's viewer; `undefined` if it is unknown or cannot be read. */
+/**
+ * The program that wrote a store, in the words of Rerun's viewer. `undefined` if the source is unknown or unreadable.
+ */
 export function sourceText(source: StoreSource | undefined): string | undefined {
   try {
     return describe(source);
   } catch {
-    // Nothing depends on it: the recording can be read.
+    // The source is optional, so the recording can still be read.
     return undefined;
   }
 }

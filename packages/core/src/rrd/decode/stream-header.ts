@@ -3,7 +3,7 @@ import { STREAM_HEADER_LENGTH, STREAM_MAGIC } from "../encode/stream-header.ts";
 
 /** The content of a stream's header. */
 export interface StreamHeader {
-  /** The version of Rerun that wrote it, e.g. `0.41.0`. */
+  /** The version of Rerun that wrote the stream, e.g. `0.41.0`. */
   readonly version: string;
 }
 
@@ -20,7 +20,10 @@ export function isStreamHeader(bytes: Uint8Array): boolean {
   return magicOf(bytes) === STREAM_MAGIC && bytes[9] === SERIALIZER_PROTOBUF;
 }
 
-/** Decodes the header of a stream. @throws {RerunError} `INVALID_FORMAT` if it is none, or of an unsupported version */
+/**
+ * Decodes the header of a stream.
+ * @throws {RerunError} `INVALID_FORMAT` if the bytes are no header, or its version is unsupported
+ */
 export function decodeStreamHeader(bytes: Uint8Array): StreamHeader {
   if (bytes.byteLength < STREAM_HEADER_LENGTH)
     throw new RerunError("INVALID_FORMAT", "the data is too short to be a Rerun recording");

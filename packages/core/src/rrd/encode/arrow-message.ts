@@ -14,16 +14,16 @@ export interface ArrowMessageHead {
   readonly isStatic: boolean;
 }
 
-/** The largest size of the fields before the payload, which is also enough for those after it. */
+/** The largest size of the fields before the payload, which is also enough for the fields after it. */
 export function maxFrameLength({ storeId }: Pick<ArrowMessageHead, "storeId">): number {
   // Two tags and lengths, compression, the uncompressed size and the encoding.
   return storeId.byteLength + 6 + 2 + 9 + 2 + 9;
 }
 
 /**
- * Writes the fields of an `ArrowMsg` around its payload, which is already in `target` at `start`: so payloads, the
- * largest part of a recording, are never copied for framing. {@link maxFrameLength} bytes must be free before and after
- * the payload. Returns the message, a part of `target`.
+ * Writes the fields of an `ArrowMsg` around its payload, which is already in `target` at `start`. Payloads are the
+ * largest part of a recording, and are therefore never copied for framing. {@link maxFrameLength} bytes must be free
+ * before and after the payload. Returns the message, a part of `target`.
  */
 export function frameArrowMessage(
   target: Uint8Array<ArrayBuffer>,

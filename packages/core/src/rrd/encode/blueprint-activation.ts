@@ -2,11 +2,11 @@ import type { EncodedMessage, StoreId } from "./encoded-message.ts";
 import { ProtobufWriter } from "../../protobuf/writer.ts";
 import { encodeStoreId } from "./store-id.ts";
 
-/** The use that viewers make of a blueprint once it is complete. */
+/** The instructions for viewers once a blueprint is complete. */
 export interface BlueprintActivation {
-  /** Whether viewers show it now. */
+  /** Whether viewers show the blueprint now. */
   readonly makeActive: boolean;
-  /** Whether viewers show it if they have no saved one for the application. */
+  /** Whether viewers show the blueprint if they have no saved one for the application. */
   readonly makeDefault: boolean;
 }
 

@@ -1,6 +1,6 @@
-/** The number of buffers that are kept for reuse. */
+/** The maximum number of pooled buffers. */
 const MAX_BUFFERS = 32;
-/** The total size of the buffers that are kept. */
+/** The maximum total size of the pooled buffers. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /** A pool of buffers for messages, so that logging in a loop allocates no new memory for each chunk. */
@@ -18,7 +18,9 @@ export class BufferPool {
     return new Uint8Array(size + (size >> 3));
   }
 
-  /** Returns a buffer to the pool; nothing may read it any more. Above the limits the oldest ones are released. */
+  /**
+   * Returns a buffer to the pool. No other code may still read it. Above the limits the oldest buffers are released.
+   */
   give({ buffer }: Uint8Array<ArrayBuffer>): void {
     const { byteLength } = buffer;
     // A buffer that was transferred to another thread is empty here.

@@ -21,7 +21,7 @@ const MAX_TEMPLATES = 1024;
 /** The number of entities with large messages whose plans for compression are cached. */
 const MAX_PLANS = 4096;
 
-/** The parts of a message that are the same for all chunks with the same columns, of whatever entity. */
+/** The parts of a message that are the same for all chunks with the same columns, even of different entities. */
 interface Template {
   /** The columns as a key. */
   readonly columns: string;
@@ -45,7 +45,7 @@ interface TemplateTree {
  * A chunk is read completely before `encode` returns, so its memory may then be reused.
  */
 export class ChunkEncoder {
-  /** The memory of messages that are not kept: callers return it once all sinks have read the message. */
+  /** The memory of messages that no sink keeps: callers return it once all sinks have read the message. */
   readonly pool: BufferPool = new BufferPool();
   readonly #storeId: StoreId;
   readonly #storeIdBytes: Uint8Array;
@@ -116,14 +116,14 @@ export class ChunkEncoder {
   }
 
   /**
-   * The template for a chunk. Nearly always its columns are described by the same objects as those of earlier chunks;
-   * columns of data without an archetype are equal to earlier ones.
+   * The template for a chunk. Nearly always the columns have the same field objects as those of earlier chunks, which
+   * makes this search fast. Only columns of data without an archetype have new but equal field objects.
    */
   #find(chunk: Chunk, arrays: ArrayCollector): Template {
     let tree = this.#tree;
     for (const { timeline, isSorted } of chunk.times) {
       tree = getOrAdd(tree.next, timeline, newTree);
-      // The encoder itself stands for times that go back.
+      // The encoder itself is the key for unsorted times.
       if (!isSorted) tree = getOrAdd(tree.next, this, newTree);
     }
     for (const { field } of chunk.components) tree = getOrAdd(tree.next, field, newTree);

@@ -35,7 +35,7 @@ function describeComponent(
   };
 }
 
-/** The smallest and the largest time of some rows; zeros if there are none. `bytes` are the times of all rows. */
+/** The smallest and the largest time of some rows, or zeros without rows. `bytes` are the times of all rows. */
 export function rangeOfRows(bytes: Uint8Array, rows: readonly number[]): ManifestRange {
   if (rows.length === 0) return { start: { lo: 0, hi: 0 }, end: { lo: 0, hi: 0 } };
   const picked = new Uint8Array(rows.length * 8);

@@ -20,7 +20,7 @@ const TIMELINE_TYPES = { sequence: "Int64", duration: "Duration", timestamp: "Ti
   string
 >;
 
-// Fields that have the same pair share its place in a schema.
+// Shared objects, because fields with the same pair share its place in a schema.
 const IS_SORTED: ArrowMetadata = [["rerun:is_sorted", "true"]];
 const CONTROL = [RERUN_KIND, RERUN_KIND_CONTROL] as const;
 const INDEX = [RERUN_KIND, RERUN_KIND_INDEX] as const;
@@ -73,7 +73,7 @@ export function descriptorMetadata({ archetype, component, componentType }: Comp
 /** The key of the chunk's id in a schema's metadata. */
 export const CHUNK_ID_KEY = "rerun:id";
 
-/** The metadata of a chunk's schema. What differs from chunk to chunk comes last, see `SchemaTemplate`. */
+/** The metadata of a chunk's schema. The values that differ between chunks come last, see `SchemaTemplate`. */
 export function chunkMetadata(entityPath: string, chunkId: string): ArrowMetadata {
   return [
     ["sorbet:version", SORBET_VERSION],

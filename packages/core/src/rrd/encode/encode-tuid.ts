@@ -1,6 +1,6 @@
 import type { Tuid } from "../../batch/tuid.ts";
 
-/** The length of an encoded `rerun.common.v1alpha1.Tuid`: two fields of 64 bits, each after its tag. */
+/** The length of an encoded `rerun.common.v1alpha1.Tuid`: two tags, each with 64 bits. */
 export const ENCODED_TUID_LENGTH = 18;
 /** The tags of the fields `time_ns` and `inc`, which are `fixed64`. */
 const TIME_TAG = 9;

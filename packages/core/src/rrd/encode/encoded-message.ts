@@ -8,7 +8,7 @@ import type { Timeline } from "../../time/timeline.ts";
 export interface StoreId {
   /** Whether the store is a recording or a blueprint. */
   readonly kind: "recording" | "blueprint";
-  /** The application it belongs to. */
+  /** The application of the store. */
   readonly applicationId: string;
   /** The id of the recording, or of the blueprint. */
   readonly recordingId: string;

@@ -36,7 +36,7 @@ class NumberList {
     this.#data.pushInt32(value);
   }
 
-  /** The number at an index; `undefined` after the last one. */
+  /** The number at an index, or `undefined` after the last one. */
   at(index: number): number | undefined {
     return index * 4 < this.#data.length ? this.#data.view.getUint32(index * 4, true) : undefined;
   }
@@ -68,16 +68,16 @@ class ManifestColumn {
   readonly rows = new NumberList();
   /** The number of the chunk's rows that have the component, for each of `rows`. */
   readonly counts = new NumberList();
-  /** The ranges of chunks of which some rows lack the component. In other chunks its range is that of the chunk. */
+  /** The time ranges of chunks in which some rows lack the component. Otherwise the range of the chunk applies. */
   readonly ranges = new RangeColumn();
 }
 
 /**
  * The rows of a manifest: one per chunk, in the order of the file.
  *
- * While a recording is written, columns are sparse, because most components occur in few chunks: so a chunk takes some
- * 100 bytes, and long recordings can be written. `finish` expands them to the dense table of Rerun's format, in which
- * every chunk has a cell in every column; {@link ManifestRows.byteLength} says how large that is.
+ * During a recording, the columns are sparse, because most components occur in few chunks. A chunk then takes some 100
+ * bytes, even in long recordings. `finish` expands the columns to the dense table of Rerun's format, in which every
+ * chunk has a cell in every column. {@link ManifestRows.byteLength} is the size of that table.
  */
 export class ManifestRows {
   #count = 0;

@@ -18,9 +18,7 @@ const CLEAR = "rerun.archetypes.Clear";
 const IS_EMPTY = ["rerun:is_semantically_empty", "true"] as const;
 const IS_STATIC = ["rerun:is_static", "true"] as const;
 const IS_TOMBSTONE = ["rerun:is_tombstone", "true"] as const;
-/**
- * About what a column of the schema takes while the footer is made; it is less than half of that when it is written.
- */
+/** About the memory of a column of the schema while the footer is made. In the file it takes less than half of that. */
 const COLUMN_BYTES = 400;
 /** The marker at the end of an Arrow IPC stream. */
 const END_OF_STREAM = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
@@ -37,8 +35,8 @@ interface SchemaColumn {
  * Builds the manifest of one store: a table of its chunks, and the schema of all its columns. Readers of a file use it
  * to find chunks without reading the file.
  *
- * Each chunk is added when it is written and takes some 100 bytes; `finish` is called once, at the end. `byteLength` is
- * cheap, so that a writer can stop before the finished manifest would exceed its limit.
+ * Each chunk is added when it is written, and takes some 100 bytes. The writer calls `finish` once, at the end.
+ * `byteLength` is cheap, so a writer can check it for each chunk and stop before the manifest exceeds its limit.
  */
 export class ManifestBuilder {
   readonly #storeId: StoreId;
@@ -55,7 +53,7 @@ export class ManifestBuilder {
     this.#storeId = storeId;
   }
 
-  /** About how many bytes the manifest takes while it is finished. */
+  /** The approximate number of bytes of the manifest while it is finished. */
   get byteLength(): number {
     return this.#rows.byteLength(this.#timelines.size, this.#components.size) + this.#columnCount * COLUMN_BYTES;
   }
@@ -105,7 +103,7 @@ export class ManifestBuilder {
     const equal = new Map<string, ArrowField>();
     for (const [entityPath, columns] of this.#columns) {
       for (const { descriptor, arrow, isStatic, isEmpty } of columns) {
-        // The same objects for all entities, so that the schema has them once.
+        // Entities share these objects, so that the schema contains each of them once.
         const byType = getOrAdd(known, descriptor, () => new Map<ArrowType, ArrowField>());
         const {
           nullable,
@@ -122,7 +120,8 @@ export class ManifestBuilder {
         fields.push({ name: schemaColumnName(entityPath, descriptor.component), nullable, type, metadata: all });
       }
     }
-    // Rerun hashes the schema sorted by name. It is written in that order, so its hash is that of the bytes.
+    // Rerun hashes the schema sorted by name. Since this schema is written in the same order, the hash of its bytes is
+    // that hash.
     return fields.sort(
       (a, b) => compareStrings(a.name, b.name) || compareStrings(arrowTypeKey(a.type), arrowTypeKey(b.type)),
     );

@@ -10,7 +10,7 @@ export const MESSAGE_HEADER_LENGTH = 16;
 export function encodeMessageHeader(kind: EncodedMessage["kind"] | "end", length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(MESSAGE_HEADER_LENGTH);
   bytes[0] = MESSAGE_KINDS[kind];
-  // Not with a view: that would move the bytes to separate memory.
+  // A `DataView` needs the array's `ArrayBuffer`, and engines move small arrays to a separate one for that.
   for (let at = 8; length > 0; at++) {
     bytes[at] = length;
     length = Math.floor(length / 256);

@@ -27,15 +27,15 @@ export interface RrdWriterOptions {
 /**
  * Writes messages as one `.rrd` stream.
  *
- * It does no output: `header`, then `frame` for each message, and `finish` at the end return the bytes that the caller
- * writes, in this order, with the message's payload after its frame. So a payload is never copied. Until the end the
- * writer keeps only what the footer needs; if that exceeds its limit, it is released, and the stream ends without a
+ * The writer does no output. The caller writes the bytes of `header`, then for each message the bytes of `frame`
+ * followed by the payload, and at the end the bytes of `finish`. This way payloads are never copied. The writer holds
+ * only the data for the footer. If that exceeds its limit, the writer releases it, and the stream ends without a
  * footer, which all readers accept.
  */
 export class RrdWriter {
   /** Whether the footer was left out because it would be too large. */
   isFooterDropped = false;
-  /** About how many bytes the footer takes while it is made. */
+  /** The approximate number of bytes of the footer while it is made. */
   footerBytes = 0;
   #position = STREAM_HEADER_LENGTH;
   #manifests: Map<string, ManifestBuilder> | undefined;

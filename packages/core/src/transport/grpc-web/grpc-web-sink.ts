@@ -15,9 +15,9 @@ import { postMessages, type PostOptions } from "./post-messages.ts";
 
 /** Options of a {@link GrpcWebSink}. */
 export interface GrpcWebSinkOptions extends ServerSinkOptions {
-  /** Sent with each call. A function is called for each of them. */
+  /** The headers of each call. A function is called for each call. */
   headers?: GrpcHeaders | undefined;
-  /** Used instead of the platform's `fetch`, for example for single sign-on. */
+  /** Replaces the platform's `fetch`, for example for single sign-on. */
   fetch?: typeof fetch | undefined;
 }
 
@@ -28,10 +28,10 @@ export const GRPC_WEB_SINK_OPTIONS: OptionNames<GrpcWebSinkOptions> = {
 };
 
 /**
- * Sends a recording to a viewer or a proxy over gRPC-web. It works in any runtime with `fetch`. It makes one call after
- * another, each with the accumulated messages, and two at a time while much is pending. The response to a call
- * acknowledges them: after `flush` the server has them. A new or restarted server gets the retained state, and all
- * unacknowledged data.
+ * Sends a recording to a viewer or a proxy over gRPC-web. The sink works in any runtime with `fetch`. It makes one call
+ * after another, each with the accumulated messages, and two at a time while much is pending. The response to a call
+ * acknowledges its messages: after `flush` the server has all of them. A new or restarted server gets the retained
+ * state, and all unacknowledged data.
  */
 export class GrpcWebSink extends ServerSink {
   /**
@@ -42,7 +42,7 @@ export class GrpcWebSink extends ServerSink {
   constructor(url: string | URL = DEFAULT_PROXY_URL, options: GrpcWebSinkOptions = {}, page?: PageTransportHooks) {
     checkOptions("GrpcSink", options, GRPC_WEB_SINK_OPTIONS);
     const proxy = parseProxyUrl(url);
-    // A page that is being unloaded has no time to ask for headers: it uses those of the last call.
+    // A page that is being unloaded has no time to call `headers`, so it uses the headers of the last call.
     let given = options.headers;
     let headers = new Headers(typeof given === "function" ? undefined : given);
     const post: PostOptions = {

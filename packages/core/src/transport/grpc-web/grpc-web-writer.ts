@@ -8,29 +8,30 @@ import { needsOrder } from "../order.ts";
 import { Rejections } from "../rejections.ts";
 import { TooLargeError, postMessages, type PostOptions } from "./post-messages.ts";
 
-/** Limits of the bytes in flight, which adapt to the connection; larger messages have calls of their own. */
+/** Limits of the bytes in flight, which adapt to the connection. Larger messages have separate calls. */
 const MIN_WINDOW_BYTES = 16 * 1024;
 const INITIAL_WINDOW_BYTES = 64 * 1024;
 const MAX_WINDOW_BYTES = 8 * 1024 * 1024;
-/** In a thread that may take its time, so that fewer calls are waited for. */
+/** The limit in a separate thread, where larger calls block nothing else and save waits for responses. */
 const MAX_JOINED_WINDOW_BYTES = 16 * 1024 * 1024;
 /** The number of calls at a time: while the server handles one, the body of another is sent. */
 const MAX_CALLS = 2;
 
-/** A call in flight, or one that waits for those before it. */
+/** A call in flight, or a call that waits for earlier ones. */
 interface Call {
   readonly messages: readonly EncodedMessage[];
   readonly bytes: number;
   /** Whether no other call may be in flight. */
   readonly isAlone: boolean;
-  /** The result, once there is one. */
+  /** The result, absent until the call has ended. */
   result?: "done" | RerunError;
 }
 
 /**
- * Takes messages from a queue to a server in gRPC-web calls: one after another, and two at a time while a whole call is
- * pending and its order does not count. Calls are acknowledged in order. One that fails is repeated for as long as the
- * program runs, smaller each time; only a server that rejects the same call several times ends the writer.
+ * Sends messages from a queue to a server in gRPC-web calls: one call after another, or two at a time while a whole
+ * further call is pending and its order does not matter. Calls are acknowledged in order. A failed call is repeated,
+ * smaller each time, for as long as the program runs. Only a server that rejects the same call several times ends the
+ * writer.
  */
 export class GrpcWebWriter extends QueueWriter {
   readonly #options: PostOptions;
@@ -124,7 +125,7 @@ export class GrpcWebWriter extends QueueWriter {
     try {
       await postMessages(this.#options, messages, signal);
       call.result = "done";
-      // No other call could fill the window beside one that is alone.
+      // A call that is alone counts with its multiple, because no second call could fill the rest of the window.
       const inFlight = call.isAlone ? bytes * MAX_CALLS : this.queue.sentBytes;
       if (!signal.aborted) this.#window.onAcknowledged(bytes, inFlight, performance.now() - startedAt);
     } catch (error) {

@@ -10,13 +10,13 @@ import { headersFor, type GrpcHeaders } from "../server-sink-options.ts";
 export interface PostOptions {
   readonly url: ProxyUrl;
   readonly headers?: GrpcHeaders | undefined;
-  /** Used instead of the platform's `fetch`. */
+  /** Replaces the platform's `fetch`. */
   readonly fetch?: typeof fetch | undefined;
-  /** Lets the call outlive the page; browsers limit the bodies of all such calls together to 64 KiB. */
+  /** Lets the call outlive the page. Browsers limit the bodies of all such calls together to 64 KiB. */
   readonly keepalive?: boolean | undefined;
   /**
-   * Joins the parts of a body in memory that may be used again once `fetch` has returned. Browsers send bytes faster
-   * than a blob, but copying them takes time of the calling thread. Default: a blob, where there are any.
+   * Joins the parts of a body in memory that is reusable once `fetch` has returned. Browsers send bytes faster than a
+   * blob, but copying them takes time of the calling thread. Default: a blob, where there are any.
    */
   readonly join?: ((parts: readonly Uint8Array[]) => Uint8Array<ArrayBuffer>) | undefined;
   /** Explains why a connection may have failed. */
@@ -24,7 +24,7 @@ export interface PostOptions {
 }
 
 const CONTENT_TYPE = "application/grpc-web+proto";
-/** A server that has not responded by then counts as lost; large calls have more time, for slow uplinks. */
+/** A server that does not respond in this time counts as lost. Large calls have more time, for slow uplinks. */
 const RESPONSE_TIMEOUT_MS = 60_000;
 const MIN_BYTES_PER_MS = 4;
 /** The flag of the frame that holds the trailers. */
@@ -35,20 +35,20 @@ const STATUS = "grpc-status";
 export class TooLargeError extends RerunError {}
 
 /**
- * Makes one call of `WriteMessages` over gRPC-web; without messages it checks whether the server is reachable. Settles
- * when the server has acknowledged the messages. Rejects with `CONNECTION`, `AUTH` or `SERVER`.
+ * Makes one call of `WriteMessages` over gRPC-web. A call without messages checks whether the server is reachable.
+ * Settles when the server has acknowledged the messages. Rejects with `CONNECTION`, `AUTH` or `SERVER`.
  */
 export async function postMessages(
   { url, headers, fetch: send = fetch, keepalive = false, join, connectionHint }: PostOptions,
   messages: readonly EncodedMessage[],
   signal: AbortSignal,
 ): Promise<void> {
-  // A page that is being unloaded would not resume after this: it passes headers that need no waiting.
+  // A page that is being unloaded would not resume after an `await`. It passes plain headers, which need none.
   const all = typeof headers === "function" ? await headersFor(url, headers) : new Headers(headers);
   all.set("content-type", CONTENT_TYPE);
   const parts = messages.flatMap((message) => [grpcFrameHeader(message), message.payload]);
-  // Joining copies everything once more, so only where it is necessary: a page that is being unloaded has no blobs, and
-  // `fetch` does not accept those of jsdom and React Native.
+  // Joining copies all data once more, so it happens only where necessary: a page that is being unloaded has no blobs,
+  // and `fetch` does not accept the blobs of jsdom and React Native.
   const takesBlobs = typeof Blob === "function" && typeof Blob.prototype.stream === "function";
   const body = join !== undefined ? join(parts) : keepalive || !takesBlobs ? concatBytes(parts) : new Blob(parts);
   const size = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
@@ -119,7 +119,7 @@ function checkResponse({ href }: ProxyUrl, response: Response, body: Uint8Array)
   throw rejected(errorCodeOf(Number(status)), `${decodeMessage(message)} (gRPC status ${status})`);
 }
 
-/** The trailers, which are the last frame; `undefined` if there are none. */
+/** The trailers, which are the last frame. `undefined` if there are none. */
 function readTrailers(body: Uint8Array): Headers | undefined {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   for (let at = 0; at + 5 <= body.length;) {

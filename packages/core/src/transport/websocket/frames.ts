@@ -6,7 +6,7 @@ import { logMsgHeader } from "../grpc-frame.ts";
 export const PROTOCOL_VERSION = 1;
 /** The subprotocol that both sides speak. */
 export const SUBPROTOCOL = "rerun-ts.v1";
-/** Subprotocol as which a token is offered, beside it. */
+/** The subprotocol that accompanies a token in the list of subprotocols. */
 export const TOKEN_SUBPROTOCOL = "rerun-ts.token.";
 export const SESSION_BYTES = 16;
 
@@ -29,7 +29,10 @@ export interface Hello {
   readonly applicationId: string;
   readonly recordingId: string;
   readonly software: string;
-  /** Only where there is no list of subprotocols: in what a page posts when it is left. */
+  /**
+   * Present only in a request that a page posts while it is unloaded, because such a request has no list of
+   * subprotocols.
+   */
   readonly token?: string | undefined;
 }
 
@@ -39,11 +42,11 @@ export interface Welcome {
   readonly version: number;
   /** Whether the relay knows the session. */
   readonly isResumed: boolean;
-  /** Whether the relay is an edge: it knows all sessions, reports what it has received, and acknowledges late. */
+  /** Whether the relay is an edge, which knows all sessions, reports received records, and acknowledges them later. */
   readonly isEdge: boolean;
-  /** The number of the first record that it does not hold. */
+  /** The number of the first record that the relay does not hold. */
   readonly next: number;
-  /** Number of bytes that of records may be in flight. */
+  /** The maximum number of bytes in flight. */
   readonly window: number;
   readonly maxRecordBytes: number;
   readonly software: string;
@@ -54,7 +57,7 @@ export interface DataFrame {
   readonly type: "data";
   /** The number of the first one. */
   readonly first: number;
-  /** At least one. They are read one by one; iterating throws a {@link FrameError} where one is malformed. */
+  /** At least one record. Iterating decodes one at a time, and throws a {@link FrameError} at a malformed one. */
   readonly records: Iterable<Uint8Array>;
 }
 
@@ -80,7 +83,7 @@ export interface Received {
   readonly next: number;
 }
 
-/** A client waits for the acknowledgement of all that it has sent. */
+/** A client waits for the acknowledgement of all sent records. */
 export interface Ask {
   readonly type: "ask";
 }
@@ -94,7 +97,7 @@ export interface ErrorFrame {
 
 export type Frame = Hello | Welcome | DataFrame | PartFrame | Ack | ErrorFrame | Received | Ask;
 
-/** A frame that is not as it must be. */
+/** A malformed frame. */
 export class FrameError extends Error {
   override readonly name = "FrameError";
 }
@@ -121,8 +124,8 @@ export function encodeData(first: number, messages: readonly EncodedMessage[]): 
 }
 
 /**
- * One message in frames of about `maxBytes`, each in two pieces: what comes first, and bytes of the message that are
- * not copied.
+ * One message in frames of about `maxBytes`, each as two pieces: the head of the frame, and bytes of the message, which
+ * are not copied.
  */
 export function* encodeParts(
   number: number,
@@ -154,7 +157,7 @@ export function encodeError({ code, message }: Omit<ErrorFrame, "type">): Uint8A
   return concatBytes([[ERROR, code], encodeString(message)]);
 }
 
-/** Reads a frame; its bytes are not copied. @throws {FrameError} */
+/** Reads a frame without copying its bytes. @throws {FrameError} */
 export function decodeFrame(bytes: Uint8Array): Frame {
   const reader = new FrameCursor(bytes);
   const frame = readFrame(reader);
@@ -213,7 +216,7 @@ function readWelcome(reader: FrameCursor): Welcome {
   };
 }
 
-/** Reads records when they are asked for: a frame may hold very many small ones. */
+/** Reads records one at a time, because a frame may hold very many small ones. */
 function readRecords(reader: FrameCursor): Iterable<Uint8Array> {
   const bytes = reader.take(reader.rest);
   return {
@@ -233,7 +236,7 @@ export function offeredSubprotocols(token: string | undefined): string[] {
   return token === undefined ? [SUBPROTOCOL] : [SUBPROTOCOL, tokenSubprotocol(token)];
 }
 
-/** A token as a subprotocol: of its characters HTTP allows few. */
+/** A token as a subprotocol, escaped, because HTTP allows few of its characters. */
 export function tokenSubprotocol(token: string): string {
   const binary = String.fromCharCode(...new TextEncoder().encode(token));
   return TOKEN_SUBPROTOCOL + btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
@@ -295,7 +298,7 @@ function u64(value: number): number[] {
 
 const MAX_STRING_BYTES = 0xffff;
 
-/** A string with its length in front; longer ones are truncated between characters. */
+/** A string with its length in front. Longer strings are truncated between characters. */
 function encodeString(value: string): Uint8Array {
   const bytes = new Uint8Array(Math.min(value.length * 3, MAX_STRING_BYTES));
   const { written } = new TextEncoder().encodeInto(value, bytes);

@@ -6,7 +6,7 @@ import { PROTOCOL_VERSION, encodeData, encodeHello, tokenSubprotocol, type Hello
 
 /**
  * Posts the oldest messages of a WebSocket session in a request that outlives the page. The request needs no CORS
- * preflight, for which a page that is being unloaded has no time.
+ * preflight, because a page that is being unloaded has no time for one.
  */
 export async function postWithKeepalive(
   url: ProxyUrl,
@@ -33,7 +33,7 @@ export async function postWithKeepalive(
     mode: "no-cors",
     credentials: "omit",
   });
-  // Until its body is read, the request counts against the page's 64 KiB.
+  // The request counts against the page's 64 KiB until its response is read.
   await response.arrayBuffer();
 }
 

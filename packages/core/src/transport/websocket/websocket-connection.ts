@@ -54,7 +54,7 @@ export interface WebSocketTarget {
   /** A function is called for each connection. */
   readonly token?: WebSocketToken | (() => Promise<string | undefined>) | undefined;
   /**
-   * Joins the pieces of a frame in memory that may be used again once `send` has returned, as browsers allow. Default:
+   * Joins the pieces of a frame in memory that is reusable once `send` has returned, which browsers guarantee. Default:
    * new memory for each frame.
    */
   readonly join?: ((pieces: readonly Uint8Array[]) => Uint8Array<ArrayBuffer>) | undefined;
@@ -72,11 +72,11 @@ export interface WebSocketConnectionEvents {
   onAck(ack: Ack): void;
   /** An edge has all messages before this number. */
   onReceived(next: number): void;
-  /** The connection has ended; `loss` says why. */
+  /** The connection has ended. `loss` is the reason. */
   onLoss(): void;
 }
 
-/** One connection to a relay. It is not reused: after a loss the writer opens another one. */
+/** One connection to a relay. After a loss the writer opens another one. */
 export class WebSocketConnection {
   /** Reason why the connection has ended. */
   loss: RerunError | undefined;
@@ -87,7 +87,7 @@ export class WebSocketConnection {
   readonly #events: WebSocketConnectionEvents;
   /** Settles the wait for the relay's welcome. */
   #opening: { resolve(welcome: Welcome): void; reject(error: RerunError): void } | undefined;
-  /** Platform's message about an error; empty in pages. */
+  /** The platform's message about an error. Empty in pages. */
   #errorMessage = "";
 
   private constructor(socket: WebSocketLike, target: WebSocketTarget, events: WebSocketConnectionEvents) {
@@ -212,14 +212,14 @@ function notARelay({ href }: ProxyUrl): RerunError {
   return new RerunError("SERVER", `${href} is not a relay for Rerun data: it does not speak the protocol`);
 }
 
-/** The error for an error frame. A failed precondition means that the session must be resumed anew. */
+/** The error for an error frame. After a failed precondition, the session must be resumed again. */
 function rejected({ href }: ProxyUrl, { code, message }: ErrorFrame): RerunError {
   const text = `${href} rejected the data: ${message} (gRPC status ${code})`;
   if (code === GRPC_STATUS.failedPrecondition) return new RerunError("CONNECTION", text);
   return new RerunError(code === GRPC_STATUS.unimplemented ? "UNSUPPORTED" : errorCodeOf(code), text);
 }
 
-/** Reason why there was no connection. Browsers hide it; other platforms give a message. */
+/** The reason for a failed connection. Browsers hide it, but other platforms provide a message. */
 function refused({ url, connectionHint }: WebSocketTarget, code: number, reason: string, message: string): RerunError {
   const status = /server response: (\d+)/.exec(message)?.[1];
   if (status === "401" || status === "403") {

@@ -13,7 +13,7 @@ import { WebSocketWriter } from "./websocket-writer.ts";
 export interface WebSocketSinkOptions extends ServerSinkOptions {
   /** The relay's `writeToken`. A function is called for each connection. */
   token?: WebSocketToken | undefined;
-  /** Used instead of the platform's `WebSocket`. */
+  /** Replaces the platform's `WebSocket`. */
   WebSocket?: WebSocketClass | undefined;
 }
 
@@ -44,7 +44,7 @@ export class WebSocketSink extends ServerSink {
     const relay = parseWebSocketUrl(url);
     const { WebSocket } = options;
     let { token } = options;
-    // A page that is being unloaded has no time to ask for a token: it uses that of its connection.
+    // A page that is being unloaded has no time to request a token, so it uses the token of its connection.
     let lastToken = typeof token === "string" ? token : undefined;
     const target: WebSocketTarget = {
       url: relay,
@@ -55,7 +55,7 @@ export class WebSocketSink extends ServerSink {
     super({
       kind: "websocket",
       url: relay.href,
-      // The default port may be in the address or not.
+      // `URL` normalises addresses with and without the default port.
       destination: new URL(relay.href).href,
       options,
       warnsOnFirstFailure: true,

@@ -8,8 +8,8 @@ export const DEFAULT_WEBSOCKET_URL = "ws://127.0.0.1:9876/ws";
 const PATH = "/ws";
 
 /**
- * Reads the address of a relay: `ws://host:port/ws`, `wss://…` (encrypted), or what a viewer would be given,
- * `rerun+http://host:port/proxy`. Without a path it is `/ws`.
+ * Reads the address of a relay: `ws://host:port/ws`, `wss://…` (encrypted), or the address for viewers,
+ * `rerun+http://host:port/proxy`. The default path is `/ws`.
  *
  * @throws {TypeError} naming the problem
  */

@@ -10,12 +10,12 @@ import { SESSION_BYTES, encodeAsk, encodeData, encodeParts, type Ack, type Welco
 import { WebSocketConnection, type WebSocketTarget } from "./websocket-connection.ts";
 
 /**
- * Small messages share a frame of about this size; larger ones are sent in pieces of it. Slow connections get smaller
- * ones.
+ * Small messages share a frame of about this size. Larger messages are sent in pieces of this size. Slow connections
+ * use smaller frames.
  */
 const MAX_FRAME_BYTES = 256 * 1024;
 const MIN_FRAME_BYTES = 8 * 1024;
-/** Limits of the bytes in flight; the relay's window may allow less. */
+/** Limits of the bytes in flight. The relay's window may be smaller. */
 const MIN_FLIGHT_BYTES = 32 * 1024;
 const INITIAL_FLIGHT_BYTES = 64 * 1024;
 const MAX_FLIGHT_BYTES = 8 * 1024 * 1024;
@@ -27,8 +27,9 @@ const SILENCE_MS = 10_000;
 const CHECK_MS = 1000;
 
 /**
- * Takes messages from a queue to a relay, within the window of bytes that the relay grants. After a lost connection it
- * resumes the session where the relay is; to a relay that does not know the session it sends the retained state first.
+ * Sends messages from a queue to a relay, within the window of bytes that the relay grants. After a lost connection the
+ * writer continues after the last message that the relay holds. A relay that does not know the session first receives
+ * the retained state.
  */
 export class WebSocketWriter extends QueueWriter {
   readonly #target: WebSocketTarget;
@@ -44,7 +45,7 @@ export class WebSocketWriter extends QueueWriter {
   #receivedBytes = 0;
   /** Calls that wait for acknowledgements. */
   #waiters = 0;
-  /** The number behind the last message of which an edge knows that somebody waits for its acknowledgement. */
+  /** The number after the last message whose acknowledgement was requested from an edge. */
   #askedFor = 0;
   #connection: WebSocketConnection | undefined;
   /** Whether a relay has accepted the session. */
@@ -133,16 +134,15 @@ export class WebSocketWriter extends QueueWriter {
     this.notify();
   }
 
-  /** Continues after what the relay holds, or, with another relay, starts with the retained state. */
+  /** Continues after the last message that the relay holds. Another relay first receives the retained state. */
   #resume({ isResumed, isEdge, next, window }: Welcome, wasUncertain: boolean): void {
-    // A relay that has nothing beyond what a lost hello told it may be another one.
+    // If a hello was lost, a relay that holds nothing more than that hello announced may be another one.
     const hasProof = isEdge || !wasUncertain || !this.#hasConnected || next > this.#first;
     const isKnown = isResumed && hasProof && next >= this.#first;
-    // Numbers that were posted must not become those of the retained state.
+    // The retained state must not reuse numbers of posted messages.
     const isTaken = this.#hasMoved && this.#hasPosted;
     if (isTaken || (!isKnown && (this.#hasConnected || next !== this.#first))) {
-      // Another relay. A separate session keeps its numbers apart from those of the relay before, which may come
-      // back.
+      // Another relay: a separate session separates its numbers from those of the previous relay, which may return.
       this.#session = crypto.getRandomValues(new Uint8Array(SESSION_BYTES));
       this.#first = 0;
       this.#hasConnected = false;
@@ -151,7 +151,7 @@ export class WebSocketWriter extends QueueWriter {
       throw new RerunError("CONNECTION", `${this.#target.url.href} does not know the session`);
     }
     if (isKnown) this.#acknowledge(next);
-    // Another relay may know the session already: if its first welcome was lost.
+    // Another relay may know the session already, if its first welcome was lost.
     if (this.#hasMoved) this.queue.restart();
     else this.queue.rewind();
     this.#window = window;
@@ -195,7 +195,9 @@ export class WebSocketWriter extends QueueWriter {
     return sentBytes + next <= this.#window && inFlight + next <= this.#flight.bytes;
   }
 
-  /** Asks an edge to store what it has, if somebody waits for that, or for room in the queue. */
+  /**
+   * Requests that an edge stores its received messages, if a caller waits for acknowledgements or the queue needs room.
+   */
   #ask(connection: WebSocketConnection): void {
     const { bytes, maxBytes, hasPending, sentCount } = this.queue;
     const end = this.#first + sentCount;
@@ -205,7 +207,7 @@ export class WebSocketWriter extends QueueWriter {
     connection.send(encodeAsk());
   }
 
-  /** Sends what the window allows, up to one batch. */
+  /** Sends as much as the window allows, up to one batch. */
   #sendBatch(connection: WebSocketConnection): void {
     let bytes = 0;
     if (this.queue.sentCount === 0) this.#unacknowledgedSince = performance.now();
@@ -248,7 +250,10 @@ export class WebSocketWriter extends QueueWriter {
     this.wake();
   }
 
-  /** An edge has messages: more may be in flight, and are kept until they are stored. */
+  /**
+   * An edge has received messages: more may be in flight, but the queue keeps the received ones until the edge stores
+   * them.
+   */
   #onReceived(next: number): void {
     const { sentBytes } = this.queue;
     const inFlight = sentBytes - this.#receivedBytes;
@@ -263,7 +268,10 @@ export class WebSocketWriter extends QueueWriter {
     this.#frameBytes = Math.min(MAX_FRAME_BYTES, this.#frameBytes * 2);
   }
 
-  /** A relay may hold more than was sent on its connections: what a page posted when it seemed to be unloaded. */
+  /**
+   * Removes messages that the relay holds. Their number may exceed those sent on its connections, because a page posts
+   * messages when it seems to be unloaded.
+   */
   #acknowledge(next: number): number {
     const before = this.queue.bytes;
     const count = Math.min(next - this.#first, this.queue.sentCount);

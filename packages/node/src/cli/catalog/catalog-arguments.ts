@@ -44,7 +44,7 @@ export function parseCatalogArguments(
   };
 }
 
-/** Runs a command with a connection, which it closes. */
+/** Runs a command with a connection, and closes the connection. */
 export async function withCatalog(
   given: CatalogArguments,
   run: (catalog: CatalogClient) => Promise<void>,

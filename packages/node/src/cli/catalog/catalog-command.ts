@@ -25,7 +25,7 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
 /** Runs `rerun-ts catalog COMMAND …`. @throws {UsageError} if the command or a flag is wrong */
 export async function catalog([name, ...args]: string[]): Promise<void> {
   if (name === undefined || name === "help") return print(HELP["catalog"] ?? "");
-  // Flags without a command are those of a keeper: `rerun-ts catalog --from s3://…`.
+  // Flags without a command belong to a keeper: `rerun-ts catalog --from s3://…`.
   if (name.startsWith("--from")) return catalog(["keep", name, ...args]);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
@@ -148,7 +148,7 @@ async function upload(args: string[]): Promise<void> {
   });
 }
 
-/** Prints what was registered. A failure ends the command with 1. */
+/** Prints the results of registrations. A failure makes the command exit with status 1. */
 async function printResults(results: readonly RegistrationResult[], isJson: boolean): Promise<void> {
   const plain = results.map(({ url, segmentId, layer, error }) => ({ url, segmentId, layer, error: error?.message }));
   if (isJson) await print(jsonText(plain));

@@ -44,7 +44,7 @@ export async function download(args: string[]): Promise<void> {
   }
 }
 
-/** Whether a URL is that of a server, but of no proxy. */
+/** Whether a URL belongs to a server that is no proxy. */
 function isInCatalog(url: string): boolean {
   return /^rerun(?:\+https?)?:\/\//i.test(url) && !/\/proxy\/*$/.test(url);
 }
@@ -69,7 +69,7 @@ function decodedName(path: string): string {
   }
 }
 
-/** Saves what a URL has. What a server has sent before it fails is kept. */
+/** Saves the messages of a URL. If the server fails, the file keeps the messages before the failure. */
 async function save(url: string, path: string, signal: AbortSignal, idleMs: number): Promise<void> {
   const failures: unknown[] = [];
   let bytes = 0;
@@ -101,7 +101,10 @@ function contentsOf(
   return createReadStream(path);
 }
 
-/** The bytes of a recording at an HTTP URL. Rejects with `CONNECTION`, or `INVALID_FORMAT` if it is something else. */
+/**
+ * The bytes of a recording at an HTTP URL. Rejects with `CONNECTION`, or `INVALID_FORMAT` if the response is no
+ * recording.
+ */
 async function* fetchRecording(url: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const failed = (reason: string, cause?: unknown): RerunError =>
     new RerunError("CONNECTION", `cannot download ${url}: ${reason}`, { cause });
@@ -128,12 +131,14 @@ async function* fetchRecording(url: string, signal: AbortSignal): AsyncGenerator
     throw new RerunError("INVALID_FORMAT", `${url} is not a Rerun recording (it does not begin like one)`);
 }
 
-/** The reason of a failed `fetch`, which is in the cause of its error. */
+/** The reason of a failed `fetch`, which is the cause of its error. */
 function causeOf(error: unknown): string {
   return messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error);
 }
 
-/** The messages of a server until the signal fires, it fails, or nothing has come for some time. */
+/**
+ * Yields the messages of a server until the signal fires, the server fails, or no message has arrived for some time.
+ */
 async function* readUntilIdle(
   url: string,
   signal: AbortSignal,

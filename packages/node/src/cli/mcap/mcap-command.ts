@@ -156,7 +156,7 @@ async function check(args: string[]): Promise<void> {
   });
 }
 
-/** The name of a file, as Rerun accepts it for applications without a warning. */
+/** The name of a file in the form of an application id, which Rerun accepts without a warning. */
 function applicationIdOf(path: string): string {
   return (
     basename(path)
@@ -165,7 +165,7 @@ function applicationIdOf(path: string): string {
   );
 }
 
-/** Prints what was lost; without `--recover` the command then ends with 1. */
+/** Prints the lost data. Without `--recover`, damage makes the command exit with status 1. */
 function reportProblems(given: Given, problems: readonly McapProblem[]): void {
   for (const { topic, time, reason } of problems) {
     const where = [topic, time === undefined ? undefined : `log time ${time}`].filter((part) => part !== undefined);

@@ -17,7 +17,7 @@ export async function compare(args: string[]): Promise<void> {
     ids: { type: "boolean" },
     chunks: { type: "boolean" },
     "full-dump": { type: "boolean" },
-    // Flags of `rerun rrd compare` for what this command does in any case.
+    // Flags of `rerun rrd compare` that change nothing, because this command always behaves this way.
     unordered: { type: "boolean" },
     "ignore-chunks-without-components": { type: "boolean" },
   });

@@ -37,7 +37,7 @@ async function migrateFile(given: RrdArguments, path: string, backup: string): P
       writeOutput(path, migrateRrd(path, { ...writingOptions({ ...given, paths: [path] }), onProgress })),
     );
   } catch (error) {
-    // The file is as it was.
+    // The file is unchanged, so the backup is not needed.
     await rm(backup, { force: true });
     throw error;
   }

@@ -22,7 +22,7 @@ export async function optimize(args: string[]): Promise<void> {
       "split-size-ratio": { type: "string" },
       "no-rebatch-videos": { type: "boolean" },
       "fix-keyframe": { type: "boolean" },
-      // A flag of `rerun rrd optimize`, which needs several passes for what this command does in one.
+      // A flag of `rerun rrd optimize` without effect here: this command needs one pass instead of several.
       "num-pass": { type: "string" },
     },
     isFolder,
@@ -64,7 +64,7 @@ async function optimizeFolders(tools: RrdTools, given: RrdArguments, options: Op
   }
 }
 
-/** The recordings and blueprints below a folder, without those of the output, which may be in it. */
+/** The recordings and blueprints below a folder, except those in the output folder, which may be inside it. */
 async function recordingsIn(folder: string, output: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
@@ -100,7 +100,7 @@ function optionsOf(given: RrdArguments): OptimizeOptions {
   };
 }
 
-/** A size such as `2MiB`. @throws {UsageError} if it is none */
+/** A size such as `2MiB`. @throws {UsageError} if the value is no size */
 function bytesOf(text: string): number {
   const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*([kKMGT]?i?B)$/.exec(text) ?? [];
   const factor = BYTE_UNITS[unit === "KB" ? "kB" : unit];

@@ -27,7 +27,7 @@ export async function printMessages(args: string[]): Promise<void> {
     footers: SWITCH,
     "footers-lod": { type: "string" },
     migrate: SWITCH,
-    // All that can be read is shown in any case.
+    // This command always prints all readable data.
     "continue-on-error": SWITCH,
   });
   if (given.isOn("migrate") === false)

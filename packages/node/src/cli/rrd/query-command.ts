@@ -53,7 +53,7 @@ function jsonValue(value: PlainValue): unknown {
   return value;
 }
 
-/** A cell with one number or string is that; others are JSON. */
+/** A cell with one number or string is written as that value. Other cells are written as JSON. */
 function csvLine(row: PlainRow): string {
   const cells = Object.values(row).map((cell) => {
     const only = Array.isArray(cell) && cell.length === 1 ? (cell[0] as PlainValue) : cell;
@@ -61,7 +61,7 @@ function csvLine(row: PlainRow): string {
     if (typeof only === "object") return csvCell(JSON.stringify(only, (_, value: PlainValue) => jsonValue(value)));
     return csvCell(String(only));
   });
-  // Readers skip empty lines.
+  // Quotes an empty cell, because readers skip empty lines.
   return cells.length === 1 && cells[0] === "" ? '""' : cells.join();
 }
 

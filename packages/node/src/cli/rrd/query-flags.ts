@@ -58,7 +58,7 @@ export function givenQuery(given: Pick<RrdArguments, "text" | "texts" | "has">, 
   };
 }
 
-/** The values of a flag; `undefined` if it is not given. */
+/** The values of a flag, or `undefined` if the flag is absent. */
 export function repeated(given: Pick<RrdArguments, "texts">, flag: string): readonly string[] | undefined {
   const values = given.texts(flag);
   return values.length > 0 ? values : undefined;

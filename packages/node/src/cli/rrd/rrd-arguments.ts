@@ -6,7 +6,7 @@ export type Flags = NonNullable<ParseArgsConfig["options"]>;
 
 /** The arguments of a command of `rerun-ts rrd`. */
 export interface RrdArguments {
-  /** The paths; none for standard input. */
+  /** The paths. Empty for standard input. */
   readonly paths: readonly string[];
   /** The value of a flag that is given once. */
   text(flag: string): string | undefined;
@@ -14,9 +14,9 @@ export interface RrdArguments {
   texts(flag: string): readonly string[];
   /** Whether a flag is given. */
   has(flag: string): boolean;
-  /** The number of times that a flag is given, such as `-vv`. */
+  /** The number of occurrences of a flag, such as `-vv`. */
   count(flag: string): number;
-  /** The value of a {@link SWITCH}; `undefined` if it is not given. */
+  /** The value of a {@link SWITCH}, or `undefined` if the flag is absent. */
   isOn(flag: string): boolean | undefined;
 }
 
@@ -32,9 +32,9 @@ export const SWITCH = { type: "string" } as const;
 /**
  * Parses arguments.
  *
- * @param isAllowed whether a path may be something else than a recording. Default: none may
+ * @param isAllowed whether a path may be something other than a recording. Default: never
  * @throws {UsageError} if a flag is unknown or lacks its value
- * @throws {RerunError} `IO_ERROR` or `INVALID_FORMAT` if a path is not that of a recording
+ * @throws {RerunError} `IO_ERROR` or `INVALID_FORMAT` if a path does not lead to a recording
  */
 export function parseRrdArguments(
   args: string[],

@@ -7,7 +7,7 @@ import { messageOf } from "@rerun-ts/core/checks";
 import { writeFully } from "../../file/write-fully.ts";
 
 const STDOUT = 1;
-/** Number of bytes that are written to a file at once; rows are much smaller. */
+/** Number of bytes per write to a file. Rows are much smaller. */
 const BLOCK_BYTES = 64 * 1024;
 
 /**
@@ -25,7 +25,7 @@ export async function writeOutput(path: string | undefined, bytes: AsyncIterable
   try {
     await replaceFile(path, write);
   } catch (error) {
-    // It is opened first, so that the reason names the place and not the data.
+    // The file is opened before the data is read, so an earlier error is about the place.
     if (!isOpen) throw new RerunError("IO_ERROR", `cannot create ${path}: ${messageOf(error)}`, { cause: error });
     throw RerunError.from(error, "IO_ERROR");
   }
@@ -44,7 +44,7 @@ async function loadReplaceFile(): Promise<typeof files.replaceFile> {
 
 async function writeStandardOutput(bytes: AsyncIterable<Uint8Array | string>): Promise<void> {
   const kind = fstatSync(STDOUT);
-  // The stream of Node does not notice that a file takes only a part.
+  // Written with synchronous calls, because Node's stream does not notice partial writes to a file.
   if (kind.isFile() || (kind.isCharacterDevice() && !isatty(STDOUT)))
     return writeBlocks(STDOUT, "standard output", bytes);
   const { stdout } = process;
@@ -56,7 +56,7 @@ async function writeStandardOutput(bytes: AsyncIterable<Uint8Array | string>): P
   }
   // The callback comes after the errors of all writes.
   if (failure === undefined) await new Promise((resolve) => stdout.write("", resolve));
-  // The reader had enough, such as `head`.
+  // EPIPE means that the reader, such as `head`, needs no more.
   if (failure !== undefined && failure.code !== "EPIPE") throw cannotWrite("standard output", failure);
 }
 
@@ -64,7 +64,7 @@ function closed(): Promise<unknown> {
   return new Promise((resolve) => process.stdout.once("close", resolve).once("error", resolve));
 }
 
-/** Writes to an open file in blocks. Rejects with `IO_ERROR` if it cannot take everything. */
+/** Writes to an open file in blocks. Rejects with `IO_ERROR` if writing fails. */
 async function writeBlocks(fd: number, name: string, bytes: AsyncIterable<Uint8Array | string>): Promise<void> {
   let pieces: Uint8Array[] = [];
   let size = 0;
@@ -90,7 +90,7 @@ function cannotWrite(name: string, cause: unknown): RerunError {
   return new RerunError("IO_ERROR", `cannot write ${name}: ${messageOf(cause)}`, { cause });
 }
 
-/** Prints text to standard output, also if that is a pipe that nobody reads any more. */
+/** Prints text to standard output. A pipe without a reader is no error. */
 export async function print(text: string): Promise<void> {
   await writeOutput(undefined, one(`${text}\n`));
 }

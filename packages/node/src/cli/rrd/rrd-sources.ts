@@ -11,12 +11,12 @@ export function sourcesOf({ paths }: RrdArguments): Sources {
   return paths.length > 0 ? paths : [process.stdin as AsyncIterable<Uint8Array>];
 }
 
-/** The options of a tool that shows what can be read: damage is reported. */
+/** The options of a tool that shows all readable data and reports damage. */
 export function showingOptions(given: RrdArguments): ToolOptions {
   return { continueOnError: true, onDamage: (damage) => reportDamage(given, [damage]) };
 }
 
-/** The options of a tool that writes a recording: damage ends it, unless the arguments say otherwise. */
+/** The options of a tool that writes a recording. Damage ends the tool, unless the arguments allow it. */
 export function writingOptions(given: RrdArguments): ToolOptions {
   return {
     continueOnError: true,
@@ -31,7 +31,7 @@ export function writingOptions(given: RrdArguments): ToolOptions {
   };
 }
 
-/** Prints what was left out. */
+/** Prints warnings about omitted data. */
 export function warnOf(given: RrdArguments, damage: readonly SourceDamage[]): void {
   for (const { source, offset, lostBytes, reason } of damage)
     console.error(
@@ -39,7 +39,7 @@ export function warnOf(given: RrdArguments, damage: readonly SourceDamage[]): vo
     );
 }
 
-/** Prints what is missing in the output of a command, which then ends with 1. */
+/** Prints the data that is missing in the output of a command, which then exits with status 1. */
 export function reportDamage(given: RrdArguments, damage: readonly SourceDamage[]): void {
   warnOf(given, damage);
   if (damage.length > 0) process.exitCode = 1;

@@ -21,7 +21,8 @@ export type {
 } from "@rerun-ts/arrow";
 
 /**
- * Loads the package that reads recordings, which programs that log do not need. @throws {RerunError} if it is missing
+ * Loads the package that reads recordings, which programs that log do not need.
+ * @throws {RerunError} if the package is missing
  */
 export async function loadTools(): Promise<RrdTools> {
   try {

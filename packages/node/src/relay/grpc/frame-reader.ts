@@ -16,18 +16,18 @@ export const MAX_MESSAGE_BYTES: number = 2 ** 30;
 export type FrameListener = (bytes: Buffer, start: number, end: number, isOwn: boolean) => void;
 
 /**
- * Splits the body of a call into messages, wherever its pieces begin and end. What a message announces takes no memory.
- * If there is none for what has arrived, it waits: the connection must stop reading until the reservation's `onRoom`,
- * and then call `resume`. Source: grpc.io, "gRPC over HTTP2".
+ * Splits the body of a call into messages, wherever its pieces begin and end. Only received bytes take memory, not
+ * announced ones. If there is no memory for received bytes, the reader waits: the connection must stop reading until
+ * the reservation's `onRoom`, and then call `resume`. Source: grpc.io, "gRPC over HTTP2".
  */
 export class FrameReader {
   readonly #onFrame: FrameListener;
   readonly #reservation: MemoryReservation;
   readonly #maxBytes: number;
-  /** The incomplete message; the first `#filled` bytes of it have arrived. Of its prefix at first. */
+  /** The incomplete message, or at first its prefix. The first `#filled` bytes have arrived. */
   #part: Buffer | undefined;
   #filled = 0;
-  /** The size of the incomplete message with its prefix; that of the prefix until it is complete. */
+  /** The size of the incomplete message with its prefix. Until the prefix is complete, the size of the prefix. */
   #size = 0;
   /** Bytes that have arrived while there was no memory. */
   #pending: Buffer[] = [];
@@ -40,21 +40,21 @@ export class FrameReader {
     this.#maxBytes = maxBytes;
   }
 
-  /** Whether it waits for memory. */
+  /** Whether the reader waits for memory. */
   get isWaiting(): boolean {
     return this.#isWaiting;
   }
 
   /**
    * Processes the next piece.
-   * @throws {RelayError} if a prefix is invalid or a limit is exceeded; and what the listener throws
+   * @throws {RelayError} if a prefix is invalid or a limit is exceeded, or the error of the listener
    */
   push(piece: Buffer): void {
     if (this.#isWaiting) this.#pending.push(piece);
     else this.#process(piece);
   }
 
-  /** Goes on after it had to wait. @throws {RelayError} as {@link push} does */
+  /** Continues after a wait. @throws {RelayError} as {@link push} does */
   resume(): void {
     const pieces = this.#pending;
     this.#pending = [];
@@ -62,7 +62,7 @@ export class FrameReader {
     for (const piece of pieces) this.push(piece);
   }
 
-  /** Ends the body. @throws {RelayError} if its last message is truncated */
+  /** Ends the body. @throws {RelayError} if the last message is truncated */
   end(): void {
     const isTruncated = this.#part !== undefined || this.#isWaiting;
     this.release();
@@ -98,7 +98,7 @@ export class FrameReader {
     }
   }
 
-  /** The memory for the next bytes of the incomplete message, which are at `at`; `undefined` if there is none now. */
+  /** The memory for the next bytes of the incomplete message, which begin at `at`. `undefined` if there is none now. */
   #makeRoom(piece: Buffer, at: number): Buffer | undefined {
     const previous = this.#part;
     if (previous !== undefined && this.#filled < previous.length) return previous;
@@ -134,7 +134,7 @@ export class FrameReader {
 
 /**
  * The size of the message at `at`, including its prefix.
- * @throws {RelayError} if it is compressed, invalid or too large
+ * @throws {RelayError} if the message is compressed, invalid or too large
  */
 function readSize(bytes: Buffer, at: number, maxBytes: number): number {
   const flag = bytes[at] as number;

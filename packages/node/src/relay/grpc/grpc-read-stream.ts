@@ -11,10 +11,7 @@ import type { ReaderContent, RelayReader } from "../relay-reader.ts";
 const BATCH_BYTES = 512 * 1024;
 /** Number of pieces of a write: messages that are not next to each other in memory take some for each. */
 const BATCH_PIECES = 128;
-/**
- * The size of a write as text, of which each reader has a separate copy. A multiple of 3, so that it needs no
- * padding.
- */
+/** The size of a write as text, of which each reader has a separate copy. A multiple of 3 needs no padding. */
 const TEXT_BYTES = 48 * 1024;
 /** Longest time that a disconnected reader may take to receive the reason before the call is reset. */
 const DISCONNECT_MS = 1000;
@@ -25,8 +22,8 @@ export interface ReadCounters {
 }
 
 /**
- * Sends the retained messages to a reader, and then those that arrive, as fast as the connection accepts them, until
- * the relay, the reader or the connection ends.
+ * Sends the retained messages and then new messages to a reader, as fast as the connection accepts them, until the
+ * relay, the reader or the connection ends.
  */
 export function streamMessages(
   relay: Relay,
@@ -74,7 +71,7 @@ class ReadStream {
     while (this.#isWritable) {
       if (this.#pieces.length === 0) ({ pieces: this.#pieces, first: this.#taken } = takeBatch(reader));
       if (this.#pieces.length === 0) break;
-      // On HTTP/1.1 writes of one turn are joined anyway, and Node 22 never emits `drain` of a response that was corked
+      // HTTP/1.1 joins the writes of one turn anyway, and Node 22 never emits `drain` of a response that was corked
       // while a write returned false.
       if (isHttp2) response.cork();
       this.#isWritable = this.#writePieces();

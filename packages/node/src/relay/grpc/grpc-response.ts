@@ -12,7 +12,7 @@ const CONTENT_TYPES: Readonly<Record<GrpcKind, string>> = {
 const TRAILER_FLAG = 0x80;
 const EMPTY_MESSAGE = Buffer.alloc(5);
 
-/** The variant of gRPC for a content type; `undefined` for any other type. */
+/** The variant of gRPC for a content type, or `undefined` for any other type. */
 export function grpcKindOf(contentType: string | undefined): GrpcKind | undefined {
   const type = (contentType ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
   const found = /^application\/(grpc(?:-web(?:-text)?)?)(?:\+proto)?$/.exec(type);
@@ -62,7 +62,7 @@ export class GrpcResponse {
     this.finish();
   }
 
-  /** Ends the call with a status; nothing happens if it has ended already. */
+  /** Ends the call with a status. Does nothing if the call has ended already. */
   finish(status: number = GRPC_STATUS.ok, message = ""): void {
     if (this.#isFinished) return;
     this.#isFinished = true;

@@ -32,11 +32,11 @@ const MAX_READERS = 4096;
 interface Reception {
   readonly memory: ReceiveMemory;
   readonly maxMessageBytes?: number;
-  /** Limits the time of the body; without it the body may be silent between its messages. */
+  /** Limits the time of the body. Without it the body may be silent between its messages. */
   readonly timer?: { readonly seconds: number; readonly isReset: boolean } | undefined;
   readonly onFrame: FrameListener;
   readonly onEnd: () => void;
-  /** Whether there is room for what messages are passed on to. */
+  /** Whether there is room in the destination of forwarded messages. */
   readonly room?: Pick<ForwardedClient, "isFull" | "whenRoom"> | undefined;
 }
 
@@ -215,7 +215,7 @@ export class GrpcService {
         throw error;
       });
     const isFull = (): boolean => frames.isWaiting || room?.isFull === true;
-    // Either may be full again once there is room in the other.
+    // Room in one of the two may come while the other is full.
     const goOn = (): void => {
       if (frames.isWaiting) return;
       if (room?.isFull === true) room.whenRoom(goOn);

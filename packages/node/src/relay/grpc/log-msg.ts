@@ -6,14 +6,14 @@ export type RelayMessageKind = "storeInfo" | "chunk" | "activation" | "table";
 /** The properties of a `LogMsg` that a relay needs to know, as positions in its bytes. */
 export interface LogMsgOutline {
   kind: RelayMessageKind;
-  /** The position of the encoded `StoreId`; empty if there is none. */
+  /** The position of the encoded `StoreId`. The range is empty if there is none. */
   storeStart: number;
   storeEnd: number;
-  /** The position of the id of the chunk; empty if there is none. */
+  /** The position of the id of the chunk. The range is empty if there is none. */
   idStart: number;
   idEnd: number;
   isStatic: boolean;
-  /** The position of the message in it, as it is stored in a file. */
+  /** The position of the message in the bytes, in its form for files. */
   readonly payloadStart: number;
   readonly payloadEnd: number;
   /** The size of the data of a chunk after decompression, as the message states it. */
@@ -25,7 +25,7 @@ const KINDS: Readonly<Record<number, RelayMessageKind>> = { 1: "storeInfo", 2: "
 /**
  * Reads the outline of the `LogMsg` between `start` and `end`, without its payload. Returns `undefined` if it contains
  * no known message. Source: log_msg.proto.
- * @throws {ProtobufError} if it is malformed
+ * @throws {ProtobufError} if the bytes are malformed
  */
 export function readLogMsg(bytes: Uint8Array, start: number, end: number): LogMsgOutline | undefined {
   let kind: RelayMessageKind | undefined;
@@ -65,7 +65,7 @@ const READERS: Readonly<Record<RelayMessageKind, OutlineReader>> = {
       });
     });
   },
-  // Without a call per field: nearly all messages are chunks.
+  // Reads the fields without a call for each, because nearly all messages are chunks.
   chunk(bytes, start, end, outline) {
     const field: ProtobufField = { number: 0, wireType: 0, start, end: start };
     for (let at = start; at < end; at = field.end) {

@@ -14,7 +14,7 @@ export interface LogMsgPosition {
 
 /**
  * Finds the `LogMsg` in the `WriteMessagesRequest` between `start` and `end`.
- * @throws {RelayError} if it is missing, or the request is malformed
+ * @throws {RelayError} if the message is missing, or the request is malformed
  */
 export function findLogMsg(bytes: Buffer, start: number, end: number): LogMsgPosition {
   return rejectingMalformed(() => {

@@ -5,7 +5,7 @@ import type { RelayRunner, RelayRunnerEvents } from "./relay-runner.ts";
 import { RelayError } from "../relay-error.ts";
 import type { RelayServer, RelayServerOptions } from "../relay-server.ts";
 
-/** A {@link RelayRunner} in the calling thread: it serves whenever that thread yields to the event loop. */
+/** A {@link RelayRunner} in the calling thread, which serves whenever that thread yields to the event loop. */
 export class LocalRelay implements RelayRunner {
   readonly listening: Promise<number>;
   readonly queuedBytes = 0;
@@ -28,7 +28,7 @@ export class LocalRelay implements RelayRunner {
     } catch (error) {
       this.#events.onRejected(RelayError.from(error).message, rowsIn([message]), message.payload.byteLength);
     }
-    // The relay has a copy.
+    // The relay has copied the message.
     this.#events.onRelease(message.payload);
   }
 

@@ -6,15 +6,15 @@ import { NoWorkerError, WorkerRelay } from "./worker-relay.ts";
 
 /** The events that a {@link RelayLauncher} reports. */
 export interface RelayLauncherEvents extends RelayRunnerEvents {
-  /** No worker could be started; the calling thread serves instead. */
+  /** No worker could be started, so the calling thread serves instead. */
   onFallback(reason: string): void;
 }
 
 /** Starts a relay in a worker where that is possible and wanted, and in the calling thread otherwise. */
 export class RelayLauncher {
-  /** The relay; it is replaced if its worker does not start. */
+  /** The relay. It is replaced if its worker does not start. */
   runner: RelayRunner;
-  /** Resolves to the port once the relay listens; rejects with `LISTEN_FAILED` if it cannot. */
+  /** Resolves to the port once the relay listens. Rejects with `LISTEN_FAILED` if it cannot. */
   readonly listening: Promise<number>;
   readonly #settings: GrpcServerSettings;
   readonly #events: RelayLauncherEvents;

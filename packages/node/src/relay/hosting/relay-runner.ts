@@ -1,13 +1,13 @@
 import type { EncodedMessage, RerunError } from "@rerun-ts/core";
 import type { RelayStats } from "../relay-stats.ts";
 
-/** Runs a relay, in the calling thread or in a worker. `send` never throws; rejected messages are reported. */
+/** Runs a relay, in the calling thread or in a worker. `send` never throws: rejected messages are reported. */
 export interface RelayRunner {
-  /** Resolves to the port once the relay listens; rejects with `LISTEN_FAILED` if it cannot. */
+  /** Resolves to the port once the relay listens. Rejects with `LISTEN_FAILED` if it cannot. */
   readonly listening: Promise<number>;
   /** The port as soon as the relay listens, also while the event loop does not run. */
   readonly port: number | undefined;
-  /** Bytes that were sent to the relay and that it has not received. */
+  /** Bytes that were sent to the relay, but not received yet. */
   readonly queuedBytes: number;
   /** Passes a message on to the relay, with its memory. */
   send(message: EncodedMessage): void;
@@ -17,7 +17,7 @@ export interface RelayRunner {
   close(timeoutMs: number): Promise<void>;
   /** Starts to close: `closeSync` follows. */
   beginClose?(deadlineMs: number): void;
-  /** Closes before it returns, as far as possible. Returns whether all readers have received everything. */
+  /** Closes synchronously, as far as possible. Returns whether all readers have received everything. */
   closeSync(deadlineMs: number): boolean;
   /** Lets the process end although the relay listens. */
   unref(): void;
@@ -29,9 +29,9 @@ export interface RelayRunner {
 export interface RelayRunnerEvents {
   /** The relay has ended without being closed. */
   onLost(error: RerunError): void;
-  /** The relay has rejected a message with so many rows and bytes. */
+  /** The relay has rejected a message, with this number of rows and bytes. */
   onRejected(reason: string, rows: number, bytes: number): void;
-  /** The relay has ended, and has not received the last messages: so many rows and bytes. */
+  /** The relay has ended without receiving the last messages, with this number of rows and bytes. */
   onUnreceived(rows: number, bytes: number): void;
   /** The relay is done with the memory of a message. */
   onRelease(payload: Uint8Array<ArrayBuffer>): void;

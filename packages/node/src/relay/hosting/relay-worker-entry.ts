@@ -1,4 +1,4 @@
-// The program of the worker that runs a relay; the other side is `WorkerRelay`.
+// The program of the worker that runs a relay. `WorkerRelay` is its counterpart.
 import { parentPort, workerData } from "node:worker_threads";
 import { RerunError } from "@rerun-ts/core";
 import { serializeError } from "@rerun-ts/core/transport";

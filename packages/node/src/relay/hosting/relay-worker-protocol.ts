@@ -14,7 +14,7 @@ export type ToRelayWorker =
   | { readonly type: "message"; readonly message: RelayMessageParts }
   | { readonly type: "close"; readonly timeoutMs: number };
 
-/** A message in the form in which it is posted to the worker. */
+/** A message in its form for `postMessage` to the worker. */
 export interface RelayMessageParts {
   readonly kind: "storeInfo" | "chunk" | "activation";
   readonly isStatic: boolean;
@@ -60,7 +60,7 @@ export class SharedStats {
     this.#numbers = new Float64Array(buffer);
   }
 
-  /** The port; 0 until the relay listens. */
+  /** The port, or 0 until the relay listens. */
   get port(): number {
     return this.#numbers[NUMBERS.length] as number;
   }

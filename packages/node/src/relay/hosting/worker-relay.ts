@@ -12,7 +12,7 @@ import {
 } from "./relay-worker-protocol.ts";
 
 /**
- * The maximum size of posted messages that the worker has not received; beyond it logging blocks until the worker
+ * The maximum size of posted messages that the worker has not received. Above it, logging blocks until the worker
  * catches up.
  */
 const MAX_UNRECEIVED_BYTES = 16 * 1024 * 1024;
@@ -22,7 +22,7 @@ const CLOSE_MS = 1000;
 /** The error for a worker that did not start: the calling thread must serve instead. */
 export class NoWorkerError extends Error {}
 
-/** A {@link RelayRunner} in a worker thread: it serves while the calling thread is busy or the process exits. */
+/** A {@link RelayRunner} in a worker thread, which serves while the calling thread is busy or the process exits. */
 export class WorkerRelay implements RelayRunner {
   readonly listening: Promise<number>;
   readonly #events: RelayRunnerEvents;
@@ -147,7 +147,7 @@ export class WorkerRelay implements RelayRunner {
   #onWorkerLost(reason: string): void {
     if (this.#isEnded) return;
     const hasListened = this.port !== undefined;
-    // Until its thread has ended, it may still take the port.
+    // Wait for the end of its thread, which may still bind the port until then.
     void this.#end().then(() => this.#onFailed(new NoWorkerError(reason)));
     if (hasListened) this.#events.onLost(new RerunError("INTERNAL", `lost the worker that serves: ${reason}`));
   }

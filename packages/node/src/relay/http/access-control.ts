@@ -3,11 +3,11 @@ import { allowedStores, digestText, findGrant, type AllowedStores, type CheckedG
 
 /** Options of {@link AccessControl}. */
 export interface AccessControlOptions extends ServerNames {
-  /** Origins of pages that are allowed besides the default ones; `*` matches any characters. */
+  /** Origins of pages that are allowed besides the default ones. `*` matches any characters. */
   readonly corsAllowOrigin: readonly string[];
-  /** The token that clients need to write; `undefined` if none is needed. */
+  /** The token that clients need to write. `undefined` if they need none. */
   readonly writeToken: string | undefined;
-  /** The token that clients need to read; `undefined` if none is needed. */
+  /** The token that clients need to read. `undefined` if they need none. */
   readonly readToken: string | undefined;
   /** The rights of further tokens. With them everything needs a token. */
   readonly access?: readonly CheckedGrant[] | undefined;
@@ -18,7 +18,7 @@ export interface AccessRequest {
   /** The `Host` header, or `:authority`. */
   readonly host: string | undefined;
   readonly origin: string | undefined;
-  /** The local address of its connection. */
+  /** The local address of the connection. */
   readonly localAddress: string | undefined;
 }
 
@@ -27,7 +27,7 @@ export type Permission = "read" | "write";
 
 /** A permission that was granted. */
 export interface Granted {
-  /** The stores for which it was granted. */
+  /** The stores for which access was granted. */
   readonly allows: AllowedStores;
 }
 
@@ -49,8 +49,7 @@ const DEFAULT_ORIGINS: readonly string[] = [
  * let any page send requests to any address, and only hide the response from it.
  *
  * A request must name a host of this machine (against DNS rebinding) and, if it has an `Origin`, an allowed one;
- * otherwise it gets status 403. Tokens for reading and writing are checked separately, in constant time. It has no
- * state.
+ * otherwise it gets status 403. Tokens for reading and writing are checked separately, in constant time.
  */
 export class AccessControl {
   readonly #options: AccessControlOptions;
@@ -69,7 +68,7 @@ export class AccessControl {
     };
   }
 
-  /** The reason to reject a request with status 403; `undefined` if its host and origin are allowed. */
+  /** The reason to reject a request with status 403, or `undefined` if its host and origin are allowed. */
   rejectionReason({ host, origin, localAddress }: AccessRequest): string | undefined {
     const reason = hostRejection(this.#options, host, localAddress);
     if (reason !== undefined) return reason;
@@ -83,7 +82,10 @@ export class AccessControl {
     return this.#origins.some((pattern) => matchesPattern(origin, pattern));
   }
 
-  /** The rights of a token: all if none is required, `undefined` if it has none. Compares in constant time. */
+  /**
+   * The rights of a token: all rights if no token is required, `undefined` if the token has none. Compares in constant
+   * time.
+   */
   grant(permission: Permission, token: string | undefined): Granted | undefined {
     return this.#isOpen[permission] ? ALL : findGrant(this.#grants[permission], token ?? "");
   }

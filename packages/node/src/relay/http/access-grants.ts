@@ -10,20 +10,20 @@ export interface AccessGrant {
   token?: string | undefined;
   /** The SHA-256 of the token as 64 hexadecimal digits, instead of the token. */
   sha256?: string | undefined;
-  /** Whether it allows logging. Default `false`. */
+  /** Whether the token allows logging. Default `false`. */
   write?: boolean | undefined;
-  /** Whether it allows reading. Default `false`. */
+  /** Whether the token allows reading. Default `false`. */
   read?: boolean | undefined;
   /**
-   * The ids of its recordings, such as `"page-7"` or `"page-*"`: `*` matches any characters. It may then not use
-   * others, and no tables. Layouts belong to no recording, so it may use all of them. Default: all recordings.
+   * The ids of its recordings, such as `"page-7"` or `"page-*"`: `*` matches any characters. The token then allows no
+   * others, and no tables. Layouts belong to no recording, so the token allows all of them. Default: all recordings.
    */
   recordings?: string | readonly string[] | undefined;
 }
 
 const KNOWN: OptionNames<AccessGrant> = { token: 1, sha256: 1, write: "boolean", read: "boolean", recordings: 1 };
 
-/** An {@link AccessGrant} that was checked. Threads exchange it, so it is plain data. */
+/** A checked {@link AccessGrant}, as plain data, because threads exchange it. */
 export interface CheckedGrant {
   /** The SHA-256 of the token, as hexadecimal digits. */
   readonly sha256: string;
@@ -32,7 +32,7 @@ export interface CheckedGrant {
   readonly recordings: readonly string[] | undefined;
 }
 
-/** The stores that a client may use; `undefined` if it may use all. */
+/** Whether a client may use a store. `undefined` if the client may use all stores. */
 export type AllowedStores = ((storeId: StoreId) => boolean) | undefined;
 
 /** Checks the rights of tokens. @throws {TypeError} that names the argument, without its tokens */

@@ -1,8 +1,9 @@
 const CHECK_MS = 1000;
 
 /**
- * Limits how long a body may take, or may be without progress if `reset` is called for each piece. Checks are counted
- * instead of time, because after a stall of the event loop timers come before what has arrived meanwhile.
+ * Limits how long a body may take, or may be without progress if `reset` is called for each piece. The timer counts
+ * checks instead of time, because after a stall of the event loop timers run before the pieces that have arrived
+ * meanwhile.
  */
 export class BodyTimer {
   readonly #timer: ReturnType<typeof setInterval>;
@@ -10,7 +11,7 @@ export class BodyTimer {
 
   /**
    * @param onLate is called once when the time is over
-   * @param isPaused tells whether the relay itself does not read the body now
+   * @param isPaused returns whether the relay has stopped reading the body
    */
   constructor(seconds: number, onLate: () => void, isPaused: () => boolean = () => false) {
     this.#timer = setInterval(() => {
@@ -20,7 +21,7 @@ export class BodyTimer {
     }, CHECK_MS).unref();
   }
 
-  /** Begins the time anew. */
+  /** Restarts the time. */
   reset(): void {
     this.#checks = 0;
   }

@@ -4,8 +4,8 @@ import type { HttpRequest, HttpResponse } from "./http-exchange.ts";
 const MAX_AGE_SECONDS = 86_400;
 
 /**
- * Sets the CORS headers that let the page read the response; origins that are not allowed were rejected before. The
- * headers are those of Rerun's own server; the cache time and the exposed status of calls are additions.
+ * Sets the CORS headers that let the page read the response. Other checks have rejected disallowed origins already. The
+ * headers are those of Rerun's own server, plus the cache time and the exposed status of calls.
  */
 export function setCorsHeaders(request: HttpRequest, response: HttpResponse): void {
   response.setHeader("vary", "origin, access-control-request-method, access-control-request-headers");

@@ -14,7 +14,7 @@ export interface HttpExchange {
   readonly request: HttpRequest;
   readonly response: HttpResponse;
   readonly isHttp2: boolean;
-  /** The request has a right to what it asks for: its connection stays when there are too many. */
+  /** Notes that the request has a permission, so its connection stays when there are too many. */
   readonly accept: (permission: "read" | "write") => void;
 }
 
@@ -37,8 +37,8 @@ export function respondNothing({ response }: HttpExchange): void {
 }
 
 /**
- * Reads and drops the rest of a rejected request of HTTP/2, because some clients would wait forever after a reset; but
- * not without end: then the stream is closed without an error, which RFC 9113, 8.1, allows after a complete response.
+ * Reads and drops the rest of a rejected request of HTTP/2, because some clients would wait forever after a reset.
+ * After some time the stream is closed without an error, which RFC 9113, 8.1, allows after a complete response.
  */
 export function dropRequest({ request, response }: HttpExchange): void {
   request.resume();

@@ -37,7 +37,7 @@ const PING_TIMEOUT_MS = 20_000;
  * the oldest that only reads.
  */
 const MAX_CONNECTIONS = 10_000;
-/** Connections that may wait for their place beyond the maximum; further ones are closed at once. */
+/** Connections that may wait above the maximum. Further connections are closed at once. */
 const MORE_CONNECTIONS = 100;
 const MAX_HEADER_BYTES = 32 * 1024;
 /** The beginning of the connection preface of HTTP/2, which distinguishes it from HTTP/1.1. Source: RFC 9113, 3.4. */
@@ -57,8 +57,8 @@ const MAX_STREAMS = 128;
  * One port for HTTP/1.1 and HTTP/2, with or without TLS. The protocol is detected by ALPN or by the first bytes; the
  * two inner servers of Node never listen themselves, so the timeouts are implemented here.
  *
- * It keeps track of all connections: those that send no request in time, are idle for too long or do not respond to
- * pings are destroyed. `retire` stops accepting and lets requests in flight end; `destroy` ends everything at once.
+ * The listener tracks all connections, and destroys those that send no request in time, are idle for too long or do not
+ * respond to pings. `retire` stops accepting and lets requests in flight end. `destroy` ends everything at once.
  */
 export class HttpListener {
   readonly #server: Server;
@@ -71,7 +71,7 @@ export class HttpListener {
   readonly #readers = new Set<Socket>();
   readonly #maxConnections: number;
   readonly #sessions = new Set<ServerHttp2Session>();
-  /** The connections of sessions: those that Node gives out are not the same objects. */
+  /** The sockets of sessions: `session.socket` of Node is a proxy, not the same object. */
   readonly #socketOf = new WeakMap<object, Socket>();
   /** The number of requests in flight on each HTTP/1.1 connection. */
   readonly #inFlight = new WeakMap<Duplex, number>();
@@ -137,7 +137,7 @@ export class HttpListener {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Lets the process end although it listens and has connections. */
+  /** Lets the process end while the listener is open and has connections. */
   unref(): void {
     this.#isUnref = true;
     this.#server.unref();
@@ -150,7 +150,7 @@ export class HttpListener {
     for (const socket of this.#sockets) socket.ref();
   }
 
-  /** Stops accepting connections and closes idle ones; the others end after their requests in flight. */
+  /** Stops accepting connections and closes idle ones. The others end after their requests in flight. */
   retire(): void {
     this.#server.close();
     for (const session of this.#sessions) session.close();
@@ -198,7 +198,7 @@ export class HttpListener {
     this.#inFlight.set(socket, 0);
   }
 
-  /** Closes the connection that has the least right to its place; the next one, if all may write. */
+  /** Closes the connection with the fewest permissions. If all may write, the next call closes the new one. */
   #dropOne(): void {
     const [dropped] = this.#strangers.size > 0 ? this.#strangers : this.#readers;
     if (dropped === undefined) return;
@@ -230,7 +230,10 @@ export class HttpListener {
     this.#http2.off("session", onSession);
   }
 
-  /** Handles a request without its wish to change the protocol: Node has stopped reading it as HTTP/1.1. */
+  /**
+   * Handles a request, and ignores its wish to change the protocol. Node has stopped reading such a request as
+   * HTTP/1.1.
+   */
   #ignoreUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage, socket: Duplex, head: Buffer): void {
     const lines = [`${method} ${url} HTTP/${httpVersion}`];
     for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -247,7 +250,7 @@ export class HttpListener {
     let lastSeenAt = performance.now();
     let bytesRead = 0;
     const timer = setInterval(() => {
-      // Behind the data of a slow client its pong may take long.
+      // The pong of a slow client may be delayed by its data, so all received bytes count.
       const received = session.socket?.bytesRead ?? 0;
       if (received > bytesRead) lastSeenAt = performance.now();
       bytesRead = received;
@@ -260,7 +263,7 @@ export class HttpListener {
       clearInterval(timer);
       this.#sessions.delete(session);
     });
-    // Bun sends no window updates for streams after this.
+    // Bun stops sending window updates for streams after this call.
     if ("bun" in process.versions) return;
     (session as unknown as { setLocalWindowSize(bytes: number): void }).setLocalWindowSize(CONNECTION_WINDOW_BYTES);
   }
@@ -279,7 +282,8 @@ export class HttpListener {
 
   #destroyAfter(socket: Socket, milliseconds: number): void {
     this.#clearTimer(socket);
-    // After a stall of the event loop timers come first: what has arrived meanwhile is read before this decides.
+    // After a stall of the event loop timers run first. Two turns let the socket read the data that has arrived
+    // meanwhile.
     let decision: ReturnType<typeof setImmediate> | undefined;
     const destroy = (): void => void socket.destroy();
     const decide = (): void => void (decision = setImmediate(() => (decision = setImmediate(destroy))));

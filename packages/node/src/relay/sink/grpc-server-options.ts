@@ -20,7 +20,7 @@ export interface GrpcServerSinkOptions {
   bindIp?: string | undefined;
   /**
    * The limit of the history for later viewers: `"1GiB"`, `"500MB"`, `"25%"` of the machine's memory, `"unlimited"` or
-   * `"0"`. A number is bytes. Beyond it the oldest data with time is evicted first, then the oldest static data.
+   * `"0"`. A number is bytes. Above the limit, the oldest data with time is evicted first, then the oldest static data.
    * Blueprints are kept. Default `"1GiB"`.
    */
   serverMemoryLimit?: string | number | undefined;
@@ -108,7 +108,7 @@ export function checkServerOptions(owner: string, options: GrpcServerSinkOptions
   return {
     server,
     isUnref: options.unref ?? false,
-    // On Bun the readers of a worker that ends may lack the newest rows.
+    // On Bun, the readers of a worker may lack the newest rows when it ends.
     usesWorker: thread === "auto" ? !("bun" in process.versions) : thread,
     notice: describeOpenAccess(server),
   };
@@ -121,8 +121,8 @@ export function serverUrl({ bindIp, tls }: RelayServerOptions, port: number): st
 }
 
 /**
- * A warning if other machines can connect and no token is needed; `undefined` otherwise. It names the options as
- * `names` does, in the order of `readToken`, `writeToken` and `bindIp`.
+ * A warning if other machines can connect without a token, or `undefined`. `names` are the names of the options in the
+ * warning, in the order `readToken`, `writeToken`, `bindIp`.
  */
 export function describeOpenAccess(
   { bindIp, writeToken, readToken, access }: RelayServerOptions,
@@ -158,7 +158,7 @@ function strings(name: keyof GrpcServerSinkOptions, values: string | readonly st
 /** Checks a token, which must be valid in a header. */
 function token(name: keyof GrpcServerSinkOptions, value: string | undefined): string | undefined {
   if (value === undefined || (typeof value === "string" && /^[\x21-\x7e]+$/.test(value))) return value;
-  // The message does not contain the value: it would end up in logs.
+  // The message omits the value, because messages end up in logs.
   throw argumentError(name, `\`${name}\` must be a non-empty string of ASCII characters without spaces`);
 }
 

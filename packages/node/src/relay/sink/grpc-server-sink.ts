@@ -73,7 +73,7 @@ export class GrpcServerSink implements RecordingSink {
     this.#status = new SinkStatus("grpc-server");
   }
 
-  /** The port. With the option 0, the actual one once it is open. */
+  /** The port. With the option 0, the actual port once the server is open. */
   get port(): number {
     return this.#launcher?.runner.port ?? this.#port;
   }
@@ -83,12 +83,12 @@ export class GrpcServerSink implements RecordingSink {
     return serverUrl(this.#settings.server, this.port);
   }
 
-  /** Whether it listens, also while the event loop does not run. */
+  /** Whether the server listens, also while the event loop does not run. */
   get isReady(): boolean {
     return this.#launcher?.runner.port !== undefined;
   }
 
-  /** Starts to listen. Rejects with `LISTEN_FAILED` if it cannot. */
+  /** Starts to listen. Rejects with `LISTEN_FAILED` if that fails. */
   open(context: RecordingSinkContext): Promise<void> {
     this.#status.attach(context);
     this.#context = context;
@@ -96,7 +96,7 @@ export class GrpcServerSink implements RecordingSink {
     return this.#listening;
   }
 
-  /** Settles once it listens. Rejects with `LISTEN_FAILED` if it cannot. */
+  /** Settles once the server listens. Rejects with `LISTEN_FAILED` if it cannot. */
   listening(): Promise<void> {
     return this.#listening;
   }
@@ -125,7 +125,10 @@ export class GrpcServerSink implements RecordingSink {
     if (!this.#status.isEnded) this.#launcher?.runner.beginClose?.(deadlineMs);
   }
 
-  /** Closes before it returns: a worker sends viewers the pending data within the time. Without one it is dropped. */
+  /**
+   * Closes synchronously. A worker sends viewers the pending data within the time. Without a worker this data is
+   * dropped.
+   */
   closeSync(deadlineMs: number): void {
     if (this.#status.isEnded) return;
     const isDone = this.#launcher?.runner.closeSync(deadlineMs) ?? true;

@@ -7,8 +7,8 @@ const AMOUNT = /^(\d[\d_]*(?:\.\d+)?) ?(%|[A-Za-z]+)$/;
 
 /**
  * Parses an amount of memory as Rerun's programs do: `"1GiB"`, `"500MB"`, `"25%"` of the machine's memory,
- * `"unlimited"`, `"0"`; a number is bytes. Returns bytes, or `Infinity`.
- * @throws {TypeError} if it is not an amount of memory; the message names the option
+ * `"unlimited"`, `"0"`. A number is bytes. Returns bytes, or `Infinity`.
+ * @throws {TypeError} that names the option, if `limit` is not an amount of memory
  */
 export function parseMemoryLimit(name: string, limit: string | number): number {
   if (typeof limit === "number" && limit >= 0) return limit;

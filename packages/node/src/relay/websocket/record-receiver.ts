@@ -8,13 +8,13 @@ import type { WebSocketSession } from "./websocket-sessions.ts";
 
 /** The approximate memory of a part besides its bytes. */
 const PART_OVERHEAD_BYTES = 256;
-/** Smaller parts are copied: what was received with them would stay in memory. */
+/** Smaller parts are copied, because they would keep the whole received buffer in memory. */
 const SMALL_PART_BYTES = 16 * 1024;
 
 /**
  * Writes the records of one WebSocket to a relay, each once and in order: a record that the session has already is
- * skipped, a gap is an error. It reassembles records that arrive in parts. If there is no memory for a part it waits:
- * the connection must stop reading until the reservation's `onRoom`, and then call `resume`. `release` drops an
+ * skipped, and a gap is an error. The receiver reassembles records that arrive in parts. If there is no memory for a
+ * part, the connection must stop reading until the reservation's `onRoom`, and then call `resume`. `release` drops an
  * incomplete record when the connection ends.
  */
 export class RecordReceiver {
@@ -29,7 +29,7 @@ export class RecordReceiver {
   /** Frames that have arrived while there was no memory. */
   #pending: (DataFrame | PartFrame)[] = [];
 
-  /** @param allows the stores to which it may write. Default: all */
+  /** @param allows the stores to which the client may write. Default: all */
   constructor(relay: Relay, session: WebSocketSession, reservation: MemoryReservation, allows?: AllowedStores) {
     this.#allows = allows;
     this.#relay = relay;
@@ -37,20 +37,20 @@ export class RecordReceiver {
     this.#reservation = reservation;
   }
 
-  /** Whether it waits for memory. */
+  /** Whether the receiver waits for memory. */
   get isWaiting(): boolean {
     return this.#pending.length > 0;
   }
 
   /**
    * Processes the records of a frame.
-   * @throws {RelayError} if one is invalid or out of order; those before it are accepted
+   * @throws {RelayError} if a record is invalid or out of order. The records before it are accepted
    */
   receive(frame: DataFrame | PartFrame): void {
     if (this.isWaiting || !this.#receive(frame)) this.#pending.push(frame);
   }
 
-  /** Goes on after it had to wait. @throws {RelayError} as {@link receive} does */
+  /** Continues after a wait. @throws {RelayError} as {@link receive} does */
   resume(): void {
     const frames = this.#pending;
     this.#pending = [];
@@ -96,7 +96,7 @@ export class RecordReceiver {
 
   #write(number: number, record: Uint8Array): void {
     this.#checkNumber(number);
-    // A page that was unloaded may have posted the record before; it is accepted only once.
+    // A page that was unloaded may have posted the record before. The relay accepts each record only once.
     if (number < this.#session.next) return;
     const { upstream } = this.#session;
     if (upstream === undefined) this.#relay.write(record, this.#allows);

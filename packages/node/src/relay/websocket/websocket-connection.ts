@@ -34,7 +34,7 @@ const PING_MS = 10_000;
 const SILENCE_MS = 30_000;
 /** Longest time that a client may take to respond to a close frame. */
 const CLOSE_MS = 1000;
-/** Codes for closing a WebSocket. Source: RFC 6455, 7.4.1; codes from 4000 on are private. */
+/** Codes for closing a WebSocket. Codes from 4000 on are private. Source: RFC 6455, 7.4.1. */
 const GOING_AWAY = 1001;
 const POLICY = 1008;
 const TOO_LARGE = 1009;
@@ -53,8 +53,8 @@ export interface ConnectionContext {
 
 /**
  * One WebSocket of a client that logs, from its hello frame to its end. Records are acknowledged when they are stored,
- * once for all that arrive in one iteration of the event loop. A client that sends bytes is alive, however slow they
- * are.
+ * once for all records of one iteration of the event loop. A client that sends bytes counts as alive, even if it is
+ * slow.
  */
 export class WebSocketConnection {
   readonly #client: WebSocket;
@@ -65,7 +65,7 @@ export class WebSocketConnection {
   readonly #heartbeat: ReturnType<typeof setInterval>;
   #receiver: RecordReceiver | undefined;
   #session: WebSocketSession | undefined;
-  /** The number of the first record that is not yet acknowledged; `undefined` before the welcome. */
+  /** The number of the first record that is not yet acknowledged, or `undefined` before the welcome. */
   #acknowledged: number | undefined;
   #isAcknowledging = false;
   #bytesRead = 0;
@@ -108,7 +108,7 @@ export class WebSocketConnection {
     this.#acknowledgeSoon();
   }
 
-  /** Whether there is no room for what the client sends. */
+  /** Whether there is no room for the client's records. */
   get #isWaiting(): boolean {
     return this.#receiver?.isWaiting === true || this.#session?.upstream?.isFull === true;
   }
@@ -161,7 +161,7 @@ export class WebSocketConnection {
     else if (!receiver.isWaiting) this.#client.pause();
   }
 
-  /** Goes on with a receiver that had to wait for memory. */
+  /** Continues with a receiver that had to wait for memory. */
   #resume(receiver: RecordReceiver): void {
     this.#rejectingErrors(() => receiver.resume());
     if (this.#isWaiting) return;
@@ -200,7 +200,7 @@ export class WebSocketConnection {
     });
   }
 
-  /** Tells a slow client that its bytes arrive, and terminates a silent one. */
+  /** Acknowledges the bytes of a slow client, and terminates a silent one. */
   #onHeartbeat(): void {
     const now = performance.now();
     const { bytesRead } = this.#socket;
@@ -271,7 +271,7 @@ const CLOSE_CODES: Readonly<Record<number, number>> = {
   [GRPC_STATUS.unavailable]: GOING_AWAY,
 };
 
-/** Decodes a message of a WebSocket. @throws {RelayError} if it is malformed */
+/** Decodes a message of a WebSocket. @throws {RelayError} if the message is malformed */
 export function readFrame(data: Buffer, isBinary: boolean): Frame {
   if (!isBinary) throw invalid("expected a binary message, received text");
   try {

@@ -16,14 +16,14 @@ import { WebSocketSessions, type WebSocketSession } from "./websocket-sessions.t
 
 /** The last part of the path of WebSockets. */
 const PATH = "/ws";
-/** The maximum size of a frame; larger records are sent in parts. */
+/** The maximum size of a frame. Larger records are sent in parts. */
 const MAX_FRAME_BYTES = 2 * 1024 * 1024;
 /** The maximum size of a posted body: browsers limit keepalive requests to this. */
 const MAX_POST_BYTES = 64 * 1024;
-/** The maximum size of its hello frame, how long that may take, and how long the rest may be without progress. */
+/** The maximum size of its hello frame, the time for that frame, and the time without progress for the rest. */
 const MAX_HELLO_BYTES = 4 * 1024;
 const POST_SECONDS = 10;
-/** The HTTP status for the gRPC status of an error; 400 for others. */
+/** The HTTP status for the gRPC status of an error. Others have 400. */
 const HTTP_STATUS: Readonly<Record<number, number>> = {
   [GRPC_STATUS.failedPrecondition]: 409,
   [GRPC_STATUS.resourceExhausted]: 413,
@@ -47,11 +47,11 @@ export function isWebSocketPath(url: string | undefined): boolean {
 /**
  * Receives data over WebSockets and writes it to a relay; docs/websocket-protocol.md describes the protocol.
  * Acknowledgements are sent while data flows, once for all records that arrive in one iteration of the event loop. A
- * session outlives its connection, so that a client can resume it; a newer connection of a session replaces the older
+ * session outlives its connection, so that a client can resume it. A newer connection of a session replaces the older
  * one.
  *
- * It also receives the keepalive requests of pages that are unloaded. A frame that violates the protocol closes the
- * connection with a reason; records before it stay accepted.
+ * The service also receives the keepalive requests of pages that are unloaded. A frame that violates the protocol
+ * closes the connection with a reason. Records before it stay accepted.
  */
 export class WebSocketService {
   /** The number of connections and posts that were rejected, or closed because of an error. */
@@ -82,7 +82,7 @@ export class WebSocketService {
   }
 
   /**
-   * Completes the handshake of a WebSocket whose host and origin are allowed; or returns the status and reason of its
+   * Completes the handshake of a WebSocket whose host and origin are allowed, or returns the status and reason of its
    * rejection.
    */
   upgrade(
@@ -110,7 +110,7 @@ export class WebSocketService {
 
   /**
    * Receives the keepalive request of a page that is unloaded. Its token is in the hello frame, because such a request
-   * has no headers of its own: nothing is kept of a request that does not begin with one.
+   * has no custom headers. A request that does not begin with a hello frame is dropped.
    */
   post(call: HttpExchange): void {
     const { request, isHttp2 } = call;
@@ -182,7 +182,8 @@ export class WebSocketService {
   }
 
   /**
-   * The hello frame at the beginning of a body, as soon as it is complete. @throws {RelayError} if it is not accepted
+   * The hello frame at the beginning of a body, as soon as it is complete.
+   * @throws {RelayError} if the frame is not accepted
    */
   #acceptHello(received: Buffer): BegunPost | undefined {
     const length = received.length < 4 ? 0 : received.readUInt32BE(0);

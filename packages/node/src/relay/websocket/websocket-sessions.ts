@@ -1,4 +1,4 @@
-/** The maximum number of sessions, and how long one is kept after its connection has ended. */
+/** The maximum number of sessions, and the time for which a session outlives its connection. */
 const MAX_SESSIONS = 1000;
 const RETENTION_MS = 10 * 60_000;
 
@@ -8,7 +8,7 @@ import type { ForwardedClient } from "../upstream.ts";
 export interface WebSocketSession {
   /** The number of the next record: the relay has all records before it. */
   next: number;
-  /** Closes the connection of the session; `undefined` if there is none. */
+  /** Closes the connection of the session. `undefined` without a connection. */
   endConnection: (() => void) | undefined;
   /** The records on their way to the storage of an edge. */
   readonly upstream: ForwardedClient | undefined;
@@ -33,7 +33,7 @@ export class WebSocketSessions {
     this.#evictOld();
     const key = Buffer.from(id).toString("latin1");
     const known = this.#sessions.get(key);
-    // The client has dropped all records before `first`: a session that needs one of them cannot be resumed.
+    // The client has dropped all records before `first`, so a session that needs one of them cannot be resumed.
     const isKnown = known !== undefined && known.next >= first;
     const session = isKnown ? known : this.#newSession(id, first);
     known?.endConnection?.();
@@ -47,7 +47,8 @@ export class WebSocketSessions {
   peek(id: Uint8Array, first: number, isEdge = false): WebSocketSession {
     const known = this.#sessions.get(Buffer.from(id).toString("latin1"));
     if (known !== undefined && known.next >= first) return known;
-    // The page believes that this relay has what came before: when it returns it must learn that it has not.
+    // The page believes that this relay has the earlier records. When it returns, it must learn that the relay lacks
+    // them.
     if (first > 0 && !isEdge) return this.#newSession(id, first);
     const { session } = this.find(id, first);
     session.endedAt = performance.now();

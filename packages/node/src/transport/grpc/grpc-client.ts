@@ -11,16 +11,17 @@ export interface GrpcClientOptions {
   readonly tls?: SecureClientSessionOptions | undefined;
 }
 
-/** One connection to a server, over which calls are made. It is not reused after a loss. */
+/** One connection to a server, for calls. A lost connection is not reused. */
 export interface GrpcClient {
-  /** Whether it is connected, so that calls can be made. */
+  /** Whether the connection is open, so that calls can be made. */
   readonly isConnected: boolean;
-  /** Settles once it is connected. Rejects with `CONNECTION`, or `AUTH` if the certificate is not trusted. */
+  /** Settles once the connection is open. Rejects with `CONNECTION`, or `AUTH` if the certificate is not trusted. */
   connect(): Promise<void>;
-  /** Tells how long the server may be silent at most, besides the usual time: as long as what is in flight may take. */
+  /** Extends the allowed silence of the server by the time that data in flight may take. */
   expectSilence(milliseconds: number): void;
   /**
-   * Makes one call of `WriteMessages`. Settles when the server has acknowledged all of it; rejects with a `RerunError`.
+   * Makes one call of `WriteMessages`. Settles when the server has acknowledged the whole call. Rejects with a
+   * `RerunError`.
    */
   write(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
   /** Closes the connection at once. */
@@ -49,8 +50,8 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
     async write(body, signal): Promise<void> {
       const header = requestHeader(true, undefined, undefined);
       for (const [name, value] of await headersFor(url, options.headers)) header.set(name, value);
-      // A call listens to its signal until its response is read, which it is not if the server rejects the data at
-      // once.
+      // A separate signal for each call: a call listens to its signal until its response is read, which never happens
+      // if the server rejects the data at once.
       const call = new AbortController();
       const abort = (): void => call.abort(signal.reason);
       signal.addEventListener("abort", abort);
@@ -84,7 +85,7 @@ async function readResponse(
     isFromServer = true;
     const { headerError } = validateResponse(response.status, response.header);
     if (headerError !== undefined) throw headerError;
-    // A response that ends before its status was cut off.
+    // A response without a status was cut off.
     isFromServer = false;
     for await (const part of response.body) void part;
     isFromServer = response.trailer.has(STATUS) || response.header.has(STATUS);
@@ -124,7 +125,10 @@ function connectionError(error: unknown, { href }: ProxyUrl): RerunError {
   return new RerunError("AUTH", `the certificate of ${href} is not trusted: ${reason}; ${remedy}`, { cause: error });
 }
 
-/** The message and code of the innermost error, which libraries wrap; of parallel attempts that of the first. */
+/**
+ * The message and code of the innermost error, because libraries wrap errors. Of parallel attempts, the first error
+ * counts.
+ */
 function describeCause(error: unknown): { readonly message: string; readonly code: string } {
   if (error instanceof AggregateError && error.errors.length > 0) return describeCause(error.errors[0]);
   if (!(error instanceof Error)) return { message: String(error), code: "" };

@@ -10,40 +10,41 @@ import {
 } from "@rerun-ts/core/transport";
 import { createGrpcClient, type GrpcClient, type GrpcClientOptions } from "./grpc-client.ts";
 
-/** The size of a call, within which it adapts to the connection; larger messages have calls of their own. */
+/** The size of a call adapts to the connection within these limits. Larger messages have separate calls. */
 const MIN_CALL_BYTES = 16 * 1024;
 const INITIAL_CALL_BYTES = 64 * 1024;
 const MAX_CALL_BYTES = 8 * 1024 * 1024;
-/** A call also ends after this much time, or this long without data, because its end is the acknowledgement. */
+/** The time after which a call ends, in total and without data, because only its end is an acknowledgement. */
 const CALL_MS = 1000;
 const IDLE_MS = 50;
 /** Small messages are joined into writes of about this size. */
 const WRITE_BYTES = 256 * 1024;
 /** Messages from this size on are written without copying. */
 const JOIN_BELOW_BYTES = 64 * 1024;
-/** The slowest connection that does not count as lost, as long as nothing is known about it. */
+/** The assumed speed of a connection before anything is known about it. Slower ones count as lost. */
 const MIN_BYTES_PER_MS = 4;
 /** Factor by which the next call may be slower than the last one. */
 const SLOWDOWN = 8;
 
 /** The state of the current call. */
 interface Call {
-  /** Whether its body was read to the end. */
+  /** Whether the body of the call was read to the end. */
   isRead: boolean;
-  /** Whether it has succeeded or failed: its body must not take any more messages. */
+  /** Whether the call has succeeded or failed, so that its body must not take any more messages. */
   isEnded: boolean;
   readonly startedAt: number;
-  /** Time when its body had been read to the end. */
+  /** Time when the body had been read to the end. */
   readAt: number;
 }
 
 /**
- * Takes messages from a queue to a server over gRPC. `WriteMessages` only acknowledges at the end of a call, so the
- * writer makes one call after another on one connection, each limited in time and to a size that the connection can
- * deliver within a few seconds. All of it runs in one thread.
+ * Sends messages from a queue to a server over gRPC. `WriteMessages` only acknowledges at the end of a call, so the
+ * writer makes one call after another on one connection. Each call is limited in time, and to a size that the
+ * connection can deliver within a few seconds. Everything runs in one thread.
  *
- * When a connection is lost, it reconnects with exponential backoff; the retained state is sent first, then everything
- * that was not acknowledged. `run` rejects if the server rejects the data three times in a row, or at once with `AUTH`.
+ * When a connection is lost, the writer reconnects with exponential backoff. It then sends the retained state first,
+ * followed by all unacknowledged messages. `run` rejects if the server rejects the data three times in a row, or at
+ * once with `AUTH`.
  */
 export class GrpcWriter extends QueueWriter {
   readonly #options: GrpcClientOptions;
@@ -112,7 +113,7 @@ export class GrpcWriter extends QueueWriter {
     const client = this.#client as GrpcClient;
     while (!this.isOver) {
       if (!this.queue.hasPending) await this.wait(undefined, this.isClosing);
-      // After a reconnect the server must get the retained state first.
+      // Reconnect first, because the server must then receive the retained state.
       if (!client.isConnected) return;
       if (!this.queue.hasPending) continue;
       const startedAt = performance.now();

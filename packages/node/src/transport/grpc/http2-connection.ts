@@ -10,22 +10,19 @@ import {
 
 /** Longest time that a server may take to complete the handshake. */
 const CONNECT_MS = 10_000;
-/**
- * Interval of checks of the connection, the silence after which the server is pinged, and how long it may then be
- * silent.
- */
+/** Interval of checks of the connection, the silence before a ping, and the silence that is allowed after a ping. */
 const CHECK_MS = 1000;
 const PING_AFTER_MS = 10_000;
 const PING_TIMEOUT_MS = 20_000;
 const NO_RESPONSE = "the server ended a call without a response";
 
 /**
- * One HTTP/2 connection to a server, in the form of a session provider for Connect's client. It starts to connect when
- * it is created, and counts as open once the server has sent its settings. A silent server is pinged; if it then sends
- * nothing at all, the connection is destroyed.
+ * One HTTP/2 connection to a server, in the form of a session provider for Connect's client. Creating the object starts
+ * to connect. The connection counts as open once the server has sent its settings. A silent server is pinged. If it
+ * still sends nothing, the connection is destroyed, and `error` has the reason.
  *
- * It is not reused after a loss, so that nothing is sent to a restarted server before the retained state; `error` then
- * has the reason. It does not keep the process alive.
+ * A lost connection is not reused, so that a restarted server receives the retained state first. The connection does
+ * not keep the process alive.
  */
 export class Http2Connection {
   /** The origin of the server. */
@@ -58,8 +55,8 @@ export class Http2Connection {
   }
 
   /**
-   * Settles when the server has sent its HTTP/2 settings; that it accepts the connection is not enough. Rejects if it
-   * fails.
+   * Settles when the server has sent its HTTP/2 settings, because accepting the connection is not enough. Rejects if
+   * connecting fails.
    */
   async opened(): Promise<void> {
     const session = this.#session;
@@ -91,7 +88,7 @@ export class Http2Connection {
     stream.once("close", () => {
       if (!hasResponse && stream.errored === null) stream.emit("error", new Error(NO_RESPONSE));
     });
-    // Now and then Node only ends such a call and never closes it: if what is being written crosses the reset.
+    // If the reset crosses an ongoing write, Node sometimes emits `end` for such a call, but never `close`.
     stream.once("end", () => {
       setImmediate(() => {
         if (!hasResponse && !stream.destroyed) stream.destroy(new Error(NO_RESPONSE));
@@ -100,7 +97,7 @@ export class Http2Connection {
     return stream;
   }
 
-  /** Required by Connect's client; pings do not depend on it. */
+  /** Required by Connect's client. Pings do not depend on it. */
   notifyResponseByteRead(): void {}
 
   /** Closes the connection at once. */
@@ -109,7 +106,9 @@ export class Http2Connection {
     this.#session.destroy(undefined, constants.NGHTTP2_CANCEL);
   }
 
-  /** Everything that the server sends shows that it is alive, so that pings are only needed while it is silent. */
+  /**
+   * Notes that the server has sent something. Any data proves that the server is alive, so only a silent one is pinged.
+   */
   #check(): void {
     if (this.#session.destroyed) return;
     const now = performance.now();

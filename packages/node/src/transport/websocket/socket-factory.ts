@@ -5,18 +5,19 @@ import { isLoopback } from "../../net/host-names.ts";
 
 /** Longest time that connecting may take. */
 const HANDSHAKE_MS = 10_000;
-/** The maximum size of a received frame; a relay only sends small ones. */
+/** The maximum size of a received frame. A relay only sends small ones. */
 const MAX_RECEIVED_BYTES = 1024 * 1024;
 
 /** Returns a factory for WebSockets to one relay, which do not keep the process alive. */
 export function createSocketFactory(target: GrpcClientOptions): SocketMaker {
   const { url: proxy, tls } = target;
-  // Masking protects intermediaries from crafted data; on direct connections there are none, so a zero mask is enough.
+  // Masking protects intermediaries from crafted data. Direct connections have no intermediaries, so a zero mask is
+  // enough.
   const isDirect = proxy.isSecure || isLoopback(proxy.host);
   return async (url, protocols) => {
     const { WebSocket } = await import("ws");
     const options: ClientOptions = {
-      // The types of `ws` know a shorter list of the same options.
+      // The types of `ws` list fewer options than it accepts.
       ...(tls as ClientOptions | undefined),
       headers: Object.fromEntries(await resolveHeaders(target.headers)),
       perMessageDeflate: false,

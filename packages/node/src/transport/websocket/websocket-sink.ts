@@ -23,13 +23,13 @@ export class WebSocketSink extends ServerSink {
     const relay = parseWebSocketUrl(url);
     const { headers, tls, token } = options;
     checkHeaders(headers);
-    // Its value may be a secret.
+    // The message omits the value, which may be a secret.
     if (token !== undefined && typeof token !== "string" && typeof token !== "function")
       throw argumentError("token", `\`token\` must be a string, or a function that returns one, got ${typeof token}`);
     super({
       kind: "websocket",
       url: relay.href,
-      // The default port may be in the address or not.
+      // `URL` normalises addresses with and without the default port.
       destination: new URL(relay.href).href,
       options,
       takesBuffers: true,

@@ -32,7 +32,7 @@ export function fixedSizeBinary(size: number): ValueCodec<FixedSizeBinaryBuilder
   });
 }
 
-/** No value at all. */
+/** Accepts no value. */
 export const nothing: ValueCodec = /* @__PURE__ */ valueCodec({
   arrow: { type: "Null" },
   createBuilder: () => new NullBuilder(),

@@ -88,7 +88,7 @@ function readHeader(header: DataView, defaults: FragmentDefaults, moof: number, 
   const size = field(0x10) ?? defaults.size;
   const sampleFlags = field(0x20) ?? defaults.flags;
   const explicit = basePosition === undefined ? undefined : Number(header.getBigUint64(basePosition));
-  // Without either, data follows that of the track before.
+  // Without an explicit base or the flag, data follows the data of the previous track.
   const base = explicit ?? ((flags & 0x20000) === 0 ? end : moof);
   return { trackId: header.getUint32(4), base, duration, size, flags: sampleFlags };
 }

@@ -22,7 +22,7 @@ interface OuterBox {
   readonly end: number;
 }
 
-/** An MP4 file: its video track, and the places of its frames. Boxes are read when they are asked for. */
+/** An MP4 file: its video track, and the places of its frames. Boxes are read on demand. */
 export class Mp4File {
   readonly track: VideoTrack;
   readonly #source: Mp4Source;
@@ -34,7 +34,10 @@ export class Mp4File {
     this.track = readVideoTrack(movie);
   }
 
-  /** Opens a file. Rejects with `INVALID_FORMAT` if it is damaged, `UNSUPPORTED` for a codec viewers do not show. */
+  /**
+   * Opens a file. Rejects with `INVALID_FORMAT` if the file is damaged, or `UNSUPPORTED` for a codec that viewers do
+   * not show.
+   */
   static open(source: Mp4Source): Promise<Mp4File> {
     return withDamage(async () => {
       for await (const box of outerBoxes(source)) {
@@ -55,7 +58,7 @@ export class Mp4File {
       if (next.done === true) return;
       const sample = next.value;
       bytes += sample.size;
-      // Frames do not overlap, so that a damaged file yields no more than it has.
+      // The sum of all frames is limited to the file's size, because frames do not overlap.
       if (sample.offset < 0 || sample.offset + sample.size > size || bytes > size)
         throw new RerunError("INVALID_FORMAT", "the video is truncated or damaged: a frame is not in the file");
       yield sample;
@@ -76,12 +79,15 @@ export class Mp4File {
     }
   }
 
-  /** Reads a frame in the form that viewers need. Rejects with `INVALID_FORMAT` if it is damaged. */
+  /** Reads a frame in the form that viewers need. Rejects with `INVALID_FORMAT` if the frame is damaged. */
   async read({ offset, size, isKeyframe }: StoredSample): Promise<Uint8Array<ArrayBuffer>> {
     return this.track.convert(await this.#source.read(offset, size), isKeyframe);
   }
 
-  /** The time of a frame since the beginning, in nanoseconds. @throws {RerunError} `INVALID_FORMAT` if it is too large */
+  /**
+   * The time of a frame since the beginning, in nanoseconds.
+   * @throws {RerunError} `INVALID_FORMAT` if the time is too large
+   */
   nanos({ time }: StoredSample): bigint {
     const { start, timescale } = this.track;
     const nanos = Math.round(((time - start) / timescale) * 1e9);
@@ -115,7 +121,7 @@ async function readBox(source: Mp4Source, { type, payload, end }: OuterBox): Pro
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Turns errors of damaged boxes into those of this SDK. */
+/** Converts errors about damaged boxes into errors of this SDK. */
 async function withDamage<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
@@ -123,7 +129,7 @@ async function withDamage<T>(run: () => Promise<T>): Promise<T> {
     if (isRerunError(error)) throw error;
     if (error instanceof InvalidValueError)
       throw new RerunError("INVALID_FORMAT", error.toError("source").message, { cause: error });
-    // A read beyond the end of a view.
+    // A read went beyond the end of a view.
     if (error instanceof RangeError)
       throw new RerunError("INVALID_FORMAT", `the video is truncated or damaged: ${messageOf(error)}`, {
         cause: error,

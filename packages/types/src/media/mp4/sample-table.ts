@@ -4,9 +4,9 @@ import type { FrameBudget } from "./frame-budget.ts";
 import type { StoredSample } from "./stored-sample.ts";
 
 /**
- * Yields the frames of the box `stbl` in the order of decoding. The tables are read as frames are asked for, so that
- * counts in damaged files take no memory. Throws `InvalidValueError`, or `RangeError` behind the end of a table.
- * Source: ISO/IEC 14496-12, "Sample tables".
+ * Yields the frames of the box `stbl` in the order of decoding. The tables are read on demand, so that counts in
+ * damaged files take no memory. Throws `InvalidValueError`, or `RangeError` behind the end of a table. Source: ISO/IEC
+ * 14496-12, "Sample tables".
  */
 export function* tableSamples(samples: DataView, budget: FrameBudget): Generator<StoredSample, void, void> {
   const { count, sizeOf } = readSizes(samples);
@@ -78,7 +78,10 @@ function readKeyframes(samples: DataView): (sample: number) => boolean {
   };
 }
 
-/** Returns a function for the offset of the next frame, whose size it takes: frames follow each other in chunks. */
+/**
+ * Returns a function that takes the size of the next frame and returns its offset, because frames follow each other in
+ * chunks.
+ */
 function readChunks(samples: DataView): (size: number) => number {
   const short = find(samples, "stco");
   const table = short ?? need(samples, "co64");

@@ -2,7 +2,7 @@
 export interface StoredSample {
   readonly offset: number;
   readonly size: number;
-  /** When it is shown, in units of the track. */
+  /** The presentation time, in units of the track. */
   readonly time: number;
   readonly isKeyframe: boolean;
 }

@@ -14,7 +14,7 @@ export interface VideoTrack {
   /** The beginning of the presentation, in units of the track. */
   readonly start: number;
   readonly codec: VideoCodec;
-  /** The tables of its frames: the box `stbl`. */
+  /** The tables of the frames: the box `stbl`. */
   readonly samples: DataView;
   /** A frame in the form that viewers need. */
   readonly convert: (frame: Uint8Array, isKeyframe: boolean) => Uint8Array<ArrayBuffer>;
@@ -79,7 +79,7 @@ function readCodec(samples: DataView): Pick<VideoTrack, "codec" | "convert"> {
 
 const copy: FrameConverter = (frame) => frame.slice();
 
-/** Key frames without the sequence header of the configuration get it in front: decoders start with it. */
+/** Prepends the sequence header of the configuration to key frames without one, because decoders start with it. */
 function av1Converter(record: DataView | undefined): FrameConverter {
   const header = record === undefined ? new Uint8Array() : bytesIn(record).slice(AV1C_BYTES);
   return (frame, isKeyframe) => {

@@ -65,7 +65,7 @@ export class AsciiPlyReader implements PlyReader {
     }
   }
 
-  /** Reads the items of a list: as many as its length says, if the line has them. */
+  /** Reads the items of a list, as many as its length states, if the line has them. */
   #readList(type: PlyType, length: number): number[] {
     if (!Number.isInteger(length) || length < 0) throw truncatedError();
     const items: number[] = [];
@@ -73,7 +73,7 @@ export class AsciiPlyReader implements PlyReader {
     return items;
   }
 
-  /** Reads the next number of the line. Skips it if it is not wanted. */
+  /** Reads or skips the next number of the line. */
   #readNumber(type: PlyType, isWanted: boolean): number {
     const bytes = this.#bytes;
     let start = this.#at;

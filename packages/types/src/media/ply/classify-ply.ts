@@ -12,7 +12,7 @@ const SPLAT_PROPERTIES = [
   ["scale_0", "scale_1", "scale_2", "rot_0", "rot_1", "rot_2", "rot_3"],
 ].flat();
 
-/** The content of a file, judging by its header. Throws `InvalidValueError` if it cannot be shown. */
+/** The content of a file, judging by its header. Throws `InvalidValueError` if viewers cannot show the content. */
 export function classifyPly(header: PlyHeader): PlyContent {
   const vertices = verticesOf(header);
   if (isSplats(vertices)) return "splats";

@@ -27,7 +27,7 @@ export interface PlyHeader {
   readonly end: number;
 }
 
-/** Types by name: the original names, and those with a width. */
+/** Types by name: the original names, and the names with a width. */
 const TYPES: ReadonlyMap<string | undefined, PlyType> = /* @__PURE__ */ new Map([
   ["char", "int8"],
   ["uchar", "uint8"],
@@ -86,7 +86,7 @@ export function readPlyHeader(bytes: Uint8Array): PlyHeader {
 
 /** The fewest bytes that the items of an element take. */
 export function leastBytes({ count, properties }: PlyElement, encoding: PlyHeader["encoding"]): number {
-  // A digit and a separator for each value, or an empty line; the last line feed may be missing.
+  // A digit and a separator for each value, or an empty line. The last line feed may be missing.
   if (encoding === "ascii") return count * Math.max(1, properties.length * 2) - 1;
   // A list has at least its length.
   const item = properties.reduce((sum, { type, lengthType }) => sum + PLY_SIZES[lengthType ?? type], 0);

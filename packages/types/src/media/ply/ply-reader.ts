@@ -2,7 +2,7 @@ import type { PlyElement } from "./ply-header.ts";
 
 /** The properties of an element that are read, and their columns in a row. */
 export interface PlyPlan {
-  /** The column of each property. `undefined` for those that are skipped. */
+  /** The column of each property. `undefined` for skipped properties. */
   readonly columns: readonly (number | undefined)[];
   /** The number of columns. */
   readonly width: number;

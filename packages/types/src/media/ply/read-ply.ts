@@ -5,7 +5,7 @@ import { BinaryPlyReader } from "./binary-ply-reader.ts";
 import { truncatedError, type PlyElement, type PlyHeader } from "./ply-header.ts";
 import type { PlyPlan, PlyReader } from "./ply-reader.ts";
 
-/** The number of rows that are read at once: few enough to stay in the processor's cache. */
+/** The number of rows to read at once, few enough to stay in the processor's cache. */
 const BATCH = 512;
 const NOTHING: PlyPlan = { columns: [], width: 0 };
 
@@ -13,8 +13,8 @@ const NOTHING: PlyPlan = { columns: [], width: 0 };
 export type VisitRows = (numbers: Float64Array, from: number, count: number) => void;
 
 /**
- * Reads one element of a file in batches, and returns its strings. The data after it is not read.
- * Throws `InvalidValueError`, or `RangeError` if the data is truncated.
+ * Reads one element of a file in batches, and returns its strings. The data after this element is not read. Throws
+ * `InvalidValueError`, or `RangeError` if the data is truncated.
  */
 export function readPlyRows(
   bytes: Uint8Array,
@@ -28,7 +28,7 @@ export function readPlyRows(
   const texts: string[] = [];
   let numbers: Float64Array | undefined;
   for (const element of header.elements) {
-    // Items without properties take no bytes in binary files: their number costs nothing and must not cause work.
+    // Items without properties take no bytes in binary files, so a small file can claim any number of them. Skip them.
     if (!isText && element.properties.length === 0) continue;
     reader.expect(element);
     const isWanted = element === wanted;
@@ -51,7 +51,7 @@ export function readPly<T>(ply: BlobLike, read: (bytes: Uint8Array) => T): T {
     return read(toBytes(ply));
   } catch (error) {
     if (error instanceof InvalidValueError) throw error.toError("ply");
-    // A read beyond the end of the view.
+    // A read went beyond the end of the view.
     if (error instanceof RangeError) throw truncatedError().toError("ply");
     throw error;
   }

@@ -4,9 +4,9 @@ import type { SampleSplitter, VideoSample } from "./sample-splitter.ts";
 
 /** Relation of a NAL unit to frames. */
 interface NalKind {
-  /** Whether it is a part of the image. */
+  /** Whether the unit is a part of the image. */
   readonly isSlice: boolean;
-  /** Whether it is the first part of an image, or comes before the image it belongs to. */
+  /** Whether the unit is the first part of an image, or precedes the image to which it belongs. */
   readonly mayStart: boolean;
   readonly isKeyframe: boolean;
 }
@@ -21,7 +21,7 @@ const HEADER_BYTES = 3;
 export class AnnexBSplitter implements SampleSplitter {
   readonly #codec: NalCodec;
   readonly #window: ByteWindow;
-  /** Up to where the window was searched. */
+  /** The position up to which the window was searched. */
   #searched = 0;
   /** Facts about the frame at the beginning of the window. */
   #hasSlice = false;
@@ -39,7 +39,7 @@ export class AnnexBSplitter implements SampleSplitter {
   }
 
   end(): VideoSample[] {
-    // The last NAL unit may be shorter than what is waited for.
+    // Padding, because the search needs a few bytes after each start code, and the last NAL unit may be shorter.
     this.#window.push(new Uint8Array(HEADER_BYTES));
     const found = this.#search();
     const { byteLength } = this.#window.bytes;

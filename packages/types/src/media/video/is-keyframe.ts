@@ -1,7 +1,7 @@
 import type { VideoCodec } from "../../gen/components/video-codec.ts";
 import { isAv1Keyframe, isVp8Keyframe, isVp9Keyframe } from "./keyframes.ts";
 
-/** Whether a decoder can start at a frame, as `VideoStream` has it. */
+/** Whether a decoder can start at a frame, as defined for `VideoStream`. */
 export function isKeyframe(codec: VideoCodec, sample: Uint8Array): boolean {
   return KEYFRAMES[codec](sample);
 }

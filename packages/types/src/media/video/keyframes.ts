@@ -21,7 +21,7 @@ export function isAv1Keyframe(unit: Uint8Array): boolean {
     const header = unit[at] as number;
     if (((header >> 3) & 15) === SEQUENCE_HEADER) return true;
     at += (header & 4) === 0 ? 1 : 2;
-    // Without a size the OBU has the rest.
+    // An OBU without a size extends to the end.
     if ((header & 2) === 0) return false;
     let size = 0;
     for (let shift = 0, byte = 0x80; (byte & 0x80) !== 0 && shift < 56; shift += 7) {

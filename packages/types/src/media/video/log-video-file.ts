@@ -22,7 +22,7 @@ export interface LogVideoFileOptions extends Mp4SamplesOptions {
 
 /** Facts about a logged video. */
 export interface LoggedVideo {
-  /** Its codec; `undefined` if it has no frames. */
+  /** Its codec. `undefined` if the file has no frames. */
   readonly codec: VideoCodec | undefined;
   /** The number of frames. */
   readonly frames: number;

@@ -8,7 +8,7 @@ export interface VideoSample {
   readonly sample: Uint8Array<ArrayBuffer>;
   /** Whether a decoder can start at this frame. */
   readonly isKeyframe: boolean;
-  /** Number of frames before it. */
+  /** Number of earlier frames. */
   readonly index: number;
   /** The time of the frame in seconds. `undefined` if the stream has no times, as in Annex B. */
   readonly seconds: number | undefined;

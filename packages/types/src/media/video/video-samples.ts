@@ -52,7 +52,7 @@ export function videoSamples(
           const isFirstIvf = isIvf(beginning);
           if (isFirstIvf === undefined) continue;
           splitter = isFirstIvf ? new IvfSplitter(maxFrameBytes) : new AnnexBSplitter(codec, maxFrameBytes);
-          // What came before, and this piece, of which four bytes at most were added to it.
+          // `beginning` holds the earlier pieces, followed by up to four bytes of this piece.
           const before = beginning.subarray(0, beginning.byteLength - Math.min(4, piece.byteLength));
           yield* splitter.push(before);
           bytes = piece;

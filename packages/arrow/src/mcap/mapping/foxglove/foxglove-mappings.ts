@@ -53,7 +53,7 @@ function transformComponents(messages: StructColumn): ComponentData[] {
   ];
 }
 
-/** The levels of `foxglove.Log`; 0 is unknown. */
+/** The levels of `foxglove.Log`. 0 is unknown. */
 const LEVELS = [undefined, "DEBUG", "INFO", "WARN", "ERROR", "CRITICAL"];
 
 function logComponents(messages: StructColumn): ComponentData[] {
@@ -78,7 +78,7 @@ function fixComponents(messages: StructColumn): ComponentData[] {
   return [positions, component("GeoPoints:colors", "Color", lists), coordinateFrames(messages)];
 }
 
-/** Poses in a list: an instance for each of them. Parts that are missing are those of a pose without effect. */
+/** Poses in a list, as one instance each. Missing parts become the identity. */
 function posesComponents(messages: StructColumn): ComponentData[] {
   const { offsets, items } = messagesAt(messages, "poses");
   const frames = coordinateFrames(messages);

@@ -20,7 +20,7 @@ export function setRows(messages: StructColumn, path: string): number[] {
   return Array.from({ length: messages.length }, (_, row) => row).filter((row) => isSet(messages, path, row));
 }
 
-/** A component of the vectors in a field; no component if none is set. */
+/** A component of the vectors in a field. Empty if no vector is set. */
 export function vectorComponent(
   messages: StructColumn,
   path: string,

@@ -21,7 +21,7 @@ const KINDS: readonly (NumberKind | undefined)[] = [
 export function packedFields(messages: StructColumn, report: ReportLoss): PackedField[][] {
   const { offsets, items } = messagesAt(messages, "fields");
   const [names, places] = [textsAt(items, "name"), numbersAt(items, "offset")];
-  // An enum of protobuf has a name and a value, one of JSON a number.
+  // An enum of protobuf has a name and a value, and an enum of JSON is a number.
   const types =
     findField(items, "type") instanceof NumberColumn ? numbersAt(items, "type") : numbersAt(items, "type.value");
   return Array.from({ length: messages.length }, (_, row) => {
@@ -37,7 +37,7 @@ export function packedFields(messages: StructColumn, report: ReportLoss): Packed
 
 const CHANNELS = ["red", "green", "blue", "alpha"];
 
-/** The colours of points; `undefined` if they lack red, green or blue. */
+/** The colours of points, or `undefined` if they lack red, green or blue. */
 export function packedColors(points: PackedPoints, fields: readonly PackedField[]): number[] | undefined {
   const found = CHANNELS.map((name) => fields.find((field) => field.name === name));
   if (found.slice(0, 3).includes(undefined)) return undefined;

@@ -44,7 +44,7 @@ function flipped(cells: Uint8Array, width: number): Uint8Array {
   return out;
 }
 
-/** The states of a voxel, by how many of its two bits are set. Source: `nav2_voxel_grid/voxel_grid.hpp`. */
+/** The states of a voxel, by the number of set bits among its two. Source: `nav2_voxel_grid/voxel_grid.hpp`. */
 const STATES = [{ value: 0, color: 0x00ff00ff }, undefined, { value: 1, color: 0xff0000ff }] as const;
 const OPACITY = 0.5;
 /** A column of voxels is an integer with two bits for each of them. */

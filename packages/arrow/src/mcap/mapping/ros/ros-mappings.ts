@@ -6,7 +6,7 @@ import { mapPointClouds } from "./point-clouds.ts";
 import { mapArray, mapImu, mapJointState, mapJoy, mapMeasurement, mapNumbers } from "./scalars.ts";
 import { mapLog, mapString } from "./texts.ts";
 
-/** A mapping, and whether Rerun's decoder `ros2msg` does it alone. */
+/** A mapping, and whether only Rerun's decoder `ros2msg` has it. */
 export interface RosMapping {
   readonly map: Mapping;
   readonly isAlone?: boolean;

@@ -15,7 +15,7 @@ import { coordinateFrames } from "../frames.ts";
 import { findField, listsAt, numberList, numbersAt } from "../message-fields.ts";
 import type { MappedRows } from "../mapping.ts";
 
-/** `sensor_msgs/msg/Imu`: six scalars; the orientation is kept as numbers. */
+/** `sensor_msgs/msg/Imu`: six scalars. The orientation stays as numbers. */
 export function mapImu(messages: StructColumn): MappedRows[] {
   const axes = (path: string): string[] => ["x", "y", "z"].map((axis) => `${path}.${axis}`);
   const orientation = ["x", "y", "z", "w"].map((axis) => `orientation.${axis}`);

@@ -26,7 +26,7 @@ const ROS2_LEVELS: Readonly<Record<number, Level>> = {
 /** The levels of `rosgraph_msgs/Log`. */
 const ROS1_LEVELS: Readonly<Record<number, number>> = { 1: 10, 2: 20, 4: 30, 8: 40, 16: 50 };
 
-/** `rcl_interfaces/msg/Log`, and that of ROS 1. */
+/** `rcl_interfaces/msg/Log`, and the log messages of ROS 1. */
 export function mapLog(isRos1: boolean): (messages: StructColumn) => MappedRows[] {
   return (messages) => {
     const levels = numberList(messages, "level").map(
