@@ -42,7 +42,12 @@ export function coverageBatch({ mode, segments }: AssetCoverage): RecordBatch {
  */
 export function changedCoverage(coverage: AssetCoverage, segments: readonly string[], applies: boolean): AssetCoverage {
   const { mode, segments: listed } = coverage;
-  const isListed = applies === (mode === "opt_in");
-  const changed = isListed ? [...new Set([...listed, ...segments])] : listed.filter((id) => !segments.includes(id));
-  return changed.length === listed.length ? coverage : { mode, segments: changed };
+  // Other programs may have listed a segment twice.
+  const before = new Set(listed);
+  const after = new Set(listed);
+  for (const id of segments) {
+    if (applies === (mode === "opt_in")) after.add(id);
+    else after.delete(id);
+  }
+  return after.size === before.size ? coverage : { mode, segments: [...after] };
 }

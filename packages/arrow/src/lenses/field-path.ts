@@ -26,7 +26,7 @@ const STEP = /\.?(?<name>[^.[\]!?]+)(?<optional>\?)?|\[(?<index>\d*)\]|(?<presen
  */
 export function parseFieldPath(path: string): readonly Step[] {
   const steps: Step[] = [];
-  const text = path.startsWith(".") && path !== "." ? path : path === "." ? "" : path;
+  const text = path === "." ? "" : path;
   STEP.lastIndex = 0;
   while (STEP.lastIndex < text.length) {
     const start = STEP.lastIndex;
