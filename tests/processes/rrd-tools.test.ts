@@ -239,6 +239,22 @@ describe("rerun-ts rrd", () => {
     expect(await rrd("verify", "--json", join(folder, "out.rrd"))).toContain('"problems": []');
   });
 
+  it("prints many files to a slow reader completely, without a warning", async ({ folder, skip }) => {
+    const path = await record(folder);
+    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+    const command = [process.execPath, main, "rrd", "print", "-vvv", ...Array<string>(20).fill(path)].join(" ");
+    const file = join(folder, "printed.txt");
+    const { stderr, error } = spawnSync("bash", ["-c", `${command} | { sleep 0.3; cat; } > ${file}`], {
+      encoding: "utf8",
+    });
+    skip(error !== undefined, "there is no bash");
+    expect(stderr).toBe("");
+    const printed = await readFile(file, "utf8");
+    // More than a pipe takes.
+    expect(printed.length).toBeGreaterThan(65_536);
+    expect(printed).toBe((await rrd("print", "-vvv", path)).repeat(20));
+  });
+
   it("shows what can be read of a damaged file, says what is missing, and exits with 1", async ({ folder }) => {
     const path = await record(folder);
     const cut = join(folder, "cut.rrd");

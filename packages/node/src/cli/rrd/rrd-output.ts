@@ -49,19 +49,28 @@ async function writeStandardOutput(bytes: AsyncIterable<Uint8Array | string>): P
     return writeBlocks(STDOUT, "standard output", bytes);
   const { stdout } = process;
   let failure: NodeJS.ErrnoException | undefined;
-  stdout.on("error", (error: NodeJS.ErrnoException) => (failure ??= error));
-  for await (const piece of bytes) {
-    if (failure === undefined && !stdout.write(piece)) await Promise.race([once(stdout, "drain"), closed()]);
-    if (failure !== undefined) break;
+  const onError = (error: NodeJS.ErrnoException): void => void (failure ??= error);
+  stdout.on("error", onError);
+  try {
+    for await (const piece of bytes) {
+      if (failure === undefined && !stdout.write(piece)) await writable(stdout);
+      if (failure !== undefined) break;
+    }
+    // The callback comes after the errors of all writes.
+    if (failure === undefined) await new Promise((resolve) => stdout.write("", resolve));
+  } finally {
+    stdout.off("error", onError);
   }
-  // The callback comes after the errors of all writes.
-  if (failure === undefined) await new Promise((resolve) => stdout.write("", resolve));
   // EPIPE means that the reader, such as `head`, needs no more.
   if (failure !== undefined && failure.code !== "EPIPE") throw cannotWrite("standard output", failure);
 }
 
-function closed(): Promise<unknown> {
-  return new Promise((resolve) => process.stdout.once("close", resolve).once("error", resolve));
+/** Resolves when a stream takes more, or has ended. */
+async function writable(stream: NodeJS.WriteStream): Promise<void> {
+  const first = new AbortController();
+  const events = ["drain", "close", "error"].map((name) => once(stream, name, first));
+  await Promise.race(events).catch(() => {});
+  first.abort();
 }
 
 /** Writes to an open file in blocks. Rejects with `IO_ERROR` if writing fails. */
