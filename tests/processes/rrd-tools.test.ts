@@ -177,6 +177,33 @@ describe("rerun-ts rrd", () => {
     expect(folders).toMatchObject({ code: 2, stderr: expect.stringContaining("requires `-o FOLDER`") as string });
   });
 
+  it("names the input or output that is wrong in one line", async ({ folder }) => {
+    const path = await record(folder);
+    const at = (name: string): string => join(folder, name);
+    await mkdir(at("empty"));
+    await mkdir(at("mixed"));
+    await writeFile(at("mixed/bad.rrd"), "hello, this is no recording");
+    for (const [args, reason] of [
+      [["split", path, "--timeline", "frame", "-n", "2", "-o", path], `cannot make the folder ${path}: there is a file`],
+      [["optimize", path, "-o", at("empty")], `cannot create ${at("empty")}: it is a folder`],
+      [["optimize", at("empty"), "-o", at("out")], `there is no .rrd or .rbl file below ${at("empty")}`],
+      [["optimize", at("mixed"), "-o", at("out")], `${at("mixed/bad.rrd")} is not a Rerun recording`],
+    ] as const) {
+      const { code, stderr } = await runWarmCli(["rrd", ...args]);
+      expect(code).toBe(1);
+      expect(stderr.trimEnd()).toMatch(/^rerun-ts: [^\n]*$/);
+      expect(stderr).toContain(reason);
+    }
+  });
+
+  it("writes to standard output for the file `-`", async ({ folder }) => {
+    const path = await record(folder);
+    const { code, stdout } = await runWarmCli(["rrd", "optimize", path, "-o", "-"]);
+    expect(code).toBe(0);
+    await writeFile(join(folder, "piped.rrd"), stdout);
+    await rrd("compare", "--ids", path, join(folder, "piped.rrd"));
+  });
+
   it("writes into a device, and to the file behind a symbolic link", async ({ folder }) => {
     const path = await record(folder);
     const [device, link, target] = ["device", "link", "target.rrd"].map((name) => join(folder, name)) as [

@@ -1,4 +1,4 @@
-import { checkOptions } from "../checks/check-arguments.ts";
+import { checkObject, checkOptions } from "../checks/check-arguments.ts";
 import { invalidArgument } from "../checks/invalid-value-error.ts";
 import { startTimer } from "../async/start-timer.ts";
 import type { OptionNames } from "../checks/option-names.ts";
@@ -35,6 +35,7 @@ const KNOWN: OptionNames<FilterSinkOptions> = { contents: 1, maxRate: 1 };
  * await rec.setSinks([new rr.FileSink("all.rrd"), status]);
  */
 export function filtered(sink: Sink, options: FilterSinkOptions): Sink {
+  checkObject(options);
   checkOptions("filtered", options, KNOWN);
   const { contents, maxRate } = options;
   if (maxRate !== undefined && !(typeof maxRate === "number" && maxRate > 0))

@@ -72,7 +72,10 @@ describe("a filtered sink", () => {
       "`maxRate` must be a positive number of chunks a second, got 0",
     );
     expect(() => filtered(new MemorySink(), { contents: "/a/*/b" })).toThrow("`contents` must have `*` only");
-    expect(() => filtered({} as never, {})).toThrow("`sinks` must be an array of sinks");
+    expect(() => filtered(new MemorySink(), undefined as never)).toThrow("`options` must be an object, got undefined");
+    for (const sink of [undefined, null, {}, Promise.resolve()])
+      expect(() => filtered(sink as never, {})).toThrow(/`sink` must be a sink, e.g. new MemorySink\(\), got /);
+    expect(() => filtered({ send: () => {} } as never, {})).toThrow("(use `customSink`)");
   });
 });
 

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { fstatSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { isatty } from "node:tty";
 import type * as files from "@rerun-ts/arrow/node-files";
 import { RerunError } from "@rerun-ts/core";
@@ -11,11 +12,11 @@ const STDOUT = 1;
 const BLOCK_BYTES = 64 * 1024;
 
 /**
- * Writes bytes to a file, which appears when it is complete, to a device, or to standard output. Rejects with
- * `IO_ERROR`.
+ * Writes bytes to a file, which appears when it is complete, to a device, or with `-` or no path to standard output.
+ * Rejects with `IO_ERROR`.
  */
 export async function writeOutput(path: string | undefined, bytes: AsyncIterable<Uint8Array | string>): Promise<void> {
-  if (path === undefined) return writeStandardOutput(bytes);
+  if (path === undefined || path === "-") return writeStandardOutput(bytes);
   const replaceFile = await loadReplaceFile();
   let isOpen = false;
   const write = (fd: number): Promise<void> => {
@@ -28,6 +29,16 @@ export async function writeOutput(path: string | undefined, bytes: AsyncIterable
     // It is opened first, so that the reason names the place and not the data.
     if (!isOpen) throw new RerunError("IO_ERROR", `cannot create ${path}: ${messageOf(error)}`, { cause: error });
     throw RerunError.from(error, "IO_ERROR");
+  }
+}
+
+/** Makes a folder, and those above it. Rejects with `IO_ERROR`. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code === "EEXIST" ? "there is a file" : messageOf(error);
+    throw new RerunError("IO_ERROR", `cannot make the folder ${path}: ${reason}`, { cause: error });
   }
 }
 
