@@ -83,6 +83,8 @@ export class UrdfTree {
   readonly links: readonly string[];
   readonly #links: ReadonlyMap<string, UrdfLink>;
   readonly #jointsByName: ReadonlyMap<string, UrdfJoint>;
+  /** The joints that follow another one, by the name of that. */
+  readonly #followers: ReadonlyMap<string | undefined, readonly UrdfJoint[]>;
   readonly #options: LoadUrdfOptions;
   #recording: RecordingStream | undefined;
 
@@ -96,6 +98,7 @@ export class UrdfTree {
     const byName = new Map<string, UrdfJoint>();
     for (const joint of this.joints) if (!byName.has(joint.name)) byName.set(joint.name, joint);
     this.#jointsByName = byName;
+    this.#followers = grouped(this.joints, ({ mimic }) => mimic?.joint);
     this.#options = options;
     this.rootLink = this.#findRoot();
   }
@@ -257,8 +260,8 @@ export class UrdfTree {
       checkValue(joint, value);
       const within = joint.clamp(value);
       moves.push({ joint, value, allowed: clamp ? within : value });
-      for (const { name: follower, mimic } of this.joints) {
-        if (mimic?.joint === name && !all.has(follower)) all.set(follower, mimic.multiplier * within + mimic.offset);
+      for (const { name: follower, mimic } of this.#followers.get(name) ?? []) {
+        if (mimic !== undefined && !all.has(follower)) all.set(follower, mimic.multiplier * within + mimic.offset);
       }
     }
     return moves;
@@ -273,11 +276,7 @@ export class UrdfTree {
   /** The joints from the root on, each branch to its end. */
   #inOrder(): UrdfJoint[] {
     // From the last to the first, because the next one is taken from the end.
-    const byParent = new Map<string, UrdfJoint[]>();
-    for (const joint of this.joints) {
-      const { parentLink } = joint;
-      byParent.set(parentLink, [joint, ...(byParent.get(parentLink) ?? [])]);
-    }
+    const byParent = grouped([...this.joints].reverse(), ({ parentLink }) => parentLink);
     const found = new Set<UrdfJoint>();
     const pending = [...(byParent.get(this.rootLink) ?? [])];
     for (let joint = pending.pop(); joint !== undefined; joint = pending.pop()) {
@@ -303,6 +302,17 @@ export class UrdfTree {
     if (roots.length > 1) throw new TypeError(`several links are roots: ${roots.slice(0, 10).join(", ")}`);
     return root;
   }
+}
+
+function grouped<Key>(joints: readonly UrdfJoint[], keyOf: (joint: UrdfJoint) => Key): Map<Key, UrdfJoint[]> {
+  const groups = new Map<Key, UrdfJoint[]>();
+  for (const joint of joints) {
+    const key = keyOf(joint);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [joint]);
+    else group.push(joint);
+  }
+  return groups;
 }
 
 function visualPath(root: EntityPath, link: string, { name }: UrdfShape, index: number): EntityPath {
