@@ -184,7 +184,10 @@ describe("rerun-ts rrd", () => {
     await mkdir(at("mixed"));
     await writeFile(at("mixed/bad.rrd"), "hello, this is no recording");
     for (const [args, reason] of [
-      [["split", path, "--timeline", "frame", "-n", "2", "-o", path], `cannot make the folder ${path}: there is a file`],
+      [
+        ["split", path, "--timeline", "frame", "-n", "2", "-o", path],
+        `cannot make the folder ${path}: there is a file`,
+      ],
       [["optimize", path, "-o", at("empty")], `cannot create ${at("empty")}: it is a folder`],
       [["optimize", at("empty"), "-o", at("out")], `there is no .rrd or .rbl file below ${at("empty")}`],
       [["optimize", at("mixed"), "-o", at("out")], `${at("mixed/bad.rrd")} is not a Rerun recording`],

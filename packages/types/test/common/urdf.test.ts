@@ -170,7 +170,11 @@ describe("a robot", () => {
     ],
     ["hexadecimal numbers", robotOf(link("a", sphere("0x10"))), /`radius` of <sphere> must be a number, got "0x10"/],
     ["no number", robotOf(link("a", sphere(" "))), /`radius` of <sphere> must be a number, got " "/],
-    ["a link without a name", robotOf(link("")), /^the file is not a valid URDF: a <link> must have a non-empty `name`$/],
+    [
+      "a link without a name",
+      robotOf(link("")),
+      /^the file is not a valid URDF: a <link> must have a non-empty `name`$/,
+    ],
     ["no geometry", robotOf(link("a", "<visual/>")), /a <visual> must have a <geometry>/],
     ["deep nesting", `<robot>${"<a>".repeat(200_000)}`, /is not a valid URDF/],
   ] as const)("with %s is rejected", async ([, xml, message]) => {
