@@ -1,10 +1,10 @@
 import { RerunError } from "@rerun-ts/core";
+import { parseExactJson, stringifyExactJson } from "@rerun-ts/core/rrd";
 import type { Column } from "../columns/column.ts";
 import { BoolColumn, BytesColumn } from "../columns/leaf-columns.ts";
 import type { MessageColumns } from "../columns/message-columns.ts";
 import { ListColumn, StructColumn } from "../columns/nested-columns.ts";
 import { NumberColumn } from "../columns/number-column.ts";
-import { exactJson, parseExactly } from "./exact-json.ts";
 
 /** The part of a JSON schema that says which values there are. */
 interface JsonSchema {
@@ -77,7 +77,7 @@ function parseSchema(bytes: Uint8Array): JsonSchema {
 
 function parseJson(bytes: Uint8Array): unknown {
   try {
-    return parseExactly(decoder.decode(bytes));
+    return parseExactJson(decoder.decode(bytes));
   } catch (error) {
     throw new RerunError("INVALID_FORMAT", "the message is no JSON", { cause: error });
   }
@@ -215,10 +215,10 @@ function base64Reader(): ValueReader {
 /** Values of any type, as JSON. */
 function textReader(): ValueReader {
   const column = new BytesColumn(true);
-  return { column, append: (value) => column.pushText(exactJson(value)) };
+  return { column, append: (value) => column.pushText(stringifyExactJson(value)) };
 }
 
 function wrongValue(path: string, expected: string, value: unknown): RerunError {
-  const text = exactJson(value).slice(0, 40);
+  const text = stringifyExactJson(value).slice(0, 40);
   return new RerunError("INVALID_FORMAT", `${path === "" ? "the message" : path} must be ${expected}, got ${text}`);
 }
