@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, readlink, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -267,6 +268,26 @@ describe("rerun-ts rrd", () => {
     expect(status).toBe(0);
     await writeFile(join(folder, "out.rrd"), stdout);
     expect(await rrd("verify", "--json", join(folder, "out.rrd"))).toContain('"problems": []');
+  });
+
+  it("reads pipes of a shell in place of files", async ({ folder }) => {
+    const path = await record(folder);
+    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+    const script = '"$0" "$1" rrd optimize <(cat "$2") <(cat "$2") -o "$3"';
+    const out = join(folder, "piped.rrd");
+    expect(spawnSync("bash", ["-c", script, process.execPath, main, path, out])).toMatchObject({ status: 0 });
+    await rrd("compare", "--ids", path, out);
+  });
+
+  it.for(["SIGINT", "SIGTERM"] as const)("leaves no incomplete file behind after %s", async (signal, { folder }) => {
+    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+    // Its standard input stays open.
+    const command = spawn(process.execPath, [main, "rrd", "merge", "-o", join(folder, "out.rrd")]);
+    const ended = once(command, "exit");
+    await expect.poll(() => readdir(folder), { timeout: 20_000 }).toHaveLength(1);
+    command.kill(signal);
+    expect(await ended).toEqual([null, signal]);
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it("shows what can be read of a damaged file, says what is missing, and exits with 1", async ({ folder }) => {

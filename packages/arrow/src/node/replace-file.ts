@@ -46,6 +46,11 @@ export async function replaceFile(
   }
 }
 
+/** Removes the incomplete files of this process, which is about to end. */
+export function removeIncomplete(): void {
+  for (const path of writing) rmSync(path, { force: true });
+}
+
 async function writeInto(fd: number, write: (fd: number) => Promise<void>): Promise<void> {
   try {
     await write(fd);

@@ -17,7 +17,8 @@ const BLOCK_BYTES = 64 * 1024;
  */
 export async function writeOutput(path: string | undefined, bytes: AsyncIterable<Uint8Array | string>): Promise<void> {
   if (path === undefined || path === "-") return writeStandardOutput(bytes);
-  const replaceFile = await loadReplaceFile();
+  const { replaceFile, removeIncomplete } = await loadFiles();
+  const stopWatching = beforeInterrupted(removeIncomplete);
   let isOpen = false;
   const write = (fd: number): Promise<void> => {
     isOpen = true;
@@ -29,7 +30,24 @@ export async function writeOutput(path: string | undefined, bytes: AsyncIterable
     // It is opened first, so that the reason names the place and not the data.
     if (!isOpen) throw new RerunError("IO_ERROR", `cannot create ${path}: ${messageOf(error)}`, { cause: error });
     throw RerunError.from(error, "IO_ERROR");
+  } finally {
+    stopWatching();
   }
+}
+
+/** Calls a function before Ctrl-C ends the process. A command that ends by itself then completes its file. */
+function beforeInterrupted(run: () => void): () => void {
+  const signals = (["SIGINT", "SIGTERM"] as const).filter((signal) => process.listenerCount(signal) === 0);
+  const end = (signal: NodeJS.Signals): void => {
+    stop();
+    run();
+    process.kill(process.pid, signal);
+  };
+  const stop = (): void => {
+    for (const signal of signals) process.off(signal, end);
+  };
+  for (const signal of signals) process.on(signal, end);
+  return stop;
 }
 
 /** Makes a folder, and those above it. Rejects with `IO_ERROR`. */
@@ -43,9 +61,9 @@ export async function makeFolder(path: string): Promise<void> {
 }
 
 /** Loads how files are replaced. Rejects with `UNSUPPORTED` if the package is missing. */
-async function loadReplaceFile(): Promise<typeof files.replaceFile> {
+async function loadFiles(): Promise<typeof files> {
   try {
-    return (await import("@rerun-ts/arrow/node-files")).replaceFile;
+    return await import("@rerun-ts/arrow/node-files");
   } catch (error) {
     throw new RerunError("UNSUPPORTED", "writing files needs the package: npm install @rerun-ts/arrow", {
       cause: error,
