@@ -274,6 +274,12 @@ describe("importTable", () => {
         "INVALID_ARGUMENT",
         "`entities./a` must be",
       ],
+      [
+        utf8.encode("a\n1"),
+        { entities: { "/a": { as: new Scalars(1) as never, fields: { scalars: "a" } } } },
+        "INVALID_ARGUMENT",
+        "`entities./a.as` must be the class of an archetype, e.g. rr.Points3D, got Scalars",
+      ],
       [utf8.encode("a\n1"), { format: "parquet" }, "INVALID_FORMAT", "the Parquet file is damaged"],
       [parquet.subarray(0, 100), {}, "INVALID_FORMAT", "the Parquet file is damaged"],
       [huge, {}, "INVALID_FORMAT", "its metadata has 4294967295 bytes"],

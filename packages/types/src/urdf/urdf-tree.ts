@@ -20,6 +20,7 @@ import { toEntityPath } from "@rerun-ts/core/encode";
 import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
 import { CoordinateFrame, InstancePoses3D, Transform3D } from "../gen/archetypes.ts";
 import { archetypeOfShape, type ResolveMesh } from "./archetype-of-shape.ts";
+import { groupJoints } from "./group-joints.ts";
 import { fromRpy } from "./rotate.ts";
 import { UrdfJoint } from "./urdf-joint.ts";
 import type { UrdfLink, UrdfModel, UrdfShape } from "./urdf-model.ts";
@@ -98,7 +99,7 @@ export class UrdfTree {
     const byName = new Map<string, UrdfJoint>();
     for (const joint of this.joints) if (!byName.has(joint.name)) byName.set(joint.name, joint);
     this.#jointsByName = byName;
-    this.#followers = grouped(this.joints, ({ mimic }) => mimic?.joint);
+    this.#followers = groupJoints(this.joints, ({ mimic }) => mimic?.joint);
     this.#options = options;
     this.rootLink = this.#findRoot();
   }
@@ -275,14 +276,19 @@ export class UrdfTree {
 
   /** The joints from the root on, each branch to its end. */
   #inOrder(): UrdfJoint[] {
-    // From the last to the first, because the next one is taken from the end.
-    const byParent = grouped([...this.joints].reverse(), ({ parentLink }) => parentLink);
+    const byParent = groupJoints(this.joints, ({ parentLink }) => parentLink);
     const found = new Set<UrdfJoint>();
-    const pending = [...(byParent.get(this.rootLink) ?? [])];
+    const pending: UrdfJoint[] = [];
+    const addBelow = (link: string): void => {
+      const joints = byParent.get(link) ?? [];
+      // From the last to the first, because the next one is taken from the end.
+      for (let at = joints.length - 1; at >= 0; at--) pending.push(joints[at] as UrdfJoint);
+    };
+    addBelow(this.rootLink);
     for (let joint = pending.pop(); joint !== undefined; joint = pending.pop()) {
       if (found.has(joint)) continue;
       found.add(joint);
-      for (const next of byParent.get(joint.childLink) ?? []) pending.push(next);
+      addBelow(joint.childLink);
     }
     return [...found];
   }
@@ -302,17 +308,6 @@ export class UrdfTree {
     if (roots.length > 1) throw new TypeError(`several links are roots: ${roots.slice(0, 10).join(", ")}`);
     return root;
   }
-}
-
-function grouped<Key>(joints: readonly UrdfJoint[], keyOf: (joint: UrdfJoint) => Key): Map<Key, UrdfJoint[]> {
-  const groups = new Map<Key, UrdfJoint[]>();
-  for (const joint of joints) {
-    const key = keyOf(joint);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [joint]);
-    else group.push(joint);
-  }
-  return groups;
 }
 
 function visualPath(root: EntityPath, link: string, { name }: UrdfShape, index: number): EntityPath {

@@ -41,7 +41,8 @@ export class Mp4File {
     return withDamage(async () => {
       for await (const box of outerBoxes(source)) {
         if (box.type !== "moov") continue;
-        if (box.isCut) throw new RerunError("INVALID_FORMAT", "the video is truncated within its tables, the box `moov`");
+        if (box.isCut)
+          throw new RerunError("INVALID_FORMAT", "the video is truncated within its tables, the box `moov`");
         return new Mp4File(source, await readBox(source, box));
       }
       throw new InvalidValueError("an MP4 video", "a file without the box `moov`", false);
