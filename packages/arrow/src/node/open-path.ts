@@ -5,8 +5,8 @@ import { messageOf } from "@rerun-ts/core/checks";
 import { fromBytes, type OpenSource } from "../source/random-access.ts";
 
 /**
- * Opens a file of Node, only parts of which are read, or a pipe, which is collected in memory. Rejects with `NOT_FOUND` if there is none, and with `IO_ERROR` if
- * it cannot be read.
+ * Opens a file of Node, only parts of which are read, or a pipe, which is collected in memory. Rejects with `NOT_FOUND`
+ * if there is none, and with `IO_ERROR` if it cannot be read.
  */
 export async function openPath(path: string | URL): Promise<OpenSource> {
   const handle = await failing(path, open(path, "r"));

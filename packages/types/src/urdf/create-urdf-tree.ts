@@ -3,7 +3,7 @@ import { messageOf } from "@rerun-ts/core/checks";
 import { parseUrdf } from "./parse-urdf.ts";
 import { UrdfTree, type LoadUrdfOptions } from "./urdf-tree.ts";
 
-/** Reads a robot from the XML of the file that messages name so. @throws {RerunError} `INVALID_FORMAT` */
+/** Reads a robot from XML. `name` is that of the file for messages. @throws {RerunError} `INVALID_FORMAT` */
 export async function createUrdfTree(xml: string, name: string, options: LoadUrdfOptions): Promise<UrdfTree> {
   const model = await parseUrdf(xml, name);
   try {

@@ -32,8 +32,9 @@ const ZEROS: Triple = [0, 0, 0];
 const AXIS: Triple = [1, 0, 0];
 
 /**
- * Reads the XML of the URDF that messages name so, as Rerun's importer does: what it does not know is ignored, entities are not expanded.
+ * Reads the XML of a URDF, as Rerun's importer does: what it does not know is ignored, entities are not expanded.
  *
+ * @param name the name of the file for messages
  * @throws {RerunError} `INVALID_FORMAT`
  */
 export async function parseUrdf(xml: string, name: string): Promise<UrdfModel> {
