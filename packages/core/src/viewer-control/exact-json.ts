@@ -1,13 +1,15 @@
-/** A string, or an integer with more digits than are always exact. One with very many would take long to convert. */
-const STRING_OR_LONG_INTEGER = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.eE+-])-?\d{16,400}(?![\d.eE])/g;
+/** A string or a number. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
+/** An integer with more digits than are always exact. One with very many would take long to convert. */
+const LONG_INTEGER = /^-?\d{16,400}$/;
 
 /** Parses JSON. Integers beyond the exact range of numbers become bigints. @throws {SyntaxError} */
 export function parseExactJson(text: string): unknown {
   if (!/\d{16}/.test(text)) return JSON.parse(text);
   const mark = newMark(text);
   // A reviver gets the text of a number only from Node 21 on.
-  const marked = text.replace(STRING_OR_LONG_INTEGER, (token) =>
-    token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : `"${mark}${token}"`,
+  const marked = text.replace(TOKEN, (token) =>
+    LONG_INTEGER.test(token) && !Number.isSafeInteger(Number(token)) ? `"${mark}${token}"` : token,
   );
   return JSON.parse(marked, (_key, value: unknown) =>
     typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
