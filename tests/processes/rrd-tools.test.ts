@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, readlink, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -177,6 +178,36 @@ describe("rerun-ts rrd", () => {
     expect(folders).toMatchObject({ code: 2, stderr: expect.stringContaining("requires `-o FOLDER`") as string });
   });
 
+  it("names the input or output that is wrong in one line", async ({ folder }) => {
+    const path = await record(folder);
+    const at = (name: string): string => join(folder, name);
+    await mkdir(at("empty"));
+    await mkdir(at("mixed"));
+    await writeFile(at("mixed/bad.rrd"), "hello, this is no recording");
+    for (const [args, reason] of [
+      [
+        ["split", path, "--timeline", "frame", "-n", "2", "-o", path],
+        `cannot make the folder ${path}: there is a file`,
+      ],
+      [["optimize", path, "-o", at("empty")], `cannot create ${at("empty")}: it is a folder`],
+      [["optimize", at("empty"), "-o", at("out")], `there is no .rrd or .rbl file below ${at("empty")}`],
+      [["optimize", at("mixed"), "-o", at("out")], `${at("mixed/bad.rrd")} is not a Rerun recording`],
+    ] as const) {
+      const { code, stderr } = await runWarmCli(["rrd", ...args]);
+      expect(code).toBe(1);
+      expect(stderr.trimEnd()).toMatch(/^rerun-ts: [^\n]*$/);
+      expect(stderr).toContain(reason);
+    }
+  });
+
+  it("writes to standard output for the file `-`", async ({ folder }) => {
+    const path = await record(folder);
+    const { code, stdout } = await runWarmCli(["rrd", "optimize", path, "-o", "-"]);
+    expect(code).toBe(0);
+    await writeFile(join(folder, "piped.rrd"), stdout);
+    await rrd("compare", "--ids", path, join(folder, "piped.rrd"));
+  });
+
   it("writes into a device, and to the file behind a symbolic link", async ({ folder }) => {
     const path = await record(folder);
     const [device, link, target] = ["device", "link", "target.rrd"].map((name) => join(folder, name)) as [
@@ -253,6 +284,26 @@ describe("rerun-ts rrd", () => {
     // More than a pipe takes.
     expect(printed.length).toBeGreaterThan(65_536);
     expect(printed).toBe((await rrd("print", "-vvv", path)).repeat(20));
+  });
+
+  it("reads pipes of a shell in place of files", async ({ folder }) => {
+    const path = await record(folder);
+    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+    const script = '"$0" "$1" rrd optimize <(cat "$2") <(cat "$2") -o "$3"';
+    const out = join(folder, "piped.rrd");
+    expect(spawnSync("bash", ["-c", script, process.execPath, main, path, out])).toMatchObject({ status: 0 });
+    await rrd("compare", "--ids", path, out);
+  });
+
+  it.for(["SIGINT", "SIGTERM"] as const)("leaves no incomplete file behind after %s", async (signal, { folder }) => {
+    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+    // Its standard input stays open.
+    const command = spawn(process.execPath, [main, "rrd", "merge", "-o", join(folder, "out.rrd")]);
+    const ended = once(command, "exit");
+    await expect.poll(() => readdir(folder), { timeout: 20_000 }).toHaveLength(1);
+    command.kill(signal);
+    expect(await ended).toEqual([null, signal]);
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it("shows what can be read of a damaged file, says what is missing, and exits with 1", async ({ folder }) => {

@@ -1,2 +1,2 @@
 // The entry point `@rerun-ts/arrow/node-files`: how files appear on Node. `node` may import it. It is not public.
-export { replaceFile, type BeforeReplacing } from "./node/replace-file.ts";
+export { removeIncomplete, replaceFile, type BeforeReplacing } from "./node/replace-file.ts";

@@ -37,6 +37,7 @@ const schemas = /* @__PURE__ */ new SchemaCache();
 
 /** Makes the data of a chunk from columns. @throws {TypeError | RangeError} if the path or a column is invalid */
 export function chunkFromColumns(entityPath: EntityPathLike, columns: ChunkColumns): ChunkData {
+  if (columns === undefined) throw invalidArgument("columns", "an object { timelines, columns }", columns);
   checkOptions("Chunk.fromColumns", columns, { timelines: 1, columns: 1 });
   const { timelines: times = [], columns: components } = columns;
   return dataOf(chunkEncoder().encode(pathText("entityPath", entityPath), { times, columns: components }));

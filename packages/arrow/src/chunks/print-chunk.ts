@@ -58,5 +58,5 @@ function shorten(text: string, width: number): string {
 }
 
 function hex(id: string): string {
-  return Array.from(id, (byte) => byte.charCodeAt(0).toString(16).padStart(2, "0")).join("");
+  return Array.from({ length: id.length }, (_, at) => id.charCodeAt(at).toString(16).padStart(4, "0")).join("");
 }

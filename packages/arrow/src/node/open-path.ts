@@ -1,16 +1,18 @@
 import { Buffer } from "node:buffer";
-import { open } from "node:fs/promises";
+import { open, type FileHandle } from "node:fs/promises";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import type { OpenSource } from "../source/random-access.ts";
+import { fromBytes, type OpenSource } from "../source/random-access.ts";
 
 /**
- * Opens a file of Node, only parts of which are read. Rejects with `NOT_FOUND` if there is none, and with `IO_ERROR` if
- * it cannot be read.
+ * Opens a file of Node, only parts of which are read, or a pipe, which is collected in memory. Rejects with `NOT_FOUND`
+ * if there is none, and with `IO_ERROR` if it cannot be read.
  */
 export async function openPath(path: string | URL): Promise<OpenSource> {
   const handle = await failing(path, open(path, "r"));
-  const { size } = await failing(path, handle.stat());
+  const stats = await failing(path, handle.stat());
+  if (stats.isFIFO()) return collectPipe(path, handle);
+  const { size } = stats;
   const readInto = async (target: Uint8Array, start: number): Promise<void> => {
     const length = target.byteLength;
     let at = 0;
@@ -31,6 +33,16 @@ export async function openPath(path: string | URL): Promise<OpenSource> {
     readInto,
     close: () => handle.close(),
   };
+}
+
+/** The contents of a pipe, such as `<(…)` of a shell: it can be read once, from its beginning, and its size is 0. */
+async function collectPipe(path: string | URL, handle: FileHandle): Promise<OpenSource> {
+  try {
+    const { buffer, byteOffset, byteLength } = await failing(path, handle.readFile());
+    return fromBytes(new Uint8Array(buffer, byteOffset, byteLength));
+  } finally {
+    await handle.close();
+  }
 }
 
 async function failing<T>(path: string | URL, promise: Promise<T>): Promise<T> {

@@ -22,7 +22,9 @@ export async function replaceFile(
   beforeReplacing?: BeforeReplacing,
 ): Promise<void> {
   const before = statSync(path, { throwIfNoEntry: false });
-  if (before !== undefined && !before.isFile() && !before.isDirectory()) return writeInto(openSync(path, "w"), write);
+  // Otherwise only the last step would fail, after all the work.
+  if (before?.isDirectory() === true) throw new Error("it is a folder");
+  if (before !== undefined && !before.isFile()) return writeInto(openSync(path, "w"), write);
   const target = before === undefined ? path : realpathSync(path);
   removeAbandoned(target);
   let partial = `${target}.${process.pid}.partial`;
@@ -42,6 +44,11 @@ export async function replaceFile(
   } finally {
     writing.delete(partial);
   }
+}
+
+/** Removes the incomplete files of this process, which is about to end. */
+export function removeIncomplete(): void {
+  for (const path of writing) rmSync(path, { force: true });
 }
 
 async function writeInto(fd: number, write: (fd: number) => Promise<void>): Promise<void> {

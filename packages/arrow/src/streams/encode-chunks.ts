@@ -21,6 +21,7 @@ const FLUSH_BYTES = 8 * 1024 * 1024;
 
 /** The store that options name. @throws {TypeError} if they are wrong */
 export function storeOf(call: string, options: WriteRrdOptions): StoreId {
+  if (options === undefined) throw invalidArgument("options", "an object with an `applicationId`", options);
   checkOptions(call, options, { applicationId: 1, recordingId: 1 });
   const { applicationId, recordingId = randomId() } = options;
   for (const [name, value] of Object.entries({ applicationId, recordingId }))

@@ -42,13 +42,16 @@ async function* textOf(access: RandomAccess, signal: AbortSignal | undefined): A
   // The decoder removes a byte order mark.
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decode = (bytes?: Uint8Array): string => {
+    let text: string;
     try {
-      const text = decoder.decode(bytes, { stream: bytes !== undefined });
-      if (!text.includes("\0")) return text;
-    } catch {
-      // The error of the decoder has no more to say.
+      text = decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch (cause) {
+      const message = "the CSV file is not text in UTF-8: save it in this encoding";
+      throw new RerunError("INVALID_FORMAT", message, { cause });
     }
-    throw new RerunError("INVALID_FORMAT", "the CSV file is not text in UTF-8: save it in this encoding");
+    if (!text.includes("\0")) return text;
+    const message = "the CSV file has characters NUL: it is damaged, in UTF-16, or of another kind";
+    throw new RerunError("INVALID_FORMAT", message);
   };
   for (let at = 0; at < access.size; at += BLOCK_BYTES) {
     checkAborted(signal);

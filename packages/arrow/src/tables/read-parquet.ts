@@ -5,7 +5,7 @@ import type * as parquet from "hyparquet";
 import { checkAborted } from "../source/collect.ts";
 import type { RandomAccess } from "../source/random-access.ts";
 import { PARSERS, parquetColumn } from "./parquet-types.ts";
-import type { TableBatch, TableFile } from "./table-batch.ts";
+import type { Cell, TableBatch, TableFile } from "./table-batch.ts";
 
 /** The most rows of a group, which is in memory as a whole. Writers make groups of about a million. */
 const MAX_GROUP_ROWS = 2 ** 24;
@@ -34,8 +34,34 @@ export interface ReadParquetOptions {
  */
 export async function readParquet(access: RandomAccess, options: ReadParquetOptions): Promise<TableFile> {
   const { signal } = options;
-  const { parquetMetadataAsync, parquetScan, parquetSchema, snappyUncompress } = await loadReader();
-  const file: parquet.AsyncBuffer = {
+  const reader = await loadReader();
+  const file = bufferOf(access, signal);
+  return orDamaged(async () => {
+    await checkMetadataLength(access, signal);
+    const metadata = await reader.parquetMetadataAsync(file, { parsers: PARSERS, geoparquet: false });
+    checkGroups(metadata);
+    const columns = reader.parquetSchema(metadata).children.map((tree) => ({
+      name: tree.element.name,
+      ...parquetColumn(tree),
+    }));
+    checkNames(columns);
+    const compressors = { ...builtIn(reader), ...options.compressors };
+    const reading = { file, metadata, compressors, parsers: PARSERS, utf8: false, geoparquet: false };
+    const scan = (): Promise<Scan> => orDamaged(() => reader.parquetScan(reading));
+    return { columns, batches: () => batchesOf(scan, columns, options) };
+  });
+}
+
+type Scan = Awaited<ReturnType<typeof parquet.parquetScan>>;
+
+/** A column of a file: its name, and what turns a stored value into a cell. */
+interface NamedColumn extends ReturnType<typeof parquetColumn> {
+  readonly name: string;
+}
+
+/** The file as the reader asks for it. */
+function bufferOf(access: RandomAccess, signal: AbortSignal | undefined): parquet.AsyncBuffer {
+  return {
     byteLength: access.size,
     async slice(start, end = access.size) {
       checkAborted(signal);
@@ -47,50 +73,47 @@ export async function readParquet(access: RandomAccess, options: ReadParquetOpti
       return bytes.byteLength === bytes.buffer.byteLength ? (bytes.buffer as ArrayBuffer) : bytes.slice().buffer;
     },
   };
-  return orDamaged(async () => {
-    await checkMetadataLength(access, signal);
-    const metadata = await parquetMetadataAsync(file, { parsers: PARSERS, geoparquet: false });
-    checkGroups(metadata);
-    const columns = parquetSchema(metadata).children.map((tree) => ({
-      name: tree.element.name,
-      ...parquetColumn(tree),
-    }));
-    checkNames(columns);
-    const compressors = {
-      SNAPPY: checked((input, length) => {
-        const output = new Uint8Array(length);
-        snappyUncompress(input, output);
-        return output;
-      }),
-      ZSTD: checked((input, length) => decompress(input, new Uint8Array(length))),
-      ...options.compressors,
-    };
-    async function* batches(): AsyncGenerator<TableBatch, void, undefined> {
-      const reading = { file, metadata, compressors, parsers: PARSERS, utf8: false, geoparquet: false };
-      const scan = await orDamaged(() => parquetScan(reading));
-      for (const { rowStart, rowEnd } of scan.ranges) {
-        const group: ArrayLike<unknown>[] = [];
-        for (const { name: column } of columns)
-          group.push(await orDamaged(() => scan.readColumn({ column, rowStart, rowEnd })));
-        const total = rowEnd - rowStart;
-        for (const [index, values] of group.entries())
-          if (values.length !== total)
-            throw damaged(`the column ${columns[index]?.name} has ${values.length} rows, and its group ${total}`);
-        for (let from = 0; from < total; from += options.batchRows) {
-          checkAborted(signal);
-          const rows = Math.min(options.batchRows, total - from);
-          const cells = columns.map(({ convert }, index) => {
-            const values = group[index] as ArrayLike<unknown>;
-            return Array.from({ length: rows }, (_, row) => {
-              const value = values[from + row];
-              return value === null || value === undefined ? null : convert(value);
-            });
-          });
-          yield { rows, cells };
-        }
-      }
+}
+
+/** The codecs that need no other package. */
+function builtIn({ snappyUncompress }: typeof parquet): ParquetCompressors {
+  return {
+    SNAPPY: checked((input, length) => {
+      const output = new Uint8Array(length);
+      snappyUncompress(input, output);
+      return output;
+    }),
+    ZSTD: checked((input, length) => decompress(input, new Uint8Array(length))),
+  };
+}
+
+async function* batchesOf(
+  open: () => Promise<Scan>,
+  columns: readonly NamedColumn[],
+  { batchRows, signal }: ReadParquetOptions,
+): AsyncGenerator<TableBatch, void, undefined> {
+  const scan = await open();
+  for (const { rowStart, rowEnd } of scan.ranges) {
+    const total = rowEnd - rowStart;
+    const group: ArrayLike<unknown>[] = [];
+    for (const { name } of columns) {
+      const values = await orDamaged(() => scan.readColumn({ column: name, rowStart, rowEnd }));
+      if (values.length !== total)
+        throw damaged(`the column ${name} has ${values.length} rows, and its group ${total}`);
+      group.push(values);
     }
-    return { columns, batches };
+    for (let from = 0; from < total; from += batchRows) {
+      checkAborted(signal);
+      const rows = Math.min(batchRows, total - from);
+      yield { rows, cells: columns.map((column, index) => cellsOf(column, group[index] ?? [], from, rows)) };
+    }
+  }
+}
+
+function cellsOf({ convert }: NamedColumn, values: ArrayLike<unknown>, from: number, rows: number): Cell[] {
+  return Array.from({ length: rows }, (_, row) => {
+    const value = values[from + row];
+    return value === null || value === undefined ? null : convert(value);
   });
 }
 

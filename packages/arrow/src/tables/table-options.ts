@@ -81,9 +81,13 @@ export function checkTableImport(options: ImportTableOptions): CheckedOptions {
   if (entities !== undefined && (typeof entities !== "object" || entities === null))
     throw invalidArgument("entities", "an object with a { as, fields } for each entity", entities);
   for (const [path, entity] of Object.entries(entities ?? {})) {
-    const isEntity = typeof entity === "object" && entity !== null;
-    if (!isEntity || typeof entity.as !== "function" || typeof entity.fields !== "object" || entity.fields === null)
+    if (typeof entity !== "object" || entity === null)
       throw invalidArgument(`entities.${path}`, "{ as: an archetype, fields: the columns of its fields }", entity);
+    const { as, fields } = entity;
+    if (typeof as !== "function")
+      throw invalidArgument(`entities.${path}.as`, "the class of an archetype, e.g. rr.Points3D", as);
+    if (typeof fields !== "object" || fields === null)
+      throw invalidArgument(`entities.${path}.fields`, 'an object of columns, e.g. { scalars: "battery" }', fields);
   }
   const batchRows = nonNegative("batchRows", options.batchRows ?? BATCH_ROWS);
   if (!Number.isInteger(batchRows) || batchRows === 0)

@@ -289,6 +289,41 @@ describe("mcapChunks", () => {
     ]);
   });
 
+  it("reads integers of 64 bits in JSON exactly, and reports larger ones", async () => {
+    const properties = {
+      at: { type: "integer" },
+      all: { type: "array", items: { type: "integer" } },
+      ratio: { type: "number" },
+      note: { type: "string" },
+      free: {},
+    };
+    const messages = [
+      String.raw`{"at": 1769860800123456789, "all": [-9223372036854775808,9007199254740993 ,7], "ratio": 0.12345678901234567,
+        "note": "id 1769860800123456789, \"9007199254740993\"", "free": {"id": 9007199254740993, "x": 1.5}}`,
+      '{"at": 1234567890123456e3, "ratio": 9007199254740993}',
+      '{"at": 9223372036854775808}',
+      '{"at": 1e300}',
+      '{"at": 12345678.5}',
+    ].map((text) => new TextEncoder().encode(text));
+    const schema = ["Ids", "jsonschema", JSON.stringify({ type: "object", properties })] as const;
+    const { chunks, problems } = await convert(
+      await mcapFile([{ topic: "/ids", messageEncoding: "json", schema: [...schema], messages }]),
+    );
+    const found = chunks.find(({ entityPath, isStatic }) => entityPath === "/ids" && !isStatic);
+    const column = (found?.table.getChild("Ids:message") ?? []) as Iterable<{ get: (index: number) => unknown }>;
+    const rows = Array.from(column, (row) => row.get(0) as Record<string, unknown>);
+    expect(rows.map((row) => row["at"])).toEqual([1769860800123456789n, 1234567890123456000n]);
+    expect([...((rows[0] ?? {})["all"] as Iterable<bigint>)]).toEqual([-(2n ** 63n), 9007199254740993n, 7n]);
+    expect(rows.map((row) => row["ratio"])).toEqual([0.12345678901234567, 2 ** 53]);
+    expect(rows[0]?.["note"]).toBe('id 1769860800123456789, "9007199254740993"');
+    expect(rows[0]?.["free"]).toBe('{"id":9007199254740993,"x":1.5}');
+    expect(problems.map(({ reason }) => reason)).toEqual([
+      ".at must be an integer of 64 bits, got 9223372036854775808",
+      ".at must be an integer of 64 bits, got 1e+300",
+      ".at must be an integer, got 12345678.5",
+    ]);
+  });
+
   it("reads times behind the last one of a timeline as that one", async () => {
     const last = Number(2n ** 63n - 1n);
     const file = await mcapFile([textChannel("/a", texts(2))], { timeOffset: 2n ** 64n - 2001n });
@@ -320,6 +355,18 @@ describe("mcapChunks", () => {
     const { chunks, problems } = await convert(file, { startTime: 3000n, endTime: 6000n });
     expect(valuesOf(chunks, "/a", TEXT)).toEqual([["text 2"], ["text 3"], ["text 4"]]);
     expect(problems).toEqual([]);
+  });
+
+  it("chooses topics by expressions, which may begin with flags", async () => {
+    const file = await mcapFile(["/Camera/left", "/camera/right", "/imu"].map((topic) => textChannel(topic, texts(1))));
+    for (const [includeTopics, count] of [
+      [["^/camera"], 1],
+      [["(?i)^/camera"], 2],
+      [[/^\/camera/i, "(?is)IMU"], 3],
+    ] as const) {
+      const { chunks } = await convert(file, { includeTopics });
+      expect(new Set(chunks.filter(({ isStatic }) => !isStatic).map(({ entityPath }) => entityPath)).size).toBe(count);
+    }
   });
 
   it("makes chunks of limited size, whatever the chunks of the file", async () => {
@@ -384,7 +431,10 @@ describe("mcapChunks", () => {
     expect(progress.at(-1)).toBe(file.byteLength);
     await expect(convert(new Uint8Array(20))).rejects.toThrow(/no MCAP file/);
     await expect(convert(file, { includeTopics: ["("] })).rejects.toThrow(
-      /`includeTopics` must be .* regular expression/,
+      /`includeTopics` must be valid regular expressions: .*\(\//,
+    );
+    await expect(convert(file, { includeTopics: "/a" as never })).rejects.toThrow(
+      '`includeTopics` must be an array of regular expressions, got "/a"',
     );
     await expect(convert(file, { startTime: 5n, endTime: 5n })).rejects.toThrow(/`endTime` must be later/);
     // @ts-expect-error: no decoder has this name.

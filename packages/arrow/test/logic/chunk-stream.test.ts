@@ -149,6 +149,14 @@ describe("ChunkStream", () => {
     expect((await openRrd(sink.drainAsBytes())).recording()).toMatchObject({ numChunks: 2 });
   });
 
+  it("is not written without the ids of a recording", async () => {
+    const written = ChunkStream.from([note]).writeRrd(new MemorySink(), undefined as never);
+    await expect(written).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: "`options` must be an object with an `applicationId`, got undefined",
+    });
+  });
+
   it("becomes the table of a query", async () => {
     const table = await ChunkStream.from([chunk("/a", 2, 1), chunk("/a", 3)]).toTable({ index: "frame" });
     expect(table.getChild("frame")?.toArray()).toEqual(new BigInt64Array([1n, 2n, 3n]));

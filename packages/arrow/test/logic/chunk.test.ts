@@ -50,6 +50,9 @@ describe("Chunk.fromColumns", () => {
       /`Scalars.scalars` must be as long/,
     );
     expect(() => new Chunk()).toThrow("a `Chunk` must be made by `Chunk.fromColumns`");
+    expect(() => Chunk.fromColumns("/a", undefined as never)).toThrow(
+      "`columns` must be an object { timelines, columns }, got undefined",
+    );
     expect(() => Chunk.fromColumns(7 as never, { columns })).toThrow("`entityPath` must be an entity path");
     expect(() => Chunk.fromColumns("/a", { times: frames(1), columns } as never)).toThrow("timelines");
   });

@@ -45,6 +45,9 @@ async function parquetFile(): Promise<Uint8Array> {
   return collect(encodeParquet(query));
 }
 
+const NOT_UTF8 = "the CSV file is not text in UTF-8: save it in this encoding";
+const HAS_NUL = "the CSV file has characters NUL: it is damaged, in UTF-16, or of another kind";
+
 describe("importTable", () => {
   it("gives the columns of CSV the types that fit all of their cells", async () => {
     const lines = [
@@ -143,15 +146,13 @@ describe("importTable", () => {
   });
 
   it.for([
-    ["UTF-16", utf16("\uFEFFa,b\n1,2\n")],
-    ["UTF-16 without a mark", utf16("a,b\n1,2\n")],
-    ["Latin-1", latin1("a,b\ncaf\u00E9,2\n")],
-    ["a ZIP file", latin1("PK\u0003\u0004\u0014\0\0\0")],
-  ] as const)("rejects %s instead of reading other characters", async ([, bytes]) => {
-    await expect(imported(bytes, {})).rejects.toMatchObject({
-      code: "INVALID_FORMAT",
-      message: "the CSV file is not text in UTF-8: save it in this encoding",
-    });
+    ["UTF-16", utf16("\uFEFFa,b\n1,2\n"), NOT_UTF8],
+    ["UTF-16 without a mark", utf16("a,b\n1,2\n"), HAS_NUL],
+    ["Latin-1", latin1("a,b\ncaf\u00E9,2\n"), NOT_UTF8],
+    ["a ZIP file", latin1("PK\u0003\u0004\u0014\0\0\0"), HAS_NUL],
+    ["a cell with NUL", latin1("a,b\n1,x\0\n"), HAS_NUL],
+  ] as const)("rejects %s instead of reading other characters", async ([, bytes, message]) => {
+    await expect(imported(bytes, {})).rejects.toMatchObject({ code: "INVALID_FORMAT", message });
   });
 
   it("makes archetypes of columns, and leaves out the rows that have no value", async () => {
@@ -272,6 +273,12 @@ describe("importTable", () => {
         { entities: { "/a": { as: Scalars, fields: { scalars: "b" } } } },
         "INVALID_ARGUMENT",
         "`entities./a` must be",
+      ],
+      [
+        utf8.encode("a\n1"),
+        { entities: { "/a": { as: new Scalars(1) as never, fields: { scalars: "a" } } } },
+        "INVALID_ARGUMENT",
+        "`entities./a.as` must be the class of an archetype, e.g. rr.Points3D, got Scalars",
       ],
       [utf8.encode("a\n1"), { format: "parquet" }, "INVALID_FORMAT", "the Parquet file is damaged"],
       [parquet.subarray(0, 100), {}, "INVALID_FORMAT", "the Parquet file is damaged"],

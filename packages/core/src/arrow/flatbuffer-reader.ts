@@ -3,22 +3,23 @@ import { ReadBudget } from "../bytes/read-budget.ts";
 
 const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** The kinds of parts: strings, tables, vectors of tables, and vectors of integers. */
+type PartKind = 0 | 1 | 2 | 3;
+
 /** The parts of a buffer that several tables may refer to, by their positions. */
 class SharedParts {
   readonly budget: ReadBudget;
-  readonly texts: Map<number, string> = new Map();
-  readonly tables: Map<number, FlatBufferTable> = new Map();
-  readonly tableVectors: Map<number, readonly FlatBufferTable[]> = new Map();
-  readonly int32Vectors: Map<number, readonly number[]> = new Map();
+  /** By position and kind. Most messages are read without any of them. */
+  #known: Map<number, unknown> | undefined;
 
   constructor(bytes: number) {
     this.budget = new ReadBudget(bytes);
   }
 
   /** The part at a position. It is read, and paid for, the first time. */
-  once<Part>(known: Map<number, Part>, position: number, read: () => Part): Part {
+  once<Part>(kind: PartKind, position: number, read: () => Part): Part {
     this.budget.spend();
-    return getOrAdd(known, position, read);
+    return getOrAdd((this.#known ??= new Map()), position * 4 + kind, read) as Part;
   }
 }
 
@@ -89,7 +90,7 @@ export class FlatBufferTable {
   text(slot: number): string {
     const start = this.#vectorStart(slot);
     if (start === 0) return "";
-    return this.#shared.once(this.#shared.texts, start, () => {
+    return this.#shared.once(0, start, () => {
       const { at, count } = this.#vector(start, 1);
       if (this.#view.getUint8(at + count) !== 0) throw new RangeError("a string has no end");
       return textOf(new Uint8Array(this.#view.buffer, this.#view.byteOffset + at, count));
@@ -106,7 +107,7 @@ export class FlatBufferTable {
   tables(slot: number): readonly FlatBufferTable[] {
     const start = this.#vectorStart(slot);
     if (start === 0) return [];
-    return this.#shared.once(this.#shared.tableVectors, start, () => {
+    return this.#shared.once(2, start, () => {
       const { at, count } = this.#vector(start, 4);
       return Array.from({ length: count }, (_, index) => this.#sharedTableAt(at + index * 4));
     });
@@ -116,7 +117,7 @@ export class FlatBufferTable {
   int32s(slot: number): readonly number[] {
     const start = this.#vectorStart(slot);
     if (start === 0) return [];
-    return this.#shared.once(this.#shared.int32Vectors, start, () => {
+    return this.#shared.once(3, start, () => {
       const { at, count } = this.#vector(start, 4);
       return Array.from({ length: count }, (_, index) => this.#view.getInt32(at + index * 4, true));
     });
@@ -159,7 +160,7 @@ export class FlatBufferTable {
   }
 
   #sharedTableAt(at: number): FlatBufferTable {
-    return this.#shared.once(this.#shared.tables, at + this.#view.getUint32(at, true), () => this.#tableAt(at));
+    return this.#shared.once(1, at + this.#view.getUint32(at, true), () => this.#tableAt(at));
   }
 
   /** The position of a vector or a string, or 0 if it is absent. */

@@ -1,4 +1,4 @@
-import { checkOptions } from "../checks/check-arguments.ts";
+import { checkObject, checkOptions } from "../checks/check-arguments.ts";
 import { invalidArgument } from "../checks/invalid-value-error.ts";
 import { startTimer } from "../async/start-timer.ts";
 import type { OptionNames } from "../checks/option-names.ts";
@@ -16,7 +16,8 @@ export interface FilterSinkOptions {
   contents?: string | readonly string[] | undefined;
   /**
    * The largest number of chunks a second of each entity and set of components. Of those that come too fast the newest
-   * is sent when its time comes. Default: no limit.
+   * is sent when its time comes. Frames of a `VideoStream` all pass, because each is based on those before it. Default:
+   * no limit.
    */
   maxRate?: number | undefined;
 }
@@ -35,6 +36,7 @@ const KNOWN: OptionNames<FilterSinkOptions> = { contents: 1, maxRate: 1 };
  * await rec.setSinks([new rr.FileSink("all.rrd"), status]);
  */
 export function filtered(sink: Sink, options: FilterSinkOptions): Sink {
+  checkObject(options);
   checkOptions("filtered", options, KNOWN);
   const { contents, maxRate } = options;
   if (maxRate !== undefined && !(typeof maxRate === "number" && maxRate > 0))
@@ -47,6 +49,13 @@ export function filtered(sink: Sink, options: FilterSinkOptions): Sink {
 interface Kind {
   sentMs: number;
   pending: EncodedMessage | undefined;
+}
+
+/** The component with the frames of a video, which decoders need in full. */
+const SAMPLE = "VideoStream:sample";
+
+function isVideo({ components }: NonNullable<EncodedMessage["manifest"]>): boolean {
+  return components.some(({ descriptor }) => descriptor.component === SAMPLE);
 }
 
 /** The largest number of kinds that are remembered. With more, the rates of some begin anew. */
@@ -101,7 +110,7 @@ class FilteredSink extends MappedSink {
     const { manifest } = message;
     if (manifest === undefined || message.isStatic || message.storeId.kind === "blueprint") return [message];
     if (!this.#passes(manifest.entityPath)) return this.#leaveOut(message);
-    if (this.#intervalMs === 0 || this.#isOver) return [message];
+    if (this.#intervalMs === 0 || this.#isOver || isVideo(manifest)) return [message];
     const kind = this.#kindOf(message);
     const now = performance.now();
     if (now - kind.sentMs >= this.#intervalMs) {

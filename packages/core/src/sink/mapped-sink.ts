@@ -1,3 +1,5 @@
+import { describeValue } from "../checks/describe-value.ts";
+import { RerunError } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { checkSinks } from "./check-sinks.ts";
 import { SinkGroup } from "./sink-group.ts";
@@ -10,6 +12,10 @@ export abstract class MappedSink extends SinkGroup {
   readonly #sinks: readonly RecordingSink[];
 
   constructor(kind: string, sink: Sink) {
+    if (typeof (sink as Partial<RecordingSink> | null | undefined)?.send !== "function") {
+      const message = `\`sink\` must be a sink, e.g. new MemorySink(), got ${describeValue(sink)}`;
+      throw new RerunError("INVALID_ARGUMENT", message, { argument: "sink" });
+    }
     const sinks = checkSinks([sink]);
     super(kind, `${kind}:${sinks.map(({ key }) => key).join()}`, sinks);
     this.#sinks = sinks;

@@ -1,7 +1,10 @@
 import {
   CallbackSink,
+  ComponentColumn,
   MemorySink,
   RecordingStream,
+  TimeColumn,
+  componentBatches,
   customSink,
   filtered,
   tee,
@@ -9,7 +12,7 @@ import {
 } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { readManifest } from "@rerun-ts/core/rrd";
-import { numbers } from "@rerun-ts/test-support/common/messages";
+import { TestNumber, numbers } from "@rerun-ts/test-support/common/messages";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 /** The chunks of a sink in memory: how many of each entity. */
@@ -72,7 +75,10 @@ describe("a filtered sink", () => {
       "`maxRate` must be a positive number of chunks a second, got 0",
     );
     expect(() => filtered(new MemorySink(), { contents: "/a/*/b" })).toThrow("`contents` must have `*` only");
-    expect(() => filtered({} as never, {})).toThrow("`sinks` must be an array of sinks");
+    expect(() => filtered(new MemorySink(), undefined as never)).toThrow("`options` must be an object, got undefined");
+    for (const sink of [undefined, null, {}, Promise.resolve()])
+      expect(() => filtered(sink as never, {})).toThrow(/`sink` must be a sink, e.g. new MemorySink\(\), got /);
+    expect(() => filtered({ send: () => {} } as never, {})).toThrow("(use `customSink`)");
   });
 });
 
@@ -121,6 +127,36 @@ describe("the rate of a filtered sink", () => {
     expect(arrived()).toEqual([0, 0, 2, 2]);
     await recording.close();
     expect(arrived()).toEqual([0, 0, 2, 2]);
+  });
+
+  it("does not leave out frames of a video, static data and blueprints", async () => {
+    const { recording, arrived } = await limited(1);
+    const video = componentBatches("VideoStream", { sample: { type: TestNumber, values: 1 } });
+    for (let frame = 0; frame < 5; frame++) {
+      recording.setTime("frame", frame);
+      recording.log("camera", video);
+      recording.log("scalar", numbers(frame));
+      recording.log("static", numbers(frame), { static: true });
+    }
+    expect(arrived()).toEqual([0, 0, 1, 2, 3, 4]);
+    expect(recording.stats().sinks[0]).toMatchObject({ filteredRows: 3 });
+    await recording.close();
+    expect(arrived()).toEqual([0, 0, 1, 2, 3, 4, 4]);
+  });
+
+  it("counts chunks with equal times and with several rows as any others", async () => {
+    const { recording, arrived } = await limited(10);
+    const descriptor = { component: "test:n", archetype: undefined, componentType: undefined };
+    const field = { descriptor, type: TestNumber, label: "n" };
+    for (let frame = 0; frame < 4; frame++) {
+      const times = TimeColumn.sequence("frame", [frame, frame]);
+      recording.sendColumns("a", times, [new ComponentColumn(field, [1, 2])]);
+    }
+    expect(arrived()).toEqual([0]);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(arrived()).toEqual([0, 3]);
+    expect(recording.stats().sinks[0]).toMatchObject({ filteredRows: 4 });
+    await recording.close();
   });
 
   it("keeps the newest chunk intact although a synchronous sink shares its memory", async () => {

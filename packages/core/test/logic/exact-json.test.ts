@@ -26,6 +26,15 @@ describe("the JSON of layouts", () => {
     );
   });
 
+  it("may have long strings and numbers", () => {
+    const data = "1234567890123456789A".repeat(500_000);
+    expect(parseExactJson(JSON.stringify({ data, at: 1 }))).toEqual({ data, at: 1 });
+    expect(parseExactJson(`{"at":${"9".repeat(5_000_000)}}`)).toEqual({ at: Infinity });
+    expect(parseExactJson("[12345678901234567.5,0.12345678901234567,12345678901234567e2]")).toEqual([
+      12345678901234568, 0.12345678901234567, 1234567890123456700,
+    ]);
+  });
+
   it("is not misled by strings that look like its marks", () => {
     const value = { a: "bigint:5", b: "bigint-:5", c: 2n ** 60n };
     expect(parseExactJson(stringifyExactJson(value))).toEqual(value);

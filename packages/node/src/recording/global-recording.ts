@@ -2,6 +2,7 @@ import {
   getGlobalRecording as getCoreRecording,
   setGlobalRecording as setCoreRecording,
   type RecordingOptions,
+  type RecordingStream as CoreRecording,
 } from "@rerun-ts/core";
 import { checkOptions, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
 import { RECORDING_OPTIONS, promisedBy, replaceGlobalRecording } from "@rerun-ts/core/recording";
@@ -51,17 +52,24 @@ export function init(applicationId: string, options: InitOptions = {}): Recordin
   return recording;
 }
 
-/** The global recording of the last {@link init} or {@link setGlobalRecording}, or `undefined` if there is none. */
+/**
+ * The global recording of the last {@link init} or {@link setGlobalRecording}, or `undefined` if there is none. Within
+ * `runWith`, its recording.
+ */
 export function getGlobalRecording(): RecordingStream | undefined {
-  const recording = getCoreRecording();
-  return recording instanceof RecordingStream ? recording : undefined;
+  return ofNode(getCoreRecording());
 }
 
-/** Replaces the global recording, or removes it. Returns the previous one, which stays open. */
+/**
+ * Replaces the global recording, or removes it. Returns the previous one, which stays open. Within `runWith` the module
+ * functions still use its recording.
+ */
 export function setGlobalRecording(recording: RecordingStream | undefined): RecordingStream | undefined {
-  const previous = getGlobalRecording();
-  setCoreRecording(recording);
-  return previous;
+  return ofNode(setCoreRecording(recording));
+}
+
+function ofNode(recording: CoreRecording | undefined): RecordingStream | undefined {
+  return recording instanceof RecordingStream ? recording : undefined;
 }
 
 /** {@link RecordingStream.save} on the global recording. */

@@ -5,7 +5,12 @@ import { afterEach, expect, it } from "vitest";
 
 afterEach(() => void rr.setGlobalRecording(undefined));
 
-function begin(id: string): { readonly recording: rr.RecordingStream; readonly rows: () => string[] } {
+interface Begun {
+  readonly recording: rr.RecordingStream;
+  readonly rows: () => string[];
+}
+
+function begin(id: string): Begun {
   const recording = new rr.RecordingStream(id, { logTime: false, sendProperties: false, strict: true });
   const memory = recording.memoryRecording();
   const rows = (): string[] =>
@@ -69,6 +74,20 @@ it("a task without a global recording uses its own for everything", async () => 
   expect(await result).toMatchObject({ complete: true });
   expect(rows()).toEqual(["/columns t=1", "/columns t=2"]);
   expect(rr.getGlobalRecording()).toBeUndefined();
+});
+
+it("a task can replace the global recording and restore it, and keeps its own", () => {
+  const [everything, other, task] = ["everything", "other", "task"].map(begin) as [Begun, Begun, Begun];
+  rr.setGlobalRecording(everything.recording);
+  rr.runWith(task.recording, {}, () => {
+    const previous = rr.setGlobalRecording(other.recording);
+    expect(previous).toBe(everything.recording);
+    expect(rr.getGlobalRecording()).toBe(task.recording);
+    rr.log("within", new rr.Scalars(0));
+    rr.setGlobalRecording(previous);
+  });
+  rr.log("after", new rr.Scalars(0));
+  expect([everything.rows(), other.rows(), task.rows()]).toEqual([["/after"], [], ["/within"]]);
 });
 
 it("what a task throws is thrown, and wrong arguments are named", () => {

@@ -59,6 +59,22 @@ describe("a video file", () => {
     expect(times[0]).toBe(BigInt(start.getTime()) * 1_000_000n);
   });
 
+  it("is reported as truncated if its tables are", async () => {
+    const bytes = await readFile(join(VIDEOS, "h264.mp4"));
+    const tables = bytes.indexOf("stco");
+    const cut = samplesOf(bytes.subarray(0, tables));
+    await expect(cut).rejects.toMatchObject({
+      code: "INVALID_FORMAT",
+      message: "the video is truncated within its tables, the box `moov`",
+    });
+    const other = Buffer.from(bytes);
+    other.write("free", tables);
+    await expect(samplesOf(other)).rejects.toMatchObject({
+      code: "INVALID_FORMAT",
+      message: "`source` must be an MP4 video, got a file without the box `stco`",
+    });
+  });
+
   it("is rejected if viewers cannot show it, before anything is logged", async () => {
     const assets = join(VIDEOS, "..");
     for (const name of ["b-frames.mp4", "fragments.mp4"]) {

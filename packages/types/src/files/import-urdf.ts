@@ -4,6 +4,6 @@ import type { ImportedFile } from "./imported-file.ts";
 /** Logs a robot, as Rerun's importer does: below the prefix, under the name of the robot instead of the file name. */
 export async function importUrdf(file: ImportedFile): Promise<void> {
   const { recording, view, prefix, bytes, name, isTimed, resolveMesh } = file;
-  const robot = await createUrdfTree(new TextDecoder().decode(bytes), name, { resolveMesh });
+  const robot = await createUrdfTree(new TextDecoder().decode(bytes), JSON.stringify(name), { resolveMesh });
   await robot.writeTo({ recording, view, prefix, isStatic: !isTimed });
 }

@@ -34,6 +34,7 @@ const AXIS: Triple = [1, 0, 0];
 /**
  * Reads the XML of a URDF, as Rerun's importer does: what it does not know is ignored, entities are not expanded.
  *
+ * @param name the name of the file for messages
  * @throws {RerunError} `INVALID_FORMAT`
  */
 export async function parseUrdf(xml: string, name: string): Promise<UrdfModel> {
@@ -45,7 +46,7 @@ export async function parseUrdf(xml: string, name: string): Promise<UrdfModel> {
     return readRobot(root);
   } catch (error) {
     const reason = error instanceof RangeError ? "it is nested too deeply" : messageOf(error);
-    const message = `${JSON.stringify(name)} is not a valid URDF: ${reason.trim()}`;
+    const message = `${name} is not a valid URDF: ${reason.trim()}`;
     throw new RerunError("INVALID_FORMAT", message, { cause: error, argument: "contents" });
   }
 }
@@ -74,19 +75,22 @@ function readLink(link: Element, materials: ReadonlyMap<string, readonly number[
         rgba: material && (colorOf(material) ?? materials.get(material.attributes["name"] ?? "")),
       };
     });
-  return { name: attribute(link, "name"), visuals: shapes("visual"), collisions: shapes("collision") };
+  const name = attribute(link, "name");
+  if (name === "") throw new TypeError("a <link> must have a non-empty `name`");
+  return { name, visuals: shapes("visual"), collisions: shapes("collision") };
 }
 
 function geometryOf(element: Element): UrdfGeometry {
   const [shape, second] = element.children.filter(isElement);
   if (shape === undefined || second !== undefined) throw new TypeError("a <geometry> must have one shape");
   const length = (name: string): number => numberOf(shape, name, attribute(shape, name));
-  switch (shape.name) {
+  const kind = localName(shape);
+  switch (kind) {
     case "box":
       return { shape: "box", size: triple(shape, "size", attribute(shape, "size")) };
     case "cylinder":
     case "capsule":
-      return { shape: shape.name, radius: length("radius"), length: length("length") };
+      return { shape: kind, radius: length("radius"), length: length("length") };
     case "sphere":
       return { shape: "sphere", radius: length("radius") };
     case "mesh": {
@@ -147,8 +151,13 @@ function isElement(node: object): node is Element {
   return "type" in node && node.type === "element";
 }
 
+/** The name without the prefix of a namespace, as Rerun reads it. */
+function localName({ name }: Element): string {
+  return name.slice(name.lastIndexOf(":") + 1);
+}
+
 function childrenOf(element: Element, name: string): Element[] {
-  return element.children.filter(isElement).filter((child) => child.name === name);
+  return element.children.filter(isElement).filter((child) => localName(child) === name);
 }
 
 function childOf(element: Element, name: string): Element | undefined {
@@ -181,7 +190,10 @@ function triple(element: Element, name: string, text: string): Triple {
 }
 
 function numbersOf(element: Element, name: string, text: string, count: number): number[] {
-  const numbers = text.split(/\s+/).filter(Boolean).map(Number);
+  // One more than needed, because a hostile file may have millions.
+  const words = text.trim().split(/\s+/, count + 1);
+  // `Number` reads hexadecimal numbers too, which other readers of URDF reject.
+  const numbers = words.map((word) => (/^[+-]?[\d.]/.test(word) && !/[box]/i.test(word) ? Number(word) : NaN));
   if (numbers.length === count && numbers.every(Number.isFinite)) return numbers;
   const expected = count === 1 ? "a number" : `${count} numbers`;
   throw new TypeError(`\`${name}\` of <${element.name}> must be ${expected}, got ${JSON.stringify(text.slice(0, 80))}`);

@@ -20,6 +20,7 @@ import { toEntityPath } from "@rerun-ts/core/encode";
 import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
 import { CoordinateFrame, InstancePoses3D, Transform3D } from "../gen/archetypes.ts";
 import { archetypeOfShape, type ResolveMesh } from "./archetype-of-shape.ts";
+import { groupJoints } from "./group-joints.ts";
 import { fromRpy } from "./rotate.ts";
 import { UrdfJoint } from "./urdf-joint.ts";
 import type { UrdfLink, UrdfModel, UrdfShape } from "./urdf-model.ts";
@@ -83,6 +84,8 @@ export class UrdfTree {
   readonly links: readonly string[];
   readonly #links: ReadonlyMap<string, UrdfLink>;
   readonly #jointsByName: ReadonlyMap<string, UrdfJoint>;
+  /** The joints that follow another one, by the name of that. */
+  readonly #followers: ReadonlyMap<string | undefined, readonly UrdfJoint[]>;
   readonly #options: LoadUrdfOptions;
   #recording: RecordingStream | undefined;
 
@@ -96,6 +99,7 @@ export class UrdfTree {
     const byName = new Map<string, UrdfJoint>();
     for (const joint of this.joints) if (!byName.has(joint.name)) byName.set(joint.name, joint);
     this.#jointsByName = byName;
+    this.#followers = groupJoints(this.joints, ({ mimic }) => mimic?.joint);
     this.#options = options;
     this.rootLink = this.#findRoot();
   }
@@ -260,8 +264,8 @@ export class UrdfTree {
       checkValue(joint, value);
       const within = joint.clamp(value);
       moves.push({ joint, value, allowed: clamp ? within : value });
-      for (const { name: follower, mimic } of this.joints) {
-        if (mimic?.joint === name && !all.has(follower)) all.set(follower, mimic.multiplier * within + mimic.offset);
+      for (const { name: follower, mimic } of this.#followers.get(name) ?? []) {
+        if (mimic !== undefined && !all.has(follower)) all.set(follower, mimic.multiplier * within + mimic.offset);
       }
     }
     return moves;
@@ -275,18 +279,19 @@ export class UrdfTree {
 
   /** The joints from the root on, each branch to its end. */
   #inOrder(): UrdfJoint[] {
-    // From the last to the first, because the next one is taken from the end.
-    const byParent = new Map<string, UrdfJoint[]>();
-    for (const joint of this.joints) {
-      const { parentLink } = joint;
-      byParent.set(parentLink, [joint, ...(byParent.get(parentLink) ?? [])]);
-    }
+    const byParent = groupJoints(this.joints, ({ parentLink }) => parentLink);
     const found = new Set<UrdfJoint>();
-    const pending = [...(byParent.get(this.rootLink) ?? [])];
+    const pending: UrdfJoint[] = [];
+    const addBelow = (link: string): void => {
+      const joints = byParent.get(link) ?? [];
+      // From the last to the first, because the next one is taken from the end.
+      for (let at = joints.length - 1; at >= 0; at--) pending.push(joints[at] as UrdfJoint);
+    };
+    addBelow(this.rootLink);
     for (let joint = pending.pop(); joint !== undefined; joint = pending.pop()) {
       if (found.has(joint)) continue;
       found.add(joint);
-      for (const next of byParent.get(joint.childLink) ?? []) pending.push(next);
+      addBelow(joint.childLink);
     }
     return [...found];
   }

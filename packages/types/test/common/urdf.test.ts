@@ -9,6 +9,8 @@ const joint = (name: string, type: string, parent: string, child: string, inner 
 const robotOf = (...parts: string[]): string => `<robot name="arm">${parts.join("")}</robot>`;
 const mesh = (filename: string): string => `<visual><geometry><mesh filename="${filename}"/></geometry></visual>`;
 
+const sphere = (radius: string): string => `<visual><geometry><sphere radius="${radius}"/></geometry></visual>`;
+
 const ARM = robotOf(
   link("base"),
   link("upper"),
@@ -166,12 +168,29 @@ describe("a robot", () => {
       robotOf(link("a", '<visual><geometry><box size="1 2"/></geometry></visual>')),
       /`size` of <box> must be 3 numbers, got "1 2"/,
     ],
+    ["hexadecimal numbers", robotOf(link("a", sphere("0x10"))), /`radius` of <sphere> must be a number, got "0x10"/],
+    ["no number", robotOf(link("a", sphere(" "))), /`radius` of <sphere> must be a number, got " "/],
+    [
+      "a link without a name",
+      robotOf(link("")),
+      /^the file is not a valid URDF: a <link> must have a non-empty `name`$/,
+    ],
     ["no geometry", robotOf(link("a", "<visual/>")), /a <visual> must have a <geometry>/],
     ["deep nesting", `<robot>${"<a>".repeat(200_000)}`, /is not a valid URDF/],
   ] as const)("with %s is rejected", async ([, xml, message]) => {
     await expect(loadUrdf(xml)).rejects.toThrow(
       expect.objectContaining({ code: "INVALID_FORMAT", message: expect.stringMatching(message) as string }) as Error,
     );
+  });
+
+  it("is read whatever the prefixes of namespaces", async () => {
+    const robot = await loadUrdf(
+      `<u:robot xmlns:u="x" name="arm"><u:link name="a"><u:visual><u:geometry><u:cylinder radius=" +.5 " length="1e0"/>
+      </u:geometry></u:visual></u:link></u:robot>`,
+    );
+    await robot.log(rec);
+    const rrd = memory.drainAsBytes();
+    expect(valuesOf(rrd, "/arm/visual_geometries/a/visual_0", "Cylinders3D:radii").filter(Boolean)).toEqual([[0.5]]);
   });
 
   it("with a long chain of links, and with joints that form a ring below the root, is logged", async () => {

@@ -1,4 +1,4 @@
-import { invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
+import { argumentError, invalidArgument, messageOf, type OptionNames } from "@rerun-ts/core/checks";
 import type { ReadOptions, ReadProgress } from "../../source/random-access.ts";
 import { decoderSet, type McapDecoder } from "./mcap-decoders.ts";
 import type { McapProblem } from "./problem-log.ts";
@@ -89,10 +89,17 @@ function expressions(name: string, list: readonly (RegExp | string)[] | undefine
     // Removes the flags that make `test` depend on earlier calls.
     if (item instanceof RegExp) return new RegExp(item.source, item.flags.replace(/[gy]/g, ""));
     if (typeof item !== "string") throw invalidArgument(name, "an array of regular expressions", item);
-    try {
-      return new RegExp(item);
-    } catch {
-      throw invalidArgument(name, "an array of regular expressions", item);
-    }
+    return expressionOf(name, item);
   });
+}
+
+/** An expression, which may begin with flags as those of Rerun do: `(?i)camera`. */
+function expressionOf(name: string, text: string): RegExp {
+  const [, flags = "", source = text] = /^\(\?([ims]+)\)(.*)$/s.exec(text) ?? [];
+  try {
+    return new RegExp(source, flags);
+  } catch (error) {
+    const message = `\`${name}\` must be valid regular expressions: ${messageOf(error)}`;
+    throw argumentError(name, message, { cause: error });
+  }
 }

@@ -176,51 +176,50 @@ class InfoCollector {
     const bytes = block.record;
     switch (block.op) {
       case OP.header:
-        this.addHeader(bytes);
-        break;
-      case OP.schema: {
-        const schema = readSchema(bytes);
-        this.#schemas.set(schema.id, schema);
-        this.#counts.addSchema(schema.id);
-        break;
-      }
-      case OP.channel: {
-        const channel = readChannel(bytes);
-        if (!this.#channels.has(channel.id)) this.#channels.set(channel.id, channel);
-        this.#counts.addChannel(channel.id);
-        break;
-      }
-      case OP.chunk: {
-        const chunk = readChunk(bytes);
-        this.#chunks.push({ ...chunk, compressedSize: chunk.records.byteLength });
-        break;
-      }
-      case OP.chunkIndex:
-        if (!this.#isSummary) this.#chunks.push(readChunkIndex(bytes));
-        break;
-      case OP.attachment: {
-        const { name, mediaType, data } = readAttachment(bytes);
-        this.#attachments.push({ name, mediaType, bytes: data.byteLength });
-        break;
-      }
-      case OP.attachmentIndex: {
-        const { name, mediaType, size } = readAttachmentIndex(bytes);
-        if (!this.#isSummary) this.#attachments.push({ name, mediaType, bytes: size });
-        break;
-      }
-      case OP.metadata:
-        this.#metadata.push(readMetadata(bytes).name);
-        break;
-      case OP.metadataIndex:
-        if (!this.#isSummary) this.#metadata.push(readMetadataIndex(bytes));
-        break;
+        return this.addHeader(bytes);
+      case OP.schema:
+        return this.#addSchema(readSchema(bytes));
+      case OP.channel:
+        return this.#addChannel(readChannel(bytes));
+      case OP.statistics:
+        this.#statistics = readStatistics(bytes);
+        return;
       case OP.dataEnd:
         // Later records repeat counted ones.
         this.#isSummary = true;
-        break;
-      case OP.statistics:
-        this.#statistics = readStatistics(bytes);
+        return;
+      default:
+        this.#addData(block.op, bytes);
+        if (!this.#isSummary) this.#addIndex(block.op, bytes);
     }
+  }
+
+  #addSchema(schema: McapSchema): void {
+    this.#schemas.set(schema.id, schema);
+    this.#counts.addSchema(schema.id);
+  }
+
+  #addChannel(channel: McapChannel): void {
+    if (!this.#channels.has(channel.id)) this.#channels.set(channel.id, channel);
+    this.#counts.addChannel(channel.id);
+  }
+
+  #addData(op: number, bytes: Uint8Array): void {
+    if (op === OP.chunk) {
+      const chunk = readChunk(bytes);
+      this.#chunks.push({ ...chunk, compressedSize: chunk.records.byteLength });
+    } else if (op === OP.attachment) {
+      const { name, mediaType, data } = readAttachment(bytes);
+      this.#attachments.push({ name, mediaType, bytes: data.byteLength });
+    } else if (op === OP.metadata) this.#metadata.push(readMetadata(bytes).name);
+  }
+
+  #addIndex(op: number, bytes: Uint8Array): void {
+    if (op === OP.chunkIndex) this.#chunks.push(readChunkIndex(bytes));
+    else if (op === OP.attachmentIndex) {
+      const { name, mediaType, size } = readAttachmentIndex(bytes);
+      this.#attachments.push({ name, mediaType, bytes: size });
+    } else if (op === OP.metadataIndex) this.#metadata.push(readMetadataIndex(bytes));
   }
 
   info(hasSummary: boolean, damage: readonly string[]): McapInfo {

@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { parseExactJson, stringifyExactJson } from "@rerun-ts/core/rrd";
 import type { Column } from "../columns/column.ts";
 import { BoolColumn, BytesColumn } from "../columns/leaf-columns.ts";
 import type { MessageColumns } from "../columns/message-columns.ts";
@@ -76,7 +77,7 @@ function parseSchema(bytes: Uint8Array): JsonSchema {
 
 function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(decoder.decode(bytes));
+    return parseExactJson(decoder.decode(bytes));
   } catch (error) {
     throw new RerunError("INVALID_FORMAT", "the message is no JSON", { cause: error });
   }
@@ -160,11 +161,20 @@ function listReader(item: ValueReader): ValueReader {
 function numberReader(isInteger: boolean): ValueReader {
   const column = new NumberColumn(isInteger ? "int64" : "float64");
   const append = (value: unknown, path: string): void => {
-    if (typeof value !== "number") throw wrongValue(path, "a number", value);
-    if (isInteger && !Number.isInteger(value)) throw wrongValue(path, "an integer", value);
-    column.push(isInteger ? BigInt(value) : value);
+    if (typeof value !== "number" && typeof value !== "bigint") throw wrongValue(path, "a number", value);
+    if (isInteger) column.push(integerOf(value, path));
+    else column.push(Number(value));
   };
   return { column, append };
+}
+
+/** An integer of 64 bits. */
+function integerOf(value: number | bigint, path: string): bigint {
+  if (typeof value === "number" && !Number.isInteger(value)) throw wrongValue(path, "an integer", value);
+  const integer = BigInt(value);
+  // A column would keep the lower bits of another one.
+  if (integer !== BigInt.asIntN(64, integer)) throw wrongValue(path, "an integer of 64 bits", value);
+  return integer;
 }
 
 function booleanReader(): ValueReader {
@@ -205,10 +215,10 @@ function base64Reader(): ValueReader {
 /** Values of any type, as JSON. */
 function textReader(): ValueReader {
   const column = new BytesColumn(true);
-  return { column, append: (value) => column.pushText(JSON.stringify(value)) };
+  return { column, append: (value) => column.pushText(stringifyExactJson(value)) };
 }
 
 function wrongValue(path: string, expected: string, value: unknown): RerunError {
-  const text = JSON.stringify(value)?.slice(0, 40);
+  const text = stringifyExactJson(value).slice(0, 40);
   return new RerunError("INVALID_FORMAT", `${path === "" ? "the message" : path} must be ${expected}, got ${text}`);
 }

@@ -1,7 +1,6 @@
 import type { Data } from "apache-arrow";
 import type { StructColumn } from "../columns/nested-columns.ts";
 import { NumberColumn } from "../columns/number-column.ts";
-import { Offsets } from "../columns/offsets.ts";
 import { component, listsOf, numbers, onePerRow, texts, vectors, type ComponentData } from "./component-data.ts";
 import { IMAGE_PLANE, coordinateFrames, frameIds } from "./frames.ts";
 import { ENCODINGS, imageFormats, type ImageFormat } from "./image-formats.ts";
@@ -59,7 +58,7 @@ function imageComponents(archetype: string, images: readonly (RawImage | undefin
   if (present.length === 0) return [];
   const lists = (instances: Data): Data => optional(instances, (row) => images[row] !== undefined, images.length);
   return [
-    component(`${archetype}:buffer`, "ImageBuffer", lists(joined(present.map(({ pixels }) => pixels)))),
+    component(`${archetype}:buffer`, "ImageBuffer", lists(sharedOrJoined(present.map(({ pixels }) => pixels)))),
     component(`${archetype}:format`, "ImageFormat", lists(imageFormats(present))),
   ];
 }
@@ -72,15 +71,29 @@ export function optional(instances: Data, isPresent: (row: number) => boolean, r
   return listsOf(offsets, instances, isPresent);
 }
 
-/** Pieces of bytes as blobs. */
+/** Pieces of bytes as blobs. They are copied. */
 export function joined(pieces: readonly Uint8Array[]): Data {
-  const bytes = new NumberColumn("uint8");
-  const offsets = new Offsets();
-  for (const piece of pieces) {
-    bytes.pushBytes(piece);
-    offsets.push(bytes.length);
-  }
-  return blobs({ offsets: offsets.values, bytes: bytes.values as Uint8Array });
+  const offsets = offsetsOf(pieces);
+  const bytes = new Uint8Array(offsets[pieces.length] as number);
+  for (const [index, piece] of pieces.entries()) bytes.set(piece, offsets[index]);
+  return blobs({ offsets, bytes });
+}
+
+/** Pieces of a column as blobs: without a copy if one begins where the one before ends. */
+function sharedOrJoined(pieces: readonly Uint8Array[]): Data {
+  const [{ buffer, byteOffset }] = pieces as readonly [Uint8Array];
+  const offsets = offsetsOf(pieces);
+  const isInSequence = pieces.every(
+    (piece, index) => piece.buffer === buffer && piece.byteOffset === byteOffset + (offsets[index] as number),
+  );
+  if (!isInSequence) return joined(pieces);
+  return blobs({ offsets, bytes: new Uint8Array(buffer, byteOffset, offsets[pieces.length]) });
+}
+
+function offsetsOf(pieces: readonly Uint8Array[]): Int32Array {
+  const offsets = new Int32Array(pieces.length + 1);
+  for (const [index, { byteLength }] of pieces.entries()) offsets[index + 1] = (offsets[index] as number) + byteLength;
+  return offsets;
 }
 
 /** The codes of video codecs: the four letters of their samples' type. */

@@ -1,11 +1,11 @@
-import { createReadStream, mkdirSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RerunError, parseProxyUrl } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import type { ServerMessage } from "@rerun-ts/core/decode";
 import { checkRecording, numberOf, parseCommand, untilInterrupted, UsageError } from "../arguments.ts";
-import { writeOutput } from "../rrd/rrd-output.ts";
+import { makeFolder, writeOutput } from "../rrd/rrd-output.ts";
 import { runRerun } from "../run-rerun.ts";
 import { describeBytes, showStatus } from "../status-line.ts";
 import { readServer } from "./read-server.ts";
@@ -25,7 +25,7 @@ export async function download(args: string[]): Promise<void> {
   if (positionals.length === 0) throw new UsageError("`download` requires at least one URL");
   const idleSeconds = numberOf("--idle-timeout", values["idle-timeout"]) ?? Infinity;
   const folder = values["output-dir"] ?? ".";
-  mkdirSync(folder, { recursive: true });
+  await makeFolder(folder);
   const stop = new AbortController();
   void untilInterrupted().then(() => stop.abort());
   const names = new Set<string>();

@@ -1,10 +1,10 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { RerunError } from "@rerun-ts/core";
-import { integerOf, numberOf, UsageError } from "../arguments.ts";
+import { checkRecording, integerOf, numberOf, UsageError } from "../arguments.ts";
 import { parseRrdArguments, type RrdArguments } from "./rrd-arguments.ts";
-import { writeOutput } from "./rrd-output.ts";
+import { makeFolder, writeOutput } from "./rrd-output.ts";
 import { showingProgress, sourcesOf, writingOptions, type Sources } from "./rrd-sources.ts";
 import { loadTools, type OptimizeOptions, type RrdTools } from "./rrd-tools.ts";
 import { BYTE_UNITS } from "../../file/byte-units.ts";
@@ -53,11 +53,13 @@ async function optimizeFolders(tools: RrdTools, given: RrdArguments, options: Op
   if (output === undefined) throw new UsageError("`rrd optimize` of a folder requires `-o FOLDER`");
   for (const path of given.paths) {
     const files = isFolder(path) ? await recordingsIn(path, output) : [path];
+    if (files.length === 0) throw new RerunError("NOT_FOUND", `there is no .rrd or .rbl file below ${path}`);
     for (const file of files) {
+      checkRecording(file);
       const target = join(output, isFolder(path) ? relative(path, file) : basename(file));
       if (resolve(target) === resolve(file))
         throw new RerunError("INVALID_ARGUMENT", `the output of ${file} would replace it: choose another folder`);
-      await mkdir(dirname(target), { recursive: true });
+      await makeFolder(dirname(target));
       await optimizeOne(tools, { ...given, paths: [file] }, [file], target, options);
       console.error(`Wrote ${target}`);
     }

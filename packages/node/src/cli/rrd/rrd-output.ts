@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { fstatSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { isatty } from "node:tty";
 import type * as files from "@rerun-ts/arrow/node-files";
 import { RerunError } from "@rerun-ts/core";
@@ -11,12 +12,13 @@ const STDOUT = 1;
 const BLOCK_BYTES = 64 * 1024;
 
 /**
- * Writes bytes to a file, which appears when it is complete, to a device, or to standard output. Rejects with
- * `IO_ERROR`.
+ * Writes bytes to a file, which appears when it is complete, to a device, or with `-` or no path to standard output.
+ * Rejects with `IO_ERROR`.
  */
 export async function writeOutput(path: string | undefined, bytes: AsyncIterable<Uint8Array | string>): Promise<void> {
-  if (path === undefined) return writeStandardOutput(bytes);
-  const replaceFile = await loadReplaceFile();
+  if (path === undefined || path === "-") return writeStandardOutput(bytes);
+  const { replaceFile, removeIncomplete } = await loadFiles();
+  const stopWatching = beforeInterrupted(removeIncomplete);
   let isOpen = false;
   const write = (fd: number): Promise<void> => {
     isOpen = true;
@@ -28,13 +30,40 @@ export async function writeOutput(path: string | undefined, bytes: AsyncIterable
     // The file is opened before the data is read, so an earlier error is about the place.
     if (!isOpen) throw new RerunError("IO_ERROR", `cannot create ${path}: ${messageOf(error)}`, { cause: error });
     throw RerunError.from(error, "IO_ERROR");
+  } finally {
+    stopWatching();
+  }
+}
+
+/** Calls a function before Ctrl-C ends the process. A command that ends by itself then completes its file. */
+function beforeInterrupted(run: () => void): () => void {
+  const signals = (["SIGINT", "SIGTERM"] as const).filter((signal) => process.listenerCount(signal) === 0);
+  const end = (signal: NodeJS.Signals): void => {
+    stop();
+    run();
+    process.kill(process.pid, signal);
+  };
+  const stop = (): void => {
+    for (const signal of signals) process.off(signal, end);
+  };
+  for (const signal of signals) process.on(signal, end);
+  return stop;
+}
+
+/** Makes a folder, and those above it. Rejects with `IO_ERROR`. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code === "EEXIST" ? "there is a file" : messageOf(error);
+    throw new RerunError("IO_ERROR", `cannot make the folder ${path}: ${reason}`, { cause: error });
   }
 }
 
 /** Loads how files are replaced. Rejects with `UNSUPPORTED` if the package is missing. */
-async function loadReplaceFile(): Promise<typeof files.replaceFile> {
+async function loadFiles(): Promise<typeof files> {
   try {
-    return (await import("@rerun-ts/arrow/node-files")).replaceFile;
+    return await import("@rerun-ts/arrow/node-files");
   } catch (error) {
     throw new RerunError("UNSUPPORTED", "writing files needs the package: npm install @rerun-ts/arrow", {
       cause: error,

@@ -1,8 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { integerOf, UsageError } from "../arguments.ts";
 import { onlyPath, parseRrdArguments, parseTime } from "./rrd-arguments.ts";
-import { writeOutput } from "./rrd-output.ts";
+import { makeFolder, writeOutput } from "./rrd-output.ts";
 import { writingOptions } from "./rrd-sources.ts";
 import { loadTools, type SplitPart } from "./rrd-tools.ts";
 
@@ -27,7 +26,7 @@ export async function split(args: string[]): Promise<void> {
   if ((times.length === 0) === (num === undefined))
     throw new UsageError("exactly one of `--time` and `--num-parts` must be given");
   const { splitRrd } = await loadTools();
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const parts = splitRrd(path, {
     ...writingOptions(given),
     timeline,

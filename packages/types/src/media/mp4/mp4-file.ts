@@ -20,6 +20,8 @@ interface OuterBox {
   readonly offset: number;
   readonly payload: number;
   readonly end: number;
+  /** Whether the file ends within it. */
+  readonly isCut: boolean;
 }
 
 /** An MP4 file: its video track, and the places of its frames. Boxes are read on demand. */
@@ -41,7 +43,10 @@ export class Mp4File {
   static open(source: Mp4Source): Promise<Mp4File> {
     return withDamage(async () => {
       for await (const box of outerBoxes(source)) {
-        if (box.type === "moov") return new Mp4File(source, await readBox(source, box));
+        if (box.type !== "moov") continue;
+        if (box.isCut)
+          throw new RerunError("INVALID_FORMAT", "the video is truncated within its tables, the box `moov`");
+        return new Mp4File(source, await readBox(source, box));
       }
       throw new InvalidValueError("an MP4 video", "a file without the box `moov`", false);
     });
@@ -109,8 +114,9 @@ async function* outerBoxes(source: Mp4Source): AsyncGenerator<OuterBox, void, vo
     const payload = offset + (isLong ? HEADER_BYTES : 8);
     if (offset + length < payload)
       throw new InvalidValueError("an MP4 video", `a box \`${type}\` of ${length} bytes`, false);
-    yield { type, offset, payload, end: Math.min(source.size, offset + length) };
-    offset += length;
+    const end = offset + length;
+    yield { type, offset, payload, end: Math.min(source.size, end), isCut: end > source.size };
+    offset = end;
   }
 }
 

@@ -84,7 +84,8 @@ function readKeyframes(samples: DataView): (sample: number) => boolean {
  */
 function readChunks(samples: DataView): (size: number) => number {
   const short = find(samples, "stco");
-  const table = short ?? need(samples, "co64");
+  // Without either, the more common one is missing.
+  const table = short ?? find(samples, "co64") ?? need(samples, "stco");
   const chunks = table.getUint32(4);
   const chunkAt = (chunk: number): number =>
     short === undefined ? Number(table.getBigUint64(8 + chunk * 8)) : table.getUint32(8 + chunk * 4);
