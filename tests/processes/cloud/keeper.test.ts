@@ -202,6 +202,18 @@ describe("rerun-ts catalog keep, with a folder", () => {
     expect((await runCli(["catalog", "keep", ...args])).stdout.toString()).toContain("3 parts are registered\n");
     expect((await dataset.manifest()).numRows).toBe(3);
     expect((await runCli(["catalog", "keep", "--from", path, "--dataset", "fleet"])).code).toBe(2);
+
+    // A recording with a damaged record holds up no other one.
+    await logRun(fsStore(path), join(folder, "spool"), "tuesday");
+    const records = join(path, "v1/fleet/compact/monday");
+    await mkdir(records, { recursive: true });
+    await mkdir(join(path, "v1/fleet/compact-parts/monday"), { recursive: true });
+    await writeFile(join(records, "0000000000000001.json"), '{"own');
+    await writeFile(join(path, "v1/fleet/compact-parts/monday/0000000000000001-0123456789ab.rrd"), "part");
+    const again = await runCli(["catalog", "keep", ...args]);
+    expect([again.code, again.stdout.toString()]).toEqual([1, expect.stringContaining("3 parts are registered\n")]);
+    expect(again.stderr).toContain("monday stays as it is in the catalog: v1/fleet/compact/monday/0000000000000001");
+    expect((await dataset.manifest()).numRows).toBe(6);
   });
 });
 

@@ -88,13 +88,14 @@ async function run({
   let [passes, failures] = [0, 0];
   let lastFailure: string | undefined;
   const status = (): KeeperStatus => {
-    const { registered, pending, quarantined } = keeper;
+    const { registered, pending, quarantined, unclear } = keeper;
     return {
       catalog,
       store,
       registered,
       pending,
       quarantined: [...quarantined.values()],
+      unclear,
       passes,
       failures,
       lastFailure,
@@ -125,7 +126,8 @@ async function run({
       await sleep(Math.max(0, pauseMs - (performance.now() - before)), undefined, { signal }).catch(() => {});
       if (signal.aborted) break;
     }
-    if (isOnce && (lastFailure !== undefined || keeper.quarantined.size > 0)) process.exitCode = 1;
+    if (isOnce && (lastFailure !== undefined || keeper.quarantined.size > 0 || keeper.unclear.length > 0))
+      process.exitCode = 1;
   } finally {
     await statusServer?.stop();
     await server?.stop();

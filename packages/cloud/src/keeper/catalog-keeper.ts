@@ -23,6 +23,13 @@ export interface QuarantinedPart {
   readonly reason: string;
 }
 
+/** A recording of which it is unclear which parts count. */
+export interface UnclearRecording {
+  readonly dataset: string;
+  readonly recordingId: string;
+  readonly reason: string;
+}
+
 /** Settings of {@link CatalogKeeper}. */
 export interface KeeperOptions {
   readonly store: ObjectStore;
@@ -60,6 +67,8 @@ export class CatalogKeeper {
   pending = 0;
   /** By their keys. */
   readonly quarantined: Map<string, QuarantinedPart> = new Map();
+  /** The recordings without changes in the catalog, as it is unclear which of their parts count. */
+  unclear: readonly UnclearRecording[] = [];
   readonly #options: KeeperOptions;
   readonly #files: PartFiles;
   readonly #known = new Map<string, KnownDataset>();
@@ -84,8 +93,9 @@ export class CatalogKeeper {
   async pass(catalog: CatalogClient, signal: AbortSignal): Promise<void> {
     await this.#forgetLost(catalog, signal);
     let [registered, pending] = [0, 0];
+    const unclear: UnclearRecording[] = [];
     for (const name of this.#options.datasets) {
-      const parts = await this.#list(name, signal);
+      const parts = await this.#list(name, unclear, signal);
       const dataset = await this.#dataset(catalog, name, signal);
       const missing = parts.filter((part) => !dataset.registered.has(part.layer) && !this.quarantined.has(part.key));
       await this.#registerAll(catalog, name, dataset, missing, signal);
@@ -96,6 +106,7 @@ export class CatalogKeeper {
       pending += parts.filter((part) => !dataset.registered.has(part.layer) && !this.quarantined.has(part.key)).length;
     }
     [this.registered, this.pending] = [registered, pending];
+    this.#noteUnclear(unclear);
   }
 
   /** Starts over where the server has forgotten a dataset: it was restarted. */
@@ -111,11 +122,22 @@ export class CatalogKeeper {
     }
   }
 
+  #noteUnclear(unclear: readonly UnclearRecording[]): void {
+    const known = new Set(this.unclear.map(({ reason }) => reason));
+    this.unclear = unclear;
+    for (const { recordingId, reason } of unclear)
+      if (!known.has(reason)) this.#options.log(`${recordingId} stays as it is in the catalog: ${reason}`);
+  }
+
   /** The parts to be registered. */
-  async #list(dataset: string, signal: AbortSignal): Promise<readonly CountedPart[]> {
+  async #list(dataset: string, unclear: UnclearRecording[], signal: AbortSignal): Promise<readonly CountedPart[]> {
     const { recordings, maxAgeMs = Infinity } = this.#options;
     const parts: CountedPart[] = [];
-    for (const id of recordings ?? [undefined]) parts.push(...(await this.#partsOf(dataset).list(id, signal)).counted);
+    for (const id of recordings ?? [undefined]) {
+      const listed = await this.#partsOf(dataset).list(id, signal);
+      parts.push(...listed.counted);
+      for (const [recordingId, { message }] of listed.unclear) unclear.push({ dataset, recordingId, reason: message });
+    }
     // Parts that were made of others come first: most of the data decides about types.
     parts.sort((a, b) => (a.recordingId < b.recordingId ? -1 : a.recordingId > b.recordingId ? 1 : 0));
     if (maxAgeMs === Infinity) return parts;

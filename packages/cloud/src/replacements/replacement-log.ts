@@ -1,6 +1,7 @@
 import type { ObjectStore } from "../store/object-store.ts";
+import { DamagedObject } from "../store/stored-json.ts";
 import { decodeReplacement, encodeReplacement, type MadePart, type Replacement } from "./replacement.ts";
-import { replacementKey } from "./replacement-keys.ts";
+import { madePartsPrefix, replacementKey } from "./replacement-keys.ts";
 
 /** The effect of the replacements of a recording: which parts count instead of which. */
 export class ReplacementLog {
@@ -10,20 +11,24 @@ export class ReplacementLog {
   readonly made: Map<string, MadePart> = new Map();
   /** The keys of the parts that do not count any more, with the number of the replacement. */
   readonly removed: Map<string, number> = new Map();
-  readonly #store: Pick<ObjectStore, "read">;
+  readonly #store: Pick<ObjectStore, "list" | "read">;
   readonly #dataset: string;
   readonly #recordingId: string;
 
-  constructor(store: Pick<ObjectStore, "read">, dataset: string, recordingId: string) {
+  constructor(store: Pick<ObjectStore, "list" | "read">, dataset: string, recordingId: string) {
     this.#store = store;
     this.#dataset = dataset;
     this.#recordingId = recordingId;
   }
 
-  /** Reads the next replacement. @throws {RerunError} `NOT_FOUND` if there is none */
+  /**
+   * Reads the next replacement.
+   *
+   * @throws {RerunError} `NOT_FOUND` if there is none, `INVALID_FORMAT` if it is unclear which parts it has replaced
+   */
   async readNext(signal: AbortSignal | undefined): Promise<void> {
     const { next } = this;
-    const replacement = await this.#read(next, signal);
+    const replacement = await this.#read(next, signal).catch((error: unknown) => this.#without(next, error, signal));
     // Another call may have been faster.
     if (next === this.next) this.#apply(replacement);
   }
@@ -51,6 +56,17 @@ export class ReplacementLog {
   async #read(number: number, signal: AbortSignal | undefined): Promise<Replacement> {
     const key = replacementKey(this.#dataset, this.#recordingId, number);
     return decodeReplacement(await this.#store.read(key, { signal }), key);
+  }
+
+  /**
+   * The effect of a damaged replacement, if it cannot have named a part that is there: none. What it has removed may
+   * count again. With such a part, its data could be lost, or be there twice.
+   */
+  async #without(number: number, error: unknown, signal: AbortSignal | undefined): Promise<Replacement> {
+    if (!(error instanceof DamagedObject)) throw error;
+    const prefix = madePartsPrefix(this.#dataset, this.#recordingId, number);
+    for await (const _ of this.#store.list(prefix, { signal })) throw error;
+    return { owner: "", adds: [], removes: [] };
   }
 
   #apply({ adds, removes }: Replacement): void {
