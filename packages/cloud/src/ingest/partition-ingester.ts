@@ -1,6 +1,7 @@
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { Backoff } from "@rerun-ts/core/transport";
+import { createObject } from "../store/create-object.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { Batch, missingPacks, type HeldPack, type StorePacks } from "./batch.ts";
 import type { Commit, CommittedPart } from "../commits/commit.ts";
@@ -281,7 +282,9 @@ export class PartitionIngester {
       for (const [index, { storeId, body, sha256, chunks, rows, staticBytes }] of next) {
         const key = logPartKey(dataset, this.#partition, number, storeId, sha256);
         // If it exists, it is the same.
-        await this.#attempt("write a part", () => store.create(key, body, { sha256, signal: this.#stop.signal }));
+        await this.#attempt("write a part", () =>
+          createObject(store, key, body, { sha256, signal: this.#stop.signal }),
+        );
         written[index] = { key, store: storeId, bytes: body.size, sha256, chunks, rows, staticBytes };
       }
     };

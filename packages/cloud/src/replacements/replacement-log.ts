@@ -1,3 +1,4 @@
+import { createObject } from "../store/create-object.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { DamagedObject } from "../store/stored-json.ts";
 import { decodeReplacement, encodeReplacement, type MadePart, type Replacement } from "./replacement.ts";
@@ -43,7 +44,7 @@ export class ReplacementLog {
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
     const key = replacementKey(this.#dataset, this.#recordingId, this.next);
-    if (await store.create(key, encodeReplacement(replacement), { signal })) {
+    if (await createObject(store, key, encodeReplacement(replacement), { signal })) {
       this.#apply(replacement);
       return true;
     }
