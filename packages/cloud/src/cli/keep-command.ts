@@ -1,12 +1,15 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isRerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { STATUS_FLAGS, UsageError, startStatus, integerOf, numberOf, parseCommand } from "@rerun-ts/node/parts";
 import { CatalogKeeper } from "../keeper/catalog-keeper.ts";
 import { CatalogProcess } from "../keeper/catalog-process.ts";
 import { keeperReport, type KeeperStatus } from "../keeper/keeper-status.ts";
+import { datasetPrefix } from "../commits/log-keys.ts";
 import { checkDataset } from "../parts/part-key.ts";
+import { checkListing } from "../store/check-listing.ts";
 import { STORE_FLAGS, storeOf } from "./store-flags.ts";
 
 const PORT = 51_234;
@@ -43,6 +46,8 @@ export async function keep(args: string[]): Promise<void> {
   const port = integerOf("--port", values.port) ?? PORT;
   const server = values.url === undefined ? new CatalogProcess(values.bind ?? "127.0.0.1", port, log) : undefined;
   const store = await storeOf("--from", values.from, values);
+  // Without access nothing will ever be registered.
+  for (const name of datasets) await checkListing(store, datasetPrefix(name));
   const recordings = values.recording === undefined ? undefined : new Set(values.recording);
   const maxAgeMs = durationOf("--since", values.since);
   const isMounted = values.mounted === true;
@@ -115,6 +120,8 @@ async function run({
         lastFailure = undefined;
       } catch (error) {
         if (signal.aborted) break;
+        // Nothing of a wrong login will change by itself.
+        if (passes === 0 && isRerunError(error) && error.code === "AUTH") throw error;
         failures++;
         const text = messageOf(error);
         if (text !== lastFailure) log(text);
