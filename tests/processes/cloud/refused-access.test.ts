@@ -72,6 +72,17 @@ describe.skipIf(s3Name() !== "versitygw")("refused credentials of a bucket", () 
       env: { AWS_ACCESS_KEY_ID: S3_CREDENTIALS.accessKeyId, AWS_SECRET_ACCESS_KEY: "wrong" },
     });
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^rerun-ts: cannot \S+ s3:.*: access was denied.*\n$/)]);
+    const other = args.map((arg) => arg.replace("s3://bucket", "s3://misspelt"));
+    const env = {
+      AWS_ACCESS_KEY_ID: S3_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: S3_CREDENTIALS.secretAccessKey,
+    };
+    expect(await runCli(other, { env })).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^rerun-ts: cannot \S+ s3:.*: there is no such bucket; create it first\n$/,
+      ) as string,
+    });
   });
 });
 

@@ -63,9 +63,11 @@ export async function storeOf(
  * @throws {UsageError}
  */
 function checkFolder(flag: string, path: string, endpoint: string | undefined): void {
-  if (endpoint !== undefined)
-    throw new UsageError(`\`--endpoint\` must be given together with s3://BUCKET/PREFIX, got the folder ${path}`);
   const isPlain = /^[\w-][^:\\]*$/.test(path);
+  if (endpoint !== undefined)
+    throw new UsageError(
+      `\`--endpoint\` must be given together with s3://BUCKET/PREFIX, got the folder ${path}${isPlain ? `; write s3://${path} for a bucket` : ""}`,
+    );
   if (isPlain && !existsSync(path))
     throw new UsageError(
       `\`${flag}\` must be s3://BUCKET/PREFIX, or a folder: write s3://${path} for a bucket, or ./${path} for a new folder`,

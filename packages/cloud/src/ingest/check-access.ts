@@ -9,7 +9,7 @@ import type { LogStream } from "./log-stream.ts";
 /** A store or NATS without an answer in this time may have one later. */
 const CHECK_MS = 5000;
 /** Refusals that no repetition changes. */
-const REFUSED: ReadonlySet<RerunErrorCode> = new Set(["AUTH", "UNSUPPORTED"]);
+const REFUSED: ReadonlySet<RerunErrorCode> = new Set(["AUTH", "UNSUPPORTED", "NOT_FOUND"]);
 
 /** Settings of {@link checkAccess}. */
 export interface AccessSettings {
@@ -23,7 +23,8 @@ export interface AccessSettings {
  * Finds out whether an ingester may do its work. All other failures are left to the ingester, which repeats what has
  * failed.
  *
- * @throws {RerunError} `AUTH` if NATS or the store denies access, `UNSUPPORTED` if the store is not safe
+ * @throws {RerunError} `AUTH` if NATS or the store denies access, `UNSUPPORTED` if the store is not safe,
+ * `NOT_FOUND` if there is no such bucket
  */
 export async function checkAccess({ store, stream, dataset, partition }: AccessSettings): Promise<void> {
   const signal = AbortSignal.timeout(CHECK_MS);

@@ -79,7 +79,7 @@ export function startIngest(options: IngestOptions): RunningIngest {
 
 /** An ingester that was not started yet. */
 export interface PreparedIngest {
-  /** @throws {RerunError} `AUTH` or `UNSUPPORTED` if it can never do its work, as {@link checkAccess} finds out */
+  /** @throws {RerunError} if it can never do its work, as {@link checkAccess} finds out */
   check(): Promise<void>;
   start(): RunningIngest;
 }

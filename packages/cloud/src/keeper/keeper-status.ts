@@ -1,5 +1,6 @@
 import type { StatusReport } from "@rerun-ts/node/parts";
-import type { QuarantinedPart, UnclearRecording } from "./catalog-keeper.ts";
+import type { UnclearRecording } from "./catalog-keeper.ts";
+import type { QuarantinedPart } from "./quarantine.ts";
 
 /** The longest list of refused parts in an answer. */
 const MAX_LISTED = 100;

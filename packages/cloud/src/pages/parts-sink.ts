@@ -178,7 +178,7 @@ export class PartsSink implements RecordingSink {
     const { pendingParts } = this.#uploader;
     if (pendingParts > 0)
       this.#status.warn(
-        `${pendingParts} parts were not sent to ${this.#store.url}: the next page with the spool sends them`,
+        `${pendingParts === 1 ? "1 part was" : `${pendingParts} parts were`} not sent to ${this.#store.url}: the next page with the spool sends them`,
       );
     this.#uploader.end();
     this.#ended.abort();

@@ -54,7 +54,10 @@ export function openParts(
       return isKept ? keptAccess(objectAccess(store, part)) : objectAccess(store, part);
     });
     if (sources.length === 0)
-      throw new RerunError("NOT_FOUND", `cannot open ${store.url}/${prefix}: there are no parts of this recording`);
+      throw new RerunError(
+        "NOT_FOUND",
+        `cannot open ${store.url}/${prefix}: there are no parts of this recording; check \`dataset\` and \`recordingId\``,
+      );
     // Programs that only write need not load it.
     const { openRrdParts } = await import("@rerun-ts/arrow");
     try {

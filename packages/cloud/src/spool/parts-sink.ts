@@ -272,7 +272,7 @@ export class PartsSink implements RecordingSink {
     const { pendingParts } = uploader;
     if (pendingParts > 0)
       this.#context?.onWarning(
-        `${pendingParts} parts were not sent to ${this.#store.url}, and stay in ${this.spool}: send them with \`rerun-ts push\``,
+        `${pendingParts === 1 ? "1 part was" : `${pendingParts} parts were`} not sent to ${this.#store.url}, and stay in ${this.spool}: send them with \`rerun-ts push\``,
       );
   }
 
