@@ -16,8 +16,8 @@ export type CommittedObject = LogPart &
 
 /**
  * Finds the parts of a dataset that commits name. Others with such keys do not count: their ingesters were killed, or
- * have not committed them yet. It remembers the commits that it has read, which never change. Those that are damaged may
- * be restored, and are read again.
+ * have not committed them yet. It remembers the commits that it has read, which never change. Damaged ones may be
+ * restored, and are read again.
  */
 export class CommittedParts {
   readonly #store: Pick<ObjectStore, "list" | "read">;

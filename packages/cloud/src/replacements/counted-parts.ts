@@ -1,4 +1,4 @@
-import { RerunError, isRerunError } from "@rerun-ts/core";
+import { isRerunError, type RerunError } from "@rerun-ts/core";
 import { CommittedParts } from "../commits/committed-parts.ts";
 import { directPrefix, parsePartKey } from "../parts/part-key.ts";
 import type { ObjectStore } from "../store/object-store.ts";

@@ -29,7 +29,7 @@ export class ReplacementLog {
    */
   async readNext(signal: AbortSignal | undefined): Promise<void> {
     const { next } = this;
-    const replacement = await this.#read(next, signal).catch((error: unknown) => this.#without(next, error, signal));
+    const replacement = await this.#readOrPass(next, signal);
     // Another call may have been faster.
     if (next === this.next) this.#apply(replacement);
   }
@@ -60,14 +60,18 @@ export class ReplacementLog {
   }
 
   /**
-   * The effect of a damaged replacement, if it cannot have named a part that is there: none. What it has removed may
-   * count again. With such a part, its data could be lost, or be there twice.
+   * Reads a replacement. A damaged one has no effect if it cannot have named a part that is there: what it has removed
+   * may count again. With such a part, its data could be lost, or be there twice.
    */
-  async #without(number: number, error: unknown, signal: AbortSignal | undefined): Promise<Replacement> {
-    if (!(error instanceof DamagedObject)) throw error;
-    const prefix = madePartsPrefix(this.#dataset, this.#recordingId, number);
-    for await (const _ of this.#store.list(prefix, { signal })) throw error;
-    return { owner: "", adds: [], removes: [] };
+  async #readOrPass(number: number, signal: AbortSignal | undefined): Promise<Replacement> {
+    try {
+      return await this.#read(number, signal);
+    } catch (error) {
+      if (!(error instanceof DamagedObject)) throw error;
+      const prefix = madePartsPrefix(this.#dataset, this.#recordingId, number);
+      for await (const _ of this.#store.list(prefix, { signal })) throw error;
+      return { owner: "", adds: [], removes: [] };
+    }
   }
 
   #apply({ adds, removes }: Replacement): void {

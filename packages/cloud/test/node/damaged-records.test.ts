@@ -34,7 +34,7 @@ function newPlace(): Place {
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, row) => row / 2);
 
 const TORN = [
-  ["empty", (_: Buffer) => Buffer.alloc(0)],
+  ["empty", () => Buffer.alloc(0)],
   ["cut", (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
   ["zeroes", (bytes: Buffer) => Buffer.alloc(bytes.length)],
 ] as const;
