@@ -28,12 +28,12 @@ export const COMPACTION_FAULTS: Readonly<Record<string, CompactionFault>> = {
     patches: [
       {
         file: `${CLOUD}/replacements/counted-parts.ts`,
-        from: "const listed = await this.#listObjects(recordingId, signal);",
-        to: "await this.readReplacements(recordingId, signal); const listed = await this.#listObjects(recordingId, signal);",
+        from: "const listed = await this.#listObjects(recordingId, unclear, signal);",
+        to: "await this.readReplacements(recordingId, signal); const listed = await this.#listObjects(recordingId, unclear, signal);",
       },
       {
         file: `${CLOUD}/replacements/counted-parts.ts`,
-        from: "await this.readReplacements(recordingId, signal);\n    const counted",
+        from: "for (const [id, problem] of await this.readReplacements(recordingId, signal)) unclear.set(id, problem);\n    const counted",
         to: "const counted",
       },
     ],

@@ -33,7 +33,7 @@ const LOG_PER_STREAM: readonly Patch[] = [
   },
   {
     file: `${INGEST}/commit-log.ts`,
-    from: "await store.create(key, encodeCommit(commit), { signal })",
+    from: "await createObject(store, key, encodeCommit(commit), { signal })",
     to: "await store.create(key, encodeCommit(commit), { signal }).catch((error) => { undo(); throw error; })",
   },
   {
@@ -115,9 +115,9 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
     patches: [
       {
         file: `${INGEST}/partition-ingester.ts`,
-        from: "const parts = await this.#writeParts(number, bodies);",
+        from: "const parts = await this.#writer.write(number, bodies);",
         to: `for (const [run, packs] of Object.entries(batch.ranges())) this.#parts.stream.announce(run, packs);
-      const parts = await this.#writeParts(number, bodies);`,
+      const parts = await this.#writer.write(number, bodies);`,
       },
     ],
   },
@@ -126,9 +126,9 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
     finding: /names a part that does not exist/,
     patches: [
       {
-        file: `${INGEST}/partition-ingester.ts`,
-        from: `await this.#attempt("write a part"`,
-        to: `void this.#attempt("write a part"`,
+        file: `${INGEST}/part-writer.ts`,
+        from: `await this.#attempts.repeat("write a part"`,
+        to: `void this.#attempts.repeat("write a part"`,
       },
     ],
   },

@@ -96,8 +96,8 @@ describe("rerun-ts ingest", () => {
   });
 
   it.for([
-    [["--to", "x", "--dataset", "d"], "`--from` is required: nats://HOST:PORT"],
-    [["--from", "nats://a", "--to", "x"], "`--dataset` is required"],
+    [["--to", "./x", "--dataset", "d"], "`--from` is required: nats://HOST:PORT"],
+    [["--from", "nats://a", "--to", "./x"], "`--dataset` is required"],
     [["--from", "nats://a", "--dataset", "d"], "`--to` is required: s3://BUCKET/PREFIX, or a folder"],
     [
       ["--from", "nats://a", "--to", "https://canary@a/x", "--dataset", "d"],
@@ -111,9 +111,9 @@ describe("rerun-ts ingest", () => {
       ["--from", "nats://a", "--to", "s3://bucket", "--dataset", "d", "--endpoint", "canary.example"],
       "`--endpoint` must be an `http:` or `https:` URL without credentials",
     ],
-    [["--from", "http://u:canary@a", "--to", "x", "--dataset", "d"], "`--from` must be an address such as nats://"],
-    [["--from", "nats://a", "--to", "x", "--dataset", "d", "--partitions", "7-x"], "`--partitions` must be a list"],
-    [["--from", "nats://a", "--to", "x", "--dataset", "d", "--max-bytes", "big"], "`--max-bytes` must be a positive"],
+    [["--from", "http://u:canary@a", "--to", "./x", "--dataset", "d"], "`--from` must be an address such as nats://"],
+    [["--from", "nats://a", "--to", "./x", "--dataset", "d", "--partitions", "7-x"], "`--partitions` must be a list"],
+    [["--from", "nats://a", "--to", "./x", "--dataset", "d", "--max-bytes", "big"], "`--max-bytes` must be a positive"],
   ] as const)("rejects the arguments %j", async ([args, message]) => {
     const env = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" };
     const { code, stderr } = await runWarmCli(["ingest", ...args], { env });

@@ -202,6 +202,18 @@ describe("rerun-ts catalog keep, with a folder", () => {
     expect((await runCli(["catalog", "keep", ...args])).stdout.toString()).toContain("3 parts are registered\n");
     expect((await dataset.manifest()).numRows).toBe(3);
     expect((await runCli(["catalog", "keep", "--from", path, "--dataset", "fleet"])).code).toBe(2);
+
+    // A recording with a damaged record holds up no other one.
+    await logRun(fsStore(path), join(folder, "spool"), "tuesday");
+    const records = join(path, "v1/fleet/compact/monday");
+    await mkdir(records, { recursive: true });
+    await mkdir(join(path, "v1/fleet/compact-parts/monday"), { recursive: true });
+    await writeFile(join(records, "0000000000000001.json"), '{"own');
+    await writeFile(join(path, "v1/fleet/compact-parts/monday/0000000000000001-0123456789ab.rrd"), "part");
+    const again = await runCli(["catalog", "keep", ...args]);
+    expect([again.code, again.stdout.toString()]).toEqual([1, expect.stringContaining("3 parts are registered\n")]);
+    expect(again.stderr).toContain("monday stays as it is in the catalog: v1/fleet/compact/monday/0000000000000001");
+    expect((await dataset.manifest()).numRows).toBe(6);
   });
 });
 
@@ -251,7 +263,10 @@ describe("rerun-ts catalog keep, with layouts", () => {
     const args = ["--from", path, "--files", path, "--mounted", "--url", server.url, "--once"];
     const keepOnce = () => runCli(["catalog", "keep", ...args, "--dataset", "fleet", "--dataset", "other"]);
     await writeFile(join(layouts, "00000001.rbl"), await layoutWith(1));
-    expect(await keepOnce()).toMatchObject({ code: 0, stderr: "" });
+    const nothing = ["fleet", "other"].map(
+      (name) => `rerun-ts: ${fsStore(path).url} has no parts of the dataset ${name} yet\n`,
+    );
+    expect(await keepOnce()).toMatchObject({ code: 0, stderr: nothing.join("") });
     await writeFile(join(layouts, "00000002.rbl"), await layoutWith("text"));
     await logRun(fsStore(path), join(folder, "spool"), "monday");
     const { code, stdout, stderr } = await keepOnce();

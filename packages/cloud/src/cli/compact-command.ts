@@ -1,10 +1,10 @@
 import { messageOf } from "@rerun-ts/core/checks";
 import { UsageError, describeBytes, integerOf, numberOf, parseCommand, showStatus } from "@rerun-ts/node/parts";
-import { compactParts } from "../compact/compact-parts.ts";
+import { compactParts, type CompactOptions } from "../compact/compact-parts.ts";
 import type { CompactedParts } from "../compact/compact-recording.ts";
 import type { CompactReport } from "../compact/compaction.ts";
 import type { RemovedParts } from "../compact/plan-removal.ts";
-import { removeOldParts } from "../compact/remove-old-parts.ts";
+import { removeOldParts, type RemoveOldPartsOptions } from "../compact/remove-old-parts.ts";
 import { bytesOf } from "./bytes-of.ts";
 import { STORE_FLAGS, existingStoreOf } from "./store-flags.ts";
 
@@ -23,9 +23,60 @@ const FLAGS = {
   json: { type: "boolean" },
 } as const;
 
+/** A checked command line. */
+interface CompactArguments {
+  readonly url: string;
+  readonly dataset: string;
+  readonly recordingIds: readonly string[] | undefined;
+  /** Limits of old data; `undefined` if nothing is removed. */
+  readonly retention: Pick<RemoveOldPartsOptions, "keepDays" | "keepBytes" | "unit"> | undefined;
+  readonly options: Pick<CompactOptions, "maxBytes" | "minParts" | "deleteAfterSeconds" | "temporaryFolder">;
+  readonly dryRun: boolean;
+  readonly isJson: boolean;
+}
+
 /** Runs `rerun-ts compact`. @throws {UsageError} if the command line is wrong */
 export async function compact(args: string[]): Promise<void> {
-  const { values, positionals } = parseCommand(args, FLAGS);
+  const { values, positionals } = parse(args);
+  const settings = check(values, positionals);
+  const { dataset, recordingIds, retention, dryRun, isJson } = settings;
+  const store = await existingStoreOf("STORE", settings.url, values);
+  const ended = new AbortController();
+  // A second signal ends the process at once.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => ended.abort());
+  const common = { dataset, recordingIds, dryRun, signal: ended.signal };
+  // What is removed need not be compacted.
+  const removed = retention === undefined ? [] : await removeOldParts(store, { ...common, ...retention });
+  if (!isJson) for (const each of removed) console.log(describeRemoved(each, dryRun));
+  let status = `Looking for parts of ${dataset}`;
+  const hideStatus = showStatus(() => status);
+  try {
+    const report = await compactParts(store, {
+      ...common,
+      ...settings.options,
+      onCompacted: (group) => {
+        status = describeCompacted(group, false);
+        if (!isJson) console.log(status);
+      },
+      onDeleted: (key) => {
+        if (dryRun && !isJson) console.log(`would delete ${key}`);
+      },
+    });
+    hideStatus();
+    if (isJson) console.log(JSON.stringify({ removed, ...report }, jsonValue, 2));
+    else show(report, dryRun);
+    if (report.failed.length > 0) process.exitCode = 1;
+  } finally {
+    hideStatus();
+  }
+}
+
+function parse(args: string[]): ReturnType<typeof parseCommand<typeof FLAGS>> {
+  return parseCommand(args, FLAGS);
+}
+
+/** @throws {UsageError} if the command line is wrong */
+function check(values: ReturnType<typeof parse>["values"], positionals: readonly string[]): CompactArguments {
   const [url, ...others] = positionals;
   if (url === undefined || others.length > 0)
     throw new UsageError("`compact` requires one STORE: s3://BUCKET/PREFIX, or a folder");
@@ -37,43 +88,20 @@ export async function compact(args: string[]): Promise<void> {
   const keepBytes = bytesOf("--keep-bytes", values["keep-bytes"]);
   const isRetaining = keepDays !== undefined || keepBytes !== undefined;
   if (unit !== undefined && !isRetaining) throw new UsageError("`--unit` requires `--keep-days` or `--keep-bytes`");
-  const maxBytes = bytesOf("--max-bytes", values["max-bytes"]);
-  const minParts = integerOf("--min-parts", values["min-parts"]);
-  const deleteAfterSeconds = numberOf("--delete-after", values["delete-after"]);
-  const store = await existingStoreOf("STORE", url, values);
-  const ended = new AbortController();
-  // A second signal ends the process at once.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => ended.abort());
-  const dryRun = values["dry-run"] === true;
-  const isShown = values.json !== true;
-  const common = { dataset, recordingIds: values.recording, dryRun, signal: ended.signal };
-  // What is removed need not be compacted.
-  const removed = isRetaining ? await removeOldParts(store, { ...common, keepDays, keepBytes, unit }) : [];
-  if (isShown) for (const each of removed) console.log(describeRemoved(each, dryRun));
-  let status = `Looking for parts of ${dataset}`;
-  const hideStatus = showStatus(() => status);
-  try {
-    const report = await compactParts(store, {
-      ...common,
-      maxBytes,
-      minParts,
-      deleteAfterSeconds,
+  return {
+    url,
+    dataset,
+    recordingIds: values.recording,
+    retention: isRetaining ? { keepDays, keepBytes, unit } : undefined,
+    options: {
+      maxBytes: bytesOf("--max-bytes", values["max-bytes"]),
+      minParts: integerOf("--min-parts", values["min-parts"]),
+      deleteAfterSeconds: numberOf("--delete-after", values["delete-after"]),
       temporaryFolder: values["temporary-folder"],
-      onCompacted: (group) => {
-        status = describeCompacted(group, false);
-        if (isShown) console.log(status);
-      },
-      onDeleted: (key) => {
-        if (dryRun && isShown) console.log(`would delete ${key}`);
-      },
-    });
-    hideStatus();
-    if (isShown) show(report, dryRun);
-    else console.log(JSON.stringify({ removed, ...report }, jsonValue, 2));
-    if (report.failed.length > 0) process.exitCode = 1;
-  } finally {
-    hideStatus();
-  }
+    },
+    dryRun: values["dry-run"] === true,
+    isJson: values.json === true,
+  };
 }
 
 function show({ compacted, deleted, leftOut, failed, warnings }: CompactReport, dryRun: boolean): void {

@@ -10,7 +10,7 @@ import {
   parseCommand,
 } from "@rerun-ts/node/parts";
 import type { Commit } from "../commits/commit.ts";
-import { startIngest } from "../ingest/start-ingest.ts";
+import { prepareIngest } from "../ingest/start-ingest.ts";
 import { bytesOf } from "./bytes-of.ts";
 import { ingestStatus } from "./ingest-status.ts";
 import { connectOptionsOf } from "./nats-flags.ts";
@@ -46,7 +46,7 @@ export async function runIngest(args: string[]): Promise<void> {
   if (dataset === "") throw new UsageError("`--dataset` is required: a name, as programs give it to `NatsSink`");
   const store = await storeOf("--to", values.to, values);
   const warnings = new Warnings();
-  const running = startIngest({
+  const prepared = prepareIngest({
     from,
     to: store,
     dataset,
@@ -63,6 +63,9 @@ export async function runIngest(args: string[]): Promise<void> {
     onWarning: (message) => warnings.add(message),
     onCommit: (commit) => console.log(values.json === true ? JSON.stringify(commit) : describe(commit)),
   });
+  // Later it goes on through refusals, too: whoever has changed the credentials may change them back.
+  await prepared.check();
+  const running = prepared.start();
   const problem = new LastingProblem(values["unhealthy-after"]);
   const status = await startStatus("ingest", values, () => {
     const stats = running.stats();

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
@@ -28,7 +28,10 @@ export async function storeOf(
 ): Promise<ObjectStore> {
   if (url === undefined || url === "") throw new UsageError(`\`${flag}\` is required: s3://BUCKET/PREFIX, or a folder`);
   const [, scheme] = /^([\w+.-]+):\/\//.exec(url) ?? [];
-  if (scheme === undefined || scheme === "file") return fsStore(url);
+  if (scheme === undefined || scheme === "file") {
+    checkFolder(flag, url, endpoint);
+    return fsStore(url);
+  }
   if (scheme !== "s3")
     throw new UsageError(
       `\`${flag}\` must be s3://BUCKET/PREFIX, or a folder, got ${scheme}://…; the address of a server is \`--endpoint\``,
@@ -52,6 +55,23 @@ export async function storeOf(
       ),
     );
   }
+}
+
+/**
+ * Checks that a folder is meant, and no bucket: data in a new folder beside the program would be missed much later.
+ *
+ * @throws {UsageError}
+ */
+function checkFolder(flag: string, path: string, endpoint: string | undefined): void {
+  const isPlain = /^[\w-][^:\\]*$/.test(path);
+  if (endpoint !== undefined)
+    throw new UsageError(
+      `\`--endpoint\` must be given together with s3://BUCKET/PREFIX, got the folder ${path}${isPlain ? `; write s3://${path} for a bucket` : ""}`,
+    );
+  if (isPlain && !existsSync(path))
+    throw new UsageError(
+      `\`${flag}\` must be s3://BUCKET/PREFIX, or a folder: write s3://${path} for a bucket, or ./${path} for a new folder`,
+    );
 }
 
 /** Opens a store that has something already: a folder is not created. @throws {RerunError} `NOT_FOUND`, as {@link storeOf} */

@@ -1,4 +1,5 @@
 import { RerunError, type StoreId } from "@rerun-ts/core";
+import { parseStored } from "../store/stored-json.ts";
 import { isFlatRanges, type FlatRanges } from "./pack-ranges.ts";
 
 /** A part in a commit. */
@@ -60,7 +61,7 @@ export function encodeCommit(commit: Commit): Uint8Array<ArrayBuffer> {
 
 /** @throws {RerunError} `INVALID_FORMAT` if the bytes are no commit */
 export function decodeCommit(bytes: Uint8Array, key: string): Commit {
-  const commit = parse(bytes) as Partial<Commit> | null;
+  const commit = parseStored(bytes, key) as Partial<Commit> | null;
   const isCommit =
     typeof commit?.owner === "string" &&
     typeof commit.stream === "string" &&
@@ -73,7 +74,7 @@ export function decodeCommit(bytes: Uint8Array, key: string): Commit {
 
 /** @throws {RerunError} `INVALID_FORMAT` if the bytes are no snapshot */
 export function decodeSnapshot(bytes: Uint8Array, key: string): Snapshot {
-  const snapshot = parse(bytes) as Partial<Snapshot> | null;
+  const snapshot = parseStored(bytes, key) as Partial<Snapshot> | null;
   const isSnapshot =
     Number.isSafeInteger(snapshot?.through) &&
     isPacks(snapshot?.packs) &&
@@ -88,12 +89,4 @@ export function decodeSnapshot(bytes: Uint8Array, key: string): Snapshot {
 
 function isPacks(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.values(value).every(isFlatRanges);
-}
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return null;
-  }
 }

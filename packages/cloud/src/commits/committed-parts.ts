@@ -1,5 +1,6 @@
-import { isRerunError } from "@rerun-ts/core";
+import { isRerunError, type RerunError } from "@rerun-ts/core";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
+import { DamagedObject } from "../store/stored-json.ts";
 import { decodeCommit } from "./commit.ts";
 import { logPartPrefix, parseLogPartKey, type LogPart } from "./log-keys.ts";
 
@@ -7,17 +8,24 @@ import { logPartPrefix, parseLogPartKey, type LogPart } from "./log-keys.ts";
 const READ_AHEAD = 16;
 
 /** Which part, its size and its time. */
-export type CommittedObject = LogPart & Pick<ObjectInfo, "size" | "modified">;
+export type CommittedObject = LogPart &
+  Pick<ObjectInfo, "size" | "modified"> & {
+    /** The damage of its commit, if it is therefore unclear whether the part counts. */
+    readonly problem: RerunError | undefined;
+  };
 
 /**
  * Finds the parts of a dataset that commits name. Others with such keys do not count: their ingesters were killed, or
- * have not committed them yet. It remembers the commits that it has read, which never change.
+ * have not committed them yet. It remembers the commits that it has read, which never change. Damaged ones may be
+ * restored, and are read again.
  */
 export class CommittedParts {
   readonly #store: Pick<ObjectStore, "list" | "read">;
   readonly #dataset: string;
   /** The keys of the parts of each commit. */
   readonly #commits = new Map<string, ReadonlySet<string>>();
+  /** The damage of commits at the last attempt to read them. */
+  readonly #problems = new Map<string, RerunError>();
 
   constructor(store: Pick<ObjectStore, "list" | "read">, dataset: string) {
     this.#store = store;
@@ -26,7 +34,7 @@ export class CommittedParts {
 
   /** Lists the parts of all recordings, or of one. */
   async *list(recordingId?: string, signal?: AbortSignal): AsyncGenerator<CommittedObject> {
-    let found: CommittedObject[] = [];
+    let found: Omit<CommittedObject, "problem">[] = [];
     for await (const { key, size, modified } of this.#store.list(logPartPrefix(this.#dataset, recordingId), {
       signal,
     })) {
@@ -38,24 +46,35 @@ export class CommittedParts {
     yield* await this.#committed(found, signal);
   }
 
-  /** Whether a commit names an object; `undefined` if there is no such commit yet. */
+  /** Whether a commit names an object; `undefined` if there is no such commit yet, or if it is damaged. */
   async isNamed(key: string, commit: string, signal?: AbortSignal): Promise<boolean | undefined> {
     if (!this.#commits.has(commit)) await this.#read(commit, signal);
     return this.#commits.get(commit)?.has(key);
   }
 
-  async #committed(parts: readonly CommittedObject[], signal?: AbortSignal): Promise<CommittedObject[]> {
+  /** Whether a commit was damaged when it was read last. */
+  isDamaged(commit: string): boolean {
+    return this.#problems.has(commit);
+  }
+
+  async #committed(
+    parts: readonly Omit<CommittedObject, "problem">[],
+    signal?: AbortSignal,
+  ): Promise<CommittedObject[]> {
     const unknown = new Set(parts.map(({ commit }) => commit).filter((key) => !this.#commits.has(key)));
     await Promise.all([...unknown].map((key) => this.#read(key, signal)));
-    return parts.filter(({ key, commit }) => this.#commits.get(commit)?.has(key));
+    const objects = parts.map((part) => ({ ...part, problem: this.#problems.get(part.commit) }));
+    return objects.filter(({ key, commit, problem }) => problem !== undefined || this.#commits.get(commit)?.has(key));
   }
 
   async #read(key: string, signal?: AbortSignal): Promise<void> {
     try {
       const { parts } = decodeCommit(await this.#store.read(key, { signal }), key);
       this.#commits.set(key, new Set(parts.map((part) => part.key)));
+      this.#problems.delete(key);
     } catch (error) {
-      if (!isRerunError(error) || error.code !== "NOT_FOUND") throw error;
+      if (error instanceof DamagedObject) this.#problems.set(key, error);
+      else if (!isRerunError(error) || error.code !== "NOT_FOUND") throw error;
     }
   }
 }

@@ -42,7 +42,7 @@ export async function compactRecording(options: CompactRecordingOptions): Promis
   const { recordingId, parts, limits, merge, onCompacted, signal } = options;
   const leftOut = new Map<string, LeftOutPart>();
   for (;;) {
-    const { counted } = await parts.list(recordingId, signal);
+    const counted = await parts.listOne(recordingId, signal);
     const [group] = planGroups(
       counted.filter(({ key }) => !leftOut.has(key)),
       limits,

@@ -77,12 +77,13 @@ export class Compaction {
   /** Does everything for one recording, or for all. */
   async #compact(parts: CountedParts, recordingId: string | undefined, now: number): Promise<void> {
     const { dataset, limits, deleteAfterMs, sweepAfterMs, signal } = this.#options;
-    const { counted, replaced } = await parts.list(recordingId, signal);
-    if (counted.length + replaced.length === 0) {
+    const { counted, replaced, unclear } = await parts.list(recordingId, signal);
+    for (const [id, error] of unclear) this.#failed.push({ recordingId: id, error });
+    if (counted.length + replaced.length + unclear.size === 0) {
       const what = recordingId === undefined ? "the dataset" : `the recording ${recordingId} in the dataset`;
       this.#work.warn(`${this.#store.url} has no parts of ${what} ${dataset}`);
     }
-    const common = { store: this.#store, dataset, recordingId, parts, work: this.#work, signal };
+    const common = { store: this.#store, dataset, recordingId, parts, unclear, work: this.#work, signal };
     // Only what earlier calls have replaced: readers may have opened the rest just now.
     await deleteReplaced({ ...common, replaced, before: now - deleteAfterMs });
     await sweepOrphans({ ...common, before: now - sweepAfterMs });

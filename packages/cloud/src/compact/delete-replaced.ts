@@ -9,6 +9,8 @@ export interface DeleteReplacedOptions {
   readonly dataset: string;
   readonly recordingId: string | undefined;
   readonly parts: CountedParts;
+  /** The recordings of which nothing may be deleted, as it is unclear which parts count. */
+  readonly unclear: ReadonlyMap<string, unknown>;
   /** The parts that do not count any more, of the last list. */
   readonly replaced: readonly CountedPart[];
   /** The time of the store from which on replacements are too new. */
@@ -19,11 +21,11 @@ export interface DeleteReplacedOptions {
 
 /** Deletes the objects of parts that were replaced or removed before a time. Open readers may need the others. */
 export async function deleteReplaced(options: DeleteReplacedOptions): Promise<void> {
-  const { store, dataset, recordingId, parts, replaced, work, signal } = options;
+  const { store, dataset, recordingId, parts, unclear, replaced, work, signal } = options;
   const listed = replaced.map(({ key, size, recordingId: id }) => ({ key, size, id }));
   for await (const { key, size } of store.list(madePartPrefix(dataset, recordingId), { signal })) {
     const made = parseMadePartKey(key);
-    if (made !== undefined) listed.push({ key, size, id: made.recordingId });
+    if (made !== undefined && !unclear.has(made.recordingId)) listed.push({ key, size, id: made.recordingId });
   }
   const checked = new Map<string, Promise<boolean>>();
   for (const { key, size, id } of listed) {
@@ -42,9 +44,9 @@ async function areThere({ store, parts, work, signal }: DeleteReplacedOptions, r
   for (const { key, bytes } of made.values()) {
     const found = await store.head(key, { signal });
     if (found?.size === bytes) continue;
-    await parts.readReplacements(recordingId, signal);
+    const unclear = await parts.readReplacements(recordingId, signal);
     // Another compactor may have replaced it since.
-    if (!made.has(key)) return false;
+    if (unclear.has(recordingId) || !made.has(key)) return false;
     const state = found === undefined ? "is missing" : `has ${found.size} instead of ${bytes} bytes`;
     work.warn(`${store.url}/${key} ${state}: nothing of its recording is deleted`);
     return false;

@@ -41,7 +41,8 @@ const KNOWN: OptionNames<RemoveOldPartsOptions> = {
 
 /**
  * Removes old data from a dataset: it does not count any more, neither for `openParts` nor in catalogs. `compactParts`
- * deletes its objects a day later. Data of the last hour stays in any case. Resolves to the removed parts.
+ * deletes its objects a day later. Data of the last hour stays in any case, and so do recordings of which it is unclear
+ * which parts count: `compactParts` reports them. Resolves to the removed parts.
  *
  * @throws {TypeError} if an argument is wrong
  * @throws {RerunError} `UNSUPPORTED` if the store has no times of objects, and the errors of the store

@@ -23,6 +23,8 @@ export interface SweepOptions {
   /** The recording whose parts are checked. Default: all recordings, and layouts. */
   readonly recordingId: string | undefined;
   readonly parts: CountedParts;
+  /** The recordings of which nothing may be deleted, as it is unclear which parts count. */
+  readonly unclear: ReadonlyMap<string, unknown>;
   /** Objects that were created after this time of the store are left alone. */
   readonly before: number;
   readonly work: Housekeeping;
@@ -36,7 +38,7 @@ export interface SweepOptions {
  * work. Test objects of killed programs are deleted, too.
  */
 export async function sweepOrphans(options: SweepOptions): Promise<void> {
-  const { store, dataset, recordingId, before, work, signal } = options;
+  const { store, dataset, recordingId, unclear, before, work, signal } = options;
   const old = async function* (prefix: string): AsyncGenerator<ObjectInfo> {
     for await (const object of store.list(prefix, { signal }))
       if ((object.modified?.getTime() ?? Infinity) <= before) yield object;
@@ -54,7 +56,8 @@ export async function sweepOrphans(options: SweepOptions): Promise<void> {
   }
   for await (const { key, size } of old(madePartPrefix(dataset, recordingId))) {
     const made = parseMadePartKey(key);
-    if (made !== undefined && (await isOrphanOfReplacement(options, key, made))) await work.delete(key, size, signal);
+    if (made === undefined || unclear.has(made.recordingId)) continue;
+    if (await isOrphanOfReplacement(options, key, made)) await work.delete(key, size, signal);
   }
   if (recordingId !== undefined) return;
   for await (const { key, size } of old(clockPrefix(dataset))) await work.delete(key, size, signal);
@@ -66,6 +69,7 @@ async function isOrphanOfCommit(options: SweepOptions, key: string, object: LogO
   const commit = commitKey(dataset, partition, number);
   const isNamed = await parts.committed.isNamed(key, commit, signal);
   if (isNamed !== undefined) return !isNamed;
+  if (parts.committed.isDamaged(commit)) return false;
   // An ingester writes parts for the next commit alone.
   if (number > 1 && (await store.head(commitKey(dataset, partition, number - 1), { signal })) === undefined)
     return false;

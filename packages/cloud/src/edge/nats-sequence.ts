@@ -99,7 +99,7 @@ export class NatsSequence implements UpstreamSequence {
     this.#writer.wake();
   }
 
-  ask(): void {
+  requestCommit(): void {
     if (this.#next <= this.#askedFor) return;
     this.#askedFor = this.#next;
     void this.whenStored().then(() => this.onProgressSoon());

@@ -1,7 +1,7 @@
 import type { EncodedMessage } from "@rerun-ts/core";
 import type { Upstream } from "@rerun-ts/node/parts";
 import { followDataset } from "../live/follow-dataset.ts";
-import type { NatsConnectOptions } from "../nats/connect-nats.ts";
+import { checkLogin, type NatsConnectOptions } from "../nats/connect-nats.ts";
 import { parseNatsUrl } from "../nats/nats-address.ts";
 import { RESEND_SECONDS } from "../nats/nats-sink.ts";
 import { checkDataset } from "../parts/part-key.ts";
@@ -38,7 +38,7 @@ export interface OpenDataset {
  * Opens a dataset in NATS for a relay. An edge that also reads the dataset does not pass its own messages on again.
  *
  * @throws {TypeError} if an address or the dataset is wrong
- * @throws {RerunError} `AUTH` if the server denies access to an edge
+ * @throws {RerunError} `AUTH` if the server denies access
  */
 export async function openDataset(settings: DatasetSettings): Promise<OpenDataset> {
   const { from, to, ack, recordings, connect, onMessage, onWarning, onState } = settings;
@@ -56,6 +56,8 @@ export async function openDataset(settings: DatasetSettings): Promise<OpenDatase
           onWarning,
           onState,
         });
+  // Before anything is read: a wrong login stays wrong.
+  if (from !== undefined) await checkLogin(parseNatsUrl(from), connect);
   const followed =
     from === undefined
       ? undefined

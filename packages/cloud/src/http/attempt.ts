@@ -15,6 +15,8 @@ export interface AttemptOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether a request with this answer is to be repeated, too. Default: none. */
   readonly isTemporary?: ((response: HttpResponse) => boolean) | undefined;
+  /** The end of messages about hosts that are not found. Default: none. */
+  readonly hostAdvice?: string | undefined;
 }
 
 /**
@@ -22,10 +24,10 @@ export interface AttemptOptions {
  * `CONNECTION`, `SERVER` if the last answer was temporary, or `ABORTED`.
  */
 export async function attempt(send: () => Promise<HttpResponse>, options: AttemptOptions): Promise<HttpResponse> {
-  const { doing, attempts, signal, isTemporary } = options;
+  const { doing, attempts, signal, isTemporary, hostAdvice = "" } = options;
   const backoff = new Backoff();
   for (let count = 1; ; count++) {
-    const failure = await trySend(send, signal, doing);
+    const failure = await trySend(send, signal, doing, hostAdvice);
     if (!(failure instanceof RerunError)) {
       const { status } = failure;
       if (!TEMPORARY.has(status) && isTemporary?.(failure) !== true) return failure;
@@ -40,6 +42,7 @@ async function trySend(
   send: () => Promise<HttpResponse>,
   signal: AbortSignal | undefined,
   doing: string,
+  hostAdvice: string,
 ): Promise<HttpResponse | RerunError> {
   try {
     return await send();
@@ -48,7 +51,9 @@ async function trySend(
       return new RerunError("ABORTED", `${doing}: aborted by \`signal\``, { cause: signal.reason });
     // Errors of arguments and credentials are no errors of the connection.
     if (error instanceof RerunError) throw error;
-    const advice = isUnknownAuthority(error) ? "; the option `ca` has the certificates of a private authority" : "";
+    const isUnknownHost = (error as { readonly code?: unknown }).code === "ENOTFOUND";
+    const caAdvice = isUnknownAuthority(error) ? "; the option `ca` has the certificates of a private authority" : "";
+    const advice = isUnknownHost ? hostAdvice : caAdvice;
     return new RerunError("CONNECTION", `${doing}: ${messageOf(error)}${advice}`, { cause: error });
   }
 }

@@ -2,6 +2,7 @@ import { isRerunError, type StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
 import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 import type { PackId } from "../nats/pack.ts";
+import { createObject } from "../store/create-object.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { decodeCommit, decodeSnapshot, encodeCommit, type Commit, type StaticPlace } from "../commits/commit.ts";
 import { commitKey, logPrefix, numberOfKey, snapshotKey, snapshotPrefix } from "../commits/log-keys.ts";
@@ -77,7 +78,7 @@ export class CommitLog {
   async append(commit: Commit, signal: AbortSignal): Promise<boolean> {
     const { store, dataset, partition } = this.#options;
     const key = commitKey(dataset, partition, this.next);
-    if (!(await store.create(key, encodeCommit(commit), { signal }))) {
+    if (!(await createObject(store, key, encodeCommit(commit), { signal }))) {
       const found = decodeCommit(await store.read(key, { signal }), key);
       this.#apply(found);
       // An earlier attempt of this commit may have arrived, although its response was lost.

@@ -6,7 +6,8 @@ import { MemoryBudget } from "./memory-budget.ts";
 import type { HashPieces } from "./part-body.ts";
 import { PresentFailures } from "./present-failures.ts";
 import { StaticData, type ReadMessages } from "./static-data.ts";
-import { PartitionIngester, type IngesterParts } from "./partition-ingester.ts";
+import type { IngesterParts } from "./ingester-parts.ts";
+import { PartitionIngester } from "./partition-ingester.ts";
 
 /** The share of the memory for static data of earlier parts, and its limit. */
 const STATIC_SHARE = 1 / 8;

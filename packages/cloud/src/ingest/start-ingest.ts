@@ -9,6 +9,7 @@ import { PARTITIONS } from "../nats/subjects.ts";
 import { checkStore } from "../store/check-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import type { Commit } from "../commits/commit.ts";
+import { checkAccess } from "./check-access.ts";
 import type { IngestStats } from "./ingest-counts.ts";
 import { Ingester } from "./ingester.ts";
 import { NatsLogStream, STREAM_LIMITS, type StreamLimits } from "./nats-log-stream.ts";
@@ -73,6 +74,18 @@ export interface RunningIngest {
  * @throws {TypeError} if an option is wrong
  */
 export function startIngest(options: IngestOptions): RunningIngest {
+  return prepareIngest(options).start();
+}
+
+/** An ingester that was not started yet. */
+export interface PreparedIngest {
+  /** @throws {RerunError} if it can never do its work, as {@link checkAccess} finds out */
+  check(): Promise<void>;
+  start(): RunningIngest;
+}
+
+/** Makes an ingester. @throws {TypeError} if an option is wrong */
+export function prepareIngest(options: IngestOptions): PreparedIngest {
   checkOptions("startIngest", options, INGEST_OPTIONS);
   const { to: store, maxBytes = 64 * MIB, maxSeconds = 60, maxMemoryBytes = 512 * MIB, onWarning, onCommit } = options;
   checkStore("to", store, ["create", "read", "list"]);
@@ -83,11 +96,12 @@ export function startIngest(options: IngestOptions): RunningIngest {
     connect: options.connect ?? {},
     limits: { ...STREAM_LIMITS, ...options.stream },
   });
+  const partitions = checkPartitions(options.partitions);
   const ingester = new Ingester({
     store,
     stream,
     dataset,
-    partitions: checkPartitions(options.partitions),
+    partitions,
     owner: randomId(),
     maxBytes: nonNegative("maxBytes", maxBytes),
     maxMs: 1000 * nonNegative("maxSeconds", maxSeconds),
@@ -98,6 +112,13 @@ export function startIngest(options: IngestOptions): RunningIngest {
     onWarning: (message) => onWarning?.(message),
     onCommit: (commit) => onCommit?.(commit),
   });
+  return {
+    check: () => checkAccess({ store, stream, dataset, partition: partitions[0] ?? 0 }),
+    start: () => run(ingester, stream),
+  };
+}
+
+function run(ingester: Ingester, stream: NatsLogStream): RunningIngest {
   const running = ingester.run();
   const end = async (): Promise<void> => {
     await running;

@@ -1,6 +1,5 @@
 import type { CatalogClient, DatasetEntry } from "@rerun-ts/arrow/catalog";
 import { RerunError } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/checks";
 import { datasetPrefix } from "../commits/log-keys.ts";
 import { CountedParts, type CountedPart } from "../replacements/counted-parts.ts";
 import { partOfKey, partOfLayer, type PartNames } from "../replacements/part-of-key.ts";
@@ -8,18 +7,17 @@ import { parseMadePartKey } from "../replacements/replacement-keys.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { CatalogLayouts } from "./catalog-layouts.ts";
 import { PartFiles, type StoredPart } from "./part-files.ts";
+import { Quarantine, type QuarantinedPart } from "./quarantine.ts";
 import { partName, registerNew, registeredParts, type PartToRegister } from "./register-parts.ts";
 
 const PREPARED_AT_ONCE = 16;
 const REGISTERED_AT_ONCE = 100;
 const UNREGISTERED_AT_ONCE = 1000;
-const CONFLICTS = ".conflicts";
 
-/** A part that is not in its dataset. */
-export interface QuarantinedPart {
-  readonly key: string;
-  /** The dataset that has it instead, if there is one. */
-  readonly dataset: string | undefined;
+/** A recording of which it is unclear which parts count. */
+export interface UnclearRecording {
+  readonly dataset: string;
+  readonly recordingId: string;
   readonly reason: string;
 }
 
@@ -58,21 +56,30 @@ export class CatalogKeeper {
   /** The number of parts that the catalog has after the last pass, and the number of parts that it lacks. */
   registered = 0;
   pending = 0;
-  /** By their keys. */
-  readonly quarantined: Map<string, QuarantinedPart> = new Map();
+  /** The recordings without changes in the catalog, as it is unclear which of their parts count. */
+  unclear: readonly UnclearRecording[] = [];
   readonly #options: KeeperOptions;
   readonly #files: PartFiles;
+  readonly #quarantine: Quarantine;
   readonly #known = new Map<string, KnownDataset>();
   readonly #parts = new Map<string, CountedParts>();
   readonly #layouts = new Map<string, CatalogLayouts>();
   /** The recordings of each dataset that are too old. */
   readonly #old = new Map<string, ReadonlySet<string>>();
+  /** The datasets that were listed. */
+  readonly #seen = new Set<string>();
   /** The datasets whose needless copies were removed. */
   readonly #cleaned = new Set<string>();
 
   constructor(options: KeeperOptions) {
     this.#options = options;
     this.#files = new PartFiles(options.store, options.files, options.isMounted);
+    this.#quarantine = new Quarantine(this.#files, options.log);
+  }
+
+  /** The parts that are not in their dataset, by their keys. */
+  get quarantined(): ReadonlyMap<string, QuarantinedPart> {
+    return this.#quarantine.parts;
   }
 
   /**
@@ -84,8 +91,10 @@ export class CatalogKeeper {
   async pass(catalog: CatalogClient, signal: AbortSignal): Promise<void> {
     await this.#forgetLost(catalog, signal);
     let [registered, pending] = [0, 0];
+    const unclear: UnclearRecording[] = [];
     for (const name of this.#options.datasets) {
-      const parts = await this.#list(name, signal);
+      const parts = await this.#list(name, unclear, signal);
+      this.#warnOfNothing(name, parts.length);
       const dataset = await this.#dataset(catalog, name, signal);
       const missing = parts.filter((part) => !dataset.registered.has(part.layer) && !this.quarantined.has(part.key));
       await this.#registerAll(catalog, name, dataset, missing, signal);
@@ -96,6 +105,7 @@ export class CatalogKeeper {
       pending += parts.filter((part) => !dataset.registered.has(part.layer) && !this.quarantined.has(part.key)).length;
     }
     [this.registered, this.pending] = [registered, pending];
+    this.#noteUnclear(unclear);
   }
 
   /** Starts again for datasets that a restarted server has forgotten. */
@@ -104,18 +114,36 @@ export class CatalogKeeper {
     for (const [name, { entry }] of this.#known) {
       if (ids.has(entry.id)) continue;
       this.#known.delete(name);
-      this.quarantined.clear();
+      this.#quarantine.parts.clear();
       this.#options.log(
         `the catalog has forgotten the dataset ${JSON.stringify(name)}: all parts are registered again`,
       );
     }
   }
 
+  /** Warns once of a dataset that has no parts at first: its name may be misspelt. */
+  #warnOfNothing(name: string, count: number): void {
+    const isFirst = !this.#seen.has(name);
+    this.#seen.add(name);
+    if (isFirst && count === 0) this.#options.log(`${this.#options.store.url} has no parts of the dataset ${name} yet`);
+  }
+
+  #noteUnclear(unclear: readonly UnclearRecording[]): void {
+    const known = new Set(this.unclear.map(({ reason }) => reason));
+    this.unclear = unclear;
+    for (const { recordingId, reason } of unclear)
+      if (!known.has(reason)) this.#options.log(`${recordingId} stays as it is in the catalog: ${reason}`);
+  }
+
   /** The parts to be registered. */
-  async #list(dataset: string, signal: AbortSignal): Promise<readonly CountedPart[]> {
+  async #list(dataset: string, unclear: UnclearRecording[], signal: AbortSignal): Promise<readonly CountedPart[]> {
     const { recordings, maxAgeMs = Infinity } = this.#options;
     const parts: CountedPart[] = [];
-    for (const id of recordings ?? [undefined]) parts.push(...(await this.#partsOf(dataset).list(id, signal)).counted);
+    for (const id of recordings ?? [undefined]) {
+      const listed = await this.#partsOf(dataset).list(id, signal);
+      parts.push(...listed.counted);
+      for (const [recordingId, { message }] of listed.unclear) unclear.push({ dataset, recordingId, reason: message });
+    }
     // Parts that were made of others come first: most of the data decides about types.
     parts.sort((a, b) => (a.recordingId < b.recordingId ? -1 : a.recordingId > b.recordingId ? 1 : 0));
     if (maxAgeMs === Infinity) return parts;
@@ -183,7 +211,7 @@ export class CatalogKeeper {
         }
       }
     }
-    await this.#forgetConflicts(catalog, name, isGone, signal);
+    await this.#quarantine.forget(catalog, name, isGone, signal);
     if (this.#cleaned.has(name)) return;
     // Removes copies that a killed keeper has left.
     this.#cleaned.add(name);
@@ -199,25 +227,6 @@ export class CatalogKeeper {
   /** Whether a part was replaced or removed, or is too old. A part that is only missing in the store stays. */
   #isGone(name: string, part: PartNames): boolean {
     return this.#partsOf(name).isReplaced(part) || this.#old.get(name)?.has(part.recordingId) === true;
-  }
-
-  /** Unregisters refused parts that do not count any more. */
-  async #forgetConflicts(
-    catalog: CatalogClient,
-    name: string,
-    isGone: (part: PartNames) => boolean,
-    signal: AbortSignal,
-  ): Promise<void> {
-    for (const { key, dataset } of this.quarantined.values()) {
-      const part = partOfKey(name, key);
-      if (part === undefined || !isGone(part)) continue;
-      if (dataset !== undefined) {
-        const conflicts = await catalog.getDataset(dataset, { signal });
-        await conflicts.unregister({ segmentsToDrop: part.recordingId, layersToDrop: part.layer, signal });
-      }
-      this.quarantined.delete(key);
-      await this.#files.remove(key);
-    }
   }
 
   /** The dataset, and what it has: asked once, and known from then on. */
@@ -273,7 +282,7 @@ export class CatalogKeeper {
     for (const { layer } of result.registered) registered.add(layer);
     for (const { layer, url, error } of result.refused) {
       const part = byName.get(partName(layer, url));
-      if (part !== undefined) await this.#quarantine(catalog, name, part, { layer, url }, error, signal);
+      if (part !== undefined) await this.#quarantine.add(catalog, name, part.key, { layer, url }, error, signal);
     }
   }
 
@@ -297,35 +306,7 @@ export class CatalogKeeper {
 
   #leaveOut({ key }: StoredPart, error: RerunError): void {
     const { log } = this.#options;
-    if (error.code === "INVALID_FORMAT") this.#note({ key, dataset: undefined, reason: error.message });
+    if (error.code === "INVALID_FORMAT") this.#quarantine.leaveOut(key, error.message);
     else if (error.code !== "ABORTED") log(`${key} is tried again: ${error.message}`);
-  }
-
-  /** Registers a part in a dataset for those that do not fit. */
-  async #quarantine(
-    catalog: CatalogClient,
-    name: string,
-    { key }: StoredPart,
-    part: PartToRegister,
-    error: RerunError,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const other = `${name}${CONFLICTS}`;
-    let dataset: string | undefined;
-    try {
-      const conflicts = await catalog.createDataset(other, { existOk: true, signal });
-      const { refused } = await registerNew(conflicts, [part], { signal });
-      if (refused.length === 0) dataset = other;
-    } catch (failure) {
-      if (signal.aborted) throw failure;
-      this.#options.log(`${key} cannot be put into ${other}: ${messageOf(failure)}`);
-    }
-    this.#note({ key, dataset, reason: messageOf(error.cause ?? error) });
-  }
-
-  #note(part: QuarantinedPart): void {
-    this.quarantined.set(part.key, part);
-    const where = part.dataset === undefined ? "it is in no dataset" : `it is in the dataset ${part.dataset} instead`;
-    this.#options.log(`refused ${part.key}, and ${where}: ${part.reason}`);
   }
 }

@@ -1,5 +1,6 @@
 import type { StatusReport } from "@rerun-ts/node/parts";
-import type { QuarantinedPart } from "./catalog-keeper.ts";
+import type { UnclearRecording } from "./catalog-keeper.ts";
+import type { QuarantinedPart } from "./quarantine.ts";
 
 /** The longest list of refused parts in an answer. */
 const MAX_LISTED = 100;
@@ -11,6 +12,7 @@ export interface KeeperStatus {
   readonly registered: number;
   readonly pending: number;
   readonly quarantined: readonly QuarantinedPart[];
+  readonly unclear: readonly UnclearRecording[];
   readonly passes: number;
   readonly failures: number;
   /** The failure of the last pass, or `undefined` after a success. */
@@ -18,17 +20,19 @@ export interface KeeperStatus {
 }
 
 /** The state of a keeper for `/healthz` and `/metrics`. */
-export function keeperReport({ quarantined, lastFailure, ...status }: KeeperStatus): StatusReport {
+export function keeperReport({ quarantined, unclear: all, lastFailure, ...status }: KeeperStatus): StatusReport {
   const { registered, pending, passes, failures } = status;
   const refused = { count: quarantined.length, parts: quarantined.slice(0, MAX_LISTED) };
+  const unclear = { count: all.length, recordings: all.slice(0, MAX_LISTED) };
   return {
     // Before the first pass a catalog lacks everything.
     problem: lastFailure ?? (passes > 0 ? undefined : "the parts are being registered for the first time"),
-    details: { ...status, refused },
+    details: { ...status, refused, unclear },
     metrics: [
       { name: "keep_parts_registered", help: "Parts of the store that the catalog has.", value: registered },
       { name: "keep_parts_pending", help: "Parts of the store that the catalog lacks.", value: pending },
       { name: "keep_parts_refused", help: "Parts that are damaged, or do not fit.", value: quarantined.length },
+      { name: "keep_recordings_unclear", help: "Recordings with damage among their records.", value: all.length },
       { name: "keep_passes_total", help: "Completed comparisons of the store and the catalog.", value: passes },
       { name: "keep_failures_total", help: "Failed comparisons of the store and the catalog.", value: failures },
     ],

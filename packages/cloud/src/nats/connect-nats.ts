@@ -1,4 +1,4 @@
-import { RerunError } from "@rerun-ts/core";
+import { RerunError, isRerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import {
   AuthorizationError,
@@ -38,6 +38,16 @@ export async function connectNats(address: NatsAddress, options: NatsConnectOpti
     });
   } catch (error) {
     throw natsError(`cannot connect to ${href}`, error);
+  }
+}
+
+/** Connects, and ends the connection. @throws {RerunError} `AUTH` if the server denies access; others are no failure */
+export async function checkLogin(address: NatsAddress, options: NatsConnectOptions): Promise<void> {
+  try {
+    const connection = await connectNats(address, options);
+    await connection.close();
+  } catch (error) {
+    if (isRerunError(error) && error.code === "AUTH") throw error;
   }
 }
 

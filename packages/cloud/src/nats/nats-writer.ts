@@ -1,6 +1,7 @@
-import { RerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
-import { storeKey } from "@rerun-ts/core/encode";
+import { RerunError } from "@rerun-ts/core";
 import { Backoff, QueueWriter, type DeliveryQueue, type WriterEvents } from "@rerun-ts/core/transport";
+import { CommitRequests } from "./commit-requests.ts";
+import { PackMaker, type PackMakerSettings } from "./pack-maker.ts";
 import { cutPack, encodePack } from "./pack.ts";
 import type { OpenPackLink, PackLink, PackRejection } from "./pack-link.ts";
 import type { FlatRanges } from "../commits/pack-ranges.ts";
@@ -15,24 +16,18 @@ const GATHER_MS = 20;
 /** Limits of publications in flight. */
 const MAX_SENDING_BYTES = 8 * 1024 * 1024;
 const MAX_SENDING = 128;
-/** The first and the longest delay between two requests to commit. */
-const FIRST_ASK_MS = 100;
-const LONGEST_ASK_MS = 2000;
 /** Interval of checks for packs without a commit. */
 const CHECK_MS = 1000;
 /** Limit of the factor by which later repetitions are later. */
 const MAX_DELAY_FACTOR = 16;
 
 /** Settings of a {@link NatsWriter}. */
-export interface NatsWriterSettings {
-  readonly run: string;
+export interface NatsWriterSettings extends PackMakerSettings {
   /** The number of the first message in the run. Default 1. */
   readonly first?: number | undefined;
   /** A pack that was stored and is not committed after this time is sent again. */
   readonly resendMs: number;
   readonly open: OpenPackLink;
-  /** The message that opens a store which was opened before the first message. Default: packs have none. */
-  readonly storeInfoOf?: ((storeId: StoreId) => EncodedMessage["payload"]) | undefined;
   /** Whether others need room, and wait for commits. Default: nobody does. */
   readonly isRoomNeeded?: (() => boolean) | undefined;
   /**
@@ -52,8 +47,8 @@ export class NatsWriter extends QueueWriter {
   readonly #events: WriterEvents;
   readonly #backoff = new Backoff();
   readonly #packs: PacksInFlight;
-  /** The messages that open stores. */
-  readonly #storeInfos = new Map<string, EncodedMessage["payload"]>();
+  readonly #maker: PackMaker;
+  readonly #requests = new CommitRequests();
   #link: PackLink | undefined;
   #loss: Error | undefined;
   /** The reason why data can never be committed. */
@@ -71,14 +66,13 @@ export class NatsWriter extends QueueWriter {
   #losses = 0;
   /** Calls that wait for commits. */
   #waiters = 0;
-  #askedAt = -Infinity;
-  #askMs = FIRST_ASK_MS;
 
   constructor(queue: DeliveryQueue, settings: NatsWriterSettings, events: WriterEvents) {
     super(queue);
     this.#settings = settings;
     this.#events = events;
     this.#packs = new PacksInFlight(settings.first ?? 1);
+    this.#maker = new PackMaker(settings, this.#packs);
   }
 
   async run(): Promise<void> {
@@ -101,7 +95,7 @@ export class NatsWriter extends QueueWriter {
 
   override async until(isDone: () => boolean, ack = false): Promise<void> {
     if (ack) this.#waiters++;
-    this.#askMs = FIRST_ASK_MS;
+    this.#requests.reset();
     this.wake();
     try {
       await super.until(isDone);
@@ -186,42 +180,9 @@ export class NatsWriter extends QueueWriter {
       const waitMs = this.#sentAt + GATHER_MS - performance.now();
       if (waitMs > 0 && this.#newBytes < FULL_BYTES && this.#waiters === 0 && !this.isClosing) return waitMs;
       this.#sentAt = performance.now();
-      for (const pack of this.#takePacks()) void this.#send(link, pack);
+      for (const pack of this.#maker.make(this.queue.take(PACK_BYTES, MAX_PACK_MESSAGES))) void this.#send(link, pack);
     }
     return Infinity;
-  }
-
-  /** Takes messages from the queue: one pack, or several if they are of different stores, or open one in between. */
-  #takePacks(): PackInFlight[] {
-    const taken = this.queue.take(PACK_BYTES, MAX_PACK_MESSAGES);
-    const packs: PackInFlight[] = [];
-    for (let at = 0; at < taken.length;) {
-      const { storeId } = taken[at] as EncodedMessage;
-      const key = storeKey(storeId);
-      let end = at + 1;
-      for (; end < taken.length; end++) {
-        const { kind, storeId: other } = taken[end] as EncodedMessage;
-        const isFirst = kind !== "storeInfo" || taken[end - 1]?.kind === "storeInfo";
-        if (!isFirst || storeKey(other) !== key) break;
-      }
-      packs.push(this.#makePack(storeId, key, taken.slice(at, end)));
-      at = end;
-    }
-    return packs;
-  }
-
-  #makePack(storeId: StoreId, key: string, taken: readonly EncodedMessage[]): PackInFlight {
-    let bytes = 0;
-    for (const { kind, payload } of taken) {
-      bytes += payload.byteLength;
-      if (kind === "storeInfo") this.#storeInfos.set(key, payload);
-    }
-    const messages = taken.filter(({ kind }) => kind !== "storeInfo");
-    const { run, storeInfoOf } = this.#settings;
-    const [number, count] = [this.#packs.next, taken.length];
-    const storeInfo = this.#storeInfos.get(key) ?? storeInfoOf?.(storeId);
-    const pack = { run, number, count, storeId, storeInfo, messages };
-    return this.#packs.add(pack, taken.length, bytes);
   }
 
   /** Publishes a pack. Never rejects. */
@@ -285,7 +246,7 @@ export class NatsWriter extends QueueWriter {
     this.queue.acknowledge(messages);
     // Committed messages also count as written if the server has not confirmed them.
     this.#markWritten();
-    this.#askMs = FIRST_ASK_MS;
+    this.#requests.reset();
     this.notify();
     this.wake();
   }
@@ -318,13 +279,7 @@ export class NatsWriter extends QueueWriter {
     const isWaiting = (this.#waiters > 0 || this.isClosing) && !this.queue.hasPending && this.#sending === 0;
     const needsRoom = this.queue.bytes > this.queue.maxBytes / 2 || this.#settings.isRoomNeeded?.() === true;
     if (this.#packs.isEmpty || !(isWaiting || needsRoom)) return Infinity;
-    const now = performance.now();
-    if (now - this.#askedAt >= this.#askMs) {
-      link.ask();
-      this.#askedAt = now;
-      this.#askMs = Math.min(LONGEST_ASK_MS, this.#askMs * 2);
-    }
-    return this.#askedAt + this.#askMs - now;
+    return this.#requests.ask(() => link.ask());
   }
 
   async #recover(error: RerunError): Promise<void> {

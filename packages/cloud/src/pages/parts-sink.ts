@@ -1,4 +1,4 @@
-import type { EncodedMessage, RerunError, SinkStats } from "@rerun-ts/core";
+import type { EncodedMessage, SinkStats } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, messageOf, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
 import { randomId, storeKey } from "@rerun-ts/core/encode";
 import {
@@ -13,6 +13,7 @@ import { checkDataset } from "../parts/part-key.ts";
 import { checkPartStore, type PartStore } from "../parts/part-store.ts";
 import { PartUploader } from "../parts/part-uploader.ts";
 import type { PartsSinkUploads } from "../parts/parts-sink-uploads.ts";
+import { UploadFailures, checkOnFull, describeUnsent, hasRoom, uploadsOf } from "../parts/sink-uploads.ts";
 import { PartBuilder } from "./part-builder.ts";
 import { PageParts, partFileName, sendLeftovers, type PagePart } from "./page-parts.ts";
 
@@ -86,7 +87,7 @@ export class PartsSink implements RecordingSink {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saved: Promise<void> = Promise.resolve();
   #leftovers: Promise<void> = Promise.resolve();
-  #isFailureReported = false;
+  readonly #failures = new UploadFailures("", (text) => this.#status.warn(text));
 
   /**
    * @param store the store, such as that of `presignedStore`
@@ -103,8 +104,7 @@ export class PartsSink implements RecordingSink {
     const dataset = checkDataset(options?.dataset);
     for (const [name, value] of Object.entries({ spool, producer }))
       if (typeof value !== "string") throw invalidArgument(name, "a name", value);
-    if (onFull !== "drop-newest" && onFull !== "drop-oldest")
-      throw invalidArgument("onFull", '"drop-newest" or "drop-oldest"', onFull);
+    checkOnFull(onFull);
     const maxBytes = nonNegative("maxBytes", options.maxBytes ?? MAX_BYTES);
     const maxSeconds = nonNegative("maxSeconds", options.maxSeconds ?? MAX_SECONDS);
     const maxSpoolBytes = nonNegative("maxSpoolBytes", options.maxSpoolBytes ?? MAX_SPOOL_BYTES);
@@ -113,15 +113,14 @@ export class PartsSink implements RecordingSink {
     this.key = `parts-upload:${store.url}/${dataset}`;
     this.#parts = new PageParts(store, spool, { dataset, producer, run: randomId() });
     this.#uploader = new PartUploader<PagePart>(this.#parts, UPLOADS, {
-      onFailure: (error) => this.#reportFailure(error),
-      onSent: () => (this.#isFailureReported = false),
+      onFailure: (error) => this.#failures.report(error),
+      onSent: () => this.#failures.reset(),
     });
   }
 
   /** The state of the uploads. */
   get uploads(): PartsSinkUploads {
-    const { pendingParts, pendingBytes, oldestMs, sentParts, sentBytes, lastError } = this.#uploader;
-    return { pendingParts, pendingBytes, oldestMs, sentParts, sentBytes, lastError };
+    return uploadsOf(this.#uploader);
   }
 
   async open(context: RecordingSinkContext): Promise<void> {
@@ -177,9 +176,7 @@ export class PartsSink implements RecordingSink {
     limit.abort();
     const { pendingParts } = this.#uploader;
     if (pendingParts > 0)
-      this.#status.warn(
-        `${pendingParts} parts were not sent to ${this.#store.url}: the next page with the spool sends them`,
-      );
+      this.#status.warn(`${describeUnsent(pendingParts, this.#store.url)}: the next page with the spool sends them`);
     this.#uploader.end();
     this.#ended.abort();
     await this.#parts.end();
@@ -229,14 +226,13 @@ export class PartsSink implements RecordingSink {
   }
 
   #isFull({ payload, isStatic }: EncodedMessage): boolean {
-    const uploader = this.#uploader;
-    if (isStatic || uploader.pendingParts === 0) return false;
-    while (uploader.pendingBytes + payload.byteLength > this.#options.maxSpoolBytes) {
-      const removed = this.#options.onFull === "drop-newest" ? undefined : uploader.removeOldest();
-      if (removed === undefined) return true;
-      this.#status.countDrop({ rows: removed.rows, bytes: removed.bytes, reason: "queue-full" });
-    }
-    return false;
+    if (isStatic) return false;
+    const { onFull, maxSpoolBytes } = this.#options;
+    return !hasRoom(this.#uploader, payload.byteLength, {
+      onFull,
+      maxBytes: () => maxSpoolBytes,
+      onRemoved: ({ rows, bytes }) => this.#status.countDrop({ rows, bytes, reason: "queue-full" }),
+    });
   }
 
   async #sendLeftovers(): Promise<void> {
@@ -246,11 +242,5 @@ export class PartsSink implements RecordingSink {
       if (!this.#ended.signal.aborted)
         this.#status.warn(`parts of earlier pages stay in the spool: ${messageOf(error)}`);
     }
-  }
-
-  #reportFailure(error: RerunError): void {
-    if (this.#isFailureReported) return;
-    this.#isFailureReported = true;
-    this.#status.warn(`${error.message}; parts are kept, and tried again`);
   }
 }

@@ -1,6 +1,7 @@
 import { RerunError, isRerunError } from "@rerun-ts/core";
 import { invalidArgument } from "@rerun-ts/core/checks";
 import { chunksOf, sizeOf } from "../store/body.ts";
+import { createObject } from "../store/create-object.ts";
 import type { ObjectBody, ObjectInfo, ObjectStore } from "../store/object-store.ts";
 
 /**
@@ -33,7 +34,7 @@ export async function uploadPart(
   signal: AbortSignal,
 ): Promise<"created" | "found"> {
   const { key, body, sha256 } = part;
-  if (await store.create(key, body, { sha256, signal })) return "created";
+  if (await createObject(store, key, body, { sha256, signal })) return "created";
   if (await isThere(store, part, signal)) return "found";
   throw new RerunError("ALREADY_EXISTS", `${store.url}/${key} exists with other contents; the part is kept`);
 }

@@ -29,8 +29,8 @@ const KNOWN: OptionNames<OpenPartsOptions> = { dataset: 1, recordingId: 1, maxCa
  * Opens a recording in a store: all of its parts so far as one. Only their footers are read at first, and later the
  * requested chunks, by ranges of bytes.
  *
- * @throws {RerunError} `NOT_FOUND` if there are no parts, `INVALID_FORMAT` if one is damaged, and the errors of the
- * store
+ * @throws {RerunError} `NOT_FOUND` if there are no parts, `INVALID_FORMAT` if one is damaged, or if it is unclear which
+ * ones count, and the errors of the store
  *
  * @example
  * await using file = await openParts(store, { dataset: "fleet", recordingId: "run7" });
@@ -46,7 +46,7 @@ export function openParts(
     const { dataset, recordingId, maxCacheBytes, signal } = options ?? ({} as Partial<OpenPartsOptions>);
     if (typeof recordingId !== "string") throw invalidArgument("recordingId", "the id of a recording", recordingId);
     const prefix = directPrefix(checkDataset(dataset), recordingId);
-    const { counted } = await new CountedParts(store, checkDataset(dataset)).list(recordingId, signal);
+    const counted = await new CountedParts(store, checkDataset(dataset)).listOne(recordingId, signal);
     let keptBytes = 0;
     const sources = counted.map((part) => {
       const isKept = part.size <= SMALL_BYTES && keptBytes + part.size <= MAX_KEPT_BYTES;
@@ -54,7 +54,10 @@ export function openParts(
       return isKept ? keptAccess(objectAccess(store, part)) : objectAccess(store, part);
     });
     if (sources.length === 0)
-      throw new RerunError("NOT_FOUND", `cannot open ${store.url}/${prefix}: there are no parts of this recording`);
+      throw new RerunError(
+        "NOT_FOUND",
+        `cannot open ${store.url}/${prefix}: there are no parts of this recording; check \`dataset\` and \`recordingId\``,
+      );
     // Programs that only write need not load it.
     const { openRrdParts } = await import("@rerun-ts/arrow");
     try {

@@ -1,3 +1,4 @@
+import { isRerunError, type RerunError } from "@rerun-ts/core";
 import { CommittedParts } from "../commits/committed-parts.ts";
 import { directPrefix, parsePartKey } from "../parts/part-key.ts";
 import type { ObjectStore } from "../store/object-store.ts";
@@ -23,6 +24,11 @@ export interface ListedParts {
   readonly counted: readonly CountedPart[];
   /** The parts that do not count any more, and whose objects are still there. Without those made of others. */
   readonly replaced: readonly CountedPart[];
+  /**
+   * The recordings of which it is unclear which parts count, with the reason: a commit or a replacement is damaged, or
+   * of a later version. None of their parts are listed: data would be missing, or be there twice.
+   */
+  readonly unclear: ReadonlyMap<string, RerunError>;
 }
 
 /**
@@ -46,21 +52,31 @@ export class CountedParts {
 
   /** Lists the parts of all recordings, or of one. */
   async list(recordingId?: string, signal?: AbortSignal): Promise<ListedParts> {
-    const listed = await this.#listObjects(recordingId, signal);
+    const unclear = new Map<string, RerunError>();
+    const listed = await this.#listObjects(recordingId, unclear, signal);
     // Replacements are read last: a part that was deleted before the list was replaced before, too. Its data is then
     // in a part that a replacement names.
-    await this.readReplacements(recordingId, signal);
+    for (const [id, problem] of await this.readReplacements(recordingId, signal)) unclear.set(id, problem);
     const counted: CountedPart[] = [];
     for (const [id, { made }] of this.logs) {
-      if (recordingId !== undefined && id !== recordingId) continue;
+      if ((recordingId !== undefined && id !== recordingId) || unclear.has(id)) continue;
       for (const { key, bytes, newest } of made.values()) {
         const layer = parseMadePartKey(key)?.layer ?? key;
         counted.push({ key, size: bytes, recordingId: id, layer, modified: new Date(newest) });
       }
     }
     const replaced: CountedPart[] = [];
-    for (const part of listed) (this.isReplaced(part) ? replaced : counted).push(part);
-    return { counted, replaced };
+    for (const part of listed)
+      if (!unclear.has(part.recordingId)) (this.isReplaced(part) ? replaced : counted).push(part);
+    return { counted, replaced, unclear };
+  }
+
+  /** Lists the parts of one recording. @throws {RerunError} `INVALID_FORMAT` if it is unclear which ones count */
+  async listOne(recordingId: string, signal?: AbortSignal): Promise<readonly CountedPart[]> {
+    const { counted, unclear } = await this.list(recordingId, signal);
+    const problem = unclear.get(recordingId);
+    if (problem !== undefined) throw problem;
+    return counted;
   }
 
   /** Whether a part does not count any more. */
@@ -76,8 +92,9 @@ export class CountedParts {
     return log;
   }
 
-  /** Reads the replacements that were added since. */
-  async readReplacements(recordingId?: string, signal?: AbortSignal): Promise<void> {
+  /** Reads the replacements that were added since. Resolves to the recordings with one that cannot be read. */
+  async readReplacements(recordingId?: string, signal?: AbortSignal): Promise<ReadonlyMap<string, RerunError>> {
+    const unclear = new Map<string, RerunError>();
     const newest = new Map<string, number>();
     for await (const { key, modified } of this.#store.list(replacementPrefix(this.#dataset, recordingId), { signal })) {
       const found = parseReplacementKey(key);
@@ -92,13 +109,23 @@ export class CountedParts {
       await Promise.all(
         some.map(async ([id, number]) => {
           const log = this.logOf(id);
-          while (log.next <= number) await log.readNext(signal);
+          try {
+            while (log.next <= number) await log.readNext(signal);
+          } catch (error) {
+            if (!isRerunError(error) || error.code !== "INVALID_FORMAT") throw error;
+            unclear.set(id, error);
+          }
         }),
       );
     }
+    return unclear;
   }
 
-  async #listObjects(recordingId: string | undefined, signal: AbortSignal | undefined): Promise<CountedPart[]> {
+  async #listObjects(
+    recordingId: string | undefined,
+    unclear: Map<string, RerunError>,
+    signal: AbortSignal | undefined,
+  ): Promise<CountedPart[]> {
     const parts: CountedPart[] = [];
     for await (const { key, size, modified } of this.#store.list(directPrefix(this.#dataset, recordingId), {
       signal,
@@ -106,8 +133,11 @@ export class CountedParts {
       const part = parsePartKey(key);
       if (part !== undefined) parts.push({ ...part, size, modified });
     }
-    for await (const { key, size, recordingId: id, layer, modified } of this.committed.list(recordingId, signal))
+    for await (const { problem, ...part } of this.committed.list(recordingId, signal)) {
+      if (problem !== undefined) unclear.set(part.recordingId, problem);
+      const { key, size, recordingId: id, layer, modified } = part;
       parts.push({ key, size, recordingId: id, layer, modified });
+    }
     return parts;
   }
 }

@@ -37,7 +37,12 @@ export function madePartPrefix(dataset: string, recordingId?: string): string {
  * number, the part is an orphan.
  */
 export function madePartKey(dataset: string, recordingId: string, number: number, sha256: string): string {
-  return `${madePartPrefix(dataset, recordingId)}${numberText(number)}-${sha256.slice(0, HASH_DIGITS)}.rrd`;
+  return `${madePartsPrefix(dataset, recordingId, number)}${sha256.slice(0, HASH_DIGITS)}.rrd`;
+}
+
+/** The beginning of the keys of the parts that the replacement with a number may name. */
+export function madePartsPrefix(dataset: string, recordingId: string, number: number): string {
+  return `${madePartPrefix(dataset, recordingId)}${numberText(number)}-`;
 }
 
 /** Parses the key of a compacted part. Returns `undefined` for other keys. */

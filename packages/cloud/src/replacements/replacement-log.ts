@@ -1,6 +1,8 @@
+import { createObject } from "../store/create-object.ts";
 import type { ObjectStore } from "../store/object-store.ts";
+import { DamagedObject } from "../store/stored-json.ts";
 import { decodeReplacement, encodeReplacement, type MadePart, type Replacement } from "./replacement.ts";
-import { replacementKey } from "./replacement-keys.ts";
+import { madePartsPrefix, replacementKey } from "./replacement-keys.ts";
 
 /** The effect of the replacements of a recording: which parts count instead of which. */
 export class ReplacementLog {
@@ -10,20 +12,24 @@ export class ReplacementLog {
   readonly made: Map<string, MadePart> = new Map();
   /** The keys of the parts that do not count any more, with the number of the replacement. */
   readonly removed: Map<string, number> = new Map();
-  readonly #store: Pick<ObjectStore, "read">;
+  readonly #store: Pick<ObjectStore, "list" | "read">;
   readonly #dataset: string;
   readonly #recordingId: string;
 
-  constructor(store: Pick<ObjectStore, "read">, dataset: string, recordingId: string) {
+  constructor(store: Pick<ObjectStore, "list" | "read">, dataset: string, recordingId: string) {
     this.#store = store;
     this.#dataset = dataset;
     this.#recordingId = recordingId;
   }
 
-  /** Reads the next replacement. @throws {RerunError} `NOT_FOUND` if there is none */
+  /**
+   * Reads the next replacement.
+   *
+   * @throws {RerunError} `NOT_FOUND` if there is none, `INVALID_FORMAT` if it is unclear which parts it has replaced
+   */
   async readNext(signal: AbortSignal | undefined): Promise<void> {
     const { next } = this;
-    const replacement = await this.#read(next, signal);
+    const replacement = await this.#readOrPass(next, signal);
     // Another call may have been faster.
     if (next === this.next) this.#apply(replacement);
   }
@@ -38,7 +44,7 @@ export class ReplacementLog {
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
     const key = replacementKey(this.#dataset, this.#recordingId, this.next);
-    if (await store.create(key, encodeReplacement(replacement), { signal })) {
+    if (await createObject(store, key, encodeReplacement(replacement), { signal })) {
       this.#apply(replacement);
       return true;
     }
@@ -51,6 +57,21 @@ export class ReplacementLog {
   async #read(number: number, signal: AbortSignal | undefined): Promise<Replacement> {
     const key = replacementKey(this.#dataset, this.#recordingId, number);
     return decodeReplacement(await this.#store.read(key, { signal }), key);
+  }
+
+  /**
+   * Reads a replacement. A damaged one has no effect if it cannot have named a part that is there: what it has removed
+   * may count again. With such a part, its data could be lost, or be there twice.
+   */
+  async #readOrPass(number: number, signal: AbortSignal | undefined): Promise<Replacement> {
+    try {
+      return await this.#read(number, signal);
+    } catch (error) {
+      if (!(error instanceof DamagedObject)) throw error;
+      const prefix = madePartsPrefix(this.#dataset, this.#recordingId, number);
+      for await (const _ of this.#store.list(prefix, { signal })) throw error;
+      return { owner: "", adds: [], removes: [] };
+    }
   }
 
   #apply({ adds, removes }: Replacement): void {

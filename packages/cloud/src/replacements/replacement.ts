@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { parseStored } from "../store/stored-json.ts";
 
 /** A part that was made of others. */
 export interface MadePart {
@@ -30,9 +31,9 @@ export function encodeReplacement(replacement: Replacement): Uint8Array<ArrayBuf
   return new TextEncoder().encode(JSON.stringify(replacement));
 }
 
-/** @throws {RerunError} `INVALID_FORMAT` if it is no replacement */
+/** @throws {RerunError} `INVALID_FORMAT` if it is no replacement, {@link DamagedObject} if it is nothing at all */
 export function decodeReplacement(bytes: Uint8Array, key: string): Replacement {
-  const value = parse(bytes) as Partial<Replacement> | null;
+  const value = parseStored(bytes, key) as Partial<Replacement> | null;
   const isReplacement =
     typeof value?.owner === "string" &&
     Array.isArray(value.adds) &&
@@ -51,12 +52,4 @@ function isMadePart(value: unknown): value is MadePart {
     !Number.isNaN(Date.parse(part.newest ?? "")) &&
     typeof part.sha256 === "string"
   );
-}
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return null;
-  }
 }

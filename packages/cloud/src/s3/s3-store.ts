@@ -207,7 +207,8 @@ class S3Store implements ObjectStore {
   /** Finds out once whether the server is atomic. After a failure the next call tries again. */
   async #probe(key: string, signal: AbortSignal | undefined): Promise<void> {
     this.#probed ??= probeStore(this.url, key, {
-      create: async (probe, body) => (await this.#put(probe, body, { signal }, 1)).status,
+      create: async (probe, body) =>
+        (await this.#put(probe, body, { signal }, { doing: `cannot test ${this.url}`, attempts: 1 })).status,
       delete: (probe) => this.delete(probe, { signal }),
     });
     const probed = this.#probed;
@@ -228,7 +229,7 @@ class S3Store implements ObjectStore {
     key: string,
     body: ObjectBody,
     { sha256, signal }: CreateOptions,
-    attempts?: number,
+    settings: Pick<Call, "doing" | "attempts"> = { doing: `cannot create ${this.url}/${key}` },
   ): Promise<HttpResponse> {
     const hash = sha256 ?? (body instanceof Uint8Array ? await sha256Of(body as BufferSource) : UNSIGNED);
     const headers = {
@@ -237,14 +238,16 @@ class S3Store implements ObjectStore {
       "x-amz-content-sha256": hash,
       ...(sha256 === undefined ? {} : { [SHA256]: sha256 }),
     };
-    const doing = `cannot create ${this.url}/${key}`;
-    const call = { method: "PUT", doing, key, headers, body, signal, isTemporary: isConflict };
-    return this.#call(attempts === undefined ? call : { ...call, attempts });
+    return this.#call({ method: "PUT", key, headers, body, signal, isTemporary: isConflict, ...settings });
   }
 
   async #call(call: Call): Promise<HttpResponse> {
     const { doing, signal, isTemporary, attempts = this.#options.attempts } = call;
-    const options = { doing, attempts, signal, isTemporary };
+    const hostAdvice =
+      this.#options.endpoint === undefined
+        ? "; the option `endpoint` is the address of a server other than Amazon S3"
+        : "";
+    const options = { doing, attempts, signal, isTemporary, hostAdvice };
     let signature: Signature | undefined;
     let isUnanswered = false;
     const send = async (): Promise<HttpResponse> => {

@@ -3,13 +3,7 @@ import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import {
-  PartsFileSink,
-  type RerunError,
-  type EncodedMessage,
-  type PartsFileSinkOptions,
-  type SinkStats,
-} from "@rerun-ts/node";
+import { PartsFileSink, type EncodedMessage, type PartsFileSinkOptions, type SinkStats } from "@rerun-ts/node";
 import { checkOptions, invalidArgument, messageOf, type OptionNames } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
 import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/transport";
@@ -23,6 +17,7 @@ import {
 import { checkDataset } from "../parts/part-key.ts";
 import { checkPartStore, type PartStore } from "../parts/part-store.ts";
 import type { PartsSinkUploads } from "../parts/parts-sink-uploads.ts";
+import { UploadFailures, checkOnFull, describeUnsent, hasRoom, uploadsOf } from "../parts/sink-uploads.ts";
 import { PartUploader, type WaitingPart } from "../parts/part-uploader.ts";
 import { pushSpool } from "./push-spool.ts";
 import { RunFolder, type SpooledPart } from "./run-folder.ts";
@@ -103,7 +98,7 @@ export class PartsSink implements RecordingSink {
   readonly #partBytes: number;
   /** The size that the spool may reach on its disk. */
   #roomBytes = Infinity;
-  #isFailureReported = false;
+  readonly #failures: UploadFailures;
   #dropped = { rows: 0, bytes: 0 };
 
   /**
@@ -124,11 +119,10 @@ export class PartsSink implements RecordingSink {
     if (!isPath) throw invalidArgument("spool", 'the path of a folder, e.g. { spool: "spool" }', spool ?? options);
     checkOptions("PartsSink", options, KNOWN);
     if (typeof producer !== "string") throw invalidArgument("producer", "a name", producer);
-    if (onFull !== "drop-newest" && onFull !== "drop-oldest")
-      throw invalidArgument("onFull", '"drop-newest" or "drop-oldest"', onFull);
-    this.#onFull = onFull;
+    this.#onFull = checkOnFull(onFull);
     this.#maxSpoolBytes = parseByteCount("maxSpoolBytes", maxSpoolBytes ?? MAX_SPOOL_BYTES);
     this.spool = resolve(spool instanceof URL ? fileURLToPath(spool) : spool);
+    this.#failures = new UploadFailures(` in ${this.spool}`, (text) => this.#context?.onWarning(text));
     this.#facts = { dataset: checkDataset(dataset), producer, run: randomId() };
     this.key = `parts-upload:${store.url}/${dataset}`;
     this.#partBytes = parseByteCount("maxBytes", files.maxBytes ?? PART_BYTES);
@@ -138,15 +132,7 @@ export class PartsSink implements RecordingSink {
 
   /** The state of the uploads. */
   get uploads(): PartsSinkUploads {
-    const {
-      pendingParts = 0,
-      pendingBytes = 0,
-      oldestMs = 0,
-      sentParts = 0,
-      sentBytes = 0,
-      lastError,
-    } = this.#uploader ?? {};
-    return { pendingParts, pendingBytes, oldestMs, sentParts, sentBytes, lastError };
+    return uploadsOf(this.#uploader);
   }
 
   get isStale(): boolean {
@@ -168,9 +154,9 @@ export class PartsSink implements RecordingSink {
       remove: ({ path }: SpooledPart) => rmSync(path, { force: true }),
     };
     const uploader = new PartUploader<SpooledPart & WaitingPart>(transfer, UPLOADS, {
-      onFailure: (error) => this.#reportFailure(error),
+      onFailure: (error) => this.#failures.report(error),
       onSent: () => {
-        this.#isFailureReported = false;
+        this.#failures.reset();
         this.#measureRoom();
       },
     });
@@ -241,14 +227,12 @@ export class PartsSink implements RecordingSink {
   /** Whether there is no room for a message. Static data always fits, because it is small and later parts need it. */
   #isFull({ payload, isStatic }: EncodedMessage): boolean {
     const uploader = this.#uploader;
-    if (uploader === undefined || isStatic || uploader.pendingParts === 0) return false;
-    while (uploader.pendingBytes + payload.byteLength > Math.min(this.#maxSpoolBytes, this.#roomBytes)) {
-      if (this.#onFull === "drop-newest") return true;
-      const removed = uploader.removeOldest();
-      if (removed === undefined) return true;
-      this.#drop(removed);
-    }
-    return false;
+    if (uploader === undefined || isStatic) return false;
+    return !hasRoom(uploader, payload.byteLength, {
+      onFull: this.#onFull,
+      maxBytes: () => Math.min(this.#maxSpoolBytes, this.#roomBytes),
+      onRemoved: (lost) => this.#drop(lost),
+    });
   }
 
   /** Measures how large the spool may become on this disk, minus room for the parts that are being written. */
@@ -275,7 +259,7 @@ export class PartsSink implements RecordingSink {
     const { pendingParts } = uploader;
     if (pendingParts > 0)
       this.#context?.onWarning(
-        `${pendingParts} parts were not sent to ${this.#store.url}, and stay in ${this.spool}: send them with \`rerun-ts push\``,
+        `${describeUnsent(pendingParts, this.#store.url)}, and stay in ${this.spool}: send them with \`rerun-ts push\``,
       );
   }
 
@@ -312,11 +296,5 @@ export class PartsSink implements RecordingSink {
     } catch (error) {
       return messageOf(error);
     }
-  }
-
-  #reportFailure(error: RerunError): void {
-    if (this.#isFailureReported) return;
-    this.#isFailureReported = true;
-    this.#context?.onWarning(`${error.message}; parts are kept in ${this.spool}, and tried again`);
   }
 }

@@ -53,6 +53,20 @@ describe("pushSpool", () => {
     expect(readdirSync(spool)).toEqual([]);
   });
 
+  it("keeps the parts if a store does not say whether it has created them", async () => {
+    const spool = leftSpool("spool-void");
+    const { sent, failed } = await pushSpool(spool, { url: "own:", create: () => Promise.resolve() as never });
+    expect(sent).toEqual([]);
+    expect(failed.map(({ error }) => error)).toMatchObject(
+      Array.from({ length: 2 }, () => ({
+        code: "INVALID_ARGUMENT",
+        message:
+          "`create` of the store own: must resolve to true if it has created the object, and to false if there was one, got undefined",
+      })),
+    );
+    expect(readdirSync(spool)).toHaveLength(1);
+  });
+
   it("accepts a part that is there already, and keeps one where something else is", async () => {
     const { sent } = await pushSpool(leftSpool("spool-2"), fsStore(join(folder.path, "store-2")));
     const [first = "", second = ""] = sent.map(({ key }) => key).sort();

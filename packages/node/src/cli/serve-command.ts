@@ -6,13 +6,13 @@ import { checkFsync, type FsyncPolicy } from "../file/fsync-policy.ts";
 import { loadOptimizer, optimizeFile } from "../file/optimize-file.ts";
 import { hasPlaceholders, RecordingFiles, unknownPlaceholders } from "../relay/recording-files.ts";
 import { RelayRecorder, type RelayRecorderOptions } from "../relay/relay-recorder.ts";
-import { RelayServer } from "../relay/relay-server.ts";
+import { RelayServer, type RelayServerOptions } from "../relay/relay-server.ts";
 import { serveWebViewer } from "../web-viewer/serve-web-viewer.ts";
 import type { WebViewerServer } from "../web-viewer/viewer-server.ts";
 import { counted } from "./rrd/rrd-sources.ts";
 import { checkEdgeAccess, readAccess } from "./serve-access.ts";
 import type { ServedDataset } from "./cloud-commands.ts";
-import { DATASET_FLAGS, datasetOf } from "./serve-dataset.ts";
+import { DATASET_FLAGS, datasetOf, type StartDataset } from "./serve-dataset.ts";
 import { serveStatus } from "./serve-status.ts";
 import { describeBytes, showStatus } from "./status-line.ts";
 import { LastingProblem, UNHEALTHY_FLAGS } from "./lasting-problem.ts";
@@ -51,12 +51,45 @@ const CLOSE_MS = 5000;
 /** Longest time that an edge may take at shutdown to store the records of its clients. */
 const STORE_MS = 15_000;
 
+/** Parses the command line. @throws {UsageError} if it is wrong */
+function parse(args: string[]): ReturnType<typeof parseCommand<typeof FLAGS>> {
+  return parseCommand(args, FLAGS);
+}
+
+type ServeValues = ReturnType<typeof parse>["values"];
+
 /** Runs `rerun-ts serve` until the process is interrupted. @throws {UsageError | TypeError} if an option is wrong */
 export async function serve(args: string[]): Promise<void> {
-  const { values, positionals: files } = parseCommand(args, FLAGS);
+  const { values, positionals: files } = parse(args);
   for (const file of files) checkRecording(file);
+  const { server } = settingsOf(values);
+  const notice = describeOpenAccess(server, ["--read-token", "--write-token", "--bind"]);
+  if (notice !== undefined) warn(notice);
+  const fsync = checkFsync("--fsync", values.fsync);
+  await checkStoring(values, files);
+  if (values.to !== undefined) checkEdgeAccess(server);
+  const startDataset = await datasetOf(values);
+  const loaded = files.flatMap(readRecording);
+  const complete: string[] = [];
+  const onComplete = (path: string): void => void complete.push(path);
+  const recorder =
+    values.save === undefined ? undefined : createRecorder(values.save, { fsync, onWarning: warn, onComplete });
+  await run({ values, options: server, loaded, recorder, startDataset });
+  if (recorder === undefined) return;
+  if (recorder.failure !== undefined) throw recorder.failure;
+  const what = recorder instanceof RelayRecorder ? values.save : `${recorder.count} files for ${values.save}`;
+  console.log(`Wrote ${what} (${describeBytes(recorder.bytes)})`);
+  if (values.optimize === true) await optimizeAll(complete, fsync);
+}
+
+function warn(message: string): void {
+  console.error(`rerun-ts: ${message}`);
+}
+
+/** The settings of the server. @throws {UsageError | TypeError} if one is wrong */
+function settingsOf(values: ServeValues): ReturnType<typeof checkServerOptions> {
   const { env } = process;
-  const settings = checkServerOptions("rerun-ts serve", {
+  return checkServerOptions("rerun-ts serve", {
     port: integerOf("--port", values.port),
     bindIp: values.bind,
     serverMemoryLimit: values["memory-limit"],
@@ -68,25 +101,32 @@ export async function serve(args: string[]): Promise<void> {
     access: values.access === undefined ? undefined : readAccess(values.access, values.dataset),
     tls: readTls(values["tls-key"], values["tls-cert"]),
   });
-  const warn = (message: string): void => console.error(`rerun-ts: ${message}`);
-  const notice = describeOpenAccess(settings.server, ["--read-token", "--write-token", "--bind"]);
-  if (notice !== undefined) warn(notice);
+}
 
-  const fsync = checkFsync("--fsync", values.fsync);
-  if (values.save !== undefined) checkOutput(values.save, files, values.overwrite === true);
-  else if (values.optimize === true) throw new UsageError("`--optimize` must be given together with `--save`");
-  // Before anything is received: a day later it would be too late to install what is missing.
-  if (values.optimize === true) await loadOptimizer("`--optimize`");
-  if (values.to !== undefined && values.save !== undefined)
+/** Checks the flags about files, before anything is received. @throws {UsageError} if one is wrong */
+async function checkStoring({ save, overwrite, optimize, to }: ServeValues, files: readonly string[]): Promise<void> {
+  if (save !== undefined) checkOutput(save, files, overwrite === true);
+  else if (optimize === true) throw new UsageError("`--optimize` must be given together with `--save`");
+  // A day later it would be too late to install what is missing.
+  if (optimize === true) await loadOptimizer("`--optimize`");
+  if (to !== undefined && save !== undefined)
     throw new UsageError("`--save` must not be given together with `--to`, which stores everything elsewhere");
-  if (values.to !== undefined) checkEdgeAccess(settings.server);
-  const startDataset = await datasetOf(values);
-  const loaded = files.flatMap(readRecording);
-  const complete: string[] = [];
-  const onComplete = (path: string): void => void complete.push(path);
-  const recorder =
-    values.save === undefined ? undefined : createRecorder(values.save, { fsync, onWarning: warn, onComplete });
-  const server = new RelayServer(settings.server);
+}
+
+type Recorder = RelayRecorder | RecordingFiles;
+
+interface Run {
+  readonly values: ServeValues;
+  readonly options: RelayServerOptions;
+  /** The messages of the files, which are moved to the server. */
+  readonly loaded: EncodedMessage[];
+  readonly recorder: Recorder | undefined;
+  readonly startDataset: StartDataset | undefined;
+}
+
+/** Serves until the process is interrupted, and then stores and sends what is pending. */
+async function run({ values, options, loaded, recorder, startDataset }: Run): Promise<void> {
+  const server = new RelayServer(options);
   // From before it listens: whoever sees the line that it serves may interrupt it.
   const interrupted = untilInterrupted();
   let viewer: WebViewerServer | undefined;
@@ -103,7 +143,7 @@ export async function serve(args: string[]): Promise<void> {
       const { forwardTo } = await import("../relay/upstream-client.ts");
       server.relay.forward(forwardTo(dataset.upstream, server.relay));
     }
-    const url = serverUrl(settings.server, await server.listen());
+    const url = serverUrl(options, await server.listen());
     if (recorder !== undefined) {
       if (recorder instanceof RelayRecorder) recorder.start();
       server.relay.record(recorder);
@@ -120,28 +160,28 @@ export async function serve(args: string[]): Promise<void> {
   } finally {
     await status?.stop();
     await viewer?.close();
-    await dataset?.stop();
-    // While clients can still receive the acknowledgement.
-    await dataset?.upstream?.drain(CLOSE_MS);
-    // Until it has closed, the server acknowledges what it receives: the recorder must store that.
-    await server.close(CLOSE_MS);
-    recorder?.close();
-    const rest = (await dataset?.upstream?.close(STORE_MS)) ?? 0;
-    if (rest > 0) warn(`${describeBytes(rest)} are not stored yet; clients that still have them send them again`);
+    await close(server, recorder, dataset);
   }
-  if (recorder === undefined) return;
-  if (recorder.failure !== undefined) throw recorder.failure;
-  const what = recorder instanceof RelayRecorder ? values.save : `${recorder.count} files for ${values.save}`;
-  console.log(`Wrote ${what} (${describeBytes(recorder.bytes)})`);
-  if (values.optimize === true) await optimizeAll(complete, fsync, warn);
+}
+
+/** Ends a server in the order in which nothing that it has acknowledged gets lost. */
+async function close(
+  server: RelayServer,
+  recorder: Recorder | undefined,
+  dataset: ServedDataset | undefined,
+): Promise<void> {
+  await dataset?.stop();
+  // While clients can still receive the acknowledgement.
+  await dataset?.upstream?.drain(CLOSE_MS);
+  // Until it has closed, the server acknowledges what it receives: the recorder must store that.
+  await server.close(CLOSE_MS);
+  recorder?.close();
+  const rest = (await dataset?.upstream?.close(STORE_MS)) ?? 0;
+  if (rest > 0) warn(`${describeBytes(rest)} are not stored yet; clients that still have them send them again`);
 }
 
 /** Optimizes files in their places, one after the other. One that cannot be optimized stays as it is. */
-async function optimizeAll(
-  paths: readonly string[],
-  fsync: FsyncPolicy,
-  warn: (message: string) => void,
-): Promise<void> {
+async function optimizeAll(paths: readonly string[], fsync: FsyncPolicy): Promise<void> {
   let [before, after] = [0, 0];
   for (const path of paths) {
     const { size } = statSync(path);
@@ -157,7 +197,7 @@ async function optimizeAll(
 }
 
 /** Records to one file, or to one for each recording. */
-function createRecorder(path: string, options: RelayRecorderOptions): RelayRecorder | RecordingFiles {
+function createRecorder(path: string, options: RelayRecorderOptions): Recorder {
   return hasPlaceholders(path) ? new RecordingFiles(path, options) : new RelayRecorder(path, options);
 }
 

@@ -93,19 +93,23 @@ export class RelayServer {
     this.#listener.destroy();
   }
 
-  /** Shuts down cleanly: sends readers the pending messages, for at most `timeoutMs`, and closes all connections. */
-  async close(timeoutMs: number): Promise<void> {
-    const deadline = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref());
+  /**
+   * Shuts down cleanly: sends readers the pending messages, for at most `timeoutMs`, and closes all connections.
+   * Resolves to whether all readers have received everything.
+   */
+  async close(timeoutMs: number): Promise<boolean> {
+    const deadline = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), timeoutMs).unref());
     // Even if the server was unreferenced, the process must live until the readers are served.
     this.#listener.ref();
     this.#listener.retire();
     this.#webSocket.close();
-    await Promise.race([this.relay.end(), deadline]);
+    const isDone = await Promise.race([this.relay.end().then(() => true), deadline]);
     this.#listener.retire();
     const grace = new Promise<void>((resolve) => setTimeout(resolve, Math.min(CLOSE_GRACE_MS, timeoutMs)));
     await Promise.race([this.#listener.ended(), grace]);
     this.#listener.destroy();
     await this.#listener.ended();
+    return isDone;
   }
 
   #handle(call: HttpExchange): void {

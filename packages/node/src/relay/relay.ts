@@ -9,7 +9,7 @@ import { Arrival, RelayMessage, type MessageInfo, type MessageLocation } from ".
 import { RelayReader, type ReaderEvents, type ReaderContent } from "./relay-reader.ts";
 import { RelayError } from "./relay-error.ts";
 import { RelayStores } from "./relay-store.ts";
-import type { ForwardClient, ForwardedClient } from "./upstream.ts";
+import type { ForwardedClient, OpenClient } from "./upstream.ts";
 import { PREFIX_BYTES, checkTable, findLogMsg, rejectingMalformed } from "./grpc/write-request.ts";
 
 /** Options of a {@link Relay}. */
@@ -87,7 +87,7 @@ export class Relay {
   #now = 0;
   #isEnding = false;
   #recorder: MessageRecorder | undefined;
-  #forward: ForwardClient | undefined;
+  #forward: OpenClient | undefined;
   #onEnded: () => void = () => {};
 
   constructor(options: RelayOptions) {
@@ -101,7 +101,7 @@ export class Relay {
   }
 
   /** Makes the relay an edge: what its clients send is forwarded, and acknowledged when it is stored. */
-  forward(forward: ForwardClient): void {
+  forward(forward: OpenClient): void {
     this.#forward = forward;
   }
 
@@ -110,7 +110,7 @@ export class Relay {
   }
 
   /** The records of a client of an edge; `undefined` for other relays. @throws {RelayError} if a number is too large */
-  openUpstream(sequence: Parameters<ForwardClient>[0]): ForwardedClient | undefined {
+  openUpstream(sequence: Parameters<OpenClient>[0]): ForwardedClient | undefined {
     return this.#forward?.(sequence);
   }
 

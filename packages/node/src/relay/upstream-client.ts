@@ -5,13 +5,13 @@ import { RelayError } from "./relay-error.ts";
 import { DecompressionBudget } from "./footer-limits.ts";
 import { storeInfoOf } from "./store-info.ts";
 import { UpstreamRecords } from "./upstream-record.ts";
-import type { ForwardClient, ForwardedClient, Upstream, UpstreamSequence } from "./upstream.ts";
+import type { OpenClient, ForwardedClient, Upstream, UpstreamSequence } from "./upstream.ts";
 
 /** The largest number of a record that can be stored. */
 const MAX_NUMBER = 2 ** 47;
 
 /** Forwards the records of clients to the viewers of a relay, and to an {@link Upstream}. */
-export function forwardTo(upstream: Upstream, relay: Relay): ForwardClient {
+export function forwardTo(upstream: Upstream, relay: Relay): OpenClient {
   const budget = new DecompressionBudget();
   return (sequence) => new UpstreamClient(relay, upstream, new UpstreamRecords(budget), sequence);
 }
@@ -62,14 +62,14 @@ class UpstreamClient implements ForwardedClient {
     this.#sequence.send(message);
   }
 
-  ask(): void {
-    this.#sequence.ask();
+  requestCommit(): void {
+    this.#sequence.requestCommit();
   }
 
   whenStored(onStored: () => void): void {
     if (this.stored >= this.#next) return onStored();
     this.#waiting.push({ number: this.#next, onStored });
-    this.ask();
+    this.requestCommit();
   }
 
   whenRoom(onRoom: () => void): void {

@@ -23,7 +23,7 @@ export interface UpstreamSequence {
   /** Takes the record with the next number. */
   send(message: EncodedMessage): void;
   /** Somebody waits until all records so far are stored. */
-  ask(): void;
+  requestCommit(): void;
   /** No record follows. Those so far are stored nevertheless. */
   finish(): void;
 }
@@ -44,7 +44,7 @@ export interface ForwardedClient {
    */
   accept(logMsg: Uint8Array, allows: AllowedStores, write: () => unknown): void;
   /** Somebody waits until all records so far are stored. */
-  ask(): void;
+  requestCommit(): void;
   /** Calls back when all records so far are stored, and asks for that. */
   whenStored(onStored: () => void): void;
   /** Calls back once there is room. */
@@ -54,7 +54,7 @@ export interface ForwardedClient {
 }
 
 /** Opens the records of a client. @throws {RelayError} if the number of the first one is too large */
-export type ForwardClient = (sequence: { readonly session?: Uint8Array; readonly first: number }) => ForwardedClient;
+export type OpenClient = (sequence: { readonly session?: Uint8Array; readonly first: number }) => ForwardedClient;
 
 /** The storage for the records of an edge's clients. An edge acknowledges only stored records. */
 export interface Upstream {

@@ -28,7 +28,7 @@ class Store {
     this.onProgress();
   }
 
-  ask(): void {}
+  requestCommit(): void {}
 
   finish(): void {}
 }

@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import {
+  AnyValues,
   GrpcServerSink,
   MemorySink,
   RecordingStream,
@@ -73,6 +75,22 @@ describe.each([true, false])("serveGrpc of a recording (thread: %s)", (thread) =
     expect(await reader.ended).toMatchObject({ status: 0 });
     expect(entitiesOf(reader)).toEqual(["/before", "/after"]);
     await expect(fetch(`${httpUrl(server.url)}/healthz`)).rejects.toThrow();
+  });
+
+  it("warns when it is closed before its readers have received everything", async () => {
+    const { rec, warnings } = recording();
+    const server = await rec.serveGrpc({ port: 0, thread });
+    const reader = new RelayReaderClient(server.url);
+    rec.log("before", new Scalars(1));
+    await reader.until(3);
+    // They cannot be compressed, and are more than the connection buffers.
+    for (let row = 0; row < 16; row++) rec.log("large", new AnyValues({ bytes: randomBytes(4 * 1024 * 1024) }));
+    await rec.flush();
+    await rec.close({ timeoutMs: 0 });
+    expect(entitiesOf(reader).length).toBeLessThan(17);
+    expect(warnings.map(({ message }) => message)).toContain(
+      `timed out before all viewers at ${server.url} had received everything`,
+    );
   });
 
   it("reports statistics that include everything once flush has settled", async () => {

@@ -13,7 +13,7 @@ export class LocalRelay implements RelayRunner {
   readonly #options: RelayServerOptions;
   readonly #events: RelayRunnerEvents;
   #server: RelayServer | undefined;
-  #closing: Promise<void> | undefined;
+  #closing: Promise<boolean> | undefined;
 
   constructor(options: RelayServerOptions, events: RelayRunnerEvents) {
     this.#options = options;
@@ -34,7 +34,7 @@ export class LocalRelay implements RelayRunner {
 
   async flush(): Promise<void> {}
 
-  close(timeoutMs: number): Promise<void> {
+  close(timeoutMs: number): Promise<boolean> {
     this.#closing ??= this.#close(timeoutMs);
     return this.#closing;
   }
@@ -44,7 +44,7 @@ export class LocalRelay implements RelayRunner {
    */
   closeSync(): boolean {
     const isDone = this.stats().readers === 0;
-    this.#closing ??= Promise.resolve();
+    this.#closing ??= Promise.resolve(isDone);
     this.#server?.destroy();
     return isDone;
   }
@@ -65,8 +65,8 @@ export class LocalRelay implements RelayRunner {
     return this.port;
   }
 
-  async #close(timeoutMs: number): Promise<void> {
+  async #close(timeoutMs: number): Promise<boolean> {
     await this.listening.catch(() => {});
-    await this.#server?.close(timeoutMs);
+    return (await this.#server?.close(timeoutMs)) ?? true;
   }
 }

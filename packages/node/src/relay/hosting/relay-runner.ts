@@ -13,8 +13,11 @@ export interface RelayRunner {
   send(message: EncodedMessage): void;
   /** Settles when the relay has received everything so far. */
   flush(): Promise<void>;
-  /** Sends readers the pending data, for at most `timeoutMs`, and closes the port. */
-  close(timeoutMs: number): Promise<void>;
+  /**
+   * Sends readers the pending data, for at most `timeoutMs`, and closes the port. Resolves to whether all readers have
+   * received everything.
+   */
+  close(timeoutMs: number): Promise<boolean>;
   /** Starts to close: `closeSync` follows. */
   beginClose?(deadlineMs: number): void;
   /** Closes synchronously, as far as possible. Returns whether all readers have received everything. */

@@ -78,11 +78,11 @@ function publish(): void {
 }
 
 async function close(timeoutMs: number): Promise<void> {
-  await server?.close(timeoutMs);
+  const isDone = (await server?.close(timeoutMs)) ?? true;
   publish();
   counters.setFlag("isFinished", 1);
   counters.advance();
-  post({ type: "closed" });
+  post({ type: "closed", isDone });
 }
 
 /** Restores the Buffers of the key and the certificate, which arrive from the other thread as plain bytes. */

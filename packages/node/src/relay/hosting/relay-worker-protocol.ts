@@ -33,7 +33,7 @@ export type FromRelayWorker =
   | { readonly type: "failed"; readonly error: SerializedError }
   | { readonly type: "readerDisconnected"; readonly reason: string }
   | { readonly type: "rejected"; readonly reason: string; readonly rows: number; readonly bytes: number }
-  | { readonly type: "closed" };
+  | { readonly type: "closed"; readonly isDone: boolean };
 
 /** The statistics that are numbers, in the order of their positions in shared memory. */
 const NUMBERS = [

@@ -30,7 +30,7 @@ export class WorkerRelay implements RelayRunner {
   readonly #stats = new SharedStats();
   #onListening: (port: number) => void = () => {};
   #onFailed: (error: Error) => void = () => {};
-  #onClosed: () => void = () => {};
+  #onClosed: (isDone: boolean) => void = () => {};
   #lastDropReason: string | undefined;
   #postedRows = 0;
   #isUnref = false;
@@ -82,14 +82,15 @@ export class WorkerRelay implements RelayRunner {
     if (!this.#isEnded) await this.#keepingAlive(this.#thread.flush(false));
   }
 
-  async close(timeoutMs: number): Promise<void> {
-    if (this.#isEnded) return;
-    const closed = new Promise<void>((resolve) => (this.#onClosed = resolve));
+  async close(timeoutMs: number): Promise<boolean> {
+    if (this.#isEnded) return true;
+    const closed = new Promise<boolean>((resolve) => (this.#onClosed = resolve));
     this.beginClose(timeoutMs);
-    const timer = setTimeout(() => this.#onClosed(), timeoutMs + CLOSE_MS);
-    await this.#keepingAlive(closed);
+    const timer = setTimeout(() => this.#onClosed(false), timeoutMs + CLOSE_MS);
+    const isDone = await this.#keepingAlive(closed);
     clearTimeout(timer);
     void this.#end();
+    return isDone;
   }
 
   beginClose(deadlineMs: number): void {
@@ -116,10 +117,11 @@ export class WorkerRelay implements RelayRunner {
   }
 
   /** Keeps the process alive while it waits for the worker. */
-  async #keepingAlive(work: Promise<void>): Promise<void> {
+  async #keepingAlive<T>(work: Promise<T>): Promise<T> {
     this.#thread.ref();
-    await work;
+    const result = await work;
     if (this.#isUnref) this.#thread.unref();
+    return result;
   }
 
   #waitForRoom(size: number): void {
@@ -140,7 +142,7 @@ export class WorkerRelay implements RelayRunner {
       case "rejected":
         return this.#events.onRejected(message.reason, message.rows, message.bytes);
       case "closed":
-        return this.#onClosed();
+        return this.#onClosed(message.isDone);
     }
   }
 
@@ -158,7 +160,7 @@ export class WorkerRelay implements RelayRunner {
     const { unreceivedBytes, counters } = this.#thread;
     if (unreceivedBytes > 0)
       this.#events.onUnreceived(this.#postedRows - counters.get("acknowledgedRows"), unreceivedBytes);
-    this.#onClosed();
+    this.#onClosed(false);
     await this.#thread.end();
   }
 }

@@ -133,7 +133,7 @@ export class GrpcServerSink implements RecordingSink {
     if (this.#status.isEnded) return;
     const isDone = this.#launcher?.runner.closeSync(deadlineMs) ?? true;
     this.#status.change("closed");
-    if (!isDone) this.#status.warn(`timed out before all viewers at ${this.url} had received everything`);
+    if (!isDone) this.#warnOfViewers();
   }
 
   takeOver(other: RecordingSink): SinkTakeover {
@@ -181,7 +181,14 @@ export class GrpcServerSink implements RecordingSink {
   async #close({ timeoutMs = CLOSE_MS }: SinkFlushOptions): Promise<void> {
     this.#status.throwIfBroken();
     if (this.#status.isEnded) return;
-    await this.#launcher?.runner.close(Math.min(timeoutMs, MAX_TIMEOUT_MS));
-    if (!this.#status.isEnded) this.#status.change("closed");
+    const isDone = (await this.#launcher?.runner.close(Math.min(timeoutMs, MAX_TIMEOUT_MS))) ?? true;
+    if (this.#status.isEnded) return;
+    this.#status.change("closed");
+    if (!isDone) this.#warnOfViewers();
+  }
+
+  /** Rows that the server has received are not dropped: one viewer may lack them, and another one have them. */
+  #warnOfViewers(): void {
+    this.#status.warn(`timed out before all viewers at ${this.url} had received everything`);
   }
 }

@@ -87,7 +87,7 @@ export function serveGrpcRelay(options?: GrpcServerSinkOptions): Promise<GrpcSer
       url: serverUrl(settings.server, port),
       port,
       stats: () => launcher.runner.stats(),
-      close: () => launcher.runner.close(CLOSE_MS),
+      close: async () => void (await launcher.runner.close(CLOSE_MS)),
     };
   });
 }

@@ -101,7 +101,7 @@ export class WebSocketConnection {
     const frame = readFrame(data, isBinary);
     const receiver = this.#receiver;
     if (receiver === undefined) return this.#handshake(expectHello(frame));
-    if (frame.type === "ask") return this.#session?.upstream?.ask();
+    if (frame.type === "ask") return this.#session?.upstream?.requestCommit();
     if (frame.type !== "data" && frame.type !== "part") throw invalid(`expected data, received ${frame.type}`);
     receiver.receive(frame);
     if (this.#isWaiting) this.#client.pause();

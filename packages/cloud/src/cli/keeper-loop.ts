@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isRerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import type { CatalogKeeper } from "../keeper/catalog-keeper.ts";
+import type { CatalogProcess } from "../keeper/catalog-process.ts";
+import type { KeeperStatus } from "../keeper/keeper-status.ts";
+
+const RETRY_MS = 1000;
+
+/** Settings of a {@link KeeperLoop}. */
+export interface KeeperLoopSettings {
+  readonly keeper: CatalogKeeper;
+  /** The server that it starts, if it does. */
+  readonly server: CatalogProcess | undefined;
+  /** The address of the catalog. */
+  readonly catalog: string;
+  /** The address of the store. */
+  readonly store: string;
+  readonly intervalMs: number;
+  readonly isOnce: boolean;
+  readonly log: (text: string) => void;
+}
+
+/** Compares a store and a catalog, again and again. */
+export class KeeperLoop {
+  readonly #settings: KeeperLoopSettings;
+  #passes = 0;
+  #failures = 0;
+  #lastFailure: string | undefined;
+
+  constructor(settings: KeeperLoopSettings) {
+    this.#settings = settings;
+  }
+
+  /** Whether the catalog has everything, after the last comparison. */
+  get isComplete(): boolean {
+    const { quarantined, unclear } = this.#settings.keeper;
+    return this.#lastFailure === undefined && quarantined.size === 0 && unclear.length === 0;
+  }
+
+  status(): KeeperStatus {
+    const { catalog, store, keeper } = this.#settings;
+    const { registered, pending, quarantined, unclear } = keeper;
+    const [passes, failures, lastFailure] = [this.#passes, this.#failures, this.#lastFailure];
+    const parts = [...quarantined.values()];
+    return { catalog, store, registered, pending, quarantined: parts, unclear, passes, failures, lastFailure };
+  }
+
+  /** Works until the signal is aborted, or once. @throws {RerunError} `AUTH` if access is denied from the beginning */
+  async run(signal: AbortSignal): Promise<void> {
+    const { intervalMs, isOnce } = this.#settings;
+    for (;;) {
+      const before = performance.now();
+      await this.#attempt(signal);
+      if (isOnce || signal.aborted) return;
+      // A catalog that has failed is tried again soon.
+      const pauseMs = this.#lastFailure === undefined ? intervalMs : Math.min(intervalMs, RETRY_MS);
+      await sleep(Math.max(0, pauseMs - (performance.now() - before)), undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+    }
+  }
+
+  async #attempt(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#pass(signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      // Nothing of a wrong login will change by itself.
+      if (this.#passes === 0 && isRerunError(error) && error.code === "AUTH") throw error;
+      this.#failures++;
+      const text = messageOf(error);
+      if (text !== this.#lastFailure) this.#settings.log(text);
+      this.#lastFailure = text;
+    }
+  }
+
+  async #pass(signal: AbortSignal): Promise<void> {
+    const { keeper, server, catalog } = this.#settings;
+    const { connectCatalog } = await import("@rerun-ts/arrow/catalog");
+    await server?.ensure();
+    using client = await connectCatalog(catalog, { signal });
+    if (this.#passes === 0) console.log(`Catalog at ${catalog}`);
+    await keeper.pass(client, signal);
+    this.#passes++;
+    if (this.#passes === 1 || this.#lastFailure !== undefined) console.log(`${keeper.registered} parts are registered`);
+    this.#lastFailure = undefined;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Commit } from "../commits/commit.ts";
+import type { ObjectStore } from "../store/object-store.ts";
+import type { IngestCounts } from "./ingest-counts.ts";
+import type { LogStream } from "./log-stream.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
+import type { HashPieces } from "./part-body.ts";
+import type { PresentFailures } from "./present-failures.ts";
+import type { StaticData } from "./static-data.ts";
+
+/** Common settings and state of the partitions of an ingester. */
+export interface IngesterParts {
+  readonly store: ObjectStore;
+  readonly stream: LogStream;
+  readonly dataset: string;
+  /** Different for each ingester. */
+  readonly owner: string;
+  readonly maxBytes: number;
+  readonly maxMs: number;
+  readonly snapshotEvery: number;
+  readonly maxAssemblyBytes: number;
+  readonly budget: MemoryBudget;
+  readonly counts: IngestCounts;
+  readonly failures: PresentFailures;
+  readonly statics: StaticData;
+  readonly sha256: HashPieces;
+  readonly onWarning: (message: string) => void;
+  readonly onCommit: (commit: Commit) => void;
+  /** There is no room for more packs until some are committed. */
+  readonly onFull: () => void;
+}
