@@ -164,8 +164,11 @@ function deleteOldest<Key>(map: Map<Key, unknown>): void {
 async function within(timeoutMs: number, all: readonly Promise<void>[]): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
-  await Promise.race([Promise.all(all), deadline]);
-  clearTimeout(timer);
+  try {
+    await Promise.race([Promise.all(all), deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The run of a session, as a hash: it does not reveal the session, and no client can choose it. */

@@ -57,14 +57,18 @@ class FsStore implements ObjectStore {
 
   create(key: string, body: ObjectBody, options: CreateOptions = {}): Promise<boolean> {
     return this.#attempt("create", key, options.signal, async (path) => {
-      if (await exists(path)) return false;
+      // The folder is synchronized even if another process has created the object, because the caller relies on its
+      // durability.
+      if (await exists(path)) {
+        await syncFolder(dirname(path));
+        return false;
+      }
       const incoming = join(this.#root, INCOMING, randomId());
       await makeFolder(dirname(incoming));
       await makeFolder(dirname(path));
       try {
         await writeFile(incoming, body, options.signal);
         const isNew = await linkOnce(incoming, path);
-        // Synchronizes even if another process has created the object, because the caller relies on its durability.
         await syncFolder(dirname(path));
         return isNew;
       } finally {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { changedCoverage, coverageBatch, coverageOf, type AssetCoverage } from "../../../dist/catalog/asset-coverage.js";
+import {
+  changedCoverage,
+  coverageBatch,
+  coverageOf,
+  type AssetCoverage,
+} from "../../../dist/catalog/asset-coverage.js";
 
 describe("the segments of an asset", () => {
   const some: AssetCoverage = { mode: "opt_in", segments: ["a"] };
