@@ -55,10 +55,10 @@ export class MortalIngesters {
     const args = [...this.#args, String(diesInCommit ? DEATH_PERCENTAGE : 0)];
     const program = startProgram("nats-ingester", args, { env: S3_ENVIRONMENT });
     await program.report();
-    const { signal } = this.#stop;
+    const died = new AbortController();
+    void program.ended.then(() => died.abort());
     const delay = diesInCommit ? LONGEST_MS : MIN_LIFE_MS + this.#random(MAX_LIFE_MS - MIN_LIFE_MS);
-    const isOver = sleep(delay, undefined, { signal }).catch(() => {});
-    await Promise.race([isOver, program.ended]);
+    await sleep(delay, undefined, { signal: AbortSignal.any([this.#stop.signal, died.signal]) }).catch(() => {});
     const hasEnded = program.process.exitCode !== null || program.process.signalCode !== null;
     this.peakMemory = Math.max(this.peakMemory, peakMemoryOf(program.process.pid));
     if (!hasEnded) program.process.kill("SIGKILL");
