@@ -1,16 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { fsStore } from "@rerun-ts/cloud";
-import { startIngest, type RunningIngest } from "@rerun-ts/cloud/ingest";
+import type { RunningIngest } from "@rerun-ts/cloud/ingest";
 import type { EncodedMessage } from "@rerun-ts/core";
 import { SUBPROTOCOL, decodeFrame, encodeAck, encodeData, encodeHello, encodeReceived } from "@rerun-ts/core/transport";
 import { RecordingStream, Scalars, WebSocketSink, customSink } from "@rerun-ts/node";
-import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
-import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { describe, expect, onTestFinished, type TestContext } from "vitest";
 import { WebSocket, type RawData } from "ws";
+import { startIngestingNats } from "../harness/ingesting-nats.ts";
 import { RelayProgram } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
 
@@ -23,15 +20,8 @@ interface World {
 }
 
 async function startWorld(folder: string, skip: TestContext["skip"]): Promise<World> {
-  const nats = await NatsServer.start(await needNats({ skip }), folder);
-  const store = fsStore(join(folder, "bucket"));
-  const ingest = startIngest({ from: nats.url, to: store, dataset: "fleet", maxSeconds: 3600 });
-  onTestFinished(async () => {
-    await ingest.abort();
-    await nats.kill();
-  });
-  const edge = await RelayProgram.start(["serve", "--to", nats.url, "--dataset", "fleet", "--port", "0"]);
-  return { ingest, edge };
+  const { ingest, args } = await startIngestingNats(folder, skip);
+  return { ingest, edge: await RelayProgram.start([...args, "--port", "0"]) };
 }
 
 /** A client that sends frames of its own, after the welcome. */

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fsStore, openParts, type ObjectStore } from "@rerun-ts/cloud";
-import { startIngest, type Commit, type RunningIngest } from "@rerun-ts/cloud/ingest";
+import { startIngest, type Commit } from "@rerun-ts/cloud/ingest";
 import { NatsSink, serveDataset } from "@rerun-ts/cloud/nats";
 import type { EncodedMessage } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
@@ -21,10 +21,11 @@ import { readChunk, readChunks } from "@rerun-ts/test-support/common/read-chunks
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
-import { describe, expect, onTestFinished, type TestContext } from "vitest";
+import { describe, expect, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { staticChunks } from "../harness/committed-rows.ts";
+import { startIngestingNats } from "../harness/ingesting-nats.ts";
 import { RelayProgram, runCli } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
 import { runWarmCli } from "../harness/warm-cli.ts";
@@ -34,25 +35,6 @@ const KILLS = 6;
 const MIB = 1024 * 1024;
 /** More than an edge may keep of a client. */
 const CLIENT_MIB = 100;
-
-interface World {
-  readonly nats: NatsServer;
-  readonly store: ObjectStore;
-  readonly ingest: RunningIngest;
-  readonly args: readonly string[];
-}
-
-/** NATS, an ingester that commits only messages that somebody waits for, and the arguments of an edge. */
-async function startWorld(folder: string, skip: TestContext["skip"]): Promise<World> {
-  const nats = await NatsServer.start(await needNats({ skip }), folder);
-  const store = fsStore(join(folder, "bucket"));
-  const ingest = startIngest({ from: nats.url, to: store, dataset: "fleet", maxSeconds: 3600 });
-  onTestFinished(async () => {
-    await ingest.abort();
-    await nats.kill();
-  });
-  return { nats, store, ingest, args: ["serve", "--to", nats.url, "--dataset", "fleet"] };
-}
 
 function logRows(recording: RecordingStream, from: number, to: number): void {
   for (let row = from; row < to; row++) {
@@ -113,7 +95,7 @@ describe("rerun-ts serve --to", () => {
   ] as const)(
     "has what came over %s in the bucket once it is acknowledged, and shows it live",
     async ([, makeSink], { folder, skip }) => {
-      const { store, args } = await startWorld(folder, skip);
+      const { store, args } = await startIngestingNats(folder, skip);
       const edge = await RelayProgram.start([...args, "--port", "0"]);
       const recording = new RecordingStream("page", { recordingId: "monday" });
       await recording.setSink(makeSink(edge));
@@ -135,7 +117,7 @@ describe("rerun-ts serve --to", () => {
   );
 
   it("commits each row once although edges are killed, and clients send everything again", async ({ folder, skip }) => {
-    const { nats, store, ingest, args } = await startWorld(folder, skip);
+    const { nats, store, ingest, args } = await startIngestingNats(folder, skip);
     const random = testRandom();
     const all = [...args, "--from", nats.url, "--port", `${await freePort()}`];
     let edge = await RelayProgram.start(all);
@@ -165,7 +147,7 @@ describe("rerun-ts serve --to", () => {
   });
 
   it("takes only what a token allows: its recordings, in its dataset", async ({ folder, skip }) => {
-    const { store, args } = await startWorld(folder, skip);
+    const { store, args } = await startIngestingNats(folder, skip);
     const access = join(folder, "access.json");
     const tokens = [
       { token: "page7", write: true, recordings: ["page-7"], dataset: "fleet" },
@@ -190,7 +172,7 @@ describe("rerun-ts serve --to", () => {
   });
 
   it("rejects a damaged record, which could never be committed, and goes on", async ({ folder, skip }) => {
-    const { store, args } = await startWorld(folder, skip);
+    const { store, args } = await startIngestingNats(folder, skip);
     const edge = await RelayProgram.start([...args, "--port", "0"]);
     const socket = new WebSocket(edge.socketUrl, SUBPROTOCOL);
     const frames: Frame[] = [];
@@ -245,7 +227,7 @@ describe("rerun-ts serve --to", () => {
   });
 
   it("acknowledges what NATS has with `--ack queued`, before it is committed", async ({ folder, skip }) => {
-    const { nats, store, ingest, args } = await startWorld(folder, skip);
+    const { nats, store, ingest, args } = await startIngestingNats(folder, skip);
     // The ingester has made the stream: nothing is committed from now on.
     await untilStream(nats);
     await ingest.abort();
@@ -296,7 +278,7 @@ describe("serveDataset", () => {
     folder,
     skip,
   }) => {
-    const { nats, store, ingest } = await startWorld(folder, skip);
+    const { nats, store, ingest } = await startIngestingNats(folder, skip);
     await untilStream(nats);
     await ingest.abort();
     const edge = await serveDataset({ to: nats.url, from: nats.url, dataset: "fleet", port: 0 });
