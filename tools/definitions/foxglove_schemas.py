@@ -9,7 +9,18 @@ import sys
 
 from google.protobuf import descriptor_pb2
 
-NAMES = ["CompressedImage", "CompressedVideo", "FrameTransform", "Log", "PointCloud", "RawImage"]
+NAMES = [
+    "CameraCalibration",
+    "CompressedImage",
+    "CompressedVideo",
+    "FrameTransform",
+    "LocationFix",
+    "LocationFixes",
+    "Log",
+    "PointCloud",
+    "PosesInFrame",
+    "RawImage",
+]
 HEADER = """// Written by tools/definitions/foxglove_schemas.py from the package foxglove-schemas-protobuf 0.4.0 (MIT). Do not edit.
 
 /** The file descriptor sets of Foxglove's messages, in Base64, by the full name of the message. */

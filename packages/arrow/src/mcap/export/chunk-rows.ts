@@ -1,4 +1,4 @@
-import type { Data } from "apache-arrow";
+import { DataType, Precision, Vector, type Data } from "apache-arrow";
 import { isValid } from "../../arrays/is-valid.ts";
 import type { ChunkData } from "../../store/chunk-data.ts";
 
@@ -9,9 +9,20 @@ export interface Instances {
   readonly end: number;
 }
 
+/** The latest earlier values of some components, for the rows of a chunk. */
+export interface LatestValues {
+  /** A list of instances for each of some times, by component. */
+  readonly lists: ReadonlyMap<string, Data>;
+  /** The position in `lists` for a row of the chunk. */
+  readonly positionOf: (row: number) => number;
+}
+
+type Numbers = ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> };
+
 /** The rows of a chunk, by component. */
 export class ChunkRows {
   readonly #lists = new Map<string, Data>();
+  #latest: LatestValues | undefined;
 
   constructor(chunk: ChunkData) {
     for (const column of chunk.layout.components) this.#lists.set(column.name, chunk.values(column));
@@ -22,26 +33,49 @@ export class ChunkRows {
     return [...this.#lists.keys()];
   }
 
-  /** The instances in a row, or `undefined` if it has none. */
-  instances(component: string, row: number): Instances | undefined {
-    const lists = this.#lists.get(component);
-    if (lists === undefined || !isValid(lists, row)) return undefined;
-    const offsets = lists.valueOffsets as Int32Array;
-    const [start, end] = [offsets[row] as number, offsets[row + 1] as number];
-    return end > start ? { data: lists.children[0] as Data, start, end } : undefined;
+  /** Sets the values for rows without one of their own. */
+  fillWith(latest: LatestValues): void {
+    this.#latest = latest;
   }
 
-  /** Numbers of a row: all of each instance, such as the coordinates of points. */
+  /** Whether each row has a list of this component, possibly an empty one. */
+  isComplete(component: string): boolean {
+    const lists = this.#lists.get(component);
+    return lists !== undefined && lists.nullCount === 0;
+  }
+
+  /** Whether a row itself has a list of this component, possibly an empty one. */
+  has(component: string, row: number): boolean {
+    const lists = this.#lists.get(component);
+    return lists !== undefined && isValid(lists, row);
+  }
+
+  /** The number of rows with instances of their own. */
+  countRows(component: string, rows: number): number {
+    let count = 0;
+    for (let row = 0; row < rows; row++) if (this.hasInstances(component, row)) count++;
+    return count;
+  }
+
+  /** Whether a row itself has instances. */
+  hasInstances(component: string, row: number): boolean {
+    return this.has(component, row) && rangeOf(this.#lists.get(component), row) !== undefined;
+  }
+
+  /** The instances in a row, or the latest earlier ones. `undefined` if there are none. */
+  instances(component: string, row: number): Instances | undefined {
+    if (this.has(component, row)) return rangeOf(this.#lists.get(component), row);
+    return this.#latest && rangeOf(this.#latest.lists.get(component), this.#latest.positionOf(row));
+  }
+
+  /** Numbers of a row: all of each instance, such as the coordinates of points. NaN stands for null. */
   numbers(component: string, row: number): ArrayLike<number> | undefined {
     const found = this.instances(component, row);
     if (found === undefined) return undefined;
     const { data, start, end } = found;
     const inner = data.children[0] as Data | undefined;
     const size = inner === undefined ? 1 : inner.length / data.length;
-    const values = (inner ?? data).values as ArrayLike<number> & {
-      subarray(from: number, to: number): ArrayLike<number>;
-    };
-    return values.subarray(start * size, end * size);
+    return numbersOf(inner ?? data, start * size, end * size);
   }
 
   /** The text of a row. */
@@ -56,15 +90,34 @@ export class ChunkRows {
     return found && slice(found.data, found.start);
   }
 
-  /** A field of a struct in a row. */
-  field(component: string, row: number, name: string): number | undefined {
+  /** A field of a struct in a row: all its numbers. */
+  field(component: string, row: number, name: string): ArrayLike<number> | undefined {
     const found = this.instances(component, row);
     if (found === undefined) return undefined;
     const fields = found.data.type.children as readonly { readonly name: string }[];
     const data = found.data.children[fields.findIndex((field) => field.name === name)] as Data | undefined;
     if (data === undefined || !isValid(data, found.start)) return undefined;
-    return Number((data.values as ArrayLike<number>)[found.start]);
+    const inner = data.children[0] as Data | undefined;
+    const size = inner === undefined ? 1 : inner.length / data.length;
+    return numbersOf(inner ?? data, found.start * size, (found.start + 1) * size);
   }
+}
+
+function rangeOf(lists: Data | undefined, row: number): Instances | undefined {
+  if (lists === undefined || !isValid(lists, row)) return undefined;
+  const offsets = lists.valueOffsets as Int32Array;
+  const [start, end] = [offsets[row] as number, offsets[row + 1] as number];
+  return end > start ? { data: lists.children[0] as Data, start, end } : undefined;
+}
+
+/** The numbers in a range. `undefined` for other types. */
+function numbersOf(data: Data, start: number, end: number): ArrayLike<number> | undefined {
+  const { type } = data;
+  if (!DataType.isInt(type) && !DataType.isFloat(type)) return undefined;
+  const isPlain = DataType.isInt(type) ? type.bitWidth <= 32 : type.precision !== Precision.HALF;
+  if (isPlain && data.nullCount === 0) return (data.values as Numbers).subarray(start, end);
+  const vector = new Vector([data]);
+  return Float64Array.from({ length: end - start }, (_, index) => Number(vector.get(start + index) ?? Number.NaN));
 }
 
 /** One element of texts, binaries, or lists of bytes. */

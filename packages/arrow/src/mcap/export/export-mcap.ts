@@ -1,13 +1,17 @@
 import { checkOptions, yieldingRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
-import { chunkDataOf, type Chunk } from "../../reading/chunk.ts";
+import { chunkDataOf } from "../../reading/chunk.ts";
 import { openRrd } from "../../reading/open-rrd.ts";
 import type { RrdSource } from "../../source/open-source.ts";
 import type { ReadOptions } from "../../source/random-access.ts";
-import { chooseTimeline, timesOf } from "./export-times.ts";
+import type { ChunkData } from "../../store/chunk-data.ts";
 import { ChunkRows } from "./chunk-rows.ts";
-import { McapChannels } from "./mcap-channels.ts";
+import { EntityFrames } from "./entity-frames.ts";
+import { chooseTimeline, messageTime, timesOf } from "./export-times.ts";
 import { ROW_EXPORTS } from "./foxglove-messages.ts";
+import { LatestLookup } from "./latest-values.ts";
+import { McapChannels, timestampOf } from "./mcap-channels.ts";
 import { Output, loadWriter } from "./mcap-writer.ts";
+import type { RowContext, RowExport } from "./row-export.ts";
 
 /** Options of {@link exportMcap}. */
 export interface ExportMcapOptions extends ReadOptions {
@@ -35,9 +39,9 @@ const FRAME = "CoordinateFrame:frame";
 const CODEC = "VideoStream:codec";
 
 /**
- * Converts a recording to an MCAP file with messages of Foxglove in protobuf: points, images, videos, transforms and
- * logs. Scalars are JSON. A topic is the path of an entity. Static rows have the first time of the recording. Needs the
- * package `@mcap/core`.
+ * Converts a recording to an MCAP file with messages of Foxglove in protobuf: points, images, videos, cameras,
+ * transforms, poses, places and logs. Scalars are JSON. A topic is the path of an entity. Static rows have the first
+ * time of the recording. Needs the package `@mcap/core`.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if the source or an option is wrong, `UNSUPPORTED` if the package is missing
  * @throws {RerunError} `INVALID_FORMAT` if this is no recording, `ABORTED`, or the error of the source
@@ -63,12 +67,14 @@ async function* write(source: RrdSource, options: ExportMcapOptions): AsyncGener
     const output = new Output();
     const writer = new McapWriter({ writable: output });
     await writer.start({ profile: "", library: "rerun-ts" });
-    const exporter = new Exporter(new McapChannels(writer));
     const { signal } = options;
-    for await (const chunk of recording.chunks({ components: [FRAME, CODEC], signal })) exporter.rememberFirst(chunk);
+    const lookup = new LatestLookup(recording, timeline, signal);
+    const frames = new EntityFrames(recording.schema().components);
+    const exporter = new Exporter(new McapChannels(writer), lookup, frames, start);
     for (const isStatic of [true, false]) {
       for await (const chunk of recording.chunks({ isStatic, contents: ["/**", "-/__properties/**"], signal })) {
-        await exporter.add(chunk, timesOf(chunkDataOf(chunk), timeline, start));
+        const data = chunkDataOf(chunk);
+        await exporter.add(data, timesOf(data, timeline));
         yield* output.take();
       }
     }
@@ -85,66 +91,112 @@ class Exporter {
   messages = 0;
   readonly leftOut = new Map<string, number>();
   readonly #channels: McapChannels;
-  readonly #frames = new Map<string, string>();
-  readonly #codecs = new Map<string, number>();
+  readonly #lookup: LatestLookup;
+  readonly #frames: EntityFrames;
+  /** The time of static rows. */
+  readonly #start: bigint;
 
-  constructor(channels: McapChannels) {
+  constructor(channels: McapChannels, lookup: LatestLookup, frames: EntityFrames, start: bigint) {
     this.#channels = channels;
+    this.#lookup = lookup;
+    this.#frames = frames;
+    this.#start = start;
   }
 
-  /** Stores the first frames and codecs of entities, because earlier chunks may need them. */
-  rememberFirst(chunk: Chunk): void {
-    const { entityPath, numRows } = chunk;
-    const rows = new ChunkRows(chunkDataOf(chunk));
-    const [frame, codec] = [this.#frames.get(entityPath), this.#codecs.get(entityPath)];
-    if (numRows > 0) this.#remember(rows, 0, entityPath);
-    if (frame !== undefined) this.#frames.set(entityPath, frame);
-    if (codec !== undefined) this.#codecs.set(entityPath, codec);
-  }
-
-  /** @param times the time of each row, or `undefined` if the chunk is on other timelines */
-  async add(chunk: Chunk, times: BigInt64Array | undefined): Promise<void> {
-    const { entityPath, numRows } = chunk;
-    const rows = new ChunkRows(chunkDataOf(chunk));
-    const present = new Set(rows.components);
-    const exports = ROW_EXPORTS.filter(({ components }) => components.some((name) => present.has(name)));
-    const known = new Set([FRAME, SCALARS, ...exports.flatMap(({ components }) => components)]);
-    for (const name of present) if (!known.has(name)) this.#leaveOut(entityPath, name, numRows);
-    for (let row = 0; row < numRows; row++) {
-      this.#remember(rows, row, entityPath);
-      const time = times?.[row];
-      const context = {
-        entityPath,
-        frame: this.#frames.get(entityPath) ?? entityPath,
-        codec: this.#codecs.get(entityPath),
-      };
-      for (const one of exports) {
-        const message = time === undefined ? undefined : one.message(rows, row, context);
-        if (message !== undefined && time !== undefined) {
-          await this.#channels.addFoxglove(entityPath, message, time);
-          this.messages++;
-        } else if (rows.instances(one.components[0] as string, row) !== undefined)
-          this.#leaveOut(entityPath, one.components[0] as string, 1);
-      }
-      const scalars = rows.numbers(SCALARS, row);
-      if (scalars === undefined) continue;
-      if (time === undefined) this.#leaveOut(entityPath, SCALARS, 1);
-      else {
-        await this.#channels.addScalars(entityPath, Array.from(scalars), time);
-        this.messages++;
+  /** @param times the time of each row, `"static"`, or `undefined` if the chunk is on other timelines */
+  async add(chunk: ChunkData, times: BigInt64Array | "static" | undefined): Promise<void> {
+    const { entityPath } = chunk;
+    const rows = new ChunkRows(chunk);
+    const possible = this.#exportsOf(entityPath);
+    const exports = possible.filter(({ makes }) => makes.some((name) => rows.components.includes(name)));
+    const known = new Set([FRAME, SCALARS, ...possible.flatMap(({ makes, contains = [] }) => [...makes, ...contains])]);
+    for (const name of rows.components)
+      if (!known.has(name)) this.#leaveOut(entityPath, name, rows.countRows(name, chunk.rows));
+    if (times === undefined) {
+      for (const name of [SCALARS, ...exports.flatMap(({ makes }) => makes)])
+        this.#leaveOut(entityPath, name, rows.countRows(name, chunk.rows));
+      return;
+    }
+    await this.#fill(entityPath, rows, exports, times);
+    const timeOf = (row: number): bigint => messageTime(times === "static" ? this.#start : (times[row] as bigint));
+    if (exports.length > 0) {
+      const facts = await this.#factsOf(entityPath);
+      for (let row = 0; row < chunk.rows; row++) {
+        const time = timeOf(row);
+        const frame = rows.text(FRAME, row) ?? facts.frame;
+        const codec = rows.numbers(CODEC, row)?.[0] ?? facts.codec;
+        const context = { ...facts, frame, codec, timestamp: timestampOf(time) };
+        for (const one of exports) await this.#addRow(one, rows, row, context, time);
       }
     }
+    if (rows.components.includes(SCALARS))
+      for (let row = 0; row < chunk.rows; row++) await this.#addScalars(entityPath, rows, row, timeOf(row));
   }
 
-  /** Stores the frame and the codec of an entity for its later rows. */
-  #remember(rows: ChunkRows, row: number, entityPath: string): void {
-    const frame = rows.text(FRAME, row);
-    if (frame !== undefined) this.#frames.set(entityPath, frame);
-    const codec = rows.numbers(CODEC, row)?.[0];
-    if (codec !== undefined) this.#codecs.set(entityPath, codec);
+  /** The exports of an entity: those whose components it has at some time. */
+  #exportsOf(entityPath: string): readonly RowExport[] {
+    const has = (name: string): boolean => this.#lookup.has(entityPath, name);
+    return ROW_EXPORTS.filter(
+      ({ needs, unless, makes }) =>
+        makes.some(has) && (needs === undefined || has(needs)) && (unless === undefined || !has(unless)),
+    );
+  }
+
+  /** Looks up what the rows of a chunk lack: a color, a format or a frame of other rows. */
+  async #fill(
+    entityPath: string,
+    rows: ChunkRows,
+    exports: readonly RowExport[],
+    times: BigInt64Array | "static",
+  ): Promise<void> {
+    if (exports.length === 0) return;
+    const missing = [FRAME, ...exports.flatMap(({ fills = [] }) => fills)].filter((name) => !rows.isComplete(name));
+    rows.fillWith(await this.#lookup.at(entityPath, missing, times === "static" ? undefined : times));
+  }
+
+  /** The facts about an entity for rows without their own: those of its first rows. */
+  async #factsOf(entityPath: string): Promise<Omit<RowContext, "timestamp">> {
+    const frame = await this.#first(entityPath, FRAME, (rows, row) => rows.text(FRAME, row));
+    const codec = await this.#first(entityPath, CODEC, (rows, row) => rows.numbers(CODEC, row)?.[0]);
+    const frameAround = this.#frames.aroundOf(entityPath);
+    return { entityPath, frame: frame ?? this.#frames.of(entityPath), frameAround, codec };
+  }
+
+  async #first<Value>(
+    entityPath: string,
+    component: string,
+    read: (rows: ChunkRows, row: number) => Value | undefined,
+  ): Promise<Value | undefined> {
+    if (!this.#lookup.has(entityPath, component)) return undefined;
+    const found = await this.#lookup.first(entityPath, component);
+    return found && read(found.rows, found.row);
+  }
+
+  async #addRow(one: RowExport, rows: ChunkRows, row: number, context: RowContext, time: bigint): Promise<void> {
+    const present = one.makes.filter((name) => rows.has(name, row));
+    if (present.length === 0) return;
+    const message = one.message(rows, row, context);
+    // Later messages contain what was logged before the component that they need, such as colours before points.
+    const unused = present.filter((name) => name === one.needs || one.fills?.includes(name) !== true);
+    const lost = message === undefined ? unused : (message.lost ?? []);
+    for (const name of lost) if (rows.hasInstances(name, row)) this.#leaveOut(context.entityPath, name, 1);
+    if (message === undefined) return;
+    await this.#channels.addFoxglove(context.entityPath, message, time);
+    this.messages++;
+  }
+
+  async #addScalars(entityPath: string, rows: ChunkRows, row: number, time: bigint): Promise<void> {
+    const scalars = rows.numbers(SCALARS, row);
+    if (scalars === undefined) {
+      if (rows.hasInstances(SCALARS, row)) this.#leaveOut(entityPath, SCALARS, 1);
+      return;
+    }
+    await this.#channels.addScalars(entityPath, Array.from(scalars), time);
+    this.messages++;
   }
 
   #leaveOut(entityPath: string, name: string, count: number): void {
+    if (count === 0) return;
     const key = `${entityPath}:${name}`;
     this.leftOut.set(key, (this.leftOut.get(key) ?? 0) + count);
   }

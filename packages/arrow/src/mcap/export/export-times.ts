@@ -20,14 +20,14 @@ export function chooseTimeline(indexes: readonly IndexColumn[], name: string | u
   return preferred ?? indexes.find(({ type }) => !DataType.isInt(type)) ?? indexes[0];
 }
 
-/** The time of each row. Static rows have the first time. `undefined` if the chunk lacks the timeline. */
-export function timesOf(chunk: ChunkData, timeline: IndexColumn | undefined, start: bigint): BigInt64Array | undefined {
-  if (chunk.layout.timelines.length === 0) return new BigInt64Array(chunk.rows).fill(positive(start));
+/** The times of the rows of a chunk, `"static"`, or `undefined` if the chunk lacks the timeline. */
+export function timesOf(chunk: ChunkData, timeline: IndexColumn | undefined): BigInt64Array | "static" | undefined {
+  if (chunk.layout.timelines.length === 0) return "static";
   const column = chunk.layout.timelines.find(({ name }) => name === timeline?.name);
-  return column && chunk.times(column).map(positive);
+  return column && chunk.times(column);
 }
 
-/** MCAP has no times before 1970. */
-function positive(time: bigint): bigint {
+/** The time of a message. MCAP has no times before 1970. */
+export function messageTime(time: bigint): bigint {
   return time < 0n ? 0n : time;
 }

@@ -1,0 +1,46 @@
+import type { ChunkRows } from "./chunk-rows.ts";
+import type { FOXGLOVE_SCHEMAS } from "./foxglove-schemas.ts";
+
+/** A message of Foxglove: its name, and its fields in the form for `create` of protobuf. */
+export interface FoxgloveMessage {
+  readonly schema: keyof typeof FOXGLOVE_SCHEMAS;
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Components whose data is not in the message. */
+  readonly lost?: readonly string[] | undefined;
+}
+
+/** A time in messages. */
+export interface Timestamp {
+  readonly seconds: bigint;
+  readonly nanos: number;
+}
+
+/** Facts about an entity that its messages need. */
+export interface RowContext {
+  /** The path of the entity. */
+  readonly entityPath: string;
+  /** The frame in which its data is. */
+  readonly frame: string;
+  /** The frame in which its transform is. */
+  readonly frameAround: string;
+  /** The time of the row. */
+  readonly timestamp: Timestamp;
+  /** The codec of its video, which may be static. */
+  readonly codec: number | undefined;
+}
+
+/** Turns rows of an archetype into messages. */
+export interface RowExport {
+  /** A component that the entity must have at some time. Default: none. */
+  readonly needs?: string;
+  /** A component that the entity must not have. Default: none. */
+  readonly unless?: string;
+  /** The components for which a message is made: a row with one of them becomes a message. */
+  readonly makes: readonly string[];
+  /** Other components whose data is in the message. */
+  readonly contains?: readonly string[];
+  /** The components whose latest earlier values count if a row has none. */
+  readonly fills?: readonly string[];
+  /** The message of a row. `undefined` if Foxglove has none for it. */
+  message(rows: ChunkRows, row: number, context: RowContext): FoxgloveMessage | undefined;
+}
