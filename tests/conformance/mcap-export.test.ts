@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { McapIndexedReader } from "@mcap/core";
+import { openRrd } from "@rerun-ts/arrow";
 import { convertMcap, exportMcap, mcapChunks, type ExportMcapReport } from "@rerun-ts/arrow/mcap";
 import * as rr from "@rerun-ts/node";
 import { run } from "@rerun-ts/test-support/node/run";
@@ -22,6 +23,9 @@ const KEPT = [
   "CoordinateFrame:",
   "TextLog:",
 ];
+
+/** The codecs, and the letters that are their numbers. Source: Rerun's `VideoCodec`. */
+const CODECS = { AV1: "av01", H264: "avc1", H265: "hev1", VP8: "vp08", VP9: "vp09" } as const;
 
 test("exportMcap writes messages that Rerun and @mcap/core read back as what they were", async (context) => {
   needRerun(context);
@@ -190,6 +194,46 @@ test("exportMcap fills messages with what was logged in other rows, in any order
   ]);
   expect(messages).toContainEqual(expect.stringMatching(/^\/gps 8: .*"latitude":48,"longitude":11/));
   expect(leftOut).toEqual({ "/colours:Points3D:colors": 1 });
+});
+
+test("exportMcap gives each type of messages its own topic, which Rerun reads, with every codec", async (context) => {
+  needRerun(context);
+  const rec = new rr.RecordingStream("export", { recordingId: "one" });
+  const memory = rec.memoryRecording();
+  rec.setTime("t", { timestamp: seconds(1) });
+  rec.log("cam", [
+    new rr.Pinhole({ focalLength: 10, width: 4, height: 4 }),
+    new rr.Transform3D({ translation: [1, 2, 3] }),
+  ]);
+  rec.log("cam", new rr.Scalars(4));
+  rec.log("cam/scalars", new rr.Scalars(5));
+  for (const codec of Object.keys(CODECS) as (keyof typeof CODECS)[]) {
+    rec.log(codec, new rr.VideoStream(codec), { static: true });
+    rec.log(codec, rr.VideoStream.fromFields({ sample: new Uint8Array([1, 2, 3]) }));
+  }
+  const [mcap, ours, theirs] = ["mcap", "ours.rrd", "theirs.rrd"].map((end) => outputFile(`topics.${end}`)) as [
+    string,
+    string,
+    string,
+  ];
+  let report: ExportMcapReport | undefined;
+  const options = { timeline: "t", onReport: (found: ExportMcapReport) => (report = found) };
+  await writeFile(mcap, exportMcap(memory.drainAsBytes(), options));
+  expect(report).toEqual({ messages: 9, leftOut: {} });
+  await writeFile(ours, convertMcap(mcap));
+  const { code, output } = await run(realRerun().rerun, ["mcap", "convert", mcap, "-o", theirs], { capture: true });
+  expect(code, output).toBe(0);
+  expect(output).not.toContain("ERROR");
+  for (const path of [ours, theirs]) {
+    const file = await openRrd(path);
+    const table = await file.recording().query({ index: "message_log_time" }).toTable();
+    const text = (column: string): string => JSON.stringify(table.getChild(column)?.get(0), plain);
+    expect(text("/cam:Pinhole:resolution"), path).toBe("[[4,4]]");
+    expect(text("/cam/transform:Transform3D:translation"), path).toBe("[[1,2,3]]");
+    for (const [codec, letters] of Object.entries(CODECS))
+      expect(text(`/${codec}:VideoStream:codec`), codec).toBe(`[${Buffer.from(letters).readUInt32BE()}]`);
+    await file.close();
+  }
 });
 
 test("exportMcap rejects a timeline that the recording lacks, and bytes that are no recording", async () => {

@@ -15,7 +15,6 @@ NAMES = [
     "CompressedVideo",
     "FrameTransform",
     "LocationFix",
-    "LocationFixes",
     "Log",
     "PointCloud",
     "PosesInFrame",

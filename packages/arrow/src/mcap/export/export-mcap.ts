@@ -7,9 +7,10 @@ import type { ChunkData } from "../../store/chunk-data.ts";
 import { ChunkRows } from "./chunk-rows.ts";
 import { EntityFrames } from "./entity-frames.ts";
 import { chooseTimeline, messageTime, timesOf } from "./export-times.ts";
+import { ExportTopics } from "./export-topics.ts";
 import { ROW_EXPORTS } from "./foxglove-messages.ts";
-import { LatestLookup } from "./latest-values.ts";
-import { McapChannels, timestampOf } from "./mcap-channels.ts";
+import { LatestLookup, type FoundRow } from "./latest-values.ts";
+import { McapChannels } from "./mcap-channels.ts";
 import { Output, loadWriter } from "./mcap-writer.ts";
 import type { RowContext, RowExport } from "./row-export.ts";
 
@@ -40,8 +41,9 @@ const CODEC = "VideoStream:codec";
 
 /**
  * Converts a recording to an MCAP file with messages of Foxglove in protobuf: points, images, videos, cameras,
- * transforms, poses, places and logs. Scalars are JSON. A topic is the path of an entity. Static rows have the first
- * time of the recording. Needs the package `@mcap/core`.
+ * transforms, poses, places and logs. Scalars are JSON. A topic is the path of an entity, and further topics below it
+ * have the other types of its messages. Static rows have the first time of the recording. Needs the package
+ * `@mcap/core`.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if the source or an option is wrong, `UNSUPPORTED` if the package is missing
  * @throws {RerunError} `INVALID_FORMAT` if this is no recording, `ABORTED`, or the error of the source
@@ -69,8 +71,9 @@ async function* write(source: RrdSource, options: ExportMcapOptions): AsyncGener
     await writer.start({ profile: "", library: "rerun-ts" });
     const { signal } = options;
     const lookup = new LatestLookup(recording, timeline, signal);
-    const frames = new EntityFrames(recording.schema().components);
-    const exporter = new Exporter(new McapChannels(writer), lookup, frames, start);
+    const { components, entityPaths } = recording.schema();
+    const entities = { lookup, frames: new EntityFrames(components), topics: new ExportTopics(entityPaths) };
+    const exporter = new Exporter(new McapChannels(writer), entities, start);
     for (const isStatic of [true, false]) {
       for await (const chunk of recording.chunks({ isStatic, contents: ["/**", "-/__properties/**"], signal })) {
         const data = chunkDataOf(chunk);
@@ -85,6 +88,13 @@ async function* write(source: RrdSource, options: ExportMcapOptions): AsyncGener
     await file.close();
   }
 }
+/** The lookups for the entities of a recording. */
+/** What is known of the entities of a recording. */
+interface Entities {
+  readonly lookup: LatestLookup;
+  readonly frames: EntityFrames;
+  readonly topics: ExportTopics;
+}
 
 /** Turns chunks into messages. */
 class Exporter {
@@ -93,13 +103,15 @@ class Exporter {
   readonly #channels: McapChannels;
   readonly #lookup: LatestLookup;
   readonly #frames: EntityFrames;
+  readonly #topics: ExportTopics;
   /** The time of static rows. */
   readonly #start: bigint;
 
-  constructor(channels: McapChannels, lookup: LatestLookup, frames: EntityFrames, start: bigint) {
+  constructor(channels: McapChannels, { lookup, frames, topics }: Entities, start: bigint) {
     this.#channels = channels;
     this.#lookup = lookup;
     this.#frames = frames;
+    this.#topics = topics;
     this.#start = start;
   }
 
@@ -108,6 +120,8 @@ class Exporter {
     const { entityPath } = chunk;
     const rows = new ChunkRows(chunk);
     const possible = this.#exportsOf(entityPath);
+    const kinds = [...possible.map(({ name }) => name), ...(this.#lookup.has(entityPath, SCALARS) ? ["scalars"] : [])];
+    const topics = this.#topics.of(entityPath, kinds);
     const exports = possible.filter(({ makes }) => makes.some((name) => rows.components.includes(name)));
     const known = new Set([FRAME, SCALARS, ...possible.flatMap(({ makes, contains = [] }) => [...makes, ...contains])]);
     for (const name of rows.components)
@@ -125,12 +139,13 @@ class Exporter {
         const time = timeOf(row);
         const frame = rows.text(FRAME, row) ?? facts.frame;
         const codec = rows.numbers(CODEC, row)?.[0] ?? facts.codec;
-        const context = { ...facts, frame, codec, timestamp: timestampOf(time) };
-        for (const one of exports) await this.#addRow(one, rows, row, context, time);
+        for (const one of exports)
+          await this.#addRow(one, topics.get(one.name) ?? entityPath, { rows, row }, { ...facts, frame, codec }, time);
       }
     }
     if (rows.components.includes(SCALARS))
-      for (let row = 0; row < chunk.rows; row++) await this.#addScalars(entityPath, rows, row, timeOf(row));
+      for (let row = 0; row < chunk.rows; row++)
+        await this.#addScalars(entityPath, topics.get("scalars") ?? entityPath, { rows, row }, timeOf(row));
   }
 
   /** The exports of an entity: those whose components it has at some time. */
@@ -155,7 +170,7 @@ class Exporter {
   }
 
   /** The facts about an entity for rows without their own: those of its first rows. */
-  async #factsOf(entityPath: string): Promise<Omit<RowContext, "timestamp">> {
+  async #factsOf(entityPath: string): Promise<RowContext> {
     const frame = await this.#first(entityPath, FRAME, (rows, row) => rows.text(FRAME, row));
     const codec = await this.#first(entityPath, CODEC, (rows, row) => rows.numbers(CODEC, row)?.[0]);
     const frameAround = this.#frames.aroundOf(entityPath);
@@ -172,26 +187,30 @@ class Exporter {
     return found && read(found.rows, found.row);
   }
 
-  async #addRow(one: RowExport, rows: ChunkRows, row: number, context: RowContext, time: bigint): Promise<void> {
+  async #addRow(
+    one: RowExport,
+    topic: string,
+    { rows, row }: FoundRow,
+    context: RowContext,
+    time: bigint,
+  ): Promise<void> {
     const present = one.makes.filter((name) => rows.has(name, row));
     if (present.length === 0) return;
-    const message = one.message(rows, row, context);
+    const messages = one.messages(rows, row, context);
     // Later messages contain what was logged before the component that they need, such as colours before points.
     const unused = present.filter((name) => name === one.needs || one.fills?.includes(name) !== true);
-    const lost = message === undefined ? unused : (message.lost ?? []);
+    const lost = messages === undefined ? unused : (messages.lost ?? []);
     for (const name of lost) if (rows.hasInstances(name, row)) this.#leaveOut(context.entityPath, name, 1);
-    if (message === undefined) return;
-    await this.#channels.addFoxglove(context.entityPath, message, time);
-    this.messages++;
+    if (messages !== undefined) this.messages += await this.#channels.addFoxglove(topic, messages, time);
   }
 
-  async #addScalars(entityPath: string, rows: ChunkRows, row: number, time: bigint): Promise<void> {
+  async #addScalars(entityPath: string, topic: string, { rows, row }: FoundRow, time: bigint): Promise<void> {
     const scalars = rows.numbers(SCALARS, row);
     if (scalars === undefined) {
       if (rows.hasInstances(SCALARS, row)) this.#leaveOut(entityPath, SCALARS, 1);
       return;
     }
-    await this.#channels.addScalars(entityPath, Array.from(scalars), time);
+    await this.#channels.addScalars(topic, Array.from(scalars), time);
     this.messages++;
   }
 

@@ -7,10 +7,11 @@ const POSITIONS = "Points3D:positions";
 const [POSITION_BYTES, COLOR_BYTES] = [12, 4];
 
 const points: RowExport = {
+  name: "points",
   needs: POSITIONS,
   makes: [POSITIONS, "Points3D:colors", ...POSE],
   fills: [POSITIONS, "Points3D:colors", ...POSE],
-  message(rows, row, { frame }) {
+  messages(rows, row, { frame }) {
     const positions = rows.numbers(POSITIONS, row);
     if (positions === undefined) return undefined;
     const colors = rows.numbers("Points3D:colors", row);
@@ -38,22 +39,23 @@ const points: RowExport = {
     const all = posesOf(rows, row);
     const pose = all.length === 1 ? all[0] : { position: {}, orientation: { w: 1 } };
     const lost = all.length > 1 ? POSE : undefined;
-    return { schema: "foxglove.PointCloud", fields: { frameId: frame, pose, pointStride, fields, data }, lost };
+    return { schema: "foxglove.PointCloud", fields: [{ frameId: frame, pose, pointStride, fields, data }], lost };
   },
 };
 
 const LEVELS = ["UNKNOWN", "DEBUG", "INFO", "WARN", "ERROR", "CRITICAL"];
 
 const log: RowExport = {
+  name: "log",
   makes: ["TextLog:text"],
   contains: ["TextLog:level"],
-  message(rows, row, { entityPath }) {
+  messages(rows, row, { entityPath }) {
     const message = rows.text("TextLog:text", row);
     if (message === undefined) return undefined;
     const name = rows.text("TextLog:level", row);
     const level = name === undefined ? 0 : LEVELS.indexOf(name === "TRACE" ? "DEBUG" : name);
     const fields = { level: Math.max(0, level), message, name: entityPath };
-    return { schema: "foxglove.Log", fields, lost: level < 0 ? ["TextLog:level"] : undefined };
+    return { schema: "foxglove.Log", fields: [fields], lost: level < 0 ? ["TextLog:level"] : undefined };
   },
 };
 
@@ -64,9 +66,9 @@ export const ROW_EXPORTS: readonly RowExport[] = [
   rawImage("DepthImage"),
   encodedImage,
   video,
-  transform,
-  poses,
   camera,
   places,
   log,
+  poses,
+  transform,
 ];

@@ -12,17 +12,18 @@ const GREY = 1;
 export function rawImage(archetype: "Image" | "DepthImage"): RowExport {
   const [buffer, format] = [`${archetype}:buffer`, `${archetype}:format`];
   return {
+    name: archetype === "Image" ? "image" : "depth",
     makes: [buffer],
     contains: [format],
     fills: [format],
-    message(rows, row, { frame }) {
+    messages(rows, row, { frame }) {
       const pixels = rows.bytes(buffer, row);
       const [width, height] = ["width", "height"].map((name) => rows.field(format, row, name)?.[0]);
       const named = encodingOf(rows, format, row, archetype === "DepthImage");
       if (pixels === undefined || width === undefined || height === undefined || named === undefined) return undefined;
       const [encoding, { pixelBytes }] = named;
       const fields = { frameId: cameraOf(frame), width, height, encoding, step: width * pixelBytes, data: pixels };
-      return { schema: "foxglove.RawImage", fields };
+      return { schema: "foxglove.RawImage", fields: [fields] };
     },
   };
 }
@@ -57,27 +58,29 @@ function cameraOf(frame: string): string {
 
 /** Images in files. */
 export const encodedImage: RowExport = {
+  name: "encoded_image",
   makes: ["EncodedImage:blob"],
   contains: ["EncodedImage:media_type"],
   fills: ["EncodedImage:media_type"],
-  message(rows, row, { frame }) {
+  messages(rows, row, { frame }) {
     const data = rows.bytes("EncodedImage:blob", row);
     if (data === undefined) return undefined;
     const mediaType = rows.text("EncodedImage:media_type", row);
     const format = mediaType?.replace(/^image\//, "") ?? (data[0] === 0x89 ? "png" : "jpeg");
-    return { schema: "foxglove.CompressedImage", fields: { frameId: cameraOf(frame), data, format } };
+    return { schema: "foxglove.CompressedImage", fields: [{ frameId: cameraOf(frame), data, format }] };
   },
 };
 
 /** Frames of videos. */
 export const video: RowExport = {
+  name: "video",
   makes: ["VideoStream:sample"],
   contains: ["VideoStream:codec", "VideoStream:is_keyframe"],
   fills: ["VideoStream:codec"],
-  message(rows, row, { frame, codec }) {
+  messages(rows, row, { frame, codec }) {
     const data = rows.bytes("VideoStream:sample", row);
     const format = Object.keys(CODECS).find((name) => CODECS[name] === codec);
     if (data === undefined || format === undefined) return undefined;
-    return { schema: "foxglove.CompressedVideo", fields: { frameId: cameraOf(frame), data, format } };
+    return { schema: "foxglove.CompressedVideo", fields: [{ frameId: cameraOf(frame), data, format }] };
   },
 };

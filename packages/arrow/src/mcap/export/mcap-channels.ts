@@ -2,7 +2,7 @@ import type { McapWriter } from "@mcap/core";
 import { messageEncoder, type MessageEncoder } from "../protobuf/encode-message.ts";
 import { RERUN_SCALARS } from "../mapping/rerun-scalars.ts";
 import { FOXGLOVE_SCHEMAS } from "./foxglove-schemas.ts";
-import type { FoxgloveMessage, Timestamp } from "./row-export.ts";
+import type { FoxgloveMessages } from "./row-export.ts";
 
 const SCALARS_SCHEMA = JSON.stringify({
   title: RERUN_SCALARS,
@@ -20,11 +20,13 @@ export class McapChannels {
     this.#writer = writer;
   }
 
-  /** Adds a message of Foxglove, whose timestamp is that of its row. */
-  async addFoxglove(topic: string, { schema, fields }: FoxgloveMessage, time: bigint): Promise<void> {
+  /** Adds messages of Foxglove, whose timestamp is that of their row. Returns their number. */
+  async addFoxglove(topic: string, { schema, fields }: FoxgloveMessages, time: bigint): Promise<number> {
     const { id, encoder = encoderOf(schema) } = await this.#schema(schema);
-    const timestamp = timestampOf(time);
-    await this.#add(topic, schema, id, "protobuf", encoder.encode({ ...fields, timestamp }), time);
+    const timestamp = { seconds: time / 1_000_000_000n, nanos: Number(time % 1_000_000_000n) };
+    for (const each of fields)
+      await this.#add(topic, schema, id, "protobuf", encoder.encode({ ...each, timestamp }), time);
+    return fields.length;
   }
 
   /** Adds scalars, as JSON. */
@@ -64,11 +66,6 @@ export class McapChannels {
     const sequence = channel.sequence++;
     await this.#writer.addMessage({ channelId: channel.id, sequence, logTime: time, publishTime: time, data });
   }
-}
-
-/** A time in nanoseconds since 1970, in the form of messages. */
-export function timestampOf(time: bigint): Timestamp {
-  return { seconds: time / 1_000_000_000n, nanos: Number(time % 1_000_000_000n) };
 }
 
 function encoderOf(name: keyof typeof FOXGLOVE_SCHEMAS): MessageEncoder {

@@ -1,11 +1,15 @@
 import type { ChunkRows } from "./chunk-rows.ts";
 import { rigidTransform, type Mat3, type Quaternion, type Vec3 } from "./rigid-transform.ts";
-import type { FoxgloveMessage, RowExport } from "./row-export.ts";
+import type { RowExport } from "./row-export.ts";
+
+/** The name of the topic of transforms. */
+export const TRANSFORM = "transform";
 
 const CHILD_FROM_PARENT = 2;
 
 /** Transforms. As in the viewer, each row is a whole transform: other rows add nothing to it. */
 export const transform: RowExport = {
+  name: TRANSFORM,
   makes: [
     "translation",
     "rotation_axis_angle",
@@ -16,7 +20,7 @@ export const transform: RowExport = {
     "parent_frame",
     "child_frame",
   ].map((name) => `Transform3D:${name}`),
-  message(rows, row, { entityPath, frameAround }) {
+  messages(rows, row, { entityPath, frameAround }) {
     const parent = rows.text("Transform3D:parent_frame", row) ?? frameAround;
     const child = rows.text("Transform3D:child_frame", row) ?? entityPath;
     const rigid = rigidTransform(partsOf(rows, row));
@@ -27,12 +31,14 @@ export const transform: RowExport = {
     const scales = ["Transform3D:scale", "Transform3D:mat3x3"].filter((name) => rows.hasInstances(name, row));
     return {
       schema: "foxglove.FrameTransform",
-      fields: {
-        parentFrameId: parent,
-        childFrameId: child,
-        translation: { x, y, z },
-        rotation: { x: qx, y: qy, z: qz, w: qw },
-      },
+      fields: [
+        {
+          parentFrameId: parent,
+          childFrameId: child,
+          translation: { x, y, z },
+          rotation: { x: qx, y: qy, z: qz, w: qw },
+        },
+      ],
       lost: rigid.hasScale ? scales : undefined,
     };
   },
@@ -61,12 +67,13 @@ export const POSE: readonly string[] = ["InstancePoses3D:translations", "Instanc
 
 /** Poses. Points have theirs in their own messages. */
 export const poses: RowExport = {
+  name: "poses",
   unless: "Points3D:positions",
   makes: POSE,
-  message(rows, row, { frame }) {
+  messages(rows, row, { frame }) {
     const all = posesOf(rows, row);
     if (all.length === 0) return undefined;
-    return { schema: "foxglove.PosesInFrame", fields: { frameId: frame, poses: all } };
+    return { schema: "foxglove.PosesInFrame", fields: [{ frameId: frame, poses: all }] };
   },
 };
 
@@ -94,9 +101,10 @@ function partAt(parts: ArrayLike<number>, size: number, index: number): readonly
 
 /** Cameras without distortion. */
 export const camera: RowExport = {
+  name: "camera",
   makes: ["Pinhole:image_from_camera"],
   contains: ["Pinhole:resolution", "Pinhole:parent_frame", "Pinhole:child_frame"],
-  message(rows, row, { frame }) {
+  messages(rows, row, { frame }) {
     const columns = rows.numbers("Pinhole:image_from_camera", row);
     if (columns?.length !== 9) return undefined;
     const at = (line: number, column: number): number => columns[column * 3 + line] as number;
@@ -104,41 +112,41 @@ export const camera: RowExport = {
     const [width = 0, height = 0] = Array.from(rows.numbers("Pinhole:resolution", row) ?? []);
     return {
       schema: "foxglove.CameraCalibration",
-      fields: {
-        frameId: rows.text("Pinhole:parent_frame", row) ?? frame,
-        width,
-        height,
-        K: lines.flat(),
-        R: [1, 0, 0, 0, 1, 0, 0, 0, 1],
-        P: lines.flatMap((line) => [...line, 0]),
-      },
+      fields: [
+        {
+          frameId: rows.text("Pinhole:parent_frame", row) ?? frame,
+          width,
+          height,
+          K: lines.flat(),
+          R: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+          P: lines.flatMap((line) => [...line, 0]),
+        },
+      ],
     };
   },
 };
 
-/** Places on the earth: one message for a single one, and one with a list for several. */
+/** Places on the earth: a message for each of them. */
 export const places: RowExport = {
+  name: "places",
   needs: "GeoPoints:positions",
   makes: ["GeoPoints:positions", "GeoPoints:colors"],
   fills: ["GeoPoints:positions", "GeoPoints:colors"],
-  message(rows, row, { frame, timestamp }): FoxgloveMessage | undefined {
+  messages(rows, row, { frame }) {
     const positions = rows.numbers("GeoPoints:positions", row);
     if (positions === undefined) return undefined;
     const colors = rows.numbers("GeoPoints:colors", row);
-    const fixes = Array.from({ length: positions.length / 2 }, (_, index) => {
+    const fields = Array.from({ length: positions.length / 2 }, (_, index) => {
       // As in Rerun, the last colour applies to all places without one.
       const color = colors?.[Math.min(index, colors.length - 1)];
       return {
-        timestamp,
         frameId: frame,
         latitude: positions[index * 2],
         longitude: positions[index * 2 + 1],
         ...(color !== undefined && { color: colorOf(color) }),
       };
     });
-    return fixes.length === 1
-      ? { schema: "foxglove.LocationFix", fields: fixes[0] ?? {} }
-      : { schema: "foxglove.LocationFixes", fields: { fixes } };
+    return { schema: "foxglove.LocationFix", fields };
   },
 };
 

@@ -1,18 +1,14 @@
 import type { ChunkRows } from "./chunk-rows.ts";
 import type { FOXGLOVE_SCHEMAS } from "./foxglove-schemas.ts";
 
-/** A message of Foxglove: its name, and its fields in the form for `create` of protobuf. */
-export interface FoxgloveMessage {
+/** The messages of a row, mostly one. */
+export interface FoxgloveMessages {
+  /** The name of their type. */
   readonly schema: keyof typeof FOXGLOVE_SCHEMAS;
-  readonly fields: Readonly<Record<string, unknown>>;
-  /** Components whose data is not in the message. */
+  /** The fields of each message, in the form for `create` of protobuf, without its timestamp. */
+  readonly fields: readonly Readonly<Record<string, unknown>>[];
+  /** Components whose data is not in the messages. */
   readonly lost?: readonly string[] | undefined;
-}
-
-/** A time in messages. */
-export interface Timestamp {
-  readonly seconds: bigint;
-  readonly nanos: number;
 }
 
 /** Facts about an entity that its messages need. */
@@ -23,14 +19,14 @@ export interface RowContext {
   readonly frame: string;
   /** The frame in which its transform is. */
   readonly frameAround: string;
-  /** The time of the row. */
-  readonly timestamp: Timestamp;
   /** The codec of its video, which may be static. */
   readonly codec: number | undefined;
 }
 
 /** Turns rows of an archetype into messages. */
 export interface RowExport {
+  /** The name of its topic below an entity with several. */
+  readonly name: string;
   /** A component that the entity must have at some time. Default: none. */
   readonly needs?: string;
   /** A component that the entity must not have. Default: none. */
@@ -41,6 +37,6 @@ export interface RowExport {
   readonly contains?: readonly string[];
   /** The components whose latest earlier values count if a row has none. */
   readonly fills?: readonly string[];
-  /** The message of a row. `undefined` if Foxglove has none for it. */
-  message(rows: ChunkRows, row: number, context: RowContext): FoxgloveMessage | undefined;
+  /** The messages of a row. `undefined` if Foxglove has none for it. */
+  messages(rows: ChunkRows, row: number, context: RowContext): FoxgloveMessages | undefined;
 }

@@ -99,7 +99,7 @@ function offsetsOf(pieces: readonly Uint8Array[]): Int32Array {
 /** The codes of video codecs: the four letters of their samples' type. */
 export const CODECS: Readonly<Record<string, number>> = {
   h264: 0x61766331,
-  h265: 0x68766331,
+  h265: 0x68657631,
   av1: 0x61763031,
   vp8: 0x76703038,
   vp9: 0x76703039,
