@@ -88,8 +88,8 @@ async function* write(source: RrdSource, options: ExportMcapOptions): AsyncGener
     await file.close();
   }
 }
+
 /** The lookups for the entities of a recording. */
-/** What is known of the entities of a recording. */
 interface Entities {
   readonly lookup: LatestLookup;
   readonly frames: EntityFrames;
