@@ -109,7 +109,8 @@ const PACKAGES = {
       "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
       "cli/catalog/catalog-tools.ts": ["^packages/arrow/dist/catalog[.]js$"],
       "file/load-mcap.ts": ["^packages/arrow/dist/mcap[.]js$"],
-      "file/optimize-file.ts": ["^packages/arrow/dist/index[.]js$", NODE_FILES],
+      "file/load-arrow.ts": ["^packages/arrow/dist/index[.]js$"],
+      "file/optimize-file.ts": [NODE_FILES],
       // With `import()`, and its types.
       "viewer/connect-viewer.ts": [VIEWER_CONTROL],
       // Types.

@@ -3,6 +3,8 @@ import struct
 import tempfile
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import rerun as rr
 from case import recordings
 
@@ -34,6 +36,22 @@ def paths(rec: rr.RecordingStream) -> None:
     rr.log_file_from_path(ASSETS / "depth.png", entity_path_prefix="world/cameras", static=True, recording=rec)
     rr.log_file_from_path(ASSETS / "clip.mp4", recording=rec)
     rr.log_file_from_path(ASSETS / "clip.mp4", entity_path_prefix="again", recording=rec)
+    rec.flush()
+
+
+def parquet(rec: rr.RecordingStream) -> None:
+    path = Path(tempfile.mkdtemp(prefix="rerun-ts-")) / "table.parquet"
+    columns = {
+        "arm": pa.array([1, 2, 3], pa.int64()),
+        "arm_x": pa.array([0.5, None, 2.5], pa.float64()),
+        "arm_y": pa.array([1.5, 2.5, 3.5], pa.float64()),
+        "solo_name": pa.array(["a", "ü", ""], pa.string()),
+        "cam/is_open": pa.array([True, False, True], pa.bool_()),
+        "end_": pa.array([7, 8, 9], pa.int64()),
+    }
+    pq.write_table(pa.table(columns), path, store_schema=False)
+    rr.log_file_from_path(path, recording=rec)
+    rr.log_file_from_path(path, entity_path_prefix="world/table", recording=rec)
     rec.flush()
 
 

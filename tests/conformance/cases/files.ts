@@ -2,8 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as rr from "@rerun-ts/node";
+import { parquetWriteBuffer, type ColumnSource } from "hyparquet-writer";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
-import { recordings, type Case } from "../harness/case.ts";
+import { incomparable, recordings, type Case } from "../harness/case.ts";
 
 const ASSETS = fileURLToPath(new URL("../../../examples/assets", import.meta.url));
 const BYTES = new Uint8Array([120]);
@@ -33,6 +34,24 @@ export async function paths(rec: rr.RecordingStream): Promise<void> {
   await rec.logFileFromPath(join(ASSETS, "clip.mp4"));
   await rec.logFileFromPath(join(ASSETS, "clip.mp4"), { entityPathPrefix: "again" });
 }
+
+export const parquet: Case = incomparable(
+  "the memory below a null differs, which `rerun rrd compare` compares within structs",
+  async (rec) => {
+    const path = join(makeTemporaryFolder().path, "table.parquet");
+    const columnData: ColumnSource[] = [
+      { name: "arm", data: [1n, 2n, 3n], type: "INT64" },
+      { name: "arm_x", data: [0.5, null, 2.5], type: "DOUBLE" },
+      { name: "arm_y", data: [1.5, 2.5, 3.5], type: "DOUBLE" },
+      { name: "solo_name", data: ["a", "ü", ""], type: "STRING" },
+      { name: "cam/is_open", data: [true, false, true], type: "BOOLEAN" },
+      { name: "end_", data: [7n, 8n, 9n], type: "INT64" },
+    ];
+    writeFileSync(path, new Uint8Array(parquetWriteBuffer({ columnData })));
+    await rec.logFileFromPath(path);
+    await rec.logFileFromContents("any.parquet", readFileSync(path), { entityPathPrefix: "world/table" });
+  },
+);
 
 export async function names(rec: rr.RecordingStream): Promise<void> {
   const texts = [

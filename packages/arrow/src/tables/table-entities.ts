@@ -1,12 +1,13 @@
 import type { ComponentColumn, TimeColumn } from "@rerun-ts/core";
 import { argumentError } from "@rerun-ts/core/checks";
 import { fieldOf } from "@rerun-ts/core/encode";
-import { DataType, Table, type Vector } from "apache-arrow";
+import { DataType, Field, RecordBatch, Schema, Struct, Table, Vector, makeData, type Data } from "apache-arrow";
 import { chunkFromColumns } from "../chunks/new-chunk.ts";
 import { batchChunks, tableBatches } from "../chunks/table-chunks.ts";
 import type { ArchetypeClass } from "../lenses/lens.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
 import { cellVector } from "./cell-vectors.ts";
+import { placeColumns, type PlacedColumn } from "./column-places.ts";
 import type { Cell, FileColumn, TableBatch } from "./table-batch.ts";
 import type { ImportTableOptions } from "./table-options.ts";
 import { positionOf } from "./table-times.ts";
@@ -41,7 +42,7 @@ export type TableChunks = (batch: TableBatch, times: readonly TimeColumn[]) => G
 export async function tableChunks(
   columns: readonly FileColumn[],
   taken: ReadonlySet<number>,
-  { entities, entityPath }: ImportTableOptions,
+  { entities, entityPath, columnGrouping }: ImportTableOptions,
 ): Promise<TableChunks> {
   const plans: EntityPlan[] = Object.entries(entities ?? {}).map(([path, { as: archetype, fields }]) => ({
     path,
@@ -50,28 +51,54 @@ export async function tableChunks(
   }));
   const rest = new Set(columns.keys());
   for (const position of taken) rest.delete(position);
-  if (entities !== undefined && entityPath === undefined) rest.clear();
+  if (entities !== undefined && entityPath === undefined && columnGrouping === undefined) rest.clear();
   plans.push(...(await namedEntities(columns, rest)));
   const plain = [...rest].map((position) => ({ position, ...(columns[position] as FileColumn) }));
   if (plans.length === 0 && plain.length === 0)
     throw argumentError("source", "`source` must have a column besides its times, but it has none");
+  const places = placeColumns(plain, columnGrouping, entityPath);
   return function* (batch, times) {
     for (const plan of plans) {
       const components = plan.fields.flatMap((field) => [...fieldColumns(plan.archetype, field, batch)]);
       if (components.length > 0) yield chunkFromColumns(plan.path, { timelines: times, columns: components });
     }
-    if (plain.length === 0) return;
-    const vectors: Record<string, Vector> = {};
-    const index = times.map((column) => column.name);
-    for (const column of times) vectors[column.name] = timeVector(column);
-    for (const { name, type, position } of plain) {
-      // A component may have the name of a timeline.
-      const own = Object.hasOwn(vectors, name) ? `${name}_` : name;
-      vectors[own] = cellVector(batch.cells[position] ?? [], type);
-    }
-    for (const found of tableBatches(new Table(vectors)) ?? [])
-      yield* batchChunks(found, { index: index.length === 0 ? null : index, entityPath });
+    if (plain.length > 0) yield* plainChunks(batch, times, places);
   };
+}
+
+/** The chunks of columns without an archetype, one for each entity. */
+function* plainChunks(
+  batch: TableBatch,
+  times: readonly TimeColumn[],
+  places: readonly PlacedColumn[],
+): Generator<ChunkData, void, undefined> {
+  const index = times.map((column) => column.name);
+  const vectors = [...times.map(timeVector), ...places.map((place) => placedVector(place, batch))];
+  const fields = vectors.map(({ type }, position) => {
+    const place = places[position - times.length];
+    if (place === undefined) return new Field(index[position] ?? "", type as DataType, true);
+    // A component may have the name of a timeline.
+    const name = index.includes(place.component) ? `${place.component}_` : place.component;
+    const metadata = new Map([
+      ["rerun:entity_path", place.entityPath],
+      ["rerun:component", name],
+    ]);
+    // Names are unique, because apache-arrow takes fields of the same name for one.
+    return new Field(`${position}:${name}`, type as DataType, true, metadata);
+  });
+  const children = vectors.map((vector) => vector.data[0] as Data);
+  const data = makeData({ type: new Struct(fields), length: batch.rows, nullCount: 0, children });
+  const table = new Table([new RecordBatch(new Schema(fields), data)]);
+  for (const found of tableBatches(table) ?? [])
+    yield* batchChunks(found, { index: index.length === 0 ? null : index });
+}
+
+function placedVector({ members, isStruct }: PlacedColumn, { cells, rows }: TableBatch): Vector {
+  const vectors = members.map(({ position, type }) => cellVector(cells[position] ?? [], type));
+  if (!isStruct) return vectors[0] as Vector;
+  const fields = members.map(({ name }, index) => new Field(name, vectors[index]?.type as DataType, true));
+  const children = vectors.map((vector) => vector.data[0] as Data);
+  return new Vector([makeData({ type: new Struct(fields), length: rows, nullCount: 0, children })]);
 }
 
 function mappedField(

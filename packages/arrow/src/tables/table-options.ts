@@ -36,10 +36,16 @@ export interface ImportTableOptions {
    */
   index?: string | TableIndex | readonly (string | TableIndex)[] | null | undefined;
   /**
-   * The entity of columns that are components by their own names. Default `/`, or with `entities` none: other columns
-   * are left out.
+   * The entity of columns that are components by their own names. Default `/`, or with `entities` and without
+   * `columnGrouping` none: other columns are left out.
    */
   entityPath?: EntityPathLike | undefined;
+  /**
+   * Gives columns without an entity one of their own, below `entityPath`. `"individual"`: that of their name.
+   * `"prefix"`: columns with the same text before their first `_` become one struct `data` of that entity, as in
+   * Rerun's importer. Default: none, all are at `entityPath`.
+   */
+  columnGrouping?: "individual" | "prefix" | undefined;
   /** Archetypes that are made of columns, by the path of their entity. Default: none. */
   entities?: Readonly<Record<string, TableEntity>> | undefined;
   /** The delimiter of CSV. Default: the most frequent of `,`, `;`, tab and `|` in the first line. */
@@ -56,6 +62,7 @@ const KNOWN: OptionNames<ImportTableOptions> = {
   format: 1,
   index: 1,
   entityPath: 1,
+  columnGrouping: 1,
   entities: 1,
   delimiter: 1,
   compressors: 1,
@@ -73,9 +80,11 @@ export interface CheckedOptions extends ImportTableOptions {
 /** @throws {TypeError} if an option is wrong */
 export function checkTableImport(options: ImportTableOptions): CheckedOptions {
   checkOptions("importTable", options, KNOWN);
-  const { format, delimiter, entities } = options;
+  const { format, delimiter, entities, columnGrouping } = options;
   if (format !== undefined && format !== "csv" && format !== "parquet")
     throw invalidArgument("format", '"csv" or "parquet"', format);
+  if (columnGrouping !== undefined && columnGrouping !== "individual" && columnGrouping !== "prefix")
+    throw invalidArgument("columnGrouping", '"individual" or "prefix"', columnGrouping);
   if (delimiter !== undefined && (typeof delimiter !== "string" || delimiter.length !== 1 || delimiter === '"'))
     throw invalidArgument("delimiter", "one character other than a quote", delimiter);
   if (entities !== undefined && (typeof entities !== "object" || entities === null))

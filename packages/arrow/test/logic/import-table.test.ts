@@ -91,6 +91,36 @@ describe("importTable", () => {
     ]);
   });
 
+  it("gives columns an entity of their own, or one for all with the same prefix", async () => {
+    const recording = new RecordingStream("tables", { recordingId: "one", sendProperties: false });
+    const memory = recording.memoryRecording();
+    const csv = utf8.encode("arm,arm_x,arm_arm,w_,solo_name,cam/is_open\n1,2,3,4,a,true\n5,,7,8,b,false\n");
+    await importTable(recording, csv, { columnGrouping: "prefix", entityPath: "world" });
+    await importTable(recording, csv, { columnGrouping: "individual", index: "w_" });
+    const read = (await openRrd(memory.drainAsBytes())).recording();
+    const found = read.schema().components.map(({ entityPath, component }) => `${entityPath} ${component}`);
+    expect(found).toEqual([
+      "/arm arm",
+      "/arm_arm arm_arm",
+      "/arm_x arm_x",
+      "/cam/is_open cam/is_open",
+      "/solo_name solo_name",
+      "/world/arm data",
+      "/world/cam/is open",
+      "/world/solo name",
+      "/world/w_ w_",
+    ]);
+    const rows = plainRows(await read.query({ index: "row_index", contents: "/world/arm" }).toTable());
+    expect([...rows].map((row) => row["/world/arm:data"])).toEqual([
+      [{ arm: 1n, x: 2n, arm_arm: 3n }],
+      [{ arm: 5n, x: null, arm_arm: 7n }],
+    ]);
+    const wrong = { columnGrouping: "prefixes" as "prefix" };
+    await expect(importTable(recording, csv, wrong)).rejects.toThrow(
+      '`columnGrouping` must be "individual" or "prefix"',
+    );
+  });
+
   it("keeps the digits of 64-bit integers, and takes spaces around values for no part of them", async () => {
     const csv =
       "ns, id, big\n1767225600000000001, 9223372036854775807, 9223372036854775808\n1767225600000000002,  ,1\n";

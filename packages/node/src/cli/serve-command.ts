@@ -3,7 +3,8 @@ import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { checkServerOptions, describeOpenAccess, serverUrl } from "../relay/sink/grpc-server-options.ts";
 import { checkFsync, type FsyncPolicy } from "../file/fsync-policy.ts";
-import { loadOptimizer, optimizeFile } from "../file/optimize-file.ts";
+import { loadArrow } from "../file/load-arrow.ts";
+import { optimizeFile } from "../file/optimize-file.ts";
 import { hasPlaceholders, RecordingFiles, unknownPlaceholders } from "../relay/recording-files.ts";
 import { RelayRecorder, type RelayRecorderOptions } from "../relay/relay-recorder.ts";
 import { RelayServer, type RelayServerOptions } from "../relay/relay-server.ts";
@@ -108,7 +109,7 @@ async function checkStoring({ save, overwrite, optimize, to }: ServeValues, file
   if (save !== undefined) checkOutput(save, files, overwrite === true);
   else if (optimize === true) throw new UsageError("`--optimize` must be given together with `--save`");
   // A day later it would be too late to install what is missing.
-  if (optimize === true) await loadOptimizer("`--optimize`");
+  if (optimize === true) await loadArrow("`--optimize`");
   if (to !== undefined && save !== undefined)
     throw new UsageError("`--save` must not be given together with `--to`, which stores everything elsewhere");
 }

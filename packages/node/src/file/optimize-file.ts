@@ -1,7 +1,7 @@
 import { fsyncSync, statSync } from "node:fs";
-import type * as arrow from "@rerun-ts/arrow";
 import { RerunError } from "@rerun-ts/core";
 import type { FsyncPolicy } from "./fsync-policy.ts";
+import { loadArrow } from "./load-arrow.ts";
 import { writeFully } from "./write-fully.ts";
 
 /**
@@ -11,7 +11,7 @@ import { writeFully } from "./write-fully.ts";
  */
 export async function optimizeFile(path: string, profile: "live" | "object-store", fsync: FsyncPolicy): Promise<void> {
   const before = identityOf(path);
-  const { optimizeRrd } = await loadOptimizer("`optimizeOnClose`");
+  const { optimizeRrd } = await loadArrow("`optimizeOnClose`");
   const { replaceFile } = await import("@rerun-ts/arrow/node-files");
   await replaceFile(
     path,
@@ -30,18 +30,4 @@ export async function optimizeFile(path: string, profile: "live" | "object-store
 function identityOf(path: string): string {
   const { dev, ino, size, mtimeNs } = statSync(path, { bigint: true });
   return [dev, ino, size, mtimeNs].join();
-}
-
-/**
- * Loads the optimizer. Rejects with `UNSUPPORTED` if its package is not installed.
- * @param option the option that needs the optimizer, for messages
- */
-export async function loadOptimizer(option: string): Promise<typeof arrow> {
-  try {
-    return await import("@rerun-ts/arrow");
-  } catch (error) {
-    throw new RerunError("UNSUPPORTED", `${option} needs the package: npm install @rerun-ts/arrow`, {
-      cause: error,
-    });
-  }
 }

@@ -2,6 +2,7 @@ import type { RecordingStream } from "@rerun-ts/core";
 import { internalsOf } from "@rerun-ts/core/recording";
 import type { BlobLike, BlobWithType } from "@rerun-ts/types";
 import { loadMcap } from "../file/load-mcap.ts";
+import { readableSource } from "../file/readable-source.ts";
 
 /** Whether a file name has the extension of MCAP files. */
 export function isMcap(name: string): boolean {
@@ -20,18 +21,10 @@ export async function logMcap(
   source: string | BlobLike | BlobWithType,
 ): Promise<void> {
   const { importMcap } = await loadMcap();
-  const { problems } = await importMcap(recording, await readable(source));
+  const { problems } = await importMcap(recording, await readableSource(source));
   const [first] = problems;
   if (first === undefined) return;
   const where = first.topic === undefined ? "" : ` (topic ${first.topic})`;
   const more = problems.length === 1 ? "" : `, and ${problems.length - 1} more; \`importMcap\` reports them all`;
   internalsOf(recording).notice(`${name}: a part cannot be converted: ${first.reason}${where}${more}`);
-}
-
-/** Contents as bytes, or as a file of which parts are read. */
-async function readable(source: string | BlobLike | BlobWithType): Promise<string | Uint8Array | Blob> {
-  if (typeof source === "string" || source instanceof Blob) return source;
-  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-  if ("arrayBuffer" in source) return new Uint8Array(await source.arrayBuffer());
-  return new Uint8Array(source);
 }

@@ -1,10 +1,13 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { RerunError, isRerunError, type RecordingStream } from "@rerun-ts/core";
 import { internalsOf } from "@rerun-ts/core/recording";
 import { canLogFile } from "@rerun-ts/types/files";
 import type { LogFileOptions } from "@rerun-ts/types";
-import { isMcap } from "./log-mcap.ts";
 import { findImporters } from "../importer/find-importers.ts";
+import type { ImportersEnd } from "../importer/run-importers.ts";
+import { logFolder } from "./log-folder.ts";
+import { isMcap } from "./log-mcap.ts";
+import { isParquet } from "./log-table.ts";
 
 /** Options of `logFileFromPath`. */
 export interface LogPathOptions extends LogFileOptions {
@@ -13,33 +16,51 @@ export interface LogPathOptions extends LogFileOptions {
 }
 
 /**
- * Logs a file by the importers of this SDK, and by all programs in `PATH` that import files. A failure of these is a
- * warning if another importer has logged the file.
+ * Logs a file, or the files of a folder, by the importers of this SDK, and by all programs in `PATH` that import files.
+ * A failure of these is a warning if another importer has logged the file.
  *
- * @param logHere logs the file by the importers of this SDK
+ * @param logHere logs a file by the importers of this SDK
  * @throws {RerunError} as `logFileFromPath` says
  */
 export async function logPath(
   recording: RecordingStream,
   path: string,
   { signal, ...options }: LogPathOptions,
-  logHere: (options: LogFileOptions) => Promise<void>,
+  logHere: (path: string, options: LogFileOptions) => Promise<void>,
 ): Promise<void> {
   const programs = findImporters();
-  if (programs.length === 0) return logHere(options);
-  const isKnown = isMcap(path) || canLogFile(path);
-  if (!isKnown && !existsSync(path))
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (programs.length === 0 && !isFolder) return logHere(path, options);
+  if (!isFolder && !canLog(path) && !existsSync(path))
     throw new RerunError("NOT_FOUND", `cannot read ${path}: there is no such file`, { argument: "path" });
-  // Runs before the importers, because most of the file is logged before this call returns.
-  if (isKnown) await logHere(options);
-  const { importerRequest, runImporters } = await import("../importer/run-importers.ts");
-  const { entityPathPrefix, static: isStatic, time } = options;
-  const request = importerRequest(recording, path, { entityPathPrefix, static: isStatic, time });
-  const { isImported, failures } = await runImporters(recording, programs, request, signal);
+  // Runs before the importers, because most of a file is logged before this call returns.
+  const logFile = (file: string): Promise<void> => logHere(file, options);
+  const folder = isFolder ? await logFolder(recording, path, signal, canLog, logFile) : undefined;
+  if (folder === undefined && canLog(path)) await logFile(path);
+  const isLogged = folder === undefined ? canLog(path) : folder.logged > 0;
+  const { isImported, failures } = await runPrograms(recording, programs, path, { signal, ...options });
   const [failure] = failures;
   if (isRerunError(failure) && failure.code === "ABORTED") throw failure;
-  if (isKnown || isImported) for (const { message } of failures) internalsOf(recording).notice(message);
+  if (isLogged || isImported) for (const { message } of failures) internalsOf(recording).notice(message);
   else if (failure !== undefined) throw failure;
+  else if (folder !== undefined) throw folder.failure;
   // Reports that nothing can log the file.
-  else await logHere(options);
+  else await logFile(path);
+}
+
+/** Whether the importers of this SDK can log a file, by its name. */
+function canLog(path: string): boolean {
+  return isMcap(path) || isParquet(path) || canLogFile(path);
+}
+
+async function runPrograms(
+  recording: RecordingStream,
+  programs: readonly string[],
+  path: string,
+  { signal, entityPathPrefix, static: isStatic, time }: LogPathOptions,
+): Promise<ImportersEnd> {
+  if (programs.length === 0) return { isImported: false, failures: [] };
+  const { importerRequest, runImporters } = await import("../importer/run-importers.ts");
+  const request = importerRequest(recording, path, { entityPathPrefix, static: isStatic, time });
+  return runImporters(recording, programs, request, signal);
 }

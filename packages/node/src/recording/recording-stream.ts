@@ -28,6 +28,7 @@ import {
 import { WebSocketSink } from "../transport/websocket/websocket-sink.ts";
 import { isMcap, logMcap } from "./log-mcap.ts";
 import { logPath, type LogPathOptions } from "./log-path.ts";
+import { isParquet, logParquet } from "./log-table.ts";
 import { nodeHooks } from "./node-hooks.ts";
 
 /** Options of {@link RecordingStream.connectGrpc}. */
@@ -185,7 +186,7 @@ export class RecordingStream extends CoreRecordingStream {
    * As in the native SDKs everything is static unless `time` is given. A video or a sound is at 0 of the timeline
    * `video` or `audio`. Recordings keep their ids, so they stay separate recordings. A `.rbl` becomes a blueprint of
    * this application. Everything is logged when the call returns, except for a `Blob`, a recording or a robot. Options
-   * are ignored for `.mcap`.
+   * are ignored for `.mcap`, and all but `entityPathPrefix` for `.parquet`.
    *
    * Rejects with `UNSUPPORTED` for another extension, and `INVALID_FORMAT` if the bytes do not have that format.
    *
@@ -194,15 +195,17 @@ export class RecordingStream extends CoreRecordingStream {
    */
   logFileFromContents(name: string, contents: BlobLike | BlobWithType, options?: LogFileOptions): Promise<void> {
     if (typeof name === "string" && isMcap(name)) return this.#reported(this.#logMcap(name, contents));
+    if (typeof name === "string" && isParquet(name)) return this.#reported(this.#logParquet(contents, options));
     return this.#reported(this.#logFile(name, () => contents, options));
   }
 
   /**
    * Logs the contents of a file, as {@link RecordingStream.logFileFromContents} does. The path becomes the entity path
-   * as it is given, relative or absolute.
+   * as it is given, relative or absolute. Of a folder all files are logged, also those in folders below. A file that
+   * cannot be logged is a warning then.
    *
-   * All programs in `PATH` whose names begin with `rerun-importer-` import the file as well, as in the native SDKs.
-   * Then other extensions and folders are possible. The call waits for these programs, unless `signal` ends them.
+   * All programs in `PATH` whose names begin with `rerun-importer-` import the file or folder as well, as in the native
+   * SDKs. Then other extensions are possible. The call waits for these programs, unless `signal` ends them.
    *
    * Rejects with `NOT_FOUND` if there is no such file, `IO_ERROR` if it cannot be read or an importer fails,
    * `UNSUPPORTED` for another extension, `INVALID_FORMAT` and `ABORTED`.
@@ -214,10 +217,11 @@ export class RecordingStream extends CoreRecordingStream {
     const readName = async (): Promise<void> => {
       const name = toPathString(path);
       if (!this.enabled) return;
-      await logPath(this, name, options ?? {}, async (own) => {
-        if (isMcap(name)) return this.#logMcap(name, name);
-        const withMeshes = { ...own, resolveMesh: own.resolveMesh ?? meshesBeside(name) };
-        await this.#logFile(entityPathOf(name), () => readBytesSync(name), withMeshes);
+      await logPath(this, name, options ?? {}, async (file, own) => {
+        if (isMcap(file)) return this.#logMcap(file, file);
+        if (isParquet(file)) return this.#logParquet(file, own);
+        const withMeshes = { ...own, resolveMesh: own.resolveMesh ?? meshesBeside(file) };
+        await this.#logFile(entityPathOf(file), () => readBytesSync(file), withMeshes);
       });
     };
     return this.#reported(readName());
@@ -246,6 +250,10 @@ export class RecordingStream extends CoreRecordingStream {
 
   async #logMcap(name: string, source: string | BlobLike | BlobWithType): Promise<void> {
     if (this.enabled) await logMcap(this, name, source);
+  }
+
+  async #logParquet(source: string | BlobLike | BlobWithType, options: LogFileOptions | undefined): Promise<void> {
+    if (this.enabled) await logParquet(this, source, options);
   }
 
   async #logFile(

@@ -74,6 +74,29 @@ describe("logging a file", () => {
     expect(chunks.find(({ components }) => "AssetVideo:blob" in components)?.times.video).toEqual([0n]);
   });
 
+  it("logs the files of a folder, and warns of those that it cannot log", async () => {
+    const { recording, memory, warnings } = record();
+    mkdirSync(join(folder.path, "data/inner"), { recursive: true });
+    const names = ["data/b.txt", "data/inner/a.md", "data/inner/bad.ply", "data/c.unknown", "data/no-extension"];
+    for (const name of names) write(name, name);
+    await recording.logFileFromPath(join(folder.path, "data"), { entityPathPrefix: "all" });
+    const paths = readChunks(memory.drainAsBytes()).map(({ entityPath }) => entityPath);
+    expect(paths.map((path) => path.replace(/.*\/data\//, "")).sort()).toEqual(["b.txt", "inner/a.md"]);
+    expect(paths.every((path) => path.startsWith("/all/"))).toBe(true);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/bad\.ply is not logged: /),
+      expect.stringMatching(/whose kind is unknown are not logged: .*c\.unknown, .*no-extension$/),
+    ]);
+    mkdirSync(join(folder.path, "empty"));
+    await expect(recording.logFileFromPath(join(folder.path, "empty"))).rejects.toThrow(
+      expect.objectContaining({ code: "UNSUPPORTED", argument: "path" }),
+    );
+    const signal = AbortSignal.abort();
+    await expect(recording.logFileFromPath(join(folder.path, "data"), { signal })).rejects.toThrow(
+      expect.objectContaining({ code: "ABORTED" }),
+    );
+  });
+
   it("accepts a Blob, and a URL as the path", async () => {
     const { recording, memory } = record();
     await recording.logFileFromContents("a.txt", new Blob(["hello"]));
@@ -135,12 +158,12 @@ describe("logFileFromContents and logFileFromPath", () => {
     expect(readChunks(memory.drainAsBytes())).toEqual([]);
   });
 
-  it("reject a path that does not exist or is a folder", async () => {
+  it("reject a path that does not exist, or a folder without files", async () => {
     const { recording } = record();
     mkdirSync(join(folder.path, "folder.png"));
     for (const [name, code] of [
       ["missing.png", "NOT_FOUND"],
-      ["folder.png", "IO_ERROR"],
+      ["folder.png", "UNSUPPORTED"],
     ] as const) {
       const path = join(folder.path, name);
       await expect(recording.logFileFromPath(path)).rejects.toMatchObject({

@@ -83,6 +83,12 @@ function unsupported(name: string, extension: string): RerunError {
       `${JSON.stringify(name)}: pages log .mcap files by \`importMcap(recording, contents)\` of @rerun-ts/arrow/mcap`,
       { argument: "name" },
     );
+  if (extension === "parquet")
+    return new RerunError(
+      "UNSUPPORTED",
+      `${JSON.stringify(name)}: pages log .parquet files by \`importTable(recording, contents)\` of @rerun-ts/arrow`,
+      { argument: "name" },
+    );
   const what = extension === "" ? "files without extension" : `files that end in .${extension}`;
   const known = Object.keys(IMPORTERS).sort().join(", ");
   return new RerunError("UNSUPPORTED", `${JSON.stringify(name)}: ${what} cannot be logged, but these can: ${known}`, {

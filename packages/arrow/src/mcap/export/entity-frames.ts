@@ -1,3 +1,4 @@
+import { EntityPath } from "@rerun-ts/core";
 import type { ComponentColumn } from "../../store/chunk-info.ts";
 
 const TRANSFORM = "Transform3D:";
@@ -33,12 +34,7 @@ export class EntityFrames {
   }
 }
 
-/** The path of the entity above. Escaped slashes are part of a name. */
+/** The path of the entity above. */
 function parentOf(entityPath: string): string {
-  let end = 0;
-  for (let at = 0; at < entityPath.length; at++) {
-    if (entityPath[at] === "\\") at++;
-    else if (entityPath[at] === "/") end = at;
-  }
-  return entityPath.slice(0, end) || ROOT;
+  return EntityPath.parse(entityPath).parent?.toString() ?? ROOT;
 }
