@@ -163,6 +163,16 @@ describe("optimizeRrd", () => {
     expect((await compareRrd(await optimized(source, { maxRows: 15 }), source)).differences).toEqual([]);
   });
 
+  it("compresses points that are logged again and again, whatever their number is", async () => {
+    for (const count of [1500, 4500]) {
+      const next = seededRandom(SEED);
+      const points = Float32Array.from({ length: count * 3 }, () => next(2 ** 31) / 1000);
+      const source = record(atFrames(60, (recording) => recording.log("cloud", new Points3D(points))));
+      const { byteLength } = await optimized(source);
+      expect(byteLength, `${count} points`).toBeLessThan(points.byteLength * 6);
+    }
+  });
+
   it("merges several sources, with each chunk once, and makes the same of the same", async () => {
     const log = atFrames(5, (rec, frame) => rec.log("a", new Scalars(frame)));
     const [one, two] = [record(log), record(log)];

@@ -20,6 +20,11 @@ const SEARCH_SHARE = 1 / 32;
 const MIN_SEARCH_SAMPLE = 2048;
 /** The largest size of such a sample, which bounds the time for it. */
 const MAX_SEARCH_SAMPLE = 32768;
+/**
+ * The size of a sample that shows whether data repeats at a distance, as point clouds do that are logged again: more
+ * than the largest distance of a match, 64 KiB.
+ */
+const FAR_SAMPLE = 98_304;
 /** The compression ratio below which a buffer is worth compressing. `stride` runs at about memory speed. */
 const WORTH_STRIDE = 0.94;
 /** The same for `search`, which is several times slower and so must save more. */
@@ -88,7 +93,7 @@ export function planSearch(stream: IpcStream, encoder: Lz4Encoder): Lz4Section[]
     if (length === 0) continue;
     end += length;
     // Rising buffers are searched, because several components often have the same offsets, which samples do not show.
-    const isSearched = length <= SMALL || isRising || searchRatio(bytes, encoder) < WORTH_MESSAGE;
+    const isSearched = length <= SMALL || isRising || isRepetitive(bytes, encoder);
     if (!isSearched) copied += length;
     const stride = isSearched ? SEARCH : COPY;
     const last = sections[sections.length - 1] as Lz4Section;
@@ -96,6 +101,12 @@ export function planSearch(stream: IpcStream, encoder: Lz4Encoder): Lz4Section[]
     sections.push({ end, stride });
   }
   return copied < byteLength * WORTH_MESSAGE ? sections : undefined;
+}
+
+/** Whether samples of a buffer repeat, near or far. */
+function isRepetitive(bytes: Uint8Array, encoder: Lz4Encoder): boolean {
+  if (searchRatio(bytes, encoder) < WORTH_MESSAGE) return true;
+  return bytes.byteLength >= FAR_SAMPLE && sampleRatio(bytes, FAR_SAMPLE, SEARCH, encoder, 1) < WORTH_MESSAGE;
 }
 
 /** The method for a buffer, and its expected compression ratio. */
@@ -129,13 +140,19 @@ function searchRatio(bytes: Uint8Array, encoder: Lz4Encoder): number {
   return sampleRatio(bytes, sample, SEARCH, encoder);
 }
 
-/** The ratio of a buffer, estimated from a few samples of `size` bytes. */
-function sampleRatio(bytes: Uint8Array, size: number, stride: number, encoder: Lz4Encoder): number {
+/** The ratio of a buffer, estimated from a few samples of `size` bytes. A single sample is from the beginning. */
+function sampleRatio(
+  bytes: Uint8Array,
+  size: number,
+  stride: number,
+  encoder: Lz4Encoder,
+  samples: number = SAMPLES,
+): number {
   const target = new Uint8Array(lz4Bound(size));
   let compressed = 0;
-  for (let sample = 0; sample < SAMPLES; sample++) {
-    const start = Math.floor(((bytes.byteLength - size) * sample) / (SAMPLES - 1) / 16) * 16;
+  for (let sample = 0; sample < samples; sample++) {
+    const start = Math.floor(((bytes.byteLength - size) * sample) / Math.max(1, samples - 1) / 16) * 16;
     compressed += encoder.compress(bytes.subarray(start, start + size), [{ end: size, stride }], target, 0);
   }
-  return compressed / (size * SAMPLES);
+  return compressed / (size * samples);
 }
