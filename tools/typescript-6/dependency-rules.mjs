@@ -103,6 +103,7 @@ const PACKAGES = {
       "cli/serve-command.ts": [DECODER],
       // With `import()`, when there is something to be read.
       "spool/spool.ts": [DECODER],
+      "recording/log-large-recording.ts": [DECODER],
       // Loaded with `import()` to finish what programs have left, and when there is a video.
       "parts/seal-parts.ts": [DECODER, RRD],
       "parts/video-chunks.ts": [RRD],

@@ -26,6 +26,7 @@ import {
   type WebSocketSinkOptions,
 } from "../transport/server-sink-options.ts";
 import { WebSocketSink } from "../transport/websocket/websocket-sink.ts";
+import { isLargeRecording, logLargeRecording } from "./log-large-recording.ts";
 import { isMcap, logMcap } from "./log-mcap.ts";
 import { logPath, type LogPathOptions } from "./log-path.ts";
 import { isParquet, logParquet } from "./log-table.ts";
@@ -220,6 +221,7 @@ export class RecordingStream extends CoreRecordingStream {
       await logPath(this, name, options ?? {}, async (file, own) => {
         if (isMcap(file)) return this.#logMcap(file, file);
         if (isParquet(file)) return this.#logParquet(file, own);
+        if (isLargeRecording(file)) return logLargeRecording(this, file);
         const withMeshes = { ...own, resolveMesh: own.resolveMesh ?? meshesBeside(file) };
         await this.#logFile(entityPathOf(file), () => readBytesSync(file), withMeshes);
       });

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { decodeRrd } from "@rerun-ts/core/decode";
@@ -172,6 +172,37 @@ describe("logFileFromContents and logFileFromPath", () => {
       });
     }
     await expect(recording.logFileFromPath("")).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  });
+
+  it("log a large recording piece by piece, and no part of a damaged one", async () => {
+    const other = record({ recordingId: "large", compression: "none" });
+    const data = new Uint8Array(2 ** 23);
+    const path = join(folder.path, "large.rrd");
+    await other.recording.save(path);
+    for (let row = 0; row < 17; row++) other.recording.log("blob", new rr.Tensor({ data, shape: [data.length] }));
+    await other.recording.close();
+    const target = join(folder.path, "copy.rrd");
+    const copy = async (): Promise<void> => {
+      const recording = new rr.RecordingStream("files", { recordingId: "large", sendProperties: false });
+      await recording.save(target);
+      try {
+        await recording.logFileFromPath(path);
+      } finally {
+        await recording.close();
+      }
+    };
+    await copy();
+    expect(statSync(target).size).toBeGreaterThan(17 * data.length);
+    const bytes = readFileSync(path);
+    const last = decodeRrd(bytes)
+      .filter(({ kind }) => kind === "chunk")
+      .at(-1);
+    // The payload refers to the bytes of the file. Its beginning is the schema of the chunk.
+    last?.payload.fill(0xff, 100, 400);
+    writeFileSync(path, bytes);
+    await expect(copy()).rejects.toMatchObject({ name: "RerunError" });
+    expect(statSync(target).size).toBeLessThan(1000);
+    rmSync(path);
   });
 
   it("reject a damaged recording, and log no part of it", async () => {
