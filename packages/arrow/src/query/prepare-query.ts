@@ -159,8 +159,7 @@ function rowsOf(
   if (index === undefined) return new Float64Array(1);
   const all =
     values === undefined ? [...columns.map(({ cells }) => cells.keys), ...clearKeys] : [keys.keysOf(values).values];
-  const [only] = all;
-  const sorted = all.length === 1 && only !== undefined ? only : distinct(all);
+  const sorted = distinct(all);
   const [first, last] = [keys.keyFrom(from), keys.keyTo(to)];
   return sorted.subarray(countBefore(sorted, first), countUpTo(sorted, last));
 }

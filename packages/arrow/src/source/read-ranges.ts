@@ -103,10 +103,10 @@ async function bytesOf(response: Response, url: string | URL, signal: AbortSigna
 
 /** The total size, from the response if a page may read it, or else from a request for the headers alone. */
 async function sizeOf(response: Response, getHead: () => Promise<Response>): Promise<number | undefined> {
-  const total = /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
-  if (total !== undefined) return Number(total);
-  const length = (await getHead().catch(() => undefined))?.headers.get("content-length");
-  return length === null || length === undefined ? undefined : Number(length);
+  const total =
+    /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1] ??
+    (await getHead().catch(() => undefined))?.headers.get("content-length");
+  return total === null || total === undefined ? undefined : Number(total);
 }
 
 async function* emptyStream(): AsyncGenerator<Uint8Array> {}
