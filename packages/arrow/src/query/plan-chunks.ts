@@ -23,9 +23,9 @@ export function byEntity(chunks: readonly ChunkInfo[]): ChunksByEntity {
   return groups;
 }
 
-/** What is not certain about the values of a column before its chunks are read. */
+/** Facts about the values of a column that no index has. */
 export interface ColumnDoubts {
-  /** Whether the static chunks have no value. */
+  /** Whether its static chunks have no value. */
   readonly isStaticEmpty?: boolean;
   /** Whether the values of some chunks may be left out. */
   readonly mayBeSkipped?: boolean;
