@@ -147,10 +147,12 @@ export abstract class Container implements BlueprintLike {
   /** The number of shares of a row or a column is that of its parts. For a grid the number is not always known here. */
   #checkShares(option: string, shares: ArrayLike<number> | undefined): void {
     const { length } = this.#contents;
-    if (shares === undefined || shares === null || typeof shares !== "object" || this.#kind === "Grid") return;
-    if (shares.length === length) return;
+    if (shares === undefined || shares === null || this.#kind === "Grid") return;
+    if (typeof shares === "object" && shares.length === length) return;
     const expected = `a list of ${length}, one share for each part`;
-    throw new InvalidValueError(expected, `a list of ${shares.length}`, true, `${this.description}: ${option}`);
+    const isList = typeof shares === "object" && typeof shares.length === "number";
+    const got = isList ? `a list of ${shares.length}` : describeValue(shares);
+    throw new InvalidValueError(expected, got, isList, `${this.description}: ${option}`);
   }
 
   #activeTab(contents: readonly ContainerPart[]): string | undefined {

@@ -5,7 +5,7 @@ import { ViewBlueprint } from "@rerun-ts/types/blueprint";
 import { toViewContents, type ViewContentsLike } from "./layout/contents.ts";
 import { RootIds, encodePart } from "./layout/encode-layout.ts";
 import type { LayoutWriter } from "./layout/layout-writer.ts";
-import { checkOptions } from "./layout/options.ts";
+import { checkOptions, checkRecord } from "./layout/options.ts";
 import { VisualizerIds, writeOverrides, type ViewOverrides } from "./layout/overrides.ts";
 import { randomUuid } from "./layout/uuid.ts";
 import { isComponents, type Property } from "./property.ts";
@@ -170,6 +170,7 @@ export class View implements BlueprintLike {
     }
     if (this.#kind !== undefined) return;
     const { properties = {} } = this.#options as CustomViewOptions;
+    checkRecord(`${description}: properties`, properties, "an object with the names of archetypes as its keys");
     for (const [name, data] of Object.entries(properties)) {
       if (data === undefined) continue;
       const argument = `${description}: properties.${name}`;

@@ -10,7 +10,7 @@ interface Cell {
 }
 
 /** A row whose components are in one chunk or in several. */
-type JoinedRow = readonly ComparedRow[];
+type JoinedRow = readonly [ComparedRow, ...ComparedRow[]];
 
 /** Rows that fit to each other, and the others. */
 interface Pairing<Row> {
@@ -52,16 +52,18 @@ export class EntityComparison {
   }
 
   #compareUnordered(actual: readonly ComparedRow[], expected: readonly ComparedRow[]): void {
-    const alike = pairRows(sortById(actual), sortById(expected), ({ chunk, row }) => chunk.rowKey(row));
-    for (const [a, b] of alike.pairs) this.#compareRows(a, b);
-    // Rows that remain may have other components at the same time, or be divided among several chunks.
-    const simultaneous = pairRows(joinRows(alike.actual), joinRows(alike.expected), timeKeyOf);
-    for (const [a, b] of simultaneous.pairs) {
-      const [first] = a as [ComparedRow];
-      this.#compareCells(first.chunk.timesOf(first.row), cellsOfAll(a), cellsOfAll(b));
-    }
+    const alike = pairRows(joinRows(actual), joinRows(expected), joinedKeyOf);
+    // Rows that remain may have other components at the same time.
+    const simultaneous = pairRows(alike.actual, alike.expected, timeKeyOf);
+    for (const [a, b] of [...alike.pairs, ...simultaneous.pairs]) this.#compareJoined(a, b);
     for (const row of simultaneous.actual) this.#reportRow("unexpected", row);
     for (const row of simultaneous.expected) this.#reportRow("missing", row);
+  }
+
+  #compareJoined(a: JoinedRow, b: JoinedRow): void {
+    const [[first, ...others], [other, ...otherOthers]] = [a, b];
+    if (others.length + otherOthers.length === 0) this.#compareRows(first, other);
+    else this.#compareCells(first.chunk.timesOf(first.row), cellsOfAll(a), cellsOfAll(b));
   }
 
   #compareRows(a: ComparedRow, b: ComparedRow): void {
@@ -101,11 +103,9 @@ export class EntityComparison {
   }
 
   #reportRow(what: "missing" | "unexpected", parts: JoinedRow): void {
-    const [row] = parts as [ComparedRow];
+    const [row] = parts;
     const times = row.chunk.timesOf(row.row);
     const components = [...cellsOfAll(parts).keys()].join(", ");
-    // All components of the row are ignored.
-    if (components === "" && parts.every(({ chunk }) => chunk.columns.length === 0)) return;
     const reason = `${this.#entityPath}${timesText(times)}: the row of ${components} is ${what}`;
     this.#report(difference(reason, { entityPath: this.#entityPath, times }));
   }
@@ -133,14 +133,37 @@ function cellsOfAll(parts: JoinedRow): ReadonlyMap<string, Cell> {
 }
 
 function timeKeyOf([first]: JoinedRow): string {
-  return first === undefined ? "" : first.chunk.timeKey(first.row);
+  return first.chunk.timeKey(first.row);
 }
 
-/** Joins rows with the same id, because `rerun rrd optimize` moves large components to separate chunks. */
+/** Text that is the same for rows with the same times, and with values of the same components. */
+function joinedKeyOf(parts: JoinedRow): string {
+  const [first, ...others] = parts;
+  if (others.length === 0) return first.chunk.rowKey(first.row);
+  const names = [...cellsOfAll(parts).keys()].sort();
+  return [timeKeyOf(parts), ...names.map((name) => `${name}\0`)].join("");
+}
+
+/**
+ * Joins rows with the same id and times, because `rerun rrd optimize` moves large components to separate chunks. Leaves
+ * out parts and rows without values, which no query shows.
+ */
 function joinRows(rows: readonly ComparedRow[]): readonly JoinedRow[] {
-  const joined = new Map<string, ComparedRow[]>();
-  for (const row of sortById(rows)) getOrAdd(joined, row.chunk.rowId(row.row), () => []).push(row);
-  return [...joined.values()];
+  const joined: [ComparedRow, ...ComparedRow[]][] = [];
+  for (const row of sortById(rows.filter(({ chunk, row: at }) => chunk.hasValues(at)))) {
+    const last = joined.at(-1);
+    if (last !== undefined && areOneRow(last, row)) last.push(row);
+    else joined.push([row]);
+  }
+  return joined;
+}
+
+/** Whether a row is a further part of another one. A component that both have makes them two rows. */
+function areOneRow(parts: JoinedRow, row: ComparedRow): boolean {
+  const [{ chunk, row: at }] = parts;
+  if (chunk.rowId(at) !== row.chunk.rowId(row.row) || timeKeyOf(parts) !== row.chunk.timeKey(row.row)) return false;
+  const cells = cellsOfAll(parts);
+  return [...cellsOf(row).keys()].every((name) => !cells.has(name));
 }
 
 /** Pairs rows that have the same key, in their order. */

@@ -55,6 +55,11 @@ export class ComparedChunk {
     return key;
   }
 
+  /** Whether a row has a value of any component that counts. */
+  hasValues(row: number): boolean {
+    return this.columns.some((column) => column.has(row));
+  }
+
   /** The id of a row as text, in which later ids are greater. */
   rowId(row: number): string {
     return this.#data.rowId(row);

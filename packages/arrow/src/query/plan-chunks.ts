@@ -23,23 +23,33 @@ export function byEntity(chunks: readonly ChunkInfo[]): ChunksByEntity {
   return groups;
 }
 
+/** Facts about the values of a column that no index has. */
+export interface ColumnDoubts {
+  /** Whether its static chunks have no value. */
+  readonly isStaticEmpty?: boolean;
+  /** Whether the values of some chunks may be left out. */
+  readonly mayBeSkipped?: boolean;
+}
+
 /** Selects the chunks that can have a value of a column in the rows of a query. */
 export function planColumn(
   column: ComponentColumn,
   chunks: ChunksByEntity,
   selection: RowSelection,
   isFilled: boolean,
+  { isStaticEmpty = false, mayBeSkipped = false }: ColumnDoubts = {},
 ): ColumnPlan {
   const own = (chunks.get(column.entityPath) ?? []).filter(({ components }) => components.has(column.component));
   const statics = own.filter(({ timelines }) => timelines.size === 0);
-  if (statics.length > 0 || selection.index === undefined) return { column, isStatic: true, chunks: statics };
+  if ((statics.length > 0 && !isStaticEmpty) || selection.index === undefined)
+    return { column, isStatic: true, chunks: statics };
   const { name } = selection.index;
   const [first, last] = bounds(selection);
   const spans = own.flatMap((chunk) => {
     const span = chunk.components.get(column.component)?.times.get(name) ?? chunk.timelines.get(name);
     return span === undefined || span.start > last ? [] : [{ chunk, span }];
   });
-  const from = isFilled ? latestBefore(spans, first) : first;
+  const from = isFilled ? latestBefore(mayBeSkipped ? [] : spans, first) : first;
   return { column, isStatic: false, chunks: spans.filter(({ span }) => span.end >= from).map(({ chunk }) => chunk) };
 }
 

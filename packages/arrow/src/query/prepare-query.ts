@@ -48,15 +48,23 @@ export async function prepareQuery(
   options: QueryOptions,
 ): Promise<PreparedQuery> {
   const chunks = byEntity(store.chunks);
-  const plans = selected.map((column) => planColumn(column, chunks, selection, options.fillLatestAt === true));
+  const mayBeSkipped = options.typeConflicts === "skip";
+  const planOf = (column: ComponentColumn, isStaticEmpty = false): ColumnPlan =>
+    planColumn(column, chunks, selection, options.fillLatestAt === true, { isStaticEmpty, mayBeSkipped });
   const timeline = selection.index?.name;
   const clears = timeline === undefined ? [] : clearChunks(store, selected, timeline);
-  const wanted = new Map<string, ChunkInfo>();
-  for (const info of [...plans.flatMap((plan) => plan.chunks), ...clears]) wanted.set(info.id, info);
-  const infos = [...wanted.values()];
-  const loaded = await loader.load(infos, options);
-  const byId = new Map(infos.map(({ id }, index) => [id, loaded[index] as ChunkData]));
+  const byId = new Map<string, ChunkData>();
   const dataOf = ({ id }: ChunkInfo): ChunkData => byId.get(id) as ChunkData;
+  const load = async (infos: readonly ChunkInfo[]): Promise<void> => {
+    const missing = [...new Set(infos)].filter(({ id }) => !byId.has(id));
+    for (const [index, chunk] of (await loader.load(missing, options)).entries())
+      byId.set((missing[index] as ChunkInfo).id, chunk);
+  };
+  let plans = selected.map((column) => planOf(column));
+  await load([...plans.flatMap((each) => each.chunks), ...clears]);
+  // Footers do not say that a static chunk has only nulls, which hide nothing.
+  plans = plans.map((each) => (each.isStatic && isEmpty(each, dataOf, options) ? planOf(each.column, true) : each));
+  await load(plans.flatMap((each) => each.chunks));
 
   const indexed = new Set(plans.filter(({ isStatic }) => !isStatic).flatMap((plan) => plan.chunks));
   const timed = new Set([...indexed, ...clears].map(dataOf));
@@ -95,6 +103,18 @@ function valuesOf(chunk: ChunkData, column: ComponentColumn, options: QueryOptio
     `the column ${column.name} has the type ${typeText(column.type)}, but ${typeText(values.type)} in some chunks; ` +
       'leave these out with `typeConflicts: "skip"`',
   );
+}
+
+/** Whether the chunks of a column have only nulls. */
+function isEmpty(
+  { column, chunks }: ColumnPlan,
+  dataOf: (info: ChunkInfo) => ChunkData,
+  options: QueryOptions,
+): boolean {
+  return chunks.every((info) => {
+    const values = valuesOf(dataOf(info), column, options);
+    return values?.nullCount === values?.length;
+  });
 }
 
 const NO_CELLS: ResolvedCells = { keys: new Float64Array(0), ranges: new RowRanges() };
@@ -159,8 +179,7 @@ function rowsOf(
   if (index === undefined) return new Float64Array(1);
   const all =
     values === undefined ? [...columns.map(({ cells }) => cells.keys), ...clearKeys] : [keys.keysOf(values).values];
-  const [only] = all;
-  const sorted = all.length === 1 && only !== undefined ? only : distinct(all);
+  const sorted = distinct(all);
   const [first, last] = [keys.keyFrom(from), keys.keyTo(to)];
   return sorted.subarray(countBefore(sorted, first), countUpTo(sorted, last));
 }

@@ -1,5 +1,6 @@
 import { withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { Table, type RecordBatch, type Schema } from "apache-arrow";
+import { checkAborted } from "../source/collect.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
 import type { ComponentColumn, IndexColumn } from "../store/chunk-info.ts";
 import type { LiveUpdates } from "../store/live-updates.ts";
@@ -151,9 +152,16 @@ export class Query<Index extends string | null = string | null> implements Async
   async *#batches(size: number): AsyncGenerator<RecordBatch, void, undefined> {
     this.#live?.refresh();
     if (this.#selection === undefined) return;
-    const { where } = this.#options;
-    if (where === undefined) yield* await this.#prepared(this.#selection, this.#columns, this.schema, size);
-    else yield* this.#filtered(this.#selection, where, size);
+    const { where, signal } = this.#options;
+    const batches =
+      where === undefined
+        ? await this.#prepared(this.#selection, this.#columns, this.schema, size)
+        : this.#filtered(this.#selection, where, size);
+    for await (const batch of batches) {
+      // Also if all chunks were in memory.
+      checkAborted(signal);
+      yield batch;
+    }
   }
 
   async #prepared(

@@ -32,7 +32,7 @@ export async function readRanges(url: string | URL, options: FromUrlOptions): Pr
   };
   const first = await get(`bytes=0-${FIRST_BYTES - 1}`, "GET", signal);
   if (isEmpty(first)) return fromBytes(new Uint8Array(0));
-  const size = first.status === 206 ? await sizeOf(first, get) : undefined;
+  const size = first.status === 206 ? await sizeOf(first, () => get(undefined, "HEAD", signal)) : undefined;
   // With compression, a server or proxy counts other bytes than this reader.
   if (size === undefined || first.headers.has("content-encoding")) {
     const whole = first.status === 206 ? await get(undefined, "GET", signal) : first;
@@ -102,14 +102,11 @@ async function bytesOf(response: Response, url: string | URL, signal: AbortSigna
 }
 
 /** The total size, from the response if a page may read it, or else from a request for the headers alone. */
-async function sizeOf(
-  response: Response,
-  get: (range: undefined, method: string) => Promise<Response>,
-): Promise<number | undefined> {
-  const total = /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1];
-  if (total !== undefined) return Number(total);
-  const length = (await get(undefined, "HEAD").catch(() => undefined))?.headers.get("content-length");
-  return length === null || length === undefined ? undefined : Number(length);
+async function sizeOf(response: Response, getHead: () => Promise<Response>): Promise<number | undefined> {
+  const total =
+    /\/(\d+)$/.exec(response.headers.get("content-range") ?? "")?.[1] ??
+    (await getHead().catch(() => undefined))?.headers.get("content-length");
+  return total === null || total === undefined ? undefined : Number(total);
 }
 
 async function* emptyStream(): AsyncGenerator<Uint8Array> {}

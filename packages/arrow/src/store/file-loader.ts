@@ -50,9 +50,11 @@ export class FileLoader extends CachingLoader {
   }
 
   *#decodeAll({ chunks, start, bytes }: ReadGroup, withMessages: boolean): Generator<LoadedChunk> {
+    // A chunk would keep all bytes that were read with it. Those of a source in memory stay anyway.
+    const take = chunks.length > 1 && bytes.byteLength === bytes.buffer.byteLength ? "slice" : "subarray";
     for (const info of chunks) {
       const offset = info.place.offset - start;
-      yield this.#decode(info, bytes.subarray(offset, offset + info.place.length), withMessages);
+      yield this.#decode(info, bytes[take](offset, offset + info.place.length), withMessages);
     }
   }
 

@@ -90,8 +90,12 @@ class CsvParser {
     const rows: CsvRow[] = [];
     const text = this.#text;
     let start = 0;
+    // Searched once for many rows, because old files have none and end rows by carriage returns.
+    let feed = -1;
     for (;;) {
-      const found = this.#readRow(text, start, isEnd);
+      if (feed < start) feed = text.indexOf("\n", start);
+      if (feed < 0) feed = text.length;
+      const found = this.#readRow(text, start, feed, isEnd);
       if (found === undefined) break;
       const { cells, next } = found;
       // An empty line has one empty cell.
@@ -109,20 +113,24 @@ class CsvParser {
     return rows;
   }
 
-  /** Reads a row without quotes, which is the usual case. Returns `undefined` for other or incomplete rows. */
-  #readSimpleRow(text: string, start: number): { cells: string[]; next: number } | undefined {
-    const feed = text.indexOf("\n", start);
-    if (feed < 0) return undefined;
+  /**
+   * Reads a row without quotes, which is the usual case. Returns `undefined` for other or incomplete rows.
+   *
+   * @param feed the position of the next line feed, or of the end of the text
+   */
+  #readSimpleRow(text: string, start: number, feed: number): { cells: string[]; next: number } | undefined {
+    if (feed === text.length) return undefined;
     const line = text.slice(start, text[feed - 1] === "\r" && feed > start ? feed - 1 : feed);
-    if (line.includes(QUOTE) || line.includes("\r")) return undefined;
+    // Carriage returns first, because of them there are many rows before the line feed.
+    if (line.includes("\r") || line.includes(QUOTE)) return undefined;
     const cells = line.split(this.#delimiter);
     return cells.length <= MAX_CELLS ? { cells, next: feed + 1 } : undefined;
   }
 
   /** Reads the row at a position. Returns `undefined` if it is incomplete. */
-  #readRow(text: string, start: number, isEnd: boolean): { cells: string[]; next: number } | undefined {
+  #readRow(text: string, start: number, feed: number, isEnd: boolean): { cells: string[]; next: number } | undefined {
     if (start >= text.length) return undefined;
-    const simple = this.#readSimpleRow(text, start);
+    const simple = this.#readSimpleRow(text, start, feed);
     if (simple !== undefined) return simple;
     const cells: string[] = [];
     let at = start;

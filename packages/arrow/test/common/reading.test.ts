@@ -1,4 +1,4 @@
-import { openRrd, plainRows, verifyRrd, type RandomAccess } from "@rerun-ts/arrow";
+import { col, openRrd, plainRows, verifyRrd, type RandomAccess } from "@rerun-ts/arrow";
 import { AnyBatchValue, AnyValues, Clear, Points2D, Scalars, TextLog } from "@rerun-ts/types";
 import { RecordingStream } from "@rerun-ts/core";
 import { concat } from "@rerun-ts/test-support/common/recordings";
@@ -195,6 +195,23 @@ describe("a query", () => {
     const sizes: number[] = [];
     for await (const batch of recording.query({ index: "frame", batchRows: 30 })) sizes.push(batch.numRows);
     expect(sizes).toEqual([30, 30, 30, 10]);
+  });
+
+  it("ends with its signal, also if all of its chunks are in memory", async () => {
+    const recording = (await openRrd(record())).recording();
+    await recording.query({ index: "frame" }).toTable();
+    const aborted = { code: "ABORTED" };
+    for (const where of [undefined, col(["frame", Number]).ge(0)]) {
+      const query = recording.query({ index: "frame", where, signal: AbortSignal.abort() });
+      await expect(query.toTable()).rejects.toMatchObject(aborted);
+      await expect(query.toColumns({ frame: ["frame", Number] })).rejects.toMatchObject(aborted);
+      const abort = new AbortController();
+      const parts = recording.query({ index: "frame", where, batchRows: 30, signal: abort.signal });
+      const batches = parts[Symbol.asyncIterator]();
+      expect((await batches.next()).value).toMatchObject({ numRows: 30 });
+      abort.abort();
+      await expect(batches.next()).rejects.toMatchObject(aborted);
+    }
   });
 
   it("leaves a cleared value null, unless it fills across clears", async () => {

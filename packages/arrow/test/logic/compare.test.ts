@@ -129,6 +129,48 @@ describe("compareRrd", () => {
     );
   });
 
+  it("finds rows whose components are divided among chunks, beside rows at the same times without one of them", async () => {
+    const make = (firstText: number): Uint8Array =>
+      record((recording) => {
+        for (let row = 0; row < 8; row++) {
+          recording.setTime("frame", row >> 2);
+          recording.log("a", row % 3 === firstText ? [new Scalars(row), new TextLog(`${row}`)] : new Scalars(row));
+        }
+      }, 100);
+    for (const firstText of [0, 1, 2]) {
+      const source = make(firstText);
+      // The chunk of texts has rows without any.
+      const chunks = await ChunkStream.from((await openRrd(source)).recording().chunks()).toArray();
+      const texts = ChunkStream.from(chunks).filter({ components: ["TextLog:text"] });
+      const others = ChunkStream.from(chunks).drop({ components: ["TextLog:text"] });
+      for (const parts of [
+        [texts, others],
+        [others, texts],
+      ] as const) {
+        const split = await collect(ChunkStream.concat(...parts).encode({ applicationId: "unit" }));
+        expect(await reasons(split, source)).toEqual([]);
+        expect(await reasons(source, split)).toEqual([]);
+        expect(await reasons(split, make((firstText + 1) % 3))).not.toEqual([]);
+      }
+    }
+  });
+
+  it("does not count rows without values", async () => {
+    const make = (hasMore: boolean): Uint8Array =>
+      record((recording) => {
+        for (let frame = 0; frame < 4; frame++) {
+          recording.setTime("frame", frame);
+          recording.log("points", new Points3D([[frame, 1, 2]]));
+          if (hasMore && frame > 1) recording.log("points", Points3D.fromFields({ radii: [frame] }));
+        }
+      }, 100);
+    expect(await reasons(make(true), make(false), { ignore: ["log_time", "Points3D:radii"] })).toEqual([]);
+    expect(await reasons(make(true), make(false))).toEqual([
+      "/points at frame=2: the row of Points3D:radii is unexpected",
+      "/points at frame=3: the row of Points3D:radii is unexpected",
+    ]);
+  });
+
   it("ignores, tolerates and requires what it is told", async () => {
     const make = (offset: number, recordingId: string): Uint8Array =>
       record(

@@ -3,7 +3,8 @@ import { RecordingStream, TimeColumn } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { Transform3D } from "@rerun-ts/types";
 import { Data, Float64 } from "apache-arrow";
-import { describe, expect, it } from "vitest";
+import { importTable } from "@rerun-ts/arrow";
+import { describe, expect, it, vi } from "vitest";
 import { RowRanges, RowRangeSlicer } from "../../dist/arrays/row-ranges.js";
 import { latestRows } from "../../dist/query/resolve-cells.js";
 import { ChunkData } from "../../dist/store/chunk-data.js";
@@ -54,6 +55,20 @@ describe("linear in its input is", () => {
       return counts.reads() / size;
     });
     for (const each of reads) expect(each).toBeLessThan(5);
+  });
+
+  it("the search for the ends of rows in CSV, also in old files that end them by carriage returns", async () => {
+    for (const end of ["\r", "\r\n", "\n", '"\r']) {
+      const rows = Array.from({ length: 1000 }, (_, row) => `${row},${end === '"\r' ? '"' : ""}x`).join(end);
+      const recording = new RecordingStream("linear");
+      const searches = vi.spyOn(String.prototype, "indexOf");
+      const report = await importTable(recording, new TextEncoder().encode(`a,b\n${rows}${end}`));
+      const feeds = searches.mock.calls.filter(([text]) => text === "\n").length;
+      searches.mockRestore();
+      expect(report, JSON.stringify(end)).toMatchObject({ rows: 1000 });
+      // Every row is read twice.
+      expect(feeds, JSON.stringify(end)).toBeLessThan(end.includes("\n") ? 2100 : 10);
+    }
   });
 
   it("the plan of a split: one cell for each component and part, unless transforms name frames", () => {

@@ -147,6 +147,17 @@ describe("a recording at a URL", () => {
     expect(await source.read(100_000, 1000)).toEqual(new Uint8Array(bytes.subarray(100_000, 101_000)));
   });
 
+  it("whose opening is aborted while the server owes its size is `ABORTED`", { timeout: 10_000 }, async () => {
+    const abort = new AbortController();
+    // A page may not see the size of a server elsewhere, and asks for it.
+    const { url } = await serve(({ method }, response, range) => {
+      const [from, to] = range ?? [0, bytes.byteLength];
+      if (method === "HEAD") abort.abort();
+      else response.writeHead(range ? 206 : 200).end(bytes.subarray(from, to));
+    });
+    await expect(openRrd(url, { signal: abort.signal })).rejects.toMatchObject({ code: "ABORTED" });
+  });
+
   it("that does not exist, or has no server, is an error", async () => {
     const { url } = await serve((_, response) => void response.writeHead(404).end());
     await expect(openRrd(url)).rejects.toMatchObject({ code: "NOT_FOUND", message: expect.stringContaining("404") });

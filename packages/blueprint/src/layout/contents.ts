@@ -3,6 +3,7 @@ import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
 import { toEntityPath } from "@rerun-ts/core/encode";
 import { archetypeNameOf } from "@rerun-ts/types/archetype-names";
 import { ViewContents } from "@rerun-ts/types/blueprint";
+import { isComponents } from "../property.ts";
 
 /**
  * The entities in a view, as one expression or several. `+ path` or `path` includes an entity, `- path` excludes it,
@@ -21,7 +22,7 @@ export function toViewContents(contents: ViewContentsLike, argument: string): As
   if (typeof contents === "string") return new ViewContents(toExpression(contents, argument));
   if (Array.isArray(contents))
     return new ViewContents(contents.map((expression, index) => toExpression(expression, `${argument}[${index}]`)));
-  if (archetypeNameOf(contents as AsComponents) === ViewContents.archetype) return contents as AsComponents;
+  if (isComponents(contents) && archetypeNameOf(contents) === ViewContents.archetype) return contents;
   throw new InvalidValueError(`${EXPECTED}, a list of them, or ViewContents`, describeValue(contents), false, argument);
 }
 

@@ -1,4 +1,5 @@
 import { InvalidValueError, describeValue, didYouMean, suggestName } from "@rerun-ts/core/checks";
+import { describeData, isComponents } from "../property.ts";
 
 /** Checks that options are an object without unknown keys. @throws {InvalidValueError} naming their owner */
 export function checkOptions(owner: string, options: unknown, known: readonly string[]): void {
@@ -10,6 +11,14 @@ export function checkOptions(owner: string, options: unknown, known: readonly st
     const got = didYouMean(name, suggestName(name, known));
     throw new InvalidValueError(`given no other options than ${known.join(", ")}`, got, false, owner);
   }
+}
+
+/** Checks that a value is a plain object, whose names are keys. @throws {InvalidValueError} */
+export function checkRecord(argument: string, value: unknown, expected: string): void {
+  const prototype: unknown = typeof value === "object" && value !== null ? Object.getPrototypeOf(value) : undefined;
+  // Objects of other realms have another `Object.prototype`.
+  const isPlain = prototype === null || (prototype !== undefined && Object.getPrototypeOf(prototype) === null);
+  if (!isPlain || isComponents(value)) throw new InvalidValueError(expected, describeData(value), false, argument);
 }
 
 /** Checks an option that is a boolean, or absent. @throws {InvalidValueError} */

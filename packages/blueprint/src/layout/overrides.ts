@@ -7,6 +7,7 @@ import { VisualizerType } from "@rerun-ts/types/components";
 import { describeData, isComponents } from "../property.ts";
 import type { Visualizer } from "../visualizer.ts";
 import type { LayoutWriter } from "./layout-writer.ts";
+import { checkRecord } from "./options.ts";
 import { randomUuid } from "./uuid.ts";
 import { visualizerTypeOf } from "./visualizer-types.ts";
 
@@ -53,6 +54,7 @@ export function writeOverrides(
   owner: string,
   ids: VisualizerIds,
 ): void {
+  checkRecord(`${owner}: overrides`, overrides, "an object with the paths of entities as its keys");
   for (const [entity, given] of Object.entries(overrides)) {
     if (given === undefined) continue;
     const name = `${owner}: overrides[${JSON.stringify(entity)}]`;

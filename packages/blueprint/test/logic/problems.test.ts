@@ -96,6 +96,34 @@ const WRONG: Readonly<Record<string, readonly [BlueprintLike, string]>> = {
     plot({ "/a": new SeriesLines({ colors: "nocolor" }) }),
     '`TimeSeries view "plot": overrides["/a"]: SeriesLines.colors` must be a CSS colour such as "red", "#ff0000", "rgb(255 0 0 / 50%)" or "hsl(0, 100%, 50%)", got "nocolor"; nothing was sent',
   ],
+  "an archetype in place of overrides by path": [
+    plot(new SeriesLines() as never),
+    '`TimeSeries view "plot": overrides` must be an object with the paths of entities as its keys, got SeriesLines; nothing was sent',
+  ],
+  "a map of overrides": [
+    plot(new Map([["/a", new SeriesLines()]]) as never),
+    '`TimeSeries view "plot": overrides` must be an object with the paths of entities as its keys, got Map; nothing was sent',
+  ],
+  "a list of overrides": [
+    plot([new SeriesLines()] as never),
+    '`TimeSeries view "plot": overrides` must be an object with the paths of entities as its keys, got an array of length 1 starting with SeriesLines; nothing was sent',
+  ],
+  "overrides that are null": [
+    plot(null as never),
+    '`TimeSeries view "plot": overrides` must be an object with the paths of entities as its keys, got null; nothing was sent',
+  ],
+  "properties that are null": [
+    new rrb.View({ classIdentifier: "custom", properties: null as never }),
+    "`custom view: properties` must be an object with the names of archetypes as its keys, got null; nothing was sent",
+  ],
+  "contents that are null": [
+    new rrb.Spatial3DView({ contents: null as never }),
+    '`3D view: contents` must be an expression such as "+ /world/**", "- $origin/camera" or "$origin/**", a list of them, or ViewContents, got null; nothing was sent',
+  ],
+  "one share for several parts": [
+    new rrb.Horizontal([log, new rrb.TextLogView()], { columnShares: 2 as never }),
+    "`Horizontal: columnShares` must be a list of 2, one share for each part, got 2; nothing was sent",
+  ],
   "an invalid default": [
     new rrb.Spatial2DView({ defaults: [5] as never }),
     "`2D view: defaults[0]` must be an archetype, got 5; nothing was sent",

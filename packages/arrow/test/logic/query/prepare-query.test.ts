@@ -1,6 +1,7 @@
-import { openRrd, type QueryOptions, type RecordingReader } from "@rerun-ts/arrow";
+import { ChunkStream, openRrd, type QueryOptions, type RecordingReader } from "@rerun-ts/arrow";
 import { TimeColumn, type RecordingStream } from "@rerun-ts/core";
 import { AnyValues, Clear, Scalars } from "@rerun-ts/types";
+import { collect } from "@rerun-ts/test-support/common/collect";
 import { describe, expect, it } from "vitest";
 import { record } from "../chunks.ts";
 import { answerOf } from "./query-answer.ts";
@@ -101,6 +102,24 @@ describe("static values", () => {
     });
 });
 
+it.for(["lazy", "stream"] as const)("static nulls do not hide values with times: %s", async (mode) => {
+  const source = await read((log) => {
+    for (const values of [{ x: 1 }, { y: 2 }]) log.log("a", new AnyValues(values), { static: true });
+    for (const f of [1, 2]) log.log("a", new AnyValues({ x: f, y: f }), { time: { f } });
+  });
+  // Leaves a null in the column of the other row.
+  const chunks = ChunkStream.from(source.chunks()).map((chunk) => (chunk.isStatic ? chunk.slice(0, 1) : chunk));
+  const bytes = await collect(chunks.encode({ applicationId: "unit" }));
+  const recording = (await openRrd(bytes, { mode })).recording();
+  for (const fillLatestAt of [true, false])
+    expect(await rowsOf(recording, { index: "f", fillLatestAt })).toEqual([
+      ["1", [1], [1]],
+      ["2", [1], [2]],
+    ]);
+  expect(await rowsOf(recording, { index: "f", usingIndexValues: [9], fillLatestAt: true })).toEqual([["9", [1], [2]]]);
+  expect(await rowsOf(recording, { index: null })).toEqual([[null, [1], null]]);
+});
+
 describe("a column with several types", () => {
   const log = (recording: RecordingStream): void => {
     recording.log("a", new AnyValues({ x: 1 }), { time: { f: 1 } });
@@ -119,6 +138,20 @@ describe("a column with several types", () => {
     expect(await rowsOf(recording, { index: "f", typeConflicts: "skip", usingIndexValues: [2] })).toEqual([
       ["2", null],
     ]);
+  });
+
+  it("is filled with the latest value of the first type", async () => {
+    const recording = await read((stream) => {
+      log(stream);
+      stream.log("b", new Scalars(1), { time: { f: 5 } });
+    }, 1);
+    const filled = { index: "f", columns: ["/a:x"], typeConflicts: "skip", fillLatestAt: true } as const;
+    expect(await rowsOf(recording, { ...filled, usingIndexValues: [2, 9] })).toEqual([
+      ["2", [1]],
+      ["9", [1]],
+    ]);
+    const latest = await recording.latestAt({ index: "f", at: 9, contents: "/a", typeConflicts: "skip" });
+    expect(latest["/a:x"]?.toJSON()).toEqual([1]);
   });
 
   it("is left out of static values, too", async () => {

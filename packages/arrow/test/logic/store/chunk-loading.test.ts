@@ -7,6 +7,7 @@ import { concat } from "@rerun-ts/test-support/common/recordings";
 import { Scalars } from "@rerun-ts/types";
 import { tableFromIPC } from "apache-arrow";
 import { describe, expect, it } from "vitest";
+import { chunkDataOf } from "../../../dist/reading/chunk.js";
 
 function record(): Uint8Array {
   const recording = new RecordingStream("loading", { recordingId: "one", batcher: { flushNumRows: 10 } });
@@ -105,6 +106,31 @@ describe("chunks that several queries need at once", () => {
     await expect(second).rejects.toMatchObject({ code: "ABORTED" });
     release();
     expect(await first).toHaveLength(200);
+  });
+});
+
+describe("chunks in the cache", () => {
+  it("do not keep the bytes that were read with them", async () => {
+    const recording = new RecordingStream("loading", { batcher: { flushNumRows: 1 } });
+    const memory = recording.memoryRecording();
+    for (let frame = 0; frame < 500; frame++) {
+      recording.log(`e${frame % 50}`, new Scalars(frame), { time: { frame } });
+    }
+    const source = counting(memory.drainAsBytes());
+    const reader = (await openRrd(source)).recording();
+    const before = source.bytesRead();
+    const kept = new Set<ArrayBufferLike>();
+    let [bytes, count] = [0, 0];
+    for await (const chunk of reader.chunks({ contents: "/e7" })) {
+      const { payload = new Uint8Array(0), arrow } = chunkDataOf(chunk);
+      for (const { buffer } of [payload, arrow]) kept.add(buffer);
+      bytes += payload.byteLength + arrow.byteLength;
+      count++;
+    }
+    expect(count).toBe(10);
+    // Chunks of the other entities are between them.
+    expect(source.bytesRead() - before).toBeGreaterThan(10 * bytes);
+    expect([...kept].reduce((sum, { byteLength }) => sum + byteLength, 0)).toBeLessThanOrEqual(bytes);
   });
 });
 
