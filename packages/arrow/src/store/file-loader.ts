@@ -51,10 +51,10 @@ export class FileLoader extends CachingLoader {
 
   *#decodeAll({ chunks, start, bytes }: ReadGroup, withMessages: boolean): Generator<LoadedChunk> {
     // A chunk would keep all bytes that were read with it. Those of a source in memory stay anyway.
-    const take = chunks.length > 1 && bytes.byteLength === bytes.buffer.byteLength ? "slice" : "subarray";
+    const isShared = chunks.length > 1 && bytes.byteLength === bytes.buffer.byteLength;
     for (const info of chunks) {
       const offset = info.place.offset - start;
-      yield this.#decode(info, bytes[take](offset, offset + info.place.length), withMessages);
+      yield this.#decode(info, bytes.subarray(offset, offset + info.place.length), isShared, withMessages);
     }
   }
 
@@ -86,11 +86,14 @@ export class FileLoader extends CachingLoader {
     return { ...group, bytes: await this.#access.read(start, length, options) };
   }
 
-  #decode(info: ChunkInfo, payload: Uint8Array, withMessage: boolean): LoadedChunk {
+  #decode(info: ChunkInfo, bytes: Uint8Array, isShared: boolean, withMessage: boolean): LoadedChunk {
     try {
+      const payload = isShared && withMessage ? bytes.slice() : bytes;
       const message = decodeMessage("chunk", payload);
       if (message.kind !== "chunk") throw new RerunError("INVALID_FORMAT", "it is no chunk");
-      const arrow = message.readArrow();
+      const read = message.readArrow();
+      // Data that was compressed has memory of its own.
+      const arrow = isShared && read.buffer === bytes.buffer ? read.slice() : read;
       const chunk = ChunkData.read(arrow, this.#schemas, withMessage ? payload : undefined);
       checkChunk(chunk, info);
       return { info, chunk, bytes: arrow.byteLength + (chunk.payload?.byteLength ?? 0) };
