@@ -135,6 +135,7 @@ describe("OpfsSink", () => {
       message: expect.stringContaining("another tab is writing to it"),
     });
     expect(() => new OpfsSink("")).toThrow('`name` must be a non-empty string, got ""');
+    expect(() => new OpfsSink("\ud800")).toThrow('`name` must be well-formed Unicode, got "\\ud800"');
     expect(() => new OpfsSink("x", { maxAgeMs: 1 })).toThrow("`maxAgeMs` must be used with");
     expect(() => new OpfsSink("x", { createWorker: 1 as never })).toThrow("`createWorker` must be a function");
   });
