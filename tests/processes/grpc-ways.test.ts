@@ -84,6 +84,17 @@ it("connectGrpc delivers everything if process.exit is called right after a loop
   expect(missingRows(rows, await readLast(server, folder))).toEqual([]);
 });
 
+it("connectGrpc says what a full queue has dropped, also if process.exit is called right after a loop", async ({
+  rerun,
+}) => {
+  const server = await startRealServer(rerun.program);
+  // Less than a chunk.
+  const options = JSON.stringify({ rows: 100_000, maxQueueBytes: 100_000 });
+  const { code, stderr } = await runProgram("grpc", ["calls process.exit after a loop", server.url, options]);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/the queue of the grpc sink is full: data is dropped/);
+});
+
 it.for(["threads", "processes"])("connectGrpc lets several %s log to one recording", async (way, { folder, rerun }) => {
   const server = await startRealServer(rerun.program);
   const end = await runProgram("grpc-several", [way, server.url]);

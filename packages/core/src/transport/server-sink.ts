@@ -99,7 +99,9 @@ export abstract class ServerSink implements RecordingSink {
         context.onState(state, error);
         if (this.#setup.warnsOnFirstFailure === true) this.#status.warn(error.message);
       },
-      onDrop: (drop) => this.#status.countDrop({ ...drop, isReported: this.#isEnding }),
+      onDrop: (drop) =>
+        // The end reports what it drops itself.
+        this.#status.countDrop({ ...drop, isReported: this.#isEnding && drop.reason === "closed" }),
       onFailure: (error) => {
         follow?.("broken", error);
         this.#fail(error);
