@@ -14,6 +14,10 @@ beforeEach(needStorage);
 let count = 0;
 const newName = (): string => `tests/${crypto.randomUUID()} ${count++}`;
 
+function fail(message: string): never {
+  throw new TypeError(message);
+}
+
 async function bytesOf(name: string): Promise<Uint8Array> {
   const recording = await openRecording(name);
   return new Uint8Array(await (await recording.file()).arrayBuffer());
@@ -140,13 +144,16 @@ describe("OpfsSink", () => {
     expect(() => new OpfsSink("x", { createWorker: 1 as never })).toThrow("`createWorker` must be a function");
   });
 
-  it("reports a worker that cannot be started", async () => {
+  it.each<[string, () => Worker, RegExp]>([
+    ["is not there", () => new Worker("/not-there.js", { type: "module" }), /could not be started, or failed/],
+    ["is refused", () => fail("This document requires 'TrustedScriptURL'"), /failed: This document requires 'Tr/],
+    ["is none", () => undefined as never, /failed: Cannot read properties of undefined/],
+  ])("reports a worker that %s", async (_, createWorker, message) => {
     const recording = new RecordingStream("broken", { onError: () => {}, onWarning: () => {} });
-    const worker = (): Worker => new Worker("/not-there.js", { type: "module" });
-    await expect(recording.saveToOpfs(newName(), { createWorker: worker })).rejects.toMatchObject({
-      code: "UNSUPPORTED",
-      argument: "worker",
-    });
+    const error = await recording.saveToOpfs(newName(), { createWorker }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "UNSUPPORTED", argument: "createWorker" });
+    expect((error as Error).message).toMatch(message);
+    expect((error as Error).message).toMatch(/; see the option `createWorker`$/);
   });
 
   it("cuts off a message that is incomplete, and reports it", async () => {
