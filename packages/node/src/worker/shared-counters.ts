@@ -11,7 +11,7 @@ export const COUNTER_INDEX = {
   reconnects: 5,
   acknowledgedRows: 6,
   acknowledgedBytes: 7,
-  /** What a full queue has dropped. */
+  /** Rows and bytes that a full queue has dropped. */
   droppedRows: 8,
   droppedBytes: 9,
 } as const;
