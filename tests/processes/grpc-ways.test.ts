@@ -5,6 +5,7 @@ import { describe, expect } from "vitest";
 import { AnsweredCalls } from "./harness/answered-calls.ts";
 import { missingRows, rowNumbers } from "./harness/logged-rows.ts";
 import { Program, linesOf, runProgram, startProgram, type ProgramEnd } from "./harness/program.ts";
+import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
 import type { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { TcpProxy } from "@rerun-ts/test-support/node/tcp-proxy";
 import { startRealServer } from "./harness/start-real-server.ts";
@@ -14,6 +15,11 @@ import { ROWS } from "./programs/lib/rows.mjs";
 const PROGRAMS = join(import.meta.dirname, "programs");
 /** The number of threads or processes of grpc-several.mjs. */
 const SEVERAL = 3;
+/** Arguments for Node without the permission for workers, under the name of its version. */
+const PERMISSION = process.allowedNodeEnvironmentFlags.has("--permission")
+  ? "--permission"
+  : "--experimental-permission";
+const WITHOUT_WORKERS = [PERMISSION, "--no-warnings", "--allow-fs-read=*", "--allow-fs-write=*"];
 
 describe.for([true, false])("connectGrpc (thread: %s)", (thread) => {
   it("sends a server the same data as a file and memory at the same time", async ({ folder, rerun }) => {
@@ -78,6 +84,17 @@ it("connectGrpc delivers everything if process.exit is called right after a loop
   expect(missingRows(rows, await readLast(server, folder))).toEqual([]);
 });
 
+it("connectGrpc says what a full queue has dropped, also if process.exit is called right after a loop", async ({
+  rerun,
+}) => {
+  const server = await startRealServer(rerun.program);
+  // Less than a chunk.
+  const options = JSON.stringify({ rows: 100_000, maxQueueBytes: 100_000 });
+  const { code, stderr } = await runProgram("grpc", ["calls process.exit after a loop", server.url, options]);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/the queue of the grpc sink is full: data is dropped/);
+});
+
 it.for(["threads", "processes"])("connectGrpc lets several %s log to one recording", async (way, { folder, rerun }) => {
   const server = await startRealServer(rerun.program);
   const end = await runProgram("grpc-several", [way, server.url]);
@@ -114,6 +131,33 @@ it.for(["esm", "cjs"] as const)(
     expect(missingRows(ROWS, await readLast(server, folder))).toEqual([]);
   },
 );
+
+it("connectGrpc sends from the calling thread if the process may not start workers, with a warning", async ({
+  folder,
+  rerun,
+}) => {
+  const server = await startRealServer(rerun.program);
+  const args = ["closes the recording", server.url];
+  const { code, stderr, reports } = await runProgram("grpc", args, { nodeArgs: WITHOUT_WORKERS });
+  expect(code, stderr).toBe(0);
+  expect(stderr).toMatch(
+    /no worker to send to .* \(Access to this API has been restricted.*\); the calling thread sends/,
+  );
+  expect(reports).toEqual([expect.objectContaining({ complete: true, droppedRows: 0 })]);
+  expect(missingRows(ROWS, await readLast(server, folder))).toEqual([]);
+});
+
+it("serveGrpc serves from the calling thread if the process may not start workers, with a warning", async () => {
+  const program = startProgram("serve", ["closes the recording"], { nodeArgs: WITHOUT_WORKERS });
+  const { url } = (await program.report()) as { url: string };
+  const reader = new RelayReaderClient(url);
+  const { code, stderr, reports } = await program.ended;
+  expect(code, stderr).toBe(0);
+  expect(stderr).toMatch(/no worker to serve .* \(Access to this API has been restricted.*\); the calling thread/);
+  expect(reports.at(-1)).toEqual({ complete: true, droppedRows: 0 });
+  await reader.ended;
+  expect(missingRows(ROWS, rowNumbers(reader.toRrd()))).toEqual([]);
+});
 
 function runFile(file: string, url: string): Promise<ProgramEnd> {
   return new Program(process.execPath, [file, url]).ended;

@@ -1,7 +1,7 @@
 import type { EntityPath, RecordingStream, RecordingView } from "@rerun-ts/core";
 import { reportWarning } from "@rerun-ts/core/integration";
 import { BarChart, Scalars, SeriesLines } from "@rerun-ts/types";
-import type { AttributesLike, MetricsLike, PointValueLike } from "./telemetry-like.ts";
+import { attributeText, type AttributesLike, type MetricsLike, type PointValueLike } from "./telemetry-like.ts";
 import { TelemetryTarget, type TelemetryOptions } from "./telemetry-target.ts";
 
 /** The combinations of metrics and attributes that are logged. */
@@ -47,10 +47,13 @@ export class RerunMetricExporter {
       for (const { metrics: all } of metrics.scopeMetrics) {
         for (const { descriptor, dataPoints } of all) {
           const { name, unit } = descriptor;
+          const label = unit === "" || unit === "1" ? name : `${name} (${unit})`;
           for (const { endTime, attributes, value } of dataPoints) {
-            const path = this.#target.path.join(...partsOf(name), ...attributeParts(attributes));
-            const label = unit === "" || unit === "1" ? name : `${name} (${unit})`;
-            if (this.#isLogged(recording, path, label, value)) logPoint(at(endTime), path, value);
+            // Each point on its own, so that a wrong one costs no other.
+            this.#target.attempt(() => {
+              const path = this.#target.path.join(...partsOf(name), ...attributeParts(attributes));
+              if (this.#isLogged(recording, path, label, value)) logPoint(at(endTime), path, value);
+            });
           }
         }
       }
@@ -106,6 +109,6 @@ function partsOf(name: string): string[] {
 
 function attributeParts(attributes: AttributesLike): string[] {
   return Object.entries(attributes)
-    .map(([key, value]) => `${key}=${String(value)}`)
+    .map(([key, value]) => `${key}=${attributeText(value)}`)
     .sort();
 }

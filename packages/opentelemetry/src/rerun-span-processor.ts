@@ -1,6 +1,6 @@
 import type { RecordingStream } from "@rerun-ts/core";
 import { AnyValues, StateChange, TextLog } from "@rerun-ts/types";
-import { toEpochMs, type AttributesLike, type SpanLike } from "./telemetry-like.ts";
+import { attributeText, toEpochMs, type AttributesLike, type SpanLike } from "./telemetry-like.ts";
 import { TelemetryTarget, type TelemetryOptions } from "./telemetry-target.ts";
 
 /** The maximum number of spans with lanes at the same time. Further spans are only logged as text. */
@@ -85,7 +85,7 @@ export class RerunSpanProcessor {
 }
 
 function textOf(text: string, attributes: AttributesLike, level: "INFO" | "ERROR"): TextLog {
-  const fields = Object.entries(attributes).map(([key, value]) => ` ${key}=${String(value)}`);
+  const fields = Object.entries(attributes).map(([key, value]) => ` ${key}=${attributeText(value)}`);
   return new TextLog(`${text}${fields.join("")}`.slice(0, MAX_TEXT), { level });
 }
 

@@ -1,3 +1,5 @@
+import { describeValue } from "@rerun-ts/core/integration";
+
 /** A time of OpenTelemetry: seconds since 1970, and nanoseconds. */
 export type HrTimeLike = readonly [seconds: number, nanoseconds: number];
 
@@ -59,4 +61,13 @@ export interface MetricsLike {
 /** Milliseconds since 1970. */
 export function toEpochMs([seconds, nanoseconds]: HrTimeLike): number {
   return seconds * 1000 + nanoseconds / 1e6;
+}
+
+/** The text of an attribute's value. Objects without prototypes, such as parsed queries, have no text of their own. */
+export function attributeText(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return describeValue(value);
+  }
 }

@@ -41,12 +41,16 @@ export class TelemetryTarget {
     const recording = this.#given ?? getGlobalRecording();
     if (recording === undefined || this.#isLogging || this.#isShutDown) return;
     this.#isLogging = true;
+    this.attempt(() => log((time) => frozenAt(recording, {}, toEpochMs(time)), recording));
+    this.#isLogging = false;
+  }
+
+  /** Calls a function, and drops its errors, because the observed program does not expect them here. */
+  attempt(log: () => void): void {
     try {
-      log((time) => frozenAt(recording, {}, toEpochMs(time)), recording);
+      log();
     } catch {
-      // Dropped, because the observed program does not expect errors here.
-    } finally {
-      this.#isLogging = false;
+      // Dropped.
     }
   }
 

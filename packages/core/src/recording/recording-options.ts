@@ -99,7 +99,10 @@ export interface SetSinksOptions {
 
 /** Options of {@link RecordingStream.flush}, `disconnect` and `close`. */
 export interface FlushOptions {
-  /** The longest time to wait, in milliseconds. Default: 5,000 for `close`, no limit for `flush` and `disconnect`. */
+  /**
+   * The longest time to wait, in milliseconds. Default: 5,000 for `close`. `flush` and `disconnect` wait without a
+   * limit, but for a server only until nothing has moved for 5 seconds.
+   */
   timeoutMs?: number | undefined;
   /** A signal to cancel the wait: the call rejects with the code `ABORTED`. Default: none. */
   signal?: AbortSignal | undefined;

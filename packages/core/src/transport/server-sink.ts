@@ -99,7 +99,9 @@ export abstract class ServerSink implements RecordingSink {
         context.onState(state, error);
         if (this.#setup.warnsOnFirstFailure === true) this.#status.warn(error.message);
       },
-      onDrop: (drop) => this.#status.countDrop({ ...drop, isReported: this.#isEnding }),
+      onDrop: (drop) =>
+        // The end reports what it drops itself.
+        this.#status.countDrop({ ...drop, isReported: this.#isEnding && drop.reason === "closed" }),
       onFailure: (error) => {
         follow?.("broken", error);
         this.#fail(error);
@@ -122,13 +124,13 @@ export abstract class ServerSink implements RecordingSink {
 
   /**
    * Settles when all data is sent. With `ack`, or if the transport cannot observe sending, settles when the server has
-   * acknowledged all data. Rejects with `TIMEOUT` after a while without progress.
+   * acknowledged all data. Rejects with `TIMEOUT` after a while without progress, but not before `timeoutMs`.
    */
-  async flush({ ack = false }: SinkFlushOptions = {}): Promise<void> {
+  async flush({ ack = false, timeoutMs }: SinkFlushOptions = {}): Promise<void> {
     this.#status.throwIfBroken();
     const delivery = this.#delivery;
     if (delivery === undefined || this.#status.isEnded) return;
-    const isDone = await this.#waitWithProgress(delivery.flush(ack));
+    const isDone = await this.#waitWithProgress(delivery.flush(ack), timeoutMs);
     this.#status.throwIfBroken();
     if (!isDone) throw this.#timeoutError();
   }
@@ -199,13 +201,14 @@ export abstract class ServerSink implements RecordingSink {
     delivery.send(passed, isBacklog);
   }
 
+  /** Waits for `timeoutMs`, or without it for as long as there is progress. */
   #waitWithProgress(work: Promise<void>, timeoutMs?: number): Promise<boolean> {
     // Repeated bytes do not count as progress.
     const reached = (): number => {
       const { acknowledgedBytes = 0, queuedBytes = 0, pendingBytes = 0 } = this.#delivery?.progress ?? {};
       return acknowledgedBytes + queuedBytes - pendingBytes;
     };
-    return waitWithProgress(work, reached, timeoutMs, this.#setup.stallMs);
+    return waitWithProgress(work, reached, timeoutMs, timeoutMs ?? this.#setup.stallMs);
   }
 
   #timeoutError(consequence?: "dropped"): RerunError {

@@ -69,6 +69,19 @@ describe("GrpcWebSink", () => {
     expect(warnings.filter((message) => message.includes("dropped"))).toHaveLength(1);
   });
 
+  it.each(["flush", "close"] as const)(
+    "waits for the whole time of `%s` for a server that returns after more than 5 seconds",
+    { timeout: 15_000 },
+    async (call) => {
+      const { recording, server } = connect();
+      server.behaviour = { isAbsent: true };
+      logFrame(recording, 1);
+      setTimeout(() => (server.behaviour = {}), 5500);
+      expect(await recording[call]({ timeoutMs: 10_000 })).toMatchObject({ complete: true, droppedRows: 0 });
+      expect(framesIn(server)).toEqual([1n]);
+    },
+  );
+
   it("delivers data that was logged while the server was unreachable", async () => {
     const { recording, server } = connect();
     server.behaviour = { isAbsent: true };

@@ -1,6 +1,6 @@
 import { nonNegative, argumentError } from "@rerun-ts/core/checks";
 import type { Delivery, DeliveryContext, DeliveryLimits, ServerSinkSetup } from "@rerun-ts/core/transport";
-import { findWorkerEntry } from "../worker/worker-thread.ts";
+import { startWorker } from "../worker/worker-thread.ts";
 import { createLocalDelivery } from "./create-local-delivery.ts";
 import type { DeliveryTarget } from "./create-writer.ts";
 import type { ServerSinkOptions } from "./server-sink-options.ts";
@@ -29,11 +29,9 @@ export function deliveryTo(
     if (!usesWorker) return createLocal();
     const onFallback = (reason: string): void =>
       context.onWarning(`no worker to send to ${target.url.href} (${reason}); the calling thread sends instead`);
-    const entry = findWorkerEntry("./delivery-worker-entry.js", import.meta.url);
-    if (entry !== undefined)
-      return new WorkerDelivery(entry, { target, limits, ...blocking, createLocal, onFallback }, context);
-    onFallback("its file is missing, as in bundles");
-    return createLocal();
+    const start = (entry: URL): Delivery =>
+      new WorkerDelivery(entry, { target, limits, ...blocking, createLocal, onFallback }, context);
+    return startWorker("./delivery-worker-entry.js", import.meta.url, start, onFallback) ?? createLocal();
   };
   return { createDelivery, followState: (warn) => warnIfUnreachable(target, warn) };
 }

@@ -20,7 +20,13 @@ const delivery = createLocalDelivery(target, limits, {
     counters.advance();
     post({ type: "state", state, error: error && serializeError(error) });
   },
-  onDrop: (drop) => post({ type: "drop", ...drop }),
+  onDrop(drop) {
+    if (drop.reason === "queue-full") {
+      counters.set("droppedRows", counters.get("droppedRows") + drop.rows);
+      counters.set("droppedBytes", counters.get("droppedBytes") + drop.bytes);
+    }
+    post({ type: "drop", ...drop });
+  },
   onFailure(error) {
     counters.setFlag("isOpen", 0);
     publish();

@@ -1,4 +1,4 @@
-import { RerunError, type EncodedMessage } from "@rerun-ts/core";
+import { RerunError, type EncodedMessage, type SinkDrop } from "@rerun-ts/core";
 import {
   rowsIn,
   toMessageParts,
@@ -61,6 +61,9 @@ export class WorkerDelivery implements Delivery {
   /** Rows and bytes that the worker has reported as dropped. */
   #droppedRows = 0;
   #droppedBytes = 0;
+  /** The part of them that a full queue has dropped. */
+  #overflowedRows = 0;
+  #overflowedBytes = 0;
   #isFinishing = false;
   #isEnded = false;
   #onFinished: () => void = () => {};
@@ -200,9 +203,7 @@ export class WorkerDelivery implements Delivery {
       case "state":
         return this.#context.onState(message.state, message.error && deserializeError(message.error));
       case "drop":
-        this.#droppedRows += message.rows;
-        this.#droppedBytes += message.bytes;
-        return this.#context.onDrop(message);
+        return this.#onDrop(message);
       case "failure":
         this.#end();
         return this.#context.onFailure(deserializeError(message.error));
@@ -211,6 +212,16 @@ export class WorkerDelivery implements Delivery {
       case "finished":
         return this.#onFinished();
     }
+  }
+
+  #onDrop(drop: SinkDrop): void {
+    this.#droppedRows += drop.rows;
+    this.#droppedBytes += drop.bytes;
+    if (drop.reason === "queue-full") {
+      this.#overflowedRows += drop.rows;
+      this.#overflowedBytes += drop.bytes;
+    }
+    this.#context.onDrop(drop);
   }
 
   /** Continues in this thread if the worker never ran. Otherwise the delivery has failed. */
@@ -233,10 +244,19 @@ export class WorkerDelivery implements Delivery {
     void this.#thread.end();
   }
 
+  /** Reports what a full queue has dropped while this thread read no messages, as right before the process exits. */
+  #readOverflow(): void {
+    const { counters } = this.#thread;
+    const rows = counters.get("droppedRows") - this.#overflowedRows;
+    const bytes = counters.get("droppedBytes") - this.#overflowedBytes;
+    if (bytes > 0) this.#onDrop({ rows, bytes, reason: "queue-full" });
+  }
+
   /** Ends at once. Reports all rows as dropped that were neither acknowledged nor dropped before. */
   #end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#readOverflow();
     const { acknowledgedRows, acknowledgedBytes } = this.progress;
     const rows = this.#postedRows - acknowledgedRows - this.#droppedRows;
     const bytes = this.#thread.postedBytes - acknowledgedBytes - this.#droppedBytes;

@@ -11,8 +11,11 @@ export const COUNTER_INDEX = {
   reconnects: 5,
   acknowledgedRows: 6,
   acknowledgedBytes: 7,
+  /** Rows and bytes that a full queue has dropped. */
+  droppedRows: 8,
+  droppedBytes: 9,
 } as const;
-const COUNTER_COUNT = 8;
+const COUNTER_COUNT = 10;
 
 /** Buffers from this size on are returned for reuse. Posting a smaller one takes longer than allocating it. */
 export const MIN_RECYCLED_BYTES: number = 64 * 1024;

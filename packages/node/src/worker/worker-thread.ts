@@ -6,6 +6,7 @@ import {
   type MessagePort,
   type ResourceLimits,
 } from "node:worker_threads";
+import { messageOf } from "@rerun-ts/core/checks";
 import { SharedCounters, type CounterName } from "./shared-counters.ts";
 
 /** Longest time that a worker may take to start. */
@@ -66,6 +67,26 @@ export function findWorkerEntry(name: string, base: string | undefined): URL | u
     // `import.meta.url`.
     return (error as Error).name === "NotCapable" ? new URL(name, base) : undefined;
   }
+}
+
+/**
+ * Starts a worker from its file beside the module at `base`. Calls `onFallback` with the reason and returns `undefined`
+ * if there is no file, or if this process may not start workers, as with `--permission`.
+ */
+export function startWorker<T>(
+  name: string,
+  base: string | undefined,
+  start: (entry: URL) => T,
+  onFallback: (reason: string) => void,
+): T | undefined {
+  const entry = findWorkerEntry(name, base);
+  try {
+    if (entry !== undefined) return start(entry);
+    onFallback("its file is missing, as in bundles");
+  } catch (error) {
+    onFallback(messageOf(error));
+  }
+  return undefined;
 }
 
 /**

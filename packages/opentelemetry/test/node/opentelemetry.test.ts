@@ -142,6 +142,25 @@ describe("OpenTelemetry", () => {
     expect(bars).toMatch(/\[1,1,0\].*\[0,0,1\]/);
   });
 
+  it("metrics with a value that is no number cost no other metric, and attributes need no text of their own", async () => {
+    rec.setStrictMode(true);
+    const exporter = new RerunMetricExporter(rec);
+    const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
+    const provider = new MeterProvider({ readers: [reader] });
+    const meter = provider.getMeter("test");
+    // Servers parse the query of a request into such an object.
+    const query = Object.assign(Object.create(null), { page: "2" }) as string;
+    meter.createCounter("visits").add(1, { query });
+    meter.createObservableGauge("broken").addCallback((result) => result.observe(null as never));
+    meter.createCounter("last").add(3);
+    await provider.shutdown();
+    const rrd = memory.drainAsBytes();
+    expect(readChunks(rrd).map(({ entityPath }) => entityPath)).toContain(
+      "/metrics/visits/query\\=an\\ object\\ with\\ page",
+    );
+    expect(valuesOf(rrd, "/metrics/last", "Scalars:scalars").flat(2)).toContain(3);
+  });
+
   it("metrics with too many sets of attributes are left out, which is reported once", async () => {
     const exporter = new RerunMetricExporter(rec);
     const dataPoints = Array.from({ length: 1200 }, (_, user) => ({

@@ -18,7 +18,7 @@ export interface RasterLike {
   readonly colorModel?: ColorModel | (string & {}) | undefined;
   /** Values per pixel: 1, 3 or 4. Default: derived from the length of `data`. */
   readonly channels?: number | undefined;
-  /** The layout of `data` without one value per channel and pixel, e.g. `"NV12"`. It excludes the two options above. */
+  /** The layout of `data` without one value per channel and pixel, e.g. `"NV12"`. It excludes `colorModel`. */
   readonly pixelFormat?: PixelFormat | (string & {}) | undefined;
 }
 
@@ -30,6 +30,18 @@ const CANVAS_PIXELS = /^rgba-/;
 
 const MODELS_BY_CHANNELS: Readonly<Record<number, ColorModel>> = { 1: "L", 3: "RGB", 4: "RGBA" };
 const CHANNELS: Readonly<Record<ColorModel, number>> = { L: 1, RGB: 3, RGBA: 4, BGR: 3, BGRA: 4 };
+
+/** The bits for each pixel, by the beginning of a pixel format's name. */
+const BITS: Readonly<Record<string, number>> = {
+  y8: 8,
+  bayer: 8,
+  y_u_v12: 12,
+  nv12: 12,
+  y_u_v16: 16,
+  yuy2: 16,
+  y_u_v24: 24,
+};
+const BITS_NAME = /^(?:y_u_v\d\d|nv12|yuy2|y8|bayer)/i;
 
 /**
  * The fields `buffer` and `format` of an image. Throws an `InvalidValueError` that names the archetype.
@@ -43,9 +55,18 @@ export function expandRaster(raster: unknown, archetype: string, more: readonly 
     archetype,
     more,
   );
-  if (pixelFormat !== undefined) return { buffer, format: { width, height, pixelFormat } };
-
   const pixels = width * height;
+  if (pixelFormat !== undefined) {
+    if (colorModel !== undefined) return fail(archetype, "pixelFormat", "given without `colorModel`", "both");
+    const bits = BITS[BITS_NAME.exec(pixelFormat)?.[0].toLowerCase() ?? ""] ?? 0;
+    // Cameras may add padding to the end.
+    const least = Math.floor((pixels * bits) / 8);
+    if (buffer.byteLength < least) {
+      const expected = `at least ${least} bytes for ${width} × ${height} pixels as ${pixelFormat}`;
+      return fail(archetype, "data", expected, `${buffer.byteLength}`);
+    }
+    return { buffer, format: { width, height, pixelFormat } };
+  }
   const perPixel = channels ?? (colorModel === undefined ? values / pixels : CHANNELS[colorModel]);
   const model = colorModel ?? MODELS_BY_CHANNELS[perPixel];
   if (model === undefined || CHANNELS[model] === undefined) {

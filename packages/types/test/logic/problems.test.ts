@@ -295,6 +295,18 @@ const WRONG: readonly [what: string, data: () => AsComponents, argument: string,
     /2 × 1 × 4 values for RGBA, that is 8, got 6/,
   ],
   [
+    "a picture with fewer bytes than its pixel format has",
+    () => new Image({ data: new Uint8Array(17), width: 6, height: 2, pixelFormat: "NV12" }),
+    "Image.data",
+    /at least 18 bytes for 6 × 2 pixels as NV12, got 17/,
+  ],
+  [
+    "a picture with a pixel format and a colour model",
+    () => new Image({ data: new Uint8Array(24), width: 4, height: 2, pixelFormat: "YUY2", colorModel: "RGB" }),
+    "Image.pixelFormat",
+    /without `colorModel`, got both/,
+  ],
+  [
     "a picture without size",
     () => new Image({ data: new Uint8Array(6), width: 2 } as never),
     "Image.height",

@@ -1,4 +1,4 @@
-import { argumentError } from "@rerun-ts/core/checks";
+import { argumentError, invalidArgument } from "@rerun-ts/core/checks";
 /** Kind of stored data: recordings that stay, or data on its way to a server. */
 export type OpfsArea = "recordings" | "spools";
 
@@ -11,11 +11,8 @@ const MAX_NAME_LENGTH = 200;
  * @throws {TypeError} naming `argument` if the name is invalid
  */
 export function folderName(name: string, argument = "name"): string {
-  if (typeof name !== "string" || name === "")
-    throw argumentError(
-      argument,
-      `\`${argument}\` must be a non-empty string, got ${name === "" ? '""' : String(name)}`,
-    );
+  if (typeof name !== "string" || name === "") throw invalidArgument(argument, "a non-empty string", name);
+  if (/\p{Surrogate}/u.test(name)) throw invalidArgument(argument, "well-formed Unicode", name);
   // All other characters could be separators, or have a meaning to a file system.
   const encoded = encodeURIComponent(name).replace(/^[.]|[!'()*]/g, encodeCharacter);
   if (encoded.length <= MAX_NAME_LENGTH) return encoded;

@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
 import type { StoredMessage } from "@rerun-ts/core/storage";
 import type { CreateWorker } from "../page/create-worker.ts";
 import type { AppendedItem, FromStorage, ToStorage } from "./storage-protocol.ts";
@@ -63,10 +64,10 @@ export class StorageClient {
       this.#onOpened = { resolve, reject };
       try {
         this.#worker = createWorker();
+        this.#worker.addEventListener("message", ({ data }: MessageEvent<FromStorage>) => this.#onMessage(data));
       } catch (error) {
-        return this.#onWorkerError(error);
+        return this.#onWorkerError(messageOf(error), error);
       }
-      this.#worker.addEventListener("message", ({ data }: MessageEvent<FromStorage>) => this.#onMessage(data));
       this.#worker.addEventListener("error", (event) => {
         event.preventDefault();
         this.#onWorkerError(event.message);
@@ -181,10 +182,10 @@ export class StorageClient {
     }
   }
 
-  #onWorkerError(reason: unknown): void {
-    const detail = typeof reason === "string" && reason !== "" ? `: ${reason}` : "";
-    const message = `the worker for ${this.#options.name} could not be started, or failed${detail}; see the option \`worker\``;
-    this.#end(new RerunError("UNSUPPORTED", message, { cause: reason, argument: "worker" }));
+  #onWorkerError(reason: string, cause?: unknown): void {
+    const detail = reason === "" ? "" : `: ${reason}`;
+    const message = `the worker for ${this.#options.name} could not be started, or failed${detail}; see the option \`createWorker\``;
+    this.#end(new RerunError("UNSUPPORTED", message, { cause, argument: "createWorker" }));
   }
 
   #error(code: RerunError["code"], message: string): RerunError {

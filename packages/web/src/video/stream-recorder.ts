@@ -1,5 +1,6 @@
 import { RerunError, type RecordingView } from "@rerun-ts/core";
 import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
+import { waitWithProgress } from "@rerun-ts/core/transport";
 import { VideoStream } from "@rerun-ts/types";
 import type { VideoCodec } from "@rerun-ts/types/media";
 import { toAnnexB } from "./annex-b.ts";
@@ -100,7 +101,8 @@ export class StreamRecorder implements FrameRecorder {
     if (this.#isOver) return;
     const stopped = new Promise<void>((resolve) => this.#onEnd.push(resolve));
     this.#channel?.post({ type: "stop" });
-    await stopped;
+    const isDone = await waitWithProgress(stopped, () => this.stats.frames + this.stats.dropped);
+    if (!isDone) this.#notice("frames are dropped, because the encoder does not finish them");
     this.abort();
   }
 

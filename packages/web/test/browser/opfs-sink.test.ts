@@ -14,6 +14,10 @@ beforeEach(needStorage);
 let count = 0;
 const newName = (): string => `tests/${crypto.randomUUID()} ${count++}`;
 
+function fail(message: string): never {
+  throw new TypeError(message);
+}
+
 async function bytesOf(name: string): Promise<Uint8Array> {
   const recording = await openRecording(name);
   return new Uint8Array(await (await recording.file()).arrayBuffer());
@@ -135,17 +139,21 @@ describe("OpfsSink", () => {
       message: expect.stringContaining("another tab is writing to it"),
     });
     expect(() => new OpfsSink("")).toThrow('`name` must be a non-empty string, got ""');
+    expect(() => new OpfsSink("\ud800")).toThrow('`name` must be well-formed Unicode, got "\\ud800"');
     expect(() => new OpfsSink("x", { maxAgeMs: 1 })).toThrow("`maxAgeMs` must be used with");
     expect(() => new OpfsSink("x", { createWorker: 1 as never })).toThrow("`createWorker` must be a function");
   });
 
-  it("reports a worker that cannot be started", async () => {
+  it.each<[string, () => Worker, RegExp]>([
+    ["is not there", () => new Worker("/not-there.js", { type: "module" }), /could not be started, or failed/],
+    ["is refused", () => fail("This document requires 'TrustedScriptURL'"), /failed: This document requires 'Tr/],
+    ["is none", () => undefined as never, /failed: Cannot read properties of undefined/],
+  ])("reports a worker that %s", async (_, createWorker, message) => {
     const recording = new RecordingStream("broken", { onError: () => {}, onWarning: () => {} });
-    const worker = (): Worker => new Worker("/not-there.js", { type: "module" });
-    await expect(recording.saveToOpfs(newName(), { createWorker: worker })).rejects.toMatchObject({
-      code: "UNSUPPORTED",
-      argument: "worker",
-    });
+    const error = await recording.saveToOpfs(newName(), { createWorker }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "UNSUPPORTED", argument: "createWorker" });
+    expect((error as Error).message).toMatch(message);
+    expect((error as Error).message).toMatch(/; see the option `createWorker`$/);
   });
 
   it("cuts off a message that is incomplete, and reports it", async () => {

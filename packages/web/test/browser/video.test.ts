@@ -286,6 +286,28 @@ describe("video of a page", () => {
     expect(decoded).toHaveLength(stats.frames);
   });
 
+  it("ends after an encoder that never finishes, and counts its frames", { timeout: 30_000 }, async () => {
+    const { VideoEncoder: original } = globalThis;
+    onTestFinished(() => void (globalThis.VideoEncoder = original));
+    globalThis.VideoEncoder = class extends original {
+      override encode(): void {}
+
+      override flush(): Promise<void> {
+        return new Promise(() => {});
+      }
+    };
+    const warnings: string[] = [];
+    rec.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
+    document.body.append(canvas);
+    animate();
+    const capture = logCanvas(rec, "game", canvas, { codec: "VP8", thread: false });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const stats = await capture.stop();
+    expect(stats.frames).toBe(0);
+    expect(stats.dropped).toBeGreaterThan(0);
+    expect(warnings).toEqual([expect.stringMatching(/the encoder does not finish them$/)]);
+  });
+
   it("counts frames that the browser does not let it read, reports them once and goes on", async () => {
     const { VideoFrame: original } = globalThis;
     onTestFinished(() => void (globalThis.VideoFrame = original));

@@ -1,7 +1,7 @@
 import type { GrpcServerSettings } from "../sink/grpc-server-options.ts";
 import { LocalRelay } from "./local-relay.ts";
 import type { RelayRunner, RelayRunnerEvents } from "./relay-runner.ts";
-import { findWorkerEntry } from "../../worker/worker-thread.ts";
+import { startWorker } from "../../worker/worker-thread.ts";
 import { NoWorkerError, WorkerRelay } from "./worker-relay.ts";
 
 /** The events that a {@link RelayLauncher} reports. */
@@ -22,9 +22,7 @@ export class RelayLauncher {
   constructor(settings: GrpcServerSettings, events: RelayLauncherEvents) {
     this.#settings = settings;
     this.#events = events;
-    const entry = settings.usesWorker ? findWorkerEntry("./relay-worker-entry.js", import.meta.url) : undefined;
-    if (settings.usesWorker && entry === undefined) events.onFallback("its file is missing, as in bundles");
-    this.runner = entry === undefined ? this.#startHere() : new WorkerRelay(entry, settings.server, events);
+    this.runner = (settings.usesWorker ? this.#startWorker() : undefined) ?? this.#startHere();
     this.listening = this.#listen();
     this.listening.catch(() => {});
   }
@@ -41,6 +39,11 @@ export class RelayLauncher {
     }
     if (this.#settings.isUnref) this.runner.unref();
     return port;
+  }
+
+  #startWorker(): RelayRunner | undefined {
+    const start = (entry: URL): RelayRunner => new WorkerRelay(entry, this.#settings.server, this.#events);
+    return startWorker("./relay-worker-entry.js", import.meta.url, start, (reason) => this.#events.onFallback(reason));
   }
 
   #startHere(): RelayRunner {
