@@ -4,7 +4,7 @@ import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { fromBytes, type OpenSource } from "../source/random-access.ts";
 
-/** Closes the files of programs that forget to. From version 25 on Node throws when it collects an open handle itself. */
+/** Closes the files that a program forgets to close. Node 25 and later throw when they collect an open handle. */
 const forgotten = new FinalizationRegistry<FileHandle>((handle) => void handle.close().catch(() => undefined));
 
 /**
