@@ -72,7 +72,10 @@ if (options.compare !== undefined) {
 }
 const rerun = await findRerun();
 const hasChromium = wholeChromiumPath() !== undefined;
-if (!hasChromium) console.log("Nothing is measured in pages: Chromium is not installed");
+if (!hasChromium) {
+  const needed = "Chromium or Chrome with its windows, not the headless shell; CHROMIUM may name its path";
+  console.log(`Nothing is measured in pages: this takes ${needed}`);
+}
 const peers = await findPeers();
 
 const results: Result[] = [];

@@ -75,7 +75,7 @@ const SUITES: readonly Suite[] = [
   vitestSuite("conformance with the real Rerun", "conformance"),
   { ...vitestSuite("unit and contract tests, Chromium", "browser"), missing: noChromium },
   { ...vitestSuite("the real viewers", "viewers"), missing: noRerun },
-  vitestSuite("Node 22 and 24, Bun, Deno, workerd", "runtimes"),
+  vitestSuite("Node 22, 24 and 26, Bun, Deno, workerd", "runtimes"),
   vitestSuite("golden recordings", "golden"),
 ];
 

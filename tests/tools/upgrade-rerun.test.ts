@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync
 import { dirname, join } from "node:path";
 import { root as project } from "@rerun-ts/test-support/node/environment";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, type TestContext } from "vitest";
 import type { Gap } from "../../tools/codegen/gaps.ts";
 import { fetchCrates, type Crates } from "../../tools/definitions/crates.ts";
 import { readFacts, writeDefinitions } from "../../tools/definitions/definition-files.ts";
@@ -131,13 +131,7 @@ describe("an upgrade from the release before", () => {
 
 describe("the published crates of the release before", () => {
   it("say what was kept of it", async (context) => {
-    let crates: Crates;
-    try {
-      crates = await fetchCrates(before.version);
-    } catch (error) {
-      context.skip(`Cargo cannot download Rerun's crates: ${String(error).slice(0, 200)}`);
-      return;
-    }
+    const crates = await needCrates(before.version, context);
     // The Python package adds nothing but facts about views.
     const python = {
       version: before.version,
@@ -161,4 +155,17 @@ function newMessages({ protos }: EarlierRelease): string[] {
     const isUsed = (now.match(new RegExp(`\\b${name}\\b`, "g")) ?? []).length > 1;
     return isUsed && !old.includes(` ${name} {`) ? [`${name} has no description`] : [];
   });
+}
+
+describe("the published crates of this release", () => {
+  it("declare the messages of `proto/`", async (context) => {
+    expect(await protoDifferences(join(project, "proto"), await needCrates(version, context))).toEqual([]);
+  }, 300_000);
+});
+
+/** Returns the crates of a release. Skips the test if they cannot be downloaded. */
+async function needCrates(release: string, { skip }: Pick<TestContext, "skip">): Promise<Crates> {
+  return fetchCrates(release).catch((error: unknown) =>
+    skip(`Cargo cannot download Rerun's crates: ${String(error).slice(0, 200)}`),
+  );
 }

@@ -46,6 +46,12 @@ interface MethodDescriptor {
   readonly serverStreaming?: boolean;
 }
 
+/**
+ * Packages whose enumerations are an `int32` in other packages: with an import, programs that need one enumeration
+ * would load the descriptors of all messages.
+ */
+const LARGE_PACKAGES: readonly string[] = ["rerun.cloud.v1alpha1"];
+
 /** A field, a value of an enumeration, or a method. */
 export interface Member {
   /** The key that identifies the member on the wire: its number, or the name of a method. */
@@ -69,8 +75,8 @@ export type Declarations = ReadonlyMap<string, Declaration>;
 export interface ProtoFiles {
   readonly packages: readonly string[];
   /**
-   * Returns the declarations of the files. An enumeration of a package that is not among `packages` is an `int32`,
-   * which is the same on the wire.
+   * Returns the declarations of the files. An enumeration of a package that is not among `packages`, or that is large,
+   * is an `int32` in other packages, which is the same on the wire.
    */
   declarations(packages: readonly string[]): Declarations;
 }
@@ -90,7 +96,8 @@ type Entry = [name: string, declaration: Declaration];
 
 function* fileDeclarations(file: FileDescriptor, packages: readonly string[]): Iterable<Entry> {
   const { package: scope, messageType = [], enumType = [], service = [] } = file;
-  for (const message of messageType) yield* messageDeclarations(scope, message, packages);
+  const imported = packages.filter((name) => name === scope || !LARGE_PACKAGES.includes(name));
+  for (const message of messageType) yield* messageDeclarations(scope, message, imported);
   for (const declared of enumType) yield enumDeclaration(scope, declared);
   for (const { name, method = [] } of service) {
     yield [`${scope}.${name}`, { kind: "service", members: method.map(methodMember) }];

@@ -73,115 +73,165 @@ const FUNCTION = /^(?:FunctionDeclaration|FunctionExpression|ArrowFunctionExpres
 const LOOP = /^(?:For|While|DoWhile|ForOf|ForIn)Statement$/;
 
 /**
- * Finds what can be mutated in a file, and puts each mutant behind the function `__mutant`, which says whether it is
- * switched on. Each pass of a loop calls `__loop`, so that the runner can end endless loops. Does not change code that
- * runs at the import of the module, texts, or code that makes errors.
+ * Finds all places of a file that can be mutated, and puts each mutant behind the function `__mutant`, which says
+ * whether it is switched on. Each pass of a loop calls `__loop`, so that the runner can end endless loops. Does not
+ * change code that runs at the import of the module, texts, or code that makes errors.
  */
 export function mutateFile(code: string): MutatedFile {
-  const mutants: Mutant[] = [];
-  const starts = new Map<number, string[]>();
-  const ends = new Map<number, string[]>();
-  const text = ({ start, end }: Node): string => code.slice(start, end);
-  const insert = (start: number, before: string, end: number, after: string): void => {
-    starts.set(start, [...(starts.get(start) ?? []), before]);
-    ends.set(end, [after, ...(ends.get(end) ?? [])]);
-  };
-  const mutantOf = (original: string, replacement: string, at: number): string => {
-    const id = mutants.length;
-    mutants.push({ id, line: code.slice(0, at).split("\n").length, original, replacement });
-    return `__mutant(${id})`;
-  };
-  const replace = (node: Node, replacement: string): void =>
-    insert(node.start, `(${mutantOf(text(node), replacement, node.start)}?(${replacement}):(`, node.end, "))");
-  const replaceOperator = (node: Node, operator: string): void => {
-    const [left, right] = [node["left"], node["right"]] as [Node, Node];
-    const between = code.slice(left.end, right.start).replace(String(node["operator"]), operator);
-    replace(node, code.slice(node.start, left.end) + between + code.slice(right.start, node.end));
-  };
+  const mutator = new FileMutator(code);
+  mutator.visit(parseAst(code, { lang: "ts" }) as unknown as Node, false);
+  return mutator.result();
+}
 
-  const mutate = (node: Node): void => {
+class FileMutator {
+  readonly #code: string;
+  readonly #mutants: Mutant[] = [];
+  /** The texts to insert where a node starts, and where one ends, by position in the file. */
+  readonly #starts = new Map<number, string[]>();
+  readonly #ends = new Map<number, string[]>();
+
+  constructor(code: string) {
+    this.#code = code;
+  }
+
+  /** Mutates a node and all nodes below it. `isRun` is false for code that runs at the import of the module. */
+  visit(node: Node, isRun: boolean): void {
+    if (node.type === "ThrowStatement" || isError(node)) return;
+    if (node.type.startsWith("TS") && !TYPED_EXPRESSION.test(node.type)) return;
+    if (isRun && LOOP.test(node.type)) this.#countPasses(node);
+    if (isRun) this.#mutate(node);
+    const isFunction = FUNCTION.test(node.type);
+    if (isFunction) this.#returnEarly(node);
+    const isInside = isRun || isFunction || node.type === "PropertyDefinition";
+    for (const child of expressionsIn(node)) this.visit(child, isInside);
+  }
+
+  /** The mutated file. */
+  result(): MutatedFile {
+    let mutated = "";
+    let last = 0;
+    for (const at of [...new Set([...this.#starts.keys(), ...this.#ends.keys()])].sort((a, b) => a - b)) {
+      const inserted = [...(this.#ends.get(at) ?? []), ...(this.#starts.get(at) ?? [])].join("");
+      mutated += this.#code.slice(last, at) + inserted;
+      last = at;
+    }
+    return { code: mutated + this.#code.slice(last), mutants: this.#mutants };
+  }
+
+  #countPasses(loop: Node): void {
+    const body = loop["body"] as Node;
+    this.#insert(body.start, "{__loop();", body.end, "}");
+  }
+
+  /** Lets a function of several statements return before the first one. */
+  #returnEarly(node: Node): void {
+    const body = node["body"] as Node | null;
+    if (body?.type !== "BlockStatement" || (body["body"] as unknown[]).length <= 1) return;
+    // A constructor must call that of its class's parent.
+    if (/\bsuper\(/.test(this.#text(body))) return;
+    const mutant = this.#addMutant(this.#text(node).slice(0, 60), "return", node.start);
+    this.#insert(body.start + 1, `if(${mutant})return;`, body.end, "");
+  }
+
+  #mutate(node: Node): void {
     switch (node.type) {
       case "BinaryExpression":
-      case "LogicalExpression": {
-        if (isText(node)) return;
-        for (const operator of OPERATORS[String(node["operator"])] ?? []) replaceOperator(node, operator);
-        if (node["operator"] === "??") replace(node, text(node["left"] as Node));
-        return;
-      }
+      case "LogicalExpression":
+        return this.#mutateOperation(node);
       case "AssignmentExpression": {
         const operator = ASSIGNMENTS[String(node["operator"])];
-        if (operator !== undefined && !isText(node)) replaceOperator(node, operator);
+        if (operator !== undefined && !isText(node)) this.#replaceOperator(node, operator);
         return;
       }
       case "UpdateExpression":
-        return replace(
+        return this.#replace(
           node,
-          text(node).replace(/\+\+|--/, (own) => (own === "++" ? "--" : "++")),
+          this.#text(node).replace(/\+\+|--/, (own) => (own === "++" ? "--" : "++")),
         );
       case "UnaryExpression":
-        if (/^[!-]$/.test(String(node["operator"]))) replace(node, text(node["argument"] as Node));
+        if (/^[!-]$/.test(String(node["operator"]))) this.#replace(node, this.#text(node["argument"] as Node));
         return;
       case "Literal":
-        if (typeof node["value"] === "boolean") replace(node, String(!node["value"]));
-        else if (/^[0-9]/.test(text(node))) replace(node, `${text(node)} + ${text(node).endsWith("n") ? "1n" : "1"}`);
-        return;
+        return this.#mutateLiteral(node);
       case "ConditionalExpression":
       case "IfStatement":
-        replace(node["test"] as Node, "true");
-        return replace(node["test"] as Node, "false");
+        this.#replace(node["test"] as Node, "true");
+        return this.#replace(node["test"] as Node, "false");
       case "WhileStatement":
-        return replace(node["test"] as Node, "false");
-      case "ExpressionStatement": {
-        const { type } = node["expression"] as Node;
-        if (!/^(?:Call|Await|Yield)Expression$/.test(type) || /^super\b/.test(text(node))) return;
-        return insert(node.start, `{if(!${mutantOf(text(node), "", node.start)}){`, node.end, "}}");
-      }
-      case "CallExpression": {
-        const callee = node["callee"] as Node;
-        const name = callee.type === "MemberExpression" ? text(callee["property"] as Node) : "";
-        if (!Object.hasOwn(METHODS, name)) return;
-        const object = text(callee["object"] as Node);
-        const other = METHODS[name];
-        if (other === undefined) return replace(node, object);
-        const property = callee["property"] as Node;
-        return replace(node, code.slice(node.start, property.start) + other + code.slice(property.end, node.end));
-      }
+        return this.#replace(node["test"] as Node, "false");
+      case "ExpressionStatement":
+        return this.#leaveOut(node);
+      case "CallExpression":
+        return this.#mutateCall(node);
       default:
     }
-  };
-
-  const visit = (node: Node, isRun: boolean): void => {
-    if (node.type === "ThrowStatement" || isError(node)) return;
-    if (node.type.startsWith("TS") && !TYPED_EXPRESSION.test(node.type)) return;
-    if (LOOP.test(node.type) && isRun) {
-      const body = node["body"] as Node;
-      insert(body.start, "{__loop();", body.end, "}");
-    }
-    if (isRun) mutate(node);
-    const isFunction = FUNCTION.test(node.type);
-    const body = node["body"] as Node | null;
-    if (isFunction && body?.type === "BlockStatement" && (body["body"] as unknown[]).length > 1) {
-      // A constructor must call that of its class's parent.
-      if (!/\bsuper\(/.test(text(body)))
-        insert(body.start + 1, `if(${mutantOf(text(node).slice(0, 60), "return", node.start)})return;`, body.end, "");
-    }
-    for (const [key, child] of Object.entries(node)) {
-      if (TYPE_KEYS.test(key)) continue;
-      // Names of properties, labels and destructured names are no expressions.
-      if ((key === "key" && node["computed"] !== true) || key === "label" || key === "params") continue;
-      const isInside = isRun || isFunction || node.type === "PropertyDefinition";
-      for (const each of Array.isArray(child) ? (child as unknown[]) : [child]) if (isNode(each)) visit(each, isInside);
-    }
-  };
-  visit(parseAst(code, { lang: "ts" }) as unknown as Node, false);
-
-  let mutated = "";
-  let last = 0;
-  for (const at of [...new Set([...starts.keys(), ...ends.keys()])].sort((a, b) => a - b)) {
-    mutated += code.slice(last, at) + (ends.get(at) ?? []).join("") + (starts.get(at) ?? []).join("");
-    last = at;
   }
-  return { code: mutated + code.slice(last), mutants };
+
+  #mutateOperation(node: Node): void {
+    if (isText(node)) return;
+    for (const operator of OPERATORS[String(node["operator"])] ?? []) this.#replaceOperator(node, operator);
+    if (node["operator"] === "??") this.#replace(node, this.#text(node["left"] as Node));
+  }
+
+  #mutateLiteral(node: Node): void {
+    const text = this.#text(node);
+    if (typeof node["value"] === "boolean") this.#replace(node, String(!node["value"]));
+    else if (/^[0-9]/.test(text)) this.#replace(node, `${text} + ${text.endsWith("n") ? "1n" : "1"}`);
+  }
+
+  /** Leaves out a statement that is a call. */
+  #leaveOut(node: Node): void {
+    const { type } = node["expression"] as Node;
+    if (!/^(?:Call|Await|Yield)Expression$/.test(type) || /^super\b/.test(this.#text(node))) return;
+    this.#insert(node.start, `{if(!${this.#addMutant(this.#text(node), "", node.start)}){`, node.end, "}}");
+  }
+
+  /** Calls another method, or none. */
+  #mutateCall(node: Node): void {
+    const callee = node["callee"] as Node;
+    const name = callee.type === "MemberExpression" ? this.#text(callee["property"] as Node) : "";
+    if (!Object.hasOwn(METHODS, name)) return;
+    const other = METHODS[name];
+    if (other === undefined) return this.#replace(node, this.#text(callee["object"] as Node));
+    const { start, end } = callee["property"] as Node;
+    this.#replace(node, this.#code.slice(node.start, start) + other + this.#code.slice(end, node.end));
+  }
+
+  #replaceOperator(node: Node, operator: string): void {
+    const [left, right] = [node["left"], node["right"]] as [Node, Node];
+    const between = this.#code.slice(left.end, right.start).replace(String(node["operator"]), operator);
+    this.#replace(node, this.#code.slice(node.start, left.end) + between + this.#code.slice(right.start, node.end));
+  }
+
+  #replace(node: Node, replacement: string): void {
+    const mutant = this.#addMutant(this.#text(node), replacement, node.start);
+    this.#insert(node.start, `(${mutant}?(${replacement}):(`, node.end, "))");
+  }
+
+  /** Returns the condition for code that runs only while the mutant is switched on. */
+  #addMutant(original: string, replacement: string, at: number): string {
+    const id = this.#mutants.length;
+    this.#mutants.push({ id, line: this.#code.slice(0, at).split("\n").length, original, replacement });
+    return `__mutant(${id})`;
+  }
+
+  #insert(start: number, before: string, end: number, after: string): void {
+    this.#starts.set(start, [...(this.#starts.get(start) ?? []), before]);
+    this.#ends.set(end, [after, ...(this.#ends.get(end) ?? [])]);
+  }
+
+  #text({ start, end }: Node): string {
+    return this.#code.slice(start, end);
+  }
+}
+
+/** The nodes below a node, without types, names of properties, labels and destructured names. */
+function* expressionsIn(node: Node): Iterable<Node> {
+  for (const [key, child] of Object.entries(node)) {
+    if (TYPE_KEYS.test(key) || key === "label" || key === "params") continue;
+    if (key === "key" && node["computed"] !== true) continue;
+    for (const each of Array.isArray(child) ? (child as unknown[]) : [child]) if (isNode(each)) yield each;
+  }
 }
 
 function isNode(value: unknown): value is Node {

@@ -1,6 +1,6 @@
 // `npm run mutants [-- PLACE…]`: puts small faults into source files, one at a time, and lists the faults that no unit
 // test notices. A place is a file or a folder. The unit tests of `packages/NAME/src/PLACE` are in
-// `packages/NAME/test/logic/PLACE`.
+// `packages/NAME/test/logic/PLACE`, unless the environment variable `MUTATION_TESTS` names others.
 import { existsSync, readFileSync, readdirSync, rmSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
@@ -74,12 +74,18 @@ async function runTests(files: readonly string[], tests: string): Promise<Outcom
   const file = join(folder, `${process.pid}.json`);
   rmSync(file, { force: true });
   const config = join(import.meta.dirname, "vitest.config.ts");
-  const include = tests.endsWith(".ts") ? tests.replace(/\.ts$/, ".test.ts") : `${tests}/**/*.test.ts`;
+  const mirrored = tests.replace(/\.ts$/, ".test.ts");
+  const named = process.env["MUTATION_TESTS"];
+  if (named === undefined && !existsSync(join(root, mirrored))) {
+    console.error(`There is no ${mirrored}. Name the tests of this place in the environment variable MUTATION_TESTS.`);
+    process.exit(1);
+  }
+  const include = mirrored.endsWith(".ts") ? mirrored : `${mirrored}/**/*.test.ts`;
   const { code, output } = await runBin("vitest", "vitest", ["run", "--config", config], {
     capture: true,
     env: {
       MUTATION_SOURCES: files.join(),
-      MUTATION_TESTS: process.env["MUTATION_TESTS"] ?? include,
+      MUTATION_TESTS: named ?? include,
       MUTATION_OUTCOMES: file,
     },
   });

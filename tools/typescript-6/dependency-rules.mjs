@@ -304,9 +304,13 @@ const WITHOUT_CYCLES = [...Object.keys(PACKAGES), "test-support"];
 /** The packages whose folders must not import from each other, however indirectly. */
 const WITHOUT_CYCLES_OF_FOLDERS = ["core", "arrow", "web", "cloud", "test-support"];
 
+/** The types of the modules of Node itself, to which an entry point refers. */
+const TYPES_OF_NODE = "^node_modules/@types/node/";
+
 /** @type {(name: string, rule: PackageRule) => Rule[]} */
-function packageRules(name, { allowed, builtIns = false, later = [], exceptions = {} }) {
+function packageRules(name, { allowed: listed, builtIns = false, later = [], exceptions = {} }) {
   const own = `^packages/${name}/src/`;
+  const allowed = builtIns ? [...listed, TYPES_OF_NODE] : listed;
   const files = Object.keys(exceptions).map((file) => `${own}${file}$`);
   const kinds = builtIns ? { dependencyTypesNot: [/** @type {const} */ ("core")] } : {};
   return [

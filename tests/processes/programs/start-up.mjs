@@ -1,5 +1,5 @@
 // Reports the URL of each module that a program loads until its first row is in a file: `start-up.mjs <file>`.
-import { register } from "node:module";
+import * as modules from "node:module";
 import { report } from "./lib/report.mjs";
 
 const HOOK = `
@@ -9,7 +9,13 @@ const HOOK = `
     return next(url, context);
   }
 `;
-register(`data:text/javascript,${encodeURIComponent(HOOK)}`);
+const reportUrl = (url, context, next) => {
+  report(url);
+  return next(url, context);
+};
+// Node 20 has only `register`, and Node 26 warns of it.
+if (modules.registerHooks === undefined) modules.register(`data:text/javascript,${encodeURIComponent(HOOK)}`);
+else modules.registerHooks({ load: reportUrl });
 
 const { RecordingStream, Scalars } = await import("@rerun-ts/node");
 const recording = new RecordingStream("start");

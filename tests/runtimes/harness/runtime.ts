@@ -8,7 +8,7 @@ import { inject, type TestContext } from "vitest";
 import { Program } from "../../processes/harness/program.ts";
 
 /** The runtimes in which `@rerun-ts/node` runs; this Node comes first. */
-export const SERVER_RUNTIMES = ["this Node", "Node 22", "Node 24", "Bun", "Deno"] as const;
+export const SERVER_RUNTIMES = ["this Node", "Node 22", "Node 24", "Node 26", "Bun", "Deno"] as const;
 
 const THIS_NODE: Runtime = {
   name: `Node ${process.versions.node.split(".")[0]}`,

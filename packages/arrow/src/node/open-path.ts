@@ -4,20 +4,30 @@ import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { fromBytes, type OpenSource } from "../source/random-access.ts";
 
+/** Closes the files that a program forgets to close. Node 25 and later throw when they collect an open handle. */
+const forgotten = new FinalizationRegistry<FileHandle>((handle) => void handle.close().catch(() => undefined));
+
 /**
  * Opens a file of Node, only parts of which are read, or a pipe, which is collected in memory. Rejects with `NOT_FOUND`
- * if there is none, and with `IO_ERROR` if it cannot be read.
+ * if there is none, and with `IO_ERROR` if it cannot be read. A file is closed at the latest when its source is
+ * garbage-collected.
  */
 export async function openPath(path: string | URL): Promise<OpenSource> {
   const handle = await failing(path, open(path, "r"));
-  const stats = await failing(path, handle.stat());
+  const stats = await failing(path, handle.stat()).catch(async (error: unknown) => {
+    await handle.close();
+    throw error;
+  });
   if (stats.isFIFO()) return collectPipe(path, handle);
   const { size } = stats;
+  // All methods refer to this object, so it is collected when none of them can be called any more.
+  const file = { handle };
+  forgotten.register(file, handle, file);
   const readInto = async (target: Uint8Array, start: number): Promise<void> => {
     const length = target.byteLength;
     let at = 0;
     while (at < length) {
-      const { bytesRead } = await failing(path, handle.read(target, at, length - at, start + at));
+      const { bytesRead } = await failing(path, file.handle.read(target, at, length - at, start + at));
       if (bytesRead === 0) throw new RerunError("IO_ERROR", `${String(path)} became shorter while it was read`);
       at += bytesRead;
     }
@@ -31,7 +41,10 @@ export async function openPath(path: string | URL): Promise<OpenSource> {
       return bytes;
     },
     readInto,
-    close: () => handle.close(),
+    close() {
+      forgotten.unregister(file);
+      return file.handle.close();
+    },
   };
 }
 

@@ -18,6 +18,8 @@ export function describeNotLoggable(data: unknown): string {
   const expected = "an archetype or an array of archetypes";
   if (typeof data === "number") return `${expected} (did you mean \`rr.Scalars\`?)`;
   if (typeof data === "string") return `${expected} (did you mean \`rr.TextLog\`?)`;
+  if (typeof data === "function" && "archetype" in data)
+    return `${expected} (did you mean \`new rr.${data.name}(…)\`?)`;
   if (typeof data !== "object" || data === null) return expected;
   const suggestion = SUGGESTIONS[className(data)];
   return suggestion === undefined ? expected : `${expected} (did you mean \`rr.${suggestion}\`?)`;

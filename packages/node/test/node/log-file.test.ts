@@ -141,6 +141,7 @@ describe("logging a file", () => {
 describe("logFileFromContents and logFileFromPath", () => {
   it.for([
     ["has an unknown extension", "a.xyz", PNG, "UNSUPPORTED", /files that end in \.xyz.* avif, bmp,/],
+    ["is a table", "a.csv", PNG, "UNSUPPORTED", /log tables by `importTable\(recording, source\)` of @rerun-ts\/arrow/],
     ["has no extension", "png", PNG, "UNSUPPORTED", /files without extension/],
     ["is hidden, without extension", "folder/.png", PNG, "UNSUPPORTED", /files without extension/],
     ["has a name like a method", "a.constructor", PNG, "UNSUPPORTED", /\.constructor/],

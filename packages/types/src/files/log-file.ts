@@ -76,22 +76,17 @@ function isBlob(contents: BlobLike | BlobWithType): contents is BlobWithType {
   return typeof contents === "object" && contents !== null && "arrayBuffer" in contents;
 }
 
+/** Remarks on extensions that other functions log. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  mcap: "pages log .mcap files by `importMcap(recording, contents)` of @rerun-ts/arrow/mcap",
+  csv: "log tables by `importTable(recording, source)` of @rerun-ts/arrow",
+  parquet: "pages log .parquet files by `importTable(recording, contents)` of @rerun-ts/arrow",
+};
+
 function unsupported(name: string, extension: string): RerunError {
-  if (extension === "mcap")
-    return new RerunError(
-      "UNSUPPORTED",
-      `${JSON.stringify(name)}: pages log .mcap files by \`importMcap(recording, contents)\` of @rerun-ts/arrow/mcap`,
-      { argument: "name" },
-    );
-  if (extension === "parquet")
-    return new RerunError(
-      "UNSUPPORTED",
-      `${JSON.stringify(name)}: pages log .parquet files by \`importTable(recording, contents)\` of @rerun-ts/arrow`,
-      { argument: "name" },
-    );
   const what = extension === "" ? "files without extension" : `files that end in .${extension}`;
   const known = Object.keys(IMPORTERS).sort().join(", ");
-  return new RerunError("UNSUPPORTED", `${JSON.stringify(name)}: ${what} cannot be logged, but these can: ${known}`, {
-    argument: "name",
-  });
+  const elsewhere = Object.hasOwn(ELSEWHERE, extension) ? ELSEWHERE[extension] : undefined;
+  const reason = elsewhere ?? `${what} cannot be logged, but these can: ${known}`;
+  return new RerunError("UNSUPPORTED", `${JSON.stringify(name)}: ${reason}`, { argument: "name" });
 }

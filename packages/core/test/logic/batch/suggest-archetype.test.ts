@@ -9,5 +9,9 @@ it("the archetype that was meant is suggested for values that cannot be logged",
   );
   class ImageBitmap {}
   expect(suggestion(new ImageBitmap())).toBe(" (did you mean `rr.Image`?)");
+  class Scalars {
+    static readonly archetype = "rerun.archetypes.Scalars";
+  }
+  expect(suggestion(Scalars)).toBe(" (did you mean `new rr.Scalars(…)`?)");
   for (const value of [undefined, null, true, {}, [], () => {}]) expect(suggestion(value)).toBe("");
 });

@@ -1,20 +1,17 @@
-import type { Http2ServerRequest } from "node:http2";
-import type { Readable } from "node:stream";
 import { GRPC_STATUS, PROXY_SERVICE_PATH } from "@rerun-ts/core/transport";
-import { FrameReader, type FrameListener } from "./frame-reader.ts";
-import { Base64Decoder } from "./base64-decoder.ts";
+import type { FrameListener } from "./frame-reader.ts";
 import type { AccessControl, Granted, Permission } from "../http/access-control.ts";
 import { checkAllowed, type AllowedStores } from "../http/access-grants.ts";
 import { GrpcResponse, grpcKindOf, type GrpcKind } from "./grpc-response.ts";
 import { streamMessages, type ReadCounters } from "./grpc-read-stream.ts";
 import { dropRequest, respondText, type HttpExchange } from "../http/http-exchange.ts";
-import { BodyTimer } from "../http/body-timer.ts";
 import { ReceiveMemory } from "../receive-memory.ts";
 import type { Relay } from "../relay.ts";
 import { RelayError } from "../relay-error.ts";
 import type { ReaderContent } from "../relay-reader.ts";
 import { RecentIds, chunkKeyOf } from "../recent-ids.ts";
 import type { ForwardedClient } from "../upstream.ts";
+import { RequestReceiver, type Reception } from "./request-receiver.ts";
 import { PREFIX_BYTES, findLogMsg } from "./write-request.ts";
 
 type Method = (call: HttpExchange, kind: GrpcKind, reply: GrpcResponse, granted: Granted) => void;
@@ -27,18 +24,6 @@ const READ_REQUEST_SECONDS = 10;
 const SILENT_SECONDS = 30;
 /** Largest number of readers of a relay: each takes some memory. */
 const MAX_READERS = 4096;
-
-/** Way of receiving a request. */
-interface Reception {
-  readonly memory: ReceiveMemory;
-  readonly maxMessageBytes?: number;
-  /** Limits the time of the body. Without it the body may be silent between its messages. */
-  readonly timer?: { readonly seconds: number; readonly isReset: boolean } | undefined;
-  readonly onFrame: FrameListener;
-  readonly onEnd: () => void;
-  /** Whether there is room in the destination of forwarded messages. */
-  readonly room?: Pick<ForwardedClient, "isFull" | "whenRoom"> | undefined;
-}
 
 /**
  * Serves Rerun's `MessageProxyService` over all variants of gRPC: gRPC on HTTP/2, gRPC-web, and gRPC-web as text.
@@ -173,7 +158,11 @@ export class GrpcService {
     call: HttpExchange,
     kind: GrpcKind,
     reply: GrpcResponse,
-    { onMessage, onEnd, ...reception }: Omit<Reception, "onFrame"> & { readonly onMessage: (message: Buffer) => void },
+    {
+      onMessage,
+      onEnd,
+      ...reception
+    }: Omit<Reception, "onFrame" | "onError"> & { readonly onMessage: (message: Buffer) => void },
   ): void {
     let hasMessage = false;
     this.#receive(call, kind, reply, {
@@ -191,70 +180,9 @@ export class GrpcService {
   }
 
   /** Receives the messages of a request as they arrive. An error ends the call; messages before it stay accepted. */
-  #receive(
-    call: HttpExchange,
-    kind: GrpcKind,
-    reply: GrpcResponse,
-    { memory, maxMessageBytes, timer: limit, onFrame, onEnd, room }: Reception,
-  ): void {
-    const body = bodyOf(call);
-    const text = kind === "grpc-web-text" ? new Base64Decoder() : undefined;
-    const rejectingErrors = (work: () => void): void => {
-      if (reply.isFinished) return;
-      try {
-        work();
-      } catch (error) {
-        frames.release();
-        timer?.stop();
-        const { status, message } = RelayError.from(error);
-        this.#reject(call, reply, status, message);
-      }
-    };
-    const fail = (error: RelayError): void =>
-      rejectingErrors(() => {
-        throw error;
-      });
-    const isFull = (): boolean => frames.isWaiting || room?.isFull === true;
-    // Room in one of the two may come while the other is full.
-    const goOn = (): void => {
-      if (frames.isWaiting) return;
-      if (room?.isFull === true) room.whenRoom(goOn);
-      else body.resume();
-    };
-    const reservation = memory.reserve(connectionOf(call), {
-      onRoom: () => {
-        rejectingErrors(() => frames.resume());
-        goOn();
-      },
-      onExpired: fail,
-    });
-    const frames: FrameReader = new FrameReader(reservation, onFrame, maxMessageBytes);
-    const timer =
-      limit &&
-      new BodyTimer(
-        limit.seconds,
-        () => fail(new RelayError(GRPC_STATUS.deadlineExceeded, "the request came too slowly")),
-        isFull,
-      );
-    body.on("data", (piece: Buffer) => {
-      if (limit?.isReset === true) timer?.reset();
-      rejectingErrors(() => frames.push(text === undefined ? piece : text.push(piece)));
-      if (!isFull()) return;
-      body.pause();
-      goOn();
-    });
-    body.on("end", () => {
-      timer?.stop();
-      rejectingErrors(() => {
-        frames.end();
-        onEnd();
-      });
-    });
-    body.on("error", () => {});
-    body.on("close", () => {
-      timer?.stop();
-      frames.release();
-    });
+  #receive(call: HttpExchange, kind: GrpcKind, reply: GrpcResponse, reception: Omit<Reception, "onError">): void {
+    const onError = ({ status, message }: RelayError): void => this.#reject(call, reply, status, message);
+    new RequestReceiver(call, kind, reply, { ...reception, onError }).start();
   }
 
   /** Ends a call with an error. The rest of the request is dropped. */
@@ -266,16 +194,6 @@ export class GrpcService {
     reply.finish(status, message);
     if (isHttp2) dropRequest(call);
   }
-}
-
-/** The connection of a call. */
-function connectionOf({ request, isHttp2 }: HttpExchange): object {
-  return (isHttp2 ? (request as Http2ServerRequest).stream.session : undefined) ?? request.socket;
-}
-
-/** The body of a request: with HTTP/2 the stream itself, because the request would buffer each piece once more. */
-function bodyOf({ request, isHttp2 }: HttpExchange): Readable {
-  return isHttp2 ? (request as Http2ServerRequest).stream : request;
 }
 
 /**

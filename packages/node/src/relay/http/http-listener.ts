@@ -82,7 +82,10 @@ export class HttpListener {
   constructor(handlers: HttpHandlers, tls: RelayTls | undefined, maxConnections: number = MAX_CONNECTIONS) {
     this.#maxConnections = maxConnections;
     // Node's own timeouts only work for a server that listens itself.
-    this.#http = createHttp({ keepAliveTimeout: 0, maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 0 });
+    const timeouts = { keepAliveTimeout: 0, requestTimeout: 0 };
+    // Versions of Node that lack the last option ignore it.
+    const options = { ...timeouts, maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback: wantsWebSocket };
+    this.#http = createHttp(options);
     this.#http.on("request", (request, response) => {
       this.#beginRequest(request.socket);
       response.once("close", () => this.#endRequest(request.socket));
@@ -90,8 +93,7 @@ export class HttpListener {
       handlers.onCall({ request, response, isHttp2: false, accept });
     });
     this.#http.on("upgrade", (request, socket, head) => {
-      // Other protocols, such as h2c, may be ignored. Source: RFC 9110, 7.8.
-      if (request.headers.upgrade?.toLowerCase() !== "websocket") return this.#ignoreUpgrade(request, socket, head);
+      if (!wantsWebSocket(request)) return this.#ignoreUpgrade(request, socket, head);
       this.#beginRequest(socket);
       handlers.onUpgrade(request, socket, head, () => this.#grant(socket as Socket, "write"));
     });
@@ -231,8 +233,8 @@ export class HttpListener {
   }
 
   /**
-   * Handles a request, and ignores its wish to change the protocol. Node has stopped reading such a request as
-   * HTTP/1.1.
+   * Handles a request, and ignores its wish to change the protocol. Versions of Node without `shouldUpgradeCallback`
+   * have stopped reading such a request as HTTP/1.1.
    */
   #ignoreUpgrade({ method, url, httpVersion, rawHeaders }: IncomingMessage, socket: Duplex, head: Buffer): void {
     const lines = [`${method} ${url} HTTP/${httpVersion}`];
@@ -298,6 +300,11 @@ export class HttpListener {
   #clearTimer(socket: Duplex): void {
     this.#timers.get(socket)?.();
   }
+}
+
+/** Whether a request changes the protocol. Other protocols, such as h2c, may be ignored. Source: RFC 9110, 7.8. */
+function wantsWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === "websocket";
 }
 
 /** Creates the server for TLS. @throws {RerunError} `INVALID_ARGUMENT` if the key or the certificate is invalid */

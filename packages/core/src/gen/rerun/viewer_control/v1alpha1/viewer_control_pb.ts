@@ -1782,7 +1782,7 @@ export type ViewerServerEntry = Message<"rerun.viewer_control.v1alpha1.ViewerSer
   name: string;
 
   /**
-   * `rerun.cloud.v1alpha1.EntryKind`, a package that is not taken over.
+   * `rerun.cloud.v1alpha1.EntryKind`, a package too large for pages that control a viewer.
    *
    * @generated from field: int32 kind = 2;
    */
