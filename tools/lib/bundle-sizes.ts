@@ -29,7 +29,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: "points-opfs",
     story: "a page keeps points in the browser with `saveToOpfs`",
-    budget: 46_500,
+    budget: 46_600,
     later: ["save-to-opfs"],
   },
   { name: "opfs-worker", story: "the worker that `saveToOpfs` starts", budget: 12_000 },
@@ -41,7 +41,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: "viewer-control",
     story: "the same, and controls the viewer",
-    budget: 57_900,
+    budget: 58_000,
     later: ["control-web-viewer"],
     externals: ["@rerun-io/web-viewer"],
   },

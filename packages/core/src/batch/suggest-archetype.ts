@@ -18,8 +18,9 @@ export function describeNotLoggable(data: unknown): string {
   const expected = "an archetype or an array of archetypes";
   if (typeof data === "number") return `${expected} (did you mean \`rr.Scalars\`?)`;
   if (typeof data === "string") return `${expected} (did you mean \`rr.TextLog\`?)`;
+  // The name of the class is another one in minified programs.
   if (typeof data === "function" && "archetype" in data)
-    return `${expected} (did you mean \`new rr.${data.name}(…)\`?)`;
+    return `${expected} (did you mean \`new ${(data.archetype as string).replace(/.*\./, "rr.")}\`?)`;
   if (typeof data !== "object" || data === null) return expected;
   const suggestion = SUGGESTIONS[className(data)];
   return suggestion === undefined ? expected : `${expected} (did you mean \`rr.${suggestion}\`?)`;

@@ -12,6 +12,6 @@ it("the archetype that was meant is suggested for values that cannot be logged",
   class Scalars {
     static readonly archetype = "rerun.archetypes.Scalars";
   }
-  expect(suggestion(Scalars)).toBe(" (did you mean `new rr.Scalars(…)`?)");
+  expect(suggestion(Scalars)).toBe(" (did you mean `new rr.Scalars`?)");
   for (const value of [undefined, null, true, {}, [], () => {}]) expect(suggestion(value)).toBe("");
 });
