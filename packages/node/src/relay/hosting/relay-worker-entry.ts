@@ -78,6 +78,8 @@ function publish(): void {
 }
 
 async function close(timeoutMs: number): Promise<void> {
+  // The caller may end this thread before the server is closed.
+  publish();
   const isDone = (await server?.close(timeoutMs)) ?? true;
   publish();
   counters.setFlag("isFinished", 1);
