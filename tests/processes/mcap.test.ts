@@ -81,7 +81,7 @@ describe("rerun-ts mcap", () => {
     const { code, stderr } = await runWarmCli(["mcap", "export", recording, "-o", out]);
     expect(code).toBe(0);
     expect(stderr).toMatch(/exported \d+ messages\n/);
-    expect(stderr).toContain("/pose:InstancePoses3D:translations has no message: left out 6 rows\n");
+    expect(stderr).toContain("/grid:GridMap:data has no message: left out 6 rows\n");
     const info = await runWarmCli(["mcap", "info", out]);
     expect(info.stdout.toString()).toMatch(/\/cloud +6 +foxglove\.PointCloud +protobuf \/ protobuf\n/);
   });

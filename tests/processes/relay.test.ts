@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { GrpcWebSink } from "@rerun-ts/core";
@@ -94,15 +94,15 @@ describe("a program with serveGrpc", () => {
     },
   );
 
-  it("streams during a loop that never yields", async () => {
-    const program = startProgram("serve", ["loops for seconds", JSON.stringify({ seconds: 0.5 })]);
+  it("streams during a loop that never yields", async ({ folder }) => {
+    const untilFile = join(folder, "received");
+    const program = startProgram("serve", ["loops for seconds", JSON.stringify({ seconds: 30, untilFile })]);
     const { url } = (await program.report()) as { url: string };
     const reader = new RelayReaderClient(url);
     await reader.until(10);
-    const [first, { loopEnded, logged }] = [
-      Date.now(),
-      (await program.report()) as { loopEnded: number; logged: number },
-    ];
+    const first = Date.now();
+    await writeFile(untilFile, "");
+    const { loopEnded, logged } = (await program.report()) as { loopEnded: number; logged: number };
     expect(first).toBeLessThan(loopEnded);
     await reader.ended;
     expect(missingRows(logged, rowNumbers(reader.toRrd())).length).toBe(0);

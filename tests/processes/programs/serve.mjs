@@ -1,12 +1,15 @@
 // Logs and serves the recording in one of several ways: `serve.mjs <way> [<options>]`, the options as JSON.
 import { randomFillSync } from "node:crypto";
+import { existsSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
 import { logRows } from "./lib/rows.mjs";
 
 const [way, json = "{}"] = process.argv.slice(2);
-const { rows = 1000, file, seconds = 1, ...options } = JSON.parse(json);
+/** The pause after rows of a loop that waits for a file. */
+const PAUSE_MS = 5;
+const { rows = 1000, file, seconds = 1, untilFile, ...options } = JSON.parse(json);
 const recording = new rr.RecordingStream("serve", { recordingId: "serve" });
 
 const WAYS = {
@@ -32,12 +35,17 @@ const WAYS = {
     await serveUntilRead({ unref: true });
     logRows(recording, rows);
   },
-  /** Logs for seconds without yielding. */
+  /** Logs for seconds without yielding, or until there is a file. */
   async "loops for seconds"() {
     await serveUntilRead();
     let logged = 0;
-    for (const end = performance.now() + seconds * 1000; performance.now() < end; logged += rows)
+    for (const end = performance.now() + seconds * 1000; performance.now() < end; logged += rows) {
       logRows(recording, rows, logged);
+      if (untilFile === undefined) continue;
+      if (existsSync(untilFile)) break;
+      // Sleeps without yielding.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
     report({ loopEnded: Date.now(), logged });
     await recording.close();
   },

@@ -8,6 +8,7 @@ import { Scalars } from "@rerun-ts/types";
 import { tableFromIPC } from "apache-arrow";
 import { describe, expect, it } from "vitest";
 import { chunkDataOf } from "../../../dist/reading/chunk.js";
+import { openRrd as openWithModules } from "../../../dist/reading/open-rrd.js";
 
 function record(): Uint8Array {
   const recording = new RecordingStream("loading", { recordingId: "one", batcher: { flushNumRows: 10 } });
@@ -117,7 +118,8 @@ describe("chunks in the cache", () => {
       recording.log(`e${frame % 50}`, new Scalars(frame), { time: { frame } });
     }
     const source = counting(memory.drainAsBytes());
-    const reader = (await openRrd(source)).recording();
+    // By the modules of `chunkDataOf`, because the package has bundles of them.
+    const reader = (await openWithModules(source)).recording();
     const before = source.bytesRead();
     const kept = new Set<ArrayBufferLike>();
     let [bytes, count] = [0, 0];
