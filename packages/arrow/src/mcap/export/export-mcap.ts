@@ -157,7 +157,7 @@ class Exporter {
     );
   }
 
-  /** Looks up what the rows of a chunk lack: a color, a format or a frame of other rows. */
+  /** Fills the rows of a chunk with earlier values of other rows: a colour, a format or a frame. */
   async #fill(
     entityPath: string,
     rows: ChunkRows,
