@@ -196,6 +196,20 @@ test("exportMcap fills messages with what was logged in other rows, in any order
   expect(leftOut).toEqual({ "/colours:Points3D:colors": 1 });
 });
 
+test("exportMcap fills each of many rows with the values at its time", async () => {
+  const { messages } = await exported((rec) => {
+    const time = (value: number): object => ({ time: { t: { timestamp: seconds(value) } } });
+    rec.log("cloud", new rr.Points3D([[1, 0, 0]]), time(100));
+    rec.log("cloud", new rr.Points3D([[2, 0, 0]]), time(150.5));
+    for (let row = 1; row < 80; row++)
+      rec.log("cloud", rr.Points3D.fromFields({ colors: [[row, 0, 0]] }), time(100 + row));
+  });
+  // The first byte of a color, and the last one of x: 1 is 0x3f800000, and 2 is 0x40000000.
+  const values = messages.map((message) => /cloud ([\d.]+): .*"3":(\d+).*"12":(\d+)/.exec(message)?.slice(1).join());
+  const expected = Array.from({ length: 79 }, (_, row) => `${101 + row},${row < 50 ? 63 : 64},${row + 1}`);
+  expect(values.filter((value) => value !== undefined).sort()).toEqual([...expected, "150.5,64,50"].sort());
+});
+
 test("exportMcap gives each type of messages its own topic, which Rerun reads, with every codec", async (context) => {
   needRerun(context);
   const rec = new rr.RecordingStream("export", { recordingId: "one" });

@@ -9,22 +9,24 @@ export interface Instances {
   readonly end: number;
 }
 
-/** The latest earlier values of some components, for the rows of a chunk. */
+/** The latest values of some components at some times. */
 export interface LatestValues {
-  /** A list of instances for each of some times, by component. */
+  /** A list of instances for each time, by component. */
   readonly lists: ReadonlyMap<string, Data>;
-  /** The position in `lists` for a row of the chunk. */
-  readonly positionOf: (row: number) => number;
 }
 
 type Numbers = ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> };
 
 /** The rows of a chunk, by component. */
 export class ChunkRows {
+  /** The number of rows. */
+  readonly length: number;
   readonly #lists = new Map<string, Data>();
   #latest: LatestValues | undefined;
+  #positionOf: (row: number) => number = () => 0;
 
   constructor(chunk: ChunkData) {
+    this.length = chunk.rows;
     for (const column of chunk.layout.components) this.#lists.set(column.name, chunk.values(column));
   }
 
@@ -33,9 +35,13 @@ export class ChunkRows {
     return [...this.#lists.keys()];
   }
 
-  /** Sets the values for rows without one of their own. */
-  fillWith(latest: LatestValues): void {
+  /**
+   * Sets the values for rows without one of their own.
+   * @param positionOf the position of a row in the lists of `latest`
+   */
+  fillWith(latest: LatestValues, positionOf: (row: number) => number): void {
     this.#latest = latest;
+    this.#positionOf = positionOf;
   }
 
   /** Whether each row has a list of this component, possibly an empty one. */
@@ -51,9 +57,9 @@ export class ChunkRows {
   }
 
   /** The number of rows with instances of their own. */
-  countRows(component: string, rows: number): number {
+  countRows(component: string): number {
     let count = 0;
-    for (let row = 0; row < rows; row++) if (this.hasInstances(component, row)) count++;
+    for (let row = 0; row < this.length; row++) if (this.hasInstances(component, row)) count++;
     return count;
   }
 
@@ -65,7 +71,7 @@ export class ChunkRows {
   /** The instances in a row, or the latest earlier ones. `undefined` if there are none. */
   instances(component: string, row: number): Instances | undefined {
     if (this.has(component, row)) return rangeOf(this.#lists.get(component), row);
-    return this.#latest && rangeOf(this.#latest.lists.get(component), this.#latest.positionOf(row));
+    return this.#latest && rangeOf(this.#latest.lists.get(component), this.#positionOf(row));
   }
 
   /** Numbers of a row: all of each instance, such as the coordinates of points. NaN stands for null. */

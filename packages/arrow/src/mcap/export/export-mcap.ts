@@ -38,6 +38,8 @@ const OPTIONS: OptionNames<ExportMcapOptions> = { recordingId: 1, timeline: 1, o
 const SCALARS = "Scalars:scalars";
 const FRAME = "CoordinateFrame:frame";
 const CODEC = "VideoStream:codec";
+/** The number of rows at a time whose values may be large, such as points. */
+const FILLED_ROWS = 32;
 
 /**
  * Converts a recording to an MCAP file with messages of Foxglove in protobuf: points, images, videos, cameras,
@@ -77,7 +79,7 @@ async function* write(source: RrdSource, options: ExportMcapOptions): AsyncGener
     for (const isStatic of [true, false]) {
       for await (const chunk of recording.chunks({ isStatic, contents: ["/**", "-/__properties/**"], signal })) {
         const data = chunkDataOf(chunk);
-        await exporter.add(data, timesOf(data, timeline));
+        for await (const _ of exporter.add(data, timesOf(data, timeline))) yield* output.take();
         yield* output.take();
       }
     }
@@ -115,8 +117,15 @@ class Exporter {
     this.#start = start;
   }
 
-  /** @param times the time of each row, `"static"`, or `undefined` if the chunk is on other timelines */
-  async add(chunk: ChunkData, times: BigInt64Array | "static" | undefined): Promise<void> {
+  /**
+   * Adds the rows of a chunk. Yields now and then, for what was written to be taken.
+   *
+   * @param times the time of each row, `"static"`, or `undefined` if the chunk is on other timelines
+   */
+  async *add(
+    chunk: ChunkData,
+    times: BigInt64Array | "static" | undefined,
+  ): AsyncGenerator<undefined, void, undefined> {
     const { entityPath } = chunk;
     const rows = new ChunkRows(chunk);
     const possible = this.#exportsOf(entityPath);
@@ -124,27 +133,26 @@ class Exporter {
     const topics = this.#topics.of(entityPath, kinds);
     const exports = possible.filter(({ makes }) => makes.some((name) => rows.components.includes(name)));
     const known = new Set([FRAME, SCALARS, ...possible.flatMap(({ makes, contains = [] }) => [...makes, ...contains])]);
-    for (const name of rows.components)
-      if (!known.has(name)) this.#leaveOut(entityPath, name, rows.countRows(name, chunk.rows));
+    for (const name of rows.components) if (!known.has(name)) this.#leaveOut(entityPath, name, rows.countRows(name));
     if (times === undefined) {
       for (const name of [SCALARS, ...exports.flatMap(({ makes }) => makes)])
-        this.#leaveOut(entityPath, name, rows.countRows(name, chunk.rows));
+        this.#leaveOut(entityPath, name, rows.countRows(name));
       return;
     }
-    await this.#fill(entityPath, rows, exports, times);
     const timeOf = (row: number): bigint => messageTime(times === "static" ? this.#start : (times[row] as bigint));
     if (exports.length > 0) {
       const facts = await this.#factsOf(entityPath);
-      for (let row = 0; row < chunk.rows; row++) {
-        const time = timeOf(row);
+      for await (const row of this.#filledRows(entityPath, rows, exports, times)) {
         const frame = rows.text(FRAME, row) ?? facts.frame;
         const codec = rows.numbers(CODEC, row)?.[0] ?? facts.codec;
+        const context = { ...facts, frame, codec };
         for (const one of exports)
-          await this.#addRow(one, topics.get(one.name) ?? entityPath, { rows, row }, { ...facts, frame, codec }, time);
+          await this.#addRow(one, topics.get(one.name) ?? entityPath, { rows, row }, context, timeOf(row));
+        if (row % FILLED_ROWS === 0) yield;
       }
     }
     if (rows.components.includes(SCALARS))
-      for (let row = 0; row < chunk.rows; row++)
+      for (let row = 0; row < rows.length; row++)
         await this.#addScalars(entityPath, topics.get("scalars") ?? entityPath, { rows, row }, timeOf(row));
   }
 
@@ -157,16 +165,25 @@ class Exporter {
     );
   }
 
-  /** Fills the rows of a chunk with earlier values of other rows: a colour, a format or a frame. */
-  async #fill(
+  /**
+   * The rows of a chunk, filled with earlier values of other rows: a colour, a format or a frame. A few rows at a time
+   * if the values may be large, because each row gets a copy.
+   */
+  async *#filledRows(
     entityPath: string,
     rows: ChunkRows,
     exports: readonly RowExport[],
     times: BigInt64Array | "static",
-  ): Promise<void> {
-    if (exports.length === 0) return;
+  ): AsyncGenerator<number, void, undefined> {
     const missing = [FRAME, ...exports.flatMap(({ fills = [] }) => fills)].filter((name) => !rows.isComplete(name));
-    rows.fillWith(await this.#lookup.at(entityPath, missing, times === "static" ? undefined : times));
+    const areLarge = exports.some(({ makes }) => makes.some((name) => missing.includes(name)));
+    const step = areLarge ? FILLED_ROWS : rows.length;
+    for (let from = 0; from < rows.length; from += step) {
+      const some = times === "static" ? undefined : times.subarray(from, from + step);
+      const latest = await this.#lookup.at(entityPath, missing, some);
+      rows.fillWith(latest, (row) => (times === "static" ? 0 : latest.positionOf(times[row] as bigint)));
+      for (let row = from; row < Math.min(from + step, rows.length); row++) yield row;
+    }
   }
 
   /** The facts about an entity for rows without their own: those of its first rows. */

@@ -10,6 +10,12 @@ export interface FoundRow {
   readonly row: number;
 }
 
+/** The latest values at some times. */
+export interface ValuesAt extends LatestValues {
+  /** The position of a time in the lists. */
+  positionOf(this: void, time: bigint): number;
+}
+
 /** Looks up the values that were logged in other rows of an entity, as the viewer does. */
 export class LatestLookup {
   readonly #recording: RecordingReader;
@@ -38,7 +44,7 @@ export class LatestLookup {
    * The latest values of components at some times.
    * @param times the times of the rows, or `undefined` for static rows, whose values are static too
    */
-  async at(entityPath: string, components: readonly string[], times: BigInt64Array | undefined): Promise<LatestValues> {
+  async at(entityPath: string, components: readonly string[], times: BigInt64Array | undefined): Promise<ValuesAt> {
     const columns = components
       .map((component) => this.#columns.get(entityPath)?.get(component))
       .filter((column) => column !== undefined && (times !== undefined || column.isStatic));
@@ -56,7 +62,7 @@ export class LatestLookup {
     const { batches } = await query.toTable();
     const lists = listsOf(batches[0]);
     const positions = new Map(Array.from(values ?? [], (time, position) => [time, position]));
-    return { lists, positionOf: (row) => (times === undefined ? 0 : (positions.get(times[row] as bigint) ?? 0)) };
+    return { lists, positionOf: (time) => positions.get(time) ?? 0 };
   }
 
   /** The first row of an entity with a component, for rows before it. */
