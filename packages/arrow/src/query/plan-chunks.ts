@@ -12,17 +12,6 @@ export interface ColumnPlan {
 /** The chunks of an entity, by path. */
 export type ChunksByEntity = ReadonlyMap<string, readonly ChunkInfo[]>;
 
-/** Groups chunks by entity. */
-export function byEntity(chunks: readonly ChunkInfo[]): ChunksByEntity {
-  const groups = new Map<string, ChunkInfo[]>();
-  for (const chunk of chunks) {
-    const group = groups.get(chunk.entityPath);
-    if (group === undefined) groups.set(chunk.entityPath, [chunk]);
-    else group.push(chunk);
-  }
-  return groups;
-}
-
 /** Facts about the values of a column that no index has. */
 export interface ColumnDoubts {
   /** Whether its static chunks have no value. */

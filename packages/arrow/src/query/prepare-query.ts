@@ -9,7 +9,7 @@ import type { StoreIndex } from "../store/store-index.ts";
 import { resolveCells, compareRowIds, latestRows, type ResolvedCells, type ChunkSlice } from "./resolve-cells.ts";
 import { clearChunks, clearsOf } from "./column-clears.ts";
 import { IndexKeys, countBefore, countUpTo, type Keys } from "./index-keys.ts";
-import { byEntity, planColumn, type ColumnPlan } from "./plan-chunks.ts";
+import { planColumn, type ColumnPlan } from "./plan-chunks.ts";
 import type { QueryOptions, RowSelection } from "./query-options.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { isValid } from "../arrays/is-valid.ts";
@@ -47,7 +47,7 @@ export async function prepareQuery(
   selection: RowSelection,
   options: QueryOptions,
 ): Promise<PreparedQuery> {
-  const chunks = byEntity(store.chunks);
+  const chunks = store.chunksByEntity;
   const mayBeSkipped = options.typeConflicts === "skip";
   const planOf = (column: ComponentColumn, isStaticEmpty = false): ColumnPlan =>
     planColumn(column, chunks, selection, options.fillLatestAt === true, { isStaticEmpty, mayBeSkipped });

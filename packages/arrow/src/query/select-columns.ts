@@ -21,8 +21,10 @@ export function selectColumns(
   const matches = contentFilter(contents ?? (columns === undefined ? undefined : ["/**", "/__properties/**"]));
   if (contents !== undefined && !isLive) checkMatches(store, contents, matches, what);
   return store.columns.filter((column) => {
+    // First the cheap condition: a recording may have thousands of columns.
+    if (columns !== undefined && !names.has(column.name)) return false;
     if (!matches(column.entityPath)) return false;
-    if (columns !== undefined) return names.has(column.name);
+    if (columns !== undefined) return true;
     if (options.index === null && !column.isStatic) return false;
     if (column.isSemanticallyEmpty && options.includeSemanticallyEmptyColumns !== true) return false;
     return !column.isTombstone || options.includeTombstoneColumns === true;

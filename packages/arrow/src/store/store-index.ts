@@ -26,6 +26,7 @@ export class StoreIndex {
   /** The columns that chunks have with more than one type. */
   readonly #conflicts = new Map<string, DataType>();
   #sorted: readonly ComponentColumn[] | undefined;
+  #byEntity: ReadonlyMap<string, readonly ChunkInfo[]> | undefined;
 
   constructor(storeId: StoreId) {
     this.storeId = storeId;
@@ -34,6 +35,11 @@ export class StoreIndex {
   /** The chunks, in the order in which they were added. */
   get chunks(): readonly ChunkInfo[] {
     return this.#chunks;
+  }
+
+  /** The chunks of each entity, by path, in the same order. */
+  get chunksByEntity(): ReadonlyMap<string, readonly ChunkInfo[]> {
+    return (this.#byEntity ??= byEntity(this.#chunks));
   }
 
   /** The timelines, sorted by name. */
@@ -58,6 +64,7 @@ export class StoreIndex {
     if (this.#byId.has(info.id)) return false;
     this.#byId.set(info.id, info);
     this.#chunks.push(info);
+    this.#byEntity = undefined;
     return true;
   }
 
@@ -70,6 +77,7 @@ export class StoreIndex {
   removeChunks(ids: ReadonlySet<string>): void {
     for (const id of ids) this.#byId.delete(id);
     this.#chunks = this.#chunks.filter(({ id }) => !ids.has(id));
+    this.#byEntity = undefined;
   }
 
   /** Adds a chunk that was read, with its columns. */
@@ -152,4 +160,15 @@ function sortColumns(columns: readonly ComponentColumn[]): readonly ComponentCol
       compareStrings(a.component, b.component) ||
       compareStrings(a.componentType ?? "", b.componentType ?? ""),
   );
+}
+
+/** Groups chunks by entity. */
+export function byEntity(chunks: readonly ChunkInfo[]): ReadonlyMap<string, readonly ChunkInfo[]> {
+  const groups = new Map<string, ChunkInfo[]>();
+  for (const chunk of chunks) {
+    const group = groups.get(chunk.entityPath);
+    if (group === undefined) groups.set(chunk.entityPath, [chunk]);
+    else group.push(chunk);
+  }
+  return groups;
 }

@@ -44,12 +44,6 @@ export class ChunkRows {
     this.#positionOf = positionOf;
   }
 
-  /** Whether each row has a list of this component, possibly an empty one. */
-  isComplete(component: string): boolean {
-    const lists = this.#lists.get(component);
-    return lists !== undefined && lists.nullCount === 0;
-  }
-
   /** Whether a row itself has a list of this component, possibly an empty one. */
   has(component: string, row: number): boolean {
     const lists = this.#lists.get(component);

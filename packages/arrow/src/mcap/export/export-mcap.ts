@@ -91,6 +91,18 @@ async function* write(source: RrdSource, options: ExportMcapOptions): AsyncGener
   }
 }
 
+/** The components that some rows need for their messages, and lack. */
+function missingIn(rows: ChunkRows, exports: readonly RowExport[]): readonly string[] {
+  const missing = new Set<string>();
+  for (const { makes, fills = [] } of exports) {
+    const wanted = [FRAME, ...fills];
+    for (let row = 0; row < rows.length; row++)
+      if (makes.some((name) => rows.has(name, row)))
+        for (const name of wanted) if (!rows.has(name, row)) missing.add(name);
+  }
+  return [...missing];
+}
+
 /** The lookups for the entities of a recording. */
 interface Entities {
   readonly lookup: LatestLookup;
@@ -175,7 +187,7 @@ class Exporter {
     exports: readonly RowExport[],
     times: BigInt64Array | "static",
   ): AsyncGenerator<number, void, undefined> {
-    const missing = [FRAME, ...exports.flatMap(({ fills = [] }) => fills)].filter((name) => !rows.isComplete(name));
+    const missing = missingIn(rows, exports);
     const areLarge = exports.some(({ makes }) => makes.some((name) => missing.includes(name)));
     const step = areLarge ? FILLED_ROWS : rows.length;
     for (let from = 0; from < rows.length; from += step) {

@@ -16,6 +16,8 @@ export interface ValuesAt extends LatestValues {
   positionOf(this: void, time: bigint): number;
 }
 
+const NOTHING: ValuesAt = { lists: new Map(), positionOf: () => 0 };
+
 /** Looks up the values that were logged in other rows of an entity, as the viewer does. */
 export class LatestLookup {
   readonly #recording: RecordingReader;
@@ -23,6 +25,7 @@ export class LatestLookup {
   readonly #signal: AbortSignal | undefined;
   /** The columns of each entity, by component. */
   readonly #columns = new Map<string, Map<string, ComponentColumn>>();
+  readonly #static = new Map<string, Promise<ReadonlyMap<string, LatestValues["lists"]>>>();
   readonly #first = new Map<string, Promise<FoundRow | undefined>>();
 
   constructor(recording: RecordingReader, timeline: IndexColumn | undefined, signal: AbortSignal | undefined) {
@@ -48,21 +51,39 @@ export class LatestLookup {
     const columns = components
       .map((component) => this.#columns.get(entityPath)?.get(component))
       .filter((column) => column !== undefined && (times !== undefined || column.isStatic));
-    if (columns.length === 0) return { lists: new Map(), positionOf: () => 0 };
-    const values = times && BigInt64Array.from(new Set(times)).sort();
+    if (columns.length === 0) return NOTHING;
+    // Static values are the same at all times. They are read once for all entities, because there may be thousands.
+    if (times === undefined || columns.every((column) => column?.isStatic))
+      return { lists: (await this.#staticValues(components)).get(entityPath) ?? new Map(), positionOf: () => 0 };
+    const values = BigInt64Array.from(new Set(times)).sort();
     const query = this.#recording.query({
-      index: values === undefined ? null : (this.#timeline?.name ?? null),
+      index: this.#timeline?.name ?? null,
       columns: columns.map((column) => column?.name ?? ""),
       usingIndexValues: values,
       fillLatestAt: true,
       typeConflicts: "skip",
-      batchRows: values?.length ?? 1,
+      batchRows: values.length,
       signal: this.#signal,
     });
     const { batches } = await query.toTable();
-    const lists = listsOf(batches[0]);
-    const positions = new Map(Array.from(values ?? [], (time, position) => [time, position]));
-    return { lists, positionOf: (time) => positions.get(time) ?? 0 };
+    const positions = new Map(Array.from(values, (time, position) => [time, position]));
+    return { lists: listsOf(batches[0]).get(entityPath) ?? new Map(), positionOf: (time) => positions.get(time) ?? 0 };
+  }
+
+  /** The static values of components, by entity. */
+  #staticValues(components: readonly string[]): Promise<ReadonlyMap<string, LatestValues["lists"]>> {
+    const key = components.join();
+    let found = this.#static.get(key);
+    if (found === undefined) this.#static.set(key, (found = this.#readStatic(new Set(components))));
+    return found;
+  }
+
+  async #readStatic(components: ReadonlySet<string>): Promise<ReadonlyMap<string, LatestValues["lists"]>> {
+    const all = [...this.#columns.values()].flatMap((columns) => [...columns.values()]);
+    const columns = all.filter(({ component, isStatic }) => isStatic && components.has(component));
+    const names = columns.map(({ name }) => name);
+    const options = { index: null, columns: names, typeConflicts: "skip", signal: this.#signal } as const;
+    return listsOf((await this.#recording.query(options).toTable()).batches[0]);
   }
 
   /** The first row of an entity with a component, for rows before it. */
@@ -83,12 +104,15 @@ export class LatestLookup {
   }
 }
 
-function listsOf(batch: RecordBatch | undefined): LatestValues["lists"] {
-  const lists = new Map<string, Data>();
+/** The lists of a batch, by entity and component. */
+function listsOf(batch: RecordBatch | undefined): ReadonlyMap<string, Map<string, Data>> {
+  const lists = new Map<string, Map<string, Data>>();
   for (const [index, { metadata }] of (batch?.schema.fields ?? []).entries()) {
-    const component = metadata.get("rerun:component");
+    const [entityPath, component] = [metadata.get("rerun:entity_path"), metadata.get("rerun:component")];
     const data = batch?.data.children[index];
-    if (component !== undefined && data !== undefined) lists.set(component, data);
+    if (entityPath === undefined || component === undefined || data === undefined) continue;
+    const own = lists.get(entityPath) ?? new Map<string, Data>();
+    lists.set(entityPath, own.set(component, data));
   }
   return lists;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { bounds, byEntity, planColumn } from "../../../dist/query/plan-chunks.js";
+import { bounds, planColumn } from "../../../dist/query/plan-chunks.js";
+import { byEntity } from "../../../dist/store/store-index.js";
 import type { RowSelection } from "../../../dist/query/query-options.js";
 import type { ChunkInfo, ComponentColumn, TimeSpan } from "../../../dist/store/chunk-info.js";
 
