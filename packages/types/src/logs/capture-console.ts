@@ -8,9 +8,14 @@ import { writeArguments } from "./write-arguments.ts";
 const LEVELS = {
   assert: "ERROR",
   debug: "DEBUG",
+  dir: "INFO",
+  dirxml: "INFO",
   error: "ERROR",
+  group: "INFO",
+  groupCollapsed: "INFO",
   info: "INFO",
   log: "INFO",
+  table: "INFO",
   trace: "TRACE",
   warn: "WARN",
 } as const satisfies Readonly<Record<string, ConsoleLevel>>;
@@ -28,9 +33,14 @@ const VIEWER_LINE = /^ *(?:TRACE|DEBUG|INFO|WARN|ERROR) (?:re_|egui|eframe|wgpu|
 export interface ConsoleLike {
   assert?(condition?: boolean, ...data: unknown[]): void;
   debug?(...data: unknown[]): void;
+  dir?(item?: unknown, options?: object): void;
+  dirxml?(...data: unknown[]): void;
   error?(...data: unknown[]): void;
+  group?(...label: unknown[]): void;
+  groupCollapsed?(...label: unknown[]): void;
   info?(...data: unknown[]): void;
   log?(...data: unknown[]): void;
+  table?(tabularData?: unknown, properties?: string[]): void;
   trace?(...data: unknown[]): void;
   warn?(...data: unknown[]): void;
 }
@@ -55,8 +65,9 @@ const KNOWN: Readonly<Record<keyof CaptureConsoleOptions, 1>> = {
 
 /**
  * Logs the program's console output, which is shown as before. It logs calls of `console.debug`, `log`, `info`, `warn`,
- * `error` and `trace` (without the stack), and of `assert` if it fails, each as a {@link TextLog}. Objects are written
- * much like JSON, errors with their stack. The messages of the SDK, and of a viewer in the page, are omitted.
+ * `error` and `trace` (without the stack), of `dir`, `dirxml` and `table`, of `group` with a label, and of `assert` if
+ * it fails, each as a {@link TextLog}. Calls of `count`, `timeLog` and `timeEnd` are logged on Node only. Objects are
+ * written much like JSON, errors with their stack. The messages of the SDK, and of a viewer in the page, are omitted.
  *
  * @param recording the recording to log to. Default: the global recording
  * @returns a function that stops the capture and restores the original methods, unless they have been replaced since
@@ -96,12 +107,21 @@ export function captureConsole(recording?: RecordingView, options?: CaptureConso
 }
 
 function captureCall(method: Method, data: readonly unknown[], lines: LineLog): void {
-  const shown = method === "assert" ? failureOf(data) : data;
+  const shown = shownOf(method, data);
   if (shown === undefined || isForeign(shown[0])) return;
   lines.log((text: BoundedText) => {
     writeArguments(shown, text);
     return { level: LEVELS[method] };
   });
+}
+
+/** The arguments that a call shows, or `undefined` if it shows nothing. */
+function shownOf(method: Method, data: readonly unknown[]): readonly unknown[] | undefined {
+  if (method === "assert") return failureOf(data);
+  // The others are options of the output.
+  if (method === "dir" || method === "table") return data.slice(0, 1);
+  const isGroup = method === "group" || method === "groupCollapsed";
+  return isGroup && data.length === 0 ? undefined : data;
 }
 
 /** Whether a line is none of the program's own. */

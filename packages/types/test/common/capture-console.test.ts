@@ -136,6 +136,25 @@ describe("captureConsole", () => {
     expect({ ...console }).toEqual(before);
     expect(lines().map(([, text]) => text)).toEqual(names.map((name) => `${name}!`));
   });
+
+  it("captures objects, tables and groups", () => {
+    const { recording, lines } = record();
+    const names = ["dir", "dirxml", "group", "groupCollapsed", "log", "table"] as const;
+    const spies = names.map((name) => vi.spyOn(console, name).mockImplementation(() => {}));
+    onTestFinished(() => spies.forEach((spy) => spy.mockRestore()));
+    onTestFinished(captureConsole(recording));
+    console.dir({ a: { b: 1 } }, { depth: 0 });
+    console.dirxml([1], "two");
+    console.group("%d wheels", 4);
+    console.groupCollapsed();
+    console.table([{ a: 1 }], ["a"]);
+    expect(lines()).toEqual([
+      ["INFO", '{"a": {"b": 1}}'],
+      ["INFO", "[1] two"],
+      ["INFO", "4 wheels"],
+      ["INFO", '[{"a": 1}]'],
+    ]);
+  });
 });
 
 describe("captureConsole formats", () => {
