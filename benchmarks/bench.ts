@@ -1,15 +1,13 @@
 // `npm run bench [-- --quick] [--rust] [--only w1,w3] [--rounds 5] [--json FILE] [--write]`: compares this SDK with
 // Rerun's own. `--write` writes the tables and charts of docs/internals/performance.md.
-// `--compare COMMIT` compares it with itself at a commit instead, and fails if a workload has become slower.
+// `--compare COMMIT` compares it with itself at a commit instead, on Node and in pages, and fails if a workload takes
+// more processor time.
 // All write the same values to a file or send them to a real server; this one also runs in pages in Chromium. Every run
 // is a new process, and the SDKs take turns, so that a busy machine is busy for all of them. Only the ratios can be
 // compared between runs of this program, not the rates.
-import { rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { isCi } from "@rerun-ts/test-support/node/environment";
-import { urlOf } from "@rerun-ts/test-support/node/free-port";
-import { RealServer } from "@rerun-ts/test-support/node/real-server";
 import { wholeChromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { ensureRerun, type RealRerun } from "@rerun-ts/test-support/setup/rerun";
 import { buildPackages } from "../tools/lib/build-packages.ts";
@@ -20,22 +18,12 @@ import { formatCost, measureCost } from "./cost.ts";
 import { formatMainThread, measureMainThread } from "./main-thread.ts";
 import { deleteRecordings, measureReading } from "./reading.ts";
 import { formatPageStart, measurePageStart } from "./page-start.ts";
-import { formatRelay, measureRelay, startRelay, type Server } from "./relay.ts";
+import { formatRelay, measureRelay } from "./relay.ts";
 import { formatRelaySave, measureRelaySave } from "./relay-save.ts";
 import { writeReport } from "./report.ts";
 import { formatTable, summarize, toJson, type Result } from "./results.ts";
-import {
-  bareChromium,
-  ours,
-  oursInPage,
-  oursInWorker,
-  outputFolder,
-  pythonPeer,
-  runPeer,
-  rustPeer,
-  type Peer,
-  type PeerRun,
-} from "./run-peers.ts";
+import { bareChromium, own, pythonPeer, rustPeer, type Peer, type PeerRun } from "./run-peers.ts";
+import { ownPeerOf, runOnce } from "./run-workload.ts";
 import { measureStartUp } from "./start-up.ts";
 import { STORAGE, formatStorage, measureStorage } from "./storage.ts";
 import { WORKLOADS, type Workload } from "./workloads.ts";
@@ -66,15 +54,22 @@ const only = options.only?.split(",");
 
 await buildPackages();
 await compilePrograms();
-if (options.compare !== undefined) {
-  const workloads = chosenWorkloads(WORKLOADS.filter(isOnNode));
-  process.exit((await compareWith(options.compare, { workloads, size, rounds })) ? 0 : 1);
-}
 const rerun = await findRerun();
 const hasChromium = wholeChromiumPath() !== undefined;
 if (!hasChromium) {
   const needed = "Chromium or Chrome with its windows, not the headless shell; CHROMIUM may name its path";
   console.log(`Nothing is measured in pages: this takes ${needed}`);
+}
+if (options.compare !== undefined) {
+  // Catalogs are left out: most of their time is that of the server.
+  const workloads = chosenWorkloads(
+    possibleWorkloads().filter(({ ofCatalog }) => ofCatalog !== true),
+    [RELAY_SAVE],
+  );
+  const savesRelay = isWanted(RELAY_SAVE);
+  const isPassed = await compareWith(options.compare, { workloads, savesRelay, size, rounds, rerun: rerun?.rerun });
+  await deleteRecordings();
+  process.exit(isPassed ? 0 : 1);
 }
 const peers = await findPeers();
 
@@ -118,7 +113,7 @@ async function findRerun(): Promise<RealRerun | undefined> {
 }
 
 async function findPeers(): Promise<readonly Peer[]> {
-  const found = [ours];
+  const found = [own.onNode];
   if (rerun !== undefined) found.push(pythonPeer(rerun.python));
   if (!options.rust) return found;
   const rust = await rustPeer();
@@ -135,11 +130,6 @@ function possibleWorkloads(): readonly Workload[] {
   return WORKLOADS.filter(
     ({ toServer, inPage }) => (toServer !== true || rerun !== undefined) && (inPage !== true || hasChromium),
   );
-}
-
-/** Whether a workload writes a file on Node, and nothing else. */
-function isOnNode({ toServer, toRelay, inPage, readsSteps, isProcess }: Workload): boolean {
-  return toServer !== true && toRelay !== true && inPage !== true && isProcess !== true && readsSteps === undefined;
 }
 
 /** Returns the workloads that the user has asked for. The user may also name one of `others`. */
@@ -170,7 +160,7 @@ async function measure(workload: Workload): Promise<Result> {
   }
   const runs = new Map<string, PeerRun[]>(able.map((peer) => [peer.name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const peer of able) runs.get(peer.name)?.push(await runOnce(workload, peer));
+    for (const peer of able) runs.get(peer.name)?.push(await runOnce(workload, peer, { size, rerun: rerun?.rerun }));
     process.stdout.write(".");
   }
   process.stdout.write("\n");
@@ -179,35 +169,8 @@ async function measure(workload: Workload): Promise<Result> {
 
 /** The peers that can run a workload, this SDK first. The Rust programs only write files. */
 function peersOf(workload: Workload): readonly Peer[] {
-  const { toServer = false, toRelay = false, inPage = false, fromWorker = false, besidePlatform = false } = workload;
+  const { toServer = false, toRelay = false, inPage = false, besidePlatform = false } = workload;
   const able = toServer || toRelay || inPage ? peers.filter(({ name }) => name !== "Rust") : peers;
-  if (!inPage) return able;
-  const own = fromWorker ? oursInWorker : oursInPage;
-  const inTurns = able.map((peer) => (peer === ours ? own : peer));
+  const inTurns = able.map((peer) => (peer === own.onNode ? ownPeerOf(workload, own) : peer));
   return besidePlatform ? [...inTurns, bareChromium] : inTurns;
-}
-
-async function runOnce(workload: Workload, peer: Peer): Promise<PeerRun> {
-  const { name, program = name, calls, toRelay, inPage } = workload;
-  const count = calls[size] ?? calls.full;
-  const server = await startServer(workload);
-  if (server !== undefined) {
-    const isWebSocket = toRelay === true && inPage === true && peer.name !== "Python";
-    const url = isWebSocket ? `ws://127.0.0.1:${server.port}/ws` : urlOf(server.port);
-    try {
-      return await runPeer(peer, program, count, url);
-    } finally {
-      await server.stop();
-    }
-  }
-  const file = join(outputFolder, `${name}.rrd`);
-  const run = await runPeer(peer, program, count, inPage === true ? `memory:${file}` : file);
-  await rm(file, { force: true });
-  return run;
-}
-
-/** The server that a workload sends to; `undefined` if the workload writes a file. */
-async function startServer({ toServer, toRelay }: Workload): Promise<Server | undefined> {
-  if (toRelay === true) return startRelay();
-  return toServer === true && rerun !== undefined ? RealServer.start(rerun.rerun) : undefined;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { run } from "@rerun-ts/test-support/node/run";
 import type { RealRerun } from "@rerun-ts/test-support/setup/rerun";
-import { ours, oursInPage, outputFolder, runPeer, type Peer } from "./run-peers.ts";
+import { outputFolder, own, runPeer, type Peer } from "./run-peers.ts";
 import type { Workload } from "./workloads.ts";
 
 const EQUAL_VALUES = join(root, "benchmarks/equal_values.py");
@@ -22,7 +22,7 @@ export async function checkValues(
   const file = join(outputFolder, `${name}-ours.rrd`);
   const other = join(outputFolder, `${name}-other.rrd`);
   try {
-    await runPeer(inPage ? oursInPage : ours, program, calls, inPage ? `memory:${file}` : file);
+    await runPeer(inPage ? own.inPage : own.onNode, program, calls, inPage ? `memory:${file}` : file);
     await runPeer(peer, program, calls, other);
     await succeed(`rerun rrd verify rejects our file of ${name}`, rerun, ["rrd", "verify", file]);
     await succeed(`${name}: the values differ (ours / ${peer.name})`, python, [EQUAL_VALUES, file, other]);

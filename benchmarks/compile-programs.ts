@@ -6,6 +6,7 @@ import { build } from "esbuild";
 const PROGRAMS = [
   "peers/read-rerun-ts.ts",
   "peers/rerun-ts.ts",
+  "peers/start.mjs",
   "relay/readers.ts",
   "relay/save-writer.ts",
   "relay/server.ts",
@@ -13,10 +14,11 @@ const PROGRAMS = [
   "storage/fill-stream.ts",
   "storage/first-query.ts",
 ];
-const FOLDER = join(root, ".cache/bench/programs");
+/** The folder of the compiled programs that run with the packages of this checkout. */
+export const PROGRAMS_FOLDER: string = join(root, ".cache/bench/programs");
 
 /** Compiles the programs that are measured to JavaScript, which runs with the packages that `folder` can see. */
-export async function compilePrograms(folder: string = FOLDER): Promise<void> {
+export async function compilePrograms(folder: string = PROGRAMS_FOLDER): Promise<void> {
   await build({
     entryPoints: PROGRAMS.map((path) => join(root, "benchmarks", path)),
     outbase: join(root, "benchmarks"),
@@ -33,5 +35,5 @@ export async function compilePrograms(folder: string = FOLDER): Promise<void> {
 
 /** The path of a compiled program. */
 export function compiledPath(path: string): string {
-  return join(FOLDER, path.replace(/\.ts$/, ".mjs"));
+  return join(PROGRAMS_FOLDER, path.replace(/\.ts$/, ".mjs"));
 }

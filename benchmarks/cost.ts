@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { rowsProgramName } from "./programs.ts";
-import { ours, outputFolder, runPeer } from "./run-peers.ts";
+import { outputFolder, own, runPeer } from "./run-peers.ts";
 import { alignTable } from "./table.ts";
 
 /** The rows to log, of so many entities in turn, on so many timelines. */
@@ -33,7 +33,7 @@ export async function measureCost(rounds: number): Promise<readonly RowCost[]> {
   for (let round = 0; round < rounds; round++) {
     for (const one of CASES) {
       const { cpuSeconds = NaN, peakBytes } = await runPeer(
-        ours,
+        own.onNode,
         rowsProgramName(one.entities, one.timelines),
         one.rows,
         file,

@@ -8,12 +8,12 @@ import { makeRecording } from "./reading/make-recording.ts";
 import { makeSegments } from "./reading/make-segments.ts";
 import { queryOf } from "./reading/programs.ts";
 import {
-  oursInPage,
-  oursReading,
   outputFolder,
+  own,
   pythonReading,
   readingFolder,
   runProgram,
+  type OwnPeers,
   type Peer,
   type PeerRun,
 } from "./run-peers.ts";
@@ -34,21 +34,17 @@ export async function measureReading(
   python: string | undefined,
 ): Promise<ReadonlyMap<string, readonly PeerRun[]>> {
   if (workload.ofCatalog === true) return measureCatalog(workload, size, rounds, python);
-  const { name, inPage = false, calls, readsSteps } = workload;
-  const program = name.replace(/^web-/, "");
-  const steps = readsSteps?.[size] ?? 0;
-  const file = await makeRecording(steps);
-  const count = String(calls[size] ?? calls.full);
-  const peers: Peer[] = [inPage ? oursInPage : oursReading];
-  if (inPage) peers.push({ ...oursReading, name: NODE });
+  const { name, inPage = false } = workload;
+  const { program, file, steps } = await toRead(workload, size);
+  const peers: Peer[] = [inPage ? own.inPage : own.reading];
+  if (inPage) peers.push({ ...own.reading, name: NODE });
   if (python !== undefined) peers.push(pythonReading(python));
   if (python !== undefined && (await areTablesEqual(program, file, steps, python)))
     process.stdout.write("values equal, ");
   const runs = new Map<string, PeerRun[]>(peers.map((peer) => [peer.name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const peer of peers) {
-      const args = [program, count, peer === oursInPage ? `read:${file}` : file, String(steps)];
-      runs.get(peer.name)?.push(await runProgram({ ...peer, command: [...peer.command, ...args] }));
+      runs.get(peer.name)?.push(await readWith(peer, workload, size));
     }
     process.stdout.write(".");
   }
@@ -56,6 +52,28 @@ export async function measureReading(
   const values = new Set([...runs.values()].flat().map(({ value }) => value));
   if (values.size > 1) throw new Error(`${name}: the SDKs count ${[...values].join(" and ")}`);
   return runs;
+}
+
+/** Runs a workload that reads a file once. */
+export async function readOnce(workload: Workload, peers: OwnPeers, size: "full" | "quick"): Promise<PeerRun> {
+  return readWith(workload.inPage === true ? peers.inPage : peers.reading, workload, size);
+}
+
+async function readWith(peer: Peer, workload: Workload, size: "full" | "quick"): Promise<PeerRun> {
+  const { calls } = workload;
+  const { program, file, steps } = await toRead(workload, size);
+  const source = peer.isPage === true ? `read:${file}` : file;
+  const args = [program, String(calls[size] ?? calls.full), source, String(steps)];
+  return runProgram({ ...peer, command: [...peer.command, ...args] });
+}
+
+/** The program of a workload that reads, and the file, which is made at the first call. */
+async function toRead(
+  { name, readsSteps }: Workload,
+  size: "full" | "quick",
+): Promise<{ readonly program: string; readonly file: string; readonly steps: number }> {
+  const steps = readsSteps?.[size] ?? 0;
+  return { program: name.replace(/^web-/, ""), file: await makeRecording(steps), steps };
 }
 
 /** Measures a workload that reads a dataset of a real catalog, which both SDKs read in turns. */
@@ -71,7 +89,7 @@ async function measureCatalog(
   const folder = await makeSegments(segments);
   const server = await CatalogServer.start(rerun.rerun, ["--dataset", `segments=${folder}`]);
   try {
-    const peers: Peer[] = [oursReading, pythonReading(python)];
+    const peers: Peer[] = [own.reading, pythonReading(python)];
     const runs = new Map<string, PeerRun[]>(peers.map((peer) => [peer.name, []]));
     for (let round = 0; round < rounds; round++) {
       for (const peer of peers) {
@@ -102,8 +120,8 @@ async function areTablesEqual(program: string, file: string, steps: number, pyth
     join(outputFolder, name),
   ) as [string, string, string];
   try {
-    const own = [program, "1", file, String(steps), table];
-    await runProgram({ ...oursReading, command: [...oursReading.command, ...own] });
+    const writing = [program, "1", file, String(steps), table];
+    await runProgram({ ...own.reading, command: [...own.reading.command, ...writing] });
     const { index, contents = null, fillLatestAt = false } = query;
     const values = query.usingIndexValues as BigInt64Array | undefined;
     const theirs = {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { run } from "@rerun-ts/test-support/node/run";
 import type { Missing } from "@rerun-ts/test-support/setup/rerun";
-import { compiledPath } from "./compile-programs.ts";
+import { PROGRAMS_FOLDER } from "./compile-programs.ts";
 
 /** Files are written here and deleted at once. */
 export const outputFolder: string = join(root, ".cache/bench");
@@ -16,6 +16,8 @@ export interface Peer {
   readonly name: string;
   /** The program and its first arguments. */
   readonly command: readonly [string, ...string[]];
+  /** Whether it runs in Chromium. */
+  readonly isPage?: boolean;
 }
 
 /** The output of a peer's program. */
@@ -34,31 +36,46 @@ export interface PeerRun {
   readonly longestTaskMs?: number;
 }
 
-/** This SDK on Node. */
-export const ours: Peer = { name: "rerun-ts", command: [process.execPath, compiledPath("peers/rerun-ts.ts")] };
+/** The program that runs a workload in Chromium. */
+const PAGE = [process.execPath, "--import", "tsx", join(root, "benchmarks/peers/chromium.ts")] as const;
 
-/** This SDK in Chromium. */
-export const oursInPage: Peer = {
-  name: ours.name,
-  command: [process.execPath, "--import", "tsx", join(root, "benchmarks/peers/chromium.ts")],
-};
+/** This SDK as a peer, in each of its places. */
+export interface OwnPeers {
+  readonly onNode: Peer;
+  /** On Node, for workloads that read. */
+  readonly reading: Peer;
+  /** In Chromium. */
+  readonly inPage: Peer;
+  /** In Chromium, where a worker sends. */
+  readonly inWorker: Peer;
+}
 
-/** This SDK on Node, reading. */
-export const oursReading: Peer = {
-  name: ours.name,
-  command: [process.execPath, compiledPath("peers/read-rerun-ts.ts")],
-};
+/**
+ * Returns the peers for the packages of a checkout.
+ * @param checkout the folder with the built packages
+ * @param programs the folder of the programs for Node, compiled where they find these packages
+ */
+export function ownPeers(name: string, checkout: string, programs: string): OwnPeers {
+  const onNode = (program: string): Peer => ({ name, command: [process.execPath, join(programs, program)] });
+  const page = [...PAGE, "--packages", checkout] as const;
+  return {
+    onNode: onNode("peers/rerun-ts.mjs"),
+    reading: onNode("peers/read-rerun-ts.mjs"),
+    inPage: { name, command: page, isPage: true },
+    inWorker: { name, command: [...page, "--worker"], isPage: true },
+  };
+}
+
+/** This SDK, as it is in this checkout. */
+export const own: OwnPeers = ownPeers("rerun-ts", root, PROGRAMS_FOLDER);
+
+/** Chromium alone, which sends the bytes that this SDK makes of a workload. */
+export const bareChromium: Peer = { name: "Chromium", command: [...own.inPage.command, "--bare"], isPage: true };
 
 /** The Python SDK, reading. */
 export function pythonReading(python: string): Peer {
   return { name: "Python", command: [python, join(root, "benchmarks/peers/read_python.py")] };
 }
-
-/** This SDK in Chromium, where a worker sends. */
-export const oursInWorker: Peer = { name: ours.name, command: [...oursInPage.command, "--worker"] };
-
-/** Chromium alone, which sends the bytes that this SDK makes of a workload. */
-export const bareChromium: Peer = { name: "Chromium", command: [...oursInPage.command, "--bare"] };
 
 /** The Python SDK. */
 export function pythonPeer(python: string): Peer {

@@ -37,6 +37,8 @@ export interface PageOptions {
   readonly usesWorker?: boolean | undefined;
   /** Whether the platform alone sends the data of the workload. Default: this SDK sends it. */
   readonly isBare?: boolean | undefined;
+  /** The folder of the checkout with the packages. Default: this one. */
+  readonly checkout?: string | undefined;
   /** The file for the recording that the page kept in memory. */
   readonly saveTo?: string | undefined;
   /** The file that the page reads, and how many steps are in it. Default: it logs. */
@@ -45,12 +47,12 @@ export interface PageOptions {
 
 /** Runs a workload in a new Chromium without developer tools, because these copy all sent data. */
 export async function runPage(options: PageOptions): Promise<PageRun> {
-  const { program, calls, target, usesWorker = false, isBare = false, saveTo, reads } = options;
+  const { program, calls, target, usesWorker = false, isBare = false, checkout, saveTo, reads } = options;
   const chromium = wholeChromiumPath();
   if (chromium === undefined) throw new Error("Chromium is not installed; CHROMIUM may name its path");
   const profile = await mkdtemp(join(tmpdir(), "rerun-ts-bench-"));
   let pid = 0;
-  const page = await servePage({ saveTo, file: reads?.file, measureUsage: () => usageOf(pid) });
+  const page = await servePage({ checkout, saveTo, file: reads?.file, measureUsage: () => usageOf(pid) });
   const query = new URLSearchParams({
     program,
     calls: String(calls),

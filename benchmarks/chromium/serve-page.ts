@@ -5,7 +5,8 @@ import type { AddressInfo } from "node:net";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { text } from "node:stream/consumers";
-import { build } from "esbuild";
+import { root } from "@rerun-ts/test-support/node/environment";
+import { build, type Plugin } from "esbuild";
 import type { Usage } from "./processes.ts";
 import type { PageReport } from "./run-page.ts";
 
@@ -21,6 +22,8 @@ const pageOf = (script: string): string =>
 
 /** The options of a served page. */
 export interface ServePageOptions {
+  /** The folder of the checkout with the packages. Default: this one. */
+  readonly checkout?: string | undefined;
   /** The file for the recording that the page posts. */
   readonly saveTo: string | undefined;
   /** The file that the page reads. */
@@ -43,8 +46,9 @@ export interface ServedPage {
 }
 
 /** Serves the page, and receives its posts. */
-export async function servePage({ saveTo, file: toRead, measureUsage }: ServePageOptions): Promise<ServedPage> {
-  const files = await buildPage();
+export async function servePage(options: ServePageOptions): Promise<ServedPage> {
+  const { checkout = root, saveTo, file: toRead, measureUsage } = options;
+  const files = await buildPage(checkout);
   let before: Usage | undefined;
   let after: Usage | undefined;
   let finish: (report: PageReport) => void = () => {};
@@ -89,7 +93,7 @@ export async function servePage({ saveTo, file: toRead, measureUsage }: ServePag
   };
 }
 
-async function buildPage(): Promise<ReadonlyMap<string, Uint8Array>> {
+async function buildPage(checkout: string): Promise<ReadonlyMap<string, Uint8Array>> {
   const { outputFiles } = await build({
     entryPoints: {
       page: join(import.meta.dirname, "page.ts"),
@@ -104,8 +108,22 @@ async function buildPage(): Promise<ReadonlyMap<string, Uint8Array>> {
     format: "esm",
     write: false,
     logLevel: "silent",
+    plugins: [packagesOf(checkout)],
   });
   return new Map(outputFiles.map(({ path, contents }) => [`/${basename(path)}`, contents]));
+}
+
+/** Takes the packages from a checkout. */
+function packagesOf(checkout: string): Plugin {
+  const found = Symbol("found");
+  return {
+    name: "packages of a checkout",
+    setup(builder) {
+      builder.onResolve({ filter: /^@rerun-ts\// }, ({ path, kind, pluginData }) =>
+        pluginData === found ? undefined : builder.resolve(path, { kind, resolveDir: checkout, pluginData: found }),
+      );
+    },
+  };
 }
 
 function difference(before: Usage | undefined, after: Usage | undefined): Partial<Usage> {

@@ -1,5 +1,5 @@
-// Runs a workload with this SDK in a page: chromium [--worker | --bare] <program> <calls> <memory:FILE, address of a
-// server, or read:FILE> [<steps of the file to read>] Prints one line of JSON. Writes the data that the page kept in
+// Runs a workload with this SDK in a page: chromium --packages <checkout> [--worker | --bare] <program> <calls>
+// <memory:FILE, address of a server, or read:FILE> [<steps of the file to read>] Prints one line of JSON. Writes the data that the page kept in
 // memory to the file after the clock has stopped.
 import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -9,7 +9,7 @@ const MEMORY = "memory:";
 const READ = "read:";
 
 const { values, positionals } = parseArgs({
-  options: { worker: { type: "boolean" }, bare: { type: "boolean" } },
+  options: { packages: { type: "string" }, worker: { type: "boolean" }, bare: { type: "boolean" } },
   allowPositionals: true,
 });
 const [program = "", count, target = "", steps] = positionals;
@@ -22,6 +22,7 @@ const run = await runPage({
   target: saveTo === undefined ? target : "memory",
   usesWorker: values.worker,
   isBare: values.bare,
+  checkout: values.packages,
   saveTo,
   reads,
 });
