@@ -18,6 +18,7 @@ export {
 } from "./checks/invalid-value-error.ts";
 export { nonNegative, type OptionNames } from "./checks/option-names.ts";
 export { ReadBudget } from "./bytes/read-budget.ts";
+export { toRerunError } from "./errors/to-rerun-error.ts";
 export { withRerunErrors, yieldingRerunErrors } from "./errors/with-rerun-errors.ts";
 export { describeIgnored, differingOptions } from "./sink/differing-options.ts";
 export { didYouMean, suggestName } from "./checks/suggest-name.ts";

@@ -130,7 +130,7 @@ export class ViewerSession {
     }
     if (source === undefined || signal.aborted) return;
     if (typeof source === "string" || source instanceof URL) {
-      const { href } = new URL(source, location.href);
+      const href = hrefOf(source);
       // The URL without the fragment, which selects a moment.
       this.#shownUrl = href.split("#", 1)[0];
       if (canControl) await control.open(href, { timeoutMs: Infinity, signal });
@@ -141,6 +141,15 @@ export class ViewerSession {
       throw invalidArgument("source", "a URL, a file, or bytes", source);
     if (canControl) await openFile(control, source, signal);
     else await sendFile(opened, source);
+  }
+}
+
+/** The address of a source. @throws {TypeError} if it is none */
+function hrefOf(source: string | URL): string {
+  try {
+    return new URL(source, location.href).href;
+  } catch {
+    throw invalidArgument("source", "a URL, a file, or bytes", source);
   }
 }
 
