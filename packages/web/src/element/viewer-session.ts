@@ -1,7 +1,7 @@
 import { RerunError, type BlueprintLike, type RecordingStream } from "@rerun-ts/core";
 import { invalidArgument } from "@rerun-ts/core/checks";
 import { nameOfFile, openFile } from "../viewer/open-file.ts";
-import { openWebViewer, type OpenedWebViewer, type OpenWebViewerOptions } from "../viewer/open-web-viewer.ts";
+import { openViewer, type OpenedWebViewer, type OpenWebViewerOptions } from "../viewer/open-web-viewer.ts";
 import { WebViewerSink } from "../viewer/web-viewer-sink.ts";
 import { WantedTime, type TimeSettings } from "./wanted-time.ts";
 
@@ -92,7 +92,7 @@ export class ViewerSession {
     if (this.#end.signal.aborted) throw new RerunError("ABORTED", "<rerun-viewer> has left the page");
     const { defaultBlueprint, ...others } = options();
     this.#defaultBlueprint = defaultBlueprint;
-    const opened = await openWebViewer(others);
+    const opened = await openViewer(others, this.#end.signal);
     if (this.#end.signal.aborted) return opened;
     this.#opened = opened;
     this.#connect();

@@ -163,12 +163,21 @@ interface StartableViewer extends WebViewerLike {
 export function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
   options: OpenWebViewerOptions,
 ): Promise<OpenedWebViewer<Viewer>> {
+  return openViewer(options);
+}
+
+/** Does what {@link openWebViewer} does. Rejects with `ABORTED` if the signal fires before the viewer has started. */
+export function openViewer<Viewer extends WebViewerLike>(
+  options: OpenWebViewerOptions,
+  signal?: AbortSignal,
+): Promise<OpenedWebViewer<Viewer>> {
   return withRerunErrors(async () => {
     checkOptions("openWebViewer", options, WEB_VIEWER_OPTIONS);
     checkElement((options as Partial<OpenWebViewerOptions> | undefined)?.element);
     checkViewerOptions(options);
     const { element, recording, defaultBlueprint, width, height, login, panels } = options;
     const viewer = await createViewer();
+    throwIfAborted(signal);
     const sink = new WebViewerSink(viewer, pick(options, WEB_VIEWER_SINK_OPTIONS));
     // The sink keeps the buffered data while the viewer starts.
     const settingSink = recording?.setSink(sink, { defaultBlueprint });
@@ -182,11 +191,16 @@ export function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
       ...startOptions(options),
       ...(login && { login: { signed_in_url: login.signedInUrl, signed_out_url: login.signedOutUrl } }),
     });
+    const cancel = (): void => stop(viewer, frame);
+    signal?.addEventListener("abort", cancel);
     try {
       await starting;
+      throwIfAborted(signal);
     } catch (error) {
       await takeBack(recording, sink);
       throw error;
+    } finally {
+      signal?.removeEventListener("abort", cancel);
     }
     try {
       for (const [panel, state] of Object.entries(panels ?? {})) viewer.override_panel_state(panel, state);
@@ -243,6 +257,10 @@ function startOptions(options: OpenWebViewerOptions): object {
   return Object.fromEntries(
     entries.map(([name, native]) => [native, options[name]]).filter(([, value]) => value !== undefined),
   );
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new RerunError("ABORTED", "<rerun-viewer> has left the page");
 }
 
 /** Lets a recording keep its data for the next sink, because there is no viewer, unless it has other sinks by now. */
