@@ -1,5 +1,4 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import { MESSAGE_HEADER_LENGTH, STREAM_HEADER_LENGTH } from "@rerun-ts/core/rrd";
 import { completeLength } from "@rerun-ts/core/storage";
 
 /** The undamaged part of a segment. */
@@ -22,20 +21,30 @@ export async function readUndamaged(rrd: Uint8Array): Promise<UndamagedMessages>
   const { RrdDecoder, messageEncoder } = await import("@rerun-ts/core/decode");
   const [decoder, encode] = [new RrdDecoder(), messageEncoder()];
   const messages: EncodedMessage[] = [];
-  let intactBytes = STREAM_HEADER_LENGTH;
+  let damagedBytes = rrd.byteLength - length;
   let bytes = rrd.subarray(0, length);
-  for (let before = Infinity, left = length; left < before; before = left, left = decoder.rest.byteLength) {
+  let left = length;
+  for (let before = Infinity; left < before;) {
+    before = left;
     try {
       for (const message of decoder.push(bytes)) {
-        messages.push(...encode(message));
-        if (message.kind !== "end") intactBytes += MESSAGE_HEADER_LENGTH + message.payload.byteLength;
+        const end = left;
+        left = decoder.rest.byteLength;
+        try {
+          messages.push(...encode(message));
+        } catch {
+          damagedBytes += end - left;
+        }
       }
+      left = decoder.rest.byteLength;
     } catch {
       // The next call continues after the damaged message.
+      damagedBytes += left - decoder.rest.byteLength;
+      left = decoder.rest.byteLength;
     }
     bytes = new Uint8Array();
   }
-  return { messages, damagedBytes: rrd.byteLength - intactBytes };
+  return { messages, damagedBytes: damagedBytes + left };
 }
 
 /** The number of rows in a segment, or 0 if the segment is damaged. */

@@ -1,5 +1,5 @@
 import { RerunError, type RecordingStream, type RecordingView } from "@rerun-ts/core";
-import { checkEntityPath, checkRecording } from "@rerun-ts/core/integration";
+import { checkEntityPath, checkRecording } from "@rerun-ts/core/checks";
 import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
 
 /** Ends the logging of a sensor. Further calls do nothing. */

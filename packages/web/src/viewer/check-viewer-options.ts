@@ -1,5 +1,4 @@
 import { checkObject, checkOptions, invalidArgument } from "@rerun-ts/core/checks";
-import type { OpenWebViewerOptions, WebViewerPanel } from "./open-web-viewer.ts";
 
 /** The values of options that have few. The viewer itself ignores others, or prints a line about them. */
 const VALUES = {
@@ -8,10 +7,21 @@ const VALUES = {
   videoDecoder: ["auto", "prefer_software", "prefer_hardware"],
 } as const;
 const STATES = ["hidden", "collapsed", "expanded"];
-const PANELS: Readonly<Record<WebViewerPanel, 1>> = { top: 1, blueprint: 1, selection: 1, time: 1 };
+const PANELS = { top: 1, blueprint: 1, selection: 1, time: 1 };
+
+/** The options whose values are checked. */
+interface CheckedOptions extends Partial<Record<keyof typeof VALUES, string | undefined>> {
+  readonly width?: string | undefined;
+  readonly height?: string | undefined;
+  readonly manifestUrl?: string | undefined;
+  readonly memoryLimit?: string | undefined;
+  readonly fallbackToken?: string | undefined;
+  readonly panels?: Partial<Record<keyof typeof PANELS, string>> | undefined;
+  readonly login?: { readonly signedInUrl: string; readonly signedOutUrl: string } | undefined;
+}
 
 /** Checks the values of options before a viewer is started with them. @throws {TypeError} */
-export function checkViewerOptions(options: OpenWebViewerOptions): void {
+export function checkViewerOptions(options: CheckedOptions): void {
   const { width, height, manifestUrl, memoryLimit, fallbackToken, panels, login } = options;
   for (const [name, values] of Object.entries(VALUES)) checkOneOf(name, options[name as keyof typeof VALUES], values);
   for (const [name, size] of Object.entries({ width, height }))
@@ -20,7 +30,7 @@ export function checkViewerOptions(options: OpenWebViewerOptions): void {
   checkStrings({ manifestUrl, memoryLimit, fallbackToken });
   if (panels !== undefined) {
     checkObject(panels, "panels");
-    checkOptions("panels", panels, PANELS);
+    checkOptions<object>("panels", panels, PANELS);
     for (const [name, state] of Object.entries(panels)) checkOneOf(`panels.${name}`, state, STATES);
   }
   if (login !== undefined) {
