@@ -119,4 +119,9 @@ test.describe("<rerun-viewer>", () => {
     await expect(page.locator("canvas")).toHaveCount(0);
     expect(await page.evaluate(() => window.tested.keptRows())).toBeGreaterThan(0);
   });
+
+  test("cancels the start of its viewer when it is removed", async () => {
+    expect(await page.evaluate(() => window.tested.addBriefly())).toEqual([false, false, true]);
+    await expect(page.locator("canvas")).toHaveCount(0);
+  });
 });

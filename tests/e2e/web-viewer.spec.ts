@@ -153,6 +153,22 @@ test("openWebViewer in a page without the viewer's package names the package to 
   expect(await opening).toMatch(/^UNSUPPORTED: .*npm install @rerun-io\/web-viewer`$/);
 });
 
+test("a viewer that does not start leaves the data of the recording to its next sink", async ({ page }) => {
+  await page.addInitScript(() => {
+    // As in a browser without WebGL.
+    HTMLCanvasElement.prototype.getContext = () => null;
+  });
+  await openPage(page);
+  const opening = page.evaluate(() => {
+    window.inPage.logFrames(0, 10);
+    return window.inPage.open().catch((error: { code: string; message: string }) => `${error.code}: ${error.message}`);
+  });
+  expect(await opening).toMatch(/^UNSUPPORTED: the web viewer did not start: /);
+  const { sinks, backlogBytes, droppedRows } = await page.evaluate(() => window.inPage.stats());
+  expect({ kinds: sinks.map(({ kind }) => kind), droppedRows }).toEqual({ kinds: ["buffering"], droppedRows: 0 });
+  expect(backlogBytes).toBeGreaterThan(0);
+});
+
 test("the viewer in another page shows the data of a page live, with its name", async ({ page, context }) => {
   test.setTimeout(120_000);
   const rerun = await requireRealRerun();

@@ -235,6 +235,8 @@ describe.skipIf(missing !== undefined)("the control of the native viewer", () =>
     await viewer.setTime({ timeline: "frame", at: 1 });
     expect(events).toHaveLength(count);
     await expect(viewer.on("nope" as never, () => {})).rejects.toThrow("`name` must be one of time, timeline");
+    await expect(viewer.logs({ after: "last" as never })).rejects.toMatchObject({ argument: "after" });
+    await expect(viewer.setTime({ att: 1 } as never)).rejects.toMatchObject({ argument: "att" });
     await expect(viewer.on("selection" as never, () => {})).rejects.toMatchObject({ code: "UNSUPPORTED" });
     await expect(viewer.on("time", 5 as never)).rejects.toThrow("`listener` must be a function");
     await expect(viewer.on("time", () => {}, { intervalMs: 1 })).rejects.toThrow("`intervalMs` must be at least 20");

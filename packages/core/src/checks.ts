@@ -2,6 +2,7 @@
 // All packages of this repository but the integrations may import it. It is not part of the public API.
 export { toArrayLike, typedArrayName } from "./checks/array-like.ts";
 export { checkObject, checkOptions, checkRecording } from "./checks/check-arguments.ts";
+export { checkEntityPath } from "./entity/check-entity-path.ts";
 export { describeValue } from "./checks/describe-value.ts";
 export { messageOf } from "./errors/rerun-error.ts";
 export { hasLoneSurrogate } from "./checks/has-lone-surrogate.ts";
@@ -18,6 +19,7 @@ export {
 } from "./checks/invalid-value-error.ts";
 export { nonNegative, type OptionNames } from "./checks/option-names.ts";
 export { ReadBudget } from "./bytes/read-budget.ts";
+export { toRerunError } from "./errors/to-rerun-error.ts";
 export { withRerunErrors, yieldingRerunErrors } from "./errors/with-rerun-errors.ts";
 export { describeIgnored, differingOptions } from "./sink/differing-options.ts";
 export { didYouMean, suggestName } from "./checks/suggest-name.ts";

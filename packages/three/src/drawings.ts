@@ -27,6 +27,8 @@ export interface DrawingOptions {
 /** The part of a camera's path with its `Pinhole`, so that entities below the camera itself are not projected. */
 export const PINHOLE_PART = "pinhole";
 const WHITE: SceneMaterial = {};
+/** In place of a missing material among several, whose part three.js does not draw. */
+const HIDDEN: SceneMaterial = { visible: false };
 const LIGHT_RADIUS = 6;
 const RADIANS = Math.PI / 180;
 
@@ -130,14 +132,14 @@ interface MeshPart {
 
 /** The parts of a mesh: one for each of several materials. */
 function partsOf(object: SceneObject, { groups = [] }: SceneGeometry): MeshPart[] {
-  const { material } = object;
-  const all: MeshPart[] = Array.isArray(material)
+  const materials = materialsOf(object);
+  const all: MeshPart[] = Array.isArray(object.material)
     ? groups.map((group, index) => ({
         part: `part_${index}`,
-        material: (material as readonly SceneMaterial[])[group.materialIndex ?? 0] ?? { visible: false },
+        material: materials[group.materialIndex ?? 0] ?? HIDDEN,
         group,
       }))
-    : [{ part: undefined, material: (material as SceneMaterial | undefined) ?? WHITE, group: undefined }];
+    : [{ part: undefined, material: materials[0] ?? WHITE, group: undefined }];
   return all.filter((each) => each.material.visible !== false);
 }
 
@@ -218,7 +220,8 @@ function packed(hex: number, opacity: number): number {
 }
 
 function materialsOf({ material }: SceneObject): readonly SceneMaterial[] {
-  return Array.isArray(material) ? (material as readonly SceneMaterial[]) : [(material as SceneMaterial) ?? WHITE];
+  if (!Array.isArray(material)) return [(material as SceneMaterial | null | undefined) ?? WHITE];
+  return (material as readonly (SceneMaterial | null | undefined)[]).map((each) => each ?? HIDDEN);
 }
 
 function isDrawn({ isMesh, isPoints, isLine, isBatchedMesh }: SceneObject): boolean {

@@ -21,11 +21,15 @@ async function fileOf(recordingId: string): Promise<Uint8Array<ArrayBuffer>> {
 
 /** The options with which the viewer was started. */
 let startOptions: object | undefined;
+/** The ends of all starts: whether the viewer was ready. */
+const starts: Promise<boolean>[] = [];
 const start = Object.getOwnPropertyDescriptor(WebViewer.prototype, "start")?.value as (...all: unknown[]) => unknown;
 Object.defineProperty(WebViewer.prototype, "start", {
   value(this: WebViewer, ...all: unknown[]) {
     startOptions = all[2] as object;
-    return Reflect.apply(start, this, all);
+    const starting = Promise.resolve(Reflect.apply(start, this, all));
+    starts.push(starting.then(() => this.ready));
+    return starting;
   },
 });
 
@@ -114,6 +118,22 @@ const tested = {
   /** Takes the element out of the page and puts it in again, in one step. */
   move: () => document.body.append(added()),
   remove: () => added().remove(),
+  /** Adds an element and removes it again while its viewer starts, several times. Returns which viewers were ready. */
+  async addBriefly() {
+    const before = starts.length;
+    const element = document.createElement("rerun-viewer");
+    for (let count = 1; count <= 3; count++) {
+      document.body.append(element);
+      while (starts.length < before + count) await new Promise(requestAnimationFrame);
+      if (count === 3) break;
+      element.remove();
+      // In the same task it would only be moved.
+      await new Promise(requestAnimationFrame);
+    }
+    await element.opened;
+    element.remove();
+    return Promise.all(starts.slice(before));
+  },
   /** The number of rows that the recording has kept since the viewer has gone. */
   keptRows: async () => {
     live.log("curve", new Scalars(2));

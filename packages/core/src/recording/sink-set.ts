@@ -218,7 +218,7 @@ export class SinkSet {
       const isFailed = !isUsable(other);
       const isInTheWay = (place !== undefined && sink.place === place) || (sink.key === key && isFailed);
       if (!isInTheWay || next.includes(other)) return false;
-      if (isFailed || sink.needsEventLoop !== true) other.closeSync(0);
+      if (isFailed || sink.needsEventLoop !== true) other.makeWay();
       return !other.isOver;
     });
   }

@@ -160,6 +160,12 @@ export class SinkSlot {
     if (this.#isOpen) this.sink.closeSync?.(deadlineMs, connectMs);
   }
 
+  /** Closes a sink that is in the way of another one. The messages that it keeps for the next sink stay. */
+  makeWay(): void {
+    if (this.#isOpen || this.state !== "broken") this.closeSync(0);
+    else this.#isClosed = true;
+  }
+
   /** The messages for the sink that replaces this one. */
   takeBacklog(): EncodedMessage[] {
     if (this.#isOpen) return this.sink.takeBacklog?.() ?? [];

@@ -34,9 +34,18 @@ export type GrpcHeaders =
   | Headers
   | (() => Readonly<Record<string, string>> | Headers | Promise<Readonly<Record<string, string>> | Headers>);
 
+/** Headers without a function. @throws {TypeError} if they are no headers */
+export function checkHeaders(headers: Exclude<GrpcHeaders, Function> | undefined): Headers {
+  try {
+    return new Headers(headers);
+  } catch {
+    throw invalidArgument("headers", "HTTP headers", headers);
+  }
+}
+
 /** The headers of one request. */
 export async function resolveHeaders(headers: GrpcHeaders | undefined): Promise<Headers> {
-  return new Headers(typeof headers === "function" ? await headers() : headers);
+  return checkHeaders(typeof headers === "function" ? await headers() : headers);
 }
 
 /** Checks `onFull`. @throws {TypeError} that names the option. */

@@ -1,6 +1,7 @@
 import { checkOptions } from "../checks/check-arguments.ts";
 import { describeValue } from "../checks/describe-value.ts";
 import { RerunError } from "../errors/rerun-error.ts";
+import { rethrow } from "../errors/to-rerun-error.ts";
 import type { OptionNames } from "../checks/option-names.ts";
 import { toBigInt } from "../time/int64.ts";
 import { resolveTimeValue, type TimeCell, type TimeValue } from "../time/time-value.ts";
@@ -46,7 +47,7 @@ export function check<Options extends object>(
   try {
     checkOptions(call, options, known);
   } catch (error) {
-    throw RerunError.from(error, "INVALID_ARGUMENT");
+    rethrow(error);
   }
 }
 

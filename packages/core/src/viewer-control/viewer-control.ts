@@ -273,7 +273,9 @@ export class ViewerControl {
   /** The lines of the viewer's log, oldest first. With `after`, only the lines after this sequence number. */
   async logs(options: ViewerCallOptions & { after?: bigint | undefined } = {}): Promise<readonly ViewerLogEntry[]> {
     check("logs", options, { ...CALL_OPTIONS, after: 1 });
-    const { entries } = await this.#call("getLogs", { afterSequence: options.after }, options);
+    const { after } = options;
+    if (after !== undefined && typeof after !== "bigint") throw invalid("after", "must be a bigint", after);
+    const { entries } = await this.#call("getLogs", { afterSequence: after }, options);
     return entries.map(({ sequence, level, target, message }) => ({ sequence, level, target, message }));
   }
 

@@ -341,6 +341,10 @@ describe("GrpcWebSink", () => {
     await expect(recording.flush()).rejects.toMatchObject({ code: "QUEUE_FULL" });
   });
 
+  it("rejects headers that are none", () => {
+    expect(() => new GrpcWebSink(undefined, { headers: 5 as never })).toThrow("`headers` must be HTTP headers, got 5");
+  });
+
   it("calls the `headers` function for each request, and sends the result", async () => {
     let asked = 0;
     const { recording, server } = connect({ headers: async () => ({ authorization: `Bearer ${++asked}` }) });

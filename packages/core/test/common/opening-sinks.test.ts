@@ -111,4 +111,25 @@ describe("a sink that fails to open", () => {
     expect(recording.state).toBe("open");
     expect(rowsOf(next.messages)).toEqual({ "/__properties": 1, "/after": 1 });
   });
+
+  it("keeps its messages while another attempt for the same place fails, if it keeps them at all", async () => {
+    const { recording, drops } = observeRecording();
+    const attempt = (): SlowlyOpeningSink =>
+      Object.assign(new SlowlyOpeningSink(), { key: "folder", place: "folder", keepsBacklogOnFailure: true });
+    recording.log("before", numbers(1));
+    for (let attempts = 0; attempts < 2; attempts++) {
+      const busy = attempt();
+      const set = recording.setSink(busy);
+      busy.opening.reject(new Error("the folder is in use"));
+      await expect(set).rejects.toThrow("the folder is in use");
+      recording.log("between", numbers(attempts));
+    }
+    const free = attempt();
+    const set = recording.setSink(free);
+    free.opening.resolve();
+    await set;
+    expect(rowsOf(free.messages)).toEqual({ "/__properties": 1, "/before": 1, "/between": 2 });
+    expect(await recording.close()).toMatchObject({ complete: true, droppedRows: 0 });
+    expect(drops).toEqual([]);
+  });
 });

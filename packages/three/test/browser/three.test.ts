@@ -285,7 +285,10 @@ describe("scenes of three.js", () => {
     const pending = new THREE.MeshBasicMaterial({ map: new THREE.Texture(new Image()) });
     logScene(rec, "pending", new THREE.Mesh(new THREE.BoxGeometry(), pending));
     logScene(rec, "empty", new THREE.Mesh(new THREE.BufferGeometry()));
+    const sparse = [null, undefined, new THREE.MeshBasicMaterial()] as THREE.Material[];
+    logScene(rec, "sparse", new THREE.Mesh(new THREE.BoxGeometry(), sparse));
     const rows = logged();
+    expect(Object.keys(rows).filter((path) => path.startsWith("/sparse/"))).toEqual(["/sparse/part_2"]);
     expect(Object.keys(rows["/pending"] ?? {})).not.toContain("Mesh3D:albedo_texture_buffer");
     expect(Object.keys(rows["/empty"] ?? {})).toEqual(expect.arrayContaining(["Transform3D:translation"]));
     const object = new THREE.Object3D();

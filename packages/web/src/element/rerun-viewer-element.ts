@@ -1,4 +1,5 @@
 import { RerunError, type BlueprintLike, type RecordingStream, type TimeValue } from "@rerun-ts/core";
+import { invalidArgument, toRerunError } from "@rerun-ts/core/checks";
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
 import type { OpenedWebViewer, OpenWebViewerOptions } from "../viewer/open-web-viewer.ts";
 import type { WebViewerEvents } from "../viewer/viewer-events.ts";
@@ -49,8 +50,9 @@ const Base: typeof HTMLElement = globalThis.HTMLElement ?? (Object as unknown as
 
 /**
  * The element `<rerun-viewer>`: Rerun's viewer without a server, as `openWebViewer` opens it. The viewer starts when
- * the element is in the page, and stops when it leaves the page. Attributes besides `src`, `options`, `panels` and
- * `defaultBlueprint` are read at the start, after the task in which the element was added.
+ * the element is in the page, and stops when it leaves the page. For properties, `null` means `undefined`. Attributes
+ * besides `src`, `options`, `panels` and `defaultBlueprint` are read at the start, after the task in which the element
+ * was added.
  *
  * @example
  * <rerun-viewer src="drive.rrd" theme="light" style="display: block; height: 400px"></rerun-viewer>
@@ -88,7 +90,10 @@ export class RerunViewerElement extends Base {
     return this.#recording;
   }
 
-  set recording(recording: RecordingStream | undefined) {
+  set recording(given: RecordingStream | null | undefined) {
+    const recording = typeof given?.setSink === "function" ? given : undefined;
+    if (recording === undefined && given !== undefined && given !== null)
+      this.#fail(invalidArgument("recording", "a RecordingStream", given));
     this.#recording = recording;
     this.#session?.setRecording(recording);
   }
@@ -98,7 +103,8 @@ export class RerunViewerElement extends Base {
     return this.#source;
   }
 
-  set source(source: ViewerElementSource | undefined) {
+  set source(given: ViewerElementSource | null | undefined) {
+    const source = given ?? undefined;
     if (source === this.#source) return;
     this.#source = source;
     this.#showSource();
@@ -109,7 +115,8 @@ export class RerunViewerElement extends Base {
     return this.#time.timeline;
   }
 
-  set timeline(timeline: string | undefined) {
+  set timeline(given: string | null | undefined) {
+    const timeline = given ?? undefined;
     if (timeline === this.#time.timeline) return;
     this.#shownTime = undefined;
     this.#setTime({ timeline });
@@ -123,7 +130,8 @@ export class RerunViewerElement extends Base {
     return this.#time.time;
   }
 
-  set time(time: TimeValue | undefined) {
+  set time(given: TimeValue | null | undefined) {
+    const time = given ?? undefined;
     const isShown = (typeof time === "bigint" ? Number(time) : time) === this.#shownTime;
     if (isShown) this.#setTime({ time }, {});
     else this.#setTime({ time });
@@ -134,7 +142,8 @@ export class RerunViewerElement extends Base {
     return this.#time.playing;
   }
 
-  set playing(playing: boolean | undefined) {
+  set playing(given: boolean | null | undefined) {
+    const playing = given ?? undefined;
     if (playing !== this.#time.playing) this.#setTime({ playing });
   }
 
@@ -146,7 +155,8 @@ export class RerunViewerElement extends Base {
     return this.#selection;
   }
 
-  set selection(selection: string | undefined) {
+  set selection(given: string | null | undefined) {
+    const selection = given ?? undefined;
     if (selection === this.#selection) return;
     this.#selection = selection;
     if (this.#session !== undefined) this.#select();
@@ -272,7 +282,7 @@ export class RerunViewerElement extends Base {
   }
 
   #fail(error: unknown): void {
-    this.#emit("failure", RerunError.from(error, "INVALID_ARGUMENT"));
+    this.#emit("failure", toRerunError(error));
   }
 
   #emit<Name extends keyof RerunViewerElementEvents>(name: Name, detail: RerunViewerElementEvents[Name]): void {

@@ -1,7 +1,7 @@
 import { RerunError, type BlueprintLike, type RecordingStream } from "@rerun-ts/core";
 import { invalidArgument } from "@rerun-ts/core/checks";
 import { nameOfFile, openFile } from "../viewer/open-file.ts";
-import { openWebViewer, type OpenedWebViewer, type OpenWebViewerOptions } from "../viewer/open-web-viewer.ts";
+import { openViewer, type OpenedWebViewer, type OpenWebViewerOptions } from "../viewer/open-web-viewer.ts";
 import { WebViewerSink } from "../viewer/web-viewer-sink.ts";
 import { WantedTime, type TimeSettings } from "./wanted-time.ts";
 
@@ -92,7 +92,7 @@ export class ViewerSession {
     if (this.#end.signal.aborted) throw new RerunError("ABORTED", "<rerun-viewer> has left the page");
     const { defaultBlueprint, ...others } = options();
     this.#defaultBlueprint = defaultBlueprint;
-    const opened = await openWebViewer(others);
+    const opened = await openViewer(others, this.#end.signal);
     if (this.#end.signal.aborted) return opened;
     this.#opened = opened;
     this.#connect();
@@ -130,7 +130,7 @@ export class ViewerSession {
     }
     if (source === undefined || signal.aborted) return;
     if (typeof source === "string" || source instanceof URL) {
-      const { href } = new URL(source, location.href);
+      const href = hrefOf(source);
       // The URL without the fragment, which selects a moment.
       this.#shownUrl = href.split("#", 1)[0];
       if (canControl) await control.open(href, { timeoutMs: Infinity, signal });
@@ -141,6 +141,15 @@ export class ViewerSession {
       throw invalidArgument("source", "a URL, a file, or bytes", source);
     if (canControl) await openFile(control, source, signal);
     else await sendFile(opened, source);
+  }
+}
+
+/** The address of a source. @throws {TypeError} if it is none */
+function hrefOf(source: string | URL): string {
+  try {
+    return new URL(source, location.href).href;
+  } catch {
+    throw invalidArgument("source", "a URL, a file, or bytes", source);
   }
 }
 

@@ -90,10 +90,10 @@ const capturesOf = new WeakMap<RecordingStream, Captures>();
  * those of the call. The image is encoded in a worker and logged as `EncodedImage`, or as `Image` if the encoding is
  * `"raw"`. Images of a recording are logged in the order of the calls.
  *
- * Resolves to `true` once it is logged, and to `false` if it was dropped because too many images are in progress. An
- * unreadable image, for example before its loading, or a canvas with images of other origins, is reported like other
- * invalid data: as a `warning` event with the entity path, and in strict mode by rejecting the promise. It need not be
- * awaited.
+ * Resolves to `true` once it is logged, and to `false` if it was dropped because too many images are in progress, or
+ * because the recording is closed. An unreadable image, for example before its loading, or a canvas with images of
+ * other origins, is reported like other invalid data: as a `warning` event with the entity path, and in strict mode by
+ * rejecting the promise. It need not be awaited.
  *
  * @example
  * await rr.logImageBitmap(rec, "camera", video, { time: { media: { duration: video.currentTime } } });
@@ -141,8 +141,9 @@ async function capture(
   try {
     const image = await toImage(captures, source, options).catch((error: unknown) => new UnreadableImage(error));
     await last;
+    const isOpen = recording.state !== "closed";
     view.log(path, image, logOptions);
-    return !(image instanceof UnreadableImage);
+    return isOpen && !(image instanceof UnreadableImage);
   } finally {
     captures.pending--;
     finish();

@@ -6,7 +6,7 @@ import { sendBatches } from "@rerun-ts/core/recording";
 import type { RecordingSink } from "@rerun-ts/core/transport";
 import { saveAsFile } from "../download/download.ts";
 import type { OpfsMessagesOptions } from "./opfs-messages-options.ts";
-import { readSegment } from "./read-segment.ts";
+import { readUndamaged } from "./read-segment.ts";
 
 /** Options of {@link OpfsRecording.sendTo}. */
 export interface SendRecordingOptions {
@@ -122,17 +122,23 @@ export class OpfsRecording {
   /** The messages of one segment after the other. The store info of each store is yielded once. */
   async *#batches(): AsyncGenerator<EncodedMessage[], undefined, undefined> {
     const stores = new Set<string>();
+    let damagedBytes = 0;
     for (const [name, length] of this.#lengths) {
       const rrd = await this.#read(name, length);
       if (rrd === undefined) continue;
-      const messages = (await readSegment(rrd)).filter(({ kind, storeId }) => {
+      const contents = await readUndamaged(rrd);
+      damagedBytes += contents.damagedBytes;
+      yield contents.messages.filter(({ kind, storeId }) => {
         if (kind !== "storeInfo") return true;
         const isNew = !stores.has(storeKey(storeId));
         stores.add(storeKey(storeId));
         return isNew;
       });
-      yield messages;
     }
+    if (damagedBytes > 0)
+      console.warn(
+        `[rerun] ${damagedBytes} bytes of the recording ${JSON.stringify(this.name)} are damaged and left out`,
+      );
   }
 
   /** The bytes of a segment, or `undefined` if it was removed since the recording was opened. */

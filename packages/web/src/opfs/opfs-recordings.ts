@@ -59,7 +59,8 @@ export async function listRecordings(): Promise<OpfsRecordingInfo[]> {
 
 /**
  * Opens a recording for reading, also during its writing: it has the data written until now. An incomplete message at
- * its end, after a crash, is left out, and `cutBytes` has its size.
+ * its end, after a crash, is left out, and `cutBytes` has its size. Damaged messages are left out with a warning in the
+ * console.
  *
  * Rejects with `NOT_FOUND` if there is no recording of that name, and `UNSUPPORTED` if the browser has no origin
  * private file system.
@@ -82,7 +83,8 @@ export function openRecording(name: string): Promise<OpfsRecording> {
       const isLast = next === undefined || kindOf(next) !== kindOf(file);
       const length = isLast ? completeLength(new Uint8Array(await file.arrayBuffer())) : file.size;
       cutBytes += file.size - length;
-      lengths.set(file.name, length);
+      // A crash may also cut off the beginning of a segment.
+      if (length > 0) lengths.set(file.name, length);
     }
     return new OpfsRecording(name, folder, lengths, cutBytes);
   });

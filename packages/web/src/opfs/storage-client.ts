@@ -182,8 +182,9 @@ export class StorageClient {
     }
   }
 
-  #onWorkerError(reason: string, cause?: unknown): void {
-    const detail = reason === "" ? "" : `: ${reason}`;
+  /** @param reason absent if the file of the worker could not be loaded, or a policy forbids the worker */
+  #onWorkerError(reason: string | undefined, cause?: unknown): void {
+    const detail = reason === undefined || reason === "" ? "" : `: ${reason}`;
     const message = `the worker for ${this.#options.name} could not be started, or failed${detail}; see the option \`createWorker\``;
     this.#end(new RerunError("UNSUPPORTED", message, { cause, argument: "createWorker" }));
   }

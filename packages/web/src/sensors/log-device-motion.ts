@@ -1,7 +1,7 @@
 import type { RecordingStream } from "@rerun-ts/core";
 import { Scalars } from "@rerun-ts/types";
 import { listenToDevice } from "./device-events.ts";
-import { allOf, atPageTime, childOf, type StopSensor } from "./sensor.ts";
+import { allOf, atPageTime, checkSensor, childOf, type StopSensor } from "./sensor.ts";
 
 /**
  * Logs the accelerometer and the gyroscope of a phone until the returned function is called. Values are `Scalars` of x,
@@ -11,10 +11,12 @@ import { allOf, atPageTime, childOf, type StopSensor } from "./sensor.ts";
  * Needs `https` or `localhost`. Call it from a click, because iOS asks the user. A refusal is an `error` event with the
  * code `AUTH`. Devices without such sensors log nothing.
  *
+ * @throws {TypeError} if an argument is wrong
  * @example
  * button.onclick = () => rr.sensors.logDeviceMotion(rec, "phone");
  */
 export function logDeviceMotion(recording: RecordingStream, path: string): StopSensor {
+  checkSensor(recording, path);
   return listenToDevice(recording, "devicemotion", globalThis.DeviceMotionEvent, (event) => {
     const { acceleration, accelerationIncludingGravity: withGravity, rotationRate } = event;
     const view = atPageTime(recording, event.timeStamp);

@@ -1,7 +1,7 @@
 import type { RecordingStream } from "@rerun-ts/core";
 import { Scalars, Transform3D } from "@rerun-ts/types";
 import { listenToDevice } from "./device-events.ts";
-import { allOf, atPageTime, childOf, type StopSensor } from "./sensor.ts";
+import { allOf, atPageTime, checkSensor, childOf, type StopSensor } from "./sensor.ts";
 
 /**
  * Logs the orientation of a phone until the returned function is called. It is a `Transform3D` from the device to the
@@ -11,10 +11,12 @@ import { allOf, atPageTime, childOf, type StopSensor } from "./sensor.ts";
  * Needs `https` or `localhost`. Call it from a click, because iOS asks the user. A refusal is an `error` event with the
  * code `AUTH`. Devices without such sensors log nothing.
  *
+ * @throws {TypeError} if an argument is wrong
  * @example
  * button.onclick = () => rr.sensors.logDeviceOrientation(rec, "phone");
  */
 export function logDeviceOrientation(recording: RecordingStream, path: string): StopSensor {
+  checkSensor(recording, path);
   return listenToDevice(recording, "deviceorientation", globalThis.DeviceOrientationEvent, (event) => {
     const angles = allOf(event.alpha, event.beta, event.gamma);
     if (angles === undefined) return;

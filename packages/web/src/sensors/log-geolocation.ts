@@ -1,7 +1,7 @@
 import type { RecordingStream } from "@rerun-ts/core";
 import { checkOptions } from "@rerun-ts/core/checks";
 import { GeoPoints, Scalars } from "@rerun-ts/types";
-import { atEpoch, childOf, reportSensor, type StopSensor } from "./sensor.ts";
+import { atEpoch, checkSensor, childOf, reportSensor, type StopSensor } from "./sensor.ts";
 
 /** Options of {@link logGeolocation}, which are passed to the browser. */
 export interface LogGeolocationOptions {
@@ -21,7 +21,7 @@ const PARTS = ["accuracy", "altitude", "speed", "heading"] as const;
  * The browser asks the user. A refusal is an `error` event with the code `AUTH`. An unknown position is reported, and
  * later ones are logged.
  *
- * @throws {TypeError} if an option is wrong
+ * @throws {TypeError} if an argument or option is wrong
  * @example
  * const stop = rr.sensors.logGeolocation(rec, "phone/position");
  */
@@ -30,6 +30,7 @@ export function logGeolocation(
   path: string,
   options: LogGeolocationOptions = {},
 ): StopSensor {
+  checkSensor(recording, path);
   checkOptions("logGeolocation", options, { enableHighAccuracy: "boolean", maximumAge: 1 });
   const geolocation = (globalThis.navigator as Partial<Navigator> | undefined)?.geolocation;
   if (geolocation === undefined) {

@@ -3,7 +3,7 @@ import { checkOptions } from "@rerun-ts/core/checks";
 import { PROXY_SERVICE_PATH } from "@rerun-ts/core/transport";
 import { Scalars, TextLog } from "@rerun-ts/types";
 import { observePerformance } from "./observe-performance.ts";
-import { atPageTime, childOf, type StopSensor } from "./sensor.ts";
+import { atPageTime, checkSensor, childOf, type StopSensor } from "./sensor.ts";
 
 /** Options of {@link logNetwork}. */
 export interface LogNetworkOptions {
@@ -19,11 +19,12 @@ export interface LogNetworkOptions {
  * `{path}/time_to_first_byte` and `{path}/bytes`. `log_time` is the beginning of the request. Browsers hide some
  * figures of other origins.
  *
- * @throws {TypeError} if an option is wrong
+ * @throws {TypeError} if an argument or option is wrong
  * @example
  * const stop = rr.sensors.logNetwork(rec, "network", { filter: ({ initiatorType }) => initiatorType === "fetch" });
  */
 export function logNetwork(recording: RecordingStream, path: string, options: LogNetworkOptions = {}): StopSensor {
+  checkSensor(recording, path);
   checkOptions("logNetwork", options, { filter: "function", query: "boolean" });
   const { filter = () => true, query = false } = options;
   return observePerformance({

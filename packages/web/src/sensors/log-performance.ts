@@ -1,7 +1,7 @@
 import type { RecordingStream } from "@rerun-ts/core";
 import { Scalars, TextLog } from "@rerun-ts/types";
 import { observePerformance } from "./observe-performance.ts";
-import { atPageTime, childOf, type StopSensor } from "./sensor.ts";
+import { atPageTime, checkSensor, childOf, type StopSensor } from "./sensor.ts";
 
 /** The parts of entries that TypeScript does not declare. */
 interface LayoutShift extends PerformanceEntry {
@@ -19,10 +19,12 @@ const MIN_EVENT_MS = 40;
  * milliseconds. Each long task and slow interaction is logged as `TextLog` in `{path}/events`. `log_time` is its
  * beginning. Measures unknown to the browser are missing.
  *
+ * @throws {TypeError} if an argument is wrong
  * @example
  * const stop = rr.sensors.logPerformance(rec, "page");
  */
 export function logPerformance(recording: RecordingStream, path: string): StopSensor {
+  checkSensor(recording, path);
   let shifts = 0;
   const scalar = ({ startTime }: PerformanceEntry, part: string, value: number): void =>
     atPageTime(recording, startTime).log(childOf(path, part), new Scalars(value));

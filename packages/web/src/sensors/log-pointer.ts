@@ -1,7 +1,7 @@
 import type { RecordingStream } from "@rerun-ts/core";
-import { checkOptions } from "@rerun-ts/core/checks";
+import { checkOptions, invalidArgument } from "@rerun-ts/core/checks";
 import { Points2D, Scalars, TextLog } from "@rerun-ts/types";
-import { atPageTime, childOf, type StopSensor } from "./sensor.ts";
+import { atPageTime, checkSensor, childOf, type StopSensor } from "./sensor.ts";
 
 /** Options of {@link logPointer}. */
 export interface LogPointerOptions {
@@ -17,13 +17,15 @@ const MAX_POINTERS = 32;
  * `Points2D`, the strongest pressure as `Scalars` in `{path}/pressure`, and presses and releases as `TextLog` in
  * `{path}/events`. `log_time` is the time of the event.
  *
- * @throws {TypeError} if an option is wrong
+ * @throws {TypeError} if an argument or option is wrong
  * @example
  * const stop = rr.sensors.logPointer(rec, "pointer", { target: canvas });
  */
 export function logPointer(recording: RecordingStream, path: string, options: LogPointerOptions = {}): StopSensor {
+  checkSensor(recording, path);
   checkOptions("logPointer", options, { target: 1 });
   const { target = globalThis } = options;
+  if (typeof target?.addEventListener !== "function") throw invalidArgument("target", "an element", target);
   const pointers = new Map<number, PointerEvent>();
   const stopping = new AbortController();
   const onEvent = (event: Event): void => {

@@ -1,6 +1,6 @@
 import type { RecordingStream } from "@rerun-ts/core";
 import { Transform3D } from "@rerun-ts/types";
-import { atPageTime, childOf, type StopSensor } from "./sensor.ts";
+import { atPageTime, checkSensor, childOf, type StopSensor } from "./sensor.ts";
 
 /** A pose of WebXR: an `XRPose`. */
 export interface XrPoseLike {
@@ -36,6 +36,7 @@ export interface XrSessionLike<Space> {
  *
  * @param session the `XRSession`
  * @param space the `XRReferenceSpace` of the poses
+ * @throws {TypeError} if an argument is wrong
  * @example
  * const stop = rr.sensors.logXrPoses(rec, "xr", session, await session.requestReferenceSpace("local"));
  */
@@ -45,6 +46,7 @@ export function logXrPoses<Space>(
   session: XrSessionLike<Space>,
   space: Space,
 ): StopSensor {
+  checkSensor(recording, path);
   let handle = 0;
   const onFrame = (time: number, frame: XrFrameLike<Space>): void => {
     handle = session.requestAnimationFrame(onFrame);

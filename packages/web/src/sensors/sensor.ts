@@ -1,8 +1,15 @@
 import { RerunError, type RecordingStream, type RecordingView } from "@rerun-ts/core";
+import { checkEntityPath, checkRecording } from "@rerun-ts/core/checks";
 import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
 
 /** Ends the logging of a sensor. Further calls do nothing. */
 export type StopSensor = () => void;
+
+/** Checks the arguments that all sensors have. @throws {TypeError} */
+export function checkSensor(recording: RecordingStream, path: string): void {
+  checkRecording(recording, "flush");
+  checkEntityPath("path", path);
+}
 
 /** The recording at a time of the page's clock, which `performance.now` and events use. The time becomes `log_time`. */
 export function atPageTime(recording: RecordingStream, pageMs: number): RecordingView {

@@ -10,6 +10,8 @@ export interface VideoTarget {
   readonly options: ResolvedVideoOptions;
   /** Called when recording has failed and no more frames are logged. */
   onError(error: RerunError): void;
+  /** Called if the recording was closed, so that further frames would be captured for nothing. */
+  readonly onClosed: () => void;
 }
 
 /** Time when a frame was captured. */

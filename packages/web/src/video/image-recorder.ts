@@ -18,7 +18,11 @@ export class ImageRecorder implements FrameRecorder {
   }
 
   async capture(source: FrameSource, { epochMs }: CaptureTime = { epochMs: epochNow() }): Promise<boolean> {
-    const { recording, path, options } = this.#target;
+    const { recording, path, options, onClosed } = this.#target;
+    if (recording.state === "closed") {
+      onClosed();
+      return false;
+    }
     const { quality, maxPending, time, createWorker } = options;
     const index = this.#captured++;
     const log = async (): Promise<boolean> =>

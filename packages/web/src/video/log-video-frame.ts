@@ -98,8 +98,9 @@ function start(
     end(log, key, logs);
     void internals.reported(Promise.reject(failure));
   };
+  const onClosed = (): void => end(log, key, logs);
   const size = { width: frame.displayWidth, height: frame.displayHeight };
-  const recorder = createRecorder({ recording, path, options: resolved, onError }, size);
+  const recorder = createRecorder({ recording, path, options: resolved, onError, onClosed }, size);
   const log: FrameLog = { recorder, options: resolved, pending: 0, idle: undefined };
   recorder.catch(() => end(log, key, logs));
   logs.set(key, log);

@@ -65,7 +65,7 @@ export class StreamRecorder implements FrameRecorder {
   }
 
   async capture(source: FrameSource, { epochMs, view }: CaptureTime = { epochMs: epochNow() }): Promise<boolean> {
-    if (this.#isOver) return false;
+    if (this.#isOver || this.#endIfClosed()) return false;
     const index = this.#captured++;
     if (this.#posted >= this.#target.options.maxPending || this.#pending.size >= MAX_HELD_BACK) {
       this.stats.dropped++;
@@ -138,6 +138,7 @@ export class StreamRecorder implements FrameRecorder {
   }
 
   #log({ bytes, isKeyframe, timestamp, epochMs = epochNow(), index, description }: Chunk): void {
+    if (this.#endIfClosed()) return;
     const pending = this.#take(timestamp);
     const view = pending?.view ?? this.#viewAt(epochMs, index);
     const sample = toAnnexB(this.codec, bytes, isKeyframe, description);
@@ -147,6 +148,15 @@ export class StreamRecorder implements FrameRecorder {
     this.stats.bytes += sample.byteLength;
     if (isKeyframe) this.stats.keyframes++;
     pending?.settle(true);
+  }
+
+  /** Ends if the recording was closed, which would ignore all frames. Returns whether it was. */
+  #endIfClosed(): boolean {
+    const { recording, onClosed } = this.#target;
+    if (recording.state !== "closed") return false;
+    this.abort();
+    onClosed();
+    return true;
   }
 
   #take(timestamp: number): PendingFrame | undefined {

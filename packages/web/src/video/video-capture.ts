@@ -9,9 +9,9 @@ import { noVideoStats, type VideoStats } from "./video-stats.ts";
 /** A video capture in progress. */
 export interface VideoCapture {
   /**
-   * Settles at the end of the capture: after `stop`, or at the end of the source. Rejects if the capture fails, for
-   * example with `UNSUPPORTED` if the browser lacks the codec. The promise need not be awaited: a failure is reported
-   * as an `error` event.
+   * Settles at the end of the capture: after `stop`, or at the end of the source or the recording. Rejects if the
+   * capture fails, for example with `UNSUPPORTED` if the browser lacks the codec. The promise need not be awaited: a
+   * failure is reported as an `error` event.
    */
   readonly ended: Promise<VideoStats>;
   /** Statistics so far. */
@@ -45,7 +45,7 @@ export function startCapture(
     const failed = new Promise<never>((_, reject) => (onError = reject));
     failed.catch(() => {});
     const size = await source.size();
-    const target = { recording, path, options: resolved, onError };
+    const target = { recording, path, options: resolved, onError, onClosed: () => stopping.abort() };
     const recorder = await createRecorder(target, size);
     stats = recorder.stats;
     try {

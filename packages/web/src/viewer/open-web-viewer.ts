@@ -1,6 +1,7 @@
 import { RerunError, type RecordingStream, type SetSinksOptions } from "@rerun-ts/core";
 import { checkOptions, messageOf, type OptionNames, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
+import { checkViewerOptions } from "./check-viewer-options.ts";
 import { lazyControl } from "./lazy-control.ts";
 import { WebViewerListeners, type WebViewerEvents } from "./viewer-events.ts";
 import { WEB_VIEWER_SINK_OPTIONS, WebViewerSink, type WebViewerSinkOptions } from "./web-viewer-sink.ts";
@@ -162,16 +163,26 @@ interface StartableViewer extends WebViewerLike {
 export function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
   options: OpenWebViewerOptions,
 ): Promise<OpenedWebViewer<Viewer>> {
+  return openViewer(options);
+}
+
+/** Does what {@link openWebViewer} does. Rejects with `ABORTED` if the signal fires before the viewer has started. */
+export function openViewer<Viewer extends WebViewerLike>(
+  options: OpenWebViewerOptions,
+  signal?: AbortSignal,
+): Promise<OpenedWebViewer<Viewer>> {
   return withRerunErrors(async () => {
     checkOptions("openWebViewer", options, WEB_VIEWER_OPTIONS);
     checkElement((options as Partial<OpenWebViewerOptions> | undefined)?.element);
+    checkViewerOptions(options);
     const { element, recording, defaultBlueprint, width, height, login, panels } = options;
     const viewer = await createViewer();
+    throwIfAborted(signal);
     const sink = new WebViewerSink(viewer, pick(options, WEB_VIEWER_SINK_OPTIONS));
     // The sink keeps the buffered data while the viewer starts.
     const settingSink = recording?.setSink(sink, { defaultBlueprint });
     const frame = addFrame(element, width ?? "100%", height ?? "100%");
-    await start(viewer, frame, {
+    const starting = start(viewer, frame, {
       width: "100%",
       height: "100%",
       hide_welcome_screen: true,
@@ -180,6 +191,17 @@ export function openWebViewer<Viewer extends WebViewerLike = WebViewerLike>(
       ...startOptions(options),
       ...(login && { login: { signed_in_url: login.signedInUrl, signed_out_url: login.signedOutUrl } }),
     });
+    const cancel = (): void => stop(viewer, frame);
+    signal?.addEventListener("abort", cancel);
+    try {
+      await starting;
+      throwIfAborted(signal);
+    } catch (error) {
+      await takeBack(recording, sink);
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+    }
     try {
       for (const [panel, state] of Object.entries(panels ?? {})) viewer.override_panel_state(panel, state);
     } catch {
@@ -235,6 +257,16 @@ function startOptions(options: OpenWebViewerOptions): object {
   return Object.fromEntries(
     entries.map(([name, native]) => [native, options[name]]).filter(([, value]) => value !== undefined),
   );
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new RerunError("ABORTED", "<rerun-viewer> has left the page");
+}
+
+/** Lets a recording keep its data for the next sink, because there is no viewer, unless it has other sinks by now. */
+async function takeBack(recording: RecordingStream | undefined, sink: WebViewerSink): Promise<void> {
+  const { sinks = [] } = recording ?? {};
+  if (sinks.length === 1 && sinks[0] === sink) await recording?.disconnect().catch(() => {});
 }
 
 function stop(viewer: StartableViewer, frame: ViewerFrame): void {

@@ -125,6 +125,10 @@ export class WebViewerListeners {
         `\`name\` must be one of ${Object.keys(NAMES).join(", ")}, got ${describeValue(name)}`,
         { argument: "name" },
       );
+    if (typeof listener !== "function")
+      throw new RerunError("INVALID_ARGUMENT", `\`listener\` must be a function, got ${describeValue(listener)}`, {
+        argument: "listener",
+      });
     const native = NAMES[name];
     if (native !== "")
       return (this.#viewer as Emitter).on(native, (raw) => listener(eventOf(raw) as WebViewerEvents[Name]));

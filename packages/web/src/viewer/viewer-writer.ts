@@ -32,6 +32,11 @@ export class ViewerWriter extends QueueWriter {
     this.#events = events;
   }
 
+  /** Whether there was a viewer that could take messages. */
+  get hadChannel(): boolean {
+    return this.#hadChannel;
+  }
+
   async run(): Promise<void> {
     try {
       while (!this.isOver) {

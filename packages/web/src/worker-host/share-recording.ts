@@ -1,5 +1,6 @@
-import { RerunError, type RecordingStream } from "@rerun-ts/core";
-import { logMessages } from "@rerun-ts/core/recording";
+import { RerunError, type EncodedMessage, type RecordingStream } from "@rerun-ts/core";
+import { checkRecording } from "@rerun-ts/core/checks";
+import { internalsOf, logMessages } from "@rerun-ts/core/recording";
 import { serializeError, type SerializedError } from "@rerun-ts/core/transport";
 import type { FromPort, JoinReply, ToPort } from "./port-protocol.ts";
 
@@ -27,16 +28,18 @@ export interface JoinedFlushReply {
  * Workers encode and compress their data. This thread only passes it on to the sinks. The rows of one thread arrive in
  * order.
  *
+ * @throws {TypeError} if `recording` is no recording
  * @example
  * const port = rr.shareRecording(rec);
  * worker.postMessage({ port }, [port]);
  */
 export function shareRecording(recording: RecordingStream): MessagePort {
+  checkRecording(recording, "flush");
   const { port1, port2 } = new MessageChannel();
   let total = 0;
   const post = (message: FromPort | JoinReply | JoinedFlushReply): void => port1.postMessage(message);
-  port1.addEventListener("message", ({ data }: MessageEvent<ToPort | JoinedFlush>) => {
-    if (data.type === "messages") {
+  port1.addEventListener("message", ({ data }: MessageEvent<ToPort | JoinedFlush | null | undefined>) => {
+    if (data?.type === "messages" && areEncoded(data.messages)) {
       if (recording.state === "closed") return post({ type: "failure", error: serializeError(closed(recording)) });
       // Omits the store info, because the recording has opened its store itself.
       logMessages(
@@ -45,14 +48,26 @@ export function shareRecording(recording: RecordingStream): MessagePort {
       );
       total = (total + data.messages.length) | 0;
       post({ type: "acknowledged", total });
-    } else if (data.type === "flush") void flush(recording, data).then(post);
-    else if (data.type === "ping") post({ type: "pong" });
-    else if (data.type === "finish" || data.type === "abort") port1.close();
+    } else if (data?.type === "flush") void flush(recording, data).then(post);
+    else if (data?.type === "ping") post({ type: "pong" });
+    else if (data?.type === "finish" || data?.type === "abort") port1.close();
+    else
+      internalsOf(recording).notice(
+        "a message to the port of `shareRecording` is ignored: only `joinRecording` may post to it",
+      );
   });
   port1.start();
   const { applicationId, recordingId } = recording;
   post({ type: "joined", applicationId, recordingId });
   return port2;
+}
+
+/** Whether messages have the parts that sinks rely on. Any code of a worker may post to the port. */
+function areEncoded(messages: readonly (EncodedMessage | null | undefined)[]): boolean {
+  return (
+    Array.isArray(messages) &&
+    messages.every((message) => message?.payload instanceof Uint8Array && "storeId" in message)
+  );
 }
 
 /** The error for rows that a worker logs after its page has closed the recording. */

@@ -16,3 +16,16 @@ it("an element keeps the properties that a page sets before the element is defin
   expect(Object.getOwnPropertyNames(early)).not.toContain("recording");
   await recording.close();
 });
+
+it("an element treats `null` as frameworks mean it, and reports a recording that is none", async () => {
+  customElements.define("other-viewer", class extends RerunViewerElement {});
+  const element = document.createElement("other-viewer") as RerunViewerElement;
+  const failures: string[] = [];
+  element.addEventListener("failure", ({ detail }) => failures.push(`${detail.argument}: ${detail.message}`));
+  const none = { recording: null, source: null, timeline: null, time: null, playing: null, selection: null };
+  Object.assign(element, none);
+  expect(Object.keys(none).map((name) => Reflect.get(element, name))).toEqual(Array(6).fill(undefined));
+  element.recording = 5 as never;
+  expect(failures).toEqual(["recording: `recording` must be a RecordingStream, got 5"]);
+  expect(element.recording).toBeUndefined();
+});

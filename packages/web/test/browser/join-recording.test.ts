@@ -77,6 +77,24 @@ it("what a worker logs to a recording that the page has closed is counted as dro
   expect(joined.stats().sinks.reduce((sum, { droppedRows }) => sum + droppedRows, 0)).toBe(100);
 });
 
+it("messages of other code to the port of a worker are ignored with one warning, and values that are no recording rejected", async () => {
+  const warnings: string[] = [];
+  const rec = new RecordingStream("joined", { onWarning: ({ message }) => warnings.push(message) });
+  onTestFinished(() => void rec.close().catch(() => {}));
+  const port = shareRecording(rec);
+  const chunk = { kind: "chunk", payload: "bytes" };
+  for (const message of [null, undefined, 5, {}, { type: "messages" }, { type: "messages", messages: [null, chunk] }])
+    port.postMessage(message);
+  const joined = await joinRecording(port);
+  joined.log("worker", new Scalars(1));
+  expect(await joined.flush()).toMatchObject({ complete: true, droppedRows: 0 });
+  expect(warnings).toEqual([expect.stringContaining("a message to the port of `shareRecording` is ignored")]);
+  expect(rec.stats().bytes).toBeGreaterThan(0);
+  await joined.close();
+  for (const value of [undefined, null, {}])
+    expect(() => shareRecording(value as never)).toThrow("`recording` must be a RecordingStream, got ");
+});
+
 it("what is no port of shareRecording is rejected", async () => {
   await expect(joinRecording({} as MessagePort)).rejects.toThrow("`port` must be the MessagePort of `shareRecording`");
 });

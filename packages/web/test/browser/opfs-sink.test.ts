@@ -1,6 +1,6 @@
 import { MemorySink, opfs, OpfsSink, RecordingStream, type OpfsSinkOptions, type RerunError } from "@rerun-ts/web";
 import { decodeRrd } from "@rerun-ts/core/decode";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { frameOptions, framesIn, logFrames, range } from "@rerun-ts/test-support/common/frames";
 import { nameOf } from "@rerun-ts/test-support/common/messages";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
@@ -156,18 +156,45 @@ describe("OpfsSink", () => {
     expect((error as Error).message).toMatch(/; see the option `createWorker`$/);
   });
 
+  async function folderOf(name: string): Promise<FileSystemDirectoryHandle> {
+    const root = await navigator.storage.getDirectory();
+    const area = await (await root.getDirectoryHandle("rerun-ts")).getDirectoryHandle("recordings");
+    return area.getDirectoryHandle(encodeURIComponent(name));
+  }
+
+  /** Changes a file as a crash might. `at` is a position, from the end if it is negative. */
+  async function overwrite(file: FileSystemFileHandle, at: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const writable = await file.createWritable({ keepExistingData: true });
+    await writable.seek(at < 0 ? (await file.getFile()).size + at : at);
+    await writable.write(bytes);
+    await writable.close();
+  }
+
+  it("is read without damaged messages, and without a segment of which a crash left only the beginning", async () => {
+    const name = newName();
+    cleanUps.push(() => deleteRecording(name));
+    const { recording } = await record(name, 0, 0);
+    for (const frame of range(0, 3)) {
+      logFrames(recording, frame, frame + 1, 100);
+      await recording.flush();
+    }
+    await recording.close();
+    const folder = await folderOf(name);
+    await overwrite(await folder.getFileHandle("d00000001.rrd"), -1500, new Uint8Array(500).fill(255));
+    await overwrite(await folder.getFileHandle("d00000002.rrd", { create: true }), 0, new Uint8Array([82, 82, 70]));
+    const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+    cleanUps.push(() => warned.mockRestore());
+    expect((await openRecording(name)).cutBytes).toBe(3);
+    expect(framesIn(await bytesOf(name))).toEqual([0, 1]);
+    expect(warned.mock.calls.flat().join()).toMatch(/bytes of the recording ".*" are damaged and left out/);
+  });
+
   it("cuts off a message that is incomplete, and reports it", async () => {
     const name = newName();
     cleanUps.push(() => deleteRecording(name));
     await (await record(name, 0, 10)).recording.close();
-    const root = await navigator.storage.getDirectory();
-    const area = await (await root.getDirectoryHandle("rerun-ts")).getDirectoryHandle("recordings");
-    const folder = await area.getDirectoryHandle(encodeURIComponent(name));
-    const file = await folder.getFileHandle("d00000001.rrd");
-    const writable = await file.createWritable({ keepExistingData: true });
-    await writable.seek((await file.getFile()).size);
-    await writable.write(new Uint8Array([2, 0, 0, 0, 0, 0, 0, 0, 99]));
-    await writable.close();
+    const file = await (await folderOf(name)).getFileHandle("d00000001.rrd");
+    await overwrite(file, (await file.getFile()).size, new Uint8Array([2, 0, 0, 0, 0, 0, 0, 0, 99]));
     expect((await openRecording(name)).cutBytes).toBe(9);
     const { recording, warnings } = await record(name, 10, 20);
     await recording.close();

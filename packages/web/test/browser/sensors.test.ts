@@ -69,6 +69,15 @@ describe("sensors of a page", () => {
     expect(values("/pointer", "Points2D:positions")).toEqual([]);
   });
 
+  it("wrong arguments are rejected by their names", () => {
+    const target = "#canvas" as never;
+    expect(() => logPointer(rec, "pointer", { target })).toThrow('`target` must be an element, got "#canvas"');
+    for (const log of [logPointer, logDeviceMotion, logDeviceOrientation, logNetwork, logPerformance]) {
+      expect(() => log(undefined as never, "a")).toThrow("`recording` must be a RecordingStream, got undefined");
+      expect(() => log(rec, undefined as never)).toThrow("`path` must be an entity path");
+    }
+  });
+
   it("the orientation of the device is logged as a rotation and as angles", async ({ skip }) => {
     if (!("DeviceOrientationEvent" in globalThis)) skip("this browser has no orientation");
     stop = logDeviceOrientation(rec, "phone");

@@ -1,4 +1,4 @@
-import { RecordingStream, RerunError, type MemoryRecording, video } from "@rerun-ts/web";
+import { RecordingStream, RerunError, logImageBitmap, type MemoryRecording, video } from "@rerun-ts/web";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 import { needEncoder } from "./features.ts";
@@ -368,6 +368,20 @@ describe("video of a page", () => {
     expect(errors).toEqual([]);
     const decoded = await decode(memory.drainAsBytes(), "/own", "H264");
     expect(decoded.map(({ color }) => color)).toEqual(COLORS);
+  });
+
+  it.each(["VP8", "JPEG"] as const)("of a canvas as %s ends with its recording", async (codec) => {
+    document.body.append(canvas);
+    animate();
+    const capture = logCanvas(rec, "game", canvas, { codec, fps: 50 });
+    await logged(capture, 2);
+    await rec.close();
+    const { rows } = rec.stats();
+    const { frames } = await capture.ended;
+    // The first row of a stream is its codec.
+    expect(frames).toBeLessThanOrEqual(rows);
+    expect(await logImageBitmap(rec, "image", canvas)).toBe(false);
+    expect(errors).toEqual([]);
   });
 
   it("reports a codec that the browser does not encode, a wrong source and a wrong option", async () => {

@@ -1,4 +1,11 @@
-import { RecordingStream, Scalars, WebViewerSink, openWebViewer, type WebViewerSinkOptions } from "@rerun-ts/web";
+import {
+  MemorySink,
+  RecordingStream,
+  Scalars,
+  WebViewerSink,
+  openWebViewer,
+  type WebViewerSinkOptions,
+} from "@rerun-ts/web";
 import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { afterEach, describe, expect, it } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
@@ -127,10 +134,32 @@ describe("WebViewerSink", () => {
     expect(stats?.droppedRows).toBeGreaterThan(30);
   });
 
+  it("leaves all rows to the next sink if its viewer never starts", async () => {
+    const recording = show(new FakeViewer());
+    recording.log("a", new Scalars(1));
+    const memory = new MemorySink();
+    await recording.setSink(memory);
+    expect(readChunks(memory.toBytes()).map(({ entityPath }) => entityPath)).toEqual(["/a"]);
+    expect(recording.stats()).toMatchObject({ droppedRows: 0 });
+  });
+
   it("and openWebViewer reject values that are not a viewer or an element", async () => {
     expect(() => new WebViewerSink({} as never)).toThrow(/`viewer` must be a WebViewer of @rerun-io\/web-viewer or/);
     await expect(openWebViewer({ element: "#viewer" as never })).rejects.toThrow(
       /`element` must be an element of the page/,
     );
+  });
+
+  it.each<[options: object, message: string]>([
+    [{ theme: "blue" }, '`theme` must be one of "dark", "light", "system", got "blue"'],
+    [{ renderBackend: "opengl" }, '`renderBackend` must be one of "webgpu", "webgl", got "opengl"'],
+    [{ width: 300 }, '`width` must be a CSS size such as "400px", got 300'],
+    [{ memoryLimit: 5 }, "`memoryLimit` must be a string, got 5"],
+    [{ panels: { left: "hidden" } }, "`left` is no option of `panels`; known options: top, blueprint, selection, time"],
+    [{ panels: { top: "shut" } }, '`panels.top` must be one of "hidden", "collapsed", "expanded", got "shut"'],
+    [{ login: { signedInUrl: 5 } }, "`login.signedInUrl` must be a string, got 5"],
+  ])("and openWebViewer rejects %j before it starts a viewer", async (options, message) => {
+    const element = document.createElement("div");
+    await expect(openWebViewer({ element, ...options })).rejects.toMatchObject({ code: "INVALID_ARGUMENT", message });
   });
 });
