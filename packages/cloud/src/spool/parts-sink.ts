@@ -14,6 +14,7 @@ import {
   parseByteCount,
   type PartsControl,
 } from "@rerun-ts/node/parts";
+import { checkPartBytes } from "../parts/check-part-bytes.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { checkPartStore, type PartStore } from "../parts/part-store.ts";
 import type { PartsSinkUploads } from "../parts/parts-sink-uploads.ts";
@@ -125,7 +126,7 @@ export class PartsSink implements RecordingSink {
     this.#failures = new UploadFailures(` in ${this.spool}`, (text) => this.#context?.onWarning(text));
     this.#facts = { dataset: checkDataset(dataset), producer, run: randomId() };
     this.key = `parts-upload:${store.url}/${dataset}`;
-    this.#partBytes = parseByteCount("maxBytes", files.maxBytes ?? PART_BYTES);
+    this.#partBytes = checkPartBytes("maxBytes", parseByteCount("maxBytes", files.maxBytes ?? PART_BYTES));
     this.#files = new PartsFileSink(join(this.spool, this.#facts.run), { fsync: "every-ack", ...files });
     this.#control = controlParts(this.#files);
   }
@@ -259,7 +260,7 @@ export class PartsSink implements RecordingSink {
     const { pendingParts } = uploader;
     if (pendingParts > 0)
       this.#context?.onWarning(
-        `${describeUnsent(pendingParts, this.#store.url)}, and stay in ${this.spool}: send them with \`rerun-ts push\``,
+        `${describeUnsent(pendingParts, this.#store.url)}: \`rerun-ts push\` sends what is in ${this.spool}`,
       );
   }
 
