@@ -1,9 +1,15 @@
-import { mkdirSync, rmSync, statfsSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statfsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { PartsFileSink, type EncodedMessage, type PartsFileSinkOptions, type SinkStats } from "@rerun-ts/node";
+import {
+  PartsFileSink,
+  type DropReason,
+  type EncodedMessage,
+  type PartsFileSinkOptions,
+  type SinkStats,
+} from "@rerun-ts/node";
 import { checkOptions, invalidArgument, messageOf, type OptionNames } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
 import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/transport";
@@ -149,9 +155,9 @@ export class PartsSink implements RecordingSink {
     } catch (error) {
       throw ioError(`cannot use the spool ${this.spool}`, error, "spool");
     }
-    const [run, store] = [this.#run, this.#store];
+    const run = this.#run;
     const transfer = {
-      send: (part: SpooledPart, signal: AbortSignal) => sendPart(store, run.facts, part, signal),
+      send: (part: SpooledPart & WaitingPart, signal: AbortSignal) => this.#sendOne(run, part, signal),
       remove: ({ path }: SpooledPart) => rmSync(path, { force: true }),
     };
     const uploader = new PartUploader<SpooledPart & WaitingPart>(transfer, UPLOADS, {
@@ -247,10 +253,23 @@ export class PartsSink implements RecordingSink {
     }
   }
 
-  #drop({ rows, bytes }: { readonly rows: number; readonly bytes: number }): void {
+  #drop({ rows, bytes }: { readonly rows: number; readonly bytes: number }, reason: DropReason = "queue-full"): void {
     this.#dropped.rows += rows;
     this.#dropped.bytes += bytes;
-    this.#context?.onDrop({ rows, bytes, reason: "queue-full" });
+    this.#context?.onDrop({ rows, bytes, reason });
+  }
+
+  /** Resolves to `false` if another program has removed the part. Its rows count as dropped. */
+  async #sendOne(run: RunFolder, part: SpooledPart & WaitingPart, signal: AbortSignal): Promise<boolean> {
+    try {
+      await sendPart(this.#store, run.facts, part, signal);
+      return true;
+    } catch (error) {
+      if (signal.aborted || existsSync(part.path)) throw error;
+      this.#context?.onWarning(`${part.path} was removed by another program, and cannot be sent`);
+      this.#drop(part, "expired");
+      return false;
+    }
   }
 
   async #sendLast(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
