@@ -76,6 +76,17 @@ describe("the reason is reported, with the URL, if", () => {
     expect(stderr).toContain(url);
   });
 
+  it("the server does not use TLS", async () => {
+    const { port } = new URL(
+      urlOf(await listen(createServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")))),
+    );
+    const { stderr } = await run("ends without closing", `rerun://127.0.0.1:${port}/proxy`);
+    const plain = `rerun+http://127.0.0.1:${port}/proxy`;
+    expect(stderr).toContain(
+      `cannot connect to rerun://127.0.0.1:${port}/proxy: the server does not use TLS; its URL is ${plain}`,
+    );
+  });
+
   it.for([
     { status: 3, code: "SERVER", reason: "[invalid_argument] no" },
     { status: 8, code: "SERVER", reason: "[resource_exhausted] no" },
@@ -126,6 +137,15 @@ describe.for([true, false])("a server with a self-signed certificate (thread: %s
     const { stderr, reports } = await run("flushes with `ack`", url, { thread, tls: { ca: tls.cert } });
     expect(reports[0]).toEqual({ complete: true });
     expect(stderr).toBe("");
+  });
+});
+
+describe("calls to a server without HTTP/2", () => {
+  it("reject, and the program goes on", async () => {
+    const page = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n";
+    const url = urlOf(await listen(createServer((socket) => socket.end(page))));
+    const { code, reports, stderr } = await runProgram("foreign-server", [url]);
+    expect([code, reports, stderr]).toEqual([0, ["CONNECTION", "SERVER", "CONNECTION", "SERVER"], ""]);
   });
 });
 

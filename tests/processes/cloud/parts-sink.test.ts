@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import {
   PartsSink,
   openParts,
@@ -206,6 +206,39 @@ describe.skipIf(lacksS3())(`PartsSink, with ${s3Name()}`, () => {
     },
   );
 
+  it("sends all other parts if the store rejects some, and some were removed from the spool", async ({ folder }) => {
+    const { proxy, store: direct } = await startStore(folder);
+    const store = s3Store("s3://bucket/fleet", { endpoint: proxy.url, credentials: S3_CREDENTIALS, attempts: 1 });
+    const spool = join(folder, "spool");
+    const sink = new PartsSink(store, { dataset: "fleet", fsync: "never", maxBytes: "10kB", spool });
+    const rec = new RecordingStream("rest", { batcher: { flushNumRows: 100 } });
+    rec.addEventListener("warning", () => {});
+    proxy.fate = () => "cut-before";
+    await rec.setSinks([sink]);
+    let rows = 0;
+    while (sink.uploads.pendingParts < 12) {
+      for (const end = rows + 500; rows < end; rows++) {
+        rec.setTime("row", rows);
+        rec.log("rows", new Scalars(rows));
+      }
+      await rec.flush();
+    }
+    const [run = ""] = readdirSync(spool);
+    const parts = readdirSync(join(spool, run)).filter((name) => name.endsWith(".rrd"));
+    for (const name of parts.sort().slice(0, 4)) rmSync(join(spool, run, name));
+    proxy.fate = ({ url = "" }) => (/\/0000000[5-8]\.rrd$/.test(url) ? { status: 403 } : "pass");
+    while (sink.uploads.pendingParts > 4) await sleep(20);
+    const dropped = sink.stats().droppedRows;
+    expect(dropped).toBeGreaterThan(0);
+    proxy.fate = () => "pass";
+    await rec.flush({ ack: true });
+    await rec.close();
+    const arrived: number[] = [];
+    for await (const { key } of direct.list("v1/fleet/direct/")) arrived.push(...rowNumbers(await direct.read(key)));
+    // The first part also had the row with the properties of the recording.
+    expect(arrived.length + dropped).toBe(rows + 1);
+  });
+
   it("drops data in place of a failure when the disk is full", async ({ folder, smallDisk }) => {
     const { dropped, arrived } = await logWithoutStore(folder, 20_000, { spool: smallDisk });
     expect(dropped).toBeGreaterThan(0);
@@ -224,7 +257,7 @@ describe.skipIf(lacksS3())(`PartsSink, with ${s3Name()}`, () => {
     expect(code).toBe(0);
     const { warnings, pendingParts } = reports.at(-1) as { readonly warnings: string[]; readonly pendingParts: number };
     expect(pendingParts).toBeGreaterThan(0);
-    expect(warnings.join("\n")).toContain("send them with `rerun-ts push`");
+    expect(warnings.join("\n")).toContain("`rerun-ts push` sends what is in");
     expect(warnings.join("\n")).not.toContain(S3_CREDENTIALS.secretAccessKey);
     proxy.fate = () => "pass";
     const env = { ...ENVIRONMENT, AWS_ENDPOINT_URL_S3: proxy.url };

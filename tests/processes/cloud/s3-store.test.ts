@@ -123,11 +123,36 @@ describe.skipIf(lacksS3())(`s3Store, with ${s3Name()}`, () => {
     if (server.name === "versitygw")
       await expect(elsewhere.create("a", bytes("a"))).rejects.toMatchObject({
         code: "AUTH",
-        message: expect.stringContaining("check the option `region` and the credentials") as string,
+        message: expect.stringContaining("is in the region us-east-1; set the option `region`") as string,
       });
     expect(() => s3Store("bucket")).toThrow("`url` must be the URL of a bucket, such as s3://bucket/prefix");
     const endpoint = "https://user:canary-secret-4711@storage.example.com";
     expect(() => s3Store("s3://bucket", { endpoint })).toThrow(/^`endpoint` must be (?!.*canary).*without credentials/);
+  });
+
+  it("names the region of a bucket that is elsewhere, and the target of other redirects", async () => {
+    const store = newStore({ attempts: 1, probe: false });
+    const create = (): Promise<boolean> => store.create("a", bytes("a"));
+    const found = "the bucket is in the region eu-north-1; set the option `region`";
+    const headers = { "x-amz-bucket-region": "eu-north-1" };
+    const rejected = "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-north-1</Region></Error>";
+    proxy.fate = () => ({ status: 301, headers });
+    await expect(create()).rejects.toMatchObject({ code: "AUTH", message: `cannot create ${store.url}/a: ${found}` });
+    proxy.fate = () => ({ status: 400, body: rejected });
+    await expect(create()).rejects.toMatchObject({ code: "AUTH", message: `cannot create ${store.url}/a: ${found}` });
+    proxy.fate = () => ({ status: 400, headers, body: "<Error><Code>BadDigest</Code></Error>" });
+    await expect(create()).rejects.toMatchObject({ code: "SERVER" });
+    proxy.fate = () => ({ status: 302, headers: { location: "https://login.example.com/canary?token=canary" } });
+    await expect(create()).rejects.toMatchObject({
+      code: "SERVER",
+      message: expect.stringMatching(
+        /redirects to https:\/\/login\.example\.com, .*check the option `endpoint`$/,
+      ) as string,
+    });
+  });
+
+  it("says that a key is too long for the server", async () => {
+    await expect(newStore().create("a".repeat(1000), bytes("a"))).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 
   it("asks again for credentials that have expired", async () => {
@@ -198,6 +223,11 @@ describe.skipIf(lacksS3())(`s3Store, with ${s3Name()}`, () => {
       message: expect.stringMatching(/certificate; the option `ca` has the certificates of a private/) as string,
     });
     expect(text(await trusting.read("a"))).toBe("a");
+    const plain = s3Store("s3://bucket", { ...options, endpoint: proxy.url.replace("http:", "https:") });
+    await expect(plain.read("a")).rejects.toMatchObject({
+      code: "CONNECTION",
+      message: "cannot read s3://bucket/a: the server does not use TLS: its address begins with http:",
+    });
   });
 
   it("has no secret in any error", async () => {

@@ -157,7 +157,7 @@ describe("the state of a command", () => {
     expect((await keeper.program.interrupt("SIGTERM")).code).toBe(0);
   });
 
-  it("is served at the given address, and not without its port", async () => {
+  it("is served at the given address, and not without its port", async ({ folder }) => {
     const port = await freePort();
     const flags = ["--status-port", `${port}`, "--status-bind", "127.0.0.2"];
     const relay = await RelayProgram.start(["serve", "--port", "0", ...flags]);
@@ -165,8 +165,11 @@ describe("the state of a command", () => {
     expect((await fetch(`http://127.0.0.2:${port}/healthz`, { method: "POST" })).status).toBe(405);
     expect((await fetch(`http://127.0.0.2:${port}/`)).status).toBe(404);
     await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow("fetch failed");
-    const taken = await runCli(["serve", "--port", "0", ...flags]);
-    expect([taken.code, taken.stderr]).toEqual([1, expect.stringContaining(`127.0.0.2:${port}`)]);
+    const ingest = ["ingest", "--from", "nats://127.0.0.1:1", "--to", "./bucket", "--dataset", "fleet"];
+    for (const command of [["serve", "--port", "0"], ingest]) {
+      const taken = await runCli([...command, ...flags], { cwd: folder });
+      expect([taken.code, taken.stderr]).toEqual([1, expect.stringContaining(`127.0.0.2:${port}`)]);
+    }
     expect((await runCli(["serve", "--status-bind", "127.0.0.1"])).code).toBe(2);
     await relay.interrupt();
   });

@@ -11,17 +11,22 @@ import { putObject } from "./put-object.ts";
 const WINDOW_BYTES = 8 * 1024 * 1024;
 const CONNECTION_BYTES = 32 * 1024 * 1024;
 
-/** Sessions with a window that is large enough for a server to send while chunks are being read. */
-class WideSessionManager extends Http2SessionManager {
-  readonly #widened = new WeakSet();
+/**
+ * Sessions with a window that is large enough for a server to send while chunks are being read. Their errors reject
+ * calls: Connect removes its own listener from a session that has failed, before that reports its error, which would
+ * end the program.
+ */
+class CatalogSessionManager extends Http2SessionManager {
+  readonly #known = new WeakSet();
 
   override async request(
     ...call: Parameters<Http2SessionManager["request"]>
   ): ReturnType<Http2SessionManager["request"]> {
     const stream = await super.request(...call);
     const { session } = stream;
-    if (session !== undefined && !this.#widened.has(session)) {
-      this.#widened.add(session);
+    if (session !== undefined && !this.#known.has(session)) {
+      this.#known.add(session);
+      session.on("error", () => {});
       session.setLocalWindowSize(CONNECTION_BYTES);
     }
     return stream;
@@ -31,7 +36,7 @@ class WideSessionManager extends Http2SessionManager {
 /** The connection of Node: gRPC over HTTP/2. The connection does not keep the process alive. */
 export function createCatalogTransport(origin: string, options: CatalogTransportOptions): CatalogTransport {
   const settings = { initialWindowSize: WINDOW_BYTES };
-  const sessionManager = new WideSessionManager(origin, {}, { ...(options.tls as object), settings });
+  const sessionManager = new CatalogSessionManager(origin, {}, { ...(options.tls as object), settings });
   const transport = createGrpcTransport({
     baseUrl: origin,
     sessionManager,

@@ -93,10 +93,14 @@ async function footerOf(access: RandomAccess, source: RrdSource, index: number, 
   throw new RerunError("INVALID_FORMAT", `${name} is no complete part: ${footer.missing}`);
 }
 
+/** The schemas of the last call, until their memory is needed: parts that are opened one by one have the same. */
+let lastSchemas: WeakRef<IndexSchemas> | undefined;
+
 /** The recordings and blueprints of all parts. */
 function indexOf(footers: readonly Footer[], starts: readonly number[]): readonly StoreIndex[] {
   const stores = new Map<string, StoreIndex>();
-  const schemas = new IndexSchemas();
+  const schemas = lastSchemas?.deref() ?? new IndexSchemas();
+  lastSchemas = new WeakRef(schemas);
   for (const [part, footer] of footers.entries()) {
     for (const manifest of footer.manifests) {
       const storeId = toStoreId(manifest.storeId);

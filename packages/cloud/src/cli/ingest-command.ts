@@ -10,7 +10,7 @@ import {
   parseCommand,
 } from "@rerun-ts/node/parts";
 import type { Commit } from "../commits/commit.ts";
-import { prepareIngest } from "../ingest/start-ingest.ts";
+import { prepareIngest, type RunningIngest } from "../ingest/start-ingest.ts";
 import { bytesOf } from "./bytes-of.ts";
 import { ingestStatus } from "./ingest-status.ts";
 import { connectOptionsOf } from "./nats-flags.ts";
@@ -65,13 +65,15 @@ export async function runIngest(args: string[]): Promise<void> {
   });
   // Later it goes on through refusals, too: whoever has changed the credentials may change them back.
   await prepared.check();
-  const running = prepared.start();
   const problem = new LastingProblem(values["unhealthy-after"]);
+  let running: RunningIngest | undefined;
+  // Before the ingester: if the port is in use, nothing has begun that would keep the program running.
   const status = await startStatus("ingest", values, () => {
-    const stats = running.stats();
+    const stats = (running ??= prepared.start()).stats();
     const isLasting = stats.failingMs >= problem.afterMs;
     return ingestStatus(stats, dataset, isLasting ? stats.lastError?.message : undefined);
   });
+  running ??= prepared.start();
   const ended = new Promise<void>((resolve) => {
     // A second signal ends the process at once.
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());

@@ -48,7 +48,12 @@ export async function storeOf(
     return s3Store(url, options);
   } catch (error) {
     // Names the flags, because other arguments of the command are URLs, too.
-    const flags: Readonly<Record<string, string>> = { url: flag, endpoint: "--endpoint", region: "--region" };
+    const flags: Readonly<Record<string, string>> = {
+      url: flag,
+      endpoint: "--endpoint",
+      region: "--region",
+      ca: "--ca",
+    };
     throw new UsageError(
       messageOf(error).replace(/^`(\w+)`/, (text, name: string) =>
         flags[name] === undefined ? text : `\`${flags[name]}\``,

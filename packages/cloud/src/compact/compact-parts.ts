@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { checkPartBytes } from "../parts/check-part-bytes.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { checkStore } from "../store/check-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
@@ -21,7 +22,7 @@ export interface CompactOptions {
   recordingIds?: readonly string[] | undefined;
   /**
    * The maximum size of a compacted part, in bytes. Parts above half of it stay unchanged. The temporary folder needs
-   * twice as much. Default 1 GB.
+   * twice as much. At most 5 GB. Default 1 GB.
    */
   maxBytes?: number | undefined;
   /** The least number of parts that become one. Default 4. */
@@ -82,6 +83,7 @@ function compactionOptions(store: ObjectStore, options: CompactOptions): Compact
   checkRecordingIds(recordingIds);
   nonNegative("deleteAfterSeconds", deleteAfterSeconds);
   if (!(maxBytes > 0)) throw invalidArgument("maxBytes", "a positive number of bytes", maxBytes);
+  checkPartBytes("maxBytes", maxBytes);
   if (!Number.isSafeInteger(minParts) || minParts < 2)
     throw invalidArgument("minParts", "an integer of at least 2", minParts);
   if (typeof temporaryFolder !== "string" || temporaryFolder === "")

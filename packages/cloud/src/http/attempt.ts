@@ -54,7 +54,8 @@ async function trySend(
     const isUnknownHost = (error as { readonly code?: unknown }).code === "ENOTFOUND";
     const caAdvice = isUnknownAuthority(error) ? "; the option `ca` has the certificates of a private authority" : "";
     const advice = isUnknownHost ? hostAdvice : caAdvice;
-    return new RerunError("CONNECTION", `${doing}: ${messageOf(error)}${advice}`, { cause: error });
+    const reason = isPlain(error) ? "the server does not use TLS: its address begins with http:" : messageOf(error);
+    return new RerunError("CONNECTION", `${doing}: ${reason}${advice}`, { cause: error });
   }
 }
 
@@ -62,6 +63,11 @@ async function trySend(
 function isUnknownAuthority(error: unknown): boolean {
   const { code = "" } = error as { readonly code?: unknown };
   return /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_)/.test(String(code));
+}
+
+/** Whether the answer to a TLS handshake was none. OpenSSL's message is a line of its source code. */
+function isPlain(error: unknown): boolean {
+  return (error as { readonly code?: unknown }).code === "EPROTO" && messageOf(error).includes("wrong version number");
 }
 
 /** Waits, until `signal` fires at the latest. */

@@ -4,6 +4,7 @@ import { checkOptions, invalidArgument, nonNegative, type OptionNames } from "@r
 import { randomId } from "@rerun-ts/core/encode";
 import type { NatsConnectOptions } from "../nats/connect-nats.ts";
 import { parseNatsUrl } from "../nats/nats-address.ts";
+import { checkPartBytes } from "../parts/check-part-bytes.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { PARTITIONS } from "../nats/subjects.ts";
 import { checkStore } from "../store/check-store.ts";
@@ -103,7 +104,7 @@ export function prepareIngest(options: IngestOptions): PreparedIngest {
     dataset,
     partitions,
     owner: randomId(),
-    maxBytes: nonNegative("maxBytes", maxBytes),
+    maxBytes: checkPartBytes("maxBytes", nonNegative("maxBytes", maxBytes)),
     maxMs: 1000 * nonNegative("maxSeconds", maxSeconds),
     maxMemoryBytes: nonNegative("maxMemoryBytes", maxMemoryBytes),
     snapshotEvery: SNAPSHOT_EVERY,

@@ -1,4 +1,4 @@
-import { invalidArgument } from "@rerun-ts/core/checks";
+import { argumentError, invalidArgument } from "@rerun-ts/core/checks";
 
 const DEFAULT_PORT = "4222";
 
@@ -23,7 +23,7 @@ export function parseNatsUrl(url: string | URL, argument = "url"): NatsAddress {
     .split(",")
     .map((text) => parseOne(text.trim(), url, argument));
   const [first] = parsed as [URL, ...URL[]];
-  const [name, pass] = [decodeURIComponent(first.username), decodeURIComponent(first.password)];
+  const [name, pass] = [decode(first.username, argument), decode(first.password, argument)];
   const isTls = first.protocol === "tls:";
   const servers = parsed.map(({ hostname, port }) => `${hostname}:${port || DEFAULT_PORT}`);
   return {
@@ -35,10 +35,19 @@ export function parseNatsUrl(url: string | URL, argument = "url"): NatsAddress {
 }
 
 function parseOne(text: string, given: string | URL, argument: string): URL {
-  const isNats = /^(?:nats|tls):\/\//.test(text) && URL.canParse(text);
+  const isNats = /^(?:nats|tls):\/\/[^/]/.test(text) && URL.canParse(text) && new URL(text).hostname !== "";
   // The message omits the login, which may contain a password.
   if (!isNats) throw invalidArgument(argument, "an address such as nats://127.0.0.1:4222", withoutLogin(String(given)));
   return new URL(text);
+}
+
+/** Decodes a name or a password. @throws {TypeError} without them */
+function decode(text: string, argument: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw argumentError(argument, `\`${argument}\` has a login with a \`%\` that must be written as %25`);
+  }
 }
 
 function withoutLogin(text: string): string {

@@ -155,12 +155,13 @@ function storeMessage(message: EncodedMessage, writer: ManifestTableWriter): Sto
 }
 
 function readMessage(
-  [kindIndex, , id, stored]: StoredMessage,
+  message: StoredMessage,
   storeId: StoreId,
   table: StoredTable,
   payload: Uint8Array<ArrayBuffer>,
 ): EncodedMessage {
-  const kind = KINDS[kindIndex];
+  const kind = KINDS[message[0]];
+  const [id, stored] = [message[2], message[3]];
   if (kind === "activation") return { kind, storeId, payload, isStatic: true };
   if (kind === undefined || !isTuid(id)) throw damaged();
   const chunkId: Tuid = { timeHi: id[0], timeLo: id[1], incHi: id[2], incLo: id[3] };

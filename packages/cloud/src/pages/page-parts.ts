@@ -49,9 +49,10 @@ export class PageParts implements PartTransfer<PagePart> {
     await this.#run?.save(name, contents);
   }
 
-  async send(part: PagePart, signal: AbortSignal): Promise<void> {
+  async send(part: PagePart, signal: AbortSignal): Promise<boolean> {
     await sendFile(this.#store, this.#facts, part.name, part.contents, signal);
     await this.#run?.remove(part.name);
+    return true;
   }
 
   remove({ name }: PagePart): void {

@@ -26,8 +26,8 @@ export interface WaitingPart {
 
 /** The place of the parts of a {@link PartUploader}. */
 export interface PartTransfer<Part> {
-  /** Sends a part, and removes it. */
-  send(part: Part, signal: AbortSignal): Promise<unknown>;
+  /** Sends a part, and removes it. Resolves to `false` if there was nothing to send, because others have removed it. */
+  send(part: Part, signal: AbortSignal): Promise<boolean>;
   /** Removes a part to make room. */
   remove(part: Part): void;
 }
@@ -37,9 +37,13 @@ interface Pending<Part> {
   /** The time at which the part was complete, on the monotonic clock. */
   readonly since: number;
   isReady: boolean;
+  failures: number;
 }
 
-/** Sends the parts of one run, several at a time and the oldest first, until they have arrived. */
+/**
+ * Sends the parts of one run, several at a time and the oldest first, until they have arrived. Those that have failed
+ * come last, so that parts which can never be sent do not hold up the others.
+ */
 export class PartUploader<Part extends WaitingPart> {
   /** The bytes of the parts that are pending. */
   pendingBytes = 0;
@@ -84,7 +88,7 @@ export class PartUploader<Part extends WaitingPart> {
 
   /** Counts a part as pending that is being stored. */
   reserve(part: Part): void {
-    this.#pending.set(part.name, { part, since: performance.now(), isReady: false });
+    this.#pending.set(part.name, { part, since: performance.now(), isReady: false, failures: 0 });
     this.pendingBytes += part.bytes;
   }
 
@@ -153,30 +157,47 @@ export class PartUploader<Part extends WaitingPart> {
 
   #pump(): void {
     if (this.#pause !== undefined || this.#ended.signal.aborted) return;
-    for (const { part, isReady } of this.#pending.values()) {
-      if (this.#active.size >= this.#maxActive) return;
-      if (!isReady || this.#active.has(part.name)) continue;
-      this.#active.add(part.name);
-      void this.#send(part);
+    while (this.#active.size < this.#maxActive) {
+      const next = this.#next();
+      if (next === undefined) return;
+      this.#active.add(next.part.name);
+      void this.#send(next);
     }
   }
 
+  /** The oldest of the parts with the fewest failures. */
+  #next(): Pending<Part> | undefined {
+    let best: Pending<Part> | undefined;
+    for (const pending of this.#pending.values()) {
+      if (!pending.isReady || this.#active.has(pending.part.name)) continue;
+      if (pending.failures === 0) return pending;
+      if (best === undefined || pending.failures < best.failures) best = pending;
+    }
+    return best;
+  }
+
   /** Never rejects. */
-  async #send(part: Part): Promise<void> {
+  async #send(pending: Pending<Part>): Promise<void> {
+    const { part } = pending;
     try {
-      await this.#transfer.send(part, this.#ended.signal);
+      const isSent = await this.#transfer.send(part, this.#ended.signal);
       this.#remove(part);
-      this.sentParts++;
-      this.sentBytes += part.bytes;
-      this.lastError = undefined;
-      this.#pauseMs = FIRST_PAUSE_MS;
-      this.#events.onSent(part.bytes);
+      if (isSent) this.#noteSent(part.bytes);
     } catch (error) {
+      pending.failures++;
       if (!this.#ended.signal.aborted) this.#fail(RerunError.from(error));
     }
     this.#active.delete(part.name);
     this.#notify();
     this.#pump();
+  }
+
+  #noteSent(bytes: number): void {
+    this.sentParts++;
+    this.sentBytes += bytes;
+    this.lastError = undefined;
+    this.#pauseMs = FIRST_PAUSE_MS;
+    this.#events.onSent(bytes);
   }
 
   #remove(part: Part): void {

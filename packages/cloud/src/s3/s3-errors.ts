@@ -12,6 +12,8 @@ const EXPIRED: ReadonlySet<string> = new Set([
   "ExpiredTokenException",
 ]);
 
+/** The code of keys with more than 1,024 bytes, or of servers with shorter limits. */
+const KEY_TOO_LONG = "KeyTooLongError";
 /** The code of signatures for another region. */
 const WRONG_REGION = "AuthorizationHeaderMalformed";
 
@@ -30,16 +32,24 @@ export function rejection(response: HttpResponse, doing: string): RerunError {
   const { status, headers } = response;
   const code = codeIn(response);
   const reason = `HTTP status ${status}${code === undefined ? "" : ` (${code})`}`;
-  const region = headers.get("x-amz-bucket-region");
+  const region = regionIn(response);
   if (status === 404 && code !== "NoSuchBucket") return error("NOT_FOUND", "there is no such object");
   if (status === 404) return error("NOT_FOUND", "there is no such bucket; create it first");
   if (status === 401 || status === 403)
     return error("AUTH", `access was denied, ${reason}; check the credentials and what they allow`);
+  // Amazon redirects from the address of another region, or rejects the signature.
+  const isRedirect = status >= 300 && status < 400;
+  const isRejected = status === 400 && (code === undefined || code === WRONG_REGION);
+  if (region !== undefined && (isRedirect || isRejected))
+    return error("AUTH", `the bucket is in the region ${region}; set the option \`region\``);
   if (code === WRONG_REGION)
     return error("AUTH", `the signature was rejected, ${reason}; check the option \`region\` and the credentials`);
+  if (code === KEY_TOO_LONG)
+    return error("INVALID_ARGUMENT", `the server does not take a key of this length, ${reason}; choose shorter ids`);
   if (status === 501) return error("UNSUPPORTED", `the server does not support conditional requests, ${reason}`);
-  if (status >= 300 && status < 400 && region !== null && /^[\w-]{1,40}$/.test(region))
-    return error("SERVER", `the bucket is in the region ${region}; set the option \`region\``);
+  const origin = isRedirect ? originOf(headers.get("location")) : undefined;
+  if (origin !== undefined)
+    return error("SERVER", `the server redirects to ${origin}, ${reason}; check the option \`endpoint\``);
   return error("SERVER", reason);
 
   function error(kind: RerunErrorCode, text: string): RerunError {
@@ -48,8 +58,24 @@ export function rejection(response: HttpResponse, doing: string): RerunError {
 }
 
 /** The code in the body of an answer. */
-function codeIn({ body }: HttpResponse): string | undefined {
-  if (body.byteLength === 0 || body.byteLength > MAX_BYTES) return undefined;
-  const code = textOf(new TextDecoder().decode(body), "Code");
+function codeIn(response: HttpResponse): string | undefined {
+  const code = textIn(response, "Code");
   return code !== undefined && /^\w{1,60}$/.test(code) ? code : undefined;
+}
+
+/** The region of the bucket, in an answer to a request for another region. */
+function regionIn(response: HttpResponse): string | undefined {
+  const region = response.headers.get("x-amz-bucket-region") ?? textIn(response, "Region");
+  return region !== undefined && /^[\w-]{1,40}$/.test(region) ? region : undefined;
+}
+
+function textIn({ body }: HttpResponse, name: string): string | undefined {
+  if (body.byteLength === 0 || body.byteLength > MAX_BYTES) return undefined;
+  return textOf(new TextDecoder().decode(body), name);
+}
+
+/** Scheme and host of the target of a redirect. */
+function originOf(location: string | null): string | undefined {
+  const url = URL.canParse(location ?? "") ? new URL(location ?? "") : undefined;
+  return url === undefined || !/^https?:$/.test(url.protocol) ? undefined : url.origin;
 }

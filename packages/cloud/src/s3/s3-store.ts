@@ -3,6 +3,7 @@ import { RequestSigner } from "#request-signer";
 import { sendRequest } from "#send-request";
 import { attempt } from "../http/attempt.ts";
 import type { HttpResponse } from "../http/http.ts";
+import { checkCertificates } from "../store/certificates.ts";
 import { checkKey, checkPrefix } from "../store/keys.ts";
 import { sha256Of } from "../store/sha256-of.ts";
 import type {
@@ -75,10 +76,11 @@ const KNOWN: OptionNames<S3StoreOptions> = {
  */
 export function s3Store(url: string | URL, options: S3StoreOptions = {}): ObjectStore {
   checkOptions("s3Store", options, KNOWN);
-  const { timeoutMs = TIMEOUT_MS, attempts = ATTEMPTS } = options;
+  const { timeoutMs = TIMEOUT_MS, attempts = ATTEMPTS, ca } = options;
   nonNegative("timeoutMs", timeoutMs);
   if (!Number.isSafeInteger(attempts) || attempts < 1)
     throw invalidArgument("attempts", "a positive integer", attempts);
+  if (ca !== undefined) checkCertificates("ca", ca);
   const credentials = new CredentialsCache(options.credentials ?? environmentCredentials);
   return new S3Store(s3Location(url, options), credentials, { ...options, timeoutMs, attempts });
 }

@@ -1,9 +1,15 @@
-import { mkdirSync, rmSync, statfsSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statfsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { PartsFileSink, type EncodedMessage, type PartsFileSinkOptions, type SinkStats } from "@rerun-ts/node";
+import {
+  PartsFileSink,
+  type DropReason,
+  type EncodedMessage,
+  type PartsFileSinkOptions,
+  type SinkStats,
+} from "@rerun-ts/node";
 import { checkOptions, invalidArgument, messageOf, type OptionNames } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
 import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/transport";
@@ -14,6 +20,7 @@ import {
   parseByteCount,
   type PartsControl,
 } from "@rerun-ts/node/parts";
+import { checkPartBytes } from "../parts/check-part-bytes.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import { checkPartStore, type PartStore } from "../parts/part-store.ts";
 import type { PartsSinkUploads } from "../parts/parts-sink-uploads.ts";
@@ -125,7 +132,7 @@ export class PartsSink implements RecordingSink {
     this.#failures = new UploadFailures(` in ${this.spool}`, (text) => this.#context?.onWarning(text));
     this.#facts = { dataset: checkDataset(dataset), producer, run: randomId() };
     this.key = `parts-upload:${store.url}/${dataset}`;
-    this.#partBytes = parseByteCount("maxBytes", files.maxBytes ?? PART_BYTES);
+    this.#partBytes = checkPartBytes("maxBytes", parseByteCount("maxBytes", files.maxBytes ?? PART_BYTES));
     this.#files = new PartsFileSink(join(this.spool, this.#facts.run), { fsync: "every-ack", ...files });
     this.#control = controlParts(this.#files);
   }
@@ -148,9 +155,9 @@ export class PartsSink implements RecordingSink {
     } catch (error) {
       throw ioError(`cannot use the spool ${this.spool}`, error, "spool");
     }
-    const [run, store] = [this.#run, this.#store];
+    const run = this.#run;
     const transfer = {
-      send: (part: SpooledPart, signal: AbortSignal) => sendPart(store, run.facts, part, signal),
+      send: (part: SpooledPart & WaitingPart, signal: AbortSignal) => this.#sendOne(run, part, signal),
       remove: ({ path }: SpooledPart) => rmSync(path, { force: true }),
     };
     const uploader = new PartUploader<SpooledPart & WaitingPart>(transfer, UPLOADS, {
@@ -246,10 +253,23 @@ export class PartsSink implements RecordingSink {
     }
   }
 
-  #drop({ rows, bytes }: { readonly rows: number; readonly bytes: number }): void {
+  #drop({ rows, bytes }: { readonly rows: number; readonly bytes: number }, reason: DropReason = "queue-full"): void {
     this.#dropped.rows += rows;
     this.#dropped.bytes += bytes;
-    this.#context?.onDrop({ rows, bytes, reason: "queue-full" });
+    this.#context?.onDrop({ rows, bytes, reason });
+  }
+
+  /** Resolves to `false` if another program has removed the part. Its rows count as dropped. */
+  async #sendOne(run: RunFolder, part: SpooledPart & WaitingPart, signal: AbortSignal): Promise<boolean> {
+    try {
+      await sendPart(this.#store, run.facts, part, signal);
+      return true;
+    } catch (error) {
+      if (signal.aborted || existsSync(part.path)) throw error;
+      this.#context?.onWarning(`${part.path} was removed by another program, and cannot be sent`);
+      this.#drop(part, "expired");
+      return false;
+    }
   }
 
   async #sendLast(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
@@ -259,7 +279,7 @@ export class PartsSink implements RecordingSink {
     const { pendingParts } = uploader;
     if (pendingParts > 0)
       this.#context?.onWarning(
-        `${describeUnsent(pendingParts, this.#store.url)}, and stay in ${this.spool}: send them with \`rerun-ts push\``,
+        `${describeUnsent(pendingParts, this.#store.url)}: \`rerun-ts push\` sends what is in ${this.spool}`,
       );
   }
 

@@ -6,7 +6,7 @@ import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, messageOf, withRerunErrors } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
 import { chunksOf, sizeOf } from "./body.ts";
-import { checkKey, checkPrefix } from "./keys.ts";
+import { checkKey, checkPrefix, isSegment } from "./keys.ts";
 import type {
   CreateOptions,
   ListOptions,
@@ -129,9 +129,10 @@ class FsStore implements ObjectStore {
       .catch((error: unknown) => {
         throw storeError(`cannot list ${this.url}/${folder}`, error);
       });
+    // Files that cannot be objects are those of other programs, such as `.DS_Store`, or of NFS.
+    const objects = (entries ?? []).filter((entry) => isSegment(entry.name) && (entry.isFile() || entry.isDirectory()));
     // The slash sorts a folder among the files by the order of its keys.
-    const names = (entries ?? [])
-      .filter((entry) => entry.isFile() || (entry.isDirectory() && entry.name !== INCOMING))
+    const names = objects
       .map((entry) => folder + entry.name + (entry.isDirectory() ? "/" : ""))
       .sort((a, b) => (a < b ? -1 : 1));
     for (const name of names) {

@@ -18,7 +18,8 @@ export function checkPrefix(prefix: string): string {
   return prefix;
 }
 
-function isSegment(text: string): boolean {
+/** Whether a text may stand between the slashes of a key. */
+export function isSegment(text: string): boolean {
   return SEGMENT.test(text);
 }
 

@@ -10,6 +10,14 @@ describe("s3Store", () => {
     expect(() => s3Store(url)).toThrow(/^`url` must be (?!.*canary).*\/\/…@/);
   });
 
+  it("takes no other text for certificates", () => {
+    const key = "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----";
+    for (const ca of [key, "ca.pem", ""])
+      expect(() => s3Store("s3://bucket", { ca })).toThrow(
+        /^`ca` must be certificates in PEM format, got text without a certificate$/,
+      );
+  });
+
   it("names what is given as credentials without their values", () => {
     const given: readonly unknown[] = [
       { accessKey: "canary", secret: "canary" },

@@ -8,6 +8,7 @@ import {
   removeOldParts,
   type CompactOptions,
   type ObjectStore,
+  PartsSink,
 } from "@rerun-ts/cloud";
 import { verifyRrd } from "@rerun-ts/arrow";
 import { RerunError } from "@rerun-ts/node";
@@ -301,6 +302,9 @@ describe("compactParts", () => {
     await expect(removeOldParts("s3://bucket" as never, { dataset: "fleet", keepDays: 1 })).rejects.toThrow(NO_STORE);
     await expect(openParts("s3://bucket" as never, { dataset: "fleet", recordingId: "x" })).rejects.toThrow(NO_STORE);
     await expect(call({ maxBytes: 0 })).rejects.toThrow("`maxBytes` must be a positive number of bytes, got 0");
+    await expect(call({ maxBytes: 6e9 })).rejects.toThrow('`maxBytes` must be at most "5GB", because');
+    const spooled = { dataset: "fleet", spool: work, maxBytes: "6GB" };
+    expect(() => new PartsSink(store, spooled)).toThrow('`maxBytes` must be at most "5GB", because');
     await expect(call({ temporaryFolder: 5 })).rejects.toThrow("`temporaryFolder` must be the path of a folder, got 5");
     await expect(call({ recordingIds: "monday" })).rejects.toThrow("`recordingIds` must be an array of ids");
     const noTimes = {

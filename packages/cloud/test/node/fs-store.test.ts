@@ -33,6 +33,18 @@ describe("fsStore", () => {
     for await (const { key } of store.list("")) expect.unreachable(key);
   });
 
+  it("leaves out files of other programs, which cannot be objects", async () => {
+    const root = join(folder.path, randomUUID());
+    const store = fsStore(root);
+    await store.create("a/b.rrd", new Uint8Array(1));
+    for (const path of [".DS_Store", "a/.nfs00000001", "a/b c.txt"]) writeFileSync(join(root, path), "");
+    mkdirSync(join(root, "a/.Trash"));
+    writeFileSync(join(root, "a/.Trash/c.rrd"), "");
+    const keys: string[] = [];
+    for await (const { key } of store.list("")) keys.push(key);
+    expect(keys).toEqual(["a/b.rrd"]);
+  });
+
   it("says which folder cannot be written", async () => {
     const path = newFolder();
     mkdirSync(path);

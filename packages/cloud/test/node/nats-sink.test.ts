@@ -350,6 +350,11 @@ describe.skipIf(isMissing)("NatsSink", () => {
       "`url` must be an address such as nats://",
     );
     expect(() => new NatsSink("nats://a:canary@:bad:", { dataset: "x" })).toThrow(/^(?!.*canary)/s);
+    for (const url of ["nats://", "nats:///a", "nats://a:canary@"])
+      expect(() => new NatsSink(url, { dataset: "x" })).toThrow(/^`url` must be an address such as (?!.*canary)/);
+    expect(() => new NatsSink("nats://a:canary%zz@b", { dataset: "x" })).toThrow(
+      /^`url` has a login (?!.*canary).* %25$/,
+    );
     expect(() => new NatsSink("nats://a", { dataset: "" })).toThrow("`dataset` must be the name of a dataset");
     expect(() => new NatsSink("nats://a", { dataset: "x", onFull: "block" as never })).toThrow(
       "`onFull` must be one of",

@@ -16,7 +16,14 @@ const FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     to: "--to",
     dataset: "--dataset",
   },
-  ingest: { url: "--from", dataset: "--dataset", maxBytes: "--max-bytes", maxSeconds: "--max-seconds" },
+  ingest: {
+    url: "--from",
+    dataset: "--dataset",
+    partitions: "--partitions",
+    maxBytes: "--max-bytes",
+    maxSeconds: "--max-seconds",
+    maxMemoryBytes: "--max-memory",
+  },
   compact: {
     dataset: "--dataset",
     maxBytes: "--max-bytes",

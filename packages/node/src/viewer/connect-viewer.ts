@@ -6,6 +6,7 @@ import type { UnaryCall, ViewerControl } from "@rerun-ts/core/viewer-control";
 import type { Transport } from "@connectrpc/connect";
 import type { SecureClientSessionOptions } from "node:http2";
 import { GrpcSink } from "../transport/grpc/grpc-sink.ts";
+import { absorbSessionErrors } from "./absorb-session-errors.ts";
 
 /** Options of {@link connectViewer}. */
 export interface ConnectViewerOptions {
@@ -40,8 +41,9 @@ async function createControl(
   const control = await import("@rerun-ts/core/viewer-control");
   // Loaded on demand, because programs that spawn a viewer may never use its control.
   const load = async (): Promise<Transport> => {
-    const { createGrpcTransport } = await import("@connectrpc/connect-node");
-    return createGrpcTransport({ baseUrl: url.origin, nodeOptions: { ...tls } });
+    const { Http2SessionManager, createGrpcTransport } = await import("@connectrpc/connect-node");
+    const sessionManager = absorbSessionErrors(new Http2SessionManager(url.origin, {}, { ...tls }));
+    return createGrpcTransport({ baseUrl: url.origin, sessionManager });
   };
   let loading: Promise<Transport> | undefined;
   const name = `the viewer at ${url.href}`;

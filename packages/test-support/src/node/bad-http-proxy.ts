@@ -11,7 +11,7 @@ export type RequestFate =
   | "cut-before"
   | "cut-within"
   | "cut-after"
-  | { readonly status: number; readonly body?: string };
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string };
 
 /** A proxy in front of an HTTP server, with faults. */
 export class BadHttpProxy {
@@ -51,7 +51,7 @@ export class BadHttpProxy {
     incoming.on("error", () => {});
     if (typeof fate !== "string") {
       incoming.resume();
-      answer.writeHead(fate.status, { connection: "close" }).end(fate.body ?? "");
+      answer.writeHead(fate.status, { ...fate.headers, connection: "close" }).end(fate.body ?? "");
       return;
     }
     if (fate === "cut-before") return void incoming.destroy();

@@ -115,9 +115,17 @@ function foreignResponse(status: number, type: string | null, { href }: ProxyUrl
 /** The codes of OpenSSL and Node for problems with a certificate. */
 const CERTIFICATE = /CERT|UNABLE_TO_|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED/;
 
+/** The code of OpenSSL for an answer without TLS. Its message is a line of its source code. */
+const NO_TLS = "ERR_SSL_WRONG_VERSION_NUMBER";
+
 /** The error for a connection that failed or was lost. An untrusted certificate is `AUTH`: retrying does not help. */
 function connectionError(error: unknown, { href }: ProxyUrl): RerunError {
   const { message, code } = describeCause(error);
+  if (code === NO_TLS) {
+    const plain = href.replace(/^rerun(?:\+https)?:/, "rerun+http:");
+    const text = `cannot connect to ${href}: the server does not use TLS; its URL is ${plain}`;
+    return new RerunError("CONNECTION", text, { cause: error });
+  }
   const reason = code === "" || message.includes(code) ? message : `${message} (${code})`;
   if (!CERTIFICATE.test(code))
     return new RerunError("CONNECTION", `cannot connect to ${href}: ${reason}`, { cause: error });
