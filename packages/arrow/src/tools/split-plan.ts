@@ -56,6 +56,18 @@ export class SplitPlan {
     return column && chunk.times(column);
   }
 
+  /** The first and the last part with rows of a chunk, or `undefined` if it belongs to all of them. */
+  partsOf(chunk: ChunkData): { readonly first: number; readonly last: number } | undefined {
+    const times = this.timesOf(chunk);
+    if (times === undefined || times.length === 0) return undefined;
+    let [min, max] = [times[0] as bigint, times[0] as bigint];
+    for (const time of times) {
+      if (time < min) min = time;
+      if (time > max) max = time;
+    }
+    return { first: this.partOf(min), last: this.partOf(max) };
+  }
+
   /** Looks at a chunk. */
   add(chunk: ChunkData, store: string): void {
     const entity = `${store}\0${chunk.entityPath}`;
