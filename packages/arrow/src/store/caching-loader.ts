@@ -11,6 +11,8 @@ export interface LoadedChunk {
   readonly bytes: number;
 }
 
+/** The size of the objects of a small chunk, in bytes. A hundred thousand chunks of one row are mostly these. */
+const OBJECT_BYTES = 5 * 1024;
 /** Default limit of the decompressed data in memory for the next query, in bytes. */
 const MAX_CACHE_BYTES = 64 * 1024 * 1024;
 
@@ -93,7 +95,8 @@ export abstract class CachingLoader implements ChunkLoader {
     }
   }
 
-  #keep({ info, chunk, bytes }: LoadedChunk): void {
+  #keep({ info, chunk, bytes: dataBytes }: LoadedChunk): void {
+    const bytes = dataBytes + OBJECT_BYTES;
     this.#cachedBytes += bytes - (this.#cached.get(info)?.bytes ?? 0);
     this.#cached.set(info, { chunk, bytes });
     for (const [oldestInfo, oldest] of this.#cached) {

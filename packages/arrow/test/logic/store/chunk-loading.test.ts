@@ -46,7 +46,7 @@ describe("chunks that several queries need at once", () => {
     await framesOf(recording);
     const once = source.bytesRead() - opened;
     const other = counting(bytes);
-    const file = await openRrd(other, { maxCacheBytes: 4 * once });
+    const file = await openRrd(other, { maxCacheBytes: 16 * once });
     const before = other.bytesRead();
     for (let round = 0; round < 5; round++)
       await Promise.all(Array.from({ length: 8 }, async () => framesOf(file.recording())));
