@@ -2,6 +2,7 @@ import { checkAborted } from "../source/collect.ts";
 import type { ChunkData } from "./chunk-data.ts";
 import type { ChunkInfo } from "./chunk-info.ts";
 import type { ChunkLoader, LoadOptions } from "./chunk-loader.ts";
+import { TurnCounter, turnOf } from "./event-loop-turn.ts";
 import { PendingChunk } from "./pending-chunk.ts";
 
 /** A loaded chunk, and its size in memory. */
@@ -73,6 +74,7 @@ export abstract class CachingLoader implements ChunkLoader {
     const pending = new Map(missing.map((info) => [info, new PendingChunk()]));
     for (const [info, own] of pending) this.#inFlight.set(info, own);
     try {
+      const turns = new TurnCounter();
       for await (const group of this.loadMissing(missing, options)) {
         for (const entry of group) {
           const { info, chunk } = entry;
@@ -80,6 +82,7 @@ export abstract class CachingLoader implements ChunkLoader {
           loaded.set(info, chunk);
           pending.get(info)?.resolve(chunk);
           this.#inFlight.delete(info);
+          if (turns.isDue()) await turnOf(options?.signal);
         }
       }
     } catch (error) {
