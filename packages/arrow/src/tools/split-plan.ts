@@ -4,7 +4,8 @@ import { compareRowIds } from "../query/resolve-cells.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
 import type { Cell } from "./cell.ts";
 import { FrameTransforms } from "./split-transforms.ts";
-import { SAMPLE, VideoFrames } from "./split-video.ts";
+import { VideoFrames } from "./split-video.ts";
+import { SAMPLE } from "./video-components.ts";
 
 /**
  * Finds the rows before a part that the part needs to begin with the latest value of every component. The plan stores
