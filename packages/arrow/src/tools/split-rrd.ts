@@ -10,6 +10,7 @@ import {
 import { decodeMessage, withStoreId, storeKey } from "@rerun-ts/core/rrd";
 import { DataType } from "apache-arrow";
 import { openRrd } from "../reading/open-rrd.ts";
+import { onlyRecording } from "../reading/recorded-source.ts";
 import type { RecordingReader } from "../reading/recording-reader.ts";
 import { resolveTime } from "../query/query-options.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
@@ -118,7 +119,7 @@ interface PlannedParts {
 async function planParts(source: RandomAccess, options: SplitOptions): Promise<PlannedParts> {
   checkSplit(options);
   const { timeline, times, parts, signal } = options;
-  const recording = (await openRrd(source, { signal })).recording();
+  const recording = onlyRecording(await openRrd(source, { signal }));
   const { index, start: first, end } = timelineOf(recording, timeline);
   const count = BigInt(parts ?? 1);
   // Parts begin at the same times as those of `rerun rrd split`.

@@ -1,4 +1,5 @@
 import {
+  compareRrd,
   filterRrd,
   mergeRrd,
   openRrd,
@@ -116,6 +117,14 @@ describe("the file tools", () => {
       ["one-1", 10n, 22n, [8, ...frames(10, 22)], 4],
       ["one-2", 22n, 40n, [20, ...frames(22, 40)], 4],
     ]);
+  });
+
+  it("name the recordings of a file where only one can be split or compared", async () => {
+    const both = await collect(mergeRrd([record("one"), record("two")]));
+    const reason = 'the file must have one recording, but it has 2: "one", "two"';
+    const parts = splitRrd(both, { timeline: "frame", parts: 2 });
+    await expect(parts.next()).rejects.toMatchObject({ code: "INVALID_ARGUMENT", message: reason });
+    await expect(compareRrd(both, both)).rejects.toMatchObject({ code: "INVALID_ARGUMENT", message: reason });
   });
 
   it("read for each part only the messages that it needs", async () => {
