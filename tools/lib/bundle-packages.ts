@@ -12,6 +12,8 @@ interface BundledPackage {
   readonly workers?: readonly string[];
   /** The entry points that other packages here always load. Default: none. */
   readonly siblings?: readonly string[];
+  /** Modules that the command loads, which need little of what programs load at their start. Default: none. */
+  readonly commands?: readonly string[];
 }
 
 /** The parts of a package.json that say where its modules are. */
@@ -27,6 +29,7 @@ const BUNDLED: readonly BundledPackage[] = [
   { name: "arrow" },
   {
     name: "node",
+    commands: ["cli/rrd/rrd-command", "cli/mcap/mcap-command"],
     workers: ["transport/delivery-worker-entry", "relay/hosting/relay-worker-entry", "testing/viewer-guard-entry"],
   },
 ];
@@ -53,7 +56,7 @@ export async function bundlePackages(): Promise<void> {
   await Promise.all(BUNDLED.map((bundled) => bundlePackage(bundled)));
 }
 
-async function bundlePackage({ name, workers = [], siblings = [] }: BundledPackage): Promise<void> {
+async function bundlePackage({ name, workers = [], siblings = [], commands = [] }: BundledPackage): Promise<void> {
   const folder = join(root, "packages", name);
   const manifest = await readManifest(folder);
   const input: Record<string, string> = {};
@@ -75,12 +78,22 @@ async function bundlePackage({ name, workers = [], siblings = [] }: BundledPacka
     tsconfig: false,
   } satisfies InputOptions;
   const atStart = await modulesAtStart(options, ["index", ...siblings]);
+  const ofCommands = new Set<string>();
+  for (const command of commands) {
+    const entry = { ...options, input: { command: join(folder, "src", `${command}.ts`) } };
+    for (const id of await modulesAtStart(entry, ["command"])) if (atStart.has(id)) ofCommands.add(id);
+  }
   const output = { ...OUTPUT, dir: join(folder, "dist/bundle") };
   await write(options, {
     ...output,
     chunkFileNames: "[name].js",
     cleanDir: true,
-    codeSplitting: { groups: [{ name: "at-start", test: (id) => atStart.has(id) }] },
+    codeSplitting: {
+      groups: [
+        { name: "with-commands", test: (id) => ofCommands.has(id), priority: 1 },
+        { name: "at-start", test: (id) => atStart.has(id) },
+      ],
+    },
   });
   const forWorkers = {
     ...options,

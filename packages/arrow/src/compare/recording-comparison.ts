@@ -1,5 +1,4 @@
 import { typeText } from "../arrays/layout.ts";
-import { chunkDataOf } from "../reading/chunk.ts";
 import type { RecordingReader } from "../reading/recording-reader.ts";
 import type { ReadOptions } from "../source/random-access.ts";
 import type { ComponentColumn } from "../store/chunk-info.ts";
@@ -117,17 +116,19 @@ function textOf(column: ComponentColumn, what: keyof typeof NOUNS): string {
   return what === "type" ? typeText(column.type) : (column[what] ?? "none");
 }
 
-/** The chunks of an entity. A description of each of them is added to `divisions`. */
+/** The chunks of an entity. If their division counts, a description of each of them is added to `divisions`. */
 async function* comparedChunks(
   reader: RecordingReader,
   entityPath: string,
-  { counts, signal }: ComparisonRules,
+  { counts, chunks, signal }: ComparisonRules,
   divisions: string[],
 ): AsyncGenerator<ComparedChunk, void> {
-  // An entity path is also an expression that matches only itself.
-  for await (const chunk of reader.chunks({ contents: entityPath, signal })) {
-    const names = [...chunk.timelines, ...chunk.components].filter(counts).sort();
-    divisions.push(`${chunk.numRows} rows (${names.join(" ")})`);
-    yield new ComparedChunk(chunkDataOf(chunk), counts);
+  for await (const chunk of reader.rowsOf(entityPath, { signal })) {
+    if (chunks) {
+      const { timelines, components } = chunk.layout;
+      const names = [...timelines, ...components].map(({ name }) => name).filter(counts);
+      divisions.push(`${chunk.rows} rows (${names.sort().join(" ")})`);
+    }
+    yield new ComparedChunk(chunk, counts);
   }
 }

@@ -1,5 +1,16 @@
-import { closeSync, fchmodSync, openSync, readdirSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import {
+  closeSync,
+  fchmodSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 
 /** The age from which on the incomplete file of a process that has ended is removed. */
@@ -25,7 +36,7 @@ export async function replaceFile(
   // Otherwise only the last step would fail, after all the work.
   if (before?.isDirectory() === true) throw new Error("it is a folder");
   if (before !== undefined && !before.isFile()) return writeInto(openSync(path, "w"), write);
-  const target = before === undefined ? path : realpathSync(path);
+  const target = before === undefined ? linkedPath(path) : realpathSync(path);
   removeAbandoned(target);
   let partial = `${target}.${process.pid}.partial`;
   for (let other = 1; writing.has(partial); other++) partial = `${target}.${process.pid}.${other}.partial`;
@@ -44,6 +55,15 @@ export async function replaceFile(
   } finally {
     writing.delete(partial);
   }
+}
+
+/** The path of a missing file, which a symbolic link may name. */
+function linkedPath(path: string): string {
+  let target = path;
+  // A link to itself has failed before.
+  while (lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    target = resolve(dirname(target), readlinkSync(target));
+  return target;
 }
 
 /** Removes the incomplete files of this process, which is about to end. */

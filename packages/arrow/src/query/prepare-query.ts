@@ -5,6 +5,7 @@ import { typeKey } from "../store/arrow-types.ts";
 import type { ChunkColumn, ChunkData } from "../store/chunk-data.ts";
 import type { ChunkInfo, ComponentColumn } from "../store/chunk-info.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
+import { TurnCounter, turnOf } from "../store/event-loop-turn.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import { resolveCells, compareRowIds, latestRows, type ResolvedCells, type ChunkSlice } from "./resolve-cells.ts";
 import { clearChunks, clearsOf } from "./column-clears.ts";
@@ -68,14 +69,25 @@ export async function prepareQuery(
 
   const indexed = new Set(plans.filter(({ isStatic }) => !isStatic).flatMap((plan) => plan.chunks));
   const timed = new Set([...indexed, ...clears].map(dataOf));
-  const times = new Map([...timed].map((chunk) => [chunk, timesOf(chunk, timeline)]));
+  const turns = new TurnCounter();
+  const times = new Map<ChunkData, BigInt64Array>();
+  for (const chunk of timed) {
+    times.set(chunk, timesOf(chunk, timeline));
+    if (turns.isDue()) await turnOf(options.signal);
+  }
   const keys = new IndexKeys([...times.values(), ...(selection.values === undefined ? [] : [selection.values])]);
   const keysOf = new Map([...times].map(([chunk, all]) => [chunk, keys.keysOf(all)]));
   const wantedKeys = selection.values === undefined ? undefined : keys.keysOf(selection.values).values;
-  const columns = plans.map((plan) => {
-    if (plan.isStatic) return prepareStatic(plan, plan.chunks.map(dataOf), options);
-    return prepareTemporal(plan, plan.chunks.map(dataOf), clears.map(dataOf), keysOf, wantedKeys, options);
-  });
+  const columns: PreparedColumn[] = [];
+  for (const plan of plans) {
+    const own = plan.chunks.map(dataOf);
+    columns.push(
+      plan.isStatic
+        ? prepareStatic(plan, own, options)
+        : prepareTemporal(plan, own, clears.map(dataOf), keysOf, wantedKeys, options),
+    );
+    if (turns.isDue(own.length)) await turnOf(options.signal);
+  }
   const touching = clears.map(dataOf).flatMap((chunk) => selected.flatMap((column) => clearsOf(column, [chunk])));
   const clearKeys = touching.map(({ chunk, rows }) => {
     const all = (keysOf.get(chunk) as Keys).values;

@@ -3,7 +3,7 @@ import { checkOptions, nonNegative, type OptionNames, withRerunErrors, invalidAr
 import { storeKey } from "@rerun-ts/core/rrd";
 import type { Damage } from "../source/frame-reader.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
-import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
+import type { OpenSource, RandomAccess, ReadOptions } from "../source/random-access.ts";
 import { FileLoader } from "../store/file-loader.ts";
 import { readFooter, type NoFooter } from "../store/read-footer.ts";
 import { readManifest } from "../store/read-manifest.ts";
@@ -56,7 +56,7 @@ export function openRrd(source: RrdSource, options: OpenRrdOptions = {}): Promis
   });
 }
 
-async function open(access: RandomAccess, mode: "auto" | "lazy" | "stream", options: OpenRrdOptions): Promise<RrdFile> {
+async function open(access: OpenSource, mode: "auto" | "lazy" | "stream", options: OpenRrdOptions): Promise<RrdFile> {
   const schemas = new SchemaCache();
   const damage: Damage[] = [];
   const indexed = mode === "stream" ? undefined : await readIndex(access, options);

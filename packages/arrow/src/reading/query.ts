@@ -4,6 +4,7 @@ import { checkAborted } from "../source/collect.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
 import type { ComponentColumn, IndexColumn } from "../store/chunk-info.ts";
 import type { LiveUpdates } from "../store/live-updates.ts";
+import { TurnCounter, turnOf } from "../store/event-loop-turn.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import { makeBatches } from "../query/make-batches.ts";
 import { outputSchema } from "../query/output-schema.ts";
@@ -157,10 +158,12 @@ export class Query<Index extends string | null = string | null> implements Async
       where === undefined
         ? await this.#prepared(this.#selection, this.#columns, this.schema, size)
         : this.#filtered(this.#selection, where, size);
+    const turns = new TurnCounter();
     for await (const batch of batches) {
       // Also if all chunks were in memory.
       checkAborted(signal);
       yield batch;
+      if (turns.isDue(batch.numRows)) await turnOf(signal);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { RecordingStream } from "@rerun-ts/core";
+import { RerunError, type RecordingStream } from "@rerun-ts/core";
 import { isRecordingStream, recordedBytes } from "@rerun-ts/core/recording";
 import type { RrdSource } from "../source/open-source.ts";
 import type { ReadOptions } from "../source/random-access.ts";
@@ -20,5 +20,16 @@ export async function openRecorded(
   if (source instanceof RecordingReader) return source;
   const file = await openRrd(isRecordingStream(source) ? await recordedBytes(source) : source, { signal });
   files.push(file);
-  return file.recording();
+  return onlyRecording(file);
+}
+
+/**
+ * The recording of a file for calls without a choice of one.
+ * @throws {RerunError} `NOT_FOUND` if there is none, `INVALID_ARGUMENT` if there are several
+ */
+export function onlyRecording(file: RrdFile): RecordingReader {
+  const { recordings } = file;
+  if (recordings.length <= 1) return file.recording();
+  const ids = recordings.map(({ recordingId }) => JSON.stringify(recordingId)).join(", ");
+  throw new RerunError("INVALID_ARGUMENT", `the file must have one recording, but it has ${recordings.length}: ${ids}`);
 }

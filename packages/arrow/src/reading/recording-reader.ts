@@ -6,7 +6,8 @@ import { Query } from "./query.ts";
 import { resolveTime, type QueryOptions } from "../query/query-options.ts";
 import type { ReadOptions } from "../source/random-access.ts";
 import type { ChunkInfo } from "../store/chunk-info.ts";
-import type { ChunkLoader } from "../store/chunk-loader.ts";
+import type { ChunkData } from "../store/chunk-data.ts";
+import type { ChunkLoader, LoadOptions } from "../store/chunk-loader.ts";
 import type { LiveUpdates } from "../store/live-updates.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import type { Chunk } from "./chunk.ts";
@@ -108,10 +109,23 @@ export class RecordingReader {
     const infos = this.#store.chunks.filter((info) => matches(info.entityPath) && fits(info, filter));
     // Loaded on demand, because programs that only query need no code for editing chunks.
     const { wrapChunks } = await import("./late-parts.ts");
-    const options = { signal: filter.signal, withMessages: true };
-    for (let start = 0; start < infos.length; start += GROUP) {
-      yield* wrapChunks(await this.#loader.load(infos.slice(start, start + GROUP), options));
-    }
+    for await (const chunks of this.#load(infos, { signal: filter.signal, withMessages: true }))
+      yield* wrapChunks(chunks);
+  }
+
+  /**
+   * Yields the rows of the chunks of an entity, in the order of the file.
+   *
+   * @internal For `compareRrd`, which needs no copies of messages.
+   */
+  async *rowsOf(entityPath: string, options: ReadOptions): AsyncGenerator<ChunkData, void, undefined> {
+    const infos = this.#store.chunks.filter((info) => info.entityPath === entityPath);
+    for await (const chunks of this.#load(infos, options)) yield* chunks;
+  }
+
+  async *#load(infos: readonly ChunkInfo[], options: LoadOptions): AsyncGenerator<readonly ChunkData[]> {
+    for (let start = 0; start < infos.length; start += GROUP)
+      yield await this.#loader.load(infos.slice(start, start + GROUP), options);
   }
 
   /**

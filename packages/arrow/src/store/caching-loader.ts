@@ -2,6 +2,7 @@ import { checkAborted } from "../source/collect.ts";
 import type { ChunkData } from "./chunk-data.ts";
 import type { ChunkInfo } from "./chunk-info.ts";
 import type { ChunkLoader, LoadOptions } from "./chunk-loader.ts";
+import { TurnCounter, turnOf } from "./event-loop-turn.ts";
 import { PendingChunk } from "./pending-chunk.ts";
 
 /** A loaded chunk, and its size in memory. */
@@ -11,6 +12,8 @@ export interface LoadedChunk {
   readonly bytes: number;
 }
 
+/** The size of the objects of a small chunk, in bytes. A hundred thousand chunks of one row are mostly these. */
+const OBJECT_BYTES = 5 * 1024;
 /** Default limit of the decompressed data in memory for the next query, in bytes. */
 const MAX_CACHE_BYTES = 64 * 1024 * 1024;
 
@@ -71,6 +74,7 @@ export abstract class CachingLoader implements ChunkLoader {
     const pending = new Map(missing.map((info) => [info, new PendingChunk()]));
     for (const [info, own] of pending) this.#inFlight.set(info, own);
     try {
+      const turns = new TurnCounter();
       for await (const group of this.loadMissing(missing, options)) {
         for (const entry of group) {
           const { info, chunk } = entry;
@@ -78,6 +82,7 @@ export abstract class CachingLoader implements ChunkLoader {
           loaded.set(info, chunk);
           pending.get(info)?.resolve(chunk);
           this.#inFlight.delete(info);
+          if (turns.isDue()) await turnOf(options?.signal);
         }
       }
     } catch (error) {
@@ -93,7 +98,8 @@ export abstract class CachingLoader implements ChunkLoader {
     }
   }
 
-  #keep({ info, chunk, bytes }: LoadedChunk): void {
+  #keep({ info, chunk, bytes: dataBytes }: LoadedChunk): void {
+    const bytes = dataBytes + OBJECT_BYTES;
     this.#cachedBytes += bytes - (this.#cached.get(info)?.bytes ?? 0);
     this.#cached.set(info, { chunk, bytes });
     for (const [oldestInfo, oldest] of this.#cached) {

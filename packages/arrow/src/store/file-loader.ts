@@ -1,8 +1,11 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { decodeMessage } from "@rerun-ts/core/rrd";
-import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
+import type { OpenSource, ReadOptions } from "../source/random-access.ts";
+import { ReadMemory } from "../source/read-memory.ts";
+import { slabs } from "../source/slabs.ts";
 import { checkAborted } from "../source/collect.ts";
+import { groupPlaces, type PlaceGroup } from "../source/place-groups.ts";
 import { checkChunk } from "./check-chunk.ts";
 import { ChunkData } from "./chunk-data.ts";
 import { CachingLoader, type LoadedChunk } from "./caching-loader.ts";
@@ -10,31 +13,28 @@ import type { ChunkInfo } from "./chunk-info.ts";
 import type { LoadOptions } from "./chunk-loader.ts";
 import { SchemaCache } from "./schema-cache.ts";
 
-/** Chunks that are read together, and their place in the source. */
-interface ChunkGroup {
-  readonly chunks: readonly ChunkInfo[];
-  readonly start: number;
-  readonly length: number;
-}
-
 /** Chunks that were read. */
-interface ReadGroup extends ChunkGroup {
+interface ReadGroup extends PlaceGroup<ChunkInfo> {
   readonly bytes: Uint8Array;
+  /** Whether the next reads may use the memory. */
+  readonly isReused: boolean;
 }
 
-/** The maximum gap between chunks that are read together, and the maximum size of such a read. */
-const MAX_GAP = 64 * 1024;
+/** The maximum size of chunks that are read together. */
 const MAX_READ = 8 * 1024 * 1024;
+/** The size of memory that small chunks share. One that stays keeps as much as an index entry or two. */
+const SLAB = 16 * 1024;
 /** Limits of reads in flight: their number, and their bytes in total. */
 const MAX_READS = 8;
 const MAX_AHEAD = 2 * MAX_READ;
 
 /** Loads chunks from a source, and caches the most recently used ones. */
 export class FileLoader extends CachingLoader {
-  readonly #access: RandomAccess;
+  readonly #access: OpenSource;
   readonly #schemas: SchemaCache;
+  readonly #memory = new ReadMemory();
 
-  constructor(access: RandomAccess, schemas: SchemaCache = new SchemaCache(), maxCacheBytes?: number) {
+  constructor(access: OpenSource, schemas: SchemaCache = new SchemaCache(), maxCacheBytes?: number) {
     super(maxCacheBytes);
     this.#access = access;
     this.#schemas = schemas;
@@ -46,20 +46,26 @@ export class FileLoader extends CachingLoader {
   ): AsyncGenerator<Iterable<LoadedChunk>> {
     const sorted = [...missing].sort((a, b) => a.place.offset - b.place.offset);
     const withMessages = options?.withMessages === true;
-    for await (const group of this.#read(groupsOf(sorted), options)) yield this.#decodeAll(group, withMessages);
+    const groups = groupPlaces(sorted, ({ place }) => place, MAX_READ);
+    for await (const group of this.#read(groups, options)) {
+      yield this.#decodeAll(group, withMessages);
+      if (group.isReused) this.#memory.giveBack(group.bytes);
+    }
   }
 
-  *#decodeAll({ chunks, start, bytes }: ReadGroup, withMessages: boolean): Generator<LoadedChunk> {
+  *#decodeAll({ items: chunks, start, bytes, isReused }: ReadGroup, withMessages: boolean): Generator<LoadedChunk> {
     // A chunk would keep all bytes that were read with it. Those of a source in memory stay anyway.
-    const isShared = chunks.length > 1 && bytes.byteLength === bytes.buffer.byteLength;
+    const isShared = isReused || (chunks.length > 1 && bytes.byteLength === bytes.buffer.byteLength);
+    // Chunks with messages are given to users, who may transfer the memory.
+    const allocate = withMessages ? undefined : slabs(SLAB);
     for (const info of chunks) {
       const offset = info.place.offset - start;
-      yield this.#decode(info, bytes.subarray(offset, offset + info.place.length), isShared, withMessages);
+      yield this.#decode(info, bytes.subarray(offset, offset + info.place.length), isShared, allocate);
     }
   }
 
   /** Reads groups of chunks, the next ones while those before are decoded. */
-  async *#read(groups: Iterable<ChunkGroup>, options?: ReadOptions): AsyncGenerator<ReadGroup> {
+  async *#read(groups: Iterable<PlaceGroup<ChunkInfo>>, options?: ReadOptions): AsyncGenerator<ReadGroup> {
     const ahead: { readonly read: Promise<ReadGroup>; readonly length: number }[] = [];
     let bytes = 0;
     for (const group of groups) {
@@ -78,22 +84,30 @@ export class FileLoader extends CachingLoader {
     for (const { read } of ahead) yield await read;
   }
 
-  async #readGroup(group: ChunkGroup, options?: ReadOptions): Promise<ReadGroup> {
+  async #readGroup(group: PlaceGroup<ChunkInfo>, options?: ReadOptions): Promise<ReadGroup> {
     checkAborted(options?.signal);
     const { start, length } = group;
     if (start + length > this.#access.size)
       throw new RerunError("INVALID_FORMAT", `the index of the recording names bytes behind its end, at ${start}`);
-    return { ...group, bytes: await this.#access.read(start, length, options) };
+    const { readInto } = this.#access;
+    // A chunk that is read alone may refer to the bytes.
+    if (readInto === undefined || group.items.length === 1)
+      return { ...group, bytes: await this.#access.read(start, length, options), isReused: false };
+    const bytes = this.#memory.take(length);
+    await readInto(bytes, start, options);
+    return { ...group, bytes, isReused: true };
   }
 
-  #decode(info: ChunkInfo, bytes: Uint8Array, isShared: boolean, withMessage: boolean): LoadedChunk {
+  /** @param allocate memory for small chunks without messages. `undefined`: the chunk has its message */
+  #decode(info: ChunkInfo, bytes: Uint8Array, isShared: boolean, allocate: Allocate | undefined): LoadedChunk {
     try {
+      const withMessage = allocate === undefined;
       const payload = isShared && withMessage ? bytes.slice() : bytes;
       const message = decodeMessage("chunk", payload);
       if (message.kind !== "chunk") throw new RerunError("INVALID_FORMAT", "it is no chunk");
-      const read = message.readArrow();
+      const read = message.readArrow(allocate);
       // Data that was compressed has memory of its own.
-      const arrow = isShared && read.buffer === bytes.buffer ? read.slice() : read;
+      const arrow = isShared && read.buffer === bytes.buffer ? copyOf(read, allocate) : read;
       const chunk = ChunkData.read(arrow, this.#schemas, withMessage ? payload : undefined);
       checkChunk(chunk, info);
       return { info, chunk, bytes: arrow.byteLength + (chunk.payload?.byteLength ?? 0) };
@@ -105,20 +119,11 @@ export class FileLoader extends CachingLoader {
   }
 }
 
-/** Groups chunks, sorted by place, for common reads. */
-function* groupsOf(sorted: readonly ChunkInfo[]): Generator<ChunkGroup> {
-  let chunks: ChunkInfo[] = [];
-  let start = 0;
-  let end = 0;
-  for (const chunk of sorted) {
-    const { offset, length } = chunk.place;
-    if (chunks.length > 0 && (offset - end > MAX_GAP || offset + length - start > MAX_READ)) {
-      yield { chunks, start, length: end - start };
-      chunks = [];
-    }
-    if (chunks.length === 0) start = end = offset;
-    chunks.push(chunk);
-    end = Math.max(end, offset + length);
-  }
-  if (chunks.length > 0) yield { chunks, start, length: end - start };
+type Allocate = (length: number) => Uint8Array<ArrayBuffer>;
+
+function copyOf(bytes: Uint8Array, allocate: Allocate | undefined): Uint8Array {
+  if (allocate === undefined) return bytes.slice();
+  const copy = allocate(bytes.byteLength);
+  copy.set(bytes);
+  return copy;
 }

@@ -3,7 +3,7 @@ import { Bool, Data, Field, List, vectorFromArray } from "apache-arrow";
 import { makeChunk } from "../chunks/make-chunk.ts";
 import { timeColumn } from "../chunks/time-columns.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
-import { IS_KEYFRAME } from "./split-video.ts";
+import { IS_KEYFRAME } from "./video-components.ts";
 
 /** The key frames of a video. */
 export interface KeyframeLabels {

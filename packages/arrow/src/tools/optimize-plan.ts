@@ -10,7 +10,8 @@ import type { ChunkLimits } from "./optimize-options.ts";
 import type { KeyframeLabels } from "./keyframe-labels.ts";
 import { EdgeTimes } from "./edge-times.ts";
 import { packChunks, wholeChunk, type PackedChunk } from "./pack-chunks.ts";
-import { codecBit, IS_KEYFRAME, keyframesOf, SAMPLE } from "./split-video.ts";
+import { codecBit, keyframesOf } from "./split-video.ts";
+import { IS_KEYFRAME, SAMPLE } from "./video-components.ts";
 import type { ToolMessage } from "./tool-messages.ts";
 
 /** Chunks of one entity that have the same columns. */

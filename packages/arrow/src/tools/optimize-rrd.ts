@@ -8,6 +8,7 @@ import { timeColumn } from "../chunks/time-columns.ts";
 import { openSource } from "../source/open-source.ts";
 import { MAX_PLACES, PlaceReader } from "../source/place-reader.ts";
 import type { OpenSource } from "../source/random-access.ts";
+import { slabs } from "../source/slabs.ts";
 import { ChunkData, type ChunkColumn, type StoredColumn } from "../store/chunk-data.ts";
 import { chunkOfColumns } from "../store/chunk-of-columns.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
@@ -189,7 +190,7 @@ class EntryReader {
   async chunks(entries: readonly ChunkEntry[]): Promise<ReadonlyMap<ChunkEntry, ChunkData>> {
     const found = new Map<ChunkEntry, ChunkData | undefined>(entries.map((entry) => [entry, this.#last.get(entry)]));
     const missing = entries.filter((entry) => found.get(entry) === undefined);
-    const allocate = slabs();
+    const allocate = slabs(SLAB);
     for (const source of new Set(missing.map((entry) => entry.source))) {
       const ofSource = missing.filter((entry) => entry.source === source);
       for (let start = 0; start < ofSource.length; start += MAX_PLACES) {
@@ -225,19 +226,4 @@ function copyOf(bytes: Uint8Array, allocate: (length: number) => Uint8Array<Arra
 function scratch(): (length: number) => Uint8Array<ArrayBuffer> {
   const memory = new Uint8Array(SLAB);
   return (length) => (length > SLAB ? new Uint8Array(length) : memory.subarray(0, length));
-}
-
-/**
- * Memory for many small pieces that are released together. A separate buffer for each would take more time than copying
- * it.
- */
-function slabs(): (length: number) => Uint8Array<ArrayBuffer> {
-  let slab = new Uint8Array(0);
-  return (length) => {
-    if (length > SLAB / 8) return new Uint8Array(length);
-    if (length > slab.byteLength) slab = new Uint8Array(SLAB);
-    const piece = slab.subarray(0, length);
-    slab = slab.subarray((length + 7) & ~7);
-    return piece;
-  };
 }

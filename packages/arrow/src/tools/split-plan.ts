@@ -4,7 +4,8 @@ import { compareRowIds } from "../query/resolve-cells.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
 import type { Cell } from "./cell.ts";
 import { FrameTransforms } from "./split-transforms.ts";
-import { SAMPLE, VideoFrames } from "./split-video.ts";
+import { VideoFrames } from "./split-video.ts";
+import { SAMPLE } from "./video-components.ts";
 
 /**
  * Finds the rows before a part that the part needs to begin with the latest value of every component. The plan stores
@@ -54,6 +55,18 @@ export class SplitPlan {
   timesOf(chunk: ChunkData): BigInt64Array | undefined {
     const column = chunk.layout.timelines.find(({ name }) => name === this.#timeline);
     return column && chunk.times(column);
+  }
+
+  /** The first and the last part with rows of a chunk, or `undefined` if it belongs to all of them. */
+  partsOf(chunk: ChunkData): { readonly first: number; readonly last: number } | undefined {
+    const times = this.timesOf(chunk);
+    if (times === undefined || times.length === 0) return undefined;
+    let [min, max] = [times[0] as bigint, times[0] as bigint];
+    for (const time of times) {
+      if (time < min) min = time;
+      if (time > max) max = time;
+    }
+    return { first: this.partOf(min), last: this.partOf(max) };
   }
 
   /** Looks at a chunk. */

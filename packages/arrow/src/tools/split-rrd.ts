@@ -10,13 +10,15 @@ import {
 import { decodeMessage, withStoreId, storeKey } from "@rerun-ts/core/rrd";
 import { DataType } from "apache-arrow";
 import { openRrd } from "../reading/open-rrd.ts";
+import { onlyRecording } from "../reading/recorded-source.ts";
 import type { RecordingReader } from "../reading/recording-reader.ts";
 import { resolveTime } from "../query/query-options.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
-import type { RandomAccess } from "../source/random-access.ts";
+import { withProgress, type RandomAccess } from "../source/random-access.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
 import type { IndexColumn } from "../store/chunk-info.ts";
 import { editChunk, isPlain } from "./edit-chunk.ts";
+import { entryOf, PartMessages, type SplitEntry } from "./part-messages.ts";
 import type { SplitPlan } from "./split-plan.ts";
 import { isFrameName } from "./split-transforms.ts";
 import { toolMessages, type ToolMessage } from "./tool-messages.ts";
@@ -82,12 +84,19 @@ export function splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerat
         // Loaded on demand, because its key frames need the module of all archetypes.
         const { SplitPlan } = await import("./split-plan.ts");
         const plan = new SplitPlan(options.timeline, cuts, withFrames);
-        for await (const { chunk, storeId } of toolMessages(shared, options, { isDescribed: false })) {
-          if (chunk !== undefined && storeId.kind === "recording") plan.add(chunk, storeKey(storeId));
+        const entries: SplitEntry[] = [];
+        for await (const found of toolMessages(shared, options, { isDescribed: false })) {
+          const { chunk, storeId } = found;
+          const isTimed = chunk !== undefined && storeId.kind === "recording";
+          if (isTimed) plan.add(chunk, storeKey(storeId));
+          entries.push(entryOf(found, isTimed ? plan.partsOf(chunk) : undefined));
         }
+        const { onProgress } = options;
+        const read = withProgress(shared, onProgress && ((progress) => onProgress({ ...progress, source: 0 })));
+        const messages = new PartMessages(read, entries, options);
         for (let part = 0; part <= cuts.length; part++) {
           const id = `${options.recordingIdPrefix ?? `${recordingId}-`}${part}`;
-          const bytes = writeRrd(messagesOfPart(shared, { ...options, onDamage: undefined }, plan, part, id));
+          const bytes = writeRrd(messagesOfPart(messages, options, plan, part, id));
           yield { recordingId: id, timelineKind: kind, from: cuts[part - 1] ?? first, to: cuts[part] ?? end, bytes };
         }
       } finally {
@@ -110,7 +119,7 @@ interface PlannedParts {
 async function planParts(source: RandomAccess, options: SplitOptions): Promise<PlannedParts> {
   checkSplit(options);
   const { timeline, times, parts, signal } = options;
-  const recording = (await openRrd(source, { signal })).recording();
+  const recording = onlyRecording(await openRrd(source, { signal }));
   const { index, start: first, end } = timelineOf(recording, timeline);
   const count = BigInt(parts ?? 1);
   // Parts begin at the same times as those of `rerun rrd split`.
@@ -160,14 +169,14 @@ function timelineOf(
 }
 
 async function* messagesOfPart(
-  source: RandomAccess,
+  messages: PartMessages,
   options: SplitOptions,
   plan: SplitPlan,
   part: number,
   recordingId: string,
 ): AsyncGenerator<ToolMessage, void, undefined> {
   const before = plan.rowsBefore(part);
-  for await (const found of toolMessages(source, options)) {
+  for await (const found of messages.of(part, before)) {
     const { message, chunk, storeId: from } = found;
     if (from.kind === "blueprint") {
       yield found;

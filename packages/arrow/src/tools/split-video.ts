@@ -3,11 +3,7 @@ import type { Data } from "apache-arrow";
 import type { ChunkData } from "../store/chunk-data.ts";
 import { isValid } from "../arrays/is-valid.ts";
 import type { Cell } from "./cell.ts";
-
-/** The component that has the frames of a video. */
-export const SAMPLE = "VideoStream:sample";
-const CODEC = "VideoStream:codec";
-export const IS_KEYFRAME = "VideoStream:is_keyframe";
+import { CODEC, IS_KEYFRAME, SAMPLE } from "./video-components.ts";
 
 /** The codecs by their numbers in files, and a bit for each. Source: Rerun's `VideoCodec`. */
 const CODECS: ReadonlyMap<number, { readonly codec: VideoCodec; readonly bit: number }> = new Map(

@@ -1,4 +1,5 @@
 import {
+  compareRrd,
   filterRrd,
   mergeRrd,
   openRrd,
@@ -8,6 +9,7 @@ import {
   rrdStats,
   splitRrd,
   verifyRrd,
+  type RandomAccess,
   type RepairReport,
 } from "@rerun-ts/arrow";
 import { RecordingStream } from "@rerun-ts/core";
@@ -115,6 +117,32 @@ describe("the file tools", () => {
       ["one-1", 10n, 22n, [8, ...frames(10, 22)], 4],
       ["one-2", 22n, 40n, [20, ...frames(22, 40)], 4],
     ]);
+  });
+
+  it("name the recordings of a file where only one can be split or compared", async () => {
+    const both = await collect(mergeRrd([record("one"), record("two")]));
+    const reason = 'the file must have one recording, but it has 2: "one", "two"';
+    const parts = splitRrd(both, { timeline: "frame", parts: 2 });
+    await expect(parts.next()).rejects.toMatchObject({ code: "INVALID_ARGUMENT", message: reason });
+    await expect(compareRrd(both, both)).rejects.toMatchObject({ code: "INVALID_ARGUMENT", message: reason });
+  });
+
+  it("read for each part only the messages that it needs", async () => {
+    const rec = new RecordingStream("split", { batcher: { flushNumRows: 1 } });
+    const memory = rec.memoryRecording();
+    for (let frame = 0; frame < 1000; frame++) rec.log("wave", new Scalars(frame), { time: { frame } });
+    const bytes = memory.drainAsBytes();
+    let bytesRead = 0;
+    const source: RandomAccess = {
+      size: bytes.byteLength,
+      read(start, length) {
+        bytesRead += length;
+        return bytes.subarray(start, start + length);
+      },
+    };
+    for await (const part of splitRrd(source, { timeline: "frame", parts: 20 })) await collect(part.bytes);
+    // For the index, once for the plan, and once for all parts together, besides messages between the needed ones.
+    expect(bytesRead / bytes.byteLength).toBeLessThan(5);
   });
 
   it("cut a chunk into others, whose ids depend on the chunk and its rows", async () => {

@@ -49,6 +49,17 @@ describe("a stream that is written to a path", () => {
     expect((await readdir(folder)).sort()).toEqual(["a.rrd", "link.rrd"]);
   });
 
+  it("is where a symbolic link to a missing file leads", async () => {
+    await Promise.all([
+      symlink("second.rrd", join(folder, "first.rrd")),
+      symlink("new.rrd", join(folder, "second.rrd")),
+    ]);
+    await ChunkStream.from([chunk]).writeRrd(join(folder, "first.rrd"), { applicationId: "app" });
+    expect(await readlink(join(folder, "first.rrd"))).toBe("second.rrd");
+    expect((await stat(join(folder, "new.rrd"))).isFile()).toBe(true);
+    expect((await readdir(folder)).sort()).toEqual(["first.rrd", "new.rrd", "second.rrd"]);
+  });
+
   it("is one of two whole files if two are written at once", async () => {
     const path = join(folder, "a.rrd");
     const write = (applicationId: string): Promise<unknown> =>

@@ -1,3 +1,4 @@
+import { wrongType } from "@rerun-ts/core/checks";
 import type { ListBuilder, StructBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { KeypointId } from "../gen/encodings/keypoint-id.ts";
@@ -45,6 +46,8 @@ export type ChannelMessageCountsLike =
   | ReadonlyMap<number, number | bigint>
   | readonly ChannelCountLike[]
   | readonly (ReadonlyMap<number, number | bigint> | readonly ChannelCountLike[])[];
+
+const ENTRIES = "an object, a Map or a list of pairs";
 
 /** Pairs of strings. */
 export const stringPairs: Codec<StringPairsLike, StructBuilder> = /* @__PURE__ */ pairs("string", "string", [
@@ -105,7 +108,7 @@ function entries<Input>(
     ...pair,
     append: (values: unknown, target, instances) => pair.append(toEntries(values) as never, target, instances),
   };
-  return lists(item, "an object, a Map or a list of pairs, or a list of these", (values) => {
+  return lists(item, `${ENTRIES}, or a list of these`, (values) => {
     if (Array.isArray(values)) return values.length > 0 && isItem(values[0]);
     return typeof values === "object" && values !== null;
   });
@@ -117,5 +120,11 @@ function isPlainObject(value: unknown): boolean {
 
 function toEntries(values: unknown): unknown {
   if (values instanceof Map) return [...(values as ReadonlyMap<unknown, unknown>)];
-  return isPlainObject(values) ? Object.entries(values as object) : values;
+  if (!isPlainObject(values)) return values;
+  const found = Object.entries(values as object);
+  // A `Date` or a `Promise` would be empty. Plain objects may be.
+  const prototype: unknown = Object.getPrototypeOf(values);
+  if (found.length === 0 && prototype !== null && Object.getPrototypeOf(prototype) !== null)
+    throw wrongType(ENTRIES, values);
+  return found;
 }

@@ -109,6 +109,15 @@ describe("guessMediaType", () => {
     });
   });
 
+  it("rejects objects without keys as metadata, unless they are plain", () => {
+    const channel = { id: 1, topic: "/imu", messageEncoding: "cdr" };
+    for (const metadata of [new Date(0), /x/, Promise.resolve()])
+      expect(() => logged(new McapChannel({ ...channel, metadata: metadata as never }))).toThrow(
+        "`McapChannel.metadata` at `/x` must be an object, a Map or a list of pairs, got",
+      );
+    expect(logged(new McapChannel({ ...channel, metadata: {} }))).toMatchObject({ "McapChannel:metadata": [[]] });
+  });
+
   it("sets the media type of files, unless it is given or unknown", async () => {
     const type = "EncodedImage:media_type";
     expect(logged(new EncodedImage({ contents: PNG }))[type]).toEqual(["image/png"]);

@@ -10,10 +10,10 @@ import { describe, expect, it } from "vitest";
 import { chunkDataOf } from "../../../dist/reading/chunk.js";
 import { openRrd as openWithModules } from "../../../dist/reading/open-rrd.js";
 
-function record(): Uint8Array {
-  const recording = new RecordingStream("loading", { recordingId: "one", batcher: { flushNumRows: 10 } });
+function record(flushNumRows = 10, rows = 200): Uint8Array {
+  const recording = new RecordingStream("loading", { recordingId: "one", batcher: { flushNumRows } });
   const memory = recording.memoryRecording();
-  for (let frame = 0; frame < 200; frame++) recording.log("a", new Scalars(frame), { time: { frame } });
+  for (let frame = 0; frame < rows; frame++) recording.log("a", new Scalars(frame), { time: { frame } });
   return memory.drainAsBytes();
 }
 
@@ -46,7 +46,7 @@ describe("chunks that several queries need at once", () => {
     await framesOf(recording);
     const once = source.bytesRead() - opened;
     const other = counting(bytes);
-    const file = await openRrd(other, { maxCacheBytes: 4 * once });
+    const file = await openRrd(other, { maxCacheBytes: 16 * once });
     const before = other.bytesRead();
     for (let round = 0; round < 5; round++)
       await Promise.all(Array.from({ length: 8 }, async () => framesOf(file.recording())));
@@ -171,5 +171,23 @@ describe("recordings of one file whose chunks have the same ids", () => {
     expect([read["one"]?.[0], read["one"]?.at(-1), read["two"]?.[0], read["two"]?.at(-1)]).toEqual([
       0, 199, 1000, 1199,
     ]);
+  });
+});
+
+describe("a query of many chunks", () => {
+  it("lets the program respond meanwhile, and ends when it is aborted then", async () => {
+    const recording = (await openRrd(record(1, 2000))).recording();
+    let turns = 0;
+    const abort = new AbortController();
+    let timer = setImmediate(function count() {
+      turns++;
+      timer = setImmediate(count);
+    });
+    await framesOf(recording);
+    expect(turns).toBeGreaterThan(10);
+    setImmediate(() => abort.abort());
+    const aborted = recording.query({ index: "frame", signal: abort.signal }).toTable();
+    await expect(aborted).rejects.toMatchObject({ code: "ABORTED" });
+    clearImmediate(timer);
   });
 });

@@ -84,6 +84,27 @@ describe("chunks are read", () => {
     expect(most).toBe(8);
   });
 
+  it("into memory that is used again, and keep none of it", async () => {
+    const infos = await infosOf();
+    const { access, moved } = spread(infos, 30_000);
+    const used = new Set<ArrayBufferLike>();
+    const source = {
+      ...access,
+      async readInto(target: Uint8Array, start: number): Promise<void> {
+        used.add(target.buffer);
+        target.set(await access.read(start, target.byteLength));
+      },
+    };
+    const loader = new FileLoader(source, undefined, 0);
+    const loads = [await loader.load(moved.slice(0, 6)), await loader.load(moved.slice(6), { withMessages: true })];
+    expect(used.size).toBe(1);
+    for (const memory of used) new Uint8Array(memory).fill(255);
+    const expected = await new FileLoader(fromBytes(bytes)).load(infos, { withMessages: true });
+    const chunks = loads.flat();
+    expect(chunks.map(({ arrow }) => arrow)).toEqual(expected.map(({ arrow }) => arrow));
+    expect(chunks.slice(6).map(({ payload }) => payload)).toEqual(expected.slice(6).map(({ payload }) => payload));
+  });
+
   it("once, and are kept up to a number of bytes, those that were used last", async () => {
     const infos = await infosOf();
     const [a, b, c] = infos as [ChunkInfo, ChunkInfo, ChunkInfo];
@@ -92,7 +113,8 @@ describe("chunks are read", () => {
       await loader.load(chosen);
       return reads.length;
     };
-    const sizes = (await new FileLoader(fromBytes(bytes)).load([a, b, c])).map(({ arrow }) => arrow.byteLength);
+    // The objects of a chunk count as well.
+    const sizes = (await new FileLoader(fromBytes(bytes)).load([a, b, c])).map(({ arrow }) => arrow.byteLength + 5120);
     const { access, moved, reads } = spread(infos, 100_000);
     const [one, two, three] = moved as [ChunkInfo, ChunkInfo, ChunkInfo];
     const loader = new FileLoader(access, undefined, (sizes[0] ?? 0) + (sizes[1] ?? 0));
