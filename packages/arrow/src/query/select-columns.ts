@@ -42,9 +42,13 @@ function checkMatches(
   // An empty list selects nothing on purpose.
   if (paths.length === 0 || contents?.length === 0 || paths.some(matches)) return;
   const some = paths.filter((path) => !isProperty(path)).slice(0, 5);
+  const expressions = [contents ?? []].flat();
+  const parent = expressions.find((path) => paths.some((below) => below.startsWith(`${path}/`)));
+  const given = expressions.slice(0, 5).map(describeValue).join(", ");
+  const advice = parent === undefined ? "" : `; ${parent}/** has all below ${parent}`;
   throw argumentError(
     "contents",
-    `\`contents\` must match entities of the ${what}, such as ${some.join(", ")}, got ${describeValue(contents)}`,
+    `\`contents\` must match entities of the ${what}, such as ${some.join(", ")}, got ${given}${advice}`,
   );
 }
 

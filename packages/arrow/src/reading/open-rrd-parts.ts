@@ -18,7 +18,7 @@ const OPENED_AT_ONCE = 64;
 
 /** Options of {@link openRrdParts}. */
 export interface OpenRrdPartsOptions extends ReadOptions {
-  /** The number of bytes of decompressed chunks kept for later queries. Default 64 MiB. */
+  /** The bytes of decompressed chunks kept for later queries, with 5 kB for the objects of each. Default 64 MiB. */
   maxCacheBytes?: number | undefined;
 }
 

@@ -21,7 +21,7 @@ export interface OpenRrdOptions extends ReadOptions {
    * once, and finds all damage. `"auto"` is lazy if there is a footer. Default `"auto"`.
    */
   mode?: "auto" | "lazy" | "stream" | undefined;
-  /** The number of bytes of decompressed chunks kept for later queries. Default 64 MiB. */
+  /** The bytes of decompressed chunks kept for later queries, with 5 kB for the objects of each. Default 64 MiB. */
   maxCacheBytes?: number | undefined;
 }
 

@@ -52,6 +52,10 @@ describe("the columns of a query", () => {
     expect(() => names({ index: "f", contents: "/c" })).toThrow(
       '`contents` must match entities of the recording, such as /a, /b, got "/c"',
     );
+    const below = storeOf({ columns: [["/robot/arm", "x", {}]] });
+    expect(() => selectColumns(below, { index: null, contents: ["/c", "/robot"] }, false)).toThrow(
+      'such as /robot/arm, got "/c", "/robot"; /robot/** has all below /robot',
+    );
     expect(names({ index: "f", contents: "/c" }, true)).toEqual([]);
     expect(names({ index: "f", contents: "/__properties" })).toEqual(["property:p"]);
     expect(selectColumns(storeOf({}), { index: null, contents: "/c" }, false)).toEqual([]);
