@@ -1,6 +1,6 @@
 // Runs a workload with this SDK in a page: chromium --packages <checkout> [--worker | --bare] <program> <calls>
-// <memory:FILE, address of a server, or read:FILE> [<steps of the file to read>] Prints one line of JSON. Writes the data that the page kept in
-// memory to the file after the clock has stopped.
+// <memory:FILE, address of a server, or read:FILE> [<steps of the file to read>]
+// Prints one line of JSON. Writes the data that the page kept in memory to the file after the clock has stopped.
 import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { runPage } from "../chromium/run-page.ts";

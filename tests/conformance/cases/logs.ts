@@ -3,7 +3,9 @@ import { rerunDestination } from "@rerun-ts/loggers/pino";
 import { pino } from "pino";
 
 /** A console without output. */
-function quietConsole(): Required<rr.ConsoleLike> {
+function quietConsole(): Required<
+  Pick<rr.ConsoleLike, "assert" | "debug" | "error" | "info" | "log" | "trace" | "warn">
+> {
   const quiet = (): void => {};
   return { assert: quiet, debug: quiet, error: quiet, info: quiet, log: quiet, trace: quiet, warn: quiet };
 }
