@@ -119,7 +119,7 @@ export class RecordingReader {
    * @internal For `compareRrd`, which needs no copies of messages.
    */
   async *rowsOf(entityPath: string, options: ReadOptions): AsyncGenerator<ChunkData, void, undefined> {
-    const infos = this.#store.chunks.filter((info) => info.entityPath === entityPath);
+    const infos = this.#store.chunksByEntity.get(entityPath) ?? [];
     for await (const chunks of this.#load(infos, options)) yield* chunks;
   }
 
