@@ -11,6 +11,8 @@ const FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     readToken: "--read-token",
     corsAllowOrigin: "--cors-allow-origin",
     allowHosts: "--allow-host",
+    "tls.key": "--tls-key",
+    "tls.cert": "--tls-cert",
     webPort: "--web-viewer-port",
     url: "--from",
     to: "--to",

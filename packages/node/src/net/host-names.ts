@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { invalidArgument } from "@rerun-ts/core/checks";
 
 /** The host name or address in a `Host` header: in lower case, without port, brackets and final dot. */
 export function hostNameOf(host: string): string {
@@ -38,6 +39,22 @@ export function matchesPattern(text: string, pattern: string): boolean {
     at = found + part.length;
   }
   return lower.length - last.length >= at && lower.endsWith(last);
+}
+
+/**
+ * Checks the option `allowHosts`: patterns of host names. A scheme, port or path would never match.
+ *
+ * @throws {TypeError} if it is wrong
+ */
+export function checkAllowHosts(allowHosts: string | readonly string[] = []): readonly string[] {
+  const all: readonly unknown[] = typeof allowHosts === "string" ? [allowHosts] : allowHosts;
+  if (!Array.isArray(all) || !all.every((host) => typeof host === "string" && host !== ""))
+    throw invalidArgument("allowHosts", "a non-empty string or an array of them", allowHosts);
+  for (const host of all as readonly string[]) {
+    if (/[/\s]|^[^:]*:[\d*]*$/.test(host))
+      throw invalidArgument("allowHosts", 'host names without scheme and port, e.g. "robot.local"', host);
+  }
+  return all as readonly string[];
 }
 
 /** The names under which a server may be called. */

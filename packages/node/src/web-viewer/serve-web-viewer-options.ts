@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { checkOptions, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
+import { checkAllowHosts } from "../net/host-names.ts";
 
 const DEFAULT_WEB_PORT = 9090;
 const LOOPBACK = "127.0.0.1";
@@ -79,7 +80,7 @@ export function checkWebViewerOptions(options: ServeWebViewerOptions = {}): WebV
   return {
     webPort,
     bindIp,
-    allowHosts: hosts(options.allowHosts),
+    allowHosts: checkAllowHosts(options.allowHosts),
     opensBrowser: openBrowser,
     connectTo: urls(options.connectTo),
     assets: assets(options.assets),
@@ -94,12 +95,6 @@ function printProgress({ bytes, totalBytes }: UnpackProgress): void {
   process.stderr.write(
     `\r[rerun] unpacking the web viewer (only once): ${Math.floor((100 * bytes) / totalBytes)} %${end}`,
   );
-}
-
-function hosts(allowHosts: ServeWebViewerOptions["allowHosts"] = []): readonly string[] {
-  const all: unknown = typeof allowHosts === "string" ? [allowHosts] : allowHosts;
-  if (Array.isArray(all) && all.every((host) => typeof host === "string" && host !== "")) return all as string[];
-  throw invalidArgument("allowHosts", "a non-empty string or an array of them", allowHosts);
 }
 
 function urls(connectTo: ServeWebViewerOptions["connectTo"] = []): readonly string[] {

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -26,6 +26,7 @@ const tls = {
   key: readFileSync(join(TLS_FOLDER, "key.pem")),
   cert: readFileSync(join(TLS_FOLDER, "certificate.pem"), "utf8"),
 };
+const otherKey = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "pkcs8", format: "pem" });
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -131,11 +132,20 @@ describe.each([true, false])("serveGrpc of a recording (thread: %s)", (thread) =
     await expect(recording().rec.setSinks([new GrpcServerSink({ port, thread })])).rejects.toMatchObject(failure);
   });
 
-  it("rejects a TLS key that is invalid", async () => {
-    const broken = serveGrpcRelay({ port: 0, thread, tls: { key: "key", cert: tls.cert } });
+  it.each([
+    [
+      "tls.key",
+      { key: "key", cert: tls.cert },
+      "`tls.key` must be a private key in PEM format, without a passphrase: ",
+    ],
+    ["tls.key", { key: otherKey, cert: tls.cert }, "`tls.key` must be the private key of the certificate: "],
+    ["tls.cert", { key: tls.key, cert: tls.key }, "`tls.cert` must be a certificate in PEM format: "],
+  ])("rejects a wrong %s", async (argument, wrong, message) => {
+    const broken = serveGrpcRelay({ port: 0, thread, tls: wrong });
     await expect(broken).rejects.toMatchObject({
       code: "INVALID_ARGUMENT",
-      message: expect.stringContaining("`tls` cannot be used: "),
+      argument,
+      message: expect.stringContaining(message),
     });
   });
 
@@ -221,6 +231,16 @@ describe("the options of GrpcServerSink", () => {
       { corsAllowOrigin: [1] },
       "`corsAllowOrigin` must be a non-empty string or an array of them, got an array of length 1 starting with 1",
     ],
+    ...["example.com", "https://example.com/", "https://*.example.com/app", "https://a.example https://b.example"].map(
+      (origin): [object, string] => [
+        { corsAllowOrigin: [origin] },
+        `\`corsAllowOrigin\` must be an origin without a path, e.g. "https://example.com", or a pattern such as "https://*.example.com:*", got "${origin}"`,
+      ],
+    ),
+    ...["https://robot.local", "robot.local:9876", "robot.local:*"].map((host): [object, string] => [
+      { allowHosts: host },
+      `\`allowHosts\` must be host names without scheme and port, e.g. "robot.local", got "${host}"`,
+    ]),
     [{ thread: "yes" }, '`thread` must be true, false or "auto", got "yes"'],
     [{ writeToken: "with space" }, "`writeToken` must be a non-empty string of ASCII characters without spaces"],
     [{ tls: { key: "" } }, "`tls` must be { key, cert }, each a string or bytes in PEM format"],
@@ -427,8 +447,12 @@ describe("the origin check of a relay", () => {
     "https://app.rerun.io",
     "https://app.example.com",
     "http://exact.example:8080",
+    "https://default-port.example",
+    "null",
+    "chrome-extension://abcdef",
   ])("allows pages of %s, and lets browsers cache the preflight", async (origin) => {
-    const { url } = await relay({ corsAllowOrigin: ["https://*.example.com", "http://exact.example:*"] });
+    const corsAllowOrigin = ["https://*.example.com", "http://exact.example:*", "https://Default-Port.example:443"];
+    const { url } = await relay({ corsAllowOrigin: [...corsAllowOrigin, "null", "chrome-extension://*"] });
     const preflightResponse = await fetch(methodUrl(url, "WriteMessages"), {
       method: "OPTIONS",
       headers: { origin, ...preflight },

@@ -3,11 +3,10 @@ import { createServer as createHttp2, type Http2Server, type ServerHttp2Session 
 import { createServer as createTcp, type AddressInfo, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createServer as createTls, type TLSSocket } from "node:tls";
-import { RerunError } from "@rerun-ts/core";
 import { listenError } from "../../net/listen-error.ts";
 import type { Permission } from "./access-control.ts";
+import { describeTlsError } from "./describe-tls-error.ts";
 import type { HttpExchange } from "./http-exchange.ts";
-import { messageOf } from "@rerun-ts/core/checks";
 
 /** A private key and a certificate for TLS, in PEM format. */
 export interface RelayTls {
@@ -315,7 +314,6 @@ function createEncrypted(tls: RelayTls, onConnection: (socket: Socket) => void):
     server.on("tlsClientError", (_error, socket: TLSSocket) => socket.destroy());
     return server;
   } catch (error) {
-    const reason = messageOf(error);
-    throw new RerunError("INVALID_ARGUMENT", `\`tls\` cannot be used: ${reason}`, { cause: error, argument: "tls" });
+    throw describeTlsError(tls, error);
   }
 }

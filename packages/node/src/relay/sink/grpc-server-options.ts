@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { checkOptions, nonNegative, type OptionNames, invalidArgument, argumentError } from "@rerun-ts/core/checks";
-import { toUrlHost, isLoopback, isUnspecified } from "../../net/host-names.ts";
+import { checkAllowHosts, toUrlHost, isLoopback, isUnspecified } from "../../net/host-names.ts";
 import { checkGrants, type AccessGrant } from "../http/access-grants.ts";
 import { parseMemoryLimit } from "./memory-limit.ts";
 import type { RelayTls } from "../http/http-listener.ts";
@@ -98,8 +98,8 @@ export function checkServerOptions(owner: string, options: GrpcServerSinkOptions
     memoryLimit: parseMemoryLimit("serverMemoryLimit", options.serverMemoryLimit ?? "1GiB"),
     isNewestFirst: options.newestFirst ?? false,
     maxReaderBytes: nonNegative("maxReaderBytes", options.maxReaderBytes ?? DEFAULT_READER_BYTES),
-    corsAllowOrigin: strings("corsAllowOrigin", options.corsAllowOrigin),
-    allowHosts: strings("allowHosts", options.allowHosts),
+    corsAllowOrigin: origins(options.corsAllowOrigin),
+    allowHosts: checkAllowHosts(options.allowHosts),
     writeToken: token("writeToken", options.writeToken),
     readToken: token("readToken", options.readToken),
     access: options.access && checkGrants("access", options.access),
@@ -149,10 +149,26 @@ function address(bindIp: string = "127.0.0.1"): string {
   throw invalidArgument("bindIp", 'an IP address, e.g. "127.0.0.1", "0.0.0.0" or "::1"', bindIp);
 }
 
-function strings(name: keyof GrpcServerSinkOptions, values: string | readonly string[] = []): readonly string[] {
-  const all: readonly unknown[] = typeof values === "string" ? [values] : values;
-  if (Array.isArray(all) && all.every((value) => typeof value === "string" && value !== "")) return all as string[];
-  throw invalidArgument(name, "a non-empty string or an array of them", values);
+function origins(corsAllowOrigin: GrpcServerSinkOptions["corsAllowOrigin"] = []): readonly string[] {
+  const all: readonly unknown[] = typeof corsAllowOrigin === "string" ? [corsAllowOrigin] : corsAllowOrigin;
+  if (Array.isArray(all) && all.every((value) => typeof value === "string" && value !== ""))
+    return (all as string[]).map(originPattern);
+  throw invalidArgument("corsAllowOrigin", "a non-empty string or an array of them", corsAllowOrigin);
+}
+
+/**
+ * Checks the pattern of an origin, and removes the default port of its scheme, as browsers do. Anything after the port,
+ * such as a slash, would never match.
+ */
+function originPattern(pattern: string): string {
+  const isOrigin = pattern.includes("*") ? /^(?:[^/]*:\/\/)?[^/\s]+$/ : /^(?:[a-z][a-z\d+.-]*:\/\/[^/?#\s]+|null)$/i;
+  if (!isOrigin.test(pattern))
+    throw invalidArgument(
+      "corsAllowOrigin",
+      'an origin without a path, e.g. "https://example.com", or a pattern such as "https://*.example.com:*"',
+      pattern,
+    );
+  return pattern.toLowerCase().replace(/^(?:(https:.*):443|(http:.*):80)$/, "$1$2");
 }
 
 /** Checks a token, which must be valid in a header. */
