@@ -9,6 +9,9 @@ interface Cell {
   readonly row: number;
 }
 
+/** The chunks of the entity. */
+type ComparedChunks = AsyncIterator<ComparedChunk, void>;
+
 /** A row whose components are in one chunk or in several. */
 type JoinedRow = readonly [ComparedRow, ...ComparedRow[]];
 
@@ -33,29 +36,50 @@ export class EntityComparison {
 
   /**
    * Compares rows in their order while they fit, because that needs one chunk of each recording at a time. The rest is
-   * paired by times and components. Resolves to the number of rows of the first recording.
+   * paired by ids, times and components. Resolves to the number of rows of the first recording, or to `undefined` if
+   * rows that may have the same times are not in the order of their ids: {@link compareAll} pairs these.
    */
-  async compare(
-    actual: AsyncIterator<ComparedChunk, void>,
-    expected: AsyncIterator<ComparedChunk, void>,
-  ): Promise<number> {
+  async compareInOrder(actual: ComparedChunks, expected: ComparedChunks): Promise<number | undefined> {
     const [first, second] = [new RowCursor(actual), new RowCursor(expected)];
     let [a, b] = [await first.next(), await second.next()];
     while (a !== undefined && b !== undefined && a.chunk.rowKey(a.row) === b.chunk.rowKey(b.row)) {
+      // Rows with the same id are the same row, wherever it is.
+      const isSure = (first.isInOrder && second.isInOrder) || a.chunk.rowId(a.row) === b.chunk.rowId(b.row);
+      if (!isSure) return undefined;
       this.#compareRows(a, b);
       a = first.nextInChunk() ?? (await first.next());
       b = second.nextInChunk() ?? (await second.next());
     }
-    this.#compareUnordered(await first.rest(a), await second.rest(b));
+    const [rest, otherRest] = [await first.rest(a), await second.rest(b)];
+    if (!rest.isInOrder || !otherRest.isInOrder) return undefined;
+    return this.#compareRest(first, rest.rows, second, otherRest.rows);
+  }
+
+  /** Compares rows in any order, with all of them in memory. Resolves to the number of rows of the first recording. */
+  async compareAll(actual: ComparedChunks, expected: ComparedChunks): Promise<number> {
+    const [first, second] = [new RowCursor(actual), new RowCursor(expected)];
+    const [all, others] = [await first.rest(await first.next()), await second.rest(await second.next())];
+    return this.#compareRest(first, all.rows, second, others.rows);
+  }
+
+  #compareRest(
+    first: RowCursor,
+    rows: readonly ComparedRow[],
+    second: RowCursor,
+    others: readonly ComparedRow[],
+  ): number {
+    this.#compareUnordered(rows, others);
     this.#compareCells({}, latestCells(first.staticChunks), latestCells(second.staticChunks));
     return first.numRows;
   }
 
   #compareUnordered(actual: readonly ComparedRow[], expected: readonly ComparedRow[]): void {
-    const alike = pairRows(joinRows(actual), joinRows(expected), joinedKeyOf);
+    // Only rows of one recording and of its copies have the same ids.
+    const same = pairRows(joinRows(actual), joinRows(expected), idKeyOf);
+    const alike = pairRows(same.actual, same.expected, joinedKeyOf);
     // Rows that remain may have other components at the same time.
     const simultaneous = pairRows(alike.actual, alike.expected, timeKeyOf);
-    for (const [a, b] of [...alike.pairs, ...simultaneous.pairs]) this.#compareJoined(a, b);
+    for (const [a, b] of [...same.pairs, ...alike.pairs, ...simultaneous.pairs]) this.#compareJoined(a, b);
     for (const row of simultaneous.actual) this.#reportRow("unexpected", row);
     for (const row of simultaneous.expected) this.#reportRow("missing", row);
   }
@@ -134,6 +158,12 @@ function cellsOfAll(parts: JoinedRow): ReadonlyMap<string, Cell> {
 
 function timeKeyOf([first]: JoinedRow): string {
   return first.chunk.timeKey(first.row);
+}
+
+/** Text that is the same for rows with the same id and times. */
+function idKeyOf(parts: JoinedRow): string {
+  const [{ chunk, row }] = parts;
+  return `${chunk.rowId(row)}${timeKeyOf(parts)}`;
 }
 
 /** Text that is the same for rows with the same times, and with values of the same components. */

@@ -38,7 +38,7 @@ const MAX_DIFFERENCES = 20;
 
 /**
  * Compares two recordings by their rows and values. Their division into chunks does not count. Rows with the same times
- * are compared in their order. Of static data the latest values count. Blueprints do not count.
+ * are compared in the order of their ids. Of static data the latest values count. Blueprints do not count.
  *
  * @param actual a source as of `openRrd` with one recording, its reader, or a `RecordingStream` with only in-memory
  * sinks

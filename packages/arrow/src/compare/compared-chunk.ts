@@ -10,6 +10,8 @@ export class ComparedChunk {
   readonly isStatic: boolean;
   readonly numRows: number;
   readonly columns: readonly ComparedColumn[];
+  /** The names of the timelines. Rows can only have the same times if these are the same. */
+  readonly timelineNames: string;
   readonly #data: ChunkData;
   readonly #timelines: readonly { readonly name: string; readonly times: BigInt64Array }[];
   readonly #byName: ReadonlyMap<string, ComparedColumn>;
@@ -24,6 +26,7 @@ export class ComparedChunk {
       .filter(({ name }) => counts(name))
       .map((column) => ({ name: column.name, times: data.times(column) }))
       .sort(byName);
+    this.timelineNames = this.#timelines.map(({ name }) => `${name}\0`).join("");
     this.columns = components
       .filter(({ name }) => counts(name))
       .map((column) => new ComparedColumn(data, column))
@@ -58,6 +61,11 @@ export class ComparedChunk {
   /** Whether a row has a value of any component that counts. */
   hasValues(row: number): boolean {
     return this.columns.some((column) => column.has(row));
+  }
+
+  /** Whether no id of a row is less than the one before. */
+  get hasSortedIds(): boolean {
+    return this.#data.hasSortedIds;
   }
 
   /** The id of a row as text, in which later ids are greater. */

@@ -97,12 +97,22 @@ export class RecordingComparison {
 
   async #compareEntity(entityPath: string): Promise<number> {
     const divisions: [string[], string[]] = [[], []];
-    const chunks = (reader: RecordingReader, into: string[]): AsyncGenerator<ComparedChunk, void> =>
-      comparedChunks(reader, entityPath, this.#rules, into);
-    const numRows = await new EntityComparison(entityPath, this.#rules.tolerance, this.#report).compare(
+    const chunks = (reader: RecordingReader, into: string[]): AsyncGenerator<ComparedChunk, void> => {
+      into.length = 0;
+      return comparedChunks(reader, entityPath, this.#rules, into);
+    };
+    const open = (): [AsyncGenerator<ComparedChunk, void>, AsyncGenerator<ComparedChunk, void>] => [
       chunks(this.#actual, divisions[0]),
       chunks(this.#expected, divisions[1]),
-    );
+    ];
+    const before = { count: this.#numDifferences, described: this.#differences.length };
+    const comparison = new EntityComparison(entityPath, this.#rules.tolerance, this.#report);
+    let numRows = await comparison.compareInOrder(...open());
+    if (numRows === undefined) {
+      this.#numDifferences = before.count;
+      this.#differences.length = before.described;
+      numRows = await comparison.compareAll(...open());
+    }
     const [is, must] = divisions.map((texts) => texts.sort().join(", "));
     if (this.#rules.chunks && is !== must)
       this.#report(difference(`${entityPath}: the chunks are ${is}, expected ${must}`, { entityPath }));

@@ -10,11 +10,18 @@ export interface ComparedRow {
 export class RowCursor {
   /** Number of rows that were met. */
   numRows = 0;
+  /**
+   * Whether the rows of the chunk at hand are in the order of their ids, and have later ids than all earlier rows that
+   * may have the same times.
+   */
+  isInOrder = true;
   /** The chunks with static rows that were met. */
   readonly staticChunks: ComparedChunk[] = [];
   readonly #chunks: AsyncIterator<ComparedChunk, void>;
   #chunk: ComparedChunk | undefined;
   #row = 0;
+  /** The greatest ids so far, by the names of the timelines. Rows can only have the same times if these are equal. */
+  readonly #newest = new Map<string, string>();
 
   constructor(chunks: AsyncIterator<ComparedChunk, void>) {
     this.#chunks = chunks;
@@ -35,14 +42,31 @@ export class RowCursor {
       if (done === true) return undefined;
       this.numRows += chunk.numRows;
       if (chunk.isStatic) this.staticChunks.push(chunk);
-      else [this.#chunk, this.#row] = [chunk, 0];
+      else this.#begin(chunk);
     }
   }
 
-  /** A row that was read, and all behind it. */
-  async rest(first: ComparedRow | undefined): Promise<readonly ComparedRow[]> {
+  /** A row that was read, and all behind it. `isInOrder` tells whether all their chunks are in order. */
+  async rest(
+    first: ComparedRow | undefined,
+  ): Promise<{ readonly rows: readonly ComparedRow[]; readonly isInOrder: boolean }> {
     const rows: ComparedRow[] = [];
-    for (let row = first; row !== undefined; row = this.nextInChunk() ?? (await this.next())) rows.push(row);
-    return rows;
+    let isInOrder = true;
+    for (let row = first; row !== undefined; row = this.nextInChunk() ?? (await this.next())) {
+      rows.push(row);
+      isInOrder &&= this.isInOrder;
+    }
+    return { rows, isInOrder };
+  }
+
+  #begin(chunk: ComparedChunk): void {
+    [this.#chunk, this.#row] = [chunk, 0];
+    const { hasSortedIds, numRows, timelineNames } = chunk;
+    const newest = this.#newest.get(timelineNames) ?? "";
+    this.isInOrder = hasSortedIds && (numRows === 0 || chunk.rowId(0) >= newest);
+    let last = newest;
+    for (let row = hasSortedIds ? Math.max(0, numRows - 1) : 0; row < numRows; row++)
+      if (chunk.rowId(row) > last) last = chunk.rowId(row);
+    this.#newest.set(timelineNames, last);
   }
 }

@@ -152,9 +152,9 @@ function entryOf(
 ): ChunkEntry {
   const { rows } = chunk;
   const times = chunk.layout.timelines.map((column) => chunk.times(column));
-  const sortedIds = hasSortedIds(chunk);
+  const { hasSortedIds } = chunk;
   const keyframes = gopBatching || fixKeyframes ? keyframesOf(chunk, !fixKeyframes) : undefined;
-  const ids = sortedIds ? [] : Array.from({ length: rows }, (_, row) => chunk.rowId(row)).sort();
+  const ids = hasSortedIds ? [] : Array.from({ length: rows }, (_, row) => chunk.rowId(row)).sort();
   return {
     id: chunk.id,
     source,
@@ -162,26 +162,14 @@ function entryOf(
     rows,
     firstId: ids[0] ?? chunk.rowId(0),
     lastId: ids.at(-1) ?? chunk.rowId(rows - 1),
-    hasSortedIds: sortedIds,
-    isSorted: sortedIds && times.every(areSorted),
+    hasSortedIds,
+    isSorted: hasSortedIds && times.every(areSorted),
     edges: edges.add(times),
     componentBytes: chunk.layout.components.map(({ index }) => chunk.column(index).data.byteLength),
     keyframes,
     frameTimes: fixKeyframes && keyframes !== undefined ? times.map((all) => all.slice()) : [],
     isPlain: isPlain(chunk),
   };
-}
-
-/** Whether the ids of rows increase, compared in words for the same reason as times are in halves. */
-function hasSortedIds({ rowIds, rows }: ChunkData): boolean {
-  const words = new DataView(rowIds.buffer, rowIds.byteOffset, rows * 16);
-  for (let row = 16; row < rows * 16; row += 16) {
-    let at = row;
-    // Consecutive ids usually differ in the last word only.
-    while (at < row + 12 && words.getUint32(at) === words.getUint32(at - 16)) at += 4;
-    if (words.getUint32(at) < words.getUint32(at - 16)) return false;
-  }
-  return true;
 }
 
 /** The components that share a chunk, by their positions. Components of one archetype stay together. */

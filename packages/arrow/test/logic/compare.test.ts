@@ -1,4 +1,4 @@
-import { ChunkStream, compareRrd, openRrd, type CompareOptions } from "@rerun-ts/arrow";
+import { ChunkStream, compareRrd, openRrd, type Chunk, type CompareOptions } from "@rerun-ts/arrow";
 import { RecordingStream } from "@rerun-ts/core";
 import { AnyValues, Points3D, Scalars, TextLog, Transform3D } from "@rerun-ts/types";
 import { collect } from "@rerun-ts/test-support/common/collect";
@@ -104,6 +104,40 @@ describe("compareRrd", () => {
     expect(await reasons(both([1, 2]), both([1, 2]))).toEqual([]);
     expect(await reasons(both([1, 2]), both([2, 1]))).toHaveLength(2);
     expect(await reasons(both([1, 2]), both([1]))).toEqual(["/a at frame=1: the row of Scalars:scalars is unexpected"]);
+  });
+
+  it("finds rows with the same times in chunks that are in another order", async () => {
+    const log = (...texts: readonly string[]): Uint8Array =>
+      record((recording) => {
+        recording.setTime("frame", 1);
+        for (const text of texts) recording.log("a", new TextLog(text));
+      }, 1);
+    const reorder = async (bytes: Uint8Array, order: readonly number[]): Promise<Uint8Array> => {
+      const [data, others]: [Chunk[], Chunk[]] = [[], []];
+      for await (const chunk of (await openRrd(bytes)).recording().chunks())
+        (chunk.entityPath === "/a" ? data : others).push(chunk);
+      const reordered = [...others, ...order.map((at) => data[at] as Chunk)];
+      return collect(ChunkStream.from(reordered).encode({ applicationId: "compare" }));
+    };
+    // The ids of rows tell rows with the same values apart.
+    for (const texts of [
+      ["x", "y", "z"],
+      ["x", "y", "x"],
+    ]) {
+      const bytes = log(...texts);
+      for (const order of [
+        [2, 0, 1],
+        [1, 0, 2],
+        [2, 1, 0],
+      ]) {
+        const other = await reorder(bytes, order);
+        expect(await reasons(other, bytes)).toEqual([]);
+        expect(await reasons(bytes, other)).toEqual([]);
+      }
+    }
+    // Of another run, whose rows have other ids.
+    expect(await reasons(await reorder(log("x", "y", "z"), [2, 0, 1]), log("x", "y", "z"))).toEqual([]);
+    expect(await reasons(await reorder(log("x", "y", "z"), [2, 0, 1]), log("x", "z", "y"))).toHaveLength(2);
   });
 
   it("takes the components of a row in several chunks for one row", async () => {
