@@ -3,6 +3,7 @@ import { isValid } from "../arrays/is-valid.ts";
 import type { PlainValue } from "../values/plain-value.ts";
 import { cellReader } from "../values/plain-values.ts";
 import type { ChunkColumn, ChunkData } from "../store/chunk-data.ts";
+import { hasSortedIds } from "../store/has-sorted-ids.ts";
 import { valueComparer, type ValueComparer } from "./compare-values.ts";
 
 /** The rows of a chunk, without the timelines and components that do not count. */
@@ -65,7 +66,7 @@ export class ComparedChunk {
 
   /** Whether no id of a row is less than the one before. */
   get hasSortedIds(): boolean {
-    return this.#data.hasSortedIds;
+    return hasSortedIds(this.#data);
   }
 
   /** The id of a row as text, in which later ids are greater. */

@@ -123,19 +123,6 @@ export class ChunkData {
     return String.fromCharCode(unit(0), unit(2), unit(4), unit(6), unit(8), unit(10), unit(12), unit(14));
   }
 
-  /** Whether no id of a row is less than the one before. Compares words, because large integers would be objects. */
-  get hasSortedIds(): boolean {
-    const { buffer, byteOffset } = this.rowIds;
-    const words = new DataView(buffer, byteOffset, this.rows * 16);
-    for (let row = 16; row < words.byteLength; row += 16) {
-      let at = row;
-      // Consecutive ids usually differ in the last word only.
-      while (at < row + 12 && words.getUint32(at) === words.getUint32(at - 16)) at += 4;
-      if (words.getUint32(at) < words.getUint32(at - 16)) return false;
-    }
-    return true;
-  }
-
   /** The times on a timeline, the same array each time. @throws {RerunError} `INVALID_FORMAT` if some are missing */
   times(column: ChunkColumn): BigInt64Array {
     const known = this.#times[column.index];

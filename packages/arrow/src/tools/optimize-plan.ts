@@ -4,6 +4,7 @@ import { storeKey } from "@rerun-ts/core/rrd";
 import { typeKey } from "../store/arrow-types.ts";
 import type { ChunkColumn, ChunkData, ChunkLayout } from "../store/chunk-data.ts";
 import { areSorted } from "../store/sorted-times.ts";
+import { hasSortedIds } from "../store/has-sorted-ids.ts";
 import type { ChunkEntry } from "./chunk-entry.ts";
 import { isPlain } from "./edit-chunk.ts";
 import type { ChunkLimits } from "./optimize-options.ts";
@@ -152,9 +153,9 @@ function entryOf(
 ): ChunkEntry {
   const { rows } = chunk;
   const times = chunk.layout.timelines.map((column) => chunk.times(column));
-  const { hasSortedIds } = chunk;
+  const sortedIds = hasSortedIds(chunk);
   const keyframes = gopBatching || fixKeyframes ? keyframesOf(chunk, !fixKeyframes) : undefined;
-  const ids = hasSortedIds ? [] : Array.from({ length: rows }, (_, row) => chunk.rowId(row)).sort();
+  const ids = sortedIds ? [] : Array.from({ length: rows }, (_, row) => chunk.rowId(row)).sort();
   return {
     id: chunk.id,
     source,
@@ -162,8 +163,8 @@ function entryOf(
     rows,
     firstId: ids[0] ?? chunk.rowId(0),
     lastId: ids.at(-1) ?? chunk.rowId(rows - 1),
-    hasSortedIds,
-    isSorted: hasSortedIds && times.every(areSorted),
+    hasSortedIds: sortedIds,
+    isSorted: sortedIds && times.every(areSorted),
     edges: edges.add(times),
     componentBytes: chunk.layout.components.map(({ index }) => chunk.column(index).data.byteLength),
     keyframes,
