@@ -97,21 +97,18 @@ export class RecordingComparison {
 
   async #compareEntity(entityPath: string): Promise<number> {
     const divisions: [string[], string[]] = [[], []];
-    const chunks = (reader: RecordingReader, into: string[]): AsyncGenerator<ComparedChunk, void> => {
-      into.length = 0;
-      return comparedChunks(reader, entityPath, this.#rules, into);
-    };
-    const open = (): [AsyncGenerator<ComparedChunk, void>, AsyncGenerator<ComparedChunk, void>] => [
-      chunks(this.#actual, divisions[0]),
-      chunks(this.#expected, divisions[1]),
-    ];
-    const before = { count: this.#numDifferences, described: this.#differences.length };
+    const open = (reader: RecordingReader, into: string[]): AsyncGenerator<ComparedChunk, void> =>
+      comparedChunks(reader, entityPath, this.#rules, into);
     const comparison = new EntityComparison(entityPath, this.#rules.tolerance, this.#report);
-    let numRows = await comparison.compareInOrder(...open());
+    const before = { count: this.#numDifferences, described: this.#differences.length };
+    const chunks = [open(this.#actual, divisions[0]), open(this.#expected, divisions[1])] as const;
+    let numRows = await comparison.compareInOrder(...chunks);
     if (numRows === undefined) {
+      for (const each of chunks) await each.return();
+      for (const texts of divisions) texts.length = 0;
       this.#numDifferences = before.count;
       this.#differences.length = before.described;
-      numRows = await comparison.compareAll(...open());
+      numRows = await comparison.compareAll(open(this.#actual, divisions[0]), open(this.#expected, divisions[1]));
     }
     const [is, must] = divisions.map((texts) => texts.sort().join(", "));
     if (this.#rules.chunks && is !== must)

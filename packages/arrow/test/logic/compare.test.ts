@@ -1,4 +1,4 @@
-import { ChunkStream, compareRrd, openRrd, type Chunk, type CompareOptions } from "@rerun-ts/arrow";
+import { ChunkStream, compareRrd, openRrd, optimizeRrd, type Chunk, type CompareOptions } from "@rerun-ts/arrow";
 import { RecordingStream } from "@rerun-ts/core";
 import { AnyValues, Points3D, Scalars, TextLog, Transform3D } from "@rerun-ts/types";
 import { collect } from "@rerun-ts/test-support/common/collect";
@@ -252,6 +252,55 @@ describe("compareRrd", () => {
       const places = [random(30), random(30), random(30)];
       for (const place of places) changed[place]?.push(7);
       expect(await reasons(make(values, 2), make(changed, 3))).toHaveLength(new Set(places).size);
+    }
+  });
+
+  it("finds the changed and exchanged values of random recordings whose optimized copies have another order", async () => {
+    interface Row {
+      readonly frame: number;
+      readonly step: number | undefined;
+      readonly isText: boolean;
+      readonly value: number;
+    }
+    const random = seededRandom(11);
+    const make = (rows: readonly Row[]): Uint8Array => {
+      let left = random(6);
+      return record((recording) => {
+        for (const { frame, step, isText, value } of rows) {
+          recording.setTime("frame", frame);
+          if (step === undefined) recording.disableTimeline("step");
+          else recording.setTime("step", step);
+          recording.log("a", isText ? new TextLog(`${value}`) : new Scalars(value));
+          if (left-- > 0) continue;
+          left = random(6);
+          void recording.flush();
+        }
+      }, 100);
+    };
+    const optimized = (bytes: Uint8Array): Promise<Uint8Array> => collect(optimizeRrd(bytes));
+    const alike = (a: Row, b: Row): boolean => a.frame === b.frame && a.step === b.step && a.isText === b.isText;
+    for (let round = 0; round < 12; round++) {
+      const rows = Array.from({ length: 30 }, () => ({
+        frame: random(2),
+        step: [undefined, 0][random(2)],
+        isText: random(2) === 0,
+        value: random(5),
+      }));
+      const [bytes, other] = [make(rows), make(rows)];
+      expect(await reasons(await optimized(bytes), bytes)).toEqual([]);
+      expect(await reasons(await optimized(other), bytes)).toEqual([]);
+      expect(await reasons(other, await optimized(bytes))).toEqual([]);
+      const first = rows[random(30)] as Row;
+      const changed = rows.map((row) => (row === first ? { ...row, value: 9 } : row));
+      expect(await reasons(await optimized(make(changed)), bytes)).toHaveLength(1);
+      const second = rows.find((row) => alike(row, first) && row.value !== first.value);
+      if (second === undefined) continue;
+      const values = new Map<Row, number>([
+        [first, second.value],
+        [second, first.value],
+      ]);
+      const exchanged = rows.map((row) => ({ ...row, value: values.get(row) ?? row.value }));
+      expect(await reasons(await optimized(make(exchanged)), bytes)).toHaveLength(2);
     }
   });
 

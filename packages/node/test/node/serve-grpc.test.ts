@@ -451,7 +451,7 @@ describe("the origin check of a relay", () => {
     "null",
     "chrome-extension://abcdef",
   ])("allows pages of %s, and lets browsers cache the preflight", async (origin) => {
-    const corsAllowOrigin = ["https://*.example.com", "http://exact.example:*", "https://Default-Port.example:443"];
+    const corsAllowOrigin = ["https://*.example.com", "http://exact.example:*", "https://*port.example:443"];
     const { url } = await relay({ corsAllowOrigin: [...corsAllowOrigin, "null", "chrome-extension://*"] });
     const preflightResponse = await fetch(methodUrl(url, "WriteMessages"), {
       method: "OPTIONS",
@@ -482,8 +482,9 @@ describe("the origin check of a relay", () => {
     "http://rerun.io:8080",
     "http://localhost.evil.example",
     "https://example.com",
+    "https://first.example:8443",
   ])("rejects pages of %s before their request is processed", async (origin) => {
-    const server = await relay({ corsAllowOrigin: "https://*.example.com" });
+    const server = await relay({ corsAllowOrigin: ["https://*.example.com:443", "https://first.*:443"] });
     const { url } = server;
     for (const [method, name, type] of [
       ["OPTIONS", "WriteMessages", "application/grpc-web"],

@@ -168,7 +168,9 @@ function originPattern(pattern: string): string {
       'an origin without a path, e.g. "https://example.com", or a pattern such as "https://*.example.com:*"',
       pattern,
     );
-  return pattern.toLowerCase().replace(/^(?:(https:.*):443|(http:.*):80)$/, "$1$2");
+  const withoutPort = pattern.replace(/^(?:(https:.*):443|(http:.*):80)$/i, "$1$2");
+  // With a wildcard at its end it would match other ports.
+  return /\*[^.]*$/.test(withoutPort) ? pattern : withoutPort;
 }
 
 /** Checks a token, which must be valid in a header. */
