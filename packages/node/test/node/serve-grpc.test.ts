@@ -448,11 +448,13 @@ describe("the origin check of a relay", () => {
     "https://app.example.com",
     "http://exact.example:8080",
     "https://default-port.example",
+    "https://any.of-this-port",
     "null",
     "chrome-extension://abcdef",
   ])("allows pages of %s, and lets browsers cache the preflight", async (origin) => {
     const corsAllowOrigin = ["https://*.example.com", "http://exact.example:*", "https://*port.example:443"];
-    const { url } = await relay({ corsAllowOrigin: [...corsAllowOrigin, "null", "chrome-extension://*"] });
+    const others = ["https://any.*:443", "null", "chrome-extension://*"];
+    const { url } = await relay({ corsAllowOrigin: [...corsAllowOrigin, ...others] });
     const preflightResponse = await fetch(methodUrl(url, "WriteMessages"), {
       method: "OPTIONS",
       headers: { origin, ...preflight },

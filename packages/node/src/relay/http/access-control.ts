@@ -79,7 +79,8 @@ export class AccessControl {
 
   /** Whether pages of an origin may connect. */
   allowsOrigin(origin: string): boolean {
-    return this.#origins.some((pattern) => matchesPattern(origin, pattern));
+    const texts = [origin, withDefaultPort(origin)];
+    return this.#origins.some((pattern) => texts.some((text) => matchesPattern(text, pattern)));
   }
 
   /**
@@ -94,6 +95,12 @@ export class AccessControl {
   grantOfHeader(permission: Permission, authorization: string | undefined): Granted | undefined {
     return this.grant(permission, /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1]);
   }
+}
+
+/** An origin with its port, which browsers omit if it is the default one of the scheme. Patterns may have it. */
+function withDefaultPort(origin: string): string {
+  if (/:\d+$/.test(origin)) return origin;
+  return /^https:/i.test(origin) ? `${origin}:443` : /^http:/i.test(origin) ? `${origin}:80` : origin;
 }
 
 function grantsOf(

@@ -156,10 +156,7 @@ function origins(corsAllowOrigin: GrpcServerSinkOptions["corsAllowOrigin"] = [])
   throw invalidArgument("corsAllowOrigin", "a non-empty string or an array of them", corsAllowOrigin);
 }
 
-/**
- * Checks the pattern of an origin, and removes the default port of its scheme, as browsers do. Anything after the port,
- * such as a slash, would never match.
- */
+/** Checks the pattern of an origin. Anything after the port, such as a slash, would never match. */
 function originPattern(pattern: string): string {
   const isOrigin = pattern.includes("*") ? /^(?:[^/]*:\/\/)?[^/\s]+$/ : /^(?:[a-z][a-z\d+.-]*:\/\/[^/?#\s]+|null)$/i;
   if (!isOrigin.test(pattern))
@@ -168,9 +165,7 @@ function originPattern(pattern: string): string {
       'an origin without a path, e.g. "https://example.com", or a pattern such as "https://*.example.com:*"',
       pattern,
     );
-  const withoutPort = pattern.replace(/^(?:(https:.*):443|(http:.*):80)$/i, "$1$2");
-  // With a wildcard at its end it would match other ports.
-  return /\*[^.]*$/.test(withoutPort) ? pattern : withoutPort;
+  return pattern;
 }
 
 /** Checks a token, which must be valid in a header. */
