@@ -80,7 +80,8 @@ def write(path: str) -> list[str]:
 
 def write_frames(path: str) -> None:
     """Writes two chunks of `/cut` with run ends, and of `/null` with nulls."""
-    recording = rr.RecordingStream("arrow_types", recording_id="frames")
+    batching = rr.ChunkBatcherConfig.NEVER()
+    recording = rr.RecordingStream("arrow_types", recording_id="frames", batcher_config=batching)
     recording.save(path)
     for frame in range(10):
         recording.set_time("frame", sequence=frame)
