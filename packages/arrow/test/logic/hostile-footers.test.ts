@@ -1,6 +1,6 @@
 // Footers whose checksum is right and whose content is wrong: what reads them rejects with errors that say what is
 // wrong.
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { filterRrd, mergeRrd, openRrd, repairRrd, splitRrd, verifyRrd } from "@rerun-ts/arrow";
 import { RecordingStream, RerunError } from "@rerun-ts/core";
 import { collect } from "@rerun-ts/test-support/common/collect";
@@ -26,7 +26,6 @@ import { Compression, DataframePartSchema } from "../../../core/dist/gen/rerun/c
 import { RrdFooterSchema, type RrdFooter } from "../../../core/dist/gen/rerun/log_msg/v1alpha1/log_msg_pb.js";
 import { xxh32 } from "../../../core/dist/hash/xxh32.js";
 import { readDataframePart } from "../../../core/dist/rrd/decode/dataframe-part.js";
-import { decodeFooter } from "../../../core/dist/rrd/decode/footer.js";
 
 const CHECKSUM_SEED = 7850921;
 const FOOTER = 32;
@@ -49,7 +48,7 @@ function record(): Uint8Array {
 const bytes = record();
 const view = new DataView(bytes.buffer, bytes.byteOffset);
 const footerAt = Number(view.getBigUint64(bytes.byteLength - FOOTER, true));
-const footer = (): RrdFooter => decodeFooter(bytes.slice(footerAt, bytes.byteLength - FOOTER));
+const footer = (): RrdFooter => fromBinary(RrdFooterSchema, bytes.slice(footerAt, bytes.byteLength - FOOTER));
 
 /** The recording with another footer, whose position, length and checksum are right. */
 function withFooter(changed: RrdFooter): Uint8Array {

@@ -1,12 +1,3 @@
-import { fromBinary } from "@bufbuild/protobuf";
-import type { Tuid as ProtoTuid, StoreId as ProtoStoreId } from "../../gen/rerun/common/v1alpha1/common_pb.ts";
-import { Compression, StoreKind } from "../../gen/rerun/common/v1alpha1/common_pb.ts";
-import {
-  ArrowMsgSchema,
-  BlueprintActivationCommandSchema,
-  SetStoreInfoSchema,
-  type RrdFooter,
-} from "../../gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";
 import type { Tuid } from "../../batch/tuid.ts";
 import { lz4Decode } from "../../compress/lz4-decode.ts";
 import { RerunError } from "../../errors/rerun-error.ts";
@@ -14,6 +5,16 @@ import type { StoreId } from "../encode/encoded-message.ts";
 import { decodeFooter } from "./footer.ts";
 import type { MessageFrame } from "./message-frame.ts";
 import { sourceText } from "./store-source.ts";
+import {
+  COMPRESSION_LZ4,
+  STORE_KIND_BLUEPRINT,
+  readStoredActivation,
+  readStoredChunk,
+  readStoredInfo,
+  type RrdFooter,
+  type StoredChunk,
+  type StoredStoreId,
+} from "./stored-messages.ts";
 
 /** The part that is common to all messages. */
 interface MessagePayload {
@@ -86,7 +87,7 @@ export function decodeMessage(kind: MessageFrame["kind"], payload: Uint8Array): 
 
 const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => RrdMessage>> = {
   storeInfo(payload) {
-    const { info } = fromBinary(SetStoreInfoSchema, payload);
+    const { info } = readStoredInfo(payload);
     const source = sourceText(info?.storeSource);
     const storeId = toStoreId(info?.storeId);
     // Before Rerun 0.26, the id of a store lacked the application.
@@ -94,8 +95,8 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
     return { kind: "storeInfo", payload, storeId: { ...storeId, applicationId }, source };
   },
   chunk(payload) {
-    const message = fromBinary(ArrowMsgSchema, payload);
-    const isCompressed = message.compression === Compression.LZ4;
+    const message = readStoredChunk(payload);
+    const isCompressed = message.compression === COMPRESSION_LZ4;
     return {
       kind: "chunk",
       payload,
@@ -103,15 +104,13 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
       chunkId: toTuid(message.chunkId),
       isStatic: message.isStatic,
       compression: isCompressed ? "lz4" : "none",
-      uncompressedBytes: isCompressed ? Number(message.uncompressedSize) : message.payload.byteLength,
+      uncompressedBytes: isCompressed ? message.uncompressedSize : message.payload.byteLength,
       readArrow: (allocate) =>
-        isCompressed
-          ? lz4Decode(message.payload, Number(message.uncompressedSize), allocate)
-          : aligned(message.payload),
+        isCompressed ? lz4Decode(message.payload, message.uncompressedSize, allocate) : aligned(message.payload),
     };
   },
   activation(payload) {
-    const { blueprintId, makeActive, makeDefault } = fromBinary(BlueprintActivationCommandSchema, payload);
+    const { blueprintId, makeActive, makeDefault } = readStoredActivation(payload);
     return { kind: "activation", payload, storeId: toStoreId(blueprintId), makeActive, makeDefault };
   },
   end: (payload) => ({ kind: "end", payload, footer: payload.byteLength === 0 ? undefined : decodeFooter(payload) }),
@@ -124,22 +123,17 @@ function aligned(bytes: Uint8Array): Uint8Array {
 }
 
 /** Converts a store id. @throws {RerunError} `INVALID_FORMAT` if there is none */
-export function toStoreId(id: ProtoStoreId | undefined): StoreId {
+export function toStoreId(id: StoredStoreId | undefined): StoreId {
   if (id === undefined) throw new RerunError("INVALID_FORMAT", "a message has no store id");
   return {
-    kind: id.kind === StoreKind.BLUEPRINT ? "blueprint" : "recording",
+    kind: id.kind === STORE_KIND_BLUEPRINT ? "blueprint" : "recording",
     applicationId: id.applicationId?.id ?? "",
     recordingId: id.recordingId,
   };
 }
 
-function toTuid(id: ProtoTuid | undefined): Tuid | undefined {
+function toTuid(id: StoredChunk["chunkId"]): Tuid | undefined {
   if (id === undefined) return undefined;
-  const { timeNs = 0n, inc = 0n } = id;
-  return {
-    timeHi: Number(timeNs >> 32n),
-    timeLo: Number(timeNs & 0xffffffffn),
-    incHi: Number(inc >> 32n),
-    incLo: Number(inc & 0xffffffffn),
-  };
+  const { timeNs, inc } = id;
+  return { timeHi: timeNs?.hi ?? 0, timeLo: timeNs?.lo ?? 0, incHi: inc?.hi ?? 0, incLo: inc?.lo ?? 0 };
 }

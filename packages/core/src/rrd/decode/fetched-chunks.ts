@@ -1,16 +1,15 @@
 import { lz4Decode } from "../../compress/lz4-decode.ts";
 import { RerunError } from "../../errors/rerun-error.ts";
-import { Compression } from "../../gen/rerun/common/v1alpha1/common_pb.ts";
 import { MESSAGE_HEADER_LENGTH } from "../encode/message-frame.ts";
 import { readField, readVarint, type ProtobufField } from "../../protobuf/reader.ts";
 import { LENGTH_DELIMITED } from "../../protobuf/varint.ts";
 import { decodeMessageFrame } from "./message-frame.ts";
+import { COMPRESSION_LZ4 } from "./stored-messages.ts";
 
 /** The field `chunks` of `FetchChunksResponse`. Source: cloud.proto. */
 const CHUNKS = 1;
 /** Fields of `ArrowMsg`. Source: log_msg.proto. */
 const [COMPRESSION, UNCOMPRESSED_SIZE, PAYLOAD] = [2, 3, 5];
-const LZ4: number = Compression.LZ4;
 
 /**
  * The chunks of an encoded `FetchChunksResponse`, each an Arrow IPC stream, decompressed. A generated decoder would
@@ -66,7 +65,7 @@ function arrowOf(message: Uint8Array, start: number, end: number, field: Protobu
     else if (field.number === PAYLOAD) payload = message.subarray(field.start, field.end);
   }
   if (payload === undefined) throw new RerunError("INVALID_FORMAT", "the server sent a chunk without data");
-  if (compression === LZ4) return lz4Decode(payload, size);
+  if (compression === COMPRESSION_LZ4) return lz4Decode(payload, size);
   // Arrow libraries read numbers in place, so they must be aligned.
   return payload.byteOffset % 8 === 0 ? payload : new Uint8Array(payload);
 }

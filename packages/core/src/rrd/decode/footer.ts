@@ -1,5 +1,4 @@
-import { fromBinary } from "@bufbuild/protobuf";
-import { RrdFooterSchema, type RrdFooter } from "../../gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";
+import { readStoredFooter, type RrdFooter } from "./stored-messages.ts";
 
 /** The length of a stream's footer with one entry, in bytes. */
 export const STREAM_FOOTER_LENGTH = 32;
@@ -11,5 +10,5 @@ export function isStreamFooter(bytes: Uint8Array): boolean {
 
 /** Decodes the payload of an end message. */
 export function decodeFooter(payload: Uint8Array): RrdFooter {
-  return fromBinary(RrdFooterSchema, payload);
+  return readStoredFooter(payload);
 }

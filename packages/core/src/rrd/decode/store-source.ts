@@ -1,27 +1,22 @@
-import { fromBinary } from "@bufbuild/protobuf";
-import {
-  CrateInfoSchema,
-  FileSourceKind,
-  FileSourceSchema,
-  PythonVersionSchema,
-  StoreSourceKind,
-  type StoreSource,
-} from "../../gen/rerun/log_msg/v1alpha1/log_msg_pb.ts";
+import { readFileKind, readPythonVersion, readRustVersion, type StoredSource } from "./stored-messages.ts";
 
-/** Ways in which recordings got into a file. */
-const FILES: Readonly<Record<FileSourceKind, string | undefined>> = {
-  [FileSourceKind.UNSPECIFIED]: undefined,
-  [FileSourceKind.CLI]: "File via CLI",
-  [FileSourceKind.URI]: "File via URI",
-  [FileSourceKind.DRAG_AND_DROP]: "File via drag-and-drop",
-  [FileSourceKind.FILE_DIALOG]: "File via file dialog",
-  [FileSourceKind.SDK]: "File via SDK",
-};
+/** Ways in which recordings got into a file, by `rerun.log_msg.v1alpha1.FileSourceKind`. */
+const FILES: readonly (string | undefined)[] = [
+  undefined,
+  "File via CLI",
+  "File via URI",
+  "File via drag-and-drop",
+  "File via file dialog",
+  "File via SDK",
+];
+
+/** Values of `rerun.log_msg.v1alpha1.StoreSourceKind`. */
+const [C_SDK, PYTHON_SDK, RUST_SDK, FILE, VIEWER, OTHER] = [1, 2, 3, 4, 5, 6];
 
 /**
  * The program that wrote a store, in the words of Rerun's viewer. `undefined` if the source is unknown or unreadable.
  */
-export function sourceText(source: StoreSource | undefined): string | undefined {
+export function sourceText(source: StoredSource | undefined): string | undefined {
   try {
     return describe(source);
   } catch {
@@ -30,22 +25,22 @@ export function sourceText(source: StoreSource | undefined): string | undefined 
   }
 }
 
-function describe(source: StoreSource | undefined): string | undefined {
+function describe(source: StoredSource | undefined): string | undefined {
   const payload = source?.extra?.payload ?? new Uint8Array(0);
   switch (source?.kind) {
-    case StoreSourceKind.C_SDK:
+    case C_SDK:
       return "C SDK";
-    case StoreSourceKind.PYTHON_SDK: {
-      const { major, minor, patch, suffix } = fromBinary(PythonVersionSchema, payload);
+    case PYTHON_SDK: {
+      const { major, minor, patch, suffix } = readPythonVersion(payload);
       return `Python ${major}.${minor}.${patch}${suffix} SDK`;
     }
-    case StoreSourceKind.RUST_SDK:
-      return `Rust SDK (rustc ${fromBinary(CrateInfoSchema, payload).rustcVersion})`;
-    case StoreSourceKind.FILE:
-      return FILES[fromBinary(FileSourceSchema, payload).kind];
-    case StoreSourceKind.VIEWER:
+    case RUST_SDK:
+      return `Rust SDK (rustc ${readRustVersion(payload)})`;
+    case FILE:
+      return FILES[readFileKind(payload)];
+    case VIEWER:
       return "Viewer-generated";
-    case StoreSourceKind.OTHER:
+    case OTHER:
       return new TextDecoder().decode(payload);
     default:
       return undefined;
