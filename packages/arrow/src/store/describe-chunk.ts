@@ -40,6 +40,14 @@ export function describeChunk(chunk: ChunkData, place: ChunkInfo["place"]): Desc
   return { info: { id, entityPath, rows, timelines, components, place }, filled };
 }
 
+/** Reads all columns of a chunk. @throws {RerunError} if the chunk is damaged */
+export function checkColumns(chunk: ChunkData): void {
+  checkLayout(chunk.layout);
+  for (const column of chunk.layout.timelines) chunk.times(column);
+  for (const column of chunk.layout.components) chunk.values(column);
+  void chunk.rowIds;
+}
+
 /** The layouts whose names are distinct: chunks share them. */
 const checked = new WeakSet();
 

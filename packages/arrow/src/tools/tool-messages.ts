@@ -9,7 +9,7 @@ import { StoreSet } from "../reading/scan-stores.ts";
 import type { Damage, PlacedMessage } from "../source/frame-reader.ts";
 import { ChunkData } from "../store/chunk-data.ts";
 import { manifestOf } from "../store/chunk-manifest.ts";
-import { describeChunk } from "../store/describe-chunk.ts";
+import { checkColumns } from "../store/describe-chunk.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import type { RrdSources, SourceDamage, ToolOptions } from "./tool-options.ts";
 
@@ -108,7 +108,7 @@ function check(
   try {
     const arrow = message.readArrow(allocate);
     const chunk = ChunkData.read(arrow, schemas);
-    describeChunk(chunk, place);
+    checkColumns(chunk);
     return {
       message,
       storeId,
