@@ -16,8 +16,8 @@ export interface FilterSinkOptions {
   contents?: string | readonly string[] | undefined;
   /**
    * The largest number of chunks a second of each entity and set of components. Of those that come too fast the newest
-   * is sent when its time comes. Frames of a `VideoStream` all pass, because each is based on those before it. Default:
-   * no limit.
+   * is sent when its time comes. Frames of a `VideoStream` all pass, because each is based on those before it. So do
+   * transforms with a `childFrame`, because an entity may have those of many frames. Default: no limit.
    */
   maxRate?: number | undefined;
 }
@@ -51,11 +51,14 @@ interface Kind {
   pending: EncodedMessage | undefined;
 }
 
-/** The component with the frames of a video, which decoders need in full. */
-const SAMPLE = "VideoStream:sample";
+/**
+ * Components of which the newest chunk is not enough: the frames of a video, which decoders need in full, and
+ * transforms of named frames. The names, which say what a transform replaces, are not in the metadata of a chunk.
+ */
+const UNLIMITED: ReadonlySet<string> = new Set(["VideoStream:sample", "Transform3D:child_frame"]);
 
-function isVideo({ components }: NonNullable<EncodedMessage["manifest"]>): boolean {
-  return components.some(({ descriptor }) => descriptor.component === SAMPLE);
+function isUnlimited({ components }: NonNullable<EncodedMessage["manifest"]>): boolean {
+  return components.some(({ descriptor }) => UNLIMITED.has(descriptor.component));
 }
 
 /** The largest number of kinds that are remembered. With more, the rates of some begin anew. */
@@ -110,7 +113,7 @@ class FilteredSink extends MappedSink {
     const { manifest } = message;
     if (manifest === undefined || message.isStatic || message.storeId.kind === "blueprint") return [message];
     if (!this.#passes(manifest.entityPath)) return this.#leaveOut(message);
-    if (this.#intervalMs === 0 || this.#isOver || isVideo(manifest)) return [message];
+    if (this.#intervalMs === 0 || this.#isOver || isUnlimited(manifest)) return [message];
     const kind = this.#kindOf(message);
     const now = performance.now();
     if (now - kind.sentMs >= this.#intervalMs) {

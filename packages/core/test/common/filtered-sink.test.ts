@@ -129,12 +129,15 @@ describe("the rate of a filtered sink", () => {
     expect(arrived()).toEqual([0, 0, 2, 2]);
   });
 
-  it("does not leave out frames of a video, static data and blueprints", async () => {
+  it.each([
+    ["frames of a video", "VideoStream", "sample"],
+    ["transforms of named frames", "Transform3D", "child_frame"],
+  ])("does not leave out %s, static data and blueprints", async (_, archetype, component) => {
     const { recording, arrived } = await limited(1);
-    const video = componentBatches("VideoStream", { sample: { type: TestNumber, values: 1 } });
+    const unlimited = componentBatches(archetype, { [component]: { type: TestNumber, values: 1 } });
     for (let frame = 0; frame < 5; frame++) {
       recording.setTime("frame", frame);
-      recording.log("camera", video);
+      recording.log("unlimited", unlimited);
       recording.log("scalar", numbers(frame));
       recording.log("static", numbers(frame), { static: true });
     }
