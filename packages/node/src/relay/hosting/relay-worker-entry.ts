@@ -61,6 +61,8 @@ function receive({ kind, isStatic, isBlueprint, bytes, offset, length, rows }: R
   } catch (error) {
     post({ type: "rejected", reason: RelayError.from(error).message, rows, bytes: length });
   }
+  // The caller may end this thread before the next publication.
+  if (server !== undefined) stats.writeReceived(server.relay);
   counters.set("acknowledgedRows", counters.get("acknowledgedRows") + rows);
   counters.set("received", counters.get("received") + length);
   counters.advance();

@@ -50,6 +50,9 @@ const NUMBERS = [
   "refused",
 ] as const satisfies readonly (keyof RelayStats)[];
 
+const RECEIVED_MESSAGES = NUMBERS.indexOf("receivedMessages");
+const RECEIVED_BYTES = NUMBERS.indexOf("receivedBytes");
+
 /** The statistics and the port of a relay in shared memory: the worker writes them, the calling thread reads them. */
 export class SharedStats {
   readonly buffer: SharedArrayBuffer;
@@ -71,6 +74,12 @@ export class SharedStats {
 
   write(stats: RelayStats): void {
     for (const [index, name] of NUMBERS.entries()) this.#numbers[index] = stats[name];
+  }
+
+  /** Writes the numbers of received messages and bytes alone. */
+  writeReceived({ receivedMessages, receivedBytes }: Pick<RelayStats, "receivedMessages" | "receivedBytes">): void {
+    this.#numbers[RECEIVED_MESSAGES] = receivedMessages;
+    this.#numbers[RECEIVED_BYTES] = receivedBytes;
   }
 
   read(lastDropReason: string | undefined): RelayStats {
