@@ -80,6 +80,6 @@ async function linterProblems({ name, tarball }: PackedPackage): Promise<readonl
   if (name === COMMAND) return found;
   const analysis = await checkPackage(createPackageFromTarballData(bytes));
   if (analysis.types === false) return [...found, `attw: ${name} has no types`];
-  const problems = analysis.problems.filter(({ kind }) => kind !== EXPECTED_PROBLEM);
-  return [...found, ...problems.map((problem) => `attw: ${name}: ${JSON.stringify(problem)}`)];
+  const wrong = analysis.problems.filter(({ kind }) => kind !== EXPECTED_PROBLEM);
+  return [...found, ...wrong.map((problem) => `attw: ${name}: ${JSON.stringify(problem)}`)];
 }
