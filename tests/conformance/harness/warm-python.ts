@@ -19,8 +19,8 @@ let host: Host | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs a Python program in a process that stays for the next one, because loading Rerun's package takes longer than most
- * programs. They run one after the other, so each must leave nothing behind.
+ * Runs a Python program in a process that stays for the next one, because loading Rerun's package takes longer than
+ * most programs. They run one after the other, so each must leave nothing behind.
  *
  * @throws {Error} with the traceback of the program
  */
