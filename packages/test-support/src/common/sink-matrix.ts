@@ -14,7 +14,7 @@ import { expect, it } from "vitest";
 import { nameOf, numbers } from "./messages.ts";
 
 /** Number of rows that are logged in each part of a situation. Each row is a chunk. */
-const ROWS = 20;
+const ROWS = 60;
 
 /** Data that has arrived: streams, or the number of chunks in them. */
 export type Arrived = readonly Uint8Array[] | number;
