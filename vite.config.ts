@@ -67,7 +67,16 @@ const CHROMIUM = {
 };
 
 /** Tests that share a process, because they change nothing in it: starting one for each file takes longer than most. */
-const UNIT_TESTS = ["packages/*/test/{common,logic}/**/*.test.ts"];
+const UNIT_TESTS = [
+  "packages/*/test/{common,logic}/**/*.test.ts",
+  "packages/{arrow,blueprint,cloud,core,loggers,types,web}/test/node/**/*.test.ts",
+  "tests/tools/**/*.test.ts",
+];
+/** Files of these folders that need a process: they watch it, or take much of its memory. */
+const ALONE = [
+  "packages/arrow/test/node/forgotten-files.test.ts",
+  "packages/types/test/node/{hostile-values,huge-values,urdf-size}.test.ts",
+];
 /** It ends all recordings of its process, also those that other files have left. */
 const ENDS_RECORDINGS = "packages/core/test/common/sink-life.test.ts";
 
@@ -128,11 +137,16 @@ function pageTests(
 export default defineConfig(({ mode }) => ({
   test: {
     projects: [
-      nodeTests(mode, "unit", { isolate: false, include: UNIT_TESTS, exclude: [...defaultExclude, ENDS_RECORDINGS] }),
+      nodeTests(mode, "unit", {
+        isolate: false,
+        include: UNIT_TESTS,
+        exclude: [...defaultExclude, ...ALONE, ENDS_RECORDINGS],
+      }),
       nodeTests(mode, "node", {
         include: [
-          "packages/*/test/node/**/*.test.ts",
-          "tests/{api,fuzz,simulation,tools}/**/*.test.ts",
+          "packages/{node,opentelemetry,react}/test/node/**/*.test.ts",
+          "tests/{api,fuzz,simulation}/**/*.test.ts",
+          ...ALONE,
           ENDS_RECORDINGS,
         ],
       }),
@@ -153,6 +167,8 @@ export default defineConfig(({ mode }) => ({
       {
         test: {
           name: "conformance",
+          // Its files change nothing in their process, which also keeps a Python for the next file.
+          isolate: false,
           setupFiles,
           server: BUILT_PACKAGES,
           include: ["tests/conformance/**/*.test.ts"],

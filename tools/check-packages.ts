@@ -1,19 +1,16 @@
 // `npm run check:packages`: inspects the packages as they would be published.
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+// The library of the devDependency `@arethetypeswrong/cli`. Its command takes one package, and starts for seconds.
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { root } from "@rerun-ts/test-support/node/environment";
-import { runBin } from "@rerun-ts/test-support/node/run-bin";
 import { packAll, type PackedPackage } from "@rerun-ts/test-support/packages/pack";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
 
-const LINTERS: readonly { readonly packageName: string; readonly bin: string; readonly args: readonly string[] }[] = [
-  { packageName: "publint", bin: "publint", args: ["--strict"] },
-  {
-    packageName: "@arethetypeswrong/cli",
-    bin: "attw",
-    // The packages are ES modules alone; everything else must be right, also for `"moduleResolution": "node10"`.
-    args: ["--profile", "strict", "--ignore-rules", "cjs-resolves-to-esm", "--no-emoji", "--no-color"],
-  },
-];
+/** The packages are ES modules alone; everything else must be right, also for `"moduleResolution": "node10"`. */
+const EXPECTED_PROBLEM = "CJSResolvesToESM";
+
 /** The part of a package.json that lists dependencies. */
 interface Manifest {
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
@@ -74,12 +71,15 @@ async function readManifest(name: string): Promise<Manifest> {
 }
 
 async function linterProblems({ name, tarball }: PackedPackage): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const { packageName, bin, args } of LINTERS) {
-    // Are the types wrong? There are none.
-    if (name === COMMAND && bin === "attw") continue;
-    const { code, output } = await runBin(packageName, bin, [tarball, ...args], { capture: true });
-    if (code !== 0) found.push(output.trim());
-  }
-  return found;
+  const bytes = new Uint8Array(await readFile(tarball));
+  const { messages, pkg } = await publint({ pack: { tarball: bytes.buffer }, strict: true });
+  // Strict: warnings count as errors. The rest are suggestions.
+  const errors = messages.filter(({ type }) => type === "error");
+  const found = errors.map((message) => `publint: ${name}: ${formatMessage(message, pkg) ?? message.code}`);
+  // Are the types wrong? There are none.
+  if (name === COMMAND) return found;
+  const analysis = await checkPackage(createPackageFromTarballData(bytes));
+  if (analysis.types === false) return [...found, `attw: ${name} has no types`];
+  const wrong = analysis.problems.filter(({ kind }) => kind !== EXPECTED_PROBLEM);
+  return [...found, ...wrong.map((problem) => `attw: ${name}: ${JSON.stringify(problem)}`)];
 }

@@ -104,7 +104,7 @@ export const COMPACTION_FAULTS: Readonly<Record<string, CompactionFault>> = {
   },
   "old data is removed whose parts were replaced meanwhile": {
     finding: /which does not count/,
-    first: 717,
+    first: 737,
     only: SIMPLE,
     patches: [
       {

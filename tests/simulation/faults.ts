@@ -131,6 +131,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   "static data overtakes older static data in a call beside it": {
     only: { transport: "grpc-web", isPage: false, latencyMs: 5 },
+    first: 364,
     finding: /in static rows/,
     patches: [{ file: `${TRANSPORT}/order.ts`, from: "isStatic || ", to: "" }],
   },

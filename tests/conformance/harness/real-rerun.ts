@@ -4,8 +4,12 @@ import { join } from "node:path";
 import { run } from "@rerun-ts/test-support/node/run";
 import { realRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { outputFile } from "./output.ts";
+import { runWarmPython } from "./warm-python.ts";
 
 const scripts = join(import.meta.dirname, "..");
+
+/** The programs that change their process: the environment, or how strict Rerun's package is. */
+const ALONE: readonly string[] = ["log_urdf.py", "run_cases.py"];
 
 /** Runs one of the Python programs of this folder: the program reads a JSON file and writes a JSON file. */
 export async function runPython<Answer>(script: string, request: unknown): Promise<Answer> {
@@ -13,12 +17,18 @@ export async function runPython<Answer>(script: string, request: unknown): Promi
   const stem = outputFile(`${script}.${randomUUID()}`);
   const [requestPath, answerPath] = [`${stem}.request.json`, `${stem}.answer.json`];
   await writeFile(requestPath, JSON.stringify(request));
-  const { code, output } = await run(realRerun().python, [join(scripts, script), requestPath, answerPath], {
+  const paths = [requestPath, answerPath];
+  if (ALONE.includes(script)) await runAlone(script, paths);
+  else await runWarmPython(join(scripts, script), paths);
+  return JSON.parse(await readFile(answerPath, "utf8")) as Answer;
+}
+
+async function runAlone(script: string, paths: readonly string[]): Promise<void> {
+  const { code, output } = await run(realRerun().python, [join(scripts, script), ...paths], {
     capture: true,
     env: { PYTHONDONTWRITEBYTECODE: "1" },
   });
   if (code !== 0) throw new Error(`${script} failed: ${output}`);
-  return JSON.parse(await readFile(answerPath, "utf8")) as Answer;
 }
 
 /** Runs `rerun rrd …` and returns its output. Throws if the program fails, or prints a warning or an error. */

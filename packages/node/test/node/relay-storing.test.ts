@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { decodeRrd, readEncodedMessages } from "@rerun-ts/core/decode";
+import { withStoreId } from "@rerun-ts/core/rrd";
 import { decodeFrame, encodeData, encodeHello } from "@rerun-ts/core/transport";
 import { RecordingStream, Scalars, Tensor, type EncodedMessage } from "@rerun-ts/node";
 import {
@@ -379,8 +380,12 @@ describe("RecordingFiles", () => {
     const zeros = new Tensor(new Uint8Array(16 * 2 ** 20));
     vi.spyOn(performance, "now").mockReturnValue(performance.now());
     const recorded = recordFiles();
+    const small = realMessages((recording) => recording.log("tensor", zeros), "run");
     const messagesFor = (index: number): EncodedMessage[] =>
-      realMessages((recording) => recording.log("tensor", zeros), `run${index}`);
+      small.map((message) => {
+        const storeId = { ...message.storeId, recordingId: `run${index}` };
+        return { ...message, storeId, payload: withStoreId(message.kind, message.payload, storeId) };
+      });
     const usual = realMessages(rows, "usual");
     for (let index = 0; index < 32; index++)
       for (const message of messagesFor(index)) recorded.relay.write(logMsgOf(message));

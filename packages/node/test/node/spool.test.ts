@@ -150,13 +150,13 @@ describe("spool in a folder", () => {
   it("bounds memory while a server is away, and sends everything in order when it is back", async () => {
     const [directory, port] = [makeFolder(), await freePort()];
     const inner = new GrpcSink(`rerun+http://127.0.0.1:${port}/proxy`, { thread: false });
-    // 80 MB.
-    const { recording } = await record(spool(inner, { directory }), 0, 1000, 10_000);
+    // 40 MB.
+    const { recording } = await record(spool(inner, { directory }), 0, 500, 10_000);
     expect(inner.stats().queuedBytes).toBeLessThan(20e6);
-    expect(recording.stats().sinks[0]?.queuedBytes).toBeGreaterThan(79e6);
+    expect(recording.stats().sinks[0]?.queuedBytes).toBeGreaterThan(39e6);
     const server = await relayAt(port);
     expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0, pendingBytes: 0 });
-    expect(framesIn(await readRelay(server))).toEqual(range(0, 1000));
+    expect(framesIn(await readRelay(server))).toEqual(range(0, 500));
   });
 
   it("skips a file that somebody has removed, counts its rows, and sends the rest", async () => {

@@ -13,7 +13,7 @@ import type { RecordingSink } from "@rerun-ts/core/transport";
 import { expect, it } from "vitest";
 import { nameOf, numbers } from "./messages.ts";
 
-/** Number of rows that are logged in each part of a situation. */
+/** Number of rows that are logged in each part of a situation. Each row is a chunk. */
 const ROWS = 60;
 
 /** Data that has arrived: streams, or the number of chunks in them. */

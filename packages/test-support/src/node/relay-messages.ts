@@ -29,7 +29,7 @@ export function messageOf(name: string, bytes = 0, recordingId = "r"): NamedMess
       kind: "storeInfo",
       storeId,
       isStatic: true,
-      payload: field(2, [...field(2, store), ...field(9, text)]),
+      payload: field(2, join(field(2, store), field(9, text))),
     };
   if (name[0] === "x")
     return { name, kind: "activation", storeId, isStatic: true, payload: join(field(1, store), field(9, text)) };
@@ -57,13 +57,13 @@ function storeBytes({ kind, applicationId, recordingId }: StoreId): Uint8Array<A
   );
 }
 
-function field(number: number, bytes: Uint8Array | number[]): Uint8Array<ArrayBuffer> {
+function field(number: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const length: number[] = [];
   for (let rest = bytes.length; ; rest >>>= 7) {
     length.push(rest > 127 ? (rest & 127) | 128 : rest);
     if (rest <= 127) break;
   }
-  return join(Uint8Array.of(number * 8 + 2, ...length), Uint8Array.from(bytes));
+  return join(Uint8Array.of(number * 8 + 2, ...length), bytes);
 }
 
 function join(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
