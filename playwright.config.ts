@@ -24,7 +24,7 @@ export default defineConfig({
     { name: "site build", testMatch: "site.setup.ts" },
     { name: "site", testMatch: "site.spec.ts", dependencies: ["site build"], use: { launchOptions: withoutOthers } },
     // Everything is drawn in software: small pages are faster.
-    { name: "pages", testIgnore: "site.*", use: { viewport: { width: 800, height: 600 } } },
+    { name: "pages", testIgnore: "site.*", use: { viewport: { width: 400, height: 300 } } },
   ],
   use: {
     headless: true,

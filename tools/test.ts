@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { isCi } from "@rerun-ts/test-support/node/environment";
 import { runNpm } from "@rerun-ts/test-support/node/run-bin";
 import { packForAll } from "@rerun-ts/test-support/packages/pack";
+import { installForAll } from "@rerun-ts/test-support/packages/packed-project";
 import { ensureChromium } from "@rerun-ts/test-support/setup/chromium";
 import { ensureNatsServer } from "@rerun-ts/test-support/setup/nats";
 import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
@@ -43,8 +44,10 @@ const LANES = 2;
 /** How often the suites that run are named. */
 const PROGRESS_MS = 30_000;
 const CHECKS = "checks";
-/** The suites that install or inspect the packages as they are published. */
-const WITH_PACKED: readonly string[] = [CHECKS, "pages", "viewers", "runtimes"];
+/** The suites that install the packages as they are published. */
+const WITH_INSTALLED: readonly string[] = ["pages", "viewers", "runtimes"];
+/** The suites that install or inspect them. */
+const WITH_PACKED: readonly string[] = [CHECKS, ...WITH_INSTALLED];
 /** The most tests that are run again alone. More than that is no accident. */
 const MOST_AGAIN = 5;
 
@@ -88,6 +91,7 @@ const progress = setInterval(() => {
 }, PROGRESS_MS);
 const chosen = chooseSuites(flags.only);
 const packing = chosen.some(({ id }) => WITH_PACKED.includes(id)) ? packForAll() : undefined;
+const installing = chosen.some(({ id }) => WITH_INSTALLED.includes(id)) ? packing?.then(installForAll) : undefined;
 await runLanes(
   chosen.map((suite) => ({ ...suite, run: () => runSuite(suite) })),
   LANES,
@@ -122,6 +126,7 @@ async function runSuite(suite: Suite): Promise<void> {
   const print = (text: string): void => void lines.push(text);
   running.set(suite.name, since);
   if (WITH_PACKED.includes(suite.id)) await packing;
+  if (WITH_INSTALLED.includes(suite.id)) await installing;
   const options = { env, print };
   const counts = suite.missing === undefined ? await suite.run(options) : withoutRunning(suite, print);
   running.delete(suite.name);

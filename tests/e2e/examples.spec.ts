@@ -35,6 +35,8 @@ let server: RealServer;
 let loggedOffline = 0;
 
 test.describe.configure({ mode: "serial" });
+// A viewer beside the page's own parts needs more room than a viewer alone.
+test.use({ viewport: { width: 600, height: 400 } });
 
 test.beforeAll(async () => {
   test.setTimeout(180_000);
@@ -153,7 +155,7 @@ test("the example inspect shows what is in a file, and sends nothing", async ({ 
   const requests: string[] = [];
   page.on("request", (request) => requests.push(request.url()));
   // The viewer is beside the rest.
-  await page.setViewportSize({ width: 1400, height: 600 });
+  await page.setViewportSize({ width: 1120, height: 400 });
   const complaints = await open(page, "inspect");
   await performPage(page, "inspect");
   await expect(page.locator("#summary")).toContainText("#0 to #199");
@@ -190,7 +192,7 @@ test("the example catalog uploads a dropped recording, queries it, and shows it 
   try {
     using catalog = await connectCatalog(catalogServer.url);
     // The viewer is beside the rest.
-    await page.setViewportSize({ width: 1400, height: 600 });
+    await page.setViewportSize({ width: 800, height: 400 });
     const complaints = await open(page, "catalog", catalogServer.url);
     await performPage(page, "catalog");
     await expect(page.locator("#datasets option")).toHaveText(["dropped"]);

@@ -31,6 +31,8 @@ const WITH_USERS = new Set(["game", "inspect", "mouse", "recorder", "sensors", "
 /** The example that is looked at in the viewer beside it, and the colour of its lines there. */
 const SHOWN = "mouse";
 const ORANGE = [255, 165, 0] as const;
+/** Room for a viewer beside the rest. Everything is drawn in software: a small viewer takes a fraction of the time. */
+const SMALL = { width: 920, height: 500 };
 /** The button of an example that saves its recording. */
 const SAVE = /^Download|^Send me/;
 const PROGRAM = `import * as rr from "@rerun-ts/web";
@@ -177,6 +179,7 @@ test("the site has its pages as Markdown for assistants, with a list of them", a
 });
 
 test("an example of a page about an archetype runs in that page", async ({ page }) => {
+  await page.setViewportSize(SMALL);
   const opened = await observe(page);
   await page.goto(`${site.url}archetypes/bar-chart.html`);
   await page.getByText("Edit and run this example").click();
@@ -271,12 +274,15 @@ test("a program of one's own is shown in the viewer, completed and checked, and 
   page,
 }) => {
   test.setTimeout(120_000);
+  await page.setViewportSize(SMALL);
   const opened = await observe(page);
   await openPlayground(page, site.url);
   const pixels = "const data = Uint8Array.from({ length: 120_000 }, (_, i) => (i % 3 === 1 ? 0 : 255));";
   await run(page, `${PROGRAM}${pixels}\nrec.log("image", new rr.Image({ data, width: 200, height: 200 }));`);
   await expect(statusOf(page)).toContainText("finished: 1 rows", PATIENCE);
   await expect.poll(() => shareOfColor(page, MAGENTA), PATIENCE).toBeGreaterThan(0.05);
+  // It has nothing more to show.
+  await page.addStyleTag({ content: "#viewer { display: none }" });
 
   await run(
     page,
@@ -350,11 +356,13 @@ test("a link with a program opens it and does not run it", async ({ page }) => {
 
 /** Uses an example for browsers. Returns whether it has written a recording to a file. */
 async function useExample(page: Page, name: string, file: string): Promise<boolean> {
+  if (name === SHOWN) await page.setViewportSize(SMALL);
   await page.goto(`${site.url}examples/web/${name}/index.html`);
   // Viewers without room have nothing to draw: in software that takes most of the time. The test looks at the viewer of
   // one example only.
-  const hidden = "#site-viewer, #viewer, #app canvas, rerun-viewer { display: none }";
-  await page.addStyleTag({ content: name === SHOWN ? "body > canvas { opacity: 0 }" : hidden });
+  const hidden = await page.addStyleTag({
+    content: "#site-viewer, #viewer, #app canvas, rerun-viewer { display: none }",
+  });
   if (name === "offline") {
     await expect(page.locator("#site")).toContainText("This page needs a server");
     return false;
@@ -367,7 +375,10 @@ async function useExample(page: Page, name: string, file: string): Promise<boole
   await expect(page.locator("#status")).not.toBeEmpty();
   if (WITH_USERS.has(name)) await performPage(page, name);
   else await untilLogged(page, 30);
-  if (name === SHOWN) await expect.poll(() => shareOfColor(page, ORANGE), PATIENCE).toBeGreaterThan(0.0005);
+  if (name === SHOWN) {
+    await hidden.evaluate((style: HTMLStyleElement) => (style.textContent = "body > canvas { opacity: 0 }"));
+    await expect.poll(() => shareOfColor(page, ORANGE), PATIENCE).toBeGreaterThan(0.0005);
+  }
   const button = page.getByRole("button", { name: SAVE });
   if ((await button.count()) === 0) return false;
   // The rows of one thread may come after many of another.

@@ -55,7 +55,9 @@ async function expectShown(file: string, share: number): Promise<void> {
     sequence,
     shows: showsColors({ [color]: share }),
   }));
-  const report = await openInWebViewer(rerun, file, { images });
+  // The views need most of the page, whose header and time panel keep their height.
+  const viewport = { width: 640, height: 480 };
+  const report = await openInWebViewer(rerun, file, { images, viewport });
   expect(report.errors).toEqual([]);
   expect(report.views.flatMap(({ reports }) => reports)).toEqual([]);
   for (const [index, [color]] of colors.entries()) {

@@ -1,23 +1,57 @@
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import { root } from "../node/environment.ts";
 import { runNpm } from "../node/run-bin.ts";
 import { PACKAGES, packAll, packInstalled } from "./pack.ts";
 
+/** Set in programs that `npm test` runs: the folder of the project that it has installed for all of them. */
+const INSTALLED = "RERUN_TS_INSTALLED";
+/** The file there with the duration of `npm install`, in milliseconds. */
+const DURATION = "install-ms.txt";
+
 /**
- * Installs the packed packages and their dependencies into an empty project in a folder. Build first. Returns how long
- * `npm install` took, in milliseconds.
+ * Installs the packed packages and their dependencies into an empty project in a folder. Build first. If
+ * {@link installForAll} has installed them already, copies that project. Returns how long `npm install` took, in
+ * milliseconds.
  * @param others further packages that are installed here. Default: none
  */
 export async function installPacked(folder: string, others: readonly string[] = []): Promise<number> {
+  const installed = process.env[INSTALLED];
+  if (installed === undefined) return install(folder, others);
+  await cp(installed, folder, { recursive: true });
+  for (const place of await dependencies(others)) {
+    const target = join(folder, "node_modules", relative(join(root, "node_modules"), place));
+    // Npm has installed it, and has found the version that the packages need.
+    if (!existsSync(target)) await cp(place, target, { recursive: true });
+  }
+  return Number(await readFile(join(folder, DURATION), "utf8"));
+}
+
+/**
+ * Installs the packed packages once, for all programs that this one starts from now on: npm takes longer than most of
+ * their tests. If that fails, they install the packages themselves, and report the reason.
+ */
+export async function installForAll(): Promise<void> {
+  const folder = join(root, ".cache/installed-for-all");
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  try {
+    await writeFile(join(folder, DURATION), String(await install(folder)));
+    process.env[INSTALLED] = folder;
+  } catch (error) {
+    console.warn(error);
+  }
+}
+
+async function install(folder: string, others: readonly string[] = []): Promise<number> {
   const tarballs = join(folder, "tarballs");
   // Dependencies are packed as they are installed here. Npm asks for little more than the versions of optional ones,
   // which `npm ci` may have left in its cache, depending on the version of npm.
   const packed = [...(await packAll(tarballs)), ...(await packInstalled(tarballs, await dependencies(others)))];
   await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }');
-  const install = ["install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const args = [...install, ...packed.map(({ tarball }) => tarball)];
+  const flags = ["install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const args = [...flags, ...packed.map(({ tarball }) => tarball)];
   const started = performance.now();
   const { code, output } = await runNpm(args, { cwd: folder, capture: true });
   if (code !== 0) throw new Error(`the packed packages cannot be installed:\n${output}`);

@@ -12,7 +12,7 @@ import type { ReportOptions, RunningViewer, ViewerReport } from "./viewer-report
 
 const LIMIT_MS = 120_000;
 /** Everything is drawn in software: small pages are faster. */
-const VIEWPORT = { width: 640, height: 480 };
+const VIEWPORT: Size = { width: 400, height: 300 };
 const LOOPBACK_ONLY = ["--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"];
 
 /** Options for the web viewer. */
@@ -23,6 +23,13 @@ export interface WebViewerOptions extends ReportOptions {
   readonly viewer?: string;
   /** The addresses of further files to open, such as a layout. */
   readonly others?: readonly string[];
+  /** The size of the page. Default: small, 400 by 300 pixels. */
+  readonly viewport?: Size;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
 }
 
 /** The page of a viewer, and its failures. */
@@ -44,7 +51,7 @@ interface ViewerPage {
 export async function openInWebViewer(
   { rerun }: RealRerun,
   recording: string,
-  { viewer, others = [], ...options }: WebViewerOptions = {},
+  { viewer, others = [], viewport, ...options }: WebViewerOptions = {},
 ): Promise<ViewerReport> {
   const closers: (() => Promise<void>)[] = [];
   const keep = ({ url, close }: Served): string => {
@@ -56,7 +63,7 @@ export async function openInWebViewer(
     const viewerUrl = viewer ?? keep(await serveRealWebViewer(rerun));
     const browser = await launch();
     closers.push(() => browser.close());
-    const opened = await openPage(browser);
+    const opened = await openPage(browser, viewport);
     const { page, control, errors } = opened;
     return await withConsole(opened, async () => {
       await start(page, viewerUrl, [url, ...others]);
@@ -134,8 +141,8 @@ async function withConsole<T>({ lines, failure }: ViewerPage, work: () => Promis
 }
 
 /** Opens a page without the internet. */
-async function openPage(browser: Browser): Promise<ViewerPage> {
-  const page = await browser.newPage({ viewport: VIEWPORT, serviceWorkers: "block" });
+async function openPage(browser: Browser, viewport: Size = VIEWPORT): Promise<ViewerPage> {
+  const page = await browser.newPage({ viewport, serviceWorkers: "block" });
   const nothing = { status: 204, headers: { "access-control-allow-origin": "*" } };
   await page.route(
     ({ hostname }) => hostname !== "127.0.0.1",
