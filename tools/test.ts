@@ -54,18 +54,24 @@ const MOST_AGAIN = 5;
 const { values: flags } = parseArgs({ options: { soak: { type: "boolean" }, only: { type: "string" } } });
 const env: NodeJS.ProcessEnv = flags.soak ? { RERUN_TS_SOAK: "1" } : {};
 
-await buildPackages();
+// At the same time, because some of it waits for downloads. Tests look for these programs again, and two suites would
+// otherwise install them at once.
+const [rerun, hasChromium, noWebViewer, hasVulkan] = await Promise.all([
+  ensureRerun(),
+  ensureChromium(),
+  ensureWebViewer().then(
+    () => undefined,
+    (error: unknown) => String(error),
+  ),
+  ensureVulkan(),
+  ensureNatsServer(),
+  ensureS3Server(),
+  buildPackages(),
+]);
 process.env[BUILT] = "1";
-const rerun = await ensureRerun();
 const noRerun = "missing" in rerun ? rerun.missing : undefined;
-const noChromium = (await ensureChromium()) ? undefined : "Chromium is not installed; CHROMIUM may name its path";
-const noWebViewer = await ensureWebViewer().then(
-  () => undefined,
-  (error: unknown) => String(error),
-);
-// Tests look for these again. Two suites would otherwise install them at the same time.
-await Promise.all([ensureNatsServer(), ensureS3Server()]);
-if (!(await ensureVulkan())) console.log("There is no Vulkan driver: install mesa-vulkan-drivers and libvulkan1");
+const noChromium = hasChromium ? undefined : "Chromium is not installed; CHROMIUM may name its path";
+if (!hasVulkan) console.log("There is no Vulkan driver: install mesa-vulkan-drivers and libvulkan1");
 
 /**
  * The longest come first, so that all end together. The checks write the API reference, which pages of the site need.
