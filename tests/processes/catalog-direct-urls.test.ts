@@ -1,16 +1,14 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
 import { encodeArrow } from "@rerun-ts/arrow";
 import { connectCatalog, type ConnectCatalogOptions, type DatasetEntry } from "@rerun-ts/arrow/catalog";
 import * as rr from "@rerun-ts/node";
 import { CatalogProxy } from "@rerun-ts/test-support/node/catalog-proxy";
 import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";
 import { DirectUrlStorage, type RangeFate } from "@rerun-ts/test-support/node/direct-url-storage";
-import { realRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { describe, expect, onTestFinished } from "vitest";
 import { it } from "./harness/test.ts";
+import { runWarmPython } from "./harness/warm-python.ts";
 
 const ROWS = 30;
 const SEGMENTS = ["monday", "tuesday"];
@@ -80,7 +78,6 @@ import rerun as rr
 dataset = rr.catalog.CatalogClient(sys.argv[1]).get_dataset("runs")
 print(dataset.filter_contents(["/a", "/b"]).reader(index="frame").to_arrow_table().num_rows)
 `;
-const execute = promisify(execFile);
 
 /** The ranges that were requested, without repetitions. */
 function ranges({ requests }: DirectUrlStorage): readonly string[] {
@@ -127,7 +124,7 @@ describe("direct URLs of a catalog", () => {
 
   it("are read at the places where Rerun's own client reads them", async ({ rerun, folder }) => {
     const { storage, proxy, open } = await start(rerun.program, folder);
-    const { stdout } = await execute(realRerun().python, ["-c", READ, proxy.url]);
+    const stdout = await runWarmPython(READ, [proxy.url]);
     const native = ranges(storage);
     expect(Number(stdout)).toBe(ROWS * SEGMENTS.length);
     expect(native.length).toBeGreaterThan(0);

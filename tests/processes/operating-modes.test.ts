@@ -192,7 +192,7 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
   },
   async "Send to a relay: `connectWebSocket`"(heading, place) {
     const { folder, port } = place;
-    const relay = await RelayProgram.start(["serve", "--port", String(port), "--save", join(folder, "helix.rrd")]);
+    const relay = await RelayProgram.startWarm(["serve", "--port", String(port), "--save", join(folder, "helix.rrd")]);
     expect(await run(heading, place)).toMatchObject({ code: 0, stderr: "" });
     expect(await relay.interrupt()).toMatchObject({ code: 0 });
     await expectFile(place);
@@ -202,7 +202,7 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
     // It is run without a relay first: the second run sends the data of both.
     const first = await run(heading, place, "cd $FOLDER && $NODE $PROGRAM");
     expect(first).toMatchObject({ code: 0, stderr: expect.stringContaining("are kept in the spool") });
-    const relay = await RelayProgram.start(["serve", "--port", String(port), "--save", join(folder, "both.rrd")]);
+    const relay = await RelayProgram.startWarm(["serve", "--port", String(port), "--save", join(folder, "both.rrd")]);
     expect(await run(heading, place, "cd $FOLDER && $NODE $PROGRAM")).toMatchObject({ code: 0, stderr: "" });
     expect(await relay.interrupt()).toMatchObject({ code: 0 });
     expect(await place.rerun.rows(join(folder, "both.rrd"))).toMatchObject({ "/height": 200 });

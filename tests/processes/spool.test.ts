@@ -51,7 +51,7 @@ describe.each(Object.entries(TRANSPORTS))("a spool in a folder, %s", (_, urlAt) 
       const files: string[] = [];
       const startRelay = (): Promise<RelayProgram> => {
         files.push(join(folder, `${files.length}.rrd`));
-        return RelayProgram.start(["serve", "--quiet", "--port", String(port), "--save", files.at(-1) as string]);
+        return RelayProgram.startWarm(["serve", "--quiet", "--port", String(port), "--save", files.at(-1) as string]);
       };
       const seed = randomInt(2 ** 31);
       const random = seededRandom(seed);
@@ -105,7 +105,7 @@ describe.each(Object.entries(TRANSPORTS))("a spool in a folder, %s", (_, urlAt) 
 
   it("is empty after a program that exits at once, if there is a relay", patient, async ({ folder }) => {
     const [directory, port, file] = [join(folder, "spool"), await freePort(), join(folder, "relay.rrd")];
-    const relay = await RelayProgram.start(["serve", "--quiet", "--port", String(port), "--save", file]);
+    const relay = await RelayProgram.startWarm(["serve", "--quiet", "--port", String(port), "--save", file]);
     const { code, stderr } = await runProgram("spool", [directory, urlAt(port), "0", "exit"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(await readdir(directory)).toEqual([]);
