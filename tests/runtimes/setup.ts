@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { root } from "@rerun-ts/test-support/node/environment";
-import { installPacked } from "@rerun-ts/test-support/packages/packed-project";
+import { unpackPacked } from "@rerun-ts/test-support/packages/packed-project";
 import { provideRerun } from "@rerun-ts/test-support/setup/provide-rerun";
 import type { Missing } from "@rerun-ts/test-support/setup/rerun";
 import { ensureRuntime, RUNTIME_NAMES, type Runtime, type RuntimeName } from "@rerun-ts/test-support/setup/runtimes";
@@ -26,7 +26,7 @@ declare module "vitest" {
 }
 
 /**
- * Installs the runtimes, and the packed packages into an empty project; logs in this Node the data that other runtimes
+ * Installs the runtimes, and unpacks the packed packages into an empty project; logs in this Node the data that other runtimes
  * must equal.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -49,7 +49,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide("missingBrowsers", missingBrowsers);
 
   const folder = makeTemporaryFolder().path;
-  await installPacked(folder);
+  await unpackPacked(folder);
   await cp(join(root, "tests/runtimes/programs"), folder, { recursive: true });
   const options = JSON.stringify({ name: "expected", isStdout: true });
   const { stdout } = await promisify(execFile)(process.execPath, ["ways.js", options], {
