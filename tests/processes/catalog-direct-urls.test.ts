@@ -173,7 +173,7 @@ describe("direct URLs of a catalog", () => {
     const { storage, open } = await start(rerun.program, folder);
     const dataset = await open({ timeoutMs: 1000 });
     storage.fate = () => "silent";
-    expect(await ask(dataset)).toMatchObject({ direct: 0 });
+    expect((await ask(dataset)).direct).toBe(0);
     const stop = new AbortController();
     const query = dataset.query({ index: "frame", signal: stop.signal }).toTable();
     storage.fate = () => {
@@ -207,6 +207,8 @@ describe("direct URLs of a catalog", () => {
     expect((await ask(dataset)).rows.equals(expected.rows)).toBe(true);
     // A server that ignores the condition sends the tag of the file as it is now.
     storage.offer = (place) => ({ ...place, etag: `W/${place.etag}` });
-    expect(await ask(dataset)).toMatchObject({ direct: 0, rows: expected.rows });
+    const changed = await ask(dataset);
+    expect(changed.direct).toBe(0);
+    expect(changed.rows.equals(expected.rows)).toBe(true);
   });
 });

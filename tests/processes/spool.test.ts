@@ -19,7 +19,7 @@ import { it } from "./harness/test.ts";
 import { ROWS } from "./programs/lib/rows.mjs";
 
 const KILLS = isSoak ? 200 : 3;
-const MAX_REPORTS = 20;
+const MAX_REPORTS = isSoak ? 20 : 8;
 /** A server's sink waits this long for progress when a program ends. */
 const STALL_MS = 5000;
 /** The distance between the first row of a program and the first row of the program before. */
