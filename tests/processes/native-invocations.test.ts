@@ -43,7 +43,10 @@ interface Result {
   readonly files: readonly string[];
 }
 
-/** Runs `PROGRAM rrd …` in a folder. Without a program, `rerun-ts rrd …`: in a shell if the line redirects something. */
+/**
+ * Runs `PROGRAM rrd …` in a folder. Without a program, runs `rerun-ts rrd …`, in a shell if the line redirects
+ * something.
+ */
 async function run(
   folder: string,
   line: string,

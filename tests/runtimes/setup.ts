@@ -26,8 +26,8 @@ declare module "vitest" {
 }
 
 /**
- * Installs the runtimes, and unpacks the packed packages into an empty project; logs in this Node the data that other runtimes
- * must equal.
+ * Installs the runtimes, and unpacks the packed packages into an empty project; logs in this Node the data that other
+ * runtimes must equal.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   await provideRerun(project);
