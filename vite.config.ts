@@ -202,6 +202,8 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: "processes",
           setupFiles,
+          // They test other processes. In its own one a test restores everything, as in those of `unit`.
+          isolate: false,
           server: BUILT_PACKAGES,
           include: ["tests/processes/**/*.test.ts"],
           globalSetup: ["tests/processes/harness/setup.ts"],
@@ -215,6 +217,8 @@ export default defineConfig(({ mode }) => ({
       {
         test: {
           name: "runtimes",
+          server: BUILT_PACKAGES,
+          isolate: false,
           include: ["tests/runtimes/**/*.test.ts"],
           exclude: isComplete ? [] : ["tests/runtimes/browsers.test.ts"],
           globalSetup: ["tests/runtimes/setup.ts"],

@@ -7,11 +7,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import * as rr from "@rerun-ts/node";
 import { describe, expect } from "vitest";
+import type { CommandEnd } from "./harness/command.ts";
 import { missingRows, rowNumbers } from "./harness/logged-rows.ts";
 import { startProgram } from "./harness/program.ts";
 import { RelayProgram, runCli } from "./harness/relay-program.ts";
 import { damagedFile, it } from "./harness/test.ts";
-import { runWarmCli, type CommandEnd } from "./harness/warm-cli.ts";
+import { runWarmCli } from "./harness/warm-cli.ts";
 
 const ENDINGS = isSoak ? 20 : 2;
 const ROWS = isSoak ? 100_000 : 20_000;
@@ -76,9 +77,12 @@ describe("rerun-ts", () => {
       [["view"], 2, "`view` requires at least one file or URL"],
       [["view", "nothing.rrd"], 1, "cannot read nothing.rrd: there is no such file"],
     ];
-    // Errors of the arguments alone need no process of their own.
-    const run = (args: string[], code: number): Promise<CommandEnd> => (code === 2 ? runWarmCli(args) : runCli(args));
-    const ends = await Promise.all(cases.map(([args, code]) => run(args, code)));
+    // Commands that have opened a port before the error must also close it, or their process would not end.
+    const run = (args: string[]): Promise<CommandEnd> =>
+      args.some((arg) => /^--(?:web-viewer-port|port)$/.test(arg)) && args.includes(port)
+        ? runCli(args)
+        : runWarmCli(args);
+    const ends = await Promise.all(cases.map(([args]) => run(args)));
     other.close();
     for (const [index, [args, code, message]] of cases.entries()) {
       expect([args, ends[index]?.code]).toEqual([args, code]);
@@ -153,7 +157,7 @@ describe.for([
     async ({ folder }) => {
       const files = Array.from({ length: ENDINGS + 1 }, (_, index) => join(folder, `${index}.rrd`));
       const serve = (index: number, port = 0): Promise<RelayProgram> =>
-        RelayProgram.start(["serve", "--quiet", "--port", String(port), "--save", files[index] ?? ""]);
+        RelayProgram.startWarm(["serve", "--quiet", "--port", String(port), "--save", files[index] ?? ""]);
       let relay = await serve(0);
       const { port, socketUrl } = relay;
       const url = sink.startsWith("WebSocketSink") ? socketUrl : relay.url;
@@ -200,7 +204,7 @@ it("rerun-ts serve replaces the file of `--save` only with `--overwrite`", async
   expect(code).toBe(2);
   expect(stderr).toContain("`--save` must be a new file unless `--overwrite` is given, got " + file);
   expect(await readFile(file, "utf8")).toBe("precious");
-  const relay = await RelayProgram.start(["serve", "--port", "0", "--save", file, "--overwrite"]);
+  const relay = await RelayProgram.startWarm(["serve", "--port", "0", "--save", file, "--overwrite"]);
   await relay.interrupt();
   expect(await readFile(file, "latin1")).toMatch(/^RRF2/);
 });
@@ -211,7 +215,7 @@ it("rerun-ts serve --save writes one file for each recording, and keeps those th
 }) => {
   const pattern = join(folder, "runs/{application}/{recording}.rrd");
   for (const part of [1, 2]) {
-    const relay = await RelayProgram.start(["serve", "--port", "0", "--save", pattern]);
+    const relay = await RelayProgram.startWarm(["serve", "--port", "0", "--save", pattern]);
     for (const recordingId of ["one", "../two"]) {
       const recording = new rr.RecordingStream("robots", { recordingId });
       await recording.connectGrpc(relay.url, { defaultBlueprint: new rr.blueprint.TextLogView() });
@@ -242,7 +246,7 @@ it("rerun-ts serve names a placeholder of `--save` that does not exist", async (
 });
 
 it("rerun-ts serve leaves the file of `--save` as it is if it cannot listen", async ({ folder }) => {
-  const relay = await RelayProgram.start(["serve", "--port", "0"]);
+  const relay = await RelayProgram.startWarm(["serve", "--port", "0"]);
   const file = join(folder, "kept.rrd");
   await writeFile(file, "as it is");
   const { code, stderr } = await runCli(["serve", "--port", String(relay.port), "--overwrite", "--save", file]);

@@ -75,9 +75,8 @@ async function run(
   options: { input?: string; url?: string; rerun?: string } = {},
 ) {
   const path = await writeRecipe(title, more);
-  const args = ["--import", import.meta.resolve("tsx"), path];
   const env = { ...process.env, RERUN_URL: options.url, RERUN: options.rerun };
-  const { status, stderr } = spawnSync(process.execPath, args, {
+  const { status, stderr } = spawnSync(process.execPath, [path], {
     cwd: folder,
     env,
     encoding: "utf8",

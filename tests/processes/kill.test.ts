@@ -8,7 +8,7 @@ import { it } from "./harness/test.ts";
 import { testRandom } from "./harness/test-random.ts";
 
 const KILLS = isSoak ? 50 : 4;
-const MAX_ROUNDS = 40;
+const MAX_ROUNDS = isSoak ? 40 : 12;
 const MAX_DELAY_MICROSECONDS = 3000;
 const MESSAGE_HEADER_BYTES = 16;
 

@@ -5,10 +5,11 @@ import { fileURLToPath } from "node:url";
 import { compareRrd, openRrd } from "@rerun-ts/arrow";
 import * as rr from "@rerun-ts/node";
 import { describe, expect } from "vitest";
+import { CLI } from "./harness/command.ts";
 import { Program } from "./harness/program.ts";
 import { damagedFile, it } from "./harness/test.ts";
+import { runWarmCli } from "./harness/warm-cli.ts";
 
-const CLI = fileURLToPath(new URL("../../packages/node/dist/cli/main.js", import.meta.url));
 const FIXTURES = fileURLToPath(new URL("../conformance/fixtures", import.meta.url));
 
 /** A recording of an old version. */
@@ -42,15 +43,22 @@ interface Result {
   readonly files: readonly string[];
 }
 
-/** Runs `PROGRAM rrd …` in a folder. */
+/**
+ * Runs `PROGRAM rrd …` in a folder. Without a program, runs `rerun-ts rrd …`, in a shell if the line redirects
+ * something.
+ */
 async function run(
   folder: string,
-  program: readonly string[],
   line: string,
+  program?: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Result> {
-  const shell = ["-c", `"$0" "$@" ${line}`, ...program, "rrd"];
-  const { code, stdout, stderr } = await new Program("bash", shell, { cwd: folder, env }).ended;
+  const options = { cwd: folder, env };
+  const shell = ["-c", `"$0" "$@" ${line}`, ...(program === undefined ? [process.execPath, CLI] : [program]), "rrd"];
+  const isPlain = program === undefined && !/[<>]/.test(line);
+  const { code, stdout, stderr } = await (isPlain
+    ? runWarmCli(["rrd", ...line.split(" ")], options)
+    : new Program("bash", shell, options).ended);
   const files = (await readdir(folder, { recursive: true })).sort();
   return { folder, code, stdout, stderr, files };
 }
@@ -59,10 +67,7 @@ async function run(
 async function runBoth(folder: string, program: string, line: string): Promise<{ theirs: Result; ours: Result }> {
   const [theirFolder, ourFolder] = [`${folder}-theirs`, `${folder}-ours`];
   for (const copy of [theirFolder, ourFolder]) await cp(folder, copy, { recursive: true });
-  const [theirs, ours] = await Promise.all([
-    run(theirFolder, [program], line),
-    run(ourFolder, [process.execPath, CLI], line),
-  ]);
+  const [theirs, ours] = await Promise.all([run(theirFolder, line, program), run(ourFolder, line)]);
   return { theirs, ours };
 }
 
@@ -152,10 +157,7 @@ describe("a script for `rerun rrd` runs with `rerun-ts rrd`", () => {
     await record(join(input, "a.rrd"), "one");
     await record(join(input, "b.rrd"), "two");
     for (const line of SHOWING) {
-      const [theirs, ours] = await Promise.all([
-        run(input, [rerun.program], line),
-        run(input, [process.execPath, CLI], line),
-      ]);
+      const [theirs, ours] = await Promise.all([run(input, line, rerun.program), run(input, line)]);
       expect([line, ours.code], ours.stderr).toEqual([line, theirs.code]);
       expect([line, contentsOf(ours)]).toEqual([line, contentsOf(theirs)]);
     }
@@ -165,18 +167,17 @@ describe("a script for `rerun rrd` runs with `rerun-ts rrd`", () => {
     const input = join(folder, "input");
     await mkdir(input);
     for (const version of ["0.23.4", "0.24.0"]) await copyFile(fixtureOf(version), join(input, `${version}.rrd`));
-    const theirs = await run(input, [rerun.program], "migrate 0.23.4.rrd 0.24.0.rrd");
+    const theirs = await run(input, "migrate 0.23.4.rrd 0.24.0.rrd", rerun.program);
     const ours = join(folder, "ours");
     await mkdir(ours);
     for (const version of ["0.23.4", "0.24.0"]) await copyFile(fixtureOf(version), join(ours, `${version}.rrd`));
     for (const copy of [input, ours]) damagedFile(join(copy, "0.23.4.backup.rrd"));
     damagedFile(join(ours, "0.23.4.rrd"));
-    const cli = [process.execPath, CLI];
-    const without = await run(ours, cli, "migrate 0.23.4.rrd", { RERUN_CLI_PATH: join(folder, "missing") });
+    const without = await run(ours, "migrate 0.23.4.rrd", undefined, { RERUN_CLI_PATH: join(folder, "missing") });
     expect([without.code, without.files]).toEqual([1, ["0.23.4.rrd", "0.24.0.rrd"]]);
     expect(without.stderr).toMatch(/written by Rerun 0\.23, which takes the program `rerun`, but there is none: /);
     const env = { RERUN_CLI_PATH: rerun.program };
-    const result = await run(ours, cli, "migrate 0.23.4.rrd 0.24.0.rrd", env);
+    const result = await run(ours, "migrate 0.23.4.rrd 0.24.0.rrd", undefined, env);
     expect([result.code, result.files], result.stderr).toEqual([theirs.code, theirs.files]);
     for (const file of ["0.23.4.rrd", "0.24.0.rrd"]) {
       await rerun.verify(join(ours, file));
@@ -185,7 +186,7 @@ describe("a script for `rerun rrd` runs with `rerun-ts rrd`", () => {
     }
     // Rerun replaces a file that is no recording by an empty recording.
     await writeFile(damagedFile(join(ours, "notes.rrd")), "notes");
-    const notes = await run(ours, cli, "migrate notes.rrd");
+    const notes = await run(ours, "migrate notes.rrd");
     expect([notes.code, existsSync(join(ours, "notes.backup.rrd"))]).toEqual([1, false]);
   });
 });

@@ -2,6 +2,7 @@ import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, onTestFinished } from "vitest";
+import { compileExample } from "@rerun-ts/test-support/examples/run-example";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { onLoopback } from "@rerun-ts/test-support/node/real-server";
@@ -192,7 +193,7 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
   },
   async "Send to a relay: `connectWebSocket`"(heading, place) {
     const { folder, port } = place;
-    const relay = await RelayProgram.start(["serve", "--port", String(port), "--save", join(folder, "helix.rrd")]);
+    const relay = await RelayProgram.startWarm(["serve", "--port", String(port), "--save", join(folder, "helix.rrd")]);
     expect(await run(heading, place)).toMatchObject({ code: 0, stderr: "" });
     expect(await relay.interrupt()).toMatchObject({ code: 0 });
     await expectFile(place);
@@ -202,7 +203,7 @@ const CASES: Readonly<Record<string, (heading: string, place: Place) => Promise<
     // It is run without a relay first: the second run sends the data of both.
     const first = await run(heading, place, "cd $FOLDER && $NODE $PROGRAM");
     expect(first).toMatchObject({ code: 0, stderr: expect.stringContaining("are kept in the spool") });
-    const relay = await RelayProgram.start(["serve", "--port", String(port), "--save", join(folder, "both.rrd")]);
+    const relay = await RelayProgram.startWarm(["serve", "--port", String(port), "--save", join(folder, "both.rrd")]);
     expect(await run(heading, place, "cd $FOLDER && $NODE $PROGRAM")).toMatchObject({ code: 0, stderr: "" });
     expect(await relay.interrupt()).toMatchObject({ code: 0 });
     expect(await place.rerun.rows(join(folder, "both.rrd"))).toMatchObject({ "/height": 200 });
@@ -268,10 +269,9 @@ describe("the examples for Node", () => {
     const port = await freePort();
     const received = join(folder, "received.rrd");
     startRerun(rerun, ["--save", received, ...onLoopback(port)]);
-    const line = `"$TSX" "$MAIN" --exit --save "$FOLDER/saved.rrd" && "$TSX" "$MAIN" --stdout > "$FOLDER/piped.rrd" &&
-      "$TSX" "$MAIN" --url "rerun+http://127.0.0.1:$PORT/proxy"`;
-    const [TSX, MAIN] = [join(root, "node_modules/.bin/tsx"), join(root, "examples/node/text/main.ts")];
-    const env = { TSX, MAIN, FOLDER: folder, PORT: String(port) };
+    const line = `"$NODE" "$MAIN" --exit --save "$FOLDER/saved.rrd" && "$NODE" "$MAIN" --stdout > "$FOLDER/piped.rrd" &&
+      "$NODE" "$MAIN" --url "rerun+http://127.0.0.1:$PORT/proxy"`;
+    const env = { NODE: process.execPath, MAIN: await compileExample("text"), FOLDER: folder, PORT: String(port) };
     const { code, stdout, stderr } = await new Program("bash", ["-c", line], { env }).ended;
     expect(code, stderr).toBe(0);
     expect(stdout.toString()).toContain(`rerun ${folder}/saved.rrd`);

@@ -6,8 +6,9 @@ import { run } from "@rerun-ts/test-support/node/run";
 import { ensureSchemaCheckers, type SchemaCheckers } from "@rerun-ts/test-support/setup/schema-checkers";
 import { realRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { describe, expect } from "vitest";
-import { RelayProgram, runCli } from "./harness/relay-program.ts";
+import { RelayProgram } from "./harness/relay-program.ts";
 import { it } from "./harness/test.ts";
+import { runWarmCli } from "./harness/warm-cli.ts";
 
 const FOLDER = join(root, "operations");
 const UNITS = join(FOLDER, "systemd");
@@ -113,12 +114,12 @@ async function expectAccepted({ place, words }: CommandLine, folder: string): Pr
   const env = { RERUN_CLI_PATH: realRerun().rerun };
   if (name === "push") {
     for (const path of args.filter((word) => word.startsWith("/"))) mkdirSync(path, { recursive: true });
-    const { code, stderr } = await runCli(args, { env });
+    const { code, stderr } = await runWarmCli(args, { env });
     expect([code, stderr], place).toEqual([0, ""]);
     return;
   }
   const quiet = args.filter((word) => word !== "--json");
-  const program = await RelayProgram.start(quiet, BEGUN[name] ?? /^$/, { env }).catch((error: unknown) => {
+  const program = await RelayProgram.startWarm(quiet, BEGUN[name] ?? /^$/, { env }).catch((error: unknown) => {
     throw new Error(`${place}: ${String(error)}`);
   });
   const port = Number(args[args.indexOf("--status-port") + 1]);

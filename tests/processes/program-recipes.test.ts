@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import * as rr from "@rerun-ts/node";
 import { describe, expect, onTestFinished } from "vitest";
-import { programOf, writeInRepository } from "@rerun-ts/test-support/examples/recipe";
+import { programOf, writeInRepository, writeProgram } from "@rerun-ts/test-support/examples/recipe";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { RelayProgram } from "./harness/relay-program.ts";
@@ -25,8 +25,8 @@ describe("the recipes of docs/recipes.md", () => {
   it.for(["express", "fastify"])(
     "a server with %s answers what is under way at SIGTERM, and records it",
     async (title, { folder, rerun }) => {
-      const path = await writeInRepository(`${title}.ts`, await programOf("recipes.md", title));
-      const server = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), path], {
+      const path = await writeProgram(title, await programOf("recipes.md", title));
+      const server = spawn(process.execPath, [path], {
         cwd: folder,
         env: { ...process.env, PORT: String(await freePort()) },
         stdio: ["ignore", "pipe", "inherit"],

@@ -3,15 +3,14 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openRrd } from "@rerun-ts/arrow";
 import * as rr from "@rerun-ts/node";
-import { programOf, writeInRepository } from "@rerun-ts/test-support/examples/recipe";
+import { programOf, writeProgram } from "@rerun-ts/test-support/examples/recipe";
 import { beforeEach, describe, expect } from "vitest";
 import { it } from "./harness/test.ts";
 
 /** Runs a recipe in a folder, and returns its output. */
 async function runRecipe(title: string, folder: string): Promise<string> {
-  const path = await writeInRepository(`${title.replace(/\W/g, "-")}.ts`, await programOf("reading.md", title));
-  const args = ["--import", import.meta.resolve("tsx"), path];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+  const path = await writeProgram(title.replace(/\W/g, "-"), await programOf("reading.md", title));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path], { cwd: folder, encoding: "utf8" });
   if (status !== 0) throw new Error(`${title}: ${stderr}`);
   return stdout;
 }

@@ -73,7 +73,7 @@ it(
 
 it("rerun-ts serve --optimize puts the chunks of its files together at the end", async ({ folder, rerun }) => {
   const pattern = join(folder, "{recording}.rrd");
-  const relay = await RelayProgram.start(["serve", "--quiet", "--port", "0", "--save", pattern, "--optimize"]);
+  const relay = await RelayProgram.startWarm(["serve", "--quiet", "--port", "0", "--save", pattern, "--optimize"]);
   const client = new Http2Client(relay.url);
   for (const index of [0, 1]) expect(await client.write(messagesOf(index))).toMatchObject({ status: 0 });
   client.close();

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { compileExample } from "@rerun-ts/test-support/examples/run-example";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { root } from "@rerun-ts/test-support/node/environment";
@@ -33,8 +34,7 @@ async function clipAsIvf(): Promise<{ readonly frames: number; readonly ivf: Buf
 it("the example logs every frame of a video that is piped into it, with its time and key frames", async () => {
   const { frames, ivf } = await clipAsIvf();
   const file = join(folder, "video.rrd");
-  const program = spawn("npx", ["--no-install", "tsx", "examples/node/video-pipe/main.ts", file], {
-    cwd: root,
+  const program = spawn(process.execPath, [await compileExample("video-pipe"), file], {
     stdio: ["pipe", "ignore", "inherit"],
   });
   program.stdin.end(ivf);

@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import type { ObjectStore } from "@rerun-ts/cloud";
-import { createServer as createViteServer } from "vite";
+import { build, type Rolldown } from "vite";
+
+const TYPES: Readonly<Record<string, string>> = { html: "text/html; charset=utf-8", js: "text/javascript" };
 
 /** The page with its uploads, while it is served. */
 export interface PageServer {
@@ -16,15 +18,15 @@ export interface PageServer {
  * part, and the page would send it there. A store in a folder has nobody else who could take it.
  */
 export async function servePage(store: ObjectStore): Promise<PageServer> {
-  const vite = await createViteServer({
-    root: `${import.meta.dirname}/page`,
-    configFile: false,
-    logLevel: "warn",
-    server: { middlewareMode: true, hmr: false, fs: { strict: false } },
-  });
+  const files = await buildPage();
   const server = createServer((request, response) => {
-    if (request.method === "PUT") void takeUpload(store, request, response);
-    else vite.middlewares(request, response);
+    if (request.method === "PUT") return void takeUpload(store, request, response);
+    const { pathname } = new URL(request.url ?? "", "http://localhost");
+    const path = pathname === "/" ? "/index.html" : pathname;
+    const file = files.get(path);
+    if (file === undefined) return void response.writeHead(404).end();
+    response.writeHead(200, { "content-type": TYPES[path.replace(/^.*\./, "")] ?? "application/octet-stream" });
+    response.end(file);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -33,9 +35,21 @@ export async function servePage(store: ObjectStore): Promise<PageServer> {
     async close() {
       server.closeAllConnections();
       server.close();
-      await vite.close();
+      await once(server, "close");
     },
   };
+}
+
+/** Bundles the page, which then loads in few requests. Returns its files by their paths. */
+async function buildPage(): Promise<ReadonlyMap<string, string | Uint8Array>> {
+  const built = (await build({
+    root: `${import.meta.dirname}/page`,
+    configFile: false,
+    logLevel: "warn",
+    build: { write: false, chunkSizeWarningLimit: 2000 },
+    worker: { format: "es" },
+  })) as Rolldown.RolldownOutput;
+  return new Map(built.output.map((file) => [`/${file.fileName}`, file.type === "chunk" ? file.code : file.source]));
 }
 
 /** Stores a part of a page. The parts of others, and what is there already, stay as they are. */

@@ -3,8 +3,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "@rerun-ts/test-support/node/run";
 import { realRerun } from "@rerun-ts/test-support/setup/need-rerun";
+import { runWarmPython } from "@rerun-ts/test-support/node/warm-python";
 import { outputFile } from "./output.ts";
-import { runWarmPython } from "./warm-python.ts";
 
 const scripts = join(import.meta.dirname, "..");
 
@@ -19,7 +19,7 @@ export async function runPython<Answer>(script: string, request: unknown): Promi
   await writeFile(requestPath, JSON.stringify(request));
   const paths = [requestPath, answerPath];
   if (ALONE.includes(script)) await runAlone(script, paths);
-  else await runWarmPython(join(scripts, script), paths);
+  else await runWarmPython({ path: join(scripts, script) }, paths);
   return JSON.parse(await readFile(answerPath, "utf8")) as Answer;
 }
 

@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { connectCatalog } from "@rerun-ts/arrow/catalog";
 import { presignUpload, s3Store, type ObjectStore } from "@rerun-ts/cloud";
 import type { BadHttpProxy } from "@rerun-ts/test-support/node/bad-http-proxy";
@@ -12,8 +10,8 @@ import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { S3_CREDENTIALS } from "@rerun-ts/test-support/node/s3-server";
 import { chromiumLaunchOptions, chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
-import { realRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { lacksS3, s3Name } from "@rerun-ts/test-support/setup/need-s3";
+import { runWarmPython } from "@rerun-ts/test-support/node/warm-python";
 import { chromium, type BrowserContext, type Page } from "@playwright/test";
 import { describe, expect, onTestFinished } from "vitest";
 import { servePages } from "../../e2e/serve.ts";
@@ -38,7 +36,6 @@ const [SPOOL, NATS, PAGE, EDGE] = [0, 1, 2, 3] as const;
 /** The first rows of the lives of the producer with a spool. */
 const LIFE_ROWS = 1_000_000;
 const TOKEN = "page-token";
-const execute = promisify(execFile);
 /** The entities that a comparison of one producer's data ignores. All producers log the properties. */
 const OF_OTHERS = [SPOOL, PAGE, EDGE].flatMap((number) =>
   ["rows", "clouds", "note"].map((name) => `/${name}/${number}`),
@@ -343,9 +340,11 @@ async function checkCatalog(url: string, parts: number, expected: ReadonlyMap<st
   await expect
     .poll(async () => (await (await dataset.segment("shared run")).layers()).length, { timeout: 60_000 })
     .toBe(parts);
-  const script = join(import.meta.dirname, "../programs/read-dataset.py");
-  const { stdout } = await execute(realRerun().python, [script, url, "fleet", "shared run"], { maxBuffer: 2 ** 28 });
-  const read = JSON.parse(stdout) as { readonly rows: Record<string, [number, number][]>; readonly twice: number };
+  const program = await readFile(join(import.meta.dirname, "../programs/read-dataset.py"), "utf8");
+  const read = JSON.parse(await runWarmPython({ text: program }, [url, "fleet", "shared run"])) as {
+    readonly rows: Record<string, [number, number][]>;
+    readonly twice: number;
+  };
   const found = new Map<string, number>();
   for (const [entity, rows] of Object.entries(read.rows))
     for (const [row, value] of rows) found.set(`${entity} ${row} ${value}`, 1);

@@ -1,9 +1,7 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { connectCatalog } from "@rerun-ts/arrow/catalog";
 import { fsStore, s3Store } from "@rerun-ts/cloud";
 import { messageOf } from "@rerun-ts/core/checks";
@@ -13,8 +11,8 @@ import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { S3_CREDENTIALS, S3Server } from "@rerun-ts/test-support/node/s3-server";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
-import { realRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { lacksS3, s3Name, s3Program } from "@rerun-ts/test-support/setup/need-s3";
+import { runWarmPython } from "@rerun-ts/test-support/node/warm-python";
 import { describe, expect, onTestFinished } from "vitest";
 import {
   keysIn,
@@ -26,8 +24,6 @@ import {
 import { RelayProgram, runCli } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
 import { runWarmCli } from "../harness/warm-cli.ts";
-
-const execute = promisify(execFile);
 
 /** A recording of a catalog, by Rerun's own client: the values of its rows, and the ids of the rows of all chunks. */
 const READ_SEGMENT = `
@@ -50,8 +46,7 @@ interface Segment {
 }
 
 async function segmentInPython(url: string, recordingId: string): Promise<Segment> {
-  const { stdout } = await execute(realRerun().python, ["-c", READ_SEGMENT, url, recordingId], { maxBuffer: 2 ** 26 });
-  return JSON.parse(stdout) as Segment;
+  return JSON.parse(await runWarmPython({ text: READ_SEGMENT }, [url, recordingId])) as Segment;
 }
 
 const rowsUpTo = (count: number): (readonly [number, number])[] =>
@@ -95,8 +90,8 @@ describe.skipIf(lacksS3())(`rerun-ts compact, with ${s3Name()}`, () => {
     const files = join(folder, "files");
     const [port, statusPort] = [await freePort(), await freePort()];
     const args = ["catalog", "keep", "--from", "s3://bucket/data", "--files", files, "--dataset", "fleet"];
-    const ports = ["--port", `${port}`, "--status-port", `${statusPort}`, "--interval", "0.05"];
-    const keeper = await RelayProgram.start([...args, ...ports], /parts are registered/, { env });
+    const ports = ["--port", `${port}`, "--status-port", `${statusPort}`, "--interval", "0.2"];
+    const keeper = await RelayProgram.startWarm([...args, ...ports], /parts are registered/, { env });
     const url = `rerun+http://127.0.0.1:${port}`;
     const before = await segmentInPython(url, "monday");
     expect(before).toMatchObject({ rows: rowsUpTo(60), layers: 12 });
@@ -136,7 +131,7 @@ describe.skipIf(lacksS3())(`rerun-ts compact, with ${s3Name()}`, () => {
 
     const [made = ""] = await keysIn(store, "v1/fleet/compact-parts/");
     const copy = join(files, ...made.split("/"));
-    await execute(rerun.program, ["rrd", "verify", copy]);
+    await rerun.verify(copy);
     const sources = await keysIn(store, "v1/fleet/direct/");
     expect(sources).toHaveLength(12);
     expect(sources.filter((key) => existsSync(join(files, ...key.split("/"))))).toEqual([]);
@@ -147,11 +142,11 @@ describe.skipIf(lacksS3())(`rerun-ts compact, with ${s3Name()}`, () => {
     await hasRegistered(statusPort, 3);
     expect((await segmentInPython(url, "monday")).rows).toEqual(rowsUpTo(70));
     expect(await readRows(store, "monday")).toEqual(rowsUpTo(70).map(([, value]) => value));
-    const deleting = await runCli([...command, "--delete-after", "0"], { env });
+    const deleting = await runWarmCli([...command, "--delete-after", "0"], { env });
     expect(deleting.stdout.toString()).toMatch(/^0 parts compacted to 0, 12 objects deleted \(.*\)\n$/);
     expect(await keysIn(store, "v1/fleet/direct/")).toHaveLength(2);
     await keeper.interrupt("SIGTERM");
-    const fresh = await RelayProgram.start([...args, ...ports], /3 parts are registered/, { env });
+    const fresh = await RelayProgram.startWarm([...args, ...ports], /3 parts are registered/, { env });
     expect((await segmentInPython(url, "monday")).rows).toEqual(rowsUpTo(70));
     expect((await fresh.interrupt("SIGTERM")).stderr).toBe("");
   });
@@ -163,7 +158,7 @@ describe("rerun-ts compact, with a folder", () => {
     onTestFinished(() => nats.kill());
     const bucket = join(folder, "bucket");
     const store = fsStore(bucket);
-    const ingest = await RelayProgram.start(
+    const ingest = await RelayProgram.startWarm(
       ["ingest", "--from", nats.url, "--to", bucket, "--dataset", "fleet"],
       /^Ingesting/,
     );
@@ -181,10 +176,12 @@ describe("rerun-ts compact, with a folder", () => {
     await ingest.interrupt("SIGTERM");
     expect((await keysIn(store, "v1/fleet/log-parts/")).length).toBeGreaterThan(1);
     const { ids } = await readRowIds(store, "monday");
-    expect((await runCli(["compact", bucket, "--dataset", "fleet"])).stdout.toString()).toContain("compacted to 1,");
+    expect((await runWarmCli(["compact", bucket, "--dataset", "fleet"])).stdout.toString()).toContain(
+      "compacted to 1,",
+    );
     expect((await readRowIds(store, "monday")).ids).toEqual(ids);
     // Commits name parts that do not exist any more.
-    expect((await runCli(["compact", bucket, "--dataset", "fleet", "--delete-after", "0"])).code).toBe(0);
+    expect((await runWarmCli(["compact", bucket, "--dataset", "fleet", "--delete-after", "0"])).code).toBe(0);
     expect(await keysIn(store, "v1/fleet/log-parts/")).toEqual([]);
     expect(await readRows(store, "monday")).toEqual(rowsUpTo(20).map(([, value]) => value));
   });
@@ -201,18 +198,20 @@ describe("rerun-ts compact, with a folder", () => {
     await makeOlder(bucket, store, "v1/fleet/direct/older/", 80 * 24);
     const [port, statusPort] = [await freePort(), await freePort()];
     const keep = ["catalog", "keep", "--from", bucket, "--files", join(folder, "files"), "--dataset", "fleet"];
-    const ports = ["--port", `${port}`, "--status-port", `${statusPort}`, "--interval", "0.05"];
+    const ports = ["--port", `${port}`, "--status-port", `${statusPort}`, "--interval", "0.2"];
     const env = { RERUN_CLI_PATH: rerun.program };
-    const limited = await RelayProgram.start([...keep, ...ports, "--since", "50d"], /4 parts are registered/, { env });
+    const limited = await RelayProgram.startWarm([...keep, ...ports, "--since", "50d"], /4 parts are registered/, {
+      env,
+    });
     await limited.interrupt("SIGTERM");
-    await RelayProgram.start([...keep, ...ports], /6 parts are registered/, { env });
+    await RelayProgram.startWarm([...keep, ...ports], /6 parts are registered/, { env });
     const args = ["compact", bucket, "--dataset", "fleet", "--keep-days", "30"];
-    const dry = await runCli([...args, "--dry-run"]);
+    const dry = await runWarmCli([...args, "--dry-run"]);
     expect(dry.stdout.toString()).toMatch(
       /^would remove older, [\d.]+ kB, last written \S+Z\nwould remove old, .*\n0 parts would be compacted to 0, 0 objects/,
     );
     expect(await readRows(store, "old")).toHaveLength(10);
-    expect((await runCli(args)).stdout.toString()).toMatch(
+    expect((await runWarmCli(args)).stdout.toString()).toMatch(
       /^removed older, .*\nremoved old, .*\n0 parts compacted to 0,/,
     );
     await hasRegistered(statusPort, 2);
@@ -220,7 +219,7 @@ describe("rerun-ts compact, with a folder", () => {
     expect(await (await catalog.getDataset("fleet")).segmentIds()).toEqual(["new"]);
     expect(existsSync(join(folder, "files", "v1", "fleet", "direct", "new"))).toBe(true);
     expect(await keysIn(fsStore(join(folder, "files")), "v1/fleet/direct/old")).toEqual([]);
-    const { code, stdout } = await runCli([...args, "--delete-after", "0", "--json"]);
+    const { code, stdout } = await runWarmCli([...args, "--delete-after", "0", "--json"]);
     expect([code, JSON.parse(stdout.toString())]).toMatchObject([0, { removed: [], deleted: { objects: 4 } }]);
   });
 
@@ -233,9 +232,11 @@ describe("rerun-ts compact, with a folder", () => {
     await cp(bucket, mount, { recursive: true });
     const [port, statusPort] = [await freePort(), await freePort()];
     const keep = ["catalog", "keep", "--from", bucket, "--files", mount, "--mounted", "--dataset", "fleet"];
-    const ports = ["--port", `${port}`, "--status-port", `${statusPort}`, "--interval", "0.05"];
-    await RelayProgram.start([...keep, ...ports], /4 parts are registered/, { env: { RERUN_CLI_PATH: rerun.program } });
-    await runCli(["compact", bucket, "--dataset", "fleet"]);
+    const ports = ["--port", `${port}`, "--status-port", `${statusPort}`, "--interval", "0.2"];
+    await RelayProgram.startWarm([...keep, ...ports], /4 parts are registered/, {
+      env: { RERUN_CLI_PATH: rerun.program },
+    });
+    await runWarmCli(["compact", bucket, "--dataset", "fleet"]);
     // The mounted folder shows the new part later.
     await health(statusPort, ({ registered, pending }) => registered === 0 && pending === 1);
     const url = `rerun+http://127.0.0.1:${port}`;

@@ -21,7 +21,7 @@ interface World {
 
 async function startWorld(folder: string, skip: TestContext["skip"]): Promise<World> {
   const { ingest, args } = await startIngestingNats(folder, skip);
-  return { ingest, edge: await RelayProgram.start([...args, "--port", "0"]) };
+  return { ingest, edge: await RelayProgram.startWarm([...args, "--port", "0"]) };
 }
 
 /** A client that sends frames of its own, after the welcome. */

@@ -49,7 +49,7 @@ describe("rerun-ts ingest", () => {
       `Ingesting the dataset fleet to file://${bucket}`,
       expect.stringMatching(/^committed 1 part, 101 rows, \d/),
     ]);
-    const second = await RelayProgram.start(args, /^Ingesting/, { env: { NATS_USER: "ignored" } });
+    const second = await RelayProgram.startWarm(args, /^Ingesting/, { env: { NATS_USER: "ignored" } });
     expect(await recording.close()).toMatchObject({ complete: true });
 
     await using file = await openParts(fsStore(bucket), { dataset: "fleet", recordingId: "monday" });
@@ -57,7 +57,7 @@ describe("rerun-ts ingest", () => {
     expect(Array.from(table.getChild("row") ?? [], Number)).toEqual(numbers(150));
     const port = await freePort();
     const keep = ["--from", bucket, "--files", join(folder, "files"), "--dataset", "fleet", "--port", `${port}`];
-    const keeper = await RelayProgram.start(["catalog", "keep", ...keep], /parts are registered/, {
+    const keeper = await RelayProgram.startWarm(["catalog", "keep", ...keep], /parts are registered/, {
       env: { RERUN_CLI_PATH: rerun.program },
     });
     using catalog = await connectCatalog(`rerun+http://127.0.0.1:${port}`);

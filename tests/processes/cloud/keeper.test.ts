@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { PartsSink, fsStore, registerParts, s3Store, type ObjectStore } from "@rerun-ts/cloud";
 import { connectCatalog } from "@rerun-ts/arrow/catalog";
 import { startIngest } from "@rerun-ts/cloud/ingest";
@@ -15,15 +13,15 @@ import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { S3_CREDENTIALS, S3Server } from "@rerun-ts/test-support/node/s3-server";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
-import { realRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { lacksS3, s3Name, s3Program } from "@rerun-ts/test-support/setup/need-s3";
+import { runWarmPython } from "@rerun-ts/test-support/node/warm-python";
 import { describe, expect, onTestFinished } from "vitest";
 import { childrenOf, killGroup } from "../harness/program.ts";
 import { RelayProgram, runCli } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
+import { runWarmCli } from "../harness/warm-cli.ts";
 
 const ROWS = 60;
-const execute = promisify(execFile);
 
 /** The rows of a dataset, by Rerun's own client: the recording, the row and the value of each. */
 const READ_ROWS = `
@@ -36,8 +34,7 @@ print(json.dumps(sorted([segment, row, value[0]] for segment, row, value in zip(
 `;
 
 async function rowsInPython(url: string, dataset: string): Promise<unknown> {
-  const { stdout } = await execute(realRerun().python, ["-c", READ_ROWS, url, dataset], { maxBuffer: 2 ** 26 });
-  return JSON.parse(stdout);
+  return JSON.parse(await runWarmPython({ text: READ_ROWS }, [url, dataset]));
 }
 
 /** Logs a recording in parts of 20 rows to a store. */
@@ -134,8 +131,10 @@ describe.skipIf(lacksS3())(`rerun-ts catalog keep, with ${s3Name()}`, () => {
       AWS_ENDPOINT_URL_S3: server.url,
     };
     const args = ["--from", "s3://bucket/data", "--files", join(folder, "files"), "--dataset", "fleet"];
-    const ports = ["--port", `${port}`, "--status-port", `${statusPort}`, "--interval", "0.05"];
-    const keeper = await RelayProgram.start(["catalog", "keep", ...args, ...ports], /parts are registered/, { env });
+    const ports = ["--port", `${port}`, "--status-port", `${statusPort}`, "--interval", "0.2"];
+    const keeper = await RelayProgram.startWarm(["catalog", "keep", ...args, ...ports], /parts are registered/, {
+      env,
+    });
     const url = `rerun+http://127.0.0.1:${port}`;
     expect(keeper.lines).toEqual([`Catalog at ${url}`, "6 parts are registered"]);
 
@@ -199,9 +198,9 @@ describe("rerun-ts catalog keep, with a folder", () => {
     using catalog = await connectCatalog(server.url);
     const dataset = await catalog.getDataset("fleet");
     expect((await dataset.manifest()).numRows).toBe(3);
-    expect((await runCli(["catalog", "keep", ...args])).stdout.toString()).toContain("3 parts are registered\n");
+    expect((await runWarmCli(["catalog", "keep", ...args])).stdout.toString()).toContain("3 parts are registered\n");
     expect((await dataset.manifest()).numRows).toBe(3);
-    expect((await runCli(["catalog", "keep", "--from", path, "--dataset", "fleet"])).code).toBe(2);
+    expect((await runWarmCli(["catalog", "keep", "--from", path, "--dataset", "fleet"])).code).toBe(2);
 
     // A recording with a damaged record holds up no other one.
     await logRun(fsStore(path), join(folder, "spool"), "tuesday");
@@ -210,7 +209,7 @@ describe("rerun-ts catalog keep, with a folder", () => {
     await mkdir(join(path, "v1/fleet/compact-parts/monday"), { recursive: true });
     await writeFile(join(records, "0000000000000001.json"), '{"own');
     await writeFile(join(path, "v1/fleet/compact-parts/monday/0000000000000001-0123456789ab.rrd"), "part");
-    const again = await runCli(["catalog", "keep", ...args]);
+    const again = await runWarmCli(["catalog", "keep", ...args]);
     expect([again.code, again.stdout.toString()]).toEqual([1, expect.stringContaining("3 parts are registered\n")]);
     expect(again.stderr).toContain("monday stays as it is in the catalog: v1/fleet/compact/monday/0000000000000001");
     expect((await dataset.manifest()).numRows).toBe(6);
@@ -234,10 +233,9 @@ describe("rerun-ts catalog keep, with layouts", () => {
     onTestFinished(() => server.stop());
     const keepOnce = async (): Promise<unknown> => {
       const args = ["--from", path, "--files", path, "--mounted", "--dataset", "fleet", "--url", server.url, "--once"];
-      const { code, stderr } = await runCli(["catalog", "keep", ...args]);
+      const { code, stderr } = await runWarmCli(["catalog", "keep", ...args]);
       expect([code, stderr]).toEqual([0, ""]);
-      const { stdout } = await execute(realRerun().python, ["-c", READ_LAYOUTS, server.url]);
-      return JSON.parse(stdout);
+      return JSON.parse(await runWarmPython({ text: READ_LAYOUTS }, [server.url]));
     };
     const uploaded = await sendLayout(new PartsSink(store, { dataset: "fleet", spool: join(folder, "spool") }), "a");
     expect(await keepOnce()).toEqual([[uploaded], uploaded]);
@@ -261,7 +259,7 @@ describe("rerun-ts catalog keep, with layouts", () => {
     const layouts = join(path, "v1/fleet/layouts/fleet/robot-1");
     await mkdir(layouts, { recursive: true });
     const args = ["--from", path, "--files", path, "--mounted", "--url", server.url, "--once"];
-    const keepOnce = () => runCli(["catalog", "keep", ...args, "--dataset", "fleet", "--dataset", "other"]);
+    const keepOnce = () => runWarmCli(["catalog", "keep", ...args, "--dataset", "fleet", "--dataset", "other"]);
     await writeFile(join(layouts, "00000001.rbl"), await layoutWith(1));
     const nothing = ["fleet", "other"].map(
       (name) => `rerun-ts: ${fsStore(path).url} has no parts of the dataset ${name} yet\n`,

@@ -20,6 +20,7 @@ import { describe, expect, onTestFinished } from "vitest";
 import { rowNumbers } from "../harness/logged-rows.ts";
 import { startProgram, type Program } from "../harness/program.ts";
 import { runCli } from "../harness/relay-program.ts";
+import { runWarmCli } from "../harness/warm-cli.ts";
 import type { Rerun } from "../harness/rerun.ts";
 import { it } from "../harness/test.ts";
 import { testRandom } from "../harness/test-random.ts";
@@ -262,7 +263,7 @@ describe.skipIf(lacksS3())(`PartsSink, with ${s3Name()}`, () => {
     proxy.fate = () => "pass";
     const env = { ...ENVIRONMENT, AWS_ENDPOINT_URL_S3: proxy.url };
     const push = async (...more: string[]): Promise<string> =>
-      (await runCli(["push", spool, "--to", "s3://bucket/fleet", ...more], { env })).stdout.toString();
+      (await runWarmCli(["push", spool, "--to", "s3://bucket/fleet", ...more], { env })).stdout.toString();
     const [{ sent }] = JSON.parse(await push("--json")) as [
       { readonly sent: readonly { readonly wasThere: boolean }[] },
     ];

@@ -37,7 +37,7 @@ describe("refused credentials of NATS", () => {
     const bucket = join(folder, "bucket");
     const status = await freePort();
     const state = ["--status-port", `${status}`, "--unhealthy-after", "0"];
-    const ingest = await RelayProgram.start(
+    const ingest = await RelayProgram.startWarm(
       ["ingest", "--from", from, "--to", bucket, "--dataset", "fleet", ...state],
       /^Ingesting/,
     );
@@ -77,7 +77,7 @@ describe.skipIf(s3Name() !== "versitygw")("refused credentials of a bucket", () 
       AWS_ACCESS_KEY_ID: S3_CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: S3_CREDENTIALS.secretAccessKey,
     };
-    expect(await runCli(other, { env })).toMatchObject({
+    expect(await runWarmCli(other, { env })).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
         /^rerun-ts: cannot \S+ s3:.*: there is no such bucket; create it first\n$/,

@@ -18,6 +18,7 @@ import {
   WebSocketSink,
 } from "@rerun-ts/node";
 import { readChunk, readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
@@ -26,15 +27,15 @@ import { WebSocket } from "ws";
 import { readEncodedMessages } from "@rerun-ts/core/decode";
 import { staticChunks } from "../harness/committed-rows.ts";
 import { startIngestingNats } from "../harness/ingesting-nats.ts";
-import { RelayProgram, runCli } from "../harness/relay-program.ts";
+import { RelayProgram } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
 import { runWarmCli } from "../harness/warm-cli.ts";
 import { testRandom } from "../harness/test-random.ts";
 
-const KILLS = 6;
+const KILLS = isSoak ? 20 : 3;
 const MIB = 1024 * 1024;
 /** More than an edge may keep of a client. */
-const CLIENT_MIB = 100;
+const CLIENT_MIB = 80;
 
 function logRows(recording: RecordingStream, from: number, to: number): void {
   for (let row = from; row < to; row++) {
@@ -62,7 +63,7 @@ async function committedRows(store: ObjectStore): Promise<{ rows: number[]; note
 
 /** The rows that a relay has now. */
 async function rowsAt(relay: RelayProgram, folder: string): Promise<number[]> {
-  await runCli(["download", relay.url, "-o", folder, "--idle-timeout", "1"]);
+  await runWarmCli(["download", relay.url, "-o", folder, "--idle-timeout", "1"]);
   return decodeRrd(readFileSync(join(folder, "output.rrd")))
     .flatMap((message) => (message.kind === "chunk" ? [readChunk(message)] : []))
     .flatMap(({ entityPath, times }) => (entityPath === "/rows" ? (times["row"] ?? []).map(Number) : []))
@@ -96,7 +97,7 @@ describe("rerun-ts serve --to", () => {
     "has what came over %s in the bucket once it is acknowledged, and shows it live",
     async ([, makeSink], { folder, skip }) => {
       const { store, args } = await startIngestingNats(folder, skip);
-      const edge = await RelayProgram.start([...args, "--port", "0"]);
+      const edge = await RelayProgram.startWarm([...args, "--port", "0"]);
       const recording = new RecordingStream("page", { recordingId: "monday" });
       await recording.setSink(makeSink(edge));
       recording.log("note", new TextDocument("static"), { static: true });
@@ -120,7 +121,7 @@ describe("rerun-ts serve --to", () => {
     const { nats, store, ingest, args } = await startIngestingNats(folder, skip);
     const random = testRandom();
     const all = [...args, "--from", nats.url, "--port", `${await freePort()}`];
-    let edge = await RelayProgram.start(all);
+    let edge = await RelayProgram.startWarm(all);
     const recording = new RecordingStream("page", { recordingId: "monday" });
     await recording.setSink(new WebSocketSink(edge.socketUrl));
     recording.log("note", new TextDocument("static"), { static: true });
@@ -135,7 +136,7 @@ describe("rerun-ts serve --to", () => {
       while ((await streamBytes(nats)) === before) await new Promise((resolve) => setTimeout(resolve, 5));
       if (random(2) === 0) void recording.flush();
       await edge.kill();
-      edge = await RelayProgram.start(all);
+      edge = await RelayProgram.startWarm(all);
     }
     expect(await recording.close()).toMatchObject({ complete: true });
     // This includes messages that nobody waits for, if there were any.
@@ -154,7 +155,7 @@ describe("rerun-ts serve --to", () => {
       { token: "other", write: true, dataset: "other" },
     ];
     writeFileSync(access, JSON.stringify({ tokens }));
-    const edge = await RelayProgram.start([...args, "--port", "0", "--access", access]);
+    const edge = await RelayProgram.startWarm([...args, "--port", "0", "--access", access]);
     const log = async (token: string, recordingId: string): Promise<unknown> => {
       const recording = new RecordingStream("page", { recordingId, onWarning() {}, onError() {} });
       await recording.setSink(new WebSocketSink(edge.socketUrl, { token }));
@@ -173,7 +174,7 @@ describe("rerun-ts serve --to", () => {
 
   it("rejects a damaged record, which could never be committed, and goes on", async ({ folder, skip }) => {
     const { store, args } = await startIngestingNats(folder, skip);
-    const edge = await RelayProgram.start([...args, "--port", "0"]);
+    const edge = await RelayProgram.startWarm([...args, "--port", "0"]);
     const socket = new WebSocket(edge.socketUrl, SUBPROTOCOL);
     const frames: Frame[] = [];
     socket.on("message", (data: Buffer) => frames.push(decodeFrame(data)));
@@ -206,8 +207,8 @@ describe("rerun-ts serve --to", () => {
     const address = nats.url.replace("nats:", "tls:");
     const bucket = join(folder, "bucket");
     const trust = ["--nats-ca", join(TLS, "certificate.pem"), "--dataset", "fleet"];
-    const ingest = await RelayProgram.start(["ingest", "--from", address, "--to", bucket, ...trust], /^Ingesting/);
-    const edge = await RelayProgram.start(["serve", "--port", "0", "--to", address, "--from", address, ...trust]);
+    const ingest = await RelayProgram.startWarm(["ingest", "--from", address, "--to", bucket, ...trust], /^Ingesting/);
+    const edge = await RelayProgram.startWarm(["serve", "--port", "0", "--to", address, "--from", address, ...trust]);
     const recordings = [new WebSocketSink(edge.socketUrl), natsSink(address)].map(async (sink, index) => {
       const recording = new RecordingStream("page", { recordingId: `${index}` });
       await recording.setSink(sink);
@@ -220,7 +221,7 @@ describe("rerun-ts serve --to", () => {
     for (const recording of open) await recording.close();
     expect((await edge.interrupt()).code).toBe(0);
     expect((await ingest.interrupt()).code).toBe(0);
-    const stranger = await RelayProgram.start(["serve", "--port", "0", "--to", address, "--dataset", "fleet"]);
+    const stranger = await RelayProgram.startWarm(["serve", "--port", "0", "--to", address, "--dataset", "fleet"]);
     expect((await stranger.interrupt()).stderr).toMatch(
       /cannot connect to tls:\/\/127\.0\.0\.1:\d+: self-signed certificate/,
     );
@@ -231,7 +232,7 @@ describe("rerun-ts serve --to", () => {
     // The ingester has made the stream: nothing is committed from now on.
     await untilStream(nats);
     await ingest.abort();
-    const edge = await RelayProgram.start([...args, "--port", "0", "--ack", "queued"]);
+    const edge = await RelayProgram.startWarm([...args, "--port", "0", "--ack", "queued"]);
     const recording = new RecordingStream("page", { recordingId: "monday" });
     await recording.setSink(new WebSocketSink(edge.socketUrl));
     logRows(recording, 0, 100);

@@ -7,7 +7,7 @@ import { readChunk } from "@rerun-ts/test-support/common/read-chunks";
 import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { describe, expect, onTestFinished } from "vitest";
-import { RelayProgram, runCli } from "../harness/relay-program.ts";
+import { RelayProgram } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
 import { runWarmCli } from "../harness/warm-cli.ts";
 
@@ -27,7 +27,7 @@ async function logRows(recording: RecordingStream, from: number, to: number): Pr
 
 /** The rows of each recording that a relay has now: a reader receives the history first. */
 async function rowsAt(relay: RelayProgram, folder: string): Promise<Record<string, number[]>> {
-  await runCli(["download", relay.url, "-o", folder, "--idle-timeout", "1"]);
+  await runWarmCli(["download", relay.url, "-o", folder, "--idle-timeout", "1"]);
   const rows: Record<string, number[]> = {};
   for (const message of decodeRrd(readFileSync(join(folder, "output.rrd")))) {
     if (message.kind !== "chunk") continue;
@@ -48,11 +48,11 @@ describe("rerun-ts serve --from", () => {
     const nats = await NatsServer.start(await needNats({ skip }), folder);
     onTestFinished(() => nats.kill());
     const serve = ["serve", "--port", "0", "--from", nats.url, "--dataset", "fleet"];
-    const all = await RelayProgram.start(serve);
+    const all = await RelayProgram.startWarm(serve);
     const [monday, tuesday] = [await startRecording(nats.url, "monday"), await startRecording(nats.url, "tuesday.1")];
     await logRows(monday, 0, 100);
     await logRows(tuesday, 0, 50);
-    const one = await RelayProgram.start([...serve, "--recording", "tuesday.1"]);
+    const one = await RelayProgram.startWarm([...serve, "--recording", "tuesday.1"]);
     await logRows(tuesday, 50, 60);
     expect(await rowsAt(one, join(folder, "one"))).toEqual({ "tuesday.1": numbers(60) });
     await nats.kill("all");

@@ -7,8 +7,9 @@ import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { describe, expect, onTestFinished } from "vitest";
-import { RelayProgram, runCli } from "../harness/relay-program.ts";
+import { RelayProgram } from "../harness/relay-program.ts";
 import { damagedFile, it } from "../harness/test.ts";
+import { runWarmCli } from "../harness/warm-cli.ts";
 
 /** The rows of the table of metrics in the documentation. */
 const DOCUMENTED = readFileSync(join(root, "docs/operations.md"), "utf8")
@@ -67,7 +68,7 @@ async function start(
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly program: RelayProgram; readonly port: number }> {
   const port = await freePort();
-  const program = await RelayProgram.start([...args, "--status-port", `${port}`], expected, { env });
+  const program = await RelayProgram.startWarm([...args, "--status-port", `${port}`], expected, { env });
   return { program, port };
 }
 
@@ -149,7 +150,7 @@ describe("the state of a command", () => {
     mkdirSync(files);
     const url = `rerun+http://127.0.0.1:${catalogPort}`;
     const args = ["--from", files, "--files", files, "--mounted", "--dataset", "fleet", "--url", url];
-    const keeper = await start(["catalog", "keep", ...args, "--interval", "0.05"], /parts are registered/);
+    const keeper = await start(["catalog", "keep", ...args, "--interval", "0.2"], /parts are registered/);
     await expectDocumented("catalog keep", keeper.port);
     expect(await health(keeper.port, 200)).toMatchObject({ command: "catalog keep", registered: 0 });
     expect((await server.program.interrupt("SIGTERM")).code).toBe(0);
@@ -160,17 +161,17 @@ describe("the state of a command", () => {
   it("is served at the given address, and not without its port", async ({ folder }) => {
     const port = await freePort();
     const flags = ["--status-port", `${port}`, "--status-bind", "127.0.0.2"];
-    const relay = await RelayProgram.start(["serve", "--port", "0", ...flags]);
+    const relay = await RelayProgram.startWarm(["serve", "--port", "0", ...flags]);
     expect((await fetch(`http://127.0.0.2:${port}/healthz`)).status).toBe(200);
     expect((await fetch(`http://127.0.0.2:${port}/healthz`, { method: "POST" })).status).toBe(405);
     expect((await fetch(`http://127.0.0.2:${port}/`)).status).toBe(404);
     await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow("fetch failed");
     const ingest = ["ingest", "--from", "nats://127.0.0.1:1", "--to", "./bucket", "--dataset", "fleet"];
     for (const command of [["serve", "--port", "0"], ingest]) {
-      const taken = await runCli([...command, ...flags], { cwd: folder });
+      const taken = await runWarmCli([...command, ...flags], { cwd: folder });
       expect([taken.code, taken.stderr]).toEqual([1, expect.stringContaining(`127.0.0.2:${port}`)]);
     }
-    expect((await runCli(["serve", "--status-bind", "127.0.0.1"])).code).toBe(2);
+    expect((await runWarmCli(["serve", "--status-bind", "127.0.0.1"])).code).toBe(2);
     await relay.interrupt();
   });
 });

@@ -36,11 +36,10 @@ export function countRows(rrd: Uint8Array, rows: Map<string, number>, noted: Set
     if (entityPath.startsWith("/note/") && !noted.has(id)) note(entityPath);
     noted.add(id);
   }
-  for (const { entityPath, times, components } of readChunks(rrd)) {
+  for (const { entityPath, times, components, counts } of readChunks(rrd)) {
     for (const [index, time] of (times["row"] ?? []).entries()) {
       const [value] = (components["Scalars:scalars"]?.[index] ?? []) as number[];
-      const points = components["Points3D:positions"]?.[index] as readonly unknown[] | undefined;
-      note(`${entityPath} ${time} ${value ?? points?.length ?? ""}`);
+      note(`${entityPath} ${time} ${value ?? counts["Points3D:positions"]?.[index] ?? ""}`);
     }
   }
 }

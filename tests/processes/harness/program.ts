@@ -61,10 +61,7 @@ export class Program {
   }
 
   #kill(): void {
-    const { pid } = this.process;
-    if (pid === undefined || this.#hasEnded) return;
-    // A keeper starts its catalog in a group of its own, so that the catalog outlives the keeper.
-    for (const group of [...childrenOf(pid), pid]) killGroup(group);
+    if (!this.#hasEnded) killWithChildren(this.process.pid);
   }
 
   async #end(): Promise<ProgramEnd> {
@@ -92,6 +89,13 @@ export function childrenOf(pid: number | undefined): readonly number[] {
   } catch {
     return [];
   }
+}
+
+/** Ends a process with its group and those of its children. */
+export function killWithChildren(pid: number | undefined): void {
+  if (pid === undefined) return;
+  // A keeper starts its catalog in a group of its own, so that the catalog outlives the keeper.
+  for (const group of [...childrenOf(pid), pid]) killGroup(group);
 }
 
 /** Ends a process with its group, if it is the leader of one and still runs. */

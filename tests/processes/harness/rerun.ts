@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { runInSmallProcess } from "./run-in-small-process.ts";
 
-const execute = promisify(execFile);
 const MAX_OUTPUT_BYTES = 256 * 2 ** 20;
 const CHUNK = /^Chunk\(\S+\) with (\d+) rows .*? - (\S+) - /gm;
 
@@ -60,7 +58,7 @@ export class Rerun {
   }
 
   async #run(...args: string[]): Promise<string> {
-    const { stdout, stderr } = await execute(this.program, args, { maxBuffer: MAX_OUTPUT_BYTES });
+    const { stdout, stderr } = await runInSmallProcess(this.program, args, { maxBuffer: MAX_OUTPUT_BYTES });
     if (/\b(ERROR|WARN)\b/.test(stderr)) throw new Error(`rerun ${args.join(" ")}: ${stderr}`);
     return stdout + stderr;
   }

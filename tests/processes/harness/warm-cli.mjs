@@ -1,16 +1,14 @@
 // Runs commands of `rerun-ts` for a parent process, one after the other: the modules that they share are loaded once.
-// `main.js` runs anew for each command. Its output goes to the parent, with the exit code.
+// `main.js` runs anew for each command. Its output goes to the parent as it is written, and its exit code at the end.
 import { pathToFileURL } from "node:url";
 
 const main = pathToFileURL(process.argv[2]).href;
 const folder = process.cwd();
-/** The output of the running command. */
-const printed = { stdout: [], stderr: [] };
 let count = 0;
 
-for (const [name, pieces] of Object.entries(printed)) {
+for (const name of ["stdout", "stderr"]) {
   process[name].write = (data, encoding, done = encoding) => {
-    pieces.push(Buffer.from(data, typeof encoding === "string" ? encoding : undefined));
+    process.send({ [name]: Buffer.from(data, typeof encoding === "string" ? encoding : undefined) });
     if (typeof done === "function") process.nextTick(done);
     return true;
   };
@@ -27,6 +25,7 @@ async function run({ args, env, cwd = folder }) {
   process.exitCode = 0;
   count++;
   await import(`${main}?command=${count}`);
-  const [stdout, stderr] = Object.values(printed).map((pieces) => Buffer.concat(pieces.splice(0)));
-  process.send({ code: process.exitCode, stdout, stderr: stderr.toString() });
+  // A command that was interrupted has listeners for the other signals left.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal);
+  process.send({ code: process.exitCode });
 }

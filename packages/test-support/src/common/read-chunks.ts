@@ -10,6 +10,8 @@ export interface ReadChunk {
   readonly times: Readonly<Record<string, readonly bigint[]>>;
   /** The rows of each component: a list of instances, or `null`. Each component is converted when it is read. */
   readonly components: Readonly<Record<string, readonly unknown[]>>;
+  /** The number of instances in the rows of each component, or `null`, without a conversion of the instances. */
+  readonly counts: Readonly<Record<string, readonly (number | null)[]>>;
   /** The metadata of each column. */
   readonly metadata: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -34,13 +36,16 @@ export function readChunk(message: ChunkMessage): ReadChunk {
   const table = tableFromIPC(message.readArrow());
   const times: Record<string, bigint[]> = {};
   const components: Record<string, unknown[]> = {};
+  const counts: Record<string, (number | null)[]> = {};
   const metadata: Record<string, Record<string, string>> = {};
   for (const field of table.schema.fields) {
     const vector = table.getChild(field.name) as Vector;
     const kind = field.metadata.get("rerun:kind");
     metadata[field.name] = Object.fromEntries(field.metadata);
     if (kind === "index") times[field.name] = int64s(vector);
-    if (kind === "data") defineLazily(components, field.name, () => Array.from(vector, plain));
+    if (kind !== "data") continue;
+    defineLazily(components, field.name, () => Array.from(vector, plain));
+    defineLazily(counts, field.name, () => Array.from(vector as Iterable<Vector | null>, (row) => row?.length ?? null));
   }
   return {
     entityPath: table.schema.metadata.get("rerun:entity_path") ?? "",
@@ -48,6 +53,7 @@ export function readChunk(message: ChunkMessage): ReadChunk {
     rows: table.numRows,
     times,
     components,
+    counts,
     metadata,
   };
 }

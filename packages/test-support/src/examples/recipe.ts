@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { transform } from "esbuild";
 import { root } from "../node/environment.ts";
 
 /** The first program in a section of a page in `docs`, in one of the languages. */
@@ -11,6 +12,12 @@ export async function programOf(page: string, title: string, languages = "ts|js"
   return program;
 }
 
+/** Writes a program in TypeScript within the repository, as JavaScript, which starts in half the time of tsx. */
+export async function writeProgram(name: string, text: string): Promise<string> {
+  const { code } = await transform(text, { loader: "ts", format: "esm", target: "node20" });
+  return writeInRepository(`${name}.mjs`, code);
+}
+
 /** Writes a file within the repository, so that it finds the packages. Returns its path. */
 export async function writeInRepository(name: string, text: string): Promise<string> {
   const path = join(root, ".cache/recipes", name);
@@ -19,10 +26,10 @@ export async function writeInRepository(name: string, text: string): Promise<str
   return path;
 }
 
-/** Writes a program of docs/recipes.md within the repository, with `more` at its end. Returns its path. */
+/** Writes a program of docs/recipes.md as {@link writeProgram} does, with `more` at its end. Returns its path. */
 export async function writeRecipe(title: string, more = ""): Promise<string> {
   const program = `${await programOf("recipes.md", title)}${more}`;
   // The tensors come from ONNX Runtime's common package; the package that computes with them is not installed.
   const installed = program.replace('"onnxruntime-web"', '"onnxruntime-common"');
-  return writeInRepository(`${title.replace(/\W/g, "-")}.ts`, installed);
+  return writeProgram(title.replace(/\W/g, "-"), installed);
 }

@@ -33,7 +33,7 @@ export async function runExample(name: string, args: readonly string[], options?
 }
 
 /** Compiles an example. Returns the path of the program, which other processes may be compiling, too. */
-async function compileExample(name: string): Promise<string> {
+export async function compileExample(name: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(root, "examples/node", name, "main.ts")],
     bundle: true,

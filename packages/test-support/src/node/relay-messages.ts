@@ -22,7 +22,7 @@ export function messageOf(name: string, bytes = 0, recordingId = "r"): NamedMess
   const id = { timeHi: 1, timeLo: count++, incHi: 2, incLo: 3 };
   const isStatic = name[0] !== "a" && name[0] !== "b";
   const store = storeBytes(storeId);
-  const text = Buffer.concat([Buffer.from(`${name}.`), Buffer.alloc(bytes)]);
+  const text = join(Buffer.from(`${name}.`), new Uint8Array(bytes));
   if (name[0] === "i")
     return {
       name,
@@ -66,6 +66,13 @@ function field(number: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return join(Uint8Array.of(number * 8 + 2, ...length), bytes);
 }
 
-function join(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Buffer.concat(parts));
+/** Joins bytes, of which large messages have many: each part is copied once. */
+function join(...parts: readonly (Uint8Array | number[])[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const part of parts) {
+    joined.set(part, end);
+    end += part.length;
+  }
+  return joined;
 }

@@ -2,45 +2,50 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Socket } from "node:net";
-import { realRerun } from "@rerun-ts/test-support/setup/need-rerun";
+import { realRerun } from "../setup/need-rerun.ts";
 
 const HOST = join(import.meta.dirname, "warm_python.py");
+
+/** A Python program: a file, or its text. */
+export type PythonProgram = { readonly path: string } | { readonly text: string };
 
 /** A Python that has loaded Rerun's package for an earlier program. */
 interface Host {
   readonly process: ChildProcess;
   readonly lines: AsyncIterator<string>;
-  /** What it has printed since the last program. */
+  /** What it has printed to standard error since the last program. */
   printed: string;
 }
 
 let host: Host | undefined;
-/** The program that was started last. */
+/** The last program that was started. */
 let last: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs a Python program in a process that stays for the next one, because loading Rerun's package takes longer than
- * most programs. They run one after the other, so each must leave nothing behind.
+ * most programs. They run one after the other, so each must leave nothing behind. Returns what the program has printed.
  *
  * @throws {Error} with the traceback of the program
  */
-export function runWarmPython(program: string, args: readonly string[]): Promise<void> {
-  const end = last.then(() => runNext([program, ...args]));
+export function runWarmPython(program: PythonProgram, args: readonly string[]): Promise<string> {
+  const end = last.then(() => runNext(program, args));
   last = end.catch(() => {});
   return end;
 }
 
-async function runNext(command: readonly string[]): Promise<void> {
+async function runNext(program: PythonProgram, args: readonly string[]): Promise<string> {
   const running = (host ??= startHost());
   running.printed = "";
-  running.process.stdin?.write(`${JSON.stringify(command)}\n`);
+  running.process.stdin?.write(`${JSON.stringify({ ...program, args })}\n`);
   const { value, done } = await running.lines.next();
+  const name = "path" in program ? program.path : "the program";
   if (done === true) {
     host = undefined;
-    throw new Error(`Python has ended within ${command[0]}:\n${running.printed}`);
+    throw new Error(`Python has ended within ${name}:\n${running.printed}`);
   }
-  const error = JSON.parse(value) as string | null;
-  if (error !== null) throw new Error(`${command[0]} failed: ${running.printed}${error}`);
+  const { stdout, error } = JSON.parse(value) as { readonly stdout: string; readonly error: string | null };
+  if (error !== null) throw new Error(`${name} failed: ${stdout}${running.printed}${error}`);
+  return stdout;
 }
 
 function startHost(): Host {
