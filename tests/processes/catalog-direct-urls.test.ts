@@ -6,7 +6,7 @@ import * as rr from "@rerun-ts/node";
 import { CatalogProxy } from "@rerun-ts/test-support/node/catalog-proxy";
 import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";
 import { DirectUrlStorage, type RangeFate } from "@rerun-ts/test-support/node/direct-url-storage";
-import { runWarmPython } from "@rerun-ts/test-support/node/warm-python";
+import { runWarmPython } from "@rerun-ts/test-support/python/warm-python";
 import { describe, expect, onTestFinished } from "vitest";
 import { it } from "./harness/test.ts";
 

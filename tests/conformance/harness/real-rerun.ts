@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "@rerun-ts/test-support/node/run";
 import { realRerun } from "@rerun-ts/test-support/setup/need-rerun";
-import { runWarmPython } from "@rerun-ts/test-support/node/warm-python";
+import { runWarmPython } from "@rerun-ts/test-support/python/warm-python";
 import { outputFile } from "./output.ts";
 
 const scripts = join(import.meta.dirname, "..");

@@ -11,7 +11,7 @@ import { S3_CREDENTIALS } from "@rerun-ts/test-support/node/s3-server";
 import { chromiumLaunchOptions, chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { lacksS3, s3Name } from "@rerun-ts/test-support/setup/need-s3";
-import { runWarmPython } from "@rerun-ts/test-support/node/warm-python";
+import { runWarmPython } from "@rerun-ts/test-support/python/warm-python";
 import { chromium, type BrowserContext, type Page } from "@playwright/test";
 import { describe, expect, onTestFinished } from "vitest";
 import { servePages } from "../../e2e/serve.ts";

@@ -14,7 +14,7 @@ import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { S3_CREDENTIALS, S3Server } from "@rerun-ts/test-support/node/s3-server";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
 import { lacksS3, s3Name, s3Program } from "@rerun-ts/test-support/setup/need-s3";
-import { runWarmPython } from "@rerun-ts/test-support/node/warm-python";
+import { runWarmPython } from "@rerun-ts/test-support/python/warm-python";
 import { describe, expect, onTestFinished } from "vitest";
 import { childrenOf, killGroup } from "../harness/program.ts";
 import { RelayProgram, runCli } from "../harness/relay-program.ts";

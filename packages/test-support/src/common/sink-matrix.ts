@@ -16,7 +16,7 @@ import { nameOf, numbers } from "./messages.ts";
 /** Number of rows that are logged in each part of a situation. Each row is a chunk. */
 const ROWS = 60;
 
-/** How long a sink may go on after the time of its recording, on a busy machine. */
+/** The longest time that a sink goes on after the time of its recording, on a busy machine. */
 const MAX_CLOSING_MS = 30_000;
 
 /** Data that has arrived: streams, or the number of chunks in them. */

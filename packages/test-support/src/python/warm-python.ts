@@ -13,7 +13,7 @@ export type PythonProgram = { readonly path: string } | { readonly text: string 
 interface Host {
   readonly process: ChildProcess;
   readonly lines: AsyncIterator<string>;
-  /** What it has printed to standard error since the last program. */
+  /** Its standard error since the last program. */
   printed: string;
 }
 
