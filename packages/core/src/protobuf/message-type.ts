@@ -66,7 +66,7 @@ const READERS: Readonly<Record<ScalarType, (bytes: Uint8Array, field: ProtobufFi
 };
 
 /**
- * Reads a message with known fields, and ignores others. It is smaller and several times as fast as generated code of a
+ * Reads a message with known fields, and ignores others. It is smaller and three times as fast as generated code of a
  * library, which programs that read recordings do not load therefore.
  */
 export class MessageType<const Fields extends FieldTypes> {

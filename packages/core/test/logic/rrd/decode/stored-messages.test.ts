@@ -23,6 +23,7 @@ const BYTES = Uint8Array.of(1, 2, 3);
 /** A reader, the generated reader of the same message, and messages. */
 interface Case {
   readonly name: string;
+  readonly schema: DescMessage;
   readonly read: (bytes: Uint8Array) => unknown;
   readonly expected: (bytes: Uint8Array) => unknown;
   readonly messages: readonly Uint8Array[];
@@ -34,7 +35,7 @@ function caseOf<Schema extends DescMessage>(
   ...values: readonly MessageInitShape<Schema>[]
 ): Case {
   const messages = [new Uint8Array(0), ...values.map((value) => toBinary(schema, create(schema, value)))];
-  return { name: schema.name, read, expected: (bytes) => plain(fromBinary(schema, bytes)), messages };
+  return { name: schema.name, schema, read, expected: (bytes) => plain(fromBinary(schema, bytes)), messages };
 }
 
 /** A generated message without the names of types, and with integers of 64 bits as ours have them. */
@@ -82,6 +83,17 @@ const CASES: readonly Case[] = [
   }),
 ];
 
+/** Expects that a message has the fields of its definition, as all messages in it. Returns the names of those. */
+function expectAllFields({ name, fields }: DescMessage, value: unknown): string[] {
+  const message = value as Readonly<Record<string, unknown>>;
+  expect([name, ...Object.keys(message).sort()]).toEqual([name, ...fields.map(({ localName }) => localName).sort()]);
+  const inner = fields.flatMap(({ localName, message: type }) => {
+    const values = [message[localName]].flat().filter((one) => one !== undefined);
+    return type === undefined ? [] : values.flatMap((one) => expectAllFields(type, one));
+  });
+  return [name, ...inner];
+}
+
 function outcome(read: (bytes: Uint8Array) => unknown, bytes: Uint8Array): unknown {
   try {
     return read(bytes);
@@ -90,7 +102,12 @@ function outcome(read: (bytes: Uint8Array) => unknown, bytes: Uint8Array): unkno
   }
 }
 
-describe.each(CASES)("the reader of $name", ({ read, expected, messages }) => {
+describe.each(CASES)("the reader of $name", ({ schema, read, expected, messages }) => {
+  it("knows all fields of the definition, also of the messages in it", () => {
+    const seen = messages.flatMap((message) => expectAllFields(schema, read(message)));
+    expect(seen).toContain(schema.name === "RrdFooter" ? "DataframePart" : "StoreId");
+  });
+
   it("reads what a generated reader does, also of fields that occur twice and of unknown fields", () => {
     // The fields 15 and 16: a string, and an integer.
     const unknown = [0x7a, 2, 0x68, 0x69, 0x80, 1, 5];
@@ -126,5 +143,10 @@ describe("the reader of stored messages", () => {
     expect(() => readStoredChunk(Uint8Array.of(0x08, 1))).toThrow("the field 1 has the wire type 0 instead of 2");
     expect(() => readStoredChunk(Uint8Array.of(0x28, 1))).toThrow("the field 5 has the wire type 0 instead of 2");
     expect(() => readStoredChunk(Uint8Array.of(0x0a, 3, 0x12, 1, 0xff))).toThrow(TypeError);
+  });
+
+  it("keeps a byte order mark, which belongs to the string", () => {
+    const { storeId } = readStoredChunk(Uint8Array.of(0x0a, 6, 0x12, 4, 0xef, 0xbb, 0xbf, 0x61));
+    expect(storeId?.recordingId).toBe("\uFEFFa");
   });
 });
