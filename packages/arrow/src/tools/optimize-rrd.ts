@@ -13,6 +13,7 @@ import { ChunkData, type ChunkColumn, type StoredColumn } from "../store/chunk-d
 import { chunkOfColumns } from "../store/chunk-of-columns.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import type { ChunkEntry } from "./chunk-entry.ts";
+import { KeptChunks } from "./kept-chunks.ts";
 import { derivedId, messageOfChunk } from "./edit-chunk.ts";
 import { limitsOf, type OptimizeOptions } from "./optimize-options.ts";
 import { labelChunk } from "./keyframe-labels.ts";
@@ -29,8 +30,8 @@ const SLAB = 512 * 1024;
  * their ids, times and values. Static data comes first, and chunks of videos begin with a key frame. Several sources
  * become one file. Blueprints are copied.
  *
- * Sources are read twice. Memory is needed for a chunk and for an entry about each chunk. A source that is a stream is
- * collected in memory.
+ * Sources above 96 MiB of rows are read twice. Memory is needed for as many rows, a chunk, and an entry about each
+ * chunk. A source that is a stream is collected in memory.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if a source or an option is wrong
  * @throws {RerunError} `INVALID_FORMAT` if a source is damaged, before anything is written, or the error of a source
@@ -58,13 +59,18 @@ async function* optimize(sources: RrdSources, options: OptimizeOptions): AsyncGe
     // Loaded on demand, because its key frames need the module of all archetypes.
     const { OptimizePlan } = await import("./optimize-plan.ts");
     const plan = new OptimizePlan(limits);
+    const kept = new KeptChunks();
     const copied: PlacedMessage[] = [];
-    for await (const found of toolMessages(shared, options, { isDescribed: false, allocate: scratch() })) {
-      const { message, storeId, source, place } = found;
-      if (message.kind === "chunk" && storeId.kind === "recording") plan.add(found);
+    for await (const found of toolMessages(shared, options, {
+      isDescribed: false,
+      isReused: true,
+      allocate: kept.allocate,
+    })) {
+      const { message, storeId, source, place, chunk } = found;
+      if (message.kind === "chunk" && storeId.kind === "recording") kept.add(plan.add(found), chunk);
       else if (place !== undefined) copied.push({ kind: message.kind, storeId, source, place });
     }
-    yield* writeRrd(optimized(shared, copied, plan, options));
+    yield* writeRrd(optimized(copied, plan, new EntryReader(shared, options, kept)));
   } finally {
     for (const access of opened) await access.close?.();
   }
@@ -77,12 +83,10 @@ interface PlacedMessage extends Pick<ChunkEntry, "source" | "place"> {
 }
 
 async function* optimized(
-  sources: readonly OpenSource[],
   copied: readonly PlacedMessage[],
   plan: OptimizePlan,
-  options: OptimizeOptions,
+  reader: EntryReader,
 ): AsyncGenerator<ToolMessage, void, undefined> {
-  const reader = new EntryReader(sources, options);
   // Store infos come before the chunks, and activations of blueprints after them.
   for (const isStoreInfo of [true, false]) {
     for (const message of copied)
@@ -98,7 +102,7 @@ async function* chunkOf(planned: PlannedChunk, reader: EntryReader): AsyncGenera
   const { source, place } = entry;
   if (isWhole(segments) && components === undefined && entry.isPlain) {
     const placed = { kind: "chunk" as const, storeId, source, place };
-    yield reader.message(placed, await reader.payload(placed));
+    yield reader.message(placed, await reader.payload(placed), entry);
     return;
   }
   const chunks = await reader.chunks([...new Set(segments.map((segment) => segment.entry))]);
@@ -120,7 +124,7 @@ function mergeRows(
   const [first] = all as [ChunkData];
   let ranges = new RowRanges();
   for (const { entry, from, to } of segments) ranges.push(entries.indexOf(entry), from, to - from);
-  if (!isInOrder || entries.some(({ hasSortedIds }) => !hasSortedIds)) ranges = inOrder(ranges, all);
+  if (!isInOrder || entries.some(({ hasSortedIds }) => !hasSortedIds)) ranges = sortedByIds(ranges, all);
   const take = (pick: (chunk: ChunkData) => StoredColumn): StoredColumn => {
     const sources = all.map((chunk) => pick(chunk).data);
     const { field } = pick(first);
@@ -150,7 +154,7 @@ function mergeRows(
 }
 
 /** The same rows, sorted by their ids. */
-function inOrder(ranges: RowRanges, chunks: readonly ChunkData[]): RowRanges {
+function sortedByIds(ranges: RowRanges, chunks: readonly ChunkData[]): RowRanges {
   const rows: { readonly source: number; readonly row: number; readonly id: string }[] = [];
   for (let range = 0; range < ranges.size; range++) {
     const source = ranges.sources[range] as number;
@@ -165,14 +169,17 @@ function inOrder(ranges: RowRanges, chunks: readonly ChunkData[]): RowRanges {
 }
 
 /**
- * Reads chunks again, and keeps the chunks of the last planned chunk, because the next one may need their other rows.
+ * Gives chunks of the first pass, or reads them again. Keeps the chunks of the last planned chunk, because the next one
+ * may need their other rows.
  */
 class EntryReader {
   readonly #sources: readonly PlaceReader[];
   readonly #schemas = new SchemaCache();
+  readonly #kept: KeptChunks;
   #last: ReadonlyMap<ChunkEntry, ChunkData> = new Map();
 
-  constructor(sources: readonly OpenSource[], options: OptimizeOptions) {
+  constructor(sources: readonly OpenSource[], options: OptimizeOptions, kept: KeptChunks) {
+    this.#kept = kept;
     this.#sources = sources.map((access) => new PlaceReader(access, options));
   }
 
@@ -180,15 +187,19 @@ class EntryReader {
     return this.#source(source).readOne(place);
   }
 
-  message({ kind, storeId, source }: PlacedMessage, payload: Uint8Array): ToolMessage {
+  /** @param entry the entry of a chunk, which may be in memory */
+  message({ kind, storeId, source }: PlacedMessage, payload: Uint8Array, entry?: ChunkEntry): ToolMessage {
     const message = decodeMessage(kind, payload) as ToolMessage["message"];
     if (message.kind !== "chunk") return { message, storeId, source };
-    const chunk = ChunkData.read(message.readArrow(), this.#schemas);
+    const kept = entry && this.#kept.get(entry);
+    const chunk = kept ?? ChunkData.read(message.readArrow(), this.#schemas);
     return { message, storeId, source, chunk, described: describeMessage(chunk) };
   }
 
   async chunks(entries: readonly ChunkEntry[]): Promise<ReadonlyMap<ChunkEntry, ChunkData>> {
-    const found = new Map<ChunkEntry, ChunkData | undefined>(entries.map((entry) => [entry, this.#last.get(entry)]));
+    const found = new Map<ChunkEntry, ChunkData | undefined>(
+      entries.map((entry) => [entry, this.#kept.get(entry) ?? this.#last.get(entry)]),
+    );
     const missing = entries.filter((entry) => found.get(entry) === undefined);
     const allocate = slabs(SLAB);
     for (const source of new Set(missing.map((entry) => entry.source))) {
@@ -220,10 +231,4 @@ function copyOf(bytes: Uint8Array, allocate: (length: number) => Uint8Array<Arra
   const copy = allocate(bytes.byteLength);
   copy.set(bytes);
   return copy;
-}
-
-/** Memory for one small piece at a time: each is overwritten by the next. */
-function scratch(): (length: number) => Uint8Array<ArrayBuffer> {
-  const memory = new Uint8Array(SLAB);
-  return (length) => (length > SLAB ? new Uint8Array(length) : memory.subarray(0, length));
 }
