@@ -71,7 +71,9 @@ export function formatStorage({ upload, ingest = [], behind, firstQuery, registe
   if (upload !== undefined) {
     rows.push(["upload of parts", `${upload.push.toFixed(0)} MB/s`, ""]);
     rows.push(["plain PUT of the same bytes", `${upload.put.toFixed(0)} MB/s`, ""]);
+    rows.push(["PUT with the SHA-256 of the bytes", `${upload.hashedPut.toFixed(0)} MB/s`, ""]);
     rows.push(["upload ÷ plain PUT", `${upload.ratio.toFixed(2)}×`, "≥ 0.9×"]);
+    rows.push(["upload ÷ PUT with SHA-256", `${upload.hashedRatio.toFixed(2)}×`, ""]);
   }
   for (const { chunks, perCpuSecond, perSecond, cpuMicrosPerChunk } of ingest) {
     const rate = `${perCpuSecond.toFixed(0)} MB/s a core, ${perSecond.toFixed(0)} MB/s`;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createReadStream, readdirSync, statSync } from "node:fs";
 import { cp, link, rm } from "node:fs/promises";
 import { Agent, request } from "node:http";
@@ -9,8 +10,8 @@ import { S3_CREDENTIALS, type S3Server } from "@rerun-ts/test-support/node/s3-se
 import { DATASET } from "./make-parts.ts";
 
 const SIZES = { full: { parts: 8, bytes: 32e6 }, quick: { parts: 4, bytes: 16e6 } };
-/** Measurements of both in a round, which take turns in being first: on a busy machine single ones say little. */
-const PAIRS = 3;
+/** Measurements of all ways in a round, which take turns in being first: on a busy machine single ones say little. */
+const TURNS = 3;
 /** The number of requests at a time, as in a spool. */
 const UPLOADS = 4;
 const PIECE_BYTES = 1024 * 1024;
@@ -22,11 +23,15 @@ export interface UploadResult {
   readonly push: number;
   /** Plain requests with the same bytes, as many at a time. */
   readonly put: number;
-  /** The median of the ratios of two that follow each other. */
+  /** The same requests with the SHA-256 of the bytes, which the server compares, as it does for `pushSpool`. */
+  readonly hashedPut: number;
+  /** The median of the ratios of `push` and `put` in one turn. */
   readonly ratio: number;
+  /** The same of `push` and `hashedPut`. */
+  readonly hashedRatio: number;
 }
 
-/** Compares the upload of the parts of a spool with plain requests, in turns. */
+/** Compares the upload of the parts of a spool with requests for the same bytes, in turns. */
 export async function measureUpload(
   server: S3Server,
   folder: string,
@@ -38,20 +43,26 @@ export async function measureUpload(
   const store = s3Store("s3://bucket", { endpoint: server.url, credentials: S3_CREDENTIALS });
   // The test of the server, which is made once, and connections.
   await store.create("v1/test", new Uint8Array(1));
-  const pairs: { readonly push: number; readonly put: number }[] = [];
-  for (let pair = 0; pair < rounds * PAIRS; pair++) {
-    const isPushFirst = pair % 2 === 0;
-    const first = await (isPushFirst ? pushOnce : putOnce)(server, store, spool, folder);
-    const second = await (isPushFirst ? putOnce : pushOnce)(server, store, spool, folder);
-    pairs.push(isPushFirst ? { push: first, put: second } : { push: second, put: first });
+  const turns: Readonly<Record<keyof typeof UPLOAD_WAYS, number>>[] = [];
+  for (let turn = 0; turn < rounds * TURNS; turn++) {
+    const rates = { push: 0, put: 0, hashedPut: 0 };
+    const ways = Object.keys(rates) as (keyof typeof rates)[];
+    const order = [...ways.slice(turn % ways.length), ...ways.slice(0, turn % ways.length)];
+    for (const way of order) rates[way] = await UPLOAD_WAYS[way](server, store, spool, folder);
+    turns.push(rates);
     process.stdout.write(".");
   }
-  const ratios = pairs.map(({ push, put }) => push / put).sort((one, other) => one - other);
   return {
-    push: Math.max(...pairs.map(({ push }) => push)),
-    put: Math.max(...pairs.map(({ put }) => put)),
-    ratio: ratios[ratios.length >> 1] ?? NaN,
+    push: Math.max(...turns.map(({ push }) => push)),
+    put: Math.max(...turns.map(({ put }) => put)),
+    hashedPut: Math.max(...turns.map(({ hashedPut }) => hashedPut)),
+    ratio: medianOf(turns.map(({ push, put }) => push / put)),
+    hashedRatio: medianOf(turns.map(({ push, hashedPut }) => push / hashedPut)),
   };
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[values.length >> 1] ?? NaN;
 }
 
 type Upload = (server: S3Server, store: ObjectStore, spool: string, folder: string) => Promise<number>;
@@ -68,13 +79,19 @@ const pushOnce: Upload = async (_server, store, spool, folder) => {
   return bytes / ms / 1000;
 };
 
-/** Sends the files of the spool by plain requests. Returns the megabytes per second. */
-const putOnce: Upload = async (server, store, spool) => {
+/** Sends the files of the spool by requests, with their hashes if wanted. Returns the megabytes per second. */
+const putOnce = async (server: S3Server, store: ObjectStore, spool: string, isHashed: boolean): Promise<number> => {
   const parts = partsOf(spool).map((path, index) => ({ path, key: `v1/plain/${index}` }));
-  const { ms } = await timed(() => putAll(server, parts));
+  const { ms } = await timed(() => putAll(server, parts, isHashed));
   for (const { key } of parts) await store.delete(key);
   return parts.reduce((sum, { path }) => sum + statSync(path).size, 0) / ms / 1000;
 };
+
+const UPLOAD_WAYS = {
+  push: pushOnce,
+  put: (server, store, spool) => putOnce(server, store, spool, false),
+  hashedPut: (server, store, spool) => putOnce(server, store, spool, true),
+} satisfies Record<string, Upload>;
 
 /** Logs parts to a spool whose store is away. */
 async function fillSpool(spool: string, { parts, bytes }: { readonly parts: number; readonly bytes: number }) {
@@ -101,14 +118,19 @@ function partsOf(spool: string): string[] {
     .map((name) => join(spool, name));
 }
 
-async function putAll(server: S3Server, parts: readonly { readonly path: string; readonly key: string }[]) {
+async function putAll(
+  server: S3Server,
+  parts: readonly { readonly path: string; readonly key: string }[],
+  isHashed: boolean,
+) {
   const agent = new Agent({ keepAlive: true });
   const waiting = parts.values();
   const putSome = async (): Promise<void> => {
     for (const { path, key } of waiting) {
       const options = { endpoint: server.url, credentials: S3_CREDENTIALS };
-      const { url } = await presignUpload("s3://bucket", { key }, options);
-      const headers = { "if-none-match": "*", "content-length": statSync(path).size };
+      const hash = isHashed ? { sha256: await sha256Of(path) } : {};
+      const { url, headers: signed } = await presignUpload("s3://bucket", { key, ...hash }, options);
+      const headers = { ...signed, "if-none-match": "*", "content-length": statSync(path).size };
       const call = request(url, { method: "PUT", agent, headers });
       const status = new Promise((resolve, reject) => {
         call.once("response", (response) => response.resume().once("end", () => resolve(response.statusCode)));
@@ -120,6 +142,12 @@ async function putAll(server: S3Server, parts: readonly { readonly path: string;
   };
   await Promise.all(Array.from({ length: UPLOADS }, putSome));
   agent.destroy();
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const piece of createReadStream(path, { highWaterMark: PIECE_BYTES })) hash.update(piece as Buffer);
+  return hash.digest("hex");
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<{ readonly ms: number; readonly result: T }> {
