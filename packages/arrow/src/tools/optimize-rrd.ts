@@ -42,10 +42,19 @@ export function optimizeRrd(
   sources: RrdSources,
   options: OptimizeOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  return yieldingRerunErrors(optimize(sources, options));
+  return yieldingRerunErrors(optimize(sources, options, new KeptChunks()));
 }
 
-async function* optimize(sources: RrdSources, options: OptimizeOptions): AsyncGenerator<Uint8Array, void, undefined> {
+/**
+ * Optimizes recordings as {@link optimizeRrd} does.
+ *
+ * @param kept holds chunks between the two passes
+ */
+export async function* optimize(
+  sources: RrdSources,
+  options: OptimizeOptions,
+  kept: KeptChunks,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const limits = limitsOf(options);
   const opened: OpenSource[] = [];
   try {
@@ -59,7 +68,6 @@ async function* optimize(sources: RrdSources, options: OptimizeOptions): AsyncGe
     // Loaded on demand, because its key frames need the module of all archetypes.
     const { OptimizePlan } = await import("./optimize-plan.ts");
     const plan = new OptimizePlan(limits);
-    const kept = new KeptChunks();
     const copied: PlacedMessage[] = [];
     for await (const found of toolMessages(shared, options, {
       isDescribed: false,

@@ -7,6 +7,8 @@ import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { Scalars, TextLog } from "@rerun-ts/types";
 import { afterAll, expect, test } from "vitest";
+import { KeptChunks } from "../../dist/tools/kept-chunks.js";
+import { optimize } from "../../dist/tools/optimize-rrd.js";
 import { MAX_PLACES, PlaceReader, type Place } from "../../dist/source/place-reader.js";
 import type { OpenSource } from "../../src/source/random-access.ts";
 
@@ -80,7 +82,7 @@ test("keeps what a call has read while it reads more blocks than are kept", asyn
   expect(found.map((bytes) => bytes[2])).toEqual(places.map(({ offset }) => byteAt(offset + 2)));
 });
 
-test("optimizes a file of small chunks of several entities, with and without compression", async () => {
+test("optimizes a file of small chunks to the same bytes, however many stay in memory", async () => {
   for (const compression of ["none", "lz4"] as const) {
     const rec = new RecordingStream("places", { compression, batcher: { flushNumRows: 0 } });
     const memory = rec.memoryRecording();
@@ -95,5 +97,10 @@ test("optimizes a file of small chunks of several entities, with and without com
     const optimized = await collect(optimizeRrd(path));
     expect((await compareRrd(bytes, optimized)).isEqual).toBe(true);
     expect(optimized.byteLength).toBeLessThan(bytes.byteLength / 4);
+    // None, and a part of them.
+    for (const maxBytes of [0, 4 * MIB]) {
+      const others = await collect(optimize(path, {}, new KeptChunks(maxBytes)));
+      expect(Buffer.compare(others, optimized)).toBe(0);
+    }
   }
 });
