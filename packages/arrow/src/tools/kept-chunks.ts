@@ -5,13 +5,15 @@ import type { ChunkEntry } from "./chunk-entry.ts";
 
 /** The most memory of chunks that stay between two passes, in bytes. */
 const MAX_BYTES = 96 * 1024 * 1024;
+/** The least data of a chunk that stays: the objects of many small ones cost more than reading them again. */
+const MIN_CHUNK_BYTES = 8 * 1024;
 /** The size of memory that pieces are cut from, in bytes. */
 const SLAB = 512 * 1024;
 
 /**
- * Chunks of the first pass over a recording, for the second. As many stay in memory as fit, so that a second pass over
- * a small recording neither reads nor decompresses its chunks again. The rows of the others are overwritten by the
- * next.
+ * Chunks of the first pass over a recording, for the second. As many stay in memory as fit, except small ones, so that a
+ * second pass over a small recording hardly reads and decompresses its chunks again. The rows of the others are
+ * overwritten by the next.
  */
 export class KeptChunks {
   readonly #chunks = new Map<ChunkEntry, ChunkData>();
@@ -29,7 +31,7 @@ export class KeptChunks {
   /** Memory for the decompressed rows of the next chunk. */
   readonly allocate = (length: number): Uint8Array<ArrayBuffer> => {
     const bytes = length + OBJECT_BYTES;
-    this.#isKept = this.#bytes + bytes <= this.#maxBytes;
+    this.#isKept = length >= MIN_CHUNK_BYTES && this.#bytes + bytes <= this.#maxBytes;
     if (this.#isKept) {
       this.#bytes += bytes;
       return this.#keep(length);

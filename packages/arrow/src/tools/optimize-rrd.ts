@@ -30,8 +30,8 @@ const SLAB = 512 * 1024;
  * their ids, times and values. Static data comes first, and chunks of videos begin with a key frame. Several sources
  * become one file. Blueprints are copied.
  *
- * Sources above 96 MiB of rows are read twice. Memory is needed for as many rows, a chunk, and an entry about each
- * chunk. A source that is a stream is collected in memory.
+ * Sources are read twice, except for up to 96 MiB of large chunks, which stay in memory. Besides, memory is needed for
+ * an entry about each chunk. A source that is a stream is collected in memory.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if a source or an option is wrong
  * @throws {RerunError} `INVALID_FORMAT` if a source is damaged, before anything is written, or the error of a source
