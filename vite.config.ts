@@ -69,12 +69,13 @@ const CHROMIUM = {
 /** Tests that share a process, because they change nothing in it: starting one for each file takes longer than most. */
 const UNIT_TESTS = [
   "packages/*/test/{common,logic}/**/*.test.ts",
-  "packages/{arrow,blueprint,cloud,core,loggers,types,web}/test/node/**/*.test.ts",
-  "tests/tools/**/*.test.ts",
+  "packages/*/test/node/**/*.test.ts",
+  "tests/{api,fuzz,simulation,tools}/**/*.test.ts",
 ];
 /** Files of these folders that need a process: they watch it, or take much of its memory. */
 const ALONE = [
   "packages/arrow/test/node/forgotten-files.test.ts",
+  "packages/node/test/node/{file-sink,log-file,receive-memory,relay-abuse,relay-memory,spawn}.test.ts",
   "packages/types/test/node/{hostile-values,huge-values,urdf-size}.test.ts",
 ];
 /** It ends all recordings of its process, also those that other files have left. */
@@ -143,12 +144,7 @@ export default defineConfig(({ mode }) => ({
         exclude: [...defaultExclude, ...ALONE, ENDS_RECORDINGS],
       }),
       nodeTests(mode, "node", {
-        include: [
-          "packages/{node,opentelemetry,react}/test/node/**/*.test.ts",
-          "tests/{api,fuzz,simulation}/**/*.test.ts",
-          ...ALONE,
-          ENDS_RECORDINGS,
-        ],
+        include: [...ALONE, ENDS_RECORDINGS],
       }),
       // Its JavaScript engine is that of Node: what depends on nothing else is not tested twice.
       pageTests("browser", "{common,browser}", playwright(CHROMIUM), "chromium"),

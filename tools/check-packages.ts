@@ -2,7 +2,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 // The library of the devDependency `@arethetypeswrong/cli`. Its command takes one package, and starts for seconds.
-import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { checkPackage, createPackageFromTarballData, type Package } from "@arethetypeswrong/core";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { packAll, type PackedPackage } from "@rerun-ts/test-support/packages/pack";
 import { publint } from "publint";
@@ -78,8 +78,18 @@ async function linterProblems({ name, tarball }: PackedPackage): Promise<readonl
   const found = errors.map((message) => `publint: ${name}: ${formatMessage(message, pkg) ?? message.code}`);
   // Are the types wrong? There are none.
   if (name === COMMAND) return found;
-  const analysis = await checkPackage(createPackageFromTarballData(bytes));
+  const analysis = await checkPackage(withFolders(createPackageFromTarballData(bytes)));
   if (analysis.types === false) return [...found, `attw: ${name} has no types`];
   const wrong = analysis.problems.filter(({ kind }) => kind !== EXPECTED_PROBLEM);
   return [...found, ...wrong.map((problem) => `attw: ${name}: ${JSON.stringify(problem)}`)];
+}
+
+/** Looks up folders in a set. The library looks through all files for each folder. */
+function withFolders(pack: Package): Package {
+  const folders = new Set(["/"]);
+  for (const file of pack.listFiles())
+    for (let end = file.indexOf("/", 1); end > 0; end = file.indexOf("/", end + 1)) folders.add(file.slice(0, end + 1));
+  return Object.assign(pack, {
+    directoryExists: (path: string) => folders.has(path.endsWith("/") ? path : `${path}/`),
+  });
 }

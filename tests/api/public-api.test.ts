@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { entryPoints, exportedNames } from "./exported-names.ts";
 
 const HOW_TO_UPDATE = `The public names of a package changed. If that is intended, record it in CHANGELOG.md and update the
-lists with: npx vitest run --project node tests/api -u`;
+lists with: npx vitest run --project unit tests/api -u`;
 
 describe("the public names of", () => {
   it.for(["core", "types", "blueprint", "arrow", "node", "web", "three", "react", "opentelemetry", "loggers", "cloud"])(

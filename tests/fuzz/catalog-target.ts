@@ -5,6 +5,7 @@ import { CatalogCalls } from "../../packages/arrow/dist/catalog/catalog-calls.js
 import { CatalogClient } from "../../packages/arrow/dist/catalog/catalog-client.js";
 import { createCatalogTransport } from "../../packages/arrow/dist/catalog/catalog-transport.browser.js";
 import { parseCatalogUrl } from "../../packages/arrow/dist/catalog/catalog-url.js";
+import { callOf, readersByCall, respond, type Answers, type Reader } from "./catalog-readers.ts";
 import type { FuzzTarget } from "./target.ts";
 
 /** Responses of the real server, each with the name of its call and the length of that in front. */
@@ -20,11 +21,8 @@ function divide(input: Uint8Array): readonly [call: string, body: Uint8Array<Arr
   return [new TextDecoder().decode(input.subarray(1, end)), new Uint8Array(input.subarray(end))];
 }
 
-/** The bodies of the real server by call. */
-let recorded: ReadonlyMap<string, Uint8Array<ArrayBuffer>> | undefined;
-
 /** The responses of the real server by call. */
-export function recordedAnswers(): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
+export function recordedAnswers(): Answers {
   const names = readdirSync(ANSWERS).filter((name) => name.endsWith(".bin"));
   return new Map(names.map((name) => divide(readFileSync(join(ANSWERS, name)))));
 }
@@ -39,23 +37,33 @@ export function catalogWith(send: typeof fetch): CatalogClient {
   return new Client(calls, version, user);
 }
 
+const dataset = (catalog: CatalogClient): ReturnType<CatalogClient["getDataset"]> => catalog.getDataset("fz");
+const table = (catalog: CatalogClient): ReturnType<CatalogClient["getTable"]> =>
+  catalog.getTable({ id: "0".repeat(32) });
+
 /** All calls that read a dataset and a table. */
-async function readAll(catalog: CatalogClient): Promise<void> {
-  const dataset = await catalog.getDataset("fz");
-  await dataset.segmentTable();
-  await dataset.info();
-  await dataset.manifest();
-  await dataset.query({ index: "frame" }).toTable();
-  await dataset.query({ index: "frame", usingIndexValues: [1], fillLatestAt: true }).toTable();
-  const segment = await dataset.segment("one");
-  await segment.query({ index: "frame" }).toTable();
-  await dataset.register("file:///a.rrd");
-  await dataset.assetsForSegment("one");
-  await dataset.segmentProperties("one");
-  const table = await catalog.getTable({ id: "0".repeat(32) });
-  await table.toTable();
-  await table.arrowSchema();
+const READERS: readonly Reader[] = [
+  async (catalog) => (await dataset(catalog)).segmentTable(),
+  async (catalog) => (await dataset(catalog)).info(),
+  async (catalog) => (await dataset(catalog)).manifest(),
+  async (catalog) => (await dataset(catalog)).query({ index: "frame" }).toTable(),
+  async (catalog) =>
+    (await dataset(catalog)).query({ index: "frame", usingIndexValues: [1], fillLatestAt: true }).toTable(),
+  async (catalog) => (await (await dataset(catalog)).segment("one")).query({ index: "frame" }).toTable(),
+  async (catalog) => (await dataset(catalog)).register("file:///a.rrd"),
+  async (catalog) => (await dataset(catalog)).assetsForSegment("one"),
+  async (catalog) => (await dataset(catalog)).segmentProperties("one"),
+  async (catalog) => (await table(catalog)).toTable(),
+  async (catalog) => (await table(catalog)).arrowSchema(),
+];
+
+/** The responses of the real server, and what reads them. */
+async function loadAnswers(): Promise<{ answers: Answers; readers: ReadonlyMap<string, readonly Reader[]> }> {
+  const answers = recordedAnswers();
+  return { answers, readers: await readersByCall(READERS, answers, catalogWith) };
 }
+
+let loaded: ReturnType<typeof loadAnswers> | undefined;
 
 /** The client of catalogs, one of whose responses is the input. */
 export const catalogTarget: FuzzTarget = {
@@ -64,15 +72,14 @@ export const catalogTarget: FuzzTarget = {
   seeds: () => [],
   words: ["ARROW1", "rerun:kind", "index", "chunk_id", "rerun_segment_id", "\xff\xff\xff\xff"],
   async run(input) {
-    const answers = (recorded ??= recordedAnswers());
+    const { answers, readers } = await (loaded ??= loadAnswers());
     const [call, body] = divide(input);
     const catalog = catalogWith((url) => {
-      const name = (url as string).split("/").at(-1) ?? "";
-      const headers = { "content-type": "application/grpc-web+proto" };
-      return Promise.resolve(new Response(name === call ? body : (answers.get(name) ?? null), { headers }));
+      const name = callOf(url as string);
+      return Promise.resolve(respond(name === call ? body : answers.get(name)));
     });
     try {
-      await readAll(catalog);
+      for (const read of readers.get(call) ?? []) await read(catalog);
     } catch (error) {
       if (!isRerunError(error) || error.code === "INTERNAL" || error.cause instanceof TypeError) throw error;
     }

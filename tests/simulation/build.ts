@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { build, type Plugin } from "esbuild";
 import type * as parts from "./parts.ts";
 import type { Globals } from "./world.ts";
@@ -70,7 +70,10 @@ function sources(patches: readonly Patch[], applied: Set<Patch>): Plugin {
         const [, name = "", entry = "index"] = path.split("/");
         return { path: join(ROOT, "packages", name, "src", `${entry}.ts`) };
       });
-      compiler.onLoad({ filter: /[/\\]packages[/\\]\w+[/\\]src[/\\].*\.ts$/ }, async ({ path }) => {
+      if (patches.length === 0) return;
+      // esbuild itself reads the files that have no patch, which takes less time.
+      const names = patches.map(({ file }) => basename(file).replaceAll(".", String.raw`\.`));
+      compiler.onLoad({ filter: new RegExp(String.raw`[/\\](?:${names.join("|")})$`) }, async ({ path }) => {
         const file = relative(ROOT, path).replaceAll("\\", "/");
         let contents = await readFile(path, "utf8");
         for (const patch of patches.filter((one) => one.file === file)) {

@@ -82,6 +82,7 @@ export const COMPACTION_FAULTS: Readonly<Record<string, CompactionFault>> = {
     ],
   },
   "a sweep takes no number before it deletes the part of an ingester": {
+    seed: 397,
     finding: /a commit names .* which does not exist/,
     only: SIMPLE,
     patches: [
@@ -103,8 +104,9 @@ export const COMPACTION_FAULTS: Readonly<Record<string, CompactionFault>> = {
     ],
   },
   "old data is removed whose parts were replaced meanwhile": {
+    seed: 36,
+    first: 12,
     finding: /which does not count/,
-    first: 737,
     only: SIMPLE,
     patches: [
       {

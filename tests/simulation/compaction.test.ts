@@ -7,7 +7,7 @@ import { compactionSchedules, type CompactionSchedule } from "./compaction-sched
 import { currentGlobals } from "./current-globals.ts";
 import { simulateCompaction, type CompactionParts } from "./simulate-compaction.ts";
 
-const RUNS = isSoak ? 1_000_000 : 1500;
+const RUNS = isSoak ? 1_000_000 : 400;
 /** How many schedules a fault may survive. */
 const FAULT_RUNS = 20_000;
 const LONG_MS = isSoak ? 24 * 3_600_000 : 300_000;

@@ -7,15 +7,28 @@ export function useGlobals(globals: Globals): void {
   running = globals;
 }
 
+/** Clock and random numbers of the running simulation. The parts keep these objects for all worlds. */
+const followed: Partial<Globals> = {
+  performance: { timeOrigin: running.performance.timeOrigin, now: () => running.performance.now() },
+  Date: class extends Date {
+    static override now(): number {
+      return running.Date.now();
+    }
+  } as DateConstructor,
+  Math: Object.assign(Object.create(Math) as Math, { random: () => running.Math.random() }),
+  crypto: { getRandomValues: (bytes) => running.crypto.getRandomValues(bytes) },
+};
+
 /** The globals of the parts: the globals of the running simulation. */
 export function currentGlobals(): Globals {
   return new Proxy({} as Globals, {
-    get: (_, name) => {
-      if (name === "performance") return { now: () => running.performance.now() };
-      const value = running[name as keyof Globals];
+    get(_, property) {
+      const name = property as keyof Globals;
+      if (Object.hasOwn(followed, name)) return followed[name];
+      const value = running[name];
       // A function calls the function of the world at the time of the call.
-      return typeof value === "function" && name !== "Date"
-        ? (...args: never[]) => (running[name as keyof Globals] as (...all: never[]) => unknown)(...args)
+      return typeof value === "function"
+        ? (...args: never[]) => (running[name] as (...all: never[]) => unknown)(...args)
         : value;
     },
   });

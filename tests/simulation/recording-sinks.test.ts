@@ -5,7 +5,7 @@ import { buildProgram, type Patch } from "./build.ts";
 import { SINK_FAULTS } from "./sink-faults.ts";
 import { SinkModel, programs, type CreateSinkParts, type Step } from "./sink-model.ts";
 
-const RUNS = isSoak ? 200_000 : 600;
+const RUNS = isSoak ? 200_000 : 200;
 /** How many programs a fault may survive. */
 const FAULT_RUNS = 5000;
 const LONG_MS = isSoak ? 24 * 3_600_000 : 120_000;

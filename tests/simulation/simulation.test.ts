@@ -6,7 +6,7 @@ import { FAULTS } from "./faults.ts";
 import { schedules, type Schedule } from "./schedule.ts";
 import { simulate } from "./simulate.ts";
 
-const RUNS = isSoak ? 1_000_000 : 400;
+const RUNS = isSoak ? 1_000_000 : 150;
 /** How many worlds a fault may survive. */
 const FAULT_RUNS = 20_000;
 const LONG_MS = isSoak ? 24 * 3_600_000 : 300_000;

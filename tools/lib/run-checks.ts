@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
+import { run, type RunResult } from "@rerun-ts/test-support/node/run";
 import { runNpm } from "@rerun-ts/test-support/node/run-bin";
 import { runLanes } from "./run-lanes.ts";
 
@@ -21,11 +22,13 @@ export interface CheckResult {
  * failed scripts. Build first.
  */
 export async function runChecks(print: (text: string) => void = console.log): Promise<readonly CheckResult[]> {
-  const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { scripts: object };
+  const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
+    scripts: Readonly<Record<string, string>>;
+  };
   const names = Object.keys(scripts).filter((name) => name.startsWith(PREFIX));
   const results: CheckResult[] = [];
   const check = async (name: string): Promise<void> => {
-    const { code, output } = await runNpm(["run", "--silent", name], { capture: true, env: ENVIRONMENT });
+    const { code, output } = await runScript(name, scripts[name] ?? "");
     const passed = code === 0;
     print(`${passed ? "ok     " : "FAILED "} ${name.slice(PREFIX.length)}`);
     if (!passed) print(output.trim() || `exit code ${code}`);
@@ -36,4 +39,11 @@ export async function runChecks(print: (text: string) => void = console.log): Pr
     LANES,
   );
   return results;
+}
+
+/** Runs a script of package.json as npm does, without the time that npm takes. */
+function runScript(name: string, script: string): Promise<RunResult> {
+  if (process.platform === "win32") return runNpm(["run", "--silent", name], { capture: true, env: ENVIRONMENT });
+  const PATH = [join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter);
+  return run("sh", ["-c", script], { capture: true, env: { ...ENVIRONMENT, PATH } });
 }

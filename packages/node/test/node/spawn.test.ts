@@ -174,7 +174,8 @@ describe("spawn", () => {
     recording.log("meanwhile", new Scalars(2));
     const again = recording.spawn({ port, executablePath: viewer.path });
     const closing = recording.close();
-    await vi.waitFor(() => expect(viewer.starts()).toHaveLength(1));
+    // A program takes more than the default of one second to start on a busy machine.
+    await vi.waitFor(() => expect(viewer.starts()).toHaveLength(1), { timeout: 20_000 });
     const server = await GrpcServer.start({}, port);
     ends.push(() => server.stop());
     expect(await closing).toMatchObject({ complete: true, droppedRows: 0 });
