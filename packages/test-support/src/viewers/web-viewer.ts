@@ -32,6 +32,12 @@ interface Size {
   readonly height: number;
 }
 
+/** A running web viewer. */
+export interface RunningWebViewer extends RunningViewer {
+  /** Changes the size of its page. Default: 400 by 300 pixels again. */
+  resize(this: void, size?: Size): Promise<void>;
+}
+
 /** The page of a viewer, and its failures. */
 interface ViewerPage {
   readonly page: Page;
@@ -78,7 +84,7 @@ export async function openInWebViewer(
 }
 
 /** Starts the real web viewer in Chromium. The viewer shows the data that programs log to its `url`. */
-export async function startWebViewer({ rerun }: RealRerun): Promise<RunningViewer> {
+export async function startWebViewer({ rerun }: RealRerun): Promise<RunningWebViewer> {
   const port = await freePort();
   const url = urlOf(port);
   const viewer = await serveRealWebViewer(rerun, port);
@@ -98,6 +104,8 @@ export async function startWebViewer({ rerun }: RealRerun): Promise<RunningViewe
         await control.open(file.url);
         await waitUntilLoaded(control, () => errors.find((error) => error.includes(file.url)));
       }),
+    closeAll: () => control.closeAll(),
+    resize: (size = VIEWPORT) => page.setViewportSize(size),
     report: (options) =>
       withConsole(opened, async () => {
         const report = await reportOf(control, options, () => page.screenshot());
