@@ -23,8 +23,6 @@ export interface WebViewerOptions extends ReportOptions {
   readonly viewer?: string;
   /** The addresses of further files to open, such as a layout. */
   readonly others?: readonly string[];
-  /** The size of the page. Default: small, 400 by 300 pixels. */
-  readonly viewport?: Size;
 }
 
 interface Size {
@@ -57,7 +55,7 @@ interface ViewerPage {
 export async function openInWebViewer(
   { rerun }: RealRerun,
   recording: string,
-  { viewer, others = [], viewport, ...options }: WebViewerOptions = {},
+  { viewer, others = [], ...options }: WebViewerOptions = {},
 ): Promise<ViewerReport> {
   const closers: (() => Promise<void>)[] = [];
   const keep = ({ url, close }: Served): string => {
@@ -69,7 +67,7 @@ export async function openInWebViewer(
     const viewerUrl = viewer ?? keep(await serveRealWebViewer(rerun));
     const browser = await launch();
     closers.push(() => browser.close());
-    const opened = await openPage(browser, viewport);
+    const opened = await openPage(browser);
     const { page, control, errors } = opened;
     return await withConsole(opened, async () => {
       await start(page, viewerUrl, [url, ...others]);
@@ -149,8 +147,8 @@ async function withConsole<T>({ lines, failure }: ViewerPage, work: () => Promis
 }
 
 /** Opens a page without the internet. */
-async function openPage(browser: Browser, viewport: Size = VIEWPORT): Promise<ViewerPage> {
-  const page = await browser.newPage({ viewport, serviceWorkers: "block" });
+async function openPage(browser: Browser): Promise<ViewerPage> {
+  const page = await browser.newPage({ viewport: VIEWPORT, serviceWorkers: "block" });
   const nothing = { status: 204, headers: { "access-control-allow-origin": "*" } };
   await page.route(
     ({ hostname }) => hostname !== "127.0.0.1",
