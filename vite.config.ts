@@ -187,6 +187,8 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: "viewers",
           setupFiles,
+          // They share viewers, and restore everything else that they change in their process.
+          isolate: false,
           server: BUILT_PACKAGES,
           include: ["tests/viewers/**/*.test.ts"],
           testTimeout: 120_000,

@@ -4,8 +4,9 @@ import { connectCatalog } from "@rerun-ts/arrow/catalog";
 import * as rr from "@rerun-ts/node";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { expect } from "vitest";
-import { RelayProgram, runCli } from "./harness/relay-program.ts";
+import { RelayProgram } from "./harness/relay-program.ts";
 import { it } from "./harness/test.ts";
+import { runWarmCli } from "./harness/warm-cli.ts";
 
 it("rerun-ts server runs the real server with folders as datasets, and ends it with itself", async ({
   rerun,
@@ -26,5 +27,5 @@ it("rerun-ts server runs the real server with folders as datasets, and ends it w
   expect(await (await catalog.getDataset("days")).segmentIds()).toEqual(["monday"]);
   expect(await program.interrupt("SIGTERM")).toMatchObject({ code: 0 });
   await expect(connectCatalog(url)).rejects.toMatchObject({ code: "CONNECTION" });
-  expect((await runCli(["server", join(folder, "nothing")], { env })).code).toBe(2);
+  expect((await runWarmCli(["server", join(folder, "nothing")], { env })).code).toBe(2);
 });

@@ -20,9 +20,10 @@ const PAUSE_MS = isSoak ? 500 : 60;
 
 describe("rerun-ts", () => {
   it("prints help for each command, and its version", async () => {
-    const [overview, serve, view, version] = await Promise.all(
-      [[], ["serve", "--help"], ["help", "view"], ["--version"]].map((args) => runCli(args)),
-    );
+    const [overview, serve, view, version] = await Promise.all([
+      runCli([]),
+      ...[["serve", "--help"], ["help", "view"], ["--version"]].map((args) => runWarmCli(args)),
+    ]);
     for (const end of [overview, serve, view, version]) expect(end).toMatchObject({ code: 0, stderr: "" });
     expect(overview?.stdout.toString()).toContain("rerun-ts serve [OPTION …] [FILE.rrd …]");
     expect(serve?.stdout.toString()).toContain("--memory-limit AMOUNT");
@@ -249,7 +250,7 @@ it("rerun-ts serve leaves the file of `--save` as it is if it cannot listen", as
   const relay = await RelayProgram.startWarm(["serve", "--port", "0"]);
   const file = join(folder, "kept.rrd");
   await writeFile(file, "as it is");
-  const { code, stderr } = await runCli(["serve", "--port", String(relay.port), "--overwrite", "--save", file]);
+  const { code, stderr } = await runWarmCli(["serve", "--port", String(relay.port), "--overwrite", "--save", file]);
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("in use") });
   expect(await readFile(file, "utf8")).toBe("as it is");
   await relay.interrupt();

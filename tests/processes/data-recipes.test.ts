@@ -132,7 +132,7 @@ describe("the recipes of docs/recipes.md for data", () => {
     expect(await run(title, folder, "", { input: input(0, 102), url })).toContain("kept in the spool");
     expect(await readdir(join(folder, "spool"))).not.toEqual([]);
     const path = join(folder, "all.rrd");
-    const relay = await RelayProgram.start(["serve", "--quiet", "--port", String(port), "--save", path]);
+    const relay = await RelayProgram.startWarm(["serve", "--quiet", "--port", String(port), "--save", path]);
     expect(await run(title, folder, "", { input: input(102, MESSAGES.length), url })).toBe("");
     await relay.interrupt();
     await rerun.verify(path);

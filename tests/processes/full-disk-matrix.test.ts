@@ -17,13 +17,14 @@ import {
   type Destination,
   type Situation,
 } from "@rerun-ts/test-support/common/sink-matrix";
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { inFile, spooled, toRelay } from "@rerun-ts/test-support/node/sink-destinations";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterAll, beforeEach, describe } from "vitest";
 import { mountSmallDisk } from "./harness/small-disk.ts";
 
 /** The free space of the disk at the start: enough for a part of the first logged rows. */
-const FREE_BYTES = 32 * 1024;
+const FREE_BYTES = isSoak ? 32 * 1024 : 8 * 1024;
 const STEP_BYTES = 64 * 1024;
 
 const folder = makeTemporaryFolder();

@@ -31,6 +31,14 @@ const ENDS = [
   { way: "calls process.exit after a loop", thread: false },
 ];
 
+/** Statuses that are not retried, and what a program reports. */
+const REJECTIONS = [
+  { status: 3, code: "SERVER", reason: "[invalid_argument] no" },
+  { status: 8, code: "SERVER", reason: "[resource_exhausted] no" },
+  { status: 13, code: "SERVER", reason: "[internal] no" },
+  { status: 16, code: "AUTH", reason: "[unauthenticated] no" },
+] as const;
+
 describe("a program ends in time, and reports the dropped rows, if the server", () => {
   it("never starts", async () => {
     const url = urlOf(await freePort());
@@ -54,56 +62,45 @@ describe("a program ends in time, and reports the dropped rows, if the server", 
 });
 
 describe("the reason is reported, with the URL, if", () => {
-  it("the host name cannot be resolved", async () => {
-    const url = "rerun+http://no-such-host.invalid:1/proxy";
-    const { stderr } = await run("ends without closing", url);
-    expect(stderr).toContain(`cannot connect to ${url}: getaddrinfo `);
-    expect(stderr).toMatch(/getaddrinfo E[A-Z_]+ no-such-host\.invalid/);
-  });
-
-  it("none of several addresses accepts the connection", async () => {
-    const port = await freePort();
-    const url = `rerun+http://localhost:${port}/proxy`;
-    const { stderr } = await run("ends without closing", url);
-    expect(stderr).toContain(`cannot connect to ${url}: connect ECONNREFUSED `);
-  });
-
-  it("the server is not a Rerun server", async () => {
-    const page = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n";
-    const url = urlOf(await listen(createServer((socket) => socket.end(page))));
-    const { stderr } = await run("ends without closing", url);
-    expect(stderr).toMatch(/timed out sending to.*: cannot connect to \S+: \S/);
-    expect(stderr).toContain(url);
-  });
-
-  it("the server does not use TLS", async () => {
-    const { port } = new URL(
-      urlOf(await listen(createServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")))),
-    );
-    const { stderr } = await run("ends without closing", `rerun://127.0.0.1:${port}/proxy`);
-    const plain = `rerun+http://127.0.0.1:${port}/proxy`;
-    expect(stderr).toContain(
-      `cannot connect to rerun://127.0.0.1:${port}/proxy: the server does not use TLS; its URL is ${plain}`,
-    );
-  });
-
-  it.for([
-    { status: 3, code: "SERVER", reason: "[invalid_argument] no" },
-    { status: 8, code: "SERVER", reason: "[resource_exhausted] no" },
-    { status: 13, code: "SERVER", reason: "[internal] no" },
-    { status: 16, code: "AUTH", reason: "[unauthenticated] no" },
-  ])("the server rejects the data with the status $status", async ({ status, code, reason }) => {
-    const servers = [await startServer({ status, rejectsAtOnce: true }), await startServer({ status })];
+  it("the host has no address, no server, another server, or one without TLS", async () => {
+    const badRequest = "HTTP/1.1 400 Bad Request\r\n";
+    const other = createServer((socket) => socket.end(`${badRequest}Connection: close\r\n\r\n`));
+    const withoutTls = createServer((socket) => socket.end(`${badRequest}\r\n`));
+    const unknownHost = "rerun+http://no-such-host.invalid:1/proxy";
+    const noServer = `rerun+http://localhost:${await freePort()}/proxy`;
+    const otherServer = urlOf(await listen(other));
+    const plain = urlOf(await listen(withoutTls));
+    const secure = plain.replace("rerun+http:", "rerun:");
     // They wait for the deadline at the same time.
-    const ends = await Promise.all(servers.map(({ url }) => run("flushes with `ack`", url)));
-    for (const [index, { stderr, reports }] of ends.entries()) {
-      const message = `${servers[index]?.url} rejected the data: ${reason}`;
-      expect(reports).toEqual([
-        { code, message },
-        { state: "broken", lastError: { code, message } },
-      ]);
-      expect(linesOf(stderr)).toContain(`[rerun] ${message}`);
-    }
+    const urls = [unknownHost, noServer, otherServer, secure];
+    const { stderr } = await run("ends without closing any of several", urls.join(" "));
+    expect(stderr).toContain(`cannot connect to ${unknownHost}: getaddrinfo `);
+    expect(stderr).toMatch(/getaddrinfo E[A-Z_]+ no-such-host\.invalid/);
+    // Each of several addresses refuses the connection.
+    expect(stderr).toContain(`cannot connect to ${noServer}: connect ECONNREFUSED `);
+    expect(linesOf(stderr).find((line) => line.includes(`timed out sending to ${otherServer}`))).toMatch(
+      /: cannot connect to \S+: \S/,
+    );
+    expect(stderr).toContain(`cannot connect to ${secure}: the server does not use TLS; its URL is ${plain}`);
+  });
+
+  it("the server rejects the data, whatever the status", async () => {
+    const expected: { url: string; code: string; message: string }[] = [];
+    for (const { status, code, reason } of REJECTIONS)
+      for (const rejectsAtOnce of [true, false]) {
+        const { url } = await startServer({ status, rejectsAtOnce });
+        expected.push({ url, code, message: `${url} rejected the data: ${reason}` });
+      }
+    // They wait for the deadline at the same time.
+    const way = "flushes to each of several servers with `ack`";
+    const { stderr, reports } = await run(way, expected.map(({ url }) => url).join(" "));
+    expect(reports).toEqual(
+      expected.map(({ url, code, message }) => {
+        const error = { code, message };
+        return { url, flushed: error, state: "broken", lastError: error };
+      }),
+    );
+    for (const { message } of expected) expect(linesOf(stderr)).toContain(`[rerun] ${message}`);
   });
 
   it("the server stays unavailable, which is retried", async () => {

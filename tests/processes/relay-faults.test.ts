@@ -11,7 +11,7 @@ import { Http2Client, RelayReaderClient, endOf, frameOf } from "@rerun-ts/test-s
 import { messageOf, messagesOf, namesOf } from "@rerun-ts/test-support/node/relay-messages";
 import { AnsweredPosts } from "./harness/answered-posts.ts";
 import { missingRows, rowNumbers } from "./harness/logged-rows.ts";
-import { RelayProcess } from "./harness/relay-process.ts";
+import { RelayProcess, RelayThread } from "./harness/relay-process.ts";
 import { TcpProxy } from "@rerun-ts/test-support/node/tcp-proxy";
 import { it } from "./harness/test.ts";
 import { logRows } from "./programs/lib/rows.mjs";
@@ -33,7 +33,7 @@ const patient = { timeout: isSoak ? 900_000 : 240_000 };
 
 describe("a reader of a relay that stops reading", () => {
   it("blocks nobody, and is disconnected with a reason", patient, async () => {
-    const relay = await RelayProcess.start({ serverMemoryLimit: "16MiB", maxReaderBytes: 4 * MIB });
+    const relay = await RelayThread.start({ serverMemoryLimit: "16MiB", maxReaderBytes: 4 * MIB });
     const stuckCalls = [stuckHttp2(relay.url), stuckHttp1(relay.url)];
     const active = reader(relay.url);
     await relay.until(({ readers }) => readers === 3);
@@ -54,7 +54,7 @@ describe("a reader of a relay that stops reading", () => {
 });
 
 it(`a relay releases the connections of ${COMING_AND_GOING} readers that come and go`, patient, async () => {
-  const relay = await RelayProcess.start({ serverMemoryLimit: "16MiB" });
+  const relay = await RelayThread.start({ serverMemoryLimit: "16MiB" });
   const steady = reader(relay.url);
   await relay.until(({ readers }) => readers === 1);
   let written = 0;
@@ -79,7 +79,7 @@ it(`a relay releases the connections of ${COMING_AND_GOING} readers that come an
 });
 
 it("a relay serves other clients during garbage and truncated requests", patient, async () => {
-  const relay = await RelayProcess.start();
+  const relay = await RelayThread.start();
   const [before, after] = [reader(relay.url), messagesOf("a1 a2 a3")];
   await relay.until(({ readers }) => readers === 1);
   const head = "POST /rerun.sdk_comms.v1alpha1.MessageProxyService/WriteMessages HTTP/1.1\r\nhost: localhost\r\n";
@@ -184,7 +184,7 @@ describe.skipIf(process.platform !== "linux")("the memory of a relay", () => {
 });
 
 it(`a relay closes ${IDLE_CONNECTIONS} idle connections, and slow headers, in time`, patient, async () => {
-  const relay = await RelayProcess.start();
+  const relay = await RelayThread.start();
   const began = performance.now();
   const idle = Array.from({ length: IDLE_CONNECTIONS }, () => openSocket(relay.url));
   const slow = [openSocket(relay.url), openSocket(relay.url)];
@@ -214,7 +214,7 @@ it(`a relay closes ${IDLE_CONNECTIONS} idle connections, and slow headers, in ti
 });
 
 it("a relay processes no body of a request that is not allowed", patient, async () => {
-  const relay = await RelayProcess.start({ writeToken: "w" });
+  const relay = await RelayThread.start({ writeToken: "w" });
   const body = Buffer.concat(messagesOf("a1 a2").map(frameOf));
   const request = (headers: string): Buffer =>
     Buffer.concat([

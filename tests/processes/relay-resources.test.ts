@@ -44,10 +44,10 @@ function prefixOf(bytes: number): Buffer {
 
 /** Begins a message of a given size, of which only a part is sent. */
 function beginMessages(attacker: Attacker, method: string, announced: number, sent: number): void {
+  const beginning = Buffer.concat([prefixOf(announced), Buffer.alloc(sent)]);
   for (let connection = 0; connection < 4 * SCALE; connection++) {
     const client = attacker.client();
-    for (let call = 0; call < 100; call++)
-      client.begin(method, attacker.headers).write(Buffer.concat([prefixOf(announced), Buffer.alloc(sent)]));
+    for (let call = 0; call < 100; call++) client.begin(method, attacker.headers).write(beginning);
   }
 }
 

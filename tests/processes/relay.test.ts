@@ -7,10 +7,11 @@ import { FileSink, GrpcSink, RecordingStream, Scalars, Tensor, WebSocketSink, ty
 import { describe, expect, onTestFinished } from "vitest";
 import { Http2Client, RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
 import { messagesOf, namesOf } from "@rerun-ts/test-support/node/relay-messages";
+import { runWarmPython } from "@rerun-ts/test-support/python/warm-python";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
 import { missingRows, rowNumbers } from "./harness/logged-rows.ts";
 import { startProgram } from "./harness/program.ts";
-import { RelayProcess, startSaving } from "./harness/relay-process.ts";
+import { RelayProcess, RelayThread, startSaving } from "./harness/relay-process.ts";
 import { startRealServer } from "./harness/start-real-server.ts";
 import { it } from "./harness/test.ts";
 import { ROWS } from "./programs/lib/rows.mjs";
@@ -20,12 +21,11 @@ const KB = 1000;
 
 describe("a relay passes on the same data that was logged", () => {
   it("by the Python SDK, to readers that connect before and after", async ({ folder, rerun }) => {
-    const { python } = (await findRerun()) as { python: string };
     const relay = await RelayProcess.start();
     const [own, early, late] = filesIn(folder, "own", "early", "late");
     const earlyReader = await startSaving(rerun, relay.url, early);
     await relay.until(({ readers }) => readers === 1);
-    await promisify(execFile)(python, [PYTHON_PROGRAM, relay.url, own]);
+    await runWarmPython({ path: PYTHON_PROGRAM }, [relay.url, own]);
     const lateReader = await startSaving(rerun, relay.url, late);
     await relay.until(({ readers, receivedBytes, sentBytes }) => readers === 2 && sentBytes === 2 * receivedBytes);
     await relay.end();
@@ -41,7 +41,7 @@ describe("a relay passes on the same data that was logged", () => {
     ["a WebSocket", (url) => new WebSocketSink(url)],
     ["a WebSocket in this thread", (url) => new WebSocketSink(url, { thread: false })],
   ])("by this SDK, over %s", async ([, makeSink], { folder, rerun }) => {
-    const relay = await RelayProcess.start();
+    const relay = await RelayThread.start();
     const [own, received] = filesIn(folder, "own", "received");
     const rec = new RecordingStream("relay", { recordingId: "relay" });
     await rec.setSinks([makeSink(relay.url), new FileSink(own)]);
@@ -112,7 +112,7 @@ describe("a program with serveGrpc", () => {
 describe("a relay with tokens and Rerun's own clients", () => {
   it("writeToken rejects Rerun's SDKs with a reason, and lets Rerun's viewers read", async ({ folder, rerun }) => {
     const { python } = (await findRerun()) as { python: string };
-    const relay = await RelayProcess.start({ writeToken: "w" });
+    const relay = await RelayThread.start({ writeToken: "w" });
     const [own, received] = filesIn(folder, "own", "received");
     const program = promisify(execFile)(python, [PYTHON_PROGRAM, relay.url, own]);
     await expect(program).rejects.toMatchObject({
@@ -131,10 +131,9 @@ describe("a relay with tokens and Rerun's own clients", () => {
   });
 
   it("readToken rejects Rerun's viewers, and lets Rerun's SDKs log", async ({ folder, rerun }) => {
-    const { python } = (await findRerun()) as { python: string };
-    const relay = await RelayProcess.start({ readToken: "r" });
+    const relay = await RelayThread.start({ readToken: "r" });
     const [own, received] = filesIn(folder, "own", "received");
-    await promisify(execFile)(python, [PYTHON_PROGRAM, relay.url, own]);
+    await runWarmPython({ path: PYTHON_PROGRAM }, [relay.url, own]);
     const { saved } = await startSaving(rerun, relay.url, received);
     // The viewer interprets this as the end of the stream, and has nothing to write.
     await expect(saved).rejects.toThrow();
@@ -147,7 +146,7 @@ describe("a relay with tokens and Rerun's own clients", () => {
 describe("a reader that connects late, as with Rerun's own server,", () => {
   it.for([false, true])("receives everything in the same order (newest first: %s)", async (newestFirst, { rerun }) => {
     const [ours, real] = await Promise.all([
-      RelayProcess.start({ newestFirst }),
+      RelayThread.start({ newestFirst }),
       startRealServer(rerun.program, undefined, newestFirst ? ["--newest-first"] : []),
     ]);
     const orders: string[] = [];
@@ -162,7 +161,7 @@ describe("a reader that connects late, as with Rerun's own server,", () => {
   it("misses the same evicted data: old data with time, then old static data, no blueprints", async ({ rerun }) => {
     const serverMemoryLimit = "1MB";
     const [ours, real] = await Promise.all([
-      RelayProcess.start({ serverMemoryLimit }),
+      RelayThread.start({ serverMemoryLimit }),
       startRealServer(rerun.program, undefined, ["--server-memory-limit", serverMemoryLimit]),
     ]);
     const numbers = (letter: string, from: number, to: number): string =>
@@ -188,7 +187,7 @@ describe("a reader that connects late, as with Rerun's own server,", () => {
 
   it("receives nothing if the memory limit is 0", async ({ rerun }) => {
     const [ours, real] = await Promise.all([
-      RelayProcess.start({ serverMemoryLimit: 0 }),
+      RelayThread.start({ serverMemoryLimit: 0 }),
       startRealServer(rerun.program, undefined, ["--server-memory-limit", "0"]),
     ]);
     for (const url of [ours.url, real.url]) {

@@ -7,12 +7,12 @@ import { isCi } from "@rerun-ts/test-support/node/environment";
 import { chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { findRerun, type RealRerun } from "@rerun-ts/test-support/setup/rerun";
 import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
-import { startNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
 import type { RunningViewer } from "@rerun-ts/test-support/viewers/viewer-report";
-import { openInWebViewer, startWebViewer } from "@rerun-ts/test-support/viewers/web-viewer";
+import { openInWebViewer } from "@rerun-ts/test-support/viewers/web-viewer";
 import { LAYOUTS } from "../../examples/node/layouts/layouts.ts";
 import { logScene } from "../../examples/node/layouts/scene.ts";
 import { expectColors, showsColors, type LeastShares } from "./colors.ts";
+import { sharedNativeViewer, sharedWebViewer } from "./shared-viewers.ts";
 import { RelayProgram } from "../processes/harness/relay-program.ts";
 
 const rerun = await findRerun();
@@ -47,11 +47,11 @@ const VIEWERS: Readonly<
 > = {
   native: {
     missing: hasVulkan() ? undefined : "there is no Vulkan driver",
-    start: (real) => startNativeViewer(real),
+    start: sharedNativeViewer,
   },
   web: {
     missing: chromiumPath() === undefined ? "Chromium is not there" : undefined,
-    start: startWebViewer,
+    start: sharedWebViewer,
   },
 };
 
@@ -75,15 +75,13 @@ describe.each(Object.entries(VIEWERS))("the real %s viewer shows the layout", (v
   beforeAll(async () => {
     if (rerun === undefined || reason !== undefined) return;
     running = await start(rerun);
+    await running.closeAll();
     recording = new rr.RecordingStream("layouts", { strict: true });
     await recording.connectGrpc(running.url, { waitForConnection: true, timeoutMs: 30_000 });
     logScene(recording);
     await recording.flush({ ack: true });
   });
-  afterAll(async () => {
-    await recording?.close();
-    await running?.close();
-  });
+  afterAll(() => recording?.close());
 
   it.for(Object.entries<Shown>(SHOWN))("%s", async ([name, [views, color]], { skip }) => {
     skip(reason !== undefined, reason);

@@ -7,8 +7,8 @@ import { run } from "@rerun-ts/test-support/node/run";
 import { installPacked } from "@rerun-ts/test-support/packages/packed-project";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
 import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
-import { openInNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
 import { expectColors, showsColors } from "./colors.ts";
+import { sharedNativeViewer } from "./shared-viewers.ts";
 
 const rerun = await findRerun();
 const missing = rerun === undefined ? "rerun-sdk is not there" : hasVulkan() ? undefined : "there is no Vulkan driver";
@@ -29,7 +29,9 @@ it("the first steps of the README lead to a picture: install, run the program, o
     // The points have the colours of the rainbow.
     const colors = { red: 0.0003, green: 0.0003, blue: 0.0003 };
     const image = { path: join(folder, "helix.png"), timeline: "frame", sequence: 150, shows: showsColors(colors) };
-    const report = await openInNativeViewer(rerun, join(folder, "helix.rrd"), { images: [image] });
+    const viewer = await sharedNativeViewer(rerun);
+    await viewer.open(join(folder, "helix.rrd"));
+    const report = await viewer.report({ images: [image] });
     const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
     const viewerMs = performance.now() - started - runMs;
     console.log(`npm install ${seconds(installMs)}, program ${seconds(runMs)}, viewer ${seconds(viewerMs)}`);

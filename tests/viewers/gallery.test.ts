@@ -6,10 +6,10 @@ import { GALLERY } from "@rerun-ts/test-support/examples/gallery";
 import { runExample } from "@rerun-ts/test-support/examples/run-example";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
 import { isCi, root } from "@rerun-ts/test-support/node/environment";
-import { startNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
 import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
 import type { RunningViewer, StrongColors } from "@rerun-ts/test-support/viewers/viewer-report";
 import { expectContents } from "./contents.ts";
+import { sharedNativeViewer } from "./shared-viewers.ts";
 
 const rerun = await findRerun();
 const missing = rerun === undefined ? "rerun-sdk is not there" : hasVulkan() ? undefined : "there is no Vulkan driver";
@@ -29,12 +29,9 @@ describe("the examples of the gallery", () => {
   beforeAll(async () => {
     folder = makeTemporaryFolder().path;
     outcomes = await runAll(fileOf);
-    if (rerun !== undefined && missing === undefined) viewer = await startNativeViewer(rerun);
+    if (rerun !== undefined && missing === undefined) viewer = await sharedNativeViewer(rerun);
   });
-  afterAll(async () => {
-    await viewer?.close();
-    await removeTemporaryFolder(folder);
-  });
+  afterAll(() => removeTemporaryFolder(folder));
 
   const fileOf = (example: string): string => join(folder, `${example}.rrd`);
 

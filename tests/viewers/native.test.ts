@@ -3,11 +3,11 @@ import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-suppo
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
 import { isCi } from "@rerun-ts/test-support/node/environment";
-import { startNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
 import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
 import type { RunningViewer } from "@rerun-ts/test-support/viewers/viewer-report";
 import * as archetypes from "./archetypes.ts";
 import { expectDemo, IMAGE, writeDemo } from "./demo.ts";
+import { sharedNativeViewer } from "./shared-viewers.ts";
 
 const rerun = await findRerun();
 const missing = rerun === undefined ? "rerun-sdk is not there" : hasVulkan() ? undefined : "there is no Vulkan driver";
@@ -19,12 +19,9 @@ describe.skipIf(missing !== undefined)("the real native viewer", () => {
   beforeAll(async () => {
     folder = makeTemporaryFolder().path;
     if (rerun === undefined) throw new Error(missing);
-    viewer = await startNativeViewer(rerun);
+    viewer = await sharedNativeViewer(rerun);
   });
-  afterAll(async () => {
-    await viewer?.close();
-    await removeTemporaryFolder(folder);
-  });
+  afterAll(() => removeTemporaryFolder(folder));
 
   it("shows the demo with every entity and component and its colours, without errors", async () => {
     const file = join(folder, "demo.rrd");

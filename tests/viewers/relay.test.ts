@@ -6,10 +6,10 @@ import { logScene } from "../../examples/node/demo/scene.ts";
 import { chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
 import { isCi } from "@rerun-ts/test-support/node/environment";
-import { openInNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer";
 import { hasVulkan } from "@rerun-ts/test-support/setup/vulkan";
 import { openInWebViewer } from "@rerun-ts/test-support/viewers/web-viewer";
 import { expectDemo, IMAGE } from "./demo.ts";
+import { sharedNativeViewer } from "./shared-viewers.ts";
 
 const rerun = await findRerun();
 const missing = {
@@ -56,8 +56,8 @@ describe("the demo, served by this program,", () => {
     const reason = missing.rerun ?? missing.vulkan;
     skip(reason !== undefined, reason);
     if (rerun === undefined) throw new Error(reason);
-    expectDemo(
-      await openInNativeViewer(rerun, server.url, { images: [{ path: join(folder, "native.png"), ...IMAGE }] }),
-    );
+    const native = await sharedNativeViewer(rerun);
+    await native.open(server.url);
+    expectDemo(await native.report({ images: [{ path: join(folder, "native.png"), ...IMAGE }] }));
   });
 });

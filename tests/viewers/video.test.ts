@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { chromium } from "@playwright/test";
 import * as rr from "@rerun-ts/node";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { isCi } from "@rerun-ts/test-support/node/environment";
 import { chromiumLaunchOptions, chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
-import { openInWebViewer } from "@rerun-ts/test-support/viewers/web-viewer";
 import { servePages } from "../e2e/serve.ts";
 import { expectColors, showsColors } from "./colors.ts";
+import { sharedWebViewer } from "./shared-viewers.ts";
 
 const rerun = await findRerun();
 const noChromium = chromiumPath() === undefined ? "Chromium is not there" : undefined;
@@ -55,9 +55,12 @@ async function expectShown(file: string, share: number): Promise<void> {
     sequence,
     shows: showsColors({ [color]: share }),
   }));
+  const viewer = await sharedWebViewer(rerun);
   // The views need most of the page, whose header and time panel keep their height.
-  const viewport = { width: 640, height: 480 };
-  const report = await openInWebViewer(rerun, file, { images, viewport });
+  await viewer.resize({ width: 640, height: 480 });
+  onTestFinished(() => viewer.resize());
+  await viewer.open(file);
+  const report = await viewer.report({ images });
   expect(report.errors).toEqual([]);
   expect(report.views.flatMap(({ reports }) => reports)).toEqual([]);
   for (const [index, [color]] of colors.entries()) {

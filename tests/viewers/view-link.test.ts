@@ -10,7 +10,7 @@ import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-suppo
 import { chromiumLaunchOptions, chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
 import { ensureWheel } from "@rerun-ts/test-support/setup/web-viewer";
-import { chromium, type Browser, type Frame } from "playwright";
+import { chromium, type Browser, type Frame, type Response } from "playwright";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 const rerun = await findRerun();
@@ -40,6 +40,10 @@ declare global {
     | undefined;
 }
 
+async function bytesAt(url: string): Promise<Buffer> {
+  return Buffer.from(await (await fetch(url)).arrayBuffer());
+}
+
 describe.skipIf(missing !== undefined)("rerun-ts view", () => {
   let folder: string;
   let file: string;
@@ -61,10 +65,9 @@ describe.skipIf(missing !== undefined)("rerun-ts view", () => {
     await removeTemporaryFolder(folder);
   });
 
-  /** Opens the link that the command prints, and returns the frame of the viewer. */
-  async function view(...args: string[]): Promise<Frame> {
-    // pip finds the wheel in this folder, and asks no server.
-    const pip = { PIP_NO_INDEX: "1", PIP_FIND_LINKS: dirname(await ensureWheel()) };
+  /** Starts the command, and returns the link that it prints. pip finds the wheel in a folder, and asks no server. */
+  async function linkOf(args: readonly string[], wheels: string): Promise<string> {
+    const pip = { PIP_NO_INDEX: "1", PIP_FIND_LINKS: wheels };
     const env = { ...process.env, ...pip, RERUN_CLI_PATH: rerun?.rerun, XDG_CACHE_HOME: folder };
     const command = spawn(process.execPath, [COMMAND, "view", "--no-open", "--port", "0", ...args], { env });
     onTestFinished(async () => {
@@ -73,16 +76,23 @@ describe.skipIf(missing !== undefined)("rerun-ts view", () => {
     });
     let output = "";
     for await (const data of command.stdout) if (/http\S+\n/.test((output += data))) break;
+    return /http\S+/.exec(output)?.[0] ?? "";
+  }
+
+  /** Opens the link that the command prints, and returns the frame of the viewer. */
+  async function view(args: readonly string[], onResponse: (response: Response) => void = () => {}): Promise<Frame> {
+    const link = await linkOf(args, dirname(await ensureWheel()));
     const page = await browser.newPage({ viewport: { width: 400, height: 300 } });
     onTestFinished(() => page.close());
-    await page.goto(/http\S+/.exec(output)?.[0] ?? "");
+    page.on("response", onResponse);
+    await page.goto(link);
     const frame = page.frames()[1];
     if (frame === undefined) throw new Error("the page has no viewer");
     return frame;
   }
 
   it("shows the time of a link in the viewer of Rerun", async () => {
-    const frame = await view(`file://${file}#when=frame@7`);
+    const frame = await view([`file://${file}#when=frame@7`]);
     const { input, output } = viewerControlService.method.viewerControl;
     const request = Array.from(toBinary(input, create(input, { kind: { case: "getState", value: {} } })));
     const shown = async (): Promise<unknown> => {
@@ -101,15 +111,26 @@ describe.skipIf(missing !== undefined)("rerun-ts view", () => {
   });
 
   it("shows the time of a link in the viewer that it downloads once", async () => {
-    for (let time = 1; time <= 2; time++) {
-      const frame = await view("--assets", "pypi", `${file}#when=frame@7`);
-      const shown = (): Promise<unknown> =>
-        frame.evaluate(async () => {
-          const { recordings = [], viewer_version } = (await globalThis._viewer?.get_state?.()) ?? {};
-          const [{ current_time: current } = {}] = recordings;
-          return [viewer_version, current?.timeline, Number(current?.time)];
-        });
-      await expect.poll(shown, { timeout: SHOWN_MS }).toEqual(["0.41.0", "frame", 7]);
+    const args = ["--assets", "pypi", `${file}#when=frame@7`];
+    const parts = new Set<string>();
+    const frame = await view(args, (response) => {
+      const url = response.url();
+      if (response.ok() && url.startsWith("http") && !url.includes("link.rrd")) parts.add(url);
+    });
+    const shown = (): Promise<unknown> =>
+      frame.evaluate(async () => {
+        const { recordings = [], viewer_version } = (await globalThis._viewer?.get_state?.()) ?? {};
+        const [{ current_time: current } = {}] = recordings;
+        return [viewer_version, current?.timeline, Number(current?.time)];
+      });
+    await expect.poll(shown, { timeout: SHOWN_MS }).toEqual(["0.41.0", "frame", 7]);
+    // The next time pip finds nothing, and the same viewer is there.
+    const link = new URL(await linkOf(args, folder));
+    expect(parts.size).toBeGreaterThan(1);
+    for (const part of parts) {
+      const [first, again] = await Promise.all([part, new URL(new URL(part).pathname, link).href].map(bytesAt));
+      expect(first?.length).toBeGreaterThan(0);
+      expect(again?.equals(first ?? Buffer.alloc(0)), part).toBe(true);
     }
     expect(await readdir(join(folder, "rerun-ts/web-viewer"))).toContainEqual(
       expect.stringMatching(/^wheel-0\.41\.0-/),
@@ -117,7 +138,7 @@ describe.skipIf(missing !== undefined)("rerun-ts view", () => {
   });
 
   it("shows the time of a link in the viewer of the npm package", async () => {
-    const frame = await view("--assets", "npm", `${file}#when=frame@7`);
+    const frame = await view(["--assets", "npm", `${file}#when=frame@7`]);
     const shown = (): Promise<unknown> =>
       frame.evaluate(() => {
         const viewer = globalThis._viewer;

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
 import { isCi } from "@rerun-ts/test-support/node/environment";
-import { startWebViewer } from "@rerun-ts/test-support/viewers/web-viewer";
 import type { RunningViewer } from "@rerun-ts/test-support/viewers/viewer-report";
 import * as archetypes from "./archetypes.ts";
 import { expectDemo, IMAGE, writeDemo } from "./demo.ts";
+import { sharedWebViewer } from "./shared-viewers.ts";
 
 const rerun = await findRerun();
 const noChromium = chromiumPath() === undefined ? "Chromium is not there" : undefined;
@@ -21,12 +21,9 @@ describe.skipIf(missing !== undefined)("the real web viewer", () => {
   beforeAll(async () => {
     folder = makeTemporaryFolder().path;
     if (rerun === undefined) throw new Error(missing);
-    viewer = await startWebViewer(rerun);
+    viewer = await sharedWebViewer(rerun);
   });
-  afterAll(async () => {
-    await viewer?.close();
-    await removeTemporaryFolder(folder);
-  });
+  afterAll(() => removeTemporaryFolder(folder));
 
   it("shows the demo with every entity and component and its colours, without errors", async () => {
     const file = join(folder, "demo.rrd");

@@ -19,7 +19,6 @@ import { lacksS3, s3Name, s3Program } from "@rerun-ts/test-support/setup/need-s3
 import { describe, expect, onTestFinished } from "vitest";
 import { rowNumbers } from "../harness/logged-rows.ts";
 import { startProgram, type Program } from "../harness/program.ts";
-import { runCli } from "../harness/relay-program.ts";
 import { runWarmCli } from "../harness/warm-cli.ts";
 import type { Rerun } from "../harness/rerun.ts";
 import { it } from "../harness/test.ts";
@@ -107,7 +106,7 @@ describe.skipIf(lacksS3())(`PartsSink, with ${s3Name()}`, () => {
       flushed.push({ first, end: await kill(program, random) });
     }
     const args = ["push", spool, "--to", "s3://bucket/fleet", "--endpoint", proxy.url, "--json"];
-    const { code, stdout, stderr } = await runCli(args, { env: ENVIRONMENT });
+    const { code, stdout, stderr } = await runWarmCli(args, { env: ENVIRONMENT });
     expect(stderr).toBe("");
     expect(code).toBe(0);
     expect(JSON.parse(stdout.toString())).toMatchObject([{ spool, inUse: [], failed: [] }]);

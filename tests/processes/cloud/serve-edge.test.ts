@@ -35,7 +35,7 @@ import { testRandom } from "../harness/test-random.ts";
 const KILLS = isSoak ? 20 : 3;
 const MIB = 1024 * 1024;
 /** More than an edge may keep of a client. */
-const CLIENT_MIB = 80;
+const CLIENT_MIB = 72;
 
 function logRows(recording: RecordingStream, from: number, to: number): void {
   for (let row = from; row < to; row++) {

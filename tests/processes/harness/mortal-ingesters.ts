@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { S3_ENVIRONMENT } from "./bad-store.ts";
 import { peakMemoryOf } from "./peak-memory.ts";
 import { startProgram } from "./program.ts";
@@ -8,7 +9,7 @@ const INGESTERS = 2;
 /** The share of commits in which an ingester dies that is to die in one. */
 const DEATH_PERCENTAGE = 20;
 /** The shortest and the longest life of an ingester that is killed at any time. */
-const MIN_LIFE_MS = 1000;
+const MIN_LIFE_MS = isSoak ? 1000 : 3000;
 const MAX_LIFE_MS = 5000;
 /** Longer than any test, because an ingester that is to die in a commit needs no other end. */
 const LONGEST_MS = 2 ** 31 - 1;

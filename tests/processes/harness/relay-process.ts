@@ -3,7 +3,8 @@ import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { onLoopback } from "@rerun-ts/test-support/node/real-server";
 import { Program, startProgram } from "./program.ts";
 import type { Rerun } from "./rerun.ts";
-import type { GrpcServerSinkOptions, RelayStats } from "@rerun-ts/node";
+import { serveGrpcRelay, type GrpcServer, type GrpcServerSinkOptions, type RelayStats } from "@rerun-ts/node";
+import { onTestFinished } from "vitest";
 
 const POLL_MS = 20;
 const TIMEOUT_MS = 60_000;
@@ -11,21 +12,14 @@ const TIMEOUT_MS = 60_000;
 /** Its worker may start too late on a busy machine. */
 const SERVES_ITSELF = /^\[rerun\] no worker to serve from \(it did not start within .*\n/m;
 
-/** A relay in a separate process. It is killed at the end of the test. */
-export class RelayProcess {
+/** A relay that other programs and this one use. */
+abstract class TestRelay {
   readonly url: string;
   readonly port: number;
-  readonly #program: Program;
 
-  private constructor(program: Program, { url, port }: { readonly url: string; readonly port: number }) {
-    this.#program = program;
+  protected constructor({ url, port }: { readonly url: string; readonly port: number }) {
     this.url = url;
     this.port = port;
-  }
-
-  static async start(options: GrpcServerSinkOptions = {}): Promise<RelayProcess> {
-    const program = startProgram("relay", [JSON.stringify(options)]);
-    return new RelayProcess(program, (await program.report()) as { url: string; port: number });
   }
 
   async stats(): Promise<RelayStats> {
@@ -41,6 +35,45 @@ export class RelayProcess {
       if (performance.now() > deadline) throw new Error(`the relay has ${JSON.stringify(stats)}`);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
+  }
+}
+
+/**
+ * A relay in a thread of this process, for tests that are not about the memory or the end of its process: starting one
+ * takes longer than most tests. It is closed at the end of the test.
+ */
+export class RelayThread extends TestRelay {
+  readonly #relay: GrpcServer;
+
+  private constructor(relay: GrpcServer) {
+    super(relay);
+    this.#relay = relay;
+  }
+
+  static async start(options: GrpcServerSinkOptions = {}): Promise<RelayThread> {
+    const relay = await serveGrpcRelay({ port: 0, ...options });
+    onTestFinished(() => relay.close());
+    return new RelayThread(relay);
+  }
+
+  /** Shuts the relay down. */
+  async end(): Promise<void> {
+    await this.#relay.close();
+  }
+}
+
+/** A relay in a separate process. It is killed at the end of the test. */
+export class RelayProcess extends TestRelay {
+  readonly #program: Program;
+
+  private constructor(program: Program, address: { readonly url: string; readonly port: number }) {
+    super(address);
+    this.#program = program;
+  }
+
+  static async start(options: GrpcServerSinkOptions = {}): Promise<RelayProcess> {
+    const program = startProgram("relay", [JSON.stringify(options)]);
+    return new RelayProcess(program, (await program.report()) as { url: string; port: number });
   }
 
   /** Shuts the relay down. Returns the last statistics, and the memory that the relay has used. */

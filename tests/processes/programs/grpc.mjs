@@ -61,6 +61,14 @@ const WAYS = {
     await recording.connectGrpc(url, options);
     logRows(recording, rows);
   },
+  /** With a recording for each server. The URLs are separated by spaces. */
+  async "ends without closing any of several"() {
+    for (const one of url.split(" ")) {
+      const rec = new rr.RecordingStream("grpc", { recordingId: one });
+      await rec.connectGrpc(one, options);
+      logRows(rec, rows);
+    }
+  },
   "ends without awaiting anything"() {
     void recording.connectGrpc(url, options);
     logRows(recording, rows);
@@ -106,6 +114,17 @@ const WAYS = {
     logRows(recording, rows);
     report(await recording.flush({ ack: true }).then(({ complete }) => ({ complete }), describe));
     report({ state: recording.state, lastError: describe(recording.stats().sinks[0].lastError) });
+  },
+  /** With a recording for each server, all at the same time. The URLs are separated by spaces. */
+  async "flushes to each of several servers with `ack`"() {
+    const flushes = url.split(" ").map(async (one) => {
+      const rec = new rr.RecordingStream("grpc", { recordingId: one });
+      await rec.connectGrpc(one, options);
+      logRows(rec, rows);
+      const flushed = await rec.flush({ ack: true }).then(({ complete }) => ({ complete }), describe);
+      return { url: one, flushed, state: rec.state, lastError: describe(rec.stats().sinks[0].lastError) };
+    });
+    for (const one of flushes) report(await one);
   },
   /** For servers that are not trusted, or do not exist. */
   async "waits for the connection"() {

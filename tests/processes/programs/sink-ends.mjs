@@ -1,21 +1,26 @@
 // Logs to many recordings, one for each combination of a sink and a situation, and ends in one of several ways. Reports
 // the rows that each recording was to deliver and has dropped:
 // `sink-ends.mjs <ending> <folder> <port of a relay> [free bytes]`. With free bytes, the disk of the folder is filled
-// but for these before rows are logged. Only sinks that write to it are tried then.
+// but for these before rows are logged. Only sinks that write to it are tried then. With `RERUN_TS_SOAK` there are more
+// workers.
 import { closeSync, createWriteStream, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
 
 const [ending, folder, port, freeBytes] = process.argv.slice(2);
-const ROWS = 50;
+const isSoak = (process.env.RERUN_TS_SOAK ?? "") !== "";
+const ROWS = isSoak ? 50 : 20;
 const url = `rerun+http://127.0.0.1:${port}/proxy`;
 const socketUrl = `ws://127.0.0.1:${port}/ws`;
 
 /**
- * Each creates the sinks of a recording. Some send from a worker, but not all: it takes long to start one. `count`
- * gives the number of rows out of the parent's sight.
+ * A GrpcSink has a worker in each situation, other sinks in one: it takes long to start one. A server in use keeps a
+ * program alive that would end by itself.
  */
+const hasWorker = (name, situation) => isSoak || situation === (name === "GrpcServerSink" ? "closing" : "in use");
+
+/** Each creates the sinks of a recording. `count` gives the number of rows out of the parent's sight. */
 const SINKS = {
   MemorySink: () => inMemory(),
   CallbackSink() {
@@ -28,12 +33,14 @@ const SINKS = {
   StreamSink: (id) => ({ sinks: [new rr.StreamSink(createWriteStream(join(folder, `${id}.rrd`)))] }),
   GrpcSink: () => ({ sinks: [new rr.GrpcSink(url)] }),
   "GrpcSink without a worker": () => ({ sinks: [new rr.GrpcSink(url, { thread: false })] }),
-  WebSocketSink: () => ({ sinks: [new rr.WebSocketSink(socketUrl)] }),
+  WebSocketSink: (_, thread) => ({ sinks: [new rr.WebSocketSink(socketUrl, { thread })] }),
   "GrpcSink in a tee": () => inTee(new rr.GrpcSink(url, { thread: false })),
   "FileSink in a tee": (id) => inTee(new rr.FileSink(join(folder, `${id}.rrd`))),
-  "GrpcSink in a spool": (id) => ({ sinks: [rr.spool(new rr.GrpcSink(url), { directory: join(folder, id) })] }),
-  GrpcServerSink() {
-    const sink = new rr.GrpcServerSink({ port: 0 });
+  "GrpcSink in a spool": (id, thread) => ({
+    sinks: [rr.spool(new rr.GrpcSink(url, { thread }), { directory: join(folder, id) })],
+  }),
+  GrpcServerSink(_, thread) {
+    const sink = new rr.GrpcServerSink({ port: 0, thread });
     return { sinks: [sink], count: () => Math.max(0, sink.serverStats().receivedMessages - 1) };
   },
   "WebSocketSink in a spool in a tee": (id) =>
@@ -81,7 +88,7 @@ for (const [name, create] of Object.entries(SINKS)) {
       onWarning() {},
       onError() {},
     });
-    const { sinks, size = sinks?.length ?? 1, count = () => 0 } = create(id);
+    const { sinks, size = sinks?.length ?? 1, count = () => 0 } = create(id, hasWorker(name, situation));
     const trial = { id, recording, owed: 0, dropped: 0, counts: [count] };
     recording.addEventListener("drop", ({ rows }) => (trial.dropped += rows));
     trials.push({ ...trial, trial, situation, size, succeed });

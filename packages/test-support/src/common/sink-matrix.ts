@@ -13,8 +13,9 @@ import type { RecordingSink } from "@rerun-ts/core/transport";
 import { expect, it } from "vitest";
 import { nameOf, numbers } from "./messages.ts";
 
+const isSoak = (globalThis.process?.env["RERUN_TS_SOAK"] ?? "") !== "";
 /** Number of rows that are logged in each part of a situation. Each row is a chunk. */
-const ROWS = 60;
+const ROWS = isSoak ? 60 : 20;
 
 /** The longest time that a sink goes on after the time of its recording, on a busy machine. */
 const MAX_CLOSING_MS = 30_000;

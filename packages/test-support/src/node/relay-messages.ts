@@ -22,22 +22,26 @@ export function messageOf(name: string, bytes = 0, recordingId = "r"): NamedMess
   const id = { timeHi: 1, timeLo: count++, incHi: 2, incLo: 3 };
   const isStatic = name[0] !== "a" && name[0] !== "b";
   const store = storeBytes(storeId);
-  const text = join(Buffer.from(`${name}.`), new Uint8Array(bytes));
+  const text = (number: number): readonly Part[] => [
+    fieldStart(number, name.length + 1 + bytes),
+    Buffer.from(`${name}.`),
+    bytes,
+  ];
   if (name[0] === "i")
     return {
       name,
       kind: "storeInfo",
       storeId,
       isStatic: true,
-      payload: field(2, join(field(2, store), field(9, text))),
+      payload: field(2, join(field(2, store), ...text(9))),
     };
   if (name[0] === "x")
-    return { name, kind: "activation", storeId, isStatic: true, payload: join(field(1, store), field(9, text)) };
+    return { name, kind: "activation", storeId, isStatic: true, payload: join(field(1, store), ...text(9)) };
   const tuid = Buffer.alloc(18);
   tuid[0] = 9;
   tuid.writeUInt32LE(id.timeLo, 1);
   tuid[9] = 17;
-  const payload = join(field(1, store), field(5, text), field(6, tuid), Uint8Array.of(7 * 8, isStatic ? 1 : 0));
+  const payload = join(field(1, store), ...text(5), field(6, tuid), Uint8Array.of(7 * 8, isStatic ? 1 : 0));
   return { name, kind: "chunk", storeId, isStatic, chunkId: id, payload };
 }
 
@@ -58,21 +62,33 @@ function storeBytes({ kind, applicationId, recordingId }: StoreId): Uint8Array<A
 }
 
 function field(number: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return join(fieldStart(number, bytes.length), bytes);
+}
+
+/** The tag and the length of a field. */
+function fieldStart(number: number, bytes: number): Uint8Array {
   const length: number[] = [];
-  for (let rest = bytes.length; ; rest >>>= 7) {
+  for (let rest = bytes; ; rest >>>= 7) {
     length.push(rest > 127 ? (rest & 127) | 128 : rest);
     if (rest <= 127) break;
   }
-  return join(Uint8Array.of(number * 8 + 2, ...length), bytes);
+  return Uint8Array.of(number * 8 + 2, ...length);
 }
 
-/** Joins bytes, of which large messages have many: each part is copied once. */
-function join(...parts: readonly (Uint8Array | number[])[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+/** Bytes, or a number of zeros. */
+type Part = Uint8Array | number;
+
+/** Joins bytes, of which large messages have many: each part is copied once, and zeros are not copied. */
+function join(...parts: readonly Part[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(parts.reduce<number>((sum, part) => sum + sizeOf(part), 0));
   let end = 0;
   for (const part of parts) {
-    joined.set(part, end);
-    end += part.length;
+    if (typeof part !== "number") joined.set(part, end);
+    end += sizeOf(part);
   }
   return joined;
+}
+
+function sizeOf(part: Part): number {
+  return typeof part === "number" ? part : part.length;
 }

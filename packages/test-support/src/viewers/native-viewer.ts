@@ -84,6 +84,7 @@ export async function startNativeViewer(
     url: urlOf(port),
     control,
     open: (recording) => reopen(control, recording).catch(withLog),
+    closeAll: () => control.closeAll(),
     async report(options) {
       const report = await reportOf(control, options, () => control.screenshot()).catch(withLog);
       return { ...report, errors: await control.errors() };

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual as isDeepEqual } from "node:util";
+import type { GetStateResponse } from "../../../core/dist/gen/rerun/viewer_control/v1alpha1/viewer_control_pb.js";
 import { imageAtRest } from "./image-at-rest.ts";
 import type { ViewerControl } from "./viewer-control.ts";
 import type { ReportOptions, StrongColors, ViewerReport } from "./viewer-report.ts";
@@ -30,10 +31,10 @@ export async function reportOf(
   { images = [], views }: ReportOptions = {},
   take: () => Promise<Uint8Array>,
 ): Promise<Omit<ViewerReport, "errors">> {
-  await waitForViews(control, views);
+  const recordings = await waitForViews(control, views);
   const taken: StrongColors[] = [];
   for (const { path, shows, ...time } of images) {
-    await control.pause(time);
+    await control.pause(time, recordings);
     const { png, colors } = await imageAtRest(take, { shows });
     await writeFile(path, png);
     taken.push(colors);
@@ -45,11 +46,16 @@ export async function reportOf(
 
 /**
  * Waits until a viewer shows these views. When the time is over, returns: the report then has the views that the viewer
- * shows instead.
+ * shows instead. Returns the recordings that are open, because a viewer draws a frame before each answer.
  */
-async function waitForViews(control: ViewerControl, expected: readonly string[] | undefined): Promise<void> {
-  for (const end = Date.now() + VIEWS_MS; Date.now() < end; await sleep(POLL_MS)) {
-    const shown = (await control.state()).views.map((view) => `${view.class} ${view.name}`).sort();
-    if (expected === undefined ? shown.length > 0 : isDeepEqual(shown, expected)) return;
+async function waitForViews(
+  control: ViewerControl,
+  expected: readonly string[] | undefined,
+): Promise<GetStateResponse["recordings"]> {
+  for (const end = Date.now() + VIEWS_MS; ; await sleep(POLL_MS)) {
+    const { views, recordings } = await control.state();
+    const shown = views.map((view) => `${view.class} ${view.name}`).sort();
+    const isShown = expected === undefined ? shown.length > 0 : isDeepEqual(shown, expected);
+    if (isShown || Date.now() > end) return recordings;
   }
 }

@@ -58,10 +58,16 @@ export class ViewerControl {
     await this.#ask({ case: "runCommand", value: { id } }, "runCommand");
   }
 
-  /** Pauses all recordings, which play by themselves at first. With `time`, pauses them at this time of a timeline. */
-  async pause(time?: Pick<ViewerImage, "timeline" | "sequence">): Promise<void> {
+  /**
+   * Pauses all recordings, or those that are given. They play by themselves at first. With `time`, pauses them at this
+   * time of a timeline.
+   */
+  async pause(
+    time?: Pick<ViewerImage, "timeline" | "sequence">,
+    recordings?: GetStateResponse["recordings"],
+  ): Promise<void> {
     const at = time && { timeline: { name: time.timeline }, time: { time: BigInt(time.sequence) } };
-    for (const { storeId } of (await this.state()).recordings) {
+    for (const { storeId } of recordings ?? (await this.state()).recordings) {
       const value = { storeId, ...at, playState: PlayState.PAUSED };
       await this.#ask({ case: "setTimeCursor", value }, "setTimeCursor");
     }

@@ -45,6 +45,8 @@ export interface RunningViewer {
    * @throws with the errors of the viewer if the viewer cannot open it
    */
   open(this: void, recording: string): Promise<void>;
+  /** Closes all recordings of the viewer. */
+  closeAll(this: void): Promise<void>;
   /** Waits until the viewer shows views, takes images, and reports the contents of the viewer. */
   report(this: void, options?: ReportOptions): Promise<ViewerReport>;
   close(this: void): Promise<void>;

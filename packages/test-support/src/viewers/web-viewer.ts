@@ -23,13 +23,17 @@ export interface WebViewerOptions extends ReportOptions {
   readonly viewer?: string;
   /** The addresses of further files to open, such as a layout. */
   readonly others?: readonly string[];
-  /** The size of the page. Default: small, 400 by 300 pixels. */
-  readonly viewport?: Size;
 }
 
 interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+/** A running web viewer. */
+export interface RunningWebViewer extends RunningViewer {
+  /** Changes the size of its page. Default: 400 by 300 pixels again. */
+  resize(this: void, size?: Size): Promise<void>;
 }
 
 /** The page of a viewer, and its failures. */
@@ -51,7 +55,7 @@ interface ViewerPage {
 export async function openInWebViewer(
   { rerun }: RealRerun,
   recording: string,
-  { viewer, others = [], viewport, ...options }: WebViewerOptions = {},
+  { viewer, others = [], ...options }: WebViewerOptions = {},
 ): Promise<ViewerReport> {
   const closers: (() => Promise<void>)[] = [];
   const keep = ({ url, close }: Served): string => {
@@ -63,7 +67,7 @@ export async function openInWebViewer(
     const viewerUrl = viewer ?? keep(await serveRealWebViewer(rerun));
     const browser = await launch();
     closers.push(() => browser.close());
-    const opened = await openPage(browser, viewport);
+    const opened = await openPage(browser);
     const { page, control, errors } = opened;
     return await withConsole(opened, async () => {
       await start(page, viewerUrl, [url, ...others]);
@@ -78,7 +82,7 @@ export async function openInWebViewer(
 }
 
 /** Starts the real web viewer in Chromium. The viewer shows the data that programs log to its `url`. */
-export async function startWebViewer({ rerun }: RealRerun): Promise<RunningViewer> {
+export async function startWebViewer({ rerun }: RealRerun): Promise<RunningWebViewer> {
   const port = await freePort();
   const url = urlOf(port);
   const viewer = await serveRealWebViewer(rerun, port);
@@ -98,6 +102,8 @@ export async function startWebViewer({ rerun }: RealRerun): Promise<RunningViewe
         await control.open(file.url);
         await waitUntilLoaded(control, () => errors.find((error) => error.includes(file.url)));
       }),
+    closeAll: () => control.closeAll(),
+    resize: (size = VIEWPORT) => page.setViewportSize(size),
     report: (options) =>
       withConsole(opened, async () => {
         const report = await reportOf(control, options, () => page.screenshot());
@@ -141,8 +147,8 @@ async function withConsole<T>({ lines, failure }: ViewerPage, work: () => Promis
 }
 
 /** Opens a page without the internet. */
-async function openPage(browser: Browser, viewport: Size = VIEWPORT): Promise<ViewerPage> {
-  const page = await browser.newPage({ viewport, serviceWorkers: "block" });
+async function openPage(browser: Browser): Promise<ViewerPage> {
+  const page = await browser.newPage({ viewport: VIEWPORT, serviceWorkers: "block" });
   const nothing = { status: 204, headers: { "access-control-allow-origin": "*" } };
   await page.route(
     ({ hostname }) => hostname !== "127.0.0.1",
