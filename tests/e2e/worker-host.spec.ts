@@ -30,7 +30,7 @@ let folder: string;
 let rerun: Rerun;
 
 test.beforeAll(async () => {
-  pages = await servePages(["tests/e2e/pages/live.html"]);
+  pages = await servePages();
   isolatedUrl = await pages.serveWith(ISOLATING_HEADERS);
   folder = makeTemporaryFolder().path;
 });
