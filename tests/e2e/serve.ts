@@ -1,4 +1,5 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { PAGES as EXAMPLES } from "@rerun-ts/test-support/examples/example-pages";
@@ -40,45 +41,22 @@ export const ISOLATING_HEADERS: Readonly<Record<string, string>> = {
   "cross-origin-embedder-policy": "require-corp",
 };
 const FOLDER = "tests/e2e/pages";
-/** The programs that pages load, and those that scripts import. */
-const PROGRAM = /<script type="module"[^>]*\ssrc="[^"]*\/([^"/]+)"/g;
-const STATIC_IMPORT = /(?:from|import)\s*["']\.\/([^"']+)["']/g;
 /** The pages and the examples as `pages.setup.ts` has built them, once for all tests. */
 const BUILT = join(root, ".cache/pages");
 
 /** This page has a build of its own, for React's strict mode. */
 const OTHER = `${FOLDER}/react.html`;
 /**
- * Pages that are built after the rest: what they share with it would become a part of their programs, which other pages
- * would run, too.
+ * Builds the pages of this folder, and the examples for browsers, for {@link servePages}. Each page has a build of its
+ * own: together they would be split into hundreds of small scripts, and to load these takes longer than to build a page.
+ * The examples are built together, as on the documentation site.
  */
-const SEPARATE = [`${FOLDER}/catalog.html`, "examples/web/inspect/index.html", "examples/web/mcap/index.html"];
-
-/**
- * Builds the pages of this folder, and the examples for browsers, for {@link servePages}. Returns the programs of pages
- * that are also parts of other pages; there should be none.
- */
-export async function buildAllPages(): Promise<readonly string[]> {
+export async function buildAllPages(): Promise<void> {
   const own = readdirSync(join(root, FOLDER)).filter((name) => name.endsWith(".html"));
-  const examples = EXAMPLES.map((name) => `examples/web/${name}/index.html`);
-  const pages = [...own.map((name) => `${FOLDER}/${name}`), ...examples].filter((page) => page !== OTHER);
-  const together = pages.filter((page) => !SEPARATE.includes(page));
-  await buildPages(together, BUILT);
-  await buildPages(SEPARATE, BUILT, { keepsOthers: true });
-  return sharedPrograms(pages);
-}
-
-function sharedPrograms(pages: readonly string[]): readonly string[] {
-  const assets = join(BUILT, "assets");
-  const scripts = readdirSync(assets).filter((name) => name.endsWith(".js"));
-  const imported = scripts.flatMap((name) =>
-    Array.from(readFileSync(join(assets, name), "utf8").matchAll(STATIC_IMPORT), ([, script = ""]) => script),
-  );
-  const isImported = new Set(imported);
-  return pages.filter((page) => {
-    const programs = Array.from(readFileSync(join(BUILT, page), "utf8").matchAll(PROGRAM), ([, script = ""]) => script);
-    return programs.length !== 1 || programs.some((script) => isImported.has(script));
-  });
+  const builds = own.map((name) => [`${FOLDER}/${name}`]).filter(([page]) => page !== OTHER);
+  builds.push(EXAMPLES.map((name) => `examples/web/${name}/index.html`));
+  await rm(BUILT, { recursive: true, force: true });
+  for (const pages of builds) await buildPages(pages, BUILT);
 }
 
 /** Serves the pages that {@link buildAllPages} has built. */
@@ -102,12 +80,7 @@ export async function serveOwnPages(pages: readonly string[], options: BuildOpti
 async function buildPages(
   pages: readonly string[],
   outDir: string,
-  {
-    environment = "production",
-    plugins = [],
-    viewer,
-    keepsOthers = false,
-  }: BuildOptions & { keepsOthers?: boolean } = {},
+  { environment = "production", plugins = [], viewer }: BuildOptions = {},
 ): Promise<void> {
   await build({
     root,
@@ -119,7 +92,7 @@ async function buildPages(
     define: { "process.env.NODE_ENV": JSON.stringify(environment) },
     build: {
       outDir,
-      emptyOutDir: !keepsOthers,
+      emptyOutDir: false,
       reportCompressedSize: false,
       chunkSizeWarningLimit: 2000,
       rolldownOptions: { input: pages.map((path) => join(root, path)) },
