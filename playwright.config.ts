@@ -19,12 +19,18 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   // Failed tests are recorded in `rerun-recordings`.
   reporter: [["list"], ["@rerun-ts/node/testing/playwright-reporter"]],
-  // The tests of the site are the longest: they begin as soon as it is built.
+  // Everything is built at first, each thing once. The tests of the site are the longest, and the first after that.
   projects: [
     { name: "site build", testMatch: "site.setup.ts" },
+    { name: "pages build", testMatch: "pages.setup.ts" },
     { name: "site", testMatch: "site.spec.ts", dependencies: ["site build"], use: { launchOptions: withoutOthers } },
     // Everything is drawn in software: small pages are faster.
-    { name: "pages", testIgnore: "site.*", use: { viewport: { width: 400, height: 300 } } },
+    {
+      name: "pages",
+      testIgnore: ["site.*", "pages.*"],
+      dependencies: ["pages build"],
+      use: { viewport: { width: 400, height: 300 } },
+    },
   ],
   use: {
     headless: true,

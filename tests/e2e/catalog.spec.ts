@@ -27,7 +27,7 @@ let pages: PageServer;
 let server: CatalogServer;
 
 test.beforeAll(async () => {
-  pages = await servePages(["tests/e2e/pages/catalog.html"]);
+  pages = await servePages();
   rerun = await requireRealRerun();
   server = await CatalogServer.start(rerun.path);
 });

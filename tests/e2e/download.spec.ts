@@ -11,11 +11,7 @@ let pages: PageServer;
 let folder: string;
 
 test.beforeAll(async () => {
-  pages = await servePages([
-    "tests/e2e/pages/live.html",
-    "tests/e2e/pages/recorder.html",
-    "examples/web/points/index.html",
-  ]);
+  pages = await servePages();
   folder = makeTemporaryFolder().path;
 });
 

@@ -5,7 +5,7 @@ import { expect, test, type Locator, type Page } from "@playwright/test";
 import { connectCatalog } from "@rerun-ts/arrow/catalog";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { readChunk, type ReadChunk } from "@rerun-ts/test-support/common/read-chunks";
-import { PAGES, serveBuiltPages } from "@rerun-ts/test-support/examples/example-pages";
+import { PAGES } from "@rerun-ts/test-support/examples/example-pages";
 import { pageContext } from "@rerun-ts/test-support/examples/page-context";
 import { performPage } from "@rerun-ts/test-support/examples/perform-page";
 import { runExample } from "@rerun-ts/test-support/examples/run-example";
@@ -15,6 +15,7 @@ import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import { countRows, ROWS } from "./example-rows.ts";
 import { shareOfColor } from "./picture.ts";
 import { requireRealRerun, type Rerun } from "./rerun.ts";
+import { servePages, type PageServer } from "./serve.ts";
 
 /** The blue background of the page, behind the cube. */
 const BACKGROUND = [32, 96, 160] as const;
@@ -29,7 +30,7 @@ const PATIENCE = { timeout: 45_000 };
 
 let rerun: Rerun;
 let folder: string;
-let pages: Awaited<ReturnType<typeof serveBuiltPages>>;
+let pages: PageServer;
 let server: RealServer;
 /** The rows that the example offline has logged. */
 let loggedOffline = 0;
@@ -42,7 +43,7 @@ test.beforeAll(async () => {
   test.setTimeout(180_000);
   rerun = await requireRealRerun();
   folder = makeTemporaryFolder().path;
-  pages = await serveBuiltPages(join(folder, "pages"));
+  pages = await servePages();
   server = await RealServer.start(rerun.path);
 });
 
@@ -181,7 +182,7 @@ test("the example inspect shows what is in a file, and sends nothing", async ({ 
     document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, dataTransfer: data }));
   });
   await expect(page.locator("#status.error")).toContainText("not a Rerun recording");
-  const own = new URL(pages.url("inspect")).origin;
+  const own = new URL(pages.url).origin;
   expect(requests.filter((url) => !url.startsWith(own) && !/^(blob|data):/.test(url))).toEqual([]);
   // The viewer remarks that there is no graphics card.
   expect(complaints.filter((text) => !/^ WARN |No available adapters/.test(text))).toEqual([]);
@@ -244,7 +245,7 @@ test("the example mcap shows the messages of a file in the viewer, and sends not
     document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, dataTransfer: data }));
   });
   await expect(page.locator("#status.error")).toContainText("no MCAP file");
-  const own = new URL(pages.url("mcap")).origin;
+  const own = new URL(pages.url).origin;
   expect(requests.filter((url) => !url.startsWith(own) && !/^(blob|data):/.test(url))).toEqual([]);
   // The viewer remarks that there is no graphics card.
   expect(complaints.filter((text) => !/^ WARN |No available adapters/.test(text))).toEqual([]);
@@ -262,7 +263,7 @@ async function open(page: Page, example: string, url = server.url): Promise<stri
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });
   await silenceDebug(page);
-  await page.goto(`${pages.url(example)}?url=${encodeURIComponent(url)}`);
+  await page.goto(`${pages.url}examples/web/${example}/index.html?url=${encodeURIComponent(url)}`);
   return complaints;
 }
 

@@ -24,7 +24,7 @@ let rerun: Rerun;
 
 test.beforeAll(async () => {
   rerun = await requireRealRerun();
-  pages = await servePages(["tests/e2e/pages/live.html", "tests/e2e/pages/recorder.html"]);
+  pages = await servePages();
   folder = makeTemporaryFolder().path;
 });
 test.afterEach(async () => {
@@ -121,7 +121,7 @@ test("a page whose server never responds times out, and counts its dropped rows"
 
 test("a page of an origin that is not allowed receives advice, which works", async ({ page }) => {
   // An origin that Rerun does not allow by default.
-  const others = await servePages(["tests/e2e/pages/live.html"], { host: "127.0.0.2" });
+  const others = await servePages({ host: "127.0.0.2" });
   stops.push(() => others.close());
   const { origin } = new URL(others.url);
   expect(origin).toContain("127.0.0.2");

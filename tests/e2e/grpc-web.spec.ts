@@ -16,7 +16,7 @@ let rerun: Rerun;
 let server: RealServer;
 
 test.beforeAll(async () => {
-  pages = await servePages(["tests/e2e/pages/live.html", "tests/e2e/pages/recorder.html"]);
+  pages = await servePages();
   folder = makeTemporaryFolder().path;
 });
 

@@ -45,7 +45,7 @@ let urls: { readonly grpc: string; readonly websocket: string };
 
 test.beforeAll(async () => {
   // The scripts of a frame with an opaque origin come from another origin.
-  pages = await servePages(["tests/e2e/pages/hard.html"], { headers: { "access-control-allow-origin": "*" } });
+  pages = await servePages({ headers: { "access-control-allow-origin": "*" } });
   addresses["open"] = pages.url;
   for (const [name, workers] of Object.entries({ strict: "'self'", workerless: "'none'" }))
     addresses[name] = await pages.serveWith({ "content-security-policy": strictPolicy(workers) });

@@ -25,7 +25,7 @@ let onFlushed = (_id: string, _frame: number): void => {};
 
 test.beforeAll(async () => {
   rerun = await requireRealRerun();
-  pages = await servePages(["tests/e2e/pages/opfs.html"]);
+  pages = await servePages();
   folder = makeTemporaryFolder().path;
   browser = new ProfiledBrowser(join(folder, "profile"));
 });

@@ -18,7 +18,7 @@ const folder = makeTemporaryFolder();
 let pages: PageServer;
 
 test.beforeAll(async () => {
-  pages = await servePages(["tests/e2e/pages/parts.html"]);
+  pages = await servePages();
 });
 test.afterAll(async () => {
   await pages.close();

@@ -1,7 +1,7 @@
 import { expect, test, type Page } from "@playwright/test";
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import { shareOfColor } from "./picture.ts";
-import { servePages, type PageServer } from "./serve.ts";
+import { serveOwnPages, type PageServer } from "./serve.ts";
 
 /** The first frame takes long, because shaders are compiled in software. */
 const TIMEOUT = { timeout: 45_000 };
@@ -10,7 +10,7 @@ let server: PageServer;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  server = await servePages(["tests/e2e/pages/react.html"], { environment: "development" });
+  server = await serveOwnPages(["tests/e2e/pages/react.html"], { environment: "development" });
 });
 test.afterAll(() => server?.close());
 

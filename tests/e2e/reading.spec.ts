@@ -10,7 +10,7 @@ let pages: PageServer;
 let server: RealServer;
 
 test.beforeAll(async () => {
-  pages = await servePages(["tests/e2e/pages/queries.html", "tests/e2e/pages/reader.html"]);
+  pages = await servePages();
 });
 test.beforeEach(async () => {
   server = await RealServer.start((await requireRealRerun()).path);

@@ -12,7 +12,7 @@ import vue from "@vitejs/plugin-vue";
 import { compile } from "svelte/compiler";
 import type { Plugin } from "vite";
 import { requireRealRerun } from "./rerun.ts";
-import { servePages } from "./serve.ts";
+import { serveOwnPages, type PageServer } from "./serve.ts";
 
 const HTML = `<!doctype html><div id="app"></div><script type="module" src="./main.ts"></script>`;
 /** A page whose recording is in memory. */
@@ -96,24 +96,35 @@ interface Result {
   readonly attachments: readonly { readonly name: string; readonly body?: string; readonly path?: string }[];
 }
 
+let server: PageServer;
+
+test.beforeAll("all pages are built together", async () => {
+  await writeInRepository("playwright/page/main.ts", PAGE);
+  await writeInRepository("playwright/page/index.html", HTML);
+  for (const [title, { language, page }] of Object.entries(COMPONENTS)) {
+    await writeInRepository(`${language}/Counter.${language}`, await programOf("recipes.md", title, language));
+    await writeInRepository(`${language}/main.ts`, page);
+    await writeInRepository(`${language}/index.html`, HTML);
+  }
+  const folders = ["playwright/page", ...Object.values(COMPONENTS).map(({ language }) => language)];
+  const plugins = Object.values(COMPONENTS).map(({ plugin }) => plugin());
+  server = await serveOwnPages(folders.map(builtPage), { environment: "development", plugins });
+});
+test.afterAll(() => server?.close());
+
 test("Playwright: only tests that fail have the recording of their page", async () => {
   const folder = "playwright";
   const recording = await programOf("recipes.md", "A recording of the page of a failed test");
   await writeInRepository(`${folder}/recording.ts`, recording);
   await writeInRepository(`${folder}/clicks.test.ts`, TESTS);
   const config = await writeInRepository(`${folder}/playwright.config.ts`, CONFIG);
-  await writeInRepository(`${folder}/page/main.ts`, PAGE);
-  await writeInRepository(`${folder}/page/index.html`, HTML);
-  const built = `.cache/recipes/${folder}/page/index.html`;
-  const server = await servePages([built]);
   const cli = join(root, "node_modules/@playwright/test/cli.js");
   const inner = spawn(process.execPath, [cli, "test", "--config", config], {
     cwd: dirname(config),
-    env: { ...ownEnvironment(), PAGE: server.url + built },
+    env: { ...ownEnvironment(), PAGE: server.url + builtPage("playwright/page") },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [output] = await Promise.all([text(inner.stdout), once(inner, "exit")]);
-  await server.close();
   const results = (JSON.parse(output) as Report).suites
     .flatMap(({ specs }) => specs)
     .map(({ title, tests }) => ({ title, ...(tests[0]?.results[0] as Result) }));
@@ -137,16 +148,11 @@ test("Playwright: only tests that fail have the recording of their page", async 
   expect([...chunks].reduce((rows, [, count]) => rows + Number(count), 0)).toBe(3);
 });
 
-for (const [title, { language, page: source, plugin }] of Object.entries(COMPONENTS)) {
+for (const [title, { language }] of Object.entries(COMPONENTS)) {
   test(`${title}: a component shows what it logs, and stops its viewer when it is unmounted`, async ({ page }) => {
     test.setTimeout(120_000);
-    await writeInRepository(`${language}/Counter.${language}`, await programOf("recipes.md", title, language));
-    await writeInRepository(`${language}/main.ts`, source);
-    await writeInRepository(`${language}/index.html`, HTML);
-    const built = `.cache/recipes/${language}/index.html`;
-    const server = await servePages([built], { environment: "development", plugins: [plugin()] });
     await silenceDebug(page);
-    await page.goto(server.url + built);
+    await page.goto(server.url + builtPage(language));
     await page.getByRole("button").click();
     const range = (): Promise<TimeRange | null> => page.evaluate("rangeOfViewer()");
     await expect.poll(range, { timeout: 45_000 }).not.toBeNull();
@@ -161,8 +167,12 @@ for (const [title, { language, page: source, plugin }] of Object.entries(COMPONE
     await page.evaluate("unmountCounter()");
     await expect.poll(range).toBeNull();
     expect(await page.evaluate("[viewers.length, document.querySelectorAll('canvas').length]")).toEqual([1, 0]);
-    await server.close();
   });
+}
+
+/** The path of a page in the repository, which the server has, too. */
+function builtPage(folder: string): string {
+  return `.cache/recipes/${folder}/index.html`;
 }
 
 /** Compiles components of Svelte. */

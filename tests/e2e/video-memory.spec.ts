@@ -14,7 +14,7 @@ const MAX_GROWTH = 60e6;
 
 let pages: PageServer;
 test.beforeAll(async () => {
-  pages = await servePages(["tests/e2e/pages/video.html"]);
+  pages = await servePages();
 });
 test.afterAll(() => pages?.close());
 

@@ -11,7 +11,7 @@ test("a page controls a native viewer", async ({ page }) => {
     test.skip(process.env["CI"] !== "true", reason);
     throw new Error(reason);
   }
-  const [viewer, pages] = await Promise.all([startNativeViewer(rerun), servePages(["tests/e2e/pages/control.html"])]);
+  const [viewer, pages] = await Promise.all([startNativeViewer(rerun), servePages()]);
   try {
     await page.goto(`${pages.url}tests/e2e/pages/control.html`);
     await page.waitForFunction(() => "control" in window);

@@ -10,7 +10,7 @@ test.describe("<rerun-viewer>", () => {
   let pages: PageServer;
   let page: Page;
   test.beforeAll(async ({ browser }) => {
-    pages = await servePages(["tests/e2e/pages/viewer-element.html"]);
+    pages = await servePages();
     page = await browser.newPage({ viewport: VIEWPORT });
     await silenceDebug(page);
     await page.goto(`${pages.url}tests/e2e/pages/viewer-element.html`);

@@ -13,7 +13,7 @@ import { startNativeViewer } from "@rerun-ts/test-support/viewers/native-viewer"
 import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import { Field, Float32, List, Table, Utf8, tableToIPC, vectorFromArray } from "apache-arrow";
 import { PNG } from "pngjs";
-import { servePages, type PageServer } from "./serve.ts";
+import { serveOwnPages, servePages, type PageServer } from "./serve.ts";
 
 /** Drawing takes most of the time, for there is no graphics card. */
 const VIEWPORT = { width: 320, height: 240 };
@@ -25,7 +25,7 @@ test.describe("a page that controls its viewer", () => {
   let page: Page;
   let opened: object;
   test.beforeAll(async ({ browser }) => {
-    pages = await servePages(["tests/e2e/pages/viewer-control.html"]);
+    pages = await servePages();
     page = await openPage(browser, pages);
     await page.evaluate(() => window.controlled.open().then(() => window.controlled.listen()));
     // Each test can run alone.
@@ -225,7 +225,7 @@ test.describe("a page that controls its viewer", () => {
 });
 
 test("the viewer 0.33 of npm shows a recording, and its control says what it lacks", async ({ browser }) => {
-  const pages = await servePages(["tests/e2e/pages/viewer-control.html"], { viewer: "npm" });
+  const pages = await serveOwnPages(["tests/e2e/pages/viewer-control.html"], { viewer: "npm" });
   const page = await openPage(browser, pages);
   await page.evaluate(() => window.controlled.open());
   const calls = await page.evaluate(() =>

@@ -19,7 +19,7 @@ const SHARE = 0.2;
 let pages: PageServer;
 
 test.beforeAll(async () => {
-  pages = await servePages(["tests/e2e/pages/live.html", "tests/e2e/pages/viewer.html"]);
+  pages = await servePages();
 });
 test.afterAll(() => pages.close());
 

@@ -15,7 +15,7 @@ let rerun: Rerun;
 let relay: GrpcServer;
 
 test.beforeAll(async () => {
-  pages = await servePages(["tests/e2e/pages/live.html"]);
+  pages = await servePages();
   folder = makeTemporaryFolder().path;
 });
 

@@ -30,7 +30,7 @@ let folder: string;
 let rerun: Rerun;
 
 test.beforeAll(async () => {
-  pages = await servePages(["tests/e2e/pages/live.html"]);
+  pages = await servePages();
   isolatedUrl = await pages.serveWith(ISOLATING_HEADERS);
   folder = makeTemporaryFolder().path;
 });
@@ -62,7 +62,7 @@ for (const [name, start] of Object.entries(SERVERS)) {
   }) => {
     let server = await start();
     try {
-      await page.goto(`${pages.url}tests/e2e/pages/live.html?worker&url=${encodeURIComponent(server.pageUrl)}`);
+      await page.goto(`${pages.url}tests/e2e/pages/live.html?worker=usual&url=${encodeURIComponent(server.pageUrl)}`);
       await page.waitForFunction(() => "live" in window);
       await page.evaluate(async () => {
         await window.live.connect({ waitForConnection: true });
@@ -94,7 +94,7 @@ for (const [name, start] of Object.entries(SERVERS)) {
       let server = await start();
       try {
         const url = isIsolated ? isolatedUrl : pages.url;
-        await page.goto(`${url}tests/e2e/pages/live.html?worker&url=${encodeURIComponent(server.pageUrl)}`);
+        await page.goto(`${url}tests/e2e/pages/live.html?worker=blobs&url=${encodeURIComponent(server.pageUrl)}`);
         await page.waitForFunction(() => "live" in window);
         expect(await page.evaluate(() => crossOriginIsolated)).toBe(isIsolated);
         const before = await page.evaluate(async (clouds) => {

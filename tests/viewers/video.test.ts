@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { isCi } from "@rerun-ts/test-support/node/environment";
 import { chromiumLaunchOptions, chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
-import { servePages } from "../e2e/serve.ts";
+import { serveOwnPages } from "../e2e/serve.ts";
 import { expectColors, showsColors } from "./colors.ts";
 import { sharedWebViewer } from "./shared-viewers.ts";
 
@@ -69,7 +69,7 @@ async function expectShown(file: string, share: number): Promise<void> {
 }
 
 async function recordVideos(): Promise<Buffer> {
-  const pages = await servePages(["tests/e2e/pages/video.html"]);
+  const pages = await serveOwnPages(["tests/e2e/pages/video.html"]);
   const browser = await chromium.launch(chromiumLaunchOptions());
   try {
     const page = await browser.newPage();

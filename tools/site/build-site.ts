@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { linkFolder } from "@rerun-ts/test-support/node/link-folder";
 import { runNpm } from "@rerun-ts/test-support/node/run-bin";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { API, SITE, WORK } from "./folders.ts";
@@ -40,11 +41,11 @@ async function writeVitePressRoot(base: string): Promise<void> {
   await writeFile(join(folder, "theme/index.ts"), `import { theme } from ${theme};\nexport default theme;\n`);
 }
 
-/** Copies the API reference, and writes it before unless `reuses` says that an older one will do. */
+/** Adds the API reference, and writes it before unless `reuses` says that an older one will do. */
 async function addApi(reuses: boolean): Promise<void> {
   if (!reuses || !existsSync(API)) {
     const { code, output } = await runNpm(["run", "--silent", "check:api"], { cwd: root, capture: true });
     if (code !== 0) throw new Error(`typedoc has failed:\n${output}`);
   }
-  await cp(API, join(SITE, "api"), { recursive: true });
+  linkFolder(API, join(SITE, "api"));
 }

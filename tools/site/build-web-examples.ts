@@ -22,7 +22,7 @@ const NEEDS_SERVER = new Set(["offline"]);
 /** Builds the examples for browsers into a site, at the paths that they have in the repository. */
 export async function buildWebExamples(site: string = SITE): Promise<void> {
   const plugin = await sitePlugin();
-  // The examples share the viewer of the playground, so that browsers load its 47 MB once.
+  // The examples share the viewer of the playground, so that browsers load its 43 MB once.
   const assetFileNames = ({ names }: { readonly names: readonly string[] }): string =>
     `${names[0]?.endsWith(".wasm") === true ? "playground" : "examples"}/lib/[name]-[hash][extname]`;
   await buildPages(site, PAGES, {

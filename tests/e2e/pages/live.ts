@@ -6,9 +6,12 @@ import { logFrame, logStart } from "../../../examples/web/points/scene.ts";
 
 const query = new URLSearchParams(location.search);
 const url = query.get("url") ?? undefined;
-const worker = query.has("worker")
-  ? new rr.WorkerHost(() => new Worker(new URL("@rerun-ts/web/worker", import.meta.url), { type: "module" }))
-  : undefined;
+const workers: Readonly<Record<string, () => Worker>> = {
+  usual: () => new Worker(new URL("@rerun-ts/web/worker", import.meta.url), { type: "module" }),
+  blobs: () => new Worker(new URL("./blob-worker.ts", import.meta.url), { type: "module" }),
+};
+const createWorker = workers[query.get("worker") ?? ""];
+const worker = createWorker && new rr.WorkerHost(createWorker);
 const rec = new rr.RecordingStream("points", { recordingId: "points", batcher: { flushNumRows: 0 } });
 const problems: string[] = [];
 rec.addEventListener("statechange", ({ error }) => {

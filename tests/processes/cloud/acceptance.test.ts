@@ -14,7 +14,7 @@ import { lacksS3, s3Name } from "@rerun-ts/test-support/setup/need-s3";
 import { runWarmPython } from "@rerun-ts/test-support/python/warm-python";
 import { chromium, type BrowserContext, type Page } from "@playwright/test";
 import { describe, expect, onTestFinished } from "vitest";
-import { servePages } from "../../e2e/serve.ts";
+import { serveOwnPages } from "../../e2e/serve.ts";
 import { S3_ENVIRONMENT, startBadStore } from "../harness/bad-store.ts";
 import { countRows, differences, readCommits, staticChunks } from "../harness/committed-rows.ts";
 import { MortalIngesters } from "../harness/mortal-ingesters.ts";
@@ -59,7 +59,7 @@ interface Life {
 
 /** A browser with a page for each producer in it. */
 async function openPages(proxy: BadHttpProxy): Promise<{ readonly context: BrowserContext; readonly pages: Page[] }> {
-  const site = await servePages(["tests/e2e/pages/producer.html"]);
+  const site = await serveOwnPages(["tests/e2e/pages/producer.html"]);
   const browser = await chromium.launch(chromiumLaunchOptions());
   onTestFinished(async () => {
     await browser.close();

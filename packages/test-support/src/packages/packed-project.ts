@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { root } from "../node/environment.ts";
+import { linkFolder } from "../node/link-folder.ts";
 import { runNpm } from "../node/run-bin.ts";
 import { PACKAGES, packAll, packInstalled } from "./pack.ts";
 
@@ -19,11 +20,15 @@ const DURATION = "install-ms.txt";
 export async function installPacked(folder: string, others: readonly string[] = []): Promise<number> {
   const installed = process.env[INSTALLED];
   if (installed === undefined) return install(folder, others);
-  await cp(installed, folder, { recursive: true });
+  for (const name of await readdir(installed)) {
+    // Programs change no files of packages.
+    if (name === "node_modules") linkFolder(join(installed, name), join(folder, name));
+    else await cp(join(installed, name), join(folder, name), { recursive: true });
+  }
   for (const place of await dependencies(others)) {
     const target = join(folder, "node_modules", relative(join(root, "node_modules"), place));
     // Npm has installed it, and has found the version that the packages need.
-    if (!existsSync(target)) await cp(place, target, { recursive: true });
+    if (!existsSync(target)) linkFolder(place, target);
   }
   return Number(await readFile(join(folder, DURATION), "utf8"));
 }

@@ -47,7 +47,7 @@ export const chromiumArguments: string[] = [
   "--use-fake-ui-for-media-stream",
 ];
 
-/** Pages with a viewer end before the optimised code of its 47 MB would be worth the time that compiling it takes. */
+/** Pages with a viewer end before the optimised code of its 43 MB would be worth the time that compiling it takes. */
 const BASELINE_WASM = "--js-flags=--liftoff-only";
 
 /** Options with which Playwright starts the installed Chromium. */

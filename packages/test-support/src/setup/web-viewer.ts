@@ -5,12 +5,13 @@ import { RERUN_VERSION } from "../../../core/src/rerun-version.ts";
 import { WHEEL, downloadWheel, unpackWheel } from "../../../node/src/web-viewer/notebook-wheel.ts";
 import { root } from "../node/environment.ts";
 import { splitWidget } from "./split-widget.ts";
+import { stripNames } from "./strip-names.ts";
 
 /** The name of the npm package whose place the viewer takes. */
 export const VIEWER_PACKAGE = "@rerun-io/web-viewer";
 const CACHE = join(root, ".cache");
-/** Counts up when {@link splitWidget} writes other files. */
-const LAYOUT = 1;
+/** Counts up when {@link splitWidget} or {@link stripNames} writes other files. */
+const LAYOUT = 2;
 
 /**
  * The folder of the viewer for pages: the files of the npm package `@rerun-io/web-viewer` in this version of Rerun.
@@ -80,5 +81,6 @@ async function makePackage(widget: string, folder: string, version: string): Pro
   );
   await writeFile(join(folder, "index.js"), index);
   await writeFile(join(folder, "re_viewer.js"), bindings);
-  await rename(join(widget, "re_viewer_bg.wasm"), join(folder, "re_viewer_bg.wasm"));
+  const module = await readFile(join(widget, "re_viewer_bg.wasm"));
+  await writeFile(join(folder, "re_viewer_bg.wasm"), stripNames(module));
 }

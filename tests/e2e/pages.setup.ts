@@ -1,0 +1,4 @@
+import { test } from "@playwright/test";
+import { buildAllPages } from "./serve.ts";
+
+test("the pages can be built", () => buildAllPages());
