@@ -46,10 +46,11 @@ const BUILT = join(root, ".cache/pages");
 
 /** This page has a build of its own, for React's strict mode. */
 const OTHER = `${FOLDER}/react.html`;
+
 /**
  * Builds the pages of this folder, and the examples for browsers, for {@link servePages}. Each page has a build of its
- * own: together they would be split into hundreds of small scripts, and to load these takes longer than to build a page.
- * The examples are built together, as on the documentation site.
+ * own: together they would be split into hundreds of small scripts, which take longer to load than a page to build. The
+ * examples are built together, as on the documentation site.
  */
 export async function buildAllPages(): Promise<void> {
   const own = readdirSync(join(root, FOLDER)).filter((name) => name.endsWith(".html"));

@@ -37,7 +37,8 @@ test("the viewer in a page shows the data that the page logs, also after a resta
   await expect
     .poll(() => page.evaluate(() => window.inPage.timelines()), TIMEOUT)
     .toEqual({ recording: "in-page", range: { min: 0, max: 199 }, hasLogTime: true });
-  expect(await page.evaluate(() => window.inPage.events)).toEqual(["open in_page in-page"]);
+  // The viewer reports it with its next frame.
+  await expect.poll(() => page.evaluate(() => window.inPage.events)).toEqual(["open in_page in-page"]);
   await expect.poll(() => shownShare(page, MAGENTA), TIMEOUT).toBeGreaterThan(SHARE);
 
   await page.evaluate(() => window.inPage.stop());

@@ -11,9 +11,9 @@ const MIN_CHUNK_BYTES = 8 * 1024;
 const SLAB = 512 * 1024;
 
 /**
- * Chunks of the first pass over a recording, for the second. As many stay in memory as fit, except small ones, so that a
- * second pass over a small recording hardly reads and decompresses its chunks again. The rows of the others are
- * overwritten by the next.
+ * Chunks of the first pass over a recording, for the second. As many large ones stay in memory as fit, so that a second
+ * pass over a small recording hardly reads and decompresses chunks again. The rows of the others are overwritten by the
+ * next.
  */
 export class KeptChunks {
   readonly #chunks = new Map<ChunkEntry, ChunkData>();

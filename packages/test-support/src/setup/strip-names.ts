@@ -1,11 +1,11 @@
-/** Where the sections of a WebAssembly module begin, after its version. */
+/** The position of the first section of a WebAssembly module, after its version. */
 const SECTIONS = 8;
 const CUSTOM = 0;
 const LENGTH_BITS = 7;
 
 /**
- * A WebAssembly module without the names of its functions, which debuggers show: a third of the viewer, which every page
- * would load.
+ * A WebAssembly module without the names of its functions, which debuggers show: a third of the viewer, which every
+ * page would load.
  */
 export function stripNames(module: Uint8Array): Uint8Array<ArrayBuffer> {
   const kept = [module.subarray(0, SECTIONS)];

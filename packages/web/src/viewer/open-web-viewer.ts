@@ -176,7 +176,8 @@ export function openViewer<Viewer extends WebViewerLike>(
     checkElement((options as Partial<OpenWebViewerOptions> | undefined)?.element);
     checkViewerOptions(options);
     const { element, recording, defaultBlueprint, width, height, login, panels } = options;
-    const viewer = await createViewer();
+    // Loaded before the viewer starts: its first events come soon after, and the caller must not miss them.
+    const [viewer, files] = await Promise.all([createViewer(), import("./viewer-files.ts")]);
     throwIfAborted(signal);
     const sink = new WebViewerSink(viewer, pick(options, WEB_VIEWER_SINK_OPTIONS));
     // The sink keeps the buffered data while the viewer starts.
@@ -211,14 +212,13 @@ export function openViewer<Viewer extends WebViewerLike>(
     await settingSink;
     const control = lazyControl(viewer);
     const listeners = new WebViewerListeners(viewer);
-    const { openDroppedFiles, saveFromViewer } = await import("./viewer-files.ts");
-    openDroppedFiles(frame.parent as HTMLElement, viewer, control, listeners);
+    files.openDroppedFiles(frame.parent as HTMLElement, viewer, control, listeners);
     return {
       viewer: viewer as unknown as Viewer,
       control,
       sink,
-      saveRecording: () => saveFromViewer(viewer, "save_recording"),
-      saveBlueprint: () => saveFromViewer(viewer, "save_blueprint"),
+      saveRecording: () => files.saveFromViewer(viewer, "save_recording"),
+      saveBlueprint: () => files.saveFromViewer(viewer, "save_blueprint"),
       on: (name, listener) => listeners.add(name, listener),
       stop: () => stop(viewer, frame),
     };
