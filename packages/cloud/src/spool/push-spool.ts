@@ -4,7 +4,7 @@ import { checkOptions, withRerunErrors, type OptionNames } from "@rerun-ts/core/
 import { parsePartName, sealParts } from "@rerun-ts/node/parts";
 import { checkPartStore, type PartStore } from "../parts/part-store.ts";
 import { RunFolder, isRunFolder, runFoldersIn } from "./run-folder.ts";
-import { sendPart, type SentPart } from "./send-part.ts";
+import { sendPart, sha256InTurn, type SentPart } from "./send-part.ts";
 
 /** Progress of {@link pushSpool}. */
 export interface PushProgress {
@@ -86,11 +86,12 @@ async function pushRun(
     const sealed = await sealParts(run.path, { signal });
     for (const { path, error } of sealed.failed) fail(path, error);
     const waiting = run.parts().values();
+    const sha256Of = sha256InTurn();
     const sendSome = async (): Promise<void> => {
       for (const part of waiting) {
         if (signal.aborted) return;
         try {
-          report.sent.push(await sendPart(store, run.facts, part, signal));
+          report.sent.push(await sendPart(store, run.facts, part, signal, sha256Of));
           onProgress?.({ parts: report.sent.length, bytes: report.sent.reduce((sum, { bytes }) => sum + bytes, 0) });
         } catch (error) {
           if (!signal.aborted) fail(part.path, error);

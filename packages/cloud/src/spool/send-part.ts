@@ -14,12 +14,17 @@ export interface SentPart {
   readonly wasThere: boolean;
 }
 
-/** Uploads a part, and removes it from its spool. */
+/**
+ * Uploads a part, and removes it from its spool.
+ *
+ * @param sha256Of gives the SHA-256 of a file
+ */
 export async function sendPart(
   store: PartStore,
   facts: RunFacts,
   { path, number, bytes }: SpooledPart,
   signal: AbortSignal,
+  sha256Of: (path: string) => Promise<string> = (file) => hashOf(file, "sha256"),
 ): Promise<SentPart> {
   const { kind, applicationId, recordingId } = await readStoreId(path);
   const isRecording = kind === "recording";
@@ -27,9 +32,19 @@ export async function sendPart(
   const key = partKey({ ...facts, kind: isRecording ? "recording" : "layout", id, number });
   // With the hash, the server rejects a part that was cut when a program was killed. Without it, some servers would
   // store such a part.
-  const sha256 = await hashOf(path, "sha256");
+  const sha256 = await sha256Of(path);
   const upload = { key, body: fileSource(path, bytes), sha256, md5: () => hashOf(path, "md5") };
   const result = await uploadPart(store, upload, signal);
   rmSync(path, { force: true });
   return { key, bytes, wasThere: result === "found" };
+}
+
+/** Gives the SHA-256 of files one after the other, so that the first upload begins before all files are read. */
+export function sha256InTurn(): (path: string) => Promise<string> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (path) => {
+    const hash = last.then(() => hashOf(path, "sha256"));
+    last = hash.catch(() => {});
+    return hash;
+  };
 }
