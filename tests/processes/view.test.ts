@@ -18,14 +18,14 @@ interface View {
   readonly url: URL;
 }
 
-/** Runs `rerun-ts view` with one file of zeros. */
+/** Runs `rerun-ts view` with one file of zeros, in a process that may have run other commands. */
 async function view(folder: string, bytes: number, ...args: string[]): Promise<View> {
   const path = damagedFile(join(folder, "recording.rrd"));
   await writeFile(path, "RRF2");
   await truncate(path, bytes);
   await writeFile(join(folder, "index.html"), "the viewer");
   const options = ["--port", "0", "--no-open", "--assets", folder, ...args];
-  const program = await RelayProgram.start(["view", ...options, path], /^The web viewer is at /);
+  const program = await RelayProgram.startWarm(["view", ...options, path], /^The web viewer is at /);
   return { program, path, url: new URL(new URL(program.url).searchParams.get("url") ?? "") };
 }
 

@@ -10,6 +10,7 @@ import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-suppo
 import { chromiumLaunchOptions, chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
 import { ensureWheel } from "@rerun-ts/test-support/setup/web-viewer";
+import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import { chromium, type Browser, type Frame, type Response } from "playwright";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
@@ -84,6 +85,7 @@ describe.skipIf(missing !== undefined)("rerun-ts view", () => {
     const link = await linkOf(args, dirname(await ensureWheel()));
     const page = await browser.newPage({ viewport: { width: 400, height: 300 } });
     onTestFinished(() => page.close());
+    await silenceDebug(page);
     page.on("response", onResponse);
     await page.goto(link);
     const frame = page.frames()[1];

@@ -6,6 +6,7 @@ import type { RealRerun } from "../setup/rerun.ts";
 import { controlPage } from "./control-page.ts";
 import { reportOf, waitUntilLoaded } from "./report-viewer.ts";
 import { serveFile, serveRealWebViewer, type Served } from "./serve-web-viewer.ts";
+import { allowHoldingFrames, holdFrames, withFrames } from "./hold-frames.ts";
 import { silenceDebug } from "./silence-debug.ts";
 import type { ViewerControl } from "./viewer-control.ts";
 import type { ReportOptions, RunningViewer, ViewerReport } from "./viewer-report.ts";
@@ -91,10 +92,12 @@ export async function startWebViewer({ rerun }: RealRerun): Promise<RunningWebVi
   const { page, control, errors } = opened;
   const files: Served[] = [];
   await withConsole(opened, () => start(page, viewer.url, [url]));
+  const awake = <T>(work: () => Promise<T>): Promise<T> => withConsole(opened, () => withFrames(page, work));
+  await holdFrames(page, true);
   return {
     url,
     open: (recording) =>
-      withConsole(opened, async () => {
+      awake(async () => {
         errors.length = 0;
         await control.closeAll();
         const file = await serveFile(recording);
@@ -102,10 +105,10 @@ export async function startWebViewer({ rerun }: RealRerun): Promise<RunningWebVi
         await control.open(file.url);
         await waitUntilLoaded(control, () => errors.find((error) => error.includes(file.url)));
       }),
-    closeAll: () => control.closeAll(),
+    closeAll: () => awake(() => control.closeAll()),
     resize: (size = VIEWPORT) => page.setViewportSize(size),
     report: (options) =>
-      withConsole(opened, async () => {
+      awake(async () => {
         const report = await reportOf(control, options, () => page.screenshot());
         return { ...report, errors: errors.splice(0) };
       }),
@@ -155,6 +158,7 @@ async function openPage(browser: Browser): Promise<ViewerPage> {
     (route) => route.fulfill(nothing),
   );
   await silenceDebug(page);
+  await allowHoldingFrames(page);
 
   const errors: string[] = [];
   const lines: string[] = [];
