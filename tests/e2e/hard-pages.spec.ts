@@ -8,6 +8,7 @@ import { expect, test, type Frame, type Page } from "@playwright/test";
 import { readBack, type RowsRead } from "@rerun-ts/test-support/common/read-back";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { silenceDebug } from "@rerun-ts/test-support/viewers/silence-debug";
 import type { Captured, Outcome } from "./pages/hard.ts";
 import { readChunksFrom } from "./read-server.ts";
 import { SavingRelay } from "./saving-relay.ts";
@@ -159,6 +160,7 @@ test("under a policy without blobs and inline scripts, everything arrives, and w
 
 test("under a policy without blobs and inline scripts, the viewer in the page takes everything", async ({ page }) => {
   test.setTimeout(120_000);
+  await silenceDebug(page);
   const failures = await open(page, "strict");
   const shown = await page.evaluate(() => window.hard.show("shown"));
   expect(shown).toMatchObject({ flushed: true, droppedRows: 0, reports: [] });
