@@ -33,6 +33,12 @@ export class SiteFiles {
     ];
   }
 
+  /** The files that a page with addresses from the root of the site loads by itself, with the page. */
+  resources(page: string): readonly string[] {
+    const addresses = Array.from(this.#read(page).matchAll(LOADED), ([, source, link]) => source ?? link ?? "");
+    return [page, ...new Set(addresses.filter((address) => address.startsWith("/")).map((each) => each.slice(1)))];
+  }
+
   /** The size of a file as a server that compresses sends it. */
   transferSize(path: string): number {
     const known = this.#sizes.get(path);

@@ -25,10 +25,16 @@ export async function buildWebExamples(site: string = SITE): Promise<void> {
   // The examples share the viewer of the playground, so that browsers load its 43 MB once.
   const assetFileNames = ({ names }: { readonly names: readonly string[] }): string =>
     `${names[0]?.endsWith(".wasm") === true ? "playground" : "examples"}/lib/[name]-[hash][extname]`;
+  // One script for what most of them share, in place of dozens of small ones.
+  const codeSplitting = { groups: [{ name: "shared", minShareCount: PAGES.length / 2 }] };
   await buildPages(site, PAGES, {
     plugins: [plugin],
     worker: { plugins: () => [plugin], rolldownOptions: { output: { assetFileNames } } },
-    build: { emptyOutDir: false, assetsDir: "examples/lib", rolldownOptions: { output: { assetFileNames } } },
+    build: {
+      emptyOutDir: false,
+      assetsDir: "examples/lib",
+      rolldownOptions: { output: { assetFileNames, codeSplitting } },
+    },
   });
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type UserConfig } from "vitepress";
 import { PAGES, PUBLIC, SITE, WORK } from "./folders.ts";
+import { rememberHighlighted } from "./remember-highlighted.ts";
 import { SEARCH } from "./search-options.ts";
 import { slugOf } from "../lib/markdown-links.ts";
 import type { SiteData } from "./pages.ts";
@@ -22,7 +23,12 @@ export const config: UserConfig = defineConfig({
   router: { prefetchLinks: false },
   head: [["link", { rel: "icon", href: "data:," }]],
   // As GitHub writes them, so that links to headings hold there and here.
-  markdown: { anchor: { slugify: slugOf }, toc: { slugify: slugOf }, lineNumbers: false },
+  markdown: {
+    anchor: { slugify: slugOf },
+    toc: { slugify: slugOf },
+    lineNumbers: false,
+    shikiSetup: rememberHighlighted,
+  },
   vite: { publicDir: PUBLIC },
   themeConfig: {
     search: { provider: "local", options: SEARCH },

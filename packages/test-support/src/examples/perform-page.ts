@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import type { Page } from "@playwright/test";
 import { exportMcap } from "@rerun-ts/arrow/mcap";
 import {
@@ -69,7 +68,8 @@ const PERFORMANCES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   },
 
   async recorder(page) {
-    for (let move = 0; move < MOVES; move++) await page.mouse.move(100 + move, 200);
+    await page.mouse.move(100, 200);
+    await page.mouse.move(100 + MOVES, 200, { steps: MOVES });
     await untilLogged(page, MOVES / 4);
   },
 
@@ -211,11 +211,21 @@ async function rowsLogged(page: Page): Promise<number> {
   return Number.parseInt((await page.locator("#status").textContent()) || "0", 10);
 }
 
-/** Waits until the page of an example reports this number of rows. */
+/** Waits until the page of an example reports this number of rows, or something else than rows. */
 export async function untilLogged(page: Page, rows: number): Promise<void> {
-  for (const end = Date.now() + TIMEOUT_MS; (await rowsLogged(page)) < rows; await setTimeout(POLL_MS)) {
-    if (Date.now() > end) throw new Error(`the page has logged ${await rowsLogged(page)} of ${rows} rows`);
+  // The page itself polls: a call of Playwright takes longer than most of them.
+  const options = { timeout: TIMEOUT_MS, polling: POLL_MS };
+  try {
+    await page.waitForFunction(hasLogged, rows, options);
+  } catch (cause) {
+    throw new Error(`the page has logged ${await rowsLogged(page)} of ${rows} rows`, { cause });
   }
+}
+
+/** Runs in the page. */
+function hasLogged(rows: number): boolean {
+  const logged = Number.parseInt(document.querySelector("#status")?.textContent || "0", 10);
+  return Number.isNaN(logged) || logged >= rows;
 }
 
 /** Runs in the page: browsers on a desk have no motion, so that the event is made. */

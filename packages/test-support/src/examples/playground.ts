@@ -27,14 +27,25 @@ export async function openPlayground(page: Page, site: string, options: OpenPlay
 
 /** Runs an example in the playground that a page has open, until it ends. */
 export async function runExample(page: Page, name: string): Promise<PlaygroundResult> {
-  const status = page.locator("#status");
-  await page.evaluate(() => document.querySelector("#status")?.replaceChildren());
-  await page.locator("#examples").selectOption(name);
-  await page.waitForFunction(() => /^(?:finished|failed)/.test(document.querySelector("#status")?.textContent ?? ""));
+  // Few calls, because each takes milliseconds, and there are dozens of examples.
+  const result = await page.evaluate(runInPage, name);
   const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#download").click()]);
-  return {
-    status: (await status.textContent()) ?? "",
-    messages: (await page.locator("#messages").textContent()) ?? "",
-    recording: await readFile(await download.path()),
-  };
+  return { ...result, recording: await readFile(await download.path()) };
+}
+
+/** Runs in the page: chooses an example from the list, and waits for its end. */
+function runInPage(name: string): Promise<Omit<PlaygroundResult, "recording">> {
+  const status = document.querySelector("#status") as HTMLElement;
+  const list = document.querySelector("#examples") as HTMLSelectElement;
+  status.replaceChildren();
+  return new Promise((resolve) => {
+    const observer = new MutationObserver(() => {
+      if (!/^(?:finished|failed)/.test(status.textContent)) return;
+      observer.disconnect();
+      resolve({ status: status.textContent, messages: document.querySelector("#messages")?.textContent ?? "" });
+    });
+    observer.observe(status, { childList: true, characterData: true, subtree: true });
+    list.value = name;
+    for (const type of ["input", "change"]) list.dispatchEvent(new Event(type, { bubbles: true }));
+  });
 }
