@@ -1,10 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { decodeRrd, readEncodedMessages } from "@rerun-ts/core/decode";
-import { encodeRrd } from "@rerun-ts/core/encode";
+import { decodeRrd } from "@rerun-ts/core/decode";
 import * as rr from "@rerun-ts/node";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { describe, expect, test } from "vitest";
-import { CASES } from "./harness/cases.ts";
 import { chunkIdText, printedChunks } from "./harness/chunks.ts";
 import { outputFile, outputFolder } from "./harness/output.ts";
 import { rerunRrd, runPython } from "./harness/real-rerun.ts";
@@ -29,23 +27,6 @@ function storesIn(bytes: Uint8Array): string[] {
   });
   return [...new Set(stores)];
 }
-
-test("decoded files of all cases are encoded again to the same bytes, footers included", async () => {
-  for (const { log, title } of CASES) {
-    if (title.startsWith("files")) continue;
-    const recordings = (log.recordings ?? [{}]).map(
-      ({ applicationId = "import", ...options }) =>
-        new rr.RecordingStream(applicationId, { ...options, onWarning: () => {} }),
-    );
-    const memories = recordings.map((recording) => recording.memoryRecording());
-    await log(...recordings);
-    for (const memory of memories) {
-      const bytes = memory.drainAsBytes();
-      const again = encodeRrd(readEncodedMessages(bytes));
-      expect(Buffer.compare(again, bytes), title).toBe(0);
-    }
-  }
-});
 
 describe("logFileFromContents logs a file of Rerun's own SDK", () => {
   for (const [index, form] of ["complete", "without footer", "with a blueprint"].entries()) {

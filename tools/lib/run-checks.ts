@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { run, type RunResult } from "@rerun-ts/test-support/node/run";
-import { runNpm } from "@rerun-ts/test-support/node/run-bin";
+import { runNpm, runTypeScript } from "@rerun-ts/test-support/node/run-bin";
 import { runLanes } from "./run-lanes.ts";
 
 const PREFIX = "check:";
@@ -44,6 +44,9 @@ export async function runChecks(print: (text: string) => void = console.log): Pr
 /** Runs a script of package.json as npm does, without the time that npm takes. */
 function runScript(name: string, script: string): Promise<RunResult> {
   if (process.platform === "win32") return runNpm(["run", "--silent", name], { capture: true, env: ENVIRONMENT });
+  const [program, ...args] = script.split(" ");
+  // The command `tsx` is a process of its own, which starts this one.
+  if (program === "tsx") return runTypeScript(args, { capture: true, env: ENVIRONMENT });
   const PATH = [join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter);
   return run("sh", ["-c", script], { capture: true, env: { ...ENVIRONMENT, PATH } });
 }

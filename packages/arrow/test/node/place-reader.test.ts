@@ -86,11 +86,11 @@ test("optimizes a file of small and large chunks to the same bytes, however many
   for (const compression of ["none", "lz4"] as const) {
     const rec = new RecordingStream("places", { compression, batcher: { flushNumRows: 0 } });
     const memory = rec.memoryRecording();
-    for (let frame = 0; frame < 2500; frame++) {
+    for (let frame = 0; frame < 1000; frame++) {
       rec.setTime("frame", frame);
       rec.log(`values/${frame % 5}`, new Scalars(frame));
-      if (frame % 50 === 0) rec.log("log", new TextLog(`frame ${frame} `.repeat(60)));
-      if (frame % 25 === 0) rec.log("points", new Points3D(new Float32Array(6000).fill(frame)));
+      if (frame % 20 === 0) rec.log("log", new TextLog(`frame ${frame} `.repeat(60)));
+      if (frame % 10 === 0) rec.log("points", new Points3D(new Float32Array(6000).fill(frame)));
     }
     const bytes = memory.drainAsBytes();
     const path = join(folder.path, `${compression}.rrd`);

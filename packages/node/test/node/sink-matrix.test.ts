@@ -10,6 +10,7 @@ import {
   WebSocketSink,
   tee,
 } from "@rerun-ts/node";
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import {
   inFile,
   inFolder,
@@ -56,6 +57,19 @@ const wrappings: Readonly<Record<string, Wrapping<RecordingStream>>> = {
 };
 
 const SERVERS = ["GrpcSink", "GrpcSink without a worker", "WebSocketSink", "WebSocketSink without a worker"];
+const [WRAPPING_NAMES, SITUATION_NAMES] = [Object.keys(wrappings), Object.keys(SITUATIONS)];
+
+/**
+ * Whether a combination is left to soak tests. Of each wrapping and situation, a sink of gRPC and one of WebSockets
+ * run here, and one of them has a worker. All sinks that are alone, and those that `spawn` sets, run in all situations.
+ */
+function isForSoak(sink: string, wrapping: string, situation: string): boolean {
+  if (isSoak || wrapping === "alone" || wrapping.includes("`spawn`") || !SERVERS.includes(sink)) return false;
+  const isEven = (WRAPPING_NAMES.indexOf(wrapping) + SITUATION_NAMES.indexOf(situation)) % 2 === 0;
+  const isWebSocket = sink.startsWith("WebSocket");
+  const hasWorker = !sink.includes("without");
+  return isEven === (isWebSocket === hasWorker);
+}
 
 describeSinkMatrix({
   createRecording: (options) => new RecordingStream("matrix", options),
@@ -93,6 +107,7 @@ describeSinkMatrix({
     if (wrapping.includes("spool") && !hasServer) return "a spool is for sinks that send to a server";
     if (wrapping.includes("`spawn`") && sink !== "GrpcSink") return "`spawn` sends with a GrpcSink";
     if (wrapping.includes("`spawn`") && situation.includes("server is away")) return "`spawn` would start a viewer";
+    if (isForSoak(sink, wrapping, situation)) return "soak tests run it";
     return undefined;
   },
 });
