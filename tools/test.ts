@@ -44,6 +44,8 @@ const LANES = 2;
 /** How often the suites that run are named. */
 const PROGRESS_MS = 30_000;
 const CHECKS = "checks";
+/** This suite waits for the time limits of connections most of the time, so it runs beside the lanes. */
+const WAITING = "browser";
 /** The suites that install the packages as they are published. */
 const WITH_INSTALLED: readonly string[] = ["pages", "viewers", "runtimes"];
 /** The suites that install or inspect them. */
@@ -82,7 +84,7 @@ const SUITES: readonly Suite[] = [
   vitestSuite("processes and faults", "processes"),
   vitestSuite("unit and contract tests, Node", "node", ["unit", "node"]),
   vitestSuite("conformance with the real Rerun", "conformance"),
-  { ...vitestSuite("unit and contract tests, Chromium", "browser"), missing: noChromium },
+  { ...vitestSuite("unit and contract tests, Chromium", WAITING), missing: noChromium },
   { ...vitestSuite("the real viewers", "viewers"), missing: noRerun },
   vitestSuite("Node 22, 24 and 26, Bun, Deno, workerd", "runtimes"),
   vitestSuite("golden recordings", "golden"),
@@ -98,10 +100,17 @@ const progress = setInterval(() => {
 const chosen = chooseSuites(flags.only);
 const packing = chosen.some(({ id }) => WITH_PACKED.includes(id)) ? packForAll() : undefined;
 const installing = chosen.some(({ id }) => WITH_INSTALLED.includes(id)) ? packing?.then(installForAll) : undefined;
-await runLanes(
-  chosen.map((suite) => ({ ...suite, run: () => runSuite(suite) })),
-  LANES,
-);
+const runs = chosen.map((suite) => ({ ...suite, run: () => runSuite(suite) }));
+await Promise.all([
+  runLanes(
+    runs.filter(({ id }) => id !== WAITING),
+    LANES,
+  ),
+  runLanes(
+    runs.filter(({ id }) => id === WAITING),
+    1,
+  ),
+]);
 await runFailedAgain();
 clearInterval(progress);
 
