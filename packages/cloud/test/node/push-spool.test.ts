@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -50,6 +50,15 @@ describe("pushSpool", () => {
     const keys = sent.map(({ key }) => key).sort();
     expect(keys[0]).toMatch(/^v1\/fleet\/direct\/_2E._2Frun_207\/robot-[0-9a-f]{32}\/00000001\.rrd$/);
     expect(keys[1]).toBe(keys[0]?.replace("1.rrd", "2.rrd"));
+    expect(readdirSync(spool)).toEqual([]);
+  });
+
+  it("removes a run in which a program was killed while it locked its next part", async () => {
+    const spool = leftSpool("spool-locks");
+    const [run = ""] = readdirSync(spool);
+    writeFileSync(join(spool, run, `_2E._2Frun_207-000003.rrd.lock.${"0a".repeat(16)}`), "{}");
+    const { sent } = await pushSpool(spool, fsStore(join(folder.path, "store-locks")));
+    expect(sent).toHaveLength(2);
     expect(readdirSync(spool)).toEqual([]);
   });
 
