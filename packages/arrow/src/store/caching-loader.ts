@@ -13,7 +13,7 @@ export interface LoadedChunk {
 }
 
 /** The size of the objects of a small chunk, in bytes. A hundred thousand chunks of one row are mostly these. */
-export const OBJECT_BYTES: number = 5 * 1024;
+const OBJECT_BYTES = 5 * 1024;
 /** Default limit of the decompressed data in memory for the next query, in bytes. */
 const MAX_CACHE_BYTES = 64 * 1024 * 1024;
 

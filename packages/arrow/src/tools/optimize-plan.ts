@@ -47,13 +47,13 @@ export class OptimizePlan {
     this.#limits = limits;
   }
 
-  /** Adds a chunk of a source, and returns its entry. Omits duplicates, and chunks without rows. */
-  add({ chunk, storeId, source, place }: ToolMessage): ChunkEntry | undefined {
-    if (chunk === undefined || place === undefined || chunk.rows === 0) return undefined;
+  /** Adds a chunk of a source. Omits duplicates, and chunks without rows. */
+  add({ chunk, storeId, source, place }: ToolMessage): void {
+    if (chunk === undefined || place === undefined || chunk.rows === 0) return;
     const store = storeKey(storeId);
     let seen = this.#seen.get(store);
     if (seen === undefined) this.#seen.set(store, (seen = new Set()));
-    if (seen.has(chunk.id)) return undefined;
+    if (seen.has(chunk.id)) return;
     seen.add(chunk.id);
     const entityKey = `${store}\0${chunk.entityPath}`;
     const codec = codecBit(chunk);
@@ -72,9 +72,7 @@ export class OptimizePlan {
       kind = { storeId, entityKey, entityPath, timelines: fields, components: described, entries: [], times };
       this.#kinds.set(key, kind);
     }
-    const entry = entryOf(chunk, source, place, kind.times, this.#limits);
-    kind.entries.push(entry);
-    return entry;
+    kind.entries.push(entryOf(chunk, source, place, kind.times, this.#limits));
   }
 
   /** The names and types of columns as a string, cached for all chunks that share a layout. */

@@ -13,7 +13,6 @@ import { ChunkData, type ChunkColumn, type StoredColumn } from "../store/chunk-d
 import { chunkOfColumns } from "../store/chunk-of-columns.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import type { ChunkEntry } from "./chunk-entry.ts";
-import { KeptChunks } from "./kept-chunks.ts";
 import { derivedId, messageOfChunk } from "./edit-chunk.ts";
 import { limitsOf, type OptimizeOptions } from "./optimize-options.ts";
 import { labelChunk } from "./keyframe-labels.ts";
@@ -30,8 +29,8 @@ const SLAB = 512 * 1024;
  * their ids, times and values. Static data comes first, and chunks of videos begin with a key frame. Several sources
  * become one file. Blueprints are copied.
  *
- * Sources are read twice, except for up to 96 MiB of large chunks, which stay in memory. Besides, memory is needed for
- * an entry about each chunk. A source that is a stream is collected in memory.
+ * Sources are read twice. Memory is needed for a chunk and for an entry about each chunk. A source that is a stream is
+ * collected in memory.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if a source or an option is wrong
  * @throws {RerunError} `INVALID_FORMAT` if a source is damaged, before anything is written, or the error of a source
@@ -42,19 +41,10 @@ export function optimizeRrd(
   sources: RrdSources,
   options: OptimizeOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  return yieldingRerunErrors(optimize(sources, options, new KeptChunks()));
+  return yieldingRerunErrors(optimize(sources, options));
 }
 
-/**
- * Optimizes recordings as {@link optimizeRrd} does.
- *
- * @param kept holds chunks between the two passes
- */
-export async function* optimize(
-  sources: RrdSources,
-  options: OptimizeOptions,
-  kept: KeptChunks,
-): AsyncGenerator<Uint8Array, void, undefined> {
+async function* optimize(sources: RrdSources, options: OptimizeOptions): AsyncGenerator<Uint8Array, void, undefined> {
   const limits = limitsOf(options);
   const opened: OpenSource[] = [];
   try {
@@ -69,16 +59,12 @@ export async function* optimize(
     const { OptimizePlan } = await import("./optimize-plan.ts");
     const plan = new OptimizePlan(limits);
     const copied: PlacedMessage[] = [];
-    for await (const found of toolMessages(shared, options, {
-      isDescribed: false,
-      isReused: true,
-      allocate: kept.allocate,
-    })) {
-      const { message, storeId, source, place, chunk } = found;
-      if (message.kind === "chunk" && storeId.kind === "recording") kept.add(plan.add(found), chunk);
+    for await (const found of toolMessages(shared, options, { isDescribed: false, allocate: scratch() })) {
+      const { message, storeId, source, place } = found;
+      if (message.kind === "chunk" && storeId.kind === "recording") plan.add(found);
       else if (place !== undefined) copied.push({ kind: message.kind, storeId, source, place });
     }
-    yield* writeRrd(optimized(copied, plan, new EntryReader(shared, options, kept)));
+    yield* writeRrd(optimized(shared, copied, plan, options));
   } finally {
     for (const access of opened) await access.close?.();
   }
@@ -91,10 +77,12 @@ interface PlacedMessage extends Pick<ChunkEntry, "source" | "place"> {
 }
 
 async function* optimized(
+  sources: readonly OpenSource[],
   copied: readonly PlacedMessage[],
   plan: OptimizePlan,
-  reader: EntryReader,
+  options: OptimizeOptions,
 ): AsyncGenerator<ToolMessage, void, undefined> {
+  const reader = new EntryReader(sources, options);
   // Store infos come before the chunks, and activations of blueprints after them.
   for (const isStoreInfo of [true, false]) {
     for (const message of copied)
@@ -110,7 +98,7 @@ async function* chunkOf(planned: PlannedChunk, reader: EntryReader): AsyncGenera
   const { source, place } = entry;
   if (isWhole(segments) && components === undefined && entry.isPlain) {
     const placed = { kind: "chunk" as const, storeId, source, place };
-    yield reader.message(placed, await reader.payload(placed), entry);
+    yield reader.message(placed, await reader.payload(placed));
     return;
   }
   const chunks = await reader.chunks([...new Set(segments.map((segment) => segment.entry))]);
@@ -132,7 +120,7 @@ function mergeRows(
   const [first] = all as [ChunkData];
   let ranges = new RowRanges();
   for (const { entry, from, to } of segments) ranges.push(entries.indexOf(entry), from, to - from);
-  if (!isInOrder || entries.some(({ hasSortedIds }) => !hasSortedIds)) ranges = sortedByIds(ranges, all);
+  if (!isInOrder || entries.some(({ hasSortedIds }) => !hasSortedIds)) ranges = inOrder(ranges, all);
   const take = (pick: (chunk: ChunkData) => StoredColumn): StoredColumn => {
     const sources = all.map((chunk) => pick(chunk).data);
     const { field } = pick(first);
@@ -162,7 +150,7 @@ function mergeRows(
 }
 
 /** The same rows, sorted by their ids. */
-function sortedByIds(ranges: RowRanges, chunks: readonly ChunkData[]): RowRanges {
+function inOrder(ranges: RowRanges, chunks: readonly ChunkData[]): RowRanges {
   const rows: { readonly source: number; readonly row: number; readonly id: string }[] = [];
   for (let range = 0; range < ranges.size; range++) {
     const source = ranges.sources[range] as number;
@@ -177,17 +165,14 @@ function sortedByIds(ranges: RowRanges, chunks: readonly ChunkData[]): RowRanges
 }
 
 /**
- * Gives chunks of the first pass, or reads them again. Keeps the chunks of the last planned chunk, because the next one
- * may need their other rows.
+ * Reads chunks again, and keeps the chunks of the last planned chunk, because the next one may need their other rows.
  */
 class EntryReader {
   readonly #sources: readonly PlaceReader[];
   readonly #schemas = new SchemaCache();
-  readonly #kept: KeptChunks;
   #last: ReadonlyMap<ChunkEntry, ChunkData> = new Map();
 
-  constructor(sources: readonly OpenSource[], options: OptimizeOptions, kept: KeptChunks) {
-    this.#kept = kept;
+  constructor(sources: readonly OpenSource[], options: OptimizeOptions) {
     this.#sources = sources.map((access) => new PlaceReader(access, options));
   }
 
@@ -195,19 +180,15 @@ class EntryReader {
     return this.#source(source).readOne(place);
   }
 
-  /** @param entry the entry of a chunk, which may be in memory */
-  message({ kind, storeId, source }: PlacedMessage, payload: Uint8Array, entry?: ChunkEntry): ToolMessage {
+  message({ kind, storeId, source }: PlacedMessage, payload: Uint8Array): ToolMessage {
     const message = decodeMessage(kind, payload) as ToolMessage["message"];
     if (message.kind !== "chunk") return { message, storeId, source };
-    const kept = entry && this.#kept.get(entry);
-    const chunk = kept ?? ChunkData.read(message.readArrow(), this.#schemas);
+    const chunk = ChunkData.read(message.readArrow(), this.#schemas);
     return { message, storeId, source, chunk, described: describeMessage(chunk) };
   }
 
   async chunks(entries: readonly ChunkEntry[]): Promise<ReadonlyMap<ChunkEntry, ChunkData>> {
-    const found = new Map<ChunkEntry, ChunkData | undefined>(
-      entries.map((entry) => [entry, this.#kept.get(entry) ?? this.#last.get(entry)]),
-    );
+    const found = new Map<ChunkEntry, ChunkData | undefined>(entries.map((entry) => [entry, this.#last.get(entry)]));
     const missing = entries.filter((entry) => found.get(entry) === undefined);
     const allocate = slabs(SLAB);
     for (const source of new Set(missing.map((entry) => entry.source))) {
@@ -239,4 +220,10 @@ function copyOf(bytes: Uint8Array, allocate: (length: number) => Uint8Array<Arra
   const copy = allocate(bytes.byteLength);
   copy.set(bytes);
   return copy;
+}
+
+/** Memory for one small piece at a time: each is overwritten by the next. */
+function scratch(): (length: number) => Uint8Array<ArrayBuffer> {
+  const memory = new Uint8Array(SLAB);
+  return (length) => (length > SLAB ? new Uint8Array(length) : memory.subarray(0, length));
 }

@@ -4,7 +4,7 @@ import type { ActivationMessage, ChunkMessage, EndMessage, StoreInfoMessage } fr
 import { MESSAGE_HEADER_LENGTH, type DescribedChunk } from "@rerun-ts/core/rrd";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import { withProgress } from "../source/random-access.ts";
-import { scan, type ScanOptions } from "../source/scan.ts";
+import { scan } from "../source/scan.ts";
 import { StoreSet } from "../reading/scan-stores.ts";
 import type { Damage, PlacedMessage } from "../source/frame-reader.ts";
 import { ChunkData } from "../store/chunk-data.ts";
@@ -45,8 +45,6 @@ interface ReadMessagesOptions {
   readonly isDescribed?: boolean | undefined;
   /** Gives the memory of a chunk's rows. Default: separate memory. */
   readonly allocate?: ((length: number) => Uint8Array<ArrayBuffer>) | undefined;
-  /** Whether the memory of messages is overwritten when later ones are read. Default `false`. */
-  readonly isReused?: boolean | undefined;
   /** Receives the last message of each stream. */
   readonly onEnd?: ((message: EndMessage) => void) | undefined;
 }
@@ -55,12 +53,12 @@ interface ReadMessagesOptions {
 export async function* toolMessages(
   sources: RrdSources,
   options: ToolOptions,
-  { isDescribed = true, isReused, allocate, onEnd }: ReadMessagesOptions = {},
+  { isDescribed = true, allocate, onEnd }: ReadMessagesOptions = {},
 ): AsyncGenerator<ToolMessage, void, undefined> {
   const schemas = new SchemaCache();
   let stores = new StoreSet();
   let last = 0;
-  for await (const { placed, source, damage } of placedMessages(sources, { ...options, isReused })) {
+  for await (const { placed, source, damage } of placedMessages(sources, options)) {
     if (source !== last) stores = new StoreSet();
     last = source;
     if (placed.message.kind === "end") onEnd?.(placed.message);
@@ -73,7 +71,7 @@ export async function* toolMessages(
 /** Yields the messages of all sources without a look at their rows. */
 export async function* placedMessages(
   sources: RrdSources,
-  options: ToolOptions & ScanOptions,
+  options: ToolOptions,
 ): AsyncGenerator<FoundMessage, void, undefined> {
   for (const [source, input] of listOf(sources).entries()) {
     const { onProgress } = options;

@@ -35,24 +35,20 @@ function sourceOf(bytes: Uint8Array, canReadInto: boolean): OpenSource {
   };
 }
 
-test("finds the same messages in memory that is used again, in new memory, and in memory of the source", async () => {
+test("finds the same messages in own memory and in memory of the source, while it reads the next", async () => {
   console.info(`seed ${SEED}`);
   const bytes = recordMessages();
   expect(bytes.byteLength).toBeGreaterThan(3 * 4 * MIB);
   const expected = decodeRrd(bytes).map(({ payload }) => payload);
-  for (const [canReadInto, isReused] of [
-    [true, true],
-    [true, false],
-    [false, false],
-  ] as const) {
+  for (const canReadInto of [true, false]) {
     const found: Uint8Array[] = [];
-    for await (const messages of scan(sourceOf(bytes, canReadInto), [], { isReused })) {
+    for await (const messages of scan(sourceOf(bytes, canReadInto), [])) {
       // The next part is read meanwhile.
       await new Promise((resolve) => setImmediate(resolve));
       for (const { message, offset } of messages) {
         const place = bytes.subarray(offset, offset + message.payload.byteLength);
         expect(Buffer.compare(message.payload, place)).toBe(0);
-        found.push(message.payload.slice());
+        found.push(message.payload);
       }
     }
     expect(found).toHaveLength(expected.length);
@@ -72,7 +68,7 @@ test("reports a read that fails while the messages before it are in use", async 
   };
   let count = 0;
   const reading = async (): Promise<void> => {
-    for await (const messages of scan(failing, [], { isReused: true })) {
+    for await (const messages of scan(failing, [])) {
       await new Promise((resolve) => setTimeout(resolve, 5));
       count += messages.length;
     }
@@ -96,4 +92,34 @@ test("leaves a read behind when the caller stops", async () => {
   }
   // An unhandled rejection would fail this test.
   await new Promise((resolve) => setImmediate(resolve));
+});
+
+test("ends with the reason of an abort, before the first read and between two", async () => {
+  const bytes = recordMessages();
+  const reads: number[] = [];
+  const access: OpenSource = {
+    size: bytes.byteLength,
+    async read(start, length, options) {
+      reads.push(start);
+      options?.signal?.throwIfAborted();
+      await new Promise((resolve) => setImmediate(resolve));
+      // As a request does. Nobody waits for the second one.
+      options?.signal?.throwIfAborted();
+      return bytes.subarray(start, start + length);
+    },
+  };
+  const ended = new AbortController();
+  let count = 0;
+  const reading = async (): Promise<void> => {
+    for await (const messages of scan(access, [], { signal: ended.signal })) {
+      count += messages.length;
+      ended.abort();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  await expect(reading()).rejects.toMatchObject({ code: "ABORTED" });
+  expect(count).toBeGreaterThan(0);
+  expect(reads).toHaveLength(2);
+  await expect(reading()).rejects.toMatchObject({ code: "ABORTED" });
+  expect(reads).toHaveLength(2);
 });

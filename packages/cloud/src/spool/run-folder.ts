@@ -16,8 +16,6 @@ import { DirectoryLock, parsePartName, syncFolder } from "@rerun-ts/node/parts";
 
 const FACTS = "run.json";
 const LOCK = "run.lock";
-/** A file that becomes the lock of a part: a program that was killed meanwhile leaves it. */
-const LOCK_DRAFT = /\.rrd\.lock\.[0-9a-f]{32}$/;
 /** The ends of the names of folders that are being created and removed. */
 const NEW = ".new";
 const DONE = ".done";
@@ -102,8 +100,7 @@ export class RunFolder {
   /** Releases the folder, and removes it if no part is left. */
   release(): void {
     const names = existsSync(this.path) ? readdirSync(this.path) : [];
-    const isLeft = (name: string): boolean => name === FACTS || name.startsWith(LOCK) || LOCK_DRAFT.test(name);
-    if (names.length > 0 && names.every(isLeft)) {
+    if (names.length > 0 && names.every((name) => name === FACTS || name.startsWith(LOCK))) {
       // If the process is killed here, the next one removes the folder.
       renameSync(this.path, this.path + DONE);
       rmSync(this.path + DONE, { recursive: true, force: true });

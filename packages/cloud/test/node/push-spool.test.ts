@@ -56,7 +56,9 @@ describe("pushSpool", () => {
   it("removes a run in which a program was killed while it locked its next part", async () => {
     const spool = leftSpool("spool-locks");
     const [run = ""] = readdirSync(spool);
-    writeFileSync(join(spool, run, `_2E._2Frun_207-000003.rrd.lock.${"0a".repeat(16)}`), "{}");
+    // The draft of a lock: empty, or of a process that is gone.
+    for (const name of ["run-000003.rrd", "layout-000001.rbl"])
+      writeFileSync(join(spool, run, `${name}.lock.${"0a".repeat(16)}`), "");
     const { sent } = await pushSpool(spool, fsStore(join(folder.path, "store-locks")));
     expect(sent).toHaveLength(2);
     expect(readdirSync(spool)).toEqual([]);

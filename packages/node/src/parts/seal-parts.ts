@@ -10,6 +10,8 @@ import { DirectoryLock, LockedError } from "../spool/directory-lock.ts";
 import { LOCK, OPEN, parsePartName } from "./part-name.ts";
 
 const BLOCK_BYTES = 1024 * 1024;
+/** The end of the name of a draft of a lock. */
+const LOCK_TOKEN = /(?<=[.]lock)[.][0-9a-f]{32}$/;
 
 /** A part that was sealed. */
 export interface SealedPart {
@@ -155,11 +157,16 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): 
   }
 }
 
-/** Removes the locks of programs that were killed between giving a part its name and removing its lock. */
+/**
+ * Removes the locks of programs that were killed between giving a part its name and removing its lock, and the drafts
+ * of locks of programs that were killed while they took one.
+ */
 function removeLocks(folder: string): void {
   const names = new Set(readdirSync(folder));
   for (const text of names) {
-    const found = parsePartName(text);
-    if (found?.kind === "lock" && !names.has(found.name + OPEN)) DirectoryLock.tryTake(folder, text)?.release();
+    const lock = text.replace(LOCK_TOKEN, "");
+    const found = parsePartName(lock);
+    // A lock that is taken removes its drafts.
+    if (found?.kind === "lock" && !names.has(found.name + OPEN)) DirectoryLock.tryTake(folder, lock)?.release();
   }
 }
