@@ -35,5 +35,7 @@ export async function readersByCall(
     // Calls without an answer fail.
     await reader(catalog).catch(() => {});
   }
+  const unread = [...found].filter(([, some]) => some.size === 0).map(([name]) => name);
+  if (unread.length > 0) throw new Error(`nothing reads the responses of ${unread.join(", ")}`);
   return new Map([...found].map(([name, some]) => [name, [...some]]));
 }
