@@ -1,4 +1,4 @@
-// `npm test`: installs missing parts, builds, and runs the checks and all tests, two suites at a time. The output of a
+// `npm test`: installs missing parts, builds, and runs the checks and all tests, some suites at a time. The output of a
 // suite is printed when it ends. Ends with a line: N passed, N failed, N skipped. `npm run test:soak` (`--soak`) runs
 // the fault tests with full repetitions and sizes; `--only viewers,golden` runs some suites.
 import { existsSync } from "node:fs";
@@ -44,8 +44,9 @@ const LANES = 2;
 /** How often the suites that run are named. */
 const PROGRESS_MS = 30_000;
 const CHECKS = "checks";
-/** This suite waits for the time limits of connections most of the time, so it runs beside the lanes. */
-const WAITING = "browser";
+const BROWSER = "browser";
+/** These run beside the lanes, one after the other: the first mostly waits for time limits, and the others are short. */
+const BESIDE: readonly string[] = [BROWSER, "runtimes", "golden"];
 /** The suites that install the packages as they are published. */
 const WITH_INSTALLED: readonly string[] = ["pages", "viewers", "runtimes"];
 /** The suites that install or inspect them. */
@@ -76,16 +77,17 @@ const noChromium = hasChromium ? undefined : "Chromium is not installed; CHROMIU
 if (!hasVulkan) console.log("There is no Vulkan driver: install mesa-vulkan-drivers and libvulkan1");
 
 /**
- * The longest come first, so that all end together. The checks write the API reference, which pages of the site need.
+ * Those that wait for processes, viewers and pages come first, and those that can use both cores alone come last, so that
+ * all end together. The checks write the API reference, which pages of the site need.
  */
 const SUITES: readonly Suite[] = [
   { id: CHECKS, name: CHECKS, run: countChecks },
   { id: "pages", name: "pages in Chromium", missing: noChromium ?? noWebViewer, after: CHECKS, run: runPages },
   vitestSuite("processes and faults", "processes"),
-  vitestSuite("unit and contract tests, Node", "node", ["unit", "node"]),
-  vitestSuite("conformance with the real Rerun", "conformance"),
-  { ...vitestSuite("unit and contract tests, Chromium", WAITING), missing: noChromium },
   { ...vitestSuite("the real viewers", "viewers"), missing: noRerun },
+  vitestSuite("conformance with the real Rerun", "conformance"),
+  vitestSuite("unit and contract tests, Node", "node", ["unit", "node"]),
+  { ...vitestSuite("unit and contract tests, Chromium", BROWSER), missing: noChromium },
   vitestSuite("Node 22, 24 and 26, Bun, Deno, workerd", "runtimes"),
   vitestSuite("golden recordings", "golden"),
 ];
@@ -103,11 +105,11 @@ const installing = chosen.some(({ id }) => WITH_INSTALLED.includes(id)) ? packin
 const runs = chosen.map((suite) => ({ ...suite, run: () => runSuite(suite) }));
 await Promise.all([
   runLanes(
-    runs.filter(({ id }) => id !== WAITING),
+    runs.filter(({ id }) => !BESIDE.includes(id)),
     LANES,
   ),
   runLanes(
-    runs.filter(({ id }) => id === WAITING),
+    runs.filter(({ id }) => BESIDE.includes(id)),
     1,
   ),
 ]);

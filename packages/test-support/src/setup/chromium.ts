@@ -8,6 +8,11 @@ import { installDebian } from "./debian.ts";
 const SHELL = "/usr/lib/chromium/chromium-headless-shell";
 const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+/** OpenGL in software, and the files by which it is found. */
+const MESA_PACKAGES: readonly string[] = ["libegl1", "libgl1-mesa-dri"];
+const MESA_VENDOR = "/usr/share/glvnd/egl_vendor.d/50_mesa.json";
+const MESA_DRIVERS = ["x86_64", "aarch64"].map((name) => `/usr/lib/${name}-linux-gnu/dri/swrast_dri.so`);
+
 /** Finds Chromium for tests: `CHROMIUM` in the environment, its headless shell, or else the whole of it. */
 export function chromiumPath(): string | undefined {
   return firstExisting([process.env["CHROMIUM"], SHELL, ...PATHS]);
@@ -22,7 +27,7 @@ export function wholeChromiumPath(): string | undefined {
 export async function ensureChromium(): Promise<boolean> {
   const path = chromiumPath();
   if (path === SHELL || (path !== undefined && path === process.env["CHROMIUM"])) return true;
-  if (await installDebian(["chromium-headless-shell"])) return true;
+  if (await installDebian(["chromium-headless-shell", ...MESA_PACKAGES])) return true;
   return path !== undefined || (await installDebian(["chromium"]));
 }
 
@@ -30,13 +35,28 @@ function firstExisting(paths: readonly (string | undefined)[]): string | undefin
   return paths.find((path) => path !== undefined && existsSync(path));
 }
 
-/** Arguments for WebGL in software, and against network access by the browser itself. */
-export const chromiumArguments: string[] = [
-  "--no-sandbox",
+/** Arguments for WebGL by Chromium's own renderer in software, SwiftShader. */
+const SWIFTSHADER: readonly string[] = [
   "--disable-gpu",
   "--use-gl=angle",
   "--use-angle=swiftshader",
   "--enable-unsafe-swiftshader",
+];
+
+/**
+ * The same by Mesa. A frame of a viewer takes half of the processor time, and compiled shaders are kept on disk. Pages
+ * themselves are drawn without it, as with SwiftShader.
+ */
+const MESA: readonly string[] = [
+  "--ignore-gpu-blocklist",
+  "--disable-gpu-compositing",
+  "--use-gl=angle",
+  "--use-angle=gl-egl",
+];
+
+/** Arguments against network access by the browser itself, and for tests of cameras. */
+const OTHERS: readonly string[] = [
+  "--no-sandbox",
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",
@@ -47,11 +67,17 @@ export const chromiumArguments: string[] = [
   "--use-fake-ui-for-media-stream",
 ];
 
+/** The arguments for any Chromium: WebGL in software, and no network access by the browser itself. */
+export const chromiumArguments: readonly string[] = [...SWIFTSHADER, ...OTHERS];
+
 /** Pages with a viewer end before the optimised code of its 43 MB would be worth the time that compiling it takes. */
 const BASELINE_WASM = "--js-flags=--liftoff-only";
 
 /** Options with which Playwright starts the installed Chromium. */
 export function chromiumLaunchOptions(): { readonly args: string[]; readonly executablePath?: string } {
   const executablePath = chromiumPath();
-  return { args: [...chromiumArguments, BASELINE_WASM], ...(executablePath !== undefined && { executablePath }) };
+  const hasMesa = existsSync(MESA_VENDOR) && firstExisting(MESA_DRIVERS) !== undefined;
+  const graphics = executablePath === SHELL && hasMesa ? MESA : SWIFTSHADER;
+  const args = [...graphics, ...OTHERS, BASELINE_WASM];
+  return { args, ...(executablePath !== undefined && { executablePath }) };
 }
