@@ -9,7 +9,7 @@ import { outputFile } from "./output.ts";
 const scripts = join(import.meta.dirname, "..");
 
 /** The programs that change their process: the environment, or how strict Rerun's package is. */
-const ALONE: readonly string[] = ["log_urdf.py", "run_cases.py"];
+const ALONE: readonly string[] = ["log_urdf.py", "run_cases.py", "run_twins.py"];
 
 /** Runs one of the Python programs of this folder: the program reads a JSON file and writes a JSON file. */
 export async function runPython<Answer>(script: string, request: unknown): Promise<Answer> {
