@@ -23,6 +23,20 @@ export async function runPython<Answer>(script: string, request: unknown): Promi
   return JSON.parse(await readFile(answerPath, "utf8")) as Answer;
 }
 
+/**
+ * Runs one of the Python programs in which Rerun 0.41 may panic, which ends their process: at some clears, index out of
+ * bounds in `chunk_filter_recursive_only`. Returns whether it has panicked.
+ */
+export async function runUpToPanic(script: string, paths: readonly string[]): Promise<boolean> {
+  try {
+    await runWarmPython({ path: join(scripts, script) }, paths);
+    return false;
+  } catch (error) {
+    if (String(error).includes("panicked at")) return true;
+    throw error;
+  }
+}
+
 async function runAlone(script: string, paths: readonly string[]): Promise<void> {
   const { code, output } = await run(realRerun().python, [join(scripts, script), ...paths], {
     capture: true,
