@@ -51,7 +51,7 @@ beforeAll(async () => {
     env,
   }));
   const errors = await runPython<(string | null)[]>("run_twins.py", requests);
-  for (const [index, run] of runs.entries()) twinErrors.set(run, errors[index] as string | null);
+  for (const [index, pair] of runs.entries()) twinErrors.set(pair, errors[index] as string | null);
 });
 
 /** Runs an example, whose twin has run before. Rejects if one of them failed. */

@@ -150,10 +150,15 @@ export class CommitLog {
   }
 
   /** The keys below a prefix, from those that all partitions have listed together, or else listed here. */
-  async *#keys(first: FirstKeys | undefined, prefix: string, startAfter: string, signal: AbortSignal) {
+  async *#keys(
+    first: FirstKeys | undefined,
+    prefix: string,
+    startAfter: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<string> {
     const known = await first?.below(prefix, signal);
-    if (known !== undefined) return yield* known.filter((key) => key > startAfter);
-    for await (const { key } of this.#options.store.list(prefix, { startAfter, signal })) yield key;
+    if (known !== undefined) yield* known.filter((key) => key > startAfter);
+    else for await (const { key } of this.#options.store.list(prefix, { startAfter, signal })) yield key;
   }
 
   /** Reads the next commit. Returns whether there was one. */
