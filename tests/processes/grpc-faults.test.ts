@@ -152,7 +152,9 @@ it("connectGrpc streams during a loop that never yields", async ({ folder, rerun
   let hasLooped = false;
   void looped.then(() => (hasLooped = true));
   // More bytes than the buffers of sockets hold. Without streaming, these buffers would hold everything.
-  while (!hasLooped && answered.bytes <= STREAMED_BYTES) await sleep(10);
+  await expect
+    .poll(() => answered.bytes > STREAMED_BYTES || hasLooped, { timeout: 2 * 1000 * MAX_LOOP_S, interval: 10 })
+    .toBe(true);
   // The loop went on until here.
   expect(hasLooped).toBe(false);
   await writeFile(untilFile, "");
