@@ -1,6 +1,5 @@
 // The judges are the real `rerun server`, and Rerun's own client in the Python SDK.
 import { readFile, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { col, openRrd, plainRows } from "@rerun-ts/arrow";
 import {
@@ -12,7 +11,7 @@ import {
 import * as rr from "@rerun-ts/node";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";
-import { isSoak, root } from "@rerun-ts/test-support/node/environment";
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { run } from "@rerun-ts/test-support/node/run";
 import { isRerunThere, realRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import {
@@ -32,6 +31,8 @@ import {
   type Data,
 } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runWarmCli } from "../processes/harness/warm-cli.ts";
+import { CLI } from "../processes/harness/command.ts";
 import { CatalogOracle } from "./catalog/catalog-oracle.ts";
 import { outputFile } from "./harness/output.ts";
 import { randomQuery } from "./queries/random-query.ts";
@@ -40,8 +41,6 @@ import { randomRecording } from "./queries/random-recording.ts";
 const SEED = 20_261_122;
 const DATASETS = isSoak ? 20 : 4;
 const QUERIES = 5;
-
-const CLI = join(root, "packages/node/dist/bundle/cli/main.js");
 
 let server: CatalogServer;
 let oracle: CatalogOracle;
@@ -88,8 +87,9 @@ function logFrames(count: number): (rec: rr.RecordingStream) => void {
 }
 
 /** Runs `rerun-ts catalog …`. */
-async function cli(...args: string[]): Promise<{ code: number; output: string; json: unknown }> {
-  const { code, output } = await run(process.execPath, [CLI, "catalog", ...args], { capture: true });
+async function cli(...args: string[]): Promise<{ code: number | null; output: string; json: unknown }> {
+  const { code, stdout, stderr } = await runWarmCli(["catalog", ...args]);
+  const output = stdout.toString() + stderr;
   return { code, output, json: args.includes("--json") && code === 0 ? JSON.parse(output) : undefined };
 }
 
@@ -361,19 +361,11 @@ describe.runIf(isRerunThere())("a catalog", () => {
     expect((json as { name: string }[]).map(({ name }) => name)).toEqual(["main set [1]", "shell"]);
     expect((await cli("ls", "--json", at, "shell")).json).toEqual(["one", "two"]);
     expect((await cli("info", "--json", at, "shell")).json).toMatchObject({ kind: "dataset", numSegments: 2 });
-    const rows = await cli(
-      "query",
-      "--index",
-      "frame",
-      "--contents",
-      "/a",
-      "--from",
-      "9",
-      "--format",
-      "csv",
-      at,
-      "shell",
-    );
+    // As a process of its own.
+    const selected = ["--index", "frame", "--contents", "/a", "--from", "9"];
+    const query = [CLI, "catalog", "query", ...selected, "--format", "csv", at, "shell"];
+    const rows = await run(process.execPath, query, { capture: true });
+    expect(rows.code).toBe(0);
     expect(rows.output).toMatch(/^rerun_segment_id,frame,log_time,t,\/a:Scalars:scalars\none,9,\d+,\d+,4.5\n$/);
     const linked = await cli("link", "--timeline", "frame", "--from", "3", at, "shell", "one");
     expect(linked.output.trim()).toBe(

@@ -44,8 +44,8 @@ interface Result {
 }
 
 /**
- * Runs `PROGRAM rrd …` in a folder. Without a program, runs `rerun-ts rrd …`, in a shell if the line redirects
- * something.
+ * Runs `PROGRAM rrd …` in a folder. Without a program, runs `rerun-ts rrd …`, in a shell if its standard input is a
+ * file.
  */
 async function run(
   folder: string,
@@ -55,10 +55,12 @@ async function run(
 ): Promise<Result> {
   const options = { cwd: folder, env };
   const shell = ["-c", `"$0" "$@" ${line}`, ...(program === undefined ? [process.execPath, CLI] : [program]), "rrd"];
-  const isPlain = program === undefined && !/[<>]/.test(line);
-  const { code, stdout, stderr } = await (isPlain
-    ? runWarmCli(["rrd", ...line.split(" ")], options)
+  const [command = "", output] = line.split(" > ");
+  const isWarm = program === undefined && !line.includes("<");
+  const { code, stdout, stderr } = await (isWarm
+    ? runWarmCli(["rrd", ...command.split(" ")], options)
     : new Program("bash", shell, options).ended);
+  if (isWarm && output !== undefined) await writeFile(join(folder, output), stdout);
   const files = (await readdir(folder, { recursive: true })).sort();
   return { folder, code, stdout, stderr, files };
 }

@@ -44,7 +44,7 @@ const LOG_PER_STREAM: readonly Patch[] = [
   },
   {
     file: `${INGEST}/commit-log.ts`,
-    from: "if (!this.#isLoaded) await this.#load(signal);\n    while (await this.#readNext(signal)) {",
+    from: "if (!this.#isLoaded) {\n      await this.#load(signal);",
     to: `const { store, dataset, partition } = this.#options;
     for await (const { key } of store.list(\`v1/\${dataset}/log/\${partition}-\`, { signal })) {
       if ((this.seen ??= new Set()).has(key)) continue;
@@ -53,7 +53,12 @@ const LOG_PER_STREAM: readonly Patch[] = [
       const log = key.split("/")[3];
       (this.counts ??= new Map()).set(log, (this.counts.get(log) ?? 0) + 1);
     }
-    while (false) {`,
+    if (false) {`,
+  },
+  {
+    file: `${INGEST}/commit-log.ts`,
+    from: "while (await this.#readNext(signal)) {",
+    to: "while (false) {",
   },
 ];
 
@@ -88,7 +93,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   },
   "an ingester forgets static data before the last snapshot": {
     only: { maxBytes: 1_000_000, partitions: 1 },
-    seed: 262,
+    seed: 3641,
     finding: /has static data .* 0 times/,
     patches: [
       {
@@ -100,7 +105,7 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
   },
   "an ingester takes its own static data for that of others": {
     only: { maxBytes: 1_000_000, partitions: 1 },
-    seed: 1894,
+    seed: 1361,
     finding: /has static data .* 0 times/,
     patches: [
       {

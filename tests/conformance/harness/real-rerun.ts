@@ -9,7 +9,7 @@ import { outputFile } from "./output.ts";
 const scripts = join(import.meta.dirname, "..");
 
 /** The programs that change their process: the environment, or how strict Rerun's package is. */
-const ALONE: readonly string[] = ["log_urdf.py", "run_cases.py"];
+const ALONE: readonly string[] = ["log_urdf.py", "run_cases.py", "run_twins.py"];
 
 /** Runs one of the Python programs of this folder: the program reads a JSON file and writes a JSON file. */
 export async function runPython<Answer>(script: string, request: unknown): Promise<Answer> {
@@ -21,6 +21,20 @@ export async function runPython<Answer>(script: string, request: unknown): Promi
   if (ALONE.includes(script)) await runAlone(script, paths);
   else await runWarmPython({ path: join(scripts, script) }, paths);
   return JSON.parse(await readFile(answerPath, "utf8")) as Answer;
+}
+
+/**
+ * Runs one of the Python programs in which Rerun 0.41 may panic, which ends their process: at some clears, index out of
+ * bounds in `chunk_filter_recursive_only`. Returns whether it has panicked.
+ */
+export async function runUpToPanic(script: string, paths: readonly string[]): Promise<boolean> {
+  try {
+    await runWarmPython({ path: join(scripts, script) }, paths);
+    return false;
+  } catch (error) {
+    if (String(error).includes("panicked at")) return true;
+    throw error;
+  }
 }
 
 async function runAlone(script: string, paths: readonly string[]): Promise<void> {

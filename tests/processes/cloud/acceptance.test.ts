@@ -132,7 +132,7 @@ class MortalKeeper {
   readonly #servers = new Set<number>();
 
   constructor(folder: string, proxy: BadHttpProxy, rerun: string, port: number) {
-    const files = ["--files", join(folder, "files"), "--interval", "0.5", "--port", `${port}`];
+    const files = ["--files", join(folder, "files"), "--interval", "2", "--port", `${port}`];
     this.#args = ["catalog", "keep", "--from", "s3://bucket/prefix", "--dataset", "fleet", ...files];
     this.#env = { ...S3_ENVIRONMENT, AWS_ENDPOINT_URL_S3: proxy.url, RERUN_CLI_PATH: rerun };
     this.url = `rerun+http://127.0.0.1:${port}`;

@@ -9,9 +9,9 @@ export function datasetPrefix(dataset: string): string {
   return `v1/${escapeId(dataset)}/`;
 }
 
-/** The beginning of the keys of a partition's commits. */
-export function logPrefix(dataset: string, partition: number): string {
-  return `${datasetPrefix(dataset)}log/${partitionText(partition)}/`;
+/** The beginning of the keys of the commits of a partition, or of all partitions. */
+export function logPrefix(dataset: string, partition?: number): string {
+  return `${datasetPrefix(dataset)}log/${folderOf(partition)}`;
 }
 
 /** The key of a commit. Sorted by their keys, commits are in order. */
@@ -19,9 +19,9 @@ export function commitKey(dataset: string, partition: number, number: number): s
   return `${logPrefix(dataset, partition)}${numberText(number)}.json`;
 }
 
-/** The beginning of the keys of a partition's snapshots. */
-export function snapshotPrefix(dataset: string, partition: number): string {
-  return `${datasetPrefix(dataset)}log-snapshots/${partitionText(partition)}/`;
+/** The beginning of the keys of the snapshots of a partition, or of all partitions. */
+export function snapshotPrefix(dataset: string, partition?: number): string {
+  return `${datasetPrefix(dataset)}log-snapshots/${folderOf(partition)}`;
 }
 
 export function snapshotKey(dataset: string, partition: number, number: number): string {
@@ -99,6 +99,10 @@ export function parseLogPartKey(dataset: string, key: string): LogPart | undefin
   const recordingId = segment === undefined ? undefined : unescapeId(segment);
   if (recordingId === undefined) return undefined;
   return { key, recordingId, layer, commit: commitKey(dataset, Number(partition), Number(number)) };
+}
+
+function folderOf(partition: number | undefined): string {
+  return partition === undefined ? "" : `${partitionText(partition)}/`;
 }
 
 function partitionText(partition: number): string {

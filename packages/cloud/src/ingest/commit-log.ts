@@ -6,6 +6,7 @@ import { createObject } from "../store/create-object.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { decodeCommit, decodeSnapshot, encodeCommit, type Commit, type StaticPlace } from "../commits/commit.ts";
 import { commitKey, logPrefix, numberOfKey, snapshotKey, snapshotPrefix } from "../commits/log-keys.ts";
+import type { FirstKeys } from "./first-keys.ts";
 
 /** Number of commits to read at once. */
 const READ_AHEAD = 16;
@@ -17,6 +18,14 @@ export interface CommitLogOptions {
   readonly partition: number;
   /** The number of commits from one snapshot to the next. All writers of a dataset must agree on it. */
   readonly snapshotEvery: number;
+  /** The first keys of the commits and of the snapshots of all partitions. Default: the partition lists its own. */
+  readonly firstKeys?: FirstLogKeys | undefined;
+}
+
+/** The first keys of the logs of all partitions of a dataset. */
+export interface FirstLogKeys {
+  readonly commits: FirstKeys;
+  readonly snapshots: FirstKeys;
 }
 
 /**
@@ -65,7 +74,11 @@ export class CommitLog {
 
   /** Reads all commits that were added since, the first time those after the last snapshot. */
   async catchUp(signal: AbortSignal): Promise<void> {
-    if (!this.#isLoaded) await this.#load(signal);
+    if (!this.#isLoaded) {
+      await this.#load(signal);
+      // Most partitions are empty. A commit that was not listed yet conflicts with the first one of this writer.
+      if (this.next === 1) return;
+    }
     while (await this.#readNext(signal)) {
       // Reads one after the other, because there are usually few.
     }
@@ -99,9 +112,9 @@ export class CommitLog {
   }
 
   async #load(signal: AbortSignal): Promise<void> {
-    const { store, dataset, partition } = this.#options;
+    const { store, dataset, partition, firstKeys } = this.#options;
     let newest: string | undefined;
-    for await (const { key } of store.list(snapshotPrefix(dataset, partition), { signal }))
+    for await (const key of this.#keys(firstKeys?.snapshots, snapshotPrefix(dataset, partition), "", signal))
       if (numberOfKey(key) !== undefined) newest = key;
     this.#streams = new Map();
     this.#runs = new Map();
@@ -120,7 +133,7 @@ export class CommitLog {
 
   /** Reads listed commits, several at once. */
   async #readListed(signal: AbortSignal): Promise<void> {
-    const { store, dataset, partition } = this.#options;
+    const { store, dataset, partition, firstKeys } = this.#options;
     let keys: string[] = [];
     const readAll = async (): Promise<void> => {
       const commits = await Promise.all(keys.map(async (key) => decodeCommit(await store.read(key, { signal }), key)));
@@ -128,12 +141,24 @@ export class CommitLog {
       keys = [];
     };
     const startAfter = commitKey(dataset, partition, this.next - 1);
-    for await (const { key } of store.list(logPrefix(dataset, partition), { startAfter, signal })) {
+    for await (const key of this.#keys(firstKeys?.commits, logPrefix(dataset, partition), startAfter, signal)) {
       // A list may be older than some of its objects, so commits after a gap are read one by one.
       if (numberOfKey(key) !== this.next + keys.length) break;
       if (keys.push(key) === READ_AHEAD) await readAll();
     }
     await readAll();
+  }
+
+  /** The keys below a prefix, from those that all partitions have listed together, or else listed here. */
+  async *#keys(
+    first: FirstKeys | undefined,
+    prefix: string,
+    startAfter: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<string> {
+    const known = await first?.below(prefix, signal);
+    if (known !== undefined) yield* known.filter((key) => key > startAfter);
+    else for await (const { key } of this.#options.store.list(prefix, { startAfter, signal })) yield key;
   }
 
   /** Reads the next commit. Returns whether there was one. */

@@ -1,5 +1,6 @@
 import type { Commit } from "../commits/commit.ts";
 import type { ObjectStore } from "../store/object-store.ts";
+import type { FirstLogKeys } from "./commit-log.ts";
 import type { IngestCounts } from "./ingest-counts.ts";
 import type { LogStream } from "./log-stream.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
@@ -17,6 +18,7 @@ export interface IngesterParts {
   readonly maxBytes: number;
   readonly maxMs: number;
   readonly snapshotEvery: number;
+  readonly firstKeys: FirstLogKeys;
   readonly maxAssemblyBytes: number;
   readonly budget: MemoryBudget;
   readonly counts: IngestCounts;

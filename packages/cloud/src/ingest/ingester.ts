@@ -1,5 +1,7 @@
 import type { ObjectStore } from "../store/object-store.ts";
 import type { Commit } from "../commits/commit.ts";
+import { logPrefix, snapshotPrefix } from "../commits/log-keys.ts";
+import { FirstKeys } from "./first-keys.ts";
 import { newCounts, type IngestStats } from "./ingest-counts.ts";
 import type { LogStream } from "./log-stream.ts";
 import { MemoryBudget } from "./memory-budget.ts";
@@ -41,22 +43,26 @@ export class Ingester {
   readonly #partitions: ReadonlyMap<number, PartitionIngester>;
 
   constructor(settings: IngesterSettings) {
-    const { maxMemoryBytes, stream, partitions } = settings;
+    const { maxMemoryBytes, stream, partitions, store, dataset } = settings;
     this.#budget = new MemoryBudget(maxMemoryBytes);
     const parts: IngesterParts = {
-      store: settings.store,
+      store,
       stream,
-      dataset: settings.dataset,
+      dataset,
       owner: settings.owner,
       maxBytes: settings.maxBytes,
       maxMs: settings.maxMs,
       snapshotEvery: settings.snapshotEvery,
+      firstKeys: {
+        commits: new FirstKeys(store, logPrefix(dataset)),
+        snapshots: new FirstKeys(store, snapshotPrefix(dataset)),
+      },
       maxAssemblyBytes: maxMemoryBytes,
       budget: this.#budget,
       counts: this.#counts,
       failures: this.#failures,
       statics: new StaticData({
-        store: settings.store,
+        store,
         readMessages: settings.readMessages,
         maxBytes: Math.min(MAX_STATIC_BYTES, maxMemoryBytes * STATIC_SHARE),
       }),

@@ -42,10 +42,10 @@ export class PartitionIngester {
   readonly #writer: PartWriter;
 
   constructor(parts: IngesterParts, partition: number) {
-    const { store, dataset, snapshotEvery, stream, maxAssemblyBytes, budget, counts } = parts;
+    const { store, dataset, snapshotEvery, firstKeys, stream, maxAssemblyBytes, budget, counts } = parts;
     this.#parts = parts;
     this.#partition = partition;
-    this.#log = new CommitLog({ store, dataset, partition, snapshotEvery });
+    this.#log = new CommitLog({ store, dataset, partition, snapshotEvery, firstKeys });
     this.#attempts = new Attempts(parts, partition);
     this.#announcements = new Announcements(stream, this.#log, this.#stop.signal);
     this.#writer = new PartWriter(parts, partition, this.#log, this.#attempts, this.#stop.signal);

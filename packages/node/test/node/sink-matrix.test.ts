@@ -60,15 +60,24 @@ const SERVERS = ["GrpcSink", "GrpcSink without a worker", "WebSocketSink", "WebS
 const [WRAPPING_NAMES, SITUATION_NAMES] = [Object.keys(wrappings), Object.keys(SITUATIONS)];
 
 /**
- * Whether a combination is left to soak tests. Of each wrapping and situation, a sink of gRPC and one of WebSockets
- * run here, and one of them has a worker. All sinks that are alone, and those that `spawn` sets, run in all situations.
+ * Whether a combination is left to soak tests. Of each wrapping and situation, a sink of gRPC, one of WebSockets and
+ * one that is a server run here. One of the first two has a worker, and the third in every other situation. All sinks
+ * that are alone, and those that `spawn` sets, run in all situations.
  */
 function isForSoak(sink: string, wrapping: string, situation: string): boolean {
-  if (isSoak || wrapping === "alone" || wrapping.includes("`spawn`") || !SERVERS.includes(sink)) return false;
+  if (isSoak || wrapping === "alone" || wrapping.includes("`spawn`")) return false;
+  if (!SERVERS.includes(sink) && !sink.startsWith("GrpcServerSink")) return false;
   const isEven = (WRAPPING_NAMES.indexOf(wrapping) + SITUATION_NAMES.indexOf(situation)) % 2 === 0;
   const isWebSocket = sink.startsWith("WebSocket");
   const hasWorker = !sink.includes("without");
   return isEven === (isWebSocket === hasWorker);
+}
+
+/** A server, whose readers could receive the messages that have arrived. */
+function server(thread: boolean): Destination {
+  const sink = new GrpcServerSink({ port: 0, thread });
+  // Without the store info.
+  return { sink, arrived: () => Math.max(0, sink.serverStats().receivedMessages - 1) };
 }
 
 describeSinkMatrix({
@@ -82,14 +91,8 @@ describeSinkMatrix({
         return { sink: Object.assign(new StdoutSink({}, fd), { key: `stdout ${path}` }), fd };
       }),
     StreamSink: () => newFile((path) => ({ sink: new StreamSink(createWriteStream(path)) })),
-    GrpcServerSink() {
-      const sink = new GrpcServerSink({ port: 0 });
-      return {
-        sink,
-        // Without the store info.
-        arrived: () => Math.max(0, sink.serverStats().receivedMessages - 1),
-      };
-    },
+    GrpcServerSink: () => server(true),
+    "GrpcServerSink without a worker": () => server(false),
     GrpcSink: toRelay((port) => new GrpcSink(`rerun+http://127.0.0.1:${port}/proxy`)),
     "GrpcSink without a worker": toRelay(
       (port) => new GrpcSink(`rerun+http://127.0.0.1:${port}/proxy`, { thread: false }),

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Socket } from "node:net";
@@ -12,6 +13,7 @@ export type PythonProgram = { readonly path: string } | { readonly text: string 
 /** A Python that has loaded Rerun's package for an earlier program. */
 interface Host {
   readonly process: ChildProcess;
+  readonly closed: Promise<unknown>;
   readonly lines: AsyncIterator<string>;
   /** Its standard error since the last program. */
   printed: string;
@@ -41,6 +43,8 @@ async function runNext(program: PythonProgram, args: readonly string[]): Promise
   const name = "path" in program ? program.path : "the program";
   if (done === true) {
     host = undefined;
+    // All that it has printed is there.
+    await running.closed;
     throw new Error(`Python has ended within ${name}:\n${running.printed}`);
   }
   const { stdout, error } = JSON.parse(value) as { readonly stdout: string; readonly error: string | null };
@@ -55,7 +59,7 @@ function startHost(): Host {
   started.unref();
   for (const stream of [started.stdin, started.stdout, started.stderr]) (stream as unknown as Socket).unref();
   const lines = createInterface({ input: started.stdout })[Symbol.asyncIterator]();
-  const made: Host = { process: started, lines, printed: "" };
+  const made: Host = { process: started, closed: once(started, "close"), lines, printed: "" };
   started.stderr.on("data", (data: Buffer) => (made.printed += data.toString()));
   return made;
 }
