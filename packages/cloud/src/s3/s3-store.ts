@@ -1,10 +1,12 @@
 import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { crc32Of } from "#crc32-of";
 import { RequestSigner } from "#request-signer";
 import { sendRequest } from "#send-request";
 import { attempt } from "../http/attempt.ts";
 import type { HttpResponse } from "../http/http.ts";
 import { checkCertificates } from "../store/certificates.ts";
 import { checkKey, checkPrefix } from "../store/keys.ts";
+import { sizeOf } from "../store/body.ts";
 import { sha256Of } from "../store/sha256-of.ts";
 import type {
   CreateOptions,
@@ -15,6 +17,7 @@ import type {
   ReadOptions,
   StoreOptions,
 } from "../store/object-store.ts";
+import { ChecksumTest, type ChecksumCalls } from "./checksum-test.ts";
 import { parseListPage, timeOf } from "./list-objects.ts";
 import { isConflict, isOldSignature, rejection } from "./s3-errors.ts";
 import { probeStore } from "./probe-store.ts";
@@ -30,7 +33,12 @@ const ATTEMPTS = 6;
 const TIMEOUT_MS = 30_000;
 /** The difference of clocks beyond which signatures are rejected, with some distance. */
 const MAX_SKEW_MS = 4 * 60_000;
+/** The same for the test of checksums, because uploads wait for it. */
+const CHECKSUM_TIMEOUT_MS = 5000;
+/** Smaller bodies are signed with their SHA-256. */
+const MIN_CHECKSUM_BYTES = 256 * 1024;
 const SHA256 = "x-amz-meta-sha256";
+const CRC32 = "x-amz-checksum-crc32";
 const UNSIGNED = "UNSIGNED-PAYLOAD";
 
 /** Options of {@link s3Store}. */
@@ -46,7 +54,8 @@ export interface S3StoreOptions extends S3LocationOptions {
   attempts?: number | undefined;
   /**
    * Whether the first `create` tests the server: of eight requests for one key, one may succeed. Some servers are not
-   * atomic. Default `true`.
+   * atomic. Over TLS, three requests before the first large upload find out whether a CRC-32 can replace the SHA-256.
+   * Default `true`.
    */
   probe?: boolean | undefined;
   /** Certificates of authorities in PEM format. Default: the authorities of Node. Not in pages. */
@@ -95,6 +104,7 @@ interface Call {
   readonly body?: ObjectBody;
   readonly signal: AbortSignal | undefined;
   readonly attempts?: number;
+  readonly timeoutMs?: number;
   readonly isTemporary?: (response: HttpResponse) => boolean;
 }
 
@@ -120,6 +130,8 @@ class S3Store implements ObjectStore {
   /** The server's clock minus this machine's. */
   #skewMs = 0;
   #probed: Promise<boolean> | undefined;
+  /** `undefined` where a CRC-32 never replaces a SHA-256: only TLS protects a body with such a checksum on its way. */
+  readonly #checksums: ChecksumTest | undefined;
 
   constructor(
     location: S3Location,
@@ -130,6 +142,8 @@ class S3Store implements ObjectStore {
     this.#location = location;
     this.#credentials = credentials;
     this.#options = options;
+    const canUse = location.base.protocol === "https:" && options.probe !== false && crc32Of !== undefined;
+    this.#checksums = canUse ? new ChecksumTest((signal) => this.#checksumCalls(signal)) : undefined;
   }
 
   create(key: string, body: ObjectBody, options: CreateOptions = {}): Promise<boolean> {
@@ -137,10 +151,23 @@ class S3Store implements ObjectStore {
       checkKey(key);
       if (this.#options.probe !== false) await this.#probe(key, options.signal);
       const doing = `cannot create ${this.url}/${key}`;
-      const response = await this.#put(key, body, options);
+      const headers = await this.#protection(key, body, options);
+      const response = await this.#put(key, body, headers, { doing, signal: options.signal });
+      // Later attempts do not depend on checksums.
+      if (CRC32 in headers && (response.status === 400 || response.status === 501)) this.#checksums?.fail();
       if (response.status === 412) return false;
       if (response.status !== 200) throw rejection(response, doing);
       return true;
+    });
+  }
+
+  wantsSha256(key: string, size: number, { signal }: StoreOptions = {}): Promise<boolean> {
+    return withRerunErrors(async () => {
+      const checksums = this.#checksums;
+      checkKey(key);
+      if (checksums === undefined || size < MIN_CHECKSUM_BYTES) return true;
+      const [passes] = await Promise.all([checksums.passes(key, signal), this.#probe(key, signal)]);
+      return !passes;
     });
   }
 
@@ -209,8 +236,10 @@ class S3Store implements ObjectStore {
   /** Finds out once whether the server is atomic. After a failure the next call tries again. */
   async #probe(key: string, signal: AbortSignal | undefined): Promise<void> {
     this.#probed ??= probeStore(this.url, key, {
-      create: async (probe, body) =>
-        (await this.#put(probe, body, { signal }, { doing: `cannot test ${this.url}`, attempts: 1 })).status,
+      create: async (probe, body) => {
+        const settings = { doing: `cannot test ${this.url}`, attempts: 1, signal };
+        return (await this.#put(probe, body, await hashHeaders(body), settings)).status;
+      },
       delete: (probe) => this.delete(probe, { signal }),
     });
     const probed = this.#probed;
@@ -223,24 +252,31 @@ class S3Store implements ObjectStore {
     }
   }
 
-  /**
-   * Puts an object with its hash, if the hash is known, because some servers keep the received part of an interrupted
-   * upload.
-   */
-  async #put(
+  #checksumCalls(signal: AbortSignal | undefined): ChecksumCalls {
+    const timeoutMs = Math.min(this.#options.timeoutMs, CHECKSUM_TIMEOUT_MS);
+    const settings = { doing: `cannot test ${this.url}`, attempts: 1, timeoutMs, signal };
+    return {
+      create: (key, body, crc32) => this.#put(key, body, checksumHeaders(crc32), settings),
+      delete: async (key) => void (await this.#call({ method: "DELETE", key, ...settings })),
+    };
+  }
+
+  /** The headers by which the server rejects another body, and the beginning of one: some servers would keep that. */
+  async #protection(key: string, body: ObjectBody, { sha256, signal }: CreateOptions): Promise<BodyHeaders> {
+    const isLarge = sizeOf(body) >= MIN_CHECKSUM_BYTES;
+    if (sha256 === undefined && isLarge && crc32Of !== undefined && (await this.#checksums?.passes(key, signal)))
+      return checksumHeaders(await crc32Of(body));
+    return hashHeaders(body, sha256);
+  }
+
+  #put(
     key: string,
     body: ObjectBody,
-    { sha256, signal }: CreateOptions,
-    settings: Pick<Call, "doing" | "attempts"> = { doing: `cannot create ${this.url}/${key}` },
+    protection: BodyHeaders,
+    settings: Pick<Call, "doing" | "attempts" | "timeoutMs" | "signal">,
   ): Promise<HttpResponse> {
-    const hash = sha256 ?? (body instanceof Uint8Array ? await sha256Of(body as BufferSource) : UNSIGNED);
-    const headers = {
-      "if-none-match": "*",
-      "content-type": "application/octet-stream",
-      "x-amz-content-sha256": hash,
-      ...(sha256 === undefined ? {} : { [SHA256]: sha256 }),
-    };
-    return this.#call({ method: "PUT", key, headers, body, signal, isTemporary: isConflict, ...settings });
+    const headers = { "if-none-match": "*", "content-type": "application/octet-stream", ...protection };
+    return this.#call({ method: "PUT", key, headers, body, isTemporary: isConflict, ...settings });
   }
 
   async #call(call: Call): Promise<HttpResponse> {
@@ -291,7 +327,7 @@ class S3Store implements ObjectStore {
   }
 
   async #send(
-    { method, key, search = {}, headers = {}, body, signal }: Call,
+    { method, key, search = {}, headers = {}, body, signal, timeoutMs = this.#options.timeoutMs }: Call,
     onSign: (signature: Signature) => void,
   ): Promise<HttpResponse> {
     const { base, prefix, region } = this.#location;
@@ -316,7 +352,18 @@ class S3Store implements ObjectStore {
       datetime: new Date(signedAt + skewMs).toISOString().replaceAll(/[:-]|\.\d{3}/g, ""),
     });
     const signed = await signer.sign();
-    const { timeoutMs, ca } = this.#options;
+    const { ca } = this.#options;
     return sendRequest({ method, url: signed.url, headers: signed.headers, body, signal, timeoutMs, ca });
   }
+}
+
+type BodyHeaders = Readonly<Record<string, string>>;
+
+async function hashHeaders(body: ObjectBody, sha256?: string): Promise<BodyHeaders> {
+  const hash = sha256 ?? (body instanceof Uint8Array ? await sha256Of(body as BufferSource) : UNSIGNED);
+  return { "x-amz-content-sha256": hash, ...(sha256 === undefined ? {} : { [SHA256]: sha256 }) };
+}
+
+function checksumHeaders(crc32: string): BodyHeaders {
+  return { "x-amz-content-sha256": UNSIGNED, [CRC32]: crc32 };
 }

@@ -30,10 +30,14 @@ export async function sendPart(
   const isRecording = kind === "recording";
   const id = isRecording ? recordingId : applicationId;
   const key = partKey({ ...facts, kind: isRecording ? "recording" : "layout", id, number });
-  // With the hash, the server rejects a part that was cut when a program was killed. Without it, some servers would
-  // store such a part.
-  const sha256 = await sha256Of(path);
-  const upload = { key, body: fileSource(path, bytes), sha256, md5: () => hashOf(path, "md5") };
+  // With a hash or a checksum, the server rejects a part that was cut when a program was killed. Without it, some
+  // servers would store such a part.
+  const upload = {
+    key,
+    body: fileSource(path, bytes),
+    sha256: () => sha256Of(path),
+    md5: () => hashOf(path, "md5"),
+  };
   const result = await uploadPart(store, upload, signal);
   rmSync(path, { force: true });
   return { key, bytes, wasThere: result === "found" };
