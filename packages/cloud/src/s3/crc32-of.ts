@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { env } from "node:process";
 import * as zlib from "node:zlib";
 import { RerunError } from "@rerun-ts/core";
 import { chunksOf, sizeOf } from "../store/body.ts";
@@ -7,13 +8,15 @@ import type { ObjectBody } from "../store/object-store.ts";
 /** The CRC-32 of a body, in the base64 of `x-amz-checksum-crc32`. */
 export type Crc32Of = (body: ObjectBody) => Promise<string>;
 
-// Runtimes that imitate Node may lack the function, so it is not imported by its name.
-const crc32 = (zlib as { readonly crc32?: typeof zlib.crc32 }).crc32;
-
-/** Calculates a CRC-32 with the function of Node. `undefined` where there is none. */
-export const crc32Of: Crc32Of | undefined =
-  crc32 &&
-  (async (body) => {
+/**
+ * The calculation of a CRC-32 for bodies that TLS protects. `undefined` where the platform has no fast one, or does not
+ * check who a server is: somebody between could then replace a body by another one with its CRC-32.
+ */
+export function crc32ForTls(): Crc32Of | undefined {
+  // Runtimes that imitate Node may lack the function, so it is not imported by its name.
+  const { crc32 } = zlib as { readonly crc32?: typeof zlib.crc32 };
+  if (crc32 === undefined || env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") return undefined;
+  return async (body) => {
     let value = 0;
     let bytes = 0;
     for await (const piece of chunksOf(body)) {
@@ -25,4 +28,5 @@ export const crc32Of: Crc32Of | undefined =
     const digest = Buffer.alloc(4);
     digest.writeUInt32BE(value);
     return digest.toString("base64");
-  });
+  };
+}

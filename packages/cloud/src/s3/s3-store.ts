@@ -1,13 +1,11 @@
 import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
-import { crc32Of } from "#crc32-of";
+import { crc32ForTls } from "#crc32-of";
 import { RequestSigner } from "#request-signer";
 import { sendRequest } from "#send-request";
 import { attempt } from "../http/attempt.ts";
 import type { HttpResponse } from "../http/http.ts";
 import { checkCertificates } from "../store/certificates.ts";
 import { checkKey, checkPrefix } from "../store/keys.ts";
-import { sizeOf } from "../store/body.ts";
-import { sha256Of } from "../store/sha256-of.ts";
 import type {
   CreateOptions,
   ListOptions,
@@ -17,7 +15,8 @@ import type {
   ReadOptions,
   StoreOptions,
 } from "../store/object-store.ts";
-import { ChecksumTest, type ChecksumCalls } from "./checksum-test.ts";
+import { BodyChecksums, type ChecksumCalls } from "./body-checksums.ts";
+import { SHA256, UNSIGNED, checksumHeaders, hashHeaders, type BodyHeaders } from "./body-headers.ts";
 import { parseListPage, timeOf } from "./list-objects.ts";
 import { isConflict, isOldSignature, rejection } from "./s3-errors.ts";
 import { probeStore } from "./probe-store.ts";
@@ -35,11 +34,6 @@ const TIMEOUT_MS = 30_000;
 const MAX_SKEW_MS = 4 * 60_000;
 /** The same for the test of checksums, because uploads wait for it. */
 const CHECKSUM_TIMEOUT_MS = 5000;
-/** Smaller bodies are signed with their SHA-256. */
-const MIN_CHECKSUM_BYTES = 256 * 1024;
-const SHA256 = "x-amz-meta-sha256";
-const CRC32 = "x-amz-checksum-crc32";
-const UNSIGNED = "UNSIGNED-PAYLOAD";
 
 /** Options of {@link s3Store}. */
 export interface S3StoreOptions extends S3LocationOptions {
@@ -109,7 +103,7 @@ interface Call {
 }
 
 /** The answer to the upload of an object that exists. */
-const ALREADY_THERE: HttpResponse = { status: 412, headers: new Headers(), body: new Uint8Array() };
+const alreadyThere = (): HttpResponse => ({ status: 412, headers: new Headers(), body: new Uint8Array() });
 
 /** The facts that a signature depends on. */
 interface Signature {
@@ -131,7 +125,7 @@ class S3Store implements ObjectStore {
   #skewMs = 0;
   #probed: Promise<boolean> | undefined;
   /** `undefined` where a CRC-32 never replaces a SHA-256: only TLS protects a body with such a checksum on its way. */
-  readonly #checksums: ChecksumTest | undefined;
+  readonly #checksums: BodyChecksums | undefined;
 
   constructor(
     location: S3Location,
@@ -142,8 +136,8 @@ class S3Store implements ObjectStore {
     this.#location = location;
     this.#credentials = credentials;
     this.#options = options;
-    const canUse = location.base.protocol === "https:" && options.probe !== false && crc32Of !== undefined;
-    this.#checksums = canUse ? new ChecksumTest((signal) => this.#checksumCalls(signal)) : undefined;
+    const crc32Of = location.base.protocol === "https:" && options.probe !== false ? crc32ForTls() : undefined;
+    this.#checksums = crc32Of && new BodyChecksums(crc32Of, (signal) => this.#checksumCalls(signal));
   }
 
   create(key: string, body: ObjectBody, options: CreateOptions = {}): Promise<boolean> {
@@ -151,10 +145,11 @@ class S3Store implements ObjectStore {
       checkKey(key);
       if (this.#options.probe !== false) await this.#probe(key, options.signal);
       const doing = `cannot create ${this.url}/${key}`;
-      const headers = await this.#protection(key, body, options);
-      const response = await this.#put(key, body, headers, { doing, signal: options.signal });
-      // Later attempts do not depend on checksums.
-      if (CRC32 in headers && (response.status === 400 || response.status === 501)) this.#checksums?.fail();
+      const { sha256, signal } = options;
+      const crc32 = sha256 === undefined ? await this.#checksums?.of(key, body, signal) : undefined;
+      const headers = crc32 === undefined ? await hashHeaders(body, sha256) : checksumHeaders(crc32);
+      const response = await this.#put(key, body, headers, { doing, signal });
+      if (crc32 !== undefined && (response.status === 400 || response.status === 501)) this.#checksums?.noteRejection();
       if (response.status === 412) return false;
       if (response.status !== 200) throw rejection(response, doing);
       return true;
@@ -163,11 +158,11 @@ class S3Store implements ObjectStore {
 
   wantsSha256(key: string, size: number, { signal }: StoreOptions = {}): Promise<boolean> {
     return withRerunErrors(async () => {
-      const checksums = this.#checksums;
       checkKey(key);
-      if (checksums === undefined || size < MIN_CHECKSUM_BYTES) return true;
-      const [passes] = await Promise.all([checksums.passes(key, signal), this.#probe(key, signal)]);
-      return !passes;
+      if (this.#checksums === undefined) return true;
+      // Both tests at the same time, because the upload waits for them.
+      const calls = [this.#checksums.mayReplaceSha256(key, size, signal), this.#probe(key, signal)] as const;
+      return !(await Promise.all(calls))[0];
     });
   }
 
@@ -261,14 +256,6 @@ class S3Store implements ObjectStore {
     };
   }
 
-  /** The headers by which the server rejects another body, and the beginning of one: some servers would keep that. */
-  async #protection(key: string, body: ObjectBody, { sha256, signal }: CreateOptions): Promise<BodyHeaders> {
-    const isLarge = sizeOf(body) >= MIN_CHECKSUM_BYTES;
-    if (sha256 === undefined && isLarge && crc32Of !== undefined && (await this.#checksums?.passes(key, signal)))
-      return checksumHeaders(await crc32Of(body));
-    return hashHeaders(body, sha256);
-  }
-
   #put(
     key: string,
     body: ObjectBody,
@@ -289,7 +276,7 @@ class S3Store implements ObjectStore {
     let signature: Signature | undefined;
     let isUnanswered = false;
     const send = async (): Promise<HttpResponse> => {
-      if (isUnanswered && call.method === "PUT" && (await this.#exists(call))) return ALREADY_THERE;
+      if (isUnanswered && call.method === "PUT" && (await this.#exists(call))) return alreadyThere();
       try {
         return await this.#send(call, (used) => (signature = used));
       } catch (error) {
@@ -355,15 +342,4 @@ class S3Store implements ObjectStore {
     const { ca } = this.#options;
     return sendRequest({ method, url: signed.url, headers: signed.headers, body, signal, timeoutMs, ca });
   }
-}
-
-type BodyHeaders = Readonly<Record<string, string>>;
-
-async function hashHeaders(body: ObjectBody, sha256?: string): Promise<BodyHeaders> {
-  const hash = sha256 ?? (body instanceof Uint8Array ? await sha256Of(body as BufferSource) : UNSIGNED);
-  return { "x-amz-content-sha256": hash, ...(sha256 === undefined ? {} : { [SHA256]: sha256 }) };
-}
-
-function checksumHeaders(crc32: string): BodyHeaders {
-  return { "x-amz-content-sha256": UNSIGNED, [CRC32]: crc32 };
 }

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { partKey } from "../parts/part-key.ts";
 import { uploadPart, type PartStore } from "../parts/part-store.ts";
 import { fileSource, hashOf, readStoreId } from "./part-contents.ts";
@@ -39,7 +39,8 @@ export async function sendPart(
     md5: () => hashOf(path, "md5"),
   };
   const result = await uploadPart(store, upload, signal);
-  rmSync(path, { force: true });
+  // To remove a large file takes some milliseconds.
+  await rm(path, { force: true });
   return { key, bytes, wasThere: result === "found" };
 }
 
