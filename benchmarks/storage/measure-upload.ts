@@ -35,7 +35,7 @@ export interface UploadResult {
 /** A server, and the certificate of its authority if it uses TLS. */
 export interface UploadServer {
   readonly server: S3Server;
-  readonly ca?: string;
+  readonly ca?: string | undefined;
 }
 
 /** Compares the upload of the parts of a spool with requests for the same bytes, in turns. */
@@ -47,10 +47,10 @@ export async function measureUpload(
 ): Promise<UploadResult> {
   const spool = join(folder, "spool");
   if (!existsSync(spool)) await fillSpool(spool, SIZES[size]);
-  const options = { endpoint: server.url, credentials: S3_CREDENTIALS };
-  const store = s3Store("s3://bucket", { ...options, ...(ca === undefined ? {} : { ca }) });
-  // The test of the server, which is made once, and connections.
-  await store.create("v1/test", new Uint8Array(1));
+  const store = s3Store("s3://bucket", { endpoint: server.url, credentials: S3_CREDENTIALS, ca });
+  // The tests of the server, which are made once, and connections.
+  await store.create("v1/test", new Blob([new Uint8Array(1e6)]));
+  await store.delete("v1/test");
   const turns: Readonly<Record<keyof typeof UPLOAD_WAYS, number>>[] = [];
   for (let turn = 0; turn < rounds * TURNS; turn++) {
     const rates = { push: 0, put: 0, hashedPut: 0 };

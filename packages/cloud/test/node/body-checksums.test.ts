@@ -23,7 +23,7 @@ class ChecksumServer {
   readonly objects = new Map<string, Buffer>();
   /** The uploads: `PUT right` or `PUT wrong` with a checksum, others `PUT sha256`, `PUT unsigned` or `PUT racer`. */
   readonly uploads: string[] = [];
-  answer: (upload: string) => Answer = () => "compares";
+  answer: (sent: string) => Answer = () => "compares";
   #endpoint = "";
 
   async start(scheme: "http" | "https"): Promise<this> {
@@ -46,7 +46,7 @@ class ChecksumServer {
 
   /** The uploads without those that test whether an object is created once. */
   get uploadsOfParts(): readonly string[] {
-    return this.uploads.filter((upload) => upload !== "PUT racer");
+    return this.uploads.filter((sent) => sent !== "PUT racer");
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -67,10 +67,10 @@ class ChecksumServer {
     const isRight = wanted === crcOf(body);
     const isSigned = hash !== "UNSIGNED-PAYLOAD";
     const isRacer = body.toString("latin1", 0, 6) === "racer ";
-    const kind = isRacer ? "racer" : isSigned ? "sha256" : "unsigned";
-    const upload = `PUT ${wanted === undefined ? kind : isRight ? "right" : "wrong"}`;
-    this.uploads.push(upload);
-    const answer = wanted === undefined ? "ignores" : this.answer(upload);
+    const other = isRacer ? "racer" : isSigned ? "sha256" : "unsigned";
+    const sent = `PUT ${wanted === undefined ? other : isRight ? "right" : "wrong"}`;
+    this.uploads.push(sent);
+    const answer = wanted === undefined ? "ignores" : this.answer(sent);
     if (answer === "cut") return void request.socket.destroy();
     if (typeof answer !== "string") {
       if (answer.keeps === true) this.objects.set(url, body);
