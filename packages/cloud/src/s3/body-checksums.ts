@@ -1,6 +1,7 @@
 import { randomId } from "@rerun-ts/core/encode";
 import type { HttpResponse } from "../http/http.ts";
 import { sizeOf } from "../store/body.ts";
+import { inTurn } from "../store/in-turn.ts";
 import { probeKey } from "../store/keys.ts";
 import type { ObjectBody } from "../store/object-store.ts";
 import type { Crc32Of } from "./crc32-of.ts";
@@ -38,7 +39,8 @@ export class BodyChecksums {
 
   /** @param calls the requests, which `signal` aborts */
   constructor(crc32Of: Crc32Of, calls: (signal: AbortSignal | undefined) => ChecksumCalls) {
-    this.#crc32Of = crc32Of;
+    // So that the first upload begins before all bodies are read.
+    this.#crc32Of = inTurn(crc32Of);
     this.#calls = calls;
   }
 

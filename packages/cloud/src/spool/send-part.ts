@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { partKey } from "../parts/part-key.ts";
 import { uploadPart, type PartStore } from "../parts/part-store.ts";
+import { inTurn } from "../store/in-turn.ts";
 import { fileSource, hashOf, readStoreId } from "./part-contents.ts";
 import type { RunFacts, SpooledPart } from "./run-folder.ts";
 
@@ -46,10 +47,5 @@ export async function sendPart(
 
 /** Gives the SHA-256 of files one after the other, so that the first upload begins before all files are read. */
 export function sha256InTurn(): (path: string) => Promise<string> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (path) => {
-    const hash = last.then(() => hashOf(path, "sha256"));
-    last = hash.catch(() => {});
-    return hash;
-  };
+  return inTurn((path) => hashOf(path, "sha256"));
 }
