@@ -1,4 +1,4 @@
-// The entry point `@rerun-ts/node/relay-parts`, for edges of `@rerun-ts/cloud` and for tests of the relay. It is not part
+// The entry point `@rerun-ts/node/relay-parts`, for edges of `@rerun-ts/cloud` and tests of the relay. It is not part
 // of the public API.
 export { FooterMemory } from "./relay/footer-limits.ts";
 export { FrameReader } from "./relay/grpc/frame-reader.ts";

@@ -25,7 +25,7 @@ export interface ChecksumCalls {
 }
 
 /**
- * Checksums in place of the SHA-256 of large bodies, for servers that compare them, so that they keep no beginning of an
+ * Checksums in place of the SHA-256 of large bodies, for servers that compare them, and so keep no beginning of an
  * upload. A test before the first large upload shows this: the server must reject a small object with a wrong checksum,
  * and then create the same object with the right one.
  */

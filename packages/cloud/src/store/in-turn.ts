@@ -1,4 +1,4 @@
-/** Makes calls one after the other, so that the first result is there before all work is done. Failures end no others. */
+/** Makes calls one after the other, so that the first result is there before all work is done, also after failures. */
 export function inTurn<Argument, Result>(
   work: (argument: Argument) => Promise<Result>,
 ): (argument: Argument) => Promise<Result> {
