@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { S3Server } from "@rerun-ts/test-support/node/s3-server";
+import { S3Server, type S3Program } from "@rerun-ts/test-support/node/s3-server";
 import { ensureNatsServer } from "@rerun-ts/test-support/setup/nats";
 import type { RealRerun } from "@rerun-ts/test-support/setup/rerun";
 import { ensureS3Server } from "@rerun-ts/test-support/setup/s3-server";
@@ -19,9 +19,14 @@ import { alignTable } from "./table.ts";
 /** The names of the measurements of object storage. */
 export const STORAGE = ["storage-upload", "storage-ingest", "storage-keep", "storage-register"] as const;
 
+/** The certificate of the server with TLS, which is also that of its authority, and its key. */
+const TLS = join(import.meta.dirname, "../tests/processes/harness/tls");
+const CERTIFICATE = { cert: join(TLS, "certificate.pem"), key: join(TLS, "key.pem") };
+
 /** The measurements of object storage. */
 export interface StorageResult {
   readonly upload?: UploadResult;
+  readonly secureUpload?: UploadResult;
   readonly ingest?: readonly IngestResult[];
   readonly behind?: BehindResult;
   readonly firstQuery?: FirstQueryResult;
@@ -50,7 +55,10 @@ export async function measureStorage(
   };
   try {
     return {
-      ...(can("storage-upload") && { upload: await measureUpload(server, folder, rounds, size) }),
+      ...(can("storage-upload") && {
+        upload: await measureUpload({ server }, folder, rounds, size),
+        secureUpload: await measureSecureUpload(program, folder, rounds, size),
+      }),
       ...(nats !== undefined &&
         can("storage-ingest") && { ingest: await measureIngest(nats, server, folder, rounds, size) }),
       ...(rerun !== undefined && can("storage-keep") && (await measureKeeper(server, rerun, rounds, size))),
@@ -65,15 +73,36 @@ export async function measureStorage(
   }
 }
 
+async function measureSecureUpload(
+  program: S3Program,
+  folder: string,
+  rounds: number,
+  size: "full" | "quick",
+): Promise<UploadResult> {
+  const data = join(folder, "tls");
+  await mkdir(data);
+  const server = await S3Server.start(program, { folder: data, buckets: ["bucket"], tls: CERTIFICATE });
+  try {
+    return await measureUpload({ server, ca: await readFile(CERTIFICATE.cert, "utf8") }, folder, rounds, size);
+  } finally {
+    await server.stop();
+  }
+}
+
 /** Formats the results for a console, with the goals. */
-export function formatStorage({ upload, ingest = [], behind, firstQuery, register }: StorageResult): string {
+export function formatStorage(result: StorageResult): string {
+  const { upload, secureUpload, ingest = [], behind, firstQuery, register } = result;
   const rows: (readonly string[])[] = [];
-  if (upload !== undefined) {
-    rows.push(["upload of parts", `${upload.push.toFixed(0)} MB/s`, ""]);
-    rows.push(["plain PUT of the same bytes", `${upload.put.toFixed(0)} MB/s`, ""]);
-    rows.push(["PUT with the SHA-256 of the bytes", `${upload.hashedPut.toFixed(0)} MB/s`, ""]);
-    rows.push(["upload ÷ plain PUT", `${upload.ratio.toFixed(2)}×`, "≥ 0.9×"]);
-    rows.push(["upload ÷ PUT with SHA-256", `${upload.hashedRatio.toFixed(2)}×`, ""]);
+  for (const [found, way, goal] of [
+    [secureUpload, " over TLS", "≥ 0.9×"],
+    [upload, "", ""],
+  ] as const) {
+    if (found === undefined) continue;
+    rows.push([`upload of parts${way}`, `${found.push.toFixed(0)} MB/s`, ""]);
+    rows.push(["plain PUT of the same bytes", `${found.put.toFixed(0)} MB/s`, ""]);
+    rows.push(["PUT with the SHA-256 of the bytes", `${found.hashedPut.toFixed(0)} MB/s`, ""]);
+    rows.push(["upload ÷ plain PUT", `${found.ratio.toFixed(2)}×`, goal]);
+    rows.push(["upload ÷ PUT with SHA-256", `${found.hashedRatio.toFixed(2)}×`, ""]);
   }
   for (const { chunks, perCpuSecond, perSecond, cpuMicrosPerChunk } of ingest) {
     const rate = `${perCpuSecond.toFixed(0)} MB/s a core, ${perSecond.toFixed(0)} MB/s`;

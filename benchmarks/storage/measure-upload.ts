@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { createReadStream, readdirSync, statSync } from "node:fs";
+import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
 import { cp, link, rm } from "node:fs/promises";
-import { Agent, request } from "node:http";
+import { Agent as HttpAgent, request as requestHttp } from "node:http";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { PartsSink, presignUpload, pushSpool, s3Store, type ObjectStore } from "@rerun-ts/cloud";
@@ -23,7 +24,7 @@ export interface UploadResult {
   readonly push: number;
   /** Plain requests with the same bytes, as many at a time. */
   readonly put: number;
-  /** The same requests with the SHA-256 of the bytes, which the server compares, as it does for `pushSpool`. */
+  /** The same requests with the SHA-256 of the bytes, which the server compares. */
   readonly hashedPut: number;
   /** The median of the ratios of `push` and `put` in one turn. */
   readonly ratio: number;
@@ -31,24 +32,31 @@ export interface UploadResult {
   readonly hashedRatio: number;
 }
 
+/** A server, and the certificate of its authority if it uses TLS. */
+export interface UploadServer {
+  readonly server: S3Server;
+  readonly ca?: string | undefined;
+}
+
 /** Compares the upload of the parts of a spool with requests for the same bytes, in turns. */
 export async function measureUpload(
-  server: S3Server,
+  { server, ca }: UploadServer,
   folder: string,
   rounds: number,
   size: "full" | "quick",
 ): Promise<UploadResult> {
   const spool = join(folder, "spool");
-  await fillSpool(spool, SIZES[size]);
-  const store = s3Store("s3://bucket", { endpoint: server.url, credentials: S3_CREDENTIALS });
-  // The test of the server, which is made once, and connections.
-  await store.create("v1/test", new Uint8Array(1));
+  if (!existsSync(spool)) await fillSpool(spool, SIZES[size]);
+  const store = s3Store("s3://bucket", { endpoint: server.url, credentials: S3_CREDENTIALS, ca });
+  // The tests of the server, which are made once, and connections.
+  await store.create("v1/test", new Blob([new Uint8Array(1e6)]));
+  await store.delete("v1/test");
   const turns: Readonly<Record<keyof typeof UPLOAD_WAYS, number>>[] = [];
   for (let turn = 0; turn < rounds * TURNS; turn++) {
     const rates = { push: 0, put: 0, hashedPut: 0 };
     const ways = Object.keys(rates) as (keyof typeof rates)[];
     const order = [...ways.slice(turn % ways.length), ...ways.slice(0, turn % ways.length)];
-    for (const way of order) rates[way] = await UPLOAD_WAYS[way](server, store, spool, folder);
+    for (const way of order) rates[way] = await UPLOAD_WAYS[way]({ server, ca }, store, spool, folder);
     turns.push(rates);
     process.stdout.write(".");
   }
@@ -65,7 +73,7 @@ function medianOf(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[values.length >> 1] ?? NaN;
 }
 
-type Upload = (server: S3Server, store: ObjectStore, spool: string, folder: string) => Promise<number>;
+type Upload = (server: UploadServer, store: ObjectStore, spool: string, folder: string) => Promise<number>;
 
 /** Pushes a copy of the spool. Returns the megabytes per second. */
 const pushOnce: Upload = async (_server, store, spool, folder) => {
@@ -80,7 +88,7 @@ const pushOnce: Upload = async (_server, store, spool, folder) => {
 };
 
 /** Sends the files of the spool by requests, with their hashes if wanted. Returns the megabytes per second. */
-const putOnce = async (server: S3Server, store: ObjectStore, spool: string, isHashed: boolean): Promise<number> => {
+const putOnce = async (server: UploadServer, store: ObjectStore, spool: string, isHashed: boolean): Promise<number> => {
   const parts = partsOf(spool).map((path, index) => ({ path, key: `v1/plain/${index}` }));
   const { ms } = await timed(() => putAll(server, parts, isHashed));
   for (const { key } of parts) await store.delete(key);
@@ -119,11 +127,12 @@ function partsOf(spool: string): string[] {
 }
 
 async function putAll(
-  server: S3Server,
+  { server, ca }: UploadServer,
   parts: readonly { readonly path: string; readonly key: string }[],
   isHashed: boolean,
 ) {
-  const agent = new Agent({ keepAlive: true });
+  const agent = ca === undefined ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true, ca });
+  const request = ca === undefined ? requestHttp : requestHttps;
   const waiting = parts.values();
   const putSome = async (): Promise<void> => {
     for (const { path, key } of waiting) {

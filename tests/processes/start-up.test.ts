@@ -53,6 +53,20 @@ describe("the commands that work with files", () => {
   });
 });
 
+describe("a program that uploads parts", () => {
+  it("loads no relay, no WebSockets and no protobuf library", async () => {
+    const node = await loadedWith(join(root, "packages/node/dist/bundle"), "parts.js");
+    const entries = node.filter((id) => id.startsWith("@rerun-ts/core/"));
+    const core = await Promise.all(
+      entries.map((id) =>
+        loadedWith(join(root, "packages/core/dist/bundle"), `${id.slice("@rerun-ts/core/".length)}.js`),
+      ),
+    );
+    expect(entries).toContain("@rerun-ts/core/rrd");
+    expect([...node, ...core.flat()].filter((id) => /relay-server|^ws$|bufbuild/.test(id))).toEqual([]);
+  });
+});
+
 /** All that a file of a bundle loads at once. */
 async function loadedWith(folder: string, file: string): Promise<readonly string[]> {
   const found = new Set([`./${file}`]);

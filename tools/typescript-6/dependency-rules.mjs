@@ -190,8 +190,8 @@ const PACKAGES = {
         DECODER,
       ],
       // Programs on Node alone load these.
-      "spool/.*[.]ts": [sibling("node", "index", "parts"), DECODER],
-      "edge/.*[.]ts": [sibling("node", "index", "parts")],
+      "spool/.*[.]ts": [sibling("node", "index", "parts"), RRD],
+      "edge/.*[.]ts": [sibling("node", "index", "parts", "relay-parts")],
       "cli/.*[.]ts": [sibling("node", "index", "parts"), "^packages/arrow/dist/catalog[.]js$"],
     },
   },

@@ -36,6 +36,8 @@ export { dataframePart, readDataframePart } from "./rrd/decode/dataframe-part.ts
 export { STREAM_FOOTER_LENGTH, decodeFooter, isStreamFooter } from "./rrd/decode/footer.ts";
 export { footerEntry } from "./rrd/decode/footer-entry.ts";
 export { decodeMessageFrame } from "./rrd/decode/message-frame.ts";
+// Also in `@rerun-ts/core/decode`, which loads the service of servers besides.
+export { RrdDecoder } from "./rrd/decode/rrd-decoder.ts";
 export { decodeMessage, toStoreId } from "./rrd/decode/decode-message.ts";
 export { withStoreId } from "./rrd/decode/with-store-id.ts";
 export { decodeStreamHeader, isStreamHeader } from "./rrd/decode/stream-header.ts";

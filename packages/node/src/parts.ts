@@ -8,7 +8,6 @@ export type { FsyncPolicy } from "./file/fsync-policy.ts";
 export { parsePartName } from "./parts/part-name.ts";
 export { PARTS_FILE_SINK_OPTIONS, controlParts, type PartsControl } from "./parts/parts-file-sink.ts";
 export { sealParts, type SealReport } from "./parts/seal-parts.ts";
-export { RelayServer } from "./relay/relay-server.ts";
 export {
   GRPC_SERVER_OPTIONS,
   checkServerOptions,
@@ -16,9 +15,7 @@ export {
   hasAnonymousWriters,
   serverUrl,
 } from "./relay/sink/grpc-server-options.ts";
-export { forwardTo } from "./relay/upstream-client.ts";
 export type { SequenceSettings, Upstream, UpstreamSequence } from "./relay/upstream.ts";
-export { storeInfoOf } from "./relay/store-info.ts";
 export { environmentOf, findExecutable } from "./spawn/find-executable.ts";
 export { LastingProblem, UNHEALTHY_FLAGS } from "./cli/lasting-problem.ts";
 export type { StatusReport } from "./cli/status-report.ts";

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { RerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
-import { storeInfoOf, type SequenceSettings, type Upstream, type UpstreamSequence } from "@rerun-ts/node/parts";
+import type { SequenceSettings, Upstream, UpstreamSequence } from "@rerun-ts/node/parts";
+import { storeInfoOf } from "@rerun-ts/node/relay-parts";
 import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 import type { NatsConnectOptions } from "../nats/connect-nats.ts";
 import type { NatsAddress } from "../nats/nats-address.ts";

@@ -2,14 +2,13 @@ import { argumentError, checkOptions, invalidArgument, withRerunErrors, type Opt
 import type { GrpcServer, GrpcServerSinkOptions } from "@rerun-ts/node";
 import {
   GRPC_SERVER_OPTIONS,
-  RelayServer,
   checkServerOptions,
   describeBytes,
   describeOpenAccess,
-  forwardTo,
   hasAnonymousWriters,
   serverUrl,
 } from "@rerun-ts/node/parts";
+import { RelayServer, forwardTo } from "@rerun-ts/node/relay-parts";
 import type { NatsConnectOptions } from "../nats/connect-nats.ts";
 import { openDataset } from "./open-dataset.ts";
 import type { EdgeAck } from "./nats-sequence.ts";

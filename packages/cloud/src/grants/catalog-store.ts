@@ -24,6 +24,7 @@ export function catalogStore(catalog: CatalogClient, options: CatalogStoreOption
   const name = checkDataset(options?.dataset);
   return {
     url: catalog.url,
+    wantsSha256: () => Promise.resolve(false),
     create: (key, body, { signal } = {}) =>
       withRerunErrors(async () => {
         checkKey(key);

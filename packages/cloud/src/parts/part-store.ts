@@ -8,7 +8,8 @@ import type { ObjectBody, ObjectInfo, ObjectStore } from "../store/object-store.
  * The calls of an {@link ObjectStore} for uploads. With `head` and `read`, an existing object is compared. Without
  * them, a part counts as sent as soon as its key exists.
  */
-export type PartStore = Pick<ObjectStore, "url" | "create"> & Partial<Pick<ObjectStore, "head" | "read">>;
+export type PartStore = Pick<ObjectStore, "url" | "create" | "wantsSha256"> &
+  Partial<Pick<ObjectStore, "head" | "read">>;
 
 /** Checks a store for parts. @throws {TypeError} */
 export function checkPartStore(store: PartStore): PartStore {
@@ -21,8 +22,8 @@ export function checkPartStore(store: PartStore): PartStore {
 export interface PartUpload {
   readonly key: string;
   readonly body: ObjectBody;
-  /** The SHA-256 of the part, if known. */
-  readonly sha256?: string | undefined;
+  /** The SHA-256 of the part, or its calculation, for a store that wants it. */
+  readonly sha256?: string | (() => Promise<string>) | undefined;
   /** Calculates the MD5 of the part, if the platform supports it. */
   readonly md5?: (() => Promise<string>) | undefined;
 }
@@ -33,10 +34,17 @@ export async function uploadPart(
   part: PartUpload,
   signal: AbortSignal,
 ): Promise<"created" | "found"> {
-  const { key, body, sha256 } = part;
+  const { key, body } = part;
+  const sha256 = await wantedSha256(store, part, signal);
   if (await createObject(store, key, body, { sha256, signal })) return "created";
-  if (await isThere(store, part, signal)) return "found";
+  if (await isThere(store, { ...part, sha256: sha256 ?? part.sha256 }, signal)) return "found";
   throw new RerunError("ALREADY_EXISTS", `${store.url}/${key} exists with other contents; the part is kept`);
+}
+
+async function wantedSha256(store: PartStore, part: PartUpload, signal: AbortSignal): Promise<string | undefined> {
+  const { key, body, sha256 } = part;
+  if (typeof sha256 !== "function") return sha256;
+  return (await store.wantsSha256?.(key, sizeOf(body), { signal })) === false ? undefined : await sha256();
 }
 
 /**
@@ -56,7 +64,8 @@ async function isThere(store: PartStore, part: PartUpload, signal: AbortSignal):
 async function isSame(store: PartStore, part: PartUpload, found: ObjectInfo, signal: AbortSignal): Promise<boolean> {
   const { key, body, sha256, md5 } = part;
   if (found.size !== sizeOf(body)) return false;
-  if (sha256 !== undefined && found.sha256 !== undefined) return found.sha256 === sha256;
+  if (sha256 !== undefined && found.sha256 !== undefined)
+    return found.sha256 === (typeof sha256 === "function" ? await sha256() : sha256);
   // In most stores the entity tag of an object is its MD5, but not in stores with encryption.
   const etag = /^"?([0-9a-f]{32})"?$/.exec(found.etag ?? "")?.[1];
   if (md5 !== undefined && etag !== undefined && (await md5()) === etag) return true;

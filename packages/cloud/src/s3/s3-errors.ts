@@ -22,6 +22,14 @@ export function isConflict(response: HttpResponse): boolean {
   return response.status === 409 || (response.status === 400 && codeIn(response) === "RequestTimeout");
 }
 
+/**
+ * Whether a body was rejected because of its checksum. The code is `BadDigest` of Amazon and versitygw,
+ * `XAmzContentChecksumMismatch` of MinIO, and others elsewhere.
+ */
+export function isWrongChecksum(response: HttpResponse): boolean {
+  return response.status === 400 && /Digest|Checksum|^InvalidRequest$/.test(codeIn(response) ?? "");
+}
+
 /** Whether the credentials of a request have expired. */
 export function isOldSignature(response: HttpResponse): boolean {
   return EXPIRED.has(codeIn(response) ?? "");

@@ -1,11 +1,11 @@
 import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { crc32ForTls } from "#crc32-of";
 import { RequestSigner } from "#request-signer";
 import { sendRequest } from "#send-request";
 import { attempt } from "../http/attempt.ts";
 import type { HttpResponse } from "../http/http.ts";
 import { checkCertificates } from "../store/certificates.ts";
 import { checkKey, checkPrefix } from "../store/keys.ts";
-import { sha256Of } from "../store/sha256-of.ts";
 import type {
   CreateOptions,
   ListOptions,
@@ -15,6 +15,8 @@ import type {
   ReadOptions,
   StoreOptions,
 } from "../store/object-store.ts";
+import { BodyChecksums, type ChecksumCalls } from "./body-checksums.ts";
+import { SHA256, UNSIGNED, checksumHeaders, hashHeaders, type BodyHeaders } from "./body-headers.ts";
 import { parseListPage, timeOf } from "./list-objects.ts";
 import { isConflict, isOldSignature, rejection } from "./s3-errors.ts";
 import { probeStore } from "./probe-store.ts";
@@ -30,8 +32,8 @@ const ATTEMPTS = 6;
 const TIMEOUT_MS = 30_000;
 /** The difference of clocks beyond which signatures are rejected, with some distance. */
 const MAX_SKEW_MS = 4 * 60_000;
-const SHA256 = "x-amz-meta-sha256";
-const UNSIGNED = "UNSIGNED-PAYLOAD";
+/** The same for the test of checksums, because uploads wait for it. */
+const CHECKSUM_TIMEOUT_MS = 5000;
 
 /** Options of {@link s3Store}. */
 export interface S3StoreOptions extends S3LocationOptions {
@@ -46,7 +48,8 @@ export interface S3StoreOptions extends S3LocationOptions {
   attempts?: number | undefined;
   /**
    * Whether the first `create` tests the server: of eight requests for one key, one may succeed. Some servers are not
-   * atomic. Default `true`.
+   * atomic. Over TLS, three requests before the first large upload find out whether a CRC-32 can replace the SHA-256.
+   * Default `true`.
    */
   probe?: boolean | undefined;
   /** Certificates of authorities in PEM format. Default: the authorities of Node. Not in pages. */
@@ -95,11 +98,12 @@ interface Call {
   readonly body?: ObjectBody;
   readonly signal: AbortSignal | undefined;
   readonly attempts?: number;
+  readonly timeoutMs?: number;
   readonly isTemporary?: (response: HttpResponse) => boolean;
 }
 
 /** The answer to the upload of an object that exists. */
-const ALREADY_THERE: HttpResponse = { status: 412, headers: new Headers(), body: new Uint8Array() };
+const alreadyThere = (): HttpResponse => ({ status: 412, headers: new Headers(), body: new Uint8Array() });
 
 /** The facts that a signature depends on. */
 interface Signature {
@@ -120,6 +124,8 @@ class S3Store implements ObjectStore {
   /** The server's clock minus this machine's. */
   #skewMs = 0;
   #probed: Promise<boolean> | undefined;
+  /** `undefined` where a CRC-32 never replaces a SHA-256: only TLS protects a body with such a checksum on its way. */
+  readonly #checksums: BodyChecksums | undefined;
 
   constructor(
     location: S3Location,
@@ -130,6 +136,8 @@ class S3Store implements ObjectStore {
     this.#location = location;
     this.#credentials = credentials;
     this.#options = options;
+    const crc32Of = location.base.protocol === "https:" && options.probe !== false ? crc32ForTls() : undefined;
+    this.#checksums = crc32Of && new BodyChecksums(crc32Of, (signal) => this.#checksumCalls(signal));
   }
 
   create(key: string, body: ObjectBody, options: CreateOptions = {}): Promise<boolean> {
@@ -137,10 +145,24 @@ class S3Store implements ObjectStore {
       checkKey(key);
       if (this.#options.probe !== false) await this.#probe(key, options.signal);
       const doing = `cannot create ${this.url}/${key}`;
-      const response = await this.#put(key, body, options);
+      const { sha256, signal } = options;
+      const crc32 = sha256 === undefined ? await this.#checksums?.of(key, body, signal) : undefined;
+      const headers = crc32 === undefined ? await hashHeaders(body, sha256) : checksumHeaders(crc32);
+      const response = await this.#put(key, body, headers, { doing, signal });
+      if (crc32 !== undefined && (response.status === 400 || response.status === 501)) this.#checksums?.noteRejection();
       if (response.status === 412) return false;
       if (response.status !== 200) throw rejection(response, doing);
       return true;
+    });
+  }
+
+  wantsSha256(key: string, size: number, { signal }: StoreOptions = {}): Promise<boolean> {
+    return withRerunErrors(async () => {
+      checkKey(key);
+      if (this.#checksums === undefined) return true;
+      // Both tests at the same time, because the upload waits for them.
+      const calls = [this.#checksums.mayReplaceSha256(key, size, signal), this.#probe(key, signal)] as const;
+      return !(await Promise.all(calls))[0];
     });
   }
 
@@ -209,8 +231,10 @@ class S3Store implements ObjectStore {
   /** Finds out once whether the server is atomic. After a failure the next call tries again. */
   async #probe(key: string, signal: AbortSignal | undefined): Promise<void> {
     this.#probed ??= probeStore(this.url, key, {
-      create: async (probe, body) =>
-        (await this.#put(probe, body, { signal }, { doing: `cannot test ${this.url}`, attempts: 1 })).status,
+      create: async (probe, body) => {
+        const settings = { doing: `cannot test ${this.url}`, attempts: 1, signal };
+        return (await this.#put(probe, body, await hashHeaders(body), settings)).status;
+      },
       delete: (probe) => this.delete(probe, { signal }),
     });
     const probed = this.#probed;
@@ -223,24 +247,23 @@ class S3Store implements ObjectStore {
     }
   }
 
-  /**
-   * Puts an object with its hash, if the hash is known, because some servers keep the received part of an interrupted
-   * upload.
-   */
-  async #put(
+  #checksumCalls(signal: AbortSignal | undefined): ChecksumCalls {
+    const timeoutMs = Math.min(this.#options.timeoutMs, CHECKSUM_TIMEOUT_MS);
+    const settings = { doing: `cannot test ${this.url}`, attempts: 1, timeoutMs, signal };
+    return {
+      create: (key, body, crc32) => this.#put(key, body, checksumHeaders(crc32), settings),
+      delete: async (key) => void (await this.#call({ method: "DELETE", key, ...settings })),
+    };
+  }
+
+  #put(
     key: string,
     body: ObjectBody,
-    { sha256, signal }: CreateOptions,
-    settings: Pick<Call, "doing" | "attempts"> = { doing: `cannot create ${this.url}/${key}` },
+    protection: BodyHeaders,
+    settings: Pick<Call, "doing" | "attempts" | "timeoutMs" | "signal">,
   ): Promise<HttpResponse> {
-    const hash = sha256 ?? (body instanceof Uint8Array ? await sha256Of(body as BufferSource) : UNSIGNED);
-    const headers = {
-      "if-none-match": "*",
-      "content-type": "application/octet-stream",
-      "x-amz-content-sha256": hash,
-      ...(sha256 === undefined ? {} : { [SHA256]: sha256 }),
-    };
-    return this.#call({ method: "PUT", key, headers, body, signal, isTemporary: isConflict, ...settings });
+    const headers = { "if-none-match": "*", "content-type": "application/octet-stream", ...protection };
+    return this.#call({ method: "PUT", key, headers, body, isTemporary: isConflict, ...settings });
   }
 
   async #call(call: Call): Promise<HttpResponse> {
@@ -253,7 +276,7 @@ class S3Store implements ObjectStore {
     let signature: Signature | undefined;
     let isUnanswered = false;
     const send = async (): Promise<HttpResponse> => {
-      if (isUnanswered && call.method === "PUT" && (await this.#exists(call))) return ALREADY_THERE;
+      if (isUnanswered && call.method === "PUT" && (await this.#exists(call))) return alreadyThere();
       try {
         return await this.#send(call, (used) => (signature = used));
       } catch (error) {
@@ -291,7 +314,7 @@ class S3Store implements ObjectStore {
   }
 
   async #send(
-    { method, key, search = {}, headers = {}, body, signal }: Call,
+    { method, key, search = {}, headers = {}, body, signal, timeoutMs = this.#options.timeoutMs }: Call,
     onSign: (signature: Signature) => void,
   ): Promise<HttpResponse> {
     const { base, prefix, region } = this.#location;
@@ -316,7 +339,7 @@ class S3Store implements ObjectStore {
       datetime: new Date(signedAt + skewMs).toISOString().replaceAll(/[:-]|\.\d{3}/g, ""),
     });
     const signed = await signer.sign();
-    const { timeoutMs, ca } = this.#options;
+    const { ca } = this.#options;
     return sendRequest({ method, url: signed.url, headers: signed.headers, body, signal, timeoutMs, ca });
   }
 }

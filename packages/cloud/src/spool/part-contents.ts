@@ -21,7 +21,7 @@ export async function hashOf(path: string, algorithm: "md5" | "sha256"): Promise
 
 /** The id of the store in a file, from its first message. @throws {RerunError} `INVALID_FORMAT` */
 export async function readStoreId(path: string): Promise<StoreId> {
-  const { RrdDecoder } = await import("@rerun-ts/core/decode");
+  const { RrdDecoder } = await import("@rerun-ts/core/rrd");
   const decoder = new RrdDecoder();
   const file = await open(path, "r");
   try {

@@ -1,6 +1,7 @@
-import { rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { partKey } from "../parts/part-key.ts";
 import { uploadPart, type PartStore } from "../parts/part-store.ts";
+import { inTurn } from "../store/in-turn.ts";
 import { fileSource, hashOf, readStoreId } from "./part-contents.ts";
 import type { RunFacts, SpooledPart } from "./run-folder.ts";
 
@@ -30,21 +31,21 @@ export async function sendPart(
   const isRecording = kind === "recording";
   const id = isRecording ? recordingId : applicationId;
   const key = partKey({ ...facts, kind: isRecording ? "recording" : "layout", id, number });
-  // With the hash, the server rejects a part that was cut when a program was killed. Without it, some servers would
-  // store such a part.
-  const sha256 = await sha256Of(path);
-  const upload = { key, body: fileSource(path, bytes), sha256, md5: () => hashOf(path, "md5") };
+  // With a hash or a checksum, the server rejects a part that was cut when a program was killed. Without it, some
+  // servers would store such a part.
+  const upload = {
+    key,
+    body: fileSource(path, bytes),
+    sha256: () => sha256Of(path),
+    md5: () => hashOf(path, "md5"),
+  };
   const result = await uploadPart(store, upload, signal);
-  rmSync(path, { force: true });
+  // To remove a large file takes some milliseconds.
+  await rm(path, { force: true });
   return { key, bytes, wasThere: result === "found" };
 }
 
 /** Gives the SHA-256 of files one after the other, so that the first upload begins before all files are read. */
 export function sha256InTurn(): (path: string) => Promise<string> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (path) => {
-    const hash = last.then(() => hashOf(path, "sha256"));
-    last = hash.catch(() => {});
-    return hash;
-  };
+  return inTurn((path) => hashOf(path, "sha256"));
 }

@@ -77,6 +77,11 @@ class FsStore implements ObjectStore {
     });
   }
 
+  /** An object gets its name after all of its bytes were written. */
+  wantsSha256(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   head(key: string, options: StoreOptions = {}): Promise<ObjectInfo | undefined> {
     return this.#attempt("read", key, options.signal, async (path) => {
       const stats = await stat(path).catch(unlessMissing);

@@ -72,6 +72,11 @@ export interface ObjectStore {
    * `head`, or by contents with the name of the writer. After the error `CONNECTION` the object may also exist.
    */
   create(key: string, body: ObjectBody, options?: CreateOptions): Promise<boolean>;
+  /**
+   * Whether `create` needs the SHA-256 of a body of this size, to reject others. Only `false` saves the time of reading
+   * the body once more. Default for stores without this method: it does.
+   */
+  wantsSha256?(key: string, size: number, options?: StoreOptions): Promise<boolean>;
   /** Facts about an object, or `undefined` if there is none. */
   head(key: string, options?: StoreOptions): Promise<ObjectInfo | undefined>;
   /**

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { cpSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { PartsSink, fsStore, pushSpool, type PartStore } from "@rerun-ts/cloud";
+import { PartsSink, fsStore, pushSpool, type ObjectInfo, type PartStore } from "@rerun-ts/cloud";
 import { RecordingStream, RerunError, Scalars } from "@rerun-ts/node";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -93,6 +94,46 @@ describe("pushSpool", () => {
     expect(report.failed).toMatchObject([{ error: { code: "ALREADY_EXISTS" } }]);
     expect(report.failed[0]?.error.message).toContain(`${second} exists with other contents; the part is kept`);
     expect(existsSync(report.failed[0]?.path ?? "")).toBe(true);
+  });
+
+  it("gives a store the SHA-256 of parts unless it wants none", async () => {
+    for (const wanted of [undefined, true, false]) {
+      const given: unknown[] = [];
+      const store: PartStore = {
+        url: "own:",
+        create: (_key, _body, { sha256 } = {}) => (given.push(sha256), Promise.resolve(true)),
+        ...(wanted === undefined ? {} : { wantsSha256: () => Promise.resolve(wanted) }),
+      };
+      await pushSpool(leftSpool(`spool-${wanted}`), store);
+      const one: unknown = wanted === false ? undefined : expect.stringMatching(/^[0-9a-f]{64}$/);
+      expect(given).toEqual([one, one]);
+    }
+  });
+
+  it("compares parts with objects that were stored with a SHA-256, and with those without", async () => {
+    const files = fsStore(join(folder.path, "store-compared"));
+    await pushSpool(leftSpool("spool-compared"), files);
+    let kept: Pick<ObjectInfo, "sha256"> = {};
+    const head = async (key: string): Promise<ObjectInfo> => ({
+      key,
+      size: (await files.read(key)).byteLength,
+      ...kept,
+    });
+    let reads = 0;
+    const read: typeof files.read = (...all) => (reads++, files.read(...all));
+    for (const isWanted of [true, false]) {
+      const wantsSha256 = (): Promise<boolean> => Promise.resolve(isWanted);
+      const store: PartStore = { url: "own:", create: () => Promise.resolve(false), head, read, wantsSha256 };
+      const push = (): ReturnType<typeof pushSpool> => pushSpool(leftSpool(`compared-${isWanted}`), store);
+      kept = {};
+      reads = 0;
+      expect((await push()).sent).toMatchObject([{ wasThere: true }, { wasThere: true }]);
+      expect(reads).toBe(2);
+      // Where the object has a SHA-256, its contents are not read.
+      kept = { sha256: createHash("sha256").update("another part").digest("hex") };
+      expect((await push()).failed.map(({ error }) => error.code)).toEqual(["ALREADY_EXISTS", "ALREADY_EXISTS"]);
+      expect(reads).toBe(2);
+    }
   });
 
   it("leaves a spool alone while its store is away, and says which parts stay", async () => {
