@@ -7,8 +7,7 @@ import { natsSchedules, type NatsSchedule } from "./nats-schedule.ts";
 import { currentGlobals } from "./current-globals.ts";
 import { simulateNats, type NatsParts } from "./simulate-nats.ts";
 
-/** Few: the schedules that find known faults are tried besides. */
-const RUNS = isSoak ? 1_000_000 : 500;
+const RUNS = isSoak ? 1_000_000 : 2000;
 /** How many schedules a fault may survive. */
 const FAULT_RUNS = 20_000;
 const LONG_MS = isSoak ? 24 * 3_600_000 : 300_000;
