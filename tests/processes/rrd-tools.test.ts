@@ -1,14 +1,14 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, readdir, readlink, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, readlink, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openRrd, sendChunks } from "@rerun-ts/arrow";
 import * as rr from "@rerun-ts/node";
 import { tableFromIPC } from "apache-arrow";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { describe, expect } from "vitest";
-import { it } from "./harness/test.ts";
+import { damagedFile, it } from "./harness/test.ts";
 import { runWarmCli } from "./harness/warm-cli.ts";
 
 async function record(folder: string): Promise<string> {
@@ -184,7 +184,13 @@ describe("rerun-ts rrd", () => {
     await mkdir(at("empty"));
     await mkdir(at("mixed"));
     await writeFile(at("mixed/bad.rrd"), "hello, this is no recording");
+    await writeFile(damagedFile(at("short.rrd")), "RRF2");
+    // A file that can be opened, but not read.
+    const unreadable = existsSync("/proc/self/mem") ? "/proc/self/mem" : at("none");
     for (const [args, reason] of [
+      [["merge", path, at("short.rrd")], `${at("short.rrd")} is too short to be a Rerun recording`],
+      [["migrate", at("short.rrd")], `${at("short.rrd")} is too short to be a Rerun recording`],
+      [["print", unreadable], `cannot read ${unreadable}: `],
       [
         ["split", path, "--timeline", "frame", "-n", "2", "-o", path],
         `cannot make the folder ${path}: there is a file`,
@@ -295,15 +301,29 @@ describe("rerun-ts rrd", () => {
     await rrd("compare", "--ids", path, out);
   });
 
-  it.for(["SIGINT", "SIGTERM"] as const)("leaves no incomplete file behind after %s", async (signal, { folder }) => {
-    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
-    // Its standard input stays open.
-    const command = spawn(process.execPath, [main, "rrd", "merge", "-o", join(folder, "out.rrd")]);
-    const ended = once(command, "exit");
-    await expect.poll(() => readdir(folder), { timeout: 20_000 }).toHaveLength(1);
-    command.kill(signal);
-    expect(await ended).toEqual([null, signal]);
-    expect(await readdir(folder)).toEqual([]);
+  it.for(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "leaves no incomplete file behind after %s",
+    async (signal, { folder }) => {
+      const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+      // Its standard input stays open.
+      const command = spawn(process.execPath, [main, "rrd", "merge", "-o", join(folder, "out.rrd")]);
+      const ended = once(command, "exit");
+      await expect.poll(() => readdir(folder), { timeout: 20_000 }).toHaveLength(1);
+      command.kill(signal);
+      expect(await ended).toEqual([null, signal]);
+      expect(await readdir(folder)).toEqual([]);
+    },
+  );
+
+  it("keeps the old file itself as the backup of a migration, which no interruption leaves half done", async ({
+    folder,
+  }) => {
+    const [path, backup] = [join(folder, "old.rrd"), join(folder, "old.backup.rrd")];
+    await copyFile(join(import.meta.dirname, "../conformance/fixtures/rerun-0.24.0.rrd"), path);
+    const { ino } = await stat(path);
+    await rrd("migrate", path);
+    expect((await stat(backup)).ino).toBe(ino);
+    expect((await stat(path)).ino).not.toBe(ino);
   });
 
   it("shows what can be read of a damaged file, says what is missing, and exits with 1", async ({ folder }) => {
