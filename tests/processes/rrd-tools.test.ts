@@ -276,6 +276,23 @@ describe("rerun-ts rrd", () => {
     expect(await rrd("verify", "--json", join(folder, "out.rrd"))).toContain('"problems": []');
   });
 
+  it("reads standard input beside files, for the path `-`", async ({ folder }) => {
+    const path = await record(folder);
+    const [other, both] = [join(folder, "other.rrd"), join(folder, "both.rrd")];
+    await rrd("route", "--recording-id", "two", path, "-o", other);
+    const input = await readFile(other);
+    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+    const piped = (...args: string[]): ReturnType<typeof spawnSync> =>
+      spawnSync(process.execPath, [main, "rrd", ...args], { input, encoding: "utf8" });
+    expect(piped("merge", path, "-", "-o", both)).toMatchObject({ status: 0, stderr: "" });
+    const file = await openRrd(both);
+    expect(file.recordings.map(({ recordingId }) => recordingId).sort()).toEqual(["one", "two"]);
+    await file.close();
+    expect(piped("compare", path, "-")).toMatchObject({ status: 0 });
+    expect(piped("query", "--index", "frame", "--at", "3", "-").stdout).toContain('"/a:Scalars:scalars":[1.5]');
+    expect(piped("merge", "-", path, "-")).toMatchObject({ status: 2 });
+  });
+
   it("prints many files to a slow reader completely, without a warning", async ({ folder, skip }) => {
     const path = await record(folder);
     const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;

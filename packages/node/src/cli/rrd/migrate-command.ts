@@ -2,8 +2,10 @@ import { constants, copyFileSync, existsSync, linkSync, realpathSync, rmSync } f
 import { open, rm } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import { UsageError } from "../arguments.ts";
 import { runRerun } from "../run-rerun.ts";
-import { parseRrdArguments, type RrdArguments } from "./rrd-arguments.ts";
+import { STDIN, parseRrdArguments, type RrdArguments } from "./rrd-arguments.ts";
 import { writeOutput } from "./rrd-output.ts";
 import { counted, showingProgress, writingOptions } from "./rrd-sources.ts";
 import { loadTools } from "./rrd-tools.ts";
@@ -14,6 +16,7 @@ const FIRST_MINOR = 24;
 /** Runs `rerun-ts rrd migrate`, which replaces files, and keeps the old ones beside them as `NAME.backup.rrd`. */
 export async function migrate(args: string[]): Promise<void> {
   const given = parseRrdArguments(args, {});
+  if (given.paths.includes(STDIN)) throw new UsageError("`rrd migrate` replaces files, so it reads no standard input");
   let done = 0;
   for (const path of given.paths) {
     const { dir, name } = parse(path);
@@ -34,7 +37,11 @@ async function migrateFile(given: RrdArguments, path: string, backup: string): P
   let isKept = false;
   // Only when the new file is complete. An interrupted migration then leaves no backup, which would prevent another.
   const keep = (): void => {
-    keepAs(path, backup);
+    try {
+      keepAs(path, backup);
+    } catch (error) {
+      throw new RerunError("IO_ERROR", `cannot keep ${path} as ${backup}: ${messageOf(error)}`, { cause: error });
+    }
     isKept = true;
   };
   try {
