@@ -65,6 +65,16 @@ describe("rerun-ts rrd", () => {
     expect(await readFile(file, "utf8")).toMatch(code);
     const wrong = await runWarmCli(["rrd", "blueprint", path, "--package", "react"]);
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('got "react"')]);
+    const cut = damagedFile(join(folder, "cut.rbl"));
+    await writeFile(cut, (await readFile(path)).subarray(0, -200));
+    const damaged = await runWarmCli(["rrd", "blueprint", cut]);
+    expect([damaged.code, damaged.stderr]).toEqual([
+      1,
+      expect.stringMatching(/cut\.rbl: \d+ bytes at \d+ cannot be read/),
+    ]);
+    expect(damaged.stdout.toString()).toMatch(
+      /^\/\/ Not in this code: \d+ bytes of the source at \d+, which cannot be read\n/,
+    );
     const none = await runWarmCli(["rrd", "blueprint", await record(folder)]);
     expect([none.code, none.stderr]).toEqual([1, expect.stringContaining("has no blueprint")]);
   });
