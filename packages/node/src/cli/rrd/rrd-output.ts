@@ -43,8 +43,8 @@ export async function writeOutput(
 }
 
 /**
- * Calls a function before Ctrl-C or a closed terminal ends the process. A command that ends by itself then completes its
- * file.
+ * Calls a function before Ctrl-C or a closed terminal ends the process. A command that ends by itself then completes
+ * its file.
  */
 function beforeInterrupted(run: () => void): () => void {
   const signals = END_SIGNALS.filter((signal) => process.listenerCount(signal) === 0);
