@@ -49,7 +49,7 @@ function describeMisuse(message: string): string | undefined {
   return `\`${option}\` requires a value${hint}`;
 }
 
-/** How a kind of file begins. */
+/** The first bytes of a kind of file. */
 interface FileStart {
   readonly kind: string;
   readonly magic: string;
