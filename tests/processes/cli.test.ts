@@ -117,7 +117,7 @@ describe("rerun-ts", () => {
 
   it("shows a file in the web viewer", async ({ folder }) => {
     const file = damagedFile(join(folder, "a file.rrd"));
-    await writeFile(file, "RRF2 data");
+    await writeFile(file, "RRF2 and data");
     await writeFile(join(folder, "index.html"), "the viewer");
     const args = ["view", "--port", "0", "--no-open", "--assets", folder, file, "rerun+http://localhost:9876/proxy"];
     const program = await RelayProgram.start(args, /^The web viewer is at /);
@@ -125,7 +125,7 @@ describe("rerun-ts", () => {
     const [shown = "", server] = page.searchParams.getAll("url");
     expect(server).toBe("rerun+http://localhost:9876/proxy");
     expect(await (await fetch(page)).text()).toBe("the viewer");
-    expect(await (await fetch(shown)).text()).toBe("RRF2 data");
+    expect(await (await fetch(shown)).text()).toBe("RRF2 and data");
     expect((await fetch(new URL("/files/1/other", shown))).status).toBe(404);
     expect(await program.interrupt()).toMatchObject({ code: 0 });
   });
@@ -196,6 +196,17 @@ it("rerun-ts serve refuses to save to a file that it loads, and leaves it as it 
     expect(stderr).toContain("`--save` must not be one of the loaded files");
   }
   expect(await readFile(file)).toEqual(before);
+});
+
+it("rerun-ts serve completes its file when its terminal is closed", async ({ folder, rerun }) => {
+  const [loaded, saved] = [join(folder, "loaded.rrd"), join(folder, "saved.rrd")];
+  const rec = new rr.RecordingStream("loaded");
+  await rec.save(loaded);
+  rec.log("a", new rr.Scalars(1));
+  await rec.close();
+  const relay = await RelayProgram.start(["serve", "--port", "0", "--save", saved, loaded]);
+  expect(await relay.interrupt("SIGHUP")).toMatchObject({ code: 0, stderr: "" });
+  await rerun.verify(saved);
 });
 
 it("rerun-ts serve replaces the file of `--save` only with `--overwrite`", async ({ folder }) => {

@@ -1,14 +1,14 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, readdir, readlink, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, readlink, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openRrd, sendChunks } from "@rerun-ts/arrow";
 import * as rr from "@rerun-ts/node";
 import { tableFromIPC } from "apache-arrow";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { describe, expect } from "vitest";
-import { it } from "./harness/test.ts";
+import { damagedFile, it } from "./harness/test.ts";
 import { runWarmCli } from "./harness/warm-cli.ts";
 
 async function record(folder: string): Promise<string> {
@@ -65,6 +65,16 @@ describe("rerun-ts rrd", () => {
     expect(await readFile(file, "utf8")).toMatch(code);
     const wrong = await runWarmCli(["rrd", "blueprint", path, "--package", "react"]);
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('got "react"')]);
+    const cut = damagedFile(join(folder, "cut.rbl"));
+    await writeFile(cut, (await readFile(path)).subarray(0, -200));
+    const damaged = await runWarmCli(["rrd", "blueprint", cut]);
+    expect([damaged.code, damaged.stderr]).toEqual([
+      1,
+      expect.stringMatching(/cut\.rbl: \d+ bytes at \d+ cannot be read/),
+    ]);
+    expect(damaged.stdout.toString()).toMatch(
+      /^\/\/ Not in this code: \d+ bytes of the source at \d+, which cannot be read\n/,
+    );
     const none = await runWarmCli(["rrd", "blueprint", await record(folder)]);
     expect([none.code, none.stderr]).toEqual([1, expect.stringContaining("has no blueprint")]);
   });
@@ -184,7 +194,13 @@ describe("rerun-ts rrd", () => {
     await mkdir(at("empty"));
     await mkdir(at("mixed"));
     await writeFile(at("mixed/bad.rrd"), "hello, this is no recording");
+    await writeFile(damagedFile(at("short.rrd")), "RRF2");
+    // A file that can be opened, but not read.
+    const unreadable = existsSync("/proc/self/mem") ? "/proc/self/mem" : at("none");
     for (const [args, reason] of [
+      [["merge", path, at("short.rrd")], `${at("short.rrd")} is too short to be a Rerun recording`],
+      [["migrate", at("short.rrd")], `${at("short.rrd")} is too short to be a Rerun recording`],
+      [["print", unreadable], `cannot read ${unreadable}: `],
       [
         ["split", path, "--timeline", "frame", "-n", "2", "-o", path],
         `cannot make the folder ${path}: there is a file`,
@@ -270,6 +286,23 @@ describe("rerun-ts rrd", () => {
     expect(await rrd("verify", "--json", join(folder, "out.rrd"))).toContain('"problems": []');
   });
 
+  it("reads standard input beside files, for the path `-`", async ({ folder }) => {
+    const path = await record(folder);
+    const [other, both] = [join(folder, "other.rrd"), join(folder, "both.rrd")];
+    await rrd("route", "--recording-id", "two", path, "-o", other);
+    const input = await readFile(other);
+    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+    const piped = (...args: string[]): ReturnType<typeof spawnSync> =>
+      spawnSync(process.execPath, [main, "rrd", ...args], { input, encoding: "utf8" });
+    expect(piped("merge", path, "-", "-o", both)).toMatchObject({ status: 0, stderr: "" });
+    const file = await openRrd(both);
+    expect(file.recordings.map(({ recordingId }) => recordingId).sort()).toEqual(["one", "two"]);
+    await file.close();
+    expect(piped("compare", path, "-")).toMatchObject({ status: 0 });
+    expect(piped("query", "--index", "frame", "--at", "3", "-").stdout).toContain('"/a:Scalars:scalars":[1.5]');
+    expect(piped("merge", "-", path, "-")).toMatchObject({ status: 2 });
+  });
+
   it("prints many files to a slow reader completely, without a warning", async ({ folder, skip }) => {
     const path = await record(folder);
     const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
@@ -295,15 +328,29 @@ describe("rerun-ts rrd", () => {
     await rrd("compare", "--ids", path, out);
   });
 
-  it.for(["SIGINT", "SIGTERM"] as const)("leaves no incomplete file behind after %s", async (signal, { folder }) => {
-    const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
-    // Its standard input stays open.
-    const command = spawn(process.execPath, [main, "rrd", "merge", "-o", join(folder, "out.rrd")]);
-    const ended = once(command, "exit");
-    await expect.poll(() => readdir(folder), { timeout: 20_000 }).toHaveLength(1);
-    command.kill(signal);
-    expect(await ended).toEqual([null, signal]);
-    expect(await readdir(folder)).toEqual([]);
+  it.for(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "leaves no incomplete file behind after %s",
+    async (signal, { folder }) => {
+      const main = new URL("../../packages/node/dist/cli/main.js", import.meta.url).pathname;
+      // Its standard input stays open.
+      const command = spawn(process.execPath, [main, "rrd", "merge", "-o", join(folder, "out.rrd")]);
+      const ended = once(command, "exit");
+      await expect.poll(() => readdir(folder), { timeout: 20_000 }).toHaveLength(1);
+      command.kill(signal);
+      expect(await ended).toEqual([null, signal]);
+      expect(await readdir(folder)).toEqual([]);
+    },
+  );
+
+  it("keeps the old file itself as the backup of a migration, which no interruption leaves half done", async ({
+    folder,
+  }) => {
+    const [path, backup] = [join(folder, "old.rrd"), join(folder, "old.backup.rrd")];
+    await copyFile(join(import.meta.dirname, "../conformance/fixtures/rerun-0.24.0.rrd"), path);
+    const { ino } = await stat(path);
+    await rrd("migrate", path);
+    expect((await stat(backup)).ino).toBe(ino);
+    expect((await stat(path)).ino).not.toBe(ino);
   });
 
   it("shows what can be read of a damaged file, says what is missing, and exits with 1", async ({ folder }) => {

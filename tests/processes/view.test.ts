@@ -95,7 +95,7 @@ describe("rerun-ts view", () => {
   });
 
   it("rejects requests for foreign host names, as after DNS rebinding", async ({ folder }) => {
-    const { url } = await view(folder, 10, "--allow-host", "*.robot.local");
+    const { url } = await view(folder, 12, "--allow-host", "*.robot.local");
     const statusFor = async (path: string, host: string): Promise<string> => {
       const response = await sendRaw(url.href, getRequest(path, host, "close"));
       return response.split(" ")[1] ?? "";

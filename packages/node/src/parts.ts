@@ -4,6 +4,7 @@ export { describeBytes, showStatus } from "./cli/status-line.ts";
 export { parseByteCount } from "./file/byte-units.ts";
 export { syncFolder } from "./file/durable-file.ts";
 export { ioError } from "./file/io-error.ts";
+export { pathOf } from "./file/path-of.ts";
 export type { FsyncPolicy } from "./file/fsync-policy.ts";
 export { parsePartName } from "./parts/part-name.ts";
 export { PARTS_FILE_SINK_OPTIONS, controlParts, type PartsControl } from "./parts/parts-file-sink.ts";

@@ -43,7 +43,7 @@ export async function compact(args: string[]): Promise<void> {
   const store = await existingStoreOf("STORE", settings.url, values);
   const ended = new AbortController();
   // A second signal ends the process at once.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => ended.abort());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => ended.abort());
   const common = { dataset, recordingIds, dryRun, signal: ended.signal };
   // What is removed need not be compacted.
   const removed = retention === undefined ? [] : await removeOldParts(store, { ...common, ...retention });

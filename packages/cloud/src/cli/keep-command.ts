@@ -59,7 +59,7 @@ export async function keep(args: string[]): Promise<void> {
     log,
   });
   const ended = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => ended.abort());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => ended.abort());
   const status = await startStatus("catalog keep", values, () => keeperReport(loop.status()));
   try {
     await loop.run(ended.signal);

@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, rmSync, statfsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import {
   PartsFileSink,
   type DropReason,
@@ -19,6 +18,7 @@ import {
   ioError,
   parseByteCount,
   type PartsControl,
+  pathOf,
 } from "@rerun-ts/node/parts";
 import { checkPartBytes } from "../parts/check-part-bytes.ts";
 import { checkDataset } from "../parts/part-key.ts";
@@ -128,7 +128,7 @@ export class PartsSink implements RecordingSink {
     if (typeof producer !== "string") throw invalidArgument("producer", "a name", producer);
     this.#onFull = checkOnFull(onFull);
     this.#maxSpoolBytes = parseByteCount("maxSpoolBytes", maxSpoolBytes ?? MAX_SPOOL_BYTES);
-    this.spool = resolve(spool instanceof URL ? fileURLToPath(spool) : spool);
+    this.spool = resolve(pathOf("spool", "the path of a folder", spool));
     this.#failures = new UploadFailures(` in ${this.spool}`, (text) => this.#context?.onWarning(text));
     this.#facts = { dataset: checkDataset(dataset), producer, run: randomId() };
     this.key = `parts-upload:${store.url}/${dataset}`;

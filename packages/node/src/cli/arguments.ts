@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync, type Stats } from "node:fs";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { RerunError, isRerunError } from "@rerun-ts/core";
 import { messageOf, didYouMean, suggestName } from "@rerun-ts/core/checks";
@@ -7,6 +7,9 @@ import { messageOf, didYouMean, suggestName } from "@rerun-ts/core/checks";
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
+
+/** The signals that ask a command to end: Ctrl-C, the end of a service, a closed terminal. */
+export const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Two exchanged letters. */
 const MAX_SLIPS = 2;
@@ -46,17 +49,24 @@ function describeMisuse(message: string): string | undefined {
   return `\`${option}\` requires a value${hint}`;
 }
 
-/** First bytes of recordings, including those of old versions. */
-const RECORDING = "RRF";
-/** The beginning of MCAP files. */
-const MCAP = "\x89MCAP";
+/** The first bytes of a kind of file. */
+interface FileStart {
+  readonly kind: string;
+  readonly magic: string;
+  /** The length of the header. */
+  readonly headerBytes: number;
+}
+
+/** Also of old versions. */
+const RECORDING: FileStart = { kind: "a Rerun recording", magic: "RRF", headerBytes: 12 };
+const MCAP: FileStart = { kind: "an MCAP file", magic: "\x89MCAP", headerBytes: 8 };
 
 /**
  * @throws {RerunError} `NOT_FOUND` or `IO_ERROR` if the file cannot be read, `INVALID_FORMAT` if it is no recording or
  * blueprint
  */
 export function checkRecording(path: string): void {
-  checkStart(path, RECORDING, "a Rerun recording");
+  checkStart(path, RECORDING);
 }
 
 /**
@@ -65,24 +75,35 @@ export function checkRecording(path: string): void {
  * @throws {RerunError} `NOT_FOUND` or `IO_ERROR` if a file cannot be read, `INVALID_FORMAT` if it is no MCAP file
  */
 export function checkMcapFile(path: string): void {
-  if (!/^https?:/i.test(path)) checkStart(path, MCAP, "an MCAP file");
+  if (!/^https?:/i.test(path)) checkStart(path, MCAP);
 }
 
-function checkStart(path: string, expected: string, kind: string): void {
-  const stats = statSync(path, { throwIfNoEntry: false });
+function checkStart(path: string, { kind, magic, headerBytes }: FileStart): void {
+  const { stats, start } = readStart(path, magic.length);
   if (stats === undefined) throw new RerunError("NOT_FOUND", `cannot read ${path}: there is no such file`);
   if (stats.isDirectory()) throw new RerunError("IO_ERROR", `cannot read ${path}: it is a folder`);
-  // Reading from a pipe would consume its bytes.
-  if (!stats.isFile()) return;
-  const start = Buffer.alloc(expected.length);
-  const file = openSync(path, "r");
+  if (start === undefined) return;
+  if (start !== magic) throw new RerunError("INVALID_FORMAT", `${path} is not ${kind} (it does not begin like one)`);
+  if (stats.size < headerBytes) throw new RerunError("INVALID_FORMAT", `${path} is too short to be ${kind}`);
+}
+
+/** Facts about a file, and its first bytes. @throws {RerunError} `IO_ERROR` if it cannot be read */
+function readStart(path: string, length: number): { stats?: Stats | undefined; start?: string | undefined } {
   try {
-    readSync(file, start);
-  } finally {
-    closeSync(file);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    // Reading from a pipe would consume its bytes.
+    if (stats?.isFile() !== true) return { stats };
+    const start = Buffer.alloc(length);
+    const file = openSync(path, "r");
+    try {
+      readSync(file, start);
+    } finally {
+      closeSync(file);
+    }
+    return { stats, start: start.toString("latin1") };
+  } catch (error) {
+    throw new RerunError("IO_ERROR", `cannot read ${path}: ${messageOf(error)}`, { cause: error });
   }
-  if (start.toString("latin1") === expected) return;
-  throw new RerunError("INVALID_FORMAT", `${path} is not ${kind} (it does not begin like one)`);
 }
 
 /**
@@ -105,10 +126,13 @@ export function numberOf(flag: string, value: string | undefined): number | unde
   throw new UsageError(`\`${flag}\` must be a non-negative number, got ${JSON.stringify(value)}`);
 }
 
-/** Resolves on the first SIGINT (Ctrl-C) or SIGTERM. As usual, a second signal ends the process at once. */
+/**
+ * Resolves on the first SIGINT (Ctrl-C), SIGTERM or SIGHUP (a closed terminal). As usual, a second signal ends the
+ * process at once.
+ */
 export function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    for (const signal of END_SIGNALS) process.once(signal, () => resolve());
   });
 }
 

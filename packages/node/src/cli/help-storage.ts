@@ -81,7 +81,7 @@ Exit status:
 export const SERVER_HELP: string = `Usage: rerun-ts server [OPTION …] [[NAME=]FOLDER …]
 
 Run the catalog of an installed Rerun (\`rerun server\`), which keeps everything in memory. Each FOLDER
-becomes a dataset with its recordings. It runs until Ctrl-C or SIGTERM.
+becomes a dataset with its recordings. It runs until Ctrl-C, SIGTERM or SIGHUP.
 
 Options:
   --port N                    Listen on this port [default: 51234]
@@ -131,8 +131,8 @@ export const INGEST_HELP: string = `Usage: rerun-ts ingest --from nats://HOST --
 
 Write what programs log with \`NatsSink\` to object storage, in parts. Any number of ingesters may
 run for a dataset, on any machines. All of it is written once, also if ingesters, NATS or the
-store fail. It runs until Ctrl-C or SIGTERM, and then commits what it has gathered. Needs the
-packages @rerun-ts/cloud, @nats-io/transport-node, @nats-io/jetstream and @nats-io/nats-core.
+store fail. It runs until Ctrl-C, SIGTERM or SIGHUP, and then commits what it has gathered. Needs
+the packages @rerun-ts/cloud, @nats-io/transport-node, @nats-io/jetstream and @nats-io/nats-core.
 
 Options:
   --from URL           The server of NATS, or those of a cluster with commas between them:

@@ -27,8 +27,8 @@ const SERVE = `Usage: rerun-ts serve [OPTION …] [FILE.rrd …]
 Run a relay. It receives logs from all Rerun SDKs over gRPC and from pages over gRPC-web and
 WebSockets, and serves them to native and web viewers. Viewers that connect later receive the
 stored history first. A slow viewer does not slow down anyone else. FILEs are loaded at the
-start. The relay runs until Ctrl-C or SIGTERM, and then shuts down cleanly; a second signal
-ends it at once.
+start. The relay runs until Ctrl-C, SIGTERM or SIGHUP, and then shuts down cleanly; a second
+signal ends it at once.
 
 Server:
   --port N                    Listen on this port; 0 takes a free one [default: 9876]
@@ -94,7 +94,7 @@ Environment:
   RERUN_CLI_PATH              The program \`rerun\`, which contains the web viewer
 
 Exit status:
-  0  The relay was stopped by Ctrl-C or SIGTERM.
+  0  The relay was stopped by Ctrl-C, SIGTERM or SIGHUP.
   1  The relay could not listen, or a file could not be read or written.
   2  The command line is wrong.
 
@@ -103,7 +103,8 @@ To view, run \`rerun rerun+http://127.0.0.1:9876/proxy\`. The server also has /h
 const VIEW = `Usage: rerun-ts view [OPTION …] FILE.rrd|URL …
 
 Show recordings in the web viewer in the browser: files of this machine, URLs of .rrd files,
-servers such as rerun+http://127.0.0.1:9876/proxy, and links of \`rerun-ts link\`. The command runs until Ctrl-C or SIGTERM.
+servers such as rerun+http://127.0.0.1:9876/proxy, and links of \`rerun-ts link\`. The command
+runs until Ctrl-C, SIGTERM or SIGHUP.
 
 Options:
   --port N, --web-viewer-port N
@@ -123,7 +124,7 @@ Environment:
   RERUN_CLI_PATH              The program \`rerun\`, which contains the web viewer
 
 Exit status:
-  0  The command was stopped by Ctrl-C or SIGTERM.
+  0  The command was stopped by Ctrl-C, SIGTERM or SIGHUP.
   1  The web viewer could not be served, or a file does not exist.
   2  The command line is wrong.
 
@@ -154,8 +155,8 @@ const DOWNLOAD = `Usage: rerun-ts download [OPTION …] URL …
 Save recordings as files. A URL is that of a relay or a viewer, such as
 rerun+http://127.0.0.1:9876/proxy, of an .rrd or .rbl file, or of a recording in a catalog. The
 last takes the program \`rerun\`. A file is named after the last part of its URL, or output.rrd,
-and replaces one with that name. A server goes on sending until Ctrl-C or SIGTERM, which complete
-the file.
+and replaces one with that name. A server goes on sending until Ctrl-C, SIGTERM or SIGHUP, which
+complete the file.
 
 Options:
   -o, --output-dir FOLDER     Where to write; it is made if need be [default: the current folder]

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { RerunError } from "@rerun-ts/core";
 import { environmentOf, findExecutable } from "../spawn/find-executable.ts";
 import { STATUS_FLAGS, startStatus } from "./status-server.ts";
-import { parseCommand, UsageError, integerOf } from "./arguments.ts";
+import { END_SIGNALS, parseCommand, UsageError, integerOf } from "./arguments.ts";
 
 const PORT = 51_234;
 /** The output of `rerun server` once it accepts connections. */
@@ -64,7 +64,7 @@ async function run(program: string, args: readonly string[], onReady: () => void
     else process.kill(-child.pid, signal);
   };
   let isStopped = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
+  for (const signal of END_SIGNALS)
     process.on(signal, () => {
       isStopped = true;
       end(signal);

@@ -1,6 +1,5 @@
 import { realpathSync, unlinkSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type RerunError, type EncodedMessage, type SinkStats } from "@rerun-ts/core";
 import {
   checkOptions,
@@ -14,6 +13,7 @@ import { RrdWriter } from "@rerun-ts/core/encode";
 import { SinkStatus, type RecordingSink, type RecordingSinkContext, type SinkTakeover } from "@rerun-ts/core/transport";
 import { DurableFile, FileInUseError, FileRemovedError } from "./durable-file.ts";
 import { ioError } from "./io-error.ts";
+import { pathOf } from "./path-of.ts";
 import { WriteBuffer } from "./write-buffer.ts";
 import { checkFsync, type FsyncPolicy } from "./fsync-policy.ts";
 
@@ -92,9 +92,7 @@ export class FileSink implements RecordingSink {
    */
   constructor(path: string | URL, options?: FileSinkOptions) {
     checkOptions("FileSink", options, FILE_SINK_OPTIONS);
-    const isPath = (typeof path === "string" && path !== "") || path instanceof URL;
-    if (!isPath) throw invalidArgument("path", "the path of a file", path);
-    this.path = resolve(path instanceof URL ? fileURLToPath(path) : path);
+    this.path = resolve(pathOf("path", "the path of a file", path));
     this.place = this.key = `file:${realPath(this.path)}`;
     this.#options = options ?? {};
     this.#status = new SinkStatus("file");

@@ -1,15 +1,13 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { parse, sep } from "node:path";
-import { fileURLToPath } from "node:url";
 import { RerunError } from "@rerun-ts/core";
-import { messageOf, invalidArgument } from "@rerun-ts/core/checks";
+import { messageOf } from "@rerun-ts/core/checks";
+import { pathOf } from "./path-of.ts";
 
-/** A path as a string. @throws {TypeError} if the value is neither a non-empty string nor a URL */
+/** A path as a string. @throws {TypeError} if the value is neither a non-empty string nor a `file:` URL */
 export function toPathString(path: string | URL): string {
-  if (path instanceof URL) return fileURLToPath(path);
-  if (typeof path === "string" && path !== "") return path;
-  throw invalidArgument("path", "the path of a file", path);
+  return pathOf("path", "the path of a file", path);
 }
 
 /** The entity path for a file: its path without root or drive, with slashes on every platform. */

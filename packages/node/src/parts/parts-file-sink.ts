@@ -1,12 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { EncodedMessage, RerunError, SinkStats, StoreId } from "@rerun-ts/core";
 import {
   checkOptions,
   describeIgnored,
   differingOptions,
-  invalidArgument,
   messageOf,
   nonNegative,
   type OptionNames,
@@ -23,6 +21,7 @@ import {
 import { FileInUseError, FileRemovedError } from "../file/durable-file.ts";
 import { checkFsync, type FsyncPolicy } from "../file/fsync-policy.ts";
 import { ioError } from "../file/io-error.ts";
+import { pathOf } from "../file/path-of.ts";
 import { parseByteCount } from "../file/byte-units.ts";
 import { parsePartName } from "./part-name.ts";
 import type { PartFile } from "./part-file.ts";
@@ -119,9 +118,7 @@ export class PartsFileSink implements RecordingSink {
    */
   constructor(folder: string | URL, options?: PartsFileSinkOptions) {
     checkOptions("PartsFileSink", options, PARTS_FILE_SINK_OPTIONS);
-    const isPath = (typeof folder === "string" && folder !== "") || folder instanceof URL;
-    if (!isPath) throw invalidArgument("folder", "the path of a folder", folder);
-    this.path = resolve(folder instanceof URL ? fileURLToPath(folder) : folder);
+    this.path = resolve(pathOf("folder", "the path of a folder", folder));
     this.key = `parts:${realPath(this.path)}`;
     this.#options = options ?? {};
     this.#maxBytes = parseByteCount("maxBytes", options?.maxBytes ?? MAX_BYTES);

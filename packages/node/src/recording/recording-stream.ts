@@ -66,6 +66,11 @@ const CONNECT_WEBSOCKET_OPTIONS: OptionNames<ConnectWebSocketOptions> = {
  * await rec.close();
  */
 export class RecordingStream extends CoreRecordingStream {
+  static {
+    // The bundle for Node gives this class another name than that of its base, which messages would show.
+    Object.defineProperty(this, "name", { value: "RecordingStream" });
+  }
+
   /**
    * @param applicationId the name of the application, which groups recordings and blueprints in the viewer
    * @throws {TypeError} if an argument is wrong

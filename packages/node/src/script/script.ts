@@ -113,12 +113,12 @@ async function startServer(recording: RecordingStream, options: ServeGrpcOptions
   if (recording.enabled) console.warn(`[rerun] serving at ${url} until Ctrl-C; view with \`rerun ${url}\``);
 }
 
-/** Settles on SIGINT or SIGTERM, or when the recording is no longer open. */
+/** Settles on SIGINT, SIGTERM or SIGHUP, or when the recording is no longer open. */
 async function untilInterrupted(recording: RecordingStream): Promise<void> {
   const stop = new AbortController();
   await new Promise<void>((resolve) => {
     const finish = (): void => resolve();
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.once(signal, finish);
       stop.signal.addEventListener("abort", () => process.off(signal, finish));
     }

@@ -1,8 +1,8 @@
-import { fileURLToPath } from "node:url";
 import type { EncodedMessage, Sink } from "@rerun-ts/core";
 import { checkOptions, nonNegative, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
 import { SpoolSink, checkSpooledSink } from "@rerun-ts/core/storage";
 import { checkFsync, type FsyncPolicy } from "../file/fsync-policy.ts";
+import { pathOf } from "../file/path-of.ts";
 import { DirectoryStore } from "./directory-store.ts";
 
 const GIB = 1024 ** 3;
@@ -53,8 +53,11 @@ export function spool(sink: Sink, options: SpoolOptions): Sink {
     maxAgeMs: nonNegative("maxAgeMs", maxAgeMs ?? 7 * DAY_MS),
     fsync: checkFsync("fsync", fsync),
   };
-  const path = directory instanceof URL ? fileURLToPath(directory) : directory;
-  const store = new DirectoryStore({ directory: path, ...limits, read: readSegment });
+  const store = new DirectoryStore({
+    directory: pathOf("directory", "the path of a folder", directory),
+    ...limits,
+    read: readSegment,
+  });
   return new SpoolSink(sink, store, readSegment, {
     maxBytes,
     maxAgeMs,

@@ -100,9 +100,10 @@ describe("save", () => {
     ["an empty path", ""],
     ["a number", 1],
     ["a URL that is not a file URL", new URL("http://localhost/x.rrd")],
+    ["the address of a bucket", "s3://bucket/x.rrd"],
   ] as const)("rejects %s as a path", async ([, path]) => {
     const { recording, errors } = record();
-    await expect(recording.save(path as string)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    await expect(recording.save(path as string)).rejects.toMatchObject({ code: "INVALID_ARGUMENT", argument: "path" });
     expect(recording.state).toBe("buffering");
     expect(errors).toHaveLength(1);
   });

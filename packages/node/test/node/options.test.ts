@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { RecordingStream, TimeColumn } from "@rerun-ts/node";
 import { expect, it, onTestFinished } from "vitest";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
@@ -66,6 +67,7 @@ it.each<[argument: string, run: (recording: RecordingStream) => Promise<unknown>
   ["serverMemoryLimit", (rec) => rec.serveGrpc({ serverMemoryLimit: "a lot" })],
   ["writeToken", (rec) => rec.serveGrpc({ writeToken: "" })],
   ["path", (rec) => rec.save("")],
+  ["folder", (rec) => rec.saveParts("s3://bucket/run")],
   ["timeoutMs", (rec) => rec.flush({ timeoutMs: -1 })],
 ])("the error about a wrong `%s` has its name as `argument`", async (argument, run) => {
   const recording = new RecordingStream("arguments", { onError: () => {} });
@@ -77,6 +79,10 @@ it("errors of calls that return at once have `argument` too", () => {
   const thrown = catchError(() => TimeColumn.sequence("frame", [1, "2"] as never));
   expect(thrown).toBeInstanceOf(TypeError);
   expect(thrown).toMatchObject({ argument: "values" });
+});
+
+it("a recording has the name of its class in messages and when it is printed", () => {
+  expect(inspect(new RecordingStream("named", { enabled: false }))).toMatch(/^RecordingStream /);
 });
 
 function catchError(run: () => unknown): unknown {

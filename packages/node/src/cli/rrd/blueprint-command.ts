@@ -1,7 +1,7 @@
 import { UsageError } from "../arguments.ts";
 import { parseRrdArguments } from "./rrd-arguments.ts";
 import { writeOutput } from "./rrd-output.ts";
-import { sourcesOf } from "./rrd-sources.ts";
+import { reportDamage, sourcesOf } from "./rrd-sources.ts";
 import { loadTools, type BlueprintCodeOptions } from "./rrd-tools.ts";
 
 /** Runs `rerun-ts rrd blueprint`, which prints a layout as TypeScript. */
@@ -20,6 +20,7 @@ export async function printBlueprint(args: string[]): Promise<void> {
     packageName: given.text("package") as BlueprintCodeOptions["packageName"],
     name: given.text("name"),
     which: given.text("recording-id"),
+    onDamage: (damage) => reportDamage(given, [{ ...damage, source: 0 }]),
   });
   await writeOutput(given.text("output"), one(code));
 }

@@ -1,8 +1,8 @@
 import { numberOf, UsageError } from "../arguments.ts";
-import { parseRrdArguments } from "./rrd-arguments.ts";
+import { STDIN, parseRrdArguments } from "./rrd-arguments.ts";
 import { ALL, textOf } from "./print-command.ts";
 import { print, writeOutput } from "./rrd-output.ts";
-import { counted, showingOptions } from "./rrd-sources.ts";
+import { counted, showingOptions, sourceOf } from "./rrd-sources.ts";
 import { loadTools, type RrdTools } from "./rrd-tools.ts";
 
 /** Number of differences that are printed. */
@@ -26,9 +26,11 @@ export async function compare(args: string[]): Promise<void> {
     throw new UsageError(`\`rrd compare\` requires exactly two files, got ${given.paths.length}`);
   const { compareRrd, printRrd } = await loadTools();
   if (given.has("full-dump")) {
+    if (given.paths.includes(STDIN))
+      throw new UsageError("`--full-dump` reads both files twice, so none can be standard input");
     for (const path of [actual, expected]) await writeOutput(undefined, dumpOf(printRrd(path, showingOptions(given))));
   }
-  const report = await compareRrd(actual, expected, {
+  const report = await compareRrd(sourceOf(actual), sourceOf(expected), {
     tolerance: numberOf("--tolerance", given.text("tolerance")),
     ignore: ["log_time", ...given.texts("ignore"), ...given.texts("ignore-timeline")],
     ids: given.has("ids"),

@@ -1,9 +1,11 @@
-import { constants, existsSync } from "node:fs";
-import { copyFile, open, rm } from "node:fs/promises";
+import { constants, copyFileSync, existsSync, linkSync, realpathSync, rmSync } from "node:fs";
+import { open, rm } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import { UsageError } from "../arguments.ts";
 import { runRerun } from "../run-rerun.ts";
-import { parseRrdArguments, type RrdArguments } from "./rrd-arguments.ts";
+import { STDIN, parseRrdArguments, type RrdArguments } from "./rrd-arguments.ts";
 import { writeOutput } from "./rrd-output.ts";
 import { counted, showingProgress, writingOptions } from "./rrd-sources.ts";
 import { loadTools } from "./rrd-tools.ts";
@@ -14,6 +16,7 @@ const FIRST_MINOR = 24;
 /** Runs `rerun-ts rrd migrate`, which replaces files, and keeps the old ones beside them as `NAME.backup.rrd`. */
 export async function migrate(args: string[]): Promise<void> {
   const given = parseRrdArguments(args, {});
+  if (given.paths.includes(STDIN)) throw new UsageError("`rrd migrate` replaces files, so it reads no standard input");
   let done = 0;
   for (const path of given.paths) {
     const { dir, name } = parse(path);
@@ -31,16 +34,49 @@ export async function migrate(args: string[]): Promise<void> {
 
 async function migrateFile(given: RrdArguments, path: string, backup: string): Promise<void> {
   const { migrateRrd } = await loadTools();
-  await copyFile(path, backup, constants.COPYFILE_EXCL);
+  let isKept = false;
+  // Only when the new file is complete. An interrupted migration then leaves no backup, which would prevent another.
+  const keep = (): void => {
+    try {
+      keepAs(path, backup);
+    } catch (error) {
+      throw new RerunError("IO_ERROR", `cannot keep ${path} as ${backup}: ${messageOf(error)}`, { cause: error });
+    }
+    isKept = true;
+  };
   try {
     await showingProgress({ ...given, paths: [path] }, (onProgress) =>
-      writeOutput(path, migrateRrd(path, { ...writingOptions({ ...given, paths: [path] }), onProgress })),
+      writeOutput(path, migrateRrd(path, { ...writingOptions({ ...given, paths: [path] }), onProgress }), keep),
     );
   } catch (error) {
     // The file is unchanged, so the backup is not needed.
-    await rm(backup, { force: true });
+    if (isKept) await rm(backup, { force: true });
     throw error;
   }
+}
+
+/** Gives a file a second name, or copies it where the file system has no links. */
+function keepAs(path: string, backup: string): void {
+  try {
+    linkSync(realpathSync(path), backup);
+  } catch (error) {
+    if (isTaken(error)) throw error;
+    copyWhole(path, backup);
+  }
+}
+
+/** Copies a file to a free place, and leaves no part of a copy there. */
+function copyWhole(path: string, copy: string): void {
+  try {
+    copyFileSync(path, copy, constants.COPYFILE_EXCL);
+  } catch (error) {
+    if (!isTaken(error)) rmSync(copy, { force: true });
+    throw error;
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "EEXIST";
 }
 
 /** Lets the real Rerun migrate a file, which makes the backup as well. */

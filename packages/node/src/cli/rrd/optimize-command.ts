@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { RerunError } from "@rerun-ts/core";
 import { checkRecording, integerOf, numberOf, UsageError } from "../arguments.ts";
-import { parseRrdArguments, type RrdArguments } from "./rrd-arguments.ts";
+import { STDIN, parseRrdArguments, type RrdArguments } from "./rrd-arguments.ts";
 import { makeFolder, writeOutput } from "./rrd-output.ts";
 import { showingProgress, sourcesOf, writingOptions, type Sources } from "./rrd-sources.ts";
 import { loadTools, type OptimizeOptions, type RrdTools } from "./rrd-tools.ts";
@@ -51,6 +51,7 @@ function optimizeOne(
 async function optimizeFolders(tools: RrdTools, given: RrdArguments, options: OptimizeOptions): Promise<void> {
   const output = given.text("output");
   if (output === undefined) throw new UsageError("`rrd optimize` of a folder requires `-o FOLDER`");
+  if (given.paths.includes(STDIN)) throw new UsageError("`rrd optimize` reads no standard input beside a folder");
   for (const path of given.paths) {
     const files = isFolder(path) ? await recordingsIn(path, output) : [path];
     if (files.length === 0) throw new RerunError("NOT_FOUND", `there is no .rrd or .rbl file below ${path}`);

@@ -1,7 +1,8 @@
+import { UsageError } from "../arguments.ts";
 import { givenQuery, QUERY_FLAGS, type Format } from "./query-flags.ts";
-import { onlyPath, parseRrdArguments } from "./rrd-arguments.ts";
+import { parseRrdArguments } from "./rrd-arguments.ts";
 import { writeOutput } from "./rrd-output.ts";
-import { reportDamage } from "./rrd-sources.ts";
+import { reportDamage, sourcesOf } from "./rrd-sources.ts";
 import { loadTools, type BatchSource, type PlainRow, type PlainValue, type RrdTools } from "./rrd-tools.ts";
 
 /** Runs `rerun-ts rrd query`. @throws {UsageError | TypeError} if a flag is wrong */
@@ -12,9 +13,11 @@ export async function query(args: string[]): Promise<void> {
     "application-id": { type: "string" },
   });
   const { format, options } = givenQuery(given, "rrd query");
-  const path = onlyPath(given, "query");
+  const [source, ...others] = sourcesOf(given);
+  if (source === undefined || others.length > 0)
+    throw new UsageError(`\`rrd query\` requires exactly one file, got ${given.paths.length}`);
   const tools = await loadTools();
-  const file = await tools.openRrd(path);
+  const file = await tools.openRrd(source);
   const which = { recordingId: given.text("recording-id"), applicationId: given.text("application-id") };
   const rows = file.recording(which).query(options);
   reportDamage(

@@ -6,7 +6,7 @@ export type Flags = NonNullable<ParseArgsConfig["options"]>;
 
 /** The arguments of a command of `rerun-ts rrd`. */
 export interface RrdArguments {
-  /** The paths. Empty for standard input. */
+  /** The paths, with {@link STDIN} in the place of standard input. Empty for standard input alone. */
   readonly paths: readonly string[];
   /** The value of a flag that is given once. */
   text(flag: string): string | undefined;
@@ -23,6 +23,9 @@ export interface RrdArguments {
 /** The flag of commands that write a file. */
 export const OUTPUT: Flags = { output: { type: "string", short: "o" } };
 
+/** The path that stands for standard input. */
+export const STDIN = "-";
+
 /** Flags that all commands have. */
 export const COMMON_FLAGS: Flags = { json: { type: "boolean" }, "continue-on-error": { type: "boolean" } };
 
@@ -33,7 +36,7 @@ export const SWITCH = { type: "string" } as const;
  * Parses arguments.
  *
  * @param isAllowed whether a path may be something other than a recording. Default: never
- * @throws {UsageError} if a flag is unknown or lacks its value
+ * @throws {UsageError} if a flag is unknown or lacks its value, or standard input is given twice
  * @throws {RerunError} `IO_ERROR` or `INVALID_FORMAT` if a path does not lead to a recording
  */
 export function parseRrdArguments(
@@ -45,8 +48,11 @@ export function parseRrdArguments(
     .filter((name) => flags[name] === SWITCH)
     .map((name) => `--${name}`);
   const { values, positionals } = parseCommand(withValues(args, switches), { ...COMMON_FLAGS, ...flags });
-  const paths = positionals.filter((path) => path !== "-");
-  for (const path of paths) if (!/^https?:/i.test(path) && !isAllowed(path)) checkRecording(path);
+  const files = positionals.filter((path) => path !== STDIN);
+  for (const path of files) if (!/^https?:/i.test(path) && !isAllowed(path)) checkRecording(path);
+  if (positionals.length - files.length > 1)
+    throw new UsageError("`-` stands for standard input, which can be given only once");
+  const paths = files.length > 0 ? positionals : [];
   return {
     paths,
     text: (flag) => values[flag] as string | undefined,

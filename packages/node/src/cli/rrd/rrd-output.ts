@@ -6,6 +6,7 @@ import type * as files from "@rerun-ts/arrow/node-files";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { writeFully } from "../../file/write-fully.ts";
+import { END_SIGNALS } from "../arguments.ts";
 
 const STDOUT = 1;
 /** Number of bytes per write to a file. Rows are much smaller. */
@@ -14,8 +15,14 @@ const BLOCK_BYTES = 64 * 1024;
 /**
  * Writes bytes to a file, which appears when it is complete, to a device, or with `-` or no path to standard output.
  * Rejects with `IO_ERROR`.
+ *
+ * @param beforeReplacing runs when the file is complete, just before it appears
  */
-export async function writeOutput(path: string | undefined, bytes: AsyncIterable<Uint8Array | string>): Promise<void> {
+export async function writeOutput(
+  path: string | undefined,
+  bytes: AsyncIterable<Uint8Array | string>,
+  beforeReplacing?: () => void,
+): Promise<void> {
   if (path === undefined || path === "-") return writeStandardOutput(bytes);
   const { replaceFile, removeIncomplete } = await loadFiles();
   const stopWatching = beforeInterrupted(removeIncomplete);
@@ -25,7 +32,7 @@ export async function writeOutput(path: string | undefined, bytes: AsyncIterable
     return writeBlocks(fd, path, bytes);
   };
   try {
-    await replaceFile(path, write);
+    await replaceFile(path, write, beforeReplacing);
   } catch (error) {
     // The file is opened before the data is read, so an earlier error is about the place.
     if (!isOpen) throw new RerunError("IO_ERROR", `cannot create ${path}: ${messageOf(error)}`, { cause: error });
@@ -35,9 +42,12 @@ export async function writeOutput(path: string | undefined, bytes: AsyncIterable
   }
 }
 
-/** Calls a function before Ctrl-C ends the process. A command that ends by itself then completes its file. */
+/**
+ * Calls a function before Ctrl-C or a closed terminal ends the process. A command that ends by itself then completes
+ * its file.
+ */
 function beforeInterrupted(run: () => void): () => void {
-  const signals = (["SIGINT", "SIGTERM"] as const).filter((signal) => process.listenerCount(signal) === 0);
+  const signals = END_SIGNALS.filter((signal) => process.listenerCount(signal) === 0);
   const end = (signal: NodeJS.Signals): void => {
     stop();
     run();

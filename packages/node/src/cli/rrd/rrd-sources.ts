@@ -1,14 +1,22 @@
 import { RerunError } from "@rerun-ts/core";
 import { describeBytes, showStatus } from "../status-line.ts";
-import type { RrdArguments } from "./rrd-arguments.ts";
+import { STDIN, type RrdArguments } from "./rrd-arguments.ts";
 import type { SourceDamage, SourceProgress, ToolOptions } from "./rrd-tools.ts";
 
 /** Inputs of a command. */
-export type Sources = readonly string[] | readonly AsyncIterable<Uint8Array>[];
+export type Sources = readonly Source[];
+
+/** A path, or the stream of standard input. */
+type Source = string | AsyncIterable<Uint8Array>;
 
 /** The files of the arguments, or standard input. */
 export function sourcesOf({ paths }: RrdArguments): Sources {
-  return paths.length > 0 ? paths : [process.stdin as AsyncIterable<Uint8Array>];
+  return (paths.length > 0 ? paths : [STDIN]).map(sourceOf);
+}
+
+/** The source for a path, which may stand for standard input. */
+export function sourceOf(path: string): Source {
+  return path === STDIN ? (process.stdin as AsyncIterable<Uint8Array>) : path;
 }
 
 /** The options of a tool that shows all readable data and reports damage. */
@@ -52,7 +60,8 @@ export function counted(count: number, noun: string): string {
 
 /** The name of a source for messages. */
 export function nameOf({ paths }: RrdArguments, source: number): string {
-  return paths[source] ?? "standard input";
+  const path = paths[source] ?? STDIN;
+  return path === STDIN ? "standard input" : path;
 }
 
 /** Shows on a terminal how much was read. */
