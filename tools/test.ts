@@ -45,8 +45,8 @@ const LANES = 2;
 const PROGRESS_MS = 30_000;
 const CHECKS = "checks";
 const BROWSER = "browser";
-/** These run beside the lanes, one after the other: the first mostly waits for time limits, and the others are short. */
-const BESIDE: readonly string[] = [BROWSER, "runtimes", "golden"];
+/** They run beside the lanes, one after the other: the first mostly waits for time limits, the second is short. */
+const BESIDE: readonly string[] = [BROWSER, "golden"];
 /** The suites that install the packages as they are published. */
 const WITH_INSTALLED: readonly string[] = ["pages", "viewers", "runtimes"];
 /** The suites that install or inspect them. */
@@ -77,17 +77,16 @@ const noChromium = hasChromium ? undefined : "Chromium is not installed; CHROMIU
 if (!hasVulkan) console.log("There is no Vulkan driver: install mesa-vulkan-drivers and libvulkan1");
 
 /**
- * Those that wait for processes, viewers and pages come first, and those that can use both cores alone come last, so that
- * all end together. The checks write the API reference, which pages of the site need.
+ * In an order in which all lanes end together. The checks write the API reference, which pages of the site need.
  */
 const SUITES: readonly Suite[] = [
   { id: CHECKS, name: CHECKS, run: countChecks },
   { id: "pages", name: "pages in Chromium", missing: noChromium ?? noWebViewer, after: CHECKS, run: runPages },
   vitestSuite("processes and faults", "processes"),
-  { ...vitestSuite("the real viewers", "viewers"), missing: noRerun },
   vitestSuite("conformance with the real Rerun", "conformance"),
   vitestSuite("unit and contract tests, Node", "node", ["unit", "node"]),
   { ...vitestSuite("unit and contract tests, Chromium", BROWSER), missing: noChromium },
+  { ...vitestSuite("the real viewers", "viewers"), missing: noRerun },
   vitestSuite("Node 22, 24 and 26, Bun, Deno, workerd", "runtimes"),
   vitestSuite("golden recordings", "golden"),
 ];
