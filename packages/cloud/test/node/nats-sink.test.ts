@@ -270,10 +270,9 @@ describe.skipIf(isMissing)("NatsSink", () => {
     await recording.close();
     const keys: string[] = [];
     for await (const { key } of store.list(`v1/${dataset}/log-`)) keys.push(key.replace(/^v1\/[^/]+\//, ""));
-    expect(keys.sort()).toEqual([
-      expect.stringMatching(/^log-layouts\/nats\/\d\d-\d{16}-[0-9a-f]{12}[.]rbl$/),
-      expect.stringMatching(/^log-parts\/run\/\d\d-\d{16}-[0-9a-f]{12}[.]rrd$/),
-    ]);
+    // Slow clients may divide the rows.
+    const kinds = new Set(keys.map((key) => key.replace(/\d\d-\d{16}-[0-9a-f]{12}/, "PART")));
+    expect(kinds).toEqual(new Set(["log-layouts/nats/PART.rbl", "log-parts/run/PART.rrd"]));
   });
 
   it("reports what is not committed as dropped when it must close without an ingester", async () => {
