@@ -289,10 +289,10 @@ const LAYERS = {
     blueprints: [".", "file", "transport", "spawn"],
     importer: ["."],
     recording: [".", "file", "parts", "stdout", "transport", "relay", "spawn", "importer"],
-    script: [".", "relay", "spawn", "importer", "recording"],
+    script: [".", "relay", "spawn", "importer", "recording", "stdout"],
     metrics: ["."],
     testing: [".", "net", "worker", "spawn", "viewer", "blueprints", "recording"],
-    cli: [".", "file", "parts", "relay", "spawn", "web-viewer"],
+    cli: [".", "file", "parts", "relay", "spawn", "stdout", "web-viewer"],
   },
 };
 const ENTRY_POINTS =

@@ -17,6 +17,7 @@ export {
   serverUrl,
 } from "./relay/sink/grpc-server-options.ts";
 export type { SequenceSettings, Upstream, UpstreamSequence } from "./relay/upstream.ts";
+export { SHUTDOWN_SIGNALS } from "./stdout/suspend-shutdown.ts";
 export { environmentOf, findExecutable } from "./spawn/find-executable.ts";
 export { LastingProblem, UNHEALTHY_FLAGS } from "./cli/lasting-problem.ts";
 export type { StatusReport } from "./cli/status-report.ts";

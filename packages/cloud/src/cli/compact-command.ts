@@ -1,5 +1,13 @@
 import { messageOf } from "@rerun-ts/core/checks";
-import { UsageError, describeBytes, integerOf, numberOf, parseCommand, showStatus } from "@rerun-ts/node/parts";
+import {
+  SHUTDOWN_SIGNALS,
+  UsageError,
+  describeBytes,
+  integerOf,
+  numberOf,
+  parseCommand,
+  showStatus,
+} from "@rerun-ts/node/parts";
 import { compactParts, type CompactOptions } from "../compact/compact-parts.ts";
 import type { CompactedParts } from "../compact/compact-recording.ts";
 import type { CompactReport } from "../compact/compaction.ts";
@@ -43,7 +51,7 @@ export async function compact(args: string[]): Promise<void> {
   const store = await existingStoreOf("STORE", settings.url, values);
   const ended = new AbortController();
   // A second signal ends the process at once.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => ended.abort());
+  for (const signal of SHUTDOWN_SIGNALS) process.once(signal, () => ended.abort());
   const common = { dataset, recordingIds, dryRun, signal: ended.signal };
   // What is removed need not be compacted.
   const removed = retention === undefined ? [] : await removeOldParts(store, { ...common, ...retention });

@@ -1,5 +1,6 @@
 import {
   LastingProblem,
+  SHUTDOWN_SIGNALS,
   STATUS_FLAGS,
   UNHEALTHY_FLAGS,
   UsageError,
@@ -76,7 +77,7 @@ export async function runIngest(args: string[]): Promise<void> {
   running ??= prepared.start();
   const ended = new Promise<void>((resolve) => {
     // A second signal ends the process at once.
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+    for (const signal of SHUTDOWN_SIGNALS) process.once(signal, () => resolve());
   });
   // Printed after adding the listeners, because the reader of this line may send a signal.
   if (values.json !== true) console.log(`Ingesting the dataset ${dataset} to ${store.url}`);

@@ -1,6 +1,14 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
-import { STATUS_FLAGS, UsageError, startStatus, integerOf, numberOf, parseCommand } from "@rerun-ts/node/parts";
+import {
+  SHUTDOWN_SIGNALS,
+  STATUS_FLAGS,
+  UsageError,
+  startStatus,
+  integerOf,
+  numberOf,
+  parseCommand,
+} from "@rerun-ts/node/parts";
 import { CatalogKeeper } from "../keeper/catalog-keeper.ts";
 import { CatalogProcess } from "../keeper/catalog-process.ts";
 import { keeperReport } from "../keeper/keeper-status.ts";
@@ -59,7 +67,7 @@ export async function keep(args: string[]): Promise<void> {
     log,
   });
   const ended = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => ended.abort());
+  for (const signal of SHUTDOWN_SIGNALS) process.once(signal, () => ended.abort());
   const status = await startStatus("catalog keep", values, () => keeperReport(loop.status()));
   try {
     await loop.run(ended.signal);

@@ -2,14 +2,12 @@ import { closeSync, openSync, readSync, statSync, type Stats } from "node:fs";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { RerunError, isRerunError } from "@rerun-ts/core";
 import { messageOf, didYouMean, suggestName } from "@rerun-ts/core/checks";
+import { SHUTDOWN_SIGNALS } from "../stdout/suspend-shutdown.ts";
 
 /** The error for a command line that is wrong: the program exits with code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
-
-/** The signals that ask a command to end: Ctrl-C, the end of a service, a closed terminal. */
-export const END_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Two exchanged letters. */
 const MAX_SLIPS = 2;
@@ -132,7 +130,7 @@ export function numberOf(flag: string, value: string | undefined): number | unde
  */
 export function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of END_SIGNALS) process.once(signal, () => resolve());
+    for (const signal of SHUTDOWN_SIGNALS) process.once(signal, () => resolve());
   });
 }
 

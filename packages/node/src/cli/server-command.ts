@@ -5,8 +5,9 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { RerunError } from "@rerun-ts/core";
 import { environmentOf, findExecutable } from "../spawn/find-executable.ts";
+import { SHUTDOWN_SIGNALS } from "../stdout/suspend-shutdown.ts";
 import { STATUS_FLAGS, startStatus } from "./status-server.ts";
-import { END_SIGNALS, parseCommand, UsageError, integerOf } from "./arguments.ts";
+import { parseCommand, UsageError, integerOf } from "./arguments.ts";
 
 const PORT = 51_234;
 /** The output of `rerun server` once it accepts connections. */
@@ -64,7 +65,7 @@ async function run(program: string, args: readonly string[], onReady: () => void
     else process.kill(-child.pid, signal);
   };
   let isStopped = false;
-  for (const signal of END_SIGNALS)
+  for (const signal of SHUTDOWN_SIGNALS)
     process.on(signal, () => {
       isStopped = true;
       end(signal);

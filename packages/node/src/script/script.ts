@@ -6,6 +6,7 @@ import { RecordingStream } from "../recording/recording-stream.ts";
 import type { GrpcServerSinkOptions } from "../relay/sink/grpc-server-options.ts";
 import type { ServeGrpcOptions } from "../relay/sink/serve-grpc.ts";
 import type { SpawnOptions } from "../spawn/spawn-options.ts";
+import { SHUTDOWN_SIGNALS } from "../stdout/suspend-shutdown.ts";
 import { checkArgs, type RerunArgs } from "./arguments.ts";
 
 /** Options of {@link scriptSetup}. */
@@ -118,7 +119,7 @@ async function untilInterrupted(recording: RecordingStream): Promise<void> {
   const stop = new AbortController();
   await new Promise<void>((resolve) => {
     const finish = (): void => resolve();
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    for (const signal of SHUTDOWN_SIGNALS) {
       process.once(signal, finish);
       stop.signal.addEventListener("abort", () => process.off(signal, finish));
     }

@@ -1,5 +1,8 @@
-/** The signals at which programs shut down cleanly with `installShutdownSignals`. */
-export const SHUTDOWN_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+/**
+ * The signals at which commands shut down cleanly, and programs with `installShutdownSignals`: Ctrl-C, the end of a
+ * service, a closed terminal.
+ */
+export const SHUTDOWN_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
  * The mark of the listeners of `installShutdownSignals`, by which several calls, also of other copies of this package,

@@ -6,7 +6,7 @@ import type * as files from "@rerun-ts/arrow/node-files";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { writeFully } from "../../file/write-fully.ts";
-import { END_SIGNALS } from "../arguments.ts";
+import { SHUTDOWN_SIGNALS } from "../../stdout/suspend-shutdown.ts";
 
 const STDOUT = 1;
 /** Number of bytes per write to a file. Rows are much smaller. */
@@ -47,7 +47,7 @@ export async function writeOutput(
  * its file.
  */
 function beforeInterrupted(run: () => void): () => void {
-  const signals = END_SIGNALS.filter((signal) => process.listenerCount(signal) === 0);
+  const signals = SHUTDOWN_SIGNALS.filter((signal) => process.listenerCount(signal) === 0);
   const end = (signal: NodeJS.Signals): void => {
     stop();
     run();
