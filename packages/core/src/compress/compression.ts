@@ -1,6 +1,6 @@
 import type { IpcStream } from "../arrow/ipc-stream.ts";
 import { padded, type ArrowBuffer } from "../arrow/array-collector.ts";
-import { COPY, lz4Bound, SEARCH, type Lz4Encoder, type Lz4Section } from "./lz4-encode.ts";
+import { COPY, lz4Bound, MAX_DISTANCE, SEARCH, type Lz4Encoder, type Lz4Section } from "./lz4-encode.ts";
 
 /**
  * The compression of messages: `lz4` compresses all messages, `none` compresses none, and `auto` compresses if this
@@ -27,6 +27,10 @@ const MAX_SEARCH_SAMPLE = 32768;
 const FAR_SAMPLE = 98_304;
 /** The compression ratio below which a buffer is worth compressing. `stride` runs at about memory speed. */
 const WORTH_STRIDE = 0.94;
+/** The number of bytes that show whether two buffers of one size are equal. */
+const BEGINNING = 64;
+/** The ratio below which neighbours are compared in data that is converted: they then save as much as a search. */
+const WORTH_NEIGHBOURS = 0.6;
 /** The same for `search`, which is several times slower and so must save more. */
 const WORTH_SEARCH = 0.78;
 /** The ratio above which a message is sent uncompressed. */
@@ -79,28 +83,49 @@ export function planCompression(
 }
 
 /**
- * Chooses the compression of each part of a message that is converted instead of logged. The encoder searches all
- * parts, which takes longer and saves more than {@link planCompression}, except for large buffers without repetitions
- * in their samples. Returns `undefined` if these make up nearly the whole message.
+ * Chooses the compression of each part of a message that is converted instead of logged. The encoder searches most
+ * parts, which takes longer and saves more than {@link planCompression}. It compares the neighbours of row ids and
+ * times, and copies large buffers without repetitions in their samples. Returns `undefined` if these make up nearly the
+ * whole message.
  */
 export function planSearch(stream: IpcStream, encoder: Lz4Encoder): Lz4Section[] | undefined {
-  const { byteLength } = stream;
+  const { byteLength, buffers } = stream;
   const sections: Lz4Section[] = [{ end: stream.bodyPosition, stride: SEARCH }];
   let end = stream.bodyPosition;
   let copied = 0;
-  for (const { bytes, isRising } of stream.buffers) {
+  for (const [index, { bytes }] of buffers.entries()) {
     const length = padded(bytes.byteLength);
     if (length === 0) continue;
     end += length;
-    // Rising buffers are searched, because several components often have the same offsets, which samples do not show.
-    const isSearched = length <= SMALL || isRising || isRepetitive(bytes, encoder);
-    if (!isSearched) copied += length;
-    const stride = isSearched ? SEARCH : COPY;
+    const stride = length <= SMALL ? SEARCH : methodOf(buffers, index, encoder);
+    if (stride === COPY) copied += length;
     const last = sections[sections.length - 1] as Lz4Section;
-    if (last.stride === stride) sections.pop();
+    if (last.stride === stride && stride <= 0) sections.pop();
     sections.push({ end, stride });
   }
   return copied < byteLength * WORTH_MESSAGE ? sections : undefined;
+}
+
+/** The method for a large buffer of a message that is converted. */
+function methodOf(buffers: readonly ArrowBuffer[], index: number, encoder: Lz4Encoder): Lz4Section["stride"] {
+  const { bytes, stride, isRising } = buffers[index] as ArrowBuffer;
+  if (stride >= 8 && !isRepeated(buffers, index)) {
+    const byStride = sampleRatio(bytes, STRIDE_SAMPLE, stride, encoder);
+    if (byStride < WORTH_NEIGHBOURS && byStride - searchRatio(bytes, encoder) < 0.1) return stride;
+  }
+  // Rising buffers are searched, because several components often have the same offsets, which samples do not show.
+  return isRising || isRepetitive(bytes, encoder) ? SEARCH : COPY;
+}
+
+/** Whether a buffer seems equal to another near it, such as the times of two timelines, which a search finds. */
+function isRepeated(buffers: readonly ArrowBuffer[], index: number): boolean {
+  const { bytes } = buffers[index] as ArrowBuffer;
+  if (bytes.byteLength > MAX_DISTANCE) return false;
+  return buffers.some((other, at) => {
+    if (at === index || other.bytes.byteLength !== bytes.byteLength) return false;
+    for (let byte = 0; byte < BEGINNING; byte++) if (bytes[byte] !== other.bytes[byte]) return false;
+    return true;
+  });
 }
 
 /** Whether samples of a buffer repeat, near or far. */

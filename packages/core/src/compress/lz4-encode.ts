@@ -17,7 +17,8 @@ export const SEARCH = 0;
 export const COPY = -1;
 
 const MIN_MATCH = 4;
-const MAX_DISTANCE = 65535;
+/** The largest distance of a match. */
+export const MAX_DISTANCE = 65535;
 /** The table's value for a hash that has not occurred: a position that is out of reach. */
 const NO_POSITION = -MAX_DISTANCE - 1;
 /**
