@@ -22,7 +22,7 @@ interface Manifest {
 /** The package that is a command alone, with nothing to import. */
 const COMMAND = "rerun-ts";
 const REQUIRED = ["LICENSE", "README.md", "package.json"];
-const BUILT = /^dist\/(?:.*\.(?:js|d\.ts)|bundle\/.*\.js\.map)$/;
+const BUILT = /^dist\/(?:.*\.(?:js|d\.ts)|bundle\/(?:.*\.js\.map|commands\/LICENSES\.txt))$/;
 
 const folder = join(root, ".cache/packed");
 await rm(folder, { recursive: true, force: true });

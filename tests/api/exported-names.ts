@@ -15,6 +15,7 @@ const UNPROMISED = [
   "./media",
   "./recording",
   "./node-files",
+  "./commands",
   "./parts",
   "./relay-parts",
   "./rrd",

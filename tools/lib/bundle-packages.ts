@@ -1,6 +1,6 @@
 // Programs on Node start from bundles: a few modules per package in `dist/bundle`, which `package.json` names under the
 // condition `node`. All else, bundlers of pages first, takes the module per source file that the compiler has written.
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { rolldown, type InputOptions, type OutputOptions } from "rolldown";
@@ -12,6 +12,8 @@ interface BundledPackage {
   readonly workers?: readonly string[];
   /** The entry points that other packages here always load. Default: none. */
   readonly siblings?: readonly string[];
+  /** An exported module that contains the libraries it uses, apart from `withoutLibraries`. Default: none. */
+  readonly standalone?: string;
   /** Modules that the command loads, which need little of what programs load at their start. Default: none. */
   readonly commands?: readonly string[];
 }
@@ -26,7 +28,7 @@ const BUNDLED: readonly BundledPackage[] = [
   { name: "core", siblings: ["checks", "encode", "recording", "storage", "transport"] },
   { name: "types", siblings: ["archetype-names", "media"] },
   { name: "blueprint" },
-  { name: "arrow" },
+  { name: "arrow", standalone: "commands" },
   {
     name: "node",
     commands: ["cli/rrd/rrd-command", "cli/mcap/mcap-command"],
@@ -40,6 +42,9 @@ const OUTPUT = {
   sourcemap: true,
 } satisfies OutputOptions;
 const BUILT = /^\.\/dist\/(?:bundle\/)?(.*)\.js$/;
+
+/** The packages that a standalone module imports: the siblings, and those that users install if they need them. */
+const BESIDE_STANDALONE = /^(?:node:|@rerun-ts\/|@mcap\/|hyparquet)/;
 
 /**
  * The packages that become part of the bundles of workers. Each worker would load all modules of these libraries, a
@@ -56,12 +61,13 @@ export async function bundlePackages(): Promise<void> {
   await Promise.all(BUNDLED.map((bundled) => bundlePackage(bundled)));
 }
 
-async function bundlePackage({ name, workers = [], siblings = [], commands = [] }: BundledPackage): Promise<void> {
+async function bundlePackage(bundled: BundledPackage): Promise<void> {
+  const { name, workers = [], siblings = [], commands = [], standalone } = bundled;
   const folder = join(root, "packages", name);
   const manifest = await readManifest(folder);
   const input: Record<string, string> = {};
-  for (const { node } of Object.values(manifest.exports)) {
-    if (node === undefined) continue;
+  for (const [path, { node }] of Object.entries(manifest.exports)) {
+    if (node === undefined || path === `./${standalone}`) continue;
     const module = moduleOf(node);
     // Modules that are exported from folders lie beside the others, because their paths are found from one folder.
     input[module] = join(folder, "src", `${module}.ts`);
@@ -95,6 +101,11 @@ async function bundlePackage({ name, workers = [], siblings = [], commands = [] 
       ],
     },
   });
+  if (standalone !== undefined) {
+    const dir = join(folder, "dist/bundle", standalone);
+    const entry = { [standalone]: join(folder, "src", `${standalone}.ts`) };
+    await bundleStandalone({ ...options, input: entry }, dir);
+  }
   const forWorkers = {
     ...options,
     resolve: { alias: { ...alias, ...(await sourcesOf("core")) } },
@@ -118,6 +129,16 @@ async function bundlePackage({ name, workers = [], siblings = [], commands = [] 
   }
 }
 
+/** Bundles a module with its libraries, into a folder of its own, where their licenses lie, too. */
+async function bundleStandalone(options: InputOptions, dir: string): Promise<void> {
+  const bundle = await rolldown({ ...options, external: BESIDE_STANDALONE });
+  // Without maps, for the reason that is given for workers.
+  const { output } = await bundle.write({ ...OUTPUT, sourcemap: false, dir, chunkFileNames: "[name].js" });
+  await bundle.close();
+  const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : [])).filter(isLibrary);
+  await writeFile(join(dir, "LICENSES.txt"), await licensesOf(modules));
+}
+
 async function readManifest(folder: string): Promise<Manifest> {
   return JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Manifest;
 }
@@ -135,9 +156,25 @@ async function sourcesOf(name: string): Promise<Record<string, string>> {
   return sources;
 }
 
-/** Whether a module is part of a library that workers contain. */
+/** Whether a module is part of a library. */
 function isLibrary(id: string): boolean {
   return id.includes("/node_modules/");
+}
+
+/** The folder of the package that a module of a library belongs to. */
+const LIBRARY = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/;
+
+/** The licenses of the libraries that modules belong to. */
+async function licensesOf(modules: readonly string[]): Promise<string> {
+  const folders = new Set(modules.flatMap((id) => LIBRARY.exec(id) ?? []));
+  const licenses = [...folders].toSorted().map(async (folder) => {
+    const text = await readFile(join(folder, "package.json"), "utf8");
+    const { name, version, license } = JSON.parse(text) as Record<string, string>;
+    const files = (await readdir(folder)).filter((file) => /^(?:licen[cs]e|notice|copyright)/i.test(file)).toSorted();
+    const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
+    return [`${name} ${version}: ${license}`, ...texts].map((part) => part.trim()).join("\n\n");
+  });
+  return `${(await Promise.all(licenses)).join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
 }
 
 async function write(options: InputOptions, output: OutputOptions): Promise<void> {

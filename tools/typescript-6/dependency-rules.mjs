@@ -23,6 +23,7 @@ const CLOUD = sibling("core", "cloud");
 const TRANSPORT = sibling("core", "transport");
 const NATS = npm("@nats-io/nats-core", "@nats-io/jetstream", "@nats-io/transport-node");
 const NODE_FILES = sibling("arrow", "node-files");
+const COMMANDS = sibling("arrow", "commands");
 
 /** @type {Readonly<Record<string, PackageRule>>} */
 const PACKAGES = {
@@ -93,7 +94,8 @@ const PACKAGES = {
       "cli/view-command.ts": [VIEWER_CONTROL],
       "cli/download/(read-server|download-command).ts": [DECODER],
       "cli/download/recording-file.ts": [DECODER, RRD],
-      "cli/rrd/rrd-output.ts": [NODE_FILES],
+      // With `import()`, and types.
+      "cli/rrd/rrd-output.ts": [COMMANDS, NODE_FILES],
       // With `import()`.
       "importer/run-importers.ts": [DECODER],
       // Only servers load these.
@@ -107,8 +109,9 @@ const PACKAGES = {
       // Loaded with `import()` to finish what programs have left, and when there is a video.
       "parts/seal-parts.ts": [DECODER, RRD],
       "parts/video-chunks.ts": [RRD],
-      "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
-      "cli/catalog/catalog-tools.ts": ["^packages/arrow/dist/catalog[.]js$"],
+      "cli/rrd/rrd-tools.ts": [COMMANDS, "^packages/arrow/dist/index[.]js$"],
+      "cli/mcap/mcap-tools.ts": [COMMANDS, "^packages/arrow/dist/mcap[.]js$"],
+      "cli/catalog/catalog-tools.ts": [COMMANDS, "^packages/arrow/dist/catalog[.]js$"],
       "file/load-mcap.ts": ["^packages/arrow/dist/mcap[.]js$"],
       "file/load-arrow.ts": ["^packages/arrow/dist/index[.]js$"],
       "file/optimize-file.ts": [NODE_FILES],
@@ -296,7 +299,7 @@ const LAYERS = {
   },
 };
 const ENTRY_POINTS =
-  "(index|blueprint|catalog|checks|cli|cloud|decode|encode|ingest|integration|mcap|media|nats|node-files|parts|recording|relay-parts|rrd|storage|testing|transport|video|viewer-control|web)[.]ts$";
+  "(index|blueprint|catalog|checks|cli|cloud|commands|decode|encode|ingest|integration|mcap|media|nats|node-files|parts|recording|relay-parts|rrd|storage|testing|transport|video|viewer-control|web)[.]ts$";
 
 const ERROR = /** @type {const} */ ("error");
 /** The packages whose modules must not import each other, however indirectly, not even for types only. */

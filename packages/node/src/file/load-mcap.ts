@@ -1,8 +1,6 @@
 import type * as mcap from "@rerun-ts/arrow/mcap";
 import { RerunError } from "@rerun-ts/core";
 
-export type { ExportMcapReport, McapCheckReport, McapDecoder, McapInfo, McapProblem } from "@rerun-ts/arrow/mcap";
-
 /**
  * Loads the reader of MCAP files, which most programs do not need.
  * @throws {RerunError} `UNSUPPORTED` if the package is missing

@@ -13,7 +13,8 @@ export type {
 /** Loads the package that reads catalogs. @throws {RerunError} `UNSUPPORTED` if it is missing */
 export async function loadCatalog(): Promise<typeof catalog> {
   try {
-    return await import("@rerun-ts/arrow/catalog");
+    const commands = await import("@rerun-ts/arrow/commands");
+    return await commands.loadCatalog();
   } catch (error) {
     throw new RerunError("UNSUPPORTED", "`rerun-ts catalog` needs the package: npm install @rerun-ts/arrow", {
       cause: error,

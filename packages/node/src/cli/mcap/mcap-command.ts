@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
-import { loadMcap, type ExportMcapReport, type McapDecoder, type McapProblem } from "../../file/load-mcap.ts";
+import { loadMcapTools, type ExportMcapReport, type McapDecoder, type McapProblem } from "./mcap-tools.ts";
 import { checkMcapFile, checkRecording, isArgumentError, parseCommand, unknownName, UsageError } from "../arguments.ts";
 import { HELP } from "../help.ts";
 import { counted } from "../rrd/rrd-sources.ts";
@@ -41,7 +41,7 @@ async function exportFile(args: string[]): Promise<void> {
     throw new UsageError("an MCAP file cannot be shown on a terminal: pass `-o FILE.mcap`");
   checkRecording(given.path);
   checkOutput(given.path, output);
-  const { exportMcap } = await loadMcap();
+  const { exportMcap } = await loadMcapTools();
   const onReport = ({ messages, leftOut }: ExportMcapReport): void => {
     console.error(`rerun-ts: exported ${counted(messages, "message")}`);
     for (const [name, count] of Object.entries(leftOut))
@@ -103,7 +103,7 @@ async function convert(args: string[]): Promise<void> {
   checkMcapFile(given.path);
   const problems: McapProblem[] = [];
   const decoders = given.texts("decoder") as readonly McapDecoder[];
-  const { convertMcap } = await loadMcap();
+  const { convertMcap } = await loadMcapTools();
   await showingProgress(given.path, (onProgress) =>
     writeOutput(
       output,
@@ -129,7 +129,7 @@ async function convert(args: string[]): Promise<void> {
 async function info(args: string[]): Promise<void> {
   const given = parse("info", args, { json: { type: "boolean" } });
   checkMcapFile(given.path);
-  const { mcapInfo } = await loadMcap();
+  const { mcapInfo } = await loadMcapTools();
   await showingProgress(given.path, async (onProgress) => {
     const found = await mcapInfo(given.path, { onProgress });
     await print(given.has("json") ? toJson(found) : infoText(given.path, found));
@@ -148,7 +148,7 @@ async function info(args: string[]): Promise<void> {
 async function check(args: string[]): Promise<void> {
   const given = parse("check", args, { full: { type: "boolean" }, json: { type: "boolean" } });
   checkMcapFile(given.path);
-  const { checkMcap } = await loadMcap();
+  const { checkMcap } = await loadMcapTools();
   await showingProgress(given.path, async (onProgress) => {
     const report = await checkMcap(given.path, { full: given.has("full"), onProgress });
     await print(given.has("json") ? toJson(report) : checkText(given.path, report, given.has("full")));

@@ -1,4 +1,4 @@
-import type { McapCheckReport, McapInfo } from "../../file/load-mcap.ts";
+import type { McapCheckReport, McapInfo } from "./mcap-tools.ts";
 import { describeBytes } from "../status-line.ts";
 
 /** The contents of a file, as text. */

@@ -73,7 +73,8 @@ export async function makeFolder(path: string): Promise<void> {
 /** Loads how files are replaced. Rejects with `UNSUPPORTED` if the package is missing. */
 async function loadFiles(): Promise<typeof files> {
   try {
-    return await import("@rerun-ts/arrow/node-files");
+    const commands = await import("@rerun-ts/arrow/commands");
+    return await commands.loadFiles();
   } catch (error) {
     throw new RerunError("UNSUPPORTED", "writing files needs the package: npm install @rerun-ts/arrow", {
       cause: error,

@@ -26,7 +26,8 @@ export type {
  */
 export async function loadTools(): Promise<RrdTools> {
   try {
-    return await import("@rerun-ts/arrow");
+    const { loadArrow } = await import("@rerun-ts/arrow/commands");
+    return await loadArrow();
   } catch (error) {
     throw new RerunError("UNSUPPORTED", "`rerun-ts rrd` needs the package: npm install @rerun-ts/arrow", {
       cause: error,
