@@ -6,7 +6,7 @@ import { RerunError, isRerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { PartFiles } from "../keeper/part-files.ts";
 import type { CountedPart } from "../replacements/counted-parts.ts";
-import { fileSource } from "../spool/part-contents.ts";
+import { FileSource } from "../store/file-source.ts";
 import type { ObjectBody, ObjectStore } from "../store/object-store.ts";
 import { makeWorkFolder } from "./work-folder.ts";
 import { columnsOfPart, largestClass, type PartColumns } from "./part-columns.ts";
@@ -103,7 +103,7 @@ async function mergeFiles(copied: readonly CopiedPart[], folder: string, signal:
       "INTERNAL",
       `merging ${sources.length} parts with ${expected.rows} rows has made ${found.rows}`,
     );
-  return { body: fileSource(output, bytes), bytes, sha256, ...found, parts: copied.map(({ part }) => part) };
+  return { body: new FileSource(output, bytes), bytes, sha256, ...found, parts: copied.map(({ part }) => part) };
 }
 
 /** Whether an error says nothing about the parts. */

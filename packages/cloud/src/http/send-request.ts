@@ -1,7 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { Agent as HttpAgent, request as requestHttp, type ClientRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
-import { chunksOf, sizeOf } from "../store/body.ts";
+import { sizeOf } from "../store/body.ts";
+import { FileSource, readBody } from "../store/file-source.ts";
 import type { ObjectBody } from "../store/object-store.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 
@@ -41,11 +42,16 @@ export async function sendRequest(request: HttpRequest): Promise<HttpResponse> {
 }
 
 async function writeBody(call: ClientRequest, body: ObjectBody): Promise<void> {
-  let onRoom = (): void => {};
-  for (const event of ["drain", "close"]) call.on(event, () => onRoom());
-  for await (const piece of chunksOf(body)) {
+  let onClose = (): void => {};
+  call.on("close", () => onClose());
+  const isReused = body instanceof FileSource;
+  for await (const piece of readBody(body)) {
     if (call.destroyed) throw new Error("the connection was closed");
-    if (!call.write(piece)) await new Promise<void>((resolve) => (onRoom = resolve));
+    await new Promise<void>((resolve) => {
+      onClose = resolve;
+      const hasRoom = call.write(piece, () => resolve());
+      if (hasRoom && !isReused) resolve();
+    });
   }
   call.end();
 }

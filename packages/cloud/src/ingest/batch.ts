@@ -89,8 +89,12 @@ export class Batch {
 /** The packs with those messages of a pack that are not known: mostly the pack itself. */
 export function missingPacks(held: HeldPack, known: { missing(id: PackId): FlatRanges }): HeldPack[] {
   return slicePack(held.pack, known.missing(held.pack)).map((pack) =>
-    pack === held.pack
-      ? held
-      : { pack, bytes: pack.messages.reduce((sum, { payload }) => sum + payload.byteLength, 0) },
+    pack === held.pack ? held : { pack, bytes: payloadBytes(pack) },
   );
+}
+
+function payloadBytes({ messages }: Pack): number {
+  let bytes = 0;
+  for (const { payload } of messages) bytes += payload.byteLength;
+  return bytes;
 }

@@ -34,22 +34,32 @@ export function partBody(
 ): PartBody | undefined {
   if (packs.every(({ pack }) => pack.messages.length === 0)) return undefined;
   const writer = new RrdWriter({ maxFooterBytes: Infinity });
-  const pieces: Uint8Array[] = [writer.header()];
+  const pieces = new JoinedPieces();
+  pieces.add(writer.header());
   const payload = packs.find(({ pack }) => pack.storeInfo !== undefined)?.pack.storeInfo;
-  if (payload !== undefined)
-    pieces.push(writer.frame({ kind: "storeInfo", storeId, payload, isStatic: true }), payload);
-  const messages = packs.flatMap(({ pack }) => pack.messages);
-  const write = (message: EncodedMessage): void => void pieces.push(writer.frame(message), message.payload);
+  const write = (message: EncodedMessage): void => {
+    pieces.add(writer.frame(message));
+    pieces.add(message.payload);
+  };
+  if (payload !== undefined) write({ kind: "storeInfo", storeId, payload, isStatic: true });
   for (const message of repeated) write(message);
   const isStaticChunk = (message: EncodedMessage): boolean =>
     message.kind === "chunk" && retentionKey(message) !== undefined;
-  for (const message of messages) if (isStaticChunk(message)) write(message);
+  for (const { pack } of packs) {
+    if (pack.messages.isTemporal === true) continue;
+    for (const message of pack.messages) if (isStaticChunk(message)) write(message);
+  }
   const staticBytes = all.length === 0 ? undefined : writer.position;
-  for (const message of messages) if (!isStaticChunk(message)) write(message);
-  const chunks = messages.filter(({ kind }) => kind === "chunk").length;
-  const rows = messages.reduce((sum, { manifest }) => sum + (manifest?.rows ?? 0), 0);
-  pieces.push(writer.finish());
-  const joined = [...joinSmall(pieces)];
+  let [chunks, rows] = [0, 0];
+  for (const { pack } of packs) {
+    for (const message of pack.messages) {
+      if (message.kind === "chunk") chunks++;
+      rows += message.manifest?.rows ?? 0;
+      if (!isStaticChunk(message)) write(message);
+    }
+  }
+  pieces.add(writer.finish());
+  const joined = pieces.finish();
   const body = { size: writer.position, chunks: () => iterate(joined) };
   return { storeId, body, sha256: sha256(joined), chunks, rows, staticBytes, statics: all };
 }
@@ -59,24 +69,37 @@ async function* iterate(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Arra
   yield* pieces;
 }
 
-/** The same bytes in fewer pieces: frames and small payloads are copied, large payloads are not. */
-function* joinSmall(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
-  let block = new Uint8Array(PIECE_BYTES);
-  let used = 0;
-  for (const piece of pieces) {
+/** Bytes in few pieces: frames and small payloads are copied, large payloads are not. */
+class JoinedPieces {
+  readonly #pieces: Uint8Array[] = [];
+  #block = new Uint8Array(PIECE_BYTES);
+  /** The bytes of the block in complete pieces, and those with the bytes since. */
+  #start = 0;
+  #end = 0;
+
+  add(piece: Uint8Array): void {
     if (piece.byteLength > PIECE_BYTES / 4) {
-      if (used > 0) yield block.subarray(0, used);
-      block = block.subarray(used);
-      used = 0;
-      yield piece;
-      continue;
+      this.#cut();
+      this.#pieces.push(piece);
+      return;
     }
-    if (used + piece.byteLength > block.byteLength) {
-      if (used > 0) yield block.subarray(0, used);
-      [block, used] = [new Uint8Array(PIECE_BYTES), 0];
+    if (this.#end + piece.byteLength > PIECE_BYTES) {
+      this.#cut();
+      this.#block = new Uint8Array(PIECE_BYTES);
+      this.#start = this.#end = 0;
     }
-    block.set(piece, used);
-    used += piece.byteLength;
+    this.#block.set(piece, this.#end);
+    this.#end += piece.byteLength;
   }
-  if (used > 0) yield block.subarray(0, used);
+
+  /** All pieces. */
+  finish(): readonly Uint8Array[] {
+    this.#cut();
+    return this.#pieces;
+  }
+
+  #cut(): void {
+    if (this.#end > this.#start) this.#pieces.push(this.#block.subarray(this.#start, this.#end));
+    this.#start = this.#end;
+  }
 }

@@ -76,7 +76,7 @@ export class PartitionReader {
       const bytes = this.#assembler.add(data);
       if (bytes === undefined) return;
       const pack = decodePack(bytes);
-      const messages = pack.messages.map(withManifest);
+      const messages = pack.hasBareChunks ? Array.from(pack.messages, withManifest) : pack.messages;
       this.#events.onPack({ pack: { ...pack, messages }, bytes: bytes.byteLength });
     } catch (error) {
       // No damaged message may stop the reading of the others.

@@ -87,7 +87,7 @@ export function partStatics(
   { packs }: StorePacks,
   maxPartBytes: number,
 ): PartStatics {
-  const messages = packs.flatMap(({ pack }) => pack.messages);
+  const messages = packs.flatMap(({ pack }) => (pack.messages.isTemporal === true ? [] : [...pack.messages]));
   const own = messages.filter((message) => message.kind === "chunk" && retentionKey(message) !== undefined);
   const ids = new Set(own.map(chunkName));
   const retained = new RetainedMessages(Math.min(MAX_RETAINED_BYTES, maxPartBytes / 2));

@@ -1,8 +1,7 @@
-import { RerunError, isRerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
+import { RerunError, isRerunError, type StoreId } from "@rerun-ts/core";
 import type { FlatRanges } from "../commits/pack-ranges.ts";
-import { ManifestTableWriter, readStoredManifest, type StoredManifest, type StoredTable } from "./manifest-table.ts";
-
-type Tuid = NonNullable<EncodedMessage["chunkId"]>;
+import { PackRecordsWriter, type StoredTable } from "./pack-records.ts";
+import { PackedMessages, type PackMessages } from "./packed-messages.ts";
 
 /** The messages of a pack: the run of their producer, and their numbers in the run. */
 export interface PackId {
@@ -22,38 +21,43 @@ export interface Pack extends PackId {
   /** The message that opens the store. Each pack contains it, so that any pack can begin a part. */
   readonly storeInfo: Uint8Array<ArrayBuffer> | undefined;
   /** The other messages, in order. A chunk lacks its manifest if that has a type that cannot be stored. */
-  readonly messages: readonly EncodedMessage[];
+  readonly messages: PackMessages;
 }
-
-/** A chunk or activation in the header of a pack: its size, and for chunks the id and the manifest. */
-type StoredMessage = readonly [kind: 0 | 1, bytes: number, id?: readonly number[], manifest?: StoredManifest];
 
 interface PackHeader {
   readonly store: StoreId;
   /** The bytes of the store info, or 0 if there is none. */
   readonly info: number;
   readonly table: StoredTable;
-  readonly messages: readonly StoredMessage[];
+  /** The bytes of the records of all messages. */
+  readonly records: number;
 }
 
-const MAGIC = 0x52525031;
+const MAGIC = 0x52525032;
+/** Packs of the format before, with all manifests as JSON. */
+const OLD_MAGIC = 0x52525031;
 const PIECE_MAGIC = 0x52525051;
 /** Magic, run, number, the length of the header or the numbers of the piece, and the count. */
 const PREFIX_LENGTH = 26;
-const KINDS = ["chunk", "activation"] as const;
 
-/** Encodes a pack: a prefix, the header as JSON, the store info, and the payloads. */
+/** Encodes a pack: a prefix, the header as JSON, the records, the store info, and the payloads. */
 export function encodePack({ run, number, count, storeId, storeInfo, messages }: Pack): Uint8Array<ArrayBuffer> {
-  const writer = new ManifestTableWriter();
-  const stored = messages.map((message) => storeMessage(message, writer));
+  const writer = new PackRecordsWriter();
+  let payloads = 0;
+  for (const message of messages) {
+    writer.add(message);
+    payloads += message.payload.byteLength;
+  }
   const info = storeInfo?.byteLength ?? 0;
-  const header: PackHeader = { store: storeId, info, table: writer.table, messages: stored };
+  const header: PackHeader = { store: storeId, info, table: writer.table, records: writer.byteLength };
   const json = new TextEncoder().encode(JSON.stringify(header));
-  const payloads = messages.reduce((sum, { payload }) => sum + payload.byteLength, 0);
-  const bytes = new Uint8Array(PREFIX_LENGTH + json.byteLength + info + payloads);
-  writePrefix(bytes, MAGIC, { run, number, count }).setUint32(18, json.byteLength);
+  const bytes = new Uint8Array(PREFIX_LENGTH + json.byteLength + writer.byteLength + info + payloads);
+  const view = writePrefix(bytes, MAGIC, { run, number, count });
+  view.setUint32(18, json.byteLength);
   bytes.set(json, PREFIX_LENGTH);
   let at = PREFIX_LENGTH + json.byteLength;
+  writer.copyTo(view, at);
+  at += writer.byteLength;
   if (storeInfo !== undefined) bytes.set(storeInfo, at);
   at += info;
   for (const { payload } of messages) {
@@ -100,30 +104,40 @@ export function readPackId(bytes: Uint8Array): PackId & { readonly piece: Piece 
   const run = Array.from(bytes.subarray(4, 12), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const number = view.getUint16(12) * 2 ** 32 + view.getUint32(14);
   const count = view.getUint16(24);
-  if ((magic !== MAGIC && magic !== PIECE_MAGIC) || number === 0 || count === 0) throw damaged();
-  if (magic === MAGIC) return { run, number, count, piece: undefined };
+  const isPack = magic === MAGIC || magic === OLD_MAGIC;
+  if ((!isPack && magic !== PIECE_MAGIC) || number === 0 || count === 0) throw damaged();
+  if (isPack) return { run, number, count, piece: undefined };
   const [attempt, index, pieces] = [view.getUint16(18), view.getUint16(20), view.getUint16(22)];
   if (index >= pieces) throw damaged();
   return { run, number, count, piece: { attempt, index, count: pieces, bytes: bytes.subarray(PREFIX_LENGTH) } };
 }
 
-/** Decodes a pack. Its payloads refer to `bytes`. @throws {RerunError} `INVALID_FORMAT` if the pack is damaged */
-export function decodePack(bytes: Uint8Array<ArrayBuffer>): Pack {
+/** A decoded pack. */
+export interface DecodedPack extends Pack {
+  /** Whether chunks lack their manifests. */
+  readonly hasBareChunks: boolean;
+}
+
+/** Decodes a pack. Its messages refer to `bytes`. @throws {RerunError} `INVALID_FORMAT` if the pack is damaged */
+export function decodePack(bytes: Uint8Array<ArrayBuffer>): DecodedPack {
   const { run, number, count } = readPackId(bytes);
-  const length = viewOf(bytes).getUint32(18);
-  let at = PREFIX_LENGTH + length;
-  if (viewOf(bytes).getUint32(0) !== MAGIC || at > bytes.byteLength) throw damaged();
-  const { store, info, table, messages } = parseHeader(bytes.subarray(PREFIX_LENGTH, at));
-  if (messages.length > count) throw damaged();
+  const magic = viewOf(bytes).getUint32(0);
+  if (magic === OLD_MAGIC)
+    throw new RerunError("INVALID_FORMAT", "a pack is from an older version of @rerun-ts/cloud: update its producer");
+  let at = PREFIX_LENGTH + viewOf(bytes).getUint32(18);
+  if (magic !== MAGIC || at > bytes.byteLength) throw damaged();
+  const { store, info, table, records } = parseHeader(bytes.subarray(PREFIX_LENGTH, at));
   const take = (size: number): Uint8Array<ArrayBuffer> => {
     if (!Number.isSafeInteger(size) || size < 0 || size > bytes.byteLength - at) throw damaged();
     at += size;
     return bytes.subarray(at - size, at);
   };
+  const view = viewOf(take(records));
   const storeInfo = info === 0 ? undefined : take(info);
   try {
-    const decoded = messages.map((message) => readMessage(message, store, table, take(message[1])));
-    return { run, number, count, storeId: store, storeInfo, messages: decoded };
+    const decoded = PackedMessages.read(store, table, view, bytes.subarray(at));
+    if (decoded.messages.length > count) throw damaged();
+    return { run, number, count, storeId: store, storeInfo, ...decoded };
   } catch (error) {
     // The values have other types than those of a pack.
     throw isRerunError(error) ? error : damaged(error);
@@ -144,49 +158,23 @@ export function slicePack(pack: Pack, ranges: FlatRanges): Pack[] {
   return slices;
 }
 
-function storeMessage(message: EncodedMessage, writer: ManifestTableWriter): StoredMessage {
-  const { kind, payload, chunkId, manifest } = message;
-  if (kind !== "chunk" || chunkId === undefined || manifest === undefined)
-    return [kind === "chunk" ? 0 : 1, payload.byteLength];
-  const { timeHi, timeLo, incHi, incLo } = chunkId;
-  const stored = writer.add(manifest);
-  const id = [timeHi, timeLo, incHi, incLo];
-  return stored === undefined ? [0, payload.byteLength, id] : [0, payload.byteLength, id, stored];
-}
-
-function readMessage(
-  message: StoredMessage,
-  storeId: StoreId,
-  table: StoredTable,
-  payload: Uint8Array<ArrayBuffer>,
-): EncodedMessage {
-  const kind = KINDS[message[0]];
-  const [id, stored] = [message[2], message[3]];
-  if (kind === "activation") return { kind, storeId, payload, isStatic: true };
-  if (kind === undefined || !isTuid(id)) throw damaged();
-  const chunkId: Tuid = { timeHi: id[0], timeLo: id[1], incHi: id[2], incLo: id[3] };
-  if (stored === undefined) return { kind, storeId, payload, isStatic: false, chunkId };
-  const manifest = readStoredManifest(stored, table);
-  return { kind, storeId, payload, isStatic: manifest.timelines.length === 0, chunkId, manifest };
-}
-
-function isTuid(id: unknown): id is readonly [number, number, number, number] {
-  return Array.isArray(id) && id.length === 4 && id.every((part) => Number.isInteger(part));
-}
-
 function parseHeader(json: Uint8Array): PackHeader {
   try {
     const header = JSON.parse(new TextDecoder().decode(json)) as PackHeader;
     const { kind, applicationId, recordingId } = header.store;
     const isStore = [applicationId, recordingId].every((id) => typeof id === "string");
-    if (!isStore || (kind !== "recording" && kind !== "blueprint") || !Array.isArray(header.messages)) throw damaged();
+    if (!isStore || (kind !== "recording" && kind !== "blueprint")) throw damaged();
     return header;
   } catch (error) {
     throw damaged(error);
   }
 }
 
-function writePrefix(bytes: Uint8Array, magic: number, { run, number, count }: PackId): DataView {
+function writePrefix(
+  bytes: Uint8Array<ArrayBuffer>,
+  magic: number,
+  { run, number, count }: PackId,
+): DataView<ArrayBuffer> {
   const view = viewOf(bytes);
   view.setUint32(0, magic);
   for (let at = 0; at < 8; at++) bytes[4 + at] = Number.parseInt(run.slice(2 * at, 2 * at + 2), 16);
@@ -196,7 +184,7 @@ function writePrefix(bytes: Uint8Array, magic: number, { run, number, count }: P
   return view;
 }
 
-function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+function viewOf<B extends ArrayBufferLike>({ buffer, byteOffset, byteLength }: Uint8Array<B>): DataView<B> {
   return new DataView(buffer, byteOffset, byteLength);
 }
 

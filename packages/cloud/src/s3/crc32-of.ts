@@ -1,8 +1,7 @@
 import { Buffer } from "node:buffer";
 import { env } from "node:process";
 import * as zlib from "node:zlib";
-import { RerunError } from "@rerun-ts/core";
-import { chunksOf, sizeOf } from "../store/body.ts";
+import { readBody } from "../store/file-source.ts";
 import type { ObjectBody } from "../store/object-store.ts";
 
 /** The CRC-32 of a body, in the base64 of `x-amz-checksum-crc32`. */
@@ -18,13 +17,7 @@ export function crc32ForTls(): Crc32Of | undefined {
   if (crc32 === undefined || env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") return undefined;
   return async (body) => {
     let value = 0;
-    let bytes = 0;
-    for await (const piece of chunksOf(body)) {
-      value = crc32(piece, value);
-      bytes += piece.byteLength;
-    }
-    const expected = sizeOf(body);
-    if (bytes !== expected) throw new RerunError("INVALID_DATA", `the body has ${bytes} bytes instead of ${expected}`);
+    for await (const piece of readBody(body)) value = crc32(piece, value);
     const digest = Buffer.alloc(4);
     digest.writeUInt32BE(value);
     return digest.toString("base64");

@@ -1,21 +1,14 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { RerunError, type StoreId } from "@rerun-ts/core";
-import type { ByteSource } from "../store/object-store.ts";
+import { reusedPieces } from "../store/file-source.ts";
 
-const PIECE_BYTES = 1024 * 1024;
 const HEAD_BYTES = 4096;
-
-/** The bytes of a file. */
-export function fileSource(path: string, size: number): ByteSource {
-  return { size, chunks: () => createReadStream(path, { highWaterMark: PIECE_BYTES }) };
-}
 
 /** The hash of a file, as hexadecimal digits. */
 export async function hashOf(path: string, algorithm: "md5" | "sha256"): Promise<string> {
   const hash = createHash(algorithm);
-  for await (const piece of createReadStream(path, { highWaterMark: PIECE_BYTES })) hash.update(piece as Buffer);
+  for await (const piece of reusedPieces(path)) hash.update(piece);
   return hash.digest("hex");
 }
 

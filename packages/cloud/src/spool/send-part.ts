@@ -1,8 +1,9 @@
 import { rm } from "node:fs/promises";
 import { partKey } from "../parts/part-key.ts";
 import { uploadPart, type PartStore } from "../parts/part-store.ts";
+import { FileSource } from "../store/file-source.ts";
 import { inTurn } from "../store/in-turn.ts";
-import { fileSource, hashOf, readStoreId } from "./part-contents.ts";
+import { hashOf, readStoreId } from "./part-contents.ts";
 import type { RunFacts, SpooledPart } from "./run-folder.ts";
 
 /** A part that the store has. */
@@ -35,7 +36,7 @@ export async function sendPart(
   // servers would store such a part.
   const upload = {
     key,
-    body: fileSource(path, bytes),
+    body: new FileSource(path, bytes),
     sha256: () => sha256Of(path),
     md5: () => hashOf(path, "md5"),
   };

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, messageOf, withRerunErrors } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
-import { chunksOf, sizeOf } from "./body.ts";
+import { readBody } from "./file-source.ts";
 import { checkKey, checkPrefix, isSegment } from "./keys.ts";
 import type {
   CreateOptions,
@@ -191,14 +191,10 @@ async function exists(path: string): Promise<boolean> {
 async function writeFile(path: string, body: ObjectBody, signal: AbortSignal | undefined): Promise<void> {
   const file = await open(path, "wx");
   try {
-    let size = 0;
-    for await (const piece of chunksOf(body)) {
+    for await (const piece of readBody(body)) {
       signal?.throwIfAborted();
       for (let at = 0; at < piece.byteLength;) at += (await file.write(piece, at)).bytesWritten;
-      size += piece.byteLength;
     }
-    const expected = sizeOf(body);
-    if (size !== expected) throw new RerunError("INVALID_DATA", `the body has ${size} bytes instead of ${expected}`);
     await file.sync();
   } finally {
     await file.close();

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { RecordingStream, customSink, type EncodedMessage } from "@rerun-ts/core";
+import { RecordingStream, customSink, isRerunError, type EncodedMessage } from "@rerun-ts/core";
 import { encodeRrd } from "@rerun-ts/core/encode";
 import { Points3D, Scalars, TextDocument } from "@rerun-ts/types";
 import * as fc from "fast-check";
@@ -31,9 +31,19 @@ async function makePack(): Promise<Pack & { readonly info: EncodedMessage }> {
 }
 
 /** Messages as JSON has them: without properties that are undefined, and those that only encoders need. */
-function plain(messages: readonly EncodedMessage[]): unknown {
-  const encoded = messages.map(({ payload, ...rest }) => ({ ...rest, payload: [...payload] }));
+function plain(messages: Iterable<EncodedMessage>): unknown {
+  const encoded = [...messages].map(({ payload, ...rest }) => ({ ...rest, payload: [...payload] }));
   return JSON.parse(JSON.stringify(encoded, (name, value: unknown) => (name === "isSorted" ? undefined : value)));
+}
+
+/** Reads all messages of a pack. Returns the code of the error, or the error if it has none. */
+function outcomeOf(bytes: Uint8Array<ArrayBuffer>): string {
+  try {
+    const { messages, count } = decodePack(bytes);
+    return [...messages].length > count ? "too many messages" : "read";
+  } catch (error) {
+    return isRerunError(error) ? error.code : String(error);
+  }
 }
 
 function sha256(pieces: readonly Uint8Array[]): string {
@@ -49,6 +59,78 @@ describe("a pack", () => {
     expect(decoded).toMatchObject({ run: RUN, number: pack.number, count: pack.count, storeId: info.storeId });
     expect([...(decoded.storeInfo ?? [])]).toEqual([...info.payload]);
     expect(plain(decoded.messages)).toEqual(plain(pack.messages));
+    // The messages are read again each time.
+    expect(plain(decoded.messages)).toEqual(plain(pack.messages));
+  });
+
+  it("says whether later parts may repeat some of its messages", async () => {
+    const { info: _, ...pack } = await makePack();
+    const isTemporal = (changes: Partial<Pack>): boolean | undefined =>
+      decodePack(encodePack({ ...pack, ...changes })).messages.isTemporal;
+    const [note] = pack.messages;
+    const rows = [...pack.messages].filter(({ isStatic }) => !isStatic);
+    expect(isTemporal({ messages: rows })).toBe(true);
+    expect(isTemporal({})).toBe(false);
+    const activation = { ...(note as EncodedMessage), kind: "activation", chunkId: undefined } as const;
+    expect(isTemporal({ messages: [...rows, activation] })).toBe(false);
+    expect(isTemporal({ messages: rows, storeId: { ...pack.storeId, kind: "blueprint" } })).toBe(false);
+  });
+
+  it("is divided in the same way after it was encoded", async () => {
+    const { info: _, ...all } = await makePack();
+    const messages = all.messages.slice(0, 20);
+    const [number, count] = [all.number, messages.length + 1];
+    const pack: Pack = { ...all, count, messages };
+    const ranges = fc.uniqueArray(fc.nat(count - 1), { minLength: 2, maxLength: 8 }).map((numbers) => {
+      const sorted = numbers.sort((a, b) => a - b).map((one) => one + number);
+      return sorted.length % 2 === 0 ? sorted : sorted.slice(1);
+    });
+    const decoded = decodePack(encodePack(pack));
+    const messagesOf = (packs: readonly Pack[]): unknown[] =>
+      packs.map((one) => Array.from(one.messages, ({ payload }) => Buffer.from(payload).toString("base64")));
+    fc.assert(
+      fc.property(ranges, ranges, (first, second) => {
+        const slices = slicePack(decoded, first);
+        expect(messagesOf(slices)).toEqual(messagesOf(slicePack(pack, first)));
+        // Slices of slices, as other ingesters commit some messages.
+        const [slice, expected] = [slices[0], slicePack(pack, first)[0]];
+        if (slice !== undefined && expected !== undefined)
+          expect(messagesOf(slicePack(slice, second))).toEqual(messagesOf(slicePack(expected, second)));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("is rejected, or read within its bounds, whatever numbers its records have", async () => {
+    const { info: _, ...pack } = await makePack();
+    const bytes = encodePack({ ...pack, messages: pack.messages.slice(0, 8) });
+    const view = new DataView(bytes.buffer);
+    const start = 26 + view.getUint32(18);
+    // The first shape, which is unknown then, and the size of the first payload.
+    for (const at of [start, start + 4]) {
+      const before = view.getUint32(at);
+      view.setUint32(at, before + 1000);
+      expect(() => decodePack(bytes)).toThrow("a pack has a damaged manifest");
+      view.setUint32(at, before);
+    }
+    const { records } = JSON.parse(new TextDecoder().decode(bytes.subarray(26, start))) as { records: number };
+    for (let at = start; at < start + records; at += 4) {
+      const before = view.getUint32(at);
+      for (const value of [0, 1, 2, 3, 4, 5, 6, 2 ** 31, 2 ** 32 - 1]) {
+        view.setUint32(at, value);
+        expect(outcomeOf(bytes), `${value} at ${at}`).toMatch(/^(?:read|INVALID_FORMAT)$/);
+      }
+      view.setUint32(at, before);
+    }
+    expect(outcomeOf(bytes)).toBe("read");
+  });
+
+  it("is rejected with its id if it is from an older version", async () => {
+    const { info: _, ...pack } = await makePack();
+    const bytes = encodePack(pack);
+    new DataView(bytes.buffer).setUint32(0, 0x52525031);
+    expect(readPackId(bytes)).toMatchObject({ run: RUN, number: pack.number, count: pack.count });
+    expect(() => decodePack(bytes)).toThrow("a pack is from an older version of @rerun-ts/cloud: update its producer");
   });
 
   it("has exactly the messages that are asked for when it is divided", async () => {
@@ -61,7 +143,7 @@ describe("a pack", () => {
     expect(slicePack(pack, [number, number, number + 2, number + 3, last, last])).toEqual([
       { ...pack, count: 1, messages: [] },
       { ...pack, number: number + 2, count: 2, messages: messages.slice(1, 3) },
-      { ...pack, number: last, count: 1, messages: messages.slice(-1) },
+      { ...pack, number: last, count: 1, messages: [...messages].slice(-1) },
     ]);
   });
 
@@ -119,11 +201,7 @@ describe("a pack", () => {
       fc.property(damage, ([at, change, isCut]) => {
         const damaged = bytes.slice(0, isCut ? at : undefined);
         if (!isCut) damaged[at] = (damaged[at] as number) ^ change;
-        try {
-          decodePack(damaged);
-        } catch (error) {
-          expect(error).toMatchObject({ code: "INVALID_FORMAT" });
-        }
+        expect(outcomeOf(damaged)).toMatch(/^(?:read|INVALID_FORMAT)$/);
       }),
       { numRuns: 2000 },
     );
