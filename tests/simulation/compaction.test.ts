@@ -5,12 +5,15 @@ import { buildProgram, type Patch } from "./build.ts";
 import { COMPACTION_FAULTS } from "./compaction-faults.ts";
 import { compactionSchedules, type CompactionSchedule } from "./compaction-schedule.ts";
 import { currentGlobals } from "./current-globals.ts";
+import { shortenStacks } from "./short-stacks.ts";
 import { simulateCompaction, type CompactionParts } from "./simulate-compaction.ts";
 
 const RUNS = isSoak ? 1_000_000 : 400;
 /** How many schedules a fault may survive. */
 const FAULT_RUNS = 20_000;
 const LONG_MS = isSoak ? 24 * 3_600_000 : 300_000;
+
+shortenStacks();
 
 async function buildCompaction(patches: readonly Patch[] = []): Promise<CompactionParts> {
   const create = await buildProgram("compaction-parts.ts", patches);

@@ -5,12 +5,15 @@ import { buildProgram, type Patch } from "./build.ts";
 import { NATS_FAULTS } from "./nats-faults.ts";
 import { natsSchedules, type NatsSchedule } from "./nats-schedule.ts";
 import { currentGlobals } from "./current-globals.ts";
+import { shortenStacks } from "./short-stacks.ts";
 import { simulateNats, type NatsParts } from "./simulate-nats.ts";
 
 const RUNS = isSoak ? 1_000_000 : 2000;
 /** How many schedules a fault may survive. */
 const FAULT_RUNS = 20_000;
 const LONG_MS = isSoak ? 24 * 3_600_000 : 300_000;
+
+shortenStacks();
 
 /** The unchanged code. */
 let intact: Promise<NatsParts> | undefined;

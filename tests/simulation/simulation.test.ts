@@ -4,12 +4,15 @@ import { describe, expect, it } from "vitest";
 import { buildParts, type CreateParts } from "./build.ts";
 import { FAULTS } from "./faults.ts";
 import { schedules, type Schedule } from "./schedule.ts";
+import { shortenStacks } from "./short-stacks.ts";
 import { simulate } from "./simulate.ts";
 
 const RUNS = isSoak ? 1_000_000 : 150;
 /** How many worlds a fault may survive. */
 const FAULT_RUNS = 20_000;
 const LONG_MS = isSoak ? 24 * 3_600_000 : 300_000;
+
+shortenStacks();
 
 function promisesHold(createParts: CreateParts, only: Partial<Schedule> = {}): fc.IAsyncPropertyWithHooks<[Schedule]> {
   return fc.asyncProperty(schedules, (schedule) => simulate(createParts, { ...schedule, ...only }));
