@@ -4,7 +4,7 @@ import type { ArrowType } from "@rerun-ts/core/encode";
 type Timeline = ChunkManifest["timelines"][number];
 /** The part of a component that many chunks share. */
 export type StoredComponent = Pick<ManifestComponent, "descriptor" | "arrow">;
-/** What many chunks share: their entity, and the indices of their timelines and components in the table. */
+/** Facts that many chunks share: their entity, and the indices of their timelines and components in the table. */
 type StoredShape = readonly [path: string, timelines: readonly number[], components: readonly number[]];
 
 /** Timelines, components and shapes of all chunks of a pack. */

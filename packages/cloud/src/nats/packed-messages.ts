@@ -24,7 +24,7 @@ export interface PackMessages extends Iterable<EncodedMessage> {
   readonly isTemporal?: boolean;
 }
 
-/** What many chunks share. */
+/** Facts that many chunks share. */
 interface Shape {
   readonly entityPath: string;
   readonly timelines: ChunkManifest["timelines"];
