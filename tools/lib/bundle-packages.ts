@@ -12,7 +12,7 @@ interface BundledPackage {
   readonly workers?: readonly string[];
   /** The entry points that other packages here always load. Default: none. */
   readonly siblings?: readonly string[];
-  /** An exported module that contains the libraries it uses, apart from `withoutLibraries`. Default: none. */
+  /** An exported module whose bundle contains the libraries that it uses. Default: none. */
   readonly standalone?: string;
   /** Modules that the command loads, which need little of what programs load at their start. Default: none. */
   readonly commands?: readonly string[];

@@ -95,7 +95,7 @@ const PACKAGES = {
       "cli/download/(read-server|download-command).ts": [DECODER],
       "cli/download/recording-file.ts": [DECODER, RRD],
       // With `import()`, and types.
-      "cli/rrd/rrd-output.ts": [COMMANDS, NODE_FILES],
+      "cli/arrow-tools.ts": [COMMANDS],
       // With `import()`.
       "importer/run-importers.ts": [DECODER],
       // Only servers load these.
@@ -109,9 +109,9 @@ const PACKAGES = {
       // Loaded with `import()` to finish what programs have left, and when there is a video.
       "parts/seal-parts.ts": [DECODER, RRD],
       "parts/video-chunks.ts": [RRD],
-      "cli/rrd/rrd-tools.ts": [COMMANDS, "^packages/arrow/dist/index[.]js$"],
-      "cli/mcap/mcap-tools.ts": [COMMANDS, "^packages/arrow/dist/mcap[.]js$"],
-      "cli/catalog/catalog-tools.ts": [COMMANDS, "^packages/arrow/dist/catalog[.]js$"],
+      "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
+      "cli/mcap/mcap-tools.ts": ["^packages/arrow/dist/mcap[.]js$"],
+      "cli/catalog/catalog-tools.ts": ["^packages/arrow/dist/catalog[.]js$"],
       "file/load-mcap.ts": ["^packages/arrow/dist/mcap[.]js$"],
       "file/load-arrow.ts": ["^packages/arrow/dist/index[.]js$"],
       "file/optimize-file.ts": [NODE_FILES],

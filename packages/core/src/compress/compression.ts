@@ -27,12 +27,12 @@ const MAX_SEARCH_SAMPLE = 32768;
 const FAR_SAMPLE = 98_304;
 /** The compression ratio below which a buffer is worth compressing. `stride` runs at about memory speed. */
 const WORTH_STRIDE = 0.94;
-/** The number of bytes that show whether two buffers of one size are equal. */
-const BEGINNING = 64;
-/** The ratio below which neighbours are compared in data that is converted: they then save as much as a search. */
-const WORTH_NEIGHBOURS = 0.6;
 /** The same for `search`, which is several times slower and so must save more. */
 const WORTH_SEARCH = 0.78;
+/** The ratio below which neighbours are compared in data that is converted. A search must save a tenth more. */
+const WORTH_NEIGHBOURS = 0.6;
+/** The number of bytes that show whether two buffers of one size are equal. */
+const BEGINNING = 64;
 /** The ratio above which a message is sent uncompressed. */
 const WORTH_MESSAGE = 0.95;
 /** The number of messages with the same columns for which a plan is used: their chunks are much alike. */

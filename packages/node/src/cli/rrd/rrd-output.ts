@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { fstatSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { isatty } from "node:tty";
-import type * as files from "@rerun-ts/arrow/node-files";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { writeFully } from "../../file/write-fully.ts";
 import { SHUTDOWN_SIGNALS } from "../../stdout/suspend-shutdown.ts";
+import { loadPart } from "../arrow-tools.ts";
 
 const STDOUT = 1;
 /** Number of bytes per write to a file. Rows are much smaller. */
@@ -24,7 +24,7 @@ export async function writeOutput(
   beforeReplacing?: () => void,
 ): Promise<void> {
   if (path === undefined || path === "-") return writeStandardOutput(bytes);
-  const { replaceFile, removeIncomplete } = await loadFiles();
+  const { replaceFile, removeIncomplete } = await loadPart("writing files", (commands) => commands.loadFiles());
   const stopWatching = beforeInterrupted(removeIncomplete);
   let isOpen = false;
   const write = (fd: number): Promise<void> => {
@@ -67,18 +67,6 @@ export async function makeFolder(path: string): Promise<void> {
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code === "EEXIST" ? "there is a file" : messageOf(error);
     throw new RerunError("IO_ERROR", `cannot make the folder ${path}: ${reason}`, { cause: error });
-  }
-}
-
-/** Loads how files are replaced. Rejects with `UNSUPPORTED` if the package is missing. */
-async function loadFiles(): Promise<typeof files> {
-  try {
-    const commands = await import("@rerun-ts/arrow/commands");
-    return await commands.loadFiles();
-  } catch (error) {
-    throw new RerunError("UNSUPPORTED", "writing files needs the package: npm install @rerun-ts/arrow", {
-      cause: error,
-    });
   }
 }
 

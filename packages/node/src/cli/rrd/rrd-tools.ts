@@ -1,5 +1,5 @@
 import type * as arrow from "@rerun-ts/arrow";
-import { RerunError } from "@rerun-ts/core";
+import { loadPart } from "../arrow-tools.ts";
 
 /** The package that reads recordings. */
 export type RrdTools = typeof arrow;
@@ -20,17 +20,7 @@ export type {
   ToolOptions,
 } from "@rerun-ts/arrow";
 
-/**
- * Loads the package that reads recordings, which programs that log do not need.
- * @throws {RerunError} if the package is missing
- */
-export async function loadTools(): Promise<RrdTools> {
-  try {
-    const { loadArrow } = await import("@rerun-ts/arrow/commands");
-    return await loadArrow();
-  } catch (error) {
-    throw new RerunError("UNSUPPORTED", "`rerun-ts rrd` needs the package: npm install @rerun-ts/arrow", {
-      cause: error,
-    });
-  }
+/** Loads the package that reads recordings. @throws {RerunError} `UNSUPPORTED` if it is missing */
+export function loadTools(): Promise<RrdTools> {
+  return loadPart("`rerun-ts rrd`", (commands) => commands.loadArrow());
 }
