@@ -28,7 +28,11 @@ const BUNDLED: readonly BundledPackage[] = [
   { name: "core", siblings: ["checks", "encode", "recording", "storage", "transport"] },
   { name: "types", siblings: ["archetype-names", "media"] },
   { name: "blueprint" },
-  { name: "arrow", standalone: "commands" },
+  {
+    name: "arrow",
+    standalone: "commands",
+    workers: ["node/threads/decompress-thread-entry"],
+  },
   {
     name: "node",
     commands: ["cli/rrd/rrd-command", "cli/mcap/mcap-command"],

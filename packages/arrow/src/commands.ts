@@ -21,6 +21,12 @@ export function loadCatalog(): Promise<typeof catalog> {
   return import("./catalog.ts");
 }
 
+/** Starts the thread that decompresses zstd, if there is one, before the rest is loaded that needs it. */
+export async function prepareZstd(): Promise<void> {
+  const [{ nativeZstd }, { prepareDecompressThread }] = await Promise.all([import("#native-zstd"), import("#threads")]);
+  if (nativeZstd === undefined) prepareDecompressThread();
+}
+
 /** Loads how files are replaced. */
 export function loadFiles(): Promise<typeof files> {
   return import("./node-files.ts");

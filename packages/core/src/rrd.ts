@@ -21,7 +21,7 @@ export { lz4DecodeInto } from "./compress/lz4-decode.ts";
 export { getOrAdd } from "./collections/get-or-add.ts";
 export { xxh32 } from "./hash/xxh32.ts";
 export { readField, type ProtobufField } from "./protobuf/reader.ts";
-export { encodeArrowPayload } from "./rrd/decode/arrow-payload.ts";
+export { encodeArrowPayload, type Allocate } from "./rrd/decode/arrow-payload.ts";
 export {
   ManifestReader,
   parseChunkId,
@@ -42,6 +42,7 @@ export { decodeMessage, toStoreId } from "./rrd/decode/decode-message.ts";
 export { withStoreId } from "./rrd/decode/with-store-id.ts";
 export { decodeStreamHeader, isStreamHeader } from "./rrd/decode/stream-header.ts";
 export type { RrdManifest } from "./rrd/decode/stored-messages.ts";
+export { BufferPool } from "./rrd/encode/buffer-pool.ts";
 export { MESSAGE_HEADER_LENGTH } from "./rrd/encode/message-frame.ts";
 export { CHECKSUM_SEED } from "./rrd/encode/rrd-writer.ts";
 export { storeKey } from "./rrd/encode/store-id.ts";

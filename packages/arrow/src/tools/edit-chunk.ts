@@ -1,6 +1,6 @@
 import type { StoreId } from "@rerun-ts/core";
 import { concatBytes } from "@rerun-ts/core/encode";
-import { decodeMessage, encodeArrowPayload, xxh32 } from "@rerun-ts/core/rrd";
+import { decodeMessage, encodeArrowPayload, xxh32, type Allocate } from "@rerun-ts/core/rrd";
 import type { DataType } from "apache-arrow";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
 import { gather } from "../arrays/gather.ts";
@@ -55,12 +55,17 @@ export function editChunk(
   return messageOfChunk(edited, storeId);
 }
 
-/** A chunk as a message of a tool. */
+/**
+ * A chunk as a message of a tool.
+ *
+ * @param allocate gives the memory of the message. Default: new memory
+ */
 export function messageOfChunk(
   chunk: ChunkData,
   storeId: StoreId,
+  allocate?: Allocate,
 ): Pick<ToolMessage, "message" | "chunk" | "described" | "storeId"> {
-  const encoded = encodeArrowPayload(storeId, chunk.stream);
+  const encoded = encodeArrowPayload(storeId, chunk.stream, allocate);
   const message = decodeMessage("chunk", encoded.payload) as ChunkMessage;
   return { message, storeId, chunk, described: encoded };
 }

@@ -5,6 +5,7 @@ import type { ChunkMessage } from "@rerun-ts/core/decode";
 import { gather } from "../arrays/gather.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { timeColumn } from "../chunks/time-columns.ts";
+import { MessageMemory } from "../sending/message-memory.ts";
 import { openSource } from "../source/open-source.ts";
 import { MAX_PLACES, PlaceReader } from "../source/place-reader.ts";
 import type { OpenSource } from "../source/random-access.ts";
@@ -41,10 +42,15 @@ export function optimizeRrd(
   sources: RrdSources,
   options: OptimizeOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  return yieldingRerunErrors(optimize(sources, options));
+  const memory = new MessageMemory();
+  return memory.of(yieldingRerunErrors(optimize(sources, options, memory)));
 }
 
-async function* optimize(sources: RrdSources, options: OptimizeOptions): AsyncGenerator<Uint8Array, void, undefined> {
+async function* optimize(
+  sources: RrdSources,
+  options: OptimizeOptions,
+  memory: MessageMemory,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const limits = limitsOf(options);
   const opened: OpenSource[] = [];
   try {
@@ -64,7 +70,7 @@ async function* optimize(sources: RrdSources, options: OptimizeOptions): AsyncGe
       if (message.kind === "chunk" && storeId.kind === "recording") plan.add(found);
       else if (place !== undefined) copied.push({ kind: message.kind, storeId, source, place });
     }
-    yield* writeRrd(optimized(shared, copied, plan, options));
+    yield* writeRrd(optimized(shared, copied, plan, options, memory));
   } finally {
     for (const access of opened) await access.close?.();
   }
@@ -81,6 +87,7 @@ async function* optimized(
   copied: readonly PlacedMessage[],
   plan: OptimizePlan,
   options: OptimizeOptions,
+  memory: MessageMemory,
 ): AsyncGenerator<ToolMessage, void, undefined> {
   const reader = new EntryReader(sources, options);
   // Store infos come before the chunks, and activations of blueprints after them.
@@ -88,11 +95,15 @@ async function* optimized(
     for (const message of copied)
       if ((message.kind === "storeInfo") === isStoreInfo) yield reader.message(message, await reader.payload(message));
   }
-  for (const chunk of plan.chunks()) yield* chunkOf(chunk, reader);
+  for (const chunk of plan.chunks()) yield* chunkOf(chunk, reader, memory);
   for (const labels of plan.labels()) yield { ...messageOfChunk(labelChunk(labels), labels.storeId), source: 0 };
 }
 
-async function* chunkOf(planned: PlannedChunk, reader: EntryReader): AsyncGenerator<ToolMessage, void, undefined> {
+async function* chunkOf(
+  planned: PlannedChunk,
+  reader: EntryReader,
+  memory: MessageMemory,
+): AsyncGenerator<ToolMessage, void, undefined> {
   const { segments, storeId, components } = planned;
   const [{ entry }] = segments as [PlannedChunk["segments"][number]];
   const { source, place } = entry;
@@ -102,7 +113,7 @@ async function* chunkOf(planned: PlannedChunk, reader: EntryReader): AsyncGenera
     return;
   }
   const chunks = await reader.chunks([...new Set(segments.map((segment) => segment.entry))]);
-  yield { ...messageOfChunk(mergeRows(planned, chunks), storeId), source };
+  yield { ...messageOfChunk(mergeRows(planned, chunks), storeId, memory.allocate), source };
 }
 
 /** Whether the segments contain all rows of one chunk. */

@@ -35,7 +35,7 @@ export function writeFully(
     const written = tryWrite(fd, rest, at);
     if (written > 0) {
       if (at !== undefined) at += written;
-      rest = skip(rest, written);
+      rest = skipBytes(rest, written);
       fullSince = undefined;
       continue;
     }
@@ -60,7 +60,8 @@ function tryWrite(fd: number, pieces: readonly Uint8Array[], position: number | 
   }
 }
 
-function skip(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
+/** The pieces without their first bytes. */
+export function skipBytes(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
   const rest: Uint8Array[] = [];
   for (const piece of pieces) {
     const skipped = Math.min(count, piece.byteLength);

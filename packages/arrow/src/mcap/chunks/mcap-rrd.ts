@@ -3,6 +3,7 @@ import { checkOptions, invalidArgument, yieldingRerunErrors, type OptionNames } 
 import { RrdWriter, encodeRows, randomId } from "@rerun-ts/core/encode";
 import { chunkDataOf } from "../../reading/chunk.ts";
 import { chunkMessage } from "../../sending/chunk-message.ts";
+import { MessageMemory } from "../../sending/message-memory.ts";
 import type { RrdSource } from "../../source/open-source.ts";
 import { readMcap } from "./mcap-chunks.ts";
 import { MCAP_OPTIONS, type McapOptions } from "./mcap-options.ts";
@@ -29,10 +30,15 @@ export function convertMcap(
   source: RrdSource,
   options: ConvertMcapOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  return yieldingRerunErrors(convert(source, options));
+  const memory = new MessageMemory();
+  return memory.of(yieldingRerunErrors(convert(source, options, memory)));
 }
 
-async function* convert(source: RrdSource, options: ConvertMcapOptions): AsyncGenerator<Uint8Array, void, undefined> {
+async function* convert(
+  source: RrdSource,
+  options: ConvertMcapOptions,
+  memory: MessageMemory,
+): AsyncGenerator<Uint8Array, void, undefined> {
   checkOptions("convertMcap", options, OPTIONS);
   const { applicationId = "mcap", recordingId = randomId(), ...own } = options;
   for (const [name, value] of Object.entries({ applicationId, recordingId }))
@@ -42,7 +48,8 @@ async function* convert(source: RrdSource, options: ConvertMcapOptions): AsyncGe
   yield writer.header();
   for (const message of encodeRows(storeId, "", [])) yield* framed(writer, message);
   const chunks = readMcap(source, own, { call: "convertMcap", isCopied: true });
-  for await (const chunk of chunks) yield* framed(writer, chunkMessage(chunkDataOf(chunk), storeId));
+  for await (const chunk of chunks)
+    yield* framed(writer, chunkMessage(chunkDataOf(chunk), storeId, memory.allocate));
   yield writer.finish();
 }
 

@@ -1,60 +1,92 @@
 import { decompressChunk } from "./decompress-chunk.ts";
-import { OP, RECORD_HEADER, readChunk, recordLength, type McapChunkHeader } from "./records.ts";
+import { RECORD_HEADER, readChunk, type McapChunkHeader } from "./records.ts";
 import { isZstdThreaded } from "./zstd-decoder.ts";
+import { ZstdThread } from "./zstd-thread.ts";
 
+/** The number of chunks that are decompressed ahead: while one is, the next one waits, so that the thread never does. */
+export const CHUNKS_AHEAD = 2;
 /** Larger chunks are not decompressed ahead, so that two of them are never in memory. */
-const MAX_AHEAD_BYTES = 8 * 1024 * 1024;
+export const MAX_AHEAD_BYTES: number = 8 * 1024 * 1024;
+/** The least size of a file that is worth the start of a thread. */
+const MIN_FILE_BYTES = 4 * 1024 * 1024;
+
+/** A chunk that is decompressed ahead. */
+interface StartedChunk {
+  readonly position: number;
+  readonly records: Promise<Uint8Array>;
+}
 
 /**
- * Decompresses chunks. If another thread does that, it starts the next chunk while this one reads the records of the
+ * Decompresses chunks. If another thread does that, it works on the next chunks while this one reads the records of the
  * current one.
  */
 export class ChunksAhead {
   readonly #wantsChunk: ((chunk: McapChunkHeader) => boolean) | undefined;
-  #next: { readonly position: number; readonly records: Promise<Uint8Array> } | undefined;
+  readonly #fileBytes: number;
+  #thread: ZstdThread | undefined;
+  #isClosed = false;
+  readonly #started: StartedChunk[] = [];
 
-  /** @param wantsChunk whether a chunk is read. Default: all */
-  constructor(wantsChunk: ((chunk: McapChunkHeader) => boolean) | undefined) {
+  /**
+   * @param fileBytes the size of the file
+   * @param wantsChunk whether a chunk is read. Default: all
+   */
+  constructor(fileBytes: number, wantsChunk: ((chunk: McapChunkHeader) => boolean) | undefined) {
+    this.#fileBytes = fileBytes;
     this.#wantsChunk = wantsChunk;
   }
 
-  /** The records of the chunk at a position. Rejects as {@link decompressChunk} does. */
-  take(position: number, chunk: McapChunkHeader): Promise<Uint8Array> {
-    const next = this.#next;
-    this.#next = undefined;
-    return next?.position === position ? next.records : decompressChunk(chunk);
-  }
-
-  /**
-   * Starts the next chunk, if all of it is there.
-   *
-   * @param bytes records of the file. They must stay until the next chunk is taken
-   * @param position the position of the bytes in the file
-   */
-  start(bytes: Uint8Array, position: number): void {
-    if (!isZstdThreaded) return;
-    let at = 0;
-    while (at + RECORD_HEADER <= bytes.byteLength && bytes[at] !== OP.footer) {
-      const end = at + recordLength(bytes, at);
-      if (end > bytes.byteLength) return;
-      if (bytes[at] === OP.chunk) return this.#startChunk(bytes.subarray(at + RECORD_HEADER, end), position + at);
-      at = end;
+  /** The records of a chunk, until the next one is taken. Rejects as {@link decompressChunk} does. */
+  async take(position: number, chunk: McapChunkHeader): Promise<Uint8Array> {
+    for (;;) {
+      const started = this.#started.shift();
+      if (started === undefined) return this.#decompress(chunk);
+      if (started.position === position) return started.records;
+      // It was passed over. Its memory is used again, so it must be done before.
+      await started.records.catch(() => undefined);
     }
   }
 
-  #startChunk(record: Uint8Array, position: number): void {
+  /**
+   * Starts a chunk behind the current one, if another thread decompresses it and few others are started.
+   *
+   * @param record the record of the chunk. It may change when this returns
+   * @param position the position of the record in the file
+   */
+  start(record: Uint8Array, position: number): void {
+    const last = this.#started.at(-1);
+    if (this.#isClosed || this.#started.length >= CHUNKS_AHEAD || (last !== undefined && last.position >= position))
+      return;
     let chunk: McapChunkHeader;
     try {
-      chunk = readChunk(record);
+      chunk = readChunk(record.subarray(RECORD_HEADER));
     } catch {
       // The error is reported when the loop reaches this chunk.
       return;
     }
-    if (chunk.compression !== "zstd" || chunk.uncompressedSize > MAX_AHEAD_BYTES) return;
+    const isThreaded = chunk.compression === "zstd" && (isZstdThreaded || this.#zstdThread()?.isThreaded === true);
+    if (!isThreaded || chunk.uncompressedSize > MAX_AHEAD_BYTES) return;
     if (this.#wantsChunk?.(chunk) === false) return;
-    const records = decompressChunk(chunk);
+    const records = this.#decompress(isZstdThreaded ? { ...chunk, records: chunk.records.slice() } : chunk);
     // A failure is reported when the loop reaches this chunk, which may never happen.
     records.catch(() => undefined);
-    this.#next = { position, records };
+    this.#started.push({ position, records });
+  }
+
+  /** Ends the other thread. */
+  close(): void {
+    this.#isClosed = true;
+    this.#started.length = 0;
+    this.#thread?.close();
+  }
+
+  #decompress(chunk: McapChunkHeader): Promise<Uint8Array> {
+    const thread = chunk.compression === "zstd" ? this.#zstdThread() : undefined;
+    return decompressChunk(chunk, thread && ((bytes, size) => thread.decode(bytes, size)));
+  }
+
+  #zstdThread(): ZstdThread | undefined {
+    if (isZstdThreaded || this.#fileBytes < MIN_FILE_BYTES) return undefined;
+    return (this.#thread ??= new ZstdThread(CHUNKS_AHEAD, 2 * MAX_AHEAD_BYTES));
   }
 }

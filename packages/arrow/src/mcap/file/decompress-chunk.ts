@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { lz4FrameDecode } from "../../ipc/lz4-frame.ts";
 import type { McapChunkHeader } from "./records.ts";
-import { zstdDecoder } from "./zstd-decoder.ts";
+import { zstdDecoder, type ZstdDecoder } from "./zstd-decoder.ts";
 
 /** No codec shrinks data further in practice: more is taken for damage, before memory is allocated. */
 const MAX_RATIO = 100_000;
@@ -9,19 +9,20 @@ const MAX_RATIO = 100_000;
 /**
  * The records of a chunk. Rejects with `INVALID_FORMAT` if they are damaged, and with `UNSUPPORTED` if they are
  * compressed in another way.
+ *
+ * @param decodeZstd Default: {@link zstdDecoder}
  */
-export async function decompressChunk({
-  compression,
-  records,
-  uncompressedSize,
-}: McapChunkHeader): Promise<Uint8Array> {
+export async function decompressChunk(
+  { compression, records, uncompressedSize }: McapChunkHeader,
+  decodeZstd?: ZstdDecoder,
+): Promise<Uint8Array> {
   if (compression === "") return records;
   if (uncompressedSize === 0) return new Uint8Array(0);
   if (compression === "lz4") return lz4FrameDecode(records, uncompressedSize);
   if (compression !== "zstd")
     throw new RerunError("UNSUPPORTED", `the chunk is compressed by ${JSON.stringify(compression)}, not zstd or lz4`);
   if (uncompressedSize <= records.byteLength * MAX_RATIO) {
-    const decode = await zstdDecoder();
+    const decode = decodeZstd ?? (await zstdDecoder());
     try {
       const bytes = await decode(records, uncompressedSize);
       if (bytes.byteLength === uncompressedSize) return bytes;

@@ -3,7 +3,7 @@ import { RerunError } from "@rerun-ts/core";
 import { concatBytes } from "@rerun-ts/core/encode";
 import { checkAborted } from "../../source/collect.ts";
 import type { OpenSource, ReadOptions } from "../../source/random-access.ts";
-import { ChunksAhead } from "./chunks-ahead.ts";
+import { CHUNKS_AHEAD, ChunksAhead, MAX_AHEAD_BYTES } from "./chunks-ahead.ts";
 import { RecordBlock } from "./record-block.ts";
 import { MAGIC, OP, RECORD_HEADER, readChunk, recordLength, type McapChunkHeader } from "./records.ts";
 
@@ -32,14 +32,37 @@ export interface ReadRecordsOptions extends ReadOptions {
  */
 export async function* readRecords(
   access: OpenSource,
-  { wantsChunk, hasChecksums = false, onDamage, signal }: ReadRecordsOptions,
+  { wantsChunk, hasChecksums, onDamage, signal }: ReadRecordsOptions,
 ): AsyncGenerator<RecordBlock, void, undefined> {
-  const reader = new ForwardReader(access, signal);
-  const ahead = new ChunksAhead(wantsChunk);
+  const ahead = new ChunksAhead(access.size, wantsChunk);
+  try {
+    yield* recordsOf(new ForwardReader(access, signal), ahead, { wantsChunk, hasChecksums, onDamage });
+  } finally {
+    ahead.close();
+  }
+}
+
+async function* recordsOf(
+  reader: ForwardReader,
+  ahead: ChunksAhead,
+  { wantsChunk, hasChecksums, onDamage }: ReadRecordsOptions,
+): AsyncGenerator<RecordBlock, void, undefined> {
   await reader.fill(MAGIC.byteLength);
   checkMagic(reader.bytes);
   reader.skip(MAGIC.byteLength);
+  /** The next chunk is being read, and started if another thread decompresses it. */
+  let next: Promise<void> | undefined;
+  const wantedChunk = (record: Uint8Array): McapChunkHeader | undefined => {
+    try {
+      const chunk = readChunk(record);
+      return wantsChunk?.(chunk) === false ? undefined : chunk;
+    } catch (error) {
+      onDamage(reader.position, error);
+      return undefined;
+    }
+  };
   for (;;) {
+    await next;
     await reader.fill(RECORD_HEADER);
     const { position, bytes } = reader;
     if (bytes.byteLength < RECORD_HEADER) {
@@ -48,28 +71,29 @@ export async function* readRecords(
     }
     const op = bytes[0] as number;
     const length = recordLength(bytes, 0);
-    if (position + length > access.size || length > MAX_RECORD_BYTES) {
-      await reader.fill(Math.min(access.size - position, MAX_CUT_BYTES));
+    if (position + length > reader.size || length > MAX_RECORD_BYTES) {
+      await reader.fill(Math.min(reader.size - position, MAX_CUT_BYTES));
       if (op === OP.chunk) yield* cutChunk(reader.bytes.subarray(RECORD_HEADER), position);
       onDamage(position, endsEarly());
       return;
     }
     await reader.fill(length);
     if (op === OP.chunk) {
-      try {
-        const chunk = readChunk(reader.bytes.subarray(RECORD_HEADER, length));
-        if (wantsChunk?.(chunk) !== false) {
-          yield new RecordBlock(reader.bytes.subarray(0, length), position, false);
-          const records = await ahead.take(position, chunk);
-          ahead.start(reader.bytes.subarray(length), position + length);
-          if (hasChecksums && isWrong(chunk, records))
-            onDamage(position, new RerunError("INVALID_FORMAT", "the checksum of the chunk is wrong"));
-          yield new RecordBlock(records, position, true);
-        }
-      } catch (error) {
-        onDamage(position, error);
-      }
+      const record = reader.bytes.subarray(0, length);
+      const chunk = wantedChunk(record.subarray(RECORD_HEADER));
+      if (chunk !== undefined) yield new RecordBlock(record, position, false);
+      const records = chunk && (await ahead.take(position, chunk).catch((error: unknown) => onDamage(position, error)));
       reader.skip(length);
+      if (chunk === undefined || records === undefined) continue;
+      // Otherwise the records are in the memory of the reader.
+      if (chunk.compression !== "") {
+        next = startNext(reader, ahead);
+        // An error is thrown when the next record is read, which may be never.
+        next.catch(() => undefined);
+      }
+      if (hasChecksums === true && isWrong(chunk, records))
+        onDamage(position, new RerunError("INVALID_FORMAT", "the checksum of the chunk is wrong"));
+      yield new RecordBlock(records, position, true);
     } else {
       const { size, isEnd } = wholeRecords(reader.bytes);
       yield new RecordBlock(reader.bytes.subarray(0, size), position, false);
@@ -77,6 +101,22 @@ export async function* readRecords(
       reader.skip(size);
     }
   }
+}
+
+/**
+ * Starts to decompress the next chunks, at once if they are in memory. Then reads the one after them, which is in memory
+ * when it is its turn.
+ */
+async function startNext(reader: ForwardReader, ahead: ChunksAhead): Promise<void> {
+  let from = 0;
+  for (let count = 0; count < CHUNKS_AHEAD; count++) {
+    let next = reader.findChunk(from);
+    if (next?.isWhole === false) next = await reader.readChunk(from);
+    if (next === undefined) return;
+    ahead.start(reader.bytes.subarray(next.start, next.end), reader.position + next.start);
+    from = next.end;
+  }
+  await reader.readChunk(from);
 }
 
 /** Moves to the next record of a block, and reports an incomplete record. */
@@ -87,6 +127,14 @@ export function isNext(block: RecordBlock, onDamage: ReadRecordsOptions["onDamag
     onDamage(block.position, error);
     return false;
   }
+}
+
+/** A chunk among the bytes that are in memory. */
+interface FoundChunk {
+  readonly start: number;
+  readonly end: number;
+  /** Whether all of it is in memory. */
+  readonly isWhole: boolean;
 }
 
 /** The part of a file that is in memory. */
@@ -101,6 +149,40 @@ class ForwardReader {
   constructor(access: OpenSource, signal: AbortSignal | undefined) {
     this.#access = access;
     this.#signal = signal;
+  }
+
+  /** The size of the file. */
+  get size(): number {
+    return this.#access.size;
+  }
+
+  /**
+   * Finds the first chunk behind a position in the bytes. `undefined`: no chunk follows, or it is not to be read ahead.
+   */
+  findChunk(from: number): FoundChunk | undefined {
+    const { bytes } = this;
+    for (let start = from; start < from + MAX_AHEAD_BYTES;) {
+      const rest = this.size - this.position - start;
+      if (rest < RECORD_HEADER) return undefined;
+      if (bytes.byteLength < start + RECORD_HEADER) return { start, end: start + RECORD_HEADER, isWhole: false };
+      if (bytes[start] === OP.footer) return undefined;
+      const length = recordLength(bytes, start);
+      if (length > rest || length > MAX_AHEAD_BYTES) return undefined;
+      const end = start + length;
+      if (bytes[start] === OP.chunk) return { start, end, isWhole: end <= bytes.byteLength };
+      start = end;
+    }
+    return undefined;
+  }
+
+  /** The same, but reads the whole chunk. */
+  async readChunk(from: number): Promise<FoundChunk | undefined> {
+    let found = this.findChunk(from);
+    while (found?.isWhole === false) {
+      await this.fill(found.end);
+      found = this.findChunk(from);
+    }
+    return found;
   }
 
   /** Reads until this many bytes are available, or the file ends. */
@@ -125,8 +207,12 @@ class ForwardReader {
 
   /** Memory that begins with the bytes, and has room for more. Earlier blocks use the same memory. */
   #roomFor(length: number): Uint8Array {
+    const from = this.bytes.byteOffset - this.#memory.byteOffset;
+    if (this.bytes.buffer === this.#memory.buffer && from + length <= this.#memory.byteLength)
+      return this.#memory.subarray(from, from + length);
     if (this.#memory.byteLength < length) {
-      const grown = new Uint8Array(length);
+      // Room for several reads, because each time that the bytes move to the front takes time.
+      const grown = new Uint8Array(length + 2 * WINDOW);
       grown.set(this.bytes);
       this.#memory = grown;
     } else this.#memory.set(this.bytes);

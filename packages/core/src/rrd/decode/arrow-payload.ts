@@ -18,16 +18,26 @@ const WORTH = 0.95;
 
 let encoder: PayloadEncoder | undefined;
 
+/** Gives memory of at least this size, with undefined content. */
+export type Allocate = (size: number) => Uint8Array<ArrayBuffer>;
+
+const newMemory: Allocate = (size) => new Uint8Array(size);
+
 /**
  * Encodes the `ArrowMsg` of a chunk. The data is compressed if that makes it clearly smaller.
  *
  * @param arrow the chunk as an Arrow IPC stream. An `IpcStream` is faster, because it is written in place
+ * @param allocate gives the memory of the message. Default: new memory
  * @throws {RerunError} `INVALID_FORMAT` if the stream is no chunk, `UNSUPPORTED` at an Arrow type that components
  * cannot have
  */
-export function encodeArrowPayload(storeId: StoreId, arrow: Uint8Array | IpcStream): ArrowPayload {
+export function encodeArrowPayload(
+  storeId: StoreId,
+  arrow: Uint8Array | IpcStream,
+  allocate: Allocate = newMemory,
+): ArrowPayload {
   encoder ??= new PayloadEncoder();
-  return encoder.encode(encodeStoreId(storeId), arrow);
+  return encoder.encode(encodeStoreId(storeId), arrow, allocate);
 }
 
 /** Memory up to this size is reused for the next chunk. */
@@ -39,7 +49,7 @@ class PayloadEncoder {
   readonly #written = new Scratch();
   readonly #compressed = new Scratch();
 
-  encode(storeId: Uint8Array, arrow: Uint8Array | IpcStream): ArrowPayload {
+  encode(storeId: Uint8Array, arrow: Uint8Array | IpcStream, allocate: Allocate): ArrowPayload {
     const size = arrow.byteLength;
     // Readers read times in place, so they must be aligned.
     const margin = padded(maxFrameLength({ storeId }));
@@ -52,11 +62,13 @@ class PayloadEncoder {
       if (compressed < size * WORTH) {
         const described = describe(source);
         const head = { storeId, ...described };
-        const payload = frameArrowMessage(target, margin, compressed, size, true, head).slice();
+        const framed = frameArrowMessage(target, margin, compressed, size, true, head);
+        const payload = allocate(framed.byteLength).subarray(0, framed.byteLength);
+        payload.set(framed);
         return { payload, ...described };
       }
     }
-    const target = new Uint8Array(margin + size + margin);
+    const target = allocate(margin + size + margin);
     if (arrow instanceof IpcStream) arrow.write(target, margin);
     else target.set(arrow, margin);
     const described = describe(target.subarray(margin, margin + size));

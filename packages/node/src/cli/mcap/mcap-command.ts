@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
-import { loadMcapTools, type ExportMcapReport, type McapDecoder, type McapProblem } from "./mcap-tools.ts";
+import { loadMcapTools, loadMcapToolsFor, type ExportMcapReport, type McapDecoder, type McapProblem } from "./mcap-tools.ts";
 import { checkMcapFile, checkRecording, isArgumentError, parseCommand, unknownName, UsageError } from "../arguments.ts";
 import { HELP } from "../help.ts";
 import { counted } from "../rrd/rrd-sources.ts";
@@ -103,7 +103,7 @@ async function convert(args: string[]): Promise<void> {
   checkMcapFile(given.path);
   const problems: McapProblem[] = [];
   const decoders = given.texts("decoder") as readonly McapDecoder[];
-  const { convertMcap } = await loadMcapTools();
+  const { convertMcap } = await loadMcapToolsFor(given.path);
   await showingProgress(given.path, (onProgress) =>
     writeOutput(
       output,

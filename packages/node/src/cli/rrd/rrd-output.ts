@@ -1,16 +1,21 @@
 import { once } from "node:events";
-import { fstatSync } from "node:fs";
+import { fstatSync, writev as writevOfNode } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { isatty } from "node:tty";
+import { promisify } from "node:util";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import { writeFully } from "../../file/write-fully.ts";
+import { skipBytes, writeFully } from "../../file/write-fully.ts";
 import { SHUTDOWN_SIGNALS } from "../../stdout/suspend-shutdown.ts";
 import { loadPart } from "../arrow-tools.ts";
 
 const STDOUT = 1;
-/** Number of bytes per write to a file. Rows are much smaller. */
+/** Number of bytes per write to a device or a pipe. Rows are much smaller. */
 const BLOCK_BYTES = 64 * 1024;
+/** Number of bytes per write to a regular file. */
+const FILE_BLOCK_BYTES = 1024 * 1024;
+
+const writev = promisify(writevOfNode);
 
 /**
  * Writes bytes to a file, which appears when it is complete, to a device, or with `-` or no path to standard output.
@@ -24,12 +29,15 @@ export async function writeOutput(
   beforeReplacing?: () => void,
 ): Promise<void> {
   if (path === undefined || path === "-") return writeStandardOutput(bytes);
-  const { replaceFile, removeIncomplete } = await loadPart("writing files", (commands) => commands.loadFiles());
+  const { replaceFile, removeIncomplete, borrowMemory } = await loadPart("writing files", (commands) =>
+    commands.loadFiles(),
+  );
   const stopWatching = beforeInterrupted(removeIncomplete);
   let isOpen = false;
   const write = (fd: number): Promise<void> => {
     isOpen = true;
-    return writeBlocks(fd, path, bytes);
+    if (!fstatSync(fd).isFile()) return writeBlocks(fd, path, bytes);
+    return writeBehind(fd, path, bytes, borrowMemory(bytes));
   };
   try {
     await replaceFile(path, write, beforeReplacing);
@@ -121,6 +129,57 @@ async function writeBlocks(fd: number, name: string, bytes: AsyncIterable<Uint8A
     if (size >= BLOCK_BYTES) write();
   }
   write();
+}
+
+/**
+ * The same for a regular file. The blocks are larger, and another thread writes each while the next one is made.
+ *
+ * @param release receives pieces that are written
+ */
+async function writeBehind(
+  fd: number,
+  name: string,
+  bytes: AsyncIterable<Uint8Array | string>,
+  release: ((piece: Uint8Array) => void) | undefined,
+): Promise<void> {
+  let pieces: Uint8Array[] = [];
+  let size = 0;
+  let writing: Promise<void> | undefined;
+  const write = async (): Promise<void> => {
+    await writing;
+    writing = writeAll(fd, pieces, release);
+    // The failure is thrown by the next write, or at the end.
+    writing.catch(() => {});
+    pieces = [];
+    size = 0;
+  };
+  try {
+    for await (const piece of bytes) {
+      const own = typeof piece === "string" ? Buffer.from(piece) : piece;
+      pieces.push(own);
+      size += own.byteLength;
+      if (size >= FILE_BLOCK_BYTES) await write();
+    }
+    await write();
+    await writing;
+  } catch (error) {
+    // The file must not be closed before.
+    const failure = await writing?.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    throw failure === error ? cannotWrite(name, error) : error;
+  }
+}
+
+async function writeAll(
+  fd: number,
+  pieces: readonly Uint8Array[],
+  release: ((piece: Uint8Array) => void) | undefined,
+): Promise<void> {
+  let rest = pieces.filter((piece) => piece.byteLength > 0);
+  while (rest.length > 0) rest = skipBytes(rest, (await writev(fd, rest)).bytesWritten);
+  if (release !== undefined) for (const piece of pieces) release(piece);
 }
 
 function cannotWrite(name: string, cause: unknown): RerunError {

@@ -1,0 +1,110 @@
+import { statSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Worker } from "node:worker_threads";
+import { ThreadLost, type WorkThread } from "../../threads/work-thread.ts";
+import type { JobReply } from "./serve-jobs.ts";
+
+/** Longest time that a thread may take to start. */
+const START_TIMEOUT_MS = 5000;
+
+/**
+ * Starts a thread from its program, which lies beside this module, or in the folder above a bundle. `undefined` if
+ * there is no such file, as in bundles of programs, or if this process may not start threads.
+ */
+export function startThread<Job, Result>(program: string): WorkThread<Job, Result> | undefined {
+  const entry = ["./", "../"].map((folder) => findFile(`${folder}${program}`)).find((url) => url !== undefined);
+  if (entry === undefined || !isNode()) return undefined;
+  try {
+    // Loaded on demand: most programs start no thread here.
+    const { Worker } = createRequire(import.meta.url)("node:worker_threads") as typeof import("node:worker_threads");
+    // Without the program's own arguments for Node: loaders would slow the thread down, or prevent its start.
+    return new NodeThread(new Worker(entry, { execArgv: [], name: program }));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Other runtimes have workers of Node, too, but need more time and memory for them. */
+function isNode(): boolean {
+  return process.release?.name === "node" && !("bun" in process.versions) && !("Deno" in globalThis);
+}
+
+function findFile(path: string): URL | undefined {
+  try {
+    const url = new URL(path, import.meta.url);
+    return statSync(url, { throwIfNoEntry: false }) && url;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A job that is not done. */
+interface PendingJob<Result> {
+  resolve(result: Result): void;
+  reject(error: Error): void;
+}
+
+class NodeThread<Job, Result> implements WorkThread<Job, Result> {
+  isRunning = false;
+  readonly started: Promise<boolean>;
+  readonly #worker: Worker;
+  readonly #jobs = new Map<number, PendingJob<Result>>();
+  #count = 0;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    this.started = new Promise((resolve) => {
+      const timer = setTimeout(() => this.#end("it did not start in time"), START_TIMEOUT_MS);
+      const onStart = (): void => {
+        clearTimeout(timer);
+        resolve(this.isRunning);
+      };
+      worker.once("message", () => {
+        this.isRunning = true;
+        worker.on("message", (reply: JobReply<Result>) => this.#onReply(reply));
+        worker.unref();
+        onStart();
+      });
+      worker.on("error", (error: Error) => this.#end(error.message));
+      worker.on("exit", () => {
+        this.#end("it ended");
+        onStart();
+      });
+    });
+  }
+
+  get pending(): number {
+    return this.#jobs.size;
+  }
+
+  run(job: Job, transfer: readonly ArrayBuffer[] = []): Promise<Result> {
+    if (!this.isRunning) return Promise.reject(new ThreadLost("the thread does not run"));
+    return new Promise((resolve, reject) => {
+      const id = this.#count++;
+      this.#jobs.set(id, { resolve, reject });
+      // The process must not end while it waits for a result.
+      this.#worker.ref();
+      this.#worker.postMessage({ id, job }, transfer);
+    });
+  }
+
+  close(): void {
+    this.#end("it was closed");
+  }
+
+  #onReply(reply: JobReply<Result>): void {
+    const job = this.#jobs.get(reply.id);
+    this.#jobs.delete(reply.id);
+    if (this.#jobs.size === 0) this.#worker.unref();
+    if ("error" in reply) job?.reject(new Error(reply.error));
+    else job?.resolve(reply.result);
+  }
+
+  #end(reason: string): void {
+    this.isRunning = false;
+    const lost = [...this.#jobs.values()];
+    this.#jobs.clear();
+    for (const job of lost) job.reject(new ThreadLost(`the thread has ended: ${reason}`));
+    void this.#worker.terminate();
+  }
+}

@@ -1,0 +1,16 @@
+import type { DecompressJob, WorkThread } from "../../threads/work-thread.ts";
+import { startThread } from "./node-thread.ts";
+
+let prepared: WorkThread<DecompressJob, void> | undefined;
+
+/** Starts the thread for the next {@link openDecompressThread} already: its start takes as long as that of a command. */
+export function prepareDecompressThread(): void {
+  prepared ??= openDecompressThread();
+}
+
+/** Starts a thread that decompresses zstd. `undefined` if there can be none. */
+export function openDecompressThread(): WorkThread<DecompressJob, void> | undefined {
+  const thread = prepared ?? startThread("decompress-thread-entry.js");
+  prepared = undefined;
+  return thread;
+}

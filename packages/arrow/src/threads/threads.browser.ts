@@ -1,0 +1,9 @@
+import type { DecompressJob, WorkThread } from "./work-thread.ts";
+
+/** A page has no such thread: what takes long is in a worker of the page already. */
+export function openDecompressThread(): WorkThread<DecompressJob, void> | undefined {
+  return undefined;
+}
+
+/** A page has no such thread. */
+export function prepareDecompressThread(): void {}
