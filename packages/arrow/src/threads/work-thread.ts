@@ -1,17 +1,9 @@
 /** A thread that does one kind of work for a call, one job after the other. */
 export interface WorkThread<Job, Result> {
-  /** Whether the thread takes jobs. Before its start and after a failure it does not. */
-  readonly isRunning: boolean;
-  /** The number of jobs that are not done. */
-  readonly pending: number;
   /** Resolves when the thread has started, with whether it runs. Never rejects. */
   readonly started: Promise<boolean>;
-  /**
-   * Does a job. Rejects with the error of the job, or with {@link ThreadLost}.
-   *
-   * @param transfer memory that the thread takes over. Other memory is copied
-   */
-  run(job: Job, transfer?: readonly ArrayBuffer[]): Promise<Result>;
+  /** Does a job. Rejects with the error of the job, or with {@link ThreadLost}. */
+  run(job: Job): Promise<Result>;
   /** Ends the thread. Jobs that are not done reject. */
   close(): void;
 }

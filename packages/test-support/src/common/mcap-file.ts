@@ -20,6 +20,8 @@ export interface TestFileOptions {
   readonly useStatistics?: boolean;
   /** Number of bytes after which a chunk ends. */
   readonly chunkSize?: number;
+  /** Compresses the records of a chunk. Default: no compression. */
+  readonly compressChunk?: (records: Uint8Array) => { compression: string; compressedData: Uint8Array };
   /** Nanoseconds that are added to the times of messages. Default 0. */
   readonly timeOffset?: bigint;
   /** The names of empty metadata. Default: none. */
@@ -51,7 +53,7 @@ class MemoryFile implements IWritable {
   }
 }
 
-/** Writes an MCAP file to memory, without compression; the messages of the channels take turns. */
+/** Writes an MCAP file to memory. The messages of the channels take turns. */
 export async function mcapFile(
   channels: readonly TestChannel[],
   {
@@ -59,6 +61,7 @@ export async function mcapFile(
     useSummary = true,
     useStatistics = true,
     chunkSize,
+    compressChunk,
     timeOffset = 0n,
     metadata = [],
   }: TestFileOptions = {},
@@ -69,6 +72,7 @@ export async function mcapFile(
     useChunks,
     useStatistics,
     ...(chunkSize !== undefined && { chunkSize }),
+    ...(compressChunk !== undefined && { compressChunk }),
     ...(!useSummary && {
       useStatistics: false,
       useSummaryOffsets: false,

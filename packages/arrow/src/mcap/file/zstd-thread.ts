@@ -12,6 +12,7 @@ export class ZstdThread {
   readonly #inputs: readonly SharedMemory[];
   readonly #results: readonly SharedMemory[];
   #count = 0;
+  #isClosed = false;
 
   /**
    * @param maxCalls the most calls at once
@@ -38,18 +39,20 @@ export class ZstdThread {
     const count = this.#count++;
     const input = (this.#inputs[count % this.#inputs.length] as SharedMemory).copyOf(bytes);
     const target = (this.#results[count % this.#results.length] as SharedMemory).take(size);
-    if (await thread.started) {
+    if ((await thread.started) || this.#isClosed) {
       try {
         await thread.run({ bytes: input, target });
         return target;
       } catch (error) {
-        if (!(error instanceof ThreadLost)) throw error;
+        if (!(error instanceof ThreadLost) || this.#isClosed) throw error;
       }
     }
     return (await zstdDecoder())(input, size);
   }
 
+  /** Ends the other thread. What it has not done rejects. */
   close(): void {
+    this.#isClosed = true;
     this.#thread?.close();
   }
 }

@@ -5,9 +5,8 @@ import type { DecompressJob } from "../../threads/work-thread.ts";
 import { serveJobs } from "./serve-jobs.ts";
 
 await zstd.isLoaded;
-serveJobs(({ bytes, target }: DecompressJob) => {
+serveJobs(({ bytes, target }: DecompressJob): void => {
   const decoded = zstd.decompress(bytes, target.byteLength);
   if (decoded.byteLength !== target.byteLength) throw new Error(`it has ${decoded.byteLength} bytes`);
   target.set(decoded);
-  return { result: undefined, transfer: [] };
 });

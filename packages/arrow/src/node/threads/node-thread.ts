@@ -45,11 +45,11 @@ interface PendingJob<Result> {
 }
 
 class NodeThread<Job, Result> implements WorkThread<Job, Result> {
-  isRunning = false;
   readonly started: Promise<boolean>;
   readonly #worker: Worker;
   readonly #jobs = new Map<number, PendingJob<Result>>();
   #count = 0;
+  #isEnded = false;
 
   constructor(worker: Worker) {
     this.#worker = worker;
@@ -57,10 +57,9 @@ class NodeThread<Job, Result> implements WorkThread<Job, Result> {
       const timer = setTimeout(() => this.#end("it did not start in time"), START_TIMEOUT_MS);
       const onStart = (): void => {
         clearTimeout(timer);
-        resolve(this.isRunning);
+        resolve(!this.#isEnded);
       };
       worker.once("message", () => {
-        this.isRunning = true;
         worker.on("message", (reply: JobReply<Result>) => this.#onReply(reply));
         worker.unref();
         onStart();
@@ -73,18 +72,14 @@ class NodeThread<Job, Result> implements WorkThread<Job, Result> {
     });
   }
 
-  get pending(): number {
-    return this.#jobs.size;
-  }
-
-  run(job: Job, transfer: readonly ArrayBuffer[] = []): Promise<Result> {
-    if (!this.isRunning) return Promise.reject(new ThreadLost("the thread does not run"));
+  run(job: Job): Promise<Result> {
+    if (this.#isEnded) return Promise.reject(new ThreadLost("the thread has ended"));
     return new Promise((resolve, reject) => {
       const id = this.#count++;
       this.#jobs.set(id, { resolve, reject });
       // The process must not end while it waits for a result.
       this.#worker.ref();
-      this.#worker.postMessage({ id, job }, transfer);
+      this.#worker.postMessage({ id, job });
     });
   }
 
@@ -101,7 +96,7 @@ class NodeThread<Job, Result> implements WorkThread<Job, Result> {
   }
 
   #end(reason: string): void {
-    this.isRunning = false;
+    this.#isEnded = true;
     const lost = [...this.#jobs.values()];
     this.#jobs.clear();
     for (const job of lost) job.reject(new ThreadLost(`the thread has ended: ${reason}`));

@@ -1,0 +1,154 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import workerThreads from "node:worker_threads";
+import * as zlib from "node:zlib";
+import zstd from "@foxglove/wasm-zstd";
+import { checkMcap, mcapChunks, type McapOptions, type McapProblem } from "@rerun-ts/arrow/mcap";
+import { cdrText, mcapFile, textChannel } from "@rerun-ts/test-support/common/mcap-file";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+
+const MIB = 1024 * 1024;
+/** Texts of 512 bytes that hardly compress, so that the file is large enough for a thread. */
+const ROWS = 10_500;
+const random = seededRandom(3);
+const TEXTS = Array.from({ length: ROWS }, (_, row) => {
+  const letters = Array.from({ length: 500 }, () => String.fromCharCode(33 + random(90)));
+  return `${row} ${letters.join("")}`;
+});
+
+const MAGIC = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd);
+const ON_MESSAGE = 'const { parentPort } = require("node:worker_threads"); parentPort.on("message", () =>';
+
+const folder = makeTemporaryFolder();
+afterAll(folder.remove);
+afterEach(() => vi.restoreAllMocks());
+
+/** The path of a file whose chunks are compressed by zstd. */
+async function fileOf(chunkSize: number, texts = TEXTS): Promise<string> {
+  const path = join(folder.path, `${chunkSize}.mcap`);
+  const compressChunk = (records: Uint8Array): { compression: string; compressedData: Uint8Array } => ({
+    compression: "zstd",
+    compressedData: zstd.compress(records, 1),
+  });
+  await writeFile(
+    path,
+    await mcapFile(
+      [
+        textChannel(
+          "/a",
+          texts.map((text) => cdrText(text)),
+        ),
+      ],
+      { chunkSize, compressChunk },
+    ),
+  );
+  return path;
+}
+
+/** The rows of a file, by the numbers at the beginning of their texts, and the problems. */
+async function rowsOf(source: string, options: McapOptions = {}): Promise<{ rows: number[]; problems: string[] }> {
+  const rows: number[] = [];
+  const problems: McapProblem[] = [];
+  for await (const { entityPath, table } of mcapChunks(source, {
+    onProblem: (problem) => problems.push(problem),
+    ...options,
+  })) {
+    if (entityPath !== "/a") continue;
+    for (const value of table.getChild("TextDocument:text") ?? []) {
+      const [text] = value as Iterable<string>;
+      const row = Number.parseInt(text as string, 10);
+      if (text === TEXTS[row]) rows.push(row);
+    }
+  }
+  return { rows, problems: problems.map(({ reason }) => reason) };
+}
+
+const { Worker } = workerThreads;
+
+/** Replaces how threads start. Returns those that have. */
+function replaceWorkers(
+  start: (...args: ConstructorParameters<typeof Worker>) => workerThreads.Worker,
+): workerThreads.Worker[] {
+  const threads: workerThreads.Worker[] = [];
+  // The result of a constructor that is a function is the object.
+  vi.spyOn(workerThreads, "Worker").mockImplementation(function (...args) {
+    const thread = start(...args);
+    threads.push(thread);
+    return thread;
+  });
+  return threads;
+}
+
+const ALL = TEXTS.map((_, row) => row);
+let file: string;
+
+beforeAll(async () => {
+  await zstd.isLoaded;
+  file = await fileOf(256 * 1024);
+});
+
+describe("a large MCAP file with zstd", () => {
+  it("is decompressed in one other thread, which ends with the conversion", async () => {
+    const threads = replaceWorkers((...args) => new Worker(...args));
+    expect(await rowsOf(file)).toEqual({ rows: ALL, problems: [] });
+    // Later versions of Node have their own threads for it.
+    expect(threads).toHaveLength("zstdDecompress" in zlib ? 0 : 1);
+    for (const thread of threads) await vi.waitFor(() => expect(thread.threadId).toBe(-1));
+  });
+
+  it("is read if its chunks are larger than those that are read ahead", async () => {
+    const path = await fileOf(9 * MIB, [...TEXTS, ...TEXTS]);
+    expect(await rowsOf(path)).toEqual({ rows: [...ALL, ...ALL], problems: [] });
+  });
+
+  it("is read in this thread if another one cannot start, or ends", async () => {
+    replaceWorkers(() => {
+      throw new Error("not permitted");
+    });
+    expect(await rowsOf(file)).toEqual({ rows: ALL, problems: [] });
+    const programs = [
+      () => "throw new Error('broken')",
+      () => "process.exit()",
+      // It starts, and ends at its first job, or at a later one.
+      () => `${ON_MESSAGE} process.exit()); parentPort.postMessage(undefined)`,
+      (entry: string) => `let jobs = 0; ${ON_MESSAGE} ++jobs > 5 && process.exit()); import("${entry}")`,
+    ];
+    for (const program of programs) {
+      const threads = replaceWorkers(
+        (entry, options) => new Worker(program(String(entry)), { ...options, eval: true }),
+      );
+      expect(await rowsOf(file), String(program)).toEqual({ rows: ALL, problems: [] });
+      for (const thread of threads) await vi.waitFor(() => expect(thread.threadId).toBe(-1));
+    }
+  });
+
+  it("loses only the chunks that are damaged, and those outside of a time range", async () => {
+    const bytes = await readFile(file);
+    const frames: number[] = [];
+    for (let at = bytes.indexOf(MAGIC); at >= 0; at = bytes.indexOf(MAGIC, at + 1)) frames.push(at);
+    expect(frames.length).toBeGreaterThan(20);
+    for (const frame of [3, 7, 8, frames.length - 1]) bytes[frames[frame] as number] = 0;
+    const damaged = join(folder.path, "damaged.mcap");
+    await writeFile(damaged, bytes);
+    const { rows, problems } = await rowsOf(damaged);
+    expect(problems.filter((reason) => /the zstd compression of a chunk is damaged$/.test(reason))).toHaveLength(4);
+    const perChunk = ROWS / frames.length;
+    expect(rows.length).toBeGreaterThan(ROWS - 6 * perChunk);
+    expect(rows).toEqual([...new Set(rows)].sort((a, b) => a - b));
+    const { problems: found } = await checkMcap(damaged);
+    expect(found.filter(({ reason }) => reason.endsWith("is damaged"))).toHaveLength(4);
+    const range = { startTime: 5_000_000n, endTime: 9_000_000n };
+    expect(await rowsOf(file, range)).toEqual({ rows: ALL.slice(4999, 8999), problems: [] });
+  });
+
+  it("may be left early, and two may be read at once", async () => {
+    for await (const chunk of mcapChunks(file)) if (chunk.entityPath === "/a") break;
+    const both = await Promise.all([rowsOf(file), rowsOf(file)]);
+    expect(both).toEqual([
+      { rows: ALL, problems: [] },
+      { rows: ALL, problems: [] },
+    ]);
+  });
+});
