@@ -1,6 +1,9 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openRrd } from "@rerun-ts/arrow";
+import { cdrText, mcapFile, textChannel } from "@rerun-ts/test-support/common/mcap-file";
+import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { root } from "@rerun-ts/test-support/node/environment";
 import * as rr from "@rerun-ts/node";
 import { describe, expect } from "vitest";
@@ -103,6 +106,28 @@ describe("rerun-ts mcap", () => {
       expect(result.stderr).toMatch(reason);
       expect(result.code, args.join(" ")).toBe(code);
     }
+  });
+
+  it("leaves nothing and says why if the file becomes too large in the middle", async ({ folder, skip }) => {
+    const [input, output] = [join(folder, "in.mcap"), join(folder, "out.rrd")];
+    const random = seededRandom(5);
+    const text = (): string => String.fromCharCode(...Array.from({ length: 4000 }, () => 33 + random(90)));
+    await writeFile(
+      input,
+      await mcapFile([
+        textChannel(
+          "/a",
+          Array.from({ length: 1500 }, () => cdrText(text())),
+        ),
+      ]),
+    );
+    const main = join(root, "packages/node/dist/bundle/cli/main.js");
+    // In KiB. The signal for it is ignored.
+    const script = `trap "" XFSZ; ulimit -f 3072; ${process.execPath} ${main} mcap convert ${input} -o ${output}`;
+    const { status, stderr, error } = spawnSync("bash", ["-c", script], { encoding: "utf8" });
+    skip(error !== undefined, "there is no bash");
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^rerun-ts: cannot write .*out\.rrd: EFBIG/)]);
+    expect(await readdir(folder)).toEqual(["in.mcap"]);
   });
 
   it("does not replace its input by its output", async ({ folder }) => {

@@ -26,6 +26,18 @@ export type RrdSource =
 
 const EXPECTED = "bytes, a Blob, a URL, a path, a stream of Uint8Array or a RandomAccess";
 
+/** Sources that were opened before. */
+const openedBefore = new WeakSet<object>();
+
+/** A source that has been opened, for calls that open it again, which may then also read into their own memory. */
+export function reopened(access: OpenSource): OpenSource {
+  const { size, readInto } = access;
+  // Without `close`, because only the one who opened it closes it.
+  const source: OpenSource = { size, readInto, read: (start, length, options) => access.read(start, length, options) };
+  openedBefore.add(source);
+  return source;
+}
+
 /** Opens a source. Rejects with a `TypeError` if the value is no source. */
 export async function openSource(source: RrdSource, options?: ReadOptions): Promise<OpenSource> {
   if (source instanceof Uint8Array) return fromBytes(source);
@@ -37,6 +49,7 @@ export async function openSource(source: RrdSource, options?: ReadOptions): Prom
     return (await import("#open-path")).openPath(source);
   }
   if (typeof source !== "object" || source === null) throw invalidArgument("source", EXPECTED, source);
+  if (openedBefore.has(source)) return source as OpenSource;
   if (source instanceof URL)
     return source.protocol === "file:" ? (await import("#open-path")).openPath(source) : fromUrl(source, options);
   if ("size" in source && "read" in source && typeof source.read === "function") return checkedAccess(source);

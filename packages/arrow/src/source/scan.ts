@@ -12,17 +12,20 @@ const WINDOW = 4 * 1024 * 1024;
  * uses the messages of the last.
  *
  * @param damage receives the losses
+ * @param isTransient whether messages are used only until the next ones are requested: then parts share memory
  * @throws {RerunError} `INVALID_FORMAT` if the stream does not begin like a recording
  */
 export async function* scan(
   access: OpenSource,
   damage: Damage[],
   options: ReadOptions = {},
+  isTransient = false,
 ): AsyncGenerator<readonly PlacedMessage[], void, undefined> {
   const reader = new FrameReader(access.size);
+  const allocate = isTransient ? inTurns() : newMemory;
   let base = 0;
   checkAborted(options.signal);
-  let next = readPart(access, new Uint8Array(0), 0, WINDOW, options);
+  let next = readPart(access, new Uint8Array(0), 0, WINDOW, allocate, options);
   for (;;) {
     const part = await next;
     if (base === 0) decodeStreamHeader(part);
@@ -34,7 +37,7 @@ export async function* scan(
     const { read, needed } = step.value;
     base += read;
     if (!isLast) {
-      next = readPart(access, part.subarray(read), base, needed, options);
+      next = readPart(access, part.subarray(read), base, needed, allocate, options);
       // A failure is reported when the part is wanted.
       next.catch(() => {});
     }
@@ -43,6 +46,20 @@ export async function* scan(
     if (isLast) return;
     checkAborted(options.signal);
   }
+}
+
+function newMemory(length: number): Uint8Array {
+  return new Uint8Array(length);
+}
+
+/** Memory that is used again for the next piece but one: while a part is used, the next one is read. */
+function inTurns(): (length: number) => Uint8Array {
+  let [next, last] = [new Uint8Array(0), new Uint8Array(0)];
+  return (length) => {
+    [next, last] = [last, next];
+    if (next.byteLength < length) next = new Uint8Array(length + (length >> 2));
+    return next.subarray(0, length);
+  };
 }
 
 /**
@@ -56,6 +73,7 @@ async function readPart(
   rest: Uint8Array,
   base: number,
   needed: number,
+  allocate: (length: number) => Uint8Array,
   options: ReadOptions,
 ): Promise<Uint8Array> {
   const start = base + rest.byteLength;
@@ -65,7 +83,7 @@ async function readPart(
     const piece = await access.read(start, length, options);
     return rest.byteLength === 0 ? piece : concatBytes([rest, piece]);
   }
-  const part = new Uint8Array(rest.byteLength + length);
+  const part = allocate(rest.byteLength + length);
   part.set(rest);
   await access.readInto(part.subarray(rest.byteLength), start, options);
   return part;

@@ -6,7 +6,7 @@ import { gather } from "../arrays/gather.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { timeColumn } from "../chunks/time-columns.ts";
 import { MessageMemory } from "../sending/message-memory.ts";
-import { openSource } from "../source/open-source.ts";
+import { openSource, reopened } from "../source/open-source.ts";
 import { MAX_PLACES, PlaceReader } from "../source/place-reader.ts";
 import type { OpenSource } from "../source/random-access.ts";
 import { slabs } from "../source/slabs.ts";
@@ -24,6 +24,8 @@ import { writeRrd } from "./write-rrd.ts";
 
 /** The size of memory that pieces are cut from. */
 const SLAB = 512 * 1024;
+/** The largest piece whose memory is used again. */
+const MAX_SCRATCH = 8 * 1024 * 1024;
 
 /**
  * Optimizes recordings: small chunks of one entity become large ones, and too large ones are divided. All rows keep
@@ -56,16 +58,16 @@ async function* optimize(
   try {
     for (const source of listOf(sources)) opened.push(await openSource(source, options));
     // The sources are read twice, so only the end closes them.
-    const shared = opened.map((access): OpenSource => ({
-      size: access.size,
-      read: (start, length, own) => access.read(start, length, own),
-      readInto: access.readInto,
-    }));
+    const shared = opened.map(reopened);
     // Loaded on demand, because its key frames need the module of all archetypes.
     const { OptimizePlan } = await import("./optimize-plan.ts");
     const plan = new OptimizePlan(limits);
     const copied: PlacedMessage[] = [];
-    for await (const found of toolMessages(shared, options, { isDescribed: false, allocate: scratch() })) {
+    for await (const found of toolMessages(shared, options, {
+      isDescribed: false,
+      isTransient: true,
+      allocate: scratch(),
+    })) {
       const { message, storeId, source, place } = found;
       if (message.kind === "chunk" && storeId.kind === "recording") plan.add(found);
       else if (place !== undefined) copied.push({ kind: message.kind, storeId, source, place });
@@ -233,8 +235,12 @@ function copyOf(bytes: Uint8Array, allocate: (length: number) => Uint8Array<Arra
   return copy;
 }
 
-/** Memory for one small piece at a time: each is overwritten by the next. */
+/** Memory for one piece at a time, unless it is very large: each is overwritten by the next. */
 function scratch(): (length: number) => Uint8Array<ArrayBuffer> {
-  const memory = new Uint8Array(SLAB);
-  return (length) => (length > SLAB ? new Uint8Array(length) : memory.subarray(0, length));
+  let memory = new Uint8Array(SLAB);
+  return (length) => {
+    if (length > MAX_SCRATCH) return new Uint8Array(length);
+    if (memory.byteLength < length) memory = new Uint8Array(Math.min(2 * length, MAX_SCRATCH));
+    return memory.subarray(0, length);
+  };
 }

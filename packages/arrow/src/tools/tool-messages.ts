@@ -43,6 +43,8 @@ interface FoundMessage {
 interface ReadMessagesOptions {
   /** Whether chunks are described for a footer, which takes nearly as long as the rest. Default `true`. */
   readonly isDescribed?: boolean | undefined;
+  /** Whether a message is used only until the next one is requested, so that they may share memory. Default `false`. */
+  readonly isTransient?: boolean | undefined;
   /** Gives the memory of a chunk's rows. Default: separate memory. */
   readonly allocate?: ((length: number) => Uint8Array<ArrayBuffer>) | undefined;
   /** Receives the last message of each stream. */
@@ -53,12 +55,12 @@ interface ReadMessagesOptions {
 export async function* toolMessages(
   sources: RrdSources,
   options: ToolOptions,
-  { isDescribed = true, allocate, onEnd }: ReadMessagesOptions = {},
+  { isDescribed = true, isTransient, allocate, onEnd }: ReadMessagesOptions = {},
 ): AsyncGenerator<ToolMessage, void, undefined> {
   const schemas = new SchemaCache();
   let stores = new StoreSet();
   let last = 0;
-  for await (const { placed, source, damage } of placedMessages(sources, options)) {
+  for await (const { placed, source, damage } of placedMessages(sources, options, isTransient)) {
     if (source !== last) stores = new StoreSet();
     last = source;
     if (placed.message.kind === "end") onEnd?.(placed.message);
@@ -72,6 +74,7 @@ export async function* toolMessages(
 export async function* placedMessages(
   sources: RrdSources,
   options: ToolOptions,
+  isTransient = false,
 ): AsyncGenerator<FoundMessage, void, undefined> {
   for (const [source, input] of listOf(sources).entries()) {
     const { onProgress } = options;
@@ -81,7 +84,7 @@ export async function* placedMessages(
     );
     const damage: Damage[] = [];
     try {
-      for await (const messages of scan(access, damage, options)) {
+      for await (const messages of scan(access, damage, options, isTransient)) {
         report(damage, source, options);
         for (const placed of messages) yield { placed, source, damage };
       }

@@ -48,8 +48,7 @@ async function* convert(
   yield writer.header();
   for (const message of encodeRows(storeId, "", [])) yield* framed(writer, message);
   const chunks = readMcap(source, own, { call: "convertMcap", isCopied: true });
-  for await (const chunk of chunks)
-    yield* framed(writer, chunkMessage(chunkDataOf(chunk), storeId, memory.allocate));
+  for await (const chunk of chunks) yield* framed(writer, chunkMessage(chunkDataOf(chunk), storeId, memory.allocate));
   yield writer.finish();
 }
 

@@ -47,7 +47,7 @@ export interface ChunkMessage extends MessagePayload {
   /**
    * Decompresses the Arrow IPC stream.
    *
-   * @param allocate returns memory, aligned to 8 bytes, for the decompressed data. Default: new memory
+   * @param allocate returns memory, aligned to 8 bytes, for data that is decompressed or moved. Default: new memory
    * @throws {RerunError} `INVALID_FORMAT` if it is damaged
    */
   readArrow(allocate?: (length: number) => Uint8Array<ArrayBuffer>): Uint8Array;
@@ -106,7 +106,9 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
       compression: isCompressed ? "lz4" : "none",
       uncompressedBytes: isCompressed ? message.uncompressedSize : message.payload.byteLength,
       readArrow: (allocate) =>
-        isCompressed ? lz4Decode(message.payload, message.uncompressedSize, allocate) : aligned(message.payload),
+        isCompressed
+          ? lz4Decode(message.payload, message.uncompressedSize, allocate)
+          : aligned(message.payload, allocate),
     };
   },
   activation(payload) {
@@ -117,9 +119,13 @@ const DECODERS: Readonly<Record<MessageFrame["kind"], (payload: Uint8Array) => R
 };
 
 /** Copies bytes that are not aligned to 8 bytes, because Arrow libraries read numbers in place. */
-function aligned(bytes: Uint8Array): Uint8Array {
+function aligned(bytes: Uint8Array, allocate?: (length: number) => Uint8Array<ArrayBuffer>): Uint8Array {
+  if (bytes.byteOffset % 8 === 0) return bytes;
   // `slice` of a Node `Buffer` would not copy.
-  return bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
+  if (allocate === undefined) return new Uint8Array(bytes);
+  const copy = allocate(bytes.byteLength);
+  copy.set(bytes);
+  return copy;
 }
 
 /** Converts a store id. @throws {RerunError} `INVALID_FORMAT` if there is none */

@@ -1,6 +1,12 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
-import { loadMcapTools, loadMcapToolsFor, type ExportMcapReport, type McapDecoder, type McapProblem } from "./mcap-tools.ts";
+import {
+  loadMcapTools,
+  loadMcapToolsFor,
+  type ExportMcapReport,
+  type McapDecoder,
+  type McapProblem,
+} from "./mcap-tools.ts";
 import { checkMcapFile, checkRecording, isArgumentError, parseCommand, unknownName, UsageError } from "../arguments.ts";
 import { HELP } from "../help.ts";
 import { counted } from "../rrd/rrd-sources.ts";
