@@ -1,9 +1,9 @@
 // Programs on Node start from bundles: a few modules per package in `dist/bundle`, which `package.json` names under the
 // condition `node`. All else, bundlers of pages first, takes the module per source file that the compiler has written.
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
-import { rolldown, type InputOptions, type OutputOptions } from "rolldown";
+import { rolldown, type InputOptions, type OutputOptions, type Plugin } from "rolldown";
 
 /** A package that Node loads as a bundle. */
 interface BundledPackage {
@@ -12,10 +12,12 @@ interface BundledPackage {
   readonly workers?: readonly string[];
   /** The entry points that other packages here always load. Default: none. */
   readonly siblings?: readonly string[];
-  /** An exported module whose bundle contains the libraries that it uses. Default: none. */
+  /** An exported module whose bundle contains the libraries that it uses, and those parts of `core`. Default: none. */
   readonly standalone?: string;
-  /** Modules that the command loads, which need little of what programs load at their start. Default: none. */
-  readonly commands?: readonly string[];
+  /** An exported module that is a program, and is bundled apart with the part of `core` that it uses. Default: none. */
+  readonly program?: string;
+  /** Modules that the program loads from the bundle of the package, which has most of what they need. Default: none. */
+  readonly besideProgram?: readonly string[];
 }
 
 /** The parts of a package.json that say where its modules are. */
@@ -31,7 +33,14 @@ const BUNDLED: readonly BundledPackage[] = [
   { name: "arrow", standalone: "commands" },
   {
     name: "node",
-    commands: ["cli/rrd/rrd-command", "cli/mcap/mcap-command"],
+    program: "cli/main",
+    besideProgram: [
+      "cli/serve-command",
+      "cli/seal-command",
+      "cli/download/download-command",
+      "cli/view-command",
+      "cli/link-command",
+    ],
     workers: ["transport/delivery-worker-entry", "relay/hosting/relay-worker-entry", "testing/viewer-guard-entry"],
   },
 ];
@@ -43,8 +52,8 @@ const OUTPUT = {
 } satisfies OutputOptions;
 const BUILT = /^\.\/dist\/(?:bundle\/)?(.*)\.js$/;
 
-/** The packages that a standalone module imports: the siblings, and those that users install if they need them. */
-const BESIDE_STANDALONE = /^(?:node:|@rerun-ts\/|@mcap\/|hyparquet)/;
+/** The packages that a standalone module imports: siblings, and those that users install if they need them. */
+const BESIDE_STANDALONE = /^(?:node:|@rerun-ts\/(?!core(?:\/|$))|@mcap\/|hyparquet)/;
 
 /**
  * The packages that become part of the bundles of workers. Each worker would load all modules of these libraries, a
@@ -62,16 +71,18 @@ export async function bundlePackages(): Promise<void> {
 }
 
 async function bundlePackage(bundled: BundledPackage): Promise<void> {
-  const { name, workers = [], siblings = [], commands = [], standalone } = bundled;
+  const { name, workers = [], siblings = [], standalone, program, besideProgram = [] } = bundled;
   const folder = join(root, "packages", name);
   const manifest = await readManifest(folder);
   const input: Record<string, string> = {};
   for (const [path, { node }] of Object.entries(manifest.exports)) {
     if (node === undefined || path === `./${standalone}`) continue;
     const module = moduleOf(node);
+    if (module === program) continue;
     // Modules that are exported from folders lie beside the others, because their paths are found from one folder.
     input[module] = join(folder, "src", `${module}.ts`);
   }
+  for (const module of besideProgram) input[basename(module)] = join(folder, "src", `${module}.ts`);
   const alias: Record<string, string> = {};
   for (const [id, { node = "" }] of Object.entries(manifest.imports ?? {})) {
     alias[id] = join(folder, "src", `${moduleOf(node)}.ts`);
@@ -84,37 +95,34 @@ async function bundlePackage(bundled: BundledPackage): Promise<void> {
     tsconfig: false,
   } satisfies InputOptions;
   const atStart = await modulesAtStart(options, ["index", ...siblings]);
-  const ofCommands = new Set<string>();
-  for (const command of commands) {
-    const entry = { ...options, input: { command: join(folder, "src", `${command}.ts`) } };
-    for (const id of await modulesAtStart(entry, ["command"])) if (atStart.has(id)) ofCommands.add(id);
-  }
   const output = { ...OUTPUT, dir: join(folder, "dist/bundle") };
   await write(options, {
     ...output,
     chunkFileNames: "[name].js",
     cleanDir: true,
     codeSplitting: {
-      groups: [
-        { name: "with-commands", test: (id) => ofCommands.has(id), priority: 1 },
-        { name: "at-start", test: (id) => atStart.has(id) },
-      ],
+      groups: [{ name: "at-start", test: (id) => atStart.has(id) }],
     },
   });
+  const withCore = { ...options, resolve: { alias: { ...alias, ...(await sourcesOf("core")) } } };
   if (standalone !== undefined) {
     const dir = join(folder, "dist/bundle", standalone);
     const entry = { [standalone]: join(folder, "src", `${standalone}.ts`) };
-    await bundleStandalone({ ...options, input: entry }, dir);
+    await bundleStandalone({ ...withCore, input: entry }, dir);
+  }
+  if (program !== undefined) {
+    const entry = { [basename(program)]: join(folder, "src", `${program}.ts`) };
+    const beside = besideProgram.map((module) => join(folder, "src", `${module}.ts`));
+    await bundleProgram({ ...withCore, input: entry }, join(folder, "dist/bundle", dirname(program)), beside);
   }
   const forWorkers = {
-    ...options,
-    resolve: { alias: { ...alias, ...(await sourcesOf("core")) } },
+    ...withCore,
     external: (id: string) => !IN_WORKERS.test(id) && options.external(id),
   };
   // Apart, because of what programs load at the start a worker needs little: its thread starts sooner, with less
   // memory.
   for (const worker of workers) {
-    const entry = worker.slice(worker.lastIndexOf("/") + 1);
+    const entry = basename(worker);
     const chunkFileNames = `${entry}/[name].js`;
     await write(
       { ...forWorkers, input: { [entry]: join(folder, "src", `${worker}.ts`) } },
@@ -127,6 +135,22 @@ async function bundlePackage(bundled: BundledPackage): Promise<void> {
       },
     );
   }
+}
+
+/** Bundles a program into a folder below the bundle of its package. Modules `beside` it stay in that bundle. */
+async function bundleProgram(options: InputOptions, dir: string, beside: readonly string[]): Promise<void> {
+  const inBundle: Plugin = {
+    name: "beside-program",
+    resolveId(id, importer) {
+      const path = importer === undefined ? "" : join(dirname(importer), id);
+      return beside.includes(path) ? { id: `../${basename(path.slice(0, -".ts".length))}.js`, external: true } : undefined;
+    },
+  };
+  const external = /^(?!@rerun-ts\/core(?:\/|$)|\.|\/)/;
+  await write(
+    { ...options, external, plugins: [inBundle] },
+    { ...OUTPUT, sourcemap: false, dir, chunkFileNames: "[name].js" },
+  );
 }
 
 /** Bundles a module with its libraries, into a folder of its own, where their licenses lie, too. */
@@ -204,6 +228,7 @@ async function modulesAtStart(options: InputOptions, entries: readonly string[])
   for (const name of entries) load(`${name}.js`);
   return modules;
 }
+
 
 /** The module, as a path within the sources and without an extension, that was built into a file. */
 function moduleOf(file: string): string {
