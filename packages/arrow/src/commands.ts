@@ -89,5 +89,5 @@ export function loadCatalog(): Promise<typeof catalog> {
 
 /** Loads how files are replaced. */
 export function loadFiles(): Promise<typeof files> {
-  return import("./node-files.ts");
+  return import("./node/replace-file.ts");
 }

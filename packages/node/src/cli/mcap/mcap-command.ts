@@ -1,7 +1,15 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { loadMcapTool, type ExportMcapReport, type McapDecoder, type McapProblem } from "./mcap-tools.ts";
-import { checkMcapFile, checkRecording, helpOf, isArgumentError, parseCommand, unknownName, UsageError } from "../arguments.ts";
+import {
+  checkMcapFile,
+  checkRecording,
+  helpOf,
+  isArgumentError,
+  parseCommand,
+  unknownName,
+  UsageError,
+} from "../arguments.ts";
 import { counted } from "../rrd/rrd-sources.ts";
 import { print, writeOutput } from "../rrd/rrd-output.ts";
 import type { Flags } from "../rrd/rrd-arguments.ts";

@@ -40,13 +40,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     {},
     (parts) => parts.loadMergeRrd(),
     (tools, sources, given, { onProgress }) =>
-    tools.repairRrd(sources, {
-      onProgress,
-      onReport: ({ chunks, lostBytes, damage }) => {
-        warnOf(given, damage);
-        console.error(`rerun-ts: found ${counted(chunks, "whole chunk")}, lost ${counted(lostBytes, "byte")}`);
-      },
-    }),
+      tools.repairRrd(sources, {
+        onProgress,
+        onReport: ({ chunks, lostBytes, damage }) => {
+          warnOf(given, damage);
+          console.error(`rerun-ts: found ${counted(chunks, "whole chunk")}, lost ${counted(lostBytes, "byte")}`);
+        },
+      }),
   ),
   filter: writing(
     {
