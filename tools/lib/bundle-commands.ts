@@ -48,7 +48,11 @@ export async function bundleProgram(bundle: CommandBundle, beside: readonly stri
 
 /** Bundles a module with its libraries, into a folder of its own, where their licenses lie, too. */
 export async function bundleStandalone(bundle: CommandBundle): Promise<void> {
-  const options = { ...bundle.options, external: BESIDE_STANDALONE, plugins: [ONE_CORE_WITH_TYPES, ZSTD_WITHOUT_FETCH] };
+  const options = {
+    ...bundle.options,
+    external: BESIDE_STANDALONE,
+    plugins: [ONE_CORE_WITH_TYPES, ZSTD_WITHOUT_FETCH],
+  };
   const modules = await write({ ...bundle, options });
   await writeFile(join(bundle.folder, "LICENSES.txt"), await licensesOf(modules.filter(isLibrary)));
 }
