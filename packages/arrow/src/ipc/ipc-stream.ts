@@ -17,7 +17,7 @@ export function ipcStream(schema: Schema, columns: readonly Data[], rows: number
   return new IpcStream(message, undefined, arrays, rows);
 }
 
-/** What begins a message, before its length, and with the length 0 the end. */
+/** The mark before the length of a message. With the length 0 it is the end. */
 const CONTINUATION = -1;
 const PREFIX_BYTES = 8;
 const ALIGNMENT = 8;
