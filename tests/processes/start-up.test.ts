@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { describe, expect } from "vitest";
@@ -39,17 +39,34 @@ describe("the worker that sends over gRPC", () => {
 });
 
 describe("the commands that work with files", () => {
+  const cli = join(root, "packages/node/dist/bundle/cli");
+  const arrow = join(root, "packages/arrow/dist/bundle");
+
   it("load nothing of what programs that log load at their start", async () => {
-    const node = join(root, "packages/node/dist/bundle");
-    const [rrd, mcap] = await Promise.all(["rrd-command.js", "mcap-command.js"].map((file) => loadedWith(node, file)));
-    const arrow = await loadedWith(join(root, "packages/arrow/dist/bundle"), "index.js");
-    for (const loaded of [rrd, mcap, arrow]) {
-      expect(loaded).toContain("@rerun-ts/core");
-      expect(loaded?.filter((id) => /^@rerun-ts\/(?:types|blueprint)/.test(id))).toEqual([]);
-    }
-    expect(
-      [...(rrd ?? []), ...(mcap ?? [])].filter((id) => /^(?:\.\/at-start\.js|node:(?:net|worker_threads))$/.test(id)),
-    ).toEqual([]);
+    const loaded = await Promise.all(
+      ["main.js", "rrd-command.js", "mcap-command.js"].map((file) => loadedWith(cli, file)),
+    );
+    expect(loaded.flat().filter((id) => /^(?:@|\.\.\/|node:(?:net|worker_threads)$)/.test(id))).toEqual([]);
+    const ofPrograms = await loadedWith(arrow, "index.js");
+    expect(ofPrograms).toContain("@rerun-ts/core");
+    expect(ofPrograms.filter((id) => /^@rerun-ts\/(?:types|blueprint)/.test(id))).toEqual([]);
+  });
+
+  it.for(["mcap-rrd.js", "optimize-rrd.js", "stats-rrd.js"])(
+    "load a few files of the arrow package, with its libraries in them: %s",
+    async (file) => {
+      const loaded = await loadedWith(join(arrow, "commands"), file);
+      expect(loaded.filter((id) => !/^(?:\.\/|node:)/.test(id))).toEqual([]);
+      expect(loaded.filter((id) => id.startsWith("./")).length).toBeLessThanOrEqual(8);
+    },
+  );
+
+  it("load no more than the reader of an MCAP file to describe one", async () => {
+    const loaded = await loadedWith(join(arrow, "commands"), "mcap-info.js");
+    const sizes = await Promise.all(
+      loaded.filter((id) => id.startsWith("./")).map(async (id) => (await stat(join(arrow, "commands", id))).size),
+    );
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(100_000);
   });
 });
 

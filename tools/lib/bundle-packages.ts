@@ -1,9 +1,11 @@
 // Programs on Node start from bundles: a few modules per package in `dist/bundle`, which `package.json` names under the
 // condition `node`. All else, bundlers of pages first, takes the module per source file that the compiler has written.
-import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { rolldown, type InputOptions, type OutputOptions } from "rolldown";
+import { bundleProgram, bundleStandalone } from "./bundle-commands.ts";
+import { chunksOf, modulesAtStart } from "./modules-at-start.ts";
 
 /** A package that Node loads as a bundle. */
 interface BundledPackage {
@@ -12,10 +14,14 @@ interface BundledPackage {
   readonly workers?: readonly string[];
   /** The entry points that other packages here always load. Default: none. */
   readonly siblings?: readonly string[];
-  /** An exported module whose bundle contains the libraries that it uses. Default: none. */
+  /** An exported module whose bundle contains the libraries that it uses, and those parts of `core`. Default: none. */
   readonly standalone?: string;
-  /** Modules that the command loads, which need little of what programs load at their start. Default: none. */
-  readonly commands?: readonly string[];
+  /** An exported module that is a program, and is bundled apart with the part of `core` that it uses. Default: none. */
+  readonly program?: string;
+  /** Modules that the program loads from the bundle of the package, which has most of what they need. Default: none. */
+  readonly besideProgram?: readonly string[];
+  /** The modules of frequent commands, which share few files. Default: none. */
+  readonly frequent?: readonly string[];
 }
 
 /** The parts of a package.json that say where its modules are. */
@@ -31,11 +37,20 @@ const BUNDLED: readonly BundledPackage[] = [
   {
     name: "arrow",
     standalone: "commands",
+    frequent: ["mcap/chunks/mcap-rrd", "mcap/info/mcap-info", "tools/optimize-rrd", "tools/stats-rrd"],
     workers: ["node/threads/decompress-thread-entry"],
   },
   {
     name: "node",
-    commands: ["cli/rrd/rrd-command", "cli/mcap/mcap-command"],
+    program: "cli/main",
+    frequent: ["cli/mcap/mcap-command", "cli/rrd/rrd-command"],
+    besideProgram: [
+      "cli/serve-command",
+      "cli/seal-command",
+      "cli/download/download-command",
+      "cli/view-command",
+      "cli/link-command",
+    ],
     workers: ["transport/delivery-worker-entry", "relay/hosting/relay-worker-entry", "testing/viewer-guard-entry"],
   },
 ];
@@ -46,9 +61,6 @@ const OUTPUT = {
   sourcemap: true,
 } satisfies OutputOptions;
 const BUILT = /^\.\/dist\/(?:bundle\/)?(.*)\.js$/;
-
-/** The packages that a standalone module imports: the siblings, and those that users install if they need them. */
-const BESIDE_STANDALONE = /^(?:node:|@rerun-ts\/|@mcap\/|hyparquet)/;
 
 /**
  * The packages that become part of the bundles of workers. Each worker would load all modules of these libraries, a
@@ -66,16 +78,18 @@ export async function bundlePackages(): Promise<void> {
 }
 
 async function bundlePackage(bundled: BundledPackage): Promise<void> {
-  const { name, workers = [], siblings = [], commands = [], standalone } = bundled;
+  const { name, workers = [], siblings = [], standalone, program, besideProgram = [], frequent = [] } = bundled;
   const folder = join(root, "packages", name);
   const manifest = await readManifest(folder);
   const input: Record<string, string> = {};
   for (const [path, { node }] of Object.entries(manifest.exports)) {
     if (node === undefined || path === `./${standalone}`) continue;
     const module = moduleOf(node);
+    if (module === program) continue;
     // Modules that are exported from folders lie beside the others, because their paths are found from one folder.
     input[module] = join(folder, "src", `${module}.ts`);
   }
+  Object.assign(input, pathsOf(join(folder, "src"), besideProgram));
   const alias: Record<string, string> = {};
   for (const [id, { node = "" }] of Object.entries(manifest.imports ?? {})) {
     alias[id] = join(folder, "src", `${moduleOf(node)}.ts`);
@@ -87,38 +101,47 @@ async function bundlePackage(bundled: BundledPackage): Promise<void> {
     platform: "node",
     tsconfig: false,
   } satisfies InputOptions;
-  const atStart = await modulesAtStart(options, ["index", ...siblings]);
-  const ofCommands = new Set<string>();
-  for (const command of commands) {
-    const entry = { ...options, input: { command: join(folder, "src", `${command}.ts`) } };
-    for (const id of await modulesAtStart(entry, ["command"])) if (atStart.has(id)) ofCommands.add(id);
-  }
+  // They become one file, because each file takes time.
+  const atStart = modulesAtStart(await chunksOf(options), ["index", ...siblings]);
   const output = { ...OUTPUT, dir: join(folder, "dist/bundle") };
   await write(options, {
     ...output,
     chunkFileNames: "[name].js",
     cleanDir: true,
     codeSplitting: {
-      groups: [
-        { name: "with-commands", test: (id) => ofCommands.has(id), priority: 1 },
-        { name: "at-start", test: (id) => atStart.has(id) },
-      ],
+      groups: [{ name: "at-start", test: (id) => atStart.has(id) }],
     },
   });
+  const sources = join(folder, "src");
+  const withCore = { ...options, resolve: { alias: { ...alias, ...(await sourcesOf("core")) } } };
   if (standalone !== undefined) {
-    const dir = join(folder, "dist/bundle", standalone);
-    const entry = { [standalone]: join(folder, "src", `${standalone}.ts`) };
-    await bundleStandalone({ ...options, input: entry }, dir);
+    const { "@rerun-ts/types": _, ...partsOfTypes } = await sourcesOf("types");
+    await bundleStandalone({
+      options: { ...withCore, resolve: { alias: { ...withCore.resolve.alias, ...partsOfTypes } } },
+      entry: pathsOf(sources, [standalone]),
+      folder: join(folder, "dist/bundle", standalone),
+      frequent: pathsOf(sources, frequent),
+    });
+  }
+  if (program !== undefined) {
+    await bundleProgram(
+      {
+        options: withCore,
+        entry: pathsOf(sources, [program]),
+        folder: join(folder, "dist/bundle", dirname(program)),
+        frequent: pathsOf(sources, frequent),
+      },
+      Object.values(pathsOf(sources, besideProgram)),
+    );
   }
   const forWorkers = {
-    ...options,
-    resolve: { alias: { ...alias, ...(await sourcesOf("core")) } },
+    ...withCore,
     external: (id: string) => !IN_WORKERS.test(id) && options.external(id),
   };
   // Apart, because of what programs load at the start a worker needs little: its thread starts sooner, with less
   // memory.
   for (const worker of workers) {
-    const entry = worker.slice(worker.lastIndexOf("/") + 1);
+    const entry = basename(worker);
     const chunkFileNames = `${entry}/[name].js`;
     await write(
       { ...forWorkers, input: { [entry]: join(folder, "src", `${worker}.ts`) } },
@@ -131,16 +154,6 @@ async function bundlePackage(bundled: BundledPackage): Promise<void> {
       },
     );
   }
-}
-
-/** Bundles a module with its libraries, into a folder of its own, where their licenses lie, too. */
-async function bundleStandalone(options: InputOptions, dir: string): Promise<void> {
-  const bundle = await rolldown({ ...options, external: BESIDE_STANDALONE });
-  // Without maps, for the reason that is given for workers.
-  const { output } = await bundle.write({ ...OUTPUT, sourcemap: false, dir, chunkFileNames: "[name].js" });
-  await bundle.close();
-  const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : [])).filter(isLibrary);
-  await writeFile(join(dir, "LICENSES.txt"), await licensesOf(modules));
 }
 
 async function readManifest(folder: string): Promise<Manifest> {
@@ -165,48 +178,15 @@ function isLibrary(id: string): boolean {
   return id.includes("/node_modules/");
 }
 
-/** The folder of the package that a module of a library belongs to. */
-const LIBRARY = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/;
-
-/** The licenses of the libraries that modules belong to. */
-async function licensesOf(modules: readonly string[]): Promise<string> {
-  const folders = new Set(modules.flatMap((id) => LIBRARY.exec(id) ?? []));
-  const licenses = [...folders].toSorted().map(async (folder) => {
-    const text = await readFile(join(folder, "package.json"), "utf8");
-    const { name, version, license } = JSON.parse(text) as Record<string, string>;
-    const files = (await readdir(folder)).filter((file) => /^(?:licen[cs]e|notice|copyright)/i.test(file)).toSorted();
-    const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
-    return [`${name} ${version}: ${license}`, ...texts].map((part) => part.trim()).join("\n\n");
-  });
-  return `${(await Promise.all(licenses)).join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
-}
-
 async function write(options: InputOptions, output: OutputOptions): Promise<void> {
   const bundle = await rolldown(options);
   await bundle.write(output);
   await bundle.close();
 }
 
-/**
- * Returns the modules that a program loads when it imports a package. They become one file, because each file takes
- * time. Modules that a program imports later, or only with other entry points, stay apart.
- */
-async function modulesAtStart(options: InputOptions, entries: readonly string[]): Promise<ReadonlySet<string>> {
-  const bundle = await rolldown(options);
-  const { output } = await bundle.generate({ format: "esm" });
-  await bundle.close();
-  const chunks = new Map(output.filter((file) => file.type === "chunk").map((chunk) => [chunk.fileName, chunk]));
-  const modules = new Set<string>();
-  const loaded = new Set<string>();
-  const load = (fileName: string): void => {
-    const chunk = chunks.get(fileName);
-    if (chunk === undefined || loaded.has(fileName)) return;
-    loaded.add(fileName);
-    for (const id of chunk.moduleIds) modules.add(id);
-    for (const imported of chunk.imports) load(imported);
-  };
-  for (const name of entries) load(`${name}.js`);
-  return modules;
+/** The paths of modules by their names. */
+function pathsOf(sources: string, modules: readonly string[]): Record<string, string> {
+  return Object.fromEntries(modules.map((module) => [basename(module), join(sources, `${module}.ts`)]));
 }
 
 /** The module, as a path within the sources and without an extension, that was built into a file. */

@@ -1,6 +1,6 @@
 import type { ArrowField } from "@rerun-ts/core/encode";
 import { ArrayCollector, encodeSchema, HEADER, IpcStream, ipcMessages, readArrowSchema } from "@rerun-ts/core/rrd";
-import { RecordBatchStreamWriter, Schema, type Data, type Field } from "apache-arrow";
+import { Message, Schema, type Data, type Field } from "apache-arrow";
 import { collectData } from "./collect-data.ts";
 
 /**
@@ -17,14 +17,24 @@ export function ipcStream(schema: Schema, columns: readonly Data[], rows: number
   return new IpcStream(message, undefined, arrays, rows);
 }
 
+/** The mark before the length of a message. With the length 0 it is the end. */
+const CONTINUATION = -1;
+const PREFIX_BYTES = 8;
+const ALIGNMENT = 8;
+
 const known = new WeakMap<Field, ArrowField>();
 
 /** Encodes a schema as an Arrow IPC stream without a batch. */
 export function writeSchema(schema: Schema): Uint8Array {
-  const writer = new RecordBatchStreamWriter();
-  writer.reset(undefined, schema);
-  writer.finish();
-  return writer.toUint8Array(true);
+  const message = Message.encode(Message.from(schema));
+  const size = Math.ceil(message.byteLength / ALIGNMENT) * ALIGNMENT;
+  const stream = new Uint8Array(PREFIX_BYTES + size + PREFIX_BYTES);
+  const view = new DataView(stream.buffer);
+  view.setInt32(0, CONTINUATION, true);
+  view.setInt32(PREFIX_BYTES / 2, size, true);
+  stream.set(message, PREFIX_BYTES);
+  view.setInt32(PREFIX_BYTES + size, CONTINUATION, true);
+  return stream;
 }
 
 /** Fields as the encoder has them. The schemas of chunks share most of them. */

@@ -1,5 +1,5 @@
 import type { StoreId } from "@rerun-ts/core";
-import { Bool, Data, Field, List, vectorFromArray } from "apache-arrow";
+import { Bool, Data, Field, List } from "apache-arrow";
 import { makeChunk } from "../chunks/make-chunk.ts";
 import { timeColumn } from "../chunks/time-columns.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
@@ -32,8 +32,15 @@ export function labelChunk({ entityPath, timelines, times }: KeyframeLabels): Ch
   const timeColumns = timelines.map((field, index) =>
     timeColumn(field, new Data(field.type, 0, rows, 0, [undefined, times[index]] as never)),
   );
-  const labels = vectorFromArray(Array<boolean>(rows).fill(true), new Bool()).data[0] as Data;
+  const labels = new Data(new Bool(), 0, rows, 0, [undefined, ones(rows)]);
   const offsets = Int32Array.from({ length: rows + 1 }, (_, row) => row);
   const data = new Data(LABEL.type, 0, rows, 0, [offsets] as never, [labels]);
   return makeChunk({ entityPath, rows, columns: [...timeColumns, { field: LABEL, data }] });
+}
+
+/** A number of bits that are set, followed by zeros to the end of the last byte. */
+function ones(count: number): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(count / 8)).fill(0xff);
+  if (count % 8 !== 0) bytes[bytes.length - 1] = (1 << (count % 8)) - 1;
+  return bytes;
 }

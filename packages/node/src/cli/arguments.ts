@@ -9,6 +9,17 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** Whether a command line is wrong. Unlike `instanceof`, this function recognises errors of other bundles, too. */
+export function isUsageError(error: unknown): error is UsageError {
+  return error instanceof Error && error.name === "UsageError";
+}
+
+/** The output of `--help` for a command, or for `""` an overview. Loaded when it is needed. */
+export async function helpOf(command: string): Promise<string> {
+  const { HELP } = await import("./help.ts");
+  return HELP[command] ?? "";
+}
+
 /** Two exchanged letters. */
 const MAX_SLIPS = 2;
 

@@ -1,5 +1,5 @@
 import { messageOf } from "@rerun-ts/core/checks";
-import { UsageError } from "./arguments.ts";
+import { isUsageError } from "./arguments.ts";
 
 /** The flags of each command, by the options of the functions that it calls. */
 const FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -101,6 +101,6 @@ export function describeWithFlag(command: string, error: unknown): string {
 /** The argument at fault: a `RerunError` names it, and so do the `TypeError`s of this SDK. */
 function argumentOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { argument } = ((error instanceof UsageError ? error.cause : error) ?? {}) as { readonly argument?: string };
+  const { argument } = ((isUsageError(error) ? error.cause : error) ?? {}) as { readonly argument?: string };
   return argument;
 }

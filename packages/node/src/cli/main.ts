@@ -2,8 +2,7 @@
 import * as nodeModule from "node:module";
 import { RERUN_VERSION, VERSION, isRerunError } from "@rerun-ts/core";
 import { describeWithFlag } from "./describe-with-flag.ts";
-import { HELP } from "./help.ts";
-import { isArgumentError, unknownName } from "./arguments.ts";
+import { helpOf, isArgumentError, isUsageError, unknownName } from "./arguments.ts";
 
 /** The commands by name. Each command is loaded only when it runs. */
 const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promise<void>>>> = {
@@ -31,24 +30,23 @@ const WRONG_USAGE = 2;
 async function main([name, ...args]: string[]): Promise<void> {
   if (name === "--version" || name === "-V") return print(`rerun-ts ${VERSION}, for Rerun ${RERUN_VERSION}`);
   if (name === undefined || name === "help" || name === "--help" || name === "-h")
-    return print(HELP[args[0] ?? ""] ?? HELP[""]);
+    return print((await helpOf(args[0] ?? "")) || (await helpOf("")));
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (load === undefined) throw unknownName("command", name, Object.keys(COMMANDS));
-  if (args.includes("--help") || args.includes("-h")) return print(HELP[name]);
+  if (args.includes("--help") || args.includes("-h")) return print(await helpOf(name));
   const command = await load();
   await command(args);
 }
 
-function print(text: string | undefined): void {
-  console.log(text ?? "");
+function print(text: string): void {
+  console.log(text);
 }
 
 const [command = ""] = process.argv.slice(2);
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  // Commands of other packages may have loaded this one from its bundle.
-  const isUsage = error instanceof Error && error.name === "UsageError";
+  const isUsage = isUsageError(error);
   const isArgument = isArgumentError(error);
   console.error(`rerun-ts: ${describeWithFlag(command, error)}`);
   const isCommand = Object.hasOwn(COMMANDS, command);

@@ -25,7 +25,7 @@ import { eventLoopTurn } from "../../store/event-loop-turn.ts";
 import { ChunkMaker } from "./make-chunk.ts";
 import type { McapChoices } from "./mcap-options.ts";
 import type { ProblemLog } from "./problem-log.ts";
-import { robotChunks } from "./robot-chunks.ts";
+import { lateRobotChunks as robotChunks } from "../late-robot-chunks.ts";
 import { StaticChunks } from "./static-chunks.ts";
 
 /** The largest number of fields of all channels together: a small file may describe thousands of large messages. */

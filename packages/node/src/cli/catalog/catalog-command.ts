@@ -1,8 +1,7 @@
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
-import { UsageError, isArgumentError, unknownName } from "../arguments.ts";
+import { UsageError, helpOf, isArgumentError, unknownName } from "../arguments.ts";
 import { loadCloudCommand } from "../cloud-commands.ts";
-import { HELP } from "../help.ts";
 import { print } from "../rrd/rrd-output.ts";
 import { counted } from "../rrd/rrd-sources.ts";
 import { describeBytes, showStatus } from "../status-line.ts";
@@ -24,7 +23,7 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
 
 /** Runs `rerun-ts catalog COMMAND …`. @throws {UsageError} if the command or a flag is wrong */
 export async function catalog([name, ...args]: string[]): Promise<void> {
-  if (name === undefined || name === "help") return print(HELP["catalog"] ?? "");
+  if (name === undefined || name === "help") return print(await helpOf("catalog"));
   // Flags without a command belong to a keeper: `rerun-ts catalog --from s3://…`.
   if (name.startsWith("--from")) return catalog(["keep", name, ...args]);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

@@ -1,14 +1,15 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
+import { loadConversion, loadMcapTool, type ExportMcapReport, type McapDecoder, type McapProblem } from "./mcap-tools.ts";
 import {
-  loadMcapTools,
-  loadMcapToolsFor,
-  type ExportMcapReport,
-  type McapDecoder,
-  type McapProblem,
-} from "./mcap-tools.ts";
-import { checkMcapFile, checkRecording, isArgumentError, parseCommand, unknownName, UsageError } from "../arguments.ts";
-import { HELP } from "../help.ts";
+  checkMcapFile,
+  checkRecording,
+  helpOf,
+  isArgumentError,
+  parseCommand,
+  unknownName,
+  UsageError,
+} from "../arguments.ts";
 import { counted } from "../rrd/rrd-sources.ts";
 import { print, writeOutput } from "../rrd/rrd-output.ts";
 import type { Flags } from "../rrd/rrd-arguments.ts";
@@ -21,7 +22,7 @@ const COMMANDS: Readonly<Record<string, Command>> = { convert, export: exportFil
 
 /** Runs `rerun-ts mcap COMMAND …`. @throws {UsageError} if the command or a flag is wrong */
 export async function mcap([name, ...args]: string[]): Promise<void> {
-  if (name === undefined) return print(HELP["mcap"] ?? "");
+  if (name === undefined) return print(await helpOf("mcap"));
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   const commands = Object.keys(COMMANDS);
   if (command === undefined) {
@@ -47,7 +48,7 @@ async function exportFile(args: string[]): Promise<void> {
     throw new UsageError("an MCAP file cannot be shown on a terminal: pass `-o FILE.mcap`");
   checkRecording(given.path);
   checkOutput(given.path, output);
-  const { exportMcap } = await loadMcapTools();
+  const { exportMcap } = await loadMcapTool((parts) => parts.loadExportMcap());
   const onReport = ({ messages, leftOut }: ExportMcapReport): void => {
     console.error(`rerun-ts: exported ${counted(messages, "message")}`);
     for (const [name, count] of Object.entries(leftOut))
@@ -109,7 +110,7 @@ async function convert(args: string[]): Promise<void> {
   checkMcapFile(given.path);
   const problems: McapProblem[] = [];
   const decoders = given.texts("decoder") as readonly McapDecoder[];
-  const { convertMcap } = await loadMcapToolsFor(given.path);
+  const { convertMcap } = await loadConversion(given.path);
   await showingProgress(given.path, (onProgress) =>
     writeOutput(
       output,
@@ -135,7 +136,7 @@ async function convert(args: string[]): Promise<void> {
 async function info(args: string[]): Promise<void> {
   const given = parse("info", args, { json: { type: "boolean" } });
   checkMcapFile(given.path);
-  const { mcapInfo } = await loadMcapTools();
+  const { mcapInfo } = await loadMcapTool((parts) => parts.loadMcapInfo());
   await showingProgress(given.path, async (onProgress) => {
     const found = await mcapInfo(given.path, { onProgress });
     await print(given.has("json") ? toJson(found) : infoText(given.path, found));
@@ -154,7 +155,7 @@ async function info(args: string[]): Promise<void> {
 async function check(args: string[]): Promise<void> {
   const given = parse("check", args, { full: { type: "boolean" }, json: { type: "boolean" } });
   checkMcapFile(given.path);
-  const { checkMcap } = await loadMcapTools();
+  const { checkMcap } = await loadMcapTool((parts) => parts.loadCheckMcap());
   await showingProgress(given.path, async (onProgress) => {
     const report = await checkMcap(given.path, { full: given.has("full"), onProgress });
     await print(given.has("json") ? toJson(report) : checkText(given.path, report, given.has("full")));

@@ -1,29 +1,33 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import type * as mcap from "@rerun-ts/arrow/mcap";
-import { loadPart } from "../arrow-tools.ts";
+import { loadPart, type PartLoaders } from "../arrow-tools.ts";
 
 export type { ExportMcapReport, McapCheckReport, McapDecoder, McapInfo, McapProblem } from "@rerun-ts/arrow/mcap";
 
 /** The bytes at the beginning of a file that name the compression of its first chunk, if any. */
 const BEGINNING = 4096;
 
-/** Loads the package that reads MCAP files. @throws {RerunError} `UNSUPPORTED` if it is missing */
-export function loadMcapTools(): Promise<typeof mcap> {
-  return loadPart("`rerun-ts mcap`", (commands) => commands.loadMcap());
+/** Smaller files are decompressed in the main thread. */
+const LARGE = 4 * 1024 * 1024;
+
+/** Loads a part of the package that reads MCAP files. @throws {RerunError} `UNSUPPORTED` if it is missing */
+export function loadMcapTool<Part>(load: (from: PartLoaders) => Promise<Part>): Promise<Part> {
+  return loadPart("`rerun-ts mcap`", load);
 }
 
-/** The same, and starts what decompresses a file meanwhile. */
-export function loadMcapToolsFor(path: string): Promise<typeof mcap> {
-  return loadPart("`rerun-ts mcap`", (commands) => {
-    if (beginsWithZstd(path)) void commands.prepareZstd();
-    return commands.loadMcap();
+/** Loads the conversion, and starts what decompresses the file meanwhile. */
+export function loadConversion(path: string): Promise<Pick<typeof mcap, "convertMcap">> {
+  return loadMcapTool((parts) => {
+    if (beginsWithZstd(path)) void parts.prepareZstd();
+    return parts.loadConvertMcap();
   });
 }
 
-/** Whether a file begins with a chunk that is compressed by zstd. */
+/** Whether a large file begins with a chunk that is compressed by zstd. */
 function beginsWithZstd(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
   // Reading from a pipe would consume its bytes.
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  if (stats?.isFile() !== true || stats.size < LARGE) return false;
   const file = openSync(path, "r");
   try {
     const bytes = Buffer.alloc(BEGINNING);

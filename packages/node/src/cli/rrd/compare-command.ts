@@ -3,7 +3,7 @@ import { STDIN, parseRrdArguments } from "./rrd-arguments.ts";
 import { ALL, textOf } from "./print-command.ts";
 import { print, writeOutput } from "./rrd-output.ts";
 import { counted, showingOptions, sourceOf } from "./rrd-sources.ts";
-import { loadTools, type RrdTools } from "./rrd-tools.ts";
+import { loadTool, type RrdTools } from "./rrd-tools.ts";
 
 /** Number of differences that are printed. */
 const MAX_DIFFERENCES = 20;
@@ -24,12 +24,13 @@ export async function compare(args: string[]): Promise<void> {
   const [actual, expected, ...others] = given.paths;
   if (actual === undefined || expected === undefined || others.length > 0)
     throw new UsageError(`\`rrd compare\` requires exactly two files, got ${given.paths.length}`);
-  const { compareRrd, printRrd } = await loadTools();
   if (given.has("full-dump")) {
     if (given.paths.includes(STDIN))
       throw new UsageError("`--full-dump` reads both files twice, so none can be standard input");
+    const { printRrd } = await loadTool((parts) => parts.loadPrintRrd());
     for (const path of [actual, expected]) await writeOutput(undefined, dumpOf(printRrd(path, showingOptions(given))));
   }
+  const { compareRrd } = await loadTool((parts) => parts.loadCompareRrd());
   const report = await compareRrd(sourceOf(actual), sourceOf(expected), {
     tolerance: numberOf("--tolerance", given.text("tolerance")),
     ignore: ["log_time", ...given.texts("ignore"), ...given.texts("ignore-timeline")],

@@ -8,7 +8,7 @@ import { runRerun } from "../run-rerun.ts";
 import { STDIN, parseRrdArguments, type RrdArguments } from "./rrd-arguments.ts";
 import { writeOutput } from "./rrd-output.ts";
 import { counted, showingProgress, writingOptions } from "./rrd-sources.ts";
-import { loadTools } from "./rrd-tools.ts";
+import { loadTool } from "./rrd-tools.ts";
 
 /** First version of Rerun whose files this SDK reads. */
 const FIRST_MINOR = 24;
@@ -33,7 +33,7 @@ export async function migrate(args: string[]): Promise<void> {
 }
 
 async function migrateFile(given: RrdArguments, path: string, backup: string): Promise<void> {
-  const { migrateRrd } = await loadTools();
+  const { migrateRrd } = await loadTool((parts) => parts.loadMigrateRrd());
   let isKept = false;
   // Only when the new file is complete. An interrupted migration then leaves no backup, which would prevent another.
   const keep = (): void => {

@@ -6,8 +6,10 @@ import { checkRecording, integerOf, numberOf, UsageError } from "../arguments.ts
 import { STDIN, parseRrdArguments, type RrdArguments } from "./rrd-arguments.ts";
 import { makeFolder, writeOutput } from "./rrd-output.ts";
 import { showingProgress, sourcesOf, writingOptions, type Sources } from "./rrd-sources.ts";
-import { loadTools, type OptimizeOptions, type RrdTools } from "./rrd-tools.ts";
+import { loadTool, type OptimizeOptions, type RrdTools } from "./rrd-tools.ts";
 import { BYTE_UNITS } from "../../file/byte-units.ts";
+
+type Tools = Pick<RrdTools, "optimizeRrd">;
 
 /** Runs `rerun-ts rrd optimize`: one file of all inputs, or a folder with the files of a folder. */
 export async function optimize(args: string[]): Promise<void> {
@@ -29,7 +31,7 @@ export async function optimize(args: string[]): Promise<void> {
   );
   const output = given.text("output");
   const options = optionsOf(given);
-  const tools = await loadTools();
+  const tools = await loadTool((parts) => parts.loadOptimizeRrd());
   if (given.paths.some(isFolder)) return optimizeFolders(tools, given, options);
   if (output === undefined && process.stdout.isTTY)
     throw new UsageError("a recording cannot be shown on a terminal: pass `-o FILE.rrd`");
@@ -37,7 +39,7 @@ export async function optimize(args: string[]): Promise<void> {
 }
 
 function optimizeOne(
-  tools: RrdTools,
+  tools: Tools,
   given: RrdArguments,
   sources: Sources,
   output: string | undefined,
@@ -48,7 +50,7 @@ function optimizeOne(
   );
 }
 
-async function optimizeFolders(tools: RrdTools, given: RrdArguments, options: OptimizeOptions): Promise<void> {
+async function optimizeFolders(tools: Tools, given: RrdArguments, options: OptimizeOptions): Promise<void> {
   const output = given.text("output");
   if (output === undefined) throw new UsageError("`rrd optimize` of a folder requires `-o FOLDER`");
   if (given.paths.includes(STDIN)) throw new UsageError("`rrd optimize` reads no standard input beside a folder");

@@ -2,7 +2,7 @@ import { integerOf, UsageError } from "../arguments.ts";
 import { parseRrdArguments, SWITCH } from "./rrd-arguments.ts";
 import { writeOutput } from "./rrd-output.ts";
 import { showingOptions, sourcesOf } from "./rrd-sources.ts";
-import { loadTools, type PrintedMessage } from "./rrd-tools.ts";
+import { loadTool, type PrintedMessage } from "./rrd-tools.ts";
 
 /** The shown parts of messages. */
 interface Shown {
@@ -40,7 +40,7 @@ export async function printMessages(args: string[]): Promise<void> {
     fullMetadata: given.isOn("full-metadata") === true,
     footersDetail: integerOf("--footers-lod", given.text("footers-lod")) ?? 0,
   };
-  const { printRrd } = await loadTools();
+  const { printRrd } = await loadTool((parts) => parts.loadPrintRrd());
   async function* lines(): AsyncGenerator<string> {
     for await (const message of printRrd(sourcesOf(given), { ...showingOptions(given), footers })) {
       if (entity !== undefined && message.kind !== "footer" && message.entityPath !== entity) continue;

@@ -1,5 +1,4 @@
-import { UsageError, isArgumentError, unknownName } from "../arguments.ts";
-import { HELP } from "../help.ts";
+import { UsageError, helpOf, isArgumentError, unknownName } from "../arguments.ts";
 import { printBlueprint } from "./blueprint-command.ts";
 import { compare } from "./compare-command.ts";
 import { optimize } from "./optimize-command.ts";
@@ -11,11 +10,12 @@ import { print, writeOutput } from "./rrd-output.ts";
 import { counted, nameOf, showingProgress, sourcesOf, warnOf, writingOptions, type Sources } from "./rrd-sources.ts";
 import { split } from "./split-command.ts";
 import { stats } from "./stats-command.ts";
-import { loadTools, type RrdTools, type ToolOptions } from "./rrd-tools.ts";
+import { loadTool, type ToolOptions } from "./rrd-tools.ts";
+import type { PartLoaders } from "../arrow-tools.ts";
 
 type Command = (args: string[]) => Promise<void>;
-type Writer = (
-  tools: RrdTools,
+type Writer<Tools> = (
+  tools: Tools,
   sources: Sources,
   given: RrdArguments,
   options: ToolOptions,
@@ -31,15 +31,22 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   split,
   migrate,
   optimize,
-  merge: writing({}, (tools, sources, _, options) => tools.mergeRrd(sources, options)),
-  repair: writing({}, (tools, sources, given, { onProgress }) =>
-    tools.repairRrd(sources, {
-      onProgress,
-      onReport: ({ chunks, lostBytes, damage }) => {
-        warnOf(given, damage);
-        console.error(`rerun-ts: found ${counted(chunks, "whole chunk")}, lost ${counted(lostBytes, "byte")}`);
-      },
-    }),
+  merge: writing(
+    {},
+    (parts) => parts.loadMergeRrd(),
+    (tools, sources, _, options) => tools.mergeRrd(sources, options),
+  ),
+  repair: writing(
+    {},
+    (parts) => parts.loadMergeRrd(),
+    (tools, sources, given, { onProgress }) =>
+      tools.repairRrd(sources, {
+        onProgress,
+        onReport: ({ chunks, lostBytes, damage }) => {
+          warnOf(given, damage);
+          console.error(`rerun-ts: found ${counted(chunks, "whole chunk")}, lost ${counted(lostBytes, "byte")}`);
+        },
+      }),
   ),
   filter: writing(
     {
@@ -47,6 +54,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       "drop-entity": { type: "string", multiple: true },
       contents: { type: "string", multiple: true },
     },
+    (parts) => parts.loadFilterRrd(),
     (tools, sources, given, options) =>
       tools.filterRrd(sources, {
         ...options,
@@ -57,6 +65,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ),
   route: writing(
     { "application-id": { type: "string" }, "recording-id": { type: "string" } },
+    (parts) => parts.loadRouteRrd(),
     (tools, sources, given, options) =>
       tools.routeRrd(sources, {
         ...options,
@@ -69,7 +78,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 /** Runs `rerun-ts rrd COMMAND …`. @throws {UsageError} if the command or a flag is wrong */
 export async function rrd([name, ...args]: string[]): Promise<void> {
   const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (name === undefined || name === "help") return print(HELP["rrd"] ?? "");
+  if (name === undefined || name === "help") return print(await helpOf("rrd"));
   const commands = Object.keys(COMMANDS);
   if (command === undefined) {
     const { message } = unknownName(
@@ -88,13 +97,13 @@ export async function rrd([name, ...args]: string[]): Promise<void> {
 }
 
 /** A command that writes one recording. */
-function writing(flags: Flags, write: Writer): Command {
+function writing<Tools>(flags: Flags, load: (from: PartLoaders) => Promise<Tools>, write: Writer<Tools>): Command {
   return async (args) => {
     const given = parseRrdArguments(args, { ...OUTPUT, ...flags });
     const output = given.text("output");
     if (output === undefined && process.stdout.isTTY)
       throw new UsageError("a recording cannot be shown on a terminal: pass `-o FILE.rrd`");
-    const tools = await loadTools();
+    const tools = await loadTool(load);
     await showingProgress(given, (onProgress) =>
       writeOutput(output, write(tools, sourcesOf(given), given, { ...writingOptions(given), onProgress })),
     );
@@ -104,7 +113,7 @@ function writing(flags: Flags, write: Writer): Command {
 async function verify(args: string[]): Promise<void> {
   const given = parseRrdArguments(args, { "check-footers": SWITCH });
   const checkFooters = given.isOn("check-footers") ?? true;
-  const { verifyRrd } = await loadTools();
+  const { verifyRrd } = await loadTool((parts) => parts.loadVerifyRrd());
   const reports: {
     file: string;
     chunks: number;

@@ -1,5 +1,5 @@
 import type * as arrow from "@rerun-ts/arrow";
-import { loadPart } from "../arrow-tools.ts";
+import { loadPart, type PartLoaders } from "../arrow-tools.ts";
 
 /** The package that reads recordings. */
 export type RrdTools = typeof arrow;
@@ -22,5 +22,10 @@ export type {
 
 /** Loads the package that reads recordings. @throws {RerunError} `UNSUPPORTED` if it is missing */
 export function loadTools(): Promise<RrdTools> {
-  return loadPart("`rerun-ts rrd`", (commands) => commands.loadArrow());
+  return loadTool((parts) => parts.loadArrow());
+}
+
+/** Loads a part of the package that reads recordings. @throws {RerunError} `UNSUPPORTED` if the package is missing */
+export function loadTool<Part>(load: (from: PartLoaders) => Promise<Part>): Promise<Part> {
+  return loadPart("`rerun-ts rrd`", load);
 }

@@ -3,7 +3,7 @@ import { integerOf, UsageError } from "../arguments.ts";
 import { onlyPath, parseRrdArguments, parseTime } from "./rrd-arguments.ts";
 import { makeFolder, writeOutput } from "./rrd-output.ts";
 import { writingOptions } from "./rrd-sources.ts";
-import { loadTools, type SplitPart } from "./rrd-tools.ts";
+import { loadTool, type SplitPart } from "./rrd-tools.ts";
 
 /** Runs `rerun-ts rrd split`, which writes a file for each part, with the names of `rerun rrd split`. */
 export async function split(args: string[]): Promise<void> {
@@ -25,7 +25,7 @@ export async function split(args: string[]): Promise<void> {
   const num = integerOf("--num-parts", given.text("num-parts"));
   if ((times.length === 0) === (num === undefined))
     throw new UsageError("exactly one of `--time` and `--num-parts` must be given");
-  const { splitRrd } = await loadTools();
+  const { splitRrd } = await loadTool((parts) => parts.loadSplitRrd());
   await makeFolder(folder);
   const parts = splitRrd(path, {
     ...writingOptions(given),

@@ -1,7 +1,7 @@
 import { parseRrdArguments } from "./rrd-arguments.ts";
 import { print } from "./rrd-output.ts";
 import { showingOptions, showingProgress, sourcesOf } from "./rrd-sources.ts";
-import { loadTools, type RrdSizes, type RrdStats } from "./rrd-tools.ts";
+import { loadTool, type RrdSizes, type RrdStats } from "./rrd-tools.ts";
 
 /** A part of the output: its title and its lines. */
 type Section = readonly [title: string, lines: readonly string[]];
@@ -10,7 +10,7 @@ type Section = readonly [title: string, lines: readonly string[]];
 export async function stats(args: string[]): Promise<void> {
   const given = parseRrdArguments(args, { "no-decode": { type: "boolean" } });
   const decode = !given.has("no-decode");
-  const { rrdStats } = await loadTools();
+  const { rrdStats } = await loadTool((parts) => parts.loadRrdStats());
   let found = {} as RrdSizes;
   await showingProgress(given, async (onProgress) => {
     found = await rrdStats(sourcesOf(given), { ...showingOptions(given), decode, onProgress });
