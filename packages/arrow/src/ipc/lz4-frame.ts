@@ -10,9 +10,15 @@ const STORED = 0x80000000;
 /**
  * Decompresses an LZ4 frame, as in compressed Arrow buffers, to exactly `size` bytes. Checksums are not verified.
  * Source: the LZ4 frame and block formats, github.com/lz4/lz4/tree/dev/doc.
+ *
+ * @param allocate gives the memory for the result. Default: new memory
  * @throws {RerunError} `INVALID_FORMAT` if the frame is damaged or has another size
  */
-export function lz4FrameDecode(frame: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+export function lz4FrameDecode(
+  frame: Uint8Array,
+  size: number,
+  allocate: (size: number) => Uint8Array<ArrayBuffer> = (length) => new Uint8Array(length),
+): Uint8Array<ArrayBuffer> {
   // A byte of a block yields at most 255 bytes: a false size must not allocate gigabytes.
   if (!(size >= 0 && size <= frame.byteLength * 255)) throw damaged();
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
@@ -20,7 +26,7 @@ export function lz4FrameDecode(frame: Uint8Array, size: number): Uint8Array<Arra
   const flags = view.getUint8(4);
   // After the flags: the block size, then the header's checksum.
   let from = 7 + (flags & FLAG_CONTENT_SIZE ? 8 : 0) + (flags & FLAG_DICTIONARY ? 4 : 0);
-  const target = new Uint8Array(size);
+  const target = allocate(size);
   let at = 0;
   for (;;) {
     if (from + 4 > frame.byteLength) throw damaged();

@@ -25,6 +25,7 @@ export class ChunksAhead {
   readonly #fileBytes: number;
   #thread: ZstdThread | undefined;
   #isClosed = false;
+  #memory = new Uint8Array(0);
   readonly #started: StartedChunk[] = [];
 
   /**
@@ -82,8 +83,15 @@ export class ChunksAhead {
 
   #decompress(chunk: McapChunkHeader): Promise<Uint8Array> {
     const thread = chunk.compression === "zstd" ? this.#zstdThread() : undefined;
-    return decompressChunk(chunk, thread && ((bytes, size) => thread.decode(bytes, size)));
+    return decompressChunk(chunk, this.#allocate, thread && ((bytes, size) => thread.decode(bytes, size)));
   }
+
+  /** Memory for the records of one chunk at a time. It is used again, unless it is very large. */
+  readonly #allocate = (size: number): Uint8Array<ArrayBuffer> => {
+    if (size > MAX_AHEAD_BYTES) return new Uint8Array(size);
+    if (this.#memory.byteLength < size) this.#memory = new Uint8Array(size + (size >> 2));
+    return this.#memory.subarray(0, size);
+  };
 
   #zstdThread(): ZstdThread | undefined {
     if (isZstdThreaded || this.#fileBytes < MIN_FILE_BYTES) return undefined;

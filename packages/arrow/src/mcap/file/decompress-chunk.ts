@@ -10,15 +10,17 @@ const MAX_RATIO = 100_000;
  * The records of a chunk. Rejects with `INVALID_FORMAT` if they are damaged, and with `UNSUPPORTED` if they are
  * compressed in another way.
  *
+ * @param allocate gives the memory for the records of LZ4. Default: new memory
  * @param decodeZstd Default: {@link zstdDecoder}
  */
 export async function decompressChunk(
   { compression, records, uncompressedSize }: McapChunkHeader,
+  allocate?: (size: number) => Uint8Array<ArrayBuffer>,
   decodeZstd?: ZstdDecoder,
 ): Promise<Uint8Array> {
   if (compression === "") return records;
   if (uncompressedSize === 0) return new Uint8Array(0);
-  if (compression === "lz4") return lz4FrameDecode(records, uncompressedSize);
+  if (compression === "lz4") return lz4FrameDecode(records, uncompressedSize, allocate);
   if (compression !== "zstd")
     throw new RerunError("UNSUPPORTED", `the chunk is compressed by ${JSON.stringify(compression)}, not zstd or lz4`);
   if (uncompressedSize <= records.byteLength * MAX_RATIO) {
