@@ -75,12 +75,14 @@ export class ChannelBatch {
   lastText(field: string): string | undefined {
     const { rows } = this.#columns;
     const column = rows.field(field);
+    this.#columns.settle?.();
     return rows.length > 0 && column instanceof BytesColumn ? column.textAt(rows.length - 1) : undefined;
   }
 
   /** The messages as chunks. The batch is empty afterwards. */
   take(): Chunk[] {
     if (this.length === 0) return [];
+    this.#columns.settle?.();
     try {
       return this.#map().flatMap((mapped) => this.#chunk(mapped));
     } finally {

@@ -31,6 +31,11 @@ export class BoolColumn extends Column {
     this.#bytes.push(0);
   }
 
+  /** The values, of which each is 0 or 1. */
+  get bytes(): NumberColumn {
+    return this.#bytes;
+  }
+
   /** Appends bytes, of which 0 is false. */
   pushBytes(bytes: Uint8Array): void {
     for (const byte of bytes) this.#bytes.push(byte === 0 ? 0 : 1);

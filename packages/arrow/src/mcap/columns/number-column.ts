@@ -76,6 +76,8 @@ export class NumberColumn extends Column {
   #values: Numbers;
   /** The same memory. */
   #raw: Uint8Array;
+  /** The same memory, if it is needed. */
+  #view: DataView | undefined;
   #length = 0;
 
   constructor(kind: NumberKind) {
@@ -109,15 +111,23 @@ export class NumberColumn extends Column {
     this.#values[this.#length++] = value as never;
   }
 
-  /** Reserves memory for a value at the end, and returns its index in `memory`. */
-  reserve(): number {
-    if (this.#length === this.#values.length) this.#grow(1);
-    return this.#length++;
+  /** Makes room for numbers behind the last. Returns for how many there is room, which may be more. */
+  makeRoom(count: number): number {
+    if (this.#length + count > this.#values.length) this.#grow(count);
+    return this.#values.length - this.#length;
   }
 
-  /** The memory of the values, which may have room for more. */
-  get memory(): Numbers {
-    return this.#values;
+  /** Appends numbers that the caller writes to `view`, before or afterwards. Returns the index of the first. */
+  reserve(count: number): number {
+    const first = this.#length;
+    if (first + count > this.#values.length) this.#grow(count);
+    this.#length += count;
+    return first;
+  }
+
+  /** The memory of the values, which may have room for more. It is valid until there is no more room. */
+  get view(): DataView {
+    return (this.#view ??= new DataView(this.#raw.buffer));
   }
 
   pushDefault(): void {
@@ -138,6 +148,19 @@ export class NumberColumn extends Column {
     this.#length += count;
   }
 
+  /** Reverses the bytes of each of the last numbers. */
+  swapBytes(count: number): void {
+    const { width } = this;
+    const raw = this.#raw;
+    for (let start = (this.#length - count) * width; start < this.#length * width; start += width) {
+      for (let low = start, high = start + width - 1; low < high; low++, high--) {
+        const byte = raw[low] as number;
+        raw[low] = raw[high] as number;
+        raw[high] = byte;
+      }
+    }
+  }
+
   protected drop(length: number): void {
     this.#length = length;
   }
@@ -147,8 +170,7 @@ export class NumberColumn extends Column {
     this.#length = 0;
     if (!isShared && this.#raw.byteLength <= MAX_KEPT_BYTES) return;
     // Expects about as many values in the next chunk.
-    this.#values = KINDS[this.kind].make(Math.max(16, length));
-    this.#raw = new Uint8Array(this.#values.buffer);
+    this.#use(KINDS[this.kind].make(Math.max(16, length)));
   }
 
   toData(): Data {
@@ -158,7 +180,12 @@ export class NumberColumn extends Column {
   #grow(count: number): void {
     const grown = KINDS[this.kind].make(Math.max(this.#values.length * 2, this.#length + count));
     grown.set(this.#values as never);
-    this.#values = grown;
-    this.#raw = new Uint8Array(grown.buffer);
+    this.#use(grown);
+  }
+
+  #use(memory: Numbers): void {
+    this.#values = memory;
+    this.#raw = new Uint8Array(memory.buffer);
+    this.#view = undefined;
   }
 }
