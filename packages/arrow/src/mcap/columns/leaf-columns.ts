@@ -6,6 +6,9 @@ import { Offsets } from "./offsets.ts";
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const encoder = new TextEncoder();
 
+/** Texts of so few bytes are checked and copied at once. */
+const SHORT = 64;
+
 /** Truth values. */
 export class BoolColumn extends Column {
   readonly #bytes: NumberColumn = new NumberColumn("uint8");
@@ -88,9 +91,15 @@ export class BytesColumn extends Column {
 
   /** Appends the value in a range of bytes. @throws {TypeError} if the value must be text, but is not UTF-8 */
   pushBytes(bytes: Uint8Array, start = 0, end: number = bytes.byteLength): void {
-    if (this.isText && !isAscii(bytes, start, end)) decoder.decode(bytes.subarray(start, end));
-    this.#bytes.pushBytes(bytes, start, end);
+    if (this.isText) this.#pushChecked(bytes, start, end);
+    else this.#bytes.pushBytes(bytes, start, end);
     this.#offsets.push(this.#bytes.length);
+  }
+
+  #pushChecked(bytes: Uint8Array, start: number, end: number): void {
+    if (end - start <= SHORT && this.#bytes.pushAscii(bytes, start, end)) return;
+    if (!isAscii(bytes, start, end)) decoder.decode(bytes.subarray(start, end));
+    this.#bytes.pushBytes(bytes, start, end);
   }
 
   /** Appends a text. */

@@ -148,6 +148,23 @@ export class NumberColumn extends Column {
     this.#length += count;
   }
 
+  /** Appends a few bytes that are ASCII. Otherwise appends nothing, and returns `false`. */
+  pushAscii(bytes: Uint8Array, start: number, end: number): boolean {
+    const size = end - start;
+    if (this.#length + size > this.#values.length) this.#grow(size);
+    const raw = this.#raw;
+    const at = this.#length;
+    let seen = 0;
+    for (let index = 0; index < size; index++) {
+      const byte = bytes[start + index] as number;
+      seen |= byte;
+      raw[at + index] = byte;
+    }
+    if (seen > 127) return false;
+    this.#length = at + size;
+    return true;
+  }
+
   /** Reverses the bytes of each of the last numbers. */
   swapBytes(count: number): void {
     const { width } = this;
