@@ -148,8 +148,11 @@ function rawColumns(): ChannelColumns {
   return { rows, push, map, fallback: map, stamps: undefined };
 }
 
-/** The times in messages: `undefined` if there are none, or one cannot be represented. */
-export function stampsOf({ rows, stamps }: ChannelColumns): { timeline: string; times: BigInt64Array } | undefined {
+/** The times in messages, with their timeline. `undefined` if there are none, or one cannot be represented. */
+export type Stamps = { readonly timeline: string; readonly times: BigInt64Array } | undefined;
+
+/** The times in the messages of a channel. */
+export function stampsOf({ rows, stamps }: ChannelColumns): Stamps {
   for (const path of stamps?.paths ?? []) {
     const times = timesAt(rows, path);
     if (stamps !== undefined && times !== undefined) return { timeline: stamps.timeline, times };

@@ -91,15 +91,16 @@ export class BytesColumn extends Column {
 
   /** Appends the value in a range of bytes. @throws {TypeError} if the value must be text, but is not UTF-8 */
   pushBytes(bytes: Uint8Array, start = 0, end: number = bytes.byteLength): void {
-    if (this.isText) this.#pushChecked(bytes, start, end);
-    else this.#bytes.pushBytes(bytes, start, end);
+    if (this.isText && !isAscii(bytes, start, end)) decoder.decode(bytes.subarray(start, end));
+    this.#bytes.pushBytes(bytes, start, end);
     this.#offsets.push(this.#bytes.length);
   }
 
-  #pushChecked(bytes: Uint8Array, start: number, end: number): void {
-    if (end - start <= SHORT && this.#bytes.pushAscii(bytes, start, end)) return;
-    if (!isAscii(bytes, start, end)) decoder.decode(bytes.subarray(start, end));
-    this.#bytes.pushBytes(bytes, start, end);
+  /** Appends the text in a range of a view if it is short and ASCII. Otherwise appends nothing, and returns `false`. */
+  pushShort(view: DataView, start: number, end: number): boolean {
+    if (end - start > SHORT || !this.#bytes.pushAscii(view, start, end)) return false;
+    this.#offsets.push(this.#bytes.length);
+    return true;
   }
 
   /** Appends a text. */

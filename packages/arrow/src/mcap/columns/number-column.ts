@@ -65,6 +65,8 @@ export function isNumberKind(name: string): name is NumberKind {
 }
 
 const FEW_BYTES = 48;
+/** The bits that no four bytes of ASCII have. */
+const NOT_ASCII = 0x80808080;
 /** The maximum size of memory for reuse, in bytes. */
 const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 
@@ -148,20 +150,26 @@ export class NumberColumn extends Column {
     this.#length += count;
   }
 
-  /** Appends a few bytes that are ASCII. Otherwise appends nothing, and returns `false`. */
-  pushAscii(bytes: Uint8Array, start: number, end: number): boolean {
-    const size = end - start;
-    if (this.#length + size > this.#values.length) this.#grow(size);
-    const raw = this.#raw;
-    const at = this.#length;
+  /** Appends the bytes in a range of a view if all are ASCII. Otherwise appends nothing, and returns `false`. */
+  pushAscii(view: DataView, start: number, end: number): boolean {
+    if (this.#length + end - start > this.#values.length) this.#grow(end - start);
+    const out = this.view;
+    let to = this.#length;
+    let at = start;
     let seen = 0;
-    for (let index = 0; index < size; index++) {
-      const byte = bytes[start + index] as number;
-      seen |= byte;
-      raw[at + index] = byte;
+    for (; at + 4 <= end; at += 4) {
+      const four = view.getInt32(at, true);
+      seen |= four;
+      out.setInt32(to, four, true);
+      to += 4;
     }
-    if (seen > 127) return false;
-    this.#length = at + size;
+    for (; at < end; at++) {
+      const byte = view.getUint8(at);
+      seen |= byte;
+      out.setUint8(to++, byte);
+    }
+    if ((seen & NOT_ASCII) !== 0) return false;
+    this.#length = to;
     return true;
   }
 

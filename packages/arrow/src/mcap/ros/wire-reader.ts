@@ -58,7 +58,8 @@ export class WireReader {
 
   /** Reads the number of items of a sequence, each of which takes at least `size` bytes. */
   count(size: number): number {
-    const count = this.#uint32();
+    const { view, isLittle } = this.source;
+    const count = view.getUint32(this.take(4, 4), isLittle);
     this.checkCount(count, size);
     return count;
   }
@@ -70,10 +71,11 @@ export class WireReader {
 
   /** Reads a string of UTF-8, without its terminating zero. */
   readText(column: BytesColumn): void {
-    const length = this.#uint32();
+    const { bytes, view, isLittle } = this.source;
+    const length = view.getUint32(this.take(4, 4), isLittle);
     const at = this.take(1, length);
     const end = at + length - (length > 0 && this.#format === "cdr" ? 1 : 0);
-    column.pushBytes(this.source.bytes, at, end);
+    if (!column.pushShort(view, at, end)) column.pushBytes(bytes, at, end);
   }
 
   #copyDoubles(column: NumberColumn, at: number, count: number): void {
@@ -84,12 +86,6 @@ export class WireReader {
       out.setFloat64(to, view.getFloat64(at, isLittle), true);
       to += 8;
     }
-  }
-
-  #uint32(): number {
-    const at = this.take(4, 4);
-    const { view, isLittle } = this.source;
-    return view.getUint32(at, isLittle);
   }
 
   /** Skips a value. Returns its position, which is aligned. @throws {RerunError} `INVALID_FORMAT` at the end */
