@@ -29,16 +29,23 @@ const TIMES: Readonly<Record<string, Readonly<Record<WireFormat, readonly [Numbe
 
 /**
  * Columns for the messages of a ROS schema.
+ *
+ * @param unused fields of the message that need no columns, if their size is fixed
  * @throws {RerunError} `UNSUPPORTED` if the schema has a type that is unknown, or messages without an end
  */
-export function rosColumns(name: string, schema: string, format: WireFormat): MessageColumns {
+export function rosColumns(
+  name: string,
+  schema: string,
+  format: WireFormat,
+  unused: readonly string[] = [],
+): MessageColumns {
   const definitions = parseDefinitions(schema, format);
   const reader = new WireReader(format);
   const main = definitions.get("");
   if (main === undefined) throw new RerunError("UNSUPPORTED", `the schema of ${name} has no fields`);
   const runs: FieldRun[] = [];
   const compiler = new Compiler(definitions, reader, format, runs);
-  const message = compiler.fields(main, 0);
+  const message = compiler.fields(main, 0, unused);
   const rows = message.column;
   const readers = compiler.readersOf(message.parts);
   const settle = (): void => {
@@ -99,7 +106,7 @@ class Compiler {
   }
 
   /** All fields of a message, in order. */
-  fields({ definitions }: Definition, depth: number): Plan<StructColumn> {
+  fields({ definitions }: Definition, depth: number, unused: readonly string[] = []): Plan<StructColumn> {
     if (depth > MAX_DEPTH) throw new RerunError("UNSUPPORTED", "the message definition contains itself");
     const fields: StructField[] = [];
     const parts: Part[] = [];
@@ -109,9 +116,10 @@ class Compiler {
       if (++this.#columns > MAX_COLUMNS)
         throw new RerunError("UNSUPPORTED", `the message has more than ${MAX_COLUMNS} fields`);
       const plan = this.#field(field, depth);
-      fields.push({ name: field.name, column: plan.column });
-      parts.push(...plan.parts);
       minBytes += plan.minBytes;
+      const isSkipped = unused.includes(field.name) && plan.parts.every((part) => typeof part !== "function");
+      if (!isSkipped) fields.push({ name: field.name, column: plan.column });
+      parts.push(...(isSkipped ? plan.parts.map(withoutValues) : plan.parts));
     }
     return { column: new StructColumn(fields), minBytes, parts };
   }
@@ -214,6 +222,11 @@ class Compiler {
     const { column, minBytes, parts } = this.fields(definition, depth + 1);
     return { column, minBytes, parts: [...parts, structEnd(column)] };
   }
+}
+
+/** A field of the same place and size, whose values are not read. */
+function withoutValues({ alignment, byteLength }: FixedField): FixedField {
+  return { alignment, byteLength };
 }
 
 function numberPlan(kind: NumberKind): Plan<NumberColumn> {
