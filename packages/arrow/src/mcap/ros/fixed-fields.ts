@@ -19,7 +19,7 @@ export interface FixedField {
 /** The numbers that a field has in each message. */
 export interface FixedNumbers {
   readonly column: NumberColumn;
-  /** How many there are in a message. */
+  /** Number of them in a message. */
   readonly count: number;
   readonly copy: CopyValues;
 }
