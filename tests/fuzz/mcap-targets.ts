@@ -54,6 +54,7 @@ function decode(columns: MessageColumns, input: Uint8Array): void {
     if (!isDamage(error)) throw error;
     columns.rows.truncate(length);
   }
+  columns.settle?.();
   const data = columns.rows.toData();
   for (const child of data.children)
     if (child.length !== data.length) throw new Error(`${child.length} values of a field in ${data.length} messages`);

@@ -6,7 +6,7 @@ import { MESSAGE_HEADER, logTimeAt, logTimeOf, publishTimeAt } from "../file/mes
 import type { RecordBlock } from "../file/record-block.ts";
 import type { McapChannel } from "../file/records.ts";
 import type { MappedRows } from "../mapping/mapping.ts";
-import { stampsOf, type ChannelColumns } from "./channel-columns.ts";
+import { stampsOf, type ChannelColumns, type Stamps } from "./channel-columns.ts";
 import type { ChunkMaker, TimeData } from "./make-chunk.ts";
 import type { McapChoices } from "./mcap-options.ts";
 import { MessageTimes, storableTime, timesOf } from "./message-times.ts";
@@ -75,14 +75,17 @@ export class ChannelBatch {
   lastText(field: string): string | undefined {
     const { rows } = this.#columns;
     const column = rows.field(field);
+    this.#columns.settle?.();
     return rows.length > 0 && column instanceof BytesColumn ? column.textAt(rows.length - 1) : undefined;
   }
 
   /** The messages as chunks. The batch is empty afterwards. */
   take(): Chunk[] {
     if (this.length === 0) return [];
+    this.#columns.settle?.();
     try {
-      return this.#map().flatMap((mapped) => this.#chunk(mapped));
+      const stamps = stampsOf(this.#columns);
+      return this.#map().flatMap((mapped) => this.#chunk(mapped, stamps));
     } finally {
       const isShared = !this.#isCopied;
       this.#columns.rows.release(isShared);
@@ -105,7 +108,7 @@ export class ChannelBatch {
     }
   }
 
-  #chunk({ below = [], isStatic = false, messages, times, components }: MappedRows): Chunk[] {
+  #chunk({ below = [], isStatic = false, messages, times, components }: MappedRows, stamps: Stamps): Chunk[] {
     if (components.length === 0) return [];
     const entityPath = entityPathOf(this.#topic)
       .join(...below)
@@ -118,10 +121,10 @@ export class ChannelBatch {
       this.#sent.add(key);
       return [this.#maker.make({ entityPath, rows, times: [], components })];
     }
-    return [this.#maker.make({ entityPath, rows, times: this.#timesOf(messages, times), components })];
+    return [this.#maker.make({ entityPath, rows, times: this.#timesOf(messages, times, stamps), components })];
   }
 
-  #timesOf(messages: Int32Array | undefined, own: BigInt64Array | undefined): TimeData[] {
+  #timesOf(messages: Int32Array | undefined, own: BigInt64Array | undefined, stamps: Stamps): TimeData[] {
     const { timelineType: kind, timeOffset } = this.#choices;
     const pick = (times: BigInt64Array): BigInt64Array => (messages === undefined ? times : timesOf(times, messages));
     const shifted = (times: BigInt64Array): BigInt64Array =>
@@ -130,7 +133,6 @@ export class ChannelBatch {
       { timeline: "message_log_time", kind, times: pick(shifted(this.#logTimes.values)) },
       { timeline: "message_publish_time", kind, times: pick(shifted(this.#publishTimes.values)) },
     ];
-    const stamps = stampsOf(this.#columns);
     const { timeline = stamps?.timeline } = this.#columns.stamps ?? {};
     if (own !== undefined && timeline !== undefined) all.push({ timeline, kind, times: shifted(own) });
     else if (stamps !== undefined) all.push({ timeline: stamps.timeline, kind, times: pick(shifted(stamps.times)) });

@@ -10,9 +10,10 @@ import { FOXGLOVE_MAPPINGS } from "../mapping/foxglove/foxglove-mappings.ts";
 import { blobs, timesAt } from "../mapping/message-fields.ts";
 import { RERUN_SCALARS, mapRerunScalars } from "../mapping/rerun-scalars.ts";
 import type { Mapping } from "../mapping/mapping.ts";
-import { ROS_MAPPINGS } from "../mapping/ros/ros-mappings.ts";
+import { ROS_MAPPINGS, type RosMapping } from "../mapping/ros/ros-mappings.ts";
 import { protobufColumns } from "../protobuf/protobuf-columns.ts";
 import { rosColumns } from "../ros/ros-columns.ts";
+import type { WireFormat } from "../ros/wire-reader.ts";
 import type { McapDecoder } from "./mcap-decoders.ts";
 
 /** Columns of a channel, and their conversion to rows. */
@@ -91,7 +92,7 @@ const ROS1 = { timeline: "ros1_timestamp", paths: ["header.stamp", "stamp"] };
 function ros2Columns(schema: McapSchema, decoders: ReadonlySet<McapDecoder>): ChannelColumns | undefined {
   const mapping = decoders.has("ros2msg") ? ROS_MAPPINGS[schema.name] : undefined;
   if (!decoders.has("ros2_reflection") && mapping?.isAlone !== true) return undefined;
-  const columns = rosColumns(schema.name, new TextDecoder().decode(schema.data), "cdr");
+  const columns = mappedColumns(schema, "cdr", mapping);
   return structured(
     columns,
     schema.name.replaceAll("/", "."),
@@ -103,8 +104,22 @@ function ros2Columns(schema: McapSchema, decoders: ReadonlySet<McapDecoder>): Ch
 function ros1Columns(schema: McapSchema): ChannelColumns {
   const name = /^[^/]+\/[^/]+$/.test(schema.name) ? schema.name.replace("/", "/msg/") : schema.name;
   const mapping = ROS_MAPPINGS[name];
-  const columns = rosColumns(schema.name, new TextDecoder().decode(schema.data), "ros1");
+  const columns = mappedColumns(schema, "ros1", mapping);
   return structured(columns, name.replaceAll("/", "."), mapping?.map, mapping?.hasNoStamp === true ? undefined : ROS1);
+}
+
+/** The columns that a mapping uses, or those of all fields if the mapping cannot use this schema. */
+function mappedColumns(schema: McapSchema, format: WireFormat, mapping: RosMapping | undefined): MessageColumns {
+  const columns = (unused?: readonly string[]): MessageColumns =>
+    rosColumns(schema.name, new TextDecoder().decode(schema.data), format, unused);
+  if (mapping?.unused === undefined) return columns();
+  const some = columns(mapping.unused);
+  try {
+    mapping.map(some.rows, () => undefined);
+    return some;
+  } catch {
+    return columns();
+  }
 }
 
 function foxgloveMapping({ name }: McapSchema, decoders: ReadonlySet<McapDecoder>): Mapping | undefined {
@@ -148,8 +163,11 @@ function rawColumns(): ChannelColumns {
   return { rows, push, map, fallback: map, stamps: undefined };
 }
 
-/** The times in messages: `undefined` if there are none, or one cannot be represented. */
-export function stampsOf({ rows, stamps }: ChannelColumns): { timeline: string; times: BigInt64Array } | undefined {
+/** The times in messages, with their timeline. `undefined` if there are none, or one cannot be represented. */
+export type Stamps = { readonly timeline: string; readonly times: BigInt64Array } | undefined;
+
+/** The times in the messages of a channel. */
+export function stampsOf({ rows, stamps }: ChannelColumns): Stamps {
   for (const path of stamps?.paths ?? []) {
     const times = timesAt(rows, path);
     if (stamps !== undefined && times !== undefined) return { timeline: stamps.timeline, times };

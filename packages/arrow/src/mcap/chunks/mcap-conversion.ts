@@ -41,8 +41,6 @@ const MAX_ROBOTS = 16;
 /** The number of bytes after which the conversion yields to the event loop. */
 const TURN_BYTES = 1024 * 1024;
 
-const NO_CHUNKS: readonly Chunk[] = [];
-
 /** A channel whose messages are read. */
 interface OpenChannel {
   readonly channel: McapChannel;
@@ -114,8 +112,8 @@ export class McapConversion {
       while (isNext(block, onDamage)) {
         try {
           const chunks = block.op === OP.message ? this.#message(block) : this.#record(block);
+          // Most messages fill no chunk. To loop over an empty array would make objects for each of them.
           if (chunks === undefined) continue;
-          // `yield*` would wait a moment even for an empty array, here for each message.
           for (const chunk of chunks) {
             yield chunk;
             await this.#worked(chunk.byteLength);
@@ -201,11 +199,11 @@ export class McapConversion {
       if (isWanted && this.#choices.decoders.has("schema"))
         first = this.#statics.schema(entityPathOf(channel.topic).toString(), channel, schema);
     }
-    const chunks = open.batch === undefined ? [] : this.#push(block, open, open.batch);
-    return first === undefined ? chunks : [first, ...chunks];
+    const chunks = open.batch === undefined ? undefined : this.#push(block, open, open.batch);
+    return first === undefined ? chunks : [first, ...(chunks ?? [])];
   }
 
-  #push(block: RecordBlock, open: OpenChannel, batch: ChannelBatch): Iterable<Chunk> {
+  #push(block: RecordBlock, open: OpenChannel, batch: ChannelBatch): Iterable<Chunk> | undefined {
     const before = batch.byteLength;
     batch.push(block);
     this.#pending += batch.byteLength - before;
@@ -217,7 +215,7 @@ export class McapConversion {
       this.#pending -= batch.byteLength;
       return batch.take();
     }
-    if (this.#pending < TOTAL_BYTES) return NO_CHUNKS;
+    if (this.#pending < TOTAL_BYTES) return undefined;
     this.#pending = 0;
     return this.#takeAll();
   }

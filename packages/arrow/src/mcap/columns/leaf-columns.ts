@@ -6,6 +6,9 @@ import { Offsets } from "./offsets.ts";
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const encoder = new TextEncoder();
 
+/** Texts of so few bytes are checked and copied at once. */
+const SHORT = 64;
+
 /** Truth values. */
 export class BoolColumn extends Column {
   readonly #bytes: NumberColumn = new NumberColumn("uint8");
@@ -29,6 +32,11 @@ export class BoolColumn extends Column {
 
   pushDefault(): void {
     this.#bytes.push(0);
+  }
+
+  /** The values, of which each is 0 or 1. */
+  get bytes(): NumberColumn {
+    return this.#bytes;
   }
 
   /** Appends bytes, of which 0 is false. */
@@ -86,6 +94,13 @@ export class BytesColumn extends Column {
     if (this.isText && !isAscii(bytes, start, end)) decoder.decode(bytes.subarray(start, end));
     this.#bytes.pushBytes(bytes, start, end);
     this.#offsets.push(this.#bytes.length);
+  }
+
+  /** Appends the text in a range of a view if it is short and ASCII. Otherwise appends nothing, and returns `false`. */
+  pushShort(view: DataView, start: number, end: number): boolean {
+    if (end - start > SHORT || !this.#bytes.pushAscii(view, start, end)) return false;
+    this.#offsets.push(this.#bytes.length);
+    return true;
   }
 
   /** Appends a text. */

@@ -6,7 +6,12 @@ export interface MessageColumns {
   readonly rows: StructColumn;
   /**
    * Decodes the message in a range of bytes into the columns.
-   * @throws {Error} if the message is damaged. `rows.truncate` then removes its values
+   * @throws {Error} if the message is damaged. The columns are then complete, and `rows.truncate` removes its values
    */
   push(bytes: Uint8Array, start: number, end: number): void;
+  /**
+   * Completes the columns, which `push` may leave incomplete. This must happen before they are read or released, or
+   * messages are removed. Default: they are always complete.
+   */
+  settle?(): void;
 }

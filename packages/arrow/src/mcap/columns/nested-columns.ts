@@ -54,6 +54,11 @@ export class StructColumn extends Column {
     this.#length++;
   }
 
+  /** Ends values, after all fields have got theirs. */
+  endMany(count: number): void {
+    this.#length += count;
+  }
+
   pushDefault(): void {
     for (const { column, isNullable } of this.fields) {
       if (isNullable === true) column.pushNull();
@@ -121,6 +126,16 @@ export class ListColumn<Items extends Column = Column> extends Column {
   /** Ends a list, after its items were appended. */
   end(): void {
     this.#offsets.push(this.items.length);
+  }
+
+  /** Ends a list of a number of items, which may be appended later. */
+  endOf(count: number): void {
+    this.#offsets.pushMany(1, count);
+  }
+
+  /** Ends lists that have the same number of items each, which may be appended later. */
+  endMany(lists: number, count: number): void {
+    this.#offsets.pushMany(lists, count);
   }
 
   pushDefault(): void {

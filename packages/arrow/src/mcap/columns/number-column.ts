@@ -65,6 +65,8 @@ export function isNumberKind(name: string): name is NumberKind {
 }
 
 const FEW_BYTES = 48;
+/** The bits that no four bytes of ASCII have. */
+const NOT_ASCII = 0x80808080;
 /** The maximum size of memory for reuse, in bytes. */
 const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 
@@ -76,6 +78,8 @@ export class NumberColumn extends Column {
   #values: Numbers;
   /** The same memory. */
   #raw: Uint8Array;
+  /** The same memory, if it is needed. */
+  #view: DataView | undefined;
   #length = 0;
 
   constructor(kind: NumberKind) {
@@ -109,15 +113,23 @@ export class NumberColumn extends Column {
     this.#values[this.#length++] = value as never;
   }
 
-  /** Reserves memory for a value at the end, and returns its index in `memory`. */
-  reserve(): number {
-    if (this.#length === this.#values.length) this.#grow(1);
-    return this.#length++;
+  /** Makes room for numbers behind the last. Returns for how many there is room, which may be more. */
+  makeRoom(count: number): number {
+    if (this.#length + count > this.#values.length) this.#grow(count);
+    return this.#values.length - this.#length;
   }
 
-  /** The memory of the values, which may have room for more. */
-  get memory(): Numbers {
-    return this.#values;
+  /** Appends numbers that the caller writes to `view`, before or afterwards. Returns the index of the first. */
+  reserve(count: number): number {
+    const first = this.#length;
+    if (first + count > this.#values.length) this.#grow(count);
+    this.#length += count;
+    return first;
+  }
+
+  /** The memory of the values, which may have room for more. It is valid until there is no more room. */
+  get view(): DataView {
+    return (this.#view ??= new DataView(this.#raw.buffer));
   }
 
   pushDefault(): void {
@@ -138,6 +150,42 @@ export class NumberColumn extends Column {
     this.#length += count;
   }
 
+  /** Appends the bytes in a range of a view if all are ASCII. Otherwise appends nothing, and returns `false`. */
+  pushAscii(view: DataView, start: number, end: number): boolean {
+    if (this.#length + end - start > this.#values.length) this.#grow(end - start);
+    const out = this.view;
+    let to = this.#length;
+    let at = start;
+    let seen = 0;
+    for (; at + 4 <= end; at += 4) {
+      const four = view.getInt32(at, true);
+      seen |= four;
+      out.setInt32(to, four, true);
+      to += 4;
+    }
+    for (; at < end; at++) {
+      const byte = view.getUint8(at);
+      seen |= byte;
+      out.setUint8(to++, byte);
+    }
+    if ((seen & NOT_ASCII) !== 0) return false;
+    this.#length = to;
+    return true;
+  }
+
+  /** Reverses the bytes of each of the last numbers. */
+  swapBytes(count: number): void {
+    const { width } = this;
+    const raw = this.#raw;
+    for (let start = (this.#length - count) * width; start < this.#length * width; start += width) {
+      for (let low = start, high = start + width - 1; low < high; low++, high--) {
+        const byte = raw[low] as number;
+        raw[low] = raw[high] as number;
+        raw[high] = byte;
+      }
+    }
+  }
+
   protected drop(length: number): void {
     this.#length = length;
   }
@@ -147,8 +195,7 @@ export class NumberColumn extends Column {
     this.#length = 0;
     if (!isShared && this.#raw.byteLength <= MAX_KEPT_BYTES) return;
     // Expects about as many values in the next chunk.
-    this.#values = KINDS[this.kind].make(Math.max(16, length));
-    this.#raw = new Uint8Array(this.#values.buffer);
+    this.#use(KINDS[this.kind].make(Math.max(16, length)));
   }
 
   toData(): Data {
@@ -158,7 +205,12 @@ export class NumberColumn extends Column {
   #grow(count: number): void {
     const grown = KINDS[this.kind].make(Math.max(this.#values.length * 2, this.#length + count));
     grown.set(this.#values as never);
-    this.#values = grown;
-    this.#raw = new Uint8Array(grown.buffer);
+    this.#use(grown);
+  }
+
+  #use(memory: Numbers): void {
+    this.#values = memory;
+    this.#raw = new Uint8Array(memory.buffer);
+    this.#view = undefined;
   }
 }

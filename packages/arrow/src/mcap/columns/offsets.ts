@@ -23,6 +23,12 @@ export class Offsets {
     this.#values[++this.#length] = end;
   }
 
+  /** Ends lists that all have a number of items. */
+  pushMany(lists: number, count: number): void {
+    let end = this.#values[this.#length] as number;
+    for (let list = 0; list < lists; list++) this.push((end += count));
+  }
+
   /** Removes all lists. @param isShared whether arrays share their memory, which is left to them */
   renew(isShared: boolean): void {
     if (isShared) this.#values = new Int32Array(Math.max(17, this.#length + 1));

@@ -33,7 +33,7 @@ export class RecordBlock {
     const at = this.end;
     if (at === this.bytes.byteLength) return false;
     const isWhole = at + RECORD_HEADER <= this.bytes.byteLength;
-    const end = isWhole ? at + RECORD_HEADER + Number(this.view.getBigUint64(at + 1, true)) : Infinity;
+    const end = isWhole ? at + RECORD_HEADER + this.#lengthAt(at + 1) : Infinity;
     if (end > this.bytes.byteLength) {
       this.end = this.bytes.byteLength;
       throw new RerunError("INVALID_FORMAT", "the last record of a chunk is incomplete");
@@ -42,6 +42,11 @@ export class RecordBlock {
     this.start = at + RECORD_HEADER;
     this.end = end;
     return true;
+  }
+
+  /** A length, from its halves, because a bigint for each record would take longer than the rest. */
+  #lengthAt(at: number): number {
+    return this.view.getUint32(at, true) + this.view.getUint32(at + 4, true) * 2 ** 32;
   }
 
   /** The contents of the current record. */

@@ -163,6 +163,7 @@ class Check {
   #endChunk(): void {
     for (const topic of this.#topics.values()) {
       if (topic.chunk.size === 0) continue;
+      topic.columns?.settle?.();
       const stamps = topic.columns === undefined ? undefined : stampsOf(topic.columns);
       if (stamps !== undefined) for (const time of stamps.times) push(topic.chunk, stamps.timeline, time);
       topic.columns?.rows.truncate(0);

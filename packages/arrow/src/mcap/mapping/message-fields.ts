@@ -105,12 +105,36 @@ export function timesAt(rows: StructColumn, path: string): BigInt64Array | undef
   if (!(seconds instanceof NumberColumn) || !(nanoseconds instanceof NumberColumn)) return undefined;
   const [whole, part] = [seconds.values, nanoseconds.values];
   const times = new BigInt64Array(whole.length);
+  if (
+    stamp.nullCount === 0 &&
+    part instanceof Uint32Array &&
+    (whole instanceof Int32Array || whole instanceof Uint32Array)
+  )
+    return writeTimes(whole, part, times) ? times : undefined;
   for (let row = 0; row < times.length; row++) {
     const second = BigInt(whole[row] as number | bigint);
     if (second < 0n || stamp.isNull(row)) return undefined;
     times[row] = second * 1_000_000_000n + BigInt(part[row] as number | bigint);
   }
   return times;
+}
+
+/**
+ * Writes times in nanoseconds, without a bigint for each, which would take longer than the rest. Returns whether none
+ * is negative.
+ */
+function writeTimes(seconds: Int32Array | Uint32Array, nanoseconds: Uint32Array, times: BigInt64Array): boolean {
+  const halves = new Uint32Array(times.buffer);
+  for (let row = 0; row < seconds.length; row++) {
+    const second = seconds[row] as number;
+    if (second < 0) return false;
+    // The products of 16 bits and 30 bits are exact, as are all sums.
+    const upper = (second >>> 16) * 1_000_000_000;
+    const lower = (second & 0xffff) * 1_000_000_000 + (nanoseconds[row] as number) + (upper % 0x1_0000) * 0x1_0000;
+    halves[2 * row] = lower;
+    halves[2 * row + 1] = Math.floor(upper / 0x1_0000) + Math.floor(lower / 0x1_0000_0000);
+  }
+  return true;
 }
 
 function lacks(path: string, kind: string): RerunError {

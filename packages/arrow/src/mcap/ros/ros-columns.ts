@@ -6,23 +6,21 @@ import { BoolColumn, BytesColumn } from "../columns/leaf-columns.ts";
 import { ListColumn, StructColumn, type StructField } from "../columns/nested-columns.ts";
 import { isNumberKind, NumberColumn, type NumberKind } from "../columns/number-column.ts";
 import type { MessageColumns } from "../columns/message-columns.ts";
-import { numberReader, numbersReader, type ReadValue } from "./number-readers.ts";
+import { FieldRun, cutRuns } from "./field-run.ts";
+import { boolField, numberField, numbersField, structEnd, type FixedField } from "./fixed-fields.ts";
 import { WireReader, type WireFormat } from "./wire-reader.ts";
 
 type Definition = ReturnType<typeof parse>[number];
 type DefinitionField = Definition["definitions"][number];
 
-/** A field's column, and the function that reads it. */
-interface FieldReader {
-  readonly column: Column;
-  /** The least number of bytes that a value takes. */
-  readonly minBytes: number;
-  readonly read: ReadValue;
-}
+/** Reads the next value of a message into its columns. */
+type ReadValue = () => void;
 
 /** Definitions of messages may name each other: more columns are taken for a fault of the file. */
 const MAX_COLUMNS = 10_000;
 const MAX_DEPTH = 64;
+/** Larger arrays are copied as a whole, each by itself. */
+const MAX_FIXED_BYTES = 128;
 /** The types that ROS 1 has built in, and `parse` also calls so for ROS 2. */
 const TIMES: Readonly<Record<string, Readonly<Record<WireFormat, readonly [NumberKind, NumberKind]>>>> = {
   time: { cdr: ["int32", "uint32"], ros1: ["uint32", "uint32"] },
@@ -31,22 +29,39 @@ const TIMES: Readonly<Record<string, Readonly<Record<WireFormat, readonly [Numbe
 
 /**
  * Columns for the messages of a ROS schema.
+ *
+ * @param unused fields of the message that need no columns, if their size is fixed
  * @throws {RerunError} `UNSUPPORTED` if the schema has a type that is unknown, or messages without an end
  */
-export function rosColumns(name: string, schema: string, format: WireFormat): MessageColumns {
+export function rosColumns(
+  name: string,
+  schema: string,
+  format: WireFormat,
+  unused: readonly string[] = [],
+): MessageColumns {
   const definitions = parseDefinitions(schema, format);
   const reader = new WireReader(format);
   const main = definitions.get("");
   if (main === undefined) throw new RerunError("UNSUPPORTED", `the schema of ${name} has no fields`);
-  const compiler = new Compiler(definitions, reader, format);
-  const message = compiler.struct(main, 0);
-  return {
-    rows: message.column,
-    push(bytes, start, end) {
-      reader.start(bytes, start, end);
-      message.read();
-    },
+  const runs: FieldRun[] = [];
+  const compiler = new Compiler(definitions, reader, format, runs);
+  const message = compiler.fields(main, 0, unused);
+  const rows = message.column;
+  const readers = compiler.readersOf(message.parts);
+  const settle = (): void => {
+    for (const run of runs) run.settle();
   };
+  const push = (bytes: Uint8Array, start: number, end: number): void => {
+    try {
+      reader.start(bytes, start, end);
+      for (const read of readers) read();
+    } catch (error) {
+      settle();
+      throw error;
+    }
+    rows.end();
+  };
+  return { rows, push, settle };
 }
 
 /** The definitions by their name. The definition of the message itself has the name "". */
@@ -64,108 +79,166 @@ function parseDefinitions(schema: string, format: WireFormat): ReadonlyMap<strin
   return named;
 }
 
+/** A part of a message: a field of fixed size, or the function that reads other fields. */
+type Part = FixedField | ReadValue;
+
+/** The columns of a value, and the parts that it consists of. */
+interface Plan<Own extends Column = Column> {
+  readonly column: Own;
+  /** The least number of bytes that a value takes. */
+  readonly minBytes: number;
+  readonly parts: readonly Part[];
+}
+
 class Compiler {
   readonly #definitions: ReadonlyMap<string, Definition>;
   readonly #reader: WireReader;
   readonly #format: WireFormat;
+  readonly #runs: FieldRun[];
   #columns = 0;
 
-  constructor(definitions: ReadonlyMap<string, Definition>, reader: WireReader, format: WireFormat) {
+  /** @param runs receives the runs of fields */
+  constructor(definitions: ReadonlyMap<string, Definition>, reader: WireReader, format: WireFormat, runs: FieldRun[]) {
     this.#definitions = definitions;
     this.#reader = reader;
     this.#format = format;
+    this.#runs = runs;
   }
 
-  /** Reads all fields of a message, in order. */
-  struct({ definitions }: Definition, depth: number): FieldReader & { readonly column: StructColumn } {
+  /** All fields of a message, in order. */
+  fields({ definitions }: Definition, depth: number, unused: readonly string[] = []): Plan<StructColumn> {
     if (depth > MAX_DEPTH) throw new RerunError("UNSUPPORTED", "the message definition contains itself");
     const fields: StructField[] = [];
-    const readers: FieldReader[] = [];
+    const parts: Part[] = [];
+    let minBytes = 0;
     for (const field of definitions) {
       if (field.isConstant === true) continue;
       if (++this.#columns > MAX_COLUMNS)
         throw new RerunError("UNSUPPORTED", `the message has more than ${MAX_COLUMNS} fields`);
-      const reader = this.#field(field, depth);
-      fields.push({ name: field.name, column: reader.column });
-      readers.push(reader);
+      const plan = this.#field(field, depth);
+      minBytes += plan.minBytes;
+      const isSkipped = unused.includes(field.name) && plan.parts.every((part) => typeof part !== "function");
+      if (!isSkipped) fields.push({ name: field.name, column: plan.column });
+      parts.push(...(isSkipped ? plan.parts.map(withoutValues) : plan.parts));
     }
-    const column = new StructColumn(fields);
-    const minBytes = readers.reduce((sum, reader) => sum + reader.minBytes, 0);
-    const reads = readers.map((reader) => reader.read);
-    const read = (): void => {
-      for (const readField of reads) readField();
-      column.end();
-    };
-    return { column, minBytes, read };
+    return { column: new StructColumn(fields), minBytes, parts };
   }
 
-  #field(field: DefinitionField, depth: number): FieldReader {
-    const reader = this.#reader;
-    const { arrayLength } = field;
-    const isSequence = field.isArray === true;
+  /** The functions that read parts of a message, in order. Neighbours of fixed size become runs. */
+  readersOf(parts: readonly Part[]): readonly ReadValue[] {
+    const readers: ReadValue[] = [];
+    let fixed: FixedField[] = [];
+    const endFixed = (): void => {
+      for (const fields of cutRuns(fixed)) {
+        const run = new FieldRun(this.#reader, fields);
+        this.#runs.push(run);
+        readers.push(run.read);
+      }
+      fixed = [];
+    };
+    for (const part of parts) {
+      if (typeof part !== "function") fixed.push(part);
+      else {
+        endFixed();
+        readers.push(part);
+      }
+    }
+    endFixed();
+    return readers;
+  }
+
+  #field(field: DefinitionField, depth: number): Plan {
     const item = this.#value(field, depth);
-    if (!isSequence) return item;
-    const list = new ListColumn(item.column);
-    const isFixed = arrayLength !== undefined;
-    const minBytes = isFixed ? item.minBytes * arrayLength : 4;
-    const countOf = isFixed ? (): number => arrayLength : (): number => reader.count(item.minBytes);
+    if (field.isArray !== true) return item;
     if (item.minBytes === 0)
       throw new RerunError("UNSUPPORTED", `the field ${field.name} is an array of messages without fields`);
-    const { column } = item;
-    if (column instanceof NumberColumn) {
-      const readItems = numbersReader(reader, column, countOf);
-      const read = (): void => {
-        readItems();
-        list.end();
-      };
-      return { column: list, minBytes, read };
-    }
-    const read = (): void => {
-      const count = countOf();
-      reader.checkCount(count, item.minBytes);
-      for (let index = 0; index < count; index++) item.read();
-      list.end();
-    };
-    return { column: list, minBytes, read };
+    const { arrayLength } = field;
+    return arrayLength === undefined ? this.#sequence(item) : this.#array(item, arrayLength);
   }
 
-  /** Reads one value of a type. */
-  #value({ type, name }: DefinitionField, depth: number): FieldReader {
+  /** An array whose length is in the definition. */
+  #array(item: Plan, length: number): Plan {
     const reader = this.#reader;
-    if (isNumberKind(type)) {
-      const column = new NumberColumn(type);
-      return { column, minBytes: column.width, read: numberReader(reader, column) };
+    const minBytes = item.minBytes * length;
+    const { column } = item;
+    if (column instanceof NumberColumn && minBytes <= MAX_FIXED_BYTES) {
+      const list = new ListColumn(column);
+      return { column: list, minBytes, parts: [numbersField(list, length)] };
     }
+    const list = new ListColumn(column);
+    const readItems = this.#itemsReader(item);
+    const read = (): void => {
+      reader.checkCount(length, item.minBytes);
+      readItems(length);
+      list.endOf(length);
+    };
+    return { column: list, minBytes, parts: [read] };
+  }
+
+  /** An array whose length is in the message. */
+  #sequence(item: Plan): Plan {
+    const reader = this.#reader;
+    const list = new ListColumn(item.column);
+    const readItems = this.#itemsReader(item);
+    const read = (): void => {
+      const count = reader.count(item.minBytes);
+      readItems(count);
+      list.endOf(count);
+    };
+    return { column: list, minBytes: 4, parts: [read] };
+  }
+
+  #itemsReader({ column, parts }: Plan): (count: number) => void {
+    const reader = this.#reader;
+    if (column instanceof NumberColumn) return (count) => reader.readNumbers(column, count);
+    const readers = this.readersOf(parts);
+    const [only] = readers;
+    if (readers.length === 1 && only !== undefined)
+      return (count) => {
+        for (let index = 0; index < count; index++) only();
+      };
+    return (count) => {
+      for (let index = 0; index < count; index++) for (const read of readers) read();
+    };
+  }
+
+  /** One value of a type. */
+  #value({ type, name }: DefinitionField, depth: number): Plan {
+    const reader = this.#reader;
+    if (isNumberKind(type)) return numberPlan(type);
     if (type === "bool") {
       const column = new BoolColumn();
-      return { column, minBytes: 1, read: () => reader.readBool(column) };
+      return { column, minBytes: 1, parts: [boolField(column)] };
     }
     if (type === "string") {
       const column = new BytesColumn(true);
-      return { column, minBytes: 4, read: () => reader.readText(column) };
+      return { column, minBytes: 4, parts: [() => reader.readText(column)] };
     }
     const kinds = TIMES[type];
-    if (kinds !== undefined) return this.#time(kinds[this.#format]);
+    if (kinds !== undefined) return timePlan(kinds[this.#format]);
     const definition = this.#definitions.get(type);
     if (definition === undefined)
       throw new RerunError("UNSUPPORTED", `the field ${name} has the type ${type}, which the schema does not define`);
-    return this.struct(definition, depth + 1);
+    const { column, minBytes, parts } = this.fields(definition, depth + 1);
+    return { column, minBytes, parts: [...parts, structEnd(column)] };
   }
+}
 
-  #time([seconds, nanoseconds]: readonly [NumberKind, NumberKind]): FieldReader {
-    const reader = this.#reader;
-    const sec = new NumberColumn(seconds);
-    const nanosec = new NumberColumn(nanoseconds);
-    const column = new StructColumn([
-      { name: "sec", column: sec },
-      { name: "nanosec", column: nanosec },
-    ]);
-    const [readSeconds, readNanoseconds] = [numberReader(reader, sec), numberReader(reader, nanosec)];
-    const read = (): void => {
-      readSeconds();
-      readNanoseconds();
-      column.end();
-    };
-    return { column, minBytes: 8, read };
-  }
+/** A field of the same place and size, whose values are not read. */
+function withoutValues({ alignment, byteLength }: FixedField): FixedField {
+  return { alignment, byteLength };
+}
+
+function numberPlan(kind: NumberKind): Plan<NumberColumn> {
+  const column = new NumberColumn(kind);
+  return { column, minBytes: column.width, parts: [numberField(column)] };
+}
+
+function timePlan([seconds, nanoseconds]: readonly [NumberKind, NumberKind]): Plan {
+  const [sec, nanosec] = [numberPlan(seconds), numberPlan(nanoseconds)];
+  const column = new StructColumn([
+    { name: "sec", column: sec.column },
+    { name: "nanosec", column: nanosec.column },
+  ]);
+  return { column, minBytes: 8, parts: [...sec.parts, ...nanosec.parts, structEnd(column)] };
 }

@@ -1,31 +1,31 @@
 import { RerunError } from "@rerun-ts/core";
-import type { BoolColumn, BytesColumn } from "../columns/leaf-columns.ts";
+import type { BytesColumn } from "../columns/leaf-columns.ts";
 import type { NumberColumn } from "../columns/number-column.ts";
+import { MessageSource, NO_SOURCE, type Encoding } from "./message-source.ts";
 
 /** The serialization of messages: CDR for ROS 2, and the format of ROS 1, which has no alignment. */
 export type WireFormat = "cdr" | "ros1";
 
 /** The representations in the second byte of CDR messages. Source: DDS-XTypes 1.3, 7.6.3.1.2. */
-const CDR_KINDS: Readonly<Record<number, { readonly isLittle: boolean; readonly alignment: number }>> = {
+const CDR_KINDS: Readonly<Record<number, Encoding>> = {
   0: { isLittle: false, alignment: 8 },
   1: { isLittle: true, alignment: 8 },
   6: { isLittle: false, alignment: 4 },
   7: { isLittle: true, alignment: 4 },
 };
 const HEADER_BYTES = 4;
+/** To copy so few numbers one by one is faster than a part of an array. */
+const FEW = 16;
+const ROS1: Encoding = { isLittle: true, alignment: 1 };
 
 /** Reads the values of serialized ROS messages straight into columns. No read goes beyond the message's end. */
 export class WireReader {
   readonly #format: WireFormat;
-  #bytes: Uint8Array = new Uint8Array(0);
-  /** A view of the bytes in which the message lies. */
-  view: DataView = new DataView(this.#bytes.buffer);
+  /** The bytes in which the message lies. */
+  source: MessageSource = NO_SOURCE;
   #at = 0;
   #end = 0;
   #origin = 0;
-  /** Whether numbers have their lowest byte first. */
-  isLittle = true;
-  #alignment = 1;
 
   constructor(format: WireFormat) {
     this.#format = format;
@@ -33,104 +33,66 @@ export class WireReader {
 
   /** Begins the message in a range of bytes. @throws {RerunError} `UNSUPPORTED` if the CDR representation is unknown */
   start(bytes: Uint8Array, start: number, end: number): void {
-    if (bytes !== this.#bytes) {
-      this.#bytes = bytes;
-      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    }
-    this.#at = this.#origin = start;
-    this.#end = end;
-    if (this.#format === "ros1") return;
-    if (end - start < HEADER_BYTES) throw truncated();
-    const kind = CDR_KINDS[bytes[start + 1] as number];
-    if (kind === undefined)
+    const headerBytes = this.#format === "cdr" ? HEADER_BYTES : 0;
+    if (end - start < headerBytes) throw truncated();
+    const encoding = this.#format === "cdr" ? CDR_KINDS[bytes[start + 1] as number] : ROS1;
+    if (encoding === undefined)
       throw new RerunError("UNSUPPORTED", `the CDR representation ${bytes[start + 1]} is not supported (plain CDR is)`);
-    this.isLittle = kind.isLittle;
-    this.#alignment = kind.alignment;
-    this.#at = this.#origin = start + HEADER_BYTES;
-  }
-
-  /** The number of bytes that are not read yet. */
-  get remaining(): number {
-    return this.#end - this.#at;
-  }
-
-  /** Reads one number. */
-  readNumber(column: NumberColumn): void {
-    const { width } = column;
-    const view = this.view;
-    const at = this.take(width, width);
-    const isLittle = this.isLittle;
-    switch (column.kind) {
-      case "float64":
-        return column.push(view.getFloat64(at, isLittle));
-      case "float32":
-        return column.push(view.getFloat32(at, isLittle));
-      case "uint32":
-        return column.push(view.getUint32(at, isLittle));
-      case "int32":
-        return column.push(view.getInt32(at, isLittle));
-      case "uint8":
-        return column.push(view.getUint8(at));
-      case "int8":
-        return column.push(view.getInt8(at));
-      case "uint16":
-        return column.push(view.getUint16(at, isLittle));
-      case "int16":
-        return column.push(view.getInt16(at, isLittle));
-      case "uint64":
-        return column.push(view.getBigUint64(at, isLittle));
-      case "int64":
-        return column.push(view.getBigInt64(at, isLittle));
-    }
+    if (bytes !== this.source.bytes || encoding !== this.source.encoding)
+      this.source = new MessageSource(bytes, encoding);
+    this.#at = this.#origin = start + headerBytes;
+    this.#end = end;
   }
 
   /** Reads numbers that lie one after the other. */
   readNumbers(column: NumberColumn, count: number): void {
-    const { width } = column;
+    // Nothing is not aligned.
     if (count === 0) return;
-    if (!this.isLittle && width > 1) {
-      this.checkCount(count, width);
-      for (let index = 0; index < count; index++) this.readNumber(column);
-      return;
-    }
+    const { width } = column;
     const at = this.take(width, width * count);
-    column.pushBytes(this.#bytes, at, at + width * count);
-  }
-
-  /** Reads a truth value. */
-  readBool(column: BoolColumn): void {
-    column.push(this.#bytes[this.take(1, 1)] !== 0);
+    const { bytes, isLittle } = this.source;
+    if (column.kind === "float64" && count <= FEW) return this.#copyDoubles(column, at, count);
+    column.pushBytes(bytes, at, at + width * count);
+    if (!isLittle && width > 1) column.swapBytes(count);
   }
 
   /** Reads the number of items of a sequence, each of which takes at least `size` bytes. */
   count(size: number): number {
-    const count = this.#uint32();
+    const { view, isLittle } = this.source;
+    const count = view.getUint32(this.take(4, 4), isLittle);
     this.checkCount(count, size);
     return count;
   }
 
   /** @throws {RerunError} `INVALID_FORMAT` if this many items cannot follow */
   checkCount(count: number, size: number): void {
-    if (count * size > this.remaining) throw truncated();
+    if (count * size > this.#end - this.#at) throw truncated();
   }
 
   /** Reads a string of UTF-8, without its terminating zero. */
   readText(column: BytesColumn): void {
-    const length = this.#uint32();
+    const { bytes, view, isLittle } = this.source;
+    const length = view.getUint32(this.take(4, 4), isLittle);
     const at = this.take(1, length);
     const end = at + length - (length > 0 && this.#format === "cdr" ? 1 : 0);
-    column.pushBytes(this.#bytes, at, end);
+    if (!column.pushShort(view, at, end)) column.pushBytes(bytes, at, end);
   }
 
-  #uint32(): number {
-    const at = this.take(4, 4);
-    return this.view.getUint32(at, this.isLittle);
+  #copyDoubles(column: NumberColumn, at: number, count: number): void {
+    const { view, isLittle } = this.source;
+    let to = column.reserve(count) * 8;
+    const out = column.view;
+    for (const end = at + count * 8; at < end; at += 8) {
+      out.setFloat64(to, view.getFloat64(at, isLittle), true);
+      to += 8;
+    }
   }
 
   /** Skips a value. Returns its position, which is aligned. @throws {RerunError} `INVALID_FORMAT` at the end */
   take(alignment: number, length: number): number {
     let at = this.#at;
-    const padded = alignment < this.#alignment ? alignment : this.#alignment;
+    const largest = this.source.alignment;
+    const padded = alignment < largest ? alignment : largest;
     // A mask works, because alignments are powers of two.
     at += (this.#origin - at) & (padded - 1);
     if (at + length > this.#end) throw truncated();

@@ -12,8 +12,11 @@ export interface RosMapping {
   readonly isAlone?: boolean;
   /** Whether the time of the message is ignored. */
   readonly hasNoStamp?: boolean;
+  /** The fields of many bytes that the mapping never uses. They are not decoded. Default: none. */
+  readonly unused?: readonly string[];
 }
 
+const IMU_COVARIANCES = ["orientation", "angular_velocity", "linear_acceleration"].map((name) => `${name}_covariance`);
 const BATTERY = ["percentage", "voltage", "current", "charge", "temperature"];
 
 /** The messages of ROS that become archetypes, by the name that ROS 2 has for them. */
@@ -21,7 +24,7 @@ export const ROS_MAPPINGS: Readonly<Record<string, RosMapping>> = {
   "std_msgs/msg/String": { map: mapString },
   "std_msgs/msg/Float64MultiArray": { map: mapArray, isAlone: true },
   "std_msgs/msg/Float64Array": { map: mapArray, isAlone: true },
-  "sensor_msgs/msg/Imu": { map: mapImu, isAlone: true },
+  "sensor_msgs/msg/Imu": { map: mapImu, isAlone: true, unused: IMU_COVARIANCES },
   "sensor_msgs/msg/JointState": { map: mapJointState, isAlone: true },
   "sensor_msgs/msg/Joy": { map: mapJoy, isAlone: true },
   "sensor_msgs/msg/BatteryState": { map: mapNumbers(...BATTERY), isAlone: true },

@@ -103,7 +103,17 @@ function interleaved(messages: StructColumn, paths: readonly string[]): Float64A
   const columns = paths.map((path) => numbersAt(messages, path));
   const values = new Float64Array(messages.length * paths.length);
   for (const [place, column] of columns.entries()) {
-    for (let row = 0; row < messages.length; row++) values[row * paths.length + place] = Number(column[row]);
+    // A loop over numbers of one type takes a fraction of the time.
+    if (column instanceof Float64Array) spread(column, values, place, paths.length);
+    else for (let row = 0; row < messages.length; row++) values[row * paths.length + place] = Number(column[row]);
   }
   return values;
+}
+
+/** Copies numbers to every `step`th place. */
+function spread(column: Float64Array, values: Float64Array, place: number, step: number): void {
+  for (let row = 0; row < column.length; row++) {
+    values[place] = column[row] as number;
+    place += step;
+  }
 }
