@@ -27,7 +27,7 @@ export type RrdSource =
 const EXPECTED = "bytes, a Blob, a URL, a path, a stream of Uint8Array or a RandomAccess";
 
 /** Sources that were opened before. */
-const openedBefore = new WeakSet<object>();
+const openedBefore = new WeakSet();
 
 /** A source that has been opened, for calls that open it again, which may then also read into their own memory. */
 export function reopened(access: OpenSource): OpenSource {

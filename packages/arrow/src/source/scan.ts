@@ -4,6 +4,9 @@ import { checkAborted } from "./collect.ts";
 import { FrameReader, type Damage, type PlacedMessage } from "./frame-reader.ts";
 import type { OpenSource, ReadOptions } from "./random-access.ts";
 
+/** Gives the memory of a part of a stream, which is used while the next part is read. */
+export type AllocatePart = (length: number) => Uint8Array;
+
 /** Number of bytes of each read. */
 const WINDOW = 4 * 1024 * 1024;
 
@@ -12,17 +15,16 @@ const WINDOW = 4 * 1024 * 1024;
  * uses the messages of the last.
  *
  * @param damage receives the losses
- * @param isTransient whether messages are used only until the next ones are requested: then parts share memory
+ * @param allocate gives the memory of parts. Default: new memory
  * @throws {RerunError} `INVALID_FORMAT` if the stream does not begin like a recording
  */
 export async function* scan(
   access: OpenSource,
   damage: Damage[],
   options: ReadOptions = {},
-  isTransient = false,
+  allocate: AllocatePart = newMemory,
 ): AsyncGenerator<readonly PlacedMessage[], void, undefined> {
   const reader = new FrameReader(access.size);
-  const allocate = isTransient ? inTurns() : newMemory;
   let base = 0;
   checkAborted(options.signal);
   let next = readPart(access, new Uint8Array(0), 0, WINDOW, allocate, options);
@@ -52,16 +54,6 @@ function newMemory(length: number): Uint8Array {
   return new Uint8Array(length);
 }
 
-/** Memory that is used again for the next piece but one: while a part is used, the next one is read. */
-function inTurns(): (length: number) => Uint8Array {
-  let [next, last] = [new Uint8Array(0), new Uint8Array(0)];
-  return (length) => {
-    [next, last] = [last, next];
-    if (next.byteLength < length) next = new Uint8Array(length + (length >> 2));
-    return next.subarray(0, length);
-  };
-}
-
 /**
  * Reads the next part of a stream.
  *
@@ -73,7 +65,7 @@ async function readPart(
   rest: Uint8Array,
   base: number,
   needed: number,
-  allocate: (length: number) => Uint8Array,
+  allocate: AllocatePart,
   options: ReadOptions,
 ): Promise<Uint8Array> {
   const start = base + rest.byteLength;

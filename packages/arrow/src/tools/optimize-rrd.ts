@@ -5,7 +5,7 @@ import type { ChunkMessage } from "@rerun-ts/core/decode";
 import { gather } from "../arrays/gather.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { timeColumn } from "../chunks/time-columns.ts";
-import { MessageMemory } from "../sending/message-memory.ts";
+import { MessageMemory } from "../store/message-memory.ts";
 import { openSource, reopened } from "../source/open-source.ts";
 import { MAX_PLACES, PlaceReader } from "../source/place-reader.ts";
 import type { OpenSource } from "../source/random-access.ts";
@@ -65,7 +65,7 @@ async function* optimize(
     const copied: PlacedMessage[] = [];
     for await (const found of toolMessages(shared, options, {
       isDescribed: false,
-      isTransient: true,
+      allocatePart: inTurns(),
       allocate: scratch(),
     })) {
       const { message, storeId, source, place } = found;
@@ -233,6 +233,16 @@ function copyOf(bytes: Uint8Array, allocate: (length: number) => Uint8Array<Arra
   const copy = allocate(bytes.byteLength);
   copy.set(bytes);
   return copy;
+}
+
+/** Memory that is used again for the next part but one: while a part is used, the next one is read. */
+function inTurns(): (length: number) => Uint8Array {
+  let [next, last] = [new Uint8Array(0), new Uint8Array(0)];
+  return (length) => {
+    [next, last] = [last, next];
+    if (next.byteLength < length) next = new Uint8Array(length + (length >> 2));
+    return next.subarray(0, length);
+  };
 }
 
 /** Memory for one piece at a time, unless it is very large: each is overwritten by the next. */

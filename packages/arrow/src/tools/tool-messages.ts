@@ -4,7 +4,7 @@ import type { ActivationMessage, ChunkMessage, EndMessage, StoreInfoMessage } fr
 import { MESSAGE_HEADER_LENGTH, type DescribedChunk } from "@rerun-ts/core/rrd";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import { withProgress } from "../source/random-access.ts";
-import { scan } from "../source/scan.ts";
+import { scan, type AllocatePart } from "../source/scan.ts";
 import { StoreSet } from "../reading/scan-stores.ts";
 import type { Damage, PlacedMessage } from "../source/frame-reader.ts";
 import { ChunkData } from "../store/chunk-data.ts";
@@ -43,8 +43,8 @@ interface FoundMessage {
 interface ReadMessagesOptions {
   /** Whether chunks are described for a footer, which takes nearly as long as the rest. Default `true`. */
   readonly isDescribed?: boolean | undefined;
-  /** Whether a message is used only until the next one is requested, so that they may share memory. Default `false`. */
-  readonly isTransient?: boolean | undefined;
+  /** Gives the memory of parts of a source. Default: separate memory. */
+  readonly allocatePart?: AllocatePart | undefined;
   /** Gives the memory of a chunk's rows. Default: separate memory. */
   readonly allocate?: ((length: number) => Uint8Array<ArrayBuffer>) | undefined;
   /** Receives the last message of each stream. */
@@ -55,12 +55,12 @@ interface ReadMessagesOptions {
 export async function* toolMessages(
   sources: RrdSources,
   options: ToolOptions,
-  { isDescribed = true, isTransient, allocate, onEnd }: ReadMessagesOptions = {},
+  { isDescribed = true, allocatePart, allocate, onEnd }: ReadMessagesOptions = {},
 ): AsyncGenerator<ToolMessage, void, undefined> {
   const schemas = new SchemaCache();
   let stores = new StoreSet();
   let last = 0;
-  for await (const { placed, source, damage } of placedMessages(sources, options, isTransient)) {
+  for await (const { placed, source, damage } of placedMessages(sources, options, allocatePart)) {
     if (source !== last) stores = new StoreSet();
     last = source;
     if (placed.message.kind === "end") onEnd?.(placed.message);
@@ -74,7 +74,7 @@ export async function* toolMessages(
 export async function* placedMessages(
   sources: RrdSources,
   options: ToolOptions,
-  isTransient = false,
+  allocatePart?: AllocatePart,
 ): AsyncGenerator<FoundMessage, void, undefined> {
   for (const [source, input] of listOf(sources).entries()) {
     const { onProgress } = options;
@@ -84,7 +84,7 @@ export async function* placedMessages(
     );
     const damage: Damage[] = [];
     try {
-      for await (const messages of scan(access, damage, options, isTransient)) {
+      for await (const messages of scan(access, damage, options, allocatePart)) {
         report(damage, source, options);
         for (const placed of messages) yield { placed, source, damage };
       }

@@ -133,7 +133,7 @@ describe("a large MCAP file with zstd", () => {
     const damaged = join(folder.path, "damaged.mcap");
     await writeFile(damaged, bytes);
     const { rows, problems } = await rowsOf(damaged);
-    expect(problems.filter((reason) => /the zstd compression of a chunk is damaged$/.test(reason))).toHaveLength(4);
+    expect(problems.filter((reason) => reason.endsWith("the zstd compression of a chunk is damaged"))).toHaveLength(4);
     const perChunk = ROWS / frames.length;
     expect(rows.length).toBeGreaterThan(ROWS - 6 * perChunk);
     expect(rows).toEqual([...new Set(rows)].sort((a, b) => a - b));

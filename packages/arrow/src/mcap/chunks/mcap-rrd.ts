@@ -3,7 +3,7 @@ import { checkOptions, invalidArgument, yieldingRerunErrors, type OptionNames } 
 import { RrdWriter, encodeRows, randomId } from "@rerun-ts/core/encode";
 import { chunkDataOf } from "../../reading/chunk.ts";
 import { chunkMessage } from "../../sending/chunk-message.ts";
-import { MessageMemory } from "../../sending/message-memory.ts";
+import { MessageMemory } from "../../store/message-memory.ts";
 import type { RrdSource } from "../../source/open-source.ts";
 import { readMcap } from "./mcap-chunks.ts";
 import { MCAP_OPTIONS, type McapOptions } from "./mcap-options.ts";

@@ -3,7 +3,7 @@ import { RECORD_HEADER, readChunk, type McapChunkHeader } from "./records.ts";
 import { isZstdThreaded } from "./zstd-decoder.ts";
 import { ZstdThread } from "./zstd-thread.ts";
 
-/** The number of chunks that are decompressed ahead: while one is, the next one waits, so that the thread never does. */
+/** The number of chunks that are decompressed ahead: one of them waits, so that the thread does not. */
 export const CHUNKS_AHEAD = 2;
 /** Larger chunks are not decompressed ahead, so that two of them are never in memory. */
 export const MAX_AHEAD_BYTES: number = 8 * 1024 * 1024;

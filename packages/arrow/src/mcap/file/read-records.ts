@@ -104,8 +104,8 @@ async function* recordsOf(
 }
 
 /**
- * Starts to decompress the next chunks, at once if they are in memory. Then reads the one after them, which is in memory
- * when it is its turn.
+ * Starts to decompress the next chunks, at once if they are in memory. Then reads the one after them, so that it is in
+ * memory when it is its turn.
  */
 async function startNext(reader: ForwardReader, ahead: ChunksAhead): Promise<void> {
   let from = 0;

@@ -1,5 +1,5 @@
 import { openDecompressThread } from "#threads";
-import { ThreadLost, type DecompressJob, type WorkThread } from "../../threads/work-thread.ts";
+import { ThreadLost, type DecompressJob, type WorkThread } from "../../source/work-thread.ts";
 import { zstdDecoder } from "./zstd-decoder.ts";
 
 /**

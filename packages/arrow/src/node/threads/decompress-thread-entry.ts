@@ -1,7 +1,7 @@
-// The program of the thread that decompresses zstd where Node cannot. Its decoder is twice as fast as that of pages, and
-// five times as large.
+// The program of the thread that decompresses zstd where Node cannot. Its decoder is twice as fast as that of pages,
+// and five times as large.
 import zstd from "@foxglove/wasm-zstd";
-import type { DecompressJob } from "../../threads/work-thread.ts";
+import type { DecompressJob } from "../../source/work-thread.ts";
 import { serveJobs } from "./serve-jobs.ts";
 
 await zstd.isLoaded;

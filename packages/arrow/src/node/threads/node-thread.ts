@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Worker } from "node:worker_threads";
-import { ThreadLost, type WorkThread } from "../../threads/work-thread.ts";
+import process from "node:process";
+import type * as workerThreads from "node:worker_threads";
+import { ThreadLost, type WorkThread } from "../../source/work-thread.ts";
 import type { JobReply } from "./serve-jobs.ts";
 
 /** Longest time that a thread may take to start. */
@@ -16,7 +17,7 @@ export function startThread<Job, Result>(program: string): WorkThread<Job, Resul
   if (entry === undefined || !isNode()) return undefined;
   try {
     // Loaded on demand: most programs start no thread here.
-    const { Worker } = createRequire(import.meta.url)("node:worker_threads") as typeof import("node:worker_threads");
+    const { Worker } = createRequire(import.meta.url)("node:worker_threads") as typeof workerThreads;
     // Without the program's own arguments for Node: loaders would slow the thread down, or prevent its start.
     return new NodeThread(new Worker(entry, { execArgv: [], name: program }));
   } catch {
@@ -26,7 +27,7 @@ export function startThread<Job, Result>(program: string): WorkThread<Job, Resul
 
 /** Other runtimes have workers of Node, too, but need more time and memory for them. */
 function isNode(): boolean {
-  return process.release?.name === "node" && !("bun" in process.versions) && !("Deno" in globalThis);
+  return process.release.name === "node" && !("bun" in process.versions) && !("Deno" in globalThis);
 }
 
 function findFile(path: string): URL | undefined {
@@ -46,12 +47,12 @@ interface PendingJob<Result> {
 
 class NodeThread<Job, Result> implements WorkThread<Job, Result> {
   readonly started: Promise<boolean>;
-  readonly #worker: Worker;
+  readonly #worker: workerThreads.Worker;
   readonly #jobs = new Map<number, PendingJob<Result>>();
   #count = 0;
   #isEnded = false;
 
-  constructor(worker: Worker) {
+  constructor(worker: workerThreads.Worker) {
     this.#worker = worker;
     this.started = new Promise((resolve) => {
       const timer = setTimeout(() => this.#end("it did not start in time"), START_TIMEOUT_MS);
@@ -79,6 +80,7 @@ class NodeThread<Job, Result> implements WorkThread<Job, Result> {
       this.#jobs.set(id, { resolve, reject });
       // The process must not end while it waits for a result.
       this.#worker.ref();
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin
       this.#worker.postMessage({ id, job });
     });
   }

@@ -7,11 +7,11 @@ export type JobReply<Result> =
   | { readonly id: number; readonly error: string };
 
 /** Does the jobs that the other thread posts. */
-export function serveJobs<Job, Result>(work: (job: Job) => Result): void {
+export function serveJobs(work: (job: never) => unknown): void {
   const port = parentPort;
   if (port === null) return;
-  port.on("message", ({ id, job }: { id: number; job: Job }) => {
-    let reply: JobReply<Result>;
+  port.on("message", ({ id, job }: { id: number; job: never }) => {
+    let reply: JobReply<unknown>;
     try {
       reply = { id, result: work(job) };
     } catch (error) {

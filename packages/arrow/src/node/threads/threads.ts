@@ -1,9 +1,9 @@
-import type { DecompressJob, WorkThread } from "../../threads/work-thread.ts";
+import type { DecompressJob, WorkThread } from "../../source/work-thread.ts";
 import { startThread } from "./node-thread.ts";
 
 let prepared: WorkThread<DecompressJob, void> | undefined;
 
-/** Starts the thread for the next {@link openDecompressThread} already: its start takes as long as that of a command. */
+/** Starts the thread of the next {@link openDecompressThread} early: that takes as long as loading a command. */
 export function prepareDecompressThread(): void {
   prepared ??= openDecompressThread();
 }

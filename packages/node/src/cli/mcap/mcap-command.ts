@@ -1,6 +1,12 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
-import { loadConversion, loadMcapTool, type ExportMcapReport, type McapDecoder, type McapProblem } from "./mcap-tools.ts";
+import {
+  loadConversion,
+  loadMcapTool,
+  type ExportMcapReport,
+  type McapDecoder,
+  type McapProblem,
+} from "./mcap-tools.ts";
 import {
   checkMcapFile,
   checkRecording,
