@@ -3,6 +3,8 @@ import { lz4FrameDecode } from "../../ipc/lz4-frame.ts";
 import type { McapChunkHeader } from "./records.ts";
 import { zstdDecoder, type ZstdDecoder } from "./zstd-decoder.ts";
 
+/** The largest size of nothing, compressed. */
+const MAX_EMPTY_BYTES = 64;
 /** No codec shrinks data further in practice: more is taken for damage, before memory is allocated. */
 const MAX_RATIO = 100_000;
 
@@ -19,11 +21,12 @@ export async function decompressChunk(
   decodeZstd?: ZstdDecoder,
 ): Promise<Uint8Array> {
   if (compression === "") return records;
-  if (uncompressedSize === 0) return new Uint8Array(0);
+  if (uncompressedSize === 0 && records.byteLength <= MAX_EMPTY_BYTES) return new Uint8Array(0);
   if (compression === "lz4") return lz4FrameDecode(records, uncompressedSize, allocate);
   if (compression !== "zstd")
     throw new RerunError("UNSUPPORTED", `the chunk is compressed by ${JSON.stringify(compression)}, not zstd or lz4`);
-  if (uncompressedSize <= records.byteLength * MAX_RATIO) {
+  // Decoders take a size of 0 for an unknown one.
+  if (uncompressedSize > 0 && uncompressedSize <= records.byteLength * MAX_RATIO) {
     const decode = decodeZstd ?? (await zstdDecoder());
     try {
       const bytes = await decode(records, uncompressedSize);
