@@ -77,15 +77,26 @@ export class PlaceReader {
     return bytes;
   }
 
+  /**
+   * The block that is replaced: the one before this call that was used last. The chunks of each entity lie all over a
+   * file, which is therefore read in rounds, and the block that was used first is wanted next.
+   */
+  #replaced(used: ReadonlySet<number>): number | undefined {
+    let last: number | undefined;
+    for (const block of this.#blocks.keys()) if (last === undefined || !used.has(block)) last = block;
+    return last;
+  }
+
   async #readBlock(block: number, used: ReadonlySet<number>): Promise<Uint8Array> {
     const start = block * BLOCK;
     const length = Math.min(BLOCK, this.#access.size - start);
-    const oldest = this.#blocks.size < MAX_BLOCKS ? undefined : this.#blocks.entries().next().value;
-    if (oldest !== undefined) this.#blocks.delete(oldest[0]);
+    const replaced = this.#blocks.size < MAX_BLOCKS ? undefined : this.#replaced(used);
+    const old = replaced === undefined ? undefined : this.#blocks.get(replaced);
+    if (replaced !== undefined) this.#blocks.delete(replaced);
     const { readInto } = this.#access;
     if (readInto === undefined) return this.#access.read(start, length, this.#options);
-    const isFree = oldest !== undefined && oldest[1].byteLength === BLOCK && !used.has(oldest[0]);
-    const memory = isFree ? oldest[1] : new Uint8Array(BLOCK);
+    const isFree = replaced !== undefined && !used.has(replaced) && old?.byteLength === BLOCK;
+    const memory = isFree ? old : new Uint8Array(BLOCK);
     const bytes = memory.subarray(0, length);
     await readInto(bytes, start, this.#options);
     return bytes;
