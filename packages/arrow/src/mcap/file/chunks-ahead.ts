@@ -48,6 +48,11 @@ export class ChunksAhead {
     }
   }
 
+  /** Whether another thread decompresses chunks with this compression. Their records are in memory of their own. */
+  isThreaded(compression: string): boolean {
+    return compression === "zstd" && (isZstdThreaded || this.#zstdThread()?.isThreaded === true);
+  }
+
   /**
    * Starts a chunk behind the current one, if another thread decompresses it and few others are started.
    *
@@ -65,8 +70,7 @@ export class ChunksAhead {
       // The error is reported when the loop reaches this chunk.
       return;
     }
-    const isThreaded = chunk.compression === "zstd" && (isZstdThreaded || this.#zstdThread()?.isThreaded === true);
-    if (!isThreaded || chunk.uncompressedSize > MAX_AHEAD_BYTES) return;
+    if (!this.isThreaded(chunk.compression) || chunk.uncompressedSize > MAX_AHEAD_BYTES) return;
     if (this.#wantsChunk?.(chunk) === false) return;
     const records = this.#decompress(isZstdThreaded ? { ...chunk, records: chunk.records.slice() } : chunk);
     // A failure is reported when the loop reaches this chunk, which may never happen.

@@ -85,8 +85,7 @@ async function* recordsOf(
       const records = chunk && (await ahead.take(position, chunk).catch((error: unknown) => onDamage(position, error)));
       reader.skip(length);
       if (chunk === undefined || records === undefined) continue;
-      // Otherwise the records are in the memory of the reader.
-      if (chunk.compression !== "") {
+      if (ahead.isThreaded(chunk.compression)) {
         next = startNext(reader, ahead);
         // An error is thrown when the next record is read, which may be never.
         next.catch(() => undefined);
@@ -105,18 +104,18 @@ async function* recordsOf(
 
 /**
  * Starts to decompress the next chunks, at once if they are in memory. Then reads the one after them, so that it is in
- * memory when it is its turn.
+ * memory when it is its turn. Sources that read into new memory are not read ahead: all would be copied together.
  */
 async function startNext(reader: ForwardReader, ahead: ChunksAhead): Promise<void> {
   let from = 0;
   for (let count = 0; count < CHUNKS_AHEAD; count++) {
     let next = reader.findChunk(from);
-    if (next?.isWhole === false) next = await reader.readChunk(from);
-    if (next === undefined) return;
+    if (next?.isWhole === false && reader.isReused) next = await reader.readChunk(from);
+    if (next?.isWhole !== true) return;
     ahead.start(reader.bytes.subarray(next.start, next.end), reader.position + next.start);
     from = next.end;
   }
-  await reader.readChunk(from);
+  if (reader.isReused) await reader.readChunk(from);
 }
 
 /** Moves to the next record of a block, and reports an incomplete record. */
@@ -154,6 +153,11 @@ class ForwardReader {
   /** The size of the file. */
   get size(): number {
     return this.#access.size;
+  }
+
+  /** Whether reads use the same memory again. */
+  get isReused(): boolean {
+    return this.#access.readInto !== undefined;
   }
 
   /**
