@@ -11,7 +11,8 @@ const withoutOthers = {
 /** Tests of whole pages in a real browser, served by Vite on a free port. */
 export default defineConfig({
   testDir: "tests/e2e",
-  outputDir: "test-results",
+  // Playwright empties this folder when it starts. Other tests have theirs beside it.
+  outputDir: "test-results/pages",
   // Most of the time is spent waiting for pages.
   workers: 2,
   // On a busy machine.
