@@ -38,7 +38,7 @@ describe("rerun-ts download", () => {
   it("saves what a server has and goes on to send, until it ends", async ({ folder, rerun }) => {
     const { rec, server } = await serve();
     const program = await RelayProgram.start(["download", server.url, "-o", join(folder, "new")], /^Downloading/);
-    await vi.waitUntil(() => server.stats().readers === 1);
+    await vi.waitUntil(() => server.stats().readers === 1, 30_000);
     for (let frame = 100; frame < 150; frame++) rec.log("a", new rr.Scalars(frame), { time: { frame } });
     await rec.close();
     await server.close();
@@ -51,7 +51,7 @@ describe("rerun-ts download", () => {
   it("completes the file on Ctrl-C, or when a server is silent for long enough", async ({ folder, rerun }) => {
     const { server } = await serve();
     const program = await RelayProgram.start(["download", server.url, "-o", folder], /^Downloading/);
-    await vi.waitUntil(() => server.stats().readers === 1);
+    await vi.waitUntil(() => server.stats().readers === 1, 30_000);
     expect(await program.interrupt()).toMatchObject({ code: 0, stderr: "" });
     await rerun.verify(join(folder, "output.rrd"));
     const silent = await runCli(["download", server.url, server.url, "-o", folder, "--idle-timeout", "2"]);

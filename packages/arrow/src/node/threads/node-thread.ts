@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
-import { createRequire } from "node:module";
 import process from "node:process";
-import type * as workerThreads from "node:worker_threads";
+import workerThreads from "node:worker_threads";
 import { ThreadLost, type WorkThread } from "../../source/work-thread.ts";
 import type { JobReply } from "./serve-jobs.ts";
 
@@ -16,10 +15,8 @@ export function startThread<Job, Result>(program: string): WorkThread<Job, Resul
   const entry = ["./", "../"].map((folder) => findFile(`${folder}${program}`)).find((url) => url !== undefined);
   if (entry === undefined || !isNode()) return undefined;
   try {
-    // Loaded on demand: most programs start no thread here.
-    const { Worker } = createRequire(import.meta.url)("node:worker_threads") as typeof workerThreads;
     // Without the program's own arguments for Node: loaders would slow the thread down, or prevent its start.
-    return new NodeThread(new Worker(entry, { execArgv: [], name: program }));
+    return new NodeThread(new workerThreads.Worker(entry, { execArgv: [], name: program }));
   } catch {
     return undefined;
   }
