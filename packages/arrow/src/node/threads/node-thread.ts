@@ -12,7 +12,9 @@ const START_TIMEOUT_MS = 5000;
  * there is no such file, as in bundles of programs, or if this process may not start threads.
  */
 export function startThread<Job, Result>(program: string): WorkThread<Job, Result> | undefined {
-  const entry = ["./", "../"].map((folder) => findFile(`${folder}${program}`)).find((url) => url !== undefined);
+  const entry = ["./", "../"]
+    .map((folder) => findFile(`${folder}${program}`, import.meta.url))
+    .find((url) => url !== undefined);
   if (entry === undefined || !isNode()) return undefined;
   try {
     // Without the program's own arguments for Node: loaders would slow the thread down, or prevent its start.
@@ -27,9 +29,10 @@ function isNode(): boolean {
   return process.release.name === "node" && !("bun" in process.versions) && !("Deno" in globalThis);
 }
 
-function findFile(path: string): URL | undefined {
+/** The base is a parameter, because bundlers would take `import.meta.url` in a `URL` for a file to copy. */
+function findFile(path: string, base: string): URL | undefined {
   try {
-    const url = new URL(path, import.meta.url);
+    const url = new URL(path, base);
     return statSync(url, { throwIfNoEntry: false }) && url;
   } catch {
     return undefined;
