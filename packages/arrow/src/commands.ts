@@ -88,9 +88,9 @@ export function loadCatalog(): Promise<typeof catalog> {
 }
 
 /** Starts the thread that decompresses zstd, if there is one, before the rest is loaded that needs it. */
-export async function prepareZstd(): Promise<void> {
+export async function prepareZstd(fileBytes: number): Promise<void> {
   const [{ nativeZstd }, { prepareDecompressThread }] = await Promise.all([import("#native-zstd"), import("#threads")]);
-  if (nativeZstd === undefined) prepareDecompressThread();
+  if (nativeZstd === undefined) prepareDecompressThread(fileBytes);
 }
 
 /** Loads how files are replaced, and how memory is used again. */

@@ -7,8 +7,6 @@ import { ZstdThread } from "./zstd-thread.ts";
 export const CHUNKS_AHEAD = 2;
 /** Larger chunks are not decompressed ahead, so that two of them are never in memory. */
 export const MAX_AHEAD_BYTES: number = 8 * 1024 * 1024;
-/** The least size of a file that is worth the start of a thread. */
-const MIN_FILE_BYTES = 4 * 1024 * 1024;
 
 /** A chunk that is decompressed ahead. */
 interface StartedChunk {
@@ -50,7 +48,7 @@ export class ChunksAhead {
 
   /** Whether another thread decompresses chunks with this compression. Their records are in memory of their own. */
   isThreaded(compression: string): boolean {
-    return compression === "zstd" && (isZstdThreaded || this.#zstdThread()?.isThreaded === true);
+    return compression === "zstd" && (isZstdThreaded || this.#zstdThread().isThreaded);
   }
 
   /**
@@ -86,7 +84,7 @@ export class ChunksAhead {
   }
 
   #decompress(chunk: McapChunkHeader): Promise<Uint8Array> {
-    const thread = chunk.compression === "zstd" ? this.#zstdThread() : undefined;
+    const thread = chunk.compression === "zstd" && !isZstdThreaded ? this.#zstdThread() : undefined;
     return decompressChunk(chunk, this.#allocate, thread && ((bytes, size) => thread.decode(bytes, size)));
   }
 
@@ -97,8 +95,7 @@ export class ChunksAhead {
     return this.#memory.subarray(0, size);
   };
 
-  #zstdThread(): ZstdThread | undefined {
-    if (isZstdThreaded || this.#fileBytes < MIN_FILE_BYTES) return undefined;
-    return (this.#thread ??= new ZstdThread(CHUNKS_AHEAD, 2 * MAX_AHEAD_BYTES));
+  #zstdThread(): ZstdThread {
+    return (this.#thread ??= new ZstdThread(this.#fileBytes, CHUNKS_AHEAD, 2 * MAX_AHEAD_BYTES));
   }
 }

@@ -15,15 +15,16 @@ export class ZstdThread {
   #isClosed = false;
 
   /**
+   * @param fileBytes the size of the file
    * @param maxCalls the most calls at once
    * @param maxBytes more data is decompressed in this thread
    */
-  constructor(maxCalls: number, maxBytes: number) {
+  constructor(fileBytes: number, maxCalls: number, maxBytes: number) {
     this.#maxBytes = maxBytes;
     this.#inputs = Array.from({ length: maxCalls }, () => new SharedMemory());
     // One more, which is read meanwhile.
     this.#results = Array.from({ length: maxCalls + 1 }, () => new SharedMemory());
-    this.#thread = openDecompressThread();
+    this.#thread = openDecompressThread(fileBytes);
   }
 
   /** Whether the other thread works, or may still start. */

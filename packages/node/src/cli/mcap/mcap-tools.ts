@@ -7,9 +7,6 @@ export type { ExportMcapReport, McapCheckReport, McapDecoder, McapInfo, McapProb
 /** The bytes at the beginning of a file that name the compression of its first chunk, if any. */
 const BEGINNING = 4096;
 
-/** Smaller files are decompressed in the main thread. */
-const LARGE = 4 * 1024 * 1024;
-
 /** Loads a part of the package that reads MCAP files. @throws {RerunError} `UNSUPPORTED` if it is missing */
 export function loadMcapTool<Part>(load: (from: PartLoaders) => Promise<Part>): Promise<Part> {
   return loadPart("`rerun-ts mcap`", load);
@@ -18,16 +15,15 @@ export function loadMcapTool<Part>(load: (from: PartLoaders) => Promise<Part>): 
 /** Loads the conversion, and starts what decompresses the file meanwhile. */
 export function loadConversion(path: string): Promise<Pick<typeof mcap, "convertMcap">> {
   return loadMcapTool((parts) => {
-    if (beginsWithZstd(path)) void parts.prepareZstd();
+    const stats = statSync(path, { throwIfNoEntry: false });
+    // Reading from a pipe would consume its bytes.
+    if (stats?.isFile() === true && beginsWithZstd(path)) void parts.prepareZstd(stats.size);
     return parts.loadConvertMcap();
   });
 }
 
-/** Whether a large file begins with a chunk that is compressed by zstd. */
+/** Whether a file begins with a chunk that is compressed by zstd. */
 function beginsWithZstd(path: string): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  // Reading from a pipe would consume its bytes.
-  if (stats?.isFile() !== true || stats.size < LARGE) return false;
   const file = openSync(path, "r");
   try {
     const bytes = Buffer.alloc(BEGINNING);
