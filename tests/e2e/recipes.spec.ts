@@ -119,7 +119,9 @@ test("Playwright: only tests that fail have the recording of their page", async 
   await writeInRepository(`${folder}/clicks.test.ts`, TESTS);
   const config = await writeInRepository(`${folder}/playwright.config.ts`, CONFIG);
   const cli = join(root, "node_modules/@playwright/test/cli.js");
-  const inner = spawn(process.execPath, [cli, "test", "--config", config], {
+  // Its own folder, because Playwright empties it. The default is that of all results of tests here.
+  const outputs = ["--output", join(dirname(config), "results")];
+  const inner = spawn(process.execPath, [cli, "test", "--config", config, ...outputs], {
     cwd: dirname(config),
     env: { ...ownEnvironment(), PAGE: server.url + builtPage("playwright/page") },
     stdio: ["ignore", "pipe", "inherit"],
