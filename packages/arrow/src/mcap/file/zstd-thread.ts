@@ -60,7 +60,8 @@ export class ZstdThread {
 
 /** Memory of both threads that is used again. */
 class SharedMemory {
-  #bytes = new Uint8Array(new SharedArrayBuffer(0));
+  /** Shared memory once there is a thread: most pages have none. */
+  #bytes: Uint8Array = new Uint8Array(0);
 
   take(size: number): Uint8Array {
     // A little more, because the next chunk is hardly of the same size.
