@@ -41,6 +41,7 @@ export async function openPath(path: string | URL): Promise<OpenSource> {
       return bytes;
     },
     readInto,
+    descriptor: handle.fd,
     close() {
       forgotten.unregister(file);
       return file.handle.close();

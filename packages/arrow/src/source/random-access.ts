@@ -12,6 +12,8 @@ export interface RandomAccess {
 export interface OpenSource extends RandomAccess {
   /** Fills `target` with the bytes from `start`, all within the size. `undefined`: there is only `read`. */
   readonly readInto?: ((target: Uint8Array, start: number, options?: ReadOptions) => Promise<void>) | undefined;
+  /** The open file, for other threads. `undefined`: there is none. */
+  readonly descriptor?: number | undefined;
 }
 
 /** Progress of reading a source. */
@@ -31,6 +33,7 @@ export function withProgress(
   const { readInto } = access;
   return {
     size: access.size,
+    descriptor: access.descriptor,
     async read(start, length, options) {
       const bytes = await access.read(start, length, options);
       onProgress({ bytes: start + length, totalBytes: access.size });

@@ -13,9 +13,16 @@ export class ThreadLost extends Error {
   override readonly name = "ThreadLost";
 }
 
+/** A part of an open file, which all threads of a process can read. */
+export interface FileRange {
+  readonly descriptor: number;
+  readonly position: number;
+  readonly byteLength: number;
+}
+
 /** Bytes to be decompressed by zstd. All memory is shared, so nothing is copied between the threads. */
 export interface DecompressJob {
-  readonly bytes: Uint8Array;
+  readonly source: Uint8Array | FileRange;
   /** The memory for the result, which has exactly its size. */
   readonly target: Uint8Array;
 }

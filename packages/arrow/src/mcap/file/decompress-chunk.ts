@@ -1,39 +1,49 @@
 import { RerunError } from "@rerun-ts/core";
 import { lz4FrameDecode } from "../../ipc/lz4-frame.ts";
-import type { McapChunkHeader } from "./records.ts";
-import { zstdDecoder, type ZstdDecoder } from "./zstd-decoder.ts";
+import type { McapChunkHeader, StoredBytes } from "./records.ts";
 
 /** The largest size of nothing, compressed. */
 const MAX_EMPTY_BYTES = 64;
 /** No codec shrinks data further in practice: more is taken for damage, before memory is allocated. */
 const MAX_RATIO = 100_000;
 
+/** What decompresses chunks. */
+export interface ChunkDecoding {
+  /** Gives the memory for the records of LZ4. */
+  allocate(this: void, size: number): Uint8Array<ArrayBuffer>;
+  /** Decompresses zstd to `size` bytes. For damaged data, the result has another length, or the call rejects. */
+  decodeZstd(this: void, bytes: Uint8Array | StoredBytes, size: number): Promise<Uint8Array>;
+  /** Reads bytes of the file. */
+  load(this: void, bytes: Uint8Array | StoredBytes): Uint8Array | Promise<Uint8Array>;
+}
+
 /**
- * The records of a chunk. Rejects with `INVALID_FORMAT` if they are damaged, and with `UNSUPPORTED` if they are
- * compressed in another way.
- *
- * @param allocate gives the memory for the records of LZ4. Default: new memory
- * @param decodeZstd Default: {@link zstdDecoder}
+ * The records of a chunk. Rejects with `INVALID_FORMAT` if they are damaged, with `UNSUPPORTED` if they are compressed
+ * in another way, and with `IO_ERROR` if they cannot be read.
  */
 export async function decompressChunk(
   { compression, records, uncompressedSize }: McapChunkHeader,
-  allocate?: (size: number) => Uint8Array<ArrayBuffer>,
-  decodeZstd?: ZstdDecoder,
+  { allocate, decodeZstd, load }: ChunkDecoding,
 ): Promise<Uint8Array> {
-  if (compression === "") return records;
+  if (compression === "") return load(records);
   if (uncompressedSize === 0 && records.byteLength <= MAX_EMPTY_BYTES) return new Uint8Array(0);
-  if (compression === "lz4") return lz4FrameDecode(records, uncompressedSize, allocate);
+  if (compression === "lz4") return lz4FrameDecode(await load(records), uncompressedSize, allocate);
   if (compression !== "zstd")
     throw new RerunError("UNSUPPORTED", `the chunk is compressed by ${JSON.stringify(compression)}, not zstd or lz4`);
   // Decoders take a size of 0 for an unknown one.
   if (uncompressedSize > 0 && uncompressedSize <= records.byteLength * MAX_RATIO) {
-    const decode = decodeZstd ?? (await zstdDecoder());
     try {
-      const bytes = await decode(records, uncompressedSize);
+      const bytes = await decodeZstd(records, uncompressedSize);
       if (bytes.byteLength === uncompressedSize) return bytes;
     } catch (error) {
+      if (isUnreadable(error)) throw error;
       throw new RerunError("INVALID_FORMAT", "the zstd compression of a chunk is damaged", { cause: error });
     }
   }
   throw new RerunError("INVALID_FORMAT", "the zstd compression of a chunk is damaged");
+}
+
+/** Whether an error is about the file, not about its contents. */
+export function isUnreadable(error: unknown): boolean {
+  return error instanceof RerunError && error.code === "IO_ERROR";
 }

@@ -1,18 +1,26 @@
 import { crc32 } from "@foxglove/crc";
 import { RerunError } from "@rerun-ts/core";
-import { concatBytes } from "@rerun-ts/core/encode";
-import { checkAborted } from "../../source/collect.ts";
 import type { OpenSource, ReadOptions } from "../../source/random-access.ts";
-import { CHUNKS_AHEAD, ChunksAhead, MAX_AHEAD_BYTES } from "./chunks-ahead.ts";
+import { ChunkDecoder } from "./chunk-decoder.ts";
+import { isUnreadable } from "./decompress-chunk.ts";
+import { ForwardReader } from "./forward-reader.ts";
 import { RecordBlock } from "./record-block.ts";
-import { MAGIC, OP, RECORD_HEADER, readChunk, recordLength, type McapChunkHeader } from "./records.ts";
+import { MAGIC, OP, RECORD_HEADER, locateChunk, readChunk, recordLength, type McapChunkHeader } from "./records.ts";
 
 /** Number of bytes of each read. */
 const WINDOW = 4 * 1024 * 1024;
+/** The same if another thread reads the chunks, and this one what lies between them. */
+const SMALL_WINDOW = 64 * 1024;
+/** Number of bytes in which a chunk's head lies, unless its compression has a very long name. */
+const CHUNK_HEAD_BYTES = 1024;
 /** The largest part of a file that may be in memory at once. */
 const MAX_RECORD_BYTES = 2 ** 31 - 1;
 /** The largest part of an incomplete chunk that is read. */
 const MAX_CUT_BYTES = 2 ** 28;
+/** The number of chunks that are decompressed ahead: one of them waits, so that the thread does not. */
+const CHUNKS_AHEAD = 2;
+/** The number of chunks that are found ahead. */
+const CHUNKS_FOUND = 4;
 
 /** Options of reading records. */
 export interface ReadRecordsOptions extends ReadOptions {
@@ -24,9 +32,28 @@ export interface ReadRecordsOptions extends ReadOptions {
   onDamage: (offset: number, error: unknown) => void;
 }
 
+/** A chunk of the file. */
+interface FoundChunk {
+  readonly position: number;
+  readonly chunk: McapChunkHeader;
+  /** Whether another thread decompresses it. */
+  readonly isThreaded: boolean;
+  /** Its records, if their decompression has begun. */
+  records?: Promise<Uint8Array>;
+}
+
+/** A part of the file, in its order. */
+interface Part {
+  /** Records outside of chunks. */
+  readonly block?: RecordBlock;
+  readonly found?: FoundChunk;
+  /** Whether the bytes of the part stay the same while later parts are read. */
+  readonly isLasting: boolean;
+}
+
 /**
  * Reads the records of a file from its beginning, and those in its chunks. The function needs neither summary nor
- * indexes. The bytes of a block are valid until the next block.
+ * indexes, and leaves out the indexes of messages. The bytes of a block are valid until the next block.
  *
  * @throws {RerunError} `INVALID_FORMAT` if the source does not begin like an MCAP file
  */
@@ -34,35 +61,107 @@ export async function* readRecords(
   access: OpenSource,
   { wantsChunk, hasChecksums, onDamage, signal }: ReadRecordsOptions,
 ): AsyncGenerator<RecordBlock, void, undefined> {
-  const ahead = new ChunksAhead(access.size, wantsChunk);
+  const decoder = new ChunkDecoder(access);
+  const reader = new ForwardReader(access, SMALL_WINDOW, signal);
+  const parts = new PartQueue(partsOf(reader, decoder, { wantsChunk, onDamage }), decoder);
   try {
-    yield* recordsOf(new ForwardReader(access, signal), ahead, { wantsChunk, hasChecksums, onDamage });
+    for (;;) {
+      const part = await parts.next();
+      if (part === undefined) return;
+      if (part.block !== undefined) yield part.block;
+      if (part.found === undefined) continue;
+      const { position, chunk } = part.found;
+      yield RecordBlock.ofChunk(chunk, position);
+      const records = await (part.found.records ?? decoder.decompress(chunk)).catch((error: unknown) => {
+        if (isUnreadable(error)) throw error;
+        onDamage(position, error);
+      });
+      if (records === undefined) continue;
+      if (hasChecksums === true && isWrong(chunk, records))
+        onDamage(position, new RerunError("INVALID_FORMAT", "the checksum of the chunk is wrong"));
+      yield new RecordBlock(records, position, true);
+    }
   } finally {
-    ahead.close();
+    decoder.close();
   }
 }
 
-async function* recordsOf(
+/** The parts of a file. Those behind the current one are found ahead, if another thread decompresses chunks. */
+class PartQueue {
+  readonly #parts: AsyncGenerator<Part, void, undefined>;
+  readonly #decoder: ChunkDecoder;
+  readonly #queue: Part[] = [];
+  #last: Part | undefined;
+  #isEnded = false;
+  #looking: Promise<void> | undefined;
+
+  constructor(parts: AsyncGenerator<Part, void, undefined>, decoder: ChunkDecoder) {
+    this.#parts = parts;
+    this.#decoder = decoder;
+  }
+
+  /** The next part, or `undefined` at the end. Its chunk and those behind it are started. */
+  async next(): Promise<Part | undefined> {
+    await this.#looking;
+    if (this.#queue.length === 0) await this.#find();
+    this.#start();
+    const part = this.#queue.shift();
+    this.#start();
+    this.#looking = this.#look();
+    // The error is thrown when the next part is requested, which may be never.
+    this.#looking.catch(() => undefined);
+    return part;
+  }
+
+  /** Finds parts until enough chunks are in the queue. */
+  async #look(): Promise<void> {
+    while (this.#last?.isLasting === true && !this.#isEnded) {
+      let chunks = 0;
+      let bytes = 0;
+      for (const { found, block } of this.#queue) {
+        if (found !== undefined) chunks++;
+        bytes += block?.bytes.byteLength ?? 0;
+      }
+      if (chunks >= CHUNKS_FOUND || bytes >= WINDOW) return;
+      await this.#find();
+      this.#start();
+    }
+  }
+
+  async #find(): Promise<void> {
+    const { value } = await this.#parts.next();
+    if (value === undefined) this.#isEnded = true;
+    else this.#queue.push(value);
+    this.#last = value ?? undefined;
+  }
+
+  /** Starts the first chunks in the queue. */
+  #start(): void {
+    let count = 0;
+    for (const { found } of this.#queue) {
+      if (found === undefined) continue;
+      // The memory of results is used in the order of the chunks.
+      if (!found.isThreaded || ++count > CHUNKS_AHEAD) return;
+      if (found.records !== undefined) continue;
+      found.records = this.#decoder.decompress(found.chunk);
+      // A failure is reported when it is the chunk's turn, which may be never.
+      found.records.catch(() => undefined);
+    }
+  }
+}
+
+/** Finds the parts of a file. A chunk that another thread reads is passed over. */
+async function* partsOf(
   reader: ForwardReader,
-  ahead: ChunksAhead,
-  { wantsChunk, hasChecksums, onDamage }: ReadRecordsOptions,
-): AsyncGenerator<RecordBlock, void, undefined> {
+  decoder: ChunkDecoder,
+  { wantsChunk, onDamage }: Pick<ReadRecordsOptions, "wantsChunk" | "onDamage">,
+): AsyncGenerator<Part, void, undefined> {
   await reader.fill(MAGIC.byteLength);
   checkMagic(reader.bytes);
   reader.skip(MAGIC.byteLength);
-  /** The next chunk is being read, and started if another thread decompresses it. */
-  let next: Promise<void> | undefined;
-  const wantedChunk = (record: Uint8Array): McapChunkHeader | undefined => {
-    try {
-      const chunk = readChunk(record);
-      return wantsChunk?.(chunk) === false ? undefined : chunk;
-    } catch (error) {
-      onDamage(reader.position, error);
-      return undefined;
-    }
-  };
+  /** Whether the last chunk is read by another thread. */
+  let isByThread = false;
   for (;;) {
-    await next;
     await reader.fill(RECORD_HEADER);
     const { position, bytes } = reader;
     if (bytes.byteLength < RECORD_HEADER) {
@@ -77,45 +176,64 @@ async function* recordsOf(
       onDamage(position, endsEarly());
       return;
     }
-    await reader.fill(length);
-    if (op === OP.chunk) {
-      const record = reader.bytes.subarray(0, length);
-      const chunk = wantedChunk(record.subarray(RECORD_HEADER));
-      if (chunk !== undefined) yield new RecordBlock(record, position, false);
-      const records = chunk && (await ahead.take(position, chunk).catch((error: unknown) => onDamage(position, error)));
+    if (op === OP.messageIndex) reader.skip(length);
+    else if (op === OP.chunk) {
+      const found = await findChunk(reader, length, decoder, onDamage);
+      isByThread = found?.isThreaded === true;
+      if (found !== undefined && wantsChunk?.(found.chunk) !== false)
+        yield { found, isLasting: found.isThreaded || !reader.isReused };
       reader.skip(length);
-      if (chunk === undefined || records === undefined) continue;
-      if (ahead.isThreaded(chunk.compression)) {
-        next = startNext(reader, ahead);
-        // An error is thrown when the next record is read, which may be never.
-        next.catch(() => undefined);
-      }
-      if (hasChecksums === true && isWrong(chunk, records))
-        onDamage(position, new RerunError("INVALID_FORMAT", "the checksum of the chunk is wrong"));
-      yield new RecordBlock(records, position, true);
     } else {
+      await reader.fill(length);
       const { size, isEnd } = wholeRecords(reader.bytes);
-      yield new RecordBlock(reader.bytes.subarray(0, size), position, false);
+      yield blockOf(reader, size, isByThread);
       if (isEnd) return;
       reader.skip(size);
+      if (!isByThread) reader.window = WINDOW;
     }
   }
 }
 
-/**
- * Starts to decompress the next chunks, at once if they are in memory. Then reads the one after them, so that it is in
- * memory when it is its turn. Sources that read into new memory are not read ahead: all would be copied together.
- */
-async function startNext(reader: ForwardReader, ahead: ChunksAhead): Promise<void> {
-  let from = 0;
-  for (let count = 0; count < CHUNKS_AHEAD; count++) {
-    let next = reader.findChunk(from);
-    if (next?.isWhole === false && reader.isReused) next = await reader.readChunk(from);
-    if (next?.isWhole !== true) return;
-    ahead.start(reader.bytes.subarray(next.start, next.end), reader.position + next.start);
-    from = next.end;
+/** The chunk at the position of the reader, which has this length. `undefined` if it is damaged. */
+async function findChunk(
+  reader: ForwardReader,
+  length: number,
+  decoder: ChunkDecoder,
+  onDamage: ReadRecordsOptions["onDamage"],
+): Promise<FoundChunk | undefined> {
+  const { position } = reader;
+  const contents = (): Uint8Array => reader.bytes.subarray(RECORD_HEADER, length);
+  if (reader.isReused) await reader.fill(Math.min(length, CHUNK_HEAD_BYTES));
+  try {
+    if (reader.isReused) {
+      const chunk = locateChunk(contents(), position + RECORD_HEADER, length - RECORD_HEADER);
+      if (decoder.isThreaded(chunk)) {
+        reader.window = SMALL_WINDOW;
+        return { position, chunk, isThreaded: true };
+      }
+    }
+  } catch (error) {
+    onDamage(position, error);
+    return undefined;
   }
-  if (reader.isReused) await reader.readChunk(from);
+  reader.window = WINDOW;
+  await reader.fill(length);
+  try {
+    const chunk = readChunk(contents());
+    return { position, chunk, isThreaded: !reader.isReused && decoder.isThreaded(chunk) };
+  } catch (error) {
+    onDamage(position, error);
+    return undefined;
+  }
+}
+
+/** Records outside of chunks. They are copied if the reader moves on before they are read. */
+function blockOf(reader: ForwardReader, size: number, isAhead: boolean): Part {
+  const { position } = reader;
+  const bytes = reader.bytes.subarray(0, size);
+  const isCopied = reader.isReused && isAhead && size <= SMALL_WINDOW;
+  const block = new RecordBlock(isCopied ? bytes.slice() : bytes, position, false);
+  return { block, isLasting: isCopied || !reader.isReused };
 }
 
 /** Moves to the next record of a block, and reports an incomplete record. */
@@ -128,116 +246,17 @@ export function isNext(block: RecordBlock, onDamage: ReadRecordsOptions["onDamag
   }
 }
 
-/** A chunk among the bytes that are in memory. */
-interface FoundChunk {
-  readonly start: number;
-  readonly end: number;
-  /** Whether all of it is in memory. */
-  readonly isWhole: boolean;
-}
-
-/** The part of a file that is in memory. */
-class ForwardReader {
-  readonly #access: OpenSource;
-  readonly #signal: AbortSignal | undefined;
-  #memory: Uint8Array = new Uint8Array(0);
-  /** The bytes from the position on. */
-  bytes: Uint8Array = new Uint8Array(0);
-  position = 0;
-
-  constructor(access: OpenSource, signal: AbortSignal | undefined) {
-    this.#access = access;
-    this.#signal = signal;
-  }
-
-  /** The size of the file. */
-  get size(): number {
-    return this.#access.size;
-  }
-
-  /** Whether reads use the same memory again. */
-  get isReused(): boolean {
-    return this.#access.readInto !== undefined;
-  }
-
-  /**
-   * Finds the first chunk behind a position in the bytes. `undefined`: no chunk follows, or it is not to be read ahead.
-   */
-  findChunk(from: number): FoundChunk | undefined {
-    const { bytes } = this;
-    for (let start = from; start < from + MAX_AHEAD_BYTES;) {
-      const rest = this.size - this.position - start;
-      if (rest < RECORD_HEADER) return undefined;
-      if (bytes.byteLength < start + RECORD_HEADER) return { start, end: start + RECORD_HEADER, isWhole: false };
-      if (bytes[start] === OP.footer) return undefined;
-      const length = recordLength(bytes, start);
-      if (length > rest || length > MAX_AHEAD_BYTES) return undefined;
-      const end = start + length;
-      if (bytes[start] === OP.chunk) return { start, end, isWhole: end <= bytes.byteLength };
-      start = end;
-    }
-    return undefined;
-  }
-
-  /** The same, but reads the whole chunk. */
-  async readChunk(from: number): Promise<FoundChunk | undefined> {
-    let found = this.findChunk(from);
-    while (found?.isWhole === false) {
-      await this.fill(found.end);
-      found = this.findChunk(from);
-    }
-    return found;
-  }
-
-  /** Reads until this many bytes are available, or the file ends. */
-  async fill(length: number): Promise<void> {
-    const { byteLength } = this.bytes;
-    if (byteLength >= length) return;
-    const rest = this.#access.size - this.position - byteLength;
-    if (rest <= 0) return;
-    checkAborted(this.#signal);
-    const wanted = Math.min(rest, Math.max(length - byteLength, WINDOW));
-    const options = { signal: this.#signal };
-    if (this.#access.readInto !== undefined) {
-      const bytes = this.#roomFor(byteLength + wanted);
-      await this.#access.readInto(bytes.subarray(byteLength), this.position + byteLength, options);
-      this.bytes = bytes;
-      return;
-    }
-    // Reading a few bytes again is faster than copying many.
-    if (byteLength < WINDOW / 4) this.bytes = await this.#access.read(this.position, byteLength + wanted, options);
-    else this.bytes = concatBytes([this.bytes, await this.#access.read(this.position + byteLength, wanted, options)]);
-  }
-
-  /** Memory that begins with the bytes, and has room for more. Earlier blocks use the same memory. */
-  #roomFor(length: number): Uint8Array {
-    const from = this.bytes.byteOffset - this.#memory.byteOffset;
-    if (this.bytes.buffer === this.#memory.buffer && from + length <= this.#memory.byteLength)
-      return this.#memory.subarray(from, from + length);
-    if (this.#memory.byteLength < length) {
-      // Room for several reads, because each time that the bytes move to the front takes time.
-      const grown = new Uint8Array(length + 2 * WINDOW);
-      grown.set(this.bytes);
-      this.#memory = grown;
-    } else this.#memory.set(this.bytes);
-    return this.#memory.subarray(0, length);
-  }
-
-  skip(length: number): void {
-    this.position += length;
-    this.bytes = this.bytes.subarray(length);
-  }
-}
-
 /** Whether the checksum of a chunk differs from that of its records. 0 stands for no checksum. */
 function isWrong({ checksum }: McapChunkHeader, records: Uint8Array): boolean {
   return checksum !== 0 && crc32(records) !== checksum;
 }
 
-/** The length of the whole records at the beginning, up to a chunk, and whether the last is a footer. */
+/**
+ * The length of the whole records at the beginning, up to a chunk or its indexes, and whether the last is a footer.
+ */
 function wholeRecords(bytes: Uint8Array): { readonly size: number; readonly isEnd: boolean } {
   let at = 0;
-  while (at + RECORD_HEADER <= bytes.byteLength && bytes[at] !== OP.chunk) {
+  while (at + RECORD_HEADER <= bytes.byteLength && bytes[at] !== OP.chunk && bytes[at] !== OP.messageIndex) {
     const end = at + recordLength(bytes, at);
     if (end > bytes.byteLength) break;
     if (bytes[at] === OP.footer) return { size: end, isEnd: true };
@@ -247,7 +266,7 @@ function wholeRecords(bytes: Uint8Array): { readonly size: number; readonly isEn
 }
 
 /** The whole records of a chunk without compression at which a file was cut. */
-function* cutChunk(bytes: Uint8Array, position: number): Generator<RecordBlock, void, undefined> {
+function* cutChunk(bytes: Uint8Array, position: number): Generator<Part, void, undefined> {
   // Start and end time, size, checksum, the length of the compression's name, which is 0, and the length of the
   // records.
   const header = 8 + 8 + 8 + 4 + 4 + 8;
@@ -260,7 +279,7 @@ function* cutChunk(bytes: Uint8Array, position: number): Generator<RecordBlock, 
     if (end > records.byteLength) break;
     at = end;
   }
-  yield new RecordBlock(records.subarray(0, at), position, true);
+  yield { block: new RecordBlock(records.subarray(0, at), position, true), isLasting: false };
 }
 
 function checkMagic(bytes: Uint8Array): void {

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { RECORD_HEADER } from "./records.ts";
+import { OP, RECORD_HEADER, type McapChunkHeader } from "./records.ts";
 
 /** Records that lie one after the other, with the current one among them. */
 export class RecordBlock {
@@ -11,6 +11,8 @@ export class RecordBlock {
   start = 0;
   /** The end of the current record, in `bytes`. */
   end = 0;
+  /** The chunk, if this is its record. The block has no more of it. */
+  chunk: McapChunkHeader | undefined;
   readonly #offset: number;
   readonly #isChunk: boolean;
 
@@ -23,6 +25,15 @@ export class RecordBlock {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#offset = offset;
     this.#isChunk = isChunk;
+  }
+
+  /** A block with only the record of a chunk. */
+  static ofChunk(chunk: McapChunkHeader, position: number): RecordBlock {
+    const record = new Uint8Array(RECORD_HEADER);
+    record[0] = OP.chunk;
+    const block = new RecordBlock(record, position, false);
+    block.chunk = chunk;
+    return block;
   }
 
   /**

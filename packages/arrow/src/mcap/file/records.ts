@@ -48,8 +48,15 @@ export interface McapChunkHeader {
   /** The CRC-32 of the records without compression, or 0 if there is none. */
   readonly checksum: number;
   readonly compression: string;
-  /** The compressed records, as a range of the bytes that were read. */
-  readonly records: Uint8Array;
+  /** The compressed records, as a range of the bytes that were read, or of the file. */
+  readonly records: Uint8Array | StoredBytes;
+}
+
+/** Bytes of a file that are not in memory. */
+export interface StoredBytes {
+  /** Their position in the file. */
+  readonly position: number;
+  readonly byteLength: number;
 }
 
 /** A file within a file. */
@@ -99,6 +106,11 @@ export class RecordReader {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
+  /** The position behind the last field that was read. */
+  get at(): number {
+    return this.#at;
+  }
+
   u16(): number {
     return this.#view.getUint16(this.#take(2), true);
   }
@@ -139,8 +151,7 @@ export class RecordReader {
 
   #take(length: number): number {
     const at = this.#at;
-    if (at + length > this.#bytes.byteLength)
-      throw new RerunError("INVALID_FORMAT", "a record ends before its last field");
+    if (at + length > this.#bytes.byteLength) throw endsEarly();
     this.#at = at + length;
     return at;
   }
@@ -212,10 +223,27 @@ export function readChannel(record: Uint8Array): McapChannel {
 
 export function readChunk(record: Uint8Array): McapChunkHeader {
   const reader = new RecordReader(record);
+  return { ...readChunkHead(reader), records: reader.bytes(reader.size()) };
+}
+
+/**
+ * The same without the compressed records.
+ *
+ * @param record the beginning of the record
+ * @param position the position of the record's contents in the file
+ * @param length the length of the record's contents
+ */
+export function locateChunk(record: Uint8Array, position: number, length: number): McapChunkHeader {
+  const reader = new RecordReader(record);
+  const head = readChunkHead(reader);
+  const byteLength = reader.size();
+  if (reader.at + byteLength > length) throw endsEarly();
+  return { ...head, records: { position: position + reader.at, byteLength } };
+}
+
+function readChunkHead(reader: RecordReader): Omit<McapChunkHeader, "records"> {
   const [startTime, endTime, uncompressedSize] = [reader.u64(), reader.u64(), reader.size()];
-  const checksum = reader.u32();
-  const compression = reader.text();
-  return { startTime, endTime, uncompressedSize, checksum, compression, records: reader.bytes(reader.size()) };
+  return { startTime, endTime, uncompressedSize, checksum: reader.u32(), compression: reader.text() };
 }
 
 export function readAttachment(record: Uint8Array): McapAttachment {
@@ -245,4 +273,8 @@ export function readStatistics(record: Uint8Array): McapStatistics {
   const channelMessageCounts = new Map<number, bigint>();
   while (counts.rest().byteLength > 0) channelMessageCounts.set(counts.u16(), counts.u64());
   return { ...statistics, channelMessageCounts };
+}
+
+function endsEarly(): RerunError {
+  return new RerunError("INVALID_FORMAT", "a record ends before its last field");
 }

@@ -1,12 +1,15 @@
 import { openDecompressThread } from "#threads";
-import { ThreadLost, type DecompressJob, type WorkThread } from "../../source/work-thread.ts";
-import { zstdDecoder } from "./zstd-decoder.ts";
+import type { OpenSource } from "../../source/random-access.ts";
+import { ThreadLost, type DecompressJob, type FileRange, type WorkThread } from "../../source/work-thread.ts";
+import type { StoredBytes } from "./records.ts";
+import { isZstdThreaded, zstdDecoder } from "./zstd-decoder.ts";
 
 /**
  * Decompresses zstd in another thread, or in this one if there can be none. A result is valid until as many later calls
  * have begun as there may be at once.
  */
 export class ZstdThread {
+  readonly #access: OpenSource;
   readonly #maxBytes: number;
   readonly #thread: WorkThread<DecompressJob, void> | undefined;
   readonly #inputs: readonly SharedMemory[];
@@ -15,16 +18,16 @@ export class ZstdThread {
   #isClosed = false;
 
   /**
-   * @param fileBytes the size of the file
+   * @param access the file
    * @param maxCalls the most calls at once
    * @param maxBytes more data is decompressed in this thread
    */
-  constructor(fileBytes: number, maxCalls: number, maxBytes: number) {
+  constructor(access: OpenSource, maxCalls: number, maxBytes: number) {
+    this.#access = access;
     this.#maxBytes = maxBytes;
     this.#inputs = Array.from({ length: maxCalls }, () => new SharedMemory());
-    // One more, which is read meanwhile.
-    this.#results = Array.from({ length: maxCalls + 1 }, () => new SharedMemory());
-    this.#thread = openDecompressThread(fileBytes);
+    this.#results = Array.from({ length: maxCalls }, () => new SharedMemory());
+    this.#thread = isZstdThreaded ? undefined : openDecompressThread(access.size);
   }
 
   /** Whether the other thread works, or may still start. */
@@ -33,22 +36,39 @@ export class ZstdThread {
   }
 
   /** Decompresses to `size` bytes. For damaged data, it rejects, or the result has another length. */
-  async decode(bytes: Uint8Array, size: number): Promise<Uint8Array> {
+  async decode(bytes: Uint8Array | StoredBytes, size: number): Promise<Uint8Array> {
     const thread = this.#thread;
-    if (thread === undefined || bytes.byteLength + size > this.#maxBytes) return (await zstdDecoder())(bytes, size);
-    // Copied before anything is awaited, because the caller uses its memory for the next chunk.
+    if (thread === undefined || bytes.byteLength + size > this.#maxBytes) return this.#decodeHere(bytes, size);
     const count = this.#count++;
-    const input = (this.#inputs[count % this.#inputs.length] as SharedMemory).copyOf(bytes);
     const target = (this.#results[count % this.#results.length] as SharedMemory).take(size);
+    const source =
+      this.#sourceOf(bytes) ??
+      (this.#inputs[count % this.#inputs.length] as SharedMemory).copyOf(await this.#load(bytes));
     if ((await thread.started) || this.#isClosed) {
       try {
-        await thread.run({ bytes: input, target });
+        await thread.run({ source, target });
         return target;
       } catch (error) {
         if (!(error instanceof ThreadLost) || this.#isClosed) throw error;
       }
     }
-    return (await zstdDecoder())(input, size);
+    return this.#decodeHere(bytes, size);
+  }
+
+  async #decodeHere(bytes: Uint8Array | StoredBytes, size: number): Promise<Uint8Array> {
+    const decode = await zstdDecoder();
+    return decode(await this.#load(bytes), size);
+  }
+
+  /** The bytes as the other thread reads them itself. */
+  #sourceOf(bytes: Uint8Array | StoredBytes): FileRange | undefined {
+    const { descriptor } = this.#access;
+    if (bytes instanceof Uint8Array || descriptor === undefined) return undefined;
+    return { descriptor, position: bytes.position, byteLength: bytes.byteLength };
+  }
+
+  #load(bytes: Uint8Array | StoredBytes): Uint8Array | Promise<Uint8Array> {
+    return bytes instanceof Uint8Array ? bytes : this.#access.read(bytes.position, bytes.byteLength);
   }
 
   /** Ends the other thread. What it has not done rejects. */

@@ -13,7 +13,6 @@ import {
   readAttachment,
   readAttachmentIndex,
   readChannel,
-  readChunk,
   readChunkIndex,
   readHeader,
   readMetadata,
@@ -189,6 +188,8 @@ class InfoCollector {
         this.#isSummary = true;
         return;
       default:
+        if (block.chunk !== undefined)
+          this.#chunks.push({ ...block.chunk, compressedSize: block.chunk.records.byteLength });
         this.#addData(block.op, bytes);
         if (!this.#isSummary) this.#addIndex(block.op, bytes);
     }
@@ -205,10 +206,7 @@ class InfoCollector {
   }
 
   #addData(op: number, bytes: Uint8Array): void {
-    if (op === OP.chunk) {
-      const chunk = readChunk(bytes);
-      this.#chunks.push({ ...chunk, compressedSize: chunk.records.byteLength });
-    } else if (op === OP.attachment) {
+    if (op === OP.attachment) {
       const { name, mediaType, data } = readAttachment(bytes);
       this.#attachments.push({ name, mediaType, bytes: data.byteLength });
     } else if (op === OP.metadata) this.#metadata.push(readMetadata(bytes).name);

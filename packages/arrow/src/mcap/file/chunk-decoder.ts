@@ -1,0 +1,55 @@
+import type { OpenSource } from "../../source/random-access.ts";
+import { decompressChunk, type ChunkDecoding } from "./decompress-chunk.ts";
+import type { McapChunkHeader, StoredBytes } from "./records.ts";
+import { isZstdThreaded } from "./zstd-decoder.ts";
+import { ZstdThread } from "./zstd-thread.ts";
+
+/** The number of chunks that are decompressed at once. */
+const MAX_AT_ONCE = 3;
+/** Larger chunks are not decompressed ahead, so that two of them are never in memory. */
+const MAX_AHEAD_BYTES: number = 8 * 1024 * 1024;
+
+/** Decompresses the chunks of a file. */
+export class ChunkDecoder {
+  readonly #access: OpenSource;
+  readonly #decoding: ChunkDecoding;
+  #thread: ZstdThread | undefined;
+  #memory = new Uint8Array(0);
+
+  constructor(access: OpenSource) {
+    this.#access = access;
+    this.#decoding = {
+      allocate: (size) => this.#allocate(size),
+      decodeZstd: (bytes, size) => this.#zstdThread().decode(bytes, size),
+      load: (bytes: Uint8Array | StoredBytes) =>
+        bytes instanceof Uint8Array ? bytes : access.read(bytes.position, bytes.byteLength),
+    };
+  }
+
+  /** Whether another thread decompresses a chunk, so that several may be decompressed at once. */
+  isThreaded({ compression, uncompressedSize }: McapChunkHeader): boolean {
+    if (compression !== "zstd" || uncompressedSize > MAX_AHEAD_BYTES) return false;
+    return isZstdThreaded || this.#zstdThread().isThreaded;
+  }
+
+  /** The records of a chunk, until as many others are decompressed. Rejects as {@link decompressChunk} does. */
+  decompress(chunk: McapChunkHeader): Promise<Uint8Array> {
+    return decompressChunk(chunk, this.#decoding);
+  }
+
+  /** Ends the other thread. */
+  close(): void {
+    this.#thread?.close();
+  }
+
+  /** Memory for the records of one chunk at a time. It is used again, unless it is very large. */
+  #allocate(size: number): Uint8Array<ArrayBuffer> {
+    if (size > MAX_AHEAD_BYTES) return new Uint8Array(size);
+    if (this.#memory.byteLength < size) this.#memory = new Uint8Array(size + (size >> 2));
+    return this.#memory.subarray(0, size);
+  }
+
+  #zstdThread(): ZstdThread {
+    return (this.#thread ??= new ZstdThread(this.#access, MAX_AT_ONCE, 2 * MAX_AHEAD_BYTES));
+  }
+}
