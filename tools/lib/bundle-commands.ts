@@ -16,6 +16,9 @@ const OUTPUT = {
   chunkFileNames: "[name].js",
 } satisfies OutputOptions;
 
+/** The name of the file that it may load before all others. */
+const EARLY = "early";
+
 /** What a program imports: all packages but `core`. */
 const BESIDE_PROGRAM = /^(?!@rerun-ts\/core(?:\/|$)|[./])/;
 /** The packages that a standalone module imports: siblings that log, and those that users install if they need them. */
@@ -30,6 +33,8 @@ export interface CommandBundle {
   readonly options: InputOptions;
   readonly entry: Modules;
   readonly folder: string;
+  /** Modules that a command loads before all others. They lie in a file of their own. */
+  readonly early: Modules;
   /** The modules of frequent commands. What several of them load at once lies in few files. */
   readonly frequent: Modules;
 }
@@ -77,8 +82,8 @@ const ZSTD_WITHOUT_FETCH: Plugin = {
 };
 
 /** Writes a bundle, and returns its modules. */
-async function write({ options, entry, folder, frequent }: CommandBundle): Promise<readonly string[]> {
-  const groups = await sharedGroups({ options, entry, frequent });
+async function write({ options, entry, folder, early, frequent }: CommandBundle): Promise<readonly string[]> {
+  const groups = await sharedGroups({ options, entry, early, frequent });
   const bundle = await rolldown({ ...options, input: { ...entry } });
   const { output } = await bundle.write({ ...OUTPUT, dir: folder, codeSplitting: { groups } });
   await bundle.close();
@@ -90,18 +95,19 @@ async function write({ options, entry, folder, frequent }: CommandBundle): Promi
  * later. Each file takes as long as 50 kB of code. Other commands may load what they do not need.
  */
 async function sharedGroups(bundle: Omit<CommandBundle, "folder">): Promise<CodeSplittingGroup[]> {
-  const { options, entry, frequent } = bundle;
-  const chunks = await chunksOf({ ...options, input: { ...entry, ...frequent } });
+  const { options, entry, early, frequent } = bundle;
+  const chunks = await chunksOf({ ...options, input: { ...entry, ...early, ...frequent } });
   const users = new Map<string, string[]>();
   for (const name of Object.keys(frequent))
     for (const id of modulesAtStart(chunks, [name])) users.set(id, [...(users.get(id) ?? []), name]);
+  for (const name of Object.keys(early)) for (const id of modulesAtStart(chunks, [name])) users.set(id, [EARLY]);
   for (const id of modulesAtStart(chunks, Object.keys(entry))) users.set(id, [AT_START]);
   for (const id of Object.values(entry)) users.delete(id);
   const nameOf = (id: string): string => users.get(id)?.join("+") ?? "";
   const names = [...new Set([...users.keys()].map(nameOf))];
   // A group takes all that its modules import, unless a group of higher priority has it.
   const priorityOf = (name: string): number =>
-    name === AT_START ? Object.keys(frequent).length + 1 : name.split("+").length;
+    name === AT_START || name === EARLY ? Object.keys(frequent).length + 1 : name.split("+").length;
   return names.map((name) => ({ name, test: (id) => nameOf(id) === name, priority: priorityOf(name) }));
 }
 

@@ -20,6 +20,8 @@ interface BundledPackage {
   readonly program?: string;
   /** Modules that the program loads from the bundle of the package, which has most of what they need. Default: none. */
   readonly besideProgram?: readonly string[];
+  /** The modules of the standalone bundle that commands load before the others. Default: none. */
+  readonly early?: readonly string[];
   /** The modules of frequent commands, which share few files. Default: none. */
   readonly frequent?: readonly string[];
 }
@@ -38,6 +40,7 @@ const BUNDLED: readonly BundledPackage[] = [
     name: "arrow",
     standalone: "commands",
     frequent: ["mcap/chunks/mcap-rrd", "mcap/info/mcap-info", "tools/optimize-rrd", "tools/stats-rrd"],
+    early: ["node/threads/threads"],
     workers: ["node/threads/decompress-thread-entry"],
   },
   {
@@ -78,7 +81,16 @@ export async function bundlePackages(): Promise<void> {
 }
 
 async function bundlePackage(bundled: BundledPackage): Promise<void> {
-  const { name, workers = [], siblings = [], standalone, program, besideProgram = [], frequent = [] } = bundled;
+  const {
+    name,
+    workers = [],
+    siblings = [],
+    standalone,
+    program,
+    besideProgram = [],
+    early = [],
+    frequent = [],
+  } = bundled;
   const folder = join(root, "packages", name);
   const manifest = await readManifest(folder);
   const input: Record<string, string> = {};
@@ -120,6 +132,7 @@ async function bundlePackage(bundled: BundledPackage): Promise<void> {
       options: { ...withCore, resolve: { alias: { ...withCore.resolve.alias, ...partsOfTypes } } },
       entry: pathsOf(sources, [standalone]),
       folder: join(folder, "dist/bundle", standalone),
+      early: pathsOf(sources, early),
       frequent: pathsOf(sources, frequent),
     });
   }
@@ -129,6 +142,7 @@ async function bundlePackage(bundled: BundledPackage): Promise<void> {
         options: withCore,
         entry: pathsOf(sources, [program]),
         folder: join(folder, "dist/bundle", dirname(program)),
+        early: {},
         frequent: pathsOf(sources, frequent),
       },
       Object.values(pathsOf(sources, besideProgram)),

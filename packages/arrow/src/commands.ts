@@ -89,8 +89,8 @@ export function loadCatalog(): Promise<typeof catalog> {
 
 /** Starts the thread that decompresses zstd, if there is one, before the rest is loaded that needs it. */
 export async function prepareZstd(fileBytes: number): Promise<void> {
-  const [{ nativeZstd }, { prepareDecompressThread }] = await Promise.all([import("#native-zstd"), import("#threads")]);
-  if (nativeZstd === undefined) prepareDecompressThread(fileBytes);
+  const { prepareDecompressThread } = await import("#threads");
+  prepareDecompressThread(fileBytes);
 }
 
 /** Loads how files are replaced, and how memory is used again. */

@@ -7,3 +7,8 @@ export function openDecompressThread(): WorkThread<DecompressJob, void> | undefi
 
 /** A page has no such thread. */
 export function prepareDecompressThread(): void {}
+
+/** Copies bytes into memory of the same size. */
+export function copyShared(target: Uint8Array, source: Uint8Array): void {
+  target.set(source);
+}

@@ -1,13 +1,12 @@
+import { copyShared } from "#threads";
 import type { OpenSource } from "../../source/random-access.ts";
 import { decompressChunk, type ChunkDecoding } from "./decompress-chunk.ts";
 import type { McapChunkHeader, StoredBytes } from "./records.ts";
 import { isZstdThreaded } from "./zstd-decoder.ts";
 import { ZstdThread } from "./zstd-thread.ts";
 
-/** The number of chunks that are decompressed at once. */
-const MAX_AT_ONCE = 3;
 /** Larger chunks are not decompressed ahead, so that two of them are never in memory. */
-const MAX_AHEAD_BYTES: number = 8 * 1024 * 1024;
+const MAX_AHEAD_BYTES = 8 * 1024 * 1024;
 
 /** Decompresses the chunks of a file. */
 export class ChunkDecoder {
@@ -32,9 +31,18 @@ export class ChunkDecoder {
     return isZstdThreaded || this.#zstdThread().isThreaded;
   }
 
-  /** The records of a chunk, until as many others are decompressed. Rejects as {@link decompressChunk} does. */
+  /** The records of a chunk, for {@link take}. Rejects as {@link decompressChunk} does. */
   decompress(chunk: McapChunkHeader): Promise<Uint8Array> {
     return decompressChunk(chunk, this.#decoding);
+  }
+
+  /** Takes the records of a chunk, until the next are taken: in memory of this thread, which reads it faster. */
+  take(records: Uint8Array): Uint8Array {
+    if (records.buffer instanceof ArrayBuffer) return records;
+    const own = this.#allocate(records.byteLength);
+    copyShared(own, records);
+    this.#thread?.release(records);
+    return own;
   }
 
   /** Ends the other thread. */
@@ -50,6 +58,6 @@ export class ChunkDecoder {
   }
 
   #zstdThread(): ZstdThread {
-    return (this.#thread ??= new ZstdThread(this.#access, MAX_AT_ONCE, 2 * MAX_AHEAD_BYTES));
+    return (this.#thread ??= new ZstdThread(this.#access, 2 * MAX_AHEAD_BYTES));
   }
 }

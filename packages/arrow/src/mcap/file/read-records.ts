@@ -17,10 +17,11 @@ const CHUNK_HEAD_BYTES = 1024;
 const MAX_RECORD_BYTES = 2 ** 31 - 1;
 /** The largest part of an incomplete chunk that is read. */
 const MAX_CUT_BYTES = 2 ** 28;
-/** The number of chunks that are decompressed ahead: one of them waits, so that the thread does not. */
-const CHUNKS_AHEAD = 2;
-/** The number of chunks that are found ahead. */
-const CHUNKS_FOUND = 4;
+/** Chunks are decompressed ahead until they have this size, so that the other thread hardly ever waits. */
+const BYTES_AHEAD = 10 * 1024 * 1024;
+/** The most chunks that are decompressed ahead. More are found, so that the next can start at once. */
+const CHUNKS_AHEAD = 8;
+const CHUNKS_FOUND: number = CHUNKS_AHEAD + 2;
 
 /** Options of reading records. */
 export interface ReadRecordsOptions extends ReadOptions {
@@ -72,11 +73,12 @@ export async function* readRecords(
       if (part.found === undefined) continue;
       const { position, chunk } = part.found;
       yield RecordBlock.ofChunk(chunk, position);
-      const records = await (part.found.records ?? decoder.decompress(chunk)).catch((error: unknown) => {
+      const decompressed = await (part.found.records ?? decoder.decompress(chunk)).catch((error: unknown) => {
         if (isUnreadable(error)) throw error;
         onDamage(position, error);
       });
-      if (records === undefined) continue;
+      if (decompressed === undefined) continue;
+      const records = decoder.take(decompressed);
       if (hasChecksums === true && isWrong(chunk, records))
         onDamage(position, new RerunError("INVALID_FORMAT", "the checksum of the chunk is wrong"));
       yield new RecordBlock(records, position, true);
@@ -137,11 +139,11 @@ class PartQueue {
 
   /** Starts the first chunks in the queue. */
   #start(): void {
-    let count = 0;
+    let [count, bytes] = [0, 0];
     for (const { found } of this.#queue) {
       if (found === undefined) continue;
-      // The memory of results is used in the order of the chunks.
-      if (!found.isThreaded || ++count > CHUNKS_AHEAD) return;
+      if (!found.isThreaded || ++count > CHUNKS_AHEAD || bytes > BYTES_AHEAD) return;
+      bytes += found.chunk.uncompressedSize;
       if (found.records !== undefined) continue;
       found.records = this.#decoder.decompress(found.chunk);
       // A failure is reported when it is the chunk's turn, which may be never.

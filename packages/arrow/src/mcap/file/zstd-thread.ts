@@ -1,33 +1,26 @@
-import { openDecompressThread } from "#threads";
+import { copyShared, openDecompressThread } from "#threads";
 import type { OpenSource } from "../../source/random-access.ts";
 import { ThreadLost, type DecompressJob, type FileRange, type WorkThread } from "../../source/work-thread.ts";
 import type { StoredBytes } from "./records.ts";
-import { isZstdThreaded, zstdDecoder } from "./zstd-decoder.ts";
+import { zstdDecoder } from "./zstd-decoder.ts";
 
-/**
- * Decompresses zstd in another thread, or in this one if there can be none. A result is valid until as many later calls
- * have begun as there may be at once.
- */
+/** Decompresses zstd in another thread, or in this one if there can be none. */
 export class ZstdThread {
   readonly #access: OpenSource;
   readonly #maxBytes: number;
   readonly #thread: WorkThread<DecompressJob, void> | undefined;
-  readonly #inputs: readonly SharedMemory[];
-  readonly #results: readonly SharedMemory[];
-  #count = 0;
+  /** Memory of both threads that is used again. */
+  readonly #free: Uint8Array<SharedArrayBuffer>[] = [];
   #isClosed = false;
 
   /**
    * @param access the file
-   * @param maxCalls the most calls at once
    * @param maxBytes more data is decompressed in this thread
    */
-  constructor(access: OpenSource, maxCalls: number, maxBytes: number) {
+  constructor(access: OpenSource, maxBytes: number) {
     this.#access = access;
     this.#maxBytes = maxBytes;
-    this.#inputs = Array.from({ length: maxCalls }, () => new SharedMemory());
-    this.#results = Array.from({ length: maxCalls }, () => new SharedMemory());
-    this.#thread = isZstdThreaded ? undefined : openDecompressThread(access.size);
+    this.#thread = openDecompressThread(access.size);
   }
 
   /** Whether the other thread works, or may still start. */
@@ -35,24 +28,33 @@ export class ZstdThread {
     return this.#thread !== undefined;
   }
 
-  /** Decompresses to `size` bytes. For damaged data, it rejects, or the result has another length. */
+  /**
+   * Decompresses to `size` bytes, which may be memory for {@link release}. For damaged data, it rejects, or the result
+   * has another length.
+   */
   async decode(bytes: Uint8Array | StoredBytes, size: number): Promise<Uint8Array> {
     const thread = this.#thread;
     if (thread === undefined || bytes.byteLength + size > this.#maxBytes) return this.#decodeHere(bytes, size);
-    const count = this.#count++;
-    const target = (this.#results[count % this.#results.length] as SharedMemory).take(size);
-    const source =
-      this.#sourceOf(bytes) ??
-      (this.#inputs[count % this.#inputs.length] as SharedMemory).copyOf(await this.#load(bytes));
-    if ((await thread.started) || this.#isClosed) {
-      try {
+    const range = this.#rangeOf(bytes);
+    const source = range ?? this.#copyOf(await this.#load(bytes));
+    const target = this.#allocate(size);
+    try {
+      if ((await thread.started) || this.#isClosed) {
         await thread.run({ source, target });
         return target;
-      } catch (error) {
-        if (!(error instanceof ThreadLost) || this.#isClosed) throw error;
       }
+    } catch (error) {
+      this.release(target);
+      if (!(error instanceof ThreadLost) || this.#isClosed) throw error;
+    } finally {
+      if (source instanceof Uint8Array) this.release(source);
     }
     return this.#decodeHere(bytes, size);
+  }
+
+  /** Uses the memory of a result again. */
+  release({ buffer }: Uint8Array): void {
+    if (!(buffer instanceof ArrayBuffer)) this.#free.push(new Uint8Array(buffer));
   }
 
   async #decodeHere(bytes: Uint8Array | StoredBytes, size: number): Promise<Uint8Array> {
@@ -61,7 +63,7 @@ export class ZstdThread {
   }
 
   /** The bytes as the other thread reads them itself. */
-  #sourceOf(bytes: Uint8Array | StoredBytes): FileRange | undefined {
+  #rangeOf(bytes: Uint8Array | StoredBytes): FileRange | undefined {
     const { descriptor } = this.#access;
     if (bytes instanceof Uint8Array || descriptor === undefined) return undefined;
     return { descriptor, position: bytes.position, byteLength: bytes.byteLength };
@@ -71,27 +73,25 @@ export class ZstdThread {
     return bytes instanceof Uint8Array ? bytes : this.#access.read(bytes.position, bytes.byteLength);
   }
 
+  #copyOf(bytes: Uint8Array): Uint8Array {
+    const copy = this.#allocate(bytes.byteLength);
+    copyShared(copy, bytes);
+    return copy;
+  }
+
+  #allocate(size: number): Uint8Array {
+    const index = this.#free.findIndex(({ byteLength }) => byteLength >= size);
+    const [found] = index < 0 ? [] : this.#free.splice(index, 1);
+    // If all are too small, one of them is replaced.
+    if (found === undefined) this.#free.pop();
+    // A little more, because the next chunk is hardly of the same size.
+    const memory = found ?? new Uint8Array(new SharedArrayBuffer(size + (size >> 2)));
+    return memory.subarray(0, size);
+  }
+
   /** Ends the other thread. What it has not done rejects. */
   close(): void {
     this.#isClosed = true;
     this.#thread?.close();
-  }
-}
-
-/** Memory of both threads that is used again. */
-class SharedMemory {
-  /** Shared memory once there is a thread: most pages have none. */
-  #bytes: Uint8Array = new Uint8Array(0);
-
-  take(size: number): Uint8Array {
-    // A little more, because the next chunk is hardly of the same size.
-    if (this.#bytes.byteLength < size) this.#bytes = new Uint8Array(new SharedArrayBuffer(size + (size >> 2)));
-    return this.#bytes.subarray(0, size);
-  }
-
-  copyOf(bytes: Uint8Array): Uint8Array {
-    const copy = this.take(bytes.byteLength);
-    copy.set(bytes);
-    return copy;
   }
 }

@@ -4,6 +4,7 @@ import { readSync } from "node:fs";
 // Not the module of the package, which allocates and copies each result once more.
 import loadZstd from "@foxglove/wasm-zstd/dist/wasm-zstd.js";
 import type { DecompressJob, FileRange } from "../../source/work-thread.ts";
+import { copyShared } from "./copy-shared.ts";
 import { serveJobs } from "./serve-jobs.ts";
 
 const zstd = await loadZstd();
@@ -36,7 +37,7 @@ serveJobs(({ source, target }: DecompressJob): void => {
   else memory.set(source, from);
   const size = zstd._decompress(to, target.byteLength, from, source.byteLength);
   if (size !== target.byteLength) throw new Error(`it has ${size} bytes`);
-  target.set(zstd.HEAPU8.subarray(to, to + size));
+  copyShared(target, zstd.HEAPU8.subarray(to, to + size));
 });
 
 function readFully({ descriptor, position }: FileRange, bytes: Uint8Array): void {

@@ -15,8 +15,8 @@ export function loadMcapTool<Part>(load: (from: PartLoaders) => Promise<Part>): 
 /** Loads the conversion, and starts what decompresses the file meanwhile. */
 export function loadConversion(path: string): Promise<Pick<typeof mcap, "convertMcap">> {
   const zstdBytes = zstdBytesOf(path);
-  return loadMcapTool((parts) => {
-    if (zstdBytes > 0) void parts.prepareZstd(zstdBytes);
+  return loadMcapTool(async (parts) => {
+    if (zstdBytes > 0) await parts.prepareZstd(zstdBytes);
     return parts.loadConvertMcap();
   });
 }
