@@ -1,6 +1,18 @@
 import type { ArrowField } from "@rerun-ts/core/encode";
-import { ArrayCollector, encodeSchema, HEADER, IpcStream, ipcMessages, readArrowSchema } from "@rerun-ts/core/rrd";
+import {
+  ArrayCollector,
+  encodeRecordBatch,
+  encodeSchema,
+  getOrAdd,
+  HEADER,
+  IpcStream,
+  ipcMessages,
+  readArrowSchema,
+  SchemaTemplate,
+  type RecordBatchMessage,
+} from "@rerun-ts/core/rrd";
 import { Message, Schema, type Data, type Field } from "apache-arrow";
+import { arrowField } from "./arrow-field.ts";
 import { collectData } from "./collect-data.ts";
 
 /**
@@ -11,10 +23,73 @@ import { collectData } from "./collect-data.ts";
  * @param columns arrays that begin at the start of their buffers
  */
 export function ipcStream(schema: Schema, columns: readonly Data[], rows: number): IpcStream {
+  const message = encodeSchema(arrowFields(schema.fields), [...schema.metadata]);
+  return new IpcStream(message, undefined, collect(columns), rows);
+}
+
+/** A schema that is encoded once for chunks that differ in their ids. */
+interface Template {
+  readonly fields: readonly Field[];
+  readonly metadata: readonly (readonly [key: string, value: string])[];
+  readonly schema: SchemaTemplate;
+  readonly batch: RecordBatchMessage;
+  readonly nodes: number;
+  readonly buffers: number;
+}
+
+/** Templates by the last fields of their schemas. */
+const templates = new WeakMap<Field, Template[]>();
+/** The most templates of a field: to compare more would take longer than to encode a schema. */
+const MAX_TEMPLATES = 4;
+
+/**
+ * The same for a chunk: its schema is encoded once for all chunks with the same fields.
+ *
+ * @param schema its metadata ends with the id of the chunk and another value
+ */
+export function chunkStream(schema: Schema, columns: readonly Data[], rows: number): IpcStream {
+  const arrays = collect(columns);
+  const metadata = [...schema.metadata];
+  const [, id] = metadata.at(-2) as [string, string];
+  const [, last] = metadata.at(-1) as [string, string];
+  const { fields } = schema;
+  const known = getOrAdd(templates, fields.at(-1) as Field, () => []);
+  let template = known.find((one) => isFor(one, fields, metadata));
+  if (template === undefined) {
+    if (known.length === MAX_TEMPLATES) known.shift();
+    const batch = encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length);
+    const schemaTemplate = new SchemaTemplate(arrowFields(fields), metadata);
+    template = {
+      fields,
+      metadata,
+      schema: schemaTemplate,
+      batch,
+      nodes: arrays.nodes.length,
+      buffers: arrays.buffers.length,
+    };
+    known.push(template);
+  }
+  // Columns of views have any number of buffers.
+  const isSameShape = template.nodes === arrays.nodes.length && template.buffers === arrays.buffers.length;
+  return new IpcStream(template.schema.fill(id, last).slice(), isSameShape ? template.batch : undefined, arrays, rows);
+}
+
+function isFor(template: Template, fields: readonly Field[], metadata: Template["metadata"]): boolean {
+  return (
+    template.fields.length === fields.length &&
+    template.fields.every((field, index) => field === fields[index]) &&
+    template.metadata.length === metadata.length &&
+    template.metadata.every(([key, value], index) => {
+      const [otherKey, otherValue] = metadata[index] as readonly [string, string];
+      return key === otherKey && (value === otherValue || index >= metadata.length - 2);
+    })
+  );
+}
+
+function collect(columns: readonly Data[]): ArrayCollector {
   const arrays = new ArrayCollector();
   for (const column of columns) collectData(arrays, column);
-  const message = encodeSchema(arrowFields(schema.fields), [...schema.metadata]);
-  return new IpcStream(message, undefined, arrays, rows);
+  return arrays;
 }
 
 /** The mark before the length of a message. With the length 0 it is the end. */
@@ -39,6 +114,10 @@ export function writeSchema(schema: Schema): Uint8Array {
 
 /** Fields as the encoder has them. The schemas of chunks share most of them. */
 function arrowFields(fields: readonly Field[]): readonly ArrowField[] {
+  for (const field of fields) {
+    const converted = known.has(field) ? undefined : arrowField(field);
+    if (converted !== undefined) known.set(field, converted);
+  }
   const unknown = fields.filter((field) => !known.has(field));
   if (unknown.length > 0) {
     for (const { type, header } of ipcMessages(writeSchema(new Schema(unknown)))) {

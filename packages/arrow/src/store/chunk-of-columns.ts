@@ -1,5 +1,5 @@
 import { Schema } from "apache-arrow";
-import { ipcStream } from "../ipc/ipc-stream.ts";
+import { chunkStream, ipcStream } from "../ipc/ipc-stream.ts";
 import { ChunkData, type StoredColumn } from "./chunk-data.ts";
 
 /** A chunk of arrays, which begin at the start of their buffers. Its Arrow data is encoded on demand. */
@@ -13,5 +13,7 @@ export function chunkOfColumns(
   const schema = new Schema(fields, new Map([...metadata, ["rerun:id", `chunk_${id}`]]));
   const arrays = columns.map(({ data }) => data);
   const column = (index: number): StoredColumn["data"] => (columns[index] as StoredColumn).data;
-  return new ChunkData(id, { schema, rows, column }, () => ipcStream(schema, arrays, rows));
+  const hasIdLast = [...schema.metadata.keys()].at(-2) === "rerun:id";
+  const stream = hasIdLast ? chunkStream : ipcStream;
+  return new ChunkData(id, { schema, rows, column }, () => stream(schema, arrays, rows));
 }
