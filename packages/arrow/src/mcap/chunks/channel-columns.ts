@@ -11,7 +11,7 @@ import { blobs, timesAt } from "../mapping/message-fields.ts";
 import { RERUN_SCALARS, mapRerunScalars } from "../mapping/rerun-scalars.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import { ROS_MAPPINGS, type RosMapping } from "../mapping/ros/ros-mappings.ts";
-import { protobufColumns } from "../protobuf/protobuf-columns.ts";
+import { lateProtobufColumns as protobufColumns } from "../protobuf/late-protobuf.ts";
 import { rosColumns } from "../ros/ros-columns.ts";
 import type { WireFormat } from "../ros/wire-reader.ts";
 import type { McapDecoder } from "./mcap-decoders.ts";
@@ -34,7 +34,7 @@ export interface ChannelPlan {
 }
 
 /**
- * Chooses the decoding of a channel's messages.
+ * Chooses the decoding of a channel's messages, for which {@link loadProtobufFor} was called.
  *
  * @param onLoss receives the later losses of its messages
  */

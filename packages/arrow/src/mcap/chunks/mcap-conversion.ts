@@ -25,6 +25,7 @@ import { eventLoopTurn } from "../../store/event-loop-turn.ts";
 import { ChunkMaker } from "./make-chunk.ts";
 import type { McapChoices } from "./mcap-options.ts";
 import type { ProblemLog } from "./problem-log.ts";
+import { loadProtobufFor } from "../protobuf/late-protobuf.ts";
 import { lateRobotChunks as robotChunks } from "../late-robot-chunks.ts";
 import { StaticChunks } from "./static-chunks.ts";
 
@@ -108,10 +109,12 @@ export class McapConversion {
     // A chunk may describe the channels of later ones.
     const wantsChunk = (chunk: { startTime: bigint; endTime: bigint }): boolean =>
       this.#known === undefined || (chunk.endTime >= startTime && chunk.startTime < endTime);
+    for (const channel of this.#channels.values()) await loadProtobufFor(channel);
     for await (const block of readRecords(this.#access, { signal, onDamage, wantsChunk })) {
       while (isNext(block, onDamage)) {
         try {
           const chunks = block.op === OP.message ? this.#message(block) : this.#record(block);
+          if (block.op === OP.channel) await loadProtobufFor(readChannel(block.record));
           // Most messages fill no chunk. To loop over an empty array would make objects for each of them.
           if (chunks === undefined) continue;
           for (const chunk of chunks) {

@@ -1,3 +1,4 @@
+import { loadProtobufFor } from "../protobuf/late-protobuf.ts";
 import { checkOptions, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { openSource, type RrdSource } from "../../source/open-source.ts";
 import { withProgress, type ReadOptions, type ReadProgress } from "../../source/random-access.ts";
@@ -65,6 +66,7 @@ export function checkMcap(source: RrdSource, options: McapCheckOptions = {}): Pr
         while (isNext(block, onDamage)) {
           try {
             check.add(block);
+            if (options.full === true && block.op === OP.channel) await loadProtobufFor(readChannel(block.record));
           } catch (error) {
             onDamage(block.position, error);
           }
