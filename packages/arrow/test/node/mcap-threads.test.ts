@@ -3,7 +3,8 @@ import { join } from "node:path";
 import workerThreads from "node:worker_threads";
 import * as zlib from "node:zlib";
 import zstd from "@foxglove/wasm-zstd";
-import { checkMcap, mcapChunks, type McapOptions, type McapProblem } from "@rerun-ts/arrow/mcap";
+import { checkMcap, mcapChunks, mcapInfo, type McapOptions, type McapProblem } from "@rerun-ts/arrow/mcap";
+import type { RrdSource } from "@rerun-ts/arrow";
 import { cdrText, mcapFile, textChannel } from "@rerun-ts/test-support/common/mcap-file";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
@@ -20,6 +21,53 @@ const TEXTS = Array.from({ length: ROWS }, (_, row) => {
 
 const MAGIC = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd);
 const ON_MESSAGE = 'const { parentPort } = require("node:worker_threads"); parentPort.on("message", () =>';
+
+/** The bytes at both ends of a file. */
+const MCAP = Uint8Array.of(0x89, 0x4d, 0x43, 0x41, 0x50, 0x30, 0x0d, 0x0a);
+const [CHUNK, ATTACHMENT, DATA_END] = [6, 9, 15];
+/** The number of bytes before the records of a chunk without compression. */
+const CHUNK_HEAD = 9 + 8 + 8 + 8 + 4 + 4 + 8;
+
+/** The records of a file. */
+function recordsOf(bytes: Buffer): Buffer[] {
+  const records: Buffer[] = [];
+  for (let at = MCAP.byteLength; at < bytes.byteLength - MCAP.byteLength;) {
+    const end = at + 9 + Number(bytes.readBigUInt64LE(at + 1));
+    records.push(bytes.subarray(at, end));
+    at = end;
+  }
+  return records;
+}
+
+function record(op: number, contents: Uint8Array): Buffer {
+  const head = Buffer.alloc(9);
+  head[0] = op;
+  head.writeBigUInt64LE(BigInt(contents.byteLength), 1);
+  return Buffer.concat([head, contents]);
+}
+
+/** An attachment without a name, with this many bytes. */
+function attachment(size: number): Buffer {
+  const contents = Buffer.alloc(8 + 8 + 4 + 4 + 8 + size + 4);
+  contents.writeBigUInt64LE(BigInt(size), 24);
+  return record(ATTACHMENT, contents);
+}
+
+/** The records in a chunk that is compressed by zstd. */
+function recordsIn(chunk: Buffer): Buffer {
+  return zstd.decompress(chunk.subarray(CHUNK_HEAD + "zstd".length), Number(chunk.readBigUInt64LE(9 + 16)));
+}
+
+/** A chunk without a checksum. */
+function chunkOf(compression: "" | "zstd", records: Buffer): Buffer {
+  const data = compression === "" ? records : zstd.compress(records, 1);
+  const head = Buffer.alloc(28 + 4 + compression.length + 8);
+  head.writeBigUInt64LE(BigInt(records.byteLength), 16);
+  head.writeUInt32LE(compression.length, 28);
+  head.write(compression, 32);
+  head.writeBigUInt64LE(BigInt(data.byteLength), 32 + compression.length);
+  return record(CHUNK, Buffer.concat([head, data]));
+}
 
 const folder = makeTemporaryFolder();
 afterAll(folder.remove);
@@ -48,7 +96,7 @@ async function fileOf(chunkSize: number, texts = TEXTS): Promise<string> {
 }
 
 /** The rows of a file, by the numbers at the beginning of their texts, and the problems. */
-async function rowsOf(source: string, options: McapOptions = {}): Promise<{ rows: number[]; problems: string[] }> {
+async function rowsOf(source: RrdSource, options: McapOptions = {}): Promise<{ rows: number[]; problems: string[] }> {
   const rows: number[] = [];
   const problems: McapProblem[] = [];
   for await (const { entityPath, table } of mcapChunks(source, {
@@ -143,6 +191,42 @@ describe("a large MCAP file with zstd", () => {
     expect(found.filter(({ reason }) => reason.endsWith("is damaged"))).toHaveLength(5);
     const range = { startTime: 5_000_000n, endTime: 9_000_000n };
     expect(await rowsOf(file, range)).toEqual({ rows: ALL.slice(4999, 8999), problems: [] });
+  });
+
+  it("is read whatever lies between its chunks, from a path as from memory", async () => {
+    const parts = recordsOf(await readFile(file));
+    const chunks = parts.filter(([op]) => op === CHUNK);
+    const others = parts.filter(([op]) => op !== CHUNK);
+    const dataEnd = others.findIndex(([op]) => op === DATA_END);
+    const mixed = chunks.slice(0, -8).flatMap((chunk, index) => {
+      const uncompressed = chunkOf("", recordsIn(chunk));
+      if (index % 5 === 0) return [attachment(index % 2 === 0 ? 10 : 200_000), uncompressed];
+      // Messages outside of chunks.
+      if (index % 5 === 1) return [recordsIn(chunk)];
+      return index % 5 === 2 ? [chunk, attachment(70_000), attachment(5)] : [chunk];
+    });
+    // Larger than all memory that was used before.
+    mixed.push(chunkOf("zstd", Buffer.concat(chunks.slice(-8).map((chunk) => recordsIn(chunk)))));
+    const bytes = Buffer.concat([MCAP, ...others.slice(0, dataEnd), ...mixed, ...others.slice(dataEnd), MCAP]);
+    const path = join(folder.path, "mixed.mcap");
+    await writeFile(path, bytes);
+    const shared = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
+    shared.set(bytes);
+    for (const source of [path, bytes, new Blob([bytes]), shared]) {
+      expect(await rowsOf(source)).toEqual({ rows: ALL, problems: [] });
+      const info = await mcapInfo(source);
+      expect(info.messages).toBe(ROWS);
+    }
+    expect(Buffer.compare(shared, bytes)).toBe(0);
+    // Cut anywhere, a file loses only what is behind the cut.
+    for (const length of [bytes.byteLength * 0.3, bytes.byteLength * 0.61, bytes.byteLength * 0.8].map(Math.trunc)) {
+      await writeFile(path, bytes.subarray(0, length));
+      const fromPath = await rowsOf(path);
+      expect(fromPath.problems).toHaveLength(1);
+      expect(fromPath.rows.length).toBeGreaterThan(ROWS / 5);
+      expect(fromPath.rows).toEqual(ALL.slice(0, fromPath.rows.length));
+      expect(await rowsOf(bytes.subarray(0, length))).toEqual(fromPath);
+    }
   });
 
   it("may be left early, and two may be read at once", async () => {

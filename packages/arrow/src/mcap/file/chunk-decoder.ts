@@ -26,8 +26,8 @@ export class ChunkDecoder {
   }
 
   /** Whether another thread decompresses a chunk, so that several may be decompressed at once. */
-  isThreaded({ compression, uncompressedSize }: McapChunkHeader): boolean {
-    if (compression !== "zstd" || uncompressedSize > MAX_AHEAD_BYTES) return false;
+  isThreaded({ compression, uncompressedSize, records }: McapChunkHeader): boolean {
+    if (compression !== "zstd" || Math.max(uncompressedSize, records.byteLength) > MAX_AHEAD_BYTES) return false;
     return isZstdThreaded || this.#zstdThread().isThreaded;
   }
 

@@ -7,7 +7,7 @@ const MAX_EMPTY_BYTES = 64;
 /** No codec shrinks data further in practice: more is taken for damage, before memory is allocated. */
 const MAX_RATIO = 100_000;
 
-/** What decompresses chunks. */
+/** The means of decompressing chunks. */
 export interface ChunkDecoding {
   /** Gives the memory for the records of LZ4. */
   allocate(this: void, size: number): Uint8Array<ArrayBuffer>;
@@ -43,7 +43,7 @@ export async function decompressChunk(
   throw new RerunError("INVALID_FORMAT", "the zstd compression of a chunk is damaged");
 }
 
-/** Whether an error is about the file, not about its contents. */
+/** Whether an error says that a file cannot be read, not that it is damaged. */
 export function isUnreadable(error: unknown): boolean {
-  return error instanceof RerunError && error.code === "IO_ERROR";
+  return error instanceof RerunError && error.code !== "INVALID_FORMAT" && error.code !== "UNSUPPORTED";
 }

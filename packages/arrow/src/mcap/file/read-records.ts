@@ -180,7 +180,11 @@ async function* partsOf(
     }
     if (op === OP.messageIndex) reader.skip(length);
     else if (op === OP.chunk) {
-      const found = await findChunk(reader, length, decoder, onDamage);
+      const found = await findChunk(reader, length, decoder).catch((error: unknown) => {
+        // Errors of the source come as they are.
+        if (!(error instanceof RerunError) || isUnreadable(error)) throw error;
+        onDamage(position, error);
+      });
       isByThread = found?.isThreaded === true;
       if (found !== undefined && wantsChunk?.(found.chunk) !== false)
         yield { found, isLasting: found.isThreaded || !reader.isReused };
@@ -196,37 +200,22 @@ async function* partsOf(
   }
 }
 
-/** The chunk at the position of the reader, which has this length. `undefined` if it is damaged. */
-async function findChunk(
-  reader: ForwardReader,
-  length: number,
-  decoder: ChunkDecoder,
-  onDamage: ReadRecordsOptions["onDamage"],
-): Promise<FoundChunk | undefined> {
-  const { position } = reader;
-  const contents = (): Uint8Array => reader.bytes.subarray(RECORD_HEADER, length);
-  if (reader.isReused) await reader.fill(Math.min(length, CHUNK_HEAD_BYTES));
-  try {
-    if (reader.isReused) {
-      const chunk = locateChunk(contents(), position + RECORD_HEADER, length - RECORD_HEADER);
-      if (decoder.isThreaded(chunk)) {
-        reader.window = SMALL_WINDOW;
-        return { position, chunk, isThreaded: true };
-      }
+/** The chunk at the position of the reader, which has this length. Throws if it is damaged, or cannot be read. */
+async function findChunk(reader: ForwardReader, length: number, decoder: ChunkDecoder): Promise<FoundChunk> {
+  const { position, isReused } = reader;
+  if (isReused) {
+    await reader.fill(Math.min(length, CHUNK_HEAD_BYTES));
+    const head = reader.bytes.subarray(RECORD_HEADER, length);
+    const chunk = locateChunk(head, position + RECORD_HEADER, length - RECORD_HEADER);
+    if (decoder.isThreaded(chunk)) {
+      reader.window = SMALL_WINDOW;
+      return { position, chunk, isThreaded: true };
     }
-  } catch (error) {
-    onDamage(position, error);
-    return undefined;
   }
   reader.window = WINDOW;
   await reader.fill(length);
-  try {
-    const chunk = readChunk(contents());
-    return { position, chunk, isThreaded: !reader.isReused && decoder.isThreaded(chunk) };
-  } catch (error) {
-    onDamage(position, error);
-    return undefined;
-  }
+  const chunk = readChunk(reader.bytes.subarray(RECORD_HEADER, length));
+  return { position, chunk, isThreaded: !isReused && decoder.isThreaded(chunk) };
 }
 
 /** Records outside of chunks. They are copied if the reader moves on before they are read. */

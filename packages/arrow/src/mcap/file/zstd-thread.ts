@@ -9,8 +9,9 @@ export class ZstdThread {
   readonly #access: OpenSource;
   readonly #maxBytes: number;
   readonly #thread: WorkThread<DecompressJob, void> | undefined;
-  /** Memory of both threads that is used again. */
+  /** Memory of both threads that is used again, and that of results. */
   readonly #free: Uint8Array<SharedArrayBuffer>[] = [];
+  readonly #lent = new Set<ArrayBufferLike>();
   #isClosed = false;
 
   /**
@@ -52,9 +53,9 @@ export class ZstdThread {
     return this.#decodeHere(bytes, size);
   }
 
-  /** Uses the memory of a result again. */
+  /** Uses the memory of a result again. Does nothing for other memory. */
   release({ buffer }: Uint8Array): void {
-    if (!(buffer instanceof ArrayBuffer)) this.#free.push(new Uint8Array(buffer));
+    if (this.#lent.delete(buffer)) this.#free.push(new Uint8Array(buffer as SharedArrayBuffer));
   }
 
   async #decodeHere(bytes: Uint8Array | StoredBytes, size: number): Promise<Uint8Array> {
@@ -86,6 +87,7 @@ export class ZstdThread {
     if (found === undefined) this.#free.pop();
     // A little more, because the next chunk is hardly of the same size.
     const memory = found ?? new Uint8Array(new SharedArrayBuffer(size + (size >> 2)));
+    this.#lent.add(memory.buffer);
     return memory.subarray(0, size);
   }
 
