@@ -13,7 +13,7 @@ export function chunkOfColumns(
   const schema = new Schema(fields, new Map([...metadata, ["rerun:id", `chunk_${id}`]]));
   const arrays = columns.map(({ data }) => data);
   const column = (index: number): StoredColumn["data"] => (columns[index] as StoredColumn).data;
-  const hasIdLast = [...schema.metadata.keys()].at(-2) === "rerun:id";
+  const hasIdLast = fields.length > 0 && [...schema.metadata.keys()].at(-2) === "rerun:id";
   const stream = hasIdLast ? chunkStream : ipcStream;
   return new ChunkData(id, { schema, rows, column }, () => stream(schema, arrays, rows));
 }
