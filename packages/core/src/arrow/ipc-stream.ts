@@ -18,14 +18,15 @@ export class IpcStream {
   readonly byteLength: number;
   /** The messages before the batch. */
   readonly #schema: Uint8Array;
-  readonly #batch: RecordBatchMessage;
+  /** The message of the batch, which chunks with the same columns may share. */
+  readonly batch: RecordBatchMessage;
   readonly #arrays: ArrayCollector;
   readonly #rows: number;
 
   /** @param batch a template with as many nodes and buffers as `arrays`. Default: a new batch message */
   constructor(schema: Uint8Array, batch: RecordBatchMessage | undefined, arrays: ArrayCollector, rows: number) {
     this.#schema = arrays.complete?.(schema) ?? schema;
-    this.#batch = batch ?? encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length);
+    this.batch = batch ?? encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length);
     this.#arrays = arrays;
     this.#rows = rows;
     this.byteLength = this.bodyPosition + arrays.bodyLength + END_OF_STREAM;
@@ -33,7 +34,7 @@ export class IpcStream {
 
   /** The offset of the body in the stream. */
   get bodyPosition(): number {
-    return this.#schema.byteLength + this.#batch.bytes.byteLength;
+    return this.#schema.byteLength + this.batch.bytes.byteLength;
   }
 
   /** The buffers of the body, in their order. */
@@ -45,9 +46,9 @@ export class IpcStream {
   write(target: Uint8Array, at: number): void {
     target.set(this.#schema, at);
     at += this.#schema.byteLength;
-    target.set(this.#batch.bytes, at);
-    this.#setNumbers(new DataView(target.buffer, target.byteOffset + at, this.#batch.bytes.byteLength));
-    at += this.#batch.bytes.byteLength;
+    target.set(this.batch.bytes, at);
+    this.#setNumbers(new DataView(target.buffer, target.byteOffset + at, this.batch.bytes.byteLength));
+    at += this.batch.bytes.byteLength;
     for (const { bytes } of this.#arrays.buffers) {
       const { byteLength } = bytes;
       // Many buffers of a small chunk are empty.
@@ -63,7 +64,7 @@ export class IpcStream {
 
   /** Sets the numbers of the batch message, which are zero in the template. */
   #setNumbers(view: DataView): void {
-    const { rowsPosition, bodyLengthPosition, nodesPosition, buffersPosition } = this.#batch;
+    const { rowsPosition, bodyLengthPosition, nodesPosition, buffersPosition } = this.batch;
     const { nodes, buffers, bodyLength } = this.#arrays;
     writeInt64(view, rowsPosition, this.#rows);
     writeInt64(view, bodyLengthPosition, bodyLength);

@@ -39,8 +39,8 @@ const WORTH_MESSAGE = 0.95;
 const PLAN_LIFETIME = 8;
 
 /** The plans for the buffers of messages with the same columns. */
-export interface PlanCache {
-  readonly plans: (BufferPlan | undefined)[];
+export interface PlanCache<Plan = BufferPlan> {
+  readonly plans: (Plan | undefined)[];
   /** The number of messages that were planned with this cache. */
   uses: number;
 }
@@ -87,9 +87,16 @@ export function planCompression(
  * parts, which takes longer and saves more than {@link planCompression}. It compares the neighbours of row ids and
  * times, and copies large buffers without repetitions in their samples. Returns `undefined` if these make up nearly the
  * whole message.
+ *
+ * @param cache the methods for messages with the same columns. Default: none, for a single message
  */
-export function planSearch(stream: IpcStream, encoder: Lz4Encoder): Lz4Section[] | undefined {
+export function planSearch(
+  stream: IpcStream,
+  encoder: Lz4Encoder,
+  cache: PlanCache<Lz4Section["stride"]> = { plans: [], uses: 0 },
+): Lz4Section[] | undefined {
   const { byteLength, buffers } = stream;
+  if (cache.uses++ % PLAN_LIFETIME === 0) cache.plans.length = 0;
   const sections: Lz4Section[] = [{ end: stream.bodyPosition, stride: SEARCH }];
   let end = stream.bodyPosition;
   let copied = 0;
@@ -97,7 +104,7 @@ export function planSearch(stream: IpcStream, encoder: Lz4Encoder): Lz4Section[]
     const length = padded(bytes.byteLength);
     if (length === 0) continue;
     end += length;
-    const stride = length <= SMALL ? SEARCH : methodOf(buffers, index, encoder);
+    const stride = length <= SMALL ? SEARCH : (cache.plans[index] ??= methodOf(buffers, index, encoder));
     if (stride === COPY) copied += length;
     const last = sections[sections.length - 1] as Lz4Section;
     if (last.stride === stride && stride <= 0) sections.pop();

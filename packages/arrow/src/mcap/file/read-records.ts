@@ -195,7 +195,7 @@ async function* partsOf(
       yield blockOf(reader, size, isByThread);
       if (isEnd) return;
       reader.skip(size);
-      if (!isByThread) reader.window = WINDOW;
+      if (!isByThread) reader.setWindow(WINDOW, true);
     }
   }
 }
@@ -208,11 +208,11 @@ async function findChunk(reader: ForwardReader, length: number, decoder: ChunkDe
     const head = reader.bytes.subarray(RECORD_HEADER, length);
     const chunk = locateChunk(head, position + RECORD_HEADER, length - RECORD_HEADER);
     if (decoder.isThreaded(chunk)) {
-      reader.window = SMALL_WINDOW;
+      reader.setWindow(SMALL_WINDOW, false);
       return { position, chunk, isThreaded: true };
     }
   }
-  reader.window = WINDOW;
+  reader.setWindow(WINDOW, true);
   await reader.fill(length);
   const chunk = readChunk(reader.bytes.subarray(RECORD_HEADER, length));
   return { position, chunk, isThreaded: !isReused && decoder.isThreaded(chunk) };

@@ -1,7 +1,8 @@
+import { getOrAdd } from "../../collections/get-or-add.ts";
 import { padded } from "../../arrow/array-collector.ts";
 import { IpcStream } from "../../arrow/ipc-stream.ts";
-import { planSearch } from "../../compress/compression.ts";
-import { Lz4Encoder, lz4Bound, SEARCH } from "../../compress/lz4-encode.ts";
+import { planSearch, type PlanCache } from "../../compress/compression.ts";
+import { Lz4Encoder, lz4Bound, SEARCH, type Lz4Section } from "../../compress/lz4-encode.ts";
 import { ManifestReader, type DescribedChunk } from "./chunk-manifest.ts";
 import { frameArrowMessage, maxFrameLength } from "../encode/arrow-message.ts";
 import type { StoreId } from "../encode/encoded-message.ts";
@@ -48,12 +49,14 @@ class PayloadEncoder {
   /** A stream before its compression, and after it. */
   readonly #written = new Scratch();
   readonly #compressed = new Scratch();
+  /** The plans for messages that share the message of their batch: chunks of one entity with the same columns. */
+  readonly #plans = new WeakMap<object, PlanCache<Lz4Section["stride"]>>();
 
   encode(storeId: Uint8Array, arrow: Uint8Array | IpcStream, allocate: Allocate): ArrowPayload {
     const size = arrow.byteLength;
     // Readers read times in place, so they must be aligned.
     const margin = padded(maxFrameLength({ storeId }));
-    const sections = arrow instanceof IpcStream ? planSearch(arrow, this.#lz4) : [{ end: size, stride: SEARCH }];
+    const sections = arrow instanceof IpcStream ? this.#plan(arrow) : [{ end: size, stride: SEARCH }];
     if (sections !== undefined) {
       const source = arrow instanceof IpcStream ? this.#written.take(size) : arrow;
       if (arrow instanceof IpcStream) arrow.write(source, 0);
@@ -73,6 +76,14 @@ class PayloadEncoder {
     else target.set(arrow, margin);
     const described = describe(target.subarray(margin, margin + size));
     return { payload: frameArrowMessage(target, margin, size, size, false, { storeId, ...described }), ...described };
+  }
+
+  #plan(stream: IpcStream): Lz4Section[] | undefined {
+    return planSearch(
+      stream,
+      this.#lz4,
+      getOrAdd(this.#plans, stream.batch, () => ({ plans: [], uses: 0 })),
+    );
   }
 }
 
