@@ -40,7 +40,7 @@ const BUNDLED: readonly BundledPackage[] = [
     name: "arrow",
     standalone: "commands",
     frequent: ["mcap/chunks/mcap-rrd", "mcap/info/mcap-info", "tools/optimize-rrd", "tools/stats-rrd"],
-    early: ["node/threads/threads"],
+    early: ["node/threads/threads", "mcap/file/first-chunks"],
     workers: ["node/threads/decompress-thread-entry"],
   },
   {

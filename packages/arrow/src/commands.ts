@@ -87,10 +87,16 @@ export function loadCatalog(): Promise<typeof catalog> {
   return import("./catalog.ts");
 }
 
-/** Starts the thread that decompresses zstd, if there is one, before the rest is loaded that needs it. */
-export async function prepareZstd(fileBytes: number): Promise<void> {
-  const { prepareDecompressThread } = await import("#threads");
-  prepareDecompressThread(fileBytes);
+/**
+ * Starts the thread that decompresses zstd, if there is one, with the first chunks of an MCAP file, before the rest is
+ * loaded that needs it.
+ */
+export async function prepareZstd(path: string): Promise<void> {
+  const [{ prepareDecompressThread }, { firstChunks }] = await Promise.all([
+    import("#threads"),
+    import("./mcap/file/first-chunks.ts"),
+  ]);
+  prepareDecompressThread(path, firstChunks);
 }
 
 /** Loads how files are replaced, and how memory is used again. */

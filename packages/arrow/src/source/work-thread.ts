@@ -20,6 +20,14 @@ export interface FileRange {
   readonly byteLength: number;
 }
 
+/** Bytes of a file that zstd compressed. */
+export interface StoredZstd {
+  readonly position: number;
+  readonly byteLength: number;
+  /** The size without compression. */
+  readonly size: number;
+}
+
 /** Bytes to be decompressed by zstd. All memory is shared, so nothing is copied between the threads. */
 export interface DecompressJob {
   readonly source: Uint8Array | FileRange;

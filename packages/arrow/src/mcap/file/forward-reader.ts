@@ -72,7 +72,8 @@ export class ForwardReader {
     const options = { signal: this.#signal };
     const wanted = this.#wanted(length);
     // Reading a few bytes again is faster than copying many.
-    if (byteLength < this.#window / 4) this.bytes = await this.#access.read(this.position, byteLength + wanted, options);
+    if (byteLength < this.#window / 4)
+      this.bytes = await this.#access.read(this.position, byteLength + wanted, options);
     else this.bytes = concatBytes([this.bytes, await this.#access.read(this.position + byteLength, wanted, options)]);
   }
 

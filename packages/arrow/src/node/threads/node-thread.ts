@@ -62,7 +62,7 @@ class NodeThread<Job, Result> implements WorkThread<Job, Result> {
       };
       worker.once("message", () => {
         worker.on("message", (reply: JobReply<Result>) => this.#onReply(reply));
-        worker.unref();
+        if (this.#jobs.size === 0) worker.unref();
         onStart();
       });
       worker.on("error", (error: Error) => this.#end(error.message));

@@ -1,5 +1,7 @@
-import type { DecompressJob, WorkThread } from "../../source/work-thread.ts";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import type { DecompressJob, StoredZstd, WorkThread } from "../../source/work-thread.ts";
 import { nativeZstd } from "../native-zstd.ts";
+import { BegunThread } from "./begun-thread.ts";
 import { startThread } from "./node-thread.ts";
 
 /** The least size of a file that is worth the start of a thread. */
@@ -9,9 +11,22 @@ export { copyShared } from "./copy-shared.ts";
 
 let prepared: WorkThread<DecompressJob, void> | undefined;
 
-/** Starts the thread of the next {@link openDecompressThread} early: that takes as long as loading a command. */
-export function prepareDecompressThread(fileBytes: number): void {
-  prepared ??= openDecompressThread(fileBytes);
+/**
+ * Starts the thread of the next {@link openDecompressThread} early, because that takes as long as loading a command. The
+ * thread begins with the first parts of the file meanwhile.
+ */
+export function prepareDecompressThread(
+  path: string,
+  find: (read: (position: number, length: number) => Uint8Array) => readonly StoredZstd[],
+): void {
+  const file = openSync(path, "r");
+  const thread = openDecompressThread(fstatSync(file).size);
+  if (thread === undefined) return closeSync(file);
+  const read = (position: number, length: number): Uint8Array => {
+    const bytes = new Uint8Array(length);
+    return bytes.subarray(0, readSync(file, bytes, 0, length, position));
+  };
+  prepared = new BegunThread(thread, file, find(read));
 }
 
 /**

@@ -14,23 +14,22 @@ export function loadMcapTool<Part>(load: (from: PartLoaders) => Promise<Part>): 
 
 /** Loads the conversion, and starts what decompresses the file meanwhile. */
 export function loadConversion(path: string): Promise<Pick<typeof mcap, "convertMcap">> {
-  const zstdBytes = zstdBytesOf(path);
+  const hasZstd = beginsWithZstd(path);
   return loadMcapTool(async (parts) => {
-    if (zstdBytes > 0) await parts.prepareZstd(zstdBytes);
+    if (hasZstd) await parts.prepareZstd(path);
     return parts.loadConvertMcap();
   });
 }
 
-/** The size of a file that begins with a chunk that is compressed by zstd, or 0. */
-function zstdBytesOf(path: string): number {
-  const stats = statSync(path, { throwIfNoEntry: false });
+/** Whether a file begins with a chunk that is compressed by zstd. */
+function beginsWithZstd(path: string): boolean {
   // Reading from a pipe would consume its bytes.
-  if (stats?.isFile() !== true) return 0;
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
   const file = openSync(path, "r");
   try {
     const bytes = Buffer.alloc(BEGINNING);
     readSync(file, bytes, 0, BEGINNING, 0);
-    return bytes.includes("\u0004\0\0\0zstd", 0, "latin1") ? stats.size : 0;
+    return bytes.includes("\u0004\0\0\0zstd", 0, "latin1");
   } finally {
     closeSync(file);
   }
