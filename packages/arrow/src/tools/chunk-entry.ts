@@ -1,4 +1,6 @@
-/** A chunk of a source, without its rows. */
+import type { ChunkData } from "../store/chunk-data.ts";
+
+/** A chunk of a source without its rows, or small chunks that were joined. */
 export interface ChunkEntry {
   readonly id: string;
   readonly source: number;
@@ -22,4 +24,6 @@ export interface ChunkEntry {
   readonly frameTimes: readonly BigInt64Array[];
   /** Whether the message can be copied unchanged. */
   readonly isPlain: boolean;
+  /** The rows of small chunks that were joined. The place is that of the first of them. */
+  readonly joined?: ChunkData;
 }

@@ -9,8 +9,10 @@ import type { ChunkEntry } from "./chunk-entry.ts";
 import { isPlain } from "./edit-chunk.ts";
 import type { ChunkLimits } from "./optimize-options.ts";
 import type { KeyframeLabels } from "./keyframe-labels.ts";
+import { ChunkJoiner } from "./chunk-joiner.ts";
 import { EdgeTimes } from "./edge-times.ts";
-import { packChunks, wholeChunk, type PackedChunk } from "./pack-chunks.ts";
+import type { MergedRows } from "./merge-rows.ts";
+import { packChunks, wholeChunk } from "./pack-chunks.ts";
 import { codecBit, keyframesOf } from "./split-video.ts";
 import { IS_KEYFRAME, SAMPLE } from "./video-components.ts";
 import type { ToolMessage } from "./tool-messages.ts";
@@ -27,10 +29,8 @@ interface ChunkKind {
 }
 
 /** A chunk to be written: rows of chunks of the sources, with some of their components. */
-export interface PlannedChunk extends PackedChunk {
+export interface PlannedChunk extends MergedRows {
   readonly storeId: StoreId;
-  /** The components, or `undefined` for all. */
-  readonly components: ReadonlySet<string> | undefined;
 }
 
 /** Decides which rows of which chunks become a chunk, from a first pass over all chunks. */
@@ -42,12 +42,14 @@ export class OptimizePlan {
   readonly #columnKeys = new WeakMap<ChunkLayout, string>();
   /** The bits of the codecs of videos, by their entities. */
   readonly #codecs = new Map<string, number>();
+  readonly #joiner: ChunkJoiner;
 
   constructor(limits: ChunkLimits) {
     this.#limits = limits;
+    this.#joiner = new ChunkJoiner(limits);
   }
 
-  /** Adds a chunk of a source. Omits duplicates, and chunks without rows. */
+  /** Adds a chunk of a source. Omits duplicates, and chunks without rows. The memory of small chunks must not change. */
   add({ chunk, storeId, source, place }: ToolMessage): void {
     if (chunk === undefined || place === undefined || chunk.rows === 0) return;
     const store = storeKey(storeId);
@@ -72,7 +74,7 @@ export class OptimizePlan {
       kind = { storeId, entityKey, entityPath, timelines: fields, components: described, entries: [], times };
       this.#kinds.set(key, kind);
     }
-    kind.entries.push(entryOf(chunk, source, place, kind.times, this.#limits));
+    this.#joiner.add(kind, entryOf(chunk, source, place, kind.times, this.#limits), chunk);
   }
 
   /** The names and types of columns as a string, cached for all chunks that share a layout. */
@@ -88,6 +90,7 @@ export class OptimizePlan {
 
   /** The chunks to be written: static ones first, then one kind after the other. */
   *chunks(): Generator<PlannedChunk, void, undefined> {
+    this.#joiner.finish();
     const kinds = [...this.#kinds.values()];
     for (const isStatic of [true, false])
       for (const kind of kinds) if ((kind.timelines.length === 0) === isStatic) yield* this.#chunksOf(kind);

@@ -2,21 +2,19 @@ import { RerunError, type StoreId } from "@rerun-ts/core";
 import { yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { decodeMessage } from "@rerun-ts/core/rrd";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
-import { gather } from "../arrays/gather.ts";
-import { RowRanges } from "../arrays/row-ranges.ts";
-import { timeColumn } from "../chunks/time-columns.ts";
 import { MessageMemory } from "../store/message-memory.ts";
 import { openSource, reopened } from "../source/open-source.ts";
 import { MAX_PLACES, PlaceReader } from "../source/place-reader.ts";
 import type { OpenSource } from "../source/random-access.ts";
 import { slabs } from "../source/slabs.ts";
-import { ChunkData, type ChunkColumn, type StoredColumn } from "../store/chunk-data.ts";
-import { chunkOfColumns } from "../store/chunk-of-columns.ts";
+import { ChunkData } from "../store/chunk-data.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import type { ChunkEntry } from "./chunk-entry.ts";
-import { derivedId, messageOfChunk } from "./edit-chunk.ts";
+import { messageOfChunk } from "./edit-chunk.ts";
+import { isWhole, mergeRows } from "./merge-rows.ts";
 import { limitsOf, type OptimizeOptions } from "./optimize-options.ts";
 import { labelChunk } from "./keyframe-labels.ts";
+import { SMALL_CHUNK } from "./chunk-joiner.ts";
 import type { OptimizePlan, PlannedChunk } from "./optimize-plan.ts";
 import { describeMessage, listOf, toolMessages, type ToolMessage } from "./tool-messages.ts";
 import type { RrdSources } from "./tool-options.ts";
@@ -66,7 +64,7 @@ async function* optimize(
     for await (const found of toolMessages(shared, options, {
       isDescribed: false,
       allocatePart: inTurns(),
-      allocate: scratch(),
+      read: lastingIfSmall(),
     })) {
       const { message, storeId, source, place } = found;
       if (message.kind === "chunk" && storeId.kind === "recording") plan.add(found);
@@ -114,67 +112,12 @@ async function* chunkOf(
     yield reader.message(placed, await reader.payload(placed));
     return;
   }
+  if (isWhole(segments) && components === undefined && entry.joined !== undefined) {
+    yield { ...messageOfChunk(entry.joined, storeId, memory.allocate), source };
+    return;
+  }
   const chunks = await reader.chunks([...new Set(segments.map((segment) => segment.entry))]);
   yield { ...messageOfChunk(mergeRows(planned, chunks), storeId, memory.allocate), source };
-}
-
-/** Whether the segments contain all rows of one chunk. */
-function isWhole([first, ...others]: PlannedChunk["segments"]): boolean {
-  return others.length === 0 && first?.from === 0 && first.to === first.entry.rows;
-}
-
-/** The rows of a planned chunk, in the order of their ids. */
-function mergeRows(
-  { segments, components, isInOrder }: PlannedChunk,
-  chunks: ReadonlyMap<ChunkEntry, ChunkData>,
-): ChunkData {
-  const entries = [...chunks.keys()];
-  const all = [...chunks.values()];
-  const [first] = all as [ChunkData];
-  let ranges = new RowRanges();
-  for (const { entry, from, to } of segments) ranges.push(entries.indexOf(entry), from, to - from);
-  if (!isInOrder || entries.some(({ hasSortedIds }) => !hasSortedIds)) ranges = inOrder(ranges, all);
-  const take = (pick: (chunk: ChunkData) => StoredColumn): StoredColumn => {
-    const sources = all.map((chunk) => pick(chunk).data);
-    const { field } = pick(first);
-    return { field, data: gather(field.type, sources, ranges) };
-  };
-  const named = (columns: (chunk: ChunkData) => readonly ChunkColumn[], position: number): StoredColumn =>
-    take((chunk) => chunk.column(columns(chunk)[position]?.index ?? -1));
-  const { layout } = first;
-  const columns = [
-    take((chunk) => chunk.column(chunk.layout.rowIds)),
-    ...layout.timelines.map((_, position) => {
-      const { field, data } = named((chunk) => chunk.layout.timelines, position);
-      return timeColumn(field, data);
-    }),
-    ...layout.components.flatMap(({ name }, position) =>
-      components?.has(name) === false ? [] : [named((chunk) => chunk.layout.components, position)],
-    ),
-  ];
-  const contents = JSON.stringify([
-    segments.map(({ entry, from, to }) => [entry.id, from, to]),
-    [...(components ?? [])],
-  ]);
-  // A chunk with all rows of a source chunk keeps its id, even if types were converted.
-  const id =
-    isWhole(segments) && components === undefined ? first.id : derivedId(first.id, new TextEncoder().encode(contents));
-  return chunkOfColumns(id, columns, ranges.length, first.metadata);
-}
-
-/** The same rows, sorted by their ids. */
-function inOrder(ranges: RowRanges, chunks: readonly ChunkData[]): RowRanges {
-  const rows: { readonly source: number; readonly row: number; readonly id: string }[] = [];
-  for (let range = 0; range < ranges.size; range++) {
-    const source = ranges.sources[range] as number;
-    const start = ranges.starts[range] as number;
-    for (let row = start; row < start + (ranges.counts[range] as number); row++)
-      rows.push({ source, row, id: (chunks[source] as ChunkData).rowId(row) });
-  }
-  rows.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  const sorted = new RowRanges(rows.length);
-  for (const { source, row } of rows) sorted.push(source, row, 1);
-  return sorted;
 }
 
 /**
@@ -201,7 +144,9 @@ class EntryReader {
   }
 
   async chunks(entries: readonly ChunkEntry[]): Promise<ReadonlyMap<ChunkEntry, ChunkData>> {
-    const found = new Map<ChunkEntry, ChunkData | undefined>(entries.map((entry) => [entry, this.#last.get(entry)]));
+    const found = new Map<ChunkEntry, ChunkData | undefined>(
+      entries.map((entry) => [entry, entry.joined ?? this.#last.get(entry)]),
+    );
     const missing = entries.filter((entry) => found.get(entry) === undefined);
     const allocate = slabs(SLAB);
     for (const source of new Set(missing.map((entry) => entry.source))) {
@@ -242,6 +187,16 @@ function inTurns(): (length: number) => Uint8Array {
     [next, last] = [last, next];
     if (next.byteLength < length) next = new Uint8Array(length + (length >> 2));
     return next.subarray(0, length);
+  };
+}
+
+/** Reads the rows of chunks. Those of small chunks last, and those of a large one until the next large one. */
+function lastingIfSmall(): (message: ChunkMessage) => Uint8Array {
+  const [lasting, forOne] = [slabs(SLAB), scratch()];
+  return (message) => {
+    const isSmall = message.uncompressedBytes <= SMALL_CHUNK;
+    const arrow = message.readArrow(isSmall ? lasting : forOne);
+    return isSmall && arrow.buffer === message.payload.buffer ? copyOf(arrow, lasting) : arrow;
   };
 }
 

@@ -45,8 +45,8 @@ interface ReadMessagesOptions {
   readonly isDescribed?: boolean | undefined;
   /** Gives the memory of parts of a source. Default: separate memory. */
   readonly allocatePart?: AllocatePart | undefined;
-  /** Gives the memory of a chunk's rows. Default: separate memory. */
-  readonly allocate?: ((length: number) => Uint8Array<ArrayBuffer>) | undefined;
+  /** Reads the rows of a chunk. Default: into separate memory. */
+  readonly read?: ((message: ChunkMessage) => Uint8Array) | undefined;
   /** Receives the last message of each stream. */
   readonly onEnd?: ((message: EndMessage) => void) | undefined;
 }
@@ -55,7 +55,7 @@ interface ReadMessagesOptions {
 export async function* toolMessages(
   sources: RrdSources,
   options: ToolOptions,
-  { isDescribed = true, allocatePart, allocate, onEnd }: ReadMessagesOptions = {},
+  { isDescribed = true, allocatePart, read, onEnd }: ReadMessagesOptions = {},
 ): AsyncGenerator<ToolMessage, void, undefined> {
   const schemas = new SchemaCache();
   let stores = new StoreSet();
@@ -64,7 +64,7 @@ export async function* toolMessages(
     if (source !== last) stores = new StoreSet();
     last = source;
     if (placed.message.kind === "end") onEnd?.(placed.message);
-    const checked = check(placed, source, stores, schemas, damage, { isDescribed, allocate });
+    const checked = check(placed, source, stores, schemas, damage, { isDescribed, read });
     report(damage, source, options);
     if (checked !== undefined) yield checked;
   }
@@ -101,7 +101,7 @@ function check(
   stores: StoreSet,
   schemas: SchemaCache,
   damage: Damage[],
-  { isDescribed, allocate }: ReadMessagesOptions,
+  { isDescribed, read }: ReadMessagesOptions,
 ): ToolMessage | undefined {
   if (message.kind === "end") return undefined;
   const { storeId } = stores.of(stores.resolve(message.storeId));
@@ -109,7 +109,7 @@ function check(
   const place = { offset, length };
   if (message.kind !== "chunk") return { message, storeId, source, place };
   try {
-    const arrow = message.readArrow(allocate);
+    const arrow = read === undefined ? message.readArrow() : read(message);
     const chunk = ChunkData.read(arrow, schemas);
     checkColumns(chunk);
     return {
