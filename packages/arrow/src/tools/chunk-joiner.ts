@@ -6,8 +6,8 @@ import type { ChunkLimits } from "./optimize-options.ts";
 
 /** The largest size of chunks that are joined, in bytes without compression. */
 export const SMALL_CHUNK: number = 8 * 1024;
-/** The most chunks that are joined. */
-const MAX_CHUNKS = 64;
+/** Chunks are joined by this number, and so are the results: garbage collection takes long if many chunks wait. */
+const TOGETHER = 8;
 /** The largest size of joined chunks as a share of the limits of a chunk, so that nearly as much fits into one. */
 const SHARE = 1 / 16;
 /** The largest size of all chunks that wait for others. */
@@ -15,14 +15,26 @@ const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 /** The largest size of all joined rows. */
 const MAX_JOINED_BYTES = 64 * 1024 * 1024;
 
+/** A chunk that waits for others. */
+interface WaitingChunk {
+  readonly entry: ChunkEntry;
+  readonly chunk: ChunkData;
+}
+
 /** Small chunks with the same columns that follow each other by their row ids. */
 class ChunkRun {
-  readonly entries: ChunkEntry[] = [];
-  readonly chunks: ChunkData[] = [];
+  /** The chunks that were joined before, and those after them. */
+  readonly joined: WaitingChunk[] = [];
+  readonly small: WaitingChunk[] = [];
   rows = 0;
   bytes = 0;
-  /** The size of the chunks in memory. */
+  /** The size of the small chunks in memory. */
   memory = 0;
+
+  /** The last row id. */
+  get lastId(): string {
+    return (this.small.at(-1) ?? this.joined.at(-1))?.entry.lastId ?? "";
+  }
 }
 
 /** The chunks of one kind. */
@@ -55,24 +67,27 @@ export class ChunkJoiner {
       return;
     }
     let run = this.#runs.get(kind);
-    const last = run?.entries.at(-1);
-    const fits = run !== undefined && run.rows + entry.rows <= this.#maxRows && run.bytes + bytes <= this.#maxBytes;
-    if (last !== undefined && !(fits && entry.firstId > last.lastId)) this.#join(kind);
-    run = this.#runs.get(kind);
+    if (run !== undefined) {
+      const fits = run.rows + entry.rows <= this.#maxRows && run.bytes + bytes <= this.#maxBytes;
+      if (!fits || entry.firstId <= run.lastId) {
+        this.#end(kind, run);
+        run = undefined;
+      }
+    }
     if (run === undefined) this.#runs.set(kind, (run = new ChunkRun()));
-    run.entries.push(entry);
-    run.chunks.push(chunk);
+    run.small.push({ entry, chunk });
     run.rows += entry.rows;
     run.bytes += bytes;
     run.memory += chunk.arrow.byteLength;
     this.#waiting += chunk.arrow.byteLength;
-    if (run.entries.length === MAX_CHUNKS) this.#join(kind);
+    if (run.small.length === TOGETHER) this.#joinSmall(kind, run);
+    if (run.joined.length === TOGETHER) this.#end(kind, run);
     if (this.#waiting > MAX_WAITING_BYTES) this.finish();
   }
 
   /** Adds the entries that wait for others. */
   finish(): void {
-    for (const kind of this.#runs.keys()) this.#join(kind);
+    for (const [kind, run] of this.#runs) this.#end(kind, run);
   }
 
   #isJoined({ rows, hasSortedIds, keyframes }: ChunkEntry, { arrow, layout }: ChunkData, bytes: number): boolean {
@@ -87,39 +102,49 @@ export class ChunkJoiner {
     );
   }
 
-  #join(kind: JoinedKind): void {
-    const run = this.#runs.get(kind);
-    if (run === undefined) return;
-    this.#runs.delete(kind);
+  /** Joins the small chunks of a run. */
+  #joinSmall(kind: JoinedKind, run: ChunkRun): void {
     this.#waiting -= run.memory;
-    const { entries, chunks, rows } = run;
-    const [first] = entries as [ChunkEntry];
-    if (entries.length === 1) {
-      kind.entries.push(first);
-      return;
-    }
-    const segments = entries.map((entry) => ({ entry, from: 0, to: entry.rows }));
-    const all = new Map(entries.map((entry, index) => [entry, chunks[index] as ChunkData]));
-    const joined = mergeRows({ segments, components: undefined, isInOrder: true }, all);
-    this.#joined += run.bytes;
-    kind.entries.push({
-      ...first,
-      id: joined.id,
-      rows,
-      lastId: (entries.at(-1) as ChunkEntry).lastId,
-      isSorted: entries.every(({ isSorted, edges }, index) => {
-        const before = entries[index - 1];
-        return isSorted && (before === undefined || kind.times.isAfter(edges, before.edges));
-      }),
-      edges: kind.times.add(joined.layout.timelines.map((column) => joined.times(column))),
-      // Their sum, because each array takes a little more than its rows.
-      componentBytes: first.componentBytes.map((_, index) =>
-        entries.reduce((sum, { componentBytes }) => sum + (componentBytes[index] as number), 0),
-      ),
-      isPlain: false,
-      joined,
-    });
+    run.memory = 0;
+    run.joined.push(join(kind, run.small.splice(0)));
   }
+
+  /** Adds a run to its kind. */
+  #end(kind: JoinedKind, run: ChunkRun): void {
+    this.#runs.delete(kind);
+    if (run.small.length > 0) this.#joinSmall(kind, run);
+    const { entry } = join(kind, run.joined);
+    if (entry.joined !== undefined) this.#joined += run.bytes;
+    kind.entries.push(entry);
+  }
+}
+
+/** One chunk of several. A single one stays as it is. */
+function join(kind: JoinedKind, waiting: readonly WaitingChunk[]): WaitingChunk {
+  const [first] = waiting as [WaitingChunk];
+  if (waiting.length === 1) return first;
+  const entries = waiting.map(({ entry }) => entry);
+  const segments = entries.map((entry) => ({ entry, from: 0, to: entry.rows }));
+  const chunks = new Map(waiting.map(({ entry, chunk }) => [entry, chunk]));
+  const joined = mergeRows({ segments, components: undefined, isInOrder: true }, chunks);
+  const entry: ChunkEntry = {
+    ...first.entry,
+    id: joined.id,
+    rows: joined.rows,
+    lastId: (entries.at(-1) as ChunkEntry).lastId,
+    isSorted: entries.every(({ isSorted, edges }, index) => {
+      const before = entries[index - 1];
+      return isSorted && (before === undefined || kind.times.isAfter(edges, before.edges));
+    }),
+    edges: kind.times.add(joined.layout.timelines.map((column) => joined.times(column))),
+    // Their sum, because each array takes a little more than its rows.
+    componentBytes: first.entry.componentBytes.map((_, index) =>
+      entries.reduce((sum, { componentBytes }) => sum + (componentBytes[index] as number), 0),
+    ),
+    isPlain: false,
+    joined,
+  };
+  return { entry, chunk: joined };
 }
 
 /** The size of the rows. */

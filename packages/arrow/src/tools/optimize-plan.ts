@@ -1,6 +1,6 @@
 import type { StoreId } from "@rerun-ts/core";
 import type { Field } from "apache-arrow";
-import { storeKey } from "@rerun-ts/core/rrd";
+import { getOrAdd, storeKey } from "@rerun-ts/core/rrd";
 import { typeKey } from "../store/arrow-types.ts";
 import type { ChunkColumn, ChunkData, ChunkLayout } from "../store/chunk-data.ts";
 import { areSorted } from "../store/sorted-times.ts";
@@ -20,6 +20,8 @@ import type { ToolMessage } from "./tool-messages.ts";
 /** Chunks of one entity that have the same columns. */
 interface ChunkKind {
   readonly storeId: StoreId;
+  /** The ids of all chunks of the store. */
+  readonly seen: Set<string>;
   readonly entityKey: string;
   readonly entityPath: string;
   readonly timelines: readonly Field[];
@@ -39,6 +41,7 @@ export class OptimizePlan {
   readonly #kinds = new Map<string, ChunkKind>();
   /** The ids of the chunks, by store. */
   readonly #seen = new Map<string, Set<string>>();
+  readonly #kindByLayout = new WeakMap<ChunkLayout, ChunkKind>();
   readonly #columnKeys = new WeakMap<ChunkLayout, string>();
   /** The bits of the codecs of videos, by their entities. */
   readonly #codecs = new Map<string, number>();
@@ -52,29 +55,33 @@ export class OptimizePlan {
   /** Adds a chunk of a source. Omits duplicates, and chunks without rows. The memory of small chunks must not change. */
   add({ chunk, storeId, source, place }: ToolMessage): void {
     if (chunk === undefined || place === undefined || chunk.rows === 0) return;
-    const store = storeKey(storeId);
-    let seen = this.#seen.get(store);
-    if (seen === undefined) this.#seen.set(store, (seen = new Set()));
-    if (seen.has(chunk.id)) return;
-    seen.add(chunk.id);
-    const entityKey = `${store}\0${chunk.entityPath}`;
+    const kind = this.#kindOf(chunk, storeId);
+    if (kind.seen.has(chunk.id)) return;
+    kind.seen.add(chunk.id);
     const codec = codecBit(chunk);
-    if (codec !== undefined) this.#codecs.set(entityKey, codec);
-    const { timelines, components } = chunk.layout;
-    const key = `${entityKey}\0${this.#columnsKey(chunk.layout)}`;
-    let kind = this.#kinds.get(key);
-    if (kind === undefined) {
-      const described = components.map(({ name, field }) => ({
+    if (codec !== undefined) this.#codecs.set(kind.entityKey, codec);
+    this.#joiner.add(kind, entryOf(chunk, source, place, kind.times, this.#limits), chunk);
+  }
+
+  /** The kind of a chunk. Nearly always, chunks with one layout are of one entity, which saves the search. */
+  #kindOf(chunk: ChunkData, storeId: StoreId): ChunkKind {
+    const { layout, entityPath } = chunk;
+    const last = this.#kindByLayout.get(layout);
+    if (last !== undefined && last.storeId === storeId && last.entityPath === entityPath) return last;
+    const store = storeKey(storeId);
+    const entityKey = `${store}\0${entityPath}`;
+    const kind = getOrAdd(this.#kinds, `${entityKey}\0${this.#columnsKey(layout)}`, () => {
+      const components = layout.components.map(({ name, field }) => ({
         name,
         archetype: field.metadata.get("rerun:archetype") ?? name,
       }));
-      const fields = timelines.map(({ field }) => field);
-      const { entityPath } = chunk;
-      const times = new EdgeTimes(fields.length);
-      kind = { storeId, entityKey, entityPath, timelines: fields, components: described, entries: [], times };
-      this.#kinds.set(key, kind);
-    }
-    this.#joiner.add(kind, entryOf(chunk, source, place, kind.times, this.#limits), chunk);
+      const timelines = layout.timelines.map(({ field }) => field);
+      const seen = getOrAdd(this.#seen, store, () => new Set<string>());
+      const times = new EdgeTimes(timelines.length);
+      return { storeId, seen, entityKey, entityPath, timelines, components, entries: [], times };
+    });
+    this.#kindByLayout.set(layout, kind);
+    return kind;
   }
 
   /** The names and types of columns as a string, cached for all chunks that share a layout. */
