@@ -24,15 +24,16 @@ export function mergeRows(
   chunks: ReadonlyMap<ChunkEntry, ChunkData>,
 ): ChunkData {
   const entries = [...chunks.keys()];
+  const sources = new Map(entries.map((entry, source) => [entry, source]));
   const all = [...chunks.values()];
   const [first] = all as [ChunkData];
   let ranges = new RowRanges();
-  for (const { entry, from, to } of segments) ranges.push(entries.indexOf(entry), from, to - from);
+  for (const { entry, from, to } of segments) ranges.push(sources.get(entry) as number, from, to - from);
   if (!isInOrder || entries.some(({ hasSortedIds }) => !hasSortedIds)) ranges = inOrder(ranges, all);
   const take = (pick: (chunk: ChunkData) => StoredColumn): StoredColumn => {
-    const sources = all.map((chunk) => pick(chunk).data);
+    const arrays = all.map((chunk) => pick(chunk).data);
     const { field } = pick(first);
-    return { field, data: gather(field.type, sources, ranges) };
+    return { field, data: gather(field.type, arrays, ranges) };
   };
   const named = (columns: (chunk: ChunkData) => readonly ChunkColumn[], position: number): StoredColumn =>
     take((chunk) => chunk.column(columns(chunk)[position]?.index ?? -1));
