@@ -34,6 +34,11 @@ export class PlaceReader {
     this.#options = options;
   }
 
+  /** Whether bytes that fill their buffer are in memory that nothing else uses. */
+  get isOwnMemory(): boolean {
+    return this.#access.readInto !== undefined;
+  }
+
   /** The bytes of one place. They do not change afterwards. */
   async readOne({ offset, length }: Place): Promise<Uint8Array> {
     return this.#access.read(offset, length, this.#options);
