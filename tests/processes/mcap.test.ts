@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import zstd from "@foxglove/wasm-zstd";
 import { openRrd } from "@rerun-ts/arrow";
 import { cdrText, mcapFile, textChannel } from "@rerun-ts/test-support/common/mcap-file";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
@@ -42,6 +43,33 @@ describe("rerun-ts mcap", () => {
       end: 1_700_000_000_200_000_995n,
     });
     await rerun.verify(out);
+  });
+
+  it("converts a large file with zstd, whose first chunks are decompressed while the command is loaded", async ({
+    folder,
+  }) => {
+    await zstd.isLoaded;
+    const random = seededRandom(11);
+    const lines = Array.from({ length: 9000 }, (_, row) =>
+      `${row} `.padEnd(1500, String.fromCharCode(...Array.from({ length: 700 }, () => 33 + random(90)))),
+    );
+    const compressChunk = (records: Uint8Array): { compression: string; compressedData: Uint8Array } => ({
+      compression: "zstd",
+      compressedData: zstd.compress(records, 1),
+    });
+    const channel = textChannel(
+      "/a",
+      lines.map((line) => cdrText(line)),
+    );
+    const [path, out] = [join(folder, "large.mcap"), join(folder, "large.rrd")];
+    await writeFile(path, await mcapFile([channel], { chunkSize: 1024 * 1024, compressChunk }));
+    // The process may not end while it waits for the other thread.
+    const { code, stderr } = await runCli(["mcap", "convert", path, "-o", out]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const texts: unknown[] = [];
+    for await (const { table } of (await openRrd(out)).recording().chunks({ contents: "/a" }))
+      for (const [text] of (table.getChild("TextDocument:text") ?? []) as Iterable<Iterable<string>>) texts.push(text);
+    expect(texts).toEqual(lines);
   });
 
   it("writes to standard output", async ({ folder }) => {

@@ -1,10 +1,12 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { EventEmitter } from "node:events";
+import { readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import workerThreads from "node:worker_threads";
 import * as zlib from "node:zlib";
 import zstd from "@foxglove/wasm-zstd";
 import { checkMcap, mcapChunks, mcapInfo, type McapOptions, type McapProblem } from "@rerun-ts/arrow/mcap";
-import type { RrdSource } from "@rerun-ts/arrow";
+import { openRrd, type RrdSource } from "@rerun-ts/arrow";
+import { collect } from "@rerun-ts/test-support/common/collect";
 import { cdrText, mcapFile, textChannel } from "@rerun-ts/test-support/common/mcap-file";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
@@ -236,5 +238,100 @@ describe("a large MCAP file with zstd", () => {
       { rows: ALL, problems: [] },
       { rows: ALL, problems: [] },
     ]);
+  });
+
+  it("begins with its first chunks while a command is loaded", async () => {
+    const { prepareZstd, loadConvertMcap } = await import("@rerun-ts/arrow/commands");
+    const { convertMcap } = await loadConvertMcap();
+    const rowsIn = async (source: RrdSource): Promise<{ rows: number[]; problems: string[] }> => {
+      const problems: McapProblem[] = [];
+      const rrd = await collect(convertMcap(source, { onProblem: (problem) => problems.push(problem) }));
+      const rows: number[] = [];
+      for await (const { table } of (await openRrd(rrd)).recording().chunks({ contents: "/a" }))
+        for (const [text] of (table.getChild("TextDocument:text") ?? []) as Iterable<Iterable<string>>)
+          rows.push(Number.parseInt(text, 10));
+      return { rows, problems: problems.map(({ reason }) => reason) };
+    };
+    const threads = replaceWorkers((...args) => new Worker(...args));
+    await prepareZstd(file);
+    expect(await rowsIn(file)).toEqual({ rows: ALL, problems: [] });
+    // Another file than the one that was prepared, with the same places.
+    const bytes = await readFile(file);
+    // The first chunk describes the channel.
+    bytes[bytes.indexOf(MAGIC, bytes.indexOf(MAGIC) + 1)] = 0;
+    const other = join(folder.path, "other.mcap");
+    await writeFile(other, bytes);
+    await prepareZstd(file);
+    const { rows, problems } = await rowsIn(other);
+    expect(problems).toEqual([expect.stringMatching(/the zstd compression of a chunk is damaged$/)]);
+    expect(rows.length).toBeGreaterThan(ROWS * 0.9);
+    // The same damage in the prepared file.
+    await prepareZstd(other);
+    expect(await rowsIn(other)).toEqual({ rows, problems });
+    // A thread that is lost.
+    replaceWorkers((_, options) => new Worker("process.exit()", { ...options, eval: true }));
+    await prepareZstd(file);
+    expect(await rowsIn(file)).toEqual({ rows: ALL, problems: [] });
+    for (const thread of threads) await vi.waitFor(() => expect(thread.threadId).toBe(-1));
+  });
+
+  it("keeps the process alive while a thread works that starts later than its jobs", async ({ skip }) => {
+    skip("zstdDecompress" in zlib, "this version of Node has its own threads");
+    const { prepareZstd, loadConvertMcap } = await import("@rerun-ts/arrow/commands");
+    const { convertMcap } = await loadConvertMcap();
+    const thread = Object.assign(new EventEmitter(), {
+      ref: vi.fn(),
+      unref: vi.fn(),
+      postMessage: vi.fn<(message: { id: number }) => void>(),
+      terminate: vi.fn(),
+    });
+    replaceWorkers(() => thread as never);
+    await prepareZstd(file);
+    thread.emit("message", undefined);
+    expect(thread.ref).toHaveBeenCalled();
+    expect(thread.unref).not.toHaveBeenCalled();
+    for (const [{ id }] of thread.postMessage.mock.calls) thread.emit("message", { id, error: "not done" });
+    expect(thread.unref).toHaveBeenCalledOnce();
+    thread.emit("exit");
+    const problems: McapProblem[] = [];
+    await collect(convertMcap(file, { onProblem: (problem) => problems.push(problem) }));
+    expect(problems.length).toBeGreaterThan(0);
+  });
+});
+
+describe("a large MCAP file without compression", () => {
+  it("is read whatever the size of its records, from a path as from memory", async () => {
+    const parts = recordsOf(await readFile(file));
+    const others = parts.filter(([op]) => op !== CHUNK);
+    const dataEnd = others.findIndex(([op]) => op === DATA_END);
+    const sizes = [3, 9, 17, 5, 1].map((size) => size * MIB);
+    const mixed = parts
+      .filter(([op]) => op === CHUNK)
+      .flatMap((chunk, index) => {
+        const uncompressed = chunkOf("", recordsIn(chunk));
+        return index % 4 === 3
+          ? [attachment(sizes[(index >> 2) % sizes.length] as number), uncompressed]
+          : uncompressed;
+      });
+    const bytes = Buffer.concat([MCAP, ...others.slice(0, dataEnd), ...mixed, ...others.slice(dataEnd), MCAP]);
+    const path = join(folder.path, "uncompressed.mcap");
+    await writeFile(path, bytes);
+    for (const source of [path, bytes]) expect(await rowsOf(source)).toEqual({ rows: ALL, problems: [] });
+    const range = { startTime: 5_000_000n, endTime: 9_000_000n };
+    expect(await rowsOf(path, range)).toEqual({ rows: ALL.slice(4999, 8999), problems: [] });
+    for (const length of [0.2, 0.5, 0.9].map((share) => Math.trunc(bytes.byteLength * share))) {
+      await writeFile(path, bytes.subarray(0, length));
+      expect(await rowsOf(path)).toEqual(await rowsOf(bytes.subarray(0, length)));
+    }
+  });
+
+  it("fails if it becomes shorter while it is read", async () => {
+    const path = join(folder.path, "shorter.mcap");
+    await writeFile(path, await readFile(join(folder.path, "uncompressed.mcap")));
+    const all = mcapChunks(path);
+    const readAll = async (): Promise<void> => {
+      for await (const chunk of all) if (chunk.entityPath === "/a") await truncate(path, MIB);
+    };
+    await expect(readAll()).rejects.toMatchObject({ code: "IO_ERROR" });
   });
 });

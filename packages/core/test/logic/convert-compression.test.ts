@@ -3,7 +3,7 @@ import { ArrayCollector } from "../../dist/arrow/array-collector.js";
 import { IpcStream } from "../../dist/arrow/ipc-stream.js";
 import { planSearch } from "../../dist/compress/compression.js";
 import { lz4Decode } from "../../dist/compress/lz4-decode.js";
-import { lz4Bound, Lz4Encoder, SEARCH } from "../../dist/compress/lz4-encode.js";
+import { COPY, lz4Bound, Lz4Encoder, SEARCH } from "../../dist/compress/lz4-encode.js";
 
 const ROWS = 4000;
 const encoder = new Lz4Encoder();
@@ -52,5 +52,16 @@ describe("planSearch", () => {
     const values = Float64Array.from({ length: ROWS }, (_, row) => 1 + ((row * 7) % 16) / 16);
     const { planned, searched } = compressedSizes(streamOf(values));
     expect(planned).toBe(searched);
+  });
+
+  it("plans like messages once, until some of them have passed", () => {
+    const cache = { plans: [], uses: 0 };
+    const noise = Float64Array.from({ length: ROWS }, (_, row) => Math.sin(row * row) * 1e-3);
+    const strideOf = (values: BigInt64Array | Float64Array): number | undefined =>
+      planSearch(streamOf(steps, values), encoder, cache)?.at(-1)?.stride;
+    expect(strideOf(noise)).toBe(COPY);
+    const later = Array.from({ length: 8 }, () => strideOf(steps));
+    expect(later.slice(0, 7)).toEqual(Array.from({ length: 7 }, () => COPY));
+    expect(later[7]).not.toBe(COPY);
   });
 });

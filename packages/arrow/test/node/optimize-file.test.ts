@@ -1,0 +1,33 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { compareRrd, optimizeRrd } from "@rerun-ts/arrow";
+import { RecordingStream } from "@rerun-ts/core";
+import { collect } from "@rerun-ts/test-support/common/collect";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { TextLog } from "@rerun-ts/types";
+import { afterAll, describe, expect, it } from "vitest";
+
+const folder = makeTemporaryFolder();
+afterAll(folder.remove);
+
+describe("optimizeRrd", () => {
+  it("keeps the rows of small chunks without compression while it reads on in a large file", async () => {
+    const recording = new RecordingStream("optimize", { compression: "none", batcher: { flushNumRows: 0 } });
+    const memory = recording.memoryRecording();
+    // More than three parts of a file, which are read into the same memory in turn.
+    for (let frame = 0; frame < 3000; frame++) {
+      recording.setTime("frame", frame);
+      // Their rows wait for each other while much is read.
+      if (frame % 100 === 0) recording.log("rare", new TextLog(`rare ${frame}`));
+      recording.log(`e${frame % 3}`, new TextLog(`${frame}`.padEnd(4000, `${frame} `)));
+    }
+    const bytes = memory.drainAsBytes();
+    expect(bytes.byteLength).toBeGreaterThan(14 * 1024 * 1024);
+    const path = join(folder.path, "small.rrd");
+    await writeFile(path, bytes);
+    const optimized = await collect(optimizeRrd(path));
+    const { numRows, differences } = await compareRrd(optimized, bytes, { ids: true });
+    expect(differences).toEqual([]);
+    expect(numRows).toBeGreaterThanOrEqual(3000);
+  });
+});
