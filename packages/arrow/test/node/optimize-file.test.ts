@@ -18,7 +18,7 @@ describe("optimizeRrd", () => {
     for (let frame = 0; frame < 3000; frame++) {
       recording.setTime("frame", frame);
       // Their rows wait for each other while much is read.
-      if (frame % 100 === 0) recording.log("rare", new TextLog(`rare ${frame}`));
+      if (frame % 101 === 0) recording.log("rare", new TextLog(`rare ${frame}`));
       recording.log(`e${frame % 3}`, new TextLog(`${frame}`.padEnd(4000, `${frame} `)));
     }
     const bytes = memory.drainAsBytes();
