@@ -57,7 +57,7 @@ const PACKAGES = {
       "mcap/export/mcap-(writer|channels).ts": [npm("@mcap/core")],
       "mcap/ros/ros-columns.ts": [npm("@foxglove/rosmsg")],
       "node/native-zstd.ts": ["^(node:)?zlib"],
-      "node/threads/(node-thread|serve-jobs).ts": ["^(node:)?(fs|process|worker_threads)"],
+      "node/threads/(begun-thread|node-thread|serve-jobs).ts": ["^(node:)?(fs|process|worker_threads)"],
       "node/threads/decompress-thread-entry.ts": ["^(node:)?fs", npm("@foxglove/wasm-zstd")],
       "node/threads/copy-shared.ts": ["^(node:)?buffer"],
       "node/open-path.ts": ["^(node:)?(fs|buffer)"],

@@ -52,7 +52,7 @@ export class OptimizePlan {
     this.#joiner = new ChunkJoiner(limits);
   }
 
-  /** Adds a chunk of a source. Omits duplicates, and chunks without rows. The memory of small chunks must not change. */
+  /** Adds a chunk of a source, but no duplicates and none without rows. The memory of small chunks must not change. */
   add({ chunk, storeId, source, place }: ToolMessage): void {
     if (chunk === undefined || place === undefined || chunk.rows === 0) return;
     const kind = this.#kindOf(chunk, storeId);

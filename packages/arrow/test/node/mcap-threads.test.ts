@@ -249,7 +249,7 @@ describe("a large MCAP file with zstd", () => {
       const rows: number[] = [];
       for await (const { table } of (await openRrd(rrd)).recording().chunks({ contents: "/a" }))
         for (const [text] of (table.getChild("TextDocument:text") ?? []) as Iterable<Iterable<string>>)
-          rows.push(Number.parseInt(text, 10));
+          rows.push(Number.parseInt(text as string, 10));
       return { rows, problems: problems.map(({ reason }) => reason) };
     };
     const threads = replaceWorkers((...args) => new Worker(...args));

@@ -32,6 +32,8 @@ export function firstChunks(read: (position: number, length: number) => Uint8Arr
       chunks.push(chunk);
     }
     position += length;
+    // The file ends within the record, and has fewer bytes than that.
+    if (!Number.isSafeInteger(position)) break;
     part = part.subarray(length);
   }
   return chunks;

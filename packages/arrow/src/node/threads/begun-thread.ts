@@ -1,6 +1,28 @@
-import { closeSync, fstatSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { DecompressJob, FileRange, StoredZstd, WorkThread } from "../../source/work-thread.ts";
 import { copyShared } from "./copy-shared.ts";
+
+/** Finds parts of a file. `read` reads up to this many bytes. */
+export type FindParts = (read: (position: number, length: number) => Uint8Array) => readonly StoredZstd[];
+
+/** Starts a thread for a file of a size, if there can be one, and gives it parts of the file. */
+export function beginThread(
+  path: string,
+  start: (fileBytes: number) => WorkThread<DecompressJob, void> | undefined,
+  find: FindParts,
+): WorkThread<DecompressJob, void> | undefined {
+  const descriptor = openSync(path, "r");
+  const thread = start(fstatSync(descriptor).size);
+  if (thread === undefined) {
+    closeSync(descriptor);
+    return undefined;
+  }
+  const read = (position: number, length: number): Uint8Array => {
+    const bytes = new Uint8Array(length);
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, length, position));
+  };
+  return new BegunThread(thread, descriptor, find(read));
+}
 
 /** A job that the thread has before it is asked for it. */
 interface BegunJob {
@@ -10,7 +32,7 @@ interface BegunJob {
 }
 
 /** A thread that has begun to decompress parts of a file. */
-export class BegunThread implements WorkThread<DecompressJob, void> {
+class BegunThread implements WorkThread<DecompressJob, void> {
   readonly #thread: WorkThread<DecompressJob, void>;
   readonly #file: string;
   readonly #begun: Map<number, BegunJob>;

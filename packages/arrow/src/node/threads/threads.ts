@@ -1,7 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import type { DecompressJob, StoredZstd, WorkThread } from "../../source/work-thread.ts";
+import type { DecompressJob, WorkThread } from "../../source/work-thread.ts";
 import { nativeZstd } from "../native-zstd.ts";
-import { BegunThread } from "./begun-thread.ts";
+import { beginThread, type FindParts } from "./begun-thread.ts";
 import { startThread } from "./node-thread.ts";
 
 /** The least size of a file that is worth the start of a thread. */
@@ -12,21 +11,13 @@ export { copyShared } from "./copy-shared.ts";
 let prepared: WorkThread<DecompressJob, void> | undefined;
 
 /**
- * Starts the thread of the next {@link openDecompressThread} early, because that takes as long as loading a command. The
- * thread begins with the first parts of the file meanwhile.
+ * Starts the thread of the next {@link openDecompressThread} early, because that takes as long as loading a command.
+ * Meanwhile the thread begins with parts of the file.
+ *
+ * @param find finds the parts
  */
-export function prepareDecompressThread(
-  path: string,
-  find: (read: (position: number, length: number) => Uint8Array) => readonly StoredZstd[],
-): void {
-  const file = openSync(path, "r");
-  const thread = openDecompressThread(fstatSync(file).size);
-  if (thread === undefined) return closeSync(file);
-  const read = (position: number, length: number): Uint8Array => {
-    const bytes = new Uint8Array(length);
-    return bytes.subarray(0, readSync(file, bytes, 0, length, position));
-  };
-  prepared = new BegunThread(thread, file, find(read));
+export function prepareDecompressThread(path: string, find: FindParts): void {
+  prepared = beginThread(path, openDecompressThread, find);
 }
 
 /**
