@@ -10,10 +10,17 @@ export const SMALL_CHUNK: number = 8 * 1024;
 const TOGETHER = 8;
 /** The largest size of joined chunks as a share of the limits of a chunk, so that nearly as much fits into one. */
 const SHARE = 1 / 16;
-/** The largest size of all chunks that wait for others. */
-const MAX_WAITING_BYTES = 16 * 1024 * 1024;
-/** The largest size of all joined rows. */
+/** Fewer chunks are not joined, because the objects of one take more memory than their entries. */
+const MIN_CHUNKS = 4;
+/**
+ * No chunk waits for others while more bytes of small chunks are read: many of them share memory, which one that waits
+ * would keep.
+ */
+const MAX_WAITING_BYTES = 32 * 1024 * 1024;
+/** The largest size of all joined chunks. */
 const MAX_JOINED_BYTES = 64 * 1024 * 1024;
+/** The size of the objects of a joined chunk, besides its rows. */
+const OBJECT_BYTES = 6 * 1024;
 
 /** A chunk that waits for others. */
 interface WaitingChunk {
@@ -28,8 +35,6 @@ class ChunkRun {
   readonly small: WaitingChunk[] = [];
   rows = 0;
   bytes = 0;
-  /** The size of the small chunks in memory. */
-  memory = 0;
 
   /** The last row id. */
   get lastId(): string {
@@ -51,7 +56,8 @@ export class ChunkJoiner {
   readonly #maxRows: number;
   readonly #maxBytes: number;
   readonly #runs = new Map<JoinedKind, ChunkRun>();
-  #waiting = 0;
+  /** The size of the small chunks since none has waited. */
+  #bytes = 0;
   #joined = 0;
 
   constructor({ maxBytes, maxRows, maxRowsIfUnsorted }: ChunkLimits) {
@@ -62,6 +68,9 @@ export class ChunkJoiner {
   /** Adds the entry of a chunk to its kind, possibly later and together with others. */
   add(kind: JoinedKind, entry: ChunkEntry, chunk: ChunkData): void {
     const bytes = sizeOf(entry, chunk);
+    const size = chunk.arrow.byteLength;
+    if (size <= SMALL_CHUNK) this.#bytes += size;
+    if (this.#bytes > MAX_WAITING_BYTES) this.finish();
     if (!this.#isJoined(entry, chunk, bytes)) {
       kind.entries.push(entry);
       return;
@@ -78,16 +87,14 @@ export class ChunkJoiner {
     run.small.push({ entry, chunk });
     run.rows += entry.rows;
     run.bytes += bytes;
-    run.memory += chunk.arrow.byteLength;
-    this.#waiting += chunk.arrow.byteLength;
-    if (run.small.length === TOGETHER) this.#joinSmall(kind, run);
+    if (run.small.length === TOGETHER) run.joined.push(join(kind, run.small.splice(0)));
     if (run.joined.length === TOGETHER) this.#end(kind, run);
-    if (this.#waiting > MAX_WAITING_BYTES) this.finish();
   }
 
   /** Adds the entries that wait for others. */
   finish(): void {
     for (const [kind, run] of this.#runs) this.#end(kind, run);
+    this.#bytes = 0;
   }
 
   #isJoined({ rows, hasSortedIds, keyframes }: ChunkEntry, { arrow, layout }: ChunkData, bytes: number): boolean {
@@ -102,20 +109,16 @@ export class ChunkJoiner {
     );
   }
 
-  /** Joins the small chunks of a run. */
-  #joinSmall(kind: JoinedKind, run: ChunkRun): void {
-    this.#waiting -= run.memory;
-    run.memory = 0;
-    run.joined.push(join(kind, run.small.splice(0)));
-  }
-
   /** Adds a run to its kind. */
-  #end(kind: JoinedKind, run: ChunkRun): void {
+  #end(kind: JoinedKind, { joined, small, bytes }: ChunkRun): void {
     this.#runs.delete(kind);
-    if (run.small.length > 0) this.#joinSmall(kind, run);
-    const { entry } = join(kind, run.joined);
-    if (entry.joined !== undefined) this.#joined += run.bytes;
-    kind.entries.push(entry);
+    if (joined.length === 0 && small.length < MIN_CHUNKS) {
+      kind.entries.push(...small.map(({ entry }) => entry));
+      return;
+    }
+    const last = small.length === 0 ? [] : [join(kind, small)];
+    kind.entries.push(join(kind, [...joined, ...last]).entry);
+    this.#joined += bytes + OBJECT_BYTES;
   }
 }
 

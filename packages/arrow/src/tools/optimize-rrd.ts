@@ -30,7 +30,7 @@ const MAX_SCRATCH = 8 * 1024 * 1024;
  * their ids, times and values. Static data comes first, and chunks of videos begin with a key frame. Several sources
  * become one file. Blueprints are copied.
  *
- * Sources are read twice. Memory is needed for a chunk, for an entry about each chunk, and for small chunks, up to 80
+ * Sources are read twice. Memory is needed for a chunk, for an entry about each chunk, and for small chunks, up to 96
  * MiB. A source that is a stream is collected in memory.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if a source or an option is wrong
