@@ -8,6 +8,8 @@ import type { ChunkLimits } from "./optimize-options.ts";
 export const SMALL_CHUNK: number = 8 * 1024;
 /** Chunks are joined by this number, and so are the results: garbage collection takes long if many chunks wait. */
 const TOGETHER = 8;
+/** The number of times that chunks are joined. */
+const LEVELS = 3;
 /** The largest size of joined chunks as a share of the limits of a chunk, so that nearly as much fits into one. */
 const SHARE = 1 / 16;
 /** Fewer chunks are not joined, because the objects of one take more memory than their entries. */
@@ -30,16 +32,14 @@ interface WaitingChunk {
 
 /** Small chunks with the same columns that follow each other by their row ids. */
 class ChunkRun {
-  /** The chunks that were joined before, and those after them. */
-  readonly joined: WaitingChunk[] = [];
-  readonly small: WaitingChunk[] = [];
+  /** The chunks by how often they were joined. Those that were joined more often come first. */
+  readonly levels: WaitingChunk[][] = Array.from({ length: LEVELS }, () => []);
+  /** The number of small chunks. */
+  count = 0;
   rows = 0;
   bytes = 0;
-
   /** The last row id. */
-  get lastId(): string {
-    return (this.small.at(-1) ?? this.joined.at(-1))?.entry.lastId ?? "";
-  }
+  lastId = "";
 }
 
 /** The chunks of one kind. */
@@ -84,11 +84,18 @@ export class ChunkJoiner {
       }
     }
     if (run === undefined) this.#runs.set(kind, (run = new ChunkRun()));
-    run.small.push({ entry, chunk });
+    run.count++;
     run.rows += entry.rows;
     run.bytes += bytes;
-    if (run.small.length === TOGETHER) run.joined.push(join(kind, run.small.splice(0)));
-    if (run.joined.length === TOGETHER) this.#end(kind, run);
+    run.lastId = entry.lastId;
+    let next: WaitingChunk | undefined = { entry, chunk };
+    for (const level of run.levels) {
+      level.push(next);
+      if (level.length < TOGETHER) return;
+      next = join(kind, level.splice(0));
+    }
+    run.levels.push([next]);
+    this.#end(kind, run);
   }
 
   /** Adds the entries that wait for others. */
@@ -110,14 +117,14 @@ export class ChunkJoiner {
   }
 
   /** Adds a run to its kind. */
-  #end(kind: JoinedKind, { joined, small, bytes }: ChunkRun): void {
+  #end(kind: JoinedKind, { levels, count, bytes }: ChunkRun): void {
     this.#runs.delete(kind);
-    if (joined.length === 0 && small.length < MIN_CHUNKS) {
-      kind.entries.push(...small.map(({ entry }) => entry));
+    const waiting = [...levels].reverse().flat();
+    if (count < MIN_CHUNKS) {
+      kind.entries.push(...waiting.map(({ entry }) => entry));
       return;
     }
-    const last = small.length === 0 ? [] : [join(kind, small)];
-    kind.entries.push(join(kind, [...joined, ...last]).entry);
+    kind.entries.push(join(kind, waiting).entry);
     this.#joined += bytes + OBJECT_BYTES;
   }
 }
