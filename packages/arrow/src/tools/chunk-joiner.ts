@@ -119,7 +119,8 @@ export class ChunkJoiner {
   /** Adds a run to its kind. */
   #end(kind: JoinedKind, { levels, count, bytes }: ChunkRun): void {
     this.#runs.delete(kind);
-    const waiting = [...levels].reverse().flat();
+    const waiting: WaitingChunk[] = [];
+    for (const level of levels) waiting.unshift(...level);
     if (count < MIN_CHUNKS) {
       kind.entries.push(...waiting.map(({ entry }) => entry));
       return;
