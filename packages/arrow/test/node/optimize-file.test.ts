@@ -30,4 +30,27 @@ describe("optimizeRrd", () => {
     expect(differences).toEqual([]);
     expect(numRows).toBeGreaterThanOrEqual(3000);
   });
+
+  it("lets no chunk wait for others over more than 32 MiB, because it keeps memory that chunks share", async () => {
+    const bytesRead = async (rare: readonly number[], frames: number): Promise<number> => {
+      const recording = new RecordingStream("optimize", { logTime: false, batcher: { flushNumRows: 0 } });
+      const memory = recording.memoryRecording();
+      for (let frame = 0; frame < frames; frame++) {
+        recording.setTime("frame", frame);
+        if (rare.includes(frame)) recording.log("rare", new TextLog(`rare ${frame}`));
+        recording.log("often", new TextLog("x".repeat(6000)));
+      }
+      const bytes = memory.drainAsBytes();
+      let extra = -bytes.byteLength;
+      const read = (start: number, length: number): Uint8Array => {
+        extra += length;
+        return bytes.slice(start, start + length);
+      };
+      await collect(optimizeRrd({ size: bytes.byteLength, read }));
+      return extra;
+    };
+    // Four chunks that are near each other are joined, and not read again.
+    const near = await bytesRead([10, 20, 30, 40], 50);
+    expect(await bytesRead([10, 20, 30, 5990], 6000)).toBeGreaterThan(near + 2000);
+  });
 });
