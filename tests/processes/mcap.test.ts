@@ -63,7 +63,6 @@ describe("rerun-ts mcap", () => {
     );
     const [path, out] = [join(folder, "large.mcap"), join(folder, "large.rrd")];
     await writeFile(path, await mcapFile([channel], { chunkSize: 1024 * 1024, compressChunk }));
-    // The process may not end while it waits for the other thread.
     const { code, stderr } = await runCli(["mcap", "convert", path, "-o", out]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const texts: unknown[] = [];

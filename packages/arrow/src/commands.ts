@@ -88,8 +88,8 @@ export function loadCatalog(): Promise<typeof catalog> {
 }
 
 /**
- * Starts the thread that decompresses zstd, if there is one, with the first chunks of an MCAP file, before the rest is
- * loaded that needs it.
+ * Starts the thread that decompresses zstd, if an MCAP file begins with zstd and there is a thread. It begins with the
+ * first chunks while the rest is loaded.
  */
 export async function prepareZstd(path: string): Promise<void> {
   const [{ prepareDecompressThread }, { firstChunks }] = await Promise.all([

@@ -15,7 +15,7 @@ function find(bytes: Uint8Array): ReturnType<typeof firstChunks> {
 }
 
 /** A file of texts, which are random if none is given. */
-function fileOf(compression: string, size: number, text?: string): Promise<Uint8Array> {
+function fileOf(compression: string, size: number, text?: string, chunkSize = MIB / 4): Promise<Uint8Array> {
   const random = seededRandom(2);
   const compressChunk = (records: Uint8Array): { compression: string; compressedData: Uint8Array } => ({
     compression,
@@ -24,13 +24,13 @@ function fileOf(compression: string, size: number, text?: string): Promise<Uint8
   const texts = Array.from({ length: Math.ceil(size / 1000) }, () =>
     cdrText(text ?? String.fromCharCode(...Array.from({ length: 1000 }, () => 33 + random(90)))),
   );
-  return mcapFile([textChannel("/a", texts)], { chunkSize: MIB / 4, compressChunk });
+  return mcapFile([textChannel("/a", texts)], { chunkSize, compressChunk });
 }
 
 describe("firstChunks", () => {
   beforeAll(() => zstd.isLoaded);
 
-  it("finds the first chunks with zstd, at most 20 MiB", async () => {
+  it("finds the first chunks with zstd, at most 20 MiB, and none above 8 MiB", async () => {
     const bytes = await fileOf("zstd", MIB);
     const chunks = find(bytes);
     expect(chunks.length).toBeGreaterThan(3);
@@ -40,6 +40,8 @@ describe("firstChunks", () => {
     expect(total).toBeGreaterThan(15 * MIB);
     expect(total).toBeLessThanOrEqual(20 * MIB);
     expect(find(await fileOf("none", MIB / 2))).toEqual([]);
+    // The conversion does not decompress larger chunks in another thread.
+    expect(find(await fileOf("zstd", 10 * MIB, "x".repeat(1000), 9 * MIB))).toEqual([]);
   });
 
   it("ends at damage, and reads no place outside of a file", async () => {

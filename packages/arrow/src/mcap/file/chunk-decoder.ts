@@ -1,12 +1,10 @@
 import { copyShared } from "#threads";
 import type { OpenSource } from "../../source/random-access.ts";
 import { decompressChunk, type ChunkDecoding } from "./decompress-chunk.ts";
+import { MAX_AHEAD_BYTES } from "./first-chunks.ts";
 import type { McapChunkHeader, StoredBytes } from "./records.ts";
 import { isZstdThreaded } from "./zstd-decoder.ts";
 import { ZstdThread } from "./zstd-thread.ts";
-
-/** Larger chunks are not decompressed ahead, so that two of them are never in memory. */
-const MAX_AHEAD_BYTES = 8 * 1024 * 1024;
 
 /** Decompresses the chunks of a file. */
 export class ChunkDecoder {

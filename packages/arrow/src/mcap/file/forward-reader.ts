@@ -25,13 +25,14 @@ export class ForwardReader {
   /** The bytes from the position on. */
   bytes: Uint8Array = new Uint8Array(0);
   position = 0;
-  #window: number;
+  /** Number of bytes of each read. */
+  #readBytes: number;
   /** Whether the bytes behind those in memory are read ahead, if the source can read into memory. */
   #isAhead = false;
 
-  constructor(access: OpenSource, window: number, signal: AbortSignal | undefined) {
+  constructor(access: OpenSource, readBytes: number, signal: AbortSignal | undefined) {
     this.#access = access;
-    this.#window = window;
+    this.#readBytes = readBytes;
     this.#signal = signal;
   }
 
@@ -46,8 +47,8 @@ export class ForwardReader {
   }
 
   /** Reads this many bytes at a time from now on, and the next ones ahead if `isAhead`. */
-  setWindow(window: number, isAhead: boolean): void {
-    this.#window = window;
+  setReads(readBytes: number, isAhead: boolean): void {
+    this.#readBytes = readBytes;
     this.#isAhead = isAhead;
   }
 
@@ -72,7 +73,7 @@ export class ForwardReader {
     const options = { signal: this.#signal };
     const wanted = this.#wanted(length);
     // Reading a few bytes again is faster than copying many.
-    if (byteLength < this.#window / 4)
+    if (byteLength < this.#readBytes / 4)
       this.bytes = await this.#access.read(this.position, byteLength + wanted, options);
     else this.bytes = concatBytes([this.bytes, await this.#access.read(this.position + byteLength, wanted, options)]);
   }
@@ -90,7 +91,7 @@ export class ForwardReader {
   /** The number of bytes to read for this length. */
   #wanted(length: number): number {
     const { byteLength } = this.bytes;
-    return Math.min(this.size - this.position - byteLength, Math.max(length - byteLength, this.#window));
+    return Math.min(this.size - this.position - byteLength, Math.max(length - byteLength, this.#readBytes));
   }
 
   /** Uses the bytes that were read ahead, if they are the next ones. */
@@ -114,11 +115,11 @@ export class ForwardReader {
 
   #startAhead(): void {
     const start = this.position + this.bytes.byteLength;
-    const length = Math.min(this.#window, this.size - start);
+    const length = Math.min(this.#readBytes, this.size - start);
     const { readInto } = this.#access;
     if (length === 0 || readInto === undefined || this.#ahead !== undefined) return;
-    const at = this.#window;
-    const size = at + this.#window;
+    const at = this.#readBytes;
+    const size = at + this.#readBytes;
     // Memory for a large record is not kept.
     if (this.#spare.byteLength < size || this.#spare.byteLength > 2 * size) this.#spare = new Uint8Array(size);
     const memory = this.#spare;
@@ -136,7 +137,7 @@ export class ForwardReader {
       return this.#memory.subarray(from, from + length);
     if (this.#memory.byteLength < length) {
       // Room for several reads, because each time that the bytes move to the front takes time.
-      const grown = new Uint8Array(length + 2 * this.#window);
+      const grown = new Uint8Array(length + 2 * this.#readBytes);
       grown.set(this.bytes);
       this.#memory = grown;
     } else this.#memory.set(this.bytes);

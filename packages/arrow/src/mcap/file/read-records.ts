@@ -195,7 +195,7 @@ async function* partsOf(
       yield blockOf(reader, size, isByThread);
       if (isEnd) return;
       reader.skip(size);
-      if (!isByThread) reader.setWindow(WINDOW, true);
+      if (!isByThread) reader.setReads(WINDOW, true);
     }
   }
 }
@@ -208,11 +208,11 @@ async function findChunk(reader: ForwardReader, length: number, decoder: ChunkDe
     const head = reader.bytes.subarray(RECORD_HEADER, length);
     const chunk = locateChunk(head, position + RECORD_HEADER, length - RECORD_HEADER);
     if (decoder.isThreaded(chunk)) {
-      reader.setWindow(SMALL_WINDOW, false);
+      reader.setReads(SMALL_WINDOW, false);
       return { position, chunk, isThreaded: true };
     }
   }
-  reader.setWindow(WINDOW, true);
+  reader.setReads(WINDOW, true);
   await reader.fill(length);
   const chunk = readChunk(reader.bytes.subarray(RECORD_HEADER, length));
   return { position, chunk, isThreaded: !isReused && decoder.isThreaded(chunk) };

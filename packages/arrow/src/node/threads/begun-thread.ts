@@ -1,27 +1,27 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import type { DecompressJob, FileRange, StoredZstd, WorkThread } from "../../source/work-thread.ts";
 import { copyShared } from "./copy-shared.ts";
 
 /** Finds parts of a file. `read` reads up to this many bytes. */
 export type FindParts = (read: (position: number, length: number) => Uint8Array) => readonly StoredZstd[];
 
-/** Starts a thread for a file of a size, if there can be one, and gives it parts of the file. */
+/** Starts a thread with parts of a file. `undefined` if there are none, or if there can be no thread. */
 export function beginThread(
   path: string,
   start: (fileBytes: number) => WorkThread<DecompressJob, void> | undefined,
   find: FindParts,
 ): WorkThread<DecompressJob, void> | undefined {
+  // To open a pipe would wait for its writer.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   const descriptor = openSync(path, "r");
-  const thread = start(fstatSync(descriptor).size);
-  if (thread === undefined) {
-    closeSync(descriptor);
-    return undefined;
-  }
-  const read = (position: number, length: number): Uint8Array => {
+  const parts = find((position, length) => {
     const bytes = new Uint8Array(length);
     return bytes.subarray(0, readSync(descriptor, bytes, 0, length, position));
-  };
-  return new BegunThread(thread, descriptor, find(read));
+  });
+  const thread = parts.length === 0 ? undefined : start(fstatSync(descriptor).size);
+  if (thread !== undefined) return new BegunThread(thread, descriptor, parts);
+  closeSync(descriptor);
+  return undefined;
 }
 
 /** A job that the thread has before it is asked for it. */
