@@ -17,7 +17,7 @@ import { DATASET_FLAGS, datasetOf, type StartDataset } from "./serve-dataset.ts"
 import { serveStatus } from "./serve-status.ts";
 import { describeBytes, showStatus } from "./status-line.ts";
 import { LastingProblem, UNHEALTHY_FLAGS } from "./lasting-problem.ts";
-import { STATUS_FLAGS, startStatus, type StatusServer } from "./status-server.ts";
+import { STATUS_FLAGS, startStatus, statusAddress, type StatusServer } from "./status-server.ts";
 import { messageOf } from "@rerun-ts/core/checks";
 import { checkRecording, parseCommand, integerOf, untilInterrupted, UsageError } from "./arguments.ts";
 
@@ -67,6 +67,8 @@ export async function serve(args: string[]): Promise<void> {
   const notice = describeOpenAccess(server, ["--read-token", "--write-token", "--bind"]);
   if (notice !== undefined) warn(notice);
   const fsync = checkFsync("--fsync", values.fsync);
+  // Before anything listens.
+  statusAddress(values);
   await checkStoring(values, files);
   if (values.to !== undefined) checkEdgeAccess(server);
   const startDataset = await datasetOf(values);

@@ -60,20 +60,30 @@ export class StatusServer {
   }
 }
 
+/** The values of {@link STATUS_FLAGS}. */
+interface StatusValues {
+  readonly "status-port"?: string | undefined;
+  readonly "status-bind"?: string | undefined;
+}
+
+/** The address that flags ask for, if any. @throws {UsageError} if a flag is wrong */
+export function statusAddress(values: StatusValues): { readonly host: string; readonly port: number } | undefined {
+  const port = integerOf("--status-port", values["status-port"]);
+  const host = values["status-bind"];
+  if (port !== undefined) return { host: host ?? "127.0.0.1", port };
+  if (host !== undefined) throw new UsageError("`--status-bind` must be given together with `--status-port`");
+  return undefined;
+}
+
 /**
  * Serves the state of a command if its flags ask for it.
  * @throws {UsageError} if a flag is wrong
  */
 export async function startStatus(
   command: string,
-  values: { readonly "status-port"?: string | undefined; readonly "status-bind"?: string | undefined },
+  values: StatusValues,
   report: () => StatusReport,
 ): Promise<StatusServer | undefined> {
-  const port = integerOf("--status-port", values["status-port"]);
-  const host = values["status-bind"];
-  if (port === undefined) {
-    if (host !== undefined) throw new UsageError("`--status-bind` must be given together with `--status-port`");
-    return undefined;
-  }
-  return StatusServer.start(command, { host: host ?? "127.0.0.1", port }, report);
+  const address = statusAddress(values);
+  return address && StatusServer.start(command, address, report);
 }
