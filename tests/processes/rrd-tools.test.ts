@@ -224,6 +224,14 @@ describe("rerun-ts rrd", () => {
     await rrd("compare", "--ids", path, join(folder, "piped.rrd"));
   });
 
+  it("writes a file with the longest name that a file system allows", async ({ folder }) => {
+    const path = await record(folder);
+    for (const start of ["n".repeat(251), "é".repeat(125)]) {
+      await rrd("optimize", path, "-o", join(folder, `${start}.rrd`));
+      await rrd("compare", "--ids", path, join(folder, `${start}.rrd`));
+    }
+  });
+
   it("writes into a device, and to the file behind a symbolic link", async ({ folder }) => {
     const path = await record(folder);
     const [device, link, target] = ["device", "link", "target.rrd"].map((name) => join(folder, name)) as [
@@ -406,7 +414,7 @@ describe("rerun-ts rrd", () => {
       [["verify", path], 0, "1 file verified without error."],
       [["query", "--index", "frame", still], 2, '`--index` cannot be "frame": the recording has no timeline'],
       [
-        ["split", "--timeline", "frame", "-n", "2", "-o", folder, still],
+        ["split", "--timeline", "frame", "-n", "2", "-o", join(folder, "parts"), still],
         2,
         '`--timeline` cannot be "frame": the recording has no timeline',
       ],

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import {
   closeSync,
   fchmodSync,
@@ -15,6 +16,9 @@ import process from "node:process";
 
 /** The age from which on the incomplete file of a process that has ended is removed. */
 const ABANDONED_MS = 60 * 60 * 1000;
+
+/** The length of the longest name of a file in bytes on usual file systems, less room for what is added to it. */
+const MAX_START = 255 - 32;
 
 /** The incomplete files of this process, because several calls may write the same file at once. */
 const writing = new Set<string>();
@@ -38,8 +42,9 @@ export async function replaceFile(
   if (before !== undefined && !before.isFile()) return writeInto(openSync(path, "w"), write);
   const target = before === undefined ? linkedPath(path) : realpathSync(path);
   removeAbandoned(target);
-  let partial = `${target}.${process.pid}.partial`;
-  for (let other = 1; writing.has(partial); other++) partial = `${target}.${process.pid}.${other}.partial`;
+  const start = `${join(dirname(target), partialStart(target))}${process.pid}`;
+  let partial = `${start}.partial`;
+  for (let other = 1; writing.has(partial); other++) partial = `${start}.${other}.partial`;
   const fd = openSync(partial, "w");
   writing.add(partial);
   try {
@@ -55,6 +60,13 @@ export async function replaceFile(
   } finally {
     writing.delete(partial);
   }
+}
+
+/** The start of the names of incomplete files: the name of the file, shortened so that more fits behind it. */
+function partialStart(target: string): string {
+  let name = basename(target);
+  while (Buffer.byteLength(name) > MAX_START) name = [...name].slice(0, -1).join("");
+  return `${name}.`;
 }
 
 /** The path of a missing file, which a symbolic link may name. */
@@ -81,7 +93,7 @@ async function writeInto(fd: number, write: (fd: number) => Promise<void>): Prom
 
 /** Removes incomplete files whose processes have ended long ago. */
 function removeAbandoned(target: string): void {
-  const start = `${basename(target)}.`;
+  const start = partialStart(target);
   try {
     for (const name of readdirSync(dirname(target))) {
       if (!name.startsWith(start)) continue;

@@ -26,7 +26,6 @@ export async function split(args: string[]): Promise<void> {
   if ((times.length === 0) === (num === undefined))
     throw new UsageError("exactly one of `--time` and `--num-parts` must be given");
   const { splitRrd } = await loadTool((parts) => parts.loadSplitRrd());
-  await makeFolder(folder);
   const parts = splitRrd(path, {
     ...writingOptions(given),
     timeline,
@@ -37,6 +36,8 @@ export async function split(args: string[]): Promise<void> {
   });
   for await (const { from, to, timelineKind, bytes } of parts) {
     const range = `${timeName(from, timelineKind)}__${timeName(to, timelineKind)}`;
+    // Not before, so that a wrong time or a damaged recording leaves no empty folder.
+    await makeFolder(folder);
     const file = join(folder, `${basename(path, ".rrd")}_${range}.rrd`);
     await writeOutput(file, bytes);
     console.error(`Wrote ${file}`);
