@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import {
   closeSync,
   fchmodSync,
@@ -64,9 +63,9 @@ export async function replaceFile(
 
 /** The start of the names of incomplete files: the name of the file, shortened so that more fits behind it. */
 function partialStart(target: string): string {
-  let name = basename(target);
-  while (Buffer.byteLength(name) > MAX_START) name = [...name].slice(0, -1).join("");
-  return `${name}.`;
+  const name = basename(target);
+  const { read } = new TextEncoder().encodeInto(name, new Uint8Array(MAX_START));
+  return `${name.slice(0, read)}.`;
 }
 
 /** The path of a missing file, which a symbolic link may name. */
