@@ -162,7 +162,8 @@ export class ChunkData {
 
 const layouts = new WeakMap<readonly Field[], ChunkLayout>();
 
-function layoutOf(fields: readonly Field[]): ChunkLayout {
+/** The columns of chunks with these fields. @throws {RerunError} `INVALID_FORMAT` if they are not those of a chunk */
+export function layoutOf(fields: readonly Field[]): ChunkLayout {
   const known = layouts.get(fields);
   if (known !== undefined) return known;
   const layout = findColumns(fields);

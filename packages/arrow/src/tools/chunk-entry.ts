@@ -1,4 +1,10 @@
 import type { ChunkData } from "../store/chunk-data.ts";
+import { hasSortedIds } from "../store/has-sorted-ids.ts";
+import { areSorted } from "../store/sorted-times.ts";
+import { isPlain } from "./edit-chunk.ts";
+import type { EdgeTimes } from "./edge-times.ts";
+import type { ChunkLimits } from "./optimize-options.ts";
+import { keyframesOf } from "./split-video.ts";
 
 /** A chunk of a source without its rows, or small chunks that were joined. */
 export interface ChunkEntry {
@@ -26,4 +32,37 @@ export interface ChunkEntry {
   readonly isPlain: boolean;
   /** The rows of small chunks that were joined. The place is that of the first of them. */
   readonly joined?: ChunkData;
+}
+
+/**
+ * The entry of a chunk.
+ *
+ * @param edges the edge times of the entity, which get those of the chunk
+ */
+export function entryOf(
+  chunk: ChunkData,
+  { source, place }: Pick<ChunkEntry, "source" | "place">,
+  edges: EdgeTimes,
+  { gopBatching, fixKeyframes }: ChunkLimits,
+): ChunkEntry {
+  const { rows } = chunk;
+  const times = chunk.layout.timelines.map((column) => chunk.times(column));
+  const sortedIds = hasSortedIds(chunk);
+  const keyframes = gopBatching || fixKeyframes ? keyframesOf(chunk, !fixKeyframes) : undefined;
+  const ids = sortedIds ? [] : Array.from({ length: rows }, (_, row) => chunk.rowId(row)).sort();
+  return {
+    id: chunk.id,
+    source,
+    place,
+    rows,
+    firstId: ids[0] ?? chunk.rowId(0),
+    lastId: ids.at(-1) ?? chunk.rowId(rows - 1),
+    hasSortedIds: sortedIds,
+    isSorted: sortedIds && times.every(areSorted),
+    edges: edges.add(times),
+    componentBytes: chunk.layout.components.map(({ index }) => chunk.column(index).data.byteLength),
+    keyframes,
+    frameTimes: fixKeyframes && keyframes !== undefined ? times.map((all) => all.slice()) : [],
+    isPlain: isPlain(chunk),
+  };
 }

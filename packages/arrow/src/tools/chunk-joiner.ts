@@ -1,46 +1,25 @@
 import type { ChunkData } from "../store/chunk-data.ts";
-import type { ChunkEntry } from "./chunk-entry.ts";
+import { hasSortedIds } from "../store/has-sorted-ids.ts";
+import { entryOf, type ChunkEntry } from "./chunk-entry.ts";
 import type { EdgeTimes } from "./edge-times.ts";
-import { mergeRows } from "./merge-rows.ts";
+import { derivedId } from "./edit-chunk.ts";
+import { GrowingRows } from "./growing-rows.ts";
 import type { ChunkLimits } from "./optimize-options.ts";
+import type { SmallChunk, SmallColumn } from "./small-chunk-reader.ts";
 
-/** The largest size of chunks that are joined, in bytes without compression. */
-export const SMALL_CHUNK: number = 8 * 1024;
-/** Chunks are joined by this number, and so are the results: garbage collection takes long if many chunks wait. */
-const TOGETHER = 8;
-/** The number of times that chunks are joined. */
-const LEVELS = 3;
+/** The largest number of chunks that become one. */
+const MAX_CHUNKS = 512;
 /** The largest size of joined chunks as a share of the limits of a chunk, so that nearly as much fits into one. */
 const SHARE = 1 / 16;
-/** Fewer chunks are not joined, because the objects of one take more memory than their entries. */
-const MIN_CHUNKS = 4;
-/**
- * No chunk waits for others while more bytes of small chunks are read: many of them share memory, which one that waits
- * would keep.
- */
+/** The largest size of the rows that wait for others. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 /** The largest size of all joined chunks. */
 const MAX_JOINED_BYTES = 64 * 1024 * 1024;
 /** The size of the objects of a joined chunk, besides its rows. */
 const OBJECT_BYTES = 6 * 1024;
-
-/** A chunk that waits for others. */
-interface WaitingChunk {
-  readonly entry: ChunkEntry;
-  readonly chunk: ChunkData;
-}
-
-/** Small chunks with the same columns that follow each other by their row ids. */
-class ChunkRun {
-  /** The chunks by how often they were joined. Those that were joined more often come first. */
-  readonly levels: WaitingChunk[][] = Array.from({ length: LEVELS }, () => []);
-  /** The number of small chunks. */
-  count = 0;
-  rows = 0;
-  bytes = 0;
-  /** The last row id. */
-  lastId = "";
-}
+/** The size of the objects of rows that wait. */
+const WAITING_BYTES = 2 * 1024;
+const ID_BYTES = 16;
 
 /** The chunks of one kind. */
 export interface JoinedKind {
@@ -48,117 +27,119 @@ export interface JoinedKind {
   readonly times: EdgeTimes;
 }
 
+/** Small chunks of one kind that follow each other by their row ids. */
+interface ChunkRun {
+  /** The ids of the chunks. */
+  readonly ids: string[];
+  /** The first chunk. */
+  readonly source: number;
+  readonly place: ChunkEntry["place"];
+  readonly rows: GrowingRows;
+  bytes: number;
+  /** The last row id. */
+  readonly lastId: Uint8Array;
+}
+
 /**
  * Joins small chunks while a file is read for the first time, so that they are not read again. Their rows take far less
  * memory than the chunks. When even these become too large, the other chunks are read again.
  */
 export class ChunkJoiner {
+  readonly #limits: ChunkLimits;
   readonly #maxRows: number;
+  readonly #maxRowsIfUnsorted: number;
   readonly #maxBytes: number;
   readonly #runs = new Map<JoinedKind, ChunkRun>();
-  /** The size of the small chunks since none has waited. */
-  #bytes = 0;
+  /** The size of the rows that wait for others. */
+  #waiting = 0;
   #joined = 0;
 
-  constructor({ maxBytes, maxRows, maxRowsIfUnsorted }: ChunkLimits) {
+  constructor(limits: ChunkLimits) {
+    const { maxBytes, maxRows, maxRowsIfUnsorted } = limits;
+    this.#limits = limits;
     this.#maxBytes = maxBytes * SHARE;
-    this.#maxRows = Math.min(maxRows, maxRowsIfUnsorted) * SHARE;
+    this.#maxRows = maxRows * SHARE;
+    this.#maxRowsIfUnsorted = Math.min(maxRows, maxRowsIfUnsorted) * SHARE;
   }
 
-  /** Adds the entry of a chunk to its kind, possibly later and together with others. */
-  add(kind: JoinedKind, entry: ChunkEntry, chunk: ChunkData): void {
-    const bytes = sizeOf(entry, chunk);
-    const size = chunk.arrow.byteLength;
-    if (size <= SMALL_CHUNK) this.#bytes += size;
-    if (this.#bytes > MAX_WAITING_BYTES) this.finish();
-    if (!this.#isJoined(entry, chunk, bytes)) {
-      kind.entries.push(entry);
-      return;
-    }
+  /** Copies the rows of a small chunk. Returns `false`, and does nothing, if it cannot be joined with others. */
+  take(kind: JoinedKind, chunk: SmallChunk<unknown>, source: number, place: ChunkEntry["place"]): boolean {
+    const { id, rows, arrays } = chunk;
+    const bytes = arrays.size;
+    if (rows * 2 > this.#maxRowsIfUnsorted || bytes * 2 > this.#maxBytes || this.#joined >= MAX_JOINED_BYTES)
+      return false;
+    const ids = rowIdsOf(chunk);
+    if (ids === undefined || !hasSortedIds({ rowIds: ids, rows })) return false;
     let run = this.#runs.get(kind);
     if (run !== undefined) {
-      const fits = run.rows + entry.rows <= this.#maxRows && run.bytes + bytes <= this.#maxBytes;
-      if (!fits || entry.firstId <= run.lastId) {
+      if (run.ids.length === MAX_CHUNKS || !isAfter(ids, run.lastId) || !this.#fits(run, chunk, bytes)) {
         this.#end(kind, run);
         run = undefined;
       }
     }
-    if (run === undefined) this.#runs.set(kind, (run = new ChunkRun()));
-    run.count++;
-    run.rows += entry.rows;
-    run.bytes += bytes;
-    run.lastId = entry.lastId;
-    let next: WaitingChunk | undefined = { entry, chunk };
-    for (const level of run.levels) {
-      level.push(next);
-      if (level.length < TOGETHER) return;
-      next = join(kind, level.splice(0));
+    const growing = run?.rows ?? new GrowingRows(chunk);
+    if (!growing.append(chunk)) return false;
+    if (run === undefined) {
+      run = { ids: [], source, place, rows: growing, bytes: 0, lastId: new Uint8Array(ID_BYTES) };
+      this.#runs.set(kind, run);
+      this.#waiting += WAITING_BYTES;
     }
-    run.levels.push([next]);
-    this.#end(kind, run);
+    run.ids.push(id);
+    run.bytes += bytes;
+    this.#waiting += bytes;
+    run.lastId.set(ids.subarray(ids.byteLength - ID_BYTES));
+    if (this.#waiting > MAX_WAITING_BYTES) this.finish();
+    return true;
   }
 
-  /** Adds the entries that wait for others. */
+  /** Whether the rows of a chunk fit as well. */
+  #fits(run: ChunkRun, chunk: SmallChunk<unknown>, bytes: number): boolean {
+    const rows = run.rows.rows + chunk.rows;
+    if (run.bytes + bytes > this.#maxBytes || rows > this.#maxRows) return false;
+    return rows <= this.#maxRowsIfUnsorted || run.rows.areSortedWith(chunk);
+  }
+
+  /** Adds the entries of the rows that wait for others. */
   finish(): void {
     for (const [kind, run] of this.#runs) this.#end(kind, run);
-    this.#bytes = 0;
-  }
-
-  #isJoined({ rows, hasSortedIds, keyframes }: ChunkEntry, { arrow, layout }: ChunkData, bytes: number): boolean {
-    return (
-      arrow.byteLength <= SMALL_CHUNK &&
-      hasSortedIds &&
-      keyframes === undefined &&
-      layout.timelines.length > 0 &&
-      rows * 2 <= this.#maxRows &&
-      bytes * 2 <= this.#maxBytes &&
-      this.#joined < MAX_JOINED_BYTES
-    );
   }
 
   /** Adds a run to its kind. */
-  #end(kind: JoinedKind, { levels, count, bytes }: ChunkRun): void {
+  #end(kind: JoinedKind, run: ChunkRun): void {
+    const { ids, rows, bytes } = run;
     this.#runs.delete(kind);
-    const waiting: WaitingChunk[] = [];
-    for (const level of levels) waiting.unshift(...level);
-    if (count < MIN_CHUNKS) {
-      kind.entries.push(...waiting.map(({ entry }) => entry));
-      return;
-    }
-    kind.entries.push(join(kind, waiting).entry);
-    this.#joined += bytes + OBJECT_BYTES;
+    this.#waiting -= bytes + WAITING_BYTES;
+    const [first] = ids as [string];
+    const isJoined = ids.length > 1;
+    const chunk = rows.finish(isJoined ? derivedId(first, new TextEncoder().encode(ids.join())) : first);
+    kind.entries.push({
+      ...entryOf(chunk, run, kind.times, this.#limits),
+      // Their sum, because each array takes a little more than its rows.
+      componentBytes: rows.componentBytes,
+      // The rows of a single chunk are read again, because they take more memory than its entry.
+      ...(isJoined ? joinedEntry(chunk) : {}),
+    });
+    if (isJoined) this.#joined += bytes + OBJECT_BYTES;
   }
 }
 
-/** One chunk of several. A single one stays as it is. */
-function join(kind: JoinedKind, waiting: readonly WaitingChunk[]): WaitingChunk {
-  const [first] = waiting as [WaitingChunk];
-  if (waiting.length === 1) return first;
-  const entries = waiting.map(({ entry }) => entry);
-  const segments = entries.map((entry) => ({ entry, from: 0, to: entry.rows }));
-  const chunks = new Map(waiting.map(({ entry, chunk }) => [entry, chunk]));
-  const joined = mergeRows({ segments, components: undefined, isInOrder: true }, chunks);
-  const entry: ChunkEntry = {
-    ...first.entry,
-    id: joined.id,
-    rows: joined.rows,
-    lastId: (entries.at(-1) as ChunkEntry).lastId,
-    isSorted: entries.every(({ isSorted, edges }, index) => {
-      const before = entries[index - 1];
-      return isSorted && (before === undefined || kind.times.isAfter(edges, before.edges));
-    }),
-    edges: kind.times.add(joined.layout.timelines.map((column) => joined.times(column))),
-    // Their sum, because each array takes a little more than its rows.
-    componentBytes: first.entry.componentBytes.map((_, index) =>
-      entries.reduce((sum, { componentBytes }) => sum + (componentBytes[index] as number), 0),
-    ),
-    isPlain: false,
-    joined,
-  };
-  return { entry, chunk: joined };
+function joinedEntry(joined: ChunkData): Partial<ChunkEntry> {
+  return { isPlain: false, joined };
 }
 
-/** The size of the rows. */
-function sizeOf({ rows, componentBytes }: ChunkEntry, { layout }: ChunkData): number {
-  return componentBytes.reduce((sum, bytes) => sum + bytes, rows * (16 + layout.timelines.length * 8));
+/** The row ids of a chunk in its memory, or `undefined` if they are damaged. */
+function rowIdsOf({ schema: { columns }, arrays, rows }: SmallChunk<unknown>): Uint8Array | undefined {
+  const { buffer } = columns[0] as SmallColumn;
+  const start = arrays.startOf(buffer + 1);
+  const size = rows * ID_BYTES;
+  return start < 0 || arrays.sizeOf(buffer + 1) < size ? undefined : arrays.bytes.subarray(start, start + size);
+}
+
+/** Whether an id comes after another one. */
+function isAfter(id: Uint8Array, before: Uint8Array): boolean {
+  for (let index = 0; index < ID_BYTES; index++) {
+    const [own, other] = [id[index] as number, before[index] as number];
+    if (own !== other) return own > other;
+  }
+  return false;
 }

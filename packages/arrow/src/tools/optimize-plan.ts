@@ -2,20 +2,18 @@ import type { StoreId } from "@rerun-ts/core";
 import type { Field } from "apache-arrow";
 import { getOrAdd, storeKey } from "@rerun-ts/core/rrd";
 import { typeKey } from "../store/arrow-types.ts";
-import type { ChunkColumn, ChunkData, ChunkLayout } from "../store/chunk-data.ts";
-import { areSorted } from "../store/sorted-times.ts";
-import { hasSortedIds } from "../store/has-sorted-ids.ts";
-import type { ChunkEntry } from "./chunk-entry.ts";
-import { isPlain } from "./edit-chunk.ts";
+import type { ChunkColumn, ChunkLayout } from "../store/chunk-data.ts";
+import { entryOf, type ChunkEntry } from "./chunk-entry.ts";
 import type { ChunkLimits } from "./optimize-options.ts";
 import type { KeyframeLabels } from "./keyframe-labels.ts";
 import { ChunkJoiner } from "./chunk-joiner.ts";
 import { EdgeTimes } from "./edge-times.ts";
 import type { MergedRows } from "./merge-rows.ts";
 import { packChunks, wholeChunk } from "./pack-chunks.ts";
-import { codecBit, keyframesOf } from "./split-video.ts";
+import { codecBit } from "./split-video.ts";
+import { SMALL_CHUNK, SmallChunkReader } from "./small-chunk-reader.ts";
 import { IS_KEYFRAME, SAMPLE } from "./video-components.ts";
-import type { ToolMessage } from "./tool-messages.ts";
+import type { ToolMessage, UnreadChunk } from "./tool-messages.ts";
 
 /** Chunks of one entity that have the same columns. */
 interface ChunkKind {
@@ -45,6 +43,7 @@ export class OptimizePlan {
   readonly #columnKeys = new WeakMap<ChunkLayout, string>();
   /** The bits of the codecs of videos, by their entities. */
   readonly #codecs = new Map<string, number>();
+  readonly #reader = new SmallChunkReader<ChunkKind>();
   readonly #joiner: ChunkJoiner;
 
   constructor(limits: ChunkLimits) {
@@ -52,20 +51,36 @@ export class OptimizePlan {
     this.#joiner = new ChunkJoiner(limits);
   }
 
-  /** Adds a chunk of a source, but no duplicates and none without rows. The memory of small chunks must not change. */
+  /**
+   * Copies the rows of a small chunk, so that they are not read again. Returns whether it did. If not, {@link add} must
+   * be called.
+   */
+  take(arrow: Uint8Array, { storeId, source, place }: UnreadChunk): boolean {
+    if (arrow.byteLength > SMALL_CHUNK) return false;
+    const chunk = this.#reader.read(arrow);
+    if (chunk === undefined) return false;
+    const { id, schema } = chunk;
+    if (schema.known?.storeId !== storeId)
+      schema.known = { kind: this.#kindOf(schema.layout, schema.entityPath, storeId), storeId };
+    const { kind } = schema.known;
+    if (kind.seen.has(id) || !this.#joiner.take(kind, chunk, source, place)) return false;
+    kind.seen.add(id);
+    return true;
+  }
+
+  /** Adds a chunk of a source, but no duplicates and none without rows. */
   add({ chunk, storeId, source, place }: ToolMessage): void {
     if (chunk === undefined || place === undefined || chunk.rows === 0) return;
-    const kind = this.#kindOf(chunk, storeId);
+    const kind = this.#kindOf(chunk.layout, chunk.entityPath, storeId);
     if (kind.seen.has(chunk.id)) return;
     kind.seen.add(chunk.id);
     const codec = codecBit(chunk);
     if (codec !== undefined) this.#codecs.set(kind.entityKey, codec);
-    this.#joiner.add(kind, entryOf(chunk, source, place, kind.times, this.#limits), chunk);
+    kind.entries.push(entryOf(chunk, { source, place }, kind.times, this.#limits));
   }
 
   /** The kind of a chunk. Nearly always, chunks with one layout are of one entity, which saves the search. */
-  #kindOf(chunk: ChunkData, storeId: StoreId): ChunkKind {
-    const { layout, entityPath } = chunk;
+  #kindOf(layout: ChunkLayout, entityPath: string, storeId: StoreId): ChunkKind {
     const last = this.#kindByLayout.get(layout);
     if (last !== undefined && last.storeId === storeId && last.entityPath === entityPath) return last;
     const store = storeKey(storeId);
@@ -152,35 +167,6 @@ function columnKey({ name, field }: ChunkColumn): string {
     metadata.get("rerun:archetype"),
     metadata.get("rerun:component_type"),
   ]);
-}
-
-function entryOf(
-  chunk: ChunkData,
-  source: number,
-  place: ChunkEntry["place"],
-  edges: EdgeTimes,
-  { gopBatching, fixKeyframes }: ChunkLimits,
-): ChunkEntry {
-  const { rows } = chunk;
-  const times = chunk.layout.timelines.map((column) => chunk.times(column));
-  const sortedIds = hasSortedIds(chunk);
-  const keyframes = gopBatching || fixKeyframes ? keyframesOf(chunk, !fixKeyframes) : undefined;
-  const ids = sortedIds ? [] : Array.from({ length: rows }, (_, row) => chunk.rowId(row)).sort();
-  return {
-    id: chunk.id,
-    source,
-    place,
-    rows,
-    firstId: ids[0] ?? chunk.rowId(0),
-    lastId: ids.at(-1) ?? chunk.rowId(rows - 1),
-    hasSortedIds: sortedIds,
-    isSorted: sortedIds && times.every(areSorted),
-    edges: edges.add(times),
-    componentBytes: chunk.layout.components.map(({ index }) => chunk.column(index).data.byteLength),
-    keyframes,
-    frameTimes: fixKeyframes && keyframes !== undefined ? times.map((all) => all.slice()) : [],
-    isPlain: isPlain(chunk),
-  };
 }
 
 /** The components that share a chunk, by their positions. Components of one archetype stay together. */

@@ -14,7 +14,6 @@ import { messageOfChunk } from "./edit-chunk.ts";
 import { isWhole, mergeRows } from "./merge-rows.ts";
 import { limitsOf, type OptimizeOptions } from "./optimize-options.ts";
 import { labelChunk } from "./keyframe-labels.ts";
-import { SMALL_CHUNK } from "./chunk-joiner.ts";
 import type { OptimizePlan, PlannedChunk } from "./optimize-plan.ts";
 import { describeMessage, listOf, toolMessages, type ToolMessage } from "./tool-messages.ts";
 import type { RrdSources } from "./tool-options.ts";
@@ -64,7 +63,8 @@ async function* optimize(
     for await (const found of toolMessages(shared, options, {
       isDescribed: false,
       allocatePart: inTurns(),
-      read: lastingIfSmall(),
+      read: readInTurn(),
+      take: (arrow, chunk) => chunk.storeId.kind === "recording" && plan.take(arrow, chunk),
     })) {
       const { message, storeId, source, place } = found;
       if (message.kind === "chunk" && storeId.kind === "recording") plan.add(found);
@@ -126,6 +126,7 @@ async function* chunkOf(
 class EntryReader {
   readonly #sources: readonly PlaceReader[];
   readonly #schemas = new SchemaCache();
+  readonly #allocate = slabs(SLAB);
   #last: ReadonlyMap<ChunkEntry, ChunkData> = new Map();
 
   constructor(sources: readonly OpenSource[], options: OptimizeOptions) {
@@ -148,7 +149,6 @@ class EntryReader {
       entries.map((entry) => [entry, entry.joined ?? this.#last.get(entry)]),
     );
     const missing = entries.filter((entry) => found.get(entry) === undefined);
-    const allocate = slabs(SLAB);
     for (const source of new Set(missing.map((entry) => entry.source))) {
       const ofSource = missing.filter((entry) => entry.source === source);
       for (let start = 0; start < ofSource.length; start += MAX_PLACES) {
@@ -161,11 +161,11 @@ class EntryReader {
           // To move a large chunk within its memory takes far less time than to copy it.
           const isMoved = isOwn && message.compression === "none";
           const arrow = message.readArrow(
-            isMoved ? (length) => new Uint8Array(payload.buffer as ArrayBuffer, 0, length) : allocate,
+            isMoved ? (length) => new Uint8Array(payload.buffer as ArrayBuffer, 0, length) : this.#allocate,
           );
           // Copied, because the memory of a block is reused.
           const isShared = arrow.buffer === payload.buffer && payload.byteLength < payload.buffer.byteLength;
-          found.set(entry, ChunkData.read(isShared ? copyOf(arrow, allocate) : arrow, this.#schemas));
+          found.set(entry, ChunkData.read(isShared ? copyOf(arrow, this.#allocate) : arrow, this.#schemas));
         }
       }
     }
@@ -195,14 +195,10 @@ function inTurns(): (length: number) => Uint8Array {
   };
 }
 
-/** Reads the rows of chunks. Those of small chunks last, and those of a large one until the next large one. */
-function lastingIfSmall(): (message: ChunkMessage) => Uint8Array {
-  const [lasting, forOne] = [slabs(SLAB), scratch()];
-  return (message) => {
-    const isSmall = message.uncompressedBytes <= SMALL_CHUNK;
-    const arrow = message.readArrow(isSmall ? lasting : forOne);
-    return isSmall && arrow.buffer === message.payload.buffer ? copyOf(arrow, lasting) : arrow;
-  };
+/** Reads the rows of chunks, which last until the next chunk is read. */
+function readInTurn(): (message: ChunkMessage) => Uint8Array {
+  const memory = scratch();
+  return (message) => message.readArrow(memory);
 }
 
 /** Memory for one piece at a time, unless it is very large: each is overwritten by the next. */

@@ -39,6 +39,9 @@ interface FoundMessage {
   readonly damage: Damage[];
 }
 
+/** A chunk whose columns were not read. */
+export type UnreadChunk = Required<Pick<ToolMessage, "storeId" | "source" | "place">>;
+
 /** Options of reading messages that users do not have. */
 interface ReadMessagesOptions {
   /** Whether chunks are described for a footer, which takes nearly as long as the rest. Default `true`. */
@@ -47,6 +50,11 @@ interface ReadMessagesOptions {
   readonly allocatePart?: AllocatePart | undefined;
   /** Reads the rows of a chunk. Default: into separate memory. */
   readonly read?: ((message: ChunkMessage) => Uint8Array) | undefined;
+  /**
+   * Receives the Arrow data of each chunk before its columns are read, and returns whether it has taken the chunk.
+   * Such chunks are not yielded. It must not take damaged ones.
+   */
+  readonly take?: ((arrow: Uint8Array, chunk: UnreadChunk) => boolean) | undefined;
   /** Receives the last message of each stream. */
   readonly onEnd?: ((message: EndMessage) => void) | undefined;
 }
@@ -55,18 +63,20 @@ interface ReadMessagesOptions {
 export async function* toolMessages(
   sources: RrdSources,
   options: ToolOptions,
-  { isDescribed = true, allocatePart, read, onEnd }: ReadMessagesOptions = {},
+  { isDescribed = true, allocatePart, read, take, onEnd }: ReadMessagesOptions = {},
 ): AsyncGenerator<ToolMessage, void, undefined> {
   const schemas = new SchemaCache();
-  let stores = new StoreSet();
+  let stores = new KnownStores();
   let last = 0;
-  for await (const { placed, source, damage } of placedMessages(sources, options, allocatePart)) {
-    if (source !== last) stores = new StoreSet();
+  for await (const { messages, source, damage } of messageParts(sources, options, allocatePart)) {
+    if (source !== last) stores = new KnownStores();
     last = source;
-    if (placed.message.kind === "end") onEnd?.(placed.message);
-    const checked = check(placed, source, stores, schemas, damage, { isDescribed, read });
-    report(damage, source, options);
-    if (checked !== undefined) yield checked;
+    for (const placed of messages) {
+      if (placed.message.kind === "end") onEnd?.(placed.message);
+      const checked = check(placed, source, stores, schemas, damage, { isDescribed, read, take });
+      report(damage, source, options);
+      if (checked !== undefined) yield checked;
+    }
   }
 }
 
@@ -76,6 +86,20 @@ export async function* placedMessages(
   options: ToolOptions,
   allocatePart?: AllocatePart,
 ): AsyncGenerator<FoundMessage, void, undefined> {
+  for await (const { messages, source, damage } of messageParts(sources, options, allocatePart))
+    for (const placed of messages) yield { placed, source, damage };
+}
+
+/** The messages of a part of a source, and the damage since the last report. */
+interface MessagePart extends Omit<FoundMessage, "placed"> {
+  readonly messages: readonly PlacedMessage[];
+}
+
+async function* messageParts(
+  sources: RrdSources,
+  options: ToolOptions,
+  allocatePart: AllocatePart | undefined,
+): AsyncGenerator<MessagePart, void, undefined> {
   for (const [source, input] of listOf(sources).entries()) {
     const { onProgress } = options;
     const access = withProgress(
@@ -86,7 +110,7 @@ export async function* placedMessages(
     try {
       for await (const messages of scan(access, damage, options, allocatePart)) {
         report(damage, source, options);
-        for (const placed of messages) yield { placed, source, damage };
+        yield { messages, source, damage };
       }
       report(damage, source, options);
     } finally {
@@ -95,21 +119,43 @@ export async function* placedMessages(
   }
 }
 
+/** The stores of a source. */
+class KnownStores {
+  readonly #stores = new StoreSet();
+  /** The store of the last message, which nearly always is that of the next one. */
+  #last: { readonly storeId: StoreId; readonly known: StoreId } | undefined;
+
+  /** The id of the store of a message: the same object for the same store. */
+  idOf(storeId: StoreId): StoreId {
+    const last = this.#last;
+    if (last !== undefined && isSameStore(last.storeId, storeId)) return last.known;
+    const known = this.#stores.of(this.#stores.resolve(storeId)).storeId;
+    // Later a message may tell the application.
+    this.#last = storeId.applicationId === "" ? undefined : { storeId, known };
+    return known;
+  }
+}
+
+function isSameStore(a: StoreId, b: StoreId): boolean {
+  return a.recordingId === b.recordingId && a.applicationId === b.applicationId && a.kind === b.kind;
+}
+
 function check(
   { message, offset }: PlacedMessage,
   source: number,
-  stores: StoreSet,
+  stores: KnownStores,
   schemas: SchemaCache,
   damage: Damage[],
-  { isDescribed, read }: ReadMessagesOptions,
+  { isDescribed, read, take }: ReadMessagesOptions,
 ): ToolMessage | undefined {
   if (message.kind === "end") return undefined;
-  const { storeId } = stores.of(stores.resolve(message.storeId));
+  const storeId = stores.idOf(message.storeId);
   const length = message.payload.byteLength;
   const place = { offset, length };
   if (message.kind !== "chunk") return { message, storeId, source, place };
   try {
     const arrow = read === undefined ? message.readArrow() : read(message);
+    if (take?.(arrow, { storeId, source, place }) === true) return undefined;
     const chunk = ChunkData.read(arrow, schemas);
     checkColumns(chunk);
     return {

@@ -1,9 +1,38 @@
-import { ChunkStream, compareRrd, openRrd, optimizeRrd, type Chunk, type OptimizeOptions } from "@rerun-ts/arrow";
+import {
+  ChunkStream,
+  compareRrd,
+  openRrd,
+  optimizeRrd,
+  vectorBatch,
+  type Chunk,
+  type OptimizeOptions,
+} from "@rerun-ts/arrow";
 import { RecordingStream } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { collect } from "@rerun-ts/test-support/common/collect";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { AnyValues, Points3D, Scalars, TextLog, VideoStream } from "@rerun-ts/types";
+import {
+  Binary,
+  Bool,
+  type DataType,
+  Field,
+  FixedSizeBinary,
+  FixedSizeList,
+  Float32,
+  Float64,
+  Int64,
+  Int8,
+  LargeUtf8,
+  List,
+  Null,
+  Struct,
+  Uint16,
+  Utf8,
+  Vector,
+  makeData,
+  vectorFromArray,
+} from "apache-arrow";
 import { describe, expect, it } from "vitest";
 
 const SEED = 29;
@@ -140,6 +169,49 @@ describe("optimizeRrd", () => {
       expect(chunk.times("frame").toSorted()).toEqual(chunk.times("frame"));
   });
 
+  it("joins small chunks of every type of column, with nulls and without values, and reads most of them once", async () => {
+    console.info(`seed ${SEED}`);
+    const next = seededRandom(SEED);
+    const word = (): string => "äbc".slice(next(4)).repeat(next(4));
+    const types: Record<string, readonly [type: DataType, make: () => unknown, isReadTwice?: boolean]> = {
+      flag: [new Bool(), () => next(2) === 0],
+      byte: [new Int8(), () => next(200) - 100],
+      half: [new Uint16(), () => next(60_000)],
+      long: [new Int64(), () => BigInt(next(2 ** 31)) << BigInt(next(30))],
+      real: [new Float64(), () => [Number.NaN, next(1000) / 7][next(2)]],
+      text: [new Utf8(), word],
+      data: [new Binary(), () => new TextEncoder().encode(word())],
+      key: [new FixedSizeBinary(3), () => new Uint8Array([next(9), 1, 2])],
+      place: [new FixedSizeList(2, new Field("item", new Float32(), false)), () => [next(9), next(9)]],
+      words: [new List(new Field("item", new Utf8(), true)), () => Array.from({ length: next(3) }, word)],
+      part: [
+        new Struct([new Field("a", new Bool(), true), new Field("b", new Utf8(), true)]),
+        () => ({ a: [true, false, null][next(3)], b: [word(), null][next(2)] }),
+      ],
+      wide: [new LargeUtf8(), word, true],
+    };
+    for (const [name, [type, make, isReadTwice = false]] of Object.entries(types)) {
+      const items = (): unknown[] => Array.from({ length: next(4) }, () => (next(4) === 0 ? null : make()));
+      const source = record(
+        atFrames(60, (rec) => {
+          const values = next(5) === 0 ? [] : items();
+          const others = { [`${name}2`]: vectorBatch(vectorFromArray(items(), type)) };
+          rec.log("a", new AnyValues({ [name]: vectorBatch(vectorFromArray(values, type)), ...others }));
+        }),
+      );
+      let extra = -source.byteLength;
+      const read = (start: number, length: number): Uint8Array => {
+        extra += length;
+        return source.slice(start, start + length);
+      };
+      const result = await collect(optimizeRrd({ size: source.byteLength, read }));
+      expect((await compareRrd(result, source, { ids: true })).differences, name).toEqual([]);
+      expect(extra > source.byteLength / 2, name).toBe(isReadTwice);
+      // The chunk with properties is another one.
+      expect(await chunksOf(result, "/a"), name).toHaveLength(1);
+    }
+  });
+
   it("puts static data first, whatever the order was", async () => {
     const source = record((recording) => {
       atFrames(3, (rec, frame) => rec.log("a", new Scalars(frame)))(recording);
@@ -250,6 +322,12 @@ describe("optimizeRrd", () => {
     const rest = await optimized(damaged, { continueOnError: true, onDamage: ({ reason }) => found.push(reason) });
     expect(found.length).toBeGreaterThan(0);
     expect((await chunksOf(rest)).length).toBeGreaterThan(0);
+  });
+
+  it("rejects small chunks with more nulls together than an array can have", async () => {
+    const nulls = new Vector([makeData({ type: new Null(), length: 2 ** 30, nullCount: 2 ** 30 })]);
+    const source = record(atFrames(3, (rec) => rec.log("a", new AnyValues({ nothing: vectorBatch(nulls) }))));
+    await expect(optimized(source)).rejects.toMatchObject({ code: "UNSUPPORTED" });
   });
 
   it("rejects wrong options", async () => {

@@ -10,9 +10,13 @@ export interface ChunkSchema<Contents> {
 /** A cached schema, with its bytes. */
 interface KnownSchema<Contents> {
   readonly bytes: Uint8Array;
+  /** The same bytes as words. */
+  readonly words: Int32Array;
   /** The position of the digits of the id. */
   readonly place: number;
   readonly contents: Contents;
+  /** The schema that came after this one, and probably will again, because programs log in loops. */
+  next?: KnownSchema<Contents>;
 }
 
 /** The beginning of an id as a string of a flatbuffer, preceded by its length. */
@@ -39,6 +43,8 @@ export class ChunkSchemas<Contents> {
   readonly #schemas = new Map<number, KnownSchema<Contents>[]>();
   /** The places of ids in metadata of a length. */
   readonly #places = new Map<number, Set<number>>();
+  /** The schema that was found or kept last. */
+  #last: KnownSchema<Contents> | undefined;
   #size = 0;
   #bytes = 0;
 
@@ -50,17 +56,35 @@ export class ChunkSchemas<Contents> {
   /** The schema of a message. Throws the errors of `read`. */
   get(message: IpcMessage): ChunkSchema<Contents> {
     const { metadata } = message;
-    const places = this.#places.get(metadata.length);
-    const words = aligned(metadata);
-    for (const place of places ?? []) {
-      if (!hasDigits(metadata, place)) continue;
-      for (const known of this.#schemas.get(hashOf(words, place)) ?? [])
-        if (known.place === place && areEqual(known.bytes, metadata, words, place))
-          return { contents: known.contents, digits: metadata.subarray(place, place + ID_DIGITS) };
+    const known = this.#find(metadata);
+    if (known !== undefined) {
+      const { contents, place } = known;
+      return { contents, digits: metadata.subarray(place, place + ID_DIGITS) };
     }
     const { contents, id } = this.#read(message);
     this.#keep(metadata, contents, id);
     return { contents, digits: new TextEncoder().encode(id) };
+  }
+
+  #find(metadata: Uint8Array): KnownSchema<Contents> | undefined {
+    const words = aligned(metadata);
+    const next = this.#last?.next;
+    const isNext = next !== undefined && hasDigits(metadata, next.place) && areEqual(next, metadata, words);
+    return isNext ? (this.#last = next) : this.#search(metadata, words);
+  }
+
+  #search(metadata: Uint8Array, words: Int32Array): KnownSchema<Contents> | undefined {
+    for (const place of this.#places.get(metadata.length) ?? []) {
+      if (!hasDigits(metadata, place)) continue;
+      for (const known of this.#schemas.get(hashOf(words, place)) ?? [])
+        if (known.place === place && areEqual(known, metadata, words)) return this.#follow(known);
+    }
+    return undefined;
+  }
+
+  #follow(known: KnownSchema<Contents>): KnownSchema<Contents> {
+    if (this.#last !== undefined) this.#last.next = known;
+    return (this.#last = known);
   }
 
   #keep(metadata: Uint8Array, contents: Contents, id: string): void {
@@ -75,7 +99,8 @@ export class ChunkSchemas<Contents> {
     const others = this.#schemas.get(hash) ?? [];
     if (others.length === MAX_EQUAL || (places.size === MAX_EQUAL && !places.has(place))) return;
     this.#places.set(metadata.length, places.add(place));
-    others.push({ bytes: new Uint8Array(metadata), place, contents });
+    const bytes = new Uint8Array(metadata);
+    others.push(this.#follow({ bytes, words: aligned(bytes), place, contents }));
     this.#schemas.set(hash, others);
     this.#size++;
     this.#bytes += metadata.byteLength;
@@ -84,6 +109,7 @@ export class ChunkSchemas<Contents> {
   #clear(): void {
     this.#schemas.clear();
     this.#places.clear();
+    this.#last = undefined;
     this.#size = 0;
     this.#bytes = 0;
   }
@@ -111,10 +137,10 @@ function hashOf(words: Int32Array, place: number): number {
 }
 
 /** Whether all bytes are equal, except those of the id. */
-function areEqual(known: Uint8Array, bytes: Uint8Array, words: Int32Array, place: number): boolean {
+function areEqual(schema: KnownSchema<unknown>, bytes: Uint8Array, words: Int32Array): boolean {
+  const { bytes: known, words: others, place } = schema;
   if (known.length !== bytes.length) return false;
   const [first, last] = wordsOfId(place);
-  const others = aligned(known);
   for (let at = 0; at < first; at++) if (words[at] !== others[at]) return false;
   for (let at = last; at < words.length; at++) if (words[at] !== others[at]) return false;
   for (let at = first * 4; at < place; at++) if (known[at] !== bytes[at]) return false;

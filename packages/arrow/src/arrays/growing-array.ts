@@ -1,0 +1,423 @@
+import { Data, type DataType } from "apache-arrow";
+import { copyBits, growingBytes } from "./growing-bytes.ts";
+import { arrayTypeOf, childrenOf, layoutOf } from "./layout.ts";
+import { NullArray } from "./null-array.ts";
+import { storedForm } from "./stored-types.ts";
+
+/** The arrays of a record batch in memory. */
+export interface StoredArrays {
+  /** The memory in which the buffers are. */
+  readonly bytes: Uint8Array;
+  /** The same memory as words of 32 bits. */
+  readonly words: Int32Array;
+  /** The number of elements of an array, negative if it cannot be so. */
+  lengthOf(node: number): number;
+  /** The number of nulls of an array, negative if it cannot be so. */
+  nullsOf(node: number): number;
+  /** The position of a buffer in the memory, negative if it is not within the batch. */
+  startOf(buffer: number): number;
+  /** The number of bytes of a buffer. */
+  sizeOf(buffer: number): number;
+}
+
+/** The result of {@link GrowingArray.append} for an array that it did not append. */
+export const REJECTED = -1;
+
+/** An array that grows by arrays of record batches, without an object for each of them. */
+export interface GrowingArray {
+  /** The number of arrays, including those of the children. */
+  readonly nodes: number;
+  /** The number of buffers, including those of the children. */
+  readonly buffers: number;
+  /**
+   * Appends an array, whose first node and buffer are given. Returns the size of its buffers in bytes, or
+   * {@link REJECTED} if they are damaged or have an unusual form. Then elements may have been appended, which
+   * {@link truncate} removes.
+   */
+  append(from: StoredArrays, node: number, buffer: number): number;
+  /** Removes the elements from `length` on. */
+  truncate(length: number): void;
+  /** A copy of the elements as an array. */
+  finish(): Data;
+}
+
+/** An empty array of a type, or `undefined` if arrays of this type cannot grow. */
+export function growingArray(type: DataType): GrowingArray | undefined {
+  if (storedForm(type) !== undefined) return undefined;
+  const layout = layoutOf(type);
+  switch (layout.kind) {
+    case "null":
+      return new GrowingNulls();
+    case "bits":
+      return new GrowingBits(type);
+    case "fixed":
+      return new GrowingValues(type, layout.width);
+    case "bytes":
+      return layout.width === 4 ? new GrowingStrings(type) : undefined;
+    case "list": {
+      const item = layout.width === 4 ? growingChildren(type)?.[0] : undefined;
+      return item && new GrowingLists(type, item);
+    }
+    case "fixed-list": {
+      const item = growingChildren(type)?.[0];
+      return item && new GrowingStructs(type, [item], layout.size);
+    }
+    case "struct": {
+      const children = growingChildren(type);
+      return children && new GrowingStructs(type, children, 1);
+    }
+    case "union":
+    case "dictionary":
+    default:
+      return undefined;
+  }
+}
+
+function growingChildren(type: DataType): readonly GrowingArray[] | undefined {
+  const children: GrowingArray[] = [];
+  for (const { type: child } of childrenOf(type)) {
+    const array = growingArray(child as DataType);
+    if (array === undefined) return undefined;
+    children.push(array);
+  }
+  return children;
+}
+
+/** Which elements are not null. There is no bitmap before the first null. */
+class Validity {
+  #bits: Uint8Array<ArrayBuffer> | undefined;
+
+  /** Appends as many bits as `count` to `length` others. Returns the size of the buffer, or {@link REJECTED}. */
+  append(from: StoredArrays, node: number, buffer: number, length: number, count: number): number {
+    const nulls = from.nullsOf(node);
+    const start = from.startOf(buffer);
+    const size = from.sizeOf(buffer);
+    if (nulls < 0 || nulls > count || start < 0) return REJECTED;
+    const hasBits = nulls > 0 && size > 0;
+    if (hasBits && size < Math.ceil(count / 8)) return REJECTED;
+    if (!hasBits && this.#bits === undefined) return 0;
+    const before = this.#bits ?? new Uint8Array(Math.ceil(length / 8)).fill(0xff);
+    const bits = (this.#bits = growingBytes(before, Math.ceil((length + count) / 8)));
+    copyBits(hasBits ? from.bytes : undefined, start * 8, bits, length, count);
+    return hasBits ? size : 0;
+  }
+
+  /** The null count and the bitmap of the first elements. */
+  finish(length: number): { readonly nullCount: number; readonly bitmap: Uint8Array | undefined } {
+    const bits = this.#bits;
+    if (bits === undefined) return { nullCount: 0, bitmap: undefined };
+    const bitmap = new Uint8Array(Math.ceil(length / 64) * 8);
+    copyBits(bits, 0, bitmap, 0, length);
+    let valid = 0;
+    for (let at = 0; at < length; at++) valid += ((bitmap[at >> 3] as number) >> (at & 7)) & 1;
+    return valid === length ? { nullCount: 0, bitmap: undefined } : { nullCount: length - valid, bitmap };
+  }
+}
+
+/** Makes the array that has grown. */
+function makeData(
+  type: DataType,
+  length: number,
+  validity: Validity,
+  [offsets, values]: readonly [offsets?: Int32Array | undefined, values?: unknown],
+  children: Data[] = [],
+): Data {
+  const { nullCount, bitmap } = validity.finish(length);
+  return new Data(type, 0, length, nullCount, [offsets, values, bitmap] as never, children);
+}
+
+class GrowingNulls implements GrowingArray {
+  readonly nodes = 1;
+  readonly buffers = 0;
+  #length = 0;
+
+  append(from: StoredArrays, node: number): number {
+    const length = from.lengthOf(node);
+    if (length < 0) return REJECTED;
+    this.#length += length;
+    return 0;
+  }
+
+  truncate(length: number): void {
+    this.#length = length;
+  }
+
+  finish(): Data {
+    return new NullArray(this.#length);
+  }
+}
+
+/** Booleans: one bit each. */
+class GrowingBits implements GrowingArray {
+  readonly nodes = 1;
+  readonly buffers = 2;
+  readonly #type: DataType;
+  readonly #validity = new Validity();
+  #bits = new Uint8Array(8);
+  #length = 0;
+
+  constructor(type: DataType) {
+    this.#type = type;
+  }
+
+  append(from: StoredArrays, node: number, buffer: number): number {
+    const length = from.lengthOf(node);
+    const start = from.startOf(buffer + 1);
+    const size = Math.ceil(length / 8);
+    if (length < 0 || start < 0 || from.sizeOf(buffer + 1) < size) return REJECTED;
+    const validity = this.#validity.append(from, node, buffer, this.#length, length);
+    if (validity < 0) return REJECTED;
+    this.#bits = growingBytes(this.#bits, Math.ceil((this.#length + length) / 8));
+    copyBits(from.bytes, start * 8, this.#bits, this.#length, length);
+    this.#length += length;
+    return size + validity;
+  }
+
+  truncate(length: number): void {
+    this.#length = length;
+  }
+
+  finish(): Data {
+    const bits = new Uint8Array(Math.ceil(this.#length / 64) * 8);
+    copyBits(this.#bits, 0, bits, 0, this.#length);
+    return makeData(this.#type, this.#length, this.#validity, [undefined, bits]);
+  }
+}
+
+/** Bytes that grow, also as words of 32 bits: bigints and numbers with a fraction would be slower, or change NaNs. */
+class GrowingMemory {
+  bytes = new Uint8Array(256);
+  words: Int32Array = new Int32Array(this.bytes.buffer);
+
+  /** Makes room for as many bytes. */
+  reserve(size: number): void {
+    if (size <= this.bytes.byteLength) return;
+    this.bytes = growingBytes(this.bytes, (size + 3) & ~3);
+    this.words = new Int32Array(this.bytes.buffer);
+  }
+
+  /** Copies bytes to a position. */
+  copy(from: StoredArrays, start: number, size: number, at: number): void {
+    this.reserve(at + size);
+    if (size > SMALL) this.bytes.set(from.bytes.subarray(start, start + size), at);
+    else if (((start | size | at) & 3) === 0) {
+      const { words } = this;
+      const [own, target] = [start >> 2, at >> 2];
+      for (let word = 0; word < size >> 2; word++) words[target + word] = from.words[own + word] as number;
+    } else for (let byte = 0; byte < size; byte++) this.bytes[at + byte] = from.bytes[start + byte] as number;
+  }
+}
+
+/** Fewer bytes are copied one by one, which is faster than views of memory. */
+const SMALL = 128;
+
+/** Values of one size. */
+export class GrowingValues implements GrowingArray {
+  readonly nodes: number = 1;
+  readonly buffers: number = 2;
+  readonly #type: DataType;
+  readonly #width: number;
+  readonly #validity = new Validity();
+  readonly #memory = new GrowingMemory();
+  #length = 0;
+
+  constructor(type: DataType, width: number) {
+    this.#type = type;
+    this.#width = width;
+  }
+
+  append(from: StoredArrays, node: number, buffer: number): number {
+    const length = from.lengthOf(node);
+    const start = from.startOf(buffer + 1);
+    const size = length * this.#width;
+    if (length < 0 || start < 0 || from.sizeOf(buffer + 1) < size) return REJECTED;
+    const validity = this.#validity.append(from, node, buffer, this.#length, length);
+    if (validity < 0) return REJECTED;
+    this.#memory.copy(from, start, size, this.#length * this.#width);
+    this.#length += length;
+    return size + validity;
+  }
+
+  truncate(length: number): void {
+    this.#length = length;
+  }
+
+  /** The bytes of the values from an element on, which last until more are appended. */
+  bytesFrom(index: number): Uint8Array {
+    return this.#memory.bytes.subarray(index * this.#width, this.#length * this.#width);
+  }
+
+  finish(): Data {
+    const ArrayType = arrayTypeOf(this.#type);
+    const values = new ArrayType(this.#memory.bytes.slice(0, this.#length * this.#width).buffer);
+    return makeData(this.#type, this.#length, this.#validity, [undefined, values]);
+  }
+}
+
+/** Offsets of 32 bits, which begin at 0. */
+class GrowingOffsets {
+  #offsets = new Int32Array(65);
+
+  /** The offset at the end of so many elements. */
+  at(length: number): number {
+    return this.#offsets[length] as number;
+  }
+
+  /**
+   * Appends the offsets of `count` elements to those of `length` others. Returns the number of items of the elements,
+   * or {@link REJECTED}.
+   */
+  append(from: StoredArrays, buffer: number, length: number, count: number): number {
+    const start = from.startOf(buffer);
+    // An array without elements may lack offsets.
+    if (count === 0) return start < 0 ? REJECTED : 0;
+    if (start < 0 || (start & 3) !== 0 || from.sizeOf(buffer) < (count + 1) * 4) return REJECTED;
+    if (length + count >= this.#offsets.length) {
+      const larger = new Int32Array(2 * (length + count + 1));
+      larger.set(this.#offsets);
+      this.#offsets = larger;
+    }
+    const offsets = this.#offsets;
+    const { words } = from;
+    const first = start >> 2;
+    const base = offsets[length] as number;
+    let before = 0;
+    if (words[first] !== 0) return REJECTED;
+    for (let index = 1; index <= count; index++) {
+      const offset = words[first + index] as number;
+      if (offset < before) return REJECTED;
+      offsets[length + index] = base + (before = offset);
+    }
+    return before;
+  }
+
+  /** A copy of the offsets of so many elements. */
+  finish(length: number): Int32Array {
+    return this.#offsets.slice(0, length + 1);
+  }
+}
+
+/** Strings, or binary data of any size. */
+class GrowingStrings implements GrowingArray {
+  readonly nodes = 1;
+  readonly buffers = 3;
+  readonly #type: DataType;
+  readonly #validity = new Validity();
+  readonly #offsets = new GrowingOffsets();
+  readonly #memory = new GrowingMemory();
+  #length = 0;
+
+  constructor(type: DataType) {
+    this.#type = type;
+  }
+
+  append(from: StoredArrays, node: number, buffer: number): number {
+    const length = from.lengthOf(node);
+    if (length < 0) return REJECTED;
+    const validity = this.#validity.append(from, node, buffer, this.#length, length);
+    const size = this.#offsets.append(from, buffer + 1, this.#length, length);
+    const start = from.startOf(buffer + 2);
+    const stored = from.sizeOf(buffer + 2);
+    if (validity < 0 || size < 0 || start < 0 || size > stored) return REJECTED;
+    this.#memory.copy(from, start, size, this.#offsets.at(this.#length));
+    this.#length += length;
+    return validity + (length + 1) * 4 + stored;
+  }
+
+  truncate(length: number): void {
+    this.#length = length;
+  }
+
+  finish(): Data {
+    const offsets = this.#offsets.finish(this.#length);
+    const values = this.#memory.bytes.slice(0, offsets[this.#length]);
+    return makeData(this.#type, this.#length, this.#validity, [offsets, values]);
+  }
+}
+
+class GrowingLists implements GrowingArray {
+  readonly nodes: number;
+  readonly buffers: number;
+  readonly #type: DataType;
+  readonly #items: GrowingArray;
+  readonly #validity = new Validity();
+  readonly #offsets = new GrowingOffsets();
+  #length = 0;
+
+  constructor(type: DataType, items: GrowingArray) {
+    this.#type = type;
+    this.#items = items;
+    this.nodes = 1 + items.nodes;
+    this.buffers = 2 + items.buffers;
+  }
+
+  append(from: StoredArrays, node: number, buffer: number): number {
+    const length = from.lengthOf(node);
+    if (length < 0) return REJECTED;
+    const validity = this.#validity.append(from, node, buffer, this.#length, length);
+    const items = this.#offsets.append(from, buffer + 1, this.#length, length);
+    // Items that no list has are unusual.
+    if (validity < 0 || items < 0 || from.lengthOf(node + 1) !== items) return REJECTED;
+    const size = this.#items.append(from, node + 1, buffer + 2);
+    if (size < 0) return REJECTED;
+    this.#length += length;
+    return validity + (length + 1) * 4 + size;
+  }
+
+  truncate(length: number): void {
+    this.#length = length;
+    this.#items.truncate(this.#offsets.at(length));
+  }
+
+  finish(): Data {
+    const offsets = this.#offsets.finish(this.#length);
+    return makeData(this.#type, this.#length, this.#validity, [offsets], [this.#items.finish()]);
+  }
+}
+
+/** Structs, or lists of a fixed size: arrays whose children have as many elements, or a multiple of them. */
+class GrowingStructs implements GrowingArray {
+  readonly nodes: number;
+  readonly buffers: number;
+  readonly #type: DataType;
+  readonly #children: readonly GrowingArray[];
+  readonly #size: number;
+  readonly #validity = new Validity();
+  #length = 0;
+
+  constructor(type: DataType, children: readonly GrowingArray[], size: number) {
+    this.#type = type;
+    this.#children = children;
+    this.#size = size;
+    this.nodes = children.reduce((sum, { nodes }) => sum + nodes, 1);
+    this.buffers = children.reduce((sum, { buffers }) => sum + buffers, 1);
+  }
+
+  append(from: StoredArrays, node: number, buffer: number): number {
+    const length = from.lengthOf(node);
+    if (length < 0) return REJECTED;
+    let sum = this.#validity.append(from, node, buffer, this.#length, length);
+    if (sum < 0) return REJECTED;
+    let [childNode, childBuffer] = [node + 1, buffer + 1];
+    for (const child of this.#children) {
+      if (from.lengthOf(childNode) !== length * this.#size) return REJECTED;
+      const size = child.append(from, childNode, childBuffer);
+      if (size < 0) return REJECTED;
+      sum += size;
+      childNode += child.nodes;
+      childBuffer += child.buffers;
+    }
+    this.#length += length;
+    return sum;
+  }
+
+  truncate(length: number): void {
+    this.#length = length;
+    for (const child of this.#children) child.truncate(length * this.#size);
+  }
+
+  finish(): Data {
+    const children = this.#children.map((child) => child.finish());
+    return makeData(this.#type, this.#length, this.#validity, [], children);
+  }
+}
