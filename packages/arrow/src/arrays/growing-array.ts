@@ -1,27 +1,16 @@
 import { Data, type DataType } from "apache-arrow";
-import { copyBits, growingBytes } from "./growing-bytes.ts";
+import {
+  copyBits,
+  growingBytes,
+  GrowingMemory,
+  GrowingOffsets,
+  REJECTED,
+  Validity,
+  type StoredArrays,
+} from "./growing-buffers.ts";
 import { arrayTypeOf, childrenOf, layoutOf } from "./layout.ts";
 import { NullArray } from "./null-array.ts";
 import { storedForm } from "./stored-types.ts";
-
-/** The arrays of a record batch in memory. */
-export interface StoredArrays {
-  /** The memory in which the buffers are. */
-  readonly bytes: Uint8Array;
-  /** The same memory as words of 32 bits. */
-  readonly words: Int32Array;
-  /** The number of elements of an array, negative if it cannot be so. */
-  lengthOf(node: number): number;
-  /** The number of nulls of an array, negative if it cannot be so. */
-  nullsOf(node: number): number;
-  /** The position of a buffer in the memory, negative if it is not within the batch. */
-  startOf(buffer: number): number;
-  /** The number of bytes of a buffer. */
-  sizeOf(buffer: number): number;
-}
-
-/** The result of {@link GrowingArray.append} for an array that it did not append. */
-export const REJECTED = -1;
 
 /** An array that grows by arrays of record batches, without an object for each of them. */
 export interface GrowingArray {
@@ -81,37 +70,6 @@ function growingChildren(type: DataType): readonly GrowingArray[] | undefined {
     children.push(array);
   }
   return children;
-}
-
-/** Which elements are not null. There is no bitmap before the first null. */
-class Validity {
-  #bits: Uint8Array<ArrayBuffer> | undefined;
-
-  /** Appends as many bits as `count` to `length` others. Returns the size of the buffer, or {@link REJECTED}. */
-  append(from: StoredArrays, node: number, buffer: number, length: number, count: number): number {
-    const nulls = from.nullsOf(node);
-    const start = from.startOf(buffer);
-    const size = from.sizeOf(buffer);
-    if (nulls < 0 || nulls > count || start < 0) return REJECTED;
-    const hasBits = nulls > 0 && size > 0;
-    if (hasBits && size < Math.ceil(count / 8)) return REJECTED;
-    if (!hasBits && this.#bits === undefined) return 0;
-    const before = this.#bits ?? new Uint8Array(Math.ceil(length / 8)).fill(0xff);
-    const bits = (this.#bits = growingBytes(before, Math.ceil((length + count) / 8)));
-    copyBits(hasBits ? from.bytes : undefined, start * 8, bits, length, count);
-    return hasBits ? size : 0;
-  }
-
-  /** The null count and the bitmap of the first elements. */
-  finish(length: number): { readonly nullCount: number; readonly bitmap: Uint8Array | undefined } {
-    const bits = this.#bits;
-    if (bits === undefined) return { nullCount: 0, bitmap: undefined };
-    const bitmap = new Uint8Array(Math.ceil(length / 64) * 8);
-    copyBits(bits, 0, bitmap, 0, length);
-    let valid = 0;
-    for (let at = 0; at < length; at++) valid += ((bitmap[at >> 3] as number) >> (at & 7)) & 1;
-    return valid === length ? { nullCount: 0, bitmap: undefined } : { nullCount: length - valid, bitmap };
-  }
 }
 
 /** Makes the array that has grown. */
@@ -184,33 +142,6 @@ class GrowingBits implements GrowingArray {
   }
 }
 
-/** Bytes that grow, also as words of 32 bits: bigints and numbers with a fraction would be slower, or change NaNs. */
-class GrowingMemory {
-  bytes = new Uint8Array(256);
-  words: Int32Array = new Int32Array(this.bytes.buffer);
-
-  /** Makes room for as many bytes. */
-  reserve(size: number): void {
-    if (size <= this.bytes.byteLength) return;
-    this.bytes = growingBytes(this.bytes, (size + 3) & ~3);
-    this.words = new Int32Array(this.bytes.buffer);
-  }
-
-  /** Copies bytes to a position. */
-  copy(from: StoredArrays, start: number, size: number, at: number): void {
-    this.reserve(at + size);
-    if (size > SMALL) this.bytes.set(from.bytes.subarray(start, start + size), at);
-    else if (((start | size | at) & 3) === 0) {
-      const { words } = this;
-      const [own, target] = [start >> 2, at >> 2];
-      for (let word = 0; word < size >> 2; word++) words[target + word] = from.words[own + word] as number;
-    } else for (let byte = 0; byte < size; byte++) this.bytes[at + byte] = from.bytes[start + byte] as number;
-  }
-}
-
-/** Fewer bytes are copied one by one, which is faster than views of memory. */
-const SMALL = 128;
-
 /** Values of one size. */
 export class GrowingValues implements GrowingArray {
   readonly nodes: number = 1;
@@ -251,49 +182,6 @@ export class GrowingValues implements GrowingArray {
     const ArrayType = arrayTypeOf(this.#type);
     const values = new ArrayType(this.#memory.bytes.slice(0, this.#length * this.#width).buffer);
     return makeData(this.#type, this.#length, this.#validity, [undefined, values]);
-  }
-}
-
-/** Offsets of 32 bits, which begin at 0. */
-class GrowingOffsets {
-  #offsets = new Int32Array(65);
-
-  /** The offset at the end of so many elements. */
-  at(length: number): number {
-    return this.#offsets[length] as number;
-  }
-
-  /**
-   * Appends the offsets of `count` elements to those of `length` others. Returns the number of items of the elements,
-   * or {@link REJECTED}.
-   */
-  append(from: StoredArrays, buffer: number, length: number, count: number): number {
-    const start = from.startOf(buffer);
-    // An array without elements may lack offsets.
-    if (count === 0) return start < 0 ? REJECTED : 0;
-    if (start < 0 || (start & 3) !== 0 || from.sizeOf(buffer) < (count + 1) * 4) return REJECTED;
-    if (length + count >= this.#offsets.length) {
-      const larger = new Int32Array(2 * (length + count + 1));
-      larger.set(this.#offsets);
-      this.#offsets = larger;
-    }
-    const offsets = this.#offsets;
-    const { words } = from;
-    const first = start >> 2;
-    const base = offsets[length] as number;
-    let before = 0;
-    if (words[first] !== 0) return REJECTED;
-    for (let index = 1; index <= count; index++) {
-      const offset = words[first + index] as number;
-      if (offset < before) return REJECTED;
-      offsets[length + index] = base + (before = offset);
-    }
-    return before;
-  }
-
-  /** A copy of the offsets of so many elements. */
-  finish(length: number): Int32Array {
-    return this.#offsets.slice(0, length + 1);
   }
 }
 

@@ -1,4 +1,3 @@
-import type { ChunkData } from "../store/chunk-data.ts";
 import { hasSortedIds } from "../store/has-sorted-ids.ts";
 import { entryOf, type ChunkEntry } from "./chunk-entry.ts";
 import type { EdgeTimes } from "./edge-times.ts";
@@ -117,14 +116,10 @@ export class ChunkJoiner {
       // Their sum, because each array takes a little more than its rows.
       componentBytes: rows.componentBytes,
       // The rows of a single chunk are read again, because they take more memory than its entry.
-      ...(isJoined ? joinedEntry(chunk) : {}),
+      ...(isJoined ? { isPlain: false, joined: chunk } : {}),
     });
     if (isJoined) this.#joined += bytes + OBJECT_BYTES;
   }
-}
-
-function joinedEntry(joined: ChunkData): Partial<ChunkEntry> {
-  return { isPlain: false, joined };
 }
 
 /** The row ids of a chunk in its memory, or `undefined` if they are damaged. */

@@ -1,5 +1,6 @@
 import type { DataType, Field } from "apache-arrow";
 import { growingArray, GrowingValues, type GrowingArray } from "../arrays/growing-array.ts";
+import { REJECTED } from "../arrays/growing-buffers.ts";
 import { timeColumn } from "../chunks/time-columns.ts";
 import type { ChunkData, StoredColumn } from "../store/chunk-data.ts";
 import { areSorted } from "../store/sorted-times.ts";
@@ -51,7 +52,7 @@ export class GrowingRows {
       const { array } = this.#columns[position] as GrowingColumn;
       // Row ids and times must not be null.
       const isWhole = arrays.lengthOf(node) === rows && (position >= this.#first || arrays.nullsOf(node) === 0);
-      const size = isWhole ? array.append(arrays, node, buffer) : -1;
+      const size = isWhole ? array.append(arrays, node, buffer) : REJECTED;
       if (size < 0) {
         for (const column of this.#columns) column.array.truncate(this.rows);
         return false;

@@ -1,7 +1,8 @@
 import type { StoreId } from "@rerun-ts/core";
 import { HEADER, ipcMessages, placeAfter, type IpcMessage, type Place } from "@rerun-ts/core/rrd";
 import { DataType, type Field, type Schema } from "apache-arrow";
-import { growingArray, type StoredArrays } from "../arrays/growing-array.ts";
+import { growingArray } from "../arrays/growing-array.ts";
+import type { StoredArrays } from "../arrays/growing-buffers.ts";
 import { shapeOf } from "../arrays/layout.ts";
 import { layoutOf, type ChunkLayout } from "../store/chunk-data.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
