@@ -1,7 +1,9 @@
 import { RerunError } from "@rerun-ts/core";
-import { Data, type DataType, type Vector } from "apache-arrow";
+import { Data, Vector, type DataType, type Dictionary } from "apache-arrow";
 import { cumulativeByteLengths, type Grow } from "../arrays/cumulative-byte-lengths.ts";
+import { gather } from "../arrays/gather.ts";
 import { NullArray } from "../arrays/null-array.ts";
+import { RowRanges } from "../arrays/row-ranges.ts";
 import { arrayTypeOf, childrenOf, layoutOf, type Layout, type TypedArrayConstructor } from "../arrays/layout.ts";
 import { streamIdOf } from "./read-schema.ts";
 import { readListViews, readRunEnds } from "./read-lists.ts";
@@ -16,8 +18,8 @@ export interface BatchParts {
   readonly views: readonly number[];
   /** The bytes of a buffer, decompressed. */
   buffer(index: number): Uint8Array;
-  /** The values of a dictionary. */
-  dictionary(id: number): Vector;
+  /** The values of a dictionary, or `undefined` if the stream does not have it. */
+  dictionary(id: number): Vector | undefined;
   /** Counts the bytes of arrays beyond the stored ones. @throws {RerunError} `UNSUPPORTED` if there are far too many */
   readonly grow: Grow;
 }
@@ -62,7 +64,12 @@ export function readArray(type: DataType, parts: BatchParts, cursor: Cursor): Da
       return make([undefined, typedValues(type, need(take(), length * layout.width)), bitmap]);
     case "dictionary": {
       const values = typedValues(type, need(take(), length * layout.width));
-      return make([undefined, values, bitmap], [], parts.dictionary(streamIdOf(type)));
+      const id = streamIdOf(type);
+      // Writers may leave out a dictionary that no element refers to.
+      const dictionary = parts.dictionary(id) ?? (nulls === length ? noValues(type as Dictionary) : undefined);
+      if (dictionary === undefined)
+        throw new RerunError("INVALID_FORMAT", `an Arrow column lacks its dictionary ${id}`);
+      return make([undefined, values, bitmap], [], dictionary);
     }
     case "bytes": {
       if (form?.kind === "view") {
@@ -101,6 +108,10 @@ export function readArray(type: DataType, parts: BatchParts, cursor: Cursor): Da
     default:
       return readUnion(layout, length, take, readChildren, make, parts.grow);
   }
+}
+
+function noValues({ dictionary }: Dictionary): Vector {
+  return new Vector([gather(dictionary, [], new RowRanges())]);
 }
 
 function isSet(bitmap: Uint8Array, row: number): boolean {

@@ -62,6 +62,14 @@ describe("a column with dictionaries", () => {
     expect(await sides(await read())).toEqual(["left", "right", "up", "down"]);
   });
 
+  it("may have only nulls, for which apache-arrow writes no dictionary", async () => {
+    const nulls = vectorFromArray([null, null], type);
+    const { recording, read } = record();
+    recording.setTime("frame", 0);
+    recording.log("a", new AnyValues({ side: vectorBatch(nulls) }));
+    expect(await sides(await read())).toEqual([null, null]);
+  });
+
   it("can be encoded as Arrow, and be asked for where it has no value", async () => {
     const { recording, read } = record();
     await sendDataframe(recording, twoDictionaries(), { index: "frame" });
