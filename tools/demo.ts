@@ -1,15 +1,14 @@
 // `npm run demo`: logs a scene to a file, serves it, and shows it in the web viewer. Installs and builds all missing
 // parts: for the native viewer (`--spawn`) the Python package of Rerun, and for the web viewer a much smaller one.
-import { runTypeScript } from "@rerun-ts/test-support/node/run-bin";
 import { ensureRerun } from "@rerun-ts/test-support/setup/rerun";
 import { ensureWebViewer } from "@rerun-ts/test-support/setup/web-viewer";
 import { buildPackages } from "./lib/build-packages.ts";
 
-const args = process.argv.slice(2);
 await buildPackages();
-const env = args.includes("--spawn") ? await nativeViewer() : await webViewer();
-const { code } = await runTypeScript(["examples/node/demo/main.ts", ...args], { env });
-process.exit(code);
+const env = process.argv.includes("--spawn") ? await nativeViewer() : await webViewer();
+Object.assign(process.env, env);
+// In this process: a child would go on serving if only this one was killed.
+await import(new URL("../examples/node/demo/main.ts", import.meta.url).href);
 
 /** The program `rerun`: the user's own, or the program of the Python package. */
 async function nativeViewer(): Promise<NodeJS.ProcessEnv> {
