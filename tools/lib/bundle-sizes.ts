@@ -30,14 +30,14 @@ export interface Program {
 }
 
 const PROGRAMS: readonly Program[] = [
-  { name: "points-scalars-memory", story: "a page logs points and scalars into memory", budget: 41_500 },
+  { name: "points-scalars-memory", story: "a page logs points and scalars into memory", budget: 41_800 },
   { name: "points-layout", story: "the same, with a layout of two views" },
-  { name: "points-download", story: "a page logs points and gives them as a download", budget: 41_500 },
-  { name: "points-grpc", story: "a page streams points with `connectGrpc`", budget: 52_000, later: ["connect-grpc"] },
+  { name: "points-download", story: "a page logs points and gives them as a download", budget: 41_800 },
+  { name: "points-grpc", story: "a page streams points with `connectGrpc`", budget: 52_300, later: ["connect-grpc"] },
   {
     name: "points-opfs",
     story: "a page keeps points in the browser with `saveToOpfs`",
-    budget: 46_600,
+    budget: 46_900,
     later: ["save-to-opfs"],
   },
   { name: "opfs-worker", story: "the worker that `saveToOpfs` starts", budget: 12_000 },
@@ -49,7 +49,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: "viewer-control",
     story: "the same, and controls the viewer",
-    budget: 58_600,
+    budget: 58_900,
     later: ["control-web-viewer"],
     externals: ["@rerun-io/web-viewer"],
   },

@@ -44,6 +44,7 @@ export { withStoreId } from "./rrd/decode/with-store-id.ts";
 export { decodeStreamHeader, isStreamHeader } from "./rrd/decode/stream-header.ts";
 export type { RrdManifest } from "./rrd/decode/stored-messages.ts";
 export { BufferPool } from "./rrd/encode/buffer-pool.ts";
+export { findConflict } from "./rrd/encode/manifest-names.ts";
 export { MESSAGE_HEADER_LENGTH } from "./rrd/encode/message-frame.ts";
 export { CHECKSUM_SEED } from "./rrd/encode/rrd-writer.ts";
 export { storeKey } from "./rrd/encode/store-id.ts";

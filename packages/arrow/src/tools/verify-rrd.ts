@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { MESSAGE_HEADER_LENGTH, storeKey, getOrAdd } from "@rerun-ts/core/rrd";
+import { MESSAGE_HEADER_LENGTH, findConflict, storeKey, getOrAdd } from "@rerun-ts/core/rrd";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { Damage } from "../source/frame-reader.ts";
 import { withProgress, type RandomAccess, type ReadOptions, type ReadProgress } from "../source/random-access.ts";
@@ -101,7 +101,11 @@ async function readIndex(access: RandomAccess, options: ReadOptions): Promise<Fo
   if ("missing" in footer) return { entries, problem: { reason: footer.missing, offset: footer.offset } };
   try {
     for (const manifest of footer.manifests) {
-      const { storeId, chunks } = readManifest(manifest);
+      const { storeId, chunks, timelines, columns } = readManifest(manifest);
+      const names = timelines.map(({ name }) => name);
+      const conflict = findConflict(names, columns)?.map((name) => JSON.stringify(name));
+      if (conflict !== undefined)
+        throw new RerunError("INVALID_FORMAT", `Rerun cannot tell the timelines ${conflict.join(" and ")} apart there`);
       for (const info of chunks) getOrAdd(entries, `${storeKey(storeId)}\0${info.id}`, () => []).push(info);
     }
     return { entries };

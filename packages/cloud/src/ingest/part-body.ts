@@ -33,7 +33,7 @@ export function partBody(
   sha256: HashPieces,
 ): PartBody | undefined {
   if (packs.every(({ pack }) => pack.messages.length === 0)) return undefined;
-  const writer = new RrdWriter({ maxFooterBytes: Infinity });
+  const writer = new RrdWriter({ maxFooterBytes: Infinity, allowConflicts: true });
   const pieces = new JoinedPieces();
   pieces.add(writer.header());
   const payload = packs.find(({ pack }) => pack.storeInfo !== undefined)?.pack.storeInfo;

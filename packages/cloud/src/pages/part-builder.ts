@@ -9,7 +9,7 @@ export class PartBuilder {
   /** The bytes of new messages, and the bytes of messages repeated from earlier parts. */
   newBytes = 0;
   repeatedBytes = 0;
-  readonly #writer = new RrdWriter({ maxFooterBytes: Infinity });
+  readonly #writer = new RrdWriter({ maxFooterBytes: Infinity, allowConflicts: true });
   readonly #pieces: Uint8Array<ArrayBuffer>[] = [];
 
   constructor(storeId: StoreId) {

@@ -133,10 +133,7 @@ export class StreamSink implements RecordingSink {
   #finish(): Uint8Array<ArrayBuffer> {
     if (this.#isFinished) return new Uint8Array(0);
     this.#isFinished = true;
-    const footer = this.#rrd.finish();
-    if (this.#rrd.isFooterDropped)
-      this.#status.warn("the stream ends without a footer, which would exceed `maxFooterBytes`");
-    return footer;
+    return this.#rrd.finish((reason) => this.#status.warn(`the stream ends without a footer: ${reason}`));
   }
 
   /** Writes queued messages while the stream is ready. */

@@ -12,7 +12,7 @@ import {
 import { encodeBlueprintActivation } from "../../dist/rrd/encode/blueprint-activation.js";
 import { encodeMessageHeader } from "../../dist/rrd/encode/message-frame.js";
 import { encodeStoreInfo } from "../../dist/rrd/encode/store-info.js";
-import { nameOf, numbers, someMessages } from "@rerun-ts/test-support/common/messages";
+import { CollectingSink, nameOf, numbers, someMessages } from "@rerun-ts/test-support/common/messages";
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
 const store = (kind: StoreId["kind"]): StoreId => ({ kind, applicationId: "mut", recordingId: "rec1" });
@@ -78,7 +78,26 @@ describe("encoded .rrd streams", () => {
     const writer = new RrdWriter({ maxFooterBytes: 100 });
     for (const message of messages) writer.frame(message);
     expect(writer.isFooterDropped).toBe(true);
-    expect(writer.finish()).toHaveLength(0);
+    const reasons: string[] = [];
+    expect(writer.finish((reason) => reasons.push(reason))).toHaveLength(0);
+    expect(reasons).toEqual(["it would be larger than `maxFooterBytes`"]);
+  });
+
+  it("have no footer if Rerun could not tell timelines apart there, unless that is allowed", async () => {
+    const rec = new RecordingStream("app", { recordingId: "times" });
+    const sink = new CollectingSink();
+    await rec.setSink(sink);
+    for (const name of ["sim time", "sim_time"]) rec.setTime(name, 1);
+    rec.log("/a", numbers(1));
+    await rec.close();
+    const writer = new RrdWriter();
+    const reasons: string[] = [];
+    for (const message of sink.messages) writer.frame(message);
+    expect(writer.finish((reason) => reasons.push(reason))).toHaveLength(0);
+    expect(reasons).toEqual([
+      'Rerun cannot tell the timelines "sim time" and "sim_time" apart there; rename one of them',
+    ]);
+    expect(decodeRrd(encodeRrd(sink.messages, { allowConflicts: true })).at(-1)?.kind).toBe("end");
   });
 
   it("have one manifest for each store in their footer", async () => {

@@ -200,10 +200,9 @@ export class FileSink implements RecordingSink {
     try {
       if (this.#hasStarted) {
         file.check();
-        file.write([this.#rrd.finish()], position);
+        const warn = (reason: string): void => this.#status.warn(`${this.path} has no footer: ${reason}`);
+        file.write([this.#rrd.finish(warn)], position);
       } else if (!file.hasContents) file.truncate(0);
-      if (this.#rrd.isFooterDropped)
-        this.#status.warn(`${this.path} has no footer: it would be larger than \`maxFooterBytes\``);
       this.#file = undefined;
       file.close();
       if (!this.#hasStarted && file.isNew) unlinkSync(this.path);

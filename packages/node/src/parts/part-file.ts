@@ -27,7 +27,7 @@ export class PartFile {
   readonly #fsync: FsyncPolicy;
   readonly #file: DurableFile;
   readonly #lock: DirectoryLock;
-  readonly #rrd = new RrdWriter({ maxFooterBytes: Infinity });
+  readonly #rrd = new RrdWriter({ maxFooterBytes: Infinity, allowConflicts: true });
   /** Small messages of one flush, which are written together. */
   readonly #held = new WriteBuffer();
   #isDone = false;

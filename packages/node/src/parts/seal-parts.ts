@@ -127,7 +127,7 @@ async function readPart(file: FileHandle): Promise<{
   hasData: boolean;
   size: number;
 }> {
-  const writer = new RrdWriter({ maxFooterBytes: Infinity });
+  const writer = new RrdWriter({ maxFooterBytes: Infinity, allowConflicts: true });
   const decoder = new RrdDecoder();
   const manifests = new ManifestReader();
   const { size } = await file.stat();

@@ -134,6 +134,10 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
   dropFooter(reason: string): void {
     this.#footer = undefined;
     this.#footers.set(this, 0);
+    this.#warnWithoutFooter(reason);
+  }
+
+  #warnWithoutFooter(reason: string): void {
     this.#options.onWarning(`${this.#path} has no footer: ${reason}`);
   }
 
@@ -141,7 +145,7 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
   #writeFooter(footer: RrdWriter | undefined): boolean {
     if (footer === undefined) return true;
     try {
-      this.#openFile().write([footer.finish()], this.#frames.position);
+      this.#openFile().write([footer.finish((reason) => this.#warnWithoutFooter(reason))], this.#frames.position);
       return true;
     } catch (error) {
       if (!(error instanceof FileChangedError)) throw error;

@@ -29,6 +29,27 @@ export function manifestColumnName(
     .replace(/^_+/, "");
 }
 
+/**
+ * Two timelines whose columns in a manifest cannot be told apart. Rerun refuses such a manifest, and finds columns by
+ * their names only. `undefined` if there are none.
+ */
+export function findConflict(
+  timelines: readonly string[],
+  descriptors: readonly ComponentDescriptor[],
+): readonly [string, string] | undefined {
+  const owners = new Map<string, string>();
+  for (const descriptor of [undefined, ...descriptors]) {
+    for (const timeline of timelines) {
+      const name = manifestColumnName(timeline, descriptor, "start");
+      const owner = owners.get(name);
+      if (owner !== undefined) return [owner, timeline];
+      // Rerun does not mind if columns of components have the same name.
+      if (descriptor === undefined) owners.set(name, timeline);
+    }
+  }
+  return undefined;
+}
+
 function descriptorParts({ archetype, component }: ComponentDescriptor): string[] {
   if (archetype === undefined) return [component];
   const prefix = ARCHETYPE_PREFIXES.find((candidate) => archetype.startsWith(candidate)) ?? "";

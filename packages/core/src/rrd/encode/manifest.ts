@@ -9,7 +9,7 @@ import type { Timeline } from "../../time/timeline.ts";
 import type { ChunkManifest, EncodedMessage, ManifestComponent, StoreId } from "./encoded-message.ts";
 import { componentField, rowIdField, timelineField } from "./chunk-schema.ts";
 import { ManifestRows, type ManifestColumnKey } from "./manifest-rows.ts";
-import { schemaColumnName } from "./manifest-names.ts";
+import { findConflict, schemaColumnName } from "./manifest-names.ts";
 import { ProtobufWriter } from "../../protobuf/writer.ts";
 import { encodeStoreId } from "./store-id.ts";
 
@@ -56,6 +56,12 @@ export class ManifestBuilder {
   /** The approximate number of bytes of the manifest while it is finished. */
   get byteLength(): number {
     return this.#rows.byteLength(this.#timelines.size, this.#components.size) + this.#columnCount * COLUMN_BYTES;
+  }
+
+  /** Two timelines that Rerun cannot tell apart in this manifest. */
+  get conflict(): readonly [string, string] | undefined {
+    const descriptors = [...this.#components.values()].map(({ descriptor }) => descriptor);
+    return findConflict([...this.#timelines.keys()], descriptors);
   }
 
   /** Adds a chunk, whose payload begins at `offset` in the stream. */

@@ -24,26 +24,35 @@ export interface RrdWriterOptions {
   maxFooterBytes?: number | undefined;
 }
 
+/** The same for parts of recordings, which this SDK reads by their footers only. */
+interface RrdPartOptions extends RrdWriterOptions {
+  /** Whether the footer is also written if Rerun refuses it, because timelines have the same name there. */
+  allowConflicts?: boolean | undefined;
+}
+
 /**
  * Writes messages as one `.rrd` stream.
  *
  * The writer does no output. The caller writes the bytes of `header`, then for each message the bytes of `frame`
  * followed by the payload, and at the end the bytes of `finish`. This way payloads are never copied. The writer holds
  * only the data for the footer. If that exceeds its limit, the writer releases it, and the stream ends without a
- * footer, which all readers accept.
+ * footer, which all readers accept. It also does if two timelines have the same name in a footer, such as `sim time`
+ * and `sim_time`: Rerun would not open the file.
  */
 export class RrdWriter {
-  /** Whether the footer was left out because it would be too large. */
+  /** Whether the footer is left out because it would be too large. */
   isFooterDropped = false;
   /** The approximate number of bytes of the footer while it is made. */
   footerBytes = 0;
   #position = STREAM_HEADER_LENGTH;
   #manifests: Map<string, ManifestBuilder> | undefined;
   readonly #maxFooterBytes: number;
+  readonly #allowsConflicts: boolean;
 
-  constructor(options?: RrdWriterOptions) {
+  constructor(options?: RrdPartOptions) {
     this.#manifests = options?.footer === false ? undefined : new Map();
     this.#maxFooterBytes = nonNegative("maxFooterBytes", options?.maxFooterBytes ?? 64 * 1024 * 1024);
+    this.#allowsConflicts = options?.allowConflicts === true;
   }
 
   /** The length of the stream so far in bytes. */
@@ -77,9 +86,15 @@ export class RrdWriter {
     return encodeMessageHeader(kind, payload.byteLength);
   }
 
-  /** Ends the stream. Returns its last bytes: the end message and the footer, or none if the footer is left out. */
-  finish(): Uint8Array<ArrayBuffer> {
-    if (this.#manifests === undefined) return new Uint8Array(0);
+  /**
+   * Ends the stream. Returns its last bytes: the end message and the footer, or none if the footer is left out.
+   *
+   * @param onDropped receives the reason why it is left out, unless it is by option. Default: a warning on the console
+   */
+  finish(onDropped: (reason: string) => void = warn): Uint8Array<ArrayBuffer> {
+    const reason = this.isFooterDropped ? "it would be larger than `maxFooterBytes`" : this.#conflict();
+    if (reason !== undefined) onDropped(reason);
+    if (reason !== undefined || this.#manifests === undefined) return new Uint8Array(0);
     const footer = new ProtobufWriter();
     for (const manifest of this.#manifests.values()) footer.message(1, manifest.finish());
     this.#manifests = undefined;
@@ -97,10 +112,23 @@ export class RrdWriter {
     this.#position += bytes.byteLength;
     return bytes;
   }
+
+  #conflict(): string | undefined {
+    for (const { conflict } of this.#allowsConflicts ? [] : (this.#manifests?.values() ?? [])) {
+      if (conflict === undefined) continue;
+      const [one, other] = conflict.map((name) => JSON.stringify(name));
+      return `Rerun cannot tell the timelines ${one} and ${other} apart there; rename one of them`;
+    }
+    return undefined;
+  }
+}
+
+function warn(reason: string): void {
+  console.warn(`[rerun] the recording has no footer: ${reason}`);
 }
 
 /** Encodes messages as one complete `.rrd`. */
-export function encodeRrd(messages: readonly EncodedMessage[], options?: RrdWriterOptions): Uint8Array<ArrayBuffer> {
+export function encodeRrd(messages: readonly EncodedMessage[], options?: RrdPartOptions): Uint8Array<ArrayBuffer> {
   const writer = new RrdWriter(options);
   const pieces: Uint8Array[] = [writer.header()];
   for (const message of messages) pieces.push(writer.frame(message), message.payload);
