@@ -114,14 +114,19 @@ describe("mcapChunks", () => {
     expect(valuesOf(chunks, "/a", TEXT)).toEqual([["text 0"]]);
   });
 
-  it("leaves out a damaged message alone, and reports its topic and time", async () => {
+  it("keeps a damaged message as bytes, and reports its topic and time", async () => {
     const messages = texts(4);
     messages[1] = cdrText("cut").subarray(0, 9);
     messages[2] = cdrText("\u00e9").map((byte) => (byte === 0xc3 ? 0xff : byte));
-    const { chunks, problems } = await convert(
-      await mcapFile([textChannel("/a", messages), textChannel("/b", texts(4))]),
-    );
+    const file = await mcapFile([textChannel("/a", messages), textChannel("/b", texts(4))]);
+    const { chunks, problems } = await convert(file);
     expect(valuesOf(chunks, "/a", TEXT)).toEqual([["text 0"], ["text 3"]]);
+    const raw = "McapMessage:data";
+    expect(valuesOf(chunks, "/a", raw)).toEqual([messages[1], messages[2]].map((bytes) => [[...(bytes ?? [])]]));
+    const rawTimes = chunks.find(({ table }) => table.getChild(raw) !== null)?.table.getChild("message_log_time");
+    expect([...(rawTimes ?? [])]).toEqual([0.002, 0.003]);
+    for (const without of [{ rawFallback: false }, { decoders: ["ros2msg"] as const }])
+      expect(valuesOf((await convert(file, without)).chunks, "/a", raw)).toEqual([]);
     expect(valuesOf(chunks, "/b", TEXT)).toHaveLength(4);
     expect(problems).toEqual([
       { topic: "/a", time: 2000n, reason: "the message ends before its last field", messages: 1 },
@@ -282,6 +287,7 @@ describe("mcapChunks", () => {
     );
     expect(valuesOf(chunks, "/pose", "Pose:message")).toEqual([[{ x: 1.5, free: "[1]" }], [{ x: null, free: null }]]);
     expect(valuesOf(chunks, "/free", "json:message")).toEqual([[{ json: '{"any":1}' }]]);
+    expect(valuesOf(chunks, "/free", "McapMessage:data")).toEqual([[[1]]]);
     expect(problems.map(({ topic, reason }) => `${topic}: ${reason}`)).toEqual([
       "/pose: the schema does not describe the property .more, which is left out",
       '/pose: .x must be a number, got "no"',
@@ -450,10 +456,10 @@ describe("importMcap", () => {
     const blob = new Blob([await mcapFile([textChannel("/a", messages)])]);
     const { rows, problems } = await importMcap(recording, blob);
     expect(problems).toMatchObject([{ topic: "/a", messages: 1 }]);
-    expect(rows).toBe(5);
+    expect(rows).toBe(6);
     const reader = (await openRrd(memory.drainAsBytes())).recording();
     const table = await reader.query({ index: "message_log_time", contents: "/a" }).toTable();
-    expect(table.numRows).toBe(2);
+    expect(table.numRows).toBe(3);
   });
 });
 

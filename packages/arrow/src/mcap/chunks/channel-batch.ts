@@ -24,9 +24,15 @@ export class ChannelBatch {
   readonly #publishTimes = new MessageTimes();
   readonly #sent = new Set<string>();
   readonly #isCopied: boolean;
+  readonly #makeRaw: (() => ChannelBatch) | undefined;
+  /** The messages that cannot be decoded. */
+  #raw: ChannelBatch | undefined;
   #bytes = 0;
 
-  /** @param isCopied whether chunks are copied before the next message is decoded, so that they may share memory */
+  /**
+   * @param isCopied whether chunks are copied before the next message is decoded, so that they may share memory
+   * @param makeRaw makes the batch for messages that cannot be decoded. They are left out without it
+   */
   constructor(
     { topic }: McapChannel,
     columns: ChannelColumns,
@@ -34,6 +40,7 @@ export class ChannelBatch {
     maker: ChunkMaker,
     problems: ProblemLog,
     isCopied: boolean,
+    makeRaw?: () => ChannelBatch,
   ) {
     this.#topic = topic;
     this.entityPath = entityPathOf(topic).toString();
@@ -42,11 +49,12 @@ export class ChannelBatch {
     this.#maker = maker;
     this.#problems = problems;
     this.#isCopied = isCopied;
+    this.#makeRaw = makeRaw;
   }
 
   /** The number of messages. */
   get length(): number {
-    return this.#columns.rows.length;
+    return this.#columns.rows.length + (this.#raw?.length ?? 0);
   }
 
   /** The number of bytes of the messages. */
@@ -54,21 +62,23 @@ export class ChannelBatch {
     return this.#bytes;
   }
 
-  /** Decodes the message of a block. A damaged message is omitted and reported. */
+  /** Decodes the message of a block. A damaged message is reported, and kept as bytes or left out. */
   push(block: RecordBlock): void {
     const { rows } = this.#columns;
     const { length } = rows;
     const start = block.start + MESSAGE_HEADER;
+    this.#bytes += block.end - start;
     try {
       this.#columns.push(block.bytes, start, block.end);
     } catch (error) {
       rows.truncate(length);
       this.#problems.addMessage(this.#topic, logTimeOf(block), error);
+      this.#raw ??= this.#makeRaw?.();
+      this.#raw?.push(block);
       return;
     }
     this.#logTimes.push(block, logTimeAt(block));
     this.#publishTimes.push(block, publishTimeAt(block));
-    this.#bytes += block.end - start;
   }
 
   /** The text in a field of the last message, if there is one. */
@@ -81,7 +91,13 @@ export class ChannelBatch {
 
   /** The messages as chunks. The batch is empty afterwards. */
   take(): Chunk[] {
-    if (this.length === 0) return [];
+    const raw = this.#raw?.take() ?? [];
+    return [...this.#takeDecoded(), ...raw];
+  }
+
+  #takeDecoded(): Chunk[] {
+    this.#bytes = 0;
+    if (this.#columns.rows.length === 0) return [];
     this.#columns.settle?.();
     try {
       const stamps = stampsOf(this.#columns);
@@ -91,7 +107,6 @@ export class ChannelBatch {
       this.#columns.rows.release(isShared);
       this.#logTimes.release(isShared);
       this.#publishTimes.release(isShared);
-      this.#bytes = 0;
     }
   }
 

@@ -31,6 +31,8 @@ export interface ChannelPlan {
   /** The columns. `undefined` if the messages are omitted. */
   readonly columns: ChannelColumns | undefined;
   readonly problem: string | undefined;
+  /** Makes the columns for messages that cannot be decoded. `undefined` if they are omitted. */
+  readonly makeRaw: (() => ChannelColumns) | undefined;
 }
 
 /**
@@ -45,15 +47,15 @@ export function planChannel(
   hasRawFallback: boolean,
   onLoss: (reason: string) => void,
 ): ChannelPlan {
+  const makeRaw = decoders.has("raw") && hasRawFallback ? rawColumns : undefined;
   let problem: string | undefined;
   try {
     const columns = decodedColumns(channel, schema, decoders, onLoss);
-    if (columns !== undefined) return { columns, problem: undefined };
+    if (columns !== undefined) return { columns, problem: undefined, makeRaw };
   } catch (error) {
     problem = messageOf(error);
   }
-  const isRaw = decoders.has("raw") && hasRawFallback;
-  return { columns: isRaw ? rawColumns() : undefined, problem };
+  return { columns: makeRaw?.(), problem, makeRaw };
 }
 
 /** The structured form of a channel, or `undefined` if no chosen decoder has one. */

@@ -238,18 +238,20 @@ export class McapConversion {
     const isWanted = this.#choices.wantsTopic(channel.topic);
     if (!isWanted) return { channel, schema, isWanted, batch: undefined, isRobot: false };
     const { decoders, rawFallback } = this.#choices;
-    const { columns, problem } = planChannel(channel, schema, decoders, rawFallback, (reason) =>
+    const { columns, problem, makeRaw } = planChannel(channel, schema, decoders, rawFallback, (reason) =>
       this.#problems.add(channel.topic, reason),
     );
     if (problem !== undefined) this.#problems.add(channel.topic, problem);
-    const batch = columns && this.#hasRoom(channel.topic, columns) ? this.#batchOf(channel, columns) : undefined;
+    const batch =
+      columns && this.#hasRoom(channel.topic, columns) ? this.#batchOf(channel, columns, makeRaw) : undefined;
     const isText = schema !== undefined && /^std_msgs\/(?:msg\/)?String$/.test(schema.name);
     const isRobot = isText && decoders.has("urdf") && channel.topic.includes("robot_description");
     return { channel, schema, isWanted, batch, isRobot };
   }
 
-  #batchOf(channel: McapChannel, columns: ChannelColumns): ChannelBatch {
-    return new ChannelBatch(channel, columns, this.#choices, this.#maker, this.#problems, this.#isCopied);
+  #batchOf(channel: McapChannel, columns: ChannelColumns, makeRaw?: () => ChannelColumns): ChannelBatch {
+    const raw = makeRaw && ((): ChannelBatch => this.#batchOf(channel, makeRaw()));
+    return new ChannelBatch(channel, columns, this.#choices, this.#maker, this.#problems, this.#isCopied, raw);
   }
 
   /** Counts the columns of a channel. If the file has too many, reports it and returns `false`. */
