@@ -4,9 +4,11 @@ import { RrdWriter } from "@rerun-ts/core/encode";
 import { storeKey } from "@rerun-ts/core/rrd";
 import { encodedMessage, type ToolMessage } from "./tool-messages.ts";
 
+const UNDESCRIBED = "it cannot describe the Arrow type of a chunk";
+
 /**
  * Writes the messages of a tool as one complete `.rrd`, with one store info for each store, and without duplicate
- * chunks. The footer is omitted if it cannot describe the Arrow type of a chunk.
+ * chunks. The footer is omitted, with a warning, if it cannot describe the Arrow type of a chunk.
  */
 export function writeRrd(messages: AsyncIterable<ToolMessage>): AsyncGenerator<Uint8Array, void, undefined> {
   return yieldingRerunErrors(write(messages));
@@ -15,18 +17,17 @@ export function writeRrd(messages: AsyncIterable<ToolMessage>): AsyncGenerator<U
 async function* write(messages: AsyncIterable<ToolMessage>): AsyncGenerator<Uint8Array, void, undefined> {
   const writer = new RrdWriter({ maxFooterBytes: Infinity });
   const seen = new Set<string>();
-  let hasFooter = true;
   yield writer.header();
   for await (const message of messages) {
     const key = keyOf(message);
     if (key !== undefined && seen.has(key)) continue;
     if (key !== undefined) seen.add(key);
-    if (message.chunk !== undefined && message.described === undefined) hasFooter = false;
+    if (message.chunk !== undefined && message.described === undefined) writer.dropFooter(UNDESCRIBED);
     const encoded: EncodedMessage = encodedMessage(message);
     yield writer.frame(encoded);
     yield encoded.payload;
   }
-  if (hasFooter) yield writer.finish();
+  yield writer.finish();
 }
 
 /** Messages that may occur once: a store info, and a chunk by its id. */

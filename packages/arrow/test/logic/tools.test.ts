@@ -14,10 +14,14 @@ import {
 } from "@rerun-ts/arrow";
 import { RecordingStream } from "@rerun-ts/core";
 import { decodeRrd } from "@rerun-ts/core/decode";
+import { encodeRrd } from "@rerun-ts/core/encode";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { collect } from "@rerun-ts/test-support/common/collect";
 import { Points3D, Scalars, TextLog } from "@rerun-ts/types";
-import { describe, expect, it } from "vitest";
+import { Field, Utf8, vectorFromArray, type Data } from "apache-arrow";
+import { describe, expect, it, vi } from "vitest";
+import { arrowMessage } from "./arrow-message.ts";
+import { editArrow } from "./chunks.ts";
 
 const SEED = 17;
 const DAMAGES = 200;
@@ -89,6 +93,33 @@ describe("the file tools", () => {
     expect(merged.isLazy).toBe(true);
     expect(merged.recordings.map(({ recordingId }) => recordingId)).toEqual(["one", "two"]);
     expect(merged.recording("one").numRows).toBe((await openRrd(one)).recording().numRows);
+  });
+
+  it("leaves the footer out, with a warning, if it cannot describe a chunk", async () => {
+    const bytes = record();
+    const chunk = decodeRrd(bytes)
+      .filter((message) => message.kind === "chunk")
+      .find((message) => new TextDecoder("latin1").decode(message.readArrow()).includes("TextLog:text"));
+    if (chunk === undefined) throw new Error("there is no chunk of texts");
+    const { storeId } = chunk;
+    const isText = ({ name }: Field): boolean => name === "TextLog:text";
+    const payload = arrowMessage(
+      storeId,
+      editArrow(chunk.readArrow(), {
+        // Rerun's components are lists.
+        field: (field) => (isText(field) ? new Field(field.name, new Utf8(), true, field.metadata) : field),
+        data: (data, field) => (isText(field) ? (vectorFromArray(["hi"], new Utf8()).data[0] as Data) : data),
+      }),
+    );
+    const plain = encodeRrd([{ kind: "chunk", storeId, payload, isStatic: true }], { footer: false });
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const merged = await collect(mergeRrd([record("two"), plain]));
+    expect(warn.mock.calls).toEqual([
+      ["[rerun] the recording has no footer: it cannot describe the Arrow type of a chunk"],
+    ]);
+    warn.mockRestore();
+    expect(decodeRrd(merged).some(({ kind }) => kind === "end")).toBe(false);
+    expect(idsOf(merged)).toHaveLength(idsOf(bytes).length + 1);
   });
 
   it("leave out entities and timelines, and never make a chunk static", async () => {

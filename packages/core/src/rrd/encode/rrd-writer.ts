@@ -40,19 +40,24 @@ interface RrdPartOptions extends RrdWriterOptions {
  * and `sim_time`: Rerun would not open the file.
  */
 export class RrdWriter {
-  /** Whether the footer is left out because it would be too large. */
-  isFooterDropped = false;
   /** The approximate number of bytes of the footer while it is made. */
   footerBytes = 0;
   #position = STREAM_HEADER_LENGTH;
   #manifests: Map<string, ManifestBuilder> | undefined;
   readonly #maxFooterBytes: number;
   readonly #allowsConflicts: boolean;
+  /** The reason why there is no footer. */
+  #reason: string | undefined;
 
   constructor(options?: RrdPartOptions) {
     this.#manifests = options?.footer === false ? undefined : new Map();
     this.#maxFooterBytes = nonNegative("maxFooterBytes", options?.maxFooterBytes ?? 64 * 1024 * 1024);
     this.#allowsConflicts = options?.allowConflicts === true;
+  }
+
+  /** Whether the footer is left out though an option wants it. */
+  get isFooterDropped(): boolean {
+    return this.#reason !== undefined;
   }
 
   /** The length of the stream so far in bytes. */
@@ -78,12 +83,18 @@ export class RrdWriter {
       builder.add(message, manifest, offset);
       this.footerBytes += builder.byteLength - before;
       if (this.footerBytes > this.#maxFooterBytes) {
-        this.#manifests = undefined;
-        this.isFooterDropped = true;
+        this.dropFooter("it would be larger than `maxFooterBytes`");
       }
     }
     this.#position = offset + payload.byteLength;
     return encodeMessageHeader(kind, payload.byteLength);
+  }
+
+  /** Leaves out the footer. */
+  dropFooter(reason: string): void {
+    if (this.#manifests === undefined) return;
+    this.#manifests = undefined;
+    this.#reason = reason;
   }
 
   /**
@@ -92,7 +103,7 @@ export class RrdWriter {
    * @param onDropped receives the reason why it is left out, unless it is by option. Default: a warning on the console
    */
   finish(onDropped: (reason: string) => void = warn): Uint8Array<ArrayBuffer> {
-    const reason = this.isFooterDropped ? "it would be larger than `maxFooterBytes`" : this.#conflict();
+    const reason = this.#reason ?? this.#conflict();
     if (reason !== undefined) onDropped(reason);
     if (reason !== undefined || this.#manifests === undefined) return new Uint8Array(0);
     const footer = new ProtobufWriter();

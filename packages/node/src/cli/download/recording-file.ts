@@ -9,17 +9,16 @@ export async function* recordingFile(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const writer = new RrdWriter();
   const manifests = new ManifestReader();
-  let hasFooter = true;
   yield writer.header();
   for await (const message of messages) {
     const entry = entryOf(message, manifests);
-    hasFooter &&= entry !== undefined;
+    if (entry === undefined) writer.dropFooter("it cannot describe the Arrow type of a chunk");
     const { kind, storeId } = message;
     const payload = message.payload as Uint8Array<ArrayBuffer>;
     yield writer.frame(entry ?? { kind, storeId, payload, isStatic: false });
     yield payload;
   }
-  if (hasFooter) yield writer.finish();
+  yield writer.finish();
 }
 
 function entryOf(message: ServerMessage, manifests: ManifestReader): EncodedMessage | undefined {
