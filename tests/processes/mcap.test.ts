@@ -162,12 +162,14 @@ describe("rerun-ts mcap", () => {
     const bytes = await readFile(join(FILES, "other.mcap"));
     await writeFile(file, bytes);
     await runWarmCli(["mcap", "convert", file, "-o", recording]);
-    for (const [command, path] of [
-      ["convert", file],
-      ["export", recording],
+    for (const [path, ...command] of [
+      [file, "mcap", "convert"],
+      [recording, "mcap", "export"],
+      [recording, "rrd", "query", "--static"],
+      [recording, "rrd", "blueprint"],
     ] as const) {
       const before = await readFile(path);
-      const { code, stderr } = await runWarmCli(["mcap", command, path, "-o", path]);
+      const { code, stderr } = await runWarmCli([...command, path, "-o", path]);
       expect(stderr).toContain("`-o` must be another file than the input, which it would replace");
       expect(code).toBe(2);
       expect((await readFile(path)).equals(before)).toBe(true);

@@ -7,7 +7,7 @@ export { checkTable } from "./arrow/check-table.ts";
 export { collectArrowStream, type ArrowStream } from "./arrow/collect-arrow-stream.ts";
 export { addDictionaries } from "./arrow/dictionary-message.ts";
 export { placeAfter, TAGS, type ArrayShape, type Place } from "./arrow/buffer-places.ts";
-export type { FlatBufferTable } from "./arrow/flatbuffer-reader.ts";
+export { FlatBufferTable } from "./arrow/flatbuffer-reader.ts";
 export { IpcStream } from "./arrow/ipc-stream.ts";
 export { encodeRecordBatch, encodeSchema, type RecordBatchMessage } from "./arrow/schema.ts";
 export { SchemaTemplate } from "./arrow/schema-template.ts";

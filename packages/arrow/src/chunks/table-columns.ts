@@ -52,10 +52,22 @@ export function planTable(schema: Schema, options: DataframeOptions): TablePlan 
   }
   if (byEntity.size === 0)
     throw argumentError("data", "`data` must have a column besides its timelines, but it has none");
+  const timelines = indexes.map(({ field, position }) => ({ field: indexField(field, options.floatIndex), position }));
+  checkTimelines(timelines.map(({ field }) => field.name));
   return {
-    indexes: indexes.map(({ field, position }) => ({ field: indexField(field, options.floatIndex), position })),
+    indexes: timelines,
     entities: Array.from(byEntity, ([entityPath, components]) => ({ entityPath, components })),
   };
+}
+
+/** @throws {TypeError} if two columns have the same timeline */
+export function checkTimelines(names: readonly string[]): void {
+  const twice = names.find((name, position) => names.indexOf(name) !== position);
+  if (twice !== undefined)
+    throw argumentError(
+      "index",
+      `\`index\` must have one column for each timeline, but ${JSON.stringify(twice)} has two`,
+    );
 }
 
 function isRowId({ metadata }: Field): boolean {
@@ -93,9 +105,10 @@ function indexField({ name, type, metadata }: Field, floatIndex: FloatIndex | un
   const timeline = metadata.get("rerun:index_name") ?? name;
   const times = indexType(type, floatIndex);
   if (times === undefined)
-    throw new TypeError(
-      `the column ${name} must have an integer, timestamp or duration type to be a timeline, or with \`floatIndex\` ` +
-        `float32 or float64, got ${typeText(type)}`,
+    throw argumentError(
+      "index",
+      `the column ${name} must have an integer, timestamp or duration type to be a timeline, got ${typeText(type)} ` +
+        "(`floatIndex` allows float32 and float64)",
     );
   const own = new Map([
     ["rerun:index_name", timeline],

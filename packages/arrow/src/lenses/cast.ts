@@ -12,6 +12,8 @@ import { NULL_SOURCE, RowRanges } from "../arrays/row-ranges.ts";
  */
 export function castData(data: Data, type: DataType): Data {
   const from = data.type;
+  // Such as the values of a field that is missing.
+  if (data.nullCount === data.length && !sameLayout(from, type)) return gather(type, [], nullRanges(data.length));
   if (isNumeric(from) && isNumeric(type)) return sameLayout(from, type) ? relabel(data, type) : castNumbers(data, type);
   if (DataType.isFixedSizeList(type)) return castFixedList(data, type.listSize, type);
   if (DataType.isList(type) && DataType.isList(from))
@@ -23,6 +25,12 @@ export function castData(data: Data, type: DataType): Data {
   if (DataType.isStruct(type) && DataType.isStruct(from)) return castStruct(data, type);
   if (!sameLayout(from, type) || childrenOf(type).length > 0) throw cannot(from, type);
   return relabel(data, type);
+}
+
+function nullRanges(length: number): RowRanges {
+  const ranges = new RowRanges();
+  ranges.push(NULL_SOURCE, 0, length);
+  return ranges;
 }
 
 function isNumeric(type: DataType): boolean {

@@ -12,7 +12,8 @@ import { Chunk, chunkDataOf } from "../reading/chunk.ts";
 import type { ChunkColumn, ChunkData, StoredColumn } from "../store/chunk-data.ts";
 import { castData } from "./cast.ts";
 import type { DeriveOptions, Lens, LensColumn, Lenses, LensInput, LensTimeline } from "./lens.ts";
-import { checkLensValue, makeColumn, onePerRow } from "./lens-values.ts";
+import { parseFieldPath } from "./field-path.ts";
+import { checkLensValue, makeColumn, timesPerRow } from "./lens-values.ts";
 import { resolveTarget, targetOf } from "./lens-target.ts";
 
 const LENS: OptionNames<Lens<never>> = {
@@ -64,6 +65,14 @@ export function prepareLenses<Value>(call: string, lenses: Lenses<Value>, option
   };
 }
 
+function checkTimeline(name: string, timeline: LensTimeline): void {
+  if (typeof timeline !== "object" || timeline === null)
+    throw invalidArgument(`timelines.${name}`, "an object { kind, value }", timeline);
+  timeTypeOf(name, timeline.kind);
+  if (typeof timeline.value !== "string") throw invalidArgument(`timelines.${name}.value`, "a path", timeline.value);
+  parseFieldPath(timeline.value);
+}
+
 interface PreparedLens {
   readonly lens: Lens<never>;
   readonly appliesTo: (entityPath: string) => boolean;
@@ -82,7 +91,7 @@ function checkLens(lens: Lens<never>): PreparedLens {
     if (as !== undefined) targetOf(as);
     checkLensValue(value);
   }
-  for (const [name, { kind }] of Object.entries(lens.timelines ?? {})) timeTypeOf(name, kind);
+  for (const [name, timeline] of Object.entries(lens.timelines ?? {})) checkTimeline(name, timeline);
   return { lens, appliesTo: contentFilter(lens.contents ?? ["/**", "/__properties/**"]) };
 }
 
@@ -132,22 +141,41 @@ function columnsOfLens(data: ChunkData, lens: Lens<never>, column: ChunkColumn):
   const columns = (lens.columns ?? [lens]).map(({ as, value = ".", map }: LensColumn<never>) =>
     makeColumn(instances, lists, { target: resolveTarget(as, column), value, map }),
   );
-  const times = [...timesOf(data), ...newTimes(instances, lens)];
-  const names = [...times, ...columns].map(({ field }) => field.name);
+  const isScattered = lens.scatter === true;
+  const counts = isScattered ? countsOf(columns[0] as StoredColumn) : Array.from({ length: data.rows }, () => 1);
+  const made = newTimes(instances, lens, counts);
+  // As in Rerun, a new timeline takes the place of another one with its name.
+  const isReplaced = ({ field }: StoredColumn): boolean => made.some((time) => time.field.name === field.name);
+  const kept = timesOf(data).filter((time) => !isReplaced(time));
+  const names = [...kept, ...made, ...columns].map(({ field }) => field.name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined)
     throw argumentError("columns", `a lens must make different columns, but two are ${JSON.stringify(twice)}`);
-  return lens.scatter === true ? scatter(columns, times) : { columns, times, rows: data.rows };
+  if (!isScattered) return { columns, times: [...kept, ...made], rows: data.rows };
+  const scattered = scatter(columns, kept, counts);
+  return { ...scattered, times: [...scattered.times, ...made] };
 }
 
-function newTimes(instances: Instances, { timelines = {} }: Lens<never>): StoredColumn[] {
+/** The number of rows that each row becomes: one for each instance, or one without any. */
+function countsOf({ data }: StoredColumn): number[] {
+  const offsets = data.valueOffsets as Int32Array;
+  return Array.from({ length: data.length }, (_, row) =>
+    Math.max((offsets[row + 1] as number) - (offsets[row] as number), 1),
+  );
+}
+
+/** @param counts the number of rows that each row becomes */
+function newTimes(instances: Instances, { timelines = {} }: Lens<never>, counts: readonly number[]): StoredColumn[] {
   return Object.entries(timelines).map(([name, { kind, value }]: [string, LensTimeline]) => {
     const type = timeTypeOf(name, kind);
     const metadata = new Map([
       ["rerun:index_name", name],
       ["rerun:kind", "index"],
     ]);
-    return timeColumn(new Field(name, type, true, metadata), castData(onePerRow(instances, value, name), type));
+    return timeColumn(
+      new Field(name, type, true, metadata),
+      castData(timesPerRow(instances, value, name, counts), type),
+    );
   });
 }
 
@@ -167,14 +195,15 @@ const TIME_TYPES: Readonly<Record<string, () => DataType>> = {
  * A row for each instance. A row without instances stays.
  * @throws {TypeError} if the columns differ in their instances
  */
-function scatter(columns: readonly StoredColumn[], times: readonly StoredColumn[]): LensRows {
+function scatter(
+  columns: readonly StoredColumn[],
+  times: readonly StoredColumn[],
+  counts: readonly number[],
+): LensRows {
   const [first] = columns as [StoredColumn];
   const offsets = first.data.valueOffsets as Int32Array;
   const rows = new RowRanges();
-  for (let row = 0; row < first.data.length; row++) {
-    const count = Math.max((offsets[row + 1] as number) - (offsets[row] as number), 1);
-    for (let each = 0; each < count; each++) rows.push(0, row, 1);
-  }
+  for (const [row, count] of counts.entries()) for (let each = 0; each < count; each++) rows.push(0, row, 1);
   const scattered = columns.map((column) => ({ field: column.field, data: scatterLists(column, offsets) }));
   const take = ({ field, data }: StoredColumn): StoredColumn => ({ field, data: gather(field.type, [data], rows) });
   return { columns: scattered, times: times.map(take), rows: rows.length };

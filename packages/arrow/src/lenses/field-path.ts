@@ -48,15 +48,36 @@ export function parseFieldPath(path: string): readonly Step[] {
 /** The values at a path, of each instance of each row. @throws {TypeError} if a field is missing */
 export function valuesAt(instances: Instances, path: string): Instances {
   let found = instances;
-  for (const step of parseFieldPath(path)) found = follow(found, step, path);
+  const steps = parseFieldPath(path);
+  for (const [index, step] of steps.entries()) {
+    if (isMissing(found.items, step)) return missing(found, steps.slice(index + 1));
+    found = follow(found, step, path);
+  }
   return found;
+}
+
+/** Whether structs lack an optional field. */
+function isMissing({ type }: Data, step: Step): boolean {
+  if (step.kind !== "field" || !step.isOptional || !DataType.isStruct(type)) return false;
+  return !childrenOf(type).some((field) => field.name === step.name);
+}
+
+/** Null for each instance, or no instances if the rest of the path takes elements or what is not null. */
+function missing({ items, offsets, isLost }: Instances, rest: readonly Step[]): Instances {
+  const none = rest.some(({ kind }) => kind === "elements" || kind === "present");
+  if (!none) return { items: gather(new Utf8(), [], nulls(items.length)), offsets, isLost };
+  return {
+    items: gather(new Utf8(), [], new RowRanges()),
+    offsets: new Int32Array(offsets.length),
+    isLost: (row) => isLost?.(row) === true || offsets[row] !== offsets[row + 1],
+  };
 }
 
 function follow(instances: Instances, step: Step, path: string): Instances {
   const { items } = instances;
   switch (step.kind) {
     case "field":
-      return { ...instances, items: fieldOf(items, step.name, step.isOptional, path) };
+      return { ...instances, items: fieldOf(items, step.name, path) };
     case "element":
       return { ...instances, items: elementOf(items, step.index, path) };
     case "elements":
@@ -67,12 +88,11 @@ function follow(instances: Instances, step: Step, path: string): Instances {
   }
 }
 
-function fieldOf(items: Data, name: string, isOptional: boolean, path: string): Data {
+function fieldOf(items: Data, name: string, path: string): Data {
   const fields = DataType.isStruct(items.type) ? childrenOf(items.type) : undefined;
   const index = fields?.findIndex((field) => field.name === name) ?? -1;
   const child = items.children[index];
   if (child !== undefined) return withNullsOf(items, child);
-  if (isOptional && fields !== undefined) return gather(new Utf8(), [], nulls(items.length));
   const names = fields?.map((field) => JSON.stringify(field.name)).join(", ");
   throw wrongStep(path, `has no field ${JSON.stringify(name)}`, names === undefined ? items : `the fields ${names}`);
 }

@@ -154,15 +154,26 @@ function columnOf(made: Instances, nullsOf: Data, target: ResolvedTarget): Store
   return { field, data: new Data(type, 0, rows, rows - valid, buffers as never, [items]) };
 }
 
-/** The only instance of each row, for timelines. @throws {TypeError} if a row has none or several */
-export function onePerRow(instances: Instances, path: string, name: string): Data {
+/**
+ * The times at a path, for rows that become several: one for each of these, or one for all of them.
+ *
+ * @param counts the number of rows that each row becomes
+ * @throws {TypeError} if a row has another number of times
+ */
+export function timesPerRow(instances: Instances, path: string, name: string, counts: readonly number[]): Data {
   const { items, offsets } = presentOf(valuesAt(instances, path));
-  for (let row = 0; row + 1 < offsets.length; row++) {
-    if (offsets[row + 1] !== row + 1)
+  const ranges = new RowRanges();
+  for (const [row, count] of counts.entries()) {
+    const start = offsets[row] as number;
+    const found = (offsets[row + 1] as number) - start;
+    if (found !== 1 && found !== count) {
+      const several = count > 1 ? `, or one for each of ${count} instances` : "";
       throw argumentError(
         `timelines.${name}`,
-        `\`timelines.${name}\` must have one time in each row, but row ${row} has ${(offsets[row + 1] as number) - (offsets[row] as number)}`,
+        `\`timelines.${name}\` must have one time in each row${several}, but row ${row} has ${found}`,
       );
+    }
+    for (let each = 0; each < count; each++) ranges.push(0, found === 1 ? start : start + each, 1);
   }
-  return items;
+  return gather(items.type, [items], ranges);
 }

@@ -87,7 +87,10 @@ export interface LensColumn<Value = LensInput> {
 export interface LensTimeline {
   /** The kind of the timeline. */
   kind: "sequence" | "duration" | "timestamp";
-  /** The path of the times: integers, in nanoseconds unless they are a sequence. Each row must have one. */
+  /**
+   * The path of the times: integers, in nanoseconds unless they are a sequence. Each row must have one, or with
+   * `scatter` one for each instance.
+   */
   value: string;
 }
 
@@ -99,7 +102,7 @@ export interface Lens<Value = LensInput> extends LensColumn<Value> {
   to?: EntityPathLike | undefined;
   /** In place of `as`, `value` and `map`: several components in the same rows. */
   columns?: readonly LensColumn<Value>[] | undefined;
-  /** Timelines that the rows have besides their own, by their names. Default: none. */
+  /** Timelines that the rows have besides their own, or in place of them, by their names. Default: none. */
   timelines?: Readonly<Record<string, LensTimeline>> | undefined;
   /** Whether each instance gets a separate row, at the times of its original row. Default `false`. */
   scatter?: boolean | undefined;

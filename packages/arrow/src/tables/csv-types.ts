@@ -18,10 +18,12 @@ export type CsvType = keyof typeof NEXT;
 const INTEGER = /^-?(?:0|[1-9]\d{0,18})$/;
 /** The most characters of an integer that has 64 bits for certain. */
 const SAFE_CHARS = 18;
+/** Integers that 64 bits may not hold. As numbers they would lose digits, and they may be ids. */
+const HUGE_INTEGER = /^-?[1-9]\d{18,}$/;
 const NUMBER = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const SPECIAL = /^[+-]?(?:nan|inf|infinity)$/i;
 const BOOLEAN = /^(?:true|false)$/i;
-const TIMESTAMP = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
+const TIMESTAMP = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d(?::?\d\d)?)?)?$/;
 
 const FITS: Readonly<Record<CsvType, (text: string) => boolean>> = {
   empty: () => false,
@@ -41,6 +43,7 @@ export function withCell(type: CsvType, cell: string): CsvType {
   const text = cell.trim();
   if (text === "") return type;
   if (FITS[type](text)) return type;
+  if ((type === "empty" || type === "integer") && HUGE_INTEGER.test(text) && !FITS.integer(text)) return "text";
   if (type === "empty" || (WIDER[type]?.some((wider) => FITS[wider](text)) ?? false)) {
     for (let next: CsvType | undefined = NEXT[type]; next !== undefined; next = NEXT[next])
       if (FITS[next](text)) return next;
@@ -90,7 +93,7 @@ function nanosOf(text: string): bigint | undefined {
   // The end of a day may be called 24:00.
   const isEnd = hours === 24 && minutes === 0 && seconds === 0 && nanos === 0;
   if ((hours > 23 && !isEnd) || minutes > 59 || seconds > 59) return undefined;
-  const offset = text.endsWith("Z") ? 0 : offsetOf(text, hasSeconds ? 19 : 16);
+  const offset = /z$/i.test(text) ? 0 : offsetOf(text, hasSeconds ? 19 : 16);
   if (offset === undefined) return undefined;
   const total = days * 86_400 + (hours * 60 + minutes - offset) * 60 + seconds;
   return storableNanos(BigInt(total) * 1_000_000_000n + BigInt(nanos));
@@ -112,7 +115,8 @@ function digits(text: string, start: number, count: number): number {
 function offsetOf(text: string, end: number): number | undefined {
   const sign = Math.max(text.indexOf("+", end), text.indexOf("-", end));
   if (sign < 0) return 0;
-  const [hours, minutes] = [digits(text, sign + 1, 2), digits(text, text.length - 2, 2)];
+  const hasMinutes = text.length > sign + 3;
+  const [hours, minutes] = [digits(text, sign + 1, 2), hasMinutes ? digits(text, text.length - 2, 2) : 0];
   if (hours > 23 || minutes > 59) return undefined;
   return (hours * 60 + minutes) * (text[sign] === "-" ? -1 : 1);
 }

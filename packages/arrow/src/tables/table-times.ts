@@ -1,7 +1,8 @@
 import { TimeColumn, type TimeUnit } from "@rerun-ts/core";
-import { invalidArgument } from "@rerun-ts/core/checks";
+import { argumentError, invalidArgument, messageOf } from "@rerun-ts/core/checks";
 import { DataType } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
+import { checkTimelines } from "../chunks/table-columns.ts";
 import type { Cell, FileColumn, TableBatch } from "./table-batch.ts";
 import type { ImportTableOptions, TableIndex } from "./table-options.ts";
 
@@ -23,7 +24,10 @@ export function timelinesOf(
   if (index === null) return [];
   if (index === undefined) return [rowNumbers()];
   const all = (Array.isArray(index) ? index : [index]) as readonly (string | TableIndex)[];
-  return all.map((entry) => columnTimeline(columns, typeof entry === "string" ? { column: entry } : entry));
+  const entries = all.map((entry) => (typeof entry === "string" ? { column: entry } : entry));
+  const timelines = entries.map((entry) => columnTimeline(columns, entry));
+  checkTimelines(entries.map(({ column, timeline }) => timeline ?? column));
+  return timelines;
 }
 
 function rowNumbers(): TableTimeline {
@@ -61,8 +65,15 @@ function columnTimeline(columns: readonly FileColumn[], { column, timeline, type
     position,
     timesOf(cells) {
       const values = cells as readonly (number | bigint)[];
-      if (kind === "sequence") return TimeColumn.sequence(name, values);
-      return kind === "duration" ? TimeColumn.duration(name, values, given) : TimeColumn.timestamp(name, values, given);
+      try {
+        if (kind === "sequence") return TimeColumn.sequence(name, values);
+        if (kind === "duration") return TimeColumn.duration(name, values, given);
+        return TimeColumn.timestamp(name, values, given);
+      } catch (error) {
+        // `index` is the argument that the caller knows.
+        const reason = messageOf(error).replace("`values`", `the column ${JSON.stringify(column)}`);
+        throw argumentError("index", reason);
+      }
     },
   };
 }

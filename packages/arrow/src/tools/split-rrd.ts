@@ -129,8 +129,14 @@ async function planParts(source: RandomAccess, options: SplitOptions): Promise<P
       ? Array.from({ length: Number(count) - 1 }, (_, part) => first + length * BigInt(part + 1))
       : times.map((time) => resolveTime("times", time, index)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const { recordingId } = recording.info;
-  if (new Set(cuts).size < cuts.length)
-    throw new RerunError("INVALID_ARGUMENT", `${count} parts of the timeline ${timeline} would be empty`);
+  if (new Set(cuts).size < cuts.length) {
+    const problem =
+      times === undefined
+        ? `\`parts\` must be at most the length of the timeline ${timeline}, ${end - first}, got ${parts}`
+        : "`times` must be different times, but two are equal";
+    const argument = times === undefined ? "parts" : "times";
+    throw new RerunError("INVALID_ARGUMENT", problem, { argument });
+  }
   const named = recording.schema().components.filter(({ component }) => isFrameName(component));
   const withFrames = new Set(named.map(({ entityPath }) => entityPath));
   return { kind: kindOf(index.type), first, end, cuts, recordingId, withFrames };

@@ -100,6 +100,21 @@ describe("sendDataframe", () => {
       expect(valuesOf(copy, name)).toEqual(valuesOf(table, name));
   });
 
+  it("takes files of apache-arrow, which have their schema at the end", async () => {
+    const table = tableFromArrays({ frame: new BigInt64Array([1n, 2n]), speed: new Float64Array([3, 4]) });
+    const file = tableToIPC(table, "file");
+    const { recording, read } = record();
+    expect(await sendDataframe(recording, file, { index: "frame" })).toEqual({ rows: 2, chunks: 1 });
+    expect((await read()).timeRange("frame")).toEqual({ start: 1n, end: 2n });
+    for (const length of [8, 12, file.length - 1, file.length - 11])
+      await expect(sendDataframe(recording, file.subarray(0, length), { index: "frame" })).rejects.toMatchObject({
+        code: "INVALID_FORMAT",
+      });
+    await expect(sendDataframe(recording, file, { index: ["frame", "frame"] })).rejects.toMatchObject({
+      message: '`index` must have one column for each timeline, but "frame" has two',
+    });
+  });
+
   it("takes a query batch by batch", async () => {
     const { recording, read } = record();
     const query = (await original()).query({ index: "frame", contents: "/a", batchRows: 6 });

@@ -11,7 +11,7 @@ import {
 } from "@rerun-ts/arrow";
 import { TimeColumn } from "@rerun-ts/core";
 import { concatBytes } from "@rerun-ts/core/encode";
-import { AnyValues, Points3D, Scalars, TextLog, Transform3D } from "@rerun-ts/types";
+import { AnyValues, DynamicArchetype, Points3D, Scalars, TextLog, Transform3D } from "@rerun-ts/types";
 import {
   Bool,
   Field,
@@ -146,6 +146,45 @@ describe("derive", () => {
       "`timelines.elapsed` must have one time in each row, but row 3 has 0",
     );
   });
+
+  it("replaces a timeline by a new one with its name, and gives scattered rows times of their own", () => {
+    const chunk = Chunk.fromColumns("/imu", {
+      timelines: TimeColumn.sequence("frame", [0, 1]),
+      columns: DynamicArchetype.columns("Imu", {
+        all: [
+          {
+            id: 4,
+            list: [
+              { at: 5, value: 1 },
+              { at: 6, value: 2 },
+            ],
+          },
+          { id: 3, list: [{ at: 9, value: 3 }] },
+        ],
+      }),
+    });
+    const lens = { from: "Imu:all", value: "list[].value", to: "/u", as: Scalars } as const;
+    const sequence = (value: string) => ({ kind: "sequence", value }) as const;
+    const timelines = { frame: sequence("id"), at: sequence("list[].at") };
+    const [made] = derive(chunk, { ...lens, scatter: true, timelines });
+    expect(made?.timelines).toEqual(["frame", "at"]);
+    expect(made?.times("frame")).toEqual(new BigInt64Array([4n, 4n, 3n]));
+    expect(made?.times("at")).toEqual(new BigInt64Array([5n, 6n, 9n]));
+    expect(() => derive(chunk, { ...lens, timelines })).toThrow(
+      "`timelines.at` must have one time in each row, but row 0 has 2",
+    );
+    expect(() => derive(chunk, { ...lens, timelines: { at: { kind: "sequence" } as never } })).toThrow(
+      "`timelines.at.value` must be a path, got undefined",
+    );
+  });
+
+  it.for(["q?", "q?.v", "q?[0]", "q?[]", "q?!"])(
+    "gives rows without a value where the field of %s is missing",
+    (value) => {
+      const [made] = derive(imu(), { from: "Imu:accel", value, to: "/u", as: Scalars });
+      expect(column(made, "Scalars:scalars")).toEqual([null, null, null, null]);
+    },
+  );
 
   it("scatters instances over rows", () => {
     const [made] = derive(imu(), { from: "Imu:accel", value: "ranges[]", to: "/r", as: Scalars, scatter: true });

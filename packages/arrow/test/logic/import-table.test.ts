@@ -125,8 +125,16 @@ describe("importTable", () => {
     const csv =
       "ns, id, big\n1767225600000000001, 9223372036854775807, 9223372036854775808\n1767225600000000002,  ,1\n";
     expect(await imported(utf8.encode(csv), { index: { column: "ns", type: "timestamp", unit: "nanos" } })).toEqual([
-      { ns: 1_767_225_600_000_000_001n, "/:id": [9_223_372_036_854_775_807n], "/:big": [2 ** 63] },
-      { ns: 1_767_225_600_000_000_002n, "/:id": null, "/:big": [1] },
+      { ns: 1_767_225_600_000_000_001n, "/:id": [9_223_372_036_854_775_807n], "/:big": [" 9223372036854775808"] },
+      { ns: 1_767_225_600_000_000_002n, "/:id": null, "/:big": ["1"] },
+    ]);
+  });
+
+  it("takes integers that 64 bits cannot hold for text, and reads times with all offsets of ISO", async () => {
+    const csv = "id,at\n9223372036854775807,2026-01-01T00:00:00-08\n9223372036854775808,2026-01-01T09:00:00z\n";
+    expect(await imported(utf8.encode(csv), { index: "at" })).toEqual([
+      { at: BigInt(Date.UTC(2026, 0, 1, 8)) * 1_000_000n, "/:id": ["9223372036854775807"] },
+      { at: BigInt(Date.UTC(2026, 0, 1, 9)) * 1_000_000n, "/:id": ["9223372036854775808"] },
     ]);
   });
 
@@ -292,6 +300,18 @@ describe("importTable", () => {
       [utf8.encode("a,b\n1.5,2"), { index: "a" }, "INVALID_ARGUMENT", 'type: "duration"'],
       [utf8.encode("a,b\nx,2"), { index: { column: "a", type: "sequence" } }, "INVALID_ARGUMENT", "numbers or times"],
       [utf8.encode("a\n1"), { index: "a" }, "INVALID_ARGUMENT", "must have a column besides its times"],
+      [
+        utf8.encode("a,b,c\n1,2,3"),
+        { index: ["a", { column: "b", timeline: "a" }] },
+        "INVALID_ARGUMENT",
+        '`index` must have one column for each timeline, but "a" has two',
+      ],
+      [
+        utf8.encode("a,b\n1.5,2"),
+        { index: { column: "a", type: "sequence" } },
+        "INVALID_ARGUMENT",
+        'the column "a" must be a safe integer or a bigint, got 1.5',
+      ],
       [
         utf8.encode("a\nx"),
         { entities: { "/a": { as: Scalars, fields: { scalars: "a" } } } },

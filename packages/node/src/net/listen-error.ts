@@ -17,8 +17,9 @@ export function listenError(
       : error.code === "EACCES"
         ? "permission denied"
         : error.message;
+  const isAddress = error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND";
   return new RerunError("LISTEN_FAILED", `cannot listen on ${endpoint}: ${reason}`, {
     cause: error,
-    argument: option,
+    argument: isAddress ? "bindIp" : option,
   });
 }

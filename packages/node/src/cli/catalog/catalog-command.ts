@@ -49,12 +49,16 @@ async function ls(args: string[]): Promise<void> {
   await withCatalog(given, async (client) => {
     if (given.names.length > 0) {
       const ids = await (await datasetOf(client, given, "ls")).segmentIds();
-      return print(given.has("json") ? jsonText(ids) : ids.join("\n"));
+      return printLines(given.has("json") ? [jsonText(ids)] : ids);
     }
     const entries = await client.entries({ includeHidden: given.has("all") });
     const found = entries.map(({ id, name, kind, createdAt }) => ({ id, name, kind, createdAt }));
-    await print(given.has("json") ? jsonText(found) : found.map(entryLine).join("\n"));
+    await printLines(given.has("json") ? [jsonText(found)] : found.map(entryLine));
   });
+}
+
+async function printLines(lines: readonly string[]): Promise<void> {
+  if (lines.length > 0) await print(lines.join("\n"));
 }
 
 async function info(args: string[]): Promise<void> {

@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { basename } from "node:path";
 import {
   loadConversion,
@@ -17,7 +16,7 @@ import {
   UsageError,
 } from "../arguments.ts";
 import { counted } from "../rrd/rrd-sources.ts";
-import { print, writeOutput } from "../rrd/rrd-output.ts";
+import { checkOutput, print, writeOutput } from "../rrd/rrd-output.ts";
 import type { Flags } from "../rrd/rrd-arguments.ts";
 import { describeBytes, showStatus } from "../status-line.ts";
 import { checkText, infoText } from "./mcap-text.ts";
@@ -84,15 +83,6 @@ function parse(command: string, args: string[], flags: Flags): Given {
     texts: (flag) => (values[flag] ?? []) as readonly string[],
     has: (flag) => values[flag] === true,
   };
-}
-
-/** @throws {UsageError} if the output would take the place of the input, which has another format */
-function checkOutput(input: string, output: string | undefined): void {
-  const [from, to] = [input, output].map((path) => path && statSync(path, { throwIfNoEntry: false }));
-  if (typeof from !== "object" || typeof to !== "object" || from.dev !== to.dev || from.ino !== to.ino) return;
-  throw new UsageError(
-    `\`-o\` must be another file than the input, which it would replace, got ${JSON.stringify(output)}`,
-  );
 }
 
 async function convert(args: string[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { UsageError } from "../arguments.ts";
 import { parseRrdArguments } from "./rrd-arguments.ts";
-import { writeOutput } from "./rrd-output.ts";
+import { checkOutput, writeOutput } from "./rrd-output.ts";
 import { reportDamage, sourcesOf } from "./rrd-sources.ts";
 import { loadTools, type BlueprintCodeOptions } from "./rrd-tools.ts";
 
@@ -15,6 +15,7 @@ export async function printBlueprint(args: string[]): Promise<void> {
   const [source, ...others] = sourcesOf(given);
   if (source === undefined || others.length > 0)
     throw new UsageError(`\`rrd blueprint\` requires one file, got ${given.paths.length}`);
+  for (const path of given.paths) checkOutput(path, given.text("output"));
   const { blueprintToCode } = await loadTools();
   const code = await blueprintToCode(source, {
     packageName: given.text("package") as BlueprintCodeOptions["packageName"],

@@ -1,7 +1,7 @@
 import { UsageError } from "../arguments.ts";
 import { givenQuery, QUERY_FLAGS, type Format } from "./query-flags.ts";
 import { parseRrdArguments } from "./rrd-arguments.ts";
-import { writeOutput } from "./rrd-output.ts";
+import { checkOutput, writeOutput } from "./rrd-output.ts";
 import { reportDamage, sourcesOf } from "./rrd-sources.ts";
 import { loadTools, type BatchSource, type PlainRow, type PlainValue, type RrdTools } from "./rrd-tools.ts";
 
@@ -16,6 +16,7 @@ export async function query(args: string[]): Promise<void> {
   const [source, ...others] = sourcesOf(given);
   if (source === undefined || others.length > 0)
     throw new UsageError(`\`rrd query\` requires exactly one file, got ${given.paths.length}`);
+  for (const path of given.paths) checkOutput(path, given.text("output"));
   const tools = await loadTools();
   const file = await tools.openRrd(source);
   const which = { recordingId: given.text("recording-id"), applicationId: given.text("application-id") };

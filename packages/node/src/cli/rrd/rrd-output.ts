@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { fstatSync, writev as writevOfNode } from "node:fs";
+import { fstatSync, statSync, writev as writevOfNode } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { isatty } from "node:tty";
 import { promisify } from "node:util";
@@ -7,6 +7,7 @@ import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { skipBytes, writeFully } from "../../file/write-fully.ts";
 import { SHUTDOWN_SIGNALS } from "../../stdout/suspend-shutdown.ts";
+import { UsageError } from "../arguments.ts";
 import { loadPart } from "../arrow-tools.ts";
 
 const STDOUT = 1;
@@ -16,6 +17,15 @@ const BLOCK_BYTES = 64 * 1024;
 const FILE_BLOCK_BYTES = 1024 * 1024;
 
 const writev = promisify(writevOfNode);
+
+/** @throws {UsageError} if the output would take the place of the input, which has another format */
+export function checkOutput(input: string, output: string | undefined): void {
+  const [from, to] = [input, output].map((path) => path && statSync(path, { throwIfNoEntry: false }));
+  if (typeof from !== "object" || typeof to !== "object" || from.dev !== to.dev || from.ino !== to.ino) return;
+  throw new UsageError(
+    `\`-o\` must be another file than the input, which it would replace, got ${JSON.stringify(output)}`,
+  );
+}
 
 /**
  * Writes bytes to a file, which appears when it is complete, to a device, or with `-` or no path to standard output.
