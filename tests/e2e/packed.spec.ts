@@ -133,6 +133,10 @@ test("the packed packages work without a bundler, with the import map of the doc
   const script = `${map}\n${body}<script type="module" src="./page.js"></script>`;
   await writePage("import-map.html", "with an import map", script);
   await expectToLog(page, "import-map.html");
+  // What `connectViewer` loads.
+  const loaded =
+    'import("@connectrpc/connect-web").then(({ createGrpcWebTransport }) => typeof createGrpcWebTransport)';
+  expect(await page.evaluate(loaded)).toBe("function");
 });
 
 test("a server has received the data of all of these programs", async () => {
