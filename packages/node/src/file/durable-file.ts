@@ -22,6 +22,14 @@ const CHECK_MS = 1;
 /** The files of this thread that are open for writing, as `dev:ino`: two writers would overwrite each other's data. */
 const openFiles = new Set<string>();
 
+/** Reserves a file that was closed, so that no recording of this thread opens it. Returns what ends that. */
+export function reserveFile(path: string): () => void {
+  const { dev, ino } = statSync(path);
+  const identity = `${dev}:${ino}`;
+  openFiles.add(identity);
+  return () => void openFiles.delete(identity);
+}
+
 /** The error for a file that another writer has open. */
 export class FileInUseError extends Error {}
 

@@ -11,7 +11,7 @@ import {
 } from "@rerun-ts/core/checks";
 import { RrdWriter } from "@rerun-ts/core/encode";
 import { SinkStatus, type RecordingSink, type RecordingSinkContext, type SinkTakeover } from "@rerun-ts/core/transport";
-import { DurableFile, FileInUseError, FileRemovedError } from "./durable-file.ts";
+import { DurableFile, FileInUseError, FileRemovedError, reserveFile } from "./durable-file.ts";
 import { ioError } from "./io-error.ts";
 import { pathOf } from "./path-of.ts";
 import { WriteBuffer } from "./write-buffer.ts";
@@ -183,11 +183,16 @@ export class FileSink implements RecordingSink {
     this.#status.throwIfBroken();
     const { optimizeOnClose = false } = this.#options;
     if (!isWritten || optimizeOnClose === false) return;
+    let release: (() => void) | undefined;
     try {
+      // A recording that opened the file now would lose it when the optimized one takes its place.
+      release = reserveFile(this.path);
       const { optimizeFile } = await import("./optimize-file.ts");
       await optimizeFile(this.path, optimizeOnClose === true ? "object-store" : optimizeOnClose, this.#fsync);
     } catch (error) {
       this.#status.warn(`${this.path} could not be optimized, and stays as it was logged: ${messageOf(error)}`);
+    } finally {
+      release?.();
     }
   }
 

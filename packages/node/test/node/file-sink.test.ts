@@ -348,6 +348,32 @@ describe("several recordings with files", () => {
 });
 
 describe("a file with `optimizeOnClose`", () => {
+  it("is not opened by another recording before it is optimized", async () => {
+    const path = join(folder.path, "optimized-once.rrd");
+    const recording = new RecordingStream("optimize", { recordingId: "first" });
+    await recording.setSinks([new FileSink(path, { optimizeOnClose: true })]);
+    for (let frame = 0; frame < 300; frame++) recording.log("x", new Scalars(frame), { time: { frame } });
+    const closing = recording.close();
+    const other = new RecordingStream("optimize", { recordingId: "second" });
+    // Opening begins in the same turn, and in later ones, in which the file is optimized.
+    let saved = "rejected";
+    for (let turn = 0; turn < 20 && saved === "rejected"; turn++) {
+      saved = await other.setSinks([new FileSink(path)]).then(
+        () => "saved",
+        (error: unknown) => {
+          expect(String(error)).toContain("another recording of this program is writing to it");
+          return "rejected";
+        },
+      );
+    }
+    expect((await closing).complete).toBe(true);
+    if (saved === "rejected") await other.setSinks([new FileSink(path)]);
+    other.log("y", new Scalars(1));
+    expect((await other.close()).complete).toBe(true);
+    const written = readFileSync(path, "latin1");
+    expect([written.includes("first"), written.includes("second"), kindsIn(path).at(-1)]).toEqual([false, true, "end"]);
+  });
+
   it("has few large chunks with the same rows after it was closed", async () => {
     const [plain, optimized] = ["plain.rrd", "optimized.rrd"].map((name) => join(folder.path, name)) as [
       string,
