@@ -4,7 +4,7 @@ import { childrenOf, layoutOf } from "./layout.ts";
 import { gatherBits, gatherBytes, gatherFixed, gatherValidity } from "./gather-buffers.ts";
 import { gatherOffsets } from "./gather-offsets.ts";
 import { NullArray } from "./null-array.ts";
-import { RowRanges } from "./row-ranges.ts";
+import { NULL_SOURCE, RowRanges } from "./row-ranges.ts";
 
 /**
  * Takes rows from arrays of one type, and makes a new array of them.
@@ -52,6 +52,13 @@ export function gather(type: DataType, sources: readonly Data[], ranges: RowRang
       return make([undefined, gatherFixed(type, shifted, ranges, layout.width)], [], dictionary);
     }
   }
+}
+
+/** An array of nulls. */
+export function nulls(type: DataType, length: number): Data {
+  const ranges = new RowRanges();
+  ranges.push(NULL_SOURCE, 0, length);
+  return gather(type, [], ranges);
 }
 
 const NO_NULLS = { bitmap: undefined, nullCount: 0 };

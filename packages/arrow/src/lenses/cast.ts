@@ -1,7 +1,7 @@
 import { Data, DataType } from "apache-arrow";
 import { arrayTypeOf, childrenOf, layoutOf, typeText } from "../arrays/layout.ts";
 import { isValid } from "../arrays/is-valid.ts";
-import { gather } from "../arrays/gather.ts";
+import { gather, nulls } from "../arrays/gather.ts";
 import { NULL_SOURCE, RowRanges } from "../arrays/row-ranges.ts";
 
 /**
@@ -13,7 +13,7 @@ import { NULL_SOURCE, RowRanges } from "../arrays/row-ranges.ts";
 export function castData(data: Data, type: DataType): Data {
   const from = data.type;
   // Such as the values of a field that is missing.
-  if (data.nullCount === data.length && !sameLayout(from, type)) return gather(type, [], nullRanges(data.length));
+  if (data.nullCount === data.length && !sameLayout(from, type)) return nulls(type, data.length);
   if (isNumeric(from) && isNumeric(type)) return sameLayout(from, type) ? relabel(data, type) : castNumbers(data, type);
   if (DataType.isFixedSizeList(type)) return castFixedList(data, type.listSize, type);
   if (DataType.isList(type) && DataType.isList(from))
@@ -25,12 +25,6 @@ export function castData(data: Data, type: DataType): Data {
   if (DataType.isStruct(type) && DataType.isStruct(from)) return castStruct(data, type);
   if (!sameLayout(from, type) || childrenOf(type).length > 0) throw cannot(from, type);
   return relabel(data, type);
-}
-
-function nullRanges(length: number): RowRanges {
-  const ranges = new RowRanges();
-  ranges.push(NULL_SOURCE, 0, length);
-  return ranges;
 }
 
 function isNumeric(type: DataType): boolean {

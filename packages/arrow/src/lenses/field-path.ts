@@ -1,7 +1,7 @@
 import { argumentError } from "@rerun-ts/core/checks";
 import type { Data } from "apache-arrow";
 import { DataType, Utf8 } from "apache-arrow";
-import { gather } from "../arrays/gather.ts";
+import { gather, nulls } from "../arrays/gather.ts";
 import { isValid } from "../arrays/is-valid.ts";
 import { childrenOf, typeText } from "../arrays/layout.ts";
 import { NULL_SOURCE, RowRanges } from "../arrays/row-ranges.ts";
@@ -65,9 +65,9 @@ function isMissing({ type }: Data, step: Step): boolean {
 /** Null for each instance, or no instances if the rest of the path takes elements or what is not null. */
 function missing({ items, offsets, isLost }: Instances, rest: readonly Step[]): Instances {
   const none = rest.some(({ kind }) => kind === "elements" || kind === "present");
-  if (!none) return { items: gather(new Utf8(), [], nulls(items.length)), offsets, isLost };
+  if (!none) return { items: nulls(new Utf8(), items.length), offsets, isLost };
   return {
-    items: gather(new Utf8(), [], new RowRanges()),
+    items: nulls(new Utf8(), 0),
     offsets: new Int32Array(offsets.length),
     isLost: (row) => isLost?.(row) === true || offsets[row] !== offsets[row + 1],
   };
@@ -103,12 +103,6 @@ function withNullsOf(parent: Data, child: Data): Data {
   const ranges = new RowRanges();
   for (let row = 0; row < parent.length; row++) ranges.push(isValid(parent, row) ? 0 : NULL_SOURCE, row, 1);
   return gather(child.type, [child], ranges);
-}
-
-function nulls(length: number): RowRanges {
-  const ranges = new RowRanges();
-  ranges.push(NULL_SOURCE, 0, length);
-  return ranges;
 }
 
 /** Reads the beginning and the end of each list. @throws {TypeError} if the array has no lists */
