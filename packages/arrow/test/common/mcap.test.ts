@@ -247,6 +247,105 @@ describe("mcapChunks", () => {
     expect(problems).toMatchObject([{ topic: "/e", time: 3000n, messages: 1 }]);
   });
 
+  it("reads groups of proto2 as structs, and passes over groups that a protobuf schema does not know", async () => {
+    const { GROUP, INT32 } = FieldDescriptorProto_Type;
+    const { OPTIONAL, REPEATED } = FieldDescriptorProto_Label;
+    const nested = (name: string): object => ({
+      name,
+      field: [{ name: "n", number: 1, type: INT32, label: OPTIONAL }],
+    });
+    const set = create(FileDescriptorSetSchema, {
+      file: [
+        {
+          name: "a.proto",
+          package: "a",
+          syntax: "proto2",
+          messageType: [
+            {
+              name: "B",
+              nestedType: [nested("One"), nested("Many")],
+              field: [
+                { name: "x", number: 1, type: INT32, label: OPTIONAL },
+                { name: "one", number: 2, type: GROUP, typeName: ".a.B.One", label: OPTIONAL },
+                { name: "many", number: 300, type: GROUP, typeName: ".a.B.Many", label: REPEATED },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+    const schema = ["a.B", "protobuf", toBinary(FileDescriptorSetSchema, set)] as const;
+    const [many, manyEnd] = [
+      [0xe3, 0x12],
+      [0xe4, 0x12],
+    ] as const;
+    const messages = [
+      [8, 5, 0x13, 8, 7, 0x14],
+      // A group that the schema does not know, with another one inside.
+      [8, 1, 0x1b, 8, 9, 0x23, 0x12, 1, 0x1c, 0x24, 0x1c, ...many, 8, 1, ...manyEnd, ...many, 8, 2, ...manyEnd],
+      // The second part of a group adds to the first one.
+      [0x13, 0x14, 0x13, 8, 3, 0x14],
+      // Groups without an end, with the end of another group, and an end without a group.
+      [8, 2, 0x13, 8, 7],
+      [0x13, 8, 7, 0x1c],
+      [8, 2, 0x14],
+    ].map((bytes) => Uint8Array.from(bytes));
+    const { chunks, problems } = await convert(
+      await mcapFile([{ topic: "/g", messageEncoding: "protobuf", schema, messages }]),
+    );
+    expect(valuesOf(chunks, "/g", "a.B:message")).toEqual([
+      [{ x: 5, one: { n: 7 }, many: null }],
+      [{ x: 1, one: null, many: [{ n: 1 }, { n: 2 }] }],
+      [{ x: null, one: { n: 3 }, many: null }],
+    ]);
+    expect(valuesOf(chunks, "/g", "McapMessage:data")).toEqual(messages.slice(3).map((bytes) => [[...bytes]]));
+    expect(problems.map(({ time }) => time)).toEqual([4000n, 5000n, 6000n]);
+  });
+
+  it("reads messages by the last description before them of their channel and schema", async () => {
+    const one = [textChannel("/a", texts(2))];
+    const others: [TestChannel[], string, string, unknown[]][] = [
+      [[textChannel("/b", texts(1))], "/b", TEXT, [["text 0"]]],
+      [
+        [{ topic: "/a", messageEncoding: "json", messages: [new TextEncoder().encode("{}")] }],
+        "/a",
+        "json:message",
+        [[{ json: "{}" }]],
+      ],
+      [
+        [
+          {
+            ...textChannel("/a", []),
+            schema: ["c/msg/C", "ros2msg", "uint8 c"],
+            messages: [Uint8Array.of(0, 1, 0, 0, 7)],
+          },
+        ],
+        "/a",
+        "c.msg.C:message",
+        [[{ c: 7 }]],
+      ],
+    ];
+    for (const [other, entity, component, values] of others) {
+      const file = await filesInOne(one, other);
+      const { chunks, problems } = await convert(file);
+      expect(valuesOf(chunks, "/a", TEXT)).toEqual([["text 0"], ["text 1"]]);
+      expect(valuesOf(chunks, entity, component)).toEqual(values);
+      expect(valuesOf(chunks, "/a", "McapMessage:data")).toEqual([]);
+      const expected = [{ topic: "/a", reason: expect.stringContaining("described again, differently") }];
+      expect(problems).toMatchObject(expected);
+      expect((await checkMcap(file)).problems).toMatchObject(expected);
+    }
+    expect((await convert(await filesInOne(one, one))).problems).toEqual([]);
+    const turns = await filesInOne(
+      ...Array.from({ length: 2100 }, (_, index) => [textChannel(`/${index % 2}`, texts(1))]),
+    );
+    const { chunks, problems } = await convert(turns);
+    expect(valuesOf(chunks, "/0", TEXT).length + valuesOf(chunks, "/1", TEXT).length).toBe(1001);
+    expect(problems.map(({ reason }) => reason)).toContain(
+      "left out, since channels are described again more than 1000 times",
+    );
+  });
+
   it("reads JSON as structs, and Foxglove messages in JSON as archetypes", async () => {
     const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
     const time = { type: "object", properties: { sec: { type: "integer" }, nsec: { type: "integer" } } };
@@ -546,6 +645,22 @@ function ros1(...values: Ros1Value[]): Uint8Array {
     }
   }
   return Uint8Array.from(bytes);
+}
+
+/** A file with the records of several files one after the other, so that ids of channels and schemas repeat. */
+async function filesInOne(...files: readonly TestChannel[][]): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (const [index, channels] of files.entries()) {
+    const bytes = await mcapFile(channels, { useChunks: false, useSummary: false });
+    const view = new DataView(bytes.buffer);
+    const after = (at: number): number => at + 9 + Number(view.getBigUint64(at + 1, true));
+    const magic = 8;
+    let end = after(magic);
+    const dataEnd = 0x0f;
+    while (bytes[end] !== dataEnd) end = after(end);
+    parts.push(bytes.subarray(index === 0 ? 0 : after(magic), index === files.length - 1 ? undefined : end));
+  }
+  return new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer());
 }
 
 function findLast(bytes: Uint8Array, part: Uint8Array): number {

@@ -2,7 +2,8 @@ import { RerunError } from "@rerun-ts/core";
 import { toUrlHost } from "./host-names.ts";
 
 /**
- * The error with the code `LISTEN_FAILED` for a port that a server cannot listen on, which is the value of `option`.
+ * The error with the code `LISTEN_FAILED` for a port, which is the value of `option`, or an address (`bindIp`) that a
+ * server cannot listen on.
  */
 export function listenError(
   error: NodeJS.ErrnoException,

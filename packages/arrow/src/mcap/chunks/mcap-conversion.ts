@@ -6,7 +6,10 @@ import type { McapChannels } from "../file/read-channels.ts";
 import { channelIdOf, logTimeOf } from "../file/message-header.ts";
 import type { RecordBlock } from "../file/record-block.ts";
 import {
+  DESCRIBED_AGAIN,
   OP,
+  isSameChannel,
+  isSameSchema,
   readAttachment,
   readChannel,
   readMetadata,
@@ -39,6 +42,8 @@ const CHANNEL_BYTES = 1024 * 1024;
 const TOTAL_BYTES = 64 * 1024 * 1024;
 /** The maximum number of different robot descriptions in memory. */
 const MAX_ROBOTS = 16;
+/** The maximum number of times that channels are described again: each time, a schema is read again. */
+const MAX_AGAIN = 1000;
 /** The number of bytes after which the conversion yields to the event loop. */
 const TURN_BYTES = 1024 * 1024;
 
@@ -73,6 +78,8 @@ export class McapConversion {
   #statistics: McapStatistics | undefined;
   #isInSummary = false;
   #pending = 0;
+  /** The number of times that a channel was described again. */
+  #again = 0;
   /** The bytes since the conversion last yielded to the event loop. */
   #work = 0;
   /** The number of columns of all channels that are open. */
@@ -149,39 +156,66 @@ export class McapConversion {
     await eventLoopTurn();
   }
 
-  #record(block: RecordBlock): undefined {
+  /** Reads a record that is no message. Returns the messages so far of channels that it describes again. */
+  #record(block: RecordBlock): Chunk[] | undefined {
     const bytes = block.record;
     switch (block.op) {
       case OP.schema: {
         const schema = readSchema(bytes);
         this.#counts.addSchema(schema.id);
+        const known = this.#schemas.get(schema.id);
         this.#schemas.set(schema.id, schema);
-        return;
+        if (known === undefined || this.#isInSummary || isSameSchema(known, schema)) return undefined;
+        return this.#endChannels(({ channel }) => channel.schemaId === schema.id);
       }
       case OP.channel: {
         const channel = readChannel(bytes);
         this.#counts.addChannel(channel.id);
-        if (!this.#channels.has(channel.id)) this.#channels.set(channel.id, channel);
-        return;
+        const known = this.#channels.get(channel.id);
+        if (known !== undefined && (this.#isInSummary || isSameChannel(known, channel))) return undefined;
+        this.#channels.set(channel.id, channel);
+        return this.#endChannels((open) => open.channel === known);
       }
       case OP.chunk:
         this.#counts.addChunk();
-        return;
+        return undefined;
       case OP.attachment:
         this.#counts.addAttachment();
         if (this.#choices.decoders.has("attachments"))
           this.#attachments.push({ attachment: readAttachment(bytes), offset: block.position });
-        return;
+        return undefined;
       case OP.metadata:
         this.#counts.addMetadata();
         this.#metadata.push(readMetadata(bytes));
-        return;
+        return undefined;
       case OP.dataEnd:
         this.#isInSummary = true;
-        return;
+        return undefined;
       case OP.statistics:
         if (this.#isInSummary) this.#statistics = readStatistics(bytes);
     }
+    return undefined;
+  }
+
+  /** Ends channels that are described again, differently. Returns their messages so far. */
+  #endChannels(isAffected: (open: OpenChannel) => boolean): Chunk[] {
+    const chunks: Chunk[] = [];
+    for (const [id, open] of this.#open) {
+      if (!isAffected(open)) continue;
+      this.#pending -= open.batch?.byteLength ?? 0;
+      chunks.push(...(open.batch?.take() ?? []));
+      if (++this.#again <= MAX_AGAIN) {
+        this.#problems.add(open.channel.topic, DESCRIBED_AGAIN);
+        this.#open.delete(id);
+      } else {
+        this.#problems.add(
+          open.channel.topic,
+          `left out, since channels are described again more than ${MAX_AGAIN} times`,
+        );
+        this.#open.set(id, { ...open, batch: undefined });
+      }
+    }
+    return chunks;
   }
 
   /** Adds a message. Returns chunks that are full. */

@@ -31,6 +31,20 @@ export interface McapSchema {
   readonly data: Uint8Array;
 }
 
+/** Whether schemas describe the same messages. */
+export function isSameSchema(a: McapSchema, b: McapSchema): boolean {
+  if (a.name !== b.name || a.encoding !== b.encoding || a.data.byteLength !== b.data.byteLength) return false;
+  return a.data.every((byte, index) => byte === b.data[index]);
+}
+
+/** Whether channels have the same messages. */
+export function isSameChannel(a: McapChannel, b: McapChannel): boolean {
+  return a.topic === b.topic && a.schemaId === b.schemaId && a.messageEncoding === b.messageEncoding;
+}
+
+/** The problem of a channel whose id or schema has another meaning from now on. */
+export const DESCRIBED_AGAIN = "described again, differently: later messages are read by the new description";
+
 /** A topic's messages. */
 export interface McapChannel {
   readonly id: number;

@@ -8,7 +8,16 @@ import { ProblemLog, type McapProblem } from "../chunks/problem-log.ts";
 import { isNext, readRecords } from "../file/read-records.ts";
 import { MESSAGE_HEADER, channelIdOf, logTimeOf, publishTimeOf } from "../file/message-header.ts";
 import type { RecordBlock } from "../file/record-block.ts";
-import { OP, readChannel, readSchema, type McapChannel, type McapSchema } from "../file/records.ts";
+import {
+  DESCRIBED_AGAIN,
+  OP,
+  isSameChannel,
+  isSameSchema,
+  readChannel,
+  readSchema,
+  type McapChannel,
+  type McapSchema,
+} from "../file/records.ts";
 
 /** Options of {@link checkMcap}. */
 export interface McapCheckOptions extends ReadOptions {
@@ -84,7 +93,7 @@ type Times = Map<string, bigint[]>;
 
 interface Topic {
   readonly channel: McapChannel;
-  readonly columns: ChannelColumns | undefined;
+  columns: ChannelColumns | undefined;
   readonly all: Times;
   /** The times of the current chunk of the file. */
   chunk: Times;
@@ -111,12 +120,25 @@ class Check {
     const { op } = block;
     if (op === OP.schema) {
       const schema = readSchema(block.record);
-      this.#schemas.set(schema.id, schema);
+      const known = this.#schemas.get(schema.id);
+      if (known === undefined) this.#schemas.set(schema.id, schema);
+      else if (!isSameSchema(known, schema)) this.#describeAgain(({ channel }) => channel.schemaId === schema.id);
     } else if (op === OP.channel) {
       const channel = readChannel(block.record);
-      if (!this.#channels.has(channel.id)) this.#channels.set(channel.id, channel);
+      const known = this.#channels.get(channel.id);
+      if (known === undefined) this.#channels.set(channel.id, channel);
+      else if (!isSameChannel(known, channel)) this.#describeAgain((topic) => topic.channel === known);
     } else if (op === OP.chunk || op === OP.dataEnd) this.#endChunk();
     else if (op === OP.message) this.#addMessage(block);
+  }
+
+  /** Reports topics that are described again, differently. Their messages are no longer decoded. */
+  #describeAgain(isAffected: (topic: Topic) => boolean): void {
+    for (const topic of this.#topics.values()) {
+      if (!isAffected(topic)) continue;
+      this.#problems.add(topic.channel.topic, DESCRIBED_AGAIN);
+      topic.columns = undefined;
+    }
   }
 
   #addMessage(block: RecordBlock): void {

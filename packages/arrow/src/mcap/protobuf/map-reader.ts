@@ -1,8 +1,9 @@
-import { readField, type ProtobufField } from "@rerun-ts/core/rrd";
+import type { ProtobufField } from "@rerun-ts/core/rrd";
 import { BytesColumn } from "../columns/leaf-columns.ts";
 import { MapColumn, StructColumn } from "../columns/nested-columns.ts";
 import { NumberColumn } from "../columns/number-column.ts";
 import type { FieldSpans } from "./field-spans.ts";
+import { readMessageField } from "./message-fields.ts";
 import { readEnumNumber, type ScalarReader } from "./scalar-readers.ts";
 
 /** An entry of a map: the positions of its key and its value. A length of -1 means none. */
@@ -53,8 +54,8 @@ export class MapReader {
     const field = this.#field;
     let keyAt: Entry["keyAt"] = NONE;
     let valueAt: Entry["valueAt"] = NONE;
-    for (let at = start; at < end; at = field.end) {
-      readField(bytes, at, end, field);
+    for (let at = start; at < end;) {
+      at = readMessageField(bytes, at, end, field);
       if (field.number === 1 && field.wireType === this.#key.wireType) keyAt = [field.start, field.end];
       if (field.number === 2 && field.wireType === this.#value.wireType) valueAt = [field.start, field.end];
     }

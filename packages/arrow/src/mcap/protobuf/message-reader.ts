@@ -1,11 +1,12 @@
 import { RerunError } from "@rerun-ts/core";
 import { concatBytes } from "@rerun-ts/core/encode";
-import { readField, type ProtobufField } from "@rerun-ts/core/rrd";
+import type { ProtobufField } from "@rerun-ts/core/rrd";
 import { ScalarType, type DescField, type DescMessage, type DescOneof } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import { ListColumn, StructColumn, type StructField } from "../columns/nested-columns.ts";
 import type { Column } from "../columns/column.ts";
 import { FieldSpans } from "./field-spans.ts";
+import { readMessageField } from "./message-fields.ts";
 import { ENUM, JSON_TYPES, SELF, enumReader, jsonReader } from "./special-readers.ts";
 import { MapReader } from "./map-reader.ts";
 import { WIRE, readVarint, scalarReader, type ScalarReader } from "./scalar-readers.ts";
@@ -30,13 +31,14 @@ interface FieldReader {
 /** Reads protobuf messages into columns, in two steps: fields may come in any order. */
 export class MessageReader implements ScalarReader {
   readonly column: StructColumn;
-  readonly wireType: number = WIRE.bytes;
+  readonly wireType: number;
   readonly #spans = new Map<number, FieldSpans>();
   readonly #allSpans: FieldSpans[] = [];
   readonly #readers: FieldReader[];
   readonly #field: ProtobufField = { number: 0, wireType: 0, start: 0, end: 0 };
 
-  constructor(message: DescMessage, inside: Compilation = { columns: 0 }) {
+  constructor(message: DescMessage, inside: Compilation = { columns: 0 }, wireType: number = WIRE.bytes) {
+    this.wireType = wireType;
     inside.columns += message.fields.length;
     if (inside.columns > MAX_COLUMNS)
       throw new RerunError("UNSUPPORTED", `the message has more than ${MAX_COLUMNS} fields`);
@@ -52,8 +54,8 @@ export class MessageReader implements ScalarReader {
   read(bytes: Uint8Array, start: number, end: number): void {
     for (const spans of this.#allSpans) spans.clear();
     const field = this.#field;
-    for (let at = start; at < end; at = field.end) {
-      readField(bytes, at, end, field);
+    for (let at = start; at < end;) {
+      at = readMessageField(bytes, at, end, field);
       this.#spans.get(field.number)?.add(field.start, field.end, field.wireType);
     }
     for (const reader of this.#readers) reader.append(bytes);
@@ -91,7 +93,7 @@ export class MessageReader implements ScalarReader {
   #readMerged(bytes: Uint8Array, spans: FieldSpans): void {
     const parts: Uint8Array[] = [];
     for (let index = 0; index < spans.size; index++) {
-      if (spans.wireType(index) === WIRE.bytes) parts.push(bytes.subarray(spans.start(index), spans.end(index)));
+      if (spans.wireType(index) === this.wireType) parts.push(bytes.subarray(spans.start(index), spans.end(index)));
     }
     const all = concatBytes(parts);
     this.read(all, 0, all.byteLength);
@@ -105,7 +107,7 @@ export class MessageReader implements ScalarReader {
       for (let index = 0; index < spans.size; index++) {
         const [start, end, wireType] = [spans.start(index), spans.end(index), spans.wireType(index)];
         if (wireType === item.wireType) item.read(bytes, start, end);
-        else if (wireType === WIRE.bytes) readPacked(item, bytes, start, end);
+        else if (wireType === WIRE.bytes && !(item instanceof MessageReader)) readPacked(item, bytes, start, end);
       }
       column.end();
     };
@@ -162,8 +164,11 @@ function valueReader(field: DescField, inside: Compilation): ScalarReader {
   if (field.enum !== undefined) return enumReader(field.enum);
   if (field.message === undefined) return scalarReader(field.scalar ?? ScalarType.BYTES);
   if (JSON_TYPES.has(field.message.typeName)) return jsonReader(field.message);
-  if (containsItself(field.message)) return scalarReader(ScalarType.BYTES);
-  return new MessageReader(field.message, inside);
+  const isGroup = field.fieldKind !== "map" && field.delimitedEncoding;
+  if (!containsItself(field.message))
+    return new MessageReader(field.message, inside, isGroup ? WIRE.group : WIRE.bytes);
+  if (isGroup) throw new RerunError("UNSUPPORTED", `the group ${field.message.typeName} contains itself`);
+  return scalarReader(ScalarType.BYTES);
 }
 
 /** Whether messages of a type may be in messages of that type: they remain bytes. */

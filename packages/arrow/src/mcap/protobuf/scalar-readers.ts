@@ -5,7 +5,7 @@ import { BoolColumn, BytesColumn } from "../columns/leaf-columns.ts";
 import { NumberColumn, type NumberKind } from "../columns/number-column.ts";
 
 /** The wire types. Source: protobuf.dev/programming-guides/encoding. */
-export const WIRE = { varint: 0, bits64: 1, bytes: 2, bits32: 5 } as const;
+export const WIRE = { varint: 0, bits64: 1, bytes: 2, group: 3, groupEnd: 4, bits32: 5 } as const;
 
 /** A column of scalars, with the function that reads values into it. */
 export interface ScalarReader {
