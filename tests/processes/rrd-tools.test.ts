@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, readdir, readlink, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openRrd, sendChunks } from "@rerun-ts/arrow";
+import { importTable, openRrd, plainRows, sendChunks, type PlainRow } from "@rerun-ts/arrow";
 import * as rr from "@rerun-ts/node";
 import { tableFromIPC } from "apache-arrow";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
@@ -51,6 +51,58 @@ describe("rerun-ts rrd", () => {
     const groups = await parquetReadObjects({ file: await asyncBufferFromFile(parquet) });
     expect(groups).toHaveLength(10);
     expect(groups[3]).toMatchObject({ frame: 3n, "/a:Scalars:scalars": [1.5] });
+  });
+
+  it("shows tables in CSV and Parquet that importTable turns back into the same rows", async ({ folder }) => {
+    const path = join(folder, "run.rrd");
+    const rec = new rr.RecordingStream("run", { recordingId: "one", sendProperties: false });
+    await rec.save(path);
+    const texts = ['["a","b"]', "", " ", "007", "true", "1.50", "[", "2026-01-31", "null", 'a,"b"\nc'];
+    for (const [frame, text] of texts.entries()) {
+      rec.setTime("frame", frame);
+      rec.log("text", new rr.TextLog(text, { level: "INFO", color: 0xff0080ff }));
+      rec.log("one", new rr.Points3D([[frame, Number.NaN, -Infinity]], { labels: [text], classIds: [frame] }));
+      rec.log("many", new rr.Points3D([[1, 2, 3], new Float32Array([4, 5, 6])], { labels: texts, radii: [0.1, -2] }));
+      rec.log(
+        "strip",
+        new rr.LineStrips2D([
+          [
+            [1, 2],
+            [3, 4],
+          ],
+          [[frame, 0]],
+        ]),
+      );
+      rec.log("number", new rr.Scalars([[], [Number.NaN], [1, Infinity], [1 / 3]][frame % 4] ?? []));
+      rec.log("image", new rr.Image({ data: Uint8Array.of(1, 2, frame), width: 1, height: 1, colorModel: "RGB" }));
+      rec.log("blob", new rr.EncodedImage({ contents: Uint8Array.of(0x5b, frame), mediaType: "image/png" }));
+      rec.log("camera", new rr.Pinhole({ focalLength: 3, width: 4, height: 5 }));
+      rec.log("graph", [
+        new rr.GraphNodes(["a", "b"]),
+        new rr.GraphEdges([
+          ["a", "b"],
+          ["b", "a"],
+        ]),
+      ]);
+      rec.log("video", new rr.VideoFrameReference(BigInt(frame) * 10n ** 17n));
+      if (frame % 2 === 0) rec.log("one", rr.Points3D.fromFields({ labels: null }));
+    }
+    await rec.close();
+    const rowsOf = async (bytes: Uint8Array): Promise<PlainRow[]> =>
+      Array.from(plainRows(await (await openRrd(bytes)).recording().query({ index: "frame" }).toTable()), (row) =>
+        Object.fromEntries(Object.entries(row).filter(([name]) => name !== "log_time")),
+      );
+    const expected = await rowsOf(await readFile(path));
+    expect(expected).toHaveLength(texts.length);
+    for (const format of ["csv", "parquet"]) {
+      const table = join(folder, `table.${format}`);
+      await rrd("query", "--index", "frame", "--format", format, "-o", table, path);
+      const recording = new rr.RecordingStream("run", { recordingId: "two", sendProperties: false });
+      const memory = recording.memoryRecording();
+      const index = ["frame", { column: "log_time", type: "timestamp", unit: "nanos" }] as const;
+      expect(await importTable(recording, table, { index })).toMatchObject({ rows: texts.length, skippedRows: 0 });
+      expect(await rowsOf(memory.drainAsBytes())).toEqual(expected);
+    }
   });
 
   it("shows a layout as TypeScript", async ({ folder }) => {

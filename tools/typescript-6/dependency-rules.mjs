@@ -52,7 +52,7 @@ const PACKAGES = {
       "mcap/file/read-records.ts": [npm("@foxglove/crc")],
       "mcap/file/zstd-decoder.ts": [npm("zstddec")],
       // With `import()`, for columns that are named after archetypes.
-      "tables/table-entities.ts": [sibling("types", "index")],
+      "tables/named-columns.ts": [sibling("types", "index")],
       "mcap/protobuf/.*[.]ts": [npm("@bufbuild/protobuf")],
       "mcap/export/mcap-(writer|channels).ts": [npm("@mcap/core")],
       "mcap/ros/ros-columns.ts": [npm("@foxglove/rosmsg")],
@@ -237,7 +237,7 @@ const LAYERS = {
   },
   arrow: {
     ".": [],
-    source: [],
+    source: ["arrays"],
     node: ["source", "catalog"],
     arrays: [],
     ipc: ["arrays"],

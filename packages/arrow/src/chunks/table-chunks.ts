@@ -4,6 +4,7 @@ import { listData } from "../arrays/list-data.ts";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
+import { plainBytes } from "../arrays/plain-bytes.ts";
 import { makeChunk } from "./make-chunk.ts";
 import { planTable, type DataframeOptions, type EntityColumns, type TablePlan } from "./table-columns.ts";
 import { timeColumn, timeData } from "./time-columns.ts";
@@ -23,7 +24,7 @@ export function checkTableOptions(call: string, options: DataframeOptions): void
  * its arrays may be parts of others.
  */
 export function tableBatches(data: unknown): readonly IpcBatch[] | undefined {
-  if (data instanceof Uint8Array) return readIpc(data).batches;
+  if (data instanceof Uint8Array) return readIpc(plainBytes(data)).batches;
   if (isArrowTable(data)) return readIpc(tableToIPC(data, "stream")).batches;
   if (isArrowRecordBatch(data)) return batchesOf(data);
   return undefined;

@@ -1,4 +1,5 @@
 import { describeValue, invalidArgument, argumentError } from "@rerun-ts/core/checks";
+import { plainBytes } from "../arrays/plain-bytes.ts";
 import { collect } from "./collect.ts";
 import { fromUrl } from "./from-url.ts";
 import {
@@ -68,7 +69,7 @@ function checkedAccess(source: RandomAccess): RandomAccess {
     size,
     async read(start, length, options) {
       const bytes = await source.read(start, length, options);
-      if (bytes instanceof Uint8Array && bytes.byteLength === length) return bytes;
+      if (bytes instanceof Uint8Array && bytes.byteLength === length) return plainBytes(bytes);
       const expected = `a Uint8Array of ${length} bytes`;
       throw argumentError("source", `\`read\` of \`source\` must return ${expected}, got ${describeValue(bytes)}`);
     },

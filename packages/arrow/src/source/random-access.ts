@@ -1,3 +1,5 @@
+import { plainBytes } from "../arrays/plain-bytes.ts";
+
 /** Bytes to read piece by piece, such as a file. */
 export interface RandomAccess {
   /** The number of bytes. */
@@ -71,7 +73,8 @@ export interface BlobLike {
 
 /** Reads from bytes in memory, without copying. */
 export function fromBytes(bytes: Uint8Array): RandomAccess {
-  return { size: bytes.byteLength, read: (start, length) => bytes.subarray(start, start + length) };
+  const plain = plainBytes(bytes);
+  return { size: plain.byteLength, read: (start, length) => plain.subarray(start, start + length) };
 }
 
 /** Reads from a `Blob` or `File`, only the parts that are needed. */

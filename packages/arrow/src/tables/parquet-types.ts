@@ -14,6 +14,7 @@ import {
 } from "apache-arrow";
 import type { SchemaElement, SchemaTree } from "hyparquet";
 import { jsonText } from "../values/json-text.ts";
+import { decimalText } from "../values/plain-values.ts";
 import { storableNanos, type Cell } from "./table-batch.ts";
 
 /** A column of a Parquet file: its Arrow type, and the conversion of the values that hyparquet makes. */
@@ -31,10 +32,8 @@ export const PARSERS = {
   jsonFromBytes: (bytes: Uint8Array): string => new TextDecoder().decode(bytes),
 };
 
-/** Integers up to this size are exact after a rounded multiplication. */
-const MAX_EXACT_DIGITS = 2 ** 51;
-/** Powers of ten up to this one are exact. */
-const MAX_EXACT_SCALE = 22;
+/** The digits of decimals that become numbers: a number keeps as many. Others become texts. */
+const NUMBER_DIGITS = 15;
 
 /** The column of a part of the schema. Groups other than lists become JSON. */
 export function parquetColumn(tree: SchemaTree): ParquetColumn {
@@ -44,11 +43,31 @@ export function parquetColumn(tree: SchemaTree): ParquetColumn {
     const { type, convert } = parquetColumn(item);
     return {
       type: new List(new Field("item", type, true)),
-      convert: (value) => (Array.isArray(value) ? value.map(convert) : null),
+      convert: (value) => (Array.isArray(value) ? value.map((each) => (isNone(each) ? null : convert(each))) : null),
     };
   }
-  if (children.length > 0) return { type: new Utf8(), convert: (value) => jsonText(value as never) };
-  return leafColumn(element);
+  if (children.length === 0) return leafColumn(element);
+  if (isMap(element)) return { type: new Utf8(), convert: (value) => jsonText(value as never) };
+  const fields = children.map((child) => ({ name: child.element.name, ...parquetColumn(child) }));
+  return {
+    type: new Utf8(),
+    convert(value) {
+      const struct = value as Readonly<Record<string, unknown>>;
+      return jsonText(
+        Object.fromEntries(
+          fields.map(({ name, convert }) => [name, isNone(struct[name]) ? null : convert(struct[name])]),
+        ) as never,
+      );
+    },
+  };
+}
+
+function isMap({ converted_type: converted, logical_type: logical }: SchemaElement): boolean {
+  return converted === "MAP" || converted === "MAP_KEY_VALUE" || logical?.type === "MAP";
+}
+
+function isNone(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
 }
 
 /** The items of a list: in the standard form of three levels, in two, or of a repeated field. */
@@ -75,12 +94,13 @@ function leafColumn({
   converted_type: converted,
   logical_type: logical,
   scale = 0,
+  precision = Infinity,
 }: SchemaElement): ParquetColumn {
   const isTime = converted?.startsWith("TIMESTAMP") === true || logical?.type === "TIMESTAMP" || type === "INT96";
   if (isTime || converted === "DATE" || logical?.type === "DATE")
     return { type: new TimestampNanosecond(), convert: nanosOf };
-  if (converted === "DECIMAL" || logical?.type === "DECIMAL")
-    return { type: new Float64(), convert: (value) => decimalOf(value, scale) };
+  if (logical?.type === "DECIMAL") return decimalColumn(logical.precision, logical.scale);
+  if (converted === "DECIMAL") return decimalColumn(precision, scale);
   if (logical?.type === "FLOAT16") return { type: new Float64(), convert: numberOf };
   const isUnsigned = logical?.type === "INTEGER" && !logical.isSigned;
   if (type === "BOOLEAN") return { type: new Bool(), convert: (value) => (typeof value === "boolean" ? value : null) };
@@ -108,12 +128,34 @@ function nanosOf(value: unknown): Cell {
     : null;
 }
 
-/** The nearest number to a decimal. hyparquet multiplies by 0.01 and so on, which is not exact. */
-function decimalOf(value: unknown, scale: number): Cell {
-  if (typeof value !== "number") return null;
-  const power = 10 ** scale;
-  const digits = Math.round(value * power);
-  return Math.abs(digits) <= MAX_EXACT_DIGITS && scale <= MAX_EXACT_SCALE ? digits / power : value;
+function decimalColumn(precision: number, scale: number): ParquetColumn {
+  const textIn = (value: unknown): string | undefined => {
+    const unscaled = value instanceof Uint8Array ? bigEndian(value) : integerOf(value);
+    return typeof unscaled === "bigint" ? decimalText(unscaled, scale) : undefined;
+  };
+  if (precision > NUMBER_DIGITS) return { type: new Utf8(), convert: (value) => textIn(value) ?? null };
+  return {
+    type: new Float64(),
+    convert(value) {
+      const text = textIn(value);
+      return text === undefined ? null : Number(text);
+    },
+  };
+}
+
+/** An integer in two's complement, the highest byte first. */
+function bigEndian(bytes: Uint8Array): bigint {
+  let value = 0n;
+  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
+  return BigInt.asIntN(bytes.length * 8, value);
+}
+
+/** Makes hyparquet return decimals as they are stored, except in maps: its numbers are not exact. */
+export function keepDecimals({ element, children }: SchemaTree): void {
+  if (isMap(element)) return;
+  for (const child of children) keepDecimals(child);
+  if (element.converted_type === "DECIMAL") delete element.converted_type;
+  if (element.logical_type?.type === "DECIMAL") delete element.logical_type;
 }
 
 function numberOf(value: unknown): Cell {

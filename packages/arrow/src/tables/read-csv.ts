@@ -3,7 +3,7 @@ import { invalidArgument } from "@rerun-ts/core/checks";
 import type { RandomAccess } from "../source/random-access.ts";
 import { csvRows, firstLine, type CsvRow } from "./csv-rows.ts";
 import { arrowTypeOf, valueOf, withCell, type CsvType } from "./csv-types.ts";
-import type { Cell, TableBatch, TableFile } from "./table-batch.ts";
+import type { TableBatch, TableFile } from "./table-batch.ts";
 
 const DELIMITERS = [",", ";", "\t", "|"];
 
@@ -45,7 +45,10 @@ export async function readCsv(access: RandomAccess, options: ReadCsvOptions): Pr
   }
   if (names === undefined) throw new RerunError("INVALID_FORMAT", "the CSV file is empty: it has no names of columns");
   return {
-    columns: names.map((name, column) => ({ name, type: arrowTypeOf(types[column] ?? "text") })),
+    columns: names.map((name, column) => {
+      const type = types[column] ?? "text";
+      return { name, type: arrowTypeOf(type), isEmpty: type === "empty" };
+    }),
     batches: () => batchesOf(access, delimiter, signal, types, batchRows),
   };
 }
@@ -57,7 +60,7 @@ async function* batchesOf(
   types: readonly CsvType[],
   batchRows: number,
 ): AsyncGenerator<TableBatch, void, undefined> {
-  let cells: Cell[][] = types.map(() => []);
+  let texts: string[][] = types.map(() => []);
   let isHeader = true;
   let rows = 0;
   for await (const found of csvRows(access, delimiter, signal)) {
@@ -66,14 +69,19 @@ async function* batchesOf(
         isHeader = false;
         continue;
       }
-      for (const [column, type] of types.entries()) cells[column]?.push(valueOf(type, row.cells[column] ?? ""));
+      for (let column = 0; column < types.length; column++) texts[column]?.push(row.cells[column] ?? "");
       if (++rows < batchRows) continue;
-      yield { rows, cells };
-      cells = types.map(() => []);
+      yield batchOf(texts, types, rows);
+      texts = types.map(() => []);
       rows = 0;
     }
   }
-  if (rows > 0) yield { rows, cells };
+  if (rows > 0) yield batchOf(texts, types, rows);
+}
+
+function batchOf(texts: readonly (readonly string[])[], types: readonly CsvType[], rows: number): TableBatch {
+  const cells = types.map((type, column) => texts[column]?.map((text) => valueOf(type, text)) ?? []);
+  return { rows, cells, texts };
 }
 
 /** The delimiter that is most often in the first line. */

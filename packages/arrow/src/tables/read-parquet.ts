@@ -4,7 +4,7 @@ import { decompress } from "fzstd";
 import type * as parquet from "hyparquet";
 import { checkAborted } from "../source/collect.ts";
 import type { RandomAccess } from "../source/random-access.ts";
-import { PARSERS, parquetColumn } from "./parquet-types.ts";
+import { PARSERS, keepDecimals, parquetColumn } from "./parquet-types.ts";
 import type { Cell, TableBatch, TableFile } from "./table-batch.ts";
 
 /** The most rows of a group, which is in memory as a whole. Writers make groups of about a million. */
@@ -40,11 +40,13 @@ export async function readParquet(access: RandomAccess, options: ReadParquetOpti
     await checkMetadataLength(access, signal);
     const metadata = await reader.parquetMetadataAsync(file, { parsers: PARSERS, geoparquet: false });
     checkGroups(metadata);
-    const columns = reader.parquetSchema(metadata).children.map((tree) => ({
+    const schema = reader.parquetSchema(metadata);
+    const columns = schema.children.map((tree) => ({
       name: tree.element.name,
       ...parquetColumn(tree),
     }));
     checkNames(columns);
+    keepDecimals(schema);
     const compressors = { ...builtIn(reader), ...options.compressors };
     const reading = { file, metadata, compressors, parsers: PARSERS, utf8: false, geoparquet: false };
     const scan = (): Promise<Scan> => orDamaged(() => reader.parquetScan(reading));

@@ -7,6 +7,8 @@ export type Cell = null | boolean | number | bigint | string | Uint8Array | read
 export interface FileColumn {
   readonly name: string;
   readonly type: DataType;
+  /** Whether it has empty cells only. Default `false`. */
+  readonly isEmpty?: boolean | undefined;
 }
 
 /** Some rows of a table file. */
@@ -14,6 +16,8 @@ export interface TableBatch {
   readonly rows: number;
   /** The cells of each column, in the order of the file's columns. */
   readonly cells: readonly (readonly Cell[])[];
+  /** The cells as the file has them. `undefined` if it stores values, not texts. */
+  readonly texts?: readonly (readonly string[])[] | undefined;
 }
 
 /** A table file whose rows are read in batches. */
@@ -21,6 +25,13 @@ export interface TableFile {
   readonly columns: readonly FileColumn[];
   /** Reads all rows. */
   batches(): AsyncIterable<TableBatch>;
+}
+
+/** The cells of a column whose type is known otherwise: texts in a file of texts. */
+export function textCells({ cells, texts }: TableBatch, position: number): readonly Cell[] {
+  return texts === undefined
+    ? (cells[position] ?? [])
+    : (texts[position] ?? []).map((text) => (text === "" ? null : text));
 }
 
 /** Nanoseconds since 1970, or `undefined` outside of the years 1677 to 2262, which 64 bits cannot hold. */

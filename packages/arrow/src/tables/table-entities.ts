@@ -1,23 +1,26 @@
-import type { ComponentColumn, TimeColumn } from "@rerun-ts/core";
+import { EntityPath, type ComponentColumn, type TimeColumn } from "@rerun-ts/core";
 import { argumentError } from "@rerun-ts/core/checks";
-import { fieldOf } from "@rerun-ts/core/encode";
 import { DataType, Field, RecordBatch, Schema, Struct, Table, Vector, makeData, type Data } from "apache-arrow";
+import { makeChunk } from "../chunks/make-chunk.ts";
 import { chunkFromColumns } from "../chunks/new-chunk.ts";
 import { batchChunks, tableBatches } from "../chunks/table-chunks.ts";
 import type { ArchetypeClass } from "../lenses/lens.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
-import { cellVector } from "./cell-vectors.ts";
+import { buildData } from "./build-data.ts";
 import { placeColumns, type PlacedColumn } from "./column-places.ts";
-import type { Cell, FileColumn, TableBatch } from "./table-batch.ts";
+import { fieldTarget, instancesIn, namedColumns, namedComponent, type NamedColumn } from "./named-columns.ts";
+import { textCells, type Cell, type FileColumn, type TableBatch } from "./table-batch.ts";
 import type { ImportTableOptions } from "./table-options.ts";
 import { positionOf } from "./table-times.ts";
-import { timeVector } from "./time-vector.ts";
+import { storedTimes, timeVector } from "./time-vector.ts";
 
-/** A field of an archetype, and how its instances in a row follow from the cells. */
+/** The instances of a field of an archetype in a row, or `null` for none. */
+type RowInstances = (row: number) => readonly Cell[] | null;
+
+/** A field of an archetype, and how its instances follow from the cells. */
 interface FieldPlan {
   readonly field: string;
-  /** The instances of a row, or `null` for none. */
-  instances(cells: readonly (readonly Cell[])[], row: number): readonly Cell[] | null;
+  instancesOf(batch: TableBatch): RowInstances;
 }
 
 /** An entity that is an archetype. */
@@ -26,9 +29,6 @@ interface EntityPlan {
   readonly archetype: ArchetypeClass;
   readonly fields: readonly FieldPlan[];
 }
-
-/** A name of a column as queries make it. */
-const QUERY_NAME = /^(\/[^:]*):([A-Z]\w*):([a-z]\w*)$/;
 
 /** Makes the chunks of a batch. */
 export type TableChunks = (batch: TableBatch, times: readonly TimeColumn[]) => Generator<ChunkData, void, undefined>;
@@ -47,20 +47,31 @@ export async function tableChunks(
   const plans: EntityPlan[] = Object.entries(entities ?? {}).map(([path, { as: archetype, fields }]) => ({
     path,
     archetype,
-    fields: Object.entries(fields).map(([field, names]) => mappedField(columns, `entities.${path}`, field, names)),
+    fields: Object.entries(fields).map(([field, names]) => mappedField(columns, path, archetype, field, names)),
   }));
   const rest = new Set(columns.keys());
   for (const position of taken) rest.delete(position);
   if (entities !== undefined && entityPath === undefined && columnGrouping === undefined) rest.clear();
-  plans.push(...(await namedEntities(columns, rest)));
+  const named = new Map<string, NamedColumn[]>();
+  for (const column of await namedColumns(columns)) {
+    if (!rest.delete(column.position)) continue;
+    const key = `${column.path}:${column.archetype.archetype}`;
+    named.set(key, [...(named.get(key) ?? []), column]);
+  }
   const plain = [...rest].map((position) => ({ position, ...(columns[position] as FileColumn) }));
-  if (plans.length === 0 && plain.length === 0)
+  if (plans.length === 0 && named.size === 0 && plain.length === 0)
     throw argumentError("source", "`source` must have a column besides its times, but it has none");
   const places = placeColumns(plain, columnGrouping, entityPath);
   return function* (batch, times) {
     for (const plan of plans) {
       const components = plan.fields.flatMap((field) => [...fieldColumns(plan.archetype, field, batch)]);
       if (components.length > 0) yield chunkFromColumns(plan.path, { timelines: times, columns: components });
+    }
+    for (const of of named.values()) {
+      const components = of.flatMap((column) => namedComponent(column, batch) ?? []);
+      const path = EntityPath.parse(of[0]?.path ?? "/").toString();
+      if (components.length > 0)
+        yield makeChunk({ entityPath: path, rows: batch.rows, columns: [...times.map(storedTimes), ...components] });
     }
     if (plain.length > 0) yield* plainChunks(batch, times, places);
   };
@@ -94,110 +105,72 @@ function* plainChunks(
 }
 
 function placedVector({ members, isStruct }: PlacedColumn, { cells, rows }: TableBatch): Vector {
-  const vectors = members.map(({ position, type }) => cellVector(cells[position] ?? [], type));
-  if (!isStruct) return vectors[0] as Vector;
-  const fields = members.map(({ name }, index) => new Field(name, vectors[index]?.type as DataType, true));
-  const children = vectors.map((vector) => vector.data[0] as Data);
+  const children = members.map(({ position, type }) => buildData(type, cells[position] ?? []));
+  if (!isStruct) return new Vector(children);
+  const fields = members.map(({ name, type }) => new Field(name, type, true));
   return new Vector([makeData({ type: new Struct(fields), length: rows, nullCount: 0, children })]);
 }
 
 function mappedField(
   columns: readonly FileColumn[],
-  argument: string,
+  path: string,
+  archetype: ArchetypeClass,
   field: string,
   names: string | readonly string[],
 ): FieldPlan {
+  const argument = `entities.${path}`;
   if (typeof names === "string") {
     const position = positionOf(columns, argument, names);
-    const toNumber = numbersIn(columns[position]?.type);
+    const isInteger = hasIntegers(columns[position]?.type);
+    const type = fieldTarget(archetype, field)?.itemType;
+    const isText = DataType.isUtf8(type);
     return {
       field,
-      instances(cells, row) {
-        const cell = cells[position]?.[row] ?? null;
-        return cell === null ? null : [toNumber(cell)];
+      instancesOf(batch) {
+        const cells = isText ? textCells(batch, position) : (batch.cells[position] ?? []);
+        return (row) => {
+          const cell = cells[row] ?? null;
+          // A text that begins with a bracket remains one.
+          const instances = type === undefined || (isText && typeof cell === "string") ? null : instancesIn(cell, type);
+          const all = instances ?? (cell === null ? null : [cell]);
+          return isInteger ? (all?.map(numberOf) ?? null) : all;
+        };
       },
     };
   }
   const positions = [...names].map((name) => positionOf(columns, argument, name));
   return {
     field,
-    instances(cells, row) {
-      const parts = positions.map((position) => cells[position]?.[row] ?? null);
-      return parts.includes(null) ? null : [parts.map(numberOf)];
+    instancesOf({ cells }) {
+      return (row) => {
+        const parts = positions.map((position) => cells[position]?.[row] ?? null);
+        return parts.includes(null) ? null : [parts.map(numberOf)];
+      };
     },
   };
 }
 
-/** Turns the integers of a column into the numbers that fields take. The integers of times stay as they are. */
-function numbersIn(type: DataType | undefined): (cell: Cell) => Cell {
-  const item = DataType.isList(type) ? (type.children[0]?.type as DataType | undefined) : type;
-  return DataType.isInt(item) ? numberOf : (cell) => cell;
+/** Whether a column has integers. The integers of times stay as they are. */
+function hasIntegers(type: DataType | undefined): boolean {
+  const [item] = DataType.isList(type) ? (type.children as readonly Field[]) : [];
+  return item === undefined ? DataType.isInt(type) : hasIntegers(item.type as DataType);
 }
 
 /** A number, also for an integer of a file. */
 function numberOf(cell: Cell): Cell {
+  if (Array.isArray(cell)) return (cell as readonly Cell[]).map(numberOf);
   return typeof cell === "bigint" ? Number(cell) : cell;
 }
 
-/** The columns that are named after fields of archetypes. They are removed from `rest`. */
-async function namedEntities(columns: readonly FileColumn[], rest: Set<number>): Promise<EntityPlan[]> {
-  const named = [...rest].flatMap((position) => {
-    const [, path, archetype, field] = QUERY_NAME.exec(columns[position]?.name ?? "") ?? [];
-    return path === undefined || archetype === undefined || field === undefined
-      ? []
-      : [{ position, path, archetype, field: camelCase(field) }];
-  });
-  if (named.length === 0) return [];
-  const types = (await import("@rerun-ts/types")) as Readonly<Record<string, unknown>>;
-  const plans = new Map<string, { path: string; archetype: ArchetypeClass; fields: FieldPlan[] }>();
-  for (const { position, path, archetype, field } of named) {
-    const known = Object.hasOwn(types, archetype) ? types[archetype] : undefined;
-    if (!isArchetype(known, field)) continue;
-    rest.delete(position);
-    const key = `${path}:${archetype}`;
-    const plan = plans.get(key) ?? { path, archetype: known, fields: [] };
-    plans.set(key, plan);
-    const toNumber = numbersIn(columns[position]?.type);
-    plan.fields.push({
-      field,
-      instances: (cells, row) => instancesIn(cells[position]?.[row] ?? null)?.map(toNumber) ?? null,
-    });
-  }
-  return [...plans.values()];
-}
-
-function isArchetype(value: unknown, field: string): value is ArchetypeClass {
-  if (typeof value !== "function" || !("archetype" in value) || !("columns" in value)) return false;
-  const known = value as unknown as { columns(fields: object): Iterable<ComponentColumn> };
-  return [...known.columns({ [field]: [] })].every(
-    (column) => !(fieldOf(column)?.descriptor.component ?? ":").endsWith(":"),
-  );
-}
-
-/** The instances of a cell of a query: a list, or its JSON in CSV, or the only one. */
-function instancesIn(cell: Cell): readonly Cell[] | null {
-  if (cell === null) return null;
-  if (Array.isArray(cell)) return cell as readonly Cell[];
-  if (typeof cell !== "string" || !cell.startsWith("[")) return [cell];
-  try {
-    return JSON.parse(cell) as readonly Cell[];
-  } catch {
-    return [cell];
-  }
-}
-
-function fieldColumns(archetype: ArchetypeClass, plan: FieldPlan, { rows, cells }: TableBatch): ComponentColumn[] {
+function fieldColumns(archetype: ArchetypeClass, plan: FieldPlan, batch: TableBatch): ComponentColumn[] {
   const values: Cell[] = [];
   const lengths: (number | null)[] = [];
-  for (let row = 0; row < rows; row++) {
-    const instances = plan.instances(cells, row);
+  const instancesOf = plan.instancesOf(batch);
+  for (let row = 0; row < batch.rows; row++) {
+    const instances = instancesOf(row);
     lengths.push(instances === null ? null : instances.length);
     for (const instance of instances ?? []) values.push(instance);
   }
   if (lengths.every((length) => length === null)) return [];
   return [...archetype.columns({ [plan.field]: values } as never)].map((column) => column.partition(lengths));
-}
-
-function camelCase(name: string): string {
-  return name.replace(/_([a-z\d])/g, (_, letter: string) => letter.toUpperCase());
 }

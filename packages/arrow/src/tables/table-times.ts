@@ -51,13 +51,14 @@ export function positionOf(columns: readonly FileColumn[], argument: string, nam
 
 function columnTimeline(columns: readonly FileColumn[], { column, timeline, type, unit }: TableIndex): TableTimeline {
   const position = positionOf(columns, "index", column);
-  const stored = (columns[position] as FileColumn).type;
+  const { type: stored, isEmpty = false } = columns[position] as FileColumn;
   const name = timeline ?? column;
-  const kind = type ?? kindOf(stored, column);
+  // Without times there are no rows.
+  const kind = type ?? (isEmpty ? "sequence" : kindOf(stored, column));
   if (kind !== "sequence" && kind !== "duration" && kind !== "timestamp")
     throw invalidArgument("index.type", '"sequence", "duration" or "timestamp"', type);
   const isTimestamp = DataType.isTimestamp(stored);
-  if (!isTimestamp && !DataType.isInt(stored) && !DataType.isFloat(stored))
+  if (!isEmpty && !isTimestamp && !DataType.isInt(stored) && !DataType.isFloat(stored))
     throw invalidArgument("index", "a column of numbers or times", `${column}, a column of ${typeText(stored)}`);
   // The times of a file have their own unit.
   const given: TimeUnit | undefined = isTimestamp ? undefined : unit;
@@ -98,5 +99,6 @@ export function withTimes(
   const rows = Array.from({ length: batch.rows }, (_, row) => row).filter((row) => !isMissing(row));
   if (rows.length === batch.rows) return { batch, skipped: 0 };
   const cells = batch.cells.map((column) => rows.map((row) => column[row] ?? null));
-  return { batch: { rows: rows.length, cells }, skipped: batch.rows - rows.length };
+  const texts = batch.texts?.map((column) => rows.map((row) => column[row] ?? ""));
+  return { batch: { rows: rows.length, cells, texts }, skipped: batch.rows - rows.length };
 }

@@ -1,5 +1,16 @@
 import type { TimeColumn } from "@rerun-ts/core";
-import { DurationNanosecond, Int64, TimestampNanosecond, makeData, makeVector, type Vector } from "apache-arrow";
+import {
+  DurationNanosecond,
+  Field,
+  Int64,
+  TimestampNanosecond,
+  makeData,
+  makeVector,
+  type Data,
+  type Vector,
+} from "apache-arrow";
+import { timeColumn } from "../chunks/time-columns.ts";
+import type { StoredColumn } from "../store/chunk-data.ts";
 
 const TYPES = { sequence: Int64, duration: DurationNanosecond, timestamp: TimestampNanosecond } as const;
 
@@ -8,4 +19,14 @@ export function timeVector({ bytes, kind }: TimeColumn): Vector {
   const { buffer, byteOffset, byteLength } = bytes;
   const data = new BigInt64Array(buffer.slice(byteOffset, byteOffset + byteLength));
   return makeVector(makeData({ type: new TYPES[kind](), length: data.length, data } as never)) as Vector;
+}
+
+/** A timeline of a chunk. */
+export function storedTimes(times: TimeColumn): StoredColumn {
+  const [data] = timeVector(times).data as readonly [Data];
+  const metadata = new Map([
+    ["rerun:index_name", times.name],
+    ["rerun:kind", "index"],
+  ]);
+  return timeColumn(new Field(times.name, data.type, true, metadata), data);
 }

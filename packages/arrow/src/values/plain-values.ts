@@ -177,7 +177,8 @@ function unscaled(words: Uint32Array, start: number, count: number): bigint {
   return BigInt.asIntN(count * 32, value);
 }
 
-function decimalText(value: bigint, scale: number): string {
+/** A decimal, as `scale` digits after its point have it. */
+export function decimalText(value: bigint, scale: number): string {
   if (scale <= 0) return String(value * 10n ** BigInt(-scale));
   const digits = String(value < 0n ? -value : value).padStart(scale + 1, "0");
   return `${value < 0n ? "-" : ""}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;

@@ -11,7 +11,7 @@ import { collect } from "@rerun-ts/test-support/common/collect";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { Points3D, Scalars, TextLog } from "@rerun-ts/types";
 import type { SchemaElement } from "hyparquet";
-import { parquetWriteBuffer } from "hyparquet-writer";
+import { parquetWriteBuffer, type ColumnSource } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 
 const SEED = 41;
@@ -44,6 +44,11 @@ async function parquetFile(): Promise<Uint8Array> {
   const query = (await openRrd(memory.drainAsBytes())).recording().query({ index: "frame" });
   return collect(encodeParquet(query));
 }
+
+/** The type of a decimal, without the older form of it. */
+const decimal = (precision: number, scale: number): Pick<SchemaElement, "logical_type"> => ({
+  logical_type: { type: "DECIMAL", precision, scale },
+});
 
 const NOT_UTF8 = "the CSV file is not text in UTF-8: save it in this encoding";
 const HAS_NUL = "the CSV file has characters NUL: it is damaged, in UTF-16, or of another kind";
@@ -206,6 +211,116 @@ describe("importTable", () => {
     ]);
   });
 
+  it("makes texts of cells that look like other values, and instances of lists", async () => {
+    const csv = "code,when,note\n007,2026-01-31,[1]\n1.50,2026-02-01,true\n";
+    const entities = {
+      "/code": { as: TextLog, fields: { text: "code" } },
+      "/when": { as: TextLog, fields: { text: "when" } },
+      "/note": { as: Points3D, fields: { labels: "note" } },
+    };
+    const start = BigInt(Date.UTC(2026, 0, 31)) * 1_000_000n;
+    expect(await imported(utf8.encode(csv), { index: "when", entities })).toEqual([
+      {
+        when: start,
+        "/code:TextLog:text": ["007"],
+        "/when:TextLog:text": ["2026-01-31"],
+        "/note:Points3D:labels": ["[1]"],
+      },
+      {
+        when: start + 86_400_000_000_000n,
+        "/code:TextLog:text": ["1.50"],
+        "/when:TextLog:text": ["2026-02-01"],
+        "/note:Points3D:labels": ["true"],
+      },
+    ]);
+    const list = (name: string, data: bigint[][]): ColumnSource => ({ name, data });
+    const schema: SchemaElement[] = [
+      { name: "root", num_children: 2 },
+      ...["many", "point"].flatMap((name): SchemaElement[] => [
+        { name, repetition_type: "OPTIONAL", converted_type: "LIST", num_children: 1 },
+        { name: "list", repetition_type: "REPEATED", num_children: 1 },
+        { name: "element", type: "INT64", repetition_type: "OPTIONAL" },
+      ]),
+    ];
+    const columnData = [
+      list("many", [[1n, 2n], []]),
+      list("point", [
+        [1n, 2n, 3n],
+        [4n, 5n, 6n],
+      ]),
+    ];
+    const parquet = new Uint8Array(parquetWriteBuffer({ columnData, schema }));
+    const numbers = {
+      "/many": { as: Scalars, fields: { scalars: "many" } },
+      "/point": { as: Points3D, fields: { positions: "point" } },
+    };
+    expect(await imported(parquet, { entities: numbers })).toEqual([
+      { row_index: 0n, "/many:Scalars:scalars": [1, 2], "/point:Points3D:positions": [[1, 2, 3]] },
+      { row_index: 1n, "/many:Scalars:scalars": [], "/point:Points3D:positions": [[4, 5, 6]] },
+    ]);
+  });
+
+  it("reads the cells of fields as other programs write them, and reports those that are none", async () => {
+    const header = "/p:Points3D:positions,/p:Points3D:colors,/l:TextLog:text";
+    expect(
+      await imported(utf8.encode(`${header}\n"[1,2,3]",#ff000080,"[""a"""\n"[[4, 5, null]]",255,4\n`), {}),
+    ).toEqual([
+      {
+        row_index: 0n,
+        "/p:Points3D:positions": [[1, 2, 3]],
+        "/p:Points3D:colors": [0xff000080],
+        "/l:TextLog:text": ['["a"'],
+      },
+      {
+        row_index: 1n,
+        "/p:Points3D:positions": [[4, 5, Number.NaN]],
+        "/p:Points3D:colors": [255],
+        "/l:TextLog:text": ["4"],
+      },
+    ]);
+    for (const [column, cell, message] of [
+      ["Points3D:positions", "[1 2 3]", "must have a value of type FixedSizeList"],
+      ["Points3D:class_ids", "65536", "must have a value of type Uint16, got "],
+      ["Scalars:scalars", "fast", 'must have a value of type Float64, got "fast"'],
+      ["Image:format", '{"width":1}', "must have a value of type Uint32, got null"],
+      ["Tensor:data", "[]", "has tensors, whose type a table does not have: leave it out of the query"],
+    ] as const)
+      await expect(
+        imported(utf8.encode(`"/a:${column}"\n"${cell.replaceAll('"', '""')}"\n`), {}),
+      ).rejects.toMatchObject({
+        code: "INVALID_ARGUMENT",
+        message: expect.stringContaining(`/a:${column} ${message}`.replace(/^(\S+) must/, "$1 must")) as unknown,
+      });
+  });
+
+  it("reads a Parquet file from a part of larger memory, such as a Buffer", async () => {
+    const whole = await parquetFile();
+    const memory = new Uint8Array(whole.length + 16).fill(255);
+    memory.set(whole, 8);
+    const expected = await imported(whole, { index: "frame" });
+    expect(await imported(memory.subarray(8, -8), { index: "frame" })).toEqual(expected);
+    // The method of a Buffer of Node makes no copy.
+    class Shared extends Uint8Array {
+      override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+        return this.subarray(start, end) as Uint8Array<ArrayBuffer>;
+      }
+    }
+    expect(await imported(new Shared(memory.buffer, 8, whole.length), { index: "frame" })).toEqual(expected);
+  });
+
+  it("takes a table without rows, or without any time, for one of no rows", async () => {
+    const recording = new RecordingStream("tables");
+    for (const [csv, skippedRows] of [
+      ["at,a\n", 0],
+      ["at,a\n,1\n,2\n", 2],
+    ] as const)
+      expect(await importTable(recording, utf8.encode(csv), { index: "at" })).toEqual({
+        rows: 0,
+        skippedRows,
+        chunks: 0,
+      });
+  });
+
   it("numbers the rows of a table without times, and takes static ones", async () => {
     const csv = utf8.encode("a\n1\n2\n");
     expect(await imported(csv, {})).toEqual([
@@ -251,6 +366,22 @@ describe("importTable", () => {
     ]);
     expect(await imported(file, { index: "at" })).toEqual([{ at: day, "/:price": [-4.56] }]);
     const twice = new Uint8Array(parquetWriteBuffer({ columnData: [days, days] }));
+    const digits = 123_456_789_012_345_678n;
+    const nested: SchemaElement[] = [
+      { name: "root", num_children: 2 },
+      { name: "long", type: "INT64", repetition_type: "OPTIONAL", ...decimal(18, 4) },
+      { name: "in", repetition_type: "OPTIONAL", num_children: 1 },
+      { name: "short", type: "INT64", repetition_type: "OPTIONAL", ...decimal(9, 2) },
+    ];
+    const wide = [
+      { name: "long", data: [digits, -5n, null] },
+      { name: "in", data: [{ short: -129n }, {}, null] },
+    ];
+    const wideFile = new Uint8Array(parquetWriteBuffer({ columnData: wide, schema: nested }));
+    expect(await imported(wideFile, {})).toEqual([
+      { row_index: 0n, "/:long": ["12345678901234.5678"], "/:in": ['{"short":-1.29}'] },
+      { row_index: 1n, "/:long": ["-0.0005"], "/:in": ['{"short":null}'] },
+    ]);
     await expect(imported(twice, {})).rejects.toMatchObject({
       code: "INVALID_FORMAT",
       message: 'the Parquet file has two columns with the name "at"',

@@ -57,16 +57,27 @@ function jsonValue(value: PlainValue): unknown {
   return value;
 }
 
-/** A cell with one number or string is written as that value. Other cells are written as JSON. */
+/** A cell with one number or text is written as that value. Other cells are written as JSON. */
 function csvLine(row: PlainRow): string {
   const cells = Object.values(row).map((cell) => {
     const only = Array.isArray(cell) && cell.length === 1 ? (cell[0] as PlainValue) : cell;
-    if (only === null) return "";
-    if (typeof only === "object") return csvCell(JSON.stringify(only, (_, value: PlainValue) => jsonValue(value)));
-    return csvCell(String(only));
+    if (cell === null) return "";
+    if (only instanceof Uint8Array) return csvCell(Buffer.from(only).toString("base64"));
+    if (typeof only !== "object" && !isLikeJson(only)) return csvCell(String(only));
+    return csvCell(JSON.stringify(cell, (_, value: PlainValue) => csvValue(value)));
   });
   // Quotes an empty cell, because readers skip empty lines.
   return cells.length === 1 && cells[0] === "" ? '""' : cells.join();
+}
+
+/** Whether readers would not take a text for itself: an empty one for no cell, and brackets for JSON. */
+function isLikeJson(value: PlainValue): boolean {
+  return typeof value === "string" && /^\s*(?:\[|$)/.test(value);
+}
+
+/** JSON has no NaN and no infinity. */
+function csvValue(value: PlainValue): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : jsonValue(value);
 }
 
 function csvCell(text: string): string {
