@@ -158,6 +158,7 @@ export class SinkSlot {
     this.#closing ??= Promise.resolve();
     this.#dropQueued();
     if (this.#isOpen) this.sink.closeSync?.(deadlineMs, connectMs);
+    else if (this.#status.state !== "broken") this.#status.change("closed");
   }
 
   /** Closes a sink that is in the way of another one. The messages that it keeps for the next sink stay. */
@@ -232,7 +233,10 @@ export class SinkSlot {
   async #close(options: SinkFlushOptions): Promise<void> {
     if (!this.#isOpen) {
       try {
-        await this.opened;
+        if (!(await withDeadline(this.opened, options))) {
+          this.closeSync(0);
+          throw new RerunError("TIMEOUT", `timed out opening the ${this.sink.kind} sink`);
+        }
       } finally {
         this.#dropQueued();
       }

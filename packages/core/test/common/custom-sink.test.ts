@@ -216,6 +216,24 @@ describe("a custom sink", () => {
     expect(sink.stats().state).toBe("closed");
   });
 
+  it("counts all as dropped if it is not open when the time to close is over, and is closed later", async () => {
+    const { recording } = makeRecording();
+    let open: (() => void) | undefined;
+    const close = vi.fn();
+    const destination = collecting({ open: () => new Promise((resolve) => (open = resolve)), close });
+    recording.setSink(customSink(destination)).catch(() => {});
+    recording.log("a", numbers(1));
+    expect(await recording.close({ timeoutMs: 10 })).toMatchObject({
+      complete: false,
+      droppedRows: 2,
+      pendingBytes: 0,
+    });
+    expect(recording.stats().sinks).toMatchObject([{ state: "closed", droppedRows: 2 }]);
+    open?.();
+    await vi.waitFor(() => expect(close).toHaveBeenCalledOnce());
+    expect(destination.messages).toEqual([]);
+  });
+
   it("may log, which is sent after the message that it is sending", async () => {
     const { recording } = makeRecording();
     const messages: EncodedMessage[] = [];
