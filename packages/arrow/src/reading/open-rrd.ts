@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { checkOptions, nonNegative, type OptionNames, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import { storeKey } from "@rerun-ts/core/rrd";
 import type { Damage } from "../source/frame-reader.ts";
-import { openSource, type RrdSource } from "../source/open-source.ts";
+import { openSource, withNameOf, type RrdSource } from "../source/open-source.ts";
 import type { OpenSource, RandomAccess, ReadOptions } from "../source/random-access.ts";
 import { FileLoader } from "../store/file-loader.ts";
 import { readFooter, type NoFooter } from "../store/read-footer.ts";
@@ -51,7 +51,7 @@ export function openRrd(source: RrdSource, options: OpenRrdOptions = {}): Promis
       return await open(access, mode, options);
     } catch (error) {
       await access.close?.();
-      throw error;
+      throw withNameOf(source, error);
     }
   });
 }

@@ -1,3 +1,4 @@
+import { RerunError, isRerunError } from "@rerun-ts/core";
 import { describeValue, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 import { plainBytes } from "../arrays/plain-bytes.ts";
 import { collect } from "./collect.ts";
@@ -31,12 +32,35 @@ const EXPECTED = "bytes, a Blob, a URL, a path, a stream of Uint8Array or a Rand
 const openedBefore = new WeakSet();
 
 /** A source that has been opened, for calls that open it again, which may then also read into their own memory. */
-export function reopened(access: OpenSource): OpenSource {
+export function reopened(access: OpenSource, source: RrdSource): OpenSource {
   const { size, readInto } = access;
   // Without `close`, because only the one who opened it closes it.
-  const source: OpenSource = { size, readInto, read: (start, length, options) => access.read(start, length, options) };
-  openedBefore.add(source);
-  return source;
+  const shared: OpenSource = { size, readInto, read: (start, length, options) => access.read(start, length, options) };
+  openedBefore.add(shared);
+  const name = nameOf(source);
+  if (name !== undefined) namesOfOpen.set(shared, name);
+  return shared;
+}
+
+/** The names of sources that were opened before. */
+const namesOfOpen = new WeakMap<object, string>();
+
+/** The name of a source: its path or URL, or that of a `File`. */
+function nameOf(source: RrdSource): string | undefined {
+  if (typeof source === "string") return source;
+  if (typeof source !== "object" || source === null) return undefined;
+  if (source instanceof URL) return source.protocol === "file:" ? decodeURIComponent(source.pathname) : source.href;
+  const { name } = source as { readonly name?: unknown };
+  return typeof name === "string" && name !== "" ? name : namesOfOpen.get(source);
+}
+
+/** An error about the contents of a source, with the name of the source. Other errors remain as they are. */
+export function withNameOf(source: RrdSource, error: unknown): unknown {
+  const name = nameOf(source);
+  if (name === undefined || !isRerunError(error) || error.code !== "INVALID_FORMAT") return error;
+  if (error.message.includes(name)) return error;
+  const { argument } = error;
+  return new RerunError(error.code, `${name}: ${error.message}`, { argument, cause: error });
 }
 
 /** Opens a source. Rejects with a `TypeError` if the value is no source. */

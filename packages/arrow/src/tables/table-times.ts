@@ -73,6 +73,7 @@ function columnTimeline(columns: readonly FileColumn[], { column, timeline, type
       } catch (error) {
         // `index` is the argument that the caller knows.
         const reason = messageOf(error).replace("`values`", `the column ${JSON.stringify(column)}`);
+        if (reason.startsWith("`unit`")) throw argumentError("index.unit", reason.replace("`unit`", "`index.unit`"));
         throw argumentError("index", reason);
       }
     },

@@ -53,9 +53,13 @@ async function* optimize(
   const limits = limitsOf(options);
   const opened: OpenSource[] = [];
   try {
-    for (const source of listOf(sources)) opened.push(await openSource(source, options));
-    // The sources are read twice, so only the end closes them.
-    const shared = opened.map(reopened);
+    const shared: OpenSource[] = [];
+    for (const source of listOf(sources)) {
+      const access = await openSource(source, options);
+      opened.push(access);
+      // The sources are read twice, so only the end closes them.
+      shared.push(reopened(access, source));
+    }
     // Loaded on demand, because its key frames need the module of all archetypes.
     const { OptimizePlan } = await import("./optimize-plan.ts");
     const plan = new OptimizePlan(limits);

@@ -13,7 +13,7 @@ import { openRrd } from "../reading/open-rrd.ts";
 import { onlyRecording } from "../reading/recorded-source.ts";
 import type { RecordingReader } from "../reading/recording-reader.ts";
 import { resolveTime } from "../query/query-options.ts";
-import { openSource, type RrdSource } from "../source/open-source.ts";
+import { openSource, reopened, type RrdSource } from "../source/open-source.ts";
 import { withProgress, type RandomAccess } from "../source/random-access.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
 import type { IndexColumn } from "../store/chunk-info.ts";
@@ -78,7 +78,7 @@ export function splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerat
       checkOptions("splitRrd", options, OPTIONS);
       const access = await openSource(source, options);
       // The source is read several times, so only the end closes it.
-      const shared: RandomAccess = { size: access.size, read: (start, length, own) => access.read(start, length, own) };
+      const shared = reopened(access, source);
       try {
         const { kind, first, end, cuts, recordingId, withFrames } = await planParts(shared, options);
         // Loaded on demand, because its key frames need the module of all archetypes.

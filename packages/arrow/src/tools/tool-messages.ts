@@ -2,7 +2,7 @@ import { RerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import type { ActivationMessage, ChunkMessage, EndMessage, StoreInfoMessage } from "@rerun-ts/core/decode";
 import { MESSAGE_HEADER_LENGTH, type DescribedChunk } from "@rerun-ts/core/rrd";
-import { openSource, type RrdSource } from "../source/open-source.ts";
+import { openSource, withNameOf, type RrdSource } from "../source/open-source.ts";
 import { withProgress } from "../source/random-access.ts";
 import { scan, type AllocatePart } from "../source/scan.ts";
 import { StoreSet } from "../reading/scan-stores.ts";
@@ -113,6 +113,8 @@ async function* messageParts(
         yield { messages, source, damage };
       }
       report(damage, source, options);
+    } catch (error) {
+      throw withNameOf(input, error);
     } finally {
       await access.close?.();
     }

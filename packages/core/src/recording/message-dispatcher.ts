@@ -191,7 +191,7 @@ export class MessageDispatcher {
     let isComplete = true;
     const closing = this.sinks.close(options, (error) => {
       isComplete = unlessTimeIsUp(error);
-      this.#reporter.notice(error.message);
+      this.#reporter.notice(error.message, RerunError.from(error).code);
     });
     try {
       // Sinks end within the time by themselves, and then report their dropped rows.

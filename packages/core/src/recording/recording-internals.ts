@@ -1,3 +1,4 @@
+import type { RerunErrorCode } from "../errors/rerun-error.ts";
 import type { EventHub } from "./events.ts";
 import type { MessageDispatcher } from "./message-dispatcher.ts";
 import type { RowLog } from "./row-log.ts";
@@ -7,7 +8,7 @@ export interface RecordingInternals {
   /** The rows and times of the recording. */
   readonly log: RowLog;
   /** Reports something that deserves attention, but is no failure. */
-  notice(message: string): void;
+  notice(message: string, code?: RerunErrorCode): void;
   /** Reports the failure of a promise like that of `setSinks`, so that callers need not await the returned promise. */
   reported<T>(promise: Promise<T>): Promise<T>;
   /** The events of the recording. */

@@ -319,7 +319,7 @@ export class RecordingStream implements RecordingView {
       log: this.#log,
       events: this.#events,
       dispatcher: this.#dispatcher,
-      notice: (message) => this.#reporter.notice(message),
+      notice: (message, code) => this.#reporter.notice(message, code),
       reported: (promise) => reported(this.#reporter, promise),
     };
   }

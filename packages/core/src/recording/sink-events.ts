@@ -82,7 +82,7 @@ export class SinkEvents {
         if (previous !== "broken" && isReported !== true)
           this.#reporter.notice(DROP_NOTICES[reason](sink.kind), "QUEUE_FULL");
       },
-      onWarning: (message) => this.#reporter.notice(message),
+      onWarning: (message, code = "IO_ERROR") => this.#reporter.notice(message, code),
     };
   }
 }

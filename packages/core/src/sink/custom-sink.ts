@@ -5,7 +5,15 @@ import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { randomId } from "../bytes/random-id.ts";
 import { withDeadline } from "../async/with-deadline.ts";
 import { SinkStatus } from "./sink-status.ts";
-import type { CustomSink, RecordingSink, RecordingSinkContext, Sink, SinkFlushOptions, SinkStats } from "./sink.ts";
+import type {
+  CustomSink,
+  RecordingSink,
+  RecordingSinkContext,
+  Sink,
+  SinkContext,
+  SinkFlushOptions,
+  SinkStats,
+} from "./sink.ts";
 
 /** The maximum size of messages whose `send` promises are pending. Above it, new chunks are dropped. */
 const MAX_PENDING_BYTES = 100 * 1024 * 1024;
@@ -59,7 +67,7 @@ class AdaptedSink implements RecordingSink {
   open(context: RecordingSinkContext): void | Promise<void> {
     this.#status.attach(context);
     const { applicationId, recordingId } = context;
-    const onWarning = (message: string): void => context.onWarning(message);
+    const onWarning: SinkContext["onWarning"] = (message, code) => context.onWarning(message, code);
     const opening = this.#sink.open?.({ applicationId, recordingId, onWarning });
     const onOpen = (): void => this.#status.change("open");
     return isPromise(opening) ? Promise.resolve(opening).then(onOpen) : onOpen();

@@ -69,7 +69,7 @@ export abstract class SinkGroup implements CompleteSink {
           recycle: (payload) => context.recycle(payload),
           onState: (_, error) => context.onState(this.stats().state, error),
           onDrop: (drop) => context.onDrop(drop),
-          onWarning: (message) => context.onWarning(message),
+          onWarning: (message, code) => context.onWarning(message, code),
         });
         slot.open();
         slots.push(slot);

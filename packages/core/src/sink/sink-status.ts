@@ -1,4 +1,4 @@
-import type { RerunError } from "../errors/rerun-error.ts";
+import type { RerunError, RerunErrorCode } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { DropReason, RecordingSinkContext, SinkDrop, SinkState, SinkStats } from "./sink.ts";
 
@@ -69,8 +69,8 @@ export class SinkStatus {
     this.#context?.onDrop(drop);
   }
 
-  warn(message: string): void {
-    this.#context?.onWarning(message);
+  warn(message: string, code?: RerunErrorCode): void {
+    this.#context?.onWarning(message, code);
   }
 
   stats(): SinkStats {

@@ -1,5 +1,5 @@
 import type { BatcherConfig } from "../batch/batcher-config.ts";
-import type { RerunError } from "../errors/rerun-error.ts";
+import type { RerunError, RerunErrorCode } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 
 /** State of a sink, or of a recording as a whole. */
@@ -61,8 +61,8 @@ export interface SinkContext {
   readonly applicationId: string;
   /** The id of the recording. */
   readonly recordingId: string;
-  /** Reports a problem that is no failure. */
-  onWarning(message: string): void;
+  /** Reports a problem that is no failure. Its `code` is that of the warning's error, by default `IO_ERROR`. */
+  onWarning(message: string, code?: RerunErrorCode): void;
 }
 
 /** A destination of a recording's messages: a sink of these packages, or the result of {@link customSink}. */

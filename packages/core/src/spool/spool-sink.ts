@@ -204,8 +204,8 @@ export class SpoolSink implements CompleteSink {
       onState: (state, error) => this.#onSinkState(state, error),
       // Dropped messages are stored, and the next program sends them, so nothing is lost.
       onDrop: () => this.#onSinkLost(),
-      onWarning: (message) => {
-        if (!this.#isEnding) this.#status.warn(message);
+      onWarning: (message, code) => {
+        if (!this.#isEnding) this.#status.warn(message, code);
       },
     });
   }
@@ -236,7 +236,7 @@ export class SpoolSink implements CompleteSink {
     this.#storeError = error;
     this.#status.lastError = error;
     this.#context?.onState(this.#status.state, error);
-    this.#status.warn(error.message);
+    this.#status.warn(error.message, error.code);
   }
 
   /** Waits until everything was acknowledged, for as long as there is progress and a connection is possible. */

@@ -169,7 +169,8 @@ export function checkTimeline(
   cell: TimeCell,
   value?: TimeValue,
 ): asserts name is string {
-  if (typeof name !== "string" || name === "") throw wrongType("a timeline with a non-empty name", name);
+  if (typeof name !== "string" || name === "")
+    throw new InvalidValueError("a non-empty string", describeValue(name), false, "timeline");
   const known = registry.get(name);
   if (known === undefined && hasLoneSurrogate(name))
     throw new InvalidValueError("a timeline whose name is well-formed Unicode", describeValue(name), false);

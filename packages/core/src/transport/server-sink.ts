@@ -86,7 +86,8 @@ export abstract class ServerSink implements RecordingSink {
   open(context: RecordingSinkContext): void {
     this.#status.attach(context);
     this.#context = context;
-    const follow = this.#setup.followState?.((message) => this.#status.warn(message));
+    const onWarning = (message: string): void => this.#status.warn(message, "CONNECTION");
+    const follow = this.#setup.followState?.(onWarning);
     this.#delivery = this.#setup.createDelivery(this.#limits, {
       onState: (state, error) => {
         follow?.(state, error);
@@ -97,7 +98,7 @@ export abstract class ServerSink implements RecordingSink {
         if (!isFirst) return;
         // The state is still `connecting`, so only this call reports the error.
         context.onState(state, error);
-        if (this.#setup.warnsOnFirstFailure === true) this.#status.warn(error.message);
+        if (this.#setup.warnsOnFirstFailure === true) this.#status.warn(error.message, error.code);
       },
       onDrop: (drop) =>
         // The end reports what it drops itself.
@@ -106,7 +107,7 @@ export abstract class ServerSink implements RecordingSink {
         follow?.("broken", error);
         this.#fail(error);
       },
-      onWarning: (message) => this.#status.warn(message),
+      onWarning,
       onRelease: (payload) => {
         if (this.takesBuffers) releasePayload(payload, context);
       },
@@ -157,7 +158,7 @@ export abstract class ServerSink implements RecordingSink {
     this.#isEnding = true;
     const isDone = this.#delivery?.finishSync(deadlineMs, connectMs) ?? true;
     this.#status.change("closed");
-    if (!isDone) this.#status.warn(this.#timeoutError("dropped").message);
+    if (!isDone) this.#status.warn(this.#timeoutError("dropped").message, "TIMEOUT");
   }
 
   /** Renews the credentials of the program, which take effect with the next connection. */

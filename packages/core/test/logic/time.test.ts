@@ -137,7 +137,7 @@ describe("the time of a row", () => {
       ),
       // The problem of the view is the same, and so is not reported again.
       expect.stringMatching(/`t` at `\/y` must be a sequence.*got a duration; nothing was logged/),
-      expect.stringContaining("a timeline with a non-empty name"),
+      expect.stringContaining('`timeline` must be a non-empty string, got ""; the time is unchanged'),
       expect.stringContaining("got a sequence (nanoseconds as a bigint? pass `{ timestamp }`); the time is unchanged"),
     ]);
     expect(readChunks(memory.drainAsBytes()).map(({ entityPath, times }) => [entityPath, times.t])).toEqual([

@@ -41,7 +41,8 @@ export async function logPath(
   const { isImported, failures } = await runPrograms(recording, programs, path, { signal, ...options });
   const [failure] = failures;
   if (isRerunError(failure) && failure.code === "ABORTED") throw failure;
-  if (isLogged || isImported) for (const { message } of failures) internalsOf(recording).notice(message);
+  if (isLogged || isImported)
+    for (const each of failures) internalsOf(recording).notice(each.message, RerunError.from(each).code);
   else if (failure !== undefined) throw failure;
   else if (folder !== undefined) throw folder.failure;
   // Reports that nothing can log the file.

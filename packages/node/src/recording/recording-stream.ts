@@ -7,7 +7,7 @@ import {
 import { checkOptions, type OptionNames } from "@rerun-ts/core/checks";
 import { CONNECT_OPTIONS, connectSink, internalsOf, type ConnectOptions } from "@rerun-ts/core/recording";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
-import { logFile } from "@rerun-ts/types/files";
+import { logFile, type LogFileCall } from "@rerun-ts/types/files";
 import { entityPathOf, toPathString, readBytesSync } from "../file/read-bytes.ts";
 import { meshesBeside } from "../file/read-urdf.ts";
 import { FILE_SINK_OPTIONS, FileSink, type FileSinkOptions } from "../file/file-sink.ts";
@@ -51,6 +51,9 @@ const CONNECT_WEBSOCKET_OPTIONS: OptionNames<ConnectWebSocketOptions> = {
   ...WEBSOCKET_SINK_OPTIONS,
   ...CONNECT_OPTIONS,
 };
+
+const FROM_CONTENTS: LogFileCall = { name: "logFileFromContents", options: [], extensions: ["mcap", "parquet"] };
+const FROM_PATH: LogFileCall = { ...FROM_CONTENTS, name: "logFileFromPath", options: ["signal"] };
 
 /**
  * A recording on Node. It buffers logged data until it has a sink, by `save`, `stdout`, `connectGrpc`, `setSinks` and
@@ -228,7 +231,7 @@ export class RecordingStream extends CoreRecordingStream {
         if (isParquet(file)) return this.#logParquet(file, own);
         if (isLargeRecording(file)) return logLargeRecording(this, file);
         const withMeshes = { ...own, resolveMesh: own.resolveMesh ?? meshesBeside(file) };
-        await this.#logFile(entityPathOf(file), () => readBytesSync(file), withMeshes);
+        await this.#logFile(entityPathOf(file), () => readBytesSync(file), withMeshes, FROM_PATH);
       });
     };
     return this.#reported(readName());
@@ -267,10 +270,11 @@ export class RecordingStream extends CoreRecordingStream {
     name: string,
     read: () => BlobLike | BlobWithType,
     options: LogFileOptions | undefined,
+    call: LogFileCall = FROM_CONTENTS,
   ): Promise<void> {
     if (!this.enabled) return;
     const view = this.at(options?.time ?? {});
-    await logFile({ recording: this, view, name, contents: read(), options });
+    await logFile({ recording: this, view, name, contents: read(), options, call });
   }
 
   /** Sets a sink. An error of its constructor rejects the promise, like an error of opening it. */

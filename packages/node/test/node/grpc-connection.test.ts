@@ -2,7 +2,7 @@ import { getEventListeners } from "node:events";
 import { createServer, constants } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { parseProxyUrl } from "@rerun-ts/core";
-import { GrpcSink, RecordingStream, Scalars } from "@rerun-ts/node";
+import { GrpcSink, RecordingStream, Scalars, type RerunError } from "@rerun-ts/node";
 import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
@@ -36,19 +36,18 @@ describe.each([true, false])("a server that is not reachable (thread: %s)", (thr
   ] as const)("is named by %s in one warning, with the reason and what to start", async (connectWith, url, hint) => {
     const withPort = (text: string, port: number): string => text.replaceAll("PORT", String(port));
     const port = await freePort();
-    const warnings: string[] = [];
+    const warnings: RerunError[] = [];
     const recording = new RecordingStream("nobody", {
       onError: () => {},
-      onWarning: ({ message }) => warnings.push(message),
+      onWarning: (warning) => warnings.push(warning),
     });
     const errors: unknown[] = [];
     recording.addEventListener("statechange", ({ error }) => void (error !== undefined && errors.push(error)));
     await recording[connectWith](withPort(url, port), { thread });
     await until(() => warnings.length > 0);
-    expect(warnings).toEqual([
-      expect.stringContaining(`cannot connect to ${withPort(url, port)}: connect ECONNREFUSED`),
-    ]);
-    expect(warnings[0]).toContain(withPort(hint, port));
+    const message = `cannot connect to ${withPort(url, port)}: connect ECONNREFUSED`;
+    expect(warnings).toMatchObject([{ code: "CONNECTION", message: expect.stringContaining(message) as unknown }]);
+    expect(warnings[0]?.message).toContain(withPort(hint, port));
     expect(errors).toEqual([expect.objectContaining({ message: expect.stringContaining("ECONNREFUSED") })]);
     await recording.close({ timeoutMs: 10 });
   });

@@ -140,7 +140,13 @@ describe("logging a file", () => {
 
 describe("logFileFromContents and logFileFromPath", () => {
   it.for([
-    ["has an unknown extension", "a.xyz", PNG, "UNSUPPORTED", /files that end in \.xyz.* avif, bmp,/],
+    [
+      "has an unknown extension",
+      "a.xyz",
+      PNG,
+      "UNSUPPORTED",
+      /files that end in \.xyz.* avif, bmp,.* mcap,.* parquet,/,
+    ],
     ["is a table", "a.csv", PNG, "UNSUPPORTED", /log tables by `importTable\(recording, source\)` of @rerun-ts\/arrow/],
     ["has no extension", "png", PNG, "UNSUPPORTED", /files without extension/],
     ["is hidden, without extension", "folder/.png", PNG, "UNSUPPORTED", /files without extension/],
@@ -240,6 +246,8 @@ describe("logFileFromContents and logFileFromPath", () => {
     const { recording } = record();
     const logged = recording.logFileFromContents("a.png", PNG, { prefix: "x" } as rr.LogFileOptions);
     await expect(logged).rejects.toThrow("`prefix` is no option of `logFileFromContents`");
+    const fromPath = recording.logFileFromPath("README.md", { sgnal: null } as rr.LogFileOptions);
+    await expect(fromPath).rejects.toThrow("`sgnal` (did you mean `signal`?) is no option of `logFileFromPath`");
   });
 });
 

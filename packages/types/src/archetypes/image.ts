@@ -22,6 +22,9 @@ const OFFSETS: Readonly<Record<string, Pick<Pixels, "offsets" | "channels">>> = 
   L: { offsets: [0, 0, 0], channels: 1 },
   RGB: { offsets: [0, 1, 2], channels: 3 },
   BGR: { offsets: [2, 1, 0], channels: 3 },
+  // Without transparency, as `ImageData` of pages mostly has it.
+  RGBA: { offsets: [0, 1, 2], channels: 4 },
+  BGRA: { offsets: [2, 1, 0], channels: 4 },
 };
 
 /**
@@ -35,7 +38,8 @@ const OFFSETS: Readonly<Record<string, Pick<Pixels, "offsets" | "channels">>> = 
 export class Image extends Generated<ImageOptions> {
   /**
    * The same image as a JPEG, which is much smaller, with the same options. Works for greyscale, RGB and BGR with 8
-   * bits per channel. Browsers use a canvas. Node needs the package `sharp`.
+   * bits per channel, and for RGBA and BGRA without transparency. Browsers use a canvas. Node needs the package
+   * `sharp`.
    *
    * @throws {RerunError} `UNSUPPORTED` for other images, or if there is no JPEG encoder
    */
@@ -53,14 +57,25 @@ export class Image extends Generated<ImageOptions> {
     if (layout === undefined || channelDatatype !== "U8") {
       throw new RerunError(
         "UNSUPPORTED",
-        "only images with 8 bits per channel and the colour model L, RGB or BGR can become a JPEG",
+        "only images with 8 bits per channel and the colour model L, RGB, BGR, RGBA or BGRA can become a JPEG",
       );
     }
-    const contents = await encodeJpeg({ ...layout, data: toBytes(buffer), width, height }, jpegQuality);
+    const data = toBytes(buffer);
+    if (layout.channels === 4 && !isOpaque(data))
+      throw new RerunError(
+        "UNSUPPORTED",
+        "an image with transparent pixels cannot become a JPEG, which has no alpha channel",
+      );
+    const contents = await encodeJpeg({ ...layout, data, width, height }, jpegQuality);
     return new EncodedImage({ ...fields, contents, mediaType: "image/jpeg" });
   }
 
   protected override expand({ image, ...fields }: FieldValues): FieldValues {
     return { ...expandRaster(image, "Image", this.optionNames), ...fields };
   }
+}
+
+function isOpaque(rgba: Uint8Array): boolean {
+  for (let at = 3; at < rgba.length; at += 4) if (rgba[at] !== 255) return false;
+  return true;
 }

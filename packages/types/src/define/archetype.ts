@@ -219,7 +219,7 @@ function writeFields(
 ): void {
   const { positional, required, byName } = definition;
   if (positional !== undefined) {
-    if (first === undefined) throw missing(positional);
+    if (first === undefined) throw missing(positional, definition, options);
     row.field(positional, first);
   }
   if (options === undefined) return;
@@ -228,17 +228,22 @@ function writeFields(
     const entry = required[index] as (typeof required)[number];
     const value = options[entry[0]];
     if (value !== undefined) row.field(entry[1], value);
-    else if (definition.forms.isOptional !== true) throw missing(entry[1]);
+    else if (definition.forms.isOptional !== true) throw missing(entry[1], definition, options);
   }
   for (const name in options) {
     const field = byName.get(name);
     if (field === undefined) {
-      if (definition.forms.ignored?.includes(name) === true) continue;
-      throw unknownField(definition, name);
+      checkName(definition, name);
+      continue;
     }
     const value = options[name];
     if (value !== undefined && (field.isRequired !== true || field === positional)) row.field(field, value);
   }
+}
+
+/** Throws `InvalidValueError` for a field that the archetype does not have. */
+function checkName(definition: ArchetypeDefinition, name: string): void {
+  if (!definition.byName.has(name) && !definition.forms.ignored?.includes(name)) throw unknownField(definition, name);
 }
 
 /** The options of an archetype, or `undefined` if there are none and it needs none. Throws `InvalidValueError`. */
@@ -261,7 +266,9 @@ function checkFields(definition: ArchetypeDefinition, fields: object, isConstruc
   throw new InvalidValueError(expected, describeValue(fields), false, definition.shortName);
 }
 
-function missing({ label }: ComponentField): InvalidValueError {
+/** The error of a required field. Throws that of an unknown field, which may be the same in another spelling. */
+function missing({ label }: ComponentField, definition: ArchetypeDefinition, options?: FieldValues): InvalidValueError {
+  for (const name in options) checkName(definition, name);
   return new InvalidValueError("given (null clears it)", "undefined", false, label);
 }
 

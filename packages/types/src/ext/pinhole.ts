@@ -1,4 +1,4 @@
-import { InvalidValueError, describeValue, wrongType } from "@rerun-ts/core/checks";
+import { InvalidValueError, describeValue, didYouMean, suggestName, wrongType } from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import type { PinholeFields } from "../gen/fields/pinhole.ts";
 import type { MatricesLike } from "../codecs/matrices.ts";
@@ -64,12 +64,24 @@ interface Convertible {
 /** The smallest half angle: Rust's f32::EPSILON, as in the native SDKs. */
 const MIN_HALF_ANGLE = 1.1920929e-7;
 
+const WAYS = ["imageFromCamera", "focalLength", "fovY"] as const;
+
+/** Throws `InvalidValueError` for one of the {@link WAYS} in another spelling, such as `focal_length`. */
+function checkSpelling(fields: FieldValues): void {
+  for (const name of Object.keys(fields)) {
+    const meant = suggestName(name, WAYS);
+    if (meant !== undefined)
+      throw new InvalidValueError("given known fields", didYouMean(name, meant), false, "Pinhole");
+  }
+}
+
 /** Converts focal lengths and fields of view to matrices. */
 export function expandPinhole(options: FieldValues): FieldValues {
   const { imageFromCamera, focalLength, principalPoint, width, height, fovY, aspectRatio, resolution, ...fields } =
     options;
   const ways = [imageFromCamera, focalLength, fovY].filter((way) => way !== undefined);
   if (ways.length !== 1) {
+    if (ways.length === 0) checkSpelling(fields);
     throw new InvalidValueError(
       "given exactly one of `imageFromCamera`, `focalLength` and `fovY`",
       `${ways.length} of them`,

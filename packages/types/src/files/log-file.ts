@@ -30,6 +30,17 @@ export interface LogFileOptions {
 
 const KNOWN: OptionNames<LogFileOptions> = { entityPathPrefix: 1, static: "boolean", time: 1, resolveMesh: "function" };
 
+/** A call that logs files. */
+export interface LogFileCall {
+  readonly name: string;
+  /** Its options besides {@link LogFileOptions}. */
+  readonly options: readonly string[];
+  /** The extensions of files that it logs by other functions. */
+  readonly extensions: readonly string[];
+}
+
+const CONTENTS: LogFileCall = { name: "logFileFromContents", options: [], extensions: [] };
+
 /** A file to log, and its options. */
 export interface LoggedFile {
   readonly recording: RecordingStream;
@@ -39,18 +50,27 @@ export interface LoggedFile {
   readonly name: string;
   readonly contents: BlobLike | BlobWithType;
   readonly options: LogFileOptions | undefined;
+  /** The call of the program, for messages. Default: `logFileFromContents`. */
+  readonly call?: LogFileCall | undefined;
 }
 
 /**
  * Logs the contents of a file, as Rerun's importers do. Everything is logged when the call returns, except for a `Blob`
  * and a recording. Rejects with `UNSUPPORTED` or `INVALID_FORMAT`.
  */
-export async function logFile({ recording, view, name, contents, options = {} }: LoggedFile): Promise<void> {
-  checkOptions("logFileFromContents", options, KNOWN);
+export async function logFile({
+  recording,
+  view,
+  name,
+  contents,
+  options = {},
+  call = CONTENTS,
+}: LoggedFile): Promise<void> {
+  checkOptions(call.name, options, { ...KNOWN, ...Object.fromEntries(call.options.map((option) => [option, 1])) });
   if (!recording.enabled) return;
   const extension = extensionOf(checked("name", () => textOf(name)));
   const importFile = Object.hasOwn(IMPORTERS, extension) ? IMPORTERS[extension] : undefined;
-  if (importFile === undefined) throw unsupported(name, extension);
+  if (importFile === undefined) throw unsupported(name, extension, call);
   const { entityPathPrefix, resolveMesh } = options;
   const prefix = EntityPath.of(...(entityPathPrefix === undefined ? [] : partsOfPath(entityPathPrefix)));
   const path = prefix.join(...partsOf(name));
@@ -83,9 +103,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   parquet: "pages log .parquet files by `importTable(recording, contents)` of @rerun-ts/arrow",
 };
 
-function unsupported(name: string, extension: string): RerunError {
+function unsupported(name: string, extension: string, { extensions }: LogFileCall): RerunError {
   const what = extension === "" ? "files without extension" : `files that end in .${extension}`;
-  const known = Object.keys(IMPORTERS).sort().join(", ");
+  const known = [...Object.keys(IMPORTERS), ...extensions].sort().join(", ");
   const elsewhere = Object.hasOwn(ELSEWHERE, extension) ? ELSEWHERE[extension] : undefined;
   const reason = elsewhere ?? `${what} cannot be logged, but these can: ${known}`;
   return new RerunError("UNSUPPORTED", `${JSON.stringify(name)}: ${reason}`, { argument: "name" });

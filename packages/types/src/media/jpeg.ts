@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 
-/** Pixels with one or three channels of 8 bits, row by row from the top left. */
+/** Pixels with one, three or four channels of 8 bits, row by row from the top left. */
 export interface Pixels {
   readonly data: Uint8Array;
   readonly width: number;

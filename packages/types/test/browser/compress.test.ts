@@ -23,6 +23,8 @@ it.each([
   ["RGB", [200, 100, 50], [200, 100, 50]],
   ["BGR", [200, 100, 50], [50, 100, 200]],
   ["L", [120], [120, 120, 120]],
+  ["RGBA", [200, 100, 50, 255], [200, 100, 50]],
+  ["BGRA", [200, 100, 50, 255], [50, 100, 200]],
 ] as const)("Image.compress encodes %s images as JPEG", async (colorModel, pixel, expected) => {
   const data = Uint8Array.from({ length: 16 * 8 * pixel.length }, (_, index) => pixel[index % pixel.length] ?? 0);
   const image = new Image({ data, width: 16, height: 8, colorModel }, { opacity: 0.5 });

@@ -82,6 +82,13 @@ describe("options with a slip", () => {
       () => new types.Image({ ...PIXEL, color_model: "RGB" } as never),
       /did you mean `colorModel`/,
     ],
+    [
+      "Python's spelling of a required field",
+      () => new types.Mesh3D({ vertex_positions: [[1, 2, 3]] } as never),
+      /did you mean `vertexPositions`/,
+    ],
+    ["the same of one of several", () => new types.Pinhole({ focal_length: 1 } as never), /did you mean `focalLength`/],
+    ["a missing field beside others", () => new types.Mesh3D({} as never), /`Mesh3D.vertexPositions` .*must be given/],
     ["an option beside the data", () => new types.Image({ ...PIXEL, opacity: 1 } as never), /in the second argument/],
     [
       "an option of Python",
