@@ -93,6 +93,7 @@ function nodeTests(
       name,
       setupFiles,
       server: mode === "source" ? {} : BUILT_PACKAGES,
+      env: mode === "source" ? { RERUN_TS_SOURCES: "1" } : {},
       ...ON_A_BUSY_MACHINE,
       // Also where there are two cores, of which one would be left idle.
       maxWorkers: 2,

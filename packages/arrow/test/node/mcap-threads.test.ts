@@ -143,8 +143,8 @@ describe("a large MCAP file with zstd", () => {
   it("is decompressed in one other thread, which ends with the conversion", async () => {
     const threads = replaceWorkers((...args) => new Worker(...args));
     expect(await rowsOf(file)).toEqual({ rows: ALL, problems: [] });
-    // Later versions of Node have their own threads for it.
-    expect(threads).toHaveLength("zstdDecompress" in zlib ? 0 : 1);
+    // Later versions of Node have their own threads for it, and the program of a thread is made by the build.
+    expect(threads).toHaveLength("zstdDecompress" in zlib || process.env["RERUN_TS_SOURCES"] !== undefined ? 0 : 1);
     for (const thread of threads) await vi.waitFor(() => expect(thread.threadId).toBe(-1));
   });
 
