@@ -5,6 +5,7 @@ export type { ArrayBuilder } from "./arrow/builder/array-builder.ts";
 export { LargeTextBuilder } from "./arrow/builder/large-text-builder.ts";
 export { BoolBuilder, FixedSizeBinaryBuilder, NullBuilder, PrimitiveBuilder } from "./arrow/builder/leaf-builders.ts";
 export { FixedSizeListBuilder, ListBuilder } from "./arrow/builder/nested-builders.ts";
+export { MAX_NESTING } from "./arrow/read-fields.ts";
 export { StructBuilder } from "./arrow/builder/struct-builder.ts";
 export { TextBuilder } from "./arrow/builder/text-builder.ts";
 export { UnionBuilder } from "./arrow/builder/union-builder.ts";

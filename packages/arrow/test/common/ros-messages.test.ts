@@ -251,3 +251,17 @@ it("Fields that only an archetype leaves out are there if messages do not become
   const { values } = await convert(covariance, [Uint8Array.of(0, 1, 0, 0, ...bytes)], "cdr", "sensor_msgs/msg/Imu");
   expect(values).toEqual([{ orientation_covariance: [1, 2], angular_velocity: { x: 3, y: 4, z: 5 } }]);
 });
+
+it("Messages are kept as bytes if Rerun cannot read as many levels", async () => {
+  const definition = (levels: number): string => {
+    const names = Array.from({ length: levels - 1 }, (_, index) => `test_msgs/Level${index}`);
+    const fields = [...names.map((name) => `${name} inner`), "float64 value"];
+    return fields.map((field, index) => (index === 0 ? field : `MSG: ${names[index - 1]}\n${field}`)).join("\n===\n");
+  };
+  const message = Uint8Array.of(0, 1, 0, 0, ...new Uint8Array(Float64Array.of(1).buffer));
+  expect(await convert(definition(59), [message], "cdr")).toMatchObject({ values: [{}], problems: [] });
+  expect(await convert(definition(60), [message], "cdr")).toMatchObject({
+    values: [],
+    problems: [{ reason: "the messages have more than 60 levels" }],
+  });
+});

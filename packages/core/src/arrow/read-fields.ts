@@ -2,8 +2,11 @@ import { RerunError } from "../errors/rerun-error.ts";
 import { getOrAdd } from "../collections/get-or-add.ts";
 import type { FlatBufferTable } from "./flatbuffer-reader.ts";
 
-/** No type of Rerun is nested as deeply. */
-const MAX_DEPTH = 64;
+/**
+ * The most levels of fields below a column. Readers refuse more: they accept 64 tables of a flatbuffer in each other,
+ * with those of the message, its schema, the column and the last type. Source: the flatbuffers crate.
+ */
+export const MAX_NESTING = 60;
 /** The free part of the size that all columns may have together, as {@link Tree.size} counts. */
 const FREE_SIZE = 64 * 1024;
 /** Limit of repetition in a valid schema: columns may share types with some dozens of fields. */
@@ -34,7 +37,7 @@ export function fieldReader<Field>(
   let left = FREE_SIZE + MAX_REPETITION * schema.bufferBytes;
   const read = (table: FlatBufferTable, column: string, depth: number): Tree<Field> => {
     let tree = known.get(table);
-    if (depth + (tree?.height ?? 0) > MAX_DEPTH)
+    if (depth + (tree?.height ?? 0) > MAX_NESTING)
       throw new RerunError("INVALID_FORMAT", `the column \`${column}\` is nested too deeply`);
     if (tree !== undefined) return tree;
     const children = table.tables(5).map((child) => read(child, column, depth + 1));

@@ -16,7 +16,8 @@ import { checkOptions } from "@rerun-ts/core/checks";
  * | a plain object, or an array of them | structs; a key that is missing is null |
  * | `rr.components.X.batch(…)`, `rr.arrowBatch(type, …)` | of the type of the batch |
  *
- * `null` among values is a null. `null` alone and `[]` clear the component.
+ * `null` among values is a null. `null` alone and `[]` clear the component. An instance has at most 59 levels of lists
+ * and structs, since Rerun reads no more.
  */
 export type AnyValue = number | bigint | boolean | string | object | null | undefined;
 

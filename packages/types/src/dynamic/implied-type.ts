@@ -1,4 +1,5 @@
 import { InvalidValueError, forEachIndex, typedArrayName, wrongType, withinKey } from "@rerun-ts/core/checks";
+import { MAX_NESTING } from "@rerun-ts/core/encode";
 import { binary, bool, nothing, utf8 } from "../codecs/values/leaf-codecs.ts";
 import { list, struct } from "../codecs/values/nested-codecs.ts";
 import {
@@ -60,19 +61,34 @@ const MAX_FIELDS = 1024;
 const EXPECTED =
   "a number, bigint, boolean, string, Date, ArrayBuffer, typed array or plain object, or an array of one of these";
 
+/** The level of instances: they are the items of a column. */
+const INSTANCES = 1;
+
+/** A value has too many levels, or contains itself. */
+class NestingError extends Error {}
+
 /**
  * The type of the instances of a value: each element of an array or typed array is an instance, anything else is one
  * alone. Returns `known` itself if the value fits it, else a type that fits the value and everything that `known` fits.
  * Throws `InvalidValueError` if there is no such type.
  */
 export function impliedBy(known: ImpliedType, value: unknown): ImpliedType {
-  if (Array.isArray(value)) return extendByAll(known, value);
-  if (isTypedArray(value)) return extendByElements(known, value);
-  return extend(known, value);
+  try {
+    if (Array.isArray(value)) return extendByAll(known, value, INSTANCES);
+    if (isTypedArray(value)) return extendByElements(known, value);
+    return extend(known, value, INSTANCES);
+  } catch (error) {
+    if (!(error instanceof NestingError)) throw error;
+    throw new InvalidValueError(
+      `nested at most ${MAX_NESTING - INSTANCES} levels deep`,
+      "more, or a value inside itself",
+      true,
+    );
+  }
 }
 
 /** Like {@link impliedBy}, for a single value. */
-function extend(known: ImpliedType, value: unknown): ImpliedType {
+function extend(known: ImpliedType, value: unknown, level: number): ImpliedType {
   switch (typeof value) {
     case "number":
       return same(known, NUMBER, value);
@@ -85,28 +101,35 @@ function extend(known: ImpliedType, value: unknown): ImpliedType {
     case "undefined":
       return known;
     case "object":
-      return value === null ? known : extendByObject(known, value);
+      return value === null ? known : extendByObject(known, value, level);
     default:
       throw wrongType(EXPECTED, value);
   }
 }
 
-function extendByObject(known: ImpliedType, value: object): ImpliedType {
+function extendByObject(known: ImpliedType, value: object, level: number): ImpliedType {
   if (Array.isArray(value) || isTypedArray(value)) {
     const before = known === UNTYPED ? UNTYPED : known.item;
     if (before === undefined) throw mismatch(known, value);
-    const item = Array.isArray(value) ? extendByAll(before, value) : extendByElements(before, value);
+    const inner = below(level);
+    const item = Array.isArray(value) ? extendByAll(before, value, inner) : extendByElements(before, value);
     return item === known.item ? known : listOf(item);
   }
   if ("epochNanoseconds" in value || ("getTime" in value && typeof value.getTime === "function"))
     return same(known, INSTANT, value);
   if (Object.prototype.toString.call(value).endsWith("ArrayBuffer]")) return same(known, BYTES, value);
-  return extendByFields(known, value);
+  return extendByFields(known, value, below(level));
 }
 
-function extendByAll(known: ImpliedType, values: readonly unknown[]): ImpliedType {
+/** The level below another one. Throws `NestingError` if there is none. */
+function below(level: number): number {
+  if (level === MAX_NESTING) throw new NestingError();
+  return level + 1;
+}
+
+function extendByAll(known: ImpliedType, values: readonly unknown[], level: number): ImpliedType {
   let type = known;
-  forEachIndex(values.length, (index) => (type = extend(type, values[index])));
+  forEachIndex(values.length, (index) => (type = extend(type, values[index], level)));
   return type;
 }
 
@@ -117,7 +140,7 @@ function extendByElements(known: ImpliedType, values: ArrayLike<unknown>): Impli
   return same(known, type, values);
 }
 
-function extendByFields(known: ImpliedType, value: object): ImpliedType {
+function extendByFields(known: ImpliedType, value: object, level: number): ImpliedType {
   const before = known === UNTYPED ? new Map<string, ImpliedType>() : known.fields;
   if (before === undefined) throw mismatch(known, value);
   const keys = Object.keys(value);
@@ -127,7 +150,7 @@ function extendByFields(known: ImpliedType, value: object): ImpliedType {
     const field: unknown = (value as Readonly<Record<string, unknown>>)[key];
     if (field === undefined) continue;
     const type = before.get(key);
-    const extended = extendField(key, type ?? UNTYPED, field);
+    const extended = extendField(key, type ?? UNTYPED, field, level);
     if (extended !== type) (fields ??= new Map(before)).set(key, extended);
   }
   if (fields === undefined) return known === UNTYPED ? structOf(before) : known;
@@ -141,9 +164,9 @@ function isPlain(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function extendField(key: string, type: ImpliedType, value: unknown): ImpliedType {
+function extendField(key: string, type: ImpliedType, value: unknown, level: number): ImpliedType {
   try {
-    return extend(type, value);
+    return extend(type, value, level);
   } catch (error) {
     throw error instanceof InvalidValueError ? withinKey(error, key) : error;
   }

@@ -1,4 +1,11 @@
-import { componentBatches, RecordingStream, TimeColumn, type AsComponents, type RerunError } from "@rerun-ts/core";
+import {
+  componentBatches,
+  RecordingStream,
+  TimeColumn,
+  type ArrowType,
+  type AsComponents,
+  type RerunError,
+} from "@rerun-ts/core";
 import {
   AnyBatchValue,
   AnyValues,
@@ -28,12 +35,23 @@ function logged(data: AsComponents): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(chunk?.components ?? {}).map(([name, rows]) => [name, rows[0]]));
 }
 
+/** An object in as many objects, with this one. */
+function objectWithLevels(levels: number): object {
+  return { a: levels === 1 ? 1 : objectWithLevels(levels - 1) };
+}
+
+function typeWithLevels(levels: number): ArrowTypeLike {
+  if (levels === 0) return { type: "Int8" };
+  return { type: "List", item: { name: "item", nullable: true, type: typeWithLevels(levels - 1) as ArrowType } };
+}
+
 const MILLIS = 1_742_539_110_661;
 
 describe("AnyValues infers the Arrow type of", () => {
   it.each<[what: string, value: AnyValue, expected: unknown]>([
     ["a number", 1.5, [1.5]],
     ["numbers, one of them null", [1, null, 3], [1, null, 3]],
+    ["as many levels as Rerun reads", objectWithLevels(59), [objectWithLevels(59)]],
     ["bigints", [1n, -(2n ** 63n)], [1n, -(2n ** 63n)]],
     ["booleans", [true, null], [true, null]],
     ["strings", ["a", "", "größe"], ["a", "", "größe"]],
@@ -154,6 +172,8 @@ describe("AnyValues.columns", () => {
 describe("AnyValues reports invalid values and does not store the row:", () => {
   const cyclic: Record<string, unknown> = {};
   cyclic["self"] = cyclic;
+  const cyclicArray: unknown[] = [];
+  cyclicArray.push([cyclicArray]);
   it.each<[what: string, value: AnyValue, message: RegExp]>([
     ["mixed kinds", [1, "a"], /must be a number, as the values before it are, got "a" at index 1/],
     ["numbers and bigints", [1, 2n], /numbers and bigints cannot be mixed\), got 2n at index 1/],
@@ -169,7 +189,10 @@ describe("AnyValues reports invalid values and does not store the row:", () => {
     ["a Map", new Map([["a", 1]]), /plain object.*got Map/],
     ["a RegExp", /x/, /plain object.*got RegExp/],
     ["an invalid Date", new Date(Number.NaN), /a valid Date, got an invalid Date/],
-    ["a value that holds itself", cyclic, /could not be read/],
+    ["a value that holds itself", cyclic, /nested at most 59 levels deep, got more, or a value inside itself/],
+    ["an array that holds itself", cyclicArray, /nested at most 59 levels deep/],
+    ["more levels than Rerun reads", objectWithLevels(60), /nested at most 59 levels deep/],
+    ["a type with more levels", arrowBatch(typeWithLevels(60), [null]), /an Arrow type with at most 59 levels/],
   ])("%s", (_, value, message) => {
     const { recording, warnings, read } = record();
     recording.log("x", new AnyValues({ good: 1, value }));

@@ -1,5 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
+import { MAX_NESTING } from "@rerun-ts/core/encode";
+import { levelsOf } from "../columns/count-columns.ts";
 import { BytesColumn } from "../columns/leaf-columns.ts";
 import type { MessageColumns } from "../columns/message-columns.ts";
 import { StructColumn } from "../columns/nested-columns.ts";
@@ -51,6 +53,8 @@ export function planChannel(
   let problem: string | undefined;
   try {
     const columns = decodedColumns(channel, schema, decoders, onLoss);
+    if (columns !== undefined && levelsOf(columns.rows) > MAX_NESTING)
+      throw new RerunError("UNSUPPORTED", `the messages have more than ${MAX_NESTING} levels`);
     if (columns !== undefined) return { columns, problem: undefined, makeRaw };
   } catch (error) {
     problem = messageOf(error);

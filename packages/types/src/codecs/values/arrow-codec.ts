@@ -1,5 +1,6 @@
 import type { ArrowField, ArrowType } from "@rerun-ts/core";
 import { InvalidValueError, toArrayLike, wrongType } from "@rerun-ts/core/checks";
+import { MAX_NESTING } from "@rerun-ts/core/encode";
 import { binary, bool, fixedSizeBinary, largeBinary, largeUtf8, nothing, utf8 } from "./leaf-codecs.ts";
 import { fixedSizeList, list, struct, union } from "./nested-codecs.ts";
 import {
@@ -54,12 +55,23 @@ const NAMED: Readonly<Record<ArrowTypeName, ValueCodec>> = {
 };
 const PARAMETRIC = ["FixedSizeBinary", "List", "FixedSizeList", "Struct", "Union"];
 
-/** The codec of an Arrow type, which is checked first. Throws `InvalidValueError`. */
+/** The codec of the Arrow type of instances, which is checked first. Throws `InvalidValueError`. */
 export function codecOf(like: ArrowTypeLike): ValueCodec {
+  return codecAt(like, 1);
+}
+
+/** The codec of a type that is this many levels below its column. */
+function codecAt(like: ArrowTypeLike, level: number): ValueCodec {
+  if (level > MAX_NESTING)
+    throw new InvalidValueError(
+      `of an Arrow type with at most ${MAX_NESTING - 1} levels of lists and structs`,
+      "more",
+      true,
+    );
   const type = typeof like === "string" ? { type: like } : like;
   if (typeof type === "object" && type !== null) {
     const named = isNamed(type.type) ? NAMED[type.type] : undefined;
-    const codec = named ?? parametricCodec(type);
+    const codec = named ?? parametricCodec(type, level + 1);
     if (codec !== undefined) return codec;
   }
   const names = Object.keys(NAMED).join(", ");
@@ -70,33 +82,34 @@ function isNamed(name: unknown): name is ArrowTypeName {
   return typeof name === "string" && Object.hasOwn(NAMED, name);
 }
 
-function parametricCodec(type: ArrowType): ValueCodec | undefined {
+/** @param level of the fields of the type */
+function parametricCodec(type: ArrowType, level: number): ValueCodec | undefined {
   switch (type.type) {
     case "FixedSizeBinary":
       return fixedSizeBinary(checkSize(type.size));
     case "List":
-      return list(type, codecOfField(type.item));
+      return list(type, codecOfField(type.item, level));
     case "FixedSizeList":
       checkSize(type.size);
-      return fixedSizeList(type, codecOfField(type.item));
+      return fixedSizeList(type, codecOfField(type.item, level));
     case "Struct":
-      return struct(type, codecsOf(type.fields));
+      return struct(type, codecsOf(type.fields, level));
     case "Union":
       if (checkList(type.typeIds).length !== checkList(type.fields).length)
         throw new InvalidValueError("of a union with a type id for each field", "another number of ids", false);
-      return union(type, codecsOf(type.fields));
+      return union(type, codecsOf(type.fields, level));
     default:
       return undefined;
   }
 }
 
-function codecsOf(fields: unknown): ValueCodec[] {
-  return Array.from(checkList(fields), codecOfField);
+function codecsOf(fields: unknown, level: number): ValueCodec[] {
+  return Array.from(checkList(fields), (field) => codecOfField(field, level));
 }
 
-function codecOfField(field: unknown): ValueCodec {
+function codecOfField(field: unknown, level: number): ValueCodec {
   const { name, nullable, type } = (field ?? {}) as Partial<ArrowField>;
-  if (typeof name === "string" && typeof nullable === "boolean" && type !== undefined) return codecOf(type);
+  if (typeof name === "string" && typeof nullable === "boolean" && type !== undefined) return codecAt(type, level);
   throw wrongType("of an Arrow type whose fields are { name, nullable, type }", field);
 }
 
