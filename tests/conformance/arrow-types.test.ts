@@ -123,7 +123,7 @@ test("Values may have as many levels as Rerun reads", async (context) => {
   needRerun(context);
   const path = outputFile("arrow-types.levels.rrd");
   const recording = new rr.RecordingStream("arrow_types", { strict: true });
-  recording.save(path);
+  void recording.save(path);
   const objects = Array.from({ length: 59 }).reduce<rr.AnyValue>((inner) => ({ inner }), 1);
   recording.log("levels", new rr.AnyValues({ objects, lists: JSON.parse("[".repeat(60) + "1" + "]".repeat(60)) }));
   await recording.close();

@@ -32,10 +32,11 @@ export const ROW_ID: Field<FixedSizeBinary> = /* @__PURE__ */ new Field(
 export function makeChunk({ entityPath, rows, columns, rowIds }: ChunkParts): ChunkData {
   const ids = chunkEncoder().newIds(rowIds === undefined ? rows : 0);
   const first = rowIds ?? { field: ROW_ID, data: rowIdData(ids.rowIds, rows) };
+  // In the order of `chunkStream`.
   const metadata = new Map([
-    ["rerun:entity_path", entityPath],
-    ["rerun:id", ""],
     ["sorbet:version", "0.1.4"],
+    ["rerun:id", ""],
+    ["rerun:entity_path", entityPath],
   ]);
   return chunkOfColumns(ids.chunkId, [first, ...columns], rows, metadata);
 }

@@ -27,7 +27,7 @@ export function ipcStream(schema: Schema, columns: readonly Data[], rows: number
   return new IpcStream(message, undefined, collect(columns), rows);
 }
 
-/** A schema that is encoded once for chunks that differ in their ids. */
+/** A schema that is encoded once for chunks that differ in their ids and entities. */
 interface Template {
   readonly fields: readonly Field[];
   readonly metadata: readonly (readonly [key: string, value: string])[];
@@ -45,13 +45,13 @@ const MAX_TEMPLATES = 4;
 /**
  * The same for a chunk: its schema is encoded once for all chunks with the same fields.
  *
- * @param schema its metadata ends with the id of the chunk and another value
+ * @param schema its metadata ends with the id of the chunk and another value, best the path of its entity
  */
 export function chunkStream(schema: Schema, columns: readonly Data[], rows: number): IpcStream {
   const arrays = collect(columns);
   const metadata = [...schema.metadata];
   const [, id] = metadata.at(-2) as [string, string];
-  const [, last] = metadata.at(-1) as [string, string];
+  const [key, last] = metadata.at(-1) as [string, string];
   const { fields } = schema;
   const known = getOrAdd(templates, fields.at(-1) as Field, () => []);
   let template = known.find((one) => isFor(one, fields, metadata));
@@ -71,7 +71,9 @@ export function chunkStream(schema: Schema, columns: readonly Data[], rows: numb
   }
   // Columns of views have any number of buffers.
   const isSameShape = template.nodes === arrays.nodes.length && template.buffers === arrays.buffers.length;
-  return new IpcStream(template.schema.fill(id, last).slice(), isSameShape ? template.batch : undefined, arrays, rows);
+  const batch = isSameShape ? template.batch : undefined;
+  const facts = key === "rerun:entity_path" ? { schema: template, id, entityPath: last } : undefined;
+  return new IpcStream(template.schema.fill(id, last).slice(), batch, arrays, rows, facts);
 }
 
 function isFor(template: Template, fields: readonly Field[], metadata: Template["metadata"]): boolean {

@@ -6,6 +6,15 @@ import { encodeRecordBatch, type RecordBatchMessage } from "./schema.ts";
 /** The length of the marker at the end of an Arrow IPC stream. */
 export const END_OF_STREAM = 8;
 
+/** The values of a chunk's schema in which it differs from others. */
+export interface ChunkFacts {
+  /** The same object for all chunks whose schemas are equal apart from these values. */
+  readonly schema: object;
+  /** The id, as the schema has it. */
+  readonly id: string;
+  readonly entityPath: string;
+}
+
 /**
  * An Arrow IPC stream: a schema, one record batch, and the end marker.
  *
@@ -20,11 +29,20 @@ export class IpcStream {
   readonly #schema: Uint8Array;
   /** The message of the batch, which chunks with the same columns may share. */
   readonly batch: RecordBatchMessage;
+  /** Facts about its schema, if it is that of a chunk. */
+  readonly chunk: ChunkFacts | undefined;
   readonly #arrays: ArrayCollector;
   readonly #rows: number;
 
   /** @param batch a template with as many nodes and buffers as `arrays`. Default: a new batch message */
-  constructor(schema: Uint8Array, batch: RecordBatchMessage | undefined, arrays: ArrayCollector, rows: number) {
+  constructor(
+    schema: Uint8Array,
+    batch: RecordBatchMessage | undefined,
+    arrays: ArrayCollector,
+    rows: number,
+    chunk?: ChunkFacts,
+  ) {
+    this.chunk = chunk;
     this.#schema = arrays.complete?.(schema) ?? schema;
     this.batch = batch ?? encodeRecordBatch(arrays.nodes.length / 2, arrays.buffers.length);
     this.#arrays = arrays;

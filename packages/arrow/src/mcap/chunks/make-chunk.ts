@@ -39,7 +39,7 @@ export class ChunkMaker {
       }),
       ...components.map((component) => {
         const { archetype, name, componentType, lists } = component;
-        const key = JSON.stringify([entityPath, archetype, name, componentType, typeKey(lists.type)]);
+        const key = JSON.stringify([archetype, name, componentType, typeKey(lists.type)]);
         return { field: this.#field(key, () => componentField(component)), data: lists };
       }),
     ];

@@ -9,6 +9,8 @@ const encoder = new TextEncoder();
 /** Texts of so few bytes are checked and copied at once. */
 const SHORT = 64;
 
+const [BOOL, TEXT, BYTES] = [/* @__PURE__ */ new Bool(), /* @__PURE__ */ new Utf8(), /* @__PURE__ */ new Binary()];
+
 /** Truth values. */
 export class BoolColumn extends Column {
   readonly #bytes: NumberColumn = new NumberColumn("uint8");
@@ -18,7 +20,7 @@ export class BoolColumn extends Column {
   }
 
   get type(): DataType {
-    return new Bool();
+    return BOOL;
   }
 
   get byteLength(): number {
@@ -82,7 +84,7 @@ export class BytesColumn extends Column {
   }
 
   get type(): DataType {
-    return this.isText ? new Utf8() : new Binary();
+    return this.isText ? TEXT : BYTES;
   }
 
   get byteLength(): number {

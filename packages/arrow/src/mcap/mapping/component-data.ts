@@ -1,4 +1,5 @@
-import { Data, Field, FixedSizeList, Float32, Float64, Int32, List } from "apache-arrow";
+import { getOrAdd } from "@rerun-ts/core/rrd";
+import { Data, Field, FixedSizeList, Float32, Float64, Int32, List, type DataType } from "apache-arrow";
 import { BytesColumn } from "../columns/leaf-columns.ts";
 import { NumberColumn } from "../columns/number-column.ts";
 
@@ -28,10 +29,13 @@ export function ownComponent(archetype: string, name: string, lists: Data, compo
   return { archetype, name, componentType: componentType && `rerun.components.${componentType}`, lists };
 }
 
+/** The types of lists by those of their items. */
+const listTypes = new WeakMap<DataType, List>();
+
 /** Lists of instances, by where each row's begin and end. */
 export function listsOf(offsets: Int32Array, instances: Data, isPresent?: (row: number) => boolean): Data {
   const length = offsets.length - 1;
-  const type = new List(new Field("item", instances.type, true));
+  const type = getOrAdd(listTypes, instances.type, () => new List(new Field("item", instances.type, true)));
   let nulls = 0;
   const validity = new Uint8Array((length + 7) >> 3);
   for (let row = 0; row < length; row++) {

@@ -77,11 +77,13 @@ export function bytesAt(rows: StructColumn, path: string): ByteLists {
   };
 }
 
+const BYTE = /* @__PURE__ */ new Uint8();
+const BLOB = /* @__PURE__ */ new List(/* @__PURE__ */ new Field("item", BYTE, false));
+
 /** Bytes as an array of blobs. */
 export function blobs({ offsets, bytes }: ByteLists): Data {
-  const items = new Data(new Uint8(), 0, bytes.length, 0, [undefined, bytes, undefined, undefined] as never);
-  const type = new List(new Field("item", new Uint8(), false));
-  return new Data(type, 0, offsets.length - 1, 0, [offsets, undefined, undefined, undefined] as never, [items]);
+  const items = new Data(BYTE, 0, bytes.length, 0, [undefined, bytes, undefined, undefined] as never);
+  return new Data(BLOB, 0, offsets.length - 1, 0, [offsets, undefined, undefined, undefined] as never, [items]);
 }
 
 /** Vectors from fields of numbers: `floatsOf(rows, "pose.position", "x", "y", "z")`. */

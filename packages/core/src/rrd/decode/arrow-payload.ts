@@ -1,6 +1,6 @@
 import { getOrAdd } from "../../collections/get-or-add.ts";
 import { padded } from "../../arrow/array-collector.ts";
-import { IpcStream } from "../../arrow/ipc-stream.ts";
+import { IpcStream, type ChunkFacts } from "../../arrow/ipc-stream.ts";
 import { planSearch, type PlanCache } from "../../compress/compression.ts";
 import { Lz4Encoder, lz4Bound, SEARCH, type Lz4Section } from "../../compress/lz4-encode.ts";
 import { ManifestReader, type DescribedChunk } from "./chunk-manifest.ts";
@@ -54,6 +54,7 @@ class PayloadEncoder {
 
   encode(storeId: Uint8Array, arrow: Uint8Array | IpcStream, allocate: Allocate): ArrowPayload {
     const size = arrow.byteLength;
+    const chunk = arrow instanceof IpcStream ? arrow.chunk : undefined;
     // Readers read times in place, so they must be aligned.
     const margin = padded(maxFrameLength({ storeId }));
     const sections = arrow instanceof IpcStream ? this.#plan(arrow) : [{ end: size, stride: SEARCH }];
@@ -63,7 +64,7 @@ class PayloadEncoder {
       const target = this.#compressed.take(margin + lz4Bound(size) + margin);
       const compressed = this.#lz4.compress(source, sections, target, margin) - margin;
       if (compressed < size * WORTH) {
-        const described = describe(source);
+        const described = describe(source, chunk);
         const head = { storeId, ...described };
         const framed = frameArrowMessage(target, margin, compressed, size, true, head);
         const payload = allocate(framed.byteLength).subarray(0, framed.byteLength);
@@ -74,7 +75,7 @@ class PayloadEncoder {
     const target = allocate(margin + size + margin);
     if (arrow instanceof IpcStream) arrow.write(target, margin);
     else target.set(arrow, margin);
-    const described = describe(target.subarray(margin, margin + size));
+    const described = describe(target.subarray(margin, margin + size), chunk);
     return { payload: frameArrowMessage(target, margin, size, size, false, { storeId, ...described }), ...described };
   }
 
@@ -89,8 +90,8 @@ class PayloadEncoder {
 
 const manifests = /* @__PURE__ */ new ManifestReader();
 
-function describe(arrow: Uint8Array): DescribedChunk & { readonly isStatic: boolean } {
-  const described = manifests.read(arrow);
+function describe(arrow: Uint8Array, chunk?: ChunkFacts): DescribedChunk & { readonly isStatic: boolean } {
+  const described = manifests.read(arrow, chunk);
   return { ...described, isStatic: described.manifest.timelines.length === 0 };
 }
 

@@ -7,9 +7,11 @@ import {
   SORBET_INDEX_NAME,
 } from "../metadata-keys.ts";
 import type { ArrowField, ArrowType } from "../../arrow/arrow-type.ts";
+import type { ChunkFacts } from "../../arrow/ipc-stream.ts";
 import type { IpcMessage } from "../../arrow/ipc-messages.ts";
 import { readSchema, type ArrowSchema } from "../../arrow/read-schema.ts";
 import { readStream, type ReadColumn } from "../../arrow/read-stream.ts";
+import { getOrAdd } from "../../collections/get-or-add.ts";
 import type { ComponentDescriptor } from "../../batch/component.ts";
 import type { Tuid } from "../../batch/tuid.ts";
 import { RerunError } from "../../errors/rerun-error.ts";
@@ -107,6 +109,7 @@ export function readManifest(
 
 /** Reads the ids and manifests of chunks. Of chunks whose schemas differ in the id alone, one schema is read. */
 export class ManifestReader {
+  readonly #known = new WeakMap<object, ChunkLayout>();
   readonly #layouts = new ChunkSchemas((message) => {
     const layout = readChunkLayout(message);
     const id = digitsOf(layout.schema.metadata.get(CHUNK_ID_KEY));
@@ -115,10 +118,13 @@ export class ManifestReader {
 
   /**
    * The id and the manifest of a chunk.
+   *
+   * @param facts those of its schema, if they are known
    * @throws {RerunError} `INVALID_FORMAT` if the data is damaged, `UNSUPPORTED` if its version or a type is unknown
    */
-  read(arrow: Uint8Array): DescribedChunk {
+  read(arrow: Uint8Array, facts?: ChunkFacts): DescribedChunk {
     try {
+      if (facts !== undefined) return this.#readKnown(arrow, facts);
       let digits: Uint8Array | undefined;
       const manifest = readManifest(arrow, (message) => {
         const known = this.#layouts.get(message);
@@ -131,6 +137,13 @@ export class ManifestReader {
       if (error instanceof RangeError) throw new RerunError("INVALID_FORMAT", "a chunk is damaged", { cause: error });
       throw error;
     }
+  }
+
+  /** Reads the schema only once for all that differ in nothing but the facts. */
+  #readKnown(arrow: Uint8Array, { schema, id, entityPath }: ChunkFacts): DescribedChunk {
+    const layoutOf = (message: IpcMessage): ChunkLayout =>
+      getOrAdd(this.#known, schema, () => readChunkLayout(message));
+    return { chunkId: parseChunkId(id), manifest: { ...readManifest(arrow, layoutOf), entityPath } };
   }
 }
 
