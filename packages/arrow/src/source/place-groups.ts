@@ -1,4 +1,8 @@
-import type { Place } from "./place-reader.ts";
+/** Bytes of a source. */
+export interface Place {
+  readonly offset: number;
+  readonly length: number;
+}
 
 /** Places of a source that are read together. */
 export interface PlaceGroup<T> {
@@ -7,7 +11,7 @@ export interface PlaceGroup<T> {
   readonly length: number;
 }
 
-/** The maximum gap between places that are read together, in bytes. */
+/** The default of the maximum gap between places that are read together, in bytes. */
 const MAX_GAP = 64 * 1024;
 
 /**
@@ -15,18 +19,20 @@ const MAX_GAP = 64 * 1024;
  *
  * @param sorted in the order of their places
  * @param maxBytes the size of a group. Only a single larger place makes a larger one
+ * @param maxGap the maximum gap between places of a group. Default: 64 KiB
  */
 export function* groupPlaces<T>(
   sorted: Iterable<T>,
   placeOf: (item: T) => Place,
   maxBytes: number,
+  maxGap: number = MAX_GAP,
 ): Generator<PlaceGroup<T>, void, undefined> {
   let items: T[] = [];
   let start = 0;
   let end = 0;
   for (const item of sorted) {
     const { offset, length } = placeOf(item);
-    if (items.length > 0 && (offset - end > MAX_GAP || offset + length - start > maxBytes)) {
+    if (items.length > 0 && (offset - end > maxGap || offset + length - start > maxBytes)) {
       yield { items, start, length: end - start };
       items = [];
     }

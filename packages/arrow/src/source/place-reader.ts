@@ -1,10 +1,5 @@
+import { groupPlaces, type Place } from "./place-groups.ts";
 import type { OpenSource, ReadOptions } from "./random-access.ts";
-
-/** Bytes of a source. */
-export interface Place {
-  readonly offset: number;
-  readonly length: number;
-}
 
 /** The number of bytes of a block. */
 const BLOCK = 1024 * 1024;
@@ -14,6 +9,8 @@ const MIN_PLACES = 12;
 const MAX_BLOCKS = 48;
 /** The number of reads in flight. */
 const READS = 32;
+/** The maximum gap between neighbouring places, in bytes: more would take more memory than is saved. */
+const MAX_GAP = 8 * 1024;
 
 /** The most places that are read together. */
 export const MAX_PLACES = 256;
@@ -44,13 +41,25 @@ export class PlaceReader {
     return this.#access.read(offset, length, this.#options);
   }
 
+  /** The bytes of places, in their order. Neighbours have one read. They do not change afterwards. */
+  async readNeighbours(places: readonly Place[]): Promise<readonly Uint8Array[]> {
+    const sorted = [...places.entries()].sort(([, a], [, b]) => a.offset - b.offset);
+    const groups = [...groupPlaces(sorted, ([, place]) => place, BLOCK, MAX_GAP)];
+    const found: Uint8Array[] = [];
+    for (let first = 0; first < groups.length; first += READS) {
+      const read = async ({ items, start, length }: (typeof groups)[number]): Promise<void> => {
+        const bytes = await this.readOne({ offset: start, length });
+        for (const [index, place] of items)
+          found[index] = bytes.subarray(place.offset - start, place.offset - start + place.length);
+      };
+      await Promise.all(groups.slice(first, first + READS).map(read));
+    }
+    return found;
+  }
+
   /** The bytes of up to {@link MAX_PLACES} places, in their order. They change with the next call. */
   async readTogether(places: readonly Place[]): Promise<readonly Uint8Array[]> {
-    const counts = new Map<number, number>();
-    for (const place of places) {
-      const block = blockOf(place);
-      if (block !== undefined) counts.set(block, (counts.get(block) ?? 0) + 1);
-    }
+    const counts = countByBlock(places);
     const found: Uint8Array[] = [];
     const single: number[] = [];
     const used = new Set<number>();
@@ -106,6 +115,22 @@ export class PlaceReader {
     await readInto(bytes, start, this.#options);
     return bytes;
   }
+}
+
+/** Whether places are so close to each other that {@link PlaceReader.readTogether} reads whole blocks. */
+export function areClose(places: readonly Place[]): boolean {
+  for (const count of countByBlock(places).values()) if (count >= MIN_PLACES) return true;
+  return false;
+}
+
+/** The number of places in each block. */
+function countByBlock(places: readonly Place[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const place of places) {
+    const block = blockOf(place);
+    if (block !== undefined) counts.set(block, (counts.get(block) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** The block that contains a whole place, or `undefined` if there is none. */

@@ -61,12 +61,16 @@ export class ChunkJoiner {
     this.#maxRowsIfUnsorted = Math.min(maxRows, maxRowsIfUnsorted) * SHARE;
   }
 
+  /** Whether the joined chunks have all of their memory, so that no more can be joined. */
+  get isFull(): boolean {
+    return this.#joined >= MAX_JOINED_BYTES;
+  }
+
   /** Copies the rows of a small chunk. Returns `false`, and does nothing, if it cannot be joined with others. */
   take(kind: JoinedKind, chunk: SmallChunk<unknown>, source: number, place: ChunkEntry["place"]): boolean {
     const { id, rows, arrays } = chunk;
     const bytes = arrays.size;
-    if (rows * 2 > this.#maxRowsIfUnsorted || bytes * 2 > this.#maxBytes || this.#joined >= MAX_JOINED_BYTES)
-      return false;
+    if (rows * 2 > this.#maxRowsIfUnsorted || bytes * 2 > this.#maxBytes || this.isFull) return false;
     const ids = rowIdsOf(chunk);
     if (ids === undefined || !hasSortedIds({ rowIds: ids, rows })) return false;
     let run = this.#runs.get(kind);

@@ -56,7 +56,7 @@ export class OptimizePlan {
    * be called.
    */
   take(arrow: Uint8Array, { storeId, source, place }: UnreadChunk): boolean {
-    if (arrow.byteLength > SMALL_CHUNK) return false;
+    if (arrow.byteLength > SMALL_CHUNK || this.#joiner.isFull) return false;
     const chunk = this.#reader.read(arrow);
     if (chunk === undefined) return false;
     const { id, schema } = chunk;

@@ -4,7 +4,7 @@ import { decodeMessage } from "@rerun-ts/core/rrd";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
 import { MessageMemory } from "../store/message-memory.ts";
 import { openSource, reopened } from "../source/open-source.ts";
-import { MAX_PLACES, PlaceReader } from "../source/place-reader.ts";
+import { MAX_PLACES, PlaceReader, areClose } from "../source/place-reader.ts";
 import type { OpenSource } from "../source/random-access.ts";
 import { slabs } from "../source/slabs.ts";
 import { ChunkData } from "../store/chunk-data.ts";
@@ -99,7 +99,7 @@ async function* optimized(
     for (const message of copied)
       if ((message.kind === "storeInfo") === isStoreInfo) yield reader.message(message, await reader.payload(message));
   }
-  for (const chunk of plan.chunks()) yield* chunkOf(chunk, reader, memory);
+  for await (const chunk of reader.ahead(plan.chunks())) yield* chunkOf(chunk, reader, memory);
   for (const labels of plan.labels()) yield { ...messageOfChunk(labelChunk(labels), labels.storeId), source: 0 };
 }
 
@@ -124,6 +124,12 @@ async function* chunkOf(
   yield { ...messageOfChunk(mergeRows(planned, chunks), storeId, memory.allocate), source };
 }
 
+/** The size of the chunks that are read ahead, and the number of planned chunks that are made of them. */
+const AHEAD_BYTES = 4 * 1024 * 1024;
+const AHEAD_CHUNKS = 64;
+/** The largest chunk that is read ahead. */
+const AHEAD_CHUNK = 64 * 1024;
+
 /**
  * Reads chunks again, and keeps the chunks of the last planned chunk, because the next one may need their other rows.
  */
@@ -132,9 +138,54 @@ class EntryReader {
   readonly #schemas = new SchemaCache();
   readonly #allocate = slabs(SLAB);
   #last: ReadonlyMap<ChunkEntry, ChunkData> = new Map();
+  /** The messages of chunks that were read ahead. */
+  readonly #ahead = new Map<ChunkEntry, Uint8Array>();
 
   constructor(sources: readonly OpenSource[], options: OptimizeOptions) {
     this.#sources = sources.map((access) => new PlaceReader(access, options));
+  }
+
+  /**
+   * Planned chunks, with the chunks that they are made of read ahead. Neighbouring entities often have their small
+   * chunks side by side, so one read is enough for many of them.
+   */
+  async *ahead(planned: Iterable<PlannedChunk>): AsyncGenerator<PlannedChunk, void, undefined> {
+    let chunks: PlannedChunk[] = [];
+    let entries = new Set<ChunkEntry>();
+    let bytes = 0;
+    for (const chunk of planned) {
+      chunks.push(chunk);
+      const far = isWhole(chunk.segments) ? [] : this.#farEntries(chunk);
+      for (const entry of far) {
+        if (entries.has(entry)) continue;
+        entries.add(entry);
+        bytes += entry.place.length;
+      }
+      if (chunks.length < AHEAD_CHUNKS && bytes < AHEAD_BYTES) continue;
+      await this.#readAhead([...entries]);
+      yield* chunks;
+      chunks = [];
+      entries = new Set();
+      bytes = 0;
+    }
+    await this.#readAhead([...entries]);
+    yield* chunks;
+  }
+
+  /** The small chunks of a planned chunk, unless they are so close to each other that few reads are enough. */
+  #farEntries({ segments }: PlannedChunk): readonly ChunkEntry[] {
+    const all = segments.map(({ entry }) => entry);
+    const small = all.filter(({ joined, place }) => joined === undefined && place.length <= AHEAD_CHUNK);
+    return areClose(small.map(({ place }) => place)) ? [] : small;
+  }
+
+  async #readAhead(entries: readonly ChunkEntry[]): Promise<void> {
+    this.#ahead.clear();
+    for (const source of new Set(entries.map((entry) => entry.source))) {
+      const ofSource = entries.filter((entry) => entry.source === source);
+      const payloads = await this.#source(source).readNeighbours(ofSource.map(({ place }) => place));
+      for (const [index, entry] of ofSource.entries()) this.#ahead.set(entry, payloads[index] as Uint8Array);
+    }
   }
 
   async payload({ source, place }: Pick<ChunkEntry, "source" | "place">): Promise<Uint8Array> {
@@ -152,28 +203,36 @@ class EntryReader {
     const found = new Map<ChunkEntry, ChunkData | undefined>(
       entries.map((entry) => [entry, entry.joined ?? this.#last.get(entry)]),
     );
-    const missing = entries.filter((entry) => found.get(entry) === undefined);
+    const missing: ChunkEntry[] = [];
+    for (const entry of entries) {
+      const payload = this.#ahead.get(entry);
+      if (found.get(entry) !== undefined) continue;
+      if (payload === undefined) missing.push(entry);
+      else found.set(entry, this.#decode(entry, payload));
+    }
     for (const source of new Set(missing.map((entry) => entry.source))) {
       const ofSource = missing.filter((entry) => entry.source === source);
       for (let start = 0; start < ofSource.length; start += MAX_PLACES) {
         const group = ofSource.slice(start, start + MAX_PLACES);
         const payloads = await this.#source(source).readTogether(group.map(({ place }) => place));
-        for (const [index, entry] of group.entries()) {
-          const payload = payloads[index] as Uint8Array;
-          const message = decodeMessage("chunk", payload) as ChunkMessage;
-          const isOwn = this.#source(source).isOwnMemory && payload.byteLength === payload.buffer.byteLength;
-          // To move a large chunk within its memory takes far less time than to copy it.
-          const isMoved = isOwn && message.compression === "none";
-          const arrow = message.readArrow(
-            isMoved ? (length) => new Uint8Array(payload.buffer as ArrayBuffer, 0, length) : this.#allocate,
-          );
-          // Copied, because the memory of a block is reused.
-          const isShared = arrow.buffer === payload.buffer && payload.byteLength < payload.buffer.byteLength;
-          found.set(entry, ChunkData.read(isShared ? copyOf(arrow, this.#allocate) : arrow, this.#schemas));
-        }
+        for (const [index, entry] of group.entries())
+          found.set(entry, this.#decode(entry, payloads[index] as Uint8Array));
       }
     }
     return (this.#last = found as ReadonlyMap<ChunkEntry, ChunkData>);
+  }
+
+  #decode({ source }: ChunkEntry, payload: Uint8Array): ChunkData {
+    const message = decodeMessage("chunk", payload) as ChunkMessage;
+    const isOwn = this.#source(source).isOwnMemory && payload.byteLength === payload.buffer.byteLength;
+    // To move a large chunk within its memory takes far less time than to copy it.
+    const isMoved = isOwn && message.compression === "none";
+    const arrow = message.readArrow(
+      isMoved ? (length) => new Uint8Array(payload.buffer as ArrayBuffer, 0, length) : this.#allocate,
+    );
+    // Copied, because the memory of a block is reused.
+    const isShared = arrow.buffer === payload.buffer && payload.byteLength < payload.buffer.byteLength;
+    return ChunkData.read(isShared ? copyOf(arrow, this.#allocate) : arrow, this.#schemas);
   }
 
   #source(source: number): PlaceReader {

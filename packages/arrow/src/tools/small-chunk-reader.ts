@@ -27,7 +27,7 @@ export interface SmallSchema<Kind> {
 }
 
 /** The largest size of small chunks, in bytes without compression. */
-export const SMALL_CHUNK: number = 8 * 1024;
+export const SMALL_CHUNK: number = 32 * 1024;
 
 /** The largest number of elements of an array. Elements without memory, such as nulls, could be any number. */
 const MAX_ELEMENTS = 8 * SMALL_CHUNK;

@@ -7,7 +7,8 @@ import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { Scalars, TextLog } from "@rerun-ts/types";
 import { afterAll, expect, test } from "vitest";
-import { MAX_PLACES, PlaceReader, type Place } from "../../dist/source/place-reader.js";
+import { MAX_PLACES, PlaceReader } from "../../dist/source/place-reader.js";
+import type { Place } from "../../src/source/place-groups.ts";
 import type { OpenSource } from "../../src/source/random-access.ts";
 
 const SEED = 7;
@@ -59,6 +60,24 @@ test("reads each wanted place, in few reads where places are close, also in memo
     }
     expect(source.reads - before).toBeLessThan(60);
   }
+});
+
+test("reads neighbours together, and places that are far from each other by themselves", async () => {
+  const source = new CountingSource();
+  const next = seededRandom(SEED);
+  const groups = Array.from({ length: 40 }, (_, group) =>
+    Array.from({ length: 30 }, (__, index) => ({ offset: group * 2 * MIB + index * 3000, length: 1 + next(3000) })),
+  );
+  // In the order of entities, whose chunks are in all groups.
+  const places = Array.from({ length: 30 }, (_, index) => groups.map((group) => group[index] as Place)).flat();
+  const found = await new PlaceReader(source, {}).readNeighbours([...places, { offset: source.size - 1, length: 1 }]);
+  for (const [index, { offset, length }] of places.entries()) {
+    const bytes = found[index] as Uint8Array;
+    expect(bytes.byteLength).toBe(length);
+    for (const at of [0, length >> 1, length - 1]) expect(bytes[at]).toBe(byteAt(offset + at));
+  }
+  expect(found.at(-1)?.[0]).toBe(byteAt(source.size - 1));
+  expect(source.reads).toBe(groups.length + 1);
 });
 
 test("keeps what a call has read while it reads more blocks than are kept", async () => {
