@@ -51,6 +51,8 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
   readonly #budget: DecompressionBudget;
   readonly #footers: FooterMemory;
   readonly #manifests: ManifestReader;
+  /** The number of bytes of the written footer. */
+  #footerLength = 0;
   #hasStarted = false;
   #pending: RelayMessage[] = [];
   #pendingBytes = 0;
@@ -71,7 +73,7 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
 
   /** The number of bytes written so far. */
   get bytes(): number {
-    return this.#frames.position;
+    return this.#frames.position + this.#footerLength;
   }
 
   /**
@@ -145,7 +147,9 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
   #writeFooter(footer: RrdWriter | undefined): boolean {
     if (footer === undefined) return true;
     try {
-      this.#openFile().write([footer.finish((reason) => this.#warnWithoutFooter(reason))], this.#frames.position);
+      const bytes = footer.finish((reason) => this.#warnWithoutFooter(reason));
+      this.#openFile().write([bytes], this.#frames.position);
+      this.#footerLength = bytes.byteLength;
       return true;
     } catch (error) {
       if (!(error instanceof FileChangedError)) throw error;
