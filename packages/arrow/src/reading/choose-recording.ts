@@ -39,14 +39,14 @@ export function chooseRecording<Reader extends { readonly info: RecordingInfo }>
   const [first, second] = found;
   if (first === undefined) {
     const what = isOpen ? "no recording" : `no recording ${describeChoice(which)}`;
-    throw new RerunError("NOT_FOUND", `the file has ${what}; it has: ${listOf(readers)}`);
+    throw new RerunError("NOT_FOUND", `the file has ${what}; it has: ${listOf(readers, applicationId)}`);
   }
   if (second === undefined) return first;
   const argument = recordingId === undefined ? "recordingId" : "applicationId";
   const what = isOpen ? "" : ` that fit ${describeChoice(which)}`;
   throw new RerunError(
     "INVALID_ARGUMENT",
-    `the file has ${found.length} ${first.info.kind}s${what}; choose one by \`${argument}\`; it has: ${listOf(found)}`,
+    `the file has ${found.length} ${first.info.kind}s${what}; choose one by \`${argument}\`; it has: ${listOf(found, applicationId)}`,
     { argument },
   );
 }
@@ -72,10 +72,10 @@ function describeChoice(which: string | RecordingChoice | undefined): string {
   return JSON.stringify({ recordingId, applicationId, kind });
 }
 
-/** Ids, with their applications where several have the same, and the kind of blueprints. */
-function listOf(readers: readonly { readonly info: RecordingInfo }[]): string {
+/** Ids, with their applications where several have the same or one was chosen, and the kind of blueprints. */
+function listOf(readers: readonly { readonly info: RecordingInfo }[], chosen: string | undefined): string {
   const ids = readers.map(({ info }) => info.recordingId);
-  const isAmbiguous = new Set(ids).size < ids.length;
+  const isAmbiguous = chosen !== undefined || new Set(ids).size < ids.length;
   const texts = readers.map(({ info: { recordingId, applicationId, kind } }) =>
     isAmbiguous
       ? `${kind} ${JSON.stringify(recordingId)} of ${JSON.stringify(applicationId)}`

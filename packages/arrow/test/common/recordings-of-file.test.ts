@@ -25,7 +25,9 @@ describe("a recording of a file", () => {
     const file = await openRrd(record("app", "one", 1));
     expect(codeOf(() => file.recording("two"))).toBe("NOT_FOUND");
     expect(() => file.recording("two")).toThrow('the file has no recording "two"; it has: "one"');
-    expect(codeOf(() => file.recording({ applicationId: "other" }))).toBe("NOT_FOUND");
+    expect(() => file.recording({ applicationId: "other" })).toThrow(
+      'the file has no recording {"applicationId":"other"}; it has: recording "one" of "app"',
+    );
   });
 
   it("is not chosen by its position", async () => {
