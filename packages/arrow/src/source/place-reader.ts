@@ -10,7 +10,7 @@ const MAX_BLOCKS = 48;
 /** The number of reads in flight. */
 const READS = 32;
 /** The maximum gap between neighbouring places, in bytes: more would take more memory than is saved. */
-const MAX_GAP = 8 * 1024;
+const MAX_GAP = 4 * 1024;
 
 /** The most places that are read together. */
 export const MAX_PLACES = 256;
