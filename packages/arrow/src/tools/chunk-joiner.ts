@@ -66,11 +66,14 @@ export class ChunkJoiner {
     return this.#joined >= MAX_JOINED_BYTES;
   }
 
-  /** Copies the rows of a small chunk. Returns `false`, and does nothing, if it cannot be joined with others. */
+  /**
+   * Copies the rows of a small chunk, to be called unless {@link isFull}. Returns `false`, and does nothing, if it
+   * cannot be joined with others.
+   */
   take(kind: JoinedKind, chunk: SmallChunk<unknown>, source: number, place: ChunkEntry["place"]): boolean {
     const { id, rows, arrays } = chunk;
     const bytes = arrays.size;
-    if (rows * 2 > this.#maxRowsIfUnsorted || bytes * 2 > this.#maxBytes || this.isFull) return false;
+    if (rows * 2 > this.#maxRowsIfUnsorted || bytes * 2 > this.#maxBytes) return false;
     const ids = rowIdsOf(chunk);
     if (ids === undefined || !hasSortedIds({ rowIds: ids, rows })) return false;
     let run = this.#runs.get(kind);
