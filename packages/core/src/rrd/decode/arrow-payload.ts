@@ -14,6 +14,8 @@ export interface ArrowPayload extends DescribedChunk {
   readonly isStatic: boolean;
 }
 
+/** The most entities with the same columns whose plans for compression are cached. */
+const MAX_PLANS = 4096;
 /** Data is stored uncompressed if compression would save less than a twentieth. */
 const WORTH = 0.95;
 
@@ -49,8 +51,8 @@ class PayloadEncoder {
   /** A stream before its compression, and after it. */
   readonly #written = new Scratch();
   readonly #compressed = new Scratch();
-  /** The plans for messages that share the message of their batch: chunks of one entity with the same columns. */
-  readonly #plans = new WeakMap<object, PlanCache<Lz4Section["stride"]>>();
+  /** The plans for messages that share the message of their batch, chunks with the same columns, by their entities. */
+  readonly #plans = new WeakMap<object, Map<string, PlanCache<Lz4Section["stride"]>>>();
 
   encode(storeId: Uint8Array, arrow: Uint8Array | IpcStream, allocate: Allocate): ArrowPayload {
     const size = arrow.byteLength;
@@ -80,10 +82,14 @@ class PayloadEncoder {
   }
 
   #plan(stream: IpcStream): Lz4Section[] | undefined {
+    const ofColumns = getOrAdd(this.#plans, stream.batch, () => new Map<string, PlanCache<Lz4Section["stride"]>>());
+    if (ofColumns.size > MAX_PLANS) ofColumns.clear();
+    // The same columns of two entities may have different data, such as a photo and a mask.
+    const entityPath = stream.chunk?.entityPath ?? "";
     return planSearch(
       stream,
       this.#lz4,
-      getOrAdd(this.#plans, stream.batch, () => ({ plans: [], uses: 0 })),
+      getOrAdd(ofColumns, entityPath, () => ({ plans: [], uses: 0 })),
     );
   }
 }
