@@ -1,4 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
+import { getOrAdd } from "@rerun-ts/core/rrd";
 import { Data, DataType, Duration, Field, Int64, Precision, TimeUnit, Timestamp } from "apache-arrow";
 import { timelineType } from "../store/arrow-types.ts";
 import type { StoredColumn } from "../store/chunk-data.ts";
@@ -37,11 +38,22 @@ export function timeData(data: Data, { name, type }: Field): Data {
 }
 
 /** The column of a timeline, with metadata about whether its times are sorted. */
-export function timeColumn({ name, type, nullable, metadata }: Field, data: Data): StoredColumn {
+export function timeColumn(field: Field, data: Data): StoredColumn {
+  const forms = getOrAdd(timeFields, field, () => ({
+    sorted: timeField(field, true),
+    unsorted: timeField(field, false),
+  }));
+  return { field: isSorted(data) ? forms.sorted : forms.unsorted, data };
+}
+
+/** The fields of timelines with both kinds of metadata, so that chunks of one schema have the same fields again. */
+const timeFields = /* @__PURE__ */ new WeakMap<Field, { readonly sorted: Field; readonly unsorted: Field }>();
+
+function timeField({ name, type, nullable, metadata }: Field, areTimesSorted: boolean): Field {
   const own = new Map(metadata);
   own.delete("rerun:is_sorted");
-  if (isSorted(data)) own.set("rerun:is_sorted", "true");
-  return { field: new Field(name, type, nullable, own), data };
+  if (areTimesSorted) own.set("rerun:is_sorted", "true");
+  return new Field(name, type, nullable, own);
 }
 
 function isSorted({ values, length }: Data): boolean {

@@ -9,6 +9,8 @@ export type AllocatePart = (length: number) => Uint8Array;
 
 /** Number of bytes of each read. */
 const WINDOW = 4 * 1024 * 1024;
+/** The same for files. Fewer, so that the objects of the messages live too briefly to burden garbage collection. */
+const FILE_WINDOW = 1024 * 1024;
 
 /**
  * Reads all messages of a stream from its beginning, and continues after damage. The next part is read while the caller
@@ -27,7 +29,7 @@ export async function* scan(
   const reader = new FrameReader(access.size);
   let base = 0;
   checkAborted(options.signal);
-  let next = readPart(access, new Uint8Array(0), 0, WINDOW, allocate, options);
+  let next = readPart(access, new Uint8Array(0), 0, 0, allocate, options);
   for (;;) {
     const part = await next;
     if (base === 0) decodeStreamHeader(part);
@@ -69,7 +71,8 @@ async function readPart(
   options: ReadOptions,
 ): Promise<Uint8Array> {
   const start = base + rest.byteLength;
-  const length = Math.min(access.size - start, Math.max(needed - rest.byteLength, WINDOW));
+  const window = access.readInto === undefined ? WINDOW : FILE_WINDOW;
+  const length = Math.min(access.size - start, Math.max(needed - rest.byteLength, window));
   if (length <= 0) return rest;
   if (access.readInto === undefined) {
     const piece = await access.read(start, length, options);

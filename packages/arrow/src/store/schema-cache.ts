@@ -4,6 +4,7 @@ import type { Schema } from "apache-arrow";
 import { readSchema } from "../ipc/read-schema.ts";
 import { chunkIdOfDigits } from "./chunk-id-text.ts";
 import { migrateSchema } from "./migrate-schema.ts";
+import type { SharedFields } from "./shared-fields.ts";
 
 /** A chunk's schema, with the id in it. */
 export interface CachedSchema {
@@ -13,7 +14,15 @@ export interface CachedSchema {
 
 /** A cache of the schemas of chunks, each of which is read once. */
 export class SchemaCache {
-  readonly #schemas = new ChunkSchemas(readChunkSchema);
+  readonly #schemas: ChunkSchemas<Schema>;
+
+  /** @param fields makes equal fields of different schemas the same objects. Default: they are different ones */
+  constructor(fields?: Pick<SharedFields, "share">) {
+    this.#schemas = new ChunkSchemas((message) => {
+      const { contents, id } = readChunkSchema(message);
+      return { contents: fields?.share(contents) ?? contents, id };
+    });
+  }
 
   /**
    * The schema of a message.

@@ -34,6 +34,8 @@ export interface ChunkEntry {
   readonly joined?: ChunkData;
 }
 
+const NO_TIMES: readonly BigInt64Array[] = [];
+
 /**
  * The entry of a chunk.
  *
@@ -62,7 +64,7 @@ export function entryOf(
     edges: edges.add(times),
     componentBytes: chunk.layout.components.map(({ index }) => chunk.column(index).data.byteLength),
     keyframes,
-    frameTimes: fixKeyframes && keyframes !== undefined ? times.map((all) => all.slice()) : [],
+    frameTimes: fixKeyframes && keyframes !== undefined ? times.map((all) => all.slice()) : NO_TIMES,
     isPlain: isPlain(chunk),
   };
 }

@@ -13,7 +13,7 @@ const SHARE = 1 / 16;
 /** The largest size of the rows that wait for others. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 /** The largest size of all joined chunks. */
-const MAX_JOINED_BYTES = 64 * 1024 * 1024;
+const MAX_JOINED_BYTES = 128 * 1024 * 1024;
 /** The size of the objects of a joined chunk, besides its rows. */
 const OBJECT_BYTES = 6 * 1024;
 /** The size of the objects of rows that wait. */
@@ -49,6 +49,8 @@ export class ChunkJoiner {
   readonly #maxRowsIfUnsorted: number;
   readonly #maxBytes: number;
   readonly #runs = new Map<JoinedKind, ChunkRun>();
+  /** The memory of rows that waited last, for the next ones of their kinds. */
+  #spare = new Map<JoinedKind, GrowingRows>();
   /** The size of the rows that wait for others. */
   #waiting = 0;
   #joined = 0;
@@ -77,14 +79,15 @@ export class ChunkJoiner {
     const ids = rowIdsOf(chunk);
     if (ids === undefined || !hasSortedIds({ rowIds: ids, rows })) return false;
     let run = this.#runs.get(kind);
+    let growing = run?.rows ?? this.#spare.get(kind);
     if (run !== undefined) {
       if (run.ids.length === MAX_CHUNKS || !isAfter(ids, run.lastId) || !this.#fits(run, chunk, bytes)) {
         this.#end(kind, run);
         run = undefined;
       }
     }
-    const growing = run?.rows ?? new GrowingRows(chunk);
-    if (!growing.append(chunk)) return false;
+    if (run === undefined && growing?.reuse(chunk) !== true) growing = new GrowingRows(chunk);
+    if (growing?.append(chunk) !== true) return false;
     if (run === undefined) {
       run = { ids: [], source, place, rows: growing, bytes: 0, lastId: new Uint8Array(ID_BYTES) };
       this.#runs.set(kind, run);
@@ -94,7 +97,7 @@ export class ChunkJoiner {
     run.bytes += bytes;
     this.#waiting += bytes;
     run.lastId.set(ids.subarray(ids.byteLength - ID_BYTES));
-    if (this.#waiting > MAX_WAITING_BYTES) this.finish();
+    if (this.#waiting > MAX_WAITING_BYTES) this.#endAll();
     return true;
   }
 
@@ -105,8 +108,14 @@ export class ChunkJoiner {
     return rows <= this.#maxRowsIfUnsorted || run.rows.areSortedWith(chunk);
   }
 
-  /** Adds the entries of the rows that wait for others. */
+  /** Adds the entries of the rows that wait for others, and frees memory. */
   finish(): void {
+    this.#endAll();
+    this.#spare.clear();
+  }
+
+  #endAll(): void {
+    this.#spare = new Map([...this.#runs].map(([kind, { rows }]) => [kind, rows]));
     for (const [kind, run] of this.#runs) this.#end(kind, run);
   }
 

@@ -5,7 +5,7 @@ import { MAX_PLACES, PlaceReader, areClose } from "../source/place-reader.ts";
 import type { OpenSource } from "../source/random-access.ts";
 import { slabs } from "../source/slabs.ts";
 import { ChunkData } from "../store/chunk-data.ts";
-import { SchemaCache } from "../store/schema-cache.ts";
+import type { SchemaCache } from "../store/schema-cache.ts";
 import type { ChunkEntry } from "./chunk-entry.ts";
 import { isWhole } from "./merge-rows.ts";
 import type { OptimizeOptions } from "./optimize-options.ts";
@@ -37,13 +37,14 @@ interface AheadWindow {
  */
 export class EntryReader {
   readonly #sources: readonly PlaceReader[];
-  readonly #schemas = new SchemaCache();
+  readonly #schemas: SchemaCache;
   readonly #allocate = slabs(SLAB);
   #last: ReadonlyMap<ChunkEntry, ChunkData> = new Map();
   /** The messages of chunks that were read ahead. */
   readonly #ahead = new Map<ChunkEntry, Uint8Array>();
 
-  constructor(sources: readonly OpenSource[], options: OptimizeOptions) {
+  constructor(sources: readonly OpenSource[], options: OptimizeOptions, schemas: SchemaCache) {
+    this.#schemas = schemas;
     this.#sources = sources.map((access) => new PlaceReader(access, options));
   }
 

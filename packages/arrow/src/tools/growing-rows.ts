@@ -1,4 +1,4 @@
-import type { DataType, Field } from "apache-arrow";
+import type { DataType, Field, Schema } from "apache-arrow";
 import { growingArray, GrowingValues, type GrowingArray } from "../arrays/growing-array.ts";
 import { REJECTED } from "../arrays/growing-buffers.ts";
 import { timeColumn } from "../chunks/time-columns.ts";
@@ -17,10 +17,8 @@ interface GrowingColumn {
 export class GrowingRows {
   /** The number of rows. */
   rows = 0;
-  /** The sizes of the components in the chunks, in the order of the columns. */
-  readonly componentBytes: readonly number[];
   readonly #bytes: number[];
-  readonly #metadata: ReadonlyMap<string, string>;
+  readonly #schema: Schema;
   /** The number of columns before the components: the row ids and the timelines. */
   readonly #first: number;
   readonly #columns: readonly GrowingColumn[];
@@ -32,7 +30,7 @@ export class GrowingRows {
 
   /** @param chunk the first chunk */
   constructor({ schema: { schema, layout, columns } }: SmallChunk<unknown>) {
-    this.#metadata = schema.metadata;
+    this.#schema = schema;
     this.#first = 1 + layout.timelines.length;
     this.#columns = columns.map(({ field }) => ({
       field,
@@ -41,8 +39,13 @@ export class GrowingRows {
     this.#timelines = this.#columns
       .slice(1, this.#first)
       .flatMap(({ array }) => (array instanceof GrowingValues ? [array] : []));
-    this.componentBytes = this.#bytes = layout.components.map(() => 0);
+    this.#bytes = layout.components.map(() => 0);
     this.#sizes = columns.map(() => 0);
+  }
+
+  /** The sizes of the components in the chunks, in the order of the columns. */
+  get componentBytes(): readonly number[] {
+    return [...this.#bytes];
   }
 
   /** Adds the rows of a chunk. Returns `false`, and adds nothing, if the chunk is damaged or unusual. */
@@ -78,13 +81,23 @@ export class GrowingRows {
     return areAllSorted;
   }
 
+  /** Removes all rows, and keeps their memory for the rows of a chunk. Returns `false` if it has another schema. */
+  reuse({ schema: { schema } }: SmallChunk<unknown>): boolean {
+    if (schema !== this.#schema) return false;
+    for (const { array } of this.#columns) array.truncate(0);
+    this.#bytes.fill(0);
+    this.#sorted = 1;
+    this.rows = 0;
+    return true;
+  }
+
   /** A chunk with a copy of the rows. */
   finish(id: string): ChunkData {
     const columns = this.#columns.map(({ field, array }, position): StoredColumn => {
       const data = array.finish();
       return position > 0 && position < this.#first ? timeColumn(field, data) : { field, data };
     });
-    return chunkOfColumns(id, columns, this.rows, this.#metadata);
+    return chunkOfColumns(id, columns, this.rows, this.#schema.metadata);
   }
 }
 

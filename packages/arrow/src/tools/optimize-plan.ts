@@ -1,8 +1,9 @@
 import type { StoreId } from "@rerun-ts/core";
-import type { Field } from "apache-arrow";
+import type { Field, Schema } from "apache-arrow";
 import { getOrAdd, storeKey } from "@rerun-ts/core/rrd";
 import { typeKey } from "../store/arrow-types.ts";
-import type { ChunkColumn, ChunkLayout } from "../store/chunk-data.ts";
+import type { ChunkColumn, ChunkData, ChunkLayout } from "../store/chunk-data.ts";
+import type { SchemaCache } from "../store/schema-cache.ts";
 import { entryOf, type ChunkEntry } from "./chunk-entry.ts";
 import type { ChunkLimits } from "./optimize-options.ts";
 import type { KeyframeLabels } from "./keyframe-labels.ts";
@@ -28,6 +29,9 @@ interface ChunkKind {
   readonly times: EdgeTimes;
 }
 
+/** The columns of a chunk, and its entity. */
+type ChunkColumns = Pick<ChunkData, "schema" | "layout" | "entityPath">;
+
 /** A chunk to be written: rows of chunks of the sources, with some of their components. */
 export interface PlannedChunk extends MergedRows {
   readonly storeId: StoreId;
@@ -39,15 +43,16 @@ export class OptimizePlan {
   readonly #kinds = new Map<string, ChunkKind>();
   /** The ids of the chunks, by store. */
   readonly #seen = new Map<string, Set<string>>();
-  readonly #kindByLayout = new WeakMap<ChunkLayout, ChunkKind>();
+  readonly #kindBySchema = new WeakMap<Schema, ChunkKind>();
   readonly #columnKeys = new WeakMap<ChunkLayout, string>();
   /** The bits of the codecs of videos, by their entities. */
   readonly #codecs = new Map<string, number>();
-  readonly #reader = new SmallChunkReader<ChunkKind>();
+  readonly #reader: SmallChunkReader<ChunkKind>;
   readonly #joiner: ChunkJoiner;
 
-  constructor(limits: ChunkLimits) {
+  constructor(limits: ChunkLimits, schemas: SchemaCache) {
     this.#limits = limits;
+    this.#reader = new SmallChunkReader(schemas);
     this.#joiner = new ChunkJoiner(limits);
   }
 
@@ -60,8 +65,7 @@ export class OptimizePlan {
     const chunk = this.#reader.read(arrow);
     if (chunk === undefined) return false;
     const { id, schema } = chunk;
-    if (schema.known?.storeId !== storeId)
-      schema.known = { kind: this.#kindOf(schema.layout, schema.entityPath, storeId), storeId };
+    if (schema.known?.storeId !== storeId) schema.known = { kind: this.#kindOf(schema, storeId), storeId };
     const { kind } = schema.known;
     if (kind.seen.has(id) || !this.#joiner.take(kind, chunk, source, place)) return false;
     kind.seen.add(id);
@@ -71,7 +75,7 @@ export class OptimizePlan {
   /** Adds a chunk of a source, but no duplicates and none without rows. */
   add({ chunk, storeId, source, place }: ToolMessage): void {
     if (chunk === undefined || place === undefined || chunk.rows === 0) return;
-    const kind = this.#kindOf(chunk.layout, chunk.entityPath, storeId);
+    const kind = this.#kindOf(chunk, storeId);
     if (kind.seen.has(chunk.id)) return;
     kind.seen.add(chunk.id);
     const codec = codecBit(chunk);
@@ -79,10 +83,10 @@ export class OptimizePlan {
     kind.entries.push(entryOf(chunk, { source, place }, kind.times, this.#limits));
   }
 
-  /** The kind of a chunk. Nearly always, chunks with one layout are of one entity, which saves the search. */
-  #kindOf(layout: ChunkLayout, entityPath: string, storeId: StoreId): ChunkKind {
-    const last = this.#kindByLayout.get(layout);
-    if (last !== undefined && last.storeId === storeId && last.entityPath === entityPath) return last;
+  /** The kind of a chunk. Nearly always, chunks with one schema are of one store, which saves the search. */
+  #kindOf({ schema, layout, entityPath }: ChunkColumns, storeId: StoreId): ChunkKind {
+    const last = this.#kindBySchema.get(schema);
+    if (last?.storeId === storeId) return last;
     const store = storeKey(storeId);
     const entityKey = `${store}\0${entityPath}`;
     const kind = getOrAdd(this.#kinds, `${entityKey}\0${this.#columnsKey(layout)}`, () => {
@@ -95,7 +99,7 @@ export class OptimizePlan {
       const times = new EdgeTimes(timelines.length);
       return { storeId, seen, entityKey, entityPath, timelines, components, entries: [], times };
     });
-    this.#kindByLayout.set(layout, kind);
+    this.#kindBySchema.set(schema, kind);
     return kind;
   }
 

@@ -1,6 +1,8 @@
 import { yieldingRerunErrors } from "@rerun-ts/core/checks";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
 import { MessageMemory } from "../store/message-memory.ts";
+import { SchemaCache } from "../store/schema-cache.ts";
+import { SharedFields } from "../store/shared-fields.ts";
 import { openSource, reopened } from "../source/open-source.ts";
 import type { OpenSource } from "../source/random-access.ts";
 import { messageOfChunk } from "./edit-chunk.ts";
@@ -23,7 +25,7 @@ const MAX_SCRATCH = 8 * 1024 * 1024;
  * their ids, times and values. Static data comes first, and chunks of videos begin with a key frame. Several sources
  * become one file. Blueprints are copied.
  *
- * Sources are read twice. Memory is needed for a chunk, for an entry about each chunk, and for small chunks, up to 96
+ * Sources are read twice. Memory is needed for a chunk, for an entry about each chunk, and for small chunks, up to 160
  * MiB. A source that is a stream is collected in memory.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if a source or an option is wrong
@@ -56,10 +58,12 @@ async function* optimize(
     }
     // Loaded on demand, because its key frames need the module of all archetypes.
     const { OptimizePlan } = await import("./optimize-plan.ts");
-    const plan = new OptimizePlan(limits);
+    const schemas = new SchemaCache(new SharedFields());
+    const plan = new OptimizePlan(limits, schemas);
     const copied: PlacedMessage[] = [];
     for await (const found of toolMessages(shared, options, {
       isDescribed: false,
+      schemas,
       allocatePart: inTurns(),
       read: readInTurn(),
       take: (arrow, chunk) => chunk.storeId.kind === "recording" && plan.take(arrow, chunk),
@@ -68,20 +72,18 @@ async function* optimize(
       if (message.kind === "chunk" && storeId.kind === "recording") plan.add(found);
       else if (place !== undefined) copied.push({ kind: message.kind, storeId, source, place });
     }
-    yield* writeRrd(optimized(shared, copied, plan, options, memory));
+    yield* writeRrd(optimized(new EntryReader(shared, options, schemas), copied, plan, memory));
   } finally {
     for (const access of opened) await access.close?.();
   }
 }
 
 async function* optimized(
-  sources: readonly OpenSource[],
+  reader: EntryReader,
   copied: readonly PlacedMessage[],
   plan: OptimizePlan,
-  options: OptimizeOptions,
   memory: MessageMemory,
 ): AsyncGenerator<ToolMessage, void, undefined> {
-  const reader = new EntryReader(sources, options);
   // Store infos come before the chunks, and activations of blueprints after them.
   for (const isStoreInfo of [true, false]) {
     for (const message of copied)

@@ -1,11 +1,11 @@
 import type { StoreId } from "@rerun-ts/core";
-import { HEADER, ipcMessages, placeAfter, type IpcMessage, type Place } from "@rerun-ts/core/rrd";
+import { getOrAdd, HEADER, ipcMessages, placeAfter, type IpcMessage, type Place } from "@rerun-ts/core/rrd";
 import { DataType, type Field, type Schema } from "apache-arrow";
 import { growingArray } from "../arrays/growing-array.ts";
 import type { StoredArrays } from "../arrays/growing-buffers.ts";
 import { shapeOf } from "../arrays/layout.ts";
 import { layoutOf, type ChunkLayout } from "../store/chunk-data.ts";
-import { SchemaCache } from "../store/schema-cache.ts";
+import type { SchemaCache } from "../store/schema-cache.ts";
 import { CODEC, SAMPLE } from "./video-components.ts";
 
 /** A column, and the position of its first node and buffer. */
@@ -13,15 +13,19 @@ export interface SmallColumn extends Place {
   readonly field: Field;
 }
 
-/** The columns of all chunks with one schema. */
-export interface SmallSchema<Kind> {
-  readonly schema: Schema;
+/** The columns of all chunks with the same fields. */
+interface SmallColumns {
   readonly layout: ChunkLayout;
-  readonly entityPath: string;
   /** The row ids, the timelines and the components. */
   readonly columns: readonly SmallColumn[];
   /** The numbers of nodes and buffers. */
   readonly end: Place;
+}
+
+/** The columns of all chunks with one schema. */
+export interface SmallSchema<Kind> extends SmallColumns {
+  readonly schema: Schema;
+  readonly entityPath: string;
   /** The kind of the last chunk, and its store. */
   known?: { readonly kind: Kind; readonly storeId: StoreId };
 }
@@ -42,9 +46,14 @@ export interface SmallChunk<Kind> {
 
 /** Finds the columns of small chunks without making objects of them. */
 export class SmallChunkReader<Kind> {
-  readonly #schemas = new SchemaCache();
+  readonly #schemas: SchemaCache;
   readonly #known = new WeakMap<Schema, { readonly small: SmallSchema<Kind> | undefined }>();
+  readonly #columns = new WeakMap<readonly Field[], { readonly small: SmallColumns | undefined }>();
   readonly #batch = new StoredBatch();
+
+  constructor(schemas: SchemaCache) {
+    this.#schemas = schemas;
+  }
 
   /**
    * Finds the columns of a chunk, until the next call. Returns `undefined` if they are damaged or cannot be read in
@@ -67,15 +76,17 @@ export class SmallChunkReader<Kind> {
   }
 
   #smallOf(schema: Schema): SmallSchema<Kind> | undefined {
-    let known = this.#known.get(schema);
-    if (known === undefined) this.#known.set(schema, (known = { small: smallSchema<Kind>(schema) }));
-    return known.small;
+    return getOrAdd(this.#known, schema, () => {
+      const { small } = getOrAdd(this.#columns, schema.fields, () => ({ small: smallColumns(schema.fields) }));
+      const entityPath = schema.metadata.get("rerun:entity_path") ?? "/";
+      return { small: small && { ...small, schema, entityPath } };
+    }).small;
   }
 }
 
 /** The columns, or `undefined` if some cannot grow, if there are no timelines, or if it is a video. */
-function smallSchema<Kind>(schema: Schema): SmallSchema<Kind> | undefined {
-  const layout = layoutOf(schema.fields);
+function smallColumns(fields: readonly Field[]): SmallColumns | undefined {
+  const layout = layoutOf(fields);
   const { timelines, components } = layout;
   if (timelines.length === 0) return undefined;
   const names = components.map(({ name }) => name);
@@ -84,19 +95,19 @@ function smallSchema<Kind>(schema: Schema): SmallSchema<Kind> | undefined {
   // Videos are divided at their key frames.
   if (names.includes(SAMPLE) || names.includes(CODEC)) return undefined;
   if (!components.every(({ field }) => DataType.isList(field.type))) return undefined;
-  if (!schema.fields.every(({ type }) => growingArray(type as DataType) !== undefined)) return undefined;
+  if (!fields.every(({ type }) => growingArray(type as DataType) !== undefined)) return undefined;
   const places: Place[] = [];
   let end: Place = { node: 0, buffer: 0, view: 0 };
-  for (const { type } of schema.fields) {
+  for (const { type } of fields) {
     places.push(end);
     end = placeAfter<DataType>(type as DataType, end, [], shapeOf);
   }
   const columnAt = (index: number): SmallColumn => ({
-    field: schema.fields[index] as Field,
+    field: fields[index] as Field,
     ...(places[index] as Place),
   });
   const columns = [layout.rowIds, ...[...timelines, ...components].map(({ index }) => index)].map(columnAt);
-  return { schema, layout, entityPath: schema.metadata.get("rerun:entity_path") ?? "/", columns, end };
+  return { layout, columns, end };
 }
 
 /** The slots of the table `RecordBatch`. Source: Arrow's format/Message.fbs. */

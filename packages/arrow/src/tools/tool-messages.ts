@@ -55,6 +55,8 @@ interface ReadMessagesOptions {
    * Such chunks are not yielded. It must not take damaged ones.
    */
   readonly take?: ((arrow: Uint8Array, chunk: UnreadChunk) => boolean) | undefined;
+  /** The schemas that are known. Default: none. */
+  readonly schemas?: SchemaCache | undefined;
   /** Receives the last message of each stream. */
   readonly onEnd?: ((message: EndMessage) => void) | undefined;
 }
@@ -63,9 +65,8 @@ interface ReadMessagesOptions {
 export async function* toolMessages(
   sources: RrdSources,
   options: ToolOptions,
-  { isDescribed = true, allocatePart, read, take, onEnd }: ReadMessagesOptions = {},
+  { isDescribed = true, allocatePart, read, take, schemas = new SchemaCache(), onEnd }: ReadMessagesOptions = {},
 ): AsyncGenerator<ToolMessage, void, undefined> {
-  const schemas = new SchemaCache();
   let stores = new KnownStores();
   let last = 0;
   for await (const { messages, source, damage } of messageParts(sources, options, allocatePart)) {

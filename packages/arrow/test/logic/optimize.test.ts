@@ -121,6 +121,24 @@ describe("optimizeRrd", () => {
     }
   });
 
+  it("compresses the data of each entity by its own kind, also if all have the same components", async () => {
+    const next = seededRandom(SEED);
+    // No byte of these repeats.
+    const noise = (): number[] =>
+      Array.from({ length: 8 }, () => 1 + next(2 ** 30) / 2 ** 30 + next(2 ** 30) / 2 ** 52);
+    const sizeOf = async (entities: readonly ((frame: number) => number[])[]): Promise<number> => {
+      const source = record(
+        atFrames(400, (rec, frame) => {
+          for (const [index, values] of entities.entries()) rec.log(`e${index}`, new Scalars(values(frame)));
+        }),
+      );
+      return (await optimized(source)).byteLength;
+    };
+    const constants = Array.from({ length: 7 }, () => () => [1, 2, 3, 4, 5, 6, 7, 8]);
+    // The row ids and times of a constant take half of what its values would take without compression.
+    expect(await sizeOf([noise, ...constants])).toBeLessThan((await sizeOf([noise])) + 7 * 400 * 8 * 4);
+  });
+
   it("puts rows of chunks that alternate into the order of their ids", async () => {
     const [whole] = await chunksOf(
       await optimized(record(atFrames(9, (rec, frame) => rec.log("a", new Scalars(frame))))),

@@ -1,0 +1,46 @@
+import { DataType, Schema, type Field } from "apache-arrow";
+import { childrenOf, typeText } from "../arrays/layout.ts";
+import { storedForm } from "../arrays/stored-types.ts";
+
+/** The most fields and lists of fields that are remembered. */
+const MAX_SHARED = 4096;
+
+/**
+ * Equal fields as the same objects. What is derived from the fields of one schema then serves for all others, such as
+ * those of a thousand entities with the same components.
+ */
+export class SharedFields {
+  readonly #fields = new Map<string, Field>();
+  readonly #lists = new Map<string, Field[]>();
+
+  /** A schema with the same fields and metadata. */
+  share(schema: Schema): Schema {
+    const keys = schema.fields.map(fieldKey);
+    const isShared = keys.every((key) => key !== undefined);
+    const all = isShared ? keys.join("\n") : "";
+    const known = isShared ? this.#lists.get(all) : undefined;
+    if (known !== undefined) return new Schema(known, schema.metadata);
+    if (this.#fields.size + keys.length > MAX_SHARED || this.#lists.size === MAX_SHARED) {
+      this.#fields.clear();
+      this.#lists.clear();
+    }
+    const fields = schema.fields.map((field, index) => this.#shared(field, keys[index]));
+    if (isShared) this.#lists.set(all, fields);
+    return new Schema(fields, schema.metadata);
+  }
+
+  #shared(field: Field, key: string | undefined): Field {
+    if (key === undefined) return field;
+    const known = this.#fields.get(key) ?? field;
+    this.#fields.set(key, known);
+    return known;
+  }
+}
+
+/** A string that only equal fields have, or `undefined` for types with an identity of their own: dictionaries. */
+function fieldKey({ name, type, nullable, metadata }: Field): string | undefined {
+  if (DataType.isDictionary(type) || storedForm(type as DataType) !== undefined) return undefined;
+  const children = childrenOf(type as DataType).map(fieldKey);
+  if (children.includes(undefined)) return undefined;
+  return JSON.stringify([name, typeText(type as DataType), nullable, ...metadata, children]);
+}
