@@ -4,11 +4,14 @@ import { isValid } from "../arrays/is-valid.ts";
 import { gather, nulls } from "../arrays/gather.ts";
 import { NULL_SOURCE, RowRanges } from "../arrays/row-ranges.ts";
 
+/** Values cannot have another type. */
+export class CastError extends TypeError {}
+
 /**
  * An array as another Arrow type: numbers of other widths, lists of equal length, and types that differ in names only.
  * Numbers become integers without their fraction.
  *
- * @throws {TypeError} if values of the type cannot have the other type, or one is out of range
+ * @throws {CastError} if values of the type cannot have the other type, or one is out of range
  */
 export function castData(data: Data, type: DataType): Data {
   const from = data.type;
@@ -88,7 +91,7 @@ function castFixedList(data: Data, size: number, type: DataType): Data {
     const count = (offsets[row + 1] as number) - start;
     if (!isValid(data, row)) ranges.push(NULL_SOURCE, 0, size);
     else if (count === size) ranges.push(0, start, size);
-    else throw new TypeError(`a list must have ${size} elements to be ${typeText(type)}, but one has ${count}`);
+    else throw new CastError(`a list must have ${size} elements to be ${typeText(type)}, but one has ${count}`);
   }
   return nested(data, type, [castData(gather(child.type, [child], ranges), itemType(type))]);
 }
@@ -124,10 +127,10 @@ function bitmapOf(data: Data): Uint8Array | undefined {
   return data.nullCount > 0 ? data.nullBitmap : undefined;
 }
 
-function cannot(from: DataType, type: DataType): TypeError {
-  return new TypeError(`values of the type ${typeText(from)} cannot become ${typeText(type)}`);
+function cannot(from: DataType, type: DataType): CastError {
+  return new CastError(`values of the type ${typeText(from)} cannot become ${typeText(type)}`);
 }
 
-function outOfRange(value: number | bigint, type: DataType): TypeError {
-  return new TypeError(`the value ${value} is out of the range of ${typeText(type)}`);
+function outOfRange(value: number | bigint, type: DataType): CastError {
+  return new CastError(`the value ${value} is out of the range of ${typeText(type)}`);
 }

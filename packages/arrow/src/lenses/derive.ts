@@ -10,7 +10,7 @@ import { timeColumn } from "../chunks/time-columns.ts";
 import { contentFilter } from "@rerun-ts/core/encode";
 import { Chunk, chunkDataOf } from "../reading/chunk.ts";
 import type { ChunkColumn, ChunkData, StoredColumn } from "../store/chunk-data.ts";
-import { castData } from "./cast.ts";
+import { CastError, castData } from "./cast.ts";
 import type { DeriveOptions, Lens, LensColumn, Lenses, LensInput, LensTimeline } from "./lens.ts";
 import { parseFieldPath } from "./field-path.ts";
 import { checkLensValue, makeColumn, timesPerRow } from "./lens-values.ts";
@@ -138,9 +138,10 @@ interface LensRows {
 function columnsOfLens(data: ChunkData, lens: Lens<never>, column: ChunkColumn): LensRows {
   const lists = data.values(column);
   const instances = instancesOf(lists);
-  const columns = (lens.columns ?? [lens]).map(({ as, value = ".", map }: LensColumn<never>) =>
-    makeColumn(instances, lists, { target: resolveTarget(as, column), value, map }),
-  );
+  const columns = (lens.columns ?? [lens]).map(({ as, value = ".", map }: LensColumn<never>) => {
+    const target = resolveTarget(as, column);
+    return madeBy(lens, `\`${target.component}\``, () => makeColumn(instances, lists, { target, value, map }));
+  });
   const isScattered = lens.scatter === true;
   const counts = isScattered ? countsOf(columns[0] as StoredColumn) : Array.from({ length: data.rows }, () => 1);
   const made = newTimes(instances, lens, counts);
@@ -156,6 +157,16 @@ function columnsOfLens(data: ChunkData, lens: Lens<never>, column: ChunkColumn):
   return { ...scattered, times: [...scattered.times, ...made] };
 }
 
+/** Names the lens and what it makes in errors about values that cannot have the type of it. */
+function madeBy<Made>({ from }: Lens<never>, name: string, make: () => Made): Made {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof CastError)) throw error;
+    throw argumentError("value", `the lens from \`${from}\` cannot make ${name}: ${error.message}`, { cause: error });
+  }
+}
+
 /** The number of rows that each row becomes: one for each instance, or one without any. */
 function countsOf({ data }: StoredColumn): number[] {
   const offsets = data.valueOffsets as Int32Array;
@@ -165,8 +176,8 @@ function countsOf({ data }: StoredColumn): number[] {
 }
 
 /** @param counts the number of rows that each row becomes */
-function newTimes(instances: Instances, { timelines = {} }: Lens<never>, counts: readonly number[]): StoredColumn[] {
-  return Object.entries(timelines).map(([name, { kind, value }]: [string, LensTimeline]) => {
+function newTimes(instances: Instances, lens: Lens<never>, counts: readonly number[]): StoredColumn[] {
+  return Object.entries(lens.timelines ?? {}).map(([name, { kind, value }]: [string, LensTimeline]) => {
     const type = timeTypeOf(name, kind);
     const metadata = new Map([
       ["rerun:index_name", name],
@@ -174,7 +185,7 @@ function newTimes(instances: Instances, { timelines = {} }: Lens<never>, counts:
     ]);
     return timeColumn(
       new Field(name, type, true, metadata),
-      castData(timesPerRow(instances, value, name, counts), type),
+      madeBy(lens, `the timeline \`${name}\``, () => castData(timesPerRow(instances, value, name, counts), type)),
     );
   });
 }

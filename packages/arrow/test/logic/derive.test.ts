@@ -221,7 +221,13 @@ describe("derive", () => {
       'at "z" it has no field "z": it has the fields "x", "y", "elapsed", "ranges", "status"',
     );
     expect(() => derive(imu(), { ...lens, value: "x[0" })).toThrow("which is wrong at character 1");
-    expect(() => derive(imu(), { ...lens, value: "status" })).toThrow("Utf8 cannot become Float64");
+    expect(() => derive(imu(), { ...lens, value: "status" })).toThrow(
+      "the lens from `Imu:accel` cannot make `Scalars:scalars`: values of the type Utf8 cannot become Float64",
+    );
+    const timelines = { at: { kind: "sequence", value: "status" } } as const;
+    expect(() => derive(imu().slice(0, 2), { ...lens, value: "x", timelines })).toThrow(
+      "the lens from `Imu:accel` cannot make the timeline `at`: values of the type Utf8 cannot become Int64",
+    );
     expect(() => derive(imu(), { from: "", value: "x" })).toThrow("`from` must be the name of a component");
     expect(() => derive(imu(), { ...lens, path: "x" } as never)).toThrow("path");
     expect(() => derive(imu(), { ...lens, as: { archetype: Points3D, field: "position" } })).toThrow("`as.field`");
