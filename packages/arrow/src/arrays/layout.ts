@@ -48,7 +48,27 @@ function widthOf(type: DataType): number {
 
 /** The name of a type, for messages. */
 export function typeText(type: DataType): string {
-  return String(type as unknown);
+  const details = detailsOf(type);
+  const isUsual = details.every((detail) => USUAL.has(detail));
+  return isUsual ? String(type as unknown) : `${String(type as unknown)} (${details.join(", ")})`;
+}
+
+const USUAL: ReadonlySet<string> = new Set(["128 bits", "dense", "unsorted keys"]);
+
+/** The properties of a type, and of the types inside of it, that the texts of apache-arrow lack. */
+function detailsOf(type: DataType): string[] {
+  const own: string[] = [];
+  if (DataType.isDecimal(type)) own.push(`${type.bitWidth} bits`);
+  if (DataType.isMap(type)) own.push(type.keysSorted ? "sorted keys" : "unsorted keys");
+  if (DataType.isUnion(type)) {
+    const ids = [...type.typeIds];
+    const mode = type.mode === UnionMode.Sparse ? "sparse" : "dense";
+    own.push(ids.every((id, index) => id === index) ? mode : `${mode} with the type ids ${ids.join(" ")}`);
+  }
+  const inside = DataType.isDictionary(type)
+    ? [type.dictionary as DataType]
+    : childrenOf(type).map((child) => child.type);
+  return own.concat(...inside.map((one) => detailsOf(one as DataType)));
 }
 
 /** A constructor of typed arrays. */

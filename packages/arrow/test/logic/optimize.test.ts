@@ -15,7 +15,9 @@ import { AnyValues, Points3D, Scalars, TextLog, VideoStream } from "@rerun-ts/ty
 import {
   Binary,
   Bool,
+  type Data,
   type DataType,
+  Decimal,
   Field,
   FixedSizeBinary,
   FixedSizeList,
@@ -228,6 +230,34 @@ describe("optimizeRrd", () => {
       // The chunk with properties is another one.
       expect(await chunksOf(result, "/a"), name).toHaveLength(1);
     }
+  });
+
+  it("keeps types apart whose names are equal, also in one entity", async () => {
+    const decimal = (bits: 128 | 256, value: number): Data => {
+      const values = new Uint32Array(bits / 32).fill(0).fill(value, 0, 1);
+      return makeData({ type: new Decimal(2, 30, bits), length: 1, nullCount: 0, data: values });
+    };
+    const source = record(
+      atFrames(40, (rec, frame) => {
+        const values = ([128, 256] as const).map(
+          (bits) => new AnyValues({ x: vectorBatch(new Vector([decimal(bits, frame)])) }),
+        );
+        rec.log("narrow", values[0] as AnyValues);
+        rec.log("wide", values[1] as AnyValues);
+        rec.log("both", values[frame % 2] as AnyValues);
+      }),
+    );
+    const result = await optimized(source);
+    expect((await compareRrd(result, source, { ids: true })).differences).toEqual([]);
+    const chunks = (await chunksOf(result)).filter(({ entityPath }) => entityPath !== "/__properties");
+    expect(chunks.map(({ entityPath, numRows }) => `${entityPath} ${numRows}`)).toEqual([
+      "/narrow 40",
+      "/wide 40",
+      "/both 20",
+      "/both 20",
+    ]);
+    const types = chunks.map(({ table }) => table.schema.fields.at(-1)?.type.children[0]?.type as Decimal | undefined);
+    expect(types.map((type) => type?.bitWidth)).toEqual([128, 256, 128, 256]);
   });
 
   it("puts static data first, whatever the order was", async () => {

@@ -1,4 +1,6 @@
 import {
+  type DataType,
+  Decimal,
   Dictionary,
   DurationMillisecond,
   DurationNanosecond,
@@ -7,10 +9,13 @@ import {
   Int32,
   Int64,
   List,
+  Map_,
   Struct,
   TimestampMillisecond,
   TimestampNanosecond,
   Uint64,
+  Union,
+  UnionMode,
   Utf8,
 } from "apache-arrow";
 import { describe, expect, it } from "vitest";
@@ -24,6 +29,23 @@ describe("the type of a component's column", () => {
     const keys = [listOf("item", true), listOf("element", false), new Float32()].map((type) => typeKey(listType(type)));
     expect(new Set(keys).size).toBe(1);
     expect(listType(new Float32()).children[0]).toMatchObject({ name: "item", nullable: true });
+  });
+});
+
+describe("the key of a type", () => {
+  it("differs for types whose names are equal", () => {
+    const members = [new Field("a", new Int32(), true), new Field("b", new Utf8(), true)];
+    const entries = (): never => new Field("entries", new Struct(members), false) as never;
+    const types = [
+      ...[32, 128, 256].map((bits) => new Decimal(2, 9, bits)),
+      new Union(UnionMode.Dense, [0, 1], members),
+      new Union(UnionMode.Sparse, [0, 1], members),
+      new Union(UnionMode.Dense, [4, 1], members),
+      new Map_(entries(), true),
+      new Map_(entries(), false),
+    ];
+    for (const all of [types, types.map((type) => new List(new Field("item", type as DataType, true)))])
+      expect(new Set(all.map((type) => typeKey(type as DataType))).size).toBe(types.length);
   });
 });
 
