@@ -46,7 +46,7 @@ function widthOf(type: DataType): number {
   throw new RerunError("UNSUPPORTED", `the Arrow type ${typeText(type)} cannot be read`);
 }
 
-/** The name of a type, for messages. */
+/** The name of a type. Types with the same name have the same arrays. */
 export function typeText(type: DataType): string {
   const details = detailsOf(type);
   const isUsual = details.every((detail) => USUAL.has(detail));
