@@ -1,11 +1,13 @@
 import { Data, type DataType } from "apache-arrow";
 import {
   copyBits,
+  copyOf,
   growingBytes,
   GrowingMemory,
   GrowingOffsets,
   REJECTED,
   Validity,
+  type AllocateCopy,
   type StoredArrays,
 } from "./growing-buffers.ts";
 import { arrayTypeOf, childrenOf, layoutOf } from "./layout.ts";
@@ -27,7 +29,7 @@ export interface GrowingArray {
   /** Removes the elements from `length` on. */
   truncate(length: number): void;
   /** A copy of the elements as an array. */
-  finish(): Data;
+  finish(allocate: AllocateCopy): Data;
 }
 
 /** An empty array of a type, or `undefined` if arrays of this type cannot grow. */
@@ -178,9 +180,10 @@ export class GrowingValues implements GrowingArray {
     return this.#memory.bytes.subarray(index * this.#width, this.#length * this.#width);
   }
 
-  finish(): Data {
+  finish(allocate: AllocateCopy): Data {
     const ArrayType = arrayTypeOf(this.#type);
-    const values = new ArrayType(this.#memory.bytes.slice(0, this.#length * this.#width).buffer);
+    const { buffer, byteOffset } = copyOf(this.#memory.bytes, this.#length * this.#width, allocate);
+    const values = new ArrayType(buffer, byteOffset, (this.#length * this.#width) / ArrayType.BYTES_PER_ELEMENT);
     return makeData(this.#type, this.#length, this.#validity, [undefined, values]);
   }
 }
@@ -216,9 +219,9 @@ class GrowingStrings implements GrowingArray {
     this.#length = length;
   }
 
-  finish(): Data {
-    const offsets = this.#offsets.finish(this.#length);
-    const values = this.#memory.bytes.slice(0, offsets[this.#length]);
+  finish(allocate: AllocateCopy): Data {
+    const offsets = this.#offsets.finish(this.#length, allocate);
+    const values = copyOf(this.#memory.bytes, offsets[this.#length] as number, allocate);
     return makeData(this.#type, this.#length, this.#validity, [offsets, values]);
   }
 }
@@ -257,9 +260,9 @@ class GrowingLists implements GrowingArray {
     this.#items.truncate(this.#offsets.at(length));
   }
 
-  finish(): Data {
-    const offsets = this.#offsets.finish(this.#length);
-    return makeData(this.#type, this.#length, this.#validity, [offsets], [this.#items.finish()]);
+  finish(allocate: AllocateCopy): Data {
+    const offsets = this.#offsets.finish(this.#length, allocate);
+    return makeData(this.#type, this.#length, this.#validity, [offsets], [this.#items.finish(allocate)]);
   }
 }
 
@@ -304,8 +307,8 @@ class GrowingStructs implements GrowingArray {
     for (const child of this.#children) child.truncate(length * this.#size);
   }
 
-  finish(): Data {
-    const children = this.#children.map((child) => child.finish());
+  finish(allocate: AllocateCopy): Data {
+    const children = this.#children.map((child) => child.finish(allocate));
     return makeData(this.#type, this.#length, this.#validity, [], children);
   }
 }

@@ -56,7 +56,7 @@ export class GrowingMemory {
   /** Makes room for as many bytes. */
   reserve(size: number): void {
     if (size <= this.bytes.byteLength) return;
-    this.bytes = growingBytes(this.bytes, (size + 3) & ~3);
+    this.bytes = growingBytes(this.bytes, size);
     this.words = new Int32Array(this.bytes.buffer);
   }
 
@@ -94,7 +94,7 @@ export class GrowingOffsets {
     if (count === 0) return start < 0 ? REJECTED : 0;
     if (start < 0 || (start & 3) !== 0 || from.sizeOf(buffer) < (count + 1) * 4) return REJECTED;
     if (length + count >= this.#offsets.length) {
-      const larger = new Int32Array(2 * (length + count + 1));
+      const larger = new Int32Array(withRoom(length + count + 1));
       larger.set(this.#offsets);
       this.#offsets = larger;
     }
@@ -113,17 +113,34 @@ export class GrowingOffsets {
   }
 
   /** A copy of the offsets of so many elements. */
-  finish(length: number): Int32Array {
-    return this.#offsets.slice(0, length + 1);
+  finish(length: number, allocate: AllocateCopy): Int32Array {
+    const offsets = this.#offsets;
+    const { buffer, byteOffset } = copyOf(new Uint8Array(offsets.buffer), (length + 1) * 4, allocate);
+    return new Int32Array(buffer, byteOffset, length + 1);
   }
 }
 
-/** The same bytes with room for at least `size`, and for as many again if they had to move. */
+/** Gives memory for a copy, at a position that is a multiple of 8. */
+export type AllocateCopy = (length: number) => Uint8Array<ArrayBuffer>;
+
+/** A copy of the first bytes. */
+export function copyOf(bytes: Uint8Array, size: number, allocate: AllocateCopy): Uint8Array<ArrayBuffer> {
+  const copy = allocate(size);
+  copy.set(bytes.subarray(0, size));
+  return copy;
+}
+
+/** The same bytes with room for at least `size`, and for half as many again if they had to move. */
 export function growingBytes(bytes: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer> {
   if (size <= bytes.byteLength) return bytes;
-  const larger = new Uint8Array(2 * size);
+  const larger = new Uint8Array(withRoom(size));
   larger.set(bytes);
   return larger;
+}
+
+/** A size of memory to grow in: a multiple of 4, because it is also read as words. */
+function withRoom(size: number): number {
+  return (size + (size >> 1) + 3) & ~3;
 }
 
 /**

@@ -34,22 +34,27 @@ export interface ChunkEntry {
   readonly joined?: ChunkData;
 }
 
+/** The order of the rows of a chunk. */
+export type RowOrder = Pick<ChunkEntry, "hasSortedIds" | "isSorted">;
+
 const NO_TIMES: readonly BigInt64Array[] = [];
 
 /**
  * The entry of a chunk.
  *
  * @param edges the edge times of the entity, which get those of the chunk
+ * @param order the order of the rows, if it is known
  */
 export function entryOf(
   chunk: ChunkData,
   { source, place }: Pick<ChunkEntry, "source" | "place">,
   edges: EdgeTimes,
   { gopBatching, fixKeyframes }: ChunkLimits,
+  order?: RowOrder,
 ): ChunkEntry {
   const { rows } = chunk;
   const times = chunk.layout.timelines.map((column) => chunk.times(column));
-  const sortedIds = hasSortedIds(chunk);
+  const { hasSortedIds: sortedIds, isSorted } = order ?? orderOf(chunk, times);
   const keyframes = gopBatching || fixKeyframes ? keyframesOf(chunk, !fixKeyframes) : undefined;
   const ids = sortedIds ? [] : Array.from({ length: rows }, (_, row) => chunk.rowId(row)).sort();
   return {
@@ -60,11 +65,16 @@ export function entryOf(
     firstId: ids[0] ?? chunk.rowId(0),
     lastId: ids.at(-1) ?? chunk.rowId(rows - 1),
     hasSortedIds: sortedIds,
-    isSorted: sortedIds && times.every(areSorted),
+    isSorted,
     edges: edges.add(times),
     componentBytes: chunk.layout.components.map(({ index }) => chunk.column(index).data.byteLength),
     keyframes,
     frameTimes: fixKeyframes && keyframes !== undefined ? times.map((all) => all.slice()) : NO_TIMES,
     isPlain: isPlain(chunk),
   };
+}
+
+function orderOf(chunk: ChunkData, times: readonly BigInt64Array[]): RowOrder {
+  const sortedIds = hasSortedIds(chunk);
+  return { hasSortedIds: sortedIds, isSorted: sortedIds && times.every(areSorted) };
 }

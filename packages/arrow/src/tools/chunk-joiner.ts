@@ -1,3 +1,4 @@
+import { slabs } from "../source/slabs.ts";
 import { hasSortedIds } from "../store/has-sorted-ids.ts";
 import { entryOf, type ChunkEntry } from "./chunk-entry.ts";
 import type { EdgeTimes } from "./edge-times.ts";
@@ -9,15 +10,17 @@ import type { SmallChunk, SmallColumn } from "./small-chunk-reader.ts";
 /** The largest number of chunks that become one. */
 const MAX_CHUNKS = 512;
 /** The largest size of joined chunks as a share of the limits of a chunk, so that nearly as much fits into one. */
-const SHARE = 1 / 16;
+const SHARE = 1 / 8;
 /** The largest size of the rows that wait for others. */
-const MAX_WAITING_BYTES = 32 * 1024 * 1024;
+const MAX_WAITING_BYTES = 48 * 1024 * 1024;
 /** The largest size of all joined chunks. */
-const MAX_JOINED_BYTES = 128 * 1024 * 1024;
+const MAX_JOINED_BYTES = 112 * 1024 * 1024;
 /** The size of the objects of a joined chunk, besides its rows. */
 const OBJECT_BYTES = 6 * 1024;
 /** The size of the objects of rows that wait. */
 const WAITING_BYTES = 2 * 1024;
+/** The size of memory that joined chunks are cut from. */
+const SLAB_BYTES = 1024 * 1024;
 const ID_BYTES = 16;
 
 /** The chunks of one kind. */
@@ -54,6 +57,7 @@ export class ChunkJoiner {
   /** The size of the rows that wait for others. */
   #waiting = 0;
   #joined = 0;
+  readonly #allocate = slabs(SLAB_BYTES);
 
   constructor(limits: ChunkLimits) {
     const { maxBytes, maxRows, maxRowsIfUnsorted } = limits;
@@ -126,9 +130,14 @@ export class ChunkJoiner {
     this.#waiting -= bytes + WAITING_BYTES;
     const [first] = ids as [string];
     const isJoined = ids.length > 1;
-    const chunk = rows.finish(isJoined ? derivedId(first, new TextEncoder().encode(ids.join())) : first);
+    const chunk = rows.finish(
+      isJoined ? derivedId(first, new TextEncoder().encode(ids.join())) : first,
+      this.#allocate,
+    );
+    // The ids of all chunks are sorted, and the growing rows note which times are.
+    const isSorted = chunk.layout.timelines.every(({ field }) => field.metadata.get("rerun:is_sorted") === "true");
     kind.entries.push({
-      ...entryOf(chunk, run, kind.times, this.#limits),
+      ...entryOf(chunk, run, kind.times, this.#limits, { hasSortedIds: true, isSorted }),
       // Their sum, because each array takes a little more than its rows.
       componentBytes: rows.componentBytes,
       // The rows of a single chunk are read again, because they take more memory than its entry.

@@ -1,6 +1,6 @@
 import type { DataType, Field, Schema } from "apache-arrow";
 import { growingArray, GrowingValues, type GrowingArray } from "../arrays/growing-array.ts";
-import { REJECTED } from "../arrays/growing-buffers.ts";
+import { REJECTED, type AllocateCopy } from "../arrays/growing-buffers.ts";
 import { timeColumn } from "../chunks/time-columns.ts";
 import type { ChunkData, StoredColumn } from "../store/chunk-data.ts";
 import { areSorted } from "../store/sorted-times.ts";
@@ -92,9 +92,9 @@ export class GrowingRows {
   }
 
   /** A chunk with a copy of the rows. */
-  finish(id: string): ChunkData {
+  finish(id: string, allocate: AllocateCopy): ChunkData {
     const columns = this.#columns.map(({ field, array }, position): StoredColumn => {
-      const data = array.finish();
+      const data = array.finish(allocate);
       return position > 0 && position < this.#first ? timeColumn(field, data) : { field, data };
     });
     return chunkOfColumns(id, columns, this.rows, this.#schema.metadata);

@@ -29,8 +29,10 @@ const FAR_SAMPLE = 98_304;
 const WORTH_STRIDE = 0.94;
 /** The same for `search`, which is several times slower and so must save more. */
 const WORTH_SEARCH = 0.78;
-/** The ratio below which neighbours are compared in data that is converted. A search must save a tenth more. */
+/** The ratio below which neighbours are compared in data that is converted, even if a search saves a tenth more. */
 const WORTH_NEIGHBOURS = 0.6;
+/** The size up to which buffers of data that is converted are searched without a sample, which would take as long. */
+const SMALL_CONVERTED = 32_768;
 /** The number of bytes that show whether two buffers of one size are equal. */
 const BEGINNING = 64;
 /** The ratio above which a message is sent uncompressed. */
@@ -117,9 +119,12 @@ export function planSearch(
 function methodOf(buffers: readonly ArrowBuffer[], index: number, encoder: Lz4Encoder): Lz4Section["stride"] {
   const { bytes, stride, isRising } = buffers[index] as ArrowBuffer;
   if (stride >= 8 && !isRepeated(buffers, index)) {
-    const byStride = sampleRatio(bytes, STRIDE_SAMPLE, stride, encoder);
-    if (byStride < WORTH_NEIGHBOURS && byStride - searchRatio(bytes, encoder) < 0.1) return stride;
+    const samples = bytes.byteLength <= SMALL_CONVERTED ? 2 : SAMPLES;
+    const byStride = sampleRatio(bytes, STRIDE_SAMPLE, stride, encoder, samples);
+    const gain = byStride - searchRatio(bytes, encoder, samples);
+    if (byStride < WORTH_MESSAGE && gain < (byStride < WORTH_NEIGHBOURS ? 0.1 : 0.01)) return stride;
   }
+  if (bytes.byteLength <= SMALL_CONVERTED) return SEARCH;
   // Rising buffers are searched, because several components often have the same offsets, which samples do not show.
   return isRising || isRepetitive(bytes, encoder) ? SEARCH : COPY;
 }
@@ -166,10 +171,10 @@ function planBuffer({ bytes, stride, isRising }: ArrowBuffer, mode: Compression,
 }
 
 /** The estimated ratio of a buffer that is searched. */
-function searchRatio(bytes: Uint8Array, encoder: Lz4Encoder): number {
+function searchRatio(bytes: Uint8Array, encoder: Lz4Encoder, samples: number = SAMPLES): number {
   const { byteLength } = bytes;
   const sample = Math.min(MAX_SEARCH_SAMPLE, Math.max(MIN_SEARCH_SAMPLE, Math.floor(byteLength * SEARCH_SHARE)));
-  return sampleRatio(bytes, sample, SEARCH, encoder);
+  return sampleRatio(bytes, sample, SEARCH, encoder, samples);
 }
 
 /** The ratio of a buffer, estimated from a few samples of `size` bytes. A single sample is from the beginning. */

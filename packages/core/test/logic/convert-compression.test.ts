@@ -5,7 +5,7 @@ import { planSearch } from "../../dist/compress/compression.js";
 import { lz4Decode } from "../../dist/compress/lz4-decode.js";
 import { COPY, lz4Bound, Lz4Encoder, SEARCH } from "../../dist/compress/lz4-encode.js";
 
-const ROWS = 4000;
+const ROWS = 5000;
 const encoder = new Lz4Encoder();
 
 /** A message with a column for each of `buffers`, which have elements of 64 bits. */
