@@ -1,6 +1,7 @@
 import { RerunError, type StoreId } from "@rerun-ts/core";
 import { decodeMessage } from "@rerun-ts/core/rrd";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
+import { copyOf } from "../arrays/growing-buffers.ts";
 import { MAX_PLACES, PlaceReader, areClose } from "../source/place-reader.ts";
 import type { OpenSource } from "../source/random-access.ts";
 import { slabs } from "../source/slabs.ts";
@@ -112,7 +113,7 @@ export class EntryReader {
     );
     // Copied, because the memory of a block is reused.
     const isShared = arrow.buffer === payload.buffer && payload.byteLength < payload.buffer.byteLength;
-    return ChunkData.read(isShared ? copyOf(arrow, this.#allocate) : arrow, this.#schemas);
+    return ChunkData.read(isShared ? copyOf(arrow, arrow.byteLength, this.#allocate) : arrow, this.#schemas);
   }
 
   #source(source: number): PlaceReader {
@@ -146,10 +147,4 @@ function farEntries({ segments }: PlannedChunk): readonly ChunkEntry[] {
   const all = segments.map(({ entry }) => entry);
   const small = all.filter(({ joined, place }) => joined === undefined && place.length <= AHEAD_CHUNK);
   return areClose(small.map(({ place }) => place)) ? [] : small;
-}
-
-function copyOf(bytes: Uint8Array, allocate: (length: number) => Uint8Array<ArrayBuffer>): Uint8Array {
-  const copy = allocate(bytes.byteLength);
-  copy.set(bytes);
-  return copy;
 }

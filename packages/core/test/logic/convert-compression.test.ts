@@ -43,6 +43,25 @@ describe("planSearch", () => {
     expect(planned).toBeLessThan(searched * 1.02);
   });
 
+  it("compares neighbours of times with noise, of which a search finds no more", () => {
+    const times = BigInt64Array.from(
+      steps,
+      (step) => step * 10_000_000n + BigInt(Math.floor(Math.random() * 16_000_000)),
+    );
+    const sections = planSearch(streamOf(times), encoder);
+    expect(sections?.at(-1)?.stride).toBe(8);
+    const { planned, searched } = compressedSizes(streamOf(times));
+    expect(planned).toBeLessThan(searched * 1.02);
+  });
+
+  it("searches small buffers of noise without a sample, and copies large ones", () => {
+    const noise = Float64Array.from({ length: ROWS }, () => Math.random());
+    const methods = (length: number): readonly (number | undefined)[] =>
+      planSearch(streamOf(steps, noise.slice(0, length)), encoder)?.map(({ stride }) => stride) ?? [];
+    expect(methods(4000)).toEqual([SEARCH, 8, SEARCH]);
+    expect(methods(ROWS)).toEqual([SEARCH, 8, COPY]);
+  });
+
   it("finds the times of a second timeline that are those of the first", () => {
     const one = compressedSizes(streamOf(steps)).planned;
     expect(compressedSizes(streamOf(steps, steps.slice())).planned).toBeLessThan(one * 1.1);
