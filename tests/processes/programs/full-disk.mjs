@@ -4,10 +4,11 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
-import { logRows } from "./lib/rows.mjs";
+import { logRows, ROWS } from "./lib/rows.mjs";
 
 const ROUNDS = 30;
 const ROUND_ROWS = 100;
+const CHUNKS = 100;
 /** The width of images of 300 kB, six of which fill the disk. */
 const SIDE = 316;
 
@@ -50,20 +51,27 @@ const WAYS = {
   },
   async "before the footer"() {
     await recording.save(small);
-    logRows(recording);
-    await recording.flush();
+    await logChunks();
     fillUp();
     report({ rejected: { close: await rejection(recording.close()) } });
   },
   async "before the program ends"() {
     await recording.save(small);
-    logRows(recording);
-    await recording.flush();
+    await logChunks();
     fillUp();
   },
 };
 
 await WAYS[way]();
+
+/** Logs rows in so many chunks that the last block of the full disk has no room for the footer. */
+async function logChunks() {
+  const rows = ROWS / CHUNKS;
+  for (let chunk = 0; chunk < CHUNKS; chunk++) {
+    logRows(recording, rows, chunk * rows);
+    await recording.flush();
+  }
+}
 
 async function logMuch() {
   const data = randomFillSync(new Uint8Array(SIDE * SIDE * 3));

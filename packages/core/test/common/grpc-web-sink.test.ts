@@ -63,6 +63,7 @@ describe("GrpcWebSink", () => {
     recording.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
     server.behaviour = { isAbsent: true };
     logFrame(recording, 1);
+    await expect.poll(() => recording.stats().sinks[0]?.lastError).toBeDefined();
     const result = await recording.close({ timeoutMs: 150 });
     expect(result).toMatchObject({ complete: false, pendingBytes: 0, droppedRows: 2 });
     expect(warnings.at(-1)).toMatch(/^timed out sending to .*; dropped 2 rows \(\d+ bytes\): cannot connect to /);
@@ -239,6 +240,7 @@ describe("GrpcWebSink", () => {
     const warnings: string[] = [];
     recording.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
     server.behaviour = { isAbsent: true };
+    await expect.poll(() => recording.stats().sinks[0]?.lastError).toBeDefined();
     await recording.close({ timeoutMs: 50 });
     expect(warnings.at(-1)).toMatch(/; dropped 1 row \(\d+ bytes\): cannot connect to /);
   });
