@@ -130,7 +130,7 @@ export function copyOf(bytes: Uint8Array, size: number, allocate: AllocateCopy):
   return copy;
 }
 
-/** The same bytes with room for at least `size`, and for half as many again if they had to move. */
+/** The same bytes with room for at least `size`, and for more if they had to move. */
 export function growingBytes(bytes: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer> {
   if (size <= bytes.byteLength) return bytes;
   const larger = new Uint8Array(withRoom(size));
@@ -138,9 +138,12 @@ export function growingBytes(bytes: Uint8Array<ArrayBuffer>, size: number): Uint
   return larger;
 }
 
+/** Smaller memory doubles, and larger memory grows by half, which wastes less. */
+const DOUBLED = 8192;
+
 /** A size of memory to grow in: a multiple of 4, because it is also read as words. */
 function withRoom(size: number): number {
-  return (size + (size >> 1) + 3) & ~3;
+  return (size + (size >> (size < DOUBLED ? 0 : 1)) + 3) & ~3;
 }
 
 /**

@@ -33,6 +33,8 @@ const WORTH_SEARCH = 0.78;
 const WORTH_NEIGHBOURS = 0.6;
 /** The size up to which buffers of data that is converted are searched without a sample, which would take as long. */
 const SMALL_CONVERTED = 32_768;
+/** The largest difference of ratios between buffers of two entities that have the same method. */
+const LIKE = 0.02;
 /** The number of bytes that show whether two buffers of one size are equal. */
 const BEGINNING = 64;
 /** The ratio above which a message is sent uncompressed. */
@@ -45,6 +47,12 @@ export interface PlanCache<Plan = BufferPlan> {
   readonly plans: (Plan | undefined)[];
   /** The number of messages that were planned with this cache. */
   uses: number;
+}
+
+/** The method for a buffer, with the ratio of its first elements if each is compared with the one before. */
+export interface KnownMethod {
+  readonly method: Lz4Section["stride"];
+  readonly ratio: number;
 }
 
 /**
@@ -91,11 +99,14 @@ export function planCompression(
  * whole message.
  *
  * @param cache the methods for messages with the same columns. Default: none, for a single message
+ * @param known the methods for the buffers of other entities with these columns. A buffer whose first elements have the
+ * same ratio needs no further samples
  */
 export function planSearch(
   stream: IpcStream,
   encoder: Lz4Encoder,
   cache: PlanCache<Lz4Section["stride"]> = { plans: [], uses: 0 },
+  known: (KnownMethod | undefined)[] = [],
 ): Lz4Section[] | undefined {
   const { byteLength, buffers } = stream;
   if (cache.uses++ % PLAN_LIFETIME === 0) cache.plans.length = 0;
@@ -106,7 +117,7 @@ export function planSearch(
     const length = padded(bytes.byteLength);
     if (length === 0) continue;
     end += length;
-    const stride = length <= SMALL ? SEARCH : (cache.plans[index] ??= methodOf(buffers, index, encoder));
+    const stride = length <= SMALL ? SEARCH : (cache.plans[index] ??= methodOf(buffers, index, encoder, known));
     if (stride === COPY) copied += length;
     const last = sections[sections.length - 1] as Lz4Section;
     if (last.stride === stride && stride <= 0) sections.pop();
@@ -115,16 +126,34 @@ export function planSearch(
   return copied < byteLength * WORTH_MESSAGE ? sections : undefined;
 }
 
+/** The memory for compressed samples of {@link methodOf}. */
+let sampled: Uint8Array | undefined;
+
 /** The method for a large buffer of a message that is converted. */
-function methodOf(buffers: readonly ArrowBuffer[], index: number, encoder: Lz4Encoder): Lz4Section["stride"] {
-  const { bytes, stride, isRising } = buffers[index] as ArrowBuffer;
-  if (stride >= 8 && !isRepeated(buffers, index)) {
-    const samples = bytes.byteLength <= SMALL_CONVERTED ? 2 : SAMPLES;
-    const byStride = sampleRatio(bytes, STRIDE_SAMPLE, stride, encoder, samples);
-    const gain = byStride - searchRatio(bytes, encoder, samples);
-    // Where a search saves no more, as in times with noise, the comparison is several times as fast.
-    if (byStride < WORTH_MESSAGE && gain < (byStride < WORTH_NEIGHBOURS ? 0.1 : 0.01)) return stride;
-  }
+function methodOf(
+  buffers: readonly ArrowBuffer[],
+  index: number,
+  encoder: Lz4Encoder,
+  known: (KnownMethod | undefined)[],
+): Lz4Section["stride"] {
+  const { bytes, stride } = buffers[index] as ArrowBuffer;
+  if (stride < 8 || isRepeated(buffers, index)) return searchOrCopy(buffers[index] as ArrowBuffer, encoder);
+  sampled ??= new Uint8Array(lz4Bound(MAX_SEARCH_SAMPLE));
+  const ratio = sampleRatio(bytes, STRIDE_SAMPLE, stride, encoder, 1, sampled);
+  const other = known[index];
+  if (other !== undefined && Math.abs(other.ratio - ratio) < LIKE) return other.method;
+  const samples = bytes.byteLength <= SMALL_CONVERTED ? 2 : SAMPLES;
+  const byStride = sampleRatio(bytes, STRIDE_SAMPLE, stride, encoder, samples, sampled);
+  const gain = byStride - searchRatio(bytes, encoder, samples, sampled);
+  // Where a search saves no more, as in times with noise, the comparison is several times as fast.
+  const isCompared = byStride < WORTH_MESSAGE && gain < (byStride < WORTH_NEIGHBOURS ? 0.1 : 0.01);
+  const method = isCompared ? stride : searchOrCopy(buffers[index] as ArrowBuffer, encoder);
+  // Noise of one entity says little about others, which may repeat at a distance.
+  if (method !== COPY) known[index] = { method, ratio };
+  return method;
+}
+
+function searchOrCopy({ bytes, isRising }: ArrowBuffer, encoder: Lz4Encoder): Lz4Section["stride"] {
   if (bytes.byteLength <= SMALL_CONVERTED) return SEARCH;
   // Rising buffers are searched, because several components often have the same offsets, which samples do not show.
   return isRising || isRepetitive(bytes, encoder) ? SEARCH : COPY;
@@ -172,24 +201,28 @@ function planBuffer({ bytes, stride, isRising }: ArrowBuffer, mode: Compression,
 }
 
 /** The estimated ratio of a buffer that is searched. */
-function searchRatio(bytes: Uint8Array, encoder: Lz4Encoder, samples: number = SAMPLES): number {
+function searchRatio(bytes: Uint8Array, encoder: Lz4Encoder, samples: number = SAMPLES, target?: Uint8Array): number {
   const { byteLength } = bytes;
   const sample = Math.min(MAX_SEARCH_SAMPLE, Math.max(MIN_SEARCH_SAMPLE, Math.floor(byteLength * SEARCH_SHARE)));
-  return sampleRatio(bytes, sample, SEARCH, encoder, samples);
+  return sampleRatio(bytes, sample, SEARCH, encoder, samples, target);
 }
 
-/** The ratio of a buffer, estimated from a few samples of `size` bytes. A single sample is from the beginning. */
+/**
+ * The ratio of a buffer, estimated from a few samples of `size` bytes. A single sample is from the beginning.
+ *
+ * @param target memory for a compressed sample. Default: new memory
+ */
 function sampleRatio(
   bytes: Uint8Array,
   size: number,
   stride: number,
   encoder: Lz4Encoder,
   samples: number = SAMPLES,
+  target: Uint8Array = new Uint8Array(lz4Bound(size)),
 ): number {
-  const target = new Uint8Array(lz4Bound(size));
   let compressed = 0;
   for (let sample = 0; sample < samples; sample++) {
-    const start = Math.floor(((bytes.byteLength - size) * sample) / Math.max(1, samples - 1) / 16) * 16;
+    const start = Math.floor(((bytes.byteLength - size) * sample) / (samples - 1 || 1) / 16) * 16;
     compressed += encoder.compress(bytes.subarray(start, start + size), [{ end: size, stride }], target, 0);
   }
   return compressed / (size * samples);

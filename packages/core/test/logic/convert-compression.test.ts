@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ArrayCollector } from "../../dist/arrow/array-collector.js";
 import { IpcStream } from "../../dist/arrow/ipc-stream.js";
-import { planSearch } from "../../dist/compress/compression.js";
+import { planSearch, type KnownMethod } from "../../dist/compress/compression.js";
 import { lz4Decode } from "../../dist/compress/lz4-decode.js";
 import { COPY, lz4Bound, Lz4Encoder, SEARCH } from "../../dist/compress/lz4-encode.js";
 
@@ -82,5 +82,20 @@ describe("planSearch", () => {
     const later = Array.from({ length: 8 }, () => strideOf(steps));
     expect(later.slice(0, 7)).toEqual(Array.from({ length: 7 }, () => COPY));
     expect(later[7]).not.toBe(COPY);
+  });
+
+  it("compares neighbours as for another entity, unless the values begin otherwise", () => {
+    const known: KnownMethod[] = [];
+    const methodsOf = (values: BigInt64Array | Float64Array): readonly (number | undefined)[] => {
+      const cache = { plans: [], uses: 0 };
+      return planSearch(streamOf(values), encoder, cache, known)?.map(({ stride }) => stride) ?? [];
+    };
+    const noise = Float64Array.from({ length: ROWS }, () => Math.random());
+    const repeated = Float64Array.from({ length: ROWS }, (_, row) => (row * 7) % 16);
+    expect(methodsOf(steps)).toEqual([SEARCH, 8]);
+    // Only the first elements are looked at.
+    expect(methodsOf(steps.map((step, row) => (row < ROWS / 4 ? step : step % 16n)))).toEqual([SEARCH, 8]);
+    expect(methodsOf(repeated)).toEqual([SEARCH]);
+    expect(methodsOf(noise)).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { getOrAdd } from "../../collections/get-or-add.ts";
 import { padded } from "../../arrow/array-collector.ts";
 import { IpcStream, type ChunkFacts } from "../../arrow/ipc-stream.ts";
-import { planSearch, type PlanCache } from "../../compress/compression.ts";
+import { planSearch, type KnownMethod, type PlanCache } from "../../compress/compression.ts";
 import { Lz4Encoder, lz4Bound, SEARCH, type Lz4Section } from "../../compress/lz4-encode.ts";
 import { ManifestReader, type DescribedChunk } from "./chunk-manifest.ts";
 import { frameArrowMessage, maxFrameLength } from "../encode/arrow-message.ts";
@@ -46,13 +46,19 @@ export function encodeArrowPayload(
 /** Memory up to this size is reused for the next chunk. */
 const MAX_SCRATCH = 8 * 1024 * 1024;
 
+/** The plans for chunks with the same columns. */
+interface Plans {
+  readonly ofEntities: Map<string, PlanCache<Lz4Section["stride"]>>;
+  readonly known: (KnownMethod | undefined)[];
+}
+
 class PayloadEncoder {
   readonly #lz4 = new Lz4Encoder();
   /** A stream before its compression, and after it. */
   readonly #written = new Scratch();
   readonly #compressed = new Scratch();
-  /** The plans for messages that share the message of their batch, chunks with the same columns, by their entities. */
-  readonly #plans = new WeakMap<object, Map<string, PlanCache<Lz4Section["stride"]>>>();
+  /** The plans for messages that share the message of their batch, chunks with the same columns. */
+  readonly #plans = new WeakMap<object, Plans>();
 
   encode(storeId: Uint8Array, arrow: Uint8Array | IpcStream, allocate: Allocate): ArrowPayload {
     const size = arrow.byteLength;
@@ -82,15 +88,12 @@ class PayloadEncoder {
   }
 
   #plan(stream: IpcStream): Lz4Section[] | undefined {
-    const ofColumns = getOrAdd(this.#plans, stream.batch, () => new Map<string, PlanCache<Lz4Section["stride"]>>());
-    if (ofColumns.size > MAX_PLANS) ofColumns.clear();
+    const { ofEntities, known } = getOrAdd(this.#plans, stream.batch, () => ({ ofEntities: new Map(), known: [] }));
+    if (ofEntities.size > MAX_PLANS) ofEntities.clear();
     // The same columns of two entities may have different data, such as a photo and a mask.
     const entityPath = stream.chunk?.entityPath ?? "";
-    return planSearch(
-      stream,
-      this.#lz4,
-      getOrAdd(ofColumns, entityPath, () => ({ plans: [], uses: 0 })),
-    );
+    const cache = getOrAdd(ofEntities, entityPath, () => ({ plans: [], uses: 0 }));
+    return planSearch(stream, this.#lz4, cache, known);
   }
 }
 
