@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { RecordingStream, TimeColumn } from "@rerun-ts/node";
+import { RecordingStream, TimeColumn, ViewCoordinates } from "@rerun-ts/node";
 import { expect, it, onTestFinished } from "vitest";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 
@@ -81,8 +81,9 @@ it("errors of calls that return at once have `argument` too", () => {
   expect(thrown).toMatchObject({ argument: "values" });
 });
 
-it("a recording has the name of its class in messages and when it is printed", () => {
+it("recordings and archetypes have the name of their class in messages and when they are printed", () => {
   expect(inspect(new RecordingStream("named", { enabled: false }))).toMatch(/^RecordingStream /);
+  expect(inspect(ViewCoordinates.RDF)).toBe("ViewCoordinates { xyz: 'RDF' }");
 });
 
 function catchError(run: () => unknown): unknown {

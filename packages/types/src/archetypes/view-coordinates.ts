@@ -9,6 +9,8 @@ import { ViewCoordinates as Generated } from "../gen/archetypes/view-coordinates
  * rec.log("world", rr.ViewCoordinates.RIGHT_HAND_Z_UP, { static: true });
  */
 export class ViewCoordinates extends Generated {
+  /** The name in print, which bundlers otherwise give to the class that this one extends. */
+  static override readonly name: string = "ViewCoordinates";
   /** The directions that were given to the constructor. */
   readonly xyz: ViewCoordinateSystemsLike | null;
 
