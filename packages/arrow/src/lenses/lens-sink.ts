@@ -7,6 +7,7 @@ import { Chunk, chunkDataOf } from "../reading/chunk.ts";
 import { chunkMessage } from "../sending/chunk-message.ts";
 import { ChunkData } from "../store/chunk-data.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
+import { SharedFields } from "../store/shared-fields.ts";
 import { prepareLenses, type ApplyLenses } from "./derive.ts";
 import type { DeriveOptions, Lens, Lenses, LensInput } from "./lens.ts";
 
@@ -34,7 +35,7 @@ class LensSink extends MappedSink {
   readonly #read: ReadonlySet<string>;
   readonly #apply: ApplyLenses;
   readonly #output: string;
-  readonly #schemas = new SchemaCache();
+  readonly #schemas = new SchemaCache(new SharedFields());
 
   constructor(sink: Sink, lenses: readonly Lens<never>[], apply: ApplyLenses, output: string) {
     super("lens", sink);

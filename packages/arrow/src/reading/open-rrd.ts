@@ -8,6 +8,7 @@ import { FileLoader } from "../store/file-loader.ts";
 import { readFooter, type NoFooter } from "../store/read-footer.ts";
 import { readManifest } from "../store/read-manifest.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
+import { SharedFields } from "../store/shared-fields.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import type { RecordingInfo } from "./recording-info.ts";
 import { chooseRecording, type RecordingChoice } from "./choose-recording.ts";
@@ -57,7 +58,7 @@ export function openRrd(source: RrdSource, options: OpenRrdOptions = {}): Promis
 }
 
 async function open(access: OpenSource, mode: "auto" | "lazy" | "stream", options: OpenRrdOptions): Promise<RrdFile> {
-  const schemas = new SchemaCache();
+  const schemas = new SchemaCache(new SharedFields());
   const damage: Damage[] = [];
   const indexed = mode === "stream" ? undefined : await readIndex(access, options);
   if (indexed !== undefined && "missing" in indexed && mode === "lazy")

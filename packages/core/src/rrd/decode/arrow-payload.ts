@@ -21,6 +21,9 @@ const WORTH = 0.95;
 
 let encoder: PayloadEncoder | undefined;
 
+/** Store ids as they are encoded. */
+const stores = /* @__PURE__ */ new WeakMap<StoreId, Uint8Array>();
+
 /** Gives memory of at least this size, with undefined content. */
 export type Allocate = (size: number) => Uint8Array<ArrayBuffer>;
 
@@ -40,7 +43,8 @@ export function encodeArrowPayload(
   allocate: Allocate = newMemory,
 ): ArrowPayload {
   encoder ??= new PayloadEncoder();
-  return encoder.encode(encodeStoreId(storeId), arrow, allocate);
+  const store = getOrAdd(stores, storeId, () => encodeStoreId(storeId));
+  return encoder.encode(store, arrow, allocate);
 }
 
 /** Memory up to this size is reused for the next chunk. */
