@@ -1,7 +1,9 @@
 import { checkOptions, type OptionNames, yieldingRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import { contentFilter } from "@rerun-ts/core/encode";
+import { SchemaCache } from "../store/schema-cache.ts";
+import { SharedFields } from "../store/shared-fields.ts";
 import { editChunk, isPlain } from "./edit-chunk.ts";
-import { toolMessages, type ToolMessage } from "./tool-messages.ts";
+import { describeMessage, toolMessages, type ToolMessage } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
 
@@ -46,19 +48,25 @@ async function* filtered(
   keeps: (entityPath: string) => boolean,
   dropped: ReadonlySet<string>,
 ): AsyncGenerator<ToolMessage, void, undefined> {
-  for await (const found of toolMessages(sources, options)) {
+  const schemas = new SchemaCache(new SharedFields());
+  for await (const found of toolMessages(sources, options, { isDescribed: false, schemas })) {
     const { chunk, storeId } = found;
     if (chunk === undefined || storeId.kind === "blueprint") {
-      yield found;
+      yield described(found);
       continue;
     }
     if (!keeps(chunk.entityPath)) continue;
     const { timelines } = chunk.layout;
     const rest = timelines.filter(({ name }) => !dropped.has(name));
-    if (rest.length === timelines.length && (dropped.size === 0 || isPlain(chunk))) yield found;
+    if (rest.length === timelines.length && (dropped.size === 0 || isPlain(chunk))) yield described(found);
     else if (rest.length > 0 || timelines.length === 0) {
       const without = new Set(timelines.filter(({ name }) => dropped.has(name)).map(({ index }) => index));
       yield { ...found, ...editChunk(chunk, { storeId, without }) };
     }
   }
+}
+
+/** Describes a chunk that is copied. Others are described when they are encoded. */
+function described(found: ToolMessage): ToolMessage {
+  return found.chunk === undefined ? found : { ...found, described: describeMessage(found.chunk) };
 }
