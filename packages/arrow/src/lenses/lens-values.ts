@@ -130,10 +130,19 @@ function callFunction(
   const made = { offsets: ends, isLost };
   if (target.field === undefined)
     return columnOf({ ...made, items: valuesData(results, results.length, "value") }, nullsOf, target);
-  const values = results.every((result) => typeof result === "number") ? Float64Array.from(results) : results;
+  const areNumbers = results.every((result) => typeof result === "number");
+  if (areNumbers && results.length > 0) checkScalar(target, results[0]);
+  const values = areNumbers ? Float64Array.from(results) : results;
   const column = new ComponentColumn(target.field, values, lengths);
   const chunk = chunkFromColumns("/", { columns: [column] });
   return chunk.column(chunk.layout.components[0]?.index ?? 0);
+}
+
+/** Numbers would be joined as vectors. @throws {TypeError} if the instances of a component are vectors */
+function checkScalar({ component, itemType }: ResolvedTarget, value: unknown): void {
+  if (itemType === undefined || !DataType.isFixedSizeList(itemType)) return;
+  const expected = `a function that returns ${itemType.listSize} numbers for \`${component}\``;
+  throw invalidArgument("value", expected, value);
 }
 
 /** A column of lists of instances. Rows that lost all of them are null: they change nothing. */

@@ -232,6 +232,9 @@ describe("derive", () => {
     expect(() => derive(imu(), { ...lens, path: "x" } as never)).toThrow("path");
     expect(() => derive(imu(), { ...lens, as: { archetype: Points3D, field: "position" } })).toThrow("`as.field`");
     expect(() => derive(imu(), { ...lens, as: 7 as never })).toThrow("`as` must be an archetype");
+    expect(() => derive(imu(), { ...lens, as: Points3D, value: () => 7 })).toThrow(
+      "`value` must be a function that returns 3 numbers for `Points3D:positions`, got 7",
+    );
   });
 
   it("rejects a function whose results come later", () => {
