@@ -42,5 +42,6 @@ function fieldKey({ name, type, nullable, metadata }: Field): string | undefined
   if (DataType.isDictionary(type) || storedForm(type as DataType) !== undefined) return undefined;
   const children = childrenOf(type as DataType).map(fieldKey);
   if (children.includes(undefined)) return undefined;
-  return JSON.stringify([name, typeText(type as DataType), nullable, ...metadata, children]);
+  // The texts of children are not quoted again: that would double their length with each level.
+  return `${JSON.stringify([name, typeText(type as DataType), nullable, ...metadata])}[${children.join()}]`;
 }

@@ -41,6 +41,17 @@ describe("SharedFields", () => {
     expect(found).toEqual(fields);
   });
 
+  it("shares types of many levels", () => {
+    const shared = new SharedFields();
+    const deep = (): Field => {
+      let inner = new Field("value", new Float64(), true);
+      for (let level = 0; level < 59; level++) inner = new Field("inner", new Struct([inner]), true);
+      return inner;
+    };
+    const first = shared.share(schemaOf([deep()], "/a"));
+    expect(shared.share(schemaOf([deep()], "/b")).fields).toBe(first.fields);
+  });
+
   it("leaves dictionaries alone, which differ by their ids in the stream", () => {
     const shared = new SharedFields();
     const dictionary = (): Field => new Field("x", new Dictionary(new Utf8(), new Int32()), true);
