@@ -4,6 +4,8 @@ import { storedForm } from "../arrays/stored-types.ts";
 
 /** The most fields and lists of fields that are remembered. */
 const MAX_SHARED = 4096;
+/** The most characters of their keys, because types and metadata may be of any size. */
+const MAX_CHARACTERS = 8 * 1024 * 1024;
 
 /**
  * Equal fields as the same objects. What is derived from the fields of one schema then serves for all others, such as
@@ -12,6 +14,7 @@ const MAX_SHARED = 4096;
 export class SharedFields {
   readonly #fields = new Map<string, Field>();
   readonly #lists = new Map<string, Field[]>();
+  #characters = 0;
 
   /** A schema with the same fields and metadata. */
   share(schema: Schema): Schema {
@@ -20,10 +23,14 @@ export class SharedFields {
     const all = isShared ? keys.join("\n") : "";
     const known = isShared ? this.#lists.get(all) : undefined;
     if (known !== undefined) return new Schema(known, schema.metadata);
-    if (this.#fields.size + keys.length > MAX_SHARED || this.#lists.size === MAX_SHARED) {
+    const characters = keys.reduce((sum, key) => sum + (key?.length ?? 0), 0);
+    const isFull = this.#fields.size + keys.length > MAX_SHARED || this.#lists.size === MAX_SHARED;
+    if (isFull || this.#characters + characters > MAX_CHARACTERS) {
       this.#fields.clear();
       this.#lists.clear();
+      this.#characters = 0;
     }
+    this.#characters += characters;
     const fields = schema.fields.map((field, index) => this.#shared(field, keys[index]));
     if (isShared) this.#lists.set(all, fields);
     return new Schema(fields, schema.metadata);

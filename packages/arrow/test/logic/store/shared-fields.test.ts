@@ -52,6 +52,16 @@ describe("SharedFields", () => {
     expect(shared.share(schemaOf([deep()], "/b")).fields).toBe(first.fields);
   });
 
+  it("forgets fields before their keys take much memory", () => {
+    const shared = new SharedFields();
+    const share = (metadata: Record<string, string>): Field[] => shared.share(schemaOf([field(metadata)], "/a")).fields;
+    const first = share({ k: "v" });
+    share({ k: "x".repeat(5_000_000) });
+    expect(share({ k: "v" })).toBe(first);
+    share({ k: "y".repeat(5_000_000) });
+    expect(share({ k: "v" })).not.toBe(first);
+  });
+
   it("leaves dictionaries alone, which differ by their ids in the stream", () => {
     const shared = new SharedFields();
     const dictionary = (): Field => new Field("x", new Dictionary(new Utf8(), new Int32()), true);
