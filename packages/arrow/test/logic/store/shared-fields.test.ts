@@ -44,7 +44,7 @@ describe("SharedFields", () => {
   it("shares types of many levels", () => {
     const shared = new SharedFields();
     const deep = (): Field => {
-      let inner = new Field("value", new Float64(), true);
+      let inner: Field = new Field("value", new Float64(), true);
       for (let level = 0; level < 59; level++) inner = new Field("inner", new Struct([inner]), true);
       return inner;
     };
