@@ -136,8 +136,9 @@ function methodOf(
   encoder: Lz4Encoder,
   known: (KnownMethod | undefined)[],
 ): Lz4Section["stride"] {
-  const { bytes, stride } = buffers[index] as ArrowBuffer;
-  if (stride < 8 || isRepeated(buffers, index)) return searchOrCopy(buffers[index] as ArrowBuffer, encoder);
+  const buffer = buffers[index] as ArrowBuffer;
+  const { bytes, stride } = buffer;
+  if (stride < 8 || isRepeated(buffers, index)) return searchOrCopy(buffer, encoder);
   sampled ??= new Uint8Array(lz4Bound(MAX_SEARCH_SAMPLE));
   const ratio = sampleRatio(bytes, STRIDE_SAMPLE, stride, encoder, 1, sampled);
   const other = known[index];
@@ -147,7 +148,7 @@ function methodOf(
   const gain = byStride - searchRatio(bytes, encoder, samples, sampled);
   // Where a search saves no more, as in times with noise, the comparison is several times as fast.
   const isCompared = byStride < WORTH_MESSAGE && gain < (byStride < WORTH_NEIGHBOURS ? 0.1 : 0.01);
-  const method = isCompared ? stride : searchOrCopy(buffers[index] as ArrowBuffer, encoder);
+  const method = isCompared ? stride : searchOrCopy(buffer, encoder);
   // Noise of one entity says little about others, which may repeat at a distance.
   if (method !== COPY) known[index] = { method, ratio };
   return method;
