@@ -3,7 +3,7 @@ import { contentFilter } from "@rerun-ts/core/encode";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { SharedFields } from "../store/shared-fields.ts";
 import { editChunk, isPlain } from "./edit-chunk.ts";
-import { describeMessage, toolMessages, type ToolMessage } from "./tool-messages.ts";
+import { toolMessages, type ToolMessage } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
 
@@ -49,24 +49,19 @@ async function* filtered(
   dropped: ReadonlySet<string>,
 ): AsyncGenerator<ToolMessage, void, undefined> {
   const schemas = new SchemaCache(new SharedFields());
-  for await (const found of toolMessages(sources, options, { isDescribed: false, schemas })) {
+  for await (const found of toolMessages(sources, options, { schemas })) {
     const { chunk, storeId } = found;
     if (chunk === undefined || storeId.kind === "blueprint") {
-      yield described(found);
+      yield found;
       continue;
     }
     if (!keeps(chunk.entityPath)) continue;
     const { timelines } = chunk.layout;
     const rest = timelines.filter(({ name }) => !dropped.has(name));
-    if (rest.length === timelines.length && (dropped.size === 0 || isPlain(chunk))) yield described(found);
+    if (rest.length === timelines.length && (dropped.size === 0 || isPlain(chunk))) yield found;
     else if (rest.length > 0 || timelines.length === 0) {
       const without = new Set(timelines.filter(({ name }) => dropped.has(name)).map(({ index }) => index));
       yield { ...found, ...editChunk(chunk, { storeId, without }) };
     }
   }
-}
-
-/** Describes a chunk that is copied. Others are described when they are encoded. */
-function described(found: ToolMessage): ToolMessage {
-  return found.chunk === undefined ? found : { ...found, described: describeMessage(found.chunk) };
 }

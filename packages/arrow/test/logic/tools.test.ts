@@ -9,6 +9,7 @@ import {
   rrdStats,
   splitRrd,
   verifyRrd,
+  type Damage,
   type RandomAccess,
   type RepairReport,
 } from "@rerun-ts/arrow";
@@ -38,8 +39,14 @@ function record(recordingId = "one"): Uint8Array {
   return memory.drainAsBytes();
 }
 
+interface Message {
+  readonly start: number;
+  readonly end: number;
+  readonly id: string | undefined;
+}
+
 /** Where each message is, and the id of its chunk. */
-function messagesOf(bytes: Uint8Array): { start: number; end: number; id: string | undefined }[] {
+function messagesOf(bytes: Uint8Array): Message[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   let start = 12;
   return decodeRrd(bytes).map((message) => {
@@ -131,6 +138,27 @@ describe("the file tools", () => {
     expect(recording.timeRange("frame")).toEqual({ start: 0n, end: 36n });
     const none = await collect(filterRrd(bytes, { dropTimelines: ["frame", "log_time"] }));
     expect((await openRrd(none)).recording().schema().entityPaths).toEqual(["/notes", "/__properties"]);
+  });
+
+  it("copy the other chunks, and report the damage, wherever a chunk has a wrong bit", async () => {
+    const recording = new RecordingStream("tools", { recordingId: "bits", compression: "none", sendProperties: false });
+    const memory = recording.memoryRecording();
+    recording.log("other", new Scalars(1));
+    await recording.flush();
+    recording.log("damaged", new TextLog("hello"));
+    const bytes = memory.drainAsBytes();
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const [other, { start, end }] = messagesOf(bytes).filter(({ id }) => id !== undefined) as [Message, Message];
+    const reasons: string[] = [];
+    for (let at = start + 16; at < end; at++) {
+      const damaged = bytes.slice();
+      damaged[at] = (bytes[at] as number) ^ 2;
+      const options = { continueOnError: true, onDamage: ({ reason }: Damage) => reasons.push(reason) };
+      expect(idsOf(await collect(filterRrd(damaged, options))), `wrong bit at ${at}`).toContain(other.id);
+    }
+    warn.mockRestore();
+    // Found only when the chunk is described for the footer.
+    expect(reasons).toContain("start offset of Int32Array should be a multiple of 4");
   });
 
   it("cut a recording into parts that begin with the state before them", async () => {
