@@ -1,7 +1,7 @@
 import { Data, type DataType } from "apache-arrow";
 import {
   copyBits,
-  copyOf,
+  firstBytes,
   growingBytes,
   GrowingMemory,
   GrowingOffsets,
@@ -28,8 +28,12 @@ export interface GrowingArray {
   append(from: StoredArrays, node: number, buffer: number): number;
   /** Removes the elements from `length` on. */
   truncate(length: number): void;
-  /** A copy of the elements as an array. */
-  finish(allocate: AllocateCopy): Data;
+  /**
+   * The elements as an array.
+   *
+   * @param allocate gives memory for a copy. `undefined` if this array is no longer used: the other one gets its memory
+   */
+  finish(allocate: AllocateCopy | undefined): Data;
 }
 
 /** An empty array of a type, or `undefined` if arrays of this type cannot grow. */
@@ -180,9 +184,9 @@ export class GrowingValues implements GrowingArray {
     return this.#memory.bytes.subarray(index * this.#width, this.#length * this.#width);
   }
 
-  finish(allocate: AllocateCopy): Data {
+  finish(allocate: AllocateCopy | undefined): Data {
     const ArrayType = arrayTypeOf(this.#type);
-    const { buffer, byteOffset } = copyOf(this.#memory.bytes, this.#length * this.#width, allocate);
+    const { buffer, byteOffset } = firstBytes(this.#memory.bytes, this.#length * this.#width, allocate);
     const values = new ArrayType(buffer, byteOffset, (this.#length * this.#width) / ArrayType.BYTES_PER_ELEMENT);
     return makeData(this.#type, this.#length, this.#validity, [undefined, values]);
   }
@@ -219,9 +223,9 @@ class GrowingStrings implements GrowingArray {
     this.#length = length;
   }
 
-  finish(allocate: AllocateCopy): Data {
+  finish(allocate: AllocateCopy | undefined): Data {
     const offsets = this.#offsets.finish(this.#length, allocate);
-    const values = copyOf(this.#memory.bytes, offsets[this.#length] as number, allocate);
+    const values = firstBytes(this.#memory.bytes, offsets[this.#length] as number, allocate);
     return makeData(this.#type, this.#length, this.#validity, [offsets, values]);
   }
 }
@@ -260,7 +264,7 @@ class GrowingLists implements GrowingArray {
     this.#items.truncate(this.#offsets.at(length));
   }
 
-  finish(allocate: AllocateCopy): Data {
+  finish(allocate: AllocateCopy | undefined): Data {
     const offsets = this.#offsets.finish(this.#length, allocate);
     return makeData(this.#type, this.#length, this.#validity, [offsets], [this.#items.finish(allocate)]);
   }
@@ -307,7 +311,7 @@ class GrowingStructs implements GrowingArray {
     for (const child of this.#children) child.truncate(length * this.#size);
   }
 
-  finish(allocate: AllocateCopy): Data {
+  finish(allocate: AllocateCopy | undefined): Data {
     const children = this.#children.map((child) => child.finish(allocate));
     return makeData(this.#type, this.#length, this.#validity, [], children);
   }

@@ -112,16 +112,25 @@ export class GrowingOffsets {
     return before;
   }
 
-  /** A copy of the offsets of so many elements. */
-  finish(length: number, allocate: AllocateCopy): Int32Array {
+  /** The offsets of so many elements, see {@link firstBytes}. */
+  finish(length: number, allocate: AllocateCopy | undefined): Int32Array {
     const offsets = this.#offsets;
-    const { buffer, byteOffset } = copyOf(new Uint8Array(offsets.buffer), (length + 1) * 4, allocate);
+    const { buffer, byteOffset } = firstBytes(new Uint8Array(offsets.buffer), (length + 1) * 4, allocate);
     return new Int32Array(buffer, byteOffset, length + 1);
   }
 }
 
 /** Gives memory for a copy, at a position that is a multiple of 8. */
 export type AllocateCopy = (length: number) => Uint8Array<ArrayBuffer>;
+
+/** The first bytes: a copy, or without `allocate` the same memory. */
+export function firstBytes(
+  bytes: Uint8Array<ArrayBuffer>,
+  size: number,
+  allocate: AllocateCopy | undefined,
+): Uint8Array<ArrayBuffer> {
+  return allocate === undefined ? bytes.subarray(0, size) : copyOf(bytes, size, allocate);
+}
 
 /** A copy of the first bytes. */
 export function copyOf(bytes: Uint8Array, size: number, allocate: AllocateCopy): Uint8Array<ArrayBuffer> {

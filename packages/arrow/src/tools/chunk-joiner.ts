@@ -1,3 +1,4 @@
+import type { AllocateCopy } from "../arrays/growing-buffers.ts";
 import { slabs } from "../source/slabs.ts";
 import { hasSortedIds } from "../store/has-sorted-ids.ts";
 import { entryOf, type ChunkEntry } from "./chunk-entry.ts";
@@ -86,7 +87,7 @@ export class ChunkJoiner {
     let growing = run?.rows ?? this.#spare.get(kind);
     if (run !== undefined) {
       if (run.ids.length === MAX_CHUNKS || !isAfter(ids, run.lastId) || !this.#fits(run, chunk, bytes)) {
-        this.#end(kind, run);
+        this.#end(kind, run, this.#allocate);
         run = undefined;
       }
     }
@@ -114,26 +115,23 @@ export class ChunkJoiner {
 
   /** Adds the entries of the rows that wait for others, and frees memory. */
   finish(): void {
-    this.#endAll();
     this.#spare.clear();
+    for (const [kind, run] of this.#runs) this.#end(kind, run, undefined);
   }
 
   #endAll(): void {
     this.#spare = new Map([...this.#runs].map(([kind, { rows }]) => [kind, rows]));
-    for (const [kind, run] of this.#runs) this.#end(kind, run);
+    for (const [kind, run] of this.#runs) this.#end(kind, run, this.#allocate);
   }
 
-  /** Adds a run to its kind. */
-  #end(kind: JoinedKind, run: ChunkRun): void {
+  /** Adds a run to its kind. Its rows are copied, because other rows will get their memory, unless it is the last. */
+  #end(kind: JoinedKind, run: ChunkRun, allocate: AllocateCopy | undefined): void {
     const { ids, rows, bytes } = run;
     this.#runs.delete(kind);
     this.#waiting -= bytes + WAITING_BYTES;
     const [first] = ids as [string];
     const isJoined = ids.length > 1;
-    const chunk = rows.finish(
-      isJoined ? derivedId(first, new TextEncoder().encode(ids.join())) : first,
-      this.#allocate,
-    );
+    const chunk = rows.finish(isJoined ? derivedId(first, new TextEncoder().encode(ids.join())) : first, allocate);
     // The ids of all chunks are sorted, and the growing rows note which times are.
     const isSorted = chunk.layout.timelines.every(({ field }) => field.metadata.get("rerun:is_sorted") === "true");
     kind.entries.push({

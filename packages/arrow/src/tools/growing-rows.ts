@@ -91,8 +91,12 @@ export class GrowingRows {
     return true;
   }
 
-  /** A chunk with a copy of the rows. */
-  finish(id: string, allocate: AllocateCopy): ChunkData {
+  /**
+   * A chunk with the rows.
+   *
+   * @param allocate gives memory for a copy. `undefined` if these rows are no longer used: the chunk gets their memory
+   */
+  finish(id: string, allocate: AllocateCopy | undefined): ChunkData {
     const columns = this.#columns.map(({ field, array }, position): StoredColumn => {
       const data = array.finish(allocate);
       return position > 0 && position < this.#first ? timeColumn(field, data) : { field, data };
