@@ -100,6 +100,14 @@ function namedField(archetype: ArchetypeClass, field: string): ComponentField {
   const found = column && fieldOf(column);
   // `columns` represents an unknown field by a column that throws.
   if (found === undefined || found.descriptor.component.endsWith(":"))
-    throw invalidArgument("as.field", `a field of ${archetype.archetype}`, field);
+    throw invalidArgument("as.field", `a field of ${archetype.archetype}: ${fieldNames(archetype)}`, field);
   return found;
+}
+
+/** The names of all fields of an archetype: those of its static properties that are fields. */
+function fieldNames(archetype: ArchetypeClass): string {
+  return Object.entries(archetype)
+    .filter(([, value]) => typeof value === "object" && value !== null && "descriptor" in value)
+    .map(([name]) => name)
+    .join(", ");
 }
