@@ -59,6 +59,14 @@ describe("a video file", () => {
     expect(times[0]).toBe(BigInt(start.getTime()) * 1_000_000n);
   });
 
+  it("is not logged at all if the timeline has no name", async () => {
+    const rec = new rr.RecordingStream("video");
+    const memory = rec.memoryRecording();
+    const logged = rr.video.logVideoFile(rec, "camera", join(VIDEOS, "av1.mp4"), { timeline: "" });
+    await expect(logged).rejects.toThrow('`timeline` must be the name of a timeline, got ""');
+    expect((await openRrd(memory.drainAsBytes())).recording().schema().entityPaths).not.toContain("/camera");
+  });
+
   it("is reported as truncated if its tables are", async () => {
     const bytes = await readFile(join(VIDEOS, "h264.mp4"));
     const tables = bytes.indexOf("stco");

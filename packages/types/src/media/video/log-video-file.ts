@@ -3,6 +3,7 @@ import {
   InvalidValueError,
   checkOptions,
   checkRecording,
+  invalidArgument,
   withRerunErrors,
   type OptionNames,
 } from "@rerun-ts/core/checks";
@@ -56,6 +57,8 @@ export function logVideoFile(
     checkRecording(recording, "log");
     checkOptions("logVideoFile", options, OPTIONS);
     const { timeline = "video", start, ...reading } = options;
+    if (typeof timeline !== "string" || timeline === "")
+      throw invalidArgument("timeline", "the name of a timeline", timeline);
     const startNanos = start === undefined ? undefined : nanosOf(start);
     const timesOf = (samples: readonly { readonly nanos: bigint }[]): TimeColumn => {
       const nanos = BigInt64Array.from(samples, (sample) => sample.nanos + (startNanos ?? 0n));
