@@ -4,7 +4,7 @@ import { DataType, Precision, type Table, TimeUnit } from "apache-arrow";
 import type * as parquet from "hyparquet-writer";
 import { checkBatches, type BatchSource } from "./encode-arrow.ts";
 import { jsonText } from "../values/json-text.ts";
-import { plainRows } from "./plain-rows.ts";
+import { plainRows, type PlainRow } from "./plain-rows.ts";
 import type { PlainValue } from "../values/plain-value.ts";
 import { isByte } from "../values/plain-values.ts";
 
@@ -12,6 +12,10 @@ import { isByte } from "../values/plain-values.ts";
 interface ParquetColumn {
   readonly schema: readonly parquet.SchemaElement[];
   convert(this: void, value: PlainValue): unknown;
+}
+
+interface NamedColumn extends ParquetColumn {
+  readonly name: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -44,10 +48,7 @@ export function encodeParquet(source: BatchSource | Table): AsyncGenerator<Uint8
       };
       for await (const batch of "batches" in source ? source.batches : source) {
         const rows = [...plainRows(batch)];
-        const columnData = columns.map(({ name, convert }) => ({
-          name,
-          data: rows.map((row) => convert(row[name] ?? null)),
-        }));
+        const columnData = columns.map((column) => ({ name: column.name, data: converted(rows, column) }));
         if (rows.length > 0) await writeGroup(file, columnData, rows.length);
         yield taken();
       }
@@ -55,6 +56,18 @@ export function encodeParquet(source: BatchSource | Table): AsyncGenerator<Uint8
       yield taken();
     })(),
   );
+}
+
+function converted(rows: readonly PlainRow[], { name, convert }: NamedColumn): unknown[] {
+  try {
+    return rows.map((row) => convert(row[name] ?? null));
+  } catch (error) {
+    throw unsupported(`the column ${JSON.stringify(name)} cannot be written as Parquet`, error);
+  }
+}
+
+function unsupported(problem: string, cause: unknown): RerunError {
+  return new RerunError("UNSUPPORTED", `${problem}: ${messageOf(cause)}`, { cause });
 }
 
 async function writeGroup(
@@ -66,7 +79,7 @@ async function writeGroup(
     await file.write({ columnData, rowGroupSize });
   } catch (error) {
     // Arrow has times and dates that Parquet cannot represent.
-    throw new RerunError("UNSUPPORTED", `a value cannot be written as Parquet: ${messageOf(error)}`, { cause: error });
+    throw unsupported("a value cannot be written as Parquet", error);
   }
 }
 
@@ -168,7 +181,13 @@ function leafOf(name: string, type: DataType): ParquetColumn {
 }
 
 function bytes(name: string): ParquetColumn {
-  return { schema: [{ name, repetition_type: "OPTIONAL", type: "BYTE_ARRAY" }], convert: same };
+  return {
+    schema: [{ name, repetition_type: "OPTIONAL", type: "BYTE_ARRAY" }],
+    convert(value) {
+      if (!Array.isArray(value)) return value;
+      throw new TypeError("a list of bytes has a null");
+    },
+  };
 }
 
 /** An integer in two's complement, the highest byte first, as Parquet has decimals. */

@@ -143,17 +143,24 @@ function rangeReader(
   rangeOf: (row: number) => Range,
   budget: ValueBudget,
 ): PlainReader {
-  if (hasBytes && isByte(items.type)) {
-    const bytes = items.values as Uint8Array;
-    return (row) => bytes.slice(...rangeOf(row));
-  }
   const read = reader(items, budget);
   const cost = elementCost(items.type);
-  return (row) => {
-    const [start, end] = rangeOf(row);
+  const readAll = (start: number, end: number): PlainValue => {
     budget.spend((end - start) * cost);
     return Array.from({ length: end - start }, (_, index) => read(start + index));
   };
+  if (!hasBytes || !isByte(items.type)) return (row) => readAll(...rangeOf(row));
+  const bytes = items.values as Uint8Array;
+  return (row) => {
+    const [start, end] = rangeOf(row);
+    return hasNull(items, start, end) ? readAll(start, end) : bytes.slice(start, end);
+  };
+}
+
+function hasNull(data: Data, start: number, end: number): boolean {
+  if (data.nullCount === 0) return false;
+  for (let row = start; row < end; row++) if (!isValid(data, row)) return true;
+  return false;
 }
 
 /** The values of a dictionary, which may be in several arrays. */

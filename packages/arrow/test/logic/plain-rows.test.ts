@@ -6,10 +6,12 @@ import {
   Binary,
   DenseUnion,
   Field,
+  List,
   Map_,
   SparseUnion,
   Struct,
   TimestampNanosecond,
+  Uint8,
   Utf8,
   Vector,
   makeData,
@@ -90,6 +92,24 @@ it("plain rows have the values of unions and maps as they have others: times are
   ]);
   expect(second).toEqual({});
   expect(row?.["/tensor:Tensor:data"]).toMatchObject([{ buffer: Uint8Array.of(1, 2) }]);
+});
+
+it("lists of bytes with a null are arrays in plain rows, and an error in Parquet", async () => {
+  const bytesWithNull = vectorFromArray(
+    [
+      [1, null],
+      [2, 3],
+    ],
+    new List(new Field("item", new Uint8(), true)),
+  );
+  const recording = new RecordingStream("bytes");
+  const memory = recording.memoryRecording();
+  recording.log("a", new AnyValues({ bytes: vectorBatch(bytesWithNull) }), { static: true });
+  const rows = (await openRrd(memory.drainAsBytes())).recording().query({ index: null, contents: "/a" });
+  expect([...plainRows(await rows.toTable())]).toEqual([{ "/a:bytes": [[1, null], Uint8Array.of(2, 3)] }]);
+  await expect(collect(encodeParquet(rows))).rejects.toThrow(
+    'the column "/a:bytes" cannot be written as Parquet: a list of bytes has a null',
+  );
 });
 
 it("unions and maps are JSON in Parquet: long integers are strings, and bytes Base64", async () => {
