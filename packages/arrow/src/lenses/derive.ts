@@ -1,6 +1,7 @@
 import { argumentError, checkOptions, invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
-import { Data, Duration, Field, Int64, TimeUnit, Timestamp, type DataType } from "apache-arrow";
+import { Duration, Field, Int64, TimeUnit, Timestamp, type DataType } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
+import { isValid } from "../arrays/is-valid.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { rowIdsOf } from "../chunks/edit-columns.ts";
 import { instancesOf, type Instances } from "../chunks/instances.ts";
@@ -15,6 +16,7 @@ import type { DeriveOptions, Lens, LensColumn, Lenses, LensInput, LensTimeline }
 import { parseFieldPath } from "./field-path.ts";
 import { checkLensValue, makeColumn, timesPerRow } from "./lens-values.ts";
 import { resolveTarget, targetOf } from "./lens-target.ts";
+import { repeated, scatteredColumn } from "./scatter.ts";
 
 const LENS: OptionNames<Lens<never>> = {
   from: 1,
@@ -138,13 +140,22 @@ interface LensRows {
 function columnsOfLens(data: ChunkData, lens: Lens<never>, column: ChunkColumn): LensRows {
   const lists = data.values(column);
   const instances = instancesOf(lists);
-  const columns = (lens.columns ?? [lens]).map(({ as, value = ".", map }: LensColumn<never>) => {
-    const target = resolveTarget(as, column);
-    return madeBy(lens, `\`${target.component}\``, () => makeColumn(instances, lists, { target, value, map }));
-  });
   const isScattered = lens.scatter === true;
-  const counts = isScattered ? countsOf(columns[0] as StoredColumn) : Array.from({ length: data.rows }, () => 1);
-  const made = newTimes(instances, lens, counts);
+  let counts: readonly number[] = Array.from({ length: data.rows }, () => 1);
+  const columns = (lens.columns ?? [lens]).map(({ as, value = ".", map }: LensColumn<never>, index): StoredColumn => {
+    const target = resolveTarget(as, column);
+    return madeBy(lens, `\`${target.component}\``, () => {
+      if (!isScattered) return makeColumn(instances, lists, { target, value, map });
+      const made = scatteredColumn(instances, lists, { target, value, map });
+      if (index === 0) ({ counts } = made);
+      else if (made.counts.some((count, row) => count !== counts[row])) throw unequal(made);
+      return made;
+    });
+  });
+  const mayLackTimes = isScattered
+    ? (row: number): boolean => columns.every((made) => isEmptyRow(made, row))
+    : undefined;
+  const made = newTimes(instances, lens, counts, mayLackTimes);
   // As in Rerun, a new timeline takes the place of another one with its name.
   const isReplaced = ({ field }: StoredColumn): boolean => made.some((time) => time.field.name === field.name);
   const kept = timesOf(data).filter((time) => !isReplaced(time));
@@ -152,9 +163,42 @@ function columnsOfLens(data: ChunkData, lens: Lens<never>, column: ChunkColumn):
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined)
     throw argumentError("columns", `a lens must make different columns, but two are ${JSON.stringify(twice)}`);
-  if (!isScattered) return { columns, times: [...kept, ...made], rows: data.rows };
-  const scattered = scatter(columns, kept, counts);
-  return { ...scattered, times: [...scattered.times, ...made] };
+  if (!isScattered) return { columns, times: [...kept, ...made.map(sortedTimes)], rows: data.rows };
+  const repeatedTimes = kept.map((time) => ({ field: time.field, data: repeated(time.data, counts) }));
+  return withoutMissing(columns, repeatedTimes, made);
+}
+
+function unequal({ field }: StoredColumn): TypeError {
+  return argumentError(
+    "scatter",
+    `\`scatter\` needs equally many instances in all columns, but \`${field.name}\` differs`,
+  );
+}
+
+/** Whether a row has no instance. */
+function isEmptyRow({ data }: StoredColumn, row: number): boolean {
+  return data.valueOffsets[row] === data.valueOffsets[row + 1];
+}
+
+/** The rows, but those without a time. */
+function withoutMissing(
+  columns: readonly StoredColumn[],
+  kept: readonly StoredColumn[],
+  made: readonly StoredColumn[],
+): LensRows {
+  const rows = new RowRanges();
+  const length = columns[0]?.data.length ?? 0;
+  const isWhole = made.every(({ data }) => data.nullCount === 0);
+  for (let row = 0; row < length && !isWhole; row++)
+    if (made.every(({ data }) => isValid(data, row))) rows.push(0, row, 1);
+  const take = (column: StoredColumn): StoredColumn =>
+    isWhole ? column : { field: column.field, data: gather(column.field.type, [column.data], rows) };
+  const times = [...kept.map(take), ...made.map((time) => sortedTimes(take(time)))];
+  return { columns: columns.map(take), times, rows: isWhole ? length : rows.length };
+}
+
+function sortedTimes({ field, data }: StoredColumn): StoredColumn {
+  return timeColumn(field, data);
 }
 
 /** Names the lens and what it makes in errors about values that cannot have the type of it. */
@@ -167,26 +211,27 @@ function madeBy<Made>({ from }: Lens<never>, name: string, make: () => Made): Ma
   }
 }
 
-/** The number of rows that each row becomes: one for each instance, or one without any. */
-function countsOf({ data }: StoredColumn): number[] {
-  const offsets = data.valueOffsets as Int32Array;
-  return Array.from({ length: data.length }, (_, row) =>
-    Math.max((offsets[row + 1] as number) - (offsets[row] as number), 1),
-  );
-}
-
-/** @param counts the number of rows that each row becomes */
-function newTimes(instances: Instances, lens: Lens<never>, counts: readonly number[]): StoredColumn[] {
+/**
+ * @param counts the number of rows that each row becomes
+ * @param mayLack whether such a row may lack its time, which then is null. Default: none may
+ */
+function newTimes(
+  instances: Instances,
+  lens: Lens<never>,
+  counts: readonly number[],
+  mayLack?: (row: number) => boolean,
+): StoredColumn[] {
   return Object.entries(lens.timelines ?? {}).map(([name, { kind, value }]: [string, LensTimeline]) => {
     const type = timeTypeOf(name, kind);
     const metadata = new Map([
       ["rerun:index_name", name],
       ["rerun:kind", "index"],
     ]);
-    return timeColumn(
-      new Field(name, type, true, metadata),
-      madeBy(lens, `the timeline \`${name}\``, () => castData(timesPerRow(instances, value, name, counts), type)),
-    );
+    const times = timesPerRow(instances, value, name, counts, mayLack);
+    return {
+      field: new Field(name, type, true, metadata),
+      data: madeBy(lens, `the timeline \`${name}\``, () => castData(times, type)),
+    };
   });
 }
 
@@ -201,48 +246,3 @@ const TIME_TYPES: Readonly<Record<string, () => DataType>> = {
   duration: () => new Duration(TimeUnit.NANOSECOND),
   timestamp: () => new Timestamp(TimeUnit.NANOSECOND, null),
 };
-
-/**
- * A row for each instance. A row without instances stays.
- * @throws {TypeError} if the columns differ in their instances
- */
-function scatter(
-  columns: readonly StoredColumn[],
-  times: readonly StoredColumn[],
-  counts: readonly number[],
-): LensRows {
-  const [first] = columns as [StoredColumn];
-  const offsets = first.data.valueOffsets as Int32Array;
-  const rows = new RowRanges();
-  for (const [row, count] of counts.entries()) for (let each = 0; each < count; each++) rows.push(0, row, 1);
-  const scattered = columns.map((column) => ({ field: column.field, data: scatterLists(column, offsets) }));
-  const take = ({ field, data }: StoredColumn): StoredColumn => ({ field, data: gather(field.type, [data], rows) });
-  return { columns: scattered, times: times.map(take), rows: rows.length };
-}
-
-function scatterLists({ field, data }: StoredColumn, expected: Int32Array): StoredColumn["data"] {
-  const { items, offsets } = instancesOf(data);
-  const lists: number[] = [0];
-  const nulls: boolean[] = [];
-  for (let row = 0; row < data.length; row++) {
-    const start = offsets[row] as number;
-    const count = (offsets[row + 1] as number) - start;
-    if (count !== (expected[row + 1] as number) - (expected[row] as number))
-      throw argumentError(
-        "scatter",
-        `\`scatter\` needs equally many instances in all columns, but \`${field.name}\` differs`,
-      );
-    nulls.push(count === 0 && !data.getValid(row));
-    lists.push(start + Math.min(count, 1));
-    for (let each = 1; each < count; each++) {
-      lists.push(start + each + 1);
-      nulls.push(false);
-    }
-  }
-  const bitmap = new Uint8Array(Math.ceil(nulls.length / 64) * 8);
-  for (const [row, isNull] of nulls.entries())
-    if (!isNull) bitmap[row >> 3] = (bitmap[row >> 3] as number) | (1 << (row & 7));
-  const nullCount = nulls.filter(Boolean).length;
-  const buffers = [Int32Array.from(lists), undefined, nullCount > 0 ? bitmap : undefined];
-  return new Data(field.type as DataType, 0, nulls.length, nullCount, buffers as never, [items]);
-}

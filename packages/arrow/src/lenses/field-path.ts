@@ -12,15 +12,16 @@ import type { Instances } from "../chunks/instances.ts";
  */
 type Step =
   | { readonly kind: "field"; readonly name: string; readonly isOptional: boolean }
-  | { readonly kind: "element"; readonly index: number }
-  | { readonly kind: "elements" }
+  | { readonly kind: "element"; readonly index: number; readonly isOptional: boolean }
+  | { readonly kind: "elements"; readonly isOptional: boolean }
   | { readonly kind: "present" };
 
-const STEP = /\.?(?<name>[^.[\]!?]+)(?<optional>\?)?|\[(?<index>\d*)\]|(?<present>!)/y;
+const STEP = /(?:\.?(?<name>[^.[\]!?]+)|\.?\[(?<index>\d*)\])(?<optional>\?)?|(?<present>!)/y;
 
 /**
  * Parses a path such as `pose.position.x`, `ranges[0]`, `points[].x` or `x!`: fields of structs, one element of a list,
- * all elements as instances, and `!` for the values that are not null. `?` after a field makes a missing field null.
+ * all elements as instances, and `!` for the values that are not null. `?` after a field or an element makes it null
+ * where there is no such field, or no list.
  *
  * @throws {TypeError} if the text is no such path
  */
@@ -37,9 +38,10 @@ export function parseFieldPath(path: string): readonly Step[] {
         `\`value\` must be a path such as \`pose.x\`, \`ranges[0]\` or \`points[].x\`, got ${JSON.stringify(path)}, which is wrong at character ${start}`,
       );
     const { name, optional, index } = groups;
-    if (name !== undefined) steps.push({ kind: "field", name, isOptional: optional !== undefined });
-    else if (index === "") steps.push({ kind: "elements" });
-    else if (index !== undefined) steps.push({ kind: "element", index: Number(index) });
+    const isOptional = optional !== undefined;
+    if (name !== undefined) steps.push({ kind: "field", name, isOptional });
+    else if (index === "") steps.push({ kind: "elements", isOptional });
+    else if (index !== undefined) steps.push({ kind: "element", index: Number(index), isOptional });
     else steps.push({ kind: "present" });
   }
   return steps;
@@ -47,19 +49,38 @@ export function parseFieldPath(path: string): readonly Step[] {
 
 /** The values at a path, of each instance of each row. @throws {TypeError} if a field is missing */
 export function valuesAt(instances: Instances, path: string): Instances {
+  return valuesOf(instances, parseFieldPath(path), path);
+}
+
+/** Whether a path gives one value for each instance, apart from `!`. */
+export function isSingle(path: string): boolean {
+  return parseFieldPath(path).every(({ kind }) => kind !== "elements");
+}
+
+/** The value at a path of each instance, null or not. @throws {TypeError} if a field is missing */
+export function singleValuesAt(instances: Instances, path: string): Data {
+  const steps = parseFieldPath(path).filter(({ kind }) => kind !== "present");
+  return valuesOf(instances, steps, path).items;
+}
+
+function valuesOf(instances: Instances, steps: readonly Step[], path: string): Instances {
   let found = instances;
-  const steps = parseFieldPath(path);
   for (const [index, step] of steps.entries()) {
-    if (isMissing(found.items, step)) return missing(found, steps.slice(index + 1));
+    if (isMissing(found.items, step)) return missing(found, steps.slice(index));
     found = follow(found, step, path);
   }
   return found;
 }
 
-/** Whether structs lack an optional field. */
+/** Whether there is no such field or element, and it is optional. */
 function isMissing({ type }: Data, step: Step): boolean {
-  if (step.kind !== "field" || !step.isOptional || !DataType.isStruct(type)) return false;
-  return !childrenOf(type).some((field) => field.name === step.name);
+  if (step.kind === "present" || !step.isOptional) return false;
+  if (step.kind !== "field") return !isListType(type);
+  return !DataType.isStruct(type) || !childrenOf(type).some((field) => field.name === step.name);
+}
+
+function isListType(type: DataType): boolean {
+  return DataType.isFixedSizeList(type) || DataType.isList(type) || DataType.isLargeList(type);
 }
 
 /** Null for each instance, or no instances if the rest of the path takes elements or what is not null. */
@@ -139,7 +160,18 @@ function elementsOf({ items, offsets, isLost }: Instances, path: string): Instan
     own[row + 1] = ranges.length;
   }
   const child = items.children[0] as Data;
-  return { items: gather(child.type, [child], ranges), offsets: own, isLost };
+  return {
+    items: gather(child.type, [child], ranges),
+    offsets: own,
+    isLost: items.nullCount === 0 ? isLost : (row) => isLost?.(row) === true || areNull(items, offsets, row),
+  };
+}
+
+/** Whether a row has instances, and all are null. */
+function areNull(items: Data, offsets: Int32Array, row: number): boolean {
+  const [start, end] = [offsets[row] as number, offsets[row + 1] as number];
+  for (let at = start; at < end; at++) if (isValid(items, at)) return false;
+  return start < end;
 }
 
 /** The instances that are not null. */
@@ -156,7 +188,7 @@ export function presentOf(instances: Instances): Instances {
   return {
     items: gather(items.type, [items], ranges),
     offsets: own,
-    isLost: (row) => isLost?.(row) === true || (own[row] === own[row + 1] && offsets[row] !== offsets[row + 1]),
+    isLost: (row) => isLost?.(row) === true || areNull(items, offsets, row),
   };
 }
 

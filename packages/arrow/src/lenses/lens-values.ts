@@ -3,14 +3,14 @@ import { argumentError, invalidArgument } from "@rerun-ts/core/checks";
 import { Data, DataType, Field, FixedSizeList, Float64, Vector } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
 import { isValid } from "../arrays/is-valid.ts";
-import { RowRanges } from "../arrays/row-ranges.ts";
+import { NULL_SOURCE, RowRanges } from "../arrays/row-ranges.ts";
 import { listsOf, valuesData, type ColumnValues, type Instances } from "../chunks/instances.ts";
 import { chunkFromColumns } from "../chunks/new-chunk.ts";
 import { listType } from "../store/arrow-types.ts";
 import type { StoredColumn } from "../store/chunk-data.ts";
 import { elementReader } from "../values/plain-values.ts";
 import { castData } from "./cast.ts";
-import { parseFieldPath, presentOf, valuesAt } from "./field-path.ts";
+import { isSingle, parseFieldPath, presentOf, singleValuesAt, valuesAt } from "./field-path.ts";
 import type { LensValue } from "./lens.ts";
 import type { ResolvedTarget } from "./lens-target.ts";
 
@@ -19,6 +19,8 @@ export interface ValuePlan {
   readonly target: ResolvedTarget;
   readonly value: LensValue<never>;
   readonly map: ((values: Vector) => ColumnValues) | undefined;
+  /** Whether an archetype's component keeps the nulls of paths. Default `false`, because viewers reject them. */
+  readonly keepsNulls?: boolean;
 }
 
 /** @throws {TypeError} if this is no path, no paths and no function */
@@ -28,6 +30,8 @@ export function checkLensValue(value: unknown): void {
   if (paths.length === 0 || !paths.every((path) => typeof path === "string"))
     throw invalidArgument("value", "a path, an array of paths, or a function of an instance", value);
   for (const path of paths) parseFieldPath(path);
+  if (Array.isArray(value) && !paths.every((path) => isSingle(path)))
+    throw argumentError("value", "`value` must be paths without `[]` if there are several: each gives one number");
 }
 
 /**
@@ -37,29 +41,32 @@ export function checkLensValue(value: unknown): void {
  * @throws {TypeError} if a path or the result of a function is wrong
  */
 export function makeColumn(instances: Instances, nullsOf: Data, plan: ValuePlan): StoredColumn {
-  const { target, value, map } = plan;
-  const found = typeof value === "function" ? undefined : evaluate(instances, value, target);
+  const { target, value, map, keepsNulls = false } = plan;
+  const found = typeof value === "function" ? undefined : evaluate(instances, value, target, keepsNulls);
   if (found === undefined) return callFunction(instances, nullsOf, value as (instance: never) => unknown, target);
   let { items } = found;
   if (map !== undefined) items = valuesData(map(new Vector([items])), items.length, "map");
   const { itemType } = target;
   if (itemType === undefined) return columnOf({ ...found, items }, nullsOf, target);
-  // Viewers reject nulls among the instances of archetypes.
-  return columnOf(presentOf({ ...found, items: castData(items, itemType) }), nullsOf, target);
+  const cast = { ...found, items: castData(items, itemType) };
+  return columnOf(keepsNulls ? cast : presentOf(cast), nullsOf, target);
 }
 
-function evaluate(instances: Instances, value: LensValue<never>, target: ResolvedTarget): Instances {
+function evaluate(
+  instances: Instances,
+  value: LensValue<never>,
+  target: ResolvedTarget,
+  keepsNulls: boolean,
+): Instances {
   if (typeof value === "string") return valuesAt(instances, value);
-  const parts = (value as readonly string[]).map((path) => valuesAt(instances, path));
-  if (parts.some(({ items }) => items.length !== instances.items.length))
-    throw argumentError("value", "`value` must be paths without `[]` and `!` if there are several");
+  const parts = (value as readonly string[]).map((path) => singleValuesAt(instances, path));
   const { itemType } = target;
   const isVector = itemType === undefined || DataType.isFixedSizeList(itemType);
   const elementType = isVector && itemType !== undefined ? (itemType.children[0] as Field).type : itemType;
-  const columns = parts.map(({ items }) => castData(items, elementType ?? new Float64()));
+  const columns = parts.map((items) => castData(items, elementType ?? new Float64()));
   const packed = interleave(columns, isVector);
   if (isVector) return { items: packed, offsets: instances.offsets };
-  return spread(packed, instances.offsets, parts.length);
+  return spread(packed, instances.offsets, parts.length, keepsNulls);
 }
 
 /** Vectors of the elements of arrays of one type. A vector with a null is null, or without a list its elements are. */
@@ -85,9 +92,13 @@ function interleave(columns: readonly Data[], isVector: boolean): Data {
   ]);
 }
 
-/** Each element as an instance, where rows had one instance of `count` elements. An instance with a null has none. */
-function spread(elements: Data, offsets: Int32Array, count: number): Instances {
-  if (elements.nullCount === 0) return { items: elements, offsets: offsets.map((offset) => offset * count) };
+/**
+ * Each element as an instance, where rows had one instance of `count` elements. Unless nulls are kept, an instance with
+ * a null has none.
+ */
+function spread(elements: Data, offsets: Int32Array, count: number, keepsNulls: boolean): Instances {
+  if (keepsNulls || elements.nullCount === 0)
+    return { items: elements, offsets: offsets.map((offset) => offset * count) };
   const ranges = new RowRanges();
   const own = new Int32Array(offsets.length);
   for (let row = 0; row + 1 < offsets.length; row++) {
@@ -167,22 +178,43 @@ function columnOf(made: Instances, nullsOf: Data, target: ResolvedTarget): Store
  * The times at a path, for rows that become several: one for each of these, or one for all of them.
  *
  * @param counts the number of rows that each row becomes
+ * @param mayLack whether such a row may lack its time, which then is null. Default: none may
  * @throws {TypeError} if a row has another number of times
  */
-export function timesPerRow(instances: Instances, path: string, name: string, counts: readonly number[]): Data {
-  const { items, offsets } = presentOf(valuesAt(instances, path));
+export function timesPerRow(
+  instances: Instances,
+  path: string,
+  name: string,
+  counts: readonly number[],
+  mayLack: (row: number) => boolean = () => false,
+): Data {
+  const { items, offsets } = valuesAt(instances, path);
   const ranges = new RowRanges();
   for (const [row, count] of counts.entries()) {
-    const start = offsets[row] as number;
-    const found = (offsets[row + 1] as number) - start;
-    if (found !== 1 && found !== count) {
-      const several = count > 1 ? `, or one for each of ${count} instances` : "";
-      throw argumentError(
-        `timelines.${name}`,
-        `\`timelines.${name}\` must have one time in each row${several}, but row ${row} has ${found}`,
-      );
+    const [start, end] = [offsets[row] as number, offsets[row + 1] as number];
+    let found = 0;
+    let only = start;
+    for (let at = start; at < end; at++) {
+      if (!isValid(items, at)) continue;
+      found++;
+      only = at;
     }
-    for (let each = 0; each < count; each++) ranges.push(0, found === 1 ? start : start + each, 1);
+    // Only if there is one for each, nulls are in their places.
+    const isOwn = count > 1 && end - start === count;
+    for (let each = 0; each < count; each++) {
+      const at = isOwn ? start + each : only;
+      if ((isOwn || found === 1) && isValid(items, at)) ranges.push(0, at, 1);
+      else if (mayLack(ranges.length)) ranges.push(NULL_SOURCE, 0, 1);
+      else throw wrongTimes(name, count, row, found);
+    }
   }
   return gather(items.type, [items], ranges);
+}
+
+function wrongTimes(name: string, count: number, row: number, found: number): TypeError {
+  const several = count > 1 ? `, or one for each of ${count} instances` : "";
+  return argumentError(
+    `timelines.${name}`,
+    `\`timelines.${name}\` must have one time in each row${several}, but row ${row} has ${found}`,
+  );
 }

@@ -7,6 +7,7 @@ import {
   type RecordingReader,
   type DeriveOptions,
   type Lens,
+  type LensColumn,
   type Lenses,
 } from "@rerun-ts/arrow";
 import { TimeColumn } from "@rerun-ts/core";
@@ -178,8 +179,8 @@ describe("derive", () => {
     );
   });
 
-  it.for(["q?", "q?.v", "q?[0]", "q?[]", "q?!"])(
-    "gives rows without a value where the field of %s is missing",
+  it.for(["q?", "q?.v", "q?[0]", "q?[]", "q?!", "y.q?", "y[]?", "y[0]?.v"])(
+    "gives rows without a value where the field or the list of %s is missing",
     (value) => {
       const [made] = derive(imu(), { from: "Imu:accel", value, to: "/u", as: Scalars });
       expect(column(made, "Scalars:scalars")).toEqual([null, null, null, null]);
@@ -196,6 +197,43 @@ describe("derive", () => {
     ];
     expect(() => derive(imu(), { from: "Imu:accel", to: "/r", columns, scatter: true })).toThrow(
       "`scatter` needs equally many instances in all columns, but `TextLog:text` differs",
+    );
+  });
+
+  it("scatters instances without a value as null rows, so that columns and times stay together", () => {
+    const boxes = struct({ at: new Int64(), x: new Float64(), tags: new List(new Field("item", new Utf8(), true)) });
+    const rows = [
+      [{ at: 10n, x: 1, tags: null }, { at: 11n, x: null, tags: ["a"] }, null],
+      [],
+      [{ at: 12n, x: 3, tags: null }],
+    ];
+    const lists = vectorFromArray(rows, new List(new Field("item", boxes, true)));
+    const table = new Table({ frame: vectorFromArray([0n, 1n, 2n], new Int64()), "Box:seen": lists });
+    const [chunk] = Chunk.fromTable(table as never, { index: "frame" }) as [Chunk];
+    const lens = { from: "Box:seen", to: "/out", scatter: true } as const;
+    const columns: LensColumn<{ x: number | null }>[] = [
+      { value: "x", as: Scalars },
+      { value: ({ x }) => (x === null ? undefined : `x is ${x}`), as: TextLog },
+    ];
+    const [made] = derive(chunk, { ...lens, columns });
+    expect(made?.times("frame")).toEqual(new BigInt64Array([0n, 0n, 0n, 1n, 2n]));
+    expect(column(made, "Scalars:scalars")).toEqual([[1], null, null, [], [3]]);
+    expect(column(made, "TextLog:text")).toEqual([["x is 1"], null, null, [], ["x is 3"]]);
+    // Rows without instances have no times of their own.
+    const timelines = { at: { kind: "sequence", value: "at" } } as const;
+    const [timed] = derive(chunk, { ...lens, columns, timelines });
+    expect(timed?.times("at")).toEqual(new BigInt64Array([10n, 11n, 12n]));
+    expect(timed?.times("frame")).toEqual(new BigInt64Array([0n, 0n, 2n]));
+    expect(column(timed, "Scalars:scalars")).toEqual([[1], null, [3]]);
+    // A list that is null is not an empty one.
+    const [tags] = derive(chunk, { from: "Box:seen", value: "tags[]", as: "Box:tags" });
+    expect(column(tags, "Box:tags")).toEqual([["a"], [], null]);
+  });
+
+  it("takes several paths for each instance, whether or not they exclude nulls", () => {
+    expect(scalars({ value: ["x!", "y!"] })).toEqual([[1, 4], null, [3, 6], null]);
+    expect(() => derive(imu(), { from: "Imu:accel", value: ["x", "ranges[]"], as: Scalars })).toThrow(
+      "`value` must be paths without `[]` if there are several: each gives one number",
     );
   });
 

@@ -1,0 +1,74 @@
+import { Data } from "apache-arrow";
+import { gather } from "../arrays/gather.ts";
+import { isValid } from "../arrays/is-valid.ts";
+import { RowRanges } from "../arrays/row-ranges.ts";
+import { instancesOf, type Instances } from "../chunks/instances.ts";
+import type { StoredColumn } from "../store/chunk-data.ts";
+import { makeColumn, type ValuePlan } from "./lens-values.ts";
+
+/** A column with a row for each instance. */
+export interface ScatteredColumn extends StoredColumn {
+  /** The number of rows that each row became: one for each instance, or one without any. */
+  readonly counts: readonly number[];
+}
+
+/**
+ * The column that a lens makes, with a row for each instance. Instances that are null, or for which a function has no
+ * result, become rows that are null, so that all columns and timelines have the same rows.
+ *
+ * @param lists the lists of `instances`
+ */
+export function scatteredColumn(instances: Instances, lists: Data, plan: ValuePlan): ScatteredColumn {
+  if (typeof plan.value === "function") {
+    const rows = scatterLists(lists, instances);
+    return { ...makeColumn(instancesOf(rows), rows, plan), counts: countsOf(instances) };
+  }
+  const { field, data } = makeColumn(instances, lists, { ...plan, keepsNulls: true });
+  const made = instancesOf(data);
+  return { field, data: scatterLists(data, made), counts: countsOf(made) };
+}
+
+/** The rows of an array, each as often as its count. */
+export function repeated(data: Data, counts: readonly number[]): Data {
+  const rows = new RowRanges();
+  for (const [row, count] of counts.entries()) for (let each = 0; each < count; each++) rows.push(0, row, 1);
+  return gather(data.type, [data], rows);
+}
+
+function countsOf({ offsets }: Instances): number[] {
+  return Array.from({ length: offsets.length - 1 }, (_, row) => countAt(offsets, row));
+}
+
+function countAt(offsets: Int32Array, row: number): number {
+  return Math.max((offsets[row + 1] as number) - (offsets[row] as number), 1);
+}
+
+/** A list for each instance, or null if it is null. Lists without instances stay. */
+function scatterLists(lists: Data, { items, offsets }: Instances): Data {
+  let rows = 0;
+  for (let row = 0; row < lists.length; row++) rows += countAt(offsets, row);
+  const ends = new Int32Array(rows + 1);
+  const bitmap = new Uint8Array(Math.ceil(rows / 64) * 8);
+  const present = new RowRanges();
+  let made = 0;
+  let valid = 0;
+  const end = (isPresent: boolean): void => {
+    if (isPresent) {
+      bitmap[made >> 3] = (bitmap[made >> 3] as number) | (1 << (made & 7));
+      valid++;
+    }
+    ends[++made] = present.length;
+  };
+  for (let row = 0; row < lists.length; row++) {
+    const [from, to] = [offsets[row] as number, offsets[row + 1] as number];
+    if (from === to) end(isValid(lists, row));
+    for (let at = from; at < to; at++) {
+      const isPresent = isValid(items, at);
+      if (isPresent) present.push(0, at, 1);
+      end(isPresent);
+    }
+  }
+  const values = present.length === items.length ? items : gather(items.type, [items], present);
+  const buffers = [ends, undefined, valid < rows ? bitmap : undefined];
+  return new Data(lists.type, 0, rows, rows - valid, buffers as never, [values]);
+}
