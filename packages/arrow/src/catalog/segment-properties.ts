@@ -39,7 +39,7 @@ export async function writeProperties(
   expectedRevision: bigint | undefined,
   call: CatalogCall,
 ): Promise<bigint> {
-  const batches = tableBatches(values);
+  const batches = tableBatches(values, "values");
   if (batches === undefined) throw invalidArgument("values", "an Arrow batch with one row", values);
   const rows = batches.reduce((sum, one) => sum + one.rows, 0);
   const batch = rows === 1 ? batches.find((one) => one.rows === 1) : undefined;

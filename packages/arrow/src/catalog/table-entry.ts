@@ -111,7 +111,7 @@ export class TableEntry extends CatalogEntry {
 
 /** The values of columns by name. @throws {TypeError} if rows are something else */
 function isNamed(rows: TableRows): rows is TableColumns {
-  if (tableBatches(rows) !== undefined || isIterable(rows)) return false;
+  if (tableBatches(rows, "rows") !== undefined || isIterable(rows)) return false;
   if (typeof rows === "object" && rows !== null && Object.getPrototypeOf(rows) === Object.prototype) return true;
   throw invalidArgument(
     "rows",
@@ -129,10 +129,10 @@ async function* parts(
   rows: Exclude<TableRows, TableColumns>,
   insertMode: TableInsertMode,
 ): AsyncGenerator<{ dataframePart: ReturnType<typeof tablePart>; insertMode: TableInsertMode }> {
-  const own = tableBatches(rows);
+  const own = tableBatches(rows, "rows");
   const all = own === undefined ? (rows as Iterable<unknown> | AsyncIterable<unknown>) : [rows];
   for await (const each of all) {
-    const batches = tableBatches(each);
+    const batches = tableBatches(each, "rows");
     if (batches === undefined) throw invalidArgument("rows", "tables, batches or Arrow IPC streams", each);
     for (const batch of batches) {
       const columns = batch.schema.fields.map((_, index) => batch.column(index));

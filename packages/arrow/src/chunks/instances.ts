@@ -12,6 +12,7 @@ import {
 } from "apache-arrow";
 import { invalidArgument } from "@rerun-ts/core/checks";
 import { gather } from "../arrays/gather.ts";
+import { checkOwnClasses } from "../arrays/own-classes.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 
 /** The instances of all rows of a component, and the range of each row among them. */
@@ -61,6 +62,7 @@ export type ColumnValues = Vector | ArrayBufferView | readonly unknown[];
 /** Values of a function as an array. @throws {TypeError} if they are none, or not `length` */
 export function valuesData(values: ColumnValues, length: number, argument: string): Data {
   const vector = vectorOf(values);
+  if (vector !== undefined) checkOwnClasses(argument, [vector.type]);
   if (vector === undefined)
     throw invalidArgument(argument, "a function that returns a vector, a typed array or an array", values);
   if (vector.length !== length)

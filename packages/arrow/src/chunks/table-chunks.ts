@@ -1,5 +1,6 @@
 import { checkOptions, invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
-import { Table, isArrowRecordBatch, isArrowTable, tableToIPC, type RecordBatch } from "apache-arrow";
+import { Table, isArrowRecordBatch, isArrowTable, tableToIPC, type DataType, type RecordBatch } from "apache-arrow";
+import { checkOwnClasses } from "../arrays/own-classes.ts";
 import { listData } from "../arrays/list-data.ts";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
@@ -22,17 +23,27 @@ export function checkTableOptions(call: string, options: DataframeOptions): void
 /**
  * The batches of an in-memory table, or `undefined` for other values. Data of apache-arrow is encoded first, because
  * its arrays may be parts of others.
+ *
+ * @param argument the name of the table in errors
+ * @throws {TypeError} if it is of another copy of apache-arrow
  */
-export function tableBatches(data: unknown): readonly IpcBatch[] | undefined {
+export function tableBatches(data: unknown, argument: string): readonly IpcBatch[] | undefined {
   if (data instanceof Uint8Array) return readIpc(plainBytes(data)).batches;
-  if (isArrowTable(data)) return readIpc(tableToIPC(data, "stream")).batches;
-  if (isArrowRecordBatch(data)) return batchesOf(data);
-  return undefined;
+  if (isArrowTable(data)) {
+    checkOwnClasses(argument, typesIn(data));
+    return readIpc(tableToIPC(data, "stream")).batches;
+  }
+  return isArrowRecordBatch(data) ? batchesOf(data, argument) : undefined;
 }
 
-/** The batches of a batch of apache-arrow. */
-export function batchesOf(data: RecordBatch): readonly IpcBatch[] {
+/** The batches of a batch of apache-arrow. @throws {TypeError} if it is of another copy of apache-arrow */
+export function batchesOf(data: RecordBatch, argument: string): readonly IpcBatch[] {
+  if (isArrowRecordBatch(data)) checkOwnClasses(argument, typesIn(data));
   return readIpc(tableToIPC(new Table([data]), "stream")).batches;
+}
+
+function typesIn({ schema }: Table | RecordBatch): readonly DataType[] {
+  return schema.fields.map(({ type }) => type as DataType);
 }
 
 /** The chunks of a batch: one for each entity. */

@@ -188,13 +188,13 @@ function withoutMissing(
 ): LensRows {
   const rows = new RowRanges();
   const length = columns[0]?.data.length ?? 0;
-  const isWhole = made.every(({ data }) => data.nullCount === 0);
-  for (let row = 0; row < length && !isWhole; row++)
-    if (made.every(({ data }) => isValid(data, row))) rows.push(0, row, 1);
+  if (made.some(({ data }) => data.nullCount > 0)) {
+    for (let row = 0; row < length; row++) if (made.every(({ data }) => isValid(data, row))) rows.push(0, row, 1);
+  } else rows.push(0, 0, length);
   const take = (column: StoredColumn): StoredColumn =>
-    isWhole ? column : { field: column.field, data: gather(column.field.type, [column.data], rows) };
+    rows.length === length ? column : { field: column.field, data: gather(column.field.type, [column.data], rows) };
   const times = [...kept.map(take), ...made.map((time) => sortedTimes(take(time)))];
-  return { columns: columns.map(take), times, rows: isWhole ? length : rows.length };
+  return { columns: columns.map(take), times, rows: rows.length };
 }
 
 function sortedTimes({ field, data }: StoredColumn): StoredColumn {

@@ -82,7 +82,7 @@ export class Chunk {
    */
   static fromTable(table: Table | RecordBatch | Uint8Array, options: DataframeOptions = {}): Chunk[] {
     checkTableOptions("Chunk.fromTable", options);
-    const batches = tableBatches(table);
+    const batches = tableBatches(table, "table");
     if (batches === undefined) throw invalidArgument("table", "a table, a batch or an Arrow IPC stream", table);
     return batches.flatMap((batch) => batchChunks(batch, options)).map((data) => new Chunk(data));
   }

@@ -1,6 +1,16 @@
 import { yieldingRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
-import { RecordBatch, RecordBatchStreamWriter, Struct, makeData, type Schema, type Table } from "apache-arrow";
+import {
+  RecordBatch,
+  RecordBatchStreamWriter,
+  Struct,
+  isArrowSchema,
+  makeData,
+  type DataType,
+  type Schema,
+  type Table,
+} from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
+import { checkOwnClasses } from "../arrays/own-classes.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 
 /** Batches with one schema, such as a query. */
@@ -38,8 +48,14 @@ export function encodeArrow(source: BatchSource | Table): AsyncGenerator<Uint8Ar
 /** Checks the argument `source`. @throws {TypeError} */
 export function checkBatches(source: unknown): void {
   const isObject = typeof source === "object" && source !== null && "schema" in source;
-  if (isObject && ("batches" in source || Symbol.asyncIterator in source)) return;
-  throw invalidArgument("source", "a query or an Arrow table", source);
+  if (!isObject || !("batches" in source || Symbol.asyncIterator in source))
+    throw invalidArgument("source", "a query or an Arrow table", source);
+  const { schema } = source;
+  if (isArrowSchema(schema))
+    checkOwnClasses(
+      "source",
+      schema.fields.map(({ type }) => type as DataType),
+    );
 }
 
 function encode(batch: RecordBatch): Uint8Array {

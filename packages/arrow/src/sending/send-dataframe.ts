@@ -43,9 +43,9 @@ export function sendDataframe(
 }
 
 async function* batchesIn(data: DataframeSource): AsyncGenerator<IpcBatch, void, undefined> {
-  const batches = tableBatches(data);
+  const batches = tableBatches(data, "data");
   if (batches !== undefined) yield* batches;
   else if (typeof data === "object" && data !== null && Symbol.asyncIterator in data) {
-    for await (const batch of data) yield* batchesOf(batch);
+    for await (const batch of data) yield* batchesOf(batch, "data");
   } else throw invalidArgument("data", "a table, a batch, an Arrow IPC stream or an async iterable of batches", data);
 }

@@ -6,6 +6,7 @@ import { Table, isArrowVector, tableToIPC, type Data, type DataType, type Vector
 
 import { readIpc } from "../ipc/read-ipc.ts";
 import { gather } from "../arrays/gather.ts";
+import { checkOwnClasses } from "../arrays/own-classes.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { VectorBuilder } from "./vector-builder.ts";
 
@@ -22,7 +23,7 @@ export interface VectorBatchOptions {
  *
  * Rows with a dictionary leave as a chunk each: send many of them as columns.
  *
- * @throws {TypeError} if `vector` is no vector of apache-arrow
+ * @throws {TypeError} if `vector` is no vector of apache-arrow, or of another copy of it
  * @throws {RerunError} `UNSUPPORTED` if its dictionaries do not fit the type of their indices
  * @example
  * const names = vectorFromArray(["left", "right", "left"], new Dictionary(new Utf8(), new Int8()));
@@ -31,6 +32,7 @@ export interface VectorBatchOptions {
 export function vectorBatch(vector: Vector, options?: VectorBatchOptions): ComponentBatch {
   checkOptions("vectorBatch", options, { componentType: 1 });
   if (!isArrowVector(vector)) throw invalidArgument("vector", "a vector of apache-arrow", vector);
+  checkOwnClasses("vector", [vector.type]);
   const { arrow, type, values } = readVector(vector);
   return {
     type: {

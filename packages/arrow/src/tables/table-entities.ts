@@ -100,7 +100,7 @@ function* plainChunks(
   const children = vectors.map((vector) => vector.data[0] as Data);
   const data = makeData({ type: new Struct(fields), length: batch.rows, nullCount: 0, children });
   const table = new Table([new RecordBatch(new Schema(fields), data)]);
-  for (const found of tableBatches(table) ?? [])
+  for (const found of tableBatches(table, "table") ?? [])
     yield* batchChunks(found, { index: index.length === 0 ? null : index });
 }
 
