@@ -31,6 +31,7 @@ export {
   type ChunkLayout,
   type DescribedChunk,
 } from "./rrd/decode/chunk-manifest.ts";
+export { checkChunkVersion } from "./rrd/decode/chunk-version.ts";
 export { ChunkSchemas } from "./rrd/decode/chunk-schemas.ts";
 export { renamedComponent } from "./rrd/decode/renamed-components.ts";
 export { dataframePart, readDataframePart } from "./rrd/decode/dataframe-part.ts";

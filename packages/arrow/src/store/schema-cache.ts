@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { ChunkSchemas, type IpcMessage } from "@rerun-ts/core/rrd";
+import { checkChunkVersion, ChunkSchemas, type IpcMessage } from "@rerun-ts/core/rrd";
 import type { Schema } from "apache-arrow";
 import { readSchema } from "../ipc/read-schema.ts";
 import { chunkIdOfDigits } from "./chunk-id-text.ts";
@@ -36,16 +36,9 @@ export class SchemaCache {
 
 function readChunkSchema({ header }: IpcMessage): { readonly contents: Schema; readonly id: string } {
   const schema = migrateSchema(readSchema(header));
-  checkVersion(schema.metadata.get("sorbet:version"));
+  checkChunkVersion(schema.metadata.get("sorbet:version"));
   const id = /^(?:chunk_)?([0-9A-Fa-f]{32})$/.exec(schema.metadata.get("rerun:id") ?? "")?.[1];
   if (id === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no id");
   if (!schema.metadata.has("rerun:entity_path")) throw new RerunError("INVALID_FORMAT", "a chunk has no entity path");
   return { contents: schema, id };
-}
-
-/** Accepts the chunk formats that Rerun has read since 0.24 without a migration. */
-function checkVersion(version: string | undefined): void {
-  if (version !== undefined && /^0\.1\.\d+$/.test(version)) return;
-  const origin = version === undefined ? "by a Rerun before 0.24" : `in version ${version} of the chunk format`;
-  throw new RerunError("UNSUPPORTED", `a chunk was written ${origin}; migrate the file with \`rerun rrd migrate\``);
 }

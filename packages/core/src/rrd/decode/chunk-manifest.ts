@@ -18,6 +18,7 @@ import { RerunError } from "../../errors/rerun-error.ts";
 import { timeRange } from "../../time/time-column.ts";
 import type { TimelineKind } from "../../time/timeline.ts";
 import { ChunkSchemas } from "./chunk-schemas.ts";
+import { checkChunkVersion } from "./chunk-version.ts";
 import { renamedComponent } from "./renamed-components.ts";
 import { rangeOfRows } from "../encode/chunk-manifest.ts";
 import { CHUNK_ID_KEY } from "../encode/chunk-schema.ts";
@@ -54,10 +55,13 @@ interface ComponentLayout {
   readonly arrow: ArrowType;
 }
 
+/** The last part of the newest version 0.1 of chunks that footers are known to describe. */
+const NEWEST_VERSION = 4;
+
 /** Reads the schema of a chunk. Throws as {@link readManifest} does. */
 export function readChunkLayout({ header }: IpcMessage): ChunkLayout {
   const schema = readSchema(header);
-  checkVersion(schema.metadata.get("sorbet:version"));
+  checkChunkVersion(schema.metadata.get("sorbet:version"), NEWEST_VERSION);
   const columns = [...schema.fields.entries()];
   const times = columns.filter(([, field]) => INDEX_KINDS.has(kindOf(field)));
   const components = columns.filter(([, field]) => DATA_KINDS.has(kindOf(field)));
@@ -148,13 +152,6 @@ export class ManifestReader {
 }
 
 const latin1 = /* @__PURE__ */ new TextDecoder("latin1");
-
-/** Accepts the chunk formats that Rerun has read since 0.24 without a migration. */
-function checkVersion(version: string | undefined): void {
-  if (version !== undefined && /^0\.1\.[0-4]$/.test(version)) return;
-  const origin = version === undefined ? "by a Rerun before 0.24" : `in version ${version} of the chunk format`;
-  throw new RerunError("UNSUPPORTED", `a chunk was written ${origin}; migrate the file with \`rerun rrd migrate\``);
-}
 
 function describeComponent(
   { descriptor, arrow }: ComponentLayout,
