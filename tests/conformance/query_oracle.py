@@ -64,10 +64,18 @@ def compare(theirs: pa.Table, ours: pa.Table) -> str | None:
         if left.equals(right):
             continue
         for row, (value, own) in enumerate(zip(left, right)):
+            if is_static_video(theirs.schema.field(name)) and None in (value.as_py(), own.as_py()):
+                continue
             # As text, in which NaN equals NaN, and which exists for all types.
             if repr(value) != repr(own):
                 return f"{name} has in row {row} {own!r} instead of {value!r}"
     return None
+
+
+def is_static_video(field: pa.Field) -> bool:
+    """Whether a column has static frames, which Rerun 0.41 leaves out in some rows, depending on the chunks."""
+    metadata = field.metadata or {}
+    return metadata.get(b"rerun:archetype") == b"rerun.archetypes.VideoStream" and metadata.get(b"rerun:is_static") == b"true"
 
 
 def main(request_path: str, answer_path: str) -> None:
