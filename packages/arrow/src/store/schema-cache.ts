@@ -36,7 +36,7 @@ export class SchemaCache {
 
 function readChunkSchema({ header }: IpcMessage): { readonly contents: Schema; readonly id: string } {
   const schema = migrateSchema(readSchema(header));
-  checkChunkVersion(schema.metadata.get("sorbet:version"));
+  checkChunkVersion(schema.metadata.get("sorbet:version"), Infinity);
   const id = /^(?:chunk_)?([0-9A-Fa-f]{32})$/.exec(schema.metadata.get("rerun:id") ?? "")?.[1];
   if (id === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no id");
   if (!schema.metadata.has("rerun:entity_path")) throw new RerunError("INVALID_FORMAT", "a chunk has no entity path");
