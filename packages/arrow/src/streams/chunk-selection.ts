@@ -11,7 +11,7 @@ export interface ChunkSelection {
   /** Whether they must be static, or must not be. Default: either. */
   isStatic?: boolean | undefined;
   /** The chosen components, e.g. `Points3D:positions`. Default: all. */
-  components?: readonly string[] | undefined;
+  components?: string | readonly string[] | undefined;
 }
 
 /** A function that says whether a chunk is chosen, or conditions. */
@@ -33,10 +33,11 @@ export function chunkSplitter(call: string, condition: ChunkCondition): SplitChu
     };
   checkOptions(call, condition, KNOWN);
   const { contents = ["/**", "/__properties/**"], timeline, isStatic, components } = condition;
-  if (components !== undefined && !(Array.isArray(components) && components.every((name) => typeof name === "string")))
-    throw invalidArgument("components", "an array of names of components", components);
+  const names: readonly unknown[] | undefined = typeof components === "string" ? [components] : components;
+  if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === "string")))
+    throw invalidArgument("components", "the name of a component, or an array of names", components);
   const matches = contentFilter(contents);
-  const chosenNames = new Set(components);
+  const chosenNames = new Set(names);
   return (chunk) => {
     const isChosen =
       matches(chunk.entityPath) &&

@@ -72,7 +72,10 @@ describe("ChunkStream", () => {
       ["/c", ["Scalars:scalars"]],
       ["/note", ["TextLog:text"]],
     ]);
+    const [alone] = await all.filter({ components: "Points3D:labels", contents: "/c" }).toArray();
+    expect(alone?.components).toEqual(["Points3D:labels"]);
     expect(() => all.filter({ entity: "/a" } as never)).toThrow("entity");
+    expect(() => all.filter({ components: 7 as never })).toThrow("`components` must be the name of a component, or");
   });
 
   it("is read once for two readers, of which one waits when it is too far ahead", async () => {
