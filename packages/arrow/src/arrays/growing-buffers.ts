@@ -48,10 +48,13 @@ export class Validity {
   }
 }
 
+const NO_BYTES = new Uint8Array(0);
+const NO_WORDS = new Int32Array(0);
+
 /** Bytes that grow, also as words of 32 bits: bigints and numbers with a fraction would be slower, or change NaNs. */
 export class GrowingMemory {
-  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(256);
-  words: Int32Array = new Int32Array(this.bytes.buffer);
+  bytes: Uint8Array<ArrayBuffer> = NO_BYTES;
+  words: Int32Array = NO_WORDS;
 
   /** Makes room for as many bytes. */
   reserve(size: number): void {
@@ -77,7 +80,7 @@ const SMALL = 128;
 
 /** Offsets of 32 bits, which begin at 0. */
 export class GrowingOffsets {
-  #offsets = new Int32Array(65);
+  #offsets = new Int32Array(1);
 
   /** The offset at the end of so many elements. */
   at(length: number): number {

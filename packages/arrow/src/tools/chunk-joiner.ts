@@ -12,14 +12,12 @@ import type { SmallChunk, SmallColumn } from "./small-chunk-reader.ts";
 const MAX_CHUNKS = 512;
 /** The largest size of joined chunks as a share of the limits of a chunk, so that nearly as much fits into one. */
 const SHARE = 1 / 8;
-/** The largest size of the rows that wait for others. */
-const MAX_WAITING_BYTES = 48 * 1024 * 1024;
-/** The largest size of all joined chunks. */
+/** The largest size of all rows. */
+const MAX_BYTES = 160 * 1024 * 1024;
+/** The size of joined chunks from which on no more are joined. */
 const MAX_JOINED_BYTES = 112 * 1024 * 1024;
-/** The size of the objects of a joined chunk, besides its rows. */
+/** The size of the objects of a joined chunk, or of rows that wait for others, besides the rows. */
 const OBJECT_BYTES = 6 * 1024;
-/** The size of the objects of rows that wait. */
-const WAITING_BYTES = 2 * 1024;
 /** The size of memory that joined chunks are cut from. */
 const SLAB_BYTES = 1024 * 1024;
 const ID_BYTES = 16;
@@ -53,8 +51,6 @@ export class ChunkJoiner {
   readonly #maxRowsIfUnsorted: number;
   readonly #maxBytes: number;
   readonly #runs = new Map<JoinedKind, ChunkRun>();
-  /** The memory of rows that waited last, for the next ones of their kinds. */
-  #spare = new Map<JoinedKind, GrowingRows>();
   /** The size of the rows that wait for others. */
   #waiting = 0;
   #joined = 0;
@@ -84,7 +80,7 @@ export class ChunkJoiner {
     const ids = rowIdsOf(chunk);
     if (ids === undefined || !hasSortedIds({ rowIds: ids, rows })) return false;
     let run = this.#runs.get(kind);
-    let growing = run?.rows ?? this.#spare.get(kind);
+    let growing = run?.rows;
     if (run !== undefined) {
       if (run.ids.length === MAX_CHUNKS || !isAfter(ids, run.lastId) || !this.#fits(run, chunk, bytes)) {
         this.#end(kind, run, this.#allocate);
@@ -96,13 +92,13 @@ export class ChunkJoiner {
     if (run === undefined) {
       run = { ids: [], source, place, rows: growing, bytes: 0, lastId: new Uint8Array(ID_BYTES) };
       this.#runs.set(kind, run);
-      this.#waiting += WAITING_BYTES;
+      this.#waiting += OBJECT_BYTES;
     }
     run.ids.push(id);
     run.bytes += bytes;
     this.#waiting += bytes;
     run.lastId.set(ids.subarray(ids.byteLength - ID_BYTES));
-    if (this.#waiting > MAX_WAITING_BYTES) this.#endAll();
+    if (this.#waiting + this.#joined > MAX_BYTES) this.finish();
     return true;
   }
 
@@ -113,22 +109,20 @@ export class ChunkJoiner {
     return rows <= this.#maxRowsIfUnsorted || run.rows.areSortedWith(chunk);
   }
 
-  /** Adds the entries of the rows that wait for others, and frees memory. */
+  /** Adds the entries of the rows that wait for others. */
   finish(): void {
-    this.#spare.clear();
     for (const [kind, run] of this.#runs) this.#end(kind, run, undefined);
   }
 
-  #endAll(): void {
-    this.#spare = new Map([...this.#runs].map(([kind, { rows }]) => [kind, rows]));
-    for (const [kind, run] of this.#runs) this.#end(kind, run, this.#allocate);
-  }
-
-  /** Adds a run to its kind. Its rows are copied, because other rows will get their memory, unless it is the last. */
+  /**
+   * Adds a run to its kind.
+   *
+   * @param allocate gives memory for a copy of its rows. `undefined` if no other rows will get their memory
+   */
   #end(kind: JoinedKind, run: ChunkRun, allocate: AllocateCopy | undefined): void {
     const { ids, rows, bytes } = run;
     this.#runs.delete(kind);
-    this.#waiting -= bytes + WAITING_BYTES;
+    this.#waiting -= bytes + OBJECT_BYTES;
     const [first] = ids as [string];
     const isJoined = ids.length > 1;
     const chunk = rows.finish(isJoined ? derivedId(first, new TextEncoder().encode(ids.join())) : first, allocate);
