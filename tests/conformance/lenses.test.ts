@@ -1,6 +1,7 @@
 // Random lenses on random components: each row is the one that Rerun's own lenses make.
-import { derive, openRrd, plainRows } from "@rerun-ts/arrow";
+import { ChunkStream, openRrd, plainRows } from "@rerun-ts/arrow";
 import * as rr from "@rerun-ts/node";
+import { collect } from "@rerun-ts/test-support/common/collect";
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { expect, test } from "vitest";
@@ -28,11 +29,12 @@ test("a lens makes the same rows as in Rerun", async (context) => {
   for (const [number, { path, scatter, scalars, rows }] of cases.entries()) {
     const as = scalars ? rr.Scalars : "Any:value";
     const made: unknown[] = [];
-    for await (const chunk of opened.recording().chunks({ contents: `/${number}` })) {
-      for (const { table } of derive(chunk, { from: "Any:data", value: path, to: "/out", as, scatter }))
-        for (const row of plainRows(table))
-          made.push([Number(row["frame"]), row[scalars ? "Scalars:scalars" : "Any:value"]]);
-    }
+    const chunks = ChunkStream.from(opened.recording().chunks({ contents: `/${number}` }));
+    const derived = chunks.derive({ from: "Any:data", value: path, to: "/out", as, scatter });
+    const written = await openRrd(await collect(derived.encode({ applicationId: "lenses" })));
+    for await (const { table } of written.recording().chunks({ contents: "/out" }))
+      for (const row of plainRows(table))
+        made.push([Number(row["frame"]), row[scalars ? "Scalars:scalars" : "Any:value"]]);
     const expected = scalars && !scatter ? rows.map(([frame, instances]) => [frame, withoutNulls(instances)]) : rows;
     if (asText(made) !== asText(expected))
       differences.push({ number, path, scatter, made: asText(made), expected: asText(expected) });

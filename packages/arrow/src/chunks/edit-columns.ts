@@ -2,7 +2,7 @@ import { argumentError, invalidArgument } from "@rerun-ts/core/checks";
 import { Field, Vector, type Data } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
-import { listType } from "../store/arrow-types.ts";
+import { listOfType } from "./list-of-type.ts";
 import type { ChunkColumn, ChunkData, StoredColumn } from "../store/chunk-data.ts";
 import { instancesOf, listsOf, valuesData, type ColumnValues } from "./instances.ts";
 import { makeChunk } from "./make-chunk.ts";
@@ -117,7 +117,7 @@ export function replaceColumn(
   instances: { readonly items: Data; readonly offsets: Int32Array },
   nullsOf: Data,
 ): ChunkData {
-  const type = listType(instances.items.type);
+  const type = listOfType(instances.items.type);
   const field = new Field(name, type, true, metadata);
   const replaced = { field, data: listsOf(type, instances, nullsOf) };
   const columns = chunk.columns.map((column, at) => (at === index ? replaced : column));

@@ -3,6 +3,7 @@ import { argumentError, describeValue, invalidArgument } from "@rerun-ts/core/ch
 import { fieldOf, type ComponentField } from "@rerun-ts/core/encode";
 import { Field, type DataType } from "apache-arrow";
 import { chunkFromColumns } from "../chunks/new-chunk.ts";
+import { listOfType } from "../chunks/list-of-type.ts";
 import { listType } from "../store/arrow-types.ts";
 import type { ChunkColumn } from "../store/chunk-data.ts";
 import type { ArchetypeClass, LensTarget } from "./lens.ts";
@@ -53,7 +54,7 @@ function described(component: string, known: ReadonlyMap<string, string>): Resol
     component,
     field: undefined,
     itemType: undefined,
-    column: (itemType) => new Field(component, listType(itemType), true, metadata),
+    column: (itemType) => new Field(component, listOfType(itemType), true, metadata),
   };
 }
 

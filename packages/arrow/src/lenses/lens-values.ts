@@ -6,7 +6,6 @@ import { isValid } from "../arrays/is-valid.ts";
 import { NULL_SOURCE, RowRanges } from "../arrays/row-ranges.ts";
 import { listsOf, valuesData, type ColumnValues, type Instances } from "../chunks/instances.ts";
 import { chunkFromColumns } from "../chunks/new-chunk.ts";
-import { listType } from "../store/arrow-types.ts";
 import type { StoredColumn } from "../store/chunk-data.ts";
 import { elementReader } from "../values/plain-values.ts";
 import { castData } from "./cast.ts";
@@ -159,7 +158,7 @@ function checkScalar({ component, itemType }: ResolvedTarget, value: unknown): v
 /** A column of lists of instances. Rows that lost all of them are null: they change nothing. */
 function columnOf(made: Instances, nullsOf: Data, target: ResolvedTarget): StoredColumn {
   const field = target.column(made.items.type);
-  const type = target.itemType === undefined ? listType(field.type) : (field.type as DataType);
+  const type = field.type as DataType;
   const { isLost, offsets, items } = made;
   if (isLost === undefined) return { field, data: listsOf(type, made, nullsOf) };
   const rows = offsets.length - 1;

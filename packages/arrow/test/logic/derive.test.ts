@@ -230,6 +230,20 @@ describe("derive", () => {
     expect(column(tags, "Box:tags")).toEqual([["a"], [], null]);
   });
 
+  it("makes instances that are lists, which stay lists when they are written", async () => {
+    const ranges = { from: "Imu:accel", value: "ranges", to: "/out", as: "Imu:ranges" } as const;
+    const pairs = { from: "Imu:accel", value: ({ y }: Vec) => [y, -y], to: "/out", as: "Imu:pairs" } as const;
+    const own = imu().mapColumn("Imu:ok", (values) => Array.from(values as Iterable<unknown>, (ok) => [ok, !ok]));
+    const reader = await readBack(ChunkStream.from([...derive(imu(), [ranges]), ...derive(imu(), pairs), own]));
+    const read = async (name: string): Promise<unknown> => {
+      for await (const chunk of reader.chunks()) if (chunk.components.includes(name)) return column(chunk, name);
+      return undefined;
+    };
+    expect(await read("Imu:ranges")).toEqual([[[1, 2]], [[]], [[3]], null]);
+    expect(await read("Imu:pairs")).toEqual([[[4, -4]], [[5, -5]], [[6, -6]], null]);
+    expect(await read("Imu:ok")).toEqual([[[true, false]], [[true, false]], [[false, true]], null]);
+  });
+
   it("takes several paths for each instance, whether or not they exclude nulls", () => {
     expect(scalars({ value: ["x!", "y!"] })).toEqual([[1, 4], null, [3, 6], null]);
     expect(() => derive(imu(), { from: "Imu:accel", value: ["x", "ranges[]"], as: Scalars })).toThrow(
