@@ -62,9 +62,9 @@ export type ColumnValues = Vector | ArrayBufferView | readonly unknown[];
 /** Values of a function as an array. @throws {TypeError} if they are none, or not `length` */
 export function valuesData(values: ColumnValues, length: number, argument: string): Data {
   const vector = vectorOf(values);
-  if (vector !== undefined) checkOwnClasses(argument, [vector.type]);
   if (vector === undefined)
     throw invalidArgument(argument, "a function that returns a vector, a typed array or an array", values);
+  checkOwnClasses(argument, [vector.type]);
   if (vector.length !== length)
     throw invalidArgument(argument, `a function that returns ${length} values, one for each`, vector.length);
   return wholeData(vector);

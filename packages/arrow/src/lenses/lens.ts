@@ -49,7 +49,7 @@ type Less = [never, 0, 1, 2, 3, 4, 5];
 type PathIn<Value, Depth extends number> = Depth extends 0
   ? string
   : Value extends ArrayLike<infer Element>
-    ? `[${number | ""}]${PathBehind<Element, Less[Depth]>}`
+    ? `[${number | ""}]${"" | "?"}${PathBehind<Element, Less[Depth]>}`
     : Value extends object
       ? {
           [Name in keyof Value & string]: `${Name}${"" | "?"}${PathBehind<NonNullable<Value[Name]>, Less[Depth]>}`;
@@ -89,7 +89,7 @@ export interface LensTimeline {
   kind: "sequence" | "duration" | "timestamp";
   /**
    * The path of the times: integers, in nanoseconds unless they are a sequence. Each row must have one, or with
-   * `scatter` one for each instance.
+   * `scatter` one for each instance. Scattered rows without an instance and a time are left out.
    */
   value: string;
 }
@@ -104,7 +104,10 @@ export interface Lens<Value = LensInput> extends LensColumn<Value> {
   columns?: readonly LensColumn<Value>[] | undefined;
   /** Timelines that the rows have besides their own, or in place of them, by their names. Default: none. */
   timelines?: Readonly<Record<string, LensTimeline>> | undefined;
-  /** Whether each instance gets a separate row, at the times of its original row. Default `false`. */
+  /**
+   * Whether each instance gets a separate row, at the times of its original row. Without a value that row is null.
+   * Default `false`.
+   */
   scatter?: boolean | undefined;
   /** The entities that the lens applies to, as expressions of queries. Default: all. */
   contents?: string | readonly string[] | undefined;
