@@ -1,3 +1,4 @@
+import { argumentError } from "@rerun-ts/core/checks";
 import { Data, DataType } from "apache-arrow";
 import { arrayTypeOf, childrenOf, layoutOf, typeText } from "../arrays/layout.ts";
 import { isValid } from "../arrays/is-valid.ts";
@@ -133,4 +134,14 @@ function cannot(from: DataType, type: DataType): CastError {
 
 function outOfRange(value: number | bigint, type: DataType): CastError {
   return new CastError(`the value ${value} is out of the range of ${typeText(type)}`);
+}
+
+/** Names the lens and what it makes in errors about values that cannot have the type of it. */
+export function namedInErrors<Made>({ from }: { readonly from: string }, name: string, make: () => Made): Made {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof CastError)) throw error;
+    throw argumentError("value", `the lens from \`${from}\` cannot make ${name}: ${error.message}`, { cause: error });
+  }
 }

@@ -1,22 +1,18 @@
 import { argumentError, checkOptions, invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
-import { Duration, Field, Int64, TimeUnit, Timestamp, type DataType } from "apache-arrow";
-import { gather } from "../arrays/gather.ts";
-import { isValid } from "../arrays/is-valid.ts";
-import { RowRanges } from "../arrays/row-ranges.ts";
 import { rowIdsOf } from "../chunks/edit-columns.ts";
-import { instancesOf, type Instances } from "../chunks/instances.ts";
+import { instancesOf } from "../chunks/instances.ts";
 import { makeChunk } from "../chunks/make-chunk.ts";
 import { pathText } from "../chunks/new-chunk.ts";
 import { timeColumn } from "../chunks/time-columns.ts";
 import { contentFilter } from "@rerun-ts/core/encode";
 import { Chunk, chunkDataOf } from "../reading/chunk.ts";
 import type { ChunkColumn, ChunkData, StoredColumn } from "../store/chunk-data.ts";
-import { CastError, castData } from "./cast.ts";
-import type { DeriveOptions, Lens, LensColumn, Lenses, LensInput, LensTimeline } from "./lens.ts";
-import { parseFieldPath } from "./field-path.ts";
-import { checkLensValue, makeColumn, timesPerRow } from "./lens-values.ts";
+import { namedInErrors } from "./cast.ts";
+import type { DeriveOptions, Lens, LensColumn, Lenses, LensInput } from "./lens.ts";
+import { checkTimeline, newTimes } from "./lens-times.ts";
+import { checkLensValue, makeColumn } from "./lens-values.ts";
 import { resolveTarget, targetOf } from "./lens-target.ts";
-import { repeated, scatteredColumn } from "./scatter.ts";
+import { isEmptyRow, repeated, scatteredColumn, withTimes, type LensRows } from "./scatter.ts";
 
 const LENS: OptionNames<Lens<never>> = {
   from: 1,
@@ -65,14 +61,6 @@ export function prepareLenses<Value>(call: string, lenses: Lenses<Value>, option
     if (found.length === 0) return output === "derived" ? [] : [chunk];
     return apply(chunk, data, found, output);
   };
-}
-
-function checkTimeline(name: string, timeline: LensTimeline): void {
-  if (typeof timeline !== "object" || timeline === null)
-    throw invalidArgument(`timelines.${name}`, "an object { kind, value }", timeline);
-  timeTypeOf(name, timeline.kind);
-  if (typeof timeline.value !== "string") throw invalidArgument(`timelines.${name}.value`, "a path", timeline.value);
-  parseFieldPath(timeline.value);
 }
 
 interface PreparedLens {
@@ -131,12 +119,6 @@ function timesOf(data: ChunkData): StoredColumn[] {
   return data.layout.timelines.map(({ index }) => data.column(index));
 }
 
-interface LensRows {
-  readonly columns: readonly StoredColumn[];
-  readonly times: readonly StoredColumn[];
-  readonly rows: number;
-}
-
 function columnsOfLens(data: ChunkData, lens: Lens<never>, column: ChunkColumn): LensRows {
   const lists = data.values(column);
   const instances = instancesOf(lists);
@@ -144,7 +126,7 @@ function columnsOfLens(data: ChunkData, lens: Lens<never>, column: ChunkColumn):
   let counts: readonly number[] = Array.from({ length: data.rows }, () => 1);
   const columns = (lens.columns ?? [lens]).map(({ as, value = ".", map }: LensColumn<never>, index): StoredColumn => {
     const target = resolveTarget(as, column);
-    return madeBy(lens, `\`${target.component}\``, () => {
+    return namedInErrors(lens, `\`${target.component}\``, () => {
       if (!isScattered) return makeColumn(instances, lists, { target, value, map });
       const made = scatteredColumn(instances, lists, { target, value, map });
       if (index === 0) ({ counts } = made);
@@ -163,9 +145,14 @@ function columnsOfLens(data: ChunkData, lens: Lens<never>, column: ChunkColumn):
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined)
     throw argumentError("columns", `a lens must make different columns, but two are ${JSON.stringify(twice)}`);
-  if (!isScattered) return { columns, times: [...kept, ...made.map(sortedTimes)], rows: data.rows };
+  if (!isScattered)
+    return {
+      columns,
+      times: [...kept, ...made.map(({ field, data: times }) => timeColumn(field, times))],
+      rows: data.rows,
+    };
   const repeatedTimes = kept.map((time) => ({ field: time.field, data: repeated(time.data, counts) }));
-  return withoutMissing(columns, repeatedTimes, made);
+  return withTimes(columns, repeatedTimes, made);
 }
 
 function unequal({ field }: StoredColumn): TypeError {
@@ -174,75 +161,3 @@ function unequal({ field }: StoredColumn): TypeError {
     `\`scatter\` needs equally many instances in all columns, but \`${field.name}\` differs`,
   );
 }
-
-/** Whether a row has no instance. */
-function isEmptyRow({ data }: StoredColumn, row: number): boolean {
-  return data.valueOffsets[row] === data.valueOffsets[row + 1];
-}
-
-/** The rows, but those without a time. */
-function withoutMissing(
-  columns: readonly StoredColumn[],
-  kept: readonly StoredColumn[],
-  made: readonly StoredColumn[],
-): LensRows {
-  const rows = new RowRanges();
-  const length = columns[0]?.data.length ?? 0;
-  if (made.some(({ data }) => data.nullCount > 0)) {
-    for (let row = 0; row < length; row++) if (made.every(({ data }) => isValid(data, row))) rows.push(0, row, 1);
-  } else rows.push(0, 0, length);
-  const take = (column: StoredColumn): StoredColumn =>
-    rows.length === length ? column : { field: column.field, data: gather(column.field.type, [column.data], rows) };
-  const times = [...kept.map(take), ...made.map((time) => sortedTimes(take(time)))];
-  return { columns: columns.map(take), times, rows: rows.length };
-}
-
-function sortedTimes({ field, data }: StoredColumn): StoredColumn {
-  return timeColumn(field, data);
-}
-
-/** Names the lens and what it makes in errors about values that cannot have the type of it. */
-function madeBy<Made>({ from }: Lens<never>, name: string, make: () => Made): Made {
-  try {
-    return make();
-  } catch (error) {
-    if (!(error instanceof CastError)) throw error;
-    throw argumentError("value", `the lens from \`${from}\` cannot make ${name}: ${error.message}`, { cause: error });
-  }
-}
-
-/**
- * @param counts the number of rows that each row becomes
- * @param mayLack whether such a row may lack its time, which then is null. Default: none may
- */
-function newTimes(
-  instances: Instances,
-  lens: Lens<never>,
-  counts: readonly number[],
-  mayLack?: (row: number) => boolean,
-): StoredColumn[] {
-  return Object.entries(lens.timelines ?? {}).map(([name, { kind, value }]: [string, LensTimeline]) => {
-    const type = timeTypeOf(name, kind);
-    const metadata = new Map([
-      ["rerun:index_name", name],
-      ["rerun:kind", "index"],
-    ]);
-    const times = timesPerRow(instances, value, name, counts, mayLack);
-    return {
-      field: new Field(name, type, true, metadata),
-      data: madeBy(lens, `the timeline \`${name}\``, () => castData(times, type)),
-    };
-  });
-}
-
-function timeTypeOf(name: string, kind: string): DataType {
-  const type = Object.hasOwn(TIME_TYPES, kind) ? TIME_TYPES[kind]?.() : undefined;
-  if (type !== undefined) return type;
-  throw invalidArgument(`timelines.${name}.kind`, '"sequence", "duration" or "timestamp"', kind);
-}
-
-const TIME_TYPES: Readonly<Record<string, () => DataType>> = {
-  sequence: () => new Int64(),
-  duration: () => new Duration(TimeUnit.NANOSECOND),
-  timestamp: () => new Timestamp(TimeUnit.NANOSECOND, null),
-};

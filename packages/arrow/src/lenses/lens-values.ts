@@ -3,7 +3,7 @@ import { argumentError, invalidArgument } from "@rerun-ts/core/checks";
 import { Data, DataType, Field, FixedSizeList, Float64, Vector } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
 import { isValid } from "../arrays/is-valid.ts";
-import { NULL_SOURCE, RowRanges } from "../arrays/row-ranges.ts";
+import { RowRanges } from "../arrays/row-ranges.ts";
 import { listsOf, valuesData, type ColumnValues, type Instances } from "../chunks/instances.ts";
 import { chunkFromColumns } from "../chunks/new-chunk.ts";
 import type { StoredColumn } from "../store/chunk-data.ts";
@@ -171,49 +171,4 @@ function columnOf(made: Instances, nullsOf: Data, target: ResolvedTarget): Store
   }
   const buffers = [offsets, undefined, valid < rows ? bitmap : undefined];
   return { field, data: new Data(type, 0, rows, rows - valid, buffers as never, [items]) };
-}
-
-/**
- * The times at a path, for rows that become several: one for each of these, or one for all of them.
- *
- * @param counts the number of rows that each row becomes
- * @param mayLack whether such a row may lack its time, which then is null. Default: none may
- * @throws {TypeError} if a row has another number of times
- */
-export function timesPerRow(
-  instances: Instances,
-  path: string,
-  name: string,
-  counts: readonly number[],
-  mayLack: (row: number) => boolean = () => false,
-): Data {
-  const { items, offsets } = valuesAt(instances, path);
-  const ranges = new RowRanges();
-  for (const [row, count] of counts.entries()) {
-    const [start, end] = [offsets[row] as number, offsets[row + 1] as number];
-    let found = 0;
-    let only = start;
-    for (let at = start; at < end; at++) {
-      if (!isValid(items, at)) continue;
-      found++;
-      only = at;
-    }
-    // Only if there is one for each, nulls are in their places.
-    const isOwn = count > 1 && end - start === count;
-    for (let each = 0; each < count; each++) {
-      const at = isOwn ? start + each : only;
-      if ((isOwn || found === 1) && isValid(items, at)) ranges.push(0, at, 1);
-      else if (mayLack(ranges.length)) ranges.push(NULL_SOURCE, 0, 1);
-      else throw wrongTimes(name, count, row, found);
-    }
-  }
-  return gather(items.type, [items], ranges);
-}
-
-function wrongTimes(name: string, count: number, row: number, found: number): TypeError {
-  const several = count > 1 ? `, or one for each of ${count} instances` : "";
-  return argumentError(
-    `timelines.${name}`,
-    `\`timelines.${name}\` must have one time in each row${several}, but row ${row} has ${found}`,
-  );
 }

@@ -3,8 +3,16 @@ import { gather } from "../arrays/gather.ts";
 import { isValid } from "../arrays/is-valid.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { instancesOf, type Instances } from "../chunks/instances.ts";
+import { timeColumn } from "../chunks/time-columns.ts";
 import type { StoredColumn } from "../store/chunk-data.ts";
 import { makeColumn, type ValuePlan } from "./lens-values.ts";
+
+/** The rows that a lens makes. */
+export interface LensRows {
+  readonly columns: readonly StoredColumn[];
+  readonly times: readonly StoredColumn[];
+  readonly rows: number;
+}
 
 /** A column with a row for each instance. */
 export interface ScatteredColumn extends StoredColumn {
@@ -33,6 +41,33 @@ export function repeated(data: Data, counts: readonly number[]): Data {
   const rows = new RowRanges();
   for (const [row, count] of counts.entries()) for (let each = 0; each < count; each++) rows.push(0, row, 1);
   return gather(data.type, [data], rows);
+}
+
+/** Whether a row has no instance. */
+export function isEmptyRow({ data }: StoredColumn, row: number): boolean {
+  return data.valueOffsets[row] === data.valueOffsets[row + 1];
+}
+
+/**
+ * The rows that have a time on all new timelines.
+ *
+ * @param kept the timelines of the chunk
+ * @param made the new timelines. Times may be null
+ */
+export function withTimes(
+  columns: readonly StoredColumn[],
+  kept: readonly StoredColumn[],
+  made: readonly StoredColumn[],
+): LensRows {
+  const rows = new RowRanges();
+  const length = columns[0]?.data.length ?? 0;
+  if (made.some(({ data }) => data.nullCount > 0)) {
+    for (let row = 0; row < length; row++) if (made.every(({ data }) => isValid(data, row))) rows.push(0, row, 1);
+  } else rows.push(0, 0, length);
+  const take = (column: StoredColumn): StoredColumn =>
+    rows.length === length ? column : { field: column.field, data: gather(column.field.type, [column.data], rows) };
+  const times = [...kept.map(take), ...made.map(take).map(({ field, data }) => timeColumn(field, data))];
+  return { columns: columns.map(take), times, rows: rows.length };
 }
 
 function countsOf({ offsets }: Instances): number[] {
