@@ -14,6 +14,7 @@ import sys
 from collections import Counter
 from typing import Any
 
+import pyarrow as pa
 from rrd import read_chunks
 
 MAX_DIFFERENCES = 12
@@ -50,8 +51,7 @@ def cells(path: str, components: list[str] | None) -> Counter[str]:
                 continue
             metadata = {key.decode(): value.decode() for key, value in (field.metadata or {}).items()}
             kept = {key: value for key, value in sorted(metadata.items()) if key not in ("rerun:kind",)}
-            # Nullability differs, but not what a reader gets.
-            arrow_type = str(field.type).replace(" not null", "")
+            arrow_type = type_text(field.type)
             for row, value in enumerate(columns[field.name]):
                 if value is None:
                     continue
@@ -62,12 +62,23 @@ def cells(path: str, components: list[str] | None) -> Counter[str]:
     return found
 
 
+def type_text(of: pa.DataType) -> str:
+    """A type with the extension types inside. Nullability differs, but not what a reader gets."""
+    inside = [of.field(index) for index in range(of.num_fields)]
+    extensions = [(field.metadata or {}).get(b"ARROW:extension:name") for field in inside]
+    parts = [f"{field.name} {extension} {type_text(field.type)}" for field, extension in zip(inside, extensions)]
+    return f"{str(of).split('<')[0]}<{', '.join(parts)}>"
+
+
 def plain(value: Any) -> Any:
     """A value whose text is equal for equal values."""
     if isinstance(value, float) and math.isnan(value):
         return "NaN"
-    if isinstance(value, str) and value.startswith("{\""):
-        return f"{json.loads(value)!r}".replace(".0", "")
+    if isinstance(value, str) and value.startswith(("{\"", "[")):
+        try:
+            return f"{json.loads(value)!r}".replace(".0", "")
+        except json.JSONDecodeError:
+            return value
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, dict):

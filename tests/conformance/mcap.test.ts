@@ -37,6 +37,7 @@ const CONVERSIONS: readonly Conversion[] = [
   { file: "ros2-images" },
   { file: "ros2-lz4" },
   { file: "foxglove" },
+  { file: "foxglove-colors" },
   { file: "protobuf" },
   { file: "other" },
   { file: "robot" },

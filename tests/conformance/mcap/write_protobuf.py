@@ -1,5 +1,6 @@
 """Writes the MCAP files with protobuf messages, and those with other encodings, attachments and metadata."""
 import json
+import math
 import struct
 import sys
 from pathlib import Path
@@ -197,8 +198,9 @@ def demo_messages():
     m.oneof_decl.add(name="choice")
     m.field.add(name="choice_text", number=54, type=F.TYPE_STRING, label=1, oneof_index=0)
     m.field.add(name="choice_inner", number=55, type=F.TYPE_MESSAGE, type_name=".demo.Inner", label=1, oneof_index=0)
+    m.oneof_decl.add(name="single")
     m.oneof_decl.add(name="_maybe")
-    m.field.add(name="maybe", number=56, type=F.TYPE_INT32, label=1, oneof_index=1, proto3_optional=True)
+    m.field.add(name="maybe", number=56, type=F.TYPE_INT32, label=1, oneof_index=2, proto3_optional=True)
     for name, number, kind in (("CountsEntry", 57, F.TYPE_STRING), ("NamesEntry", 58, F.TYPE_INT32)):
         entry = m.nested_type.add(name=name)
         entry.options.map_entry = True
@@ -206,6 +208,14 @@ def demo_messages():
         value = F.TYPE_INT32 if name == "CountsEntry" else F.TYPE_MESSAGE
         entry.field.add(name="value", number=2, type=value, label=1, type_name=None if value == F.TYPE_INT32 else ".demo.Inner")
         m.field.add(name=name[:-5].lower(), number=number, type=F.TYPE_MESSAGE, type_name=f".demo.Everything.{name}", label=3)
+    entry = m.nested_type.add(name="PaintsEntry")
+    entry.options.map_entry = True
+    entry.field.add(name="key", number=1, type=F.TYPE_STRING, label=1)
+    entry.field.add(name="value", number=2, type=F.TYPE_ENUM, type_name=".demo.Color", label=1)
+    m.field.add(name="paints", number=61, type=F.TYPE_MESSAGE, type_name=".demo.Everything.PaintsEntry", label=3)
+    m.field.add(name="single_text", number=62, type=F.TYPE_STRING, label=1, oneof_index=1)
+    m.field.add(name="item", number=63, type=F.TYPE_MESSAGE, type_name=".google.protobuf.Value", label=1)
+    m.field.add(name="items", number=64, type=F.TYPE_MESSAGE, type_name=".google.protobuf.ListValue", label=3)
     m.field.add(name="any", number=59, type=F.TYPE_MESSAGE, type_name=".google.protobuf.Struct", label=1)
     m.field.add(name="tree", number=60, type=F.TYPE_MESSAGE, type_name=".demo.Tree", label=1)
     pool = descriptor_pool.DescriptorPool()
@@ -238,6 +248,12 @@ def everything(i):
     m.counts["b"], m.counts["a"] = 2, 1
     m.names[5].label, m.names[-3].label = "five", "minus"
     m.any.update({"a": 1, "b": [True, None, "x"]})
+    for n, key in enumerate(["é", "À", "z", "ÿ", "\ufffd", "😀"]):
+        m.paints[key] = n % 3
+    if i % 2:
+        m.single_text = "only"
+    m.item.string_value = "text"
+    m.items.add().extend([1, "two"])
     m.tree.name = "root"
     m.tree.children.add(name="leaf").children.add(name="deep")
     return m
@@ -278,7 +294,37 @@ def other(path, **options):
         writer.finish()
 
 
+def fractions(i):
+    """Colours between 0 and 1, some of which are no bytes, and what is no colour."""
+    return [[n / 255, (n + 0.5) / 255, n / 256 + i / 7, [1.0, -0.5, math.nan, 1.5, math.inf][n % 5]] for n in range(0, 256, 5)]
+
+
+def fraction_points(code):
+    def make(i):
+        m = stamped(PointCloud_pb2.PointCloud(), i, "lidar")
+        size = struct.calcsize(code)
+        for n, name in enumerate(["x", "y", "z"]):
+            m.fields.add(name=name, offset=4 * n, type=7)
+        for n, name in enumerate(["red", "green", "blue", "alpha"]):
+            m.fields.add(name=name, offset=12 + n * size, type=7 if code == "f" else 8)
+        m.point_stride = 12 + 4 * size
+        m.data = b"".join(struct.pack(f"<fff{4 * code}", 0, 0, 0, *color) for color in fractions(i))
+        return m
+    return make
+
+
+def fraction_fixes(i):
+    m = LocationFixes_pb2.LocationFixes()
+    for color in fractions(i):
+        part = fix(i, False)
+        part.color.r, part.color.g, part.color.b, part.color.a = color
+        m.fixes.append(part)
+    return m
+
+
 protobuf("foxglove.mcap", FOXGLOVE)
+protobuf("foxglove-colors.mcap", [
+    ("/floats", fraction_points("f")), ("/doubles", fraction_points("d")), ("/fixes", fraction_fixes)], 2)
 protobuf("protobuf.mcap", [("/everything", everything)])
 other("other.mcap")
 

@@ -215,6 +215,81 @@ describe("mcapChunks", () => {
     expect(chunks.find(({ isStatic }) => !isStatic)?.timelines).toContain("ros1_timestamp");
   });
 
+  it("leaves a message without a usable time out of the timeline of the messages, and only it", async () => {
+    const definition = `std_msgs/Header header\nfloat64 temperature\nfloat64 variance\n===\nMSG: std_msgs/Header\n${ROS2_HEADER}`;
+    const seconds = [5, -1, 7];
+    const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+    const time = { type: "object", properties: { sec: { type: "integer" }, nsec: { type: "integer" } } };
+    const transform = {
+      type: "object",
+      properties: {
+        timestamp: time,
+        parent_frame_id: { type: "string" },
+        child_frame_id: { type: "string" },
+        translation: { type: "object", properties: {} },
+        rotation: { type: "object", properties: {} },
+      },
+    };
+    const transforms = { type: "object", properties: { transforms: { type: "array", items: transform } } };
+    const frames = (child: string, sec?: number): object => ({
+      ...(sec === undefined ? {} : { timestamp: { sec, nsec: 0 } }),
+      parent_frame_id: "map",
+      child_frame_id: child,
+    });
+    const file = await mcapFile([
+      {
+        topic: "/t",
+        messageEncoding: "cdr",
+        schema: ["sensor_msgs/msg/Temperature", "ros2msg", definition],
+        messages: seconds.map((second) => cdrTemperature(second)),
+      },
+      {
+        topic: "/tf",
+        messageEncoding: "json",
+        schema: ["foxglove.FrameTransforms", "jsonschema", JSON.stringify(transforms)],
+        messages: [json({ transforms: [frames("a", 3), frames("b")] }), json({ transforms: [frames("c", 4)] })],
+      },
+    ]);
+    for (const [topic, timeline, component, values] of [
+      ["/t", "ros2_timestamp", "Measurements:values", [[[5], [7]], [[-1]]]],
+      ["/tf", "timestamp", "Transform3D:child_frame", [[["a"], ["c"]], [["b"]]]],
+    ] as const) {
+      const { chunks, problems } = await convert(file);
+      expect(problems).toEqual([]);
+      const timed = chunks.filter(({ timelines, isStatic }) => !isStatic && timelines.includes(timeline));
+      const others = chunks.filter(({ timelines, isStatic }) => !isStatic && !timelines.includes(timeline));
+      expect([timed, others].map((some) => valuesOf(some, topic, component))).toEqual(values);
+    }
+  });
+
+  it("keeps the last value of a oneof, and a oneof of one field as that field", async () => {
+    const { INT32, STRING } = FieldDescriptorProto_Type;
+    const label = FieldDescriptorProto_Label.OPTIONAL;
+    const message = {
+      name: "M",
+      oneofDecl: [{ name: "choice" }, { name: "single" }],
+      field: [
+        { name: "a", number: 1, type: INT32, label, oneofIndex: 0 },
+        { name: "b", number: 2, type: STRING, label, oneofIndex: 0 },
+        { name: "c", number: 3, type: INT32, label, oneofIndex: 1 },
+      ],
+    };
+    const file = [{ name: "a.proto", package: "a", syntax: "proto3", messageType: [message] }];
+    const schema = [
+      "a.M",
+      "protobuf",
+      toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file })),
+    ] as const;
+    const [a, b, c] = [Uint8Array.of(8, 7), Uint8Array.of(18, 1, 120), Uint8Array.of(24, 9)];
+    const messages = [Uint8Array.of(...a, ...b, ...c), Uint8Array.of(...b, ...a), new Uint8Array(0)];
+    const { chunks } = await convert(await mcapFile([{ topic: "/m", messageEncoding: "protobuf", schema, messages }]));
+    expect(valuesOf(chunks, "/m", "a.M:message")).toEqual([
+      [{ choice: { a: null, b: "x" }, c: 9 }],
+      [{ choice: { a: 7, b: null }, c: null }],
+      [{ choice: null, c: null }],
+    ]);
+  });
+
   it("names enum numbers that a protobuf schema does not know by their digits", async () => {
     const { Type } = { Type: FieldDescriptorProto_Type };
     const set = create(FileDescriptorSetSchema, {
@@ -614,6 +689,7 @@ describe("checkMcap", () => {
   });
 });
 
+const ROS2_HEADER = "builtin_interfaces/Time stamp\nstring frame_id";
 const HEADER = "uint32 seq\ntime stamp\nstring frame_id";
 
 type Ros1Value = ["u32", number] | ["f64", number] | ["text", string] | ["bytes", number[]];
@@ -625,6 +701,17 @@ function header(frame: string): Ros1Value[] {
     ["u32", 7],
     ["text", frame],
   ];
+}
+
+/** A `sensor_msgs/msg/Temperature`, whose temperature is the second of its stamp. */
+function cdrTemperature(second: number): Uint8Array {
+  const bytes = new Uint8Array(4 + 32);
+  const view = new DataView(bytes.buffer, 4);
+  bytes[1] = 1;
+  view.setInt32(0, second, true);
+  view.setUint32(8, 1, true);
+  view.setFloat64(16, second, true);
+  return bytes;
 }
 
 /** A message of ROS 1. */

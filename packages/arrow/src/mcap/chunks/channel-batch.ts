@@ -1,5 +1,7 @@
 import { EntityPath } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
+import { gather } from "../../arrays/gather.ts";
+import { RowRanges } from "../../arrays/row-ranges.ts";
 import type { Chunk } from "../../reading/chunk.ts";
 import { BytesColumn } from "../columns/leaf-columns.ts";
 import { MESSAGE_HEADER, logTimeAt, logTimeOf, publishTimeAt } from "../file/message-header.ts";
@@ -7,7 +9,7 @@ import type { RecordBlock } from "../file/record-block.ts";
 import type { McapChannel } from "../file/records.ts";
 import type { MappedRows } from "../mapping/mapping.ts";
 import { stampsOf, type ChannelColumns, type Stamps } from "./channel-columns.ts";
-import type { ChunkMaker, TimeData } from "./make-chunk.ts";
+import type { ChunkMaker, ChunkRows, TimeData } from "./make-chunk.ts";
 import type { McapChoices } from "./mcap-options.ts";
 import { MessageTimes, storableTime, timesOf } from "./message-times.ts";
 import type { ProblemLog } from "./problem-log.ts";
@@ -123,7 +125,8 @@ export class ChannelBatch {
     }
   }
 
-  #chunk({ below = [], isStatic = false, messages, times, components }: MappedRows, stamps: Stamps): Chunk[] {
+  #chunk(mapped: MappedRows, stamps: Stamps): Chunk[] {
+    const { below = [], isStatic = false, components } = mapped;
     if (components.length === 0) return [];
     const entityPath = entityPathOf(this.#topic)
       .join(...below)
@@ -136,23 +139,75 @@ export class ChannelBatch {
       this.#sent.add(key);
       return [this.#maker.make({ entityPath, rows, times: [], components })];
     }
-    return [this.#maker.make({ entityPath, rows, times: this.#timesOf(messages, times, stamps), components })];
+    const { all, own, missing } = this.#timesOf(mapped, rows, stamps);
+    if (own === undefined || missing.length === rows)
+      return [this.#maker.make({ entityPath, rows, times: all, components })];
+    const whole = { entityPath, rows, times: [...all, own], components };
+    if (missing.length === 0) return [this.#maker.make(whole)];
+    const without = Int32Array.from(missing);
+    return [
+      this.#maker.make(someRows(whole, otherRows(without, rows))),
+      this.#maker.make(someRows({ ...whole, times: all }, without)),
+    ];
   }
 
-  #timesOf(messages: Int32Array | undefined, own: BigInt64Array | undefined, stamps: Stamps): TimeData[] {
+  /** The times of all rows, those in the messages, and the rows without the latter. */
+  #timesOf({ messages, times }: MappedRows, rows: number, stamps: Stamps): RowTimes {
     const { timelineType: kind, timeOffset } = this.#choices;
-    const pick = (times: BigInt64Array): BigInt64Array => (messages === undefined ? times : timesOf(times, messages));
-    const shifted = (times: BigInt64Array): BigInt64Array =>
-      timeOffset === 0n ? times : times.map((time) => storableTime(time + timeOffset));
+    const pick = (of: BigInt64Array): BigInt64Array => (messages === undefined ? of : timesOf(of, messages));
+    const shifted = (of: BigInt64Array): BigInt64Array =>
+      timeOffset === 0n ? of : of.map((time) => storableTime(time + timeOffset));
     const all: TimeData[] = [
       { timeline: "message_log_time", kind, times: pick(shifted(this.#logTimes.values)) },
       { timeline: "message_publish_time", kind, times: pick(shifted(this.#publishTimes.values)) },
     ];
     const { timeline = stamps?.timeline } = this.#columns.stamps ?? {};
-    if (own !== undefined && timeline !== undefined) all.push({ timeline, kind, times: shifted(own) });
-    else if (stamps !== undefined) all.push({ timeline: stamps.timeline, kind, times: pick(shifted(stamps.times)) });
-    return all;
+    if (times !== undefined && timeline !== undefined)
+      return { all, own: { timeline, kind, times: shifted(times.times) }, missing: times.missing };
+    if (stamps === undefined) return { all, own: undefined, missing: [] };
+    const own = { timeline: stamps.timeline, kind, times: pick(shifted(stamps.times)) };
+    if (messages === undefined || stamps.missing.length === 0) return { all, own, missing: stamps.missing };
+    const missing = new Set(stamps.missing);
+    return {
+      all,
+      own,
+      missing: Array.from({ length: rows }, (_, row) => row).filter((row) => missing.has(messages[row] as number)),
+    };
   }
+}
+
+/** The times of mapped rows. */
+interface RowTimes {
+  /** Those that each row has. */
+  readonly all: readonly TimeData[];
+  /** Those in the messages. */
+  readonly own: TimeData | undefined;
+  /** The rows without a time in their message, in their order. */
+  readonly missing: readonly number[];
+}
+
+/** The rows that are not among some, in their order. */
+function otherRows(some: Int32Array, count: number): Int32Array {
+  const others = new Int32Array(count - some.length);
+  for (let row = 0, next = 0; row < count; row++) {
+    if (row === some[next]) next++;
+    else others[row - next] = row;
+  }
+  return others;
+}
+
+function someRows({ entityPath, times, components }: ChunkRows, rows: Int32Array): ChunkRows {
+  const ranges = new RowRanges();
+  for (const row of rows) ranges.push(0, row, 1);
+  return {
+    entityPath,
+    rows: rows.length,
+    times: times.map((time) => ({ ...time, times: timesOf(time.times, rows) })),
+    components: components.map((component) => ({
+      ...component,
+      lists: gather(component.lists.type, [component.lists], ranges),
+    })),
+  };
 }
 
 /** The entity of a topic, by its parts. Backslashes escape the next character. */

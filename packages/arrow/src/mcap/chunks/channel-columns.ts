@@ -9,7 +9,7 @@ import type { McapChannel, McapSchema } from "../file/records.ts";
 import { jsonColumns } from "../json/json-columns.ts";
 import { onePerRow, ownComponent } from "../mapping/component-data.ts";
 import { FOXGLOVE_MAPPINGS } from "../mapping/foxglove/foxglove-mappings.ts";
-import { blobs, timesAt } from "../mapping/message-fields.ts";
+import { blobs, timesAt, type FieldTimes } from "../mapping/message-fields.ts";
 import { RERUN_SCALARS, mapRerunScalars } from "../mapping/rerun-scalars.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import { ROS_MAPPINGS, type RosMapping } from "../mapping/ros/ros-mappings.ts";
@@ -169,14 +169,14 @@ function rawColumns(): ChannelColumns {
   return { rows, push, map, fallback: map, stamps: undefined };
 }
 
-/** The times in messages, with their timeline. `undefined` if there are none, or one cannot be represented. */
-export type Stamps = { readonly timeline: string; readonly times: BigInt64Array } | undefined;
+/** The times in messages, with their timeline. `undefined` if there are none. */
+export type Stamps = (FieldTimes & { readonly timeline: string }) | undefined;
 
 /** The times in the messages of a channel. */
 export function stampsOf({ rows, stamps }: ChannelColumns): Stamps {
   for (const path of stamps?.paths ?? []) {
     const times = timesAt(rows, path);
-    if (stamps !== undefined && times !== undefined) return { timeline: stamps.timeline, times };
+    if (stamps !== undefined && times !== undefined) return { timeline: stamps.timeline, ...times };
   }
   return undefined;
 }

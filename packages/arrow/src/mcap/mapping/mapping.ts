@@ -1,5 +1,6 @@
 import type { StructColumn } from "../columns/nested-columns.ts";
 import type { ComponentData } from "./component-data.ts";
+import type { FieldTimes } from "./message-fields.ts";
 
 /** Rows of one entity that messages become. */
 export interface MappedRows {
@@ -10,7 +11,7 @@ export interface MappedRows {
   /** The message of each row. Default: a row for each message. */
   readonly messages?: Int32Array | undefined;
   /** Times of the rows on the messages' own timeline. Default: the times of the messages. */
-  readonly times?: BigInt64Array | undefined;
+  readonly times?: FieldTimes | undefined;
   readonly components: readonly ComponentData[];
 }
 

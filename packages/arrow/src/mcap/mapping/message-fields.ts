@@ -98,8 +98,16 @@ export function floatsOf(rows: StructColumn, path: string, ...names: string[]): 
   return values;
 }
 
-/** Times of a field with seconds and nanoseconds. `undefined` if a time is negative, or if the field is missing. */
-export function timesAt(rows: StructColumn, path: string): BigInt64Array | undefined {
+/** Times in messages. */
+export interface FieldTimes {
+  /** The time of each message in nanoseconds, 0 if it has none. */
+  readonly times: BigInt64Array;
+  /** The messages without a time, or with one before 1970, in their order. */
+  readonly missing: readonly number[];
+}
+
+/** Times of a field with seconds and nanoseconds. `undefined` if there is no such field. */
+export function timesAt(rows: StructColumn, path: string): FieldTimes | undefined {
   const stamp = findField(rows, path);
   if (!(stamp instanceof StructColumn)) return undefined;
   const seconds = findField(stamp, "sec|seconds|secs");
@@ -112,31 +120,36 @@ export function timesAt(rows: StructColumn, path: string): BigInt64Array | undef
     part instanceof Uint32Array &&
     (whole instanceof Int32Array || whole instanceof Uint32Array)
   )
-    return writeTimes(whole, part, times) ? times : undefined;
+    return { times, missing: writeTimes(whole, part, times) };
+  const missing: number[] = [];
   for (let row = 0; row < times.length; row++) {
     const second = BigInt(whole[row] as number | bigint);
-    if (second < 0n || stamp.isNull(row)) return undefined;
-    times[row] = second * 1_000_000_000n + BigInt(part[row] as number | bigint);
+    if (second < 0n || stamp.isNull(row)) missing.push(row);
+    else times[row] = second * 1_000_000_000n + BigInt(part[row] as number | bigint);
   }
-  return times;
+  return { times, missing };
 }
 
 /**
- * Writes times in nanoseconds, without a bigint for each, which would take longer than the rest. Returns whether none
- * is negative.
+ * Writes times in nanoseconds, without a bigint for each, which would take longer than the rest. Returns the rows whose
+ * seconds are negative.
  */
-function writeTimes(seconds: Int32Array | Uint32Array, nanoseconds: Uint32Array, times: BigInt64Array): boolean {
+function writeTimes(seconds: Int32Array | Uint32Array, nanoseconds: Uint32Array, times: BigInt64Array): number[] {
   const halves = new Uint32Array(times.buffer);
+  const negative: number[] = [];
   for (let row = 0; row < seconds.length; row++) {
     const second = seconds[row] as number;
-    if (second < 0) return false;
+    if (second < 0) {
+      negative.push(row);
+      continue;
+    }
     // The products of 16 bits and 30 bits are exact, as are all sums.
     const upper = (second >>> 16) * 1_000_000_000;
     const lower = (second & 0xffff) * 1_000_000_000 + (nanoseconds[row] as number) + (upper % 0x1_0000) * 0x1_0000;
     halves[2 * row] = lower;
     halves[2 * row + 1] = Math.floor(upper / 0x1_0000) + Math.floor(lower / 0x1_0000_0000);
   }
-  return true;
+  return negative;
 }
 
 function lacks(path: string, kind: string): RerunError {

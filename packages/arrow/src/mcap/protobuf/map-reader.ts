@@ -13,7 +13,6 @@ interface Entry {
   readonly valueAt: readonly [start: number, end: number];
 }
 
-const latin1 = new TextDecoder("latin1");
 const NONE = [0, -1] as const;
 
 /** Reads maps, whose entries are sorted by their keys. */
@@ -24,12 +23,13 @@ export class MapReader {
   readonly #entries: StructColumn;
   readonly #field: ProtobufField = { number: 0, wireType: 0, start: 0, end: 0 };
 
-  constructor(key: ScalarReader, value: ScalarReader) {
+  /** @param extension the Arrow extension type of the values */
+  constructor(key: ScalarReader, value: ScalarReader, extension: string | undefined) {
     this.#key = key;
     this.#value = value;
     this.#entries = new StructColumn([
       { name: "key", column: key.column },
-      { name: "value", column: value.column, isNullable: true },
+      { name: "value", column: value.column, isNullable: true, extension },
     ]);
     this.column = new MapColumn(this.#entries);
   }
@@ -66,7 +66,7 @@ export class MapReader {
   #sortKey(bytes: Uint8Array, [start, end]: Entry["keyAt"]): string {
     const { column } = this.#key;
     if (end < start) return "";
-    if (column instanceof BytesColumn) return latin1.decode(bytes.subarray(start, end));
+    if (column instanceof BytesColumn) return binaryText(bytes, start, end);
     if (!(column instanceof NumberColumn)) return String(readEnumNumber(bytes, start, end));
     const { length } = column;
     this.#key.read(bytes, start, end);
@@ -74,6 +74,13 @@ export class MapReader {
     column.truncate(length);
     return shifted.toString(16).padStart(17, "0");
   }
+}
+
+/** Bytes as characters. `TextDecoder` has no encoding that keeps their order: its `latin1` is Windows-1252. */
+function binaryText(bytes: Uint8Array, start: number, end: number): string {
+  let text = "";
+  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at] as number);
+  return text;
 }
 
 function append(reader: ScalarReader, bytes: Uint8Array, [start, end]: Entry["keyAt"]): void {

@@ -7,7 +7,7 @@ import { ListColumn, StructColumn, type StructField } from "../columns/nested-co
 import type { Column } from "../columns/column.ts";
 import { FieldSpans } from "./field-spans.ts";
 import { readMessageField } from "./message-fields.ts";
-import { ENUM, JSON_TYPES, SELF, enumReader, jsonReader } from "./special-readers.ts";
+import { ENUM, JSON_TYPES, JSON_VALUE, SELF, enumReader, jsonReader } from "./special-readers.ts";
 import { MapReader } from "./map-reader.ts";
 import { WIRE, readVarint, scalarReader, type ScalarReader } from "./scalar-readers.ts";
 
@@ -23,8 +23,8 @@ export interface Compilation {
 /** Appends a field's value of one message to its column. */
 interface FieldReader {
   readonly field: StructField;
-  /** Whether the message has this field. */
-  readonly isSet: () => boolean;
+  /** The start of the last value of this field in the message. -1: it has none. */
+  readonly lastStart: () => number;
   append(bytes: Uint8Array): void;
 }
 
@@ -42,10 +42,14 @@ export class MessageReader implements ScalarReader {
     inside.columns += message.fields.length;
     if (inside.columns > MAX_COLUMNS)
       throw new RerunError("UNSUPPORTED", `the message has more than ${MAX_COLUMNS} fields`);
-    // In Rerun's order: by number, with the first field of each oneof.
+    // In Rerun's order: by number, with the first field of each oneof. As in Rerun, a oneof of one field is that field.
     const members = [...message.members].sort((a, b) => firstNumber(a) - firstNumber(b));
     this.#readers = members.map((member) =>
-      member.kind === "oneof" ? this.#oneof(member, inside) : this.#member(member, inside),
+      member.kind === "field"
+        ? this.#member(member, inside)
+        : member.fields.length === 1
+          ? this.#member(member.fields[0] as DescField, inside)
+          : this.#oneof(member, inside),
     );
     this.column = new StructColumn(this.#readers.map(({ field }) => field));
   }
@@ -76,7 +80,7 @@ export class MessageReader implements ScalarReader {
     const value = valueReader(field, inside);
     const isNullable = field.presence !== FeatureSet_FieldPresence.IMPLICIT;
     const { column } = value;
-    const isSet = (): boolean => lastOf(spans, value.wireType) >= 0;
+    const lastStart = (): number => startOf(spans, lastOf(spans, value.wireType));
     const append = (bytes: Uint8Array): void => {
       const last = lastOf(spans, value.wireType);
       if (last < 0) {
@@ -86,7 +90,7 @@ export class MessageReader implements ScalarReader {
       else value.read(bytes, spans.start(last), spans.end(last));
     };
     const extension = extensionOf(field);
-    return { field: { name: field.name, column, isNullable, extension }, isSet, append };
+    return { field: { name: field.name, column, isNullable, extension }, lastStart, append };
   }
 
   /** Reads several occurrences of a message as parts of one message. */
@@ -112,30 +116,39 @@ export class MessageReader implements ScalarReader {
       column.end();
     };
     const extension = extensionOf(field);
-    return { field: { name: field.name, column, isNullable: true, extension }, isSet: () => spans.size > 0, append };
+    return {
+      field: { name: field.name, column, isNullable: true, extension },
+      lastStart: () => startOf(spans, spans.size - 1),
+      append,
+    };
   }
 
   #map(field: DescField & { fieldKind: "map" }, spans: FieldSpans, inside: Compilation): FieldReader {
-    const map = new MapReader(scalarReader(field.mapKey), valueReader(field, inside));
+    const map = new MapReader(scalarReader(field.mapKey), valueReader(field, inside), extensionOf(field));
     const { column } = map;
     const append = (bytes: Uint8Array): void => (spans.size === 0 ? column.pushNull() : map.read(bytes, spans));
-    return { field: { name: field.name, column, isNullable: true }, isSet: () => spans.size > 0, append };
+    return {
+      field: { name: field.name, column, isNullable: true },
+      lastStart: () => startOf(spans, spans.size - 1),
+      append,
+    };
   }
 
-  /** All variants of a oneof in a struct, of which one has a value. */
+  /** All variants of a oneof in a struct, of which one has a value: the last in the message. */
   #oneof(oneof: DescOneof, inside: Compilation): FieldReader {
     const members = oneof.fields.map((field) => this.#member(field, inside));
     const column = new StructColumn(members.map(({ field }) => ({ ...field, isNullable: true })));
-    const isSet = (): boolean => members.some((member) => member.isSet());
+    const lastStart = (): number => Math.max(...members.map((member) => member.lastStart()));
     const append = (bytes: Uint8Array): void => {
-      if (!isSet()) return column.pushNull();
+      const start = lastStart();
+      if (start < 0) return column.pushNull();
       for (const member of members) {
-        if (member.isSet()) member.append(bytes);
+        if (member.lastStart() === start) member.append(bytes);
         else member.field.column.pushNull();
       }
       column.end();
     };
-    return { field: { name: oneof.name, column, isNullable: true, extension: ONEOF }, isSet, append };
+    return { field: { name: oneof.name, column, isNullable: true, extension: ONEOF }, lastStart, append };
   }
 }
 
@@ -146,6 +159,11 @@ function firstNumber(member: DescField | DescOneof): number {
 function lastOf(spans: FieldSpans, wireType: number): number {
   for (let index = spans.size - 1; index >= 0; index--) if (spans.wireType(index) === wireType) return index;
   return -1;
+}
+
+/** The start of a value, or -1 if there is none. */
+function startOf(spans: FieldSpans, index: number): number {
+  return index < 0 ? -1 : spans.start(index);
 }
 
 /** Reads numbers that lie one after the other. */
@@ -189,5 +207,7 @@ function containsItself(message: DescMessage): boolean {
 function extensionOf(field: DescField): string | undefined {
   if (field.enum !== undefined) return ENUM;
   const { message } = field;
-  return message !== undefined && !JSON_TYPES.has(message.typeName) && containsItself(message) ? SELF : undefined;
+  if (message === undefined) return undefined;
+  if (JSON_TYPES.has(message.typeName)) return JSON_VALUE;
+  return containsItself(message) ? SELF : undefined;
 }

@@ -1,12 +1,13 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import { fromBinary, toJsonString, type DescEnum, type DescMessage } from "@bufbuild/protobuf";
+import { fromBinary, toJson, type DescEnum, type DescMessage, type JsonValue } from "@bufbuild/protobuf";
 import { BytesColumn } from "../columns/leaf-columns.ts";
 import { StructColumn } from "../columns/nested-columns.ts";
 import { NumberColumn } from "../columns/number-column.ts";
 import { WIRE, readEnumNumber, type ScalarReader } from "./scalar-readers.ts";
 
-/** Arrow extension types of protobuf values. */
+/** Arrow extension types of protobuf values. JSON has the same for each message that becomes JSON. */
+export const JSON_VALUE = "google.protobuf.Struct";
 export const ENUM = "rerun.datatypes.ProtobufEnum";
 export const SELF = "rerun.datatypes.ProtobufSelfReferential";
 
@@ -66,7 +67,7 @@ export function jsonReader(description: DescMessage): ScalarReader {
   const read = (bytes: Uint8Array, start: number, end: number): void => {
     let json: string;
     try {
-      json = toJsonString(description, fromBinary(description, bytes.subarray(start, end)));
+      json = sortedJson(toJson(description, fromBinary(description, bytes.subarray(start, end))));
     } catch (error) {
       throw new RerunError("INVALID_FORMAT", `a ${description.typeName} is damaged: ${messageOf(error)}`, {
         cause: error,
@@ -75,4 +76,12 @@ export function jsonReader(description: DescMessage): ScalarReader {
     column.pushText(json);
   };
   return { column, wireType: WIRE.bytes, read };
+}
+
+/** JSON with sorted keys, as in Rerun: protobuf keeps no order of them. */
+function sortedJson(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(sortedJson).join()}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const keys = Object.keys(value).sort();
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${sortedJson(value[key] as JsonValue)}`).join()}}`;
 }

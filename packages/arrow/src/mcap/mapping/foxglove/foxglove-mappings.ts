@@ -72,8 +72,8 @@ function fixComponents(messages: StructColumn): ComponentData[] {
   const hasColor = findField(messages, "color") !== undefined;
   const rows = hasColor ? setRows(messages, "color") : [];
   if (rows.length === 0) return [positions, coordinateFrames(messages)];
-  const channels = floatsOf(messageAt(messages, "color"), "", "r", "g", "b", "a");
-  const colors = rows.map((row) => packColor(Array.from(channels.subarray(row * 4, row * 4 + 4))));
+  const channels = ["r", "g", "b", "a"].map((name) => numberList(messageAt(messages, "color"), name));
+  const colors = rows.map((row) => packColor(channels.map((values) => values[row] as number)));
   const lists = inRows(numbers("uint32", colors), rows, messages.length);
   return [positions, component("GeoPoints:colors", "Color", lists), coordinateFrames(messages)];
 }

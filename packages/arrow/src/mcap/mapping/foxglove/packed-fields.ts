@@ -37,6 +37,17 @@ export function packedFields(messages: StructColumn, report: ReportLoss): Packed
 
 const CHANNELS = ["red", "green", "blue", "alpha"];
 
+/** The whole part of a value, as a byte. What is no number counts as 0. */
+function clamped(value: number): number {
+  return Math.max(0, Math.min(255, Math.trunc(value) || 0));
+}
+
+/** The bytes of fractions, computed in the precision of their type, as Rerun does. Other numbers are bytes. */
+const BYTE_OF: Partial<Record<NumberKind, (value: number) => number>> = {
+  float32: (value) => clamped(Math.fround(value * 255)),
+  float64: (value) => clamped(value * 255),
+};
+
 /** The colours of points, or `undefined` if they lack red, green or blue. */
 export function packedColors(points: PackedPoints, fields: readonly PackedField[]): number[] | undefined {
   const found = CHANNELS.map((name) => fields.find((field) => field.name === name));
@@ -45,11 +56,8 @@ export function packedColors(points: PackedPoints, fields: readonly PackedField[
   for (const field of found) {
     const values = new Float64Array(points.count).fill(field === undefined ? 255 : 0);
     if (field !== undefined) readPacked({ ...points }, field, values, 0, 1);
-    const scale = field?.kind.startsWith("float") === true ? 255 : 1;
-    for (const [index, value] of values.entries()) {
-      const byte = Math.max(0, Math.min(255, Math.round(value * scale)));
-      colors[index] = (colors[index] as number) * 256 + byte;
-    }
+    const toByte = BYTE_OF[field?.kind ?? "uint8"] ?? clamped;
+    for (const [index, value] of values.entries()) colors[index] = (colors[index] as number) * 256 + toByte(value);
   }
   return colors;
 }
