@@ -290,6 +290,28 @@ describe("mcapChunks", () => {
     ]);
   });
 
+  it("reads the byte that ROS 2 writes for a message without fields", async () => {
+    const definition = `int32 a\nstd_msgs/Empty none\nint32 b\n===\nMSG: std_msgs/Empty\n===\nMSG: a/Unused\nint32 LIMIT=5`;
+    const schema = ["a/msg/Outer", "ros2msg", definition] as const;
+    const messages = [Uint8Array.of(0, 1, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0)];
+    const { chunks } = await convert(await mcapFile([{ topic: "/o", messageEncoding: "cdr", schema, messages }]));
+    const none = { structure_needs_at_least_one_member: 0 };
+    expect(valuesOf(chunks, "/o", "a.msg.Outer:message")).toEqual([[{ a: 7, none, b: 9 }]]);
+  });
+
+  it("reads definitions of ROS 2 whose names break its rules", async () => {
+    const definition = "uint8 lower=1\nstring<=9 frameId 'x' # id\nuint8[2] K\nuint8 rerun_replaced # no\nuint8 end_";
+    const schema = ["a/msg/Names", "ros2msg", definition] as const;
+    const messages = [Uint8Array.of(0, 1, 0, 0, 2, 0, 0, 0, 104, 0, 1, 2, 3, 4)];
+    const { chunks, problems } = await convert(
+      await mcapFile([{ topic: "/n", messageEncoding: "cdr", schema, messages }]),
+    );
+    expect(problems).toEqual([]);
+    expect(valuesOf(chunks, "/n", "a.msg.Names:message")).toEqual([
+      [{ frameId: "h", K: [1, 2], rerun_replaced: 3, end_: 4 }],
+    ]);
+  });
+
   it("names enum numbers that a protobuf schema does not know by their digits", async () => {
     const { Type } = { Type: FieldDescriptorProto_Type };
     const set = create(FileDescriptorSetSchema, {

@@ -1,6 +1,4 @@
 import { RerunError } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/checks";
-import { parse } from "@foxglove/rosmsg";
 import type { Column } from "../columns/column.ts";
 import { BoolColumn, BytesColumn } from "../columns/leaf-columns.ts";
 import { ListColumn, StructColumn, type StructField } from "../columns/nested-columns.ts";
@@ -8,10 +6,8 @@ import { isNumberKind, NumberColumn, type NumberKind } from "../columns/number-c
 import type { MessageColumns } from "../columns/message-columns.ts";
 import { FieldRun, cutRuns } from "./field-run.ts";
 import { boolField, numberField, numbersField, structEnd, type FixedField } from "./fixed-fields.ts";
+import { parseDefinitions, type Definition, type DefinitionField } from "./parse-definitions.ts";
 import { WireReader, type WireFormat } from "./wire-reader.ts";
-
-type Definition = ReturnType<typeof parse>[number];
-type DefinitionField = Definition["definitions"][number];
 
 /** Reads the next value of a message into its columns. */
 type ReadValue = () => void;
@@ -62,21 +58,6 @@ export function rosColumns(
     rows.end();
   };
   return { rows, push, settle };
-}
-
-/** The definitions by their name. The definition of the message itself has the name "". */
-function parseDefinitions(schema: string, format: WireFormat): ReadonlyMap<string, Definition> {
-  let parsed: readonly Definition[];
-  try {
-    parsed = parse(schema, { ros2: format === "cdr" });
-  } catch (error) {
-    throw new RerunError("UNSUPPORTED", `the schema is no ROS message definition: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
-  const named = new Map<string, Definition>();
-  for (const definition of parsed) named.set(definition.name ?? "", definition);
-  return named;
 }
 
 /** A part of a message: a field of fixed size, or the function that reads other fields. */
@@ -216,6 +197,8 @@ class Compiler {
     }
     const kinds = TIMES[type];
     if (kinds !== undefined) return timePlan(kinds[this.#format]);
+    if (type === "wstring")
+      throw new RerunError("UNSUPPORTED", `the field ${name} is a wstring, which each middleware writes differently`);
     const definition = this.#definitions.get(type);
     if (definition === undefined)
       throw new RerunError("UNSUPPORTED", `the field ${name} has the type ${type}, which the schema does not define`);

@@ -1,0 +1,60 @@
+import { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
+import { parse } from "@foxglove/rosmsg";
+import type { WireFormat } from "./wire-reader.ts";
+
+/** The definition of a ROS message. */
+export type Definition = ReturnType<typeof parse>[number];
+/** A field, or a constant, of a ROS message. */
+export type DefinitionField = Definition["definitions"][number];
+
+/** The byte that ROS 2 writes for a message without fields. */
+const ONLY_MEMBER: DefinitionField = { type: "uint8", name: "structure_needs_at_least_one_member" };
+
+/**
+ * The definitions of a schema by their name. The definition of the message itself has the name "".
+ * @throws {RerunError} `UNSUPPORTED` if the text is no definition
+ */
+export function parseDefinitions(schema: string, format: WireFormat): ReadonlyMap<string, Definition> {
+  const isRos2 = format === "cdr";
+  const { text, names } = isRos2 ? validNames(schema) : { text: schema, names: new Map<string, string>() };
+  let parsed: readonly Definition[];
+  try {
+    parsed = parse(text, { ros2: isRos2 });
+  } catch (error) {
+    throw new RerunError("UNSUPPORTED", `the schema is no ROS message definition: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  const named = new Map<string, Definition>();
+  for (const { name, definitions } of parsed) {
+    const fields = definitions.map((field) => ({ ...field, name: names.get(field.name) ?? field.name }));
+    if (isRos2 && fields.every(({ isConstant }) => isConstant === true)) fields.push(ONLY_MEMBER);
+    named.set(name ?? "", { definitions: fields });
+  }
+  return named;
+}
+
+/** A line with a field or a constant: what is before its name, the name, and `=` if it is a constant. */
+const LINE = /^(\s*[a-zA-Z][\w/]*(?:<=\d+)?(?:\[[^\]]*\])?\s+)(\w+)(\s*=)?/;
+const FIELD_NAME = /^[a-z](?:_?[a-z0-9]+)*$/;
+const CONSTANT_NAME = /^[A-Z](?:_?[A-Z0-9]+)*$/;
+
+/**
+ * A schema with names that `parse` accepts, and the original name of each replaced one. ROS 2 has rules for names that
+ * other programs, which write messages of their own, break: Rerun reads such messages.
+ */
+function validNames(schema: string): { readonly text: string; readonly names: ReadonlyMap<string, string> } {
+  const names = new Map<string, string>();
+  const lines = schema.split("\n").map((line) => {
+    const [start, before, name, equals] = LINE.exec(line) ?? [];
+    if (start === undefined || before === undefined || name === undefined) return line;
+    if ((equals === undefined ? FIELD_NAME : CONSTANT_NAME).test(name)) return line;
+    // The values of constants are not used.
+    if (equals !== undefined) return "";
+    const valid = `rerun_replaced${names.size}`;
+    names.set(valid, name);
+    return `${before}${valid}${line.slice(start.length)}`;
+  });
+  return { text: lines.join("\n"), names };
+}
