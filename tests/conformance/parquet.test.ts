@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { encodeArrow, encodeParquet, openRrd } from "@rerun-ts/arrow";
+import { encodeArrow, encodeParquet, importTable, openRrd, plainRows } from "@rerun-ts/arrow";
 import * as rr from "@rerun-ts/node";
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { expect, test } from "vitest";
 import { outputFolder } from "./harness/output.ts";
@@ -51,3 +52,34 @@ test("pyarrow reads from Parquet the values of every Arrow type that Python logs
   await writeFile(join(outputFolder, "table.parquet"), encodeParquet(query));
   expect(await runPython("compare_parquet.py", outputFolder)).toEqual([1, 1, []]);
 });
+
+test("importTable reads the values that pyarrow wrote", async (context) => {
+  needRerun(context);
+  const [seed, count] = isSoak ? [Date.now() % 2 ** 31, 2000] : [7, 60];
+  const folder = outputFolder;
+  const files = await runPython<Record<string, unknown[]>[]>("write_tables.py", { folder, seed, count });
+  const differences: unknown[] = [];
+  for (const [number, columns] of files.entries()) {
+    const recording = new rr.RecordingStream("tables", { sendProperties: false });
+    const memory = recording.memoryRecording();
+    await importTable(recording, join(folder, `${number}.parquet`), { entityPath: "table" });
+    const opened = await openRrd(memory.drainAsBytes());
+    const found = new Map(Object.keys(columns).map((name) => [name, [] as unknown[]]));
+    for await (const { table } of opened.recording().chunks())
+      for (const row of plainRows(table)) for (const [name, cells] of found) cells.push(row[name] ?? null);
+    for (const [name, expected] of Object.entries(columns)) {
+      const [made, wanted] = [asText(found.get(name)), asText(expected)];
+      if (made !== wanted) differences.push({ number, name, made: made.slice(0, 400), wanted: wanted.slice(0, 400) });
+    }
+  }
+  expect(differences.slice(0, 3), `seed ${seed}`).toEqual([]);
+});
+
+/** Cells as JSON. Maps are JSON in cells already. */
+function asText(cells: unknown): string {
+  return JSON.stringify(cells, (_, value: unknown) => {
+    if (typeof value === "bigint") return Number(value);
+    if (value instanceof Uint8Array) return [...value];
+    return typeof value === "string" && value.startsWith("{") ? (JSON.parse(value) as unknown) : value;
+  });
+}

@@ -55,7 +55,7 @@ const PACKAGES = {
       "tables/named-columns.ts": [sibling("types", "index")],
       "mcap/protobuf/.*[.]ts": [npm("@bufbuild/protobuf")],
       "mcap/export/mcap-(writer|channels).ts": [npm("@mcap/core")],
-      "mcap/ros/ros-columns.ts": [npm("@foxglove/rosmsg")],
+      "mcap/ros/parse-definitions.ts": [npm("@foxglove/rosmsg")],
       "node/native-zstd.ts": ["^(node:)?zlib"],
       "node/threads/(begun-thread|node-thread|serve-jobs).ts": ["^(node:)?(fs|process|worker_threads)"],
       "node/threads/decompress-thread-entry.ts": ["^(node:)?fs", npm("@foxglove/wasm-zstd")],

@@ -28,12 +28,13 @@ export function describeChunk(chunk: ChunkData, place: ChunkInfo["place"]): Desc
   checkLayout(chunk.layout);
   for (const column of chunk.layout.components) {
     const data = chunk.values(column);
+    // As in Rerun, a row that is null may have instances.
+    if (hasInstances(data)) filled.add(column.name);
     const valid = data.length - data.nullCount;
     if (valid === 0) continue;
     const spans =
       data.nullCount === 0 ? timelines : new Map(times.map(({ name, times: all }) => [name, spanOf(all, data)]));
     components.set(column.name, { rows: valid, times: spans });
-    if (hasInstances(data)) filled.add(column.name);
   }
   // Read now, to detect damage.
   void chunk.rowIds;

@@ -7,6 +7,7 @@ import {
   Int32,
   Int64,
   List,
+  Struct,
   TimestampNanosecond,
   Uint64,
   Utf8,
@@ -15,7 +16,7 @@ import {
 import type { SchemaElement, SchemaTree } from "hyparquet";
 import { jsonText } from "../values/json-text.ts";
 import { decimalText } from "../values/plain-values.ts";
-import { storableNanos, type Cell } from "./table-batch.ts";
+import { storableNanos, type Cell, type StructCell } from "./table-batch.ts";
 
 /** A column of a Parquet file: its Arrow type, and the conversion of the values that hyparquet makes. */
 export interface ParquetColumn {
@@ -35,7 +36,7 @@ export const PARSERS = {
 /** The digits of decimals that become numbers: a number keeps as many. Others become texts. */
 const NUMBER_DIGITS = 15;
 
-/** The column of a part of the schema. Groups other than lists become JSON. */
+/** The column of a part of the schema. Maps become JSON. */
 export function parquetColumn(tree: SchemaTree): ParquetColumn {
   const { element, children } = tree;
   const item = listItem(tree);
@@ -47,19 +48,27 @@ export function parquetColumn(tree: SchemaTree): ParquetColumn {
     };
   }
   if (children.length === 0) return leafColumn(element);
-  if (isMap(element)) return { type: new Utf8(), convert: (value) => jsonText(value as never) };
+  if (isMap(element)) {
+    const [, value] = children[0]?.children ?? [];
+    const convert = value === undefined ? () => null : parquetColumn(value).convert;
+    return { type: new Utf8(), convert: (map) => jsonText(convertedFields(map, () => convert)) };
+  }
   const fields = children.map((child) => ({ name: child.element.name, ...parquetColumn(child) }));
+  const convertOf = new Map(fields.map(({ name, convert }) => [name, convert]));
   return {
-    type: new Utf8(),
-    convert(value) {
-      const struct = value as Readonly<Record<string, unknown>>;
-      return jsonText(
-        Object.fromEntries(
-          fields.map(({ name, convert }) => [name, isNone(struct[name]) ? null : convert(struct[name])]),
-        ) as never,
-      );
-    },
+    type: new Struct(fields.map(({ name, type }) => new Field(name, type, true))),
+    convert: (struct) => convertedFields(struct, (name) => convertOf.get(name)),
   };
+}
+
+/** An object of hyparquet with converted values. */
+function convertedFields(value: unknown, convertOf: (key: string) => ParquetColumn["convert"] | undefined): StructCell {
+  return Object.fromEntries(
+    Object.entries(value as Readonly<Record<string, unknown>>).map(([key, each]) => [
+      key,
+      isNone(each) ? null : (convertOf(key)?.(each) ?? null),
+    ]),
+  );
 }
 
 function isMap({ converted_type: converted, logical_type: logical }: SchemaElement): boolean {
@@ -150,9 +159,8 @@ function bigEndian(bytes: Uint8Array): bigint {
   return BigInt.asIntN(bytes.length * 8, value);
 }
 
-/** Makes hyparquet return decimals as they are stored, except in maps: its numbers are not exact. */
+/** Makes hyparquet return decimals as they are stored: its numbers are not exact. */
 export function keepDecimals({ element, children }: SchemaTree): void {
-  if (isMap(element)) return;
   for (const child of children) keepDecimals(child);
   if (element.converted_type === "DECIMAL") delete element.converted_type;
   if (element.logical_type?.type === "DECIMAL") delete element.logical_type;

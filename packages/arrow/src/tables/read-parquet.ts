@@ -1,5 +1,6 @@
 import { RerunError, isRerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
+import { lz4DecodeInto } from "@rerun-ts/core/rrd";
 import { decompress } from "fzstd";
 import type * as parquet from "hyparquet";
 import { checkAborted } from "../source/collect.ts";
@@ -86,6 +87,11 @@ function builtIn({ snappyUncompress }: typeof parquet): ParquetCompressors {
       return output;
     }),
     ZSTD: checked((input, length) => decompress(input, new Uint8Array(length))),
+    LZ4_RAW: checked((input, length) => {
+      const output = new Uint8Array(length);
+      if (lz4DecodeInto(input, output, 0) !== length) throw damaged("a page has another size than its header says");
+      return output;
+    }),
   };
 }
 

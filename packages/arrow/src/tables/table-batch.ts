@@ -1,7 +1,12 @@
 import type { DataType } from "apache-arrow";
 
 /** A cell of a table: `null` if it is empty, times as nanoseconds. */
-export type Cell = null | boolean | number | bigint | string | Uint8Array | readonly Cell[];
+export type Cell = null | boolean | number | bigint | string | Uint8Array | readonly Cell[] | StructCell;
+
+/** A cell with fields. */
+export interface StructCell {
+  readonly [field: string]: Cell;
+}
 
 /** A column of a table file, with the type that all its cells have. */
 export interface FileColumn {

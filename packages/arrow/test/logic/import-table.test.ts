@@ -379,8 +379,8 @@ describe("importTable", () => {
     ];
     const wideFile = new Uint8Array(parquetWriteBuffer({ columnData: wide, schema: nested }));
     expect(await imported(wideFile, {})).toEqual([
-      { row_index: 0n, "/:long": ["12345678901234.5678"], "/:in": ['{"short":-1.29}'] },
-      { row_index: 1n, "/:long": ["-0.0005"], "/:in": ['{"short":null}'] },
+      { row_index: 0n, "/:long": ["12345678901234.5678"], "/:in": [{ short: -1.29 }] },
+      { row_index: 1n, "/:long": ["-0.0005"], "/:in": [{ short: null }] },
     ]);
     await expect(imported(twice, {})).rejects.toMatchObject({
       code: "INVALID_FORMAT",

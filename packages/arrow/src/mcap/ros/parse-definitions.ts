@@ -22,9 +22,10 @@ export function parseDefinitions(schema: string, format: WireFormat): ReadonlyMa
   try {
     parsed = parse(text, { ros2: isRos2 });
   } catch (error) {
-    throw new RerunError("UNSUPPORTED", `the schema is no ROS message definition: ${messageOf(error)}`, {
-      cause: error,
-    });
+    // Errors of the parser of ROS 1 go on with a picture of the line, and with all that it expects.
+    const [reason, line] = messageOf(error).split(/\n\s*/);
+    const place = line === undefined ? reason : `${reason} ${line}`;
+    throw new RerunError("UNSUPPORTED", `the schema is no ROS message definition: ${place}`, { cause: error });
   }
   const named = new Map<string, Definition>();
   for (const { name, definitions } of parsed) {
