@@ -112,6 +112,33 @@ test("exportMcap writes scalars, depths and static rows, and names what it leave
   });
 });
 
+test("exportMcap writes no points and no poses as messages, and resolutions and images whose formats are incomplete", async () => {
+  const { messages, leftOut } = await exported((rec) => {
+    rec.setTime("t", { timestamp: seconds(5) });
+    rec.log("points", new rr.Points3D([]));
+    rec.log("poses", new rr.InstancePoses3D({ translations: [], quaternions: [] }));
+    const imageFromCamera = [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ];
+    rec.log("camera", new rr.DynamicArchetype("Pinhole", { image_from_camera: [imageFromCamera.flat()] }));
+    rec.log("huge", new rr.Pinhole({ imageFromCamera, resolution: [2 ** 32, 1.5] }));
+    const format = { width: 2, height: 1, channelDatatype: "F32" } as const;
+    rec.log("grey", rr.Image.fromFields({ buffer: new Uint8Array(8), format }));
+    rec.log("rgb", rr.Image.fromFields({ buffer: new Uint8Array(6), format: { width: 2, height: 1 } }));
+  });
+  expect(messages).toEqual([
+    expect.stringMatching(/^\/camera 5: .*"width":0,"height":0/),
+    expect.stringMatching(/^\/grey 5: .*"encoding":"32FC1","step":8/),
+    expect.stringMatching(/^\/huge 5: .*"width":4294967295,"height":2/),
+    expect.stringMatching(/^\/points 5: .*"data":\{\}/),
+    expect.stringMatching(/^\/poses 5: .*"poses":(?:null|\[\])/),
+    expect.stringMatching(/^\/rgb 5: .*"encoding":"rgb8","step":6/),
+  ]);
+  expect(leftOut).toEqual({});
+});
+
 test("exportMcap writes the rotation of each kind of transform, and no transform without one", async () => {
   const quarter = Math.SQRT1_2;
   const turned = '"rotation":{"x":0,"y":0,"z":0.707107,"w":0.707107}';

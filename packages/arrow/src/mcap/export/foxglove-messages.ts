@@ -12,7 +12,8 @@ const points: RowExport = {
   makes: [POSITIONS, "Points3D:colors", ...POSE],
   fills: [POSITIONS, "Points3D:colors", ...POSE],
   messages(rows, row, { frame }) {
-    const positions = rows.numbers(POSITIONS, row);
+    // No points also are a message, because readers show the points before them otherwise.
+    const positions = rows.numbers(POSITIONS, row) ?? (rows.has(POSITIONS, row) ? [] : undefined);
     if (positions === undefined) return undefined;
     const colors = rows.numbers("Points3D:colors", row);
     const count = positions.length / 3;

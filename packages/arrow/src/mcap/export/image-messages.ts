@@ -19,31 +19,41 @@ export function rawImage(archetype: "Image" | "DepthImage"): RowExport {
     messages(rows, row, { frame }) {
       const pixels = rows.bytes(buffer, row);
       const [width, height] = ["width", "height"].map((name) => rows.field(format, row, name)?.[0]);
-      const named = encodingOf(rows, format, row, archetype === "DepthImage");
-      if (pixels === undefined || width === undefined || height === undefined || named === undefined) return undefined;
+      if (pixels === undefined || width === undefined || height === undefined) return undefined;
+      const named = encodingOf(rows, format, row, archetype === "DepthImage", pixels.length / (width * height));
+      if (named === undefined) return undefined;
       const [encoding, { pixelBytes }] = named;
-      const fields = { frameId: cameraOf(frame), width, height, encoding, step: width * pixelBytes, data: pixels };
+      const step = width * pixelBytes;
+      // No image is that wide: the format is damaged.
+      if (step > 0xffff_ffff) return undefined;
+      const fields = { frameId: cameraOf(frame), width, height, encoding, step, data: pixels };
       return { schema: "foxglove.RawImage", fields: [fields] };
     },
   };
 }
 
-/** The name of a pixel layout. Numbers of one channel are depths or greys. */
+/**
+ * The name of a pixel layout. Numbers of one channel are depths or greys. Without a colour model they are RGB, unless a
+ * pixel has too few bytes: images of MCAP files have none.
+ */
 function encodingOf(
   rows: ChunkRows,
   format: string,
   row: number,
   isDepth: boolean,
+  bytesPerPixel: number,
 ): readonly [name: string, layout: PixelLayout] | undefined {
   const pixelFormat = rows.field(format, row, "pixel_format")?.[0];
-  const colorModel = rows.field(format, row, "color_model")?.[0] ?? RGB;
+  const model = rows.field(format, row, "color_model")?.[0];
   const datatype = rows.field(format, row, "channel_datatype")?.[0] ?? U8;
   const isSame = (layout: PixelLayout): boolean => {
     if (pixelFormat !== undefined) return layout.pixelFormat === pixelFormat;
     if (layout.pixelFormat !== undefined || layout.datatype !== datatype) return false;
     // Layouts without a colour model are numbers of one channel.
     if (isDepth) return layout.isDepth === true;
-    return layout.colorModel === colorModel || (layout.colorModel === undefined && colorModel === GREY);
+    if (model !== undefined) return layout.colorModel === model || (layout.colorModel === undefined && model === GREY);
+    if (layout.colorModel === RGB) return layout.pixelBytes <= bytesPerPixel;
+    return layout.colorModel === undefined && 3 * layout.pixelBytes > bytesPerPixel;
   };
   const all = Object.entries(ENCODINGS);
   // Depth images prefer encodings without a colour in their names.

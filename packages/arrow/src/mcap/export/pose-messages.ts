@@ -71,9 +71,7 @@ export const poses: RowExport = {
   unless: "Points3D:positions",
   makes: POSE,
   messages(rows, row, { frame }) {
-    const all = posesOf(rows, row);
-    if (all.length === 0) return undefined;
-    return { schema: "foxglove.PosesInFrame", fields: [{ frameId: frame, poses: all }] };
+    return { schema: "foxglove.PosesInFrame", fields: [{ frameId: frame, poses: posesOf(rows, row) }] };
   },
 };
 
@@ -99,6 +97,11 @@ function partAt(parts: ArrayLike<number>, size: number, index: number): readonly
   return Array.from({ length: Math.min(size, parts.length) }, (_, at) => parts[start + at] as number);
 }
 
+/** A resolution as messages can have it: whole, and with 32 bits. */
+function pixelCount(value: number): number {
+  return Math.min(0xffff_ffff, Math.max(0, Math.round(value) || 0));
+}
+
 /** Cameras without distortion. */
 export const camera: RowExport = {
   name: "camera",
@@ -109,7 +112,7 @@ export const camera: RowExport = {
     if (columns?.length !== 9) return undefined;
     const at = (line: number, column: number): number => columns[column * 3 + line] as number;
     const lines = [0, 1, 2].map((line) => [at(line, 0), at(line, 1), at(line, 2)]);
-    const [width = 0, height = 0] = Array.from(rows.numbers("Pinhole:resolution", row) ?? []);
+    const [width = 0, height = 0] = Array.from(rows.numbers("Pinhole:resolution", row) ?? [], pixelCount);
     return {
       schema: "foxglove.CameraCalibration",
       fields: [
