@@ -491,6 +491,57 @@ describe("mcapChunks", () => {
     ]);
   });
 
+  it("follows the references of JSON schemas, and reads values that may be null by their other type", async () => {
+    const schema = {
+      $ref: "#/$defs/Message",
+      $defs: {
+        Message: {
+          type: "object",
+          properties: {
+            pose: { anyOf: [{ $ref: "#/$defs/Pose" }, { type: "null" }] },
+            "a/b": { allOf: [{ $ref: "#/$defs/x~1y" }] },
+            speed: { type: ["number", "null"] },
+            any: { type: ["number", "string"] },
+            mode: { enum: ["auto", "manual", null] },
+            tree: { $ref: "#/$defs/Tree" },
+            missing: { $ref: "#/$defs/None" },
+            elsewhere: { $ref: "https://example.com/schema.json" },
+            endless: { $ref: "#/$defs/Message/properties/endless" },
+          },
+        },
+        Pose: { type: "object", properties: { at: { type: "array", items: { $ref: "#/$defs/Coordinate" } } } },
+        Coordinate: { type: "number" },
+        "x/y": { type: "integer" },
+        Tree: { type: "object", properties: { name: { type: "string" }, left: { $ref: "#/$defs/Tree" } } },
+      },
+    };
+    const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+    const message = { "a/b": 7, any: "x", mode: "auto", missing: 1, elsewhere: [2], endless: true };
+    const tree = { name: "root", left: { name: "leaf" } };
+    const messages = [
+      json({ ...message, pose: { at: [1, 2.5] }, speed: 1.5, tree }),
+      json({ ...message, pose: null, speed: null, mode: null }),
+    ];
+    const channel = { topic: "/m", messageEncoding: "json", messages };
+    const { chunks, problems } = await convert(
+      await mcapFile([{ ...channel, schema: ["Message", "jsonschema", JSON.stringify(schema)] }]),
+    );
+    expect(problems).toEqual([]);
+    const others = { "a/b": 7, any: '"x"', missing: "1", elsewhere: "[2]", endless: "true" };
+    expect(valuesOf(chunks, "/m", "Message:message")).toEqual([
+      [
+        {
+          ...others,
+          pose: { at: [1, 2.5] },
+          speed: 1.5,
+          mode: "auto",
+          tree: { name: "root", left: '{"name":"leaf"}' },
+        },
+      ],
+      [{ ...others, pose: null, speed: null, mode: null, tree: null }],
+    ]);
+  });
+
   it("reads integers of 64 bits in JSON exactly, and reports larger ones", async () => {
     const properties = {
       at: { type: "integer" },

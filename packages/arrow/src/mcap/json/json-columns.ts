@@ -5,19 +5,13 @@ import { BoolColumn, BytesColumn } from "../columns/leaf-columns.ts";
 import type { MessageColumns } from "../columns/message-columns.ts";
 import { ListColumn, StructColumn } from "../columns/nested-columns.ts";
 import { NumberColumn } from "../columns/number-column.ts";
-
-/** The part of a JSON schema that says which values there are. */
-interface JsonSchema {
-  readonly type?: unknown;
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly items?: JsonSchema;
-  readonly oneOf?: readonly { readonly const?: unknown }[];
-  readonly contentEncoding?: unknown;
-}
+import { plainSchema, type JsonSchema } from "./json-schema.ts";
 
 /** State of the readers of a schema. */
 interface Compilation {
   columns: number;
+  /** The whole schema. */
+  readonly root: JsonSchema;
   /** The properties that were reported. */
   readonly leftOut: Set<string>;
   readonly onLoss: (reason: string) => void;
@@ -43,10 +37,11 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
  * @throws {RerunError} `UNSUPPORTED` if the schema is none for objects
  */
 export function jsonColumns(schema: Uint8Array | undefined, onLoss: (reason: string) => void): MessageColumns {
-  const parsed = schema === undefined || schema.byteLength === 0 ? undefined : parseSchema(schema);
-  const { properties } = parsed ?? {};
-  if (properties === undefined || Object.keys(properties).length === 0) return untypedColumns();
-  const reader = structReader(properties, 0, { columns: 0, leftOut: new Set(), onLoss });
+  const root = schema === undefined || schema.byteLength === 0 ? {} : parseSchema(schema);
+  const { schema: parsed, references } = plainSchema(root, root, new Set());
+  const { properties } = parsed;
+  if (!hasProperties(properties)) return untypedColumns();
+  const reader = structReader(properties, references, 0, { columns: 0, root, leftOut: new Set(), onLoss });
   const push = (bytes: Uint8Array, start: number, end: number): void => {
     const value: unknown = parseJson(bytes.subarray(start, end));
     if (value === null || value === undefined) throw wrongValue("", "an object", value);
@@ -83,15 +78,23 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
+type Properties = NonNullable<JsonSchema["properties"]>;
+
+function hasProperties(properties: JsonSchema["properties"]): properties is Properties {
+  return typeof properties === "object" && properties !== null && Object.keys(properties).length > 0;
+}
+
+/** @param references those that lead to the schema with these properties */
 function structReader(
-  properties: Readonly<Record<string, JsonSchema>>,
+  properties: Properties,
+  references: ReadonlySet<string>,
   depth: number,
   count: Compilation,
 ): ValueReader & { readonly column: StructColumn } {
   const fields = Object.entries(properties).map(([name, schema]) => {
     if (++count.columns > MAX_COLUMNS)
       throw new RerunError("UNSUPPORTED", `the message has more than ${MAX_COLUMNS} fields`);
-    return { name, reader: valueReader(schema, depth + 1, count) };
+    return { name, reader: valueReader(schema, references, depth + 1, count) };
   });
   const column = new StructColumn(
     fields.map(({ name, reader }) => ({ name, column: reader.column, isNullable: true })),
@@ -115,16 +118,23 @@ function leaveOut(path: string, { leftOut, onLoss }: Compilation): void {
   onLoss(`the schema does not describe the property ${path}, which is left out`);
 }
 
-function valueReader(schema: JsonSchema, depth: number, count: Compilation): ValueReader {
-  const type = typeof schema === "object" && schema !== null ? typeOf(schema) : undefined;
+function valueReader(
+  described: JsonSchema,
+  around: ReadonlySet<string>,
+  depth: number,
+  count: Compilation,
+): ValueReader {
   if (depth > MAX_DEPTH) return textReader();
+  const { schema, type, references } = plainSchema(described, count.root, around);
   switch (type) {
     case "object":
-      return schema.properties === undefined || Object.keys(schema.properties).length === 0
-        ? textReader()
-        : structReader(schema.properties, depth, count);
+      return hasProperties(schema.properties)
+        ? structReader(schema.properties, references, depth, count)
+        : textReader();
     case "array":
-      return schema.items === undefined ? textReader() : listReader(valueReader(schema.items, depth + 1, count));
+      return schema.items === undefined
+        ? textReader()
+        : listReader(valueReader(schema.items, references, depth + 1, count));
     case "string":
       return schema.contentEncoding === "base64" ? base64Reader() : stringReader();
     case "number":
@@ -135,14 +145,6 @@ function valueReader(schema: JsonSchema, depth: number, count: Compilation): Val
     default:
       return textReader();
   }
-}
-
-/** The type of a schema. The type of an enum is the type of its constants. */
-function typeOf({ type, properties, oneOf }: JsonSchema): unknown {
-  if (type !== undefined) return type;
-  if (properties !== undefined) return "object";
-  const isEnum = Array.isArray(oneOf) && oneOf.length > 0 && oneOf.every((one) => Number.isInteger(one?.const));
-  return isEnum ? "integer" : undefined;
 }
 
 function listReader(item: ValueReader): ValueReader {
