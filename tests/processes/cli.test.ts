@@ -17,6 +17,8 @@ import { runWarmCli } from "./harness/warm-cli.ts";
 const ENDINGS = isSoak ? 20 : 2;
 const ROWS = isSoak ? 100_000 : 20_000;
 const PAUSE_MS = isSoak ? 500 : 60;
+/** Of 100, the last of which waits until the relay has ended for the last time. */
+const BURSTS_PER_END = Math.floor(99 / (ENDINGS + 1));
 
 describe("rerun-ts", () => {
   it("prints help for each command, and its version", async () => {
@@ -167,7 +169,7 @@ describe.for([
       const json = JSON.stringify({ sink, rows: ROWS, pauseMs: PAUSE_MS, untilFile, ...options });
       const program = startProgram("grpc", ["logs in bursts", url, json]);
       for (let ending = 1; ending <= ENDINGS; ending++) {
-        for (let burst = 0; burst < 100 / (ENDINGS + 2); burst++) await program.report();
+        for (let burst = 0; burst < BURSTS_PER_END; burst++) await program.report();
         if (ending === 1) await hasRows(files[0] ?? "");
         await ENDS[end](relay);
         relay = await serve(ending, port);
