@@ -5,13 +5,12 @@ import { BoolColumn, BytesColumn } from "../columns/leaf-columns.ts";
 import type { MessageColumns } from "../columns/message-columns.ts";
 import { ListColumn, StructColumn } from "../columns/nested-columns.ts";
 import { NumberColumn } from "../columns/number-column.ts";
-import { plainSchema, type JsonSchema } from "./json-schema.ts";
+import { JsonSchemas, type JsonSchema } from "./json-schema.ts";
 
 /** State of the readers of a schema. */
 interface Compilation {
   columns: number;
-  /** The whole schema. */
-  readonly root: JsonSchema;
+  readonly schemas: JsonSchemas;
   /** The properties that were reported. */
   readonly leftOut: Set<string>;
   readonly onLoss: (reason: string) => void;
@@ -38,10 +37,11 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
  */
 export function jsonColumns(schema: Uint8Array | undefined, onLoss: (reason: string) => void): MessageColumns {
   const root = schema === undefined || schema.byteLength === 0 ? {} : parseSchema(schema);
-  const { schema: parsed, references } = plainSchema(root, root, new Set());
+  const schemas = new JsonSchemas(root);
+  const { schema: parsed, references } = schemas.plain(root, new Set());
   const { properties } = parsed;
   if (!hasProperties(properties)) return untypedColumns();
-  const reader = structReader(properties, references, 0, { columns: 0, root, leftOut: new Set(), onLoss });
+  const reader = structReader(properties, references, 0, { columns: 0, schemas, leftOut: new Set(), onLoss });
   const push = (bytes: Uint8Array, start: number, end: number): void => {
     const value: unknown = parseJson(bytes.subarray(start, end));
     if (value === null || value === undefined) throw wrongValue("", "an object", value);
@@ -125,7 +125,7 @@ function valueReader(
   count: Compilation,
 ): ValueReader {
   if (depth > MAX_DEPTH) return textReader();
-  const { schema, type, references } = plainSchema(described, count.root, around);
+  const { schema, type, references } = count.schemas.plain(described, around);
   switch (type) {
     case "object":
       return hasProperties(schema.properties)

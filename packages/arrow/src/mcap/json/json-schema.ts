@@ -23,26 +23,43 @@ export interface PlainSchema {
 /** The maximum number of references and choices from one schema to the next. */
 const MAX_STEPS = 100;
 
-/**
- * Follows the references of a schema to parts of the same text, and leaves out the choice of null, which every value
- * has.
- *
- * @param around the references that lead to `schema`: following them again would never end
- */
-export function plainSchema(schema: JsonSchema, root: JsonSchema, around: ReadonlySet<string>): PlainSchema {
-  const references = new Set(around);
-  let found = schema;
-  for (let step = 0; step < MAX_STEPS && isObject(found); step++) {
-    const reference = found.$ref;
-    const next = typeof reference === "string" ? partOf(root, reference) : onlyChoice(found);
-    if (next === undefined) return { schema: found, type: typeOf(found), references };
-    if (typeof reference === "string") {
-      if (references.has(reference)) break;
-      references.add(reference);
-    }
-    found = next;
+/** The schemas in a text, which refer to each other. */
+export class JsonSchemas {
+  readonly #root: JsonSchema;
+  /** The parts that were looked up, by their reference. */
+  readonly #parts = new Map<string, JsonSchema>();
+
+  constructor(root: JsonSchema) {
+    this.#root = root;
   }
-  return { schema: {}, type: undefined, references };
+
+  /**
+   * Follows the references of a schema to parts of the same text, and leaves out the choice of null, which every value
+   * has.
+   *
+   * @param around the references that lead to `schema`: following them again would never end
+   */
+  plain(schema: JsonSchema, around: ReadonlySet<string>): PlainSchema {
+    const references = new Set(around);
+    let found = schema;
+    for (let step = 0; step < MAX_STEPS && isObject(found); step++) {
+      const reference = found.$ref;
+      const next = typeof reference === "string" ? this.#partOf(reference) : onlyChoice(found);
+      if (next === undefined) return { schema: found, type: typeOf(found), references };
+      if (typeof reference === "string") {
+        if (references.has(reference)) break;
+        references.add(reference);
+      }
+      found = next;
+    }
+    return { schema: {}, type: undefined, references };
+  }
+
+  #partOf(reference: string): JsonSchema {
+    let part = this.#parts.get(reference);
+    if (part === undefined) this.#parts.set(reference, (part = partOf(this.#root, reference)));
+    return part;
+  }
 }
 
 /** The part of a schema at a JSON pointer: `#/$defs/Pose`. Source: RFC 6901. */

@@ -138,7 +138,11 @@ export class MessageReader implements ScalarReader {
   #oneof(oneof: DescOneof, inside: Compilation): FieldReader {
     const members = oneof.fields.map((field) => this.#member(field, inside));
     const column = new StructColumn(members.map(({ field }) => ({ ...field, isNullable: true })));
-    const lastStart = (): number => Math.max(...members.map((member) => member.lastStart()));
+    const lastStart = (): number => {
+      let last = -1;
+      for (const member of members) last = Math.max(last, member.lastStart());
+      return last;
+    };
     const append = (bytes: Uint8Array): void => {
       const start = lastStart();
       if (start < 0) return column.pushNull();
