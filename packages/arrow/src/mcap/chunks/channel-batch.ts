@@ -1,7 +1,5 @@
 import { EntityPath } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import { gather } from "../../arrays/gather.ts";
-import { RowRanges } from "../../arrays/row-ranges.ts";
 import type { Chunk } from "../../reading/chunk.ts";
 import { BytesColumn } from "../columns/leaf-columns.ts";
 import { MESSAGE_HEADER, logTimeAt, logTimeOf, publishTimeAt } from "../file/message-header.ts";
@@ -9,10 +7,11 @@ import type { RecordBlock } from "../file/record-block.ts";
 import type { McapChannel } from "../file/records.ts";
 import type { MappedRows } from "../mapping/mapping.ts";
 import { stampsOf, type ChannelColumns, type Stamps } from "./channel-columns.ts";
-import type { ChunkMaker, ChunkRows, TimeData } from "./make-chunk.ts";
+import type { ChunkMaker, TimeData } from "./make-chunk.ts";
 import type { McapChoices } from "./mcap-options.ts";
 import { MessageTimes, storableTime, timesOf } from "./message-times.ts";
 import type { ProblemLog } from "./problem-log.ts";
+import { rowsWithTimes } from "./rows-with-times.ts";
 
 /** The messages of a channel that are not yet chunks. */
 export class ChannelBatch {
@@ -140,15 +139,9 @@ export class ChannelBatch {
       return [this.#maker.make({ entityPath, rows, times: [], components })];
     }
     const { all, own, missing } = this.#timesOf(mapped, rows, stamps);
-    if (own === undefined || missing.length === rows)
-      return [this.#maker.make({ entityPath, rows, times: all, components })];
-    const whole = { entityPath, rows, times: [...all, own], components };
-    if (missing.length === 0) return [this.#maker.make(whole)];
-    const without = Int32Array.from(missing);
-    return [
-      this.#maker.make(someRows(whole, otherRows(without, rows))),
-      this.#maker.make(someRows({ ...whole, times: all }, without)),
-    ];
+    const found = { entityPath, rows, times: all, components };
+    const parts = own === undefined ? [found] : rowsWithTimes(found, own, missing);
+    return parts.map((part) => this.#maker.make(part));
   }
 
   /** The times of all rows, those in the messages, and the rows without the latter. */
@@ -184,30 +177,6 @@ interface RowTimes {
   readonly own: TimeData | undefined;
   /** The rows without a time in their message, in their order. */
   readonly missing: readonly number[];
-}
-
-/** The rows that are not among some, in their order. */
-function otherRows(some: Int32Array, count: number): Int32Array {
-  const others = new Int32Array(count - some.length);
-  for (let row = 0, next = 0; row < count; row++) {
-    if (row === some[next]) next++;
-    else others[row - next] = row;
-  }
-  return others;
-}
-
-function someRows({ entityPath, times, components }: ChunkRows, rows: Int32Array): ChunkRows {
-  const ranges = new RowRanges();
-  for (const row of rows) ranges.push(0, row, 1);
-  return {
-    entityPath,
-    rows: rows.length,
-    times: times.map((time) => ({ ...time, times: timesOf(time.times, rows) })),
-    components: components.map((component) => ({
-      ...component,
-      lists: gather(component.lists.type, [component.lists], ranges),
-    })),
-  };
 }
 
 /** The entity of a topic, by its parts. Backslashes escape the next character. */
