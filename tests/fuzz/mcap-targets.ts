@@ -5,6 +5,7 @@ import { checkMcap, mcapChunks, mcapInfo } from "@rerun-ts/arrow/mcap";
 import { isRerunError } from "@rerun-ts/core";
 import { root } from "@rerun-ts/test-support/node/environment";
 import { decompress } from "fzstd";
+import { jsonColumns } from "../../packages/arrow/dist/mcap/json/json-columns.js";
 import { protobufColumns } from "../../packages/arrow/dist/mcap/protobuf/protobuf-columns.js";
 import { rosColumns } from "../../packages/arrow/dist/mcap/ros/ros-columns.js";
 import type { FuzzTarget } from "./target.ts";
@@ -120,5 +121,36 @@ const ros2msg: FuzzTarget = {
   },
 };
 
+/** A schema, an empty line, and a message. */
+const JSON_SEEDS = [
+  `{"type":"object","properties":{"x":{"type":"number"},"n":{"type":["integer","null"]},"s":{"enum":["a","b"]}}}
+
+{"x":1.5,"n":9007199254740993,"s":"a"}`,
+  `{"$ref":"#/$defs/T","$defs":{"T":{"type":"object","properties":{"t":{"$ref":"#/$defs/T"},"l":{"type":"array","items":{"anyOf":[{"type":"boolean"},{"type":"null"}]}}}}}}
+
+{"t":{"l":[true]},"l":[true,null]}`,
+  `{"type":"object","properties":{"b":{"type":"string","contentEncoding":"base64"},"o":{"oneOf":[{"const":1},{"const":2}]}}}
+
+{"b":"AAE=","o":2}`,
+];
+
+const json: FuzzTarget = {
+  name: "json-messages",
+  seeds: () => JSON_SEEDS.map((text) => new TextEncoder().encode(text)),
+  words: ['{"$ref":"#"}', '"#/$defs/T"', '"anyOf":[', '"type":"object"', '"properties":{', '"items":{', "null", "\n\n"],
+  run(input) {
+    const text = new TextDecoder("latin1").decode(input);
+    const end = text.includes("\n\n") ? text.indexOf("\n\n") : text.length;
+    try {
+      decode(
+        jsonColumns(input.subarray(0, end), () => undefined),
+        input.subarray(end + 2),
+      );
+    } catch (error) {
+      if (!isExpected(error)) throw error;
+    }
+  },
+};
+
 /** The targets that read MCAP files, and the messages in them. */
-export const MCAP_TARGETS: readonly FuzzTarget[] = [mcap, cdrTarget(), protobufTarget(), ros2msg];
+export const MCAP_TARGETS: readonly FuzzTarget[] = [mcap, cdrTarget(), protobufTarget(), ros2msg, json];
