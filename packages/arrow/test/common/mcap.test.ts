@@ -312,6 +312,20 @@ describe("mcapChunks", () => {
     ]);
   });
 
+  it("reports messages that the summary counts, and that the file lacks", async () => {
+    const file = await mcapFile([textChannel("/a", texts(3))]);
+    // The record after the header has all messages.
+    const chunkAt = 17 + Number(new DataView(file.buffer, file.byteOffset).getBigUint64(9, true));
+    expect(file[chunkAt]).toBe(6);
+    const damaged = file.slice();
+    damaged[chunkAt] = 0x46;
+    const { chunks, problems } = await convert(damaged);
+    expect(valuesOf(chunks, "/a", TEXT)).toEqual([]);
+    expect(problems.map(({ reason }) => reason)).toEqual([
+      "damaged: 0 of the 3 messages that its summary counts were found",
+    ]);
+  });
+
   it("names enum numbers that a protobuf schema does not know by their digits", async () => {
     const { Type } = { Type: FieldDescriptorProto_Type };
     const set = create(FileDescriptorSetSchema, {

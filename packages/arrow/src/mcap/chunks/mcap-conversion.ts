@@ -76,6 +76,7 @@ export class McapConversion {
   /** Descriptions of robots, and their topics. */
   readonly #robots = new Map<string, string>();
   #statistics: McapStatistics | undefined;
+  #isDamaged = false;
   #isInSummary = false;
   #pending = 0;
   /** The number of times that a channel was described again. */
@@ -107,11 +108,11 @@ export class McapConversion {
 
   /** All chunks of the file: first those of messages in the order of the file, then those about the file. */
   async *chunks({ signal }: ReadOptions): AsyncGenerator<Chunk, void, undefined> {
-    const onDamage = (offset: number, error: unknown): void =>
-      this.#problems.add(
-        undefined,
-        `damaged at byte ${offset}: ${error instanceof Error ? error.message : String(error)}`,
-      );
+    const onDamage = (offset: number, error: unknown): void => {
+      this.#isDamaged = true;
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#problems.add(undefined, `damaged at byte ${offset}: ${reason}`);
+    };
     const { startTime, endTime } = this.#choices;
     // A chunk may describe the channels of later ones.
     const wantsChunk = (chunk: { startTime: bigint; endTime: bigint }): boolean =>
@@ -145,7 +146,17 @@ export class McapConversion {
         this.#problems.add(topic, error);
       }
     }
+    this.#checkCount();
     yield* this.#aboutFile();
+  }
+
+  /** Reports records that were passed over because their kind is unknown: it may be damaged. */
+  #checkCount(): void {
+    const { messageCount: found } = this.#counts.statistics;
+    const expected = this.#statistics?.messageCount ?? 0n;
+    const isPart = this.#known !== undefined;
+    if (isPart || this.#isDamaged || found >= expected) return;
+    this.#problems.add(undefined, `damaged: ${found} of the ${expected} messages that its summary counts were found`);
   }
 
   /** Yields to the event loop after many bytes. */
