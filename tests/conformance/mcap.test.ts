@@ -1,8 +1,11 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openRrd } from "@rerun-ts/arrow";
 import { importMcap, type McapDecoder, type McapOptions } from "@rerun-ts/arrow/mcap";
 import * as rr from "@rerun-ts/node";
+import { mcapFile } from "@rerun-ts/test-support/common/mcap-file";
+import { ROS_FORMATS, randomMessages } from "@rerun-ts/test-support/common/ros-messages";
+import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { run } from "@rerun-ts/test-support/node/run";
 import { needRerun, realRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { expect, test } from "vitest";
@@ -81,6 +84,31 @@ test("importMcap makes the same of every message as `rerun mcap convert`", async
   const differences = await runPython<string[][]>("compare_mcap.py", pairs);
   const found = pairs.flatMap(({ title }, index) => (differences[index] ?? []).map((text) => `${title}: ${text}`));
   expect(found).toEqual([]);
+});
+
+test("importMcap reads random messages of ROS 2 as Rerun does", async (context) => {
+  needRerun(context);
+  const [seed, count] = isSoak ? [Date.now() % 2 ** 31, 500] : [5, 40];
+  const channels = Array.from({ length: count }, (_, index) => {
+    const format = { ...ROS_FORMATS[index % 4 === 0 ? "big-endian CDR" : "CDR"], isTrueOne: true };
+    const { text, messages } = randomMessages(seed + index, format);
+    const schema = [`p/msg/M${index}`, "ros2msg", text] as const;
+    return { topic: `/${index}`, messageEncoding: "cdr", schema, messages: messages.slice(0, 8) };
+  });
+  const [source, ours, theirs] = ["mcap", "ours.rrd", "theirs.rrd"].map((end) => outputFile(`mcap.random.${end}`)) as [
+    string,
+    string,
+    string,
+  ];
+  await writeFile(source, await mcapFile(channels, { chunkSize: 5000 }));
+  const recording = new rr.RecordingStream("mcap", { sendProperties: false });
+  await recording.save(ours);
+  const { problems } = await importMcap(recording, source, { decoders: THEIRS });
+  await recording.close();
+  expect(problems).toEqual([]);
+  const { code, output } = await run(realRerun().rerun, ["mcap", "convert", source, "-o", theirs], { capture: true });
+  expect(code, output).toBe(0);
+  expect(await runPython<string[][]>("compare_mcap.py", [{ ours, theirs }]), `seed ${seed}`).toEqual([[]]);
 });
 
 test("importMcap leaves out the parts that messages lack, so that Rerun verifies the recording", async (context) => {

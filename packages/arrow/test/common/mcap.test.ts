@@ -291,12 +291,12 @@ describe("mcapChunks", () => {
   });
 
   it("reads the byte that ROS 2 writes for a message without fields", async () => {
-    const definition = `int32 a\nstd_msgs/Empty none\nint32 b\n===\nMSG: std_msgs/Empty\n===\nMSG: a/Unused\nint32 LIMIT=5`;
+    const definition = `int32 a\nstd_msgs/Empty none\na/Mode mode\nint32 b\n===\nMSG: std_msgs/Empty\n===\nMSG: a/Mode\nint8 ON=1\nint8 OFF=2`;
     const schema = ["a/msg/Outer", "ros2msg", definition] as const;
-    const messages = [Uint8Array.of(0, 1, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0)];
+    const messages = [Uint8Array.of(0, 1, 0, 0, 7, 0, 0, 0, 0, 2, 0, 0, 9, 0, 0, 0)];
     const { chunks } = await convert(await mcapFile([{ topic: "/o", messageEncoding: "cdr", schema, messages }]));
     const none = { structure_needs_at_least_one_member: 0 };
-    expect(valuesOf(chunks, "/o", "a.msg.Outer:message")).toEqual([[{ a: 7, none, b: 9 }]]);
+    expect(valuesOf(chunks, "/o", "a.msg.Outer:message")).toEqual([[{ a: 7, none, mode: 2, b: 9 }]]);
   });
 
   it("reads definitions of ROS 2 whose names break its rules", async () => {

@@ -59,3 +59,16 @@ function validNames(schema: string): { readonly text: string; readonly names: Re
   });
   return { text: lines.join("\n"), names };
 }
+
+const BYTE_TYPES: readonly string[] = ["uint8", "int8", "bool"];
+
+/**
+ * The type of a message that only has constants of one type of a byte: as in Rerun, it is an enum, whose value is the
+ * byte that ROS 2 writes for it.
+ */
+export function enumType({ definitions }: Definition): string | undefined {
+  const [constant, ...others] = definitions.filter((field) => field !== ONLY_MEMBER);
+  if (constant === undefined || !definitions.includes(ONLY_MEMBER) || !BYTE_TYPES.includes(constant.type))
+    return undefined;
+  return others.every(({ type }) => type === constant.type) ? constant.type : undefined;
+}

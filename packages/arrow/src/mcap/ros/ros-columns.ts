@@ -6,7 +6,7 @@ import { isNumberKind, NumberColumn, type NumberKind } from "../columns/number-c
 import type { MessageColumns } from "../columns/message-columns.ts";
 import { FieldRun, cutRuns } from "./field-run.ts";
 import { boolField, numberField, numbersField, structEnd, type FixedField } from "./fixed-fields.ts";
-import { parseDefinitions, type Definition, type DefinitionField } from "./parse-definitions.ts";
+import { enumType, parseDefinitions, type Definition, type DefinitionField } from "./parse-definitions.ts";
 import { WireReader, type WireFormat } from "./wire-reader.ts";
 
 /** Reads the next value of a message into its columns. */
@@ -202,6 +202,8 @@ class Compiler {
     const definition = this.#definitions.get(type);
     if (definition === undefined)
       throw new RerunError("UNSUPPORTED", `the field ${name} has the type ${type}, which the schema does not define`);
+    const byteType = enumType(definition);
+    if (byteType !== undefined) return this.#value({ type: byteType, name }, depth);
     const { column, minBytes, parts } = this.fields(definition, depth + 1);
     return { column, minBytes, parts: [...parts, structEnd(column)] };
   }
