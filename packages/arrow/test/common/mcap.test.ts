@@ -300,15 +300,24 @@ describe("mcapChunks", () => {
   });
 
   it("reads definitions of ROS 2 whose names break its rules", async () => {
-    const definition = "uint8 lower=1\nstring<=9 frameId 'x' # id\nuint8[2] K\nuint8 rerun_replaced # no\nuint8 end_";
+    // The parser's own expressions take years for it.
+    const long = `${"a".repeat(60)}B`;
+    const lines = [
+      "uint8 lower=1",
+      "string<=9 frameId 'x' # id",
+      "uint8[2] K",
+      "uint8 rerun_replaced # no",
+      "uint8 end_",
+    ];
+    const definition = [...lines, `uint8 ${long}`].join("\n");
     const schema = ["a/msg/Names", "ros2msg", definition] as const;
-    const messages = [Uint8Array.of(0, 1, 0, 0, 2, 0, 0, 0, 104, 0, 1, 2, 3, 4)];
+    const messages = [Uint8Array.of(0, 1, 0, 0, 2, 0, 0, 0, 104, 0, 1, 2, 3, 4, 5)];
     const { chunks, problems } = await convert(
       await mcapFile([{ topic: "/n", messageEncoding: "cdr", schema, messages }]),
     );
     expect(problems).toEqual([]);
     expect(valuesOf(chunks, "/n", "a.msg.Names:message")).toEqual([
-      [{ frameId: "h", K: [1, 2], rerun_replaced: 3, end_: 4 }],
+      [{ frameId: "h", K: [1, 2], rerun_replaced: 3, end_: 4, [long]: 5 }],
     ]);
   });
 
