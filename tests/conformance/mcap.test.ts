@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { openRrd } from "@rerun-ts/arrow";
 import { importMcap, type McapDecoder, type McapOptions } from "@rerun-ts/arrow/mcap";
 import * as rr from "@rerun-ts/node";
-import { mcapFile } from "@rerun-ts/test-support/common/mcap-file";
+import { mcapFile, type TestChannel } from "@rerun-ts/test-support/common/mcap-file";
+import { randomProtobuf } from "@rerun-ts/test-support/common/protobuf-messages";
 import { ROS_FORMATS, randomMessages } from "@rerun-ts/test-support/common/ros-messages";
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { run } from "@rerun-ts/test-support/node/run";
@@ -86,10 +87,14 @@ test("importMcap makes the same of every message as `rerun mcap convert`", async
   expect(found).toEqual([]);
 });
 
-test("importMcap reads random messages of ROS 2 as Rerun does", async (context) => {
+test("importMcap reads random messages of ROS 2 and of protobuf as Rerun does", async (context) => {
   needRerun(context);
   const [seed, count] = isSoak ? [Date.now() % 2 ** 31, 500] : [5, 40];
-  const channels = Array.from({ length: count }, (_, index) => {
+  const channels = Array.from({ length: count }, (_, index): TestChannel => {
+    if (index % 2 === 1) {
+      const { name, schema, messages } = randomProtobuf(seed + index, 8);
+      return { topic: `/${index}`, messageEncoding: "protobuf", schema: [name, "protobuf", schema], messages };
+    }
     const format = { ...ROS_FORMATS[index % 4 === 0 ? "big-endian CDR" : "CDR"], isTrueOne: true };
     const { text, messages } = randomMessages(seed + index, format);
     const schema = [`p/msg/M${index}`, "ros2msg", text] as const;

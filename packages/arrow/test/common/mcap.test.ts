@@ -262,8 +262,8 @@ describe("mcapChunks", () => {
     }
   });
 
-  it("keeps the last value of a oneof, and a oneof of one field as that field", async () => {
-    const { INT32, STRING } = FieldDescriptorProto_Type;
+  it("keeps the last value of a oneof, a oneof of one field as that field, and maps in the order of their bytes", async () => {
+    const { INT32, MESSAGE, STRING } = FieldDescriptorProto_Type;
     const label = FieldDescriptorProto_Label.OPTIONAL;
     const message = {
       name: "M",
@@ -272,6 +272,17 @@ describe("mcapChunks", () => {
         { name: "a", number: 1, type: INT32, label, oneofIndex: 0 },
         { name: "b", number: 2, type: STRING, label, oneofIndex: 0 },
         { name: "c", number: 3, type: INT32, label, oneofIndex: 1 },
+        { name: "m", number: 4, type: MESSAGE, typeName: ".a.M.E", label: FieldDescriptorProto_Label.REPEATED },
+      ],
+      nestedType: [
+        {
+          name: "E",
+          options: { mapEntry: true },
+          field: [
+            { name: "key", number: 1, type: STRING, label },
+            { name: "value", number: 2, type: INT32, label },
+          ],
+        },
       ],
     };
     const file = [{ name: "a.proto", package: "a", syntax: "proto3", messageType: [message] }];
@@ -281,13 +292,16 @@ describe("mcapChunks", () => {
       toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file })),
     ] as const;
     const [a, b, c] = [Uint8Array.of(8, 7), Uint8Array.of(18, 1, 120), Uint8Array.of(24, 9)];
-    const messages = [Uint8Array.of(...a, ...b, ...c), Uint8Array.of(...b, ...a), new Uint8Array(0)];
+    // The letters é and À, whose second bytes have another order in Windows-1252.
+    const entries = Uint8Array.of(34, 6, 10, 2, 0xc3, 0xa9, 16, 1, 34, 6, 10, 2, 0xc3, 0x80, 16, 2);
+    const messages = [Uint8Array.of(...a, ...b, ...c), Uint8Array.of(...b, ...a, ...entries), new Uint8Array(0)];
     const { chunks } = await convert(await mcapFile([{ topic: "/m", messageEncoding: "protobuf", schema, messages }]));
     expect(valuesOf(chunks, "/m", "a.M:message")).toEqual([
-      [{ choice: { a: null, b: "x" }, c: 9 }],
-      [{ choice: { a: 7, b: null }, c: null }],
-      [{ choice: null, c: null }],
+      [{ choice: { a: null, b: "x" }, c: 9, m: null }],
+      [{ choice: { a: 7, b: null }, c: null, m: { À: 2, é: 1 } }],
+      [{ choice: null, c: null, m: null }],
     ]);
+    expect(JSON.stringify(valuesOf(chunks, "/m", "a.M:message")[1])).toContain('{"À":2,"é":1}');
   });
 
   it("reads the byte that ROS 2 writes for a message without fields", async () => {
