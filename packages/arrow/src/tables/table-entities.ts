@@ -9,9 +9,9 @@ import type { ChunkData } from "../store/chunk-data.ts";
 import { buildData } from "./build-data.ts";
 import { placeColumns, type PlacedColumn } from "./column-places.ts";
 import { fieldTarget, instancesIn, namedColumns, namedComponent, type NamedColumn } from "./named-columns.ts";
-import { textCells, type Cell, type FileColumn, type TableBatch } from "./table-batch.ts";
+import { mappedCells } from "./mapped-cells.ts";
+import type { Cell, FileColumn, TableBatch } from "./table-batch.ts";
 import type { ImportTableOptions } from "./table-options.ts";
-import { positionOf } from "./table-times.ts";
 import { storedTimes, timeVector } from "./time-vector.ts";
 
 /** The instances of a field of an archetype in a row, or `null` for none. */
@@ -120,14 +120,14 @@ function mappedField(
 ): FieldPlan {
   const argument = `entities.${path}`;
   if (typeof names === "string") {
-    const position = positionOf(columns, argument, names);
-    const isInteger = hasIntegers(columns[position]?.type);
+    const column = mappedCells(columns, argument, names);
+    const isInteger = hasIntegers(column.type);
     const type = fieldTarget(archetype, field)?.itemType;
     const isText = DataType.isUtf8(type);
     return {
       field,
       instancesOf(batch) {
-        const cells = isText ? textCells(batch, position) : (batch.cells[position] ?? []);
+        const cells = column.cellsOf(batch, isText);
         return (row) => {
           const cell = cells[row] ?? null;
           // A text that begins with a bracket remains one.
@@ -138,12 +138,13 @@ function mappedField(
       },
     };
   }
-  const positions = [...names].map((name) => positionOf(columns, argument, name));
+  const mapped = [...names].map((name) => mappedCells(columns, argument, name));
   return {
     field,
-    instancesOf({ cells }) {
+    instancesOf(batch) {
+      const cells = mapped.map(({ cellsOf }) => cellsOf(batch));
       return (row) => {
-        const parts = positions.map((position) => cells[position]?.[row] ?? null);
+        const parts = cells.map((column) => column[row] ?? null);
         return parts.includes(null) ? null : [parts.map(numberOf)];
       };
     },

@@ -21,7 +21,7 @@ export interface TableEntity {
   as: ArchetypeClass;
   /**
    * The column of each field, or the columns of its parts, such as `{ positions: ["x", "y", "z"] }`. A row in which one
-   * of them is empty has no value.
+   * of them is empty has no value. Fields of structs have a path: `{ blob: "image.bytes" }`.
    */
   fields: Readonly<Record<string, string | readonly string[]>>;
 }

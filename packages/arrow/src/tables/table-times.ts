@@ -42,7 +42,7 @@ function rowNumbers(): TableTimeline {
 }
 
 /** The position of a column. @throws {TypeError} if there is none with the name */
-export function positionOf(columns: readonly FileColumn[], argument: string, name: unknown): number {
+function positionOf(columns: readonly FileColumn[], argument: string, name: unknown): number {
   const position = columns.findIndex((column) => column.name === name);
   if (position >= 0) return position;
   const names = columns.map((column) => JSON.stringify(column.name)).join(", ");

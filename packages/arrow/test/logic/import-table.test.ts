@@ -382,6 +382,12 @@ describe("importTable", () => {
       { row_index: 0n, "/:long": ["12345678901234.5678"], "/:in": [{ short: -1.29 }] },
       { row_index: 1n, "/:long": ["-0.0005"], "/:in": [{ short: null }] },
     ]);
+    const entities = { "/s": { as: Scalars, fields: { scalars: "in.short" } } };
+    expect(await imported(wideFile, { entities })).toEqual([{ row_index: 0n, "/s:Scalars:scalars": [-1.29] }]);
+    const wrong = { "/s": { as: Scalars, fields: { scalars: "in.long" } } };
+    await expect(imported(wideFile, { entities: wrong })).rejects.toThrow(
+      '`entities./s` must be a column of the table ("long", "in", "in.short"), got "in.long"',
+    );
     await expect(imported(twice, {})).rejects.toMatchObject({
       code: "INVALID_FORMAT",
       message: 'the Parquet file has two columns with the name "at"',
