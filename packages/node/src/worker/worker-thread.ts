@@ -105,7 +105,7 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
   readonly #returns = new MessageChannel();
   readonly #flushes = new Map<number, PendingFlush>();
   readonly #startedAt = performance.now();
-  readonly #startTimer: ReturnType<typeof setTimeout>;
+  #startTimer: ReturnType<typeof setTimeout> | undefined;
   /** Counters whose wait has timed out, with their values then: they are not waited for again until they change. */
   readonly #stuckAt = new Map<CounterName, number>();
   #postedBytes = 0;
@@ -128,7 +128,14 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
     this.#worker.on("message", (message: FromWorker | WorkerReply) => this.#onMessage(message));
     this.#worker.on("error", (error) => this.#onLost(error.message));
     this.#worker.on("exit", () => this.#onLost("it ended"));
-    this.#startTimer = setTimeout(() => this.checkStarted(), START_TIMEOUT_MS);
+    this.#watchStart();
+  }
+
+  /** Checks the start in time. A timer counts whole milliseconds, so it may be early. */
+  #watchStart(): void {
+    const remainingMs = this.#startedAt + START_TIMEOUT_MS - performance.now();
+    if (remainingMs <= 0) return this.checkStarted();
+    this.#startTimer = setTimeout(() => this.#watchStart(), Math.ceil(remainingMs));
     this.#startTimer.unref();
   }
 

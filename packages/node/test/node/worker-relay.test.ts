@@ -21,6 +21,9 @@ it("a relay whose worker does not start in time is replaced when the worker can 
     hasEnded = true;
     return code;
   });
+  // Timers count whole milliseconds, and may be early.
+  const now = performance.now.bind(performance);
+  vi.spyOn(performance, "now").mockImplementationOnce(() => now() + 20);
   const relay = new WorkerRelay(
     pathToFileURL(entry),
     {

@@ -44,7 +44,7 @@ const CONSTANT_NAME = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/;
 
 /**
  * A schema with names that `parse` accepts, and the original name of each replaced one. ROS 2 has rules for names that
- * other programs, which write messages of their own, break: Rerun reads such messages.
+ * other programs, which write messages of their own, break: Rerun reads names in camel case.
  */
 function validNames(schema: string): { readonly text: string; readonly names: ReadonlyMap<string, string> } {
   const names = new Map<string, string>();
