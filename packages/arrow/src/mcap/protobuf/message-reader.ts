@@ -23,9 +23,13 @@ export interface Compilation {
 /** Appends a field's value of one message to its column. */
 interface FieldReader {
   readonly field: StructField;
-  /** The start of the last value of this field in the message. -1: it has none. */
-  readonly lastStart: () => number;
   append(bytes: Uint8Array): void;
+}
+
+/** Reads a field with a single value. */
+interface SingularReader extends FieldReader {
+  /** The start of the last value of this field in the message. -1: it has none. */
+  lastStart(): number;
 }
 
 /** Reads protobuf messages into columns, in two steps: fields may come in any order. */
@@ -42,14 +46,14 @@ export class MessageReader implements ScalarReader {
     inside.columns += message.fields.length;
     if (inside.columns > MAX_COLUMNS)
       throw new RerunError("UNSUPPORTED", `the message has more than ${MAX_COLUMNS} fields`);
-    // In Rerun's order: by number, with the first field of each oneof. As in Rerun, a oneof of one field is that field.
-    const members = [...message.members].sort((a, b) => firstNumber(a) - firstNumber(b));
+    // As in Rerun, a oneof of one field is that field. The order is by number, with the first field of each oneof.
+    const members = message.members
+      .map((member) =>
+        member.kind === "oneof" && member.fields.length === 1 ? (member.fields[0] as DescField) : member,
+      )
+      .sort((a, b) => firstNumber(a) - firstNumber(b));
     this.#readers = members.map((member) =>
-      member.kind === "field"
-        ? this.#member(member, inside)
-        : member.fields.length === 1
-          ? this.#member(member.fields[0] as DescField, inside)
-          : this.#oneof(member, inside),
+      member.kind === "oneof" ? this.#oneof(member, inside) : this.#member(member, inside),
     );
     this.column = new StructColumn(this.#readers.map(({ field }) => field));
   }
@@ -74,13 +78,20 @@ export class MessageReader implements ScalarReader {
   }
 
   #member(field: DescField, inside: Compilation): FieldReader {
+    if (field.fieldKind === "map") return this.#map(field, inside);
+    if (field.fieldKind === "list") return this.#list(field, inside);
+    return this.#singular(field, inside);
+  }
+
+  #singular(field: DescField, inside: Compilation): SingularReader {
     const spans = this.#spansOf(field.number);
-    if (field.fieldKind === "map") return this.#map(field, spans, inside);
-    if (field.fieldKind === "list") return this.#list(field, spans, inside);
     const value = valueReader(field, inside);
     const isNullable = field.presence !== FeatureSet_FieldPresence.IMPLICIT;
     const { column } = value;
-    const lastStart = (): number => startOf(spans, lastOf(spans, value.wireType));
+    const lastStart = (): number => {
+      const last = lastOf(spans, value.wireType);
+      return last < 0 ? -1 : spans.start(last);
+    };
     const append = (bytes: Uint8Array): void => {
       const last = lastOf(spans, value.wireType);
       if (last < 0) {
@@ -103,7 +114,8 @@ export class MessageReader implements ScalarReader {
     this.read(all, 0, all.byteLength);
   }
 
-  #list(field: DescField & { fieldKind: "list" }, spans: FieldSpans, inside: Compilation): FieldReader {
+  #list(field: DescField & { fieldKind: "list" }, inside: Compilation): FieldReader {
+    const spans = this.#spansOf(field.number);
     const item = valueReader(field, inside);
     const column = new ListColumn<Column>(item.column);
     const append = (bytes: Uint8Array): void => {
@@ -116,35 +128,24 @@ export class MessageReader implements ScalarReader {
       column.end();
     };
     const extension = extensionOf(field);
-    return {
-      field: { name: field.name, column, isNullable: true, extension },
-      lastStart: () => startOf(spans, spans.size - 1),
-      append,
-    };
+    return { field: { name: field.name, column, isNullable: true, extension }, append };
   }
 
-  #map(field: DescField & { fieldKind: "map" }, spans: FieldSpans, inside: Compilation): FieldReader {
+  #map(field: DescField & { fieldKind: "map" }, inside: Compilation): FieldReader {
+    const spans = this.#spansOf(field.number);
     const map = new MapReader(scalarReader(field.mapKey), valueReader(field, inside), extensionOf(field));
     const { column } = map;
     const append = (bytes: Uint8Array): void => (spans.size === 0 ? column.pushNull() : map.read(bytes, spans));
-    return {
-      field: { name: field.name, column, isNullable: true },
-      lastStart: () => startOf(spans, spans.size - 1),
-      append,
-    };
+    return { field: { name: field.name, column, isNullable: true }, append };
   }
 
   /** All variants of a oneof in a struct, of which one has a value: the last in the message. */
   #oneof(oneof: DescOneof, inside: Compilation): FieldReader {
-    const members = oneof.fields.map((field) => this.#member(field, inside));
+    const members = oneof.fields.map((field) => this.#singular(field, inside));
     const column = new StructColumn(members.map(({ field }) => ({ ...field, isNullable: true })));
-    const lastStart = (): number => {
-      let last = -1;
-      for (const member of members) last = Math.max(last, member.lastStart());
-      return last;
-    };
     const append = (bytes: Uint8Array): void => {
-      const start = lastStart();
+      let start = -1;
+      for (const member of members) start = Math.max(start, member.lastStart());
       if (start < 0) return column.pushNull();
       for (const member of members) {
         if (member.lastStart() === start) member.append(bytes);
@@ -152,7 +153,7 @@ export class MessageReader implements ScalarReader {
       }
       column.end();
     };
-    return { field: { name: oneof.name, column, isNullable: true, extension: ONEOF }, lastStart, append };
+    return { field: { name: oneof.name, column, isNullable: true, extension: ONEOF }, append };
   }
 }
 
@@ -163,11 +164,6 @@ function firstNumber(member: DescField | DescOneof): number {
 function lastOf(spans: FieldSpans, wireType: number): number {
   for (let index = spans.size - 1; index >= 0; index--) if (spans.wireType(index) === wireType) return index;
   return -1;
-}
-
-/** The start of a value, or -1 if there is none. */
-function startOf(spans: FieldSpans, index: number): number {
-  return index < 0 ? -1 : spans.start(index);
 }
 
 /** Reads numbers that lie one after the other. */
