@@ -53,7 +53,7 @@ function fieldsOf(type: DataType): readonly { readonly name: string; readonly ty
 function fieldOf(cell: Cell, path: readonly string[]): Cell {
   let found = cell;
   for (const name of path) {
-    if (found === null) return null;
+    if (found === null || !Object.hasOwn(found as StructCell, name)) return null;
     found = (found as StructCell)[name] ?? null;
   }
   return found;

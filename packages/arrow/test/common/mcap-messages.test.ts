@@ -1,3 +1,4 @@
+import type { Chunk } from "@rerun-ts/arrow";
 import { cdrText, mcapFile, textChannel, type TestChannel } from "@rerun-ts/test-support/common/mcap-file";
 import { convert, valuesOf } from "@rerun-ts/test-support/common/mcap-values";
 import { create, toBinary } from "@bufbuild/protobuf";
@@ -68,9 +69,18 @@ describe("mcapChunks", () => {
     expect(chunks.find(({ isStatic }) => !isStatic)?.timelines).toContain("ros1_timestamp");
   });
 
-  it("leaves a message without a usable time out of the timeline of the messages, and only it", async () => {
+  it("keeps times before 1970", async () => {
     const definition = `std_msgs/Header header\nfloat64 temperature\nfloat64 variance\n===\nMSG: std_msgs/Header\n${ROS2_HEADER}`;
-    const seconds = [5, -1, 7];
+    const schema = ["sensor_msgs/msg/Temperature", "ros2msg", definition] as const;
+    const messages = [5, -1, 7].map((second) => cdrTemperature(second));
+    const { chunks } = await convert(await mcapFile([{ topic: "/t", messageEncoding: "cdr", schema, messages }]));
+    const timed = chunks.filter(({ timelines }) => timelines.includes("ros2_timestamp"));
+    expect(valuesOf(timed, "/t", "Measurements:values")).toEqual([[5], [-1], [7]]);
+    const times = timed[0]?.table.getChild("ros2_timestamp")?.data[0]?.values;
+    expect(times).toEqual(BigInt64Array.of(5_000_000_000n, -1_000_000_000n, 7_000_000_000n));
+  });
+
+  it("leaves a message without a time out of the timeline of the messages, and only it", async () => {
     const transform = {
       type: "object",
       properties: {
@@ -82,35 +92,26 @@ describe("mcapChunks", () => {
       },
     };
     const transforms = { type: "object", properties: { transforms: { type: "array", items: transform } } };
-    const frames = (child: string, sec?: number): object => ({
+    const frame = (child: string, sec?: number): object => ({
       ...(sec === undefined ? {} : { timestamp: { sec, nsec: 0 } }),
       parent_frame_id: "map",
       child_frame_id: child,
     });
-    const file = await mcapFile([
-      {
-        topic: "/t",
-        messageEncoding: "cdr",
-        schema: ["sensor_msgs/msg/Temperature", "ros2msg", definition],
-        messages: seconds.map((second) => cdrTemperature(second)),
-      },
-      {
-        topic: "/tf",
-        messageEncoding: "json",
-        schema: ["foxglove.FrameTransforms", "jsonschema", JSON.stringify(transforms)],
-        messages: [json({ transforms: [frames("a", 3), frames("b")] }), json({ transforms: [frames("c", 4)] })],
-      },
-    ]);
-    for (const [topic, timeline, component, values] of [
-      ["/t", "ros2_timestamp", "Measurements:values", [[[5], [7]], [[-1]]]],
-      ["/tf", "timestamp", "Transform3D:child_frame", [[["a"], ["c"]], [["b"]]]],
-    ] as const) {
-      const { chunks, problems } = await convert(file);
-      expect(problems).toEqual([]);
-      const timed = chunks.filter(({ timelines, isStatic }) => !isStatic && timelines.includes(timeline));
-      const others = chunks.filter(({ timelines, isStatic }) => !isStatic && !timelines.includes(timeline));
-      expect([timed, others].map((some) => valuesOf(some, topic, component))).toEqual(values);
-    }
+    const schema = ["foxglove.FrameTransforms", "jsonschema", JSON.stringify(transforms)] as const;
+    // A timeline has no room for the last time.
+    const messages = [
+      json({ transforms: [frame("a", 3), frame("b")] }),
+      json({ transforms: [frame("c", -4), frame("d", 1e12)] }),
+    ];
+    const { chunks, problems } = await convert(
+      await mcapFile([{ topic: "/tf", messageEncoding: "json", schema, messages }]),
+    );
+    expect(problems).toEqual([]);
+    const [timed, others] = [true, false].map((has) =>
+      chunks.filter(({ timelines, isStatic }) => !isStatic && timelines.includes("timestamp") === has),
+    ) as [Chunk[], Chunk[]];
+    expect(valuesOf(timed, "/tf", "Transform3D:child_frame")).toEqual([["a"], ["c"]]);
+    expect(valuesOf(others, "/tf", "Transform3D:child_frame")).toEqual([["b"], ["d"]]);
   });
 
   it("keeps the last value of a oneof, a oneof of one field as that field, and maps in the order of their bytes", async () => {
@@ -335,6 +336,8 @@ describe("mcapChunks", () => {
             missing: { $ref: "#/$defs/None" },
             elsewhere: { $ref: "https://example.com/schema.json" },
             endless: { $ref: "#/$defs/Message/properties/endless" },
+            anything: { anyOf: [{ type: "number" }, true] },
+            odd: { oneOf: 5, enum: "a", anyOf: {}, allOf: null },
           },
         },
         Pose: { type: "object", properties: { at: { type: "array", items: { $ref: "#/$defs/Coordinate" } } } },
@@ -343,7 +346,16 @@ describe("mcapChunks", () => {
         Tree: { type: "object", properties: { name: { type: "string" }, left: { $ref: "#/$defs/Tree" } } },
       },
     };
-    const message = { "a/b": 7, any: "x", mode: "auto", missing: 1, elsewhere: [2], endless: true };
+    const message = {
+      "a/b": 7,
+      any: "x",
+      mode: "auto",
+      missing: 1,
+      elsewhere: [2],
+      endless: true,
+      anything: 1,
+      odd: 2,
+    };
     const tree = { name: "root", left: { name: "leaf" } };
     const messages = [
       json({ ...message, pose: { at: [1, 2.5] }, speed: 1.5, tree }),
@@ -354,7 +366,7 @@ describe("mcapChunks", () => {
       await mcapFile([{ ...channel, schema: ["Message", "jsonschema", JSON.stringify(schema)] }]),
     );
     expect(problems).toEqual([]);
-    const others = { "a/b": 7, any: '"x"', missing: "1", elsewhere: "[2]", endless: "true" };
+    const others = { "a/b": 7, any: '"x"', missing: "1", elsewhere: "[2]", endless: "true", anything: "1", odd: "2" };
     expect(valuesOf(chunks, "/m", "Message:message")).toEqual([
       [
         {

@@ -3,11 +3,11 @@ export interface JsonSchema {
   readonly type?: unknown;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
-  readonly oneOf?: readonly JsonSchema[];
-  readonly anyOf?: readonly JsonSchema[];
-  readonly allOf?: readonly JsonSchema[];
+  readonly oneOf?: unknown;
+  readonly anyOf?: unknown;
+  readonly allOf?: unknown;
   readonly const?: unknown;
-  readonly enum?: readonly unknown[];
+  readonly enum?: unknown;
   readonly $ref?: unknown;
   readonly contentEncoding?: unknown;
 }
@@ -87,8 +87,9 @@ function onlyChoice(schema: JsonSchema): JsonSchema | undefined {
   if (schema.type !== undefined || schema.properties !== undefined) return undefined;
   const choices = schema.anyOf ?? schema.oneOf ?? schema.allOf;
   if (!Array.isArray(choices)) return undefined;
-  const [only, more] = choices.filter((choice) => !isObject(choice) || choice["type"] !== "null") as JsonSchema[];
-  return more === undefined ? only : undefined;
+  const others = choices.filter((choice: unknown) => !isObject(choice) || choice["type"] !== "null");
+  const [only] = others as unknown[];
+  return others.length === 1 && isObject(only) ? only : undefined;
 }
 
 function typeOf({ type, properties, oneOf, enum: values, const: value }: JsonSchema): string | undefined {
@@ -99,7 +100,11 @@ function typeOf({ type, properties, oneOf, enum: values, const: value }: JsonSch
     return type.every((each) => ["integer", "number", "null"].includes(String(each))) ? "number" : undefined;
   }
   if (properties !== undefined) return "object";
-  const constants = oneOf?.map((one) => one?.const) ?? values ?? (value === undefined ? [] : [value]);
+  const constants: unknown[] = Array.isArray(oneOf)
+    ? oneOf.map((one: unknown) => (isObject(one) ? one["const"] : undefined))
+    : Array.isArray(values)
+      ? values
+      : [value ?? null];
   const present = constants.filter((constant) => constant !== null);
   if (present.length === 0) return undefined;
   if (present.every(Number.isInteger)) return "integer";

@@ -102,7 +102,7 @@ export function floatsOf(rows: StructColumn, path: string, ...names: string[]): 
 export interface FieldTimes {
   /** The time of each message in nanoseconds, 0 if it has none. */
   readonly times: BigInt64Array;
-  /** The messages without a time, or with one before 1970, in their order. */
+  /** The messages without a time, or with one that needs more than 64 bits, in their order. */
   readonly missing: readonly number[];
 }
 
@@ -115,32 +115,34 @@ export function timesAt(rows: StructColumn, path: string): FieldTimes | undefine
   if (!(seconds instanceof NumberColumn) || !(nanoseconds instanceof NumberColumn)) return undefined;
   const [whole, part] = [seconds.values, nanoseconds.values];
   const times = new BigInt64Array(whole.length);
+  const missing: number[] = [];
   if (
     stamp.nullCount === 0 &&
     part instanceof Uint32Array &&
     (whole instanceof Int32Array || whole instanceof Uint32Array)
-  )
-    return { times, missing: writeTimes(whole, part, times) };
-  const missing: number[] = [];
+  ) {
+    writeTimes(whole, part, times);
+    return { times, missing };
+  }
   for (let row = 0; row < times.length; row++) {
-    const second = BigInt(whole[row] as number | bigint);
-    if (second < 0n || stamp.isNull(row)) missing.push(row);
-    else times[row] = second * 1_000_000_000n + BigInt(part[row] as number | bigint);
+    const time = nanosOf(whole[row] as number | bigint, part[row] as number | bigint);
+    if (stamp.isNull(row) || BigInt.asIntN(64, time) !== time) missing.push(row);
+    else times[row] = time;
   }
   return { times, missing };
 }
 
-/**
- * Writes times in nanoseconds, without a bigint for each, which would take longer than the rest. Returns the rows whose
- * seconds are negative.
- */
-function writeTimes(seconds: Int32Array | Uint32Array, nanoseconds: Uint32Array, times: BigInt64Array): number[] {
+function nanosOf(seconds: number | bigint, nanoseconds: number | bigint): bigint {
+  return BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds);
+}
+
+/** Writes times in nanoseconds, without a bigint for each, which would take longer than the rest. */
+function writeTimes(seconds: Int32Array | Uint32Array, nanoseconds: Uint32Array, times: BigInt64Array): void {
   const halves = new Uint32Array(times.buffer);
-  const negative: number[] = [];
   for (let row = 0; row < seconds.length; row++) {
     const second = seconds[row] as number;
     if (second < 0) {
-      negative.push(row);
+      times[row] = nanosOf(second, nanoseconds[row] as number);
       continue;
     }
     // The products of 16 bits and 30 bits are exact, as are all sums.
@@ -149,7 +151,6 @@ function writeTimes(seconds: Int32Array | Uint32Array, nanoseconds: Uint32Array,
     halves[2 * row] = lower;
     halves[2 * row + 1] = Math.floor(upper / 0x1_0000) + Math.floor(lower / 0x1_0000_0000);
   }
-  return negative;
 }
 
 function lacks(path: string, kind: string): RerunError {
