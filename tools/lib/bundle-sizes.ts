@@ -33,7 +33,7 @@ const PROGRAMS: readonly Program[] = [
   { name: "points-scalars-memory", story: "a page logs points and scalars into memory", budget: 41_800 },
   { name: "points-layout", story: "the same, with a layout of two views" },
   { name: "points-download", story: "a page logs points and gives them as a download", budget: 41_800 },
-  { name: "points-grpc", story: "a page streams points with `connectGrpc`", budget: 52_300, later: ["connect-grpc"] },
+  { name: "points-grpc", story: "a page streams points with `connectGrpc`", budget: 52_400, later: ["connect-grpc"] },
   {
     name: "points-opfs",
     story: "a page keeps points in the browser with `saveToOpfs`",

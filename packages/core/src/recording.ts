@@ -7,6 +7,7 @@ export { connectSink, type ConnectOptions } from "./recording/connect-sink.ts";
 export { readEnvironment, type Environment } from "./recording/environment.ts";
 export { frozenAt } from "./recording/frozen-at.ts";
 export { promisedBy, replaceGlobalRecording, trackTasks, type RecordingTask } from "./recording/global-recording.ts";
+export { ImportPace } from "./recording/import-pace.ts";
 export { logMessages } from "./recording/log-messages.ts";
 export { prepareForExit, shutdownSync } from "./recording/process-end.ts";
 export { isRecordingStream, recordedBytes } from "./recording/recorded-bytes.ts";

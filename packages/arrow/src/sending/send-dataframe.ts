@@ -1,5 +1,6 @@
 import type { RecordingStream } from "@rerun-ts/core";
 import { withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
+import { ImportPace } from "@rerun-ts/core/recording";
 import type { RecordBatch, Table } from "apache-arrow";
 import type { DataframeOptions } from "../chunks/table-columns.ts";
 import { batchChunks, batchesOf, checkTableOptions, tableBatches } from "../chunks/table-chunks.ts";
@@ -12,7 +13,7 @@ export type DataframeSource = Table | RecordBatch | Uint8Array | AsyncIterable<R
 /**
  * Sends a table to a recording: each row at its times, each column as a component. The tables of queries fit as they
  * are. Other columns are named `/entity:component`, or belong to `entityPath`. Columns other than lists have one
- * instance in each row.
+ * instance in each row. Waits while slow sinks have data pending. Ends early if the recording is closed.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if the table or an option is wrong, or the timelines are unknown
  * @throws {RerunError} `INVALID_DATA` if a time is null or out of range, `INVALID_FORMAT` if IPC data is damaged,
@@ -31,10 +32,13 @@ export function sendDataframe(
     checkTableOptions("sendDataframe", options);
     let rows = 0;
     let chunks = 0;
+    const pace = new ImportPace(recording);
     for await (const batch of batchesIn(data)) {
       for (const chunk of batchChunks(batch, options)) {
-        sendChunk(recording, chunk, "sendDataframe");
+        const bytes = sendChunk(recording, chunk, "sendDataframe");
+        if (bytes === undefined) return { rows, chunks };
         chunks++;
+        await pace.after(bytes);
       }
       rows += batch.rows;
     }

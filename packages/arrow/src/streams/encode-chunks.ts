@@ -65,8 +65,7 @@ export async function writeChunks(chunks: AsyncIterable<Chunk>, target: RrdTarge
     let pending = 0;
     for await (const chunk of chunks) {
       if (chunk.numRows === 0) continue;
-      sendChunk(recording, chunkDataOf(chunk), "write");
-      pending += chunk.byteLength;
+      pending += sendChunk(recording, chunkDataOf(chunk), "write") ?? 0;
       if (pending < FLUSH_BYTES) continue;
       await recording.flush();
       pending = 0;

@@ -1,5 +1,6 @@
 import type { RecordingStream } from "@rerun-ts/core";
 import { checkRecording, withRerunErrors } from "@rerun-ts/core/checks";
+import { ImportPace } from "@rerun-ts/core/recording";
 import { sendChunk } from "../sending/send-chunks.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { RandomAccess } from "../source/random-access.ts";
@@ -29,7 +30,8 @@ const PARQUET = "PAR1";
  *
  * The types of CSV columns are those that fit all cells: booleans, integers, numbers, ISO dates and times (in UTC
  * unless they have an offset), or else strings. Empty cells are null. A part of the file is in memory: about a megabyte
- * of CSV, or a group of rows of Parquet, which needs the package `hyparquet`.
+ * of CSV, or a group of rows of Parquet, which needs the package `hyparquet`. The import waits while slow sinks have
+ * data pending, and ends early if the recording is closed.
  *
  * @param source bytes, a `Blob` or `File`, a URL, on Node also a path. Streams are read into memory
  * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong, or names a column that does not exist
@@ -60,6 +62,7 @@ export function importTable(
       const taken = new Set(timelines.flatMap(({ position }) => position ?? []));
       const chunksOf = await tableChunks(file.columns, taken, checked);
       const sent = { rows: 0, skippedRows: 0, chunks: 0 };
+      const pace = new ImportPace(recording);
       let firstRow = 0;
       for await (const found of file.batches()) {
         const { batch, skipped } = withTimes(found, timelines);
@@ -70,8 +73,10 @@ export function importTable(
             timesOf(position === undefined ? rows : (batch.cells[position] ?? []), firstRow),
           );
           for (const chunk of chunksOf(batch, times)) {
-            sendChunk(recording, chunk, "importTable");
+            const bytes = sendChunk(recording, chunk, "importTable");
+            if (bytes === undefined) return sent;
             sent.chunks++;
+            await pace.after(bytes);
           }
         }
         sent.rows += batch.rows;

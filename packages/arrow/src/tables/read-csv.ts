@@ -2,6 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { invalidArgument } from "@rerun-ts/core/checks";
 import type { RandomAccess } from "../source/random-access.ts";
 import { csvRows, firstLine, type CsvRow } from "./csv-rows.ts";
+import { isFull } from "./batch-size.ts";
 import { arrowTypeOf, valueOf, withCell, type CsvType } from "./csv-types.ts";
 import type { TableBatch, TableFile } from "./table-batch.ts";
 
@@ -63,17 +64,23 @@ async function* batchesOf(
   let texts: string[][] = types.map(() => []);
   let isHeader = true;
   let rows = 0;
+  let characters = 0;
   for await (const found of csvRows(access, delimiter, signal)) {
     for (const row of found) {
       if (isHeader) {
         isHeader = false;
         continue;
       }
-      for (let column = 0; column < types.length; column++) texts[column]?.push(row.cells[column] ?? "");
-      if (++rows < batchRows) continue;
+      for (let column = 0; column < types.length; column++) {
+        const text = row.cells[column] ?? "";
+        texts[column]?.push(text);
+        characters += text.length;
+      }
+      if (++rows < batchRows && !isFull(characters)) continue;
       yield batchOf(texts, types, rows);
       texts = types.map(() => []);
       rows = 0;
+      characters = 0;
     }
   }
   if (rows > 0) yield batchOf(texts, types, rows);

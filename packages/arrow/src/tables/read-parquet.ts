@@ -5,6 +5,7 @@ import { decompress } from "fzstd";
 import type * as parquet from "hyparquet";
 import { checkAborted } from "../source/collect.ts";
 import type { RandomAccess } from "../source/random-access.ts";
+import { rowsOfBatch } from "./batch-size.ts";
 import { PARSERS, keepDecimals, parquetColumn } from "./parquet-types.ts";
 import type { Cell, TableBatch, TableFile } from "./table-batch.ts";
 
@@ -110,10 +111,11 @@ async function* batchesOf(
         throw damaged(`the column ${name} has ${values.length} rows, and its group ${total}`);
       group.push(values);
     }
-    for (let from = 0; from < total; from += batchRows) {
+    for (let from = 0, rows = 0; from < total; from += rows) {
       checkAborted(signal);
-      const rows = Math.min(batchRows, total - from);
-      yield { rows, cells: columns.map((column, index) => cellsOf(column, group[index] ?? [], from, rows)) };
+      rows = rowsOfBatch(group, from, Math.min(batchRows, total - from));
+      const first = from;
+      yield { rows, cells: columns.map((column, index) => cellsOf(column, group[index] ?? [], first, rows)) };
     }
   }
 }

@@ -52,7 +52,7 @@ export interface ImportTableOptions {
   delimiter?: string | undefined;
   /** Codecs of Parquet besides Snappy and zstd, such as those of `hyparquet-compressors`. Default: none. */
   compressors?: ParquetCompressors | undefined;
-  /** The number of rows of a chunk. Default 10,000. */
+  /** The largest number of rows of a chunk, which also ends at about 8 MiB. Default 10,000. */
   batchRows?: number | undefined;
   /** Ends the reading. Default: none. */
   signal?: AbortSignal | undefined;

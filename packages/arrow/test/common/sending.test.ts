@@ -7,8 +7,12 @@ import {
   sendDataframe,
   type RecordingReader,
 } from "@rerun-ts/arrow";
-import { RecordingStream, TimeColumn } from "@rerun-ts/core";
+import { GrpcWebSink, RecordingStream, TimeColumn } from "@rerun-ts/core";
+import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
+import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
+import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { AnyValues, Points3D, Scalars, TextLog } from "@rerun-ts/types";
+import { logFile } from "@rerun-ts/types/files";
 import {
   DurationMicrosecond,
   Float64,
@@ -25,9 +29,25 @@ import {
 } from "apache-arrow";
 import { describe, expect, it } from "vitest";
 
-function record(): { recording: RecordingStream; read: () => Promise<RecordingReader> } {
+/** A chunk with rows that all have this frame. */
+function frameOf(frame: number, rows: number, valuesPerRow = 1): Chunk {
+  const scalars = noise(rows * valuesPerRow, frame);
+  return Chunk.fromColumns("/wave", {
+    timelines: TimeColumn.sequence(
+      "frame",
+      Array.from({ length: rows }, () => frame),
+    ),
+    columns: Scalars.columns({ scalars }).partition(Array.from({ length: rows }, () => valuesPerRow)),
+  });
+}
+
+function inMemory(): { recording: RecordingStream; memory: ReturnType<RecordingStream["memoryRecording"]> } {
   const recording = new RecordingStream("sending", { recordingId: "copy" });
-  const memory = recording.memoryRecording();
+  return { recording, memory: recording.memoryRecording() };
+}
+
+function record(): { recording: RecordingStream; read: () => Promise<RecordingReader> } {
+  const { recording, memory } = inMemory();
   return { recording, read: async () => (await openRrd(memory.drainAsBytes())).recording() };
 }
 
@@ -64,6 +84,78 @@ describe("a closed recording", () => {
         `\`${name}\` was called after the recording was closed; the call is ignored`,
       ]);
     }
+  });
+});
+
+it("an import ends when its recording is closed, and counts what was sent", async () => {
+  const warnings: string[] = [];
+  const recording = new RecordingStream("closed", { onWarning: (w) => warnings.push(w.message) });
+  recording.memoryRecording();
+  const made = { chunks: 0, hasEnded: false };
+  async function* chunks(): AsyncGenerator<Chunk> {
+    try {
+      for (; made.chunks < 10; made.chunks++) {
+        if (made.chunks === 3) await recording.close();
+        yield frameOf(made.chunks, 2);
+      }
+    } finally {
+      made.hasEnded = true;
+    }
+  }
+  expect(await sendChunks(recording, chunks())).toEqual({ rows: 6, chunks: 3 });
+  expect(made).toEqual({ chunks: 3, hasEnded: true });
+  expect(warnings).toEqual(["`sendChunks` was called after the recording was closed; the call is ignored"]);
+});
+
+describe("an import into a sink that is slower than the source, and cannot block", () => {
+  /** Random numbers, which do not compress: three times as many bytes as fit into the queue. */
+  const FRAMES = 24;
+  const FRAME_VALUES = 131_072;
+  const MAX_QUEUE_BYTES = 8 * 1024 * 1024;
+
+  const frames = (): Chunk[] => Array.from({ length: FRAMES }, (_, frame) => frameOf(frame, 1, FRAME_VALUES));
+
+  async function* batches(): AsyncGenerator<RecordBatch> {
+    for (const { table } of frames()) {
+      const frame = table.getChild("frame") as Vector;
+      const wave = table.getChild("Scalars:scalars") as Vector;
+      yield* new Table({ frame, "/wave:Scalars:scalars": wave }).batches;
+    }
+  }
+
+  function csv(): Uint8Array {
+    const rows = frames().map((_, frame) => `${frame},${noise(FRAME_VALUES / 2, frame).join(" ")}`);
+    return new TextEncoder().encode(`frame,/wave:TextLog:text\n${rows.join("\n")}`);
+  }
+
+  async function file(): Promise<Uint8Array> {
+    const { recording, memory } = inMemory();
+    await sendChunks(recording, frames());
+    return memory.drainAsBytes();
+  }
+
+  it.each<[string, (recording: RecordingStream) => Promise<unknown>]>([
+    ["sendChunks", (recording) => sendChunks(recording, frames())],
+    ["sendDataframe", (recording) => sendDataframe(recording, batches(), { index: "frame" })],
+    ["importTable", (recording) => importTable(recording, csv(), { index: "frame" })],
+    [
+      "logFileFromContents",
+      async (recording) =>
+        logFile({ recording, view: recording.at({}), name: "wave.rrd", contents: await file(), options: undefined }),
+    ],
+  ])("waits for it in %s, and loses nothing", async (_, run) => {
+    const server = new FetchServer();
+    const fetch: typeof globalThis.fetch = async (...call) => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return server.fetch(...call);
+    };
+    const recording = new RecordingStream("slow", { recordingId: "copy", sendProperties: false });
+    await recording.setSink(new GrpcWebSink(undefined, { fetch, maxQueueBytes: MAX_QUEUE_BYTES }));
+    await run(recording);
+    expect(await recording.close()).toMatchObject({ complete: true, droppedRows: 0 });
+    const waves = readChunks(server.toRrd()).filter(({ entityPath }) => entityPath === "/wave");
+    expect(new Set(waves.flatMap(({ times }) => times.frame ?? [])).size).toBeGreaterThanOrEqual(FRAMES);
+    expect(server.calls.reduce((sum, bytes) => sum + bytes, 0)).toBeGreaterThan(2 * MAX_QUEUE_BYTES);
   });
 });
 

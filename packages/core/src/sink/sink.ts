@@ -19,6 +19,8 @@ export interface SinkStats {
   readonly state: SinkState;
   /** Pending bytes. */
   readonly queuedBytes: number;
+  /** Limit of pending bytes, if the sink has the option `maxQueueBytes`. */
+  readonly maxQueueBytes?: number | undefined;
   /** Sent bytes. */
   readonly sentBytes: number;
   /** Dropped rows. */

@@ -49,6 +49,7 @@ export class StreamSink implements RecordingSink {
   readonly #writable: AnyWritable;
   readonly #preventClose: boolean;
   readonly #rrd: RrdWriter;
+  readonly #maxQueueBytes: number;
   readonly #queue: MessageFifo;
   /** Rows that the stream has been given and not accepted, and the size of their payloads. */
   #unacceptedRows = 0;
@@ -72,7 +73,8 @@ export class StreamSink implements RecordingSink {
     this.#writable = writable;
     this.#preventClose = options?.preventClose ?? false;
     this.#rrd = new RrdWriter(options);
-    this.#queue = new MessageFifo(nonNegative("maxQueueBytes", options?.maxQueueBytes ?? 100 * 1024 * 1024), onFull);
+    this.#maxQueueBytes = nonNegative("maxQueueBytes", options?.maxQueueBytes ?? 100 * 1024 * 1024);
+    this.#queue = new MessageFifo(this.#maxQueueBytes, onFull);
   }
 
   open(context: RecordingSinkContext): void {
@@ -126,7 +128,7 @@ export class StreamSink implements RecordingSink {
   }
 
   stats(): SinkStats {
-    return this.#status.stats();
+    return { ...this.#status.stats(), maxQueueBytes: this.#maxQueueBytes };
   }
 
   /** The last bytes of the stream. Empty if they were written already. */

@@ -187,7 +187,7 @@ export abstract class ServerSink implements RecordingSink {
       this.#status.queuedBytes = this.#status.isEnded ? 0 : progress.pendingBytes;
       this.#status.reconnects = progress.reconnects;
     }
-    return this.#status.stats();
+    return { ...this.#status.stats(), maxQueueBytes: this.#limits.maxQueueBytes };
   }
 
   #send(message: EncodedMessage, isBacklog: boolean): void {

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { RerunError, type EntityPathLike, type RecordingStream, type TimePointLike } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { toEntityPath } from "@rerun-ts/core/encode";
-import { internalsOf, logMessages } from "@rerun-ts/core/recording";
+import { ImportPace, internalsOf, logMessages } from "@rerun-ts/core/recording";
 import { importerCommand } from "./importer-command.ts";
 import { INCOMPATIBLE, importerFlags, type ImporterRequest, type ImporterTime } from "./importer-flags.ts";
 
@@ -145,6 +145,7 @@ async function forward(recording: RecordingStream, output: AsyncIterable<Uint8Ar
   const { RrdDecoder, messageEncoder } = await import("@rerun-ts/core/decode");
   const decoder = new RrdDecoder();
   const encode = messageEncoder();
+  const pace = new ImportPace(recording);
   let pending = 0;
   for await (const bytes of output) {
     pending += bytes.byteLength;
@@ -155,6 +156,7 @@ async function forward(recording: RecordingStream, output: AsyncIterable<Uint8Ar
       const encoded = encode(message);
       if (encoded.length > 0) logMessages(recording, encoded, "logFileFromPath");
     }
+    await pace.after(bytes.byteLength);
   }
   if (decoder.rest.byteLength > 0)
     throw new RerunError(

@@ -1,14 +1,12 @@
 import { statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { EncodedMessage, RecordingStream } from "@rerun-ts/core";
-import { logMessages } from "@rerun-ts/core/recording";
+import { ImportPace, logMessages } from "@rerun-ts/core/recording";
 import { fileFailure } from "../file/read-bytes.ts";
 
 /** Recordings up to this size are read as a whole. */
 const MAX_WHOLE_BYTES = 128 * 1024 * 1024;
 const PIECE_BYTES = 8 * 1024 * 1024;
-/** The longest wait for sinks after a piece. A sink that is slower than this limits its queue by itself. */
-const MAX_WAIT_MS = 10_000;
 
 /** Whether a file is a recording that is too large to be read as a whole. */
 export function isLargeRecording(path: string): boolean {
@@ -23,11 +21,11 @@ export function isLargeRecording(path: string): boolean {
  */
 export async function logLargeRecording(recording: RecordingStream, path: string): Promise<void> {
   for await (const messages of messagesOf(path)) void messages;
-  let isWaiting = true;
+  const pace = new ImportPace(recording);
   for await (const messages of messagesOf(path)) {
     if (!recording.enabled) return;
-    logMessages(recording, messages, "logFileFromPath");
-    if (isWaiting) isWaiting = (await recording.flush({ timeoutMs: MAX_WAIT_MS })).complete;
+    if (!logMessages(recording, messages, "logFileFromPath")) return;
+    await pace.after(messages.reduce((sum, { payload }) => sum + payload.byteLength, 0));
   }
 }
 

@@ -206,7 +206,7 @@ export class OpfsSink implements RecordingSink {
   stats(): SinkStats {
     this.#status.queuedBytes = this.#client?.unwrittenBytes ?? 0;
     this.#status.sentBytes = Math.max(0, this.#writtenBytes);
-    return this.#status.stats();
+    return { ...this.#status.stats(), maxQueueBytes: this.#maxQueueBytes };
   }
 
   async #wait(work: Promise<void>): Promise<void> {

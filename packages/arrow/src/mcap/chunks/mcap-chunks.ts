@@ -30,7 +30,8 @@ export function mcapChunks(source: RrdSource, options: McapOptions = {}): AsyncG
 }
 
 /**
- * Sends the contents of an MCAP file to a recording; see {@link mcapChunks}.
+ * Sends the contents of an MCAP file to a recording; see {@link mcapChunks}. Waits while slow sinks have data pending.
+ * Ends early if the recording is closed.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong
  * @throws {RerunError} `INVALID_FORMAT` if this is no MCAP file, `ABORTED`, or the error of the source

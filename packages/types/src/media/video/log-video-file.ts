@@ -7,6 +7,7 @@ import {
   withRerunErrors,
   type OptionNames,
 } from "@rerun-ts/core/checks";
+import { ImportPace } from "@rerun-ts/core/recording";
 import { resolveTimestamp, toBigInt, type Int64 } from "@rerun-ts/core/encode";
 import { VideoStream } from "../../archetypes/video-stream.ts";
 import type { VideoCodec } from "../../gen/components/video-codec.ts";
@@ -38,6 +39,7 @@ const MAX_CHUNK_BYTES = 32 * 1024 * 1024;
 /**
  * Logs an MP4 video as a `VideoStream`. Each key frame and the frames up to the next are one chunk, so viewers load
  * only what they show. This is the same as `Mp4Reader` of Rerun's Python SDK. {@link mp4Samples} has the details.
+ * Waits while slow sinks have data pending. Ends early if the recording is closed.
  *
  * @param source the bytes of the file, or a `Blob` or `File`, of which parts are read
  * @throws {RerunError} `INVALID_FORMAT` if the file is damaged. What comes before the damage is logged
@@ -69,6 +71,7 @@ export function logVideoFile(
     const keyframes: { readonly nanos: bigint }[] = [];
     let pending: Mp4Sample[] = [];
     let bytes = 0;
+    const pace = new ImportPace(recording);
     const send = (): void => {
       if (pending.length === 0) return;
       const columns = VideoStream.columns({ sample: pending.map(({ sample }) => sample) });
@@ -80,7 +83,12 @@ export function logVideoFile(
       for await (const sample of mp4Samples(source, reading)) {
         if (codec === undefined) recording.log(entityPath, new VideoStream(sample.codec), { static: true });
         ({ codec } = sample);
-        if (sample.isKeyframe || bytes >= MAX_CHUNK_BYTES) send();
+        if (sample.isKeyframe || bytes >= MAX_CHUNK_BYTES) {
+          const size = bytes;
+          send();
+          await pace.after(size);
+          if (!pace.isOpen) break;
+        }
         if (sample.isKeyframe) keyframes.push({ nanos: sample.nanos });
         pending.push(sample);
         bytes += sample.sample.byteLength;
