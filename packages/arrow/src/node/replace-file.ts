@@ -28,7 +28,7 @@ export type BeforeReplacing = (fd: number) => void;
 /**
  * Writes a file under another name in its folder, and renames it when it is complete. Symbolic links and the
  * permissions of a replaced file are preserved. Devices and pipes are written directly. A later call for the same path
- * removes the incomplete file of a killed process.
+ * removes the incomplete file of a killed process, and the end of this process removes its own ones.
  */
 export async function replaceFile(
   path: string,
@@ -45,6 +45,7 @@ export async function replaceFile(
   let partial = `${start}.partial`;
   for (let other = 1; writing.has(partial); other++) partial = `${start}.${other}.partial`;
   const fd = openSync(partial, "w");
+  if (writing.size === 0) process.on("exit", removeIncomplete);
   writing.add(partial);
   try {
     await writeInto(fd, async () => {
@@ -58,6 +59,7 @@ export async function replaceFile(
     throw error;
   } finally {
     writing.delete(partial);
+    if (writing.size === 0) process.off("exit", removeIncomplete);
   }
 }
 

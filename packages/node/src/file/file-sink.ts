@@ -1,6 +1,6 @@
 import { realpathSync, unlinkSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { type RerunError, type EncodedMessage, type SinkStats } from "@rerun-ts/core";
+import { type RerunError, type EncodedMessage, type SinkFlushOptions, type SinkStats } from "@rerun-ts/core";
 import {
   checkOptions,
   describeIgnored,
@@ -177,13 +177,19 @@ export class FileSink implements RecordingSink {
     this.#status.throwIfBroken();
   }
 
-  async close(): Promise<void> {
+  async close({ timeoutMs }: SinkFlushOptions = {}): Promise<void> {
     const isWritten = this.#file !== undefined && this.#hasStarted;
     this.closeSync();
     this.#status.throwIfBroken();
     const { optimizeOnClose = false } = this.#options;
     if (!isWritten || optimizeOnClose === false) return;
     let release: (() => void) | undefined;
+    const onTimeout = (): void =>
+      this.#status.warn(
+        `${this.path} is not optimized yet, and stays as it was logged if the program ends now; \`close\` can wait longer: \`timeoutMs\``,
+        "TIMEOUT",
+      );
+    const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
     try {
       // A recording that opened the file now would lose it when the optimized one takes its place.
       release = reserveFile(this.path);
@@ -192,6 +198,7 @@ export class FileSink implements RecordingSink {
     } catch (error) {
       this.#status.warn(`${this.path} could not be optimized, and stays as it was logged: ${messageOf(error)}`);
     } finally {
+      clearTimeout(timer);
       release?.();
     }
   }

@@ -445,6 +445,37 @@ describe("a file with `optimizeOnClose`", () => {
     expect(readdirSync(folder.path).filter((name) => name.includes("partial"))).toEqual([]);
   });
 
+  it("says that it is not optimized yet when the time of `close` is up, and is optimized later", async () => {
+    const path = join(folder.path, "late.rrd");
+    const warnings: string[] = [];
+    const recording = new RecordingStream("files", { onWarning: ({ message }) => warnings.push(message) });
+    await recording.setSinks([new FileSink(path, { optimizeOnClose: true })]);
+    for (let row = 0; row < 2000; row++) recording.log(`a${row % 200}`, new Scalars(row), { time: { frame: row } });
+    await recording.close({ timeoutMs: 1 });
+    expect(warnings).toEqual([expect.stringMatching(/late\.rrd is not optimized yet, and stays .* `timeoutMs`$/)]);
+    const count = (): number => kindsIn(path).filter((kind) => kind === "chunk").length;
+    await expect.poll(count).toBeLessThan(300);
+  });
+
+  it("leaves no incomplete file when the program ends while it is optimized", () => {
+    const path = join(folder.path, "exit.rrd");
+    const program = `
+      import { FileSink, RecordingStream, Scalars } from "@rerun-ts/node";
+      import { existsSync } from "node:fs";
+      const recording = new RecordingStream("exit");
+      await recording.setSink(new FileSink(${JSON.stringify(path)}, { optimizeOnClose: true }));
+      for (let row = 0; row < 200; row++) recording.log(\`a\${row}\`, new Scalars(row));
+      void recording.close();
+      const partial = ${JSON.stringify(path)} + "." + process.pid + ".partial";
+      while (!existsSync(partial)) await new Promise((resolve) => setImmediate(resolve));
+      process.exit(3);`;
+    const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], {
+      encoding: "utf8",
+    });
+    expect([status, stderr]).toEqual([3, ""]);
+    expect(readdirSync(folder.path).filter((name) => name.startsWith("exit.rrd"))).toEqual(["exit.rrd"]);
+  });
+
   it("removes the incomplete file of a process that was killed long ago", async () => {
     const path = join(folder.path, "killed.rrd");
     const partial = (): string => `${path}.${spawnSync(process.execPath, ["--version"]).pid}.partial`;
