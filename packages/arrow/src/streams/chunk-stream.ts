@@ -105,7 +105,8 @@ export class ChunkStream implements AsyncIterable<Chunk> {
 
   /**
    * Two streams: the chunks that {@link ChunkStream.filter} keeps, and the rest. This stream is read once for both.
-   * Read both at the same time: a stream waits when it is `maxChunks` ahead, unless the other has ended.
+   * Read both at the same time: a stream waits when it is `maxChunks` ahead, unless the other has ended. It fails with
+   * `TIMEOUT` if the other is not read at all for 10 seconds.
    *
    * @throws {TypeError} if the condition is wrong
    */
@@ -116,7 +117,8 @@ export class ChunkStream implements AsyncIterable<Chunk> {
 
   /**
    * Two streams of the same chunks. This stream is read once for both. Read both at the same time: a stream waits when
-   * it is `maxChunks` ahead, unless the other has ended.
+   * it is `maxChunks` ahead, unless the other has ended. It fails with `TIMEOUT` if the other is not read at all for 10
+   * seconds.
    */
   tee(options?: ShareOptions): readonly [ChunkStream, ChunkStream] {
     return this.#share("tee", [(chunk) => chunk, (chunk) => chunk], options);
@@ -179,7 +181,7 @@ export class ChunkStream implements AsyncIterable<Chunk> {
     const { maxChunks = 64 } = options;
     if (!(Number.isInteger(maxChunks) && maxChunks > 0))
       throw invalidArgument("maxChunks", "a positive integer", maxChunks);
-    const shared = new SharedChunks(this, selections, maxChunks);
+    const shared = new SharedChunks(call, this, selections, maxChunks);
     return [ChunkStream.from(shared.read(0)), ChunkStream.from(shared.read(1))];
   }
 }

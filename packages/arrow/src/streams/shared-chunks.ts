@@ -1,10 +1,15 @@
+import { RerunError } from "@rerun-ts/core";
 import type { Chunk } from "../reading/chunk.ts";
+
+/** The longest wait for a reader that has not begun: a program that reads one stream after the other would hang. */
+const UNREAD_MS = 10_000;
 
 /** A reader of a shared stream: the chunks for it, and its pending ones. */
 interface Branch {
   /** The part of a chunk for this reader. `undefined` for none. */
   readonly select: (chunk: Chunk) => Chunk | undefined;
   readonly pending: Chunk[];
+  hasBegun: boolean;
   isOver: boolean;
 }
 
@@ -13,6 +18,7 @@ interface Branch {
  * `maxChunks` pending chunks. A reader may end early, and the end of the last one ends the stream.
  */
 export class SharedChunks {
+  readonly #call: string;
   readonly #source: AsyncIterator<Chunk>;
   readonly #maxChunks: number;
   readonly #branches: readonly Branch[];
@@ -23,19 +29,23 @@ export class SharedChunks {
   /** Ends the waits of readers that are ahead. */
   #wake: (() => void)[] = [];
 
+  /** @param call the name of the public function, for messages */
   constructor(
+    call: string,
     source: AsyncIterable<Chunk>,
     selections: readonly ((chunk: Chunk) => Chunk | undefined)[],
     maxChunks: number,
   ) {
+    this.#call = call;
     this.#source = source[Symbol.asyncIterator]();
     this.#maxChunks = maxChunks;
-    this.#branches = selections.map((select) => ({ select, pending: [], isOver: false }));
+    this.#branches = selections.map((select) => ({ select, pending: [], hasBegun: false, isOver: false }));
   }
 
-  /** The chunks of a reader. */
+  /** The chunks of a reader. @throws {RerunError} `TIMEOUT` if it is ahead of a reader that does not begin */
   async *read(index: number): AsyncGenerator<Chunk, void, undefined> {
     const branch = this.#branches[index] as Branch;
+    branch.hasBegun = true;
     try {
       while (true) {
         const chunk = branch.pending.shift();
@@ -44,7 +54,7 @@ export class SharedChunks {
           yield chunk;
         } else if (this.#failure !== undefined) throw this.#failure.error;
         else if (this.#isDone) return;
-        else if (this.#branches.some(({ pending }) => pending.length >= this.#maxChunks)) await this.#change();
+        else if (this.#slowest.length > 0) await this.#wait();
         else await (this.#reading ??= this.#next());
       }
     } finally {
@@ -77,8 +87,28 @@ export class SharedChunks {
     }
   }
 
-  #change(): Promise<void> {
-    return new Promise((resolve) => this.#wake.push(resolve));
+  /** The readers that others wait for. */
+  get #slowest(): readonly Branch[] {
+    return this.#branches.filter(({ pending }) => pending.length >= this.#maxChunks);
+  }
+
+  /** Waits for a change. */
+  async #wait(): Promise<void> {
+    const change = new Promise<void>((resolve) => this.#wake.push(resolve));
+    if (this.#slowest.every(({ hasBegun }) => hasBegun)) return change;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const isLate = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(true), UNREAD_MS)));
+    if (await Promise.race([change, isLate])) await this.#end();
+    clearTimeout(timer);
+  }
+
+  /** Ends the stream for all readers, because one of them is not read. */
+  async #end(): Promise<void> {
+    const limit = `no more than \`maxChunks\` (${this.#maxChunks}) chunks wait for it`;
+    const message = `the other stream of \`${this.#call}\` is not read, and ${limit}; read both at the same time, for example by \`Promise.all\``;
+    this.#failure = { error: new RerunError("TIMEOUT", message) };
+    this.#isDone = true;
+    await this.#source.return?.();
   }
 
   #notify(): void {

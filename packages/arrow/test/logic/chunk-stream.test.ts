@@ -3,7 +3,7 @@ import { MemorySink, RecordingStream, TimeColumn } from "@rerun-ts/core";
 import { Points3D, Scalars, TextLog } from "@rerun-ts/types";
 import { decodeRrd } from "@rerun-ts/core/decode";
 import { collect } from "@rerun-ts/test-support/common/collect";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 const chunk = (path: string, ...frames: number[]): Chunk =>
   Chunk.fromColumns(path, {
@@ -95,6 +95,19 @@ describe("ChunkStream", () => {
     let rest = 0;
     while ((await ahead.next()).done !== true) rest++;
     expect(rest).toBe(15);
+  });
+
+  it("fails in a reader that is ahead while the other one is not read at all, and says so", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const chunks = Array.from({ length: 20 }, (_, index) => chunk(`/${index}`, index));
+    const [matching, rest] = ChunkStream.from(chunks).split({ contents: ["/**", "-/3"] }, { maxChunks: 1 });
+    const failing = expect(matching.toArray()).rejects.toThrow(
+      /^the other stream of `split` is not read, and no more than `maxChunks` \(1\) chunks wait for it; read both/,
+    );
+    await vi.advanceTimersByTimeAsync(20_000);
+    await failing;
+    await expect(rest.toArray()).rejects.toThrow("the other stream of `split` is not read");
   });
 
   it("fails in each reader when its source fails", async () => {
