@@ -34,8 +34,11 @@ export class ImportPace {
     this.#bytes = 0;
     for (let now = this.#progress(); now.isFull && now.sent > this.#stalledAt;) {
       const { sent } = now;
-      if (await this.#flush()) return;
+      const isDone = await this.#flush();
       now = this.#progress();
+      // A spool keeps data on the disk until its server is reachable, and flushing it often takes time.
+      if (isDone && now.isFull) this.#bytes = -MAX_PENDING_BYTES;
+      if (isDone) return;
       if (now.sent === sent) this.#stalledAt = sent;
     }
   }
