@@ -79,6 +79,7 @@ export function splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerat
       const access = await openSource(source, options);
       // The source is read several times, so only the end closes it.
       const shared = reopened(access, source);
+      let isOpen = true;
       try {
         const { kind, first, end, cuts, recordingId, withFrames } = await planParts(shared, options);
         // Loaded on demand, because its key frames need the module of all archetypes.
@@ -96,14 +97,25 @@ export function splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerat
         const messages = new PartMessages(read, entries, options);
         for (let part = 0; part <= cuts.length; part++) {
           const id = `${options.recordingIdPrefix ?? `${recordingId}-`}${part}`;
-          const bytes = writeRrd(messagesOfPart(messages, options, plan, part, id));
+          const bytes = whileOpen(() => isOpen, writeRrd(messagesOfPart(messages, options, plan, part, id)));
           yield { recordingId: id, timelineKind: kind, from: cuts[part - 1] ?? first, to: cuts[part] ?? end, bytes };
         }
       } finally {
+        isOpen = false;
         await access.close?.();
       }
     })(),
   );
+}
+
+/** The bytes of a part, for programs that read them in time. */
+async function* whileOpen(
+  isOpen: () => boolean,
+  bytes: AsyncGenerator<Uint8Array, void, undefined>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (!isOpen())
+    throw new RerunError("CLOSED", "`splitRrd` has ended; read the `bytes` of a part before the next part");
+  yield* bytes;
 }
 
 /** The cuts of a recording, and facts that all parts need. */

@@ -186,6 +186,12 @@ describe("the file tools", () => {
     await expect(compareRrd(both, both)).rejects.toMatchObject({ code: "INVALID_ARGUMENT", message: reason });
   });
 
+  it("says that the bytes of a part are read too late", async () => {
+    const late: AsyncIterable<Uint8Array>[] = [];
+    for await (const { bytes } of splitRrd(record(), { timeline: "frame", times: [10] })) late.push(bytes);
+    for (const bytes of late) await expect(collect(bytes)).rejects.toThrow("read the `bytes` of a part before");
+  });
+
   it("read for each part only the messages that it needs", async () => {
     const rec = new RecordingStream("split", { batcher: { flushNumRows: 1 } });
     const memory = rec.memoryRecording();
