@@ -32,6 +32,7 @@ export { Rejections } from "./transport/rejections.ts";
 export { deserializeError, serializeError, type SerializedError } from "./transport/serialized-error.ts";
 export { SERVER_SINK_OPTIONS, headersFor, resolveHeaders, type GrpcHeaders } from "./transport/server-sink-options.ts";
 export { ServerSink, type FollowState, type ServerSinkSetup } from "./transport/server-sink.ts";
+export { startTimer } from "./async/start-timer.ts";
 export { waitWithProgress } from "./transport/wait-with-progress.ts";
 export {
   FrameError,

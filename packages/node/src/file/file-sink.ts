@@ -10,7 +10,13 @@ import {
   invalidArgument,
 } from "@rerun-ts/core/checks";
 import { RrdWriter } from "@rerun-ts/core/encode";
-import { SinkStatus, type RecordingSink, type RecordingSinkContext, type SinkTakeover } from "@rerun-ts/core/transport";
+import {
+  SinkStatus,
+  startTimer,
+  type RecordingSink,
+  type RecordingSinkContext,
+  type SinkTakeover,
+} from "@rerun-ts/core/transport";
 import { DurableFile, FileInUseError, FileRemovedError, reserveFile } from "./durable-file.ts";
 import { ioError } from "./io-error.ts";
 import { pathOf } from "./path-of.ts";
@@ -177,7 +183,7 @@ export class FileSink implements RecordingSink {
     this.#status.throwIfBroken();
   }
 
-  async close({ timeoutMs }: SinkFlushOptions = {}): Promise<void> {
+  async close({ timeoutMs = Infinity }: SinkFlushOptions = {}): Promise<void> {
     const isWritten = this.#file !== undefined && this.#hasStarted;
     this.closeSync();
     this.#status.throwIfBroken();
@@ -189,7 +195,7 @@ export class FileSink implements RecordingSink {
         `${this.path} is not optimized yet, and stays as it was logged if the program ends now; \`close\` can wait longer: \`timeoutMs\``,
         "TIMEOUT",
       );
-    const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
+    const timer = startTimer(onTimeout, timeoutMs);
     try {
       // A recording that opened the file now would lose it when the optimized one takes its place.
       release = reserveFile(this.path);

@@ -482,10 +482,12 @@ describe("a file with `optimizeOnClose`", () => {
     const [old, recent] = [partial(), partial()];
     for (const each of [old, recent]) writeFileSync(each, "half");
     utimesSync(old, 0, 0);
-    const recording = new RecordingStream("files");
+    const warnings: string[] = [];
+    const recording = new RecordingStream("files", { onWarning: ({ message }) => warnings.push(message) });
     await recording.setSinks([new FileSink(path, { optimizeOnClose: true })]);
     recording.log("a", new Scalars(1));
-    await recording.close();
+    expect((await recording.close({ timeoutMs: Infinity })).complete).toBe(true);
+    expect(warnings).toEqual([]);
     expect([existsSync(old), existsSync(recent)]).toEqual([false, true]);
     rmSync(recent);
   });
