@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { isRerunError } from "@rerun-ts/node";
+import { type RerunError, isRerunError } from "@rerun-ts/node";
 import { CatalogCalls } from "../../packages/arrow/dist/catalog/catalog-calls.js";
 import { CatalogClient } from "../../packages/arrow/dist/catalog/catalog-client.js";
 import { createCatalogTransport } from "../../packages/arrow/dist/catalog/catalog-transport.browser.js";
@@ -81,7 +81,13 @@ export const catalogTarget: FuzzTarget = {
     try {
       for (const read of readers.get(call) ?? []) await read(catalog);
     } catch (error) {
-      if (!isRerunError(error) || error.code === "INTERNAL" || error.cause instanceof TypeError) throw error;
+      if (!isRerunError(error) || error.code === "INTERNAL" || isMistake(error)) throw error;
     }
   },
 };
+
+/** Whether an error hides a mistake of the program: its cause is no wrong argument, and no text that is not UTF-8. */
+function isMistake({ code, cause }: RerunError): boolean {
+  if (code === "INVALID_ARGUMENT" || !(cause instanceof TypeError)) return false;
+  return (cause as NodeJS.ErrnoException).code !== "ERR_ENCODING_INVALID_ENCODED_DATA";
+}
