@@ -142,6 +142,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     ...TYPES,
     ...CONTROL,
     "FileSink.constructor": (unknown) => new node.FileSink("unknown.rrd", unknown),
+    "FileSink.close": SINK,
     "GrpcServerSink.close": SINK,
     "GrpcServerSink.constructor": (unknown) => new node.GrpcServerSink(unknown),
     "GrpcSink.constructor": (unknown) => new node.GrpcSink(URL_OF_NOBODY, unknown),
