@@ -1,5 +1,5 @@
 import type { RecordingStream } from "@rerun-ts/core";
-import { withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
+import { checkRecording, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import { ImportPace } from "@rerun-ts/core/recording";
 import type { RecordBatch, Table } from "apache-arrow";
 import type { DataframeOptions } from "../chunks/table-columns.ts";
@@ -29,6 +29,7 @@ export function sendDataframe(
   options: DataframeOptions = {},
 ): Promise<SentRows> {
   return withRerunErrors(async () => {
+    checkRecording(recording, "flush");
     checkTableOptions("sendDataframe", options);
     let rows = 0;
     let chunks = 0;

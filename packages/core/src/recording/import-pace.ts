@@ -1,3 +1,5 @@
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import { logMessages } from "./log-messages.ts";
 import { internalsOf } from "./recording-internals.ts";
 
 /** Number of bytes after which an import looks at the queues of the sinks. */
@@ -10,13 +12,14 @@ const STALL_MS = 5000;
 /**
  * The pace of an import, which would otherwise fill the queues of slow sinks and lose data: a page cannot block. The
  * import waits while data is pending and the sinks make progress. After 5 seconds without any, it goes on, and sinks
- * limit their queues by themselves.
+ * limit their queues by themselves. It waits again after 16 MiB, and each time after twice as much.
  */
 export class ImportPace {
   readonly #recording: object;
-  #bytes = 0;
-  /** The number of sent bytes at which the sinks made no progress. */
-  #stalledAt = -1;
+  /** The number of bytes until the next look at the queues. */
+  #remaining = STEP_BYTES;
+  /** The number of bytes that follow a wait without use: the server may be unreachable, and other sinks work. */
+  #patience = MAX_PENDING_BYTES;
 
   constructor(recording: object) {
     this.#recording = recording;
@@ -27,20 +30,43 @@ export class ImportPace {
     return internalsOf(this.#recording).log.isOpen;
   }
 
+  /**
+   * Logs messages, and waits in between. Returns whether the recording took all of them.
+   *
+   * @param call the name of the public function, for a warning about a closed recording
+   */
+  async log(messages: readonly EncodedMessage[], call?: string): Promise<boolean> {
+    let piece: EncodedMessage[] = [];
+    let bytes = 0;
+    for (const [index, message] of messages.entries()) {
+      piece.push(message);
+      bytes += message.payload.byteLength;
+      if (bytes < STEP_BYTES && index < messages.length - 1) continue;
+      if (!logMessages(this.#recording, piece, call)) return false;
+      await this.after(bytes);
+      piece = [];
+      bytes = 0;
+    }
+    return true;
+  }
+
   /** Waits until there is room in the queues, after data of this size. */
   async after(bytes: number): Promise<void> {
-    this.#bytes += bytes;
-    if (this.#bytes < STEP_BYTES) return;
-    this.#bytes = 0;
-    for (let now = this.#progress(); now.isFull && now.sent > this.#stalledAt;) {
-      const { sent } = now;
-      const isDone = await this.#flush();
-      now = this.#progress();
-      // A spool keeps data on the disk until its server is reachable, and flushing it often takes time.
-      if (isDone && now.isFull) this.#bytes = -MAX_PENDING_BYTES;
-      if (isDone) return;
-      if (now.sent === sent) this.#stalledAt = sent;
+    this.#remaining -= bytes;
+    if (this.#remaining > 0) return;
+    this.#remaining = STEP_BYTES;
+    for (let pending = this.#pendingBytes(); pending > 0;) {
+      const isFlushed = await this.#flush();
+      const before = pending;
+      pending = this.#pendingBytes();
+      // After a flush only a spool is full: it keeps data on the disk until its server is reachable.
+      if (pending > 0 && (isFlushed || pending >= before)) {
+        this.#remaining = this.#patience;
+        this.#patience *= 2;
+        return;
+      }
     }
+    this.#patience = MAX_PENDING_BYTES;
   }
 
   /** Returns whether the sinks have sent everything in time. */
@@ -53,15 +79,14 @@ export class ImportPace {
     }
   }
 
-  #progress(): { isFull: boolean; sent: number } {
-    let isFull = false;
-    let sent = 0;
+  /** The pending bytes of the sinks that have too many. */
+  #pendingBytes(): number {
+    let bytes = 0;
     const sinks = internalsOf(this.#recording).dispatcher.sinks.stats();
-    for (const { state, queuedBytes, maxQueueBytes = Infinity, sentBytes } of sinks) {
+    for (const { state, queuedBytes, maxQueueBytes = Infinity } of sinks) {
       // Data that waits for the first sink does not go on while the import waits.
-      if (state !== "buffering" && queuedBytes >= Math.min(MAX_PENDING_BYTES, maxQueueBytes / 2)) isFull = true;
-      sent += sentBytes;
+      if (state !== "buffering" && queuedBytes >= Math.min(MAX_PENDING_BYTES, maxQueueBytes / 2)) bytes += queuedBytes;
     }
-    return { isFull, sent };
+    return bytes;
   }
 }
