@@ -29,7 +29,7 @@ const PARQUET = "PAR1";
  * components by their own names. A column named `/entity:Archetype:field`, as in tables of queries, becomes that field.
  *
  * The types of CSV columns are those that fit all cells: booleans, integers, numbers, ISO dates and times (in UTC
- * unless they have an offset), or else strings. Empty cells are null. A part of the file is in memory: about a megabyte
+ * unless they have an offset), or else strings. Empty cells are null. A part of the file is in memory: a few megabytes
  * of CSV, or a group of rows of Parquet, which needs the package `hyparquet`. The import waits while slow sinks have
  * data pending, and ends early if the recording is closed.
  *

@@ -19,7 +19,7 @@ export interface SinkStats {
   readonly state: SinkState;
   /** Pending bytes. */
   readonly queuedBytes: number;
-  /** Limit of pending bytes, if the sink has the option `maxQueueBytes`. */
+  /** Limit of pending bytes, in sinks for servers, writable streams and the origin private file system. */
   readonly maxQueueBytes?: number | undefined;
   /** Sent bytes. */
   readonly sentBytes: number;

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { RerunError, type EntityPathLike, type RecordingStream, type TimePointLike } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { toEntityPath } from "@rerun-ts/core/encode";
-import { ImportPace, internalsOf, logMessages } from "@rerun-ts/core/recording";
+import { ImportPace, internalsOf } from "@rerun-ts/core/recording";
 import { importerCommand } from "./importer-command.ts";
 import { INCOMPATIBLE, importerFlags, type ImporterRequest, type ImporterTime } from "./importer-flags.ts";
 
@@ -154,9 +154,8 @@ async function forward(recording: RecordingStream, output: AsyncIterable<Uint8Ar
     for (const message of decoder.push(bytes)) {
       pending = 0;
       const encoded = encode(message);
-      if (encoded.length > 0) logMessages(recording, encoded, "logFileFromPath");
+      await pace.log(encoded, "logFileFromPath");
     }
-    await pace.after(bytes.byteLength);
   }
   if (decoder.rest.byteLength > 0)
     throw new RerunError(

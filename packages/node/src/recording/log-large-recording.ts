@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { EncodedMessage, RecordingStream } from "@rerun-ts/core";
-import { ImportPace, logMessages } from "@rerun-ts/core/recording";
+import { ImportPace } from "@rerun-ts/core/recording";
 import { fileFailure } from "../file/read-bytes.ts";
 
 /** Recordings up to this size are read as a whole. */
@@ -23,9 +23,7 @@ export async function logLargeRecording(recording: RecordingStream, path: string
   for await (const messages of messagesOf(path)) void messages;
   const pace = new ImportPace(recording);
   for await (const messages of messagesOf(path)) {
-    if (!recording.enabled) return;
-    if (!logMessages(recording, messages, "logFileFromPath")) return;
-    await pace.after(messages.reduce((sum, { payload }) => sum + payload.byteLength, 0));
+    if (!(await pace.log(messages, "logFileFromPath"))) return;
   }
 }
 

@@ -1,4 +1,4 @@
-import { ImportPace, logMessages } from "@rerun-ts/core/recording";
+import { ImportPace } from "@rerun-ts/core/recording";
 import type { ImportedFile } from "./imported-file.ts";
 
 /**
@@ -10,14 +10,10 @@ export async function importRecording({ recording, bytes, extension }: ImportedF
   const { readEncodedMessages } = await import("@rerun-ts/core/decode");
   const { applicationId } = recording;
   const isBlueprint = extension === "rbl";
-  const pace = new ImportPace(recording);
   // Everything is read first, so that no part of a damaged file is logged.
   const messages = readEncodedMessages(
     bytes,
     isBlueprint ? { storeOf: (storeId) => ({ ...storeId, applicationId }) } : {},
   );
-  for (const message of messages) {
-    if (!logMessages(recording, [message])) return;
-    await pace.after(message.payload.byteLength);
-  }
+  await new ImportPace(recording).log(messages);
 }
