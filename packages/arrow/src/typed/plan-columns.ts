@@ -171,19 +171,30 @@ function missing(
 ): TypeError {
   const path = pathText(argument, place);
   const { component } = field.descriptor;
-  const own = store.columns.filter(({ entityPath }) => entityPath === path);
-  if (own.length > 0) {
-    const has = own.slice(0, 10).map((column) => column.component);
-    return argumentError("columns", `\`${argument}\`: ${path} has ${has.join(", ")}, but no ${component}`);
-  }
-  return argumentError("columns", `\`${argument}\`: ${noEntity(store, path, what)}`);
+  return argumentError(
+    "columns",
+    `\`${argument}\`: ${noComponent(store, path, component) ?? noEntity(store, [path], what)}`,
+  );
 }
 
-/** The message for an entity that a recording lacks. */
-export function noEntity(store: StoreIndex, path: string, what: QueriedKind = "recording"): string {
+/** The message for components that a recorded entity lacks, undefined for an entity that is not recorded. */
+export function noComponent(store: StoreIndex, path: string, wanted: string): string | undefined {
+  const own = store.columns.filter(({ entityPath }) => entityPath === path).map(({ component }) => component);
+  return own.length === 0 ? undefined : `${path} has ${listed(own)}, but no ${wanted}`;
+}
+
+/** The message for entities that a recording lacks. */
+export function noEntity(store: StoreIndex, wanted: readonly string[], what: QueriedKind = "recording"): string {
   const paths = [...new Set(store.columns.map(({ entityPath }) => entityPath))].filter((each) => !isProperty(each));
-  const meant = didYouMean(path, suggestName(path, paths));
-  return paths.length === 0
-    ? `the ${what} has no entities, got ${describeValue(path)}`
-    : `the ${what} has no entity ${meant}; it has ${paths.slice(0, 10).join(", ")}${paths.length > 10 ? ", …" : ""}`;
+  const [only] = wanted;
+  if (paths.length === 0) return `the ${what} has no entities, got ${describeValue(only)}`;
+  const lacks =
+    only !== undefined && wanted.length === 1
+      ? `no entity ${didYouMean(only, suggestName(only, paths))}`
+      : `none of ${listed(wanted)}`;
+  return `the ${what} has ${lacks}; it has ${listed(paths)}`;
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}`;
 }

@@ -21,6 +21,7 @@ import {
   columnsByName,
   hasColumn,
   isForm,
+  noComponent,
   noEntity,
   planTimes,
   type KnownColumns,
@@ -71,10 +72,7 @@ export function planTree(store: StoreIndex, node: unknown, options: TreeRowsOpti
   const shape = planner.shapeOf(path, definition);
   const columns = planner.columns;
   if (columns.length === 0 && !isLive && store.columns.length > 0)
-    throw argumentError(
-      "entity",
-      `\`entity\` must be in the recording, or have entities there: ${noEntity(store, String(path))}`,
-    );
+    throw argumentError("entity", `\`entity\` must have values in the recording: ${planner.noValues(path)}`);
   const { index } = query;
   const times =
     typeof index === "string" && (isLive || store.timelines.some(({ name }) => name === index))
@@ -92,6 +90,8 @@ export function* readTreeRows(batch: RecordBatch, plan: TreePlan): Generator<obj
 
 class TreePlanner {
   readonly columns: PlannedCells[] = [];
+  /** The planned entities of the tree, with the name of an archetype of each. */
+  readonly #planned: [path: string, archetype: string][] = [];
   readonly #store: StoreIndex;
   readonly #known: KnownColumns;
   readonly #instance: number | undefined;
@@ -128,7 +128,17 @@ class TreePlanner {
     return objectShape(parts);
   }
 
+  /** The message for a tree without a column in the recording. */
+  noValues(path: EntityPath): string {
+    const found = this.#planned.map(([planned, archetype]) => noComponent(this.#store, planned, archetype));
+    const lacking = found.filter((message) => message !== undefined);
+    if (lacking.length > 0) return lacking.slice(0, 3).join("; ");
+    const planned = [...new Set(this.#planned.map(([each]) => each))];
+    return noEntity(this.#store, planned.length > 0 ? planned : [`${String(path)}/**`.replace("//", "/")]);
+  }
+
   #fields(path: EntityPath, type: ArchetypeType): Shape {
+    this.#planned.push([String(path), type.archetype.slice(type.archetype.lastIndexOf(".") + 1)]);
     return objectShape(fieldsOf(type).map(([name, field]) => [name, this.#cells(path, field)]));
   }
 

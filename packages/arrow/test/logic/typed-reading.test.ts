@@ -191,7 +191,10 @@ describe("rows of a tree", () => {
     );
     expect(await fails(tree.robot, { index: "frame", contents: "/a" })).toContain("`contents` is no option of `rows`");
     const typed = defineTree({ robot: { joints: { wrist: defineArchetype("my.Text", { text: "Int32" }) } } });
-    expect(await fails(typed, { index: "frame" })).toContain("no entity");
+    expect(await fails(typed, { index: "frame" })).toContain("/robot/joints/wrist has TextLog:text, but no Text");
+    const { map, robot } = defineTree({ map: { cars: Scalars, bikes: Scalars }, robot: { head: { [any]: Scalars } } });
+    expect(await fails(map, { index: "frame" })).toContain("none of /map/cars, /map/bikes; it has /map, /robot,");
+    expect(await fails(robot.head, { index: "frame" })).toContain("no entity `/robot/head/**`");
   });
 
   it("reject values of another type than the field has", async () => {
