@@ -125,7 +125,7 @@ def main(request_path: str, answer_path: str) -> None:
         table = pa.table(columns)
         try:
             pq.write_table(
-                table, path, compression=rng.choice(["none", "snappy", "zstd", "lz4"]), use_dictionary=rng.random() < 0.5,
+                table, path, compression=rng.choice(["none", "snappy", "zstd", "lz4", "gzip", "brotli"]), use_dictionary=rng.random() < 0.5,
                 data_page_version=rng.choice(["1.0", "2.0"]), row_group_size=rng.choice([7, 1000]), data_page_size=rng.choice([100, 10**6]),
                 store_schema=rng.random() < 0.5)
         except pa.ArrowIndexError:

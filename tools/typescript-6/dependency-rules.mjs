@@ -56,7 +56,7 @@ const PACKAGES = {
       "mcap/protobuf/.*[.]ts": [npm("@bufbuild/protobuf")],
       "mcap/export/mcap-(writer|channels).ts": [npm("@mcap/core")],
       "mcap/ros/parse-definitions.ts": [npm("@foxglove/rosmsg")],
-      "node/native-zstd.ts": ["^(node:)?zlib"],
+      "node/native-(codecs|zstd).ts": ["^(node:)?zlib"],
       "node/threads/(begun-thread|node-thread|serve-jobs).ts": ["^(node:)?(fs|process|worker_threads)"],
       "node/threads/decompress-thread-entry.ts": ["^(node:)?fs", npm("@foxglove/wasm-zstd")],
       "node/threads/copy-shared.ts": ["^(node:)?buffer"],

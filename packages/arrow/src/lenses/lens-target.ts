@@ -1,5 +1,5 @@
 import { ComponentColumn, type ComponentDescriptor, type RowWriter } from "@rerun-ts/core";
-import { argumentError, describeValue, invalidArgument } from "@rerun-ts/core/checks";
+import { argumentError, invalidArgument } from "@rerun-ts/core/checks";
 import { fieldOf, type ComponentField } from "@rerun-ts/core/encode";
 import { Field, type DataType } from "apache-arrow";
 import { chunkFromColumns } from "../chunks/new-chunk.ts";
@@ -91,7 +91,7 @@ function requiredField(archetype: ArchetypeClass): ComponentField {
   if (found !== undefined) return found;
   throw argumentError(
     "as",
-    `\`as\` must name a field, because ${describeValue(archetype)} has no single one: { archetype, field: "…" }`,
+    `\`as\` must name a field, because ${archetype.archetype} has no single one: { archetype, field: "…" }`,
   );
 }
 

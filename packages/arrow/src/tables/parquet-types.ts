@@ -110,6 +110,7 @@ function leafColumn({
     return { type: new TimestampNanosecond(), convert: nanosOf };
   if (logical?.type === "DECIMAL") return decimalColumn(logical.precision, logical.scale);
   if (converted === "DECIMAL") return decimalColumn(precision, scale);
+  if (converted === "INTERVAL") return intervalColumn();
   if (logical?.type === "FLOAT16") return { type: new Float64(), convert: numberOf };
   const isUnsigned = logical?.type === "INTEGER" && !logical.isSigned;
   if (type === "BOOLEAN") return { type: new Bool(), convert: (value) => (typeof value === "boolean" ? value : null) };
@@ -159,10 +160,23 @@ function bigEndian(bytes: Uint8Array): bigint {
   return BigInt.asIntN(bytes.length * 8, value);
 }
 
-/** Makes hyparquet return decimals as they are stored: its numbers are not exact. */
-export function keepDecimals({ element, children }: SchemaTree): void {
-  for (const child of children) keepDecimals(child);
-  if (element.converted_type === "DECIMAL") delete element.converted_type;
+/** Intervals as structs: their parts have no fixed ratio, and none of Arrow's intervals holds all of them. */
+function intervalColumn(): ParquetColumn {
+  const parts = ["months", "days", "milliseconds"];
+  return {
+    type: new Struct(parts.map((name) => new Field(name, new Int64(), true))),
+    convert(value) {
+      if (!(value instanceof Uint8Array) || value.byteLength !== parts.length * 4) return null;
+      const view = new DataView(value.buffer, value.byteOffset);
+      return Object.fromEntries(parts.map((name, at) => [name, BigInt(view.getUint32(at * 4, true))]));
+    },
+  };
+}
+
+/** Makes hyparquet return values as they are stored: its decimals are not exact, and it rejects intervals. */
+export function keepStored({ element, children }: SchemaTree): void {
+  for (const child of children) keepStored(child);
+  if (element.converted_type === "DECIMAL" || element.converted_type === "INTERVAL") delete element.converted_type;
   if (element.logical_type?.type === "DECIMAL") delete element.logical_type;
 }
 

@@ -1,12 +1,13 @@
 import { RerunError, isRerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { lz4DecodeInto } from "@rerun-ts/core/rrd";
+import { nativeCodecs } from "#native-codecs";
 import { decompress } from "fzstd";
 import type * as parquet from "hyparquet";
 import { checkAborted } from "../source/collect.ts";
 import type { RandomAccess } from "../source/random-access.ts";
 import { rowsOfBatch } from "./batch-size.ts";
-import { PARSERS, keepDecimals, parquetColumn } from "./parquet-types.ts";
+import { PARSERS, keepStored, parquetColumn } from "./parquet-types.ts";
 import type { Cell, TableBatch, TableFile } from "./table-batch.ts";
 
 /** The most rows of a group, which is in memory as a whole. Writers make groups of about a million. */
@@ -48,7 +49,7 @@ export async function readParquet(access: RandomAccess, options: ReadParquetOpti
       ...parquetColumn(tree),
     }));
     checkNames(columns);
-    keepDecimals(schema);
+    keepStored(schema);
     const compressors = { ...builtIn(reader), ...options.compressors };
     const reading = { file, metadata, compressors, parsers: PARSERS, utf8: false, geoparquet: false };
     const scan = (): Promise<Scan> => orDamaged(() => reader.parquetScan(reading));
@@ -93,6 +94,7 @@ function builtIn({ snappyUncompress }: typeof parquet): ParquetCompressors {
       if (lz4DecodeInto(input, output, 0) !== length) throw damaged("a page has another size than its header says");
       return output;
     }),
+    ...Object.fromEntries(Object.entries(nativeCodecs).map(([codec, decode]) => [codec, checked(decode)])),
   };
 }
 

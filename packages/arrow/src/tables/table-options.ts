@@ -50,7 +50,10 @@ export interface ImportTableOptions {
   entities?: Readonly<Record<string, TableEntity>> | undefined;
   /** The delimiter of CSV. Default: the most frequent of `,`, `;`, tab and `|` in the first line. */
   delimiter?: string | undefined;
-  /** Codecs of Parquet besides Snappy and zstd, such as those of `hyparquet-compressors`. Default: none. */
+  /**
+   * Codecs of Parquet besides Snappy, zstd and LZ4, and gzip and Brotli on Node, such as those of
+   * `hyparquet-compressors`. Default: none.
+   */
   compressors?: ParquetCompressors | undefined;
   /** The largest number of rows of a chunk, which also ends at about 8 MiB. Default 10,000. */
   batchRows?: number | undefined;

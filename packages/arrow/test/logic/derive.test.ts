@@ -285,6 +285,9 @@ describe("derive", () => {
     expect(() => derive(imu(), { ...lens, as: { archetype: Points3D, field: "position" } })).toThrow(
       "`as.field` must be a field of rerun.archetypes.Points3D: positions, radii, colors, ",
     );
+    expect(() => derive(imu(), { ...lens, as: Transform3D })).toThrow(
+      "`as` must name a field, because rerun.archetypes.Transform3D has no single one",
+    );
     expect(() => derive(imu(), { ...lens, as: 7 as never })).toThrow("`as` must be an archetype");
     expect(() => derive(imu(), { ...lens, as: Points3D, value: () => 7 })).toThrow(
       "`value` must be a function that returns 3 numbers for `Points3D:positions`, got 7",

@@ -344,6 +344,24 @@ describe("importTable", () => {
     ]);
   });
 
+  it("reads intervals of Parquet as structs", async () => {
+    const schema: SchemaElement[] = [
+      { name: "root", num_children: 1 },
+      {
+        name: "every",
+        type: "FIXED_LEN_BYTE_ARRAY",
+        type_length: 12,
+        converted_type: "INTERVAL",
+        repetition_type: "OPTIONAL",
+      },
+    ];
+    const columnData = [{ name: "every", data: [new Uint8Array(new Uint32Array([14, 3, 2 ** 32 - 1]).buffer), null] }];
+    const file = new Uint8Array(parquetWriteBuffer({ columnData, schema }));
+    expect(await imported(file, {})).toEqual([
+      { row_index: 0n, "/:every": [{ months: 14n, days: 3n, milliseconds: 2n ** 32n - 1n }] },
+    ]);
+  });
+
   it("keeps the digits of decimals in Parquet, and takes times that nanoseconds cannot have for empty cells", async () => {
     const rows = [
       { at: 20_000, price: -456 },
