@@ -29,6 +29,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
       encodeParquet: () => arrow.encodeParquet(WRONG),
       filterRrd: () => arrow.filterRrd(WRONG, {}),
       fromUrl: () => arrow.fromUrl(WRONG),
+      importLeRobot: () => arrow.importLeRobot(WRONG, WRONG),
       importTable: () => arrow.importTable(WRONG, WRONG),
       mergeRrd: () => arrow.mergeRrd(WRONG),
       migrateRrd: () => arrow.migrateRrd(WRONG),

@@ -117,6 +117,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     filterRrd: (unknown) => arrow.filterRrd(BYTES, unknown),
     fromUrl: (unknown) => arrow.fromUrl("http://127.0.0.1:1/", unknown),
     lens: (unknown) => arrow.lens(new node.MemorySink(), [], unknown),
+    importLeRobot: (unknown) => arrow.importLeRobot(recordingOf(node), "", unknown),
     importTable: (unknown) => arrow.importTable(recordingOf(node), new Uint8Array(), unknown),
     mergeRrd: (unknown) => arrow.mergeRrd(BYTES, unknown),
     openLive: (unknown) => arrow.openLive(new node.MemorySink(), unknown),

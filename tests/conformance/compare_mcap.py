@@ -1,8 +1,9 @@
 """Compares what two importers made of MCAP files: `compare_mcap.py REQUEST.json ANSWER.json`.
 
 The request is a list of `{ours, theirs}`, the answer a list of differences for each pair. With `components` only those
-that begin so are compared, on the timeline `message_log_time` alone. Compared are the sets of
-(entity, static, times, component, types, value), however the rows are divided into chunks. Lists without a value count
+that begin so are compared, on the timeline `message_log_time` alone. With `recordings` the ids of recordings must be
+equal, too. Compared are the sets of (entity, static, times, component, types, value), however the rows are divided into
+chunks. Lists without a value count
 as no value, as do components that are null.
 """
 
@@ -25,17 +26,17 @@ def main(request_path: str, answer_path: str) -> None:
     with open(request_path, encoding="utf-8") as file:
         pairs = json.load(file)
     with open(answer_path, "w", encoding="utf-8") as file:
-        json.dump([differences(pair["ours"], pair["theirs"], pair.get("components")) for pair in pairs], file)
+        json.dump([differences(pair["ours"], pair["theirs"], pair.get("components"), "recordings" in pair) for pair in pairs], file)
 
 
-def differences(ours: str, theirs: str, components: list[str] | None) -> list[str]:
-    own, other = cells(ours, components), cells(theirs, components)
+def differences(ours: str, theirs: str, components: list[str] | None, recordings: bool) -> list[str]:
+    own, other = cells(ours, components, recordings), cells(theirs, components, recordings)
     found = [f"missing: {text}" for text in sorted((other - own).elements())]
     found += [f"too much: {text}" for text in sorted((own - other).elements())]
     return [text[:MAX_TEXT] for text in found[:MAX_DIFFERENCES]] + [f"{len(found)} differences"] * (len(found) > 0)
 
 
-def cells(path: str, components: list[str] | None) -> Counter[str]:
+def cells(path: str, components: list[str] | None, recordings: bool) -> Counter[str]:
     found: Counter[str] = Counter()
     for chunk in read_chunks(path):
         kinds = {field.name: (field.metadata or {}).get(b"rerun:kind") for field in chunk.batch.schema}
@@ -56,7 +57,8 @@ def cells(path: str, components: list[str] | None) -> Counter[str]:
                 if value is None:
                     continue
                 times = {name: (str(chunk.batch.schema.field(name).type), raw[name][row]) for name in timelines}
-                cell = repr((chunk.entity, sorted(times.items()), field.name, plain(value), arrow_type, kept))
+                recording = chunk.store.recording_id if recordings else None
+                cell = repr((recording, chunk.entity, sorted(times.items()), field.name, plain(value), arrow_type, kept))
                 # Static values may be sent again.
                 found[cell] = found[cell] + 1 if timelines else 1
     return found

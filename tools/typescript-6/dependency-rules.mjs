@@ -53,6 +53,9 @@ const PACKAGES = {
       "mcap/file/zstd-decoder.ts": [npm("zstddec")],
       // With `import()`, for columns that are named after archetypes.
       "tables/named-columns.ts": [sibling("types", "index")],
+      // With `import()` below `importLeRobot`.
+      "lerobot/(frame-chunks|dataset-import).ts": [sibling("types", "index")],
+      "lerobot/episode-videos.ts": [sibling("types", "index", "media")],
       "mcap/protobuf/.*[.]ts": [npm("@bufbuild/protobuf")],
       "mcap/export/mcap-(writer|channels).ts": [npm("@mcap/core")],
       "mcap/ros/parse-definitions.ts": [npm("@foxglove/rosmsg")],
@@ -253,6 +256,7 @@ const LAYERS = {
     lenses: ["arrays", "values", "store", "query", "chunks", "reading", "sending"],
     sending: ["arrays", "ipc", "store", "query", "chunks", "reading", "tools"],
     tables: ["source", "arrays", "values", "store", "chunks", "lenses", "sending"],
+    lerobot: ["source", "store", "chunks", "sending", "tables"],
     streams: ["source", "node", "store", "query", "chunks", "reading", "lenses", "sending"],
     mcap: ["source", "arrays", "ipc", "store", "chunks", "reading", "tools", "sending"],
     catalog: ["source", "arrays", "ipc", "store", "query", "chunks", "typed", "reading"],

@@ -6,6 +6,7 @@ import type { LogFileOptions } from "@rerun-ts/types";
 import { findImporters } from "../importer/find-importers.ts";
 import type { ImportersEnd } from "../importer/run-importers.ts";
 import { logFolder } from "./log-folder.ts";
+import { isLeRobot, logLeRobot } from "./log-lerobot.ts";
 import { isMcap } from "./log-mcap.ts";
 import { isParquet } from "./log-table.ts";
 
@@ -16,8 +17,8 @@ export interface LogPathOptions extends LogFileOptions {
 }
 
 /**
- * Logs a file, or the files of a folder, by the importers of this SDK, and by all programs in `PATH` that import files.
- * A failure of these is a warning if another importer has logged the file.
+ * Logs a file, a LeRobot dataset, or the files of another folder, by the importers of this SDK, and by all programs in
+ * `PATH` that import files. A failure of these is a warning if another importer has logged the file.
  *
  * @param logHere logs a file by the importers of this SDK
  * @throws {RerunError} as `logFileFromPath` says
@@ -35,9 +36,11 @@ export async function logPath(
     throw new RerunError("NOT_FOUND", `cannot read ${path}: there is no such file`, { argument: "path" });
   // Runs before the importers, because most of a file is logged before this call returns.
   const logFile = (file: string): Promise<void> => logHere(file, options);
-  const folder = isFolder ? await logFolder(recording, path, signal, canLog, logFile) : undefined;
-  if (folder === undefined && canLog(path)) await logFile(path);
-  const isLogged = folder === undefined ? canLog(path) : folder.logged > 0;
+  const isDataset = isFolder && isLeRobot(path);
+  if (isDataset) await logLeRobot(recording, path, options, signal);
+  const folder = isFolder && !isDataset ? await logFolder(recording, path, signal, canLog, logFile) : undefined;
+  if (!isFolder && canLog(path)) await logFile(path);
+  const isLogged = isDataset || (folder === undefined ? canLog(path) : folder.logged > 0);
   const { isImported, failures } = await runPrograms(recording, programs, path, { signal, ...options });
   const [failure] = failures;
   if (isRerunError(failure) && failure.code === "ABORTED") throw failure;

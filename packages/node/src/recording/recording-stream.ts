@@ -211,7 +211,8 @@ export class RecordingStream extends CoreRecordingStream {
   /**
    * Logs the contents of a file, as {@link RecordingStream.logFileFromContents} does. The path becomes the entity path
    * as it is given, relative or absolute. Of a folder all files are logged, also those in folders below. A file that
-   * cannot be logged is a warning then.
+   * cannot be logged is a warning then. A folder with a LeRobot dataset becomes a recording for each episode, as
+   * `importLeRobot` of `@rerun-ts/arrow` says. Only `entityPathPrefix` and `signal` apply to it.
    *
    * All programs in `PATH` whose names begin with `rerun-importer-` import the file or folder as well, as in the native
    * SDKs. Then other extensions are possible. The call waits for these programs, unless `signal` ends them.
