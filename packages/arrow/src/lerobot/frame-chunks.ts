@@ -108,13 +108,10 @@ function* chunkOf(
   values: readonly Cell[],
   { columns }: FeatureKind,
 ): Generator<ChunkData, void, undefined> {
-  const kept = values.flatMap((value, row) => (value === null ? [] : [row]));
+  const kept = values.filter((value) => value !== null);
   if (kept.length === 0) return;
-  const timelines = TimeColumn.sequence(
-    TIMELINE,
-    BigInt64Array.from(kept, (row) => indices[row] ?? 0n),
-  );
-  yield chunkFromColumns(path, { timelines, columns: columns(values.filter((value) => value !== null)) });
+  const times = kept.length === values.length ? indices : indices.filter((_, row) => values[row] !== null);
+  yield chunkFromColumns(path, { timelines: TimeColumn.sequence(TIMELINE, times), columns: columns(kept) });
 }
 
 const TEXT: FeatureKind = {
@@ -123,10 +120,16 @@ const TEXT: FeatureKind = {
 };
 
 const NUMBER: FeatureKind = {
-  valueOf: (cell) => (Array.isArray(cell) ? cell.map(numberOf) : [numberOf(cell)]),
+  valueOf: (cell) => cell,
   columns(values) {
-    const rows = values as readonly (readonly number[])[];
-    return Scalars.columns({ scalars: Float64Array.from(rows.flat()) }).partition(rows.map(({ length }) => length));
+    const lengths = values.map((value) => (Array.isArray(value) ? value.length : 1));
+    const scalars = new Float64Array(lengths.reduce((sum, length) => sum + length, 0));
+    let at = 0;
+    for (const value of values) {
+      if (Array.isArray(value)) for (const each of value as readonly Cell[]) scalars[at++] = numberOf(each);
+      else scalars[at++] = numberOf(value);
+    }
+    return Scalars.columns({ scalars }).partition(lengths);
   },
 };
 
