@@ -54,6 +54,7 @@ const PAGE_DEPENDENCIES = [
   "apache-arrow",
   "fast-check",
   "fzstd",
+  "hyparquet",
   "hyparquet-writer",
   "react",
   "react-dom/client",
