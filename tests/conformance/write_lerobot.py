@@ -1,6 +1,7 @@
 """Writes LeRobot datasets, and logs them with Rerun's importer: `write_lerobot.py REQUEST.json ANSWER.json`.
 
-The request is a list of `{folder, version, video, out}`: the video becomes that of a camera.
+The request is a list of `{folder, version, video, out}`: the video becomes that of a camera. With `parts`, the times of
+its parts in seconds, a dataset has as many episodes, and is not logged.
 """
 
 from __future__ import annotations
@@ -64,19 +65,20 @@ def write(path: Path, contents: pa.Table | bytes | str) -> None:
         path.write_bytes(contents if isinstance(contents, bytes) else contents.encode())
 
 
-def write_dataset(folder: Path, version: str, video: bytes) -> None:
+def write_dataset(folder: Path, version: str, video: bytes, parts: list[list[float]]) -> None:
+    count = len(parts)
     info: dict[str, Any] = {
-        "codebase_version": version, "robot_type": "arm", "total_episodes": 2, "total_frames": 2 * FRAMES, "total_tasks": 2,
-        "chunks_size": 1000, "fps": 10, "splits": {"train": "0:2"}, "features": FEATURES,
+        "codebase_version": version, "robot_type": "arm", "total_episodes": count, "total_frames": count * FRAMES, "total_tasks": count,
+        "chunks_size": 1000, "fps": 10, "splits": {"train": f"0:{count}"}, "features": FEATURES,
     }
-    tasks = ["pick", "place"]
+    tasks = [f"pick {index}" for index in range(count)]
     if version.startswith("v2"):
         info |= {
-            "total_videos": 2, "total_chunks": 1,
+            "total_videos": count, "total_chunks": 1,
             "data_path": "data/chunk-{episode_chunk:03d}/episode_{episode_index:06d}.parquet",
             "video_path": "videos/chunk-{episode_chunk:03d}/{video_key}/episode_{episode_index:06d}.mp4",
         }
-        for episode in range(2):
+        for episode in range(count):
             write(folder / f"data/chunk-000/episode_{episode:06d}.parquet", frames(episode))
             write(folder / f"videos/chunk-000/{CAMERA}/episode_{episode:06d}.mp4", video)
         task_lines = [json.dumps({"task_index": index, "task": task}) for index, task in enumerate(tasks)]
@@ -89,16 +91,18 @@ def write_dataset(folder: Path, version: str, video: bytes) -> None:
             "video_path": "videos/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.mp4",
             "data_files_size_in_mb": 100, "video_files_size_in_mb": 500,
         }
-        write(folder / "data/chunk-000/file-000.parquet", pa.concat_tables([frames(0), frames(1)]))
+        write(folder / "data/chunk-000/file-000.parquet", pa.concat_tables([frames(episode) for episode in range(count)]))
         write(folder / f"videos/{CAMERA}/chunk-000/file-000.mp4", video)
-        write(folder / "meta/tasks.parquet", pa.table({"task_index": [0, 1], "task": tasks}))
+        write(folder / "meta/tasks.parquet", pa.table({"task_index": range(count), "task": tasks}))
         place = f"videos/{CAMERA}/"
+        first = [0] * count
+        starts = [episode * FRAMES for episode in range(count)]
         write(folder / "meta/episodes/chunk-000/file-000.parquet", pa.table({
-            "episode_index": [0, 1], "tasks": [[task] for task in tasks], "length": [FRAMES, FRAMES],
-            "data/chunk_index": [0, 0], "data/file_index": [0, 0], "dataset_from_index": [0, FRAMES],
-            "dataset_to_index": [FRAMES, 2 * FRAMES], f"{place}chunk_index": [0, 0], f"{place}file_index": [0, 0],
-            f"{place}from_timestamp": [0.0, 1.0], f"{place}to_timestamp": [1.0, 2.0],
-            "meta/episodes/chunk_index": [0, 0], "meta/episodes/file_index": [0, 0],
+            "episode_index": range(count), "tasks": [[task] for task in tasks], "length": [FRAMES] * count,
+            "data/chunk_index": first, "data/file_index": first, "dataset_from_index": starts,
+            "dataset_to_index": [start + FRAMES for start in starts], f"{place}chunk_index": first, f"{place}file_index": first,
+            f"{place}from_timestamp": [start for start, _ in parts], f"{place}to_timestamp": [end for _, end in parts],
+            "meta/episodes/chunk_index": first, "meta/episodes/file_index": first,
         }))
     write(folder / "meta/info.json", json.dumps(info))
 
@@ -106,7 +110,10 @@ def write_dataset(folder: Path, version: str, video: bytes) -> None:
 def main(request_path: str, answer_path: str) -> None:
     for dataset in json.loads(Path(request_path).read_text(encoding="utf-8")):
         folder = Path(dataset["folder"])
-        write_dataset(folder, dataset["version"], Path(dataset["video"]).read_bytes())
+        parts = dataset.get("parts", [[0.0, 1.0], [1.0, 2.0]])
+        write_dataset(folder, dataset["version"], Path(dataset["video"]).read_bytes(), parts)
+        if "parts" in dataset:
+            continue
         recording = rr.RecordingStream("lerobot", recording_id="base", send_properties=False)
         recording.save(dataset["out"])
         recording.log_file_from_path(folder)

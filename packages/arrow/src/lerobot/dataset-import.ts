@@ -236,10 +236,11 @@ function* framesOf(
   const indices = column("episode_index");
   const numbers = column("frame_index");
   const only = episodes.length === 1 ? episodes[0]?.index : undefined;
-  const episodeAt = (row: number): number => Number(indices?.[row] ?? only ?? -1);
+  const episodeAt = (row: number): number => Number(indices === undefined ? only : (indices[row] ?? Number.NaN));
   for (let from = 0, to = 0; from < rows; from = to) {
     const episode = episodeAt(from);
-    while (to < rows && episodeAt(to) === episode) to++;
+    do to++;
+    while (to < rows && episodeAt(to) === episode);
     const first = next.get(episode) ?? 0;
     next.set(episode, first + to - from);
     const frames = BigInt64Array.from({ length: to - from }, (_, row) =>

@@ -17,8 +17,8 @@ export type EpisodeVideo = { readonly episode: number } & ({ readonly chunk: Chu
 
 /** Number of bytes at which a chunk ends before the next key frame. */
 const MAX_CHUNK_BYTES = 32 * 1024 * 1024;
-/** Times in tables have fewer digits than those of frames. */
-const TOLERANCE_SECONDS = 1e-4;
+/** Times in tables have fewer digits than those of frames: as numbers of 32 bits, a millisecond after three hours. */
+const TOLERANCE_SECONDS = 1e-3;
 
 /**
  * Yields the parts of a video file that belong to episodes: each key frame with the frames up to the next. The file is
@@ -35,6 +35,7 @@ export async function* episodeVideos(
 ): AsyncGenerator<EpisodeVideo, void, undefined> {
   const waiting = [...parts].sort((a, b) => a.from - b.from);
   let current: EpisodeFrames | undefined;
+  let lastEnd = -Infinity;
   const source = { size: access.size, read: async (start: number, length: number) => access.read(start, length) };
   for await (const sample of mp4Samples(source, { signal })) {
     if (current !== undefined && sample.seconds >= current.to) {
@@ -44,19 +45,22 @@ export async function* episodeVideos(
     let next = waiting[0];
     while (current === undefined && next !== undefined && sample.seconds >= next.from - TOLERANCE_SECONDS) {
       waiting.shift();
-      if (!isBefore(sample, next)) yield { episode: next.episode, reason: "the video ends before the episode" };
-      else if (sample.isKeyframe) current = new EpisodeFrames(next, entityPath, sample.codec);
-      else yield { episode: next.episode, reason: "its part of the video does not begin with a key frame" };
+      const { episode, from, to } = next;
+      if (from < lastEnd - 2 * TOLERANCE_SECONDS)
+        yield { episode, reason: "its part of the video is also that of another episode" };
+      else if (sample.seconds >= to - TOLERANCE_SECONDS)
+        yield { episode, reason: "its part of the video has no frames" };
+      else if (!sample.isKeyframe) yield { episode, reason: "its part of the video does not begin with a key frame" };
+      else {
+        current = new EpisodeFrames(next, entityPath, sample.codec);
+        lastEnd = to;
+      }
       next = waiting[0];
     }
     if (current !== undefined) yield* current.add(sample);
   }
   if (current !== undefined) yield* current.end();
   for (const { episode } of waiting) yield { episode, reason: "the video ends before the episode" };
-}
-
-function isBefore(sample: Mp4Sample, { to }: VideoPart): boolean {
-  return sample.seconds < to - TOLERANCE_SECONDS;
 }
 
 /** The frames of an episode. */

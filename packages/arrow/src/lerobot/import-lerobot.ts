@@ -24,7 +24,7 @@ const KNOWN: OptionNames<ImportLeRobotOptions> = { episodes: 1, entityPath: 1, c
  * does: `episode_0`, `episode_1` and so on, of the application of `recording`, through its sinks.
  *
  * Features become entities on the timeline `frame_index`: numbers are `Scalars`, texts and the task `TextDocument`,
- * images `EncodedImage`, and videos `VideoStream`. The frames of a few megabytes are in memory at a time. The import
+ * images `EncodedImage`, and videos `VideoStream`. A group of rows of a table is in memory at a time. The import
  * waits while slow sinks have data pending, and ends early if the recording is closed. Needs the package `hyparquet`.
  *
  * @param source the folder of the dataset on Node, its URL, or a function that opens a file by its path in the dataset

@@ -31,7 +31,7 @@ const COLUMNS: readonly SchemaElement[] = [
 ];
 
 /** A table of three frames. */
-function frames(numbers: Readonly<Record<string, readonly bigint[]>> = {}): Uint8Array {
+function frames(numbers: Readonly<Record<string, readonly (bigint | null)[]>> = {}): Uint8Array {
   const columnData: ColumnSource[] = [
     { name: "state", data: [[1, 2], null, [3, null]] },
     { name: "done", data: [false, false, true] },
@@ -42,7 +42,7 @@ function frames(numbers: Readonly<Record<string, readonly bigint[]>> = {}): Uint
   const schema: SchemaElement[] = [{ name: "root", num_children: columnData.length }, ...COLUMNS];
   for (const [name, data] of Object.entries(numbers)) {
     columnData.push({ name, data: [...data] });
-    schema.push({ name, type: "INT64", repetition_type: "REQUIRED" });
+    schema.push({ name, type: "INT64", repetition_type: "OPTIONAL" });
   }
   schema[0] = { name: "root", num_children: columnData.length };
   return new Uint8Array(parquetWriteBuffer({ columnData, schema }));
@@ -116,7 +116,7 @@ describe("importLeRobot", () => {
   it("reports what is damaged, and imports the rest", async () => {
     const files = dataset();
     delete files["data/chunk-000/episode_000001.parquet"];
-    files["data/chunk-001/episode_000002.parquet"] = frames({ episode_index: [7n, 7n, 7n] });
+    files["data/chunk-001/episode_000002.parquet"] = frames({ episode_index: [7n, null, null] });
     const { episodes, problems } = await imported(files);
     expect(episodes).toBe(1);
     expect(problems).toContainEqual({
