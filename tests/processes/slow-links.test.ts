@@ -13,6 +13,8 @@ const LINK = { delayMs: 150, cutsPerSecond: 0.02 };
 /** How long the link needs for the backlog at least. */
 const SECONDS = isSoak ? 250 : 5;
 const MAX_BACKLOG_BYTES = 5000 * KB;
+/** How long the link needs for what is on its way when it is cut, at most. */
+const SECONDS_PER_CUT = 3;
 
 const sinks: Readonly<Record<string, (port: number) => Sink>> = {
   gRPC: (port) => new GrpcSink(`rerun+http://127.0.0.1:${port}/proxy`),
@@ -26,6 +28,7 @@ interface Result {
   readonly "backlog (kB)": number;
   readonly "sent (kB)": number;
   readonly connections: number;
+  readonly cuts: number;
   readonly "seconds ÷ least": number;
 }
 
@@ -54,13 +57,21 @@ async function send(transport: string, bytesPerSecond: number): Promise<Result> 
     "backlog (kB)": backlogBytes / KB,
     "sent (kB)": Math.round(link.bytes / KB),
     connections: link.connections,
+    cuts: link.cuts,
     "seconds ÷ least": Number(((seconds * bytesPerSecond) / backlogBytes).toFixed(2)),
   };
+}
+
+/** Whether a transport has sent less than twice the backlog. Of a small one, a few cuts may cost more than that. */
+function sendsLittleTwice(result: Result): boolean {
+  const backlog = result["backlog (kB)"];
+  const lost = result.cuts * SECONDS_PER_CUT * result["kB/s"];
+  return result["sent (kB)"] < Math.max(2 * backlog, 1.25 * backlog + lost);
 }
 
 it("a backlog arrives over slow links with cuts, and little is sent twice", { timeout: 900_000 }, async () => {
   const runs = Object.keys(sinks).flatMap((transport) => [20, 200].map((rate) => send(transport, rate * KB)));
   const results = await Promise.all(runs);
   console.table(results);
-  for (const result of results) expect(result).toSatisfy((one: Result) => one["sent (kB)"] < 2 * one["backlog (kB)"]);
+  for (const result of results) expect(result).toSatisfy(sendsLittleTwice);
 });

@@ -28,6 +28,8 @@ export class SlowLink {
   /** The bytes that have passed towards the server. */
   bytes = 0;
   connections = 0;
+  /** The number of connections that the link has cut. */
+  cuts = 0;
   readonly #options: LinkOptions;
   readonly #server: Server;
   readonly #targetPort: number;
@@ -58,7 +60,9 @@ export class SlowLink {
     this.connections++;
     const server = connect(this.#targetPort, "127.0.0.1");
     const cuts = setInterval(() => {
-      if (this.#random(STEPS) / STEPS < this.#options.cutsPerSecond) client.destroy();
+      if (client.destroyed || this.#random(STEPS) / STEPS >= this.#options.cutsPerSecond) return;
+      this.cuts++;
+      client.destroy();
     }, 1000);
     for (const socket of [client, server]) {
       socket.setNoDelay(true);
