@@ -1,8 +1,8 @@
+import { eventLoopTurn } from "@rerun-ts/core/recording";
 import { RerunError } from "@rerun-ts/core";
 import type { ChunkData } from "../store/chunk-data.ts";
 import type { ChunkInfo } from "../store/chunk-info.ts";
 import type { ChunkLoader } from "../store/chunk-loader.ts";
-import { eventLoopTurn } from "../store/event-loop-turn.ts";
 import { describeChunk } from "../store/describe-chunk.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { StoreIndex } from "../store/store-index.ts";

@@ -1,24 +1,7 @@
+import { eventLoopTurn } from "@rerun-ts/core/recording";
 import { checkAborted } from "../source/collect.ts";
 
-/** Resolves after one turn of the event loop, in which a page can draw and a program can respond. */
-export function eventLoopTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    // Timers of pages wait at least 4 ms.
-    if (typeof setImmediate === "function") {
-      setImmediate(resolve);
-      return;
-    }
-    const { port1, port2 } = new MessageChannel();
-    port1.addEventListener("message", () => {
-      port1.close();
-      resolve();
-    });
-    port1.start();
-    port2.postMessage(undefined);
-  });
-}
-
-/** The same in a call with a signal, which may be aborted meanwhile. */
+/** Waits for a turn of the event loop in a call with a signal, which may be aborted meanwhile. */
 export async function turnOf(signal: AbortSignal | undefined): Promise<void> {
   await eventLoopTurn();
   checkAborted(signal);

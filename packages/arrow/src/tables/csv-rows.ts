@@ -1,5 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { checkAborted } from "../source/collect.ts";
+import { turnOf } from "../store/event-loop-turn.ts";
 import type { RandomAccess } from "../source/random-access.ts";
 
 /** Number of bytes that are read at once. */
@@ -57,6 +58,8 @@ async function* textOf(access: RandomAccess, signal: AbortSignal | undefined): A
     checkAborted(signal);
     const bytes = await access.read(at, Math.min(BLOCK_BYTES, access.size - at), { signal });
     yield decode(bytes);
+    // Bytes in memory are there at once.
+    await turnOf(signal);
   }
   yield decode();
 }

@@ -8,6 +8,7 @@ import {
   type RecordingReader,
 } from "@rerun-ts/arrow";
 import { GrpcWebSink, MemorySink, RecordingStream, TimeColumn, customSink } from "@rerun-ts/core";
+import { eventLoopTurn } from "@rerun-ts/core/recording";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { noise } from "@rerun-ts/test-support/common/seeded-random";
@@ -107,13 +108,15 @@ it("an import ends when its recording is closed, and counts what was sent", asyn
   expect(warnings).toEqual(["`sendChunks` was called after the recording was closed; the call is ignored"]);
 });
 
-describe("an import into a sink that is slower than the source, and cannot block", () => {
+describe("an import", () => {
   /** Random numbers, which do not compress: three times as many bytes as fit into the queue. */
   const FRAMES = 24;
   const FRAME_VALUES = 131_072;
   const MAX_QUEUE_BYTES = 8 * 1024 * 1024;
 
-  const frames = (): Chunk[] => Array.from({ length: FRAMES }, (_, frame) => frameOf(frame, 1, FRAME_VALUES));
+  let made: Chunk[] | undefined;
+  const frames = (): Chunk[] =>
+    (made ??= Array.from({ length: FRAMES }, (_, frame) => frameOf(frame, 1, FRAME_VALUES)));
 
   async function* batches(): AsyncGenerator<RecordBatch> {
     for (const { table } of frames()) {
@@ -134,16 +137,18 @@ describe("an import into a sink that is slower than the source, and cannot block
     return memory.drainAsBytes();
   }
 
-  it.each<[string, (recording: RecordingStream) => Promise<unknown>]>([
+  const imports: [string, (recording: RecordingStream, rrd: Uint8Array) => Promise<unknown>][] = [
     ["sendChunks", (recording) => sendChunks(recording, frames())],
     ["sendDataframe", (recording) => sendDataframe(recording, batches(), { index: "frame" })],
     ["importTable", (recording) => importTable(recording, csv(), { index: "frame" })],
     [
       "logFileFromContents",
-      async (recording) =>
-        logFile({ recording, view: recording.at({}), name: "wave.rrd", contents: await file(), options: undefined }),
+      (recording, contents) =>
+        logFile({ recording, view: recording.at({}), name: "wave.rrd", contents, options: undefined }),
     ],
-  ])("waits for it in %s, and loses nothing", async (_, run) => {
+  ];
+
+  it.each(imports)("waits in %s for a sink that is slower than the source, and loses nothing", async (_, run) => {
     const server = new FetchServer();
     const fetch: typeof globalThis.fetch = async (...call) => {
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -151,11 +156,29 @@ describe("an import into a sink that is slower than the source, and cannot block
     };
     const recording = new RecordingStream("slow", { recordingId: "copy", sendProperties: false });
     await recording.setSink(new GrpcWebSink(undefined, { fetch, maxQueueBytes: MAX_QUEUE_BYTES }));
-    await run(recording);
+    await run(recording, await file());
     expect(await recording.close()).toMatchObject({ complete: true, droppedRows: 0 });
     const waves = readChunks(server.toRrd()).filter(({ entityPath }) => entityPath === "/wave");
     expect(new Set(waves.flatMap(({ times }) => times.frame ?? [])).size).toBe(FRAMES);
     expect(server.calls.reduce((sum, bytes) => sum + bytes, 0)).toBeGreaterThan(2 * MAX_QUEUE_BYTES);
+  });
+
+  it.each(imports)("lets other events have their turn each megabyte in %s", async (_, run) => {
+    const { recording } = inMemory();
+    const rrd = await file();
+    const over = new AbortController();
+    let turns = 0;
+    const counted = (async () => {
+      while (!over.signal.aborted) {
+        await eventLoopTurn();
+        turns++;
+      }
+    })();
+    await run(recording, rrd);
+    over.abort();
+    await counted;
+    // The frames compress a little, so that each turn comes after the next one.
+    expect(turns).toBeGreaterThanOrEqual(FRAMES / 2);
   });
 });
 
@@ -164,12 +187,16 @@ it("a sink that takes nothing holds up an import a few times, not for each part"
   const recording = new RecordingStream("stuck", { sendProperties: false, onWarning: () => {} });
   await recording.setSinks([customSink({ send: () => new Promise<never>(() => {}) }), memory]);
   const chunks = Array.from({ length: 40 }, (_, frame) => frameOf(frame, 1, 131_072));
-  vi.useFakeTimers();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   try {
-    const sending = sendChunks(recording, chunks);
+    let sent: unknown;
+    void sendChunks(recording, chunks).then((result) => (sent = result));
     // After 16 and after 32 of the 40 MiB, 5 seconds each.
-    await vi.advanceTimersByTimeAsync(11_000);
-    expect(await Promise.race([sending, Promise.resolve("waits")])).toEqual({ rows: 40, chunks: 40 });
+    for (let seconds = 0; seconds < 12; seconds++) {
+      for (let turns = 0; turns < chunks.length; turns++) await eventLoopTurn();
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(sent).toEqual({ rows: 40, chunks: 40 });
   } finally {
     vi.useRealTimers();
   }

@@ -1,8 +1,9 @@
+import { eventLoopTurn } from "../async/event-loop-turn.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { logMessages } from "./log-messages.ts";
 import { internalsOf } from "./recording-internals.ts";
 
-/** Number of bytes after which an import looks at the queues of the sinks. */
+/** Number of bytes after which an import gives the program a turn, and looks at the queues of the sinks. */
 const STEP_BYTES = 1024 * 1024;
 /** Pending bytes for which an import waits: as many as two calls of gRPC-web have, or half of a smaller queue. */
 const MAX_PENDING_BYTES = 16 * 1024 * 1024;
@@ -10,12 +11,15 @@ const MAX_PENDING_BYTES = 16 * 1024 * 1024;
 const STALL_MS = 5000;
 
 /**
- * The pace of an import, which would otherwise fill the queues of slow sinks and lose data: a page cannot block. The
+ * The pace of an import, which would otherwise fill the queues of slow sinks and lose data: a page cannot block. Each
+ * megabyte, other events of the program have their turn: sinks send, a page draws, and `close` ends the import. The
  * import waits while data is pending and the sinks make progress. After 5 seconds without any, it goes on, and sinks
  * limit their queues by themselves. It waits again after 16 MiB, and each time after twice as much.
  */
 export class ImportPace {
   readonly #recording: object;
+  /** The number of bytes since the last turn of the event loop. */
+  #sinceTurn = 0;
   /** The number of bytes until the next look at the queues. */
   #remaining = STEP_BYTES;
   /** The number of bytes that follow a wait without use: the server may be unreachable, and other sinks work. */
@@ -52,7 +56,11 @@ export class ImportPace {
 
   /** Waits until there is room in the queues, after data of this size. */
   async after(bytes: number): Promise<void> {
+    this.#sinceTurn += bytes;
     this.#remaining -= bytes;
+    if (this.#sinceTurn < STEP_BYTES) return;
+    this.#sinceTurn = 0;
+    await eventLoopTurn();
     if (this.#remaining > 0) return;
     this.#remaining = STEP_BYTES;
     for (let pending = this.#pendingBytes(); pending > 0;) {

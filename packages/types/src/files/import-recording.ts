@@ -7,11 +7,11 @@ import type { ImportedFile } from "./imported-file.ts";
  */
 export async function importRecording({ recording, bytes, extension }: ImportedFile): Promise<void> {
   // The reader is loaded lazily.
-  const { readEncodedMessages } = await import("@rerun-ts/core/decode");
+  const { readEncodedMessagesInTurns } = await import("@rerun-ts/core/decode");
   const { applicationId } = recording;
   const isBlueprint = extension === "rbl";
   // Everything is read first, so that no part of a damaged file is logged.
-  const messages = readEncodedMessages(
+  const messages = await readEncodedMessagesInTurns(
     bytes,
     isBlueprint ? { storeOf: (storeId) => ({ ...storeId, applicationId }) } : {},
   );

@@ -1,3 +1,4 @@
+import { eventLoopTurn } from "@rerun-ts/core/recording";
 import type { Chunk } from "../../reading/chunk.ts";
 import type { OpenSource, ReadOptions } from "../../source/random-access.ts";
 import { FileCounts } from "../file/file-counts.ts";
@@ -24,7 +25,6 @@ import {
 import { ChannelBatch, entityPathOf } from "./channel-batch.ts";
 import { countColumns } from "../columns/count-columns.ts";
 import { planChannel, type ChannelColumns } from "./channel-columns.ts";
-import { eventLoopTurn } from "../../store/event-loop-turn.ts";
 import { ChunkMaker } from "./make-chunk.ts";
 import type { McapChoices } from "./mcap-options.ts";
 import type { ProblemLog } from "./problem-log.ts";

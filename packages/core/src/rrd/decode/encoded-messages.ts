@@ -23,19 +23,25 @@ export interface ReadEncodedMessagesOptions {
  * version, or Arrow types unknown to Rerun's components
  */
 export function readEncodedMessages(bytes: Uint8Array, options?: ReadEncodedMessagesOptions): EncodedMessage[] {
-  // Check the header here, because the decoder would accept an incomplete one as the beginning of a stream.
+  const encode = messageEncoder(options);
+  return decodeFile(bytes).flatMap(encode);
+}
+
+/** Reads the messages of a file, which has a complete header. */
+export function decodeFile(bytes: Uint8Array): RrdMessage[] {
+  // The decoder would accept an incomplete one as the beginning of a stream.
   decodeStreamHeader(bytes);
-  const stores = new Stores(options?.storeOf);
-  const manifests = new ManifestReader();
-  return decodeRrd(bytes).flatMap((message) => encodedMessages(message, stores, manifests));
+  return decodeRrd(bytes);
 }
 
 /**
  * Returns a function that encodes messages of a stream for the sinks of a recording. {@link readEncodedMessages} does
  * the same for a whole recording.
  */
-export function messageEncoder(): (message: RrdMessage) => readonly EncodedMessage[] {
-  const stores = new Stores(undefined);
+export function messageEncoder(
+  options?: ReadEncodedMessagesOptions,
+): (message: RrdMessage) => readonly EncodedMessage[] {
+  const stores = new Stores(options?.storeOf);
   const manifests = new ManifestReader();
   return (message) => encodedMessages(message, stores, manifests);
 }

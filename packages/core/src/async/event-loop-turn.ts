@@ -1,0 +1,24 @@
+/** The ways to wait for a turn, of which runtimes have one or both. */
+interface Turns {
+  readonly setImmediate?: (run: () => void) => void;
+  readonly MessageChannel?: new () => { readonly port1: MessagePort; readonly port2: MessagePort };
+}
+
+/** Resolves after one turn of the event loop, in which a page can draw and a program can respond. */
+export function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { setImmediate, MessageChannel: Channel } = globalThis as Turns;
+    if (setImmediate !== undefined) setImmediate(resolve);
+    // Timers of pages wait at least 4 ms.
+    else if (Channel === undefined) setTimeout(resolve, 0);
+    else {
+      const { port1, port2 } = new Channel();
+      port1.addEventListener("message", () => {
+        port1.close();
+        resolve();
+      });
+      port1.start();
+      port2.postMessage(undefined);
+    }
+  });
+}
