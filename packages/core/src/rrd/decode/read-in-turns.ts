@@ -5,7 +5,12 @@ import { decodeFile, messageEncoder, type ReadEncodedMessagesOptions } from "./e
 /** Number of bytes after which other events have their turn. */
 const TURN_BYTES = 1024 * 1024;
 
-/** `readEncodedMessages` with a turn of the event loop for each megabyte: a program and a page stay responsive. */
+/**
+ * Reads a complete `.rrd` as `readEncodedMessages` does, with a turn of the event loop for each megabyte, so that
+ * a program and a page stay responsive. `bytes` must not change meanwhile.
+ *
+ * @throws {RerunError} `INVALID_FORMAT` and `UNSUPPORTED` as `readEncodedMessages`
+ */
 export async function readEncodedMessagesInTurns(
   bytes: Uint8Array,
   options?: ReadEncodedMessagesOptions,
