@@ -1,4 +1,4 @@
-"""Compares what two importers made of MCAP files: `compare_mcap.py REQUEST.json ANSWER.json`.
+"""Compares what two importers made of MCAP files or LeRobot datasets: `compare_mcap.py REQUEST.json ANSWER.json`.
 
 The request is a list of `{ours, theirs}`, the answer a list of differences for each pair. With `components` only those
 that begin so are compared, on the timeline `message_log_time` alone. With `recordings` the ids of recordings must be

@@ -52,6 +52,13 @@ test("importLeRobot reports the episodes whose videos cannot be cut out of their
   await runPython("write_lerobot.py", [{ folder, version: "v3.0", video: join(VIDEOS, "h265.mp4"), parts }]);
   const recording = new rr.RecordingStream("lerobot");
   await recording.setSinks([new rr.MemorySink()]);
+  const warnings: string[] = [];
+  const warned = new rr.RecordingStream("lerobot", { onWarning: ({ message }) => void warnings.push(message) });
+  await warned.setSinks([new rr.MemorySink()]);
+  await warned.logFileFromPath(folder);
+  expect(warnings).toEqual([
+    expect.stringContaining("a part of episode 1, observation.images.cam cannot be imported: its part of the video"),
+  ]);
   const { episodes, problems } = await importLeRobot(recording, folder);
   expect(episodes).toBe(parts.length);
   const reasons = [...problems].sort((a, b) => Number(a.episode) - Number(b.episode));

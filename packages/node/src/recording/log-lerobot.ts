@@ -30,7 +30,7 @@ export async function logLeRobot(
   const [first] = problems;
   if (first === undefined) return;
   const { episode, feature, reason } = first;
-  const where = [episode === undefined ? [] : `episode ${episode}`, feature ?? []].flat().join(", ");
+  const where = [episode === undefined ? "" : ` of episode ${episode}`, feature === undefined ? "" : `, ${feature}`];
   const more = problems.length === 1 ? "" : `, and ${problems.length - 1} more; \`importLeRobot\` reports them all`;
-  internalsOf(recording).notice(`${folder}: a part cannot be imported: ${reason} (${where})${more}`);
+  internalsOf(recording).notice(`${folder}: a part${where.join("")} cannot be imported: ${reason}${more}`);
 }
