@@ -102,8 +102,10 @@ class DatasetImport {
   async run(): Promise<ImportedLeRobot> {
     // Episodes that share a data file also share their video files, in most datasets.
     for (const [path, episodes] of grouped(this.#dataset.episodes, ({ dataPath }) => dataPath)) {
-      await this.#attempt(episodes, undefined, () =>
-        this.#files.table(path, (table) => this.#importFrames(table, episodes)),
+      await this.#attempt(
+        episodes.map(({ index }) => index),
+        undefined,
+        () => this.#files.table(path, (table) => this.#importFrames(table, episodes)),
       );
       for (const { name, dtype } of this.#dataset.features)
         if (dtype === "video") await this.#importVideos(name, episodes);
@@ -150,16 +152,19 @@ class DatasetImport {
       return part === undefined ? [] : [{ episode: index, ...part }];
     });
     for (const [path, of] of grouped(parts, (part) => part.path)) {
-      await this.#attempt(episodesOf(of), feature, () =>
-        this.#files.with(path, async (access) => {
-          for await (const found of episodeVideos(access, this.#prefix.join(feature), of, this.#signal)) {
-            const { episode } = found;
-            if ("reason" in found) this.#problems.push({ episode, feature, reason: found.reason });
-            else {
-              if (!(await this.#open(episode)) || !(await this.#send(episode, found.chunk))) return;
+      await this.#attempt(
+        of.map(({ episode }) => episode),
+        feature,
+        () =>
+          this.#files.with(path, async (access) => {
+            for await (const found of episodeVideos(access, this.#prefix.join(feature), of, this.#signal)) {
+              const { episode } = found;
+              if ("reason" in found) this.#problems.push({ episode, feature, reason: found.reason });
+              else {
+                if (!(await this.#open(episode)) || !(await this.#send(episode, found.chunk))) return;
+              }
             }
-          }
-        }),
+          }),
       );
     }
   }
@@ -190,24 +195,16 @@ class DatasetImport {
   }
 
   /** Imports a file. Its error is a problem of the episodes. */
-  async #attempt(
-    episodes: readonly { readonly index: number }[],
-    feature: string | undefined,
-    run: () => Promise<void>,
-  ): Promise<void> {
+  async #attempt(episodes: readonly number[], feature: string | undefined, run: () => Promise<void>): Promise<void> {
     try {
       await run();
     } catch (error) {
       checkAborted(this.#signal);
       const { message: reason } = RerunError.from(error);
       this.#firstError ??= error;
-      for (const { index } of episodes) this.#problems.push({ episode: index, feature, reason });
+      for (const episode of episodes) this.#problems.push({ episode, feature, reason });
     }
   }
-}
-
-function episodesOf(parts: readonly EpisodePart[]): readonly { readonly index: number }[] {
-  return parts.map(({ episode }) => ({ index: episode }));
 }
 
 function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {

@@ -9,6 +9,7 @@ import {
 } from "@rerun-ts/arrow";
 import { GrpcWebSink, MemorySink, RecordingStream, TimeColumn, customSink } from "@rerun-ts/core";
 import { eventLoopTurn } from "@rerun-ts/core/recording";
+import { countTurns } from "@rerun-ts/test-support/common/count-turns";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { noise } from "@rerun-ts/test-support/common/seeded-random";
@@ -166,17 +167,7 @@ describe("an import", () => {
   it.each(imports)("lets other events have their turn each megabyte in %s", async (_, run) => {
     const { recording } = inMemory();
     const rrd = await file();
-    const over = new AbortController();
-    let turns = 0;
-    const counted = (async () => {
-      while (!over.signal.aborted) {
-        await eventLoopTurn();
-        turns++;
-      }
-    })();
-    await run(recording, rrd);
-    over.abort();
-    await counted;
+    const turns = await countTurns(() => run(recording, rrd));
     // The frames compress a little, so that each turn comes after the next one.
     expect(turns).toBeGreaterThanOrEqual(FRAMES / 2);
   });

@@ -20,8 +20,8 @@ export class ImportPace {
   readonly #recording: object;
   /** The number of bytes since the last turn of the event loop. */
   #sinceTurn = 0;
-  /** The number of bytes until the next look at the queues. */
-  #remaining = STEP_BYTES;
+  /** The number of bytes until the next look at the queues, after a wait without use. */
+  #remaining = 0;
   /** The number of bytes that follow a wait without use: the server may be unreachable, and other sinks work. */
   #patience = MAX_PENDING_BYTES;
 
@@ -62,7 +62,6 @@ export class ImportPace {
     this.#sinceTurn = 0;
     await eventLoopTurn();
     if (this.#remaining > 0) return;
-    this.#remaining = STEP_BYTES;
     for (let pending = this.#pendingBytes(); pending > 0;) {
       const isFlushed = await this.#flush();
       const before = pending;
