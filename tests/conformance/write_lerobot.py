@@ -7,6 +7,7 @@ its parts in seconds, a dataset has as many episodes, and is not logged.
 from __future__ import annotations
 
 import json
+import os
 import struct
 import sys
 import zlib
@@ -116,8 +117,12 @@ def main(request_path: str, answer_path: str) -> None:
             continue
         recording = rr.RecordingStream("lerobot", recording_id="base", send_properties=False)
         recording.save(dataset["out"])
+        # If FFmpeg is installed, Rerun encodes episodes again whose part does not begin with a key frame.
+        programs = os.environ.get("PATH", "")
+        os.environ["PATH"] = str(folder)
         recording.log_file_from_path(folder)
         recording.disconnect()
+        os.environ["PATH"] = programs
     Path(answer_path).write_text("null", encoding="utf-8")
 
 

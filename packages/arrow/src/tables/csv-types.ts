@@ -4,6 +4,8 @@ import { storableNanos, type Cell } from "./table-batch.ts";
 /** Types of cells, each with the types to try if a cell does not fit. */
 const NEXT = {
   empty: "boolean",
+  // Only words for missing values.
+  missing: "boolean",
   boolean: "integer",
   integer: "number",
   number: "timestamp",
@@ -22,11 +24,14 @@ const SAFE_CHARS = 18;
 const HUGE_INTEGER = /^-?[1-9]\d{18,}$/;
 const NUMBER = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const SPECIAL = /^[+-]?(?:nan|inf|infinity)$/i;
+/** Words of programs for a missing value. In a column of text they stay text. */
+const MISSING = /^(?:na|n\/a|#n\/a|<na>|null|none|\\n)$/i;
 const BOOLEAN = /^(?:true|false)$/i;
 const TIMESTAMP = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d(?::?\d\d)?)?)?$/;
 
 const FITS: Readonly<Record<CsvType, (text: string) => boolean>> = {
   empty: () => false,
+  missing: () => false,
   boolean: (text) => BOOLEAN.test(text),
   integer: (text) =>
     INTEGER.test(text) && (text.length <= SAFE_CHARS || BigInt.asIntN(64, BigInt(text)) === BigInt(text)),
@@ -36,15 +41,16 @@ const FITS: Readonly<Record<CsvType, (text: string) => boolean>> = {
 };
 
 /** The types that a cell of a type fits as well. */
-const WIDER: Readonly<Partial<Record<CsvType, readonly CsvType[]>>> = { empty: ["boolean"], integer: ["number"] };
+const WIDER: Readonly<Partial<Record<CsvType, readonly CsvType[]>>> = { integer: ["number"] };
 
 /** The type of a column with one more cell. Spaces around a value do not count. */
 export function withCell(type: CsvType, cell: string): CsvType {
   const text = cell.trim();
-  if (text === "") return type;
-  if (FITS[type](text)) return type;
-  if ((type === "empty" || type === "integer") && HUGE_INTEGER.test(text) && !FITS.integer(text)) return "text";
-  if (type === "empty" || (WIDER[type]?.some((wider) => FITS[wider](text)) ?? false)) {
+  if (text === "" || FITS[type](text)) return type;
+  const isUnknown = type === "empty" || type === "missing";
+  if (MISSING.test(text)) return isUnknown ? "missing" : type;
+  if ((isUnknown || type === "integer") && HUGE_INTEGER.test(text) && !FITS.integer(text)) return "text";
+  if (isUnknown || (WIDER[type]?.some((wider) => FITS[wider](text)) ?? false)) {
     for (let next: CsvType | undefined = NEXT[type]; next !== undefined; next = NEXT[next])
       if (FITS[next](text)) return next;
   }
@@ -61,9 +67,9 @@ export function arrowTypeOf(type: CsvType): DataType {
 
 /** The value of a cell. */
 export function valueOf(type: CsvType, cell: string): Cell {
-  if (type === "text") return cell === "" ? null : cell;
+  if (type === "text" || type === "missing") return cell === "" ? null : cell;
   const text = cell.trim();
-  if (text === "") return null;
+  if (text === "" || MISSING.test(text)) return null;
   if (type === "boolean") return text.toLowerCase() === "true";
   if (type === "integer") return BigInt(text);
   if (type === "number") return numberOf(text);

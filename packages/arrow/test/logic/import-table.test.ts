@@ -54,6 +54,21 @@ const NOT_UTF8 = "the CSV file is not text in UTF-8: save it in this encoding";
 const HAS_NUL = "the CSV file has characters NUL: it is damaged, in UTF-16, or of another kind";
 
 describe("importTable", () => {
+  it("reads words for missing values as empty cells, except in columns of text", async () => {
+    const words = ["NA", "n/a", "<NA>", "null", "None", "\\N"];
+    const lines = ["number,ok,text,words", "1,true,b,", ...words.map((word) => `${word},${word},${word},${word}`)];
+    expect(await imported(utf8.encode(lines.join("\n")), { entityPath: "e" })).toEqual([
+      { row_index: 0n, "/e:number": [1n], "/e:ok": [true], "/e:text": ["b"], "/e:words": null },
+      ...words.map((word, row) => ({
+        row_index: BigInt(row + 1),
+        "/e:number": null,
+        "/e:ok": null,
+        "/e:text": [word],
+        "/e:words": [word],
+      })),
+    ]);
+  });
+
   it("gives the columns of CSV the types that fit all of their cells", async () => {
     const lines = [
       "\uFEFFtime;count;ratio;name;id;ok;mixed",

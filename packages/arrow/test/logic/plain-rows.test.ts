@@ -119,3 +119,8 @@ it("unions and maps are JSON in Parquet: long integers are strings, and bytes Ba
   expect(row?.["/a:map"]).toEqual([`{"x":"${TIME}","__proto__":5}`, "{}"]);
   expect(row?.["/tensor:Tensor:data"]).toMatchObject([{ buffer: '"AQI="' }]);
 });
+
+it("plainRows names what it needs instead of a query", async () => {
+  const rows = (await query()) as never;
+  expect(() => [...plainRows(rows)]).toThrow("`rows` must be a batch or table of a query");
+});

@@ -17,9 +17,13 @@ const VIDEO = box("hdlr", 0, 0, new TextEncoder().encode("vide"));
 
 /** A video with 1,000 units per second, and entries `[count, duration]` of its table of times. */
 function video(entries: readonly (readonly [count: number, duration: number])[], ...rest: Uint8Array[]): Uint8Array {
-  const table = box("stts", 0, entries.length, ...entries.flat());
-  const media = box("mdia", VIDEO, box("mdhd", 0, 0, 0, 1000), box("minf", box("stbl", table)));
-  const movie = box("moov", box("trak", box("tkhd", 0, 0, 0, 1), media));
+  return videoWith([box("stts", 0, entries.length, ...entries.flat())], [], rest);
+}
+
+/** A video with tables and with boxes of its track. */
+function videoWith(tables: readonly Uint8Array[], track: readonly Uint8Array[], rest: readonly Uint8Array[] = []) {
+  const media = box("mdia", VIDEO, box("mdhd", 0, 0, 0, 1000), box("minf", box("stbl", ...tables)));
+  const movie = box("moov", box("trak", box("tkhd", 0, 0, 0, 1), ...track, media));
   return Uint8Array.from([...movie, ...rest.flatMap((part) => [...part])]);
 }
 
@@ -34,6 +38,16 @@ describe("readFrameTimestamps", () => {
     expect(readFrameTimestamps(video([], fragment(2), fragment(1)))).toEqual(
       BigInt64Array.of(0n, 40_000_000n, 80_000_000n),
     );
+  });
+
+  it("counts from the first frame shown, and ignores edit lists as Rerun does", () => {
+    const durations = box("stts", 0, 1, 3, 40);
+    const shifts = box("ctts", 0, 3, 1, 80, 1, 120, 1, 40);
+    const trim = box("edts", box("elst", 0, 1, 80, 60, 0x0001_0000));
+    const times = BigInt64Array.of(0n, 40_000_000n, 80_000_000n);
+    expect(readFrameTimestamps(videoWith([durations, shifts], []))).toEqual(times);
+    expect(readFrameTimestamps(videoWith([durations, shifts], [trim]))).toEqual(times);
+    expect(readFrameTimestamps(videoWith([durations], [trim]))).toEqual(times);
   });
 
   it("reads the times of the frames of an asset", () => {
@@ -55,7 +69,7 @@ describe("readFrameTimestamps", () => {
 
   it("rejects times that no clock can show", () => {
     const start = box("tfdt", 0x0100_0000, 0xffff_ffff, 0);
-    const file = video([], box("moof", box("traf", box("tfhd", 8, 1, 40), start, box("trun", 0, 1))));
+    const file = video([[1, 40]], box("moof", box("traf", box("tfhd", 8, 1, 40), start, box("trun", 0, 1))));
     expect(() => readFrameTimestamps(file)).toThrow("`video` must be a video with times of less than 292 years, got");
   });
 });

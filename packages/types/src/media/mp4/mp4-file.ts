@@ -90,12 +90,11 @@ export class Mp4File {
   }
 
   /**
-   * The time of a frame since the beginning, in nanoseconds.
+   * The time from one frame to another, in nanoseconds.
    * @throws {RerunError} `INVALID_FORMAT` if the time is too large
    */
-  nanos({ time }: StoredSample): bigint {
-    const { start, timescale } = this.track;
-    const nanos = Math.round(((time - start) / timescale) * 1e9);
+  nanosBetween(first: StoredSample, { time }: StoredSample): bigint {
+    const nanos = Math.round(((time - first.time) / this.track.timescale) * 1e9);
     if (Math.abs(nanos) < 2 ** 63) return BigInt(nanos);
     throw new RerunError("INVALID_FORMAT", `the video is damaged: it has a frame at ${nanos / 1e9} s`);
   }

@@ -1,6 +1,5 @@
 import { InvalidValueError } from "@rerun-ts/core/checks";
 import { boxesIn, find, need, textAt, versioned } from "./boxes.ts";
-import { readStart } from "./edit-list.ts";
 import { FrameBudget } from "./frame-budget.ts";
 
 /** The defaults for the samples of fragments. */
@@ -13,16 +12,15 @@ interface Track {
   readonly id: number;
   /** Units per second. */
   readonly timescale: number;
-  /** The beginning of the presentation, in units of the track. */
-  readonly start: number;
   readonly times: number[];
   /** Adds frames: a file has no more of them than bytes. */
   readonly budget: FrameBudget;
 }
 
 /**
- * Reads the presentation time of each frame of an MP4 video, in nanoseconds since its beginning and in ascending order.
- * Throws `InvalidValueError`. Source: ISO/IEC 14496-12, "Sample tables" and "Movie fragments".
+ * Reads the presentation time of each frame of an MP4 video, in nanoseconds since the first and in ascending order. Edit
+ * lists are ignored, as by Rerun's viewer. Throws `InvalidValueError`. Source: ISO/IEC 14496-12, "Sample tables" and
+ * "Movie fragments".
  */
 export function readMp4Timestamps(bytes: Uint8Array): BigInt64Array {
   const file = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -33,13 +31,13 @@ export function readMp4Timestamps(bytes: Uint8Array): BigInt64Array {
   const defaults = readDefaults(movie.view, track.id);
   let next = 0;
   for (const { type, view } of boxes) if (type === "moof") next = readFragment(view, track, defaults, next);
-  const nanos = new BigInt64Array(track.times.length);
-  for (const [index, time] of track.times.entries()) nanos[index] = toNanos(time, track);
-  return nanos.sort();
+  const times = Float64Array.from(track.times).sort();
+  const [first = 0] = times;
+  return BigInt64Array.from(times, (time) => toNanos(time - first, track));
 }
 
-function toNanos(time: number, { start, timescale }: Track): bigint {
-  const nanos = Math.round(((time - start) / timescale) * 1e9);
+function toNanos(time: number, { timescale }: Track): bigint {
+  const nanos = Math.round((time / timescale) * 1e9);
   if (Math.abs(nanos) < 2 ** 63) return BigInt(nanos);
   throw new InvalidValueError("a video with times of less than 292 years", `a frame at ${nanos / 1e9} s`, true);
 }
@@ -53,7 +51,7 @@ function readVideoTrack(movie: DataView, budget: FrameBudget): Track {
     if (timescale === 0) throw new InvalidValueError("a video with a time scale", "0 units per second", true);
     const id = versioned(need(view, "tkhd"), 12, 20).getUint32(0);
     const samples = need(need(media, "minf"), "stbl");
-    return { id, timescale, start: readStart(view), times: readSampleTimes(samples, budget), budget };
+    return { id, timescale, times: readSampleTimes(samples, budget), budget };
   }
   throw new InvalidValueError("a file with a video", "one without", false);
 }

@@ -4,15 +4,12 @@ import type { VideoCodec } from "../../gen/components/video-codec.ts";
 import { annexBConverter } from "../video/annex-b.ts";
 import { isAv1Keyframe } from "../video/keyframes.ts";
 import { boxesIn, find, need, textAt, versioned } from "./boxes.ts";
-import { readStart } from "./edit-list.ts";
 
 /** The first video of a file. */
 export interface VideoTrack {
   readonly id: number;
   /** Units of time per second. */
   readonly timescale: number;
-  /** The beginning of the presentation, in units of the track. */
-  readonly start: number;
   readonly codec: VideoCodec;
   /** The tables of the frames: the box `stbl`. */
   readonly samples: DataView;
@@ -54,7 +51,7 @@ export function readVideoTrack(movie: DataView): VideoTrack {
     if (timescale === 0) throw new InvalidValueError("a video with a time scale", "0 units per second", true);
     const id = versioned(need(view, "tkhd"), 12, 20).getUint32(0);
     const samples = need(need(media, "minf"), "stbl");
-    return { id, timescale, start: readStart(view), samples, ...readCodec(samples) };
+    return { id, timescale, samples, ...readCodec(samples) };
   }
   throw new InvalidValueError("a file with a video", "one without", false);
 }

@@ -2,6 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { checkOptions, nonNegative, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { Mp4File } from "../mp4/mp4-file.ts";
 import { mp4SourceOf, type Mp4Contents } from "../mp4/mp4-source.ts";
+import type { StoredSample } from "../mp4/stored-sample.ts";
 import type { VideoSample } from "./sample-splitter.ts";
 
 /** Options of {@link mp4Samples}. */
@@ -14,9 +15,9 @@ export interface Mp4SamplesOptions {
 
 /** A frame of an MP4 file, with its exact time. */
 export interface Mp4Sample extends VideoSample {
-  /** The time of the frame in seconds since the beginning. */
+  /** The time of the frame in seconds since the first frame. */
   readonly seconds: number;
-  /** The time of the frame in nanoseconds since the beginning. */
+  /** The time of the frame in nanoseconds since the first frame. */
   readonly nanos: bigint;
 }
 
@@ -24,7 +25,8 @@ const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 
 /**
  * Yields the frames of an MP4 video for `VideoStream`: H.264 and H.265 in Annex B form, AV1, VP8 and VP9, also of
- * fragmented files. Of a `Blob` only the tables and the frames that are asked for are read.
+ * fragmented files. Of a `Blob` only the tables and the frames that are asked for are read. Edit lists are ignored, as
+ * by Rerun's viewer.
  *
  * Throws a `RerunError` with the code `INVALID_FORMAT` if the file is damaged or a frame is larger than
  * `maxFrameBytes`, and `UNSUPPORTED` for another codec or B-frames. Viewers show no B-frames of streams: transcode with
@@ -49,6 +51,7 @@ export function mp4Samples(
       await checkOrder(file, options.signal);
       const { codec } = file.track;
       let index = 0;
+      let first: StoredSample | undefined;
       for await (const stored of file.samples()) {
         options.signal?.throwIfAborted();
         if (stored.size > maxFrameBytes)
@@ -56,7 +59,8 @@ export function mp4Samples(
             "INVALID_FORMAT",
             `a frame of the video has ${stored.size} bytes; see \`maxFrameBytes\``,
           );
-        const nanos = file.nanos(stored);
+        first ??= stored;
+        const nanos = file.nanosBetween(first, stored);
         const { isKeyframe } = stored;
         const sample = await file.read(stored);
         yield { codec, sample, isKeyframe, index: index++, seconds: Number(nanos) / 1e9, nanos };
