@@ -3,6 +3,9 @@ import * as rr from "@rerun-ts/node";
 import { copyFile, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { isCi } from "@rerun-ts/test-support/node/environment";
+import { run } from "@rerun-ts/test-support/node/run";
+import { ensureFfmpeg } from "@rerun-ts/test-support/setup/ffmpeg";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { outputFile } from "./harness/output.ts";
 import { rerunRrd, runPython } from "./harness/real-rerun.ts";
@@ -40,6 +43,46 @@ test("logVideoFile logs the chunks of Rerun's own reader of MP4 files", async (c
     }
   }
 });
+
+test("logVideoFile encodes videos again as Rerun's own reader does", async (context) => {
+  const found = await ensureFfmpeg(needRerun(context).python);
+  if ("missing" in found) {
+    if (isCi) throw new Error(found.missing);
+    context.skip(found.missing);
+    return;
+  }
+  const ffmpegOverride = await programPath(found.ffmpeg);
+  const cases: readonly (readonly [file: string, options: rr.video.TranscodeOptions])[] = [
+    ["b-frames.mp4", {}],
+    ["video/h264-with-sound.mp4", { gopSize: 5 }],
+    ["video/av1.mp4", { outputCodec: "H264" }],
+    ["video/h264.mp4", { outputCodec: "H265", gopSize: 4 }],
+    ["b-frames.mp4", { outputCodec: "AV1" }],
+    ["video/h264.mp4", { outputCodec: "VP9" }],
+  ];
+  const theirs = (index: number): string => outputFile(`encoded.${index}.theirs.rrd`);
+  const request = cases.map(([file, { outputCodec = null, gopSize = null }], index) => {
+    return [join(VIDEOS, "..", file), theirs(index), outputCodec, gopSize, ffmpegOverride];
+  });
+  expect(await runPython("read_mp4.py", request)).toBe(cases.length);
+  for (const [index, [file, options]] of cases.entries()) {
+    const ours = outputFile(`encoded.${index}.ours.rrd`);
+    const rec = new rr.RecordingStream("video", { recordingId: "one", sendProperties: false });
+    await rec.save(ours);
+    const transcode = { ...options, ffmpegOverride };
+    await rr.video.logVideoFile(rec, "camera", join(VIDEOS, "..", file), { transcode });
+    await rec.close();
+    const comparison = await compareRrd(ours, theirs(index), { chunks: true });
+    expect([file, options, comparison.differences]).toEqual([file, options, []]);
+  }
+});
+
+/** The path of a program, because Rerun's reader needs one. */
+async function programPath(program: string): Promise<string> {
+  if (program.includes("/")) return program;
+  const { output } = await run("which", [program], { capture: true });
+  return output.trim();
+}
 
 /** A video with an edit list that omits the first frames, as programs write that cut without encoding again. */
 async function trimmed(path: string): Promise<Buffer> {

@@ -121,6 +121,6 @@ it("unions and maps are JSON in Parquet: long integers are strings, and bytes Ba
 });
 
 it("plainRows names what it needs instead of a query", async () => {
-  const rows = (await query()) as never;
+  const rows: never = (await query()) as never;
   expect(() => [...plainRows(rows)]).toThrow("`rows` must be a batch or table of a query");
 });

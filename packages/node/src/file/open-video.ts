@@ -1,19 +1,40 @@
 import { open, type FileHandle } from "node:fs/promises";
-import type { EntityPathLike, RecordingStream } from "@rerun-ts/core";
-import { withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
+import { isRerunError, type EntityPathLike, type RecordingStream } from "@rerun-ts/core";
+import { invalidArgument, withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import * as media from "@rerun-ts/types/media";
 import { fileFailure, toPathString } from "./read-bytes.ts";
+import {
+  checkTranscodeOptions,
+  transcodeVideo,
+  type TranscodeOptions,
+  type TranscodedVideo,
+} from "./transcode-video.ts";
 
 /** Contents of a video file, or its path. */
 export type VideoFileLike = string | URL | media.Mp4Contents;
+
+/** Options of {@link mp4Samples}. */
+export interface Mp4SamplesOptions extends media.Mp4SamplesOptions {
+  /**
+   * Whether FFmpeg encodes a file again that has B-frames, or is to have another codec or other key frames; with `true`
+   * or options `source` must be a path. Default: files with B-frames. `false`: none, files with B-frames are rejected.
+   */
+  transcode?: boolean | TranscodeOptions | undefined;
+}
+
+/** Options of {@link logVideoFile}. */
+export interface LogVideoFileOptions extends media.LogVideoFileOptions, Pick<Mp4SamplesOptions, "transcode"> {}
 
 /**
  * Yields the frames of an MP4 video for `VideoStream`: H.264 and H.265 in Annex B form, AV1, VP8 and VP9, also of
  * fragmented files. Of a file and of a `Blob` only the tables and the frames that are asked for are read.
  *
+ * Viewers show no B-frames of streams. As Rerun's Python SDK, this runs FFmpeg to encode a file with them again, with
+ * the same codec, into a temporary file.
+ *
  * Throws a `RerunError` with the code `NOT_FOUND` or `IO_ERROR` if there is no such file, `INVALID_FORMAT` if it is
- * damaged or a frame is larger than `maxFrameBytes`, and `UNSUPPORTED` for another codec or B-frames. Viewers show no
- * B-frames of streams: transcode with `ffmpeg -bf 0`, or log an `AssetVideo`.
+ * damaged or a frame is larger than `maxFrameBytes`, and `UNSUPPORTED` for another codec, or B-frames if FFmpeg is not
+ * installed or `source` is no path.
  *
  * @param source the path of the file, or its contents
  * @example
@@ -25,12 +46,12 @@ export type VideoFileLike = string | URL | media.Mp4Contents;
  */
 export function mp4Samples(
   source: VideoFileLike,
-  options?: media.Mp4SamplesOptions,
+  { transcode, ...options }: Mp4SamplesOptions = {},
 ): AsyncGenerator<media.Mp4Sample, void, void> {
-  if (!isPath(source)) return media.mp4Samples(source, options);
+  if (!isPath(source) && transcode === undefined) return media.mp4Samples(source, options);
   return yieldingRerunErrors(
     (async function* () {
-      const file = await openVideo(source);
+      const file = await openVideo(source, transcode, options.signal);
       try {
         yield* media.mp4Samples(file.contents, options);
       } finally {
@@ -47,7 +68,7 @@ export function mp4Samples(
  * @param source the path of the file, or its contents
  * @throws {RerunError} `NOT_FOUND` or `IO_ERROR` if there is no such file
  * @throws {RerunError} `INVALID_FORMAT` if it is damaged. What comes before the damage is logged
- * @throws {RerunError} `UNSUPPORTED` if viewers cannot show its codec, or it has B-frames
+ * @throws {RerunError} `UNSUPPORTED` if viewers cannot show its codec, or it has B-frames and FFmpeg cannot encode it
  * @throws {RerunError} `INVALID_ARGUMENT` if an argument is wrong
  *
  * @example
@@ -57,11 +78,11 @@ export function logVideoFile(
   recording: RecordingStream,
   entityPath: EntityPathLike,
   source: VideoFileLike,
-  options?: media.LogVideoFileOptions,
+  { transcode, ...options }: LogVideoFileOptions = {},
 ): Promise<media.LoggedVideo> {
-  if (!isPath(source)) return media.logVideoFile(recording, entityPath, source, options);
+  if (!isPath(source) && transcode === undefined) return media.logVideoFile(recording, entityPath, source, options);
   return withRerunErrors(async () => {
-    const file = await openVideo(source);
+    const file = await openVideo(source, transcode, options.signal);
     try {
       return await media.logVideoFile(recording, entityPath, file.contents, options);
     } finally {
@@ -74,8 +95,70 @@ function isPath(source: VideoFileLike): source is string | URL {
   return typeof source === "string" || source instanceof URL;
 }
 
+/** A video of which parts are read. */
+interface OpenVideo {
+  readonly contents: media.Mp4Contents;
+  close(): Promise<void>;
+}
+
+/** Opens a video, and encodes it again where it has to be. */
+async function openVideo(
+  source: VideoFileLike,
+  transcode: boolean | TranscodeOptions = true,
+  signal: AbortSignal | undefined,
+): Promise<OpenVideo> {
+  if (typeof transcode !== "boolean") checkTranscodeOptions(transcode);
+  const options = typeof transcode === "boolean" ? {} : transcode;
+  if (!isPath(source)) {
+    if (transcode === false) return { contents: source, close: async () => {} };
+    throw invalidArgument("source", "a path, so that FFmpeg can encode it with `transcode`", source);
+  }
+  const file = await openFile(source);
+  if (transcode === false) return file;
+  try {
+    const codec = await codecToEncode(file.contents, options, signal);
+    if (codec === undefined) return file;
+    await file.close();
+    return await openEncoded(await transcodeVideo(toPathString(source), codec, options, signal));
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function openEncoded(encoded: TranscodedVideo): Promise<OpenVideo> {
+  try {
+    const file = await openFile(encoded.path);
+    const close = async (): Promise<void> => {
+      await file.close();
+      await encoded.remove();
+    };
+    return { contents: file.contents, close };
+  } catch (error) {
+    await encoded.remove();
+    throw error;
+  }
+}
+
+/** The codec in which a file has to be encoded again, or `undefined`. */
+async function codecToEncode(
+  contents: media.Mp4Contents,
+  { outputCodec, gopSize }: TranscodeOptions,
+  signal: AbortSignal | undefined,
+): Promise<media.VideoCodec | undefined> {
+  try {
+    const { codec, hasBFrames } = await media.readMp4Facts(contents, signal);
+    const isOther = gopSize !== undefined || (outputCodec ?? codec) !== codec;
+    return hasBFrames || isOther ? (outputCodec ?? codec) : undefined;
+  } catch (error) {
+    // FFmpeg decodes more codecs than viewers.
+    if (isRerunError(error) && error.code === "UNSUPPORTED" && outputCodec !== undefined) return outputCodec;
+    throw error;
+  }
+}
+
 /** Opens a file of which parts are read. */
-async function openVideo(path: string | URL): Promise<{ contents: media.Mp4Source; close(): Promise<void> }> {
+async function openFile(path: string | URL): Promise<OpenVideo> {
   const name = toPathString(path);
   let handle: FileHandle | undefined;
   try {

@@ -87,10 +87,14 @@ describe("a video file", () => {
     const assets = join(VIDEOS, "..");
     for (const name of ["b-frames.mp4", "fragments.mp4"]) {
       const rec = new rr.RecordingStream("video", { sendProperties: false });
-      const rejection = rr.video.logVideoFile(rec, "camera", join(assets, name));
-      await expect(rejection).rejects.toMatchObject({
+      const path = join(assets, name);
+      const rejection = { code: "UNSUPPORTED", message: expect.stringContaining("B-frames") as unknown };
+      await expect(rr.video.logVideoFile(rec, "camera", path, { transcode: false })).rejects.toMatchObject(rejection);
+      await expect(rr.video.logVideoFile(rec, "camera", await readFile(path))).rejects.toMatchObject(rejection);
+      const transcode = { ffmpegOverride: join(assets, "no-such-program") };
+      await expect(rr.video.logVideoFile(rec, "camera", path, { transcode })).rejects.toMatchObject({
         code: "UNSUPPORTED",
-        message: expect.stringContaining("B-frames") as unknown,
+        message: expect.stringMatching(/B-frames.*ENOENT.*install FFmpeg/) as unknown,
       });
       expect(rec.stats().rows).toBe(0);
     }
@@ -100,6 +104,16 @@ describe("a video file", () => {
       code: "UNSUPPORTED",
       message: expect.stringContaining("`mp4v`") as unknown,
     });
+  });
+
+  it("is no longer read if its signal fires", async () => {
+    const controller = new AbortController();
+    const read = async (): Promise<void> => {
+      for await (const { index } of rr.video.mp4Samples(join(VIDEOS, "h264.mp4"), { signal: controller.signal }))
+        if (index === 2) controller.abort();
+    };
+    await expect(read()).rejects.toMatchObject({ code: "ABORTED" });
+    await expect(read()).rejects.toMatchObject({ code: "ABORTED" });
   });
 
   it("is rejected if a count or a place is wrong, without memory for what it claims", async () => {

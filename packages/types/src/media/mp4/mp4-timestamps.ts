@@ -18,9 +18,9 @@ interface Track {
 }
 
 /**
- * Reads the presentation time of each frame of an MP4 video, in nanoseconds since the first and in ascending order. Edit
- * lists are ignored, as by Rerun's viewer. Throws `InvalidValueError`. Source: ISO/IEC 14496-12, "Sample tables" and
- * "Movie fragments".
+ * Reads the presentation time of each frame of an MP4 video, in nanoseconds since the first and in ascending order.
+ * Edit lists are ignored, as by Rerun's viewer. Throws `InvalidValueError`. Source: ISO/IEC 14496-12, "Sample tables"
+ * and "Movie fragments".
  */
 export function readMp4Timestamps(bytes: Uint8Array): BigInt64Array {
   const file = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,5 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { checkOptions, nonNegative, yieldingRerunErrors } from "@rerun-ts/core/checks";
+import type { VideoCodec } from "../../gen/components/video-codec.ts";
 import { Mp4File } from "../mp4/mp4-file.ts";
 import { mp4SourceOf, type Mp4Contents } from "../mp4/mp4-source.ts";
 import type { StoredSample } from "../mp4/stored-sample.ts";
@@ -22,6 +23,9 @@ export interface Mp4Sample extends VideoSample {
 }
 
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+const B_FRAMES =
+  "the video has B-frames, which viewers cannot show in a stream: transcode it with `ffmpeg -bf 0`, or log it as an " +
+  "AssetVideo";
 
 /**
  * Yields the frames of an MP4 video for `VideoStream`: H.264 and H.265 in Annex B form, AV1, VP8 and VP9, also of
@@ -29,8 +33,8 @@ const MAX_FRAME_BYTES = 64 * 1024 * 1024;
  * by Rerun's viewer.
  *
  * Throws a `RerunError` with the code `INVALID_FORMAT` if the file is damaged or a frame is larger than
- * `maxFrameBytes`, and `UNSUPPORTED` for another codec or B-frames. Viewers show no B-frames of streams: transcode with
- * `ffmpeg -bf 0`, or log an `AssetVideo`.
+ * `maxFrameBytes`, `UNSUPPORTED` for another codec or B-frames, and `ABORTED` if the signal fires. Viewers show no
+ * B-frames of streams: transcode with `ffmpeg -bf 0`, or log an `AssetVideo`.
  *
  * @example
  * for await (const { codec, sample, isKeyframe, nanos, index } of rr.video.mp4Samples(file)) {
@@ -48,12 +52,12 @@ export function mp4Samples(
       checkOptions("mp4Samples", options, { maxFrameBytes: 1, signal: 1 });
       const maxFrameBytes = nonNegative("maxFrameBytes", options.maxFrameBytes ?? MAX_FRAME_BYTES);
       const file = await Mp4File.open(mp4SourceOf(source));
-      await checkOrder(file, options.signal);
+      if (await hasBFrames(file, options.signal)) throw new RerunError("UNSUPPORTED", B_FRAMES);
       const { codec } = file.track;
       let index = 0;
       let first: StoredSample | undefined;
       for await (const stored of file.samples()) {
-        options.signal?.throwIfAborted();
+        checkAborted(options.signal);
         if (stored.size > maxFrameBytes)
           throw new RerunError(
             "INVALID_FORMAT",
@@ -69,17 +73,31 @@ export function mp4Samples(
   );
 }
 
-/** Checks that frames are shown in the order in which they are decoded, before the first is used. */
-async function checkOrder(file: Mp4File, signal: AbortSignal | undefined): Promise<void> {
+/** Facts about a video that decide whether it becomes a stream. */
+export interface Mp4Facts {
+  readonly codec: VideoCodec;
+  /** Whether frames are shown in another order than that in which they are decoded. */
+  readonly hasBFrames: boolean;
+}
+
+/** Reads the facts from the tables of a video. Rejects as {@link mp4Samples}, but not for B-frames. */
+export async function readMp4Facts(source: Mp4Contents, signal: AbortSignal | undefined): Promise<Mp4Facts> {
+  const file = await Mp4File.open(mp4SourceOf(source));
+  return { codec: file.track.codec, hasBFrames: await hasBFrames(file, signal) };
+}
+
+async function hasBFrames(file: Mp4File, signal: AbortSignal | undefined): Promise<boolean> {
   let last = -Infinity;
   for await (const { time } of file.samples()) {
-    signal?.throwIfAborted();
-    if (time < last)
-      throw new RerunError(
-        "UNSUPPORTED",
-        "the video has B-frames, which viewers cannot show in a stream: transcode it with `ffmpeg -bf 0`, or log it " +
-          "as an AssetVideo",
-      );
+    checkAborted(signal);
+    if (time < last) return true;
     last = time;
   }
+  return false;
+}
+
+/** @throws {RerunError} `ABORTED` if the signal has fired */
+export function checkAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true)
+    throw new RerunError("ABORTED", "reading the video was aborted by `signal`", { cause: signal.reason });
 }

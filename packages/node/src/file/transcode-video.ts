@@ -1,0 +1,172 @@
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { RerunError } from "@rerun-ts/core";
+import { checkOptions, invalidArgument, messageOf, type OptionNames } from "@rerun-ts/core/checks";
+import { checkAborted, type VideoCodec } from "@rerun-ts/types/media";
+import { toPathString } from "./read-bytes.ts";
+
+/** Options of encoding an MP4 video again with FFmpeg: `Mp4TranscodeOptions` of Rerun's Python SDK. */
+export interface TranscodeOptions {
+  /** The codec of the result: H264, H265, AV1 or VP9. Default: that of the file. */
+  outputCodec?: VideoCodec | undefined;
+  /** The number of frames from a key frame to the next. Default: that of the encoder. */
+  gopSize?: number | undefined;
+  /**
+   * Whether to encode with NVENC or VideoToolbox if FFmpeg has them. Encodes with the processor if that fails. Default
+   * false.
+   */
+  tryGpu?: boolean | undefined;
+  /** The path of the executable of FFmpeg, 5.1 or later. Default: `ffmpeg` in `PATH`. */
+  ffmpegOverride?: string | URL | undefined;
+}
+
+/** An encoded file, which exists until it is removed. */
+export interface TranscodedVideo {
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+/** An encoder of FFmpeg with its arguments. */
+type Encoder = readonly [name: string, ...parameters: string[]];
+
+const OPTIONS: OptionNames<TranscodeOptions> = { outputCodec: 1, gopSize: 1, tryGpu: "boolean", ffmpegOverride: 1 };
+/** Encoders by codec, the preferred first. The quality is that of Rerun 0.41. VP8 is no codec of FFmpeg's MP4 files. */
+const ENCODERS: Readonly<Partial<Record<VideoCodec, readonly Encoder[]>>> = {
+  H264: [["libx264", "-crf", "18", "-bf", "0"]],
+  H265: [["libx265", "-crf", "20", "-bf", "0"]],
+  AV1: [
+    ["libsvtav1", "-crf", "30"],
+    ["libaom-av1", "-crf", "30"],
+  ],
+  VP9: [["libvpx-vp9", "-crf", "31", "-b:v", "0"]],
+};
+const GPU_ENCODERS: typeof ENCODERS = {
+  H264: [
+    ["h264_nvenc", "-rc", "vbr", "-cq", "23", "-bf", "0"],
+    ["h264_videotoolbox", "-q:v", "65", "-bf", "0"],
+  ],
+  H265: [
+    ["hevc_nvenc", "-rc", "vbr", "-cq", "25", "-bf", "0"],
+    ["hevc_videotoolbox", "-q:v", "65", "-bf", "0"],
+  ],
+  AV1: [["av1_nvenc", "-rc", "vbr", "-cq", "30", "-bf", "0"]],
+};
+/** The maximum number of characters of FFmpeg's messages that are kept, and of lines in an error. */
+const MAX_ERROR_CHARS = 4096;
+const MAX_ERROR_LINES = 3;
+const INSTALL =
+  "install FFmpeg (`apt-get install ffmpeg`, `brew install ffmpeg`), or pass its path as `transcode.ffmpegOverride`";
+
+/** Checks options. @throws {TypeError} or {RangeError} if they are wrong */
+export function checkTranscodeOptions(options: TranscodeOptions): void {
+  if (typeof options !== "object" || options === null)
+    throw invalidArgument("transcode", "a boolean, or options such as { gopSize: 30 }", options);
+  checkOptions("transcode", options, OPTIONS);
+  const { outputCodec, gopSize } = options;
+  if (outputCodec !== undefined && ENCODERS[outputCodec] === undefined)
+    throw invalidArgument("transcode.outputCodec", '"H264", "H265", "AV1" or "VP9"', outputCodec);
+  if (gopSize !== undefined && !(Number.isInteger(gopSize) && gopSize > 0 && gopSize < 2 ** 31))
+    throw invalidArgument("transcode.gopSize", "a positive integer", gopSize);
+}
+
+/**
+ * Encodes the first video of an MP4 file again, without B-frames, into a temporary file.
+ *
+ * @throws {RerunError} `UNSUPPORTED` if FFmpeg is not there, or cannot do it; `ABORTED` if the signal fires
+ */
+export async function transcodeVideo(
+  source: string,
+  codec: VideoCodec,
+  options: TranscodeOptions,
+  signal: AbortSignal | undefined,
+): Promise<TranscodedVideo> {
+  const program = options.ffmpegOverride === undefined ? "ffmpeg" : toPathString(options.ffmpegOverride);
+  const encoders = await encodersFor(program, codec, options.tryGpu ?? false, signal);
+  const folder = await mkdtemp(join(tmpdir(), "rerun-ts-video-"));
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const path = join(folder, "video.mp4");
+  try {
+    for (const [index, encoder] of encoders.entries()) {
+      const problem = await run(program, argumentsOf(source, encoder, options.gopSize, path), signal);
+      checkAborted(signal);
+      if (problem === undefined) return { path, remove };
+      if (index === encoders.length - 1)
+        throw new RerunError("UNSUPPORTED", `FFmpeg cannot encode the video again: ${problem}`);
+    }
+    throw new RerunError("UNSUPPORTED", `${program} has no encoder for ${codec}: choose \`transcode.outputCodec\``);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** The encoders for a codec that FFmpeg has. */
+async function encodersFor(
+  program: string,
+  codec: VideoCodec,
+  tryGpu: boolean,
+  signal: AbortSignal | undefined,
+): Promise<readonly Encoder[]> {
+  checkAborted(signal);
+  let list: string;
+  try {
+    ({ stdout: list } = await promisify(execFile)(program, ["-hide_banner", "-encoders"], {
+      signal,
+      windowsHide: true,
+    }));
+  } catch (error) {
+    checkAborted(signal);
+    const reason = "the video has B-frames, or `transcode` asks for another encoding, but FFmpeg cannot do it";
+    throw new RerunError("UNSUPPORTED", `${reason} (${messageOf(error).trim()}): ${INSTALL}`, { cause: error });
+  }
+  const names = new Set(list.split("\n").map((line) => line.trim().split(/\s+/)[1]));
+  const [software] = (ENCODERS[codec] ?? []).filter(([name]) => names.has(name));
+  const gpu = tryGpu ? (GPU_ENCODERS[codec] ?? []).filter(([name]) => names.has(name)) : [];
+  return software === undefined ? gpu : [...gpu, software];
+}
+
+function argumentsOf(
+  source: string,
+  [encoder, ...parameters]: Encoder,
+  gopSize: number | undefined,
+  target: string,
+): string[] {
+  const gop = gopSize === undefined ? [] : ["-g", `${gopSize}`, "-force_key_frames", `expr:gte(n,n_forced*${gopSize})`];
+  // Inputs of other kinds could name further files and servers.
+  const input = ["-nostdin", "-v", "error", "-protocol_whitelist", "file", "-f", "mp4", "-i", resolve(source)];
+  // The first video that is no cover picture.
+  const encoding = ["-map", "0:V:0", "-c:v", encoder, ...parameters, ...gop, "-fps_mode", "passthrough"];
+  return [...input, ...encoding, "-f", "mp4", "-y", target];
+}
+
+/** Runs FFmpeg. Resolves with its messages if it fails. */
+function run(program: string, args: readonly string[], signal: AbortSignal | undefined): Promise<string | undefined> {
+  return new Promise((done) => {
+    const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"], windowsHide: true });
+    const kill = (): void => void child.kill("SIGKILL");
+    // The end of this program also ends FFmpeg.
+    process.once("exit", kill);
+    signal?.addEventListener("abort", kill);
+    if (signal?.aborted === true) kill();
+    let messages = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      messages = (messages + text).slice(0, MAX_ERROR_CHARS);
+    });
+    let failure: Error | undefined;
+    child.on("error", (error) => (failure = error));
+    child.on("close", (code, ended) => {
+      process.off("exit", kill);
+      signal?.removeEventListener("abort", kill);
+      if (code === 0) done(undefined);
+      else done(firstLines(messages) || failure?.message || `it ended with ${ended ?? `exit code ${code}`}`);
+    });
+  });
+}
+
+/** The messages of which others follow: FFmpeg repeats itself. */
+function firstLines(messages: string): string {
+  return messages.trim().split("\n").slice(0, MAX_ERROR_LINES).join("; ");
+}
