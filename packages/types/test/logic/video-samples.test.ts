@@ -94,6 +94,26 @@ describe("videoSamples", () => {
     expect(pieces).toBeLessThanOrEqual(3);
   });
 
+  it("names what it gets instead of a stream of frames of its codec", async () => {
+    const hevc = [0, 0, 0, 1, 0x40, 1, 12, 1, 0, 0, 1, 0x26, 1, 0x80, 5];
+    const cases: readonly (readonly [bytes: readonly number[], message: string, codec?: "H265"])[] = [
+      [[0, 0, 0, 28, 0x66, 0x74, 0x79, 0x70], "must be in Annex B or IVF form, got MP4: use `video.mp4Samples`"],
+      [[0x1a, 0x45, 0xdf, 0xa3, 1], "got Matroska or WebM: convert it"],
+      [[0x47, 0x40, 0x11, 0x10], "got MPEG-TS: convert it"],
+      [[0x12, 0, 0x0a, 0x0b], "got AV1 without IVF: write it with `ffmpeg -f ivf`"],
+      [hevc, 'the stream is H265, not H264: pass `codec: "H265"`'],
+      [H264.flat(), 'the stream is H264, not H265: pass `codec: "H264"`', "H265"],
+      [[1, 2, 3, 4, 5, 6, 7, 8], "the stream has no frames of H264 in Annex B form"],
+    ];
+    for (const [bytes, message, codec] of cases)
+      for (const size of [1, 100])
+        await expect(split(Uint8Array.from(bytes), size, { codec })).rejects.toMatchObject({
+          code: "INVALID_FORMAT",
+          message: expect.stringContaining(message) as unknown,
+        });
+    expect(await split(Uint8Array.from(hevc), 3, { codec: "H265" })).toHaveLength(1);
+  });
+
   it("rejects what is damaged, too large, or no video", async () => {
     const vp8 = ivf("VP80", [[0x10, 1]]);
     await expect(split(vp8.subarray(0, -1), 7)).rejects.toThrow("the IVF stream ends within a frame");

@@ -1,3 +1,4 @@
+import { RerunError } from "@rerun-ts/core";
 import type { NalCodec } from "./annex-b.ts";
 import { ByteWindow } from "./byte-window.ts";
 import type { SampleSplitter, VideoSample } from "./sample-splitter.ts";
@@ -10,6 +11,9 @@ interface NalKind {
   readonly mayStart: boolean;
   readonly isKeyframe: boolean;
 }
+
+/** The types of the units with which H.265 begins: VPS, SPS, PPS, AUD, prefix SEI. */
+const H265_FIRST = new Set([32, 33, 34, 35, 39]);
 
 /** The bytes of a NAL unit that identify its kind. */
 const HEADER_BYTES = 3;
@@ -27,6 +31,7 @@ export class AnnexBSplitter implements SampleSplitter {
   #hasSlice = false;
   #isKeyframe = false;
   #index = 0;
+  #isCodecKnown = false;
 
   constructor(codec: NalCodec, maxFrameBytes: number) {
     this.#codec = codec;
@@ -44,6 +49,8 @@ export class AnnexBSplitter implements SampleSplitter {
     const found = this.#search();
     const { byteLength } = this.#window.bytes;
     if (this.#hasSlice) found.push(this.#take(byteLength - HEADER_BYTES));
+    if (this.#index === 0)
+      throw new RerunError("INVALID_FORMAT", `the stream has no frames of ${this.#codec} in Annex B form`);
     return found;
   }
 
@@ -53,6 +60,7 @@ export class AnnexBSplitter implements SampleSplitter {
     let at = this.#searched;
     for (; at + 3 + HEADER_BYTES <= bytes.byteLength; at++) {
       if (bytes[at] !== 0 || bytes[at + 1] !== 0 || bytes[at + 2] !== 1) continue;
+      this.#checkCodec(bytes[at + 3], bytes[at + 4]);
       const kind = kindOf(this.#codec, bytes.subarray(at + 3));
       if (this.#hasSlice && kind.mayStart) {
         // A start code may have one more zero in front.
@@ -67,6 +75,22 @@ export class AnnexBSplitter implements SampleSplitter {
     }
     this.#searched = at;
     return found;
+  }
+
+  /** Checks that the first NAL unit has a header of the codec. Throws a `RerunError`. */
+  #checkCodec(first = 0, second = 0): void {
+    if (this.#isCodecKnown) return;
+    this.#isCodecKnown = true;
+    // A stream of H.265 begins with parameter sets, a delimiter or SEI, of the lowest layers: H.264 has no such units.
+    const isH265 = second === 1 && (first & 0x81) === 0 && H265_FIRST.has(first >> 1);
+    // The lowest bit of the header of H.265 belongs to the number of a layer, which is small.
+    const isH264 = (first & 1) === 1;
+    const actual: NalCodec | undefined = isH265 ? "H265" : isH264 ? "H264" : undefined;
+    if (actual !== undefined && actual !== this.#codec)
+      throw new RerunError(
+        "INVALID_FORMAT",
+        `the stream is ${actual}, not ${this.#codec}: pass \`codec: "${actual}"\``,
+      );
   }
 
   #take(length: number): VideoSample {

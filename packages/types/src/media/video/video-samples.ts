@@ -2,6 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { checkOptions, describeValue, nonNegative, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import type { NalCodec } from "./annex-b.ts";
 import { AnnexBSplitter } from "./annex-b-splitter.ts";
+import { containerKind } from "./container-kind.ts";
 import { IvfSplitter, isIvf } from "./ivf-splitter.ts";
 import type { SampleSplitter, VideoSample } from "./sample-splitter.ts";
 
@@ -20,8 +21,8 @@ const MAX_FRAME_BYTES = 64 * 1024 * 1024;
  * (`-f ivf`), H.264 and H.265 in Annex B form (`-f h264`, `-f hevc`, both with `-bf 0`, because viewers do not support
  * B-frames). It reads no further than the frames that were asked for.
  *
- * Throws a `RerunError` with the code `INVALID_FORMAT` if the stream is damaged or a frame is larger than
- * `maxFrameBytes`, and `UNSUPPORTED` if an IVF stream has another codec.
+ * Throws a `RerunError` with the code `INVALID_FORMAT` if the stream is damaged, in another form, or has no frames of the
+ * codec, or if a frame is larger than `maxFrameBytes`, and `UNSUPPORTED` if an IVF stream has another codec.
  *
  * @param stream bytes in pieces of any size: a Node stream, a WHATWG stream, or any other iterable
  * @example
@@ -51,6 +52,9 @@ export function videoSamples(
           beginning = Uint8Array.from([...beginning, ...piece.subarray(0, 4)]);
           const isFirstIvf = isIvf(beginning);
           if (isFirstIvf === undefined) continue;
+          const kind = containerKind(beginning);
+          if (kind !== undefined)
+            throw new RerunError("INVALID_FORMAT", `\`stream\` must be in Annex B or IVF form, got ${kind}`);
           splitter = isFirstIvf ? new IvfSplitter(maxFrameBytes) : new AnnexBSplitter(codec, maxFrameBytes);
           // `beginning` holds the earlier pieces, followed by up to four bytes of this piece.
           const before = beginning.subarray(0, beginning.byteLength - Math.min(4, piece.byteLength));
