@@ -96,8 +96,8 @@ function nodeTests(
       server: mode === "source" ? {} : BUILT_PACKAGES,
       env: mode === "source" ? { RERUN_TS_SOURCES: "1" } : {},
       ...ON_A_BUSY_MACHINE,
-      // Also where there are two cores, of which one would be left idle.
-      maxWorkers: 2,
+      // Also where there are two cores: many files wait for time limits.
+      maxWorkers: 3,
       ...options,
     },
   };
@@ -211,7 +211,7 @@ export default defineConfig(({ mode }) => ({
           testTimeout: 240_000,
           hookTimeout: 120_000,
           // Most of them wait for processes.
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
       {

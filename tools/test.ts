@@ -45,8 +45,8 @@ const LANES = 2;
 const PROGRESS_MS = 30_000;
 const CHECKS = "checks";
 const BROWSER = "browser";
-/** They run beside the lanes, one after the other: the first mostly waits for time limits, the second is short. */
-const BESIDE: readonly string[] = [BROWSER, "golden"];
+/** They run beside the lanes, one after the other: the first mostly waits for time limits, the others are short. */
+const BESIDE: readonly string[] = [BROWSER, "golden", "runtimes"];
 /** The suites that install the packages as they are published. */
 const WITH_INSTALLED: readonly string[] = ["pages", "viewers", "runtimes"];
 /** The suites that install or inspect them. */

@@ -8,7 +8,7 @@ import { currentGlobals } from "./current-globals.ts";
 import { shortenStacks } from "./short-stacks.ts";
 import { simulateNats, type NatsParts } from "./simulate-nats.ts";
 
-const RUNS = isSoak ? 1_000_000 : 2000;
+const RUNS = isSoak ? 1_000_000 : 1000;
 /** How many schedules a fault may survive. */
 const FAULT_RUNS = 20_000;
 const LONG_MS = isSoak ? 24 * 3_600_000 : 300_000;

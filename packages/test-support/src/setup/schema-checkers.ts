@@ -30,7 +30,7 @@ export async function ensureSchemaCheckers(): Promise<SchemaCheckers | Missing> 
   console.log(`Installing ${PACKAGES.join(" and ")} in .cache …`);
   await mkdir(join(FOLDER, ".."), { recursive: true });
   const made = await run("python3", ["-m", "venv", "--clear", FOLDER], { capture: true });
-  const args = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...PACKAGES];
+  const args = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile", ...PACKAGES];
   const installed = made.code === 0 ? await run(programs.python, args, { capture: true }) : made;
   if (installed.code === 0) return programs;
   await rm(FOLDER, { recursive: true, force: true });
