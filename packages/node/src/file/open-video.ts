@@ -1,6 +1,13 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { isRerunError, type EntityPathLike, type RecordingStream } from "@rerun-ts/core";
-import { invalidArgument, withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
+import {
+  checkOptions,
+  checkRecording,
+  invalidArgument,
+  withRerunErrors,
+  yieldingRerunErrors,
+  type OptionNames,
+} from "@rerun-ts/core/checks";
 import * as media from "@rerun-ts/types/media";
 import { fileFailure, toPathString } from "./read-bytes.ts";
 import {
@@ -25,6 +32,9 @@ export interface Mp4SamplesOptions extends media.Mp4SamplesOptions {
 /** Options of {@link logVideoFile}. */
 export interface LogVideoFileOptions extends media.LogVideoFileOptions, Pick<Mp4SamplesOptions, "transcode"> {}
 
+const SAMPLES_OPTIONS: OptionNames<Mp4SamplesOptions> = { maxFrameBytes: 1, signal: 1, transcode: 1 };
+const LOG_OPTIONS: OptionNames<LogVideoFileOptions> = { ...SAMPLES_OPTIONS, timeline: 1, start: 1 };
+
 /**
  * Yields the frames of an MP4 video for `VideoStream`: H.264 and H.265 in Annex B form, AV1, VP8 and VP9, also of
  * fragmented files. Of a file and of a `Blob` only the tables and the frames that are asked for are read.
@@ -46,11 +56,12 @@ export interface LogVideoFileOptions extends media.LogVideoFileOptions, Pick<Mp4
  */
 export function mp4Samples(
   source: VideoFileLike,
-  { transcode, ...options }: Mp4SamplesOptions = {},
+  samplesOptions: Mp4SamplesOptions = {},
 ): AsyncGenerator<media.Mp4Sample, void, void> {
-  if (!isPath(source) && transcode === undefined) return media.mp4Samples(source, options);
   return yieldingRerunErrors(
     (async function* () {
+      checkOptions("mp4Samples", samplesOptions, SAMPLES_OPTIONS);
+      const { transcode, ...options } = samplesOptions;
       const file = await openVideo(source, transcode, options.signal);
       try {
         yield* media.mp4Samples(file.contents, options);
@@ -78,10 +89,12 @@ export function logVideoFile(
   recording: RecordingStream,
   entityPath: EntityPathLike,
   source: VideoFileLike,
-  { transcode, ...options }: LogVideoFileOptions = {},
+  logOptions: LogVideoFileOptions = {},
 ): Promise<media.LoggedVideo> {
-  if (!isPath(source) && transcode === undefined) return media.logVideoFile(recording, entityPath, source, options);
   return withRerunErrors(async () => {
+    checkRecording(recording, "log");
+    checkOptions("logVideoFile", logOptions, LOG_OPTIONS);
+    const { transcode, ...options } = logOptions;
     const file = await openVideo(source, transcode, options.signal);
     try {
       return await media.logVideoFile(recording, entityPath, file.contents, options);
@@ -104,13 +117,13 @@ interface OpenVideo {
 /** Opens a video, and encodes it again where it has to be. */
 async function openVideo(
   source: VideoFileLike,
-  transcode: boolean | TranscodeOptions = true,
+  transcode: boolean | TranscodeOptions | undefined,
   signal: AbortSignal | undefined,
 ): Promise<OpenVideo> {
-  if (typeof transcode !== "boolean") checkTranscodeOptions(transcode);
-  const options = typeof transcode === "boolean" ? {} : transcode;
+  const options = typeof transcode === "boolean" || transcode === undefined ? {} : transcode;
+  checkTranscodeOptions(options);
   if (!isPath(source)) {
-    if (transcode === false) return { contents: source, close: async () => {} };
+    if (transcode === undefined || transcode === false) return { contents: source, close: async () => {} };
     throw invalidArgument("source", "a path, so that FFmpeg can encode it with `transcode`", source);
   }
   const file = await openFile(source);

@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -65,11 +66,13 @@ export function checkTranscodeOptions(options: TranscodeOptions): void {
   if (typeof options !== "object" || options === null)
     throw invalidArgument("transcode", "a boolean, or options such as { gopSize: 30 }", options);
   checkOptions("transcode", options, OPTIONS);
-  const { outputCodec, gopSize } = options;
+  const { outputCodec, gopSize, ffmpegOverride } = options;
   if (outputCodec !== undefined && ENCODERS[outputCodec] === undefined)
     throw invalidArgument("transcode.outputCodec", '"H264", "H265", "AV1" or "VP9"', outputCodec);
   if (gopSize !== undefined && !(Number.isInteger(gopSize) && gopSize > 0 && gopSize < 2 ** 31))
     throw invalidArgument("transcode.gopSize", "a positive integer", gopSize);
+  if (ffmpegOverride !== undefined && typeof ffmpegOverride !== "string" && !(ffmpegOverride instanceof URL))
+    throw invalidArgument("transcode.ffmpegOverride", "the path of FFmpeg", ffmpegOverride);
 }
 
 /**
@@ -86,7 +89,13 @@ export async function transcodeVideo(
   const program = options.ffmpegOverride === undefined ? "ffmpeg" : toPathString(options.ffmpegOverride);
   const encoders = await encodersFor(program, codec, options.tryGpu ?? false, signal);
   const folder = await mkdtemp(join(tmpdir(), "rerun-ts-video-"));
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  // Also if the program ends before.
+  const removeAtExit = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", removeAtExit);
+  const remove = async (): Promise<void> => {
+    await rm(folder, { recursive: true, force: true });
+    process.off("exit", removeAtExit);
+  };
   const path = join(folder, "video.mp4");
   try {
     for (const [index, encoder] of encoders.entries()) {

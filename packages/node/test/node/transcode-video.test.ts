@@ -100,6 +100,9 @@ describe("FFmpeg", () => {
   it("is not asked for wrong options, or for bytes", async () => {
     expect(await log({ outputCodec: "VP8" })).toContain('must be "H264", "H265", "AV1" or "VP9", got "VP8"');
     expect(await log({ gopSize: 0.5 })).toContain("`transcode.gopSize` must be a positive integer, got 0.5");
+    expect(await log({ ffmpegOverride: 5 as never })).toContain(
+      "`transcode.ffmpegOverride` must be the path of FFmpeg",
+    );
     expect(await log({ gop: 1 } as never)).toContain("`gop` is no option of `transcode`");
     expect(await log(null as never)).toContain("`transcode` must be a boolean, or options");
     const rec = new rr.RecordingStream("video");
