@@ -3,8 +3,9 @@ import { toBytes, type BlobLike } from "../codecs/blobs.ts";
 import { readMp4Timestamps } from "./mp4/mp4-timestamps.ts";
 
 /**
- * Reads the presentation time of each frame of an MP4 video. Times are in nanoseconds since the first frame and in
- * ascending order, as values for `VideoFrameReference.columns`. As in Rerun's viewer, edit lists are ignored.
+ * Reads the presentation time of each frame of an MP4 video. Times are in nanoseconds since the first frame, or as
+ * stored in a fragmented file, and in ascending order, as values for `VideoFrameReference.columns`. As in Rerun's
+ * viewer, edit lists are ignored.
  *
  * @param video the bytes of the file
  * @throws {TypeError} if it is not an MP4 video, or truncated

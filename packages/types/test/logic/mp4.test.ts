@@ -48,6 +48,11 @@ describe("readFrameTimestamps", () => {
     expect(readFrameTimestamps(videoWith([durations, shifts], []))).toEqual(times);
     expect(readFrameTimestamps(videoWith([durations, shifts], [trim]))).toEqual(times);
     expect(readFrameTimestamps(videoWith([durations], [trim]))).toEqual(times);
+    // Times of fragments are as stored.
+    const fragment = box("moof", box("traf", box("tfhd", 8, 1, 40), box("tfdt", 0, 1000), box("trun", 0, 1)));
+    expect(readFrameTimestamps(videoWith([box("stts", 0, 0)], [trim], [fragment]))).toEqual(
+      BigInt64Array.of(1_000_000_000n),
+    );
   });
 
   it("reads the times of the frames of an asset", () => {
@@ -69,7 +74,7 @@ describe("readFrameTimestamps", () => {
 
   it("rejects times that no clock can show", () => {
     const start = box("tfdt", 0x0100_0000, 0xffff_ffff, 0);
-    const file = video([[1, 40]], box("moof", box("traf", box("tfhd", 8, 1, 40), start, box("trun", 0, 1))));
+    const file = video([], box("moof", box("traf", box("tfhd", 8, 1, 40), start, box("trun", 0, 1))));
     expect(() => readFrameTimestamps(file)).toThrow("`video` must be a video with times of less than 292 years, got");
   });
 });

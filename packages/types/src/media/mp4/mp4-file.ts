@@ -71,7 +71,12 @@ export class Mp4File {
   }
 
   async *#stored(budget: FrameBudget): AsyncGenerator<StoredSample, void, void> {
-    for (const sample of tableSamples(this.track.samples, budget)) yield sample;
+    // As in Rerun's viewer, times begin at the first frame, except for those of fragments.
+    let first: number | undefined;
+    for (const sample of tableSamples(this.track.samples, budget)) {
+      first ??= sample.time;
+      yield { ...sample, time: sample.time - first };
+    }
     if (find(this.#movie, "mvex") === undefined) return;
     const { id } = this.track;
     const defaults = readFragmentDefaults(this.#movie, id);
@@ -90,11 +95,11 @@ export class Mp4File {
   }
 
   /**
-   * The time from one frame to another, in nanoseconds.
+   * The time of a frame, in nanoseconds.
    * @throws {RerunError} `INVALID_FORMAT` if the time is too large
    */
-  nanosBetween(first: StoredSample, { time }: StoredSample): bigint {
-    const nanos = Math.round(((time - first.time) / this.track.timescale) * 1e9);
+  nanos({ time }: StoredSample): bigint {
+    const nanos = Math.round((time / this.track.timescale) * 1e9);
     if (Math.abs(nanos) < 2 ** 63) return BigInt(nanos);
     throw new RerunError("INVALID_FORMAT", `the video is damaged: it has a frame at ${nanos / 1e9} s`);
   }

@@ -18,9 +18,9 @@ interface Track {
 }
 
 /**
- * Reads the presentation time of each frame of an MP4 video, in nanoseconds since the first and in ascending order.
- * Edit lists are ignored, as by Rerun's viewer. Throws `InvalidValueError`. Source: ISO/IEC 14496-12, "Sample tables"
- * and "Movie fragments".
+ * Reads the presentation time of each frame of an MP4 video, in nanoseconds and in ascending order. As in Rerun's
+ * viewer, times begin at the first frame, those of fragments are as stored, and edit lists are ignored. Throws
+ * `InvalidValueError`. Source: ISO/IEC 14496-12, "Sample tables" and "Movie fragments".
  */
 export function readMp4Timestamps(bytes: Uint8Array): BigInt64Array {
   const file = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -31,9 +31,7 @@ export function readMp4Timestamps(bytes: Uint8Array): BigInt64Array {
   const defaults = readDefaults(movie.view, track.id);
   let next = 0;
   for (const { type, view } of boxes) if (type === "moof") next = readFragment(view, track, defaults, next);
-  const times = Float64Array.from(track.times).sort();
-  const [first = 0] = times;
-  return BigInt64Array.from(times, (time) => toNanos(time - first, track));
+  return BigInt64Array.from(track.times, (time) => toNanos(time, track)).sort();
 }
 
 function toNanos(time: number, { timescale }: Track): bigint {
@@ -51,9 +49,14 @@ function readVideoTrack(movie: DataView, budget: FrameBudget): Track {
     if (timescale === 0) throw new InvalidValueError("a video with a time scale", "0 units per second", true);
     const id = versioned(need(view, "tkhd"), 12, 20).getUint32(0);
     const samples = need(need(media, "minf"), "stbl");
-    return { id, timescale, times: readSampleTimes(samples, budget), budget };
+    return { id, timescale, times: sinceFirst(readSampleTimes(samples, budget)), budget };
   }
   throw new InvalidValueError("a file with a video", "one without", false);
+}
+
+function sinceFirst(times: readonly number[]): number[] {
+  const first = times.reduce((least, time) => Math.min(least, time), Infinity);
+  return times.map((time) => time - first);
 }
 
 function readSampleTimes(samples: DataView, budget: FrameBudget): number[] {

@@ -18,7 +18,7 @@ import { mp4Samples, type Mp4Sample, type Mp4SamplesOptions } from "./mp4-sample
 export interface LogVideoFileOptions extends Mp4SamplesOptions {
   /** The timeline. Default `"video"`. */
   timeline?: string | undefined;
-  /** The time of the first frame. The timeline then has timestamps. Default: durations since the first frame. */
+  /** The time at which the video begins. The timeline then has timestamps. Default: durations since the beginning. */
   start?: TimestampLike | undefined;
 }
 

@@ -3,7 +3,6 @@ import { checkOptions, nonNegative, yieldingRerunErrors } from "@rerun-ts/core/c
 import type { VideoCodec } from "../../gen/components/video-codec.ts";
 import { Mp4File } from "../mp4/mp4-file.ts";
 import { mp4SourceOf, type Mp4Contents } from "../mp4/mp4-source.ts";
-import type { StoredSample } from "../mp4/stored-sample.ts";
 import type { VideoSample } from "./sample-splitter.ts";
 
 /** Options of {@link mp4Samples}. */
@@ -16,9 +15,9 @@ export interface Mp4SamplesOptions {
 
 /** A frame of an MP4 file, with its exact time. */
 export interface Mp4Sample extends VideoSample {
-  /** The time of the frame in seconds since the first frame. */
+  /** The time of the frame in seconds since the first frame, or as stored in a fragmented file. */
   readonly seconds: number;
-  /** The time of the frame in nanoseconds since the first frame. */
+  /** The same time in nanoseconds. */
   readonly nanos: bigint;
 }
 
@@ -55,7 +54,6 @@ export function mp4Samples(
       if (await hasBFrames(file, options.signal)) throw new RerunError("UNSUPPORTED", B_FRAMES);
       const { codec } = file.track;
       let index = 0;
-      let first: StoredSample | undefined;
       for await (const stored of file.samples()) {
         checkAborted(options.signal);
         if (stored.size > maxFrameBytes)
@@ -63,8 +61,7 @@ export function mp4Samples(
             "INVALID_FORMAT",
             `a frame of the video has ${stored.size} bytes; see \`maxFrameBytes\``,
           );
-        first ??= stored;
-        const nanos = file.nanosBetween(first, stored);
+        const nanos = file.nanos(stored);
         const { isKeyframe } = stored;
         const sample = await file.read(stored);
         yield { codec, sample, isKeyframe, index: index++, seconds: Number(nanos) / 1e9, nanos };

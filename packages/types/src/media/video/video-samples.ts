@@ -21,8 +21,8 @@ const MAX_FRAME_BYTES = 64 * 1024 * 1024;
  * (`-f ivf`), H.264 and H.265 in Annex B form (`-f h264`, `-f hevc`, both with `-bf 0`, because viewers do not support
  * B-frames). It reads no further than the frames that were asked for.
  *
- * Throws a `RerunError` with the code `INVALID_FORMAT` if the stream is damaged, in another form, or has no frames of the
- * codec, or if a frame is larger than `maxFrameBytes`, and `UNSUPPORTED` if an IVF stream has another codec.
+ * Throws a `RerunError` with the code `INVALID_FORMAT` if the stream is damaged, in another form, or has no frames of
+ * the codec, or if a frame is larger than `maxFrameBytes`, and `UNSUPPORTED` if an IVF stream has another codec.
  *
  * @param stream bytes in pieces of any size: a Node stream, a WHATWG stream, or any other iterable
  * @example
