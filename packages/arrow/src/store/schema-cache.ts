@@ -1,10 +1,20 @@
 import { RerunError } from "@rerun-ts/core";
-import { checkChunkVersion, ChunkSchemas, type IpcMessage } from "@rerun-ts/core/rrd";
-import type { Schema } from "apache-arrow";
+import {
+  checkChunkVersion,
+  ChunkSchemas,
+  SchemaTemplates,
+  type IpcMessage,
+  type ReadChunkSchema,
+} from "@rerun-ts/core/rrd";
+import { DataType, Schema, type Field } from "apache-arrow";
+import { childrenOf } from "../arrays/layout.ts";
+import { storedForm } from "../arrays/stored-types.ts";
 import { readSchema } from "../ipc/read-schema.ts";
 import { chunkIdOfDigits } from "./chunk-id-text.ts";
 import { migrateSchema } from "./migrate-schema.ts";
 import type { SharedFields } from "./shared-fields.ts";
+
+const PATH = "rerun:entity_path";
 
 /** A chunk's schema, with the id in it. */
 export interface CachedSchema {
@@ -19,9 +29,9 @@ export class SchemaCache {
   /** @param fields makes equal fields of different schemas the same objects. Default: they are different ones */
   constructor(fields?: Pick<SharedFields, "share">) {
     this.#schemas = new ChunkSchemas((message) => {
-      const { contents, id } = readChunkSchema(message);
-      return { contents: fields?.share(contents) ?? contents, id };
-    });
+      const { contents, id, path } = readChunkSchema(message);
+      return { contents: fields?.share(contents) ?? contents, id, path };
+    }, new SchemaTemplates(withPath));
   }
 
   /**
@@ -34,11 +44,32 @@ export class SchemaCache {
   }
 }
 
-function readChunkSchema({ header }: IpcMessage): { readonly contents: Schema; readonly id: string } {
+/** A schema with the same fields for another entity. */
+function withPath({ fields, metadata, dictionaries, metadataVersion }: Schema, path: string): Schema {
+  return new Schema(fields, new Map(metadata).set(PATH, path), dictionaries, metadataVersion);
+}
+
+function readChunkSchema({ header }: IpcMessage): ReadChunkSchema<Schema> {
   const schema = migrateSchema(readSchema(header));
   checkChunkVersion(schema.metadata.get("sorbet:version"), Infinity);
   const id = /^(?:chunk_)?([0-9A-Fa-f]{32})$/.exec(schema.metadata.get("rerun:id") ?? "")?.[1];
   if (id === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no id");
-  if (!schema.metadata.has("rerun:entity_path")) throw new RerunError("INVALID_FORMAT", "a chunk has no entity path");
-  return { contents: schema, id };
+  const path = schema.metadata.get(PATH);
+  if (path === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no entity path");
+  return { contents: schema, id, path: isOnlyText(schema, path) ? path : undefined };
+}
+
+/** Whether a text is certainly that of one value of a schema's metadata, and no other: flatbuffers may share texts. */
+function isOnlyText({ fields, metadata }: Schema, text: string): boolean {
+  const texts = [...metadata].flat();
+  const pending: Field[] = [...fields];
+  for (let field = pending.pop(); field !== undefined; field = pending.pop()) {
+    const type = field.type as DataType;
+    // The schema does not have all of their texts.
+    if (DataType.isDictionary(type) || storedForm(type) !== undefined) return false;
+    if (DataType.isTimestamp(type)) texts.push(type.timezone ?? "");
+    texts.push(field.name, ...[...field.metadata].flat());
+    pending.push(...childrenOf(type));
+  }
+  return texts.filter((one) => one === text).length === 1;
 }

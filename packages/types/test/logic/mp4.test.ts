@@ -49,8 +49,8 @@ describe("readFrameTimestamps", () => {
     expect(readFrameTimestamps(videoWith([durations, shifts], [trim]))).toEqual(times);
     expect(readFrameTimestamps(videoWith([durations], [trim]))).toEqual(times);
     // Times of fragments are as stored.
-    const fragment = box("moof", box("traf", box("tfhd", 8, 1, 40), box("tfdt", 0, 1000), box("trun", 0, 1)));
-    expect(readFrameTimestamps(videoWith([box("stts", 0, 0)], [trim], [fragment]))).toEqual(
+    const stored = box("moof", box("traf", box("tfhd", 8, 1, 40), box("tfdt", 0, 1000), box("trun", 0, 1)));
+    expect(readFrameTimestamps(videoWith([box("stts", 0, 0)], [trim], [stored]))).toEqual(
       BigInt64Array.of(1_000_000_000n),
     );
   });

@@ -1,4 +1,5 @@
 import { Scalars } from "@rerun-ts/types";
+import type { Field, Schema } from "apache-arrow";
 import { describe, expect, it } from "vitest";
 import { ipcMessages, type IpcMessage } from "@rerun-ts/core/rrd";
 import { chunkIdOfBytes } from "../../../dist/store/chunk-id-text.js";
@@ -24,6 +25,10 @@ function withId(id: string, version?: string): IpcMessage {
   return schemaOf(editArrow(chunks[0] as Uint8Array, { metadata }));
 }
 
+function describeField({ name, type, nullable, metadata }: Field): unknown {
+  return [name, String(type), nullable, [...metadata]];
+}
+
 const ID = "0123456789abcdefABCDEF9876543210";
 const TEXT = "0123456789ABCDEFabcdef9876543210";
 
@@ -38,6 +43,35 @@ describe("the schemas of chunks", () => {
     expect(new Set(ids).size).toBe(3);
     const fresh = chunks.map((arrow) => new SchemaCache().read(schemaOf(arrow)).id);
     expect(ids).toEqual(fresh);
+  });
+
+  it("share their fields if they differ in the id and in a path of the same length", () => {
+    const cache = new SchemaCache();
+    const at = (path: string, more: Readonly<Record<string, string>> = {}): Schema => {
+      const metadata = (all: Map<string, string>): void => {
+        all.set("rerun:entity_path", path);
+        for (const [key, value] of Object.entries(more)) all.set(key, value);
+      };
+      const message = schemaOf(editArrow(chunks[0] as Uint8Array, { metadata }));
+      const { schema } = cache.read(message);
+      const alone = new SchemaCache().read(message).schema;
+      expect([...schema.metadata]).toEqual([...alone.metadata]);
+      expect(schema.fields.map(describeField)).toEqual(alone.fields.map(describeField));
+      return schema;
+    };
+    const first = at("/arm/1");
+    expect(at("/arm/2").fields).toBe(first.fields);
+    expect(at("/é/12").fields).toBe(first.fields);
+    expect(at("/arm/1").metadata.get("rerun:entity_path")).toBe("/arm/1");
+    expect(at("/arm/12").fields).not.toBe(first.fields);
+    // Other texts have the path or an id in them.
+    for (const path of ["/arm/1", "/arm/2", "/arm/3"]) {
+      at(path, { owner: "/arm/1" });
+      at(path, { "/arm/1": "owner" });
+      at(path, { owner: `${path}/arm` });
+    }
+    for (const path of ["/chunk_1", "/arm1234"]) at(path);
+    for (const path of [`/chunk_${ID}`, `/CHUNK_${TEXT}`, `/chunk_${TEXT}`]) at(path);
   });
 
   it("have ids in Rerun's form, with and without the prefix", () => {

@@ -1,4 +1,6 @@
 import type { IpcMessage } from "../../arrow/ipc-messages.ts";
+import { hasDigits, ID_DIGITS } from "./id-digits.ts";
+import type { SchemaTemplates } from "./schema-templates.ts";
 
 /** The contents of a schema, and the id of its chunk. */
 export interface ChunkSchema<Contents> {
@@ -21,24 +23,34 @@ interface KnownSchema<Contents> {
 
 /** The beginning of an id as a string of a flatbuffer, preceded by its length. */
 const ID_START = "&\0\0\0chunk_";
-const ID_DIGITS = 32;
-/** The bit of small letters, which digits have as well. */
-const SMALL = 0x20;
-const MAX_SCHEMAS = 10_000;
+const MAX_SCHEMAS = 50_000;
 /** Memory for the bytes of schemas. */
-const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
+/** The most bytes of a schema in the cache. */
+const MAX_SCHEMA_BYTES = 1024 * 1024;
 /**
  * The cache holds at most this many schemas with the same length or hash: searching more would take longer than reading
  * a schema.
  */
 const MAX_EQUAL = 16;
 
+/** A schema that was read. */
+export interface ReadChunkSchema<Contents> {
+  readonly contents: Contents;
+  /** The digits of the chunk's id. */
+  readonly id: string;
+  /** The path of the entity, if no other text of the schema equals it. Default: none, so that each schema is read. */
+  readonly path?: string | undefined;
+}
+
 /**
  * A cache of the schemas of chunks. Most schemas differ only in the chunk's id, so each distinct one is read once,
- * which saves most of the work for small chunks. When there are too many, the cache is cleared.
+ * which saves most of the work for small chunks. Those of entities with equal components differ in the path besides: if
+ * paths have the same length, one of them is read. When there are too many, the cache is cleared.
  */
 export class ChunkSchemas<Contents> {
-  readonly #read: (message: IpcMessage) => { readonly contents: Contents; readonly id: string };
+  readonly #read: (message: IpcMessage) => ReadChunkSchema<Contents>;
+  readonly #templates: SchemaTemplates<Contents> | undefined;
   /** By the hash of their bytes without the id. */
   readonly #schemas = new Map<number, KnownSchema<Contents>[]>();
   /** The places of ids in metadata of a length. */
@@ -48,9 +60,13 @@ export class ChunkSchemas<Contents> {
   #size = 0;
   #bytes = 0;
 
-  /** @param read reads a schema for the first time: its contents, and the digits of its id */
-  constructor(read: (message: IpcMessage) => { readonly contents: Contents; readonly id: string }) {
+  /**
+   * @param read reads a schema for the first time
+   * @param templates schemas that serve for other entities. Default: each is read
+   */
+  constructor(read: (message: IpcMessage) => ReadChunkSchema<Contents>, templates?: SchemaTemplates<Contents>) {
     this.#read = read;
+    this.#templates = templates;
   }
 
   /** The schema of a message. Throws the errors of `read`. */
@@ -61,8 +77,18 @@ export class ChunkSchemas<Contents> {
       const { contents, place } = known;
       return { contents, digits: metadata.subarray(place, place + ID_DIGITS) };
     }
-    const { contents, id } = this.#read(message);
-    this.#keep(metadata, contents, id);
+    const similar = this.#templates?.find(metadata);
+    if (similar !== undefined) {
+      const { contents, place } = similar;
+      this.#add(metadata, contents, place);
+      return { contents, digits: metadata.subarray(place, place + ID_DIGITS) };
+    }
+    const { contents, id, path } = this.#read(message);
+    const place = placeOf(metadata, id);
+    if (place !== undefined) {
+      this.#add(metadata, contents, place);
+      if (path !== undefined) this.#templates?.add(metadata, contents, place, path);
+    }
     return { contents, digits: new TextEncoder().encode(id) };
   }
 
@@ -87,13 +113,9 @@ export class ChunkSchemas<Contents> {
     return (this.#last = known);
   }
 
-  #keep(metadata: Uint8Array, contents: Contents, id: string): void {
-    const text = latin1.decode(metadata);
-    const start = text.indexOf(ID_START + id);
-    // If the digits occur in two places, the id could be in either.
-    if (start < 0 || start !== text.lastIndexOf(ID_START + id) || metadata.byteLength > MAX_BYTES / MAX_EQUAL) return;
+  #add(metadata: Uint8Array, contents: Contents, place: number): void {
+    if (metadata.byteLength > MAX_SCHEMA_BYTES) return;
     if (this.#size === MAX_SCHEMAS || this.#bytes + metadata.byteLength > MAX_BYTES) this.#clear();
-    const place = start + ID_START.length;
     const hash = hashOf(aligned(metadata), place);
     const places = this.#places.get(metadata.length) ?? new Set<number>();
     const others = this.#schemas.get(hash) ?? [];
@@ -117,14 +139,11 @@ export class ChunkSchemas<Contents> {
 
 const latin1 = /* @__PURE__ */ new TextDecoder("latin1");
 
-/** Whether the bytes of an id are hexadecimal digits. */
-function hasDigits(bytes: Uint8Array, place: number): boolean {
-  for (let at = place; at < place + ID_DIGITS; at++) {
-    const code = (bytes[at] as number) | SMALL;
-    const isDigit = (code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x66);
-    if (!isDigit || (code <= 0x39 && bytes[at] !== code)) return false;
-  }
-  return true;
+/** The position of the digits of an id, or `undefined` if the id could be in two places. */
+function placeOf(metadata: Uint8Array, id: string): number | undefined {
+  const text = latin1.decode(metadata);
+  const start = text.indexOf(ID_START + id);
+  return start < 0 || start !== text.lastIndexOf(ID_START + id) ? undefined : start + ID_START.length;
 }
 
 /** A hash of all words except those of the id. Source: FNV-1a, by words of four bytes. */
