@@ -46,7 +46,8 @@ export class FakeViewer {
   /** Its starts as a viewer, oldest first. */
   starts(): FakeStart[] {
     if (!existsSync(this.#record)) return [];
-    const lines = readFileSync(this.#record, "utf8").trimEnd().split("\n");
+    // A program that was killed may have written a part of its line, or nothing.
+    const lines = readFileSync(this.#record, "utf8").split("\n").slice(0, -1);
     return lines.map((line) => JSON.parse(line) as FakeStart);
   }
 
