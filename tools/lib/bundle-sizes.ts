@@ -37,7 +37,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: "points-opfs",
     story: "a page keeps points in the browser with `saveToOpfs`",
-    budget: 46_900,
+    budget: 47_000,
     later: ["save-to-opfs"],
   },
   { name: "opfs-worker", story: "the worker that `saveToOpfs` starts", budget: 12_000 },

@@ -92,7 +92,7 @@ export class RowLog implements ViewTarget {
   setAutomatic(key: keyof AutomaticTimelines, enabled: boolean): void {
     const { name, kind } = AUTOMATIC[key];
     try {
-      if (enabled) checkTimeline(this.#registry, name, { kind, lo: 0, hi: 0 });
+      if (enabled) this.checkTimeline(name, kind);
     } catch (error) {
       this.#reporter.invalid(error, { argument: name, consequence: TIME_UNCHANGED });
       return;
@@ -108,6 +108,11 @@ export class RowLog implements ViewTarget {
     if (!this.isOpen && this.#enabled)
       this.#reporter.notice(`\`${call}\` was called after the recording was closed; the call is ignored`, "CLOSED");
     return !this.isOpen;
+  }
+
+  /** Checks that a timeline can have times of a kind. @throws {InvalidValueError} if it has times of another kind */
+  checkTimeline(name: string, kind: TimeCell["kind"]): void {
+    checkTimeline(this.#registry, name, { kind, lo: 0, hi: 0 });
   }
 
   /** The wall-clock time in nanoseconds since 1970. */

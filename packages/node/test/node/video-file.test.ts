@@ -59,12 +59,24 @@ describe("a video file", () => {
     expect(times[0]).toBe(BigInt(start.getTime()) * 1_000_000n);
   });
 
-  it("is not logged at all if the timeline has no name", async () => {
+  it("is not logged at all if the entity or the timeline is wrong", async () => {
     const rec = new rr.RecordingStream("video");
     const memory = rec.memoryRecording();
-    const logged = rr.video.logVideoFile(rec, "camera", join(VIDEOS, "av1.mp4"), { timeline: "" });
-    await expect(logged).rejects.toThrow('`timeline` must be the name of a timeline, got ""');
-    expect((await openRrd(memory.drainAsBytes())).recording().schema().entityPaths).not.toContain("/camera");
+    rec.log("robot", new rr.Scalars(1), { time: { frame: 1, since: { duration: 0 } } });
+    const log = async (path: unknown, options: rr.video.LogVideoFileOptions): Promise<unknown> =>
+      rr.video.logVideoFile(rec, path as string, join(VIDEOS, "av1.mp4"), options);
+    await expect(log("camera", { timeline: "" })).rejects.toThrow('`timeline` must be the name of a timeline, got ""');
+    await expect(log("camera", { timeline: "frame" })).rejects.toThrow(
+      "`timeline` must be a sequence, as before on this timeline, got a duration",
+    );
+    await expect(log("camera", { timeline: "since", start: 0n })).rejects.toThrow(
+      "`timeline` must be a duration, as before on this timeline, got a timestamp",
+    );
+    await expect(log(7, {})).rejects.toThrow("`entityPath` must be an entity path: a string, or an array of its parts");
+    await rec.close();
+    const { entityPaths } = (await openRrd(memory.drainAsBytes())).recording().schema();
+    expect(entityPaths).toContain("/robot");
+    expect(entityPaths).not.toContain("/camera");
   });
 
   it("is reported as truncated if its tables are", async () => {

@@ -7,8 +7,8 @@ import {
   withRerunErrors,
   type OptionNames,
 } from "@rerun-ts/core/checks";
-import { ImportPace } from "@rerun-ts/core/recording";
-import { resolveTimestamp, toBigInt, type Int64 } from "@rerun-ts/core/encode";
+import { ImportPace, internalsOf } from "@rerun-ts/core/recording";
+import { resolveTimestamp, toBigInt, toEntityPath, type Int64 } from "@rerun-ts/core/encode";
 import { VideoStream } from "../../archetypes/video-stream.ts";
 import type { VideoCodec } from "../../gen/components/video-codec.ts";
 import type { Mp4Contents } from "../mp4/mp4-source.ts";
@@ -61,10 +61,13 @@ export function logVideoFile(
     const { timeline = "video", start, ...reading } = options;
     if (typeof timeline !== "string" || timeline === "")
       throw invalidArgument("timeline", "the name of a timeline", timeline);
-    const startNanos = start === undefined ? undefined : nanosOf(start);
+    naming("entityPath", () => toEntityPath(entityPath));
+    const startNanos = start === undefined ? undefined : naming("start", () => nanosOf(start));
+    const kind = startNanos === undefined ? "duration" : "timestamp";
+    naming("timeline", () => internalsOf(recording).log.checkTimeline(timeline, kind));
     const timesOf = (samples: readonly { readonly nanos: bigint }[]): TimeColumn => {
       const nanos = BigInt64Array.from(samples, (sample) => sample.nanos + (startNanos ?? 0n));
-      return startNanos === undefined ? TimeColumn.duration(timeline, nanos) : TimeColumn.timestamp(timeline, nanos);
+      return TimeColumn[kind](timeline, nanos);
     };
     let codec: VideoCodec | undefined;
     let frames = 0;
@@ -107,10 +110,15 @@ export function logVideoFile(
 
 function nanosOf(time: TimestampLike): bigint {
   const nanos: Int64 = { lo: 0, hi: 0 };
-  try {
-    resolveTimestamp(time, nanos);
-  } catch (error) {
-    throw error instanceof InvalidValueError ? error.toError("start") : error;
-  }
+  resolveTimestamp(time, nanos);
   return toBigInt(nanos);
+}
+
+/** Runs a check of an argument. Its error names the argument. */
+function naming<T>(argument: string, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof InvalidValueError ? error.toError(argument) : error;
+  }
 }
