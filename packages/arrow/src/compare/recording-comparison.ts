@@ -29,6 +29,10 @@ export interface ComparisonRules extends ReadOptions {
   readonly maxDifferences: number;
 }
 
+/** Limits of the chunks that are read together, in both recordings. Readers keep several times as much. */
+const MAX_GROUP_CHUNKS = 8000;
+const MAX_GROUP_BYTES = 8 * 1024 * 1024;
+
 /** Compares two recordings, one entity after the other. */
 export class RecordingComparison {
   readonly #actual: RecordingReader;
@@ -49,9 +53,11 @@ export class RecordingComparison {
     this.#compareTimelines();
     this.#compareColumns();
     const paths = new Set([...this.#actual.schema().entityPaths, ...this.#expected.schema().entityPaths]);
+    const readers = [this.#actual, this.#expected] as const;
     let numRows = 0;
-    for (const entityPath of paths) {
-      if (this.#rules.countsEntity(entityPath)) numRows += await this.#compareEntity(entityPath);
+    for (const group of entityGroups([...paths].filter(this.#rules.countsEntity), readers)) {
+      if (group.length > 1) for (const reader of readers) await reader.preload(group, this.#rules);
+      for (const entityPath of group) numRows += await this.#compareEntity(entityPath);
     }
     const [numDifferences, differences] = [this.#numDifferences, this.#differences];
     return { isEqual: numDifferences === 0, numRows, numDifferences, differences };
@@ -115,6 +121,33 @@ export class RecordingComparison {
       this.#report(difference(`${entityPath}: the chunks are ${is}, expected ${must}`, { entityPath }));
     return numRows;
   }
+}
+
+/**
+ * Groups entities whose chunks are few and small, and can be read together: those of a live recording alternate in the
+ * file. The others are alone.
+ */
+function* entityGroups(
+  paths: readonly string[],
+  readers: readonly RecordingReader[],
+): Generator<readonly string[], void, undefined> {
+  let group: string[] = [];
+  let chunks = 0;
+  let bytes = 0;
+  for (const path of paths) {
+    const sizes = readers.map((reader) => reader.sizeOf(path));
+    const ownChunks = sizes.reduce((sum, size) => sum + size.chunks, 0);
+    const ownBytes = sizes.reduce((sum, size) => sum + size.bytes, 0);
+    if (group.length > 0 && (chunks + ownChunks > MAX_GROUP_CHUNKS || bytes + ownBytes > MAX_GROUP_BYTES)) {
+      yield group;
+      group = [];
+      chunks = bytes = 0;
+    }
+    group.push(path);
+    chunks += ownChunks;
+    bytes += ownBytes;
+  }
+  if (group.length > 0) yield group;
 }
 
 const NOUNS = { archetype: "archetype", componentType: "component type", type: "Arrow type" } as const;

@@ -123,6 +123,29 @@ export class RecordingReader {
     for await (const chunks of this.#load(infos, options)) yield* chunks;
   }
 
+  /**
+   * The chunks of an entity, and their bytes in the source.
+   *
+   * @internal For `compareRrd`.
+   */
+  sizeOf(entityPath: string): { readonly chunks: number; readonly bytes: number } {
+    const infos = this.#store.chunksByEntity.get(entityPath) ?? [];
+    return { chunks: infos.length, bytes: infos.reduce((sum, { place }) => sum + place.length, 0) };
+  }
+
+  /**
+   * Reads the chunks of entities in the order of the source, as far as the cache of chunks has room.
+   *
+   * @internal For `compareRrd`, before it reads one entity after the other.
+   */
+  async preload(entityPaths: readonly string[], options: ReadOptions): Promise<void> {
+    const { chunksByEntity } = this.#store;
+    await this.#loader.load(
+      entityPaths.flatMap((path) => chunksByEntity.get(path) ?? []),
+      options,
+    );
+  }
+
   async *#load(infos: readonly ChunkInfo[], options: LoadOptions): AsyncGenerator<readonly ChunkData[]> {
     for (let start = 0; start < infos.length; start += GROUP)
       yield await this.#loader.load(infos.slice(start, start + GROUP), options);
