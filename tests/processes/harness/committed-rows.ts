@@ -18,6 +18,11 @@ export async function readCommits(store: ObjectStore): Promise<Commit[]> {
   return commits;
 }
 
+/** The entity of each chunk of a part. */
+export function entityPaths(rrd: Uint8Array): readonly string[] {
+  return readEncodedMessages(rrd).flatMap(({ manifest }) => manifest?.entityPath ?? []);
+}
+
 /** The entity and the chunk id of each static chunk of a part. Other parts repeat it under the same id. */
 export function staticChunks(rrd: Uint8Array): readonly { readonly entityPath: string; readonly id: string }[] {
   return readEncodedMessages(rrd).flatMap(({ isStatic, chunkId, manifest }) =>
