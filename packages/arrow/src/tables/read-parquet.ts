@@ -6,6 +6,7 @@ import { decompress } from "fzstd";
 import type * as parquet from "hyparquet";
 import { checkAborted } from "../source/collect.ts";
 import type { RandomAccess } from "../source/random-access.ts";
+import { TurnCounter, turnOf } from "../store/event-loop-turn.ts";
 import { rowsOfBatch } from "./batch-size.ts";
 import { PARSERS, keepStored, parquetColumn } from "./parquet-types.ts";
 import type { Cell, TableBatch, TableFile } from "./table-batch.ts";
@@ -104,6 +105,7 @@ async function* batchesOf(
   { batchRows, signal }: ReadParquetOptions,
 ): AsyncGenerator<TableBatch, void, undefined> {
   const scan = await open();
+  const turns = new TurnCounter();
   for (const { rowStart, rowEnd } of scan.ranges) {
     const total = rowEnd - rowStart;
     const group: ArrayLike<unknown>[] = [];
@@ -112,6 +114,8 @@ async function* batchesOf(
       if (values.length !== total)
         throw damaged(`the column ${name} has ${values.length} rows, and its group ${total}`);
       group.push(values);
+      // Decoding a column may take a tenth of a second, and a source in memory never waits.
+      if (turns.isDue(total)) await turnOf(signal);
     }
     for (let from = 0, rows = 0; from < total; from += rows) {
       checkAborted(signal);

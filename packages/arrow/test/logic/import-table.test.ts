@@ -8,6 +8,7 @@ import {
 } from "@rerun-ts/arrow";
 import { RecordingStream, isRerunError } from "@rerun-ts/core";
 import { collect } from "@rerun-ts/test-support/common/collect";
+import { countTurns } from "@rerun-ts/test-support/common/count-turns";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { Points3D, Scalars, TextLog } from "@rerun-ts/types";
 import type { SchemaElement } from "hyparquet";
@@ -509,6 +510,15 @@ describe("importTable", () => {
         code,
         message: expect.stringContaining(message) as unknown,
       });
+  });
+
+  it("lets other events have their turn between the columns of a Parquet file", async () => {
+    const data = new Int32Array(1000);
+    const columnData = Array.from({ length: 50 }, (_, column) => ({ name: `c${column}`, data }));
+    const file = new Uint8Array(parquetWriteBuffer({ columnData }));
+    const recording = new RecordingStream("tables");
+    recording.memoryRecording();
+    expect(await countTurns(() => importTable(recording, file, {}))).toBeGreaterThanOrEqual(50);
   });
 
   it("ends with an error of this SDK if the metadata of a Parquet file has wrong bytes", async () => {
