@@ -8,8 +8,8 @@ import { chromiumLaunchOptions } from "./packages/test-support/src/setup/chromiu
 import { sources } from "./packages/test-support/src/setup/sources.ts";
 import { isComplete } from "./tests/runtimes/harness/is-complete.ts";
 
-/** Reads back everything that tests take from memory. */
-const setupFiles = ["packages/test-support/src/setup/read-back.ts"];
+/** What tests need: fast comparisons, and the readers of everything that they take from memory. */
+const setupFiles = ["equal-bytes", "read-back"].map((name) => `packages/test-support/src/setup/${name}.ts`);
 
 /** Most tests take milliseconds. Hooks may start programs and browsers. */
 const ON_A_BUSY_MACHINE = { testTimeout: 60_000, hookTimeout: 120_000 };
