@@ -24,6 +24,8 @@ const MAX_CACHE_BYTES = 64 * 1024 * 1024;
 export abstract class CachingLoader implements ChunkLoader {
   /** The chunks that were used last, oldest first, and their sizes. */
   readonly #cached = new Map<ChunkInfo, { readonly chunk: ChunkData; readonly bytes: number }>();
+  /** Steps through the oldest of them. A new iterator would pass all that were removed before. */
+  #oldest = this.#cached.entries();
   readonly #inFlight = new Map<ChunkInfo, PendingChunk>();
   readonly #maxCacheBytes: number;
   #cachedBytes = 0;
@@ -102,10 +104,13 @@ export abstract class CachingLoader implements ChunkLoader {
     const bytes = dataBytes + OBJECT_BYTES;
     this.#cachedBytes += bytes - (this.#cached.get(info)?.bytes ?? 0);
     this.#cached.set(info, { chunk, bytes });
-    for (const [oldestInfo, oldest] of this.#cached) {
-      if (this.#cachedBytes <= this.#maxCacheBytes) break;
-      this.#cached.delete(oldestInfo);
-      this.#cachedBytes -= oldest.bytes;
+    while (this.#cachedBytes > this.#maxCacheBytes && this.#cached.size > 0) {
+      const { value: oldest, done } = this.#oldest.next();
+      if (done === true) this.#oldest = this.#cached.entries();
+      else {
+        this.#cached.delete(oldest[0]);
+        this.#cachedBytes -= oldest[1].bytes;
+      }
     }
   }
 }
