@@ -12,6 +12,7 @@ import { wholeChromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { ensureRerun, type RealRerun } from "@rerun-ts/test-support/setup/rerun";
 import { buildPackages } from "../tools/lib/build-packages.ts";
 import { checkValues } from "./check-values.ts";
+import { formatCommands, measureCommands } from "./commands.ts";
 import { compareWith } from "./compare.ts";
 import { compilePrograms } from "./compile-programs.ts";
 import { formatCost, measureCost } from "./cost.ts";
@@ -35,6 +36,7 @@ const MAIN_THREAD = "main-thread";
 const RELAY = "relay";
 const RELAY_SAVE = "relay-save";
 const COST = "cost";
+const COMMANDS = "commands";
 const PAGE_START = "page-start";
 
 const { values: options } = parseArgs({
@@ -80,6 +82,7 @@ for (const workload of chosenWorkloads(possibleWorkloads(), [
   RELAY,
   RELAY_SAVE,
   COST,
+  COMMANDS,
   ...STORAGE,
 ]))
   results.push(await measure(workload));
@@ -88,6 +91,7 @@ const pageStart = isWanted(PAGE_START) && hasChromium ? await measurePageStart(s
 const relay = isWanted(RELAY) && rerun !== undefined ? await measureRelay(rerun.rerun, RELAY_ROUNDS[size]) : undefined;
 const relaySave = isWanted(RELAY_SAVE) ? await measureRelaySave(RELAY_ROUNDS[size], size) : undefined;
 const storage = STORAGE.some(isWanted) ? await measureStorage(isWanted, rerun, RELAY_ROUNDS[size], size) : undefined;
+const commands = isWanted(COMMANDS) && rerun !== undefined ? await measureCommands(rerun, rounds, size) : undefined;
 const costs = isWanted(COST) && size === "full" ? await measureCost(rounds) : undefined;
 await deleteRecordings();
 if (results.length > 0) console.log(`\n${formatTable(results)}\n`);
@@ -96,12 +100,13 @@ if (pageStart !== undefined) console.log(`${formatPageStart(pageStart)}\n`);
 if (relay !== undefined) console.log(`${formatRelay(relay)}\n`);
 if (relaySave !== undefined) console.log(`${formatRelaySave(relaySave)}\n`);
 if (storage !== undefined) console.log(`${formatStorage(storage)}\n`);
+if (commands !== undefined) console.log(`${formatCommands(commands)}\n`);
 if (costs !== undefined) console.log(`${formatCost(costs)}\n`);
 console.log(
   `Best of ${rounds}. Ratios above 1× are in favour of rerun-ts; MB: ours / Python; peak memory of the whole process.`,
 );
 if (options.json !== undefined)
-  await writeFile(options.json, toJson(results, { mainThread, pageStart, relay, relaySave, storage, costs }));
+  await writeFile(options.json, toJson(results, { mainThread, pageStart, relay, relaySave, storage, commands, costs }));
 if (options.write) await writeReport(results, costs);
 process.exit((rerun === undefined || !hasChromium) && isCi ? 1 : 0);
 
