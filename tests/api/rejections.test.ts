@@ -228,3 +228,23 @@ describe("calls with a wrong source", () => {
     await expect(settle(call())).rejects.toThrow(message);
   });
 });
+
+describe.each([
+  ["the namespace of the package", () => node],
+  ["a view", () => closedLater(new node.RecordingStream("rejections", QUIET)).at({ frame: 1 })],
+])("an import into %s instead of a recording", (_, target) => {
+  it.each([
+    ["importTable", (wrong) => arrow.importTable(wrong, new TextEncoder().encode("a\n1"))],
+    ["sendChunks", (wrong) => arrow.sendChunks(wrong, [])],
+    ["logVideoFile", (wrong) => node.video.logVideoFile(wrong, "video", new Uint8Array(0))],
+  ] satisfies [string, (wrong: node.RecordingStream) => Promise<unknown>][])(
+    "is rejected by %s",
+    async (_name, call) => {
+      const rejection = {
+        code: "INVALID_ARGUMENT",
+        message: expect.stringContaining("`recording` must be") as unknown,
+      };
+      await expect(call(target() as unknown as node.RecordingStream)).rejects.toMatchObject(rejection);
+    },
+  );
+});

@@ -1,7 +1,7 @@
 import { eventLoopTurn } from "../async/event-loop-turn.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { logMessages } from "./log-messages.ts";
-import { internalsOf } from "./recording-internals.ts";
+import { internalsOf, type RecordingInternals } from "./recording-internals.ts";
 
 /** Number of bytes after which an import gives the program a turn, and looks at the queues of the sinks. */
 const STEP_BYTES = 1024 * 1024;
@@ -18,6 +18,7 @@ const STALL_MS = 5000;
  */
 export class ImportPace {
   readonly #recording: object;
+  readonly #internals: RecordingInternals;
   /** The number of bytes since the last turn of the event loop. */
   #sinceTurn = 0;
   /** The number of bytes until the next look at the queues, after a wait without use. */
@@ -25,13 +26,15 @@ export class ImportPace {
   /** The number of bytes that follow a wait without use: the server may be unreachable, and other sinks work. */
   #patience = MAX_PENDING_BYTES;
 
+  /** @throws {RerunError} `INVALID_ARGUMENT` if it is no recording */
   constructor(recording: object) {
     this.#recording = recording;
+    this.#internals = internalsOf(recording);
   }
 
   /** Whether the recording takes data: it is enabled, and not closed. */
   get isOpen(): boolean {
-    return internalsOf(this.#recording).log.isOpen;
+    return this.#internals.log.isOpen;
   }
 
   /**
@@ -79,7 +82,7 @@ export class ImportPace {
   /** Returns whether the sinks have sent everything in time. */
   async #flush(): Promise<boolean> {
     try {
-      return (await internalsOf(this.#recording).dispatcher.flush({ timeoutMs: STALL_MS })).complete;
+      return (await this.#internals.dispatcher.flush({ timeoutMs: STALL_MS })).complete;
     } catch {
       // The failure of a sink is an event of the recording already.
       return false;
@@ -89,7 +92,7 @@ export class ImportPace {
   /** The pending bytes of the sinks that have too many. */
   #pendingBytes(): number {
     let bytes = 0;
-    const sinks = internalsOf(this.#recording).dispatcher.sinks.stats();
+    const sinks = this.#internals.dispatcher.sinks.stats();
     for (const { state, queuedBytes, maxQueueBytes = Infinity } of sinks) {
       // Data that waits for the first sink does not go on while the import waits.
       if (state !== "buffering" && queuedBytes >= Math.min(MAX_PENDING_BYTES, maxQueueBytes / 2)) bytes += queuedBytes;

@@ -1,3 +1,4 @@
+import { invalidArgument } from "../checks/invalid-value-error.ts";
 import type { RerunErrorCode } from "../errors/rerun-error.ts";
 import type { EventHub } from "./events.ts";
 import type { MessageDispatcher } from "./message-dispatcher.ts";
@@ -25,7 +26,9 @@ export function setInternals(recording: object, value: RecordingInternals): void
   internals.set(recording, value);
 }
 
-/** The internals of a recording. */
+/** The internals of a recording. @throws {RerunError} `INVALID_ARGUMENT` if it is none, but a view for example */
 export function internalsOf(recording: object): RecordingInternals {
-  return internals.get(recording) as RecordingInternals;
+  const found = internals.get(recording);
+  if (found === undefined) throw invalidArgument("recording", "a RecordingStream", recording);
+  return found;
 }
