@@ -140,10 +140,10 @@ export class RecordingReader {
    */
   async preload(entityPaths: readonly string[], options: ReadOptions): Promise<void> {
     const { chunksByEntity } = this.#store;
-    await this.#loader.load(
-      entityPaths.flatMap((path) => chunksByEntity.get(path) ?? []),
-      options,
-    );
+    const infos = entityPaths.flatMap((path) => chunksByEntity.get(path) ?? []);
+    infos.sort((a, b) => a.place.offset - b.place.offset);
+    // In steps, because small chunks may have much data, and only the cache limits how much of it stays.
+    for await (const _ of this.#load(infos, options));
   }
 
   async *#load(infos: readonly ChunkInfo[], options: LoadOptions): AsyncGenerator<readonly ChunkData[]> {

@@ -26,7 +26,7 @@ export function setInternals(recording: object, value: RecordingInternals): void
   internals.set(recording, value);
 }
 
-/** The internals of a recording. @throws {RerunError} `INVALID_ARGUMENT` if it is none, but a view for example */
+/** The internals of a recording. @throws {TypeError} if it is none, but a view for example */
 export function internalsOf(recording: object): RecordingInternals {
   const found = internals.get(recording);
   if (found === undefined) throw invalidArgument("recording", "a RecordingStream", recording);
