@@ -1,5 +1,5 @@
-// A setup file of vitest: compares equal typed arrays by their bytes. Vitest compares them element by element, which takes
-// seconds for large ones, and names the differences of the others.
+// A setup file of vitest: compares equal typed arrays by their bytes. Vitest compares them element by element, which
+// takes seconds for large ones, and names the differences of the others.
 import { expect } from "vitest";
 
 expect.addEqualityTesters([areEqual]);
