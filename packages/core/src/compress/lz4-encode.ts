@@ -143,7 +143,7 @@ export class Lz4Encoder {
     while (at <= last) {
       let difference = 0;
       while (at <= last && (difference = view.getInt32(at, true) ^ view.getInt32(at - stride, true)) === 0) at += 4;
-      const end = difference === 0 ? at : at + ((31 - Math.clz32(difference & -difference)) >> 3);
+      const end = difference === 0 ? at : at + equalBytes(difference);
       if (end - start >= MIN_MATCH) this.#emit(start, end, stride);
       at += 4;
       start = at - (Math.clz32(difference) >> 3);
@@ -194,22 +194,26 @@ export class Lz4Encoder {
     let misses = 0;
     while (at <= last) {
       const word = view.getInt32(at, true);
-      // Five bytes must match, because matches of four save nothing and are frequent in noise.
-      const fifth = source[at + 4] as number;
-      const slot = fiveByteHash(word, fifth) >>> shift;
-      let candidate = table[slot] as number;
+      const next = view.getInt32(at + 4, true);
+      const slot = fiveByteHash(word, next & 0xff) >>> shift;
+      const candidate = table[slot] as number;
       table[slot] = at;
-      if (at - candidate > MAX_DISTANCE || view.getInt32(candidate, true) !== word || source[candidate + 4] !== fifth) {
+      const distance = at - candidate;
+      let difference = 0;
+      // Five bytes must match, because matches of four save nothing and are frequent in noise.
+      if (
+        distance > MAX_DISTANCE ||
+        view.getInt32(candidate, true) !== word ||
+        ((difference = view.getInt32(candidate + 4, true) ^ next) & 0xff) !== 0
+      ) {
         at += 1 + (misses++ >> 5);
         continue;
       }
       misses = 0;
-      const distance = at - candidate;
-      while (at > this.#anchor && candidate > first && source[at - 1] === source[candidate - 1]) {
-        at--;
-        candidate--;
-      }
-      const end = this.#matchEnd(at + MIN_MATCH, distance, to);
+      let end = at + 4 + equalBytes(difference);
+      if (end > to) end = to;
+      else if (difference === 0) end = this.#matchEnd(end, distance, to);
+      while (at > this.#anchor && at - distance > first && source[at - 1] === source[at - distance - 1]) at--;
       this.#emit(at, end, distance);
       at = end;
       // Adds one position inside the match, so that the encoder finds the same data again later.
@@ -224,7 +228,7 @@ export class Lz4Encoder {
     const last = to - 4;
     let difference = 0;
     while (at <= last && (difference = view.getInt32(at, true) ^ view.getInt32(at - distance, true)) === 0) at += 4;
-    if (difference !== 0) return at + ((31 - Math.clz32(difference & -difference)) >> 3);
+    if (difference !== 0) return at + equalBytes(difference);
     while (at < to && source[at] === source[at - distance]) at++;
     return at;
   }
@@ -286,6 +290,15 @@ export class Lz4Encoder {
   }
 }
 
+/**
+ * The hash of four bytes and a fifth. The fifth is added between bytes, because images often have few values: those of
+ * all five bytes must stay apart.
+ */
 function fiveByteHash(word: number, fifth: number): number {
-  return Math.imul(word ^ (fifth << 8), 0x9e3779b1);
+  return Math.imul(word ^ (fifth << 20), 0x9e3779b1);
+}
+
+/** The number of equal first bytes of two words with this difference: 4 if it is 0. */
+function equalBytes(difference: number): number {
+  return difference === 0 ? 4 : (31 - Math.clz32(difference & -difference)) >> 3;
 }

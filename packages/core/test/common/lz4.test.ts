@@ -39,6 +39,17 @@ describe("Lz4Encoder and lz4Decode", () => {
     },
   );
 
+  it.each([
+    [2, 0.51],
+    [4, 0.59],
+    [5, 0.67],
+  ])("find repetitions in pixels of %d grey levels", (levels, ratio) => {
+    const pixels = random(300_000, 4).map((byte) => byte % levels);
+    const block = search(pixels);
+    expect(block.byteLength).toBeLessThan(pixels.byteLength * ratio);
+    expect(lz4Decode(block, pixels.byteLength)).toEqual(pixels);
+  });
+
   it("compress sections with different methods", () => {
     const counters = new BigInt64Array(10_000).map((_, index) => BigInt(index));
     const numbers = new Uint8Array(counters.buffer);
