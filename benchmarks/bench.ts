@@ -102,9 +102,10 @@ if (relaySave !== undefined) console.log(`${formatRelaySave(relaySave)}\n`);
 if (storage !== undefined) console.log(`${formatStorage(storage)}\n`);
 if (commands !== undefined) console.log(`${formatCommands(commands)}\n`);
 if (costs !== undefined) console.log(`${formatCost(costs)}\n`);
-console.log(
-  `Best of ${rounds}. Ratios above 1× are in favour of rerun-ts; MB: ours / Python; peak memory of the whole process.`,
-);
+if (results.length > 0)
+  console.log(
+    `Best of ${rounds}. Ratios above 1× are in favour of rerun-ts; MB: ours / Python; peak memory of the whole process.`,
+  );
 if (options.json !== undefined)
   await writeFile(options.json, toJson(results, { mainThread, pageStart, relay, relaySave, storage, commands, costs }));
 if (options.write) await writeReport(results, costs);

@@ -78,7 +78,7 @@ export async function measureCommands(
 /** Formats the results for a console. */
 export function formatCommands(results: readonly CommandResult[]): string {
   return alignTable([
-    ["command", "input", "MB", "ours", "native", "time ÷ native (medians)"],
+    ["command", "input", "MB", "ours", "native", "time ÷ native, less is better (medians)"],
     ...results.map(({ command, input, inputBytes, ours, native, ratioToNative }) => [
       command,
       input,
