@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as arrow from "@rerun-ts/arrow";
+import { mcapChunks } from "@rerun-ts/arrow/mcap";
 import * as node from "@rerun-ts/node";
 import * as web from "@rerun-ts/web";
 import * as server from "@rerun-ts/web/read";
@@ -226,6 +227,36 @@ describe("calls with a wrong source", () => {
     ["`url` must be a string or a `URL`, got 5", () => arrow.fromUrl(WRONG)],
   ])("say what it must be: %s", async (message, call) => {
     await expect(settle(call())).rejects.toThrow(message);
+  });
+});
+
+describe("calls without arguments that they need", () => {
+  const none = undefined as never;
+  const bytes = new Uint8Array(0);
+  it.each<[message: string, call: () => unknown]>([
+    ["`options` must be an object, got undefined", () => arrow.filterRrd(bytes, none)],
+    ["`options` must be an object, got undefined", () => arrow.routeRrd(bytes, none)],
+    ["`options` must be an object, got undefined", () => arrow.splitRrd(bytes, none)],
+    ["`options` must be an object, got undefined", () => node.viewerUrl(none)],
+    ["`options` must be an object, got null", () => mcapChunks(bytes, null as never)],
+    ["`lenses` must be an object, got undefined", () => arrow.lens(new node.MemorySink(), none)],
+    ["`condition` must be an object, got undefined", () => arrow.ChunkStream.from([]).filter(none)],
+    ["`recording` must be a RecordingStream, got 5", () => node.setGlobalRecording(WRONG)],
+    ["`recording` must be a RecordingStream, got Module", () => node.setGlobalRecording(node as never)],
+    ["`recording` must be a RecordingStream, got Module", () => node.logProcessMetrics(node as never)],
+    ["`source` must be", () => arrow.recordingContents(node as never)],
+    ["`applicationId` must be", () => node.saveBlueprint(new node.blueprint.Spatial3DView(), Symbol("id") as never)],
+    ["`part` must be a string, got undefined", () => node.escapeEntityPathPart(none)],
+    ["`file` must be a name or a Uint8Array, got undefined", () => node.guessMediaType(none)],
+    ["`radii` must be a number or an array of numbers, got undefined", () => node.uiPoints(none)],
+  ])("say what is missing: %s", async (message, call) => {
+    await expect((async () => settle(call()))()).rejects.toThrow(message);
+  });
+
+  it("say how to make what has no constructor", () => {
+    const make = (name: object): unknown => Reflect.construct(name as new (text: string) => unknown, ["a/b"]);
+    expect(() => make(node.EntityPath)).toThrow("use `EntityPath.of` or `EntityPath.parse`");
+    expect(() => make(arrow.ChunkStore)).toThrow("use `ChunkStore.from` to make a store");
   });
 });
 

@@ -30,14 +30,14 @@ export interface Program {
 }
 
 const PROGRAMS: readonly Program[] = [
-  { name: "points-scalars-memory", story: "a page logs points and scalars into memory", budget: 41_900 },
+  { name: "points-scalars-memory", story: "a page logs points and scalars into memory", budget: 42_000 },
   { name: "points-layout", story: "the same, with a layout of two views" },
-  { name: "points-download", story: "a page logs points and gives them as a download", budget: 41_900 },
-  { name: "points-grpc", story: "a page streams points with `connectGrpc`", budget: 52_400, later: ["connect-grpc"] },
+  { name: "points-download", story: "a page logs points and gives them as a download", budget: 42_000 },
+  { name: "points-grpc", story: "a page streams points with `connectGrpc`", budget: 52_500, later: ["connect-grpc"] },
   {
     name: "points-opfs",
     story: "a page keeps points in the browser with `saveToOpfs`",
-    budget: 47_000,
+    budget: 47_100,
     later: ["save-to-opfs"],
   },
   { name: "opfs-worker", story: "the worker that `saveToOpfs` starts", budget: 12_000 },

@@ -28,7 +28,7 @@ export class TelemetryTarget {
   constructor(owner: string, recording: RecordingStream | undefined, options: TelemetryOptions, defaultPath: string) {
     checkOptions(owner, options, { entityPath: 1 });
     if (recording !== undefined)
-      checkRecording(recording, "flush", "a RecordingStream, or undefined for the global recording");
+      checkRecording(recording, "stats", "a RecordingStream, or undefined for the global recording");
     this.#given = recording;
     this.path = checkEntityPath("entityPath", options.entityPath ?? defaultPath);
   }

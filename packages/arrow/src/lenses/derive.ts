@@ -1,4 +1,4 @@
-import { argumentError, checkOptions, invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
+import { argumentError, checkObject, checkOptions, invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
 import { rowIdsOf } from "../chunks/edit-columns.ts";
 import { instancesOf } from "../chunks/instances.ts";
 import { makeChunk } from "../chunks/make-chunk.ts";
@@ -69,6 +69,7 @@ interface PreparedLens {
 }
 
 function checkLens(lens: Lens<never>): PreparedLens {
+  checkObject(lens, "lenses");
   checkOptions("derive", lens, LENS);
   if (typeof lens.from !== "string" || lens.from === "")
     throw invalidArgument("from", "the name of a component", lens.from);

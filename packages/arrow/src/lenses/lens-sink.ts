@@ -1,5 +1,5 @@
 import type { EncodedMessage, Sink } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/checks";
+import { checkObject, messageOf } from "@rerun-ts/core/checks";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
 import { decodeMessage } from "@rerun-ts/core/rrd";
 import { MappedSink } from "@rerun-ts/core/transport";
@@ -23,6 +23,7 @@ import type { DeriveOptions, Lens, Lenses, LensInput } from "./lens.ts";
  * await rec.setSinks([new rr.FileSink("robot.rrd"), lens(new rr.GrpcSink(), accel)]);
  */
 export function lens<Value = LensInput>(sink: Sink, lenses: Lenses<Value>, options: DeriveOptions = {}): Sink {
+  checkObject(options);
   const { output = "all" } = options;
   const apply = prepareLenses("lens", lenses, { ...options, output });
   // Only the caller knows the type of the instances.

@@ -41,7 +41,7 @@ export function importLeRobot(
   options: ImportLeRobotOptions = {},
 ): Promise<ImportedLeRobot> {
   return withRerunErrors(async () => {
-    checkRecording(recording, "flush");
+    checkRecording(recording, "stats");
     checkOptions("importLeRobot", options, KNOWN);
     const { entityPath = "/", compressors, signal } = options;
     const prefix = EntityPath.parse(toEntityPath(entityPath).path.toString());

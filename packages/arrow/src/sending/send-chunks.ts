@@ -27,7 +27,7 @@ export function sendChunks(
   chunks: AsyncIterable<Chunk> | Iterable<Chunk> | Chunk,
 ): Promise<SentRows> {
   return withRerunErrors(async () => {
-    checkRecording(recording, "flush");
+    checkRecording(recording, "stats");
     const isIterable = typeof chunks === "object" && chunks !== null;
     const isChunk = chunks instanceof Chunk;
     if (!isIterable || !(isChunk || Symbol.asyncIterator in chunks || Symbol.iterator in chunks))

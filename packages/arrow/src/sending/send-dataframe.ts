@@ -29,7 +29,7 @@ export function sendDataframe(
   options: DataframeOptions = {},
 ): Promise<SentRows> {
   return withRerunErrors(async () => {
-    checkRecording(recording, "flush");
+    checkRecording(recording, "stats");
     checkTableOptions("sendDataframe", options);
     let rows = 0;
     let chunks = 0;

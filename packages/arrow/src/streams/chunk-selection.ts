@@ -1,4 +1,4 @@
-import { checkOptions, invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
+import { checkObject, checkOptions, invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
 import { contentFilter } from "@rerun-ts/core/encode";
 import type { Chunk } from "../reading/chunk.ts";
 
@@ -31,6 +31,7 @@ export function chunkSplitter(call: string, condition: ChunkCondition): SplitChu
       if (isChosen instanceof Promise) throw invalidArgument("condition", "a function without `async`", isChosen);
       return isChosen ? [chunk, undefined] : [undefined, chunk];
     };
+  checkObject(condition, "condition");
   checkOptions(call, condition, KNOWN);
   const { contents = ["/**", "/__properties/**"], timeline, isStatic, components } = condition;
   const names: readonly unknown[] | undefined = typeof components === "string" ? [components] : components;

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { withRerunErrors } from "@rerun-ts/core/checks";
+import { argumentError, withRerunErrors } from "@rerun-ts/core/checks";
 import type { Chunk } from "../reading/chunk.ts";
 import { chunkDataOf } from "../reading/chunk.ts";
 import { RecordingReader } from "../reading/recording-reader.ts";
@@ -23,6 +23,7 @@ export class ChunkStore implements AsyncIterable<Chunk> {
   readonly #index: StoreIndex;
 
   private constructor(index: StoreIndex, chunks: ReadonlyMap<string, ChunkData>) {
+    if (!(index instanceof StoreIndex)) throw argumentError("index", "use `ChunkStore.from` to make a store");
     this.#index = index;
     this.#chunks = chunks;
     this.reader = new RecordingReader(index, new MemoryLoader(chunks));

@@ -53,7 +53,7 @@ export function importTable(
   options: ImportTableOptions = {},
 ): Promise<ImportedTable> {
   return withRerunErrors(async () => {
-    checkRecording(recording, "flush");
+    checkRecording(recording, "stats");
     const checked = checkTableImport(options);
     const access = await openSource(source, { signal: options.signal });
     try {

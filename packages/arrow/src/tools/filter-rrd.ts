@@ -1,4 +1,10 @@
-import { checkOptions, type OptionNames, yieldingRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
+import {
+  checkObject,
+  checkOptions,
+  type OptionNames,
+  yieldingRerunErrors,
+  invalidArgument,
+} from "@rerun-ts/core/checks";
 import { contentFilter } from "@rerun-ts/core/encode";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { SharedFields } from "../store/shared-fields.ts";
@@ -30,6 +36,7 @@ export function filterRrd(sources: RrdSources, options: FilterOptions): AsyncGen
 }
 
 async function* filter(sources: RrdSources, options: FilterOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  checkObject(options);
   checkOptions("filterRrd", options, OPTIONS);
   const { dropTimelines = [], dropEntities = [], contents = ["/**", "/__properties/**"] } = options;
   for (const [name, list] of Object.entries({ dropTimelines, dropEntities })) {

@@ -1,5 +1,5 @@
 import type { StoreId } from "@rerun-ts/core";
-import { checkOptions, yieldingRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
+import { checkObject, checkOptions, yieldingRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import { decodeMessage, withStoreId, storeKey } from "@rerun-ts/core/rrd";
 import { listOf, toolMessages, type ToolMessage } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
@@ -25,6 +25,7 @@ export function routeRrd(sources: RrdSources, options: RouteOptions): AsyncGener
 }
 
 async function* route(sources: RrdSources, options: RouteOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  checkObject(options);
   checkOptions("routeRrd", options, { ...TOOL_OPTIONS, applicationId: 1, recordingId: 1 });
   for (const name of ["applicationId", "recordingId"] as const) {
     const value: unknown = options[name];

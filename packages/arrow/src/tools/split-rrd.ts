@@ -1,5 +1,6 @@
 import { RerunError, type StoreId, type TimeValue } from "@rerun-ts/core";
 import {
+  checkObject,
   checkOptions,
   describeValue,
   type OptionNames,
@@ -75,6 +76,7 @@ export interface SplitPart {
 export function splitRrd(source: RrdSource, options: SplitOptions): AsyncGenerator<SplitPart, void, undefined> {
   return yieldingRerunErrors(
     (async function* () {
+      checkObject(options);
       checkOptions("splitRrd", options, OPTIONS);
       const access = await openSource(source, options);
       // The source is read several times, so only the end closes it.

@@ -32,10 +32,12 @@ export function checkOptions<Options extends object>(
 }
 
 /**
- * Checks the argument `recording`: by the method `log`, which views of a recording have too, or `flush`.
+ * Checks the argument `recording`: by the method `log`, which views of a recording and the namespace of a package have
+ * too, or by `stats`.
+ *
  * @throws {TypeError} with `expected`
  */
-export function checkRecording(recording: unknown, method: "log" | "flush", expected = "a RecordingStream"): void {
+export function checkRecording(recording: unknown, method: "log" | "stats", expected = "a RecordingStream"): void {
   if (typeof (recording as Readonly<Record<string, unknown>> | null | undefined)?.[method] === "function") return;
   throw invalidArgument("recording", expected, recording);
 }

@@ -33,6 +33,7 @@ export class EntityPath {
   readonly #text: string;
 
   private constructor(parts: readonly string[]) {
+    if (!Array.isArray(parts)) throw argumentError("parts", "use `EntityPath.of` or `EntityPath.parse`");
     this.parts = parts;
     this.#text = `/${parts.map(escapeEntityPathPart).reduce(joinEscaped, "")}`;
   }

@@ -1,3 +1,5 @@
+import { invalidArgument } from "../checks/invalid-value-error.ts";
+
 const PLAIN = /^[\p{Alphabetic}\p{Nd}\p{Nl}\p{No}_\-.]+$/u;
 const PLAIN_CHARACTER = /[\p{Alphabetic}\p{Nd}\p{Nl}\p{No}_\-.]/u;
 const PUNCTUATION = /[ !-/:-@[-`{-~]/;
@@ -12,6 +14,7 @@ const UNESCAPED: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" 
  * rec.log(`jobs/${rr.escapeEntityPathPart("a/b c")}/duration`, new rr.Scalars(1)); // /jobs/a\/b\ c/duration
  */
 export function escapeEntityPathPart(part: string): string {
+  if (typeof part !== "string") throw invalidArgument("part", "a string", part);
   if (PLAIN.test(part)) return part;
   let text = "";
   for (const character of part) text += escapeCharacter(character);

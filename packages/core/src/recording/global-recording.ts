@@ -16,6 +16,7 @@ import type {
 } from "./recording-options.ts";
 import type { RecordingStream } from "./recording-stream.ts";
 import type { ColumnsInput, LogOptions, RecordingView } from "./recording-view.ts";
+import { internalsOf } from "./recording-internals.ts";
 import { reported } from "./report-failures.ts";
 
 /** The recording that the module functions use. */
@@ -47,12 +48,14 @@ export function getGlobalRecording(): RecordingStream | undefined {
 /**
  * Sets the recording of the module functions, or none. Returns the previous one without closing it.
  *
+ * @throws {TypeError} if this is no recording
  * @example
  * const previous = rr.setGlobalRecording(new rr.RecordingStream("my_app"));
  * rr.log("greeting", new rr.TextLog("hello"));
  * await previous?.close();
  */
 export function setGlobalRecording(recording: RecordingStream | undefined): RecordingStream | undefined {
+  if (recording !== undefined) internalsOf(recording);
   const previous = globalRecording;
   globalRecording = recording;
   hasWarned = false;

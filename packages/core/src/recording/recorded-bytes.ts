@@ -4,8 +4,8 @@ import type { RecordingStream } from "./recording-stream.ts";
 
 /** Whether a value is a recording, also of a package for a platform. */
 export function isRecordingStream(value: unknown): value is RecordingStream {
-  const { log, setSink } = Object(value) as Partial<Record<"log" | "setSink", unknown>>;
-  return typeof log === "function" && typeof setSink === "function";
+  const { log, setSink, stats } = Object(value) as Partial<Record<"log" | "setSink" | "stats", unknown>>;
+  return [log, setSink, stats].every((method) => typeof method === "function");
 }
 
 /**

@@ -1,4 +1,4 @@
-import { checkOptions } from "../checks/check-arguments.ts";
+import { checkObject, checkOptions } from "../checks/check-arguments.ts";
 import { invalidArgument } from "../checks/invalid-value-error.ts";
 import { RERUN_VERSION } from "../rerun-version.ts";
 import type { TimeValue } from "../time/time-value.ts";
@@ -52,11 +52,11 @@ const RESERVED = /[%&#\s"<>`]/gu;
  * viewerUrl({ source: "https://example.com/a.rrd", when: { timeline: "frame", at: 120 }, viewer: "app" });
  */
 export function viewerUrl(options: ViewerUrlOptions): string {
+  checkObject(options);
   checkOptions("viewerUrl", options, { source: 1, recording: 1, when: 1, selection: 1, viewer: 1 });
   const { source, recording, when, selection, viewer = "native" } = options;
-  const text = String(source);
-  if (!(typeof source === "string" || source instanceof URL) || text === "")
-    throw invalidArgument("source", "the URL of a recording or of a server, or a path", source);
+  const text = typeof source === "string" || source instanceof URL ? String(source) : "";
+  if (text === "") throw invalidArgument("source", "the URL of a recording or of a server, or a path", source);
   const parts: string[] = [];
   if (recording !== undefined) parts.push(`recording=${encodePart("recording", recording)}`);
   if (when !== undefined) parts.push(`when=${whenText(when)}`);

@@ -44,13 +44,10 @@ const SPAWN_BLUEPRINT_OPTIONS: OptionNames<SpawnBlueprintOptions> = { ...OWN_SPA
  * @example
  * await rr.saveBlueprint(new rr.blueprint.Spatial3DView({ origin: "/world" }), "my_app", "layout.rbl");
  */
-export function saveBlueprint(
-  blueprint: BlueprintLike,
-  applicationId: string,
-  path: string | URL = `${applicationId}.rbl`,
-): Promise<void> {
+export function saveBlueprint(blueprint: BlueprintLike, applicationId: string, path?: string | URL): Promise<void> {
   return withRerunErrors(async () => {
-    await sendMessages(new FileSink(path), blueprintMessages(blueprint, applicationId), {}, warn);
+    const messages = blueprintMessages(blueprint, applicationId);
+    await sendMessages(new FileSink(path ?? `${applicationId}.rbl`), messages, {}, warn);
   });
 }
 

@@ -35,7 +35,7 @@ export function logProcessMetrics(
   path = "process",
   options: ProcessMetricsOptions = {},
 ): () => void {
-  checkRecording(recording, "flush");
+  checkRecording(recording, "stats");
   checkOptions("logProcessMetrics", options, KNOWN);
   const { intervalMs = 1000, http = true } = options;
   if (typeof path !== "string") throw invalidArgument("path", "a string", path);

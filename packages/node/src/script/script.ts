@@ -1,5 +1,5 @@
 import type { FlushResult, RecordingOptions, SetSinksOptions } from "@rerun-ts/core";
-import { checkOptions, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, checkRecording, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { RECORDING_OPTIONS, promisedBy } from "@rerun-ts/core/recording";
 import { getGlobalRecording, init } from "../recording/global-recording.ts";
 import { RecordingStream } from "../recording/recording-stream.ts";
@@ -67,6 +67,7 @@ export function scriptSetup(
 export function scriptTeardown(values: RerunArgs, recording?: RecordingStream): Promise<void> {
   return withRerunErrors(async () => {
     checkArgs(values);
+    if (recording !== undefined) checkRecording(recording, "stats");
     await promisedBy(recording ?? getGlobalRecording(), async (known): Promise<FlushResult> => {
       if (values.serve === true && known instanceof RecordingStream && known.enabled) await untilInterrupted(known);
       return known.state === "closed" ? known.close() : known.disconnect();

@@ -1,4 +1,4 @@
-import { forEachIndex, outOfRange, toArrayLike, typedArrayName, wrongType } from "@rerun-ts/core/checks";
+import { checked, forEachIndex, outOfRange, toArrayLike, typedArrayName, wrongType } from "@rerun-ts/core/checks";
 import { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { bytesOf, isBigIntArray, isNumberArray, type NumberTypedArray } from "./arrays.ts";
@@ -218,11 +218,22 @@ export function integers64(type: "Int64" | "UInt64"): Codec<IntegersLike, Primit
 /**
  * Radii in UI points, which keep their size on the screen when zooming. They are stored as negative numbers.
  *
+ * @throws {TypeError} for anything but numbers
  * @example
  * rec.log("cloud", new rr.Points3D(positions, { radii: rr.uiPoints(4) }));
  */
 export function uiPoints(radius: number): number;
 export function uiPoints(radii: ArrayLike<number>): Float32Array;
 export function uiPoints(radii: number | ArrayLike<number>): number | Float32Array {
-  return typeof radii === "number" ? -Math.abs(radii) : Float32Array.from(radii, (radius) => -Math.abs(radius));
+  if (typeof radii === "number") return -Math.abs(radii);
+  return checked("radii", () => {
+    const all = toArrayLike(radii, "a number or an array of numbers");
+    const negative = new Float32Array(all.length);
+    forEachIndex(all.length, (index) => {
+      const radius = all[index];
+      if (typeof radius !== "number") throw wrongType("a number", radius);
+      negative[index] = -Math.abs(radius);
+    });
+    return negative;
+  });
 }

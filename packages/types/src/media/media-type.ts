@@ -1,3 +1,4 @@
+import { invalidArgument } from "@rerun-ts/core/checks";
 /** The media type of each file extension. */
 const BY_EXTENSION: Readonly<Record<string, string>> = {
   jpg: "image/jpeg",
@@ -66,6 +67,8 @@ const BY_BEGINNING: readonly (readonly [mediaType: string, ...marks: (readonly [
  * rr.guessMediaType("scan.glb"); // "model/gltf-binary"
  */
 export function guessMediaType(file: string | Uint8Array): string | undefined {
+  if (typeof file !== "string" && !ArrayBuffer.isView(file))
+    throw invalidArgument("file", "a name or a Uint8Array", file);
   if (typeof file !== "string")
     return BY_BEGINNING.find(([, ...marks]) => marks.every((mark) => hasMark(file, mark)))?.[0];
   const extension = /\.([^./\\]+)$/.exec(file)?.[1]?.toLowerCase() ?? "";

@@ -138,7 +138,7 @@ export class UrdfTree {
    * await robot.log(rec, "world");
    */
   async log(recording: RecordingStream, path: EntityPathLike = "/", options: LogUrdfOptions = {}): Promise<void> {
-    checkRecording(recording, "flush");
+    checkRecording(recording, "stats");
     checkOptions("`log` of a robot", options, { time: 1 });
     const prefix = checked("path", () => toEntityPath(path)).path;
     this.#recording = recording;

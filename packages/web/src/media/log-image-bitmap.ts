@@ -116,7 +116,7 @@ async function capture(
   source: ImageBitmapSource,
   options: LogImageBitmapOptions,
 ): Promise<boolean> {
-  checkRecording(recording, "flush");
+  checkRecording(recording, "stats");
   try {
     checkOptions("logImageBitmap", options, OPTIONS);
   } catch (error) {

@@ -7,7 +7,7 @@ export type StopSensor = () => void;
 
 /** Checks the arguments that all sensors have. @throws {TypeError} */
 export function checkSensor(recording: RecordingStream, path: string): void {
-  checkRecording(recording, "flush");
+  checkRecording(recording, "stats");
   checkEntityPath("path", path);
 }
 

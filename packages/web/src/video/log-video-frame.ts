@@ -47,7 +47,7 @@ export function logVideoFrame(
   options: VideoFrameOptions = {},
 ): Promise<boolean> {
   try {
-    checkRecording(recording, "flush");
+    checkRecording(recording, "stats");
   } catch (error) {
     return Promise.reject(RerunError.from(error, "INVALID_ARGUMENT"));
   }

@@ -36,7 +36,7 @@ export function startCapture(
   source: VideoSource,
   options: VideoOptions,
 ): VideoCapture {
-  checkRecording(recording, "flush");
+  checkRecording(recording, "stats");
   const stopping = new AbortController();
   let stats: VideoStats = noVideoStats();
   const run = async (): Promise<VideoStats> => {

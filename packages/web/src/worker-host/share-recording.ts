@@ -34,7 +34,7 @@ export interface JoinedFlushReply {
  * worker.postMessage({ port }, [port]);
  */
 export function shareRecording(recording: RecordingStream): MessagePort {
-  checkRecording(recording, "flush");
+  checkRecording(recording, "stats");
   const { port1, port2 } = new MessageChannel();
   let total = 0;
   const post = (message: FromPort | JoinReply | JoinedFlushReply): void => port1.postMessage(message);

@@ -66,9 +66,11 @@ interface McapReader {
 export async function* readMcap(
   source: RrdSource,
   options: McapOptions,
-  { call, isCopied, problems = new ProblemLog(options.onProblem) }: McapReader,
+  reader: McapReader,
 ): AsyncGenerator<Chunk, void, undefined> {
+  const { call, isCopied } = reader;
   checkOptions(call, options, MCAP_OPTIONS);
+  const { problems = new ProblemLog(options.onProblem) } = reader;
   const choices = chooseMcap(options);
   const access = await openSource(source, options);
   try {

@@ -14,7 +14,7 @@ const PATH = "/ws";
  * @throws {TypeError} naming the problem
  */
 export function parseWebSocketUrl(url: string | URL): ProxyUrl {
-  const text = String(url);
+  const text = typeof url === "string" || url instanceof URL ? String(url) : "";
   const parsed = /^wss?:\/\//.test(text) ? parseUrl(text) : undefined;
   if (parsed === undefined) return fromProxy(url);
   const isSecure = parsed.protocol === "wss:";
