@@ -185,6 +185,8 @@ describe("the asynchronous methods of readers", () => {
 
   it.each<[name: string, call: (recording: arrow.RecordingReader) => unknown]>([
     ["chunks", (recording) => recording.chunks(WRONG)],
+    ["chunks by components", (recording) => recording.chunks({ components: WRONG })],
+    ["chunks by a timeline", (recording) => recording.chunks({ timeline: WRONG })],
     ["latestAt", (recording) => recording.latestAt({ index: "frame", at: "x" as never })],
     ["subscribe", (recording) => recording.query({ index: "frame" }).subscribe({ intervalMs: -1 })],
   ])("reject wrong arguments with INVALID_ARGUMENT: %s", async (_, call) => {

@@ -11,6 +11,7 @@ import type { ChunkLoader, LoadOptions } from "../store/chunk-loader.ts";
 import type { LiveUpdates } from "../store/live-updates.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 import type { Chunk } from "./chunk.ts";
+import { wantedComponents } from "./chunk-conditions.ts";
 import type { RecordingInfo } from "./recording-info.ts";
 import { recordingSchema, type RecordingSchema } from "./recording-schema.ts";
 import type { TreeEntity } from "@rerun-ts/types";
@@ -25,7 +26,7 @@ export interface ChunkFilter extends ReadOptions {
   /** Whether they must be static, or must not be. Default: either. */
   isStatic?: boolean | undefined;
   /** Components, at least one of them required, e.g. `Points3D:positions`. Default: any. */
-  components?: readonly string[] | undefined;
+  components?: string | readonly string[] | undefined;
 }
 
 const KNOWN: OptionNames<ChunkFilter> = { contents: 1, timeline: 1, isStatic: "boolean", components: 1, signal: 1 };
@@ -106,7 +107,10 @@ export class RecordingReader {
   async *#chunks(filter: ChunkFilter): AsyncGenerator<Chunk, void, undefined> {
     checkOptions("chunks", filter, KNOWN);
     const matches = contentFilter(filter.contents ?? ["/**", "/__properties/**"]);
-    const infos = this.#store.chunks.filter((info) => matches(info.entityPath) && fits(info, filter));
+    const components = wantedComponents(filter);
+    const infos = this.#store.chunks.filter(
+      (info) => matches(info.entityPath) && fits(info, filter) && hasAny(info, components),
+    );
     // Loaded on demand, because programs that only query need no code for editing chunks.
     const { wrapChunks } = await import("./late-parts.ts");
     for await (const chunks of this.#load(infos, { signal: filter.signal, withMessages: true }))
@@ -212,8 +216,11 @@ export class RecordingReader {
   }
 }
 
-function fits(chunk: ChunkInfo, { timeline, isStatic, components }: ChunkFilter): boolean {
+function fits(chunk: ChunkInfo, { timeline, isStatic }: ChunkFilter): boolean {
   if (timeline !== undefined && !chunk.timelines.has(timeline)) return false;
-  if (isStatic !== undefined && isStatic !== (chunk.timelines.size === 0)) return false;
+  return isStatic === undefined || isStatic === (chunk.timelines.size === 0);
+}
+
+function hasAny(chunk: ChunkInfo, components: readonly string[] | undefined): boolean {
   return components === undefined || components.some((name) => chunk.components.has(name));
 }

@@ -1,5 +1,6 @@
 import { checkObject, checkOptions, invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
 import { contentFilter } from "@rerun-ts/core/encode";
+import { wantedComponents } from "../reading/chunk-conditions.ts";
 import type { Chunk } from "../reading/chunk.ts";
 
 /** A choice of chunks and of their components. All conditions must hold. */
@@ -34,11 +35,8 @@ export function chunkSplitter(call: string, condition: ChunkCondition): SplitChu
   checkObject(condition, "condition");
   checkOptions(call, condition, KNOWN);
   const { contents = ["/**", "/__properties/**"], timeline, isStatic, components } = condition;
-  const names: readonly unknown[] | undefined = typeof components === "string" ? [components] : components;
-  if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === "string")))
-    throw invalidArgument("components", "the name of a component, or an array of names", components);
+  const chosenNames = new Set(wantedComponents(condition));
   const matches = contentFilter(contents);
-  const chosenNames = new Set(names);
   return (chunk) => {
     const isChosen =
       matches(chunk.entityPath) &&
