@@ -51,7 +51,7 @@ function withPath({ fields, metadata, dictionaries, metadataVersion }: Schema, p
 
 function readChunkSchema({ header }: IpcMessage): ReadChunkSchema<Schema> {
   const schema = migrateSchema(readSchema(header));
-  checkChunkVersion(schema.metadata.get("sorbet:version"), Infinity);
+  checkChunkVersion(schema.metadata, Infinity);
   const id = /^(?:chunk_)?([0-9A-Fa-f]{32})$/.exec(schema.metadata.get("rerun:id") ?? "")?.[1];
   if (id === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no id");
   const path = schema.metadata.get(PATH);

@@ -27,8 +27,11 @@ export function isSegment(text: string): boolean {
  * Makes a segment of a key from any id. Different ids have different segments. Letters, digits, `-` and dots
  * within stay as they are, `_` becomes `__`, and each other byte becomes `_` with two hexadecimal digits. The empty id
  * becomes `_`.
+ *
+ * @throws {TypeError} if the id is no string
  */
 export function escapeId(id: string): string {
+  if (typeof id !== "string") throw invalidArgument("id", "a string", id);
   if (id === "") return "_";
   const bytes = new TextEncoder().encode(id);
   return Array.from(bytes, (byte, index) => {
@@ -40,8 +43,13 @@ export function escapeId(id: string): string {
   }).join("");
 }
 
-/** The id of a segment made by {@link escapeId}, or `undefined` for another one. */
+/**
+ * The id of a segment made by {@link escapeId}, or `undefined` for another one.
+ *
+ * @throws {TypeError} if the segment is no string
+ */
 export function unescapeId(segment: string): string | undefined {
+  if (typeof segment !== "string") throw invalidArgument("segment", "a string", segment);
   if (segment === "_") return "";
   const bytes: number[] = [];
   for (const [text] of segment.matchAll(/__|_[0-9A-F]{2}|[^]/g)) {

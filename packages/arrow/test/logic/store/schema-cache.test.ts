@@ -110,7 +110,10 @@ describe("the schemas of chunks", () => {
       expect(() => new SchemaCache().read(withId(ID, version))).toThrow(`${problem(version)}update this SDK`);
     // Rerun reads chunks as they are if the version is damaged.
     for (const version of ["0.1*4", "", "0.1"]) expect(new SchemaCache().read(withId(ID, version)).id).toBe(TEXT);
-    const old = editArrow(chunks[0] as Uint8Array, { metadata: (all) => all.delete("sorbet:version") });
+    const edited = (keys: readonly string[]): Uint8Array =>
+      editArrow(chunks[0] as Uint8Array, { metadata: (all) => keys.forEach((key) => all.delete(key)) });
+    expect(new SchemaCache().read(schemaOf(edited(["sorbet:version"]))).schema.metadata.has("rerun:id")).toBe(true);
+    const old = edited(["sorbet:version", "rerun:id"]);
     expect(() => new SchemaCache().read(schemaOf(old))).toThrow(
       expect.objectContaining({
         code: "UNSUPPORTED",

@@ -61,7 +61,7 @@ const NEWEST_VERSION = 4;
 /** Reads the schema of a chunk. Throws as {@link readManifest} does. */
 export function readChunkLayout({ header }: IpcMessage): ChunkLayout {
   const schema = readSchema(header);
-  checkChunkVersion(schema.metadata.get("sorbet:version"), NEWEST_VERSION);
+  checkChunkVersion(schema.metadata, NEWEST_VERSION);
   const columns = [...schema.fields.entries()];
   const times = columns.filter(([, field]) => INDEX_KINDS.has(kindOf(field)));
   const components = columns.filter(([, field]) => DATA_KINDS.has(kindOf(field)));

@@ -2,12 +2,16 @@ import { RerunError } from "../../errors/rerun-error.ts";
 
 /**
  * Accepts the versions 0.1 of the format of chunks, which Rerun has read since 0.24 without a migration. As in Rerun, a
- * text that is no version counts as one of them, because it is damaged.
+ * text that is no version counts as one of them, because it is damaged. So does a missing one, beside a key that older
+ * versions do not have.
  *
+ * @param metadata the metadata of the schema of a chunk
  * @param newest the largest last part of the version
  * @throws {RerunError} `UNSUPPORTED` for other versions
  */
-export function checkChunkVersion(version: string | undefined, newest: number): void {
+export function checkChunkVersion(metadata: ReadonlyMap<string, string>, newest: number): void {
+  const version = metadata.get("sorbet:version");
+  if (version === undefined && metadata.has("rerun:id")) return;
   const [all, major, minor, patch, suffix] = /^(\d+)\.(\d+)\.(\d+)([-+].*)?$/.exec(version ?? "0.0.1") ?? [];
   if (all === undefined) return;
   const isOld = major === "0" && (minor === "0" || (minor === "1" && suffix !== undefined));
