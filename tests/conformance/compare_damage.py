@@ -24,7 +24,12 @@ def problems_of(rerun: str, case: dict[str, str]) -> list[str]:
         # A chunk is damaged in a way that only Rerun finds; it reads nothing of a file with one unless it goes on.
         ours = read_by_rerun(rerun, repaired)
     original = load(case["original"])
-    problems = [f"{key} is lost" for key in theirs if key not in ours]
+    # Rerun also reads LZ4 blocks that are shorter than they should be, and finds other values in them. They may be lost.
+    problems = [
+        f"{key} is lost"
+        for key in theirs
+        if key not in ours and (key not in original or has_values_of(theirs[key], original[key]))
+    ]
     for key, batch in ours.items():
         # A value that has other bytes is another value, for Rerun, too.
         if not any(key in known and equal(batch, known[key]) for known in (theirs, original)):
@@ -49,6 +54,10 @@ def equal(ours: Any, theirs: Any) -> bool:
         return True
     # As text, in which NaN equals NaN.
     return str(ours.schema) == str(theirs.schema) and repr(ours.columns) == repr(theirs.columns)
+
+
+def has_values_of(theirs: Any, original: Any) -> bool:
+    return repr(theirs.columns) == repr(original.columns)
 
 
 def main(request_path: str, answer_path: str) -> None:
