@@ -296,6 +296,8 @@ describe("serveDataset", () => {
     // A client that does not wait for acknowledgements, as those of this SDK do.
     const socket = new WebSocket(`ws://127.0.0.1:${edge.port}/ws`, SUBPROTOCOL);
     await once(socket, "open");
+    let end = "";
+    socket.once("close", (code, reason) => (end = `${code} ${reason.toString()}`));
     const hello = { version: 1, first: 0, applicationId: "page", recordingId: "monday", software: "test" };
     socket.send(encodeHello({ ...hello, session: new Uint8Array(16) }));
     for (const [number, message] of readEncodedMessages(memory.toBytes()).entries())
@@ -305,12 +307,16 @@ describe("serveDataset", () => {
       before = taken;
       await new Promise((resolve) => setTimeout(resolve, 500));
       taken = edge.stats().receivedBytes;
+      expect(end, "the end of the connection").toBe("");
     }
     // The limit of a client, and a message beyond it.
     expect(taken).toBeLessThan(68 * MIB);
     const other = startIngest({ from: nats.url, to: store, dataset: "fleet", maxSeconds: 3600 });
     onTestFinished(() => other.abort());
-    while (edge.stats().receivedBytes < CLIENT_MIB * MIB) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (edge.stats().receivedBytes < CLIENT_MIB * MIB) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(end, "the end of the connection").toBe("");
+    }
     await edge.close();
     socket.terminate();
     expect((await committedRows(store)).rows).toEqual(numbers(CLIENT_MIB));
