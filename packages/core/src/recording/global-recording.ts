@@ -1,4 +1,5 @@
 import type { AsComponents } from "../batch/component.ts";
+import { checkRecording } from "../checks/check-arguments.ts";
 import type { EntityPathLike } from "../entity/entity-path.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 import type { BinaryStream } from "../sink/binary-stream-sink.ts";
@@ -16,7 +17,6 @@ import type {
 } from "./recording-options.ts";
 import type { RecordingStream } from "./recording-stream.ts";
 import type { ColumnsInput, LogOptions, RecordingView } from "./recording-view.ts";
-import { internalsOf } from "./recording-internals.ts";
 import { reported } from "./report-failures.ts";
 
 /** The recording that the module functions use. */
@@ -55,7 +55,7 @@ export function getGlobalRecording(): RecordingStream | undefined {
  * await previous?.close();
  */
 export function setGlobalRecording(recording: RecordingStream | undefined): RecordingStream | undefined {
-  if (recording !== undefined) internalsOf(recording);
+  if (recording !== undefined) checkRecording(recording, "stats");
   const previous = globalRecording;
   globalRecording = recording;
   hasWarned = false;
