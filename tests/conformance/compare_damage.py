@@ -53,11 +53,11 @@ def equal(ours: Any, theirs: Any) -> bool:
     if ours.schema.equals(theirs.schema, check_metadata=True) and ours.equals(theirs):
         return True
     # As text, in which NaN equals NaN.
-    return str(ours.schema) == str(theirs.schema) and repr(ours.columns) == repr(theirs.columns)
+    return str(ours.schema) == str(theirs.schema) and has_values_of(ours, theirs)
 
 
-def has_values_of(theirs: Any, original: Any) -> bool:
-    return repr(theirs.columns) == repr(original.columns)
+def has_values_of(one: Any, other: Any) -> bool:
+    return repr(one.columns) == repr(other.columns)
 
 
 def main(request_path: str, answer_path: str) -> None:

@@ -1,4 +1,5 @@
 import { invalidArgument } from "@rerun-ts/core/checks";
+
 /** The media type of each file extension. */
 const BY_EXTENSION: Readonly<Record<string, string>> = {
   jpg: "image/jpeg",
@@ -63,16 +64,17 @@ const BY_BEGINNING: readonly (readonly [mediaType: string, ...marks: (readonly [
 /**
  * Guesses the media type of a file by its extension or first bytes. Returns `undefined` if neither is known.
  *
+ * @throws {TypeError} for anything but a name or bytes
  * @example
  * rr.guessMediaType("scan.glb"); // "model/gltf-binary"
  */
 export function guessMediaType(file: string | Uint8Array): string | undefined {
-  if (typeof file !== "string" && !ArrayBuffer.isView(file))
-    throw invalidArgument("file", "a name or a Uint8Array", file);
-  if (typeof file !== "string")
-    return BY_BEGINNING.find(([, ...marks]) => marks.every((mark) => hasMark(file, mark)))?.[0];
-  const extension = /\.([^./\\]+)$/.exec(file)?.[1]?.toLowerCase() ?? "";
-  return Object.hasOwn(BY_EXTENSION, extension) ? BY_EXTENSION[extension] : undefined;
+  if (typeof file === "string") {
+    const extension = /\.([^./\\]+)$/.exec(file)?.[1]?.toLowerCase() ?? "";
+    return Object.hasOwn(BY_EXTENSION, extension) ? BY_EXTENSION[extension] : undefined;
+  }
+  if (!ArrayBuffer.isView(file)) throw invalidArgument("file", "a name or a Uint8Array", file);
+  return BY_BEGINNING.find(([, ...marks]) => marks.every((mark) => hasMark(file, mark)))?.[0];
 }
 
 /** Types that servers give to files that they do not know. */
