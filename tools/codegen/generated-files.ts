@@ -5,6 +5,7 @@ import { archetypePage } from "./archetype-page.ts";
 import { readDefinitions } from "./definitions.ts";
 import { layoutNamesFile } from "./layout-names-file.ts";
 import { protobufFiles } from "./protobuf.ts";
+import { wasmFile } from "./wasm-file.ts";
 
 /** The folders that hold nothing but generated files. */
 const FOLDERS = [
@@ -13,6 +14,9 @@ const FOLDERS = [
   "packages/core/src/gen",
   "packages/arrow/src/gen",
 ];
+
+/** The search of the LZ4 encoder in WebAssembly text. */
+const LZ4_SEARCH = "packages/core/src/compress/lz4-search.wat";
 
 /** What is generated from `definitions/` and `proto/`, and how the files in the repository differ from it. */
 export interface GeneratedFiles {
@@ -33,6 +37,7 @@ export async function generateFiles(root: string): Promise<GeneratedFiles> {
     ...viewFiles(definitions),
     ["packages/arrow/src/gen/layout-names.ts", layoutNamesFile(definitions)],
     ["docs/archetypes.md", archetypePage(definitions)],
+    ["packages/core/src/gen/lz4-search.ts", await wasmFile(join(root, LZ4_SEARCH), "LZ4_SEARCH")],
     ...[...protobuf].map(([path, content]): [string, string] => [`packages/core/src/gen/${path}`, content]),
   ]);
   return {

@@ -41,7 +41,7 @@ const BUNDLED: readonly BundledPackage[] = [
     standalone: "commands",
     frequent: ["mcap/chunks/mcap-rrd", "mcap/info/mcap-info", "tools/optimize-rrd", "tools/stats-rrd"],
     early: ["node/threads/threads", "mcap/file/first-chunks"],
-    workers: ["node/threads/decompress-thread-entry"],
+    workers: ["node/threads/decompress-thread-entry", "node/threads/compress-thread-entry"],
   },
   {
     name: "node",

@@ -1,3 +1,5 @@
+import type { Lz4Section } from "@rerun-ts/core/rrd";
+
 /** A thread that does one kind of work for a call, one job after the other. */
 export interface WorkThread<Job, Result> {
   /** Resolves when the thread has started, with whether it runs. Never rejects. */
@@ -32,5 +34,13 @@ export interface StoredZstd {
 export interface DecompressJob {
   readonly source: Uint8Array | FileRange;
   /** The memory for the result, which has exactly its size. */
+  readonly target: Uint8Array;
+}
+
+/** Bytes to be compressed to an LZ4 block. All memory is shared. The result is the length of the block. */
+export interface CompressJob {
+  readonly source: Uint8Array;
+  readonly sections: readonly Lz4Section[];
+  /** The memory for the block, which has room for the largest one. */
   readonly target: Uint8Array;
 }

@@ -1,8 +1,7 @@
 import type { EncodedMessage, StoreId } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, yieldingRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { RrdWriter, encodeRows, randomId } from "@rerun-ts/core/encode";
-import { chunkDataOf } from "../../reading/chunk.ts";
-import { chunkMessage } from "../../sending/chunk-message.ts";
+import { compressedMessages } from "../../sending/compressed-messages.ts";
 import { MessageMemory } from "../../store/message-memory.ts";
 import type { RrdSource } from "../../source/open-source.ts";
 import { readMcap } from "./mcap-chunks.ts";
@@ -48,7 +47,8 @@ async function* convert(
   yield writer.header();
   for (const message of encodeRows(storeId, "", [])) yield* framed(writer, message);
   const chunks = readMcap(source, own, { call: "convertMcap", isCopied: true });
-  for await (const chunk of chunks) yield* framed(writer, chunkMessage(chunkDataOf(chunk), storeId, memory.allocate));
+  const messages = compressedMessages(chunks, storeId, memory.allocate);
+  for await (const message of messages) yield* framed(writer, message);
   yield writer.finish();
 }
 

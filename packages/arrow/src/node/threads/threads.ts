@@ -1,4 +1,4 @@
-import type { DecompressJob, WorkThread } from "../../source/work-thread.ts";
+import type { CompressJob, DecompressJob, WorkThread } from "../../source/work-thread.ts";
 import { nativeZstd } from "../native-zstd.ts";
 import { beginThread, type FindParts } from "./begun-thread.ts";
 import { startThread } from "./node-thread.ts";
@@ -6,6 +6,7 @@ import { startThread } from "./node-thread.ts";
 /** The least size of a file that is worth the start of a thread. */
 const MIN_FILE_BYTES = 4 * 1024 * 1024;
 
+export { wasmSearch as largeSearch } from "@rerun-ts/core/rrd";
 export { copyShared } from "./copy-shared.ts";
 
 let prepared: WorkThread<DecompressJob, void> | undefined;
@@ -29,4 +30,9 @@ export function openDecompressThread(fileBytes: number): WorkThread<DecompressJo
   const thread = prepared ?? startThread("decompress-thread-entry.js");
   prepared = undefined;
   return thread;
+}
+
+/** Starts a thread that compresses messages. `undefined` if there can be none. */
+export function openCompressThread(): WorkThread<CompressJob, number> | undefined {
+  return startThread("compress-thread-entry.js");
 }

@@ -1,17 +1,22 @@
 import { getOrAdd } from "../../collections/get-or-add.ts";
+import { NO_BYTES } from "../../bytes/no-bytes.ts";
 import { padded } from "../../arrow/array-collector.ts";
 import { IpcStream, type ChunkFacts } from "../../arrow/ipc-stream.ts";
 import { planSearch, type KnownMethod, type PlanCache } from "../../compress/compression.ts";
-import { Lz4Encoder, lz4Bound, SEARCH, type Lz4Section } from "../../compress/lz4-encode.ts";
+import { Lz4Encoder, lz4Bound, SEARCH, type LargeSearch, type Lz4Section } from "../../compress/lz4-encode.ts";
 import { ManifestReader, type DescribedChunk } from "./chunk-manifest.ts";
 import { frameArrowMessage, maxFrameLength } from "../encode/arrow-message.ts";
 import type { StoreId } from "../encode/encoded-message.ts";
 import { encodeStoreId } from "../encode/store-id.ts";
 
-/** An encoded `ArrowMsg`, with the facts about its chunk for a footer. */
-export interface ArrowPayload extends DescribedChunk {
-  readonly payload: Uint8Array<ArrayBuffer>;
+/** The facts about a chunk for a footer. */
+interface DescribedPayload extends DescribedChunk {
   readonly isStatic: boolean;
+}
+
+/** An encoded `ArrowMsg`, with the facts about its chunk for a footer. */
+export interface ArrowPayload extends DescribedPayload {
+  readonly payload: Uint8Array<ArrayBuffer>;
 }
 
 /** The most entities with the same columns whose plans for compression are cached. */
@@ -43,8 +48,28 @@ export function encodeArrowPayload(
   allocate: Allocate = newMemory,
 ): ArrowPayload {
   encoder ??= new PayloadEncoder();
-  const store = getOrAdd(stores, storeId, () => encodeStoreId(storeId));
-  return encoder.encode(store, arrow, allocate);
+  return encoder.encode(storeId, arrow, allocate);
+}
+
+function encodedStoreId(storeId: StoreId): Uint8Array {
+  return getOrAdd(stores, storeId, () => encodeStoreId(storeId));
+}
+
+/** Another thread that compresses messages. */
+export interface Compressor {
+  /** Memory for a message of this size, or `undefined` if this thread should compress the message. */
+  take(size: number): Uint8Array | undefined;
+  /**
+   * Compresses the message in this memory.
+   *
+   * @param receive gives the memory for a block of this length, or `undefined` if the block is not needed. The message
+   * is unchanged until then
+   */
+  compress(
+    message: Uint8Array,
+    sections: readonly Lz4Section[],
+    receive: (length: number) => Uint8Array | undefined,
+  ): Promise<void>;
 }
 
 /** Memory up to this size is reused for the next chunk. */
@@ -56,20 +81,50 @@ interface Plans {
   readonly known: (KnownMethod | undefined)[];
 }
 
-class PayloadEncoder {
-  readonly #lz4 = new Lz4Encoder();
+/** Encodes chunks, see {@link encodeArrowPayload}. */
+export class PayloadEncoder {
+  readonly #lz4: Lz4Encoder;
   /** A stream before its compression, and after it. */
   readonly #written = new Scratch();
   readonly #compressed = new Scratch();
   /** The plans for messages that share the message of their batch, chunks with the same columns. */
   readonly #plans = new WeakMap<object, Plans>();
 
-  encode(storeId: Uint8Array, arrow: Uint8Array | IpcStream, allocate: Allocate): ArrowPayload {
+  /** @param large searches large buffers. Default: the encoder itself does */
+  constructor(large?: LargeSearch) {
+    this.#lz4 = new Lz4Encoder(large);
+  }
+
+  /** Encodes a chunk, with the help of another thread. The chunk may change afterwards, also before this resolves. */
+  encodeWith(
+    compressor: Compressor,
+    storeId: StoreId,
+    arrow: IpcStream,
+    allocate: Allocate,
+  ): ArrowPayload | Promise<ArrowPayload> {
+    const sections = this.#plan(arrow);
+    const source = sections && compressor.take(arrow.byteLength);
+    if (sections === undefined || source === undefined) return this.#encode(storeId, arrow, sections, allocate);
+    arrow.write(source, 0);
+    return compressWith(compressor, storeId, source, sections, describe(source, arrow.chunk), allocate);
+  }
+
+  encode(storeId: StoreId, arrow: Uint8Array | IpcStream, allocate: Allocate = newMemory): ArrowPayload {
+    const sections = arrow instanceof IpcStream ? this.#plan(arrow) : [{ end: arrow.byteLength, stride: SEARCH }];
+    return this.#encode(storeId, arrow, sections, allocate);
+  }
+
+  #encode(
+    store: StoreId,
+    arrow: Uint8Array | IpcStream,
+    sections: readonly Lz4Section[] | undefined,
+    allocate: Allocate,
+  ): ArrowPayload {
+    const storeId = encodedStoreId(store);
     const size = arrow.byteLength;
     const chunk = arrow instanceof IpcStream ? arrow.chunk : undefined;
     // Readers read times in place, so they must be aligned.
     const margin = padded(maxFrameLength({ storeId }));
-    const sections = arrow instanceof IpcStream ? this.#plan(arrow) : [{ end: size, stride: SEARCH }];
     if (sections !== undefined) {
       const source = arrow instanceof IpcStream ? this.#written.take(size) : arrow;
       if (arrow instanceof IpcStream) arrow.write(source, 0);
@@ -101,9 +156,34 @@ class PayloadEncoder {
   }
 }
 
+/** Frames the message in memory of a compressor. */
+async function compressWith(
+  compressor: Compressor,
+  store: StoreId,
+  message: Uint8Array,
+  sections: readonly Lz4Section[],
+  described: DescribedPayload,
+  allocate: Allocate,
+): Promise<ArrowPayload> {
+  const size = message.byteLength;
+  const head = { storeId: encodedStoreId(store), ...described };
+  const margin = padded(maxFrameLength(head));
+  let target = NO_BYTES;
+  let length = size;
+  await compressor.compress(message, sections, (compressed) => {
+    const isWorth = compressed < size * WORTH;
+    if (isWorth) length = compressed;
+    target = allocate(margin + length + margin);
+    if (isWorth) return target.subarray(margin, margin + length);
+    target.set(message, margin);
+    return undefined;
+  });
+  return { payload: frameArrowMessage(target, margin, length, size, length < size, head), ...described };
+}
+
 const manifests = /* @__PURE__ */ new ManifestReader();
 
-function describe(arrow: Uint8Array, chunk?: ChunkFacts): DescribedChunk & { readonly isStatic: boolean } {
+function describe(arrow: Uint8Array, chunk?: ChunkFacts): DescribedPayload {
   const described = manifests.read(arrow, chunk);
   return { ...described, isStatic: described.manifest.timelines.length === 0 };
 }

@@ -1,0 +1,85 @@
+import { copyShared, openCompressThread } from "#threads";
+import { lz4Bound, Lz4Encoder, type Compressor, type Lz4Section } from "@rerun-ts/core/rrd";
+import { ThreadLost, type CompressJob, type WorkThread } from "../source/work-thread.ts";
+
+/** The sizes of messages that the other thread compresses: to pass smaller ones takes long, larger ones much memory. */
+const [MIN_BYTES, MAX_BYTES] = [128 * 1024, 8 * 1024 * 1024];
+/** The number of messages that the other thread has at once. This thread compresses those that are more. */
+const MAX_JOBS = 3;
+/** The number of bytes in such messages that show that it is worth to start the thread. */
+const MIN_TOTAL_BYTES = 2 * 1024 * 1024;
+
+/** Compresses large messages in another thread, while this one prepares and compresses the next. */
+export class CompressThread implements Compressor {
+  #thread: WorkThread<CompressJob, number> | undefined;
+  #isStarted = false;
+  #isClosed = false;
+  /** The size of the large messages before the thread was started. */
+  #bytes = 0;
+  #jobs = 0;
+  /** Memory of both threads that is used again. */
+  readonly #free: Uint8Array<SharedArrayBuffer>[] = [];
+
+  take(size: number): Uint8Array | undefined {
+    if (size < MIN_BYTES || size > MAX_BYTES) return undefined;
+    if (this.#bytes < MIN_TOTAL_BYTES) {
+      this.#bytes += size;
+      if (this.#bytes >= MIN_TOTAL_BYTES) this.#start();
+    }
+    if (!this.#isStarted || this.#jobs >= MAX_JOBS) return undefined;
+    this.#jobs++;
+    return this.#allocate(size);
+  }
+
+  async compress(
+    message: Uint8Array,
+    sections: readonly Lz4Section[],
+    receive: (length: number) => Uint8Array | undefined,
+  ): Promise<void> {
+    const block = this.#allocate(lz4Bound(message.byteLength));
+    try {
+      const length = await this.#run({ source: message, sections, target: block });
+      const target = receive(length);
+      if (target !== undefined) copyShared(target, block.subarray(0, length));
+    } finally {
+      this.#jobs--;
+      this.#release(message);
+      this.#release(block);
+    }
+  }
+
+  /** Ends the other thread. What it has not done rejects. */
+  close(): void {
+    this.#isClosed = true;
+    this.#thread?.close();
+  }
+
+  #start(): void {
+    this.#thread = openCompressThread();
+    void this.#thread?.started.then((isStarted) => (this.#isStarted = isStarted));
+  }
+
+  async #run(job: CompressJob): Promise<number> {
+    try {
+      if (this.#thread !== undefined) return await this.#thread.run(job);
+    } catch (error) {
+      if (!(error instanceof ThreadLost) || this.#isClosed) throw error;
+      this.#isStarted = false;
+    }
+    return new Lz4Encoder().compress(job.source, job.sections, job.target, 0);
+  }
+
+  #allocate(size: number): Uint8Array {
+    const index = this.#free.findIndex(({ byteLength }) => byteLength >= size);
+    const [found] = index < 0 ? [] : this.#free.splice(index, 1);
+    // If all are too small, one of them is replaced.
+    if (found === undefined) this.#free.pop();
+    // A little more, because the next message is hardly of the same size.
+    const memory = found ?? new Uint8Array(new SharedArrayBuffer(size + (size >> 2)));
+    return memory.subarray(0, size);
+  }
+
+  #release({ buffer }: Uint8Array): void {
+    this.#free.push(new Uint8Array(buffer as SharedArrayBuffer));
+  }
+}
