@@ -15,8 +15,8 @@ const FOLDERS = [
   "packages/arrow/src/gen",
 ];
 
-/** The search of the LZ4 encoder in WebAssembly text. */
-const LZ4_SEARCH = "packages/core/src/compress/lz4-search.wat";
+/** Parts of the LZ4 encoder and decoder, in the text format of WebAssembly. */
+const LZ4_WASM = "packages/core/src/compress/wasm/lz4.wat";
 
 /** What is generated from `definitions/` and `proto/`, and how the files in the repository differ from it. */
 export interface GeneratedFiles {
@@ -37,7 +37,7 @@ export async function generateFiles(root: string): Promise<GeneratedFiles> {
     ...viewFiles(definitions),
     ["packages/arrow/src/gen/layout-names.ts", layoutNamesFile(definitions)],
     ["docs/archetypes.md", archetypePage(definitions)],
-    ["packages/core/src/gen/lz4-search.ts", await wasmFile(join(root, LZ4_SEARCH), "LZ4_SEARCH")],
+    ["packages/core/src/gen/lz4-wasm.ts", await wasmFile(join(root, LZ4_WASM), "LZ4_WASM")],
     ...[...protobuf].map(([path, content]): [string, string] => [`packages/core/src/gen/${path}`, content]),
   ]);
   return {

@@ -69,7 +69,7 @@ const BUILT = /^\.\/dist\/(?:bundle\/)?(.*)\.js$/;
  * The packages that become part of the bundles of workers. Each worker would load all modules of these libraries, a
  * hundred, and all that programs need of `core` at their start. That takes longer than everything else at its start.
  */
-const IN_WORKERS = /^@(?:bufbuild|connectrpc)\/|^@rerun-ts\/core\b/;
+const IN_WORKERS = /^@(?:bufbuild|connectrpc)\/|^@rerun-ts\/core\b|^#/;
 const NOTICE = `/*!
  * Contains parts of @connectrpc/connect and @connectrpc/connect-node (Apache-2.0), and of @bufbuild/protobuf
  * (Apache-2.0 AND BSD-3-Clause). They are dependencies of this package, and have their licenses.
@@ -177,9 +177,11 @@ async function readManifest(folder: string): Promise<Manifest> {
 /** The sources of a package's entry points, by the names with which other packages import them. */
 async function sourcesOf(name: string): Promise<Record<string, string>> {
   const folder = join(root, "packages", name);
-  const { exports } = await readManifest(folder);
+  const { exports, imports } = await readManifest(folder);
   const sources: Record<string, string> = {};
   // A name would also match those that continue it.
+  for (const [id, { node = "" }] of Object.entries(imports ?? {}))
+    sources[id] = join(folder, "src", `${moduleOf(node)}.ts`);
   for (const path of Object.keys(exports).toSorted().toReversed()) {
     const { node } = exports[path] ?? {};
     if (node !== undefined) sources[join(`@rerun-ts/${name}`, path)] = join(folder, "src", `${moduleOf(node)}.ts`);

@@ -27,7 +27,7 @@ const COMMANDS = sibling("arrow", "commands");
 
 /** @type {Readonly<Record<string, PackageRule>>} */
 const PACKAGES = {
-  core: { allowed: [npm("@bufbuild/protobuf")] },
+  core: { allowed: [npm("@bufbuild/protobuf"), "^packages/core/dist/compress/"] },
   types: {
     allowed: [sibling("core", "index", "checks", "encode", "recording")],
     later: [DECODER, npm("@rgrove/parse-xml")],
@@ -227,7 +227,7 @@ const LAYERS = {
     entity: HELPERS,
     arrow: HELPERS,
     batch: [...HELPERS, "time", "arrow"],
-    compress: [...HELPERS, "arrow"],
+    compress: [...HELPERS, "arrow", "gen"],
     protobuf: HELPERS,
     rrd: [...HELPERS, "protobuf", "time", "arrow", "batch", "compress", "hash", "gen"],
     sink: [...HELPERS, "entity", "batch", "rrd"],

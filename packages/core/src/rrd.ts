@@ -18,13 +18,18 @@ export { withSchemaMetadata } from "./arrow/with-schema-metadata.ts";
 export { asOpaque } from "./arrow/opaque-type.ts";
 export { fieldReader, metadataReader, typeIdsOf } from "./arrow/read-fields.ts";
 export { readSchema as readArrowSchema } from "./arrow/read-schema.ts";
-export { lz4Bound, Lz4Encoder, type LargeSearch, type Lz4Section } from "./compress/lz4-encode.ts";
+export { lz4Bound, Lz4Encoder, type Lz4Section } from "./compress/lz4-encode.ts";
 export { lz4DecodeInto } from "./compress/lz4-decode.ts";
-export { wasmSearch } from "./compress/wasm-search.ts";
 export { getOrAdd } from "./collections/get-or-add.ts";
 export { xxh32 } from "./hash/xxh32.ts";
 export { readField, type ProtobufField } from "./protobuf/reader.ts";
-export { encodeArrowPayload, PayloadEncoder, type Allocate, type Compressor } from "./rrd/decode/arrow-payload.ts";
+export {
+  encodeArrowPayload,
+  PayloadEncoder,
+  type Allocate,
+  type ArrowPayload,
+  type Compressor,
+} from "./rrd/decode/arrow-payload.ts";
 export {
   ManifestReader,
   parseChunkId,

@@ -1,4 +1,3 @@
-import type { LargeSearch } from "@rerun-ts/core/rrd";
 import type { CompressJob, DecompressJob, WorkThread } from "./work-thread.ts";
 
 /** A page has no such thread: what takes long is in a worker of the page already. */
@@ -17,9 +16,4 @@ export function prepareDecompressThread(): void {}
 /** Copies bytes into memory of the same size. */
 export function copyShared(target: Uint8Array, source: Uint8Array): void {
   target.set(source);
-}
-
-/** A page may forbid WebAssembly, and would report each attempt. */
-export function largeSearch(): LargeSearch | undefined {
-  return undefined;
 }

@@ -1,6 +1,6 @@
 import type { StoreId } from "@rerun-ts/core";
 import { concatBytes } from "@rerun-ts/core/encode";
-import { decodeMessage, encodeArrowPayload, xxh32, type Allocate } from "@rerun-ts/core/rrd";
+import { decodeMessage, encodeArrowPayload, xxh32, type Allocate, type ArrowPayload } from "@rerun-ts/core/rrd";
 import type { DataType } from "apache-arrow";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
 import { gather } from "../arrays/gather.ts";
@@ -8,6 +8,7 @@ import { childrenOf } from "../arrays/layout.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { storedForm } from "../arrays/stored-types.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
+import type { CompressThread } from "../store/compress-thread.ts";
 import { chunkOfColumns } from "../store/chunk-of-columns.ts";
 import type { ToolMessage } from "./tool-messages.ts";
 
@@ -43,7 +44,7 @@ function isPlainType(type: DataType): boolean {
 export function editChunk(
   chunk: ChunkData,
   { storeId, without, rows, metadata = new Map() }: ChunkEdit,
-): Pick<ToolMessage, "message" | "chunk" | "described" | "storeId"> {
+): MessageOfChunk {
   const runs = new RowRanges();
   for (const row of rows ?? []) runs.push(0, row, 1);
   const columns = chunk.columns
@@ -55,17 +56,31 @@ export function editChunk(
   return messageOfChunk(edited, storeId);
 }
 
+/** A message of a tool that has a chunk, without its source. */
+type MessageOfChunk = Pick<ToolMessage, "message" | "chunk" | "described" | "storeId">;
+
+/** A chunk as a message of a tool. */
+export function messageOfChunk(chunk: ChunkData, storeId: StoreId): MessageOfChunk {
+  return messageOfPayload(chunk, storeId, encodeArrowPayload(storeId, chunk.stream));
+}
+
 /**
- * A chunk as a message of a tool.
+ * A chunk as {@link messageOfChunk}, which another thread may compress.
  *
- * @param allocate gives the memory of the message. Default: new memory
+ * @param allocate gives the memory of the message
  */
-export function messageOfChunk(
+export function compressedChunk(
   chunk: ChunkData,
   storeId: StoreId,
-  allocate?: Allocate,
-): Pick<ToolMessage, "message" | "chunk" | "described" | "storeId"> {
-  const encoded = encodeArrowPayload(storeId, chunk.stream, allocate);
+  thread: CompressThread,
+  allocate: Allocate,
+): MessageOfChunk | Promise<MessageOfChunk> {
+  const payload = thread.encode(storeId, chunk.stream, allocate);
+  if (payload instanceof Promise) return payload.then((done) => messageOfPayload(chunk, storeId, done));
+  return messageOfPayload(chunk, storeId, payload);
+}
+
+function messageOfPayload(chunk: ChunkData, storeId: StoreId, encoded: ArrowPayload): MessageOfChunk {
   const message = decodeMessage("chunk", encoded.payload) as ChunkMessage;
   return { message, storeId, chunk, described: encoded };
 }

@@ -3,6 +3,7 @@ import { decodeMessage } from "@rerun-ts/core/rrd";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
 import { copyOf } from "../arrays/growing-buffers.ts";
 import { MAX_PLACES, PlaceReader, areClose } from "../source/place-reader.ts";
+import type { Place } from "../source/place-groups.ts";
 import type { OpenSource } from "../source/random-access.ts";
 import { slabs } from "../source/slabs.ts";
 import { ChunkData } from "../store/chunk-data.ts";
@@ -18,8 +19,9 @@ const SLAB = 512 * 1024;
 /** The size of the chunks that are read ahead, and the number of planned chunks that are made of them. */
 const AHEAD_BYTES = 4 * 1024 * 1024;
 const AHEAD_CHUNKS = 64;
-/** The largest chunk that is read ahead. */
+/** The largest chunk that is read ahead. A chunk that is copied may be larger, because it needs no more memory. */
 const AHEAD_CHUNK = 64 * 1024;
+const AHEAD_COPY = 1024 * 1024;
 
 /** A message that is copied. */
 export interface PlacedMessage extends Pick<ChunkEntry, "source" | "place"> {
@@ -41,8 +43,8 @@ export class EntryReader {
   readonly #schemas: SchemaCache;
   readonly #allocate = slabs(SLAB);
   #last: ReadonlyMap<ChunkEntry, ChunkData> = new Map();
-  /** The messages of chunks that were read ahead. */
-  readonly #ahead = new Map<ChunkEntry, Uint8Array>();
+  /** The messages of chunks that were read ahead, by their places. */
+  #ahead: ReadonlyMap<Place, Uint8Array> = new Map();
 
   constructor(sources: readonly OpenSource[], options: OptimizeOptions, schemas: SchemaCache) {
     this.#schemas = schemas;
@@ -54,23 +56,42 @@ export class EntryReader {
    * chunks side by side, so one read is enough for many of them.
    */
   async *ahead(planned: Iterable<PlannedChunk>): AsyncGenerator<PlannedChunk, void, undefined> {
-    for (const { chunks, entries } of windowsOf(planned)) {
-      await this.#readAhead([...entries]);
-      yield* chunks;
+    let reading: Promise<ReadonlyMap<Place, Uint8Array>> | undefined;
+    try {
+      let last: AheadWindow | undefined;
+      for (const window of windowsOf(planned)) {
+        const ready = reading && (await reading);
+        // While the chunks of a window are used, the next one is read.
+        reading = this.#readAhead([...window.entries]);
+        if (last !== undefined) yield* this.#withAhead(last.chunks, ready);
+        last = window;
+      }
+      if (last !== undefined) yield* this.#withAhead(last.chunks, await reading);
+    } finally {
+      await reading?.catch(() => undefined);
     }
   }
 
-  async #readAhead(entries: readonly ChunkEntry[]): Promise<void> {
-    this.#ahead.clear();
+  *#withAhead(
+    chunks: readonly PlannedChunk[],
+    ahead: ReadonlyMap<Place, Uint8Array> = new Map(),
+  ): Generator<PlannedChunk, void, undefined> {
+    this.#ahead = ahead;
+    yield* chunks;
+  }
+
+  async #readAhead(entries: readonly ChunkEntry[]): Promise<ReadonlyMap<Place, Uint8Array>> {
+    const ahead = new Map<Place, Uint8Array>();
     for (const source of new Set(entries.map((entry) => entry.source))) {
       const ofSource = entries.filter((entry) => entry.source === source);
       const payloads = await this.#source(source).readNeighbours(ofSource.map(({ place }) => place));
-      for (const [index, entry] of ofSource.entries()) this.#ahead.set(entry, payloads[index] as Uint8Array);
+      for (const [index, { place }] of ofSource.entries()) ahead.set(place, payloads[index] as Uint8Array);
     }
+    return ahead;
   }
 
   async payload({ source, place }: Pick<ChunkEntry, "source" | "place">): Promise<Uint8Array> {
-    return this.#source(source).readOne(place);
+    return this.#ahead.get(place) ?? this.#source(source).readOne(place);
   }
 
   message({ kind, storeId, source }: PlacedMessage, payload: Uint8Array): ToolMessage {
@@ -86,7 +107,7 @@ export class EntryReader {
     );
     const missing: ChunkEntry[] = [];
     for (const entry of entries) {
-      const payload = this.#ahead.get(entry);
+      const payload = this.#ahead.get(entry.place);
       if (found.get(entry) !== undefined) continue;
       if (payload === undefined) missing.push(entry);
       else found.set(entry, this.#decode(entry, payload));
@@ -143,8 +164,8 @@ function* windowsOf(planned: Iterable<PlannedChunk>): Generator<AheadWindow, voi
 
 /** The small chunks of a planned chunk, unless they are so close to each other that few reads are enough. */
 function farEntries({ segments }: PlannedChunk): readonly ChunkEntry[] {
-  if (isWhole(segments)) return [];
   const all = segments.map(({ entry }) => entry);
-  const small = all.filter(({ joined, place }) => joined === undefined && place.length <= AHEAD_CHUNK);
+  const largest = isWhole(segments) ? AHEAD_COPY : AHEAD_CHUNK;
+  const small = all.filter(({ joined, place }) => joined === undefined && place.length <= largest);
   return areClose(small.map(({ place }) => place)) ? [] : small;
 }

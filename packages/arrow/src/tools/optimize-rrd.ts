@@ -1,11 +1,14 @@
 import { yieldingRerunErrors } from "@rerun-ts/core/checks";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
+import type { Allocate } from "@rerun-ts/core/rrd";
+import { CompressThread } from "../store/compress-thread.ts";
+import { inOrder, type Eventual } from "../store/in-order.ts";
 import { MessageMemory } from "../store/message-memory.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { SharedFields } from "../store/shared-fields.ts";
 import { openSource, reopened } from "../source/open-source.ts";
 import type { OpenSource } from "../source/random-access.ts";
-import { messageOfChunk } from "./edit-chunk.ts";
+import { compressedChunk, messageOfChunk } from "./edit-chunk.ts";
 import { EntryReader, type PlacedMessage } from "./entry-reader.ts";
 import { isWhole, mergeRows } from "./merge-rows.ts";
 import { limitsOf, type OptimizeOptions } from "./optimize-options.ts";
@@ -19,6 +22,12 @@ import { writeRrd } from "./write-rrd.ts";
 const MIN_SCRATCH = 512 * 1024;
 /** The largest piece whose memory is used again. */
 const MAX_SCRATCH = 8 * 1024 * 1024;
+
+/** What compresses messages, and gives their memory. */
+interface Compression {
+  readonly thread: CompressThread;
+  readonly allocate: Allocate;
+}
 
 /**
  * Optimizes recordings: small chunks of one entity become large ones, and too large ones are divided. All rows keep
@@ -48,6 +57,7 @@ async function* optimize(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const limits = limitsOf(options);
   const opened: OpenSource[] = [];
+  const compression = { thread: new CompressThread(), allocate: memory.allocate };
   try {
     const shared: OpenSource[] = [];
     for (const source of listOf(sources)) {
@@ -72,8 +82,9 @@ async function* optimize(
       if (message.kind === "chunk" && storeId.kind === "recording") plan.add(found);
       else if (place !== undefined) copied.push({ kind: message.kind, storeId, source, place });
     }
-    yield* writeRrd(optimized(new EntryReader(shared, options, schemas), copied, plan, memory));
+    yield* writeRrd(inOrder(optimized(new EntryReader(shared, options, schemas), copied, plan, compression)));
   } finally {
+    compression.thread.close();
     for (const access of opened) await access.close?.();
   }
 }
@@ -82,36 +93,39 @@ async function* optimized(
   reader: EntryReader,
   copied: readonly PlacedMessage[],
   plan: OptimizePlan,
-  memory: MessageMemory,
-): AsyncGenerator<ToolMessage, void, undefined> {
+  compression: Compression,
+): AsyncGenerator<Eventual<ToolMessage>, void, undefined> {
   // Store infos come before the chunks, and activations of blueprints after them.
   for (const isStoreInfo of [true, false]) {
     for (const message of copied)
-      if ((message.kind === "storeInfo") === isStoreInfo) yield reader.message(message, await reader.payload(message));
+      if ((message.kind === "storeInfo") === isStoreInfo)
+        yield { value: reader.message(message, await reader.payload(message)) };
   }
-  for await (const chunk of reader.ahead(plan.chunks())) yield* chunkOf(chunk, reader, memory);
-  for (const labels of plan.labels()) yield { ...messageOfChunk(labelChunk(labels), labels.storeId), source: 0 };
+  for await (const chunk of reader.ahead(plan.chunks())) yield await chunkOf(chunk, reader, compression);
+  for (const labels of plan.labels())
+    yield { value: { ...messageOfChunk(labelChunk(labels), labels.storeId), source: 0 } };
 }
 
-async function* chunkOf(
+/** The message of a planned chunk, which may not be compressed yet. An object, because functions await promises. */
+async function chunkOf(
   planned: PlannedChunk,
   reader: EntryReader,
-  memory: MessageMemory,
-): AsyncGenerator<ToolMessage, void, undefined> {
+  { thread, allocate }: Compression,
+): Promise<Eventual<ToolMessage>> {
   const { segments, storeId, components } = planned;
   const [{ entry }] = segments as [PlannedChunk["segments"][number]];
   const { source, place } = entry;
-  if (isWhole(segments) && components === undefined && entry.isPlain) {
+  const isCopied = isWhole(segments) && components === undefined;
+  if (isCopied && entry.isPlain) {
     const placed = { kind: "chunk" as const, storeId, source, place };
-    yield reader.message(placed, await reader.payload(placed));
-    return;
+    return { value: reader.message(placed, await reader.payload(placed)) };
   }
-  if (isWhole(segments) && components === undefined && entry.joined !== undefined) {
-    yield { ...messageOfChunk(entry.joined, storeId, memory.allocate), source };
-    return;
-  }
-  const chunks = await reader.chunks([...new Set(segments.map((segment) => segment.entry))]);
-  yield { ...messageOfChunk(mergeRows(planned, chunks), storeId, memory.allocate), source };
+  const joined = isCopied ? entry.joined : undefined;
+  const chunk =
+    joined ?? mergeRows(planned, await reader.chunks([...new Set(segments.map((segment) => segment.entry))]));
+  const message = compressedChunk(chunk, storeId, thread, allocate);
+  if (message instanceof Promise) return { value: message.then((done) => ({ ...done, source })) };
+  return { value: { ...message, source } };
 }
 
 /** Memory that is used again for the next part but one: while a part is used, the next one is read. */

@@ -1,6 +1,7 @@
 import type { IpcStream } from "../arrow/ipc-stream.ts";
 import { padded, type ArrowBuffer } from "../arrow/array-collector.ts";
-import { COPY, lz4Bound, MAX_DISTANCE, SEARCH, type Lz4Encoder, type Lz4Section } from "./lz4-encode.ts";
+import { COPY, lz4Bound, SEARCH, type Lz4Encoder, type Lz4Section } from "./lz4-encode.ts";
+import { MAX_DISTANCE } from "./lz4-format.ts";
 
 /**
  * The compression of messages: `lz4` compresses all messages, `none` compresses none, and `auto` compresses if this

@@ -1,3 +1,4 @@
+import { sequenceDecoder } from "#lz4-wasm";
 import { RerunError } from "../errors/rerun-error.ts";
 
 /** Copies may read and write up to this many bytes too many. Later copies overwrite them. */
@@ -8,6 +9,8 @@ const LONG = 64;
 const MORE = 15;
 /** With this much room behind it, a short copy needs no loop: up to 16 bytes of literals, or 20 of a match. */
 const ROOM = 20;
+/** The least size of a block for WebAssembly, where there is any. */
+const MIN_WASM = 128;
 
 /**
  * Decompresses a raw LZ4 block to exactly `size` bytes.
@@ -35,14 +38,20 @@ export function lz4Decode(
  * @throws {RerunError} `INVALID_FORMAT` if the block is damaged or does not fit
  */
 export function lz4DecodeInto(block: Uint8Array, target: Uint8Array, start: number): number {
+  const decoder = block.byteLength < MIN_WASM ? undefined : sequenceDecoder();
+  if (decoder === undefined) return decode(block, target, 0, start);
+  decoder.decode(block, target, start);
+  return decode(block, target, decoder.from, decoder.at);
+}
+
+/** Decodes the sequences of a block from the position `from` on. */
+function decode(block: Uint8Array, target: Uint8Array, from: number, at: number): number {
   const source = new DataView(block.buffer, block.byteOffset, block.byteLength);
   const view = new DataView(target.buffer, target.byteOffset, target.byteLength);
   const end = block.byteLength;
   const size = target.byteLength;
   const lastFrom = end - EXCESS;
   const lastAt = size - EXCESS;
-  let from = 0;
-  let at = start;
   while (from < end) {
     const token = block[from++] as number;
     let literals = token >> 4;

@@ -1,4 +1,6 @@
+import { largeSearch } from "#lz4-wasm";
 import { NO_BYTES, NO_VIEW } from "../bytes/no-bytes.ts";
+import { MAX_DISTANCE } from "./lz4-format.ts";
 
 /** A section of the input of {@link Lz4Encoder.compress}, with the method for finding repetitions in it. */
 export interface Lz4Section {
@@ -17,8 +19,6 @@ export const SEARCH = 0;
 export const COPY = -1;
 
 const MIN_MATCH = 4;
-/** The largest distance of a match. */
-export const MAX_DISTANCE = 65535;
 /** The table's value for a hash that has not occurred: a position that is out of reach. */
 const NO_POSITION = -MAX_DISTANCE - 1;
 /**
@@ -28,7 +28,7 @@ const NO_POSITION = -MAX_DISTANCE - 1;
 const TAIL = 12;
 /** The table of positions fits the processor's first-level cache. */
 const HASH_BITS = 12;
-/** The least size of a section for {@link LargeSearch}, which copies it. */
+/** The least size of a section that is searched by WebAssembly, which copies it. */
 const LARGE = 64 * 1024;
 /** The size of the table after a prefix: smaller, because the inputs are small and each prefix has its own table. */
 const PREFIX_HASH_BITS = 11;
@@ -48,27 +48,6 @@ export interface Lz4Prefix {
   readonly anchor: number;
   /** The last position of each hash. */
   readonly table: Int32Array;
-}
-
-/** A large section that is searched, as its encoder sees it. */
-export interface LargeSection {
-  readonly source: Uint8Array;
-  /** The last position of each hash, which the search updates. */
-  readonly table: Int32Array;
-  readonly from: number;
-  /** The end of the section, at least 12 bytes before that of `source`. */
-  readonly to: number;
-  readonly target: Uint8Array;
-}
-
-/** Another implementation of the search, for large sections. */
-export interface LargeSearch {
-  /** The position in the source of the first literal that is not written yet. */
-  anchor: number;
-  /** The position of the next byte in the target. */
-  at: number;
-  /** Searches a section from its beginning. Returns the position up to which it did. */
-  search(section: LargeSection): number;
 }
 
 /** The largest compressed size of `length` bytes. */
@@ -94,12 +73,6 @@ export class Lz4Encoder {
   #at = 0;
   /** The position in the source of the first literal that is not written yet. */
   #anchor = 0;
-  readonly #large: LargeSearch | undefined;
-
-  /** @param large searches large sections. Default: the encoder itself does */
-  constructor(large?: LargeSearch) {
-    this.#large = large;
-  }
 
   /**
    * Compresses all of `source` into `target` at `at`, where `lz4Bound` bytes are free. Returns the end of the block in
@@ -132,7 +105,7 @@ export class Lz4Encoder {
     for (const { end, stride } of sections) {
       const to = Math.min(end, limit);
       if (stride > 0) this.#compareStrides(from, to, stride);
-      else if (stride === SEARCH) this.#search(this.#searchLarge(from, to, bits), to, 32 - bits);
+      else if (stride === SEARCH) this.#search(bits === HASH_BITS ? this.#searchLarge(from, to) : from, to, 32 - bits);
       from = end;
     }
     this.#writeLiterals(source.byteLength);
@@ -210,17 +183,26 @@ export class Lz4Encoder {
     return at;
   }
 
-  /** Leaves the beginning of a large section to {@link LargeSearch}. Returns its end. */
-  #searchLarge(from: number, to: number, bits: number): number {
-    const large = this.#large;
-    if (large === undefined || to - from < LARGE || bits !== HASH_BITS) return from;
-    large.anchor = this.#anchor;
-    large.at = this.#at;
-    const section = { source: this.#source, table: this.#table, from, to, target: this.#target };
-    const end = large.search(section);
-    this.#anchor = large.anchor;
-    this.#at = large.at;
-    return end;
+  /** Searches a large section by WebAssembly, where there is any. Returns the position up to which it did. */
+  #searchLarge(from: number, to: number): number {
+    let done = from;
+    while (to - done >= LARGE) {
+      const large = largeSearch();
+      if (large === undefined) break;
+      large.anchor = this.#anchor;
+      large.at = this.#at;
+      const end = large.search({ source: this.#source, table: this.#table, from: done, to, target: this.#target });
+      if (end === done) break;
+      done = end;
+      this.#anchor = large.anchor;
+      this.#at = large.at;
+      if (this.#anchor < end) continue;
+      const matchEnd = this.#matchEnd(end, large.distance, to);
+      if (matchEnd - end < MIN_MATCH) continue;
+      this.#emit(end, matchEnd, large.distance);
+      done = matchEnd;
+    }
+    return done;
   }
 
   /**

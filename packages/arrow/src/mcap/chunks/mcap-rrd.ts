@@ -1,7 +1,10 @@
 import type { EncodedMessage, StoreId } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, yieldingRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { RrdWriter, encodeRows, randomId } from "@rerun-ts/core/encode";
-import { compressedMessages } from "../../sending/compressed-messages.ts";
+import { chunkDataOf, type Chunk } from "../../reading/chunk.ts";
+import { compressedMessage } from "../../sending/chunk-message.ts";
+import { CompressThread } from "../../store/compress-thread.ts";
+import { inOrder, type Eventual } from "../../store/in-order.ts";
 import { MessageMemory } from "../../store/message-memory.ts";
 import type { RrdSource } from "../../source/open-source.ts";
 import { readMcap } from "./mcap-chunks.ts";
@@ -47,9 +50,22 @@ async function* convert(
   yield writer.header();
   for (const message of encodeRows(storeId, "", [])) yield* framed(writer, message);
   const chunks = readMcap(source, own, { call: "convertMcap", isCopied: true });
-  const messages = compressedMessages(chunks, storeId, memory.allocate);
-  for await (const message of messages) yield* framed(writer, message);
+  const thread = new CompressThread();
+  const encode = (chunk: Chunk): EncodedMessage | Promise<EncodedMessage> =>
+    compressedMessage(chunkDataOf(chunk), storeId, thread, memory.allocate);
+  try {
+    for await (const message of inOrder(encoded(chunks, encode))) yield* framed(writer, message);
+  } finally {
+    thread.close();
+  }
   yield writer.finish();
+}
+
+async function* encoded(
+  chunks: AsyncIterable<Chunk>,
+  encode: (chunk: Chunk) => EncodedMessage | Promise<EncodedMessage>,
+): AsyncGenerator<Eventual<EncodedMessage>, void, undefined> {
+  for await (const chunk of chunks) yield { value: encode(chunk) };
 }
 
 function* framed(writer: RrdWriter, message: EncodedMessage): Generator<Uint8Array, void, undefined> {

@@ -1,10 +1,10 @@
 // The program of the thread that compresses large messages of a conversion.
-import { lz4Bound, Lz4Encoder, wasmSearch } from "@rerun-ts/core/rrd";
+import { lz4Bound, Lz4Encoder } from "@rerun-ts/core/rrd";
 import type { CompressJob } from "../../source/work-thread.ts";
 import { copyShared } from "./copy-shared.ts";
 import { serveJobs } from "./serve-jobs.ts";
 
-const encoder = new Lz4Encoder(wasmSearch());
+const encoder = new Lz4Encoder();
 /** Memory of this thread that is used again: the encoder writes small pieces, which takes long in shared memory. */
 let block = new Uint8Array(0);
 

@@ -6,7 +6,6 @@ import { startThread } from "./node-thread.ts";
 /** The least size of a file that is worth the start of a thread. */
 const MIN_FILE_BYTES = 4 * 1024 * 1024;
 
-export { wasmSearch as largeSearch } from "@rerun-ts/core/rrd";
 export { copyShared } from "./copy-shared.ts";
 
 let prepared: WorkThread<DecompressJob, void> | undefined;

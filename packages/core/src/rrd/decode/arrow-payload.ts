@@ -3,7 +3,7 @@ import { NO_BYTES } from "../../bytes/no-bytes.ts";
 import { padded } from "../../arrow/array-collector.ts";
 import { IpcStream, type ChunkFacts } from "../../arrow/ipc-stream.ts";
 import { planSearch, type KnownMethod, type PlanCache } from "../../compress/compression.ts";
-import { Lz4Encoder, lz4Bound, SEARCH, type LargeSearch, type Lz4Section } from "../../compress/lz4-encode.ts";
+import { Lz4Encoder, lz4Bound, SEARCH, type Lz4Section } from "../../compress/lz4-encode.ts";
 import { ManifestReader, type DescribedChunk } from "./chunk-manifest.ts";
 import { frameArrowMessage, maxFrameLength } from "../encode/arrow-message.ts";
 import type { StoreId } from "../encode/encoded-message.ts";
@@ -83,35 +83,30 @@ interface Plans {
 
 /** Encodes chunks, see {@link encodeArrowPayload}. */
 export class PayloadEncoder {
-  readonly #lz4: Lz4Encoder;
+  readonly #lz4 = new Lz4Encoder();
   /** A stream before its compression, and after it. */
   readonly #written = new Scratch();
   readonly #compressed = new Scratch();
   /** The plans for messages that share the message of their batch, chunks with the same columns. */
   readonly #plans = new WeakMap<object, Plans>();
 
-  /** @param large searches large buffers. Default: the encoder itself does */
-  constructor(large?: LargeSearch) {
-    this.#lz4 = new Lz4Encoder(large);
+  encode(storeId: StoreId, arrow: Uint8Array | IpcStream, allocate: Allocate): ArrowPayload {
+    return this.#encode(storeId, arrow, this.#plan(arrow), allocate);
   }
 
   /** Encodes a chunk, with the help of another thread. The chunk may change afterwards, also before this resolves. */
   encodeWith(
     compressor: Compressor,
     storeId: StoreId,
-    arrow: IpcStream,
+    arrow: Uint8Array | IpcStream,
     allocate: Allocate,
   ): ArrowPayload | Promise<ArrowPayload> {
     const sections = this.#plan(arrow);
-    const source = sections && compressor.take(arrow.byteLength);
-    if (sections === undefined || source === undefined) return this.#encode(storeId, arrow, sections, allocate);
-    arrow.write(source, 0);
-    return compressWith(compressor, storeId, source, sections, describe(source, arrow.chunk), allocate);
-  }
-
-  encode(storeId: StoreId, arrow: Uint8Array | IpcStream, allocate: Allocate = newMemory): ArrowPayload {
-    const sections = arrow instanceof IpcStream ? this.#plan(arrow) : [{ end: arrow.byteLength, stride: SEARCH }];
-    return this.#encode(storeId, arrow, sections, allocate);
+    const message = sections && arrow instanceof IpcStream ? compressor.take(arrow.byteLength) : undefined;
+    if (sections === undefined || message === undefined) return this.#encode(storeId, arrow, sections, allocate);
+    const stream = arrow as IpcStream;
+    stream.write(message, 0);
+    return compressWith(compressor, storeId, message, sections, describe(message, stream.chunk), allocate);
   }
 
   #encode(
@@ -146,7 +141,8 @@ export class PayloadEncoder {
     return { payload: frameArrowMessage(target, margin, size, size, false, { storeId, ...described }), ...described };
   }
 
-  #plan(stream: IpcStream): Lz4Section[] | undefined {
+  #plan(stream: Uint8Array | IpcStream): Lz4Section[] | undefined {
+    if (stream instanceof Uint8Array) return [{ end: stream.byteLength, stride: SEARCH }];
     const { ofEntities, known } = getOrAdd(this.#plans, stream.batch, () => ({ ofEntities: new Map(), known: [] }));
     if (ofEntities.size > MAX_PLANS) ofEntities.clear();
     // The same columns of two entities may have different data, such as a photo and a mask.

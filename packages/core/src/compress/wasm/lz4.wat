@@ -1,16 +1,22 @@
-;; The search of `Lz4Encoder` for large sections: the same matches and bytes as its own `#search`, a quarter faster, and
-;; fast from the first section on. `npm run generate` assembles it into `src/gen/lz4-search.ts`.
+;; What takes the longest time in the encoder and the decoder of LZ4 blocks, faster than JavaScript, and at full speed
+;; from the first call on. `npm run generate` assembles this file into `src/gen/lz4-wasm.ts`.
 ;;
-;; A position is that of the input, an address is one of this memory. The memory holds the table of positions by hash at
-;; 0, then a part of the input, then the block. Reads may pass the end of the input by 8 bytes, and writes the end of
-;; the block by 16. What is frequent is not in functions, because V8 calls them.
+;; A position is that of the input, an address is one of this memory. What is frequent is not in functions, because V8
+;; does not inline them.
 (module
   (memory (export "memory") 44)
-  ;; The position of the first literal that is not written yet.
+  ;; The position of the first literal that `search` has not written yet.
   (global $anchor (export "anchor") (mut i32) (i32.const 0))
+  ;; The distance of its last match.
+  (global $lastDistance (export "lastDistance") (mut i32) (i32.const 0))
+  ;; The addresses at which `decode` ended, in the block and behind the bytes that it wrote.
+  (global $decodedFrom (export "decodedFrom") (mut i32) (i32.const 0))
+  (global $decodedTo (export "decodedTo") (mut i32) (i32.const 0))
 
   ;; Searches the positions from $from up to $to, and writes sequences to the address $out. Returns the end of the last.
-  ;; $base is the address of position 0, and may be negative. No match begins before the position $first.
+  ;; They are those of `Lz4Encoder`. $base is the address of position 0, and may be negative. No match begins before the
+  ;; position $first. The table of positions by hash is at address 0. Reads may pass $to by 8 bytes, and writes the end
+  ;; of the sequences by 16.
   (func (export "search")
     (param $base i32) (param $from i32) (param $to i32) (param $first i32) (param $out i32) (result i32)
     (local $at i32) (local $last i32) (local $last8 i32) (local $anchorAt i32) (local $misses i32)
@@ -132,6 +138,7 @@
           (br_if $literals (i32.lt_u (local.get $room) (local.get $count))))
         (local.set $out (i32.add (local.get $out) (local.get $count)))
 
+        (global.set $lastDistance (local.get $distance))
         (i32.store16 (local.get $out) (local.get $distance))
         (local.set $out (i32.add (local.get $out) (i32.const 2)))
         (if (i32.ge_u (local.get $rest) (i32.const 15)) (then
@@ -170,4 +177,82 @@
         (local.set $rest (i32.sub (local.get $rest) (i32.const 255)))
         (br $more))))
     (i32.store8 (local.get $out) (local.get $rest))
-    (i32.add (local.get $out) (i32.const 1))))
+    (i32.add (local.get $out) (i32.const 1)))
+
+  ;; Decodes the sequences of a block from $from up to $end to $at. Matches may begin at $least. Ends before the first
+  ;; sequence that is damaged, that is the last one, or that does not fit up to $limit. Reads and writes may pass $end
+  ;; and $limit by 16 bytes.
+  (func (export "decode")
+    (param $from i32) (param $end i32) (param $at i32) (param $least i32) (param $limit i32)
+    (local $token i32) (local $length i32) (local $distance i32) (local $match i32) (local $to i32) (local $byte i32)
+
+    (block $done (loop $next
+      (global.set $decodedFrom (local.get $from))
+      (global.set $decodedTo (local.get $at))
+      (br_if $done (i32.ge_u (local.get $from) (local.get $end)))
+
+      (local.set $token (i32.load8_u (local.get $from)))
+      (local.set $from (i32.add (local.get $from) (i32.const 1)))
+      (local.set $length (i32.shr_u (local.get $token) (i32.const 4)))
+      (if (i32.eq (local.get $length) (i32.const 15)) (then
+        (loop $more
+          (br_if $done (i32.ge_u (local.get $from) (local.get $end)))
+          (local.set $byte (i32.load8_u (local.get $from)))
+          (local.set $from (i32.add (local.get $from) (i32.const 1)))
+          (local.set $length (i32.add (local.get $length) (local.get $byte)))
+          (br_if $more (i32.eq (local.get $byte) (i32.const 255))))))
+      ;; The distance follows the literals.
+      (br_if $done
+        (i32.gt_s (i32.add (local.get $length) (i32.const 2)) (i32.sub (local.get $end) (local.get $from))))
+      (br_if $done (i32.gt_s (local.get $length) (i32.sub (local.get $limit) (local.get $at))))
+      (if (i32.le_u (local.get $length) (i32.const 16))
+        (then
+          (i64.store (local.get $at) (i64.load (local.get $from)))
+          (i64.store offset=8 (local.get $at) (i64.load offset=8 (local.get $from))))
+        (else (memory.copy (local.get $at) (local.get $from) (local.get $length))))
+      (local.set $at (i32.add (local.get $at) (local.get $length)))
+      (local.set $from (i32.add (local.get $from) (local.get $length)))
+
+      (local.set $distance (i32.load16_u (local.get $from)))
+      (local.set $from (i32.add (local.get $from) (i32.const 2)))
+      (local.set $match (i32.sub (local.get $at) (local.get $distance)))
+      (br_if $done (i32.eqz (local.get $distance)))
+      (br_if $done (i32.lt_s (local.get $match) (local.get $least)))
+      (local.set $length (i32.and (local.get $token) (i32.const 15)))
+      (if (i32.eq (local.get $length) (i32.const 15)) (then
+        (loop $more
+          (br_if $done (i32.ge_u (local.get $from) (local.get $end)))
+          (local.set $byte (i32.load8_u (local.get $from)))
+          (local.set $from (i32.add (local.get $from) (i32.const 1)))
+          (local.set $length (i32.add (local.get $length) (local.get $byte)))
+          (br_if $more (i32.eq (local.get $byte) (i32.const 255))))))
+      (local.set $length (i32.add (local.get $length) (i32.const 4)))
+      (br_if $done (i32.gt_s (local.get $length) (i32.sub (local.get $limit) (local.get $at))))
+      (local.set $to (i32.add (local.get $at) (local.get $length)))
+
+      ;; Long copies: each doubles the number of bytes that the next one can copy at once.
+      (if (i32.gt_u (local.get $length) (i32.const 64)) (then
+        (loop $double
+          (local.set $length (i32.sub (local.get $at) (local.get $match)))
+          (if (i32.gt_u (local.get $length) (i32.sub (local.get $to) (local.get $at))) (then
+            (local.set $length (i32.sub (local.get $to) (local.get $at)))))
+          (memory.copy (local.get $at) (local.get $match) (local.get $length))
+          (local.set $at (i32.add (local.get $at) (local.get $length)))
+          (br_if $double (i32.lt_u (local.get $at) (local.get $to))))
+        (br $next)))
+
+      (if (i32.lt_u (local.get $distance) (i32.const 8))
+        (then
+          (loop $one
+            (i32.store8 (local.get $at) (i32.load8_u (local.get $match)))
+            (local.set $at (i32.add (local.get $at) (i32.const 1)))
+            (local.set $match (i32.add (local.get $match) (i32.const 1)))
+            (br_if $one (i32.lt_u (local.get $at) (local.get $to)))))
+        (else
+          (loop $eight
+            (i64.store (local.get $at) (i64.load (local.get $match)))
+            (local.set $at (i32.add (local.get $at) (i32.const 8)))
+            (local.set $match (i32.add (local.get $match) (i32.const 8)))
+            (br_if $eight (i32.lt_u (local.get $at) (local.get $to))))
+          (local.set $at (local.get $to))))
+      (br $next)))))

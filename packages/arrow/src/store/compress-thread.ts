@@ -1,5 +1,15 @@
 import { copyShared, openCompressThread } from "#threads";
-import { lz4Bound, Lz4Encoder, type Compressor, type Lz4Section } from "@rerun-ts/core/rrd";
+import type { StoreId } from "@rerun-ts/core";
+import {
+  lz4Bound,
+  Lz4Encoder,
+  PayloadEncoder,
+  type Allocate,
+  type ArrowPayload,
+  type Compressor,
+  type IpcStream,
+  type Lz4Section,
+} from "@rerun-ts/core/rrd";
 import { ThreadLost, type CompressJob, type WorkThread } from "../source/work-thread.ts";
 
 /** The sizes of messages that the other thread compresses: to pass smaller ones takes long, larger ones much memory. */
@@ -19,6 +29,15 @@ export class CompressThread implements Compressor {
   #jobs = 0;
   /** Memory of both threads that is used again. */
   readonly #free: Uint8Array<SharedArrayBuffer>[] = [];
+  readonly #encoder = new PayloadEncoder();
+
+  /**
+   * Encodes the `ArrowMsg` of a chunk, as `encodeArrowPayload` does. The chunk may change afterwards, also before the
+   * message is ready.
+   */
+  encode(storeId: StoreId, stream: Uint8Array | IpcStream, allocate: Allocate): ArrowPayload | Promise<ArrowPayload> {
+    return this.#encoder.encodeWith(this, storeId, stream, allocate);
+  }
 
   take(size: number): Uint8Array | undefined {
     if (size < MIN_BYTES || size > MAX_BYTES) return undefined;
