@@ -95,6 +95,10 @@ function makeSamples(): Sample[] {
       samples.push(byStride(`${length} random by ${stride}`, randomBytes(length, 2), stride));
     }
   }
+  // More than one part of the search in WebAssembly.
+  samples.push(searched("megabytes of four kinds", randomBytes(1_300_000, 4)));
+  samples.push(searched("repetitive megabytes", repetitiveBytes(2_200_000)));
+  samples.push(searched("equal megabytes", new Uint8Array(2_500_000)));
   for (let index = 0; index < 150; index++) {
     samples.push(searched(`repetitive ${index}`, repetitiveBytes(randomInteger(5000))));
     samples.push(mixed(`mixed ${index}`, repetitiveBytes(randomInteger(20_000))));

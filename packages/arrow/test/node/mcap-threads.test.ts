@@ -1,7 +1,6 @@
 import { EventEmitter } from "node:events";
 import { readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import workerThreads from "node:worker_threads";
 import * as zlib from "node:zlib";
 import zstd from "@foxglove/wasm-zstd";
 import { checkMcap, mcapChunks, mcapInfo, type McapOptions, type McapProblem } from "@rerun-ts/arrow/mcap";
@@ -9,6 +8,7 @@ import { openRrd, type RrdSource } from "@rerun-ts/arrow";
 import { collect } from "@rerun-ts/test-support/common/collect";
 import { cdrText, mcapFile, textChannel } from "@rerun-ts/test-support/common/mcap-file";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
+import { replaceWorkers, Worker } from "@rerun-ts/test-support/node/replace-workers";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 
@@ -113,22 +113,6 @@ async function rowsOf(source: RrdSource, options: McapOptions = {}): Promise<{ r
     }
   }
   return { rows, problems: problems.map(({ reason }) => reason) };
-}
-
-const { Worker } = workerThreads;
-
-/** Replaces how threads start. Returns those that have. */
-function replaceWorkers(
-  start: (...args: ConstructorParameters<typeof Worker>) => workerThreads.Worker,
-): workerThreads.Worker[] {
-  const threads: workerThreads.Worker[] = [];
-  // The result of a constructor that is a function is the object.
-  vi.spyOn(workerThreads, "Worker").mockImplementation(function (...args) {
-    const thread = start(...args);
-    threads.push(thread);
-    return thread;
-  });
-  return threads;
 }
 
 const ALL = TEXTS.map((_, row) => row);

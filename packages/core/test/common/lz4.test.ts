@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lz4Decode } from "../../dist/compress/lz4-decode.js";
+import { lz4Decode, lz4DecodeInto } from "../../dist/compress/lz4-decode.js";
 import { COPY, lz4Bound, Lz4Encoder, SEARCH } from "../../dist/compress/lz4-encode.js";
 
 type Section = Parameters<Lz4Encoder["compress"]>[1][number];
@@ -18,6 +18,10 @@ function random(length: number, seed: number): Uint8Array {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state >>> 24;
   });
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.byteLength === b.byteLength && a.every((byte, index) => byte === b[index]);
 }
 
 describe("Lz4Encoder and lz4Decode", () => {
@@ -64,6 +68,64 @@ describe("Lz4Encoder and lz4Decode", () => {
     expect(lz4Decode(block, input.byteLength)).toEqual(input);
   });
 
+  it("restore megabytes of any kind, also behind other bytes and in memory that threads share", () => {
+    const MIB = 1024 * 1024;
+    const noise = random(300_000, 7);
+    const pixels = random(2 * MIB + 77, 8).map((byte) => byte & 3);
+    const copies = new Uint8Array(3 * MIB);
+    copies.set(noise.subarray(0, 60_000));
+    // Matches that do not end with the parts in which WebAssembly searches.
+    for (let at = 60_000; at < copies.byteLength; at++) copies[at] = copies[at - 60_000] as number;
+    const text = new TextEncoder().encode("/world/robot/joint_".repeat(9000));
+    const inputs: [string, Uint8Array, number][] = [
+      ["pixels", pixels, 0.6],
+      ["zeros", new Uint8Array(3 * MIB), 0.005],
+      ["far copies", copies, 0.03],
+      // More literals than are kept for the next part.
+      ["noise, then pixels", new Uint8Array([...noise, ...pixels]), 0.67],
+      ["pixels, then noise and text", new Uint8Array([...pixels.subarray(0, MIB), ...noise, ...text]), 0.7],
+    ];
+    for (const [name, input, ratio] of inputs) {
+      const size = input.byteLength;
+      // Most pages have no memory that threads share.
+      const Memory = "SharedArrayBuffer" in globalThis ? SharedArrayBuffer : ArrayBuffer;
+      const shared = new Uint8Array(new Memory(size + 8)).subarray(8);
+      shared.set(input);
+      const block = search(shared);
+      expect(block.byteLength, name).toBeLessThan(size * ratio);
+      expect(equal(lz4Decode(block, size), input), name).toBe(true);
+      // Sections with other methods before and between.
+      const [third, half] = [Math.trunc(size / 3), size >> 1];
+      const sections = [
+        { end: third, stride: COPY },
+        { end: half, stride: SEARCH },
+        { end: half + 8, stride: 8 },
+        { end: size, stride: SEARCH },
+      ];
+      const target = new Uint8Array(20 + size).fill(9);
+      expect(lz4DecodeInto(compress(input, sections), target, 20), name).toBe(target.byteLength);
+      expect(equal(target.subarray(20), input), name).toBe(true);
+      expect(target.subarray(0, 20).every((byte) => byte === 9)).toBe(true);
+    }
+  });
+
+  it("refer to bytes before the block, as the frames of other programs do", () => {
+    const before = random(70_000, 9);
+    const target = new Uint8Array([...before, ...new Uint8Array(200_000)]);
+    // Matches of 100,000 bytes at the largest distance, each after one literal.
+    const match = [0x1f, 7, 0xff, 0xff, ...new Uint8Array(392).fill(255), 21];
+    const block = Uint8Array.from([...match, ...match.slice(0, -1), 0, 0xc0, ...new Uint8Array(12)]);
+    const end = lz4DecodeInto(block, target, 70_000);
+    const expected = [...before];
+    for (const length of [100_000, 99_979]) {
+      expected.push(7);
+      for (let index = 0; index < length; index++) expected.push(expected[expected.length - 65_535] as number);
+    }
+    expected.push(...new Uint8Array(12));
+    expect(end).toBe(expected.length);
+    expect(equal(target.subarray(0, end), Uint8Array.from(expected))).toBe(true);
+  });
+
   it("continue after a beginning that inputs share, of which the first bytes differ", () => {
     const encoder = new Lz4Encoder();
     const beginnings = [
@@ -103,5 +165,24 @@ describe("Lz4Encoder and lz4Decode", () => {
       expect(() => lz4Decode(block.subarray(0, length), input.byteLength)).toThrow(/LZ4 block is damaged/);
     }
     expect(() => lz4Decode(Uint8Array.of(0x10, 1, 9, 0), 6)).toThrow(/damaged/);
+  });
+
+  it("reject what a large block has too much or too little, and read or write nothing beyond", () => {
+    const input = random(1_500_000, 10).map((byte) => byte & 3);
+    const block = search(input);
+    for (const size of [0, 1_048_576, 1_499_999, 1_500_001, 1_600_000])
+      expect(() => lz4Decode(block, size)).toThrow(/LZ4 block is damaged/);
+    for (const length of [127, 128, 129, 60_000, block.byteLength - 13, block.byteLength - 1])
+      expect(() => lz4Decode(block.subarray(0, length), input.byteLength)).toThrow(/LZ4 block is damaged/);
+    const memory = new Uint8Array(1_000_100).fill(9);
+    expect(() => lz4DecodeInto(block, memory.subarray(50, 1_000_050), 0)).toThrow(/LZ4 block is damaged/);
+    for (const margin of [memory.subarray(0, 50), memory.subarray(1_000_050)])
+      expect(margin.every((byte) => byte === 9)).toBe(true);
+    // A distance of 0, one before the beginning, and lengths that never end.
+    const literals = [0xff, ...new Uint8Array(900).fill(255), 0];
+    for (const damage of [[0x10, 1, 0, 0], [0x10, 1, 2, 0], literals, [0x1f, 1, 1, 0, ...literals.slice(1, -1)]]) {
+      const damaged = Uint8Array.from([...damage, ...new Uint8Array(500).fill(255)]);
+      expect(() => lz4Decode(damaged, 100_000)).toThrow(/LZ4 block is damaged/);
+    }
   });
 });
