@@ -1,21 +1,31 @@
 import { parseChunkId, readChunkLayout, readManifest, type ChunkLayout, type DescribedChunk } from "@rerun-ts/core/rrd";
-import type { Schema } from "apache-arrow";
+import type { Field } from "apache-arrow";
 import type { ChunkData } from "./chunk-data.ts";
 
-/** Schemas in core's form, keyed by the schemas that chunks share. */
-const layouts = new WeakMap<Schema, ChunkLayout>();
+/** The key of the version of a chunk, which decides whether footers can describe it. */
+const VERSION = "sorbet:version";
+
+/** A schema in core's form. Only its path is that of another entity. */
+interface KnownLayout {
+  readonly version: string | undefined;
+  readonly layout: ChunkLayout;
+}
+
+/** Schemas in core's form, by the fields that chunks share, also those of different entities. */
+const layouts = new WeakMap<readonly Field[], KnownLayout>();
 
 /**
  * The entry of a chunk in a footer.
  * @throws {RerunError} `INVALID_FORMAT` if the chunk is damaged, `UNSUPPORTED` at a type that components cannot have
  */
-export function manifestOf({ arrow, schema, id }: ChunkData): DescribedChunk {
+export function manifestOf({ arrow, schema, id, entityPath }: ChunkData): DescribedChunk {
   const manifest = readManifest(arrow, (message) => {
-    const known = layouts.get(schema);
-    if (known !== undefined) return known;
-    const read = readChunkLayout(message);
-    layouts.set(schema, read);
-    return read;
+    const version = schema.metadata.get(VERSION);
+    const known = layouts.get(schema.fields);
+    if (known?.version === version && known !== undefined) return known.layout;
+    const layout = readChunkLayout(message);
+    layouts.set(schema.fields, { version, layout });
+    return layout;
   });
-  return { chunkId: parseChunkId(`chunk_${id}`), manifest };
+  return { chunkId: parseChunkId(`chunk_${id}`), manifest: { ...manifest, entityPath } };
 }
