@@ -30,9 +30,9 @@ export interface Program {
 }
 
 const PROGRAMS: readonly Program[] = [
-  { name: "points-scalars-memory", story: "a page logs points and scalars into memory", budget: 42_000 },
+  { name: "points-scalars-memory", story: "a page logs points and scalars into memory", budget: 42_100 },
   { name: "points-layout", story: "the same, with a layout of two views" },
-  { name: "points-download", story: "a page logs points and gives them as a download", budget: 42_000 },
+  { name: "points-download", story: "a page logs points and gives them as a download", budget: 42_100 },
   { name: "points-grpc", story: "a page streams points with `connectGrpc`", budget: 52_500, later: ["connect-grpc"] },
   {
     name: "points-opfs",
@@ -49,7 +49,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: "viewer-control",
     story: "the same, and controls the viewer",
-    budget: 59_000,
+    budget: 59_100,
     later: ["control-web-viewer"],
     externals: ["@rerun-io/web-viewer"],
   },

@@ -23,7 +23,7 @@ const MIN_SCRATCH = 512 * 1024;
 /** The largest piece whose memory is used again. */
 const MAX_SCRATCH = 8 * 1024 * 1024;
 
-/** What compresses messages, and gives their memory. */
+/** The thread that compresses messages, and their memory. */
 interface Compression {
   readonly thread: CompressThread;
   readonly allocate: Allocate;
