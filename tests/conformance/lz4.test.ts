@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import { lz4Bound, lz4Decode, Lz4Encoder, type Lz4Section } from "@rerun-ts/core/rrd";
 import { needRerun } from "@rerun-ts/test-support/setup/need-rerun";
 import { expect, test } from "vitest";
-import { lz4Decode } from "../../packages/core/dist/compress/lz4-decode.js";
-import { COPY, lz4Bound, Lz4Encoder, SEARCH, type Lz4Section } from "../../packages/core/dist/compress/lz4-encode.js";
+import { COPY, SEARCH } from "../../packages/core/dist/compress/lz4-encode.js";
 import { runPython } from "./harness/real-rerun.ts";
 
 interface Sample {

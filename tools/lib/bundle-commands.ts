@@ -48,7 +48,10 @@ export async function bundleProgram(bundle: CommandBundle, beside: readonly stri
       return beside.includes(path) ? { id: `../${basename(path, ".ts")}.js`, external: true } : undefined;
     },
   };
-  await write({ ...bundle, options: { ...bundle.options, external: BESIDE_PROGRAM, plugins: [inPackage] } });
+  await write({
+    ...bundle,
+    options: { ...bundle.options, external: BESIDE_PROGRAM, plugins: [bundle.options.plugins, inPackage] },
+  });
 }
 
 /** Bundles a module with its libraries, into a folder of its own, where their licenses lie, too. */
@@ -56,7 +59,7 @@ export async function bundleStandalone(bundle: CommandBundle): Promise<void> {
   const options = {
     ...bundle.options,
     external: BESIDE_STANDALONE,
-    plugins: [ONE_CORE_WITH_TYPES, ZSTD_WITHOUT_FETCH],
+    plugins: [bundle.options.plugins, ONE_CORE_WITH_TYPES, ZSTD_WITHOUT_FETCH],
   };
   const modules = await write({ ...bundle, options });
   await writeFile(join(bundle.folder, "LICENSES.txt"), await licensesOf(modules.filter(isLibrary)));

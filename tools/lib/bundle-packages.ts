@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
-import { rolldown, type InputOptions, type OutputOptions } from "rolldown";
+import { rolldown, type InputOptions, type OutputOptions, type Plugin } from "rolldown";
 import { bundleProgram, bundleStandalone } from "./bundle-commands.ts";
 import { chunksOf, modulesAtStart } from "./modules-at-start.ts";
 
@@ -69,11 +69,17 @@ const BUILT = /^\.\/dist\/(?:bundle\/)?(.*)\.js$/;
  * The packages that become part of the bundles of workers. Each worker would load all modules of these libraries, a
  * hundred, and all that programs need of `core` at their start. That takes longer than everything else at its start.
  */
-const IN_WORKERS = /^@(?:bufbuild|connectrpc)\/|^@rerun-ts\/core\b|^#/;
+const IN_WORKERS = /^@(?:bufbuild|connectrpc)\/|^@rerun-ts\/core\b/;
 const NOTICE = `/*!
  * Contains parts of @connectrpc/connect and @connectrpc/connect-node (Apache-2.0), and of @bufbuild/protobuf
  * (Apache-2.0 AND BSD-3-Clause). They are dependencies of this package, and have their licenses.
  */`;
+
+/** Puts WebAssembly into bundles for Node. The other modules work in pages that forbid it, and need no import map. */
+const WASM_ON_NODE: Plugin = {
+  name: "wasm-on-node",
+  resolveId: (id, importer = "") => (id === "./no-wasm.ts" ? join(dirname(importer), "wasm/lz4-wasm.ts") : undefined),
+};
 
 /** Bundles the packages that have an entry point for Node, from their sources. */
 export async function bundlePackages(): Promise<void> {
@@ -111,6 +117,7 @@ async function bundlePackage(bundled: BundledPackage): Promise<void> {
     resolve: { alias },
     external: (id) => !id.startsWith(".") && !id.startsWith("/") && !(id in alias),
     platform: "node",
+    plugins: [WASM_ON_NODE],
     tsconfig: false,
   } satisfies InputOptions;
   // They become one file, because each file takes time.
@@ -177,11 +184,9 @@ async function readManifest(folder: string): Promise<Manifest> {
 /** The sources of a package's entry points, by the names with which other packages import them. */
 async function sourcesOf(name: string): Promise<Record<string, string>> {
   const folder = join(root, "packages", name);
-  const { exports, imports } = await readManifest(folder);
+  const { exports } = await readManifest(folder);
   const sources: Record<string, string> = {};
   // A name would also match those that continue it.
-  for (const [id, { node = "" }] of Object.entries(imports ?? {}))
-    sources[id] = join(folder, "src", `${moduleOf(node)}.ts`);
   for (const path of Object.keys(exports).toSorted().toReversed()) {
     const { node } = exports[path] ?? {};
     if (node !== undefined) sources[join(`@rerun-ts/${name}`, path)] = join(folder, "src", `${moduleOf(node)}.ts`);

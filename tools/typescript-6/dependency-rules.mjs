@@ -27,7 +27,7 @@ const COMMANDS = sibling("arrow", "commands");
 
 /** @type {Readonly<Record<string, PackageRule>>} */
 const PACKAGES = {
-  core: { allowed: [npm("@bufbuild/protobuf"), "^packages/core/dist/compress/"] },
+  core: { allowed: [npm("@bufbuild/protobuf")] },
   types: {
     allowed: [sibling("core", "index", "checks", "encode", "recording")],
     later: [DECODER, npm("@rgrove/parse-xml")],

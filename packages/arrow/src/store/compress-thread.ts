@@ -12,12 +12,17 @@ import {
 } from "@rerun-ts/core/rrd";
 import { ThreadLost, type CompressJob, type WorkThread } from "../source/work-thread.ts";
 
-/** The sizes of messages that the other thread compresses: to pass smaller ones takes long, larger ones much memory. */
+/** The sizes of messages that another thread compresses: to pass smaller ones takes long, larger ones much memory. */
 const [MIN_BYTES, MAX_BYTES] = [128 * 1024, 8 * 1024 * 1024];
-/** The number of messages that the other thread has at once. This thread compresses those that are more. */
+/** The number of messages that a thread has at once. Messages that are more are compressed in this thread. */
 const MAX_JOBS = 3;
-/** The number of bytes in such messages that show that it is worth to start the thread. */
+/** The number of bytes in such messages that show that it is worth to start a thread. */
 const MIN_TOTAL_BYTES = 2 * 1024 * 1024;
+/** The most threads of a program, whatever it converts at once. */
+const MAX_THREADS = 4;
+
+/** The number of threads that were started and not ended. */
+let threads = 0;
 
 /** Compresses large messages in another thread, while this one prepares and compresses the next. */
 export class CompressThread implements Compressor {
@@ -45,7 +50,7 @@ export class CompressThread implements Compressor {
       this.#bytes += size;
       if (this.#bytes >= MIN_TOTAL_BYTES) this.#start();
     }
-    if (!this.#isStarted || this.#jobs >= MAX_JOBS) return undefined;
+    if (!this.#isStarted || this.#jobs === MAX_JOBS) return undefined;
     this.#jobs++;
     return this.#allocate(size);
   }
@@ -69,12 +74,16 @@ export class CompressThread implements Compressor {
 
   /** Ends the other thread. What it has not done rejects. */
   close(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#thread?.close();
+    if (this.#thread === undefined) return;
+    threads--;
+    this.#thread.close();
   }
 
   #start(): void {
-    this.#thread = openCompressThread();
+    this.#thread = threads < MAX_THREADS ? openCompressThread() : undefined;
+    if (this.#thread !== undefined) threads++;
     void this.#thread?.started.then((isStarted) => (this.#isStarted = isStarted));
   }
 
@@ -94,7 +103,7 @@ export class CompressThread implements Compressor {
     // If all are too small, one of them is replaced.
     if (found === undefined) this.#free.pop();
     // A little more, because the next message is hardly of the same size.
-    const memory = found ?? new Uint8Array(new SharedArrayBuffer(size + (size >> 2)));
+    const memory = found ?? new Uint8Array(new SharedArrayBuffer(size + (size >> 3)));
     return memory.subarray(0, size);
   }
 

@@ -1,5 +1,5 @@
-import { sequenceDecoder } from "#lz4-wasm";
 import { RerunError } from "../errors/rerun-error.ts";
+import { sequenceDecoder } from "./no-wasm.ts";
 
 /** Copies may read and write up to this many bytes too many. Later copies overwrite them. */
 const EXCESS = 3;

@@ -1,6 +1,6 @@
-import { largeSearch } from "#lz4-wasm";
 import { NO_BYTES, NO_VIEW } from "../bytes/no-bytes.ts";
 import { MAX_DISTANCE } from "./lz4-format.ts";
+import { largeSearch } from "./no-wasm.ts";
 
 /** A section of the input of {@link Lz4Encoder.compress}, with the method for finding repetitions in it. */
 export interface Lz4Section {
