@@ -24,6 +24,7 @@ const FILES = [
   "buf.yaml",
   "package-lock.json",
   READER,
+  "packages/core/src/compress/wasm/lz4.wat",
   "packages/core/src/rerun-version.ts",
   "packages/node/README.md",
   "packages/react/package.json",

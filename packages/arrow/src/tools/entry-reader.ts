@@ -43,8 +43,8 @@ export class EntryReader {
   readonly #schemas: SchemaCache;
   readonly #allocate = slabs(SLAB);
   #last: ReadonlyMap<ChunkEntry, ChunkData> = new Map();
-  /** The messages of chunks that were read ahead, by their places. */
-  #ahead: ReadonlyMap<Place, Uint8Array> = new Map();
+  /** The messages of chunks that were read ahead, by their places. Each is used once, because decoding may move it. */
+  #ahead = new Map<Place, Uint8Array>();
 
   constructor(sources: readonly OpenSource[], options: OptimizeOptions, schemas: SchemaCache) {
     this.#schemas = schemas;
@@ -56,13 +56,15 @@ export class EntryReader {
    * chunks side by side, so one read is enough for many of them.
    */
   async *ahead(planned: Iterable<PlannedChunk>): AsyncGenerator<PlannedChunk, void, undefined> {
-    let reading: Promise<ReadonlyMap<Place, Uint8Array>> | undefined;
+    let reading: Promise<Map<Place, Uint8Array>> | undefined;
     try {
       let last: AheadWindow | undefined;
       for (const window of windowsOf(planned)) {
         const ready = reading && (await reading);
         // While the chunks of a window are used, the next one is read.
         reading = this.#readAhead([...window.entries]);
+        // It may fail before it is awaited.
+        reading.catch(() => undefined);
         if (last !== undefined) yield* this.#withAhead(last.chunks, ready);
         last = window;
       }
@@ -74,13 +76,19 @@ export class EntryReader {
 
   *#withAhead(
     chunks: readonly PlannedChunk[],
-    ahead: ReadonlyMap<Place, Uint8Array> = new Map(),
+    ahead = new Map<Place, Uint8Array>(),
   ): Generator<PlannedChunk, void, undefined> {
     this.#ahead = ahead;
     yield* chunks;
   }
 
-  async #readAhead(entries: readonly ChunkEntry[]): Promise<ReadonlyMap<Place, Uint8Array>> {
+  #takeAhead(place: Place): Uint8Array | undefined {
+    const payload = this.#ahead.get(place);
+    this.#ahead.delete(place);
+    return payload;
+  }
+
+  async #readAhead(entries: readonly ChunkEntry[]): Promise<Map<Place, Uint8Array>> {
     const ahead = new Map<Place, Uint8Array>();
     for (const source of new Set(entries.map((entry) => entry.source))) {
       const ofSource = entries.filter((entry) => entry.source === source);
@@ -91,7 +99,7 @@ export class EntryReader {
   }
 
   async payload({ source, place }: Pick<ChunkEntry, "source" | "place">): Promise<Uint8Array> {
-    return this.#ahead.get(place) ?? this.#source(source).readOne(place);
+    return this.#takeAhead(place) ?? this.#source(source).readOne(place);
   }
 
   message({ kind, storeId, source }: PlacedMessage, payload: Uint8Array): ToolMessage {
@@ -107,8 +115,8 @@ export class EntryReader {
     );
     const missing: ChunkEntry[] = [];
     for (const entry of entries) {
-      const payload = this.#ahead.get(entry.place);
       if (found.get(entry) !== undefined) continue;
+      const payload = this.#takeAhead(entry.place);
       if (payload === undefined) missing.push(entry);
       else found.set(entry, this.#decode(entry, payload));
     }

@@ -1,11 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { compareRrd, optimizeRrd } from "@rerun-ts/arrow";
 import { RecordingStream } from "@rerun-ts/core";
 import { collect } from "@rerun-ts/test-support/common/collect";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { TextLog } from "@rerun-ts/types";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 
 const folder = makeTemporaryFolder();
 afterAll(folder.remove);
@@ -52,5 +53,39 @@ describe("optimizeRrd", () => {
     expect(await bytesReadAgain(100, 6, 6600)).toBeLessThan(0.01);
     // The rows of the last round exceed 160 MiB.
     expect(await bytesReadAgain(1000, 6, 30_000)).toBeGreaterThan(0.05);
+  });
+
+  it("rejects with the error of the source whenever a read fails, and with no other", async () => {
+    const recording = new RecordingStream("optimize", { compression: "none", batcher: { flushNumRows: 0 } });
+    const memory = recording.memoryRecording();
+    // Chunks that are copied, in several windows that are read ahead.
+    for (let frame = 0; frame < 40; frame++) {
+      recording.setTime("frame", frame);
+      recording.log(`e${frame}`, new TextLog(`${frame}`.padEnd(500_000, "x")));
+    }
+    const bytes = memory.drainAsBytes();
+    let reads = 0;
+    const source = (failing: number): { size: number; read(start: number, length: number): Promise<Uint8Array> } => ({
+      size: bytes.byteLength,
+      read: async (start, length) => {
+        if (reads++ === failing) throw new Error(`read ${failing} failed`);
+        await Promise.resolve();
+        return bytes.slice(start, start + length);
+      },
+    });
+    expect((await compareRrd(await collect(optimizeRrd(source(-1))), bytes, { ids: true })).differences).toEqual([]);
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    for (let failing = reads - 1; failing >= 0; failing--) {
+      reads = 0;
+      const optimizing = (async () => {
+        // A slow receiver: reads fail while it has the chunks before.
+        for await (const piece of optimizeRrd(source(failing))) if (piece.byteLength > 0) await setImmediate();
+      })();
+      await expect(optimizing).rejects.toThrow(`read ${failing} failed`);
+    }
+    await setImmediate();
+    process.off("unhandledRejection", unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 });
