@@ -18,7 +18,7 @@ const FOLDERS = [
 /** Parts of the LZ4 encoder and decoder, in the text format of WebAssembly. */
 const LZ4_WASM = "packages/core/src/compress/wasm/lz4.wat";
 
-/** What is generated from `definitions/` and `proto/`, and how the files in the repository differ from it. */
+/** What is generated from `definitions/`, `proto/` and `lz4.wat`, and how the files in the repository differ from it. */
 export interface GeneratedFiles {
   /** Path → content. */
   readonly files: ReadonlyMap<string, string>;
