@@ -59,7 +59,7 @@ describe("optimizeRrd", () => {
     const recording = new RecordingStream("optimize", { compression: "none", batcher: { flushNumRows: 0 } });
     const memory = recording.memoryRecording();
     // Chunks that are copied, in several windows that are read ahead.
-    for (let frame = 0; frame < 40; frame++) {
+    for (let frame = 0; frame < 24; frame++) {
       recording.setTime("frame", frame);
       recording.log(`e${frame}`, new TextLog(`${frame}`.padEnd(500_000, "x")));
     }
@@ -76,7 +76,10 @@ describe("optimizeRrd", () => {
     expect((await compareRrd(await collect(optimizeRrd(source(-1))), bytes, { ids: true })).differences).toEqual([]);
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
-    for (let failing = reads - 1; failing >= 0; failing--) {
+    // The last reads, which are ahead, and some of the first.
+    const total = reads;
+    for (const failing of Array(total).keys()) {
+      if (failing % 5 !== 0 && failing < total - 6) continue;
       reads = 0;
       const optimizing = (async () => {
         // A slow receiver: reads fail while it has the chunks before.

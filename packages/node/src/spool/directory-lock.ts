@@ -1,15 +1,15 @@
 import {
+  existsSync,
   linkSync,
   readFileSync,
   readdirSync,
   readlinkSync,
-  renameSync,
   rmSync,
   statSync,
-  unlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { randomId } from "@rerun-ts/core/encode";
@@ -19,6 +19,8 @@ const BEAT_MS = 5000;
 const STALE_MS = 30_000;
 /** Interval of checks of a lock whose owner may no longer exist. */
 const CHECK_MS = 1000;
+/** The number of attempts to create a lock whose draft is removed by others. */
+const MAX_ATTEMPTS = 5;
 const NAME = "lock";
 /** Errors of file systems that have no hard links. */
 const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
@@ -46,13 +48,18 @@ export class LockedError extends Error {}
 export class DirectoryLock {
   readonly #path: string;
   readonly #token: string;
+  /** The contents of the lock. */
+  readonly #text: string;
   readonly #timer: ReturnType<typeof setInterval>;
 
-  private constructor(path: string) {
+  /** @param stale the contents of a lock that was left behind, which is removed. Default: there is none */
+  private constructor(path: string, stale?: string) {
     this.#path = path;
     this.#token = randomId();
-    const left = readLock(path);
-    if (left !== undefined) this.#removeStale(left.text);
+    const { pid } = process;
+    const owner: Owner = { token: this.#token, pid, host: hostname(), start: startOf(pid), space: pidSpace() };
+    this.#text = JSON.stringify(owner);
+    if (stale !== undefined) this.#removeStale(stale);
     this.#create();
     removeDrafts(path);
     this.#timer = setInterval(() => this.#beat(), BEAT_MS);
@@ -76,7 +83,7 @@ export class DirectoryLock {
     const left = readLock(path);
     const life = left === undefined ? "dead" : lifeOf(left);
     if (left !== undefined && life === "alive") throw new LockedError(describe(left.owner));
-    if (left === undefined || life === "dead") return new DirectoryLock(path);
+    if (left === undefined || life === "dead") return new DirectoryLock(path, left?.text);
     onWaiting(describe(left.owner));
     return DirectoryLock.#takeLater(path, left);
   }
@@ -90,7 +97,7 @@ export class DirectoryLock {
     const left = readLock(path);
     if (left !== undefined && lifeOf(left) !== "dead") return undefined;
     try {
-      return new DirectoryLock(path);
+      return new DirectoryLock(path, left?.text);
     } catch (error) {
       if (error instanceof LockedError) return undefined;
       throw error;
@@ -98,59 +105,57 @@ export class DirectoryLock {
   }
 
   static async #takeLater(path: string, left: FoundLock): Promise<DirectoryLock> {
+    let now: FoundLock | undefined = left;
     // Count the checks: the clock of the system may be set meanwhile, or differ from the owner's clock.
     for (let checks = 0; checks < STALE_MS / CHECK_MS; checks++) {
       await new Promise<void>((resolve) => setTimeout(resolve, CHECK_MS).unref());
-      const now = readLock(path);
+      now = readLock(path);
       if (now === undefined || lifeOf(now) === "dead") break;
       if (now.text !== left.text || now.modifiedAt !== left.modifiedAt) throw new LockedError(describe(now.owner));
     }
-    return new DirectoryLock(path);
+    return new DirectoryLock(path, now?.text);
   }
 
   release(): void {
     clearInterval(this.#timer);
-    if (readLock(this.#path)?.owner.token === this.#token) unlinkSync(this.#path);
+    if (readLock(this.#path)?.owner.token === this.#token) rmSync(this.#path, { force: true });
   }
 
   #create(): void {
-    const { pid } = process;
-    const owner: Owner = { token: this.#token, pid, host: hostname(), start: startOf(pid), space: pidSpace() };
-    try {
-      createWhole(this.#path, `${this.#path}.${this.#token}`, JSON.stringify(owner));
-    } catch (error) {
-      throw this.#refusal(error);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        createWhole(this.#path, `${this.#path}.${this.#token}`, this.#text);
+        return;
+      } catch (error) {
+        if (!isMissing(error) || !existsSync(dirname(this.#path))) throw refusal(error, this.#path);
+        // A process that has the lock, or had it for a moment, removed the draft.
+        const owner = readLock(this.#path)?.owner;
+        if (owner !== undefined) throw new LockedError(describe(owner));
+        if (attempt === MAX_ATTEMPTS) throw error;
+      }
     }
   }
 
   /**
-   * The reason why the lock cannot be taken: either another process was faster, which also removes drafts, or another
-   * error.
+   * Removes a lock that was left behind. A file that is named after the contents of the lock says which process does.
+   * Otherwise two could find the same lock, and the slower one would remove the new lock of the other.
    */
-  #refusal(error: unknown): unknown {
-    const { code } = error as NodeJS.ErrnoException;
-    const owner = readLock(this.#path)?.owner;
-    return code === "EEXIST" || (code === "ENOENT" && owner !== undefined) ? new LockedError(describe(owner)) : error;
-  }
-
-  /** Removes a lock that was left behind, unless another process was faster and has a new one there. */
   #removeStale(text: string): void {
-    const aside = `${this.#path}.${this.#token}`;
+    const claim = `${this.#path}.${createHash("sha256").update(text).digest("hex").slice(0, 32)}`;
+    const left = readLock(claim);
+    // One that is empty may be about to be written.
+    const isLeft = left !== undefined && lifeOf(left) === "dead" && (left.owner.pid !== 0 || isOld(left));
+    if (isLeft) rmSync(claim, { force: true });
     try {
-      renameSync(this.#path, aside);
+      writeFileSync(claim, this.#text, { flag: "wx" });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-      throw error;
+      throw refusal(error, claim);
     }
     try {
-      if (readFileSync(aside, "utf8") === text) return;
-      linkSync(aside, this.#path);
-    } catch (error) {
-      throw this.#refusal(error);
+      if (readLock(this.#path)?.text === text) rmSync(this.#path, { force: true });
     } finally {
-      rmSync(aside, { force: true });
+      rmSync(claim, { force: true });
     }
-    throw new LockedError(describe(readLock(this.#path)?.owner));
   }
 
   #beat(): void {
@@ -187,8 +192,15 @@ function removeDrafts(path: string): void {
     if (!name.startsWith(`${basename(path)}.`)) continue;
     const draft = join(folder, name);
     const found = readLock(draft);
+    // One that is only begun is removed, too: its process begins again.
     if (found !== undefined && lifeOf(found) === "dead") rmSync(draft, { force: true });
   }
+}
+
+/** The reason why a file cannot be created: another process has it, or another error. */
+function refusal(error: unknown, path: string): unknown {
+  const isTaken = (error as NodeJS.ErrnoException).code === "EEXIST";
+  return isTaken ? new LockedError(describe(readLock(path)?.owner)) : error;
 }
 
 interface FoundLock {
@@ -202,9 +214,14 @@ function readLock(path: string): FoundLock | undefined {
     const text = readFileSync(path, "utf8");
     return { text, owner: parseOwner(text), modifiedAt: statSync(path).mtimeMs };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+/** Whether an error says that there is no such file. */
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOENT";
 }
 
 /** The owner in a lock. A lock that is incomplete, because its process was killed while writing it, names no owner. */
@@ -218,7 +235,7 @@ function parseOwner(text: string): Owner {
 
 /** Whether the owner of a lock exists. If this cannot be checked, the owner counts as unknown until the lock is old. */
 function lifeOf({ owner: { pid, host, start, space }, modifiedAt }: FoundLock): "alive" | "dead" | "unknown" {
-  const fresh = Date.now() - modifiedAt < STALE_MS ? "unknown" : "dead";
+  const fresh = isOld({ modifiedAt }) ? "dead" : "unknown";
   // Process numbers mean something only on the same machine and in the same container.
   const isComparable = host === hostname() && space === pidSpace();
   if (pid === 0) return "dead";
@@ -226,6 +243,10 @@ function lifeOf({ owner: { pid, host, start, space }, modifiedAt }: FoundLock): 
   if (!exists(pid)) return "dead";
   if (start === undefined) return fresh === "dead" ? "dead" : "alive";
   return start === startOf(pid) ? "alive" : "dead";
+}
+
+function isOld({ modifiedAt }: Pick<FoundLock, "modifiedAt">): boolean {
+  return Date.now() - modifiedAt >= STALE_MS;
 }
 
 function exists(pid: number): boolean {

@@ -1,0 +1,57 @@
+import { readdirSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
+import { afterAll, describe, expect, it } from "vitest";
+import { DirectoryLock } from "../../dist/spool/directory-lock.js";
+
+const TAKERS = 4;
+const TAKES = 250;
+/** Takes a lock again and again. Leaves a lock now and then, as a killed process does. */
+const TAKER = `
+  const { linkSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+  const { parentPort, workerData: { module, folder, taker, takes, holders } } = require("node:worker_threads");
+  (async () => {
+    const { DirectoryLock } = await import(module);
+    const path = folder + "/lock";
+    const problems = [];
+    for (let taken = 0; taken < takes && problems.length === 0;) {
+      try {
+        const lock = DirectoryLock.tryTake(folder, "lock");
+        if (lock === undefined) continue;
+        taken++;
+        if (Atomics.add(holders, 0, 1) !== 0) problems.push("two have the lock");
+        const owner = JSON.parse(readFileSync(path, "utf8"));
+        Atomics.sub(holders, 0, 1);
+        lock.release();
+        if (taken % 10 !== 0) continue;
+        const left = path + "-left-" + taker;
+        writeFileSync(left, JSON.stringify({ ...owner, token: taker + "-" + taken, start: "1" }));
+        try {
+          linkSync(left, path);
+        } catch {}
+        rmSync(left);
+      } catch (error) {
+        problems.push(error.message);
+      }
+    }
+    parentPort.postMessage(problems);
+  })();
+`;
+
+const folder = makeTemporaryFolder();
+afterAll(folder.remove);
+
+describe("DirectoryLock", () => {
+  it("has one owner at a time, whoever takes it, releases it, or leaves it behind", async () => {
+    const module = new URL("../../dist/spool/directory-lock.js", import.meta.url).href;
+    const holders = new Int32Array(new SharedArrayBuffer(4));
+    const problems = Array.from({ length: TAKERS }, (_, taker) => {
+      const workerData = { module, folder: folder.path, taker, takes: TAKES, holders };
+      const worker = new Worker(TAKER, { eval: true, workerData });
+      return new Promise<unknown>((resolve, reject) => worker.once("message", resolve).once("error", reject));
+    });
+    expect(await Promise.all(problems)).toEqual(problems.map(() => []));
+    DirectoryLock.tryTake(folder.path, "lock")?.release();
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+});
