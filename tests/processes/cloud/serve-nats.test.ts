@@ -6,7 +6,7 @@ import { RecordingStream, Scalars } from "@rerun-ts/node";
 import { readChunk } from "@rerun-ts/test-support/common/read-chunks";
 import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { needNats } from "@rerun-ts/test-support/setup/need-nats";
-import { describe, expect, onTestFinished } from "vitest";
+import { describe, expect, onTestFinished, vi } from "vitest";
 import { RelayProgram } from "../harness/relay-program.ts";
 import { it } from "../harness/test.ts";
 import { runWarmCli } from "../harness/warm-cli.ts";
@@ -59,10 +59,16 @@ describe("rerun-ts serve --from", () => {
     await nats.restart();
     // Producers still have everything: nothing is committed.
     await logRows(monday, 100, 120);
-    expect(await rowsAt(all, join(folder, "all"))).toEqual({
-      monday: numbers(120),
-      "tuesday.1": numbers(60),
-    });
+    // The relay finds the new NATS whenever it tries again.
+    let attempt = 0;
+    await vi.waitFor(
+      async () =>
+        expect(await rowsAt(all, join(folder, `all-${attempt++}`))).toEqual({
+          monday: numbers(120),
+          "tuesday.1": numbers(60),
+        }),
+      { timeout: 30_000 },
+    );
     for (const recording of [monday, tuesday]) await recording.close({ timeoutMs: 1 });
     for (const relay of [one, all]) expect((await relay.interrupt()).code).toBe(0);
   });
