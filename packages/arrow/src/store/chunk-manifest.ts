@@ -22,7 +22,7 @@ export function manifestOf({ arrow, schema, id, entityPath }: ChunkData): Descri
   const manifest = readManifest(arrow, (message) => {
     const version = schema.metadata.get(VERSION);
     const known = layouts.get(schema.fields);
-    if (known?.version === version && known !== undefined) return known.layout;
+    if (known !== undefined && known.version === version) return known.layout;
     const layout = readChunkLayout(message);
     layouts.set(schema.fields, { version, layout });
     return layout;

@@ -10,6 +10,7 @@ import {
   type IpcStream,
   type Lz4Section,
 } from "@rerun-ts/core/rrd";
+import { SharedMemory } from "../source/shared-memory.ts";
 import { ThreadLost, type CompressJob, type WorkThread } from "../source/work-thread.ts";
 
 /** The sizes of messages that another thread compresses: to pass smaller ones takes long, larger ones much memory. */
@@ -32,8 +33,8 @@ export class CompressThread implements Compressor {
   /** The size of the large messages before the thread was started. */
   #bytes = 0;
   #jobs = 0;
-  /** Memory of both threads that is used again. */
-  readonly #free: Uint8Array<SharedArrayBuffer>[] = [];
+  /** Memory of both threads. */
+  readonly #memory = new SharedMemory();
   readonly #encoder = new PayloadEncoder();
 
   /**
@@ -52,7 +53,7 @@ export class CompressThread implements Compressor {
     }
     if (!this.#isStarted || this.#jobs === MAX_JOBS) return undefined;
     this.#jobs++;
-    return this.#allocate(size);
+    return this.#memory.allocate(size);
   }
 
   async compress(
@@ -60,15 +61,15 @@ export class CompressThread implements Compressor {
     sections: readonly Lz4Section[],
     receive: (length: number) => Uint8Array | undefined,
   ): Promise<void> {
-    const block = this.#allocate(lz4Bound(message.byteLength));
+    const block = this.#memory.allocate(lz4Bound(message.byteLength));
     try {
       const length = await this.#run({ source: message, sections, target: block });
       const target = receive(length);
       if (target !== undefined) copyShared(target, block.subarray(0, length));
     } finally {
       this.#jobs--;
-      this.#release(message);
-      this.#release(block);
+      this.#memory.release(message);
+      this.#memory.release(block);
     }
   }
 
@@ -95,19 +96,5 @@ export class CompressThread implements Compressor {
       this.#isStarted = false;
     }
     return new Lz4Encoder().compress(job.source, job.sections, job.target, 0);
-  }
-
-  #allocate(size: number): Uint8Array {
-    const index = this.#free.findIndex(({ byteLength }) => byteLength >= size);
-    const [found] = index < 0 ? [] : this.#free.splice(index, 1);
-    // If all are too small, one of them is replaced.
-    if (found === undefined) this.#free.pop();
-    // A little more, because the next message is hardly of the same size.
-    const memory = found ?? new Uint8Array(new SharedArrayBuffer(size + (size >> 3)));
-    return memory.subarray(0, size);
-  }
-
-  #release({ buffer }: Uint8Array): void {
-    this.#free.push(new Uint8Array(buffer as SharedArrayBuffer));
   }
 }

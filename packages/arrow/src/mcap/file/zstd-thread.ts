@@ -1,5 +1,6 @@
 import { copyShared, openDecompressThread } from "#threads";
 import type { OpenSource } from "../../source/random-access.ts";
+import { SharedMemory } from "../../source/shared-memory.ts";
 import { ThreadLost, type DecompressJob, type FileRange, type WorkThread } from "../../source/work-thread.ts";
 import type { StoredBytes } from "./records.ts";
 import { zstdDecoder } from "./zstd-decoder.ts";
@@ -9,9 +10,8 @@ export class ZstdThread {
   readonly #access: OpenSource;
   readonly #maxBytes: number;
   readonly #thread: WorkThread<DecompressJob, void> | undefined;
-  /** Memory of both threads that is used again, and that of results. */
-  readonly #free: Uint8Array<SharedArrayBuffer>[] = [];
-  readonly #lent = new Set<ArrayBufferLike>();
+  /** Memory of both threads, also that of results. */
+  readonly #memory = new SharedMemory();
   #isClosed = false;
 
   /**
@@ -38,7 +38,7 @@ export class ZstdThread {
     if (thread === undefined || bytes.byteLength + size > this.#maxBytes) return this.#decodeHere(bytes, size);
     const range = this.#rangeOf(bytes);
     const source = range ?? this.#copyOf(await this.#load(bytes));
-    const target = this.#allocate(size);
+    const target = this.#memory.allocate(size);
     try {
       if ((await thread.started) || this.#isClosed) {
         await thread.run({ source, target });
@@ -54,8 +54,8 @@ export class ZstdThread {
   }
 
   /** Uses the memory of a result again. Does nothing for other memory. */
-  release({ buffer }: Uint8Array): void {
-    if (this.#lent.delete(buffer)) this.#free.push(new Uint8Array(buffer as SharedArrayBuffer));
+  release(bytes: Uint8Array): void {
+    this.#memory.release(bytes);
   }
 
   async #decodeHere(bytes: Uint8Array | StoredBytes, size: number): Promise<Uint8Array> {
@@ -75,20 +75,9 @@ export class ZstdThread {
   }
 
   #copyOf(bytes: Uint8Array): Uint8Array {
-    const copy = this.#allocate(bytes.byteLength);
+    const copy = this.#memory.allocate(bytes.byteLength);
     copyShared(copy, bytes);
     return copy;
-  }
-
-  #allocate(size: number): Uint8Array {
-    const index = this.#free.findIndex(({ byteLength }) => byteLength >= size);
-    const [found] = index < 0 ? [] : this.#free.splice(index, 1);
-    // If all are too small, one of them is replaced.
-    if (found === undefined) this.#free.pop();
-    // A little more, because the next chunk is hardly of the same size.
-    const memory = found ?? new Uint8Array(new SharedArrayBuffer(size + (size >> 2)));
-    this.#lent.add(memory.buffer);
-    return memory.subarray(0, size);
   }
 
   /** Ends the other thread. What it has not done rejects. */
