@@ -1,4 +1,4 @@
-import { groupPlaces, type Place } from "./place-groups.ts";
+import { groupPlaces, type Place, type PlaceGroup } from "./place-groups.ts";
 import type { OpenSource, ReadOptions } from "./random-access.ts";
 
 /** The number of bytes of a block. */
@@ -14,6 +14,12 @@ const MAX_GAP = 4 * 1024;
 
 /** The most places that are read together. */
 export const MAX_PLACES = 256;
+
+/** Places that were read together, with their positions in a list. */
+interface ReadGroup {
+  readonly group: PlaceGroup<readonly [index: number, place: Place]>;
+  readonly bytes: Uint8Array;
+}
 
 /**
  * Reads places of a source. A block with many places of one call is read as a whole, and the last blocks stay in
@@ -55,6 +61,45 @@ export class PlaceReader {
       await Promise.all(groups.slice(first, first + READS).map(read));
     }
     return found;
+  }
+
+  /**
+   * Passes the bytes of places to a function, with the position of each in the list. The places are read in the order
+   * of the source. The bytes change when the function returns.
+   */
+  async readEach(places: readonly Place[], take: (bytes: Uint8Array, index: number) => void): Promise<void> {
+    const sorted = [...places.entries()].sort(([, a], [, b]) => a.offset - b.offset);
+    const takeAll = ({ group: { items, start }, bytes }: ReadGroup): void => {
+      for (const [index, { offset, length }] of items)
+        take(bytes.subarray(offset - start, offset - start + length), index);
+    };
+    const memory = [new Uint8Array(BLOCK), new Uint8Array(BLOCK)] as const;
+    let reading: Promise<ReadGroup> | undefined;
+    let turn = 0;
+    try {
+      for (const group of groupPlaces(sorted, ([, place]) => place, BLOCK)) {
+        const last = reading && (await reading);
+        // While one group is taken, the next one is read.
+        reading = this.#readGroup(group, memory[turn++ & 1] as Uint8Array<ArrayBuffer>);
+        // It may fail before it is awaited.
+        reading.catch(() => undefined);
+        if (last !== undefined) takeAll(last);
+      }
+      if (reading !== undefined) takeAll(await reading);
+    } finally {
+      await reading?.catch(() => undefined);
+    }
+  }
+
+  /** @param memory memory for the bytes, if they fit and the source can use it */
+  async #readGroup(group: ReadGroup["group"], memory: Uint8Array): Promise<ReadGroup> {
+    const { start, length } = group;
+    const { readInto } = this.#access;
+    if (readInto === undefined || length > memory.byteLength)
+      return { group, bytes: await this.readOne({ offset: start, length }) };
+    const bytes = memory.subarray(0, length);
+    await readInto(bytes, start, this.#options);
+    return { group, bytes };
   }
 
   /** The bytes of up to {@link MAX_PLACES} places, in their order. They change with the next call. */

@@ -6,6 +6,13 @@ import type { EdgeTimes } from "./edge-times.ts";
 import type { ChunkLimits } from "./optimize-options.ts";
 import { keyframesOf } from "./split-video.ts";
 
+/** Small chunks of one source that become one. */
+export interface JoinedChunks {
+  /** The offsets and lengths of their messages. */
+  readonly offsets: Float64Array;
+  readonly lengths: Uint32Array;
+}
+
 /** A chunk of a source without its rows, or small chunks that were joined. */
 export interface ChunkEntry {
   readonly id: string;
@@ -32,6 +39,8 @@ export interface ChunkEntry {
   readonly isPlain: boolean;
   /** The rows of small chunks that were joined. The place is that of the first of them. */
   readonly joined?: ChunkData;
+  /** The small chunks that are read again and joined. The place is that of the first of them. */
+  readonly joins?: JoinedChunks;
 }
 
 /** The order of the rows of a chunk. */

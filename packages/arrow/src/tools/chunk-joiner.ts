@@ -3,8 +3,8 @@ import { slabs } from "../source/slabs.ts";
 import { hasSortedIds } from "../store/has-sorted-ids.ts";
 import { entryOf, type ChunkEntry } from "./chunk-entry.ts";
 import type { EdgeTimes } from "./edge-times.ts";
-import { derivedId } from "./edit-chunk.ts";
 import { GrowingRows } from "./growing-rows.ts";
+import { JoinedId } from "./joined-id.ts";
 import type { ChunkLimits } from "./optimize-options.ts";
 import type { SmallChunk, SmallColumn } from "./small-chunk-reader.ts";
 
@@ -13,11 +13,15 @@ const MAX_CHUNKS = 512;
 /** The largest size of joined chunks as a share of the limits of a chunk, so that nearly as much fits into one. */
 const SHARE = 1 / 8;
 /** The largest size of all rows. */
-const MAX_BYTES = 160 * 1024 * 1024;
-/** The size of joined chunks from which on no more are joined. */
-const MAX_JOINED_BYTES = 112 * 1024 * 1024;
+const MAX_BYTES = 128 * 1024 * 1024;
+/** The largest size of the rows of joined chunks, as long as others may follow. */
+const MAX_JOINED_BYTES = 80 * 1024 * 1024;
 /** The size of the objects of a joined chunk, or of rows that wait for others, besides the rows. */
 const OBJECT_BYTES = 6 * 1024;
+/** The size of the place of a chunk whose rows wait. */
+const PLACE_BYTES = 24;
+/** The least number of chunks for one, on average. Fewer would take longer than to read each by itself. */
+const MIN_CHUNKS = 4;
 /** The size of memory that joined chunks are cut from. */
 const SLAB_BYTES = 1024 * 1024;
 const ID_BYTES = 16;
@@ -30,20 +34,25 @@ export interface JoinedKind {
 
 /** Small chunks of one kind that follow each other by their row ids. */
 interface ChunkRun {
-  /** The ids of the chunks. */
-  readonly ids: string[];
-  /** The first chunk. */
+  /** The id of the first chunk, and that of all together. */
+  readonly first: string;
+  readonly id: JoinedId;
   readonly source: number;
-  readonly place: ChunkEntry["place"];
+  /** The places of the chunks. */
+  readonly offsets: number[];
+  readonly lengths: number[];
   readonly rows: GrowingRows;
   bytes: number;
+  /** The memory of the rows, which those before may have had. */
+  memory: number;
   /** The last row id. */
   readonly lastId: Uint8Array;
 }
 
 /**
  * Joins small chunks while a file is read for the first time, so that they are not read again. Their rows take far less
- * memory than the chunks. When even these become too large, the other chunks are read again.
+ * memory than the chunks. When even these become too large, only the places of the others are kept, and they are read
+ * again.
  */
 export class ChunkJoiner {
   readonly #limits: ChunkLimits;
@@ -54,6 +63,9 @@ export class ChunkJoiner {
   /** The size of the rows that wait for others. */
   #waiting = 0;
   #joined = 0;
+  /** Whether the rows of some chunks were not kept. */
+  #isIncomplete = false;
+  #isIdle = false;
   readonly #allocate = slabs(SLAB_BYTES);
 
   constructor(limits: ChunkLimits) {
@@ -64,13 +76,13 @@ export class ChunkJoiner {
     this.#maxRowsIfUnsorted = Math.min(maxRows, maxRowsIfUnsorted) * SHARE;
   }
 
-  /** Whether the joined chunks have all of their memory, so that no more can be joined. */
-  get isFull(): boolean {
-    return this.#joined >= MAX_JOINED_BYTES;
+  /** Whether no more chunks are joined, because there is no room to wait for enough of them. */
+  get isIdle(): boolean {
+    return this.#isIdle;
   }
 
   /**
-   * Copies the rows of a small chunk, to be called unless {@link isFull}. Returns `false`, and does nothing, if it
+   * Copies the rows of a small chunk, to be called unless {@link isIdle}. Returns `false`, and does nothing, if it
    * cannot be joined with others.
    */
   take(kind: JoinedKind, chunk: SmallChunk<unknown>, source: number, place: ChunkEntry["place"]): boolean {
@@ -81,24 +93,35 @@ export class ChunkJoiner {
     if (ids === undefined || !hasSortedIds({ rowIds: ids, rows })) return false;
     let run = this.#runs.get(kind);
     let growing = run?.rows;
+    let memory = run?.memory ?? 0;
     if (run !== undefined) {
-      if (run.ids.length === MAX_CHUNKS || !isAfter(ids, run.lastId) || !this.#fits(run, chunk, bytes)) {
-        this.#end(kind, run, this.#allocate);
+      const isEnd = run.offsets.length === MAX_CHUNKS || run.source !== source || !isAfter(ids, run.lastId);
+      if (isEnd || !this.#fits(run, chunk, bytes)) {
+        this.#end(kind, run, MAX_JOINED_BYTES, this.#allocate);
         run = undefined;
       }
     }
-    if (run === undefined && growing?.reuse(chunk) !== true) growing = new GrowingRows(chunk);
+    if (run === undefined && growing?.reuse(chunk) !== true) {
+      growing = new GrowingRows(chunk);
+      memory = 0;
+    }
     if (growing?.append(chunk) !== true) return false;
     if (run === undefined) {
-      run = { ids: [], source, place, rows: growing, bytes: 0, lastId: new Uint8Array(ID_BYTES) };
+      const lastId = new Uint8Array(ID_BYTES);
+      const joinedId = new JoinedId(id);
+      run = { first: id, id: joinedId, source, offsets: [], lengths: [], rows: growing, bytes: 0, memory, lastId };
       this.#runs.set(kind, run);
-      this.#waiting += OBJECT_BYTES;
+      this.#waiting += memory + OBJECT_BYTES;
     }
-    run.ids.push(id);
+    run.id.add(id);
+    run.offsets.push(place.offset);
+    run.lengths.push(place.length);
     run.bytes += bytes;
-    this.#waiting += bytes;
+    const more = Math.max(run.bytes - run.memory, 0);
+    run.memory += more;
+    this.#waiting += more + PLACE_BYTES;
     run.lastId.set(ids.subarray(ids.byteLength - ID_BYTES));
-    if (this.#waiting + this.#joined > MAX_BYTES) this.finish();
+    if (this.#waiting + this.#joined > MAX_BYTES) this.#makeRoom();
     return true;
   }
 
@@ -109,33 +132,50 @@ export class ChunkJoiner {
     return rows <= this.#maxRowsIfUnsorted || run.rows.areSortedWith(chunk);
   }
 
-  /** Adds the entries of the rows that wait for others. */
+  /** Adds the entries of the rows that wait for others, when all chunks were read. */
   finish(): void {
-    for (const [kind, run] of this.#runs) this.#end(kind, run, undefined);
+    // Others that are joined once more need memory as well.
+    const most = this.#isIncomplete ? MAX_JOINED_BYTES : MAX_BYTES;
+    for (const [kind, run] of this.#runs) this.#end(kind, run, most, undefined);
+  }
+
+  /** Adds the entries of the rows that wait, and no longer joins chunks if few were joined each time. */
+  #makeRoom(): void {
+    let chunks = 0;
+    for (const { offsets } of this.#runs.values()) chunks += offsets.length;
+    this.#isIdle = chunks < MIN_CHUNKS * this.#runs.size;
+    for (const [kind, run] of this.#runs) this.#end(kind, run, MAX_JOINED_BYTES, undefined);
   }
 
   /**
    * Adds a run to its kind.
    *
+   * @param most the largest size of all joined rows. With more, the chunks of the run are read again
    * @param allocate gives memory for a copy of its rows. `undefined` if no other rows will get their memory
    */
-  #end(kind: JoinedKind, run: ChunkRun, allocate: AllocateCopy | undefined): void {
-    const { ids, rows, bytes } = run;
+  #end(kind: JoinedKind, run: ChunkRun, most: number, allocate: AllocateCopy | undefined): void {
+    const { source, offsets, lengths, rows, bytes } = run;
     this.#runs.delete(kind);
-    this.#waiting -= bytes + OBJECT_BYTES;
-    const [first] = ids as [string];
-    const isJoined = ids.length > 1;
-    const chunk = rows.finish(isJoined ? derivedId(first, new TextEncoder().encode(ids.join())) : first, allocate);
+    this.#waiting -= run.memory + offsets.length * PLACE_BYTES + OBJECT_BYTES;
+    const isJoined = offsets.length > 1;
+    const isKept = isJoined && this.#joined + bytes + OBJECT_BYTES <= most;
+    const chunk = rows.finish(isJoined ? String(run.id) : run.first, isKept ? allocate : undefined);
+    const place = { offset: offsets[0] as number, length: lengths[0] as number };
     // The ids of all chunks are sorted, and the growing rows note which times are.
     const isSorted = chunk.layout.timelines.every(({ field }) => field.metadata.get("rerun:is_sorted") === "true");
     kind.entries.push({
-      ...entryOf(chunk, run, kind.times, this.#limits, { hasSortedIds: true, isSorted }),
+      ...entryOf(chunk, { source, place }, kind.times, this.#limits, { hasSortedIds: true, isSorted }),
       // Their sum, because each array takes a little more than its rows.
       componentBytes: rows.componentBytes,
       // The rows of a single chunk are read again, because they take more memory than its entry.
-      ...(isJoined ? { isPlain: false, joined: chunk } : {}),
+      ...(isJoined ? { isPlain: false } : {}),
+      ...(isKept ? { joined: chunk } : {}),
+      ...(isJoined && !isKept
+        ? { joins: { offsets: new Float64Array(offsets), lengths: new Uint32Array(lengths) } }
+        : {}),
     });
-    if (isJoined) this.#joined += bytes + OBJECT_BYTES;
+    if (isKept) this.#joined += bytes + OBJECT_BYTES;
+    else if (isJoined) this.#isIncomplete = true;
   }
 }
 
@@ -154,4 +194,9 @@ function isAfter(id: Uint8Array, before: Uint8Array): boolean {
     if (own !== other) return own > other;
   }
   return false;
+}
+
+/** The size of the rows of small chunks that are joined once more. */
+export function joinedSize({ rows, componentBytes }: ChunkEntry): number {
+  return componentBytes.reduce((sum, bytes) => sum + bytes, rows * 2 * ID_BYTES + OBJECT_BYTES);
 }

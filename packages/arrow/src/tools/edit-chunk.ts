@@ -95,6 +95,13 @@ function partId(id: string, { size, starts, counts }: RowRanges): string {
 
 /** An id with the time of another one and a hash: the same for the same bytes. */
 export function derivedId(id: string, bytes: Uint8Array): string {
-  const hash = [0, 1].map((seed) => xxh32(bytes, seed).toString(16).padStart(8, "0")).join("");
-  return id.slice(0, 16) + hash;
+  return idWithHash(
+    id,
+    [0, 1].map((seed) => xxh32(bytes, seed)),
+  );
+}
+
+/** An id with the time of another one, and two hashes of 32 bits. */
+export function idWithHash(id: string, hashes: readonly number[]): string {
+  return id.slice(0, 16) + hashes.map((hash) => hash.toString(16).padStart(8, "0")).join("");
 }

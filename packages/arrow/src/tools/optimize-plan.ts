@@ -2,6 +2,7 @@ import type { StoreId } from "@rerun-ts/core";
 import type { Field, Schema } from "apache-arrow";
 import { getOrAdd, storeKey } from "@rerun-ts/core/rrd";
 import { typeKey } from "../store/arrow-types.ts";
+import { ChunkIdSet } from "../store/chunk-id-set.ts";
 import type { ChunkColumn, ChunkData, ChunkLayout } from "../store/chunk-data.ts";
 import type { SchemaCache } from "../store/schema-cache.ts";
 import { entryOf, type ChunkEntry } from "./chunk-entry.ts";
@@ -20,7 +21,7 @@ import type { ToolMessage, UnreadChunk } from "./tool-messages.ts";
 interface ChunkKind {
   readonly storeId: StoreId;
   /** The ids of all chunks of the store. */
-  readonly seen: Set<string>;
+  readonly seen: ChunkIdSet;
   readonly entityKey: string;
   readonly entityPath: string;
   readonly timelines: readonly Field[];
@@ -42,7 +43,7 @@ export class OptimizePlan {
   readonly #limits: ChunkLimits;
   readonly #kinds = new Map<string, ChunkKind>();
   /** The ids of the chunks, by store. */
-  readonly #seen = new Map<string, Set<string>>();
+  readonly #seen = new Map<string, ChunkIdSet>();
   readonly #kindBySchema = new WeakMap<Schema, ChunkKind>();
   readonly #columnKeys = new WeakMap<ChunkLayout, string>();
   /** The bits of the codecs of videos, by their entities. */
@@ -61,7 +62,7 @@ export class OptimizePlan {
    * be called.
    */
   take(arrow: Uint8Array, { storeId, source, place }: UnreadChunk): boolean {
-    if (arrow.byteLength > SMALL_CHUNK || this.#joiner.isFull) return false;
+    if (arrow.byteLength > SMALL_CHUNK || this.#joiner.isIdle) return false;
     const chunk = this.#reader.read(arrow);
     if (chunk === undefined) return false;
     const { id, schema } = chunk;
@@ -95,7 +96,7 @@ export class OptimizePlan {
         archetype: field.metadata.get("rerun:archetype") ?? name,
       }));
       const timelines = layout.timelines.map(({ field }) => field);
-      const seen = getOrAdd(this.#seen, store, () => new Set<string>());
+      const seen = getOrAdd(this.#seen, store, () => new ChunkIdSet());
       const times = new EdgeTimes(timelines.length);
       return { storeId, seen, entityKey, entityPath, timelines, components, entries: [], times };
     });
@@ -114,9 +115,10 @@ export class OptimizePlan {
     return key;
   }
 
-  /** The chunks to be written: static ones first, then one kind after the other. */
+  /** The chunks to be written: static ones first, then one kind after the other. No chunk can be added any more. */
   *chunks(): Generator<PlannedChunk, void, undefined> {
     this.#joiner.finish();
+    for (const ids of this.#seen.values()) ids.clear();
     const kinds = [...this.#kinds.values()];
     for (const isStatic of [true, false])
       for (const kind of kinds) if ((kind.timelines.length === 0) === isStatic) yield* this.#chunksOf(kind);

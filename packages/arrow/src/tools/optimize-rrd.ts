@@ -8,6 +8,7 @@ import { SchemaCache } from "../store/schema-cache.ts";
 import { SharedFields } from "../store/shared-fields.ts";
 import { openSource, reopened } from "../source/open-source.ts";
 import type { OpenSource } from "../source/random-access.ts";
+import { scratch } from "../source/scratch.ts";
 import { compressedChunk, messageOfChunk } from "./edit-chunk.ts";
 import { EntryReader, type PlacedMessage } from "./entry-reader.ts";
 import { isWhole, mergeRows } from "./merge-rows.ts";
@@ -17,11 +18,6 @@ import type { OptimizePlan, PlannedChunk } from "./optimize-plan.ts";
 import { listOf, toolMessages, type ToolMessage } from "./tool-messages.ts";
 import type { RrdSources } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
-
-/** The least size of memory that is used again. */
-const MIN_SCRATCH = 512 * 1024;
-/** The largest piece whose memory is used again. */
-const MAX_SCRATCH = 8 * 1024 * 1024;
 
 /** The thread that compresses messages, and their memory. */
 interface Compression {
@@ -34,7 +30,7 @@ interface Compression {
  * their ids, times and values. Static data comes first, and chunks of videos begin with a key frame. Several sources
  * become one file. Blueprints are copied.
  *
- * Sources are read twice. Memory is needed for a chunk, for an entry about each chunk, and for small chunks, up to 160
+ * Sources are read twice. Memory is needed for a chunk, for an entry about each chunk, and for small chunks, up to 128
  * MiB. A source that is a stream is collected in memory.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if a source or an option is wrong
@@ -120,7 +116,7 @@ async function chunkOf(
     const placed = { kind: "chunk" as const, storeId, source, place };
     return { value: reader.message(placed, await reader.payload(placed)) };
   }
-  const joined = isCopied ? entry.joined : undefined;
+  const joined = isCopied ? reader.joined(entry) : undefined;
   const chunk =
     joined ?? mergeRows(planned, await reader.chunks([...new Set(segments.map((segment) => segment.entry))]));
   const message = compressedChunk(chunk, storeId, thread, allocate);
@@ -142,14 +138,4 @@ function inTurns(): (length: number) => Uint8Array {
 function readInTurn(): (message: ChunkMessage) => Uint8Array {
   const memory = scratch();
   return (message) => message.readArrow(memory);
-}
-
-/** Memory for one piece at a time, unless it is very large: each is overwritten by the next. */
-function scratch(): (length: number) => Uint8Array<ArrayBuffer> {
-  let memory = new Uint8Array(MIN_SCRATCH);
-  return (length) => {
-    if (length > MAX_SCRATCH) return new Uint8Array(length);
-    if (memory.byteLength < length) memory = new Uint8Array(Math.min(2 * length, MAX_SCRATCH));
-    return memory.subarray(0, length);
-  };
 }

@@ -51,7 +51,7 @@ describe("optimizeRrd", () => {
       return extra / bytes.byteLength;
     };
     expect(await bytesReadAgain(100, 6, 6600)).toBeLessThan(0.01);
-    // The rows of the last round exceed 160 MiB.
+    // The rows of the last round exceed 128 MiB.
     expect(await bytesReadAgain(1000, 6, 30_000)).toBeGreaterThan(0.05);
   });
 

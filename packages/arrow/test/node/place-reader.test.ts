@@ -80,6 +80,40 @@ test("reads neighbours together, and places that are far from each other by them
   expect(source.reads).toBe(groups.length + 1);
 });
 
+test("passes places on in the order of the source, in few reads, with and without memory that is used again", async () => {
+  const next = seededRandom(SEED);
+  const places = Array.from({ length: 3000 }, () => ({ offset: next(40 * MIB), length: 1 + next(3000) }));
+  // Larger than the memory that is used again.
+  places.push({ offset: 41 * MIB, length: 3 * MIB });
+  for (const isReused of [true, false]) {
+    const source = new CountingSource();
+    const { size } = source;
+    const reader = new PlaceReader(
+      isReused ? source : { size, read: (start, length) => source.read(start, length) },
+      {},
+    );
+    let last = -1;
+    const found = new Set<number>();
+    await reader.readEach(places, (bytes, index) => {
+      const { offset, length } = places[index] as Place;
+      found.add(index);
+      expect(offset).toBeGreaterThanOrEqual(last);
+      last = offset;
+      expect(bytes.byteLength).toBe(length);
+      for (const at of [0, length >> 1, length - 1]) expect(bytes[at]).toBe(byteAt(offset + at));
+    });
+    expect(found.size).toBe(places.length);
+    expect(source.reads).toBeLessThan(60);
+    // The error of the function, also while the next group is read.
+    const error = new Error("no more");
+    let calls = 0;
+    const failing = reader.readEach(places, () => {
+      if (++calls > 100) throw error;
+    });
+    await expect(failing).rejects.toBe(error);
+  }
+});
+
 test("keeps what a call has read while it reads more blocks than are kept", async () => {
   const source = new CountingSource();
   const reader = new PlaceReader(source, {});
