@@ -57,7 +57,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: "query-page",
     story: "a page opens a recording and queries it, with apache-arrow",
-    budget: 63_200,
+    budget: 63_600,
     later: ["open-path.browser"],
   },
   { name: "everything", story: "all that `@rerun-ts/web` exports" },

@@ -1,3 +1,4 @@
+import { RerunError } from "@rerun-ts/core";
 import { DataType, Duration, Field, Int64, List, TimeUnit, Timestamp } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
 
@@ -20,6 +21,13 @@ export function timelineType(type: DataType): DataType | undefined {
   if (DataType.isTimestamp(type)) return type.unit === TimeUnit.NANOSECOND ? new Timestamp(type.unit, null) : undefined;
   if (DataType.isDuration(type)) return type.unit === TimeUnit.NANOSECOND ? new Duration(type.unit) : undefined;
   return undefined;
+}
+
+/** The type of the times of a timeline. @throws {RerunError} `INVALID_FORMAT` if times cannot have this type */
+export function typeOfTimeline(name: string, type: DataType): DataType {
+  const times = timelineType(type);
+  if (times !== undefined) return times;
+  throw new RerunError("INVALID_FORMAT", `the timeline \`${name}\` has the type ${typeText(type)}`);
 }
 
 /** A string that is equal for equal types only. */

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { DataType, RecordBatch, Schema, Struct, makeData, type Data, type Field } from "apache-arrow";
+import { DataType, RecordBatch, Field, Schema, Struct, makeData, type Data } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
 import { listData } from "../arrays/list-data.ts";
 import type { IpcMessage, IpcStream } from "@rerun-ts/core/rrd";
@@ -102,6 +102,15 @@ export class ChunkData {
   /** One column with its field. For a few of many columns this is faster than {@link columns}. */
   column(index: number): StoredColumn {
     return { field: this.#batch.schema.fields[index] as Field, data: this.#batch.column(index) };
+  }
+
+  /** A component with its field, as a list of instances for each row. Rerun reads a value without a list as one. */
+  component({ index }: ChunkColumn): StoredColumn {
+    const { field, data } = this.column(index);
+    const { name, nullable, type, metadata } = field;
+    if (DataType.isList(type)) return { field, data };
+    const list = listType(type);
+    return { field: new Field(name, list, nullable, metadata), data: listData(data, list) };
   }
 
   /** The number of rows. */

@@ -1,8 +1,10 @@
 import { isValid } from "../arrays/is-valid.ts";
 import { RerunError } from "@rerun-ts/core";
 import type { Data } from "apache-arrow";
+import { typeOfTimeline } from "./arrow-types.ts";
 import type { ChunkColumn, ChunkData } from "./chunk-data.ts";
 import type { ChunkInfo, ComponentSpan, TimeSpan } from "./chunk-info.ts";
+import { CompactInfo } from "./compact-info.ts";
 import { spanOfTimes } from "./compare-times.ts";
 
 /** A chunk's index entry, and the components that have an instance. */
@@ -21,29 +23,36 @@ export function describeChunk(chunk: ChunkData, place: ChunkInfo["place"]): Desc
     const all = chunk.times(column);
     return { name: column.name, times: all, span: spanOfTimes(all) };
   });
-  const { id, entityPath, rows } = chunk;
-  const timelines = new Map(rows === 0 ? [] : times.map(({ name, span }) => [name, span]));
-  const components = new Map<string, ComponentSpan>();
   const filled = new Set<string>();
   checkLayout(chunk.layout);
-  for (const column of chunk.layout.components) {
+  const columns = chunk.layout.components.map((column) => {
     const data = chunk.values(column);
     // As in Rerun, a row that is null may have instances.
     if (hasInstances(data)) filled.add(column.name);
-    const valid = data.length - data.nullCount;
-    if (valid === 0) continue;
-    const spans =
-      data.nullCount === 0 ? timelines : new Map(times.map(({ name, times: all }) => [name, spanOf(all, data)]));
-    components.set(column.name, { rows: valid, times: spans });
+    return { name: column.name, data };
+  });
+  const isFull = columns.every(({ data }) => data.nullCount === 0 && data.length > 0);
+  let components: Map<string, ComponentSpan> | undefined;
+  if (!isFull) {
+    const timelines = new Map(chunk.rows === 0 ? [] : times.map(({ name, span }) => [name, span]));
+    components = new Map();
+    for (const { name, data } of columns) {
+      const valid = data.length - data.nullCount;
+      if (valid === 0) continue;
+      const spans = data.nullCount === 0 ? timelines : new Map(times.map((own) => [own.name, spanOf(own.times, data)]));
+      components.set(name, { rows: valid, times: spans });
+    }
   }
   // Read now, to detect damage.
   void chunk.rowIds;
-  return { info: { id, entityPath, rows, timelines, components, place }, filled };
+  const spans = times.map(({ span }) => span);
+  return { info: new CompactInfo(chunk, place, spans, components), filled };
 }
 
 /** Reads all columns of a chunk. @throws {RerunError} if the chunk is damaged */
 export function checkColumns(chunk: ChunkData): void {
   checkLayout(chunk.layout);
+  checkTimelines(chunk.layout);
   for (const column of chunk.layout.timelines) chunk.times(column);
   for (const column of chunk.layout.components) chunk.values(column);
   void chunk.rowIds;
@@ -57,6 +66,16 @@ function checkLayout(layout: ChunkData["layout"]): void {
   checkNames(layout.timelines);
   checkNames(layout.components);
   checked.add(layout);
+}
+
+/** The layouts whose timelines have types that times can have. */
+const timed = new WeakSet();
+
+/** @throws {RerunError} `INVALID_FORMAT` if times cannot have the type of a timeline */
+export function checkTimelines(layout: ChunkData["layout"]): void {
+  if (timed.has(layout)) return;
+  for (const { name, field } of layout.timelines) typeOfTimeline(name, field.type);
+  timed.add(layout);
 }
 
 function checkNames(columns: readonly ChunkColumn[]): void {

@@ -187,6 +187,11 @@ class IndexedChunk implements ChunkInfo {
     this.#row = row;
   }
 
+  /** The same entry before the first access to its times and components. */
+  copy(): ChunkInfo {
+    return new IndexedChunk(this.#columns, this.#row, this.id, this.entityPath, this.rows);
+  }
+
   get place(): ChunkInfo["place"] {
     const { offsets, sizes, start } = this.#columns;
     return { offset: start + Number(offsets[this.#row]), length: Number(sizes[this.#row]) };
@@ -224,6 +229,11 @@ class IndexedChunk implements ChunkInfo {
       if (bit(data, this.#row)) found.set(component, { rows: this.rows, times: new Map() });
     return found;
   }
+}
+
+/** An entry to be read once, so that a million entries do not keep what is read of them. */
+export function entryForOnce(entry: ChunkInfo): ChunkInfo {
+  return entry instanceof IndexedChunk ? entry.copy() : entry;
 }
 
 /** The first and the last time of a chunk, or `undefined` if it has none. */

@@ -1,7 +1,6 @@
-import { EntityPath, RerunError, type StoreId } from "@rerun-ts/core";
+import { EntityPath, type StoreId } from "@rerun-ts/core";
 import type { DataType, Field } from "apache-arrow";
-import { typeText } from "../arrays/layout.ts";
-import { listType, timelineType, typeKey } from "./arrow-types.ts";
+import { listType, typeKey, typeOfTimeline } from "./arrow-types.ts";
 import type { ChunkData } from "./chunk-data.ts";
 import type { ChunkInfo, ComponentColumn, IndexColumn } from "./chunk-info.ts";
 import { comparePaths, compareStrings } from "./compare-paths.ts";
@@ -93,10 +92,7 @@ export class StoreIndex {
 
   /** Adds a timeline. @throws {RerunError} `INVALID_FORMAT` if times cannot have this type */
   addTimeline(name: string, type: DataType): void {
-    const times = timelineType(type);
-    if (times === undefined)
-      throw new RerunError("INVALID_FORMAT", `the timeline \`${name}\` has the type ${typeText(type)}`);
-    this.#timelines.set(name, times);
+    this.#timelines.set(name, typeOfTimeline(name, type));
   }
 
   /** Adds a column, or merges another chunk's variant of it. */

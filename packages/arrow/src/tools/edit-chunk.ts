@@ -1,16 +1,16 @@
 import type { StoreId } from "@rerun-ts/core";
 import { concatBytes } from "@rerun-ts/core/encode";
 import { decodeMessage, encodeArrowPayload, xxh32, type Allocate, type ArrowPayload } from "@rerun-ts/core/rrd";
-import type { DataType } from "apache-arrow";
+import { DataType } from "apache-arrow";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
 import { gather } from "../arrays/gather.ts";
 import { childrenOf } from "../arrays/layout.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
 import { storedForm } from "../arrays/stored-types.ts";
-import type { ChunkData } from "../store/chunk-data.ts";
+import type { ChunkData, StoredColumn } from "../store/chunk-data.ts";
 import type { CompressThread } from "../store/compress-thread.ts";
 import { chunkOfColumns } from "../store/chunk-of-columns.ts";
-import type { ToolMessage } from "./tool-messages.ts";
+import { describeMessage, type ToolMessage } from "./tool-messages.ts";
 
 /** Contents of a copy of a chunk. */
 export interface ChunkEdit {
@@ -29,7 +29,7 @@ export interface ChunkEdit {
  * all of them: Rerun cannot query a component that has several types.
  */
 export function isPlain(chunk: ChunkData): boolean {
-  return chunk.layout.components.every(({ field }) => isPlainType(field.type as DataType));
+  return chunk.layout.components.every(({ field: { type } }) => DataType.isList(type) && isPlainType(type));
 }
 
 function isPlainType(type: DataType): boolean {
@@ -47,8 +47,15 @@ export function editChunk(
 ): MessageOfChunk {
   const runs = new RowRanges();
   for (const row of rows ?? []) runs.push(0, row, 1);
-  const columns = chunk.columns
-    .filter((_, index) => without?.has(index) !== true)
+  const components = new Map(chunk.layout.components.map((column) => [column.index, column]));
+  const columnAt = (index: number): StoredColumn => {
+    const component = components.get(index);
+    return component === undefined ? chunk.column(index) : chunk.component(component);
+  };
+  const columns = chunk.schema.fields
+    .map((_, index) => index)
+    .filter((index) => without?.has(index) !== true)
+    .map(columnAt)
     .map(({ field, data }) => ({ field, data: rows === undefined ? data : gather(field.type, [data], runs) }));
   const isPart = rows !== undefined && rows.length < chunk.rows;
   const id = isPart ? partId(chunk.id, runs) : chunk.id;
@@ -62,6 +69,18 @@ type MessageOfChunk = Pick<ToolMessage, "message" | "chunk" | "described" | "sto
 /** A chunk as a message of a tool. */
 export function messageOfChunk(chunk: ChunkData, storeId: StoreId): MessageOfChunk {
   return messageOfPayload(chunk, storeId, encodeArrowPayload(storeId, chunk.stream));
+}
+
+/**
+ * The message of a chunk that was read, with the facts for a footer. It is encoded anew if these cannot be found,
+ * because of damage that other readers tolerate, such as arrays with a wrong alignment.
+ */
+export function describedChunk(message: ChunkMessage, chunk: ChunkData, storeId: StoreId): MessageOfChunk {
+  try {
+    return { message, storeId, chunk, described: describeMessage(chunk) };
+  } catch {
+    return editChunk(chunk, { storeId });
+  }
 }
 
 /**

@@ -11,10 +11,11 @@ import type { SchemaCache } from "../store/schema-cache.ts";
 import type { ChunkEntry } from "./chunk-entry.ts";
 import { ChunkRejoiner, type JoinedEntry } from "./chunk-rejoiner.ts";
 import { joinedSize } from "./chunk-joiner.ts";
+import { describedChunk } from "./edit-chunk.ts";
 import { isWhole } from "./merge-rows.ts";
 import type { OptimizeOptions } from "./optimize-options.ts";
 import type { PlannedChunk } from "./optimize-plan.ts";
-import { describeMessage, type ToolMessage } from "./tool-messages.ts";
+import type { ToolMessage } from "./tool-messages.ts";
 
 /** The size of memory that pieces are cut from. */
 const SLAB = 512 * 1024;
@@ -131,7 +132,7 @@ export class EntryReader {
     const message = decodeMessage(kind, payload) as ToolMessage["message"];
     if (message.kind !== "chunk") return { message, storeId, source };
     const chunk = ChunkData.read(message.readArrow(), this.#schemas);
-    return { message, storeId, source, chunk, described: describeMessage(chunk) };
+    return { ...describedChunk(message, chunk, storeId), source };
   }
 
   async chunks(entries: readonly ChunkEntry[]): Promise<ReadonlyMap<ChunkEntry, ChunkData>> {

@@ -35,17 +35,17 @@ export function mergeRows(
     const { field } = pick(first);
     return { field, data: gather(field.type, arrays, ranges) };
   };
-  const named = (columns: (chunk: ChunkData) => readonly ChunkColumn[], position: number): StoredColumn =>
-    take((chunk) => chunk.column(columns(chunk)[position]?.index ?? -1));
   const { layout } = first;
   const columns = [
     take((chunk) => chunk.column(chunk.layout.rowIds)),
     ...layout.timelines.map((_, position) => {
-      const { field, data } = named((chunk) => chunk.layout.timelines, position);
+      const { field, data } = take((chunk) => chunk.column((chunk.layout.timelines[position] as ChunkColumn).index));
       return timeColumn(field, data);
     }),
     ...layout.components.flatMap(({ name }, position) =>
-      components?.has(name) === false ? [] : [named((chunk) => chunk.layout.components, position)],
+      components?.has(name) === false
+        ? []
+        : [take((chunk) => chunk.component(chunk.layout.components[position] as ChunkColumn))],
     ),
   ];
   const contents = JSON.stringify([

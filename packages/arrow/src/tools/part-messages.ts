@@ -5,7 +5,8 @@ import { checkAborted } from "../source/collect.ts";
 import { groupPlaces, type Place } from "../source/place-groups.ts";
 import { ChunkData } from "../store/chunk-data.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
-import { describeMessage, type ToolMessage } from "./tool-messages.ts";
+import { describedChunk } from "./edit-chunk.ts";
+import type { ToolMessage } from "./tool-messages.ts";
 
 /** A message of a source that is split, and the parts that need it. */
 export interface SplitEntry {
@@ -66,6 +67,6 @@ export class PartMessages {
     const message = decodeMessage(kind, bytes.subarray(offset, offset + place.length)) as ToolMessage["message"];
     if (message.kind !== "chunk") return { message, storeId, source: 0, place };
     const chunk = ChunkData.read(message.readArrow(), this.#schemas);
-    return { message, storeId, source: 0, place, chunk, described: describeMessage(chunk) };
+    return { ...describedChunk(message, chunk, storeId), source: 0, place };
   }
 }

@@ -4,12 +4,15 @@ import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { Damage } from "../source/frame-reader.ts";
 import { withProgress, type RandomAccess, type ReadOptions, type ReadProgress } from "../source/random-access.ts";
 import { scan } from "../source/scan.ts";
-import { addChunk, StoreSet } from "../reading/scan-stores.ts";
+import { StoreSet } from "../reading/scan-stores.ts";
 import { checkOptions, messageOf, withRerunErrors } from "@rerun-ts/core/checks";
 import { checkChunk } from "../store/check-chunk.ts";
+import { ChunkData } from "../store/chunk-data.ts";
+import { ChunkIdSet } from "../store/chunk-id-set.ts";
 import type { ChunkInfo } from "../store/chunk-info.ts";
+import { checkTimelines, describeChunk } from "../store/describe-chunk.ts";
 import { readFooter } from "../store/read-footer.ts";
-import { readManifest } from "../store/read-manifest.ts";
+import { entryForOnce, readManifest } from "../store/read-manifest.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 
 /** Options of {@link verifyRrd}. */
@@ -51,33 +54,34 @@ export function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promi
       const damage: Damage[] = [];
       const schemas = new SchemaCache();
       const stores = new StoreSet();
-      const places = new Map<string, ChunkInfo["place"][]>();
       const problems: VerifyProblem[] = [];
       const index = options.checkFooters === false ? undefined : await readIndex(access, options);
+      const found = new FoundChunks(index);
       for await (const messages of scan(access, damage, options)) {
         for (const { message, offset } of messages) {
           // Chunks of Rerun before 0.26 lack the application id, which an earlier store info provides.
           if (message.kind === "storeInfo") stores.of(message.storeId);
           if (message.kind !== "chunk") continue;
           try {
-            const storeId = stores.resolve(message.storeId);
+            const { storeId } = stores.of(stores.resolve(message.storeId));
             const place = { offset, length: message.payload.byteLength };
-            const chunk = addChunk(stores.of(storeId), message, place, schemas);
-            const key = `${storeKey(storeId)}\0${chunk.id}`;
-            getOrAdd(places, key, () => []).push(place);
-            const entry = index?.entries.get(key)?.[0];
-            if (entry !== undefined) checkChunk(chunk, entry);
+            const chunk = ChunkData.read(message.readArrow(), schemas);
+            const { info } = describeChunk(chunk, place);
+            // Rerun ignores chunks without rows.
+            if (info.rows > 0) checkTimelines(chunk.layout);
+            const entry = found.add(storeKey(storeId), info);
+            if (entry !== undefined) checkChunk(chunk, entryForOnce(entry));
           } catch (error) {
             problems.push({ reason: messageOf(error), offset: offset - MESSAGE_HEADER_LENGTH });
           }
         }
       }
       problems.push(...damage.map(({ reason, offset }) => ({ reason, offset })));
-      if (index?.problem === undefined) problems.push(...differences(index?.entries, places));
+      if (index?.problem === undefined) problems.push(...found.differences());
       // An unreadable footer is damage, too, unless it was reported already.
       else if (!damage.some(({ offset }) => offset === index.problem?.offset)) problems.push(index.problem);
       return {
-        chunks: places.size,
+        chunks: found.size,
         problems: problems.sort((a, b) => (a.offset ?? Infinity) - (b.offset ?? Infinity)),
       };
     } finally {
@@ -87,16 +91,16 @@ export function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promi
 }
 
 /**
- * The entries of a footer, by store and chunk, and the reason if some are missing. A chunk that a server received twice
- * is twice in its file and in the footer.
+ * The entries of a footer, by store and by the id of the chunk, and the reason if some are missing. A chunk that a
+ * server received twice is twice in its file and in the footer.
  */
 interface FooterIndex {
-  readonly entries: ReadonlyMap<string, readonly ChunkInfo[]>;
+  readonly entries: ReadonlyMap<string, ReadonlyMap<string, readonly ChunkInfo[]>>;
   readonly problem?: VerifyProblem;
 }
 
 async function readIndex(access: RandomAccess, options: ReadOptions): Promise<FooterIndex> {
-  const entries = new Map<string, ChunkInfo[]>();
+  const entries = new Map<string, Map<string, ChunkInfo[]>>();
   const footer = await readFooter(access, options);
   if ("missing" in footer) return { entries, problem: { reason: footer.missing, offset: footer.offset } };
   try {
@@ -106,7 +110,8 @@ async function readIndex(access: RandomAccess, options: ReadOptions): Promise<Fo
       const conflict = findConflict(names, columns)?.map((name) => JSON.stringify(name));
       if (conflict !== undefined)
         throw new RerunError("INVALID_FORMAT", `Rerun cannot tell the timelines ${conflict.join(" and ")} apart there`);
-      for (const info of chunks) getOrAdd(entries, `${storeKey(storeId)}\0${info.id}`, () => []).push(info);
+      const ofStore = getOrAdd(entries, storeKey(storeId), () => new Map<string, ChunkInfo[]>());
+      for (const info of chunks) getOrAdd(ofStore, info.id, () => []).push(info);
     }
     return { entries };
   } catch (error) {
@@ -115,24 +120,50 @@ async function readIndex(access: RandomAccess, options: ReadOptions): Promise<Fo
   }
 }
 
-/** The chunks that differ from their entries in the footer, and those without an entry. */
-function differences(
-  index: ReadonlyMap<string, readonly ChunkInfo[]> | undefined,
-  places: ReadonlyMap<string, readonly ChunkInfo["place"][]>,
-): readonly VerifyProblem[] {
-  if (index === undefined) return [];
-  const problems: VerifyProblem[] = [];
-  for (const [key, entries] of index) {
-    for (const { id, place } of entries) {
-      const found = places.get(key)?.find(({ offset }) => offset === place.offset);
-      if (found?.length === place.length) continue;
-      const is = found === undefined ? "it is not" : `it has ${found.length}`;
-      const has = found === undefined ? "" : ` with ${place.length} bytes`;
-      problems.push({ reason: `the footer says that chunk ${id} is here${has}, but ${is}`, offset: place.offset });
+/** The chunks of a source, compared with the entries of its footer. */
+class FoundChunks {
+  readonly #index: FooterIndex | undefined;
+  readonly #ids = new Map<string, ChunkIdSet>();
+  /** The entries whose chunk is where they say, with the length that it has. */
+  readonly #lengths = new Map<ChunkInfo, number>();
+  /** The first of the chunks with an id that has no entry. */
+  readonly #unknown: VerifyProblem[] = [];
+  /** The number of different chunks. */
+  size = 0;
+
+  constructor(index: FooterIndex | undefined) {
+    this.#index = index;
+  }
+
+  /** Adds a chunk. Returns the first entry with its id. */
+  add(store: string, { id, place }: ChunkInfo): ChunkInfo | undefined {
+    const ids = getOrAdd(this.#ids, store, () => new ChunkIdSet());
+    const isNew = !ids.has(id);
+    if (isNew) {
+      ids.add(id);
+      this.size++;
     }
+    const entries = this.#index?.entries.get(store)?.get(id);
+    const entry = entries?.find((one) => one.place.offset === place.offset);
+    if (entry !== undefined) this.#lengths.set(entry, place.length);
+    const isUnknown = isNew && entries === undefined && this.#index !== undefined && this.#index.problem === undefined;
+    if (isUnknown) this.#unknown.push({ reason: "the footer lacks this chunk", offset: place.offset });
+    return entries?.[0];
   }
-  for (const [key, positions] of places) {
-    if (!index.has(key)) problems.push({ reason: "the footer lacks this chunk", offset: positions[0]?.offset });
+
+  /** The chunks that differ from their entries in the footer, and those without an entry. */
+  differences(): readonly VerifyProblem[] {
+    const problems: VerifyProblem[] = [];
+    for (const ofStore of this.#index?.entries.values() ?? []) {
+      for (const entry of [...ofStore.values()].flat()) {
+        const { id, place } = entry;
+        const length = this.#lengths.get(entry);
+        if (length === place.length) continue;
+        const is = length === undefined ? "it is not" : `it has ${length}`;
+        const has = length === undefined ? "" : ` with ${place.length} bytes`;
+        problems.push({ reason: `the footer says that chunk ${id} is here${has}, but ${is}`, offset: place.offset });
+      }
+    }
+    return [...problems, ...this.#unknown];
   }
-  return problems;
 }
