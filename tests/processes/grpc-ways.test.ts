@@ -71,7 +71,8 @@ it("connectGrpc streams during a loop that never yields", async ({ folder, rerun
   const firstAnswer = Date.now();
   await writeFile(untilFile, "");
   const { loopEnded } = (await program.report()) as { loopEnded: number };
-  expect(firstAnswer).toBeLessThan(loopEnded);
+  // The program may end its loop within the same millisecond.
+  expect(firstAnswer).toBeLessThanOrEqual(loopEnded);
   expect(await program.report()).toMatchObject({ complete: true, droppedRows: 0 });
   await program.ended;
 });

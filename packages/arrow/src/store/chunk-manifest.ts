@@ -1,3 +1,4 @@
+import { RerunError } from "@rerun-ts/core";
 import { parseChunkId, readChunkLayout, readManifest, type ChunkLayout, type DescribedChunk } from "@rerun-ts/core/rrd";
 import type { Field } from "apache-arrow";
 import type { ChunkData } from "./chunk-data.ts";
@@ -28,4 +29,14 @@ export function manifestOf({ arrow, schema, id, entityPath }: ChunkData): Descri
     return layout;
   });
   return { chunkId: parseChunkId(`chunk_${id}`), manifest: { ...manifest, entityPath } };
+}
+
+/** The entry of a chunk in a footer, or `undefined` if a column has a type that our footers cannot describe. */
+export function manifestIfPossible(chunk: ChunkData): DescribedChunk | undefined {
+  try {
+    return manifestOf(chunk);
+  } catch (error) {
+    if (error instanceof RerunError && error.code === "UNSUPPORTED") return undefined;
+    throw error;
+  }
 }

@@ -3,7 +3,7 @@ import { slabs } from "../source/slabs.ts";
 import { hasSortedIds } from "../store/has-sorted-ids.ts";
 import { entryOf, type ChunkEntry } from "./chunk-entry.ts";
 import type { EdgeTimes } from "./edge-times.ts";
-import { GrowingRows } from "./growing-rows.ts";
+import { GrowingRows, OBJECT_BYTES } from "./growing-rows.ts";
 import { JoinedId } from "./joined-id.ts";
 import type { ChunkLimits } from "./optimize-options.ts";
 import type { SmallChunk, SmallColumn } from "./small-chunk-reader.ts";
@@ -16,8 +16,6 @@ const SHARE = 1 / 8;
 const MAX_BYTES = 128 * 1024 * 1024;
 /** The largest size of the rows of joined chunks, as long as others may follow. */
 const MAX_JOINED_BYTES = 80 * 1024 * 1024;
-/** The size of the objects of a joined chunk, or of rows that wait for others, besides the rows. */
-const OBJECT_BYTES = 6 * 1024;
 /** The size of the place of a chunk whose rows wait. */
 const PLACE_BYTES = 24;
 /** The least number of chunks for one, on average. Fewer would take longer than to read each by itself. */
@@ -194,9 +192,4 @@ function isAfter(id: Uint8Array, before: Uint8Array): boolean {
     if (own !== other) return own > other;
   }
   return false;
-}
-
-/** The size of the rows of small chunks that are joined once more. */
-export function joinedSize({ rows, componentBytes }: ChunkEntry): number {
-  return componentBytes.reduce((sum, bytes) => sum + bytes, rows * 2 * ID_BYTES + OBJECT_BYTES);
 }

@@ -7,9 +7,12 @@ import { scratch } from "../source/scratch.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
 import type { SchemaCache } from "../store/schema-cache.ts";
 import type { ChunkEntry } from "./chunk-entry.ts";
-import { GrowingRows } from "./growing-rows.ts";
+import { GrowingRows, OBJECT_BYTES } from "./growing-rows.ts";
 import { JoinedId } from "./joined-id.ts";
 import { SmallChunkReader, type SmallChunk } from "./small-chunk-reader.ts";
+
+/** The size of the id of a row, and of its times on two timelines. */
+const ROW_BYTES = 32;
 
 /** The entry of chunks that are joined. */
 export type JoinedEntry = Pick<ChunkEntry, "id" | "source" | "joins">;
@@ -68,4 +71,9 @@ function finish({ entry, id, rows }: GrowingEntry): ChunkData {
 
 function changed({ source }: JoinedEntry): RerunError {
   return new RerunError("INVALID_FORMAT", `source ${source} has changed since it was read for the first time`);
+}
+
+/** The size of the rows of small chunks that are joined once more. */
+export function joinedSize({ rows, componentBytes }: ChunkEntry): number {
+  return componentBytes.reduce((sum, bytes) => sum + bytes, rows * ROW_BYTES + OBJECT_BYTES);
 }

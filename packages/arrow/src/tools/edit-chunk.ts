@@ -9,8 +9,9 @@ import { RowRanges } from "../arrays/row-ranges.ts";
 import { storedForm } from "../arrays/stored-types.ts";
 import type { ChunkData, StoredColumn } from "../store/chunk-data.ts";
 import type { CompressThread } from "../store/compress-thread.ts";
+import { manifestIfPossible } from "../store/chunk-manifest.ts";
 import { chunkOfColumns } from "../store/chunk-of-columns.ts";
-import { describeMessage, type ToolMessage } from "./tool-messages.ts";
+import type { ToolMessage } from "./tool-messages.ts";
 
 /** Contents of a copy of a chunk. */
 export interface ChunkEdit {
@@ -77,7 +78,7 @@ export function messageOfChunk(chunk: ChunkData, storeId: StoreId): MessageOfChu
  */
 export function describedChunk(message: ChunkMessage, chunk: ChunkData, storeId: StoreId): MessageOfChunk {
   try {
-    return { message, storeId, chunk, described: describeMessage(chunk) };
+    return { message, storeId, chunk, described: manifestIfPossible(chunk) };
   } catch {
     return editChunk(chunk, { storeId });
   }

@@ -7,6 +7,9 @@ import { areSorted } from "../store/sorted-times.ts";
 import { chunkOfColumns } from "../store/chunk-of-columns.ts";
 import type { SmallChunk, SmallColumn } from "./small-chunk-reader.ts";
 
+/** The size of the objects of growing rows, or of a chunk of them, besides the rows. */
+export const OBJECT_BYTES: number = 6 * 1024;
+
 /** A column that grows. */
 interface GrowingColumn {
   readonly field: Field;

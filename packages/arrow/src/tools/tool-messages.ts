@@ -8,7 +8,7 @@ import { scan, type AllocatePart } from "../source/scan.ts";
 import { StoreSet } from "../reading/scan-stores.ts";
 import type { Damage, PlacedMessage } from "../source/frame-reader.ts";
 import { ChunkData } from "../store/chunk-data.ts";
-import { manifestOf } from "../store/chunk-manifest.ts";
+import { manifestIfPossible } from "../store/chunk-manifest.ts";
 import { checkColumns } from "../store/describe-chunk.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import type { RrdSources, SourceDamage, ToolOptions } from "./tool-options.ts";
@@ -165,7 +165,7 @@ function check(
       message,
       storeId,
       chunk,
-      described: isDescribed === true ? describeMessage(chunk) : undefined,
+      described: isDescribed === true ? manifestIfPossible(chunk) : undefined,
       source,
       place,
     };
@@ -176,16 +176,6 @@ function check(
       lostBytes: MESSAGE_HEADER_LENGTH + length,
     });
     return undefined;
-  }
-}
-
-/** The entry of a chunk in a footer, or `undefined` if a column has a type that our footers cannot describe. */
-export function describeMessage(chunk: ChunkData): DescribedChunk | undefined {
-  try {
-    return manifestOf(chunk);
-  } catch (error) {
-    if (error instanceof RerunError && error.code === "UNSUPPORTED") return undefined;
-    throw error;
   }
 }
 
