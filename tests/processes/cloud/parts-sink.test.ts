@@ -231,7 +231,8 @@ describe.skipIf(lacksS3())(`PartsSink, with ${s3Name()}`, () => {
     const dropped = sink.stats().droppedRows;
     expect(dropped).toBeGreaterThan(0);
     proxy.fate = () => "pass";
-    await rec.flush({ ack: true });
+    // The answer of an attempt before may arrive while the first flush waits, which reports it.
+    await rec.flush({ ack: true }).catch(() => rec.flush({ ack: true }));
     await rec.close();
     const arrived: number[] = [];
     for await (const { key } of direct.list("v1/fleet/direct/")) arrived.push(...rowNumbers(await direct.read(key)));
