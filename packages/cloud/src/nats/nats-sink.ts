@@ -68,6 +68,7 @@ export class NatsSink extends ServerSink {
       destination: `${address.href}/${dataset}`,
       // A restarted server needs no retained state, because each pack can begin a part.
       options: { maxQueueBytes, onFull, maxRetainedBytes: 0 },
+      byteCost: "sent",
       stallMs: STALL_MS,
       warnsOnFirstFailure: true,
       createDelivery: (limits, context) =>

@@ -1,11 +1,12 @@
 import type { IpcStream } from "../arrow/ipc-stream.ts";
 import { padded, type ArrowBuffer } from "../arrow/array-collector.ts";
+import type { ByteCost } from "./byte-cost.ts";
 import { COPY, lz4Bound, SEARCH, type Lz4Encoder, type Lz4Section } from "./lz4-encode.ts";
 import { MAX_DISTANCE } from "./lz4-format.ts";
 
 /**
- * The compression of messages: `lz4` compresses all messages, `none` compresses none, and `auto` compresses if this
- * saves at least a twentieth.
+ * The compression of messages: `lz4` compresses all messages, `none` compresses none, and `auto` decides by the cost of
+ * a byte at the destination, see {@link ByteCost}.
  */
 export type Compression = "auto" | "lz4" | "none";
 
@@ -28,8 +29,16 @@ const MAX_SEARCH_SAMPLE = 32768;
 const FAR_SAMPLE = 98_304;
 /** The compression ratio below which a buffer is worth compressing. `stride` runs at about memory speed. */
 const WORTH_STRIDE = 0.94;
-/** The same for `search`, which is several times slower and so must save more. */
+/**
+ * The ratio below which a buffer is searched in any case. A search is several times slower than a comparison of
+ * neighbours. Above this ratio the whole message decides.
+ */
 const WORTH_SEARCH = 0.78;
+/**
+ * The share of a message that searching its buffers above {@link WORTH_SEARCH} must save, by the cost of a byte. Columns
+ * of smooth numbers save 5 % and would take twice as long.
+ */
+const WORTH_DOUBTFUL = { free: 1, stored: 0.07, sent: 0.03 };
 /** The ratio below which neighbours are compared in data that is converted, even if a search saves a tenth more. */
 const WORTH_NEIGHBOURS = 0.6;
 /** The size up to which buffers of data that is converted are searched without a sample, which would take as long. */
@@ -40,6 +49,8 @@ const LIKE = 0.02;
 const BEGINNING = 64;
 /** The ratio above which a message is sent uncompressed. */
 const WORTH_MESSAGE = 0.95;
+/** The same where each byte is sent over a network. */
+const WORTH_SENT_MESSAGE = 0.98;
 /** The number of messages with the same columns for which a plan is used: their chunks are much alike. */
 const PLAN_LIFETIME = 8;
 
@@ -62,35 +73,48 @@ export interface KnownMethod {
  * The encoder searches metadata and small buffers for matches. Samples of large buffers decide their method. Counters
  * of 64 bits need no sample: the encoder compares each with the element before. `cache` holds the results for the next
  * messages with the same columns. With `auto` the message stays uncompressed unless its expected size is clearly
- * smaller.
+ * smaller, or if a byte costs nothing where it goes.
  *
  * @param cache the plans of such messages. Default: none, for a single message
+ * @param cost what a byte costs at the destination
  */
 export function planCompression(
   stream: IpcStream,
   mode: Compression,
   encoder: Lz4Encoder,
   cache: PlanCache = { plans: [], uses: 0 },
+  cost: ByteCost = "stored",
 ): Lz4Section[] | undefined {
-  const { byteLength } = stream;
-  if (mode === "none") return undefined;
+  const { byteLength, bodyPosition } = stream;
+  if (mode === "none" || (mode === "auto" && cost === "free")) return undefined;
   if (byteLength <= SMALL) return [{ end: byteLength, stride: SEARCH }];
   if (cache.uses++ % PLAN_LIFETIME === 0) cache.plans.length = 0;
-  const sections: Lz4Section[] = [{ end: stream.bodyPosition, stride: SEARCH }];
-  let end = stream.bodyPosition;
   // The schema compresses well, because it repeats the names of the archetype, of its components and of the keys.
-  let expected = stream.bodyPosition * SEARCHED.ratio;
-  for (const [index, buffer] of stream.buffers.entries()) {
+  let expected = bodyPosition * SEARCHED.ratio;
+  let doubtful = 0;
+  const plans = stream.buffers.map((buffer, index) => {
     const length = padded(buffer.bytes.byteLength);
-    if (length === 0) continue;
-    end += length;
     const plan = length <= SMALL ? SEARCHED : (cache.plans[index] ??= planBuffer(buffer, mode, encoder));
     expected += length * plan.ratio;
+    if (plan.isDoubtful === true) doubtful += length * (1 - plan.ratio);
+    return plan;
+  });
+  const isWorthwhile = mode === "lz4" || doubtful > expected * WORTH_DOUBTFUL[cost];
+  if (!isWorthwhile) expected += doubtful;
+  if (mode === "auto" && expected >= byteLength * (cost === "sent" ? WORTH_SENT_MESSAGE : WORTH_MESSAGE))
+    return undefined;
+  const sections: Lz4Section[] = [{ end: bodyPosition, stride: SEARCH }];
+  let end = bodyPosition;
+  for (const [index, plan] of plans.entries()) {
+    const length = padded(stream.buffers[index]?.bytes.byteLength ?? 0);
+    if (length === 0) continue;
+    end += length;
+    const stride = plan.isDoubtful === true && !isWorthwhile ? COPY : plan.stride;
     const last = sections[sections.length - 1] as Lz4Section;
-    if (last.stride === plan.stride && plan.stride <= 0) sections.pop();
-    sections.push({ end, stride: plan.stride });
+    if (last.stride === stride && stride <= 0) sections.pop();
+    sections.push({ end, stride });
   }
-  return mode === "lz4" || expected < byteLength * WORTH_MESSAGE ? sections : undefined;
+  return sections;
 }
 
 /**
@@ -182,6 +206,8 @@ function isRepetitive(bytes: Uint8Array, encoder: Lz4Encoder): boolean {
 export interface BufferPlan {
   readonly stride: Lz4Section["stride"];
   readonly ratio: number;
+  /** Whether the buffer is copied instead if the whole message saves too little. */
+  readonly isDoubtful?: boolean;
 }
 
 const COPIED: BufferPlan = { stride: COPY, ratio: 1 };
@@ -199,7 +225,7 @@ function planBuffer({ bytes, stride, isRising }: ArrowBuffer, mode: Compression,
   // The fast method is preferred unless the thorough one saves much more.
   if (isStrideWorthwhile && byStride - bySearch < 0.2) return { stride, ratio: byStride };
   if (bySearch < WORTH_SEARCH || mode === "lz4") return { stride: SEARCH, ratio: bySearch };
-  return COPIED;
+  return bySearch < 1 ? { stride: SEARCH, ratio: bySearch, isDoubtful: true } : COPIED;
 }
 
 /** The estimated ratio of a buffer that is searched. */

@@ -253,6 +253,7 @@ export class MessageDispatcher {
     } finally {
       this.#isReplacing = false;
     }
+    this.#encoder.byteCost = this.sinks.byteCost;
     this.#owner.rows().batcher.config = this.batching;
     this.#owner.updateLive();
     return replacement;

@@ -34,7 +34,10 @@ export interface RecordingOptions {
   logTick?: boolean | undefined;
   /** The limits of a batch. Default: the limits of the sinks, overridden by Rerun's environment variables. */
   batcher?: Partial<BatcherConfig> | undefined;
-  /** The compression of messages. Default `"auto"`: incompressible messages are sent uncompressed. */
+  /**
+   * The compression of messages. Default `"auto"`: compresses what gets smaller, for networks more than for files and
+   * memory. Nothing is compressed if all destinations are on the same machine or in the same page.
+   */
   compression?: Compression | undefined;
   /** The largest number of bytes buffered before the first sink is set. Default 1 GiB on Node, 256 MiB in browsers. */
   maxBacklogBytes?: number | undefined;

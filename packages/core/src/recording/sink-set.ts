@@ -1,4 +1,5 @@
 import { mergeBatching, type BatcherConfig } from "../batch/batcher-config.ts";
+import { highestCost, type ByteCost } from "../compress/byte-cost.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { checkSinks } from "../sink/check-sinks.ts";
 import { checkUnclaimed } from "../sink/claim-sink.ts";
@@ -109,6 +110,11 @@ export class SinkSet {
   /** Whether a single sink takes everything, with the memory. */
   get takesBuffers(): boolean {
     return this.#slots.length === 1 && this.#slots[0]?.takesBuffers === true;
+  }
+
+  /** The cost of a byte at the dearest destination: a message is encoded once for all. */
+  get byteCost(): ByteCost {
+    return highestCost(this.#slots.map(({ sink }) => sink.byteCost));
   }
 
   /** Batching that the sinks prefer. */

@@ -1,5 +1,6 @@
 import { DEFAULT_BATCHING, mergeBatching, type BatcherConfig } from "../batch/batcher-config.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
+import { highestCost, type ByteCost } from "../compress/byte-cost.ts";
 import { settleAll } from "../async/settle-all.ts";
 import { combinedStats } from "./combined-stats.ts";
 import { takeOver } from "./take-over.ts";
@@ -24,6 +25,7 @@ export abstract class SinkGroup implements CompleteSink {
   readonly keepsBacklogOnFailure: boolean;
   /** A single sink may take the memory itself. Several sinks need copies, which their slots make. */
   readonly takesBuffers: boolean;
+  readonly byteCost: ByteCost;
   readonly parts: readonly RecordingSink[] | undefined = undefined;
   readonly place: string | undefined = undefined;
   protected slots: readonly SinkSlot[] = [];
@@ -34,6 +36,7 @@ export abstract class SinkGroup implements CompleteSink {
     this.kind = kind;
     this.#key = key;
     this.batching = sinks.length === 0 ? DEFAULT_BATCHING : mergeBatching(sinks.map((sink) => sink.batching));
+    this.byteCost = highestCost(sinks.map((sink) => sink.byteCost));
     this.needsEventLoop = sinks.some((sink) => sink.needsEventLoop === true);
     this.takesBuffers = sinks.length === 1 && sinks[0]?.takesBuffers === true;
     this.keepsBacklogOnFailure = sinks.some((sink) => sink.keepsBacklogOnFailure === true);

@@ -1,4 +1,5 @@
 import type { BatcherConfig } from "../batch/batcher-config.ts";
+import type { ByteCost } from "../compress/byte-cost.ts";
 import type { RerunError, RerunErrorCode } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 
@@ -136,6 +137,8 @@ export interface RecordingSink extends Sink {
   readonly key: string;
   /** The batching that the sink prefers, on top of Rerun's defaults. */
   readonly batching?: Partial<BatcherConfig> | undefined;
+  /** The cost of a byte at the destination, which the compression `"auto"` considers. Default `stored`. */
+  readonly byteCost?: ByteCost | undefined;
   /**
    * Whether the sink has finished reading a message when `send` returns, so that its memory may be reused. Default
    * `false`.

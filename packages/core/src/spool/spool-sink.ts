@@ -1,4 +1,5 @@
 import type { BatcherConfig } from "../batch/batcher-config.ts";
+import { highestCost, type ByteCost } from "../compress/byte-cost.ts";
 import { ChangeSignal } from "../async/change-signal.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
@@ -35,6 +36,7 @@ export class SpoolSink implements CompleteSink {
   readonly needsEventLoop = true;
   readonly keepsBacklogOnFailure = true;
   readonly takesBuffers: boolean;
+  readonly byteCost: ByteCost;
   readonly isSynchronous = false;
   readonly isReady = false;
   readonly parts = undefined;
@@ -62,6 +64,7 @@ export class SpoolSink implements CompleteSink {
     this.place = `spool:${store.key}`;
     this.key = `${this.place}:${sink.key}`;
     this.batching = sink.batching;
+    this.byteCost = highestCost(["stored", sink.byteCost]);
     this.takesBuffers = store.isSynchronous && sink.takesBuffers === true;
     this.#forwarder = new SpoolForwarder(sink, store, read, this.takesBuffers, {
       onDrop: (dropped) => this.#countDrop(dropped),

@@ -1,4 +1,5 @@
 import { LOW_LATENCY_BATCHING, type BatcherConfig } from "../batch/batcher-config.ts";
+import { costOfUrl, type ByteCost } from "../compress/byte-cost.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkStatus } from "../sink/sink-status.ts";
@@ -31,6 +32,8 @@ export interface ServerSinkSetup {
   readonly options: ServerSinkOptions & Credentials;
   /** Whether the delivery takes the memory of messages, and releases it later. */
   readonly takesBuffers?: boolean | undefined;
+  /** The cost of a byte at the destination. Default: that of the URL. */
+  readonly byteCost?: ByteCost | undefined;
   /** The longest time in milliseconds without progress, for calls that wait. Default: 5 seconds. */
   readonly stallMs?: number | undefined;
   /** Whether the first failure to connect is reported as a warning. Later failures only appear as states. */
@@ -55,6 +58,7 @@ export abstract class ServerSink implements RecordingSink {
   readonly batching: Partial<BatcherConfig> = LOW_LATENCY_BATCHING;
   readonly needsEventLoop = true;
   readonly takesBuffers: boolean;
+  readonly byteCost: ByteCost;
   /** The server's address. */
   readonly url: string;
   readonly #setup: ServerSinkSetup;
@@ -81,6 +85,7 @@ export abstract class ServerSink implements RecordingSink {
     this.url = url;
     this.key = `${kind}:${destination}`;
     this.takesBuffers = takesBuffers;
+    this.byteCost = setup.byteCost ?? costOfUrl(url);
   }
 
   open(context: RecordingSinkContext): void {

@@ -62,6 +62,7 @@ export class WebViewerSink extends ServerSink {
       url: "the web viewer",
       destination: randomId(),
       options,
+      byteCost: "free",
       warnsOnFirstFailure: true,
       createDelivery: (limits, context) => {
         const createWriter = (queue: DeliveryQueue, events: WriterEvents): ViewerWriter =>

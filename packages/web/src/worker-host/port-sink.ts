@@ -18,6 +18,8 @@ export class PortSink extends ServerSink {
       url: "the page",
       destination: randomId(),
       options,
+      // The page may pass the messages on to any destination.
+      byteCost: "stored",
       createDelivery: (limits, context) =>
         new LocalDelivery(
           {

@@ -7,6 +7,7 @@ import type { Chunk } from "../../batch/chunk.ts";
 import { tuidText } from "../../batch/tuid.ts";
 import { getOrAdd } from "../../collections/get-or-add.ts";
 import { NO_BYTES } from "../../bytes/no-bytes.ts";
+import type { ByteCost } from "../../compress/byte-cost.ts";
 import { planCompression, SMALL, type Compression, type PlanCache } from "../../compress/compression.ts";
 import { lz4Bound, Lz4Encoder, type Lz4Prefix } from "../../compress/lz4-encode.ts";
 import type { EncodedMessage, StoreId } from "./encoded-message.ts";
@@ -47,6 +48,8 @@ interface TemplateTree {
 export class ChunkEncoder {
   /** The memory of messages that no sink keeps: callers return it once all sinks have read the message. */
   readonly pool: BufferPool = new BufferPool();
+  /** The cost of a byte at the destination of the next messages. */
+  byteCost: ByteCost = "stored";
   readonly #storeId: StoreId;
   readonly #storeIdBytes: Uint8Array;
   readonly #compression: Compression;
@@ -93,7 +96,7 @@ export class ChunkEncoder {
     const start = maxFrameLength(head);
     const isSmall = size <= SMALL;
     const plans = isSmall ? undefined : this.#plansOf(`${entityPath}\n${template.columns}`);
-    const sections = planCompression(stream, this.#compression, this.#lz4, plans);
+    const sections = planCompression(stream, this.#compression, this.#lz4, plans, this.byteCost);
     if (sections === undefined) {
       const target = this.pool.take(start + size + start);
       stream.write(target, start);
