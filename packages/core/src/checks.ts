@@ -4,6 +4,8 @@ export { toArrayLike, typedArrayName } from "./checks/array-like.ts";
 export { checkObject, checkOptions, checkRecording } from "./checks/check-arguments.ts";
 export { checkEntityPath } from "./entity/check-entity-path.ts";
 export { describeValue } from "./checks/describe-value.ts";
+export { isUrl } from "./checks/is-url.ts";
+export { describeUrl, maskUrl } from "./checks/mask-url.ts";
 export { messageOf } from "./errors/rerun-error.ts";
 export { hasLoneSurrogate } from "./checks/has-lone-surrogate.ts";
 export {

@@ -1,4 +1,4 @@
-import { argumentError, describeValue } from "@rerun-ts/core/checks";
+import { argumentError, describeUrl, isUrl } from "@rerun-ts/core/checks";
 
 /** The address of a catalog. */
 export interface CatalogUrl {
@@ -26,7 +26,7 @@ const PATHS = ["", "/", "/catalog", "/catalog/", "/proxy", "/proxy/"];
  * @throws {TypeError} naming the problem
  */
 export function parseCatalogUrl(url: string | URL): CatalogUrl {
-  const text = typeof url === "string" || url instanceof URL ? String(url) : undefined;
+  const text = typeof url === "string" || isUrl(url) ? String(url) : undefined;
   if (text === undefined) throw wrong(url, "it is no URL");
   const [, scheme = "", rest = ""] = /^([a-z+]+):\/\/(.*)$/s.exec(text) ?? [];
   const isSecure = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined;
@@ -46,12 +46,13 @@ export function parseCatalogUrl(url: string | URL): CatalogUrl {
 function parse(href: string, url: unknown): URL {
   try {
     return new URL(href);
-  } catch (error) {
-    throw wrong(url, "its host or its port is not valid", error);
+  } catch {
+    // The error of the platform contains the whole URL, and with it passwords.
+    throw wrong(url, "its host or its port is not valid");
   }
 }
 
-function wrong(url: unknown, reason: string, cause?: unknown): TypeError {
-  const message = `\`url\` must be the address of a catalog such as ${EXAMPLE}, got ${describeValue(url)}: ${reason}`;
-  return argumentError("url", message, cause === undefined ? undefined : { cause });
+function wrong(url: unknown, reason: string): TypeError {
+  const message = `\`url\` must be the address of a catalog such as ${EXAMPLE}, got ${describeUrl(url)}: ${reason}`;
+  return argumentError("url", message);
 }

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
+import { invalidArgument, maskUrl, withRerunErrors } from "@rerun-ts/core/checks";
 import { cloudService, type DatasetEntryMessage } from "@rerun-ts/core/cloud";
 import type { RecordBatch } from "apache-arrow";
 import { changedCoverage, coverageBatch, coverageOf, type AssetMode } from "./asset-coverage.ts";
@@ -241,7 +241,7 @@ export class DatasetEntry extends DatasetRegistrations {
   ): Promise<string> {
     if (dataset === undefined) throw new RerunError("UNSUPPORTED", `${this.title} has no place for ${what}`);
     const [id] = await dataset.register(url, { ...options, onDuplicate: "replace" }).wait();
-    if (id === undefined) throw new RerunError("SERVER", `cannot register ${url}: the server gave no result`);
+    if (id === undefined) throw new RerunError("SERVER", `cannot register ${maskUrl(url)}: the server gave no result`);
     return id;
   }
 }

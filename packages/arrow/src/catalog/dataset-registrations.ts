@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, invalidArgument, maskUrl, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { DataSourceKind, IfDuplicateBehavior, cloudService } from "@rerun-ts/core/cloud";
 import type { CatalogCallOptions } from "./catalog-calls.ts";
 import { ABSOLUTE_URL, checkText, checkTexts } from "./check-texts.ts";
@@ -97,7 +97,7 @@ export abstract class DatasetRegistrations extends DatasetContents {
     const { onDuplicate = "error", signal } = options;
     if (!Object.hasOwn(ON_DUPLICATE, onDuplicate))
       throw invalidArgument("onDuplicate", '"error", "skip" or "replace"', onDuplicate);
-    const doing = `register ${sources.length === 1 ? sources[0]?.storageUrl : `${sources.length} recordings`} in ${this.title}`;
+    const doing = `register ${sources.length === 1 ? maskUrl(sources[0]?.storageUrl ?? "") : `${sources.length} recordings`} in ${this.title}`;
     return new RegistrationOperation(this.calls, doing, { signal }, async () => {
       if (sources.length === 0) return [];
       const dataSources = sources.map((source) => ({ ...source, typ: DataSourceKind.RRD }));
@@ -174,7 +174,8 @@ export abstract class DatasetRegistrations extends DatasetContents {
       if (known !== undefined) return known;
       const url = await uploadObject(this.calls, source, { key, onProgress, signal });
       const [result] = await this.register([url], { layerName, onDuplicate, signal });
-      if (result === undefined) throw new RerunError("SERVER", `cannot register ${url}: the server gave no result`);
+      if (result === undefined)
+        throw new RerunError("SERVER", `cannot register ${maskUrl(url)}: the server gave no result`);
       if (result.error !== undefined) throw result.error;
       return result;
     });

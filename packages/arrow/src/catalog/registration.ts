@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
+import { maskUrl, withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { cloudService } from "@rerun-ts/core/cloud";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
 import { endedTasks, type WaitOptions } from "./tasks.ts";
@@ -85,7 +85,7 @@ export class RegistrationOperation implements PromiseLike<readonly RegistrationR
     }
     const missing = sources.find((source) => !this.#results.has(source));
     if (missing !== undefined)
-      throw new RerunError("TIMEOUT", `cannot ${this.#doing}: ${missing.url} has not been registered in time`);
+      throw new RerunError("TIMEOUT", `cannot ${this.#doing}: ${maskUrl(missing.url)} has not been registered in time`);
   }
 
   /** Waits for all results, in the order of the recordings. Called by `await`. */
@@ -126,5 +126,5 @@ export class RegistrationOperation implements PromiseLike<readonly RegistrationR
 
 function failure({ url }: RegisteringSource, reason: string): RerunError {
   const code = DUPLICATE.test(reason) ? "ALREADY_EXISTS" : "SERVER";
-  return new RerunError(code, `cannot register ${url}: ${reason}`, { cause: new Error(reason) });
+  return new RerunError(code, `cannot register ${maskUrl(url)}: ${reason}`, { cause: new Error(reason) });
 }

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/checks";
+import { maskUrl, messageOf } from "@rerun-ts/core/checks";
 import { checkAborted, collect } from "./collect.ts";
 import { fromBytes, type RandomAccess, type ReadOptions } from "./random-access.ts";
 
@@ -23,12 +23,12 @@ export async function readRanges(url: string | URL, options: FromUrlOptions): Pr
     const init = { method, headers: all, ...(own !== undefined && { signal: own }) };
     const response = await (options.fetch ?? fetch)(url, init).catch((error: unknown) => {
       checkAborted(own);
-      throw new RerunError("CONNECTION", `cannot read ${String(url)}: ${reasonOf(error)}`, { cause: error });
+      throw new RerunError("CONNECTION", `cannot read ${maskUrl(url)}: ${reasonOf(error)}`, { cause: error });
     });
     if (response.ok || isEmpty(response)) return response;
     await response.body?.cancel();
     const code = response.status === 404 || response.status === 410 ? "NOT_FOUND" : "SERVER";
-    throw new RerunError(code, `the server answered ${response.status} to the request for ${String(url)}`);
+    throw new RerunError(code, `the server answered ${response.status} to the request for ${maskUrl(url)}`);
   };
   const first = await get(`bytes=0-${FIRST_BYTES - 1}`, "GET", signal);
   if (isEmpty(first)) return fromBytes(new Uint8Array(0));
@@ -51,7 +51,7 @@ export async function readRanges(url: string | URL, options: FromUrlOptions): Pr
       const response = await get(`bytes=${start}-${start + length - 1}`, "GET", reading?.signal);
       if (versionOf(response) !== version) {
         await response.body?.cancel();
-        throw new RerunError("SERVER", `${String(url)} has changed since it was opened; open it again`);
+        throw new RerunError("SERVER", `${maskUrl(url)} has changed since it was opened; open it again`);
       }
       if (response.status !== 206) {
         await response.body?.cancel();
@@ -95,7 +95,7 @@ async function bytesOf(response: Response, url: string | URL, signal: AbortSigna
     return new Uint8Array(await response.arrayBuffer());
   } catch (error) {
     checkAborted(signal);
-    throw new RerunError("CONNECTION", `the connection to ${String(url)} was lost: ${messageOf(error)}`, {
+    throw new RerunError("CONNECTION", `the connection to ${maskUrl(url)} was lost: ${messageOf(error)}`, {
       cause: error,
     });
   }

@@ -2,8 +2,10 @@ import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
 import { sendRequest } from "#send-request";
 import { attempt } from "../http/attempt.ts";
+import type { HttpResponse } from "../http/http.ts";
 import type { PartStore } from "../parts/part-store.ts";
-import { isConflict, rejection } from "../s3/s3-errors.ts";
+import { foreignAnswer } from "../s3/bucket-answer.ts";
+import { conflictIn, rejection } from "../s3/s3-errors.ts";
 import { sizeOf } from "../store/body.ts";
 import { checkKey } from "../store/keys.ts";
 
@@ -50,7 +52,7 @@ export function presignedStore(presign: PresignUpload): PartStore {
     create: (key, body, { sha256, signal } = {}) =>
       withRerunErrors(async () => {
         const doing = `cannot create ${checkKey(key)}`;
-        const send = async (): ReturnType<typeof sendRequest> => {
+        const send = async (): Promise<HttpResponse> => {
           const signed = await presign({ key, size: sizeOf(body), sha256 }, signal);
           const url = URL.canParse(signed.url) ? new URL(signed.url) : undefined;
           if (url === undefined || !/^https?:$/.test(url.protocol))
@@ -61,7 +63,9 @@ export function presignedStore(presign: PresignUpload): PartStore {
           const headers = new Headers({ ...signed.headers, "if-none-match": "*" });
           return sendRequest({ method: "PUT", url, headers, body, signal, timeoutMs: TIMEOUT_MS });
         };
-        const response = await attempt(send, { doing, attempts: ATTEMPTS, signal, isTemporary: isConflict });
+        const isTemporary = (response: HttpResponse): string | undefined =>
+          foreignAnswer(response, "write") ?? conflictIn(response);
+        const response = await attempt(send, { doing, attempts: ATTEMPTS, signal, isTemporary });
         if (response.status === 412) return false;
         if (response.status !== 200 && response.status !== 201) throw rejection(response, doing);
         return true;

@@ -13,8 +13,8 @@ export interface AttemptOptions {
   /** The greatest number of requests. */
   readonly attempts: number;
   readonly signal?: AbortSignal | undefined;
-  /** Whether a request with this answer is to be repeated, too. Default: none. */
-  readonly isTemporary?: ((response: HttpResponse) => boolean) | undefined;
+  /** The reason to repeat a request with this answer, too, or `undefined`. Default: none. */
+  readonly isTemporary?: ((response: HttpResponse) => string | undefined) | undefined;
   /** The end of messages about hosts that are not found. Default: none. */
   readonly hostAdvice?: string | undefined;
 }
@@ -30,9 +30,10 @@ export async function attempt(send: () => Promise<HttpResponse>, options: Attemp
     const failure = await trySend(send, signal, doing, hostAdvice);
     if (!(failure instanceof RerunError)) {
       const { status } = failure;
-      if (!TEMPORARY.has(status) && isTemporary?.(failure) !== true) return failure;
+      const reason = TEMPORARY.has(status) ? `HTTP status ${status}` : isTemporary?.(failure);
+      if (reason === undefined) return failure;
       if (count >= attempts)
-        throw new RerunError("SERVER", `${doing}: the store answered ${count} times, last with HTTP status ${status}`);
+        throw new RerunError("SERVER", `${doing}: the store answered ${count} times, last with ${reason}`);
     } else if (failure.code === "ABORTED" || count >= attempts) throw failure;
     await sleep(backoff.next(), signal);
   }

@@ -21,6 +21,8 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array;
+  /** Whether a browser hides headers of the response, because the server does not expose them. Default `false`. */
+  readonly hidesHeaders?: boolean;
 }
 
 /**

@@ -33,7 +33,8 @@ export async function sendRequest({
       cache: "no-store",
     });
     const bytes = new Uint8Array(await response.arrayBuffer());
-    return { status: response.status, headers: response.headers, body: bytes };
+    const { status, type } = response;
+    return { status, headers: response.headers, body: bytes, hidesHeaders: type === "cors" };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);

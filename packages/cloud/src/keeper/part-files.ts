@@ -115,8 +115,7 @@ export class PartFiles {
     try {
       for (let at = 0; at < size;) {
         const piece = await this.#store.read(key, { offset: at, length: Math.min(PIECE_BYTES, size - at), signal });
-        if (piece.byteLength === 0)
-          throw new RerunError("INVALID_FORMAT", `${this.#store.url}/${key} has become shorter`);
+        if (piece.byteLength === 0) throw new RerunError("SERVER", `${this.#store.url}/${key} has become shorter`);
         for (let written = 0; written < piece.byteLength;) written += (await file.write(piece, written)).bytesWritten;
         at += piece.byteLength;
         if (piece.byteLength === size) whole = piece;

@@ -1,4 +1,4 @@
-import { argumentError, invalidArgument } from "@rerun-ts/core/checks";
+import { argumentError, invalidArgument, maskUrl } from "@rerun-ts/core/checks";
 
 const DEFAULT_PORT = "4222";
 
@@ -37,7 +37,7 @@ export function parseNatsUrl(url: string | URL, argument = "url"): NatsAddress {
 function parseOne(text: string, given: string | URL, argument: string): URL {
   const isNats = /^(?:nats|tls):\/\/[^/]/.test(text) && URL.canParse(text) && new URL(text).hostname !== "";
   // The message omits the login, which may contain a password.
-  if (!isNats) throw invalidArgument(argument, "an address such as nats://127.0.0.1:4222", withoutLogin(String(given)));
+  if (!isNats) throw invalidArgument(argument, "an address such as nats://127.0.0.1:4222", maskUrl(given));
   return new URL(text);
 }
 
@@ -48,8 +48,4 @@ function decode(text: string, argument: string): string {
   } catch {
     throw argumentError(argument, `\`${argument}\` has a login with a \`%\` that must be written as %25`);
   }
-}
-
-function withoutLogin(text: string): string {
-  return text.replaceAll(/\/\/[^/@]*@/g, "//");
 }

@@ -53,12 +53,20 @@ async function wantedSha256(store: PartStore, part: PartUpload, signal: AbortSig
  */
 async function isThere(store: PartStore, part: PartUpload, signal: AbortSignal): Promise<boolean> {
   try {
-    const found = await store.head?.(part.key, { signal });
-    return found === undefined || (await isSame(store, part, found, signal));
+    if (store.head === undefined) return true;
+    const found = await store.head(part.key, { signal });
+    if (found === undefined) throw notThere(store, part);
+    return await isSame(store, part, found, signal);
   } catch (error) {
     if (isRerunError(error) && error.code === "AUTH") return true;
     throw error;
   }
+}
+
+/** Another upload, which may still fail, can hold the key of an object that does not exist. */
+function notThere(store: PartStore, { key }: PartUpload): RerunError {
+  const text = `cannot create ${store.url}/${key}: the store answers that it exists, and that it does not exist`;
+  return new RerunError("SERVER", text);
 }
 
 async function isSame(store: PartStore, part: PartUpload, found: ObjectInfo, signal: AbortSignal): Promise<boolean> {

@@ -127,11 +127,11 @@ export class PartUploader<Part extends WaitingPart> {
       const { lastError } = this;
       const isFinal = lastError !== undefined && (failsOnce || !TEMPORARY.has(lastError.code));
       if (isFinal && this.#failures > failures) throw lastError;
-      await new Promise<void>((resolve) => this.#waiting.add(resolve));
+      await this.#progress();
     }
   }
 
-  /** Sends everything within a time, or until an upload fails: that was reported. Never rejects. */
+  /** Sends everything within a time, and repeats failed uploads. Never rejects. */
   async finish(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
     if (this.pendingParts === 0) return;
     this.retryNow();
@@ -140,13 +140,9 @@ export class PartUploader<Part extends WaitingPart> {
     const end = (): void => this.end();
     if (ended.aborted) end();
     ended.addEventListener("abort", end, { once: true });
-    try {
-      await this.drained(true);
-    } catch {
-      // Unsent parts stay where they are.
-    } finally {
-      ended.removeEventListener("abort", end);
-    }
+    // Unsent parts stay where they are.
+    while (this.pendingParts > 0 && !this.#ended.signal.aborted) await this.#progress();
+    ended.removeEventListener("abort", end);
   }
 
   /** Ends all uploads. Unsent parts stay where they are. */
@@ -221,6 +217,10 @@ export class PartUploader<Part extends WaitingPart> {
     await sleep(ms, AbortSignal.any([pause.signal, this.#ended.signal]));
     this.#pause = undefined;
     this.#pump();
+  }
+
+  #progress(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.add(resolve));
   }
 
   #notify(): void {

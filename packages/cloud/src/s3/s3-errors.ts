@@ -17,9 +17,13 @@ const KEY_TOO_LONG = "KeyTooLongError";
 /** The code of signatures for another region. */
 const WRONG_REGION = "AuthorizationHeaderMalformed";
 
-/** Whether two requests for one key have met, or the server has waited too long for the body. */
-export function isConflict(response: HttpResponse): boolean {
-  return response.status === 409 || (response.status === 400 && codeIn(response) === "RequestTimeout");
+/**
+ * The reason to repeat an upload: two requests for one key have met, or the server has waited too long for the body.
+ * `undefined` if there is none.
+ */
+export function conflictIn(response: HttpResponse): string | undefined {
+  const isConflict = response.status === 409 || (response.status === 400 && codeIn(response) === "RequestTimeout");
+  return isConflict ? `HTTP status ${response.status}` : undefined;
 }
 
 /**
@@ -66,7 +70,7 @@ export function rejection(response: HttpResponse, doing: string): RerunError {
 }
 
 /** The code in the body of an answer. */
-function codeIn(response: HttpResponse): string | undefined {
+export function codeIn(response: HttpResponse): string | undefined {
   const code = textIn(response, "Code");
   return code !== undefined && /^\w{1,60}$/.test(code) ? code : undefined;
 }

@@ -1,4 +1,4 @@
-import { argumentError, invalidArgument } from "@rerun-ts/core/checks";
+import { argumentError, invalidArgument, isUrl, maskUrl } from "@rerun-ts/core/checks";
 
 /** The place of the objects of a store. */
 export interface S3Location {
@@ -27,11 +27,10 @@ const PREFIX = /^(?:[A-Za-z0-9_-](?:[A-Za-z0-9._=-]*[A-Za-z0-9_=-])?\/?)*$/;
 
 /** Finds out where a bucket is. @throws {TypeError} if the URL or an option is wrong */
 export function s3Location(url: string | URL, options: S3LocationOptions): S3Location {
-  const text = url instanceof URL ? url.href : url;
+  const text = isUrl(url) ? url.href : url;
   const [, bucket = "", path = ""] =
     typeof text === "string" ? (/^s3:\/\/([^/?#@]+)(?:\/([^?#]*))?$/.exec(text) ?? []) : [];
-  // Messages omit a login in front of the bucket.
-  const shown = typeof text === "string" ? text.replace(/\/\/.*@/s, "//…@") : text;
+  const shown = typeof text === "string" ? maskUrl(text) : text;
   if (bucket === "") throw invalidArgument("url", "the URL of a bucket, such as s3://bucket/prefix", shown);
   if (!BUCKET.test(bucket))
     throw invalidArgument("url", "s3:// and a bucket of 3 to 63 small letters, digits, `.` and `-`", shown);

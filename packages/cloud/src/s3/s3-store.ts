@@ -18,7 +18,8 @@ import type {
 import { BodyChecksums, type ChecksumCalls } from "./body-checksums.ts";
 import { SHA256, UNSIGNED, checksumHeaders, hashHeaders, type BodyHeaders } from "./body-headers.ts";
 import { parseListPage, timeOf } from "./list-objects.ts";
-import { isConflict, isOldSignature, rejection } from "./s3-errors.ts";
+import { alreadyThere, foreignAnswer, type BucketRequest } from "./bucket-answer.ts";
+import { conflictIn, isOldSignature, rejection } from "./s3-errors.ts";
 import { probeStore } from "./probe-store.ts";
 import {
   CredentialsCache,
@@ -99,11 +100,9 @@ interface Call {
   readonly signal: AbortSignal | undefined;
   readonly attempts?: number;
   readonly timeoutMs?: number;
-  readonly isTemporary?: (response: HttpResponse) => boolean;
+  /** What is done with an object, so that answers of others than the bucket do not count. */
+  readonly request?: BucketRequest;
 }
-
-/** The answer to the upload of an object that exists. */
-const alreadyThere = (): HttpResponse => ({ status: 412, headers: new Headers(), body: new Uint8Array() });
 
 /** The facts that a signature depends on. */
 interface Signature {
@@ -169,7 +168,7 @@ class S3Store implements ObjectStore {
   head(key: string, { signal }: StoreOptions = {}): Promise<ObjectInfo | undefined> {
     return withRerunErrors(async () => {
       const doing = `cannot read ${this.url}/${checkKey(key)}`;
-      const response = await this.#call({ method: "HEAD", doing, key, signal });
+      const response = await this.#call({ method: "HEAD", request: "head", doing, key, signal });
       if (response.status === 404) return undefined;
       if (response.status !== 200) throw rejection(response, doing);
       const [etag, sha256] = [response.headers.get("etag"), response.headers.get(SHA256)];
@@ -191,7 +190,7 @@ class S3Store implements ObjectStore {
       const last = offset + Math.max(length, 1) - 1;
       const isWhole = offset === 0 && length === Infinity;
       const headers = isWhole ? {} : { range: `bytes=${offset}-${last === Infinity ? "" : last}` };
-      const response = await this.#call({ method: "GET", doing, key, headers, signal });
+      const response = await this.#call({ method: "GET", request: "read", doing, key, headers, signal });
       if (response.status === 416) return new Uint8Array();
       if (response.status === 206) return response.body.subarray(0, length);
       // Some servers ignore ranges.
@@ -263,15 +262,17 @@ class S3Store implements ObjectStore {
     settings: Pick<Call, "doing" | "attempts" | "timeoutMs" | "signal">,
   ): Promise<HttpResponse> {
     const headers = { "if-none-match": "*", "content-type": "application/octet-stream", ...protection };
-    return this.#call({ method: "PUT", key, headers, body, isTemporary: isConflict, ...settings });
+    return this.#call({ method: "PUT", key, headers, body, request: "write", ...settings });
   }
 
   async #call(call: Call): Promise<HttpResponse> {
-    const { doing, signal, isTemporary, attempts = this.#options.attempts } = call;
+    const { doing, signal, request, attempts = this.#options.attempts } = call;
     const hostAdvice =
       this.#options.endpoint === undefined
         ? "; the option `endpoint` is the address of a server other than Amazon S3"
         : "";
+    const isTemporary = (response: HttpResponse): string | undefined =>
+      request && (foreignAnswer(response, request) ?? (request === "write" ? conflictIn(response) : undefined));
     const options = { doing, attempts, signal, isTemporary, hostAdvice };
     let signature: Signature | undefined;
     let isUnanswered = false;
@@ -294,8 +295,8 @@ class S3Store implements ObjectStore {
    * read the body, and then close the connection. Such a response can get lost each time that the body is sent.
    */
   async #exists({ doing, key = "", signal }: Call): Promise<boolean> {
-    const { status } = await this.#send({ method: "HEAD", doing, key, signal }, () => {});
-    return status === 200;
+    const response = await this.#send({ method: "HEAD", doing, key, signal }, () => {});
+    return response.status === 200 && foreignAnswer(response, "head") === undefined;
   }
 
   /** Learns from a rejected signature. Returns whether another one may be accepted. */

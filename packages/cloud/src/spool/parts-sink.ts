@@ -9,7 +9,7 @@ import {
   type PartsFileSinkOptions,
   type SinkStats,
 } from "@rerun-ts/node";
-import { checkOptions, invalidArgument, messageOf, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, invalidArgument, messageOf, type OptionNames, isUrl } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
 import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/transport";
 import {
@@ -122,7 +122,7 @@ export class PartsSink implements RecordingSink {
       onFull = "drop-newest",
       ...files
     } = options ?? ({} as Partial<PartsSinkOptions>);
-    const isPath = (typeof spool === "string" && spool !== "") || spool instanceof URL;
+    const isPath = (typeof spool === "string" && spool !== "") || isUrl(spool);
     if (!isPath) throw invalidArgument("spool", 'the path of a folder, e.g. { spool: "spool" }', spool ?? options);
     checkOptions("PartsSink", options, KNOWN);
     if (typeof producer !== "string") throw invalidArgument("producer", "a name", producer);

@@ -3,7 +3,7 @@ import { link, mkdir, open, readdir, stat, unlink, type FileHandle } from "node:
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { RerunError } from "@rerun-ts/core";
-import { invalidArgument, messageOf, withRerunErrors } from "@rerun-ts/core/checks";
+import { invalidArgument, messageOf, withRerunErrors, isUrl } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
 import { readBody } from "./file-source.ts";
 import { checkKey, checkPrefix, isSegment } from "./keys.ts";
@@ -36,9 +36,9 @@ const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP",
  * @throws {TypeError} if `folder` is not a path
  */
 export function fsStore(folder: string | URL): ObjectStore {
-  const isPath = (typeof folder === "string" && folder !== "") || folder instanceof URL;
+  const isPath = (typeof folder === "string" && folder !== "") || isUrl(folder);
   if (!isPath) throw invalidArgument("folder", "the path of a folder", folder);
-  const scheme = folder instanceof URL ? folder.protocol : /^[a-z][\w+.-]*:(?=\/\/)/i.exec(folder)?.[0].toLowerCase();
+  const scheme = isUrl(folder) ? folder.protocol : /^[a-z][\w+.-]*:(?=\/\/)/i.exec(folder)?.[0].toLowerCase();
   // An address of a server must not create a folder `https:`. The message omits the rest, which may contain
   // credentials.
   if (scheme !== undefined && scheme !== "file:")

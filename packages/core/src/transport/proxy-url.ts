@@ -1,4 +1,6 @@
+import { isUrl } from "../checks/is-url.ts";
 import { describeValue } from "../checks/describe-value.ts";
+import { describeUrl } from "../checks/mask-url.ts";
 import { argumentError } from "../checks/invalid-value-error.ts";
 
 /** The address of a viewer or a proxy. */
@@ -32,7 +34,7 @@ const SCHEMES = "expected one of: `rerun://`, `rerun+http://`, `rerun+https://`"
  * rr.parseProxyUrl("localhost/proxy").origin; // "http://localhost:9876"
  */
 export function parseProxyUrl(url: string | URL): ProxyUrl {
-  if (typeof url !== "string" && !(url instanceof URL)) throw wrong(url, `${SCHEMES}, got ${describeValue(url)}`);
+  if (typeof url !== "string" && !isUrl(url)) throw wrong(url, `${SCHEMES}, got ${describeValue(url)}`);
   const text = String(url).replace(/^rerun http/, "rerun+http");
   const { isSecure, rest } = splitScheme(text);
   const parsed = parse(`${isSecure ? "https" : "http"}://${rest}`, text);
@@ -65,10 +67,11 @@ function splitScheme(text: string): { readonly isSecure: boolean; readonly rest:
 function parse(href: string, text: string): URL {
   try {
     return new URL(href);
-  } catch (error) {
+  } catch {
+    // The error of the platform contains the whole URL, and with it passwords.
     const port = /:(\d+)(?:\/|$)/.exec(href)?.[1];
     const reason = port !== undefined && Number(port) > 65535 ? "its port is no valid number" : "its host is not valid";
-    throw wrong(text, reason, error);
+    throw wrong(text, reason);
   }
 }
 
@@ -77,7 +80,7 @@ function isUnspecified(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
 }
 
-function wrong(url: unknown, reason: string, cause?: unknown): TypeError {
-  const message = `\`url\` must be the address of a proxy such as ${DEFAULT_PROXY_URL}, got ${describeValue(url)}: ${reason}`;
-  return argumentError("url", message, cause === undefined ? undefined : { cause });
+function wrong(url: unknown, reason: string): TypeError {
+  const message = `\`url\` must be the address of a proxy such as ${DEFAULT_PROXY_URL}, got ${describeUrl(url)}: ${reason}`;
+  return argumentError("url", message);
 }

@@ -1,3 +1,5 @@
+import { maskUrl } from "../checks/mask-url.ts";
+import { isUrl } from "../checks/is-url.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 import { startTimer } from "../async/start-timer.ts";
 import { followLink } from "./follow-link.ts";
@@ -43,7 +45,7 @@ export async function openInViewer(
   const recordings = new Set<string>();
   const loading = new Set<string>();
   const all = sources.flatMap((source): ViewerSource | readonly ViewerSource[] =>
-    typeof source === "string" || source instanceof URL ? linkedSources(String(source)) : source,
+    typeof source === "string" || isUrl(source) ? linkedSources(String(source)) : source,
   );
   for (const source of all) {
     const link = typeof source === "string" ? linkOf(source) : undefined;
@@ -85,7 +87,9 @@ async function openOne(
     const lines = await viewer.logs({ ...remaining(), after: before });
     const failure = lines.find(({ level }) => level === "ERROR");
     if (failure !== undefined)
-      throw new RerunError("NOT_FOUND", `the viewer cannot open ${url}: ${failure.message}`, { argument: "sources" });
+      throw new RerunError("NOT_FOUND", `the viewer cannot open ${maskUrl(url)}: ${failure.message}`, {
+        argument: "sources",
+      });
   }
   return opened;
 }

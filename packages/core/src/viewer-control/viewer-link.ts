@@ -1,3 +1,4 @@
+import { isUrl } from "../checks/is-url.ts";
 import { checkObject, checkOptions } from "../checks/check-arguments.ts";
 import { invalidArgument } from "../checks/invalid-value-error.ts";
 import { RERUN_VERSION } from "../rerun-version.ts";
@@ -55,7 +56,7 @@ export function viewerUrl(options: ViewerUrlOptions): string {
   checkObject(options);
   checkOptions("viewerUrl", options, { source: 1, recording: 1, when: 1, selection: 1, viewer: 1 });
   const { source, recording, when, selection, viewer = "native" } = options;
-  const text = typeof source === "string" || source instanceof URL ? String(source) : "";
+  const text = typeof source === "string" || isUrl(source) ? String(source) : "";
   if (text === "") throw invalidArgument("source", "the URL of a recording or of a server, or a path", source);
   const parts: string[] = [];
   if (recording !== undefined) parts.push(`recording=${encodePart("recording", recording)}`);

@@ -7,6 +7,7 @@ import {
   withRerunErrors,
   yieldingRerunErrors,
   type OptionNames,
+  isUrl,
 } from "@rerun-ts/core/checks";
 import * as media from "@rerun-ts/types/media";
 import { fileFailure, toPathString } from "./read-bytes.ts";
@@ -105,7 +106,7 @@ export function logVideoFile(
 }
 
 function isPath(source: VideoFileLike): source is string | URL {
-  return typeof source === "string" || source instanceof URL;
+  return typeof source === "string" || isUrl(source);
 }
 
 /** A video of which parts are read. */

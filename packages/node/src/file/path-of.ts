@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { invalidArgument } from "@rerun-ts/core/checks";
+import { invalidArgument, isUrl } from "@rerun-ts/core/checks";
 
 /** The beginning of an address such as `s3://bucket`. Drives of Windows have one letter. */
 const SCHEME = /^[a-z][\w+.-]+:(?=\/\/)/i;
@@ -12,8 +12,8 @@ const SCHEME = /^[a-z][\w+.-]+:(?=\/\/)/i;
  * @throws {TypeError} if it is neither. An address of a server is none, and must not become a folder `https:`
  */
 export function pathOf(argument: string, expected: string, value: unknown): string {
-  if (typeof value !== "string" && !(value instanceof URL)) throw invalidArgument(argument, expected, value);
-  const scheme = value instanceof URL ? value.protocol : SCHEME.exec(value)?.[0].toLowerCase();
+  if (typeof value !== "string" && !isUrl(value)) throw invalidArgument(argument, expected, value);
+  const scheme = isUrl(value) ? value.protocol : SCHEME.exec(value)?.[0].toLowerCase();
   if (scheme === "file:") return fileURLToPath(value);
   // The message omits the rest, which may contain credentials.
   if (scheme !== undefined) throw invalidArgument(argument, `${expected}, or a \`file:\` URL`, `${scheme}//…`);

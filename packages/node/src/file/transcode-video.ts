@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { RerunError } from "@rerun-ts/core";
-import { checkOptions, invalidArgument, messageOf, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, invalidArgument, messageOf, type OptionNames, isUrl } from "@rerun-ts/core/checks";
 import { checkAborted, type VideoCodec } from "@rerun-ts/types/media";
 import { toPathString } from "./read-bytes.ts";
 
@@ -71,7 +71,7 @@ export function checkTranscodeOptions(options: TranscodeOptions): void {
     throw invalidArgument("transcode.outputCodec", '"H264", "H265", "AV1" or "VP9"', outputCodec);
   if (gopSize !== undefined && !(Number.isInteger(gopSize) && gopSize > 0 && gopSize < 2 ** 31))
     throw invalidArgument("transcode.gopSize", "a positive integer", gopSize);
-  if (ffmpegOverride !== undefined && typeof ffmpegOverride !== "string" && !(ffmpegOverride instanceof URL))
+  if (ffmpegOverride !== undefined && typeof ffmpegOverride !== "string" && !isUrl(ffmpegOverride))
     throw invalidArgument("transcode.ffmpegOverride", "the path of FFmpeg", ffmpegOverride);
 }
 

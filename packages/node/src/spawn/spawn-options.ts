@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { SetSinksOptions } from "@rerun-ts/core";
-import { checkOptions, nonNegative, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
+import { checkOptions, nonNegative, type OptionNames, invalidArgument, isUrl } from "@rerun-ts/core/checks";
 
 const DEFAULT_PORT = 9876;
 /** The timeout of the native SDKs. */
@@ -131,7 +131,7 @@ function programName(name: string | undefined): string | undefined {
 
 function programPath(path: string | URL | undefined): string | undefined {
   if (path === undefined || (typeof path === "string" && path !== "")) return path;
-  if (path instanceof URL && path.protocol === "file:") return fileURLToPath(path);
+  if (isUrl(path) && path.protocol === "file:") return fileURLToPath(path);
   throw invalidArgument("executablePath", "the path of a program", path);
 }
 

@@ -1,5 +1,5 @@
 import type { EncodedMessage, Sink } from "@rerun-ts/core";
-import { checkOptions, nonNegative, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
+import { checkOptions, nonNegative, type OptionNames, invalidArgument, isUrl } from "@rerun-ts/core/checks";
 import { SpoolSink, checkSpooledSink } from "@rerun-ts/core/storage";
 import { checkFsync, type FsyncPolicy } from "../file/fsync-policy.ts";
 import { pathOf } from "../file/path-of.ts";
@@ -44,7 +44,7 @@ const OPTIONS: OptionNames<SpoolOptions> = { directory: 1, maxBytes: 1, maxAgeMs
 export function spool(sink: Sink, options: SpoolOptions): Sink {
   checkSpooledSink(sink);
   const { directory, maxBytes, maxAgeMs, fsync } = options ?? ({} as Partial<SpoolOptions>);
-  const isPath = (typeof directory === "string" && directory !== "") || directory instanceof URL;
+  const isPath = (typeof directory === "string" && directory !== "") || isUrl(directory);
   if (!isPath)
     throw invalidArgument("directory", 'the path of a folder, e.g. { directory: "spool" }', directory ?? options);
   checkOptions("spool", options, OPTIONS);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RerunError, type BlueprintLike, type RecordingStream } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/checks";
+import { describeValue, isUrl } from "@rerun-ts/core/checks";
 import { isRecordingStream, recordedBytes } from "@rerun-ts/core/recording";
 import { saveBlueprint } from "../blueprints/send-blueprints.ts";
 import { loadArrow } from "./load-arrow.ts";
@@ -59,8 +59,8 @@ export async function recordedFile(
 let files = 0;
 
 function pathOf(source: RenderedSource): string | undefined {
-  if (typeof source !== "string" && !(source instanceof URL)) return undefined;
-  const path = resolve(source instanceof URL ? fileURLToPath(source) : source);
+  if (typeof source !== "string" && !isUrl(source)) return undefined;
+  const path = resolve(isUrl(source) ? fileURLToPath(source) : source);
   if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return path;
   throw new RerunError("NOT_FOUND", `\`source\` must be the path of a recording, but there is no file ${path}`);
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { checkOptions, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
+import { checkOptions, type OptionNames, invalidArgument, isUrl } from "@rerun-ts/core/checks";
 import { checkAllowHosts } from "../net/host-names.ts";
 
 const DEFAULT_WEB_PORT = 9090;
@@ -98,14 +98,14 @@ function printProgress({ bytes, totalBytes }: UnpackProgress): void {
 }
 
 function urls(connectTo: ServeWebViewerOptions["connectTo"] = []): readonly string[] {
-  const all = typeof connectTo === "string" || connectTo instanceof URL ? [connectTo] : connectTo;
-  if (Array.isArray(all) && all.every((url) => (typeof url === "string" && url !== "") || url instanceof URL))
+  const all = typeof connectTo === "string" || isUrl(connectTo) ? [connectTo] : connectTo;
+  if (Array.isArray(all) && all.every((url) => (typeof url === "string" && url !== "") || isUrl(url)))
     return all.map(String);
   throw invalidArgument("connectTo", "a URL or an array of URLs", connectTo);
 }
 
 function assets(value: ServeWebViewerOptions["assets"] = "auto"): string {
-  if (value instanceof URL && value.protocol === "file:") return fileURLToPath(value);
+  if (isUrl(value) && value.protocol === "file:") return fileURLToPath(value);
   if (typeof value === "string" && value !== "") return value;
   throw invalidArgument("assets", '"auto", "rerun", "npm", "pypi", or the path of a folder', value);
 }

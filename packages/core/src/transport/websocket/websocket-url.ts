@@ -1,4 +1,5 @@
-import { describeValue } from "../../checks/describe-value.ts";
+import { isUrl } from "../../checks/is-url.ts";
+import { describeUrl } from "../../checks/mask-url.ts";
 import { argumentError } from "../../checks/invalid-value-error.ts";
 import { parseProxyUrl, type ProxyUrl } from "../proxy-url.ts";
 
@@ -14,7 +15,7 @@ const PATH = "/ws";
  * @throws {TypeError} naming the problem
  */
 export function parseWebSocketUrl(url: string | URL): ProxyUrl {
-  const text = typeof url === "string" || url instanceof URL ? String(url) : "";
+  const text = typeof url === "string" || isUrl(url) ? String(url) : "";
   const parsed = /^wss?:\/\//.test(text) ? parseUrl(text) : undefined;
   if (parsed === undefined) return fromProxy(url);
   const isSecure = parsed.protocol === "wss:";
@@ -51,6 +52,6 @@ function fromProxy(url: string | URL): ProxyUrl {
 }
 
 function wrong(url: unknown, reason: string, cause?: unknown): TypeError {
-  const message = `\`url\` must be the address of a relay such as ${DEFAULT_WEBSOCKET_URL}, got ${describeValue(url)}: ${reason}`;
+  const message = `\`url\` must be the address of a relay such as ${DEFAULT_WEBSOCKET_URL}, got ${describeUrl(url)}: ${reason}`;
   return argumentError("url", message, cause === undefined ? undefined : { cause });
 }

@@ -1,0 +1,42 @@
+import type { HttpResponse } from "../http/http.ts";
+import { codeIn } from "./s3-errors.ts";
+
+/** Types of contents that intermediaries answer with, and buckets do not. */
+const PAGE = /^(?:text\/|application\/(?:xhtml|json))/i;
+
+/** What a response must have to count as the answer of a bucket. */
+export type BucketRequest = "write" | "head" | "read";
+
+/**
+ * The reason why a response does not come from a bucket, for messages, or `undefined` if it does. Proxies, gateways and
+ * captive portals answer in place of a server: with a page and the status 200 or 404, for example. Data that such an
+ * answer confirms is nowhere.
+ *
+ * A bucket gives each object an entity tag, and each rejection but that of `HEAD` a code in XML. Browsers hide the
+ * entity tag unless the server exposes it: then the response must have no other sign of an intermediary.
+ */
+export function foreignAnswer(response: HttpResponse, request: BucketRequest): string | undefined {
+  const { status, headers, body, hidesHeaders = false } = response;
+  const type = headers.get("content-type") ?? "";
+  const encoding = headers.get("content-encoding") ?? "";
+  const answer = `HTTP status ${status}${type === "" ? "" : ` and ${type.split(";", 1)[0]}`}`;
+  if (status === 200 || status === 201 || status === 206) {
+    const isWhole = /^(?:identity|aws-chunked)?$/i.test(encoding);
+    const isPage = request === "read" ? /^text\/html/i.test(type) : PAGE.test(type);
+    const hasTag = headers.has("etag") || (hidesHeaders && (request !== "write" || body.byteLength === 0));
+    if (isPage || !hasTag || (request !== "head" && !isWhole))
+      return `${answer}${isPage || hasTag ? "" : " without an ETag"}`;
+  }
+  if (status === 412 && codeIn(response) !== PRECONDITION_FAILED) return answer;
+  // A bucket says in its answer that an object, or the bucket, does not exist.
+  if (status === 404 && (request === "head" ? PAGE.test(type) : codeIn(response) === undefined)) return answer;
+  return undefined;
+}
+
+const PRECONDITION_FAILED = "PreconditionFailed";
+
+/** The answer of a bucket to the upload of an object that exists. */
+export function alreadyThere(): HttpResponse {
+  const body = new TextEncoder().encode(`<Error><Code>${PRECONDITION_FAILED}</Code></Error>`);
+  return { status: 412, headers: new Headers(), body };
+}
