@@ -1,19 +1,19 @@
 import { once } from "node:events";
-import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { ServerResponse, createServer, request, type IncomingMessage, type Server } from "node:http";
+import { connect, type AddressInfo, type Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { piecesOf, type ForeignAnswer } from "./foreign-answers.ts";
 
 /**
  * The fate of a request: it is passed on, answered without being passed on, cut off before that, within its body, or
  * after the server has answered it.
  */
-export type RequestFate =
-  | "pass"
-  | "cut-before"
-  | "cut-within"
-  | "cut-after"
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string };
+export type RequestFate = "pass" | "cut-before" | "cut-within" | "cut-after" | ForeignAnswer;
 
-/** A proxy in front of an HTTP server, with faults. */
+/**
+ * A proxy in front of an HTTP/1.1 server, with faults: for stores, catalogs, gRPC-web and WebSockets. `FOREIGN_ANSWERS`
+ * lists answers in place of the server's.
+ */
 export class BadHttpProxy {
   /** Chooses the fate of each request. */
   fate: (request: IncomingMessage) => RequestFate = () => "pass";
@@ -21,39 +21,61 @@ export class BadHttpProxy {
   readonly requests: string[] = [];
   readonly #server: Server;
   readonly #targetPort: number;
+  /** Sockets of WebSockets, which belong to the server no longer. */
+  readonly #upgraded = new Set<Socket>();
+  #port = 0;
 
   private constructor(targetPort: number) {
     this.#targetPort = targetPort;
     this.#server = createServer((incoming, answer) => void this.#handle(incoming, answer));
+    this.#server.on("upgrade", (incoming, socket, head) => void this.#upgrade(incoming, socket as Socket, head));
   }
 
   static async start(targetPort: number): Promise<BadHttpProxy> {
     const proxy = new BadHttpProxy(targetPort);
     proxy.#server.listen(0, "127.0.0.1");
     await once(proxy.#server, "listening");
+    proxy.#port = (proxy.#server.address() as AddressInfo).port;
     return proxy;
   }
 
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  get port(): number {
+    return this.#port;
   }
 
-  async stop(): Promise<void> {
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Answers all requests in the same way for a while, and then passes them on. Settles at the end of that time. */
+  async answerFor(milliseconds: number, fate: RequestFate): Promise<void> {
+    this.fate = () => fate;
+    await delay(milliseconds);
+    this.fate = () => "pass";
+  }
+
+  /** Ends all connections, and refuses further ones until `comeBack`. */
+  async leave(): Promise<void> {
     this.#server.closeAllConnections();
+    for (const socket of this.#upgraded) socket.destroy();
     this.#server.close();
     await once(this.#server, "close");
   }
 
+  /** Listens at the same port again. */
+  async comeBack(): Promise<void> {
+    this.#server.listen(this.#port, "127.0.0.1");
+    await once(this.#server, "listening");
+  }
+
+  async stop(): Promise<void> {
+    if (this.#server.listening) await this.leave();
+  }
+
   async #handle(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
-    const fate = this.fate(incoming);
-    const name = typeof fate === "string" ? fate : String(fate.status);
-    this.requests.push(`${incoming.method} ${incoming.url?.split("?")[0]} → ${name}`);
+    const fate = this.#choose(incoming);
     incoming.on("error", () => {});
-    if (typeof fate !== "string") {
-      incoming.resume();
-      answer.writeHead(fate.status, { ...fate.headers, connection: "close" }).end(fate.body ?? "");
-      return;
-    }
+    if (typeof fate !== "string") return answerInstead(incoming, answer, fate);
     if (fate === "cut-before") return void incoming.destroy();
     try {
       if (fate === "cut-within") return await this.#passHalf(incoming);
@@ -63,6 +85,39 @@ export class BadHttpProxy {
     } catch {
       incoming.socket.destroy();
     }
+  }
+
+  #choose(incoming: IncomingMessage): RequestFate {
+    const fate = this.fate(incoming);
+    const name = typeof fate === "string" ? fate : String(fate.status);
+    this.requests.push(`${incoming.method} ${incoming.url?.split("?")[0]} → ${name}`);
+    return fate;
+  }
+
+  /** Connects a WebSocket to the server, or answers the request for it. */
+  async #upgrade(incoming: IncomingMessage, client: Socket, head: Buffer): Promise<void> {
+    const fate = this.#choose(incoming);
+    client.on("error", () => {});
+    this.#upgraded.add(client);
+    client.on("close", () => this.#upgraded.delete(client));
+    if (fate !== "pass" && typeof fate === "string") return void client.destroy();
+    if (typeof fate !== "string") {
+      const answer = new ServerResponse(incoming);
+      answer.assignSocket(client);
+      await answerInstead(incoming, answer, fate);
+      return void client.end();
+    }
+    const server = connect(this.#targetPort, "127.0.0.1");
+    server.on("error", () => client.destroy());
+    server.on("close", () => client.destroy());
+    client.on("close", () => server.destroy());
+    const headers: string[] = [];
+    const { rawHeaders } = incoming;
+    for (let index = 0; index < rawHeaders.length; index += 2)
+      headers.push(`${rawHeaders[index]}: ${rawHeaders[index + 1]}\r\n`);
+    server.write(`GET ${incoming.url} HTTP/1.1\r\n${headers.join("")}\r\n`);
+    server.write(head);
+    client.pipe(server).pipe(client);
   }
 
   /** Passes on half of a body, and ends both connections without an error, as happens when a program is killed. */
@@ -97,4 +152,20 @@ export class BadHttpProxy {
     for await (const piece of response) pieces.push(piece as Buffer);
     return { response, body: Buffer.concat(pieces) };
   }
+}
+
+async function answerInstead(incoming: IncomingMessage, answer: ServerResponse, fate: ForeignAnswer): Promise<void> {
+  incoming.resume();
+  answer.on("error", () => {});
+  const { pieces, pauseMs, isCut } = piecesOf(fate);
+  // A body that is cut off has a length, by which clients can tell.
+  const length = isCut ? { "content-length": String(Buffer.byteLength(fate.body ?? "")) } : {};
+  answer.writeHead(fate.status, { ...fate.headers, ...length, connection: "close" });
+  if (pauseMs === 0 && !isCut) return void answer.end(pieces[0]);
+  for (const piece of pieces) {
+    await new Promise((resolve) => answer.write(piece, resolve));
+    await delay(pauseMs);
+  }
+  if (isCut) incoming.socket.destroy();
+  else answer.end();
 }
