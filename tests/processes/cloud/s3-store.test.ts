@@ -252,7 +252,7 @@ describe("s3Store, with a server that creates objects twice", () => {
     const blind = createServer((request, response) => {
       request.resume().on("end", () => {
         if (request.method === "PUT") created.push(request.url ?? "");
-        response.writeHead(request.method === "PUT" ? 200 : 204).end();
+        response.writeHead(request.method === "PUT" ? 200 : 204, { etag: `"${created.length}"` }).end();
       });
     }).listen(0, "127.0.0.1");
     await once(blind, "listening");

@@ -12,8 +12,8 @@ export type BucketRequest = "write" | "head" | "read";
  * captive portals answer in place of a server: with a page and the status 200 or 404, for example. Data that such an
  * answer confirms is nowhere.
  *
- * A bucket gives each object an entity tag, and each rejection but that of `HEAD` a code in XML. Browsers hide the
- * entity tag unless the server exposes it: then the response must have no other sign of an intermediary.
+ * A bucket gives each object an entity tag. Browsers hide the tag unless the server exposes it: then the response must
+ * have no other sign of an intermediary.
  */
 export function foreignAnswer(response: HttpResponse, request: BucketRequest): string | undefined {
   const { status, headers, body, hidesHeaders = false } = response;
@@ -27,16 +27,13 @@ export function foreignAnswer(response: HttpResponse, request: BucketRequest): s
     if (isPage || !hasTag || (request !== "head" && !isWhole))
       return `${answer}${isPage || hasTag ? "" : " without an ETag"}`;
   }
-  if (status === 412 && codeIn(response) !== PRECONDITION_FAILED) return answer;
-  // A bucket says in its answer that an object, or the bucket, does not exist.
-  if (status === 404 && (request === "head" ? PAGE.test(type) : codeIn(response) === undefined)) return answer;
+  // A bucket gives the reason for a rejection as XML. Some servers send no body.
+  const hasReason = codeIn(response) !== undefined || (body.byteLength === 0 && !PAGE.test(type));
+  if ((status === 412 || status === 404) && !hasReason) return answer;
   return undefined;
 }
 
-const PRECONDITION_FAILED = "PreconditionFailed";
-
 /** The answer of a bucket to the upload of an object that exists. */
 export function alreadyThere(): HttpResponse {
-  const body = new TextEncoder().encode(`<Error><Code>${PRECONDITION_FAILED}</Code></Error>`);
-  return { status: 412, headers: new Headers(), body };
+  return { status: 412, headers: new Headers(), body: new Uint8Array() };
 }

@@ -58,6 +58,7 @@ class ChecksumServer {
       const found = this.objects.get(url);
       if (method === "DELETE") this.objects.delete(url);
       response.writeHead(method === "DELETE" ? 204 : found === undefined ? 404 : 200, {
+        etag: '"1"',
         "content-length": method === "DELETE" ? 0 : (found?.byteLength ?? 0),
       });
       return void response.end();
@@ -83,7 +84,7 @@ class ChecksumServer {
     if (isRejected) return void response.writeHead(400).end("<Error><Code>BadDigest</Code></Error>");
     if (this.objects.has(url)) return void response.writeHead(412).end();
     this.objects.set(url, body);
-    response.writeHead(200).end();
+    response.writeHead(200, { etag: '"1"' }).end();
   }
 }
 

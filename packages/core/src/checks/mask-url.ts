@@ -10,9 +10,10 @@ const MAX_SHOWN = 200;
  */
 export function maskUrl(url: string | URL): string {
   return String(url)
-    .replace(/^([a-z+.-]*:\/\/|)[^/?#]*@/is, "$1…@")
-    .replace(/,([a-z+.-]*:\/\/|)[^/?#,]*@/gis, ",$1…@")
-    .replace(/\?[^#]+/s, maskQuery)
+    .split(",")
+    .map(maskLogin)
+    .join()
+    .replace(/\?[^#]+/s, (query) => query.replaceAll(/=[^&]*/g, "=…"))
     .replace(/#.+$/s, "#…");
 }
 
@@ -22,6 +23,17 @@ export function describeUrl(url: unknown): string {
   return text === undefined || text.length > MAX_SHOWN ? describeValue(url) : JSON.stringify(text);
 }
 
-function maskQuery(query: string): string {
-  return query.replaceAll(/=[^&]*/g, "=…");
+function maskLogin(text: string): string {
+  if (hasNoLogin(text)) return text;
+  return text.replace(/^([a-z][a-z\d+.-]*:\/\/|)[^?#]*@/is, "$1…@");
+}
+
+/** Whether a text is a valid URL without a login. Others may have any characters in a password. */
+function hasNoLogin(text: string): boolean {
+  try {
+    const { username, password, host } = new URL(text);
+    return username === "" && password === "" && host !== "";
+  } catch {
+    return false;
+  }
 }
