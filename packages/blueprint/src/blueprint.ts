@@ -2,13 +2,13 @@ import { componentBatches, type BlueprintLike, type EncodedMessage } from "@reru
 import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
 import { encodeRbl } from "@rerun-ts/core/encode";
 import { PanelState } from "@rerun-ts/types/components";
-import { Container } from "./containers.ts";
+import { isContainer, type Container } from "./containers.ts";
 import { RootIds, encodeLayout, writeViewport } from "./layout/encode-layout.ts";
 import { LayoutWriter } from "./layout/layout-writer.ts";
 import { checkBoolean, checkOptions } from "./layout/options.ts";
-import { Panel } from "./panel.ts";
+import { isPanel, Panel } from "./panel.ts";
 import type { BlueprintPanel, SelectionPanel, TimePanel, TopPanel } from "./panels.ts";
-import { View } from "./view.ts";
+import { isView, type View } from "./view.ts";
 
 /** A part of a {@link Blueprint}. */
 export type BlueprintPart = View | Container | TopPanel | BlueprintPanel | SelectionPanel | TimePanel;
@@ -60,8 +60,8 @@ export class Blueprint implements BlueprintLike {
     const panels = new Map<string, Panel>();
     const layout: (View | Container)[] = [];
     for (const [index, part] of this.#parts.entries()) {
-      if (part instanceof Panel) addPanel(panels, part);
-      else if (part instanceof View || part instanceof Container) layout.push(part);
+      if (isPanel(part)) addPanel(panels, part);
+      else if (isView(part) || isContainer(part)) layout.push(part);
       else {
         const hint = Array.isArray(part) ? " (several? pass them one by one: `new Blueprint(a, b)`)" : "";
         const expected = `a view, a container or a panel${hint}`;
@@ -85,7 +85,7 @@ export class Blueprint implements BlueprintLike {
 }
 
 function isPart(value: object): boolean {
-  return value instanceof View || value instanceof Container || value instanceof Panel;
+  return isView(value) || isContainer(value) || isPanel(value);
 }
 
 function partName(index: number): string {

@@ -1,11 +1,11 @@
 import type { BlueprintLike, EncodedMessage } from "@rerun-ts/core";
-import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
+import { InvalidValueError, describeValue, brand, hasBrand } from "@rerun-ts/core/checks";
 import { ContainerBlueprint } from "@rerun-ts/types/blueprint";
 import { RootIds, encodePart } from "./layout/encode-layout.ts";
 import type { LayoutWriter } from "./layout/layout-writer.ts";
 import { checkOptions } from "./layout/options.ts";
 import { randomUuid } from "./layout/uuid.ts";
-import { View } from "./view.ts";
+import { isView, type View } from "./view.ts";
 
 /** Options of all containers. */
 export interface ContainerOptions {
@@ -132,13 +132,13 @@ export abstract class Container implements BlueprintLike {
     const contents: unknown = this.#contents;
     const argument = `${this.description}: contents`;
     if (!Array.isArray(contents)) {
-      const isPart = contents instanceof View || contents instanceof Container;
+      const isPart = isView(contents) || isContainer(contents);
       const hint = isPart ? ` (several parts? pass an array: \`new ${this.#kind}([a, b])\`)` : "";
       const expected = `an array of views and containers${hint}`;
       throw new InvalidValueError(expected, describeValue(contents), false, argument);
     }
     for (const [index, part] of contents.entries()) {
-      if (part instanceof View || part instanceof Container) continue;
+      if (isView(part) || isContainer(part)) continue;
       throw new InvalidValueError("a view or a container", describeValue(part), false, `${argument}[${index}]`);
     }
     return contents as ContainerPart[];
@@ -158,18 +158,21 @@ export abstract class Container implements BlueprintLike {
   #activeTab(contents: readonly ContainerPart[]): string | undefined {
     const { activeTab } = this.#options;
     if (activeTab === undefined) return undefined;
-    const found = contents.find(
-      (part, index) => activeTab === index || (part instanceof View && part.name === activeTab),
-    );
+    const found = contents.find((part, index) => activeTab === index || (isView(part) && part.name === activeTab));
     if (found !== undefined) return found.blueprintPath;
-    const names = contents
-      .map((part) => (part instanceof View ? part.name : undefined))
-      .filter((name) => name !== undefined);
+    const names = contents.map((part) => (isView(part) ? part.name : undefined)).filter((name) => name !== undefined);
     const known =
       names.length === 0 ? "" : `, or the name of a view: ${names.map((name) => JSON.stringify(name)).join(", ")}`;
     const expected = `an index from 0 to ${contents.length - 1}${known}`;
     throw new InvalidValueError(expected, describeValue(activeTab), true, `${this.description}: activeTab`);
   }
+}
+
+brand(Container.prototype, "Container");
+
+/** Whether a value is a {@link Container}, of any copy of this package. */
+export function isContainer(value: unknown): value is Container {
+  return hasBrand(value, "Container");
 }
 
 /**

@@ -1,3 +1,4 @@
+import { brand, hasBrand } from "@rerun-ts/core/checks";
 import type { EnumLike, components } from "@rerun-ts/types";
 import { PanelBlueprint } from "@rerun-ts/types/blueprint";
 import type { LayoutWriter } from "./layout/layout-writer.ts";
@@ -37,4 +38,11 @@ export abstract class Panel {
       "PanelBlueprint.state": "state",
     });
   }
+}
+
+brand(Panel.prototype, "Panel");
+
+/** Whether a value is a {@link Panel}, of any copy of this package. */
+export function isPanel(value: unknown): value is Panel {
+  return hasBrand(value, "Panel");
 }

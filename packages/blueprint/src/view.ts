@@ -1,5 +1,5 @@
 import type { AsComponents, BlueprintLike, EncodedMessage, EntityPathLike } from "@rerun-ts/core";
-import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
+import { InvalidValueError, describeValue, brand, hasBrand } from "@rerun-ts/core/checks";
 import { toEntityPath } from "@rerun-ts/core/encode";
 import { ViewBlueprint } from "@rerun-ts/types/blueprint";
 import { toViewContents, type ViewContentsLike } from "./layout/contents.ts";
@@ -177,6 +177,13 @@ export class View implements BlueprintLike {
       writer.log(`${blueprintPath}/${name}`, checkComponents(data, argument), argument);
     }
   }
+}
+
+brand(View.prototype, "View");
+
+/** Whether a value is a {@link View}, of any copy of this package. */
+export function isView(value: unknown): value is View {
+  return hasBrand(value, "View");
 }
 
 function checkComponents(data: unknown, argument: string): AsComponents {

@@ -1,9 +1,12 @@
 // The entry point `@rerun-ts/core/checks`: checks of arguments, options and values, and the messages about them.
 // All packages of this repository but the integrations may import it. It is not part of the public API.
+export { isPromise } from "./async/is-promise.ts";
+export { brand, hasBrand } from "./checks/brand.ts";
 export { toArrayLike, typedArrayName } from "./checks/array-like.ts";
 export { checkObject, checkOptions, checkRecording } from "./checks/check-arguments.ts";
 export { checkEntityPath } from "./entity/check-entity-path.ts";
 export { describeValue } from "./checks/describe-value.ts";
+export { isDate } from "./checks/is-date.ts";
 export { isUrl } from "./checks/is-url.ts";
 export { describeUrl, maskUrl } from "./checks/mask-url.ts";
 export { messageOf } from "./errors/rerun-error.ts";

@@ -15,8 +15,8 @@ import { RootIds, encodeLayout } from "../layout/encode-layout.ts";
 import { LayoutWriter } from "../layout/layout-writer.ts";
 import { checkOptions } from "../layout/options.ts";
 import { defineProperty, type PropertyLike } from "../property.ts";
-import { View } from "../view.ts";
-import { TableFilter } from "./table-filter.ts";
+import { isView, type View } from "../view.ts";
+import { isTableFilter, type TableFilter } from "./table-filter.ts";
 
 /** A column of a table, or a field of a card. */
 export interface Column {
@@ -172,7 +172,7 @@ export class TableBlueprint implements BlueprintLike {
 function sqlOf(filters: TableBlueprintOptions["filters"]): readonly string[] | undefined {
   if (!Array.isArray(filters)) return filters as undefined;
   if (filters.length === 0) return undefined;
-  return (filters as (TableFilter | string)[]).map((filter) => (filter instanceof TableFilter ? filter.sql : filter));
+  return (filters as (TableFilter | string)[]).map((filter) => (isTableFilter(filter) ? filter.sql : filter));
 }
 
 /** The checked columns of a layout. @throws {InvalidValueError} */
@@ -194,7 +194,7 @@ function columnsOf(layout: object, key: "columns" | "fields", option: string): r
     if (seen.has(source))
       throw new InvalidValueError("in one column only", describeValue(source), false, `${argument}.source`);
     seen.add(source);
-    if (!Array.isArray(cells) || !cells.every((view) => view instanceof View)) {
+    if (!Array.isArray(cells) || !cells.every((view) => isView(view))) {
       throw new InvalidValueError("an array of views", describeValue(cells), false, `${argument}.previews`);
     }
   }

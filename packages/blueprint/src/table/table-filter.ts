@@ -1,4 +1,4 @@
-import { argumentError, invalidArgument } from "@rerun-ts/core/checks";
+import { argumentError, invalidArgument, brand, hasBrand, isDate } from "@rerun-ts/core/checks";
 
 /** A condition for the rows of a table, made by {@link col}. The viewer shows it as an editable SQL filter. */
 export class TableFilter {
@@ -14,6 +14,13 @@ export class TableFilter {
   toString(): string {
     return this.sql;
   }
+}
+
+brand(TableFilter.prototype, "TableFilter");
+
+/** Whether a value is a {@link TableFilter}, of any copy of this package. */
+export function isTableFilter(value: unknown): value is TableFilter {
+  return hasBrand(value, "TableFilter");
 }
 
 /** The SQL of a condition on one value. */
@@ -252,7 +259,7 @@ function numberSql(value: number | bigint): string {
 }
 
 function timeSql(argument: string, time: Date): string {
-  if (!(time instanceof Date) || Number.isNaN(time.getTime())) throw invalidArgument(argument, "a valid Date", time);
+  if (!isDate(time) || Number.isNaN(time.getTime())) throw invalidArgument(argument, "a valid Date", time);
   const [seconds = "", millis = ""] = time.toISOString().slice(0, -1).split(".");
   return `TIMESTAMPTZ ${quoteText(`${seconds}${millis === "000" ? "" : `.${millis}000`}Z`)}`;
 }

@@ -1,12 +1,12 @@
 import type { ListBuilder } from "../arrow/builder/nested-builders.ts";
 import { compareStrings } from "../collections/compare-strings.ts";
 import { InvalidValueError, wrongType, wrongCount } from "../checks/invalid-value-error.ts";
-import { TimeColumn, timeRange } from "../time/time-column.ts";
+import { isTimeColumn, timeRange, type TimeColumn } from "../time/time-column.ts";
 import { checkTimeline } from "../time/time-point.ts";
 import type { TimelineRegistry } from "../time/timeline.ts";
 import { CellColumn } from "./chunk-builder.ts";
 import { compareDescriptors, type Chunk, type ChunkTimes } from "./chunk.ts";
-import { ComponentColumn } from "./component-column.ts";
+import { isComponentColumn, type ComponentColumn } from "./component-column.ts";
 import { sortByTime, type ColumnTable } from "./column-table.ts";
 import { type RowIdColumn, copyTuid, type TuidGenerator } from "./tuid.ts";
 
@@ -38,7 +38,7 @@ export function convertColumns(
   onLabel: (label: string) => void,
 ): ColumnTable {
   onLabel("times");
-  const indexes = checkTimes(times instanceof TimeColumn ? [times] : times, registry, onLabel);
+  const indexes = checkTimes(isTimeColumn(times) ? [times] : times, registry, onLabel);
   onLabel("columns");
   const given = flatten(columns);
   const cells = given.map((column) => {
@@ -125,7 +125,7 @@ function checkTimes(
   if (!Array.isArray(times)) throw wrongType("a TimeColumn or an array of TimeColumns", times);
   const names = new Set<string>();
   for (const time of times as readonly unknown[]) {
-    if (!(time instanceof TimeColumn)) throw wrongType("a TimeColumn or an array of TimeColumns", time);
+    if (!isTimeColumn(time)) throw wrongType("a TimeColumn or an array of TimeColumns", time);
     onLabel(`TimeColumn ${JSON.stringify(time.name)}`);
     checkTimeline(registry, time.name, { kind: time.kind, lo: 0, hi: 0 });
     if (names.has(time.name)) throw new InvalidValueError("the only column of its timeline", "a second one", false);
@@ -140,7 +140,7 @@ function flatten(columns: ColumnsLike["columns"]): ComponentColumn[] {
     throw wrongType(expected, columns);
   const flat: ComponentColumn[] = [];
   for (const column of columns) {
-    if (column instanceof ComponentColumn) flat.push(column);
+    if (isComponentColumn(column)) flat.push(column);
     else if (typeof column === "object" && column !== null && Symbol.iterator in column) flat.push(...flatten(column));
     else throw wrongType(expected, column);
   }

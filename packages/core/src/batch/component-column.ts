@@ -1,3 +1,4 @@
+import { brand, hasBrand } from "../checks/brand.ts";
 import { checked, wrongType } from "../checks/invalid-value-error.ts";
 import type { ComponentField } from "./component.ts";
 
@@ -40,6 +41,13 @@ export class ComponentColumn {
     });
     return new ComponentColumn(this.field, this.values, lengths);
   }
+}
+
+brand(ComponentColumn.prototype, "ComponentColumn");
+
+/** Whether a value is a {@link ComponentColumn}, of any copy of this package. */
+export function isComponentColumn(value: unknown): value is ComponentColumn {
+  return hasBrand(value, "ComponentColumn");
 }
 
 /**

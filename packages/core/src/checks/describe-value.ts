@@ -1,3 +1,5 @@
+import { describeOtherVersion, otherVersionOf } from "./brand.ts";
+
 /** Longer strings are described by their length. */
 const MAX_STRING = 40;
 
@@ -24,6 +26,8 @@ export function describeValue(value: unknown): string {
 
 function describeObject(value: object): string {
   const name = className(value);
+  const version = otherVersionOf(value);
+  if (version !== undefined) return `${name}, ${describeOtherVersion(version)}`;
   if (Array.isArray(value)) {
     return value.length === 0
       ? "an empty array"

@@ -1,3 +1,4 @@
+import { brand, hasBrand } from "./brand.ts";
 import { describeValue } from "./describe-value.ts";
 
 /**
@@ -28,6 +29,11 @@ export class InvalidValueError extends Error {
     this.path = path;
   }
 
+  /** Errors of other copies of this package are instances, too. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return hasBrand(value, "InvalidValueError");
+  }
+
   /** A copy of the error that also names the index of the value in a list. */
   atIndex(index: number): InvalidValueError {
     return new InvalidValueError(
@@ -45,6 +51,8 @@ export class InvalidValueError extends Error {
     return Object.assign(this.isRange ? new RangeError(message) : new TypeError(message), { argument });
   }
 }
+
+brand(InvalidValueError.prototype, "InvalidValueError");
 
 /** A copy of an error that also names the key of an object at which the value was found. */
 export function withinKey(error: InvalidValueError, key: string): InvalidValueError {

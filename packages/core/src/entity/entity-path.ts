@@ -1,3 +1,4 @@
+import { brand, hasBrand } from "../checks/brand.ts";
 import { checkOptions } from "../checks/check-arguments.ts";
 import { argumentError, wrongType, invalidArgument } from "../checks/invalid-value-error.ts";
 import { escapeEntityPathPart, splitPath, unescapePart, type PathProblem } from "./escape.ts";
@@ -84,6 +85,13 @@ export class EntityPath {
   }
 }
 
+brand(EntityPath.prototype, "EntityPath");
+
+/** Whether a value is an {@link EntityPath}, of any copy of this package. */
+export function isEntityPath(value: unknown): value is EntityPath {
+  return hasBrand(value, "EntityPath");
+}
+
 /** The result of parsing a path, with the problems that a strict parser rejects. */
 export interface ParsedPath {
   readonly path: EntityPath;
@@ -114,7 +122,7 @@ function emptyPartProblem(text: string): string | undefined {
 /** Converts the path argument of a logging call. @throws {InvalidValueError} if the argument is no path */
 export function toEntityPath(path: EntityPathLike): ParsedPath {
   if (typeof path === "string") return parseLenient(path);
-  if (path instanceof EntityPath) return { path, problems: [] };
+  if (isEntityPath(path)) return { path, problems: [] };
   if (!Array.isArray(path)) throw wrongType("an entity path: a string, or an array of its parts", path);
   for (const part of path as readonly unknown[]) {
     if (!isValidPart(part)) throw wrongType(`an array of ${PARTS}`, part);

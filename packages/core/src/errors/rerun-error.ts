@@ -88,6 +88,11 @@ export class RerunError extends Error {
     Object.defineProperty(this, Symbol.for(BRAND), { value: true });
   }
 
+  /** Errors of other copies of this package are instances, too. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === RerunError ? isRerunError(value) : Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+
   /** Wraps any thrown value, with the code `INTERNAL` by default. A `RerunError` is returned unchanged. */
   static from(reason: unknown, code: RerunErrorCode = "INTERNAL"): RerunError {
     if (isRerunError(reason)) return reason;

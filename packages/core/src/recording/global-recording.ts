@@ -1,3 +1,6 @@
+import { describeOtherVersion } from "../checks/brand.ts";
+import { getOrAdd } from "../collections/get-or-add.ts";
+import { VERSION } from "../version.ts";
 import type { AsComponents } from "../batch/component.ts";
 import { checkRecording } from "../checks/check-arguments.ts";
 import type { EntityPathLike } from "../entity/entity-path.ts";
@@ -19,11 +22,23 @@ import type { RecordingStream } from "./recording-stream.ts";
 import type { ColumnsInput, LogOptions, RecordingView } from "./recording-view.ts";
 import { reported } from "./report-failures.ts";
 
-/** The recording that the module functions use. */
-let globalRecording: RecordingStream | undefined;
-let hasWarned = false;
-/** Returns the recording and the times of the asynchronous task that calls a module function. Set by `trackTasks`. */
-let currentTask: (() => RecordingTask | undefined) | undefined;
+const STATES = Symbol.for("rerun-ts.global");
+
+/** What the module functions use. */
+interface GlobalState {
+  recording: RecordingStream | undefined;
+  hasWarned: boolean;
+  /** Returns the recording and the times of the asynchronous task that calls a module function. Set by `trackTasks`. */
+  currentTask: (() => RecordingTask | undefined) | undefined;
+}
+
+/** The states of all copies of this package in the program, by version: those of one version share a recording. */
+const states = ((globalThis as { [STATES]?: Map<string, GlobalState> })[STATES] ??= new Map<string, GlobalState>());
+const state = getOrAdd(states, VERSION, (): GlobalState => ({
+  recording: undefined,
+  hasWarned: false,
+  currentTask: undefined,
+}));
 
 /** The recording of an asynchronous task, and the times of its rows. */
 export interface RecordingTask {
@@ -34,7 +49,7 @@ export interface RecordingTask {
 
 /** Lets the module functions use the recording that `current` returns. Each of them calls `current`. */
 export function trackTasks(current: () => RecordingTask | undefined): void {
-  currentTask = current;
+  state.currentTask = current;
 }
 
 /**
@@ -42,7 +57,7 @@ export function trackTasks(current: () => RecordingTask | undefined): void {
  * `@rerun-ts/node`, the recording of that call.
  */
 export function getGlobalRecording(): RecordingStream | undefined {
-  return currentTask?.()?.recording ?? globalRecording;
+  return state.currentTask?.()?.recording ?? state.recording;
 }
 
 /**
@@ -56,9 +71,9 @@ export function getGlobalRecording(): RecordingStream | undefined {
  */
 export function setGlobalRecording(recording: RecordingStream | undefined): RecordingStream | undefined {
   if (recording !== undefined) checkRecording(recording, "stats");
-  const previous = globalRecording;
-  globalRecording = recording;
-  hasWarned = false;
+  const previous = state.recording;
+  state.recording = recording;
+  state.hasWarned = false;
   return previous;
 }
 
@@ -79,16 +94,16 @@ export function requireGlobalRecording(): RecordingStream {
 /** The global recording, for calls that do nothing without one. The first such call prints a warning. */
 function globalOrWarn(call: string): RecordingStream | undefined {
   const recording = getGlobalRecording();
-  if (recording === undefined && !hasWarned) {
-    hasWarned = true;
-    console.warn(`[rerun] \`${call}\` was called before \`init\`: nothing is logged`);
+  if (recording === undefined && !state.hasWarned) {
+    state.hasWarned = true;
+    console.warn(`[rerun] \`${call}\` was called before \`init\`: nothing is logged${hintOfOtherVersion()}`);
   }
   return recording;
 }
 
 /** The global recording, at the times of the present task. */
 function viewOrWarn(call: string): RecordingView | undefined {
-  return currentTask?.()?.view ?? globalOrWarn(call);
+  return state.currentTask?.()?.view ?? globalOrWarn(call);
 }
 
 /** Calls a method that returns a promise. If there is no recording, the promise rejects with `NO_RECORDING`. */
@@ -103,7 +118,14 @@ export function promisedBy<Recording, T>(
 }
 
 function noRecording(): RerunError {
-  return new RerunError("NO_RECORDING", 'there is no recording; call `init("my_app")` first');
+  return new RerunError("NO_RECORDING", `there is no recording; call \`init("my_app")\` first${hintOfOtherVersion()}`);
+}
+
+/** The end of a message without a recording, if another version of this package has one. */
+function hintOfOtherVersion(): string {
+  for (const [version, { recording }] of states)
+    if (recording !== undefined) return `; the global recording is ${describeOtherVersion(version)}`;
+  return "";
 }
 
 /** Calls {@link RecordingStream.log} on the global recording. Without one the call is ignored, with one warning. */
@@ -113,7 +135,7 @@ export function log(path: EntityPathLike, data: AsComponents | readonly AsCompon
 
 /** Calls {@link RecordingStream.at} on the global recording. @throws {RerunError} `NO_RECORDING` without one */
 export function at(time: TimePointLike): RecordingView {
-  return (currentTask?.()?.view ?? requireGlobalRecording()).at(time);
+  return (state.currentTask?.()?.view ?? requireGlobalRecording()).at(time);
 }
 
 /**
@@ -123,7 +145,7 @@ export function at(time: TimePointLike): RecordingView {
 export function setTime(timeline: string, value: TimeValue): void;
 export function setTime(times: TimePointLike): void;
 export function setTime(timeline: string | TimePointLike, value?: TimeValue): void {
-  const task = currentTask?.();
+  const task = state.currentTask?.();
   if (task === undefined) globalOrWarn("setTime")?.setTime(timeline as string, value as TimeValue);
   else task.view = task.view.at(typeof timeline === "string" ? { [timeline]: value } : timeline);
 }
@@ -132,7 +154,7 @@ export function setTime(timeline: string | TimePointLike, value?: TimeValue): vo
  * Calls {@link RecordingStream.resetTime} on the global recording. Without one the call is ignored, with one warning.
  */
 export function resetTime(): void {
-  const task = currentTask?.();
+  const task = state.currentTask?.();
   if (task === undefined) globalOrWarn("resetTime")?.resetTime();
   else task.view = task.recording.at({});
 }

@@ -1,3 +1,4 @@
+import { VERSION } from "../version.ts";
 import { invalidArgument } from "../checks/invalid-value-error.ts";
 import type { RerunErrorCode } from "../errors/rerun-error.ts";
 import type { EventHub } from "./events.ts";
@@ -18,17 +19,18 @@ export interface RecordingInternals {
   readonly dispatcher: MessageDispatcher;
 }
 
-/** Stored outside the recordings, so that users do not see the internals in completion lists. */
-const internals = new WeakMap<object, RecordingInternals>();
+/** A symbol, so that users do not see the internals in completion lists. All copies of this version have the same. */
+const INTERNALS = Symbol.for(`rerun-ts.internals.${VERSION}`);
 
 /** Registers the internals of a recording. Each recording calls this once. */
 export function setInternals(recording: object, value: RecordingInternals): void {
-  internals.set(recording, value);
+  // A function, because proxies such as those of Vue would wrap an object.
+  Object.defineProperty(recording, INTERNALS, { value: () => value });
 }
 
 /** The internals of a recording. @throws {TypeError} if it is none, but a view for example */
 export function internalsOf(recording: object): RecordingInternals {
-  const found = internals.get(recording);
-  if (found === undefined) throw invalidArgument("recording", "a RecordingStream", recording);
-  return found;
+  const find = (recording as { readonly [INTERNALS]?: () => RecordingInternals } | null | undefined)?.[INTERNALS];
+  if (find === undefined) throw invalidArgument("recording", "a RecordingStream", recording);
+  return find();
 }

@@ -1,3 +1,4 @@
+import { isPromise } from "../async/is-promise.ts";
 import { describeValue } from "../checks/describe-value.ts";
 import { RerunError, type RerunErrorCode } from "../errors/rerun-error.ts";
 import type { RecordingSink, Sink } from "./sink.ts";
@@ -26,7 +27,7 @@ function checkKeys(sinks: readonly (Partial<RecordingSink> | undefined)[]): void
   const keys = new Set<string>();
   for (const sink of sinks) {
     if (typeof sink?.send !== "function" || typeof sink.open !== "function" || typeof sink.key !== "string") {
-      const hint = sink instanceof Promise ? " (`save` sets its sink itself)" : sink?.send ? " (use `customSink`)" : "";
+      const hint = isPromise(sink) ? " (`save` sets its sink itself)" : sink?.send ? " (use `customSink`)" : "";
       throw invalidSinks(EXPECTED, `${describeValue(sink)} among them${hint}`);
     }
     if (keys.has(sink.key)) throw invalidSinks("different destinations", `${sink.key} twice`, "DUPLICATE_SINK");

@@ -1,3 +1,4 @@
+import { isPromise } from "../async/is-promise.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 import { getOrAdd } from "../collections/get-or-add.ts";
 import { invalidArgument } from "../checks/invalid-value-error.ts";
@@ -151,8 +152,4 @@ class AdaptedSink implements RecordingSink {
 async function both(first: Promise<unknown>, second: Promise<unknown>): Promise<void> {
   await first;
   await second;
-}
-
-function isPromise(value: unknown): value is Promise<void> {
-  return typeof (value as Promise<void> | undefined)?.then === "function";
 }

@@ -1,3 +1,4 @@
+import { isPromise } from "../async/is-promise.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 import { withDeadline } from "../async/with-deadline.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
@@ -84,7 +85,7 @@ export class SinkSlot {
     }
     try {
       const opening = this.sink.open(this.context);
-      if (opening instanceof Promise) this.#waitFor(opening);
+      if (isPromise(opening)) this.#waitFor(opening);
     } catch (error) {
       releaseSink(this.sink);
       throw error;
@@ -194,7 +195,7 @@ export class SinkSlot {
   #waitFor(opening: Promise<void>): void {
     this.#isOpen = false;
     this.#queue = new MessageQueue(this.#openingBytes);
-    this.opened = opening.then(
+    this.opened = Promise.resolve(opening).then(
       () => this.onOpened(),
       (error: unknown) => this.#fail(RerunError.from(error)),
     );

@@ -1,3 +1,4 @@
+import { isPromise } from "../async/is-promise.ts";
 import type { BatcherConfig } from "../batch/batcher-config.ts";
 import { highestCost, type ByteCost } from "../compress/byte-cost.ts";
 import { ChangeSignal } from "../async/change-signal.ts";
@@ -93,7 +94,7 @@ export class SpoolSink implements CompleteSink {
       onWarning: (message) => this.#status.warn(message),
       onFailure: (error) => this.#onStoreFailure(error),
     });
-    if (opened instanceof Promise) return opened.then(() => this.#openSink(context));
+    if (isPromise(opened)) return opened.then(() => this.#openSink(context));
     return this.#openSink(context);
   }
 

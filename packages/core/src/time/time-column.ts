@@ -1,3 +1,4 @@
+import { brand, hasBrand } from "../checks/brand.ts";
 import { forEachIndex, InvalidValueError, wrongCount, invalidArgument } from "../checks/invalid-value-error.ts";
 import { toArrayLike, typedArrayName } from "../checks/array-like.ts";
 import { clampReserved, type Int64 } from "./int64.ts";
@@ -106,6 +107,13 @@ export class TimeColumn {
   static fromBytes(name: string, kind: TimelineKind, bytes: Uint8Array): TimeColumn {
     return new TimeColumn(name, kind, bytes);
   }
+}
+
+brand(TimeColumn.prototype, "TimeColumn");
+
+/** Whether a value is a {@link TimeColumn}, of any copy of this package. */
+export function isTimeColumn(value: unknown): value is TimeColumn {
+  return hasBrand(value, "TimeColumn");
 }
 
 /** @param takesBigInts whether bigints are stored unchanged, without a factor */

@@ -1,3 +1,4 @@
+import { isPromise } from "@rerun-ts/core/checks";
 import { existsSync, readdirSync } from "node:fs";
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
@@ -85,7 +86,7 @@ async function takeLock(folder: string, name: string, { signal, onWaiting }: Sea
     },
     name + LOCK,
   );
-  if (!(lock instanceof Promise) || signal === undefined) return lock;
+  if (!isPromise(lock) || signal === undefined) return lock;
   const aborted = new Promise<undefined>((resolve) => {
     if (signal.aborted) resolve(undefined);
     signal.addEventListener("abort", () => resolve(undefined), { once: true });

@@ -13,6 +13,7 @@ import { checkSpawnOptions, type SpawnOptions } from "../spawn/spawn-options.ts"
 import type { SpawnInfo } from "../spawn/start-viewer.ts";
 import {
   RecordingStream,
+  isOwnRecording,
   type ConnectGrpcOptions,
   type ConnectWebSocketOptions,
   type SaveOptions,
@@ -69,7 +70,7 @@ export function setGlobalRecording(recording: RecordingStream | undefined): Reco
 }
 
 function ofNode(recording: CoreRecording | undefined): RecordingStream | undefined {
-  return recording instanceof RecordingStream ? recording : undefined;
+  return isOwnRecording(recording) ? recording : undefined;
 }
 
 /** {@link RecordingStream.save} on the global recording. */

@@ -4,7 +4,7 @@ import {
   type SetSinksOptions,
   type Sink,
 } from "@rerun-ts/core";
-import { checkOptions, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, type OptionNames, brand, hasBrand } from "@rerun-ts/core/checks";
 import { CONNECT_OPTIONS, connectSink, internalsOf, type ConnectOptions } from "@rerun-ts/core/recording";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import { logFile, type LogFileCall } from "@rerun-ts/types/files";
@@ -287,4 +287,11 @@ export class RecordingStream extends CoreRecordingStream {
     };
     return this.#reported(setSink());
   }
+}
+
+brand(RecordingStream.prototype, "node.RecordingStream");
+
+/** Whether a recording is one of this package, of any copy. */
+export function isOwnRecording(recording: unknown): recording is RecordingStream {
+  return hasBrand(recording, "node.RecordingStream");
 }

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { invalidArgument } from "@rerun-ts/core/checks";
 import { trackTasks, type RecordingTask } from "@rerun-ts/core/recording";
 import type { TimePointLike } from "@rerun-ts/core";
-import { RecordingStream } from "./recording-stream.ts";
+import { isOwnRecording, type RecordingStream } from "./recording-stream.ts";
 
 let tasks: AsyncLocalStorage<RecordingTask> | undefined;
 
@@ -22,7 +22,7 @@ let tasks: AsyncLocalStorage<RecordingTask> | undefined;
  * });
  */
 export function runWith<Result>(recording: RecordingStream, times: TimePointLike, run: () => Result): Result {
-  if (!(recording instanceof RecordingStream)) throw invalidArgument("recording", "a RecordingStream", recording);
+  if (!isOwnRecording(recording)) throw invalidArgument("recording", "a RecordingStream", recording);
   if (typeof run !== "function") throw invalidArgument("run", "a function", run);
   if (tasks === undefined) {
     const storage = (tasks = new AsyncLocalStorage<RecordingTask>());

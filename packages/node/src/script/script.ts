@@ -2,7 +2,7 @@ import type { FlushResult, RecordingOptions, SetSinksOptions } from "@rerun-ts/c
 import { checkOptions, checkRecording, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { RECORDING_OPTIONS, promisedBy } from "@rerun-ts/core/recording";
 import { getGlobalRecording, init } from "../recording/global-recording.ts";
-import { RecordingStream } from "../recording/recording-stream.ts";
+import { isOwnRecording, type RecordingStream } from "../recording/recording-stream.ts";
 import type { GrpcServerSinkOptions } from "../relay/sink/grpc-server-options.ts";
 import type { ServeGrpcOptions } from "../relay/sink/serve-grpc.ts";
 import type { SpawnOptions } from "../spawn/spawn-options.ts";
@@ -69,7 +69,7 @@ export function scriptTeardown(values: RerunArgs, recording?: RecordingStream): 
     checkArgs(values);
     if (recording !== undefined) checkRecording(recording, "stats");
     await promisedBy(recording ?? getGlobalRecording(), async (known): Promise<FlushResult> => {
-      if (values.serve === true && known instanceof RecordingStream && known.enabled) await untilInterrupted(known);
+      if (values.serve === true && isOwnRecording(known) && known.enabled) await untilInterrupted(known);
       return known.state === "closed" ? known.close() : known.disconnect();
     });
   });

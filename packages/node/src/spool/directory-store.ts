@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/checks";
+import { messageOf, isPromise } from "@rerun-ts/core/checks";
 import {
   SegmentLog,
   toStoredMessage,
@@ -80,7 +80,7 @@ export class DirectoryStore implements SpoolStore {
           `the spool ${this.#path} has a lock of ${owner}, which may no longer exist; waiting for up to 30 seconds`,
         ),
       );
-      if (lock instanceof Promise) return this.#openLater(lock, events);
+      if (isPromise(lock)) return this.#openLater(lock, events);
       this.#start(lock, events);
     } catch (error) {
       throw this.#openError(error);

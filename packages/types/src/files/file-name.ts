@@ -1,3 +1,4 @@
+import { isEntityPath } from "@rerun-ts/core/encode";
 import { EntityPath, type EntityPathLike } from "@rerun-ts/core";
 
 /** The parts of a file path: `.` and empty parts are dropped, `..` removes the one before. The root is ignored. */
@@ -23,6 +24,6 @@ export function extensionOf(name: string): string {
 
 /** The parts of an entity path. */
 export function partsOfPath(path: EntityPathLike): readonly (string | number | bigint)[] {
-  if (path instanceof EntityPath) return path.parts;
+  if (isEntityPath(path)) return path.parts;
   return typeof path === "string" ? EntityPath.parse(path).parts : path;
 }

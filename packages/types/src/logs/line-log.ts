@@ -1,3 +1,4 @@
+import { isEntityPath } from "@rerun-ts/core/encode";
 import { EntityPath, log, type EntityPathLike, type RecordingView } from "@rerun-ts/core";
 import { checkOptions, checkRecording, describeValue, type OptionNames } from "@rerun-ts/core/checks";
 import { TextLog } from "../gen/archetypes/text-log.ts";
@@ -98,7 +99,7 @@ function partsOf(name: string): string[] {
 function checkPath(path: EntityPathLike): EntityPath {
   try {
     if (typeof path === "string") return EntityPath.parse(path);
-    if (path instanceof EntityPath) return path;
+    if (isEntityPath(path)) return path;
     if (Array.isArray(path)) return EntityPath.of(...path);
   } catch {
     // A part of the path is invalid, so the error below follows.

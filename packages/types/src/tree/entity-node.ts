@@ -8,7 +8,7 @@ import {
   type TimeColumn,
 } from "@rerun-ts/core";
 import { InvalidValueError, didYouMean, invalidArgument } from "@rerun-ts/core/checks";
-import { fieldOf } from "@rerun-ts/core/encode";
+import { fieldOf, isComponentColumn } from "@rerun-ts/core/encode";
 import { archetypeNameOf, invalidColumn } from "../define/archetype.ts";
 import { archetypesOf, childOf, childrenOf, type EntityData, type TreeDefinition } from "./tree-definition.ts";
 
@@ -119,9 +119,7 @@ export class EntityNode {
   #checkColumns(columns: ColumnsInput): ColumnsInput {
     if (!isObject(columns) || !(Symbol.iterator in columns)) return columns;
     const all = [...columns];
-    for (const column of all.flatMap((one) =>
-      one instanceof ComponentColumn ? [one] : isObject(one) ? [...one] : [],
-    )) {
+    for (const column of all.flatMap((one) => (isComponentColumn(one) ? [one] : isObject(one) ? [...one] : []))) {
       const { archetype } = fieldOf(column).descriptor;
       // A column that was created with an error throws this error itself.
       const isInvalid = archetype === undefined && fieldOf(column).descriptor.component.endsWith(":");

@@ -1,6 +1,6 @@
-import { MemorySink, RerunError, type EncodedMessage, type Sink } from "@rerun-ts/core";
+import { RerunError, type MemorySink, type EncodedMessage, type Sink } from "@rerun-ts/core";
 import { encodeRrd } from "@rerun-ts/core/encode";
-import { BufferingSink, type RemovesMessages } from "@rerun-ts/core/transport";
+import type { BufferingSink, RemovesMessages } from "@rerun-ts/core/transport";
 import type { DownloadOptions, DownloadResult } from "./download-options.ts";
 
 /** The time after the click at which the object URL is revoked. By then, browsers have started to read it. */
@@ -13,10 +13,15 @@ export interface SavedData {
   readonly remove: () => void;
 }
 
+/** Whether a sink keeps messages in memory: a `MemorySink`, or the buffer before the first sink. */
+function keepsMessages(sink: Sink): sink is MemorySink | BufferingSink {
+  return typeof (sink as Partial<MemorySink>).readMessages === "function";
+}
+
 /** The data in memory of the sinks. @throws {RerunError} `UNSUPPORTED` if no sink keeps data */
 export function collectMessages(sinks: readonly Sink[]): SavedData {
   for (const sink of sinks) {
-    if (sink instanceof MemorySink || sink instanceof BufferingSink) {
+    if (keepsMessages(sink)) {
       // A copy, because the page may log while the file is written.
       const messages = [...sink.readMessages()];
       return { messages, remove: () => (sink as RemovesMessages & Sink).remove(messages) };

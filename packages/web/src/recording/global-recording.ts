@@ -9,7 +9,7 @@ import type { DownloadOptions, DownloadResult } from "../download/download-optio
 import type { ConnectGrpcOptions } from "../transport/connect-grpc.ts";
 import type { ConnectWebSocketOptions } from "../transport/connect-websocket.ts";
 import type { SaveToOpfsOptions } from "../opfs/save-to-opfs.ts";
-import { RecordingStream } from "./recording-stream.ts";
+import { RecordingStream, isOwnRecording } from "./recording-stream.ts";
 
 /**
  * Creates the global recording for the module functions. A previous one is closed in the background.
@@ -28,7 +28,7 @@ export function init(applicationId: string, options?: RecordingOptions): Recordi
 /** The global recording of the last {@link init} or {@link setGlobalRecording}, or `undefined` if there is none. */
 export function getGlobalRecording(): RecordingStream | undefined {
   const recording = getCoreRecording();
-  return recording instanceof RecordingStream ? recording : undefined;
+  return isOwnRecording(recording) ? recording : undefined;
 }
 
 /** Replaces the global recording, or removes it. Returns the previous one, which stays open. */

@@ -4,7 +4,7 @@ import {
   type FlushResult,
   type RecordingOptions,
 } from "@rerun-ts/core";
-import { checkOptions, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, type OptionNames, brand, hasBrand } from "@rerun-ts/core/checks";
 import { internalsOf } from "@rerun-ts/core/recording";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import { collectMessages, download, type SavedData } from "../download/download.ts";
@@ -188,4 +188,11 @@ export class RecordingStream extends CoreRecordingStream {
     internalsOf(this).dispatcher.flushRows();
     return collectMessages(this.sinks);
   }
+}
+
+brand(RecordingStream.prototype, "web.RecordingStream");
+
+/** Whether a recording is one of this package, of any copy. */
+export function isOwnRecording(recording: unknown): recording is RecordingStream {
+  return hasBrand(recording, "web.RecordingStream");
 }
