@@ -9,6 +9,7 @@ import type { Chunk } from "./chunk.ts";
 import type { AsComponents } from "./component.ts";
 import type { EntityRows } from "./entity-rows.ts";
 import { EntityTable } from "./entity-table.ts";
+import { IdleMemory } from "./idle-memory.ts";
 import { ChunkRowWriter } from "./row-writer.ts";
 import type { TuidGenerator } from "./tuid.ts";
 
@@ -43,6 +44,7 @@ export class Batcher {
   readonly #target: ChunkTarget;
   readonly #notice: (message: string) => void;
   readonly #pool = new BuilderPool();
+  readonly #idle = new IdleMemory();
   /** The entities for which rows were logged. */
   readonly entities: EntityTable = new EntityTable(this.#pool);
   /** The builders that have rows, and the entity of each. */
@@ -177,9 +179,11 @@ export class Batcher {
     try {
       this.#target.send(builder.finish(this.#ids));
     } finally {
-      this.#waitingBytes -= builder.countedBytes;
+      const bytes = builder.countedBytes;
+      this.#waitingBytes -= bytes;
       builder.clear();
       builder.isEmitting = false;
+      this.#idle.onSent(builder, bytes);
     }
   }
 

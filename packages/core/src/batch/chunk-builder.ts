@@ -270,6 +270,13 @@ export class ChunkBuilder {
     this.countedBytes = 0;
   }
 
+  /** Releases the memory of a builder without rows. */
+  releaseMemory(): void {
+    this.#columns = [];
+    this.#byComponent.clear();
+    this.#index = new RowIndex(this.set.timelines.length);
+  }
+
   /** Moves all rows except the one under construction to a separate builder. */
   #closeRows(): void {
     const { rows } = this;
