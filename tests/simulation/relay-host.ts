@@ -129,7 +129,7 @@ class RelayProcess {
     } catch (error) {
       return respond(this.#parts.RelayError.from(error).status);
     }
-    this.#relay.whenStored((error) => this.#isAlive && respond(error?.status ?? 0));
+    this.#relay.whenStored(0, (error) => this.#isAlive && respond(error?.status ?? 0));
   }
 
   kill(): void {
@@ -165,6 +165,8 @@ class RelayProcess {
     let storing: Promise<void> | undefined;
     return {
       failure: undefined,
+      failures: 0,
+      prepare: () => undefined,
       add: ({ kind, chunkId, isStatic, logMsg }) => {
         const message = { kind, chunkId, isStatic, rows: rowsOf(logMsg) };
         if (storeMs === 0) store.push(message);

@@ -20,8 +20,8 @@ export const SINK_FAULTS: Readonly<Record<string, SinkFault>> = {
     patches: [
       {
         file: `${CORE}/sink/claim-sink.ts`,
-        from: "if (claimed.has(sink)) throw",
-        to: "if (claimed.has(sink) && false) throw",
+        from: "if (isClaimed(sink)) throw",
+        to: "if (isClaimed(sink) && false) throw",
       },
     ],
   },

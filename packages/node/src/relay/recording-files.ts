@@ -19,6 +19,20 @@ const PLACEHOLDER = /\{([^{}]*)\}/g;
 const APPLICATION = "application";
 const RECORDING = "recording";
 
+/** The time after which a recording is tried again whose file could not be written. */
+const RETRY_MS = 10_000;
+
+/** A recording whose messages cannot be stored. */
+interface FailedRecording {
+  readonly error: RerunError;
+  readonly since: number;
+}
+
+function toFileError(error: unknown): RerunError {
+  if (error instanceof RerunError) return error;
+  return new RerunError("IO_ERROR", `cannot write: ${messageOf(error)}`, { cause: error });
+}
+
 /** Whether a path has placeholders. */
 export function hasPlaceholders(pattern: string): boolean {
   return pattern.search(PLACEHOLDER) >= 0;
@@ -39,6 +53,7 @@ export function unknownPlaceholders(pattern: string): readonly string[] {
  */
 export class RecordingFiles implements MessageRecorder {
   failure: RerunError | undefined;
+  failures = 0;
   readonly #pattern: string;
   readonly #options: RelayRecorderOptions;
   /** The maximum number of open files. Above it, the least recently written file is closed. */
@@ -55,8 +70,12 @@ export class RecordingFiles implements MessageRecorder {
   readonly #touched = new Set<RelayRecorder>();
   /** With `every-ack`: the writes that the disk has not confirmed. */
   readonly #storing = new Set<Promise<void>>();
+  /** The recordings whose files could not be written, by their keys, until they are tried again. */
+  readonly #failed = new Map<string, FailedRecording>();
   /** The last number of the files with one path: different ids may have the same path. */
   readonly #numbers = new Map<string, number>();
+  /** The recorders whose failures were counted. */
+  readonly #reported = new WeakSet<RelayRecorder>();
   #finishedBytes = 0;
   #count = 0;
 
@@ -79,22 +98,38 @@ export class RecordingFiles implements MessageRecorder {
     return this.#count;
   }
 
-  add(message: RelayMessage): void {
-    if (this.failure !== undefined || message.store === undefined) return;
+  /** Opens the file of a recording, so that a failure is that of this recording alone. */
+  prepare(store: RelayStore | undefined): RerunError | undefined {
+    if (store === undefined) return undefined;
+    const { key } = this.#keyOf(store);
+    const failed = this.#failed.get(key);
+    if (failed !== undefined && performance.now() - failed.since < RETRY_MS) return failed.error;
+    this.#failed.delete(key);
     try {
-      const recorder = this.#recorderOf(message, message.store);
+      this.#recorderOf(store);
+      return undefined;
+    } catch (error) {
+      return this.#note(key, toFileError(error));
+    }
+  }
+
+  add(message: RelayMessage): void {
+    if (message.store === undefined) return;
+    const { key } = this.#keyOf(message.store);
+    try {
+      const recorder = this.#recorderOf(message.store, message);
       this.#touched.add(recorder);
       recorder.add(message);
-      this.#check(recorder);
+      this.#check(key, recorder);
     } catch (error) {
-      this.#fail(error);
+      this.#fail(key, toFileError(error));
     }
   }
 
   store(): Promise<void> | undefined {
     for (const recorder of this.#touched) {
       const stored = recorder.store();
-      if (stored === undefined) this.#check(recorder);
+      if (stored === undefined) this.#check(this.#keyOfRecorder(recorder), recorder);
       else this.#wait(stored, recorder);
     }
     this.#touched.clear();
@@ -109,10 +144,10 @@ export class RecordingFiles implements MessageRecorder {
   }
 
   /** The recorder for a message, whose file is open. */
-  #recorderOf(message: RelayMessage, store: RelayStore): RelayRecorder {
+  #recorderOf(store: RelayStore, message?: RelayMessage): RelayRecorder {
     const { path, key } = this.#keyOf(store);
     const recorder = this.#recorders.get(key);
-    if (recorder === undefined) return this.#create(key, path, message);
+    if (recorder === undefined) return this.#create(key, path, store, message);
     this.#recorders.delete(key);
     this.#recorders.set(key, recorder);
     try {
@@ -128,11 +163,12 @@ export class RecordingFiles implements MessageRecorder {
       this.#open.delete(key);
       this.#recorders.delete(key);
       this.#finishedBytes += recorder.bytes;
-      return this.#create(key, path, message);
+      return this.#create(key, path, store, message);
     }
   }
 
-  #create(key: string, path: string, message: RelayMessage): RelayRecorder {
+  /** @param message the message that the file is created for, if it is known already */
+  #create(key: string, path: string, store: RelayStore, message?: RelayMessage): RelayRecorder {
     const [oldest] = this.#recorders;
     if (this.#recorders.size >= MAX_RECORDINGS && oldest !== undefined) this.#finish(...oldest);
     mkdirSync(dirname(path), { recursive: true });
@@ -141,8 +177,7 @@ export class RecordingFiles implements MessageRecorder {
     recorder.start();
     this.#count++;
     // A further file of a recording begins with the recording's store info, if the relay still has it.
-    const { store, kind } = message;
-    if (kind !== "storeInfo" && store?.openedBy !== undefined) recorder.add(storeInfoOf(store, store.openedBy));
+    if (message?.kind !== "storeInfo" && store.openedBy !== undefined) recorder.add(storeInfoOf(store, store.openedBy));
     return recorder;
   }
 
@@ -168,7 +203,7 @@ export class RecordingFiles implements MessageRecorder {
     const [key, recorder] = oldest;
     this.#open.delete(key);
     recorder.release();
-    this.#check(recorder);
+    this.#check(key, recorder);
     return true;
   }
 
@@ -178,7 +213,7 @@ export class RecordingFiles implements MessageRecorder {
     recorder.close();
     this.#touched.delete(recorder);
     this.#finishedBytes += recorder.bytes;
-    this.#check(recorder);
+    this.#check(key, recorder);
   }
 
   #wait(stored: Promise<void>, recorder: RelayRecorder): void {
@@ -189,20 +224,39 @@ export class RecordingFiles implements MessageRecorder {
 
   async #whenStored(stored: Promise<void>, recorder: RelayRecorder): Promise<void> {
     await stored;
-    this.#check(recorder);
+    this.#check(this.#keyOfRecorder(recorder), recorder);
   }
 
-  #check(recorder: RelayRecorder): void {
-    this.failure ??= recorder.failure;
+  /** Notes the failure of a recorder once. Its recording goes on in another file. */
+  #check(key: string, recorder: RelayRecorder): void {
+    if (recorder.failure === undefined || this.#reported.has(recorder)) return;
+    this.#reported.add(recorder);
+    if (this.#recorders.get(key) === recorder) this.#recorders.delete(key);
+    this.#open.delete(key);
+    this.#touched.delete(recorder);
+    this.#finishedBytes += recorder.bytes;
+    this.#fail(key, recorder.failure, true);
   }
 
-  #fail(error: unknown): void {
-    const failure =
-      error instanceof RerunError
-        ? error
-        : new RerunError("IO_ERROR", `cannot write: ${messageOf(error)}`, { cause: error });
-    this.failure ??= failure;
-    this.#options.onWarning(failure.message);
+  /** Messages that were added are not stored. */
+  #fail(key: string, error: RerunError, isReported = false): void {
+    this.failures++;
+    this.failure = error;
+    this.#note(key, error, isReported);
+  }
+
+  /** Notes why a recording cannot be stored, and reports it once for each attempt. */
+  #note(key: string, error: RerunError, isReported = false): RerunError {
+    const [oldest] = this.#failed.keys();
+    if (this.#failed.size >= MAX_RECORDINGS && oldest !== undefined) this.#failed.delete(oldest);
+    this.#failed.set(key, { error, since: performance.now() });
+    if (!isReported) this.#options.onWarning(`${error.message}; other recordings go on`);
+    return error;
+  }
+
+  #keyOfRecorder(recorder: RelayRecorder): string {
+    for (const [key, other] of this.#recorders) if (other === recorder) return key;
+    return "";
   }
 
   #keyOf(store: RelayStore): RecordingKey {

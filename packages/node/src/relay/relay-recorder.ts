@@ -101,6 +101,14 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
     });
   }
 
+  get failures(): number {
+    return this.failure === undefined ? 0 : 1;
+  }
+
+  prepare(): RerunError | undefined {
+    return this.failure;
+  }
+
   add(message: RelayMessage): void {
     this.#pending.push(message);
     this.#pendingBytes += message.size;

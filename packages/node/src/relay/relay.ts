@@ -8,7 +8,7 @@ import { AdjacentMessages } from "./adjacent-messages.ts";
 import { Arrival, RelayMessage, type MessageInfo, type MessageLocation } from "./relay-message.ts";
 import { RelayReader, type ReaderEvents, type ReaderContent } from "./relay-reader.ts";
 import { RelayError } from "./relay-error.ts";
-import { RelayStores } from "./relay-store.ts";
+import { RelayStores, type RelayStore } from "./relay-store.ts";
 import type { ForwardedClient, OpenClient } from "./upstream.ts";
 import { PREFIX_BYTES, checkTable, findLogMsg, rejectingMalformed } from "./grpc/write-request.ts";
 
@@ -30,8 +30,15 @@ export interface OwnMessage extends Pick<EncodedMessage, "kind" | "payload" | "i
 
 /** A recorder, which stores every message before it is acknowledged. The relay calls all methods in its thread. */
 export interface MessageRecorder {
-  /** The reason why nothing more can be stored, if there is one: then the relay rejects everything. */
+  /** The last reason why added messages were not stored. */
   readonly failure: Error | undefined;
+  /** How often added messages could not be stored. */
+  readonly failures: number;
+  /**
+   * Prepares the next message of a store, or of none. Returns the reason if such messages cannot be stored: the relay
+   * rejects them, and goes on with those of other stores.
+   */
+  prepare(store: RelayStore | undefined): Error | undefined;
   /** Adds a message, which must be stored by the next call of {@link store}. */
   add(message: RelayMessage): void;
   /** Stores all added messages. Settles when they may be acknowledged. Never rejects: see `failure`. */
@@ -114,23 +121,34 @@ export class Relay {
     return this.#forward?.(sequence);
   }
 
+  /** How often messages could not be stored. A writer notes this before its first message, for {@link whenStored}. */
+  get storeFailures(): number {
+    return this.#recorder?.failures ?? 0;
+  }
+
   /**
-   * Calls back when all messages so far may be acknowledged, or with the reason why they may not. Calls at once if
-   * possible.
+   * Calls back when all messages so far may be acknowledged, or with the reason why they may not. Calls before it
+   * returns if possible.
+   *
+   * @param failuresBefore {@link storeFailures} before the first of these messages
    */
-  whenStored(onStored: (error: RelayError | undefined) => void): void {
+  whenStored(failuresBefore: number, onStored: (error: RelayError | undefined) => void): void {
     const storing = this.#recorder?.store();
-    const report = (): void => onStored(this.#recordError());
+    const report = (): void => {
+      const isStored = this.storeFailures === failuresBefore;
+      onStored(isStored ? undefined : unavailable(this.#recorder?.failure?.message ?? "the data was not stored"));
+    };
     if (storing === undefined) report();
     else void storing.then(report);
   }
 
   /** Accepts an encoded `LogMsg`, and copies it. @throws {RelayError} if the message is malformed, or not allowed */
   write(logMsg: Uint8Array, allows?: AllowedStores): WriteResult {
-    this.#checkWritable();
+    this.#checkOpen();
     const bytes = asBuffer(logMsg);
     const info = this.#read(bytes, 0, bytes.length);
     checkAllowed(info.store?.id, allows);
+    this.#checkStorable(info.store);
     if (this.#isDuplicate(info)) return "duplicate";
     return this.#accept(new RelayMessage(this.#copy(info, bytes, 0, bytes.length), info), info);
   }
@@ -142,10 +160,11 @@ export class Relay {
    * @throws {RelayError} if the request is malformed, or not allowed
    */
   writeFrame(bytes: Buffer, start: number, end: number, isOwn: boolean, allows?: AllowedStores): WriteResult {
-    this.#checkWritable();
+    this.#checkOpen();
     const body = findLogMsg(bytes, start + PREFIX_BYTES, end);
     const info = this.#read(bytes, body.start, body.end);
     checkAllowed(info.store?.id, allows);
+    this.#checkStorable(info.store);
     if (this.#isDuplicate(info)) return "duplicate";
     const isInRun = !isOwn && end - start <= MAX_IN_RUN_BYTES && classOf(info) === "disposable";
     const location =
@@ -163,7 +182,7 @@ export class Relay {
    * @throws {RelayError} if persistent memory is full
    */
   writeEncoded(message: OwnMessage): WriteResult {
-    this.#checkWritable();
+    this.#checkOpen();
     const { payload } = message;
     const header = grpcFrameHeader(message);
     const arena = this.#arenas[retentionClass(message)];
@@ -173,13 +192,14 @@ export class Relay {
     memory.set(payload, start + header.length);
     const { start: bodyStart } = findLogMsg(memory, start + PREFIX_BYTES, end);
     const info = this.#read(memory, bodyStart, end);
+    this.#checkStorable(info.store);
     if (this.#isDuplicate(info)) return "duplicate";
     return this.#accept(new RelayMessage({ memory, start, end, bodyStart }, info), info);
   }
 
   /** Accepts a `WriteTableRequest`, and copies it. @throws {RelayError} if the request is incomplete */
   writeTable(request: Uint8Array): void {
-    this.#checkWritable();
+    this.#checkOpen();
     const bytes = asBuffer(request);
     checkTable(bytes);
     const { memory, start } = this.#arenas.disposable.allocate(PREFIX_BYTES + bytes.length);
@@ -308,15 +328,14 @@ export class Relay {
   }
 
   /** @throws {RelayError} `unavailable` if messages are no longer accepted */
-  #checkWritable(): void {
-    if (this.#isEnding) throw new RelayError(GRPC_STATUS.unavailable, "the relay is shutting down");
-    const error = this.#recordError();
-    if (error !== undefined) throw error;
+  #checkOpen(): void {
+    if (this.#isEnding) throw unavailable("the relay is shutting down");
   }
 
-  #recordError(): RelayError | undefined {
-    const failure = this.#recorder?.failure;
-    return failure && new RelayError(GRPC_STATUS.unavailable, failure.message);
+  /** @throws {RelayError} `unavailable` if messages of a store cannot be stored */
+  #checkStorable(store: RelayStore | undefined): void {
+    const failure = this.#recorder?.prepare(store);
+    if (failure !== undefined) throw unavailable(failure.message);
   }
 
   /** Disconnects readers that are too slow. */
@@ -334,6 +353,10 @@ export class Relay {
       this.unsubscribe(reader);
     }
   }
+}
+
+function unavailable(reason: string): RelayError {
+  return new RelayError(GRPC_STATUS.unavailable, reason);
 }
 
 const TABLE: MessageInfo = { kind: "table", store: undefined, isStatic: false, chunkId: "" };

@@ -178,7 +178,7 @@ const writers: Readonly<Record<string, (path: string, fsync: FsyncPolicy, log: W
       const { payload } = messageOf(`a${row}`, 100);
       relay.writeEncoded({ kind: "chunk", isStatic: false, isBlueprint: false, payload });
       await new Promise<void>((resolve, reject) =>
-        relay.whenStored((error) => (error === undefined ? resolve() : reject(error))),
+        relay.whenStored(0, (error) => (error === undefined ? resolve() : reject(error))),
       );
       log.acknowledge(row);
     }

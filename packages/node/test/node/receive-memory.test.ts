@@ -49,7 +49,13 @@ const kinds: Readonly<Record<string, MakeReceivers>> = {
         encodeParts(0, messageOf(`a${index}`, 60 * KIB), KIB),
         (pieces) => decodeFrame(Buffer.concat(pieces)) as PartFrame,
       );
-      const session = { next: 0, endConnection: undefined, upstream: undefined, endedAt: Infinity };
+      const session = {
+        failuresBefore: 0,
+        next: 0,
+        endConnection: undefined,
+        upstream: undefined,
+        endedAt: Infinity,
+      };
       const reservation = memory.reserve({}, { onRoom: () => receiver.resume(), onExpired: fail });
       const receiver: RecordReceiver = new RecordReceiver(relay, session, reservation);
       return {

@@ -41,6 +41,15 @@ afterEach(async () => {
 /** A recorder that stores only when the test lets it. */
 class HeldRecorder implements MessageRecorder {
   failure: Error | undefined;
+
+  get failures(): number {
+    return this.failure === undefined ? 0 : 1;
+  }
+
+  prepare(): Error | undefined {
+    return this.failure;
+  }
+
   readonly added: string[] = [];
   #stored: (() => void)[] = [];
 
@@ -259,7 +268,7 @@ describe.for(Object.entries(changes))("a file that is %s while a relay writes it
     relay.record(files);
     const write = async (messages: readonly EncodedMessage[]): Promise<void> => {
       for (const message of messages) relay.write(logMsgOf(message));
-      await new Promise<void>((resolve) => relay.whenStored(() => resolve()));
+      await new Promise<void>((resolve) => relay.whenStored(0, () => resolve()));
     };
     const messages = realMessages(rows, "one");
     await write(messages.slice(0, 3));
@@ -313,9 +322,9 @@ describe("RecordingFiles", () => {
       for (const messages of recordings) {
         const message = messages[round];
         if (message !== undefined) relay.write(logMsgOf(message));
-        relay.whenStored(() => {});
+        relay.whenStored(0, () => {});
       }
-    await new Promise<void>((resolve) => relay.whenStored(() => resolve()));
+    await new Promise<void>((resolve) => relay.whenStored(0, () => resolve()));
   }
 
   const rows = (recording: RecordingStream): void => {
@@ -343,6 +352,33 @@ describe("RecordingFiles", () => {
       }
     },
   );
+
+  it("rejects a recording whose file cannot be written, and stores all others", async () => {
+    const recorded = recordFiles("{application}/{recording}.rrd");
+    const { files, relay, path, warnings } = recorded;
+    // The name of the folder for the application is that of a file.
+    writeFileSync(join(path, "blocked"), "");
+    const blocked = realMessages(rows, "b", "blocked");
+    const others = [realMessages(rows, "one", "free"), realMessages(rows, "two", "free")];
+    await writeInTurns(
+      recorded,
+      others.map((messages) => messages.slice(0, 3)),
+    );
+    for (const message of blocked)
+      expect(() => relay.write(logMsgOf(message))).toThrow(expect.objectContaining({ status: UNAVAILABLE }));
+    const stored = new Promise<unknown>((resolve) => relay.whenStored(relay.storeFailures, resolve));
+    expect(await stored).toBeUndefined();
+    await writeInTurns(
+      recorded,
+      others.map((messages) => messages.slice(3)),
+    );
+    files.close();
+    expect(warnings).toEqual([expect.stringMatching(/blocked.*; other recordings go on$/)]);
+    for (const [index, name] of ["one", "two"].entries()) {
+      const bytes = readFileSync(join(path, "free", `${name}.rrd`));
+      expect(payloadsOf(readEncodedMessages(bytes)).equals(payloadsOf(others[index] ?? []))).toBe(true);
+    }
+  });
 
   it("finishes a file that was moved while it is open", async () => {
     const recorded = recordFiles();
@@ -479,9 +515,10 @@ function realMessages(
     for (let row = 0; row < 3; row++) recording.log(`row${row}`, new Scalars(row));
   },
   recordingId?: string,
+  applicationId = "storing",
 ): EncodedMessage[] {
   const batcher = { flushNumRows: 1 };
-  const recording = new RecordingStream("storing", { recordingId, compression: "lz4", batcher });
+  const recording = new RecordingStream(applicationId, { recordingId, compression: "lz4", batcher });
   const memory = recording.memoryRecording();
   log(recording);
   return readEncodedMessages(memory.drainAsBytes());

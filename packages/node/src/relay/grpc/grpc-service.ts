@@ -84,12 +84,13 @@ export class GrpcService {
   #writeMessages(call: HttpExchange, kind: GrpcKind, reply: GrpcResponse, { allows }: Granted): void {
     this.writers++;
     call.request.once("close", () => this.writers--);
+    const failuresBefore = this.#relay.storeFailures;
     this.#receive(call, kind, reply, {
       memory: this.#memory,
       // A call of gRPC may stay open for as long as a program logs.
       timer: kind === "grpc" ? undefined : { seconds: SILENT_SECONDS, isReset: true },
       onFrame: (...frame) => this.#write(frame, allows),
-      onEnd: () => this.#acknowledge(call, reply),
+      onEnd: () => this.#acknowledge(call, reply, failuresBefore),
       room: this.#relay.isEdge ? this.#upstreamClient() : undefined,
     });
   }
@@ -127,9 +128,9 @@ export class GrpcService {
   }
 
   /** Acknowledges a call once everything in it is stored. */
-  #acknowledge(call: HttpExchange, reply: GrpcResponse): void {
+  #acknowledge(call: HttpExchange, reply: GrpcResponse, failuresBefore: number): void {
     if (this.#relay.isEdge) return this.#upstreamClient().whenStored(() => reply.acknowledge());
-    this.#relay.whenStored((error) => {
+    this.#relay.whenStored(failuresBefore, (error) => {
       if (error === undefined) reply.acknowledge();
       else this.#reject(call, reply, error.status, error.message);
     });

@@ -193,7 +193,7 @@ export class WebSocketConnection {
 
   /** Calls back once everything that has arrived is stored, unless the connection has ended. */
   #whenStored(callback: () => void): void {
-    this.#context.relay.whenStored((error) => {
+    this.#context.relay.whenStored(this.#session?.failuresBefore ?? 0, (error) => {
       if (this.#client.readyState !== this.#client.OPEN) return;
       if (error === undefined) callback();
       else this.#reject(error);

@@ -66,7 +66,10 @@ export class WebSocketService {
   constructor(relay: Relay, access: AccessControl, memory: ReceiveMemory) {
     this.#relay = relay;
     this.#access = access;
-    this.#sessions = new WebSocketSessions((sequence) => relay.openUpstream(sequence));
+    this.#sessions = new WebSocketSessions(
+      (sequence) => relay.openUpstream(sequence),
+      () => relay.storeFailures,
+    );
     this.#context = { relay, memory, sessions: this.#sessions, onRejected: () => this.rejected++ };
     this.#server = new WebSocketServer({
       noServer: true,
@@ -138,9 +141,9 @@ export class WebSocketService {
     const onEnd = (): void => {
       end();
       attempt(() => {
-        const { upstream } = this.#receivePost(Buffer.concat(pieces), begun);
+        const { upstream, failuresBefore } = this.#receivePost(Buffer.concat(pieces), begun);
         if (upstream !== undefined) return upstream.whenStored(() => respondNothing(call));
-        this.#relay.whenStored((error) => {
+        this.#relay.whenStored(failuresBefore, (error) => {
           if (error === undefined) respondNothing(call);
           else this.#rejectPost(call, error);
         });

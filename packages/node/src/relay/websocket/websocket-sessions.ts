@@ -14,6 +14,8 @@ export interface WebSocketSession {
   readonly upstream: ForwardedClient | undefined;
   /** The time at which the last connection ended, on the clock of `performance.now`. */
   endedAt: number;
+  /** How often messages of the relay could not be stored before the session. */
+  readonly failuresBefore: number;
 }
 
 type OpenUpstream = (sequence: { readonly session: Uint8Array; readonly first: number }) => ForwardedClient | undefined;
@@ -23,9 +25,16 @@ export class WebSocketSessions {
   readonly #sessions = new Map<string, WebSocketSession>();
   readonly #openUpstream: OpenUpstream;
 
-  /** @param openUpstream opens the storage for a session of an edge. Default: there is none */
-  constructor(openUpstream: OpenUpstream = () => undefined) {
+  readonly #storeFailures: () => number;
+
+  /**
+   * @param openUpstream opens the storage for a session of an edge. Default: there is none
+   * @param storeFailures how often messages of a relay could not be stored. Records of a session before such a failure
+   * are sent again
+   */
+  constructor(openUpstream: OpenUpstream = () => undefined, storeFailures: () => number = () => 0) {
     this.#openUpstream = openUpstream;
+    this.#storeFailures = storeFailures;
   }
 
   /** The session of a client that connects, and whether it is resumed. An older connection of the session is closed. */
@@ -34,7 +43,7 @@ export class WebSocketSessions {
     const key = Buffer.from(id).toString("latin1");
     const known = this.#sessions.get(key);
     // The client has dropped all records before `first`, so a session that needs one of them cannot be resumed.
-    const isKnown = known !== undefined && known.next >= first;
+    const isKnown = known !== undefined && known.next >= first && known.failuresBefore === this.#storeFailures();
     const session = isKnown ? known : this.#newSession(id, first);
     known?.endConnection?.();
     if (!isKnown) known?.upstream?.finish();
@@ -46,7 +55,7 @@ export class WebSocketSessions {
   /** The session of a posted body. Its connection, which may still be open or be restored later, is left alone. */
   peek(id: Uint8Array, first: number, isEdge = false): WebSocketSession {
     const known = this.#sessions.get(Buffer.from(id).toString("latin1"));
-    if (known !== undefined && known.next >= first) return known;
+    if (known !== undefined && known.next >= first && known.failuresBefore === this.#storeFailures()) return known;
     // The page believes that this relay has the earlier records. When it returns, it must learn that the relay lacks
     // them.
     if (first > 0 && !isEdge) return this.#newSession(id, first);
@@ -57,7 +66,8 @@ export class WebSocketSessions {
 
   #newSession(id: Uint8Array, first: number): WebSocketSession {
     const upstream = this.#openUpstream({ session: id, first });
-    return { next: first, endConnection: undefined, upstream, endedAt: Infinity };
+    const failuresBefore = this.#storeFailures();
+    return { next: first, endConnection: undefined, upstream, endedAt: Infinity, failuresBefore };
   }
 
   #evictOld(): void {
