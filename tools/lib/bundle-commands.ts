@@ -2,6 +2,7 @@
 // start, so they have few files, without the code that the command does not need.
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { useOwnNames } from "./own-names.ts";
 import { rolldown, type CodeSplittingGroup, type InputOptions, type OutputOptions, type Plugin } from "rolldown";
 import { chunksOf, modulesAtStart } from "./modules-at-start.ts";
 
@@ -88,7 +89,9 @@ const ZSTD_WITHOUT_FETCH: Plugin = {
 async function write({ options, entry, folder, early, frequent }: CommandBundle): Promise<readonly string[]> {
   const groups = await sharedGroups({ options, entry, early, frequent });
   const bundle = await rolldown({ ...options, input: { ...entry } });
-  const { output } = await bundle.write({ ...OUTPUT, dir: folder, codeSplitting: { groups } });
+  const written = await bundle.write({ ...OUTPUT, dir: folder, codeSplitting: { groups } });
+  await useOwnNames(written, folder);
+  const { output } = written;
   await bundle.close();
   return output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
 }

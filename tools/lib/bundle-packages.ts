@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { root } from "@rerun-ts/test-support/node/environment";
+import { useOwnNames } from "./own-names.ts";
 import { rolldown, type InputOptions, type OutputOptions, type Plugin } from "rolldown";
 import { bundleProgram, bundleStandalone } from "./bundle-commands.ts";
 import { chunksOf, modulesAtStart } from "./modules-at-start.ts";
@@ -201,7 +202,7 @@ function isLibrary(id: string): boolean {
 
 async function write(options: InputOptions, output: OutputOptions): Promise<void> {
   const bundle = await rolldown(options);
-  await bundle.write(output);
+  await useOwnNames(await bundle.write(output), output.dir ?? ".");
   await bundle.close();
 }
 

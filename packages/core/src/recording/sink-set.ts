@@ -221,7 +221,9 @@ export class SinkSet {
   #vacate({ sink: { key, place } }: SinkSlot, next: readonly SinkSlot[]): readonly SinkSlot[] {
     return this.all.filter((other) => {
       const { sink } = other;
-      const isFailed = !isUsable(other);
+      // A sink that has written everything may still work on its file, such as to optimize it.
+      const isClosing = this.#leaving.has(other) && other.state === "closed" && sink.needsEventLoop === true;
+      const isFailed = !isUsable(other) && !isClosing;
       const isInTheWay = (place !== undefined && sink.place === place) || (sink.key === key && isFailed);
       if (!isInTheWay || next.includes(other)) return false;
       if (isFailed || sink.needsEventLoop !== true) other.makeWay();

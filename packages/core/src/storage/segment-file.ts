@@ -38,7 +38,7 @@ export interface FoundSegment {
 export type SegmentKind = "data" | "retained";
 
 const PREFIXES: Readonly<Record<SegmentKind, string>> = { data: "d", retained: "r" };
-const NAME = /^([dr])(\d{8,})[.]rrd$/;
+const NAME = /^([dr])(\d{8,15})[.]rrd$/;
 
 /** The name of a segment's file: sorted by name, segments are in order, with the retained state first. */
 export function segmentName(kind: SegmentKind, number: number): string {

@@ -1,6 +1,12 @@
 import { addNumber, setEpochMs, type Int64 } from "./int64.ts";
 
 /**
+ * The latest time of an anchor, in the year 2262: the nanoseconds since 1970 of later ones do not fit 64 bits. It leaves
+ * a year for the readings after it.
+ */
+const MAX_EPOCH_MS = 2 ** 63 / 1e6 - 366 * 86_400_000;
+
+/**
  * The wall clock in nanoseconds since 1970, based on the monotonic clock.
  *
  * A reading is the time of an anchor plus the monotonic time since then, so it has microseconds where `Date.now` has
@@ -46,6 +52,6 @@ export class Clock implements Int64 {
   #anchor(wallMs: number): void {
     this.#baseMs = performance.now();
     this.#baseWallMs = wallMs;
-    setEpochMs(this.#base, wallMs);
+    setEpochMs(this.#base, Math.max(-MAX_EPOCH_MS, Math.min(MAX_EPOCH_MS, wallMs)));
   }
 }

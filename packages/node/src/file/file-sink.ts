@@ -185,10 +185,13 @@ export class FileSink implements RecordingSink {
 
   async close({ timeoutMs = Infinity }: SinkFlushOptions = {}): Promise<void> {
     const isWritten = this.#file !== undefined && this.#hasStarted;
+    const isRegular = this.#file?.isRegular === true;
     this.closeSync();
     this.#status.throwIfBroken();
     const { optimizeOnClose = false } = this.#options;
     if (!isWritten || optimizeOnClose === false) return;
+    // A pipe or a device cannot be read again.
+    if (!isRegular) return this.#status.warn(`${this.path} is a pipe or a device, so it is not optimized`);
     let release: (() => void) | undefined;
     const onTimeout = (): void =>
       this.#status.warn(

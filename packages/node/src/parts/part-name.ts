@@ -9,7 +9,8 @@ export const LOCK = ".lock";
 const MAX_LENGTH = 120;
 const HASH_LENGTH = 16;
 const DIGITS = 6;
-const NAME = /^(.+)-(\d{6,})[.](rrd|rbl)([.]open|[.]lock)?$/;
+/** Numbers with more digits are not exact, so that no number would follow them. */
+const NAME = /^(.+)-(\d{6,15})[.](rrd|rbl)([.]open|[.]lock)?$/;
 
 /** The name that all parts of a store begin with: the id of a recording, or the application of a layout. */
 export function partStem({ kind, applicationId, recordingId }: StoreId): string {

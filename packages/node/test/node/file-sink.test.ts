@@ -348,6 +348,40 @@ describe("several recordings with files", () => {
 });
 
 describe("a file with `optimizeOnClose`", () => {
+  it("is set again after another one, without waiting, and has the rows since then", async () => {
+    const [one, two] = ["again-one.rrd", "again-two.rrd"].map((name) => join(folder.path, name)) as [string, string];
+    const recording = new RecordingStream("again", { onError: (error) => expect.fail(error.message) });
+    const setting = [one, two, one].map((path, index) => {
+      const set = recording.setSinks([new FileSink(path, { optimizeOnClose: true })]);
+      for (let row = 0; row < 50; row++) recording.log("x", new Scalars(row), { time: { row: index * 50 + row } });
+      return set;
+    });
+    await Promise.all(setting);
+    expect(await recording.close()).toMatchObject({ complete: true, droppedRows: 0 });
+    const rowsIn = (path: string): number[] =>
+      readChunks(readFileSync(path)).flatMap(({ times }) => (times["row"] ?? []).map(Number));
+    expect(rowsIn(two)).toEqual(Array.from({ length: 50 }, (_, row) => 50 + row));
+    expect(rowsIn(one)).toEqual(Array.from({ length: 50 }, (_, row) => 100 + row));
+  });
+
+  it("is closed without reading it again, with a warning, if it is a pipe", async () => {
+    const pipe = join(folder.path, "pipe.rrd");
+    expect(spawnSync("mkfifo", [pipe]).status).toBe(0);
+    const reader = new Worker(
+      `const { readFileSync } = require("node:fs"); require("node:worker_threads").parentPort.postMessage(readFileSync(${JSON.stringify(pipe)}));`,
+      { eval: true },
+    );
+    const received = once(reader, "message");
+    const warnings: string[] = [];
+    const recording = new RecordingStream("pipe", { onWarning: ({ message }) => warnings.push(message) });
+    await recording.setSinks([new FileSink(pipe, { optimizeOnClose: true })]);
+    recording.log("x", new Scalars(1));
+    expect(await recording.close()).toMatchObject({ complete: true });
+    const [bytes] = (await received) as [Uint8Array];
+    expect(valuesOf(bytes, "/x", "Scalars:scalars")).toEqual([[1]]);
+    expect(warnings).toEqual([`${pipe} is a pipe or a device, so it is not optimized`]);
+  });
+
   it("is not opened by another recording before it is optimized", async () => {
     const path = join(folder.path, "optimized-once.rrd");
     const recording = new RecordingStream("optimize", { recordingId: "first" });

@@ -448,3 +448,15 @@ function framesOf(path: string, entityPath: string): number[] {
       return manifest?.ranges[at]?.start.lo ?? -1;
     });
 }
+
+it("a folder with a file whose name looks like a part with a number beyond all is no obstacle", async () => {
+  const folder = newFolder();
+  mkdirSync(folder);
+  const strange = "run-1234567890123456789.rrd";
+  writeFileSync(join(folder, strange), "");
+  const { recording } = record();
+  await recording.saveParts(folder);
+  logRows(recording, 3);
+  expect(await recording.close()).toMatchObject({ complete: true, droppedRows: 0 });
+  expect(readdirSync(folder).sort()).toEqual(["run-000001.rrd", strange]);
+});

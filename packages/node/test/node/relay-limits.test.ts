@@ -245,3 +245,23 @@ describe("the post of a page that is unloaded", () => {
     expect(server.stats().receivedMessages).toBe(2);
   });
 });
+
+describe("a client that sends requests without waiting for answers", () => {
+  it.for(["GET /healthz", "OPTIONS /", "GET /unknown"])(
+    "is disconnected, before a block of requests holds up others: %s",
+    async (request) => {
+      const server = await relay();
+      const count = 5000;
+      const flood = `${request} HTTP/1.1\r\nhost: localhost\r\n\r\n`.repeat(count);
+      const answers = (await sendRaw(server.url, flood)).split("HTTP/1.1 ").length - 1;
+      expect(answers).toBeLessThan(count / 10);
+    },
+  );
+
+  it("is served if there are as many requests as a browser has connections", async () => {
+    const server = await relay();
+    const head = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n";
+    const answers = await sendRaw(server.url, `${`${head}\r\n`.repeat(7)}${head}connection: close\r\n\r\n`);
+    expect(answers.match(/HTTP\/1.1 200/g)).toHaveLength(8);
+  });
+});

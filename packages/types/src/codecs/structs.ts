@@ -65,7 +65,7 @@ export function structs<Input>(fields: readonly StructField[], forms: StructForm
     const object = normalize?.(long) ?? long;
     if (typeof object !== "object" || object === null || Symbol.iterator in object) throw wrongType(expected, value);
     for (const key in object) {
-      if (!known.has(key))
+      if (!known.has(key) && Object.hasOwn(object, key))
         throw new InvalidValueError(`given no other keys than ${names.join(", ")}`, `\`${key}\``, false);
     }
     for (let index = 0; index < fields.length; index++) {

@@ -233,7 +233,8 @@ function writeFields(
   for (const name in options) {
     const field = byName.get(name);
     if (field === undefined) {
-      checkName(definition, name);
+      // Other code may have added names to `Object.prototype`.
+      if (Object.hasOwn(options, name)) checkName(definition, name);
       continue;
     }
     const value = options[name];
@@ -268,7 +269,7 @@ function checkFields(definition: ArchetypeDefinition, fields: object, isConstruc
 
 /** The error of a required field. Throws that of an unknown field, which may be the same in another spelling. */
 function missing({ label }: ComponentField, definition: ArchetypeDefinition, options?: FieldValues): InvalidValueError {
-  for (const name in options) checkName(definition, name);
+  for (const name of Object.keys(options ?? {})) checkName(definition, name);
   return new InvalidValueError("given (null clears it)", "undefined", false, label);
 }
 
@@ -284,7 +285,7 @@ export function updateOf<Name extends string>(
       checkOptions("fromFields", options, { clearUnset: "boolean" });
       const values = checkFields(definition, fields);
       const known = definition.byName;
-      for (const name in values) if (!known.has(name)) throw unknownField(definition, name, [...known.keys()]);
+      for (const name of Object.keys(values)) if (!known.has(name)) throw unknownField(definition, name, [...known.keys()]);
       for (const [name, field] of definition.updates) {
         const value = values[name] ?? (options?.clearUnset === true ? null : values[name]);
         if (value !== undefined) fieldWriterOf(row).field(field, value);

@@ -23,7 +23,7 @@ export function writeValues(
   checkAnyValuesOptions(group.label, options);
   const dropsUntyped = options?.dropUntypedNulls !== false;
   const components = componentsOf(row, group.archetype ?? "");
-  for (const name in checked) {
+  for (const name of Object.keys(checked)) {
     let component = components.get(name);
     if (component === undefined) {
       checkName(name);

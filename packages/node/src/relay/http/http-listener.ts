@@ -36,6 +36,8 @@ const PING_TIMEOUT_MS = 20_000;
  * the oldest that only reads.
  */
 const MAX_CONNECTIONS = 10_000;
+/** The maximum number of requests in flight on an HTTP/1.1 connection. Clients wait for the answer to each request. */
+const MAX_PIPELINED = 16;
 /** Connections that may wait above the maximum. Further connections are closed at once. */
 const MORE_CONNECTIONS = 100;
 const MAX_HEADER_BYTES = 32 * 1024;
@@ -86,6 +88,7 @@ export class HttpListener {
     const options = { ...timeouts, maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback: wantsWebSocket };
     this.#http = createHttp(options);
     this.#http.on("request", (request, response) => {
+      if (this.#isFlooded(request.socket)) return;
       this.#beginRequest(request.socket);
       response.once("close", () => this.#endRequest(request.socket));
       const accept = (permission: Permission): void => this.#grant(request.socket, permission);
@@ -267,6 +270,15 @@ export class HttpListener {
     // Bun stops sending window updates for streams after this call.
     if ("bun" in process.versions) return;
     (session as unknown as { setLocalWindowSize(bytes: number): void }).setLocalWindowSize(CONNECTION_WINDOW_BYTES);
+  }
+
+  /**
+   * Whether a client sends many requests without waiting for answers, which closes its connection. Node parses all
+   * requests of a piece of data in one turn of the event loop, for as long as nobody else is served.
+   */
+  #isFlooded(socket: Duplex): boolean {
+    if ((this.#inFlight.get(socket) ?? 0) >= MAX_PIPELINED) socket.destroy();
+    return socket.destroyed;
   }
 
   #beginRequest(socket: Duplex): void {

@@ -6,7 +6,7 @@ const UNLIMITED: ReadonlySet<string> = new Set(["unlimited", "none", "max", "∞
 const AMOUNT = /^(\d[\d_]*(?:\.\d+)?) ?(%|[A-Za-z]+)$/;
 
 /**
- * Parses an amount of memory as Rerun's programs do: `"1GiB"`, `"500MB"`, `"25%"` of the machine's memory,
+ * Parses an amount of memory as Rerun's programs do: `"1GiB"`, `"500MB"`, `"25%"` of the memory of the machine or the container,
  * `"unlimited"`, `"0"`. A number is bytes. Returns bytes, or `Infinity`.
  * @throws {TypeError} that names the option, if `limit` is not an amount of memory
  */
@@ -22,7 +22,14 @@ function bytesOf(text: string): number | undefined {
   if (UNLIMITED.has(text)) return Infinity;
   const [, digits = "", unit = ""] = AMOUNT.exec(text) ?? [];
   const amount = Number(digits.replaceAll("_", ""));
-  if (unit === "%") return amount <= 100 ? Math.floor((totalmem() * amount) / 100) : undefined;
+  if (unit === "%") return amount <= 100 ? Math.floor((availableMemory() * amount) / 100) : undefined;
   const isWhole = unit !== "B" || !digits.includes(".");
   return Object.hasOwn(BYTE_UNITS, unit) && isWhole ? Math.floor(amount * (BYTE_UNITS[unit] as number)) : undefined;
+}
+
+/** The memory of the machine, or less if this process has a limit, as in a container. */
+function availableMemory(): number {
+  const limit = process.constrainedMemory();
+  // Without a limit the result is 0 or undefined, or larger than any machine's memory.
+  return limit === undefined || limit <= 0 ? totalmem() : Math.min(totalmem(), limit);
 }
