@@ -92,7 +92,7 @@ export class Batcher {
     let builder = current !== undefined && current.set === time.set ? current : entity.builder(time.set);
     if (builder.rows >= config.chunkMaxRowsIfUnsorted && !builder.isSorted) this.#flushBuilder(builder);
     if (builder.isEmitting) builder = entity.replace(builder);
-    if (!this.#writeRow(builder, data, time)) return false;
+    if (!this.#writeRow(entity, builder, data, time)) return false;
     if (!builder.isListed) {
       builder.isListed = true;
       this.#listed.push(builder);
@@ -148,12 +148,18 @@ export class Batcher {
   }
 
   /** Returns whether there was anything to store. */
-  #writeRow(builder: ChunkBuilder, data: AsComponents | readonly AsComponents[], time: TimePoint): boolean {
+  #writeRow(
+    entity: EntityRows,
+    builder: ChunkBuilder,
+    data: AsComponents | readonly AsComponents[],
+    time: TimePoint,
+  ): boolean {
     const { writer } = this;
     builder.isWriting = true;
     try {
       builder.beginRow(time);
       writer.writeRow(builder, data);
+      if (builder.isVideo) entity.videoCodec = builder.noteFrame(entity.videoCodec);
       this.#ids.next(this.#clock);
       return builder.endRow(this.#ids);
     } catch (error) {

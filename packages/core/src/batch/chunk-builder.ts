@@ -6,6 +6,7 @@ import type { TimePoint } from "../time/time-point.ts";
 import type { Timeline, TimelineSet } from "../time/timeline.ts";
 import { compareDescriptors, type Chunk, type ChunkTimes } from "./chunk.ts";
 import type { ComponentField } from "./component.ts";
+import { codecInRow, isGroupStart, VIDEO } from "./video-row.ts";
 import { copyTuid, writeTuid, type Tuid } from "./tuid.ts";
 
 const MIN_ROWS = 8;
@@ -149,6 +150,10 @@ export class ChunkBuilder {
   isWriting = false;
   /** Whether the rows became due while a row was being written. */
   isDue = false;
+  /** For frames of a video: whether a decoder can start at the first one. `undefined` if that is unknown. */
+  startsGroup: boolean | undefined;
+  /** Whether there are columns of a video. */
+  isVideo = false;
   /** An empty builder that can replace this one. */
   spare: ChunkBuilder | undefined;
   /** The rows before a change of type, which are sent as a separate chunk. */
@@ -233,6 +238,18 @@ export class ChunkBuilder {
     return this.#addColumn(field);
   }
 
+  /**
+   * Notes the frame of a video in the row under construction. A frame at which decoders can start closes the rows
+   * before it, so that a chunk begins with it. Returns the codec of the entity, which may be in the row.
+   */
+  noteFrame(codecBefore: number | undefined): number | undefined {
+    const codec = codecInRow(this.#byComponent, this.rows) ?? codecBefore;
+    const startsGroup = isGroupStart(this.#byComponent, this.rows, codec);
+    if (startsGroup === true && this.rows > 0) this.#closeRows();
+    if (this.rows === 0) this.startsGroup = startsGroup;
+    return codec;
+  }
+
   /** The rows that a row with another type has closed. Each call returns them once. */
   takeClosed(): ChunkBuilder | undefined {
     const closed = this.#closed;
@@ -253,6 +270,7 @@ export class ChunkBuilder {
       components: this.#columns
         .filter(({ cells }) => cells.nullCount < rows)
         .sort((a, b) => compareDescriptors(a.field.descriptor, b.field.descriptor)),
+      startsGroup: this.startsGroup,
     };
   }
 
@@ -268,6 +286,7 @@ export class ChunkBuilder {
     this.rows = 0;
     this.#written = 0;
     this.countedBytes = 0;
+    this.startsGroup = undefined;
   }
 
   /** Releases the memory of a builder without rows. */
@@ -283,6 +302,7 @@ export class ChunkBuilder {
     const closed = new ChunkBuilder(this.entityPath, this.set);
     closed.rows = rows;
     closed.countedBytes = this.countedBytes;
+    closed.startsGroup = this.startsGroup;
     closed.#index = this.#index;
     closed.#columns = this.#columns;
     this.#index = new RowIndex(this.set.timelines.length);
@@ -303,6 +323,7 @@ export class ChunkBuilder {
     const column = new CellColumn(field);
     for (let row = 0; row < this.rows; row++) column.cells.appendNull();
     this.#columns.push(column);
+    this.isVideo ||= field.descriptor.component.startsWith(VIDEO);
     this.#byComponent.set(field.descriptor.component, column);
     return column;
   }

@@ -45,6 +45,8 @@ export interface Chunk {
   readonly times: readonly ChunkTimes[];
   /** The components, sorted by {@link compareDescriptors}. */
   readonly components: readonly ChunkComponent[];
+  /** For frames of a video: whether a decoder can start at the first one. `undefined` if that is unknown. */
+  readonly startsGroup?: boolean | undefined;
 }
 
 /** Compares components by archetype, name and component type, the order in Rerun's chunks and footers. */

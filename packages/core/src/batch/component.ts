@@ -29,6 +29,8 @@ export interface ComponentType<Input = never> {
    * @param instances the number of instances of the archetype's required field in this row, -1 if it is not known
    */
   append(values: Input, target: ArrayBuilder, instances: number): void;
+  /** For frames of a video: whether a decoder can start at a frame. `codec` is Rerun's number of the codec. */
+  isKeyframe?(this: void, codec: number, frame: Uint8Array): boolean;
 }
 
 /** Values of one component, not yet checked. */

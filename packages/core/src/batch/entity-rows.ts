@@ -12,6 +12,8 @@ export class EntityRows {
   readonly path: string;
   /** The builder of the last row. */
   current: ChunkBuilder | undefined;
+  /** The codec of the entity's video stream, as Rerun's number, if it was logged. */
+  videoCodec: number | undefined;
   readonly #pool: BuilderPool;
   /** The builders by their timelines. Entities without builders have no map, because there may be many entities. */
   #builders: Map<TimelineSet, ChunkBuilder> | undefined;

@@ -15,7 +15,8 @@ const FREED_PART = 0.125;
 
 /**
  * Messages in order, within a number of bytes. Store infos and activations always fit. When room is needed, the oldest
- * temporal chunks are dropped first, then the oldest static ones. All operations except drops take constant time.
+ * temporal chunks are dropped first, then the oldest static ones. Of a video, whole groups of pictures are dropped: with
+ * a frame, all up to the next one at which a decoder can start. All operations except drops take constant time.
  */
 export class MessageQueue {
   /** Number of bytes that the messages take. */
@@ -23,6 +24,8 @@ export class MessageQueue {
   #maxBytes: number;
   readonly #policy: DropPolicy;
   readonly #messages: Pick<List<EncodedMessage>, keyof List<EncodedMessage>>;
+  /** The entities of videos whose next frames need one that was dropped. */
+  readonly #broken = new Set<string>();
 
   /** @param messages an empty list for the messages */
   constructor(
@@ -58,10 +61,12 @@ export class MessageQueue {
   push(message: EncodedMessage): readonly EncodedMessage[] {
     const size = message.payload.byteLength;
     let dropped: readonly EncodedMessage[] = [];
+    if (this.#needsDropped(message)) return [message];
     if (this.bytes + size > this.#maxBytes && message.kind === "chunk") {
       const isTooLarge = size > this.#maxBytes;
-      if (isTooLarge || (this.#policy === "drop-newest" && !message.isStatic)) return [message];
+      if (isTooLarge || (this.#policy === "drop-newest" && !message.isStatic)) return [this.#noteDropped(message)];
       dropped = this.#makeRoom(size);
+      if (this.#needsDropped(message)) return [...dropped, message];
     }
     this.#append(message);
     return dropped;
@@ -92,11 +97,23 @@ export class MessageQueue {
     return [...temporal, ...this.#dropWhile(() => this.bytes + size > this.#maxBytes, isChunk)];
   }
 
+  /** Whether a message has frames of a video that need a dropped one: nobody could decode them. */
+  #needsDropped({ manifest }: EncodedMessage): boolean {
+    if (manifest?.startsGroup === true) this.#broken.delete(manifest.entityPath);
+    return manifest?.startsGroup === false && this.#broken.has(manifest.entityPath);
+  }
+
+  #noteDropped(message: EncodedMessage): EncodedMessage {
+    const { manifest } = message;
+    if (manifest?.startsGroup !== undefined) this.#broken.add(manifest.entityPath);
+    return message;
+  }
+
   #dropWhile(isNeeded: () => boolean, canDrop: (message: EncodedMessage) => boolean): EncodedMessage[] {
     const dropped: EncodedMessage[] = [];
     for (const message of this.#messages.takeAll()) {
-      if (isNeeded() && canDrop(message)) {
-        dropped.push(message);
+      if ((isNeeded() && canDrop(message)) || this.#needsDropped(message)) {
+        dropped.push(this.#noteDropped(message));
         this.bytes -= message.payload.byteLength;
       } else {
         this.#messages.push(message);

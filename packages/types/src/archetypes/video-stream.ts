@@ -5,7 +5,9 @@ import {
   type VideoStreamFields,
   type VideoStreamOptions,
 } from "../gen/archetypes/video-stream.ts";
-import type { VideoCodec } from "../gen/components/video-codec.ts";
+import { VideoCodec as VideoCodecs, type VideoCodec } from "../gen/components/video-codec.ts";
+import { VideoSample } from "../gen/components/video-sample.ts";
+import { isKeyframe } from "../media/video/is-keyframe.ts";
 
 /** A compressed frame in the form of WebCodecs: an `EncodedVideoChunk`, for example. */
 export interface EncodedChunkLike {
@@ -77,3 +79,14 @@ function expandChunk({ chunk, ...fields }: FieldValues): FieldValues {
 export function codecOf(name: string): VideoCodec {
   return CODECS.find(([beginning]) => beginning.test(name))?.[1] ?? (name as VideoCodec);
 }
+
+/** The codecs by Rerun's numbers. */
+const NAMES = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ Object.entries(VideoCodecs.values).map(([name, number]) => [number, name as VideoCodec]),
+);
+
+// With the archetype, so that programs without videos do not load this. Queues drop whole groups of pictures.
+VideoSample.isKeyframe = (number, frame) => {
+  const codec = NAMES.get(number);
+  return codec !== undefined && isKeyframe(codec, frame);
+};

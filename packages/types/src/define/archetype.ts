@@ -285,7 +285,8 @@ export function updateOf<Name extends string>(
       checkOptions("fromFields", options, { clearUnset: "boolean" });
       const values = checkFields(definition, fields);
       const known = definition.byName;
-      for (const name of Object.keys(values)) if (!known.has(name)) throw unknownField(definition, name, [...known.keys()]);
+      for (const name of Object.keys(values))
+        if (!known.has(name)) throw unknownField(definition, name, [...known.keys()]);
       for (const [name, field] of definition.updates) {
         const value = values[name] ?? (options?.clearUnset === true ? null : values[name]);
         if (value !== undefined) fieldWriterOf(row).field(field, value);

@@ -73,6 +73,10 @@ export class BoolBuilder implements ArrayBuilder {
     return this.#values.length >> 3;
   }
 
+  at(index: number): boolean {
+    return this.#values.bytes[index] === 1;
+  }
+
   append(value: boolean): void {
     this.#values.fill(value ? 1 : 0, 1);
   }

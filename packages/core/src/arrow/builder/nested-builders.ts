@@ -43,6 +43,11 @@ export class ListBuilder<Item extends ArrayBuilder = ArrayBuilder> implements Ar
     return this.#validity.isValid(index);
   }
 
+  /** The first item of a list, and the one after its last. */
+  bounds(index: number): [start: number, end: number] {
+    return [this.#offsets.end(index - 1), this.#offsets.end(index)];
+  }
+
   /** The total number of items of a range of lists. */
   itemCount(from: number, to: number): number {
     return this.#offsets.end(to - 1) - this.#offsets.end(from - 1);

@@ -13,6 +13,7 @@ export function describeChunk(chunk: Chunk, uncompressedSize: number): ChunkMani
     timelines: chunk.times.map(({ timeline }) => timeline),
     ranges,
     components: chunk.components.map((component) => describeComponent(chunk, component, ranges)),
+    ...(chunk.startsGroup === undefined ? {} : { startsGroup: chunk.startsGroup }),
   };
 }
 

@@ -55,6 +55,11 @@ export interface ChunkManifest {
   readonly ranges: readonly ManifestRange[];
   /** The components of the chunk. */
   readonly components: readonly ManifestComponent[];
+  /**
+   * For frames of a video: whether a decoder can start at the first one. `undefined` for other data, and if that is
+   * unknown.
+   */
+  readonly startsGroup?: boolean | undefined;
 }
 
 /**
