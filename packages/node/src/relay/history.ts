@@ -1,5 +1,6 @@
 import type { RelayMessageKind } from "./grpc/log-msg.ts";
 import type { RelayMessage } from "./relay-message.ts";
+import { StaticKeys } from "./static-keys.ts";
 import type { RelayStore } from "./relay-store.ts";
 
 /** The retention of a message: permanent, evicted last (static data), or evicted first (data with time, and tables). */
@@ -10,6 +11,9 @@ const MIN_PERSISTENT_BYTES = 64 * 1024 * 1024;
 
 /** Interval of searches for messages that make room for persistent ones, because a search takes time. */
 const LOOK_FOR_ROOM_MS = 1000;
+
+/** The share of the limit that new static data must have before data is searched that it replaces. */
+const SEARCHED_PART = 1 / 32;
 
 /** A linked list of the messages of one retention class, oldest first. */
 export class MessageChain {
@@ -25,6 +29,15 @@ export class MessageChain {
     this.last = message;
     this.count++;
     this.bytes += message.size;
+  }
+
+  *[Symbol.iterator](): Generator<RelayMessage, void, undefined> {
+    for (
+      let message = this.first;
+      message !== undefined;
+      message = message === this.last ? undefined : message.nextOfClass
+    )
+      yield message;
   }
 
   /** Removes the messages that do not fulfil the condition, and returns them. Readers may still be at them. */
@@ -61,8 +74,8 @@ export class MessageChain {
 
 /**
  * The messages that a relay retains for readers that connect later, within a limit in bytes. Messages that open stores
- * and blueprints are retained permanently; of the rest the oldest data with time is evicted first, then the oldest
- * static data.
+ * and blueprints are retained permanently. Of the rest, static data that newer data replaces is evicted first, then the
+ * oldest data with time, then the oldest static data.
  *
  * Like Rerun's own server it evicts before it adds a message, and so may exceed the limit by one message. An evicted
  * message stays in memory only while a slow reader still refers to it. With the limit 0 nothing is retained.
@@ -79,6 +92,9 @@ export class History {
   evictedStaticBytes = 0;
   readonly #limit: number;
   #lookedForRoomAt = -Infinity;
+  readonly #staticKeys = new StaticKeys();
+  /** The size of the static data since the last search for data that it replaces. */
+  #newStaticBytes = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -122,7 +138,9 @@ export class History {
     }
     this.#evict();
     message.isRetained = true;
-    this.chains[retentionClass(message)].push(message);
+    const retention = retentionClass(message);
+    this.chains[retention].push(message);
+    if (retention === "static") this.#newStaticBytes += message.size;
     const { store } = message;
     if (store === undefined) return;
     if (message.kind === "storeInfo") store.openedBy = message.logMsg;
@@ -131,6 +149,7 @@ export class History {
 
   #evict(): void {
     const { static: staticData, disposable } = this.chains;
+    if (this.#newStaticBytes > this.#limit * SEARCHED_PART) this.#removeReplaced();
     while (this.bytes > this.#limit) {
       const temporal = disposable.shift();
       const message = temporal ?? staticData.shift();
@@ -138,6 +157,17 @@ export class History {
       forget(message);
       if (temporal === undefined) this.evictedStaticBytes += message.size;
       else this.evictedPosition = message.position;
+    }
+  }
+
+  /** Removes static data that later data of the same entity and components replaces. */
+  #removeReplaced(): void {
+    const { static: staticData } = this.chains;
+    this.#newStaticBytes = 0;
+    const newest = this.#staticKeys.newestOf(staticData);
+    for (const message of staticData.keep((one) => newest.has(one))) {
+      forget(message);
+      this.evictedStaticBytes += message.size;
     }
   }
 }
