@@ -35,7 +35,7 @@ export class StaticKeys {
       if (outline === undefined) return undefined;
       const { payloadStart, payloadEnd, uncompressedBytes } = outline;
       this.#budget.spend(payloadEnd - payloadStart, uncompressedBytes);
-      const decoded = decodeMessage(kind, memory.subarray(payloadStart, payloadEnd) as Uint8Array<ArrayBuffer>);
+      const decoded = decodeMessage(kind, memory.subarray(payloadStart, payloadEnd));
       return decoded.kind === "end" ? undefined : retentionKey(footerEntry(decoded, this.#manifests));
     } catch {
       return undefined;
