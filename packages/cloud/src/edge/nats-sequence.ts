@@ -71,7 +71,7 @@ export class NatsSequence implements UpstreamSequence {
     );
     this.#writer = new NatsWriter(
       this.#queue,
-      { run, first: first + 1, resendMs, open, storeInfoOf, isRoomNeeded: isHalfFull, survivesRejection: true },
+      { run, first: first + 1, resendMs, open, storeInfoOf, isRoomNeeded: isHalfFull },
       {
         onState: (_, error) => {
           settings.onState(error);

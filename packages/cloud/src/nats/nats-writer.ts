@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { Backoff, QueueWriter, type DeliveryQueue, type WriterEvents } from "@rerun-ts/core/transport";
+import { ReconnectingWriter, type DeliveryQueue, type WriterEvents } from "@rerun-ts/core/transport";
 import { CommitRequests } from "./commit-requests.ts";
 import { PackMaker, type PackMakerSettings } from "./pack-maker.ts";
 import { cutPack, encodePack } from "./pack.ts";
@@ -30,30 +30,21 @@ export interface NatsWriterSettings extends PackMakerSettings {
   readonly open: OpenPackLink;
   /** Whether others need room, and wait for commits. Default: nobody does. */
   readonly isRoomNeeded?: (() => boolean) | undefined;
-  /**
-   * Whether to continue if the server denies access, or ingesters reject data. Default: the writer ends with an error.
-   */
-  readonly survivesRejection?: boolean | undefined;
 }
 
 /**
  * Sends messages from a queue to a stream of NATS, in packs. A message counts as written when the stream has it, and as
  * acknowledged when an ingester has committed its pack. Uncommitted packs are sent again: soon if the stream has lost
- * its messages, and otherwise after a while. A pack that ingesters reject twice ends the writer, because a further
- * repetition would be rejected, too.
+ * its messages, and otherwise after a while. A pack that ingesters reject is kept, and sent again later each time: a
+ * newer ingester may accept it.
  */
-export class NatsWriter extends QueueWriter {
+export class NatsWriter extends ReconnectingWriter {
   readonly #settings: NatsWriterSettings;
-  readonly #events: WriterEvents;
-  readonly #backoff = new Backoff();
   readonly #packs: PacksInFlight;
   readonly #maker: PackMaker;
   readonly #requests = new CommitRequests();
   #link: PackLink | undefined;
   #loss: Error | undefined;
-  /** The reason why data can never be committed. */
-  #rejection: RerunError | undefined;
-  #hasConnected = false;
   #sendingBytes = 0;
   #sending = 0;
   #hasUnsent = false;
@@ -64,51 +55,24 @@ export class NatsWriter extends QueueWriter {
   /** The stream of the last connection, identified by the time of its creation. */
   #stream: string | undefined;
   #losses = 0;
-  /** Calls that wait for commits. */
-  #waiters = 0;
 
   constructor(queue: DeliveryQueue, settings: NatsWriterSettings, events: WriterEvents) {
-    super(queue);
+    super(queue, events);
     this.#settings = settings;
-    this.#events = events;
     this.#packs = new PacksInFlight(settings.first ?? 1);
     this.#maker = new PackMaker(settings, this.#packs);
   }
 
-  async run(): Promise<void> {
-    while (!this.isOver) {
-      try {
-        await this.#connect();
-        await this.#sendAll();
-      } catch (error) {
-        await this.#recover(RerunError.from(error, "CONNECTION"));
-      }
-    }
-    this.#link?.close();
-    this.notify();
-  }
-
-  override abort(): void {
-    super.abort();
-    this.#link?.close();
-  }
-
   override async until(isDone: () => boolean, ack = false): Promise<void> {
-    if (ack) this.#waiters++;
     this.#requests.reset();
-    this.wake();
-    try {
-      await super.until(isDone);
-    } finally {
-      if (ack) this.#waiters--;
-    }
+    await super.until(isDone, ack);
   }
 
   protected override get isConnected(): boolean {
     return this.#link !== undefined;
   }
 
-  async #connect(): Promise<void> {
+  protected async connect(): Promise<void> {
     this.#loss = undefined;
     const onLoss = (error: Error): void => {
       this.#loss ??= error;
@@ -119,16 +83,24 @@ export class NatsWriter extends QueueWriter {
     this.#link = await this.#settings.open(this.#settings.run, { onCommitted, onRejected, onLoss }, this.stop.signal);
     if (this.stop.signal.aborted) return this.#link.close();
     this.#checkStream(this.#link);
-    if (this.#hasConnected) this.queue.reconnects++;
-    this.#hasConnected = true;
-    this.#events.onState("open");
-    this.notify();
   }
 
-  async #sendAll(): Promise<void> {
+  protected disconnect(): void {
+    this.#link?.close();
+    this.#link = undefined;
+    [this.#sending, this.#sendingBytes] = [0, 0];
+    // The stream may have these packs nevertheless, but ingesters recognise duplicates.
+    for (const pack of this.#packs.items) if (pack.state === "sending") this.#markUnsent(pack);
+  }
+
+  /** Servers of NATS reject no single message. */
+  protected override onFailed(): number {
+    return 0;
+  }
+
+  protected async sendAll(): Promise<void> {
     const link = this.#link as PackLink;
     while (!this.isOver) {
-      if (this.#rejection !== undefined) throw this.#rejection;
       if (this.#loss !== undefined) throw this.#loss;
       this.#markOverdue();
       this.#sendUnsent(link);
@@ -178,7 +150,7 @@ export class NatsWriter extends QueueWriter {
   #sendNew(link: PackLink): number {
     while (!this.#hasUnsent && this.#hasRoom && this.queue.hasPending) {
       const waitMs = this.#sentAt + GATHER_MS - performance.now();
-      if (waitMs > 0 && this.#newBytes < FULL_BYTES && this.#waiters === 0 && !this.isClosing) return waitMs;
+      if (waitMs > 0 && this.#newBytes < FULL_BYTES && !this.isAckAwaited && !this.isClosing) return waitMs;
       this.#sentAt = performance.now();
       for (const pack of this.#maker.make(this.queue.take(PACK_BYTES, MAX_PACK_MESSAGES))) void this.#send(link, pack);
     }
@@ -216,8 +188,7 @@ export class NatsWriter extends QueueWriter {
     packed.wasStored = true;
     packed.storedAt = performance.now();
     this.#markWritten();
-    this.#backoff.reset();
-    this.notify();
+    this.onStored();
   }
 
   #markWritten(): void {
@@ -247,14 +218,11 @@ export class NatsWriter extends QueueWriter {
     // Committed messages also count as written if the server has not confirmed them.
     this.#markWritten();
     this.#requests.reset();
-    this.notify();
+    this.onAcknowledged();
     this.wake();
   }
 
-  /**
-   * Notes that an ingester has rejected a pack. Another ingester may be newer, or the pack may have been damaged on the
-   * way, so only the rejection of a repetition is final.
-   */
+  /** Notes that an ingester has rejected a pack. It stays in flight, and is sent again like those without a commit. */
   #onRejected({ number, count, reason }: PackRejection): void {
     const packed = this.#packs.items.find(
       ({ pack }) => pack.number < number + count && number < pack.number + pack.count,
@@ -263,12 +231,8 @@ export class NatsWriter extends QueueWriter {
     const isFirst = packed.rejectedAttempts === 0;
     packed.rejectedAttempts = packed.attempts;
     const text = `an ingester cannot commit ${count} messages from number ${number} on: ${reason}`;
-    const error = new RerunError("SERVER", text);
-    if (isFirst) {
-      this.#events.onState("open", error);
-      this.#events.onWarning?.(`${text}; they are sent again`);
-    } else if (this.#settings.survivesRejection === true) this.#events.onState("open", error);
-    else this.#rejection = error;
+    this.events.onState("open", new RerunError("SERVER", text));
+    if (isFirst) this.events.onWarning?.(`${text}; they are kept, and sent again`, "SERVER");
     this.wake();
   }
 
@@ -276,25 +240,9 @@ export class NatsWriter extends QueueWriter {
    * Requests a commit if a caller waits for it, or if the queue needs room. Returns the time until the next request.
    */
   #ask(link: PackLink): number {
-    const isWaiting = (this.#waiters > 0 || this.isClosing) && !this.queue.hasPending && this.#sending === 0;
+    const isWaiting = (this.isAckAwaited || this.isClosing) && !this.queue.hasPending && this.#sending === 0;
     const needsRoom = this.queue.bytes > this.queue.maxBytes / 2 || this.#settings.isRoomNeeded?.() === true;
     if (this.#packs.isEmpty || !(isWaiting || needsRoom)) return Infinity;
     return this.#requests.ask(() => link.ask());
-  }
-
-  async #recover(error: RerunError): Promise<void> {
-    this.#link?.close();
-    this.#link = undefined;
-    [this.#sending, this.#sendingBytes] = [0, 0];
-    if (this.stop.signal.aborted) return;
-    // The stream may have these packs nevertheless, but ingesters recognise duplicates.
-    for (const pack of this.#packs.items) if (pack.state === "sending") this.#markUnsent(pack);
-    const isFinal = error.code === "AUTH" || error === this.#rejection;
-    if (isFinal && this.#settings.survivesRejection !== true) {
-      this.abort();
-      throw error;
-    }
-    this.#events.onState("connecting", error);
-    await this.pause(this.#backoff.next());
   }
 }

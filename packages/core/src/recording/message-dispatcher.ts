@@ -181,7 +181,8 @@ export class MessageDispatcher {
     // The caller is a listener or a sink: the messages that it has logged are sent before the next microtask.
     if (this.sender.isSending) await Promise.resolve();
     this.flushRows();
-    return this.result(await withDeadline(this.sinks.flush(options), options).catch(unlessTimeIsUp));
+    const isDone = await withDeadline(this.sinks.flush(options), options).catch(unlessTimeIsUp);
+    return this.result(isDone && (options.ack !== true || this.sinks.lostRows === 0));
   }
 
   /** See {@link RecordingStream.close}. */
@@ -196,8 +197,7 @@ export class MessageDispatcher {
     try {
       // Sinks end within the time by themselves, and then report their dropped rows.
       const isInTime = await withDeadline(closing, options, CLOSE_GRACE_MS);
-      const isLost = this.sinks.stats().some(({ kind, droppedRows }) => kind === "buffering" && droppedRows > 0);
-      return this.result(isInTime && isComplete && !isLost);
+      return this.result(isInTime && isComplete && this.sinks.lostRows === 0);
     } finally {
       this.#owner.updateLive();
     }

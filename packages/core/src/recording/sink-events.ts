@@ -9,6 +9,7 @@ const DROP_NOTICES: Readonly<Record<DropReason, (kind: string) => string>> = {
   "backlog-full": () => "no sink was set and the backlog is full: the oldest data is dropped, see `maxBacklogBytes`",
   "no-sink": () => NO_SINKS,
   expired: (kind) => `the ${kind} sink drops old data, see the \`drop\` events`,
+  rejected: (kind) => `the server of the ${kind} sink rejects some data, which is dropped: see the \`drop\` events`,
   closed: (kind) =>
     kind === "buffering"
       ? "the recording was closed before it had a sink: data is dropped; call `save`, `connectGrpc` or `setSinks` first"

@@ -97,6 +97,12 @@ export class SinkSet {
     return this.all.reduce((sum, slot) => sum + slot.stats().droppedRows, this.#droppedBefore);
   }
 
+  /** Rows that the current sinks have dropped although they should have delivered them. */
+  get lostRows(): number {
+    const delivering = this.all.filter(({ sink }) => sink.isLossless === true);
+    return delivering.reduce((sum, slot) => sum + slot.stats().droppedRows, 0);
+  }
+
   /** All sinks that are not closed: the current ones, followed by replaced ones. */
   get all(): readonly SinkSlot[] {
     return [...this.#slots, ...this.#leaving];

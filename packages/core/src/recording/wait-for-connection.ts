@@ -17,7 +17,7 @@ export interface WaitForConnectionOptions {
 
 /**
  * Waits until a sink of the recording has its connection, if the options say so. Rejects with `TIMEOUT`, `ABORTED`, or
- * the reason why the sink is broken.
+ * the reason why the server refuses the program, or the sink is broken.
  */
 export async function waitForConnection(
   recording: RecordingStream,
@@ -34,6 +34,8 @@ export async function waitForConnection(
       const check = (): void => {
         const { state, lastError } = sink.stats();
         if (state === "open") resolve();
+        // A person must change something first. The sink goes on asking.
+        else if (lastError?.code === "AUTH" || lastError?.code === "UNSUPPORTED") reject(lastError);
         else if (state === "broken" || state === "closed")
           reject(lastError ?? new RerunError("CLOSED", "the sink is closed"));
       };

@@ -5,6 +5,7 @@ import type { RecordingSinkContext } from "./sink.ts";
 
 /** The sink of a recording before its first one, and after `disconnect`. It keeps messages for the next sink. */
 export class BufferingSink extends SimpleSink {
+  readonly isLossless = true;
   readonly #queue: MessageQueue;
   readonly #maxBytes: number;
   #hasWarned = false;

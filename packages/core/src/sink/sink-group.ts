@@ -22,6 +22,7 @@ export abstract class SinkGroup implements CompleteSink {
   readonly kind: string;
   readonly batching: Partial<BatcherConfig>;
   readonly needsEventLoop: boolean;
+  readonly isLossless: boolean;
   readonly keepsBacklogOnFailure: boolean;
   /** A single sink may take the memory itself. Several sinks need copies, which their slots make. */
   readonly takesBuffers: boolean;
@@ -38,6 +39,7 @@ export abstract class SinkGroup implements CompleteSink {
     this.batching = sinks.length === 0 ? DEFAULT_BATCHING : mergeBatching(sinks.map((sink) => sink.batching));
     this.byteCost = highestCost(sinks.map((sink) => sink.byteCost));
     this.needsEventLoop = sinks.some((sink) => sink.needsEventLoop === true);
+    this.isLossless = sinks.some((sink) => sink.isLossless === true);
     this.takesBuffers = sinks.length === 1 && sinks[0]?.takesBuffers === true;
     this.keepsBacklogOnFailure = sinks.some((sink) => sink.keepsBacklogOnFailure === true);
   }

@@ -8,9 +8,9 @@ export type SinkState = "buffering" | "connecting" | "open" | "broken" | "closed
 
 /**
  * The reason for a drop: a full queue, a full backlog before the first sink, no sink after `setSinks([])`, a closed or
- * broken sink, or an age above a limit.
+ * broken sink, an age above a limit, or a server that rejects this data while it accepts other data.
  */
-export type DropReason = "queue-full" | "backlog-full" | "no-sink" | "closed" | "expired";
+export type DropReason = "queue-full" | "backlog-full" | "no-sink" | "closed" | "expired" | "rejected";
 
 /** Statistics of a sink. */
 export interface SinkStats {
@@ -161,6 +161,11 @@ export interface RecordingSink extends Sink {
    * `false`.
    */
   readonly needsEventLoop?: boolean | undefined;
+  /**
+   * Whether each dropped row is a loss, so that `close`, and `flush` with `ack`, are not complete after one. Default
+   * `false`: the sink has the newest data only, or the program has asked it to drop data.
+   */
+  readonly isLossless?: boolean | undefined;
   /**
    * Whether the destination no longer exists, such as a removed file. The sink is then closed before a sink for the
    * same destination is set.

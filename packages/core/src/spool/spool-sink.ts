@@ -35,6 +35,7 @@ export class SpoolSink implements CompleteSink {
   readonly key: string;
   readonly batching: Partial<BatcherConfig> | undefined;
   readonly needsEventLoop = true;
+  readonly isLossless = true;
   readonly keepsBacklogOnFailure = true;
   readonly takesBuffers: boolean;
   readonly byteCost: ByteCost;
@@ -104,7 +105,8 @@ export class SpoolSink implements CompleteSink {
   }
 
   send(message: EncodedMessage): void {
-    if (this.#status.isEnded || this.#isEnding) return this.#status.drop(message, "closed");
+    if (this.#status.state === "closed" || this.#isEnding) return this.#status.drop(message, "closed");
+    // If the sink is broken, the store keeps the data for the next program.
     this.#forwarder.send(message);
   }
 
@@ -206,8 +208,12 @@ export class SpoolSink implements CompleteSink {
         if (this.takesBuffers) context.recycle(payload);
       },
       onState: (state, error) => this.#onSinkState(state, error),
-      // Dropped messages are stored, and the next program sends them, so nothing is lost.
-      onDrop: () => this.#onSinkLost(),
+      // Data that the server rejects by itself is done with. Other dropped messages are stored, and the next program
+      // sends them, so nothing is lost.
+      onDrop: (drop) => {
+        if (drop.reason === "rejected") this.#status.countDrop(drop);
+        else this.#onSinkLost();
+      },
       onWarning: (message, code) => {
         if (!this.#isEnding) this.#status.warn(message, code);
       },

@@ -149,17 +149,10 @@ export class DeliveryQueue {
   /** Acknowledges the oldest `count` messages in flight, or fewer, if some were removed in the meantime. */
   acknowledge(count: number): void {
     for (let index = 0; index < count; index++) {
-      const message = this.#sent.shift();
+      const message = this.#shiftSent();
       if (message === undefined) return;
-      const { byteLength } = message.payload;
-      this.#sentBytes -= byteLength;
-      this.acknowledgedBytes += byteLength;
-      if (this.#written > 0) {
-        this.#written--;
-        this.#writtenBytes -= byteLength;
-      }
-      this.#leaveBacklog(message);
-      this.#rows -= rowsIn([message]);
+      this.acknowledgedBytes += message.payload.byteLength;
+      this.#forget(message);
       this.#onAcknowledged(message, this.#retained.add(message));
     }
   }
@@ -192,9 +185,16 @@ export class DeliveryQueue {
     this.#pending.refill(all);
   }
 
-  /** The last message in flight. */
-  get newestSent(): EncodedMessage | undefined {
-    return this.#sent.last;
+  /** The first message in flight. */
+  get oldestSent(): EncodedMessage | undefined {
+    return this.#sent.first;
+  }
+
+  /** Removes and returns the first message in flight, which is not sent again. */
+  dropSent(): EncodedMessage | undefined {
+    const message = this.#shiftSent();
+    if (message !== undefined) this.#forget(message);
+    return message;
   }
 
   /** Whether a message was written. With `ack`, whether it was also acknowledged or dropped. */
@@ -216,6 +216,23 @@ export class DeliveryQueue {
     this.#backlogBytes = 0;
     this.#backlog.clear();
     return all;
+  }
+
+  #shiftSent(): EncodedMessage | undefined {
+    const message = this.#sent.shift();
+    if (message === undefined) return undefined;
+    this.#sentBytes -= message.payload.byteLength;
+    if (this.#written > 0) {
+      this.#written--;
+      this.#writtenBytes -= message.payload.byteLength;
+    }
+    return message;
+  }
+
+  /** A message is in the queue no longer. */
+  #forget(message: EncodedMessage): void {
+    this.#leaveBacklog(message);
+    this.#rows -= rowsIn([message]);
   }
 
   /** Ends the extra room for a backlog message. A restart must not use that room for messages that are sent again. */

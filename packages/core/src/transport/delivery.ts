@@ -1,4 +1,4 @@
-import type { RerunError } from "../errors/rerun-error.ts";
+import type { RerunError, RerunErrorCode } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { GrpcHeaders } from "./server-sink-options.ts";
 import type { WebSocketToken } from "./websocket/websocket-connection.ts";
@@ -14,9 +14,10 @@ export interface Credentials {
 export interface DeliveryContext {
   onState(state: SinkState, error?: RerunError): void;
   onDrop(drop: SinkDrop): void;
-  /** The server keeps rejecting the data: the delivery has ended. */
+  /** The delivery has ended by a fault of the program. */
   onFailure(error: RerunError): void;
-  onWarning(message: string): void;
+  /** `code`: default `CONNECTION`. */
+  onWarning(message: string, code?: RerunErrorCode): void;
   /** A message was acknowledged or dropped, so no code reads its payload any more. */
   onRelease(payload: Uint8Array<ArrayBuffer>): void;
   /** Sends the rows that are still in the batcher, before this method returns. */

@@ -1,15 +1,18 @@
 import type { RerunErrorCode } from "../errors/rerun-error.ts";
 
-/** The status codes of gRPC that are used here. Source: grpc.io, "Status codes and their use in gRPC". */
+/** The status codes of gRPC. Source: grpc.io, "Status codes and their use in gRPC". */
 export const GRPC_STATUS = {
   ok: 0,
   cancelled: 1,
   invalidArgument: 3,
   deadlineExceeded: 4,
+  notFound: 5,
+  alreadyExists: 6,
   permissionDenied: 7,
   resourceExhausted: 8,
   failedPrecondition: 9,
   aborted: 10,
+  outOfRange: 11,
   unimplemented: 12,
   internal: 13,
   unavailable: 14,
@@ -23,30 +26,66 @@ const RETRYABLE: ReadonlySet<number> = new Set([
   GRPC_STATUS.aborted,
   GRPC_STATUS.unavailable,
 ]);
+const OF_ACCESS: ReadonlySet<number> = new Set([GRPC_STATUS.permissionDenied, GRPC_STATUS.unauthenticated]);
+const NOT_OFFERED: ReadonlySet<number> = new Set([
+  GRPC_STATUS.notFound,
+  GRPC_STATUS.failedPrecondition,
+  GRPC_STATUS.unimplemented,
+]);
+const OF_DATA: ReadonlySet<number> = new Set([
+  GRPC_STATUS.invalidArgument,
+  GRPC_STATUS.alreadyExists,
+  GRPC_STATUS.resourceExhausted,
+  GRPC_STATUS.outOfRange,
+]);
 
 /**
- * The error code for a call that ended with `status`: `CONNECTION` if a repetition may succeed, `AUTH`, or `SERVER`.
+ * The error code for a call that ended with `status`: `CONNECTION` if a repetition may succeed, `AUTH`, `UNSUPPORTED`,
+ * or `SERVER`.
  */
 export function errorCodeOf(status: number): RerunErrorCode {
   if (RETRYABLE.has(status)) return "CONNECTION";
-  const isAuth = status === GRPC_STATUS.permissionDenied || status === GRPC_STATUS.unauthenticated;
-  return isAuth ? "AUTH" : "SERVER";
+  if (OF_ACCESS.has(status)) return "AUTH";
+  return status === GRPC_STATUS.unimplemented ? "UNSUPPORTED" : "SERVER";
+}
+
+/**
+ * The error code for data that was refused with `status`, which decides what becomes of the data: see `Attempts`.
+ * `CONNECTION` if time may mend it, `AUTH` or `UNSUPPORTED` if a person must change something, and `SERVER` if the data
+ * itself may be at fault.
+ */
+export function refusalCodeOf(status: number): RerunErrorCode {
+  if (OF_ACCESS.has(status)) return "AUTH";
+  if (NOT_OFFERED.has(status)) return "UNSUPPORTED";
+  return OF_DATA.has(status) ? "SERVER" : "CONNECTION";
 }
 
 /** The HTTP status of a request that is too large for a server, or for a proxy in between. */
 export const CONTENT_TOO_LARGE = 413;
 
-/**
- * The error code for a response that is not gRPC. Such a response comes from an intermediary, for example a proxy whose
- * server is being replaced. The code is therefore `CONNECTION` for any status, unless the status concerns the token or
- * the size.
- */
-export function errorCodeOfHttp(status: number): RerunErrorCode {
-  if (status === 401 || status === 403) return "AUTH";
-  return status === CONTENT_TOO_LARGE ? "SERVER" : "CONNECTION";
+const HTTP_MOMENTARY: ReadonlySet<number> = new Set([408, 409, 412, 423, 425, 429]);
+const HTTP_OF_ACCESS: ReadonlySet<number> = new Set([401, 403, 407]);
+const HTTP_OF_DATA: ReadonlySet<number> = new Set([400, CONTENT_TOO_LARGE, 422, 431]);
+const HTTP_NOT_OFFERED: ReadonlySet<number> = new Set([501, 505]);
+
+/** The error code for data that was refused with a status of HTTP, as for {@link refusalCodeOf}. */
+export function refusalCodeOfHttp(status: number): RerunErrorCode {
+  if (HTTP_OF_ACCESS.has(status)) return "AUTH";
+  if (HTTP_OF_DATA.has(status)) return "SERVER";
+  if (HTTP_NOT_OFFERED.has(status)) return "UNSUPPORTED";
+  return status >= 400 && status < 500 && !HTTP_MOMENTARY.has(status) ? "UNSUPPORTED" : "CONNECTION";
 }
 
 /** Whether a content type is a gRPC type. */
 export function isGrpcType(contentType: string | null): boolean {
   return /^application\/grpc/i.test(contentType ?? "");
+}
+
+/** Decodes a `grpc-message`, which is percent-encoded. A text that is not is returned as it is. */
+export function decodeGrpcMessage(message: string): string {
+  try {
+    return decodeURIComponent(message);
+  } catch {
+    return message;
+  }
 }

@@ -43,7 +43,11 @@ export class LocalDelivery implements Delivery {
     this.queue = new DeliveryQueue(options.limits, ({ payload }, isRetained) => {
       if (!isRetained) context.onRelease(payload);
     });
-    this.writer = options.createWriter(this.queue, context);
+    this.writer = options.createWriter(this.queue, {
+      onState: (state, error) => context.onState(state, error),
+      onWarning: (message, code) => context.onWarning(message, code),
+      onReject: (message) => this.drop([message], "rejected"),
+    });
     this.#running = this.writer.run().catch((error: unknown) => {
       context.onFailure(RerunError.from(error, "CONNECTION"));
       this.#dropAll();
@@ -114,6 +118,7 @@ export class LocalDelivery implements Delivery {
 
   renew(credentials: Credentials): void {
     this.#options.renew?.(credentials);
+    this.writer.retry();
   }
 
   /** Reports messages, which are out of the queue, as dropped. */

@@ -1,8 +1,12 @@
+import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { DeliveryContext } from "./delivery.ts";
 import type { DeliveryQueue } from "./delivery-queue.ts";
 
 /** The part of a delivery's context that its writer reports to. The writer counts sent messages in its queue. */
-export type WriterEvents = Pick<DeliveryContext, "onState"> & Partial<Pick<DeliveryContext, "onWarning">>;
+export interface WriterEvents extends Pick<DeliveryContext, "onState">, Partial<Pick<DeliveryContext, "onWarning">> {
+  /** A message was taken out of the queue because the server keeps rejecting it. */
+  onReject?(message: EncodedMessage): void;
+}
 
 /**
  * Takes messages from a {@link DeliveryQueue} to a server in a loop, one transport per subclass. This class implements
@@ -22,13 +26,16 @@ export abstract class QueueWriter {
     this.queue = queue;
   }
 
-  /** Runs until the writer is finished or aborted. Rejects if the server keeps rejecting data. */
+  /** Runs until the writer is finished or aborted. Rejects after a fault of the program. */
   abstract run(): Promise<void>;
 
   /** Notifies the loop that the queue has changed. */
   wake(): void {
     this.#wake();
   }
+
+  /** Makes the next attempt to connect now, because something has changed. */
+  retry(): void {}
 
   /** Settles when `isDone` holds, or when the writer has stopped. `ack`: the caller waits for an acknowledgement. */
   async until(isDone: () => boolean, _ack = false): Promise<void> {
@@ -76,13 +83,16 @@ export abstract class QueueWriter {
     clearTimeout(timer);
   }
 
-  /** Waits for a fixed time unless the writer is aborted. Does not keep a process alive that has nothing else to do. */
-  protected async pause(milliseconds: number): Promise<void> {
+  /**
+   * Waits for a fixed time unless the writer is aborted, or woken while `isOver` holds. Does not keep a process alive
+   * that has nothing else to do.
+   */
+  protected async pause(milliseconds: number, isOver: () => boolean = () => false): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
       if (!this.isClosing) (timer as { unref?: () => void }).unref?.();
       this.#wake = () => {
-        if (!this.stop.signal.aborted) return;
+        if (!this.stop.signal.aborted && !isOver()) return;
         clearTimeout(timer);
         resolve();
       };

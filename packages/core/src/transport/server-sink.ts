@@ -1,6 +1,6 @@
 import { LOW_LATENCY_BATCHING, type BatcherConfig } from "../batch/batcher-config.ts";
 import { costOfUrl, type ByteCost } from "../compress/byte-cost.ts";
-import { RerunError } from "../errors/rerun-error.ts";
+import { RerunError, type RerunErrorCode } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkStatus } from "../sink/sink-status.ts";
 import type {
@@ -49,14 +49,15 @@ export interface ServerSinkSetup {
  * their {@link Delivery}: the calling thread, a worker, or a page that may be unloaded. This class implements the rest:
  * the limit of the queue, the states, waits with a deadline, and reports.
  *
- * The sink is first `connecting`, and `open` while there is a connection. It becomes `broken` if the server keeps
- * rejecting data or, with `onFull: "error"`, when the queue is full.
+ * The sink is first `connecting`, and `open` while there is a connection. No server ends it: it becomes `broken` only by
+ * a fault of the program or, with `onFull: "error"`, when the queue is full.
  */
 export abstract class ServerSink implements RecordingSink {
   readonly kind: string;
   readonly key: string;
   readonly batching: Partial<BatcherConfig> = LOW_LATENCY_BATCHING;
   readonly needsEventLoop = true;
+  readonly isLossless = true;
   readonly takesBuffers: boolean;
   readonly byteCost: ByteCost;
   /** The server's address. */
@@ -91,7 +92,7 @@ export abstract class ServerSink implements RecordingSink {
   open(context: RecordingSinkContext): void {
     this.#status.attach(context);
     this.#context = context;
-    const onWarning = (message: string): void => this.#status.warn(message, "CONNECTION");
+    const onWarning = (message: string, code: RerunErrorCode = "CONNECTION"): void => this.#status.warn(message, code);
     const follow = this.#setup.followState?.(onWarning);
     this.#delivery = this.#setup.createDelivery(this.#limits, {
       onState: (state, error) => {
@@ -103,11 +104,16 @@ export abstract class ServerSink implements RecordingSink {
         if (!isFirst) return;
         // The state is still `connecting`, so only this call reports the error.
         context.onState(state, error);
-        if (this.#setup.warnsOnFirstFailure === true) this.#status.warn(error.message, error.code);
+        // The writer itself reports what a person must change.
+        if (this.#setup.warnsOnFirstFailure === true && error.code === "CONNECTION")
+          this.#status.warn(error.message, error.code);
       },
       onDrop: (drop) =>
-        // The end reports what it drops itself.
-        this.#status.countDrop({ ...drop, isReported: this.#isEnding && drop.reason === "closed" }),
+        // The end, and the writer, report what they drop themselves.
+        this.#status.countDrop({
+          ...drop,
+          isReported: drop.reason === "rejected" || (this.#isEnding && drop.reason === "closed"),
+        }),
       onFailure: (error) => {
         follow?.("broken", error);
         this.#fail(error);

@@ -182,7 +182,7 @@ describe("GrpcWebSink", () => {
     await expect(recording.flush()).resolves.toMatchObject({ complete: true, droppedRows: 0 });
   });
 
-  it("sends smaller calls to a server that rejects large ones, and fails if a single message is too large", async () => {
+  it("sends smaller calls to a server that rejects large ones, and drops a single message that is too large", async () => {
     const { recording, server } = connect();
     server.behaviour = { isAbsent: true };
     for (let frame = 0; frame < 30; frame++) {
@@ -192,9 +192,58 @@ describe("GrpcWebSink", () => {
     server.behaviour = { maxCallBytes: 40_000 };
     await expect(recording.flush()).resolves.toMatchObject({ complete: true, droppedRows: 0 });
     expect(Math.max(...server.calls)).toBeGreaterThan(40_000);
+    const warnings: string[] = [];
+    recording.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
     recording.log("wave", new Scalars(noise(20_000)));
-    await expect(recording.flush()).rejects.toMatchObject({ code: "SERVER", message: expect.stringContaining("413") });
+    recording.log("after", new Scalars(1));
+    expect(await recording.flush({ ack: true, timeoutMs: 20_000 })).toMatchObject({ complete: false, droppedRows: 1 });
+    expect(warnings.at(-1)).toMatch(
+      /^dropped 1 rows of `\/wave` \(\d+ bytes\), which the server rejects .* status 413$/,
+    );
+    expect(readChunks(server.toRrd()).map(({ entityPath }) => entityPath)).toContain("/after");
+    expect(recording.state).toBe("open");
   });
+
+  it("drops only the message that the server rejects while it accepts others, and names it", async () => {
+    const { recording, server } = connect();
+    const warnings: string[] = [];
+    const drops: unknown[] = [];
+    recording.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
+    recording.addEventListener("drop", ({ rows, reason }) => drops.push({ rows, reason }));
+    server.behaviour = { isAbsent: true };
+    for (let frame = 0; frame < 20; frame++) {
+      recording.setTime("frame", frame);
+      recording.log(frame === 7 ? "refused" : ["row", frame], new Scalars(frame));
+    }
+    server.behaviour = { refusedEntity: "/refused" };
+    const { complete, droppedRows } = await recording.flush({ ack: true, timeoutMs: 20_000 });
+    expect({ complete, droppedRows, drops }).toEqual({
+      complete: false,
+      droppedRows: 1,
+      drops: [{ rows: 1, reason: "rejected" }],
+    });
+    expect(
+      framesIn(server)
+        .map(Number)
+        .sort((a, b) => a - b),
+    ).toEqual(Array.from({ length: 20 }, (_, frame) => frame).filter((frame) => frame !== 7));
+    expect(warnings.filter((text) => text.includes("`/refused`"))).toHaveLength(1);
+    expect(await recording.close()).toMatchObject({ complete: false });
+  });
+
+  it.each([{ status: 3 }, { status: 8 }, { httpStatus: 400 }, { httpStatus: 413 }])(
+    "keeps all data while a server rejects everything with %o, and delivers it afterwards",
+    async (behaviour) => {
+      const { recording, server } = connect();
+      server.behaviour = behaviour;
+      logFrame(recording, 1);
+      // Longer than it takes to prove that one message is at fault.
+      expect(await recording.flush({ timeoutMs: 4500 })).toMatchObject({ complete: false, droppedRows: 0 });
+      server.behaviour = {};
+      expect(await recording.flush()).toMatchObject({ complete: true, droppedRows: 0 });
+      expect(framesIn(server)).toEqual([1n]);
+    },
+  );
 
   it("calls a `headers` function again that fails for a while", async () => {
     let calls = 0;
@@ -210,29 +259,42 @@ describe("GrpcWebSink", () => {
   });
 
   it.each([
-    [{ status: 3 }, "SERVER", /not like this \(gRPC status 3\)/],
+    [{ status: 16 }, "AUTH", /not like this \(gRPC status 16\)/],
+    [{ status: 12 }, "UNSUPPORTED", /gRPC status 12/],
+    [{ status: 3 }, "SERVER", /gRPC status 3/],
     [{ status: 3, isHidden: true }, "SERVER", /it gave no reason/],
-    [{ status: 16 }, "AUTH", /gRPC status 16/],
     [{ httpStatus: 403 }, "AUTH", /HTTP status 403/],
-  ] as const)("becomes broken, naming the server, if it responds with %o", async (behaviour, code, message) => {
-    const { recording, server, errors } = connect();
-    server.behaviour = behaviour;
-    logFrame(recording, 1);
-    await expect(recording.flush()).rejects.toMatchObject({ code });
-    expect(errors[0]?.message).toMatch(message);
-    expect(errors[0]?.message).toContain("rerun+http://127.0.0.1:9876/proxy");
-  });
+    [{ httpStatus: 404 }, "UNSUPPORTED", /HTTP status 404/],
+  ] as const)(
+    "keeps asking a server that responds with %o, says so once, and delivers all",
+    async (behaviour, code, text) => {
+      const { recording, server, errors } = connect();
+      const warnings: RerunError[] = [];
+      recording.addEventListener("warning", ({ warning }) => warnings.push(warning));
+      server.behaviour = behaviour;
+      logFrame(recording, 1);
+      expect(await recording.flush({ ack: true, timeoutMs: 1000 })).toMatchObject({ complete: false, droppedRows: 0 });
+      expect(server.headers.length).toBeGreaterThan(3);
+      expect(recording.state).toBe("connecting");
+      expect(warnings.map((warning) => warning.code)).toEqual([code]);
+      expect(warnings[0]?.message).toMatch(text);
+      expect(warnings[0]?.message).toMatch(/^rerun\+http:\/\/127\.0\.0\.1:9876\/proxy .* until the server accepts it$/);
+      server.behaviour = {};
+      expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+      expect(framesIn(server)).toEqual([1n]);
+      expect(errors).toEqual([]);
+    },
+  );
 
-  it("reports why it is broken before it reports what it has dropped", async () => {
-    const { recording, server } = connect();
+  it("sends with new headers as soon as another sink for the same server has them", async () => {
+    const { recording, server } = connect({ headers: { authorization: "old" } });
     server.behaviour = { status: 16 };
-    const events: string[] = [];
-    recording.addEventListener("statechange", ({ state }) => events.push(state));
-    recording.addEventListener("error", ({ error }) => events.push(error.code));
-    recording.addEventListener("drop", ({ rows }) => events.push(`${rows} dropped`));
     logFrame(recording, 1);
-    await expect(recording.flush()).rejects.toMatchObject({ code: "AUTH" });
-    expect(events.slice(-3)).toEqual(["broken", "AUTH", "2 dropped"]);
+    await expect.poll(() => recording.stats().sinks[0]?.lastError?.code).toBe("AUTH");
+    server.behaviour = {};
+    void recording.setSink(new GrpcWebSink(undefined, { fetch: server.fetch, headers: { authorization: "new" } }));
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+    expect(server.headers.at(-1)?.get("authorization")).toBe("new");
   });
 
   it("counts a single row as one row when it says what was dropped", async () => {

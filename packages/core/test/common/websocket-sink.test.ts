@@ -194,19 +194,38 @@ describe("WebSocketSink", () => {
   });
 
   it.each([
-    [16, "AUTH", false],
-    [12, "UNSUPPORTED", false],
-    [3, "SERVER", true],
-  ] as const)("becomes broken by the error %d with the code %s (retries: %s)", async (error, code, isRetried) => {
+    [16, "AUTH"],
+    [12, "UNSUPPORTED"],
+    [3, "SERVER"],
+    [8, "SERVER"],
+  ] as const)("keeps all data while a relay answers with the error %d, and the code %s", async (error, code) => {
     const { recording, relay, errors } = connect({ error });
     recording.log("a", new Scalars(1));
-    await expect(recording.flush()).rejects.toMatchObject({ code });
-    expect(errors[0]?.message).toContain(
-      `ws://127.0.0.1:9876/ws rejected the data: not like this (gRPC status ${error})`,
-    );
-    if (isRetried) expect(relay.hellos.length).toBeGreaterThan(3);
-    else expect(relay.hellos).toHaveLength(1);
-    expect(recording.state).toBe("broken");
+    expect(await recording.flush({ timeoutMs: 4500 })).toMatchObject({ complete: false, droppedRows: 0 });
+    expect(recording.stats().sinks[0]?.lastError).toMatchObject({
+      code,
+      message: `ws://127.0.0.1:9876/ws rejected the data: not like this (gRPC status ${error})`,
+    });
+    expect(relay.hellos.length).toBeGreaterThan(3);
+    relay.behaviour = {};
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+    expect(valuesOf(relay.toRrd(), "/a", "Scalars:scalars")).toEqual([[1]]);
+    expect(errors).toEqual([]);
+  });
+
+  it("drops only the message that the relay rejects while it accepts others", async () => {
+    const { recording, relay } = connect({ isAbsent: true });
+    const warnings: string[] = [];
+    recording.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
+    for (let frame = 0; frame < 10; frame++) {
+      recording.setTime("frame", frame);
+      recording.log(frame === 4 ? "refused" : ["row", frame], new Scalars(frame));
+    }
+    relay.behaviour = { refusedEntity: "/refused" };
+    expect(await recording.flush({ ack: true, timeoutMs: 20_000 })).toMatchObject({ complete: false, droppedRows: 1 });
+    const frames = new Set(framesIn(relay).map(Number));
+    expect([...frames].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 5, 6, 7, 8, 9]);
+    expect(warnings.filter((text) => text.startsWith("dropped 1 rows of `/refused` ("))).toHaveLength(1);
   });
 
   it("respects the timeout of close if the relay never responds", async () => {

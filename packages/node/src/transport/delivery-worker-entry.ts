@@ -32,7 +32,7 @@ const delivery = createLocalDelivery(target, limits, {
     publish();
     post({ type: "failure", error: serializeError(error) });
   },
-  onWarning: (message) => post({ type: "warning", message }),
+  onWarning: (message, code) => post({ type: "warning", message, code }),
   onRelease({ buffer }) {
     if (buffer.byteLength >= MIN_RECYCLED_BYTES) returns.postMessage(buffer, [buffer]);
   },

@@ -1,4 +1,4 @@
-import type { DropReason, ProxyUrl, SinkState } from "@rerun-ts/core";
+import type { DropReason, ProxyUrl, RerunErrorCode, SinkState } from "@rerun-ts/core";
 import type { DeliveryLimits, MessageParts, SerializedError } from "@rerun-ts/core/transport";
 import type { WorkerBasics, WorkerReply } from "../worker/worker-thread.ts";
 
@@ -29,5 +29,5 @@ export type FromDeliveryWorker =
   | { readonly type: "state"; readonly state: SinkState; readonly error: SerializedError | undefined }
   | { readonly type: "drop"; readonly rows: number; readonly bytes: number; readonly reason: DropReason }
   | { readonly type: "failure"; readonly error: SerializedError }
-  | { readonly type: "warning"; readonly message: string }
+  | { readonly type: "warning"; readonly message: string; readonly code: RerunErrorCode | undefined }
   | { readonly type: "finished" };

@@ -25,6 +25,8 @@ export function warnIfUnreachable(target: DeliveryTarget, warn: (message: string
     warn(`${problem}; ${whatToStart(target)}. Data is queued until it can be sent`);
   }
   return (state, error) => {
+    // The writer itself reports what a person must change.
+    if (error !== undefined && error.code !== "CONNECTION") return clearTimeout(timer);
     reason = error?.message ?? reason;
     if (state !== "connecting") {
       clearTimeout(timer);

@@ -208,7 +208,7 @@ export class WorkerDelivery implements Delivery {
         this.#end();
         return this.#context.onFailure(deserializeError(message.error));
       case "warning":
-        return this.#context.onWarning(message.message);
+        return this.#context.onWarning(message.message, message.code);
       case "finished":
         return this.#onFinished();
     }

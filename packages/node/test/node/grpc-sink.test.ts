@@ -197,15 +197,73 @@ describe("GrpcSink", () => {
     expect(recording.stats().sinks[0]).toMatchObject({ state: "open", reconnects: 1, droppedRows: 0 });
   });
 
-  it("breaks after a server has rejected the data for some seconds, and reports the reason", async () => {
-    const server = await start({ status: 13 });
+  it.each([
+    [2, "CONNECTION"],
+    [3, "SERVER"],
+    [8, "SERVER"],
+    [12, "UNSUPPORTED"],
+    [13, "CONNECTION"],
+    [16, "AUTH"],
+  ] as const)(
+    "keeps all data while a server rejects everything with the status %i, and delivers it afterwards",
+    { timeout: 20_000 },
+    async (status, code) => {
+      const server = await start({ status });
+      const { recording, errors } = record();
+      await recording.connectGrpc(server.url);
+      recording.log("a", new Scalars(1));
+      const options = { ack: true, timeoutMs: 4500 };
+      expect(await recording.flush(options)).toMatchObject({ complete: false, droppedRows: 0 });
+      expect(server.calls).toBeGreaterThan(3);
+      const message = `${server.url} rejected the data: no (gRPC status ${status})`;
+      expect(recording.stats().sinks[0]?.lastError).toMatchObject({ code, message });
+      server.behave({});
+      expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+      expect(readChunks(server.toRrd()).map(({ entityPath }) => entityPath)).toEqual(["/a"]);
+      expect(errors).toEqual([]);
+    },
+  );
+
+  it.each(["disk 100% full", "%zz", "%E0%A4%A"])("goes by the status, whatever its text: %s", async (statusText) => {
+    const server = await start({ status: 14, statusText });
+    const { recording } = record();
+    await recording.connectGrpc(server.url);
+    recording.log("a", new Scalars(1));
+    await expect.poll(() => server.calls).toBeGreaterThan(2);
+    expect(recording.stats().sinks[0]?.lastError?.message).toContain(`${statusText} (gRPC status 14)`);
+    server.behave({});
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+  });
+
+  it("keeps all data through rejections that are followed by an absence", { timeout: 20_000 }, async () => {
+    const server = await start({ status: 3 });
     const { recording, errors } = record();
     await recording.connectGrpc(server.url);
     recording.log("a", new Scalars(1));
-    await expect(recording.flush({ ack: true })).rejects.toMatchObject({ code: "SERVER" });
-    expect(server.calls).toBeGreaterThan(3);
-    expect(errors[0]?.message).toContain(server.url);
-    expect(recording.state).toBe("broken");
+    await expect.poll(() => server.calls).toBeGreaterThan(2);
+    const { port } = server;
+    await server.stop();
+    expect(await recording.flush({ timeoutMs: 3500 })).toMatchObject({ complete: false, droppedRows: 0 });
+    const next = await start({}, port);
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+    expect(readChunks(next.toRrd()).map(({ entityPath }) => entityPath)).toEqual(["/a"]);
+    expect(errors).toEqual([]);
+  });
+
+  it("drops only the message that the server rejects while it accepts others", { timeout: 30_000 }, async () => {
+    const server = await start({ refusedEntity: "/refused" });
+    const { recording } = record();
+    const warnings: string[] = [];
+    recording.addEventListener("warning", ({ warning }) => warnings.push(warning.message));
+    for (let frame = 0; frame < 20; frame++) {
+      recording.setTime("frame", frame);
+      recording.log(frame === 7 ? "refused" : ["row", frame], new Scalars(frame));
+    }
+    await recording.connectGrpc(server.url);
+    const result = await recording.flush({ ack: true, timeoutMs: 20_000 });
+    expect(result).toMatchObject({ complete: false, droppedRows: 1 });
+    expect(new Set(framesIn(server)).size).toBe(19);
+    expect(warnings.filter((text) => text.startsWith("dropped 1 rows of `/refused` ("))).toHaveLength(1);
   });
 
   it.each([404, 408, 429, 500, 503])(
@@ -222,13 +280,18 @@ describe("GrpcSink", () => {
     },
   );
 
-  it.each([7, 16])("does not retry after an authorisation error (status %i)", async (status) => {
-    const server = await start({ status, rejectsAtOnce: true });
+  it("asks a `headers` function again until the server accepts what it returns", async () => {
+    const server = await start({ status: 16, rejectsAtOnce: true });
     const { recording } = record();
-    await recording.connectGrpc(server.url);
+    let asked = 0;
+    const headers = (): Record<string, string> => {
+      if (++asked === 4) server.behave({});
+      return { authorization: `Bearer ${asked}` };
+    };
+    await recording.connectGrpc(server.url, { headers });
     recording.log("a", new Scalars(1));
-    await expect(recording.flush({ ack: true })).rejects.toMatchObject({ code: "AUTH" });
-    expect(server.calls).toBe(1);
+    expect(await recording.flush({ ack: true })).toMatchObject({ complete: true, droppedRows: 0 });
+    expect(asked).toBeGreaterThanOrEqual(4);
   });
 
   it("flush times out if the server never reads", async () => {

@@ -1,4 +1,4 @@
-import { readFrames, receivedRrd, type Received } from "./received-messages.ts";
+import { haveEntity, readFrames, receivedRrd, type Received } from "./received-messages.ts";
 import { concat } from "./recordings.ts";
 
 /** The behaviour of the server from now on. By default it acknowledges everything. */
@@ -17,6 +17,8 @@ export interface FetchBehaviour {
   readonly neverAnswers?: boolean;
   /** Larger calls are answered with HTTP status 413, as proxies do. */
   readonly maxCallBytes?: number;
+  /** Calls with a chunk of this entity are rejected with the status 3. */
+  readonly refusedEntity?: string;
 }
 
 /** A gRPC-web server that replaces `fetch`, for every runtime. */
@@ -36,6 +38,7 @@ export class FetchServer {
       losesData,
       neverAnswers,
       maxCallBytes = Infinity,
+      refusedEntity,
     } = this.behaviour;
     const body = new Uint8Array(await new Response(init?.body).arrayBuffer());
     this.headers.push(new Headers(init?.headers));
@@ -43,10 +46,13 @@ export class FetchServer {
     if (neverAnswers === true) await untilAborted(init?.signal);
     if (isAbsent === true || (losesData === true && body.length > 0)) throw new TypeError("Failed to fetch");
     if (body.length > maxCallBytes) return new Response(null, { status: 413 });
+    if (refusedEntity !== undefined && haveEntity(readFrames(body), refusedEntity))
+      return new Response(answer("grpc-status:3\r\ngrpc-message:not%20like%20this\r\n"));
     if (httpStatus !== 200) return new Response(null, { status: httpStatus });
     if (status !== 0) {
       const headers = { "grpc-status": String(status), "grpc-message": "not%20like%20this" };
-      return new Response(null, isHidden === true ? {} : { headers });
+      const type = { "content-type": "application/grpc-web+proto" };
+      return new Response(null, { headers: isHidden === true ? type : { ...type, ...headers } });
     }
     this.received.push(...readFrames(body));
     return new Response(answer("grpc-status:0\r\n"));

@@ -1,3 +1,4 @@
+import { readChunks } from "./read-chunks.ts";
 import { RrdWriter } from "@rerun-ts/core/encode";
 import { concat } from "./recordings.ts";
 
@@ -52,4 +53,9 @@ function readField(message: Uint8Array): { readonly field: number; readonly byte
   }
   if (at + length !== message.length) throw new Error("the length of the field differs from that of the message");
   return { field: (message[0] as number) >> 3, bytes: Uint8Array.from(message.subarray(at)) };
+}
+
+/** Whether some of these messages are chunks of an entity. */
+export function haveEntity(messages: readonly Received[], entityPath: string): boolean {
+  return readChunks(receivedRrd(messages)).some((chunk) => chunk.entityPath === entityPath);
 }

@@ -8,7 +8,7 @@ import {
   type Frame,
   type Hello,
 } from "@rerun-ts/core/transport";
-import { readRecord, receivedRrd, type Received } from "./received-messages.ts";
+import { haveEntity, readRecord, receivedRrd, type Received } from "./received-messages.ts";
 import { concat } from "./recordings.ts";
 
 /** The behaviour of the relay from now on. By default it acknowledges everything. */
@@ -27,6 +27,8 @@ export interface RelayBehaviour {
   readonly cutsAfter?: number;
   /** The gRPC status with which it rejects data. */
   readonly error?: number;
+  /** It rejects chunks of this entity with the status 3. */
+  readonly refusedEntity?: string;
   /** The window in bytes. Default: 1,000,000. */
   readonly window?: number;
 }
@@ -118,7 +120,7 @@ export class WebSocketRelay {
   }
 
   #take(socket: FakeSocket, frame: Frame): void {
-    const { error, cutsAfter = Infinity, keepsQuiet, isEdge, window = 1_000_000 } = this.behaviour;
+    const { error, refusedEntity, cutsAfter = Infinity, keepsQuiet, isEdge, window = 1_000_000 } = this.behaviour;
     const { session } = socket;
     if (session === undefined) throw new Error("the first frame of a client must be hello");
     if (frame.type === "ask" && isEdge === true) {
@@ -131,7 +133,11 @@ export class WebSocketRelay {
         [...frame.records].reduce((sum, { length }) => sum + length, 0),
         socket,
       );
-      for (const [index, record] of [...frame.records].entries()) this.#keep(session, frame.first + index, record);
+      for (const [index, record] of [...frame.records].entries()) {
+        if (refusedEntity !== undefined && haveEntity([readRecord(record)], refusedEntity))
+          return socket.say(encodeError({ code: 3, message: "not like this" }));
+        this.#keep(session, frame.first + index, record);
+      }
     } else if (frame.type === "part") {
       this.#count(frame.bytes.length, socket);
       session.parts.push(frame.bytes.slice());

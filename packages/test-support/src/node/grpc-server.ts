@@ -1,11 +1,15 @@
 import { constants, createSecureServer, createServer, type Http2Session, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo, Server } from "node:net";
-import { readFrames, receivedRrd, type Received } from "../common/received-messages.ts";
+import { haveEntity, readFrames, receivedRrd, type Received } from "../common/received-messages.ts";
 
 /** The behaviour of a {@link GrpcServer}. Default: it accepts everything. */
 export interface ServerBehaviour {
   /** The gRPC status of every call. Default: 0. */
   readonly status?: number;
+  /** The text of that status, as it is on the wire. Default: `no`. */
+  readonly statusText?: string;
+  /** Calls with a chunk of this entity are rejected with the status 3. */
+  readonly refusedEntity?: string;
   /** Responds before it has read anything. */
   readonly rejectsAtOnce?: boolean;
   /** Never reads a request. */
@@ -88,14 +92,28 @@ export class GrpcServer {
     this.calls++;
     this.headers.push(headers);
     stream.on("error", () => {});
-    const { status = 0, rejectsAtOnce, neverReads, hangsUp, proxyStatus, proxyAnswers = 0 } = this.#behaviour;
+    const {
+      status = 0,
+      statusText = "no",
+      refusedEntity,
+      rejectsAtOnce,
+      neverReads,
+      hangsUp,
+      proxyStatus,
+      proxyAnswers = 0,
+    } = this.#behaviour;
     if (proxyStatus !== undefined && this.calls <= proxyAnswers)
       return stream.respond({ ":status": proxyStatus, "content-type": "text/html" }, { endStream: true });
     if (neverReads === true) return;
     if (hangsUp === true) return stream.close(constants.NGHTTP2_NO_ERROR);
     if (rejectsAtOnce === true) {
       stream.respond(
-        { ":status": 200, "content-type": "application/grpc", "grpc-status": String(status), "grpc-message": "no" },
+        {
+          ":status": 200,
+          "content-type": "application/grpc",
+          "grpc-status": String(status),
+          "grpc-message": statusText,
+        },
         { endStream: true },
       );
       return;
@@ -104,9 +122,14 @@ export class GrpcServer {
     stream.on("data", (part: Buffer) => parts.push(part));
     stream.on("end", () => {
       if (stream.destroyed) return;
-      if (status === 0) this.received.push(...readFrames(Buffer.concat(parts)));
+      const body = Buffer.concat(parts);
+      const isRefused = refusedEntity !== undefined && haveEntity(readFrames(body), refusedEntity);
+      const result = isRefused ? 3 : status;
+      if (result === 0) this.received.push(...readFrames(body));
       stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
-      stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": String(status), "grpc-message": "no" }));
+      stream.on("wantTrailers", () =>
+        stream.sendTrailers({ "grpc-status": String(result), "grpc-message": statusText }),
+      );
       stream.end();
     });
   }

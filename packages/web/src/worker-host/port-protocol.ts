@@ -1,4 +1,4 @@
-import type { EncodedMessage, ProxyUrl, SinkState } from "@rerun-ts/core";
+import type { EncodedMessage, ProxyUrl, RerunErrorCode, SinkState } from "@rerun-ts/core";
 import type { MessageParts, SerializedError } from "@rerun-ts/core/transport";
 import type { SharedBuffers } from "./shared-memory.ts";
 import type { PageAddress } from "../page/connection-hint.ts";
@@ -42,6 +42,9 @@ export type FromPort =
   /** This many messages of the port, the oldest, have arrived where they belong: modulo 2^32, as signed number. */
   | { readonly type: "acknowledged"; readonly total: number }
   | { readonly type: "state"; readonly state: SinkState; readonly error: SerializedError | undefined }
+  | { readonly type: "warning"; readonly message: string; readonly code: RerunErrorCode | undefined }
+  /** The oldest message that is not acknowledged was dropped, because the server keeps rejecting it. */
+  | { readonly type: "rejected" }
   | { readonly type: "reconnect" }
   | { readonly type: "failure"; readonly error: SerializedError }
   | { readonly type: "credentials"; readonly id: number }

@@ -1,10 +1,10 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import {
-  Backoff,
-  QueueWriter,
+  ReconnectingWriter,
   deserializeError,
   type DeliveryQueue,
+  type QueueWriter,
   type WriterEvents,
 } from "@rerun-ts/core/transport";
 import type { FromPort, ToPort } from "./port-protocol.ts";
@@ -28,10 +28,8 @@ const MAX_SILENT_PINGS = 3;
  * Posting copies the messages, and the queue keeps them until the acknowledgement. If the thread is lost, the retained
  * state is sent again, followed by these messages.
  */
-export class PortWriter extends QueueWriter {
+export class PortWriter extends ReconnectingWriter {
   readonly #peer: PortPeer;
-  readonly #events: WriterEvents;
-  readonly #backoff = new Backoff();
   #port: MessagePort | undefined;
   #memory: SharedMemory | undefined;
   /** Number of messages that were posted to the port, and the number of acknowledged ones. */
@@ -41,32 +39,21 @@ export class PortWriter extends QueueWriter {
   /** Fires when the port is closed. */
   #closing = new AbortController();
   #fallback: QueueWriter | undefined;
-  #hasConnected = false;
   /** Reason why the thread cannot be used any more. */
   #loss: string | undefined;
-  /** Reason why the server rejects the data. */
+  /** The fault of the program that has ended the other side. */
   #failure: RerunError | undefined;
   #silentPings = 0;
   #pingedAt = 0;
 
   constructor(queue: DeliveryQueue, peer: PortPeer, events: WriterEvents) {
-    super(queue);
+    super(queue, events);
     this.#peer = peer;
-    this.#events = events;
   }
 
-  async run(): Promise<void> {
-    while (!this.isOver && this.#fallback === undefined) {
-      try {
-        await this.#connect();
-        await this.#sendAll();
-      } catch (error) {
-        await this.#recover(RerunError.from(error, "CONNECTION"));
-      }
-    }
+  override async run(): Promise<void> {
+    await super.run();
     await this.#fallback?.run();
-    this.#closePort();
-    this.notify();
   }
 
   override wake(): void {
@@ -79,7 +66,7 @@ export class PortWriter extends QueueWriter {
   }
 
   override async until(isDone: () => boolean, ack?: boolean): Promise<void> {
-    await super.until(() => this.#fallback !== undefined || isDone());
+    await super.until(() => this.#fallback !== undefined || isDone(), ack);
     await this.#fallback?.until(isDone, ack);
   }
 
@@ -91,14 +78,32 @@ export class PortWriter extends QueueWriter {
   override abort(): void {
     super.abort();
     this.#fallback?.abort();
-    this.#closePort();
+  }
+
+  override retry(): void {
+    super.retry();
+    this.#fallback?.retry();
   }
 
   protected override get isConnected(): boolean {
     return this.#port !== undefined;
   }
 
-  async #connect(): Promise<void> {
+  /** The fallback takes over from the loop of this writer. */
+  protected override get isOver(): boolean {
+    return this.#fallback !== undefined || super.isOver;
+  }
+
+  /** The other thread reports the states of the connection. */
+  protected override get reportsStates(): boolean {
+    return false;
+  }
+
+  protected override isFinal(error: RerunError): boolean {
+    return error === this.#failure;
+  }
+
+  protected async connect(): Promise<void> {
     this.#loss = undefined;
     const opened = await this.#open();
     if (opened === undefined) return;
@@ -110,11 +115,7 @@ export class PortWriter extends QueueWriter {
     this.#memory = memory;
     this.#posted = this.#acknowledged = 0;
     this.#silentPings = 0;
-    if (this.#hasConnected) {
-      this.queue.restart();
-      this.queue.reconnects++;
-    }
-    this.#hasConnected = true;
+    if (this.hasConnected) this.queue.restart();
   }
 
   async #open(): Promise<OpenedPort | undefined> {
@@ -127,8 +128,8 @@ export class PortWriter extends QueueWriter {
       return await this.#peer.open(onLost, this.#closing.signal);
     } catch (error) {
       if (this.#peer.createFallback === undefined) throw error;
-      if (this.#hasConnected) this.queue.restart();
-      this.#fallback = this.#peer.createFallback(this.#events, RerunError.from(error));
+      if (this.hasConnected) this.queue.restart();
+      this.#fallback = this.#peer.createFallback(this.events, RerunError.from(error));
       if (this.isClosing) this.#fallback.finish();
       // Wakes the callers that wait for this writer, which then wait for the fallback.
       this.notify();
@@ -136,8 +137,8 @@ export class PortWriter extends QueueWriter {
     }
   }
 
-  async #sendAll(): Promise<void> {
-    while (!this.isOver && this.#fallback === undefined) {
+  protected async sendAll(): Promise<void> {
+    while (!this.isOver) {
       if (this.#failure !== undefined) throw this.#failure;
       if (this.#loss !== undefined) throw new RerunError("CONNECTION", this.#loss);
       const next = this.queue.nextBytes ?? 0;
@@ -179,7 +180,11 @@ export class PortWriter extends QueueWriter {
       case "acknowledged":
         return this.#onAcknowledged(message.total);
       case "state":
-        return this.#events.onState(message.state, message.error && deserializeError(message.error));
+        return this.events.onState(message.state, message.error && deserializeError(message.error));
+      case "warning":
+        return this.events.onWarning?.(message.message, message.code);
+      case "rejected":
+        return this.#onRejected();
       case "reconnect":
         return void this.queue.reconnects++;
       case "failure":
@@ -199,7 +204,17 @@ export class PortWriter extends QueueWriter {
     this.#acknowledged += count;
     this.#memory?.release(this.#acknowledged);
     this.queue.acknowledge(count);
-    this.#backoff.reset();
+    this.onAcknowledged();
+    super.wake();
+  }
+
+  /** The server rejects the oldest message again and again: it is dropped. */
+  #onRejected(): void {
+    const message = this.queue.dropSent();
+    if (message === undefined) return;
+    this.#acknowledged++;
+    this.#memory?.release(this.#acknowledged);
+    this.events.onReject?.(message);
     super.wake();
     this.notify();
   }
@@ -216,18 +231,7 @@ export class PortWriter extends QueueWriter {
     this.#port?.postMessage(message);
   }
 
-  async #recover(error: RerunError): Promise<void> {
-    if (this.stop.signal.aborted) return;
-    this.#closePort();
-    if (this.#failure !== undefined) {
-      this.abort();
-      throw this.#failure;
-    }
-    this.#events.onState("connecting", error);
-    await this.pause(this.#backoff.next());
-  }
-
-  #closePort(): void {
+  protected disconnect(): void {
     this.#post({ type: this.stop.signal.aborted ? "abort" : "finish" });
     this.#port?.close();
     this.#port = undefined;

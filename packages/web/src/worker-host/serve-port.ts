@@ -24,12 +24,18 @@ export function servePort({ port, target, shared }: OpenRequest): void {
   const post = (message: FromPort): void => port.postMessage(message);
   const credentialRequests = new CredentialRequests(post);
   const unacknowledged = new Set<EncodedMessage>();
-  const queue = createQueue(target, unacknowledged, createCounter(post, shared));
+  const counter = createCounter(post, shared);
+  const queue = createQueue(target, unacknowledged, counter.count);
   let reconnects = 0;
   const writer = createWriter(queue, target, credentialRequests, {
     onState(state, error) {
       for (; reconnects < queue.reconnects; reconnects++) post({ type: "reconnect" });
       post({ type: "state", state, error: error && serializeError(error) });
+    },
+    onWarning: (message, code) => post({ type: "warning", message, code }),
+    onReject(message) {
+      // A message of the retained state was acknowledged before.
+      if (unacknowledged.delete(message)) counter.reject();
     },
   });
   port.addEventListener("message", ({ data }: MessageEvent<ToPort>) => {
@@ -63,20 +69,33 @@ export function servePort({ port, target, shared }: OpenRequest): void {
 
 /**
  * Counts acknowledged messages, in shared memory if available, and reports the total once per turn of the event loop.
+ * Rejected messages are reported in their order between them.
  */
-function createCounter(post: (message: FromPort) => void, shared: OpenRequest["shared"]): () => void {
-  const counter = shared && new Int32Array(shared.acknowledged);
+function createCounter(
+  post: (message: FromPort) => void,
+  shared: OpenRequest["shared"],
+): { count(this: void): void; reject(this: void): void } {
+  let counter = shared && new Int32Array(shared.acknowledged);
   let total = 0;
   let isReporting = false;
   const report = (): void => {
     isReporting = false;
     post({ type: "acknowledged", total });
   };
-  return () => {
-    total = (total + 1) | 0;
-    if (counter !== undefined) Atomics.store(counter, 0, total);
-    if (!isReporting) queueMicrotask(report);
-    isReporting = true;
+  return {
+    count() {
+      total = (total + 1) | 0;
+      if (counter !== undefined) Atomics.store(counter, 0, total);
+      if (!isReporting) queueMicrotask(report);
+      isReporting = true;
+    },
+    reject() {
+      // In the order of messages from now on: the memory could tell of later acknowledgements first.
+      counter = undefined;
+      post({ type: "acknowledged", total });
+      post({ type: "rejected" });
+      total = (total + 1) | 0;
+    },
   };
 }
 

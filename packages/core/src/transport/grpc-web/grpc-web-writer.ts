@@ -1,11 +1,10 @@
 import { RerunError } from "../../errors/rerun-error.ts";
 import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
-import { Backoff } from "../backoff.ts";
 import type { DeliveryQueue } from "../delivery-queue.ts";
-import { QueueWriter, type WriterEvents } from "../queue-writer.ts";
+import type { WriterEvents } from "../queue-writer.ts";
+import { ReconnectingWriter } from "../reconnecting-writer.ts";
 import { CongestionWindow } from "../congestion-window.ts";
 import { needsOrder } from "../order.ts";
-import { Rejections } from "../rejections.ts";
 import { TooLargeError, postMessages, type PostOptions } from "./post-messages.ts";
 
 /** Limits of the bytes in flight, which adapt to the connection. Larger messages have separate calls. */
@@ -30,46 +29,21 @@ interface Call {
 /**
  * Sends messages from a queue to a server in gRPC-web calls: one call after another, or two at a time while a whole
  * further call is pending and its order does not matter. Calls are acknowledged in order. A failed call is repeated,
- * smaller each time, for as long as the program runs. Only a server that rejects the same call several times ends the
- * writer.
+ * smaller each time, for as long as the program runs.
  */
-export class GrpcWebWriter extends QueueWriter {
+export class GrpcWebWriter extends ReconnectingWriter {
   readonly #options: PostOptions;
-  readonly #events: WriterEvents;
-  readonly #backoff = new Backoff();
   /** Calls that were not acknowledged, oldest first. */
   #calls: Call[] = [];
   /** Ends the calls in flight. There is none while the server is not known to be reachable. */
   #connection: AbortController | undefined;
-  #hasConnected = false;
   readonly #window: CongestionWindow;
-  /** Whether the last call was lost, or too large for something between here and the server. */
-  #hasLost = false;
-  readonly #rejections: Rejections;
 
   constructor(queue: DeliveryQueue, options: PostOptions, events: WriterEvents) {
-    super(queue);
-    this.#rejections = new Rejections(queue);
+    super(queue, events, options.url.host);
     this.#options = options;
     const maxBytes = options.join === undefined ? MAX_WINDOW_BYTES : MAX_JOINED_WINDOW_BYTES;
     this.#window = new CongestionWindow(MIN_WINDOW_BYTES, INITIAL_WINDOW_BYTES, maxBytes);
-    this.#events = events;
-  }
-
-  async run(): Promise<void> {
-    while (!this.isOver) {
-      try {
-        await this.#sendAll(await this.#connect());
-      } catch (error) {
-        await this.#recover(RerunError.from(error));
-      }
-    }
-    this.notify();
-  }
-
-  override abort(): void {
-    this.#connection?.abort();
-    super.abort();
   }
 
   protected override get isConnected(): boolean {
@@ -77,21 +51,26 @@ export class GrpcWebWriter extends QueueWriter {
   }
 
   /** Checks with an empty call whether the server is reachable. */
-  async #connect(): Promise<AbortController> {
+  protected async connect(): Promise<void> {
     await postMessages(this.#options, [], this.stop.signal);
-    if (this.#hasConnected) {
-      this.queue.restart();
-      this.queue.reconnects++;
-    }
-    const connection = new AbortController();
-    this.#connection = connection;
-    this.#hasConnected = true;
-    if (!this.#hasLost) this.#backoff.reset();
-    this.#events.onState("open");
-    return connection;
+    if (this.hasConnected) this.queue.restart();
+    this.#connection = new AbortController();
   }
 
-  async #sendAll(connection: AbortController): Promise<void> {
+  protected disconnect(): void {
+    this.#connection?.abort();
+    this.#connection = undefined;
+    this.#calls = [];
+  }
+
+  /** The error is about the oldest call. */
+  protected override onFailed({ code }: RerunError): number {
+    if (code !== "SERVER" && this.#connection !== undefined) this.#window.onLost();
+    return this.#calls[0]?.messages.length ?? 0;
+  }
+
+  protected async sendAll(): Promise<void> {
+    const connection = this.#connection as AbortController;
     while (!this.isOver) {
       this.#acknowledge();
       if (this.#canCall) void this.#call(connection);
@@ -109,6 +88,7 @@ export class GrpcWebWriter extends QueueWriter {
     const { next, bytes, sentBytes } = this.queue;
     if (next === undefined) return false;
     if (this.#calls.length === 0) return true;
+    if (this.attempts.maxMessages < Infinity) return false;
     if (this.#calls.length >= MAX_CALLS || this.#calls.some(({ isAlone, result }) => isAlone || isFailure(result)))
       return false;
     return bytes - sentBytes >= this.#callBytes && !needsOrder(next);
@@ -117,7 +97,7 @@ export class GrpcWebWriter extends QueueWriter {
   /** Makes a call with the next messages. Never rejects: the result is in the call. */
   async #call({ signal }: AbortController): Promise<void> {
     const isFirst = this.#calls.length === 0;
-    const messages = this.queue.take(this.#callBytes, Infinity, isFirst ? undefined : needsOrder);
+    const messages = this.queue.take(this.#callBytes, this.attempts.maxMessages, isFirst ? undefined : needsOrder);
     const bytes = messages.reduce((sum, { payload }) => sum + payload.byteLength, 0);
     const call: Call = { messages, bytes, isAlone: isFirst && messages.some(needsOrder) };
     this.#calls.push(call);
@@ -139,35 +119,13 @@ export class GrpcWebWriter extends QueueWriter {
     for (let [call] = this.#calls; call?.result !== undefined; [call] = this.#calls) {
       const { messages, bytes, result } = call;
       if (isFailure(result)) {
-        if (!(result instanceof TooLargeError) || messages.length === 1) throw result;
-        this.#window.limit(bytes);
-        throw new RerunError("CONNECTION", result.message, { cause: result });
+        if (result instanceof TooLargeError && messages.length > 1) this.#window.limit(bytes);
+        throw result;
       }
       this.#calls.shift();
       this.queue.acknowledge(messages.length);
-      this.#backoff.reset();
-      this.#rejections.onAcknowledged();
-      this.#hasLost = false;
-      this.notify();
+      this.onAcknowledged();
     }
-  }
-
-  async #recover(error: RerunError): Promise<void> {
-    if (this.stop.signal.aborted) return;
-    if (error.code !== "CONNECTION") this.#rejections.add();
-    else if (this.#connection !== undefined) {
-      this.#hasLost = true;
-      this.#window.onLost();
-    }
-    this.#connection?.abort();
-    this.#connection = undefined;
-    this.#calls = [];
-    if (error.code === "AUTH" || this.#rejections.isTooMany) {
-      this.abort();
-      throw error;
-    }
-    this.#events.onState("connecting", error);
-    await this.pause(this.#backoff.next());
   }
 }
 

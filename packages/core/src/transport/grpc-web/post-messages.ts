@@ -2,8 +2,9 @@ import { concatBytes } from "../../bytes/concat-bytes.ts";
 import { RerunError, messageOf, type RerunErrorCode } from "../../errors/rerun-error.ts";
 import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
 import { WRITE_MESSAGES_PATH, grpcFrameHeader } from "../grpc-frame.ts";
-import { CONTENT_TOO_LARGE, GRPC_STATUS, errorCodeOf, errorCodeOfHttp, isGrpcType } from "../grpc-status.ts";
+import { CONTENT_TOO_LARGE, GRPC_STATUS, decodeGrpcMessage, isGrpcType, refusalCodeOf } from "../grpc-status.ts";
 import type { ProxyUrl } from "../proxy-url.ts";
+import { RefusedError, refusedByHttp } from "../refused-error.ts";
 import { headersFor, type GrpcHeaders } from "../server-sink-options.ts";
 
 /** Options of calls to a server. */
@@ -32,7 +33,7 @@ const TRAILER = 0x80;
 const STATUS = "grpc-status";
 
 /** The error for a call that is too large for the server, or for a proxy in between. */
-export class TooLargeError extends RerunError {}
+export class TooLargeError extends RefusedError {}
 
 /**
  * Makes one call of `WriteMessages` over gRPC-web. A call without messages checks whether the server is reachable.
@@ -96,27 +97,30 @@ function abortAfter(milliseconds: number, other: AbortSignal): { signal: AbortSi
 }
 
 function checkResponse({ href }: ProxyUrl, response: Response, body: Uint8Array): void {
-  const rejected = (code: RerunErrorCode, reason: string): RerunError =>
-    new RerunError(code, `${href} rejected the data: ${reason}`);
-  if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400))
-    throw new RerunError("CONNECTION", `cannot connect to ${href}: it redirects to another address`);
-  if (response.status !== 200) {
-    const { message } = rejected("SERVER", `HTTP status ${response.status} ${response.statusText}`.trim());
-    if (response.status === CONTENT_TOO_LARGE) throw new TooLargeError("SERVER", message);
-    throw new RerunError(errorCodeOfHttp(response.status), message);
-  }
-  const type = response.headers.get("content-type");
-  if (type !== null && !isGrpcType(type))
-    throw new RerunError("CONNECTION", `cannot connect to ${href}: it sent ${type}`);
+  const { status: httpStatus, statusText, headers } = response;
+  const rejected = (code: RerunErrorCode, reason: string): RefusedError =>
+    new RefusedError(code, `${href} rejected the data: ${reason}`);
+  const contentType = headers.get("content-type");
+  const refused = (): RefusedError =>
+    refusedByHttp(href, {
+      status: response.type === "opaqueredirect" ? 302 : httpStatus,
+      statusText,
+      contentType,
+      retryAfter: headers.get("retry-after"),
+      body: new TextDecoder().decode(body),
+    });
+  if (httpStatus === CONTENT_TOO_LARGE) throw new TooLargeError("SERVER", refused().message);
+  if (httpStatus !== 200 || (contentType !== null && !isGrpcType(contentType))) throw refused();
   const trailers = readTrailers(body);
-  const status = trailers?.get(STATUS) ?? response.headers.get(STATUS);
+  const status = trailers?.get(STATUS) ?? headers.get(STATUS);
   if (status !== null && Number(status) === GRPC_STATUS.ok && trailers !== undefined) return;
   if (status === null || Number(status) === GRPC_STATUS.ok) {
+    if (contentType === null) throw refused();
     // Headers of a response from another origin are hidden, and with them the status of an error.
     throw rejected("SERVER", "it gave no reason (browsers hide the status of other origins)");
   }
-  const message = trailers?.get("grpc-message") ?? response.headers.get("grpc-message") ?? "";
-  throw rejected(errorCodeOf(Number(status)), `${decodeMessage(message)} (gRPC status ${status})`);
+  const message = trailers?.get("grpc-message") ?? headers.get("grpc-message") ?? "";
+  throw rejected(refusalCodeOf(Number(status)), `${decodeGrpcMessage(message)} (gRPC status ${status})`);
 }
 
 /** The trailers, which are the last frame. `undefined` if there are none. */
@@ -138,13 +142,4 @@ function parseTrailers(text: string): Headers {
     if (colon > 0) trailers.append(line.slice(0, colon), line.slice(colon + 1).trim());
   }
   return trailers;
-}
-
-/** Decodes a `grpc-message`, which is percent-encoded. */
-function decodeMessage(message: string): string {
-  try {
-    return decodeURIComponent(message);
-  } catch {
-    return message;
-  }
 }

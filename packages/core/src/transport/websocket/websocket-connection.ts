@@ -1,8 +1,9 @@
 import { concatBytes } from "../../bytes/concat-bytes.ts";
 import { RerunError } from "../../errors/rerun-error.ts";
 import { VERSION } from "../../version.ts";
-import { GRPC_STATUS, errorCodeOf } from "../grpc-status.ts";
+import { GRPC_STATUS, refusalCodeOf } from "../grpc-status.ts";
 import type { ProxyUrl } from "../proxy-url.ts";
+import { ProgramError, RefusedError, refusedByHttp } from "../refused-error.ts";
 import {
   FrameError,
   PROTOCOL_VERSION,
@@ -31,6 +32,16 @@ export interface WebSocketLike {
   close(code?: number, reason?: string): void;
   /** Closes the connection at once, if the platform can. */
   terminate?(): void;
+  /** Why connecting has failed, if the platform knows more than its events tell. */
+  readonly failure?: RerunError | undefined;
+}
+
+/** What is known about a connection that was refused. */
+interface ConnectionFailure {
+  readonly code: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly error: RerunError | undefined;
 }
 
 /** The used part of a WebSocket's events. */
@@ -176,7 +187,8 @@ export class WebSocketConnection {
   #onClose(code: number, reason: string): void {
     const isRefused = this.#opening !== undefined;
     const { url } = this.#target;
-    this.#fail(isRefused ? refused(this.#target, code, reason, this.#errorMessage) : closed(url, code, reason));
+    const failure = { code, reason, message: this.#errorMessage, error: this.#socket.failure };
+    this.#fail(isRefused ? refused(this.#target, failure) : closed(url, code, reason));
   }
 
   #fail(loss: RerunError): void {
@@ -191,7 +203,7 @@ export class WebSocketConnection {
 function makePlatformSocket(url: string, protocols: string[]): WebSocketLike {
   const { WebSocket } = globalThis as { WebSocket?: WebSocketClass };
   if (WebSocket !== undefined) return new WebSocket(url, protocols);
-  throw new RerunError("UNSUPPORTED", "this platform has no WebSocket; pass a class as the option `WebSocket`");
+  throw new ProgramError("UNSUPPORTED", "this platform has no WebSocket; pass a class as the option `WebSocket`");
 }
 
 function read(data: unknown): Frame | undefined {
@@ -208,24 +220,25 @@ function lost({ href }: ProxyUrl, reason: string): RerunError {
   return new RerunError("CONNECTION", `cannot connect to ${href}: ${reason}`);
 }
 
+/** Something else answers in the place of a relay, for example a page of a proxy, or another server. */
 function notARelay({ href }: ProxyUrl): RerunError {
-  return new RerunError("SERVER", `${href} is not a relay for Rerun data: it does not speak the protocol`);
+  return new RefusedError("UNSUPPORTED", `${href} is not a relay for Rerun data: it does not speak the protocol`);
 }
 
 /** The error for an error frame. After a failed precondition, the session must be resumed again. */
 function rejected({ href }: ProxyUrl, { code, message }: ErrorFrame): RerunError {
   const text = `${href} rejected the data: ${message} (gRPC status ${code})`;
-  if (code === GRPC_STATUS.failedPrecondition) return new RerunError("CONNECTION", text);
-  return new RerunError(code === GRPC_STATUS.unimplemented ? "UNSUPPORTED" : errorCodeOf(code), text);
+  return new RefusedError(code === GRPC_STATUS.failedPrecondition ? "CONNECTION" : refusalCodeOf(code), text);
 }
 
-/** The reason for a failed connection. Browsers hide it, but other platforms provide a message. */
-function refused({ url, connectionHint }: WebSocketTarget, code: number, reason: string, message: string): RerunError {
+/** The reason for a failed connection. Browsers hide it, but other platforms have a message, or the answer. */
+function refused(
+  { url, connectionHint }: WebSocketTarget,
+  { code, reason, message, error }: ConnectionFailure,
+): RerunError {
+  if (error !== undefined) return error;
   const status = /server response: (\d+)/.exec(message)?.[1];
-  if (status === "401" || status === "403") {
-    const remedy = status === "401" ? "; `token` must be the relay's `writeToken`" : "";
-    return new RerunError("AUTH", `${url.href} refused the connection: HTTP status ${status}${remedy}`);
-  }
+  if (status !== undefined) return refusedByHttp(url.href, { status: Number(status) });
   if (message !== "") return lost(url, message);
   if (code !== 1006) return closed(url, code, reason);
   return lost(url, `the connection was refused or lost${connectionHint?.(url) ?? ""}`);

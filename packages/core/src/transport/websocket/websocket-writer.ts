@@ -1,11 +1,10 @@
 import { RerunError } from "../../errors/rerun-error.ts";
 import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
 import { Fifo } from "../../collections/fifo.ts";
-import { Backoff } from "../backoff.ts";
 import { CongestionWindow } from "../congestion-window.ts";
-import { Rejections } from "../rejections.ts";
 import type { DeliveryQueue } from "../delivery-queue.ts";
-import { QueueWriter, type WriterEvents } from "../queue-writer.ts";
+import type { WriterEvents } from "../queue-writer.ts";
+import { ReconnectingWriter } from "../reconnecting-writer.ts";
 import { SESSION_BYTES, encodeAsk, encodeData, encodeParts, type Ack, type Welcome } from "./frames.ts";
 import { WebSocketConnection, type WebSocketTarget } from "./websocket-connection.ts";
 
@@ -31,10 +30,8 @@ const CHECK_MS = 1000;
  * writer continues after the last message that the relay holds. A relay that does not know the session first receives
  * the retained state.
  */
-export class WebSocketWriter extends QueueWriter {
+export class WebSocketWriter extends ReconnectingWriter {
   readonly #target: WebSocketTarget;
-  readonly #events: WriterEvents;
-  readonly #backoff = new Backoff();
   #session = crypto.getRandomValues(new Uint8Array(SESSION_BYTES));
   /** The number of the oldest message that is not acknowledged. */
   #first = 0;
@@ -43,20 +40,17 @@ export class WebSocketWriter extends QueueWriter {
   #isEdge = false;
   /** Bytes in flight that an edge has received, and not acknowledged. */
   #receivedBytes = 0;
-  /** Calls that wait for acknowledgements. */
-  #waiters = 0;
   /** The number after the last message whose acknowledgement was requested from an edge. */
   #askedFor = 0;
   #connection: WebSocketConnection | undefined;
   /** Whether a relay has accepted the session. */
-  #hasConnected = false;
+  #isAccepted = false;
   /** Whether another relay has had data before. */
   #hasMoved = false;
   /** Whether a page has posted messages of this session: a relay may yet receive them. */
   #hasPosted = false;
   /** Whether a hello frame was sent whose welcome has not arrived: a new relay then knows the session nevertheless. */
   #isUncertain = false;
-  readonly #rejections: Rejections;
   #frameBytes = MAX_FRAME_BYTES;
   readonly #flight = new CongestionWindow(MIN_FLIGHT_BYTES, INITIAL_FLIGHT_BYTES, MAX_FLIGHT_BYTES);
   /** Times at which messages were sent, with the number after the last message of each batch, oldest first. */
@@ -65,10 +59,8 @@ export class WebSocketWriter extends QueueWriter {
   #unacknowledgedSince = 0;
 
   constructor(queue: DeliveryQueue, target: WebSocketTarget, events: WriterEvents) {
-    super(queue);
-    this.#rejections = new Rejections(queue);
+    super(queue, events, target.url.host);
     this.#target = target;
-    this.#events = events;
   }
 
   /**
@@ -79,42 +71,11 @@ export class WebSocketWriter extends QueueWriter {
     return { session: this.#session, first: this.#first };
   }
 
-  async run(): Promise<void> {
-    while (!this.isOver) {
-      try {
-        await this.#connect();
-        await this.#sendAll();
-      } catch (error) {
-        await this.#recover(RerunError.from(error, "CONNECTION"));
-      }
-    }
-    this.#connection?.close();
-    this.notify();
-  }
-
-  /** Stops at once. */
-  override abort(): void {
-    this.stop.abort();
-    this.#connection?.abort();
-    super.abort();
-  }
-
-  override async until(isDone: () => boolean, ack?: boolean): Promise<void> {
-    this.#waiters++;
-    this.wake();
-    try {
-      await super.until(isDone, ack);
-    } finally {
-      this.#waiters--;
-    }
-  }
-
   protected override get isConnected(): boolean {
     return this.#connection !== undefined;
   }
 
-  async #connect(): Promise<void> {
-    this.#connection?.abort();
+  protected async connect(): Promise<void> {
     const { applicationId = "", recordingId = "" } = this.queue.unacknowledged[0]?.storeId ?? {};
     const hello = { session: this.#session, first: this.#first, applicationId, recordingId };
     const wasUncertain = this.#isUncertain;
@@ -127,27 +88,35 @@ export class WebSocketWriter extends QueueWriter {
     this.#connection = connection;
     this.#isUncertain = false;
     this.#resume(welcome, wasUncertain);
-    if (this.#hasConnected || this.#hasMoved) this.queue.reconnects++;
-    this.#hasConnected = true;
+    this.#isAccepted = true;
     this.#hasMoved = false;
-    this.#events.onState("open");
-    this.notify();
+  }
+
+  protected disconnect(isLost: boolean): void {
+    if (isLost) this.#connection?.abort();
+    else this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  /** After a rejection the relay receives the retained state again: whether it accepts that shows what is at fault. */
+  protected override onFailed({ code }: RerunError): number {
+    const { sentCount } = this.queue;
+    if (sentCount === 0) return 0;
+    if (code === "SERVER") this.#beginSession();
+    else this.#flight.onLost();
+    return sentCount;
   }
 
   /** Continues after the last message that the relay holds. Another relay first receives the retained state. */
   #resume({ isResumed, isEdge, next, window }: Welcome, wasUncertain: boolean): void {
     // If a hello was lost, a relay that holds nothing more than that hello announced may be another one.
-    const hasProof = isEdge || !wasUncertain || !this.#hasConnected || next > this.#first;
+    const hasProof = isEdge || !wasUncertain || !this.#isAccepted || next > this.#first;
     const isKnown = isResumed && hasProof && next >= this.#first;
     // The retained state must not reuse numbers of posted messages.
     const isTaken = this.#hasMoved && this.#hasPosted;
-    if (isTaken || (!isKnown && (this.#hasConnected || next !== this.#first))) {
+    if (isTaken || (!isKnown && (this.#isAccepted || next !== this.#first))) {
       // Another relay: a separate session separates its numbers from those of the previous relay, which may return.
-      this.#session = crypto.getRandomValues(new Uint8Array(SESSION_BYTES));
-      this.#first = 0;
-      this.#hasConnected = false;
-      this.#hasMoved = true;
-      this.#hasPosted = false;
+      this.#beginSession();
       throw new RerunError("CONNECTION", `${this.#target.url.href} does not know the session`);
     }
     if (isKnown) this.#acknowledge(next);
@@ -160,7 +129,16 @@ export class WebSocketWriter extends QueueWriter {
     this.#batches.takeAll();
   }
 
-  async #sendAll(): Promise<void> {
+  /** The next relay counts as one that knows nothing. */
+  #beginSession(): void {
+    this.#session = crypto.getRandomValues(new Uint8Array(SESSION_BYTES));
+    this.#first = 0;
+    this.#isAccepted = false;
+    this.#hasMoved = true;
+    this.#hasPosted = false;
+  }
+
+  protected async sendAll(): Promise<void> {
     const connection = this.#connection as WebSocketConnection;
     const isLost = (): boolean => connection.loss !== undefined;
     while (!this.isOver) {
@@ -190,6 +168,7 @@ export class WebSocketWriter extends QueueWriter {
     const next = this.queue.nextBytes;
     if (next === undefined) return false;
     const { sentBytes, sentCount } = this.queue;
+    if (sentCount >= this.attempts.maxMessages) return false;
     const inFlight = sentBytes - this.#receivedBytes;
     if (sentCount === 0 || (inFlight <= 0 && sentBytes + next <= this.#window)) return true;
     return sentBytes + next <= this.#window && inFlight + next <= this.#flight.bytes;
@@ -201,7 +180,7 @@ export class WebSocketWriter extends QueueWriter {
   #ask(connection: WebSocketConnection): void {
     const { bytes, maxBytes, hasPending, sentCount } = this.queue;
     const end = this.#first + sentCount;
-    const isWaiting = (this.#waiters > 0 || this.isClosing) && !hasPending;
+    const isWaiting = (this.isAckAwaited || this.isClosing) && !hasPending;
     if (!this.#isEdge || end <= this.#askedFor || !(isWaiting || bytes > maxBytes / 2)) return;
     this.#askedFor = end;
     connection.send(encodeAsk());
@@ -243,9 +222,7 @@ export class WebSocketWriter extends QueueWriter {
       const inFlight = this.queue.sentBytes;
       const bytes = this.#acknowledge(next);
       if (!this.#isEdge) this.#onArrived(bytes, inFlight, this.#take(next).delayMs);
-      this.#backoff.reset();
-      this.#rejections.onAcknowledged();
-      this.notify();
+      this.onAcknowledged();
     }
     this.wake();
   }
@@ -291,19 +268,5 @@ export class WebSocketWriter extends QueueWriter {
       this.#batches.shift();
     }
     return { bytes, delayMs: performance.now() - sentAt };
-  }
-
-  async #recover(error: RerunError): Promise<void> {
-    if (this.queue.sentCount > 0) this.#flight.onLost();
-    this.#connection?.abort();
-    this.#connection = undefined;
-    if (this.stop.signal.aborted) return;
-    if (error.code !== "CONNECTION") this.#rejections.add();
-    if (this.#rejections.isTooMany || error.code === "AUTH" || error.code === "UNSUPPORTED") {
-      this.abort();
-      throw error;
-    }
-    this.#events.onState("connecting", error);
-    await this.pause(this.#backoff.next());
   }
 }

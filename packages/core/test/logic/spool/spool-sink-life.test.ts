@@ -235,7 +235,7 @@ describe("the state of a spool", () => {
     expect(context.states).toEqual(["connecting", "open", "connecting"]);
   });
 
-  it("is broken with its sink: nothing is acknowledged any more", async () => {
+  it("is broken with its sink: nothing is acknowledged any more, and all further data is stored", async () => {
     const { spool, sink, context, store } = open({ acknowledges: false });
     spool.send(chunkMessage());
     sink.context?.onState("broken", away);
@@ -244,7 +244,19 @@ describe("the state of a spool", () => {
     expect([context.states, store.log.includes("release 1")]).toEqual([["broken"], false]);
     await expect(spool.flush({ ack: true })).rejects.toBe(away);
     spool.send(chunkMessage());
-    expect(context.drops).toMatchObject([{ rows: 1, reason: "closed" }]);
+    expect([context.drops, store.log.at(-1)]).toEqual([[], "append 2"]);
+  });
+
+  it("goes on after its sink has dropped what the server rejects, which counts as dropped", async () => {
+    const { spool, sink, context, store } = open({ acknowledges: false });
+    spool.send(chunkMessage());
+    sink.context?.onDrop({ rows: 1, bytes: 10, reason: "rejected" });
+    sink.pending[0]?.();
+    await turns();
+    spool.send(chunkMessage());
+    expect([store.log.includes("release 1"), sink.messages.length]).toEqual([true, 2]);
+    expect(context.drops).toMatchObject([{ rows: 1, reason: "rejected" }]);
+    expect(spool.stats().droppedRows).toBe(1);
   });
 
   it("does not change while it closes, and warnings of the sink are left out then", async () => {

@@ -1,8 +1,16 @@
-import { RerunError, type GrpcHeaders, type ProxyUrl } from "@rerun-ts/core";
-import { WRITE_MESSAGES_PATH, errorCodeOf, errorCodeOfHttp, headersFor, isGrpcType } from "@rerun-ts/core/transport";
+import type { GrpcHeaders, ProxyUrl } from "@rerun-ts/core";
+import {
+  RefusedError,
+  WRITE_MESSAGES_PATH,
+  decodeGrpcMessage,
+  headersFor,
+  isGrpcType,
+  refusalCodeOf,
+  refusedByHttp,
+} from "@rerun-ts/core/transport";
 import type { UniversalClientResponse } from "@connectrpc/connect/protocol";
 import type { SecureClientSessionOptions } from "node:http2";
-import type * as grpc from "./grpc-libraries.ts";
+import { connectionError } from "../connection-error.ts";
 
 /** The server, and the options for connecting to it. */
 export interface GrpcClientOptions {
@@ -31,8 +39,7 @@ export interface GrpcClient {
 /** Loads the libraries and starts to connect. */
 export async function createGrpcClient(options: GrpcClientOptions): Promise<GrpcClient> {
   const { url, tls } = options;
-  const { createNodeHttpClient, requestHeader, validateResponse, validateTrailer, Http2Connection } =
-    await import("./grpc-libraries.ts");
+  const { createNodeHttpClient, requestHeader, Http2Connection } = await import("./grpc-libraries.ts");
   const connection = new Http2Connection(url.origin, tls);
   const post = createNodeHttpClient({ httpVersion: "2", sessionProvider: () => connection });
   return {
@@ -41,7 +48,7 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
     },
     async connect(): Promise<void> {
       await connection.opened().catch((error: unknown) => {
-        throw connectionError(error, url);
+        throw connectionError(error, options);
       });
     },
     expectSilence(milliseconds): void {
@@ -58,9 +65,9 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
       if (signal.aborted) abort();
       const request = { url: url.origin + WRITE_MESSAGES_PATH, method: "POST", header, body, signal: call.signal };
       try {
-        await readResponse({ validateResponse, validateTrailer }, url, () => post(request));
+        await readResponse(url, await post(request));
       } catch (error) {
-        throw error instanceof RerunError ? error : connectionError(connection.error ?? error, url);
+        throw error instanceof RefusedError ? error : connectionError(connection.error ?? error, options);
       } finally {
         signal.removeEventListener("abort", abort);
       }
@@ -71,75 +78,44 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
   };
 }
 
-/** Reads the response of a call to its end. Rejects with a `RerunError` if the server has rejected the call. */
-async function readResponse(
-  { validateResponse, validateTrailer }: Pick<typeof grpc, "validateResponse" | "validateTrailer">,
-  url: ProxyUrl,
-  post: () => Promise<UniversalClientResponse>,
-): Promise<void> {
-  let isFromServer = false;
-  try {
-    const response = await post();
-    const type = response.header.get("content-type");
-    if (response.status !== 200 || !isGrpcType(type)) throw foreignResponse(response.status, type, url);
-    isFromServer = true;
-    const { headerError } = validateResponse(response.status, response.header);
-    if (headerError !== undefined) throw headerError;
-    // A response without a status was cut off.
-    isFromServer = false;
-    for await (const part of response.body) void part;
-    isFromServer = response.trailer.has(STATUS) || response.header.has(STATUS);
-    validateTrailer(response.trailer, response.header);
-  } catch (error) {
-    throw isFromServer ? responseError(error, url) : error;
-  }
-}
-
-/** The trailer, or header, with the status of a call. */
+/** The trailers, or headers, with the status of a call and its text. */
 const STATUS = "grpc-status";
+const MESSAGE = "grpc-message";
+/** The longest wait for the text of a refusal. */
+const TEXT_MS = 1000;
 
-/** The error for a call that the server has ended with an error. */
-function responseError(error: unknown, { href }: ProxyUrl): RerunError {
-  const { code, message } = error as { readonly code: number; readonly message: string };
-  return new RerunError(errorCodeOf(code), `${href} rejected the data: ${message}`, { cause: error });
-}
-
-/** The error for a response of something between here and the server. */
-function foreignResponse(status: number, type: string | null, { href }: ProxyUrl): RerunError {
-  const code = errorCodeOfHttp(status);
-  const reason = status === 200 ? `the response has the type ${type ?? "of no content"}` : `HTTP ${status}`;
-  const problem = code === "CONNECTION" ? `cannot connect to ${href}` : `${href} rejected the data`;
-  return new RerunError(code, `${problem}: ${reason}`);
-}
-
-/** The codes of OpenSSL and Node for problems with a certificate. */
-const CERTIFICATE = /CERT|UNABLE_TO_|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED/;
-
-/** The code of OpenSSL for an answer without TLS. Its message is a line of its source code. */
-const NO_TLS = "ERR_SSL_WRONG_VERSION_NUMBER";
-
-/** The error for a connection that failed or was lost. An untrusted certificate is `AUTH`: retrying does not help. */
-function connectionError(error: unknown, { href }: ProxyUrl): RerunError {
-  const { message, code } = describeCause(error);
-  if (code === NO_TLS) {
-    const plain = href.replace(/^rerun(?:\+https)?:/, "rerun+http:");
-    const text = `cannot connect to ${href}: the server does not use TLS; its URL is ${plain}`;
-    return new RerunError("CONNECTION", text, { cause: error });
+/** Reads the response of a call to its end. Rejects with a `RefusedError` unless the server has acknowledged the call. */
+async function readResponse({ href }: ProxyUrl, response: UniversalClientResponse): Promise<void> {
+  const { status, header, body, trailer } = response;
+  const contentType = header.get("content-type");
+  if (status !== 200 || !isGrpcType(contentType)) {
+    const text = status >= 400 ? await beginningOf(body) : "";
+    throw refusedByHttp(href, { status, contentType, retryAfter: header.get("retry-after"), body: text });
   }
-  const reason = code === "" || message.includes(code) ? message : `${message} (${code})`;
-  if (!CERTIFICATE.test(code))
-    return new RerunError("CONNECTION", `cannot connect to ${href}: ${reason}`, { cause: error });
-  const remedy = "if it is the right server, pass its certificate, or that of its authority, as `tls: { ca }`";
-  return new RerunError("AUTH", `the certificate of ${href} is not trusted: ${reason}; ${remedy}`, { cause: error });
+  // A server may reject a call before it has read all of it, and reset it.
+  checkStatus(href, header);
+  for await (const part of body) void part;
+  const isAcknowledged = checkStatus(href, trailer) || header.has(STATUS);
+  if (!isAcknowledged)
+    throw new RefusedError("CONNECTION", `cannot connect to ${href}: the response to a call was cut off`);
 }
 
-/**
- * The message and code of the innermost error, because libraries wrap errors. Of parallel attempts, the first error
- * counts.
- */
-function describeCause(error: unknown): { readonly message: string; readonly code: string } {
-  if (error instanceof AggregateError && error.errors.length > 0) return describeCause(error.errors[0]);
-  if (!(error instanceof Error)) return { message: String(error), code: "" };
-  if (error.cause instanceof Error) return describeCause(error.cause);
-  return { message: error.message, code: "code" in error && typeof error.code === "string" ? error.code : "" };
+/** Whether a call has succeeded. `false` without a status. @throws {RefusedError} if it has failed */
+function checkStatus(href: string, fields: Headers): boolean {
+  const status = fields.get(STATUS);
+  if (status === null) return false;
+  if (status === "0") return true;
+  const text = decodeGrpcMessage(fields.get(MESSAGE) ?? "");
+  throw new RefusedError(refusalCodeOf(Number(status)), `${href} rejected the data: ${text} (gRPC status ${status})`);
+}
+
+/** The first part of a body. Empty if there is none in time. */
+async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const first = (async (): Promise<string> => {
+    for await (const part of body) return new TextDecoder().decode(part);
+    return "";
+  })().catch(() => "");
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<string>((resolve) => (timer = setTimeout(() => resolve(""), TEXT_MS).unref()));
+  return Promise.race([first, late]).finally(() => clearTimeout(timer));
 }

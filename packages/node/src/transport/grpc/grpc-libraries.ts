@@ -1,4 +1,4 @@
 // One module to load when the first call is made. In the bundle of the worker it contains the libraries themselves.
 export { createNodeHttpClient } from "@connectrpc/connect-node";
-export { requestHeader, validateResponse, validateTrailer } from "@connectrpc/connect/protocol-grpc";
+export { requestHeader } from "@connectrpc/connect/protocol-grpc";
 export { Http2Connection } from "./http2-connection.ts";

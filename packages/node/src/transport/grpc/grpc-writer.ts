@@ -1,9 +1,7 @@
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import {
-  Backoff,
   CongestionWindow,
-  QueueWriter,
-  Rejections,
+  ReconnectingWriter,
   grpcFrameHeader,
   type DeliveryQueue,
   type WriterEvents,
@@ -42,17 +40,12 @@ interface Call {
  * writer makes one call after another on one connection. Each call is limited in time, and to a size that the
  * connection can deliver within a few seconds. Everything runs in one thread.
  *
- * When a connection is lost, the writer reconnects with exponential backoff. It then sends the retained state first,
- * followed by all unacknowledged messages. `run` rejects if the server rejects the data three times in a row, or at
- * once with `AUTH`.
+ * After a failure the writer connects again. It then sends the retained state first, followed by all unacknowledged
+ * messages.
  */
-export class GrpcWriter extends QueueWriter {
+export class GrpcWriter extends ReconnectingWriter {
   readonly #options: GrpcClientOptions;
-  readonly #events: WriterEvents;
-  readonly #backoff = new Backoff();
   #client: GrpcClient | undefined;
-  #hasConnected = false;
-  readonly #rejections: Rejections;
   readonly #callSize = new CongestionWindow(MIN_CALL_BYTES, INITIAL_CALL_BYTES, MAX_CALL_BYTES);
   /** The rate of the last call, or the least rate. */
   #bytesPerMs = MIN_BYTES_PER_MS;
@@ -60,23 +53,8 @@ export class GrpcWriter extends QueueWriter {
   #isAckRequested = false;
 
   constructor(queue: DeliveryQueue, options: GrpcClientOptions, events: WriterEvents) {
-    super(queue);
-    this.#rejections = new Rejections(queue);
+    super(queue, events, options.url.host);
     this.#options = options;
-    this.#events = events;
-  }
-
-  async run(): Promise<void> {
-    while (!this.isOver) {
-      try {
-        await this.#connect();
-        await this.#sendAll();
-      } catch (error) {
-        await this.#recover(error as RerunError);
-      }
-    }
-    this.#client?.abort();
-    this.notify();
   }
 
   /** `ack` ends the current call at once. */
@@ -86,30 +64,29 @@ export class GrpcWriter extends QueueWriter {
       this.#isAckRequested ||= ack;
       this.wake();
       return false;
-    });
+    }, ack);
   }
 
-  override abort(): void {
-    this.stop.abort();
-    this.#client?.abort();
-    super.abort();
-  }
-
-  async #connect(): Promise<void> {
+  protected async connect(): Promise<void> {
     if (this.#client?.isConnected === true) return;
     this.#client?.abort();
     this.#client = await createGrpcClient(this.#options);
     if (this.isOver) return;
     await this.#client.connect();
-    if (this.#hasConnected) {
-      this.queue.restart();
-      this.queue.reconnects++;
-    }
-    this.#hasConnected = true;
-    this.#events.onState("open");
+    if (this.hasConnected) this.queue.restart();
   }
 
-  async #sendAll(): Promise<void> {
+  protected disconnect(): void {
+    this.#client?.abort();
+    this.#client = undefined;
+  }
+
+  protected override onFailed({ code }: RerunError): number {
+    if (code === "CONNECTION" && this.queue.sentCount > 0) this.#callSize.onLost();
+    return this.queue.sentCount;
+  }
+
+  protected async sendAll(): Promise<void> {
     const client = this.#client as GrpcClient;
     while (!this.isOver) {
       if (!this.queue.hasPending) await this.wait(undefined, this.isClosing);
@@ -124,20 +101,18 @@ export class GrpcWriter extends QueueWriter {
         call.isEnded = true;
       }
       if (!call.isRead) throw new RerunError("CONNECTION", `${this.#options.url.href} ended a call early`);
-      this.#onAcknowledged(call);
+      this.#onCallDone(call);
     }
   }
 
-  #onAcknowledged({ startedAt, readAt }: Call): void {
+  #onCallDone({ startedAt, readAt }: Call): void {
     const now = performance.now();
     const bytes = this.queue.sentBytes;
     this.queue.acknowledge(this.queue.sentCount);
     this.#client?.expectSilence(0);
     this.#callSize.onAcknowledged(bytes, bytes, now - readAt);
     this.#bytesPerMs = Math.max(MIN_BYTES_PER_MS, bytes / (now - startedAt) / SLOWDOWN);
-    this.#backoff.reset();
-    this.#rejections.onAcknowledged();
-    this.notify();
+    this.onAcknowledged();
   }
 
   /** The body of one call. Takes nothing more from the queue once the call is over. */
@@ -148,8 +123,10 @@ export class GrpcWriter extends QueueWriter {
     while (!call.isEnded && this.queue.sentBytes < maxBytes && performance.now() < end) {
       const { nextBytes, sentBytes } = this.queue;
       if (nextBytes !== undefined && sentBytes > 0 && sentBytes + nextBytes > maxBytes) break;
+      const room = this.attempts.maxMessages - this.queue.sentCount;
+      if (room <= 0) break;
       if (nextBytes !== undefined) {
-        const batch = this.queue.take(Math.min(WRITE_BYTES, maxBytes - sentBytes));
+        const batch = this.queue.take(Math.min(WRITE_BYTES, maxBytes - sentBytes), room);
         client.expectSilence(this.queue.sentBytes / this.#bytesPerMs);
         yield* frames(batch);
         this.queue.markWritten();
@@ -161,21 +138,6 @@ export class GrpcWriter extends QueueWriter {
       }
     }
     call.isRead = true;
-  }
-
-  async #recover(error: RerunError): Promise<void> {
-    if (this.stop.signal.aborted) return;
-    this.#client?.abort();
-    this.#client = undefined;
-    if (error.code !== "CONNECTION") this.#rejections.add();
-    else if (this.queue.sentCount > 0) this.#callSize.onLost();
-    if (this.#rejections.isTooMany || error.code === "AUTH") {
-      this.stop.abort();
-      this.notify();
-      throw error;
-    }
-    this.#events.onState("connecting", error);
-    await this.pause(this.#backoff.next());
   }
 }
 
