@@ -48,6 +48,10 @@ describe("a program ends in time, and reports the dropped rows, if the server", 
       if (way === "ends without closing") expect(stderr).toContain(refused);
   });
 
+  it("never starts, and the program's clock stands still, as with the fake timers of a test", async () => {
+    expect(await runProgram("stopped-clock", [urlOf(await freePort())])).toMatchObject({ code: 7 });
+  });
+
   it("accepts connections and never reads", async () => {
     await endInAllWays(urlOf(await listen(createServer({ pauseOnConnect: true }))));
   });

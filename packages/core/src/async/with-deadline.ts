@@ -1,4 +1,5 @@
 import { RerunError } from "../errors/rerun-error.ts";
+import { clearRealTimeout, realTimeout } from "./clock.ts";
 import { startTimer } from "./start-timer.ts";
 
 /** Limits of a wait. */
@@ -20,12 +21,12 @@ export async function withDeadline(
 ): Promise<boolean> {
   let release = (): void => {};
   const limit = new Promise<boolean>((resolve, reject) => {
-    const timer = startTimer(() => resolve(false), timeoutMs + graceMs);
+    const timer = startTimer(() => resolve(false), timeoutMs + graceMs, realTimeout);
     const abort = (): void => reject(new RerunError("ABORTED", "aborted by `signal`", { cause: signal?.reason }));
     signal?.addEventListener("abort", abort);
     if (signal?.aborted === true) abort();
     release = () => {
-      clearTimeout(timer);
+      clearRealTimeout(timer);
       signal?.removeEventListener("abort", abort);
     };
   });

@@ -1,3 +1,4 @@
+import { now } from "../async/clock.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 import { settleAll } from "../async/settle-all.ts";
 import { beginClose, type SinkSlot } from "../sink/sink-slot.ts";
@@ -26,7 +27,7 @@ export function prepareForExit(): boolean {
 
 /** Closes every recording synchronously, all of them together within `deadlineMs`, and files first. */
 export function shutdownSync(deadlineMs: number): void {
-  const deadline = performance.now() + deadlineMs;
+  const deadline = now() + deadlineMs;
   const recordings = liveRecordings().map(internalsOf);
   for (const recording of recordings) beginCloseSync(recording, deadlineMs);
   for (const recording of recordings) closeSync(recording, deadline);
@@ -52,7 +53,7 @@ function beginCloseSync(recording: RecordingInternals, deadlineMs: number): void
 }
 
 /**
- * Closes all sinks, at `deadline` on the clock of `performance.now` at the latest. Sinks that wait for others come
+ * Closes all sinks, at `deadline` on the clock of `now` at the latest. Sinks that wait for others come
  * last, because they can open by then.
  */
 function closeSync({ dispatcher }: RecordingInternals, deadline: number): void {
@@ -60,7 +61,7 @@ function closeSync({ dispatcher }: RecordingInternals, deadline: number): void {
   const others = dispatcher.sinks.all.filter((slot) => !waiting.includes(slot));
   for (const slot of [...others, ...waiting]) {
     if (slot.isWaiting) openAtOnce(slot);
-    slot.closeSync(Math.max(0, deadline - performance.now()));
+    slot.closeSync(Math.max(0, deadline - now()));
   }
   dispatcher.onClosed();
 }

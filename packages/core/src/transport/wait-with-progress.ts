@@ -1,3 +1,5 @@
+import { clearRealTimeout, now, realTimeout } from "../async/clock.ts";
+
 /** Waiting ends after this long without progress, by default. */
 const STALL_TIMEOUT_MS = 5000;
 /** Interval at which progress is checked. */
@@ -15,27 +17,27 @@ export async function waitWithProgress(
   timeoutMs: number = Infinity,
   stallMs: number = STALL_TIMEOUT_MS,
 ): Promise<boolean> {
-  const end = performance.now() + timeoutMs;
+  const end = now() + timeoutMs;
   let furthest = progress();
   let stalledMs = 0;
-  let checkedAt = performance.now();
+  let checkedAt = now();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const nextCheck = (): Promise<false> =>
     new Promise((resolve) => {
-      timer = setTimeout(() => resolve(false), POLL_MS);
+      timer = realTimeout(() => resolve(false), POLL_MS);
     });
   const done = work.then(() => true);
   try {
     for (;;) {
       if (await Promise.race([done, nextCheck()])) return true;
-      const now = performance.now();
-      stalledMs += Math.min(now - checkedAt, MAX_POLL_MS);
-      checkedAt = now;
+      const time = now();
+      stalledMs += Math.min(time - checkedAt, MAX_POLL_MS);
+      checkedAt = time;
       if (progress() > furthest) [furthest, stalledMs] = [progress(), 0];
       else if (stalledMs >= stallMs) return false;
-      if (now >= end) return false;
+      if (time >= end) return false;
     }
   } finally {
-    clearTimeout(timer);
+    clearRealTimeout(timer);
   }
 }

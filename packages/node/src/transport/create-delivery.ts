@@ -1,11 +1,15 @@
 import { nonNegative, argumentError } from "@rerun-ts/core/checks";
 import type { Delivery, DeliveryContext, DeliveryLimits, ServerSinkSetup } from "@rerun-ts/core/transport";
+import { SharedWorker } from "../worker/worker-link.ts";
 import { startWorker } from "../worker/worker-thread.ts";
 import { createLocalDelivery } from "./create-local-delivery.ts";
 import type { DeliveryTarget } from "./create-writer.ts";
 import type { ServerSinkOptions } from "./server-sink-options.ts";
 import { warnIfUnreachable } from "./unreachable-warning.ts";
-import { WorkerDelivery } from "./worker-delivery.ts";
+import { DELIVERY_WORKER, WorkerDelivery } from "./worker-delivery.ts";
+
+/** Sends for all recordings of the process. */
+let sharedWorker: SharedWorker | undefined;
 
 /**
  * Checks the options that concern the thread. Returns a function that creates deliveries to one server, in a worker if
@@ -30,7 +34,11 @@ export function deliveryTo(
     const onFallback = (reason: string): void =>
       context.onWarning(`no worker to send to ${target.url.href} (${reason}); the calling thread sends instead`);
     const start = (entry: URL): Delivery =>
-      new WorkerDelivery(entry, { target, limits, ...blocking, createLocal, onFallback }, context);
+      new WorkerDelivery(
+        (sharedWorker ??= new SharedWorker(entry, DELIVERY_WORKER)),
+        { target, limits, ...blocking, createLocal, onFallback },
+        context,
+      );
     return startWorker("./delivery-worker-entry.js", import.meta.url, start, onFallback) ?? createLocal();
   };
   return { createDelivery, followState: (warn) => warnIfUnreachable(target, warn) };

@@ -9,6 +9,7 @@ import {
   type DeliveryProgress,
   deserializeError,
 } from "@rerun-ts/core/transport";
+import type { SharedWorker, WorkerOptions } from "../worker/worker-link.ts";
 import { START_TIMEOUT_MS, WorkerThread, type WorkerReply } from "../worker/worker-thread.ts";
 import type { DeliveryTarget } from "./create-writer.ts";
 import type { DeliveryWorkerData, FromDeliveryWorker, ToDeliveryWorker } from "./delivery-worker-protocol.ts";
@@ -17,7 +18,10 @@ import type { DeliveryWorkerData, FromDeliveryWorker, ToDeliveryWorker } from ".
 const MAX_UNRECEIVED_BYTES = 16 * 1024 * 1024;
 const UNRECEIVED_FRACTION = 1 / 4;
 /** The worker creates few objects, and none that live long: a larger heap would only delay the reuse of memory. */
-const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4 };
+export const DELIVERY_WORKER: WorkerOptions = {
+  name: "rerun-delivery",
+  resourceLimits: { maxYoungGenerationSizeMb: 4 },
+};
 
 /** Options of a {@link WorkerDelivery}. */
 export interface WorkerDeliveryOptions {
@@ -36,7 +40,7 @@ export interface WorkerDeliveryOptions {
 }
 
 /**
- * A {@link Delivery} in a worker thread, which runs while the calling thread is busy: a loop that never yields keeps
+ * A {@link Delivery} in the worker thread that sends for all recordings, which runs while the calling thread is busy: a loop that never yields keeps
  * streaming, and the exit of the process can wait for data in flight. Messages are posted with their memory, which
  * comes back for reuse. The progress is read from {@link SharedCounters}, so that `send` can block on a full queue
  * without the event loop.
@@ -68,7 +72,7 @@ export class WorkerDelivery implements Delivery {
   #isEnded = false;
   #onFinished: () => void = () => {};
 
-  constructor(entry: URL, options: WorkerDeliveryOptions, context: DeliveryContext) {
+  constructor(worker: SharedWorker, options: WorkerDeliveryOptions, context: DeliveryContext) {
     const { target, limits, failsWhenFull } = options;
     this.#options = options;
     this.#context = context;
@@ -77,12 +81,8 @@ export class WorkerDelivery implements Delivery {
     this.#reserve = failsWhenFull ? 0 : this.#maxUnreceived;
     const maxQueueBytes = limits.maxQueueBytes - this.#reserve;
     this.#thread = new WorkerThread(
-      entry,
-      {
-        name: `rerun-${target.transport}`,
-        workerData: workerDataOf(target, { ...limits, maxQueueBytes }),
-        resourceLimits: RESOURCE_LIMITS,
-      },
+      worker,
+      { ...DELIVERY_WORKER, workerData: workerDataOf(target, { ...limits, maxQueueBytes }) },
       {
         onReady: () => (this.#unconfirmed = undefined),
         onMessage: (message) => this.#onMessage(message),
@@ -91,8 +91,7 @@ export class WorkerDelivery implements Delivery {
       },
     );
     this.#thread.counters.set("maxQueued", maxQueueBytes);
-    // After adding the listeners, because adding one refs the worker again. Pending flushes keep the process alive
-    // instead.
+    // Pending flushes keep the process alive instead.
     this.#thread.unref();
   }
 

@@ -1,6 +1,9 @@
-/** The position of each flag in shared memory. Flags are integers that a thread can wait for. */
-export const FLAG_INDEX = { isReady: 0, isOpen: 1, isFinished: 2, progress: 3 } as const;
-const FLAG_BYTES = 16;
+/**
+ * The position of each flag in shared memory. Flags are integers that a thread can wait for. The calling thread sets
+ * `isEnded`, and the worker all others.
+ */
+export const FLAG_INDEX = { isReady: 0, isOpen: 1, isFinished: 2, progress: 3, isEnded: 4 } as const;
+const FLAG_BYTES = 24;
 /** The position of each counter in shared memory, after the flags. */
 export const COUNTER_INDEX = {
   received: 0,
@@ -26,7 +29,7 @@ export type FlagName = keyof typeof FLAG_INDEX;
 export type CounterName = keyof typeof COUNTER_INDEX;
 
 /**
- * Flags and counters in memory that two threads share. The worker writes them. The calling thread reads them, and can
+ * Flags and counters in memory that two threads share. The worker writes them but for one. The calling thread reads them, and can
  * block until a flag changes without yielding to the event loop.
  *
  * Flags are accessed with `Atomics`. Counters are plain numbers: only one thread writes each of them. After writing

@@ -1,20 +1,16 @@
 import { statSync } from "node:fs";
-import {
-  MessageChannel,
-  Worker,
-  receiveMessageOnPort,
-  type MessagePort,
-  type ResourceLimits,
-} from "node:worker_threads";
+import { MessageChannel, receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import { messageOf } from "@rerun-ts/core/checks";
+import { clearRealTimeout, now, realTimeout } from "@rerun-ts/core/transport";
 import { SharedCounters, type CounterName } from "./shared-counters.ts";
+import { SharedWorker, startOwnWorker, type WorkerLink, type WorkerOptions } from "./worker-link.ts";
 
 /** Longest time that a worker may take to start. */
 export const START_TIMEOUT_MS = 2000;
 /** Longest time to block before a condition is checked again. */
 const WAIT_MS = 20;
 
-/** The start data of every worker, besides its specific data. */
+/** The data of every connection to a worker, besides its specific data. */
 export interface WorkerBasics {
   /** The memory of the {@link SharedCounters}. */
   readonly counters: SharedArrayBuffer;
@@ -33,10 +29,8 @@ export interface FlushRequest {
 export type WorkerReply = { readonly type: "ready" } | { readonly type: "flushed"; readonly id: number };
 
 /** Options of a {@link WorkerThread}. */
-export interface WorkerThreadOptions {
-  readonly name: string;
+export interface WorkerThreadOptions extends WorkerOptions {
   readonly workerData: object;
-  readonly resourceLimits?: ResourceLimits | undefined;
 }
 
 /** The events that a {@link WorkerThread} reports. None is reported after `end`. */
@@ -93,18 +87,18 @@ export function startWorker<T>(
  * A worker thread that receives messages with their memory. The calling thread uses this object. Both threads share
  * {@link SharedCounters}, so that the calling thread can wait for the worker without yielding to the event loop.
  *
- * The worker starts when this object is created. If it does not run within 2 seconds, fails or exits, `onLost` is
- * called, and the owner decides what becomes of its messages. Buffers come back over a separate port and are collected
- * on demand. `end` terminates the worker and settles pending flushes. The worker keeps the process alive unless `unref`
- * is called.
+ * The worker starts when this object is created, or is shared with others. If it does not run within 2 seconds, fails or
+ * exits, `onLost` is called, and the owner decides what becomes of its messages. Buffers come back over a separate port
+ * and are collected on demand. `end` ends the connection, and a worker of its own, and settles pending flushes. A worker
+ * of its own keeps the process alive unless `unref` is called.
  */
 export class WorkerThread<ToWorker extends object, FromWorker extends { readonly type: string }> {
   readonly counters: SharedCounters = new SharedCounters();
   readonly #events: WorkerThreadEvents<Exclude<FromWorker, WorkerReply>>;
-  readonly #worker: Worker;
+  readonly #link: WorkerLink;
   readonly #returns = new MessageChannel();
   readonly #flushes = new Map<number, PendingFlush>();
-  readonly #startedAt = performance.now();
+  readonly #startedAt = now();
   #startTimer: ReturnType<typeof setTimeout> | undefined;
   /** Counters whose wait has timed out, with their values then: they are not waited for again until they change. */
   readonly #stuckAt = new Map<CounterName, number>();
@@ -112,30 +106,32 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
   #flushCount = 0;
   #isEnded = false;
 
-  constructor(entry: URL, options: WorkerThreadOptions, events: WorkerThreadEvents<Exclude<FromWorker, WorkerReply>>) {
+  constructor(
+    worker: URL | SharedWorker,
+    options: WorkerThreadOptions,
+    events: WorkerThreadEvents<Exclude<FromWorker, WorkerReply>>,
+  ) {
     this.#events = events;
     const { port1, port2 } = this.#returns;
     const basics: WorkerBasics = { counters: this.counters.buffer, returns: port2 };
-    this.#worker = new Worker(entry, {
-      workerData: { ...options.workerData, ...basics },
-      transferList: [port2],
-      // Omits the program's own arguments for Node: loaders slow the worker down, or prevent it from starting.
-      execArgv: [],
-      name: options.name,
-      ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
-    });
+    const workerData = { ...options.workerData, ...basics };
+    const linkEvents = {
+      onMessage: (message: unknown) => this.#onMessage(message as FromWorker | WorkerReply),
+      onLost: (reason: string) => this.#onLost(reason),
+    };
+    this.#link =
+      worker instanceof SharedWorker
+        ? worker.open(workerData, [port2], linkEvents)
+        : startOwnWorker(worker, options, workerData, [port2], linkEvents);
     port1.unref();
-    this.#worker.on("message", (message: FromWorker | WorkerReply) => this.#onMessage(message));
-    this.#worker.on("error", (error) => this.#onLost(error.message));
-    this.#worker.on("exit", () => this.#onLost("it ended"));
     this.#watchStart();
   }
 
   /** Checks the start in time. A timer counts whole milliseconds, so it may be early. */
   #watchStart(): void {
-    const remainingMs = this.#startedAt + START_TIMEOUT_MS - performance.now();
+    const remainingMs = this.#startedAt + START_TIMEOUT_MS - now();
     if (remainingMs <= 0) return this.checkStarted();
-    this.#startTimer = setTimeout(() => this.#watchStart(), Math.ceil(remainingMs));
+    this.#startTimer = realTimeout(() => this.#watchStart(), Math.ceil(remainingMs));
     this.#startTimer.unref();
   }
 
@@ -157,13 +153,13 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
   /** Posts a message without memory. */
   post(message: ToWorker | FlushRequest): void {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin
-    if (!this.#isEnded) this.#worker.postMessage(message);
+    if (!this.#isEnded) this.#link.postMessage(message);
   }
 
   /** Posts a message and transfers its buffer. Counts `length` bytes. */
   postBuffer(message: ToWorker, buffer: ArrayBuffer, length: number): void {
     if (this.#isEnded) return;
-    this.#worker.postMessage(message, [buffer]);
+    this.#link.postMessage(message, [buffer]);
     this.#postedBytes += length;
   }
 
@@ -189,7 +185,7 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
 
   /** Reports the worker as lost if it has not started in time, even while the event loop does not run. */
   checkStarted(): void {
-    if (this.#isEnded || this.isReady || performance.now() - this.#startedAt < START_TIMEOUT_MS) return;
+    if (this.#isEnded || this.isReady || now() - this.#startedAt < START_TIMEOUT_MS) return;
     this.#onLost(`it did not start within ${START_TIMEOUT_MS} ms`);
   }
 
@@ -206,14 +202,14 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
    */
   waitWhile(condition: () => boolean, counter: CounterName, limitMs: number): void {
     let value = this.counters.get(counter);
-    let changedAt = performance.now();
+    let changedAt = now();
     for (;;) {
       const progress = this.counters.flag("progress");
       if (this.#stuckAt.get(counter) === value || !condition()) return;
       this.counters.wait("progress", progress, WAIT_MS);
-      const now = this.counters.get(counter);
-      if (now !== value) [value, changedAt] = [now, performance.now()];
-      else if (performance.now() - changedAt >= limitMs) this.#stuckAt.set(counter, value);
+      const next = this.counters.get(counter);
+      if (next !== value) [value, changedAt] = [next, now()];
+      else if (now() - changedAt >= limitMs) this.#stuckAt.set(counter, value);
     }
   }
 
@@ -222,35 +218,36 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
    * Returns whether the worker has finished.
    */
   waitFinished(deadlineMs: number, connectMs: number = Infinity): boolean {
-    const end = performance.now() + deadlineMs;
+    const end = now() + deadlineMs;
     let connectDeadline = Infinity;
-    for (let now = performance.now(); now < Math.min(end, connectDeadline); now = performance.now()) {
+    for (let time = now(); time < Math.min(end, connectDeadline); time = now()) {
       if (this.counters.has("isFinished")) return true;
       const isConnecting = this.isReady && !this.counters.has("isOpen");
-      connectDeadline = isConnecting ? Math.min(connectDeadline, now + connectMs) : Infinity;
-      this.counters.wait("isFinished", 0, Math.min(end - now, WAIT_MS));
+      connectDeadline = isConnecting ? Math.min(connectDeadline, time + connectMs) : Infinity;
+      this.counters.wait("isFinished", 0, Math.min(end - time, WAIT_MS));
     }
     return this.counters.has("isFinished");
   }
 
   /** Keeps the process alive as long as the worker runs. */
   ref(): void {
-    this.#worker.ref();
+    this.#link.ref();
   }
 
   /** Lets the process end although the worker runs. */
   unref(): void {
-    this.#worker.unref();
+    this.#link.unref();
   }
 
-  /** Terminates the worker, and settles pending flushes. Settles when the thread has ended. */
+  /** Ends the connection, and a worker of its own. Settles pending flushes. */
   async end(): Promise<void> {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    clearTimeout(this.#startTimer);
+    clearRealTimeout(this.#startTimer);
     for (const { settle } of this.takeFlushes()) settle();
     this.#returns.port1.close();
-    await this.#worker.terminate();
+    this.counters.setFlag("isEnded", 1);
+    await this.#link.end();
   }
 
   #onMessage(message: FromWorker | WorkerReply): void {
@@ -259,7 +256,7 @@ export class WorkerThread<ToWorker extends object, FromWorker extends { readonly
       this.#flushes.get(message.id)?.settle();
       this.#flushes.delete(message.id);
     } else if (message.type === "ready") {
-      clearTimeout(this.#startTimer);
+      clearRealTimeout(this.#startTimer);
       this.#events.onReady();
     } else {
       this.#events.onMessage(message as Exclude<FromWorker, WorkerReply>);

@@ -504,17 +504,12 @@ describe("a close", () => {
     expect(other.updates()).toBeGreaterThan(before);
   });
 
-  it("is not complete if a sink does not end by itself half a second after its time", async () => {
-    vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
+  it("is not complete if a sink does not end in time, also while a test has stopped the clock", async () => {
     const { dispatcher } = start();
     await dispatcher.setSinks([new NamedSink("a", { close: () => new Promise(() => {}) })], {});
-    let result: unknown;
-    void dispatcher.close({ timeoutMs: 100 }).then((value) => (result = value));
-    await vi.advanceTimersByTimeAsync(599);
-    expect(result).toBeUndefined();
-    await vi.advanceTimersByTimeAsync(1);
-    expect(result).toMatchObject({ complete: false });
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    expect(await dispatcher.close({ timeoutMs: 10 })).toMatchObject({ complete: false });
   });
 
   it("is not complete if there never was a sink, and complete without data", async () => {
