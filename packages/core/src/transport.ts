@@ -18,7 +18,7 @@ export { CongestionWindow } from "./transport/congestion-window.ts";
 export { DeliveryQueue, rowsIn, type DeliveryLimits } from "./transport/delivery-queue.ts";
 export type { Credentials, Delivery, DeliveryContext, DeliveryProgress } from "./transport/delivery.ts";
 export { PROXY_SERVICE_PATH, WRITE_MESSAGES_PATH, grpcFrameHeader } from "./transport/grpc-frame.ts";
-export { GRPC_STATUS, decodeGrpcMessage, errorCodeOf, isGrpcType, refusalCodeOf } from "./transport/grpc-status.ts";
+export { GRPC_STATUS, describeStatus, errorCodeOf, isGrpcType, refusalCodeOf } from "./transport/grpc-status.ts";
 export { GRPC_WEB_SINK_OPTIONS } from "./transport/grpc-web/grpc-web-sink.ts";
 export { GrpcWebWriter } from "./transport/grpc-web/grpc-web-writer.ts";
 export { postMessages } from "./transport/grpc-web/post-messages.ts";

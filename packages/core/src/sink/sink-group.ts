@@ -111,6 +111,10 @@ export abstract class SinkGroup implements CompleteSink {
     await settleAll(this.slots.map((slot) => slot.close(options)));
   }
 
+  retry(): void {
+    for (const { sink } of this.slots) sink.retry?.();
+  }
+
   beginClose(deadlineMs: number): void {
     for (const slot of this.slots) beginClose(slot, deadlineMs);
   }

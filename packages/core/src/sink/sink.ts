@@ -192,6 +192,8 @@ export interface RecordingSink extends Sink {
    * because they are in memory already. Default: `send`.
    */
   sendBacklog?(message: EncodedMessage): void;
+  /** A caller waits: connects soon if there is no connection, unless the server has asked for a wait. */
+  retry?(): void;
   /**
    * Announces whether more messages follow before the current logging call returns. Until then the sink may hold small
    * messages, and pass on many at once. Never throws. A sink without this method passes on each message at once.

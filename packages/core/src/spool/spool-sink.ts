@@ -23,6 +23,8 @@ import type { EvictedFromSpool, SpoolStore } from "./spool-store.ts";
 
 /** The longest wait for a connection at the end of a program. The store holds unsent data for the next program. */
 const CONNECT_MS = 2000;
+/** How often the sink is asked to connect while a caller waits. */
+const RETRY_MS = 1000;
 
 /**
  * A sink in front of a sink for servers. It stores all messages in a {@link SpoolStore} until the server has
@@ -120,14 +122,15 @@ export class SpoolSink implements CompleteSink {
   }
 
   /** Settles when all data is stored or acknowledged. With `ack`, settles when all data is acknowledged. */
-  async flush({ ack = false }: SinkFlushOptions): Promise<void> {
+  async flush({ ack = false, timeoutMs }: SinkFlushOptions): Promise<void> {
     if (this.#status.state === "closed") return;
     await this.#store.flush();
     // Data that could not be stored may have reached the server nevertheless.
     if (this.#storeError !== undefined && !this.#forwarder.isDelivered) throw this.#storeError;
     if (!ack) return;
     this.#status.throwIfBroken();
-    if (!(await this.#delivered())) throw new RerunError("TIMEOUT", this.#describeRest("timed out sending"));
+    if (!(await this.#delivered(timeoutMs, timeoutMs)))
+      throw new RerunError("TIMEOUT", this.#describeRest("timed out sending"));
   }
 
   /** Sends as much as possible in time. The rest stays in the store for the next program. */
@@ -150,6 +153,10 @@ export class SpoolSink implements CompleteSink {
     await this.#counting;
     this.#end(isEmpty);
     if (this.#storeError !== undefined && !isEmpty) throw this.#storeError;
+  }
+
+  retry(): void {
+    this.#sink.retry?.();
   }
 
   beginClose(deadlineMs: number): void {
@@ -182,7 +189,9 @@ export class SpoolSink implements CompleteSink {
   stats(): SinkStats {
     this.#status.queuedBytes = this.#forwarder.queuedBytes;
     this.#status.sentBytes = this.#forwarder.progress.acknowledgedBytes;
-    this.#status.reconnects = this.#sink.stats().reconnects;
+    const { reconnects, lastError } = this.#sink.stats();
+    this.#status.reconnects = reconnects;
+    this.#status.lastError = this.#storeError ?? lastError ?? this.#status.lastError;
     return this.#status.stats();
   }
 
@@ -250,8 +259,9 @@ export class SpoolSink implements CompleteSink {
   }
 
   /** Waits until everything was acknowledged, for as long as there is progress and a connection is possible. */
-  async #delivered(timeoutMs?: number): Promise<boolean> {
+  async #delivered(timeoutMs?: number, stallMs?: number): Promise<boolean> {
     const wait = { isOver: false };
+    const retries = setInterval(() => this.#sink.retry?.(), RETRY_MS);
     const work = async (): Promise<void> => {
       while (
         !this.#forwarder.isDelivered &&
@@ -261,7 +271,8 @@ export class SpoolSink implements CompleteSink {
       )
         await this.#changes.wait();
     };
-    await waitWithProgress(work(), () => this.#forwarder.progress.acknowledgedBytes, timeoutMs);
+    await waitWithProgress(work(), () => this.#forwarder.progress.acknowledgedBytes, timeoutMs, stallMs);
+    clearInterval(retries);
     wait.isOver = true;
     this.#changes.notify();
     return this.#forwarder.isDelivered;

@@ -66,6 +66,8 @@ export interface Delivery {
    * wait for a connection.
    */
   finishSync(deadlineMs: number, connectMs?: number): boolean;
+  /** Connects soon if there is no connection, unless the server has asked for a wait. */
+  retry?(): void;
   /** Whether these credentials can replace those so far. Default: no. */
   canRenew?(credentials: Credentials): boolean;
   /** Uses these credentials from the next connection on. */

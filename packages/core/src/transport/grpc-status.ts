@@ -81,11 +81,13 @@ export function isGrpcType(contentType: string | null): boolean {
   return /^application\/grpc/i.test(contentType ?? "");
 }
 
-/** Decodes a `grpc-message`, which is percent-encoded. A text that is not is returned as it is. */
-export function decodeGrpcMessage(message: string): string {
+/** The status of a call and its `grpc-message`, which is percent-encoded unless something has changed it. */
+export function describeStatus(status: number | string, message: string): string {
+  let text = message;
   try {
-    return decodeURIComponent(message);
+    text = decodeURIComponent(message);
   } catch {
-    return message;
+    // The text is shown as it is.
   }
+  return text === "" ? `gRPC status ${status}` : `${text} (gRPC status ${status})`;
 }

@@ -112,6 +112,10 @@ export class LocalDelivery implements Delivery {
     return isDone;
   }
 
+  retry(): void {
+    this.writer.retry();
+  }
+
   canRenew(): boolean {
     return this.#options.renew !== undefined;
   }

@@ -57,7 +57,7 @@ export abstract class ReconnectingWriter extends QueueWriter {
     super.abort();
   }
 
-  /** Ends the wait before the next attempt. */
+  /** Ends the wait before the next attempt, unless the server has asked for it. */
   override retry(): void {
     this.#isRetryRequested = true;
     this.wake();
@@ -177,8 +177,8 @@ export abstract class ReconnectingWriter extends QueueWriter {
       const wasHurried = isHurried();
       const longestMs = wasHurried ? AWAITED_MS : isCheap ? LOCAL_MS : Infinity;
       const leftMs = Math.min(waitMs, longestMs) - (performance.now() - startedAt);
-      if (leftMs <= 0 || this.isOver || this.#isRetryRequested) return;
-      await this.pause(leftMs, () => this.#isRetryRequested || isHurried() !== wasHurried);
+      if (leftMs <= 0 || this.isOver || (this.#isRetryRequested && !isRequested)) return;
+      await this.pause(leftMs, () => (this.#isRetryRequested && !isRequested) || isHurried() !== wasHurried);
     }
   }
 }

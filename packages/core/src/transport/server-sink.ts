@@ -159,6 +159,10 @@ export abstract class ServerSink implements RecordingSink {
     if (!isDone) throw this.#timeoutError("dropped");
   }
 
+  retry(): void {
+    this.#delivery?.retry?.();
+  }
+
   beginClose(): void {
     if (!this.#status.isEnded) this.#delivery?.beginFinish?.();
   }

@@ -86,6 +86,9 @@ function serve(port: MessagePort, { limits, counters: sharedCounters, returns, .
       case "renew":
         delivery.renew?.(message);
         break;
+      case "retry":
+        delivery.retry?.();
+        break;
       case "finish":
         void delivery.finish().then(end);
         break;

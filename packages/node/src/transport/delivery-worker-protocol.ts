@@ -20,6 +20,7 @@ export type ToDeliveryWorker =
       readonly headers: Readonly<Record<string, string>> | undefined;
       readonly token: string | undefined;
     }
+  | { readonly type: "retry" }
   | { readonly type: "finish" }
   | { readonly type: "abort" };
 

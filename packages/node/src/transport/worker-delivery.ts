@@ -157,6 +157,11 @@ export class WorkerDelivery implements Delivery {
     return isDone;
   }
 
+  retry(): void {
+    if (this.#fallback === undefined) this.#thread.post({ type: "retry" });
+    else this.#fallback.retry?.();
+  }
+
   /** Functions cannot be passed to the worker. */
   canRenew({ headers, token }: Credentials): boolean {
     if (this.#fallback !== undefined) return this.#fallback.canRenew?.({ headers, token }) === true;

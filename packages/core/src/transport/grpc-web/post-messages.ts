@@ -2,7 +2,7 @@ import { concatBytes } from "../../bytes/concat-bytes.ts";
 import { RerunError, messageOf, type RerunErrorCode } from "../../errors/rerun-error.ts";
 import type { EncodedMessage } from "../../rrd/encode/encoded-message.ts";
 import { WRITE_MESSAGES_PATH, grpcFrameHeader } from "../grpc-frame.ts";
-import { CONTENT_TOO_LARGE, GRPC_STATUS, decodeGrpcMessage, isGrpcType, refusalCodeOf } from "../grpc-status.ts";
+import { CONTENT_TOO_LARGE, GRPC_STATUS, describeStatus, isGrpcType, refusalCodeOf } from "../grpc-status.ts";
 import type { ProxyUrl } from "../proxy-url.ts";
 import { RefusedError, refusedByHttp } from "../refused-error.ts";
 import { headersFor, type GrpcHeaders } from "../server-sink-options.ts";
@@ -120,7 +120,7 @@ function checkResponse({ href }: ProxyUrl, response: Response, body: Uint8Array)
     throw rejected("SERVER", "it gave no reason (browsers hide the status of other origins)");
   }
   const message = trailers?.get("grpc-message") ?? headers.get("grpc-message") ?? "";
-  throw rejected(refusalCodeOf(Number(status)), `${decodeGrpcMessage(message)} (gRPC status ${status})`);
+  throw rejected(refusalCodeOf(Number(status)), describeStatus(status, message));
 }
 
 /** The trailers, which are the last frame. `undefined` if there are none. */

@@ -2,7 +2,7 @@ import type { GrpcHeaders, ProxyUrl } from "@rerun-ts/core";
 import {
   RefusedError,
   WRITE_MESSAGES_PATH,
-  decodeGrpcMessage,
+  describeStatus,
   headersFor,
   isGrpcType,
   refusalCodeOf,
@@ -105,8 +105,8 @@ function checkStatus(href: string, fields: Headers): boolean {
   const status = fields.get(STATUS);
   if (status === null) return false;
   if (status === "0") return true;
-  const text = decodeGrpcMessage(fields.get(MESSAGE) ?? "");
-  throw new RefusedError(refusalCodeOf(Number(status)), `${href} rejected the data: ${text} (gRPC status ${status})`);
+  const text = describeStatus(status, fields.get(MESSAGE) ?? "");
+  throw new RefusedError(refusalCodeOf(Number(status)), `${href} rejected the data: ${text}`);
 }
 
 /** The first part of a body. Empty if there is none in time. */
