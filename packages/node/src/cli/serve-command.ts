@@ -129,7 +129,7 @@ interface Run {
 
 /** Serves until the process is interrupted, and then stores and sends what is pending. */
 async function run({ values, options, loaded, recorder, startDataset }: Run): Promise<void> {
-  const server = new RelayServer(options);
+  const server = new RelayServer(options, (reason) => warn(`refused a client: ${reason}`));
   // From before it listens: whoever sees the line that it serves may interrupt it.
   const interrupted = untilInterrupted();
   let viewer: WebViewerServer | undefined;

@@ -1,5 +1,9 @@
 import { isIP } from "node:net";
+import { hostname } from "node:os";
 import { invalidArgument } from "@rerun-ts/core/checks";
+
+/** Host names are at most this long. */
+const MAX_SHOWN = 253;
 
 /** The host name or address in a `Host` header: in lower case, without port, brackets and final dot. */
 export function hostNameOf(host: string): string {
@@ -57,6 +61,16 @@ export function checkAllowHosts(allowHosts: string | readonly string[] = []): re
   return all as readonly string[];
 }
 
+/**
+ * The names of this machine itself: its host name, the first part of it, and that part in the network of mDNS. A page
+ * of an attacker has none of them.
+ */
+function machineNames(): readonly string[] {
+  const full = hostname().toLowerCase();
+  const first = full.split(".", 1)[0] as string;
+  return [full, first, `${first}.local`];
+}
+
 /** The names under which a server may be called. */
 export interface ServerNames {
   /** The address that the server listens on. */
@@ -82,10 +96,13 @@ export function hostRejection(
   const isOwn =
     isLoopback(name) ||
     name === bindIp.toLowerCase() ||
+    (name !== "" && machineNames().includes(name)) ||
     (name !== "" && name === localAddress) ||
     // DNS rebinding needs a name, so addresses are safe.
     (isUnspecified(bindIp) && isIP(name) !== 0) ||
     (host !== undefined && allowHosts.some((pattern) => matchesPattern(name, pattern)));
   if (isOwn) return undefined;
-  return `the host name ${host ?? "(none)"} is not allowed; if it is a name of this server, add it to \`allowHosts\``;
+  const shown = name === "" ? "(none)" : name.slice(0, MAX_SHOWN);
+  const remedy = `\`--allow-host ${shown}\`, or the option \`allowHosts\``;
+  return `the host name ${shown} is not allowed; if it is a name of this server, allow it by ${remedy}`;
 }

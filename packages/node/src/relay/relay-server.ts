@@ -19,6 +19,8 @@ export interface RelayServerOptions extends RelayOptions, AccessControlOptions {
   readonly maxConnections?: number | undefined;
 }
 
+/** Refused names and origins that are reported, each once. */
+const MAX_REPORTS = 100;
 /** Longest time that a client may take to receive the rejection of its WebSocket. */
 const REJECT_MS = 1000;
 /** Longest time that connections may take to end by themselves before they are destroyed. */
@@ -36,10 +38,14 @@ export class RelayServer {
   readonly #grpc: GrpcService;
   readonly #webSocket: WebSocketService;
   readonly #listener: HttpListener;
+  readonly #onRefused: (reason: string) => void;
+  readonly #reported = new Set<string>();
   #rejected = 0;
 
-  constructor(options: RelayServerOptions) {
+  /** @param onRefused receives each reason why a host name or an origin was refused, once */
+  constructor(options: RelayServerOptions, onRefused: (reason: string) => void = () => {}) {
     this.#options = options;
+    this.#onRefused = onRefused;
     this.relay = new Relay(options);
     this.access = new AccessControl(options);
     const memory = new ReceiveMemory();
@@ -116,6 +122,7 @@ export class RelayServer {
     const { request, response } = call;
     const reason = this.#rejectionReason(request);
     if (reason !== undefined) {
+      if (this.#grpc.refuse(call, reason)) return;
       this.#rejected++;
       return respondText(call, 403, reason);
     }
@@ -161,10 +168,14 @@ export class RelayServer {
 
   /** The reason to reject a request with status 403, or `undefined` if the request is allowed. */
   #rejectionReason({ headers, socket }: HttpRequest): string | undefined {
-    return this.access.rejectionReason({
+    const reason = this.access.rejectionReason({
       host: (headers[":authority"] as string | undefined) ?? headers.host,
       origin: headers.origin,
       localAddress: socket.localAddress,
     });
+    if (reason === undefined || this.#reported.has(reason) || this.#reported.size >= MAX_REPORTS) return reason;
+    this.#reported.add(reason);
+    this.#onRefused(reason);
+    return reason;
   }
 }

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -14,7 +15,7 @@ import {
   type GrpcServerSinkOptions,
   type RerunError,
 } from "@rerun-ts/node";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { sendRaw } from "@rerun-ts/test-support/node/raw-http";
@@ -501,11 +502,12 @@ describe("the origin check of a relay", () => {
       });
       expect(response.status).toBe(403);
       expect(response.headers.get("access-control-allow-origin")).toBe(null);
-      expect(await response.text()).toContain("add that origin to `corsAllowOrigin`");
+      expect(await response.text()).toContain(`--cors-allow-origin ${origin}`);
     }
     expect((await fetch(`${httpUrl(url)}/stats`, { headers: { origin } })).status).toBe(403);
     const http2 = client(url);
-    expect(await http2.call("WriteMessages", Buffer.alloc(0), { origin })).toMatchObject({ status: undefined });
+    const refused = { status: 7, message: expect.stringContaining(`--cors-allow-origin ${origin}`) as unknown };
+    expect(await http2.call("WriteMessages", Buffer.alloc(0), { origin })).toMatchObject(refused);
     const upgrade = `GET / HTTP/1.1\r\nhost: localhost\r\norigin: ${origin}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`;
     expect(await sendRaw(url, upgrade)).toMatch(/^HTTP\/1\.1 403 /);
     expect(server.stats()).toMatchObject({ receivedMessages: 0, refused: 7 });
@@ -558,8 +560,30 @@ describe("the host check of a relay", () => {
     expect(await ask(url, host)).toBe("HTTP/1.1 403 Forbidden");
     const http2 = client(url);
     const end = await http2.call("WriteMessages", Buffer.alloc(0), { ":authority": host === "" ? "x" : host });
-    expect(end.status).toBeUndefined();
+    expect(end).toMatchObject({ status: 7, message: expect.stringContaining("`--allow-host ") as unknown });
     expect(server.stats().refused).toBe(2);
+  });
+
+  it("allows the names of this machine itself", async () => {
+    const { url } = await relay({});
+    const name = hostname();
+    for (const host of [name, name.toUpperCase(), name.split(".")[0] ?? "", `${name.split(".")[0]}.local`])
+      expect(await ask(url, host)).toBe("HTTP/1.1 200 OK");
+  });
+
+  it.each([true, false])("says once for each refused name and origin what allows it (thread: %s)", async (thread) => {
+    const warnings: string[] = [];
+    vi.spyOn(console, "warn").mockImplementation((text: string) => void warnings.push(text));
+    onTestFinished(() => void vi.restoreAllMocks());
+    const { url } = await relay({ thread });
+    for (const host of ["evil.example", "evil.example:80", "robot.lan", "evil.example"]) await ask(url, host);
+    await fetch(`${httpUrl(url)}/stats`, { headers: { origin: "https://app.example" } });
+    await expect.poll(() => warnings.length).toBe(3);
+    expect(warnings[1]).toBe(
+      "[rerun] refused a client: the host name robot.lan is not allowed; if it is a name of this server, " +
+        "allow it by `--allow-host robot.lan`, or the option `allowHosts`",
+    );
+    expect(warnings[2]).toContain("--cors-allow-origin https://app.example`");
   });
 
   it("allows any address if the server listens on all interfaces", async () => {

@@ -38,7 +38,7 @@ it("a relay whose worker does not start in time is replaced when the worker can 
       isNewestFirst: false,
       maxReaderBytes: 0,
     },
-    { onLost: () => {}, onRejected: () => {}, onUnreceived: () => {}, onRelease: () => {} },
+    { onLost: () => {}, onRefused: () => {}, onRejected: () => {}, onUnreceived: () => {}, onRelease: () => {} },
   );
   await expect(relay.listening).rejects.toThrow("it did not start within 2000 ms");
   expect(hasEnded).toBe(true);

@@ -22,8 +22,16 @@ export function connectionHint(
   const isLocal = host === "localhost" || host === "::1" || host.startsWith("127.");
   if (page.protocol === "https:" && !isSecure && !isLocal)
     return `; mixed content: an HTTPS page cannot connect to ${href}, use \`rerun://\` behind a TLS proxy`;
-  if (!ALLOWED_HOSTS.has(page.hostname)) return `; is it running, with \`--cors-allow-origin ${page.origin}\`?`;
-  return "; is it running?";
+  const flags = [];
+  if (!ALLOWED_HOSTS.has(page.hostname)) flags.push(`\`--cors-allow-origin ${page.origin}\``);
+  // Servers of this SDK refuse names that may have been rebound to their address.
+  if (!isLocal && !isAddress(host)) flags.push(`\`--allow-host ${host}\` (unless it is the machine's own name)`);
+  return flags.length === 0 ? "; is it running?" : `; is it running, with ${flags.join(" and ")}?`;
+}
+
+/** Whether a host is an address rather than a name. */
+function isAddress(host: string): boolean {
+  return host.includes(":") || /^[\d.]+$/.test(host);
 }
 
 /** The address of this page or worker. `undefined` in runtimes other than browsers. */

@@ -7,6 +7,12 @@ describe("the hint for a page that cannot connect", () => {
     ["http://localhost:5173", "rerun+http://localhost:9876/proxy", "; is it running?"],
     ["https://app.example.com", "rerun+http://192.168.1.2:9876/proxy", "mixed content"],
     ["https://app.example.com", "rerun+http://127.0.0.1:9876/proxy", "--cors-allow-origin https://app.example.com"],
+    [
+      "http://app.lan",
+      "rerun+http://robot.lan:9876/proxy",
+      "--cors-allow-origin http://app.lan` and `--allow-host robot.lan`",
+    ],
+    ["http://localhost:5173", "rerun+http://robot.lan:9876/proxy", "is it running, with `--allow-host robot.lan`"],
     ["http://intranet", "rerun+http://192.168.1.2:9876/proxy", "--cors-allow-origin http://intranet"],
   ])("is, for %s and the server %s: %s", (page, url, hint) => {
     expect(connectionHint(parseProxyUrl(url), new URL(page))).toContain(hint);

@@ -56,6 +56,17 @@ export class GrpcService {
     this.#memory = memory;
   }
 
+  /**
+   * Refuses a call of gRPC whose host or origin is not allowed, by a status whose text clients show. Returns `false` for
+   * other requests.
+   */
+  refuse(call: HttpExchange, reason: string): boolean {
+    if (!call.isHttp2 || grpcKindOf(call.request.headers["content-type"]) !== "grpc") return false;
+    call.response.on("error", () => {});
+    this.#reject(call, new GrpcResponse(call, "grpc"), GRPC_STATUS.permissionDenied, reason);
+    return true;
+  }
+
   /** Handles a call whose host and origin are allowed. */
   handle(call: HttpExchange): void {
     const { request, isHttp2 } = call;

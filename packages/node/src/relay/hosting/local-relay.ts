@@ -60,7 +60,7 @@ export class LocalRelay implements RelayRunner {
   /** Loads the server only when it is needed, and starts to listen. */
   async #listen(): Promise<number> {
     const { RelayServer } = await import("../relay-server.ts");
-    this.#server = new RelayServer(this.#options);
+    this.#server = new RelayServer(this.#options, (reason) => this.#events.onRefused(reason));
     this.port = await this.#server.listen();
     return this.port;
   }

@@ -34,6 +34,8 @@ export interface RelayRunnerEvents {
   onLost(error: RerunError): void;
   /** The relay has rejected a message, with this number of rows and bytes. */
   onRejected(reason: string, rows: number, bytes: number): void;
+  /** The relay has refused a client because of its host name or origin. */
+  onRefused(reason: string): void;
   /** The relay has ended without receiving the last messages, with this number of rows and bytes. */
   onUnreceived(rows: number, bytes: number): void;
   /** The relay is done with the memory of a message. */

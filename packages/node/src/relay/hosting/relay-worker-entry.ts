@@ -45,7 +45,7 @@ setInterval(publish, PUBLISH_MS).unref();
 
 async function listen(): Promise<void> {
   try {
-    server = new RelayServer({ ...options, tls: tlsOf(options.tls) });
+    server = new RelayServer({ ...options, tls: tlsOf(options.tls) }, (reason) => post({ type: "refused", reason }));
     const port = await server.listen();
     stats.port = port;
     post({ type: "listening", port });

@@ -32,6 +32,7 @@ export type FromRelayWorker =
   | { readonly type: "listening"; readonly port: number }
   | { readonly type: "failed"; readonly error: SerializedError }
   | { readonly type: "readerDisconnected"; readonly reason: string }
+  | { readonly type: "refused"; readonly reason: string }
   | { readonly type: "rejected"; readonly reason: string; readonly rows: number; readonly bytes: number }
   | { readonly type: "closed"; readonly isDone: boolean };
 

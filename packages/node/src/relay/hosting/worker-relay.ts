@@ -141,6 +141,8 @@ export class WorkerRelay implements RelayRunner {
         return;
       case "rejected":
         return this.#events.onRejected(message.reason, message.rows, message.bytes);
+      case "refused":
+        return this.#events.onRefused(message.reason);
       case "closed":
         return this.#onClosed(message.isDone);
     }

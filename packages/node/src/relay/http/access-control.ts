@@ -73,7 +73,7 @@ export class AccessControl {
     const reason = hostRejection(this.#options, host, localAddress);
     if (reason !== undefined) return reason;
     if (origin !== undefined && !this.allowsOrigin(origin))
-      return `pages of ${origin} are not allowed; to allow them, add that origin to \`corsAllowOrigin\``;
+      return `pages of ${origin} are not allowed; to allow them, use \`--cors-allow-origin ${origin}\`, or the option \`corsAllowOrigin\``;
     return undefined;
   }
 

@@ -165,6 +165,7 @@ export class GrpcServerSink implements RecordingSink {
         this.#status.countDrop({ rows, bytes, reason: "closed", isReported: true });
         this.#status.warn(`a message was rejected: ${reason}`);
       },
+      onRefused: (reason) => this.#status.warn(`refused a client: ${reason}`),
       onUnreceived: (rows, bytes) => this.#status.countDrop({ rows, bytes, reason: "closed" }),
       onRelease: (payload) => releasePayload(payload, context),
     });

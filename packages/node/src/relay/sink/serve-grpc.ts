@@ -74,6 +74,7 @@ export function serveGrpcRelay(options?: GrpcServerSinkOptions): Promise<GrpcSer
       onFallback: (reason) => warn(`no worker to serve from (${reason}); the calling thread serves instead`),
       onLost: (error) => console.error(`[rerun] ${error.message}`),
       onRejected: warn,
+      onRefused: (reason) => warn(`refused a client: ${reason}`),
       onUnreceived() {},
       onRelease() {},
     });
