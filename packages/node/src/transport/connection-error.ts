@@ -15,6 +15,8 @@ const CLIENT_CERTIFICATE =
   /^ERR_SSL_.*ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|(UNSUPPORTED_)?CERTIFICATE(_\w+)?|NO_CERTIFICATE)$/;
 /** An alert without a reason: of servers before TLS 1.3 that want a certificate, or share no cipher with the client. */
 const HANDSHAKE_FAILURE = /^ERR_SSL_.*ALERT_HANDSHAKE_FAILURE$/;
+/** A message of OpenSSL with the line of its source code. Of some errors, Node's code is only `EPROTO`. */
+const OPENSSL_LINE = /:error:[\dA-F]+:SSL routines:[^:]*:([^:]+):/;
 const OUTDATED = /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/;
 const WRONG_NAME = "ERR_TLS_CERT_ALTNAME_INVALID";
 /** The codes of OpenSSL and Node for a certificate that is not trusted. */
@@ -67,5 +69,7 @@ function describeCause(error: unknown): { readonly message: string; readonly cod
   if (error instanceof AggregateError && error.errors.length > 0) return describeCause(error.errors[0]);
   if (!(error instanceof Error)) return { message: String(error), code: "" };
   if (error.cause instanceof Error) return describeCause(error.cause);
+  const reason = OPENSSL_LINE.exec(error.message)?.[1];
+  if (reason !== undefined) return { message: reason, code: `ERR_SSL_${reason.toUpperCase().replaceAll(" ", "_")}` };
   return { message: error.message, code: "code" in error && typeof error.code === "string" ? error.code : "" };
 }

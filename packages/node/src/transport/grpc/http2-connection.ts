@@ -31,6 +31,7 @@ export class Http2Connection {
   /** Extra silence that is allowed while data is in flight, which the response to a ping cannot overtake. */
   extraTimeoutMs = 0;
   #error: Error | undefined;
+  #onSocketError: (error: Error) => void = () => {};
   #checks: ReturnType<typeof setInterval> | undefined;
   #bytesRead = 0;
   #lastReadAt = performance.now();
@@ -42,6 +43,8 @@ export class Http2Connection {
     this.#session.unref();
     this.#session.on("error", (error: Error) => (this.#error = error));
     this.#session.on("close", () => clearInterval(this.#checks));
+    // A server that wants a certificate says so after the handshake of TLS 1.3. The session never hears of it.
+    this.#session.once("connect", (_, socket) => socket.once("error", (error: Error) => this.#onSocketError(error)));
   }
 
   /** The reason why the connection failed or was lost, if it is known. */
@@ -65,6 +68,7 @@ export class Http2Connection {
     try {
       await new Promise<void>((resolve, reject) => {
         session.once("remoteSettings", () => resolve());
+        this.#onSocketError = reject;
         session.once("close", () => reject(this.#error ?? new Error("the server closed the connection")));
       });
     } finally {
