@@ -18,7 +18,7 @@ export { CongestionWindow } from "./transport/congestion-window.ts";
 export { DeliveryQueue, rowsIn, type DeliveryLimits } from "./transport/delivery-queue.ts";
 export type { Credentials, Delivery, DeliveryContext, DeliveryProgress } from "./transport/delivery.ts";
 export { PROXY_SERVICE_PATH, WRITE_MESSAGES_PATH, grpcFrameHeader } from "./transport/grpc-frame.ts";
-export { GRPC_STATUS, describeStatus, errorCodeOf, isGrpcType, refusalCodeOf } from "./transport/grpc-status.ts";
+export { GRPC_STATUS, errorCodeOf, isGrpcType } from "./transport/grpc-status.ts";
 export { GRPC_WEB_SINK_OPTIONS } from "./transport/grpc-web/grpc-web-sink.ts";
 export { GrpcWebWriter } from "./transport/grpc-web/grpc-web-writer.ts";
 export { postMessages } from "./transport/grpc-web/post-messages.ts";
@@ -29,6 +29,7 @@ export type { KeepalivePost, PageDeliveryOptions, PageTransportHooks } from "./t
 export { DEFAULT_PROXY_URL, parseProxyUrl, type ProxyUrl } from "./transport/proxy-url.ts";
 export { QueueWriter, type WriterEvents } from "./transport/queue-writer.ts";
 export { ReconnectingWriter } from "./transport/reconnecting-writer.ts";
+export { describeStatus, refusalCodeOf } from "./transport/refusal-code.ts";
 export { ProgramError, RefusedError, refusedByHttp, type HttpAnswer } from "./transport/refused-error.ts";
 export { deserializeError, serializeError, type SerializedError } from "./transport/serialized-error.ts";
 export { SERVER_SINK_OPTIONS, headersFor, resolveHeaders, type GrpcHeaders } from "./transport/server-sink-options.ts";

@@ -23,7 +23,7 @@ import type { EvictedFromSpool, SpoolStore } from "./spool-store.ts";
 
 /** The longest wait for a connection at the end of a program. The store holds unsent data for the next program. */
 const CONNECT_MS = 2000;
-/** How often the sink is asked to connect while a caller waits. */
+/** Interval at which the sink is asked to connect while a caller waits. */
 const RETRY_MS = 1000;
 
 /**

@@ -13,7 +13,7 @@ const LEAST_MS = 3000;
 /** The search for a message at fault has ended when more messages than this were accepted together. */
 const MAX_DIVIDED = 1000;
 
-/** What follows a failed attempt. */
+/** The consequences of a failed attempt. */
 export interface Verdict {
   readonly waitMs: number;
   /** Whether the server has asked for this wait. */
@@ -33,9 +33,9 @@ export interface Verdict {
  * - `CONNECTION` passes by itself: the data is sent again after a wait, longer each time, up to a minute.
  * - `AUTH` and `UNSUPPORTED` need a person. The data is kept in the same way, so that it is sent as soon as the server
  *   accepts it.
- * - `SERVER` may be the fault of one message. The data is divided until one message is rejected alone. This message is at
- *   fault if the server rejects it several times, over some seconds, and accepts other messages in between. The message
- *   that opens a recording never counts as being at fault.
+ * - `SERVER` may be the fault of one message. The data is divided until one message is rejected alone. This message is
+ *   at fault if the server rejects it several times, over some seconds, and accepts other messages in between. The
+ *   message that opens a recording never counts as being at fault.
  */
 export class Attempts {
   readonly #queue: DeliveryQueue;

@@ -89,6 +89,11 @@ export abstract class ReconnectingWriter extends QueueWriter {
     return this.queue.sentCount;
   }
 
+  /** Whether a caller waits for data to be sent. */
+  protected get isAwaited(): boolean {
+    return this.#waiters > 0;
+  }
+
   /** Whether a caller waits for acknowledgements. */
   protected get isAckAwaited(): boolean {
     return this.#ackWaiters > 0;

@@ -1,4 +1,4 @@
-import { refusalCodeOfHttp } from "./grpc-status.ts";
+import { refusalCodeOfHttp } from "./refusal-code.ts";
 import { RerunError, type RerunErrorCode, type RerunErrorOptions } from "../errors/rerun-error.ts";
 
 /** An answer of a server, or of something in its place, that acknowledges nothing. */
@@ -36,7 +36,7 @@ export interface HttpAnswer {
 /** More than the first characters of a text helps nobody. */
 const MAX_TEXT = 300;
 
-/** What a server lacks that has answered with 401. */
+/** The remedy for an answer with 401. */
 const REMEDY =
   "; it wants a token: that of a relay's `writeToken` as the option `token`, or `headers: { authorization }` for gRPC";
 

@@ -49,8 +49,8 @@ export interface ServerSinkSetup {
  * their {@link Delivery}: the calling thread, a worker, or a page that may be unloaded. This class implements the rest:
  * the limit of the queue, the states, waits with a deadline, and reports.
  *
- * The sink is first `connecting`, and `open` while there is a connection. No server ends it: it becomes `broken` only by
- * a fault of the program or, with `onFull: "error"`, when the queue is full.
+ * The sink is first `connecting`, and `open` while there is a connection. No server ends it: it becomes `broken` only
+ * by a fault of the program or, with `onFull: "error"`, when the queue is full.
  */
 export abstract class ServerSink implements RecordingSink {
   readonly kind: string;

@@ -1,4 +1,5 @@
-// The program of the worker that sends to servers, for all recordings of a process. `WorkerDelivery` is its counterpart.
+// The program of the worker that sends to servers, for all recordings of a process. Its counterpart is
+// `WorkerDelivery`.
 import { parentPort, type MessagePort } from "node:worker_threads";
 import { fromMessageParts, type MessageParts, serializeError } from "@rerun-ts/core/transport";
 import { MIN_RECYCLED_BYTES, SharedCounters } from "../worker/shared-counters.ts";

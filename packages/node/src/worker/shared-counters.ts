@@ -29,8 +29,8 @@ export type FlagName = keyof typeof FLAG_INDEX;
 export type CounterName = keyof typeof COUNTER_INDEX;
 
 /**
- * Flags and counters in memory that two threads share. The worker writes them but for one. The calling thread reads them, and can
- * block until a flag changes without yielding to the event loop.
+ * Flags and counters in memory that two threads share. The worker writes them but for one. The calling thread reads
+ * them, and can block until a flag changes without yielding to the event loop.
  *
  * Flags are accessed with `Atomics`. Counters are plain numbers: only one thread writes each of them. After writing
  * several counters, the worker calls `advance` to wake the thread that waits for progress.

@@ -112,7 +112,7 @@ export class SharedWorker {
       else return;
       const links = [...this.#links];
       this.#links.clear();
-      for (const { onLost: lose } of links) lose(reason);
+      for (const events of links) events.onLost(reason);
     };
     worker.on("error", (error) => onLost(error.message));
     worker.on("exit", () => onLost("it ended"));

@@ -87,10 +87,10 @@ export function startWorker<T>(
  * A worker thread that receives messages with their memory. The calling thread uses this object. Both threads share
  * {@link SharedCounters}, so that the calling thread can wait for the worker without yielding to the event loop.
  *
- * The worker starts when this object is created, or is shared with others. If it does not run within 2 seconds, fails or
- * exits, `onLost` is called, and the owner decides what becomes of its messages. Buffers come back over a separate port
- * and are collected on demand. `end` ends the connection, and a worker of its own, and settles pending flushes. A worker
- * of its own keeps the process alive unless `unref` is called.
+ * The worker starts when this object is created, or is shared with others. If it does not run within 2 seconds, fails
+ * or exits, `onLost` is called, and the owner decides what becomes of its messages. Buffers come back over a separate
+ * port and are collected on demand. `end` ends the connection, and a worker of its own, and settles pending flushes. A
+ * worker of its own keeps the process alive unless `unref` is called.
  */
 export class WorkerThread<ToWorker extends object, FromWorker extends { readonly type: string }> {
   readonly counters: SharedCounters = new SharedCounters();

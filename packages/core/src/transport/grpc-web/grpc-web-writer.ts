@@ -16,6 +16,11 @@ const MAX_JOINED_WINDOW_BYTES = 16 * 1024 * 1024;
 /** The number of calls at a time: while the server handles one, the body of another is sent. */
 const MAX_CALLS = 2;
 
+/** The shortest time between two calls that nobody waits for, unless there is enough data for a whole call. */
+const GATHER_MS = 50;
+/** A server that has not answered an empty call after this time may have no connection left for it. */
+const LATE_MS = 4000;
+
 /** A call in flight, or a call that waits for earlier ones. */
 interface Call {
   readonly messages: readonly EncodedMessage[];
@@ -38,6 +43,8 @@ export class GrpcWebWriter extends ReconnectingWriter {
   /** Ends the calls in flight. There is none while the server is not known to be reachable. */
   #connection: AbortController | undefined;
   readonly #window: CongestionWindow;
+  #calledAt = -Infinity;
+  #hasWarnedOfLimit = false;
 
   constructor(queue: DeliveryQueue, options: PostOptions, events: WriterEvents) {
     super(queue, events, options.url.host);
@@ -52,7 +59,12 @@ export class GrpcWebWriter extends ReconnectingWriter {
 
   /** Checks with an empty call whether the server is reachable. */
   protected async connect(): Promise<void> {
-    await postMessages(this.#options, [], this.stop.signal);
+    const timer = setTimeout(() => this.#warnOfLimit(), LATE_MS);
+    try {
+      await postMessages(this.#options, [], this.stop.signal);
+    } finally {
+      clearTimeout(timer);
+    }
     if (this.hasConnected) this.queue.restart();
     this.#connection = new AbortController();
   }
@@ -73,9 +85,28 @@ export class GrpcWebWriter extends ReconnectingWriter {
     const connection = this.#connection as AbortController;
     while (!this.isOver) {
       this.#acknowledge();
-      if (this.#canCall) void this.#call(connection);
-      else await this.wait();
+      const waitMs = this.#canCall ? this.#gatherMs : undefined;
+      if (waitMs === 0) void this.#call(connection);
+      else await this.wait(waitMs);
     }
+  }
+
+  /** The time until the next call, in which it becomes larger: each call costs as much as many messages. */
+  get #gatherMs(): number {
+    const { bytes, sentBytes } = this.queue;
+    if (this.isAwaited || this.isClosing || bytes - sentBytes >= this.#callBytes) return 0;
+    return Math.max(0, this.#calledAt + GATHER_MS - performance.now());
+  }
+
+  /** Browsers queue further requests without a word. */
+  #warnOfLimit(): void {
+    const { url, connectionHint } = this.#options;
+    if (this.#hasWarnedOfLimit || connectionHint === undefined) return;
+    this.#hasWarnedOfLimit = true;
+    const limit = "a browser makes at most six connections to a server over HTTP/1.1, for all its tabs together";
+    const remedy =
+      "if others use them all, e.g. live recordings, use `connectWebSocket`, which has connections of its own";
+    this.events.onWarning?.(`${url.href} has not answered for ${LATE_MS / 1000} seconds; ${limit}; ${remedy}`);
   }
 
   /** The size of a call: together they fill the window. */
@@ -102,6 +133,7 @@ export class GrpcWebWriter extends ReconnectingWriter {
     const call: Call = { messages, bytes, isAlone: isFirst && messages.some(needsOrder) };
     this.#calls.push(call);
     const startedAt = performance.now();
+    this.#calledAt = startedAt;
     try {
       await postMessages(this.#options, messages, signal);
       call.result = "done";

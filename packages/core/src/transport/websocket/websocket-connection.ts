@@ -1,8 +1,9 @@
 import { concatBytes } from "../../bytes/concat-bytes.ts";
 import { RerunError } from "../../errors/rerun-error.ts";
 import { VERSION } from "../../version.ts";
-import { GRPC_STATUS, refusalCodeOf } from "../grpc-status.ts";
+import { GRPC_STATUS } from "../grpc-status.ts";
 import type { ProxyUrl } from "../proxy-url.ts";
+import { refusalCodeOf } from "../refusal-code.ts";
 import { ProgramError, RefusedError, refusedByHttp } from "../refused-error.ts";
 import {
   FrameError,
@@ -36,7 +37,7 @@ export interface WebSocketLike {
   readonly failure?: RerunError | undefined;
 }
 
-/** What is known about a connection that was refused. */
+/** The facts about a connection that was refused. */
 interface ConnectionFailure {
   readonly code: number;
   readonly reason: string;

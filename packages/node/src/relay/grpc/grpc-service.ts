@@ -57,8 +57,8 @@ export class GrpcService {
   }
 
   /**
-   * Refuses a call of gRPC whose host or origin is not allowed, by a status whose text clients show. Returns `false` for
-   * other requests.
+   * Refuses a call of gRPC whose host or origin is not allowed, by a status whose text clients show. Returns `false`
+   * for other requests.
    */
   refuse(call: HttpExchange, reason: string): boolean {
     if (!call.isHttp2 || grpcKindOf(call.request.headers["content-type"]) !== "grpc") return false;

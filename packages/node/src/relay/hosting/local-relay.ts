@@ -1,6 +1,7 @@
 import type { EncodedMessage } from "@rerun-ts/core";
 import { rowsIn } from "@rerun-ts/core/transport";
 import { EMPTY_STATS, type RelayStats } from "../relay-stats.ts";
+import { isWebsocketLibraryError, websocketLibraryError } from "../../net/websocket-library-error.ts";
 import type { RelayRunner, RelayRunnerEvents } from "./relay-runner.ts";
 import { RelayError } from "../relay-error.ts";
 import type { RelayServer, RelayServerOptions } from "../relay-server.ts";
@@ -59,7 +60,9 @@ export class LocalRelay implements RelayRunner {
 
   /** Loads the server only when it is needed, and starts to listen. */
   async #listen(): Promise<number> {
-    const { RelayServer } = await import("../relay-server.ts");
+    const { RelayServer } = await import("../relay-server.ts").catch((error: unknown) => {
+      throw isWebsocketLibraryError(error) ? websocketLibraryError(error) : error;
+    });
     this.#server = new RelayServer(this.#options, (reason) => this.#events.onRefused(reason));
     this.port = await this.#server.listen();
     return this.port;

@@ -84,7 +84,7 @@ const MESSAGE = "grpc-message";
 /** The longest wait for the text of a refusal. */
 const TEXT_MS = 1000;
 
-/** Reads the response of a call to its end. Rejects with a `RefusedError` unless the server has acknowledged the call. */
+/** Reads the response of a call to its end. Rejects with a `RefusedError` unless it acknowledges the call. */
 async function readResponse({ href }: ProxyUrl, response: UniversalClientResponse): Promise<void> {
   const { status, header, body, trailer } = response;
   const contentType = header.get("content-type");

@@ -1,17 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import type { ClientOptions, WebSocket } from "ws";
 import type { RerunError, WebSocketClass } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/checks";
-import {
-  ProgramError,
-  headersFor,
-  refusedByHttp,
-  type SocketMaker,
-  type WebSocketLike,
-} from "@rerun-ts/core/transport";
+import { headersFor, refusedByHttp, type SocketMaker, type WebSocketLike } from "@rerun-ts/core/transport";
 import { connectionError } from "../connection-error.ts";
 import type { GrpcClientOptions } from "../grpc/grpc-client.ts";
 import { isLoopback } from "../../net/host-names.ts";
+import { websocketLibraryError } from "../../net/websocket-library-error.ts";
 
 /** Longest time that connecting may take. */
 const HANDSHAKE_MS = 10_000;
@@ -63,7 +57,7 @@ type SocketClass =
   | { readonly Ws: typeof WebSocket; readonly Platform?: undefined }
   | { readonly Ws?: undefined; readonly Platform: WebSocketClass };
 
-/** Loads `ws`, or uses the platform's class where that cannot be loaded: in some bundles, and in Deno without rights. */
+/** Loads `ws`, or the platform's class where that cannot be loaded: in some bundles, and in Deno without rights. */
 async function loadClass({ headers, tls }: GrpcClientOptions): Promise<SocketClass> {
   try {
     const { WebSocket: Ws } = await import("ws");
@@ -71,11 +65,7 @@ async function loadClass({ headers, tls }: GrpcClientOptions): Promise<SocketCla
   } catch (error) {
     const { WebSocket: Platform } = globalThis as { WebSocket?: WebSocketClass };
     if (Platform !== undefined && headers === undefined && tls === undefined) return { Platform };
-    const remedy =
-      (error as Error).name === "NotCapable"
-        ? "run Deno with `--allow-env`, which the package `ws` needs, or omit `headers` and `tls`"
-        : "in a bundle, leave the package `ws` external, or define `require` by `createRequire(import.meta.url)`";
-    throw new ProgramError("UNSUPPORTED", `cannot load WebSockets: ${messageOf(error)}; ${remedy}`, { cause: error });
+    throw websocketLibraryError(error);
   }
 }
 

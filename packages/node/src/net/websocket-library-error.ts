@@ -1,0 +1,16 @@
+import { messageOf } from "@rerun-ts/core/checks";
+import { ProgramError } from "@rerun-ts/core/transport";
+
+/** The error for a package `ws` that cannot be loaded, with what the program can do about it. */
+export function websocketLibraryError(error: unknown): ProgramError {
+  const remedy =
+    error instanceof Error && error.name === "NotCapable"
+      ? "run Deno with `--allow-env`, which the package `ws` needs"
+      : "in a bundle, leave the package `ws` external, or define `require` by `createRequire(import.meta.url)`";
+  return new ProgramError("UNSUPPORTED", `cannot load WebSockets: ${messageOf(error)}; ${remedy}`, { cause: error });
+}
+
+/** Whether code that needs the package `ws` could not be loaded because of it. */
+export function isWebsocketLibraryError(error: unknown): boolean {
+  return error instanceof Error && (error.name === "NotCapable" || error.message.startsWith("Dynamic require of "));
+}
