@@ -42,8 +42,8 @@ export interface WorkerDeliveryOptions {
 /**
  * A {@link Delivery} in the worker thread that sends for all recordings. The thread runs while the calling thread is
  * busy: a loop that never yields keeps streaming, and the exit of the process can wait for data in flight. Messages are
- * posted with their memory, which comes back for reuse. The progress is read from {@link SharedCounters}, so that `send`
- * can block on a full queue without the event loop.
+ * posted with their memory, which comes back for reuse. The progress is read from {@link SharedCounters}, so that
+ * `send` can block on a full queue without the event loop.
  *
  * Until the worker is known to run, this class keeps copies of the messages. If the worker does not start, a delivery
  * in the calling thread takes over with them. If the worker is lost later, the delivery fails with the code `INTERNAL`.
