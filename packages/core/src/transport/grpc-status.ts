@@ -16,6 +16,7 @@ export const GRPC_STATUS = {
   unimplemented: 12,
   internal: 13,
   unavailable: 14,
+  dataLoss: 15,
   unauthenticated: 16,
 } as const;
 

@@ -12,6 +12,9 @@ const OF_DATA: ReadonlySet<number> = new Set([
   GRPC_STATUS.alreadyExists,
   GRPC_STATUS.resourceExhausted,
   GRPC_STATUS.outOfRange,
+  // Relays answer with these to a message that is damaged.
+  GRPC_STATUS.internal,
+  GRPC_STATUS.dataLoss,
 ]);
 
 /**

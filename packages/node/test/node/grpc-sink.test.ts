@@ -202,7 +202,7 @@ describe("GrpcSink", () => {
     [3, "SERVER"],
     [8, "SERVER"],
     [12, "UNSUPPORTED"],
-    [13, "CONNECTION"],
+    [13, "SERVER"],
     [16, "AUTH"],
   ] as const)(
     "keeps all data while a server rejects everything with the status %i, and delivers it afterwards",
