@@ -6,8 +6,8 @@ const ALL_NAMES = "for (var name in all)";
 const OWN_NAMES = "for (var name of Object.keys(all))";
 
 /**
- * Lets the bundler's helper for namespaces pass over names that a program has added to `Object.prototype`: the import of
- * the bundle would fail.
+ * Lets the bundler's helper for namespaces pass over names that a program has added to `Object.prototype`: the import
+ * of the bundle would fail.
  */
 export async function useOwnNames({ output }: RolldownOutput, folder: string): Promise<void> {
   for (const file of output) {

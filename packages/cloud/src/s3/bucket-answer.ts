@@ -4,7 +4,7 @@ import { codeIn } from "./s3-errors.ts";
 /** Types of contents that intermediaries answer with, and buckets do not. */
 const PAGE = /^(?:text\/|application\/(?:xhtml|json))/i;
 
-/** What a response must have to count as the answer of a bucket. */
+/** The kind of a request, which decides how a response must look to count as the answer of a bucket. */
 export type BucketRequest = "write" | "head" | "read";
 
 /**

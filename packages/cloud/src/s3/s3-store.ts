@@ -100,7 +100,7 @@ interface Call {
   readonly signal: AbortSignal | undefined;
   readonly attempts?: number;
   readonly timeoutMs?: number;
-  /** What is done with an object, so that answers of others than the bucket do not count. */
+  /** The kind of a request for an object, so that answers of others than the bucket do not count. */
   readonly request?: BucketRequest;
 }
 

@@ -1,8 +1,8 @@
 import { VERSION } from "../version.ts";
 
 /**
- * Marks the objects of a class, so that other copies of this package recognise them: a program may load a package twice,
- * inside and outside a bundle, as an ES module and by `require`, or in two versions.
+ * Marks the objects of a class, so that other copies of this package recognise them: a program may load a package
+ * twice, inside and outside a bundle, as an ES module and by `require`, or in two versions.
  *
  * @param prototype the prototype of the class
  */
@@ -22,7 +22,7 @@ export function otherVersionOf(value: unknown): string | undefined {
   return version === VERSION ? undefined : version;
 }
 
-/** What a program with two versions of a package is told. */
+/** The end of messages to programs with two versions of a package. */
 export function describeOtherVersion(version: string): string {
   return `one of a second copy of @rerun-ts/core, version ${version} beside ${VERSION}; \`npm ls @rerun-ts/core\` shows both, install one`;
 }

@@ -1,6 +1,6 @@
 /**
- * The cost of a byte at the destination of a recording, for compression. `free`: the viewer of the page, or a program on
- * the same machine. `stored`: files, and limited memory. `sent`: a network.
+ * The cost of a byte at the destination of a recording, for compression. `free`: the viewer of the page, or a program
+ * on the same machine. `stored`: files, and limited memory. `sent`: a network.
  */
 export type ByteCost = "free" | "stored" | "sent";
 

@@ -35,8 +35,8 @@ const WORTH_STRIDE = 0.94;
  */
 const WORTH_SEARCH = 0.78;
 /**
- * The share of a message that searching its buffers above {@link WORTH_SEARCH} must save, by the cost of a byte. Columns
- * of smooth numbers save 5 % and would take twice as long.
+ * The share of a message that searching its buffers above {@link WORTH_SEARCH} must save, by the cost of a byte.
+ * Columns of smooth numbers save 5 % and would take twice as long.
  */
 const WORTH_DOUBTFUL = { free: 1, stored: 0.07, sent: 0.03 };
 /** The ratio below which neighbours are compared in data that is converted, even if a search saves a tenth more. */

@@ -24,7 +24,7 @@ import { reported } from "./report-failures.ts";
 
 const STATES = Symbol.for("rerun-ts.global");
 
-/** What the module functions use. */
+/** The state of the module functions. */
 interface GlobalState {
   recording: RecordingStream | undefined;
   hasWarned: boolean;

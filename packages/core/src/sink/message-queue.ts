@@ -15,8 +15,8 @@ const FREED_PART = 0.125;
 
 /**
  * Messages in order, within a number of bytes. Store infos and activations always fit. When room is needed, the oldest
- * temporal chunks are dropped first, then the oldest static ones. Of a video, whole groups of pictures are dropped: with
- * a frame, all up to the next one at which a decoder can start. All operations except drops take constant time.
+ * temporal chunks are dropped first, then the oldest static ones. Of a video, whole groups of pictures are dropped:
+ * with a frame, all up to the next one at which a decoder can start. All operations except drops take constant time.
  */
 export class MessageQueue {
   /** Number of bytes that the messages take. */

@@ -1,8 +1,8 @@
 import { addNumber, setEpochMs, type Int64 } from "./int64.ts";
 
 /**
- * The latest time of an anchor, in the year 2262: the nanoseconds since 1970 of later ones do not fit 64 bits. It leaves
- * a year for the readings after it.
+ * The latest time of an anchor, in the year 2262: the nanoseconds since 1970 of later ones do not fit 64 bits. It
+ * leaves a year for the readings after it.
  */
 const MAX_EPOCH_MS = 2 ** 63 / 1e6 - 366 * 86_400_000;
 

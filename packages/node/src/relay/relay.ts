@@ -32,7 +32,7 @@ export interface OwnMessage extends Pick<EncodedMessage, "kind" | "payload" | "i
 export interface MessageRecorder {
   /** The last reason why added messages were not stored. */
   readonly failure: Error | undefined;
-  /** How often added messages could not be stored. */
+  /** The number of times that added messages could not be stored. */
   readonly failures: number;
   /**
    * Prepares the next message of a store, or of none. Returns the reason if such messages cannot be stored: the relay
@@ -121,7 +121,10 @@ export class Relay {
     return this.#forward?.(sequence);
   }
 
-  /** How often messages could not be stored. A writer notes this before its first message, for {@link whenStored}. */
+  /**
+   * The number of times that messages could not be stored. A writer notes this before its first message, for
+   * {@link whenStored}.
+   */
   get storeFailures(): number {
     return this.#recorder?.failures ?? 0;
   }

@@ -17,10 +17,7 @@ const FRAME_HEADS = {
   ],
   VP8: [[0x10], [0x11]],
   VP9: [[0x82], [0x86]],
-  AV1: [
-    [0x0a, 0x01, 0],
-    [0x30],
-  ],
+  AV1: [[0x0a, 0x01, 0], [0x30]],
 } as const;
 
 /** Bytes that do not compress, and that are no start code. */

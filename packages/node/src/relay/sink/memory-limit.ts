@@ -6,8 +6,8 @@ const UNLIMITED: ReadonlySet<string> = new Set(["unlimited", "none", "max", "∞
 const AMOUNT = /^(\d[\d_]*(?:\.\d+)?) ?(%|[A-Za-z]+)$/;
 
 /**
- * Parses an amount of memory as Rerun's programs do: `"1GiB"`, `"500MB"`, `"25%"` of the memory of the machine or the container,
- * `"unlimited"`, `"0"`. A number is bytes. Returns bytes, or `Infinity`.
+ * Parses an amount of memory as Rerun's programs do: `"1GiB"`, `"500MB"`, `"25%"` of the memory of the machine or the
+ * container, `"unlimited"`, `"0"`. A number is bytes. Returns bytes, or `Infinity`.
  * @throws {TypeError} that names the option, if `limit` is not an amount of memory
  */
 export function parseMemoryLimit(name: string, limit: string | number): number {

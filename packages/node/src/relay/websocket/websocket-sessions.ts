@@ -14,7 +14,7 @@ export interface WebSocketSession {
   readonly upstream: ForwardedClient | undefined;
   /** The time at which the last connection ended, on the clock of `performance.now`. */
   endedAt: number;
-  /** How often messages of the relay could not be stored before the session. */
+  /** The number of failures to store messages before the session. */
   readonly failuresBefore: number;
 }
 
