@@ -1,14 +1,17 @@
 import { RerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
-import { storeKey, toStoreId } from "@rerun-ts/core/rrd";
+import { toStoreId } from "@rerun-ts/core/rrd";
+import type { Damage } from "../source/frame-reader.ts";
 import { JoinedSources } from "../source/joined-sources.ts";
 import { openSource, type RrdSource } from "../source/open-source.ts";
 import type { RandomAccess, ReadOptions } from "../source/random-access.ts";
 import { FileLoader } from "../store/file-loader.ts";
-import { readFooter, type Footer } from "../store/read-footer.ts";
+import { readFooter, type Footer, type NoFooter } from "../store/read-footer.ts";
 import { addManifest, IndexSchemas } from "../store/read-manifest.ts";
-import { StoreIndex } from "../store/store-index.ts";
+import { SchemaCache } from "../store/schema-cache.ts";
+import { SharedFields } from "../store/shared-fields.ts";
 import { RrdFile } from "./open-rrd.ts";
+import { scanInto, StoreSet } from "./scan-stores.ts";
 
 /**
  * The number of parts to open at once. With many parts in object storage, the latency of requests takes most of the
@@ -26,7 +29,8 @@ const KNOWN: OptionNames<OpenRrdPartsOptions> = { maxCacheBytes: 1, signal: 1 };
 
 /**
  * Opens the parts of a recording as one, such as the files of `saveParts`. Only their footers are read at first, and
- * later the requested chunks. A chunk in several parts counts once, such as static data.
+ * later the requested chunks. A chunk in several parts counts once, such as static data. Parts of Rerun 0.28.0 to
+ * 0.32.0, whose footers may be wrong, are read whole, and `notices` names them.
  *
  * @param sources the parts, each as for {@link openRrd}
  * @throws {RerunError} `INVALID_ARGUMENT` if a source or an option is wrong, `INVALID_FORMAT` if a part has no footer,
@@ -45,14 +49,22 @@ export function openRrdParts(sources: readonly RrdSource[], options: OpenRrdPart
     try {
       const footers = await openAll(sources, opened, options);
       const joined = new JoinedSources(opened);
-      return new RrdFile(
-        joined,
-        indexOf(footers, joined.starts),
-        new FileLoader(joined, undefined, options.maxCacheBytes),
-        [],
-        [],
-        true,
-      );
+      const schemas = new SchemaCache(new SharedFields());
+      const damage: Damage[] = [];
+      const notices: string[] = [];
+      const stores = new StoreSet();
+      const indexes = lastSchemas?.deref() ?? new IndexSchemas();
+      lastSchemas = new WeakRef(indexes);
+      for (const [part, footer] of footers.entries()) {
+        const [access, start] = [opened[part] as RandomAccess, joined.starts[part] as number];
+        if (!("missing" in footer)) addFooter(stores, footer, start, indexes);
+        else {
+          await scanInto(stores, access, start, schemas, damage, options);
+          notices.push(`all of ${nameOf(sources[part], part)} was read: ${footer.missing}`);
+        }
+      }
+      const loader = new FileLoader(joined, schemas, options.maxCacheBytes);
+      return new RrdFile(joined, stores.all, loader, damage, notices, notices.length === 0);
     } catch (error) {
       for (const access of opened) await (access as RandomAccess | undefined)?.close?.();
       throw error;
@@ -65,8 +77,8 @@ async function openAll(
   sources: readonly RrdSource[],
   opened: RandomAccess[],
   options: ReadOptions,
-): Promise<readonly Footer[]> {
-  const footers: Footer[] = [];
+): Promise<readonly (Footer | NoFooter)[]> {
+  const footers: (Footer | NoFooter)[] = [];
   let failure: { readonly error: unknown } | undefined;
   const next = sources.entries();
   const openSome = async (): Promise<void> => {
@@ -86,33 +98,31 @@ async function openAll(
   return footers;
 }
 
-async function footerOf(access: RandomAccess, source: RrdSource, index: number, options: ReadOptions): Promise<Footer> {
+/** The footer of a part, or the reason why a complete part must be read whole. */
+async function footerOf(
+  access: RandomAccess,
+  source: RrdSource,
+  index: number,
+  options: ReadOptions,
+): Promise<Footer | NoFooter> {
   const footer = await readFooter(access, options);
-  if (!("missing" in footer)) return footer;
-  const name = typeof source === "string" || source instanceof URL ? String(source) : `\`sources[${index}]\``;
-  throw new RerunError("INVALID_FORMAT", `${name} is no complete part: ${footer.missing}`);
+  if (!("missing" in footer) || footer.isComplete === true) return footer;
+  throw new RerunError("INVALID_FORMAT", `${nameOf(source, index)} is no complete part: ${footer.missing}`);
+}
+
+function nameOf(source: RrdSource | undefined, index: number): string {
+  return typeof source === "string" || source instanceof URL ? String(source) : `\`sources[${index}]\``;
 }
 
 /** The schemas of the last call, until their memory is needed: parts that are opened one by one have the same. */
 let lastSchemas: WeakRef<IndexSchemas> | undefined;
 
-/** The recordings and blueprints of all parts. */
-function indexOf(footers: readonly Footer[], starts: readonly number[]): readonly StoreIndex[] {
-  const stores = new Map<string, StoreIndex>();
-  const schemas = lastSchemas?.deref() ?? new IndexSchemas();
-  lastSchemas = new WeakRef(schemas);
-  for (const [part, footer] of footers.entries()) {
-    for (const manifest of footer.manifests) {
-      const storeId = toStoreId(manifest.storeId);
-      const key = storeKey(storeId);
-      const store = stores.get(key) ?? new StoreIndex(storeId);
-      stores.set(key, store);
-      addManifest(store, manifest, starts[part], schemas);
-    }
-    for (const { storeId, source } of footer.storeInfos) {
-      const store = stores.get(storeKey(storeId));
-      if (store !== undefined) store.source ??= source;
-    }
+/** Adds the recordings and blueprints of a part. */
+function addFooter(stores: StoreSet, footer: Footer, start: number, schemas: IndexSchemas): void {
+  for (const manifest of footer.manifests)
+    addManifest(stores.of(toStoreId(manifest.storeId)), manifest, start, schemas);
+  for (const { storeId, source } of footer.storeInfos) {
+    const store = stores.find(storeId);
+    if (store !== undefined) store.source ??= source;
   }
-  return [...stores.values()];
 }

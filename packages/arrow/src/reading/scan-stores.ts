@@ -27,6 +27,11 @@ export class StoreSet {
     return store;
   }
 
+  /** The store with this id, if there is one. */
+  find(storeId: StoreId): StoreIndex | undefined {
+    return this.#stores.get(storeKey(storeId));
+  }
+
   /** The id of a store. Messages of Rerun before 0.26 lack the application id, which the store info provides. */
   resolve(storeId: StoreId): StoreId {
     if (storeId.applicationId !== "") return storeId;
@@ -44,11 +49,29 @@ export async function scanStores(
   options?: ReadOptions,
 ): Promise<StoreSet> {
   const stores = new StoreSet();
-  for await (const messages of scan(access, damage, options)) {
-    for (const placed of messages) addMessage(stores, placed, schemas, damage);
-  }
+  await scanInto(stores, access, 0, schemas, damage, options);
   damage.sort((a, b) => a.offset - b.offset);
   return stores;
+}
+
+/**
+ * Reads everything once, and adds it to stores.
+ * @param start the position of the source among the sources of the stores
+ */
+export async function scanInto(
+  stores: StoreSet,
+  access: RandomAccess,
+  start: number,
+  schemas: SchemaCache,
+  damage: Damage[],
+  options?: ReadOptions,
+): Promise<void> {
+  const found: Damage[] = [];
+  for await (const messages of scan(access, found, options)) {
+    for (const { message, offset } of messages)
+      addMessage(stores, { message, offset: start + offset }, schemas, damage);
+  }
+  damage.push(...found.map(({ offset, ...other }) => ({ ...other, offset: start + offset })));
 }
 
 function addMessage(

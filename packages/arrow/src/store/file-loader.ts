@@ -11,6 +11,7 @@ import { ChunkData } from "./chunk-data.ts";
 import { CachingLoader, type LoadedChunk } from "./caching-loader.ts";
 import type { ChunkInfo } from "./chunk-info.ts";
 import type { LoadOptions } from "./chunk-loader.ts";
+import { checkStore } from "./read-manifest.ts";
 import { SchemaCache } from "./schema-cache.ts";
 
 /** Chunks that were read. */
@@ -105,6 +106,7 @@ export class FileLoader extends CachingLoader {
       const payload = isShared && withMessage ? bytes.slice() : bytes;
       const message = decodeMessage("chunk", payload);
       if (message.kind !== "chunk") throw new RerunError("INVALID_FORMAT", "it is no chunk");
+      checkStore(info, message.storeId);
       const read = message.readArrow(allocate);
       // Data that was compressed has memory of its own.
       const arrow = isShared && read.buffer === bytes.buffer ? copyOf(read, allocate) : read;

@@ -8,6 +8,7 @@ import {
   decodeFooter,
   decodeMessage,
   decodeMessageFrame,
+  decodeStreamHeader,
   isStreamFooter,
   isStreamHeader,
   xxh32,
@@ -33,12 +34,20 @@ export interface NoFooter {
   readonly missing: string;
   /** The position of the message that should contain the footer, if there is one. */
   readonly offset?: number;
+  /** Whether the source ends as it should, so that reading all of it finds everything. */
+  readonly isComplete?: boolean;
 }
 
 const NOT_FINISHED = "there is no footer: the recording was not closed, was cut off, or something follows it";
 
+/** Options of {@link readFooter}. */
+export interface ReadFooterOptions extends ReadOptions {
+  /** Whether to read the footers of writers that are known to be wrong, too. Default `false`. */
+  readonly isAnyWriterTrusted?: boolean | undefined;
+}
+
 /** Reads the index of a recording from its end, or returns the reason why the index cannot be used. */
-export async function readFooter(access: RandomAccess, options?: ReadOptions): Promise<Footer | NoFooter> {
+export async function readFooter(access: RandomAccess, options?: ReadFooterOptions): Promise<Footer | NoFooter> {
   const { size } = access;
   if (size < STREAM_HEADER_LENGTH + STREAM_FOOTER_LENGTH) return { missing: NOT_FINISHED };
   const tailLength = Math.min(size, TAIL_BYTES);
@@ -64,12 +73,28 @@ export async function readFooter(access: RandomAccess, options?: ReadOptions): P
       : await access.read(offset, length, options);
   if (xxh32(payload, CHECKSUM_SEED) !== view.getUint32(16, true))
     return { missing: "the checksum of the footer is wrong", offset: offset - MESSAGE_HEADER_LENGTH };
+  const { version } = decodeStreamHeader(head);
+  if (options?.isAnyWriterTrusted !== true && hasWrongFooters(version))
+    return {
+      missing: `Rerun ${version} wrote the footer, which may list chunks under another recording or blueprint`,
+      offset: offset - MESSAGE_HEADER_LENGTH,
+      isComplete: true,
+    };
   try {
     const storeInfos = readStoreInfos(head);
     return { manifests: decodeFooter(payload).manifests, offset: offset - MESSAGE_HEADER_LENGTH, storeInfos };
   } catch (error) {
     return { missing: `the footer cannot be decoded: ${messageOf(error)}`, offset: offset - MESSAGE_HEADER_LENGTH };
   }
+}
+
+/**
+ * Whether footers of this version of Rerun may list chunks under another store. Those of 0.28.0 to 0.32.0 list each
+ * chunk under the store that was opened last, such as the blueprint that was sent before it.
+ */
+function hasWrongFooters(version: string): boolean {
+  const [major, minor, patch] = version.split(".").map(Number) as [number, number, number];
+  return major === 0 && minor >= 28 && (minor < 32 || (minor === 32 && patch === 0));
 }
 
 /** The store infos at the beginning of a stream, as far as its first bytes contain them. */

@@ -1,4 +1,4 @@
-import { RerunError } from "@rerun-ts/core";
+import { RerunError, type StoreId } from "@rerun-ts/core";
 import { readDataframePart, toStoreId, type RrdManifest } from "@rerun-ts/core/rrd";
 import { DataType, type Data, type Field, type Schema } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
@@ -110,6 +110,7 @@ function addChunks(store: StoreIndex, batch: IpcBatch, start: number): void {
   const columns: IndexColumns = {
     timelines: times.filter(({ component }) => component === undefined),
     components: times.filter(({ component }) => component !== undefined),
+    storeId: store.storeId,
     statics,
     offsets,
     sizes,
@@ -154,6 +155,8 @@ function isSame(chunk: ChunkInfo, known: ChunkInfo | undefined): boolean {
 
 /** The columns of an index that describe a chunk beyond its identity. */
 interface IndexColumns {
+  /** The store of the index. */
+  readonly storeId: StoreId;
   readonly timelines: readonly TimeColumns[];
   readonly components: readonly TimeColumns[];
   readonly statics: readonly StaticColumn[];
@@ -190,6 +193,11 @@ class IndexedChunk implements ChunkInfo {
   /** The same entry before the first access to its times and components. */
   copy(): ChunkInfo {
     return new IndexedChunk(this.#columns, this.#row, this.id, this.entityPath, this.rows);
+  }
+
+  /** The store that the index lists the chunk under. */
+  get storeId(): StoreId {
+    return this.#columns.storeId;
   }
 
   get place(): ChunkInfo["place"] {
@@ -234,6 +242,25 @@ class IndexedChunk implements ChunkInfo {
 /** An entry to be read once, so that a million entries do not keep what is read of them. */
 export function entryForOnce(entry: ChunkInfo): ChunkInfo {
   return entry instanceof IndexedChunk ? entry.copy() : entry;
+}
+
+/**
+ * Compares the store in a chunk's message with the one that an index lists the chunk under. Messages of Rerun before
+ * 0.26 lack the application id.
+ *
+ * @throws {RerunError} `INVALID_FORMAT` if they differ
+ */
+export function checkStore(entry: ChunkInfo, { kind, applicationId, recordingId }: StoreId): void {
+  if (!(entry instanceof IndexedChunk)) return;
+  const { storeId: listed } = entry;
+  const isSameApplication = applicationId === "" || applicationId === listed.applicationId;
+  if (kind === listed.kind && recordingId === listed.recordingId && isSameApplication) return;
+  const [own, other] = [`${kind} ${recordingId}`, `${listed.kind} ${listed.recordingId}`];
+  const remedy = 'open the file with `mode: "stream"`, which ignores the footer';
+  throw new RerunError(
+    "INVALID_FORMAT",
+    `it belongs to the ${own}, but the footer lists it under the ${other}; ${remedy}`,
+  );
 }
 
 /** The first and the last time of a chunk, or `undefined` if it has none. */

@@ -97,11 +97,13 @@ export function verifyRrd(source: RrdSource, options: VerifyOptions = {}): Promi
 interface FooterIndex {
   readonly entries: ReadonlyMap<string, ReadonlyMap<string, readonly ChunkInfo[]>>;
   readonly problem?: VerifyProblem;
+  /** The position of the footer. */
+  readonly offset?: number | undefined;
 }
 
 async function readIndex(access: RandomAccess, options: ReadOptions): Promise<FooterIndex> {
   const entries = new Map<string, Map<string, ChunkInfo[]>>();
-  const footer = await readFooter(access, options);
+  const footer = await readFooter(access, { ...options, isAnyWriterTrusted: true });
   if ("missing" in footer) return { entries, problem: { reason: footer.missing, offset: footer.offset } };
   try {
     for (const manifest of footer.manifests) {
@@ -113,7 +115,7 @@ async function readIndex(access: RandomAccess, options: ReadOptions): Promise<Fo
       const ofStore = getOrAdd(entries, storeKey(storeId), () => new Map<string, ChunkInfo[]>());
       for (const info of chunks) getOrAdd(ofStore, info.id, () => []).push(info);
     }
-    return { entries };
+    return { entries, offset: footer.offset };
   } catch (error) {
     if (!(error instanceof RerunError)) throw error;
     return { entries, problem: { reason: `the footer cannot be read: ${error.message}`, offset: footer.offset } };
@@ -126,6 +128,8 @@ class FoundChunks {
   readonly #ids = new Map<string, ChunkIdSet>();
   /** The entries whose chunk is where they say, with the length that it has. */
   readonly #lengths = new Map<ChunkInfo, number>();
+  /** The chunks that the footer lists under another store. */
+  #misplaced = 0;
   /** The first of the chunks with an id that has no entry. */
   readonly #unknown: VerifyProblem[] = [];
   /** The number of different chunks. */
@@ -146,14 +150,31 @@ class FoundChunks {
     const entries = this.#index?.entries.get(store)?.get(id);
     const entry = entries?.find((one) => one.place.offset === place.offset);
     if (entry !== undefined) this.#lengths.set(entry, place.length);
+    if (entries === undefined && this.#isElsewhere(id, place)) return undefined;
     const isUnknown = isNew && entries === undefined && this.#index !== undefined && this.#index.problem === undefined;
     if (isUnknown) this.#unknown.push({ reason: "the footer lacks this chunk", offset: place.offset });
     return entries?.[0];
   }
 
+  /** Whether the footer lists a chunk under another store. Counts the chunk then. */
+  #isElsewhere(id: string, { offset, length }: ChunkInfo["place"]): boolean {
+    for (const ofStore of this.#index?.entries.values() ?? []) {
+      const entry = ofStore.get(id)?.find(({ place }) => place.offset === offset);
+      if (entry === undefined) continue;
+      this.#lengths.set(entry, length);
+      this.#misplaced++;
+      return true;
+    }
+    return false;
+  }
+
   /** The chunks that differ from their entries in the footer, and those without an entry. */
   differences(): readonly VerifyProblem[] {
     const problems: VerifyProblem[] = [];
+    if (this.#misplaced > 0) {
+      const reason = `the footer lists ${this.#misplaced} chunks under another recording or blueprint than their own`;
+      problems.push({ reason, offset: this.#index?.offset });
+    }
     for (const ofStore of this.#index?.entries.values() ?? []) {
       for (const entry of [...ofStore.values()].flat()) {
         const { id, place } = entry;

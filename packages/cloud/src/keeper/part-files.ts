@@ -179,5 +179,12 @@ async function checkFooter({ recordingId }: StoredFile, path: string, source: Rr
   }
   const isIn = recordingId === undefined || file.recordings.some((recording) => recording.recordingId === recordingId);
   await file.close();
+  if (!file.isLazy) {
+    const [reason] = file.notices;
+    throw new RerunError(
+      "INVALID_FORMAT",
+      `a server would believe the footer of ${path}: ${reason}; optimize the file`,
+    );
+  }
   if (!isIn) throw new RerunError("INVALID_FORMAT", `${path} has no recording ${JSON.stringify(recordingId)}`);
 }
