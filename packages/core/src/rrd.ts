@@ -41,6 +41,7 @@ export {
 export { checkChunkVersion } from "./rrd/decode/chunk-version.ts";
 export { ChunkSchemas, type ReadChunkSchema } from "./rrd/decode/chunk-schemas.ts";
 export { SchemaTemplates } from "./rrd/decode/schema-templates.ts";
+export { isLegacySchema, modernColumnMetadata, modernSchemaMetadata } from "./rrd/decode/legacy-schema.ts";
 export { renamedComponent } from "./rrd/decode/renamed-components.ts";
 export { dataframePart, readDataframePart } from "./rrd/decode/dataframe-part.ts";
 export { STREAM_FOOTER_LENGTH, decodeFooter, isStreamFooter } from "./rrd/decode/footer.ts";

@@ -2,11 +2,12 @@ import { RerunError } from "@rerun-ts/core";
 import { DataType, RecordBatch, Field, Schema, Struct, makeData, type Data } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
 import { listData } from "../arrays/list-data.ts";
-import type { IpcMessage, IpcStream } from "@rerun-ts/core/rrd";
+import type { IpcStream } from "@rerun-ts/core/rrd";
+import { ipcStream } from "../ipc/ipc-stream.ts";
 import { writtenIpc } from "../ipc/written-ipc.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
 import { listType, timelineType } from "./arrow-types.ts";
-import type { SchemaCache } from "./schema-cache.ts";
+import type { CachedSchema, SchemaCache } from "./schema-cache.ts";
 
 /** A column of a chunk, and its position. */
 export interface ChunkColumn {
@@ -71,16 +72,13 @@ export class ChunkData {
    * @throws {RerunError} `INVALID_FORMAT` if it is damaged, `UNSUPPORTED` if it has an unknown version
    */
   static read(arrow: Uint8Array, schemas: SchemaCache, payload?: Uint8Array): ChunkData {
-    let id = "";
-    const schemaOf = (message: IpcMessage): Schema => {
-      const cached = schemas.read(message);
-      id = cached.id;
-      return cached.schema;
-    };
+    let cached: CachedSchema | undefined;
     // Rerun ignores batches after the first one.
-    const [batch] = readIpc(arrow, schemaOf, 1).batches;
+    const [batch] = readIpc(arrow, (message) => (cached = schemas.read(message)).schema, 1).batches;
     if (batch === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no Arrow batch");
-    return new ChunkData(id, batch, () => arrow, payload);
+    const { id, modern } = cached as unknown as CachedSchema;
+    if (modern === undefined) return new ChunkData(id, batch, () => arrow, payload);
+    return modernChunk(id, batch, modern);
   }
 
   /** The Arrow IPC stream of the chunk, without compression. */
@@ -167,6 +165,21 @@ export class ChunkData {
   get metadata(): ReadonlyMap<string, string> {
     return this.#batch.schema.metadata;
   }
+}
+
+/** A chunk of before Rerun 0.24 in the form of Rerun 0.41. Its message is not in that form. */
+function modernChunk(
+  id: string,
+  batch: ChunkBatch,
+  { schema, positions }: NonNullable<CachedSchema["modern"]>,
+): ChunkData {
+  const column = (index: number): Data => batch.column(positions[index] as number);
+  const encode = (): IpcStream => {
+    const own = new Schema(schema.fields, new Map([...schema.metadata, ["rerun:id", `chunk_${id}`]]));
+    const columns = schema.fields.map((_, index) => column(index));
+    return ipcStream(own, columns, batch.rows);
+  };
+  return new ChunkData(id, { schema, rows: batch.rows, column }, encode);
 }
 
 const layouts = new WeakMap<readonly Field[], ChunkLayout>();

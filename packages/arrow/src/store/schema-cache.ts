@@ -11,26 +11,28 @@ import { childrenOf } from "../arrays/layout.ts";
 import { storedForm } from "../arrays/stored-types.ts";
 import { readSchema } from "../ipc/read-schema.ts";
 import { chunkIdOfDigits } from "./chunk-id-text.ts";
-import { migrateSchema } from "./migrate-schema.ts";
+import { modernSchema, type ModernSchema } from "./migrate-schema.ts";
 import type { SharedFields } from "./shared-fields.ts";
 
 const PATH = "rerun:entity_path";
 
 /** A chunk's schema, with the id in it. */
-export interface CachedSchema {
-  readonly schema: Schema;
+export interface CachedSchema extends ModernSchema {
   readonly id: string;
 }
 
 /** A cache of the schemas of chunks, each of which is read once. */
 export class SchemaCache {
-  readonly #schemas: ChunkSchemas<Schema>;
+  readonly #schemas: ChunkSchemas<ModernSchema>;
 
   /** @param fields makes equal fields of different schemas the same objects. Default: they are different ones */
   constructor(fields?: Pick<SharedFields, "share">) {
+    const share = (schema: Schema): Schema => fields?.share(schema) ?? schema;
     this.#schemas = new ChunkSchemas((message) => {
       const { contents, id, path } = readChunkSchema(message);
-      return { contents: fields?.share(contents) ?? contents, id, path };
+      const { schema, modern } = contents;
+      if (modern === undefined) return { contents: { schema: share(schema) }, id, path };
+      return { contents: { schema, modern: { ...modern, schema: share(modern.schema) } }, id };
     }, new SchemaTemplates(withPath));
   }
 
@@ -40,23 +42,25 @@ export class SchemaCache {
    */
   read(message: IpcMessage): CachedSchema {
     const { contents, digits } = this.#schemas.get(message);
-    return { schema: contents, id: chunkIdOfDigits(digits) };
+    return { ...contents, id: chunkIdOfDigits(digits) };
   }
 }
 
 /** A schema with the same fields for another entity. */
-function withPath({ fields, metadata, dictionaries, metadataVersion }: Schema, path: string): Schema {
-  return new Schema(fields, new Map(metadata).set(PATH, path), dictionaries, metadataVersion);
+function withPath({ schema }: ModernSchema, path: string): ModernSchema {
+  const { fields, metadata, dictionaries, metadataVersion } = schema;
+  return { schema: new Schema(fields, new Map(metadata).set(PATH, path), dictionaries, metadataVersion) };
 }
 
-function readChunkSchema({ header }: IpcMessage): ReadChunkSchema<Schema> {
-  const schema = migrateSchema(readSchema(header));
+function readChunkSchema({ header }: IpcMessage): ReadChunkSchema<ModernSchema> {
+  const contents = modernSchema(readSchema(header));
+  const schema = contents.modern?.schema ?? contents.schema;
   checkChunkVersion(schema.metadata, Infinity);
   const id = /^(?:chunk_)?([0-9A-Fa-f]{32})$/.exec(schema.metadata.get("rerun:id") ?? "")?.[1];
   if (id === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no id");
   const path = schema.metadata.get(PATH);
   if (path === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no entity path");
-  return { contents: schema, id, path: isOnlyText(schema, path) ? path : undefined };
+  return { contents, id, path: isOnlyText(schema, path) ? path : undefined };
 }
 
 /** Whether a text is certainly that of one value of a schema's metadata, and no other: flatbuffers may share texts. */

@@ -73,10 +73,19 @@ export function messageOfChunk(chunk: ChunkData, storeId: StoreId): MessageOfChu
 }
 
 /**
+ * Whether a message must be encoded anew for other files: that of a chunk before Rerun 0.24 lacks the id, which Rerun's
+ * tools expect there.
+ */
+export function lacksId({ chunkId }: ChunkMessage, chunk: ChunkData): boolean {
+  return chunkId === undefined && isPlain(chunk);
+}
+
+/**
  * The message of a chunk that was read, with the facts for a footer. It is encoded anew if these cannot be found,
  * because of damage that other readers tolerate, such as arrays with a wrong alignment.
  */
 export function describedChunk(message: ChunkMessage, chunk: ChunkData, storeId: StoreId): MessageOfChunk {
+  if (lacksId(message, chunk)) return messageOfChunk(chunk, storeId);
   try {
     return { message, storeId, chunk, described: manifestIfPossible(chunk) };
   } catch {

@@ -9,7 +9,7 @@ import { writeRrd } from "./write-rrd.ts";
 const VERSION: ReadonlyMap<string, string> = new Map([["sorbet:version", "0.1.4"]]);
 
 /**
- * Writes recordings of Rerun 0.24 and newer in the format of Rerun 0.41: with the component names of today, with the
+ * Writes recordings of Rerun 0.23 and newer in the format of Rerun 0.41: with the component names of today, with the
  * application in the ids of stores, and with a footer. Rows and ids stay as they are.
  *
  * @throws {RerunError} `INVALID_ARGUMENT` if a source or an option is wrong

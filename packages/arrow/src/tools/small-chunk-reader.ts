@@ -64,7 +64,8 @@ export class SmallChunkReader<Kind> {
       const messages = ipcMessages(arrow);
       const first = messages.next().value as IpcMessage | undefined;
       if (first?.type !== HEADER.schema) return undefined;
-      const { schema, id } = this.#schemas.read(first);
+      const { schema, id, modern } = this.#schemas.read(first);
+      if (modern !== undefined) return undefined;
       const small = this.#smallOf(schema);
       if (small === undefined) return undefined;
       const second = messages.next().value as IpcMessage | undefined;

@@ -11,6 +11,7 @@ import { ChunkData } from "../store/chunk-data.ts";
 import { manifestIfPossible } from "../store/chunk-manifest.ts";
 import { checkColumns } from "../store/describe-chunk.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
+import { lacksId, messageOfChunk } from "./edit-chunk.ts";
 import type { RrdSources, SourceDamage, ToolOptions } from "./tool-options.ts";
 
 /** A message of a source, checked as far as a loader would. */
@@ -161,6 +162,7 @@ function check(
     if (take?.(arrow, { storeId, source, place }) === true) return undefined;
     const chunk = ChunkData.read(arrow, schemas);
     checkColumns(chunk);
+    if (lacksId(message, chunk)) return { ...messageOfChunk(chunk, storeId), source, place };
     return {
       message,
       storeId,

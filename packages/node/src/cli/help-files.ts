@@ -25,7 +25,7 @@ Commands that write a recording, to standard output or -o FILE.rrd:
                                       In parts that begin at -t TIME, which may be repeated, or in
                                       -n COUNT parts of equal length; see below
   migrate FILE …                      In place, in the format of this version; the old file is kept as
-                                      NAME.backup.rrd. Before Rerun 0.24 this takes the program \`rerun\`
+                                      NAME.backup.rrd
   optimize FILE|FOLDER …              In few large chunks; see below
 
 Options of print:

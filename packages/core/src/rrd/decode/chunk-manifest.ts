@@ -18,6 +18,7 @@ import { RerunError } from "../../errors/rerun-error.ts";
 import { timeRange } from "../../time/time-column.ts";
 import type { TimelineKind } from "../../time/timeline.ts";
 import { ChunkSchemas } from "./chunk-schemas.ts";
+import { isLegacySchema, modernColumnMetadata, modernSchemaMetadata } from "./legacy-schema.ts";
 import { checkChunkVersion } from "./chunk-version.ts";
 import { renamedComponent } from "./renamed-components.ts";
 import { rangeOfRows } from "../encode/chunk-manifest.ts";
@@ -60,11 +61,11 @@ const NEWEST_VERSION = 4;
 
 /** Reads the schema of a chunk. Throws as {@link readManifest} does. */
 export function readChunkLayout({ header }: IpcMessage): ChunkLayout {
-  const schema = readSchema(header);
+  const schema = modernSchema(readSchema(header));
   checkChunkVersion(schema.metadata, NEWEST_VERSION);
   const columns = [...schema.fields.entries()];
   const times = columns.filter(([, field]) => INDEX_KINDS.has(kindOf(field)));
-  const components = columns.filter(([, field]) => DATA_KINDS.has(kindOf(field)));
+  const components = columns.filter(([, field]) => DATA_KINDS.has(kindOf(field)) && !dropped.has(field));
   const entityPath = schema.metadata.get(SORBET_ENTITY_PATH);
   if (entityPath === undefined) throw new RerunError("INVALID_FORMAT", "a chunk has no entity path");
   return {
@@ -181,6 +182,21 @@ function rangeOf(times: Uint8Array, rows: number): ManifestRange {
   if (rows === 0) return { start: { lo: 0, hi: 0 }, end: { lo: 0, hi: 0 } };
   const { start, end } = timeRange(times.subarray(0, rows * 8));
   return { start, end };
+}
+
+/** The columns that Rerun drops from chunks before Rerun 0.24. Their places in a chunk stay. */
+const dropped = new WeakSet<ArrowField>();
+
+/** A schema in the form of Rerun 0.41. */
+function modernSchema(schema: ArrowSchema): ArrowSchema {
+  if (!isLegacySchema(schema.metadata)) return schema;
+  const fields = schema.fields.map((field) => {
+    const metadata = modernColumnMetadata(field.name, new Map(field.metadata));
+    const modern = { ...field, metadata: metadata && [...metadata] };
+    if (metadata === undefined) dropped.add(modern);
+    return modern;
+  });
+  return { fields, metadata: modernSchemaMetadata(schema.metadata) };
 }
 
 /** Footers have the current names, because Rerun renames the components of old chunks when it loads them. */

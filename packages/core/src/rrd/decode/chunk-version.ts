@@ -1,7 +1,7 @@
 import { RerunError } from "../../errors/rerun-error.ts";
 
 /**
- * Accepts the versions 0.1 of the format of chunks, which Rerun has read since 0.24 without a migration. As in Rerun, a
+ * Accepts the versions 0.1 of the format of chunks, to which older ones were brought before. As in Rerun, a
  * text that is no version counts as one of them, because it is damaged. So does a missing one, beside a key that older
  * versions do not have.
  *
@@ -16,7 +16,7 @@ export function checkChunkVersion(metadata: ReadonlyMap<string, string>, newest:
   if (all === undefined) return;
   const isOld = major === "0" && (minor === "0" || (minor === "1" && suffix !== undefined));
   if (!isOld && major === "0" && minor === "1" && Number(patch) <= newest) return;
-  const origin = version === undefined ? "by a Rerun before 0.24" : `in version ${version} of the chunk format`;
+  const origin = version === undefined ? "by an unknown version of Rerun" : `in version ${version} of the chunk format`;
   const help = isOld ? "migrate the file with `rerun rrd migrate`" : "update this SDK";
   throw new RerunError("UNSUPPORTED", `a chunk was written ${origin}; ${help}`);
 }

@@ -8,6 +8,8 @@ export interface StreamHeader {
 }
 
 const OLD_MAGICS = ["RRF0", "RRF1"];
+/** The serializer of Rerun before 0.23. */
+const SERIALIZER_MSGPACK = 1;
 const SERIALIZER_PROTOBUF = 2;
 
 /** The first four bytes as a string. */
@@ -28,7 +30,7 @@ export function decodeStreamHeader(bytes: Uint8Array): StreamHeader {
   if (bytes.byteLength < STREAM_HEADER_LENGTH)
     throw new RerunError("INVALID_FORMAT", "the data is too short to be a Rerun recording");
   const magic = magicOf(bytes);
-  if (OLD_MAGICS.includes(magic))
+  if (OLD_MAGICS.includes(magic) || (magic === STREAM_MAGIC && bytes[9] === SERIALIZER_MSGPACK))
     throw new RerunError(
       "INVALID_FORMAT",
       "the recording was written by a version of Rerun that is too old; open and save it with Rerun 0.23 first",

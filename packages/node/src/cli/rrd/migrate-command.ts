@@ -1,17 +1,13 @@
 import { constants, copyFileSync, existsSync, linkSync, realpathSync, rmSync } from "node:fs";
-import { open, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { UsageError } from "../arguments.ts";
-import { runRerun } from "../run-rerun.ts";
 import { STDIN, parseRrdArguments, type RrdArguments } from "./rrd-arguments.ts";
 import { writeOutput } from "./rrd-output.ts";
 import { counted, showingProgress, writingOptions } from "./rrd-sources.ts";
 import { loadTool } from "./rrd-tools.ts";
-
-/** First version of Rerun whose files this SDK reads. */
-const FIRST_MINOR = 24;
 
 /** Runs `rerun-ts rrd migrate`, which replaces files, and keeps the old ones beside them as `NAME.backup.rrd`. */
 export async function migrate(args: string[]): Promise<void> {
@@ -23,9 +19,7 @@ export async function migrate(args: string[]): Promise<void> {
     const backup = join(dir, `${name}.backup.rrd`);
     if (existsSync(backup)) console.error(`rerun-ts: ${path} stays as it is: ${backup} already exists`);
     else {
-      const { major, minor } = await readVersion(path);
-      if (major === 0 && minor < FIRST_MINOR) await migrateWithRerun(path, `${major}.${minor}`);
-      else await migrateFile(given, path, backup);
+      await migrateFile(given, path, backup);
       done++;
     }
   }
@@ -77,25 +71,4 @@ function copyWhole(path: string, copy: string): void {
 
 function isTaken(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "EEXIST";
-}
-
-/** Lets the real Rerun migrate a file, which makes the backup as well. */
-async function migrateWithRerun(path: string, version: string): Promise<void> {
-  const reason = `cannot migrate ${path}: it was written by Rerun ${version}, which takes the program \`rerun\``;
-  const program = await runRerun(["rrd", "migrate", path], reason);
-  const { major, minor } = await readVersion(path);
-  if (major === 0 && minor < FIRST_MINOR)
-    throw new RerunError("UNSUPPORTED", `${reason}, but ${program} has left it as it is: install Rerun 0.41`);
-}
-
-/** The version in the header of a file: four letters, and then its numbers. */
-async function readVersion(path: string): Promise<{ major: number; minor: number }> {
-  const file = await open(path);
-  try {
-    const header = Buffer.alloc(6);
-    await file.read(header);
-    return { major: header[4] ?? 0, minor: header[5] ?? 0 };
-  } finally {
-    await file.close();
-  }
 }

@@ -20,11 +20,12 @@ export async function query(args: string[]): Promise<void> {
   const tools = await loadTools();
   const file = await tools.openRrd(source);
   const which = { recordingId: given.text("recording-id"), applicationId: given.text("application-id") };
-  const rows = file.recording(which).query(options);
+  // Before the query, which may fail because of what is missing.
   reportDamage(
     given,
     file.damage.map((damage) => ({ ...damage, source: 0 })),
   );
+  const rows = file.recording(which).query(options);
   await writeOutput(given.text("output"), WRITERS[format](rows, tools));
   await file.close();
 }
