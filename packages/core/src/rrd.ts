@@ -45,6 +45,7 @@ export { isLegacySchema, modernColumnMetadata, modernSchemaMetadata } from "./rr
 export { renamedComponent } from "./rrd/decode/renamed-components.ts";
 export { dataframePart, readDataframePart } from "./rrd/decode/dataframe-part.ts";
 export { STREAM_FOOTER_LENGTH, decodeFooter, isStreamFooter } from "./rrd/decode/footer.ts";
+export { CompleteStoreIds } from "./rrd/decode/complete-store-ids.ts";
 export { footerEntry } from "./rrd/decode/footer-entry.ts";
 export { decodeMessageFrame } from "./rrd/decode/message-frame.ts";
 // Also in `@rerun-ts/core/decode`, which loads the service of servers besides.

@@ -1,5 +1,5 @@
 import type { EncodedMessage, SinkState } from "@rerun-ts/core";
-import { storeKey } from "@rerun-ts/core/rrd";
+import { CompleteStoreIds, storeKey } from "@rerun-ts/core/rrd";
 import { MessageQueue } from "@rerun-ts/core/transport";
 import type { LiveBuffer, LiveMessage } from "./live-source.ts";
 
@@ -15,6 +15,7 @@ export class StreamBuffer implements LiveBuffer {
   readonly #isWanted: (message: LiveMessage) => boolean;
   /** The store, once its first message has arrived. */
   #key: string | undefined;
+  readonly #stores = new CompleteStoreIds();
   #state: SinkState = "open";
 
   /** @param isWanted decides by the first message of a store whether this is the wanted store */
@@ -56,10 +57,11 @@ export class StreamBuffer implements LiveBuffer {
   }
 
   #add(message: LiveMessage): void {
-    const key = storeKey(message.storeId);
+    const storeId = this.#stores.of(message);
+    const key = storeKey(storeId);
     if (this.#key === undefined && this.#isWanted(message)) this.#key = key;
     if (key !== this.#key) return;
-    const { kind, storeId, payload, isStatic = kind !== "chunk" } = message;
+    const { kind, payload, isStatic = kind !== "chunk" } = message;
     // The payload may be a small part of a received buffer, which it would keep in memory.
     const owned = payload.byteLength === payload.buffer.byteLength ? payload : payload.slice();
     this.#queue.push({ kind, storeId, payload: owned, isStatic } as EncodedMessage);

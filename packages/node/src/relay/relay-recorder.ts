@@ -211,7 +211,9 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
         if (this.#footer === undefined) return;
         this.#budget.spend(message.payload.byteLength, uncompressedBytes);
         const decoded = decodeMessage(message.kind, message.payload);
-        if (decoded.kind !== "end") this.#footer.frame(footerEntry(decoded, this.#manifests));
+        if (decoded.kind !== "end") {
+          this.#footer.frame(footerEntry(decoded, this.#manifests, message.storeId));
+        }
       }
     } catch (error) {
       return this.dropFooter(messageOf(error));

@@ -1,4 +1,5 @@
 import type { StoreId } from "@rerun-ts/core";
+import type { LogMsgOutline } from "./grpc/log-msg.ts";
 import { LENGTH_DELIMITED, forEachField, readVarint } from "@rerun-ts/core/transport";
 
 /** `StoreKind.STORE_KIND_BLUEPRINT`. Source: common.proto. */
@@ -36,6 +37,8 @@ export class RelayStore {
 /** The stores that messages refer to. */
 export class RelayStores {
   readonly #stores = new Map<string, RelayStore>();
+  /** Stores by their ids without the application, which messages of Rerun before 0.26 lack. */
+  readonly #withoutApplication = new Map<string, RelayStore>();
   #evictAt = MANY_STORES;
   #last = Buffer.alloc(0);
   #lastStore: RelayStore | undefined;
@@ -49,8 +52,24 @@ export class RelayStores {
   }
 
   /** Whether a message that opens a store is retained. */
-  isOpen({ kind, applicationId, recordingId }: StoreId): boolean {
-    return this.#stores.get(JSON.stringify([kind, applicationId, recordingId]))?.openedBy !== undefined;
+  isOpen(id: StoreId): boolean {
+    return this.#stores.get(keyOf(id))?.openedBy !== undefined;
+  }
+
+  /**
+   * The store of a store info, which has the application also if the id lacks it, as that of Rerun before 0.26.
+   * @throws {ProtobufError} if the id is malformed
+   */
+  open(bytes: Buffer, outline: StorePlaces): RelayStore {
+    const { storeStart, storeEnd, applicationStart, applicationEnd } = outline;
+    const id = readStoreId(bytes, storeStart, storeEnd);
+    if (id.applicationId !== "" || applicationStart === applicationEnd) return this.find(bytes, storeStart, storeEnd);
+    const applicationId = readText(bytes, applicationStart, applicationEnd);
+    const store = this.#storeOf({ ...id, applicationId });
+    this.#withoutApplication.set(keyOf(id), store);
+    // The last store may be the one that had no application.
+    this.#lastStore = undefined;
+    return store;
   }
 
   /** The store with the encoded `StoreId` between `start` and `end`. @throws {ProtobufError} if the id is malformed */
@@ -58,14 +77,19 @@ export class RelayStores {
     // Nearly always this is the store of the previous message.
     if (this.#lastStore !== undefined && isSame(this.#last, bytes, start, end)) return this.#lastStore;
     const id = readStoreId(bytes, start, end);
-    const key = JSON.stringify([id.kind, id.applicationId, id.recordingId]);
+    const store = (id.applicationId === "" && this.#withoutApplication.get(keyOf(id))) || this.#storeOf(id);
+    this.#last = Buffer.from(bytes.subarray(start, end));
+    this.#lastStore = store;
+    return store;
+  }
+
+  #storeOf(id: StoreId): RelayStore {
+    const key = keyOf(id);
     let store = this.#stores.get(key);
     if (store === undefined) {
       this.#evictEmpty();
       this.#stores.set(key, (store = new RelayStore(id)));
     }
-    this.#last = Buffer.from(bytes.subarray(start, end));
-    this.#lastStore = store;
     return store;
   }
 
@@ -87,6 +111,8 @@ export class RelayStores {
     if (this.#stores.size < this.#evictAt) return;
     for (const [key, { chunkIds, openedBy }] of this.#stores)
       if (chunkIds.size === 0 && openedBy === undefined) this.#stores.delete(key);
+    for (const [key, store] of this.#withoutApplication)
+      if (!this.#stores.has(keyOf(store.id))) this.#withoutApplication.delete(key);
     this.#evictAt = Math.max(MANY_STORES, this.#stores.size * 2);
   }
 }
@@ -98,6 +124,22 @@ function isSame(expected: Buffer, bytes: Buffer, start: number, end: number): bo
   return true;
 }
 
+/** The positions of the ids of a store info, as {@link LogMsgOutline} has them. */
+type StorePlaces = Pick<LogMsgOutline, "storeStart" | "storeEnd" | "applicationStart" | "applicationEnd">;
+
+function keyOf({ kind, applicationId, recordingId }: StoreId): string {
+  return JSON.stringify([kind, applicationId, recordingId]);
+}
+
+/** The text of an encoded `ApplicationId`. */
+function readText(bytes: Buffer, start: number, end: number): string {
+  let text = "";
+  forEachField(bytes, start, end, ({ number, wireType, start: from, end: to }) => {
+    if (number === 1 && wireType === LENGTH_DELIMITED) text = bytes.toString("utf8", from, to);
+  });
+  return text;
+}
+
 function readStoreId(bytes: Buffer, start: number, end: number): StoreId {
   let kind = 0;
   let [recordingId, applicationId] = ["", ""];
@@ -105,11 +147,7 @@ function readStoreId(bytes: Buffer, start: number, end: number): StoreId {
     if (field.number === 1 && field.wireType === 0) kind = readVarint(bytes, field.start, field.end);
     if (field.wireType !== LENGTH_DELIMITED) return;
     if (field.number === 2) recordingId = bytes.toString("utf8", field.start, field.end);
-    if (field.number === 3)
-      forEachField(bytes, field.start, field.end, (inner) => {
-        if (inner.number === 1 && inner.wireType === LENGTH_DELIMITED)
-          applicationId = bytes.toString("utf8", inner.start, inner.end);
-      });
+    if (field.number === 3) applicationId = readText(bytes, field.start, field.end);
   });
   // An unknown kind counts as a recording. The message is passed on unchanged, as by Rerun's server.
   return { kind: kind === BLUEPRINT ? "blueprint" : "recording", applicationId, recordingId };

@@ -248,9 +248,11 @@ export class Relay {
     const outline = rejectingMalformed(() => readLogMsg(bytes, start, end));
     if (outline === undefined)
       throw new RelayError(GRPC_STATUS.invalidArgument, "missing `msg` in `log_msg` in `WriteMessagesRequest`");
-    const { kind, isStatic, storeStart, storeEnd, idStart, idEnd } = outline;
-    checkIds(storeEnd - storeStart, idEnd - idStart);
-    const store = rejectingMalformed(() => this.stores.find(bytes, storeStart, storeEnd));
+    const { kind, isStatic, storeStart, storeEnd, applicationStart, applicationEnd, idStart, idEnd } = outline;
+    checkIds(storeEnd - storeStart + (applicationEnd - applicationStart), idEnd - idStart);
+    const store = rejectingMalformed(() =>
+      kind === "storeInfo" ? this.stores.open(bytes, outline) : this.stores.find(bytes, storeStart, storeEnd),
+    );
     return { kind, store, isStatic, chunkId: bytes.toString("latin1", idStart, idEnd) };
   }
 

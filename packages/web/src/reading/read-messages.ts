@@ -1,5 +1,6 @@
 import { yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { decodeServerMessage, readMessagesMethod, type ServerMessage } from "@rerun-ts/core/decode";
+import { CompleteStoreIds } from "@rerun-ts/core/rrd";
 import { beginCall, type ProxyCallOptions } from "./proxy-call.ts";
 
 /**
@@ -26,10 +27,11 @@ export function readMessages(
       const call = await beginCall("readMessages", url, options);
       try {
         const { transport, signal, headers } = call;
+        const stores = new CompleteStoreIds();
         const response = await transport.stream(readMessagesMethod, signal, undefined, headers, emptyRequest());
         for await (const encoded of response.message) {
           const message = decodeServerMessage(encoded);
-          if (message !== undefined) yield message;
+          if (message !== undefined) yield { ...message, storeId: stores.of(message) };
         }
       } catch (error) {
         throw call.explain(error);

@@ -1,5 +1,6 @@
 import type { EncodedMessage, StoreId } from "../encode/encoded-message.ts";
 import { storeKey } from "../encode/store-id.ts";
+import { CompleteStoreIds } from "./complete-store-ids.ts";
 import { ManifestReader } from "./chunk-manifest.ts";
 import type { RrdMessage } from "./decode-message.ts";
 import { decodeRrd } from "./rrd-decoder.ts";
@@ -60,17 +61,15 @@ function encodedMessages(message: RrdMessage, stores: Stores, manifests: Manifes
 /** The stores of the messages. All messages of a store share one object. */
 class Stores {
   readonly #byKey = new Map<string, StoreId>();
-  /** Stores with an application id, by the same stores without it: chunks of Rerun 0.24 have no application id. */
-  readonly #complete = new Map<string, StoreId>();
+  readonly #complete = new CompleteStoreIds();
   readonly #storeOf: (storeId: StoreId) => StoreId;
 
   constructor(storeOf: ReadEncodedMessagesOptions["storeOf"]) {
     this.#storeOf = storeOf ?? ((storeId) => storeId);
   }
 
-  of({ kind, storeId: named }: Exclude<RrdMessage, { kind: "end" }>): StoreId {
-    if (kind === "storeInfo") this.#complete.set(storeKey({ ...named, applicationId: "" }), named);
-    const storeId = (named.applicationId === "" ? this.#complete.get(storeKey(named)) : undefined) ?? named;
+  of(message: Exclude<RrdMessage, { kind: "end" }>): StoreId {
+    const storeId = this.#complete.of(message);
     const key = storeKey(storeId);
     let found = this.#byKey.get(key);
     if (found === undefined) this.#byKey.set(key, (found = this.#storeOf(storeId)));

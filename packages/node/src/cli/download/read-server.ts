@@ -1,5 +1,6 @@
 import { RerunError, type ProxyUrl } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
+import { CompleteStoreIds } from "@rerun-ts/core/rrd";
 import { decodeServerMessage, readMessagesMethod, type ServerMessage } from "@rerun-ts/core/decode";
 import { errorCodeOf } from "@rerun-ts/core/transport";
 
@@ -16,10 +17,11 @@ export async function* readServer(
   const { createGrpcTransport } = await import("@connectrpc/connect-node");
   const transport = createGrpcTransport({ baseUrl: origin });
   try {
+    const stores = new CompleteStoreIds();
     const response = await transport.stream(readMessagesMethod, signal, undefined, undefined, emptyRequest());
     for await (const encoded of response.message) {
       const message = decodeServerMessage(encoded);
-      if (message !== undefined) yield message;
+      if (message !== undefined) yield { ...message, storeId: stores.of(message) };
     }
   } catch (error) {
     if (signal.aborted) return;

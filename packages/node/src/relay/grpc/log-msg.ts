@@ -9,6 +9,9 @@ export interface LogMsgOutline {
   /** The position of the encoded `StoreId`. The range is empty if there is none. */
   storeStart: number;
   storeEnd: number;
+  /** The position of the encoded `ApplicationId` of a store info, for stores whose id lacks the application. */
+  applicationStart: number;
+  applicationEnd: number;
   /** The position of the id of the chunk. The range is empty if there is none. */
   idStart: number;
   idEnd: number;
@@ -43,6 +46,8 @@ export function readLogMsg(bytes: Uint8Array, start: number, end: number): LogMs
     kind,
     storeStart: innerStart,
     storeEnd: innerStart,
+    applicationStart: innerStart,
+    applicationEnd: innerStart,
     idStart: innerStart,
     idEnd: innerStart,
     isStatic: kind !== "chunk",
@@ -61,7 +66,9 @@ const READERS: Readonly<Record<RelayMessageKind, OutlineReader>> = {
     forEachField(bytes, start, end, ({ number, wireType, start: infoStart, end: infoEnd }) => {
       if (number !== 2 || wireType !== LENGTH_DELIMITED) return;
       forEachField(bytes, infoStart, infoEnd, (field) => {
-        if (field.number === 2 && field.wireType === LENGTH_DELIMITED) setStore(outline, field);
+        if (field.wireType !== LENGTH_DELIMITED) return;
+        if (field.number === 2) setStore(outline, field);
+        if (field.number === 1) [outline.applicationStart, outline.applicationEnd] = [field.start, field.end];
       });
     });
   },
