@@ -2,6 +2,7 @@ import { checkOptions, invalidArgument, type OptionNames } from "@rerun-ts/core/
 import { Table, isArrowRecordBatch, isArrowTable, tableToIPC, type DataType, type RecordBatch } from "apache-arrow";
 import { checkOwnClasses } from "../arrays/own-classes.ts";
 import { listData } from "../arrays/list-data.ts";
+import { plainLists } from "../arrays/plain-lists.ts";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
@@ -56,7 +57,10 @@ export function batchChunks(batch: IpcBatch, options: DataframeOptions): readonl
 function entityChunk(batch: IpcBatch, { indexes }: TablePlan, { entityPath, components }: EntityColumns): ChunkData {
   const columns = [
     ...indexes.map(({ field, position }) => timeColumn(field, timeData(batch.column(position), field))),
-    ...components.map(({ field, position }) => ({ field, data: listData(batch.column(position), field.type) })),
+    ...components.map(({ field, position }) => ({
+      field,
+      data: listData(plainLists(batch.column(position)), field.type),
+    })),
   ];
   return makeChunk({ entityPath, rows: batch.rows, columns });
 }

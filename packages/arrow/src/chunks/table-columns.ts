@@ -1,6 +1,6 @@
 import { EntityPath, type EntityPathLike } from "@rerun-ts/core";
 import { invalidArgument, argumentError } from "@rerun-ts/core/checks";
-import { Field, type Schema } from "apache-arrow";
+import { DataType, Field, type Schema } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
 import { listType } from "../store/arrow-types.ts";
 import { indexType, type FloatIndex } from "./time-columns.ts";
@@ -127,7 +127,8 @@ function componentField({ type, metadata }: Field, component: string): Field {
     if (value !== undefined) own.set(key, value);
   }
   own.set("rerun:component", component).set("rerun:kind", "data");
-  return new Field(component, listType(type), true, own);
+  // Rerun reads a large list as one instance.
+  return new Field(component, listType(DataType.isLargeList(type) ? type.valueType : type), true, own);
 }
 
 /** The entity and the component of a column: from its metadata, or from a name such as `/entity:component`. */

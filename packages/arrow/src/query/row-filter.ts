@@ -116,8 +116,13 @@ export class FilterColumn<Value> {
   #compare(value: unknown, fits: (order: number) => boolean): RowFilter {
     if (!["number", "bigint", "string", "boolean"].includes(typeof value) && !(value instanceof Date))
       throw invalidArgument("value", "a number, a bigint, a string, a boolean or a Date", value);
-    const other = plain(value);
-    return new RowFilter([this.#choice], ([cell]) => {
+    if (value instanceof Date && Number.isNaN(value.getTime())) throw invalidArgument("value", "a valid Date", value);
+    const [timeline, form] = this.#choice as readonly unknown[];
+    // Times have nanoseconds, which a Date lacks.
+    const isTime = form === Date && value instanceof Date && this.#choice.length === 2;
+    const other = isTime ? BigInt(value.getTime()) * NANOS_PER_MILLI : plain(value);
+    const choice = isTime ? ([timeline, BigInt] as unknown as ColumnChoice) : this.#choice;
+    return new RowFilter([choice], ([cell]) => {
       const own = plain(cell);
       // NaN, and values of types without a common order, are neither less nor greater.
       if (own === null) return null;
@@ -125,6 +130,8 @@ export class FilterColumn<Value> {
     });
   }
 }
+
+const NANOS_PER_MILLI = 1_000_000n;
 
 /** Dates compare as their times. */
 function plain(value: unknown): number | bigint | string {

@@ -16,18 +16,20 @@ import { noise } from "@rerun-ts/test-support/common/seeded-random";
 import { AnyValues, Points3D, Scalars, TextLog } from "@rerun-ts/types";
 import { logFile } from "@rerun-ts/types/files";
 import {
+  Data,
   DurationMicrosecond,
+  Field,
   Float64,
   Int64,
+  LargeList,
   Table,
   TimestampMillisecond,
   Uint16,
+  Vector,
   tableFromArrays,
   tableToIPC,
   vectorFromArray,
-  type Data,
   type RecordBatch,
-  type Vector,
 } from "apache-arrow";
 import { describe, expect, it, vi } from "vitest";
 
@@ -218,6 +220,18 @@ describe("sendChunks", () => {
 });
 
 describe("sendDataframe", () => {
+  it("takes a large list, as polars writes lists, for the instances of a row", async () => {
+    const items = vectorFromArray([9, 1, 2, 3], new Float64()).data[0] as Data;
+    const type = new LargeList(new Field("item", new Float64(), true));
+    const buffers = [BigInt64Array.of(1n, 3n, 3n, 4n), undefined, Uint8Array.of(0b101), undefined] as never;
+    const large = new Vector([new Data(type as never, 0, 3, 1, buffers, [items])]);
+    const frame = vectorFromArray([0n, 1n, 2n], new Int64());
+    const { recording, read } = record();
+    await sendDataframe(recording, new Table({ frame, large } as never), { index: "frame", entityPath: "t" });
+    const rows = [...plainRows(await (await read()).query({ index: "frame" }).toTable())];
+    expect(rows.map((row) => row["/t:large"])).toEqual([[1, 2], [3]]);
+  });
+
   it("takes the table of a query as it is", async () => {
     const table = await (await original()).query({ index: "frame" }).toTable();
     const { recording, read } = record();

@@ -43,6 +43,29 @@ describe("where", () => {
     expect(await framesOf(col(a).lt(NaN))).toEqual([]);
   });
 
+  it("compares times with a Date to the nanosecond", async () => {
+    const recording = new RecordingStream("filter", { strict: true, logTime: false });
+    const memory = recording.memoryRecording();
+    const nanos = [-1n, 0n, 999_999n, 1_000_000n, 1_000_001n];
+    for (const [frame, timestamp] of nanos.entries())
+      recording.at({ frame, at: { timestamp } }).log("a", new Scalars(frame));
+    const reader = (await openRrd(memory.drainAsBytes())).recording();
+    const framesOfDate = async (where: RowFilter): Promise<(number | null)[]> => {
+      const frames: (number | null)[] = [];
+      for await (const { frame } of reader.query({ index: "frame", where }).rows({ frame: ["frame", Number] }))
+        frames.push(frame);
+      return frames;
+    };
+    const [at, zero, one] = [col(["at", Date]), new Date(0), new Date(1)];
+    expect(await framesOfDate(at.eq(zero))).toEqual([1]);
+    expect(await framesOfDate(at.ne(one))).toEqual([0, 1, 2, 4]);
+    expect(await framesOfDate(at.lt(zero))).toEqual([0]);
+    expect(await framesOfDate(at.le(zero))).toEqual([0, 1]);
+    expect(await framesOfDate(at.gt(zero))).toEqual([2, 3, 4]);
+    expect(await framesOfDate(at.gt(one))).toEqual([4]);
+    expect(() => at.eq(new Date(NaN))).toThrow("`value` must be a valid Date");
+  });
+
   it("calls functions with values, also with vectors and lists", async () => {
     expect(await framesOf(col([tree.pose, Transform3D.translation, 0]).matches(([x]) => x > 7))).toEqual([8, 9]);
     expect(await framesOf(col(["/a", Scalars.scalars]).matches((all) => all[1] === -4))).toEqual([4]);

@@ -1,3 +1,4 @@
+import { RerunError } from "@rerun-ts/core";
 import { eventLoopTurn } from "@rerun-ts/core/recording";
 import type { Chunk } from "../../reading/chunk.ts";
 import type { OpenSource, ReadOptions } from "../../source/random-access.ts";
@@ -26,6 +27,7 @@ import { ChannelBatch, entityPathOf } from "./channel-batch.ts";
 import { countColumns } from "../columns/count-columns.ts";
 import { planChannel, type ChannelColumns } from "./channel-columns.ts";
 import { ChunkMaker } from "./make-chunk.ts";
+import type { McapDecoder } from "./mcap-decoders.ts";
 import type { McapChoices } from "./mcap-options.ts";
 import type { ProblemLog } from "./problem-log.ts";
 import { loadProtobufFor } from "../protobuf/late-protobuf.ts";
@@ -40,10 +42,14 @@ const MAX_ROWS = 8192;
 const CHANNEL_BYTES = 1024 * 1024;
 /** The size at which all messages become chunks. */
 const TOTAL_BYTES = 64 * 1024 * 1024;
+/** The most topics that an error names. */
+const MAX_NAMED = 20;
 /** The maximum number of different robot descriptions in memory. */
 const MAX_ROBOTS = 16;
 /** The maximum number of times that channels are described again: each time, a schema is read again. */
 const MAX_AGAIN = 1000;
+/** The decoders of texts that describe robots. */
+const TEXT_DECODERS: ReadonlySet<McapDecoder> = new Set(["ros1", "ros2_reflection"]);
 /** The number of bytes after which the conversion yields to the event loop. */
 const TURN_BYTES = 1024 * 1024;
 
@@ -56,6 +62,8 @@ interface OpenChannel {
   readonly isWanted: boolean;
   /** Whether the messages describe a robot. */
   readonly isRobot: boolean;
+  /** Reads the description of a robot if no decoder reads it. */
+  readonly robot?: ChannelBatch | undefined;
 }
 
 /** One pass over a file. */
@@ -118,6 +126,7 @@ export class McapConversion {
     const wantsChunk = (chunk: { startTime: bigint; endTime: bigint }): boolean =>
       this.#known === undefined || (chunk.endTime >= startTime && chunk.startTime < endTime);
     for (const channel of this.#channels.values()) await loadProtobufFor(channel);
+    if (this.#known !== undefined) this.#checkTopics();
     for await (const block of readRecords(this.#access, { signal, onDamage, wantsChunk })) {
       while (isNext(block, onDamage)) {
         try {
@@ -135,6 +144,7 @@ export class McapConversion {
       }
       await this.#worked(block.bytes.byteLength);
     }
+    this.#checkTopics();
     for (const chunk of this.#takeAll()) {
       yield chunk;
       await this.#worked(chunk.byteLength);
@@ -148,6 +158,17 @@ export class McapConversion {
     }
     this.#checkCount();
     yield* this.#aboutFile();
+  }
+
+  /** @throws {RerunError} `NOT_FOUND` if the file has topics, and none of them is wanted */
+  #checkTopics(): void {
+    const topics = Array.from(this.#channels.values(), ({ topic }) => topic);
+    const choices = this.#choices;
+    if (!choices.isChosen || topics.length === 0 || topics.some((topic) => choices.wantsTopic(topic))) return;
+    const names = topics.slice(0, MAX_NAMED).map((topic) => JSON.stringify(topic));
+    const more = topics.length > MAX_NAMED ? `, and ${topics.length - MAX_NAMED} more` : "";
+    const message = `\`includeTopics\` and \`excludeTopics\` leave no topic of the file, which has ${names.join(", ")}${more}`;
+    throw new RerunError("NOT_FOUND", message, { argument: "includeTopics" });
   }
 
   /** Reports records that were passed over because their kind is unknown: it may be damaged. */
@@ -247,6 +268,7 @@ export class McapConversion {
       if (isWanted && this.#choices.decoders.has("schema"))
         first = this.#statics.schema(entityPathOf(channel.topic).toString(), channel, schema);
     }
+    if (open.robot !== undefined) this.#readRobot(block, open.channel, open.robot);
     const chunks = open.batch === undefined ? undefined : this.#push(block, open, open.batch);
     return first === undefined ? chunks : [first, ...(chunks ?? [])];
   }
@@ -255,10 +277,7 @@ export class McapConversion {
     const before = batch.byteLength;
     batch.push(block);
     this.#pending += batch.byteLength - before;
-    if (open.isRobot && this.#robots.size < MAX_ROBOTS) {
-      const text = batch.lastText("data");
-      if (text !== undefined) this.#robots.set(text, open.channel.topic);
-    }
+    if (open.isRobot) this.#addRobot(open.channel, batch);
     if (batch.length >= MAX_ROWS || batch.byteLength >= CHANNEL_BYTES) {
       this.#pending -= batch.byteLength;
       return batch.take();
@@ -266,6 +285,18 @@ export class McapConversion {
     if (this.#pending < TOTAL_BYTES) return undefined;
     this.#pending = 0;
     return this.#takeAll();
+  }
+
+  /** Reads a message that describes a robot, and keeps nothing else of it. */
+  #readRobot(block: RecordBlock, channel: McapChannel, batch: ChannelBatch): void {
+    batch.push(block);
+    this.#addRobot(channel, batch);
+    batch.take();
+  }
+
+  #addRobot({ topic }: McapChannel, batch: ChannelBatch): void {
+    const text = this.#robots.size < MAX_ROBOTS ? batch.lastText("data") : undefined;
+    if (text !== undefined) this.#robots.set(text, topic);
   }
 
   /** The messages of all channels as chunks, made one after the other. */
@@ -291,7 +322,16 @@ export class McapConversion {
       columns && this.#hasRoom(channel.topic, columns) ? this.#batchOf(channel, columns, makeRaw) : undefined;
     const isText = schema !== undefined && /^std_msgs\/(?:msg\/)?String$/.test(schema.name);
     const isRobot = isText && decoders.has("urdf") && channel.topic.includes("robot_description");
-    return { channel, schema, isWanted, batch, isRobot };
+    const isRead = decoders.has(channel.messageEncoding === "ros1" ? "ros1" : "ros2_reflection");
+    const plan = isRobot && !isRead ? planChannel(channel, schema, TEXT_DECODERS, false, () => {}).columns : undefined;
+    return {
+      channel,
+      schema,
+      isWanted,
+      batch,
+      isRobot: isRobot && isRead,
+      robot: plan && this.#batchOf(channel, plan),
+    };
   }
 
   #batchOf(channel: McapChannel, columns: ChannelColumns, makeRaw?: () => ChannelColumns): ChannelBatch {

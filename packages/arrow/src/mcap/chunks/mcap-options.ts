@@ -1,11 +1,15 @@
 import { argumentError, invalidArgument, messageOf, type OptionNames } from "@rerun-ts/core/checks";
 import type { ReadOptions, ReadProgress } from "../../source/random-access.ts";
 import { decoderSet, type McapDecoder } from "./mcap-decoders.ts";
+import { translated } from "./topic-expressions.ts";
 import type { McapProblem } from "./problem-log.ts";
 
 /** Options of {@link mcapChunks} and {@link importMcap}. */
 export interface McapOptions extends ReadOptions {
-  /** The topics to read, as regular expressions of which one must match. Default: all. */
+  /**
+   * The topics to read, as regular expressions of which one must match. Strings have Rerun's syntax, which is that of
+   * Rust. Default: all.
+   */
   includeTopics?: readonly (RegExp | string)[] | undefined;
   /** The topics to leave out, as regular expressions. Default: none. */
   excludeTopics?: readonly (RegExp | string)[] | undefined;
@@ -52,6 +56,8 @@ export interface McapChoices {
   readonly endTime: bigint;
   /** Whether messages are chosen by their times. */
   readonly hasTimes: boolean;
+  /** Whether some topics may be left out. */
+  readonly isChosen: boolean;
   wantsTopic(topic: string): boolean;
 }
 
@@ -73,13 +79,24 @@ export function chooseMcap(options: McapOptions): McapChoices {
   if (startTime >= endTime) throw invalidArgument("endTime", `later than \`startTime\` (${startTime})`, endTime);
   const includes = expressions("includeTopics", options.includeTopics);
   const excludes = expressions("excludeTopics", options.excludeTopics);
+  const isChosen = options.includeTopics !== undefined || excludes.length > 0;
   const wantsTopic = (topic: string): boolean =>
     (includes.length === 0 || includes.some((expression) => expression.test(topic))) &&
     !excludes.some((expression) => expression.test(topic));
   const decoders = decoderSet(options.decoders);
   const hasTimes = startTime > 0n || endTime < MAX_TIME;
   const offset = timelineType === "timestamp" ? timeOffset : 0n;
-  return { decoders, rawFallback, timelineType, timeOffset: offset, startTime, endTime, hasTimes, wantsTopic };
+  return {
+    decoders,
+    rawFallback,
+    timelineType,
+    timeOffset: offset,
+    startTime,
+    endTime,
+    hasTimes,
+    isChosen,
+    wantsTopic,
+  };
 }
 
 function expressions(name: string, list: readonly (RegExp | string)[] | undefined): RegExp[] {
@@ -93,11 +110,11 @@ function expressions(name: string, list: readonly (RegExp | string)[] | undefine
   });
 }
 
-/** An expression, which may begin with flags as those of Rerun do: `(?i)camera`. */
+/** An expression in the syntax of Rerun, which may begin with flags: `(?i)camera`. */
 function expressionOf(name: string, text: string): RegExp {
   const [, flags = "", source = text] = /^\(\?([ims]+)\)(.*)$/s.exec(text) ?? [];
   try {
-    return new RegExp(source, flags);
+    return new RegExp(translated(source), `${flags}u`);
   } catch (error) {
     const message = `\`${name}\` must be valid regular expressions: ${messageOf(error)}`;
     throw argumentError(name, message, { cause: error });

@@ -64,7 +64,7 @@ export async function* readRecords(
 ): AsyncGenerator<RecordBlock, void, undefined> {
   const decoder = new ChunkDecoder(access);
   const reader = new ForwardReader(access, SMALL_WINDOW, signal);
-  const parts = new PartQueue(partsOf(reader, decoder, { wantsChunk, onDamage }), decoder);
+  const parts = new PartQueue(partsOf(reader, decoder, { wantsChunk, hasChecksums, onDamage }), decoder);
   try {
     for (;;) {
       const part = await parts.next();
@@ -156,7 +156,7 @@ class PartQueue {
 async function* partsOf(
   reader: ForwardReader,
   decoder: ChunkDecoder,
-  { wantsChunk, onDamage }: Pick<ReadRecordsOptions, "wantsChunk" | "onDamage">,
+  { wantsChunk, hasChecksums, onDamage }: Omit<ReadRecordsOptions, "signal">,
 ): AsyncGenerator<Part, void, undefined> {
   await reader.fill(MAGIC.byteLength);
   checkMagic(reader.bytes);
@@ -193,8 +193,11 @@ async function* partsOf(
       await reader.fill(length);
       const { size, isEnd } = wholeRecords(reader.bytes);
       yield blockOf(reader, size, isByThread);
-      if (isEnd) return;
       reader.skip(size);
+      if (isEnd) {
+        if (hasChecksums === true) await checkEnd(reader, onDamage);
+        return;
+      }
       if (!isByThread) reader.setReads(WINDOW, true);
     }
   }
@@ -271,6 +274,17 @@ function* cutChunk(bytes: Uint8Array, position: number): Generator<Part, void, u
     at = end;
   }
   yield { block: new RecordBlock(records.subarray(0, at), position, true), isLasting: false };
+}
+
+/** Reports a file that does not end with the same bytes with which it begins. */
+async function checkEnd(reader: ForwardReader, onDamage: ReadRecordsOptions["onDamage"]): Promise<void> {
+  const { position } = reader;
+  await reader.fill(MAGIC.byteLength);
+  const isWhole = MAGIC.every((byte, index) => reader.bytes[index] === byte);
+  const rest = reader.size - position - MAGIC.byteLength;
+  if (!isWhole) onDamage(position, new RerunError("INVALID_FORMAT", "the file does not end as an MCAP file does"));
+  else if (rest > 0)
+    onDamage(position + MAGIC.byteLength, new RerunError("INVALID_FORMAT", `${rest} bytes follow the end of the file`));
 }
 
 function checkMagic(bytes: Uint8Array): void {

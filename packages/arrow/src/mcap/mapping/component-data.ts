@@ -51,6 +51,14 @@ export function onePerRow(instances: Data): Data {
   return listsOf(everyNth(instances.length, 1), instances);
 }
 
+/** One instance in each row that has one. */
+export function optional(instances: Data, isPresent: (row: number) => boolean, rows: number): Data {
+  if (instances.length === rows) return onePerRow(instances);
+  const offsets = new Int32Array(rows + 1);
+  for (let row = 0; row < rows; row++) offsets[row + 1] = (offsets[row] as number) + (isPresent(row) ? 1 : 0);
+  return listsOf(offsets, instances, isPresent);
+}
+
 /** The offsets of lists that all have a number of items. */
 export function everyNth(rows: number, count: number): Int32Array {
   const offsets = new Int32Array(rows + 1);

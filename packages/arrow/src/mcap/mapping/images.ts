@@ -1,10 +1,11 @@
 import type { Data } from "apache-arrow";
 import type { StructColumn } from "../columns/nested-columns.ts";
 import { NumberColumn } from "../columns/number-column.ts";
-import { component, listsOf, numbers, onePerRow, texts, vectors, type ComponentData } from "./component-data.ts";
-import { IMAGE_PLANE, coordinateFrames, frameIds } from "./frames.ts";
+import { component, numbers, onePerRow, optional, texts, vectors, type ComponentData } from "./component-data.ts";
+import { IMAGE_PLANE, coordinateFrames, frameIds, frameNames } from "./frames.ts";
 import { ENCODINGS, imageFormats, type ImageFormat } from "./image-formats.ts";
 import { blobs, bytesAt, listsAt, numbersAt, textsAt, type ByteLists } from "./message-fields.ts";
+import { withoutPadding } from "./packed-points.ts";
 import type { MappedRows, ReportLoss } from "./mapping.ts";
 
 /** The size and encoding of an image, and the place of its pixels. */
@@ -40,16 +41,8 @@ function readImages(messages: StructColumn, report: ReportLoss): (RawImage | und
     const data = bytes.subarray(offsets[row], offsets[row + 1]);
     const rowBytes = width * layout.pixelBytes;
     const rows = Math.ceil(height * (layout.rows ?? 1));
-    return { width, height, layout, pixels: withoutPadding(data, rowBytes, step, rows) };
+    return { width, height, layout, pixels: withoutPadding(data, rowBytes, step).subarray(0, rowBytes * rows) };
   });
-}
-
-function withoutPadding(data: Uint8Array, rowBytes: number, step: number, rows: number): Uint8Array {
-  const size = rowBytes * rows;
-  if (step <= rowBytes || data.byteLength < step * (rows - 1) + rowBytes) return data.subarray(0, size);
-  const pixels = new Uint8Array(size);
-  for (let row = 0; row < rows; row++) pixels.set(data.subarray(row * step, row * step + rowBytes), row * rowBytes);
-  return pixels;
 }
 
 /** Buffers and formats of the rows that have an image. */
@@ -61,14 +54,6 @@ function imageComponents(archetype: string, images: readonly (RawImage | undefin
     component(`${archetype}:buffer`, "ImageBuffer", lists(sharedOrJoined(present.map(({ pixels }) => pixels)))),
     component(`${archetype}:format`, "ImageFormat", lists(imageFormats(present))),
   ];
-}
-
-/** One instance in each row that has one. */
-export function optional(instances: Data, isPresent: (row: number) => boolean, rows: number): Data {
-  if (instances.length === rows) return onePerRow(instances);
-  const offsets = new Int32Array(rows + 1);
-  for (let row = 0; row < rows; row++) offsets[row + 1] = (offsets[row] as number) + (isPresent(row) ? 1 : 0);
-  return listsOf(offsets, instances, isPresent);
 }
 
 /** Pieces of bytes as blobs. They are copied. */
@@ -216,14 +201,14 @@ export function mapCameras(messages: StructColumn): MappedRows[] {
     resolutions[row * 2] = Number(widths[row]);
     resolutions[row * 2 + 1] = Number(heights[row]);
   }
-  const [parents, children] = [frameIds(messages), frameIds(messages, IMAGE_PLANE)];
+  const frames = frameIds(messages);
   return [
     {
       components: [
         component("Pinhole:image_from_camera", "PinholeProjection", onePerRow(vectors(matrices, 9))),
         component("Pinhole:resolution", "Resolution", onePerRow(vectors(resolutions, 2))),
-        component("Pinhole:parent_frame", "TransformFrameId", onePerRow(texts(parents))),
-        component("Pinhole:child_frame", "TransformFrameId", onePerRow(texts(children))),
+        component("Pinhole:parent_frame", "TransformFrameId", frameNames(frames)),
+        component("Pinhole:child_frame", "TransformFrameId", frameNames(frames, IMAGE_PLANE)),
       ],
     },
   ];

@@ -30,6 +30,19 @@ export const PACKED_BYTES: Readonly<Record<NumberKind, number>> = {
   float64: 8,
 };
 
+/** Bytes in rows, of which only the last may lack its padding, without the padding. */
+export function withoutPadding(data: Uint8Array, rowBytes: number, rowStride: number): Uint8Array {
+  if (rowStride <= rowBytes || data.byteLength <= rowBytes) return data;
+  const out = new Uint8Array(Math.ceil(data.byteLength / rowStride) * rowBytes);
+  let length = 0;
+  for (let at = 0; at < data.byteLength; at += rowStride) {
+    const row = data.subarray(at, at + rowBytes);
+    out.set(row, length);
+    length += row.byteLength;
+  }
+  return out.subarray(0, length);
+}
+
 /** Copies a field of all points into every `step`th number of `out`. Values outside of the bytes become 0. */
 export function readPacked(points: PackedPoints, field: PackedField, out: Numbers, start: number, step: number): void {
   const { data, stride, isLittle } = points;

@@ -22,16 +22,17 @@ export const JSON_TYPES: ReadonlySet<string> = new Set([
 export function enumReader(description: DescEnum): ScalarReader {
   const name = new BytesColumn(true);
   const value = new NumberColumn("int32");
-  const column = new EnumColumn(name, value, nameOf(description, description.values[0]?.number ?? 0));
+  const names = new Map<number, string>();
+  // Of several names of a number, the first counts, as in Rerun.
+  for (const known of description.values) if (!names.has(known.number)) names.set(known.number, known.name);
+  const nameOf = (number: number): string => names.get(number) ?? String(number);
+  const first = description.values[0]?.number ?? 0;
+  const column = new EnumColumn(name, value, nameOf(first), first);
   const read = (bytes: Uint8Array, start: number, end: number): void => {
     const number = readEnumNumber(bytes, start, end);
-    column.pushValue(nameOf(description, number), number);
+    column.pushValue(nameOf(number), number);
   };
   return { column, wireType: WIRE.varint, read };
-}
-
-function nameOf({ value }: DescEnum, number: number): string {
-  return value[number]?.name ?? String(number);
 }
 
 /** Names and numbers. The default is the first value. */
@@ -39,8 +40,9 @@ class EnumColumn extends StructColumn {
   readonly #name: BytesColumn;
   readonly #value: NumberColumn;
   readonly #first: string;
+  readonly #firstNumber: number;
 
-  constructor(name: BytesColumn, value: NumberColumn, first: string) {
+  constructor(name: BytesColumn, value: NumberColumn, first: string, firstNumber: number) {
     super([
       { name: "name", column: name, isNullable: true },
       { name: "value", column: value, isNullable: true },
@@ -48,6 +50,7 @@ class EnumColumn extends StructColumn {
     this.#name = name;
     this.#value = value;
     this.#first = first;
+    this.#firstNumber = firstNumber;
   }
 
   pushValue(name: string, number: number): void {
@@ -57,7 +60,7 @@ class EnumColumn extends StructColumn {
   }
 
   override pushDefault(): void {
-    this.pushValue(this.#first, 0);
+    this.pushValue(this.#first, this.#firstNumber);
   }
 }
 
@@ -81,7 +84,20 @@ export function jsonReader(description: DescMessage): ScalarReader {
 /** JSON with sorted keys, as in Rerun: protobuf keeps no order of them. */
 function sortedJson(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(sortedJson).join()}]`;
+  if (typeof value === "number") return doubleText(value);
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   const keys = Object.keys(value).sort();
   return `{${keys.map((key) => `${JSON.stringify(key)}:${sortedJson(value[key] as JsonValue)}`).join()}}`;
+}
+
+/** A double as Rerun writes it into JSON: with a point, or with an exponent. Source: Rust's crate `ryu`. */
+function doubleText(value: number): string {
+  const [mantissa = "", exponent = ""] = Math.abs(value).toExponential().split("e");
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  const digits = mantissa.replace(".", "");
+  const point = Number(exponent) + 1;
+  if (value !== 0 && (point > 16 || point <= -5)) return `${sign}${mantissa}e${Number(exponent)}`;
+  if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
+  if (digits.length <= point) return `${sign}${digits.padEnd(point, "0")}.0`;
+  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }

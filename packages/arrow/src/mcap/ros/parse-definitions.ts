@@ -12,28 +12,82 @@ export type DefinitionField = Definition["definitions"][number];
 const ONLY_MEMBER: DefinitionField = { type: "uint8", name: "structure_needs_at_least_one_member" };
 
 /**
- * The definitions of a schema by their name. The definition of the message itself has the name "".
+ * The definitions of a schema by their name, `package/Type`. The definition of the message itself has the name "". The
+ * types of fields that are messages are names of definitions, as far as there are such.
+ *
+ * @param name the name of the message, whose package has the types that it names without one
  * @throws {RerunError} `UNSUPPORTED` if the text is no definition
  */
-export function parseDefinitions(schema: string, format: WireFormat): ReadonlyMap<string, Definition> {
+export function parseDefinitions(schema: string, format: WireFormat, name: string): ReadonlyMap<string, Definition> {
   const isRos2 = format === "cdr";
   const { text, names } = isRos2 ? validNames(schema) : { text: schema, names: new Map<string, string>() };
   let parsed: readonly Definition[];
   try {
-    parsed = parse(text, { ros2: isRos2 });
+    // Its search for types stops where two packages have a type of the same name.
+    parsed = parse(text, { ros2: isRos2, skipTypeFixup: true });
   } catch (error) {
     // Errors of the parser of ROS 1 go on with a picture of the line, and with all that it expects.
     const [reason, line] = messageOf(error).split(/\n\s*/);
     const place = line === undefined ? reason : `${reason} ${line}`;
     throw new RerunError("UNSUPPORTED", `the schema is no ROS message definition: ${place}`, { cause: error });
   }
+  const packages = new TypeNames(parsed, isRos2);
   const named = new Map<string, Definition>();
-  for (const { name, definitions } of parsed) {
-    const fields = definitions.map((field) => ({ ...field, name: names.get(field.name) ?? field.name }));
+  for (const { name: full, definitions } of parsed) {
+    const own = packageOf(withoutFolder(full ?? name));
+    const fields = definitions.map((field) => ({
+      ...field,
+      name: names.get(field.name) ?? field.name,
+      type: field.isComplex === true ? packages.resolve(field.type, own) : field.type,
+    }));
     if (isRos2 && fields.every(({ isConstant }) => isConstant === true)) fields.push(ONLY_MEMBER);
-    named.set(name ?? "", { definitions: fields });
+    named.set(withoutFolder(full ?? ""), { definitions: fields });
   }
   return named;
+}
+
+/** The names of the types of a schema. */
+class TypeNames {
+  readonly #counts = new Map<string, number>();
+  readonly #isRos2: boolean;
+
+  constructor(parsed: readonly Definition[], isRos2: boolean) {
+    this.#isRos2 = isRos2;
+    for (const { name } of parsed) {
+      const known = withoutFolder(name ?? "");
+      this.#counts.set(known, (this.#counts.get(known) ?? 0) + 1);
+    }
+  }
+
+  /**
+   * The complete name of a type: of the same package, of another one that is named, or of the only one that has it.
+   * @throws {RerunError} `UNSUPPORTED` if the schema has several of them
+   */
+  resolve(type: string, ownPackage: string): string {
+    const name = withoutFolder(type);
+    const candidates = name.includes("/") ? [name] : [`${ownPackage}/${name}`];
+    // Of ROS 1, the type without a package is always that of `std_msgs`.
+    if (name === "Header") candidates.splice(this.#isRos2 ? 1 : 0, 0, "std_msgs/Header");
+    const found = candidates.find((candidate) => this.#counts.has(candidate)) ?? this.#only(name);
+    if (found === undefined) return type;
+    if (this.#counts.get(found) === 1) return found;
+    throw new RerunError("UNSUPPORTED", `the schema has several different definitions of ${found}`);
+  }
+
+  /** The type of this name without a package, if exactly one package has it. */
+  #only(name: string): string | undefined {
+    const all = [...this.#counts.keys()].filter((full) => full.endsWith(`/${name}`));
+    return all.length === 1 ? all[0] : undefined;
+  }
+}
+
+/** The name `package/Type` of `package/msg/Type`. */
+function withoutFolder(name: string): string {
+  return name.replace("/msg/", "/");
+}
+
+function packageOf(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf("/")));
 }
 
 /** A line with a field or a constant: what is before its name, the name, and `=` if it is a constant. */
@@ -59,6 +113,11 @@ function validNames(schema: string): { readonly text: string; readonly names: Re
     return `${before}${valid}${line.slice(start.length)}`;
   });
   return { text: lines.join("\n"), names };
+}
+
+/** Whether a message of ROS 2 has no fields. */
+export function hasNoFields({ definitions }: Definition): boolean {
+  return definitions.includes(ONLY_MEMBER);
 }
 
 const BYTE_TYPES: readonly string[] = ["uint8", "int8", "bool"];

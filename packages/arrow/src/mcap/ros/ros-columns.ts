@@ -6,7 +6,7 @@ import { isNumberKind, NumberColumn, type NumberKind } from "../columns/number-c
 import type { MessageColumns } from "../columns/message-columns.ts";
 import { FieldRun, cutRuns } from "./field-run.ts";
 import { boolField, numberField, numbersField, structEnd, type FixedField } from "./fixed-fields.ts";
-import { enumType, parseDefinitions, type Definition, type DefinitionField } from "./parse-definitions.ts";
+import { enumType, hasNoFields, parseDefinitions, type Definition, type DefinitionField } from "./parse-definitions.ts";
 import { WireReader, type WireFormat } from "./wire-reader.ts";
 
 /** Reads the next value of a message into its columns. */
@@ -23,6 +23,10 @@ const TIMES: Readonly<Record<string, Readonly<Record<WireFormat, readonly [Numbe
   duration: { cdr: ["int32", "uint32"], ros1: ["int32", "int32"] },
 };
 
+const CDR_HEADER_BYTES = 4;
+/** A message without fields, with the byte that most writers add and others leave out. */
+const EMPTY_MESSAGE = Uint8Array.of(0, 1, 0, 0, 0);
+
 /**
  * Columns for the messages of a ROS schema.
  *
@@ -35,7 +39,7 @@ export function rosColumns(
   format: WireFormat,
   unused: readonly string[] = [],
 ): MessageColumns {
-  const definitions = parseDefinitions(schema, format);
+  const definitions = parseDefinitions(schema, format, name);
   const reader = new WireReader(format);
   const main = definitions.get("");
   if (main === undefined) throw new RerunError("UNSUPPORTED", `the schema of ${name} has no fields`);
@@ -47,9 +51,11 @@ export function rosColumns(
   const settle = (): void => {
     for (const run of runs) run.settle();
   };
+  const isEmpty = hasNoFields(main);
   const push = (bytes: Uint8Array, start: number, end: number): void => {
     try {
-      reader.start(bytes, start, end);
+      if (isEmpty && end - start === CDR_HEADER_BYTES) reader.start(EMPTY_MESSAGE, 0, EMPTY_MESSAGE.byteLength);
+      else reader.start(bytes, start, end);
       for (const read of readers) read();
     } catch (error) {
       settle();

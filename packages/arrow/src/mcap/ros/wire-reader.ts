@@ -69,12 +69,13 @@ export class WireReader {
     if (count * size > this.#end - this.#at) throw truncated();
   }
 
-  /** Reads a string of UTF-8, without its terminating zero. */
+  /** Reads a string of UTF-8, without its terminating zero, which some writers leave out. */
   readText(column: BytesColumn): void {
     const { bytes, view, isLittle } = this.source;
     const length = view.getUint32(this.take(4, 4), isLittle);
     const at = this.take(1, length);
-    const end = at + length - (length > 0 && this.#format === "cdr" ? 1 : 0);
+    const isTerminated = length > 0 && this.#format === "cdr" && bytes[at + length - 1] === 0;
+    const end = at + length - (isTerminated ? 1 : 0);
     if (!column.pushShort(view, at, end)) column.pushBytes(bytes, at, end);
   }
 

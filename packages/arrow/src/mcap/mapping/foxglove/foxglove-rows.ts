@@ -1,7 +1,6 @@
 import type { Data } from "apache-arrow";
 import { StructColumn } from "../../columns/nested-columns.ts";
-import { component, vectors, type ComponentData } from "../component-data.ts";
-import { optional } from "../images.ts";
+import { component, optional, vectors, type ComponentData } from "../component-data.ts";
 import { findField, floatsOf, messageAt } from "../message-fields.ts";
 
 /** Whether a message in a field is set, with all messages around it. */

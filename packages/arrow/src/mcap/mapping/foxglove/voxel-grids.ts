@@ -54,13 +54,19 @@ function readGrids(messages: StructColumn, report: ReportLoss): Voxels[] {
     const data = bytes.subarray(offsets[row], offsets[row + 1]);
     const [rows, columns] = [rowCounts[row] as number, columnCounts[row] as number];
     const [slice, line, cell] = [slices[row] as number, lines[row] as number, cells[row] as number];
-    const depth = slice > 0 ? Math.floor(data.byteLength / slice) : 0;
+    const depth = slice > 0 ? depthOf(data.byteLength, slice, (rows - 1) * line + columns * cell) : 0;
     // More voxels than bytes are no grid.
     if (rows * columns * depth <= data.byteLength)
       return voxelsOf({ data, rows, columns, depth, slice, line, cell }, own);
     report(row, `the voxel grid has ${rows * columns * depth} voxels, but ${data.byteLength} bytes`);
     return { indices: new Int32Array(0), colors: undefined };
   });
+}
+
+/** The number of slices. The last one may lack its padding. */
+function depthOf(bytes: number, slice: number, used: number): number {
+  const padded = Math.floor(bytes / slice);
+  return used > 0 && used < slice && bytes - padded * slice >= used ? padded + 1 : padded;
 }
 
 /** The bytes of a grid, with the numbers of its voxels and their distances in bytes. */

@@ -1,6 +1,7 @@
+import type { Data } from "apache-arrow";
 import type { StructColumn } from "../../columns/nested-columns.ts";
 import { Offsets } from "../../columns/offsets.ts";
-import { component, listsOf, numbers, onePerRow, repeated, vectors } from "../component-data.ts";
+import { component, listsOf, numbers, onePerRow, optional, repeated, vectors } from "../component-data.ts";
 import { coordinateFrames } from "../frames.ts";
 import { GREY, imageFormats } from "../image-formats.ts";
 import { joined } from "../images.ts";
@@ -12,20 +13,28 @@ import { xyz, xyzw } from "./places.ts";
 const RVIZ_MAP = 10;
 
 /** `nav_msgs/msg/OccupancyGrid`: rows from the top, where ROS begins at the bottom. */
-export function mapOccupancyGrids(messages: StructColumn): MappedRows[] {
+export function mapOccupancyGrids(messages: StructColumn, report: ReportLoss): MappedRows[] {
   const info = messageAt(messages, "info");
   const [widths, heights] = [numbersAt(info, "width"), numbersAt(info, "height")];
   const { offsets, bytes } = bytesAt(messages, "data");
   const rows = Array.from({ length: messages.length }, (_, row) => row);
   const sizes = rows.map((row) => ({ width: Number(widths[row]), height: Number(heights[row]), layout: GREY }));
-  const cells = rows.map((row) => flipped(bytes.subarray(offsets[row], offsets[row + 1]), sizes[row]?.width ?? 0));
+  const maps = sizes.map(({ width, height }, row) => {
+    const cells = bytes.subarray(offsets[row], offsets[row + 1]);
+    const count = width * height;
+    if (cells.byteLength !== count)
+      report(row, `the map has ${width} × ${height} cells, but data of ${cells.byteLength}`);
+    return cells.byteLength < count ? undefined : flipped(cells, width, height);
+  });
+  const isWhole = (row: number): boolean => maps[row] !== undefined;
+  const whole = (instances: Data): Data => optional(instances, isWhole, maps.length);
   const resolutions = numbers("float32", numberList(info, "resolution"));
   const colormaps = numbers("uint8", repeated(rows.length, RVIZ_MAP));
   return [
     {
       components: [
-        component("GridMap:data", "ImageBuffer", onePerRow(joined(cells))),
-        component("GridMap:format", "ImageFormat", onePerRow(imageFormats(sizes))),
+        component("GridMap:data", "ImageBuffer", whole(joined(maps.filter((map) => map !== undefined)))),
+        component("GridMap:format", "ImageFormat", whole(imageFormats(sizes.filter((_, row) => isWhole(row))))),
         component("GridMap:cell_size", "CellSize", onePerRow(resolutions)),
         component("GridMap:translation", "Translation3D", onePerRow(vectors(xyz(info, "origin.position"), 3))),
         component("GridMap:quaternion", "RotationQuat", onePerRow(vectors(xyzw(info, "origin.orientation"), 4))),
@@ -36,8 +45,7 @@ export function mapOccupancyGrids(messages: StructColumn): MappedRows[] {
   ];
 }
 
-function flipped(cells: Uint8Array, width: number): Uint8Array {
-  const rows = width > 0 ? Math.floor(cells.byteLength / width) : 0;
+function flipped(cells: Uint8Array, width: number, rows: number): Uint8Array {
   const out = new Uint8Array(rows * width);
   for (let row = 0; row < rows; row++)
     out.set(cells.subarray(row * width, (row + 1) * width), (rows - 1 - row) * width);

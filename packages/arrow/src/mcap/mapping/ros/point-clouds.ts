@@ -6,7 +6,7 @@ import { component, listsOf, onePerRow, ownComponent, vectors, type ComponentDat
 import { coordinateFrames } from "../frames.ts";
 import { blobs, bytesAt, findField, messagesAt, numbersAt, textsAt } from "../message-fields.ts";
 import type { MappedRows, ReportLoss } from "../mapping.ts";
-import { PACKED_BYTES, readPacked, type PackedField, type PackedPoints } from "../packed-points.ts";
+import { PACKED_BYTES, readPacked, withoutPadding, type PackedField, type PackedPoints } from "../packed-points.ts";
 import { BoolColumn } from "../../columns/leaf-columns.ts";
 
 /** The types of `sensor_msgs/msg/PointField`. */
@@ -53,7 +53,8 @@ export function mapPointClouds(messages: StructColumn, report: ReportLoss): Mapp
 function readClouds(messages: StructColumn, report: ReportLoss): Cloud[] {
   const { offsets, items } = messagesAt(messages, "fields");
   const [names, places, types] = [textsAt(items, "name"), numbersAt(items, "offset"), numbersAt(items, "datatype")];
-  const [widths, heights, steps] = ["width", "height", "point_step"].map((name) => numbersAt(messages, name));
+  const sizes = ["width", "height", "point_step", "row_step"] as const;
+  const [widths, heights, steps, rowSteps] = sizes.map((name) => numbersAt(messages, name));
   const bigEndian = findField(messages, "is_bigendian");
   if (!(bigEndian instanceof BoolColumn)) throw new RerunError("UNSUPPORTED", "is_bigendian must be a bool");
   const data = bytesAt(messages, "data");
@@ -68,8 +69,10 @@ function readClouds(messages: StructColumn, report: ReportLoss): Cloud[] {
       else if (room < 0) report(row, `the fields of the point cloud are larger than its points of ${stride} bytes`);
       else fields.push({ name, offset: Number(places[item]), kind });
     }
-    const bytes = data.bytes.subarray(data.offsets[row], data.offsets[row + 1]);
-    const count = Number(widths?.[row]) * Number(heights?.[row]);
+    const [width, height] = [Number(widths?.[row]), Number(heights?.[row])];
+    const all = data.bytes.subarray(data.offsets[row], data.offsets[row + 1]);
+    const bytes = height > 1 ? withoutPadding(all, width * stride, Number(rowSteps?.[row])) : all;
+    const count = width * height;
     const whole = stride > 0 ? Math.min(count, Math.floor(bytes.byteLength / stride)) : 0;
     if (whole < count) report(row, `the point cloud has ${count} points, but data of ${whole}`);
     return { row, points: { data: bytes, stride, count: whole, isLittle: !bigEndian.at(row) }, fields };
