@@ -4,6 +4,7 @@ export { isPromise } from "./async/is-promise.ts";
 export { brand, hasBrand } from "./checks/brand.ts";
 export { toArrayLike, typedArrayName } from "./checks/array-like.ts";
 export { checkObject, checkOptions, checkRecording } from "./checks/check-arguments.ts";
+export { isArrayBuffer, isBigInt64Array, isBlob, isError, isMap, isUint8Array } from "./checks/class-names.ts";
 export { checkEntityPath } from "./entity/check-entity-path.ts";
 export { describeValue } from "./checks/describe-value.ts";
 export { isDate } from "./checks/is-date.ts";

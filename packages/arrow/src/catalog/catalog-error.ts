@@ -1,3 +1,4 @@
+import { isError } from "@rerun-ts/core/checks";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { RerunError, isRerunError, type RerunErrorCode } from "@rerun-ts/core";
 
@@ -76,13 +77,13 @@ function isFromServer({ metadata }: ConnectError): boolean {
 
 /** Whether the response ended in the middle. */
 function isLost({ rawMessage, cause }: ConnectError): boolean {
-  if (cause instanceof Error && "code" in cause) return true;
+  if (isError(cause) && "code" in cause) return true;
   return /missing EndStreamResponse|premature|unexpected end|aborted|closed/i.test(rawMessage);
 }
 
 function innermostCode(error: unknown): string {
-  if (!(error instanceof Error)) return "";
-  if (error.cause instanceof Error) return innermostCode(error.cause);
+  if (!isError(error)) return "";
+  if (isError(error.cause)) return innermostCode(error.cause);
   return "code" in error && typeof error.code === "string" ? error.code : "";
 }
 

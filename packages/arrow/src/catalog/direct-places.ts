@@ -1,3 +1,4 @@
+import { isUint8Array } from "@rerun-ts/core/checks";
 import { readChunkKey, type ChunkPlace } from "@rerun-ts/core/cloud";
 import type { IpcBatch } from "../ipc/ipc-batch.ts";
 import { MAX_MESSAGE_BYTES } from "./catalog-transport.ts";
@@ -27,7 +28,7 @@ export function directPlaces(batch: IpcBatch, origin: string): readonly (DirectP
   return Array.from({ length: batch.rows }, (_, row) => {
     const url: unknown = urls.get(row);
     const key: unknown = keys.get(row);
-    if (typeof url !== "string" || !(key instanceof Uint8Array)) return undefined;
+    if (typeof url !== "string" || !isUint8Array(key)) return undefined;
     let usable = isUsable.get(url);
     if (usable === undefined) isUsable.set(url, (usable = isFetchable(url, schemes)));
     const place = usable ? readChunkKey(key) : undefined;

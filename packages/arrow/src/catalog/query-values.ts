@@ -1,5 +1,5 @@
 import type { TimeValue } from "@rerun-ts/core";
-import { invalidArgument } from "@rerun-ts/core/checks";
+import { invalidArgument, isBigInt64Array, isMap } from "@rerun-ts/core/checks";
 import { resolveSelection, type QueryOptions, type RowSelection } from "../query/query-options.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 
@@ -27,13 +27,13 @@ export function resolveRows(
   options: Omit<QueryOptions, "usingIndexValues">,
   values: CatalogIndexValues | undefined,
 ): SegmentRows {
-  if (values === undefined || Array.isArray(values) || values instanceof BigInt64Array) {
+  if (values === undefined || Array.isArray(values) || isBigInt64Array(values)) {
     const usingIndexValues = values as QueryOptions["usingIndexValues"];
     return { selection: selectionOf(store, { ...options, usingIndexValues }), bySegment: undefined };
   }
   if (typeof values !== "object" || values === null)
     throw invalidArgument("usingIndexValues", "an array of times, or an object or a Map of them by segment", values);
-  const entries = values instanceof Map ? [...values] : Object.entries(values);
+  const entries = isMap(values) ? [...values] : Object.entries(values);
   const bySegment = new Map<string, BigInt64Array>();
   for (const [segment, own] of entries) {
     const { values: resolved } = selectionOf(store, { ...options, usingIndexValues: own });

@@ -1,3 +1,4 @@
+import { isBigInt64Array } from "@rerun-ts/core/checks";
 import { RerunError } from "@rerun-ts/core";
 import type { DataframePart, SchemaMessage } from "@rerun-ts/core/cloud";
 import { dataframePart, readDataframePart } from "@rerun-ts/core/rrd";
@@ -89,7 +90,7 @@ export function tablePart(schema: Schema, columns: readonly Data[], rows: number
 
 /** The times of a column of 64-bit integers or times. @throws {RerunError} `INVALID_FORMAT` if it has another type */
 export function timesOf({ type, values }: Data, name: string): BigInt64Array {
-  if (values instanceof BigInt64Array) return values;
+  if (isBigInt64Array(values)) return values;
   throw new RerunError("INVALID_FORMAT", `the catalog sent the column \`${name}\` as ${typeText(type)}, not as times`);
 }
 

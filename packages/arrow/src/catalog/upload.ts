@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { invalidArgument, messageOf } from "@rerun-ts/core/checks";
+import { invalidArgument, messageOf, isArrayBuffer, isBlob, isUint8Array, isUrl } from "@rerun-ts/core/checks";
 import { UploadMethod, UrlSigning, cloudService, type HttpRequestMessage } from "@rerun-ts/core/cloud";
 import { openPath } from "#open-path";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
@@ -121,10 +121,10 @@ function checkResponse({ ok, status, statusText }: PutResponse, doing: string, h
 }
 
 async function bodyOf(source: UploadSource): Promise<UploadBody> {
-  if (source instanceof ArrayBuffer) return blobBody(new Blob([source]));
-  if (source instanceof Uint8Array) return blobBody(new Blob([source as Uint8Array<ArrayBuffer>]));
-  if (source instanceof Blob) return blobBody(source);
-  if (typeof source !== "string" && !(source instanceof URL))
+  if (isArrayBuffer(source)) return blobBody(new Blob([source]));
+  if (isUint8Array(source)) return blobBody(new Blob([source as Uint8Array<ArrayBuffer>]));
+  if (isBlob(source)) return blobBody(source);
+  if (typeof source !== "string" && !isUrl(source))
     throw invalidArgument("source", "bytes, a Blob, or on Node a path", source);
   const file = await openPath(source);
   return {

@@ -1,4 +1,4 @@
-import { argumentError, invalidArgument } from "@rerun-ts/core/checks";
+import { argumentError, invalidArgument, isPromise } from "@rerun-ts/core/checks";
 import { Field, Vector, type Data } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
 import { RowRanges } from "../arrays/row-ranges.ts";
@@ -49,7 +49,7 @@ export function filterRows(chunk: ChunkData, keeps: (row: number) => boolean): C
   for (let row = 0; row < chunk.rows; row++) {
     const isKept: unknown = keeps(row);
     // A promise would always count as true.
-    if (isKept instanceof Promise) throw invalidArgument("keeps", "a function without `async`", isKept);
+    if (isPromise(isKept)) throw invalidArgument("keeps", "a function without `async`", isKept);
     if (isKept) ranges.push(0, row, 1);
   }
   return takeRows(chunk, ranges);

@@ -1,4 +1,4 @@
-import { checkOptions, invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, invalidArgument, type OptionNames, isUint8Array } from "@rerun-ts/core/checks";
 import { Table, isArrowRecordBatch, isArrowTable, tableToIPC, type DataType, type RecordBatch } from "apache-arrow";
 import { checkOwnClasses } from "../arrays/own-classes.ts";
 import { listData } from "../arrays/list-data.ts";
@@ -29,7 +29,7 @@ export function checkTableOptions(call: string, options: DataframeOptions): void
  * @throws {TypeError} if it is of another copy of apache-arrow
  */
 export function tableBatches(data: unknown, argument: string): readonly IpcBatch[] | undefined {
-  if (data instanceof Uint8Array) return readIpc(plainBytes(data)).batches;
+  if (isUint8Array(data)) return readIpc(plainBytes(data)).batches;
   if (isArrowTable(data)) {
     checkOwnClasses(argument, typesIn(data));
     return readIpc(tableToIPC(data, "stream")).batches;

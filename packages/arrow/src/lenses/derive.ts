@@ -5,7 +5,7 @@ import { makeChunk } from "../chunks/make-chunk.ts";
 import { pathText } from "../chunks/new-chunk.ts";
 import { timeColumn } from "../chunks/time-columns.ts";
 import { contentFilter } from "@rerun-ts/core/encode";
-import { Chunk, chunkDataOf } from "../reading/chunk.ts";
+import { Chunk, chunkDataOf, isChunk } from "../reading/chunk.ts";
 import type { ChunkColumn, ChunkData, StoredColumn } from "../store/chunk-data.ts";
 import { namedInErrors } from "./cast.ts";
 import type { DeriveOptions, Lens, LensColumn, Lenses, LensInput } from "./lens.ts";
@@ -39,7 +39,7 @@ export type ApplyLenses = (chunk: Chunk) => readonly Chunk[];
  * const [norm] = derive(chunk, { from: "Imu:accel", value: ({ x, y }: Vec2) => Math.hypot(x, y), as: rr.Scalars });
  */
 export function derive<Value = LensInput>(chunk: Chunk, lenses: Lenses<Value>, options?: DeriveOptions): Chunk[] {
-  if (!(chunk instanceof Chunk)) throw invalidArgument("chunk", "a chunk", chunk);
+  if (!isChunk(chunk)) throw invalidArgument("chunk", "a chunk", chunk);
   return [...prepareLenses("derive", lenses, options)(chunk)];
 }
 

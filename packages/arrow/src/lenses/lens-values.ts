@@ -1,5 +1,5 @@
 import { ComponentColumn } from "@rerun-ts/core";
-import { argumentError, invalidArgument } from "@rerun-ts/core/checks";
+import { argumentError, invalidArgument, isPromise } from "@rerun-ts/core/checks";
 import { Data, DataType, Field, FixedSizeList, Float64, Vector } from "apache-arrow";
 import { gather } from "../arrays/gather.ts";
 import { isValid } from "../arrays/is-valid.ts";
@@ -129,7 +129,7 @@ function callFunction(
     for (let at = start; at < end; at++) {
       if (!isValid(items, at)) continue;
       const result = value(read(at) as never);
-      if (result instanceof Promise) throw invalidArgument("value", "a function without `async`", result);
+      if (isPromise(result)) throw invalidArgument("value", "a function without `async`", result);
       if (result !== undefined && result !== null) results.push(result);
     }
     ends[row + 1] = results.length;

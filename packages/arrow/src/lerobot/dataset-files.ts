@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { invalidArgument } from "@rerun-ts/core/checks";
+import { invalidArgument, isUrl } from "@rerun-ts/core/checks";
 import { openSource, withNameOf, type RrdSource } from "../source/open-source.ts";
 import type { OpenSource } from "../source/random-access.ts";
 import { readParquet, type ParquetCompressors } from "../tables/read-parquet.ts";
@@ -28,7 +28,7 @@ export class DatasetFiles {
 
   /** @throws {TypeError} if the value is no source */
   constructor(source: LeRobotSource, options: DatasetReading) {
-    if (typeof source !== "function" && typeof source !== "string" && !(source instanceof URL))
+    if (typeof source !== "function" && typeof source !== "string" && !isUrl(source))
       throw invalidArgument("source", "the folder or URL of a dataset, or a function that opens its files", source);
     this.#source = source;
     this.#options = options;
@@ -41,7 +41,7 @@ export class DatasetFiles {
     try {
       return await use(access);
     } catch (error) {
-      throw withNameOf(typeof source === "string" || source instanceof URL ? source : path, error);
+      throw withNameOf(typeof source === "string" || isUrl(source) ? source : path, error);
     } finally {
       await access.close?.();
     }
@@ -78,7 +78,7 @@ export class DatasetFiles {
   async #sourceOf(path: string): Promise<RrdSource> {
     const source = this.#source;
     if (typeof source === "function") return source(path);
-    if (source instanceof URL || /^https?:\/\//i.test(source)) {
+    if (isUrl(source) || /^https?:\/\//i.test(source)) {
       const folder = new URL(source);
       if (!folder.pathname.endsWith("/")) folder.pathname += "/";
       return new URL(path, folder);

@@ -2,7 +2,7 @@ import { writev } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { RerunError } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/checks";
+import { messageOf, isUrl } from "@rerun-ts/core/checks";
 import { replaceFile } from "./replace-file.ts";
 
 /** Minimum number of bytes per write. */
@@ -18,7 +18,7 @@ const writePieces = promisify(writev);
 export async function writePath(path: string | URL, bytes: AsyncIterable<Uint8Array>): Promise<void> {
   let failure: unknown;
   try {
-    await replaceFile(path instanceof URL ? fileURLToPath(path) : path, (fd) =>
+    await replaceFile(isUrl(path) ? fileURLToPath(path) : path, (fd) =>
       writeBlocks(
         fd,
         failingWith(bytes, (error) => (failure = error)),

@@ -1,5 +1,13 @@
 import type { TimeValue } from "@rerun-ts/core";
-import { checkOptions, describeValue, type OptionNames, invalidArgument, argumentError } from "@rerun-ts/core/checks";
+import {
+  checkOptions,
+  describeValue,
+  type OptionNames,
+  invalidArgument,
+  argumentError,
+  isBigInt64Array,
+  isError,
+} from "@rerun-ts/core/checks";
 import { resolveTimeValue, toBigInt, type TimeCell } from "@rerun-ts/core/encode";
 import { DataType } from "apache-arrow";
 import type { ReadOptions } from "../source/random-access.ts";
@@ -153,13 +161,12 @@ function findIndex(
 }
 
 function resolveValues(values: readonly TimeValue[] | BigInt64Array, index: IndexColumn): BigInt64Array {
-  if (!Array.isArray(values) && !(values instanceof BigInt64Array))
+  if (!Array.isArray(values) && !isBigInt64Array(values))
     throw invalidArgument("usingIndexValues", "an array of times", values);
   // The times of an array of 64-bit integers are in the unit of the timeline.
-  const times =
-    values instanceof BigInt64Array
-      ? values.slice()
-      : BigInt64Array.from(values, (value) => resolveTime("usingIndexValues", value, index));
+  const times = isBigInt64Array(values)
+    ? values.slice()
+    : BigInt64Array.from(values, (value) => resolveTime("usingIndexValues", value, index));
   const words = wordsOf(times);
   const isRising = (): boolean => {
     for (let at = 1; at < times.length; at++) if (compareTimes(words, at - 1, words, at) >= 0) return false;
@@ -188,7 +195,7 @@ export function resolveTime(name: string, value: TimeValue, { name: timeline, ty
   try {
     resolveTimeValue(value, cell);
   } catch (error) {
-    throw argumentError(name, `\`${name}\` ${error instanceof Error ? error.message : String(error)}`, {
+    throw argumentError(name, `\`${name}\` ${isError(error) ? error.message : String(error)}`, {
       cause: error,
     });
   }

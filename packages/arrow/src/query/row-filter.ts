@@ -1,4 +1,4 @@
-import { invalidArgument } from "@rerun-ts/core/checks";
+import { invalidArgument, isDate } from "@rerun-ts/core/checks";
 import type { CellOf, CheckedChoices, ColumnChoice } from "./column-choice.ts";
 
 /** Values that have an order. */
@@ -114,12 +114,12 @@ export class FilterColumn<Value> {
   }
 
   #compare(value: unknown, fits: (order: number) => boolean): RowFilter {
-    if (!["number", "bigint", "string", "boolean"].includes(typeof value) && !(value instanceof Date))
+    if (!["number", "bigint", "string", "boolean"].includes(typeof value) && !isDate(value))
       throw invalidArgument("value", "a number, a bigint, a string, a boolean or a Date", value);
-    if (value instanceof Date && Number.isNaN(value.getTime())) throw invalidArgument("value", "a valid Date", value);
+    if (isDate(value) && Number.isNaN(value.getTime())) throw invalidArgument("value", "a valid Date", value);
     const [timeline, form] = this.#choice as readonly unknown[];
     // Times have nanoseconds, which a Date lacks.
-    const isTime = form === Date && value instanceof Date && this.#choice.length === 2;
+    const isTime = form === Date && isDate(value) && this.#choice.length === 2;
     const other = isTime ? BigInt(value.getTime()) * NANOS_PER_MILLI : plain(value);
     const choice = isTime ? ([timeline, BigInt] as unknown as ColumnChoice) : this.#choice;
     return new RowFilter([choice], ([cell]) => {
@@ -135,7 +135,7 @@ const NANOS_PER_MILLI = 1_000_000n;
 
 /** Dates compare as their times. */
 function plain(value: unknown): number | bigint | string {
-  return (value instanceof Date ? value.getTime() : value) as number | bigint | string;
+  return (isDate(value) ? value.getTime() : value) as number | bigint | string;
 }
 
 /**

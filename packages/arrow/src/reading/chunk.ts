@@ -16,14 +16,22 @@ import { chunkFromColumns, chunkFromProperty, pathText, type ChunkColumns } from
 import { printChunk, type PrintChunkOptions } from "../chunks/print-chunk.ts";
 import { batchChunks, checkTableOptions, tableBatches } from "../chunks/table-chunks.ts";
 import type { DataframeOptions } from "../chunks/table-columns.ts";
-import { ChunkData } from "../store/chunk-data.ts";
+import { isChunkData, type ChunkData } from "../store/chunk-data.ts";
 
-/** Stored outside the chunks, so that users do not see the data in completion lists. */
-const chunkData = new WeakMap<Chunk, ChunkData>();
+/**
+ * The key of a chunk's data, which users do not see in completion lists. Another copy of this module, which a late
+ * import may load, has the same.
+ */
+const DATA = Symbol.for("@rerun-ts/arrow/chunk-data");
 
 /** The columns of a chunk. */
 export function chunkDataOf(chunk: Chunk): ChunkData {
-  return chunkData.get(chunk) as ChunkData;
+  return (chunk as unknown as { readonly [DATA]: ChunkData })[DATA];
+}
+
+/** Whether a value is a chunk, also one of another copy of this module. */
+export function isChunk(value: unknown): value is Chunk {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, DATA);
 }
 
 /**
@@ -46,9 +54,9 @@ export class Chunk {
 
   /** @internal Chunks come from `RecordingReader.chunks` and {@link Chunk.fromColumns}. */
   constructor(data: ChunkData) {
-    if (!(data instanceof ChunkData))
+    if (!isChunkData(data))
       throw new TypeError("a `Chunk` must be made by `Chunk.fromColumns`, `.fromTable` or `.fromProperty`, or be read");
-    chunkData.set(this, data);
+    Object.defineProperty(this, DATA, { value: data });
     this.#data = data;
     this.id = data.id;
     this.entityPath = data.entityPath;

@@ -1,5 +1,12 @@
 import { RerunError } from "@rerun-ts/core";
-import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import {
+  checkOptions,
+  invalidArgument,
+  nonNegative,
+  withRerunErrors,
+  type OptionNames,
+  isUrl,
+} from "@rerun-ts/core/checks";
 import { toStoreId } from "@rerun-ts/core/rrd";
 import type { Damage } from "../source/frame-reader.ts";
 import { JoinedSources } from "../source/joined-sources.ts";
@@ -111,7 +118,7 @@ async function footerOf(
 }
 
 function nameOf(source: RrdSource | undefined, index: number): string {
-  return typeof source === "string" || source instanceof URL ? String(source) : `\`sources[${index}]\``;
+  return typeof source === "string" || isUrl(source) ? String(source) : `\`sources[${index}]\``;
 }
 
 /** The schemas of the last call, until their memory is needed: parts that are opened one by one have the same. */

@@ -3,7 +3,7 @@ import { isRecordingStream, recordedBytes } from "@rerun-ts/core/recording";
 import type { RrdSource } from "../source/open-source.ts";
 import type { ReadOptions } from "../source/random-access.ts";
 import { openRrd, type RrdFile } from "./open-rrd.ts";
-import { RecordingReader } from "./recording-reader.ts";
+import type { RecordingReader } from "./recording-reader.ts";
 
 /**
  * Recorded data: a source as of `openRrd` with one recording, its reader, or a `RecordingStream` with only in-memory
@@ -17,10 +17,16 @@ export async function openRecorded(
   files: RrdFile[],
   { signal }: ReadOptions,
 ): Promise<RecordingReader> {
-  if (source instanceof RecordingReader) return source;
+  if (isReader(source)) return source;
   const file = await openRrd(isRecordingStream(source) ? await recordedBytes(source) : source, { signal });
   files.push(file);
   return onlyRecording(file);
+}
+
+/** Whether a source is a reader, also one of another copy of its module, which a late import may load. */
+function isReader(source: RecordedSource): source is RecordingReader {
+  const { query, chunks } = source as Partial<RecordingReader>;
+  return typeof query === "function" && typeof chunks === "function";
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isPromise } from "@rerun-ts/core/checks";
 import type { EncodedMessage, StoreId } from "@rerun-ts/core";
 import { encodeArrowPayload, withStoreId, type Allocate } from "@rerun-ts/core/rrd";
 import type { ChunkData } from "../store/chunk-data.ts";
@@ -27,7 +28,7 @@ export function compressedMessage(
   const known = knownMessage(chunk, storeId);
   if (known !== undefined) return known;
   const payload = thread.encode(storeId, chunk.stream, allocate);
-  if (payload instanceof Promise) return payload.then((done) => ({ kind: "chunk", storeId, ...done }));
+  if (isPromise(payload)) return payload.then((done) => ({ kind: "chunk", storeId, ...done }));
   return { kind: "chunk", storeId, ...payload };
 }
 

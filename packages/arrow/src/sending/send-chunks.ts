@@ -1,7 +1,7 @@
 import type { RecordingStream } from "@rerun-ts/core";
 import { checkRecording, describeValue, withRerunErrors, invalidArgument, argumentError } from "@rerun-ts/core/checks";
 import { ImportPace, internalsOf, logMessages } from "@rerun-ts/core/recording";
-import { Chunk, chunkDataOf } from "../reading/chunk.ts";
+import { chunkDataOf, isChunk, type Chunk } from "../reading/chunk.ts";
 import type { ChunkData } from "../store/chunk-data.ts";
 import { chunkMessage } from "./chunk-message.ts";
 
@@ -29,14 +29,14 @@ export function sendChunks(
   return withRerunErrors(async () => {
     checkRecording(recording, "stats");
     const isIterable = typeof chunks === "object" && chunks !== null;
-    const isChunk = chunks instanceof Chunk;
-    if (!isIterable || !(isChunk || Symbol.asyncIterator in chunks || Symbol.iterator in chunks))
+    const isOne = isChunk(chunks);
+    if (!isIterable || !(isOne || Symbol.asyncIterator in chunks || Symbol.iterator in chunks))
       throw invalidArgument("chunks", "an iterable of chunks", chunks);
     let rows = 0;
     let count = 0;
     const pace = new ImportPace(recording);
-    for await (const chunk of isChunk ? [chunks] : chunks) {
-      if (!(chunk instanceof Chunk))
+    for await (const chunk of isOne ? [chunks] : chunks) {
+      if (!isChunk(chunk))
         throw argumentError("chunks", `\`chunks\` must yield chunks of a recording, got ${describeValue(chunk)}`);
       // Omitted, because footers include the columns of chunks without rows.
       if (chunk.numRows === 0) continue;

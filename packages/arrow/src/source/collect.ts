@@ -1,4 +1,4 @@
-import { argumentError } from "@rerun-ts/core/checks";
+import { argumentError, isUint8Array } from "@rerun-ts/core/checks";
 import { RerunError } from "@rerun-ts/core";
 import { concatBytes } from "@rerun-ts/core/encode";
 import { fromBytes, type RandomAccess, type ReadOptions } from "./random-access.ts";
@@ -11,7 +11,7 @@ export async function collect(
   const pieces: Uint8Array[] = [];
   for await (const piece of piecesOf(stream)) {
     checkAborted(options?.signal);
-    if (!(piece instanceof Uint8Array))
+    if (!isUint8Array(piece))
       throw argumentError("source", "`source` must be a stream of Uint8Array, but it yielded something else");
     pieces.push(piece);
   }

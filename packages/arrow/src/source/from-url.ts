@@ -1,4 +1,4 @@
-import { checkOptions, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
+import { checkOptions, withRerunErrors, invalidArgument, isUrl } from "@rerun-ts/core/checks";
 import type { RandomAccess } from "./random-access.ts";
 import type { FromUrlOptions } from "./read-ranges.ts";
 
@@ -10,7 +10,7 @@ import type { FromUrlOptions } from "./read-ranges.ts";
  */
 export function fromUrl(url: string | URL, options: FromUrlOptions = {}): Promise<RandomAccess> {
   return withRerunErrors(async () => {
-    if (!(typeof url === "string" || url instanceof URL)) throw invalidArgument("url", "a string or a `URL`", url);
+    if (!(typeof url === "string" || isUrl(url))) throw invalidArgument("url", "a string or a `URL`", url);
     checkOptions("fromUrl", options, { headers: 1, fetch: "function", signal: 1 });
     // Loaded on demand, because pages that open files need no code for range requests.
     const { readRanges } = await import("./read-ranges.ts");

@@ -1,5 +1,12 @@
 import { RerunError, isRerunError } from "@rerun-ts/core";
-import { describeValue, invalidArgument, argumentError } from "@rerun-ts/core/checks";
+import {
+  describeValue,
+  invalidArgument,
+  argumentError,
+  isArrayBuffer,
+  isUint8Array,
+  isUrl,
+} from "@rerun-ts/core/checks";
 import { plainBytes } from "../arrays/plain-bytes.ts";
 import { collect } from "./collect.ts";
 import { fromUrl } from "./from-url.ts";
@@ -49,7 +56,7 @@ const namesOfOpen = new WeakMap<object, string>();
 function nameOf(source: RrdSource): string | undefined {
   if (typeof source === "string") return source;
   if (typeof source !== "object" || source === null) return undefined;
-  if (source instanceof URL) return source.protocol === "file:" ? decodeURIComponent(source.pathname) : source.href;
+  if (isUrl(source)) return source.protocol === "file:" ? decodeURIComponent(source.pathname) : source.href;
   const { name } = source as { readonly name?: unknown };
   return typeof name === "string" && name !== "" ? name : namesOfOpen.get(source);
 }
@@ -65,8 +72,8 @@ export function withNameOf(source: RrdSource, error: unknown): unknown {
 
 /** Opens a source. Rejects with a `TypeError` if the value is no source. */
 export async function openSource(source: RrdSource, options?: ReadOptions): Promise<OpenSource> {
-  if (source instanceof Uint8Array) return fromBytes(source);
-  if (source instanceof ArrayBuffer) return fromBytes(new Uint8Array(source));
+  if (isUint8Array(source)) return fromBytes(source);
+  if (isArrayBuffer(source)) return fromBytes(new Uint8Array(source));
   if (typeof source === "string") {
     if (/^https?:\/\//i.test(source)) return fromUrl(source, options);
     if (/^[a-z][a-z\d+.-]+:\/\//i.test(source))
@@ -75,7 +82,7 @@ export async function openSource(source: RrdSource, options?: ReadOptions): Prom
   }
   if (typeof source !== "object" || source === null) throw invalidArgument("source", EXPECTED, source);
   if (openedBefore.has(source)) return source as OpenSource;
-  if (source instanceof URL)
+  if (isUrl(source))
     return source.protocol === "file:" ? (await import("#open-path")).openPath(source) : fromUrl(source, options);
   if ("size" in source && "read" in source && typeof source.read === "function") return checkedAccess(source);
   if ("size" in source && "slice" in source && typeof source.slice === "function") return fromBlob(source);
@@ -93,7 +100,7 @@ function checkedAccess(source: RandomAccess): RandomAccess {
     size,
     async read(start, length, options) {
       const bytes = await source.read(start, length, options);
-      if (bytes instanceof Uint8Array && bytes.byteLength === length) return plainBytes(bytes);
+      if (isUint8Array(bytes) && bytes.byteLength === length) return plainBytes(bytes);
       const expected = `a Uint8Array of ${length} bytes`;
       throw argumentError("source", `\`read\` of \`source\` must return ${expected}, got ${describeValue(bytes)}`);
     },

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { maskUrl, messageOf } from "@rerun-ts/core/checks";
+import { maskUrl, messageOf, isError } from "@rerun-ts/core/checks";
 import { checkAborted, collect } from "./collect.ts";
 import { fromBytes, type RandomAccess, type ReadOptions } from "./random-access.ts";
 
@@ -80,7 +80,7 @@ function startOf({ headers }: Response, expected: number): number {
 function reasonOf(error: unknown): string {
   const { cause } = error as Error;
   // If all addresses of a host have failed, the message is empty and only the code is set.
-  if (cause instanceof Error) return cause.message || String((cause as { code?: unknown }).code);
+  if (isError(cause)) return cause.message || String((cause as { code?: unknown }).code);
   return messageOf(error);
 }
 

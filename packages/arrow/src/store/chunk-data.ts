@@ -39,6 +39,11 @@ export interface ChunkBatch {
   column(index: number): Data;
 }
 
+/** Whether a value is the data of a chunk, also of another copy of this module, which a late import may load. */
+export function isChunkData(value: unknown): value is ChunkData {
+  return typeof value === "object" && value !== null && typeof (value as Partial<ChunkData>).rowId === "function";
+}
+
 /** The rows of a chunk. Columns are read on first access. */
 export class ChunkData {
   /** The id, as 32 hexadecimal digits in Rerun's form. */

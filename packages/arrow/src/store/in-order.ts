@@ -1,3 +1,4 @@
+import { isPromise } from "@rerun-ts/core/checks";
 /** The number of values that may wait for an earlier one. */
 const MAX_WAITING = 16;
 
@@ -35,11 +36,10 @@ export async function* inOrder<Value>(values: AsyncIterable<Eventual<Value>>): A
 
 /** A value that says when it is done. Its receiver gets the rejection. */
 function watched<Value>(value: Value | Promise<Value>): WaitingValue<Value> {
-  const isPromise = value instanceof Promise;
-  const waiting: WaitingValue<Value> = { value, isDone: !isPromise };
+  const waiting: WaitingValue<Value> = { value, isDone: !isPromise(value) };
   const onDone = (): void => {
     waiting.isDone = true;
   };
-  if (isPromise) value.then(onDone, onDone);
+  if (isPromise(value)) void value.then(onDone, onDone);
   return waiting;
 }

@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { describeValue, invalidArgument } from "@rerun-ts/core/checks";
-import { Chunk } from "../reading/chunk.ts";
+import { isChunk, type Chunk } from "../reading/chunk.ts";
 
 /** Chunks from anywhere. */
 export type Chunks = AsyncIterable<Chunk> | Iterable<Chunk>;
@@ -8,7 +8,7 @@ export type Chunks = AsyncIterable<Chunk> | Iterable<Chunk>;
 /** Yields chunks. Rejects with `INVALID_ARGUMENT` if something else is among them. */
 export async function* checkedChunks(chunks: Chunks): AsyncGenerator<Chunk, void, undefined> {
   for await (const chunk of chunks) {
-    if (!(chunk instanceof Chunk))
+    if (!isChunk(chunk))
       throw new RerunError("INVALID_ARGUMENT", `\`chunks\` must yield chunks, got ${describeValue(chunk)}`);
     yield chunk;
   }

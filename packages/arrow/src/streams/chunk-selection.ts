@@ -1,4 +1,4 @@
-import { checkObject, checkOptions, invalidArgument, type OptionNames } from "@rerun-ts/core/checks";
+import { checkObject, checkOptions, invalidArgument, type OptionNames, isPromise } from "@rerun-ts/core/checks";
 import { contentFilter } from "@rerun-ts/core/encode";
 import { wantedComponents } from "../reading/chunk-conditions.ts";
 import type { Chunk } from "../reading/chunk.ts";
@@ -29,7 +29,7 @@ export function chunkSplitter(call: string, condition: ChunkCondition): SplitChu
     return (chunk) => {
       const isChosen: unknown = condition(chunk);
       // A promise would always count as true.
-      if (isChosen instanceof Promise) throw invalidArgument("condition", "a function without `async`", isChosen);
+      if (isPromise(isChosen)) throw invalidArgument("condition", "a function without `async`", isChosen);
       return isChosen ? [chunk, undefined] : [undefined, chunk];
     };
   checkObject(condition, "condition");

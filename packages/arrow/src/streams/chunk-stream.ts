@@ -9,7 +9,7 @@ import type { Table } from "apache-arrow";
 import { prepareLenses } from "../lenses/derive.ts";
 import type { DeriveOptions, Lenses, LensInput } from "../lenses/lens.ts";
 import type { QueryOptions } from "../query/query-options.ts";
-import { Chunk } from "../reading/chunk.ts";
+import { isChunk, type Chunk } from "../reading/chunk.ts";
 import { chunkSplitter, type ChunkCondition } from "./chunk-selection.ts";
 import { checkChunks, checkedChunks, type Chunks } from "./checked-chunks.ts";
 import { ChunkStore } from "./chunk-store.ts";
@@ -81,7 +81,7 @@ export class ChunkStream implements AsyncIterable<Chunk> {
     return this.#pipe(async function* (chunks) {
       for await (const chunk of chunks) {
         const mapped = await map(chunk);
-        if (mapped instanceof Chunk) yield mapped;
+        if (isChunk(mapped)) yield mapped;
         else if (mapped !== undefined) yield* checkedChunks(checkMapped(mapped));
       }
     });

@@ -1,5 +1,5 @@
 import { RecordingStream, type EncodedMessage, type Sink, type StoreId } from "@rerun-ts/core";
-import { checkOptions, invalidArgument } from "@rerun-ts/core/checks";
+import { checkOptions, invalidArgument, isUrl } from "@rerun-ts/core/checks";
 import { RrdWriter, encodeRows, randomId } from "@rerun-ts/core/encode";
 import { chunkMessage } from "../sending/chunk-message.ts";
 import { sendChunk } from "../sending/send-chunks.ts";
@@ -53,7 +53,7 @@ function* framed(writer: RrdWriter, message: EncodedMessage): Generator<Uint8Arr
 
 /** Writes chunks to a file or a sink, which is closed at the end. */
 export async function writeChunks(chunks: AsyncIterable<Chunk>, target: RrdTarget, storeId: StoreId): Promise<void> {
-  if (typeof target === "string" || target instanceof URL) {
+  if (typeof target === "string" || isUrl(target)) {
     const { writePath } = await import("#write-path");
     return writePath(target, encodeChunks(chunks, storeId));
   }

@@ -1,3 +1,4 @@
+import { isPromise } from "@rerun-ts/core/checks";
 import type { StoreId } from "@rerun-ts/core";
 import { concatBytes } from "@rerun-ts/core/encode";
 import { decodeMessage, encodeArrowPayload, xxh32, type Allocate, type ArrowPayload } from "@rerun-ts/core/rrd";
@@ -105,7 +106,7 @@ export function compressedChunk(
   allocate: Allocate,
 ): MessageOfChunk | Promise<MessageOfChunk> {
   const payload = thread.encode(storeId, chunk.stream, allocate);
-  if (payload instanceof Promise) return payload.then((done) => messageOfPayload(chunk, storeId, done));
+  if (isPromise(payload)) return payload.then((done) => messageOfPayload(chunk, storeId, done));
   return messageOfPayload(chunk, storeId, payload);
 }
 

@@ -1,4 +1,4 @@
-import { yieldingRerunErrors } from "@rerun-ts/core/checks";
+import { yieldingRerunErrors, isPromise } from "@rerun-ts/core/checks";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
 import type { Allocate } from "@rerun-ts/core/rrd";
 import { CompressThread } from "../store/compress-thread.ts";
@@ -120,7 +120,7 @@ async function chunkOf(
   const chunk =
     joined ?? mergeRows(planned, await reader.chunks([...new Set(segments.map((segment) => segment.entry))]));
   const message = compressedChunk(chunk, storeId, thread, allocate);
-  if (message instanceof Promise) return { value: message.then((done) => ({ ...done, source })) };
+  if (isPromise(message)) return { value: message.then((done) => ({ ...done, source })) };
   return { value: { ...message, source } };
 }
 

@@ -1,3 +1,4 @@
+import { isError } from "@rerun-ts/core/checks";
 import { RerunError } from "@rerun-ts/core";
 import { eventLoopTurn } from "@rerun-ts/core/recording";
 import type { Chunk } from "../../reading/chunk.ts";
@@ -118,7 +119,7 @@ export class McapConversion {
   async *chunks({ signal }: ReadOptions): AsyncGenerator<Chunk, void, undefined> {
     const onDamage = (offset: number, error: unknown): void => {
       this.#isDamaged = true;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = isError(error) ? error.message : String(error);
       this.#problems.add(undefined, `damaged at byte ${offset}: ${reason}`);
     };
     const { startTime, endTime } = this.#choices;

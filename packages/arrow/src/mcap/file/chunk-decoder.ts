@@ -1,3 +1,4 @@
+import { isArrayBuffer, isUint8Array } from "@rerun-ts/core/checks";
 import { copyShared } from "#threads";
 import type { OpenSource } from "../../source/random-access.ts";
 import { decompressChunk, type ChunkDecoding } from "./decompress-chunk.ts";
@@ -19,7 +20,7 @@ export class ChunkDecoder {
       allocate: (size) => this.#allocate(size),
       decodeZstd: (bytes, size) => this.#zstdThread().decode(bytes, size),
       load: (bytes: Uint8Array | StoredBytes) =>
-        bytes instanceof Uint8Array ? bytes : access.read(bytes.position, bytes.byteLength),
+        isUint8Array(bytes) ? bytes : access.read(bytes.position, bytes.byteLength),
     };
   }
 
@@ -36,7 +37,7 @@ export class ChunkDecoder {
 
   /** Takes the records of a chunk, until the next are taken: in memory of this thread, which reads it faster. */
   take(records: Uint8Array): Uint8Array {
-    if (records.buffer instanceof ArrayBuffer) return records;
+    if (isArrayBuffer(records.buffer)) return records;
     const own = this.#allocate(records.byteLength);
     copyShared(own, records);
     this.#thread?.release(records);

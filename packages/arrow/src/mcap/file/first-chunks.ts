@@ -1,3 +1,4 @@
+import { isUint8Array } from "@rerun-ts/core/checks";
 import type { StoredZstd } from "../../source/work-thread.ts";
 import { MAGIC, OP, RECORD_HEADER, locateChunk, recordLength } from "./records.ts";
 
@@ -46,7 +47,7 @@ function zstdIn(head: Uint8Array, position: number, length: number): StoredZstd 
   try {
     const chunk = locateChunk(head.subarray(RECORD_HEADER), position + RECORD_HEADER, length - RECORD_HEADER);
     const { compression, records, uncompressedSize } = chunk;
-    if (compression !== "zstd" || records instanceof Uint8Array || uncompressedSize === 0) return undefined;
+    if (compression !== "zstd" || isUint8Array(records) || uncompressedSize === 0) return undefined;
     return { ...records, size: uncompressedSize };
   } catch {
     return undefined;

@@ -1,3 +1,4 @@
+import { isUint8Array } from "@rerun-ts/core/checks";
 import { copyShared, openDecompressThread } from "#threads";
 import type { OpenSource } from "../../source/random-access.ts";
 import { SharedMemory } from "../../source/shared-memory.ts";
@@ -48,7 +49,7 @@ export class ZstdThread {
       this.release(target);
       if (!(error instanceof ThreadLost) || this.#isClosed) throw error;
     } finally {
-      if (source instanceof Uint8Array) this.release(source);
+      if (isUint8Array(source)) this.release(source);
     }
     return this.#decodeHere(bytes, size);
   }
@@ -66,12 +67,12 @@ export class ZstdThread {
   /** The bytes as the other thread reads them itself. */
   #rangeOf(bytes: Uint8Array | StoredBytes): FileRange | undefined {
     const { descriptor } = this.#access;
-    if (bytes instanceof Uint8Array || descriptor === undefined) return undefined;
+    if (isUint8Array(bytes) || descriptor === undefined) return undefined;
     return { descriptor, position: bytes.position, byteLength: bytes.byteLength };
   }
 
   #load(bytes: Uint8Array | StoredBytes): Uint8Array | Promise<Uint8Array> {
-    return bytes instanceof Uint8Array ? bytes : this.#access.read(bytes.position, bytes.byteLength);
+    return isUint8Array(bytes) ? bytes : this.#access.read(bytes.position, bytes.byteLength);
   }
 
   #copyOf(bytes: Uint8Array): Uint8Array {

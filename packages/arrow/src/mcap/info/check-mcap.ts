@@ -1,5 +1,5 @@
 import { loadProtobufFor } from "../protobuf/late-protobuf.ts";
-import { checkOptions, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, withRerunErrors, type OptionNames, isError } from "@rerun-ts/core/checks";
 import { openSource, type RrdSource } from "../../source/open-source.ts";
 import { withProgress, type ReadOptions, type ReadProgress } from "../../source/random-access.ts";
 import { planChannel, stampsOf, type ChannelColumns } from "../chunks/channel-columns.ts";
@@ -67,7 +67,7 @@ export function checkMcap(source: RrdSource, options: McapCheckOptions = {}): Pr
     checkOptions("checkMcap", options, OPTIONS);
     const problems = new ProblemLog(undefined);
     const onDamage = (offset: number, error: unknown): void =>
-      problems.add(undefined, `damaged at byte ${offset}: ${error instanceof Error ? error.message : String(error)}`);
+      problems.add(undefined, `damaged at byte ${offset}: ${isError(error) ? error.message : String(error)}`);
     const access = withProgress(await openSource(source, options), options.onProgress);
     const check = new Check(options.full === true, problems);
     try {

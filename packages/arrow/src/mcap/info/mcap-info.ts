@@ -1,4 +1,4 @@
-import { checkOptions, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, withRerunErrors, type OptionNames, isError } from "@rerun-ts/core/checks";
 import type { ReadOptions, ReadProgress, RandomAccess } from "../../source/random-access.ts";
 import { withProgress } from "../../source/random-access.ts";
 import { openSource, type RrdSource } from "../../source/open-source.ts";
@@ -131,7 +131,7 @@ async function readInfo(access: RandomAccess, options: ReadOptions): Promise<Mca
   const all = new InfoCollector();
   const damage: string[] = [];
   const onDamage = (offset: number, error: unknown): void =>
-    void damage.push(`byte ${offset}: ${error instanceof Error ? error.message : String(error)}`);
+    void damage.push(`byte ${offset}: ${isError(error) ? error.message : String(error)}`);
   for await (const block of readRecords(access, { ...options, onDamage })) {
     while (isNext(block, onDamage)) {
       try {

@@ -11,18 +11,18 @@ export interface Lz4Module {
   decode(this: void, from: number, end: number, at: number, least: number, limit: number): void;
 }
 
-let module: Lz4Module | undefined;
+let lz4: Lz4Module | undefined;
 let isTried = false;
 
 /** The module of this thread, which has 2.75 MiB of memory. `undefined` if the program must not use WebAssembly. */
 export function lz4Module(): Lz4Module | undefined {
-  if (isTried) return module;
+  if (isTried) return lz4;
   isTried = true;
   try {
     const bytes = Uint8Array.from(atob(LZ4_WASM), (character) => character.charCodeAt(0));
-    module = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Lz4Module;
+    lz4 = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Lz4Module;
   } catch {
     // As in Node with `--jitless`.
   }
-  return module;
+  return lz4;
 }
