@@ -1,6 +1,6 @@
 import {
+  chmodSync,
   closeSync,
-  fchmodSync,
   lstatSync,
   openSync,
   readdirSync,
@@ -49,7 +49,8 @@ export async function replaceFile(
   writing.add(partial);
   try {
     await writeInto(fd, async () => {
-      if (before?.isFile() === true) fchmodSync(fd, before.mode & 0o777);
+      // By its name, because Node's permission model forbids the change by a descriptor.
+      if (before?.isFile() === true) chmodSync(partial, before.mode & 0o777);
       await write(fd);
       beforeReplacing?.(fd);
     });

@@ -178,6 +178,9 @@ export function keepStored({ element, children }: SchemaTree): void {
   for (const child of children) keepStored(child);
   if (element.converted_type === "DECIMAL" || element.converted_type === "INTERVAL") delete element.converted_type;
   if (element.logical_type?.type === "DECIMAL") delete element.logical_type;
+  // The reader has no form for it, so its bytes stay.
+  if (element.converted_type === "BSON") delete element.converted_type;
+  if (element.logical_type?.type === "BSON") delete element.logical_type;
 }
 
 function numberOf(value: unknown): Cell {

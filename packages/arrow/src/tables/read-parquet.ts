@@ -7,7 +7,9 @@ import type * as parquet from "hyparquet";
 import { checkAborted } from "../source/collect.ts";
 import type { RandomAccess } from "../source/random-access.ts";
 import { TurnCounter, turnOf } from "../store/event-loop-turn.ts";
+import { lz4OfHadoop } from "./hadoop-lz4.ts";
 import { rowsOfBatch } from "./batch-size.ts";
+import { findWrongPage, type StoredColumn } from "./parquet-pages.ts";
 import { PARSERS, keepStored, parquetColumn } from "./parquet-types.ts";
 import type { Cell, TableBatch, TableFile } from "./table-batch.ts";
 
@@ -39,11 +41,13 @@ export interface ReadParquetOptions {
 export async function readParquet(access: RandomAccess, options: ReadParquetOptions): Promise<TableFile> {
   const { signal } = options;
   const reader = await loadReader();
-  const file = bufferOf(access, signal);
+  const stored: StoredColumn[] = [];
+  const file = bufferOf(access, stored, signal);
   return orDamaged(async () => {
     await checkMetadataLength(access, signal);
     const metadata = await reader.parquetMetadataAsync(file, { parsers: PARSERS, geoparquet: false });
     checkGroups(metadata);
+    stored.push(...storedColumns(metadata));
     const schema = reader.parquetSchema(metadata);
     const columns = schema.children.map((tree) => ({
       name: tree.element.name,
@@ -65,8 +69,27 @@ interface NamedColumn extends ReturnType<typeof parquetColumn> {
   readonly name: string;
 }
 
-/** The file as the reader asks for it. */
-function bufferOf(access: RandomAccess, signal: AbortSignal | undefined): parquet.AsyncBuffer {
+/** The columns of all groups. */
+function storedColumns({ row_groups: groups }: parquet.FileMetaData): StoredColumn[] {
+  return groups.flatMap(({ columns }) =>
+    columns.flatMap(({ meta_data: column }) => {
+      if (column === undefined) return [];
+      const first = column.dictionary_page_offset;
+      const start = Number(first !== undefined && first > 0n ? first : column.data_page_offset);
+      return { start, end: start + Number(column.total_compressed_size), values: Number(column.num_values) };
+    }),
+  );
+}
+
+/**
+ * The file as the reader asks for it.
+ * @param stored the columns whose pages are checked before the reader gets them
+ */
+function bufferOf(
+  access: RandomAccess,
+  stored: readonly StoredColumn[],
+  signal: AbortSignal | undefined,
+): parquet.AsyncBuffer {
   return {
     byteLength: access.size,
     async slice(start, end = access.size) {
@@ -75,6 +98,11 @@ function bufferOf(access: RandomAccess, signal: AbortSignal | undefined): parque
       const to = Math.min(access.size, end);
       if (from > to) throw new RangeError(`it refers to bytes ${from} to ${end}, but has ${access.size}`);
       const bytes = await access.read(from, to - from, { signal });
+      for (const { start: first, end: last, values } of stored) {
+        if (first < from || last > to || first >= last) continue;
+        const reason = findWrongPage(bytes.subarray(first - from, last - from), values);
+        if (reason !== undefined) throw damaged(reason);
+      }
       // A copy if it is a part of something larger.
       return bytes.byteLength === bytes.buffer.byteLength ? (bytes.buffer as ArrayBuffer) : bytes.slice().buffer;
     },
@@ -90,6 +118,7 @@ function builtIn({ snappyUncompress }: typeof parquet): ParquetCompressors {
       return output;
     }),
     ZSTD: checked((input, length) => decompress(input, new Uint8Array(length))),
+    LZ4: checked(lz4OfHadoop),
     LZ4_RAW: checked((input, length) => {
       const output = new Uint8Array(length);
       if (lz4DecodeInto(input, output, 0) !== length) throw damaged("a page has another size than its header says");

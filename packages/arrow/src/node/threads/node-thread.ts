@@ -6,6 +6,8 @@ import type { JobReply } from "./serve-jobs.ts";
 
 /** Longest time that a thread may take to start. */
 const START_TIMEOUT_MS = 5000;
+/** Longest time without a result of a thread that has jobs: each takes a fraction of a second. */
+const JOB_TIMEOUT_MS = 60_000;
 
 /**
  * Starts a thread from its program, which lies beside this module, or in the folder above a bundle. `undefined` if
@@ -15,7 +17,8 @@ export function startThread<Job, Result>(program: string): WorkThread<Job, Resul
   const entry = ["./", "../"]
     .map((folder) => findFile(`${folder}${program}`, import.meta.url))
     .find((url) => url !== undefined);
-  if (entry === undefined || !isNode()) return undefined;
+  // The memory of jobs is shared. Some programs run without it, for safety.
+  if (entry === undefined || !isNode() || typeof SharedArrayBuffer === "undefined") return undefined;
   try {
     // Without the program's own arguments for Node: loaders would slow the thread down, or prevent its start.
     return new NodeThread(new workerThreads.Worker(entry, { execArgv: [], name: program }));
@@ -45,15 +48,19 @@ interface PendingJob<Result> {
   reject(error: Error): void;
 }
 
-class NodeThread<Job, Result> implements WorkThread<Job, Result> {
+/** A thread of Node. If it does not answer for a time, its jobs reject, and it ends. */
+export class NodeThread<Job, Result> implements WorkThread<Job, Result> {
   readonly started: Promise<boolean>;
   readonly #worker: workerThreads.Worker;
   readonly #jobs = new Map<number, PendingJob<Result>>();
   #count = 0;
+  readonly #jobTimeoutMs: number;
+  #timer: NodeJS.Timeout | undefined;
   #isEnded = false;
 
-  constructor(worker: workerThreads.Worker) {
+  constructor(worker: workerThreads.Worker, jobTimeoutMs: number = JOB_TIMEOUT_MS) {
     this.#worker = worker;
+    this.#jobTimeoutMs = jobTimeoutMs;
     this.started = new Promise((resolve) => {
       const timer = setTimeout(() => this.#end("it did not start in time"), START_TIMEOUT_MS);
       const onStart = (): void => {
@@ -78,6 +85,7 @@ class NodeThread<Job, Result> implements WorkThread<Job, Result> {
     return new Promise((resolve, reject) => {
       const id = this.#count++;
       this.#jobs.set(id, { resolve, reject });
+      if (this.#jobs.size === 1) this.#watch();
       // The process must not end while it waits for a result.
       this.#worker.ref();
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin
@@ -92,16 +100,35 @@ class NodeThread<Job, Result> implements WorkThread<Job, Result> {
   #onReply(reply: JobReply<Result>): void {
     const job = this.#jobs.get(reply.id);
     this.#jobs.delete(reply.id);
+    this.#watch();
     if (this.#jobs.size === 0) this.#worker.unref();
     if ("error" in reply) job?.reject(new Error(reply.error));
     else job?.resolve(reply.result);
   }
 
+  /** Rejects jobs when the thread runs no more: this thread then does them in the same memory. */
+  async #reject(lost: readonly PendingJob<Result>[], reason: string): Promise<void> {
+    try {
+      await this.#worker.terminate();
+    } finally {
+      for (const job of lost) job.reject(new ThreadLost(`the thread has ended: ${reason}`));
+    }
+  }
+
+  /** Ends the thread if there is no result for a time. */
+  #watch(): void {
+    clearTimeout(this.#timer);
+    if (this.#jobs.size === 0) return;
+    this.#timer = setTimeout(() => this.#end("it did not respond"), this.#jobTimeoutMs);
+    // The thread keeps the process running.
+    this.#timer.unref();
+  }
+
   #end(reason: string): void {
     this.#isEnded = true;
+    clearTimeout(this.#timer);
     const lost = [...this.#jobs.values()];
     this.#jobs.clear();
-    for (const job of lost) job.reject(new ThreadLost(`the thread has ended: ${reason}`));
-    void this.#worker.terminate();
+    void this.#reject(lost, reason);
   }
 }
