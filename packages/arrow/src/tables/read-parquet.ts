@@ -4,12 +4,13 @@ import { lz4DecodeInto } from "@rerun-ts/core/rrd";
 import { nativeCodecs } from "#native-codecs";
 import { decompress } from "fzstd";
 import type * as parquet from "hyparquet";
+import type { SchemaTree } from "hyparquet";
 import { checkAborted } from "../source/collect.ts";
 import type { RandomAccess } from "../source/random-access.ts";
 import { TurnCounter, turnOf } from "../store/event-loop-turn.ts";
 import { lz4OfHadoop } from "./hadoop-lz4.ts";
 import { rowsOfBatch } from "./batch-size.ts";
-import { findWrongPage, type StoredColumn } from "./parquet-pages.ts";
+import { areRuns, checkPages, type DataPage, type StoredColumn } from "./parquet-pages.ts";
 import { PARSERS, keepStored, parquetColumn } from "./parquet-types.ts";
 import type { Cell, TableBatch, TableFile } from "./table-batch.ts";
 
@@ -47,15 +48,15 @@ export async function readParquet(access: RandomAccess, options: ReadParquetOpti
     await checkMetadataLength(access, signal);
     const metadata = await reader.parquetMetadataAsync(file, { parsers: PARSERS, geoparquet: false });
     checkGroups(metadata);
-    stored.push(...storedColumns(metadata));
     const schema = reader.parquetSchema(metadata);
+    stored.push(...storedColumns(metadata, schema));
     const columns = schema.children.map((tree) => ({
       name: tree.element.name,
       ...parquetColumn(tree),
     }));
     checkNames(columns);
     keepStored(schema);
-    const compressors = { ...builtIn(reader), ...options.compressors };
+    const compressors = checkingPages({ ...builtIn(reader), ...options.compressors });
     const reading = { file, metadata, compressors, parsers: PARSERS, utf8: false, geoparquet: false };
     const scan = (): Promise<Scan> => orDamaged(() => reader.parquetScan(reading));
     return { columns, batches: () => batchesOf(scan, columns, options) };
@@ -70,15 +71,35 @@ interface NamedColumn extends ReturnType<typeof parquetColumn> {
 }
 
 /** The columns of all groups. */
-function storedColumns({ row_groups: groups }: parquet.FileMetaData): StoredColumn[] {
+function storedColumns({ row_groups: groups }: parquet.FileMetaData, schema: SchemaTree): StoredColumn[] {
   return groups.flatMap(({ columns }) =>
     columns.flatMap(({ meta_data: column }) => {
       if (column === undefined) return [];
       const first = column.dictionary_page_offset;
       const start = Number(first !== undefined && first > 0n ? first : column.data_page_offset);
-      return { start, end: start + Number(column.total_compressed_size), values: Number(column.num_values) };
+      const end = start + Number(column.total_compressed_size);
+      const isCompressed = column.codec !== "UNCOMPRESSED";
+      return {
+        start,
+        end,
+        values: Number(column.num_values),
+        isCompressed,
+        ...levelsOf(schema, column.path_in_schema),
+      };
     }),
   );
+}
+
+/** The largest levels of the values of a column. */
+function levelsOf(schema: SchemaTree, path: readonly string[]): Pick<StoredColumn, "repetitions" | "definitions"> {
+  let [repetitions, definitions] = [0, 0];
+  let tree: SchemaTree | undefined = schema;
+  for (const name of path) {
+    tree = tree?.children.find(({ element }) => element.name === name);
+    if (tree?.element.repetition_type === "REPEATED") repetitions++;
+    if (tree?.element.repetition_type !== "REQUIRED") definitions++;
+  }
+  return { repetitions, definitions };
 }
 
 /**
@@ -98,15 +119,37 @@ function bufferOf(
       const to = Math.min(access.size, end);
       if (from > to) throw new RangeError(`it refers to bytes ${from} to ${end}, but has ${access.size}`);
       const bytes = await access.read(from, to - from, { signal });
-      for (const { start: first, end: last, values } of stored) {
-        if (first < from || last > to || first >= last) continue;
-        const reason = findWrongPage(bytes.subarray(first - from, last - from), values);
-        if (reason !== undefined) throw damaged(reason);
-      }
       // A copy if it is a part of something larger.
-      return bytes.byteLength === bytes.buffer.byteLength ? (bytes.buffer as ArrayBuffer) : bytes.slice().buffer;
+      const buffer =
+        bytes.byteLength === bytes.buffer.byteLength ? (bytes.buffer as ArrayBuffer) : bytes.slice().buffer;
+      const pages = new Map<number, DataPage>();
+      for (const column of stored) {
+        const { start: first, end: last } = column;
+        if (first < from || last > to || first >= last) continue;
+        const { reason, compressed } = checkPages(new Uint8Array(buffer, first - from, last - first), column);
+        if (reason !== undefined) throw damaged(reason);
+        for (const [at, page] of compressed) pages.set(first - from + at, page);
+      }
+      if (pages.size > 0) compressedPages.set(buffer, pages);
+      return buffer;
     },
   };
+}
+
+/** The compressed pages in buffers that the reader has, by their positions. */
+const compressedPages = new WeakMap<ArrayBufferLike, ReadonlyMap<number, DataPage>>();
+
+/** Codecs that check the pages that they decompress. */
+function checkingPages(compressors: ParquetCompressors): ParquetCompressors {
+  const withCheck = (decode: ParquetCompressors[string]): ParquetCompressors[string] => {
+    return (input, length) => {
+      const output = decode(input, length);
+      const page = compressedPages.get(input.buffer)?.get(input.byteOffset);
+      if (page !== undefined && !areRuns(output, page)) throw damaged("a page has damaged values");
+      return output;
+    };
+  };
+  return Object.fromEntries(Object.entries(compressors).map(([codec, decode]) => [codec, withCheck(decode)]));
 }
 
 /** The codecs that need no other package. */

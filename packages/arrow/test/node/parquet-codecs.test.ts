@@ -81,3 +81,22 @@ test("importTable reports wrong numbers in the headers of pages before memory is
     }
   }
 });
+
+test("importTable reports runs of levels and of values that are longer than their page", async () => {
+  const data = Array.from({ length: 300 }, (_, row) => (row % 5 === 0 ? null : `text ${row % 3}`));
+  for (const codec of ["UNCOMPRESSED", "SNAPPY"] as const) {
+    const file = new Uint8Array(parquetWriteBuffer({ columnData: [{ name: "x", data, nullable: true }], codec }));
+    let damaged = 0;
+    for (let at = 4; at < 200; at++) {
+      const wrong = file.slice();
+      wrong[at] = 0xff;
+      const recording = new RecordingStream("table");
+      recording.memoryRecording();
+      const end = await importTable(recording, wrong, {}).catch((error: unknown) => error);
+      if (!(end instanceof Error)) continue;
+      damaged++;
+      expect(String(end), `${codec}, byte ${at}`).toMatch(/damaged|unsupported/);
+    }
+    expect(damaged).toBeGreaterThan(20);
+  }
+});
