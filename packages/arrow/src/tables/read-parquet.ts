@@ -50,6 +50,7 @@ export async function readParquet(access: RandomAccess, options: ReadParquetOpti
     checkGroups(metadata);
     const schema = reader.parquetSchema(metadata);
     stored.push(...storedColumns(metadata, schema));
+    checkElements(schema);
     const columns = schema.children.map((tree) => ({
       name: tree.element.name,
       ...parquetColumn(tree),
@@ -111,27 +112,32 @@ function bufferOf(
   stored: readonly StoredColumn[],
   signal: AbortSignal | undefined,
 ): parquet.AsyncBuffer {
+  const slice = async (start: number, end: number): Promise<ArrayBuffer> => {
+    checkAborted(signal);
+    const from = start < 0 ? Math.max(0, access.size + start) : start;
+    const to = Math.min(access.size, end);
+    if (from > to) throw new RangeError(`it refers to bytes ${from} to ${end}, but has ${access.size}`);
+    const bytes = await access.read(from, to - from, { signal });
+    // A copy if it is a part of something larger.
+    const buffer = bytes.byteLength === bytes.buffer.byteLength ? (bytes.buffer as ArrayBuffer) : bytes.slice().buffer;
+    const pages = new Map<number, DataPage>();
+    for (const column of stored) {
+      const { start: first, end: last } = column;
+      if (first < from || last > to || first >= last) continue;
+      const { reason, compressed } = checkPages(new Uint8Array(buffer, first - from, last - first), column);
+      if (reason !== undefined) throw damaged(reason);
+      for (const [at, page] of compressed) pages.set(first - from + at, page);
+    }
+    if (pages.size > 0) compressedPages.set(buffer, pages);
+    return buffer;
+  };
   return {
     byteLength: access.size,
-    async slice(start, end = access.size) {
-      checkAborted(signal);
-      const from = start < 0 ? Math.max(0, access.size + start) : start;
-      const to = Math.min(access.size, end);
-      if (from > to) throw new RangeError(`it refers to bytes ${from} to ${end}, but has ${access.size}`);
-      const bytes = await access.read(from, to - from, { signal });
-      // A copy if it is a part of something larger.
-      const buffer =
-        bytes.byteLength === bytes.buffer.byteLength ? (bytes.buffer as ArrayBuffer) : bytes.slice().buffer;
-      const pages = new Map<number, DataPage>();
-      for (const column of stored) {
-        const { start: first, end: last } = column;
-        if (first < from || last > to || first >= last) continue;
-        const { reason, compressed } = checkPages(new Uint8Array(buffer, first - from, last - first), column);
-        if (reason !== undefined) throw damaged(reason);
-        for (const [at, page] of compressed) pages.set(first - from + at, page);
-      }
-      if (pages.size > 0) compressedPages.set(buffer, pages);
-      return buffer;
+    slice(start, end = access.size) {
+      const reading = slice(start, end);
+      // The reader asks for parts that it may never wait for.
+      reading.catch(() => {});
+      return reading;
     },
   };
 }
@@ -210,6 +216,14 @@ async function checkMetadataLength(access: RandomAccess, signal: AbortSignal | u
   const end = await access.read(access.size - 8, 8, { signal });
   const length = new DataView(end.buffer, end.byteOffset, 8).getUint32(0, true);
   if (length > Math.min(access.size, MAX_METADATA_BYTES)) throw damaged(`its metadata has ${length} bytes`);
+}
+
+/** Checks that all parts of the schema have a name. */
+function checkElements({ children }: SchemaTree): void {
+  for (const child of children) {
+    if (typeof (child.element.name as unknown) !== "string") throw damaged("a column has no name");
+    checkElements(child);
+  }
 }
 
 /** Checks that columns have distinct names, by which they are read. */

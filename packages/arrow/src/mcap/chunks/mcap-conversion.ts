@@ -1,5 +1,4 @@
 import { isError } from "@rerun-ts/core/checks";
-import { RerunError } from "@rerun-ts/core";
 import { eventLoopTurn } from "@rerun-ts/core/recording";
 import type { Chunk } from "../../reading/chunk.ts";
 import type { OpenSource, ReadOptions } from "../../source/random-access.ts";
@@ -29,7 +28,7 @@ import { countColumns } from "../columns/count-columns.ts";
 import { planChannel, type ChannelColumns } from "./channel-columns.ts";
 import { ChunkMaker } from "./make-chunk.ts";
 import type { McapDecoder } from "./mcap-decoders.ts";
-import type { McapChoices } from "./mcap-options.ts";
+import { checkTopics, type McapChoices } from "./mcap-options.ts";
 import type { ProblemLog } from "./problem-log.ts";
 import { loadProtobufFor } from "../protobuf/late-protobuf.ts";
 import { lateRobotChunks as robotChunks } from "../late-robot-chunks.ts";
@@ -43,8 +42,6 @@ const MAX_ROWS = 8192;
 const CHANNEL_BYTES = 1024 * 1024;
 /** The size at which all messages become chunks. */
 const TOTAL_BYTES = 64 * 1024 * 1024;
-/** The most topics that an error names. */
-const MAX_NAMED = 20;
 /** The maximum number of different robot descriptions in memory. */
 const MAX_ROBOTS = 16;
 /** The maximum number of times that channels are described again: each time, a schema is read again. */
@@ -127,7 +124,7 @@ export class McapConversion {
     const wantsChunk = (chunk: { startTime: bigint; endTime: bigint }): boolean =>
       this.#known === undefined || (chunk.endTime >= startTime && chunk.startTime < endTime);
     for (const channel of this.#channels.values()) await loadProtobufFor(channel);
-    if (this.#known !== undefined) this.#checkTopics();
+    if (this.#known !== undefined) checkTopics(this.#choices, this.#channels.values());
     for await (const block of readRecords(this.#access, { signal, onDamage, wantsChunk })) {
       while (isNext(block, onDamage)) {
         try {
@@ -145,7 +142,7 @@ export class McapConversion {
       }
       await this.#worked(block.bytes.byteLength);
     }
-    this.#checkTopics();
+    checkTopics(this.#choices, this.#channels.values());
     for (const chunk of this.#takeAll()) {
       yield chunk;
       await this.#worked(chunk.byteLength);
@@ -159,17 +156,6 @@ export class McapConversion {
     }
     this.#checkCount();
     yield* this.#aboutFile();
-  }
-
-  /** @throws {RerunError} `NOT_FOUND` if the file has topics, and none of them is wanted */
-  #checkTopics(): void {
-    const topics = Array.from(this.#channels.values(), ({ topic }) => topic);
-    const choices = this.#choices;
-    if (!choices.isChosen || topics.length === 0 || topics.some((topic) => choices.wantsTopic(topic))) return;
-    const names = topics.slice(0, MAX_NAMED).map((topic) => JSON.stringify(topic));
-    const more = topics.length > MAX_NAMED ? `, and ${topics.length - MAX_NAMED} more` : "";
-    const message = `\`includeTopics\` and \`excludeTopics\` leave no topic of the file, which has ${names.join(", ")}${more}`;
-    throw new RerunError("NOT_FOUND", message, { argument: "includeTopics" });
   }
 
   /** Reports records that were passed over because their kind is unknown: it may be damaged. */

@@ -1,3 +1,4 @@
+import { RerunError } from "@rerun-ts/core";
 import { argumentError, invalidArgument, messageOf, type OptionNames } from "@rerun-ts/core/checks";
 import type { ReadOptions, ReadProgress } from "../../source/random-access.ts";
 import { decoderSet, type McapDecoder } from "./mcap-decoders.ts";
@@ -62,6 +63,8 @@ export interface McapChoices {
 }
 
 const MAX_TIME = 2n ** 64n;
+/** The most topics that an error names. */
+const MAX_NAMED = 20;
 
 /** Checks options. @throws {TypeError} if one is wrong */
 export function chooseMcap(options: McapOptions): McapChoices {
@@ -97,6 +100,16 @@ export function chooseMcap(options: McapOptions): McapChoices {
     isChosen,
     wantsTopic,
   };
+}
+
+/** @throws {RerunError} `NOT_FOUND` if the file has topics, and none of them is wanted */
+export function checkTopics(choices: McapChoices, channels: Iterable<{ readonly topic: string }>): void {
+  const topics = Array.from(channels, ({ topic }) => topic);
+  if (!choices.isChosen || topics.length === 0 || topics.some((topic) => choices.wantsTopic(topic))) return;
+  const names = topics.slice(0, MAX_NAMED).map((topic) => JSON.stringify(topic));
+  const more = topics.length > MAX_NAMED ? `, and ${topics.length - MAX_NAMED} more` : "";
+  const message = `\`includeTopics\` and \`excludeTopics\` leave no topic of the file, which has ${names.join(", ")}${more}`;
+  throw new RerunError("NOT_FOUND", message, { argument: "includeTopics" });
 }
 
 function expressions(name: string, list: readonly (RegExp | string)[] | undefined): RegExp[] {
