@@ -144,6 +144,70 @@ for (const kind of ["a profile on disk", "an incognito window"] as const) {
   });
 }
 
+test("a recording whose site's data is removed counts what is lost, and goes on with its static data", async () => {
+  const page = await openPage();
+  await page.evaluate(async () => {
+    await window.opfs.save("removed");
+    window.opfs.start();
+    window.opfs.log(0, 50);
+    await window.opfs.flush();
+  });
+  await removeSiteData(page);
+  const lost = await page.evaluate(async () => {
+    window.opfs.log(50, 60);
+    await window.opfs.flush();
+    return { stats: window.opfs.stats(), problems: window.opfs.problems };
+  });
+  expect(lost.stats).toMatchObject({ state: "open" });
+  expect(lost.problems.join()).toMatch(/bytes of the recording "removed" are lost, because the data of this site was/);
+  await page.evaluate(async () => {
+    window.opfs.log(60, 100);
+    await window.opfs.close();
+  });
+  const { droppedRows = 0 } = (await page.evaluate(() => window.opfs.stats())) ?? {};
+  const chunks = readChunks(await readFile(await read(page, "removed")));
+  const frames = chunks
+    .filter(({ entityPath }) => entityPath === "/spiral")
+    .flatMap(({ times }) => times["frame"] ?? []);
+  expect(frames.map(Number).slice(-40)).toEqual(Array.from({ length: 40 }, (_, at) => 60 + at));
+  expect(chunks.some(({ times }) => Object.keys(times).length === 0)).toBe(true);
+  expect(droppedRows).toBeGreaterThanOrEqual(100);
+  // Two rows for each frame, and the rows that the page logs once.
+  expect(chunks.length + droppedRows).toBe(100 * 2 + 1);
+  await page.close();
+});
+
+test("a spool whose site's data is removed counts what is lost, and sends what follows", async () => {
+  const page = await openPage();
+  const server = await RealServer.start(rerun.path);
+  await server.stop();
+  const lost = await page.evaluate(async (url) => {
+    await window.opfs.spool(url, "removed spool");
+    window.opfs.start();
+    window.opfs.log(0, 50);
+    await window.opfs.flush();
+    return window.opfs.stats();
+  }, server.url);
+  expect(lost).toMatchObject({ droppedRows: 0 });
+  await removeSiteData(page);
+  const after = await page.evaluate(async () => {
+    window.opfs.log(50, 60);
+    await window.opfs.flush();
+    window.opfs.log(60, 100);
+    const { complete } = (await window.opfs.flush()) as { complete: boolean };
+    return { complete, stats: window.opfs.stats(), problems: window.opfs.problems };
+  });
+  expect(after.problems.join()).toMatch(/bytes of the spool "default" are lost, because the data of this site was/);
+  expect(after.problems.join()).not.toMatch(/bytes of the spool "default" are kept;|IO_ERROR/);
+  expect(after.stats?.queuedBytes).toBeGreaterThan(0);
+  await page.close();
+});
+
+async function removeSiteData(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Storage.clearDataForOrigin", { origin: new URL(pages.url).origin, storageTypes: "all" });
+}
+
 async function openPage(given?: Page): Promise<Page> {
   const page = given ?? (await browser.newPage());
   await page.exposeFunction("onFlushed", (id: string, frame: number) => onFlushed(id, frame));

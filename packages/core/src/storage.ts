@@ -2,6 +2,7 @@
 // `node` and `web` may import it. It is not part of the public API.
 export { checkSpooledSink } from "./spool/check-spooled-sink.ts";
 export type { SegmentReader } from "./spool/spool-forwarder.ts";
+export { MAX_RETAINED_BYTES, RetainedMessages } from "./sink/retained-messages.ts";
 export { SpoolSink } from "./spool/spool-sink.ts";
 export type { SpoolSegment, SpoolStore, SpoolStoreEvents } from "./spool/spool-store.ts";
 export {

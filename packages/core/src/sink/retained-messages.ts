@@ -4,15 +4,18 @@ import type { EncodedMessage, StoreId } from "../rrd/encode/encoded-message.ts";
 /** The default of `maxRetainedBytes`. */
 export const MAX_RETAINED_BYTES: number = 64 * 1024 * 1024;
 
+/** The parts of a message of the retained state that {@link RetainedMessages} needs. */
+export type StateMessage = Pick<EncodedMessage, "kind" | "storeId" | "payload">;
+
 /**
  * The retained state: the first messages for a server or a sink that knows nothing of the recording. It consists of the
  * store infos, the blueprints, and the newest static chunk of each entity and set of components.
  */
-export class RetainedMessages {
+export class RetainedMessages<Message extends StateMessage = EncodedMessage> {
   readonly #maxBytes: number;
   #bytes = 0;
   /** The messages by their retention keys, oldest first. */
-  readonly #messages = new Map<string, EncodedMessage>();
+  readonly #messages = new Map<string, Message>();
 
   /** @param maxBytes above this the oldest chunks are forgotten, but never the newest one */
   constructor(maxBytes: number) {
@@ -20,9 +23,15 @@ export class RetainedMessages {
   }
 
   /** Takes a message, if it is part of the retained state. Returns whether it is. */
-  add(message: EncodedMessage): boolean {
+  add(this: RetainedMessages<EncodedMessage>, message: EncodedMessage): boolean {
     const key = retentionKey(message);
     if (key === undefined) return false;
+    this.put(key, message);
+    return true;
+  }
+
+  /** Takes a message with its retention key. */
+  put(key: string, message: Message): void {
     this.#forget(key);
     if (message.kind === "activation") this.#forgetOtherBlueprints(message.storeId);
     this.#messages.set(key, message);
@@ -31,11 +40,10 @@ export class RetainedMessages {
       if (this.#bytes <= this.#maxBytes) break;
       if (kind === "chunk" && oldest !== key) this.#forget(oldest);
     }
-    return true;
   }
 
   /** The messages in the order in which they must be sent: store infos first, then oldest first. */
-  get inOrder(): readonly EncodedMessage[] {
+  get inOrder(): readonly Message[] {
     return [...this.#messages.values()].sort((a, b) => Number(isStoreInfo(b)) - Number(isStoreInfo(a)));
   }
 
@@ -61,7 +69,7 @@ export class RetainedMessages {
   }
 }
 
-function isStoreInfo({ kind }: EncodedMessage): boolean {
+function isStoreInfo({ kind }: StateMessage): boolean {
   return kind === "storeInfo";
 }
 

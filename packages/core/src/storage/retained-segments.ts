@@ -38,6 +38,11 @@ export class RetainedSegments {
     return this.#writer?.file;
   }
 
+  /** The name of the newest segment. */
+  get newestName(): string | undefined {
+    return this.#names.at(-1);
+  }
+
   /** Writes a message of the retained state. @throws the error of the folder, and then changes nothing */
   add(message: StoredMessage, key: string): void {
     if (this.#writer !== undefined && this.#writer.bytes > this.#segmentBytes) this.#closeFile();

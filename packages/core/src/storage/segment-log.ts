@@ -172,6 +172,27 @@ export class SegmentLog {
     return oldest !== undefined && this.#evict(oldest, "queue-full");
   }
 
+  /** The names of the newest segments of data and of the retained state, which exist unless somebody removed them. */
+  get newestNames(): readonly string[] {
+    return [this.#segments.at(-1)?.name, this.#retained.newestName].filter((name) => name !== undefined);
+  }
+
+  /**
+   * Reports all data that was not released as evicted, because its files no longer exist. The log must not be used
+   * after that.
+   *
+   * @param keptRows rows in the data that are not lost, because another log holds them
+   */
+  lose(reason: DropReason, keptRows: number): void {
+    let kept = keptRows;
+    for (const { name, bytes, rows = 0, firstId, lastId } of this.#segments) {
+      if (!isData(name) || lastId <= this.#releasedId) continue;
+      const lost = Math.max(0, rows - kept);
+      kept -= rows - lost;
+      this.#options.onEvicted({ name: undefined, bytes, rows: lost, firstId, lastId, reason });
+    }
+  }
+
   /** Closes all files. `isEmpty`: nothing in them is needed any more. */
   close(isEmpty: boolean): void {
     this.seal();

@@ -8,11 +8,14 @@ const MAX_JOINED_BYTES = 64 * 1024;
 /** A file of the origin private file system that is open for writing in this worker. */
 export class OpfsFile implements SegmentFile {
   readonly #handle: SyncAccessHandle;
+  readonly #onClose: () => void;
   #isDirty = false;
   #isOpen = true;
 
-  constructor(handle: SyncAccessHandle) {
+  /** @param onClose closes the handle, soon */
+  constructor(handle: SyncAccessHandle, onClose: () => void) {
     this.#handle = handle;
+    this.#onClose = onClose;
   }
 
   /** @throws {DOMException} `QuotaExceededError` if the storage is full, possibly after writing a part */
@@ -44,7 +47,7 @@ export class OpfsFile implements SegmentFile {
       this.flush();
     } finally {
       this.#isOpen = false;
-      this.#handle.close();
+      this.#onClose();
     }
   }
 }

@@ -8,7 +8,7 @@ import {
   type SegmentFolder,
   type SegmentKind,
 } from "@rerun-ts/core/storage";
-import { openHandle } from "./access-handle.ts";
+import { openHandle, type SyncAccessHandle } from "./access-handle.ts";
 import { OpfsFile } from "./opfs-file.ts";
 import { childrenOf } from "./opfs-paths.ts";
 
@@ -33,6 +33,19 @@ export class OpfsFolder implements SegmentFolder<OpfsFile> {
     this.#kinds = kinds;
   }
 
+  /** Whether the folder has all of these files. Users can remove the data of a site at any time. */
+  async has(names: readonly string[]): Promise<boolean> {
+    try {
+      const spares = Object.values(this.#spares).flat();
+      const all = [...names, ...spares.map(({ name }) => name)];
+      await Promise.all(all.map((name) => this.handle.getFileHandle(name)));
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  }
+
   /**
    * Creates the files that the next message may need. Rejects with the error of the browser, such as a full storage.
    */
@@ -41,7 +54,7 @@ export class OpfsFolder implements SegmentFolder<OpfsFile> {
       while (this.#spares[kind].length < SPARES[kind]) {
         const name = this.nextName(kind);
         const file = await this.handle.getFileHandle(name, { create: true });
-        this.#spares[kind].push({ name, file: new OpfsFile(await openHandle(file)) });
+        this.#spares[kind].push({ name, file: this.#fileOf(name, await openHandle(file)) });
       }
     }
   }
@@ -82,7 +95,7 @@ export class OpfsFolder implements SegmentFolder<OpfsFile> {
   async continue({ name, bytes }: FoundSegment): Promise<OpfsFile> {
     const handle = await openHandle(await this.handle.getFileHandle(name));
     if (handle.getSize() > bytes) handle.truncate(bytes);
-    return new OpfsFile(handle);
+    return this.#fileOf(name, handle);
   }
 
   /**
@@ -109,6 +122,15 @@ export class OpfsFolder implements SegmentFolder<OpfsFile> {
     return { segments, cutBytes };
   }
 
+  /** Closes the handle only if the file exists: Chromium never returns from closing the handle of a removed file. */
+  #fileOf(name: string, handle: SyncAccessHandle): OpfsFile {
+    const close = async (): Promise<void> => {
+      await this.handle.getFileHandle(name);
+      handle.close();
+    };
+    return new OpfsFile(handle, () => this.beforeRemoval(close));
+  }
+
   /** Closes and removes the files that were not needed. */
   async close(): Promise<void> {
     for (const { name, file } of Object.values(this.#spares).flat()) {
@@ -119,6 +141,11 @@ export class OpfsFolder implements SegmentFolder<OpfsFile> {
     this.#spares.retained = [];
     await this.settled();
   }
+}
+
+/** Whether an error means that a file or folder does not exist. */
+export function isMissing(error: unknown): boolean {
+  return (error as Error | undefined)?.name === "NotFoundError";
 }
 
 function numberOf(name: string): number {

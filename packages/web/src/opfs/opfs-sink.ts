@@ -1,4 +1,4 @@
-import { RerunError, type EncodedMessage, type OverflowPolicy, type SinkStats } from "@rerun-ts/core";
+import type { EncodedMessage, OverflowPolicy, SinkStats } from "@rerun-ts/core";
 import {
   checkOptions,
   describeIgnored,
@@ -8,12 +8,12 @@ import {
   invalidArgument,
   argumentError,
 } from "@rerun-ts/core/checks";
+import type { SinkFlushOptions } from "@rerun-ts/core";
 import { toStoredMessage } from "@rerun-ts/core/storage";
 import {
   SinkStatus,
   compactMessage,
   releasePayload,
-  waitWithProgress,
   type RecordingSink,
   type RecordingSinkContext,
   type SinkTakeover,
@@ -132,7 +132,6 @@ export class OpfsSink implements RecordingSink {
   async open(context: RecordingSinkContext): Promise<void> {
     this.#status.attach(context);
     this.#context = context;
-    if (this.#persists) await this.#askToPersist();
     const queue = { maxQueueBytes: this.#maxQueueBytes, ownsMemory: true };
     this.#client = new StorageClient(this.#options, queue, {
       onFound: () => {},
@@ -159,6 +158,8 @@ export class OpfsSink implements RecordingSink {
     // A closing page only has time to hand its pending rows to the worker.
     this.#stopWatching = onPageLifecycle(() => context.flushRows());
     if (this.#status.state === "connecting") this.#status.change("open");
+    // Some browsers ask the user, whose answer may never come.
+    if (this.#persists) void this.#askToPersist();
   }
 
   send(message: EncodedMessage): void {
@@ -172,17 +173,17 @@ export class OpfsSink implements RecordingSink {
   async flush(): Promise<void> {
     this.#status.throwIfBroken();
     if (this.#status.state !== "open" || this.#client === undefined) return;
-    await this.#wait(this.#client.flush());
+    await this.#client.flush();
     this.#status.throwIfBroken();
   }
 
-  async close(): Promise<void> {
+  async close({ timeoutMs }: SinkFlushOptions = {}): Promise<void> {
     this.#status.throwIfBroken();
     if (this.#status.state === "closed" || this.#isEnding) return;
     this.#isEnding = true;
     this.#stopWatching();
     try {
-      await this.#wait(this.#client?.close(false) ?? Promise.resolve());
+      await this.#client?.close(false, timeoutMs);
     } finally {
       this.#status.change(this.#status.state === "broken" ? "broken" : "closed");
     }
@@ -209,16 +210,14 @@ export class OpfsSink implements RecordingSink {
     return { ...this.#status.stats(), maxQueueBytes: this.#maxQueueBytes };
   }
 
-  async #wait(work: Promise<void>): Promise<void> {
-    if (await waitWithProgress(work, () => this.#writtenBytes)) return;
-    throw new RerunError("TIMEOUT", `timed out writing to ${this.#options.name}: its worker does not answer`);
-  }
-
   /** Browsers may refuse without asking the user. The recording works nevertheless. */
   async #askToPersist(): Promise<void> {
     const { storage } = navigator;
-    const isPersistent = (await storage.persisted()) || (await storage.persist());
-    if (!isPersistent)
+    const isPersistent = await storage
+      .persisted()
+      .then((isPersisted) => isPersisted || storage.persist())
+      .catch(() => false);
+    if (!isPersistent && !this.#status.isEnded)
       this.#status.warn("the browser does not promise to keep the recording: it may remove it when space is short");
   }
 }

@@ -1,8 +1,15 @@
 import { messageOf } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
-import { SegmentLog, type EvictedSegment, type FoundSegment, type StoredMessage } from "@rerun-ts/core/storage";
+import {
+  MAX_RETAINED_BYTES,
+  RetainedMessages,
+  SegmentLog,
+  type EvictedSegment,
+  type FoundSegment,
+  type StoredMessage,
+} from "@rerun-ts/core/storage";
 import { isQuotaError, type OpfsFile } from "./opfs-file.ts";
-import { OpfsFolder } from "./opfs-folder.ts";
+import { OpfsFolder, isMissing } from "./opfs-folder.ts";
 import { takeLock } from "./opfs-lock.ts";
 import { areaFolder, childFolder, lockName } from "./opfs-paths.ts";
 import { adoptOrphans } from "./adopt-orphans.ts";
@@ -17,6 +24,10 @@ const FLUSH_BYTES = 8 * 1024 * 1024;
 const LOCK_MS = 2000;
 /** Interval of searches for data that other pages have left. */
 const ORPHAN_CHECK_MS = 3000;
+/** Interval of checks whether the files still exist, if the page does not flush. */
+const EXISTENCE_CHECK_MS = 1000;
+/** How often a message is tried again in a new folder. Somebody who removes each of them wins. */
+const MAX_RESTARTS = 3;
 
 /**
  * A recording, or the data of a spool, in the origin private file system: in segments that are valid by themselves, and
@@ -25,40 +36,35 @@ const ORPHAN_CHECK_MS = 3000;
 export class OpfsStorage {
   readonly #options: OpfsStorageOptions;
   readonly #events: OpfsStorageEvents;
-  readonly #parent: FileSystemDirectoryHandle;
-  readonly #folder: OpfsFolder;
-  readonly #log: SegmentLog;
+  readonly #path: string;
   readonly #release: () => void;
+  readonly #retained = new RetainedMessages<StoredMessage>(MAX_RETAINED_BYTES);
+  #parent: FileSystemDirectoryHandle;
+  #folder: OpfsFolder;
+  #log: SegmentLog;
   #found: FoundSegment[] = [];
   #unflushedBytes = 0;
   #flushTimer: ReturnType<typeof setTimeout> | undefined;
   #orphanTimer: ReturnType<typeof setInterval> | undefined;
+  #checkedAt = 0;
   #failure: StorageError | undefined;
   #isFull = false;
+  #isLosing = false;
 
   private constructor(
     options: OpfsStorageOptions,
     events: OpfsStorageEvents,
-    parent: FileSystemDirectoryHandle,
-    handle: FileSystemDirectoryHandle,
+    path: string,
+    folders: Folders,
     release: () => void,
   ) {
-    const { segmentBytes, segmentMs, maxBytes, maxAgeMs, onFull } = options;
-    const separatesRetained = onFull === "drop-oldest";
     this.#options = options;
     this.#events = events;
-    this.#parent = parent;
-    this.#folder = new OpfsFolder(handle, separatesRetained ? ["data", "retained"] : ["data"]);
+    this.#path = path;
     this.#release = release;
-    const onEvicted = (evicted: EvictedSegment): void => this.#onEvicted(evicted);
-    this.#log = new SegmentLog(this.#folder, {
-      segmentBytes,
-      segmentMs,
-      maxBytes: separatesRetained ? maxBytes : Infinity,
-      maxAgeMs,
-      separatesRetained,
-      onEvicted,
-    });
+    this.#parent = folders.parent;
+    this.#folder = new OpfsFolder(folders.own, this.#separatesRetained ? ["data", "retained"] : ["data"]);
+    this.#log = this.#newLog();
   }
 
   /** Opens or creates a recording or a spool. Rejects with a {@link StorageError}. */
@@ -70,12 +76,8 @@ export class OpfsStorage {
     if (release === undefined)
       throw new StorageError("IO_ERROR", "another tab is writing to it; give each tab its own name");
     try {
-      const top = (await areaFolder(area, true)) as FileSystemDirectoryHandle;
-      const parent = area === "spools" ? ((await childFolder(top, folder, true)) as FileSystemDirectoryHandle) : top;
-      const name = path.slice(path.lastIndexOf("/") + 1);
-      if (options.ifExists === "replace") await parent.removeEntry(name, { recursive: true }).catch(() => {});
-      const handle = (await childFolder(parent, name, true)) as FileSystemDirectoryHandle;
-      const storage = new OpfsStorage(options, events, parent, handle, release);
+      const folders = await createFolders(options, path, options.ifExists === "replace");
+      const storage = new OpfsStorage(options, events, path, folders, release);
       await storage.#start();
       return storage;
     } catch (error) {
@@ -86,16 +88,16 @@ export class OpfsStorage {
 
   /** Stores a message. Never rejects: failures are reported. */
   async append(id: number, message: StoredMessage): Promise<void> {
-    for (;;) {
+    for (let restarts = 0; ;) {
       try {
         if (this.#failure !== undefined) throw this.#failure;
-        await this.#folder.prepare();
-        this.#checkLimit(message.payload.byteLength);
-        this.#log.append(message, id);
-        this.#isFull = false;
-        this.#onWritten(message.payload.byteLength);
+        if (performance.now() - this.#checkedAt > EXISTENCE_CHECK_MS) await this.#checkExistence();
+        await this.#write(id, message);
+        if (message.retentionKey !== undefined) this.#retained.put(message.retentionKey, message);
         return;
       } catch (error) {
+        // Files that were removed fail in many ways: also as if the storage was full.
+        if (this.#failure === undefined && restarts++ < MAX_RESTARTS && (await this.#checkExistence())) continue;
         if (isQuotaError(error) && (await this.#makeRoom())) continue;
         this.#fail(error);
         const { rows, retentionKey: key, payload } = message;
@@ -105,8 +107,15 @@ export class OpfsStorage {
     }
   }
 
-  /** Everything that was appended is on the disk when this returns. */
-  flush(): void {
+  /** Everything that was appended is on the disk when this settles, or was reported as lost. */
+  async flush(): Promise<void> {
+    this.#flushFiles();
+    await this.#checkExistence();
+    // The retained state in new files.
+    this.#flushFiles();
+  }
+
+  #flushFiles(): void {
     clearTimeout(this.#flushTimer);
     this.#flushTimer = undefined;
     this.#unflushedBytes = 0;
@@ -150,14 +159,15 @@ export class OpfsStorage {
   /** Closes all files, and releases the lock. `isEmpty`: everything is removed. */
   async close(isEmpty: boolean): Promise<void> {
     clearInterval(this.#orphanTimer);
-    this.flush();
+    await this.flush();
+    clearTimeout(this.#flushTimer);
     try {
       this.#log.close(isEmpty);
       await this.#folder.close();
       const { name } = this.#folder.handle;
       if (isEmpty && this.#found.length === 0) await this.#parent.removeEntry(name, { recursive: true });
     } catch (error) {
-      this.#fail(error);
+      if (!isEmpty || !isMissing(error)) this.#fail(error);
     }
     this.#release();
   }
@@ -192,6 +202,68 @@ export class OpfsStorage {
     for (const { bytes } of segments) this.#events.onFound(bytes);
   }
 
+  get #separatesRetained(): boolean {
+    return this.#options.onFull === "drop-oldest";
+  }
+
+  #newLog(): SegmentLog {
+    const { segmentBytes, segmentMs, maxBytes, maxAgeMs } = this.#options;
+    const separatesRetained = this.#separatesRetained;
+    return new SegmentLog(this.#folder, {
+      segmentBytes,
+      segmentMs,
+      maxBytes: separatesRetained ? maxBytes : Infinity,
+      maxAgeMs,
+      separatesRetained,
+      onEvicted: (evicted: EvictedSegment) => this.#onEvicted(evicted),
+    });
+  }
+
+  async #write(id: number, message: StoredMessage): Promise<void> {
+    await this.#folder.prepare();
+    this.#checkLimit(message.payload.byteLength);
+    this.#log.append(message, id);
+    this.#isFull = false;
+    this.#onWritten(message.payload.byteLength);
+  }
+
+  /**
+   * Begins again if the files no longer exist, and returns whether it did. Writing to a file succeeds after its removal,
+   * so its existence is the only proof that data is stored.
+   */
+  async #checkExistence(): Promise<boolean> {
+    if (this.#failure !== undefined) return false;
+    this.#checkedAt = performance.now();
+    try {
+      if (await this.#folder.has(this.#log.newestNames)) return false;
+      await this.#startAgain();
+      return true;
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+  }
+
+  /** Reports the data as lost, because somebody has removed it, and begins again with the retained state. */
+  async #startAgain(): Promise<void> {
+    const { bytes } = this.#log;
+    const { name } = this.#options;
+    this.#events.onWarning(
+      `${bytes} bytes of ${name} are lost, because the data of this site was removed, for example by the user; ` +
+        "it begins again",
+    );
+    this.#isLosing = true;
+    const retained = this.#retained.inOrder;
+    this.#log.lose("closed", this.#separatesRetained ? 0 : retained.reduce((sum, { rows }) => sum + rows, 0));
+    this.#isLosing = false;
+    this.#found = [];
+    const folders = await createFolders(this.#options, this.#path, false);
+    this.#parent = folders.parent;
+    this.#folder = new OpfsFolder(folders.own, this.#separatesRetained ? ["data", "retained"] : ["data"]);
+    this.#log = this.#newLog();
+    for (const message of retained) await this.#write(0, message);
+  }
+
   /** @throws {DOMException} as the browser does, if the recording must not become so large */
   #checkLimit(bytes: number): void {
     const { onFull, maxBytes } = this.#options;
@@ -201,8 +273,8 @@ export class OpfsStorage {
 
   #onWritten(bytes: number): void {
     this.#unflushedBytes += bytes;
-    if (this.#unflushedBytes >= FLUSH_BYTES) this.flush();
-    else this.#flushTimer ??= setTimeout(() => this.flush(), FLUSH_MS);
+    if (this.#unflushedBytes >= FLUSH_BYTES) this.#flushFiles();
+    else this.#flushTimer ??= setTimeout(() => this.#flushFiles(), FLUSH_MS);
   }
 
   /** Removes the oldest data, because the storage is full. Returns `false` if there is none, or if it must stay. */
@@ -219,7 +291,8 @@ export class OpfsStorage {
   }
 
   #onEvicted({ name, rows, ...evicted }: EvictedSegment): void {
-    const facts = { ...evicted, isForced: this.#isFull && evicted.reason === "queue-full" };
+    const isForced = this.#isLosing || (this.#isFull && evicted.reason === "queue-full");
+    const facts = { ...evicted, isForced };
     if (rows !== undefined || name === undefined) return this.#events.onEvicted({ ...facts, rows: rows ?? 0 });
     // The page counts the rows, because the worker has no decoder.
     this.#folder.beforeRemoval(async () => {
@@ -230,13 +303,28 @@ export class OpfsStorage {
 
   #fail(error: unknown): void {
     if (this.#failure !== undefined) return;
-    const kept = `${this.#log.bytes} bytes of ${this.#options.name} are kept`;
+    const { bytes } = this.#log;
+    const kept = bytes === 0 ? "nothing is kept" : `${bytes} bytes of ${this.#options.name} are kept`;
     if (!isQuotaError(error)) this.#failure = new StorageError("IO_ERROR", `${messageOf(error)}; ${kept}`);
     else if (this.#options.onFull === "error")
       this.#failure = new StorageError("QUOTA", `the storage is full; ${kept}`);
     // With `drop-oldest` and no older data to remove, there may be room later.
     else return;
-    this.flush();
+    this.#flushFiles();
     this.#events.onFailure(this.#failure);
   }
+}
+
+/** The folder of a storage, and the folder around it. */
+interface Folders {
+  readonly parent: FileSystemDirectoryHandle;
+  readonly own: FileSystemDirectoryHandle;
+}
+
+async function createFolders({ area, folder }: OpfsStorageOptions, path: string, isNew: boolean): Promise<Folders> {
+  const top = (await areaFolder(area, true)) as FileSystemDirectoryHandle;
+  const parent = area === "spools" ? ((await childFolder(top, folder, true)) as FileSystemDirectoryHandle) : top;
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  if (isNew) await parent.removeEntry(name, { recursive: true }).catch(() => {});
+  return { parent, own: (await childFolder(parent, name, true)) as FileSystemDirectoryHandle };
 }

@@ -65,8 +65,9 @@ export class OpfsStore implements SpoolStore {
     this.#client?.control({ type: "release", id });
   }
 
+  /** A worker that does not answer has stored nothing of the rest, which is reported. */
   async flush(): Promise<void> {
-    await this.#client?.flush();
+    await this.#client?.flush().catch(() => this.#client?.close(false, 0));
   }
 
   async close(isEmpty: boolean): Promise<void> {

@@ -1,3 +1,4 @@
+import { VERSION } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { OpfsStorage } from "./opfs-storage.ts";
 import type { FromStorage, ToStorage } from "./storage-protocol.ts";
@@ -16,6 +17,7 @@ export function serveStorage(): void {
   const scope = globalThis as unknown as WorkerScope;
   const server = new StorageServer((message, transfer = []) => scope.postMessage(message, transfer));
   scope.addEventListener("message", ({ data }) => server.receive(data));
+  scope.postMessage({ type: "started", version: VERSION });
 }
 
 /** Performs the requests of a page one after the other, in the order in which the page has sent them. */
@@ -37,11 +39,11 @@ class StorageServer {
   async #handle(request: ToStorage): Promise<void> {
     switch (request.type) {
       case "open":
-        return this.#open(request.options);
+        return this.#open(request);
       case "append":
         return this.#append(request);
       case "flush":
-        this.#storage?.flush();
+        await this.#storage?.flush();
         return this.#post({ type: "done", call: request.call });
       case "read": {
         const segment = await this.#storage?.read(request.after);
@@ -61,9 +63,11 @@ class StorageServer {
     }
   }
 
-  async #open(options: Request<"open">["options"]): Promise<void> {
+  async #open({ options, version }: Request<"open">): Promise<void> {
     const post = this.#post;
     try {
+      if (version !== VERSION)
+        throw new StorageError("UNSUPPORTED", `its worker has the version ${VERSION}, and the page another one`);
       this.#storage = await OpfsStorage.open(options, {
         onFound: (bytes) => post({ type: "found", bytes }),
         onEvicted: (evicted) => post({ type: "evicted", evicted }),

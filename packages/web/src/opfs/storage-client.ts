@@ -1,6 +1,7 @@
-import { RerunError } from "@rerun-ts/core";
+import { RerunError, VERSION } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import type { StoredMessage } from "@rerun-ts/core/storage";
+import { waitWithProgress } from "@rerun-ts/core/transport";
 import type { CreateWorker } from "../page/create-worker.ts";
 import type { AppendedItem, FromStorage, ToStorage } from "./storage-protocol.ts";
 import { StorageQueue } from "./storage-queue.ts";
@@ -10,6 +11,12 @@ import type { EvictedData, OpfsStorageOptions, StoredSegment, UnstoredData } fro
  * The maximum number of bytes on their way to the worker. The rest stays in the queue of the page, which can drop it.
  */
 const POSTED_BYTES = 8 * 1024 * 1024;
+/** Longest time that the worker may take to load and start. A policy that blocks it may cause no error at all. */
+const START_MS = 10_000;
+/** Longest time without an answer of the worker, while it has requests. */
+const STALL_MS = 5000;
+/** The shortest such time at the end, however little time the page gives. */
+const MIN_STALL_MS = 2000;
 
 /** Events of a {@link StorageClient}. */
 export interface StorageClientEvents {
@@ -35,7 +42,12 @@ export class StorageClient {
   readonly #queue: StorageQueue;
   readonly #calls = new Map<number, Settle>();
   #worker: Worker | undefined;
+  /** The items that the worker has not reported as written, by request, oldest first. */
+  #posted: UnstoredData[][] = [];
   #postedBytes = 0;
+  /** The number of messages of the worker. */
+  #answers = 0;
+  #startTimer: ReturnType<typeof setTimeout> | undefined;
   #nextCall = 0;
   #isPosting = false;
   #failure: RerunError | undefined;
@@ -72,7 +84,9 @@ export class StorageClient {
         event.preventDefault();
         this.#onWorkerError(event.message);
       });
-      this.#post({ type: "open", options: this.#options });
+      const silent = `it did not start within ${START_MS} ms`;
+      this.#startTimer = setTimeout(() => this.#onWorkerError(silent), START_MS);
+      this.#post({ type: "open", version: VERSION, options: this.#options });
     });
   }
 
@@ -89,19 +103,36 @@ export class StorageClient {
     this.#postSoon();
   }
 
-  /** Settles when everything so far is on the disk, or was reported as not stored. */
+  /**
+   * Settles when everything so far is on the disk, or was reported as not stored. Rejects with `TIMEOUT` if the worker
+   * does not answer.
+   */
   async flush(): Promise<void> {
-    await this.#call((call) => ({ type: "flush", call }));
+    if (await this.#answered({ type: "flush" }, STALL_MS)) return;
+    throw new RerunError("TIMEOUT", this.#silence);
   }
 
   read(after: number): Promise<StoredSegment | undefined> {
     return this.#call((call) => ({ type: "read", call, after }));
   }
 
-  /** Closes the storage and ends the worker. */
-  async close(isEmpty: boolean): Promise<void> {
-    await this.#call((call) => ({ type: "close", call, isEmpty }));
-    this.#end(new RerunError("CLOSED", "the storage is closed"));
+  /** Closes the storage and ends the worker. Everything is reported as not stored that a silent worker still has. */
+  async close(isEmpty: boolean, timeoutMs: number = Infinity): Promise<void> {
+    const stallMs = Math.min(STALL_MS, Math.max(MIN_STALL_MS, timeoutMs * 0.9));
+    const isAnswered = await this.#answered({ type: "close", isEmpty }, stallMs);
+    this.#end(
+      isAnswered ? new RerunError("CLOSED", "the storage is closed") : new RerunError("TIMEOUT", this.#silence),
+    );
+  }
+
+  get #silence(): string {
+    return `timed out writing to ${this.#options.name}: its worker does not answer`;
+  }
+
+  /** Whether the worker has answered a request, without a pause of `stallMs`. */
+  #answered(request: { type: "flush" } | { type: "close"; isEmpty: boolean }, stallMs: number): Promise<boolean> {
+    const work = this.#call((call) => ({ ...request, call })).then(() => {});
+    return waitWithProgress(work, () => this.#answers, Infinity, stallMs);
   }
 
   #call(request: (call: number) => ToStorage): Promise<StoredSegment | undefined> {
@@ -147,6 +178,13 @@ export class StorageClient {
   #postItems(items: readonly AppendedItem[]): void {
     if (items.length === 0) return;
     const bytes = items.reduce((sum, { message }) => sum + message.payload.byteLength, 0);
+    const sizes = items.map(({ id, message: { rows, payload, retentionKey: key } }) => ({
+      id,
+      rows,
+      bytes: payload.byteLength,
+      key,
+    }));
+    this.#posted.push(sizes);
     const transfer = this.#ownsMemory ? items.map(({ message }) => message.payload.buffer) : [];
     this.#post({ type: "append", items, bytes, returns: this.#ownsMemory }, transfer);
   }
@@ -156,6 +194,8 @@ export class StorageClient {
   }
 
   #onMessage(data: FromStorage): void {
+    if (this.#answers++ === 0) this.#checkStart(data);
+    if (this.#failure !== undefined) return;
     switch (data.type) {
       case "opened":
         return this.#onOpened?.resolve();
@@ -163,6 +203,7 @@ export class StorageClient {
         return this.#end(this.#error(data.code, `cannot open ${this.#options.name}: ${data.message}`));
       case "written":
         this.#postedBytes -= data.bytes;
+        this.#posted.shift();
         for (const payload of data.payloads) this.#events.onReturn(payload);
         this.#events.onWritten(data.bytes);
         return this.#postNow();
@@ -174,12 +215,24 @@ export class StorageClient {
       case "evicted":
         return this.#events.onEvicted(data.evicted);
       case "unstored":
+        this.#posted[0] = (this.#posted[0] ?? []).filter(
+          ({ id, key }) => id !== data.unstored.id || key !== data.unstored.key,
+        );
         return this.#events.onUnstored(data.unstored);
       case "warning":
         return this.#events.onWarning(data.message);
       case "failure":
         return this.#events.onFailure(this.#error(data.code, `cannot write to ${this.#options.name}: ${data.message}`));
     }
+  }
+
+  /** Checks the first message: pages may name a copy of an older file, or another one. */
+  #checkStart(data: FromStorage): void {
+    clearTimeout(this.#startTimer);
+    const { type, version } = (data ?? {}) as { readonly type?: unknown; readonly version?: unknown };
+    if (type === "started" && version === VERSION) return;
+    const program = type === "started" ? `of version ${String(version)}` : "another program, or an older version";
+    this.#onWorkerError(`it is ${program}, and must be \`@rerun-ts/web/opfs-worker\` of version ${VERSION}`);
   }
 
   /** @param reason absent if the file of the worker could not be loaded, or a policy forbids the worker */
@@ -197,6 +250,7 @@ export class StorageClient {
   #end(error: RerunError): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
+    clearTimeout(this.#startTimer);
     this.#worker?.terminate();
     this.#onOpened?.reject(error);
     if (error.code !== "CLOSED") this.#events.onFailure(error);
@@ -206,10 +260,13 @@ export class StorageClient {
   }
 
   #dropAll(): void {
+    for (const unstored of this.#posted.splice(0).flat()) this.#events.onUnstored(unstored);
+    this.#postedBytes = 0;
     for (const entry of this.#queue.takeAll()) if ("item" in entry) this.#reportUnstored(entry.item);
   }
 
   #reportUnstored({ id, message }: AppendedItem): void {
-    this.#events.onUnstored({ id, rows: message.rows, bytes: message.payload.byteLength });
+    const { rows, payload, retentionKey: key } = message;
+    this.#events.onUnstored({ id, key, rows, bytes: payload.byteLength });
   }
 }

@@ -4,7 +4,7 @@ import type { EvictedData, OpfsStorageOptions, StoredSegment, UnstoredData } fro
 
 /** Requests of a page to the worker with its storage. */
 export type ToStorage =
-  | { readonly type: "open"; readonly options: OpfsStorageOptions }
+  | { readonly type: "open"; readonly version: string; readonly options: OpfsStorageOptions }
   | {
       readonly type: "append";
       readonly items: readonly AppendedItem[];
@@ -24,8 +24,9 @@ export interface AppendedItem {
   readonly message: StoredMessage;
 }
 
-/** Reports of the worker. */
+/** Reports of the worker. The first one is `started`, as soon as its program runs. */
 export type FromStorage =
+  | { readonly type: "started"; readonly version: string }
   | { readonly type: "opened" }
   | { readonly type: "refused"; readonly code: RerunErrorCode; readonly message: string }
   | { readonly type: "written"; readonly bytes: number; readonly payloads: readonly Uint8Array<ArrayBuffer>[] }

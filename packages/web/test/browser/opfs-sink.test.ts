@@ -14,6 +14,10 @@ beforeEach(needStorage);
 let count = 0;
 const newName = (): string => `tests/${crypto.randomUUID()} ${count++}`;
 
+function workerOf(program: string): Worker {
+  return new Worker(URL.createObjectURL(new Blob([program], { type: "text/javascript" })));
+}
+
 function fail(message: string): never {
   throw new TypeError(message);
 }
@@ -148,12 +152,70 @@ describe("OpfsSink", () => {
     ["is not there", () => new Worker("/not-there.js", { type: "module" }), /could not be started, or failed/],
     ["is refused", () => fail("This document requires 'TrustedScriptURL'"), /failed: This document requires 'Tr/],
     ["is none", () => undefined as never, /failed: Cannot read properties of undefined/],
+    [
+      "is another program",
+      () => workerOf("postMessage({ images: true, video: true })"),
+      /another program, or an older/,
+    ],
+    ["is older", () => workerOf('onmessage = () => postMessage({ type: "opened" })'), /another program, or an older/],
+    [
+      "is of another version",
+      () => workerOf('postMessage({ type: "started", version: "0.0.1" })'),
+      /is of version 0\.0\.1, and must be `@rerun-ts\/web\/opfs-worker` of version/,
+    ],
   ])("reports a worker that %s", async (_, createWorker, message) => {
     const recording = new RecordingStream("broken", { onError: () => {}, onWarning: () => {} });
     const error = await recording.saveToOpfs(newName(), { createWorker }).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: "UNSUPPORTED", argument: "createWorker" });
     expect((error as Error).message).toMatch(message);
     expect((error as Error).message).toMatch(/; see the option `createWorker`$/);
+  });
+
+  it("reports a worker that starts and never answers, instead of connecting for ever", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    cleanUps.push(() => vi.useRealTimers());
+    const recording = new RecordingStream("silent", { onError: () => {}, onWarning: () => {} });
+    const saving = recording.saveToOpfs(newName(), { createWorker: () => workerOf("") });
+    let failure: unknown;
+    saving.catch((reason: unknown) => (failure = reason));
+    while (failure === undefined) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      vi.advanceTimersByTime(10_000);
+    }
+    expect(failure).toMatchObject({
+      code: "UNSUPPORTED",
+      message: expect.stringMatching(/did not start within 10000 ms; see the option `createWorker`$/),
+    });
+  });
+
+  it("counts everything as dropped that a worker has not written which has ended", async () => {
+    const name = newName();
+    let worker: Worker | undefined;
+    cleanUps.push(() => deleteRecording(name));
+    const createWorker = (): Worker =>
+      (worker = new Worker(new URL("../../dist/opfs-worker.js", import.meta.url), { type: "module" }));
+    const { recording } = await record(name, 0, 10, { createWorker });
+    await recording.flush();
+    worker?.terminate();
+    logFrames(recording, 10, 30);
+    expect(await recording.close()).toMatchObject({ complete: false });
+    const read = framesIn(await bytesOf(name));
+    expect(read).toEqual(range(0, read.length));
+    // The first call logs a static row as well.
+    expect(recording.stats().sinks[0]?.droppedRows).toBeGreaterThanOrEqual(30 - read.length);
+    expect(recording.stats().sinks[0]?.queuedBytes).toBe(0);
+  });
+
+  it("stores before the user has answered whether the data may be kept", async () => {
+    const name = newName();
+    cleanUps.push(() => deleteRecording(name));
+    const asked = vi.spyOn(navigator.storage, "persist").mockReturnValue(new Promise(() => {}));
+    const known = vi.spyOn(navigator.storage, "persisted").mockResolvedValue(false);
+    cleanUps.push(() => [asked, known].map((spy) => spy.mockRestore()));
+    const { recording } = await record(name, 0, 10, { persist: true });
+    expect(await recording.flush()).toMatchObject({ complete: true });
+    expect(asked).toHaveBeenCalledOnce();
+    expect(framesIn(await bytesOf(name))).toEqual(range(0, 10));
   });
 
   async function folderOf(name: string): Promise<FileSystemDirectoryHandle> {
