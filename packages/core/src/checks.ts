@@ -23,6 +23,7 @@ export {
   wrongCount,
   wrongType,
 } from "./checks/invalid-value-error.ts";
+export { decodeText, isBlob, isBuffer, isUint8Array, kindOf, ownBytes } from "./checks/kind-of.ts";
 export { nonNegative, type OptionNames } from "./checks/option-names.ts";
 export { ReadBudget } from "./bytes/read-budget.ts";
 export { toRerunError } from "./errors/to-rerun-error.ts";

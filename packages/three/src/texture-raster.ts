@@ -1,3 +1,4 @@
+import { kindOf } from "@rerun-ts/core/integration";
 import type { RasterLike } from "@rerun-ts/types";
 import type { SceneTexture } from "./scene-like.ts";
 
@@ -38,15 +39,21 @@ function readTexture(texture: SceneTexture, maxSize: number): RasterLike | undef
   const { image, flipY } = texture;
   const { width = 0, height = 0, data } = image as Partial<ImageData>;
   if (!(width > 0 && height > 0)) return undefined;
-  if (data !== undefined && !(image instanceof ImageData)) return ofBytes(data, width, height);
+  if (data !== undefined && kindOf(image) !== "ImageData") return ofBytes(data, width, height);
   const factor = Math.min(1, maxSize / Math.max(width, height));
   const [columns, rows] = [Math.max(1, Math.round(width * factor)), Math.max(1, Math.round(height * factor))];
   const context = new OffscreenCanvas(columns, rows).getContext("2d");
   if (context === null) return undefined;
   // three.js flips such images for WebGL, so that their last row has the coordinate 0.
-  if (flipY && !(image instanceof ImageBitmap)) context.setTransform(1, 0, 0, -1, 0, rows);
+  if (flipY && kindOf(image) !== "ImageBitmap") context.setTransform(1, 0, 0, -1, 0, rows);
   try {
-    context.drawImage(image instanceof ImageData ? canvasOf(image) : (image as CanvasImageSource), 0, 0, columns, rows);
+    context.drawImage(
+      kindOf(image) === "ImageData" ? canvasOf(image as ImageData) : (image as CanvasImageSource),
+      0,
+      0,
+      columns,
+      rows,
+    );
     return { data: context.getImageData(0, 0, columns, rows).data, width: columns, height: rows, colorModel: "RGBA" };
   } catch {
     return undefined;

@@ -1,3 +1,4 @@
+import { isUint8Array } from "../checks/kind-of.ts";
 import { concatBytes } from "../bytes/concat-bytes.ts";
 import { invalidArgument } from "../checks/invalid-value-error.ts";
 
@@ -6,12 +7,12 @@ export type ArrowStream = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint
 
 /** The bytes of a stream. @throws {TypeError} if the value is no such stream */
 export async function collectArrowStream(arrow: ArrowStream): Promise<Uint8Array<ArrayBuffer>> {
-  if (arrow instanceof Uint8Array) return Uint8Array.from(arrow);
+  if (isUint8Array(arrow)) return Uint8Array.from(arrow);
   const isIterable = typeof arrow === "object" && arrow !== null;
   if (!isIterable || !(Symbol.iterator in arrow || Symbol.asyncIterator in arrow)) throw wrongStream(arrow);
   const parts: Uint8Array[] = [];
   for await (const part of arrow) {
-    if (!(part instanceof Uint8Array)) throw wrongStream(part);
+    if (!isUint8Array(part)) throw wrongStream(part);
     parts.push(part);
   }
   return concatBytes(parts);

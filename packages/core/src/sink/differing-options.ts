@@ -1,3 +1,4 @@
+import { kindOf } from "../checks/kind-of.ts";
 import type { RecordingSink } from "./sink.ts";
 
 /**
@@ -17,7 +18,7 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 function toText(value: unknown): string | undefined {
-  return JSON.stringify(value instanceof Headers ? Object.fromEntries(value) : value);
+  return JSON.stringify(kindOf(value) === "Headers" ? Object.fromEntries(value as Headers) : value);
 }
 
 /** The warning about options that a sink ignores because it stays in use. `undefined` if `options` is empty. */

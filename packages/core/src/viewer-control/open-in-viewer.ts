@@ -1,5 +1,6 @@
 import { maskUrl } from "../checks/mask-url.ts";
 import { isUrl } from "../checks/is-url.ts";
+import { isBlob, isUint8Array } from "../checks/kind-of.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 import { startTimer } from "../async/start-timer.ts";
 import { followLink } from "./follow-link.ts";
@@ -123,7 +124,7 @@ async function sendOne(
 }
 
 async function bytesOf(source: Uint8Array | Blob): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
-  if (typeof Blob === "function" && source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
+  if (isUint8Array(source)) return source;
+  if (isBlob(source)) return new Uint8Array(await source.arrayBuffer());
   throw invalid("sources", "must be strings, URLs, bytes or blobs", source);
 }

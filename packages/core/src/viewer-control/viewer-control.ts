@@ -1,3 +1,4 @@
+import { ownBytes } from "../checks/kind-of.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 import type { OptionNames } from "../checks/option-names.ts";
 import { RERUN_VERSION } from "../rerun-version.ts";
@@ -158,7 +159,8 @@ export class ViewerControl {
       const { storeIds: recordings, loading } = await this.#call("open", request, limits);
       return { recordings, loading };
     };
-    return openInViewer(this, this.#connection, openUrl, all, options);
+    // A program may reuse the memory while the first sources are loading.
+    return openInViewer(this, this.#connection, openUrl, all.map(ownBytes), options);
   }
 
   /**
@@ -170,8 +172,9 @@ export class ViewerControl {
    */
   async sendTable(name: string, arrow: ArrowStream, options: ViewerCallOptions = {}): Promise<void> {
     check("sendTable", options, CALL_OPTIONS);
+    const stream = ownBytes(arrow);
     const { sendTableTo } = await import("./send-table-to.ts");
-    await sendTableTo(this.#connection, name, arrow, options);
+    await sendTableTo(this.#connection, name, stream, options);
   }
 
   /** Closes recordings, or without options the current one. Returns their ids or URLs. */

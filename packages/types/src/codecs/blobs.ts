@@ -1,4 +1,4 @@
-import { InvalidValueError, describeValue, wrongType, withinKey } from "@rerun-ts/core/checks";
+import { InvalidValueError, describeValue, wrongType, withinKey, isBuffer } from "@rerun-ts/core/checks";
 import { ListBuilder, PrimitiveBuilder, type ArrowType } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { bytesOf } from "./arrays.ts";
@@ -47,8 +47,8 @@ function listOf(values: BlobsLike): readonly unknown[] {
 /** The bytes of an `ArrayBuffer` or a view, without copying. Throws `InvalidValueError`. */
 export function toBytes(blob: unknown): Uint8Array {
   if (ArrayBuffer.isView(blob)) return bytesOf(blob);
-  if (typeof blob === "object" && blob !== null && Object.prototype.toString.call(blob).endsWith("ArrayBuffer]")) {
-    return new Uint8Array(blob as ArrayBufferLike);
+  if (isBuffer(blob)) {
+    return new Uint8Array(blob);
   }
   throw wrongType("bytes: an ArrayBuffer or a view of one, or a list of them", blob);
 }

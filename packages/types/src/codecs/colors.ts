@@ -1,4 +1,4 @@
-import { forEachIndex, toArrayLike, typedArrayName, wrongCount, wrongType } from "@rerun-ts/core/checks";
+import { forEachIndex, toArrayLike, typedArrayName, wrongCount, wrongType, isUint8Array } from "@rerun-ts/core/checks";
 import { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { isFloatArray, isNumberArray, type NumberTypedArray } from "./arrays.ts";
@@ -82,7 +82,7 @@ function appendFlat(builder: PrimitiveBuilder, values: unknown, width: 3 | 4): v
   if (list.length % width !== 0)
     throw wrongCount(`a flat array with a multiple of ${width} values`, `${list.length} values`);
   const isFloat = isNumberArray(list) && isFloatArray(list);
-  const pack = isFloat ? fractionsOf(list) : list instanceof Uint8Array ? packBytes : fromBytes;
+  const pack = isFloat ? fractionsOf(list) : isUint8Array(list) ? packBytes : fromBytes;
   forEachIndex(list.length / width, (index) => {
     const at = index * width;
     const alpha = width === 4 ? list[at + 3] : isFloat ? 1 : 255;

@@ -1,4 +1,4 @@
-import { toArrayLike, wrongCount, wrongType } from "@rerun-ts/core/checks";
+import { toArrayLike, wrongCount, wrongType, typedArrayName } from "@rerun-ts/core/checks";
 import { FixedSizeListBuilder, PrimitiveBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { bytesOf, isNumberArray } from "./arrays.ts";
@@ -35,8 +35,13 @@ export const sphericalHarmonics: Codec<HalfFloatsLike, HarmonicsBuilder> = {
 /** Appends all numbers of flat or nested lists. Throws `InvalidValueError`. */
 export function appendHalfFloats(values: unknown, builder: PrimitiveBuilder): void {
   if (isHalfFloatArray(values)) return builder.data.pushBytes(bytesOf(values));
-  if (typeof values === "object" && values !== null && "bits" in values && values.bits instanceof Uint16Array) {
-    return builder.data.pushBytes(bytesOf(values.bits));
+  if (
+    typeof values === "object" &&
+    values !== null &&
+    "bits" in values &&
+    typedArrayName(values.bits) === "Uint16Array"
+  ) {
+    return builder.data.pushBytes(bytesOf(values.bits as Uint16Array));
   }
   const list = toArrayLike(values, "numbers, flat or nested, or { bits: Uint16Array }");
   const { data } = builder;

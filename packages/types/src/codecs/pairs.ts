@@ -1,4 +1,4 @@
-import { wrongType } from "@rerun-ts/core/checks";
+import { wrongType, kindOf } from "@rerun-ts/core/checks";
 import type { ListBuilder, StructBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { KeypointId } from "../gen/encodings/keypoint-id.ts";
@@ -119,7 +119,7 @@ function isPlainObject(value: unknown): boolean {
 }
 
 function toEntries(values: unknown): unknown {
-  if (values instanceof Map) return [...(values as ReadonlyMap<unknown, unknown>)];
+  if (kindOf(values) === "Map") return [...(values as ReadonlyMap<unknown, unknown>)];
   if (!isPlainObject(values)) return values;
   const found = Object.entries(values as object);
   // A `Date` or a `Promise` would be empty. Plain objects may be.

@@ -1,4 +1,4 @@
-import { forEachIndex, toArrayLike, wrongType } from "@rerun-ts/core/checks";
+import { forEachIndex, toArrayLike, wrongType, isUint8Array } from "@rerun-ts/core/checks";
 import type { Codec } from "../define/codec.ts";
 import { UINT8 } from "./numbers.ts";
 import { vectorLayout, type VectorBuilder } from "./vectors.ts";
@@ -23,7 +23,7 @@ export const uuids: Codec<UuidsLike, VectorBuilder> = {
 };
 
 function toBytes(value: unknown): Uint8Array {
-  if (value instanceof Uint8Array && value.byteLength === 16) return value;
+  if (isUint8Array(value) && value.byteLength === 16) return value;
   if (typeof value !== "string" || !TEXT.test(value)) throw wrongType(EXPECTED, value);
   const digits = value.replaceAll("-", "");
   return Uint8Array.from({ length: 16 }, (_, index) => Number.parseInt(digits.slice(index * 2, index * 2 + 2), 16));

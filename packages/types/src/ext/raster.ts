@@ -1,4 +1,11 @@
-import { describeValue, didYouMean, InvalidValueError, suggestName, typedArrayName } from "@rerun-ts/core/checks";
+import {
+  describeValue,
+  didYouMean,
+  InvalidValueError,
+  suggestName,
+  typedArrayName,
+  kindOf,
+} from "@rerun-ts/core/checks";
 import type { FieldValues } from "../define/archetype.ts";
 import type { ColorModel } from "../gen/encodings/color-model.ts";
 import type { PixelFormat } from "../gen/encodings/pixel-format.ts";
@@ -113,10 +120,14 @@ function readRaster(given: unknown, archetype: string, more: readonly string[]):
   }
   checkNames(given, archetype, more);
   const { data, width, height, colorModel, channels, pixelFormat } = given as RasterLike;
+  // `ImageData` of a canvas with a wide gamut.
+  const { colorSpace = "srgb" } = given as { readonly colorSpace?: unknown };
+  if (typeof colorSpace === "string" && colorSpace !== "srgb")
+    fail(archetype, "colorSpace", '"srgb" (`getImageData` converts with its option `colorSpace`)', `"${colorSpace}"`);
   for (const [option, value] of Object.entries({ width, height })) {
     if (!Number.isInteger(value) || value < 0) fail(archetype, option, "an integer of pixels", describeValue(value));
   }
-  const isBuffer = Object.prototype.toString.call(data).endsWith("ArrayBuffer]");
+  const isBuffer = kindOf(data).endsWith("ArrayBuffer");
   const name = isBuffer ? "Uint8Array" : typedArrayName(data);
   const datatype = ELEMENT_TYPES_BY_ARRAY[name ?? ""];
   if (datatype === undefined) return fail(archetype, "data", "a typed array or an ArrayBuffer", describeValue(data));

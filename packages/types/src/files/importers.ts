@@ -1,3 +1,4 @@
+import { decodeText } from "@rerun-ts/core/checks";
 import { RerunError, type AsComponents } from "@rerun-ts/core";
 import { Asset3D, EncodedDepthImage, EncodedImage, TextDocument } from "../gen/archetypes.ts";
 import { guessMediaType } from "../media/media-type.ts";
@@ -67,7 +68,7 @@ function mediaTypeOf({ extension }: ImportedFile): string | undefined {
 
 function readText({ name, bytes }: ImportedFile): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decodeText(bytes, { fatal: true, ignoreBOM: true });
   } catch (error) {
     throw new RerunError("INVALID_FORMAT", `${JSON.stringify(name)} is not valid UTF-8`, {
       cause: error,

@@ -6,7 +6,7 @@ import {
   type RecordingView,
   type TimePointLike,
 } from "@rerun-ts/core";
-import { checkOptions, checked, wrongType, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, checked, wrongType, type OptionNames, isBuffer } from "@rerun-ts/core/checks";
 import type { BlobWithType } from "../ext/contents.ts";
 import { toBytes, type BlobLike } from "../codecs/blobs.ts";
 import type { ResolveMesh } from "../urdf/archetype-of-shape.ts";
@@ -93,7 +93,8 @@ function textOf(name: unknown): string {
 }
 
 function isBlob(contents: BlobLike | BlobWithType): contents is BlobWithType {
-  return typeof contents === "object" && contents !== null && "arrayBuffer" in contents;
+  const hasBytes = ArrayBuffer.isView(contents) || isBuffer(contents);
+  return !hasBytes && typeof (contents as Partial<BlobWithType> | null | undefined)?.arrayBuffer === "function";
 }
 
 /** Remarks on extensions that other functions log. */

@@ -1,4 +1,4 @@
-import { typedArrayName } from "@rerun-ts/core/checks";
+import { typedArrayName, kindOf } from "@rerun-ts/core/checks";
 import type { BoundedText } from "./bounded-text.ts";
 
 /** The maximum nesting. Deeper objects are only named. */
@@ -72,7 +72,7 @@ function plainOf(object: object): unknown {
 function writeContent(object: object, text: BoundedText, ancestors: Ancestors): void {
   const write = (item: unknown): void => writeAny(item, text, ancestors);
   if (isErrorLike(object)) return writeError(object, text, ancestors);
-  if (object instanceof RegExp) return text.add(String(object));
+  if (kindOf(object) === "RegExp") return text.add(String(object));
   if (Array.isArray(object)) return writeList("[]", object, object.length, text, write);
   if (typedArrayName(object) !== undefined) {
     const numbers = object as unknown as ArrayLike<unknown> & Iterable<unknown>;
@@ -80,9 +80,13 @@ function writeContent(object: object, text: BoundedText, ancestors: Ancestors): 
     return writeList("[]", numbers, numbers.length, text, write);
   }
   text.add(classPrefix(object));
-  if (object instanceof Set) return writeList("{}", object, object.size, text, write);
-  if (object instanceof Map) {
-    return writeList("{}", object, object.size, text, ([key, value]) => {
+  if (kindOf(object) === "Set") {
+    const set = object as ReadonlySet<unknown>;
+    return writeList("{}", set, set.size, text, write);
+  }
+  if (kindOf(object) === "Map") {
+    const map = object as ReadonlyMap<unknown, unknown>;
+    return writeList("{}", map, map.size, text, ([key, value]) => {
       write(key);
       text.add(" => ");
       write(value);
@@ -130,9 +134,10 @@ function writeError(error: object, text: BoundedText, ancestors: Ancestors): voi
     text.add(" ");
     writeFieldsOf(error, keys, text, ancestors);
   }
-  if (error instanceof AggregateError) {
+  const { errors } = error as { readonly errors?: unknown };
+  if (Array.isArray(errors)) {
     text.add("\n");
-    writeList("[]", error.errors, error.errors.length, text, (item) => writeAny(item, text, ancestors));
+    writeList("[]", errors as readonly unknown[], errors.length, text, (item) => writeAny(item, text, ancestors));
   }
   const { cause } = error as { cause?: unknown };
   if (cause === undefined) return;

@@ -26,9 +26,13 @@ export type ImportSharp = () => Promise<{ readonly default: Sharp }>;
  * @throws {RerunError} `UNSUPPORTED` if there is neither
  */
 export async function encodeJpeg(pixels: Pixels, quality: number): Promise<Uint8Array> {
-  // Deno has an `OffscreenCanvas` without a 2D context.
-  const drawn = typeof OffscreenCanvas === "function" ? await encodeOnCanvas(pixels, quality) : undefined;
-  if (drawn !== undefined) return drawn;
+  const canvas = drawOnCanvas(pixels);
+  if (canvas !== undefined) {
+    const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: quality / 100 });
+    return new Uint8Array(await blob.arrayBuffer());
+  }
+  // Before the first wait, because the program may change the pixels meanwhile.
+  const rgb = expand(pixels, 3);
   const sharp = await importSharp?.().then(
     (module) => module.default,
     () => undefined,
@@ -40,12 +44,14 @@ export async function encodeJpeg(pixels: Pixels, quality: number): Promise<Uint8
     );
   }
   const { width, height } = pixels;
-  return sharp(expand(pixels, 3), { raw: { width, height, channels: 3 } })
+  return sharp(rgb, { raw: { width, height, channels: 3 } })
     .jpeg({ quality })
     .toBuffer();
 }
 
-async function encodeOnCanvas(pixels: Pixels, quality: number): Promise<Uint8Array | undefined> {
+/** A canvas with the pixels. `undefined` where there is none: Deno has an `OffscreenCanvas` without a 2D context. */
+function drawOnCanvas(pixels: Pixels): OffscreenCanvas | undefined {
+  if (typeof OffscreenCanvas !== "function") return undefined;
   const { width, height } = pixels;
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d");
@@ -55,8 +61,7 @@ async function encodeOnCanvas(pixels: Pixels, quality: number): Promise<Uint8Arr
     0,
     0,
   );
-  const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: quality / 100 });
-  return new Uint8Array(await blob.arrayBuffer());
+  return canvas;
 }
 
 let importSharp: ImportSharp | undefined;

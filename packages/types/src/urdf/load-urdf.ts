@@ -1,4 +1,12 @@
-import { checked, checkOptions, describeValue, type OptionNames, withRerunErrors } from "@rerun-ts/core/checks";
+import {
+  checked,
+  checkOptions,
+  describeValue,
+  type OptionNames,
+  withRerunErrors,
+  decodeText,
+  isBuffer,
+} from "@rerun-ts/core/checks";
 import { toBytes, type BlobLike } from "../codecs/blobs.ts";
 import type { BlobWithType } from "../ext/contents.ts";
 import type { LoadUrdfOptions, UrdfTree } from "./urdf-tree.ts";
@@ -40,7 +48,10 @@ function checkType(name: string, value: unknown, type: "string" | "function"): v
 }
 
 async function decode(contents: BlobLike | BlobWithType): Promise<string> {
-  const isBlob = typeof contents === "object" && contents !== null && "arrayBuffer" in contents;
-  const bytes = isBlob ? new Uint8Array(await contents.arrayBuffer()) : checked("contents", () => toBytes(contents));
-  return new TextDecoder().decode(bytes);
+  const hasBytes = ArrayBuffer.isView(contents) || isBuffer(contents);
+  const isBlob = !hasBytes && typeof (contents as Partial<BlobWithType> | null)?.arrayBuffer === "function";
+  const bytes = isBlob
+    ? new Uint8Array(await (contents as BlobWithType).arrayBuffer())
+    : checked("contents", () => toBytes(contents));
+  return decodeText(bytes);
 }

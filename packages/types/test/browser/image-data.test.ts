@@ -16,3 +16,11 @@ it("Image accepts the ImageData of a canvas", () => {
     "Image:format": [[{ width: 2, height: 1, color_model: 3, channel_datatype: 6 }]],
   });
 });
+
+it("Image refuses the ImageData of a canvas with a wide gamut, whose numbers mean other colours", () => {
+  const recording = new RecordingStream("canvas", { strict: true });
+  const wide = new ImageData(2, 1, { colorSpace: "display-p3" });
+  expect(() => recording.log("canvas", new Image(wide))).toThrow(
+    'must be "srgb" (`getImageData` converts with its option `colorSpace`), got "display-p3"',
+  );
+});

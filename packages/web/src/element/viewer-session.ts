@@ -1,5 +1,5 @@
 import { RerunError, type BlueprintLike, type RecordingStream } from "@rerun-ts/core";
-import { invalidArgument } from "@rerun-ts/core/checks";
+import { invalidArgument, isBlob, isUint8Array, isUrl } from "@rerun-ts/core/checks";
 import { nameOfFile, openFile } from "../viewer/open-file.ts";
 import { openViewer, type OpenedWebViewer, type OpenWebViewerOptions } from "../viewer/open-web-viewer.ts";
 import { WebViewerSink } from "../viewer/web-viewer-sink.ts";
@@ -129,7 +129,7 @@ export class ViewerSession {
       else (viewer as unknown as UrlOpener).close(shown);
     }
     if (source === undefined || signal.aborted) return;
-    if (typeof source === "string" || source instanceof URL) {
+    if (typeof source === "string" || isUrl(source)) {
       const href = hrefOf(source);
       // The URL without the fragment, which selects a moment.
       this.#shownUrl = href.split("#", 1)[0];
@@ -137,8 +137,7 @@ export class ViewerSession {
       else (viewer as unknown as UrlOpener).open(href);
       return;
     }
-    if (!(source instanceof Uint8Array || source instanceof Blob))
-      throw invalidArgument("source", "a URL, a file, or bytes", source);
+    if (!(isUint8Array(source) || isBlob(source))) throw invalidArgument("source", "a URL, a file, or bytes", source);
     if (canControl) await openFile(control, source, signal);
     else await sendFile(opened, source);
   }
@@ -155,7 +154,7 @@ function hrefOf(source: string | URL): string {
 
 /** Passes a file to a viewer of 0.33, which does not report whether it could read it. */
 async function sendFile({ viewer }: OpenedWebViewer, source: Blob | Uint8Array): Promise<void> {
-  const bytes = source instanceof Blob ? new Uint8Array(await source.arrayBuffer()) : source;
+  const bytes = isBlob(source) ? new Uint8Array(await source.arrayBuffer()) : source;
   const channel = viewer.open_channel(nameOfFile(source));
   channel.send_rrd(bytes);
   channel.close();

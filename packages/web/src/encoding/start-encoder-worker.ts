@@ -1,4 +1,4 @@
-import { describeValue, messageOf, argumentError } from "@rerun-ts/core/checks";
+import { describeValue, messageOf, argumentError, kindOf } from "@rerun-ts/core/checks";
 import type { CreateWorker } from "../page/create-worker.ts";
 import { createEncoderWorker } from "./create-encoder-worker.ts";
 
@@ -46,7 +46,7 @@ function describeFailure(isOfPage: boolean, reason: string): string {
 }
 
 function checkCreated(worker: unknown): Worker {
-  if (worker instanceof Worker) return worker;
+  if (kindOf(worker) === "Worker") return worker as Worker;
   throw argumentError(
     "createWorker",
     `\`createWorker\` must be a function that returns a Worker; it returned ${describeValue(worker)}`,

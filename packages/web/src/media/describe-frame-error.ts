@@ -9,5 +9,7 @@ export function describeFrameError(error: unknown): string {
 
 /** Whether a browser keeps the pixels from the page because they come from another origin. */
 export function isForeign(error: unknown): boolean {
-  return (error instanceof Error && error.name === "SecurityError") || /taint|origin-clean/i.test(messageOf(error));
+  return (
+    (error as Partial<Error> | undefined)?.name === "SecurityError" || /taint|origin-clean/i.test(messageOf(error))
+  );
 }

@@ -6,6 +6,8 @@ import {
   describeValue,
   withRerunErrors,
   type OptionNames,
+  isBlob,
+  kindOf,
 } from "@rerun-ts/core/checks";
 import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
 import { EncodedImage, Image, guessMediaType, type EncodedImageFields } from "@rerun-ts/types";
@@ -14,6 +16,7 @@ import type { CreateWorker } from "../page/create-worker.ts";
 import { describeFrameError, isForeign } from "./describe-frame-error.ts";
 import type { EncodedBitmap, BitmapEncoding } from "./encode-bitmap.ts";
 import { EncoderThread } from "./encoder-thread.ts";
+import { uprightFrame } from "./upright-frame.ts";
 
 /** Options of {@link logImageBitmap}. */
 export interface LogImageBitmapOptions extends LogOptions {
@@ -170,9 +173,9 @@ async function toImage(
 ): Promise<EncodedImage | Image> {
   checkValues(encoding, quality, maxSize);
   const fields = { opacity, drawOrder };
-  if (encoding === undefined && maxSize === undefined && source instanceof Blob && (await isSupported(source)))
+  if (encoding === undefined && maxSize === undefined && isBlob(source) && (await isSupported(source)))
     return EncodedImage.fromBlob(source, fields);
-  if (encoding === "raw" && maxSize === undefined && source instanceof ImageData) {
+  if (encoding === "raw" && maxSize === undefined && isInSrgb(source)) {
     const { data, width, height } = source;
     return new Image({ data: data.slice(), width, height, colorModel: "RGBA" }, fields);
   }
@@ -193,9 +196,14 @@ async function isSupported(file: Blob): Promise<boolean> {
   return type !== undefined && SUPPORTED_FILES.has(type);
 }
 
+/** Whether pixels can be logged as they are. A bitmap converts those of other colour spaces. */
+function isInSrgb(source: unknown): source is ImageData {
+  return kindOf(source) === "ImageData" && ((source as ImageData).colorSpace ?? "srgb") === "srgb";
+}
+
 function unreadable(source: unknown, error: unknown): InvalidValueError {
   const expected = "a readable image: an ImageBitmap, ImageData, canvas, image, video, VideoFrame or Blob";
-  const reason = error instanceof TypeError ? "" : `: ${describeFrameError(error)}`;
+  const reason = (error as Partial<Error> | undefined)?.name === "TypeError" ? "" : `: ${describeFrameError(error)}`;
   return new InvalidValueError(expected, `${describeValue(source)}${reason}`, false, "source");
 }
 
@@ -203,7 +211,7 @@ function unreadable(source: unknown, error: unknown): InvalidValueError {
 async function captureBitmap(source: ImageBitmapSource, maxSize: number | undefined): Promise<ImageBitmap> {
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(source);
+    bitmap = await createImageBitmap(uprightFrame(source));
   } catch (error) {
     throw unreadable(source, error);
   }

@@ -4,8 +4,8 @@ import {
   type FlushResult,
   type RecordingOptions,
 } from "@rerun-ts/core";
-import { checkOptions, type OptionNames, brand, hasBrand } from "@rerun-ts/core/checks";
-import { internalsOf } from "@rerun-ts/core/recording";
+import { checkOptions, type OptionNames, brand, hasBrand, ownBytes } from "@rerun-ts/core/checks";
+import { internalsOf, frozenAt } from "@rerun-ts/core/recording";
 import type { BlobLike, BlobWithType, LogFileOptions } from "@rerun-ts/types";
 import { collectMessages, download, type SavedData } from "../download/download.ts";
 import type { DownloadOptions, DownloadResult } from "../download/download-options.ts";
@@ -168,9 +168,11 @@ export class RecordingStream extends CoreRecordingStream {
   }
 
   async #logFile(name: string, contents: BlobLike | BlobWithType, options: LogFileOptions | undefined): Promise<void> {
-    const view = this.at(options?.time ?? {});
+    // The times and bytes of this call: the program may change both while the code is loaded.
+    const view = frozenAt(this, options?.time ?? {});
+    const own = ownBytes(contents);
     const { logFile } = await import("@rerun-ts/types/files");
-    await logFile({ recording: this, view, name, contents, options });
+    await logFile({ recording: this, view, name, contents: own, options });
   }
 
   async #download(name: string, options: DownloadOptions): Promise<DownloadResult> {

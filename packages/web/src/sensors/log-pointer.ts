@@ -1,5 +1,5 @@
 import type { RecordingStream } from "@rerun-ts/core";
-import { checkOptions, invalidArgument } from "@rerun-ts/core/checks";
+import { checkOptions, invalidArgument, kindOf } from "@rerun-ts/core/checks";
 import { Points2D, Scalars, TextLog } from "@rerun-ts/types";
 import { atPageTime, checkSensor, childOf, type StopSensor } from "./sensor.ts";
 
@@ -28,8 +28,10 @@ export function logPointer(recording: RecordingStream, path: string, options: Lo
   if (typeof target?.addEventListener !== "function") throw invalidArgument("target", "an element", target);
   const pointers = new Map<number, PointerEvent>();
   const stopping = new AbortController();
-  const onEvent = (event: Event): void => {
-    if (!(event instanceof PointerEvent)) return;
+  const onEvent = (given: Event): void => {
+    // Elements of another window have events of another class.
+    if (kindOf(given) !== "PointerEvent") return;
+    const event = given as PointerEvent;
     const { type, pointerId, pointerType } = event;
     const isGone =
       type === "pointercancel" || type === "pointerleave" || (type === "pointerup" && pointerType !== "mouse");

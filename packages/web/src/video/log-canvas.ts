@@ -1,5 +1,5 @@
 import type { EntityPathLike, RecordingStream } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/checks";
+import { describeValue, kindOf } from "@rerun-ts/core/checks";
 import type { FrameRecorder } from "./frame-recorder.ts";
 import { nextFrame } from "./next-frame.ts";
 import { startCapture, wrongSource, type VideoCapture } from "./video-capture.ts";
@@ -36,8 +36,7 @@ export function logCanvas(
 }
 
 function isCanvas(value: unknown): boolean {
-  const kinds = [globalThis.HTMLCanvasElement, globalThis.OffscreenCanvas];
-  return kinds.some((kind) => kind !== undefined && value instanceof kind);
+  return ["HTMLCanvasElement", "OffscreenCanvas"].includes(kindOf(value));
 }
 
 async function captureFrames(

@@ -1,5 +1,5 @@
 import type { EntityPathLike, RecordingStream } from "@rerun-ts/core";
-import { describeValue } from "@rerun-ts/core/checks";
+import { describeValue, kindOf } from "@rerun-ts/core/checks";
 import type { FrameRecorder } from "./frame-recorder.ts";
 import { captureElement } from "./capture-element.ts";
 import { startCapture, wrongSource, type VideoCapture } from "./video-capture.ts";
@@ -45,8 +45,10 @@ export function logMediaStream(
 }
 
 function trackOf(stream: MediaStream | MediaStreamTrack): MediaStreamTrack {
-  const track = stream instanceof MediaStream ? stream.getVideoTracks()[0] : stream;
-  if (track instanceof MediaStreamTrack && track.kind === "video") return track;
+  const track = kindOf(stream) === "MediaStream" ? (stream as MediaStream).getVideoTracks()[0] : stream;
+  // Tracks of a canvas have the class `CanvasCaptureMediaStreamTrack`.
+  if (kindOf(track).endsWith("MediaStreamTrack") && (track as MediaStreamTrack).kind === "video")
+    return track as MediaStreamTrack;
   throw wrongSource("stream", "a MediaStream with a video track, or such a track", describeValue(stream));
 }
 

@@ -8,6 +8,7 @@ import { openEncoderChannel, type EncoderChannel } from "./encoder-channel.ts";
 import type { FromEncoder } from "./encoder-protocol.ts";
 import { epochNow } from "./epoch-now.ts";
 import { describeFrameError } from "../media/describe-frame-error.ts";
+import { uprightFrame } from "../media/upright-frame.ts";
 import type { CaptureTime, FrameRecorder, FrameSource, VideoTarget } from "./frame-recorder.ts";
 import { FORMATS, levelsOf } from "./video-codec.ts";
 import { noVideoStats, type VideoStats } from "./video-stats.ts";
@@ -78,7 +79,7 @@ export class StreamRecorder implements FrameRecorder {
     let pending: RecordingView;
     try {
       pending = view ?? this.#viewAt(epochMs, index);
-      frame = new VideoFrame(source, { timestamp });
+      frame = new VideoFrame(uprightFrame(source), { timestamp });
     } catch (error) {
       this.stats.dropped++;
       this.#notice(`a frame cannot be read: ${describeFrameError(error)}`);

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { messageOf } from "@rerun-ts/core/checks";
+import { messageOf, isBlob } from "@rerun-ts/core/checks";
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
 
 /**
@@ -21,5 +21,5 @@ export async function openFile(
 
 /** The name of a file for messages. */
 export function nameOfFile(file: Blob | Uint8Array): string {
-  return file instanceof Blob && "name" in file ? String(file.name) : "the bytes of `source`";
+  return isBlob(file) && "name" in file ? String(file.name) : "the bytes of `source`";
 }

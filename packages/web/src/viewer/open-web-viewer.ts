@@ -1,5 +1,12 @@
 import { RerunError, type RecordingStream, type SetSinksOptions } from "@rerun-ts/core";
-import { checkOptions, messageOf, type OptionNames, withRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
+import {
+  checkOptions,
+  messageOf,
+  type OptionNames,
+  withRerunErrors,
+  invalidArgument,
+  kindOf,
+} from "@rerun-ts/core/checks";
 import type { ViewerControl } from "@rerun-ts/core/viewer-control";
 import { checkViewerOptions } from "./check-viewer-options.ts";
 import { lazyControl } from "./lazy-control.ts";
@@ -275,8 +282,7 @@ function stop(viewer: StartableViewer, frame: ViewerFrame): void {
 }
 
 function checkElement(element: unknown): void {
-  if (typeof HTMLElement === "undefined" || !(element instanceof HTMLElement))
-    throw invalidArgument("element", "an element of the page", element);
+  if (!/^HTML\w*Element$/.test(kindOf(element))) throw invalidArgument("element", "an element of the page", element);
 }
 
 async function createViewer(): Promise<StartableViewer> {

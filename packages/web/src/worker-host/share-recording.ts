@@ -1,5 +1,5 @@
 import { RerunError, type EncodedMessage, type RecordingStream } from "@rerun-ts/core";
-import { checkRecording } from "@rerun-ts/core/checks";
+import { checkRecording, isUint8Array } from "@rerun-ts/core/checks";
 import { internalsOf, logMessages } from "@rerun-ts/core/recording";
 import { serializeError, type SerializedError } from "@rerun-ts/core/transport";
 import type { FromPort, JoinReply, ToPort } from "./port-protocol.ts";
@@ -66,7 +66,9 @@ export function shareRecording(recording: RecordingStream): MessagePort {
 function areEncoded(messages: readonly (EncodedMessage | null | undefined)[]): boolean {
   return (
     Array.isArray(messages) &&
-    messages.every((message) => message?.payload instanceof Uint8Array && "storeId" in message)
+    messages.every(
+      (message) => isUint8Array(message?.payload) && message !== null && message !== undefined && "storeId" in message,
+    )
   );
 }
 

@@ -1,4 +1,4 @@
-import { RecordingStream, logFileFromContents, setGlobalRecording } from "@rerun-ts/web";
+import { RecordingStream, loadUrdf, logFileFromContents, setGlobalRecording } from "@rerun-ts/web";
 import { expect, it } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 
@@ -38,4 +38,31 @@ it("logFileFromContents rejects an unknown extension", async () => {
   await expect(recording.logFileFromContents("a.xyz", new Uint8Array(1))).rejects.toMatchObject({
     code: "UNSUPPORTED",
   });
+});
+
+it.each(["changed", "transferred"])(
+  "logFileFromContents logs the bytes of the call, which are %s later",
+  async (how) => {
+    const recording = new RecordingStream("page", { strict: true });
+    const memory = recording.memoryRecording();
+    const contents = new TextEncoder().encode("first");
+    const logging = recording.logFileFromContents("a.txt", contents);
+    if (how === "changed") contents.set(new TextEncoder().encode("other"));
+    else structuredClone(contents.buffer, { transfer: [contents.buffer] });
+    await logging;
+    expect(readChunks(memory.drainAsBytes())[0]?.components["TextDocument:text"]).toEqual([["first"]]);
+  },
+);
+
+it("logFileFromContents logs text in shared memory, which browsers do not decode", async () => {
+  const recording = new RecordingStream("page", { strict: true });
+  const memory = recording.memoryRecording();
+  const shared = new Uint8Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer, 0, 5);
+  shared.set(new TextEncoder().encode("hello"));
+  await recording.logFileFromContents("a.txt", shared);
+  expect(readChunks(memory.drainAsBytes())[0]?.components["TextDocument:text"]).toEqual([["hello"]]);
+  const urdf = new TextEncoder().encode('<robot name="arm"><link name="base"/></robot>');
+  const memoryOfUrdf = new Uint8Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer);
+  memoryOfUrdf.set(urdf);
+  expect((await loadUrdf(memoryOfUrdf.subarray(0, urdf.byteLength))).name).toBe("arm");
 });

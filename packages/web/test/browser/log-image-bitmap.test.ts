@@ -131,6 +131,48 @@ describe("logImageBitmap", () => {
     expect(valuesOf(rrd, "/a", "Image:format")).toEqual(valuesOf(rrd, "/c", "Image:format"));
   });
 
+  it("logs ImageData of a wide gamut as the same colours in sRGB", async () => {
+    const { recording, memory } = observe(true);
+    const wide = new ImageData(1, 1, { colorSpace: "display-p3" });
+    // Orange within sRGB. Source: CSS Color Module Level 4.
+    wide.data.set([236, 145, 54, 255]);
+    await logImageBitmap(recording, "a", wide, { encoding: "raw" });
+    const [[pixels]] = valuesOf(memory.drainAsBytes(), "/a", "Image:buffer") as [[number[]]];
+    expect(pixels[0]).toBeGreaterThan(248);
+    expect(pixels[1]).toBeLessThan(145);
+    expect(pixels[2]).toBeLessThan(40);
+  });
+
+  it("logs a turned VideoFrame as it is displayed", async () => {
+    const landscape = new VideoFrame(canvasOf("#f80"), { timestamp: 0 });
+    const turned = new VideoFrame(landscape, { timestamp: 0, rotation: 90 } as VideoFrameInit);
+    // Only newer browsers turn frames.
+    const upright = "rotation" in turned ? [HEIGHT, WIDTH] : [WIDTH, HEIGHT];
+    const { recording, memory } = observe(true);
+    await logImageBitmap(recording, "a", turned, { encoding: "raw" });
+    const rrd = memory.drainAsBytes();
+    const [[format]] = valuesOf(rrd, "/a", "Image:format") as [[{ width: number; height: number }]];
+    expect([format.width, format.height]).toEqual(upright);
+    const [[pixels]] = valuesOf(rrd, "/a", "Image:buffer") as [[number[]]];
+    expect(pixels.slice(0, 4)).toEqual([close(255), close(136), close(0), 255]);
+    expect(pixels.slice(-4)).toEqual([close(255), close(136), close(0), 255]);
+  });
+
+  it("logs a file and pixels of another window", async () => {
+    const frame = document.createElement("iframe");
+    document.body.append(frame);
+    cleanUps.push(() => frame.remove());
+    const other = frame.contentWindow as unknown as typeof globalThis;
+    const { recording, memory } = observe(true);
+    const png = await (await offscreenOf("#f80").convertToBlob()).arrayBuffer();
+    await logImageBitmap(recording, "a", new other.Blob([png], { type: "image/png" }));
+    await logImageBitmap(recording, "b", new other.ImageData(2, 1), { encoding: "raw" });
+    recording.log("c", new Image(new other.ImageData(2, 1)));
+    const rrd = memory.drainAsBytes();
+    expect(valuesOf(rrd, "/a", "EncodedImage:blob")).toEqual([[[...new Uint8Array(png)]]]);
+    expect(valuesOf(rrd, "/b", "Image:format")).toEqual(valuesOf(rrd, "/c", "Image:format"));
+  });
+
   it.each(["image/jpeg", "image/png"])("logs a Blob of type %s unchanged", async (type) => {
     const { recording, memory } = observe(true);
     const blob = await offscreenOf("#f80").convertToBlob({ type });

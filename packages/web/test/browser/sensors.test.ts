@@ -69,6 +69,17 @@ describe("sensors of a page", () => {
     expect(values("/pointer", "Points2D:positions")).toEqual([]);
   });
 
+  it("the pointer is logged in an element of another window", () => {
+    const frame = document.createElement("iframe");
+    document.body.append(frame);
+    const other = frame.contentWindow as unknown as typeof globalThis;
+    const element = (frame.contentDocument as Document).createElement("div");
+    stop = logPointer(rec, "pointer", { target: element });
+    element.dispatchEvent(new other.PointerEvent("pointerdown", { pointerId: 7, clientX: 3, clientY: 4 }));
+    frame.remove();
+    expect(values("/pointer", "Points2D:positions")).toEqual([[[3, 4]]]);
+  });
+
   it("wrong arguments are rejected by their names", () => {
     const target = "#canvas" as never;
     expect(() => logPointer(rec, "pointer", { target })).toThrow('`target` must be an element, got "#canvas"');

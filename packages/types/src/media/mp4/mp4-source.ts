@@ -1,4 +1,4 @@
-import { invalidArgument } from "@rerun-ts/core/checks";
+import { invalidArgument, isBlob, isBuffer, isUint8Array } from "@rerun-ts/core/checks";
 
 /** A file of which parts are read. */
 export interface Mp4Source {
@@ -13,10 +13,10 @@ export type Mp4Contents = Uint8Array | ArrayBuffer | Blob | Mp4Source;
 
 /** A source of parts for contents. @throws {TypeError} if they are something else */
 export function mp4SourceOf(contents: Mp4Contents): Mp4Source {
-  if (contents instanceof Uint8Array)
+  if (isUint8Array(contents))
     return { size: contents.byteLength, read: async (offset, length) => contents.subarray(offset, offset + length) };
-  if (contents instanceof ArrayBuffer) return mp4SourceOf(new Uint8Array(contents));
-  if (contents instanceof Blob) {
+  if (isBuffer(contents)) return mp4SourceOf(new Uint8Array(contents));
+  if (isBlob(contents)) {
     const read = async (offset: number, length: number): Promise<Uint8Array> =>
       new Uint8Array(await contents.slice(offset, offset + length).arrayBuffer());
     return { size: contents.size, read };

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { checkOptions, describeValue, nonNegative, yieldingRerunErrors } from "@rerun-ts/core/checks";
+import { checkOptions, describeValue, nonNegative, yieldingRerunErrors, isUint8Array } from "@rerun-ts/core/checks";
 import type { NalCodec } from "./annex-b.ts";
 import { AnnexBSplitter } from "./annex-b-splitter.ts";
 import { containerKind } from "./container-kind.ts";
@@ -45,8 +45,7 @@ export function videoSamples(
       let splitter: SampleSplitter | undefined;
       let beginning = new Uint8Array();
       for await (const piece of stream) {
-        if (!(piece instanceof Uint8Array))
-          throw new TypeError(`\`stream\` must yield Uint8Arrays, got ${describeValue(piece)}`);
+        if (!isUint8Array(piece)) throw new TypeError(`\`stream\` must yield Uint8Arrays, got ${describeValue(piece)}`);
         let bytes = piece;
         if (splitter === undefined) {
           beginning = Uint8Array.from([...beginning, ...piece.subarray(0, 4)]);
