@@ -7,9 +7,20 @@ import {
   Points3D,
   uiPoints,
   type Mesh3DOptions,
+  type RasterLike,
 } from "@rerun-ts/types";
 import { readGeometry } from "@rerun-ts/types/integration";
-import type { GeometryGroup, SceneGeometry, SceneMaterial, SceneObject, VersionedAttribute } from "./scene-like.ts";
+import type {
+  GeometryGroup,
+  SceneGeometry,
+  SceneMaterial,
+  SceneObject,
+  SceneTexture,
+  VersionedAttribute,
+} from "./scene-like.ts";
+import { revisionOf } from "./content-revision.ts";
+import { fatLinesOf } from "./fat-lines.ts";
+import { isFatLine, leftOutOf, unreadableTexture } from "./left-out.ts";
 import { isLoaded, rasterOf } from "./texture-raster.ts";
 
 /** Appearance of an object, besides its transform. */
@@ -22,6 +33,8 @@ export interface Drawing {
 /** Options of drawing objects. */
 export interface DrawingOptions {
   readonly maxTextureSize: number;
+  /** Reports what is left out. */
+  readonly warn: (message: string) => void;
 }
 
 /** The part of a camera's path with its `Pinhole`, so that entities below the camera itself are not projected. */
@@ -29,6 +42,8 @@ export const PINHOLE_PART = "pinhole";
 const WHITE: SceneMaterial = {};
 /** In place of a missing material among several, whose part three.js does not draw. */
 const HIDDEN: SceneMaterial = { visible: false };
+const ATTRIBUTES = ["position", "normal", "uv", "color"];
+const FAT_LINE_ATTRIBUTES = ["instanceStart", "instanceEnd"];
 const LIGHT_RADIUS = 6;
 const RADIANS = Math.PI / 180;
 
@@ -37,15 +52,15 @@ export function shapeOf(object: SceneObject): unknown[] {
   const stamps: unknown[] = [];
   const { geometry } = object;
   if (geometry !== undefined && isDrawn(object)) {
-    const { position, normal, uv, color } = geometry.attributes;
     stamps.push(geometry, geometry.drawRange?.start, geometry.drawRange?.count, geometry.groups?.length);
-    for (const attribute of [position, normal, uv, color]) stamps.push(attribute, versionOf(attribute));
-    stamps.push(geometry.index, versionOf(geometry.index as VersionedAttribute | null));
+    for (const name of isFatLine(object) ? FAT_LINE_ATTRIBUTES : ATTRIBUTES)
+      stamps.push(revisionOf(geometry.attributes[name]));
+    stamps.push(revisionOf(geometry.index as VersionedAttribute | null), geometry.instanceCount);
     const materials = materialsOf(object);
     stamps.push(Array.isArray(object.material), materials.length);
     for (const material of materials) {
-      const { map, vertexColors, visible, size, sizeAttenuation } = material;
-      stamps.push(vertexColors, visible, size, sizeAttenuation, map);
+      const { map, vertexColors, visible, size, sizeAttenuation, linewidth, worldUnits } = material;
+      stamps.push(vertexColors, visible, size, sizeAttenuation, linewidth, worldUnits, map);
       if (map) stamps.push(map.version, map.image, isLoaded(map));
     }
     if (object.isInstancedMesh === true) stamps.push(object.count === 0);
@@ -63,21 +78,31 @@ export function lookOf(object: SceneObject): unknown[] {
 
 /** Everything that determines the poses of instances. */
 export function posesOf({ isInstancedMesh, instanceMatrix, count }: SceneObject): unknown[] {
-  return isInstancedMesh === true ? [instanceMatrix, versionOf(instanceMatrix), count] : [];
+  return isInstancedMesh === true ? [revisionOf(instanceMatrix), count] : [];
 }
 
-/** Appearance of an object. */
-export function drawingsOf(object: SceneObject, options: DrawingOptions): Drawing[] {
+/**
+ * Appearance of an object.
+ *
+ * @param isAgain whether it was drawn before: what it has lost is cleared
+ */
+export function drawingsOf(object: SceneObject, options: DrawingOptions, isAgain: boolean): Drawing[] {
   if (object.isPerspectiveCamera === true) return [{ part: PINHOLE_PART, data: pinholeOf(object) }];
   if (isPlacedLight(object)) {
     const { name, type, color } = object;
     const fields = { colors: color && packed(color.getHex(), 1), radii: uiPoints(LIGHT_RADIUS), labels: name || type };
     return [{ part: undefined, data: new Points3D([[0, 0, 0]], { ...fields, showLabels: false }) }];
   }
+  const leftOut = leftOutOf(object);
+  if (leftOut !== undefined) options.warn(leftOut);
   const { geometry } = object;
   if (geometry?.attributes["position"] === undefined || !isDrawn(object)) return [];
-  if (object.isMesh === true) return meshesOf(object, geometry, options);
   const [material = WHITE] = materialsOf(object);
+  if (isFatLine(object))
+    return material.visible === false
+      ? []
+      : [{ part: undefined, data: fatLinesOf(object, geometry, material, colorOf(material)) }];
+  if (object.isMesh === true) return meshesOf(object, geometry, options, isAgain);
   if (material.visible === false) return [];
   const data = object.isPoints === true ? pointsOf(geometry, material) : linesOf(object, geometry, material);
   return [{ part: undefined, data }];
@@ -85,7 +110,7 @@ export function drawingsOf(object: SceneObject, options: DrawingOptions): Drawin
 
 /** Parts to log where only colours have changed: the colours of meshes, everything else as a whole. */
 export function recoloredOf(object: SceneObject, options: DrawingOptions): Drawing[] {
-  if (object.isMesh !== true) return drawingsOf(object, options);
+  if (object.isMesh !== true || isFatLine(object)) return drawingsOf(object, options, true);
   const geometry = object.geometry as SceneGeometry;
   return partsOf(object, geometry).map(({ part, material }) => ({
     part,
@@ -109,19 +134,30 @@ export function instancesOf(object: SceneObject): Drawing[] {
   return partsOf(object, geometry).map(({ part }) => ({ part, data }));
 }
 
-function meshesOf(object: SceneObject, geometry: SceneGeometry, { maxTextureSize }: DrawingOptions): Drawing[] {
+function meshesOf(object: SceneObject, geometry: SceneGeometry, options: DrawingOptions, isAgain: boolean): Drawing[] {
   // Without instances nothing is drawn, whereas Rerun would draw a mesh without poses once.
   if (object.isInstancedMesh === true && object.count === 0) return [];
   return partsOf(object, geometry).map(({ part, material, group }) => {
-    const albedoTexture = material.map ? rasterOf(material.map, maxTextureSize) : undefined;
-    const options: Partial<Mesh3DOptions> = {
+    const albedoTexture = material.map ? textureOf(material.map, options) : undefined;
+    const { normal, uv, color } = geometry.attributes;
+    const none = isAgain ? null : undefined;
+    const fields: Partial<Mesh3DOptions> = {
       albedoFactor: colorOf(material),
-      ...(albedoTexture !== undefined && { albedoTexture }),
-      ...(material.vertexColors !== true && { vertexColors: undefined }),
+      ...((albedoTexture !== undefined || isAgain) && { albedoTexture: albedoTexture ?? null }),
+      ...((material.vertexColors !== true || color === undefined) && { vertexColors: none }),
+      ...(isAgain && normal === undefined && { vertexNormals: null }),
+      ...(isAgain && uv === undefined && { vertexTexcoords: null }),
+      ...(isAgain && (geometry.index ?? undefined) === undefined && { triangleIndices: null }),
       ...trianglesOf(geometry, group),
     };
-    return { part, data: Mesh3D.fromGeometry(geometry, options) };
+    return { part, data: Mesh3D.fromGeometry(geometry, fields) };
   });
+}
+
+function textureOf(map: SceneTexture, { maxTextureSize, warn }: DrawingOptions): RasterLike | undefined {
+  const reason = unreadableTexture(map);
+  if (reason !== undefined) warn(reason);
+  return reason === undefined ? rasterOf(map, maxTextureSize) : undefined;
 }
 
 interface MeshPart {
@@ -131,7 +167,8 @@ interface MeshPart {
 }
 
 /** The parts of a mesh: one for each of several materials. */
-function partsOf(object: SceneObject, { groups = [] }: SceneGeometry): MeshPart[] {
+function partsOf(object: SceneObject, geometry: SceneGeometry): MeshPart[] {
+  const { groups = [] } = geometry;
   const materials = materialsOf(object);
   const all: MeshPart[] = Array.isArray(object.material)
     ? groups.map((group, index) => ({
@@ -140,12 +177,21 @@ function partsOf(object: SceneObject, { groups = [] }: SceneGeometry): MeshPart[
         group,
       }))
     : [{ part: undefined, material: materials[0] ?? WHITE, group: undefined }];
-  return all.filter((each) => each.material.visible !== false);
+  return all.filter(({ material, group }) => {
+    // A mesh without triangles would be drawn as a whole.
+    const [start, end] = rangeOf(geometry, countOf(geometry), group);
+    return material.visible !== false && end - start >= 3;
+  });
+}
+
+/** The number of vertices of all triangles. */
+function countOf({ index, attributes }: SceneGeometry): number {
+  return index?.count ?? attributes["position"]?.count ?? 0;
 }
 
 /** The triangles of a group within the drawn range. Empty options if these are all triangles. */
 function trianglesOf(geometry: SceneGeometry, group: GeometryGroup | undefined): Partial<Mesh3DOptions> {
-  const total = (geometry.index?.count ?? geometry.attributes["position"]?.count) as number;
+  const total = countOf(geometry);
   const [start, end] = rangeOf(geometry, total, group);
   if (start === 0 && end === total) return {};
   return { triangleIndices: vertices(geometry, start, end - ((end - start) % 3)) };
@@ -224,15 +270,12 @@ function materialsOf({ material }: SceneObject): readonly SceneMaterial[] {
   return (material as readonly (SceneMaterial | null | undefined)[]).map((each) => each ?? HIDDEN);
 }
 
-function isDrawn({ isMesh, isPoints, isLine, isBatchedMesh }: SceneObject): boolean {
-  return (isMesh === true && isBatchedMesh !== true) || isPoints === true || isLine === true;
+function isDrawn(object: SceneObject): boolean {
+  const { isMesh, isPoints, isLine } = object;
+  return (isMesh === true || isPoints === true || isLine === true) && leftOutOf(object) === undefined;
 }
 
 /** Whether an object is a light that has a place. */
 function isPlacedLight({ isLight, isAmbientLight, isHemisphereLight }: SceneObject): boolean {
   return isLight === true && isAmbientLight !== true && isHemisphereLight !== true;
-}
-
-function versionOf(attribute: VersionedAttribute | null | undefined): number | undefined {
-  return attribute?.version ?? attribute?.data?.version;
 }

@@ -1,9 +1,10 @@
-import type { EntityPathLike, RecordingView, TimePointLike } from "@rerun-ts/core";
+import type { EntityPathLike, RecordingStream, RecordingView, TimePointLike } from "@rerun-ts/core";
 import {
   checkEntityPath,
   checkOptions,
   checkRecording,
   describeValue,
+  reportWarning,
   type OptionNames,
 } from "@rerun-ts/core/integration";
 import type { Object3DLike } from "./scene-like.ts";
@@ -100,5 +101,15 @@ function createWriter(owner: "logScene" | "followScene", given: SceneArguments):
   const { matrix, children } = (object ?? {}) as Partial<Object3DLike>;
   if (typeof matrix?.elements !== "object" || !Array.isArray(children))
     throw new TypeError(`\`object\` must be an Object3D of three.js, got ${describeValue(object)}`);
-  return new SceneWriter(checkEntityPath("path", path), object, { maxTextureSize }, options.static === true);
+  const warn = (message: string): void => warnOf(recording, `${owner}: ${message}`);
+  return new SceneWriter(checkEntityPath("path", path), object, { maxTextureSize, warn }, options.static === true);
+}
+
+/** Reports a warning of a recording. Views and the namespace of a package report none, so it is printed. */
+function warnOf(recording: RecordingView, message: string): void {
+  try {
+    reportWarning(recording as RecordingStream, message);
+  } catch {
+    console.warn(`[rerun] ${message}`);
+  }
 }

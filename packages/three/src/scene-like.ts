@@ -27,14 +27,17 @@ export interface Object3DLike {
 export interface VersionedAttribute {
   readonly count: number;
   readonly version?: number;
+  readonly array?: ArrayLike<number>;
   /** The buffer of an interleaved attribute. */
-  readonly data?: { readonly version: number };
+  readonly data?: { readonly version: number; readonly array?: ArrayLike<number> };
 }
 
 /** The parts of a geometry that this package reads. `Mesh3D.fromGeometry` reads the rest. */
 export interface SceneGeometry extends GeometryLike {
   readonly attributes: { readonly [name: string]: VersionedAttribute | undefined } & GeometryLike["attributes"];
   readonly groups?: readonly GeometryGroup[];
+  readonly isInstancedBufferGeometry?: boolean;
+  readonly instanceCount?: number;
   readonly drawRange?: { readonly start: number; readonly count: number };
 }
 
@@ -58,6 +61,9 @@ export interface SceneTexture {
   readonly image?: unknown;
   readonly version: number;
   readonly flipY: boolean;
+  readonly isCompressedTexture?: boolean;
+  readonly isVideoTexture?: boolean;
+  readonly isRenderTargetTexture?: boolean;
 }
 
 /** A material. Materials without `color`, such as shaders, are drawn white. */
@@ -70,6 +76,9 @@ export interface SceneMaterial {
   readonly vertexColors?: boolean;
   readonly size?: number;
   readonly sizeAttenuation?: boolean;
+  /** The width of a wide line. */
+  readonly linewidth?: number;
+  readonly worldUnits?: boolean;
 }
 
 /** All properties of the classes derived from `Object3D` that are read. */
@@ -80,6 +89,8 @@ export interface SceneObject extends Object3DLike {
   readonly isMesh?: boolean;
   readonly isInstancedMesh?: boolean;
   readonly isBatchedMesh?: boolean;
+  readonly isLine2?: boolean;
+  readonly isLineSegments2?: boolean;
   readonly isPoints?: boolean;
   readonly isLine?: boolean;
   readonly isLineSegments?: boolean;

@@ -130,7 +130,7 @@ export class SceneWriter {
     // Stored before anything is logged, because logging may throw in strict mode.
     [node.shape, node.look, node.poses] = [shape, look, poses];
     const drawings = isReshaped
-      ? drawingsOf(object, this.#options)
+      ? drawingsOf(object, this.#options, node.parts.length > 0)
       : isRecolored
         ? recoloredOf(object, this.#options)
         : [];

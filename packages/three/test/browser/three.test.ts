@@ -1,6 +1,11 @@
 import { RecordingStream, type MemoryRecording } from "@rerun-ts/web";
 import { followScene, logScene } from "@rerun-ts/three";
 import * as THREE from "three";
+import { Line2 } from "three/examples/jsm/lines/Line2.js";
+import { LineGeometry } from "three/examples/jsm/lines/LineGeometry.js";
+import { LineMaterial } from "three/examples/jsm/lines/LineMaterial.js";
+import { LineSegments2 } from "three/examples/jsm/lines/LineSegments2.js";
+import { LineSegmentsGeometry } from "three/examples/jsm/lines/LineSegmentsGeometry.js";
 import { beforeEach, describe, expect, it } from "vitest";
 import { readChunks, valuesOf } from "@rerun-ts/test-support/common/read-chunks";
 
@@ -279,6 +284,138 @@ describe("scenes of three.js", () => {
     expect(Object.keys(logged()["/plane"] ?? {})).toContain("Mesh3D:albedo_texture_buffer");
     follower.update();
     expect(logged()).toEqual({});
+  });
+
+  it("a mesh that is drawn again without an index, normals, texture coordinates, colours or a texture has none", () => {
+    const canvas = new OffscreenCanvas(1, 1);
+    canvas.getContext("2d");
+    const rich = new THREE.BoxGeometry() as THREE.BufferGeometry;
+    rich.setAttribute("color", new THREE.Float32BufferAttribute(new Float32Array(72).fill(1), 3));
+    const map = new THREE.CanvasTexture(canvas);
+    const mesh = new THREE.Mesh(rich, new THREE.MeshBasicMaterial({ vertexColors: true, map }));
+    const follower = followScene(rec, "mesh", mesh);
+    const optional = [
+      "triangle_indices",
+      "vertex_normals",
+      "vertex_texcoords",
+      "vertex_colors",
+      "albedo_texture_buffer",
+    ];
+    const before = logged()["/mesh"] ?? {};
+    for (const name of optional) expect(before[`Mesh3D:${name}`]?.[0], name).not.toEqual([]);
+    const bare = new THREE.BufferGeometry();
+    bare.setAttribute("position", new THREE.Float32BufferAttribute([0, 0, 0, 1, 0, 0, 0, 1, 0], 3));
+    mesh.geometry = bare;
+    mesh.material = new THREE.MeshBasicMaterial({ map: null });
+    follower.update();
+    const after = logged()["/mesh"] ?? {};
+    expect(Object.fromEntries(optional.map((name) => [name, after[`Mesh3D:${name}`]]))).toEqual(
+      Object.fromEntries(optional.map((name) => [name, [[]]])),
+    );
+  });
+
+  it("wide lines become strips with their width", () => {
+    const points = [0, 0, 0, 1, 0, 0, 2, 0, 0];
+    const line = new LineGeometry().setPositions(points);
+    const root = new THREE.Group();
+    root.add(new Line2(line, new LineMaterial({ color: "red", linewidth: 4 })));
+    const segments = new LineSegmentsGeometry().setPositions([0, 0, 0, 1, 0, 0, 5, 0, 0, 6, 0, 0]);
+    root.add(new LineSegments2(segments, new LineMaterial({ linewidth: 2, worldUnits: true })));
+    logScene(rec, "", root);
+    const rows = logged();
+    expect(rows["/Line2_1"]).toMatchObject({
+      "LineStrips3D:strips": [
+        [
+          [
+            [0, 0, 0],
+            [1, 0, 0],
+            [2, 0, 0],
+          ],
+        ],
+      ],
+      "LineStrips3D:colors": [[0xff0000ff]],
+      "LineStrips3D:radii": [[-2]],
+    });
+    expect(rows["/LineSegments2_1"]).toMatchObject({
+      "LineStrips3D:strips": [
+        [
+          [
+            [0, 0, 0],
+            [1, 0, 0],
+          ],
+          [
+            [5, 0, 0],
+            [6, 0, 0],
+          ],
+        ],
+      ],
+      "LineStrips3D:radii": [[1]],
+    });
+    expect(Object.keys(rows["/Line2_1"] ?? {})).not.toContain("Mesh3D:vertex_positions");
+  });
+
+  it("a drawn range without triangles draws nothing", () => {
+    const mesh = new THREE.Mesh(new THREE.BoxGeometry(), new THREE.MeshBasicMaterial());
+    const follower = followScene(rec, "box", mesh);
+    logged();
+    mesh.geometry.setDrawRange(0, 0);
+    follower.update();
+    expect(logged()["/box"]).toMatchObject({ "Clear:is_recursive": expect.arrayContaining([[false]]) });
+    logScene(rec, "other", mesh);
+    expect(Object.keys(logged()["/other"] ?? {})).not.toContain("Mesh3D:vertex_positions");
+  });
+
+  it("what is marked as changed in each frame is logged only if it has changed", () => {
+    const points = new THREE.BufferGeometry().setFromPoints([new THREE.Vector3(1, 2, 3), new THREE.Vector3()]);
+    const cloud = new THREE.Points(points, new THREE.PointsMaterial());
+    const boxes = new THREE.InstancedMesh(new THREE.BoxGeometry(), new THREE.MeshBasicMaterial(), 3);
+    const root = new THREE.Group().add(cloud, boxes);
+    const follower = followScene(rec, "root", root);
+    logged();
+    const position = points.getAttribute("position");
+    for (let frame = 0; frame < 3; frame++) {
+      position.needsUpdate = true;
+      boxes.instanceMatrix.needsUpdate = true;
+      follower.update();
+    }
+    expect(logged()).toEqual({});
+    position.setY(1, 7);
+    position.needsUpdate = true;
+    boxes.setMatrixAt(2, new THREE.Matrix4().makeTranslation(1, 0, 0));
+    boxes.instanceMatrix.needsUpdate = true;
+    follower.update();
+    expect(Object.keys(logged()).sort()).toEqual(["/root/Mesh_1", "/root/Points_1"]);
+  });
+
+  it("objects and textures without a counterpart are left out with one warning each", () => {
+    const pixels = new THREE.DataTexture(new Float32Array(4), 1, 1, THREE.RGBAFormat, THREE.FloatType);
+    const half = new THREE.DataTexture(new Uint16Array(4), 1, 1, THREE.RGBAFormat, THREE.HalfFloatType);
+    const red = new THREE.DataTexture(new Uint8Array(4), 2, 2, THREE.RedFormat);
+    const { texture } = new THREE.WebGLRenderTarget(2, 2);
+    const root = new THREE.Group();
+    for (const map of [pixels, half, red, texture]) {
+      map.needsUpdate = true;
+      root.add(new THREE.Mesh(new THREE.PlaneGeometry(), new THREE.MeshBasicMaterial({ map })));
+    }
+    const batched = new THREE.BatchedMesh(2, 100, 100, new THREE.MeshBasicMaterial());
+    batched.addInstance(batched.addGeometry(new THREE.BoxGeometry()));
+    const instanced = new THREE.InstancedBufferGeometry();
+    instanced.setAttribute("position", new THREE.Float32BufferAttribute([0, 0, 0, 1, 0, 0, 0, 1, 0], 3));
+    root.add(batched, new THREE.Mesh(instanced));
+    const follower = followScene(rec, "root", root);
+    follower.update();
+    expect(warnings.sort()).toEqual([
+      "followScene: a `BatchedMesh` is left out; log its parts as `InstancedMesh` or `Mesh`",
+      "followScene: a mesh with an `InstancedBufferGeometry` is left out; use `InstancedMesh`",
+      "followScene: a texture of Float32Array is left out, because only bytes with four channels are read",
+      "followScene: a texture of Uint16Array is left out, because only bytes with four channels are read",
+      "followScene: a texture of Uint8Array is left out, because only bytes with four channels are read",
+      "followScene: the texture of a render target is left out",
+    ]);
+    warnings = [];
+    const rows = logged();
+    expect(Object.keys(rows["/root/Mesh_1"] ?? {})).toContain("Mesh3D:vertex_positions");
+    expect(Object.keys(rows["/root/Mesh_5"] ?? {})).not.toContain("Mesh3D:vertex_positions");
   });
 
   it("what cannot be read is left out, and wrong arguments are named", () => {

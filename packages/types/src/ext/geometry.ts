@@ -41,6 +41,12 @@ export interface Geometry {
   readonly colors: { readonly rgb: Uint8Array } | { readonly rgba: Uint8Array } | undefined;
 }
 
+/** Classes of attributes whose `array` does not hold their numbers one after the other. */
+interface AttributeKinds {
+  readonly isInterleavedBufferAttribute?: boolean;
+  readonly isFloat16BufferAttribute?: boolean;
+}
+
 const ACCESSORS = ["getX", "getY", "getZ", "getW"] as const;
 
 /** Reads a geometry. @throws {InvalidValueError} that names the attribute that is missing or has the wrong size */
@@ -63,8 +69,9 @@ function numbersOf(name: string, attribute: GeometryAttribute, sizes: readonly n
   const { array, itemSize, normalized = false } = attribute;
   if (!sizes.includes(itemSize))
     throw wrong(name, `an attribute of ${sizes.join(" or ")} numbers per vertex`, itemSize);
-  const isInterleaved = "isInterleavedBufferAttribute" in attribute;
-  if (array !== undefined && !isInterleaved && !normalized) return array;
+  const { isInterleavedBufferAttribute, isFloat16BufferAttribute } = attribute as GeometryAttribute & AttributeKinds;
+  const isPlain = isInterleavedBufferAttribute !== true && isFloat16BufferAttribute !== true && !normalized;
+  if (array !== undefined && isPlain) return array;
   const count = attribute.count ?? (array?.length ?? 0) / itemSize;
   const read = readerOf(name, attribute);
   const numbers = new Float32Array(count * itemSize);
@@ -73,7 +80,9 @@ function numbersOf(name: string, attribute: GeometryAttribute, sizes: readonly n
 }
 
 function readerOf(name: string, attribute: GeometryAttribute): (index: number, component: number) => number {
-  if (typeof attribute.getComponent === "function")
+  // `getComponent` of attributes of 16-bit floats returns their bits.
+  const { isFloat16BufferAttribute } = attribute as GeometryAttribute & AttributeKinds;
+  if (isFloat16BufferAttribute !== true && typeof attribute.getComponent === "function")
     return (index, component) => attribute.getComponent?.(index, component) as number;
   if (typeof attribute.getX === "function")
     return (index, component) => attribute[ACCESSORS[component] as "getX"]?.(index) as number;

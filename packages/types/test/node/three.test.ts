@@ -54,6 +54,22 @@ describe("Mesh3D.fromGeometry takes a geometry of three.js", () => {
     ]);
   });
 
+  it("whose attributes are 16-bit floats", () => {
+    const position = new THREE.Float16BufferAttribute(9, 3);
+    for (const [vertex, [x, y, z]] of [
+      [0, 0, 0],
+      [1, 0, 0],
+      [0, 0.5, -2],
+    ].entries())
+      position.setXYZ(vertex, x as number, y as number, z as number);
+    const geometry = new THREE.BufferGeometry().setAttribute("position", position);
+    expect(logged(Mesh3D.fromGeometry(geometry))("Mesh3D:vertex_positions")).toEqual([
+      [0, 0, 0],
+      [1, 0, 0],
+      [0, 0.5, -2],
+    ]);
+  });
+
   it("with colours of vertices, which are in linear light", () => {
     const colors = [new THREE.Color("red"), new THREE.Color("#808080"), new THREE.Color("#00ff40")];
     const color = new THREE.Float32BufferAttribute(
