@@ -47,9 +47,8 @@ const FAT_LINE_ATTRIBUTES = ["instanceStart", "instanceEnd"];
 const LIGHT_RADIUS = 6;
 const RADIANS = Math.PI / 180;
 
-/** All properties that determine the shape of an object, for a comparison with the earlier ones. */
-export function shapeOf(object: SceneObject): unknown[] {
-  const stamps: unknown[] = [];
+/** Appends all properties that determine the shape of an object, for a comparison with the earlier ones. */
+export function addShape(object: SceneObject, stamps: unknown[]): void {
   const { geometry } = object;
   if (geometry !== undefined && isDrawn(object)) {
     stamps.push(geometry, geometry.drawRange?.start, geometry.drawRange?.count, geometry.groups?.length);
@@ -67,18 +66,17 @@ export function shapeOf(object: SceneObject): unknown[] {
   } else if (object.isPerspectiveCamera === true) {
     stamps.push(object.fov, object.aspect, object.zoom);
   }
-  return stamps;
 }
 
-/** The colours of an object, packed. */
-export function lookOf(object: SceneObject): unknown[] {
-  if (isPlacedLight(object)) return [object.color?.getHex()];
-  return object.material === undefined ? [] : materialsOf(object).map(colorOf);
+/** Appends the colours of an object, packed. */
+export function addLook(object: SceneObject, stamps: unknown[]): void {
+  if (isPlacedLight(object)) stamps.push(object.color?.getHex());
+  else if (object.material !== undefined) for (const material of materialsOf(object)) stamps.push(colorOf(material));
 }
 
-/** Everything that determines the poses of instances. */
-export function posesOf({ isInstancedMesh, instanceMatrix, count }: SceneObject): unknown[] {
-  return isInstancedMesh === true ? [revisionOf(instanceMatrix), count] : [];
+/** Appends everything that determines the poses of instances. */
+export function addPoses({ isInstancedMesh, instanceMatrix, count }: SceneObject, stamps: unknown[]): void {
+  if (isInstancedMesh === true) stamps.push(revisionOf(instanceMatrix), count);
 }
 
 /**
@@ -266,9 +264,18 @@ function packed(hex: number, opacity: number): number {
 }
 
 function materialsOf({ material }: SceneObject): readonly SceneMaterial[] {
-  if (!Array.isArray(material)) return [(material as SceneMaterial | null | undefined) ?? WHITE];
+  if (!Array.isArray(material)) return onlyOf((material as SceneMaterial | null | undefined) ?? WHITE);
   return (material as readonly (SceneMaterial | null | undefined)[]).map((each) => each ?? HIDDEN);
 }
+
+/** The list of one material, made once, because each frame asks for it. */
+function onlyOf(material: SceneMaterial): readonly SceneMaterial[] {
+  let list = only.get(material);
+  if (list === undefined) only.set(material, (list = [material]));
+  return list;
+}
+
+const only = new WeakMap<SceneMaterial, readonly SceneMaterial[]>();
 
 function isDrawn(object: SceneObject): boolean {
   const { isMesh, isPoints, isLine } = object;

@@ -3,11 +3,11 @@ import { Clear, Transform3D, ViewCoordinates } from "@rerun-ts/types";
 import {
   PINHOLE_PART,
   drawingsOf,
+  addLook,
+  addPoses,
+  addShape,
   instancesOf,
-  lookOf,
-  posesOf,
   recoloredOf,
-  shapeOf,
   type Drawing,
   type DrawingOptions,
 } from "./drawings.ts";
@@ -43,6 +43,9 @@ export class SceneWriter {
   readonly #options: DrawingOptions;
   readonly #logOptions: { readonly static: boolean };
   #updates = 0;
+  /** Reused for all objects, because frames of thousands of objects must not allocate memory for each. */
+  readonly #stamps: { shape: unknown[]; look: unknown[]; poses: unknown[] } = { shape: [], look: [], poses: [] };
+  readonly #transform = new ReusedTransform();
 
   constructor(path: EntityPath, root: SceneObject, options: DrawingOptions, isStatic: boolean) {
     this.#root = root;
@@ -106,13 +109,15 @@ export class SceneWriter {
   #writeObject(view: RecordingView, object: SceneObject, node: SceneNode): void {
     node.isShown = true;
     const drawings = this.#changedDrawings(view, object, node);
-    const data = drawings.filter(({ part }) => part === undefined).map((drawing) => drawing.data);
     // Updates the matrix, which is otherwise computed when the scene is rendered.
     if (object.matrixAutoUpdate !== false) object.updateMatrix?.();
-    if (copyIfChanged(object.matrix.elements, node.matrix)) {
-      const columns = Array.from(node.matrix);
-      data.unshift(Transform3D.fromMatrix4({ columns }));
+    const isMoved = copyIfChanged(object.matrix.elements, node.matrix);
+    if (drawings.length === 0) {
+      if (isMoved) view.log(node.path, this.#transform.of(node.matrix), this.#logOptions);
+      return;
     }
+    const data = drawings.filter(({ part }) => part === undefined).map((drawing) => drawing.data);
+    if (isMoved) data.unshift(this.#transform.of(node.matrix));
     this.#log(view, node, undefined, data);
     const parts = new Set(drawings.map(({ part }) => part).filter((part) => part !== undefined));
     for (const part of parts) {
@@ -122,13 +127,17 @@ export class SceneWriter {
   }
 
   #changedDrawings(view: RecordingView, object: SceneObject, node: SceneNode): Drawing[] {
-    const [shape, look, poses] = [shapeOf(object), lookOf(object), posesOf(object)];
+    const { shape, look, poses } = this.#stamps;
+    shape.length = look.length = poses.length = 0;
+    addShape(object, shape);
+    addLook(object, look);
+    addPoses(object, poses);
     const isReshaped = node.shape === undefined || !areEqual(shape, node.shape);
     const isRecolored = !areEqual(look, node.look);
     const isPosed = isReshaped || !areEqual(poses, node.poses);
     if (!isRecolored && !isPosed) return [];
     // Stored before anything is logged, because logging may throw in strict mode.
-    [node.shape, node.look, node.poses] = [shape, look, poses];
+    [node.shape, node.look, node.poses] = [[...shape], [...look], [...poses]];
     const drawings = isReshaped
       ? drawingsOf(object, this.#options, node.parts.length > 0)
       : isRecolored
@@ -165,7 +174,26 @@ function nameOf({ name, type }: SceneObject, taken: Set<string>): string {
 }
 
 function areEqual(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (!Object.is(a[index], b[index])) return false;
+  return true;
+}
+
+/** A transform whose numbers are replaced for each object. It is read while it is logged. */
+class ReusedTransform {
+  readonly #translation = new Float32Array(3);
+  readonly #columns = new Float32Array(9);
+  readonly #transform = new Transform3D({ translation: this.#translation, mat3x3: { columns: this.#columns } });
+
+  /** The transform of a matrix of 16 numbers, column by column. */
+  of(matrix: Float64Array): Transform3D {
+    const isAffine = matrix[3] === 0 && matrix[7] === 0 && matrix[11] === 0 && matrix[15] === 1;
+    // The error of another matrix is reported when it is logged.
+    if (!isAffine) return Transform3D.fromMatrix4({ columns: Array.from(matrix) });
+    for (let at = 0; at < 9; at++) this.#columns[at] = matrix[at + Math.floor(at / 3)] as number;
+    for (let axis = 0; axis < 3; axis++) this.#translation[axis] = matrix[12 + axis] as number;
+    return this.#transform;
+  }
 }
 
 /** Copies the numbers of a matrix. Returns whether one of them differs. */
