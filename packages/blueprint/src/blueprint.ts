@@ -1,5 +1,5 @@
 import { componentBatches, type BlueprintLike, type EncodedMessage } from "@rerun-ts/core";
-import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
+import { InvalidValueError, describeValue, throughProxies } from "@rerun-ts/core/checks";
 import { encodeRbl } from "@rerun-ts/core/encode";
 import { PanelState } from "@rerun-ts/types/components";
 import { isContainer, type Container } from "./containers.ts";
@@ -44,6 +44,7 @@ export class Blueprint implements BlueprintLike {
 
   constructor(...partsAndOptions: readonly BlueprintPart[] | readonly [...BlueprintPart[], BlueprintOptions]);
   constructor(...partsAndOptions: readonly unknown[]) {
+    throughProxies(this);
     const last = partsAndOptions.at(-1);
     // A list of parts is no options object: sending the blueprint reports it.
     const hasOptions = !Array.isArray(last) && typeof last === "object" && last !== null && !isPart(last);

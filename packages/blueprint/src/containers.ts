@@ -1,5 +1,5 @@
 import type { BlueprintLike, EncodedMessage } from "@rerun-ts/core";
-import { InvalidValueError, describeValue, brand, hasBrand } from "@rerun-ts/core/checks";
+import { InvalidValueError, describeValue, brand, hasBrand, throughProxies } from "@rerun-ts/core/checks";
 import { ContainerBlueprint } from "@rerun-ts/types/blueprint";
 import { RootIds, encodePart } from "./layout/encode-layout.ts";
 import type { LayoutWriter } from "./layout/layout-writer.ts";
@@ -77,6 +77,7 @@ export abstract class Container implements BlueprintLike {
     contents: readonly ContainerPart[],
     options: ContainerOptions = {},
   ) {
+    throughProxies(this);
     this.#kind = kind;
     this.#known = known;
     this.#contents = contents;

@@ -1,5 +1,5 @@
 import type { AsComponents, BlueprintLike, EncodedMessage, EntityPathLike } from "@rerun-ts/core";
-import { InvalidValueError, describeValue, brand, hasBrand } from "@rerun-ts/core/checks";
+import { InvalidValueError, describeValue, brand, hasBrand, throughProxies } from "@rerun-ts/core/checks";
 import { toEntityPath } from "@rerun-ts/core/encode";
 import { ViewBlueprint } from "@rerun-ts/types/blueprint";
 import { toViewContents, type ViewContentsLike } from "./layout/contents.ts";
@@ -81,6 +81,7 @@ export class View implements BlueprintLike {
   /** @internal */
   constructor(options: ViewOptions | undefined, kind: ViewKind);
   constructor(options: ViewOptions = {}, kind?: ViewKind) {
+    throughProxies(this);
     this.#options = options;
     this.#kind = kind;
   }

@@ -1,5 +1,5 @@
 import { escapeEntityPathPart, type AsComponents, type BlueprintLike, type EncodedMessage } from "@rerun-ts/core";
-import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
+import { InvalidValueError, describeValue, throughProxies } from "@rerun-ts/core/checks";
 import { encodeRbl } from "@rerun-ts/core/encode";
 import type { Component, EnumLike, OneOrMany, components, encodings } from "@rerun-ts/types";
 import {
@@ -108,6 +108,7 @@ export class TableBlueprint implements BlueprintLike {
   readonly #options: TableBlueprintOptions;
 
   constructor(options: TableBlueprintOptions = {}) {
+    throughProxies(this);
     this.#options = options;
   }
 

@@ -1,4 +1,4 @@
-import { argumentError, invalidArgument, brand, hasBrand, isDate } from "@rerun-ts/core/checks";
+import { argumentError, invalidArgument, brand, hasBrand, isDate, kindOf, throughProxies } from "@rerun-ts/core/checks";
 
 /** A condition for the rows of a table, made by {@link col}. The viewer shows it as an editable SQL filter. */
 export class TableFilter {
@@ -7,6 +7,7 @@ export class TableFilter {
 
   /** @internal Filters come from `col`. */
   constructor(sql: string) {
+    throughProxies(this);
     this.sql = sql;
   }
 
@@ -38,6 +39,7 @@ export class TableColumnFilters {
 
   /** @internal Columns come from `col`. */
   constructor(name: string, isList: boolean) {
+    throughProxies(this);
     this.#name = name;
     this.#isList = isList;
   }

@@ -1,4 +1,5 @@
 import { brand, hasBrand } from "../checks/brand.ts";
+import { throughProxies } from "../checks/through-proxies.ts";
 import { checked, wrongType } from "../checks/invalid-value-error.ts";
 import type { ComponentField } from "./component.ts";
 
@@ -21,6 +22,7 @@ export class ComponentColumn {
   readonly lengths: ArrayLike<number | null> | number | undefined;
 
   constructor(field: ComponentField, values: unknown, lengths?: ArrayLike<number | null> | number) {
+    throughProxies(this);
     this.field = field;
     this.values = values;
     this.lengths = lengths;
@@ -61,6 +63,7 @@ export class ComponentColumnList implements Iterable<ComponentColumn> {
   readonly #columns: readonly ComponentColumn[];
 
   constructor(columns: readonly ComponentColumn[]) {
+    throughProxies(this);
     this.#columns = columns;
   }
 

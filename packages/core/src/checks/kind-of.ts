@@ -30,7 +30,7 @@ export function isBuffer(value: unknown): value is ArrayBufferLike {
 export function ownBytes<Value>(value: Value): Value | Uint8Array<ArrayBuffer> {
   try {
     if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
-    if (isBuffer(value)) return new Uint8Array(value).slice() as Uint8Array<ArrayBuffer>;
+    if (isBuffer(value)) return new Uint8Array(value).slice();
   } catch {
     return value;
   }

@@ -1,4 +1,5 @@
 import { brand, hasBrand } from "../checks/brand.ts";
+import { throughProxies } from "../checks/through-proxies.ts";
 import { checkOptions } from "../checks/check-arguments.ts";
 import { argumentError, wrongType, invalidArgument } from "../checks/invalid-value-error.ts";
 import { escapeEntityPathPart, splitPath, unescapePart, type PathProblem } from "./escape.ts";
@@ -34,6 +35,7 @@ export class EntityPath {
   readonly #text: string;
 
   private constructor(parts: readonly string[]) {
+    throughProxies(this);
     if (!Array.isArray(parts)) throw argumentError("parts", "use `EntityPath.of` or `EntityPath.parse`");
     this.parts = parts;
     this.#text = `/${parts.map(escapeEntityPathPart).reduce(joinEscaped, "")}`;

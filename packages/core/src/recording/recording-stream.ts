@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { throughProxies } from "../checks/through-proxies.ts";
 import type { AsComponents } from "../batch/component.ts";
 import type { EntityPathLike } from "../entity/entity-path.ts";
 import { checkOptions } from "../checks/check-arguments.ts";
@@ -64,6 +65,7 @@ export class RecordingStream implements RecordingView {
 
   /** @throws {TypeError} or {RangeError} naming the invalid argument */
   constructor(applicationId: string, options?: RecordingOptions, hooks: PlatformHooks = NEUTRAL_HOOKS) {
+    throughProxies(this);
     const setup = setUpRecording(applicationId, options ?? {}, hooks);
     this.#setup = setup;
     this.#hooks = hooks;

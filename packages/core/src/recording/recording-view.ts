@@ -1,3 +1,4 @@
+import { throughProxies } from "../checks/through-proxies.ts";
 import type { AsComponents } from "../batch/component.ts";
 import type { ComponentColumn } from "../batch/component-column.ts";
 import type { EntityPathLike } from "../entity/entity-path.ts";
@@ -92,6 +93,7 @@ export class TimedView implements RecordingView {
   readonly #times: ViewTimes;
 
   constructor(target: ViewTarget, times: ViewTimes) {
+    throughProxies(this);
     this.#target = target;
     this.#times = times;
   }

@@ -1,4 +1,5 @@
 import { isPromise } from "../async/is-promise.ts";
+import { rawOf } from "../checks/through-proxies.ts";
 import { describeValue } from "../checks/describe-value.ts";
 import { RerunError, type RerunErrorCode } from "../errors/rerun-error.ts";
 import type { RecordingSink, Sink } from "./sink.ts";
@@ -16,9 +17,10 @@ export function checkSinks(sinks: readonly Sink[]): readonly RecordingSink[] {
 
 function partsOf(sinks: readonly Sink[]): readonly RecordingSink[] {
   if (!Array.isArray(sinks)) throw invalidSinks(EXPECTED, describeValue(sinks));
-  return (sinks as readonly (RecordingSink | undefined)[]).flatMap((sink) =>
-    sink?.parts === undefined ? [sink as RecordingSink] : partsOf(sink.parts),
-  );
+  return (sinks as readonly (RecordingSink | undefined)[]).flatMap((given) => {
+    const sink = rawOf(given);
+    return sink?.parts === undefined ? [sink as RecordingSink] : partsOf(sink.parts);
+  });
 }
 
 const EXPECTED = "an array of sinks, e.g. [new MemorySink()]";

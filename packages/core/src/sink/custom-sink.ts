@@ -1,4 +1,5 @@
 import { isPromise } from "../async/is-promise.ts";
+import { throughProxies } from "../checks/through-proxies.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 import { getOrAdd } from "../collections/get-or-add.ts";
 import { invalidArgument } from "../checks/invalid-value-error.ts";
@@ -59,6 +60,7 @@ class AdaptedSink implements RecordingSink {
   #closing: Promise<void> | undefined;
 
   constructor(sink: CustomSink) {
+    throughProxies(this);
     this.kind = sink.kind ?? "custom";
     this.key = `${this.kind}:${randomId()}`;
     this.#status = new SinkStatus(this.kind);

@@ -1,3 +1,4 @@
+import { throughProxies } from "../checks/through-proxies.ts";
 import { randomId } from "../bytes/random-id.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import type { RecordingSink, RecordingSinkContext, SinkState, SinkStats } from "./sink.ts";
@@ -10,6 +11,7 @@ export abstract class SimpleSink implements RecordingSink {
   protected readonly status: SinkStatus;
 
   constructor(kind: string, initialState?: SinkState) {
+    throughProxies(this);
     this.kind = kind;
     this.key = `${kind}:${randomId()}`;
     this.status = new SinkStatus(kind, initialState);

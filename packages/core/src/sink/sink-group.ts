@@ -1,3 +1,4 @@
+import { throughProxies } from "../checks/through-proxies.ts";
 import { DEFAULT_BATCHING, mergeBatching, type BatcherConfig } from "../batch/batcher-config.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { highestCost, type ByteCost } from "../compress/byte-cost.ts";
@@ -34,6 +35,7 @@ export abstract class SinkGroup implements CompleteSink {
 
   /** @param sinks the sinks of the group, as far as they are known. The group combines their preferences */
   constructor(kind: string, key: string, sinks: readonly RecordingSink[]) {
+    throughProxies(this);
     this.kind = kind;
     this.#key = key;
     this.batching = sinks.length === 0 ? DEFAULT_BATCHING : mergeBatching(sinks.map((sink) => sink.batching));

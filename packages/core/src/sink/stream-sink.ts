@@ -1,3 +1,4 @@
+import { throughProxies } from "../checks/through-proxies.ts";
 import { invalidArgument } from "../checks/invalid-value-error.ts";
 import { RerunError, messageOf } from "../errors/rerun-error.ts";
 import { checkOptions } from "../checks/check-arguments.ts";
@@ -62,6 +63,7 @@ export class StreamSink implements RecordingSink {
 
   /** @throws {TypeError} if `writable` is no stream, or an option is invalid */
   constructor(writable: AnyWritable, options?: StreamSinkOptions) {
+    throughProxies(this);
     const canWrite =
       typeof writable === "object" && writable !== null && ("getWriter" in writable || "write" in writable);
     if (!canWrite) throw invalidArgument("writable", "a Writable or a WritableStream", writable);

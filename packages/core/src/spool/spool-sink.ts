@@ -1,4 +1,5 @@
 import { isPromise } from "../async/is-promise.ts";
+import { throughProxies } from "../checks/through-proxies.ts";
 import type { BatcherConfig } from "../batch/batcher-config.ts";
 import { highestCost, type ByteCost } from "../compress/byte-cost.ts";
 import { ChangeSignal } from "../async/change-signal.ts";
@@ -61,6 +62,7 @@ export class SpoolSink implements CompleteSink {
 
   /** @param options distinguish two spools at one place */
   constructor(sink: RecordingSink, store: SpoolStore, read: SegmentReader, options: object = {}) {
+    throughProxies(this);
     this.#options = options;
     this.#sink = sink;
     this.#store = store;

@@ -1,4 +1,5 @@
 import { brand, hasBrand } from "../checks/brand.ts";
+import { throughProxies } from "../checks/through-proxies.ts";
 import { forEachIndex, InvalidValueError, wrongCount, invalidArgument } from "../checks/invalid-value-error.ts";
 import { toArrayLike, typedArrayName } from "../checks/array-like.ts";
 import { clampReserved, type Int64 } from "./int64.ts";
@@ -42,6 +43,7 @@ export class TimeColumn {
   #isSorted: boolean | undefined;
 
   private constructor(name: string, kind: TimelineKind, bytes: Uint8Array) {
+    throughProxies(this);
     // Rerun's Python SDK has a public constructor, and JavaScript code can call this one.
     if (!(bytes instanceof Uint8Array))
       throw new TypeError("a `TimeColumn` must be made by `TimeColumn.sequence`, `.duration` or `.timestamp`");

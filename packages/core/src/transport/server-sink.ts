@@ -1,3 +1,4 @@
+import { throughProxies } from "../checks/through-proxies.ts";
 import { LOW_LATENCY_BATCHING, type BatcherConfig } from "../batch/batcher-config.ts";
 import { costOfUrl, type ByteCost } from "../compress/byte-cost.ts";
 import { RerunError, type RerunErrorCode } from "../errors/rerun-error.ts";
@@ -76,6 +77,7 @@ export abstract class ServerSink implements RecordingSink {
 
   /** @throws {TypeError} if an option is wrong. */
   constructor(setup: ServerSinkSetup) {
+    throughProxies(this);
     const { kind, url, destination, options, takesBuffers = false } = setup;
     this.#limits = deliveryLimits(options);
     this.#failsWhenFull = options.onFull === "error";

@@ -1,3 +1,4 @@
+import { throughProxies } from "../checks/through-proxies.ts";
 import { ownBytes } from "../checks/kind-of.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 import type { OptionNames } from "../checks/option-names.ts";
@@ -75,6 +76,7 @@ export class ViewerControl {
 
   /** @internal */
   constructor(url: string, connection: ViewerConnection) {
+    throughProxies(this);
     this.url = url;
     this.#connection = connection;
   }

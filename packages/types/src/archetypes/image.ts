@@ -46,33 +46,33 @@ export class Image extends Generated<ImageOptions> {
   compress(options?: CompressOptions): Promise<EncodedImage> {
     return withRerunErrors(async () => {
       checkOptions("compress", options, { jpegQuality: 1 });
-      return this.#compress(options?.jpegQuality ?? 95);
+      return compressed(this.values, options?.jpegQuality ?? 95);
     });
-  }
-
-  async #compress(jpegQuality: number): Promise<EncodedImage> {
-    const { buffer, format, ...fields } = this.values;
-    const { width, height, colorModel, channelDatatype } = (format ?? {}) as ImageFormatLike;
-    const layout = OFFSETS[typeof colorModel === "string" ? colorModel : ""];
-    if (layout === undefined || channelDatatype !== "U8") {
-      throw new RerunError(
-        "UNSUPPORTED",
-        "only images with 8 bits per channel and the colour model L, RGB, BGR, RGBA or BGRA can become a JPEG",
-      );
-    }
-    const data = toBytes(buffer);
-    if (layout.channels === 4 && !isOpaque(data))
-      throw new RerunError(
-        "UNSUPPORTED",
-        "an image with transparent pixels cannot become a JPEG, which has no alpha channel",
-      );
-    const contents = await encodeJpeg({ ...layout, data, width, height }, jpegQuality);
-    return new EncodedImage({ ...fields, contents, mediaType: "image/jpeg" });
   }
 
   protected override expand({ image, ...fields }: FieldValues): FieldValues {
     return { ...expandRaster(image, "Image", this.optionNames), ...fields };
   }
+}
+
+async function compressed(values: FieldValues, jpegQuality: number): Promise<EncodedImage> {
+  const { buffer, format, ...fields } = values;
+  const { width, height, colorModel, channelDatatype } = (format ?? {}) as ImageFormatLike;
+  const layout = OFFSETS[typeof colorModel === "string" ? colorModel : ""];
+  if (layout === undefined || channelDatatype !== "U8") {
+    throw new RerunError(
+      "UNSUPPORTED",
+      "only images with 8 bits per channel and the colour model L, RGB, BGR, RGBA or BGRA can become a JPEG",
+    );
+  }
+  const data = toBytes(buffer);
+  if (layout.channels === 4 && !isOpaque(data))
+    throw new RerunError(
+      "UNSUPPORTED",
+      "an image with transparent pixels cannot become a JPEG, which has no alpha channel",
+    );
+  const contents = await encodeJpeg({ ...layout, data, width, height }, jpegQuality);
+  return new EncodedImage({ ...fields, contents, mediaType: "image/jpeg" });
 }
 
 function isOpaque(rgba: Uint8Array): boolean {

@@ -22,9 +22,9 @@ export interface Mesh3DOptions extends Omit<Mesh3DFields, "vertexPositions"> {
  */
 export class Mesh3D extends Generated<Mesh3DOptions> {
   /** Read when the mesh is logged, because errors can be reported then. */
-  #geometry: GeometryLike | undefined;
+  private _geometry: GeometryLike | undefined;
   /** Options besides the geometry. */
-  #options: Partial<Mesh3DOptions> | undefined;
+  private _more: Partial<Mesh3DOptions> | undefined;
 
   /**
    * Creates a mesh from a geometry of three.js: positions, normals, texture coordinates, triangles and the colours of
@@ -32,13 +32,13 @@ export class Mesh3D extends Generated<Mesh3DOptions> {
    */
   static fromGeometry(geometry: GeometryLike, options?: Partial<Mesh3DOptions>): Mesh3D {
     const mesh = new Mesh3D({ vertexPositions: null, ...options });
-    mesh.#geometry = geometry;
-    mesh.#options = options;
+    mesh._geometry = geometry;
+    mesh._more = options;
     return mesh;
   }
 
   protected override expand(given: FieldValues): FieldValues {
-    const options = this.#geometry === undefined ? given : { ...given, ...fieldsOf(this.#geometry), ...this.#options };
+    const options = this._geometry === undefined ? given : { ...given, ...fieldsOf(this._geometry), ...this._more };
     if (options.albedoTexture === undefined) return options;
     const { albedoTexture, ...fields } = options;
     if (fields.albedoTextureBuffer !== undefined || fields.albedoTextureFormat !== undefined) {

@@ -35,6 +35,8 @@ export interface ArchetypeDefinition<Name extends string = string> {
   /** The required fields other than `positional`. */
   readonly required: readonly (readonly [name: string, field: ComponentField])[];
   readonly forms: OptionForms;
+  /** Returns the definition itself. */
+  readonly get: () => ArchetypeDefinition<Name>;
 }
 
 /** Differences between the options of a constructor and the fields of the archetype. */
@@ -138,7 +140,8 @@ export function defineArchetype<Name extends string>(
     },
   ]);
   const positional = isPositional ? named[0]?.[1] : undefined;
-  return {
+  const definition: ArchetypeDefinition<Name> = {
+    get: () => definition,
     archetype,
     shortName,
     byName: new Map(named),
@@ -147,6 +150,7 @@ export function defineArchetype<Name extends string>(
     required: named.filter(([, field]) => field.isRequired === true && field !== positional),
     forms,
   };
+  return definition;
 }
 
 function snakeCase(name: string): string {
@@ -168,40 +172,42 @@ export function withArguments(options: object | undefined, values: FieldValues):
  * change in between are logged with their new contents.
  */
 export abstract class Archetype<Name extends string = string> implements ComponentsOf<Name> {
-  readonly #definition: ArchetypeDefinition<Name>;
-  readonly #first: unknown;
-  readonly #options: FieldValues | undefined;
+  // No private members: proxies of reactive state, such as those of Vue, have none. The definition is behind a function,
+  // because proxies wrap every object that they return, and columns are found by the identity of its fields.
+  private readonly _definition: () => ArchetypeDefinition<Name>;
+  private readonly _first: unknown;
+  private readonly _options: FieldValues | undefined;
 
   /**
    * @param first the value of the positional field, or `undefined` if the archetype has none
    * @param options the other fields, and options that {@link Archetype.expand} converts to fields
    */
   protected constructor(definition: ArchetypeDefinition<Name>, first: unknown, options: object | undefined) {
-    this.#definition = definition;
-    this.#first = first;
-    this.#options = options as FieldValues | undefined;
+    this._definition = definition.get;
+    this._first = first;
+    this._options = options as FieldValues | undefined;
   }
 
   /** The full name of the archetype. */
   get archetype(): Name {
-    return this.#definition.archetype;
+    return this._definition().archetype;
   }
 
   /** Writes the fields into a row. Called by the recording. */
   asComponents(row: RowWriter): void {
-    const definition = this.#definition;
-    const options = givenOptions(definition, this.#options);
-    writeFields(fieldWriterOf(row), definition, this.#first, options === undefined ? undefined : this.expand(options));
+    const definition = this._definition();
+    const options = givenOptions(definition, this._options);
+    writeFields(fieldWriterOf(row), definition, this._first, options === undefined ? undefined : this.expand(options));
   }
 
   /** The values of the fields other than the positional one. Throws `InvalidValueError`. */
   protected get values(): FieldValues {
-    return this.expand(this.#options ?? {});
+    return this.expand(this._options ?? {});
   }
 
   /** The names of the options. */
   protected get optionNames(): readonly string[] {
-    return optionNames(this.#definition);
+    return optionNames(this._definition());
   }
 
   /** Converts options that are not fields to fields. Throws `InvalidValueError`. */

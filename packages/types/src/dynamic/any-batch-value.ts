@@ -1,3 +1,4 @@
+import { throughProxies } from "@rerun-ts/core/checks";
 import type { AsComponents, ComponentColumn, ComponentDescriptor, RowWriter } from "@rerun-ts/core";
 import type { AnyValue, AnyValuesOptions } from "./any-value.ts";
 import { columnOfValue } from "./dynamic-column.ts";
@@ -18,6 +19,7 @@ export class AnyBatchValue implements AsComponents {
 
   /** @param descriptor the name of the component, or its whole descriptor */
   constructor(descriptor: string | ComponentDescriptor, value: AnyValue, options?: AnyValuesOptions) {
+    throughProxies(this);
     this.#descriptor = descriptor;
     this.#value = value;
     this.#options = options;

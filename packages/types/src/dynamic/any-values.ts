@@ -1,3 +1,4 @@
+import { throughProxies } from "@rerun-ts/core/checks";
 import type { AsComponents, ComponentColumnList, RowWriter } from "@rerun-ts/core";
 import type { AnyValue, AnyValuesOptions } from "./any-value.ts";
 import { columnsOfValues } from "./dynamic-column.ts";
@@ -19,6 +20,7 @@ export class AnyValues implements AsComponents {
 
   /** @param values the components by name. `undefined` is not written */
   constructor(values: Readonly<Record<string, AnyValue>>, options?: AnyValuesOptions) {
+    throughProxies(this);
     this.#values = values;
     this.#options = options;
   }

@@ -1,3 +1,4 @@
+import { throughProxies } from "@rerun-ts/core/checks";
 import type { AsComponents, ComponentColumnList, RowWriter } from "@rerun-ts/core";
 import type { AnyValue, AnyValuesOptions } from "./any-value.ts";
 import { columnsOfValues } from "./dynamic-column.ts";
@@ -21,6 +22,7 @@ export class DynamicArchetype implements AsComponents {
    * @param components the values by name. `undefined` is not written
    */
   constructor(archetype: string, components: Readonly<Record<string, AnyValue>>, options?: AnyValuesOptions) {
+    throughProxies(this);
     this.#archetype = archetype;
     this.#components = components;
     this.#options = options;

@@ -1,5 +1,5 @@
 import type { ComponentDescriptor, ComponentType } from "@rerun-ts/core";
-import { InvalidValueError, describeValue } from "@rerun-ts/core/checks";
+import { InvalidValueError, describeValue, throughProxies } from "@rerun-ts/core/checks";
 import type { ComponentField, FieldWriter } from "@rerun-ts/core/encode";
 import { asBatch } from "./any-value.ts";
 import { UNTYPED, impliedBy, type ImpliedType } from "./implied-type.ts";
@@ -22,6 +22,7 @@ export class DynamicComponent {
   #field: ComponentField | undefined;
 
   constructor(descriptor: ComponentDescriptor, label: string) {
+    throughProxies(this);
     this.#descriptor = descriptor;
     this.#label = label;
   }

@@ -7,7 +7,7 @@ import {
   type RecordingView,
   type TimeColumn,
 } from "@rerun-ts/core";
-import { InvalidValueError, didYouMean, invalidArgument } from "@rerun-ts/core/checks";
+import { InvalidValueError, didYouMean, invalidArgument, throughProxies, rawOf } from "@rerun-ts/core/checks";
 import { fieldOf, isComponentColumn } from "@rerun-ts/core/encode";
 import { archetypeNameOf, invalidColumn } from "../define/archetype.ts";
 import { archetypesOf, childOf, childrenOf, type EntityData, type TreeDefinition } from "./tree-definition.ts";
@@ -64,6 +64,7 @@ export class EntityNode {
     view: RecordingView,
     archetypes: ReadonlySet<unknown>,
   ) {
+    throughProxies(this);
     this.#path = path;
     this.#text = String(path);
     this.#definition = definition;
@@ -73,12 +74,13 @@ export class EntityNode {
 
   /** The child of an entity. A separate function, because a property may have the name of a method. */
   static childOf(node: EntityNode, name: string): EntityNode {
-    return node.#child(name);
+    return rawOf(node).#child(name);
   }
 
   /** The description of the entity, or `undefined` if a value is no entity of a tree. */
   static definitionOf(node: unknown): EntityData | TreeDefinition | undefined {
-    return node instanceof EntityNode ? node.#definition : undefined;
+    const raw = rawOf(node);
+    return raw instanceof EntityNode ? raw.#definition : undefined;
   }
 
   get path(): EntityPath {

@@ -1,4 +1,4 @@
-import { InvalidValueError, checked, wrongType } from "@rerun-ts/core/checks";
+import { InvalidValueError, checked, wrongType, throughProxies } from "@rerun-ts/core/checks";
 import type { ComponentColumnList } from "@rerun-ts/core";
 import { Transform3D } from "../gen/archetypes.ts";
 import { fromAxis, fromRpy, multiply, rotate, type Quaternion } from "./rotate.ts";
@@ -43,6 +43,7 @@ export class UrdfJoint {
 
   /** @internal Created by `UrdfTree`. */
   constructor({ origin, ...model }: UrdfJointModel, framePrefix: string) {
+    throughProxies(this);
     this.name = model.name;
     this.jointType = model.jointType;
     this.parentLink = model.parentLink;

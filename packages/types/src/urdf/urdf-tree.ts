@@ -15,6 +15,7 @@ import {
   didYouMean,
   messageOf,
   suggestName,
+  throughProxies,
 } from "@rerun-ts/core/checks";
 import { toEntityPath } from "@rerun-ts/core/encode";
 import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
@@ -91,6 +92,7 @@ export class UrdfTree {
 
   /** @internal Created by `loadUrdf`. @throws {RerunError} `INVALID_FORMAT` if the links are not a tree */
   constructor({ name, links, joints }: UrdfModel, options: LoadUrdfOptions) {
+    throughProxies(this);
     this.name = name;
     this.joints = joints.map((joint) => new UrdfJoint(joint, options.framePrefix ?? ""));
     this.#links = new Map(links.map((link) => [link.name, link]));

@@ -8,6 +8,7 @@ import {
   type OptionNames,
   isBlob,
   kindOf,
+  rawOf,
 } from "@rerun-ts/core/checks";
 import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
 import { EncodedImage, Image, guessMediaType, type EncodedImageFields } from "@rerun-ts/types";
@@ -128,8 +129,9 @@ async function capture(
     throw error;
   }
   const { time, static: isStatic, maxPending = 8 } = options;
-  let captures = capturesOf.get(recording);
-  if (captures === undefined) capturesOf.set(recording, (captures = new Captures(recording)));
+  const owner = rawOf(recording);
+  let captures = capturesOf.get(owner);
+  if (captures === undefined) capturesOf.set(owner, (captures = new Captures(owner)));
   if (captures.pending >= maxPending) {
     internalsOf(recording).notice("images are dropped: more are captured than can be encoded; see `maxPending`");
     return false;

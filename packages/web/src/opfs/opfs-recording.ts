@@ -1,5 +1,5 @@
 import { RerunError, type EncodedMessage, type Sink } from "@rerun-ts/core";
-import { checkOptions } from "@rerun-ts/core/checks";
+import { checkOptions, throughProxies } from "@rerun-ts/core/checks";
 import type { ServerMessage } from "@rerun-ts/core/decode";
 import { RrdWriter, storeKey } from "@rerun-ts/core/encode";
 import { sendBatches } from "@rerun-ts/core/recording";
@@ -28,6 +28,7 @@ export class OpfsRecording {
 
   /** @internal */
   constructor(name: string, folder: FileSystemDirectoryHandle, lengths: ReadonlyMap<string, number>, cutBytes: number) {
+    throughProxies(this);
     this.name = name;
     this.#folder = folder;
     this.#lengths = lengths;

@@ -7,6 +7,7 @@ import {
   type OptionNames,
   invalidArgument,
   argumentError,
+  throughProxies,
 } from "@rerun-ts/core/checks";
 import type { SinkFlushOptions } from "@rerun-ts/core";
 import { toStoredMessage } from "@rerun-ts/core/storage";
@@ -101,6 +102,7 @@ export class OpfsSink implements RecordingSink {
    * @throws {TypeError} if the name or an option is wrong
    */
   constructor(name: string, options: OpfsSinkOptions = {}) {
+    throughProxies(this);
     checkOptions("OpfsSink", options, OPFS_SINK_OPTIONS);
     const { ifExists = "append", onFull = "error", maxBytes = Infinity, maxAgeMs = Infinity, persist } = options;
     const folder = folderName(name);

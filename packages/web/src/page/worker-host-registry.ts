@@ -1,5 +1,5 @@
 import type { WebSocketToken } from "@rerun-ts/core";
-import { invalidArgument } from "@rerun-ts/core/checks";
+import { invalidArgument, rawOf } from "@rerun-ts/core/checks";
 import type { GrpcHeaders, PageTransportHooks } from "@rerun-ts/core/transport";
 
 /** The options of a sink that sends from a worker. */
@@ -26,7 +26,7 @@ export function registerWorkerHost(host: object, hooksFor: (sink: WorkerSinkOpti
 
 /** The hooks of a sink that sends from a worker. @throws {TypeError} if `worker` is no `WorkerHost` */
 export function hooksOfWorker(worker: object, sink: WorkerSinkOptions): PageTransportHooks {
-  const hooksFor = hooksByHost.get(worker);
+  const hooksFor = hooksByHost.get(rawOf(worker));
   if (hooksFor !== undefined) return hooksFor(sink);
   throw invalidArgument("worker", "a WorkerHost", worker);
 }

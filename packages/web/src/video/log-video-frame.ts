@@ -1,5 +1,5 @@
 import { RerunError, type EntityPathLike, type RecordingStream, type TimePointLike } from "@rerun-ts/core";
-import { checkRecording, invalidArgument } from "@rerun-ts/core/checks";
+import { checkRecording, invalidArgument, rawOf } from "@rerun-ts/core/checks";
 import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
 import { createRecorder } from "./create-recorder.ts";
 import { epochNow } from "./epoch-now.ts";
@@ -51,7 +51,7 @@ export function logVideoFrame(
   } catch (error) {
     return Promise.reject(RerunError.from(error, "INVALID_ARGUMENT"));
   }
-  return internalsOf(recording).reported(logFrame(recording, path, frame, options));
+  return internalsOf(recording).reported(logFrame(rawOf(recording), path, frame, options));
 }
 
 async function logFrame(

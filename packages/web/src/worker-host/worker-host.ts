@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { invalidArgument } from "@rerun-ts/core/checks";
+import { invalidArgument, throughProxies } from "@rerun-ts/core/checks";
 import { registerWorkerHost } from "../page/worker-host-registry.ts";
 import type { FromPort, PortTarget, OpenRequest } from "./port-protocol.ts";
 import { createWorkerHooks } from "./create-worker-hooks.ts";
@@ -30,6 +30,7 @@ export class WorkerHost {
 
   /** @param create creates the worker with the script `@rerun-ts/web/worker`. Called again if a worker has ended */
   constructor(create: () => Worker) {
+    throughProxies(this);
     if (typeof create !== "function") throw invalidArgument("create", "a function that returns a Worker", create);
     this.#create = create;
     registerWorkerHost(this, (sink) => createWorkerHooks(sink, (...args) => this.#open(...args)));
