@@ -41,17 +41,24 @@ export function logProcessMetrics(
   if (typeof path !== "string") throw invalidArgument("path", "a string", path);
   if (typeof intervalMs !== "number" || !(intervalMs >= 1 && intervalMs <= MAX_INTERVAL))
     throw invalidArgument("intervalMs", `a number from 1 to ${MAX_INTERVAL}`, intervalMs);
+  const parts: (() => void)[] = [];
+  const stop = (): void => {
+    for (const part of parts.splice(0)) part();
+  };
   const target: Target = {
     recording,
     child: (part) => `${path}/${part}`,
     // Node reports measurements after the fact, so a row gets the time of their beginning.
+    isOpen() {
+      if (recording.state !== "closed") return true;
+      stop();
+      return false;
+    },
     at: (startMs) => frozenAt(recording, {}, performance.timeOrigin + startMs),
   };
-  const parts = [measurePeriodically(target, intervalMs), observeCollections(target)];
+  parts.push(measurePeriodically(target, intervalMs), observeCollections(target));
   if (http) parts.push(observeServers(target), observeFetch(target));
-  return () => {
-    for (const stop of parts.splice(0)) stop();
-  };
+  return stop;
 }
 
 interface Target {
@@ -60,9 +67,11 @@ interface Target {
   child(this: void, part: string): string;
   /** The recording at a time of the process's clock. */
   at(this: void, startMs: number): RecordingView;
+  /** Whether the recording is open. Ends the measurements if it is not. */
+  isOpen(this: void): boolean;
 }
 
-function measurePeriodically({ recording, child }: Target, intervalMs: number): () => void {
+function measurePeriodically({ recording, child, isOpen }: Target, intervalMs: number): () => void {
   const names = (part: string, ...curves: string[]): void =>
     recording.log(child(part), new SeriesLines({ names: curves }), { static: true });
   names("memory", "resident (MB)", "heap in use (MB)", "heap (MB)", "external (MB)");
@@ -78,6 +87,7 @@ function measurePeriodically({ recording, child }: Target, intervalMs: number): 
     perfHooks.performance.now(),
   ];
   const measure = (): void => {
+    if (!isOpen()) return;
     const now = perfHooks.performance.now();
     const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
     recording.log(child("memory"), new Scalars([rss, heapUsed, heapTotal, external].map((bytes) => bytes / MEGABYTE)));
@@ -104,8 +114,9 @@ function measurePeriodically({ recording, child }: Target, intervalMs: number): 
   };
 }
 
-function observeCollections({ child, at }: Target): () => void {
+function observeCollections({ child, at, isOpen }: Target): () => void {
   const observer = new perfHooks.PerformanceObserver((list) => {
+    if (!isOpen()) return;
     for (const { startTime, duration } of list.getEntries()) at(startTime).log(child("gc"), new Scalars(duration));
   });
   observer.observe({ entryTypes: ["gc"] });
@@ -135,14 +146,14 @@ function observeFetch(target: Target): () => void {
 }
 
 function logRequest(
-  { child, at }: Target,
+  { child, at, isOpen }: Target,
   part: string,
   startMs: number | undefined,
   method: string,
   url: string,
   response: unknown,
 ): void {
-  if (startMs === undefined) return;
+  if (startMs === undefined || !isOpen()) return;
   const { statusCode = 0 } = response as { statusCode?: number };
   // The query is omitted, because it may contain secrets.
   const text = `${method} ${url.split("?", 1)[0]} ${statusCode}`;

@@ -85,3 +85,14 @@ it("rejects wrong options", () => {
   expect(() => logProcessMetrics(undefined as never)).toThrow("`recording` must be a RecordingStream, got undefined");
   expect(() => logProcessMetrics(recording, { http: false } as never)).toThrow("`path` must be a string");
 });
+
+it("ends with its recording, without a warning", async () => {
+  const warnings: string[] = [];
+  const recording = new RecordingStream("metrics", { onWarning: ({ message }) => warnings.push(message) });
+  recording.memoryRecording();
+  const stop = logProcessMetrics(recording, "process", { intervalMs: 5 });
+  onTestFinished(stop);
+  await recording.close();
+  await sleep(50);
+  expect(warnings).toEqual([]);
+});
