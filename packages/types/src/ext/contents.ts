@@ -58,8 +58,17 @@ export function expandContents(options: FieldValues, archetype: string): FieldVa
     throw new InvalidValueError("given without `blob`", describeValue(contents), false, `${archetype}.contents`);
   }
   const blob = contents ?? fields.blob;
+  if (blob !== undefined && blob !== null) checkNoPointer(bytesOf(blob, archetype), archetype);
   if (fields.mediaType !== undefined || blob === undefined || blob === null) return { ...fields, blob };
   return { ...fields, blob, mediaType: guessMediaType(bytesOf(blob, archetype)) };
+}
+
+const LFS = "version https://git-lfs.github.com/spec/";
+
+function checkNoPointer(bytes: Uint8Array, archetype: string): void {
+  for (let at = 0; at < LFS.length; at++) if (bytes[at] !== LFS.charCodeAt(at)) return;
+  const got = "a pointer of Git LFS (run `git lfs pull`)";
+  throw new InvalidValueError("the contents of a file", got, false, `${archetype}.contents`);
 }
 
 function bytesOf(blob: unknown, archetype: string): Uint8Array {

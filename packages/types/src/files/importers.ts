@@ -1,3 +1,4 @@
+import { warnOfCompanions } from "./companions.ts";
 import { decodeText } from "@rerun-ts/core/checks";
 import { RerunError, type AsComponents } from "@rerun-ts/core";
 import { Asset3D, EncodedDepthImage, EncodedImage, TextDocument } from "../gen/archetypes.ts";
@@ -42,7 +43,10 @@ export const IMPORTERS: Readonly<Record<string, Importer>> = {
     return new EncodedImage({ contents: bytes, mediaType: IMAGES[extension] });
   }),
   ...importersOf(["rvl"], ({ bytes }) => new EncodedDepthImage(bytes, { mediaType: "application/rvl" })),
-  ...importersOf(MODELS, (file) => new Asset3D({ contents: file.bytes, mediaType: mediaTypeOf(file) })),
+  ...importersOf(MODELS, (file) => {
+    warnOfCompanions(file);
+    return new Asset3D({ contents: file.bytes, mediaType: mediaTypeOf(file) });
+  }),
   ...importersOf(["ply"], fromPly),
   ...importersOf(TEXTS, (file) => new TextDocument(readText(file), { mediaType: mediaTypeOf(file) })),
   ...Object.fromEntries(SOUNDS.map((extension) => [extension, importAudio])),

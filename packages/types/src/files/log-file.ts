@@ -1,3 +1,4 @@
+import { checkFetched } from "./companions.ts";
 import {
   EntityPath,
   RerunError,
@@ -77,6 +78,7 @@ export async function logFile({
   const bytes = isBlob(contents)
     ? new Uint8Array(await contents.arrayBuffer())
     : checked("contents", () => toBytes(contents));
+  checkFetched(name, bytes);
   const isTimed = options.time !== undefined && options.static !== true;
   const isStatic = options.static === true;
   await importFile({ recording, view, path, prefix, name, extension, bytes, isTimed, isStatic, resolveMesh });
