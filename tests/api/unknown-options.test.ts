@@ -195,6 +195,7 @@ const CALLS: Readonly<Record<string, Calls>> = {
     "GrpcSink.constructor": (unknown) => new web.GrpcSink(URL_OF_NOBODY, unknown),
     "OpfsRecording.messages": STORED,
     "OpfsRecording.sendTo": STORED,
+    "OpfsSink.close": SINK,
     "OpfsSink.constructor": (unknown) => new web.OpfsSink("unknown", unknown),
     "RecordingStream.connectGrpc": (unknown) => recordingOf(web).connectGrpc(URL_OF_NOBODY, unknown),
     "RecordingStream.connectWebSocket": (unknown) => recordingOf(web).connectWebSocket(URL_OF_NOBODY, unknown),

@@ -1,3 +1,4 @@
+import { whyMissing } from "../page/missing-feature.ts";
 import { RerunError } from "@rerun-ts/core";
 import { withRerunErrors } from "@rerun-ts/core/checks";
 import { completeLength, parseSegmentName, sortSegments } from "@rerun-ts/core/storage";
@@ -41,7 +42,7 @@ export interface OpfsEstimate {
 export async function listRecordings(): Promise<OpfsRecordingInfo[]> {
   const area = await supported(() => areaFolder("recordings", false));
   if (area === undefined) return [];
-  const { held = [] } = await navigator.locks.query();
+  const { held = [] } = await supported(() => navigator.locks.query());
   const locks = new Set(held.map(({ name }) => name));
   const all = await Promise.all(
     (await childrenOf(area, "directory")).map(async (folder): Promise<OpfsRecordingInfo> => {
@@ -101,7 +102,7 @@ export function deleteRecording(name: string): Promise<void> {
   return withRerunErrors(async () => {
     const folder = folderName(name);
     const area = await supported(() => areaFolder("recordings", false));
-    const release = await takeLock(lockName("recordings", folder), LOCK_MS);
+    const release = await supported(() => takeLock(lockName("recordings", folder), LOCK_MS));
     if (release !== undefined) {
       try {
         if (area !== undefined) await area.removeEntry(folder, { recursive: true }).catch(unlessMissing);
@@ -119,7 +120,7 @@ export function deleteRecording(name: string): Promise<void> {
 /** The used and the available storage of this origin. Rejects with `UNSUPPORTED` if the browser does not report it. */
 export async function storageEstimate(): Promise<OpfsEstimate> {
   const { usage = 0, quota = 0 } = await supported(() => navigator.storage.estimate());
-  return { usedBytes: usage, quotaBytes: quota, isPersistent: await navigator.storage.persisted() };
+  return { usedBytes: usage, quotaBytes: quota, isPersistent: await supported(() => navigator.storage.persisted()) };
 }
 
 async function findFolder(name: string): Promise<FileSystemDirectoryHandle> {
@@ -152,8 +153,6 @@ async function supported<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw new RerunError("UNSUPPORTED", "this page has no origin private file system; it needs HTTPS or localhost", {
-      cause,
-    });
+    throw new RerunError("UNSUPPORTED", whyMissing("origin private file system"), { cause });
   }
 }

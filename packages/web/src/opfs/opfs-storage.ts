@@ -1,3 +1,4 @@
+import { whyMissing } from "../page/missing-feature.ts";
 import { messageOf } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
 import {
@@ -70,6 +71,9 @@ export class OpfsStorage {
   /** Opens or creates a recording or a spool. Rejects with a {@link StorageError}. */
   static async open(options: OpfsStorageOptions, events: OpfsStorageEvents): Promise<OpfsStorage> {
     const { area, folder } = options;
+    const { locks, storage: manager } = navigator as Partial<Navigator>;
+    if (locks === undefined || typeof manager?.getDirectory !== "function")
+      throw new StorageError("UNSUPPORTED", whyMissing("origin private file system"));
     // Each page has a separate folder of the spool, so that two pages never mix their data.
     const path = area === "spools" ? `${folder}/${randomId()}` : folder;
     const release = await takeLock(lockName(area, path), LOCK_MS);

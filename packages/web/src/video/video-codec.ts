@@ -1,3 +1,4 @@
+import { whyMissing } from "../page/missing-feature.ts";
 import { RerunError } from "@rerun-ts/core";
 import type { VideoCodec } from "@rerun-ts/types/media";
 
@@ -70,7 +71,7 @@ export async function chooseCodec(
   const candidates = wanted === "auto" ? VIDEO_CODECS.filter((codec) => codec !== "H265") : [wanted];
   for (const codec of candidates) if (await canEncode(codec, size)) return codec;
   if (wanted === "auto") return "JPEG";
-  const reason = typeof VideoEncoder === "undefined" ? "it has no WebCodecs" : "see `codec` for the others";
+  const reason = typeof VideoEncoder === "undefined" ? whyMissing("WebCodecs") : "see `codec` for the others";
   throw new RerunError(
     "UNSUPPORTED",
     `\`codec\` must be one that this browser encodes, got ${wanted} for ${size.width}×${size.height}: ${reason}`,

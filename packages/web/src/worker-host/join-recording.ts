@@ -1,5 +1,5 @@
 import { type RecordingOptions, RerunError } from "@rerun-ts/core";
-import { checkOptions, withRerunErrors, type OptionNames, invalidArgument, kindOf } from "@rerun-ts/core/checks";
+import { checkOptions, withRerunErrors, type OptionNames, invalidArgument } from "@rerun-ts/core/checks";
 import { RECORDING_OPTIONS } from "@rerun-ts/core/recording";
 import { RecordingStream } from "../recording/recording-stream.ts";
 import type { FromPort, JoinReply } from "./port-protocol.ts";
@@ -38,7 +38,7 @@ const REPLY_MS = 10_000;
  */
 export function joinRecording(port: MessagePort, options: JoinRecordingOptions = {}): Promise<RecordingStream> {
   return withRerunErrors(async () => {
-    if (kindOf(port) !== "MessagePort") throw invalidArgument("port", "the MessagePort of `shareRecording`", port);
+    if (!isPort(port)) throw invalidArgument("port", "the MessagePort of `shareRecording`", port);
     checkOptions("joinRecording", options, OPTIONS);
     const { maxQueueBytes, ...rest } = options;
     const { applicationId, recordingId } = await joinReply(port);
@@ -63,4 +63,10 @@ function joinReply(port: MessagePort): Promise<JoinReply> {
     port.addEventListener("message", onMessage);
     port.start();
   });
+}
+
+/** Whether a value is a port, also of another window. */
+function isPort(value: unknown): boolean {
+  const { postMessage, start } = Object(value) as Partial<MessagePort>;
+  return typeof postMessage === "function" && typeof start === "function";
 }
