@@ -4,8 +4,8 @@ import type { ArchetypeOverride, ArgumentOverride, Import, Overrides, StructOver
 function rasterArgument(doc: string): ArgumentOverride {
   return {
     name: "image",
-    type: "RasterLike | null",
-    imports: [["../../ext/raster.ts", "type RasterLike"]],
+    type: "ImageLike | null",
+    imports: [["../../ext/raster.ts", "type ImageLike"]],
     doc,
   };
 }

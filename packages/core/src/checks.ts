@@ -29,5 +29,6 @@ export { ReadBudget } from "./bytes/read-budget.ts";
 export { toRerunError } from "./errors/to-rerun-error.ts";
 export { withRerunErrors, yieldingRerunErrors } from "./errors/with-rerun-errors.ts";
 export { describeIgnored, differingOptions } from "./sink/differing-options.ts";
+export { remedyFor } from "./checks/remedy.ts";
 export { rawOf, throughProxies } from "./checks/through-proxies.ts";
 export { didYouMean, suggestName } from "./checks/suggest-name.ts";

@@ -16,7 +16,7 @@ export type {
 export type { Component, EnumComponent, EnumLike, OneOrMany, ValueOf } from "./define/codec.ts";
 export type { RotationsLike } from "./ext/any-rotations.ts";
 export type { BlobWithType, ContentsLike, RawContents } from "./ext/contents.ts";
-export type { RasterLike } from "./ext/raster.ts";
+export type { ImageLike, RasterLike } from "./ext/raster.ts";
 export type { ImageFormatLike } from "./gen/encodings/image-format.ts";
 export type { AngleLike, AnglesLike } from "./codecs/angles.ts";
 export type {

@@ -1,3 +1,4 @@
+import { remedyFor } from "./remedy.ts";
 import { InvalidValueError, wrongCount, wrongType } from "./invalid-value-error.ts";
 
 /** Arrow counts the elements of a list with 32 bits. */
@@ -10,15 +11,29 @@ const MAX_LENGTH = 2147483647;
 export function typedArrayName(value: unknown): string | undefined {
   if (!ArrayBuffer.isView(value) || !("length" in value)) return undefined;
   const name = (value as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag];
-  if (value.length === 0) {
-    try {
-      // `slice` throws if the buffer was transferred. Older runtimes have no `detached`.
-      value.buffer.slice(0, 0);
-    } catch {
-      throw new InvalidValueError("an array that was not transferred", `a detached ${name}`, false);
-    }
-  }
+  if (value.length === 0) checkAttached(value as unknown as Uint8Array, name);
   return name;
+}
+
+/** @throws {InvalidValueError} if an array looks empty because its memory is gone */
+function checkAttached(array: Uint8Array, name: string | undefined): void {
+  try {
+    // All methods of a typed array throw if its memory was transferred, or ends before the array.
+    array.at(0);
+    return;
+  } catch {
+    const expected = "an array that was not transferred";
+    let isDetached = false;
+    try {
+      array.buffer.slice(0, 0);
+    } catch {
+      isDetached = true;
+    }
+    const got = isDetached
+      ? `a detached ${name} (log before the transfer, or transfer a copy: \`array.slice()\`)`
+      : `a ${name} beyond the end of its buffer, which was made smaller (log it before that)`;
+    throw new InvalidValueError(expected, got, false);
+  }
 }
 
 /**
@@ -29,6 +44,7 @@ export function toArrayLike(value: unknown, expected: string): ArrayLike<unknown
   if (Array.isArray(value)) return value as unknown[];
   if (typeof value === "object" && value !== null) {
     if (typedArrayName(value) !== undefined) return value as ArrayLike<unknown>;
+    if (remedyFor(value).includes("proxy of a typed array")) throw wrongType(expected, value);
     if (Symbol.iterator in value) return [...(value as Iterable<unknown>)];
     const { length } = value as ArrayLike<unknown>;
     if (Number.isInteger(length)) {

@@ -20,7 +20,16 @@ export function describeValue(value: unknown): string {
     case "function":
       return value.name === "" ? "a function" : `function ${value.name}`;
     default:
-      return value === null ? "null" : describeObject(value as object);
+      return value === null ? "null" : describeSafely(value as object);
+  }
+}
+
+function describeSafely(value: object): string {
+  try {
+    return describeObject(value);
+  } catch {
+    // A getter has thrown, such as those of a typed array in a proxy.
+    return className(value);
   }
 }
 

@@ -1,4 +1,5 @@
 import { brand, hasBrand } from "./brand.ts";
+import { remedyFor } from "./remedy.ts";
 import { describeValue } from "./describe-value.ts";
 
 /**
@@ -61,7 +62,7 @@ export function withinKey(error: InvalidValueError, key: string): InvalidValueEr
 
 /** Creates the error for a value of the wrong type. */
 export function wrongType(expected: string, value: unknown): InvalidValueError {
-  return new InvalidValueError(expected, describeValue(value), false);
+  return new InvalidValueError(expected, `${describeValue(value)}${remedyFor(value)}`, false);
 }
 
 /** Creates the error for an argument of the wrong type: "`name` must be …, got …". */

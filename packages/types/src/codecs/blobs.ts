@@ -1,4 +1,11 @@
-import { InvalidValueError, describeValue, wrongType, withinKey, isBuffer } from "@rerun-ts/core/checks";
+import {
+  InvalidValueError,
+  describeValue,
+  wrongType,
+  withinKey,
+  isBuffer,
+  typedArrayName,
+} from "@rerun-ts/core/checks";
 import { ListBuilder, PrimitiveBuilder, type ArrowType } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { bytesOf } from "./arrays.ts";
@@ -30,7 +37,10 @@ export const blobs: Codec<BlobsLike, ListBuilder<PrimitiveBuilder>> = {
 /** One blob after the other. Throws `InvalidValueError`. */
 function listOf(values: BlobsLike): readonly unknown[] {
   if (Array.isArray(values)) return values as readonly unknown[];
-  if (typeof values !== "object" || values === null || !("bytes" in values)) return [values];
+  // Blobs and responses have a method of this name.
+  const isRun =
+    typeof values === "object" && values !== null && "bytes" in values && typeof values.bytes !== "function";
+  if (!isRun || ArrayBuffer.isView(values)) return [values];
   const bytes = toBytes(values.bytes);
   const { size } = values;
   if (!Number.isInteger(size) || size <= 0) {
@@ -46,9 +56,19 @@ function listOf(values: BlobsLike): readonly unknown[] {
 
 /** The bytes of an `ArrayBuffer` or a view, without copying. Throws `InvalidValueError`. */
 export function toBytes(blob: unknown): Uint8Array {
-  if (ArrayBuffer.isView(blob)) return bytesOf(blob);
-  if (isBuffer(blob)) {
-    return new Uint8Array(blob);
+  if (ArrayBuffer.isView(blob)) {
+    // Throws if the memory of the array is gone.
+    typedArrayName(blob);
+    return bytesOf(blob);
   }
-  throw wrongType("bytes: an ArrayBuffer or a view of one, or a list of them", blob);
+  if (isBuffer(blob)) {
+    try {
+      return new Uint8Array(blob);
+    } catch {
+      const got = "a detached ArrayBuffer (log before the transfer, or transfer a copy: `buffer.slice(0)`)";
+      throw new InvalidValueError("a buffer that was not transferred", got, false);
+    }
+  }
+  const hint = typeof blob === "string" ? " (base64? `Uint8Array.from(atob(text), (c) => c.charCodeAt(0))`)" : "";
+  throw wrongType(`bytes: an ArrayBuffer or a view of one, or a list of them${hint}`, blob);
 }

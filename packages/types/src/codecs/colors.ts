@@ -1,4 +1,12 @@
-import { forEachIndex, toArrayLike, typedArrayName, wrongCount, wrongType, isUint8Array } from "@rerun-ts/core/checks";
+import {
+  forEachIndex,
+  toArrayLike,
+  typedArrayName,
+  wrongCount,
+  wrongType,
+  isUint8Array,
+  outOfRange,
+} from "@rerun-ts/core/checks";
 import { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { isFloatArray, isNumberArray, type NumberTypedArray } from "./arrays.ts";
@@ -31,6 +39,8 @@ const EXPECTED =
   "a CSS colour, 0xRRGGBBAA, [r, g, b] or [r, g, b, a] as bytes, { r, g, b } from 0 to 1, or a list of colours";
 const EXPECTED_WIDTH = "3 or 4 values per instance in a flat array (say which: `{ rgb: array }` or `{ rgba: array }`)";
 const EXPECTED_BYTES = "integers from 0 to 255 (fractions? { r, g, b }, or a Float32Array)";
+/** Colours of a wide gamut are slightly beyond 1, and are clamped. */
+const MAX_FRACTION = 2;
 const packed = numberWriter(UINT32, `0xRRGGBBAA (up to 4294967295) or ${EXPECTED_BYTES}`);
 
 /** Colours, stored as 0xRRGGBBAA in sRGB. */
@@ -66,6 +76,11 @@ function appendTyped(builder: PrimitiveBuilder, values: NumberTypedArray, instan
   const name = typedArrayName(values);
   if (name === "Uint32Array") return packed.all(builder, values);
   const isBytes = name === "Uint8Array" || name === "Uint8ClampedArray";
+  if (name === "Uint16Array")
+    throw wrongType(
+      `${EXPECTED} (16 bits per channel? \`Uint8Array.from(colors, (channel) => channel >> 8)\`)`,
+      values,
+    );
   if (!isBytes && !isFloatArray(values)) throw wrongType(EXPECTED, values);
   if (values.length === 0) return;
   if (values.length === 3 || values.length === 4) return appendFlat(builder, values, values.length);
@@ -98,13 +113,30 @@ function toPacked(color: unknown): number {
   // The channels of three.js are in linear light, but `getHex` returns the colour in sRGB.
   if ("getHex" in color && typeof color.getHex === "function") return packHex(color.getHex());
   if ("r" in color) {
-    const { r, g, b, a = 1 } = color as { r: unknown; g?: unknown; b?: unknown; a?: unknown };
-    return packFractions(r, g, b, a);
+    return packObject(color as Readonly<Record<string, unknown>>);
   }
   const list = toArrayLike(color, EXPECTED);
   if (list.length !== 3 && list.length !== 4) throw wrongCount("3 or 4 values in each colour", `${list.length} values`);
   if (isNumberArray(list) && isFloatArray(list)) return fractionsOf(list)(list[0], list[1], list[2], list[3] ?? 1);
   return fromBytes(list[0], list[1], list[2], list[3] ?? 255);
+}
+
+/** Colour objects of libraries. Those of d3 have channels up to 255, and a method that others lack. */
+function packObject({ r, g, b, a, alpha, opacity, formatHex }: Readonly<Record<string, unknown>>): number {
+  const transparency = a ?? alpha ?? opacity ?? 1;
+  const channels = [r, g, b];
+  if (typeof formatHex === "function")
+    return packFractions(
+      ...channels.map((channel) => (typeof channel === "number" ? channel / 255 : channel)),
+      transparency,
+    );
+  for (const channel of channels)
+    if (typeof channel === "number" && channel > MAX_FRACTION)
+      throw outOfRange(
+        "fractions from 0 to 1 in { r, g, b } (up to 255? `[r, g, b]`, with alpha from 0 to 255)",
+        channel,
+      );
+  return packFractions(...channels, transparency);
 }
 
 function packHex(hex: unknown): number {

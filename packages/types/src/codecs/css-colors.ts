@@ -4,6 +4,8 @@ import { cssColorNames } from "./css-color-names.ts";
 const HEX = /^#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/;
 const NUMBER = String.raw`([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)`;
 const SEPARATOR = String.raw`(?:\s*[,/]\s*|\s+)`;
+const OTHER_SPACES = /^(?:oklch|oklab|lch|lab|color|color-mix)\(/;
+const REMEDY = "other colour spaces: set it as `fillStyle` of a canvas, fill a pixel and read it by `getImageData`";
 /** The function's name, then each number and its unit. */
 const FUNCTION = /* @__PURE__ */ new RegExp(
   String.raw`^(rgb|hsl|hwb)a?\(\s*${NUMBER}(%|deg)?${SEPARATOR}${NUMBER}(%?)${SEPARATOR}${NUMBER}(%?)` +
@@ -14,9 +16,9 @@ const FUNCTION = /* @__PURE__ */ new RegExp(
 export function parseCssColor(text: string): number {
   const css = text.trim().toLowerCase();
   const packed = css.startsWith("#") ? parseHex(css) : (parseName(css) ?? parseFunction(css));
-  if (packed === undefined)
-    throw outOfRange('a CSS colour such as "red", "#ff0000", "rgb(255 0 0 / 50%)" or "hsl(0, 100%, 50%)"', text);
-  return packed;
+  if (packed !== undefined) return packed;
+  const hint = OTHER_SPACES.test(css) ? ` (${REMEDY})` : "";
+  throw outOfRange(`a CSS colour such as "red", "#ff0000", "rgb(255 0 0 / 50%)" or "hsl(0, 100%, 50%)"${hint}`, text);
 }
 
 /** Fractions from 0 to 1, clamped, as 0xRRGGBBAA. */

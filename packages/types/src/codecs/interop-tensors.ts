@@ -1,4 +1,4 @@
-import { wrongType, withinKey } from "@rerun-ts/core/checks";
+import { wrongType, withinKey, InvalidValueError, typedArrayName } from "@rerun-ts/core/checks";
 
 /**
  * A tensor of another library, recognised by its members: of TensorFlow.js, of ONNX Runtime and Transformers.js, or an
@@ -22,9 +22,17 @@ export interface ReadTensor {
 
 /** The values and the shape of a tensor of another library, or `undefined` for other values. */
 export function readInteropTensor(value: object): ReadTensor | undefined {
-  const { dataSync, dims, data, shape, stride, offset, type } = value as Readonly<Record<string, unknown>>;
+  const { dataSync, dims, data, dtype, shape, stride, offset, type } = value as Readonly<Record<string, unknown>>;
+  if (dtype === "complex64")
+    throw new InvalidValueError(
+      "a tensor of real numbers",
+      "one of complex64 (log `tf.real(x)` and `tf.imag(x)`)",
+      false,
+    );
   if (typeof dataSync === "function") return { data: dataSync.call(value) as unknown, shape };
-  if (dims !== undefined) return { data: type === "float16" ? { bits: data } : data, shape: dims };
+  // Newer versions have a `Float16Array`, where the platform has that class.
+  const isBits = type === "float16" && typedArrayName(data) === "Uint16Array";
+  if (dims !== undefined) return { data: isBits ? { bits: data } : data, shape: dims };
   if (stride === undefined || offset === undefined) return undefined;
   return { data: gather(data, numbersOf("shape", shape), numbersOf("stride", stride), Number(offset)), shape };
 }

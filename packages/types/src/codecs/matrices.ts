@@ -26,11 +26,19 @@ export function matrices(size: number): Codec<MatricesLike, VectorBuilder> {
   return {
     ...vectorLayout(size * size, FLOAT32),
     append(values, builder): void {
-      if (Array.isArray(values) && values.length === 0) return;
-      if (!isListOfMatrices(values)) return appendMatrix(builder, values, size, expected);
-      forEachIndex(values.length, (index) => appendMatrix(builder, values[index], size, expected));
+      const given = listed(values);
+      if (Array.isArray(given) && given.length === 0) return;
+      if (!isListOfMatrices(given)) return appendMatrix(builder, given, size, expected);
+      forEachIndex(given.length, (index) => appendMatrix(builder, given[index], size, expected));
     },
   };
+}
+
+/** Iterables as arrays: iterators of newer platforms have a method `toArray`, as matrices of three.js have. */
+function listed(values: MatricesLike): MatricesLike {
+  if (typeof values !== "object" || values === null || Array.isArray(values) || ArrayBuffer.isView(values))
+    return values;
+  return Symbol.iterator in values ? [...(values as Iterable<MatrixLike>)] : values;
 }
 
 function isListOfMatrices(values: MatricesLike): values is readonly MatrixLike[] {
@@ -42,11 +50,13 @@ function isListOfMatrices(values: MatricesLike): values is readonly MatrixLike[]
 
 function appendMatrix({ item }: VectorBuilder, matrix: unknown, size: number, expected: string): void {
   if (typeof matrix !== "object" || matrix === null) throw wrongType(expected, matrix);
+  if (ArrayBuffer.isView(matrix)) throw wrongType(expected, matrix);
   if (Array.isArray(matrix) && typeof matrix[0] !== "number")
     return appendRows(item, flatten(matrix, size, expected), size);
   if ("rows" in matrix) return appendRows(item, flatten(matrix.rows, size, expected), size);
   if ("columns" in matrix) return writer.all(item, flatten(matrix.columns, size, expected));
-  if ("toArray" in matrix) return writer.all(item, flatten((matrix as ToArray).toArray(), size, expected));
+  if (typeof (matrix as Partial<ToArray>).toArray === "function")
+    return writer.all(item, flatten((matrix as ToArray).toArray(), size, expected));
   throw wrongType(expected, matrix);
 }
 

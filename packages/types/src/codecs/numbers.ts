@@ -1,4 +1,12 @@
-import { checked, forEachIndex, outOfRange, toArrayLike, typedArrayName, wrongType } from "@rerun-ts/core/checks";
+import {
+  checked,
+  forEachIndex,
+  outOfRange,
+  toArrayLike,
+  typedArrayName,
+  wrongType,
+  type InvalidValueError,
+} from "@rerun-ts/core/checks";
 import { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { bytesOf, isBigIntArray, isNumberArray, type NumberTypedArray } from "./arrays.ts";
@@ -122,6 +130,15 @@ export const INT32: NumberKind = {
   },
 };
 
+/** The error for a value that is no number, with the remedy for values of databases and Arrow. */
+export function wrongNumber(expected: string, value: unknown): InvalidValueError {
+  if (typeof value === "bigint")
+    return wrongType(`${expected} (bigints? \`Float64Array.from(values, Number)\`)`, value);
+  if (value === null)
+    return wrongType(`${expected} (nulls of a column? \`values.map((value) => value ?? NaN)\`)`, value);
+  return wrongType(expected, value);
+}
+
 /** Checks and writes numbers of one Arrow type. */
 export interface NumberWriter {
   /** The expected value in error messages, e.g. `an integer from 0 to 255`. */
@@ -139,7 +156,7 @@ export function numberWriter(
 ): NumberWriter {
   const isFloat = min === -Infinity;
   const one = ({ data, width }: PrimitiveBuilder, value: unknown): void => {
-    if (typeof value !== "number") throw wrongType(expected, value);
+    if (typeof value !== "number") throw wrongNumber(expected, value);
     if (!isFloat && !(Number.isInteger(value) && value >= min && value <= max)) throw outOfRange(expected, value);
     data.reserve(width);
     set(data.view, data.length, value);
@@ -160,7 +177,7 @@ export function numberWriter(
   const check = (values: ArrayLike<unknown>): void => {
     for (let index = 0; index < values.length; index++) {
       const value = values[index];
-      if (typeof value !== "number") throw wrongType(expected, value).atIndex(index);
+      if (typeof value !== "number") throw wrongNumber(expected, value).atIndex(index);
       if (!isFloat && !(Number.isInteger(value) && value >= min && value <= max))
         throw outOfRange(expected, value).atIndex(index);
     }

@@ -10,7 +10,8 @@ import { PrimitiveBuilder, StructBuilder, type ListBuilder, type UnionBuilder } 
 import type { Codec } from "../define/codec.ts";
 import { UInt64 } from "../gen/encodings/uint64.ts";
 import { Utf8 } from "../gen/encodings/utf8.ts";
-import { readInteropTensor, type InteropTensorLike } from "./interop-tensors.ts";
+import type { InteropTensorLike } from "./interop-tensors.ts";
+import { flattenNumbers, isBits, isTensorObject, readTensor } from "./nested-numbers.ts";
 import { ELEMENT_TYPES_BY_ARRAY, type TensorElementType } from "./element-types.ts";
 import { appendHalfFloats } from "./half-floats.ts";
 import { listField } from "./lists.ts";
@@ -123,25 +124,14 @@ export const tensors: Codec<TensorsLike, StructBuilder> = {
   },
 };
 
-interface TensorObject {
-  readonly data: unknown;
-  readonly shape?: unknown;
-  readonly dimNames?: unknown;
-  readonly elementType?: unknown;
-}
-
 function numbersOf(kind: NumberKind): Codec<never> {
   return numbers(kind) as Codec<never>;
 }
 
-function isTensorObject(value: unknown): value is TensorObject {
-  return typeof value === "object" && value !== null && ("data" in value || "dataSync" in value);
-}
-
 function appendTensor(builder: StructBuilder, value: unknown): void {
-  const given: TensorObject = isTensorObject(value) ? (readInteropTensor(value) ?? value) : { data: value };
+  const given = readTensor(value);
   const { dimNames, elementType, shape: givenShape, data: givenData, ...others } = given;
-  const { data, shape, elementType: impliedType } = givenShape === undefined ? flatten(givenData) : given;
+  const { data, shape, elementType: impliedType } = givenShape === undefined ? flattenNumbers(givenData) : given;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined)
     throw new InvalidValueError(
@@ -190,38 +180,6 @@ function elementTypeOf(data: unknown): TensorElementType {
   if (isBits(data)) return "F16";
   const hasBigInts = Array.isArray(data) && typeof data[0] === "bigint";
   return ELEMENT_TYPES_BY_ARRAY[typedArrayName(data) ?? ""] ?? (hasBigInts ? "I64" : "F64");
-}
-
-function isBits(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "bits" in value;
-}
-
-/** The values of nested lists as a flat list, the size of each dimension, and the element type if it is known. */
-function flatten(value: unknown): TensorObject {
-  if (typedArrayName(value) !== undefined || isBits(value)) return { data: value };
-  const data: unknown[] = [];
-  const shape: number[] = [];
-  const arrays = new Set<string | undefined>();
-  let dimensions = 0;
-  const visit = (list: ArrayLike<unknown>, depth: number): void => {
-    shape[depth] ??= list.length;
-    if (list.length !== shape[depth]) {
-      throw new InvalidValueError(`lists of the same length, ${shape[depth]}`, `one of length ${list.length}`, true);
-    }
-    for (let index = 0; index < list.length; index++) {
-      const item = list[index];
-      const isList = typeof item === "object" && item !== null;
-      if (!isList && dimensions === 0) dimensions = depth + 1;
-      if (isList ? depth + 1 === dimensions : depth + 1 !== dimensions)
-        throw wrongType("numbers that are all nested equally deep", item);
-      if (isList) visit(toArrayLike(item, "numbers"), depth + 1);
-      else data.push(item);
-    }
-    if (depth + 1 === dimensions) arrays.add(typedArrayName(list));
-  };
-  visit(toArrayLike(value, "a typed array, numbers (flat or nested), or { data, shape?, dimNames? }"), 0);
-  const [name] = arrays;
-  return { data, shape, elementType: arrays.size === 1 ? ELEMENT_TYPES_BY_ARRAY[name ?? ""] : undefined };
 }
 
 function appendWithin(key: string, append: () => void): void {

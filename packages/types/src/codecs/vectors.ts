@@ -2,7 +2,7 @@ import { forEachIndex, toArrayLike, wrongCount, wrongType } from "@rerun-ts/core
 import { FixedSizeListBuilder, PrimitiveBuilder, type ArrowField } from "@rerun-ts/core/encode";
 import type { Codec } from "../define/codec.ts";
 import { isNumberArray } from "./arrays.ts";
-import { numberWriter, type NumberKind, type NumberWriter } from "./numbers.ts";
+import { numberWriter, wrongNumber, type NumberKind, type NumberWriter } from "./numbers.ts";
 
 /** An object that returns its numbers as an array, such as the vectors of three.js. */
 export interface ToArray {
@@ -89,15 +89,12 @@ function appendOne(
   expected: string,
 ): void {
   const { item, size } = builder;
-  if (typeof value !== "object" || value === null) throw wrongType(expected, value);
+  if (typeof value !== "object" || value === null) throw wrongNumber(expected, value);
   if (axes !== undefined && axes.every((axis) => axis in value)) {
     for (const axis of axes) writer.one(item, (value as Record<string, unknown>)[axis]);
     return;
   }
-  const list =
-    "toArray" in value && typeof value.toArray === "function"
-      ? (value as ToArray).toArray()
-      : toArrayLike(value, expected);
+  const list = isOnlyToArray(value) ? value.toArray() : toArrayLike(value, expected);
   if (typeof list[0] === "object")
     throw wrongType(`${expected} (several instances per row? \`.partition(lengths)\`)`, list);
   if (list.length !== size) throw wrongCount(expected, `${list.length} numbers`);
@@ -106,5 +103,13 @@ function appendOne(
 
 function isSingleObject(values: unknown, axes: readonly string[] | undefined): boolean {
   if (typeof values !== "object" || values === null || Array.isArray(values)) return false;
-  return "toArray" in values || axes?.every((axis) => axis in values) === true;
+  return isOnlyToArray(values) || axes?.every((axis) => axis in values) === true;
+}
+
+/**
+ * Whether an object returns its numbers by `toArray` only. Iterables are read as such: newer platforms have a method of
+ * that name on iterators.
+ */
+function isOnlyToArray(value: object): value is ToArray {
+  return !(Symbol.iterator in value) && typeof (value as Partial<ToArray>).toArray === "function";
 }

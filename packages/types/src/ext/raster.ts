@@ -1,3 +1,5 @@
+import type { TensorLike } from "../codecs/tensors.ts";
+import { rasterOfTensor } from "./tensor-raster.ts";
 import {
   describeValue,
   didYouMean,
@@ -28,6 +30,12 @@ export interface RasterLike {
   /** The layout of `data` without one value per channel and pixel, e.g. `"NV12"`. It excludes `colorModel`. */
   readonly pixelFormat?: PixelFormat | (string & {}) | undefined;
 }
+
+/**
+ * An image: its pixels and its size, or a tensor with a shape, which has rows, columns and, if it has three dimensions,
+ * the channels.
+ */
+export type ImageLike = RasterLike | TensorLike;
 
 /** The names of its options. */
 const OPTIONS = ["data", "width", "height", "colorModel", "channels", "pixelFormat"];
@@ -115,6 +123,11 @@ interface Raster extends Omit<RasterLike, "data" | "colorModel" | "pixelFormat">
 }
 
 function readRaster(given: unknown, archetype: string, more: readonly string[]): Raster {
+  const tensor = kindOf(given) === "ImageData" ? undefined : rasterOfTensor(given, archetype);
+  if (tensor !== undefined) {
+    const { data, ...raster } = tensor;
+    return { ...raster, buffer: bytesOf(data), values: data.length };
+  }
   if (typeof given !== "object" || given === null || !("data" in given)) {
     return fail(archetype, "", "given { data, width, height }, e.g. an ImageData", describeValue(given));
   }

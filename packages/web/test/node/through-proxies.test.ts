@@ -116,8 +116,8 @@ describe.each(Object.entries(PROXIES))("through %s", (_, proxied) => {
     const rec = new rr.RecordingStream("app");
     const memory = rec.memoryRecording();
     const { Blueprint, Grid, Spatial3DView, TimePanel } = blueprint;
-    const views = proxied(new Grid(proxied(new Spatial3DView({ origin: "/a", name: "b" }))));
-    await rec.sendBlueprint(proxied(new Blueprint(views, new TimePanel({ state: "hidden" }))));
+    const views = proxied(new Grid([proxied(new Spatial3DView({ origin: "/a", name: "b" }))]));
+    await rec.sendBlueprint(proxied(new Blueprint(views, new TimePanel({ state: "Hidden" }))));
     await rec.flush();
     expect(core.RERUN_VERSION).toBeDefined();
     expect(memory.drainAsBytes().byteLength).toBeGreaterThan(1000);

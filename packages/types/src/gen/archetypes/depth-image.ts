@@ -16,7 +16,7 @@ import {
   withArguments,
 } from "../../define/archetype.ts";
 import type { EnumLike, OneOrMany, ValueOf } from "../../define/codec.ts";
-import type { RasterLike } from "../../ext/raster.ts";
+import type { ImageLike } from "../../ext/raster.ts";
 import { Colormap } from "../components/colormap.ts";
 import { DepthMeter } from "../components/depth-meter.ts";
 import { DrawOrder } from "../components/draw-order.ts";
@@ -116,7 +116,7 @@ export class DepthImage<Options extends object> extends Archetype<"rerun.archety
    * @param image one depth per pixel, with width and height in pixels. The class of the typed array determines the type
    * of the depths.
    */
-  constructor(image: RasterLike | null, options?: Options) {
+  constructor(image: ImageLike | null, options?: Options) {
     super(DEPTH_IMAGE, undefined, withArguments(options, { image }));
   }
 

@@ -15,7 +15,7 @@ import {
   withArguments,
 } from "../../define/archetype.ts";
 import type { EnumLike, OneOrMany, ValueOf } from "../../define/codec.ts";
-import type { RasterLike } from "../../ext/raster.ts";
+import type { ImageLike } from "../../ext/raster.ts";
 import { DrawOrder } from "../components/draw-order.ts";
 import { ImageBuffer } from "../components/image-buffer.ts";
 import { ImageFormat } from "../components/image-format.ts";
@@ -86,7 +86,7 @@ export class Image<Options extends object> extends Archetype<"rerun.archetypes.I
    * RGBA (4), the class of the typed array their type. Accepts `ImageData` and the output of sharp
    * (`{ data, ...info }`).
    */
-  constructor(image: RasterLike | null, options?: Options) {
+  constructor(image: ImageLike | null, options?: Options) {
     super(IMAGE, undefined, withArguments(options, { image }));
   }
 

@@ -14,7 +14,7 @@ import {
   withArguments,
 } from "../../define/archetype.ts";
 import type { ValueOf } from "../../define/codec.ts";
-import type { RasterLike } from "../../ext/raster.ts";
+import type { ImageLike } from "../../ext/raster.ts";
 import { type SegmentationImageOptions, expandSegmentationImage } from "../../ext/segmentation-image.ts";
 import { DrawOrder } from "../components/draw-order.ts";
 import { ImageBuffer } from "../components/image-buffer.ts";
@@ -63,7 +63,7 @@ export class SegmentationImage extends Archetype<"rerun.archetypes.SegmentationI
    * @param image the class id of each pixel, with width and height in pixels. The class of the typed array determines
    * the type of the ids.
    */
-  constructor(image: RasterLike | null, options?: SegmentationImageOptions) {
+  constructor(image: ImageLike | null, options?: SegmentationImageOptions) {
     super(SEGMENTATION_IMAGE, undefined, withArguments(options, { image }));
   }
 
