@@ -1,4 +1,4 @@
-import { argumentError, invalidArgument, brand, hasBrand, isDate, kindOf, throughProxies } from "@rerun-ts/core/checks";
+import { argumentError, invalidArgument, brand, hasBrand, isDate, throughProxies } from "@rerun-ts/core/checks";
 
 /** A condition for the rows of a table, made by {@link col}. The viewer shows it as an editable SQL filter. */
 export class TableFilter {
