@@ -164,7 +164,7 @@ test("a recording whose site's data is removed counts what is lost, and goes on 
     window.opfs.log(60, 100);
     await window.opfs.close();
   });
-  const { droppedRows = 0 } = (await page.evaluate(() => window.opfs.stats())) ?? {};
+  const droppedRows = (await page.evaluate(() => window.opfs.stats()))?.droppedRows ?? 0;
   const chunks = readChunks(await readFile(await read(page, "removed")));
   const frames = chunks
     .filter(({ entityPath }) => entityPath === "/spiral")

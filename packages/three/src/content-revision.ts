@@ -13,8 +13,8 @@ const seenOf = new WeakMap<object, Seen>();
 let lastRevision = 0;
 
 /**
- * A number that changes with the numbers of an attribute. Programs announce changes by a new `version`, and many do so in
- * each frame although nothing has changed.
+ * A number that changes with the numbers of an attribute. Programs announce changes by a new `version`, and many do so
+ * in each frame although nothing has changed.
  */
 export function revisionOf(attribute: VersionedAttribute | null | undefined): number | undefined {
   if (attribute === null || attribute === undefined) return undefined;

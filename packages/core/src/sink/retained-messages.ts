@@ -23,7 +23,7 @@ export class RetainedMessages<Message extends StateMessage = EncodedMessage> {
   }
 
   /** Takes a message, if it is part of the retained state. Returns whether it is. */
-  add(this: RetainedMessages<EncodedMessage>, message: EncodedMessage): boolean {
+  add(this: RetainedMessages, message: EncodedMessage): boolean {
     const key = retentionKey(message);
     if (key === undefined) return false;
     this.put(key, message);

@@ -152,9 +152,9 @@ function otherRealm(code: string): unknown {
     frame.remove();
     return value;
   }
-  // oxlint-disable-next-line no-new-func
   const run = (globalThis as { process?: { getBuiltinModule?(name: string): unknown } }).process?.getBuiltinModule?.(
     "node:vm",
   ) as { runInNewContext(code: string): unknown } | undefined;
-  return run === undefined ? new Function(`return ${code}`)() : run.runInNewContext(code);
+  if (run === undefined) throw new Error("this platform has no other realm");
+  return run.runInNewContext(code);
 }

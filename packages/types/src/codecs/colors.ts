@@ -113,7 +113,7 @@ function toPacked(color: unknown): number {
   // The channels of three.js are in linear light, but `getHex` returns the colour in sRGB.
   if ("getHex" in color && typeof color.getHex === "function") return packHex(color.getHex());
   if ("r" in color) {
-    return packObject(color as Readonly<Record<string, unknown>>);
+    return packObject(color);
   }
   const list = toArrayLike(color, EXPECTED);
   if (list.length !== 3 && list.length !== 4) throw wrongCount("3 or 4 values in each colour", `${list.length} values`);
@@ -122,7 +122,8 @@ function toPacked(color: unknown): number {
 }
 
 /** Colour objects of libraries. Those of d3 have channels up to 255, and a method that others lack. */
-function packObject({ r, g, b, a, alpha, opacity, formatHex }: Readonly<Record<string, unknown>>): number {
+function packObject(color: object): number {
+  const { r, g, b, a, alpha, opacity, formatHex } = color as Readonly<Record<string, unknown>>;
   const transparency = a ?? alpha ?? opacity ?? 1;
   const channels = [r, g, b];
   if (typeof formatHex === "function")

@@ -172,8 +172,8 @@ export function withArguments(options: object | undefined, values: FieldValues):
  * change in between are logged with their new contents.
  */
 export abstract class Archetype<Name extends string = string> implements ComponentsOf<Name> {
-  // No private members: proxies of reactive state, such as those of Vue, have none. The definition is behind a function,
-  // because proxies wrap every object that they return, and columns are found by the identity of its fields.
+  // No private members: proxies of reactive state, such as those of Vue, have none. A function returns the definition,
+  // because proxies wrap every object that they return, and columns are found by the identity of fields.
   private readonly _definition: () => ArchetypeDefinition<Name>;
   private readonly _first: unknown;
   private readonly _options: FieldValues | undefined;

@@ -72,7 +72,7 @@ function plainOf(object: object): unknown {
 function writeContent(object: object, text: BoundedText, ancestors: Ancestors): void {
   const write = (item: unknown): void => writeAny(item, text, ancestors);
   if (isErrorLike(object)) return writeError(object, text, ancestors);
-  if (kindOf(object) === "RegExp") return text.add(String(object));
+  if (kindOf(object) === "RegExp") return text.add((object as RegExp).toString());
   if (Array.isArray(object)) return writeList("[]", object, object.length, text, write);
   if (typedArrayName(object) !== undefined) {
     const numbers = object as unknown as ArrayLike<unknown> & Iterable<unknown>;

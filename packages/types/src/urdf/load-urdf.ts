@@ -50,8 +50,6 @@ function checkType(name: string, value: unknown, type: "string" | "function"): v
 async function decode(contents: BlobLike | BlobWithType): Promise<string> {
   const hasBytes = ArrayBuffer.isView(contents) || isBuffer(contents);
   const isBlob = !hasBytes && typeof (contents as Partial<BlobWithType> | null)?.arrayBuffer === "function";
-  const bytes = isBlob
-    ? new Uint8Array(await (contents as BlobWithType).arrayBuffer())
-    : checked("contents", () => toBytes(contents));
+  const bytes = isBlob ? new Uint8Array(await contents.arrayBuffer()) : checked("contents", () => toBytes(contents));
   return decodeText(bytes);
 }

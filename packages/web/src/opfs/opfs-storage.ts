@@ -27,7 +27,7 @@ const LOCK_MS = 2000;
 const ORPHAN_CHECK_MS = 3000;
 /** Interval of checks whether the files still exist, if the page does not flush. */
 const EXISTENCE_CHECK_MS = 1000;
-/** How often a message is tried again in a new folder. Somebody who removes each of them wins. */
+/** The number of attempts to store a message in a new folder, whose files somebody removes again. */
 const MAX_RESTARTS = 3;
 
 /**
@@ -232,8 +232,8 @@ export class OpfsStorage {
   }
 
   /**
-   * Begins again if the files no longer exist, and returns whether it did. Writing to a file succeeds after its removal,
-   * so its existence is the only proof that data is stored.
+   * Begins again if the files no longer exist, and returns whether it did. Writing to a file succeeds after its
+   * removal, so its existence is the only proof that data is stored.
    */
   async #checkExistence(): Promise<boolean> {
     if (this.#failure !== undefined) return false;

@@ -17,7 +17,8 @@ export function serveStorage(): void {
   const scope = globalThis as unknown as WorkerScope;
   const server = new StorageServer((message, transfer = []) => scope.postMessage(message, transfer));
   scope.addEventListener("message", ({ data }) => server.receive(data));
-  scope.postMessage({ type: "started", version: VERSION });
+  const started: FromStorage = { type: "started", version: VERSION };
+  scope.postMessage(started, []);
 }
 
 /** Performs the requests of a page one after the other, in the order in which the page has sent them. */

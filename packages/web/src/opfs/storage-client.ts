@@ -131,7 +131,7 @@ export class StorageClient {
 
   /** Whether the worker has answered a request, without a pause of `stallMs`. */
   #answered(request: { type: "flush" } | { type: "close"; isEmpty: boolean }, stallMs: number): Promise<boolean> {
-    const work = this.#call((call) => ({ ...request, call })).then(() => {});
+    const work = this.#call((call) => ({ ...request, call })).then(() => undefined);
     return waitWithProgress(work, () => this.#answers, Infinity, stallMs);
   }
 
@@ -197,6 +197,8 @@ export class StorageClient {
     if (this.#answers++ === 0) this.#checkStart(data);
     if (this.#failure !== undefined) return;
     switch (data.type) {
+      case "started":
+        return;
       case "opened":
         return this.#onOpened?.resolve();
       case "refused":

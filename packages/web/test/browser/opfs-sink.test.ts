@@ -176,11 +176,12 @@ describe("OpfsSink", () => {
     cleanUps.push(() => vi.useRealTimers());
     const recording = new RecordingStream("silent", { onError: () => {}, onWarning: () => {} });
     const saving = recording.saveToOpfs(newName(), { createWorker: () => workerOf("") });
-    let failure: unknown;
-    saving.catch((reason: unknown) => (failure = reason));
-    while (failure === undefined) {
-      await new Promise((resolve) => requestAnimationFrame(resolve));
+    const failed = saving.catch((reason: unknown) => reason);
+    const frame = (): Promise<"waiting"> => new Promise((resolve) => requestAnimationFrame(() => resolve("waiting")));
+    let failure: unknown = await Promise.race([failed, frame()]);
+    while (failure === "waiting") {
       vi.advanceTimersByTime(10_000);
+      failure = await Promise.race([failed, frame()]);
     }
     expect(failure).toMatchObject({
       code: "UNSUPPORTED",
