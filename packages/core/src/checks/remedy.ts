@@ -1,6 +1,6 @@
 import { kindOf } from "./kind-of.ts";
 
-/** What to pass instead, by the kind of the value that was passed. In parentheses, for the end of a message. */
+/** The remedy for a value that is refused, by its kind. In parentheses, for the end of a message. */
 export function remedyFor(value: unknown): string {
   if (typeof value !== "object" || value === null) return "";
   try {
