@@ -4,11 +4,8 @@ export { isPromise } from "./async/is-promise.ts";
 export { brand, hasBrand } from "./checks/brand.ts";
 export { toArrayLike, typedArrayName } from "./checks/array-like.ts";
 export { checkObject, checkOptions, checkRecording } from "./checks/check-arguments.ts";
-export { isArrayBuffer, isBigInt64Array, isBlob, isError, isMap, isUint8Array } from "./checks/class-names.ts";
 export { checkEntityPath } from "./entity/check-entity-path.ts";
 export { describeValue } from "./checks/describe-value.ts";
-export { isDate } from "./checks/is-date.ts";
-export { isUrl } from "./checks/is-url.ts";
 export { describeUrl, maskUrl } from "./checks/mask-url.ts";
 export { messageOf } from "./errors/rerun-error.ts";
 export { hasLoneSurrogate } from "./checks/has-lone-surrogate.ts";
@@ -23,7 +20,20 @@ export {
   wrongCount,
   wrongType,
 } from "./checks/invalid-value-error.ts";
-export { decodeText, isBlob, isBuffer, isUint8Array, kindOf, ownBytes } from "./checks/kind-of.ts";
+export {
+  decodeText,
+  isArrayBuffer,
+  isBigInt64Array,
+  isBlob,
+  isBuffer,
+  isDate,
+  isError,
+  isMap,
+  isUint8Array,
+  isUrl,
+  kindOf,
+  ownBytes,
+} from "./checks/kind-of.ts";
 export { nonNegative, type OptionNames } from "./checks/option-names.ts";
 export { ReadBudget } from "./bytes/read-budget.ts";
 export { toRerunError } from "./errors/to-rerun-error.ts";

@@ -17,6 +17,36 @@ export function isUint8Array(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && kindOf(value) === "Uint8Array";
 }
 
+/** Whether a value is a `BigInt64Array`. */
+export function isBigInt64Array(value: unknown): value is BigInt64Array {
+  return kindOf(value) === "BigInt64Array";
+}
+
+/** Whether a value is an `ArrayBuffer`. */
+export function isArrayBuffer(value: unknown): value is ArrayBuffer {
+  return kindOf(value) === "ArrayBuffer";
+}
+
+/** Whether a value is a `Map`. */
+export function isMap(value: unknown): value is ReadonlyMap<unknown, unknown> {
+  return kindOf(value) === "Map";
+}
+
+/** Whether a value is an error. */
+export function isError(value: unknown): value is Error {
+  return value instanceof Error || kindOf(value) === "Error";
+}
+
+/** Whether a value is a `Date`, which may be invalid. */
+export function isDate(value: unknown): value is Date {
+  return kindOf(value) === "Date";
+}
+
+/** Whether a value is a `URL`. */
+export function isUrl(value: unknown): value is URL {
+  return kindOf(value) === "URL";
+}
+
 /** Whether a value is an `ArrayBuffer` or a `SharedArrayBuffer`. */
 export function isBuffer(value: unknown): value is ArrayBufferLike {
   const kind = kindOf(value);

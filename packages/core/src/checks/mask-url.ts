@@ -1,5 +1,5 @@
 import { describeValue } from "./describe-value.ts";
-import { isUrl } from "./is-url.ts";
+import { isUrl } from "./kind-of.ts";
 
 /** Longer URLs are described by their length. */
 const MAX_SHOWN = 200;

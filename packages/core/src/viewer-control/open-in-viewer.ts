@@ -1,5 +1,5 @@
 import { maskUrl } from "../checks/mask-url.ts";
-import { isUrl } from "../checks/is-url.ts";
+import { isUrl } from "../checks/kind-of.ts";
 import { isBlob, isUint8Array } from "../checks/kind-of.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 import { startTimer } from "../async/start-timer.ts";

@@ -1,4 +1,4 @@
-import { isUrl } from "../checks/is-url.ts";
+import { isUrl } from "../checks/kind-of.ts";
 import { checkObject, checkOptions } from "../checks/check-arguments.ts";
 import { invalidArgument } from "../checks/invalid-value-error.ts";
 import { RERUN_VERSION } from "../rerun-version.ts";

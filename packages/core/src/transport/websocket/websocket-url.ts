@@ -1,4 +1,4 @@
-import { isUrl } from "../../checks/is-url.ts";
+import { isUrl } from "../../checks/kind-of.ts";
 import { describeUrl } from "../../checks/mask-url.ts";
 import { argumentError } from "../../checks/invalid-value-error.ts";
 import { parseProxyUrl, type ProxyUrl } from "../proxy-url.ts";
