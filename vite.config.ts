@@ -76,7 +76,7 @@ const UNIT_TESTS = [
 /** Files of these folders that need a process: they watch it, or take much of its memory. */
 const ALONE = [
   "packages/arrow/test/node/forgotten-files.test.ts",
-  "packages/node/test/node/{file-sink,log-file,receive-memory,relay-abuse,relay-memory,spawn}.test.ts",
+  "packages/node/test/node/{file-sink,hung-worker,log-file,receive-memory,relay-abuse,relay-memory,spawn}.test.ts",
   "packages/types/test/node/{hostile-values,huge-values,urdf-size}.test.ts",
 ];
 /** It ends all recordings of its process, also those that other files have left. */

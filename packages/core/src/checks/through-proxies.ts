@@ -1,6 +1,8 @@
 /** The key of a function that returns the object itself. The key is shared, so several copies of a package agree. */
 const RAW: unique symbol = /* @__PURE__ */ Symbol.for("rerun-ts.raw") as never;
 
+const NONE: ReadonlySet<string> = /* @__PURE__ */ new Set();
+
 /** The prototypes whose methods work through proxies. */
 const prepared = /* @__PURE__ */ new WeakSet();
 
@@ -18,8 +20,10 @@ export function rawOf<Value>(value: Value): Value {
  * Lets the methods and accessors of an object work through a proxy. Users put recordings and sinks into reactive state,
  * whose proxies call methods with themselves as `this`: they have no private members. Called by constructors. The first
  * call for a class prepares its methods, so that bundlers can still leave out unused classes.
+ *
+ * @param except methods that find the object by {@link rawOf} themselves, because programs call them for each row
  */
-export function throughProxies(object: object): void {
+export function throughProxies(object: object, except: ReadonlySet<string> = NONE): void {
   // A function, because proxies wrap every object that they return.
   Object.defineProperty(object, RAW, { value: () => object });
   for (
@@ -28,12 +32,13 @@ export function throughProxies(object: object): void {
     prototype = Object.getPrototypeOf(prototype) as object | null
   ) {
     prepared.add(prototype);
-    prepare(prototype);
+    prepare(prototype, except);
   }
 }
 
-function prepare(prototype: object): void {
+function prepare(prototype: object, except: ReadonlySet<string>): void {
   for (const key of Reflect.ownKeys(prototype)) {
+    if (typeof key === "string" && except.has(key)) continue;
     const property = Object.getOwnPropertyDescriptor(prototype, key) as PropertyDescriptor;
     if (key === "constructor" || property.configurable !== true) continue;
     const { value, get, set } = property as { value?: unknown; get?: Method | undefined; set?: Method | undefined };

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { throughProxies } from "../checks/through-proxies.ts";
+import { rawOf, throughProxies } from "../checks/through-proxies.ts";
 import type { AsComponents } from "../batch/component.ts";
 import type { EntityPathLike } from "../entity/entity-path.ts";
 import { checkOptions } from "../checks/check-arguments.ts";
@@ -37,6 +37,9 @@ import { checkLimits } from "./deadline.ts";
 /** The hooks of a recording that is created from this package alone. */
 const NEUTRAL_HOOKS: PlatformHooks = { maxBacklogBytes: 256 * 1024 * 1024 };
 
+/** The methods that programs call for each row. They check for proxies themselves, which is faster. */
+const FOR_EACH_ROW: ReadonlySet<string> = /* @__PURE__ */ new Set(["log", "setTime"]);
+
 /**
  * A recording: takes logged data and sends it to its sinks.
  *
@@ -65,7 +68,7 @@ export class RecordingStream implements RecordingView {
 
   /** @throws {TypeError} or {RangeError} naming the invalid argument */
   constructor(applicationId: string, options?: RecordingOptions, hooks: PlatformHooks = NEUTRAL_HOOKS) {
-    throughProxies(this);
+    throughProxies(this, FOR_EACH_ROW);
     const setup = setUpRecording(applicationId, options ?? {}, hooks);
     this.#setup = setup;
     this.#hooks = hooks;
@@ -112,7 +115,8 @@ export class RecordingStream implements RecordingView {
   // `log`, `at` and `sendColumns` inherit the documentation of `RecordingView`.
 
   log(path: EntityPathLike, data: AsComponents | readonly AsComponents[], options?: LogOptions): void {
-    this.#log.logAt(path, data, options, this.#log.time);
+    const rows = (#log in this ? this : rawOf(this)).#log;
+    rows.logAt(path, data, options, rows.time);
   }
 
   at(time: TimePointLike): RecordingView {
@@ -131,7 +135,7 @@ export class RecordingStream implements RecordingView {
   setTime(timeline: string, value: TimeValue): void;
   setTime(times: TimePointLike): void;
   setTime(timeline: string | TimePointLike, value?: TimeValue): void {
-    this.#log.setTime(timeline, value);
+    (#log in this ? this : rawOf(this)).#log.setTime(timeline, value);
   }
 
   /** Removes the current times of all timelines, except `log_time` and `log_tick`. */

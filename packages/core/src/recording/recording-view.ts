@@ -1,4 +1,3 @@
-import { throughProxies } from "../checks/through-proxies.ts";
 import type { AsComponents } from "../batch/component.ts";
 import type { ComponentColumn } from "../batch/component-column.ts";
 import type { EntityPathLike } from "../entity/entity-path.ts";
@@ -89,25 +88,28 @@ export interface ViewTarget {
 
 /** A recording at fixed times. Its other times are those that the recording had when the view was created. */
 export class TimedView implements RecordingView {
-  readonly #target: ViewTarget;
-  readonly #times: ViewTimes;
+  // Functions instead of private members: proxies of reactive state have no such members, and wrap all objects.
+  private readonly _target: () => ViewTarget;
+  private readonly _times: () => ViewTimes;
 
   constructor(target: ViewTarget, times: ViewTimes) {
-    throughProxies(this);
-    this.#target = target;
-    this.#times = times;
+    this._target = () => target;
+    this._times = () => times;
   }
 
   log(path: EntityPathLike, data: AsComponents | readonly AsComponents[], options?: LogOptions): void {
-    this.#target.logAt(path, data, options, this.#times.point);
+    this._target().logAt(path, data, options, this._times().point);
   }
 
   at(time: TimePointLike): RecordingView {
-    const { point, requested } = this.#target.timeAt(this.#times.point, time);
-    return new TimedView(this.#target, { point, requested: [...new Set([...this.#times.requested, ...requested])] });
+    const { point, requested } = this._target().timeAt(this._times().point, time);
+    return new TimedView(this._target(), {
+      point,
+      requested: [...new Set([...this._times().requested, ...requested])],
+    });
   }
 
   sendColumns(path: EntityPathLike, times: TimeColumn | readonly TimeColumn[], columns: ColumnsInput): void {
-    this.#target.sendColumnsAt(path, times, columns, this.#times);
+    this._target().sendColumnsAt(path, times, columns, this._times());
   }
 }

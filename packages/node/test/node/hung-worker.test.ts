@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { syncBuiltinESMExports } from "node:module";
+import { setTimeout as delay } from "node:timers/promises";
 import workerThreads from "node:worker_threads";
 import { EncodedImage, GrpcServerSink, GrpcSink, RecordingStream, Scalars, type Sink } from "@rerun-ts/node";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -18,7 +19,9 @@ function nextWorker(): Promise<workerThreads.Worker> {
       ...args: ConstructorParameters<typeof workerThreads.Worker>
     ) {
       const worker = new Worker(...args);
+      // A worker of its own says that it runs. A shared one says it to each connection.
       void once(worker, "message").then(() => resolve(worker));
+      void once(worker, "online").then(async () => (await delay(500), resolve(worker)));
       return worker;
     } as never);
     syncBuiltinESMExports();

@@ -30,7 +30,7 @@ async function startRelay(): Promise<{ url: string; port: number }> {
   return server;
 }
 
-/** Logs to a recording over WebSockets or gRPC. Returns the code of the error, if it is rejected. */
+/** Logs to a recording over WebSockets or gRPC. Returns the code of the error, if it is refused. */
 async function log(url: string, token: string, recordingId: string, isGrpc = false): Promise<string> {
   const recording = new RecordingStream("access", { recordingId, onError() {}, onWarning() {} });
   const authorization = `Bearer ${token}`;
@@ -40,12 +40,16 @@ async function log(url: string, token: string, recordingId: string, isGrpc = fal
   );
   recording.log(recordingId, new Scalars(1));
   recording.sendBlueprint(new blueprint.Blueprint(new blueprint.TimeSeriesView({ origin: "rows" })));
-  const { code } = (await recording.flush({ ack: true }).then(
-    () => ({ code: "accepted" }),
-    (error: unknown) => error,
-  )) as { code: string };
-  await recording.close().catch(() => {});
-  return code;
+  // A sink asks again while it is refused.
+  const refused = new Promise<string>((resolve) => {
+    recording.addEventListener("statechange", ({ error }) => {
+      if (error !== undefined && error.code !== "CONNECTION") resolve(error.code);
+    });
+  });
+  const accepted = recording.flush({ ack: true }).then(({ complete }) => (complete ? "accepted" : "not accepted"));
+  const result = await Promise.race([refused, accepted]);
+  await recording.close({ timeoutMs: 0 }).catch(() => {});
+  return result;
 }
 
 function reader(url: string, token: string, method = "ReadMessages"): RelayReaderClient {

@@ -216,6 +216,19 @@ export abstract class Archetype<Name extends string = string> implements Compone
   }
 }
 
+/** Describes an archetype in the console of Node by its public properties. */
+function describeArchetype(
+  this: Archetype,
+  _depth: number,
+  options: object,
+  inspect: (value: unknown, options: object) => string,
+): string {
+  const shown = Object.entries(this).filter(([name]) => !name.startsWith("_"));
+  return `${this.constructor.name} ${inspect(Object.fromEntries(shown), options)}`;
+}
+
+Object.defineProperty(Archetype.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: describeArchetype });
+
 /** Writes the given fields. Throws `InvalidValueError` for fields that the archetype does not have. */
 function writeFields(
   row: FieldWriter,
