@@ -106,7 +106,7 @@ export class Chunk {
 
   /** The uncompressed size of the Arrow data, in bytes. */
   get byteLength(): number {
-    return this.#data.stream.byteLength;
+    return this.#data.byteLength;
   }
 
   /** Whether the rows have no times. */

@@ -1,3 +1,4 @@
+import { streamOf } from "../store/stream-of.ts";
 import { isPromise } from "@rerun-ts/core/checks";
 import type { EncodedMessage, StoreId } from "@rerun-ts/core";
 import { encodeArrowPayload, withStoreId, type Allocate } from "@rerun-ts/core/rrd";
@@ -11,7 +12,7 @@ import type { CompressThread } from "../store/compress-thread.ts";
  * @throws {RerunError} `UNSUPPORTED` at an Arrow type that components cannot have
  */
 export function chunkMessage(chunk: ChunkData, storeId: StoreId): EncodedMessage {
-  return knownMessage(chunk, storeId) ?? { kind: "chunk", storeId, ...encodeArrowPayload(storeId, chunk.stream) };
+  return knownMessage(chunk, storeId) ?? { kind: "chunk", storeId, ...encodeArrowPayload(storeId, streamOf(chunk)) };
 }
 
 /**
@@ -27,7 +28,7 @@ export function compressedMessage(
 ): EncodedMessage | Promise<EncodedMessage> {
   const known = knownMessage(chunk, storeId);
   if (known !== undefined) return known;
-  const payload = thread.encode(storeId, chunk.stream, allocate);
+  const payload = thread.encode(storeId, streamOf(chunk), allocate);
   if (isPromise(payload)) return payload.then((done) => ({ kind: "chunk", storeId, ...done }));
   return { kind: "chunk", storeId, ...payload };
 }

@@ -3,8 +3,6 @@ import { DataType, RecordBatch, Field, Schema, Struct, makeData, type Data } fro
 import { typeText } from "../arrays/layout.ts";
 import { listData } from "../arrays/list-data.ts";
 import type { IpcStream } from "@rerun-ts/core/rrd";
-import { ipcStream } from "../ipc/ipc-stream.ts";
-import { writtenIpc } from "../ipc/written-ipc.ts";
 import { readIpc } from "../ipc/read-ipc.ts";
 import { listType, timelineType } from "./arrow-types.ts";
 import type { CachedSchema, SchemaCache } from "./schema-cache.ts";
@@ -56,12 +54,14 @@ export class ChunkData {
   readonly #times: (BigInt64Array | undefined)[] = [];
   /** The message with the chunk, if it was read from one. */
   readonly payload: Uint8Array | undefined;
-  readonly #encode: () => Uint8Array | IpcStream;
+  readonly #encode: (() => Uint8Array | IpcStream) | undefined;
   #stream: Uint8Array | IpcStream | undefined;
-  #arrow: Uint8Array | undefined;
 
-  /** @param encode returns the chunk as an Arrow IPC stream, possibly still to be written. Called on demand */
-  constructor(id: string, batch: ChunkBatch, encode: () => Uint8Array | IpcStream, payload?: Uint8Array) {
+  /**
+   * @param encode returns the chunk as an Arrow IPC stream, possibly still to be written. Called on demand. Default:
+   * `streamOf` encodes the columns
+   */
+  constructor(id: string, batch: ChunkBatch, encode?: () => Uint8Array | IpcStream, payload?: Uint8Array) {
     this.id = id;
     this.payload = payload;
     this.entityPath = batch.schema.metadata.get("rerun:entity_path") ?? "/";
@@ -86,15 +86,17 @@ export class ChunkData {
     return modernChunk(id, batch, modern);
   }
 
-  /** The Arrow IPC stream of the chunk, without compression. */
-  get arrow(): Uint8Array {
-    const { stream } = this;
-    return (this.#arrow ??= stream instanceof Uint8Array ? stream : writtenIpc(stream));
+  /**
+   * The Arrow IPC stream of the chunk, possibly still to be written. `undefined` if only its columns are known. Use
+   * `streamOf`, which loads more code.
+   */
+  get stream(): Uint8Array | IpcStream | undefined {
+    return (this.#stream ??= this.#encode?.());
   }
 
-  /** The Arrow IPC stream of the chunk, possibly still to be written. */
-  get stream(): Uint8Array | IpcStream {
-    return (this.#stream ??= this.#encode());
+  /** The uncompressed size of the Arrow data, in bytes. Approximate for chunks whose columns alone are known. */
+  get byteLength(): number {
+    return this.stream?.byteLength ?? this.columns.reduce((sum, { data }) => sum + data.byteLength, 0);
   }
 
   /** All columns with their fields, by position. */
@@ -178,13 +180,9 @@ function modernChunk(
   batch: ChunkBatch,
   { schema, positions }: NonNullable<CachedSchema["modern"]>,
 ): ChunkData {
+  const own = new Schema(schema.fields, new Map([...schema.metadata, ["rerun:id", `chunk_${id}`]]));
   const column = (index: number): Data => batch.column(positions[index] as number);
-  const encode = (): IpcStream => {
-    const own = new Schema(schema.fields, new Map([...schema.metadata, ["rerun:id", `chunk_${id}`]]));
-    const columns = schema.fields.map((_, index) => column(index));
-    return ipcStream(own, columns, batch.rows);
-  };
-  return new ChunkData(id, { schema, rows: batch.rows, column }, encode);
+  return new ChunkData(id, { schema: own, rows: batch.rows, column });
 }
 
 const layouts = new WeakMap<readonly Field[], ChunkLayout>();

@@ -1,3 +1,4 @@
+import { arrowOf } from "./stream-of.ts";
 import { RerunError } from "@rerun-ts/core";
 import { parseChunkId, readChunkLayout, readManifest, type ChunkLayout, type DescribedChunk } from "@rerun-ts/core/rrd";
 import type { Field } from "apache-arrow";
@@ -19,8 +20,9 @@ const layouts = new WeakMap<readonly Field[], KnownLayout>();
  * The entry of a chunk in a footer.
  * @throws {RerunError} `INVALID_FORMAT` if the chunk is damaged, `UNSUPPORTED` at a type that components cannot have
  */
-export function manifestOf({ arrow, schema, id, entityPath }: ChunkData): DescribedChunk {
-  const manifest = readManifest(arrow, (message) => {
+export function manifestOf(chunk: ChunkData): DescribedChunk {
+  const { schema, id, entityPath } = chunk;
+  const manifest = readManifest(arrowOf(chunk), (message) => {
     const version = schema.metadata.get(VERSION);
     const known = layouts.get(schema.fields);
     if (known !== undefined && known.version === version) return known.layout;

@@ -1,3 +1,4 @@
+import { streamOf } from "../store/stream-of.ts";
 import { isPromise } from "@rerun-ts/core/checks";
 import type { StoreId } from "@rerun-ts/core";
 import { concatBytes } from "@rerun-ts/core/encode";
@@ -70,7 +71,7 @@ type MessageOfChunk = Pick<ToolMessage, "message" | "chunk" | "described" | "sto
 
 /** A chunk as a message of a tool. */
 export function messageOfChunk(chunk: ChunkData, storeId: StoreId): MessageOfChunk {
-  return messageOfPayload(chunk, storeId, encodeArrowPayload(storeId, chunk.stream));
+  return messageOfPayload(chunk, storeId, encodeArrowPayload(storeId, streamOf(chunk)));
 }
 
 /**
@@ -105,7 +106,7 @@ export function compressedChunk(
   thread: CompressThread,
   allocate: Allocate,
 ): MessageOfChunk | Promise<MessageOfChunk> {
-  const payload = thread.encode(storeId, chunk.stream, allocate);
+  const payload = thread.encode(storeId, streamOf(chunk), allocate);
   if (isPromise(payload)) return payload.then((done) => messageOfPayload(chunk, storeId, done));
   return messageOfPayload(chunk, storeId, payload);
 }

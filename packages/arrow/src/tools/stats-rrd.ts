@@ -1,3 +1,4 @@
+import { arrowOf } from "../store/stream-of.ts";
 import { checkOptions, withRerunErrors } from "@rerun-ts/core/checks";
 import type { EndMessage } from "@rerun-ts/core/decode";
 import type { ChunkData } from "../store/chunk-data.ts";
@@ -90,7 +91,7 @@ export function rrdStats(sources: RrdSources, options: StatsOptions = {}): Promi
       for (const name of unsortedIn(chunk)) unsorted.set(entityPath, (unsorted.get(entityPath) ?? new Set()).add(name));
       sizes.compressed.push(message.payload.byteLength);
       sizes.uncompressed.push(message.uncompressedBytes);
-      sizes.schemas.push(schemaBytes(chunk.arrow));
+      sizes.schemas.push(schemaBytes(arrowOf(chunk)));
     }
     return {
       numChunks: counts.rows.length,

@@ -183,6 +183,7 @@ export abstract class Archetype<Name extends string = string> implements Compone
    * @param options the other fields, and options that {@link Archetype.expand} converts to fields
    */
   protected constructor(definition: ArchetypeDefinition<Name>, first: unknown, options: object | undefined) {
+    if (!isDescribed) describeArchetypes();
     this._definition = definition.get;
     this._first = first;
     this._options = options as FieldValues | undefined;
@@ -227,7 +228,13 @@ function describeArchetype(
   return `${this.constructor.name} ${inspect(Object.fromEntries(shown), options)}`;
 }
 
-Object.defineProperty(Archetype.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: describeArchetype });
+/** Whether archetypes are described. Not when this module is loaded: bundlers could not leave out the class. */
+let isDescribed = false;
+
+function describeArchetypes(): void {
+  isDescribed = true;
+  Object.defineProperty(Archetype.prototype, Symbol.for("nodejs.util.inspect.custom"), { value: describeArchetype });
+}
 
 /** Writes the given fields. Throws `InvalidValueError` for fields that the archetype does not have. */
 function writeFields(

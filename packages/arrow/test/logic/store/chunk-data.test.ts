@@ -2,6 +2,7 @@ import { AnyValues, Scalars } from "@rerun-ts/types";
 import { Field, Float64, Int32, vectorFromArray, type Data } from "apache-arrow";
 import { describe, expect, it } from "vitest";
 import { ChunkData } from "../../../dist/store/chunk-data.js";
+import { arrowOf as arrowOfChunk } from "../../../dist/store/stream-of.js";
 import { SchemaCache } from "../../../dist/store/schema-cache.js";
 import { arrowOf, editArrow, record, withMetadata, type ArrowEdit } from "../chunks.ts";
 
@@ -28,7 +29,7 @@ function namesOf({ layout }: ChunkData): unknown {
 describe("the rows of a chunk", () => {
   it("have ids, times and values", () => {
     const chunk = ChunkData.read(arrow, new SchemaCache());
-    expect([chunk.entityPath, chunk.rows, chunk.arrow, chunk.rowIds.length]).toEqual(["/a/b", 2, arrow, 32]);
+    expect([chunk.entityPath, chunk.rows, arrowOfChunk(chunk), chunk.rowIds.length]).toEqual(["/a/b", 2, arrow, 32]);
     expect(chunk.id).toMatch(/^[0-9A-F]{16}[0-9a-f]{16}$/);
     expect(namesOf(chunk)).toEqual([
       ["f", "g"],

@@ -5,6 +5,7 @@ import { RrdWriter } from "@rerun-ts/core/encode";
 import { encodeArrowPayload } from "@rerun-ts/core/rrd";
 import { concat } from "@rerun-ts/test-support/common/recordings";
 import { Scalars } from "@rerun-ts/types";
+import { arrowOf } from "../../../dist/store/stream-of.js";
 import { tableFromIPC } from "apache-arrow";
 import { describe, expect, it } from "vitest";
 import { chunkDataOf } from "../../../dist/reading/chunk.js";
@@ -124,7 +125,9 @@ describe("chunks in the cache", () => {
     const kept = new Set<ArrayBufferLike>();
     let [bytes, count] = [0, 0];
     for await (const chunk of reader.chunks({ contents: "/e7" })) {
-      const { payload = new Uint8Array(0), arrow } = chunkDataOf(chunk);
+      const data = chunkDataOf(chunk);
+      const { payload = new Uint8Array(0) } = data;
+      const arrow = arrowOf(data);
       for (const { buffer } of [payload, arrow]) kept.add(buffer);
       bytes += payload.byteLength + arrow.byteLength;
       count++;

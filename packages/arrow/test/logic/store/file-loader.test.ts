@@ -1,3 +1,4 @@
+import { arrowOf } from "../../../dist/store/stream-of.js";
 import { TimeColumn } from "@rerun-ts/core";
 import { Scalars } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
@@ -101,7 +102,7 @@ describe("chunks are read", () => {
     for (const memory of used) new Uint8Array(memory).fill(255);
     const expected = await new FileLoader(fromBytes(bytes)).load(infos, { withMessages: true });
     const chunks = loads.flat();
-    expect(chunks.map(({ arrow }) => arrow)).toEqual(expected.map(({ arrow }) => arrow));
+    expect(chunks.map(arrowOf)).toEqual(expected.map(arrowOf));
     expect(chunks.slice(6).map(({ payload }) => payload)).toEqual(expected.slice(6).map(({ payload }) => payload));
   });
 
@@ -114,7 +115,9 @@ describe("chunks are read", () => {
       return reads.length;
     };
     // The objects of a chunk count as well.
-    const sizes = (await new FileLoader(fromBytes(bytes)).load([a, b, c])).map(({ arrow }) => arrow.byteLength + 5120);
+    const sizes = (await new FileLoader(fromBytes(bytes)).load([a, b, c])).map(
+      (chunk) => arrowOf(chunk).byteLength + 5120,
+    );
     const { access, moved, reads } = spread(infos, 100_000);
     const [one, two, three] = moved as [ChunkInfo, ChunkInfo, ChunkInfo];
     const loader = new FileLoader(access, undefined, (sizes[0] ?? 0) + (sizes[1] ?? 0));
