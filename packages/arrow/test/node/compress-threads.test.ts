@@ -8,6 +8,7 @@ import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { replaceWorkers, Worker } from "@rerun-ts/test-support/node/replace-workers";
 import { Scalars, TextLog } from "@rerun-ts/types";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { streamOf } from "../../dist/store/stream-of.js";
 import { Chunk, chunkDataOf } from "../../dist/reading/chunk.js";
 
 const random = seededRandom(5);
@@ -116,7 +117,7 @@ describe("a recording with large messages", () => {
     const chunk = Chunk.fromColumns("a", {
       columns: Scalars.columns({ scalars: new Float64Array(30_000).map(() => random(4)) }),
     });
-    const { stream } = chunkDataOf(chunk);
+    const stream = streamOf(chunkDataOf(chunk));
     const fake = (length: (size: number) => number): Compressor => ({
       take: (size) => new Uint8Array(size),
       compress: async (message, _, receive) => {

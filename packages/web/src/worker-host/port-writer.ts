@@ -155,7 +155,8 @@ export class PortWriter extends ReconnectingWriter {
   /** Posts the next messages. Returns `false` without messages, or without room for them. */
   #postBatch(): boolean {
     if (this.#loss !== undefined || this.#failure !== undefined) return false;
-    const room = WINDOW_BYTES - this.queue.sentBytes;
+    // What is posted cannot be dropped any more, so a part of a small queue stays for newer data.
+    const room = Math.min(WINDOW_BYTES, this.queue.maxBytes / 2) - this.queue.sentBytes;
     const next = this.queue.nextBytes;
     if (next === undefined || (this.queue.sentCount > 0 && next > room)) return false;
     const messages = this.queue.take(Math.min(room, BATCH_BYTES));
