@@ -30,7 +30,7 @@ export { DEFAULT_PROXY_URL, parseProxyUrl, type ProxyUrl } from "./transport/pro
 export { QueueWriter, type WriterEvents } from "./transport/queue-writer.ts";
 export { ReconnectingWriter } from "./transport/reconnecting-writer.ts";
 export { describeStatus, refusalCodeOf } from "./transport/refusal-code.ts";
-export { ProgramError, RefusedError, refusedByHttp, type HttpAnswer } from "./transport/refused-error.ts";
+export { ProgramError, RefusedError, refusedByHttp, retryAfterMs, type HttpAnswer } from "./transport/refused-error.ts";
 export { deserializeError, serializeError, type SerializedError } from "./transport/serialized-error.ts";
 export { SERVER_SINK_OPTIONS, headersFor, resolveHeaders, type GrpcHeaders } from "./transport/server-sink-options.ts";
 export { ServerSink, type FollowState, type ServerSinkSetup } from "./transport/server-sink.ts";

@@ -1,10 +1,13 @@
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import { Backoff } from "@rerun-ts/core/transport";
+import { Backoff, retryAfterMs } from "@rerun-ts/core/transport";
 import type { HttpResponse } from "./http.ts";
 
 /** Statuses after which the same request may succeed. */
 const TEMPORARY: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/** The longest wait that a store may ask for by `Retry-After`. */
+const LONGEST_REQUESTED_MS = 60_000;
 
 /** Settings of {@link attempt}. */
 export interface AttemptOptions {
@@ -28,14 +31,16 @@ export async function attempt(send: () => Promise<HttpResponse>, options: Attemp
   const backoff = new Backoff();
   for (let count = 1; ; count++) {
     const failure = await trySend(send, signal, doing, hostAdvice);
+    let requestedMs: number | undefined;
     if (!(failure instanceof RerunError)) {
       const { status } = failure;
       const reason = TEMPORARY.has(status) ? `HTTP status ${status}` : isTemporary?.(failure);
       if (reason === undefined) return failure;
       if (count >= attempts)
         throw new RerunError("SERVER", `${doing}: the store answered ${count} times, last with ${reason}`);
+      requestedMs = retryAfterMs(failure.headers.get("retry-after"));
     } else if (failure.code === "ABORTED" || count >= attempts) throw failure;
-    await sleep(backoff.next(), signal);
+    await sleep(backoff.next() + Math.min(requestedMs ?? 0, LONGEST_REQUESTED_MS), signal);
   }
 }
 
