@@ -98,14 +98,14 @@ const PACKAGES = {
       "cli/link-command.ts": [VIEWER_CONTROL],
       "cli/link-page.ts": [VIEWER_CONTROL, npm("@bufbuild/protobuf")],
       "cli/view-command.ts": [VIEWER_CONTROL],
-      "cli/download/(read-server|download-command).ts": [DECODER],
+      "cli/download/(read-server|download-command).ts": [DECODER, RRD],
       "cli/download/recording-file.ts": [DECODER, RRD],
       // With `import()`, and types.
       "cli/arrow-tools.ts": [COMMANDS],
       // With `import()`.
       "importer/run-importers.ts": [DECODER],
       // Only servers load these.
-      "relay/(relay-recorder|recording-files).ts": [DECODER, RRD],
+      "relay/(relay-recorder|recording-files|static-keys).ts": [DECODER, RRD],
       // With `import()`, by edges.
       "relay/upstream-record.ts": [DECODER, RRD],
       "cli/serve-command.ts": [DECODER],
@@ -154,7 +154,7 @@ const PACKAGES = {
       "opfs/opfs-recording.ts": [DECODER],
       "read.ts": [DECODER],
       "reading/proxy-call.ts": [DECODER, npm("@connectrpc/connect", "@connectrpc/connect-web")],
-      "reading/read-messages.ts": [DECODER],
+      "reading/read-messages.ts": [DECODER, RRD],
       "reading/tables.ts": [RRD],
       "index.ts": [VIEWER_CONTROL],
       // With `import()`, and its types.
@@ -220,7 +220,8 @@ const LAYERS = {
     collections: [],
     bytes: [],
     errors: [],
-    checks: [],
+    // The version tells objects of several copies apart.
+    checks: ["."],
     async: ["errors"],
     hash: ["bytes"],
     time: HELPERS,
@@ -255,7 +256,7 @@ const LAYERS = {
     live: ["source", "store", "reading"],
     lenses: ["arrays", "values", "store", "query", "chunks", "reading", "sending"],
     sending: ["arrays", "ipc", "store", "query", "chunks", "reading", "tools"],
-    tables: ["source", "arrays", "values", "store", "chunks", "lenses", "sending"],
+    tables: ["source", "arrays", "ipc", "values", "store", "chunks", "lenses", "sending"],
     lerobot: ["source", "store", "chunks", "sending", "tables"],
     streams: ["source", "node", "store", "query", "chunks", "reading", "lenses", "sending"],
     mcap: ["source", "arrays", "ipc", "store", "chunks", "reading", "tools", "sending"],

@@ -13,7 +13,7 @@ import type { ChunkData, StoredColumn } from "../store/chunk-data.ts";
 import type { CompressThread } from "../store/compress-thread.ts";
 import { manifestIfPossible } from "../store/chunk-manifest.ts";
 import { chunkOfColumns } from "../store/chunk-of-columns.ts";
-import type { ToolMessage } from "./tool-messages.ts";
+import type { ToolMessage } from "./tool-message.ts";
 
 /** Contents of a copy of a chunk. */
 export interface ChunkEdit {

@@ -14,7 +14,7 @@ import { describedChunk } from "./edit-chunk.ts";
 import { isWhole } from "./merge-rows.ts";
 import type { OptimizeOptions } from "./optimize-options.ts";
 import type { PlannedChunk } from "./optimize-plan.ts";
-import type { ToolMessage } from "./tool-messages.ts";
+import type { ToolMessage } from "./tool-message.ts";
 
 /** The size of memory that pieces are cut from. */
 const SLAB = 512 * 1024;

@@ -9,7 +9,8 @@ import { contentFilter } from "@rerun-ts/core/encode";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { SharedFields } from "../store/shared-fields.ts";
 import { editChunk, isPlain } from "./edit-chunk.ts";
-import { toolMessages, type ToolMessage } from "./tool-messages.ts";
+import type { ToolMessage } from "./tool-message.ts";
+import { toolMessages } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
 

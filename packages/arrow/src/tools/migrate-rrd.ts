@@ -1,7 +1,8 @@
 import { checkOptions, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { decodeMessage, withStoreId } from "@rerun-ts/core/rrd";
 import { editChunk, isPlain } from "./edit-chunk.ts";
-import { toolMessages, type ToolMessage } from "./tool-messages.ts";
+import type { ToolMessage } from "./tool-message.ts";
+import { toolMessages } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
 

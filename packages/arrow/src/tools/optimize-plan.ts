@@ -15,7 +15,8 @@ import { packChunks, wholeChunk } from "./pack-chunks.ts";
 import { codecBit } from "./split-video.ts";
 import { SMALL_CHUNK, SmallChunkReader } from "./small-chunk-reader.ts";
 import { IS_KEYFRAME, SAMPLE } from "./video-components.ts";
-import type { ToolMessage, UnreadChunk } from "./tool-messages.ts";
+import type { ToolMessage } from "./tool-message.ts";
+import type { UnreadChunk } from "./tool-messages.ts";
 
 /** Chunks of one entity that have the same columns. */
 interface ChunkKind {

@@ -15,7 +15,8 @@ import { isWhole, mergeRows } from "./merge-rows.ts";
 import { limitsOf, type OptimizeOptions } from "./optimize-options.ts";
 import { labelChunk } from "./keyframe-labels.ts";
 import type { OptimizePlan, PlannedChunk } from "./optimize-plan.ts";
-import { listOf, toolMessages, type ToolMessage } from "./tool-messages.ts";
+import type { ToolMessage } from "./tool-message.ts";
+import { listOf, toolMessages } from "./tool-messages.ts";
 import type { RrdSources } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
 

@@ -6,7 +6,7 @@ import { groupPlaces, type Place } from "../source/place-groups.ts";
 import { ChunkData } from "../store/chunk-data.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { describedChunk } from "./edit-chunk.ts";
-import type { ToolMessage } from "./tool-messages.ts";
+import type { ToolMessage } from "./tool-message.ts";
 
 /** A message of a source that is split, and the parts that need it. */
 export interface SplitEntry {

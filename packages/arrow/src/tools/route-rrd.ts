@@ -1,7 +1,8 @@
 import type { StoreId } from "@rerun-ts/core";
 import { checkObject, checkOptions, yieldingRerunErrors, invalidArgument } from "@rerun-ts/core/checks";
 import { decodeMessage, withStoreId, storeKey } from "@rerun-ts/core/rrd";
-import { listOf, toolMessages, type ToolMessage } from "./tool-messages.ts";
+import type { ToolMessage } from "./tool-message.ts";
+import { listOf, toolMessages } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type RrdSources, type ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
 

@@ -22,7 +22,8 @@ import { editChunk, isPlain } from "./edit-chunk.ts";
 import { entryOf, PartMessages, type SplitEntry } from "./part-messages.ts";
 import type { SplitPlan } from "./split-plan.ts";
 import { isFrameName } from "./split-transforms.ts";
-import { toolMessages, type ToolMessage } from "./tool-messages.ts";
+import type { ToolMessage } from "./tool-message.ts";
+import { toolMessages } from "./tool-messages.ts";
 import { TOOL_OPTIONS, type ToolOptions } from "./tool-options.ts";
 import { writeRrd } from "./write-rrd.ts";
 

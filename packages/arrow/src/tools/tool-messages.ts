@@ -1,7 +1,8 @@
+import type { ToolMessage } from "./tool-message.ts";
 import { RerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
-import type { ActivationMessage, ChunkMessage, EndMessage, StoreInfoMessage } from "@rerun-ts/core/decode";
-import { MESSAGE_HEADER_LENGTH, type DescribedChunk } from "@rerun-ts/core/rrd";
+import type { ChunkMessage, EndMessage } from "@rerun-ts/core/decode";
+import { MESSAGE_HEADER_LENGTH } from "@rerun-ts/core/rrd";
 import { openSource, withNameOf, type RrdSource } from "../source/open-source.ts";
 import { withProgress } from "../source/random-access.ts";
 import { scan, type AllocatePart } from "../source/scan.ts";
@@ -13,20 +14,6 @@ import { checkColumns } from "../store/describe-chunk.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { lacksId, messageOfChunk } from "./edit-chunk.ts";
 import type { RrdSources, SourceDamage, ToolOptions } from "./tool-options.ts";
-
-/** A message of a source, checked as far as a loader would. */
-export interface ToolMessage {
-  readonly message: StoreInfoMessage | ChunkMessage | ActivationMessage;
-  readonly storeId: StoreId;
-  /** Chunks: their rows. */
-  readonly chunk?: ChunkData;
-  /** For chunks, the facts for a footer. `undefined` if a column has a type that our footers cannot describe. */
-  readonly described?: DescribedChunk | undefined;
-  /** The position of the source in the list of sources. */
-  readonly source: number;
-  /** Offset and length of the payload in the source. */
-  readonly place?: { readonly offset: number; readonly length: number };
-}
 
 /** The sources of a tool as a list. */
 export function listOf(sources: RrdSources): readonly RrdSource[] {

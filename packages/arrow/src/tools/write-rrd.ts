@@ -2,7 +2,8 @@ import type { EncodedMessage } from "@rerun-ts/core";
 import { yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { RrdWriter } from "@rerun-ts/core/encode";
 import { storeKey } from "@rerun-ts/core/rrd";
-import { encodedMessage, type ToolMessage } from "./tool-messages.ts";
+import type { ToolMessage } from "./tool-message.ts";
+import { encodedMessage } from "./tool-messages.ts";
 
 const UNDESCRIBED = "it cannot describe the Arrow type of a chunk";
 

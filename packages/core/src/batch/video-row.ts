@@ -1,6 +1,6 @@
 import type { BoolBuilder, PrimitiveBuilder } from "../arrow/builder/leaf-builders.ts";
 import type { ListBuilder } from "../arrow/builder/nested-builders.ts";
-import type { CellColumn } from "./chunk-builder.ts";
+import type { ChunkComponent } from "./chunk.ts";
 
 /** The beginning of the names of the components of a video stream. */
 export const VIDEO = "VideoStream:";
@@ -9,7 +9,7 @@ const CODEC = "VideoStream:codec";
 const IS_KEYFRAME = "VideoStream:is_keyframe";
 
 /** The columns of the row under construction, by component. */
-type Columns = ReadonlyMap<string, CellColumn>;
+type Columns = ReadonlyMap<string, ChunkComponent>;
 
 /** The codec in a row, as Rerun's number, or `undefined` if the row has none. */
 export function codecInRow(columns: Columns, row: number): number | undefined {

@@ -68,7 +68,10 @@ export function ownBytes<Value>(value: Value): Value | Uint8Array<ArrayBuffer> {
 }
 
 /** The text in UTF-8 bytes, also of shared memory, which decoders of browsers refuse. */
-export function decodeText(bytes: Uint8Array, options?: TextDecoderOptions): string {
+export function decodeText(
+  bytes: Uint8Array,
+  options?: { readonly fatal?: boolean; readonly ignoreBOM?: boolean },
+): string {
   const isShared = kindOf(bytes.buffer) === "SharedArrayBuffer";
   return new TextDecoder("utf-8", options).decode(isShared ? bytes.slice() : bytes);
 }

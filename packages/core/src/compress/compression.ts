@@ -1,12 +1,12 @@
 import type { IpcStream } from "../arrow/ipc-stream.ts";
 import { padded, type ArrowBuffer } from "../arrow/array-collector.ts";
-import type { ByteCost } from "./byte-cost.ts";
+import type { ByteCost } from "../bytes/byte-cost.ts";
 import { COPY, lz4Bound, SEARCH, type Lz4Encoder, type Lz4Section } from "./lz4-encode.ts";
 import { MAX_DISTANCE } from "./lz4-format.ts";
 
 /**
  * The compression of messages: `lz4` compresses all messages, `none` compresses none, and `auto` decides by the cost of
- * a byte at the destination, see {@link ByteCost}.
+ * a byte at the destination.
  */
 export type Compression = "auto" | "lz4" | "none";
 

@@ -1,5 +1,5 @@
 import { mergeBatching, type BatcherConfig } from "../batch/batcher-config.ts";
-import { highestCost, type ByteCost } from "../compress/byte-cost.ts";
+import { highestCost, type ByteCost } from "../bytes/byte-cost.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { checkSinks } from "../sink/check-sinks.ts";
 import { checkUnclaimed } from "../sink/claim-sink.ts";

@@ -1,7 +1,7 @@
 import { throughProxies } from "../checks/through-proxies.ts";
 import { DEFAULT_BATCHING, mergeBatching, type BatcherConfig } from "../batch/batcher-config.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
-import { highestCost, type ByteCost } from "../compress/byte-cost.ts";
+import { highestCost, type ByteCost } from "../bytes/byte-cost.ts";
 import { settleAll } from "../async/settle-all.ts";
 import { combinedStats } from "./combined-stats.ts";
 import { takeOver } from "./take-over.ts";

@@ -1,5 +1,5 @@
 import type { BatcherConfig } from "../batch/batcher-config.ts";
-import type { ByteCost } from "../compress/byte-cost.ts";
+import type { ByteCost } from "../bytes/byte-cost.ts";
 import type { RerunError, RerunErrorCode } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 

@@ -1,7 +1,7 @@
 import { isPromise } from "../async/is-promise.ts";
 import { throughProxies } from "../checks/through-proxies.ts";
 import type { BatcherConfig } from "../batch/batcher-config.ts";
-import { highestCost, type ByteCost } from "../compress/byte-cost.ts";
+import { highestCost, type ByteCost } from "../bytes/byte-cost.ts";
 import { ChangeSignal } from "../async/change-signal.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";

@@ -1,6 +1,6 @@
 import { throughProxies } from "../checks/through-proxies.ts";
 import { LOW_LATENCY_BATCHING, type BatcherConfig } from "../batch/batcher-config.ts";
-import { costOfUrl, type ByteCost } from "../compress/byte-cost.ts";
+import { costOfUrl, type ByteCost } from "../bytes/byte-cost.ts";
 import { RerunError, type RerunErrorCode } from "../errors/rerun-error.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { SinkStatus } from "../sink/sink-status.ts";

@@ -12,7 +12,7 @@ import { decodeRrd } from "@rerun-ts/core/decode";
 import { Points3D, Scalars } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
 import { CollectingSink } from "@rerun-ts/test-support/common/messages";
-import { costOfUrl, highestCost, type ByteCost } from "../../dist/compress/byte-cost.js";
+import { costOfUrl, highestCost, type ByteCost } from "../../dist/bytes/byte-cost.js";
 import { encodeRrd } from "../../dist/rrd/encode/rrd-writer.js";
 
 /** A sink at a destination where bytes have a cost. */

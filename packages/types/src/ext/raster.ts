@@ -35,7 +35,7 @@ export interface RasterLike {
  * An image: its pixels and its size, or a tensor with a shape, which has rows, columns and, if it has three dimensions,
  * the channels.
  */
-export type ImageLike = RasterLike | TensorLike;
+export type ImageLike = RasterLike | (TensorLike & { readonly width?: never; readonly height?: never });
 
 /** The names of its options. */
 const OPTIONS = ["data", "width", "height", "colorModel", "channels", "pixelFormat"];

@@ -7,7 +7,7 @@ import type { Chunk } from "../../batch/chunk.ts";
 import { tuidText } from "../../batch/tuid.ts";
 import { getOrAdd } from "../../collections/get-or-add.ts";
 import { NO_BYTES } from "../../bytes/no-bytes.ts";
-import type { ByteCost } from "../../compress/byte-cost.ts";
+import type { ByteCost } from "../../bytes/byte-cost.ts";
 import { planCompression, SMALL, type Compression, type PlanCache } from "../../compress/compression.ts";
 import { lz4Bound, Lz4Encoder, type Lz4Prefix } from "../../compress/lz4-encode.ts";
 import type { EncodedMessage, StoreId } from "./encoded-message.ts";
