@@ -78,8 +78,7 @@ export async function sendLeftovers(store: PartStore, spoolName: string, signal:
       if (run === undefined) continue;
       for (const part of await run.parts()) {
         if (signal.aborted) return;
-        await sendFile(store, run.facts, part.name, part.file, signal);
-        await run.remove(part.name);
+        if (await sendFile(store, run.facts, part.name, part.file, signal)) await run.remove(part.name);
       }
       await run.end();
     } finally {
@@ -88,19 +87,20 @@ export async function sendLeftovers(store: PartStore, spoolName: string, signal:
   }
 }
 
+/** Sends a part. Resolves to `false` for other files, which stay where they are. */
 async function sendFile(
   store: PartStore,
   facts: PageRunFacts,
   name: string,
   contents: Blob,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const [, segment = "", digits = "", extension] = /^(.+)-(\d+)\.(rrd|rbl)$/.exec(name) ?? [];
   const id = unescapeId(segment);
-  // The file is not a part of this SDK.
-  if (extension === undefined || id === undefined) return;
+  if (extension === undefined || id === undefined) return false;
   const kind = extension === "rrd" ? "recording" : "layout";
   const key = partKey({ ...facts, kind, id, number: Number(digits) });
   const sha256 = await sha256Of(await contents.arrayBuffer());
   await uploadPart(store, { key, body: contents, sha256 }, signal);
+  return true;
 }

@@ -227,10 +227,12 @@ function isMissing(error: unknown): boolean {
 /** The owner in a lock. A lock that is incomplete, because its process was killed while writing it, names no owner. */
 function parseOwner(text: string): Owner {
   try {
-    return JSON.parse(text) as Owner;
+    const owner: unknown = JSON.parse(text);
+    if (typeof owner === "object" && owner !== null) return owner as Owner;
   } catch {
-    return { token: "", pid: 0, host: "" };
+    // It is incomplete.
   }
+  return { token: "", pid: 0, host: "" };
 }
 
 /** Whether the owner of a lock exists. If this cannot be checked, the owner counts as unknown until the lock is old. */

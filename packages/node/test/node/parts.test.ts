@@ -460,3 +460,17 @@ it("a folder with a file whose name looks like a part with a number beyond all i
   expect(await recording.close()).toMatchObject({ complete: true, droppedRows: 0 });
   expect(readdirSync(folder).sort()).toEqual(["run-000001.rrd", strange]);
 });
+
+it.each(["null", "[]", "7", "{"])(
+  "a lock with the contents %s, which a killed program may leave, is no obstacle",
+  async (contents) => {
+    const folder = newFolder();
+    mkdirSync(folder);
+    writeFileSync(join(folder, "run-000001.rrd.lock"), contents);
+    const { recording } = record();
+    await recording.saveParts(folder);
+    logRows(recording, 3);
+    expect(await recording.close()).toMatchObject({ complete: true, droppedRows: 0 });
+    expect(readdirSync(folder).filter((name) => name.endsWith(".rrd"))).toHaveLength(1);
+  },
+);
