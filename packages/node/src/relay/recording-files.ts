@@ -102,6 +102,7 @@ export class RecordingFiles implements MessageRecorder {
   prepare(store: RelayStore | undefined): RerunError | undefined {
     if (store === undefined) return undefined;
     const { key } = this.#keyOf(store);
+    if (this.#open.has(key)) return undefined;
     const failed = this.#failed.get(key);
     if (failed !== undefined && performance.now() - failed.since < RETRY_MS) return failed.error;
     this.#failed.delete(key);
