@@ -1,5 +1,5 @@
 import { componentBatches, type BlueprintLike, type EncodedMessage } from "@rerun-ts/core";
-import { InvalidValueError, describeValue, throughProxies } from "@rerun-ts/core/checks";
+import { InvalidValueError, describeValue, otherVersionOf, throughProxies } from "@rerun-ts/core/checks";
 import { encodeRbl } from "@rerun-ts/core/encode";
 import { PanelState } from "@rerun-ts/types/components";
 import { isContainer, type Container } from "./containers.ts";
@@ -46,8 +46,9 @@ export class Blueprint implements BlueprintLike {
   constructor(...partsAndOptions: readonly unknown[]) {
     throughProxies(this);
     const last = partsAndOptions.at(-1);
-    // A list of parts is no options object: sending the blueprint reports it.
-    const hasOptions = !Array.isArray(last) && typeof last === "object" && last !== null && !isPart(last);
+    // A list of parts, or a part of another version, is no options object: sending the blueprint reports it.
+    const isPlain = !Array.isArray(last) && otherVersionOf(last) === undefined;
+    const hasOptions = isPlain && typeof last === "object" && last !== null && !isPart(last);
     this.#parts = hasOptions ? partsAndOptions.slice(0, -1) : partsAndOptions;
     this.#options = hasOptions ? last : {};
   }

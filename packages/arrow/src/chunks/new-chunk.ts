@@ -6,8 +6,8 @@ import {
   type StoreId,
   type TimeColumn,
 } from "@rerun-ts/core";
-import { checkOptions, InvalidValueError, invalidArgument } from "@rerun-ts/core/checks";
-import { ColumnEncoder, encodeRows, toEntityPath } from "@rerun-ts/core/encode";
+import { checkEntityPath, checkOptions, InvalidValueError, invalidArgument } from "@rerun-ts/core/checks";
+import { ColumnEncoder, encodeRows } from "@rerun-ts/core/encode";
 import { decodeMessage } from "@rerun-ts/core/rrd";
 import type { ChunkMessage } from "@rerun-ts/core/decode";
 import type { EncodedMessage } from "@rerun-ts/core";
@@ -66,8 +66,5 @@ function dataOf({ payload }: EncodedMessage): ChunkData {
 
 /** The canonical form of a path. @throws {TypeError} if the path is invalid */
 export function pathText(argument: string, path: EntityPathLike): string {
-  if (typeof path === "string") return EntityPath.parse(path).toString();
-  if (path instanceof EntityPath) return path.toString();
-  if (!Array.isArray(path)) throw invalidArgument(argument, "an entity path: a string, or an array of its parts", path);
-  return toEntityPath(path).path.toString();
+  return checkEntityPath(argument, path).toString();
 }

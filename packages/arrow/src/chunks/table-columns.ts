@@ -1,5 +1,5 @@
 import { EntityPath, type EntityPathLike } from "@rerun-ts/core";
-import { invalidArgument, argumentError } from "@rerun-ts/core/checks";
+import { argumentError, checkEntityPath, invalidArgument } from "@rerun-ts/core/checks";
 import { DataType, Field, type Schema } from "apache-arrow";
 import { typeText } from "../arrays/layout.ts";
 import { listType } from "../store/arrow-types.ts";
@@ -139,13 +139,9 @@ function placeOf(
 ): { readonly entityPath: string; readonly name: string } {
   const component = metadata.get("rerun:component");
   const named = metadata.get("rerun:entity_path") ?? schema.metadata.get("rerun:entity_path");
-  if (named !== undefined) return { entityPath: pathText(named), name: component ?? name };
+  if (named !== undefined) return { entityPath: EntityPath.parse(named).toString(), name: component ?? name };
   const split = name.startsWith("/") ? name.indexOf(":") : -1;
-  if (split > 0) return { entityPath: pathText(name.slice(0, split)), name: component ?? name.slice(split + 1) };
-  return { entityPath: pathText(entityPath ?? "/"), name: component ?? name };
-}
-
-function pathText(path: EntityPathLike): string {
-  if (path instanceof EntityPath) return path.toString();
-  return (typeof path === "string" ? EntityPath.parse(path) : EntityPath.of(...path)).toString();
+  if (split > 0)
+    return { entityPath: EntityPath.parse(name.slice(0, split)).toString(), name: component ?? name.slice(split + 1) };
+  return { entityPath: checkEntityPath("entityPath", entityPath ?? "/").toString(), name: component ?? name };
 }

@@ -1,4 +1,4 @@
-import { invalidArgument, isDate } from "@rerun-ts/core/checks";
+import { brand, hasBrand, invalidArgument, isDate } from "@rerun-ts/core/checks";
 import type { CellOf, CheckedChoices, ColumnChoice } from "./column-choice.ts";
 
 /** Values that have an order. */
@@ -42,12 +42,14 @@ export class RowFilter {
   }
 
   #with(other: RowFilter, join: (one: boolean | null, two: boolean | null) => boolean | null): RowFilter {
-    if (!(other instanceof RowFilter)) throw invalidArgument("other", "a condition of `col`", other);
+    if (!hasBrand(other, "RowFilter")) throw invalidArgument("other", "a condition of `col`", other);
     const own = this.choices.length;
     const test: RowTest = (cells) => join(this.test(cells), other.test(cells.slice(own)));
     return new RowFilter([...this.choices, ...other.choices], test);
   }
 }
+
+brand(RowFilter.prototype, "RowFilter");
 
 /** A column of conditions, made by {@link col}. Values of another type than the column's are compile errors. */
 export class FilterColumn<Value> {

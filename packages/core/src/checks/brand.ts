@@ -16,6 +16,11 @@ export function hasBrand(value: unknown, name: string): boolean {
   return versionOf(value, symbolOf(name)) === VERSION;
 }
 
+/** Whether a value is an object of the class with this brand, of any copy and version. */
+export function hasAnyBrand(value: unknown, name: string): boolean {
+  return versionOf(value, symbolOf(name)) !== undefined;
+}
+
 /** The other version of this package that has made an object, or `undefined`. */
 export function otherVersionOf(value: unknown): string | undefined {
   const version = versionOf(value, ANY);

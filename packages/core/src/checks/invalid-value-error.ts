@@ -1,4 +1,4 @@
-import { brand, hasBrand } from "./brand.ts";
+import { brand, hasAnyBrand } from "./brand.ts";
 import { remedyFor } from "./remedy.ts";
 import { describeValue } from "./describe-value.ts";
 
@@ -30,9 +30,9 @@ export class InvalidValueError extends Error {
     this.path = path;
   }
 
-  /** Errors of other copies of this package are instances, too. */
+  /** Errors of other copies of this package are instances, too, also of other versions: their messages explain both. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return hasBrand(value, "InvalidValueError");
+    return hasAnyBrand(value, "InvalidValueError");
   }
 
   /** A copy of the error that also names the index of the value in a list. */

@@ -1,6 +1,3 @@
-import { isEntityPath } from "@rerun-ts/core/encode";
-import { EntityPath, type EntityPathLike } from "@rerun-ts/core";
-
 /** The parts of a file path: `.` and empty parts are dropped, `..` removes the one before. The root is ignored. */
 export function partsOf(name: string): string[] {
   const parts: string[] = [];
@@ -20,10 +17,4 @@ export function extensionOf(name: string): string {
       .at(-1) ?? "";
   const point = file.lastIndexOf(".");
   return point > 0 && file !== ".." ? file.slice(point + 1).toLowerCase() : "";
-}
-
-/** The parts of an entity path. */
-export function partsOfPath(path: EntityPathLike): readonly (string | number | bigint)[] {
-  if (isEntityPath(path)) return path.parts;
-  return typeof path === "string" ? EntityPath.parse(path).parts : path;
 }

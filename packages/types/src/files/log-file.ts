@@ -1,17 +1,16 @@
 import { checkFetched } from "./companions.ts";
 import {
-  EntityPath,
   RerunError,
   type EntityPathLike,
   type RecordingStream,
   type RecordingView,
   type TimePointLike,
 } from "@rerun-ts/core";
-import { checkOptions, checked, wrongType, type OptionNames, isBuffer } from "@rerun-ts/core/checks";
+import { checkEntityPath, checkOptions, checked, wrongType, type OptionNames, isBuffer } from "@rerun-ts/core/checks";
 import type { BlobWithType } from "../ext/contents.ts";
 import { toBytes, type BlobLike } from "../codecs/blobs.ts";
 import type { ResolveMesh } from "../urdf/archetype-of-shape.ts";
-import { extensionOf, partsOf, partsOfPath } from "./file-name.ts";
+import { extensionOf, partsOf } from "./file-name.ts";
 import { IMPORTERS } from "./importers.ts";
 
 /** Options of `logFileFromContents` and `logFileFromPath`. Ignored for recordings and MCAP files. */
@@ -73,7 +72,7 @@ export async function logFile({
   const importFile = Object.hasOwn(IMPORTERS, extension) ? IMPORTERS[extension] : undefined;
   if (importFile === undefined) throw unsupported(name, extension, call);
   const { entityPathPrefix, resolveMesh } = options;
-  const prefix = EntityPath.of(...(entityPathPrefix === undefined ? [] : partsOfPath(entityPathPrefix)));
+  const prefix = checkEntityPath("entityPathPrefix", entityPathPrefix ?? []);
   const path = prefix.join(...partsOf(name));
   const bytes = isBlob(contents)
     ? new Uint8Array(await contents.arrayBuffer())

@@ -1,6 +1,5 @@
-import { isEntityPath } from "@rerun-ts/core/encode";
-import { EntityPath, log, type EntityPathLike, type RecordingView } from "@rerun-ts/core";
-import { checkOptions, checkRecording, describeValue, type OptionNames } from "@rerun-ts/core/checks";
+import { log, type EntityPath, type EntityPathLike, type RecordingView } from "@rerun-ts/core";
+import { checkEntityPath, checkOptions, checkRecording, describeValue, type OptionNames } from "@rerun-ts/core/checks";
 import { TextLog } from "../gen/archetypes/text-log.ts";
 import type { TextLogLevelLike } from "../codecs/log-levels.ts";
 import { BoundedText } from "./bounded-text.ts";
@@ -63,7 +62,7 @@ export class LineLog {
     if (recording !== undefined) checkRecording(recording, "log", "a recording, or undefined for the global one");
     const { entityPath = defaultPath, maxTextLength = MAX_TEXT_LENGTH } = options;
     this.#recording = recording ?? { log };
-    this.#path = checkPath(entityPath);
+    this.#path = checkEntityPath("entityPath", entityPath);
     this.#maxTextLength = checkLength(maxTextLength);
     this.#timeline = checkTimeline(timeline);
   }
@@ -94,19 +93,6 @@ export class LineLog {
 /** The parts of a logger's name: two in `app.db` and `app/db`. */
 function partsOf(name: string): string[] {
   return name.split(/[./]/).filter((part) => part !== "");
-}
-
-function checkPath(path: EntityPathLike): EntityPath {
-  try {
-    if (typeof path === "string") return EntityPath.parse(path);
-    if (isEntityPath(path)) return path;
-    if (Array.isArray(path)) return EntityPath.of(...path);
-  } catch {
-    // A part of the path is invalid, so the error below follows.
-  }
-  throw new TypeError(
-    `\`entityPath\` must be an entity path: a string, or an array of its parts, got ${describeValue(path)}`,
-  );
 }
 
 function checkLength(length: number): number {

@@ -7,7 +7,15 @@ import {
   type RecordingView,
   type TimeColumn,
 } from "@rerun-ts/core";
-import { InvalidValueError, didYouMean, invalidArgument, throughProxies, rawOf } from "@rerun-ts/core/checks";
+import {
+  InvalidValueError,
+  brand,
+  didYouMean,
+  hasBrand,
+  invalidArgument,
+  throughProxies,
+  rawOf,
+} from "@rerun-ts/core/checks";
 import { fieldOf, isComponentColumn } from "@rerun-ts/core/encode";
 import { archetypeNameOf, invalidColumn } from "../define/archetype.ts";
 import { archetypesOf, childOf, childrenOf, type EntityData, type TreeDefinition } from "./tree-definition.ts";
@@ -21,6 +29,9 @@ interface Shape {
   /** The full names of the archetypes that fit. */
   readonly archetypes: ReadonlySet<unknown>;
 }
+
+/** The description of a node, for all copies of this package. */
+const DEFINITION = Symbol.for("rerun-ts.definition");
 
 const SHAPES = /* @__PURE__ */ new WeakMap<EntityData | TreeDefinition, Shape>();
 
@@ -50,6 +61,15 @@ function shapeOf(definition: EntityData | TreeDefinition): Shape {
 
 /** An entity of a tree. Its children are properties, which are created on first use. */
 export class EntityNode {
+  static {
+    brand(this.prototype, "EntityNode");
+    Object.defineProperty(this.prototype, DEFINITION, {
+      get(this: EntityNode) {
+        return this.#definition;
+      },
+    });
+  }
+
   readonly #path: EntityPath;
   /** The path in the form that recordings look up fastest. */
   readonly #text: string;
@@ -80,7 +100,9 @@ export class EntityNode {
   /** The description of the entity, or `undefined` if a value is no entity of a tree. */
   static definitionOf(node: unknown): EntityData | TreeDefinition | undefined {
     const raw = rawOf(node);
-    return raw instanceof EntityNode ? raw.#definition : undefined;
+    return hasBrand(raw, "EntityNode")
+      ? (raw as { readonly [DEFINITION]?: EntityData | TreeDefinition })[DEFINITION]
+      : undefined;
   }
 
   get path(): EntityPath {

@@ -2,11 +2,13 @@ import { argumentError, describeValue, didYouMean, invalidArgument, suggestName 
 import { escapeEntityPathPart, type ComponentColumnList, type EntityPath } from "@rerun-ts/core";
 import type { ComponentsOf } from "../define/archetype.ts";
 
+// Both keys are the same in all copies of this package.
+
 /** The key of all entities at a level of a tree without their own key. */
-export const any: unique symbol = /* @__PURE__ */ Symbol("any");
+export const any: unique symbol = /* @__PURE__ */ Symbol.for("rerun-ts.tree.any");
 
 /** The key of the data of an entity with children. */
-export const entity: unique symbol = /* @__PURE__ */ Symbol("entity");
+export const entity: unique symbol = /* @__PURE__ */ Symbol.for("rerun-ts.tree.entity");
 
 /** The class of an archetype, such as `rr.Scalars`, or a class of `defineArchetype`. */
 export interface ArchetypeType<Name extends string = string> {

@@ -403,7 +403,7 @@ describe("captureConsole rejects wrong arguments", () => {
     ["`options` must be an object, got null", [undefined, null]],
     ["`entityPath` must be an entity path: a string, or an array of its parts, got 5", [undefined, { entityPath: 5 }]],
     [
-      '`entityPath` must be an entity path: a string, or an array of its parts, got an array of length 1 starting with ""',
+      '`entityPath` must be an array of non-empty strings, numbers or bigints, got ""',
       [undefined, { entityPath: [""] }],
     ],
     ["`maxTextLength` must be a number of characters, at least 1, got 0", [undefined, { maxTextLength: 0 }]],

@@ -1,5 +1,5 @@
 import type { WebSocketToken } from "@rerun-ts/core";
-import { invalidArgument, rawOf } from "@rerun-ts/core/checks";
+import { hasBrand, invalidArgument, rawOf } from "@rerun-ts/core/checks";
 import type { GrpcHeaders, PageTransportHooks } from "@rerun-ts/core/transport";
 
 /** The options of a sink that sends from a worker. */
@@ -13,20 +13,23 @@ export interface WorkerSinkOptions {
   readonly WebSocket?: unknown;
 }
 
-/**
- * The hooks of sinks that send from a worker, by the `WorkerHost` that was passed as an option. Hosts register their
- * own hooks, so that pages without a host do not load its code.
- */
-const hooksByHost = new WeakMap<object, (sink: WorkerSinkOptions) => PageTransportHooks>();
+/** The hooks of a host for a sink that sends from its worker. */
+type HooksFor = (sink: WorkerSinkOptions) => PageTransportHooks;
 
-/** Registers the hooks of a host. Each `WorkerHost` calls this once. */
-export function registerWorkerHost(host: object, hooksFor: (sink: WorkerSinkOptions) => PageTransportHooks): void {
-  hooksByHost.set(host, hooksFor);
+/** The key of the hooks of a host, in all copies of this package. */
+const HOOKS = Symbol.for("rerun-ts.hooks");
+
+/**
+ * Registers the hooks of a host, so that pages without a host do not load its code. Each `WorkerHost` calls this once.
+ */
+export function registerWorkerHost(host: object, hooksFor: HooksFor): void {
+  Object.defineProperty(host, HOOKS, { value: hooksFor });
 }
 
 /** The hooks of a sink that sends from a worker. @throws {TypeError} if `worker` is no `WorkerHost` */
 export function hooksOfWorker(worker: object, sink: WorkerSinkOptions): PageTransportHooks {
-  const hooksFor = hooksByHost.get(rawOf(worker));
+  const host = rawOf(worker);
+  const hooksFor = hasBrand(host, "WorkerHost") ? (host as { readonly [HOOKS]?: HooksFor })[HOOKS] : undefined;
   if (hooksFor !== undefined) return hooksFor(sink);
   throw invalidArgument("worker", "a WorkerHost", worker);
 }

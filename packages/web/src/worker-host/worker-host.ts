@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { invalidArgument, throughProxies } from "@rerun-ts/core/checks";
+import { brand, invalidArgument, throughProxies } from "@rerun-ts/core/checks";
 import { registerWorkerHost } from "../page/worker-host-registry.ts";
 import type { FromPort, PortTarget, OpenRequest } from "./port-protocol.ts";
 import { createWorkerHooks } from "./create-worker-hooks.ts";
@@ -105,3 +105,5 @@ export class WorkerHost {
     for (const listener of listeners) listener(reason);
   }
 }
+
+brand(WorkerHost.prototype, "WorkerHost");
