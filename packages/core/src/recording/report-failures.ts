@@ -49,13 +49,16 @@ export async function settled(promise: Promise<unknown>): Promise<void> {
   await (promise as HandledPromise<unknown>).settled(() => {});
 }
 
+/** The class of the promises of asynchronous functions, also where a program has replaced the global `Promise`. */
+const NativePromise = (async () => {})().constructor as PromiseConstructor;
+
 /** A promise that knows whether the program waits for it. */
-class HandledPromise<T> extends Promise<T> {
+class HandledPromise<T> extends NativePromise<T> {
   isHandled = false;
 
   /** Handles the promise that `then` returns as every other promise. */
   static override get [Symbol.species](): PromiseConstructor {
-    return Promise;
+    return NativePromise;
   }
 
   /** Waits for the end of the promise, which does not count as handling it. */

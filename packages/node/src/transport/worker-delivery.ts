@@ -1,3 +1,4 @@
+import { kindOf } from "@rerun-ts/core/checks";
 import { RerunError, type EncodedMessage, type SinkDrop } from "@rerun-ts/core";
 import {
   rowsIn,
@@ -282,7 +283,7 @@ function workerDataOf(
 
 function plainHeaders(headers: Credentials["headers"]): Readonly<Record<string, string>> | undefined {
   if (typeof headers === "function") return undefined;
-  return headers instanceof Headers ? Object.fromEntries(headers) : headers;
+  return kindOf(headers) === "Headers" ? Object.fromEntries(headers as Headers) : (headers as Record<string, string>);
 }
 
 function plainToken(token: Credentials["token"]): string | undefined {

@@ -1,5 +1,7 @@
 import type { GrpcHeaders, ProxyUrl } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
 import {
+  ProgramError,
   RefusedError,
   WRITE_MESSAGES_PATH,
   describeStatus,
@@ -10,6 +12,7 @@ import {
 } from "@rerun-ts/core/transport";
 import type { UniversalClientResponse } from "@connectrpc/connect/protocol";
 import type { SecureClientSessionOptions } from "node:http2";
+import type * as libraries from "./grpc-libraries.ts";
 import { connectionError } from "../connection-error.ts";
 
 /** The server, and the options for connecting to it. */
@@ -39,7 +42,7 @@ export interface GrpcClient {
 /** Loads the libraries and starts to connect. */
 export async function createGrpcClient(options: GrpcClientOptions): Promise<GrpcClient> {
   const { url, tls } = options;
-  const { createNodeHttpClient, requestHeader, Http2Connection } = await import("./grpc-libraries.ts");
+  const { createNodeHttpClient, requestHeader, Http2Connection } = await loadLibraries(url);
   const connection = new Http2Connection(url.origin, tls);
   const post = createNodeHttpClient({ httpVersion: "2", sessionProvider: () => connection });
   return {
@@ -76,6 +79,21 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
       connection.abort();
     },
   };
+}
+
+/** Loads the libraries for gRPC. Rejects with a `ProgramError` where they cannot work. */
+async function loadLibraries({ href }: ProxyUrl): Promise<typeof libraries> {
+  // Without WebAssembly the first use of Node's `Headers` would end the process.
+  if (!("WebAssembly" in globalThis)) {
+    const message = `cannot send to ${href}: gRPC needs WebAssembly, for the \`Headers\` of Node; use \`connectWebSocket\``;
+    throw new ProgramError("UNSUPPORTED", message);
+  }
+  try {
+    return await import("./grpc-libraries.ts");
+  } catch (cause) {
+    const message = `cannot send to ${href}: the libraries for gRPC cannot be loaded: ${messageOf(cause)}`;
+    throw new ProgramError("UNSUPPORTED", message, { cause });
+  }
 }
 
 /** The trailers, or headers, with the status of a call and its text. */
