@@ -17,8 +17,8 @@ import { requireRealRerun, type Rerun } from "./rerun.ts";
 const runFile = promisify(execFile);
 const SENT = { complete: true, droppedRows: 0 };
 const NOT_MINIFIED = { optimization: { minimize: false } };
-/** The bundlers and import maps with which a page finds its modules. */
-const PAGE_TOOLS = ["Vite", "webpack", "esbuild", "an import map"];
+/** What a page of these tests is built with, or finds its modules by. */
+const PAGE_TOOLS = ["Vite", "Vite's server", "webpack", "esbuild", "zone.js", "an import map"];
 
 let project: string;
 let pages: { url: string; close: () => Promise<void> };
@@ -31,7 +31,7 @@ test.beforeAll("the packed packages are installed into an empty project", async 
   test.setTimeout(180_000);
   rerun = await requireRealRerun();
   project = makeTemporaryFolder().path;
-  await installPacked(project, ["pino"]);
+  await installPacked(project, ["pino", "zone.js"]);
   await cp(join(root, "tests/e2e/packed"), project, { recursive: true });
 
   await saveHere(join(project, "expected.rrd"));
@@ -63,6 +63,22 @@ test("the packed integrations share the recordings of the packages for Node and 
   expect(JSON.parse(stdout)).toEqual({ lines: 1, scene: 2, spans: 2, messages: 4, isRendered: true });
 });
 
+test("the packed integrations work in a bundle that leaves out `@rerun-ts/node`, and so has a second copy of the others", async () => {
+  await esbuild.build({
+    absWorkingDir: project,
+    entryPoints: ["./integrations.js"],
+    outfile: join(project, "bundled-integrations.js"),
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    external: ["@rerun-ts/node", "react"],
+    logLevel: "error",
+  });
+  const { stdout, stderr } = await runFile(process.execPath, ["bundled-integrations.js"], { cwd: project });
+  expect(JSON.parse(stdout)).toEqual({ lines: 1, scene: 2, spans: 2, messages: 4, isRendered: true });
+  expect(stderr).toBe("");
+});
+
 test("the package `rerun-ts` runs the command", async () => {
   const command = join(project, "node_modules/rerun-ts/dist/main.js");
   const { stdout } = await runFile(process.execPath, [command, "serve", "--help"], { cwd: project });
@@ -73,6 +89,30 @@ test("the packed packages work with Vite", async ({ page }) => {
   await writePage("index.html", "with Vite", '<script type="module" src="./page.js"></script>');
   await vite.build({ root: project, base: "./", configFile: false, logLevel: "warn", build: { outDir: "vite" } });
   await expectToLog(page, "vite/index.html");
+});
+
+test("the packed packages work in Vite's development server, with the setting of the documentation", async ({
+  page,
+}) => {
+  const documented = await readFile(join(root, "docs/browser.md"), "utf8");
+  const [, exclude = ""] = /`optimizeDeps: \{ exclude: (\[.*?\]) \}`/.exec(documented) ?? [];
+  const served = await vite.createServer({
+    root: project,
+    configFile: false,
+    logLevel: "error",
+    optimizeDeps: { exclude: JSON.parse(exclude) as string[] },
+    server: { host: "127.0.0.1", port: 0, watch: null },
+  });
+  try {
+    await served.listen();
+    // Its modules share one copy of core, or work with two.
+    const scripts = ["page", "dataframe"].map((name) => `<script type="module" src="./${name}.js"></script>`);
+    await writePage("development.html", "with Vite's server", scripts.join(""));
+    await expectToLog(page, "development.html", served.resolvedUrls?.local[0]);
+    await expect.poll(() => page.evaluate("globalThis.sentRows")).toBe(2);
+  } finally {
+    await served.close();
+  }
 });
 
 test("the packed packages work with webpack", async ({ page }) => {
@@ -117,12 +157,32 @@ test("the packed packages work with esbuild", async ({ page }) => {
   const dist = join(project, "node_modules/@rerun-ts/web/dist");
   await cp(join(dist, "opfs-worker.js"), join(project, "esbuild/storage-worker.js"));
   await cp(join(dist, "encoder-worker.js"), join(project, "esbuild/encoder-worker.js"));
+  await expectToLogFrom(page, "page", "with esbuild");
+});
+
+test("the packed packages work where zone.js has replaced promises and timers", async ({ page }) => {
+  await writeFile(join(project, "zone-page.js"), 'import "zone.js";\nimport "./page.js";\n');
+  await esbuild.build({
+    absWorkingDir: project,
+    entryPoints: { "zone-page": "./zone-page.js" },
+    outdir: join(project, "esbuild"),
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    logLevel: "warning",
+  });
+  await expectToLogFrom(page, "zone-page", "with zone.js");
+});
+
+/** Opens a page of the folder `esbuild`, which has the files of all workers. */
+async function expectToLogFrom(page: Page, name: string, title: string): Promise<void> {
   const workers = { storage: "storage-worker", host: "rerun-worker", encoder: "encoder-worker" };
   const data = Object.entries(workers).map(([name, file]) => `data-${name}-worker="esbuild/${file}.js"`);
   const body = `<body ${data.join(" ")}>`;
-  await writePage("esbuild.html", "with esbuild", `${body}<script type="module" src="./esbuild/page.js"></script>`);
-  await expectToLog(page, "esbuild.html");
-});
+  const script = `<script type="module" src="./esbuild/${name}.js"></script>`;
+  await writePage(`esbuild-${name}.html`, title, body + script);
+  await expectToLog(page, `esbuild-${name}.html`);
+}
 
 test("the packed packages work without a bundler, with the import map of the documentation", async ({ page }) => {
   const readme = await readFile(join(project, "node_modules/@rerun-ts/web/README.md"), "utf8");
@@ -161,11 +221,11 @@ async function writePage(name: string, title: string, script: string): Promise<v
   await writeFile(join(project, name), `${head}<button>Log</button><output></output>${script}`);
 }
 
-async function expectToLog(page: Page, path: string): Promise<void> {
+async function expectToLog(page: Page, path: string, base = pages.url): Promise<void> {
   const errors: string[] = [];
   page.on("pageerror", ({ message }) => errors.push(message));
   page.on("console", (message) => void (message.type() === "error" && errors.push(message.text())));
-  await page.goto(`${pages.url}${path}?url=${encodeURIComponent(server.url)}`);
+  await page.goto(`${base}${path}?url=${encodeURIComponent(server.url)}`);
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button").click()]);
   const file = join(project, "page.rrd");
   await download.saveAs(file);
