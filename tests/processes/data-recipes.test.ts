@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { copyFile, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { McapWriter, type IWritable } from "@mcap/core";
+import { RecordingStream, Scalars } from "@rerun-ts/node";
 import { openRrd, plainRows } from "@rerun-ts/arrow";
 import { INFER, TRAIN } from "@rerun-ts/test-support/examples/model-programs";
 import { writeRecipe } from "@rerun-ts/test-support/examples/recipe";
@@ -120,6 +121,23 @@ describe("the recipes of docs/recipes.md for data", () => {
     expect(await rerun.rows(path)).toEqual({ "/__properties": 1, "/position": 3, "/speed": 3, "/table": 3 });
     expect(await column(path, "time", "/speed:Scalars:scalars")).toEqual([[0.5], [1.5], [2.5]]);
     expect((await column(path, "time", "/table:position")).at(-1)).toEqual([[1, 2, 1]]);
+  });
+
+  it("two runs become two lines of one plot", async ({ folder, rerun }) => {
+    for (const [name, speed] of [
+      ["drive", 1],
+      ["derived", 2],
+    ] as const) {
+      const rec = new RecordingStream(name);
+      await rec.save(join(folder, `${name}.rrd`));
+      for (let frame = 0; frame < 3; frame++) rec.log("speed", new Scalars(speed * frame), { time: { frame } });
+      await rec.close();
+    }
+    expect(await run("Two runs in one plot", folder)).toBe("");
+    const path = join(folder, "both.rrd");
+    await rerun.verify(path);
+    expect(await rerun.rows(path)).toEqual({ "/__properties": 1, "/drive/speed": 3, "/derived/speed": 3 });
+    expect(await column(path, "frame", "/derived/speed:Scalars:scalars")).toEqual([[0], [2], [4]]);
   });
 
   it("a robot whose network is away loses nothing", async ({ folder, rerun }) => {

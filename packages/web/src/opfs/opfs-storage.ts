@@ -30,6 +30,10 @@ const EXISTENCE_CHECK_MS = 1000;
 /** The number of attempts to store a message in a new folder, whose files somebody removes again. */
 const MAX_RESTARTS = 3;
 
+/** Why a name cannot be written to. Modules are replaced in a running page by development servers. */
+const IN_USE =
+  "another tab, or an earlier version of a module of this page, is writing to it; give each tab its own name, and close the recording before its module is replaced (`import.meta.hot.dispose`)";
+
 /**
  * A recording, or the data of a spool, in the origin private file system: in segments that are valid by themselves, and
  * flushed by time and size. Works in any dedicated worker. Calls must not overlap: each is awaited before the next.
@@ -77,8 +81,7 @@ export class OpfsStorage {
     // Each page has a separate folder of the spool, so that two pages never mix their data.
     const path = area === "spools" ? `${folder}/${randomId()}` : folder;
     const release = await takeLock(lockName(area, path), LOCK_MS);
-    if (release === undefined)
-      throw new StorageError("IO_ERROR", "another tab is writing to it; give each tab its own name");
+    if (release === undefined) throw new StorageError("IO_ERROR", IN_USE);
     try {
       const folders = await createFolders(options, path, options.ifExists === "replace");
       const storage = new OpfsStorage(options, events, path, folders, release);
