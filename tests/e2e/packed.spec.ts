@@ -177,7 +177,7 @@ test("the packed packages work where zone.js has replaced promises and timers", 
 /** Opens a page of the folder `esbuild`, which has the files of all workers. */
 async function expectToLogFrom(page: Page, name: string, title: string): Promise<void> {
   const workers = { storage: "storage-worker", host: "rerun-worker", encoder: "encoder-worker" };
-  const data = Object.entries(workers).map(([name, file]) => `data-${name}-worker="esbuild/${file}.js"`);
+  const data = Object.entries(workers).map(([worker, file]) => `data-${worker}-worker="esbuild/${file}.js"`);
   const body = `<body ${data.join(" ")}>`;
   const script = `<script type="module" src="./esbuild/${name}.js"></script>`;
   await writePage(`esbuild-${name}.html`, title, body + script);
