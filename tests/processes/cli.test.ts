@@ -220,6 +220,12 @@ it("rerun-ts serve replaces the file of `--save` only with `--overwrite`", async
   expect(stderr).toContain("`--save` must be a new file unless `--overwrite` is given, got " + file);
   expect(await readFile(file, "utf8")).toBe("precious");
   const relay = await RelayProgram.startWarm(["serve", "--port", "0", "--save", file, "--overwrite"]);
+  // The first message replaces it.
+  expect(await readFile(file, "utf8")).toBe("precious");
+  const rec = new rr.RecordingStream("new");
+  await rec.connectGrpc(relay.url);
+  rec.log("row", new rr.Scalars(1));
+  await rec.close();
   await relay.interrupt();
   expect(await readFile(file, "latin1")).toMatch(/^RRF2/);
 });

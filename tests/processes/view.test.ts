@@ -103,7 +103,7 @@ describe("rerun-ts view", () => {
       const response = await sendRaw(url.href, getRequest(path, host, "close"));
       return response.split(" ")[1] ?? "";
     };
-    for (const path of ["/", url.pathname]) {
+    for (const path of ["/?url=shown", url.pathname]) {
       expect(await statusFor(path, `evil.example:${url.port}`)).toBe("403");
       for (const host of [url.host, "localhost", "a.robot.local:1234"]) expect(await statusFor(path, host)).toBe("200");
     }

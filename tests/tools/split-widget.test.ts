@@ -1,4 +1,4 @@
-import { splitWidget } from "@rerun-ts/test-support/setup/split-widget";
+import { splitWidget } from "../../packages/node/src/web-viewer/split-widget.ts";
 import { describe, expect, it } from "vitest";
 
 /** A bundle as small as possible in the shape of the widget. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { stripNames } from "@rerun-ts/test-support/setup/strip-names";
+import { stripNames } from "../../packages/node/src/web-viewer/strip-names.ts";
 
 const custom = (name: string, bytes: readonly number[]): number[] => {
   const content = [name.length, ...Buffer.from(name), ...bytes];

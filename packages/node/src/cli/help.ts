@@ -6,6 +6,7 @@ const OVERVIEW = `Usage:
   rerun-ts serve [OPTION …] [FILE.rrd …]      Run a relay: receive logs and serve them to viewers
   rerun-ts view [OPTION …] FILE.rrd|URL …     Show recordings and servers in the web viewer
   rerun-ts link [OPTION …] FILE.rrd|URL       Print a link to a moment of a recording
+  rerun-ts viewer-files [OPTION …] FOLDER     Write the web viewer into a folder, for pages that show it
   rerun-ts download [OPTION …] URL …          Save recordings of servers as files
   rerun-ts rrd COMMAND [OPTION …] FILE.rrd …  Query, check, merge, cut, optimize and repair recordings
   rerun-ts seal [OPTION …] FOLDER …           Finish the parts that programs have left unfinished
@@ -34,7 +35,8 @@ Server:
   --port N                    Listen on this port; 0 takes a free one [default: 9876]
   --bind ADDRESS              Listen on this address; 0.0.0.0 accepts connections from other
                               machines [default: 127.0.0.1]
-  --save FILE.rrd             Also write all received data to a file, before it is acknowledged;
+  --save FILE.rrd             Also write all received data to a file, before it is acknowledged. The
+                              first message creates the file;
                               with {application} or {recording} in the path to one file for each,
                               such as 'runs/{application}/{recording}.rrd'
   --overwrite                 Let --save replace a file that exists
@@ -55,8 +57,8 @@ Server:
 
 Web viewer:
   --web-viewer                Also serve the web viewer, and open it in the browser
-  --web-viewer-port N         Serve it on this port; 0 takes a free one [default: 9090];
-                              implies --web-viewer
+  --web-viewer-port N         Serve it on this port; 0 takes a free one [default: 9090, or a free
+                              one if that is in use]; implies --web-viewer
   --assets auto|rerun|npm|pypi|FOLDER
                               Take it from there, as \`rerun-ts view\` does [default: auto]
   --no-open                   Do not open the browser
@@ -109,7 +111,7 @@ runs until Ctrl-C, SIGTERM or SIGHUP.
 Options:
   --port N, --web-viewer-port N
                               Serve the web viewer on this port; 0 takes a free one
-                              [default: 9090]
+                              [default: 9090, or a free one if that is in use]
   --bind ADDRESS              Serve on this address; 0.0.0.0 accepts connections from other
                               machines [default: 127.0.0.1]
   --allow-host NAME           Also allow this host name for the server; may be repeated
@@ -150,6 +152,27 @@ Exit status:
   1  The file does not exist, or is no recording.
   2  The command line is wrong, or the recording has no such timeline.`;
 
+const VIEWER_FILES = `Usage: rerun-ts viewer-files [OPTION …] FOLDER
+
+Write the files of the web viewer ${RERUN_VERSION} into a folder: the module with the class WebViewer and its
+WebAssembly, for pages that show the viewer with \`openWebViewer\`, <rerun-viewer> or <RerunViewer>.
+The folder takes the place of the npm package @rerun-io/web-viewer: \`npm install ./FOLDER\` installs
+it for bundlers, and an import map names it for pages without one. It must be new or empty, or come
+from this command, which then replaces the viewer in it.
+
+Options:
+  --assets auto|npm|pypi|FOLDER
+                              Take the viewer from the installed npm package, from Rerun's package
+                              for notebooks, which pip downloads (17 MB, with Python 3), or from a
+                              folder [default: auto, the npm package if it has version ${RERUN_VERSION},
+                              and else the download]
+  -h, --help                  Show this help
+
+Exit status:
+  0  The files were written.
+  1  There is no viewer, or the folder cannot be written.
+  2  The command line is wrong.`;
+
 const DOWNLOAD = `Usage: rerun-ts download [OPTION …] URL …
 
 Save recordings as files. A URL is that of a relay or a viewer, such as
@@ -175,6 +198,7 @@ export const HELP: Readonly<Record<string, string>> = {
   serve: SERVE,
   view: VIEW,
   link: LINK,
+  "viewer-files": VIEWER_FILES,
   download: DOWNLOAD,
   seal: SEAL_HELP,
   push: PUSH_HELP,

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promis
   catalog: async () => (await import("./catalog/catalog-command.ts")).catalog,
   server: async () => (await import("./server-command.ts")).server,
   view: async () => (await import("./view-command.ts")).view,
+  "viewer-files": async () => (await import("./viewer-files-command.ts")).viewerFiles,
   link: async () => (await import("./link-command.ts")).link,
 };
 

@@ -8,7 +8,6 @@ import { optimizeFile } from "../file/optimize-file.ts";
 import { hasPlaceholders, RecordingFiles, unknownPlaceholders } from "../relay/recording-files.ts";
 import { RelayRecorder, type RelayRecorderOptions } from "../relay/relay-recorder.ts";
 import { RelayServer, type RelayServerOptions } from "../relay/relay-server.ts";
-import { serveWebViewer } from "../web-viewer/serve-web-viewer.ts";
 import type { WebViewerServer } from "../web-viewer/viewer-server.ts";
 import { counted } from "./rrd/rrd-sources.ts";
 import { checkEdgeAccess, readAccess } from "./serve-access.ts";
@@ -72,14 +71,17 @@ export async function serve(args: string[]): Promise<void> {
   await checkStoring(values, files);
   if (values.to !== undefined) checkEdgeAccess(server);
   const startDataset = await datasetOf(values);
+  // Before a file is made: it may have to be downloaded, or be missing.
+  const assets = usesViewer(values) ? { assets: await findAssets(values) } : {};
   const loaded = files.flatMap(readRecording);
   const complete: string[] = [];
   const onComplete = (path: string): void => void complete.push(path);
   const recorder =
     values.save === undefined ? undefined : createRecorder(values.save, { fsync, onWarning: warn, onComplete });
-  await run({ values, options: server, loaded, recorder, startDataset });
+  await run({ values: { ...values, ...assets }, options: server, loaded, recorder, startDataset });
   if (recorder === undefined) return;
   if (recorder.failure !== undefined) throw recorder.failure;
+  if (recorder.bytes === 0) return console.log(`Nothing was received, so ${values.save} was not written`);
   const what = recorder instanceof RelayRecorder ? values.save : `${recorder.count} files for ${values.save}`;
   console.log(`Wrote ${what} (${describeBytes(recorder.bytes)})`);
   if (values.optimize === true) await optimizeAll(complete, fsync);
@@ -146,17 +148,23 @@ async function run({ values, options, loaded, recorder, startDataset }: Run): Pr
       const { forwardTo } = await import("../relay/upstream-client.ts");
       server.relay.forward(forwardTo(dataset.upstream, server.relay));
     }
-    const url = serverUrl(options, await server.listen());
+    const port = await server.listen();
+    const urlFor = (host: string): string => serverUrl({ ...options, bindIp: host }, port);
+    const url = urlFor(options.bindIp);
     if (recorder !== undefined) {
-      if (recorder instanceof RelayRecorder) recorder.start();
+      if (recorder instanceof RelayRecorder) recorder.startWithFirstMessage();
       server.relay.record(recorder);
     }
     for (const message of loaded.splice(0)) server.write(message);
     status = await startStatus("serve", values, () => serveStatus(server.stats(), recorder, datasetProblem.text));
     console.log(`Serving at ${url}`);
     console.log(`View with: rerun ${url}`);
-    if (values["web-viewer"] === true || values["web-viewer-port"] !== undefined)
-      viewer = await serveViewer(url, values);
+    const { printAddresses, serveRelayViewer } = await import("./serve-viewer.ts");
+    printAddresses(options.bindIp, urlFor);
+    if (usesViewer(values)) {
+      viewer = await serveRelayViewer(values, viewerPort(values), urlFor);
+      server.access.viewerPort = viewer.port;
+    }
     const stopStatus = values.quiet === true ? () => {} : showStatus(statusOf(server, recorder));
     await interrupted;
     stopStatus();
@@ -204,26 +212,18 @@ function createRecorder(path: string, options: RelayRecorderOptions): Recorder {
   return hasPlaceholders(path) ? new RecordingFiles(path, options) : new RelayRecorder(path, options);
 }
 
-async function serveViewer(
-  url: string,
-  values: {
-    "web-viewer-port"?: string;
-    assets?: string;
-    bind?: string;
-    "allow-host"?: string[];
-    "no-open"?: boolean;
-  },
-): Promise<WebViewerServer> {
-  const viewer = await serveWebViewer({
-    webPort: integerOf("--web-viewer-port", values["web-viewer-port"]),
-    bindIp: values.bind,
-    allowHosts: values["allow-host"],
-    assets: values.assets,
-    openBrowser: values["no-open"] !== true,
-    connectTo: url,
-  });
-  console.log(`The web viewer is at ${viewer.url}`);
-  return viewer;
+function usesViewer(values: ServeValues): boolean {
+  return values["web-viewer"] === true || values["web-viewer-port"] !== undefined;
+}
+
+function viewerPort(values: ServeValues): number | undefined {
+  return integerOf("--web-viewer-port", values["web-viewer-port"]);
+}
+
+/** The folder of the web viewer, which is unpacked if need be. @throws {RerunError} if there is none */
+async function findAssets(values: ServeValues): Promise<string> {
+  const { prepareViewer } = await import("../web-viewer/viewer-server.ts");
+  return prepareViewer({ webPort: viewerPort(values), assets: values.assets });
 }
 
 /**

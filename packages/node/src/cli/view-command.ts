@@ -1,10 +1,11 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { linkedSources, parseViewerLink, type ViewerLink } from "@rerun-ts/core/viewer-control";
-import { serveViewerWith, type Handler } from "../web-viewer/viewer-server.ts";
+import type { Handler } from "../web-viewer/viewer-server.ts";
 import { checkRecording, integerOf, parseCommand, untilInterrupted, UsageError } from "./arguments.ts";
 import { serveLinkPage } from "./link-page.ts";
 import { FILES_PATH, serveFiles } from "./serve-files.ts";
+import { printAddresses, redirectTo, serveOnSomePort } from "./serve-viewer.ts";
 
 /** Runs `rerun-ts view` until the process is interrupted. @throws {UsageError | TypeError} if an option is wrong */
 export async function view(args: string[]): Promise<void> {
@@ -23,7 +24,7 @@ export async function view(args: string[]): Promise<void> {
   const files = sources.filter((source) => !isUrl(source));
   for (const file of files) checkRecording(file);
 
-  const server = await serveViewerWith(
+  const server = await serveOnSomePort(
     {
       webPort: portOf(values.port, values["web-viewer-port"]),
       bindIp: values.bind,
@@ -31,10 +32,12 @@ export async function view(args: string[]): Promise<void> {
       assets: values.assets,
       openBrowser: false,
     },
-    handlerOf(files, links),
+    handlerOf(files, links, sources),
   );
-  const url = viewerUrl(server.url, sources);
+  const query = sourceUrls(server.url, sources).map((source) => `url=${encodeURIComponent(source)}`);
+  const url = `${server.url}/?${query.join("&")}`;
   console.log(`The web viewer is at ${url}`);
+  printAddresses(values.bind, (host) => `http://${host}:${server.port}`);
   if (values["no-open"] !== true) {
     const { openInBrowser } = await import("../web-viewer/open-in-browser.ts");
     await openInBrowser(url, (message) => console.error(`rerun-ts: ${message}`));
@@ -61,8 +64,12 @@ function linkOf(source: string): ViewerLink {
 }
 
 /** Serves the files, and a page that shows the time of the last link that has one. */
-function handlerOf(files: readonly string[], links: readonly ViewerLink[]): Handler {
-  const serve = serveFiles(files);
+function handlerOf(files: readonly string[], links: readonly ViewerLink[], sources: readonly string[]): Handler {
+  const serveContents = serveFiles(files);
+  // From another machine the files are at the name by which the browser has called this one.
+  const redirect = redirectTo(({ headers }) => sourceUrls(`http://${headers.host}`, sources));
+  const serve: Handler = (request, response, next) =>
+    serveContents(request, response, () => redirect(request, response, next));
   if (links.some(({ selection, recording }) => (selection ?? recording) !== undefined))
     console.error("rerun-ts: the web viewer cannot show the recording or the selection of a link; the time is shown");
   const when = links.filter((link) => link.when !== undefined).at(-1)?.when;
@@ -71,12 +78,10 @@ function handlerOf(files: readonly string[], links: readonly ViewerLink[]): Hand
   return (request, response, next) => serve(request, response, () => servePage(request, response, next));
 }
 
-/** The URL of the viewer, with its sources as parameters. A file is represented by the URL that serves it. */
-function viewerUrl(base: string, sources: readonly string[]): string {
+/** The URLs of the sources. A file is represented by the URL that serves it. */
+function sourceUrls(base: string, sources: readonly string[]): string[] {
   let count = 0;
-  const query = sources.map((source) => {
-    const url = isUrl(source) ? source : `${base}${FILES_PATH}${count++}/${encodeURIComponent(basename(source))}`;
-    return `url=${encodeURIComponent(url)}`;
-  });
-  return `${base}/?${query.join("&")}`;
+  return sources.map((source) =>
+    isUrl(source) ? source : `${base}${FILES_PATH}${count++}/${encodeURIComponent(basename(source))}`,
+  );
 }

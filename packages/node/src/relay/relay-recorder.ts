@@ -54,6 +54,8 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
   /** The number of bytes of the written footer. */
   #footerLength = 0;
   #hasStarted = false;
+  /** Whether the first message begins the file. */
+  #startsLater = false;
   #pending: RelayMessage[] = [];
   #pendingBytes = 0;
 
@@ -73,7 +75,7 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
 
   /** The number of bytes written so far. */
   get bytes(): number {
-    return this.#frames.position + this.#footerLength;
+    return this.#hasStarted ? this.#frames.position + this.#footerLength : 0;
   }
 
   /**
@@ -99,6 +101,28 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
       if (file?.hasContents === true) file.truncate(0);
       file?.write([this.#frames.header()], 0);
     });
+  }
+
+  /** Lets the first message begin the file. Until then there is no file, or the existing one stays unchanged. */
+  startWithFirstMessage(): void {
+    this.#startsLater = true;
+    // Opening has shown that the file can be written.
+    if (this.#file?.isNew === true) this.#attempt(() => this.#removeNew());
+  }
+
+  #removeNew(): void {
+    unlinkSync(this.#path);
+    this.#closeFile();
+  }
+
+  /** @throws {FileChangedError} if another program has written a file to the path meanwhile */
+  #startNow(): void {
+    this.#startsLater = false;
+    if (this.#file === undefined) {
+      this.#file = new DurableFile(this.#path, this.#options.fsync);
+      if (this.#file.hasContents) throw new FileChangedError(this.#path, sizeOf(this.#path), 0);
+    }
+    this.start();
   }
 
   get failures(): number {
@@ -195,6 +219,7 @@ export class RelayRecorder implements MessageRecorder, FooterOwner {
     const messages = this.#pending.map(storedMessage);
     this.#pending = [];
     this.#pendingBytes = 0;
+    if (this.#startsLater) this.#attempt(() => this.#startNow());
     const { position } = this.#frames;
     this.#attempt(() => {
       const file = this.#openFile();

@@ -9,6 +9,7 @@ import { wheelFiles } from "./wheel-files.ts";
 /** A web viewer that must be unpacked before it is served. */
 export interface FoundViewer {
   readonly files: ViewerFiles;
+  readonly version: string;
   /** A warning if the version of the viewer does not match this SDK. */
   readonly notice: string | undefined;
 }
@@ -30,7 +31,7 @@ export async function findViewer(
 ): Promise<FoundViewer | FoundFolder> {
   if (assets === "rerun") return viewerOfProgram(findProgram());
   if (assets === "npm") return viewerOfPackage(findNpmViewer());
-  if (assets === "pypi") return { files: wheelFiles(onDownload), notice: undefined };
+  if (assets === "pypi") return { files: wheelFiles(onDownload), version: RERUN_VERSION, notice: undefined };
   if (assets !== "auto") return npmViewerVersion(assets) === undefined ? { folder: assets } : viewerOfPackage(assets);
 
   const program = optional(findProgram);
@@ -38,7 +39,28 @@ export async function findViewer(
   if (fromProgram !== undefined && fromProgram.notice === undefined) return fromProgram;
   const folder = findNpmViewer();
   if (folder !== undefined) return viewerOfPackage(folder);
-  return fromProgram ?? { files: wheelFiles(onDownload), notice: undefined };
+  return fromProgram ?? { files: wheelFiles(onDownload), version: RERUN_VERSION, notice: undefined };
+}
+
+/**
+ * Finds a web viewer with the class `WebViewer`, for pages, as {@link findViewer} does. The viewer in the program `rerun`
+ * lacks the class. `"auto"` prefers the npm package of the matching version, and else downloads the viewer.
+ *
+ * @throws {RerunError} `NOT_FOUND` if no viewer is found, `UNSUPPORTED` for `"rerun"`
+ */
+export async function findViewerForPages(
+  assets: string,
+  onDownload: (message: string) => void,
+): Promise<FoundViewer | FoundFolder> {
+  if (assets === "rerun")
+    throw new RerunError(
+      "UNSUPPORTED",
+      "the viewer in the program `rerun` has no module for pages; pass `--assets npm`, `--assets pypi` or a folder",
+    );
+  if (assets !== "auto") return findViewer(assets, onDownload);
+  const folder = findNpmViewer();
+  if (folder !== undefined && matchesSdk(npmViewerVersion(folder) ?? "")) return viewerOfPackage(folder);
+  return findViewer("pypi", onDownload);
 }
 
 function findProgram(): string {
@@ -49,7 +71,7 @@ async function viewerOfProgram(executable: string): Promise<FoundViewer> {
   const version = await readVersion(executable);
   if (version === undefined)
     throw new RerunError("VIEWER_FAILED", `${executable} does not report a version, so it is not \`rerun\``);
-  return { files: rerunFiles(executable, version), notice: mismatch(`in ${executable}`, version) };
+  return { files: rerunFiles(executable, version), version, notice: mismatch(`in ${executable}`, version) };
 }
 
 function viewerOfPackage(folder: string | undefined): FoundViewer {
@@ -59,7 +81,11 @@ function viewerOfPackage(folder: string | undefined): FoundViewer {
       "NOT_FOUND",
       "cannot find the package `@rerun-io/web-viewer`; run `npm install @rerun-io/web-viewer`",
     );
-  return { files: npmFiles(folder, version), notice: mismatch("of the package `@rerun-io/web-viewer`", version) };
+  return {
+    files: npmFiles(folder, version),
+    version,
+    notice: mismatch("of the package `@rerun-io/web-viewer`", version),
+  };
 }
 
 /** A warning if a version does not match this SDK. @param place where the viewer was found, for the message */

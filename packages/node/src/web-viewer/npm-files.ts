@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fileOnDisk, textFile, type ViewerFiles } from "./viewer-files.ts";
 
-const PACKAGE = "@rerun-io/web-viewer";
+/** The name of the npm package with the viewer for pages. */
+export const VIEWER_PACKAGE = "@rerun-io/web-viewer";
 /**
  * The module that Yarn provides to programs. Not a literal in `require`, because bundlers would look for the module.
  */
@@ -37,8 +38,8 @@ function packageFolder(module: string): string | undefined {
     const issuer = module.startsWith("file:") ? fileURLToPath(module) : module;
     const folders =
       process.versions["pnp"] === undefined
-        ? (require.resolve.paths(PACKAGE) ?? []).map((modules) => join(modules, PACKAGE))
-        : [(require(PLUG_AND_PLAY) as PlugAndPlay).resolveToUnqualified(PACKAGE, issuer) ?? ""];
+        ? (require.resolve.paths(VIEWER_PACKAGE) ?? []).map((modules) => join(modules, VIEWER_PACKAGE))
+        : [(require(PLUG_AND_PLAY) as PlugAndPlay).resolveToUnqualified(VIEWER_PACKAGE, issuer) ?? ""];
     return folders.find((folder) => npmViewerVersion(folder) !== undefined);
   } catch {
     // The package cannot be resolved from this module.
@@ -50,7 +51,7 @@ function packageFolder(module: string): string | undefined {
 export function npmViewerVersion(folder: string): string | undefined {
   try {
     const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Record<string, string>;
-    return name === PACKAGE ? version : undefined;
+    return name === VIEWER_PACKAGE ? version : undefined;
   } catch {
     return undefined;
   }

@@ -14,7 +14,7 @@ const GZIP_LEVEL = 6;
 /** The files that are worth compressing. */
 const COMPRESSED = /\.(?:html|js|wasm)$/;
 /** The version of the layout of unpacked folders, part of their names. */
-const EDITION = "2";
+const EDITION = "3";
 
 /** A file of the web viewer. */
 export interface ViewerFile {
@@ -116,6 +116,10 @@ export async function fileOnDisk(folder: string, name: string): Promise<ViewerFi
 
 /** A file with generated contents. */
 export function textFile(name: string, text: string): ViewerFile {
-  const bytes = Buffer.from(text);
+  return bytesFile(name, Buffer.from(text));
+}
+
+/** A file with contents in memory. */
+export function bytesFile(name: string, bytes: Uint8Array): ViewerFile {
   return { name, bytes: bytes.length, read: () => Readable.from([bytes]) };
 }

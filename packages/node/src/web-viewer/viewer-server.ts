@@ -82,6 +82,11 @@ function forbid(response: ServerResponse, reason: string): void {
   response.end(`${reason}\n`);
 }
 
+/** The folder of the web viewer that `assets` selects, unpacked if need be. Rejects as `serveWebViewer` does. */
+export function prepareViewer(options: ServeWebViewerOptions): Promise<string> {
+  return prepareFolder(checkWebViewerOptions(options));
+}
+
 async function prepareFolder({ assets, onProgress, onWarning }: WebViewerSettings): Promise<string> {
   const found = await findViewer(assets, onWarning);
   if ("folder" in found) {

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:f
 import { basename, join } from "node:path";
 import { RERUN_VERSION } from "../../../core/src/rerun-version.ts";
 import { WHEEL, downloadWheel, unpackWheel } from "../../../node/src/web-viewer/notebook-wheel.ts";
+import { splitWidget } from "../../../node/src/web-viewer/split-widget.ts";
+import { stripNames } from "../../../node/src/web-viewer/strip-names.ts";
 import { root } from "../node/environment.ts";
-import { splitWidget } from "./split-widget.ts";
-import { stripNames } from "./strip-names.ts";
 
 /** The name of the npm package whose place the viewer takes. */
 export const VIEWER_PACKAGE = "@rerun-io/web-viewer";

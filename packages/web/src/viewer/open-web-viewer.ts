@@ -292,7 +292,7 @@ async function createViewer(): Promise<StartableViewer> {
   } catch (error) {
     throw new RerunError(
       "UNSUPPORTED",
-      "`openWebViewer` needs a separate package; run `npm install @rerun-io/web-viewer`",
+      "`openWebViewer` needs the package @rerun-io/web-viewer; `npx rerun-ts viewer-files DIR` writes that of this version",
       { cause: error },
     );
   }

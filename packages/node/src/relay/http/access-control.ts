@@ -1,4 +1,4 @@
-import { hostRejection, matchesPattern, type ServerNames } from "../../net/host-names.ts";
+import { hostNameOf, hostRejection, matchesPattern, type ServerNames } from "../../net/host-names.ts";
 import { allowedStores, digestText, findGrant, type AllowedStores, type CheckedGrant } from "./access-grants.ts";
 
 /** Options of {@link AccessControl}. */
@@ -52,6 +52,8 @@ const DEFAULT_ORIGINS: readonly string[] = [
  * otherwise it gets status 403. Tokens for reading and writing are checked separately, in constant time.
  */
 export class AccessControl {
+  /** The port of the web viewer that this program serves. Its pages may connect, from whichever machine they are opened. */
+  viewerPort: number | undefined;
   readonly #options: AccessControlOptions;
   readonly #origins: readonly string[];
   readonly #grants: Readonly<Record<Permission, readonly (Granted & { readonly sha256: string })[]>>;
@@ -72,9 +74,19 @@ export class AccessControl {
   rejectionReason({ host, origin, localAddress }: AccessRequest): string | undefined {
     const reason = hostRejection(this.#options, host, localAddress);
     if (reason !== undefined) return reason;
-    if (origin !== undefined && !this.allowsOrigin(origin))
+    if (origin !== undefined && !this.allowsOrigin(origin) && !this.#isOwnViewer(origin, host))
       return `pages of ${origin} are not allowed; to allow them, use \`--cors-allow-origin ${origin}\`, or the option \`corsAllowOrigin\``;
     return undefined;
+  }
+
+  /** Whether a page comes from the server of the web viewer: the same name, which was checked, and the viewer's port. */
+  #isOwnViewer(origin: string, host: string | undefined): boolean {
+    const [, authority = ""] = /^https?:\/\/([^/]*)$/i.exec(withDefaultPort(origin)) ?? [];
+    return (
+      this.viewerPort !== undefined &&
+      authority.endsWith(`:${this.viewerPort}`) &&
+      hostNameOf(authority) === hostNameOf(host ?? "")
+    );
   }
 
   /** Whether pages of an origin may connect. */

@@ -1,3 +1,5 @@
+// Tests use this module before the packages are built, so it imports none of them.
+
 /** The modules of the npm package `@rerun-io/web-viewer`. */
 export interface ViewerModules {
   /** `index.js`, with the class `WebViewer`. */

@@ -1,3 +1,5 @@
+// Tests use this module before the packages are built, so it imports none of them.
+
 /** The position of the first section of a WebAssembly module, after its version. */
 const SECTIONS = 8;
 const CUSTOM = 0;
