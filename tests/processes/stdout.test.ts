@@ -41,6 +41,26 @@ describe("a recording on standard output", () => {
     },
   );
 
+  it("stays whole beside all that the console and `process.stdout` print, which a warning names once", async ({
+    folder,
+    rerun,
+  }) => {
+    const file = join(folder, "printed.rrd");
+    const end = await runPipeline(`"$NODE" "$PROGRAM" "prints beside it" | tail -n +2 > "$FILE"`, "stdout", {
+      FILE: file,
+    });
+    expect(end.code, end.stderr).toBe(0);
+    await rerun.verify(file);
+    expect(await rerun.rows(file)).toEqual(ALL_ROWS);
+    const lines = linesOf(end.stderr);
+    expect(lines[0]).toContain(
+      "standard output is a recording, so `console.log` and `process.stdout` print to standard",
+    );
+    expect(lines.filter((line) => line.includes("standard output is a recording"))).toHaveLength(1);
+    for (const text of ["printed by a dependency", "captured before", "raw", "as winston does", "after the recording"])
+      expect(lines).toContain(text);
+  });
+
   it("breaks only its sink when the reader closes the pipe", async () => {
     const line = `"$NODE" "$PROGRAM" "until the reader closes the pipe" | head -c 100 > /dev/null; exit "\${PIPESTATUS[0]}"`;
     const end = await runPipeline(line, "stdout");

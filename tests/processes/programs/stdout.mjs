@@ -2,7 +2,7 @@
 import { randomFillSync } from "node:crypto";
 import * as rr from "@rerun-ts/node";
 import { report } from "./lib/report.mjs";
-import { logRows } from "./lib/rows.mjs";
+import { ROWS, logRows } from "./lib/rows.mjs";
 
 const [way, file] = process.argv.slice(2);
 /** Ten images of 300 kB are much more than the capacity of a pipe. */
@@ -23,6 +23,23 @@ const WAYS = {
     await recording.stdout();
     logRows(recording);
     await recording.close();
+  },
+  async "prints beside it"() {
+    const { log } = console;
+    log("before the recording");
+    await recording.stdout();
+    const STEP = ROWS / 10;
+    for (let row = 0; row < ROWS; row += STEP) {
+      logRows(recording, STEP, row);
+      await recording.flush();
+      console.log("printed by", "a dependency");
+      console.table([1]);
+      log("captured before");
+      process.stdout.write("raw\n");
+      console._stdout.write("as winston does\n");
+    }
+    await recording.close();
+    console.log("after the recording");
   },
   async "ends without closing"() {
     await recording.stdout();

@@ -31,8 +31,8 @@ function isPortInUse(error: unknown): boolean {
 }
 
 /**
- * Serves the web viewer of a relay. Its page without parameters shows the relay, under the name by which the browser has
- * called the server: from another machine `127.0.0.1` would be that machine.
+ * Serves the web viewer of a relay. Its page without parameters shows the relay, under the name by which browsers
+ * called it: from another machine `127.0.0.1` would be that machine.
  *
  * @param urlFor the URL of the relay for a host name
  */

@@ -1,7 +1,7 @@
-import { Console } from "node:console";
 import { extname } from "node:path";
 import { invalidArgument, messageOf, checkOptions, withRerunErrors } from "@rerun-ts/core/checks";
 import { RecordingStream } from "../recording/recording-stream.ts";
+import { redirectOutput } from "../stdout/redirect-output.ts";
 import { INCOMPATIBLE, parseImporterFlags, type ImporterTime } from "../importer/importer-flags.ts";
 
 /** A file to import. */
@@ -76,8 +76,8 @@ export function runImporter(options: ImporterOptions): Promise<void> {
       process.exitCode = INCOMPATIBLE;
       return;
     }
-    // Console output on standard output would damage the recording.
-    globalThis.console = new Console(process.stderr, process.stderr);
+    // Importers print what they like, and the viewer shows it if they fail.
+    redirectOutput(() => {});
     const recording = new RecordingStream(request.applicationId ?? name, {
       recordingId: request.recordingId,
       // The properties of the open recording stay.

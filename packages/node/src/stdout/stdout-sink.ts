@@ -5,6 +5,7 @@ import type { RrdWriter } from "@rerun-ts/core/encode";
 import { BufferingSink, SinkStatus, type RecordingSink, type RecordingSinkContext } from "@rerun-ts/core/transport";
 import { rrdWriterOf, type FileSinkOptions } from "../file/file-sink.ts";
 import { writeFully } from "../file/write-fully.ts";
+import { makeStandardOutput, redirectOutput } from "./redirect-output.ts";
 import { hasShutdownListeners, suspendShutdownListeners } from "./suspend-shutdown.ts";
 
 const STDOUT = 1;
@@ -22,6 +23,10 @@ const STDOUT_SINK_OPTIONS: OptionNames<Omit<FileSinkOptions, "optimizeOnClose">>
  * Writes a recording to standard output, to be piped: `node app.js | rerun -`. It writes synchronously, in the calling
  * thread: a full pipe blocks logging until the reader catches up. If nobody has read for 5 seconds, signals end the
  * program at once, also with `installShutdownSignals`.
+ *
+ * The console prints to standard error from then on, until the process ends, because text would damage the recording.
+ * `process.stdout` is standard error, too, and the first text is reported. Code that writes to the descriptor 1 itself,
+ * as pino does by default, is not redirected.
  *
  * On a terminal nothing is printed: the recording stays buffered (state `buffering`), as in the native SDKs, and a
  * warning says so. If the reader closes the pipe, the sink becomes `broken` with the code `IO_ERROR`, and further
@@ -71,6 +76,12 @@ export class StdoutSink implements RecordingSink {
     } catch (error) {
       throw failure(error);
     }
+    if (this.#fd === STDOUT)
+      redirectOutput(() =>
+        context.onWarning(
+          "standard output is a recording, so `console.log` and `process.stdout` print to standard error from now on",
+        ),
+      );
     this.#status.change("open");
   }
 
@@ -124,7 +135,7 @@ export class StdoutSink implements RecordingSink {
   #write(pieces: readonly Uint8Array[], deadline?: number): void {
     let resume: (() => void) | undefined;
     if (!hasShutdownListeners()) return writeFully(this.#fd, pieces, undefined, { deadline });
-    if (this.#fd === STDOUT) void process.stdout; // Creating this stream sets the pipe to non-blocking.
+    if (this.#fd === STDOUT) makeStandardOutput();
     try {
       writeFully(this.#fd, pieces, undefined, { deadline, onStalled: () => (resume = suspendShutdownListeners()) });
     } finally {

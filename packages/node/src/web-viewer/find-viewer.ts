@@ -43,8 +43,8 @@ export async function findViewer(
 }
 
 /**
- * Finds a web viewer with the class `WebViewer`, for pages, as {@link findViewer} does. The viewer in the program `rerun`
- * lacks the class. `"auto"` prefers the npm package of the matching version, and else downloads the viewer.
+ * Finds a web viewer with the class `WebViewer`, for pages, as {@link findViewer} does. The viewer in the program
+ * `rerun` lacks the class. `"auto"` prefers the npm package of the matching version, and else downloads the viewer.
  *
  * @throws {RerunError} `NOT_FOUND` if no viewer is found, `UNSUPPORTED` for `"rerun"`
  */

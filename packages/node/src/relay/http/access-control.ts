@@ -52,7 +52,7 @@ const DEFAULT_ORIGINS: readonly string[] = [
  * otherwise it gets status 403. Tokens for reading and writing are checked separately, in constant time.
  */
 export class AccessControl {
-  /** The port of the web viewer that this program serves. Its pages may connect, from whichever machine they are opened. */
+  /** The port of the web viewer that this program serves. Its pages may connect, also from other machines. */
   viewerPort: number | undefined;
   readonly #options: AccessControlOptions;
   readonly #origins: readonly string[];
@@ -79,7 +79,7 @@ export class AccessControl {
     return undefined;
   }
 
-  /** Whether a page comes from the server of the web viewer: the same name, which was checked, and the viewer's port. */
+  /** Whether a page comes from the server of the web viewer: the same host, which was checked, and its port. */
   #isOwnViewer(origin: string, host: string | undefined): boolean {
     const [, authority = ""] = /^https?:\/\/([^/]*)$/i.exec(withDefaultPort(origin)) ?? [];
     return (
