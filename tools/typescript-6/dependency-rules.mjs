@@ -63,7 +63,7 @@ const PACKAGES = {
       "node/threads/(begun-thread|node-thread|serve-jobs).ts": ["^(node:)?(fs|process|worker_threads)"],
       "node/threads/decompress-thread-entry.ts": ["^(node:)?fs", npm("@foxglove/wasm-zstd")],
       "node/threads/copy-shared.ts": ["^(node:)?buffer"],
-      "node/open-path.ts": ["^(node:)?(fs|buffer)"],
+      "node/open-path.ts": ["^(node:)?(fs|buffer|url)"],
       "node/replace-file.ts": ["^(node:)?(fs|path|process)"],
       "node/write-path.ts": ["^(node:)?(fs|url|util)"],
       "tools/split-video.ts": [sibling("types", "media")],

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import { open, type FileHandle } from "node:fs/promises";
+import { open, readdir, type FileHandle } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { fromBytes, type OpenSource } from "../source/random-access.ts";
@@ -47,6 +48,17 @@ export async function openPath(path: string | URL): Promise<OpenSource> {
       return file.handle.close();
     },
   };
+}
+
+/**
+ * The paths of the `.rrd` files in a folder, sorted by name: the parts of `saveParts` in the order in which they were
+ * begun. Rejects with `NOT_FOUND` if there is no such folder, or no such file in it.
+ */
+export async function recordingsIn(folder: string | URL): Promise<string[]> {
+  const path = typeof folder === "string" ? folder : fileURLToPath(folder);
+  const names = (await failing(path, readdir(path))).filter((name) => name.endsWith(".rrd")).sort();
+  if (names.length === 0) throw new RerunError("NOT_FOUND", `there is no .rrd file in ${path}`);
+  return names.map((name) => `${path.replace(/[/\\]+$/, "")}/${name}`);
 }
 
 /** The contents of a pipe, such as `<(…)` of a shell: it can be read once, from its beginning, and its size is 0. */

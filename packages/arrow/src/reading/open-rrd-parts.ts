@@ -39,7 +39,8 @@ const KNOWN: OptionNames<OpenRrdPartsOptions> = { maxCacheBytes: 1, signal: 1 };
  * later the requested chunks. A chunk in several parts counts once, such as static data. Parts of Rerun 0.28.0 to
  * 0.32.0, whose footers may be wrong, are read whole, and `notices` names them.
  *
- * @param sources the parts, each as for {@link openRrd}
+ * @param sources the parts, each as for {@link openRrd}, or on Node the folder of `saveParts`: its path or `file:` URL.
+ *   Unfinished parts in it are left out, until `rerun-ts seal` has finished them
  * @throws {RerunError} `INVALID_ARGUMENT` if a source or an option is wrong, `INVALID_FORMAT` if a part has no footer,
  * and the errors of {@link openRrd}
  *
@@ -47,14 +48,17 @@ const KNOWN: OptionNames<OpenRrdPartsOptions> = { maxCacheBytes: 1, signal: 1 };
  * await using file = await openRrdParts(["run7-000001.rrd", "run7-000002.rrd"]);
  * const table = await file.recording().query({ index: "frame" }).toTable();
  */
-export function openRrdParts(sources: readonly RrdSource[], options: OpenRrdPartsOptions = {}): Promise<RrdFile> {
+export function openRrdParts(
+  sources: readonly RrdSource[] | string | URL,
+  options: OpenRrdPartsOptions = {},
+): Promise<RrdFile> {
   return withRerunErrors(async () => {
     checkOptions("openRrdParts", options, KNOWN);
     nonNegative("maxCacheBytes", options.maxCacheBytes ?? 0);
-    if (!Array.isArray(sources)) throw invalidArgument("sources", "an array of sources", sources);
+    const parts = await partsOf(sources);
     const opened: RandomAccess[] = [];
     try {
-      const footers = await openAll(sources, opened, options);
+      const footers = await openAll(parts, opened, options);
       const joined = new JoinedSources(opened);
       const schemas = new SchemaCache(new SharedFields());
       const damage: Damage[] = [];
@@ -67,7 +71,7 @@ export function openRrdParts(sources: readonly RrdSource[], options: OpenRrdPart
         if (!("missing" in footer)) addFooter(stores, footer, start, indexes);
         else {
           await scanInto(stores, access, start, schemas, damage, options);
-          notices.push(`all of ${nameOf(sources[part], part)} was read: ${footer.missing}`);
+          notices.push(`all of ${nameOf(parts[part], part)} was read: ${footer.missing}`);
         }
       }
       const loader = new FileLoader(joined, schemas, options.maxCacheBytes);
@@ -77,6 +81,16 @@ export function openRrdParts(sources: readonly RrdSource[], options: OpenRrdPart
       throw error;
     }
   });
+}
+
+/** The parts themselves, or those in a folder. */
+async function partsOf(sources: readonly RrdSource[] | string | URL): Promise<readonly RrdSource[]> {
+  if (Array.isArray(sources)) return sources as readonly RrdSource[];
+  const isFolder =
+    typeof sources === "string" ? !/^[a-z][a-z\d+.-]+:\/\//i.test(sources) && sources !== "" : isUrl(sources);
+  if (isFolder && !(isUrl(sources) && sources.protocol !== "file:"))
+    return (await import("#open-path")).recordingsIn(sources as string | URL);
+  throw invalidArgument("sources", "an array of sources, or the path of a folder", sources);
 }
 
 /** Opens all parts in order. If one fails, `opened` has the parts that must be closed. */
@@ -114,7 +128,10 @@ async function footerOf(
 ): Promise<Footer | NoFooter> {
   const footer = await readFooter(access, options);
   if (!("missing" in footer) || footer.isComplete === true) return footer;
-  throw new RerunError("INVALID_FORMAT", `${nameOf(source, index)} is no complete part: ${footer.missing}`);
+  throw new RerunError(
+    "INVALID_FORMAT",
+    `${nameOf(source, index)} is no complete part: ${footer.missing}; \`rerun-ts rrd repair\` writes a complete one`,
+  );
 }
 
 function nameOf(source: RrdSource | undefined, index: number): string {

@@ -1,6 +1,14 @@
 import { RerunError } from "@rerun-ts/core";
 import type { RandomAccess } from "./random-access.ts";
 
+/** Outside Node there are no folders. Rejects with `UNSUPPORTED`. */
+export async function recordingsIn(folder: string | URL): Promise<string[]> {
+  throw new RerunError(
+    "UNSUPPORTED",
+    `folders can only be read on Node; pass an array of Files or URLs instead of ${String(folder)}`,
+  );
+}
+
 /** Outside Node there are no paths. Rejects with `UNSUPPORTED`. */
 export async function openPath(path: string | URL): Promise<RandomAccess> {
   throw new RerunError(

@@ -5,7 +5,12 @@ import { STORE_FLAGS, storeOf } from "./store-flags.ts";
 
 /** Runs `rerun-ts push`. @throws {UsageError} if the command line is wrong */
 export async function push(args: string[]): Promise<void> {
-  const flags = { ...STORE_FLAGS, to: { type: "string" }, json: { type: "boolean" } } as const;
+  const flags = {
+    ...STORE_FLAGS,
+    to: { type: "string" },
+    dataset: { type: "string" },
+    json: { type: "boolean" },
+  } as const;
   const { values, positionals } = parseCommand(args, flags);
   if (positionals.length === 0) throw new UsageError("`push` requires at least one SPOOL");
   const store = await storeOf("--to", values.to, values);
@@ -17,7 +22,7 @@ export async function push(args: string[]): Promise<void> {
       status = `Sent ${parts} parts of ${spool}, ${describeBytes(bytes)}`;
     };
     try {
-      reports.push({ spool, ...(await pushSpool(spool, store, { onProgress })) });
+      reports.push({ spool, ...(await pushSpool(spool, store, { dataset: values.dataset, onProgress })) });
     } finally {
       hideStatus();
     }

@@ -1,9 +1,11 @@
 import { readdirSync, statSync } from "node:fs";
+import { hostname } from "node:os";
 import { RerunError } from "@rerun-ts/core";
-import { checkOptions, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
+import { argumentError, checkOptions, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { parsePartName, sealParts } from "@rerun-ts/node/parts";
+import { checkDataset } from "../parts/part-key.ts";
 import { checkPartStore, type PartStore } from "../parts/part-store.ts";
-import { RunFolder, isRunFolder, runFoldersIn } from "./run-folder.ts";
+import { RunFolder, isRunFolder, partsIn, runFoldersIn, type RunFacts, type SpooledPart } from "./run-folder.ts";
 import { sendPart, sha256InTurn, type SentPart } from "./send-part.ts";
 
 /** Progress of {@link pushSpool}. */
@@ -16,6 +18,13 @@ export interface PushProgress {
 
 /** Options of {@link pushSpool}. */
 export interface PushOptions {
+  /**
+   * The dataset of the parts, if `spool` is a folder of `saveParts`, which does not know it. Sent parts stay in that
+   * folder, and are recognised if they are sent again. Default: none, for the spool of a `PartsSink`.
+   */
+  dataset?: string | undefined;
+  /** The name of the producer of these parts. Default: the host name. */
+  producer?: string | undefined;
   /** Ends the work after the part that is being sent. Default: none. */
   signal?: AbortSignal | undefined;
   /** Called after each part. Default: none. */
@@ -32,9 +41,11 @@ export interface PushReport {
   readonly failed: readonly { readonly path: string; readonly error: RerunError }[];
 }
 
-const KNOWN: OptionNames<PushOptions> = { signal: 1, onProgress: "function" };
+const KNOWN: OptionNames<PushOptions> = { dataset: 1, producer: 1, signal: 1, onProgress: "function" };
 /** Number of parts to send at once. */
 const UPLOADS = 4;
+/** The digits of the id of a run. */
+const RUN_DIGITS = 32;
 const NEVER = new AbortController().signal;
 
 /**
@@ -51,8 +62,13 @@ export function pushSpool(spool: string, store: PartStore, options: PushOptions 
     if (statSync(spool, { throwIfNoEntry: false })?.isDirectory() !== true)
       throw new RerunError("NOT_FOUND", `cannot read ${spool}: there is no such folder`);
     const folders = runFoldersIn(spool);
-    if (folders.length === 0) checkIsSpool(spool);
+    const { dataset, producer = hostname() } = options;
+    if (dataset !== undefined && (folders.length > 0 || isRunFolder(spool)))
+      throw argumentError("dataset", "`dataset` is for folders of `saveParts`: the parts of a spool know theirs");
+    if (dataset === undefined && folders.length === 0) checkIsSpool(spool);
     const report = { sent: [] as SentPart[], inUse: [] as string[], failed: [] as PushReport["failed"][number][] };
+    if (dataset !== undefined)
+      await pushSaved(spool, { dataset: checkDataset(dataset), producer }, store, options, report);
     for (const path of folders) {
       if (options.signal?.aborted === true) break;
       const run = RunFolder.take(path);
@@ -71,37 +87,74 @@ function checkIsSpool(path: string): void {
   if (names.some((name) => parsePartName(name) !== undefined))
     throw new RerunError(
       "NOT_FOUND",
-      `${path} is no spool of a \`PartsSink\`, but a folder of \`saveParts\`: the dataset of its parts is not known`,
+      `${path} is no spool of a \`PartsSink\`, but a folder of \`saveParts\`: the dataset of its parts is not known: \`--dataset\`, or the option \`dataset\``,
     );
 }
 
-async function pushRun(
-  run: RunFolder,
-  store: PartStore,
-  { signal = NEVER, onProgress }: PushOptions,
-  report: { readonly sent: SentPart[]; readonly failed: PushReport["failed"][number][] },
-): Promise<void> {
-  const fail = (path: string, error: unknown): void => void report.failed.push({ path, error: RerunError.from(error) });
+/** The report while it is made. */
+interface Report {
+  readonly sent: SentPart[];
+  readonly inUse: string[];
+  readonly failed: PushReport["failed"][number][];
+}
+
+async function pushRun(run: RunFolder, store: PartStore, options: PushOptions, report: Report): Promise<void> {
   try {
-    const sealed = await sealParts(run.path, { signal });
-    for (const { path, error } of sealed.failed) fail(path, error);
-    const waiting = run.parts().values();
+    const sealed = await sealParts(run.path, { signal: options.signal ?? NEVER });
+    for (const { path, error } of sealed.failed) fail(report, path, error);
     const sha256Of = sha256InTurn();
-    const sendSome = async (): Promise<void> => {
-      for (const part of waiting) {
-        if (signal.aborted) return;
-        try {
-          report.sent.push(await sendPart(store, run.facts, part, signal, sha256Of));
-          onProgress?.({ parts: report.sent.length, bytes: report.sent.reduce((sum, { bytes }) => sum + bytes, 0) });
-        } catch (error) {
-          if (!signal.aborted) fail(part.path, error);
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: UPLOADS }, sendSome));
+    await sendAll(run.parts(), options, report, (part, signal) => sendPart(store, run.facts, part, signal, sha256Of));
   } catch (error) {
-    fail(run.path, error);
+    fail(report, run.path, error);
   } finally {
     run.release();
   }
+}
+
+/**
+ * Sends the parts of a folder of `saveParts`. The contents of a part are its run: another program may have written
+ * other parts with the same number to the folder.
+ */
+async function pushSaved(
+  folder: string,
+  facts: Omit<RunFacts, "run">,
+  store: PartStore,
+  options: PushOptions,
+  report: Report,
+): Promise<void> {
+  const sealed = await sealParts(folder, { signal: options.signal ?? NEVER });
+  for (const { path, error } of sealed.failed) fail(report, path, error);
+  report.inUse.push(...sealed.inUse.map(({ path }) => path));
+  const sha256Of = sha256InTurn();
+  await sendAll(partsIn(folder), options, report, async (part, signal) => {
+    const sha256 = await sha256Of(part.path);
+    const run = sha256.slice(0, RUN_DIGITS);
+    return sendPart(store, { ...facts, run }, part, signal, () => Promise.resolve(sha256), true);
+  });
+}
+
+function fail(report: Report, path: string, error: unknown): void {
+  report.failed.push({ path, error: RerunError.from(error) });
+}
+
+/** Sends parts, several at a time. One that fails does not keep the others. */
+async function sendAll(
+  parts: readonly SpooledPart[],
+  { signal = NEVER, onProgress }: PushOptions,
+  report: Report,
+  send: (part: SpooledPart, signal: AbortSignal) => Promise<SentPart>,
+): Promise<void> {
+  const waiting = parts.values();
+  const sendSome = async (): Promise<void> => {
+    for (const part of waiting) {
+      if (signal.aborted) return;
+      try {
+        report.sent.push(await send(part, signal));
+        onProgress?.({ parts: report.sent.length, bytes: report.sent.reduce((sum, { bytes }) => sum + bytes, 0) });
+      } catch (error) {
+        if (!signal.aborted) fail(report, part.path, error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: UPLOADS }, sendSome));
 }

@@ -86,11 +86,7 @@ export class RunFolder {
 
   /** The complete parts, the oldest first. */
   parts(): readonly SpooledPart[] {
-    const found = readdirSync(this.path).flatMap((name) => {
-      const parsed = parsePartName(name);
-      return parsed?.kind === "complete" ? [this.part(join(this.path, name), parsed.number)] : [];
-    });
-    return found.sort((a, b) => a.number - b.number);
+    return partsIn(this.path);
   }
 
   part(path: string, number: number = parsePartName(path)?.number ?? 0): SpooledPart {
@@ -107,6 +103,16 @@ export class RunFolder {
     }
     this.#lock.release();
   }
+}
+
+/** The complete parts in a folder, the oldest first. */
+export function partsIn(folder: string): readonly SpooledPart[] {
+  const found = readdirSync(folder).flatMap((name) => {
+    const parsed = parsePartName(name);
+    const path = join(folder, name);
+    return parsed?.kind === "complete" ? [{ path, number: parsed.number, bytes: statSync(path).size }] : [];
+  });
+  return found.sort((a, b) => a.number - b.number);
 }
 
 /** The folders of runs in a spool, in no order. Removes folders that killed programs were creating or removing. */

@@ -20,6 +20,7 @@ export interface SentPart {
  * Uploads a part, and removes it from its spool.
  *
  * @param sha256Of gives the SHA-256 of a file
+ * @param isKept whether the file stays
  */
 export async function sendPart(
   store: PartStore,
@@ -27,6 +28,7 @@ export async function sendPart(
   { path, number, bytes }: SpooledPart,
   signal: AbortSignal,
   sha256Of: (path: string) => Promise<string> = (file) => hashOf(file, "sha256"),
+  isKept = false,
 ): Promise<SentPart> {
   const { kind, applicationId, recordingId } = await readStoreId(path);
   const isRecording = kind === "recording";
@@ -42,7 +44,7 @@ export async function sendPart(
   };
   const result = await uploadPart(store, upload, signal);
   // To remove a large file takes some milliseconds.
-  await rm(path, { force: true });
+  if (!isKept) await rm(path, { force: true });
   return { key, bytes, wasThere: result === "found" };
 }
 

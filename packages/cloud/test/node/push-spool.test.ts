@@ -146,6 +146,22 @@ describe("pushSpool", () => {
     await expect(pushSpool(join(folder.path, "nothing"), away)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
+  it("sends the parts of a folder of `saveParts` to a dataset, once, and leaves them there", async () => {
+    const [saved, store] = [join(folder.path, "saved-parts"), fsStore(join(folder.path, "store-5"))];
+    const rec = new RecordingStream("saved", { recordingId: "run 8" });
+    await rec.saveParts(saved);
+    rec.log("a", new Scalars(1));
+    await rec.close();
+    const options = { dataset: "fleet", producer: "robot" };
+    const first = await pushSpool(saved, store, options);
+    expect(first.failed).toEqual([]);
+    expect(first.sent.map(({ key }) => key)).toEqual([
+      expect.stringMatching(/^v1\/fleet\/direct\/run_208\/robot-[0-9a-f]{32}\/00000001\.rrd$/),
+    ]);
+    expect((await pushSpool(saved, store, options)).sent).toEqual([{ ...first.sent[0], wasThere: true }]);
+    expect(readdirSync(saved)).toHaveLength(1);
+  });
+
   it("says what is wrong with a folder that has parts, and is no spool", async () => {
     const spool = leftSpool("spool-4");
     const run = join(spool, readdirSync(spool)[0] ?? "");
@@ -161,6 +177,7 @@ describe("pushSpool", () => {
       code: "NOT_FOUND",
       message: expect.stringContaining("is no spool of a `PartsSink`, but a folder of `saveParts`") as string,
     });
+    await expect(pushSpool(spool, away, { dataset: "fleet" })).rejects.toMatchObject({ argument: "dataset" });
     expect(await pushSpool(join(folder.path, "store-1"), away)).toEqual({ sent: [], inUse: [], failed: [] });
   });
 });

@@ -14,10 +14,15 @@ export function isUsageError(error: unknown): error is UsageError {
   return error instanceof Error && error.name === "UsageError";
 }
 
-/** The output of `--help` for a command, or for `""` an overview. Loaded when it is needed. */
-export async function helpOf(command: string): Promise<string> {
+/**
+ * The output of `--help` for a command, or for `""` an overview: for a command of `rrd`, `mcap` or `catalog` its part
+ * alone. Loaded when it is needed.
+ */
+export async function helpOf(command: string, part?: string): Promise<string> {
   const { HELP } = await import("./help.ts");
-  return HELP[command] ?? "";
+  const { helpOfPart } = await import("./help-of-part.ts");
+  const help = HELP[command] ?? "";
+  return (part === undefined ? undefined : helpOfPart(help, part)) ?? help;
 }
 
 /** Two exchanged letters. */

@@ -4,6 +4,7 @@
 export const RRD_HELP: string = `Usage: rerun-ts rrd COMMAND [OPTION …] [FILE.rrd …]
 
 Work with recordings in files. Without a FILE, or with -, a recording is read from standard input.
+A folder stands for all recordings in it, such as the parts of \`saveParts\`.
 The commands have the names and options of \`rerun rrd\`; query, blueprint and repair are additions.
 
 Commands that show something:
@@ -12,7 +13,7 @@ Commands that show something:
   verify [--check-footers=false] FILE …
                                       Check that all of it can be read, and that the footer agrees
   compare FILE OTHER.rrd              Check that two recordings have the same rows; see below
-  query --index TIMELINE FILE         Show a table: one row for each index value; see below
+  query --index TIMELINE FILE …       Show a table: one row for each index value; see below
   blueprint FILE.rbl                  Show a layout as the TypeScript that makes it; see below
 
 Commands that write a recording, to standard output or -o FILE.rrd:

@@ -9,7 +9,8 @@ rerun+http://localhost:51234, or rerun://host with encryption.
 Commands:
   ls [-a] URL [DATASET]               List the datasets and tables, or the segments of a dataset
   info URL [NAME]                     Describe the server, a dataset or a table
-  register URL DATASET FILE|URL …     Register recordings where they are: the server reads them
+  register URL DATASET FILE|URL …     Register recordings where they are: the server reads them. A
+                                      folder stands for the recordings in it, here and for upload
   upload URL DATASET FILE …           Upload recordings to the server, and register them
   query --index TIMELINE URL DATASET  Show a table: one row for each index value of each segment
   link URL DATASET SEGMENT            Print a link that opens a segment in a viewer
@@ -109,6 +110,8 @@ alone. It may be interrupted and run again: no part arrives twice. Needs @rerun-
 
 Options:
   --to URL         The store: s3://BUCKET/PREFIX, or a folder
+  --dataset NAME   The SPOOLs are folders of \`saveParts\`, whose parts belong to this dataset. They
+                   stay in their folders
   --endpoint URL   The address of the server, unless it is Amazon's
   --region NAME    The region of the bucket [default: us-east-1]
   --ca FILE        Certificates of authorities to trust, in PEM format

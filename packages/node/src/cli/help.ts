@@ -4,7 +4,7 @@ import { CATALOG_HELP, COMPACT_HELP, INGEST_HELP, PUSH_HELP, SERVER_HELP } from 
 
 const OVERVIEW = `Usage:
   rerun-ts serve [OPTION …] [FILE.rrd …]      Run a relay: receive logs and serve them to viewers
-  rerun-ts view [OPTION …] FILE.rrd|URL …     Show recordings and servers in the web viewer
+  rerun-ts [view] [OPTION …] FILE.rrd|URL …   Show recordings and servers in the web viewer
   rerun-ts link [OPTION …] FILE.rrd|URL       Print a link to a moment of a recording
   rerun-ts viewer-files [OPTION …] FOLDER     Write the web viewer into a folder, for pages that show it
   rerun-ts download [OPTION …] URL …          Save recordings of servers as files
@@ -102,9 +102,9 @@ Exit status:
 
 To view, run \`rerun rerun+http://127.0.0.1:9876/proxy\`. The server also has /healthz and /stats.`;
 
-const VIEW = `Usage: rerun-ts view [OPTION …] FILE.rrd|URL …
+const VIEW = `Usage: rerun-ts [view] [OPTION …] FILE.rrd|FOLDER|URL …
 
-Show recordings in the web viewer in the browser: files of this machine, URLs of .rrd files,
+Show recordings in the web viewer in the browser: files and folders of this machine, URLs of .rrd files,
 servers such as rerun+http://127.0.0.1:9876/proxy, and links of \`rerun-ts link\`. The command
 runs until Ctrl-C, SIGTERM or SIGHUP.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { existsSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { RERUN_VERSION, VERSION, isRerunError } from "@rerun-ts/core";
 import { describeWithFlag } from "./describe-with-flag.ts";
@@ -33,10 +34,16 @@ async function main([name, ...args]: string[]): Promise<void> {
   if (name === undefined || name === "help" || name === "--help" || name === "-h")
     return print((await helpOf(args[0] ?? "")) || (await helpOf("")));
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load === undefined && isViewable(name)) return (await import("./view-command.ts")).view([name, ...args]);
   if (load === undefined) throw unknownName("command", name, Object.keys(COMMANDS));
-  if (args.includes("--help") || args.includes("-h")) return print(await helpOf(name));
+  if (args.includes("--help") || args.includes("-h")) return print(await helpOf(name, args[0]));
   const command = await load();
   await command(args);
+}
+
+/** Whether an argument in the place of a command is a file, a folder or a server, as those of `rerun FILE`. */
+function isViewable(name: string): boolean {
+  return /^[a-z][a-z+]*:\/\//i.test(name) || /\.(?:rrd|rbl)$/i.test(name) || existsSync(name);
 }
 
 function print(text: string): void {

@@ -4,6 +4,7 @@ import { linkedSources, parseViewerLink, type ViewerLink } from "@rerun-ts/core/
 import type { Handler } from "../web-viewer/viewer-server.ts";
 import { checkRecording, integerOf, parseCommand, untilInterrupted, UsageError } from "./arguments.ts";
 import { serveLinkPage } from "./link-page.ts";
+import { expandFolders } from "./expand-folders.ts";
 import { FILES_PATH, serveFiles } from "./serve-files.ts";
 import { printAddresses, redirectTo, serveOnSomePort } from "./serve-viewer.ts";
 
@@ -19,7 +20,7 @@ export async function view(args: string[]): Promise<void> {
     "no-open": { type: "boolean" },
   });
   if (positionals.length === 0) throw new UsageError("`view` requires at least one file or URL");
-  const links = positionals.flatMap(linkedSources).map(linkOf);
+  const links = positionals.flatMap(linkedSources).map(linkOf).flatMap(linksOfFolder);
   const sources = links.map(({ source }) => source);
   const files = sources.filter((source) => !isUrl(source));
   for (const file of files) checkRecording(file);
@@ -61,6 +62,11 @@ function isUrl(source: string): boolean {
 function linkOf(source: string): ViewerLink {
   const link = parseViewerLink(source) ?? { source, recording: undefined, when: undefined, selection: undefined };
   return /^file:/i.test(link.source) ? { ...link, source: fileURLToPath(link.source) } : link;
+}
+
+/** The links to the recordings of a folder, or the link itself. */
+function linksOfFolder(link: ViewerLink): ViewerLink[] {
+  return isUrl(link.source) ? [link] : expandFolders([link.source]).map((source) => ({ ...link, source }));
 }
 
 /** Serves the files, and a page that shows the time of the last link that has one. */

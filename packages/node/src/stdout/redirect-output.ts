@@ -3,7 +3,7 @@ const CONSOLE_STREAM = "_stdout";
 /** The methods of a console that print to standard output. */
 const METHODS: readonly (keyof Console)[] = ["log", "info", "debug", "dir", "dirxml", "table", "group", "timeLog"];
 
-/** How Node makes the stream of standard output, at its first use. */
+/** The way in which Node makes the stream of standard output, at its first use. */
 const original = Object.getOwnPropertyDescriptor(process, "stdout");
 
 let isRedirected = false;

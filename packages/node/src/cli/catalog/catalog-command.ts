@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UsageError, helpOf, isArgumentError, unknownName } from "../arguments.ts";
+import { expandFolders } from "../expand-folders.ts";
 import { loadCloudCommand } from "../cloud-commands.ts";
 import { print } from "../rrd/rrd-output.ts";
 import { counted } from "../rrd/rrd-sources.ts";
@@ -94,7 +95,9 @@ async function register(args: string[]): Promise<void> {
   const [name, ...sources] = given.names;
   if (name === undefined || sources.length === 0)
     throw new UsageError("`catalog register` requires the name of a dataset, and files or URLs");
-  const urls = sources.map((source) => (/^[a-z][a-z\d+.-]+:/i.test(source) ? source : pathToFileURL(source).href));
+  // A prefix may be that of a folder.
+  const found = given.has("prefix") ? sources : expandFolders(sources);
+  const urls = found.map((source) => (/^[a-z][a-z\d+.-]+:/i.test(source) ? source : pathToFileURL(source).href));
   await withCatalog(given, async (client) => {
     const dataset = given.has("create")
       ? await client.createDataset(name, { existOk: true })
@@ -120,7 +123,8 @@ async function upload(args: string[]): Promise<void> {
     key: { type: "string" },
     resume: { type: "boolean" },
   });
-  const [name, ...paths] = given.names;
+  const [name, ...sources] = given.names;
+  const paths = expandFolders(sources);
   if (name === undefined || paths.length === 0)
     throw new UsageError("`catalog upload` requires the name of a dataset, and files");
   const prefix = given.text("key");

@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
-import { statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { RerunError } from "@rerun-ts/core";
 import { checkRecording, integerOf, numberOf, UsageError } from "../arguments.ts";
+import { isFolder } from "../expand-folders.ts";
 import { STDIN, parseRrdArguments, type RrdArguments } from "./rrd-arguments.ts";
 import { makeFolder, writeOutput } from "./rrd-output.ts";
 import { showingProgress, sourcesOf, writingOptions, type Sources } from "./rrd-sources.ts";
@@ -77,10 +77,6 @@ async function recordingsIn(folder: string, output: string): Promise<string[]> {
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !resolve(path).startsWith(join(resolve(output), "/")) || resolve(output) === resolve(folder))
     .sort();
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** The options of the flags, or else of Rerun's environment variables. */

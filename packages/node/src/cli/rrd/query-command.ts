@@ -1,6 +1,6 @@
 import { UsageError } from "../arguments.ts";
 import { givenQuery, QUERY_FLAGS, type Format } from "./query-flags.ts";
-import { parseRrdArguments } from "./rrd-arguments.ts";
+import { parseRrdArguments, type RrdArguments } from "./rrd-arguments.ts";
 import { checkOutput, writeOutput } from "./rrd-output.ts";
 import { reportDamage, sourcesOf } from "./rrd-sources.ts";
 import { loadTools, type BatchSource, type PlainRow, type PlainValue, type RrdTools } from "./rrd-tools.ts";
@@ -12,14 +12,12 @@ export async function query(args: string[]): Promise<void> {
     "recording-id": { type: "string" },
     "application-id": { type: "string" },
   });
-  const { format, options } = givenQuery(given, "rrd query");
-  const [source, ...others] = sourcesOf(given);
-  if (source === undefined || others.length > 0)
-    throw new UsageError(`\`rrd query\` requires exactly one file, got ${given.paths.length}`);
   for (const path of given.paths) checkOutput(path, given.text("output"));
   const tools = await loadTools();
-  const file = await tools.openRrd(source);
   const which = { recordingId: given.text("recording-id"), applicationId: given.text("application-id") };
+  if (given.text("index") === undefined && !given.has("static")) throw await missingIndex(given, which, tools);
+  const { format, options } = givenQuery(given, "rrd query");
+  const file = await openSources(given, tools);
   // Before the query, which may fail because of what is missing.
   reportDamage(
     given,
@@ -28,6 +26,35 @@ export async function query(args: string[]): Promise<void> {
   const rows = file.recording(which).query(options);
   await writeOutput(given.text("output"), WRITERS[format](rows, tools));
   await file.close();
+}
+
+/** Opens a file, or several parts as one. Layouts among these have no rows. */
+async function openSources(given: RrdArguments, tools: RrdTools): ReturnType<RrdTools["openRrd"]> {
+  const [source, ...others] = sourcesOf({ ...given, paths: recordingsOf(given.paths) });
+  if (source === undefined) throw new UsageError("`rrd query` requires a file");
+  return others.length === 0 ? tools.openRrd(source) : tools.openRrdParts([source, ...others]);
+}
+
+function recordingsOf(paths: readonly string[]): readonly string[] {
+  const recordings = paths.filter((path) => !path.endsWith(".rbl"));
+  return recordings.length > 0 ? recordings : paths;
+}
+
+/** The error for a query without an index, which names the timelines of the recording. */
+async function missingIndex(
+  given: RrdArguments,
+  which: Parameters<Awaited<ReturnType<RrdTools["openRrd"]>>["recording"]>[0],
+  tools: RrdTools,
+): Promise<UsageError> {
+  const needed = "`rrd query` requires either `--index TIMELINE` or `--static`";
+  if (given.paths.length === 0) return new UsageError(needed);
+  const file = await openSources(given, tools);
+  try {
+    const names = (await file.recording(which).schema()).indexes.map(({ name }) => name);
+    return new UsageError(`${needed}; the timelines are: ${names.length > 0 ? names.join(", ") : "none"}`);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Writers of the rows of a query, by format. */

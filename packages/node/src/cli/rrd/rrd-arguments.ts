@@ -1,5 +1,6 @@
 import type { ParseArgsConfig } from "node:util";
 import { checkRecording, parseCommand, UsageError } from "../arguments.ts";
+import { expandFolders } from "../expand-folders.ts";
 
 /** The flags of a command of `rerun-ts rrd`. */
 export type Flags = NonNullable<ParseArgsConfig["options"]>;
@@ -33,7 +34,7 @@ export const COMMON_FLAGS: Flags = { json: { type: "boolean" }, "continue-on-err
 export const SWITCH = { type: "string" } as const;
 
 /**
- * Parses arguments.
+ * Parses arguments. A folder stands for the recordings in it, unless `isAllowed`.
  *
  * @param isAllowed whether a path may be something other than a recording. Default: never
  * @throws {UsageError} if a flag is unknown or lacks its value, or standard input is given twice
@@ -47,7 +48,8 @@ export function parseRrdArguments(
   const switches = Object.keys(flags)
     .filter((name) => flags[name] === SWITCH)
     .map((name) => `--${name}`);
-  const { values, positionals } = parseCommand(withValues(args, switches), { ...COMMON_FLAGS, ...flags });
+  const { values, positionals: given } = parseCommand(withValues(args, switches), { ...COMMON_FLAGS, ...flags });
+  const positionals = given.flatMap((path) => (isAllowed(path) ? [path] : expandFolders([path])));
   const files = positionals.filter((path) => path !== STDIN);
   for (const path of files) if (!/^https?:/i.test(path) && !isAllowed(path)) checkRecording(path);
   if (positionals.length - files.length > 1)
