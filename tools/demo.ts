@@ -5,8 +5,8 @@ import { ensureWebViewer } from "@rerun-ts/test-support/setup/web-viewer";
 import { buildPackages } from "./lib/build-packages.ts";
 
 await buildPackages();
-const env = process.argv.includes("--spawn") ? await nativeViewer() : await webViewer();
-Object.assign(process.env, env);
+const isHelp = process.argv.some((arg) => arg === "--help" || arg === "-h");
+if (!isHelp) Object.assign(process.env, process.argv.includes("--spawn") ? await nativeViewer() : await webViewer());
 // In this process: a child would go on serving if only this one was killed.
 await import(new URL("../examples/node/demo/main.ts", import.meta.url).href);
 

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { parseArgs, type ParseArgsConfig } from "node:util";
 import * as rr from "@rerun-ts/node";
 
 /** The recording of an example, and how the example ends. */
@@ -20,9 +20,10 @@ export interface Example {
  * `--stdout`.
  */
 export async function setUpExample(name: string, options: rr.ScriptOptions = {}): Promise<Example> {
-  const { positionals, values } = parseArgs({
+  const { positionals, values } = parseFlags({
     allowPositionals: true,
     options: {
+      help: { type: "boolean", short: "h" },
       ...rr.rerunArgOptions,
       // Leaves the layout to the viewer.
       "no-layout": { type: "boolean" },
@@ -31,6 +32,7 @@ export async function setUpExample(name: string, options: rr.ScriptOptions = {})
       "no-open": { type: "boolean" },
     },
   });
+  if (values.help === true) endWith(0, USAGE);
   const path = values.save ?? positionals[0] ?? `rerun-${name}.rrd`;
   const isElsewhere = [values.stdout, values.serve, values.connect, values.url, values.spawn].some(Boolean);
   const flags = isElsewhere ? values : { ...values, save: path };
@@ -68,6 +70,30 @@ export async function saveScene(
   rec.sendRecordingName(title);
   await logScene(rec);
   await finish();
+}
+
+const USAGE = `Usage: npm run examples -- NAME [FILE] [OPTION …], or npm run demo -- [FILE] [OPTION …]
+
+Logs a scene to FILE, or sends it elsewhere: --spawn (a native viewer), --connect, --url URL, --serve, --stdout.
+
+  --save FILE    Write to this file
+  --no-layout    Leave the layout to the viewer
+  --no-open      Do not open a browser
+  --exit         Exit when everything is logged
+  -h, --help     Show this help`;
+
+/** Parses the command line. A wrong one ends the program with the reason, and without a stack trace. */
+function parseFlags<Config extends ParseArgsConfig>(config: Config): ReturnType<typeof parseArgs<Config>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    return endWith(2, `${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+function endWith(code: number, text: string): never {
+  (code === 0 ? console.log : console.error)(text);
+  process.exit(code);
 }
 
 /** Instructions for opening a file. */

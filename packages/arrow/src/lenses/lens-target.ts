@@ -89,9 +89,12 @@ function requiredField(archetype: ArchetypeClass): ComponentField {
     // Archetypes whose first argument is an options object throw here.
   }
   if (found !== undefined) return found;
+  const names = fieldNames(archetype);
+  const [only, ...others] = names;
+  if (only !== undefined && others.length === 0) return namedField(archetype, only);
   throw argumentError(
     "as",
-    `\`as\` must name a field, because ${archetype.archetype} has no single one: { archetype, field: "…" }`,
+    `\`as\` must name a field, because ${archetype.archetype} has no single one: { archetype, field: "…" } with one of ${names.join(", ")}`,
   );
 }
 
@@ -101,14 +104,18 @@ function namedField(archetype: ArchetypeClass, field: string): ComponentField {
   const found = column && fieldOf(column);
   // `columns` represents an unknown field by a column that throws.
   if (found === undefined || found.descriptor.component.endsWith(":"))
-    throw invalidArgument("as.field", `a field of ${archetype.archetype}: ${fieldNames(archetype)}`, field);
+    throw invalidArgument("as.field", `a field of ${archetype.archetype}: ${fieldNames(archetype).join(", ")}`, field);
   return found;
 }
 
-/** The names of all fields of an archetype: those of its static properties that are fields. */
-function fieldNames(archetype: ArchetypeClass): string {
-  return Object.entries(archetype)
+/**
+ * The names of all fields of an archetype: those of its static properties that are fields. Classes with conveniences
+ * inherit these.
+ */
+function fieldNames(archetype: object | null): string[] {
+  if (archetype === null || archetype === Function.prototype) return [];
+  const own = Object.entries(archetype)
     .filter(([, value]) => typeof value === "object" && value !== null && "descriptor" in value)
-    .map(([name]) => name)
-    .join(", ");
+    .map(([name]) => name);
+  return [...new Set([...own, ...fieldNames(Object.getPrototypeOf(archetype) as object | null)])];
 }

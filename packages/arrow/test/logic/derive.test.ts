@@ -12,7 +12,7 @@ import {
 } from "@rerun-ts/arrow";
 import { TimeColumn } from "@rerun-ts/core";
 import { concatBytes } from "@rerun-ts/core/encode";
-import { AnyValues, DynamicArchetype, Points3D, Scalars, TextLog, Transform3D } from "@rerun-ts/types";
+import { AnyValues, DynamicArchetype, Points3D, Scalars, StateChange, TextLog, Transform3D } from "@rerun-ts/types";
 import {
   Bool,
   Field,
@@ -286,8 +286,11 @@ describe("derive", () => {
       "`as.field` must be a field of rerun.archetypes.Points3D: positions, radii, colors, ",
     );
     expect(() => derive(imu(), { ...lens, as: Transform3D })).toThrow(
-      "`as` must name a field, because rerun.archetypes.Transform3D has no single one",
+      /`as` must name a field, because rerun.archetypes.Transform3D has no single one: .* one of translation, rotationAxisAngle, /,
     );
+    // An archetype with a single field needs no name.
+    const made = derive(imu(), { ...lens, value: "status", as: StateChange });
+    expect(made.flatMap(({ components }) => components)).toContain("StateChange:state");
     expect(() => derive(imu(), { ...lens, as: 7 as never })).toThrow("`as` must be an archetype");
     expect(() => derive(imu(), { ...lens, as: Points3D, value: () => 7 })).toThrow(
       "`value` must be a function that returns 3 numbers for `Points3D:positions`, got 7",

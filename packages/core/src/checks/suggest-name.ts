@@ -22,9 +22,9 @@ export function didYouMean(name: string, meant: string | undefined): string {
   return meant === undefined ? `\`${name}\`` : `\`${name}\` (did you mean \`${meant}\`?)`;
 }
 
-/** A name in lower case and without separators: `color_model` as `colormodel`. */
+/** A name in lower case, without separators, in American spelling: `colour_model` as `colormodel`. */
 function plain(name: string): string {
-  return name.toLowerCase().replaceAll(/[_-]/g, "");
+  return name.toLowerCase().replaceAll(/[_-]/g, "").replaceAll("our", "or");
 }
 
 /** The number of letters to add, remove or replace. Source: the Levenshtein distance. */

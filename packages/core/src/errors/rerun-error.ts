@@ -111,7 +111,7 @@ export function isRerunError(value: unknown): value is RerunError {
 /** The message of any thrown value. Never throws. */
 export function messageOf(reason: unknown): string {
   try {
-    return String(reason instanceof Error ? reason.message : reason);
+    return String(reason instanceof Error ? reason.message || reason.name : reason);
   } catch {
     return "a value that has no description was thrown";
   }

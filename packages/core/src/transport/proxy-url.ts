@@ -80,7 +80,14 @@ function isUnspecified(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
 }
 
+/** The probably meant address, for a host with or without a port, and an `http:` URL. Without secrets of a URL. */
+function meant(url: unknown): string {
+  const [, host, port = ":9876"] =
+    /^(?:(?:https?|rerun\+http):\/\/)?([\w.-]+|\[[\da-f:]+\])(:\d{1,5})?\/?$/i.exec(String(url)) ?? [];
+  return host === undefined ? "" : `; did you mean rerun+http://${host}${port}/proxy?`;
+}
+
 function wrong(url: unknown, reason: string): TypeError {
-  const message = `\`url\` must be the address of a proxy such as ${DEFAULT_PROXY_URL}, got ${describeUrl(url)}: ${reason}`;
+  const message = `\`url\` must be the address of a proxy such as ${DEFAULT_PROXY_URL}, got ${describeUrl(url)}: ${reason}${meant(url)}`;
   return argumentError("url", message);
 }

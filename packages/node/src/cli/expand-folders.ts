@@ -30,7 +30,7 @@ export function recordingsIn(folder: string): string[] {
   const all = new Set(paths);
   // `rerun-ts rrd migrate` keeps the old files beside the new ones.
   const isBackup = (path: string): boolean =>
-    all.has(path.replace(/\.backup\.rrd$/, ".rrd")) && /\.backup\.rrd$/.test(path);
+    all.has(path.replace(/\.backup\.rrd$/, ".rrd")) && path.endsWith(".backup.rrd");
   const found = paths.filter((path) => /\.(?:rrd|rbl)$/.test(path) && !isBackup(path));
   if (found.length === 0) throw new RerunError("NOT_FOUND", `there is no .rrd or .rbl file below ${folder}`);
   return found.sort();

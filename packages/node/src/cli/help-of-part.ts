@@ -4,8 +4,8 @@ const HEADING = /^\S/;
 const ENTRY = /^ {2}\S/;
 
 /**
- * The part of a help text about one of several commands: the lines of the command in the lists of commands, its options,
- * and those of all commands. `undefined` if the text has no such command.
+ * The part of a help text about one of several commands: its lines in the lists of commands, its options, and those of
+ * all commands. `undefined` if the text has no such command.
  */
 export function helpOfPart(help: string, name: string): string | undefined {
   const sections = sectionsOf(help);

@@ -65,7 +65,7 @@ export function redirectTo(sourcesFor: (request: IncomingMessage) => readonly st
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
     if (pathname !== "/" || searchParams.has("url")) return next();
     for (const source of sourcesFor(request)) searchParams.append("url", source);
-    response.writeHead(302, { location: `/?${searchParams}`, "cache-control": "no-store" }).end();
+    response.writeHead(302, { location: `/?${searchParams.toString()}`, "cache-control": "no-store" }).end();
   };
 }
 

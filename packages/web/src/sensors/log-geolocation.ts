@@ -11,6 +11,13 @@ export interface LogGeolocationOptions {
   maximumAge?: number | undefined;
 }
 
+/** What the codes of errors mean: some browsers give no message. */
+const REASONS: Readonly<Record<number, string>> = {
+  1: "the user or the page's policy has refused it",
+  2: "the device has no source of positions",
+  3: "the device did not find it in time",
+};
+
 const PARTS = ["accuracy", "altitude", "speed", "heading"] as const;
 
 /**
@@ -47,7 +54,7 @@ export function logGeolocation(
   };
   const onFailure = ({ code, message }: GeolocationPositionError): void => {
     const isRefused = code === GeolocationPositionError.PERMISSION_DENIED;
-    reportSensor(recording, isRefused ? "AUTH" : "INTERNAL", `the position is unknown: ${message}`);
+    reportSensor(recording, isRefused ? "AUTH" : "INTERNAL", `the position is unknown: ${message || REASONS[code]}`);
   };
   const { enableHighAccuracy = true, maximumAge = 0 } = options;
   const id = geolocation.watchPosition(onPosition, onFailure, { enableHighAccuracy, maximumAge });

@@ -50,7 +50,10 @@ async function missingIndex(
   if (given.paths.length === 0) return new UsageError(needed);
   const file = await openSources(given, tools);
   try {
-    const names = (await file.recording(which).schema()).indexes.map(({ name }) => name);
+    const names = file
+      .recording(which)
+      .schema()
+      .indexes.map(({ name }) => name);
     return new UsageError(`${needed}; the timelines are: ${names.length > 0 ? names.join(", ") : "none"}`);
   } finally {
     await file.close();
