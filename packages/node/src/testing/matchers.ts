@@ -1,6 +1,10 @@
-import { describeValue, nonNegative } from "@rerun-ts/core/checks";
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describeValue, isUrl, nonNegative } from "@rerun-ts/core/checks";
 import { loadArrow, type CompareOptions } from "./load-arrow.ts";
-import type { RenderedSource } from "./recorded-file.ts";
+import { storedBytes, type RenderedSource } from "./recorded-file.ts";
 import { renderRecording, type RenderOptions } from "./render-recording.ts";
 import { matchPicture, picturePath, type MatcherResult, type PictureUpdate } from "./stored-picture.ts";
 
@@ -58,7 +62,7 @@ export const matchers: {
   },
 
   async toMatchRecording(received, expected, options) {
-    return matchRecording(received, expected, options);
+    return matchRecording(received, expected, options, this.isNot === true ? "none" : updateOf(this));
   },
 };
 
@@ -78,12 +82,43 @@ export async function pictureOf(received: unknown, options: RenderOptions): Prom
   return renderRecording(received as RenderedSource, options);
 }
 
-/** Compares recordings for a matcher. */
+/** Compares recordings for a matcher, or stores the received one at the path of the expected one. */
 export async function matchRecording(
   received: unknown,
   expected: unknown,
-  options?: MatchRecordingOptions,
+  options: MatchRecordingOptions | undefined,
+  update: PictureUpdate,
 ): Promise<MatcherResult> {
+  const path = storedPath(expected);
+  const isStored = path === undefined || existsSync(path);
+  if (path !== undefined && !isStored) {
+    if (update !== "none") return store(received, path);
+    const message = `there is no recording ${path}; run the test where CI is not set, and commit what it writes`;
+    return { pass: false, message: () => message };
+  }
+  const result = await compare(received, expected, options);
+  if (result.pass || path === undefined) return result;
+  if (update === "all") return store(received, path);
+  const hint = "Run the test with -u, or with RERUN_UPDATE_PICTURES=1, to replace the stored recording.";
+  return { pass: false, message: () => `${result.message()}\n${hint}` };
+}
+
+/** The path of a stored recording, or `undefined` for other sources. */
+function storedPath(expected: unknown): string | undefined {
+  if (isUrl(expected)) return expected.protocol === "file:" ? fileURLToPath(expected) : undefined;
+  return typeof expected === "string" && expected !== "" && !/^[a-z][a-z\d+.-]+:\/\//i.test(expected)
+    ? expected
+    : undefined;
+}
+
+async function store(received: unknown, path: string): Promise<MatcherResult> {
+  const bytes = await storedBytes(received as RenderedSource);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, bytes);
+  return { pass: true, message: () => `the recording ${path} was written` };
+}
+
+async function compare(received: unknown, expected: unknown, options?: MatchRecordingOptions): Promise<MatcherResult> {
   const { compareRrd } = await loadArrow();
   type Source = Parameters<typeof compareRrd>[0];
   const report = await compareRrd(received as Source, expected as Source, options);

@@ -1,5 +1,5 @@
 // The entry point `@rerun-ts/node/testing/playwright`.
-import { expect as base, type Expect } from "@playwright/test";
+import { expect as base, test, type Expect } from "@playwright/test";
 import {
   checkPictureOptions,
   matchRecording,
@@ -7,7 +7,7 @@ import {
   type MatchPictureOptions,
   type MatchRecordingOptions,
 } from "./matchers.ts";
-import type { MatcherResult } from "./stored-picture.ts";
+import type { MatcherResult, PictureUpdate } from "./stored-picture.ts";
 
 /** Matchers of {@link expect} besides those of Playwright. */
 export interface RecordingMatchers {
@@ -16,9 +16,15 @@ export interface RecordingMatchers {
    * places, updates and reports. Accepts the sources of `renderRecording`, or a PNG.
    */
   toMatchPicture(received: unknown, name: string, options?: MatchPictureOptions): Promise<MatcherResult>;
-  /** Whether a recording has the same rows as another one, such as a file. See `compareRrd`. */
+  /**
+   * Whether a recording has the same rows as another one, such as a file. See `compareRrd`. A file that does not exist is
+   * written, as a snapshot of Playwright is.
+   */
   toMatchRecording(received: unknown, expected: unknown, options?: MatchRecordingOptions): Promise<MatcherResult>;
 }
+
+/** Recordings to write, by the option `updateSnapshots` of Playwright. Others mean those that are missing. */
+const UPDATES: Readonly<Record<string, PictureUpdate>> = { all: "all", changed: "all", none: "none" };
 
 const recordingMatchers = {
   async toMatchPicture(received: unknown, name: string, options: MatchPictureOptions = {}): Promise<MatcherResult> {
@@ -33,8 +39,16 @@ const recordingMatchers = {
       return { pass: false, message: () => (error as Error).message };
     }
   },
-  toMatchRecording: (received: unknown, expected: unknown, options?: MatchRecordingOptions): Promise<MatcherResult> =>
-    matchRecording(received, expected, options),
+  toMatchRecording(
+    this: { readonly isNot?: boolean },
+    received: unknown,
+    expected: unknown,
+    options?: MatchRecordingOptions,
+  ): Promise<MatcherResult> {
+    const { updateSnapshots } = test.info().config;
+    const update = this.isNot === true ? "none" : (UPDATES[updateSnapshots] ?? "missing");
+    return matchRecording(received, expected, options, update);
+  },
 };
 
 /**

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -63,6 +63,12 @@ function pathOf(source: RenderedSource): string | undefined {
   const path = resolve(isUrl(source) ? fileURLToPath(source) : source);
   if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return path;
   throw new RerunError("NOT_FOUND", `\`source\` must be the path of a recording, but there is no file ${path}`);
+}
+
+/** The bytes of a recording, for a file. */
+export async function storedBytes(source: RenderedSource): Promise<Uint8Array> {
+  const path = pathOf(source);
+  return path === undefined ? bytesOf(source as RecordingStream | Uint8Array) : readFile(path);
 }
 
 async function bytesOf(source: RecordingStream | Uint8Array): Promise<Uint8Array> {

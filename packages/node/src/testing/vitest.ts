@@ -11,7 +11,10 @@ declare module "vitest" {
      * Accepts the sources of `renderRecording`, or a PNG.
      */
     toMatchPicture(name: string, options?: MatchPictureOptions): Promise<void>;
-    /** Whether a recording has the same rows as another one, such as a file. See `compareRrd`. */
+    /**
+     * Whether a recording has the same rows as another one, such as a file, which the first run writes and `-u`
+     * replaces. See `compareRrd`.
+     */
     toMatchRecording(expected: unknown, options?: MatchRecordingOptions): Promise<void>;
   }
 }

@@ -1,7 +1,12 @@
 import { RerunError, type BlueprintLike, type RecordingStream } from "@rerun-ts/core";
-import { invalidArgument, isBlob, isUint8Array, isUrl } from "@rerun-ts/core/checks";
+import { argumentError, invalidArgument, isBlob, isUint8Array, isUrl } from "@rerun-ts/core/checks";
 import { nameOfFile, openFile } from "../viewer/open-file.ts";
-import { openViewer, type OpenedWebViewer, type OpenWebViewerOptions } from "../viewer/open-web-viewer.ts";
+import {
+  LONE_BLUEPRINT,
+  openViewer,
+  type OpenedWebViewer,
+  type OpenWebViewerOptions,
+} from "../viewer/open-web-viewer.ts";
 import { WebViewerSink } from "../viewer/web-viewer-sink.ts";
 import { WantedTime, type TimeSettings } from "./wanted-time.ts";
 
@@ -95,6 +100,8 @@ export class ViewerSession {
     const opened = await openViewer(others, this.#end.signal);
     if (this.#end.signal.aborted) return opened;
     this.#opened = opened;
+    if (defaultBlueprint !== undefined && this.#recording === undefined && this.#source !== undefined)
+      this.#onError(argumentError("defaultBlueprint", LONE_BLUEPRINT));
     this.#connect();
     return opened;
   }

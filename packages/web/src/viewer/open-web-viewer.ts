@@ -1,5 +1,6 @@
 import { RerunError, type RecordingStream, type SetSinksOptions } from "@rerun-ts/core";
 import {
+  argumentError,
   checkOptions,
   messageOf,
   type OptionNames,
@@ -22,7 +23,7 @@ export interface ElementLike {
   readonly isConnected: boolean;
 }
 
-/** Options of {@link openWebViewer}. `defaultBlueprint` is sent with `recording`. */
+/** Options of {@link openWebViewer}. `defaultBlueprint` is sent with `recording`, which it requires. */
 export interface OpenWebViewerOptions extends WebViewerSinkOptions, SetSinksOptions {
   /** The parent element of the viewer. */
   element: ElementLike;
@@ -131,6 +132,10 @@ export interface OpenedWebViewer<Viewer = WebViewerLike> {
   readonly stop: () => void;
 }
 
+/** The error for a layout that no recording is sent with. */
+export const LONE_BLUEPRINT =
+  "`defaultBlueprint` is the layout of `recording`, which is missing; pass it to `setSinks` with the sink of the viewer, or use `control.setBlueprint`";
+
 /** The default size of the viewer: the full width of its place, and the default height of a canvas. */
 const UNDEFINED_SIZE = "0 150px";
 
@@ -182,6 +187,8 @@ export function openViewer<Viewer extends WebViewerLike>(
     checkOptions("openWebViewer", options, WEB_VIEWER_OPTIONS);
     checkElement((options as Partial<OpenWebViewerOptions> | undefined)?.element);
     checkViewerOptions(options);
+    if (options.defaultBlueprint !== undefined && options.recording === undefined)
+      throw argumentError("defaultBlueprint", LONE_BLUEPRINT);
     const { element, recording, defaultBlueprint, width, height, login, panels } = options;
     // Loaded before the viewer starts: its first events come soon after, and the caller must not miss them.
     const [viewer, files] = await Promise.all([createViewer(), import("./viewer-files.ts")]);
