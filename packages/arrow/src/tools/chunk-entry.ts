@@ -4,7 +4,7 @@ import { areSorted } from "../store/sorted-times.ts";
 import { isPlain } from "./edit-chunk.ts";
 import type { EdgeTimes } from "./edge-times.ts";
 import type { ChunkLimits } from "./optimize-options.ts";
-import { keyframesOf } from "./split-video.ts";
+import { hasLabels, keyframesOf } from "./split-video.ts";
 
 /** Small chunks of one source that become one. */
 export interface JoinedChunks {
@@ -78,7 +78,9 @@ export function entryOf(
     edges: edges.add(times),
     componentBytes: chunk.layout.components.map(({ index }) => chunk.column(index).data.byteLength),
     keyframes,
-    frameTimes: fixKeyframes && keyframes !== undefined ? times.map((all) => all.slice()) : NO_TIMES,
+    // For labels, where there are none yet.
+    frameTimes:
+      keyframes !== undefined && (fixKeyframes || !hasLabels(chunk)) ? times.map((all) => all.slice()) : NO_TIMES,
     isPlain: isPlain(chunk),
   };
 }

@@ -19,11 +19,14 @@ export interface OptimizeOptions extends ToolOptions {
    * of their own, so that small data can be read without large data. `null` for no limit. Default: that of the profile.
    */
   splitSizeRatio?: number | null | undefined;
-  /** Whether chunks of videos begin with a key frame. They may be larger than the limits then. Default `true`. */
+  /**
+   * Whether chunks of videos begin with a key frame, and the key frames of videos without labels get labels. The chunks
+   * may be larger than the limits then. Default `true`.
+   */
   gopBatching?: boolean | undefined;
   /**
    * Whether labels of key frames are made anew from the frames. Readers find key frames by them without reading frames.
-   * Default `false`: the labels of the recording stay.
+   * Default `false`: the labels of the recording stay, and a video without any gets them from `gopBatching`.
    */
   fixKeyframes?: boolean | undefined;
   /**

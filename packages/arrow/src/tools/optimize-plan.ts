@@ -125,12 +125,17 @@ export class OptimizePlan {
       for (const kind of kinds) if ((kind.timelines.length === 0) === isStatic) yield* this.#chunksOf(kind);
   }
 
-  /** Labels for the key frames of videos, if they are wanted. */
+  /** Labels for the key frames of videos: of those without labels, as Rerun does, or of all. */
   *labels(): Generator<KeyframeLabels, void, undefined> {
-    if (!this.#limits.fixKeyframes) return;
+    const { fixKeyframes, gopBatching, keepStaticChunks } = this.#limits;
+    // Parts that are joined again and again keep their rows.
+    if (!fixKeyframes && (!gopBatching || keepStaticChunks)) return;
+    const labelled = new Set<string>();
+    for (const { entityKey, components } of this.#kinds.values())
+      if (components.some(({ name }) => name === IS_KEYFRAME)) labelled.add(entityKey);
     for (const { storeId, entityKey, entityPath, timelines, entries } of this.#kinds.values()) {
       const codec = this.#codecs.get(entityKey) ?? 0;
-      if (codec === 0 || timelines.length === 0) continue;
+      if (codec === 0 || timelines.length === 0 || (!fixKeyframes && labelled.has(entityKey))) continue;
       const times = timelines.map(() => [] as bigint[]);
       for (const { keyframes, frameTimes, rows } of entries) {
         for (let row = 0; row < rows; row++) {

@@ -66,13 +66,18 @@ export function codecBit(chunk: ChunkData): number | undefined {
 /**
  * The codecs, for each row, for which its frame is a key frame. `undefined` if the chunk has no frames.
  *
- * @param hasLabels whether labels of key frames count, too
+ * @param usesLabels whether labels of key frames count, too
  */
-export function keyframesOf(chunk: ChunkData, hasLabels: boolean): Uint8Array | undefined {
+export function keyframesOf(chunk: ChunkData, usesLabels: boolean): Uint8Array | undefined {
   const samples = valuesOf(chunk, SAMPLE);
   if (samples === undefined) return undefined;
-  const marks = hasLabels ? valuesOf(chunk, IS_KEYFRAME) : undefined;
+  const marks = usesLabels ? valuesOf(chunk, IS_KEYFRAME) : undefined;
   return Uint8Array.from({ length: chunk.rows }, (_, row) => keyframeBits(marks, samples, row));
+}
+
+/** Whether a chunk has labels of key frames. */
+export function hasLabels(chunk: ChunkData): boolean {
+  return chunk.layout.components.some(({ name }) => name === IS_KEYFRAME);
 }
 
 function keyframeBits(marks: Data | undefined, samples: Data, row: number): number {

@@ -312,13 +312,38 @@ describe("optimizeRrd", () => {
     });
     const rowsOf = async (options: OptimizeOptions): Promise<number[]> =>
       (await chunksOf(await optimized(source, options), "/video"))
-        .filter(({ isStatic }) => !isStatic)
+        .filter(({ isStatic, components }) => !isStatic && components.includes("VideoStream:sample"))
         .map(({ numRows }) => numRows);
     expect(await rowsOf({ maxRows: 15 })).toEqual([14, 14, 2]);
     // Frames without a key frame before them cannot be decoded, so these stay together.
     expect(await rowsOf({ maxRows: 3 })).toEqual([7, 7, 7, 7, 2]);
     expect(await rowsOf({ maxRows: 15, gopBatching: false })).toEqual([15, 15]);
-    expect((await compareRrd(await optimized(source, { maxRows: 15 }), source)).differences).toEqual([]);
+    const ignore = ["VideoStream:is_keyframe"];
+    expect((await compareRrd(await optimized(source, { maxRows: 15 }), source, { ignore })).differences).toEqual([]);
+  });
+
+  it("labels the key frames of videos without labels, and keeps the labels that are there", async () => {
+    const labels = async (bytes: Uint8Array): Promise<(readonly [number, unknown])[]> =>
+      (await chunksOf(bytes, "/video"))
+        .filter(({ components }) => components.includes("VideoStream:is_keyframe"))
+        .flatMap(({ table }) =>
+          table.toArray().map((row) => [Number(row.frame), row["VideoStream:is_keyframe"]?.get(0)] as const),
+        );
+    const video = (isLabelled: boolean): Uint8Array =>
+      record((recording) => {
+        recording.log("video", new VideoStream("H264"), { static: true });
+        atFrames(9, (rec, number) => {
+          const sample = Uint8Array.from(number % 4 === 0 ? [...KEY_FRAME, number] : [0, 0, 0, 1, 0x41, 0x9a, number]);
+          const isKeyframe = isLabelled && number === 0 ? true : undefined;
+          rec.log("video", VideoStream.fromFields({ sample, isKeyframe }));
+        })(recording);
+      });
+    const made = [0, 4, 8].map((frame) => [frame, true]);
+    expect(await labels(await optimized(video(false)))).toEqual(made);
+    expect(await labels(await optimized(video(false), { gopBatching: false }))).toEqual([]);
+    expect(await labels(await optimized(video(false), { keepStaticChunks: true }))).toEqual([]);
+    expect((await labels(await optimized(video(true)))).filter(([, isKey]) => isKey === true)).toEqual([[0, true]]);
+    expect(await labels(await optimized(video(true), { fixKeyframes: true }))).toEqual(made);
   });
 
   it("compresses points that are logged again and again, whatever their number is", async () => {
