@@ -28,6 +28,8 @@ const PARQUET = "PAR1";
  * Imports a CSV or Parquet file: each row at its times. Columns become the archetypes of `entities`, and others
  * components by their own names. A column named `/entity:Archetype:field`, as in tables of queries, becomes that field.
  *
+ * Key-value metadata of a Parquet file become the static property `file_metadata` of the recording, as in Rerun.
+ *
  * The types of CSV columns are those that fit all cells: booleans, integers, numbers, ISO dates and times (in UTC
  * unless they have an offset), or else strings. Empty cells are null. A part of the file is in memory: a few megabytes
  * of CSV, or a group of rows of Parquet, which needs the package `hyparquet`. The import waits while slow sinks have
@@ -64,6 +66,11 @@ export function importTable(
       const sent = { rows: 0, skippedRows: 0, chunks: 0 };
       const pace = new ImportPace(recording);
       let firstRow = 0;
+      if (file.metadata !== undefined && file.metadata.length > 0) {
+        const { fileMetadataChunk } = await import("./file-metadata.ts");
+        if (sendChunk(recording, fileMetadataChunk(file.metadata), "importTable") === undefined) return sent;
+        sent.chunks++;
+      }
       for await (const found of file.batches()) {
         const { batch, skipped } = withTimes(found, timelines);
         sent.skippedRows += skipped;

@@ -60,7 +60,8 @@ export async function readParquet(access: RandomAccess, options: ReadParquetOpti
     const compressors = checkingPages({ ...builtIn(reader), ...options.compressors });
     const reading = { file, metadata, compressors, parsers: PARSERS, utf8: false, geoparquet: false };
     const scan = (): Promise<Scan> => orDamaged(() => reader.parquetScan(reading));
-    return { columns, batches: () => batchesOf(scan, columns, options) };
+    const pairs = metadata.key_value_metadata?.map(({ key, value = "" }) => [key, value] as const);
+    return { columns, metadata: pairs, batches: () => batchesOf(scan, columns, options) };
   });
 }
 

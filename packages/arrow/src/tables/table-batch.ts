@@ -28,6 +28,8 @@ export interface TableBatch {
 /** A table file whose rows are read in batches. */
 export interface TableFile {
   readonly columns: readonly FileColumn[];
+  /** Pairs of texts that describe the file. Default: none. */
+  readonly metadata?: readonly (readonly [key: string, value: string])[] | undefined;
   /** Reads all rows. */
   batches(): AsyncIterable<TableBatch>;
 }

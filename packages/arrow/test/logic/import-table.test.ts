@@ -512,6 +512,29 @@ describe("importTable", () => {
       });
   });
 
+  it("keeps the key-value metadata of a Parquet file as a property of the recording", async () => {
+    const columnData = [{ name: "a", data: [1, 2] }];
+    const kvMetadata = [{ key: "author", value: "somebody" }, { key: "empty" }];
+    const propertiesOf = async (file: Uint8Array): Promise<unknown> => {
+      const recording = new RecordingStream("tables");
+      const memory = recording.memoryRecording();
+      await importTable(recording, file);
+      const opened = await openRrd(memory.drainAsBytes());
+      const found = [];
+      for await (const chunk of opened.recording().chunks({ contents: "/__properties" }))
+        if (chunk.components.includes("file_metadata")) found.push(...plainRows(chunk.table));
+      return found.map((row) => row["file_metadata"]);
+    };
+    const pairs = [
+      [
+        { first: "author", second: "somebody" },
+        { first: "empty", second: "" },
+      ],
+    ];
+    expect(await propertiesOf(new Uint8Array(parquetWriteBuffer({ columnData, kvMetadata })))).toEqual([pairs]);
+    expect(await propertiesOf(new Uint8Array(parquetWriteBuffer({ columnData })))).toEqual([]);
+  });
+
   it("lets other events have their turn between the columns of a Parquet file", async () => {
     const data = new Int32Array(1000);
     const columnData = Array.from({ length: 50 }, (_, column) => ({ name: `c${column}`, data }));
