@@ -21,7 +21,7 @@ const SHOWN_CATEGORIES = new Set(["test.step", "expect", "pw:api", "hook", "test
  * console, the requests and the frames of its pages.
  *
  * @example
- * reporter: [["list"], ["@rerun-ts/node/testing/playwright-reporter", { outputFolder: "rerun-recordings" }]],
+ * const reporter = [["list"], ["@rerun-ts/node/testing/playwright-reporter", { outputFolder: "rerun-recordings" }]];
  */
 export default class RerunReporter implements Reporter {
   readonly #options: ReporterOptions;

@@ -17,7 +17,7 @@ interface PrintedLine {
  * and their images.
  *
  * @example
- * reporters: ["default", ["@rerun-ts/node/testing/vitest-reporter", { outputFolder: "rerun-recordings" }]],
+ * const reporters = ["default", ["@rerun-ts/node/testing/vitest-reporter", { outputFolder: "rerun-recordings" }]];
  */
 export default class RerunReporter implements Reporter {
   readonly #options: ReporterOptions;

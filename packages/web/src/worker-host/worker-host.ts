@@ -19,8 +19,9 @@ const START_MS = 10_000;
  * fits, as without a worker.
  *
  * @example
- * const worker = new rr.WorkerHost(() => new Worker(new URL("@rerun-ts/web/worker", import.meta.url), { type: "module"
- * })); await rec.connectGrpc(undefined, { worker });
+ * const script = new URL("@rerun-ts/web/worker", import.meta.url);
+ * const worker = new rr.WorkerHost(() => new Worker(script, { type: "module" }));
+ * await rec.connectGrpc(undefined, { worker });
  */
 export class WorkerHost {
   readonly #create: () => Worker;
