@@ -128,6 +128,13 @@ describe.runIf(isRerunThere())("the rows of a catalog", () => {
       });
       expect(await selection.segmentIds()).toEqual(ids);
       expect((await selection.segmentTable()).numRows).toBe(ids.length);
+      const ranges = await selection.indexRanges();
+      expect(Array.from(ranges.getChild("rerun_segment_id") ?? [], String).sort()).toEqual([...ids].sort());
+      const { indexes } = await selection.schema();
+      expect(ranges.schema.fields.map(({ name }) => name)).toEqual([
+        "rerun_segment_id",
+        ...indexes.flatMap(({ name }) => [`${name}:start`, `${name}:end`]),
+      ]);
     }
     const arm = dataset.filterContents("/arm/**").filterContents("-/arm/debug/**");
     expect((await arm.schema()).entityPaths).toEqual([]);

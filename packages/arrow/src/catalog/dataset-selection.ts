@@ -83,6 +83,17 @@ export class DatasetSelection {
     return this.#dataset.segmentTable({ ...options, segments });
   }
 
+  /**
+   * The first and the last time of each segment on each timeline: the columns `rerun_segment_id`, `frame:start`,
+   * `frame:end` and so on. A timeline that a segment lacks is null there.
+   */
+  async indexRanges(options: CatalogCallOptions = {}): Promise<Table> {
+    const [table, { indexes }] = await Promise.all([this.segmentTable(options), this.schema(options)]);
+    const names = new Set(table.schema.fields.map(({ name }) => name));
+    const wanted = indexes.flatMap(({ name }) => [`${name}:start`, `${name}:end`]).filter((name) => names.has(name));
+    return table.select([ID, ...wanted]);
+  }
+
   #among(ids: readonly string[]): readonly string[] {
     const own = this.#segments;
     return own === undefined ? ids : ids.filter((id) => own.includes(id));
