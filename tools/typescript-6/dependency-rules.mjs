@@ -303,7 +303,7 @@ const LAYERS = {
     script: [".", "relay", "spawn", "importer", "recording", "stdout"],
     metrics: ["."],
     testing: [".", "net", "worker", "spawn", "viewer", "blueprints", "recording"],
-    cli: [".", "file", "parts", "relay", "spawn", "stdout", "web-viewer"],
+    cli: [".", "file", "net", "parts", "relay", "spawn", "stdout", "web-viewer"],
   },
 };
 const ENTRY_POINTS =

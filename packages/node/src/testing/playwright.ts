@@ -17,8 +17,8 @@ export interface RecordingMatchers {
    */
   toMatchPicture(received: unknown, name: string, options?: MatchPictureOptions): Promise<MatcherResult>;
   /**
-   * Whether a recording has the same rows as another one, such as a file. See `compareRrd`. A file that does not exist is
-   * written, as a snapshot of Playwright is.
+   * Whether a recording has the same rows as another one, such as a file. See `compareRrd`. A missing file is written,
+   * as a snapshot of Playwright is.
    */
   toMatchRecording(received: unknown, expected: unknown, options?: MatchRecordingOptions): Promise<MatcherResult>;
 }

@@ -11,7 +11,7 @@ export interface LogGeolocationOptions {
   maximumAge?: number | undefined;
 }
 
-/** What the codes of errors mean: some browsers give no message. */
+/** The meaning of the codes of errors, because some browsers give no message. */
 const REASONS: Readonly<Record<number, string>> = {
   1: "the user or the page's policy has refused it",
   2: "the device has no source of positions",

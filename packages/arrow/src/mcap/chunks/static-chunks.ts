@@ -122,12 +122,6 @@ export class StaticChunks {
     return this.#make("/__mcap_metadata", components);
   }
 
-  /** The pairs of texts of a Parquet file, in its order. */
-  fileMetadata(entries: Pairs): Chunk {
-    const lists = onePerRow(pairs([entries]));
-    return this.#make("/__properties", [ownComponent("ParquetMetadata", "file_metadata", lists, "KeyValuePairs")]);
-  }
-
   #make(entityPath: string, components: readonly ComponentData[]): Chunk {
     return this.#maker.make({ entityPath, rows: 1, times: [], components });
   }
