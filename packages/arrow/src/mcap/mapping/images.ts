@@ -91,7 +91,7 @@ export const CODECS: Readonly<Record<string, number>> = {
 };
 
 /** A kind of compressed bytes: depths are in RVL, or in PNG behind a header. */
-type Compressed = "image" | "depth" | "png depth" | "video";
+type Compressed = "image" | "depth" | "video";
 
 /** The length of the header of `compressedDepth`: its format and two parameters. */
 const DEPTH_HEADER = 12;
@@ -101,8 +101,7 @@ export function mapCompressedImages(messages: StructColumn): MappedRows[] {
   const formats = formatsOf(messages);
   const kinds = formats.map((format): Compressed => {
     if (format in CODECS) return "video";
-    if (!/\bcompressedDepth\b/i.test(format)) return "image";
-    return /\bRVL\b/i.test(format) ? "depth" : "png depth";
+    return /\bcompressedDepth\b/i.test(format) ? "depth" : "image";
   });
   return [compressedRows(messages, kinds, formats, undefined)];
 }
@@ -156,12 +155,16 @@ function compressedRows(
         ]),
   ]);
   add("depth", (rows, lists) => [
-    component("EncodedDepthImage:blob", "Blob", lists(chosen(data, rows))),
-    component("EncodedDepthImage:media_type", "MediaType", lists(texts(rows.map(() => "application/rvl")))),
-  ]);
-  add("png depth", (rows, lists) => [
-    component("EncodedDepthImage:blob", "Blob", lists(chosen(data, rows, DEPTH_HEADER))),
-    component("EncodedDepthImage:media_type", "MediaType", lists(texts(rows.map(() => "image/png")))),
+    component(
+      "EncodedDepthImage:blob",
+      "Blob",
+      lists(chosen(data, rows, (row) => (isPng(formats[row]) ? DEPTH_HEADER : 0))),
+    ),
+    component(
+      "EncodedDepthImage:media_type",
+      "MediaType",
+      lists(texts(rows.map((row) => (isPng(formats[row]) ? "image/png" : "application/rvl")))),
+    ),
   ]);
   add("video", (rows, lists) => [
     component("VideoStream:sample", "VideoSample", lists(chosen(data, rows))),
@@ -179,10 +182,15 @@ function compressedRows(
   return { components };
 }
 
-/** The bytes of some rows, without the first `without` bytes of each. If these are all bytes, they are not copied. */
-function chosen(data: ByteLists, rows: readonly number[], without = 0): Data {
-  if (rows.length === data.offsets.length - 1 && without === 0) return blobs(data);
-  return joined(rows.map((row) => data.bytes.subarray(data.offsets[row], data.offsets[row + 1]).subarray(without)));
+/** Whether a depth image is in PNG behind its header, and not in RVL. */
+function isPng(format: string | undefined): boolean {
+  return !/\bRVL\b/i.test(format ?? "");
+}
+
+/** The bytes of some rows, without some of the first bytes of each. If these are all bytes, they are not copied. */
+function chosen({ offsets, bytes }: ByteLists, rows: readonly number[], without?: (row: number) => number): Data {
+  if (rows.length === offsets.length - 1 && without === undefined) return blobs({ offsets, bytes });
+  return joined(rows.map((row) => bytes.subarray(offsets[row], offsets[row + 1]).subarray(without?.(row) ?? 0)));
 }
 
 /** `sensor_msgs/msg/CameraInfo` and `foxglove.CameraCalibration`. */
