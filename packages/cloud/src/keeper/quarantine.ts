@@ -1,6 +1,7 @@
 import type { CatalogClient } from "@rerun-ts/arrow/catalog";
 import type { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
+import { datasetPrefix } from "../commits/log-keys.ts";
 import { partOfKey, type PartNames } from "../replacements/part-of-key.ts";
 import type { PartFiles } from "./part-files.ts";
 import { registerNew, type PartToRegister } from "./register-parts.ts";
@@ -62,7 +63,7 @@ export class Quarantine {
     signal: AbortSignal,
   ): Promise<void> {
     for (const { key, dataset } of this.parts.values()) {
-      const part = partOfKey(name, key);
+      const part = key.startsWith(datasetPrefix(name)) ? partOfKey(name, key) : undefined;
       if (part === undefined || !isGone(part)) continue;
       if (dataset !== undefined) {
         const conflicts = await catalog.getDataset(dataset, { signal });
