@@ -28,6 +28,7 @@ const HTTP_STATUS: Readonly<Record<number, number>> = {
   [GRPC_STATUS.failedPrecondition]: 409,
   [GRPC_STATUS.resourceExhausted]: 413,
   [GRPC_STATUS.unauthenticated]: 401,
+  [GRPC_STATUS.permissionDenied]: 403,
   [GRPC_STATUS.deadlineExceeded]: 408,
   [GRPC_STATUS.internal]: 500,
   [GRPC_STATUS.unavailable]: 503,
