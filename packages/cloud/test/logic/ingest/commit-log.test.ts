@@ -1,0 +1,111 @@
+import type { StoreId } from "@rerun-ts/core";
+import { describe, expect, it } from "vitest";
+import type { Commit } from "../../../dist/commits/commit.js";
+import { commitKey, snapshotKey } from "../../../dist/commits/log-keys.js";
+import { CommitLog } from "../../../dist/ingest/commit-log.js";
+import { FakeStore } from "./fake-store.ts";
+
+const { signal } = new AbortController();
+const STORE: StoreId = { kind: "recording", applicationId: "fleet", recordingId: "one" };
+
+const logOf = ({ store }: FakeStore, snapshotEvery = 1000): CommitLog =>
+  new CommitLog({ store, dataset: "fleet", partition: 0, snapshotEvery });
+
+const commitOf = (owner: string, first: number, last: number, more: Partial<Commit> = {}): Commit => ({
+  owner,
+  stream: "s",
+  last,
+  parts: [],
+  packs: { run: [first, last] },
+  ...more,
+});
+
+const partOf = (key: string, staticBytes?: number): Commit["parts"][number] => {
+  const part = { key, store: STORE, bytes: 1, sha256: "", chunks: 1, rows: 1 };
+  return staticBytes === undefined ? part : { ...part, staticBytes };
+};
+
+/** The state of a log that can be asked for. */
+const stateOf = (log: CommitLog): unknown => [
+  log.next,
+  log.packsOf("run"),
+  log.positionIn("s"),
+  log.staticsOf(STORE),
+  log.newestRuns,
+];
+
+describe("a log of commits", () => {
+  it("has the packs, the position and the newest runs of its commits, for each reader", async () => {
+    const objects = new FakeStore();
+    const [writer, reader] = [logOf(objects), logOf(objects)];
+    expect(await writer.append(commitOf("a", 1, 3), signal)).toBe(true);
+    expect(await writer.append(commitOf("a", 5, 6, { last: 2 }), signal)).toBe(true);
+    await reader.catchUp(signal);
+    for (const log of [writer, reader]) {
+      // A position never goes back.
+      expect(stateOf(log)).toEqual([3, [1, 3, 5, 6], 3, undefined, ["run"]]);
+      expect(log.missing({ run: "run", number: 2, count: 4 })).toEqual([4, 4]);
+      expect([log.positionIn("other"), log.packsOf("other")]).toEqual([0, []]);
+    }
+  });
+
+  it("lets one of two writers have a number, and the other learn what has it", async () => {
+    const objects = new FakeStore();
+    const [a, b] = [logOf(objects), logOf(objects)];
+    expect(await a.append(commitOf("a", 1, 2), signal)).toBe(true);
+    expect(await b.append(commitOf("b", 2, 3), signal)).toBe(false);
+    expect([b.next, b.packsOf("run")]).toEqual([2, [1, 2]]);
+    expect(await b.append(commitOf("b", 3, 3), signal)).toBe(true);
+    await a.catchUp(signal);
+    expect(a.packsOf("run")).toEqual([1, 3]);
+  });
+
+  it("recognises its own commit whose response was lost", async () => {
+    const objects = new FakeStore();
+    const log = logOf(objects);
+    objects.losesResponse = true;
+    expect(await log.append(commitOf("a", 1, 2), signal)).toBe(true);
+    expect(log.next).toBe(2);
+  });
+
+  it("reads commits that the store does not list yet, one after the other", async () => {
+    const objects = new FakeStore();
+    const writer = logOf(objects);
+    for (let number = 1; number <= 40; number++) await writer.append(commitOf("a", number, number), signal);
+    objects.isListed = (key) => key !== commitKey("fleet", 0, 20);
+    const reader = logOf(objects);
+    await reader.catchUp(signal);
+    expect(stateOf(reader)).toEqual(stateOf(writer));
+    // A commit that exists is read once, whether or not it is listed.
+    const { reads } = objects;
+    expect(reads.filter((key) => objects.objects.has(key))).toHaveLength(40);
+  });
+
+  it("begins with the newest snapshot, which every writer would write alike", async () => {
+    const objects = new FakeStore();
+    const writer = logOf(objects, 4);
+    for (let number = 1; number <= 9; number++) {
+      await writer.append(commitOf("a", number, number, { parts: [partOf(`p${number}`, number)] }), signal);
+      await writer.writeSnapshot(signal);
+    }
+    expect([...objects.objects.keys()].filter((key) => key.includes("log-snapshots"))).toEqual(
+      [4, 8].map((number) => snapshotKey("fleet", 0, number)),
+    );
+    const other = logOf(objects, 4);
+    objects.reads.length = 0;
+    await other.catchUp(signal);
+    expect(stateOf(other)).toEqual(stateOf(writer));
+    expect(objects.reads).toEqual([
+      snapshotKey("fleet", 0, 8),
+      ...[9, 10].map((number) => commitKey("fleet", 0, number)),
+    ]);
+  });
+
+  it("names the last part of a store as the place of its static data, or none if that has none", async () => {
+    const log = logOf(new FakeStore());
+    await log.append(commitOf("a", 1, 1, { parts: [partOf("p1", 7)] }), signal);
+    expect(log.staticsOf(STORE)).toEqual({ key: "p1", bytes: 7 });
+    await log.append(commitOf("a", 2, 2, { parts: [partOf("p2")] }), signal);
+    expect(log.staticsOf(STORE)).toBeUndefined();
+  });
+});

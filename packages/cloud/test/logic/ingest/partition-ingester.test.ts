@@ -1,0 +1,167 @@
+import { createHash } from "node:crypto";
+import { RecordingStream, RerunError, type EncodedMessage } from "@rerun-ts/core";
+import { readEncodedMessages } from "@rerun-ts/core/decode";
+import { Scalars, TextLog } from "@rerun-ts/types";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { decodeCommit, type Commit } from "../../../dist/commits/commit.js";
+import { Ingester, type IngesterSettings } from "../../../dist/ingest/ingester.js";
+import { encodePack } from "../../../dist/nats/pack.js";
+import { FakeStore } from "./fake-store.ts";
+import { FakeStream } from "./fake-stream.ts";
+
+const RUN = "00000000000000aa";
+
+/** The messages of some rows, with a static text in the first chunk. */
+function messagesOf(recordingId: string, rows: number): readonly EncodedMessage[] {
+  const recording = new RecordingStream("fleet", { recordingId, batcher: { flushNumRows: 0 } });
+  const memory = recording.memoryRecording();
+  recording.log("note", new TextLog("static"), { static: true });
+  for (let row = 0; row < rows; row++) {
+    recording.setTime("row", row);
+    recording.log("rows", new Scalars(row));
+  }
+  return readEncodedMessages(memory.drainAsBytes()).filter(({ kind }) => kind !== "storeInfo");
+}
+
+const ROWS = messagesOf("one", 6).filter(({ manifest }) => manifest?.entityPath === "/rows");
+
+/** A pack with the rows from `first` to `last`, counted from 1. */
+function packOf(first: number, last: number, run = RUN): Uint8Array<ArrayBuffer> {
+  const messages = ROWS.slice(first - 1, last);
+  const { storeId } = messages[0] as EncodedMessage;
+  return encodePack({ run, number: first, count: messages.length, storeId, storeInfo: undefined, messages });
+}
+
+function ingesterOf(
+  objects: FakeStore,
+  stream: FakeStream,
+  changes: Partial<IngesterSettings> = {},
+): { ingester: Ingester; commits: Commit[]; warnings: string[]; finish: () => Promise<void> } {
+  const commits: Commit[] = [];
+  const warnings: string[] = [];
+  const ingester = new Ingester({
+    store: objects.store,
+    stream,
+    dataset: "fleet",
+    partitions: [0],
+    owner: "a",
+    maxBytes: 1e9,
+    maxMs: 1e6,
+    maxMemoryBytes: 1e9,
+    snapshotEvery: 1000,
+    sha256: (pieces) => pieces.reduce((hash, piece) => hash.update(piece), createHash("sha256")).digest("hex"),
+    readMessages: readEncodedMessages,
+    onWarning: (text) => warnings.push(text),
+    onCommit: (commit) => commits.push(commit),
+    ...changes,
+  });
+  const running = ingester.run();
+  onTestFinished(async () => {
+    ingester.abort();
+    stream.end();
+    await running;
+  });
+  const finish = async (): Promise<void> => {
+    ingester.finish();
+    stream.end();
+    await running;
+  };
+  return { ingester, commits, warnings, finish };
+}
+
+/** The rows of all parts that commits name, as often as they are there. */
+function storedRows(objects: FakeStore): number {
+  let rows = 0;
+  for (const [key, bytes] of objects.objects) {
+    if (!key.includes("/log/")) continue;
+    for (const part of decodeCommit(bytes, key).parts)
+      for (const { manifest } of readEncodedMessages(objects.objects.get(part.key) ?? new Uint8Array(0)))
+        if (manifest?.entityPath === "/rows") rows += manifest.rows;
+  }
+  return rows;
+}
+
+describe("an ingester of a partition", () => {
+  it("commits what it has gathered when it finishes, and announces it only then", async () => {
+    const [objects, stream] = [new FakeStore(), new FakeStream()];
+    const { commits, finish } = ingesterOf(objects, stream);
+    stream.push(packOf(1, 2), packOf(3, 4));
+    await expect.poll(() => stream.handled).toBe(2);
+    expect([commits, stream.announced]).toEqual([[], []]);
+    await finish();
+    expect(commits).toMatchObject([{ packs: { [RUN]: [1, 4] }, last: 2, stream: "first" }]);
+    expect(stream.announced.at(-1)).toEqual([RUN, [1, 4]]);
+    expect(storedRows(objects)).toBe(4);
+  });
+
+  it("commits as soon as the limit of bytes is reached, or a producer asks", async () => {
+    const [objects, stream] = [new FakeStore(), new FakeStream()];
+    const { commits } = ingesterOf(objects, stream, { maxBytes: packOf(1, 2).byteLength });
+    stream.push(packOf(1, 2));
+    await expect.poll(() => commits.length).toBe(1);
+    const other = ingesterOf(new FakeStore(), stream);
+    await expect.poll(() => stream.handled).toBe(2);
+    expect(other.commits).toEqual([]);
+    stream.ask(RUN);
+    await expect.poll(() => other.commits.length).toBe(1);
+  });
+
+  it("stores each message once, whatever packs repeat it", async () => {
+    const [objects, stream] = [new FakeStore(), new FakeStream()];
+    const { ingester, finish } = ingesterOf(objects, stream);
+    stream.push(packOf(1, 2), packOf(1, 2), packOf(2, 4), packOf(1, 4));
+    await expect.poll(() => stream.handled).toBe(4);
+    await finish();
+    expect(storedRows(objects)).toBe(4);
+    expect(ingester.stats()).toMatchObject({ commits: 1, rows: 4, pendingBytes: 0 });
+
+    // A later ingester knows what was committed, and repeats the announcement.
+    const again = new FakeStream();
+    const second = ingesterOf(objects, again, { owner: "b" });
+    again.push(packOf(1, 4), packOf(3, 6));
+    await expect.poll(() => again.handled).toBe(2);
+    await second.finish();
+    expect(storedRows(objects)).toBe(6);
+    expect(second.ingester.stats().duplicates).toBe(1);
+    expect(again.announced).toContainEqual([RUN, [1, 6]]);
+  });
+
+  it("gives way to another ingester that has committed the same packs", async () => {
+    const objects = new FakeStore();
+    const streams = [new FakeStream(), new FakeStream()] as const;
+    const [a, b] = [ingesterOf(objects, streams[0]), ingesterOf(objects, streams[1], { owner: "b" })];
+    for (const stream of streams) stream.push(packOf(1, 3));
+    streams[1].push(packOf(4, 6));
+    await expect.poll(() => [streams[0].handled, streams[1].handled]).toEqual([1, 2]);
+    await a.finish();
+    await b.finish();
+    expect(storedRows(objects)).toBe(6);
+    expect(b.ingester.stats()).toMatchObject({ conflicts: 1, commits: 1, rows: 3, pendingBytes: 0 });
+  });
+
+  it("rejects a message that is no pack, and goes on with the others", async () => {
+    const [objects, stream] = [new FakeStore(), new FakeStream()];
+    const { ingester, warnings, finish } = ingesterOf(objects, stream);
+    const damaged = packOf(1, 2).fill(255, 30);
+    stream.push(Uint8Array.of(1, 2, 3), damaged, packOf(3, 4));
+    await expect.poll(() => stream.handled).toBe(3);
+    await finish();
+    expect(storedRows(objects)).toBe(2);
+    expect(ingester.stats().rejected).toBe(2);
+    expect([warnings.length, stream.rejected.map(({ run, number }) => [run, number])]).toEqual([2, [[RUN, 1]]]);
+  });
+
+  it("repeats what the store fails to do, and keeps the packs until then", async () => {
+    const [objects, stream] = [new FakeStore(), new FakeStream()];
+    const { ingester, finish } = ingesterOf(objects, stream);
+    stream.push(packOf(1, 4));
+    await expect.poll(() => stream.handled).toBe(1);
+    let failures = 2;
+    objects.onCreate = () => {
+      if (failures-- > 0) throw new RerunError("CONNECTION", "the store is away");
+    };
+    await finish();
+    expect([storedRows(objects), failures < 0]).toEqual([4, true]);
+    expect(ingester.stats().lastError).toBeUndefined();
+  });
+});
