@@ -105,7 +105,7 @@ const PACKAGES = {
       // With `import()`.
       "importer/run-importers.ts": [DECODER],
       // Only servers load these.
-      "relay/(relay-recorder|recording-files|static-keys).ts": [DECODER, RRD],
+      "relay/(relay-recorder|recording-files|retained-videos|static-keys).ts": [DECODER, RRD],
       // With `import()`, by edges.
       "relay/upstream-record.ts": [DECODER, RRD],
       "cli/serve-command.ts": [DECODER],
@@ -114,7 +114,7 @@ const PACKAGES = {
       "recording/log-large-recording.ts": [DECODER],
       // Loaded with `import()` to finish what programs have left, and when there is a video.
       "parts/seal-parts.ts": [DECODER, RRD],
-      "parts/video-chunks.ts": [RRD],
+      "video/video-chunks.ts": [RRD],
       "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
       "cli/mcap/mcap-tools.ts": ["^packages/arrow/dist/mcap[.]js$"],
       "cli/catalog/catalog-tools.ts": ["^packages/arrow/dist/catalog[.]js$"],
@@ -291,9 +291,10 @@ const LAYERS = {
     worker: ["."],
     stdout: [".", "file"],
     transport: [".", "net", "worker"],
-    relay: [".", "file", "net", "transport", "worker"],
+    video: ["."],
+    relay: [".", "file", "net", "transport", "worker", "video"],
     spool: [".", "file"],
-    parts: [".", "file", "spool"],
+    parts: [".", "file", "spool", "video"],
     viewer: [".", "transport"],
     spawn: [".", "net", "transport", "viewer"],
     "web-viewer": [".", "net", "relay", "spawn"],

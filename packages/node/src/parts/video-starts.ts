@@ -1,5 +1,5 @@
 import type { EncodedMessage } from "@rerun-ts/core";
-import type * as videoChunks from "./video-chunks.ts";
+import type * as videoChunks from "../video/video-chunks.ts";
 
 const SAMPLE = "VideoStream:sample";
 const CODEC = "VideoStream:codec";
@@ -39,7 +39,7 @@ export class VideoStarts {
   /** Never rejects: parts of videos are then cut as others are. */
   async #load(): Promise<void> {
     try {
-      this.#chunks = await import("./video-chunks.ts");
+      this.#chunks = await import("../video/video-chunks.ts");
     } catch {
       this.#chunks = undefined;
     }

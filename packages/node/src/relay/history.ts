@@ -1,5 +1,6 @@
 import type { RelayMessageKind } from "./grpc/log-msg.ts";
 import type { RelayMessage } from "./relay-message.ts";
+import { RetainedVideos } from "./retained-videos.ts";
 import { StaticKeys } from "./static-keys.ts";
 import type { RelayStore } from "./relay-store.ts";
 
@@ -78,7 +79,8 @@ export class MessageChain {
  * oldest data with time, then the oldest static data.
  *
  * Like Rerun's own server it evicts before it adds a message, and so may exceed the limit by one message. An evicted
- * message stays in memory only while a slow reader still refers to it. With the limit 0 nothing is retained.
+ * message stays in memory only while a slow reader still refers to it. With the limit 0 nothing is retained. Frames of
+ * a video whose key frame was evicted stay, but new readers do not receive them.
  */
 export class History {
   readonly chains: Readonly<Record<RetentionClass, MessageChain>> = {
@@ -90,6 +92,7 @@ export class History {
   evictedPosition = 0;
   /** The total size of the evicted static data, in bytes. */
   evictedStaticBytes = 0;
+  readonly #videos = new RetainedVideos(this.chains.static);
   readonly #limit: number;
   #lookedForRoomAt = -Infinity;
   readonly #staticKeys = new StaticKeys();
@@ -130,6 +133,16 @@ export class History {
     return persistent.bytes <= limit;
   }
 
+  /** A function that says which messages a new reader does not need, if some messages before them were evicted. */
+  filter(): ((message: RelayMessage) => boolean) | undefined {
+    return this.isEnabled && this.evictedPosition > 0 ? this.#videos.filter() : undefined;
+  }
+
+  /** Settles when {@link filter} can read videos, which takes a moment after something was evicted. */
+  canReadVideos(): Promise<void> {
+    return this.#videos.load();
+  }
+
   /** Retains a message until it is evicted. */
   add(message: RelayMessage): void {
     if (!this.isEnabled) {
@@ -156,7 +169,10 @@ export class History {
       if (message === undefined) return;
       forget(message);
       if (temporal === undefined) this.evictedStaticBytes += message.size;
-      else this.evictedPosition = message.position;
+      else {
+        if (this.evictedPosition === 0) void this.#videos.load();
+        this.evictedPosition = message.position;
+      }
     }
   }
 

@@ -41,6 +41,8 @@ export class RelayReader {
    * Messages that are evicted meanwhile would come last, and are skipped.
    */
   #newest: RelayMessage[] = [];
+  /** Says of retained messages with time whether this reader has no use for them. */
+  readonly #isUseless: ((message: RelayMessage) => boolean) | undefined;
   /** The first message with time that was taken and not sent. */
   #held: RelayMessage | undefined;
   /** The size of the static data that had been evicted when the reader connected. */
@@ -54,7 +56,7 @@ export class RelayReader {
 
   /** @param tail the message that arrived last */
   constructor(
-    { chains, evictedStaticBytes }: History,
+    history: History,
     tail: Arrival,
     {
       content,
@@ -67,8 +69,11 @@ export class RelayReader {
     this.content = content;
     this.#allows = allows;
     this.#live = tail;
-    this.#evictedStatic = evictedStaticBytes;
-    const { persistent, static: staticData, disposable } = chains;
+    this.#evictedStatic = history.evictedStaticBytes;
+    const { persistent, static: staticData, disposable } = history.chains;
+    const isUseless = content === "messages" ? history.filter() : undefined;
+    // The filter needs the order of the messages.
+    this.#isUseless = isNewestFirst && isUseless !== undefined ? among(disposable, isUseless) : isUseless;
     const inOrder = isNewestFirst ? [persistent] : [persistent, staticData, disposable];
     this.#replays = inOrder.map((chain) => replayOf(chain, chain === disposable));
     if (isNewestFirst) this.#newest = [staticData.last, disposable.last].filter((last) => last !== undefined);
@@ -151,12 +156,12 @@ export class RelayReader {
 
   #next(): RelayMessage | undefined {
     for (let replay = this.#replays[0]; replay !== undefined; replay = this.#replays[0]) {
-      const { message, last } = replay;
+      const { message, last, isDisposable } = replay;
       // Compares positions, because the last message may have left the chain since.
       const isOver = message === undefined || last === undefined || message.position > last.position;
       if (isOver || message === last) this.#replays.shift();
       else replay.message = message.nextOfClass;
-      if (!isOver) return message;
+      if (!isOver && !(isDisposable && this.#isUseless?.(message) === true)) return message;
     }
     const next = this.#live?.next;
     if (next === undefined) return this.#nextOfNewest();
@@ -169,10 +174,16 @@ export class RelayReader {
       const { previousOfClass, isRetained } = message;
       if (isRetained && previousOfClass !== undefined) this.#newest[0] = previousOfClass;
       else this.#newest.shift();
-      if (isRetained) return message;
+      if (isRetained && this.#isUseless?.(message) !== true) return message;
     }
     return undefined;
   }
+}
+
+/** A function that says of the messages of a chain, in any order, what a function says of them in their order. */
+function among(chain: MessageChain, isUseless: (message: RelayMessage) => boolean): (message: RelayMessage) => boolean {
+  const useless = new Set([...chain].filter(isUseless));
+  return (message) => useless.has(message);
 }
 
 function replayOf({ first, last }: MessageChain, isDisposable: boolean): Replay {
