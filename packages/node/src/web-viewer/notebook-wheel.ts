@@ -46,6 +46,11 @@ export async function unpackWheel(wheel: string, version: string, folder: string
     .digest("hex");
   const expected = WHEEL_HASHES[version];
   if (hash !== expected) throw new Error(`${wheel} has the SHA-256 ${hash}, but must have ${expected}: delete it`);
+  return unzipWheel(wheel, folder);
+}
+
+/** Unpacks a wheel as it is into a folder that does not exist. Returns the folder of the viewer. */
+export async function unzipWheel(wheel: string, folder: string): Promise<string> {
   await python(PYTHON, ["-m", "zipfile", "-e", wheel, folder], `cannot unpack ${wheel}`);
   return join(folder, "rerun_notebook/static");
 }

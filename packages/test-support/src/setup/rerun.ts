@@ -21,11 +21,17 @@ export interface Missing {
 
 const venv = join(root, ".venv");
 const python = join(venv, "bin/python");
+/** The interpreter of another environment, whose Rerun the tests use in any version. */
+const given = process.env["RERUN_PYTHON"] || undefined;
 /** The package that the Python SDK needs to query recordings, and that is optional there. */
 const QUERY_ENGINE = "datafusion";
 
-/** Finds the real Rerun, or installs it into a Python environment in `.venv`. */
+/**
+ * Finds the real Rerun, or installs it into a Python environment in `.venv`. The environment variable `RERUN_PYTHON`
+ * names an interpreter with another version of Rerun, for tests with that.
+ */
 export async function ensureRerun(version: string = RERUN_VERSION): Promise<RealRerun | Missing> {
+  if (given !== undefined) return findGiven(given);
   const found = await findRerun(version);
   if (found !== undefined && existsSync(join(await sitePackages(), QUERY_ENGINE))) return found;
   console.log(`Creating a Python environment with rerun-sdk ${version} in .venv (about 400 MB) …`);
@@ -48,12 +54,24 @@ async function compileImported(): Promise<void> {
 
 /** Finds the installed Rerun; returns `undefined` if no Rerun, or another version, is installed. */
 export async function findRerun(version: string = RERUN_VERSION): Promise<RealRerun | undefined> {
+  if (given !== undefined) {
+    const found = await findGiven(given);
+    return "missing" in found ? undefined : found;
+  }
   if (!existsSync(python)) return undefined;
   // The script in bin/ only starts this program.
   const rerun = join(await sitePackages(), "rerun_cli/rerun");
   if (!existsSync(rerun)) return undefined;
   const { output } = await run(rerun, ["--version"], { capture: true });
   return output.includes(version) ? { python, rerun } : undefined;
+}
+
+async function findGiven(interpreter: string): Promise<RealRerun | Missing> {
+  const program = "import rerun_cli, pathlib; print(pathlib.Path(rerun_cli.__file__).parent / 'rerun')";
+  const { code, output } = await run(interpreter, ["-c", program], { capture: true });
+  const rerun = lastLine(output);
+  if (code === 0 && existsSync(rerun)) return { python: interpreter, rerun };
+  return { missing: `RERUN_PYTHON is ${interpreter}, which has no rerun-sdk (${rerun})` };
 }
 
 /** The folder of the installed packages. */

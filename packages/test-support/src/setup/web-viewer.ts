@@ -1,8 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { RERUN_VERSION } from "../../../core/src/rerun-version.ts";
-import { WHEEL, downloadWheel, unpackWheel } from "../../../node/src/web-viewer/notebook-wheel.ts";
+import { WHEEL, downloadWheel, unpackWheel, unzipWheel } from "../../../node/src/web-viewer/notebook-wheel.ts";
 import { splitWidget } from "../../../node/src/web-viewer/split-widget.ts";
 import { stripNames } from "../../../node/src/web-viewer/strip-names.ts";
 import { root } from "../node/environment.ts";
@@ -10,16 +11,21 @@ import { root } from "../node/environment.ts";
 /** The name of the npm package whose place the viewer takes. */
 export const VIEWER_PACKAGE = "@rerun-io/web-viewer";
 const CACHE = join(root, ".cache");
+/** The path of a wheel `rerun-notebook` of any version, whose viewer the tests use. */
+const given = process.env["RERUN_NOTEBOOK_WHEEL"] || undefined;
+let madeOfGiven: Promise<string> | undefined;
 /** Counts up when {@link splitWidget} or {@link stripNames} writes other files. */
 const LAYOUT = 2;
 
 /**
  * The folder of the viewer for pages: the files of the npm package `@rerun-io/web-viewer` in this version of Rerun.
- * Makes them from the wheel `rerun-notebook`, which it downloads once, into `.cache`.
+ * Makes them from the wheel `rerun-notebook`, which it downloads once, into `.cache`. The environment variable
+ * `RERUN_NOTEBOOK_WHEEL` names a wheel of another version, for tests with that.
  *
  * @throws if the download fails; the message explains what to do
  */
 export async function ensureWebViewer(version: string = RERUN_VERSION): Promise<string> {
+  if (given !== undefined) return (madeOfGiven ??= makeOfGiven(given));
   const folder = join(CACHE, `web-viewer-${version}-${LAYOUT}`);
   if (existsSync(folder)) return folder;
   const wheel = await ensureWheel(version);
@@ -35,6 +41,16 @@ export async function ensureWebViewer(version: string = RERUN_VERSION): Promise<
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+  return folder;
+}
+
+/** The viewer of a wheel, which nobody checks. */
+async function makeOfGiven(wheel: string): Promise<string> {
+  const work = await mkdtemp(join(tmpdir(), "web-viewer-"));
+  process.once("exit", () => rmSync(work, { recursive: true, force: true }));
+  const version = /^rerun_notebook-([\d.]+)/.exec(basename(wheel))?.[1] ?? RERUN_VERSION;
+  const folder = join(work, "package");
+  await makePackage(await unzipWheel(wheel, join(work, "unpacked")), folder, version);
   return folder;
 }
 
