@@ -10,7 +10,7 @@ import { fetchCrates, type Crates } from "../../tools/definitions/crates.ts";
 import { readFacts, writeDefinitions } from "../../tools/definitions/definition-files.ts";
 import { collectFacts } from "../../tools/definitions/facts.ts";
 import { protoDifferences } from "../../tools/definitions/protos.ts";
-import type { Release } from "../../tools/definitions/release.ts";
+import { publishedProtos, type Release } from "../../tools/definitions/release.ts";
 import { definitionSteps } from "../../tools/upgrade/definition-steps.ts";
 import { earlierReleases, type EarlierRelease } from "../../tools/upgrade/earlier-releases.ts";
 import { runSteps } from "../../tools/upgrade/steps.ts";
@@ -35,7 +35,7 @@ const [before] = earlierReleases(project).slice(-1);
 if (before === undefined) throw new Error("definitions/earlier is empty");
 const version = currentVersion(project);
 const facts = readFacts(project);
-const published: Release = { version, facts, crates: { re_protos: project }, differences: [] };
+const published: Release = { version, facts, protos: join(project, "proto"), differences: [] };
 
 /** A copy of this repository as it was with the release before. */
 let root = "";
@@ -88,7 +88,7 @@ describe("an upgrade from the release before", () => {
 
     expect(await upgrade()).toEqual([]);
     expect(readFacts(root)).toEqual(facts);
-    expect(await protoDifferences(join(root, "proto"), { re_protos: project })).toEqual([]);
+    expect(await protoDifferences(join(root, "proto"), join(project, "proto"))).toEqual([]);
     for (const file of FILES) {
       expect(readFileSync(join(root, file), "utf8"), file).toBe(readFileSync(join(project, file), "utf8"));
     }
@@ -142,7 +142,7 @@ describe("the published crates of the release before", () => {
       views: before.facts.views,
     };
     expect(collectFacts(crates, python)).toEqual(before.facts);
-    expect(await protoDifferences(join(root, "proto"), crates)).toEqual([]);
+    expect(await protoDifferences(join(root, "proto"), publishedProtos(crates))).toEqual([]);
   }, 300_000);
 });
 
@@ -160,7 +160,9 @@ function newMessages({ protos }: EarlierRelease): string[] {
 
 describe("the published crates of this release", () => {
   it("declare the messages of `proto/`", async (context) => {
-    expect(await protoDifferences(join(project, "proto"), await needCrates(version, context))).toEqual([]);
+    expect(await protoDifferences(join(project, "proto"), publishedProtos(await needCrates(version, context)))).toEqual(
+      [],
+    );
   }, 300_000);
 });
 

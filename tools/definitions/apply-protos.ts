@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Gap } from "../codegen/gaps.ts";
-import type { Crates } from "./crates.ts";
 import type { Declarations } from "./proto-declarations.ts";
 import { ProtoText } from "./proto-text.ts";
 import { memberText, readBothProtos, targetMembers } from "./protos.ts";
@@ -11,8 +10,8 @@ import { memberText, readBothProtos, targetMembers } from "./protos.ts";
  * comments: {@link protoGaps} lists these additions, because a person must write the comments.
  * @returns the changes, one a line
  */
-export async function applyProtos(folder: string, crates: Pick<Crates, "re_protos">): Promise<string[]> {
-  const { packages, ours, theirs } = await readBothProtos(folder, crates);
+export async function applyProtos(folder: string, protos: string): Promise<string[]> {
+  const { packages, ours, theirs } = await readBothProtos(folder, protos);
   const files = readFiles(folder);
   const fileOf = (name: string): ProtoText => {
     const found = [...files.values()].find((file) => name.startsWith(`${file.package}.`));

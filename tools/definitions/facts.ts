@@ -13,13 +13,23 @@ export function collectFacts(crates: Crates, { views: pythonViews }: PythonPacka
     const shared = encodings.find((candidate) => candidate.encoding === encoding);
     return shared?.arrow ?? types.componentArrow(name);
   };
+  return sortedFacts({
+    archetypes,
+    components: components.map((component) =>
+      componentEntry(component, types.componentName(component.name), arrowOf(component)),
+    ),
+    encodings,
+    views: views.map((view) => ({ ...pythonView(view, pythonViews), ...view })),
+  });
+}
+
+/** Facts in the order of `definitions/*.json`: types of data come before those of blueprints. */
+export function sortedFacts({ archetypes, components, encodings, views }: Facts): Facts {
   return {
     archetypes: archetypes.toSorted(byScopeAndName(({ archetype }) => archetype)),
-    components: components
-      .map((component) => componentEntry(component, types.componentName(component.name), arrowOf(component)))
-      .toSorted(byScopeAndName(({ component }) => component)),
+    components: components.toSorted(byScopeAndName(({ component }) => component)),
     encodings: encodings.toSorted(byScopeAndName(({ encoding }) => encoding)),
-    views: views.map((view) => ({ ...pythonView(view, pythonViews), ...view })),
+    views,
   };
 }
 
@@ -46,7 +56,6 @@ function pythonView({ classIdentifier }: ReflectedView, views: PythonPackage["vi
   return found;
 }
 
-/** Types of data come before those of blueprints. */
 function byScopeAndName<Entry>(nameOf: (entry: Entry) => string): (a: Entry, b: Entry) => number {
   const keyOf = (entry: Entry): string => {
     const name = nameOf(entry);

@@ -65,12 +65,26 @@ def types(kind):
                 continue
             name = batch.__name__.removesuffix("Batch")
             entry = {"name": name, "arrow": arrow_type(batch._ARROW_DATATYPE)}
+            values = getattr(module, name)
             if kind == "components":
                 entry["component"] = batch._COMPONENT_TYPE
-            values = getattr(module, name)
+                entry["encoding"] = encoding_of(batch)
+                entry["unstable"] = "This type is _unstable_" in (values.__doc__ or "")
+            else:
+                scope = "rerun.blueprint" if module.__name__.startswith("rerun.blueprint.") else "rerun"
+                entry["encoding"] = f"{scope}.encodings.{name}"
             if issubclass(values, enum.Enum):
                 entry["enum"] = {value.name: value.value for value in values}
             yield entry
+
+
+def encoding_of(batch):
+    """The encoding whose values a component has, if it has no own type."""
+    for module in modules("encodings"):
+        for base in batch.__mro__[1:]:
+            if base.__name__.endswith("Batch") and getattr(module, base.__name__, None) is base:
+                return f"{module.__name__}.{base.__name__.removesuffix('Batch')}"
+    return None
 
 
 def views():

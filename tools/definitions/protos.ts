@@ -1,6 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import type { Crates } from "./crates.ts";
 import { compileProtos, type Declaration, type Declarations, type Member } from "./proto-declarations.ts";
 
 /** The declarations of `proto/`, and of a release of Rerun. */
@@ -11,11 +8,8 @@ export interface BothProtos {
 }
 
 /** Reads `proto/`, which has our own comments and only the packages that are used, and the files of a release. */
-export async function readBothProtos(
-  folder: string,
-  { re_protos: crate }: Pick<Crates, "re_protos">,
-): Promise<BothProtos> {
-  const [ours, theirs] = await Promise.all([compileProtos(folder), compileProtos(publishedProtos(crate))]);
+export async function readBothProtos(folder: string, protos: string): Promise<BothProtos> {
+  const [ours, theirs] = await Promise.all([compileProtos(folder), compileProtos(protos)]);
   const { packages } = ours;
   return { packages, ours: ours.declarations(packages), theirs: theirs.declarations(packages) };
 }
@@ -24,8 +18,8 @@ export async function readBothProtos(
  * Compares `proto/` with the files of a release. Returns one line for each difference: a message or an enumeration that
  * is here must be there and have the same members. A service here has only the calls that are used.
  */
-export async function protoDifferences(folder: string, crates: Pick<Crates, "re_protos">): Promise<string[]> {
-  const { ours, theirs } = await readBothProtos(folder, crates);
+export async function protoDifferences(folder: string, protos: string): Promise<string[]> {
+  const { ours, theirs } = await readBothProtos(folder, protos);
   return [...ours].flatMap(([name, { kind, members }]) => {
     const target = targetMembers(theirs.get(name), { kind, members });
     if (target === undefined) return [`proto/: ${name} is not in Rerun's files any more`];
@@ -50,10 +44,4 @@ export function targetMembers(theirs: Declaration | undefined, ours: Declaration
 /** A member on one line. */
 export function memberText({ oneof, text }: Member): string {
   return oneof === undefined ? text : `oneof ${oneof} ${text}`;
-}
-
-/** The `.proto` files of a release. Releases before 0.41 have them compiled, as a file descriptor set. */
-function publishedProtos(crate: string): string {
-  const folder = join(crate, "proto");
-  return existsSync(folder) ? folder : `${join(crate, "src/v1alpha1/rerun.v1alpha1.fds.bin")}#format=binpb`;
 }

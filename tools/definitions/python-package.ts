@@ -15,15 +15,20 @@ export interface PythonPackage {
   readonly views: readonly Pick<ViewEntry, "classIdentifier" | "pythonClass" | "parameters">[];
 }
 
-interface PythonArchetype {
+/** An archetype. Its required fields come first. */
+export interface PythonArchetype {
   readonly name: string;
   readonly archetype: string;
   readonly fields: readonly { readonly name: string; readonly component: string }[];
 }
 
-interface PythonType {
+/** A component or an encoding. */
+export interface PythonType {
   readonly name: string;
   readonly component?: string;
+  /** The full name of an encoding, or of the encoding of a component. */
+  readonly encoding?: string | null;
+  readonly unstable?: boolean;
   readonly arrow: ArrowDefinition;
   readonly enum?: EnumValues;
 }

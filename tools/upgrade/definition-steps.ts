@@ -35,11 +35,11 @@ export function definitionSteps({ root, version, fetch }: Upgrade): readonly Ste
   };
   return [
     {
-      title: `Download the crates and the Python package of ${version}, and read their types`,
+      title: `Install the Python package of ${version}, and read its types and messages`,
       run: async () => {
         try {
           release = await fetch(version);
-          return { gaps: release.differences.map(unreadable) };
+          return { notes: release.notes ?? [], gaps: release.differences.map(unreadable) };
         } catch (error) {
           return { gaps: [unreadable(error instanceof Error ? error.message : String(error))] };
         }
@@ -65,7 +65,7 @@ export function definitionSteps({ root, version, fetch }: Upgrade): readonly Ste
     },
     {
       title: "Change the declarations of proto/",
-      run: async () => ({ notes: await applyProtos(proto, fetched().crates), gaps: protoGaps(proto) }),
+      run: async () => ({ notes: await applyProtos(proto, fetched().protos), gaps: protoGaps(proto) }),
     },
     {
       title: "Look for texts, codecs and constructor arguments",

@@ -92,7 +92,7 @@ describe("the comparison of proto/ with Rerun's files", () => {
     const text = readFileSync(path, "utf8");
     expect(text).toContain(from);
     writeFileSync(path, text.replace(from, to));
-    return protoDifferences(join(root, "proto"), { re_protos: crate });
+    return protoDifferences(join(root, "proto"), join(crate, "proto"));
   }
 
   const REQUEST = "rerun.sdk_comms.v1alpha1.ReadMessagesRequest";
