@@ -94,7 +94,7 @@ describe("the proxy URL", () => {
     ["", /scheme/],
     ["robot:9876", /scheme is missing or wrong .*, and it must end in `\/proxy`/],
     ["robot:9876/proxy", /scheme is missing or wrong \([^)]*\)$/],
-    ["127.0.0.1:9876", /: it must end in `\/proxy`$/],
+    ["127.0.0.1:9876", /: it must end in `\/proxy`; did you mean rerun\+http:\/\/127.0.0.1:9876\/proxy\?$/],
     ["rerun+http://localhost:9876", /must end in `\/proxy`/],
     ["rerun+http://localhost:9876/catalog", /must end in `\/proxy`/],
     ["rerun+http:///proxy", /must end in `\/proxy`/],
