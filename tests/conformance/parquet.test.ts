@@ -65,7 +65,7 @@ test("importTable reads the values that pyarrow wrote", async (context) => {
     await importTable(recording, join(folder, `${number}.parquet`), { entityPath: "table" });
     const opened = await openRrd(memory.drainAsBytes());
     const found = new Map(Object.keys(columns).map((name) => [name, [] as unknown[]]));
-    for await (const { table } of opened.recording().chunks())
+    for await (const { table } of opened.recording().chunks({ contents: "/table" }))
       for (const row of plainRows(table)) for (const [name, cells] of found) cells.push(row[name] ?? null);
     for (const [name, expected] of Object.entries(columns)) {
       const [made, wanted] = [asText(found.get(name)), asText(expected)];

@@ -462,7 +462,7 @@ describe("rerun-ts rrd", () => {
       [["verify", cut], 1, "there is no footer"],
       [["merge", cut, "-o", join(folder, "x.rrd")], 1, `${cut} is damaged at byte`],
       [["query", "--index", "frame", join(folder, "nothing.rrd")], 1, "cannot read"],
-      [["query", path], 2, "either `--index TIMELINE` or `--static`\nRun `rerun-ts rrd --help` for usage."],
+      [["query", path], 2, "either `--index TIMELINE` or `--static`; the timelines are: "],
       [["verify", path], 0, "1 file verified without error."],
       [["query", "--index", "frame", still], 2, '`--index` cannot be "frame": the recording has no timeline'],
       [

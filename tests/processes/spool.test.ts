@@ -1,7 +1,7 @@
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -90,7 +90,8 @@ describe.each(Object.entries(TRANSPORTS))("a spool in a folder, %s", (_, urlAt) 
       expect(await readdir(directory)).toEqual([]);
 
       const merged = join(folder, "all.rrd");
-      await rerun.merge(merged, ...files);
+      // A relay without data has no file.
+      await rerun.merge(merged, ...files.filter((file) => existsSync(file)));
       const rows = await numbersOfRows(merged);
       expect(new Set(rows).size, `seed ${seed}`).toBe(rows.length);
       const delivered = new Set(rows);

@@ -137,7 +137,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   "the end of a call acknowledges an older one beside it": {
     only: { transport: "grpc-web", isPage: false },
-    finding: /in no store/,
+    finding: /in no store|no progress: 0 bytes/,
     patches: [
       {
         file: `${TRANSPORT}/grpc-web/grpc-web-writer.ts`,

@@ -44,12 +44,12 @@ export interface SpawnInfo {
 export async function startViewer(settings: SpawnSettings, warn: (message: string) => void): Promise<SpawnInfo> {
   const { signal } = settings;
   checkAborted(signal);
-  if (process.env["CI"] !== undefined)
-    warn("starting a Rerun viewer, but the environment variable CI is set: nobody will see the viewer");
   const isInUse = await isListening(settings.port, PROBE_MS);
   if (isInUse && !settings.isNew) return await spawnInfoOf(settings.port);
   const port = isInUse ? await findFreePort() : settings.port;
 
+  if (process.env["CI"] !== undefined)
+    warn("starting a Rerun viewer, but the environment variable CI is set: nobody will see the viewer");
   const executable = findExecutable(settings);
   const mismatch = await describeVersionMismatch(executable, signal);
   checkAborted(signal);
