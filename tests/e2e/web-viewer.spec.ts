@@ -151,7 +151,9 @@ test("openWebViewer in a page without the viewer's package names the package to 
   const opening = page.evaluate(() =>
     window.inPage.open().catch((error: { code: string; message: string }) => `${error.code}: ${error.message}`),
   );
-  expect(await opening).toMatch(/^UNSUPPORTED: .*@rerun-io\/web-viewer; `npx rerun-ts viewer-files DIR` writes that of this version$/);
+  expect(await opening).toMatch(
+    /^UNSUPPORTED: .*@rerun-io\/web-viewer; `npx rerun-ts viewer-files DIR` writes that of this version$/,
+  );
 });
 
 test("a viewer that does not start leaves the data of the recording to its next sink", async ({ page }) => {

@@ -453,6 +453,8 @@ describe("rerun-ts rrd", () => {
     await writeFile(cut, (await readFile(path)).subarray(0, -200));
     const notes = join(folder, "notes.txt");
     await writeFile(notes, "no recording");
+    const empty = join(folder, "empty");
+    await mkdir(empty);
     const still = join(folder, "still.rrd");
     const rec = new rr.RecordingStream("run");
     await rec.save(still);
@@ -484,7 +486,7 @@ describe("rerun-ts rrd", () => {
       ],
       [["query", "--indx", "frame", path], 2, "unknown option `--indx` (did you mean `--index`?)"],
       [["stats", notes], 1, `${notes} is not a Rerun recording (it does not begin like one)`],
-      [["stats", folder], 1, "it is a folder"],
+      [["stats", empty], 1, `there is no .rrd or .rbl file below ${empty}`],
       [
         ["query", "--index", "frame", "--format", "xlsx", path],
         2,
@@ -499,6 +501,6 @@ describe("rerun-ts rrd", () => {
       expect([args, ends[index]?.code]).toEqual([args, code]);
       expect(ends[index]?.stderr).toContain(message);
     }
-    expect((await readdir(folder)).sort()).toEqual(["cut.rrd", "notes.txt", "run.rrd", "still.rrd"]);
+    expect((await readdir(folder)).sort()).toEqual(["cut.rrd", "empty", "notes.txt", "run.rrd", "still.rrd"]);
   });
 });
