@@ -8,6 +8,8 @@ export type StopSensor = () => void;
 /** Checks the arguments that all sensors have. @throws {TypeError} */
 export function checkSensor(recording: RecordingStream, path: string): void {
   checkRecording(recording, "stats");
+  // A recording of another version fails now, not in a later event, where no program could catch the error.
+  internalsOf(recording);
   checkEntityPath("path", path);
 }
 
