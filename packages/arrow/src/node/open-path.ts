@@ -52,7 +52,7 @@ export async function openPath(path: string | URL): Promise<OpenSource> {
 
 /**
  * The paths of the `.rrd` files in a folder, sorted by name: the parts of `saveParts` in the order in which they were
- * begun. Rejects with `NOT_FOUND` if there is no such folder, or no such file in it.
+ * begun. Rejects with `NOT_FOUND` if the folder does not exist or has no `.rrd` file.
  */
 export async function recordingsIn(folder: string | URL): Promise<string[]> {
   const path = typeof folder === "string" ? folder : fileURLToPath(folder);

@@ -130,7 +130,7 @@ async function footerOf(
   if (!("missing" in footer) || footer.isComplete === true) return footer;
   throw new RerunError(
     "INVALID_FORMAT",
-    `${nameOf(source, index)} is no complete part: ${footer.missing}; \`rerun-ts rrd repair\` writes a complete one`,
+    `${nameOf(source, index)} is not a complete part: ${footer.missing}; \`rerun-ts rrd repair\` writes a complete one`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import type { RandomAccess } from "./random-access.ts";
 
-/** Outside Node there are no folders. Rejects with `UNSUPPORTED`. */
+/** Rejects with `UNSUPPORTED`, because only Node reads folders. */
 export async function recordingsIn(folder: string | URL): Promise<string[]> {
   throw new RerunError(
     "UNSUPPORTED",
@@ -9,7 +9,7 @@ export async function recordingsIn(folder: string | URL): Promise<string[]> {
   );
 }
 
-/** Outside Node there are no paths. Rejects with `UNSUPPORTED`. */
+/** Rejects with `UNSUPPORTED`, because only Node reads paths. */
 export async function openPath(path: string | URL): Promise<RandomAccess> {
   throw new RerunError(
     "UNSUPPORTED",

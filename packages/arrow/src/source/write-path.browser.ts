@@ -1,6 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 
-/** Outside Node there are no paths. Rejects with `UNSUPPORTED`. */
+/** Rejects with `UNSUPPORTED`, because only Node writes paths. */
 export async function writePath(path: string | URL, _bytes: AsyncIterable<Uint8Array>): Promise<void> {
   throw new RerunError("UNSUPPORTED", `files can only be written on Node; use \`encode\` instead of ${String(path)}`);
 }

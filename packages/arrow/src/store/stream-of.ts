@@ -1,3 +1,4 @@
+import { isUint8Array } from "@rerun-ts/core/checks";
 import type { IpcStream } from "@rerun-ts/core/rrd";
 import { ipcStream } from "../ipc/ipc-stream.ts";
 import { writtenIpc } from "../ipc/written-ipc.ts";
@@ -17,5 +18,5 @@ export function streamOf(chunk: ChunkData): Uint8Array | IpcStream {
 /** The Arrow IPC stream of a chunk, without compression. */
 export function arrowOf(chunk: ChunkData): Uint8Array {
   const stream = streamOf(chunk);
-  return stream instanceof Uint8Array ? stream : writtenIpc(stream);
+  return isUint8Array(stream) ? stream : writtenIpc(stream);
 }

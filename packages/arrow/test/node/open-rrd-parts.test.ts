@@ -71,7 +71,7 @@ describe("openRrdParts", () => {
     truncateSync(cut, 1000);
     await expect(openRrdParts([first, cut])).rejects.toMatchObject({
       code: "INVALID_FORMAT",
-      message: expect.stringContaining(`${cut} is no complete part: there is no footer`) as string,
+      message: expect.stringContaining(`${cut} is not a complete part: there is no footer`) as string,
     });
     await expect(openRrdParts([first, "missing.rrd"])).rejects.toMatchObject({ code: "NOT_FOUND" });
   });

@@ -223,7 +223,9 @@ describe("compactParts", () => {
     await other.recording.close();
     const damaged = "v1/fleet/direct/monday/robot-00/00000001.rrd";
     await store.create(damaged, new TextEncoder().encode("no recording at all"));
-    await expect(readRows(store, "monday")).rejects.toThrow(`${store.url}/${damaged} is no complete part: there is no`);
+    await expect(readRows(store, "monday")).rejects.toThrow(
+      `${store.url}/${damaged} is not a complete part: there is no`,
+    );
     const missing = join(place.work, "none");
     await expect(compact({ ...place, work: missing })).rejects.toMatchObject({
       code: "IO_ERROR",

@@ -13,7 +13,7 @@ export function frameIds(messages: StructColumn): string[] {
   return Array.from({ length: messages.length }, (_, row) => column.textAt(row));
 }
 
-/** Names of frames with a suffix. Without a frame there is no name: all cameras without one would share it. */
+/** Names of frames with a suffix. An empty frame gets no name, which all cameras without a frame would share. */
 export function frameNames(frames: readonly string[], suffix = ""): Data {
   const named = frames.filter((frame) => frame !== "").map((frame) => frame + suffix);
   return optional(texts(named), (row) => frames[row] !== "", frames.length);

@@ -115,7 +115,7 @@ export class NodeThread<Job, Result> implements WorkThread<Job, Result> {
     }
   }
 
-  /** Ends the thread if there is no result for a time. */
+  /** Ends the thread if no result arrives for a time. */
   #watch(): void {
     clearTimeout(this.#timer);
     if (this.#jobs.size === 0) return;
