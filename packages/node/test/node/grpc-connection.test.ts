@@ -95,6 +95,37 @@ describe.each([true, false])("the HTTP/2 connection of GrpcSink (thread: %s)", (
   });
 });
 
+describe.each([true, false])("recordings one after the other (thread: %s)", (thread) => {
+  const logOne = async (server: GrpcServer, path: string): Promise<void> => {
+    const recording = await connect(server.url, thread);
+    recording.log(path, new Scalars(1));
+    await recording.close();
+  };
+
+  it("share one connection, with the state of each recording", async () => {
+    const server = await start();
+    for (const path of ["a", "b", "c"]) await logOne(server, path);
+    expect(server.connections).toBe(1);
+    expect(server.received.map(({ kind }) => kind).filter((kind) => kind === "storeInfo")).toHaveLength(3);
+    expect(readChunks(server.toRrd()).map(({ entityPath }) => entityPath)).toEqual(["/a", "/b", "/c"]);
+  });
+
+  it("never share a connection that is lost, or that another recording uses", async () => {
+    const server = await start();
+    await logOne(server, "a");
+    const { port } = server;
+    await server.stop();
+    const next = await start({}, port);
+    await logOne(next, "b");
+    const other = await connect(next.url, thread);
+    await logOne(next, "c");
+    other.log("d", new Scalars(1));
+    expect(await other.flush({ ack: true })).toMatchObject({ complete: true });
+    expect(next.connections).toBe(2);
+    expect(readChunks(next.toRrd()).map(({ entityPath }) => entityPath)).toEqual(["/b", "/c", "/d"]);
+  });
+});
+
 it("GrpcSink rejects options that a worker cannot receive with `thread: true`, and accepts them otherwise", () => {
   const headers = (): Record<string, string> => ({});
   const tls = { checkServerIdentity: () => undefined };

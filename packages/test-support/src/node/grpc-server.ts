@@ -32,6 +32,8 @@ export class GrpcServer {
   readonly received: Received[] = [];
   readonly headers: Record<string, string | string[] | undefined>[] = [];
   calls = 0;
+  /** The number of connections that clients have opened. */
+  connections = 0;
   readonly #server: Server;
   readonly #scheme: string;
   readonly #sessions = new Set<Http2Session>();
@@ -42,6 +44,7 @@ export class GrpcServer {
     this.#scheme = tls === undefined ? "rerun+http" : "rerun";
     this.#server = tls === undefined ? createServer() : createSecureServer({ ...tls });
     this.#server.on("session", (session) => {
+      this.connections++;
       this.#sessions.add(session);
       session.on("close", () => this.#sessions.delete(session));
       session.on("error", () => {});

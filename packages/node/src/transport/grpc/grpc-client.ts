@@ -13,6 +13,7 @@ import {
 import type { UniversalClientResponse } from "@connectrpc/connect/protocol";
 import type { SecureClientSessionOptions } from "node:http2";
 import type * as libraries from "./grpc-libraries.ts";
+import { keepConnection, takeConnection } from "./idle-connections.ts";
 import { connectionError } from "../connection-error.ts";
 
 /** The server, and the options for connecting to it. */
@@ -35,6 +36,8 @@ export interface GrpcClient {
    * `RerunError`.
    */
   write(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
+  /** Ends the use of the connection after the last call. */
+  close(): void;
   /** Closes the connection at once. */
   abort(): void;
 }
@@ -43,7 +46,8 @@ export interface GrpcClient {
 export async function createGrpcClient(options: GrpcClientOptions): Promise<GrpcClient> {
   const { url, tls } = options;
   const { createNodeHttpClient, requestHeader, Http2Connection } = await loadLibraries(url);
-  const connection = new Http2Connection(url.origin, tls);
+  const kept = tls === undefined ? takeConnection(url.origin) : undefined;
+  const connection = kept ?? new Http2Connection(url.origin, tls);
   const post = createNodeHttpClient({ httpVersion: "2", sessionProvider: () => connection });
   return {
     get isConnected(): boolean {
@@ -74,6 +78,10 @@ export async function createGrpcClient(options: GrpcClientOptions): Promise<Grpc
       } finally {
         signal.removeEventListener("abort", abort);
       }
+    },
+    close(): void {
+      if (tls === undefined) keepConnection(connection);
+      else connection.abort();
     },
     abort(): void {
       connection.abort();

@@ -76,8 +76,9 @@ export class GrpcWriter extends ReconnectingWriter {
     if (this.hasConnected) this.queue.restart();
   }
 
-  protected disconnect(): void {
-    this.#client?.abort();
+  protected disconnect(isLost: boolean): void {
+    if (isLost) this.#client?.abort();
+    else this.#client?.close();
     this.#client = undefined;
   }
 

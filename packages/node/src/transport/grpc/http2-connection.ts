@@ -14,6 +14,7 @@ const CONNECT_MS = 10_000;
 const CHECK_MS = 1000;
 const PING_AFTER_MS = 10_000;
 const PING_TIMEOUT_MS = 20_000;
+const CLOSED = "the server closed the connection";
 const NO_RESPONSE = "the server ended a call without a response";
 
 /**
@@ -21,8 +22,8 @@ const NO_RESPONSE = "the server ended a call without a response";
  * to connect. The connection counts as open once the server has sent its settings. A silent server is pinged. If it
  * still sends nothing, the connection is destroyed, and `error` has the reason.
  *
- * A lost connection is not reused, so that a restarted server receives the retained state first. The connection does
- * not keep the process alive.
+ * A lost connection is not reused, so that a restarted server receives the retained state first. The connection of a
+ * recording that has ended is kept for the next recording for a moment. It does not keep the process alive.
  */
 export class Http2Connection {
   /** The origin of the server. */
@@ -62,14 +63,16 @@ export class Http2Connection {
    * connecting fails.
    */
   async opened(): Promise<void> {
+    if (this.isOpen) return;
     const session = this.#session;
+    if (session.destroyed) throw this.#error ?? new Error(CLOSED);
     const timeout = new Error(`no HTTP/2 response within ${CONNECT_MS} ms`);
     const timer = setTimeout(() => session.destroy(timeout), CONNECT_MS).unref();
     try {
       await new Promise<void>((resolve, reject) => {
         session.once("remoteSettings", () => resolve());
         this.#onSocketError = reject;
-        session.once("close", () => reject(this.#error ?? new Error("the server closed the connection")));
+        session.once("close", () => reject(this.#error ?? new Error(CLOSED)));
       });
     } finally {
       clearTimeout(timer);
