@@ -9,6 +9,9 @@ import { changeVersions, currentVersion } from "./versions.ts";
 const SHARED: readonly string[] = [".venv", ".cache"];
 const INSTALLED: readonly string[] = ["node_modules", "tools/typescript-6/node_modules"];
 
+/** The comparisons have their usual sizes, also in a soak run. */
+const USUAL_SIZES: NodeJS.ProcessEnv = { RERUN_TS_SOAK: "" };
+
 /** The result of a rehearsed upgrade. */
 export interface Rehearsal {
   /** The exit code of the command when nothing is missing any more, and its output. */
@@ -34,7 +37,7 @@ export async function rehearseUpgrade(root: string, folder: string): Promise<Reh
   writeDefinitions(folder, before.facts);
   for (const [path, text] of Object.entries(before.protos)) writeFileSync(join(folder, "proto", path), text);
   const command = ["tools/start.mjs", "tools/upgrade/upgrade-rerun.ts", version];
-  const upgrade = (): ReturnType<typeof run> => run(process.execPath, command, { capture: true, cwd: folder });
+  const upgrade = (): ReturnType<typeof run> => run(process.execPath, command, { capture: true, cwd: folder, env: USUAL_SIZES });
   // Stops at messages that nobody has described. The descriptions in this repository are the work of that person.
   const first = await upgrade();
   cpSync(join(root, "proto"), join(folder, "proto"), { recursive: true });
