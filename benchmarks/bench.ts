@@ -30,6 +30,7 @@ import { STORAGE, formatStorage, measureStorage } from "./storage.ts";
 import { WORKLOADS, type Workload } from "./workloads.ts";
 
 const ROUNDS = { full: 5, quick: 2 };
+const COMPARED_ROUNDS = 9;
 const RELAY_ROUNDS = { full: 3, quick: 1 };
 /** The names of the measurements besides the workloads. */
 const MAIN_THREAD = "main-thread";
@@ -69,7 +70,13 @@ if (options.compare !== undefined) {
     [RELAY_SAVE],
   );
   const savesRelay = isWanted(RELAY_SAVE);
-  const isPassed = await compareWith(options.compare, { workloads, savesRelay, size, rounds, rerun: rerun?.rerun });
+  const isPassed = await compareWith(options.compare, {
+    workloads,
+    savesRelay,
+    size,
+    rounds: Number(options.rounds ?? COMPARED_ROUNDS),
+    rerun: rerun?.rerun,
+  });
   await deleteRecordings();
   process.exit(isPassed ? 0 : 1);
 }

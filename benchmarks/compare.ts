@@ -12,21 +12,21 @@ import { startOnce } from "./start-up.ts";
 import { alignTable } from "./table.ts";
 import type { Workload } from "./workloads.ts";
 
-/** How much more time a workload may take than in the commit that it is compared with. */
-const TOLERANCE = 0.05;
+/**
+ * How much more time a workload may take than in the commit that it is compared with, unless the commit differs more
+ * from itself.
+ */
+const TOLERANCE = 0.03;
 
 /** The numbers of recordings that a relay saves in turns. */
 const SAVED_RECORDINGS = [1, 5000];
-
-/** How many times as many rounds a workload gets that looks slower: the best of few runs differs by up to a tenth. */
-const MORE_ROUNDS = 4;
 
 /** Options of {@link compareWith}. */
 export interface CompareOptions extends RunOptions {
   readonly workloads: readonly Workload[];
   /** Whether to measure also a relay that saves. */
   readonly savesRelay: boolean;
-  /** The least number of runs of each workload in both versions, of which the best counts. */
+  /** The number of rounds. The medians count. */
   readonly rounds: number;
 }
 
@@ -46,35 +46,44 @@ interface Measurement {
 }
 
 /**
- * Runs workloads with this checkout and with a commit, in turns, and compares their processor time, which depends less
- * on other programs of the machine than elapsed time. Prints a table. Returns whether no workload has become slower.
+ * Runs workloads with this checkout and with a commit, in turns, and compares the medians of their processor time, which
+ * depends less on other programs of the machine than elapsed time. The commit runs twice in each round, which shows how
+ * much it differs from itself. Prints a table. Returns whether no workload has become slower.
  */
 export async function compareWith(ref: string, options: CompareOptions): Promise<boolean> {
   const before = await prepareVersion(ref);
   const now: Version = { checkout: root, peers: own, programs: PROGRAMS_FOLDER };
-  const rows = [["workload", "µs a call", `at ${ref}`, "÷ before"]];
+  const rows = [["workload", "µs a call", `at ${ref}`, "÷ before", "before ÷ itself"]];
   const slower: string[] = [];
   for (const { title, measure } of measurements(options)) {
     process.stdout.write(`${title}: `);
-    let [best, bestBefore] = [Infinity, Infinity];
-    const isSlower = (): boolean => best > bestBefore * (1 + TOLERANCE);
-    const { rounds } = options;
-    for (let round = 0; round < rounds || (round < rounds * MORE_ROUNDS && isSlower()); round++) {
-      best = Math.min(best, await measure(now));
-      bestBefore = Math.min(bestBefore, await measure(before));
+    const times: number[] = [];
+    const first: number[] = [];
+    const second: number[] = [];
+    for (let round = 0; round < options.rounds; round++) {
+      first.push(await measure(before));
+      times.push(await measure(now));
+      second.push(await measure(before));
       process.stdout.write(".");
     }
     process.stdout.write("\n");
-    rows.push([title, best.toPrecision(3), bestBefore.toPrecision(3), `${(best / bestBefore).toFixed(2)}×`]);
-    if (isSlower()) slower.push(title);
+    const [time, timeBefore] = [median(times), median([...first, ...second])];
+    const spread = median(first) / median(second);
+    const ratio = time / timeBefore;
+    rows.push([title, time.toPrecision(3), timeBefore.toPrecision(3), `${ratio.toFixed(3)}×`, `${spread.toFixed(3)}×`]);
+    if (ratio > Math.max(1 + TOLERANCE, spread, 1 / spread)) slower.push(title);
   }
   console.log(`\n${alignTable(rows)}\n`);
+  const limit = `${TOLERANCE * 100} %, and by more than ${ref} differs from itself`;
   console.log(
-    slower.length === 0
-      ? `No workload takes over ${TOLERANCE * 100} % more time than at ${ref}.`
-      : `Slower than at ${ref} by over ${TOLERANCE * 100} %: ${slower.join("; ")}.`,
+    slower.length === 0 ? `No workload is slower by over ${limit}.` : `Slower by over ${limit}: ${slower.join("; ")}.`,
   );
   return slower.length === 0;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return ((sorted[(sorted.length - 1) >> 1] ?? Number.NaN) + (sorted[sorted.length >> 1] ?? Number.NaN)) / 2;
 }
 
 function measurements(options: CompareOptions): readonly Measurement[] {
