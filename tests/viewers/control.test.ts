@@ -238,6 +238,10 @@ describe.skipIf(missing !== undefined)("the control of the native viewer", () =>
     await expect(viewer.logs({ after: "last" as never })).rejects.toMatchObject({ argument: "after" });
     await expect(viewer.setTime({ att: 1 } as never)).rejects.toMatchObject({ argument: "att" });
     await expect(viewer.on("selection" as never, () => {})).rejects.toMatchObject({ code: "UNSUPPORTED" });
+    const message = expect.stringMatching(
+      /has the version 0\.\d+\.\d+\S*, which has no call for the selection/,
+    ) as string;
+    await expect(viewer.selection()).rejects.toMatchObject({ code: "UNSUPPORTED", message });
     await expect(viewer.on("time", 5 as never)).rejects.toThrow("`listener` must be a function");
     await expect(viewer.on("time", () => {}, { intervalMs: 1 })).rejects.toThrow("`intervalMs` must be at least 20");
   });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { run } from "@rerun-ts/test-support/node/run";
@@ -37,17 +38,18 @@ export async function rehearseUpgrade(root: string, folder: string): Promise<Reh
   writeDefinitions(folder, before.facts);
   for (const [path, text] of Object.entries(before.protos)) writeFileSync(join(folder, "proto", path), text);
   const command = ["tools/start.mjs", "tools/upgrade/upgrade-rerun.ts", version];
-  const upgrade = (): ReturnType<typeof run> => run(process.execPath, command, { capture: true, cwd: folder, env: USUAL_SIZES });
+  const upgrade = (): ReturnType<typeof run> =>
+    run(process.execPath, command, { capture: true, cwd: folder, env: USUAL_SIZES });
   // Stops at messages that nobody has described. The descriptions in this repository are the work of that person.
   const first = await upgrade();
   cpSync(join(root, "proto"), join(folder, "proto"), { recursive: true });
   const { code, output } = await upgrade();
-  const differences = files.filter((file) => !isSame(join(root, file), join(folder, file)));
+  const differences = [...files].filter(([file, hash]) => hashOf(join(folder, file)) !== hash).map(([file]) => file);
   return { code, output: `${first.output}\n${output}`, differences };
 }
 
-/** Copies the files that git does not ignore, and the installed packages. Returns the paths of the files. */
-async function copyRepository(root: string, folder: string): Promise<readonly string[]> {
+/** Copies the files that git does not ignore, and the installed packages. Returns the hashes of the files by path. */
+async function copyRepository(root: string, folder: string): Promise<ReadonlyMap<string, string | undefined>> {
   const { output } = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
     capture: true,
     cwd: root,
@@ -63,9 +65,9 @@ async function copyRepository(root: string, folder: string): Promise<readonly st
   // The command searches with git.
   await run("git", ["init", "--quiet"], { cwd: folder });
   await run("git", ["add", "--all"], { capture: true, cwd: folder });
-  return files;
+  return new Map(files.map((file) => [file, hashOf(join(folder, file))]));
 }
 
-function isSame(path: string, other: string): boolean {
-  return existsSync(other) && readFileSync(path).equals(readFileSync(other));
+function hashOf(path: string): string | undefined {
+  return existsSync(path) ? createHash("sha256").update(readFileSync(path)).digest("hex") : undefined;
 }

@@ -22,6 +22,7 @@ export type {
   ViewerSchema,
   ViewerSchemaOptions,
   ViewerScreenshot,
+  ViewerSelection,
   ViewerSource,
   ViewerTime,
   ViewerTransformGraphOptions,

@@ -208,6 +208,7 @@ export type {
   ViewerSchema,
   ViewerSchemaOptions,
   ViewerScreenshot,
+  ViewerSelection,
   ViewerServer,
   ViewerSource,
   ViewerState,

@@ -180,6 +180,7 @@ export type {
   ViewerSchema,
   ViewerSchemaOptions,
   ViewerScreenshot,
+  ViewerSelection,
   ViewerServer,
   ViewerSource,
   ViewerState,

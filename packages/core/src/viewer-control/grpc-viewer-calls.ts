@@ -11,11 +11,15 @@ export type UnaryCall = <Input extends DescMessage, Output extends DescMessage>(
 ) => Promise<MessageShape<Output>>;
 
 /** The calls of a viewer and its tables over gRPC, for any transport. */
-export function grpcViewerCalls(unary: UnaryCall): Pick<ViewerConnection, "call" | "sendTable"> {
+export function grpcViewerCalls(unary: UnaryCall): Pick<ViewerConnection, "call" | "selection" | "sendTable"> {
   return {
     async call(request, signal) {
       const { kind } = await unary(ViewerControlService.method.viewerControl, viewerRequest(request), signal);
       return kind;
+    },
+    async selection(signal) {
+      const { callAsDescribed } = await import("./described-call.ts");
+      return callAsDescribed(unary, "get_selection", signal);
     },
     async sendTable(id, arrow, signal) {
       const [{ proxyService }, { dataframePart }] = await Promise.all([

@@ -8,7 +8,7 @@ import { startTimer } from "../async/start-timer.ts";
 import { withDeadline } from "../async/with-deadline.ts";
 import { invalid } from "./viewer-arguments.ts";
 import type { Plain } from "./plain.ts";
-import type { ViewerCallOptions } from "./viewer-call-types.ts";
+import type { ViewerCallOptions, ViewerSelection } from "./viewer-call-types.ts";
 
 type ResponseKind = Extract<Plain<ViewerControlResponse["kind"]>, { case: string }>;
 /** The name of a call. */
@@ -28,6 +28,8 @@ export interface ViewerConnection {
   readonly name: string;
   /** Makes a call. */
   readonly call: (request: ViewerRequest, signal: AbortSignal) => Promise<ViewerResponse>;
+  /** The selection, as the viewer describes it. `undefined` if the viewer has no such call. */
+  readonly selection: (signal: AbortSignal) => Promise<ViewerSelection | undefined>;
   /** Sends recordings and layouts. Settles after the viewer has accepted them. */
   readonly send: (messages: readonly EncodedMessage[], limits: ViewerCallOptions) => Promise<void>;
   /** Sends a table, as an Arrow IPC stream. A table of the same name is replaced. */

@@ -2,14 +2,21 @@ import { throughProxies } from "../checks/through-proxies.ts";
 import { ownBytes } from "../checks/kind-of.ts";
 import { RerunError } from "../errors/rerun-error.ts";
 import type { OptionNames } from "../checks/option-names.ts";
-import { RERUN_VERSION } from "../rerun-version.ts";
 import type { BlueprintLike } from "../recording/recording-options.ts";
 import { parseExactJson, stringifyExactJson } from "./exact-json.ts";
 import { openInViewer } from "./open-in-viewer.ts";
 import type { ArrowStream } from "../arrow/collect-arrow-stream.ts";
 import { sendBlueprintTo } from "./send-blueprint-to.ts";
 import { check, int64Of, invalid, oneOf, targetOf, text } from "./viewer-arguments.ts";
-import { callViewer, type CallName, type RequestOf, type ResponseOf, type ViewerConnection } from "./viewer-call.ts";
+import {
+  callViewer,
+  reachViewer,
+  remainingTime,
+  type CallName,
+  type RequestOf,
+  type ResponseOf,
+  type ViewerConnection,
+} from "./viewer-call.ts";
 import type {
   CloseViewerRecordings,
   OpenInViewer,
@@ -29,6 +36,7 @@ import type {
   ViewerSchema,
   ViewerSchemaOptions,
   ViewerScreenshot,
+  ViewerSelection,
   ViewerSource,
   ViewerTime,
   ViewerTransformGraphOptions,
@@ -88,7 +96,7 @@ export class ViewerControl {
    *
    * @returns a function that removes the listener
    * @throws {RerunError} as {@link ViewerControl.state} if the viewer does not answer at first. Later it may be away.
-   * `UNSUPPORTED` for `selection`, which viewers have from Rerun 0.43 on
+   * `UNSUPPORTED` for `selection`, which only viewers in a page report
    *
    * @example
    * const stop = await viewer.on("time", ({ timeline, time }) => console.log(timeline, time));
@@ -100,7 +108,8 @@ export class ViewerControl {
   ): Promise<() => void> {
     check("on", options, { intervalMs: 1 });
     const { intervalMs = POLL_MS } = options;
-    if ((name as string) === "selection") return this.selection();
+    if ((name as string) === "selection")
+      throw new RerunError("UNSUPPORTED", `${this.#connection.name} reports no selection: call \`selection()\``);
     if (!Object.hasOwn(EVENT_NAMES, name))
       throw invalid("name", `must be one of ${Object.keys(EVENT_NAMES).join(", ")}`, name);
     if (typeof listener !== "function") throw invalid("listener", "must be a function", listener);
@@ -313,15 +322,23 @@ export class ViewerControl {
   }
 
   /**
-   * The selection. Viewers before 0.43 do not answer this, and neither does this version of the SDK ask newer ones.
+   * The selection, if the viewer has a call for it: viewers before 0.43 have none. Over gRPC the viewer is asked which
+   * calls it has.
    *
    * @throws {RerunError} `UNSUPPORTED`, with the version of the viewer
    */
-  async selection(options?: ViewerCallOptions): Promise<never> {
+  async selection(options: ViewerCallOptions = {}): Promise<ViewerSelection> {
     check("selection", options, CALL_OPTIONS);
-    const { viewerVersion = "unknown" } = await this.state(options);
-    const versions = `${this.#connection.name} has the version ${viewerVersion}, and this SDK is for ${RERUN_VERSION}`;
-    throw new RerunError("UNSUPPORTED", `the selection can be read from Rerun 0.43 on; ${versions}`);
+    const remaining = remainingTime(options);
+    const attempt = async (signal: AbortSignal): Promise<{ selection: ViewerSelection | undefined }> => ({
+      selection: await this.#connection.selection(signal),
+    });
+    const { name } = this.#connection;
+    const { selection } = await reachViewer(name, attempt, remaining(), true, options.timeoutMs);
+    if (selection !== undefined) return selection;
+    const { viewerVersion = "unknown" } = await this.state(remaining());
+    const reason = `${name} has the version ${viewerVersion}, which has no call for the selection`;
+    throw new RerunError("UNSUPPORTED", `the selection cannot be read: ${reason}`);
   }
 
   /** The URL of the current page of the viewer, or empty if the viewer has none. */

@@ -1,7 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { encodeRrd } from "@rerun-ts/core/encode";
 import { createViewerControl, viewerError, viewerStatus } from "@rerun-ts/core/viewer-control";
-import type { ViewerControl } from "@rerun-ts/core/viewer-control";
+import type { ViewerControl, ViewerSelection } from "@rerun-ts/core/viewer-control";
 import { callWebViewer, missingMethod } from "./call-web-viewer.ts";
 import type { ControllableViewer } from "./controllable-viewer.ts";
 import type { WebViewerChannelLike, WebViewerLike } from "./web-viewer-like.ts";
@@ -16,6 +16,11 @@ const TABLE_ID = "__table_id";
 /** A channel of a `WebViewer`, which takes tables, too. */
 interface TableChannel extends WebViewerChannelLike {
   send_table(arrow: Uint8Array): void;
+}
+
+/** The method of viewers that have a call for the selection: none of 0.41. */
+interface SelectingViewer {
+  get_selection?(): Promise<ViewerSelection>;
 }
 
 /** Creates the control of a viewer in the page. */
@@ -36,6 +41,11 @@ export function controlWebViewer(viewer: WebViewerLike): ViewerControl {
         requireRunning(viewer);
         throw errorOf(error);
       }
+    },
+    async selection(signal) {
+      requireRunning(viewer);
+      const asking = (viewer as WebViewerLike & SelectingViewer).get_selection?.();
+      return asking && untilStopped(asking, viewer, signal);
     },
     send(messages) {
       // Throws instead of rejecting, which callers handle alike.
