@@ -1,5 +1,7 @@
 import type { CatalogClient, DatasetEntry, RegistrationResult } from "@rerun-ts/arrow/catalog";
 import { RerunError } from "@rerun-ts/core";
+import { fileURLToPath } from "node:url";
+import { openRrd } from "@rerun-ts/arrow";
 
 /** A catalog in memory that notes what it is asked to change. */
 export class FakeCatalog {
@@ -15,6 +17,8 @@ export class FakeCatalog {
   failsWhole = false;
   /** The error of the connection with which all registrations fail. */
   connectionError: RerunError | undefined;
+  /** The types of the columns of each file that was registered. */
+  readonly #columns = new Map<string, ReadonlyMap<string, string>>();
   #generation = 0;
 
   /** Forgets everything, as a restarted server does. */
@@ -53,11 +57,14 @@ export class FakeCatalog {
       this.calls++;
       if (this.connectionError !== undefined) throw this.connectionError;
       if (this.failsWhole && layerName.some(this.refuses)) throw new RerunError("SERVER", "one does not fit");
-      const results = layerName.map((layer, index): RegistrationResult => {
-        const error = this.refuses(layer) ? new RerunError("SERVER", `${layer} does not fit`) : undefined;
-        return { url: urls[index] ?? "", segmentId: "one", layer, error };
-      });
-      for (const { layer, url, error } of results) if (error === undefined) layers().set(layer, url);
+      const results: RegistrationResult[] = [];
+      for (const [index, layer] of layerName.entries()) {
+        const url = urls[index] ?? "";
+        const isRefused = this.refuses(layer) || !(await this.#fits(layers(), url));
+        const error = isRefused ? new RerunError("SERVER", `${layer} does not fit`) : undefined;
+        if (error === undefined) layers().set(layer, url);
+        results.push({ url, segmentId: "one", layer, error });
+      }
       const added = results.filter(({ error }) => error === undefined).map(({ layer }) => layer);
       if (added.length > 0) this.changes.push(`+ ${name} ${added.sort().join(" ")}`);
       return results;
@@ -78,7 +85,25 @@ export class FakeCatalog {
         return { getChild: (column: string) => columns[column] ?? null };
       },
       blueprints: async () => [],
+      schema: async () => {
+        const components = [...layers().values()].flatMap((url) => [...(this.#columns.get(url) ?? [])]);
+        return { indexes: [], components: components.map(([column, type]) => ({ name: column, type })) };
+      },
     };
     return entry as unknown as DatasetEntry;
+  }
+
+  /** Whether a file has no column with another type than in the files of a dataset. */
+  async #fits(layers: ReadonlyMap<string, string>, url: string): Promise<boolean> {
+    const columns = new Map<string, string>();
+    try {
+      await using file = await openRrd(fileURLToPath(url));
+      for (const { name, type } of file.recording().schema().components) columns.set(name, String(type as unknown));
+    } catch {
+      // Some tests have no files.
+    }
+    this.#columns.set(url, columns);
+    const known = [...layers.values()].map((other) => this.#columns.get(other));
+    return [...columns].every(([name, type]) => known.every((other) => (other?.get(name) ?? type) === type));
   }
 }

@@ -14,6 +14,7 @@ import { CatalogProcess } from "../keeper/catalog-process.ts";
 import { keeperReport } from "../keeper/keeper-status.ts";
 import { datasetPrefix } from "../commits/log-keys.ts";
 import { checkDataset } from "../parts/part-key.ts";
+import { DueWork } from "../status/due-work.ts";
 import { checkListing } from "../store/check-listing.ts";
 import { KeeperLoop } from "./keeper-loop.ts";
 import { STORE_FLAGS, storeOf } from "./store-flags.ts";
@@ -56,9 +57,11 @@ export async function keep(args: string[]): Promise<void> {
   const maxAgeMs = durationOf("--since", values.since);
   const isMounted = values.mounted === true;
   if (!isMounted) mkdirSync(files, { recursive: true });
-  const keeper = new CatalogKeeper({ store, datasets, recordings, maxAgeMs, files, isMounted, log });
+  const work = new DueWork("parts of the store");
+  const keeper = new CatalogKeeper({ store, datasets, recordings, maxAgeMs, files, isMounted, work, log });
   const loop = new KeeperLoop({
     keeper,
+    work,
     server,
     catalog: values.url ?? server?.url ?? "",
     store: store.url,

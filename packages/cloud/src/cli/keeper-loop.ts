@@ -3,6 +3,7 @@ import { isRerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import type { CatalogKeeper } from "../keeper/catalog-keeper.ts";
 import type { CatalogProcess } from "../keeper/catalog-process.ts";
+import type { DueWork } from "../status/due-work.ts";
 import type { KeeperStatus } from "../keeper/keeper-status.ts";
 
 const RETRY_MS = 1000;
@@ -10,6 +11,8 @@ const RETRY_MS = 1000;
 /** Settings of a {@link KeeperLoop}. */
 export interface KeeperLoopSettings {
   readonly keeper: CatalogKeeper;
+  /** Knows what succeeds and what fails. */
+  readonly work: DueWork;
   /** The server that it starts, if it does. */
   readonly server: CatalogProcess | undefined;
   /** The address of the catalog. */
@@ -34,16 +37,19 @@ export class KeeperLoop {
 
   /** Whether the catalog has everything, after the last comparison. */
   get isComplete(): boolean {
-    const { quarantined, unclear } = this.#settings.keeper;
-    return this.#lastFailure === undefined && quarantined.size === 0 && unclear.length === 0;
+    const { keeper, work } = this.#settings;
+    const { quarantined, unclear, pending } = keeper;
+    const isDone = pending === 0 && work.report().failing === 0 && this.#lastFailure === undefined;
+    return isDone && quarantined.size === 0 && unclear.length === 0;
   }
 
   status(): KeeperStatus {
-    const { catalog, store, keeper } = this.#settings;
+    const { catalog, store, keeper, work } = this.#settings;
     const { registered, pending, quarantined, unclear } = keeper;
     const [passes, failures, lastFailure] = [this.#passes, this.#failures, this.#lastFailure];
     const parts = [...quarantined.values()];
-    return { catalog, store, registered, pending, quarantined: parts, unclear, passes, failures, lastFailure };
+    const due = work.report();
+    return { catalog, store, registered, pending, quarantined: parts, unclear, passes, failures, lastFailure, due };
   }
 
   /** Works until the signal is aborted, or once. @throws {RerunError} `AUTH` if access is denied from the beginning */
@@ -61,8 +67,11 @@ export class KeeperLoop {
   }
 
   async #attempt(signal: AbortSignal): Promise<void> {
+    const { work, keeper } = this.#settings;
+    work.setWaiting(true);
     try {
       await this.#pass(signal);
+      work.setWaiting(keeper.pending > 0);
     } catch (error) {
       if (signal.aborted) return;
       // Nothing of a wrong login will change by itself.

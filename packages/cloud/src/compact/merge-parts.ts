@@ -9,7 +9,7 @@ import type { CountedPart } from "../replacements/counted-parts.ts";
 import { FileSource } from "../store/file-source.ts";
 import type { ObjectBody, ObjectStore } from "../store/object-store.ts";
 import { makeWorkFolder } from "./work-folder.ts";
-import { columnsOfPart, largestClass, type PartColumns } from "./part-columns.ts";
+import { columnsOfPart, fittingParts, type PartColumns } from "./part-columns.ts";
 
 const COPIED_AT_ONCE = 8;
 
@@ -48,7 +48,7 @@ export type MergeParts = (parts: readonly CountedPart[], signal: AbortSignal | u
  * Merges parts in files of a temporary folder: they need twice the size of the parts, and little memory. The next call
  * removes the folders of killed programs.
  */
-export function mergeInFiles(store: Pick<ObjectStore, "url" | "read">, folder: string): MergeParts {
+export function mergeInFiles(store: Pick<ObjectStore, "url" | "read" | "head">, folder: string): MergeParts {
   return async (parts, signal) => {
     const work = await makeWorkFolder(folder);
     const release = (): Promise<void> => work.release();
@@ -64,18 +64,19 @@ export function mergeInFiles(store: Pick<ObjectStore, "url" | "read">, folder: s
 interface CopiedPart {
   readonly part: CountedPart;
   readonly path: string;
+  readonly size: number;
   readonly columns: PartColumns;
 }
 
 async function merge(
-  store: Pick<ObjectStore, "url" | "read">,
+  store: Pick<ObjectStore, "url" | "read" | "head">,
   parts: readonly CountedPart[],
   folder: string,
   signal: AbortSignal,
 ): Promise<Omit<MergeResult, "release">> {
   const leftOut: LeftOutPart[] = [];
   const copied = await copyParts(store, parts, folder, signal, leftOut);
-  let fitting = largestClass(copied);
+  let fitting = fittingParts(copied);
   for (const { part } of copied)
     if (!fitting.some((each) => each.part === part))
       leftOut.push({ key: part.key, reason: "it has a component with another type than most parts" });
@@ -126,7 +127,7 @@ async function damagedParts(copied: readonly CopiedPart[], signal: AbortSignal):
 
 /** Copies parts to files, without damaged ones. */
 async function copyParts(
-  store: Pick<ObjectStore, "url" | "read">,
+  store: Pick<ObjectStore, "url" | "read" | "head">,
   parts: readonly CountedPart[],
   folder: string,
   signal: AbortSignal,
@@ -139,7 +140,7 @@ async function copyParts(
     const results = await Promise.allSettled(
       some.map(async (part): Promise<CopiedPart> => {
         const path = fileURLToPath(await files.prepare(part, signal));
-        return { part, path, columns: await columnsOfPart(path, part.recordingId) };
+        return { part, path, size: part.size, columns: await columnsOfPart(path, part.recordingId) };
       }),
     );
     for (const [index, result] of results.entries()) {

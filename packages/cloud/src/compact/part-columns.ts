@@ -18,20 +18,25 @@ export async function columnsOfPart(path: string, recordingId: string): Promise<
 }
 
 /**
- * The largest set of parts that can be in one dataset. A catalog refuses a file, with all of its data, if a column has
- * another type than in the other files.
+ * The parts that can be in one dataset: for each column, those with the type that most of the data has. A catalog refuses
+ * a file, with all of its data, if a column has another type than in the other files. The order of the parts does not
+ * matter.
  */
-export function largestClass<Part extends { readonly columns: PartColumns }>(parts: readonly Part[]): readonly Part[] {
-  const classes: { readonly columns: Map<string, string>; readonly parts: Part[] }[] = [];
-  for (const part of parts) {
-    let found = classes.find(({ columns }) => areCompatible(columns, part.columns));
-    if (found === undefined) classes.push((found = { columns: new Map(), parts: [] }));
-    for (const [name, type] of part.columns) found.columns.set(name, type);
-    found.parts.push(part);
-  }
-  return classes.sort((a, b) => b.parts.length - a.parts.length)[0]?.parts ?? [];
+export function fittingParts<Part extends { readonly columns: PartColumns; readonly size: number }>(
+  parts: readonly Part[],
+): readonly Part[] {
+  const sizes = new Map<string, Map<string, number>>();
+  for (const { columns, size } of parts)
+    for (const [name, type] of columns) {
+      let types = sizes.get(name);
+      if (types === undefined) sizes.set(name, (types = new Map()));
+      types.set(type, (types.get(type) ?? 0) + size);
+    }
+  const wanted = new Map(Array.from(sizes, ([name, types]) => [name, mostOf(types)]));
+  return parts.filter(({ columns }) => [...columns].every(([name, type]) => wanted.get(name) === type));
 }
 
-function areCompatible(known: PartColumns, columns: PartColumns): boolean {
-  return [...columns].every(([name, type]) => (known.get(name) ?? type) === type);
+/** The type with most data, and the first in the alphabet of several. */
+function mostOf(sizes: ReadonlyMap<string, number>): string | undefined {
+  return [...sizes].sort(([a, sizeA], [b, sizeB]) => sizeB - sizeA || (a < b ? -1 : 1))[0]?.[0];
 }

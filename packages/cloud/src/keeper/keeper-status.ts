@@ -1,4 +1,5 @@
 import type { StatusReport } from "@rerun-ts/node/parts";
+import { dueWorkMetrics, type DueWorkReport } from "../status/due-work.ts";
 import type { UnclearRecording } from "./catalog-keeper.ts";
 import type { QuarantinedPart } from "./quarantine.ts";
 
@@ -17,18 +18,22 @@ export interface KeeperStatus {
   readonly failures: number;
   /** The failure of the last pass, or `undefined` after a success. */
   readonly lastFailure: string | undefined;
+  /** Whether what is due happens. */
+  readonly due: DueWorkReport;
 }
 
 /** The state of a keeper for `/healthz` and `/metrics`. */
-export function keeperReport({ quarantined, unclear: all, lastFailure, ...status }: KeeperStatus): StatusReport {
+export function keeperReport({ quarantined, unclear: all, lastFailure, due, ...status }: KeeperStatus): StatusReport {
   const { registered, pending, passes, failures } = status;
   const refused = { count: quarantined.length, parts: quarantined.slice(0, MAX_LISTED) };
   const unclear = { count: all.length, recordings: all.slice(0, MAX_LISTED) };
   return {
     // Before the first pass a catalog lacks everything.
-    problem: lastFailure ?? (passes > 0 ? undefined : "the parts are being registered for the first time"),
-    details: { ...status, refused, unclear },
+    problem:
+      lastFailure ?? due.problem ?? (passes > 0 ? undefined : "the parts are being registered for the first time"),
+    details: { ...status, refused, unclear, due },
     metrics: [
+      ...dueWorkMetrics("keep", due),
       { name: "keep_parts_registered", help: "Parts of the store that the catalog has.", value: registered },
       { name: "keep_parts_pending", help: "Parts of the store that the catalog lacks.", value: pending },
       { name: "keep_parts_refused", help: "Parts that are damaged, or do not fit.", value: quarantined.length },

@@ -12,6 +12,8 @@ import type { ObjectStore } from "../store/object-store.ts";
 
 const PIECE_BYTES = 8 * 1024 * 1024;
 const SMALL_BYTES = 64 * 1024;
+/** The time for a piece, which a slow connection needs: 0.4 MB/s. */
+const PIECE_MS = 20_000;
 /** Names of copies beyond this are shortened: file systems have a limit of 255 bytes, keys of object storage do not. */
 const MAX_NAME = 200;
 const HASH_LENGTH = 16;
@@ -30,13 +32,13 @@ export type StoredFile = Pick<StoredPart, "key" | "size"> & Partial<Pick<StoredP
 
 /** The files of the parts of a store: in a folder where the store is mounted, or to which parts are copied. */
 export class PartFiles {
-  readonly #store: Pick<ObjectStore, "url" | "read">;
+  readonly #store: Pick<ObjectStore, "url" | "read" | "head">;
   readonly #folder: string;
   readonly #isMounted: boolean;
   /** The names of the files in each folder with copies. Some of them may be gone. */
   readonly #folders = new Map<string, Promise<Set<string>>>();
 
-  constructor(store: Pick<ObjectStore, "url" | "read">, folder: string, isMounted: boolean) {
+  constructor(store: Pick<ObjectStore, "url" | "read" | "head">, folder: string, isMounted: boolean) {
     this.#store = store;
     this.#folder = folder;
     this.#isMounted = isMounted;
@@ -51,19 +53,37 @@ export class PartFiles {
   async prepare(part: StoredFile, signal: AbortSignal): Promise<string> {
     const path = this.#pathOf(part.key);
     const isNew = !this.#isMounted && !(await this.#namesIn(dirname(path))).has(basename(path));
-    const size = isNew ? undefined : await checkFile(part, path);
+    const size = isNew ? undefined : await this.#checkFile(part, path);
     if (size !== part.size) {
       if (this.#isMounted)
         throw new RerunError(
           "NOT_FOUND",
           `${path} has ${size ?? "no file"}, and ${this.#store.url}/${part.key} ${part.size} bytes`,
         );
-      const bytes = await this.#copy(part, path, signal);
+      await this.#copy(part, path, signal);
       (await this.#namesIn(dirname(path))).add(basename(path));
-      if (bytes === undefined) await checkFile(part, path);
-      else await checkFooter(part, path, bytes);
     }
     return pathToFileURL(path).href;
+  }
+
+  /** Checks a file that is there. A damaged copy is made again. */
+  async #checkFile(part: StoredFile, path: string): Promise<number | undefined> {
+    try {
+      return await checkFile(part, path);
+    } catch (error) {
+      if (this.#isMounted) throw error;
+      return undefined;
+    }
+  }
+
+  /** The URL of the file of a part. */
+  urlOf(key: string): string {
+    return pathToFileURL(this.#pathOf(key)).href;
+  }
+
+  /** The path of the file of a part. */
+  pathOf(key: string): string {
+    return this.#pathOf(key);
   }
 
   /** Removes the copy of a part, if there is one. */
@@ -103,9 +123,8 @@ export class PartFiles {
     return join(this.#folder, ...(this.#isMounted ? names : names.map(shortName)));
   }
 
-  /** Copies a part. Resolves to its bytes, if they were read in one piece. */
-  async #copy({ key, size }: StoredFile, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
-    let whole: Uint8Array | undefined;
+  /** Copies a part, which gets its name in the folder after all of it was checked. */
+  async #copy(part: StoredFile, path: string, signal: AbortSignal): Promise<void> {
     const draft = `${path}.${randomId()}`;
     const file = await open(draft, "wx").catch((error: unknown) => {
       // The folder may have been removed.
@@ -113,21 +132,68 @@ export class PartFiles {
       throw error;
     });
     try {
-      for (let at = 0; at < size;) {
-        const piece = await this.#store.read(key, { offset: at, length: Math.min(PIECE_BYTES, size - at), signal });
-        if (piece.byteLength === 0) throw new RerunError("SERVER", `${this.#store.url}/${key} has become shorter`);
-        for (let written = 0; written < piece.byteLength;) written += (await file.write(piece, written)).bytesWritten;
-        at += piece.byteLength;
-        if (piece.byteLength === size) whole = piece;
-      }
+      const { whole, sha256 } = await this.#read(part, file, signal);
       await file.close();
+      if (whole === undefined) await checkFile(part, draft);
+      else await checkFooter(part, whole);
+      await this.#checkContents(part, draft, sha256, signal);
       await rename(draft, path);
-      return whole;
     } catch (error) {
       await file.close().catch(() => {});
       await rm(draft, { force: true });
       throw error;
     }
+  }
+
+  /** Writes a part into a file. Resolves to its hash, and to its bytes if they were read in one piece. */
+  async #read(
+    { key, size }: StoredFile,
+    file: FileHandle,
+    signal: AbortSignal,
+  ): Promise<{ readonly whole: Uint8Array | undefined; readonly sha256: string }> {
+    let whole: Uint8Array | undefined;
+    const hash = createHash("sha256");
+    for (let at = 0; at < size;) {
+      const length = Math.min(PIECE_BYTES, size - at);
+      const piece = await withinTime(`${this.#store.url}/${key}`, signal, (limited) =>
+        this.#store.read(key, { offset: at, length, signal: limited }),
+      );
+      if (piece.byteLength === 0) throw new RerunError("SERVER", `${this.#store.url}/${key} has become shorter`);
+      hash.update(piece);
+      for (let written = 0; written < piece.byteLength;) written += (await file.write(piece, written)).bytesWritten;
+      at += piece.byteLength;
+      if (piece.byteLength === size) whole = piece;
+    }
+    return { whole, sha256: hash.digest("hex") };
+  }
+
+  /**
+   * Compares the bytes with the hash that the store has, or verifies all chunks if it has none. The server would find
+   * the damage only in queries, which then fail for the whole dataset.
+   */
+  async #checkContents(part: StoredFile, path: string, sha256: string, signal: AbortSignal): Promise<void> {
+    const stored = await this.#store.head(part.key, { signal });
+    if (stored?.sha256 !== undefined) {
+      if (stored.sha256 === sha256) return;
+      throw new RerunError("INVALID_FORMAT", "it is damaged: its bytes do not have the SHA-256 of its upload");
+    }
+    if (part.recordingId === undefined) return;
+    const { verifyRrd } = await import("@rerun-ts/arrow");
+    const [problem] = (await verifyRrd(path, { signal })).problems;
+    if (problem === undefined) return;
+    const where = problem.offset === undefined ? "" : ` at byte ${problem.offset}`;
+    throw new RerunError("INVALID_FORMAT", `it is damaged${where}: ${problem.reason}`);
+  }
+}
+
+/** Reads a piece of an object. A request without an answer must not hold up other objects. */
+async function withinTime<T>(name: string, signal: AbortSignal, read: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = AbortSignal.timeout(PIECE_MS);
+  try {
+    return await read(AbortSignal.any([signal, limit]));
+  } catch (error) {
+    if (!limit.aborted || signal.aborted) throw error;
+    throw new RerunError("TIMEOUT", `${name} was not read within ${PIECE_MS / 1000} s`, { cause: error });
   }
 }
 
@@ -146,7 +212,7 @@ async function checkFile(part: StoredFile, path: string): Promise<number | undef
   if (file === undefined) return undefined;
   try {
     const { size } = await file.stat();
-    if (size === part.size) await checkFooter(part, path, await accessTo(file, size));
+    if (size === part.size) await checkFooter(part, await accessTo(file, size));
     return size;
   } finally {
     await file.close();
@@ -169,22 +235,26 @@ async function accessTo(file: FileHandle, size: number): Promise<Uint8Array | Ra
 }
 
 /** Checks the footer: the server reads a file without one into memory, and one damaged file refuses all others. */
-async function checkFooter({ recordingId }: StoredFile, path: string, source: RrdSource): Promise<void> {
+async function checkFooter({ key, recordingId }: StoredFile, source: RrdSource): Promise<void> {
   const { openRrdParts } = await import("@rerun-ts/arrow");
   let file;
   try {
     file = await openRrdParts([source]);
   } catch (error) {
-    throw new RerunError("INVALID_FORMAT", messageOf(error).replace("`sources[0]`", path), { cause: error });
+    throw new RerunError("INVALID_FORMAT", messageOf(error).replace("`sources[0]`", key), { cause: error });
   }
-  const isIn = recordingId === undefined || file.recordings.some((recording) => recording.recordingId === recordingId);
+  const others = file.recordings.filter((recording) => recording.recordingId !== recordingId);
+  const isIn = recordingId === undefined || file.recordings.length > others.length;
   await file.close();
   if (!file.isLazy) {
     const [reason] = file.notices;
+    throw new RerunError("INVALID_FORMAT", `a server would believe the footer of ${key}: ${reason}; optimize the file`);
+  }
+  if (!isIn) throw new RerunError("INVALID_FORMAT", `${key} has no recording ${JSON.stringify(recordingId)}`);
+  // A server would register all recordings of the file. Whoever wrote it may only be allowed to write its own.
+  if (others.length > 0)
     throw new RerunError(
       "INVALID_FORMAT",
-      `a server would believe the footer of ${path}: ${reason}; optimize the file`,
+      `${key} is ${recordingId === undefined ? "a layout" : `of the recording ${JSON.stringify(recordingId)}`}, and has others: ${JSON.stringify(others[0]?.recordingId)}`,
     );
-  }
-  if (!isIn) throw new RerunError("INVALID_FORMAT", `${path} has no recording ${JSON.stringify(recordingId)}`);
 }

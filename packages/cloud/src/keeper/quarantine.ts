@@ -1,12 +1,13 @@
 import type { CatalogClient } from "@rerun-ts/arrow/catalog";
-import type { RerunError } from "@rerun-ts/core";
+import { isRerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
 import { datasetPrefix } from "../commits/log-keys.ts";
-import { partOfKey, type PartNames } from "../replacements/part-of-key.ts";
+import { partOfKey, partOfLayer, type PartNames } from "../replacements/part-of-key.ts";
 import type { PartFiles } from "./part-files.ts";
-import { registerNew, type PartToRegister } from "./register-parts.ts";
+import { registerNew, registeredParts, type PartToRegister } from "./register-parts.ts";
 
 const CONFLICTS = ".conflicts";
+const DOES_NOT_FIT = "it does not fit the parts in the dataset";
 
 /** A part that is not in its dataset. */
 export interface QuarantinedPart {
@@ -20,6 +21,8 @@ export interface QuarantinedPart {
 export class Quarantine {
   /** By their keys. */
   readonly parts: Map<string, QuarantinedPart> = new Map();
+  /** The keys of those that do not fit to the others. */
+  readonly conflicts: Set<string> = new Set();
   readonly #files: Pick<PartFiles, "remove">;
   readonly #log: (text: string) => void;
 
@@ -33,26 +36,61 @@ export class Quarantine {
     this.#note({ key, dataset: undefined, reason });
   }
 
-  /** Registers a refused part of a dataset in another one, for those that do not fit. */
-  async add(
+  /** Leaves out a part that does not fit to the others of its dataset. */
+  setAside(key: string, reason: string): void {
+    this.conflicts.add(key);
+    this.parts.set(key, { key, dataset: undefined, reason });
+    this.#log(`${key} does not fit: ${reason}`);
+  }
+
+  /** Registers a part in the dataset for those that do not fit. Returns the reason if that fails. */
+  async putInConflicts(
     catalog: CatalogClient,
     name: string,
     key: string,
     part: PartToRegister,
-    error: RerunError,
     signal: AbortSignal,
-  ): Promise<void> {
-    const other = `${name}${CONFLICTS}`;
-    let dataset: string | undefined;
+  ): Promise<string | undefined> {
+    const dataset = `${name}${CONFLICTS}`;
+    const conflicts = await catalog.createDataset(dataset, { existOk: true, signal });
+    const { refused } = await registerNew(conflicts, [part], { signal });
+    const [refusal] = refused;
+    if (refusal !== undefined) return messageOf(refusal.error);
+    this.conflicts.add(key);
+    this.#note({ key, dataset, reason: this.parts.get(key)?.reason ?? DOES_NOT_FIT });
+    return undefined;
+  }
+
+  /** Takes a part out of the dataset for those that do not fit. */
+  async takeOut(catalog: CatalogClient, part: PartNames, signal: AbortSignal): Promise<void> {
+    await this.#unregister(catalog, part, signal);
+    const { reason = DOES_NOT_FIT } = this.parts.get(part.key) ?? {};
+    this.parts.set(part.key, { key: part.key, dataset: undefined, reason });
+  }
+
+  /** Forgets a part. */
+  drop(key: string): void {
+    this.parts.delete(key);
+    this.conflicts.delete(key);
+  }
+
+  /** Forgets the parts of a dataset, and finds out which of them do not fit in another catalog. */
+  async restart(catalog: CatalogClient, name: string, signal: AbortSignal): Promise<void> {
+    for (const key of this.parts.keys()) if (key.startsWith(datasetPrefix(name))) this.drop(key);
+    const dataset = `${name}${CONFLICTS}`;
+    let conflicts;
     try {
-      const conflicts = await catalog.createDataset(other, { existOk: true, signal });
-      const { refused } = await registerNew(conflicts, [part], { signal });
-      if (refused.length === 0) dataset = other;
-    } catch (failure) {
-      if (signal.aborted) throw failure;
-      this.#log(`${key} cannot be put into ${other}: ${messageOf(failure)}`);
+      conflicts = await catalog.getDataset(dataset, { signal });
+    } catch (error) {
+      if (isRerunError(error) && error.code === "NOT_FOUND") return;
+      throw error;
     }
-    this.#note({ key, dataset, reason: messageOf(error.cause ?? error) });
+    for (const text of await registeredParts(conflicts, { signal })) {
+      const key = partOfLayer(name, text.slice(0, text.indexOf(" ")))?.key;
+      if (key === undefined) continue;
+      this.conflicts.add(key);
+      this.parts.set(key, { key, dataset, reason: DOES_NOT_FIT });
+    }
   }
 
   /** Unregisters the parts of a dataset that do not count any more. */
@@ -62,16 +100,20 @@ export class Quarantine {
     isGone: (part: PartNames) => boolean,
     signal: AbortSignal,
   ): Promise<void> {
-    for (const { key, dataset } of this.parts.values()) {
+    for (const key of this.parts.keys()) {
       const part = key.startsWith(datasetPrefix(name)) ? partOfKey(name, key) : undefined;
       if (part === undefined || !isGone(part)) continue;
-      if (dataset !== undefined) {
-        const conflicts = await catalog.getDataset(dataset, { signal });
-        await conflicts.unregister({ segmentsToDrop: part.recordingId, layersToDrop: part.layer, signal });
-      }
-      this.parts.delete(key);
+      await this.#unregister(catalog, part, signal);
+      this.drop(key);
       await this.#files.remove(key);
     }
+  }
+
+  async #unregister(catalog: CatalogClient, part: PartNames, signal: AbortSignal): Promise<void> {
+    const dataset = this.parts.get(part.key)?.dataset;
+    if (dataset === undefined) return;
+    const conflicts = await catalog.getDataset(dataset, { signal });
+    await conflicts.unregister({ segmentsToDrop: part.recordingId, layersToDrop: part.layer, signal });
   }
 
   #note(part: QuarantinedPart): void {

@@ -21,11 +21,15 @@ describe("the copies of a keeper", () => {
     // Keys of object storage have longer segments than names of files may be.
     const long = direct.replace("monday", "x".repeat(240));
     const copies = join(folder.path, "copies");
-    const files = new PartFiles({ url: "s3://bucket", read: async () => part }, copies, false);
+    const files = new PartFiles(
+      { url: "s3://bucket", read: async () => part, head: async () => undefined },
+      copies,
+      false,
+    );
     const signal = new AbortController().signal;
     const paths: string[] = [];
     for (const key of [direct, long])
-      paths.push(fileURLToPath(await files.prepare({ key, size: part.byteLength }, signal)));
+      paths.push(fileURLToPath(await files.prepare({ key, size: part.byteLength, recordingId: "monday" }, signal)));
     const drafts = ["00000002.rrd.0a1b", "00000003.rrd.0a1b"].map((name) => join(paths[1] ?? "", "..", name));
     for (const path of drafts) writeFileSync(path, part);
     const old = new Date(Date.now() - 2 * 3_600_000);

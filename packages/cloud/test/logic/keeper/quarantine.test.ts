@@ -6,11 +6,10 @@ import { FakeCatalog } from "../../fake-catalog.ts";
 const { signal } = new AbortController();
 const KEY = "v1/fleet/direct/monday/robot-1/00000001.rrd";
 const PART = { url: "file:///1.rrd", layer: "direct/monday/robot-1/00000001" };
-const ERROR = new RerunError("SERVER", "refused", { cause: new Error("another type") });
 
 function quarantineOf(catalog: FakeCatalog): {
   quarantine: Quarantine;
-  add: (signal?: AbortSignal) => Promise<void>;
+  put: (signal?: AbortSignal) => Promise<string | undefined>;
   removed: string[];
   log: string[];
 } {
@@ -18,44 +17,41 @@ function quarantineOf(catalog: FakeCatalog): {
   const log: string[] = [];
   const files = { remove: async (key: string) => void removed.push(key) };
   const quarantine = new Quarantine(files, (text) => log.push(text));
-  const add = (own = signal): Promise<void> => quarantine.add(catalog.client, "fleet", KEY, PART, ERROR, own);
-  return { quarantine, add, removed, log };
+  const put = (own = signal): Promise<string | undefined> => {
+    quarantine.setAside(KEY, "another type");
+    return quarantine.putInConflicts(catalog.client, "fleet", KEY, PART, own);
+  };
+  return { quarantine, put, removed, log };
 }
 
 describe("the quarantine of a keeper", () => {
   it("registers a part that does not fit in a dataset for these, and says where and why", async () => {
     const catalog = new FakeCatalog();
-    const { quarantine, add, log } = quarantineOf(catalog);
-    await add();
+    const { quarantine, put, log } = quarantineOf(catalog);
+    expect(await put()).toBeUndefined();
     expect(catalog.layersOf("fleet.conflicts")).toEqual([PART.layer]);
     expect(quarantine.parts.get(KEY)).toEqual({ key: KEY, dataset: "fleet.conflicts", reason: "another type" });
-    expect(log).toEqual([`refused ${KEY}, and it is in the dataset fleet.conflicts instead: another type`]);
+    expect(log.at(-1)).toBe(`refused ${KEY}, and it is in the dataset fleet.conflicts instead: another type`);
   });
 
-  it("keeps a part in no dataset that is refused there, too, or whose catalog fails", async () => {
-    for (const isConnected of [true, false]) {
-      const catalog = new FakeCatalog();
-      catalog.refuses = () => true;
-      if (!isConnected) catalog.connectionError = new RerunError("CONNECTION", "away");
-      const { quarantine, add, log } = quarantineOf(catalog);
-      await add();
-      expect(quarantine.parts.get(KEY)?.dataset).toBeUndefined();
-      expect(log.at(-1)).toContain("it is in no dataset");
-    }
-  });
-
-  it("notes nothing if it is aborted", async () => {
+  it("keeps a part in no dataset that is refused there, too, and returns the reason", async () => {
     const catalog = new FakeCatalog();
-    catalog.connectionError = new RerunError("ABORTED", "aborted");
-    const { quarantine, add } = quarantineOf(catalog);
-    await expect(add(AbortSignal.abort())).rejects.toMatchObject({ code: "ABORTED" });
-    expect(quarantine.parts.size).toBe(0);
+    catalog.refuses = () => true;
+    const { quarantine, put } = quarantineOf(catalog);
+    expect(await put()).toContain("does not fit");
+    expect(quarantine.parts.get(KEY)?.dataset).toBeUndefined();
+  });
+
+  it("rejects with the error of the connection", async () => {
+    const catalog = new FakeCatalog();
+    catalog.connectionError = new RerunError("CONNECTION", "away");
+    await expect(quarantineOf(catalog).put()).rejects.toMatchObject({ code: "CONNECTION" });
   });
 
   it("forgets the parts of its dataset that do not count any more, there and in its folder", async () => {
     const catalog = new FakeCatalog();
-    const { quarantine, add, removed } = quarantineOf(catalog);
-    await add();
+    const { quarantine, put, removed } = quarantineOf(catalog);
+    await put();
     const damaged = KEY.replace("1.rrd", "2.rrd");
     quarantine.leaveOut(damaged, "damaged");
     await quarantine.forget(catalog.client, "fleet", ({ key }) => key === damaged, signal);
@@ -65,5 +61,15 @@ describe("the quarantine of a keeper", () => {
     expect([[...quarantine.parts.keys()], catalog.layersOf("fleet.conflicts")]).toEqual([[KEY], [PART.layer]]);
     await quarantine.forget(catalog.client, "fleet", () => true, signal);
     expect([quarantine.parts.size, catalog.layersOf("fleet.conflicts"), removed]).toEqual([0, [], [damaged, KEY]]);
+  });
+
+  it("finds out what another keeper has put into the dataset for conflicts", async () => {
+    const catalog = new FakeCatalog();
+    await quarantineOf(catalog).put();
+    const { quarantine } = quarantineOf(catalog);
+    await quarantine.restart(catalog.client, "fleet", signal);
+    expect(quarantine.parts.get(KEY)?.dataset).toBe("fleet.conflicts");
+    await quarantine.forget(catalog.client, "fleet", () => true, signal);
+    expect(catalog.layersOf("fleet.conflicts")).toEqual([]);
   });
 });

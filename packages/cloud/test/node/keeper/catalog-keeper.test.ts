@@ -2,10 +2,12 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { compactParts, fsStore, type ObjectStore } from "@rerun-ts/cloud";
+import { optimizeRrd } from "@rerun-ts/arrow";
 import { RerunError } from "@rerun-ts/node";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterAll, describe, expect, it } from "vitest";
 import { CatalogKeeper, type KeeperOptions } from "../../../dist/keeper/catalog-keeper.js";
+import { DueWork } from "../../../dist/status/due-work.js";
 import { FakeCatalog } from "../../fake-catalog.ts";
 import { UploadedRecording, keysIn, makeOlder } from "../../stored-rows.ts";
 
@@ -19,10 +21,17 @@ interface Place {
   readonly store: ObjectStore;
   /** Keys that cannot be read now. */
   unreadable: (key: string) => boolean;
+  /** Keys whose bytes are changed on their way. */
+  damaged: (key: string) => boolean;
+  /** Prefixes that cannot be listed now. */
+  unlisted: (prefix: string) => boolean;
   readonly catalog: FakeCatalog;
   readonly log: string[];
   readonly copies: string;
-  readonly upload: (recordingId: string, parts: number) => Promise<void>;
+  readonly upload: (recordingId: string, parts: number, value?: string | number) => Promise<void>;
+  /** The keeper's clock, in milliseconds. */
+  readonly clock: { now: number };
+  readonly work: DueWork;
   readonly compact: () => Promise<unknown>;
   readonly keeper: (options?: Partial<KeeperOptions>) => CatalogKeeper;
 }
@@ -32,15 +41,21 @@ function newPlace(): Place {
   const [path, work, copies] = ["store", "work", "copies"].map((name) => join(base, name)) as [string, string, string];
   for (const each of [path, work, copies]) mkdirSync(each, { recursive: true });
   const files = fsStore(path);
+  const clock = { now: 0 };
   const read: ObjectStore["read"] = async (key, options) => {
     if (place.unreadable(key)) throw new RerunError("CONNECTION", "the store is away");
-    return files.read(key, options);
+    const bytes = await files.read(key, options);
+    // In the first chunk.
+    return place.damaged(key) ? bytes.map((byte, at) => (at === 120 ? byte ^ 0xff : byte)) : bytes;
   };
   const store: ObjectStore = {
     url: files.url,
     create: (...args) => files.create(...args),
     head: (...args) => files.head(...args),
-    list: (...args) => files.list(...args),
+    list: (...args) => {
+      if (place.unlisted(args[0])) throw new RerunError("AUTH", "access is denied");
+      return files.list(...args);
+    },
     delete: (...args) => files.delete(...args),
     read,
   };
@@ -48,12 +63,16 @@ function newPlace(): Place {
     path,
     store,
     unreadable: () => false,
+    damaged: () => false,
+    unlisted: () => false,
+    clock,
+    work: new DueWork("parts of the store", () => clock.now),
     catalog: new FakeCatalog(),
     log: [],
     copies,
-    upload: async (recordingId, parts) => {
+    upload: async (recordingId, parts, value) => {
       const uploaded = new UploadedRecording(store, join(base, "spool"), recordingId);
-      await uploaded.logParts(parts);
+      await uploaded.logParts(parts, value);
       await uploaded.recording.close();
     },
     compact: () => compactParts(store, { dataset: "fleet", temporaryFolder: work }),
@@ -63,11 +82,18 @@ function newPlace(): Place {
         datasets: ["fleet"],
         files: copies,
         isMounted: false,
+        work: place.work,
         log: (text) => place.log.push(text),
         ...options,
       }),
   };
   return place;
+}
+
+async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
 }
 
 const isMade = (layer: string): boolean => layer.startsWith("compact-parts/");
@@ -89,6 +115,7 @@ describe("the keeper of a catalog", () => {
     expect([keeper.registered, keeper.pending]).toEqual([0, 1]);
 
     place.unreadable = () => false;
+    place.clock.now += 10_000;
     catalog.changes.length = 0;
     await keeper.pass(catalog.client, signal);
     expect(catalog.changes.map((change) => change.slice(0, 1))).toEqual(["+", "-"]);
@@ -166,16 +193,122 @@ describe("the keeper of a catalog", () => {
     expect(existsSync(join(place.copies, "v1/fleet/direct/monday"))).toBe(false);
   });
 
-  it("puts a part that the catalog refuses aside, and counts it as neither registered nor pending", async () => {
+  it("tries a part again that the catalog refuses for a moment, and is not healthy if that lasts", async () => {
+    const place = newPlace();
+    const { catalog, work } = place;
+    await place.upload("monday", 2);
+    catalog.refuses = (layer) => layer.endsWith("00000002");
+    const keeper = place.keeper();
+    await keeper.pass(catalog.client, signal);
+    expect([keeper.registered, keeper.pending, keeper.quarantined.size]).toEqual([1, 1, 0]);
+    expect(work.report()).toMatchObject({ failing: 1, problem: undefined });
+    place.clock.now = 40_000;
+    await keeper.pass(catalog.client, signal);
+    expect(work.report().problem).toMatch(
+      /1 of the parts of the store fail for 40 s \(.*00000002\.rrd: .*does not fit/,
+    );
+    catalog.refuses = () => false;
+    place.clock.now = 100_000;
+    await keeper.pass(catalog.client, signal);
+    expect([keeper.registered, keeper.pending, work.report().problem]).toEqual([2, 0, undefined]);
+  });
+
+  it("has the same parts in each catalog where types conflict: those with most of the data", async () => {
+    const place = newPlace();
+    await place.upload("a-text", 1, "one");
+    for (const id of ["b", "c", "d"]) await place.upload(id, 1, 5);
+    const inDatasets = ({ catalog }: Place): readonly (readonly string[])[] =>
+      ["fleet", "fleet.conflicts"].map((name) => catalog.layersOf(name).map((layer) => layer.split("/")[1] ?? ""));
+    const wanted = [["b", "c", "d"], ["a-text"]];
+    const keeper = place.keeper();
+    await keeper.pass(place.catalog.client, signal);
+    expect(inDatasets(place)).toEqual(wanted);
+    expect([keeper.registered, keeper.pending, keeper.quarantined.size]).toEqual([3, 0, 1]);
+    const changes = place.catalog.changes.length;
+    await keeper.pass(place.catalog.client, signal);
+    expect(place.catalog.changes).toHaveLength(changes);
+    place.catalog.restart();
+    await keeper.pass(place.catalog.client, signal);
+    expect(inDatasets(place)).toEqual(wanted);
+    // Another keeper beside the same catalog, after most of the data has become text.
+    for (const id of ["e", "f", "g"]) await place.upload(id, 1, "two");
+    await place.keeper().pass(place.catalog.client, signal);
+    expect(inDatasets(place)).toEqual([
+      ["a-text", "e", "f", "g"],
+      ["b", "c", "d"],
+    ]);
+  });
+
+  it("registers parts again that somebody else has unregistered", async () => {
     const place = newPlace();
     const { catalog } = place;
     await place.upload("monday", 2);
-    const refused = "00000002";
-    catalog.refuses = (layer) => layer.endsWith(refused);
+    await place.keeper().pass(catalog.client, signal);
+    const layers = catalog.layersOf("fleet");
+    catalog.datasets.get("fleet")?.clear();
     const keeper = place.keeper();
     await keeper.pass(catalog.client, signal);
-    const { calls } = catalog;
-    await keeper.pass(catalog.client, signal);
-    expect([keeper.registered, keeper.pending, keeper.quarantined.size, catalog.calls]).toEqual([1, 0, 1, calls]);
+    expect([catalog.layersOf("fleet"), keeper.registered]).toEqual([layers, 2]);
+  });
+
+  it("leaves out a part whose bytes are damaged under a right footer", async () => {
+    const place = newPlace();
+    await place.upload("monday", 2);
+    place.damaged = (key) => key.endsWith("00000002.rrd");
+    const keeper = place.keeper();
+    await keeper.pass(place.catalog.client, signal);
+    expect([keeper.registered, keeper.pending]).toEqual([1, 0]);
+    expect([...keeper.quarantined.values()]).toMatchObject([{ reason: expect.stringContaining("damaged") as string }]);
+  });
+
+  it("leaves out a part with the data of another recording", async () => {
+    const place = newPlace();
+    const { store } = place;
+    await place.upload("monday", 1);
+    const [own = ""] = await keysIn(store, "v1/fleet/direct/monday/");
+    await place.upload("page", 1);
+    const [pages = ""] = await keysIn(store, "v1/fleet/direct/page/");
+    const both = await collect(optimizeRrd([await store.read(pages), await store.read(own)]));
+    for (const [number, bytes] of [await store.read(own), both].entries())
+      await store.create(pages.replace("00000001", `0000000${number + 2}`), bytes);
+    const keeper = place.keeper();
+    await keeper.pass(place.catalog.client, signal);
+    expect(keeper.registered).toBe(2);
+    const reasons = [...keeper.quarantined.values()].map(({ reason }) => reason);
+    expect(reasons).toEqual([
+      expect.stringMatching(/has no recording "page"/),
+      expect.stringMatching(/is of the recording "page", and has others: "monday"/),
+    ]);
+  });
+
+  it("goes on with the other datasets if one cannot be listed", async () => {
+    const place = newPlace();
+    await place.upload("monday", 1);
+    place.unlisted = (prefix) => prefix.startsWith("v1/closed/");
+    const keeper = place.keeper({ datasets: ["closed", "fleet"] });
+    await keeper.pass(place.catalog.client, signal);
+    expect(keeper.registered).toBe(1);
+    place.clock.now = 60_000;
+    await keeper.pass(place.catalog.client, signal);
+    expect(place.work.report().problem).toContain("dataset closed: access is denied");
+  });
+
+  it("registers the other parts while the bytes of one do not come", async () => {
+    const place = newPlace();
+    const { catalog, store } = place;
+    await place.upload("monday", 1);
+    await place.upload("tuesday", 3);
+    let goOn = (): void => {};
+    const hanging = new Promise<void>((resolve) => (goOn = resolve));
+    const read: ObjectStore["read"] = async (key, options) => {
+      if (key.includes("/monday/")) await hanging;
+      return store.read(key, options);
+    };
+    const keeper = place.keeper({ store: { ...store, read } });
+    const passing = keeper.pass(catalog.client, signal);
+    await expect.poll(() => catalog.layersOf("fleet").length, { timeout: 10_000 }).toBe(3);
+    goOn();
+    await passing;
+    expect(keeper.registered).toBe(4);
   });
 });

@@ -1,0 +1,282 @@
+import type { CatalogClient, DatasetEntry } from "@rerun-ts/arrow/catalog";
+import type { RerunError } from "@rerun-ts/core";
+import { fittingParts } from "../compact/part-columns.ts";
+import { datasetPrefix } from "../commits/log-keys.ts";
+import { CountedParts, type CountedPart, type ListedParts } from "../replacements/counted-parts.ts";
+import { partOfKey, partOfLayer, type PartNames } from "../replacements/part-of-key.ts";
+import { parseMadePartKey } from "../replacements/replacement-keys.ts";
+import type { DueWork } from "../status/due-work.ts";
+import type { ObjectStore } from "../store/object-store.ts";
+import { CatalogLayouts } from "./catalog-layouts.ts";
+import type { PartFiles, StoredPart } from "./part-files.ts";
+import { PartTypes } from "./part-types.ts";
+import type { Quarantine } from "./quarantine.ts";
+import { registerNew, registeredParts } from "./register-parts.ts";
+import { prepareParts, type PreparedPart } from "./prepare-parts.ts";
+
+const UNREGISTERED_AT_ONCE = 1000;
+/** What the catalog has is compared at these intervals, or at this multiple of the duration of a comparison. */
+const [COMPARE_MS, COMPARE_FACTOR] = [60_000, 100];
+
+/** Settings of a {@link DatasetKeeper}. */
+export interface DatasetKeeperOptions {
+  readonly store: ObjectStore;
+  readonly name: string;
+  readonly recordings: ReadonlySet<string> | undefined;
+  readonly maxAgeMs: number;
+  readonly files: PartFiles;
+  readonly quarantine: Quarantine;
+  readonly work: DueWork;
+  readonly log: (text: string) => void;
+}
+
+/** Keeps one dataset of a catalog equal to that of a store. */
+export class DatasetKeeper {
+  /** The number of parts that the catalog has after the last pass, and the number of parts that it lacks. */
+  registered = 0;
+  pending = 0;
+  /** The recordings of which it is unclear which parts count, with the reason. */
+  unclear: ListedParts["unclear"] = new Map();
+  readonly #options: DatasetKeeperOptions;
+  readonly #parts: CountedParts;
+  readonly #layouts: CatalogLayouts;
+  readonly #types: PartTypes;
+  /** The layers in the dataset of this id. */
+  #layers = new Set<string>();
+  #id: string | undefined;
+  #compareAt = 0;
+  /** The recordings that are too old. */
+  #old: ReadonlySet<string> = new Set();
+  #isListed = false;
+  #isCleaned = false;
+
+  constructor(options: DatasetKeeperOptions) {
+    this.#options = options;
+    const { store, name: dataset, files, log } = options;
+    this.#parts = new CountedParts(store, dataset);
+    this.#layouts = new CatalogLayouts({ store, dataset, files, committed: this.#parts.committed, log });
+    this.#types = new PartTypes((key) => files.pathOf(key));
+  }
+
+  /**
+   * Registers everything that is new, and then unregisters what it replaces: queries find all data at any time. The
+   * newest layout becomes the default one.
+   *
+   * @throws {RerunError} the error of the catalog, or of the store
+   */
+  async pass(catalog: CatalogClient, signal: AbortSignal): Promise<void> {
+    const { work, quarantine } = this.#options;
+    const parts = await this.#list(signal);
+    const keys = new Set(parts.map(({ key }) => key));
+    work.keepOnly((key) => !key.startsWith(datasetPrefix(this.#options.name)) || keys.has(key));
+    const entry = await this.#open(catalog, signal);
+    const isMissing = (part: CountedPart): boolean => !this.#layers.has(part.layer) && !quarantine.parts.has(part.key);
+    try {
+      await this.#registerAll(entry, parts.filter(isMissing), signal);
+      await this.#settleConflicts(catalog, entry, parts, signal);
+      await this.#unregister(catalog, entry, parts, signal);
+      await this.#layouts.pass(entry, signal);
+    } finally {
+      this.registered = parts.filter(({ layer }) => this.#layers.has(layer)).length;
+      this.pending = parts.filter(isMissing).length;
+    }
+  }
+
+  /** The parts to be registered. */
+  async #list(signal: AbortSignal): Promise<readonly CountedPart[]> {
+    const { recordings, maxAgeMs, name, log, store } = this.#options;
+    const parts: CountedPart[] = [];
+    const unclear = new Map<string, RerunError>();
+    for (const id of recordings ?? [undefined]) {
+      const listed = await this.#parts.list(id, signal);
+      parts.push(...listed.counted);
+      for (const [recordingId, problem] of listed.unclear) unclear.set(recordingId, problem);
+    }
+    for (const [id, { message }] of unclear)
+      if (this.unclear.get(id)?.message !== message) log(`${id} stays as it is in the catalog: ${message}`);
+    this.unclear = unclear;
+    // A name may be misspelt.
+    if (!this.#isListed && parts.length === 0) log(`${store.url} has no parts of the dataset ${name} yet`);
+    this.#isListed = true;
+    parts.sort((a, b) => (a.recordingId < b.recordingId ? -1 : a.recordingId > b.recordingId ? 1 : 0));
+    if (maxAgeMs === Infinity) return parts;
+    const since = Date.now() - maxAgeMs;
+    const old = new Set(parts.map(({ recordingId }) => recordingId));
+    for (const { recordingId, modified } of parts)
+      if ((modified?.getTime() ?? Infinity) >= since) old.delete(recordingId);
+    this.#old = old;
+    return parts.filter(({ recordingId }) => !old.has(recordingId));
+  }
+
+  /**
+   * The dataset. What it has is asked at first, and from time to time: its server may be a new one, and others may
+   * change it.
+   */
+  async #open(catalog: CatalogClient, signal: AbortSignal): Promise<DatasetEntry> {
+    const { name, quarantine, log } = this.#options;
+    const entry = await catalog.createDataset(name, { existOk: true, signal });
+    const isOther = entry.id !== this.#id;
+    if (!isOther && performance.now() < this.#compareAt) return entry;
+    const started = performance.now();
+    const names = await registeredParts(entry, { signal });
+    const before = this.#layers;
+    // Only the name of the layer is needed, because it identifies the part.
+    this.#layers = new Set([...names].map((text) => text.slice(0, text.indexOf(" "))));
+    if (isOther) {
+      if (this.#id !== undefined)
+        log(`the catalog has forgotten the dataset ${JSON.stringify(name)}: all parts are registered again`);
+      await quarantine.restart(catalog, name, signal);
+      this.#id = entry.id;
+    } else {
+      const lost = [...before].filter((layer) => !this.#layers.has(layer)).length;
+      if (lost > 0)
+        log(`somebody else has unregistered ${lost} parts of the dataset ${name}: they are registered again`);
+    }
+    this.#compareAt = performance.now() + Math.max(COMPARE_MS, COMPARE_FACTOR * (performance.now() - started));
+    return entry;
+  }
+
+  async #registerAll(entry: DatasetEntry, parts: readonly StoredPart[], signal: AbortSignal): Promise<void> {
+    const { files, work } = this.#options;
+    const due = parts.filter(({ key }) => work.isDue(key));
+    for await (const prepared of prepareParts(
+      due,
+      (part) => files.prepare(part, signal),
+      (part, error) => this.#onUnprepared(part, error),
+      signal,
+    ))
+      await this.#register(entry, prepared, signal);
+    signal.throwIfAborted();
+  }
+
+  /** Leaves damaged parts out for good, and others for a while. */
+  #onUnprepared({ key }: StoredPart, error: RerunError): void {
+    if (error.code === "INVALID_FORMAT") this.#options.quarantine.leaveOut(key, error.message);
+    else if (error.code !== "ABORTED") this.#onFailed(key, error.message);
+  }
+
+  #onFailed(key: string, reason: string): void {
+    const { work, log } = this.#options;
+    if (work.fail(key, reason)) log(`${key} is tried again: ${reason}`);
+  }
+
+  async #register(entry: DatasetEntry, prepared: readonly PreparedPart[], signal: AbortSignal): Promise<void> {
+    const { quarantine, work } = this.#options;
+    const byLayer = new Map(prepared.map(({ part }) => [part.layer, part]));
+    const wanted = prepared.map(({ part: { layer }, url }) => ({ layer, url }));
+    const result = await registerNew(entry, wanted, { signal });
+    for (const { layer } of result.registered) {
+      this.#layers.add(layer);
+      work.succeed(byLayer.get(layer)?.key);
+    }
+    for (const { layer, error } of result.refused) {
+      const part = byLayer.get(layer);
+      if (part === undefined) continue;
+      // Only another type lasts. A server without free file descriptors accepts the part later.
+      const conflict = await this.#types.conflictWith(entry, part, signal);
+      if (conflict === undefined) this.#onFailed(part.key, error.message);
+      else quarantine.setAside(part.key, conflict);
+    }
+  }
+
+  /**
+   * Where parts have different types in one column, most of the data decides which are in the dataset, and not the order
+   * in which they came: a restarted catalog has the same parts. Most of the others are in the dataset for conflicts.
+   */
+  async #settleConflicts(
+    catalog: CatalogClient,
+    entry: DatasetEntry,
+    parts: readonly CountedPart[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { quarantine, files, work } = this.#options;
+    const known = parts.filter(({ key, layer }) => this.#layers.has(layer) || quarantine.conflicts.has(key));
+    if (!known.some(({ key }) => quarantine.conflicts.has(key))) return;
+    const typed = await Promise.all(
+      known.map(async (part) => ({ part, size: part.size, columns: await this.#types.of(part) })),
+    );
+    const fitting = new Set(fittingParts(typed));
+    const others = new Set(fittingParts(typed.filter((each) => !fitting.has(each))));
+    const isInConflicts = ({ key }: CountedPart): boolean => quarantine.parts.get(key)?.dataset !== undefined;
+    // Removed first, because a dataset cannot have both types.
+    for (const each of typed) {
+      const { part } = each;
+      if (!fitting.has(each) && this.#layers.has(part.layer)) {
+        await entry.unregister({ segmentsToDrop: part.recordingId, layersToDrop: part.layer, signal });
+        this.#layers.delete(part.layer);
+        quarantine.setAside(part.key, "most of the data has another type in one of its columns");
+      }
+      if (!others.has(each) && isInConflicts(part)) await quarantine.takeOut(catalog, part, signal);
+    }
+    const back = Array.from(fitting, ({ part }) => part).filter(({ layer }) => !this.#layers.has(layer));
+    for (const { key } of back) quarantine.drop(key);
+    if (back.length > 0) await this.#registerAll(entry, back, signal);
+    for (const { part } of others) {
+      const { key, layer } = part;
+      if (isInConflicts(part) || !work.isDue(key)) continue;
+      const file = { layer, url: files.urlOf(key) };
+      const failure = await quarantine.putInConflicts(catalog, this.#options.name, key, file, signal);
+      if (failure !== undefined) this.#onFailed(key, failure);
+    }
+  }
+
+  /**
+   * Unregisters parts that do not count any more, or are too old, and removes their copies. Parts in whose place others
+   * count wait for those.
+   */
+  async #unregister(
+    catalog: CatalogClient,
+    entry: DatasetEntry,
+    parts: readonly CountedPart[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { name, files, quarantine } = this.#options;
+    const registered = this.#layers;
+    const layers = new Set(parts.map(({ layer }) => layer));
+    const incomplete = new Set(
+      parts
+        .filter(({ key, layer }) => parseMadePartKey(key) !== undefined && !registered.has(layer))
+        .map(({ recordingId }) => recordingId),
+    );
+    const isGone = (part: PartNames): boolean =>
+      !layers.has(part.layer) && !incomplete.has(part.recordingId) && this.#isGone(part);
+    const gone = new Map<string, PartNames[]>();
+    for (const layer of registered) {
+      // Parsed only for layers that no longer count, because nearly all of them do.
+      const part = layers.has(layer) ? undefined : partOfLayer(name, layer);
+      if (part === undefined || !isGone(part)) continue;
+      const own = gone.get(part.recordingId);
+      if (own === undefined) gone.set(part.recordingId, [part]);
+      else own.push(part);
+    }
+    for (const [recordingId, own] of gone) {
+      for (let at = 0; at < own.length; at += UNREGISTERED_AT_ONCE) {
+        const some = own.slice(at, at + UNREGISTERED_AT_ONCE);
+        const layersToDrop = some.map(({ layer }) => layer);
+        await entry.unregister({ segmentsToDrop: recordingId, layersToDrop, signal });
+        for (const { key, layer } of some) {
+          registered.delete(layer);
+          this.#types.forget(key);
+          await files.remove(key);
+        }
+      }
+    }
+    await quarantine.forget(catalog, name, isGone, signal);
+    if (this.#isCleaned) return;
+    // Removes copies that a killed keeper has left.
+    this.#isCleaned = true;
+    await files.removeLeft(datasetPrefix(name), this.#needless());
+  }
+
+  /** The keys of the parts that do not count any more, and are not in the catalog either. */
+  *#needless(): Generator<string> {
+    const { name } = this.#options;
+    for (const { removed } of this.#parts.logs.values())
+      for (const key of removed.keys()) if (!this.#layers.has(partOfKey(name, key)?.layer ?? "")) yield key;
+  }
+
+  /** Whether a part was replaced or removed, or is too old. A part that is only missing in the store stays. */
+  #isGone(part: PartNames): boolean {
+    return this.#parts.isReplaced(part) || this.#old.has(part.recordingId);
+  }
+}
