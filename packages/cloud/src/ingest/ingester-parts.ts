@@ -4,6 +4,7 @@ import type { FirstLogKeys } from "./commit-log.ts";
 import type { IngestCounts } from "./ingest-counts.ts";
 import type { LogStream } from "./log-stream.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
+import type { PackAssembler } from "./pack-assembler.ts";
 import type { HashPieces } from "./part-body.ts";
 import type { PresentFailures } from "./present-failures.ts";
 import type { StaticData } from "./static-data.ts";
@@ -19,7 +20,7 @@ export interface IngesterParts {
   readonly maxMs: number;
   readonly snapshotEvery: number;
   readonly firstKeys: FirstLogKeys;
-  readonly maxAssemblyBytes: number;
+  readonly assembler: PackAssembler;
   readonly budget: MemoryBudget;
   readonly counts: IngestCounts;
   readonly failures: PresentFailures;

@@ -5,6 +5,7 @@ import { FirstKeys } from "./first-keys.ts";
 import { newCounts, type IngestStats } from "./ingest-counts.ts";
 import type { LogStream } from "./log-stream.ts";
 import { MemoryBudget } from "./memory-budget.ts";
+import { PackAssembler } from "./pack-assembler.ts";
 import type { HashPieces } from "./part-body.ts";
 import { PresentFailures } from "./present-failures.ts";
 import { StaticData, type ReadMessages } from "./static-data.ts";
@@ -14,6 +15,9 @@ import { PartitionIngester } from "./partition-ingester.ts";
 /** The share of the memory for static data of earlier parts, and its limit. */
 const STATIC_SHARE = 1 / 8;
 const MAX_STATIC_BYTES = 64 * 1024 * 1024;
+
+/** The share of the memory for pieces of large packs. */
+const ASSEMBLY_SHARE = 1 / 4;
 
 /** Settings of an {@link Ingester}. */
 export interface IngesterSettings {
@@ -40,11 +44,13 @@ export class Ingester {
   readonly #counts = newCounts();
   readonly #failures = new PresentFailures();
   readonly #budget: MemoryBudget;
+  readonly #assembler: PackAssembler;
   readonly #partitions: ReadonlyMap<number, PartitionIngester>;
 
   constructor(settings: IngesterSettings) {
     const { maxMemoryBytes, stream, partitions, store, dataset } = settings;
-    this.#budget = new MemoryBudget(maxMemoryBytes);
+    this.#budget = new MemoryBudget(maxMemoryBytes, partitions.length);
+    this.#assembler = new PackAssembler(maxMemoryBytes * ASSEMBLY_SHARE);
     const parts: IngesterParts = {
       store,
       stream,
@@ -57,7 +63,7 @@ export class Ingester {
         commits: new FirstKeys(store, logPrefix(dataset)),
         snapshots: new FirstKeys(store, snapshotPrefix(dataset)),
       },
-      maxAssemblyBytes: maxMemoryBytes,
+      assembler: this.#assembler,
       budget: this.#budget,
       counts: this.#counts,
       failures: this.#failures,
@@ -80,7 +86,7 @@ export class Ingester {
   stats(): IngestStats {
     const { error, since } = this.#failures.first ?? {};
     const failingMs = since === undefined ? 0 : performance.now() - since;
-    return { ...this.#counts, pendingBytes: this.#budget.bytes, lastError: error, failingMs };
+    return { ...this.#counts, pendingBytes: this.#budget.bytes + this.#assembler.bytes, lastError: error, failingMs };
   }
 
   /** Settles when it was finished or aborted. */

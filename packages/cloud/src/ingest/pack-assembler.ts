@@ -1,15 +1,28 @@
 import { readPackId } from "../nats/pack.ts";
 
+/** Pieces are dropped after this time without another one of their pack: their producer may have ended. */
+const MAX_AGE_MS = 600_000;
+
+interface IncompletePack {
+  readonly pieces: Map<number, Uint8Array>;
+  bytes: number;
+  changedAt: number;
+}
+
 /**
- * Packs with missing pieces, in any order. Above the limit the oldest are dropped, because producers send them again.
+ * Packs with missing pieces, in any order. The oldest are dropped above the limit and after ten minutes, because
+ * producers send them again.
  */
 export class PackAssembler {
   readonly #maxBytes: number;
   #bytes = 0;
-  readonly #packs = new Map<string, { readonly pieces: Map<number, Uint8Array>; bytes: number }>();
+  readonly #now: () => number;
+  /** The pack that has changed last is the last one. */
+  readonly #packs = new Map<string, IncompletePack>();
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, now: () => number = () => performance.now()) {
     this.#maxBytes = maxBytes;
+    this.#now = now;
   }
 
   /** Bytes of incomplete packs. */
@@ -25,12 +38,11 @@ export class PackAssembler {
     const { run, number, piece } = readPackId(message);
     if (piece === undefined) return message;
     const key = `${run} ${number} ${piece.attempt} ${piece.count}`;
-    let pack = this.#packs.get(key);
-    if (pack === undefined) {
-      pack = { pieces: new Map(), bytes: 0 };
-      this.#packs.set(key, pack);
-    }
+    const pack = this.#packs.get(key) ?? { pieces: new Map<number, Uint8Array>(), bytes: 0, changedAt: 0 };
     if (pack.pieces.has(piece.index)) return undefined;
+    pack.changedAt = this.#now();
+    this.#packs.delete(key);
+    this.#packs.set(key, pack);
     pack.pieces.set(piece.index, piece.bytes);
     pack.bytes += piece.bytes.byteLength;
     this.#bytes += piece.bytes.byteLength;
@@ -38,8 +50,9 @@ export class PackAssembler {
       this.#forget(key);
       return join(pack.pieces, pack.bytes);
     }
-    for (const oldest of this.#packs.keys()) {
-      if (this.#bytes <= this.#maxBytes || oldest === key) break;
+    for (const [oldest, { changedAt }] of this.#packs) {
+      const isOld = this.#now() - changedAt > MAX_AGE_MS;
+      if (oldest === key || (this.#bytes <= this.#maxBytes && !isOld)) break;
       this.#forget(oldest);
     }
     return undefined;

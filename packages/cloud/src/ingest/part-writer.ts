@@ -1,10 +1,14 @@
-import { RerunError, type EncodedMessage } from "@rerun-ts/core";
+import { RerunError, isRerunError, type EncodedMessage, type StoreId } from "@rerun-ts/core";
+import { storeKey } from "@rerun-ts/core/encode";
 import type { CommittedPart } from "../commits/commit.ts";
 import { logPartKey } from "../commits/log-keys.ts";
+import type { Pack } from "../nats/pack.ts";
 import { createObject } from "../store/create-object.ts";
+import { checkKey } from "../store/keys.ts";
 import type { Attempts } from "./attempts.ts";
 import type { Batch, StorePacks } from "./batch.ts";
 import type { CommitLog } from "./commit-log.ts";
+import type { MemoryShare } from "./memory-budget.ts";
 import { partBody, type PartBody } from "./part-body.ts";
 import type { IngesterParts } from "./ingester-parts.ts";
 import { partStatics } from "./static-data.ts";
@@ -18,6 +22,7 @@ export class PartWriter {
   readonly #partition: number;
   readonly #log: Pick<CommitLog, "staticsOf">;
   readonly #attempts: Attempts;
+  readonly #budget: MemoryShare;
   readonly #stop: AbortSignal;
 
   constructor(
@@ -25,52 +30,78 @@ export class PartWriter {
     partition: number,
     log: Pick<CommitLog, "staticsOf">,
     attempts: Attempts,
+    budget: MemoryShare,
     stop: AbortSignal,
   ) {
     this.#parts = parts;
     this.#partition = partition;
     this.#log = log;
     this.#attempts = attempts;
+    this.#budget = budget;
     this.#stop = stop;
   }
 
   /** The parts of a batch, without packs of which no part can be made: they would keep all others waiting. */
   async bodies(batch: Batch): Promise<PartBody[]> {
-    const { sha256, counts, budget, maxBytes, stream } = this.#parts;
+    const { sha256, maxBytes, dataset } = this.#parts;
     const bodies: PartBody[] = [];
     for (const store of batch.byStore()) {
-      const earlier = await this.#earlierStatics(store);
+      const { storeId } = store;
       try {
+        checkKey(logPartKey(dataset, this.#partition, 1, storeId, "0".repeat(64)));
+        const earlier = await this.#earlierStatics(store);
         const body = partBody(store, partStatics(earlier, store, maxBytes), sha256);
         if (body !== undefined) bodies.push(body);
       } catch (error) {
-        const reason = RerunError.from(error, "INVALID_FORMAT");
-        counts.rejected += store.packs.length;
-        this.#attempts.warn(`cannot make a part of ${store.storeId.recordingId}`, reason);
-        for (const { pack } of store.packs) stream.reject(pack, reason.message);
-        const ids = new Set(store.packs.map(({ pack }) => pack));
-        budget.release(batch.removeIf((pack) => ids.has(pack)));
+        this.#reject(batch, storeId, RerunError.from(error, "INVALID_FORMAT"));
       }
     }
     return bodies;
   }
 
-  /** Writes the parts of the commit with a number. */
-  async write(number: number, bodies: readonly PartBody[]): Promise<CommittedPart[]> {
+  /**
+   * Writes the parts of the commit with a number. `undefined` stands for a part that the store will never accept, whose
+   * packs leave the batch.
+   */
+  async write(number: number, bodies: readonly PartBody[], batch: Batch): Promise<(CommittedPart | undefined)[]> {
     const { store, dataset } = this.#parts;
-    const written: CommittedPart[] = [];
+    const written: (CommittedPart | undefined)[] = [];
     const next = bodies.entries();
     const write = async (): Promise<void> => {
       for (const [index, { storeId, body, sha256, chunks, rows, staticBytes }] of next) {
         const key = logPartKey(dataset, this.#partition, number, storeId, sha256);
-        const create = (): Promise<boolean> => createObject(store, key, body, { sha256, signal: this.#stop });
-        // If it exists, it is the same.
+        let refusal: RerunError | undefined;
+        const create = async (): Promise<void> => {
+          try {
+            // If it exists, it is the same.
+            await createObject(store, key, body, { sha256, signal: this.#stop });
+          } catch (error) {
+            if (!isRerunError(error) || error.code !== "INVALID_ARGUMENT") throw error;
+            refusal = error;
+          }
+        };
         await this.#attempts.repeat("write a part", create, this.#stop);
-        written[index] = { key, store: storeId, bytes: body.size, sha256, chunks, rows, staticBytes };
+        if (refusal === undefined)
+          written[index] = { key, store: storeId, bytes: body.size, sha256, chunks, rows, staticBytes };
+        else this.#reject(batch, storeId, refusal);
       }
     };
     await Promise.all(Array.from({ length: MAX_UPLOADS }, write));
-    return written;
+    return Array.from(bodies, (_, index) => written[index]);
+  }
+
+  /** Takes the packs of a store out of a batch. Their producer keeps them. */
+  #reject(batch: Batch, storeId: StoreId, reason: RerunError): void {
+    const { counts, stream } = this.#parts;
+    const key = storeKey(storeId);
+    this.#attempts.warn(`cannot make a part of ${storeId.recordingId}`, reason);
+    const isRejected = (pack: Pack): boolean => {
+      if (storeKey(pack.storeId) !== key) return false;
+      counts.rejected++;
+      stream.reject(pack, reason.message);
+      return true;
+    };
+    this.#budget.release(batch.removeIf(isRejected));
   }
 
   /** The static data of the earlier parts of a store. Without it, a part would still have all of its own. */

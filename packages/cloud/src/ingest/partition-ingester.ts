@@ -6,6 +6,7 @@ import { Batch, missingPacks, type HeldPack } from "./batch.ts";
 import { CommitLog } from "./commit-log.ts";
 import { CommitPace } from "./commit-pace.ts";
 import type { IngesterParts } from "./ingester-parts.ts";
+import type { MemoryShare } from "./memory-budget.ts";
 import { PartWriter } from "./part-writer.ts";
 import { PartitionReader } from "./partition-reader.ts";
 
@@ -40,16 +41,19 @@ export class PartitionIngester {
   readonly #attempts: Attempts;
   readonly #announcements: Announcements;
   readonly #writer: PartWriter;
+  readonly #budget: MemoryShare;
 
   constructor(parts: IngesterParts, partition: number) {
-    const { store, dataset, snapshotEvery, firstKeys, stream, maxAssemblyBytes, budget, counts } = parts;
+    const { store, dataset, snapshotEvery, firstKeys, stream, assembler, counts } = parts;
+    const budget = parts.budget.share();
+    this.#budget = budget;
     this.#parts = parts;
     this.#partition = partition;
     this.#log = new CommitLog({ store, dataset, partition, snapshotEvery, firstKeys });
     this.#attempts = new Attempts(parts, partition);
     this.#announcements = new Announcements(stream, this.#log, this.#stop.signal);
-    this.#writer = new PartWriter(parts, partition, this.#log, this.#attempts, this.#stop.signal);
-    this.#reader = new PartitionReader(stream, partition, maxAssemblyBytes, {
+    this.#writer = new PartWriter(parts, partition, this.#log, this.#attempts, budget, this.#stop.signal);
+    this.#reader = new PartitionReader(stream, partition, assembler, {
       isKnown: (id) => {
         if (this.#log.missing(id).length === 0) {
           counts.duplicates++;
@@ -123,14 +127,14 @@ export class PartitionIngester {
 
   /** Gathers those messages of a pack that are not known: another sender of the run may have sent some of them. */
   #gather(held: HeldPack): void {
-    const { budget, maxMs, maxBytes } = this.#parts;
+    const { maxMs, maxBytes } = this.#parts;
     let packs: readonly HeldPack[] = [held];
     for (const known of [this.#log, this.#gathered, this.#leaving])
       packs = packs.flatMap((pack) => missingPacks(pack, known));
     for (const pack of packs) {
       if (this.#gathered.isEmpty) this.#timer = setTimeout(() => this.commitSoon(), maxMs);
       this.#gathered.add(pack);
-      budget.add(pack.bytes);
+      this.#budget.add(pack.bytes);
     }
     if (this.#gathered.bytes >= maxBytes) this.commitSoon();
   }
@@ -180,14 +184,16 @@ export class PartitionIngester {
       const number = this.#log.next;
       const bodies = await this.#writer.bodies(batch);
       const before = bodies.map(({ storeId }) => this.#log.staticsOf(storeId));
-      const parts = await this.#writer.write(number, bodies);
+      const written = await this.#writer.write(number, bodies, batch);
+      if (signal.aborted || batch.isEmpty) break;
+      const parts = written.filter((part) => part !== undefined);
       const owner = `${this.#parts.owner}-${this.#partition}-${++this.#commits}`;
       const commit: Commit = { owner, stream, last, parts, packs: batch.ranges() };
       if (await this.#append(commit)) {
         this.#pace.spend(batch.bytes, Math.max(0, bytesOf(commit) - batch.bytes));
         this.#count(commit);
-        for (const [index, { key }] of parts.entries())
-          this.#parts.statics.hold(key, bodies[index]?.statics ?? [], before[index]);
+        for (const [index, part] of written.entries())
+          if (part !== undefined) this.#parts.statics.hold(part.key, bodies[index]?.statics ?? [], before[index]);
       } else {
         this.#parts.counts.conflicts++;
         await this.#attempts.repeat("read the commits", () => this.#log.catchUp(signal), signal);
@@ -202,7 +208,7 @@ export class PartitionIngester {
   }
 
   #dropCommitted(batch: Batch): void {
-    this.#parts.budget.release(batch.removeKnown(this.#log));
+    this.#budget.release(batch.removeKnown(this.#log));
   }
 
   #count(commit: Commit): void {

@@ -3,7 +3,7 @@ import { messageOf } from "@rerun-ts/core/checks";
 import { ManifestReader, decodeMessage } from "@rerun-ts/core/rrd";
 import { decodePack, readPackId, type PackId } from "../nats/pack.ts";
 import type { HeldPack } from "./batch.ts";
-import { PackAssembler } from "./pack-assembler.ts";
+import type { PackAssembler } from "./pack-assembler.ts";
 import type { LogStream, StreamState } from "./log-stream.ts";
 
 /** The receiver of packs from a {@link PartitionReader}. */
@@ -28,16 +28,17 @@ export class PartitionReader {
   readonly #events: ReaderEvents;
   readonly #assembler: PackAssembler;
 
+  /** @param assembler keeps the pieces of large packs. Several readers may share it */
   constructor(
     source: Pick<LogStream, "state" | "read">,
     partition: number,
-    maxAssemblyBytes: number,
+    assembler: PackAssembler,
     events: ReaderEvents,
   ) {
     this.#source = source;
     this.#partition = partition;
     this.#events = events;
-    this.#assembler = new PackAssembler(maxAssemblyBytes);
+    this.#assembler = assembler;
   }
 
   /**

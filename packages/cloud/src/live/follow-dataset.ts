@@ -4,6 +4,7 @@ import { storeKey } from "@rerun-ts/core/encode";
 import { Backoff } from "@rerun-ts/core/transport";
 import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 import { NatsLogStream, STREAM_LIMITS } from "../ingest/nats-log-stream.ts";
+import { PackAssembler } from "../ingest/pack-assembler.ts";
 import { PartitionReader } from "../ingest/partition-reader.ts";
 import type { NatsConnectOptions } from "../nats/connect-nats.ts";
 import { parseNatsUrl } from "../nats/nats-address.ts";
@@ -94,7 +95,7 @@ async function readSubject(stream: NatsLogStream, subject: string, reading: Read
     read: (_partition: number, from: number, created: string, ended: AbortSignal) =>
       stream.readSubject(subject, from, created, ended),
   };
-  const reader = new PartitionReader(source, 0, MAX_ASSEMBLY_BYTES, {
+  const reader = new PartitionReader(source, 0, new PackAssembler(MAX_ASSEMBLY_BYTES), {
     isKnown: (id) => missingOf(runs.get(id.run), id).length === 0,
     onPack({ pack }) {
       let known = runs.get(pack.run);

@@ -6,7 +6,9 @@ const SEGMENT = /^[A-Za-z0-9_-](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/;
 
 /** Checks a key. @throws {TypeError} */
 export function checkKey(key: string): string {
-  const isKey = typeof key === "string" && key.length <= MAX_KEY_BYTES && key.split("/").every(isSegment);
+  if (typeof key === "string" && key.length > MAX_KEY_BYTES)
+    throw invalidArgument("key", `at most ${MAX_KEY_BYTES} bytes long`, key);
+  const isKey = typeof key === "string" && key.split("/").every(isSegment);
   if (!isKey) throw invalidArgument("key", "a path of letters, digits and `._-`, such as fleet/run7/1.rrd", key);
   return key;
 }
@@ -31,7 +33,9 @@ export function isSegment(text: string): boolean {
  * @throws {TypeError} if the id is no string
  */
 export function escapeId(id: string): string {
-  if (typeof id !== "string") throw invalidArgument("id", "a string", id);
+  // All halves of surrogate pairs have the same bytes in UTF-8.
+  if (typeof id !== "string" || /\p{Surrogate}/u.test(id))
+    throw invalidArgument("id", "a string of whole Unicode characters", id);
   if (id === "") return "_";
   const bytes = new TextEncoder().encode(id);
   return Array.from(bytes, (byte, index) => {

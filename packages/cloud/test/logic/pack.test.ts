@@ -193,6 +193,24 @@ describe("a pack", () => {
     }
   });
 
+  it("is forgotten ten minutes after its last piece", async () => {
+    const { info: _, ...pack } = await makePack();
+    let now = 0;
+    const assembler = new PackAssembler(1e9, () => now);
+    const pieceOf = (number: number, index: number): Uint8Array<ArrayBuffer> =>
+      cutPack({ run: RUN, number, count: pack.count }, encodePack({ ...pack, number }), 1, 4096)[
+        index
+      ] as Uint8Array<ArrayBuffer>;
+    assembler.add(pieceOf(1, 0));
+    now = 500_000;
+    assembler.add(pieceOf(2, 0));
+    const { bytes } = assembler;
+    now = 700_000;
+    // The first one is too old now, and the second one is not.
+    assembler.add(pieceOf(3, 0));
+    expect(assembler.bytes).toBe(bytes);
+  });
+
   it("is rejected with a plain error if it is damaged", async () => {
     const { info: _, ...pack } = await makePack();
     const bytes = encodePack({ ...pack, messages: pack.messages.slice(0, 3) });

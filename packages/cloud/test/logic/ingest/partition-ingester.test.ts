@@ -126,6 +126,38 @@ describe("an ingester of a partition", () => {
     expect(again.announced).toContainEqual([RUN, [1, 6]]);
   });
 
+  it("commits all others when a part can never be written, and tells its producer", async () => {
+    const messages = messagesOf("y".repeat(1100), 1);
+    const long = encodePack({
+      run: "00000000000000bb",
+      number: 1,
+      count: messages.length,
+      storeId: (messages[0] as EncodedMessage).storeId,
+      storeInfo: undefined,
+      messages,
+    });
+    for (const refuses of [false, true]) {
+      const [objects, stream] = [new FakeStore(), new FakeStream()];
+      objects.onCreate = (key) => {
+        if (refuses && key.includes("/refused/")) throw new RerunError("INVALID_ARGUMENT", "KeyTooLongError");
+      };
+      const refused = messagesOf("refused", 1);
+      const other = { run: "00000000000000cc", number: 1, count: refused.length, storeInfo: undefined };
+      const { commits, warnings, finish } = ingesterOf(objects, stream);
+      stream.push(
+        packOf(1, 2),
+        refuses ? encodePack({ ...other, storeId: (refused[0] as EncodedMessage).storeId, messages: refused }) : long,
+        packOf(3, 4),
+      );
+      await expect.poll(() => stream.handled).toBe(3);
+      await finish();
+      expect(commits).toMatchObject([{ packs: { [RUN]: [1, 4] } }]);
+      expect(storedRows(objects)).toBe(4);
+      expect(stream.rejected).toMatchObject([{ number: 1 }]);
+      expect(warnings).toEqual([expect.stringMatching(/cannot make a part of .*(?:1024 bytes|KeyTooLongError)/s)]);
+    }
+  });
+
   it("gives way to another ingester that has committed the same packs", async () => {
     const objects = new FakeStore();
     const streams = [new FakeStream(), new FakeStream()] as const;
