@@ -76,11 +76,11 @@ export function compactParts(store: ObjectStore, options: CompactOptions): Promi
 function compactionOptions(store: ObjectStore, options: CompactOptions): CompactionOptions {
   checkStore("store", store, METHODS);
   checkOptions("compactParts", options, KNOWN);
-  const { dataset, recordingIds, dryRun = false, onCompacted, onDeleted, signal } = options ?? {};
+  const { dataset, dryRun = false, onCompacted, onDeleted, signal } = options ?? {};
   const { maxBytes = MAX_BYTES, minParts = MIN_PARTS, deleteAfterSeconds = DAY_SECONDS } = options ?? {};
   const { temporaryFolder = tmpdir() } = options ?? {};
   checkDataset(dataset);
-  checkRecordingIds(recordingIds);
+  const recordingIds = checkRecordingIds(options.recordingIds);
   nonNegative("deleteAfterSeconds", deleteAfterSeconds);
   if (!(maxBytes > 0)) throw invalidArgument("maxBytes", "a positive number of bytes", maxBytes);
   checkPartBytes("maxBytes", maxBytes);

@@ -10,9 +10,11 @@ export interface GroupLimits {
 
 /** The maximum number of parts in a group, because all of them are open at once. */
 const MAX_PARTS = 500;
+/** Data of different days stays apart, so that old data can be removed without that of later days. */
+const DAY_MS = 24 * 3_600_000;
 
 /**
- * Groups consecutive parts of a recording for compaction. No part is larger than all others of its group together, so
+ * Groups consecutive parts of a recording and of one day for compaction, by the store's time. No part is larger than all others of its group together, so
  * the number of times that a byte is written again is at most the number of times that its part can double in size.
  */
 export function planGroups(parts: readonly CountedPart[], limits: GroupLimits): readonly (readonly CountedPart[])[] {
@@ -22,7 +24,8 @@ export function planGroups(parts: readonly CountedPart[], limits: GroupLimits): 
   const groups: CountedPart[][] = [];
   let group: CountedPart[] = [];
   for (const part of small) {
-    if (group.length === MAX_PARTS || sizeOf(group) + part.size > limits.maxBytes) {
+    const isOtherDay = group[0] !== undefined && dayOf(group[0]) !== dayOf(part);
+    if (isOtherDay || group.length === MAX_PARTS || sizeOf(group) + part.size > limits.maxBytes) {
       groups.push(group);
       group = [];
     }
@@ -42,6 +45,10 @@ function worthwhile(group: readonly CountedPart[], minParts: number): readonly (
 
 function sizeOf(parts: readonly CountedPart[]): number {
   return parts.reduce((sum, { size }) => sum + size, 0);
+}
+
+function dayOf(part: CountedPart): number {
+  return Math.floor(timeOf(part) / DAY_MS);
 }
 
 function timeOf({ modified }: CountedPart): number {

@@ -1,7 +1,12 @@
+import { createHash } from "node:crypto";
 import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
 import { checkDataset } from "../parts/part-key.ts";
+import { uploadPart } from "../parts/part-store.ts";
+import { readStatics } from "../reading/static-rrd.ts";
 import { CountedParts, type CountedPart } from "../replacements/counted-parts.ts";
+import type { MadePart } from "../replacements/replacement.ts";
+import { madePartKey } from "../replacements/replacement-keys.ts";
 import { checkStore } from "../store/check-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { checkRecordingIds } from "./check-recording-ids.ts";
@@ -20,7 +25,7 @@ export interface RemoveOldPartsOptions {
   keepBytes?: number | undefined;
   /**
    * Whether whole recordings are removed, or single parts. Default `"recording"`. A recording is as old as its newest
-   * part. After the removal of single parts, the other parts still contain the static data of their producers.
+   * part. After the removal of single parts, static data that no other part has is in a part of its own.
    */
   unit?: "recording" | "part" | undefined;
   /** Whether nothing is removed, and only the result is of interest. Default `false`. */
@@ -54,33 +59,65 @@ export function removeOldParts(store: ObjectStore, options: RemoveOldPartsOption
   return withRerunErrors(async () => {
     checkStore("store", store, ["create", "head", "read", "list", "delete"]);
     const limits = limitsOf(options);
-    const { dataset, recordingIds, dryRun = false, signal } = options;
+    const { dataset, dryRun = false, signal } = options;
+    const recordingIds = checkRecordingIds(options.recordingIds);
     const now = (await storeTime(store, dataset, signal)).getTime();
     const parts = new CountedParts(store, dataset);
     const counted: CountedPart[] = [];
     for (const id of recordingIds ?? [undefined]) counted.push(...(await parts.list(id, signal)).counted);
     const removed: RemovedParts[] = [];
     for (const group of planRemoval(counted, limits, now)) {
-      if (dryRun || (await remove(store, parts, group, signal))) removed.push(group);
+      const own = group.isWhole ? [] : counted.filter(({ recordingId }) => recordingId === group.recordingId);
+      if (dryRun || (await remove(store, { dataset, parts, group, own, now, signal }))) removed.push(group);
     }
     return removed;
   });
 }
 
-/** Resolves to whether the parts are removed. If another change was faster, they stay until the next call. */
-async function remove(
-  store: ObjectStore,
-  parts: CountedParts,
-  { recordingId, keys }: RemovedParts,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  return parts.logOf(recordingId).append(store, { owner: randomId(), adds: [], removes: keys }, signal);
+interface Removal {
+  readonly dataset: string;
+  readonly parts: CountedParts;
+  readonly group: RemovedParts;
+  /** All parts of the recording, if some of them stay. */
+  readonly own: readonly CountedPart[];
+  readonly now: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Removes parts. Static data that no other part of the recording has moves to a new part. Resolves to whether the parts
+ * are removed. If another change was faster, they stay until the next call.
+ */
+async function remove(store: ObjectStore, removal: Removal): Promise<boolean> {
+  const { dataset, parts, group, own, now, signal } = removal;
+  const { recordingId, keys } = group;
+  const isRemoved = ({ key }: CountedPart): boolean => keys.includes(key);
+  const [gone, kept] = [own.filter(isRemoved), own.filter((part) => !isRemoved(part))];
+  const statics = gone.length === 0 ? undefined : await readStatics(store, gone, kept, signal);
+  const log = parts.logOf(recordingId);
+  const adds: MadePart[] = [];
+  if (statics !== undefined) {
+    const { bytes, chunks, rows } = statics;
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const key = madePartKey(dataset, recordingId, log.next, sha256);
+    await uploadPart(store, { key, body: bytes, sha256 }, signal ?? new AbortController().signal);
+    // As new as the recording, because it belongs to all of it.
+    const times = kept.map(({ modified }) => modified?.getTime() ?? now);
+    adds.push({
+      key,
+      bytes: bytes.byteLength,
+      sha256,
+      chunks,
+      rows,
+      newest: new Date(Math.max(...times)).toISOString(),
+    });
+  }
+  return log.append(store, { owner: randomId(), adds, removes: keys }, signal);
 }
 
 function limitsOf(options: RemoveOldPartsOptions): RetentionLimits {
   checkOptions("removeOldParts", options, KNOWN);
   checkDataset(options?.dataset);
-  checkRecordingIds(options.recordingIds);
   const { keepDays = Infinity, keepBytes = Infinity, unit = "recording" } = options;
   if (unit !== "recording" && unit !== "part") throw invalidArgument("unit", '"recording" or "part"', unit);
   if (keepDays === Infinity && keepBytes === Infinity)

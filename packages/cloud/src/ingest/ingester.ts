@@ -1,6 +1,9 @@
 import type { ObjectStore } from "../store/object-store.ts";
 import type { Commit } from "../commits/commit.ts";
 import { logPrefix, snapshotPrefix } from "../commits/log-keys.ts";
+import { readStatics } from "../reading/static-rrd.ts";
+import { CountedParts } from "../replacements/counted-parts.ts";
+import { parseMadePartKey } from "../replacements/replacement-keys.ts";
 import { FirstKeys } from "./first-keys.ts";
 import { newCounts, type IngestStats } from "./ingest-counts.ts";
 import type { LogStream } from "./log-stream.ts";
@@ -69,6 +72,12 @@ export class Ingester {
       failures: this.#failures,
       statics: new StaticData({
         store,
+        readStatics: async (recordingId, signal) => {
+          // The part was merged into one of these.
+          const counted = await new CountedParts(store, dataset).listOne(recordingId, signal);
+          const made = counted.filter(({ key }) => parseMadePartKey(key) !== undefined);
+          return (await readStatics(store, made, [], signal))?.bytes;
+        },
         readMessages: settings.readMessages,
         maxBytes: Math.min(MAX_STATIC_BYTES, maxMemoryBytes * STATIC_SHARE),
       }),

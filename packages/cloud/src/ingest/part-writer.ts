@@ -112,7 +112,7 @@ export class PartWriter {
     let found: readonly EncodedMessage[] = [];
     const read = async (): Promise<void> => {
       try {
-        found = await statics.read(place, this.#stop);
+        found = await statics.read(place, storeId.kind === "recording" ? storeId.recordingId : undefined, this.#stop);
       } catch (error) {
         const reason = RerunError.from(error, "CONNECTION");
         if (reason.code !== "INVALID_FORMAT") throw reason;

@@ -10,6 +10,8 @@ export type ReadMessages = (bytes: Uint8Array) => readonly EncodedMessage[];
 /** Settings of {@link StaticData}. */
 export interface StaticDataSettings {
   readonly store: Pick<ObjectStore, "read">;
+  /** Reads the static data of a recording from the parts that count, as an `.rrd`. */
+  readonly readStatics: (recordingId: string, signal: AbortSignal) => Promise<Uint8Array | undefined>;
   readonly readMessages: ReadMessages;
   /** The most bytes in memory. Others are read from their part again. */
   readonly maxBytes: number;
@@ -30,24 +32,32 @@ export class StaticData {
   }
 
   /**
-   * The static data in a part. Empty if the part was deleted, which happens long after its replacement.
+   * The static data in a part of a recording. A part that was merged with others long ago is deleted: its data is then
+   * in the part in its place.
    *
+   * @param recordingId the recording. `undefined` for a layout
    * @throws {RerunError} the errors of the store, or `INVALID_FORMAT` if the part is damaged
    */
-  async read({ key, bytes }: StaticPlace, signal: AbortSignal): Promise<readonly EncodedMessage[]> {
+  async read(
+    { key, bytes }: StaticPlace,
+    recordingId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly EncodedMessage[]> {
     const held = this.#held.get(key);
     if (held !== undefined) return held;
-    const { store, readMessages } = this.#settings;
+    const { store, readStatics } = this.#settings;
+    let part: Uint8Array | undefined;
     try {
-      const part = await store.read(key, { offset: 0, length: bytes, signal });
-      const messages = readMessages(part).filter((message) => retentionKey(message) !== undefined);
-      const chunks = messages.filter(({ kind }) => kind === "chunk");
-      this.hold(key, chunks);
-      return chunks;
+      part = await store.read(key, { offset: 0, length: bytes, signal });
     } catch (error) {
-      if (isRerunError(error) && error.code === "NOT_FOUND") return [];
-      throw error;
+      if (!isRerunError(error) || error.code !== "NOT_FOUND") throw error;
+      part = recordingId === undefined ? undefined : await readStatics(recordingId, signal);
     }
+    if (part === undefined) return [];
+    const messages = this.#settings.readMessages(part).filter((message) => retentionKey(message) !== undefined);
+    const chunks = messages.filter(({ kind }) => kind === "chunk");
+    this.hold(key, chunks);
+    return chunks;
   }
 
   /** Caches the static data of a part. @param before the previous part, whose data is no longer needed */

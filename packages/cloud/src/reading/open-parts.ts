@@ -47,25 +47,34 @@ export function openParts(
     if (typeof recordingId !== "string") throw invalidArgument("recordingId", "the id of a recording", recordingId);
     const prefix = directPrefix(checkDataset(dataset), recordingId);
     const counted = await new CountedParts(store, checkDataset(dataset)).listOne(recordingId, signal);
-    let keptBytes = 0;
-    const sources = counted.map((part) => {
-      const isKept = part.size <= SMALL_BYTES && keptBytes + part.size <= MAX_KEPT_BYTES;
-      if (isKept) keptBytes += part.size;
-      return isKept ? keptAccess(objectAccess(store, part)) : objectAccess(store, part);
-    });
-    if (sources.length === 0)
+    if (counted.length === 0)
       throw new RerunError(
         "NOT_FOUND",
         `cannot open ${store.url}/${prefix}: there are no parts of this recording; check \`dataset\` and \`recordingId\``,
       );
-    // Programs that only write need not load it.
-    const { openRrdParts } = await import("@rerun-ts/arrow");
-    try {
-      return await openRrdParts(sources, { maxCacheBytes, signal });
-    } catch (error) {
-      throw namingPart(error, (index) => `${store.url}/${counted[index]?.key}`);
-    }
+    return openObjects(store, counted, { maxCacheBytes, signal });
   });
+}
+
+/** Opens the objects of parts as one file. @throws {RerunError} as {@link openParts} */
+export async function openObjects(
+  store: Pick<ObjectStore, "url" | "read">,
+  parts: readonly Pick<ObjectInfo, "key" | "size">[],
+  options: Pick<OpenPartsOptions, "maxCacheBytes" | "signal">,
+): Promise<RrdFile> {
+  let keptBytes = 0;
+  const sources = parts.map((part) => {
+    const isKept = part.size <= SMALL_BYTES && keptBytes + part.size <= MAX_KEPT_BYTES;
+    if (isKept) keptBytes += part.size;
+    return isKept ? keptAccess(objectAccess(store, part)) : objectAccess(store, part);
+  });
+  // Programs that only write need not load it.
+  const { openRrdParts } = await import("@rerun-ts/arrow");
+  try {
+    return await openRrdParts(sources, options);
+  } catch (error) {
+    throw namingPart(error, (index) => `${store.url}/${parts[index]?.key}`);
+  }
 }
 
 /** Names the part of a source in its error. */

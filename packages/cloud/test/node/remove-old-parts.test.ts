@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { filterRrd } from "@rerun-ts/arrow";
 import { compactParts, fsStore, openParts, removeOldParts, type RemoveOldPartsOptions } from "@rerun-ts/cloud";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { afterAll, describe, expect, it } from "vitest";
@@ -9,6 +11,12 @@ const folder = makeTemporaryFolder();
 afterAll(() => folder.remove());
 
 const DAY = 24;
+
+async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
+}
 
 /** A store with recordings whose parts have some ages, in hours. */
 async function storeWith(ages: Readonly<Record<string, readonly number[]>>) {
@@ -69,19 +77,49 @@ describe("removeOldParts", () => {
   });
 
   it("removes single parts of recordings on request, by the age of their data", async () => {
-    const { path, store, remove } = await storeWith({ a: [50 * DAY, 40 * DAY, 30 * DAY, 20 * DAY, 10 * DAY] });
-    const { compacted } = await compactParts(store, { dataset: "fleet", recordingIds: ["a"] });
-    expect(compacted).toHaveLength(1);
-    // The part of all is as old as its newest data, although it was made now.
-    expect(await remove({ keepDays: 11, unit: "part" })).toEqual([]);
-    expect(await remove({ keepDays: 9, unit: "part", dryRun: true })).toEqual([["a", 1, true]]);
-    await makeOlder(path, store, "v1/fleet/compact/", 25);
     const other = await storeWith({ a: [50 * DAY, 40 * DAY, 30 * DAY, 20 * DAY, 10 * DAY] });
     expect(await other.remove({ keepDays: 25, unit: "part" })).toEqual([["a", 3, false]]);
     // Each part has the static data.
     expect(await readRows(other.store, "a")).toEqual(half(15, 25));
     await using file = await openParts(other.store, { dataset: "fleet", recordingId: "a" });
     expect(Object.keys(await file.recording().latestAt({ index: "row", at: 24 }))).toContain("/note:TextLog:text");
+  });
+
+  it("keeps rows no longer than one day beyond the limit when parts are merged", async () => {
+    const ages = [20, 19, 10, 9].flatMap((day) => [day * DAY, day * DAY, day * DAY, day * DAY]);
+    const { store, remove } = await storeWith({ a: ages });
+    const { compacted } = await compactParts(store, { dataset: "fleet" });
+    expect(compacted.map(({ replaced }) => replaced.length)).toEqual([4, 4, 4, 4]);
+    // A part of merged ones is as old as its newest data, although it was made now.
+    expect(await remove({ keepDays: 12, unit: "part" })).toEqual([["a", 2, false]]);
+    expect(await readRows(store, "a")).toEqual(half(40, 80));
+    expect(await remove({ keepDays: 8, unit: "part", dryRun: true })).toEqual([["a", 2, true]]);
+  });
+
+  it("keeps static data that no other part has, also when the rest of its part is removed", async () => {
+    const { store, remove } = await storeWith({ a: [50 * DAY, 40 * DAY, 1] });
+    // Parts of `PartsSink` repeat static data. Those of other writers need not.
+    const [, ...others] = await keysIn(store, "v1/fleet/direct/a/");
+    for (const [index, key] of others.entries()) {
+      const bare = await collect(filterRrd(await store.read(key), { contents: ["/rows", "/any"] }));
+      await store.delete(key);
+      await store.create(key, bare);
+      if (index === 0) await makeOlder(fileURLToPath(store.url), store, key, 40 * DAY);
+    }
+    expect(await remove({ keepDays: 10, unit: "part" })).toEqual([["a", 2, false]]);
+    expect(await readRows(store, "a")).toEqual(half(10, 15));
+    await using file = await openParts(store, { dataset: "fleet", recordingId: "a" });
+    const latest = await file.recording().latestAt({ index: "row", at: 14 });
+    expect(String(latest["/note:TextLog:text"]?.get(0))).toBe("second");
+    // The part with the static data is as young as the recording.
+    expect(await remove({ keepDays: 10, unit: "part" })).toEqual([]);
+  });
+
+  it("counts each recording once, also if it is named twice", async () => {
+    const { store, remove } = await storeWith({ a: [30 * DAY, 20 * DAY] });
+    let bytes = 0;
+    for await (const { size } of store.list("v1/fleet/direct/")) bytes += size;
+    expect(await remove({ keepBytes: bytes, recordingIds: ["a", "a"], unit: "part" })).toEqual([]);
   });
 
   it("says which option is wrong", async () => {

@@ -196,4 +196,39 @@ describe("an ingester of a partition", () => {
     expect([storedRows(objects), failures < 0]).toEqual([4, true]);
     expect(ingester.stats().lastError).toBeUndefined();
   });
+
+  it("takes static data from the merged part when the part that had it is deleted", async () => {
+    const objects = new FakeStore();
+    const all = messagesOf("one", 6);
+    const { storeId } = all[0] as EncodedMessage;
+    const rowPack = (messages: readonly EncodedMessage[], number: number): Uint8Array<ArrayBuffer> =>
+      encodePack({ run: RUN, number, count: messages.length, storeId, storeInfo: undefined, messages });
+    const first = new FakeStream();
+    const one = ingesterOf(objects, first);
+    first.push(rowPack(all.slice(0, 3), 1));
+    await expect.poll(() => first.handled).toBe(1);
+    await one.finish();
+    // Compaction has merged the part, and deleted it later.
+    const [key = ""] = [...objects.objects.keys()].filter(
+      (name) => name.includes("/log-parts/") || name.endsWith(".rrd"),
+    );
+    const bytes = objects.objects.get(key) ?? new Uint8Array(0);
+    const merged = `v1/fleet/compact-parts/one/0000000000000001-000000000000.rrd`;
+    objects.objects.set(merged, bytes.slice());
+    objects.objects.delete(key);
+    const made = { key: merged, bytes: bytes.byteLength, sha256: "0".repeat(64), chunks: 1, rows: 1 };
+    const replacement = { owner: "c", adds: [{ ...made, newest: "2026-01-31T00:00:00Z" }], removes: [key] };
+    objects.objects.set(
+      "v1/fleet/compact/one/0000000000000001.json",
+      new TextEncoder().encode(JSON.stringify(replacement)),
+    );
+    const second = new FakeStream();
+    const two = ingesterOf(objects, second, { owner: "b" });
+    second.push(rowPack(all.slice(0, 3), 1), rowPack(all.slice(3, 5), 4));
+    await expect.poll(() => second.handled).toBe(1);
+    await two.finish();
+    const added = two.commits[0]?.parts[0];
+    const messages = readEncodedMessages(objects.objects.get(added?.key ?? "") ?? new Uint8Array(0));
+    expect(messages.map(({ manifest }) => manifest?.entityPath)).toContain("/note");
+  });
 });

@@ -1,0 +1,82 @@
+import type { Chunk } from "@rerun-ts/arrow";
+import { isRerunError } from "@rerun-ts/core";
+import type { CountedPart } from "../replacements/counted-parts.ts";
+import type { ObjectStore } from "../store/object-store.ts";
+import { openObjects } from "./open-parts.ts";
+
+/** The static data of some parts of a recording, as a file of its own. */
+export interface StaticRrd {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly chunks: number;
+  readonly rows: number;
+}
+
+/**
+ * Reads the static data of parts that other parts do not have, without that of damaged parts.
+ *
+ * @param parts the parts of one recording
+ * @param others the parts of the recording whose static data is left out
+ * @throws {RerunError} the errors of the store
+ */
+export async function readStatics(
+  store: Pick<ObjectStore, "url" | "read">,
+  parts: readonly CountedPart[],
+  others: readonly CountedPart[],
+  signal: AbortSignal | undefined,
+): Promise<StaticRrd | undefined> {
+  const elsewhere = new Set<string>();
+  for (const part of others)
+    for (const chunk of (await staticsOf(store, part, signal)).chunks)
+      for (const column of columnsOf(chunk)) elsewhere.add(column);
+  const kept: Chunk[] = [];
+  let applicationId: string | undefined;
+  for (const part of parts) {
+    const found = await staticsOf(store, part, signal);
+    applicationId ??= found.applicationId;
+    kept.push(...found.chunks.filter((chunk) => columnsOf(chunk).some((column) => !elsewhere.has(column))));
+  }
+  const recordingId = parts[0]?.recordingId;
+  if (kept.length === 0 || applicationId === undefined || recordingId === undefined) return undefined;
+  const { ChunkStream } = await import("@rerun-ts/arrow");
+  const pieces: Uint8Array[] = [];
+  for await (const piece of ChunkStream.from(kept).encode({ applicationId, recordingId })) pieces.push(piece);
+  const rows = kept.reduce((sum, { numRows }) => sum + numRows, 0);
+  return { bytes: concat(pieces), chunks: kept.length, rows };
+}
+
+interface Statics {
+  readonly applicationId?: string;
+  readonly chunks: readonly Chunk[];
+}
+
+/** The static chunks of a part. A damaged part has none that could be read. */
+async function staticsOf(
+  store: Pick<ObjectStore, "url" | "read">,
+  part: CountedPart,
+  signal: AbortSignal | undefined,
+): Promise<Statics> {
+  try {
+    await using file = await openObjects(store, [part], { signal });
+    const recording = file.recording();
+    const chunks: Chunk[] = [];
+    for await (const chunk of recording.chunks({ isStatic: true, signal })) chunks.push(chunk);
+    return { applicationId: recording.info.applicationId, chunks };
+  } catch (error) {
+    if (isRerunError(error) && error.code === "INVALID_FORMAT") return { chunks: [] };
+    throw error;
+  }
+}
+
+function columnsOf({ entityPath, components }: Chunk): readonly string[] {
+  return components.map((component) => `${entityPath} ${component}`);
+}
+
+function concat(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(pieces.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.byteLength;
+  }
+  return bytes;
+}
