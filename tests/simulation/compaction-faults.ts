@@ -110,9 +110,9 @@ export const COMPACTION_FAULTS: Readonly<Record<string, CompactionFault>> = {
     only: SIMPLE,
     patches: [
       {
-        file: `${CLOUD}/compact/remove-old-parts.ts`,
-        from: "return parts.logOf(recordingId).append(",
-        to: "await parts.readReplacements(recordingId, signal); return parts.logOf(recordingId).append(",
+        file: `${CLOUD}/compact/remove-parts.ts`,
+        from: "return log.append(",
+        to: "await parts.readReplacements(recordingId, signal); return log.append(",
       },
     ],
   },

@@ -2,7 +2,7 @@
 export { RerunError } from "@rerun-ts/core";
 export { sha256 } from "../../packages/core/src/hash/sha256.ts";
 export { Compaction } from "../../packages/cloud/src/compact/compaction.ts";
-export { removeOldParts } from "../../packages/cloud/src/compact/remove-old-parts.ts";
+export { removeOldPartsWith } from "../../packages/cloud/src/compact/remove-old-parts.ts";
 export { logPartKey } from "../../packages/cloud/src/commits/log-keys.ts";
 export { CommitLog } from "../../packages/cloud/src/ingest/commit-log.ts";
 export { partKey } from "../../packages/cloud/src/parts/part-key.ts";

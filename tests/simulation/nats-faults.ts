@@ -121,9 +121,9 @@ export const NATS_FAULTS: Readonly<Record<string, NatsFault>> = {
     patches: [
       {
         file: `${INGEST}/partition-ingester.ts`,
-        from: "const parts = await this.#writer.write(number, bodies);",
-        to: `for (const [run, packs] of Object.entries(batch.ranges())) this.#parts.stream.announce(run, packs);
-      const parts = await this.#writer.write(number, bodies);`,
+        from: "const written = await this.#writer.write(number, bodies, batch);",
+        to: `for (const [run, packs] of Object.entries(batch.ranges())) this.#parts.stream.announce(run, packs, []);
+      const written = await this.#writer.write(number, bodies, batch);`,
       },
     ],
   },

@@ -174,6 +174,8 @@ class NatsSimulation {
       snapshotEvery,
       sha256: (pieces) => Buffer.from(sha256(new Uint8Array(Buffer.concat(pieces)))).toString("hex"),
       readMessages: readStatics,
+      // Nothing is merged here.
+      readStatics: () => Promise.resolve(undefined),
       onWarning: () => {},
       onCommit: () => {},
     });

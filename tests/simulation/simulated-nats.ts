@@ -1,6 +1,7 @@
 import type { AskListener, LogMessage, LogStream } from "../../packages/cloud/src/ingest/log-stream.ts";
 import type { OpenPackLink, PackLink, PackLinkEvents } from "../../packages/cloud/src/nats/pack-link.ts";
 import type { FlatRanges } from "../../packages/cloud/src/commits/pack-ranges.ts";
+import type { FlatPrints } from "../../packages/cloud/src/nats/run-prints.ts";
 import type { SimulatedProcess } from "./simulated-process.ts";
 import type { World } from "./world.ts";
 
@@ -165,9 +166,9 @@ export class SimulatedNats {
         });
       },
       read: (partition, from, created, signal) => this.#read(process, connected, { partition, from, created, signal }),
-      announce: (run, packs) => {
+      announce: (run, packs, prints) => {
         if (!process.isAlive || connection === undefined) return;
-        connection.toServer(() => this.#announce(run, packs));
+        connection.toServer(() => this.#announce(run, packs, prints));
       },
       // All packs can be read.
       reject: () => {},
@@ -240,10 +241,10 @@ export class SimulatedNats {
     return message.sequence;
   }
 
-  #announce(run: string, packs: FlatRanges): void {
+  #announce(run: string, packs: FlatRanges, prints: FlatPrints): void {
     for (const producer of this.#producers)
       if (producer.run === run && !this.#isLossy())
-        producer.connection.toClient(() => producer.events.onCommitted(packs));
+        producer.connection.toClient(() => producer.events.onCommitted(packs, prints));
   }
 
   #isLossy(): boolean {
@@ -253,7 +254,7 @@ export class SimulatedNats {
 
 function notifying(process: SimulatedProcess, events: PackLinkEvents): PackLinkEvents {
   return {
-    onCommitted: (packs) => process.notify(() => events.onCommitted(packs)),
+    onCommitted: (packs, prints) => process.notify(() => events.onCommitted(packs, prints)),
     onRejected: (rejection) => process.notify(() => events.onRejected(rejection)),
     onLoss: (error) => process.notify(() => events.onLoss(error)),
   };

@@ -1,4 +1,5 @@
 import { RerunError, type StoreId } from "@rerun-ts/core";
+import { isFlatPrints, type FlatPrints } from "../nats/run-prints.ts";
 import { parseStored } from "../store/stored-json.ts";
 import { isFlatRanges, type FlatRanges } from "./pack-ranges.ts";
 
@@ -43,6 +44,8 @@ export interface Commit {
   readonly parts: readonly CommittedPart[];
   /** The packs in these parts, by their run. */
   readonly packs: Readonly<Record<string, FlatRanges>>;
+  /** The prints of these packs, by their run. */
+  readonly prints?: Readonly<Record<string, FlatPrints>> | undefined;
 }
 
 /** The state after all commits of a partition up to a number. It depends on these commits alone. */
@@ -51,6 +54,8 @@ export interface Snapshot {
   /** For each stream, the sequence up to which its packs are committed. */
   readonly streams: Readonly<Record<string, number>>;
   readonly packs: Readonly<Record<string, FlatRanges>>;
+  /** The prints of the newest packs of the runs of the last commits. */
+  readonly prints?: Readonly<Record<string, FlatPrints>> | undefined;
   /** The static data of each store, by its key. */
   readonly statics: Readonly<Record<string, StaticPlace>>;
 }
@@ -67,7 +72,8 @@ export function decodeCommit(bytes: Uint8Array, key: string): Commit {
     typeof commit.stream === "string" &&
     Number.isSafeInteger(commit.last) &&
     Array.isArray(commit.parts) &&
-    isPacks(commit.packs);
+    isPacks(commit.packs) &&
+    arePrints(commit.prints);
   if (isCommit) return commit as Commit;
   throw new RerunError("INVALID_FORMAT", `${key} is not a commit of this version`);
 }
@@ -78,6 +84,7 @@ export function decodeSnapshot(bytes: Uint8Array, key: string): Snapshot {
   const isSnapshot =
     Number.isSafeInteger(snapshot?.through) &&
     isPacks(snapshot?.packs) &&
+    arePrints(snapshot?.prints) &&
     typeof snapshot?.streams === "object" &&
     snapshot.streams !== null &&
     Object.values(snapshot.streams).every(Number.isSafeInteger) &&
@@ -85,6 +92,12 @@ export function decodeSnapshot(bytes: Uint8Array, key: string): Snapshot {
     snapshot.statics !== null;
   if (isSnapshot) return snapshot as Snapshot;
   throw new RerunError("INVALID_FORMAT", `${key} is not a snapshot of this version`);
+}
+
+function arePrints(value: unknown): boolean {
+  return (
+    value === undefined || (typeof value === "object" && value !== null && Object.values(value).every(isFlatPrints))
+  );
 }
 
 function isPacks(value: unknown): boolean {

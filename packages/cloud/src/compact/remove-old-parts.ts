@@ -1,16 +1,11 @@
-import { createHash } from "node:crypto";
 import { checkOptions, invalidArgument, nonNegative, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
-import { randomId } from "@rerun-ts/core/encode";
 import { checkDataset } from "../parts/part-key.ts";
-import { uploadPart } from "../parts/part-store.ts";
-import { readStatics } from "../reading/static-rrd.ts";
 import { CountedParts, type CountedPart } from "../replacements/counted-parts.ts";
-import type { MadePart } from "../replacements/replacement.ts";
-import { madePartKey } from "../replacements/replacement-keys.ts";
 import { checkStore } from "../store/check-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { checkRecordingIds } from "./check-recording-ids.ts";
 import { planRemoval, type RemovedParts, type RetentionLimits } from "./plan-removal.ts";
+import { removeParts, type ReadStatics } from "./remove-parts.ts";
 import { storeTime } from "./store-time.ts";
 
 /** Options of {@link removeOldParts}. */
@@ -56,6 +51,19 @@ const KNOWN: OptionNames<RemoveOldPartsOptions> = {
  * await removeOldParts(store, { dataset: "fleet", keepDays: 90 });
  */
 export function removeOldParts(store: ObjectStore, options: RemoveOldPartsOptions): Promise<readonly RemovedParts[]> {
+  const staticsOf: ReadStatics = async (parts, others, signal) => {
+    const { readStatics } = await import("../reading/static-rrd.ts");
+    return readStatics(store, parts, others, signal);
+  };
+  return removeOldPartsWith(store, options, staticsOf);
+}
+
+/** As {@link removeOldParts}, with a function that reads static data. */
+export function removeOldPartsWith(
+  store: ObjectStore,
+  options: RemoveOldPartsOptions,
+  staticsOf: ReadStatics,
+): Promise<readonly RemovedParts[]> {
   return withRerunErrors(async () => {
     checkStore("store", store, ["create", "head", "read", "list", "delete"]);
     const limits = limitsOf(options);
@@ -68,51 +76,11 @@ export function removeOldParts(store: ObjectStore, options: RemoveOldPartsOption
     const removed: RemovedParts[] = [];
     for (const group of planRemoval(counted, limits, now)) {
       const own = group.isWhole ? [] : counted.filter(({ recordingId }) => recordingId === group.recordingId);
-      if (dryRun || (await remove(store, { dataset, parts, group, own, now, signal }))) removed.push(group);
+      const removal = { dataset, parts, group, own, now, staticsOf, signal };
+      if (dryRun || (await removeParts(store, removal))) removed.push(group);
     }
     return removed;
   });
-}
-
-interface Removal {
-  readonly dataset: string;
-  readonly parts: CountedParts;
-  readonly group: RemovedParts;
-  /** All parts of the recording, if some of them stay. */
-  readonly own: readonly CountedPart[];
-  readonly now: number;
-  readonly signal: AbortSignal | undefined;
-}
-
-/**
- * Removes parts. Static data that no other part of the recording has moves to a new part. Resolves to whether the parts
- * are removed. If another change was faster, they stay until the next call.
- */
-async function remove(store: ObjectStore, removal: Removal): Promise<boolean> {
-  const { dataset, parts, group, own, now, signal } = removal;
-  const { recordingId, keys } = group;
-  const isRemoved = ({ key }: CountedPart): boolean => keys.includes(key);
-  const [gone, kept] = [own.filter(isRemoved), own.filter((part) => !isRemoved(part))];
-  const statics = gone.length === 0 ? undefined : await readStatics(store, gone, kept, signal);
-  const log = parts.logOf(recordingId);
-  const adds: MadePart[] = [];
-  if (statics !== undefined) {
-    const { bytes, chunks, rows } = statics;
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
-    const key = madePartKey(dataset, recordingId, log.next, sha256);
-    await uploadPart(store, { key, body: bytes, sha256 }, signal ?? new AbortController().signal);
-    // As new as the recording, because it belongs to all of it.
-    const times = kept.map(({ modified }) => modified?.getTime() ?? now);
-    adds.push({
-      key,
-      bytes: bytes.byteLength,
-      sha256,
-      chunks,
-      rows,
-      newest: new Date(Math.max(...times)).toISOString(),
-    });
-  }
-  return log.append(store, { owner: randomId(), adds, removes: keys }, signal);
 }
 
 function limitsOf(options: RemoveOldPartsOptions): RetentionLimits {

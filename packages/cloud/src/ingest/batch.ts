@@ -1,6 +1,7 @@
 import type { StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
 import { slicePack, type Pack, type PackId } from "../nats/pack.ts";
+import { RunPrints, type FlatPrints } from "../nats/run-prints.ts";
 import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 
 /** A pack with its size in the stream. */
@@ -21,6 +22,7 @@ export class Batch {
   bytes = 0;
   readonly #packs = new Map<string, Map<number, HeldPack>>();
   readonly #numbers = new Map<string, PackRanges>();
+  readonly #prints = new Map<string, RunPrints>();
 
   get isEmpty(): boolean {
     return this.#packs.size === 0;
@@ -33,7 +35,12 @@ export class Batch {
 
   /** Adds a pack of whose messages the batch has none. */
   add(held: HeldPack): void {
-    const { run, number, count } = held.pack;
+    const { run, number, count, prints } = held.pack;
+    if (prints !== undefined) {
+      const known = this.#prints.get(run) ?? new RunPrints();
+      known.add(number + count - 1, prints[1]);
+      this.#prints.set(run, known);
+    }
     const packs = this.#packs.get(run);
     if (packs === undefined) this.#packs.set(run, new Map([[number, held]]));
     else packs.set(number, held);
@@ -58,6 +65,18 @@ export class Batch {
     return Object.fromEntries([...this.#numbers].map(([run, numbers]) => [run, numbers.toJSON()]));
   }
 
+  /** The prints of the packs, by their run. */
+  prints(): Record<string, FlatPrints> {
+    const found: Record<string, FlatPrints> = {};
+    for (const [run, prints] of this.#prints) found[run] = prints.toJSON();
+    return found;
+  }
+
+  /** The prints of the packs of a run. */
+  printsOf(run: string): RunPrints | undefined {
+    return this.#prints.get(run);
+  }
+
   /** The packs by store. The packs of a run are in the order of their numbers. */
   byStore(): readonly StorePacks[] {
     const stores = new Map<string, { storeId: StoreId; packs: HeldPack[] }>();
@@ -80,6 +99,7 @@ export class Batch {
     const all = [...this.#packs.values()].flatMap((packs) => [...packs.values()]);
     this.#packs.clear();
     this.#numbers.clear();
+    this.#prints.clear();
     this.bytes = 0;
     for (const held of all) for (const kept of replacement(held)) this.add(kept);
     return before - this.bytes;

@@ -2,6 +2,7 @@ import { isRerunError, type StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
 import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 import type { PackId } from "../nats/pack.ts";
+import { RunPrints } from "../nats/run-prints.ts";
 import { createObject } from "../store/create-object.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { decodeCommit, decodeSnapshot, encodeCommit, type Commit, type StaticPlace } from "../commits/commit.ts";
@@ -43,6 +44,10 @@ export class CommitLog {
   readonly #options: CommitLogOptions;
   #streams = new Map<string, number>();
   #runs = new Map<string, PackRanges>();
+  /** The prints of the runs of the last commits. */
+  #prints = new Map<string, RunPrints>();
+  /** The runs since the last snapshot. */
+  #recentRuns = new Set<string>();
   /** The static data of each store, by its key. */
   #statics = new Map<string, StaticPlace>();
   #isLoaded = false;
@@ -60,6 +65,11 @@ export class CommitLog {
   /** The committed packs of a run. */
   packsOf(run: string): FlatRanges {
     return this.#runs.get(run)?.toJSON() ?? [];
+  }
+
+  /** The prints of the newest committed packs of a run. */
+  printsOf(run: string): RunPrints | undefined {
+    return this.#prints.get(run);
   }
 
   /** The sequence up to which the packs of a stream are committed. */
@@ -118,12 +128,15 @@ export class CommitLog {
       if (numberOfKey(key) !== undefined) newest = key;
     this.#streams = new Map();
     this.#runs = new Map();
+    this.#prints = new Map();
     this.#statics = new Map();
     this.next = 1;
     if (newest !== undefined) {
-      const { through, streams, packs, statics } = decodeSnapshot(await store.read(newest, { signal }), newest);
+      const found = decodeSnapshot(await store.read(newest, { signal }), newest);
+      const { through, streams, packs, prints = {}, statics } = found;
       this.#streams = new Map(Object.entries(streams));
       this.#runs = new Map(Object.entries(packs).map(([run, ranges]) => [run, new PackRanges(ranges)]));
+      this.#prints = new Map(Object.entries(prints).map(([run, flat]) => [run, new RunPrints(flat)]));
       this.#statics = new Map(Object.entries(statics));
       this.next = through + 1;
     }
@@ -174,7 +187,13 @@ export class CommitLog {
     }
   }
 
-  #apply({ stream, last, parts, packs }: Commit): void {
+  #apply({ stream, last, parts, packs, prints = {} }: Commit): void {
+    for (const [run, added] of Object.entries(prints)) {
+      const known = this.#prints.get(run);
+      if (known === undefined) this.#prints.set(run, new RunPrints(added));
+      else known.addAll(added);
+      this.#recentRuns.add(run);
+    }
     for (const [run, ranges] of Object.entries(packs)) {
       let known = this.#runs.get(run);
       if (known === undefined) this.#runs.set(run, (known = new PackRanges()));
@@ -194,7 +213,10 @@ export class CommitLog {
   #snapshot(through: number): string {
     const sorted = <T>(map: ReadonlyMap<string, T>): Record<string, T> =>
       Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
+    // Programs that have ended need no prints.
+    for (const run of this.#prints.keys()) if (!this.#recentRuns.has(run)) this.#prints.delete(run);
+    this.#recentRuns.clear();
     const [streams, packs, statics] = [sorted(this.#streams), sorted(this.#runs), sorted(this.#statics)];
-    return JSON.stringify({ through, streams, packs, statics });
+    return JSON.stringify({ through, streams, packs, prints: sorted(this.#prints), statics });
   }
 }

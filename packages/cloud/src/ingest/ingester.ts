@@ -1,9 +1,6 @@
 import type { ObjectStore } from "../store/object-store.ts";
 import type { Commit } from "../commits/commit.ts";
 import { logPrefix, snapshotPrefix } from "../commits/log-keys.ts";
-import { readStatics } from "../reading/static-rrd.ts";
-import { CountedParts } from "../replacements/counted-parts.ts";
-import { parseMadePartKey } from "../replacements/replacement-keys.ts";
 import { FirstKeys } from "./first-keys.ts";
 import { newCounts, type IngestStats } from "./ingest-counts.ts";
 import type { LogStream } from "./log-stream.ts";
@@ -11,7 +8,7 @@ import { MemoryBudget } from "./memory-budget.ts";
 import { PackAssembler } from "./pack-assembler.ts";
 import type { HashPieces } from "./part-body.ts";
 import { PresentFailures } from "./present-failures.ts";
-import { StaticData, type ReadMessages } from "./static-data.ts";
+import { StaticData, type ReadMessages, type StaticDataSettings } from "./static-data.ts";
 import type { IngesterParts } from "./ingester-parts.ts";
 import { PartitionIngester } from "./partition-ingester.ts";
 
@@ -38,6 +35,7 @@ export interface IngesterSettings {
   readonly snapshotEvery: number;
   readonly sha256: HashPieces;
   readonly readMessages: ReadMessages;
+  readonly readStatics: StaticDataSettings["readStatics"];
   readonly onWarning: (message: string) => void;
   readonly onCommit: (commit: Commit) => void;
 }
@@ -72,12 +70,7 @@ export class Ingester {
       failures: this.#failures,
       statics: new StaticData({
         store,
-        readStatics: async (recordingId, signal) => {
-          // The part was merged into one of these.
-          const counted = await new CountedParts(store, dataset).listOne(recordingId, signal);
-          const made = counted.filter(({ key }) => parseMadePartKey(key) !== undefined);
-          return (await readStatics(store, made, [], signal))?.bytes;
-        },
+        readStatics: settings.readStatics,
         readMessages: settings.readMessages,
         maxBytes: Math.min(MAX_STATIC_BYTES, maxMemoryBytes * STATIC_SHARE),
       }),

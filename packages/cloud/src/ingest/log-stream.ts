@@ -1,4 +1,5 @@
 import type { FlatRanges } from "../commits/pack-ranges.ts";
+import type { FlatPrints } from "../nats/run-prints.ts";
 import type { PackId } from "../nats/pack.ts";
 
 /** A message of a stream. */
@@ -26,10 +27,14 @@ export interface LogStream {
   state(signal: AbortSignal): Promise<StreamState>;
   /** Yields the messages of a partition in order, from a sequence on, including new ones. */
   read(partition: number, from: number, created: string, signal: AbortSignal): AsyncIterable<LogMessage>;
-  /** Announces the committed packs of a run. Announcements may get lost. */
-  announce(run: string, packs: FlatRanges): void;
-  /** Notifies the producer of a pack that it cannot be committed, with the reason. The notification may get lost. */
-  reject(id: PackId, reason: string): void;
+  /** Announces the committed packs of a run, and the prints of the newest ones. Announcements may get lost. */
+  announce(run: string, packs: FlatRanges, prints: FlatPrints): void;
+  /**
+   * Notifies the producer of a pack that it cannot be committed, with the reason. The notification may get lost.
+   *
+   * @param isTaken whether other messages with these numbers are known
+   */
+  reject(id: PackId, reason: string, isTaken?: boolean): void;
   /** Calls the listener when a producer asks. There is one listener. */
   onAsk(listener: AskListener): void;
 }

@@ -16,7 +16,8 @@ import { connectNats, natsError, type NatsConnectOptions } from "../nats/connect
 import type { NatsAddress } from "../nats/nats-address.ts";
 import type { FlatRanges } from "../commits/pack-ranges.ts";
 import type { PackId } from "../nats/pack.ts";
-import type { PackRejection } from "../nats/pack-link.ts";
+import type { Announcement, PackRejection } from "../nats/pack-link.ts";
+import type { FlatPrints } from "../nats/run-prints.ts";
 import {
   PARTITIONS,
   RUN,
@@ -152,13 +153,14 @@ export class NatsLogStream implements LogStream {
     }
   }
 
-  announce(run: string, packs: FlatRanges): void {
+  announce(run: string, packs: FlatRanges, prints: FlatPrints): void {
+    const announcement: Announcement = { packs: packs.slice(0, 2 * MAX_ANNOUNCED), prints };
     // If the announcement gets lost, the producer asks again.
-    this.#tell(run, packs.slice(0, 2 * MAX_ANNOUNCED));
+    this.#tell(run, announcement);
   }
 
-  reject({ run, number, count }: PackId, reason: string): void {
-    const rejection: PackRejection = { number, count, reason };
+  reject({ run, number, count }: PackId, reason: string, isTaken?: boolean): void {
+    const rejection: PackRejection = { number, count, reason, isTaken };
     this.#tell(run, rejection);
   }
 

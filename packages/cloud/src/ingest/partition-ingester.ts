@@ -1,5 +1,6 @@
 import { Backoff } from "@rerun-ts/core/transport";
 import type { Commit } from "../commits/commit.ts";
+import type { PackId } from "../nats/pack.ts";
 import { Announcements } from "./announcements.ts";
 import { Attempts, pause } from "./attempts.ts";
 import { Batch, missingPacks, type HeldPack } from "./batch.ts";
@@ -62,6 +63,7 @@ export class PartitionIngester {
         }
         return [this.#gathered, this.#leaving].some((batch) => batch.missing(id).length === 0);
       },
+      isTaken: (id) => this.#isTaken(id),
       onPack: (held) => this.#gather(held),
       onRejected: (reason, id) => {
         counts.rejected++;
@@ -114,6 +116,26 @@ export class PartitionIngester {
   abort(): void {
     this.#stop.abort();
     this.finish();
+  }
+
+  /**
+   * Whether another program has used the numbers of a pack for something else: a copy of the machine, or the machine
+   * before it went back to a snapshot. Its producer sends the data again in another run.
+   */
+  #isTaken(id: PackId): boolean {
+    const last = id.number + id.count - 1;
+    const isTaken = [this.#log, this.#gathered, this.#leaving].some((known) => {
+      const missing = known.missing(id);
+      const isNew = missing[0] === id.number && missing[1] === last;
+      return known.printsOf(id.run)?.differFrom(id, !isNew) === true;
+    });
+    if (!isTaken) return false;
+    const { stream, counts, onWarning } = this.#parts;
+    counts.rejected++;
+    const reason = "another program has used these numbers of its run";
+    stream.reject(id, reason, true);
+    onWarning(`${stream.url}: the messages ${id.number} to ${last} of the run ${id.run} are rejected: ${reason}`);
+    return true;
   }
 
   /** Commits what was gathered as soon as the pace allows it. */
@@ -188,7 +210,7 @@ export class PartitionIngester {
       if (signal.aborted || batch.isEmpty) break;
       const parts = written.filter((part) => part !== undefined);
       const owner = `${this.#parts.owner}-${this.#partition}-${++this.#commits}`;
-      const commit: Commit = { owner, stream, last, parts, packs: batch.ranges() };
+      const commit: Commit = { owner, stream, last, parts, packs: batch.ranges(), prints: batch.prints() };
       if (await this.#append(commit)) {
         this.#pace.spend(batch.bytes, Math.max(0, bytesOf(commit) - batch.bytes));
         this.#count(commit);

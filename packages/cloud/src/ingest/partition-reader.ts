@@ -10,6 +10,8 @@ import type { LogStream, StreamState } from "./log-stream.ts";
 export interface ReaderEvents {
   /** Whether a pack is gathered or committed, so that it need not be decoded. */
   isKnown(id: PackId): boolean;
+  /** Whether other messages with the numbers of a pack are known. Default: never. */
+  isTaken?(id: PackId): boolean;
   onPack(pack: HeldPack): void;
   /** A message is no readable pack. The id is `undefined` if it is damaged, too. */
   onRejected(reason: string, id: PackId | undefined): void;
@@ -73,7 +75,7 @@ export class PartitionReader {
     let id: PackId | undefined;
     try {
       id = readPackId(data);
-      if (this.#events.isKnown(id)) return;
+      if (this.#events.isTaken?.(id) === true || this.#events.isKnown(id)) return;
       const bytes = this.#assembler.add(data);
       if (bytes === undefined) return;
       const pack = decodePack(bytes);

@@ -13,6 +13,7 @@ import type { Commit } from "../commits/commit.ts";
 import { checkAccess } from "./check-access.ts";
 import type { IngestStats } from "./ingest-counts.ts";
 import { Ingester } from "./ingester.ts";
+import { mergedStatics } from "./merged-statics.ts";
 import { NatsLogStream, STREAM_LIMITS, type StreamLimits } from "./nats-log-stream.ts";
 
 const MIB = 1024 * 1024;
@@ -110,6 +111,7 @@ export function prepareIngest(options: IngestOptions): PreparedIngest {
     snapshotEvery: SNAPSHOT_EVERY,
     sha256,
     readMessages: readEncodedMessages,
+    readStatics: mergedStatics(store, dataset),
     onWarning: (message) => onWarning?.(message),
     onCommit: (commit) => onCommit?.(commit),
   });

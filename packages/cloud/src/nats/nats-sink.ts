@@ -79,7 +79,7 @@ export class NatsSink extends ServerSink {
             createWriter: (queue, events) =>
               new NatsWriter(
                 queue,
-                { run: newRun(), resendMs, open: packLinkOpener({ address, dataset, connect }) },
+                { run: newRun(), newRun, resendMs, open: packLinkOpener({ address, dataset, connect }) },
                 events,
               ),
           },

@@ -4,7 +4,8 @@ import { CommitRequests } from "./commit-requests.ts";
 import { PackMaker, type PackMakerSettings } from "./pack-maker.ts";
 import { cutPack, encodePack } from "./pack.ts";
 import type { OpenPackLink, PackLink, PackRejection } from "./pack-link.ts";
-import type { FlatRanges } from "../commits/pack-ranges.ts";
+import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
+import { RunPrints, type FlatPrints } from "./run-prints.ts";
 import { PacksInFlight, type PackInFlight } from "./packs-in-flight.ts";
 
 /** Small messages share a pack of about this size. A larger message has a separate pack. */
@@ -40,7 +41,7 @@ export interface NatsWriterSettings extends PackMakerSettings {
  */
 export class NatsWriter extends ReconnectingWriter {
   readonly #settings: NatsWriterSettings;
-  readonly #packs: PacksInFlight;
+  #packs: PacksInFlight;
   readonly #maker: PackMaker;
   readonly #requests = new CommitRequests();
   #link: PackLink | undefined;
@@ -78,9 +79,14 @@ export class NatsWriter extends ReconnectingWriter {
       this.#loss ??= error;
       this.wake();
     };
-    const onCommitted = (packs: FlatRanges): void => this.#onCommitted(packs);
-    const onRejected = (rejection: PackRejection): void => this.#onRejected(rejection);
-    this.#link = await this.#settings.open(this.#settings.run, { onCommitted, onRejected, onLoss }, this.stop.signal);
+    const { run } = this.#maker;
+    const onCommitted = (packs: FlatRanges, prints: FlatPrints): void => {
+      if (run === this.#maker.run) this.#onCommitted(packs, prints);
+    };
+    const onRejected = (rejection: PackRejection): void => {
+      if (run === this.#maker.run) this.#onRejected(rejection);
+    };
+    this.#link = await this.#settings.open(run, { onCommitted, onRejected, onLoss }, this.stop.signal);
     if (this.stop.signal.aborted) return this.#link.close();
     this.#checkStream(this.#link);
   }
@@ -211,23 +217,57 @@ export class NatsWriter extends ReconnectingWriter {
     for (const pack of this.#packs.items) if (pack.state === "stored") this.#markUnsent(pack);
   }
 
-  #onCommitted(packs: FlatRanges): void {
-    const messages = this.#packs.commit(packs);
-    if (messages === 0) return;
-    this.queue.acknowledge(messages);
-    // Committed messages also count as written if the server has not confirmed them.
+  #onCommitted(packs: FlatRanges, prints: FlatPrints): void {
+    const taken = this.#settings.newRun === undefined ? undefined : this.#firstTaken(packs, new RunPrints(prints));
+    const messages = this.#packs.commit(taken === undefined ? packs : rangesBefore(packs, taken));
+    if (messages > 0) {
+      this.queue.acknowledge(messages);
+      // Committed messages also count as written if the server has not confirmed them.
+      this.#markWritten();
+      this.#requests.reset();
+      this.onAcknowledged();
+      this.wake();
+    }
+    if (taken !== undefined) this.#changeRun();
+  }
+
+  /** The first number of the run that another program has used for something else. */
+  #firstTaken(packs: FlatRanges, prints: RunPrints): number | undefined {
+    const committed = new PackRanges(packs);
+    const taken = this.#packs.items.find(({ pack }) => {
+      const missing = missingOf(committed, pack).length;
+      return prints.differFrom(pack, missing === 0);
+    });
+    if (taken !== undefined) return taken.pack.number;
+    return (packs.at(-1) ?? 0) >= this.#packs.next ? this.#packs.next : undefined;
+  }
+
+  /**
+   * Sends everything that is not committed in another run: a copy of this machine, or this machine before it went back to
+   * a snapshot, has used the numbers for other messages.
+   */
+  #changeRun(): void {
+    const { newRun } = this.#settings;
+    if (newRun === undefined) return;
+    const before = this.#maker.run;
+    const rest = this.#packs.items.filter((pack) => !this.#packs.isCommitted(pack));
+    this.#packs = this.#maker.restart(newRun(), rest);
+    this.#hasUnsent = true;
     this.#markWritten();
-    this.#requests.reset();
-    this.onAcknowledged();
+    const text = `another program has the run ${before} too, such as a copy of this machine or of its snapshot`;
+    this.events.onWarning?.(`${text}: uncommitted data is sent in a new run`, "SERVER");
+    // Commits of the new run are announced elsewhere.
+    this.#loss ??= new RerunError("CONNECTION", text);
     this.wake();
   }
 
   /** Notes that an ingester has rejected a pack. It stays in flight, and is sent again like those without a commit. */
-  #onRejected({ number, count, reason }: PackRejection): void {
+  #onRejected({ number, count, reason, isTaken }: PackRejection): void {
     const packed = this.#packs.items.find(
       ({ pack }) => pack.number < number + count && number < pack.number + pack.count,
     );
     if (packed === undefined || packed.rejectedAttempts === packed.attempts) return;
+    if (isTaken === true) return this.#changeRun();
     const isFirst = packed.rejectedAttempts === 0;
     packed.rejectedAttempts = packed.attempts;
     const text = `an ingester cannot commit ${count} messages from number ${number} on: ${reason}`;
@@ -245,4 +285,14 @@ export class NatsWriter extends ReconnectingWriter {
     if (this.#packs.isEmpty || !(isWaiting || needsRoom)) return Infinity;
     return this.#requests.ask(() => link.ask());
   }
+}
+
+/** The numbers of ranges before a number. */
+function rangesBefore(ranges: FlatRanges, end: number): FlatRanges {
+  const kept: number[] = [];
+  for (let at = 0; at + 1 < ranges.length; at += 2) {
+    const [first, last] = [ranges[at] as number, Math.min(ranges[at + 1] as number, end - 1)];
+    if (first <= last) kept.push(first, last);
+  }
+  return kept;
 }

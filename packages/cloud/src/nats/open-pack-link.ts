@@ -3,7 +3,8 @@ import { JetStreamApiCodes, JetStreamApiError, jetstream, jetstreamManager } fro
 import type { NatsConnection } from "@nats-io/nats-core";
 import { connectNats, natsError, type NatsConnectOptions } from "./connect-nats.ts";
 import type { NatsAddress } from "./nats-address.ts";
-import type { OpenPackLink, PackLink, PackLinkEvents, PackRejection } from "./pack-link.ts";
+import type { Announcement, OpenPackLink, PackLink, PackLinkEvents, PackRejection } from "./pack-link.ts";
+import { isFlatPrints } from "./run-prints.ts";
 import { isFlatRanges } from "../commits/pack-ranges.ts";
 import { ackSubject, askSubject, packSubject, partitionOf, streamName } from "./subjects.ts";
 
@@ -112,7 +113,7 @@ function openLink(
   const announcements = connection.subscribe(ackSubject(dataset, run), {
     callback: (error, message) => {
       const value: unknown = error === null ? parse(message.string()) : undefined;
-      if (isFlatRanges(value)) events.onCommitted(value);
+      if (isAnnouncement(value)) events.onCommitted(value.packs, value.prints);
       else if (isRejection(value)) events.onRejected(value);
     },
   });
@@ -138,6 +139,11 @@ function openLink(
       close();
     },
   };
+}
+
+function isAnnouncement(value: unknown): value is Announcement {
+  const { packs, prints } = (value ?? {}) as Partial<Announcement>;
+  return isFlatRanges(packs) && isFlatPrints(prints);
 }
 
 function isRejection(value: unknown): value is PackRejection {

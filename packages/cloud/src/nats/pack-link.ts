@@ -1,4 +1,5 @@
 import type { FlatRanges } from "../commits/pack-ranges.ts";
+import type { FlatPrints } from "./run-prints.ts";
 
 /** A pack that an ingester cannot commit. */
 export interface PackRejection {
@@ -7,12 +8,14 @@ export interface PackRejection {
   /** The number of messages. */
   readonly count: number;
   readonly reason: string;
+  /** Whether other messages with these numbers of the run are known. Default `false`. */
+  readonly isTaken?: boolean | undefined;
 }
 
 /** Receiver of the events of a {@link PackLink}. */
 export interface PackLinkEvents {
-  /** All committed packs of the run. */
-  onCommitted(packs: FlatRanges): void;
+  /** All committed packs of the run, and the prints of the newest ones. */
+  onCommitted(packs: FlatRanges, prints: FlatPrints): void;
   /** An ingester cannot commit a pack of the run. */
   onRejected(rejection: PackRejection): void;
   /** The connection is lost: no call of the link succeeds any more. */
@@ -35,3 +38,9 @@ export interface PackLink {
 
 /** Connects the producer of a run. Rejects with `AUTH` if the server denies access. */
 export type OpenPackLink = (run: string, events: PackLinkEvents, signal: AbortSignal) => Promise<PackLink>;
+
+/** The committed packs of a run, as ingesters announce them. */
+export interface Announcement {
+  readonly packs: FlatRanges;
+  readonly prints: FlatPrints;
+}

@@ -1,5 +1,6 @@
 import { RerunError, isRerunError, type StoreId } from "@rerun-ts/core";
 import type { FlatRanges } from "../commits/pack-ranges.ts";
+import type { PackPrints } from "./run-prints.ts";
 import { PackRecordsWriter, type StoredTable } from "./pack-records.ts";
 import { PackedMessages, type PackMessages } from "./packed-messages.ts";
 
@@ -10,6 +11,8 @@ export interface PackId {
   readonly number: number;
   /** The number of the run's messages in this pack, including the first ones that open its store. */
   readonly count: number;
+  /** What the run had before the pack, and with it. Default: its numbers alone identify the messages. */
+  readonly prints?: PackPrints | undefined;
 }
 
 /**
@@ -33,15 +36,16 @@ interface PackHeader {
   readonly records: number;
 }
 
-const MAGIC = 0x52525032;
-/** Packs of the format before, with all manifests as JSON. */
-const OLD_MAGIC = 0x52525031;
-const PIECE_MAGIC = 0x52525051;
-/** Magic, run, number, the length of the header or the numbers of the piece, and the count. */
-const PREFIX_LENGTH = 26;
+const MAGIC = 0x52525033;
+/** Packs of the formats before: with all manifests as JSON, and without prints. */
+const OLD_MAGICS: ReadonlySet<number> = new Set([0x52525031, 0x52525032, 0x52525051]);
+const PIECE_MAGIC = 0x52525053;
+/** Magic, run, number, the length of the header or the numbers of the piece, the count, and the prints or zeros. */
+const PREFIX_LENGTH = 34;
+const OLD_PREFIX_LENGTH = 26;
 
 /** Encodes a pack: a prefix, the header as JSON, the records, the store info, and the payloads. */
-export function encodePack({ run, number, count, storeId, storeInfo, messages }: Pack): Uint8Array<ArrayBuffer> {
+export function encodePack({ storeId, storeInfo, messages, ...id }: Pack): Uint8Array<ArrayBuffer> {
   const writer = new PackRecordsWriter();
   let payloads = 0;
   for (const message of messages) {
@@ -52,7 +56,7 @@ export function encodePack({ run, number, count, storeId, storeInfo, messages }:
   const header: PackHeader = { store: storeId, info, table: writer.table, records: writer.byteLength };
   const json = new TextEncoder().encode(JSON.stringify(header));
   const bytes = new Uint8Array(PREFIX_LENGTH + json.byteLength + writer.byteLength + info + payloads);
-  const view = writePrefix(bytes, MAGIC, { run, number, count });
+  const view = writePrefix(bytes, MAGIC, id);
   view.setUint32(18, json.byteLength);
   bytes.set(json, PREFIX_LENGTH);
   let at = PREFIX_LENGTH + json.byteLength;
@@ -98,18 +102,24 @@ export function cutPack(id: PackId, pack: Uint8Array, attempt: number, maxBytes:
  * @throws {RerunError} `INVALID_FORMAT` if the message is neither a pack nor a piece
  */
 export function readPackId(bytes: Uint8Array): PackId & { readonly piece: Piece | undefined } {
-  if (bytes.byteLength < PREFIX_LENGTH) throw damaged();
+  if (bytes.byteLength < OLD_PREFIX_LENGTH) throw damaged();
   const view = viewOf(bytes);
   const magic = view.getUint32(0);
   const run = Array.from(bytes.subarray(4, 12), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const number = view.getUint16(12) * 2 ** 32 + view.getUint32(14);
   const count = view.getUint16(24);
-  const isPack = magic === MAGIC || magic === OLD_MAGIC;
+  // Its producer must be told.
+  const isOld = OLD_MAGICS.has(magic);
+  const isPack = magic === MAGIC || isOld;
   if ((!isPack && magic !== PIECE_MAGIC) || number === 0 || count === 0) throw damaged();
-  if (isPack) return { run, number, count, piece: undefined };
+  if (isOld) return { run, number, count, piece: undefined };
+  if (bytes.byteLength < PREFIX_LENGTH) throw damaged();
+  const [before, after] = [view.getUint32(26), view.getUint32(30)];
+  const prints = after === 0 ? undefined : ([before, after] as const);
+  if (isPack) return { run, number, count, prints, piece: undefined };
   const [attempt, index, pieces] = [view.getUint16(18), view.getUint16(20), view.getUint16(22)];
   if (index >= pieces) throw damaged();
-  return { run, number, count, piece: { attempt, index, count: pieces, bytes: bytes.subarray(PREFIX_LENGTH) } };
+  return { run, number, count, prints, piece: { attempt, index, count: pieces, bytes: bytes.subarray(PREFIX_LENGTH) } };
 }
 
 /** A decoded pack. */
@@ -120,9 +130,9 @@ export interface DecodedPack extends Pack {
 
 /** Decodes a pack. Its messages refer to `bytes`. @throws {RerunError} `INVALID_FORMAT` if the pack is damaged */
 export function decodePack(bytes: Uint8Array<ArrayBuffer>): DecodedPack {
-  const { run, number, count } = readPackId(bytes);
+  const { run, number, count, prints } = readPackId(bytes);
   const magic = viewOf(bytes).getUint32(0);
-  if (magic === OLD_MAGIC)
+  if (OLD_MAGICS.has(magic))
     throw new RerunError("INVALID_FORMAT", "a pack is from an older version of @rerun-ts/cloud: update its producer");
   let at = PREFIX_LENGTH + viewOf(bytes).getUint32(18);
   if (magic !== MAGIC || at > bytes.byteLength) throw damaged();
@@ -137,7 +147,7 @@ export function decodePack(bytes: Uint8Array<ArrayBuffer>): DecodedPack {
   try {
     const decoded = PackedMessages.read(store, table, view, bytes.subarray(at));
     if (decoded.messages.length > count) throw damaged();
-    return { run, number, count, storeId: store, storeInfo, ...decoded };
+    return { run, number, count, prints, storeId: store, storeInfo, ...decoded };
   } catch (error) {
     // The values have other types than those of a pack.
     throw isRerunError(error) ? error : damaged(error);
@@ -153,7 +163,7 @@ export function slicePack(pack: Pack, ranges: FlatRanges): Pack[] {
     const [first, last] = [ranges[at] as number, ranges[at + 1] as number];
     if (first === number && last === number + count - 1) return [pack];
     const kept = messages.slice(Math.max(0, first - firstMessage), Math.max(0, last + 1 - firstMessage));
-    slices.push({ ...pack, number: first, count: last - first + 1, messages: kept });
+    slices.push({ ...pack, number: first, count: last - first + 1, prints: undefined, messages: kept });
   }
   return slices;
 }
@@ -173,7 +183,7 @@ function parseHeader(json: Uint8Array): PackHeader {
 function writePrefix(
   bytes: Uint8Array<ArrayBuffer>,
   magic: number,
-  { run, number, count }: PackId,
+  { run, number, count, prints }: PackId,
 ): DataView<ArrayBuffer> {
   const view = viewOf(bytes);
   view.setUint32(0, magic);
@@ -181,6 +191,8 @@ function writePrefix(
   view.setUint16(12, Math.floor(number / 2 ** 32));
   view.setUint32(14, number % 2 ** 32);
   view.setUint16(24, count);
+  view.setUint32(26, prints?.[0] ?? 0);
+  view.setUint32(30, prints?.[1] ?? 0);
   return view;
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Chunk } from "@rerun-ts/arrow";
 import { isRerunError } from "@rerun-ts/core";
 import type { CountedPart } from "../replacements/counted-parts.ts";
@@ -7,6 +8,8 @@ import { openObjects } from "./open-parts.ts";
 /** The static data of some parts of a recording, as a file of its own. */
 export interface StaticRrd {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The SHA-256 of the bytes, as 64 hexadecimal digits. */
+  readonly sha256: string;
   readonly chunks: number;
   readonly rows: number;
 }
@@ -41,7 +44,8 @@ export async function readStatics(
   const pieces: Uint8Array[] = [];
   for await (const piece of ChunkStream.from(kept).encode({ applicationId, recordingId })) pieces.push(piece);
   const rows = kept.reduce((sum, { numRows }) => sum + numRows, 0);
-  return { bytes: concat(pieces), chunks: kept.length, rows };
+  const bytes = concat(pieces);
+  return { bytes, sha256: createHash("sha256").update(bytes).digest("hex"), chunks: kept.length, rows };
 }
 
 interface Statics {

@@ -105,7 +105,7 @@ describe("a pack", () => {
     const { info: _, ...pack } = await makePack();
     const bytes = encodePack({ ...pack, messages: pack.messages.slice(0, 8) });
     const view = new DataView(bytes.buffer);
-    const start = 26 + view.getUint32(18);
+    const start = 34 + view.getUint32(18);
     // The first shape, which is unknown then, and the size of the first payload.
     for (const at of [start, start + 4]) {
       const before = view.getUint32(at);
@@ -113,7 +113,7 @@ describe("a pack", () => {
       expect(() => decodePack(bytes)).toThrow("a pack has a damaged manifest");
       view.setUint32(at, before);
     }
-    const { records } = JSON.parse(new TextDecoder().decode(bytes.subarray(26, start))) as { records: number };
+    const { records } = JSON.parse(new TextDecoder().decode(bytes.subarray(34, start))) as { records: number };
     for (let at = start; at < start + records; at += 4) {
       const before = view.getUint32(at);
       for (const value of [0, 1, 2, 3, 4, 5, 6, 2 ** 31, 2 ** 32 - 1]) {

@@ -13,7 +13,7 @@ import { NatsServer } from "@rerun-ts/test-support/node/nats-server";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { ensureNatsServer } from "@rerun-ts/test-support/setup/nats";
 import { isCi } from "@rerun-ts/test-support/node/environment";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 
 const program = await ensureNatsServer();
 const isMissing = program === undefined && !isCi;
@@ -296,6 +296,41 @@ describe.skipIf(isMissing)("NatsSink", () => {
     expect(queuedBytes).toBeLessThanOrEqual(12_000);
     const closed = await recording.close({ timeoutMs: 1 });
     expect(closed.droppedRows).toBe(1001);
+  });
+
+  it("stores the rows of two programs that go on from one copy of a machine", async () => {
+    const { dataset, store } = newDataset();
+    // A copy of a machine has the same random numbers.
+    const real = crypto.getRandomValues.bind(crypto);
+    const isRun = (array: ArrayBufferView | null): boolean => array?.byteLength === 8;
+    const spy = vi.spyOn(crypto, "getRandomValues");
+    spy.mockImplementation((array) => (isRun(array) ? array : real(array)));
+    const warnings: string[] = [];
+    const sinks = await Promise.all(
+      ["one", "two"].map(async (name) => {
+        const recording = new RecordingStream("nats", {
+          recordingId: "run",
+          onWarning: ({ message }) => warnings.push(message),
+        });
+        const sink = new NatsSink(server.url, { dataset });
+        await recording.setSink(sink);
+        return { name, recording };
+      }),
+    );
+    spy.mockRestore();
+    const [first, second] = sinks as [(typeof sinks)[0], (typeof sinks)[0]];
+    // What both have sent before the copy was made is the same in both; then each goes on by itself.
+    logRows(first.recording, 10);
+    expect(await first.recording.flush({ ack: true })).toMatchObject({ complete: true });
+    logRows(second.recording, 5, 100);
+    expect(await second.recording.flush({ ack: true, timeoutMs: 20_000 })).toMatchObject({ complete: true });
+    logRows(first.recording, 10, 10);
+    logRows(second.recording, 5, 105);
+    for (const { recording } of sinks)
+      expect(await recording.flush({ ack: true, timeoutMs: 20_000 })).toMatchObject({ complete: true });
+    expect(await rowsIn(store, dataset)).toEqual([...numbers(20), ...numbers(10).map((row) => row + 100)]);
+    expect(warnings).toContainEqual(expect.stringContaining("such as a copy of this machine"));
+    for (const { recording } of sinks) await recording.close();
   });
 
   it("keeps data that ingesters always reject, and says why", async () => {

@@ -5,6 +5,7 @@ import { Scalars, TextLog } from "@rerun-ts/types";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { decodeCommit, type Commit } from "../../../dist/commits/commit.js";
 import { Ingester, type IngesterSettings } from "../../../dist/ingest/ingester.js";
+import { mergedStatics } from "../../../dist/ingest/merged-statics.js";
 import { encodePack } from "../../../dist/nats/pack.js";
 import { FakeStore } from "./fake-store.ts";
 import { FakeStream } from "./fake-stream.ts";
@@ -51,6 +52,7 @@ function ingesterOf(
     snapshotEvery: 1000,
     sha256: (pieces) => pieces.reduce((hash, piece) => hash.update(piece), createHash("sha256")).digest("hex"),
     readMessages: readEncodedMessages,
+    readStatics: mergedStatics(objects.store, "fleet"),
     onWarning: (text) => warnings.push(text),
     onCommit: (commit) => commits.push(commit),
     ...changes,
