@@ -106,10 +106,8 @@ export abstract class DatasetContents extends CatalogEntry {
   }
 
   /** The first and last times of each segment: a row for each, two columns for each timeline. */
-  async getIndexRanges(options: CatalogCallOptions = {}): Promise<Table> {
-    const [{ indexes }, table] = await Promise.all([this.schema(options), this.segmentTable(options)]);
-    const columns = [ID, ...indexes.flatMap(({ name }) => [`${name}:start`, `${name}:end`])];
-    return table.select(columns.filter((name) => hasColumn(table, name)));
+  getIndexRanges(options: CatalogCallOptions = {}): Promise<Table> {
+    return new DatasetSelection(this, this.calls).getIndexRanges(options);
   }
 
   /**
