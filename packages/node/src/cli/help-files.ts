@@ -22,7 +22,7 @@ Commands that write a recording, to standard output or -o FILE.rrd:
   filter FILE …                       Without --drop-timeline NAME or --drop-entity PATH, which may be
                                       repeated; /a/** is an entity with all below it
   route FILE …                        Moved to --application-id ID or --recording-id ID
-  split --timeline NAME -o FOLDER [FILE]
+  split --timeline NAME -o FOLDER FILE
                                       In parts that begin at -t TIME, which may be repeated, or in
                                       -n COUNT parts of equal length; see below
   migrate FILE …                      In place, in the format of this version; the old file is kept as
