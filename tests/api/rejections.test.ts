@@ -79,6 +79,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
       scriptSetup: () => node.scriptSetup(WRONG, "script"),
       scriptTeardown: () => node.scriptTeardown(WRONG, WRONG),
       serveGrpc: global((rr) => rr.serveGrpc({ port: -1 })),
+      serveCatalog: () => node.serveCatalog({ port: "x" as never }),
       serveGrpcRelay: () => node.serveGrpcRelay({ port: "x" as never }),
       serveWebViewer: () => node.serveWebViewer({ webPort: "x" as never }),
       setSink: global((rr) => rr.setSink(WRONG)),

@@ -10,7 +10,7 @@ export interface HiddenDataset {
   readonly contents: "blueprints" | "assets";
   /** Opens the dataset that the entry names, if it names one. */
   open(options: CatalogCallOptions): Promise<DatasetEntry | undefined>;
-  /** Updates the entry without a change. The server then creates the datasets that an entry of an older server lacks. */
+  /** Updates the entry without a change. A server then creates the datasets that an older entry lacks. */
   create(options: CatalogCallOptions): Promise<void>;
 }
 

@@ -46,7 +46,7 @@ function datasetOf(given: string): string {
 
 /** Runs `rerun server` until it ends, or until a signal. */
 async function run(args: readonly string[], onReady: () => void): Promise<void> {
-  const server = new ServerProcess({
+  const running = new ServerProcess({
     args,
     onLine: (line) => {
       if (!line.includes("Ready for connections")) console.error(line);
@@ -56,12 +56,12 @@ async function run(args: readonly string[], onReady: () => void): Promise<void> 
   for (const signal of SHUTDOWN_SIGNALS)
     process.on(signal, () => {
       isStopped = true;
-      server.signal(signal);
+      running.signal(signal);
     });
-  const started = server.ready.then(onReady, (error: unknown) => {
+  const started = running.ready.then(onReady, (error: unknown) => {
     // The output of a server that ends early is on standard error already.
     if (isRerunError(error) && error.code === "NOT_FOUND") throw error;
   });
-  const [end] = await Promise.all([server.ended, started]);
+  const [end] = await Promise.all([running.ended, started]);
   process.exitCode = isStopped ? 0 : typeof end === "number" ? end : 1;
 }
