@@ -375,6 +375,25 @@ describe.runIf(isRerunThere())("a catalog", () => {
     const again = await catalog.getTable(table.name);
     expect([again.defaultBlueprint(), (await again.blueprints()).length]).toEqual([theirs, 3]);
     expect(await codeOf(table.registerBlueprint("file:///nowhere.rbl"))).toMatchObject({ code: "NOT_FOUND" });
+    const own = await catalog.createDataset("of_layouts");
+    const wrong: [() => Promise<unknown>, string][] = [
+      [() => table.registerBlueprint("l.rbl"), "url"],
+      [() => own.registerBlueprint(undefined as never), "url"],
+      [() => own.registerAsset("/data/map.rrd"), "url"],
+      [() => table.registerBlueprint("file:///nowhere.rbl", { setDefaul: false } as never), "setDefaul"],
+      [() => table.registerBlueprint("file:///nowhere.rbl", { segmentTable: true } as never), "segmentTable"],
+      [() => own.registerBlueprint("file:///nowhere.rbl", { setDefault: "no" as never }), "setDefault"],
+      [() => table.setDefaultBlueprint(5 as never), "name"],
+      [() => own.setDefaultBlueprint("" as never), "name"],
+      [() => own.setDefaultSegmentTableBlueprint({} as never), "name"],
+      [() => own.segmentTable({ column: ["a"] } as never), "column"],
+      [() => catalog.createDataset("of_layouts", { existsOk: true } as never), "existsOk"],
+    ];
+    for (const [call, argument] of wrong)
+      await expect(call()).rejects.toMatchObject({ code: "INVALID_ARGUMENT", argument });
+    await table.setDefaultBlueprint(null);
+    expect([table.defaultBlueprint(), await seen()]).toMatchObject([undefined, { defaultBlueprint: null }]);
+    await own.delete();
     const hidden = await table.blueprintDataset();
     await table.delete();
     expect(await catalog.datasetNames({ includeHidden: true })).not.toContain(hidden?.name);

@@ -66,10 +66,12 @@ describe("serveCatalog", () => {
     const wrong: [rr.ServeCatalogOptions, string][] = [
       [{ port: 70_000 }, "port"],
       [{ host: "" }, "host"],
+      [{ host: "localhost" }, "host"],
       [{ datasets: { runs: join(folder, "nothing") } }, "datasets.runs"],
       [{ datasets: { runs: [folder] } }, "datasets.runs"],
       [{ datasets: { "a=b": folder } }, "datasets"],
       [{ datasets: ["x"] as never }, "datasets"],
+      [{ datasets: new Map([["runs", folder]]) as never }, "datasets"],
       [{ tables: { t: 1 as never } }, "tables.t"],
       [{ corsAllowOrigin: [1] as never }, "corsAllowOrigin"],
       [{ timeoutMs: -1 }, "timeoutMs"],

@@ -1,4 +1,4 @@
-import { withRerunErrors } from "@rerun-ts/core/checks";
+import { checkOptions, withRerunErrors } from "@rerun-ts/core/checks";
 import { cloudService } from "@rerun-ts/core/cloud";
 import type { Schema, Table } from "apache-arrow";
 import { recordingSchema, type RecordingSchema } from "../reading/recording-schema.ts";
@@ -64,6 +64,7 @@ export abstract class DatasetContents extends CatalogEntry {
    */
   segmentTable(options: SegmentTableOptions = {}): Promise<Table> {
     return withRerunErrors(async () => {
+      checkOptions("segmentTable", options, { segments: 1, columns: 1, joinMeta: 1, joinKey: 1, signal: 1 });
       const { columns, segments, joinMeta, joinKey = ID } = options;
       const call = this.call("list the segments of", options);
       const request = {

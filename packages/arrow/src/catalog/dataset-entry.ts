@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
+import { checkOptions, invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
 import { cloudService, type DatasetEntryMessage } from "@rerun-ts/core/cloud";
 import type { RecordBatch } from "apache-arrow";
 import { changedCoverage, coverageBatch, coverageOf, type AssetMode } from "./asset-coverage.ts";
@@ -8,7 +8,7 @@ import { entryDetails, type EntryDetails } from "./catalog-entry.ts";
 import { checkText, checkTexts } from "./check-texts.ts";
 import { DatasetRegistrations } from "./dataset-registrations.ts";
 import { entryIdMessage, entryIdText } from "./entry-id.ts";
-import { registerHidden, withSegments, type HiddenDataset } from "./hidden-datasets.ts";
+import { layoutName, registerHidden, withSegments, type HiddenDataset } from "./hidden-datasets.ts";
 import { readProperties, writeProperties, type StoredProperties } from "./segment-properties.ts";
 
 /** Options of {@link DatasetEntry.registerAsset}. */
@@ -75,6 +75,7 @@ export class DatasetEntry extends DatasetRegistrations {
    */
   registerBlueprint(url: string, options: RegisterBlueprintOptions = {}): Promise<string> {
     return withRerunErrors(async () => {
+      checkOptions("registerBlueprint", options, { setDefault: "boolean", segmentTable: "boolean", signal: 1 });
       const { setDefault = true, segmentTable = false, signal } = options;
       const { id: name } = await registerHidden(this.#hidden("blueprints"), url, { signal });
       if (setDefault && segmentTable) await this.setDefaultSegmentTableBlueprint(name, { signal });
@@ -84,13 +85,15 @@ export class DatasetEntry extends DatasetRegistrations {
   }
 
   /** Sets the default layout of a recording. @param name the name of a layout, or `undefined` for none */
-  async setDefaultBlueprint(name: string | undefined, options: CatalogCallOptions = {}): Promise<void> {
-    await this.#update({ defaultBlueprintSegment: name }, options);
+  setDefaultBlueprint(name: string | null | undefined, options: CatalogCallOptions = {}): Promise<void> {
+    return withRerunErrors(async () => this.#update({ defaultBlueprintSegment: layoutName(name) }, options));
   }
 
   /** Sets the default layout of the table of segments. @param name the name of a layout, or `undefined` for none */
-  async setDefaultSegmentTableBlueprint(name: string | undefined, options: CatalogCallOptions = {}): Promise<void> {
-    await this.#update({ defaultSegmentTableBlueprintSegment: name }, options);
+  setDefaultSegmentTableBlueprint(name: string | null | undefined, options: CatalogCallOptions = {}): Promise<void> {
+    return withRerunErrors(async () =>
+      this.#update({ defaultSegmentTableBlueprintSegment: layoutName(name) }, options),
+    );
   }
 
   async #update(changes: Readonly<Record<string, string | undefined>>, options: CatalogCallOptions): Promise<void> {
@@ -145,6 +148,7 @@ export class DatasetEntry extends DatasetRegistrations {
    */
   registerAsset(url: string, options: RegisterAssetOptions = {}): Promise<string> {
     return withRerunErrors(async () => {
+      checkOptions("registerAsset", options, { mode: 1, segments: 1, signal: 1 });
       const { mode = "opt_out", segments = [], signal } = options;
       if (mode !== "opt_out" && mode !== "opt_in") throw invalidArgument("mode", '"opt_out" or "opt_in"', mode);
       const coverage = { mode, segments: checkTexts("segments", segments, "ids of segments") };

@@ -1,6 +1,7 @@
 import { RerunError } from "@rerun-ts/core";
 import { maskUrl } from "@rerun-ts/core/checks";
 import type { CatalogCallOptions } from "./catalog-calls.ts";
+import { checkText, checkUrl } from "./check-texts.ts";
 import type { DatasetEntry } from "./dataset-entry.ts";
 
 /** The hidden dataset of an entry for its layouts or assets. */
@@ -20,6 +21,7 @@ export async function registerHidden(
   url: string,
   options: CatalogCallOptions,
 ): Promise<{ readonly dataset: DatasetEntry; readonly id: string }> {
+  checkUrl("url", url);
   let dataset = await hidden.open(options);
   if (dataset === undefined) {
     await hidden.create(options);
@@ -29,6 +31,13 @@ export async function registerHidden(
   const [id] = await dataset.register(url, { ...options, onDuplicate: "replace" }).wait();
   if (id === undefined) throw new RerunError("SERVER", `cannot register ${maskUrl(url)}: the server gave no result`);
   return { dataset, id };
+}
+
+/** The name of a layout, or `undefined` for none. @throws {TypeError} if it is neither */
+export function layoutName(name: string | null | undefined): string | undefined {
+  return name === undefined || name === null
+    ? undefined
+    : checkText("name", name, "the name of a layout, or undefined");
 }
 
 /** The details of an entry with other segments for some names. `undefined` removes a name. */

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { invalidArgument, withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
+import { checkOptions, invalidArgument, withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { LanceTableSchema, TableInsertMode, cloudService, type TableEntryMessage } from "@rerun-ts/core/cloud";
 import { fromBinary } from "@bufbuild/protobuf";
 import { Table, type RecordBatch, type Schema } from "apache-arrow";
@@ -9,7 +9,7 @@ import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
 import { CatalogEntry, entryDetails, type EntryDetails } from "./catalog-entry.ts";
 import { readDataset, type DatasetEntry } from "./dataset-entry.ts";
 import { entryIdMessage, entryIdText } from "./entry-id.ts";
-import { registerHidden, withSegments } from "./hidden-datasets.ts";
+import { layoutName, registerHidden, withSegments } from "./hidden-datasets.ts";
 import { batchesOfPart, schemaOfMessage, tablePart, toRecordBatch } from "./server-tables.ts";
 
 /** Rows for a table: a table, a batch, an Arrow IPC stream, several of these, or the values of columns by name. */
@@ -65,6 +65,7 @@ export class TableEntry extends CatalogEntry {
    */
   registerBlueprint(url: string, options: RegisterTableBlueprintOptions = {}): Promise<string> {
     return withRerunErrors(async () => {
+      checkOptions("registerBlueprint", options, { setDefault: "boolean", signal: 1 });
       const { setDefault = true, signal } = options;
       const hidden = {
         title: this.title,
@@ -79,8 +80,8 @@ export class TableEntry extends CatalogEntry {
   }
 
   /** Sets the default layout. @param name the name of a layout, or `undefined` for none */
-  async setDefaultBlueprint(name: string | undefined, options: CatalogCallOptions = {}): Promise<void> {
-    await this.#update({ defaultBlueprintSegment: name }, options);
+  setDefaultBlueprint(name: string | null | undefined, options: CatalogCallOptions = {}): Promise<void> {
+    return withRerunErrors(async () => this.#update({ defaultBlueprintSegment: layoutName(name) }, options));
   }
 
   async #update(changes: Readonly<Record<string, string | undefined>>, options: CatalogCallOptions): Promise<void> {

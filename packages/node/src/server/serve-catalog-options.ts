@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { checkOptions, invalidArgument, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
 import { pathOf } from "../file/path-of.ts";
@@ -63,7 +64,8 @@ const NAME = /^[\w.:\- [\]]{1,180}$/;
 export function checkCatalogOptions(options: ServeCatalogOptions = {}): CatalogSettings {
   checkOptions("serveCatalog", options, KNOWN);
   const { host = "127.0.0.1", port = 0, signal, executableName, executablePath } = options;
-  if (typeof host !== "string" || host === "") throw invalidArgument("host", "an IP address such as 127.0.0.1", host);
+  if (typeof host !== "string" || isIP(host) === 0)
+    throw invalidArgument("host", 'an IP address such as "127.0.0.1"', host);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw invalidArgument("port", "an integer from 0 to 65535", port);
   if (signal !== undefined && !(signal instanceof AbortSignal))
@@ -98,7 +100,8 @@ export function checkCatalogOptions(options: ServeCatalogOptions = {}): CatalogS
 }
 
 function entriesOf(argument: string, value: unknown = {}): readonly (readonly [string, unknown])[] {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
+  // The entries of a `Map` are not its properties.
+  if (typeof value !== "object" || value === null || Symbol.iterator in value)
     throw invalidArgument(argument, "an object with paths by name", value);
   const entries = Object.entries(value);
   const wrong = entries.find(([name]) => !NAME.test(name));
