@@ -78,6 +78,7 @@ const CALLS: Readonly<Record<string, readonly [exports: object, calls: Readonly<
       saveParts: global((rr) => rr.saveParts(WRONG)),
       scriptSetup: () => node.scriptSetup(WRONG, "script"),
       scriptTeardown: () => node.scriptTeardown(WRONG, WRONG),
+      serveCatalog: () => node.serveCatalog({ port: "x" as never }),
       serveGrpc: global((rr) => rr.serveGrpc({ port: -1 })),
       serveGrpcRelay: () => node.serveGrpcRelay({ port: "x" as never }),
       serveWebViewer: () => node.serveWebViewer({ webPort: "x" as never }),

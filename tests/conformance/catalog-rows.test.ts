@@ -5,7 +5,7 @@ import { connectCatalog, type CatalogClient, type DatasetEntry } from "@rerun-ts
 import * as rr from "@rerun-ts/node";
 import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";
 import { isRerunThere, realRerun } from "@rerun-ts/test-support/setup/need-rerun";
-import { Field, Float64, Int64, List, Schema, Utf8, tableFromArrays, tableToIPC, type Table } from "apache-arrow";
+import { Field, Float64, Int64, List, Schema, Utf8, Table, tableFromArrays, tableToIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CatalogOracle } from "./catalog/catalog-oracle.ts";
 import { outputFile } from "./harness/output.ts";
@@ -126,9 +126,12 @@ describe.runIf(isRerunThere())("the rows of a catalog", () => {
         problem: null,
         segmentIds: ids,
       });
+      expect(await ask("selection_schema", request, new Table(await selection.arrowSchema(), []))).toEqual({
+        problem: null,
+      });
       expect(await selection.segmentIds()).toEqual(ids);
       expect((await selection.segmentTable()).numRows).toBe(ids.length);
-      const ranges = await selection.indexRanges();
+      const ranges = await selection.getIndexRanges();
       expect(Array.from(ranges.getChild("rerun_segment_id") ?? [], String).sort()).toEqual([...ids].sort());
       const { indexes } = await selection.schema();
       expect(ranges.schema.fields.map(({ name }) => name)).toEqual([
@@ -136,6 +139,9 @@ describe.runIf(isRerunThere())("the rows of a catalog", () => {
         ...indexes.flatMap(({ name }) => [`${name}:start`, `${name}:end`]),
       ]);
     }
+    const whole = { dataset: dataset.name, segments: [["one"]], contents: [] };
+    const wholeSchema = new Table(await dataset.filterSegments("one").arrowSchema(), []);
+    expect(await ask("selection_schema", whole, wholeSchema)).toEqual({ problem: null });
     const arm = dataset.filterContents("/arm/**").filterContents("-/arm/debug/**");
     expect((await arm.schema()).entityPaths).toEqual([]);
     const speed = dataset.filterContents("/arm/**").filterContents(["/**", "-/arm/debug/**"]);

@@ -1,6 +1,7 @@
 // The judges are the real `rerun server`, and Rerun's own client in the Python SDK.
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { col, openRrd, plainRows } from "@rerun-ts/arrow";
 import {
   connectCatalog,
@@ -8,8 +9,10 @@ import {
   type CatalogQueryOptions,
   type DatasetEntry,
 } from "@rerun-ts/arrow/catalog";
+import { cloudService, type EntryIdMessage } from "@rerun-ts/core/cloud";
 import * as rr from "@rerun-ts/node";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
+import { CatalogProxy } from "@rerun-ts/test-support/node/catalog-proxy";
 import { CatalogServer } from "@rerun-ts/test-support/node/catalog-server";
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { run } from "@rerun-ts/test-support/node/run";
@@ -30,7 +33,7 @@ import {
   vectorFromArray,
   type Data,
 } from "apache-arrow";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { runWarmCli } from "../processes/harness/warm-cli.ts";
 import { CLI } from "../processes/harness/command.ts";
 import { CatalogOracle } from "./catalog/catalog-oracle.ts";
@@ -343,6 +346,92 @@ describe.runIf(isRerunThere())("a catalog", () => {
     await own.deleteSegmentProperties("one");
     expect(await own.segmentProperties("one")).toBeUndefined();
     await own.delete();
+  });
+
+  test("has layouts of tables as Rerun's own client does", async () => {
+    const table = await catalog.createTable("laid_out", new Schema([new Field("id", new Int64())]));
+    expect(await problemOf("table_schema", { name: table.name }, new Table(await table.arrowSchema(), []))).toBeNull();
+    const layout = async (origin: string): Promise<string> => {
+      const path = outputFile(`catalog.table${origin}.rbl`);
+      await rr.saveBlueprint(new rr.blueprint.TimeSeriesView({ origin }), "catalog", path);
+      return pathToFileURL(path).href;
+    };
+    const seen = (): Promise<unknown> => oracle.ask("layouts", { table: table.name });
+    expect([await table.blueprints(), table.defaultBlueprint()]).toEqual([[], undefined]);
+    expect(await seen()).toEqual({ blueprints: [], defaultBlueprint: null });
+
+    const first = await table.registerBlueprint(await layout("a"));
+    expect([await table.blueprints(), table.defaultBlueprint()]).toEqual([[first], first]);
+    const second = await table.registerBlueprint(await layout("b"), { setDefault: false });
+    const both = [first, second].sort();
+    expect([await table.blueprints(), table.defaultBlueprint()]).toEqual([both, first]);
+    expect(await seen()).toEqual({ blueprints: both, defaultBlueprint: first });
+    await table.setDefaultBlueprint(second);
+    expect(await seen()).toMatchObject({ defaultBlueprint: second });
+    await table.setDefaultBlueprint(undefined);
+    expect([table.defaultBlueprint(), await seen()]).toMatchObject([undefined, { defaultBlueprint: null }]);
+
+    const theirs = await oracle.ask("give_layout", { table: table.name, url: await layout("c") });
+    const again = await catalog.getTable(table.name);
+    expect([again.defaultBlueprint(), (await again.blueprints()).length]).toEqual([theirs, 3]);
+    expect(await codeOf(table.registerBlueprint("file:///nowhere.rbl"))).toMatchObject({ code: "NOT_FOUND" });
+    const own = await catalog.createDataset("of_layouts");
+    const wrong: [() => Promise<unknown>, string][] = [
+      [() => table.registerBlueprint("l.rbl"), "url"],
+      [() => own.registerBlueprint(undefined as never), "url"],
+      [() => own.registerAsset("/data/map.rrd"), "url"],
+      [() => table.registerBlueprint("file:///nowhere.rbl", { setDefaul: false } as never), "setDefaul"],
+      [() => table.registerBlueprint("file:///nowhere.rbl", { segmentTable: true } as never), "segmentTable"],
+      [() => own.registerBlueprint("file:///nowhere.rbl", { setDefault: "no" as never }), "setDefault"],
+      [() => table.setDefaultBlueprint(5 as never), "name"],
+      [() => own.setDefaultBlueprint("" as never), "name"],
+      [() => own.setDefaultSegmentTableBlueprint({} as never), "name"],
+      [() => own.segmentTable({ column: ["a"] } as never), "column"],
+      [() => catalog.createDataset("of_layouts", { existsOk: true } as never), "existsOk"],
+    ];
+    for (const [call, argument] of wrong)
+      await expect(call()).rejects.toMatchObject({ code: "INVALID_ARGUMENT", argument });
+    await table.setDefaultBlueprint(null);
+    expect([table.defaultBlueprint(), await seen()]).toMatchObject([undefined, { defaultBlueprint: null }]);
+    await own.delete();
+    const hidden = await table.blueprintDataset();
+    await table.delete();
+    expect(await catalog.datasetNames({ includeHidden: true })).not.toContain(hidden?.name);
+  });
+
+  test("gets a place for the layouts of a table of an older server", async () => {
+    const { readTableEntry, updateTableEntry } = cloudService.method;
+    const made = await catalog.createTable("of_old", new Schema([new Field("id", new Int64())]));
+    onTestFinished(() => made.delete());
+    let place: EntryIdMessage | undefined;
+    const proxy = await CatalogProxy.start(server.port);
+    onTestFinished(() => proxy.stop());
+    // The server of Rerun's cloud creates the hidden dataset with the next update of such a table.
+    proxy.onResponse = (call, frames) =>
+      call === "ReadTableEntry"
+        ? frames.map(({ flags, data }) => {
+            const message = fromBinary(readTableEntry.output, data);
+            place = message.table?.tableDetails?.blueprintDataset;
+            delete message.table?.tableDetails;
+            return { flags, data: toBinary(readTableEntry.output, message) };
+          })
+        : frames;
+    proxy.onRequest = (call, frames) =>
+      call === "UpdateTableEntry"
+        ? frames.map(({ flags, data }) => {
+            const message = fromBinary(updateTableEntry.input, data);
+            if (place !== undefined && message.tableDetails !== undefined)
+              message.tableDetails.blueprintDataset = place;
+            return { flags, data: toBinary(updateTableEntry.input, message) };
+          })
+        : frames;
+    using client = await connectCatalog(proxy.url);
+    const table = await client.getTable(made.name);
+    expect([await table.blueprints(), await table.blueprintDataset()]).toEqual([[], undefined]);
+    const path = outputFile("catalog.table-of-old.rbl");
+    await rr.saveBlueprint(new rr.blueprint.TimeSeriesView({ origin: "/a" }), "catalog", path);
+    const name = await table.registerBlueprint(pathToFileURL(path).href);
+    expect([await table.blueprints(), table.defaultBlueprint()]).toEqual([[name], name]);
   });
 
   test("is worked with on the command line", async () => {

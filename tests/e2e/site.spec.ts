@@ -150,6 +150,72 @@ test("the first screen has a picture and a link to the playground, on desktops a
   expect(opened.problems).toEqual([]);
 });
 
+test("the playground has the colours of the reader's system, or those chosen in the documentation", async ({
+  page,
+}) => {
+  const opened = await observe(page);
+  await page.emulateMedia({ colorScheme: "light" });
+  await openPlayground(page, site.url, { hidesViewer: true });
+  await expect(page.locator(".tok-keyword").first()).toBeVisible();
+  const light = await playgroundColors(page);
+  expect([light.background, light.hasContrast, light.isEditorDark]).toEqual(["rgb(255, 255, 255)", true, false]);
+  await page.emulateMedia({ colorScheme: "dark" });
+  const dark = { background: "rgb(27, 27, 31)", hasContrast: true, isEditorDark: true };
+  await expect.poll(() => playgroundColors(page)).toMatchObject(dark);
+  // Another page of the documentation stores the choice of the reader there.
+  const other = await page.context().newPage();
+  const choose = async (choice: string): Promise<void> => {
+    await other.goto(`${site.url}playground/examples.json`);
+    await other.evaluate((value) => localStorage.setItem("vitepress-theme-appearance", value), choice);
+  };
+  await choose("light");
+  await expect.poll(() => playgroundColors(page)).toEqual(light);
+  await choose("dark");
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.reload();
+  await expect(page.locator(".tok-keyword").first()).toBeVisible();
+  await expect.poll(() => playgroundColors(page)).toMatchObject(dark);
+  await choose("auto");
+  await expect.poll(() => playgroundColors(page)).toEqual(light);
+  expect(opened.problems).toEqual([]);
+});
+
+/** The colours of the playground, and whether each of its texts is readable. */
+function playgroundColors(
+  page: Page,
+): Promise<{ background: string; hasContrast: boolean; isEditorDark: boolean; unreadable: string[] }> {
+  return page.evaluate(() => {
+    const numbers = (color: string): number[] => (color.match(/[\d.]+/g) ?? []).map(Number);
+    const luminance = (color: string): number => {
+      const [red = 0, green = 0, blue = 0] = numbers(color)
+        .slice(0, 3)
+        .map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const backgroundOf = (element: Element | null): string => {
+      if (element === null) return "rgb(255, 255, 255)";
+      const { backgroundColor } = getComputedStyle(element);
+      const [, , , alpha = 1] = numbers(backgroundColor);
+      return alpha < 0.9 ? backgroundOf(element.parentElement) : backgroundColor;
+    };
+    const texts = document.querySelectorAll("header > *, .cm-line, .cm-line span, .cm-lineNumbers .cm-gutterElement");
+    const unreadable = [...texts].filter((element) => {
+      if (element.textContent.trim() === "" || (element as HTMLButtonElement).disabled) return false;
+      const [first, second] = [getComputedStyle(element).color, backgroundOf(element)].map(luminance) as [
+        number,
+        number,
+      ];
+      return (Math.max(first, second) + 0.05) / (Math.min(first, second) + 0.05) < 4;
+    });
+    return {
+      background: getComputedStyle(document.body).backgroundColor,
+      hasContrast: unreadable.length === 0,
+      isEditorDark: luminance(backgroundOf(document.querySelector(".cm-gutters"))) < 0.5,
+      unreadable: unreadable.map((element) => `${element.className}: ${element.textContent.slice(0, 20)}`).slice(0, 5),
+    };
+  });
+}
+
 test("programs fit their page on a screen of 1280 pixels, and those in two languages are side by side", async ({
   page,
 }) => {

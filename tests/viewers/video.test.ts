@@ -8,6 +8,7 @@ import { isCi } from "@rerun-ts/test-support/node/environment";
 import { chromiumLaunchOptions, chromiumPath } from "@rerun-ts/test-support/setup/chromium";
 import { findRerun } from "@rerun-ts/test-support/setup/rerun";
 import { serveOwnPages } from "../e2e/serve.ts";
+import type { StrongColors } from "@rerun-ts/test-support/viewers/viewer-report";
 import { expectColors, showsColors } from "./colors.ts";
 import { sharedWebViewer } from "./shared-viewers.ts";
 
@@ -45,8 +46,17 @@ it("the real web viewer shows the frames of video files as a stream", async ({ s
   await expectShown(file, 0.4);
 });
 
+it("the real web viewer shows the last image of an entity that changed its archetype", async ({ skip }) => {
+  skip(missing !== undefined, missing);
+  const file = join(folder, "changes.rrd");
+  await writeFile(file, await recordVideos("recordChanges"));
+  const shown = await expectShown(file, 0.3);
+  // No view shows the image before.
+  expect((shown.green?.red ?? Infinity) / (shown.green?.pixels ?? 1)).toBeLessThan(0.02);
+});
+
 /** Expects that the web viewer shows red and then green in this share of its image, without a complaint. */
-async function expectShown(file: string, share: number): Promise<void> {
+async function expectShown(file: string, share: number): Promise<Readonly<Record<string, StrongColors | undefined>>> {
   if (rerun === undefined) throw new Error(missing);
   const colors = Object.entries(TIMES) as [keyof typeof TIMES, number][];
   const images = colors.map(([color, sequence]) => ({
@@ -66,16 +76,17 @@ async function expectShown(file: string, share: number): Promise<void> {
   for (const [index, [color]] of colors.entries()) {
     expectColors(report.images[index], { [color]: share });
   }
+  return Object.fromEntries(colors.map(([color], index) => [color, report.images[index]]));
 }
 
-async function recordVideos(): Promise<Buffer> {
+async function recordVideos(call: "recordVideos" | "recordChanges" = "recordVideos"): Promise<Buffer> {
   const pages = await serveOwnPages(["tests/e2e/pages/video.html"]);
   const browser = await chromium.launch(chromiumLaunchOptions());
   try {
     const page = await browser.newPage();
     await page.goto(`${pages.url}tests/e2e/pages/video.html`);
     await page.waitForFunction(() => "recordVideos" in window);
-    return Buffer.from(await page.evaluate(() => window.recordVideos()), "latin1");
+    return Buffer.from(await page.evaluate((name) => window[name](), call), "latin1");
   } finally {
     await browser.close();
     await pages.close();

@@ -28,5 +28,5 @@ export type { SegmentRow, SegmentTypedColumns } from "./catalog/typed-segments.t
 export type { Segment } from "./catalog/segment.ts";
 export type { SegmentTimes } from "./catalog/segment-link.ts";
 export type { TableColumns } from "./catalog/batch-of-columns.ts";
-export type { TableEntry, TableRows } from "./catalog/table-entry.ts";
+export type { RegisterTableBlueprintOptions, TableEntry, TableRows } from "./catalog/table-entry.ts";
 export type { WaitOptions } from "./catalog/tasks.ts";

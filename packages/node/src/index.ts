@@ -176,6 +176,8 @@ export { GrpcServerSink } from "./relay/sink/grpc-server-sink.ts";
 export type { AccessGrant } from "./relay/http/access-grants.ts";
 export type { GrpcServerSinkOptions } from "./relay/sink/grpc-server-options.ts";
 export type { RelayStats } from "./relay/relay-stats.ts";
+export { serveCatalog, type CatalogServer } from "./server/serve-catalog.ts";
+export type { ServeCatalogOptions } from "./server/serve-catalog-options.ts";
 export { serveGrpcRelay, type GrpcServer, type ServeGrpcOptions } from "./relay/sink/serve-grpc.ts";
 export { installShutdownSignals, type ShutdownSignalOptions } from "./recording/shutdown-signals.ts";
 export { rerunArgOptions, type RerunArgs } from "./script/arguments.ts";

@@ -18,7 +18,7 @@ export {
 } from "./relay/sink/grpc-server-options.ts";
 export type { SequenceSettings, Upstream, UpstreamSequence } from "./relay/upstream.ts";
 export { SHUTDOWN_SIGNALS } from "./stdout/suspend-shutdown.ts";
-export { environmentOf, findExecutable } from "./spawn/find-executable.ts";
+export { ServerProcess } from "./server/server-process.ts";
 export { LastingProblem, UNHEALTHY_FLAGS } from "./cli/lasting-problem.ts";
 export type { StatusReport } from "./cli/status-report.ts";
 export { STATUS_FLAGS, startStatus } from "./cli/status-server.ts";

@@ -96,3 +96,11 @@ export type { ResolveMesh } from "./urdf/archetype-of-shape.ts";
 export type { UrdfJoint, UrdfJointPose } from "./urdf/urdf-joint.ts";
 export type { UrdfJointType, UrdfMimic } from "./urdf/urdf-model.ts";
 export type { LoadUrdfOptions, LogUrdfOptions, SetJointsOptions, UrdfTree } from "./urdf/urdf-tree.ts";
+export {
+  bounceLerp,
+  buildColorGrid,
+  buildColorSpiral,
+  type ColorGridOptions,
+  type ColorSpiralOptions,
+  type ColoredPoints,
+} from "./demo/demo-data.ts";

@@ -2,6 +2,7 @@
 // `arrow`, `node` and `web` may import it. It is not part of the public API.
 export { codecOf } from "./archetypes/video-stream.ts";
 export type { VideoCodec } from "./gen/components/video-codec.ts";
+export { SHOWN_VIDEO, replacingImage, type ShownImage } from "./media/shown-image.ts";
 export { setSharp, type Sharp } from "./media/jpeg.ts";
 export { statedMediaType } from "./media/media-type.ts";
 export { annexBConverter } from "./media/video/annex-b.ts";

@@ -85,9 +85,26 @@ def table(what: str, name: str, path: str) -> Any:
     return {"problem": compare(theirs, read(path), by_row=False), "rows": theirs.num_rows}
 
 
+def layouts(table: str) -> Any:
+    found = client.get_table(table)
+    return {"blueprints": sorted(found.blueprints()), "defaultBlueprint": found.default_blueprint()}
+
+
+def give_layout(table: str, url: str) -> Any:
+    found = client.get_table(table)
+    found.register_blueprint(url)
+    return found.default_blueprint()
+
+
 def schema(name: str, path: str) -> Any:
-    theirs = client.get_dataset(name).schema().to_arrow()
-    ours = read(path).schema
+    return compare_schemas(client.get_dataset(name).schema().to_arrow(), read(path).schema)
+
+
+def table_schema(name: str, path: str) -> Any:
+    return compare_schemas(client.get_table(name).arrow_schema(), read(path).schema)
+
+
+def compare_schemas(theirs: pa.Schema, ours: pa.Schema) -> Any:
     fields = {field.name: field for field in theirs}
     if sorted(fields) != sorted(ours.names):
         return {"problem": f"columns {ours.names} instead of {sorted(fields)}"}
@@ -115,13 +132,22 @@ def query(dataset: str, segments: list[str] | None, contents: list[str] | None, 
     return {"problem": compare(theirs, read(path), True, reader["index"] if hidden else None), "rows": theirs.num_rows, "columns": theirs.num_columns}
 
 
-def selection(dataset: str, segments: list[list[str]], contents: list[list[str]], path: str) -> Any:
-    """Compares the rows of chained filters with ours."""
+def filtered(dataset: str, segments: list[list[str]], contents: list[list[str]]) -> Any:
     found: Any = client.get_dataset(dataset)
     for expressions in contents:
         found = found.filter_contents(expressions)
     for ids in segments:
         found = found.filter_segments(ids)
+    return found
+
+
+def selection_schema(dataset: str, segments: list[list[str]], contents: list[list[str]], path: str) -> Any:
+    return compare_schemas(filtered(dataset, segments, contents).arrow_schema(), read(path).schema)
+
+
+def selection(dataset: str, segments: list[list[str]], contents: list[list[str]], path: str) -> Any:
+    """Compares the rows of chained filters with ours."""
+    found = filtered(dataset, segments, contents)
     theirs = found._read_arrow("frame").read_all()
     return {"problem": compare(theirs, read(path), True), "segmentIds": sorted(found.segment_ids())}
 
@@ -174,7 +200,7 @@ def rows_of(table: pa.Table, columns: list[str]) -> list[tuple[str, ...]]:
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (names, entry, dataset, segment, layer, table, schema, query, selection, joined)
+    function.__name__: function for function in (names, entry, dataset, segment, layer, table, schema, query, selection, selection_schema, table_schema, layouts, give_layout, joined)
 }
 
 

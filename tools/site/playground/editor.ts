@@ -1,9 +1,9 @@
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { javascript } from "@codemirror/lang-javascript";
-import { bracketMatching, defaultHighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter } from "@codemirror/lint";
-import { EditorState } from "@codemirror/state";
+import { Compartment, EditorState } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import {
   tsAutocompleteWorker,
@@ -12,6 +12,7 @@ import {
   tsLinterWorker,
   tsSyncWorker,
 } from "@valtown/codemirror-ts";
+import { classHighlighter } from "@lezer/highlight";
 import { wrap, type Remote } from "comlink";
 import type { CompiledProgram } from "./compiled-program.ts";
 import type { LanguageWorker } from "./language-worker.ts";
@@ -21,6 +22,7 @@ const PATH = "/main.ts";
 /** The editor of a program, with its types. */
 export class Editor {
   readonly #view: EditorView;
+  readonly #darkness = new Compartment();
   readonly #language: Remote<LanguageWorker>;
   /** Settles when the types are loaded. */
   readonly ready: Promise<void>;
@@ -50,7 +52,8 @@ export class Editor {
         closeBrackets(),
         highlightActiveLine(),
         EditorState.tabSize.of(2),
-        syntaxHighlighting(defaultHighlightStyle),
+        syntaxHighlighting(classHighlighter),
+        this.#darkness.of([]),
         javascript({ typescript: true }),
         tsFacetWorker.of({ worker: language, path: PATH }),
         tsSyncWorker(),
@@ -63,6 +66,11 @@ export class Editor {
     // Stores the text now, because text that was typed while the types were loading was not stored: the language has no
     // files before.
     this.ready = language.initialize().then(() => this.#store());
+  }
+
+  /** Whether the colours are those for a dark page. */
+  set isDark(isDark: boolean) {
+    this.#view.dispatch({ effects: this.#darkness.reconfigure(EditorView.darkTheme.of(isDark)) });
   }
 
   /** The program. */

@@ -32,6 +32,8 @@ query("share").addEventListener("click", () => void share());
 examplesList.addEventListener("change", () => (location.hash = `#example=${examplesList.value}`));
 addEventListener("hashchange", () => void open());
 addEventListener("pagehide", () => current?.stop());
+new MutationObserver(followAppearance).observe(document.documentElement, { attributeFilter: ["class"] });
+followAppearance();
 
 await loadExamples();
 await open();
@@ -54,6 +56,11 @@ async function open(): Promise<void> {
   } catch (error) {
     status.textContent = `This link cannot be opened: ${error instanceof Error ? error.message : String(error)}.`;
   }
+}
+
+/** The script in the page sets its class. */
+function followAppearance(): void {
+  editor.isDark = document.documentElement.classList.contains("dark");
 }
 
 async function start(): Promise<void> {

@@ -154,6 +154,7 @@ export class CatalogClient {
   createDataset(name: string, options: CatalogCallOptions & { existOk?: boolean } = {}): Promise<DatasetEntry> {
     return withRerunErrors(async () => {
       checkEntryName(name);
+      checkOptions("createDataset", options, { existOk: "boolean", signal: 1 });
       const call = this.#creating("create", "dataset", name, options);
       try {
         const { dataset } = await this.#calls.unary(cloudService.method.createDatasetEntry, { name }, call);
@@ -179,6 +180,7 @@ export class CatalogClient {
   ): Promise<TableEntry> {
     return withRerunErrors(async () => {
       checkEntryName(name);
+      checkOptions("createTable", options, { url: 1, signal: 1 });
       if (!(schema instanceof Schema)) throw invalidArgument("schema", "a schema of apache-arrow", schema);
       const call = this.#creating("create", "table", name, options);
       const provider = options.url === undefined ? {} : { providerDetails: lanceTable(options.url) };

@@ -1,6 +1,8 @@
 import { contentFilter } from "@rerun-ts/core/encode";
+import type { Field } from "apache-arrow";
 import type { QueryOptions } from "../query/query-options.ts";
 import type { ComponentColumn } from "../store/chunk-info.ts";
+import { migrateField } from "../store/migrate-schema.ts";
 import type { StoreIndex } from "../store/store-index.ts";
 
 /** Expressions of entities, each of which narrows the others. */
@@ -20,6 +22,20 @@ export function narrowOptions<Options extends Pick<QueryOptions, "contents">>(
 
 /** The components of the entities that all filters match. */
 export function matchingColumns({ columns }: StoreIndex, filters: ContentFilters): readonly ComponentColumn[] {
+  const isMatch = matchOfAll(filters);
+  return columns.filter(({ entityPath }) => isMatch(entityPath));
+}
+
+/** The columns of a schema that belong to no entity, or to one that all filters match. */
+export function matchingFields(fields: readonly Field[], filters: ContentFilters): Field[] {
+  const isMatch = matchOfAll(filters);
+  return fields.filter((field) => {
+    const entityPath = migrateField(field).metadata.get("rerun:entity_path");
+    return entityPath === undefined || isMatch(entityPath);
+  });
+}
+
+function matchOfAll(filters: ContentFilters): (entityPath: string) => boolean {
   const matches = filters.map((filter) => contentFilter(filter));
-  return columns.filter(({ entityPath }) => matches.every((isMatch) => isMatch(entityPath)));
+  return (entityPath) => matches.every((isMatch) => isMatch(entityPath));
 }

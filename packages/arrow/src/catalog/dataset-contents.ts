@@ -1,4 +1,4 @@
-import { withRerunErrors } from "@rerun-ts/core/checks";
+import { checkOptions, withRerunErrors } from "@rerun-ts/core/checks";
 import { cloudService } from "@rerun-ts/core/cloud";
 import type { Schema, Table } from "apache-arrow";
 import { recordingSchema, type RecordingSchema } from "../reading/recording-schema.ts";
@@ -64,6 +64,7 @@ export abstract class DatasetContents extends CatalogEntry {
    */
   segmentTable(options: SegmentTableOptions = {}): Promise<Table> {
     return withRerunErrors(async () => {
+      checkOptions("segmentTable", options, { segments: 1, columns: 1, joinMeta: 1, joinKey: 1, signal: 1 });
       const { columns, segments, joinMeta, joinKey = ID } = options;
       const call = this.call("list the segments of", options);
       const request = {
@@ -106,10 +107,8 @@ export abstract class DatasetContents extends CatalogEntry {
   }
 
   /** The first and last times of each segment: a row for each, two columns for each timeline. */
-  async getIndexRanges(options: CatalogCallOptions = {}): Promise<Table> {
-    const [{ indexes }, table] = await Promise.all([this.schema(options), this.segmentTable(options)]);
-    const columns = [ID, ...indexes.flatMap(({ name }) => [`${name}:start`, `${name}:end`])];
-    return table.select(columns.filter((name) => hasColumn(table, name)));
+  getIndexRanges(options: CatalogCallOptions = {}): Promise<Table> {
+    return new DatasetSelection(this, this.calls).getIndexRanges(options);
   }
 
   /**

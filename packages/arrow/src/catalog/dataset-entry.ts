@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { invalidArgument, maskUrl, withRerunErrors } from "@rerun-ts/core/checks";
+import { checkOptions, invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
 import { cloudService, type DatasetEntryMessage } from "@rerun-ts/core/cloud";
 import type { RecordBatch } from "apache-arrow";
 import { changedCoverage, coverageBatch, coverageOf, type AssetMode } from "./asset-coverage.ts";
@@ -8,6 +8,7 @@ import { entryDetails, type EntryDetails } from "./catalog-entry.ts";
 import { checkText, checkTexts } from "./check-texts.ts";
 import { DatasetRegistrations } from "./dataset-registrations.ts";
 import { entryIdMessage, entryIdText } from "./entry-id.ts";
+import { layoutName, registerHidden, withSegments, type HiddenDataset } from "./hidden-datasets.ts";
 import { readProperties, writeProperties, type StoredProperties } from "./segment-properties.ts";
 
 /** Options of {@link DatasetEntry.registerAsset}. */
@@ -74,8 +75,9 @@ export class DatasetEntry extends DatasetRegistrations {
    */
   registerBlueprint(url: string, options: RegisterBlueprintOptions = {}): Promise<string> {
     return withRerunErrors(async () => {
+      checkOptions("registerBlueprint", options, { setDefault: "boolean", segmentTable: "boolean", signal: 1 });
       const { setDefault = true, segmentTable = false, signal } = options;
-      const name = await this.#registerHidden(await this.blueprintDataset({ signal }), "blueprints", url, { signal });
+      const { id: name } = await registerHidden(this.#hidden("blueprints"), url, { signal });
       if (setDefault && segmentTable) await this.setDefaultSegmentTableBlueprint(name, { signal });
       else if (setDefault) await this.setDefaultBlueprint(name, { signal });
       return name;
@@ -83,28 +85,32 @@ export class DatasetEntry extends DatasetRegistrations {
   }
 
   /** Sets the default layout of a recording. @param name the name of a layout, or `undefined` for none */
-  async setDefaultBlueprint(name: string | undefined, options: CatalogCallOptions = {}): Promise<void> {
-    await this.#update({ defaultBlueprintSegment: { id: name } }, options);
+  setDefaultBlueprint(name: string | null | undefined, options: CatalogCallOptions = {}): Promise<void> {
+    return withRerunErrors(async () => this.#update({ defaultBlueprintSegment: layoutName(name) }, options));
   }
 
   /** Sets the default layout of the table of segments. @param name the name of a layout, or `undefined` for none */
-  async setDefaultSegmentTableBlueprint(name: string | undefined, options: CatalogCallOptions = {}): Promise<void> {
-    await this.#update({ defaultSegmentTableBlueprintSegment: { id: name } }, options);
+  setDefaultSegmentTableBlueprint(name: string | null | undefined, options: CatalogCallOptions = {}): Promise<void> {
+    return withRerunErrors(async () =>
+      this.#update({ defaultSegmentTableBlueprintSegment: layoutName(name) }, options),
+    );
   }
 
-  async #update(
-    changes: Readonly<Record<string, { readonly id: string | undefined }>>,
-    options: CatalogCallOptions,
-  ): Promise<void> {
-    const kept = Object.entries(this.#message.datasetDetails ?? {}).filter(([name]) => !(name in changes));
-    const set = Object.entries(changes).flatMap(([name, { id }]) =>
-      id === undefined ? [] : [[name, { id }] as const],
-    );
-    const datasetDetails = Object.fromEntries([...kept.filter(([name]) => name !== "$typeName"), ...set]);
+  async #update(changes: Readonly<Record<string, string | undefined>>, options: CatalogCallOptions): Promise<void> {
+    const datasetDetails = withSegments(this.#message.datasetDetails, changes);
     const message = { id: entryIdMessage(this.id), datasetDetails };
     const call = this.call("change the default blueprint of", options);
     const { dataset } = await this.calls.unary(cloudService.method.updateDatasetEntry, message, call);
     if (dataset !== undefined) this.#message = dataset;
+  }
+
+  #hidden(contents: "blueprints" | "assets"): HiddenDataset {
+    return {
+      title: this.title,
+      contents,
+      open: (options) => (contents === "blueprints" ? this.blueprintDataset(options) : this.assetDataset(options)),
+      create: (options) => this.#update({}, options),
+    };
   }
 
   /** The hidden dataset whose segments are the assets of this one, or `undefined` if there is none. */
@@ -142,12 +148,12 @@ export class DatasetEntry extends DatasetRegistrations {
    */
   registerAsset(url: string, options: RegisterAssetOptions = {}): Promise<string> {
     return withRerunErrors(async () => {
+      checkOptions("registerAsset", options, { mode: 1, segments: 1, signal: 1 });
       const { mode = "opt_out", segments = [], signal } = options;
       if (mode !== "opt_out" && mode !== "opt_in") throw invalidArgument("mode", '"opt_out" or "opt_in"', mode);
       const coverage = { mode, segments: checkTexts("segments", segments, "ids of segments") };
-      const assets = await this.assetDataset({ signal });
-      const id = await this.#registerHidden(assets, "assets", url, { signal });
-      await assets?.setSegmentProperties(id, coverageBatch(coverage), { signal });
+      const { dataset, id } = await registerHidden(this.#hidden("assets"), url, { signal });
+      await dataset.setSegmentProperties(id, coverageBatch(coverage), { signal });
       return id;
     });
   }
@@ -231,18 +237,6 @@ export class DatasetEntry extends DatasetRegistrations {
     const segments = checkTexts("segmentIds", segmentIds, "ids of segments").map((id) => ({ segmentId: { id } }));
     const call = this.call("delete the properties of segments of", options);
     await this.calls.unary(cloudService.method.deleteSegmentProperties, { segments }, call);
-  }
-
-  async #registerHidden(
-    dataset: DatasetEntry | undefined,
-    what: string,
-    url: string,
-    options: CatalogCallOptions,
-  ): Promise<string> {
-    if (dataset === undefined) throw new RerunError("UNSUPPORTED", `${this.title} has no place for ${what}`);
-    const [id] = await dataset.register(url, { ...options, onDuplicate: "replace" }).wait();
-    if (id === undefined) throw new RerunError("SERVER", `cannot register ${maskUrl(url)}: the server gave no result`);
-    return id;
   }
 }
 

@@ -2,7 +2,7 @@ import { RerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, maskUrl, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { DataSourceKind, IfDuplicateBehavior, cloudService } from "@rerun-ts/core/cloud";
 import type { CatalogCallOptions } from "./catalog-calls.ts";
-import { ABSOLUTE_URL, checkText, checkTexts } from "./check-texts.ts";
+import { checkText, checkTexts, checkUrl } from "./check-texts.ts";
 import { DatasetContents } from "./dataset-contents.ts";
 import { RegistrationOperation, type RegisteringSource, type RegistrationResult } from "./registration.ts";
 import { batchesOfPart, textsOf } from "./server-tables.ts";
@@ -69,7 +69,7 @@ export abstract class DatasetRegistrations extends DatasetContents {
     const all = checkTexts("urls", urls, "URLs");
     checkOptions("register", options, REGISTER);
     const layers = layersOf(options.layerName, all.length);
-    for (const url of all) checkUrl(url);
+    for (const url of all) checkUrl("urls", url);
     const sources = all.map((storageUrl, index) => ({ storageUrl, layer: layers[index] ?? "base" }));
     return this.#register(sources, options);
   }
@@ -85,7 +85,7 @@ export abstract class DatasetRegistrations extends DatasetContents {
     options: RegisterOptions & { layerName?: string | undefined } = {},
   ): RegistrationOperation {
     checkOptions("registerPrefix", options, REGISTER);
-    checkUrl(checkText("prefix", prefix, "a URL"));
+    checkUrl("prefix", prefix);
     const [layer = "base"] = layersOf(options.layerName, 1);
     return this.#register([{ storageUrl: prefix, layer, prefix: true }], options);
   }
@@ -199,9 +199,4 @@ function layersOf(layerName: string | readonly string[] = "base", count: number)
   if (typeof layerName === "string") return Array.from({ length: count }, () => layerName);
   if (layers.length !== count) throw invalidArgument("layerName", `one name, or ${count} names`, layerName);
   return layers;
-}
-
-/** A server cannot know the folder of this program. */
-function checkUrl(url: string): void {
-  if (!ABSOLUTE_URL.test(url)) throw invalidArgument("urls", "absolute URLs, such as file:///data/a.rrd", url);
 }

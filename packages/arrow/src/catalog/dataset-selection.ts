@@ -1,11 +1,11 @@
 import { invalidArgument } from "@rerun-ts/core/checks";
-import { Table } from "apache-arrow";
+import { Schema, Table } from "apache-arrow";
 import { recordingSchema, type RecordingSchema } from "../reading/recording-schema.ts";
-import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
+import type { CatalogCall, CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
 import { CatalogQuery, type CatalogQueryOptions } from "./catalog-query.ts";
 import { checkTexts } from "./check-texts.ts";
-import { matchingColumns, type ContentFilters } from "./content-filters.ts";
-import { datasetColumns } from "./dataset-columns.ts";
+import { matchingColumns, matchingFields, type ContentFilters } from "./content-filters.ts";
+import { datasetColumns, datasetSchema } from "./dataset-columns.ts";
 import type { SegmentTableOptions } from "./segment-table-options.ts";
 
 /** Segments: their ids, or a table with the column `rerun_segment_id`. */
@@ -65,10 +65,24 @@ export class DatasetSelection {
   }
 
   /** The timelines, and the components of the entities. @throws {RerunError} the error of `DatasetEntry.schema` */
-  async schema({ signal }: CatalogCallOptions = {}): Promise<RecordingSchema> {
-    const doing = `read the schema of the dataset ${JSON.stringify(this.#dataset.name)}`;
-    const dataset = await datasetColumns(this.#calls, { doing, entryId: this.#dataset.id, signal });
+  async schema(options: CatalogCallOptions = {}): Promise<RecordingSchema> {
+    const dataset = await datasetColumns(this.#calls, this.#schemaCall(options));
     return recordingSchema(dataset.timelines, matchingColumns(dataset, this.#filters));
+  }
+
+  /**
+   * The Arrow schema in the server's form: a column of row ids, the timelines, and the components of the entities.
+   *
+   * @throws {RerunError} the error of `DatasetEntry.arrowSchema`
+   */
+  async arrowSchema(options: CatalogCallOptions = {}): Promise<Schema> {
+    const { fields, metadata } = await datasetSchema(this.#calls, this.#schemaCall(options));
+    return new Schema(matchingFields(fields, this.#filters), metadata);
+  }
+
+  #schemaCall({ signal }: CatalogCallOptions): CatalogCall {
+    const doing = `read the schema of the dataset ${JSON.stringify(this.#dataset.name)}`;
+    return { doing, entryId: this.#dataset.id, signal };
   }
 
   /** The ids of the segments, sorted. Ids that are not in the dataset are omitted. */
@@ -87,7 +101,7 @@ export class DatasetSelection {
    * The first and the last time of each segment on each timeline: the columns `rerun_segment_id`, `frame:start`,
    * `frame:end` and so on. A timeline that a segment lacks is null there.
    */
-  async indexRanges(options: CatalogCallOptions = {}): Promise<Table> {
+  async getIndexRanges(options: CatalogCallOptions = {}): Promise<Table> {
     const [table, { indexes }] = await Promise.all([this.segmentTable(options), this.schema(options)]);
     const names = new Set(table.schema.fields.map(({ name }) => name));
     const wanted = indexes.flatMap(({ name }) => [`${name}:start`, `${name}:end`]).filter((name) => names.has(name));

@@ -1,5 +1,5 @@
 import { RerunError } from "@rerun-ts/core";
-import { invalidArgument, withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
+import { checkOptions, invalidArgument, withRerunErrors, yieldingRerunErrors } from "@rerun-ts/core/checks";
 import { LanceTableSchema, TableInsertMode, cloudService, type TableEntryMessage } from "@rerun-ts/core/cloud";
 import { fromBinary } from "@bufbuild/protobuf";
 import { Table, type RecordBatch, type Schema } from "apache-arrow";
@@ -7,7 +7,9 @@ import { tableBatches } from "../chunks/table-chunks.ts";
 import type { TableColumns } from "./batch-of-columns.ts";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
 import { CatalogEntry, entryDetails, type EntryDetails } from "./catalog-entry.ts";
-import { entryIdMessage } from "./entry-id.ts";
+import { readDataset, type DatasetEntry } from "./dataset-entry.ts";
+import { entryIdMessage, entryIdText } from "./entry-id.ts";
+import { layoutName, registerHidden, withSegments } from "./hidden-datasets.ts";
 import { batchesOfPart, schemaOfMessage, tablePart, toRecordBatch } from "./server-tables.ts";
 
 /** Rows for a table: a table, a batch, an Arrow IPC stream, several of these, or the values of columns by name. */
@@ -19,15 +21,74 @@ export type TableRows =
   | Iterable<Table | RecordBatch | Uint8Array>
   | AsyncIterable<Table | RecordBatch | Uint8Array>;
 
+/** Options of {@link TableEntry.registerBlueprint}. */
+export interface RegisterTableBlueprintOptions extends CatalogCallOptions {
+  /** Whether the layout becomes the default. Default `true`. */
+  setDefault?: boolean | undefined;
+}
+
 /** A table of a catalog. */
 export class TableEntry extends CatalogEntry {
+  #message: TableEntryMessage;
   /** The URL of its storage, or `undefined` for a table of the server itself. */
   readonly storageUrl: string | undefined;
 
   /** @internal Tables come from a `CatalogClient`. */
   constructor(calls: CatalogCalls, details: EntryDetails, message: TableEntryMessage) {
     super(calls, details);
+    this.#message = message;
     this.storageUrl = storageUrlOf(message);
+  }
+
+  /** The hidden dataset whose segments are the layouts of the table, or `undefined` if there is none. */
+  async blueprintDataset(options: CatalogCallOptions = {}): Promise<DatasetEntry | undefined> {
+    const id = this.#message.tableDetails?.blueprintDataset;
+    if (id === undefined) return undefined;
+    return readDataset(this.calls, entryIdText(id), `open the blueprints of ${this.title}`, options);
+  }
+
+  /** The names of the layouts. */
+  async blueprints(options: CatalogCallOptions = {}): Promise<readonly string[]> {
+    return (await (await this.blueprintDataset(options))?.segmentIds(options)) ?? [];
+  }
+
+  /** The name of the default layout, or `undefined` if there is none. */
+  defaultBlueprint(): string | undefined {
+    return this.#message.tableDetails?.defaultBlueprintSegment?.id;
+  }
+
+  /**
+   * Registers a layout of the table from a `.rbl` file. A layout with the same name is replaced.
+   *
+   * @param url the URL of the file as the server reads it, or the result of `CatalogClient.stage`
+   * @returns the name of the layout
+   */
+  registerBlueprint(url: string, options: RegisterTableBlueprintOptions = {}): Promise<string> {
+    return withRerunErrors(async () => {
+      checkOptions("registerBlueprint", options, { setDefault: "boolean", signal: 1 });
+      const { setDefault = true, signal } = options;
+      const hidden = {
+        title: this.title,
+        contents: "blueprints" as const,
+        open: (more: CatalogCallOptions) => this.blueprintDataset(more),
+        create: (more: CatalogCallOptions) => this.#update({}, more),
+      };
+      const { id } = await registerHidden(hidden, url, { signal });
+      if (setDefault) await this.setDefaultBlueprint(id, { signal });
+      return id;
+    });
+  }
+
+  /** Sets the default layout. @param name the name of a layout, or `undefined` for none */
+  setDefaultBlueprint(name: string | null | undefined, options: CatalogCallOptions = {}): Promise<void> {
+    return withRerunErrors(async () => this.#update({ defaultBlueprintSegment: layoutName(name) }, options));
+  }
+
+  async #update(changes: Readonly<Record<string, string | undefined>>, options: CatalogCallOptions): Promise<void> {
+    const message = { id: entryIdMessage(this.id), tableDetails: withSegments(this.#message.tableDetails, changes) };
+    const call = { ...options, doing: `change the default blueprint of ${this.title}`, entryId: this.id };
+    const { table } = await this.calls.unary(cloudService.method.updateTableEntry, message, call);
+    if (table !== undefined) this.#message = table;
   }
 
   /** The columns. @throws {RerunError} `NOT_FOUND` if the table is not there any more, or the error of the connection */

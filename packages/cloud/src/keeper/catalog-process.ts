@@ -1,13 +1,8 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { createInterface } from "node:readline";
-import { messageOf } from "@rerun-ts/core/checks";
-import { environmentOf, findExecutable } from "@rerun-ts/node/parts";
+import { isRerunError } from "@rerun-ts/core";
+import { ServerProcess } from "@rerun-ts/node/parts";
 
-/** The output of `rerun server` once it accepts connections. */
-const READY = /Ready for connections/;
-const IN_USE = /address already in use/i;
 /** The longest wait for a connection to a server on this machine. */
 const CONNECT_MS = 2000;
 
@@ -21,7 +16,7 @@ export class CatalogProcess {
   readonly #log: (text: string) => void;
   readonly #host: string;
   readonly #port: number;
-  #child: ChildProcess | undefined;
+  #server: ServerProcess | undefined;
   /** Whether another program has started the server. */
   #isFollowing = false;
 
@@ -29,7 +24,7 @@ export class CatalogProcess {
     const isWildcard = host === "0.0.0.0" || host === "::";
     const name = isWildcard ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
     this.url = `rerun+http://${name}:${port}`;
-    this.#args = ["server", "--host", host, "--port", String(port)];
+    this.#args = ["--host", host, "--port", String(port)];
     this.#log = log;
     this.#host = isWildcard ? "127.0.0.1" : host;
     this.#port = port;
@@ -42,24 +37,16 @@ export class CatalogProcess {
       this.#log("the catalog has ended and is started again");
       this.#isFollowing = false;
     }
-    const { exitCode = 0, signalCode = null } = this.#child ?? {};
-    if (this.#child !== undefined && exitCode === null && signalCode === null) return;
-    if (this.#child !== undefined) this.#log(`the catalog has ended (${signalCode ?? exitCode}) and is started again`);
-    const program = findExecutable({ executableName: undefined, executablePath: undefined });
-    // A separate process group: `rerun` may be a launcher, whose end would leave the server running.
-    const child = spawn(program, this.#args, {
-      stdio: ["ignore", "ignore", "pipe"],
-      env: environmentOf(),
-      detached: true,
-    });
-    this.#child = child;
-    const failed = once(child, "error").then(([error]) => Promise.reject(error as Error));
-    failed.catch(() => {});
+    if (this.#server?.isRunning === true) return;
+    if (this.#server !== undefined)
+      this.#log(`the catalog has ended (${await this.#server.ended}) and is started again`);
+    // The server of a killed keeper still has all that was registered, so the next keeper uses it.
+    this.#server = new ServerProcess({ args: this.#args, endsWithProgram: false });
     try {
-      await Promise.race([this.#ready(child), failed]);
+      await this.#server.ready;
     } catch (error) {
-      if (!IN_USE.test(messageOf(error)) || !(await this.#isServed())) throw error;
-      this.#child = undefined;
+      if (!isRerunError(error) || error.code !== "LISTEN_FAILED" || !(await this.#isServed())) throw error;
+      this.#server = undefined;
       this.#isFollowing = true;
       this.#log(`a server is at ${this.url} already, such as that of a killed keeper: it is used`);
     }
@@ -67,12 +54,9 @@ export class CatalogProcess {
 
   /** Ends the server. */
   async stop(): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, "exit");
-    process.kill(-child.pid, "SIGTERM");
-    await ended;
+    const server = this.#server;
+    this.#server = undefined;
+    await server?.stop();
   }
 
   /** Whether something accepts connections at the port. */
@@ -86,17 +70,5 @@ export class CatalogProcess {
     } finally {
       socket.destroy();
     }
-  }
-
-  async #ready(child: ChildProcess): Promise<void> {
-    const lines: string[] = [];
-    const reader = createInterface({ input: child.stderr as NodeJS.ReadableStream });
-    await new Promise<void>((resolve, reject) => {
-      reader.on("line", (line) => {
-        if (READY.test(line)) resolve();
-        if (lines.length < 20) lines.push(line);
-      });
-      reader.once("close", () => reject(new Error(`\`rerun server\` did not start: ${lines.join(" ")}`)));
-    });
   }
 }

@@ -1,17 +1,12 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { createInterface } from "node:readline";
-import { RerunError } from "@rerun-ts/core";
-import { environmentOf, findExecutable } from "../spawn/find-executable.ts";
+import { isRerunError } from "@rerun-ts/core";
+import { ServerProcess } from "../server/server-process.ts";
 import { SHUTDOWN_SIGNALS } from "../stdout/suspend-shutdown.ts";
 import { STATUS_FLAGS, startStatus } from "./status-server.ts";
 import { parseCommand, UsageError, integerOf } from "./arguments.ts";
 
 const PORT = 51_234;
-/** The output of `rerun server` once it accepts connections. */
-const READY = /Ready for connections/;
 
 /** Runs `rerun-ts server`. @throws {UsageError} if an argument is wrong */
 export async function server(args: string[]): Promise<void> {
@@ -23,7 +18,6 @@ export async function server(args: string[]): Promise<void> {
   });
   const port = integerOf("--port", values.port) ?? PORT;
   const host = values.bind ?? "127.0.0.1";
-  const program = findExecutable({ executableName: undefined, executablePath: undefined });
   const datasets = positionals.flatMap((given) => ["--dataset", datasetOf(given)]);
   const origins = (values["cors-allow-origin"] ?? []).flatMap((origin) => ["--cors-allow-origin", origin]);
   let isReady = false;
@@ -33,7 +27,7 @@ export async function server(args: string[]): Promise<void> {
     metrics: [],
   }));
   try {
-    await run(program, ["server", "--host", host, "--port", String(port), ...datasets, ...origins], () => {
+    await run(["--host", host, "--port", String(port), ...datasets, ...origins], () => {
       isReady = true;
       console.log(`Catalog at rerun+http://${host}:${port}`);
     });
@@ -50,33 +44,24 @@ function datasetOf(given: string): string {
   return name === undefined ? resolve(folder) : `${name}=${resolve(folder)}`;
 }
 
-/** Runs a program until it ends, or until a signal. */
-async function run(program: string, args: readonly string[], onReady: () => void): Promise<void> {
-  const isWindows = process.platform === "win32";
-  // A separate process group: `rerun` may be a launcher, whose end would leave the server running.
-  const child = spawn(program, args, {
-    stdio: ["ignore", "inherit", "pipe"],
-    env: environmentOf(),
-    detached: !isWindows,
+/** Runs `rerun server` until it ends, or until a signal. */
+async function run(args: readonly string[], onReady: () => void): Promise<void> {
+  const running = new ServerProcess({
+    args,
+    onLine: (line) => {
+      if (!line.includes("Ready for connections")) console.error(line);
+    },
   });
-  const end = (signal: NodeJS.Signals): void => {
-    if (child.pid === undefined || child.exitCode !== null) return;
-    if (isWindows) child.kill(signal);
-    else process.kill(-child.pid, signal);
-  };
   let isStopped = false;
   for (const signal of SHUTDOWN_SIGNALS)
     process.on(signal, () => {
       isStopped = true;
-      end(signal);
+      running.signal(signal);
     });
-  createInterface(child.stderr).on("line", (line) => {
-    if (READY.test(line)) onReady();
-    else console.error(line);
+  const started = running.ready.then(onReady, (error: unknown) => {
+    // The output of a server that ends early is on standard error already.
+    if (isRerunError(error) && error.code === "NOT_FOUND") throw error;
   });
-  const failed = once(child, "error").then(([error]) => {
-    throw new RerunError("NOT_FOUND", `cannot start ${program}: ${String(error)}`, { cause: error });
-  });
-  const [code] = (await Promise.race([once(child, "exit"), failed])) as [number | null];
-  process.exitCode = isStopped ? 0 : (code ?? 1);
+  const [end] = await Promise.all([running.ended, started]);
+  process.exitCode = isStopped ? 0 : typeof end === "number" ? end : 1;
 }

@@ -141,7 +141,8 @@ function strings(values: readonly string[] = []): readonly string[] {
 }
 
 function variables(values: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
-  const isObject = typeof values === "object" && values !== null && !Array.isArray(values);
+  // The entries of a `Map` are not its properties.
+  const isObject = typeof values === "object" && values !== null && !(Symbol.iterator in values);
   if (isObject && Object.values(values).every((value) => typeof value === "string")) return values;
   throw invalidArgument("extraEnv", "an object whose values are strings", values);
 }

@@ -252,6 +252,7 @@ describe("spawn", () => {
     ["executablePath", { executablePath: "" }, 'the path of a program, got ""'],
     ["extraArgs", { extraArgs: "--bind" }, "an array of strings"],
     ["extraEnv", { extraEnv: { A: 1 } }, "an object whose values are strings"],
+    ["extraEnv", { extraEnv: new Map([["A", "b"]]) }, "an object whose values are strings"],
     ["timeoutMs", { timeoutMs: -1 }, "got -1"],
     ["signal", { signal: {} }, "an AbortSignal"],
     ["options", 5, "an object, got 5"],

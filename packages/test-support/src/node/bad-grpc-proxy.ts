@@ -1,17 +1,16 @@
-import { once } from "node:events";
 import {
   connect,
   constants,
   createServer,
   type ClientHttp2Session,
-  type Http2Server,
   type IncomingHttpHeaders,
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
-import type { AddressInfo } from "node:net";
+
 import { setTimeout as delay } from "node:timers/promises";
 import { piecesOf, type ForeignAnswer } from "./foreign-answers.ts";
+import { PortListener } from "./port-listener.ts";
 
 /** The fate of a call: it is passed on, answered without being passed on, or cut off before that. */
 export type CallFate = "pass" | "cut-before" | ForeignAnswer;
@@ -22,52 +21,49 @@ export class BadGrpcProxy {
   fate: (headers: IncomingHttpHeaders) => CallFate = () => "pass";
   /** The fates of the calls so far. */
   readonly calls: string[] = [];
-  readonly #server: Http2Server;
+  readonly #listener: PortListener;
   readonly #targetPort: number;
   readonly #sessions = new Set<ServerHttp2Session>();
   #target: ClientHttp2Session | undefined;
-  #port = 0;
 
   private constructor(targetPort: number) {
     this.#targetPort = targetPort;
-    this.#server = createServer();
-    this.#server.on("session", (session) => {
+    const server = createServer();
+    server.on("session", (session) => {
       this.#sessions.add(session);
       session.on("close", () => this.#sessions.delete(session));
       session.on("error", () => {});
     });
-    this.#server.on("stream", (stream, headers) => void this.#handle(stream, headers));
+    server.on("stream", (stream, headers) => void this.#handle(stream, headers));
+    this.#listener = new PortListener(server, () => {
+      for (const session of this.#sessions) session.destroy();
+    });
   }
 
   /** Starts a proxy on a free port. */
   static async start(targetPort: number): Promise<BadGrpcProxy> {
     const proxy = new BadGrpcProxy(targetPort);
-    proxy.#server.listen(0, "127.0.0.1");
-    await once(proxy.#server, "listening");
-    proxy.#port = (proxy.#server.address() as AddressInfo).port;
+    await proxy.#listener.listen();
     return proxy;
   }
 
   get port(): number {
-    return this.#port;
+    return this.#listener.port;
   }
 
   /** Ends all connections, and refuses further ones until `comeBack`. */
-  async leave(): Promise<void> {
-    for (const session of this.#sessions) session.destroy();
-    this.#server.close();
-    await once(this.#server, "close");
+  leave(): Promise<void> {
+    return this.#listener.close();
   }
 
   /** Listens at the same port again. */
-  async comeBack(): Promise<void> {
-    this.#server.listen(this.#port, "127.0.0.1");
-    await once(this.#server, "listening");
+  comeBack(): Promise<void> {
+    return this.#listener.listen();
   }
 
   async stop(): Promise<void> {
     this.#target?.destroy();
-    if (this.#server.listening) await this.leave();
+    await this.leave();
   }
 
   async #handle(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {

@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { ServerResponse, createServer, request, type IncomingMessage, type Server } from "node:http";
-import { connect, type AddressInfo, type Socket } from "node:net";
+import { ServerResponse, createServer, request, type IncomingMessage } from "node:http";
+import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { piecesOf, type ForeignAnswer } from "./foreign-answers.ts";
+import { PortListener } from "./port-listener.ts";
 
 /**
  * The fate of a request: it is passed on, answered without being passed on, cut off before that, within its body, or
@@ -19,32 +20,33 @@ export class BadHttpProxy {
   fate: (request: IncomingMessage) => RequestFate = () => "pass";
   /** The requests so far, as `METHOD /path → fate`. */
   readonly requests: string[] = [];
-  readonly #server: Server;
+  readonly #listener: PortListener;
   readonly #targetPort: number;
   /** Sockets of WebSockets, which belong to the server no longer. */
   readonly #upgraded = new Set<Socket>();
-  #port = 0;
 
   private constructor(targetPort: number) {
     this.#targetPort = targetPort;
-    this.#server = createServer((incoming, answer) => void this.#handle(incoming, answer));
-    this.#server.on("upgrade", (incoming, socket, head) => void this.#upgrade(incoming, socket as Socket, head));
+    const server = createServer((incoming, answer) => void this.#handle(incoming, answer));
+    server.on("upgrade", (incoming, socket, head) => void this.#upgrade(incoming, socket as Socket, head));
+    this.#listener = new PortListener(server, () => {
+      server.closeAllConnections();
+      for (const socket of this.#upgraded) socket.destroy();
+    });
   }
 
   static async start(targetPort: number): Promise<BadHttpProxy> {
     const proxy = new BadHttpProxy(targetPort);
-    proxy.#server.listen(0, "127.0.0.1");
-    await once(proxy.#server, "listening");
-    proxy.#port = (proxy.#server.address() as AddressInfo).port;
+    await proxy.#listener.listen();
     return proxy;
   }
 
   get port(): number {
-    return this.#port;
+    return this.#listener.port;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   /** Answers all requests in the same way for a while, and then passes them on. Settles at the end of that time. */
@@ -55,21 +57,17 @@ export class BadHttpProxy {
   }
 
   /** Ends all connections, and refuses further ones until `comeBack`. */
-  async leave(): Promise<void> {
-    this.#server.closeAllConnections();
-    for (const socket of this.#upgraded) socket.destroy();
-    this.#server.close();
-    await once(this.#server, "close");
+  leave(): Promise<void> {
+    return this.#listener.close();
   }
 
   /** Listens at the same port again. */
-  async comeBack(): Promise<void> {
-    this.#server.listen(this.#port, "127.0.0.1");
-    await once(this.#server, "listening");
+  comeBack(): Promise<void> {
+    return this.#listener.listen();
   }
 
   async stop(): Promise<void> {
-    if (this.#server.listening) await this.leave();
+    await this.leave();
   }
 
   async #handle(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {

@@ -12,7 +12,7 @@ import {
 } from "@rerun-ts/core/checks";
 import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
 import { EncodedImage, Image, guessMediaType, type EncodedImageFields } from "@rerun-ts/types";
-import { statedMediaType } from "@rerun-ts/types/media";
+import { replacingImage, statedMediaType, type ShownImage } from "@rerun-ts/types/media";
 import type { CreateWorker } from "../page/create-worker.ts";
 import { describeFrameError, isForeign } from "./describe-frame-error.ts";
 import type { EncodedBitmap, BitmapEncoding } from "./encode-bitmap.ts";
@@ -62,6 +62,15 @@ const SUPPORTED_FILES: ReadonlySet<string> = new Set(["image/jpeg", "image/png"]
 
 /** The bytes of a file that its media type is detected from. */
 const BEGINNING_BYTES = 16;
+
+const SHOWN_ENCODED: ShownImage = {
+  cleared: () => EncodedImage.fromFields({ blob: null, mediaType: null }),
+  clearedColumns: () => EncodedImage.columns({ blob: [], mediaType: [] }).partition([0]),
+};
+const SHOWN_RAW: ShownImage = {
+  cleared: () => Image.fromFields({ buffer: null, format: null }),
+  clearedColumns: () => Image.columns({ buffer: [], format: [] }).partition([0]),
+};
 
 /** The images of one recording that are in progress. */
 class Captures {
@@ -147,7 +156,8 @@ async function capture(
     const image = await toImage(captures, source, options).catch((error: unknown) => new UnreadableImage(error));
     await last;
     const isOpen = recording.state !== "closed";
-    view.log(path, image, logOptions);
+    const shown = image instanceof EncodedImage ? SHOWN_ENCODED : image instanceof Image ? SHOWN_RAW : undefined;
+    view.log(path, shown === undefined ? image : replacingImage(recording, path, shown, image), logOptions);
     return isOpen && !(image instanceof UnreadableImage);
   } finally {
     captures.pending--;

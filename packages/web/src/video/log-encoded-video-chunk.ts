@@ -1,7 +1,7 @@
 import type { EntityPathLike, LogOptions, RecordingStream } from "@rerun-ts/core";
 import { InvalidValueError } from "@rerun-ts/core/checks";
 import { VideoStream, type EncodedChunkLike } from "@rerun-ts/types";
-import { codecOf, type VideoCodec } from "@rerun-ts/types/media";
+import { SHOWN_VIDEO, codecOf, replacingImage, type VideoCodec } from "@rerun-ts/types/media";
 import { toAnnexB } from "./annex-b.ts";
 
 /** Options of {@link logEncodedVideoChunk}. */
@@ -50,7 +50,7 @@ export function logEncodedVideoChunk(
   if (stream === undefined) return recording.log(path, new UnknownCodec());
   if (streams.get(key)?.codec !== stream.codec) recording.log(path, new VideoStream(stream.codec), { static: true });
   streams.set(key, stream);
-  recording.log(path, new Sample(chunk, stream), options);
+  recording.log(path, replacingImage(recording, path, SHOWN_VIDEO, new Sample(chunk, stream)), options);
 }
 
 function updated(

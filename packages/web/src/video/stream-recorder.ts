@@ -2,7 +2,7 @@ import { RerunError, type RecordingView } from "@rerun-ts/core";
 import { frozenAt, internalsOf } from "@rerun-ts/core/recording";
 import { waitWithProgress } from "@rerun-ts/core/transport";
 import { VideoStream } from "@rerun-ts/types";
-import type { VideoCodec } from "@rerun-ts/types/media";
+import { SHOWN_VIDEO, replacingImage, type VideoCodec } from "@rerun-ts/types/media";
 import { toAnnexB } from "./annex-b.ts";
 import { openEncoderChannel, type EncoderChannel } from "./encoder-channel.ts";
 import type { FromEncoder } from "./encoder-protocol.ts";
@@ -144,7 +144,9 @@ export class StreamRecorder implements FrameRecorder {
     const view = pending?.view ?? this.#viewAt(epochMs, index);
     const sample = toAnnexB(this.codec, bytes, isKeyframe, description);
     // A missing field means that decoders cannot start there.
-    view.log(this.#target.path, VideoStream.fromFields({ sample, isKeyframe: isKeyframe ? true : undefined }));
+    const data = VideoStream.fromFields({ sample, isKeyframe: isKeyframe ? true : undefined });
+    const { recording, path } = this.#target;
+    view.log(path, replacingImage(recording, path, SHOWN_VIDEO, data));
     this.stats.frames++;
     this.stats.bytes += sample.byteLength;
     if (isKeyframe) this.stats.keyframes++;

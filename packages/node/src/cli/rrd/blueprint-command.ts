@@ -1,7 +1,6 @@
-import { UsageError } from "../arguments.ts";
-import { parseRrdArguments } from "./rrd-arguments.ts";
+import { onlyPath, parseRrdArguments } from "./rrd-arguments.ts";
 import { checkOutput, writeOutput } from "./rrd-output.ts";
-import { reportDamage, sourcesOf } from "./rrd-sources.ts";
+import { reportDamage, sourceOf } from "./rrd-sources.ts";
 import { loadTools, type BlueprintCodeOptions } from "./rrd-tools.ts";
 
 /** Runs `rerun-ts rrd blueprint`, which prints a layout as TypeScript. */
@@ -12,12 +11,10 @@ export async function printBlueprint(args: string[]): Promise<void> {
     "recording-id": { type: "string" },
     output: { type: "string", short: "o" },
   });
-  const [source, ...others] = sourcesOf(given);
-  if (source === undefined || others.length > 0)
-    throw new UsageError(`\`rrd blueprint\` requires one file, got ${given.paths.length}`);
-  for (const path of given.paths) checkOutput(path, given.text("output"));
+  const path = onlyPath(given, "blueprint");
+  checkOutput(path, given.text("output"));
   const { blueprintToCode } = await loadTools();
-  const code = await blueprintToCode(source, {
+  const code = await blueprintToCode(sourceOf(path), {
     packageName: given.text("package") as BlueprintCodeOptions["packageName"],
     name: given.text("name"),
     which: given.text("recording-id"),

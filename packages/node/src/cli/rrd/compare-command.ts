@@ -23,7 +23,9 @@ export async function compare(args: string[]): Promise<void> {
   });
   const [actual, expected, ...others] = given.paths;
   if (actual === undefined || expected === undefined || others.length > 0)
-    throw new UsageError(`\`rrd compare\` requires exactly two files, got ${given.paths.length}`);
+    throw new UsageError(
+      `\`rrd compare\` requires exactly two files, of which one may be - for standard input, got ${given.paths.length}`,
+    );
   if (given.has("full-dump")) {
     if (given.paths.includes(STDIN))
       throw new UsageError("`--full-dump` reads both files twice, so none can be standard input");

@@ -81,10 +81,10 @@ function withValues(args: readonly string[], switches: readonly string[]): strin
   });
 }
 
-/** The only path. @throws {UsageError} if there is none, or more than one */
+/** The only path, or {@link STDIN}. @throws {UsageError} if there are several */
 export function onlyPath({ paths }: RrdArguments, command: string): string {
-  const [path, ...others] = paths;
-  if (path !== undefined && others.length === 0) return path;
+  const [path = STDIN, ...others] = paths;
+  if (others.length === 0) return path;
   throw new UsageError(`\`rrd ${command}\` requires exactly one file, got ${paths.length}`);
 }
 

@@ -1,8 +1,8 @@
 import { basename, join } from "node:path";
 import { integerOf, UsageError } from "../arguments.ts";
-import { onlyPath, parseRrdArguments, parseTime } from "./rrd-arguments.ts";
+import { onlyPath, parseRrdArguments, parseTime, STDIN } from "./rrd-arguments.ts";
 import { makeFolder, writeOutput } from "./rrd-output.ts";
-import { writingOptions } from "./rrd-sources.ts";
+import { sourceOf, writingOptions } from "./rrd-sources.ts";
 import { loadTool, type SplitPart } from "./rrd-tools.ts";
 
 /** Runs `rerun-ts rrd split`, which writes a file for each part, with the names of `rerun rrd split`. */
@@ -20,13 +20,15 @@ export async function split(args: string[]): Promise<void> {
   const [folder, timeline] = [given.text("output-dir") ?? given.text("output"), given.text("timeline")];
   if (folder === undefined || timeline === undefined)
     throw new UsageError("`rrd split` requires `--timeline TIMELINE` and `-o FOLDER`");
+  if (folder === STDIN)
+    throw new UsageError("`rrd split` writes several files, so `-o` must be a folder, got - for standard output");
   const path = onlyPath(given, "split");
   const times = given.texts("time");
   const num = integerOf("--num-parts", given.text("num-parts"));
   if ((times.length === 0) === (num === undefined))
     throw new UsageError("exactly one of `--time` and `--num-parts` must be given");
   const { splitRrd } = await loadTool((parts) => parts.loadSplitRrd());
-  const parts = splitRrd(path, {
+  const parts = splitRrd(sourceOf(path), {
     ...writingOptions(given),
     timeline,
     times: times.length > 0 ? times.map((text) => parseTime("--time", text)) : undefined,
@@ -38,7 +40,8 @@ export async function split(args: string[]): Promise<void> {
     const range = `${timeName(from, timelineKind)}__${timeName(to, timelineKind)}`;
     // Not before, so that a wrong time or a damaged recording leaves no empty folder.
     await makeFolder(folder);
-    const file = join(folder, `${basename(path, ".rrd")}_${range}.rrd`);
+    const name = path === STDIN ? "stdin" : basename(path, ".rrd");
+    const file = join(folder, `${name}_${range}.rrd`);
     await writeOutput(file, bytes);
     console.error(`Wrote ${file}`);
   }

@@ -11,6 +11,7 @@ import { ImportPace, internalsOf } from "@rerun-ts/core/recording";
 import { resolveTimestamp, toBigInt, toEntityPath, type Int64 } from "@rerun-ts/core/encode";
 import { VideoStream } from "../../archetypes/video-stream.ts";
 import type { VideoCodec } from "../../gen/components/video-codec.ts";
+import { SHOWN_VIDEO, replacedImage } from "../shown-image.ts";
 import type { Mp4Contents } from "../mp4/mp4-source.ts";
 import { mp4Samples, type Mp4Sample, type Mp4SamplesOptions } from "./mp4-samples.ts";
 
@@ -76,7 +77,10 @@ export function logVideoFile(
     let bytes = 0;
     const pace = new ImportPace(recording);
     const send = (): void => {
-      if (pending.length === 0) return;
+      const [first] = pending;
+      if (first === undefined) return;
+      const before = replacedImage(recording, entityPath, SHOWN_VIDEO);
+      if (before !== undefined) recording.sendColumns(entityPath, timesOf([first]), before.clearedColumns());
       const columns = VideoStream.columns({ sample: pending.map(({ sample }) => sample) });
       recording.sendColumns(entityPath, timesOf(pending), columns);
       pending = [];
