@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statfsSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync, statfsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -17,6 +17,7 @@ import {
   controlParts,
   ioError,
   parseByteCount,
+  parsePartName,
   type PartsControl,
   pathOf,
 } from "@rerun-ts/node/parts";
@@ -169,7 +170,9 @@ export class PartsSink implements RecordingSink {
     });
     this.#uploader = uploader;
     this.#control.onFinished((path, rows) => {
-      uploader.add({ ...run.part(path), name: path, rows });
+      const { size: bytes, mtimeMs: modifiedAt } = statSync(path);
+      const number = parsePartName(path)?.number ?? 0;
+      uploader.add({ path, number, bytes, modifiedAt, name: path, rows });
       this.#measureRoom();
     });
     try {

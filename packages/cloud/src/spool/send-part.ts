@@ -25,7 +25,7 @@ export interface SentPart {
 export async function sendPart(
   store: PartStore,
   facts: RunFacts,
-  { path, number, bytes }: SpooledPart,
+  { path, number, bytes }: Omit<SpooledPart, "modifiedAt">,
   signal: AbortSignal,
   sha256Of: (path: string) => Promise<string> = (file) => hashOf(file, "sha256"),
   isKept = false,
@@ -33,19 +33,21 @@ export async function sendPart(
   const { kind, applicationId, recordingId } = await readStoreId(path);
   const isRecording = kind === "recording";
   const id = isRecording ? recordingId : applicationId;
-  const key = partKey({ ...facts, kind: isRecording ? "recording" : "layout", id, number });
+  const keyOfRun = (run: string): string =>
+    partKey({ ...facts, run, kind: isRecording ? "recording" : "layout", id, number });
   // With a hash or a checksum, the server rejects a part that was cut when a program was killed. Without it, some
   // servers would store such a part.
   const upload = {
-    key,
+    key: keyOfRun(facts.run),
+    keyOfRun,
     body: new FileSource(path, bytes),
     sha256: () => sha256Of(path),
     md5: () => hashOf(path, "md5"),
   };
-  const result = await uploadPart(store, upload, signal);
+  const uploaded = await uploadPart(store, upload, signal);
   // To remove a large file takes some milliseconds.
   if (!isKept) await rm(path, { force: true });
-  return { key, bytes, wasThere: result === "found" };
+  return { ...uploaded, bytes };
 }
 
 /** Gives the SHA-256 of files one after the other, so that the first upload begins before all files are read. */

@@ -45,7 +45,7 @@ export class PartFile {
       const name = partName(storeId, number);
       const path = join(folder, name);
       if (existsSync(path) || existsSync(path + OPEN)) continue;
-      const lock = DirectoryLock.tryTake(folder, name + LOCK);
+      const lock = DirectoryLock.create(folder, name + LOCK);
       if (lock === undefined) continue;
       const file = existsSync(path) ? undefined : createOpen(path + OPEN, fsync, lock);
       if (file === undefined) {

@@ -1,4 +1,3 @@
-import { isPromise } from "@rerun-ts/core/checks";
 import { existsSync, readdirSync } from "node:fs";
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,8 +9,8 @@ import { DirectoryLock, LockedError } from "../spool/directory-lock.ts";
 import { LOCK, OPEN, parsePartName } from "./part-name.ts";
 
 const BLOCK_BYTES = 1024 * 1024;
-/** The end of the name of a draft of a lock. */
-const LOCK_TOKEN = /(?<=[.]lock)[.][0-9a-f]{32}$/;
+/** The end of the name of a draft of a lock, or of its successor. */
+const LOCK_TOKEN = /(?<=[.]lock)[.][0-9a-f]{32}(?:[.]new)?$/;
 
 /** A part that was sealed. */
 export interface SealedPart {
@@ -69,32 +68,15 @@ export async function sealParts(folder: string, options: SealOptions = {}): Prom
       else report.failed.push({ path: path + OPEN, error });
     }
   }
-  removeLocks(folder);
+  await removeLocks(folder);
   return report;
 }
 
 /** Takes the lock of a part. Rejects with a {@link LockedError} if its owner runs, or may run after the wait. */
-async function takeLock(folder: string, name: string, { signal, onWaiting }: SealOptions): Promise<DirectoryLock> {
-  let owner = "";
-  const lock = DirectoryLock.take(
-    folder,
-    (waitsFor) => {
-      owner = waitsFor;
-      onWaiting?.(
-        `the part ${name} has a lock of ${waitsFor}, which may no longer exist; waiting for up to 30 seconds`,
-      );
-    },
-    name + LOCK,
-  );
-  if (!isPromise(lock) || signal === undefined) return lock;
-  const aborted = new Promise<undefined>((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
-  const first = await Promise.race([lock, aborted]);
-  if (first !== undefined) return first;
-  void lock.then((late) => late.release()).catch(() => {});
-  throw new LockedError(owner);
+function takeLock(folder: string, name: string, { signal, onWaiting }: SealOptions): Promise<DirectoryLock> {
+  const warn = (owner: string): void =>
+    onWaiting?.(`the part ${name} has a lock of ${owner}, which may no longer exist; waiting for up to 30 seconds`);
+  return DirectoryLock.takeInBackground(folder, name + LOCK, warn, signal);
 }
 
 /** Seals a part whose lock this process holds. Returns `undefined` if the part is missing or empty. */
@@ -158,15 +140,19 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): 
 }
 
 /**
- * Removes the locks of programs that were killed between giving a part its name and removing its lock, and the drafts
+ * Removes the locks of programs that were killed between giving a part its name and removing its lock, and what is left
  * of locks of programs that were killed while they took one.
  */
-function removeLocks(folder: string): void {
+async function removeLocks(folder: string): Promise<void> {
   const names = new Set(readdirSync(folder));
-  for (const text of names) {
-    const lock = text.replace(LOCK_TOKEN, "");
+  const locks = new Set([...names].map((text) => text.replace(LOCK_TOKEN, "")));
+  for (const lock of locks) {
     const found = parsePartName(lock);
-    // A lock that is taken removes its drafts.
-    if (found?.kind === "lock" && !names.has(found.name + OPEN)) DirectoryLock.tryTake(folder, lock)?.release();
+    if (found?.kind !== "lock" || names.has(found.name + OPEN)) continue;
+    try {
+      (await DirectoryLock.tryTake(folder, lock)).release();
+    } catch (error) {
+      if (!(error instanceof LockedError)) throw error;
+    }
   }
 }

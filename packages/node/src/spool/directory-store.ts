@@ -21,6 +21,7 @@ const MAX_SEGMENT_BYTES = 4 * 1024 * 1024;
 const MIN_SEGMENT_BYTES = 64 * 1024;
 /** Segments per limit. More segments make eviction finer-grained. */
 const PARTS = 8;
+const LOCK = "lock";
 /** Errors of the operating system that mean a full disk. */
 const FULL = new Set(["ENOSPC", "EDQUOT"]);
 
@@ -75,7 +76,7 @@ export class DirectoryStore implements SpoolStore {
     this.#events = events;
     try {
       mkdirSync(this.#path, { recursive: true });
-      const lock = DirectoryLock.take(this.#path, (owner) =>
+      const lock = DirectoryLock.take(this.#path, LOCK, (owner) =>
         events.onWarning(
           `the spool ${this.#path} has a lock of ${owner}, which may no longer exist; waiting for up to 30 seconds`,
         ),
