@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, readdirSync, readlinkSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { decodeRrd } from "@rerun-ts/core/decode";
@@ -243,7 +242,7 @@ describe("spool in a folder", () => {
     expect(create).toThrow(message);
   });
 
-  it("belongs to one program at a time; a lock of a process that no longer exists is taken over", async () => {
+  it("belongs to one program at a time", async () => {
     const directory = makeFolder();
     const first = await record(spool(new GrpcSink(), { directory }), 0, 1);
     const second = new RecordingStream("second", { onError: () => {}, onWarning: () => {} });
@@ -252,16 +251,11 @@ describe("spool in a folder", () => {
       message: expect.stringContaining(`process ${process.pid}`),
     });
     await first.recording.close({ timeoutMs: 0 });
-    // The process has our number, but started at another time.
-    const lock = { token: "1", pid: process.pid, host: hostname(), start: "1" };
-    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
-    const space = `${boot} ${readlinkSync("/proc/self/ns/pid")}`;
-    writeFileSync(join(directory, "lock"), JSON.stringify({ ...lock, space }));
     await second.setSink(spool(new GrpcSink(), { directory }));
     await second.close({ timeoutMs: 0 });
   });
 
-  it("removes what programs have left that were killed while they took the lock, and nothing of those that run", async () => {
+  it("removes what programs have left that were killed while they took the lock", async () => {
     const directory = makeFolder();
     const open = async (): Promise<RecordingStream> => {
       const recording = new RecordingStream("drafts", { onError: () => {}, onWarning: () => {} });
@@ -272,11 +266,12 @@ describe("spool in a folder", () => {
     const first = await open();
     const ours = readFileSync(join(directory, "lock"), "utf8");
     await first.close({ timeoutMs: 0 });
-    writeFileSync(join(directory, "lock.running"), ours);
-    writeFileSync(join(directory, "lock.killed"), ours.replace(/"start":"\d+"/, '"start":"1"'));
-    writeFileSync(join(directory, "lock.cut-off"), ours.slice(0, 20));
+    const token = "0a".repeat(16);
+    writeFileSync(join(directory, `lock.${token}.new`), ours.slice(0, 20));
+    writeFileSync(join(directory, `lock.${token.replaceAll("a", "b")}`), ours);
+    writeFileSync(join(directory, "lock.mine"), "a file of another program");
     await open();
-    expect(readdirSync(directory).filter((name) => name.startsWith("lock"))).toEqual(["lock", "lock.running"]);
+    expect(readdirSync(directory).filter((name) => name.startsWith("lock"))).toEqual(["lock", "lock.mine"]);
   });
 
   it("has a lock that is never incomplete, so that nobody takes it for one that was cut off", async () => {
