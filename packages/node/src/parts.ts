@@ -7,7 +7,8 @@ export { ioError } from "./file/io-error.ts";
 export { pathOf } from "./file/path-of.ts";
 export type { FsyncPolicy } from "./file/fsync-policy.ts";
 export { parsePartName } from "./parts/part-name.ts";
-export { PARTS_FILE_SINK_OPTIONS, controlParts, type PartsControl } from "./parts/parts-file-sink.ts";
+export { PARTS_FILE_SINK_OPTIONS, type PartsControl } from "./parts/parts-file-sink-options.ts";
+export { controlParts } from "./parts/parts-file-sink.ts";
 export { sealParts, type SealReport } from "./parts/seal-parts.ts";
 export {
   GRPC_SERVER_OPTIONS,

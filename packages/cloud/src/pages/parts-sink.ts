@@ -155,7 +155,7 @@ export class PartsSink implements RecordingSink {
     await this.#saved;
     if (!ack) return;
     this.#uploader.retryNow();
-    await this.#uploader.drained(false);
+    await this.#uploader.drained();
   }
 
   /** Completes all parts, and sends them as far as possible. */

@@ -140,12 +140,12 @@ export async function partsIn(folder: string): Promise<readonly SpooledPart[]> {
   return found.sort((a, b) => a.number - b.number);
 }
 
-/** The folders in a spool that may belong to runs, in no order. */
-export async function runFoldersIn(spool: string): Promise<readonly string[]> {
+/** The folders in a spool that may belong to runs, in no order, without those that are `known`. */
+export async function runFoldersIn(spool: string, known: ReadonlySet<string> = new Set()): Promise<readonly string[]> {
   const found: string[] = [];
   for (const entry of await readdir(spool, { withFileTypes: true })) {
     const path = join(spool, entry.name);
-    if (entry.isDirectory() && RUN.test(entry.name) && (await isRunFolder(path))) found.push(path);
+    if (!known.has(path) && entry.isDirectory() && RUN.test(entry.name) && (await isRunFolder(path))) found.push(path);
   }
   return found;
 }

@@ -17,6 +17,8 @@ export interface SealedPart {
   /** The current path of the part. */
   readonly path: string;
   readonly messages: number;
+  /** The number of rows, with those that are repeated from earlier parts. */
+  readonly rows: number;
   /** The number of bytes of an incomplete message that were removed from the end of the part. */
   readonly lostBytes: number;
 }
@@ -85,7 +87,7 @@ async function sealPart(folder: string, path: string): Promise<SealedPart | unde
   if (existsSync(path)) throw new RerunError("IO_ERROR", `${path} exists already; rename one of the two`);
   const file = await open(path + OPEN, "r+");
   try {
-    const { writer, messages, hasData, size } = await readPart(file);
+    const { writer, messages, rows, hasData, size } = await readPart(file);
     if (!hasData) {
       await rm(path + OPEN);
       return undefined;
@@ -96,7 +98,7 @@ async function sealPart(folder: string, path: string): Promise<SealedPart | unde
     await file.datasync();
     await rename(path + OPEN, path);
     syncFolder(folder);
-    return { path, messages, lostBytes: size - position };
+    return { path, messages, rows, lostBytes: size - position };
   } finally {
     await file.close();
   }
@@ -106,6 +108,7 @@ async function sealPart(folder: string, path: string): Promise<SealedPart | unde
 async function readPart(file: FileHandle): Promise<{
   writer: RrdWriter;
   messages: number;
+  rows: number;
   /** Whether there is more than the message that opens the store: without chunks a recording has no index. */
   hasData: boolean;
   size: number;
@@ -115,6 +118,7 @@ async function readPart(file: FileHandle): Promise<{
   const manifests = new ManifestReader();
   const { size } = await file.stat();
   let messages = 0;
+  let rows = 0;
   let hasData = false;
   for (let at = 0; at < size;) {
     const block = new Uint8Array(Math.min(BLOCK_BYTES, size - at));
@@ -123,13 +127,15 @@ async function readPart(file: FileHandle): Promise<{
     at += bytesRead;
     for (const message of decoder.push(block.subarray(0, bytesRead))) {
       // After a loss of power, zeros in place of messages look like an end, too.
-      if (message.kind === "end") return { writer, messages, hasData, size };
-      writer.frame(footerEntry(message, manifests));
+      if (message.kind === "end") return { writer, messages, rows, hasData, size };
+      const entry = footerEntry(message, manifests);
+      writer.frame(entry);
       messages++;
+      rows += entry.manifest?.rows ?? 0;
       hasData ||= message.kind !== "storeInfo";
     }
   }
-  return { writer, messages, hasData, size };
+  return { writer, messages, rows, hasData, size };
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {

@@ -14,8 +14,8 @@ export interface StorePartsOptions {
   readonly fsync: FsyncPolicy;
   /** Returns the first messages of each part of the store. */
   readonly opening: () => readonly EncodedMessage[];
-  /** Reports that a part that was due could not be finished. */
-  readonly onFailure: (error: unknown) => void;
+  /** Reports that a part could not be finished. It is closed afterwards. */
+  readonly onFailure: (error: unknown, part: PartFile) => void;
   /** Called for each complete part, with its path and the number of its rows. */
   readonly onFinished: (path: string, rows: number) => void;
 }
@@ -126,8 +126,15 @@ export class StoreParts {
     this.#previous = undefined;
   }
 
+  /** Finishes a part. Never throws, because what is written stays. */
   #finish(part: PartFile): void {
-    part.finish();
+    try {
+      part.finish();
+    } catch (error) {
+      this.#options.onFailure(error, part);
+      part.abandon();
+      return;
+    }
     this.#options.onFinished(part.path, part.rows);
   }
 
@@ -139,16 +146,8 @@ export class StoreParts {
 
   /** Does something at the greatest age of a part. */
   #after(work: () => void): ReturnType<typeof setTimeout> | undefined {
-    const { maxMs, onFailure } = this.#options;
-    if (maxMs === Infinity) return undefined;
-    const attempt = (): void => {
-      try {
-        work();
-      } catch (error) {
-        onFailure(error);
-      }
-    };
-    return setTimeout(attempt, maxMs).unref();
+    const { maxMs } = this.#options;
+    return maxMs === Infinity ? undefined : setTimeout(work, maxMs).unref();
   }
 }
 
