@@ -9,6 +9,7 @@ export type { FsyncPolicy } from "./file/fsync-policy.ts";
 export { parsePartName } from "./parts/part-name.ts";
 export { PARTS_FILE_SINK_OPTIONS, type PartsControl } from "./parts/parts-file-sink-options.ts";
 export { controlParts } from "./parts/parts-file-sink.ts";
+export { sealAgain } from "./parts/seal-again.ts";
 export { sealParts, type SealReport } from "./parts/seal-parts.ts";
 export {
   GRPC_SERVER_OPTIONS,

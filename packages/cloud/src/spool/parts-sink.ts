@@ -291,7 +291,9 @@ export class PartsSink implements RecordingSink {
   /** Resolves to `false` if another program has removed the part. Its rows count as dropped. */
   async #sendOne(part: PendingPart, signal: AbortSignal): Promise<boolean> {
     try {
-      await sendPart(this.#store, part.facts, part, signal);
+      const { lostBytes } = await sendPart(this.#store, part.facts, part, signal);
+      if (lostBytes > 0)
+        this.#context?.onWarning(`${part.path} was cut off: ${lostBytes} bytes of an incomplete message were removed`);
       part.onGone?.();
       return true;
     } catch (error) {

@@ -82,7 +82,7 @@ function takeLock(folder: string, name: string, { signal, onWaiting }: SealOptio
 }
 
 /** Seals a part whose lock this process holds. Returns `undefined` if the part is missing or empty. */
-async function sealPart(folder: string, path: string): Promise<SealedPart | undefined> {
+export async function sealPart(folder: string, path: string): Promise<SealedPart | undefined> {
   if (!existsSync(path + OPEN)) return undefined;
   if (existsSync(path)) throw new RerunError("IO_ERROR", `${path} exists already; rename one of the two`);
   const file = await open(path + OPEN, "r+");
@@ -105,7 +105,7 @@ async function sealPart(folder: string, path: string): Promise<SealedPart | unde
 }
 
 /** Reads the whole messages of a part, up to a footer that may follow them. */
-async function readPart(file: FileHandle): Promise<{
+export async function readPart(file: FileHandle): Promise<{
   writer: RrdWriter;
   messages: number;
   rows: number;
