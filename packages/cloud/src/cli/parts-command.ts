@@ -23,12 +23,17 @@ export async function parts([name = "", ...args]: string[]): Promise<void> {
   const { dataset = "", recording: recordingIds, json: isJson = false } = values;
   if (dataset === "") throw new UsageError("`--dataset` is required: its name");
   const dryRun = values["dry-run"] === true;
-  if (dryRun && name === "check") throw new UsageError("`--dry-run` is for `parts mend`: `parts check` changes nothing");
+  if (dryRun && name === "check")
+    throw new UsageError("`--dry-run` is for `parts mend`: `parts check` changes nothing");
   const store = await existingStoreOf("STORE", url, values);
   let status = `Looking for parts of ${dataset}`;
   const hideStatus = showStatus(() => status);
   try {
-    const choice = { dataset: checkDataset(dataset), recordingIds, onProgress: (count: number) => (status = `Checked ${count} parts`) };
+    const choice = {
+      dataset: checkDataset(dataset),
+      recordingIds,
+      onProgress: (count: number) => (status = `Checked ${count} parts`),
+    };
     const { checked, damaged } = await findDamagedParts(store, choice);
     const mended = name === "mend" ? await mendAll(store, dataset, damaged, dryRun) : [];
     hideStatus();
@@ -52,12 +57,7 @@ async function mendAll(
   return mended;
 }
 
-function show(
-  checked: number,
-  damaged: readonly DamagedPart[],
-  mended: readonly MendedPart[],
-  dryRun: boolean,
-): void {
+function show(checked: number, damaged: readonly DamagedPart[], mended: readonly MendedPart[], dryRun: boolean): void {
   for (const { key, size, reason } of damaged) console.log(`${key} (${describeBytes(size)}) is damaged: ${reason}`);
   const would = dryRun ? "would be " : "";
   for (const { mendedKey, keptKey, chunks, lostBytes } of mended) {

@@ -43,7 +43,8 @@ function show({ spool, sent, inUse, failed }: SpoolReport, to: string): void {
   for (const { path, error } of failed)
     console.error(error.message.includes(path) ? `rerun-ts: ${error.message}` : `rerun-ts: ${path}: ${error.message}`);
   for (const { key, lostBytes } of sent)
-    if (lostBytes > 0) console.error(`rerun-ts: ${key} was cut off: ${lostBytes} bytes of an incomplete message were removed`);
+    if (lostBytes > 0)
+      console.error(`rerun-ts: ${key} was cut off: ${lostBytes} bytes of an incomplete message were removed`);
   const bytes = sent.reduce((sum, part) => sum + part.bytes, 0);
   console.log(`${spool}: ${sent.length} parts sent to ${to} (${describeBytes(bytes)})`);
 }

@@ -63,6 +63,8 @@ async function damageOf(store: Pick<ObjectStore, "url" | "read">, part: ObjectIn
     // It was removed meanwhile.
     if (error.code === "NOT_FOUND") return undefined;
     if (error.code !== "INVALID_FORMAT") throw new RerunError(error.code, error.message, { cause: error });
-    return error.message.replace(/^`sources\[0\]` is not a complete part: /, "").replace(/; `rerun-ts rrd repair`.*$/, "");
+    return error.message
+      .replace(/^`sources\[0\]` is not a complete part: /, "")
+      .replace(/; `rerun-ts rrd repair`.*$/, "");
   }
 }

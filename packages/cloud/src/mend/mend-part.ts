@@ -83,5 +83,12 @@ async function* piecesOf(store: Pick<ObjectStore, "read">, { key, size }: Damage
 function keyWithRun(dataset: string, key: string, run: string): string {
   const { recordingId: id = "" } = parsePartKey(key) ?? {};
   const [, producer = "", number = ""] = /([^/]+)-[^/-]+\/(\d+)\.rrd$/.exec(key) ?? [];
-  return partKey({ dataset, kind: "recording", id, producer: unescapeId(producer) ?? producer, run, number: Number(number) });
+  return partKey({
+    dataset,
+    kind: "recording",
+    id,
+    producer: unescapeId(producer) ?? producer,
+    run,
+    number: Number(number),
+  });
 }

@@ -81,11 +81,7 @@ async function wantedSha256(store: PartStore, part: PartUpload, signal: AbortSig
 }
 
 /** Compares a part with the object that has its key. */
-async function compare(
-  store: PartStore,
-  part: PartUpload,
-  signal: AbortSignal,
-): Promise<"same" | "other" | "unknown"> {
+async function compare(store: PartStore, part: PartUpload, signal: AbortSignal): Promise<"same" | "other" | "unknown"> {
   try {
     if (store.head === undefined) return "unknown";
     const found = await store.head(part.key, { signal });

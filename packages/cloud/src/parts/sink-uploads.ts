@@ -32,11 +32,7 @@ export interface SpoolLimits {
 export type PendingParts = Pick<PartUploader<WaitingPart>, "pendingParts" | "pendingBytes" | "removeOldest">;
 
 /** Whether there is room for so many bytes, after the oldest parts were removed if the policy is so. */
-export function hasRoom(
-  parts: PendingParts,
-  bytes: number,
-  { onFull, maxBytes, onRemoved }: SpoolLimits,
-): boolean {
+export function hasRoom(parts: PendingParts, bytes: number, { onFull, maxBytes, onRemoved }: SpoolLimits): boolean {
   while (parts.pendingParts > 0 && parts.pendingBytes + bytes > maxBytes()) {
     const removed = onFull === "drop-newest" ? undefined : parts.removeOldest();
     if (removed === undefined) return false;

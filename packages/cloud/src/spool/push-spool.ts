@@ -69,8 +69,7 @@ export function pushSpool(spool: string, store: PartStore, options: PushOptions 
   return withRerunErrors(async () => {
     checkOptions("pushSpool", options, KNOWN);
     checkPartStore(store);
-    if (!(await isFolder(spool)))
-      throw new RerunError("NOT_FOUND", `cannot read ${spool}: there is no such folder`);
+    if (!(await isFolder(spool))) throw new RerunError("NOT_FOUND", `cannot read ${spool}: there is no such folder`);
     const folders = await runFoldersIn(spool);
     const { dataset, producer = hostname() } = options;
     const isRun = await isRunFolder(spool);
@@ -143,7 +142,9 @@ async function pushRun(run: RunFolder, store: PartStore, options: PushOptions, r
     const sealed = await sealParts(run.path, { signal: options.signal ?? NEVER });
     for (const { path, error } of sealed.failed) fail(report, path, error);
     const sha256Of = sha256InTurn();
-    await sendAll(await run.parts(), options, report, (part, signal) => sendPart(store, run.facts, part, signal, sha256Of));
+    await sendAll(await run.parts(), options, report, (part, signal) =>
+      sendPart(store, run.facts, part, signal, sha256Of),
+    );
   } catch (error) {
     fail(report, run.path, error);
   } finally {

@@ -1,4 +1,15 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
+  writeFileSync,
+} from "node:fs";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { RerunError } from "@rerun-ts/core";
@@ -11,7 +22,8 @@ const LOCK = "run.lock";
 /** The names of folders of runs. */
 const RUN = /^[0-9a-f]{32}$/;
 /** The names of files that a run has besides its parts. */
-const OWN_NAME = /^(?:run[.]json(?:[.]new)?|run[.]lock(?:[.][0-9a-f]{32}(?:[.]new)?)?|[.][0-9a-f]{32}[.](?:sock|bind))$/;
+const OWN_NAME =
+  /^(?:run[.]json(?:[.]new)?|run[.]lock(?:[.][0-9a-f]{32}(?:[.]new)?)?|[.][0-9a-f]{32}[.](?:sock|bind))$/;
 
 /** Facts about the parts in a folder, for their keys. */
 export interface RunFacts {

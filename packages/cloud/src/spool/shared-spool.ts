@@ -104,8 +104,7 @@ export class SharedSpool implements PendingParts {
       }
       const [member] = this.#members;
       for (const problem of problems)
-        if (!this.#reported.has(problem))
-          member?.warn(`parts of earlier programs stay in ${this.#path}: ${problem}`);
+        if (!this.#reported.has(problem)) member?.warn(`parts of earlier programs stay in ${this.#path}: ${problem}`);
       this.#reported = problems;
       this.#wait = new AbortController();
       // The wait does not keep the program alive.

@@ -1,12 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import type { EncodedMessage, RerunError, SinkStats, StoreId } from "@rerun-ts/core";
-import {
-  checkOptions,
-  describeIgnored,
-  differingOptions,
-  nonNegative,
-} from "@rerun-ts/core/checks";
+import { checkOptions, describeIgnored, differingOptions, nonNegative } from "@rerun-ts/core/checks";
 import { storeKey } from "@rerun-ts/core/encode";
 import {
   MAX_RETAINED_BYTES,
@@ -72,6 +67,8 @@ export class PartsFileSink implements RecordingSink {
   readonly #retained: RetainedMessages;
   /** The open stores by their keys, the most recently used one last. */
   readonly #stores = new Map<string, StoreParts>();
+  /** The numbers of the last parts of stores. */
+  readonly #numbers = new Map<string, number>();
   readonly #unfinished = new UnfinishedParts({
     folder: () => this.#path,
     warn: (text) => this.#status.warn(text),
@@ -151,7 +148,7 @@ export class PartsFileSink implements RecordingSink {
   send(message: EncodedMessage): void {
     if (!this.#isOpen) return this.#status.drop(message, "closed");
     const key = storeKey(message.storeId);
-    if (this.#lostLayouts.has(key)) return this.#status.drop(message, "queue-full");
+    if (this.#lostLayouts.has(key)) return this.#drop(message);
     // After a failure the message begins a new part, unless such a part could not be written just now.
     const attempts = this.#failure === undefined ? 2 : performance.now() < this.#retryAt ? 0 : 1;
     for (let attempt = 0; attempt < attempts; attempt++) {
@@ -168,7 +165,7 @@ export class PartsFileSink implements RecordingSink {
       }
     }
     this.#retain(message);
-    this.#status.drop(message, "queue-full");
+    this.#drop(message);
   }
 
   /** Until the last message of a flush small messages are held back, and written together. */
@@ -243,6 +240,8 @@ export class PartsFileSink implements RecordingSink {
     const isLayout = storeId.kind === "blueprint";
     const store = new StoreParts(storeId, {
       folder: this.#path,
+      after: this.#numbers.get(key) ?? 0,
+      onBegun: (number) => this.#numbers.set(key, number),
       maxBytes: isLayout ? Infinity : this.#maxBytes,
       maxMs: isLayout ? Infinity : this.#maxMs,
       fsync: this.#fsync,
@@ -256,6 +255,11 @@ export class PartsFileSink implements RecordingSink {
 
   get #openParts(): readonly PartFile[] {
     return [...this.#stores.values()].flatMap(({ open }) => open);
+  }
+
+  /** Counts a message that cannot be written, of which a warning has told. */
+  #drop(message: EncodedMessage): void {
+    this.#status.dropAll([message], "queue-full", true);
   }
 
   #retain(message: EncodedMessage): void {
@@ -319,7 +323,7 @@ export class PartsFileSink implements RecordingSink {
     const isAllLost = isLost(error, part);
     const { rows, bytes } = isAllLost ? { rows: part.rows, bytes: part.newBytes } : part.held;
     this.#status.sentBytes -= bytes;
-    if (rows > 0) this.#status.countDrop({ rows, bytes, reason: "queue-full" });
+    if (rows > 0) this.#status.countDrop({ rows, bytes, reason: "queue-full", isReported: true });
     if (!isAllLost && part.hasData) this.#unfinished.add(part.path, this.#errorOf(verb, error));
     this.#status.lastError = this.#errorOf(verb, error);
   }

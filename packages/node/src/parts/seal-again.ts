@@ -6,15 +6,13 @@ import {
   MESSAGE_HEADER_LENGTH,
   STREAM_FOOTER_LENGTH,
   STREAM_HEADER_LENGTH,
-  decodeMessageFrame,
   isStreamFooter,
   xxh32,
 } from "@rerun-ts/core/rrd";
 import { DirectoryLock } from "../spool/directory-lock.ts";
+import { readAt, isCut } from "./cut-part.ts";
 import { LOCK, OPEN } from "./part-name.ts";
 import { readPart, sealPart } from "./seal-parts.ts";
-
-const BLOCK_BYTES = 1024 * 1024;
 
 /**
  * Looks at the end of a complete part. A loss of power can have cut it, although it has its name. Such a part is sealed
@@ -28,7 +26,7 @@ export async function sealAgain(path: string): Promise<number> {
     const { size } = await file.stat();
     if (await hasEnd(file, size)) return 0;
     const { writer, hasData } = await readPart(file);
-    if (!hasData || !(await isCut(file, writer.position, size)))
+    if (!hasData || !(await isCut(file, writer.position)))
       throw new RerunError(
         "INVALID_FORMAT",
         `${path} is damaged after ${writer.position} bytes, and stays as it is; \`rerun-ts rrd repair\` writes what is whole to another file`,
@@ -56,28 +54,4 @@ async function hasEnd(file: FileHandle, size: number): Promise<boolean> {
   const [offset, length] = [Number(view.getBigUint64(0, true)), Number(view.getBigUint64(8, true))];
   if (offset + length !== size - STREAM_FOOTER_LENGTH) return false;
   return xxh32(await readAt(file, offset, length), CHECKSUM_SEED) === view.getUint32(16, true);
-}
-
-/** Whether a part has nothing after its last whole message but a piece of another one, or zeros. */
-async function isCut(file: FileHandle, position: number, size: number): Promise<boolean> {
-  if (size - position < MESSAGE_HEADER_LENGTH) return true;
-  const frame = decodeMessageFrame(await readAt(file, position, MESSAGE_HEADER_LENGTH));
-  if (frame === undefined) return false;
-  const isLast = position + MESSAGE_HEADER_LENGTH + frame.length + STREAM_FOOTER_LENGTH >= size;
-  if (isLast && (frame.kind === "end" ? frame.length > 0 : true)) return true;
-  for (let at = position; at < size; at += BLOCK_BYTES) {
-    const block = await readAt(file, at, Math.min(BLOCK_BYTES, size - at));
-    if (block.some((byte) => byte !== 0)) return false;
-  }
-  return true;
-}
-
-async function readAt(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  for (let at = 0; at < length;) {
-    const { bytesRead } = await file.read(bytes, at, length - at, offset + at);
-    if (bytesRead === 0) return bytes.subarray(0, at);
-    at += bytesRead;
-  }
-  return bytes;
 }

@@ -6,6 +6,7 @@ import { RrdWriter } from "@rerun-ts/core/encode";
 import { ManifestReader, RrdDecoder, footerEntry } from "@rerun-ts/core/rrd";
 import { syncFolder } from "../file/durable-file.ts";
 import { DirectoryLock, LockedError } from "../spool/directory-lock.ts";
+import { isCut } from "./cut-part.ts";
 import { LOCK, OPEN, parsePartName } from "./part-name.ts";
 
 const BLOCK_BYTES = 1024 * 1024;
@@ -87,7 +88,8 @@ export async function sealPart(folder: string, path: string): Promise<SealedPart
   if (existsSync(path)) throw new RerunError("IO_ERROR", `${path} exists already; rename one of the two`);
   const file = await open(path + OPEN, "r+");
   try {
-    const { writer, messages, rows, hasData, size } = await readPart(file);
+    const { writer, messages, rows, hasData, size, problem } = await readPart(file);
+    if (problem !== undefined && !(await isCut(file, writer.position))) throw problem;
     if (!hasData) {
       await rm(path + OPEN);
       return undefined;
@@ -112,6 +114,8 @@ export async function readPart(file: FileHandle): Promise<{
   /** Whether there is more than the message that opens the store: without chunks a recording has no index. */
   hasData: boolean;
   size: number;
+  /** The error of a message that is damaged: the messages before it were read. */
+  problem: RerunError | undefined;
 }> {
   const writer = new RrdWriter({ maxFooterBytes: Infinity, allowConflicts: true });
   const decoder = new RrdDecoder();
@@ -120,22 +124,27 @@ export async function readPart(file: FileHandle): Promise<{
   let messages = 0;
   let rows = 0;
   let hasData = false;
-  for (let at = 0; at < size;) {
+  let problem: RerunError | undefined;
+  for (let at = 0; at < size && problem === undefined;) {
     const block = new Uint8Array(Math.min(BLOCK_BYTES, size - at));
     const { bytesRead } = await file.read(block, 0, block.byteLength, at);
     if (bytesRead === 0) break;
     at += bytesRead;
-    for (const message of decoder.push(block.subarray(0, bytesRead))) {
-      // After a loss of power, zeros in place of messages look like an end, too.
-      if (message.kind === "end") return { writer, messages, rows, hasData, size };
-      const entry = footerEntry(message, manifests);
-      writer.frame(entry);
-      messages++;
-      rows += entry.manifest?.rows ?? 0;
-      hasData ||= message.kind !== "storeInfo";
+    try {
+      for (const message of decoder.push(block.subarray(0, bytesRead))) {
+        // After a loss of power, zeros in place of messages look like an end, too.
+        if (message.kind === "end") return { writer, messages, rows, hasData, size, problem };
+        const entry = footerEntry(message, manifests);
+        writer.frame(entry);
+        messages++;
+        rows += entry.manifest?.rows ?? 0;
+        hasData ||= message.kind !== "storeInfo";
+      }
+    } catch (error) {
+      problem = RerunError.from(error);
     }
   }
-  return { writer, messages, rows, hasData, size };
+  return { writer, messages, rows, hasData, size, problem };
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {

@@ -9,6 +9,10 @@ const MAX_FOOTER_BYTES = 16 * 1024 * 1024;
 /** Settings of {@link StoreParts}. */
 export interface StorePartsOptions {
   readonly folder: string;
+  /** The number of the last part of this program, which may have been removed since. */
+  readonly after: number;
+  /** Called with the number of each part that is begun. */
+  readonly onBegun: (number: number) => void;
   readonly maxBytes: number;
   readonly maxMs: number;
   readonly fsync: FsyncPolicy;
@@ -42,7 +46,7 @@ export class StoreParts {
   constructor(storeId: StoreId, options: StorePartsOptions) {
     this.#storeId = storeId;
     this.#options = options;
-    this.#lastNumber = lastPartNumber(options.folder, storeId);
+    this.#lastNumber = Math.max(options.after, lastPartNumber(options.folder, storeId));
   }
 
   /** The parts that are open. */
@@ -141,6 +145,7 @@ export class StoreParts {
   #create(): PartFile {
     const part = new PartFile(this.#options.folder, this.#storeId, this.#lastNumber, this.#options.fsync);
     this.#lastNumber = part.number;
+    this.#options.onBegun(part.number);
     return part;
   }
 

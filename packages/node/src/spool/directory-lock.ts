@@ -129,8 +129,7 @@ export class DirectoryLock {
       await pause(CHECK_MS, signal);
       const now = readChain(path).at(-1);
       if (now === undefined) break;
-      if (now.id !== first?.id || signal?.aborted === true)
-        throw new LockedError(now, "unclear");
+      if (now.id !== first?.id || signal?.aborted === true) throw new LockedError(now, "unclear");
     }
     const last = readChain(path);
     const isSame = last.at(-1)?.id === first?.id;
