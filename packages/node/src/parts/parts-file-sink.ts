@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import type { EncodedMessage, RerunError, SinkStats, StoreId } from "@rerun-ts/core";
 import { checkOptions, describeIgnored, differingOptions, nonNegative } from "@rerun-ts/core/checks";
@@ -11,12 +11,12 @@ import {
   type RecordingSinkContext,
   type SinkTakeover,
 } from "@rerun-ts/core/transport";
-import { FileInUseError, FileRemovedError } from "../file/durable-file.ts";
 import { checkFsync, type FsyncPolicy } from "../file/fsync-policy.ts";
 import { ioError } from "../file/io-error.ts";
 import { pathOf } from "../file/path-of.ts";
+import { realPath } from "../file/real-path.ts";
 import { parseByteCount } from "../file/byte-units.ts";
-import { parsePartName } from "./part-name.ts";
+import { parsePartName, partStem } from "./part-name.ts";
 import { PARTS_FILE_SINK_OPTIONS, type PartsControl, type PartsFileSinkOptions } from "./parts-file-sink-options.ts";
 import type { PartFile } from "./part-file.ts";
 import { StoreParts } from "./store-parts.ts";
@@ -67,7 +67,7 @@ export class PartsFileSink implements RecordingSink {
   readonly #retained: RetainedMessages;
   /** The open stores by their keys, the most recently used one last. */
   readonly #stores = new Map<string, StoreParts>();
-  /** The numbers of the last parts of stores. */
+  /** The numbers of the last parts, by the beginnings of their names. */
   readonly #numbers = new Map<string, number>();
   readonly #unfinished = new UnfinishedParts({
     folder: () => this.#path,
@@ -238,10 +238,11 @@ export class PartsFileSink implements RecordingSink {
     }
     // Layouts are not divided, because viewers need a whole layout.
     const isLayout = storeId.kind === "blueprint";
+    const stem = partStem(storeId);
     const store = new StoreParts(storeId, {
       folder: this.#path,
-      after: this.#numbers.get(key) ?? 0,
-      onBegun: (number) => this.#numbers.set(key, number),
+      after: this.#numbers.get(stem) ?? 0,
+      onBegun: (number) => this.#numbers.set(stem, number),
       maxBytes: isLayout ? Infinity : this.#maxBytes,
       maxMs: isLayout ? Infinity : this.#maxMs,
       fsync: this.#fsync,
@@ -320,7 +321,7 @@ export class PartsFileSink implements RecordingSink {
 
   /** Counts what is lost of a part that is closed after a failure. The rest is finished later. */
   #countLost(error: unknown, verb: "write" | "finish", part: PartFile): void {
-    const isAllLost = isLost(error, part);
+    const isAllLost = part.isLost(error);
     const { rows, bytes } = isAllLost ? { rows: part.rows, bytes: part.newBytes } : part.held;
     this.#status.sentBytes -= bytes;
     if (rows > 0) this.#status.countDrop({ rows, bytes, reason: "queue-full", isReported: true });
@@ -344,19 +345,4 @@ export class PartsFileSink implements RecordingSink {
 /** The control of the parts of a sink, for the sink that uploads them. */
 export function controlParts(sink: PartsFileSink): PartsControl {
   return access(sink);
-}
-
-/** Whether the data written to a part is lost. */
-function isLost(error: unknown, part: PartFile): boolean {
-  // The error does not say which part another program writes. There is rarely more than one.
-  return error instanceof FileInUseError || (error instanceof FileRemovedError && part.isGone);
-}
-
-/** The path with symbolic links resolved, if it exists, so that all spellings of a path are one destination. */
-function realPath(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return path;
-  }
 }

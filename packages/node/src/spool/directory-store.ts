@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { messageOf, isPromise } from "@rerun-ts/core/checks";
@@ -14,6 +14,7 @@ import {
 import type { DurableFile } from "../file/durable-file.ts";
 import { ioError } from "../file/io-error.ts";
 import type { FsyncPolicy } from "../file/fsync-policy.ts";
+import { realPath } from "../file/real-path.ts";
 import { DirectoryFolder } from "./directory-folder.ts";
 import { DirectoryLock, LockedError } from "./directory-lock.ts";
 
@@ -35,6 +36,13 @@ export interface DirectoryStoreOptions {
   readonly read: SegmentReader;
 }
 
+/** The folder does not belong to this program any more. */
+class LostFolderError extends Error {
+  constructor() {
+    super("the folder was removed, or another program has taken it");
+  }
+}
+
 /**
  * A {@link SpoolStore} in a folder. It writes segments synchronously, so stored messages survive any end of the
  * process. Only one process at a time may use the folder.
@@ -51,6 +59,8 @@ export class DirectoryStore implements SpoolStore {
   #found: readonly Parameters<SegmentLog["adopt"]>[0][] = [];
   #failure: RerunError | undefined;
   #isFull = false;
+  /** Whether another program has the folder, so that nothing may be written to it. */
+  #isTaken = false;
 
   constructor(options: DirectoryStoreOptions) {
     const { directory, maxBytes, maxAgeMs, fsync } = options;
@@ -124,8 +134,11 @@ export class DirectoryStore implements SpoolStore {
     const kept = stored.retentionKey === undefined ? stored : { ...stored, payload: stored.payload.slice() };
     for (;;) {
       try {
+        if (this.#isTaken) throw new LostFolderError();
         this.#log.append(kept, id);
         this.#isFull = false;
+        if (this.#failure !== undefined) this.#events?.onWorking();
+        this.#failure = undefined;
         return;
       } catch (error) {
         const isFull = FULL.has((error as NodeJS.ErrnoException).code ?? "");
@@ -160,10 +173,13 @@ export class DirectoryStore implements SpoolStore {
   }
 
   async flush(): Promise<void> {
+    this.#attempt(() => this.#checkFolder());
     try {
       await Promise.all(this.#log.files.map((file) => (file as DurableFile).acknowledgeable()));
     } catch (error) {
       this.#fail(error);
+      // A file that was not synchronized once is not written any more.
+      this.#attempt(() => this.#log.seal());
     }
   }
 
@@ -175,6 +191,20 @@ export class DirectoryStore implements SpoolStore {
     this.#attempt(() => this.#log.close(isEmpty));
     this.#attempt(() => this.#lock?.release());
     this.#lock = undefined;
+  }
+
+  /** Goes on in a new folder after somebody has removed the folder. */
+  #checkFolder(): void {
+    if (this.#lock === undefined || this.#lock.isOurs) return;
+    this.#isTaken = true;
+    this.#fail(new LostFolderError());
+    mkdirSync(this.#path, { recursive: true });
+    const lock = DirectoryLock.create(this.#path, LOCK);
+    if (lock === undefined) return;
+    this.#lock.release();
+    this.#lock = lock;
+    this.#isTaken = false;
+    this.#log.restart();
   }
 
   /** The disk is full: removes the oldest data. Returns whether there was any. */
@@ -225,13 +255,5 @@ export class DirectoryStore implements SpoolStore {
     if (!(error instanceof LockedError)) return ioError(problem, error, "directory");
     const message = `${problem}: ${error.message} is using it; give each program its own spool`;
     return new RerunError("IO_ERROR", message, { cause: error, argument: "directory" });
-  }
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return path;
   }
 }

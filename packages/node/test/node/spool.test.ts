@@ -11,6 +11,7 @@ import {
   MemorySink,
   RecordingStream,
   Tensor,
+  TextDocument,
   WebSocketSink,
   serveGrpcRelay,
   spool,
@@ -192,6 +193,30 @@ describe("spool in a folder", () => {
     const lostRows = [first, second].map(({ recording }) => recording.stats().sinks[0]?.droppedRows ?? 0);
     expect((lostRows[0] ?? 0) + (lostRows[1] ?? 0) + new Set(frames).size).toBe(400);
     expect(second.warnings.map(({ message }) => message).join()).toContain("data is dropped");
+  });
+
+  it("goes on after its folder was removed, and has the state of the recording in the new folder", async () => {
+    const [directory, port] = [makeFolder(), await freePort()];
+    const url = `ws://127.0.0.1:${port}/ws`;
+    const warnings: RerunError[] = [];
+    const recording = new RecordingStream("spool", frameOptions(0, warnings));
+    await recording.setSink(spool(new WebSocketSink(url, { thread: false }), { directory }));
+    recording.log("map", new TextDocument("static"), { static: true });
+    logFrames(recording, 0, 10);
+    await recording.flush();
+    rmSync(directory, { recursive: true });
+    await recording.flush().catch(() => {});
+    expect(recording.stats().droppedRows).toBeGreaterThanOrEqual(10);
+    logFrames(recording, 10, 20);
+    await recording.flush();
+    await recording.close({ timeoutMs: 0 });
+    expect(warnings.map(({ message }) => message)).toContainEqual(expect.stringContaining("the folder was removed"));
+    const server = await relayAt(port);
+    const next = new RecordingStream("next", frameOptions(0, []));
+    await next.setSink(spool(new WebSocketSink(url, { thread: false }), { directory }));
+    await next.flush({ ack: true });
+    await next.close();
+    expect(framesIn(await readRelay(server))).toEqual(range(10, 20));
   });
 
   it("counts data that was removed while it was in flight only if it did not arrive", async () => {
