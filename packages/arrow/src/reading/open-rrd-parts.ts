@@ -70,7 +70,7 @@ export function openRrdParts(
         });
         if (!isWhole.includes(true) && leftOut[0] !== undefined)
           throw incomplete(String(leftOut[0].source), leftOut[0].reason);
-        await Promise.all(opened.map((access, index) => (isWhole[index] === true ? undefined : access.close?.())));
+        for (const [index, access] of opened.entries()) if (isWhole[index] !== true) await access.close?.();
         const keep = (_: unknown, index: number): boolean => isWhole[index] === true;
         [parts, opened, footers] = [parts.filter(keep), opened.filter(keep), footers.filter(keep)];
       }

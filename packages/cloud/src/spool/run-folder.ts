@@ -13,6 +13,7 @@ import {
 import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { RerunError } from "@rerun-ts/core";
+import { describeValue } from "@rerun-ts/core/checks";
 import { DirectoryLock, parsePartName, syncFolder } from "@rerun-ts/node/parts";
 
 /** The version of the layout of a spool. */
@@ -211,7 +212,7 @@ async function readFacts(path: string): Promise<RunFacts> {
   if (version !== undefined && version !== VERSION)
     throw new RerunError(
       "UNSUPPORTED",
-      `${path} belongs to another version of rerun-ts: its layout is ${String(version)}, and this program knows ${VERSION}; its parts stay`,
+      `${path} belongs to another version of rerun-ts: its layout is ${describeValue(version)}, and this program knows ${VERSION}; its parts stay`,
     );
   const isWhole = typeof dataset === "string" && typeof producer === "string" && typeof run === "string";
   if (isWhole && version === VERSION && RUN.test(run)) return { dataset, producer, run };
