@@ -25,8 +25,8 @@ class Claimant {
   readonly #answers: AsyncIterator<string>;
 
   constructor(command: readonly string[] = []) {
-    const [program, ...args] = [...command, process.execPath, CLAIM, MODULE] as [string, ...string[]];
-    this.#process = spawn(program, args, { stdio: ["pipe", "ignore", "inherit", "pipe"] });
+    const all = [...command, process.execPath, CLAIM, MODULE];
+    this.#process = spawn(all[0] ?? "", all.slice(1), { stdio: ["pipe", "ignore", "inherit", "pipe"] });
     onTestFinished(() => void this.#process.kill("SIGKILL"));
     const reports = createInterface({ input: this.#process.stdio[3] as Readable });
     this.#answers = reports[Symbol.asyncIterator]();

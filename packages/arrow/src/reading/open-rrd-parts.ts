@@ -30,7 +30,7 @@ const OPENED_AT_ONCE = 64;
 export interface OpenRrdPartsOptions extends ReadOptions {
   /** The bytes of decompressed chunks kept for later queries, with 5 kB for the objects of each. Default 64 MiB. */
   maxCacheBytes?: number | undefined;
-  /** Gives names to the sources, for the parts that are left out because they are damaged. Default: none is left out. */
+  /** Gives a name to each source that is left out because it is damaged. Default: such a source is an error. */
   leaveOut?: ((index: number) => string) | undefined;
 }
 

@@ -22,7 +22,7 @@ export interface WaitingPart {
   readonly bytes: number;
   /** The number of rows of the part. */
   readonly rows: number;
-  /** How long the part has been complete, in milliseconds. Default 0. */
+  /** The time since the part was complete, in milliseconds. Default 0. */
   readonly ageMs?: number | undefined;
   /** Whether an earlier program has left the part: nobody waits for it. Default `false`. */
   readonly isLeft?: boolean | undefined;

@@ -52,8 +52,8 @@ export interface PartsSinkOptions extends PartsFileSinkOptions {
   /** The name of this program in keys, for people. Default: the name of the machine. */
   producer?: string | undefined;
   /**
-   * The maximum size of all parts in the spool, in bytes or as text: of this run, of earlier ones, and of other programs.
-   * Default `"10GB"`. A smaller disk lowers this limit.
+   * The maximum size of all parts in the spool, in bytes or as text: of this run, of earlier ones, and of other
+   * programs. Default `"10GB"`. A smaller disk lowers this limit.
    */
   maxSpoolBytes?: number | string | undefined;
   /**

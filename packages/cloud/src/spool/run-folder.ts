@@ -78,8 +78,8 @@ export class RunFolder {
   }
 
   /**
-   * Takes the folder of a run that has ended. Resolves to `undefined` if there is nothing in it any more. Rejects with a
-   * {@link LockedError} if its program runs, or may run, and with an error that names what is wrong with the folder.
+   * Takes the folder of a run that has ended. Resolves to `undefined` if there is nothing in it any more. Rejects with
+   * a `LockedError` if its program runs, or may run, and with an error that names what is wrong with the folder.
    */
   static async take(path: string): Promise<RunFolder | undefined> {
     let lock: DirectoryLock;

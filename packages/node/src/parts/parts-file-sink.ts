@@ -47,9 +47,9 @@ let access: (sink: PartsFileSink) => PartsControl;
  * Parts that programs have left unfinished in the folder are finished in the background when the sink is opened, and by
  * `rerun-ts seal`. Any number of recordings and programs may use one folder.
  *
- * While parts cannot be written, for example because the disk is full, new data is dropped, counted and reported, with a
- * warning. The data in the open part stays, and the part is finished as soon as that works. Then the sink goes on in a
- * new part.
+ * While parts cannot be written, for example because the disk is full, new data is dropped, counted and reported, with
+ * a warning. The data in the open part stays, and the part is finished as soon as possible. Then the sink goes on in
+ * a new part.
  *
  * @example
  * await rec.setSinks([new rr.PartsFileSink("/data/run7", { maxBytes: "64MB" }), new rr.GrpcSink()]);

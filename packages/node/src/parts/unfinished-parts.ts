@@ -7,7 +7,7 @@ import { OPEN } from "./part-name.ts";
 const FIRST_MS = 1000;
 const LONGEST_MS = 60_000;
 
-/** What {@link UnfinishedParts} needs of its sink. */
+/** The folder and the events of {@link UnfinishedParts}. */
 export interface UnfinishedPartsOptions {
   readonly folder: () => string;
   readonly warn: (text: string) => void;
