@@ -92,6 +92,7 @@ async function readIndex(access: RandomAccess, options: ReadOptions): Promise<re
 export interface LeftOutPart {
   /** The index of the part among the sources, or its name. */
   readonly source: number | string;
+  /** The reason. */
   readonly reason: string;
 }
 

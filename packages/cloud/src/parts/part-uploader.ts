@@ -135,8 +135,7 @@ export class PartUploader<Part extends WaitingPart> {
 
   /** Forgets the parts that earlier programs have left. They stay where they are. */
   forgetLeft(): void {
-    for (const { part } of this.#pending.values())
-      if (part.isLeft === true && !this.#active.has(part.name)) this.#remove(part);
+    for (const { part } of this.#pending.values()) if (part.isLeft === true) this.#remove(part);
   }
 
   /** Tries at once after a failure. */

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { RerunError } from "@rerun-ts/core";
+import { RerunError, isRerunError } from "@rerun-ts/core";
 import { describeValue } from "@rerun-ts/core/checks";
 import { DirectoryLock, parsePartName, syncFolder } from "@rerun-ts/node/parts";
 
@@ -82,6 +82,10 @@ export class RunFolder {
    * a `LockedError` if its program runs, or may run, and with an error that names what is wrong with the folder.
    */
   static async take(path: string): Promise<RunFolder | undefined> {
+    // Nothing in a folder of another version is touched.
+    await readFacts(path).catch((error: unknown) => {
+      if (isRerunError(error) && error.code === "UNSUPPORTED") throw error;
+    });
     let lock: DirectoryLock;
     try {
       lock = await DirectoryLock.tryTake(path, LOCK);

@@ -85,6 +85,7 @@ export class SharedSpool implements PendingParts {
   /** Ends the use of the spool by a sink whose uploads have ended. */
   leave(member: SpoolMember): void {
     this.#members.delete(member);
+    member.uploader.forgetLeft();
     for (const adopted of this.#adopted) if (adopted.member === member) this.#release(adopted);
     // Another sink continues with the parts of earlier programs.
     if (this.#members.size > 0) return this.#wait.abort();

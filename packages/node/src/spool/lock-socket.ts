@@ -49,7 +49,7 @@ export function listen(folder: string, token: string): LockSocket | undefined {
   server.on("error", () => {});
   try {
     withShortPath(folder, draft, (short) => void server.listen({ path: short, exclusive: true }));
-    if (!server.listening) return undefined;
+    if (!server.listening) throw new Error("it does not listen at once");
     server.unref();
     // All users may ask.
     chmodSync(join(folder, draft), 0o777);
@@ -64,6 +64,8 @@ export function listen(folder: string, token: string): LockSocket | undefined {
 
 function end(server: Server, path: string): void {
   server.close();
+  // Some runtimes begin later.
+  server.once("listening", () => void server.close());
   rmSync(path, { force: true });
 }
 
