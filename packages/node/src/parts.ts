@@ -25,3 +25,4 @@ export { LastingProblem, UNHEALTHY_FLAGS } from "./cli/lasting-problem.ts";
 export type { StatusReport } from "./cli/status-report.ts";
 export { STATUS_FLAGS, startStatus } from "./cli/status-server.ts";
 export { DirectoryLock, LockedError } from "./spool/directory-lock.ts";
+export { removeSockets } from "./spool/remove-sockets.ts";

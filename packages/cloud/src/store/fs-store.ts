@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, messageOf, withRerunErrors, isUrl } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
-import { DirectoryLock } from "@rerun-ts/node/parts";
+import { DirectoryLock, removeSockets } from "@rerun-ts/node/parts";
 import { readBody } from "./file-source.ts";
 import { checkKey, checkPrefix, isSegment } from "./keys.ts";
 import type {
@@ -197,6 +197,7 @@ async function removeLeft(folder: string): Promise<void> {
       // Its program runs, or may run.
     }
   }
+  await removeSockets(folder).catch(() => {});
 }
 
 function storeError(text: string, error: unknown): RerunError {

@@ -6,6 +6,7 @@ import { RrdWriter } from "@rerun-ts/core/encode";
 import { ManifestReader, RrdDecoder, footerEntry } from "@rerun-ts/core/rrd";
 import { syncFolder } from "../file/durable-file.ts";
 import { DirectoryLock, LockedError } from "../spool/directory-lock.ts";
+import { removeSockets } from "../spool/remove-sockets.ts";
 import { isCut } from "./cut-part.ts";
 import { LOCK, OPEN, parsePartName } from "./part-name.ts";
 
@@ -67,7 +68,8 @@ export async function sealParts(folder: string, options: SealOptions = {}): Prom
         lock.release();
       }
     } catch (error) {
-      if (error instanceof LockedError) report.inUse.push({ path: path + OPEN, owner: error.message });
+      if (error instanceof LockedError && error.owner !== "unknown")
+        report.inUse.push({ path: path + OPEN, owner: error.message });
       else report.failed.push({ path: path + OPEN, error });
     }
   }
@@ -170,4 +172,6 @@ async function removeLocks(folder: string): Promise<void> {
       if (!(error instanceof LockedError)) throw error;
     }
   }
+  // Nobody waits for this.
+  await removeSockets(folder).catch(() => {});
 }

@@ -27,7 +27,7 @@ export class LockedError extends Error {
   readonly owner: "exists" | "unclear" | "unknown";
 
   constructor(found: FoundLock | undefined, owner: LockedError["owner"]) {
-    super(describe(found));
+    super(owner === "unknown" && found !== undefined ? describeUnknown(found) : describe(found));
     this.owner = owner;
   }
 }
@@ -254,9 +254,15 @@ function lifeWithoutSocket({ path, id, owner, isRest, isCopy }: FoundLock): Life
 
 function describe(found: FoundLock | undefined): string {
   if (found === undefined) return "another process";
+  const { owner, path } = found;
+  return owner === undefined ? `a process whose lock ${path} is incomplete` : `process ${owner.pid} on ${owner.host}`;
+}
+
+function describeUnknown(found: FoundLock): string {
   const { owner, path, isRest } = found;
-  if (owner !== undefined) return `process ${owner.pid} on ${owner.host}`;
-  return isRest ? `a process whose lock ${path} is incomplete` : `${path}, which is not a lock of this version`;
+  if (owner === undefined && !isRest)
+    return `${path} is not a lock of this version of rerun-ts; remove it if no program uses the folder`;
+  return `it may belong to ${describe(found)}; remove ${path} if that process has ended`;
 }
 
 /** Waits, or less if the signal is aborted. */

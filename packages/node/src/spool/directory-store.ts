@@ -17,6 +17,7 @@ import type { FsyncPolicy } from "../file/fsync-policy.ts";
 import { realPath } from "../file/real-path.ts";
 import { DirectoryFolder } from "./directory-folder.ts";
 import { DirectoryLock, LockedError } from "./directory-lock.ts";
+import { removeSockets } from "./remove-sockets.ts";
 
 const MAX_SEGMENT_BYTES = 4 * 1024 * 1024;
 const MIN_SEGMENT_BYTES = 64 * 1024;
@@ -116,6 +117,8 @@ export class DirectoryStore implements SpoolStore {
           `${cutBytes} bytes of an incomplete message were cut off at the end of the spool ${this.#path}`,
         );
       for (const { bytes } of segments) events.onFound(bytes);
+      // Nobody waits for this.
+      removeSockets(this.#path).catch(() => {});
     } catch (error) {
       lock.release();
       throw error;
@@ -253,7 +256,8 @@ export class DirectoryStore implements SpoolStore {
   #openError(error: unknown): RerunError {
     const problem = `cannot open the spool ${this.#path}`;
     if (!(error instanceof LockedError)) return ioError(problem, error, "directory");
-    const message = `${problem}: ${error.message} is using it; give each program its own spool`;
+    const isKnown = error.owner !== "unknown";
+    const message = `${problem}: ${error.message}${isKnown ? " is using it; give each program its own spool" : ""}`;
     return new RerunError("IO_ERROR", message, { cause: error, argument: "directory" });
   }
 }

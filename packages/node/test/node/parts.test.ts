@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import {
   existsSync,
   mkdirSync,
@@ -307,6 +309,32 @@ describe("saveParts", () => {
     await expect(recording.setSinks([new PartsFileSink(folder), missing])).rejects.toMatchObject({ code: "IO_ERROR" });
     expect(readdirSync(folder)).toEqual([]);
     await recording.close();
+  });
+
+  it("is finished in a program whose thread has written it, and has ended", async () => {
+    const folder = newFolder();
+    const module = new URL("../../dist/index.js", import.meta.url).href;
+    const code = `import(${JSON.stringify(module)}).then(async ({ RecordingStream, Scalars }) => {
+      const recording = new RecordingStream("thread", { recordingId: "run", batcher: { flushNumRows: 0 } });
+      await recording.saveParts(${JSON.stringify(folder)});
+      for (let row = 0; row < 5; row++) {
+        recording.setTime("row", row);
+        recording.log("rows", new Scalars(row));
+      }
+      await recording.flush();
+      require("node:worker_threads").parentPort.postMessage("flushed");
+    });`;
+    const thread = new Worker(code, { eval: true });
+    await once(thread, "message");
+    await thread.terminate();
+    const { recording, errors } = record();
+    await recording.saveParts(folder);
+    logRows(recording, 1);
+    await recording.close();
+    expect(errors).toEqual([]);
+    expect(readdirSync(folder).sort()).toEqual(["run-000001.rrd", "run-000002.rrd"]);
+    const rows = messagesOf(join(folder, "run-000001.rrd")).filter((message) => !isStatic(message));
+    expect(rows).toHaveLength(5);
   });
 
   it("counts the rows of the open part when the folder is removed, and goes on in a new folder", async () => {

@@ -279,6 +279,21 @@ describe("spool in a folder", () => {
     await second.close({ timeoutMs: 0 });
   });
 
+  it.each([
+    ["a file of another program", "Package: robot", "lock is not a lock of this version of rerun-ts"],
+    ["a lock of a later version", '{"version":9,"token":"1","pid":1,"host":"there"}', "is not a lock of this version"],
+  ])("is rejected, and keeps the lock, if that is %s", async (_, contents, message) => {
+    const directory = makeFolder();
+    writeFileSync(join(directory, "lock"), contents);
+    const recording = new RecordingStream("strange", { onError: () => {}, onWarning: () => {} });
+    await expect(recording.setSink(spool(new GrpcSink(), { directory }))).rejects.toMatchObject({
+      code: "IO_ERROR",
+      message: expect.stringContaining(message),
+    });
+    expect(readFileSync(join(directory, "lock"), "utf8")).toBe(contents);
+    await recording.close();
+  });
+
   it("removes what programs have left that were killed while they took the lock", async () => {
     const directory = makeFolder();
     const open = async (): Promise<RecordingStream> => {
