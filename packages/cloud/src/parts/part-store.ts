@@ -10,7 +10,8 @@ export const RUN_DIGITS = 32;
 
 /**
  * The calls of an {@link ObjectStore} for uploads. With `head` and `read`, an object that has the key of a part is
- * compared with it. Without them, or without the permission, such a part is stored under the key of another run.
+ * compared with it. Without the permission, such a part is stored under the key of another run. Without `head`, the key
+ * of each part has the hash of its contents in place of the run.
  */
 export type PartStore = Pick<ObjectStore, "url" | "create" | "wantsSha256"> &
   Partial<Pick<ObjectStore, "head" | "read">>;
@@ -44,9 +45,12 @@ export interface UploadedPart {
 /**
  * Uploads a part. Resolves when the store has it, even if from an earlier upload. If the key belongs to other contents,
  * or to contents that cannot be compared, the part gets the key of another run, if it may have one: a copy of a spool
- * can have sent other contents under the same key.
+ * can have sent other contents under the same key. In a store that can compare nothing, the contents of a part are its
+ * run.
  */
 export async function uploadPart(store: PartStore, part: PartUpload, signal: AbortSignal): Promise<UploadedPart> {
+  if (store.head === undefined && part.keyOfRun !== undefined && part.sha256 !== undefined)
+    return await uploadByHash(store, part, part.keyOfRun, await sha256Of(part.sha256), signal);
   const sha256 = await wantedSha256(store, part, signal);
   const first = await uploadTo(store, { ...part, sha256: sha256 ?? part.sha256 }, sha256, signal);
   if (typeof first === "object") return first;
@@ -59,6 +63,20 @@ export async function uploadPart(store: PartStore, part: PartUpload, signal: Abo
   }
   const reason = first === "other" ? "exists with other contents" : "exists, and may not be compared with the part";
   throw new RerunError("ALREADY_EXISTS", `${store.url}/${part.key} ${reason}; the part is kept`);
+}
+
+/** Uploads a part to the key of its contents: an object with this key is the part. */
+async function uploadByHash(
+  store: PartStore,
+  { body, sha256 }: PartUpload,
+  keyOfRun: (run: string) => string,
+  hash: string,
+  signal: AbortSignal,
+): Promise<UploadedPart> {
+  const key = keyOfRun(hash.slice(0, RUN_DIGITS));
+  const isWanted = typeof sha256 === "string" || (await store.wantsSha256?.(key, sizeOf(body), { signal })) !== false;
+  const isCreated = await createObject(store, key, body, { sha256: isWanted ? hash : undefined, signal });
+  return { key, wasThere: !isCreated };
 }
 
 /** Uploads a part to its key. Resolves to what is known of an object that has the key already. */
@@ -83,6 +101,7 @@ async function wantedSha256(store: PartStore, part: PartUpload, signal: AbortSig
 /** Compares a part with the object that has its key. */
 async function compare(store: PartStore, part: PartUpload, signal: AbortSignal): Promise<"same" | "other" | "unknown"> {
   try {
+    // A part of which only one key is known.
     if (store.head === undefined) return "unknown";
     const found = await store.head(part.key, { signal });
     if (found === undefined) throw notThere(store, part);

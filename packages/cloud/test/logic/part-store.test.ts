@@ -47,6 +47,12 @@ describe("uploadPart", () => {
     const { key, wasThere } = await uploadPart({ url: "test:", ...calls, create }, part, signal);
     expect(key).toMatch(/^v1\/[0-9a-f]{32}\/1[.]rrd$/);
     expect([wasThere, keys.size]).toEqual([false, 2]);
+    // The key has the hash of the contents.
+    if (calls.head === undefined) {
+      expect(key).toBe(`v1/${"a".repeat(32)}/1.rrd`);
+      expect(await uploadPart(takenStore(calls), part, signal)).toEqual({ key, wasThere: true });
+      return;
+    }
     // Nothing proves that a store has a part that it never says to have created.
     const error = { code: "ALREADY_EXISTS", message: expect.stringContaining("the part is kept") as string };
     await expect(uploadPart(takenStore(calls), part, signal)).rejects.toMatchObject(error);
