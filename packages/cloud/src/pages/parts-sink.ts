@@ -242,9 +242,9 @@ export class PartsSink implements RecordingSink {
   #isFull({ payload, kind, storeId }: EncodedMessage): boolean {
     if (kind === "storeInfo" || storeId.kind === "blueprint") return false;
     const { onFull, maxSpoolBytes } = this.#options;
-    let bytes = payload.byteLength;
-    for (const { newBytes, repeatedBytes } of this.#open.values()) bytes += newBytes + repeatedBytes;
-    return !hasRoom(this.#uploader, bytes, {
+    let newest = payload.byteLength;
+    for (const { newBytes, repeatedBytes } of this.#open.values()) newest += newBytes + repeatedBytes;
+    return !hasRoom(this.#uploader, newest, {
       onFull,
       maxBytes: () => maxSpoolBytes,
       onRemoved: ({ rows, bytes }) => this.#status.countDrop({ rows, bytes, reason: "queue-full" }),
