@@ -12,12 +12,13 @@ import { freePort, urlOf } from "@rerun-ts/test-support/node/free-port";
 import { RelayReaderClient } from "@rerun-ts/test-support/node/relay-client";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
 import { describe, expect, onTestFinished } from "vitest";
-import { rowNumbers } from "./harness/logged-rows.ts";
+import { missingRows, rowNumbers } from "./harness/logged-rows.ts";
 import { RelayProgram } from "./harness/relay-program.ts";
-import { runProgram, startProgram } from "./harness/program.ts";
+import { Program, runProgram, startProgram } from "./harness/program.ts";
 import { it } from "./harness/test.ts";
 import { ROWS } from "./programs/lib/rows.mjs";
 
+const SPOOL_PROGRAM = join(import.meta.dirname, "programs/spool.mjs");
 const KILLS = isSoak ? 200 : 3;
 const MAX_REPORTS = isSoak ? 20 : 8;
 /** A server's sink waits this long for progress when a program ends. */
@@ -168,4 +169,26 @@ it("static data that a full disk cannot keep is counted as dropped, and the rest
   expect(delivered.length).toBeGreaterThan(0);
   expect(delivered.length + droppedRows).toBe(MESHES);
   await second.recording.close();
+});
+
+describe("a spool whose container was killed", () => {
+  /** A program in a container of its own: it has the number 1 there, and sees no other process. */
+  const inContainer = (...args: string[]): Program =>
+    new Program("unshare", ["--pid", "--fork", "--mount-proc", process.execPath, SPOOL_PROGRAM, ...args]);
+
+  it.for(["leave", "exit"])("is used on by the container that is started anew (%s)", async (end, { folder, skip }) => {
+    if (process.getuid?.() !== 0) skip("containers cannot be started (that takes root)");
+    const [directory, url] = [join(folder, "spool"), urlOf(await freePort())];
+    const first = inContainer(directory, url, String(STEP));
+    const flushed = Number(await first.report());
+    process.kill(-(first.process.pid ?? 0), "SIGKILL");
+    await first.ended;
+    const { code, reports } = await inContainer(directory, url, "0", end).ended;
+    expect([code, reports]).toEqual([0, ["logged"]]);
+    const names = (await readdir(directory)).filter((name) => name.endsWith(".rrd"));
+    const rows = new Set(names.flatMap((name) => [...rowNumbers(readFileSync(join(directory, name)))]));
+    expect(missingRows(ROWS, rows)).toEqual([]);
+    expect(missingRows(flushed, new Set([...rows].map((row) => row - STEP)))).toEqual([]);
+    expect((await readdir(directory)).filter((name) => name === "lock")).toEqual([]);
+  });
 });

@@ -113,7 +113,7 @@ const PACKAGES = {
       "spool/spool.ts": [DECODER],
       "recording/log-large-recording.ts": [DECODER],
       // Loaded with `import()` to finish what programs have left, and when there is a video.
-      "parts/seal-parts.ts": [DECODER, RRD],
+      "parts/(seal-parts|seal-again|cut-part).ts": [DECODER, RRD],
       "video/video-chunks.ts": [RRD],
       "cli/rrd/rrd-tools.ts": ["^packages/arrow/dist/index[.]js$"],
       "cli/mcap/mcap-tools.ts": ["^packages/arrow/dist/mcap[.]js$"],
@@ -192,7 +192,7 @@ const PACKAGES = {
       // decoder.
       "nats/.*[.]ts": [NATS],
       "ingest/.*[.]ts": [NATS, RRD, DECODER],
-      "reading/.*[.]ts": ["^packages/arrow/dist/index[.]js$"],
+      "(reading|mend)/.*[.]ts": ["^packages/arrow/dist/index[.]js$"],
       "(keeper|grants|compact)/.*[.]ts": [
         "^packages/arrow/dist/(index|catalog)[.]js$",
         sibling("node", "parts"),
@@ -200,6 +200,8 @@ const PACKAGES = {
       ],
       // Programs on Node alone load these.
       "spool/.*[.]ts": [sibling("node", "index", "parts"), RRD],
+      // For the locks of objects that are being written.
+      "store/fs-store.ts": [sibling("node", "parts")],
       "edge/.*[.]ts": [sibling("node", "index", "parts", "relay-parts")],
       "cli/.*[.]ts": [sibling("node", "index", "parts"), "^packages/arrow/dist/catalog[.]js$"],
     },
@@ -280,9 +282,10 @@ const LAYERS = {
     reading: ["store", "parts", "replacements"],
     keeper: ["store", "parts", "commits", "replacements"],
     compact: ["store", "parts", "spool", "commits", "replacements", "keeper"],
+    mend: ["store", "parts", "spool", "reading", "compact"],
     grants: ["store", "http", "s3", "parts", "keeper", "commits"],
     pages: ["store", "http", "parts"],
-    cli: ["store", "s3", "parts", "spool", "keeper", "commits", "compact", "nats", "ingest", "live", "edge"],
+    cli: ["store", "s3", "parts", "spool", "keeper", "commits", "compact", "mend", "nats", "ingest", "live", "edge"],
   },
   node: {
     ".": [],

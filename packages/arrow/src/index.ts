@@ -27,7 +27,7 @@ export type { ChunkColumns } from "./chunks/new-chunk.ts";
 export { encodeParquet } from "./reading/encode-parquet.ts";
 export { encodeArrow, type BatchSource } from "./reading/encode-arrow.ts";
 export type { RecordingChoice } from "./reading/choose-recording.ts";
-export { openRrd, type OpenRrdOptions, type RrdFile } from "./reading/open-rrd.ts";
+export { openRrd, type LeftOutPart, type OpenRrdOptions, type RrdFile } from "./reading/open-rrd.ts";
 export { openRrdParts, type OpenRrdPartsOptions } from "./reading/open-rrd-parts.ts";
 export { plainRows, type PlainRow } from "./reading/plain-rows.ts";
 export type { PlainValue } from "./values/plain-value.ts";

@@ -13,6 +13,11 @@ export async function keep(args: string[]): Promise<void> {
   await (await import("./cli/keep-command.ts")).keep(args);
 }
 
+/** Runs `rerun-ts parts`. */
+export async function parts(args: string[]): Promise<void> {
+  await (await import("./cli/parts-command.ts")).parts(args);
+}
+
 /** Runs `rerun-ts push`. */
 export async function push(args: string[]): Promise<void> {
   await (await import("./cli/push-command.ts")).push(args);

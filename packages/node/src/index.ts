@@ -135,7 +135,8 @@ export {
 } from "./blueprints/send-blueprints.ts";
 export { spool, type SpoolOptions } from "./spool/spool.ts";
 export { FileSink, type FileSinkOptions } from "./file/file-sink.ts";
-export { PartsFileSink, type PartsFileSinkOptions } from "./parts/parts-file-sink.ts";
+export { PartsFileSink } from "./parts/parts-file-sink.ts";
+export type { PartsFileSinkOptions } from "./parts/parts-file-sink-options.ts";
 export type { FsyncPolicy } from "./file/fsync-policy.ts";
 export {
   readAsset3D,

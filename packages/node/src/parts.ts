@@ -7,7 +7,9 @@ export { ioError } from "./file/io-error.ts";
 export { pathOf } from "./file/path-of.ts";
 export type { FsyncPolicy } from "./file/fsync-policy.ts";
 export { parsePartName } from "./parts/part-name.ts";
-export { PARTS_FILE_SINK_OPTIONS, controlParts, type PartsControl } from "./parts/parts-file-sink.ts";
+export { PARTS_FILE_SINK_OPTIONS, type PartsControl } from "./parts/parts-file-sink-options.ts";
+export { controlParts } from "./parts/parts-file-sink.ts";
+export { sealAgain } from "./parts/seal-again.ts";
 export { sealParts, type SealReport } from "./parts/seal-parts.ts";
 export {
   GRPC_SERVER_OPTIONS,
@@ -23,3 +25,4 @@ export { LastingProblem, UNHEALTHY_FLAGS } from "./cli/lasting-problem.ts";
 export type { StatusReport } from "./cli/status-report.ts";
 export { STATUS_FLAGS, startStatus } from "./cli/status-server.ts";
 export { DirectoryLock, LockedError } from "./spool/directory-lock.ts";
+export { removeSockets } from "./spool/remove-sockets.ts";

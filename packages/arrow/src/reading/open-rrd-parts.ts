@@ -17,7 +17,7 @@ import { readFooter, type Footer, type NoFooter } from "../store/read-footer.ts"
 import { addManifest, IndexSchemas } from "../store/read-manifest.ts";
 import { SchemaCache } from "../store/schema-cache.ts";
 import { SharedFields } from "../store/shared-fields.ts";
-import { RrdFile } from "./open-rrd.ts";
+import { RrdFile, type LeftOutPart } from "./open-rrd.ts";
 import { scanInto, StoreSet } from "./scan-stores.ts";
 
 /**
@@ -30,9 +30,11 @@ const OPENED_AT_ONCE = 64;
 export interface OpenRrdPartsOptions extends ReadOptions {
   /** The bytes of decompressed chunks kept for later queries, with 5 kB for the objects of each. Default 64 MiB. */
   maxCacheBytes?: number | undefined;
+  /** Gives a name to each source that is left out because it is damaged. Default: such a source is an error. */
+  leaveOut?: ((index: number) => string) | undefined;
 }
 
-const KNOWN: OptionNames<OpenRrdPartsOptions> = { maxCacheBytes: 1, signal: 1 };
+const KNOWN: OptionNames<OpenRrdPartsOptions> = { maxCacheBytes: 1, signal: 1, leaveOut: "function" };
 
 /**
  * Opens the parts of a recording as one, such as the files of `saveParts`. Only their footers are read at first, and
@@ -55,10 +57,23 @@ export function openRrdParts(
   return withRerunErrors(async () => {
     checkOptions("openRrdParts", options, KNOWN);
     nonNegative("maxCacheBytes", options.maxCacheBytes ?? 0);
-    const parts = await partsOf(sources);
-    const opened: RandomAccess[] = [];
+    let parts = await partsOf(sources);
+    let opened: RandomAccess[] = [];
     try {
-      const footers = await openAll(parts, opened, options);
+      let footers = await openAll(parts, opened, options);
+      const leftOut: LeftOutPart[] = [];
+      if (options.leaveOut !== undefined) {
+        const isWhole = footers.map((footer, index) => {
+          const reason = damageOf(footer);
+          if (reason !== undefined) leftOut.push({ source: options.leaveOut?.(index) ?? index, reason });
+          return reason === undefined;
+        });
+        if (!isWhole.includes(true) && leftOut[0] !== undefined)
+          throw incomplete(String(leftOut[0].source), leftOut[0].reason);
+        for (const [index, access] of opened.entries()) if (isWhole[index] !== true) await access.close?.();
+        const keep = (_: unknown, index: number): boolean => isWhole[index] === true;
+        [parts, opened, footers] = [parts.filter(keep), opened.filter(keep), footers.filter(keep)];
+      }
       const joined = new JoinedSources(opened);
       const schemas = new SchemaCache(new SharedFields());
       const damage: Damage[] = [];
@@ -75,7 +90,7 @@ export function openRrdParts(
         }
       }
       const loader = new FileLoader(joined, schemas, options.maxCacheBytes);
-      return new RrdFile(joined, stores.all, loader, damage, notices, notices.length === 0);
+      return new RrdFile(joined, stores.all, loader, damage, notices, notices.length === 0, leftOut);
     } catch (error) {
       for (const access of opened) await (access as RandomAccess | undefined)?.close?.();
       throw error;
@@ -97,8 +112,8 @@ async function partsOf(sources: readonly RrdSource[] | string | URL): Promise<re
 async function openAll(
   sources: readonly RrdSource[],
   opened: RandomAccess[],
-  options: ReadOptions,
-): Promise<readonly (Footer | NoFooter)[]> {
+  options: OpenRrdPartsOptions,
+): Promise<(Footer | NoFooter)[]> {
   const footers: (Footer | NoFooter)[] = [];
   let failure: { readonly error: unknown } | undefined;
   const next = sources.entries();
@@ -124,14 +139,22 @@ async function footerOf(
   access: RandomAccess,
   source: RrdSource,
   index: number,
-  options: ReadOptions,
+  options: OpenRrdPartsOptions,
 ): Promise<Footer | NoFooter> {
   const footer = await readFooter(access, options);
-  if (!("missing" in footer) || footer.isComplete === true) return footer;
-  throw new RerunError(
-    "INVALID_FORMAT",
-    `${nameOf(source, index)} is not a complete part: ${footer.missing}; \`rerun-ts rrd repair\` writes a complete one`,
-  );
+  const reason = damageOf(footer);
+  if (reason === undefined || options.leaveOut !== undefined) return footer;
+  throw incomplete(nameOf(source, index), reason);
+}
+
+/** The reason why a part cannot be used. */
+function damageOf(footer: Footer | NoFooter): string | undefined {
+  return "missing" in footer && footer.isComplete !== true ? footer.missing : undefined;
+}
+
+function incomplete(name: string, reason: string): RerunError {
+  const text = `${name} is not a complete part: ${reason}; \`rerun-ts rrd repair\` writes a complete one`;
+  return new RerunError("INVALID_FORMAT", text);
 }
 
 function nameOf(source: RrdSource | undefined, index: number): string {

@@ -88,12 +88,22 @@ async function readIndex(access: RandomAccess, options: ReadOptions): Promise<re
   }
 }
 
+/** A part of a recording that was left out. */
+export interface LeftOutPart {
+  /** The index of the part among the sources, or its name. */
+  readonly source: number | string;
+  /** The reason. */
+  readonly reason: string;
+}
+
 /** An open file with recordings and blueprints. */
 export class RrdFile {
   /** Unreadable parts, in the order of the file. With a footer, damage is found only in chunks that are read. */
   readonly damage: readonly Damage[];
   /** Remarks on the reading of the source, such as the reason for an unused footer. Lost data is not among them. */
   readonly notices: readonly string[];
+  /** Parts that are damaged, and were left out. Only `openParts` of `@rerun-ts/cloud` leaves parts out. */
+  readonly leftOut: readonly LeftOutPart[];
   /** Whether the footer is used, and chunks are read on request. */
   readonly isLazy: boolean;
   readonly #access: RandomAccess;
@@ -107,7 +117,9 @@ export class RrdFile {
     damage: readonly Damage[],
     notices: readonly string[],
     isLazy: boolean,
+    leftOut: readonly LeftOutPart[] = [],
   ) {
+    this.leftOut = leftOut;
     this.#access = access;
     this.#readers = stores.map((store) => new RecordingReader(store, loader));
     this.damage = damage;

@@ -1,12 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DirectoryLock, ioError } from "@rerun-ts/node/parts";
 
 const PREFIX = "rerun-ts-compact-";
 const LOCK = "lock";
-/** The age at which a folder without a lock counts as left behind. */
-const MAX_UNLOCKED_MS = 60_000;
 
 /** A temporary folder of this process. */
 export interface WorkFolder {
@@ -28,7 +26,7 @@ export async function makeWorkFolder(parent: string): Promise<WorkFolder> {
   } catch (error) {
     throw ioError(`cannot use the temporary folder ${parent}`, error, "temporaryFolder");
   }
-  const lock = DirectoryLock.tryTake(path, LOCK);
+  const lock = DirectoryLock.create(path, LOCK);
   return {
     path,
     async release() {
@@ -44,16 +42,15 @@ async function removeLeft(parent: string): Promise<void> {
     try {
       await removeIfLeft(join(parent, name));
     } catch {
-      // The folder belongs to another user, or another process was faster.
+      // The folder belongs to another process, or another process was faster.
     }
   }
 }
 
 async function removeIfLeft(path: string): Promise<void> {
-  // A folder that was just made has no lock yet.
-  if (!existsSync(join(path, LOCK)) && Date.now() - (await stat(path)).mtimeMs < MAX_UNLOCKED_MS) return;
-  const lock = DirectoryLock.tryTake(path, LOCK);
-  if (lock === undefined) return;
+  // Without a lock, nothing proves that the folder was left behind: another process may just have made it.
+  if (!existsSync(join(path, LOCK))) return;
+  const lock = await DirectoryLock.tryTake(path, LOCK);
   await rm(path, { recursive: true, force: true });
   lock.release();
 }

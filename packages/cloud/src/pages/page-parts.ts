@@ -99,8 +99,8 @@ async function sendFile(
   const id = unescapeId(segment);
   if (extension === undefined || id === undefined) return false;
   const kind = extension === "rrd" ? "recording" : "layout";
-  const key = partKey({ ...facts, kind, id, number: Number(digits) });
+  const keyOfRun = (run: string): string => partKey({ ...facts, run, kind, id, number: Number(digits) });
   const sha256 = await sha256Of(await contents.arrayBuffer());
-  await uploadPart(store, { key, body: contents, sha256 }, signal);
+  await uploadPart(store, { key: keyOfRun(facts.run), keyOfRun, body: contents, sha256 }, signal);
   return true;
 }

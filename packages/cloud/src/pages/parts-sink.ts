@@ -20,6 +20,8 @@ import { PageParts, partFileName, sendLeftovers, type PagePart } from "./page-pa
 const MAX_BYTES = 8_000_000;
 const MAX_SECONDS = 10;
 const MAX_SPOOL_BYTES = 256_000_000;
+/** The least number of parts that a full spool has. */
+const LEAST_PARTS = 4;
 const UPLOADS = 2;
 const CLOSE_MS = 60_000;
 
@@ -108,8 +110,10 @@ export class PartsSink implements RecordingSink {
     const maxBytes = nonNegative("maxBytes", options.maxBytes ?? MAX_BYTES);
     const maxSeconds = nonNegative("maxSeconds", options.maxSeconds ?? MAX_SECONDS);
     const maxSpoolBytes = nonNegative("maxSpoolBytes", options.maxSpoolBytes ?? MAX_SPOOL_BYTES);
-    this.#options = { spool, onFull, maxBytes, maxSeconds, maxSpoolBytes };
-    this.#retained = new RetainedMessages(Math.min(MAX_RETAINED_BYTES, maxBytes / 2));
+    // A full spool has several parts, so that there is an oldest one.
+    const partBytes = Math.min(maxBytes, maxSpoolBytes / LEAST_PARTS);
+    this.#options = { spool, onFull, maxBytes: partBytes, maxSeconds, maxSpoolBytes };
+    this.#retained = new RetainedMessages(Math.min(MAX_RETAINED_BYTES, partBytes / 2));
     this.key = `parts-upload:${store.url}/${dataset}`;
     this.#parts = new PageParts(store, spool, { dataset, producer, run: randomId() });
     this.#uploader = new PartUploader<PagePart>(this.#parts, UPLOADS, {
@@ -134,7 +138,11 @@ export class PartsSink implements RecordingSink {
 
   send(message: EncodedMessage): void {
     if (this.#status.state !== "open") return this.#status.drop(message, "closed");
-    if (this.#isFull(message)) return this.#status.drop(message, "queue-full");
+    if (this.#isFull(message)) {
+      // Later parts have static data again.
+      this.#retain(message);
+      return this.#status.drop(message, "queue-full");
+    }
     const key = storeKey(message.storeId);
     let part = this.#open.get(key);
     if (part === undefined) {
@@ -145,7 +153,7 @@ export class PartsSink implements RecordingSink {
     part.add(message);
     this.#status.sentBytes += message.payload.byteLength;
     const isRecording = message.storeId.kind === "recording";
-    if (message.isStatic && isRecording) this.#retained.add({ ...message, payload: message.payload.slice() });
+    this.#retain(message);
     // Layouts are not divided, because viewers need a whole layout.
     if (isRecording ? part.isFull(this.#options.maxBytes) : message.kind === "activation") this.#finish(key, part);
   }
@@ -155,7 +163,7 @@ export class PartsSink implements RecordingSink {
     await this.#saved;
     if (!ack) return;
     this.#uploader.retryNow();
-    await this.#uploader.drained(false);
+    await this.#uploader.drained();
   }
 
   /** Completes all parts, and sends them as far as possible. */
@@ -225,10 +233,18 @@ export class PartsSink implements RecordingSink {
     this.#uploader.start(part);
   }
 
-  #isFull({ payload, isStatic }: EncodedMessage): boolean {
-    if (isStatic) return false;
+  #retain(message: EncodedMessage): void {
+    if (message.isStatic && message.storeId.kind === "recording")
+      this.#retained.add({ ...message, payload: message.payload.slice() });
+  }
+
+  /** Whether there is no room for a message. Layouts, which are small, and first messages always fit. */
+  #isFull({ payload, kind, storeId }: EncodedMessage): boolean {
+    if (kind === "storeInfo" || storeId.kind === "blueprint") return false;
     const { onFull, maxSpoolBytes } = this.#options;
-    return !hasRoom(this.#uploader, payload.byteLength, {
+    let newest = payload.byteLength;
+    for (const { newBytes, repeatedBytes } of this.#open.values()) newest += newBytes + repeatedBytes;
+    return !hasRoom(this.#uploader, newest, {
       onFull,
       maxBytes: () => maxSpoolBytes,
       onRemoved: ({ rows, bytes }) => this.#status.countDrop({ rows, bytes, reason: "queue-full" }),

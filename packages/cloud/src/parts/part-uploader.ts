@@ -22,6 +22,10 @@ export interface WaitingPart {
   readonly bytes: number;
   /** The number of rows of the part. */
   readonly rows: number;
+  /** The time since the part was complete, in milliseconds. Default 0. */
+  readonly ageMs?: number | undefined;
+  /** Whether an earlier program has left the part: nobody waits for it. Default `false`. */
+  readonly isLeft?: boolean | undefined;
 }
 
 /** The place of the parts of a {@link PartUploader}. */
@@ -38,6 +42,7 @@ interface Pending<Part> {
   readonly since: number;
   isReady: boolean;
   failures: number;
+  error?: RerunError;
 }
 
 /**
@@ -54,7 +59,7 @@ export class PartUploader<Part extends WaitingPart> {
   readonly #transfer: PartTransfer<Part>;
   readonly #events: UploaderEvents;
   readonly #ended = new AbortController();
-  /** In the order of their numbers. */
+  /** By their names. */
   readonly #pending = new Map<string, Pending<Part>>();
   readonly #active = new Set<string>();
   readonly #waiting = new Set<() => void>();
@@ -62,7 +67,6 @@ export class PartUploader<Part extends WaitingPart> {
   /** Fires at the next attempt after a failure. */
   #pause: AbortController | undefined;
   #pauseMs = FIRST_PAUSE_MS;
-  #failures = 0;
 
   constructor(transfer: PartTransfer<Part>, maxActive: number, events: UploaderEvents) {
     this.#transfer = transfer;
@@ -74,10 +78,24 @@ export class PartUploader<Part extends WaitingPart> {
     return this.#pending.size;
   }
 
+  /** The number of pending parts of this program. */
+  get ownParts(): number {
+    let count = 0;
+    for (const { part } of this.#pending.values()) if (part.isLeft !== true) count++;
+    return count;
+  }
+
   /** The age of the oldest part that was not sent, in milliseconds. */
   get oldestMs(): number {
-    const [oldest] = this.#pending.values();
-    return oldest === undefined ? 0 : performance.now() - oldest.since;
+    const now = performance.now();
+    let oldest = now;
+    for (const { since } of this.#pending.values()) oldest = Math.min(oldest, since);
+    return now - oldest;
+  }
+
+  /** When the oldest part that can be removed was complete, on the monotonic clock. `Infinity` if there is none. */
+  get oldestRemovable(): number {
+    return this.#removable()?.since ?? Infinity;
   }
 
   /** Adds a part that is complete. */
@@ -88,7 +106,8 @@ export class PartUploader<Part extends WaitingPart> {
 
   /** Counts a part as pending that is being stored. */
   reserve(part: Part): void {
-    this.#pending.set(part.name, { part, since: performance.now(), isReady: false, failures: 0 });
+    const since = performance.now() - (part.ageMs ?? 0);
+    this.#pending.set(part.name, { part, since, isReady: false, failures: 0 });
     this.pendingBytes += part.bytes;
   }
 
@@ -105,13 +124,18 @@ export class PartUploader<Part extends WaitingPart> {
    * part.
    */
   removeOldest(): { readonly rows: number; readonly bytes: number } | undefined {
-    for (const { part, isReady } of this.#pending.values()) {
-      if (!isReady || this.#active.has(part.name)) continue;
-      this.#transfer.remove(part);
-      this.#remove(part);
-      return part;
-    }
-    return undefined;
+    const part = this.#removable()?.part;
+    if (part === undefined) return undefined;
+    // The rows of a part of an earlier program are counted in its file.
+    const { rows, bytes } = part;
+    this.#transfer.remove(part);
+    this.#remove(part);
+    return { rows, bytes };
+  }
+
+  /** Forgets the parts that earlier programs have left. They stay where they are. */
+  forgetLeft(): void {
+    for (const { part } of this.#pending.values()) if (part.isLeft === true) this.#remove(part);
   }
 
   /** Tries at once after a failure. */
@@ -119,21 +143,24 @@ export class PartUploader<Part extends WaitingPart> {
     this.#pause?.abort();
   }
 
-  /** Settles when all parts so far were sent. Rejects with the next failure if `failsOnce`, or with one for people. */
-  async drained(failsOnce: boolean): Promise<void> {
-    const wanted = [...this.#pending.keys()];
-    const failures = this.#failures;
-    while (wanted.some((name) => this.#pending.has(name)) && !this.#ended.signal.aborted) {
-      const { lastError } = this;
-      const isFinal = lastError !== undefined && (failsOnce || !TEMPORARY.has(lastError.code));
-      if (isFinal && this.#failures > failures) throw lastError;
-      await this.#progress();
+  /** Settles when all parts so far were sent. Rejects with the next failure of one of them that needs a person. */
+  async drained(): Promise<void> {
+    const wanted = new Map<Pending<Part>, number>();
+    for (const pending of this.#pending.values())
+      if (pending.part.isLeft !== true) wanted.set(pending, pending.failures);
+    for (; wanted.size > 0 && !this.#ended.signal.aborted; await this.#progress()) {
+      for (const [pending, failures] of wanted) {
+        const { error } = pending;
+        if (this.#pending.get(pending.part.name) !== pending) wanted.delete(pending);
+        else if (error !== undefined && pending.failures > failures && !TEMPORARY.has(error.code)) throw error;
+      }
+      if (wanted.size === 0) return;
     }
   }
 
   /** Sends everything within a time, and repeats failed uploads. Never rejects. */
   async finish(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
-    if (this.pendingParts === 0) return;
+    if (this.ownParts === 0) return;
     this.retryNow();
     const limit = AbortSignal.timeout(Math.min(timeoutMs, 2 ** 31 - 1));
     const ended = signal === undefined ? limit : AbortSignal.any([limit, signal]);
@@ -141,7 +168,7 @@ export class PartUploader<Part extends WaitingPart> {
     if (ended.aborted) end();
     ended.addEventListener("abort", end, { once: true });
     // Unsent parts stay where they are.
-    while (this.pendingParts > 0 && !this.#ended.signal.aborted) await this.#progress();
+    while (this.ownParts > 0 && !this.#ended.signal.aborted) await this.#progress();
     ended.removeEventListener("abort", end);
   }
 
@@ -166,10 +193,20 @@ export class PartUploader<Part extends WaitingPart> {
     let best: Pending<Part> | undefined;
     for (const pending of this.#pending.values()) {
       if (!pending.isReady || this.#active.has(pending.part.name)) continue;
-      if (pending.failures === 0) return pending;
-      if (best === undefined || pending.failures < best.failures) best = pending;
+      const order = best === undefined ? -1 : pending.failures - best.failures || pending.since - best.since;
+      if (order < 0) best = pending;
     }
     return best;
+  }
+
+  /** The oldest part that is not being sent. */
+  #removable(): Pending<Part> | undefined {
+    let oldest: Pending<Part> | undefined;
+    for (const pending of this.#pending.values()) {
+      const isFree = pending.isReady && !this.#active.has(pending.part.name);
+      if (isFree && (oldest === undefined || pending.since < oldest.since)) oldest = pending;
+    }
+    return oldest;
   }
 
   /** Never rejects. */
@@ -181,7 +218,8 @@ export class PartUploader<Part extends WaitingPart> {
       if (isSent) this.#noteSent(part.bytes);
     } catch (error) {
       pending.failures++;
-      if (!this.#ended.signal.aborted) this.#fail(RerunError.from(error));
+      pending.error = RerunError.from(error);
+      if (!this.#ended.signal.aborted) this.#fail(pending.error);
     }
     this.#active.delete(part.name);
     this.#notify();
@@ -197,13 +235,11 @@ export class PartUploader<Part extends WaitingPart> {
   }
 
   #remove(part: Part): void {
-    this.#pending.delete(part.name);
-    this.pendingBytes -= part.bytes;
+    if (this.#pending.delete(part.name)) this.pendingBytes -= part.bytes;
   }
 
   #fail(error: RerunError): void {
     this.lastError = error;
-    this.#failures++;
     this.#events.onFailure(error);
     if (this.#pause !== undefined) return;
     const pause = new AbortController();

@@ -28,15 +28,13 @@ export interface SpoolLimits {
   readonly onRemoved: (lost: { readonly rows: number; readonly bytes: number }) => void;
 }
 
+/** The parts that are stored, and wait to be sent. */
+export type PendingParts = Pick<PartUploader<WaitingPart>, "pendingParts" | "pendingBytes" | "removeOldest">;
+
 /** Whether there is room for so many bytes, after the oldest parts were removed if the policy is so. */
-export function hasRoom(
-  uploader: Pick<PartUploader<WaitingPart>, "pendingParts" | "pendingBytes" | "removeOldest">,
-  bytes: number,
-  { onFull, maxBytes, onRemoved }: SpoolLimits,
-): boolean {
-  if (uploader.pendingParts === 0) return true;
-  while (uploader.pendingBytes + bytes > maxBytes()) {
-    const removed = onFull === "drop-newest" ? undefined : uploader.removeOldest();
+export function hasRoom(parts: PendingParts, bytes: number, { onFull, maxBytes, onRemoved }: SpoolLimits): boolean {
+  while (parts.pendingParts > 0 && parts.pendingBytes + bytes > maxBytes()) {
+    const removed = onFull === "drop-newest" ? undefined : parts.removeOldest();
     if (removed === undefined) return false;
     onRemoved(removed);
   }

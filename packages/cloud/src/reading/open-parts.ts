@@ -1,10 +1,11 @@
-import type { RandomAccess, RrdFile } from "@rerun-ts/arrow";
+import type { OpenRrdPartsOptions, RandomAccess, RrdFile } from "@rerun-ts/arrow";
 import { RerunError, isRerunError } from "@rerun-ts/core";
 import { checkOptions, invalidArgument, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
 import { checkDataset, directPrefix } from "../parts/part-key.ts";
 import { CountedParts } from "../replacements/counted-parts.ts";
 import { checkStore } from "../store/check-store.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
+import { objectAccess } from "./object-access.ts";
 
 /** Options of {@link openParts}. */
 export interface OpenPartsOptions {
@@ -27,9 +28,10 @@ const KNOWN: OptionNames<OpenPartsOptions> = { dataset: 1, recordingId: 1, maxCa
 
 /**
  * Opens a recording in a store: all of its parts so far as one. Only their footers are read at first, and later the
- * requested chunks, by ranges of bytes.
+ * requested chunks, by ranges of bytes. Parts without a whole end are left out, and `leftOut` of the file names them:
+ * `rerun-ts parts mend` mends them.
  *
- * @throws {RerunError} `NOT_FOUND` if there are no parts, `INVALID_FORMAT` if one is damaged, or if it is unclear which
+ * @throws {RerunError} `NOT_FOUND` if there are no parts, `INVALID_FORMAT` if all are damaged, or if it is unclear which
  * ones count, and the errors of the store
  *
  * @example
@@ -52,7 +54,7 @@ export function openParts(
         "NOT_FOUND",
         `cannot open ${store.url}/${prefix}: there are no parts of this recording; check \`dataset\` and \`recordingId\``,
       );
-    return openObjects(store, counted, { maxCacheBytes, signal });
+    return openObjects(store, counted, { maxCacheBytes, signal, leaveOut: (index) => counted[index]?.key ?? "" });
   });
 }
 
@@ -60,7 +62,7 @@ export function openParts(
 export async function openObjects(
   store: Pick<ObjectStore, "url" | "read">,
   parts: readonly Pick<ObjectInfo, "key" | "size">[],
-  options: Pick<OpenPartsOptions, "maxCacheBytes" | "signal">,
+  options: Pick<OpenRrdPartsOptions, "maxCacheBytes" | "signal" | "leaveOut">,
 ): Promise<RrdFile> {
   let keptBytes = 0;
   const sources = parts.map((part) => {
@@ -82,18 +84,6 @@ function namingPart(error: unknown, nameOf: (index: number) => string): unknown 
   if (!isRerunError(error)) return error;
   const message = error.message.replace(/`sources\[(\d+)\]`/, (_, index: string) => nameOf(Number(index)));
   return message === error.message ? error : new RerunError(error.code, message, { cause: error });
-}
-
-/** The bytes of an object, which are read on request. */
-function objectAccess(store: Pick<ObjectStore, "url" | "read">, { key, size }: ObjectInfo): RandomAccess {
-  return {
-    size,
-    async read(offset, length, options) {
-      const bytes = await store.read(key, { offset, length, signal: options?.signal });
-      if (bytes.byteLength === length) return bytes;
-      throw new RerunError("INVALID_FORMAT", `${store.url}/${key} has become shorter`);
-    },
-  };
 }
 
 /** The bytes of a small object, which is read once. */

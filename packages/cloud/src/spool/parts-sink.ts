@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync, rmSync, statfsSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync, statfsSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import {
   PartsFileSink,
   type DropReason,
@@ -9,7 +8,7 @@ import {
   type PartsFileSinkOptions,
   type SinkStats,
 } from "@rerun-ts/node";
-import { checkOptions, invalidArgument, messageOf, type OptionNames, isUrl } from "@rerun-ts/core/checks";
+import { checkOptions, invalidArgument, type OptionNames, isUrl } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
 import type { RecordingSink, RecordingSinkContext } from "@rerun-ts/core/transport";
 import {
@@ -17,6 +16,7 @@ import {
   controlParts,
   ioError,
   parseByteCount,
+  parsePartName,
   type PartsControl,
   pathOf,
 } from "@rerun-ts/node/parts";
@@ -25,10 +25,10 @@ import { checkDataset } from "../parts/part-key.ts";
 import { checkPartStore, type PartStore } from "../parts/part-store.ts";
 import type { PartsSinkUploads } from "../parts/parts-sink-uploads.ts";
 import { UploadFailures, checkOnFull, describeUnsent, hasRoom, uploadsOf } from "../parts/sink-uploads.ts";
-import { PartUploader, type WaitingPart } from "../parts/part-uploader.ts";
-import { pushSpool } from "./push-spool.ts";
-import { RunFolder, type SpooledPart } from "./run-folder.ts";
+import { PartUploader } from "../parts/part-uploader.ts";
+import { RunFolder, type RunFacts } from "./run-folder.ts";
 import { sendPart } from "./send-part.ts";
+import { SharedSpool, type PendingPart, type SpoolMember } from "./shared-spool.ts";
 
 const MAX_SPOOL_BYTES = 10_000_000_000;
 const UPLOADS = 4;
@@ -38,8 +38,8 @@ const UPLOADS = 4;
  */
 const PART_BYTES = 128_000_000;
 const PARTS_AT_ONCE = 2;
-/** Interval of checks for parts that programs have left. */
-const LEFTOVERS_MS = 60_000;
+/** The least number of parts that a full spool has, so that there is an oldest one. */
+const LEAST_PARTS = 4;
 /** Time for uploads at the end of a program without a limit of its own. Unsent parts stay in the spool. */
 const CLOSE_MS = 60_000;
 
@@ -52,13 +52,13 @@ export interface PartsSinkOptions extends PartsFileSinkOptions {
   /** The name of this program in keys, for people. Default: the name of the machine. */
   producer?: string | undefined;
   /**
-   * The maximum size of this run's parts in the spool, in bytes or as text. Default `"10GB"`. A smaller disk lowers
-   * this limit.
+   * The maximum size of all parts in the spool, in bytes or as text: of this run, of earlier ones, and of other
+   * programs. Default `"10GB"`. A smaller disk lowers this limit.
    */
   maxSpoolBytes?: number | string | undefined;
   /**
-   * Whether new data is dropped when the spool is full, or the oldest parts. Either is counted and reported. Default
-   * `"drop-newest"`.
+   * Whether new data is dropped when the spool is full, or the oldest parts of this program and of those that have
+   * ended. Either is counted and reported. Default `"drop-newest"`.
    */
   onFull?: "drop-newest" | "drop-oldest" | undefined;
 }
@@ -95,13 +95,14 @@ export class PartsSink implements RecordingSink {
   readonly #store: PartStore;
   readonly #files: PartsFileSink;
   readonly #control: PartsControl;
-  readonly #facts: { readonly dataset: string; readonly producer: string; readonly run: string };
+  #facts: RunFacts;
   readonly #maxSpoolBytes: number;
   readonly #onFull: NonNullable<PartsSinkOptions["onFull"]>;
-  readonly #ended = new AbortController();
   #context: RecordingSinkContext | undefined;
   #run: RunFolder | undefined;
-  #uploader: PartUploader<SpooledPart & WaitingPart> | undefined;
+  #uploader: PartUploader<PendingPart> | undefined;
+  #shared: SharedSpool | undefined;
+  #member: SpoolMember | undefined;
   readonly #partBytes: number;
   /** The size that the spool may reach on its disk. */
   #roomBytes = Infinity;
@@ -132,8 +133,10 @@ export class PartsSink implements RecordingSink {
     this.#failures = new UploadFailures(` in ${this.spool}`, (text) => this.#context?.onWarning(text));
     this.#facts = { dataset: checkDataset(dataset), producer, run: randomId() };
     this.key = `parts-upload:${store.url}/${dataset}`;
-    this.#partBytes = checkPartBytes("maxBytes", parseByteCount("maxBytes", files.maxBytes ?? PART_BYTES));
-    this.#files = new PartsFileSink(join(this.spool, this.#facts.run), { fsync: "every-ack", ...files });
+    const maxBytes = checkPartBytes("maxBytes", parseByteCount("maxBytes", files.maxBytes ?? PART_BYTES));
+    this.#partBytes = Math.min(maxBytes, this.#maxSpoolBytes / LEAST_PARTS);
+    const filesOptions = { fsync: "every-ack", ...files, maxBytes: this.#partBytes } as const;
+    this.#files = new PartsFileSink(join(this.spool, this.#facts.run), filesOptions);
     this.#control = controlParts(this.#files);
   }
 
@@ -155,12 +158,14 @@ export class PartsSink implements RecordingSink {
     } catch (error) {
       throw ioError(`cannot use the spool ${this.spool}`, error, "spool");
     }
-    const run = this.#run;
     const transfer = {
-      send: (part: SpooledPart & WaitingPart, signal: AbortSignal) => this.#sendOne(run, part, signal),
-      remove: ({ path }: SpooledPart) => rmSync(path, { force: true }),
+      send: (part: PendingPart, signal: AbortSignal) => this.#sendOne(part, signal),
+      remove: ({ path, onGone }: PendingPart) => {
+        rmSync(path, { force: true });
+        onGone?.();
+      },
     };
-    const uploader = new PartUploader<SpooledPart & WaitingPart>(transfer, UPLOADS, {
+    const uploader = new PartUploader<PendingPart>(transfer, UPLOADS, {
       onFailure: (error) => this.#failures.report(error),
       onSent: () => {
         this.#failures.reset();
@@ -169,23 +174,37 @@ export class PartsSink implements RecordingSink {
     });
     this.#uploader = uploader;
     this.#control.onFinished((path, rows) => {
-      uploader.add({ ...run.part(path), name: path, rows });
+      const number = parsePartName(path)?.number ?? 0;
+      const stats = statSync(path, { throwIfNoEntry: false });
+      // Without a file, another program has taken the folder, and sends the part.
+      if (stats === undefined) return;
+      const { size: bytes, mtimeMs: modifiedAt } = stats;
+      uploader.add({ path, number, bytes, modifiedAt, name: path, rows, facts: this.#facts });
       this.#measureRoom();
     });
+    this.#control.onFailed(() => this.#ownFolder());
     try {
       this.#files.open(context);
     } catch (error) {
       this.#end();
       throw error;
     }
-    void this.#sendLeftovers();
+    const runPath = (): string => this.#files.path;
+    this.#member = {
+      get runPath() {
+        return runPath();
+      },
+      uploader,
+      warn: (text) => context.onWarning(text),
+    };
+    this.#shared = SharedSpool.join(this.spool, this.#member);
   }
 
   send(message: EncodedMessage): void {
-    if (this.#isFull(message)) {
-      return this.#drop({ rows: message.manifest?.rows ?? 0, bytes: message.payload.byteLength });
-    }
-    this.#files.send(message);
+    if (!this.#isFull(message)) return this.#files.send(message);
+    // Later parts have static data again.
+    this.#control.retain(message);
+    this.#drop({ rows: message.manifest?.rows ?? 0, bytes: message.payload.byteLength });
   }
 
   expectMore(isMore: boolean): void {
@@ -195,11 +214,10 @@ export class PartsSink implements RecordingSink {
   async flush({ ack = false }: { readonly ack?: boolean | undefined } = {}): Promise<void> {
     await this.#files.flush();
     if (!ack) return;
-    this.#control.finish();
-    // If finishing a part has failed, the sink is broken.
+    await this.#control.finish();
     await this.#files.flush();
     this.#uploader?.retryNow();
-    await this.#uploader?.drained(false);
+    await this.#uploader?.drained();
   }
 
   /** Finishes all parts, and sends them as far as possible. */
@@ -231,11 +249,11 @@ export class PartsSink implements RecordingSink {
     return { ...stats, kind: this.kind, queuedBytes: pendingBytes, droppedRows, droppedBytes, lastError };
   }
 
-  /** Whether there is no room for a message. Static data always fits, because it is small and later parts need it. */
-  #isFull({ payload, isStatic }: EncodedMessage): boolean {
-    const uploader = this.#uploader;
-    if (uploader === undefined || isStatic) return false;
-    return !hasRoom(uploader, payload.byteLength, {
+  /** Whether there is no room for a message. Layouts, which are small, and first messages always fit. */
+  #isFull({ payload, kind, storeId }: EncodedMessage): boolean {
+    const shared = this.#shared;
+    if (shared === undefined || kind === "storeInfo" || storeId.kind === "blueprint") return false;
+    return !hasRoom(shared, this.#control.openBytes + payload.byteLength, {
       onFull: this.#onFull,
       maxBytes: () => Math.min(this.#maxSpoolBytes, this.#roomBytes),
       onRemoved: (lost) => this.#drop(lost),
@@ -246,11 +264,22 @@ export class PartsSink implements RecordingSink {
   #measureRoom(): void {
     try {
       const { bavail, bsize } = statfsSync(this.spool);
-      this.#roomBytes = this.uploads.pendingBytes + bavail * bsize - PARTS_AT_ONCE * this.#partBytes;
+      const pendingBytes = this.#shared?.pendingBytes ?? 0;
+      this.#roomBytes = pendingBytes + bavail * bsize - PARTS_AT_ONCE * this.#partBytes;
     } catch {
       // Writing to the spool reports its problems.
       this.#roomBytes = Infinity;
     }
+  }
+
+  /** The folder to go on with after a failure: a new one if this one was removed, or taken by another program. */
+  #ownFolder(): string {
+    if (this.#run?.isOurs === true) return this.#run.path;
+    const facts = { ...this.#facts, run: randomId() };
+    mkdirSync(this.spool, { recursive: true });
+    this.#run = RunFolder.create(join(this.spool, facts.run), facts);
+    this.#facts = facts;
+    return this.#run.path;
   }
 
   #drop({ rows, bytes }: { readonly rows: number; readonly bytes: number }, reason: DropReason = "queue-full"): void {
@@ -260,61 +289,42 @@ export class PartsSink implements RecordingSink {
   }
 
   /** Resolves to `false` if another program has removed the part. Its rows count as dropped. */
-  async #sendOne(run: RunFolder, part: SpooledPart & WaitingPart, signal: AbortSignal): Promise<boolean> {
+  async #sendOne(part: PendingPart, signal: AbortSignal): Promise<boolean> {
     try {
-      await sendPart(this.#store, run.facts, part, signal);
+      const { lostBytes } = await sendPart(this.#store, part.facts, part, signal);
+      if (lostBytes > 0)
+        this.#context?.onWarning(`${part.path} was cut off: ${lostBytes} bytes of an incomplete message were removed`);
+      part.onGone?.();
       return true;
     } catch (error) {
       if (signal.aborted || existsSync(part.path)) throw error;
       this.#context?.onWarning(`${part.path} was removed by another program, and cannot be sent`);
       this.#drop(part, "expired");
+      part.onGone?.();
       return false;
     }
   }
 
   async #sendLast(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
     const uploader = this.#uploader;
-    if (uploader === undefined || uploader.pendingParts === 0) return;
+    if (uploader === undefined || uploader.ownParts === 0) return;
     await uploader.finish(timeoutMs, signal);
-    const { pendingParts } = uploader;
-    if (pendingParts > 0)
+    const { ownParts } = uploader;
+    if (ownParts > 0)
       this.#context?.onWarning(
-        `${describeUnsent(pendingParts, this.#store.url)}: \`rerun-ts push\` sends what is in ${this.spool}`,
+        `${describeUnsent(ownParts, this.#store.url)}: \`rerun-ts push\` sends what is in ${this.spool}`,
       );
   }
 
   #end(): void {
-    this.#ended.abort();
     this.#uploader?.end();
+    if (this.#member !== undefined) this.#shared?.leave(this.#member);
+    this.#member = undefined;
     try {
       this.#run?.release();
     } catch {
       // The folder was removed.
     }
     this.#run = undefined;
-  }
-
-  /** Sends the parts of earlier programs, and of programs that end meanwhile. Never rejects. */
-  async #sendLeftovers(): Promise<void> {
-    const { signal } = this.#ended;
-    let reported = "";
-    while (!signal.aborted) {
-      const reason = await this.#tryLeftovers(signal);
-      if (reason !== reported && reason !== "" && !signal.aborted)
-        this.#context?.onWarning(`parts of earlier programs stay in ${this.spool}: ${reason}`);
-      reported = reason;
-      // The wait does not keep the program alive.
-      await setTimeout(LEFTOVERS_MS, undefined, { ref: false, signal }).catch(() => {});
-    }
-  }
-
-  /** Returns the reason why something could not be sent. */
-  async #tryLeftovers(signal: AbortSignal): Promise<string> {
-    try {
-      const { failed } = await pushSpool(this.spool, this.#store, { signal });
-      return failed[0]?.error.message ?? "";
-    } catch (error) {
-      return messageOf(error);
-    }
   }
 }

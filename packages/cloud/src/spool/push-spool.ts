@@ -1,11 +1,21 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { hostname } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import { RerunError } from "@rerun-ts/core";
 import { argumentError, checkOptions, withRerunErrors, type OptionNames } from "@rerun-ts/core/checks";
-import { parsePartName, sealParts } from "@rerun-ts/node/parts";
+import { LockedError, parsePartName, sealParts } from "@rerun-ts/node/parts";
 import { checkDataset } from "../parts/part-key.ts";
-import { checkPartStore, type PartStore } from "../parts/part-store.ts";
-import { RunFolder, isRunFolder, partsIn, runFoldersIn, type RunFacts, type SpooledPart } from "./run-folder.ts";
+import { RUN_DIGITS, checkPartStore, type PartStore } from "../parts/part-store.ts";
+import {
+  RunFolder,
+  hasFacts,
+  isMissing,
+  isRunFolder,
+  partsIn,
+  runFoldersIn,
+  type RunFacts,
+  type SpooledPart,
+} from "./run-folder.ts";
 import { sendPart, sha256InTurn, type SentPart } from "./send-part.ts";
 
 /** Progress of {@link pushSpool}. */
@@ -44,8 +54,8 @@ export interface PushReport {
 const KNOWN: OptionNames<PushOptions> = { dataset: 1, producer: 1, signal: 1, onProgress: "function" };
 /** Number of parts to send at once. */
 const UPLOADS = 4;
-/** The digits of the id of a run. */
-const RUN_DIGITS = 32;
+/** Interval of looks at folders of which only time can tell whether their programs run. */
+const LOOK_MS = 1000;
 const NEVER = new AbortController().signal;
 
 /**
@@ -59,30 +69,59 @@ export function pushSpool(spool: string, store: PartStore, options: PushOptions 
   return withRerunErrors(async () => {
     checkOptions("pushSpool", options, KNOWN);
     checkPartStore(store);
-    if (statSync(spool, { throwIfNoEntry: false })?.isDirectory() !== true)
-      throw new RerunError("NOT_FOUND", `cannot read ${spool}: there is no such folder`);
-    const folders = runFoldersIn(spool);
+    if (!(await isFolder(spool))) throw new RerunError("NOT_FOUND", `cannot read ${spool}: there is no such folder`);
+    const folders = await runFoldersIn(spool);
     const { dataset, producer = hostname() } = options;
-    if (dataset !== undefined && (folders.length > 0 || isRunFolder(spool)))
+    const isRun = await isRunFolder(spool);
+    if (dataset !== undefined && (folders.length > 0 || (isRun && (await hasFacts(spool)))))
       throw argumentError("dataset", "`dataset` is for folders of `saveParts`: the parts of a spool know theirs");
-    if (dataset === undefined && folders.length === 0) checkIsSpool(spool);
+    if (dataset === undefined && folders.length === 0) checkIsSpool(spool, isRun, await readdir(spool));
     const report = { sent: [] as SentPart[], inUse: [] as string[], failed: [] as PushReport["failed"][number][] };
     if (dataset !== undefined)
       await pushSaved(spool, { dataset: checkDataset(dataset), producer }, store, options, report);
-    for (const path of folders) {
-      if (options.signal?.aborted === true) break;
-      const run = RunFolder.take(path);
-      if (run === undefined) report.inUse.push(path);
-      else await pushRun(run, store, options, report);
-    }
+    await pushRuns(folders, store, options, report);
     return report;
   });
 }
 
+/** Sends the parts of runs. A run that cannot be sent is reported, and does not keep the others. */
+async function pushRuns(
+  folders: readonly string[],
+  store: PartStore,
+  options: PushOptions,
+  report: Report,
+): Promise<void> {
+  for (let left = folders; left.length > 0;) {
+    const unclear: string[] = [];
+    for (const path of left) {
+      if (options.signal?.aborted === true) return;
+      try {
+        const run = await RunFolder.take(path);
+        if (run !== undefined) await pushRun(run, store, options, report);
+      } catch (error) {
+        if (!(error instanceof LockedError) || error.owner === "unknown") fail(report, path, error);
+        else if (error.owner === "exists") report.inUse.push(path);
+        else unclear.push(path);
+      }
+    }
+    // A renewed lock has an owner.
+    left = unclear;
+    if (left.length > 0) await setTimeout(LOOK_MS, undefined, { signal: options.signal }).catch(() => {});
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
 /** Checks that a folder without runs has nothing else to send. @throws {RerunError} `NOT_FOUND` */
-function checkIsSpool(path: string): void {
-  const names = readdirSync(path);
-  if (isRunFolder(path))
+function checkIsSpool(path: string, isRun: boolean, names: readonly string[]): void {
+  if (isRun)
     throw new RerunError("NOT_FOUND", `${path} is the folder of one run in a spool; give the folder that it is in`);
   if (names.some((name) => parsePartName(name) !== undefined))
     throw new RerunError(
@@ -103,7 +142,9 @@ async function pushRun(run: RunFolder, store: PartStore, options: PushOptions, r
     const sealed = await sealParts(run.path, { signal: options.signal ?? NEVER });
     for (const { path, error } of sealed.failed) fail(report, path, error);
     const sha256Of = sha256InTurn();
-    await sendAll(run.parts(), options, report, (part, signal) => sendPart(store, run.facts, part, signal, sha256Of));
+    await sendAll(await run.parts(), options, report, (part, signal) =>
+      sendPart(store, run.facts, part, signal, sha256Of),
+    );
   } catch (error) {
     fail(report, run.path, error);
   } finally {
@@ -126,7 +167,7 @@ async function pushSaved(
   for (const { path, error } of sealed.failed) fail(report, path, error);
   report.inUse.push(...sealed.inUse.map(({ path }) => path));
   const sha256Of = sha256InTurn();
-  await sendAll(partsIn(folder), options, report, async (part, signal) => {
+  await sendAll(await partsIn(folder), options, report, async (part, signal) => {
     const sha256 = await sha256Of(part.path);
     const run = sha256.slice(0, RUN_DIGITS);
     return sendPart(store, { ...facts, run }, part, signal, () => Promise.resolve(sha256), true);

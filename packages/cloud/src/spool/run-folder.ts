@@ -4,25 +4,27 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
-  readFileSync,
   readdirSync,
   renameSync,
   rmSync,
-  statSync,
+  rmdirSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFile, readdir, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { RerunError, isRerunError } from "@rerun-ts/core";
+import { describeValue } from "@rerun-ts/core/checks";
 import { DirectoryLock, parsePartName, syncFolder } from "@rerun-ts/node/parts";
 
+/** The version of the layout of a spool. */
+const VERSION = 2;
 const FACTS = "run.json";
 const LOCK = "run.lock";
-/** The ends of the names of folders that are being created and removed. */
-const NEW = ".new";
-const DONE = ".done";
-/** The age at which a folder that is being created counts as left behind. */
-const MAX_NEW_MS = 60_000;
-const MAX_ATTEMPTS = 50;
-const ATTEMPT_MS = 20;
+/** The names of folders of runs. */
+const RUN = /^[0-9a-f]{32}$/;
+/** The names of files that a run has besides its parts. */
+const OWN_NAME =
+  /^(?:run[.]json(?:[.]new)?|run[.]lock(?:[.][0-9a-f]{32}(?:[.]new)?)?|[.][0-9a-f]{32}[.](?:sock|bind))$/;
 
 /** Facts about the parts in a folder, for their keys. */
 export interface RunFacts {
@@ -37,11 +39,13 @@ export interface SpooledPart {
   readonly path: string;
   readonly number: number;
   readonly bytes: number;
+  /** The time of its last change, in milliseconds since 1970. */
+  readonly modifiedAt: number;
 }
 
 /**
  * The folder of one run of a program in a spool: its parts, and the facts for their keys. The folder is locked during
- * use.
+ * use. A folder counts as one of a run by its name and by its contents, because other programs may use the spool, too.
  */
 export class RunFolder {
   readonly path: string;
@@ -56,106 +60,132 @@ export class RunFolder {
 
   /** Creates the folder of a new run. @throws {Error} of the operating system */
   static create(path: string, facts: RunFacts): RunFolder {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        createWhole(path, facts);
-        const lock = DirectoryLock.tryTake(path, LOCK);
-        if (lock !== undefined) return new RunFolder(path, facts, lock);
-      } catch (error) {
-        if (!isRace(error) || attempt >= MAX_ATTEMPTS) throw error;
-      }
-      if (attempt >= MAX_ATTEMPTS) throw new Error(`another process uses ${path}`);
-      // Another process has taken the folder before the lock, found it empty, and removes it.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ATTEMPT_MS);
+    mkdirSync(path, { recursive: true });
+    // The lock comes first, so that nobody finds the folder without its owner.
+    const lock = DirectoryLock.create(path, LOCK);
+    if (lock === undefined) throw new Error(`another process uses ${path}`);
+    try {
+      const draft = join(path, `${FACTS}.new`);
+      writeDurably(draft, `${JSON.stringify({ version: VERSION, ...facts })}\n`);
+      renameSync(draft, join(path, FACTS));
+      syncFolder(path);
+      syncFolder(dirname(path));
+    } catch (error) {
+      remove(path, ["run.json.new"], lock);
+      throw error;
     }
+    return new RunFolder(path, facts, lock);
   }
 
-  /** Takes the folder of an earlier run. Returns `undefined` if it is no such folder, or if its program runs. */
-  static take(path: string): RunFolder | undefined {
-    const facts = readFacts(path);
-    if (facts === undefined) return undefined;
+  /**
+   * Takes the folder of a run that has ended. Resolves to `undefined` if there is nothing in it any more. Rejects with
+   * a `LockedError` if its program runs, or may run, and with an error that names what is wrong with the folder.
+   */
+  static async take(path: string): Promise<RunFolder | undefined> {
+    // Nothing in a folder of another version is touched.
+    await readFacts(path).catch((error: unknown) => {
+      if (isRerunError(error) && error.code === "UNSUPPORTED") throw error;
+    });
+    let lock: DirectoryLock;
     try {
-      const lock = DirectoryLock.tryTake(path, LOCK);
-      return lock === undefined ? undefined : new RunFolder(path, facts, lock);
+      lock = await DirectoryLock.tryTake(path, LOCK);
     } catch (error) {
       // Another process has sent and removed the whole folder.
-      if (isRace(error)) return undefined;
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+    try {
+      return new RunFolder(path, await readFacts(path), lock);
+    } catch (error) {
+      const names = await readdir(path);
+      // Its program was killed while it created the folder, or while it removed it.
+      if (!names.some((name) => !OWN_NAME.test(name)) && !names.includes(FACTS)) {
+        remove(path, names, lock);
+        return undefined;
+      }
+      lock.release();
       throw error;
     }
   }
 
-  /** The complete parts, the oldest first. */
-  parts(): readonly SpooledPart[] {
-    return partsIn(this.path);
+  /** Whether no other program has taken the folder, or removed it. */
+  get isOurs(): boolean {
+    return this.#lock.isOurs;
   }
 
-  part(path: string, number: number = parsePartName(path)?.number ?? 0): SpooledPart {
-    return { path, number, bytes: statSync(path).size };
+  /** The complete parts, the oldest first. */
+  parts(): Promise<readonly SpooledPart[]> {
+    return partsIn(this.path);
   }
 
   /** Releases the folder, and removes it if no part is left. */
   release(): void {
     const names = existsSync(this.path) ? readdirSync(this.path) : [];
-    if (names.length > 0 && names.every((name) => name === FACTS || name.startsWith(LOCK))) {
-      // If the process is killed here, the next one removes the folder.
-      renameSync(this.path, this.path + DONE);
-      rmSync(this.path + DONE, { recursive: true, force: true });
-    }
-    this.#lock.release();
+    if (RUN.test(basename(this.path)) && names.includes(FACTS) && names.every((name) => OWN_NAME.test(name)))
+      remove(this.path, names, this.#lock);
+    else this.#lock.release();
+  }
+}
+
+/** Removes the folder of a run that this process has locked, and in which nothing else is. */
+function remove(path: string, names: readonly string[], lock: DirectoryLock): void {
+  for (const name of names) if (name.startsWith(FACTS)) rmSync(join(path, name), { force: true });
+  lock.release();
+  for (const name of names) if (name !== LOCK) rmSync(join(path, name), { force: true });
+  try {
+    rmdirSync(path);
+  } catch {
+    // Another process has just locked the folder, and removes it.
   }
 }
 
 /** The complete parts in a folder, the oldest first. */
-export function partsIn(folder: string): readonly SpooledPart[] {
-  const found = readdirSync(folder).flatMap((name) => {
+export async function partsIn(folder: string): Promise<readonly SpooledPart[]> {
+  const found: SpooledPart[] = [];
+  for (const name of await readdir(folder)) {
     const parsed = parsePartName(name);
+    if (parsed?.kind !== "complete") continue;
     const path = join(folder, name);
-    return parsed?.kind === "complete" ? [{ path, number: parsed.number, bytes: statSync(path).size }] : [];
-  });
+    try {
+      const { size: bytes, mtimeMs: modifiedAt } = await stat(path);
+      found.push({ path, number: parsed.number, bytes, modifiedAt });
+    } catch (error) {
+      // Another process has sent and removed it.
+      if (!isMissing(error)) throw error;
+    }
+  }
   return found.sort((a, b) => a.number - b.number);
 }
 
-/** The folders of runs in a spool, in no order. Removes folders that killed programs were creating or removing. */
-export function runFoldersIn(spool: string): readonly string[] {
+/** The folders in a spool that may belong to runs, in no order, without those that are `known`. */
+export async function runFoldersIn(spool: string, known: ReadonlySet<string> = new Set()): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const entry of readdirSync(spool, { withFileTypes: true })) {
+  for (const entry of await readdir(spool, { withFileTypes: true })) {
     const path = join(spool, entry.name);
-    if (!entry.isDirectory()) continue;
-    const isLeft = entry.name.endsWith(DONE) || (entry.name.endsWith(NEW) && ageOf(path) > MAX_NEW_MS);
-    if (isLeft) rmSync(path, { recursive: true, force: true });
-    else if (isRunFolder(path) && !entry.name.endsWith(NEW)) found.push(path);
+    if (!known.has(path) && entry.isDirectory() && RUN.test(entry.name) && (await isRunFolder(path))) found.push(path);
   }
   return found;
 }
 
-/** Whether a folder belongs to one run. */
-export function isRunFolder(path: string): boolean {
-  return existsSync(join(path, FACTS));
+/** Whether a folder may belong to one run: it has the facts of one, or its name and a lock or parts. */
+export async function isRunFolder(path: string): Promise<boolean> {
+  try {
+    const names = await readdir(path);
+    const isNamed = RUN.test(basename(path));
+    return names.some((name) => name === FACTS || (isNamed && (name === LOCK || parsePartName(name) !== undefined)));
+  } catch (error) {
+    // A folder of another user is reported when it is taken.
+    return !isMissing(error);
+  }
 }
 
-function ageOf(path: string): number {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? 0 : Date.now() - stats.mtimeMs;
-}
-
-/** Creates a folder together with its facts, unless it exists. */
-function createWhole(path: string, facts: RunFacts): void {
-  const draft = path + NEW;
-  rmSync(draft, { recursive: true, force: true });
-  mkdirSync(draft, { recursive: true });
-  writeDurably(join(draft, FACTS), `${JSON.stringify({ version: 1, ...facts })}\n`);
-  syncFolder(draft);
-  renameSync(draft, path);
-  syncFolder(dirname(path));
-}
-
-function isRace(error: unknown): boolean {
-  const { code = "" } = error as { readonly code?: string };
-  return code === "ENOENT" || code === "ENOTEMPTY" || code === "EEXIST";
+/** Whether an error says that there is no such file or folder. */
+export function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOENT";
 }
 
 function writeDurably(path: string, text: string): void {
-  const file = openSync(path, "wx");
+  const file = openSync(path, "w");
   try {
     writeFileSync(file, text);
     fsyncSync(file);
@@ -164,15 +194,34 @@ function writeDurably(path: string, text: string): void {
   }
 }
 
-function readFacts(path: string): RunFacts | undefined {
+/** Whether the parts of a folder know their dataset. */
+export async function hasFacts(path: string): Promise<boolean> {
+  return await readFacts(path).then(
+    () => true,
+    ({ code }: RerunError) => code !== "INVALID_FORMAT",
+  );
+}
+
+/** Reads the facts of a run. Rejects with an error that says what to do with the parts. */
+async function readFacts(path: string): Promise<RunFacts> {
+  const file = join(path, FACTS);
+  let found: Partial<RunFacts> & { readonly version?: unknown };
   try {
-    const { version, dataset, producer, run } = JSON.parse(
-      readFileSync(join(path, FACTS), "utf8"),
-    ) as Partial<RunFacts> & { version?: unknown };
-    const isKnown =
-      version === 1 && typeof dataset === "string" && typeof producer === "string" && typeof run === "string";
-    return isKnown && /^[0-9a-f]+$/.test(run) ? { dataset, producer, run } : undefined;
-  } catch {
-    return undefined;
+    found = JSON.parse(await readFile(file, "utf8")) as typeof found;
+  } catch (error) {
+    if (!isMissing(error) && !(error instanceof SyntaxError)) throw error;
+    found = {};
   }
+  const { version, dataset, producer, run } = found ?? {};
+  if (version !== undefined && version !== VERSION)
+    throw new RerunError(
+      "UNSUPPORTED",
+      `${path} belongs to another version of rerun-ts: its layout is ${describeValue(version)}, and this program knows ${VERSION}; its parts stay`,
+    );
+  const isWhole = typeof dataset === "string" && typeof producer === "string" && typeof run === "string";
+  if (isWhole && version === VERSION && RUN.test(run)) return { dataset, producer, run };
+  throw new RerunError(
+    "INVALID_FORMAT",
+    `${file} is missing or damaged, so the dataset of the parts beside it is not known; \`rerun-ts push ${path} --dataset NAME\` sends them`,
+  );
 }

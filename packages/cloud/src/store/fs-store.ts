@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, messageOf, withRerunErrors, isUrl } from "@rerun-ts/core/checks";
 import { randomId } from "@rerun-ts/core/encode";
+import { DirectoryLock, removeSockets } from "@rerun-ts/node/parts";
 import { readBody } from "./file-source.ts";
 import { checkKey, checkPrefix, isSegment } from "./keys.ts";
 import type {
@@ -19,6 +20,9 @@ import type {
 
 /** The folder for objects that are being written. No key has such a segment. */
 const INCOMING = ".incoming";
+/** The end of the name of a lock beside such an object, and the name. */
+const LOCK = ".lock";
+const LOCKED = /^[0-9a-f]{32}[.]lock$/;
 /** Number of listed files to check at once, because a mounted folder answers each call with a delay. */
 const LISTED_AT_ONCE = 32;
 /** Errors of file systems that have no hard links. */
@@ -49,6 +53,7 @@ export function fsStore(folder: string | URL): ObjectStore {
 class FsStore implements ObjectStore {
   readonly url: string;
   readonly #root: string;
+  #swept: Promise<void> | undefined;
 
   constructor(root: string) {
     this.#root = root;
@@ -63,9 +68,14 @@ class FsStore implements ObjectStore {
         await syncFolder(dirname(path));
         return false;
       }
-      const incoming = join(this.#root, INCOMING, randomId());
-      await makeFolder(dirname(incoming));
+      const folder = join(this.#root, INCOMING);
+      await makeFolder(folder);
       await makeFolder(dirname(path));
+      this.#swept ??= removeLeft(folder);
+      await this.#swept;
+      const name = randomId();
+      const incoming = join(folder, name);
+      const lock = DirectoryLock.create(folder, name + LOCK);
       try {
         await writeFile(incoming, body, options.signal);
         const isNew = await linkOnce(incoming, path);
@@ -73,6 +83,7 @@ class FsStore implements ObjectStore {
         return isNew;
       } finally {
         await unlink(incoming).catch(() => {});
+        lock?.release();
       }
     });
   }
@@ -168,6 +179,25 @@ class FsStore implements ObjectStore {
       }
     });
   }
+}
+
+/**
+ * Removes the incomplete objects of programs that were killed, as the locks beside them tell. Never rejects: others may
+ * not belong to this user, and nobody needs the room at once.
+ */
+async function removeLeft(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    if (!LOCKED.test(name)) continue;
+    try {
+      const lock = await DirectoryLock.tryTake(folder, name);
+      await unlink(join(folder, name.slice(0, -LOCK.length))).catch(unlessMissing);
+      lock.release();
+    } catch {
+      // Its program runs, or may run.
+    }
+  }
+  await removeSockets(folder).catch(() => {});
 }
 
 function storeError(text: string, error: unknown): RerunError {

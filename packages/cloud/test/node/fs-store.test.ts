@@ -1,6 +1,9 @@
+import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { escapeId, fsStore, unescapeId } from "@rerun-ts/cloud";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { assert as assertProperty, property, string } from "fast-check";
@@ -31,6 +34,36 @@ describe("fsStore", () => {
     expect(readdirSync(join(path, ".incoming"))).toEqual([]);
     writeFileSync(join(path, ".incoming", "left"), "half");
     for await (const { key } of store.list("")) expect.unreachable(key);
+  });
+
+  it("removes what killed programs have left of incomplete objects, and nothing of those that run", async () => {
+    const path = newFolder();
+    const program = `
+      import { fsStore } from "@rerun-ts/cloud";
+      const body = { size: 1e6, async *chunks() { yield new Uint8Array(1e5); console.log("half"); await new Promise(() => setInterval(() => {}, 1000)); } };
+      await fsStore(${JSON.stringify(path)}).create("cut", body);
+    `;
+    const start = async (): Promise<ChildProcess> => {
+      const args = ["--input-type=module", "-e", program];
+      const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], cwd: import.meta.dirname });
+      await once(child.stdout as Readable, "data");
+      return child;
+    };
+    const [killed, running] = [await start(), await start()];
+    const incoming = join(path, ".incoming");
+    writeFileSync(join(incoming, "f".repeat(32)), "of nobody knows whom");
+    const before = readdirSync(incoming);
+    killed.kill("SIGKILL");
+    await once(killed, "exit");
+    const store = fsStore(path);
+    await store.create("a", bytes("a"));
+    // A lock, a socket and a file.
+    expect(readdirSync(incoming)).toHaveLength(before.length - 3);
+    expect(readdirSync(incoming)).toContain("f".repeat(32));
+    running.kill("SIGKILL");
+    await once(running, "exit");
+    await fsStore(path).create("b", bytes("b"));
+    expect(readdirSync(incoming)).toEqual(["f".repeat(32)]);
   });
 
   it("leaves out files of other programs, which cannot be objects", async () => {

@@ -98,6 +98,7 @@ export class SpoolSink implements CompleteSink {
       onEvicted: (evicted) => this.#forwarder.remove(evicted),
       onWarning: (message) => this.#status.warn(message),
       onFailure: (error) => this.#onStoreFailure(error),
+      onWorking: () => (this.#storeError = undefined),
     });
     if (isPromise(opened)) return opened.then(() => this.#openSink(context));
     return this.#openSink(context);

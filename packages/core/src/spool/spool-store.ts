@@ -11,8 +11,10 @@ export interface SpoolStoreEvents {
   /** A message could not be stored. */
   onUnstored(message: UnstoredMessage): void;
   onWarning(message: string): void;
-  /** Messages cannot be stored, for this reason. Reported once. */
+  /** Messages cannot be stored, for this reason. Reported once until they can. */
   onFailure(error: RerunError): void;
+  /** Messages can be stored again after a failure. */
+  onWorking(): void;
 }
 
 /** Data that was removed from a store. */

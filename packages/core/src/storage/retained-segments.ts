@@ -65,6 +65,11 @@ export class RetainedSegments {
     return undefined;
   }
 
+  /** Writes the current messages into new segments: the old ones were removed. */
+  rewrite(): void {
+    this.#compact();
+  }
+
   close(): void {
     if (this.#hasDropped) this.#compact();
     this.#closeFile();

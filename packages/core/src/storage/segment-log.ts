@@ -193,6 +193,15 @@ export class SegmentLog {
     }
   }
 
+  /** Goes on after all files were removed: what was not released is lost, and the retained state is written again. */
+  restart(): void {
+    this.seal();
+    this.lose("closed", 0);
+    this.#segments = [];
+    this.#bytes = 0;
+    this.#retained.rewrite();
+  }
+
   /** Closes all files. `isEmpty`: nothing in them is needed any more. */
   close(isEmpty: boolean): void {
     this.seal();

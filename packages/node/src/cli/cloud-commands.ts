@@ -5,7 +5,7 @@ import type { Upstream } from "../relay/upstream.ts";
 export type CloudCommand = (args: string[]) => Promise<void>;
 
 /** The names of these commands. */
-type CloudCommandName = "push" | "ingest" | "compact" | "keep";
+type CloudCommandName = "push" | "ingest" | "compact" | "keep" | "parts";
 
 /** Declared here, because the package depends on this one. */
 const CLOUD_CLI: string = "@rerun-ts/cloud/cli";

@@ -129,6 +129,30 @@ Exit status:
   1  A spool cannot be read, or a part cannot be sent.
   2  The command line is wrong.`;
 
+/** Help of `rerun-ts parts`. */
+export const PARTS_HELP: string = `Usage:
+  rerun-ts parts check [OPTION …] --dataset NAME STORE  Find parts that cannot be read
+  rerun-ts parts mend [OPTION …] --dataset NAME STORE   Write new parts with their whole chunks
+
+A part without a whole end, such as one that was cut by a loss of power, is left out by readers.
+\`mend\` writes its whole chunks to a new part, and keeps the damaged part below damaged/, where
+nobody counts it. It may be interrupted and run again. STORE is s3://BUCKET/PREFIX, or a folder.
+Needs @rerun-ts/cloud and @rerun-ts/arrow.
+
+Options:
+  --dataset NAME   The dataset of the parts
+  --recording ID   Only the parts of this recording; may be repeated
+  --dry-run        Show what \`mend\` would do, and change nothing
+  --endpoint URL, --region NAME, --ca FILE
+                   As those of \`rerun-ts push\`, with its environment variables
+  --json           Show JSON: the parts that are damaged, and those that were mended
+  -h, --help       Show this help
+
+Exit status:
+  0  No part is damaged, or all of them were mended.
+  1  Parts are damaged, or the store failed.
+  2  The command line is wrong.`;
+
 /** Help of `rerun-ts ingest`. */
 export const INGEST_HELP: string = `Usage: rerun-ts ingest --from nats://HOST --to s3://BUCKET/PREFIX --dataset NAME [OPTION …]
 

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: string[]) => Promis
   seal: async () => (await import("./seal-command.ts")).seal,
   push: async () => (await import("./cloud-commands.ts")).loadCloudCommand("push"),
   ingest: async () => (await import("./cloud-commands.ts")).loadCloudCommand("ingest"),
+  parts: async () => (await import("./cloud-commands.ts")).loadCloudCommand("parts"),
   compact: async () => (await import("./cloud-commands.ts")).loadCloudCommand("compact"),
   mcap: async () => (await import("./mcap/mcap-command.ts")).mcap,
   download: async () => (await import("./download/download-command.ts")).download,

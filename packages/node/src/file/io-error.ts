@@ -27,5 +27,5 @@ export function ioError(problem: string, error: unknown, argument: string): Reru
 
 function adviceFor(error: unknown): string | undefined {
   if (error instanceof FileInUseError) return "close it first, or use another path";
-  return error instanceof FileRemovedError ? "its contents are lost; set another sink to continue" : undefined;
+  return error instanceof FileRemovedError ? "its contents are lost" : undefined;
 }

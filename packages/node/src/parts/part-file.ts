@@ -2,7 +2,7 @@ import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { EncodedMessage, StoreId } from "@rerun-ts/core";
 import { RrdWriter } from "@rerun-ts/core/encode";
-import { DurableFile, FileInUseError, syncFolder } from "../file/durable-file.ts";
+import { DurableFile, FileInUseError, FileRemovedError, syncFolder } from "../file/durable-file.ts";
 import type { FsyncPolicy } from "../file/fsync-policy.ts";
 import { WriteBuffer } from "../file/write-buffer.ts";
 import { DirectoryLock } from "../spool/directory-lock.ts";
@@ -45,7 +45,7 @@ export class PartFile {
       const name = partName(storeId, number);
       const path = join(folder, name);
       if (existsSync(path) || existsSync(path + OPEN)) continue;
-      const lock = DirectoryLock.tryTake(folder, name + LOCK);
+      const lock = DirectoryLock.create(folder, name + LOCK);
       if (lock === undefined) continue;
       const file = existsSync(path) ? undefined : createOpen(path + OPEN, fsync, lock);
       if (file === undefined) {
@@ -82,6 +82,11 @@ export class PartFile {
       // The folder cannot be read any more.
       return true;
     }
+  }
+
+  /** Whether the data that was written is lost by an error of any part: only one is written by another program. */
+  isLost(error: unknown): boolean {
+    return error instanceof FileInUseError || (error instanceof FileRemovedError && this.isGone);
   }
 
   /** The rows and bytes that are held back. */

@@ -1,14 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, realpathSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import type { EncodedMessage, RerunError, SinkStats, StoreId } from "@rerun-ts/core";
-import {
-  checkOptions,
-  describeIgnored,
-  differingOptions,
-  messageOf,
-  nonNegative,
-  type OptionNames,
-} from "@rerun-ts/core/checks";
+import { checkOptions, describeIgnored, differingOptions, nonNegative } from "@rerun-ts/core/checks";
 import { storeKey } from "@rerun-ts/core/encode";
 import {
   MAX_RETAINED_BYTES,
@@ -18,48 +11,25 @@ import {
   type RecordingSinkContext,
   type SinkTakeover,
 } from "@rerun-ts/core/transport";
-import { FileInUseError, FileRemovedError } from "../file/durable-file.ts";
 import { checkFsync, type FsyncPolicy } from "../file/fsync-policy.ts";
 import { ioError } from "../file/io-error.ts";
 import { pathOf } from "../file/path-of.ts";
+import { realPath } from "../file/real-path.ts";
 import { parseByteCount } from "../file/byte-units.ts";
-import { parsePartName } from "./part-name.ts";
+import { parsePartName, partStem } from "./part-name.ts";
+import { PARTS_FILE_SINK_OPTIONS, type PartsControl, type PartsFileSinkOptions } from "./parts-file-sink-options.ts";
 import type { PartFile } from "./part-file.ts";
 import { StoreParts } from "./store-parts.ts";
+import { UnfinishedParts } from "./unfinished-parts.ts";
 
 const MAX_BYTES = 128_000_000;
 const MAX_SECONDS = 60;
 /** The longest time of a timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** The least time between two attempts to write while that fails. */
+const RETRY_MS = 1000;
 /** The maximum number of recordings and layouts with open parts. Above it, the least recently used one is finished. */
 const MAX_STORES = 16;
-
-/** Options of {@link PartsFileSink}. */
-export interface PartsFileSinkOptions {
-  /**
-   * A part is complete at this size, in bytes or as text such as `"64MB"`. The message that reaches this size is still
-   * in the part. Default `"128MB"`.
-   */
-  maxBytes?: number | string | undefined;
-  /** A part is complete at this age, in seconds from its first message. Default 60. `Infinity` means no limit. */
-  maxSeconds?: number | undefined;
-  /**
-   * The policy for synchronizing parts with the disk, against a loss of power: `"never"`, `"interval"` (within a
-   * second) or `"every-ack"` (before `flush` settles). With the last two a part is on the disk before it gets its name.
-   * Default `"never"`: flushed data survives any end of the process.
-   */
-  fsync?: FsyncPolicy | undefined;
-}
-
-export const PARTS_FILE_SINK_OPTIONS: OptionNames<PartsFileSinkOptions> = { maxBytes: 1, maxSeconds: 1, fsync: 1 };
-
-/** The calls of another sink for the parts of a {@link PartsFileSink}. */
-export interface PartsControl {
-  /** Finishes all parts: the next message begins new ones. A failure breaks the sink. */
-  finish(): void;
-  /** Calls back for each complete part, with its path and the number of its rows. */
-  onFinished(listener: (path: string, rows: number) => void): void;
-}
 
 /** Gives access to private members of a sink. */
 let access: (sink: PartsFileSink) => PartsControl;
@@ -75,8 +45,11 @@ let access: (sink: PartsFileSink) => PartsControl;
  * named after the application.
  *
  * Parts that programs have left unfinished in the folder are finished in the background when the sink is opened, and by
- * `rerun-ts seal`. Any number of recordings and programs may use one folder. A failure breaks the sink with the code
- * `IO_ERROR`. The data in the open part stays, and the part is finished later.
+ * `rerun-ts seal`. Any number of recordings and programs may use one folder.
+ *
+ * While parts cannot be written, for example because the disk is full, new data is dropped, counted and reported, with
+ * a warning. The data in the open part stays, and the part is finished as soon as possible. Then the sink goes on in
+ * a new part.
  *
  * @example
  * await rec.setSinks([new rr.PartsFileSink("/data/run7", { maxBytes: "64MB" }), new rr.GrpcSink()]);
@@ -85,8 +58,7 @@ export class PartsFileSink implements RecordingSink {
   readonly kind = "parts";
   readonly key: string;
   readonly isSynchronous = true;
-  /** The absolute path of the folder. */
-  readonly path: string;
+  #path: string;
   readonly #status: SinkStatus;
   readonly #options: PartsFileSinkOptions;
   readonly #maxBytes: number;
@@ -95,20 +67,36 @@ export class PartsFileSink implements RecordingSink {
   readonly #retained: RetainedMessages;
   /** The open stores by their keys, the most recently used one last. */
   readonly #stores = new Map<string, StoreParts>();
-  readonly #sealing = new AbortController();
-  #sealed: Promise<void> | undefined;
+  /** The numbers of the last parts, by the beginnings of their names. */
+  readonly #numbers = new Map<string, number>();
+  readonly #unfinished = new UnfinishedParts({
+    folder: () => this.#path,
+    warn: (text) => this.#status.warn(text),
+    onFinished: (path, rows) => this.#onFinished(path, rows),
+  });
+  /** Layouts of which messages were lost: nobody can use the rest. */
+  readonly #lostLayouts = new Set<string>();
+  /** The failure since which nothing could be written, and the time of the next attempt. */
+  #failure: RerunError | undefined;
+  #retryAt = 0;
+  /** The last failure since `flush`. */
+  #loss: RerunError | undefined;
+  /** The store of the recording of this sink. */
+  #main: StoreId | undefined;
   #isMoreExpected = false;
   #isOpen = false;
   #onFinished: (path: string, rows: number) => void = () => {};
+  #onFailed: () => string = () => this.#path;
 
   static {
     access = (sink) => ({
-      finish: () => {
-        sink.#attempt(() => {
-          for (const store of sink.#stores.values()) store.finish();
-        });
+      get openBytes() {
+        return sink.#openParts.reduce((sum, { bytes }) => sum + bytes, 0);
       },
+      finish: () => sink.#finishAll(),
+      retain: (message) => sink.#retain(message),
       onFinished: (listener) => (sink.#onFinished = listener),
+      onFailed: (listener) => (sink.#onFailed = listener),
     });
   }
 
@@ -118,8 +106,8 @@ export class PartsFileSink implements RecordingSink {
    */
   constructor(folder: string | URL, options?: PartsFileSinkOptions) {
     checkOptions("PartsFileSink", options, PARTS_FILE_SINK_OPTIONS);
-    this.path = resolve(pathOf("folder", "the path of a folder", folder));
-    this.key = `parts:${realPath(this.path)}`;
+    this.#path = resolve(pathOf("folder", "the path of a folder", folder));
+    this.key = `parts:${realPath(this.#path)}`;
     this.#options = options ?? {};
     this.#maxBytes = parseByteCount("maxBytes", options?.maxBytes ?? MAX_BYTES);
     const maxMs = 1000 * nonNegative("maxSeconds", options?.maxSeconds ?? MAX_SECONDS);
@@ -129,23 +117,29 @@ export class PartsFileSink implements RecordingSink {
     this.#retained = new RetainedMessages(Math.min(MAX_RETAINED_BYTES, this.#maxBytes / 2));
   }
 
+  /** The absolute path of the folder. */
+  get path(): string {
+    return this.#path;
+  }
+
   /** Whether the folder, or a part that is open, was removed or renamed. */
   get isStale(): boolean {
     if (!this.#isOpen) return false;
-    return !existsSync(this.path) || [...this.#stores.values()].some(({ open }) => open.some((part) => part.isGone));
+    return !existsSync(this.#path) || this.#openParts.some((part) => part.isGone);
   }
 
   /** Creates the folder and the first part. @throws {RerunError} `IO_ERROR` if this fails */
   open(context: RecordingSinkContext): void {
     this.#status.attach(context);
     const { applicationId, recordingId } = context;
+    this.#main = { kind: "recording", applicationId, recordingId };
     try {
-      mkdirSync(this.path, { recursive: true });
-      const unfinished = readdirSync(this.path).map(parsePartName);
-      this.#storeOf({ kind: "recording", applicationId, recordingId }).create();
-      if (unfinished.some((name) => name !== undefined && name.kind !== "complete")) this.#sealed = this.#seal();
+      mkdirSync(this.#path, { recursive: true });
+      const unfinished = readdirSync(this.#path).map(parsePartName);
+      this.#storeOf(this.#main).create();
+      if (unfinished.some((name) => name !== undefined && name.kind !== "complete")) void this.#unfinished.seal();
     } catch (error) {
-      throw this.#failure("create", error);
+      throw this.#errorOf("create", error);
     }
     this.#isOpen = true;
     this.#status.change("open");
@@ -153,58 +147,69 @@ export class PartsFileSink implements RecordingSink {
 
   send(message: EncodedMessage): void {
     if (!this.#isOpen) return this.#status.drop(message, "closed");
-    try {
-      // Only after `write`: a part that begins with this message must not repeat it as retained data.
-      this.#storeOf(message.storeId).write(message, this.#isMoreExpected);
-      this.#status.sentBytes += message.payload.byteLength;
-      if (message.isStatic && message.storeId.kind === "recording")
-        this.#retained.add({ ...message, payload: message.payload.slice() });
-    } catch (error) {
-      this.#break(error);
-      this.#status.drop(message, "closed");
+    const key = storeKey(message.storeId);
+    if (this.#lostLayouts.has(key)) return this.#drop(message);
+    // After a failure the message begins a new part, unless such a part could not be written just now.
+    const attempts = this.#failure === undefined ? 2 : performance.now() < this.#retryAt ? 0 : 1;
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      try {
+        if (this.#failure !== undefined) this.#prepare();
+        this.#storeOf(message.storeId).write(message, this.#isMoreExpected);
+        this.#failure = undefined;
+        this.#status.sentBytes += message.payload.byteLength;
+        // Only after `write`: a part that begins with this message must not repeat it as retained data.
+        return this.#retain(message);
+      } catch (error) {
+        this.#fail(error, key);
+        if (this.#lostLayouts.has(key)) break;
+      }
     }
+    this.#retain(message);
+    this.#drop(message);
   }
 
   /** Until the last message of a flush small messages are held back, and written together. */
   expectMore(isMore: boolean): void {
     this.#isMoreExpected = isMore;
-    if (isMore) return;
-    this.#attempt(() => {
-      for (const store of this.#stores.values()) store.writeHeld();
-    });
+    if (!isMore) this.#forEachStore((store) => store.writeHeld());
   }
 
   /** Settles when all sent data is in the files. `fsync` decides whether it is on the disk, too. */
   async flush(): Promise<void> {
-    this.#status.throwIfBroken();
-    try {
-      const parts = [...this.#stores.values()].flatMap(({ open }) => open);
-      await Promise.all(parts.map((part) => part.flush()));
-      await Promise.all([...this.#stores.values()].flatMap(({ loaded }) => loaded ?? []));
-    } catch (error) {
-      this.#break(error);
-    }
-    this.#status.throwIfBroken();
+    await Promise.all(
+      [...this.#stores].map(async ([key, store]) => {
+        try {
+          await Promise.all(store.open.map((part) => part.flush()));
+        } catch (error) {
+          if (this.#stores.get(key) === store) this.#fail(error, key);
+        }
+        await store.loaded;
+      }),
+    );
+    // Something was lost since the last flush.
+    const failure = this.#loss;
+    this.#loss = undefined;
+    if (this.#failure !== undefined && this.#isOpen) this.#probe();
+    if ((failure ?? this.#failure) !== undefined) throw failure ?? this.#failure;
   }
 
   /** Finishes all parts, including those of other programs that are being finished. */
   async close(): Promise<void> {
     this.closeSync();
-    await this.#sealed;
-    this.#status.throwIfBroken();
+    await this.#unfinished.settle();
+    const failure = this.#failure ?? this.#unfinished.error;
+    if (failure !== undefined) throw failure;
   }
 
   /** Finishes all parts of this sink. */
   closeSync(): void {
-    this.#sealing.abort();
+    this.#unfinished.end();
     if (!this.#isOpen) return;
-    this.#attempt(() => {
-      for (const store of this.#stores.values()) store.finish();
-      this.#isOpen = false;
-      this.#stores.clear();
-      this.#retained.clear();
-      this.#status.change("closed");
-    });
+    this.#forEachStore((store) => store.finish());
+    this.#isOpen = false;
+    this.#stores.clear();
+    this.#retained.clear();
+    this.#status.change("closed");
   }
 
   /** The sizes of parts and the synchronization with the disk stay as they are. */
@@ -233,80 +238,111 @@ export class PartsFileSink implements RecordingSink {
     }
     // Layouts are not divided, because viewers need a whole layout.
     const isLayout = storeId.kind === "blueprint";
+    const stem = partStem(storeId);
     const store = new StoreParts(storeId, {
-      folder: this.path,
+      folder: this.#path,
+      after: this.#numbers.get(stem) ?? 0,
+      onBegun: (number) => this.#numbers.set(stem, number),
       maxBytes: isLayout ? Infinity : this.#maxBytes,
       maxMs: isLayout ? Infinity : this.#maxMs,
       fsync: this.#fsync,
       opening: () => this.#retained.inOrder.filter((message) => storeKey(message.storeId) === key),
-      onFailure: (error) => this.#break(error),
+      onFailure: (error, part) => this.#countLost(error, "finish", part),
       onFinished: (path, rows) => this.#onFinished(path, rows),
     });
     this.#stores.set(key, store);
     return store;
   }
 
-  /** Finishes parts that earlier programs have left. Never rejects, because those parts belong to other recordings. */
-  async #seal(): Promise<void> {
-    try {
-      const { sealParts } = await import("./seal-parts.ts");
-      const { signal } = this.#sealing;
-      const { failed } = await sealParts(this.path, { signal, onWaiting: (text) => this.#status.warn(text) });
-      for (const { path, error } of failed)
-        this.#status.warn(`${path} could not be finished: ${messageOf(error)}; try \`rerun-ts rrd repair\``);
-    } catch (error) {
-      this.#status.warn(`unfinished parts in ${this.path} stay as they are: ${messageOf(error)}`);
-    }
+  get #openParts(): readonly PartFile[] {
+    return [...this.#stores.values()].flatMap(({ open }) => open);
   }
 
-  #attempt(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.#break(error);
-    }
+  /** Counts a message that cannot be written, of which a warning has told. */
+  #drop(message: EncodedMessage): void {
+    this.#status.dropAll([message], "queue-full", true);
   }
 
-  /** Finishes or closes all parts, and reports the failure. */
-  #break(error: unknown): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    let [rows, bytes] = [0, 0];
-    for (const store of this.#stores.values()) {
-      for (const part of store.open) {
-        const lost = isLost(error, part) ? { rows: part.rows, bytes: part.newBytes } : part.held;
-        rows += lost.rows;
-        bytes += lost.bytes;
+  #retain(message: EncodedMessage): void {
+    if (message.isStatic && message.storeId.kind === "recording")
+      this.#retained.add({ ...message, payload: message.payload.slice() });
+  }
+
+  #forEachStore(work: (store: StoreParts) => void): void {
+    for (const [key, store] of this.#stores) {
+      try {
+        work(store);
+      } catch (error) {
+        this.#fail(error, key);
       }
-      store.abandon();
     }
-    this.#stores.clear();
-    this.#status.sentBytes -= bytes;
-    this.#status.change("broken", this.#failure("write", error));
-    if (rows > 0) this.#status.countDrop({ rows, bytes, reason: "closed" });
   }
 
-  #failure(verb: "create" | "write", error: unknown): RerunError {
-    return ioError(`cannot ${verb} parts in ${this.path}`, error, "folder");
+  /** Finishes all parts. Rejects if one could not be finished. */
+  async #finishAll(): Promise<void> {
+    this.#forEachStore((store) => store.finish());
+    await this.#unfinished.settle();
+    if (this.#unfinished.error !== undefined) throw this.#unfinished.error;
+  }
+
+  /** Prepares the folder for new parts. @throws {Error} if that is impossible */
+  #prepare(): void {
+    const before = this.#path;
+    this.#path = this.#onFailed();
+    mkdirSync(this.#path, { recursive: true });
+    if (this.#path === before) return;
+    // The folder was taken: its new owner finishes the parts in it.
+    this.#unfinished.forget();
+    for (const store of this.#stores.values()) store.abandon();
+    this.#stores.clear();
+  }
+
+  /** Tries whether a part can be created again. */
+  #probe(): void {
+    if (this.#main === undefined) return;
+    try {
+      this.#prepare();
+      this.#storeOf(this.#main).create();
+      this.#failure = undefined;
+    } catch (error) {
+      this.#fail(error, storeKey(this.#main));
+    }
+  }
+
+  /** Closes the parts of a store after a failure, and counts what is lost. */
+  #fail(error: unknown, key: string): void {
+    const store = this.#stores.get(key);
+    this.#stores.delete(key);
+    for (const part of store?.open ?? []) this.#countLost(error, "write", part);
+    if (key.startsWith("blueprint")) this.#lostLayouts.add(key);
+    store?.abandon();
+    this.#report(error);
+  }
+
+  /** Counts what is lost of a part that is closed after a failure. The rest is finished later. */
+  #countLost(error: unknown, verb: "write" | "finish", part: PartFile): void {
+    const isAllLost = part.isLost(error);
+    const { rows, bytes } = isAllLost ? { rows: part.rows, bytes: part.newBytes } : part.held;
+    this.#status.sentBytes -= bytes;
+    if (rows > 0) this.#status.countDrop({ rows, bytes, reason: "queue-full", isReported: true });
+    if (!isAllLost && part.hasData) this.#unfinished.add(part.path, this.#errorOf(verb, error));
+    this.#status.lastError = this.#errorOf(verb, error);
+  }
+
+  #report(error: unknown): void {
+    const isFirst = this.#failure === undefined;
+    this.#failure = this.#loss = this.#errorOf("write", error);
+    this.#status.lastError = this.#failure;
+    this.#retryAt = performance.now() + RETRY_MS;
+    if (isFirst) this.#status.warn(`${this.#failure.message}; new data is dropped until that works`, "IO_ERROR");
+  }
+
+  #errorOf(verb: "create" | "write" | "finish", error: unknown): RerunError {
+    return ioError(`cannot ${verb} parts in ${this.#path}`, error, "folder");
   }
 }
 
 /** The control of the parts of a sink, for the sink that uploads them. */
 export function controlParts(sink: PartsFileSink): PartsControl {
   return access(sink);
-}
-
-/** Whether the data written to a part is lost. */
-function isLost(error: unknown, part: PartFile): boolean {
-  // The error does not say which part another program writes. There is rarely more than one.
-  return error instanceof FileInUseError || (error instanceof FileRemovedError && part.isGone);
-}
-
-/** The path with symbolic links resolved, if it exists, so that all spellings of a path are one destination. */
-function realPath(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return path;
-  }
 }

@@ -1,4 +1,3 @@
-import { isPromise } from "@rerun-ts/core/checks";
 import { existsSync, readdirSync } from "node:fs";
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,17 +6,21 @@ import { RrdWriter } from "@rerun-ts/core/encode";
 import { ManifestReader, RrdDecoder, footerEntry } from "@rerun-ts/core/rrd";
 import { syncFolder } from "../file/durable-file.ts";
 import { DirectoryLock, LockedError } from "../spool/directory-lock.ts";
+import { removeSockets } from "../spool/remove-sockets.ts";
+import { isCut } from "./cut-part.ts";
 import { LOCK, OPEN, parsePartName } from "./part-name.ts";
 
 const BLOCK_BYTES = 1024 * 1024;
-/** The end of the name of a draft of a lock. */
-const LOCK_TOKEN = /(?<=[.]lock)[.][0-9a-f]{32}$/;
+/** The end of the name of a draft of a lock, or of its successor. */
+const LOCK_TOKEN = /(?<=[.]lock)[.][0-9a-f]{32}(?:[.]new)?$/;
 
 /** A part that was sealed. */
 export interface SealedPart {
   /** The current path of the part. */
   readonly path: string;
   readonly messages: number;
+  /** The number of rows, with those that are repeated from earlier parts. */
+  readonly rows: number;
   /** The number of bytes of an incomplete message that were removed from the end of the part. */
   readonly lostBytes: number;
 }
@@ -65,45 +68,30 @@ export async function sealParts(folder: string, options: SealOptions = {}): Prom
         lock.release();
       }
     } catch (error) {
-      if (error instanceof LockedError) report.inUse.push({ path: path + OPEN, owner: error.message });
+      if (error instanceof LockedError && error.owner !== "unknown")
+        report.inUse.push({ path: path + OPEN, owner: error.message });
       else report.failed.push({ path: path + OPEN, error });
     }
   }
-  removeLocks(folder);
+  await removeLocks(folder);
   return report;
 }
 
 /** Takes the lock of a part. Rejects with a {@link LockedError} if its owner runs, or may run after the wait. */
-async function takeLock(folder: string, name: string, { signal, onWaiting }: SealOptions): Promise<DirectoryLock> {
-  let owner = "";
-  const lock = DirectoryLock.take(
-    folder,
-    (waitsFor) => {
-      owner = waitsFor;
-      onWaiting?.(
-        `the part ${name} has a lock of ${waitsFor}, which may no longer exist; waiting for up to 30 seconds`,
-      );
-    },
-    name + LOCK,
-  );
-  if (!isPromise(lock) || signal === undefined) return lock;
-  const aborted = new Promise<undefined>((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
-  const first = await Promise.race([lock, aborted]);
-  if (first !== undefined) return first;
-  void lock.then((late) => late.release()).catch(() => {});
-  throw new LockedError(owner);
+function takeLock(folder: string, name: string, { signal, onWaiting }: SealOptions): Promise<DirectoryLock> {
+  const warn = (owner: string): void =>
+    onWaiting?.(`the part ${name} has a lock of ${owner}, which may no longer exist; waiting for up to 30 seconds`);
+  return DirectoryLock.takeInBackground(folder, name + LOCK, warn, signal);
 }
 
 /** Seals a part whose lock this process holds. Returns `undefined` if the part is missing or empty. */
-async function sealPart(folder: string, path: string): Promise<SealedPart | undefined> {
+export async function sealPart(folder: string, path: string): Promise<SealedPart | undefined> {
   if (!existsSync(path + OPEN)) return undefined;
   if (existsSync(path)) throw new RerunError("IO_ERROR", `${path} exists already; rename one of the two`);
   const file = await open(path + OPEN, "r+");
   try {
-    const { writer, messages, hasData, size } = await readPart(file);
+    const { writer, messages, rows, hasData, size, problem } = await readPart(file);
+    if (problem !== undefined && !(await isCut(file, writer.position))) throw problem;
     if (!hasData) {
       await rm(path + OPEN);
       return undefined;
@@ -114,40 +102,51 @@ async function sealPart(folder: string, path: string): Promise<SealedPart | unde
     await file.datasync();
     await rename(path + OPEN, path);
     syncFolder(folder);
-    return { path, messages, lostBytes: size - position };
+    return { path, messages, rows, lostBytes: size - position };
   } finally {
     await file.close();
   }
 }
 
 /** Reads the whole messages of a part, up to a footer that may follow them. */
-async function readPart(file: FileHandle): Promise<{
+export async function readPart(file: FileHandle): Promise<{
   writer: RrdWriter;
   messages: number;
+  rows: number;
   /** Whether there is more than the message that opens the store: without chunks a recording has no index. */
   hasData: boolean;
   size: number;
+  /** The error of a message that is damaged: the messages before it were read. */
+  problem: RerunError | undefined;
 }> {
   const writer = new RrdWriter({ maxFooterBytes: Infinity, allowConflicts: true });
   const decoder = new RrdDecoder();
   const manifests = new ManifestReader();
   const { size } = await file.stat();
   let messages = 0;
+  let rows = 0;
   let hasData = false;
-  for (let at = 0; at < size;) {
+  let problem: RerunError | undefined;
+  for (let at = 0; at < size && problem === undefined;) {
     const block = new Uint8Array(Math.min(BLOCK_BYTES, size - at));
     const { bytesRead } = await file.read(block, 0, block.byteLength, at);
     if (bytesRead === 0) break;
     at += bytesRead;
-    for (const message of decoder.push(block.subarray(0, bytesRead))) {
-      // After a loss of power, zeros in place of messages look like an end, too.
-      if (message.kind === "end") return { writer, messages, hasData, size };
-      writer.frame(footerEntry(message, manifests));
-      messages++;
-      hasData ||= message.kind !== "storeInfo";
+    try {
+      for (const message of decoder.push(block.subarray(0, bytesRead))) {
+        // After a loss of power, zeros in place of messages look like an end, too.
+        if (message.kind === "end") return { writer, messages, rows, hasData, size, problem };
+        const entry = footerEntry(message, manifests);
+        writer.frame(entry);
+        messages++;
+        rows += entry.manifest?.rows ?? 0;
+        hasData ||= message.kind !== "storeInfo";
+      }
+    } catch (error) {
+      problem = RerunError.from(error);
     }
   }
-  return { writer, messages, hasData, size };
+  return { writer, messages, rows, hasData, size, problem };
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
@@ -158,15 +157,21 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): 
 }
 
 /**
- * Removes the locks of programs that were killed between giving a part its name and removing its lock, and the drafts
+ * Removes the locks of programs that were killed between giving a part its name and removing its lock, and what is left
  * of locks of programs that were killed while they took one.
  */
-function removeLocks(folder: string): void {
+async function removeLocks(folder: string): Promise<void> {
   const names = new Set(readdirSync(folder));
-  for (const text of names) {
-    const lock = text.replace(LOCK_TOKEN, "");
+  const locks = new Set([...names].map((text) => text.replace(LOCK_TOKEN, "")));
+  for (const lock of locks) {
     const found = parsePartName(lock);
-    // A lock that is taken removes its drafts.
-    if (found?.kind === "lock" && !names.has(found.name + OPEN)) DirectoryLock.tryTake(folder, lock)?.release();
+    if (found?.kind !== "lock" || names.has(found.name + OPEN)) continue;
+    try {
+      (await DirectoryLock.tryTake(folder, lock)).release();
+    } catch (error) {
+      if (!(error instanceof LockedError)) throw error;
+    }
   }
+  // Nobody waits for this.
+  await removeSockets(folder).catch(() => {});
 }

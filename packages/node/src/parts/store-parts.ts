@@ -9,13 +9,17 @@ const MAX_FOOTER_BYTES = 16 * 1024 * 1024;
 /** Settings of {@link StoreParts}. */
 export interface StorePartsOptions {
   readonly folder: string;
+  /** The number of the last part of this program, which may have been removed since. */
+  readonly after: number;
+  /** Called with the number of each part that is begun. */
+  readonly onBegun: (number: number) => void;
   readonly maxBytes: number;
   readonly maxMs: number;
   readonly fsync: FsyncPolicy;
   /** Returns the first messages of each part of the store. */
   readonly opening: () => readonly EncodedMessage[];
-  /** Reports that a part that was due could not be finished. */
-  readonly onFailure: (error: unknown) => void;
+  /** Reports that a part could not be finished. It is closed afterwards. */
+  readonly onFailure: (error: unknown, part: PartFile) => void;
   /** Called for each complete part, with its path and the number of its rows. */
   readonly onFinished: (path: string, rows: number) => void;
 }
@@ -42,7 +46,7 @@ export class StoreParts {
   constructor(storeId: StoreId, options: StorePartsOptions) {
     this.#storeId = storeId;
     this.#options = options;
-    this.#lastNumber = lastPartNumber(options.folder, storeId);
+    this.#lastNumber = Math.max(options.after, lastPartNumber(options.folder, storeId));
   }
 
   /** The parts that are open. */
@@ -126,29 +130,29 @@ export class StoreParts {
     this.#previous = undefined;
   }
 
+  /** Finishes a part. Never throws, because what is written stays. */
   #finish(part: PartFile): void {
-    part.finish();
+    try {
+      part.finish();
+    } catch (error) {
+      this.#options.onFailure(error, part);
+      part.abandon();
+      return;
+    }
     this.#options.onFinished(part.path, part.rows);
   }
 
   #create(): PartFile {
     const part = new PartFile(this.#options.folder, this.#storeId, this.#lastNumber, this.#options.fsync);
     this.#lastNumber = part.number;
+    this.#options.onBegun(part.number);
     return part;
   }
 
   /** Does something at the greatest age of a part. */
   #after(work: () => void): ReturnType<typeof setTimeout> | undefined {
-    const { maxMs, onFailure } = this.#options;
-    if (maxMs === Infinity) return undefined;
-    const attempt = (): void => {
-      try {
-        work();
-      } catch (error) {
-        onFailure(error);
-      }
-    };
-    return setTimeout(attempt, maxMs).unref();
+    const { maxMs } = this.#options;
+    return maxMs === Infinity ? undefined : setTimeout(work, maxMs).unref();
   }
 }
 

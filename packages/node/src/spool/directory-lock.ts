@@ -1,167 +1,206 @@
-import {
-  existsSync,
-  linkSync,
-  readFileSync,
-  readdirSync,
-  readlinkSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { createHash } from "node:crypto";
-import { hostname } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { existsSync, renameSync, rmSync, utimesSync } from "node:fs";
+import { join } from "node:path";
 import { randomId } from "@rerun-ts/core/encode";
+import {
+  publish,
+  readChain,
+  readLock,
+  removeDrafts,
+  successorOf,
+  writeDraft,
+  type FoundLock,
+  type LockDraft,
+} from "./lock-file.ts";
+import { ask, askNow, socketName, type Life } from "./lock-socket.ts";
 
-/** Interval at which the owner renews the lock, and the time without a renewal after which it counts as dead. */
+/** Without a socket: the interval of renewals, and the time without one after which an owner counts as gone. */
 const BEAT_MS = 5000;
 const STALE_MS = 30_000;
 /** Interval of checks of a lock whose owner may no longer exist. */
 const CHECK_MS = 1000;
-/** The number of attempts to create a lock whose draft is removed by others. */
-const MAX_ATTEMPTS = 5;
-const NAME = "lock";
-/** Errors of file systems that have no hard links. */
-const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+/** The number of attempts while other processes take the lock and release it. */
+const MAX_ATTEMPTS = 100;
 
-/** Facts about the process that holds a lock. */
-interface Owner {
-  /** Differs for each lock. */
-  readonly token: string;
-  readonly pid: number;
-  readonly host: string;
-  /** Start time of the process, and the scope of its number, if the platform reports them. */
-  readonly start?: string | undefined;
-  readonly space?: string | undefined;
+/** The lock is held by another process, or may be. */
+export class LockedError extends Error {
+  /** Whether the owner exists, only time can tell, or nothing is known for sure. */
+  readonly owner: "exists" | "unclear" | "unknown";
+
+  constructor(found: FoundLock | undefined, owner: LockedError["owner"]) {
+    super(owner === "unknown" && found !== undefined ? describeUnknown(found) : describe(found));
+    this.owner = owner;
+  }
 }
 
-/** The lock is held by another process. */
-export class LockedError extends Error {}
+/** Locks that were seen before: since when, on the monotonic clock, they have had the same contents and time. */
+const sightings = new Map<string, { readonly id: string; readonly since: number }>();
 
 /**
- * A lock on a folder, or on a name in it: one file, which names the process that holds it. The file survives a process
- * that is killed. The lock is then stale, because the process no longer exists, or because its number belongs to
- * another process. Between containers this cannot be checked. There the file's time decides, which the owner renews
- * every 5 seconds.
+ * A lock on a folder, or on a name in it: a file that names its owner, and a socket on which the owner listens. The
+ * kernel tells whether it does, at any time, for threads that have ended, processes that are frozen, and those in other
+ * containers. A lock without an owner is taken over by the one process that can create its successor.
+ *
+ * Without sockets that all processes reach, as on NFS, the owner renews the time of the file every 5 seconds, and
+ * counts as gone after 30 seconds in which others have watched it unchanged. A lock of which nothing is known for sure
+ * stays.
  */
 export class DirectoryLock {
+  readonly #folder: string;
   readonly #path: string;
   readonly #token: string;
-  /** The contents of the lock. */
-  readonly #text: string;
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #draft: LockDraft;
+  #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** @param stale the contents of a lock that was left behind, which is removed. Default: there is none */
-  private constructor(path: string, stale?: string) {
-    this.#path = path;
+  private constructor(folder: string, name: string) {
+    this.#folder = folder;
+    this.#path = join(folder, name);
     this.#token = randomId();
-    const { pid } = process;
-    const owner: Owner = { token: this.#token, pid, host: hostname(), start: startOf(pid), space: pidSpace() };
-    this.#text = JSON.stringify(owner);
-    if (stale !== undefined) this.#removeStale(stale);
-    this.#create();
-    removeDrafts(path);
-    this.#timer = setInterval(() => this.#beat(), BEAT_MS);
-    this.#timer.unref();
+    this.#draft = writeDraft(folder, this.#path, this.#token);
+  }
+
+  /** Takes a lock that does not exist. Returns `undefined` if it does. @throws {Error} of the operating system */
+  static create(folder: string, name: string): DirectoryLock | undefined {
+    return existsSync(join(folder, name)) ? undefined : DirectoryLock.claim(folder, name, []);
   }
 
   /**
-   * Takes the lock. If the owner may no longer exist, such as a process of a container before its restart, this method
-   * waits until the owner renews the lock, or until 30 seconds without a renewal have passed.
+   * Takes a lock, also of an owner that is gone.
+   * @throws {LockedError} if another process has the lock, or may have it, or the error of the operating system
+   */
+  static async tryTake(folder: string, name: string): Promise<DirectoryLock> {
+    const steps = contend(folder, name);
+    for (let step = steps.next(); ;) {
+      if (step.done === true) return step.value;
+      const { owner } = step.value;
+      step = steps.next(isAsked(step.value) ? await ask(folder, owner?.token ?? "") : lifeWithoutSocket(step.value));
+    }
+  }
+
+  /**
+   * Takes a lock, also of an owner that is gone. If only time can tell, this method waits until the owner renews the
+   * lock, or until 30 seconds without a renewal have passed.
    * @param onWaiting is called before the wait, with the owner
-   * @param name the name of the lock, if a folder has several locks. Default `lock`
+   * @param signal ends the wait
    * @throws {LockedError} if another process has the lock, or the error of the operating system. Rejects with the same
    * errors after a wait
    */
   static take(
     folder: string,
+    name: string,
     onWaiting: (owner: string) => void,
-    name: string = NAME,
+    signal?: AbortSignal,
   ): DirectoryLock | Promise<DirectoryLock> {
+    const steps = contend(folder, name);
+    try {
+      for (let step = steps.next(); ;) {
+        if (step.done === true) return step.value;
+        const { owner } = step.value;
+        step = steps.next(isAsked(step.value) ? askNow(folder, owner?.token ?? "") : lifeWithoutSocket(step.value));
+      }
+    } catch (error) {
+      if (!(error instanceof LockedError) || error.owner !== "unclear") throw error;
+      onWaiting(error.message);
+      return DirectoryLock.#takeLater(folder, name, signal);
+    }
+  }
+
+  /** Does the same, without blocking the calling thread. */
+  static async takeInBackground(
+    folder: string,
+    name: string,
+    onWaiting: (owner: string) => void,
+    signal?: AbortSignal,
+  ): Promise<DirectoryLock> {
+    try {
+      return await DirectoryLock.tryTake(folder, name);
+    } catch (error) {
+      if (!(error instanceof LockedError) || error.owner !== "unclear") throw error;
+      onWaiting(error.message);
+      return DirectoryLock.#takeLater(folder, name, signal);
+    }
+  }
+
+  static async #takeLater(folder: string, name: string, signal: AbortSignal | undefined): Promise<DirectoryLock> {
     const path = join(folder, name);
-    const left = readLock(path);
-    const life = left === undefined ? "dead" : lifeOf(left);
-    if (left !== undefined && life === "alive") throw new LockedError(describe(left.owner));
-    if (left === undefined || life === "dead") return new DirectoryLock(path, left?.text);
-    onWaiting(describe(left.owner));
-    return DirectoryLock.#takeLater(path, left);
+    const first = readChain(path).at(-1);
+    // Count the checks: the clock of the system may be set meanwhile, or differ from the owner's clock. The wait keeps
+    // the program alive, because what it has logged is only stored afterwards.
+    for (let checks = 0; checks < STALE_MS / CHECK_MS; checks++) {
+      await pause(CHECK_MS, signal);
+      const now = readChain(path).at(-1);
+      if (now === undefined) break;
+      if (now.id !== first?.id || signal?.aborted === true) throw new LockedError(now, "unclear");
+    }
+    const last = readChain(path);
+    const isSame = last.at(-1)?.id === first?.id;
+    const lock = last.length === 0 || isSame ? DirectoryLock.claim(folder, name, last) : undefined;
+    return lock ?? DirectoryLock.tryTake(folder, name);
   }
 
   /**
-   * Takes a lock with a name. Returns `undefined` if the lock exists and may have an owner.
+   * Succeeds the last lock of a chain, whose owner is gone. Returns `undefined` if another process has done so.
    * @throws {Error} of the operating system
    */
-  static tryTake(folder: string, name: string): DirectoryLock | undefined {
-    const path = join(folder, name);
-    const left = readLock(path);
-    if (left !== undefined && lifeOf(left) !== "dead") return undefined;
+  static claim(folder: string, name: string, chain: readonly FoundLock[]): DirectoryLock | undefined {
+    const lock = new DirectoryLock(folder, name);
     try {
-      return new DirectoryLock(path, left?.text);
+      if (lock.#succeed(chain)) return lock;
     } catch (error) {
-      if (error instanceof LockedError) return undefined;
+      lock.#discard();
       throw error;
     }
+    lock.#discard();
+    return undefined;
   }
 
-  static async #takeLater(path: string, left: FoundLock): Promise<DirectoryLock> {
-    let now: FoundLock | undefined = left;
-    // Count the checks: the clock of the system may be set meanwhile, or differ from the owner's clock.
-    for (let checks = 0; checks < STALE_MS / CHECK_MS; checks++) {
-      await new Promise<void>((resolve) => setTimeout(resolve, CHECK_MS).unref());
-      now = readLock(path);
-      if (now === undefined || lifeOf(now) === "dead") break;
-      if (now.text !== left.text || now.modifiedAt !== left.modifiedAt) throw new LockedError(describe(now.owner));
+  /** Whether the lock was not taken by others, who could not know that this process exists, and the folder exists. */
+  get isOurs(): boolean {
+    try {
+      return readLock(this.#path)?.owner?.token === this.#token;
+    } catch {
+      return true;
     }
-    return new DirectoryLock(path, now?.text);
   }
 
   release(): void {
     clearInterval(this.#timer);
-    if (readLock(this.#path)?.owner.token === this.#token) rmSync(this.#path, { force: true });
-  }
-
-  #create(): void {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        createWhole(this.#path, `${this.#path}.${this.#token}`, this.#text);
-        return;
-      } catch (error) {
-        if (!isMissing(error) || !existsSync(dirname(this.#path))) throw refusal(error, this.#path);
-        // A process that has the lock, or had it for a moment, removed the draft.
-        const owner = readLock(this.#path)?.owner;
-        if (owner !== undefined) throw new LockedError(describe(owner));
-        if (attempt === MAX_ATTEMPTS) throw error;
-      }
-    }
-  }
-
-  /**
-   * Removes a lock that was left behind. A file that is named after the contents of the lock says which process does.
-   * Otherwise two could find the same lock, and the slower one would remove the new lock of the other.
-   */
-  #removeStale(text: string): void {
-    const claim = `${this.#path}.${createHash("sha256").update(text).digest("hex").slice(0, 32)}`;
-    const left = readLock(claim);
-    // One that is empty may be about to be written.
-    const isLeft = left !== undefined && lifeOf(left) === "dead" && (left.owner.pid !== 0 || isOld(left));
-    if (isLeft) rmSync(claim, { force: true });
     try {
-      writeFileSync(claim, this.#text, { flag: "wx" });
-    } catch (error) {
-      throw refusal(error, claim);
-    }
-    try {
-      if (readLock(this.#path)?.text === text) rmSync(this.#path, { force: true });
+      // The lock is removed first: without a listener others would take it over, and this would remove theirs.
+      if (readLock(this.#path)?.owner?.token === this.#token) rmSync(this.#path, { force: true });
     } finally {
-      rmSync(claim, { force: true });
+      this.#draft.socket?.close();
     }
+  }
+
+  #succeed(chain: readonly FoundLock[]): boolean {
+    const last = chain.at(-1);
+    const path = last === undefined ? this.#path : successorOf(this.#path, last);
+    if (!publish(this.#draft.path, path)) return false;
+    rmSync(this.#draft.path, { force: true });
+    if (readChain(this.#path).at(-1)?.owner?.token !== this.#token) {
+      // The chain is another one by now: this lock follows one that was removed.
+      rmSync(path, { force: true });
+      return false;
+    }
+    if (last !== undefined) {
+      // From here on, nobody finds the locks of earlier owners.
+      renameSync(path, this.#path);
+      for (const { owner } of chain)
+        if (owner?.socket === true) rmSync(join(this.#folder, socketName(owner.token)), { force: true });
+    }
+    if (this.#draft.socket === undefined) this.#timer = setInterval(() => this.#beat(), BEAT_MS).unref();
+    return true;
+  }
+
+  #discard(): void {
+    rmSync(this.#draft.path, { force: true });
+    this.#draft.socket?.close();
   }
 
   #beat(): void {
     const now = new Date();
     try {
-      utimesSync(this.#path, now, now);
+      if (this.isOurs) utimesSync(this.#path, now, now);
     } catch {
       // The folder was removed: there is nothing left to protect.
     }
@@ -169,119 +208,73 @@ export class DirectoryLock {
 }
 
 /**
- * Creates a file with all of its contents at once. Otherwise another process could find the file empty, take it for an
- * incomplete lock, and remove it.
- * @throws {Error} of the operating system, `EEXIST` if the file exists
+ * Takes a lock. Yields each owner about which it must know whether it exists.
+ * @throws {LockedError} and the errors of the operating system
  */
-function createWhole(path: string, draft: string, contents: string): void {
-  writeFileSync(draft, contents, { flag: "wx" });
-  try {
-    linkSync(draft, path);
-  } catch (error) {
-    if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
-    writeFileSync(path, contents, { flag: "wx" });
-  } finally {
-    rmSync(draft, { force: true });
+function* contend(folder: string, name: string): Generator<FoundLock, DirectoryLock, Life> {
+  const path = join(folder, name);
+  let last: FoundLock | undefined;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const chain = readChain(path);
+    last = chain.at(-1);
+    if (last !== undefined) {
+      const life = yield last;
+      if (life === "alive") throw new LockedError(last, "exists");
+      // Another process has just taken it over.
+      if (life === "unknown" && readChain(path).at(-1)?.id !== last.id) continue;
+      if (life === "unknown") throw new LockedError(last, last.isRest && !isAsked(last) ? "unclear" : "unknown");
+    }
+    const lock = DirectoryLock.claim(folder, name, chain);
+    if (lock !== undefined) {
+      removeDrafts(folder, name);
+      return lock;
+    }
   }
+  throw new LockedError(last, "exists");
 }
 
-/** Removes the drafts of processes that were killed while they took the lock at `path`, which this process has now. */
-function removeDrafts(path: string): void {
-  const folder = dirname(path);
-  for (const name of readdirSync(folder)) {
-    if (!name.startsWith(`${basename(path)}.`)) continue;
-    const draft = join(folder, name);
-    const found = readLock(draft);
-    // One that is only begun is removed, too: its process begins again.
-    if (found !== undefined && lifeOf(found) === "dead") rmSync(draft, { force: true });
-  }
+/** Whether the kernel knows the owner of a lock. */
+function isAsked({ owner, isCopy }: FoundLock): boolean {
+  return owner?.socket === true && !isCopy;
 }
 
-/** The reason why a file cannot be created: another process has it, or another error. */
-function refusal(error: unknown, path: string): unknown {
-  const isTaken = (error as NodeJS.ErrnoException).code === "EEXIST";
-  return isTaken ? new LockedError(describe(readLock(path)?.owner)) : error;
+/** Whether the owner of a lock without a socket exists, from what was seen of the lock before. */
+function lifeWithoutSocket({ path, id, owner, isRest, isCopy }: FoundLock): Life {
+  if (isCopy && owner?.socket === true) return "dead";
+  // A stranger's file, or a lock of another version.
+  if (!isRest) return "unknown";
+  const seen = sightings.get(path);
+  const now = performance.now();
+  const isSame = seen?.id === id;
+  if (!isSame) sightings.set(path, { id, since: now });
+  if (!isSame || now - seen.since < STALE_MS) return seen === undefined || isSame ? "unknown" : "alive";
+  sightings.delete(path);
+  return "dead";
 }
 
-interface FoundLock {
-  readonly text: string;
-  readonly owner: Owner;
-  readonly modifiedAt: number;
+function describe(found: FoundLock | undefined): string {
+  if (found === undefined) return "another process";
+  const { owner, path } = found;
+  return owner === undefined ? `a process whose lock ${path} is incomplete` : `process ${owner.pid} on ${owner.host}`;
 }
 
-function readLock(path: string): FoundLock | undefined {
-  try {
-    const text = readFileSync(path, "utf8");
-    return { text, owner: parseOwner(text), modifiedAt: statSync(path).mtimeMs };
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+function describeUnknown(found: FoundLock): string {
+  const { owner, path, isRest } = found;
+  if (owner === undefined && !isRest)
+    return `${path} is not a lock of this version of rerun-ts; remove it if no program uses the folder`;
+  return `it may belong to ${describe(found)}; remove ${path} if that process has ended`;
 }
 
-/** Whether an error says that there is no such file. */
-function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === "ENOENT";
-}
-
-/** The owner in a lock. A lock that is incomplete, because its process was killed while writing it, names no owner. */
-function parseOwner(text: string): Owner {
-  try {
-    const owner: unknown = JSON.parse(text);
-    if (typeof owner === "object" && owner !== null) return owner as Owner;
-  } catch {
-    // It is incomplete.
-  }
-  return { token: "", pid: 0, host: "" };
-}
-
-/** Whether the owner of a lock exists. If this cannot be checked, the owner counts as unknown until the lock is old. */
-function lifeOf({ owner: { pid, host, start, space }, modifiedAt }: FoundLock): "alive" | "dead" | "unknown" {
-  const fresh = isOld({ modifiedAt }) ? "dead" : "unknown";
-  // Process numbers mean something only on the same machine and in the same container.
-  const isComparable = host === hostname() && space === pidSpace();
-  if (pid === 0) return "dead";
-  if (!isComparable) return fresh;
-  if (!exists(pid)) return "dead";
-  if (start === undefined) return fresh === "dead" ? "dead" : "alive";
-  return start === startOf(pid) ? "alive" : "dead";
-}
-
-function isOld({ modifiedAt }: Pick<FoundLock, "modifiedAt">): boolean {
-  return Date.now() - modifiedAt >= STALE_MS;
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // The process exists, but belongs to another user.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-/** Start time of a process, in ticks since the machine started. `undefined` if the platform does not report it. */
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name of the program, in parentheses, may contain anything. Source: proc(5), field 22.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  } catch {
-    return undefined;
-  }
-}
-
-/** Names the space in which process numbers are unique: the boot of the machine, and the container. */
-function pidSpace(): string | undefined {
-  try {
-    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
-    return `${boot} ${readlinkSync("/proc/self/ns/pid")}`;
-  } catch {
-    return undefined;
-  }
-}
-
-function describe(owner: Owner | undefined): string {
-  return owner === undefined ? "another process" : `process ${owner.pid} on ${owner.host}`;
+/** Waits, or less if the signal is aborted. */
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    if (signal?.aborted === true) end();
+    signal?.addEventListener("abort", end);
+  });
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { RerunError, type EncodedMessage } from "@rerun-ts/core";
 import { messageOf, isPromise } from "@rerun-ts/core/checks";
@@ -14,13 +14,16 @@ import {
 import type { DurableFile } from "../file/durable-file.ts";
 import { ioError } from "../file/io-error.ts";
 import type { FsyncPolicy } from "../file/fsync-policy.ts";
+import { realPath } from "../file/real-path.ts";
 import { DirectoryFolder } from "./directory-folder.ts";
 import { DirectoryLock, LockedError } from "./directory-lock.ts";
+import { removeSockets } from "./remove-sockets.ts";
 
 const MAX_SEGMENT_BYTES = 4 * 1024 * 1024;
 const MIN_SEGMENT_BYTES = 64 * 1024;
 /** Segments per limit. More segments make eviction finer-grained. */
 const PARTS = 8;
+const LOCK = "lock";
 /** Errors of the operating system that mean a full disk. */
 const FULL = new Set(["ENOSPC", "EDQUOT"]);
 
@@ -32,6 +35,13 @@ export interface DirectoryStoreOptions {
   readonly fsync: FsyncPolicy;
   /** Reads the messages of a segment of an earlier program, to count its rows when it is removed. */
   readonly read: SegmentReader;
+}
+
+/** The folder does not belong to this program any more. */
+class LostFolderError extends Error {
+  constructor() {
+    super("the folder was removed, or another program has taken it");
+  }
 }
 
 /**
@@ -50,6 +60,8 @@ export class DirectoryStore implements SpoolStore {
   #found: readonly Parameters<SegmentLog["adopt"]>[0][] = [];
   #failure: RerunError | undefined;
   #isFull = false;
+  /** Whether another program has the folder, so that nothing may be written to it. */
+  #isTaken = false;
 
   constructor(options: DirectoryStoreOptions) {
     const { directory, maxBytes, maxAgeMs, fsync } = options;
@@ -75,7 +87,7 @@ export class DirectoryStore implements SpoolStore {
     this.#events = events;
     try {
       mkdirSync(this.#path, { recursive: true });
-      const lock = DirectoryLock.take(this.#path, (owner) =>
+      const lock = DirectoryLock.take(this.#path, LOCK, (owner) =>
         events.onWarning(
           `the spool ${this.#path} has a lock of ${owner}, which may no longer exist; waiting for up to 30 seconds`,
         ),
@@ -105,6 +117,8 @@ export class DirectoryStore implements SpoolStore {
           `${cutBytes} bytes of an incomplete message were cut off at the end of the spool ${this.#path}`,
         );
       for (const { bytes } of segments) events.onFound(bytes);
+      // Nobody waits for this.
+      removeSockets(this.#path).catch(() => {});
     } catch (error) {
       lock.release();
       throw error;
@@ -123,8 +137,11 @@ export class DirectoryStore implements SpoolStore {
     const kept = stored.retentionKey === undefined ? stored : { ...stored, payload: stored.payload.slice() };
     for (;;) {
       try {
+        if (this.#isTaken) throw new LostFolderError();
         this.#log.append(kept, id);
         this.#isFull = false;
+        if (this.#failure !== undefined) this.#events?.onWorking();
+        this.#failure = undefined;
         return;
       } catch (error) {
         const isFull = FULL.has((error as NodeJS.ErrnoException).code ?? "");
@@ -159,10 +176,13 @@ export class DirectoryStore implements SpoolStore {
   }
 
   async flush(): Promise<void> {
+    this.#attempt(() => this.#checkFolder());
     try {
       await Promise.all(this.#log.files.map((file) => (file as DurableFile).acknowledgeable()));
     } catch (error) {
       this.#fail(error);
+      // A file that was not synchronized once is not written any more.
+      this.#attempt(() => this.#log.seal());
     }
   }
 
@@ -174,6 +194,20 @@ export class DirectoryStore implements SpoolStore {
     this.#attempt(() => this.#log.close(isEmpty));
     this.#attempt(() => this.#lock?.release());
     this.#lock = undefined;
+  }
+
+  /** Goes on in a new folder after somebody has removed the folder. */
+  #checkFolder(): void {
+    if (this.#lock === undefined || this.#lock.isOurs) return;
+    this.#isTaken = true;
+    this.#fail(new LostFolderError());
+    mkdirSync(this.#path, { recursive: true });
+    const lock = DirectoryLock.create(this.#path, LOCK);
+    if (lock === undefined) return;
+    this.#lock.release();
+    this.#lock = lock;
+    this.#isTaken = false;
+    this.#log.restart();
   }
 
   /** The disk is full: removes the oldest data. Returns whether there was any. */
@@ -222,15 +256,8 @@ export class DirectoryStore implements SpoolStore {
   #openError(error: unknown): RerunError {
     const problem = `cannot open the spool ${this.#path}`;
     if (!(error instanceof LockedError)) return ioError(problem, error, "directory");
-    const message = `${problem}: ${error.message} is using it; give each program its own spool`;
+    const isKnown = error.owner !== "unknown";
+    const message = `${problem}: ${error.message}${isKnown ? " is using it; give each program its own spool" : ""}`;
     return new RerunError("IO_ERROR", message, { cause: error, argument: "directory" });
-  }
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return path;
   }
 }

@@ -6,32 +6,38 @@ import { DirectoryLock } from "../../dist/spool/directory-lock.js";
 
 const TAKERS = 4;
 const TAKES = 250;
-/** Takes a lock again and again. Leaves a lock now and then, as a killed process does. */
+/** Takes a lock again and again. Leaves a lock now and then, as a killed process does: nobody listens on its socket. */
 const TAKER = `
-  const { linkSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+  const { linkSync, readFileSync, rmSync, statSync, writeFileSync } = require("node:fs");
   const { parentPort, workerData: { module, folder, taker, takes, holders } } = require("node:worker_threads");
   (async () => {
-    const { DirectoryLock } = await import(module);
+    const { DirectoryLock, LockedError } = await import(module);
     const path = folder + "/lock";
     const problems = [];
     for (let taken = 0; taken < takes && problems.length === 0;) {
       try {
-        const lock = DirectoryLock.tryTake(folder, "lock");
-        if (lock === undefined) continue;
+        const lock = await DirectoryLock.tryTake(folder, "lock");
         taken++;
         if (Atomics.add(holders, 0, 1) !== 0) problems.push("two have the lock");
+        if (!lock.isOurs) problems.push("another has the lock");
         const owner = JSON.parse(readFileSync(path, "utf8"));
         Atomics.sub(holders, 0, 1);
         lock.release();
         if (taken % 10 !== 0) continue;
+        const token = (taker * 1e6 + taken).toString(16).padStart(32, "0");
         const left = path + "-left-" + taker;
-        writeFileSync(left, JSON.stringify({ ...owner, token: taker + "-" + taken, start: "1" }));
+        writeFileSync(left, "");
+        writeFileSync(folder + "/." + token + ".sock", "");
+        const inode = String(statSync(left).ino);
+        writeFileSync(left, JSON.stringify({ ...owner, token, inode }));
         try {
           linkSync(left, path);
-        } catch {}
+        } catch {
+          rmSync(folder + "/." + token + ".sock");
+        }
         rmSync(left);
       } catch (error) {
-        problems.push(error.message);
+        if (!(error instanceof LockedError) || error.owner === "unknown") problems.push(error.stack);
       }
     }
     parentPort.postMessage(problems);
@@ -51,7 +57,7 @@ describe("DirectoryLock", () => {
       return new Promise<unknown>((resolve, reject) => worker.once("message", resolve).once("error", reject));
     });
     expect(await Promise.all(problems)).toEqual(problems.map(() => []));
-    DirectoryLock.tryTake(folder.path, "lock")?.release();
+    (await DirectoryLock.tryTake(folder.path, "lock")).release();
     expect(readdirSync(folder.path)).toEqual([]);
   });
 });

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, readdirSync, readlinkSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { decodeRrd } from "@rerun-ts/core/decode";
@@ -12,6 +11,7 @@ import {
   MemorySink,
   RecordingStream,
   Tensor,
+  TextDocument,
   WebSocketSink,
   serveGrpcRelay,
   spool,
@@ -195,6 +195,29 @@ describe("spool in a folder", () => {
     expect(second.warnings.map(({ message }) => message).join()).toContain("data is dropped");
   });
 
+  it("goes on after its folder was removed, and has the state of the recording in the new folder", async () => {
+    const [directory, port] = [makeFolder(), await freePort()];
+    const url = `ws://127.0.0.1:${port}/ws`;
+    const warnings: RerunError[] = [];
+    const recording = new RecordingStream("spool", frameOptions(0, warnings));
+    await recording.setSink(spool(new WebSocketSink(url, { thread: false }), { directory }));
+    recording.log("map", new TextDocument("static"), { static: true });
+    logFrames(recording, 0, 10);
+    await recording.flush();
+    rmSync(directory, { recursive: true });
+    await recording.flush().catch(() => {});
+    logFrames(recording, 10, 20);
+    await recording.flush();
+    expect(await recording.close({ timeoutMs: 0 })).toMatchObject({ droppedRows: 10 });
+    expect(warnings.map(({ message }) => message)).toContainEqual(expect.stringContaining("the folder was removed"));
+    const server = await relayAt(port);
+    const next = new RecordingStream("next", frameOptions(0, []));
+    await next.setSink(spool(new WebSocketSink(url, { thread: false }), { directory }));
+    await next.flush({ ack: true });
+    await next.close();
+    expect(framesIn(await readRelay(server))).toEqual(range(10, 20));
+  });
+
   it("counts data that was removed while it was in flight only if it did not arrive", async () => {
     const [directory, server] = [makeFolder(), await relayAt(0)];
     // 32 MB at once, of which the folder may hold 1 MB.
@@ -243,7 +266,7 @@ describe("spool in a folder", () => {
     expect(create).toThrow(message);
   });
 
-  it("belongs to one program at a time; a lock of a process that no longer exists is taken over", async () => {
+  it("belongs to one program at a time", async () => {
     const directory = makeFolder();
     const first = await record(spool(new GrpcSink(), { directory }), 0, 1);
     const second = new RecordingStream("second", { onError: () => {}, onWarning: () => {} });
@@ -252,16 +275,26 @@ describe("spool in a folder", () => {
       message: expect.stringContaining(`process ${process.pid}`),
     });
     await first.recording.close({ timeoutMs: 0 });
-    // The process has our number, but started at another time.
-    const lock = { token: "1", pid: process.pid, host: hostname(), start: "1" };
-    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
-    const space = `${boot} ${readlinkSync("/proc/self/ns/pid")}`;
-    writeFileSync(join(directory, "lock"), JSON.stringify({ ...lock, space }));
     await second.setSink(spool(new GrpcSink(), { directory }));
     await second.close({ timeoutMs: 0 });
   });
 
-  it("removes what programs have left that were killed while they took the lock, and nothing of those that run", async () => {
+  it.each([
+    ["a file of another program", "Package: robot", "lock is not a lock of this version of rerun-ts"],
+    ["a lock of a later version", '{"version":9,"token":"1","pid":1,"host":"there"}', "is not a lock of this version"],
+  ])("is rejected, and keeps the lock, if that is %s", async (_, contents, message) => {
+    const directory = makeFolder();
+    writeFileSync(join(directory, "lock"), contents);
+    const recording = new RecordingStream("strange", { onError: () => {}, onWarning: () => {} });
+    await expect(recording.setSink(spool(new GrpcSink(), { directory }))).rejects.toMatchObject({
+      code: "IO_ERROR",
+      message: expect.stringContaining(message),
+    });
+    expect(readFileSync(join(directory, "lock"), "utf8")).toBe(contents);
+    await recording.close();
+  });
+
+  it("removes what programs have left that were killed while they took the lock", async () => {
     const directory = makeFolder();
     const open = async (): Promise<RecordingStream> => {
       const recording = new RecordingStream("drafts", { onError: () => {}, onWarning: () => {} });
@@ -272,11 +305,12 @@ describe("spool in a folder", () => {
     const first = await open();
     const ours = readFileSync(join(directory, "lock"), "utf8");
     await first.close({ timeoutMs: 0 });
-    writeFileSync(join(directory, "lock.running"), ours);
-    writeFileSync(join(directory, "lock.killed"), ours.replace(/"start":"\d+"/, '"start":"1"'));
-    writeFileSync(join(directory, "lock.cut-off"), ours.slice(0, 20));
+    const token = "0a".repeat(16);
+    writeFileSync(join(directory, `lock.${token}.new`), ours.slice(0, 20));
+    writeFileSync(join(directory, `lock.${token.replaceAll("a", "b")}`), ours);
+    writeFileSync(join(directory, "lock.mine"), "a file of another program");
     await open();
-    expect(readdirSync(directory).filter((name) => name.startsWith("lock"))).toEqual(["lock", "lock.running"]);
+    expect(readdirSync(directory).filter((name) => name.startsWith("lock"))).toEqual(["lock", "lock.mine"]);
   });
 
   it("has a lock that is never incomplete, so that nobody takes it for one that was cut off", async () => {
