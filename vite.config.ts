@@ -169,7 +169,7 @@ export default defineConfig(({ mode }) => ({
           isolate: false,
           setupFiles,
           server: BUILT_PACKAGES,
-          include: ["tests/conformance/**/*.test.ts"],
+          include: ["tests/{conformance,files-of-others}/**/*.test.ts"],
           globalSetup: ["tests/conformance/setup.ts"],
           testTimeout: 120_000,
           hookTimeout: 240_000,

@@ -1,16 +1,20 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { serveGrpcRelay } from "@rerun-ts/node";
 import { root } from "@rerun-ts/test-support/node/environment";
+import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { run } from "@rerun-ts/test-support/node/run";
 import { runNpm } from "@rerun-ts/test-support/node/run-bin";
 import { makeTemporaryFolder } from "@rerun-ts/test-support/node/temporary-folder";
 import { chromiumLaunchOptions } from "@rerun-ts/test-support/setup/chromium";
 import { chromium, type Browser } from "playwright-core";
 import { preview } from "vite";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, type TestContext } from "vitest";
+import { startDevServer } from "./harness/dev-server.ts";
 import { isComplete } from "./harness/is-complete.ts";
+import { ALL_WORKS, logInPage } from "./harness/log-in-page.ts";
 import { needRuntime } from "./harness/runtime.ts";
 
 /** The versions of docs/toolchains.md. */
@@ -20,16 +24,21 @@ const PACKAGES = [
   "@rollup/plugin-commonjs@29.0.3",
   "@rsbuild/core@2.3.2",
   "parcel@2.16.4",
+  "webpack@5.112.2",
+  "webpack-cli@7.3.1",
+  "webpack-dev-server@6.1.0",
 ];
-const FOLDER = join(root, ".cache/runtimes/bundlers");
-const ALL_SENT = { complete: true, droppedRows: 0, warnings: [] };
+const KEY = createHash("sha256").update(PACKAGES.join()).digest("hex").slice(0, 12);
+const FOLDER = join(root, ".cache/runtimes", `bundlers-${KEY}`);
 
 /** A bundler, and a page of its output. */
 interface Bundler {
   /** The files that a project has for it. */
   readonly files?: Readonly<Record<string, string>>;
-  /** The program and its arguments, in the project. */
-  readonly command: readonly string[];
+  /** The program that builds the page and its arguments, in the project. Without it `npm test` builds the page. */
+  readonly command?: readonly string[];
+  /** The program of the development server and its arguments. Port and host follow, or the port alone. */
+  readonly serve?: readonly string[];
   /** The script of the page, if the bundler writes no page. */
   readonly script?: string;
   /** Whether the page names the files of the workers. The project has copies of them. */
@@ -66,6 +75,7 @@ const BUNDLERS: Readonly<Record<string, Bundler>> = {
       };`,
     },
     command: [bin("rsbuild"), "build"],
+    serve: [bin("rsbuild"), "dev", "--host=127.0.0.1", "--port=PORT"],
   },
   Parcel: {
     files: {
@@ -73,10 +83,35 @@ const BUNDLERS: Readonly<Record<string, Bundler>> = {
         '{ "private": true, "type": "module", "@parcel/resolver-default": { "packageExports": true }, "alias": { "@rerun-io/web-viewer": false } }',
     },
     command: [bin("parcel"), "build", "template.html", "--dist-dir", "dist", "--no-cache", "--no-source-maps"],
+    serve: [bin("parcel"), "serve", "template.html", "--no-cache", "--host=127.0.0.1", "--port=PORT"],
     hasWorkerFile: true,
+  },
+  webpack: {
+    files: {
+      "webpack.config.mjs": `export default {
+        mode: "development",
+        entry: "./page.js",
+        ignoreWarnings: [/@rerun-io\\/web-viewer/],
+        devServer: { static: "." },
+      };`,
+      "index.html": `${PAGE}<script type="module" src="./main.js"></script>`,
+    },
+    // It needs Node 22.15.
+    serve: ["node", bin("webpack"), "serve", "--host=127.0.0.1", "--port=PORT"],
   },
   Bun: {
     command: ["bun", "build", "page.js", "rerun-worker.js", "--outdir=dist", "--target=browser"],
+    serve: ["bun", "serve.js", "PORT"],
+    files: {
+      "serve.js": `
+        import page from "./template.html";
+        await Bun.build({ entrypoints: ["rerun-worker.js"], outdir: "dist", target: "browser" });
+        const [port] = process.argv.slice(2);
+        const routes = { "/": page, "/rerun-worker.js": Bun.file("dist/rerun-worker.js") };
+        for (const name of ["opfs-worker", "encoder-worker"])
+          routes[\`/\${name}.js\`] = Bun.file(\`node_modules/@rerun-ts/web/dist/\${name}.js\`);
+        Bun.serve({ hostname: "127.0.0.1", port, development: true, routes });`,
+    },
     script: "page.js",
     namesWorkers: true,
   },
@@ -84,7 +119,7 @@ const BUNDLERS: Readonly<Record<string, Bundler>> = {
 
 /** Installs the bundlers. Returns the reason if that is impossible. */
 async function install(): Promise<string | undefined> {
-  if (existsSync(bin("parcel"))) return undefined;
+  if (existsSync(bin("webpack-dev-server"))) return undefined;
   await mkdir(FOLDER, { recursive: true });
   await writeFile(join(FOLDER, "package.json"), '{ "private": true }\n');
   const options = ["--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"];
@@ -110,69 +145,78 @@ describe.runIf(isComplete)("pages of the packed packages", () => {
     await folder.remove();
   });
 
-  it.for(Object.entries(BUNDLERS))("work with %s", { timeout: 300_000 }, async ([name, bundler], { skip, task }) => {
+  it.for(Object.entries(BUNDLERS).filter(([, { command }]) => command !== undefined))(
+    "work with %s",
+    { timeout: 300_000 },
+    async ([name, bundler], context) => {
+      const { command = [], script, namesWorkers = false } = bundler;
+      const project = await projectOf(name, bundler, context);
+      const [program = "", ...args] = command;
+      const { code, output } = await run(programOf(program, context), args, { cwd: project, capture: true });
+      expect(code, output).toBe(0);
+
+      const dist = join(project, "dist");
+      if (script !== undefined) await writeFile(join(dist, "template.html"), pageFor(bundler) + MODULE);
+      if (namesWorkers)
+        for (const worker of ["opfs-worker", "encoder-worker"])
+          await cp(join(project, `node_modules/@rerun-ts/web/dist/${worker}.js`), join(dist, `${worker}.js`));
+      const index = existsSync(join(dist, "template.html")) ? "template.html" : "index.html";
+      expect(await readFile(join(dist, index), "utf8")).toContain("<script");
+      const served = await preview({
+        root: dist,
+        configFile: false,
+        logLevel: "error",
+        build: { outDir: "." },
+        preview: { host: "127.0.0.1", port: 0 },
+      });
+      onTestFinished(() => served.close());
+      const address = `${served.resolvedUrls?.local[0]}${index}`;
+      expect(await logInPage(browser, address, relay.url)).toMatchObject(ALL_WORKS);
+    },
+  );
+
+  it.for(Object.entries(BUNDLERS).filter(([, { serve }]) => serve !== undefined))(
+    "work with the development server of %s",
+    { timeout: 300_000 },
+    async ([name, bundler], context) => {
+      const project = await projectOf(name, bundler, context);
+      const port = String(await freePort());
+      const [program = "", ...args] = (bundler.serve ?? []).map((arg) => arg.replace("PORT", port));
+      const url = `http://127.0.0.1:${port}/`;
+      await startDevServer({ command: programOf(program, context), args, cwd: project, url });
+      expect(await logInPage(browser, url, relay.url)).toMatchObject(ALL_WORKS);
+    },
+  );
+
+  /** Writes the project of a bundler. */
+  async function projectOf(name: string, bundler: Bundler, { skip, task }: Context): Promise<string> {
     skip(missing !== undefined, missing);
-    const { files = {}, command, script, namesWorkers = false, hasWorkerFile = false } = bundler;
-    const project = join(folder.path, name);
+    const project = join(folder.path, `${name} ${task.id}`);
     await cp(join(root, "tests/e2e/packed"), project, { recursive: true });
     await symlink(join(inject("project"), "node_modules"), join(project, "node_modules"));
-    const page = PAGE.replace("DATA", namesWorkers ? WORKERS : "");
-    const module = '<script type="module" src="./page.js"></script>';
     // A template of Rsbuild gets its script from it.
-    await writeFile(join(project, "template.html"), name === "Rsbuild" ? page : page + module);
+    await writeFile(join(project, "template.html"), pageFor(bundler) + (name === "Rsbuild" ? "" : MODULE));
     await writeFile(join(project, "rerun-worker.js"), 'import "@rerun-ts/web/worker";\n');
-    if (hasWorkerFile) {
+    if (bundler.hasWorkerFile === true) {
       const source = await readFile(join(project, "page.js"), "utf8");
       await writeFile(join(project, "page.js"), source.replace("@rerun-ts/web/worker", "./rerun-worker.js"));
     }
-    for (const [path, text] of Object.entries(files)) await writeFile(join(project, path), text);
-    const [program = "", ...args] = command;
-    const file = program === "bun" ? needRuntime("Bun", [], { skip, task }).program : program;
-    const { code, output } = await run(file, args, { cwd: project, capture: true });
-    expect(code, output).toBe(0);
-
-    const dist = join(project, "dist");
-    if (script !== undefined) await writeFile(join(dist, "template.html"), page + module);
-    if (namesWorkers)
-      for (const worker of ["opfs-worker", "encoder-worker"])
-        await cp(join(project, `node_modules/@rerun-ts/web/dist/${worker}.js`), join(dist, `${worker}.js`));
-    const index = existsSync(join(dist, "template.html")) ? "template.html" : "index.html";
-    expect(await readFile(join(dist, index), "utf8")).toContain("<script");
-    expect(await logIn(dist, index)).toMatchObject({
-      sent: ALL_SENT,
-      hosted: ALL_SENT,
-      spooled: ALL_SENT,
-      encoded: { logged: true, warnings: [] },
-    });
-  });
-
-  /** Opens a page, lets it log in all ways, and returns its report. */
-  async function logIn(dist: string, index: string): Promise<unknown> {
-    const served = await preview({
-      root: dist,
-      configFile: false,
-      logLevel: "error",
-      build: { outDir: "." },
-      preview: { host: "127.0.0.1", port: 0 },
-    });
-    const page = await browser.newPage();
-    const errors: string[] = [];
-    page.on("pageerror", ({ message }) => errors.push(message));
-    try {
-      await page.goto(`${served.resolvedUrls?.local[0]}${index}?url=${encodeURIComponent(relay.url)}`);
-      await page.getByRole("button").click();
-      const output = page.locator("output:not(:empty)");
-      await output.waitFor({ timeout: 60_000 }).catch((error: unknown) => {
-        throw new Error(`the page has no result: ${errors.join("; ")}`, { cause: error });
-      });
-      expect(errors).toEqual([]);
-      return JSON.parse((await output.textContent()) ?? "");
-    } finally {
-      await page.close();
-      await served.close();
-    }
+    for (const [path, text] of Object.entries(bundler.files ?? {})) await writeFile(join(project, path), text);
+    return project;
   }
 });
 
+type Context = Pick<TestContext, "skip" | "task">;
+
+function programOf(program: string, context: Context): string {
+  if (program === "bun") return needRuntime("Bun", [], context).program;
+  return program === "node" ? needRuntime("Node 24", [], context).program : program;
+}
+
+function pageFor({ namesWorkers = false }: Bundler): string {
+  return PAGE.replace("DATA", namesWorkers ? WORKERS : "");
+}
+
+const MODULE = '<script type="module" src="./page.js"></script>';
 const WORKERS =
   'data-storage-worker="./opfs-worker.js" data-host-worker="./rerun-worker.js" data-encoder-worker="./encoder-worker.js"';

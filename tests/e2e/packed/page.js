@@ -4,6 +4,7 @@ import * as rr from "@rerun-ts/web";
 import { newRecording, record } from "./record.js";
 
 document.querySelector("button").addEventListener("click", () => void run());
+document.documentElement.dataset.ready = "true";
 
 async function run() {
   const rec = newRecording(rr);
