@@ -1,3 +1,4 @@
+import { kindOf } from "./kind-of.ts";
 import { remedyFor } from "./remedy.ts";
 import { InvalidValueError, wrongCount, wrongType } from "./invalid-value-error.ts";
 
@@ -44,7 +45,9 @@ export function toArrayLike(value: unknown, expected: string): ArrayLike<unknown
   if (Array.isArray(value)) return value as unknown[];
   if (typeof value === "object" && value !== null) {
     if (typedArrayName(value) !== undefined) return value as ArrayLike<unknown>;
-    if (remedyFor(value).includes("proxy of a typed array")) throw wrongType(expected, value);
+    // The characters of a `String` object are no list.
+    if (kindOf(value) === "String" || remedyFor(value).includes("proxy of a typed array"))
+      throw wrongType(expected, value);
     if (Symbol.iterator in value) return [...(value as Iterable<unknown>)];
     const { length } = value as ArrayLike<unknown>;
     if (Number.isInteger(length)) {

@@ -1,6 +1,7 @@
 import { describeValue } from "../checks/describe-value.ts";
 import { hasLoneSurrogate } from "../checks/has-lone-surrogate.ts";
 import { InvalidValueError, wrongType } from "../checks/invalid-value-error.ts";
+import { kindOf } from "../checks/kind-of.ts";
 import type { Int64 } from "./int64.ts";
 import { resolveTimeValue, type ExplicitTimeValue, type TimeCell, type TimeValue } from "./time-value.ts";
 import { STATIC_TIMELINES, type Timeline, type TimelineRegistry, type TimelineSet } from "./timeline.ts";
@@ -144,7 +145,8 @@ export function resolveTimePoint(
   registry: TimelineRegistry,
   onTimeline: (name: string) => void,
 ): TimeEntry[] {
-  if (typeof times !== "object" || times === null) {
+  // A `Date`, a list or an error has no timelines.
+  if (kindOf(times) !== "Object") {
     throw wrongType("an object of times by timeline name, e.g. { frame: 3 }", times);
   }
   const entries: { name: string; cell: TimeCell }[] = [];

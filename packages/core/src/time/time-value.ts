@@ -134,7 +134,12 @@ export function resolveTimestamp(value: unknown, out: Int64): void {
 }
 
 function resolveMilliseconds(date: DateLike, out: Int64): void {
-  const millis = date.getTime();
+  let millis: number;
+  try {
+    millis = date.getTime();
+  } catch {
+    throw wrongCount("a Date, not a proxy of one (pass `new Date(time)`)", "a Date whose time cannot be read");
+  }
   if (!Number.isFinite(millis)) throw wrongCount("a valid Date", "an invalid Date");
   setSeconds(millis, 1e6, out);
 }

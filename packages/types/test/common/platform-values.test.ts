@@ -7,6 +7,7 @@ import {
   proxied,
   type ForeignValue,
 } from "@rerun-ts/test-support/common/platform-values";
+import { textsOfPlatform } from "@rerun-ts/test-support/common/platform-times";
 import {
   AssetAudio,
   DepthImage,
@@ -18,6 +19,7 @@ import {
   Scalars,
   SegmentationImage,
   Tensor,
+  TextLog,
   Transform3D,
 } from "@rerun-ts/types";
 import { describe, expect, it } from "vitest";
@@ -90,6 +92,19 @@ describe.each(Object.entries(BYTES))("bytes as %s", (_, [log, component]) => {
   it.each(bytesOfPlatform())("$name", ({ make, bytes, remedy }) => {
     if (remedy !== undefined) expect(() => logged(log(make() as never))).toThrow(remedy);
     else expect(logged(log(make() as never))(component)).toEqual([bytes]);
+  });
+});
+
+const TEXTS: Readonly<Record<string, (value: never) => AsComponents>> = {
+  text: (text) => new TextLog(text),
+  level: (level) => new TextLog("text", { level }),
+  labels: (labels) => new Points3D([0, 0, 0], { labels }),
+  "a list of labels": (label) => new Points3D([0, 0, 0], { labels: [label] }),
+};
+
+describe.each(Object.entries(TEXTS))("texts as %s", (_, log) => {
+  it.each(textsOfPlatform())("$name is refused", ({ make, remedy }) => {
+    expect(() => logged(log(make() as never))).toThrow(remedy);
   });
 });
 
