@@ -46,7 +46,7 @@ interface Measurement {
 }
 
 /**
- * Runs workloads with this checkout and with a commit, in turns, and compares the medians of their processor time, which
+ * Runs workloads with this checkout and with a commit, in turns, and compares the medians of their processor time. That
  * depends less on other programs of the machine than elapsed time. The commit runs twice in each round, which shows how
  * much it differs from itself. Prints a table. Returns whether no workload has become slower.
  */

@@ -12,7 +12,7 @@ export type { CatalogEntry, CatalogEntryKind } from "./catalog/catalog-entry.ts"
 export type { CatalogQuery, CatalogQueryOptions, CatalogQueryProgress } from "./catalog/catalog-query.ts";
 export type { CatalogTls } from "./catalog/catalog-transport.ts";
 export { connectCatalog, type ConnectCatalogOptions } from "./catalog/connect-catalog.ts";
-export type { SegmentTableOptions } from "./catalog/segment-table-options.ts";
+export type { ReadableTable, SegmentTableOptions } from "./catalog/segment-table-options.ts";
 export type { AssetMode } from "./catalog/asset-coverage.ts";
 export type { DatasetEntry, RegisterAssetOptions, RegisterBlueprintOptions } from "./catalog/dataset-entry.ts";
 export type { RegisterOptions, UnregisterOptions, UploadOptions } from "./catalog/dataset-registrations.ts";

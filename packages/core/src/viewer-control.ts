@@ -42,7 +42,8 @@ export type {
 } from "./viewer-control/viewer-state.ts";
 export { EDGES, FRAMES, PLAY_STATES, TIME_TYPES, UPDATE_MODES, wordOf } from "./viewer-control/viewer-enums.ts";
 export { parseExactJson, stringifyExactJson } from "./viewer-control/exact-json.ts";
-export { grpcViewerCalls, type UnaryCall } from "./viewer-control/grpc-viewer-calls.ts";
+export { grpcViewerCalls } from "./viewer-control/grpc-viewer-calls.ts";
+export type { UnaryCall } from "./viewer-control/unary-call.ts";
 export { viewerRequest } from "./viewer-control/viewer-request.ts";
 export { ViewerControlService as viewerControlService } from "./gen/rerun/viewer_control/v1alpha1/viewer_control_pb.ts";
 export { viewerError, viewerStatus } from "./viewer-control/viewer-error.ts";

@@ -19,7 +19,6 @@ export const READING_CALLS: Readonly<Record<string, Call | FailingCall | Reason>
   "arrow CatalogQuery.rows": "as `Query.rows`",
   "arrow CatalogQuery.toColumns": "as `Query.toColumns`",
   "arrow DatasetSelection.query": "its conditions are those of `RecordingReader.query`",
-  "arrow DatasetSelection.segmentTable": "its conditions are those of `RecordingReader.query`",
   "arrow Chunk.fromColumns": ({ arrow }, other) => {
     const chunk = arrow.Chunk.fromColumns(entity(other), { timelines: times(other), columns: scalars(other) });
     return [chunk.entityPath, chunk.table.numRows];

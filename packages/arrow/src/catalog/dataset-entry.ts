@@ -104,7 +104,7 @@ export class DatasetEntry extends DatasetRegistrations {
     if (dataset !== undefined) this.#message = dataset;
   }
 
-  #hidden(contents: "blueprints" | "assets"): HiddenDataset {
+  #hidden(contents: "blueprints" | "assets"): HiddenDataset<DatasetEntry> {
     return {
       title: this.title,
       contents,

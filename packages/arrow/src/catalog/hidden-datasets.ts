@@ -2,25 +2,32 @@ import { RerunError } from "@rerun-ts/core";
 import { maskUrl } from "@rerun-ts/core/checks";
 import type { CatalogCallOptions } from "./catalog-calls.ts";
 import { checkText, checkUrl } from "./check-texts.ts";
-import type { DatasetEntry } from "./dataset-entry.ts";
+
+/** A dataset in which files can be registered. */
+interface RegisteringDataset {
+  register(
+    url: string,
+    options: CatalogCallOptions & { readonly onDuplicate: "replace" },
+  ): { wait(): Promise<readonly string[]> };
+}
 
 /** The hidden dataset of an entry for its layouts or assets. */
-export interface HiddenDataset {
+export interface HiddenDataset<Dataset extends RegisteringDataset> {
   /** The entry, for messages. */
   readonly title: string;
   readonly contents: "blueprints" | "assets";
   /** Opens the dataset that the entry names, if it names one. */
-  open(options: CatalogCallOptions): Promise<DatasetEntry | undefined>;
+  open(options: CatalogCallOptions): Promise<Dataset | undefined>;
   /** Updates the entry without a change. A server then creates the datasets that an older entry lacks. */
   create(options: CatalogCallOptions): Promise<void>;
 }
 
 /** Registers a file in a hidden dataset. A file of the same recording is replaced. Returns the id of its segment. */
-export async function registerHidden(
-  hidden: HiddenDataset,
+export async function registerHidden<Dataset extends RegisteringDataset>(
+  hidden: HiddenDataset<Dataset>,
   url: string,
   options: CatalogCallOptions,
-): Promise<{ readonly dataset: DatasetEntry; readonly id: string }> {
+): Promise<{ readonly dataset: Dataset; readonly id: string }> {
   checkUrl("url", url);
   let dataset = await hidden.open(options);
   if (dataset === undefined) {

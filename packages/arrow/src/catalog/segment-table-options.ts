@@ -1,6 +1,11 @@
 import type { Table } from "apache-arrow";
 import type { CatalogCallOptions } from "./catalog-calls.ts";
-import type { TableEntry } from "./table-entry.ts";
+
+/** A table of a catalog, such as a `TableEntry`. */
+export interface ReadableTable {
+  /** Reads all rows. */
+  toTable(options?: CatalogCallOptions): Promise<Table>;
+}
 
 /** Options of the table of segments. */
 export interface SegmentTableOptions extends CatalogCallOptions {
@@ -9,7 +14,7 @@ export interface SegmentTableOptions extends CatalogCallOptions {
   /** The names of the columns. Default: all. */
   columns?: readonly string[] | undefined;
   /** A table whose columns are added, null for segments without a row of it. Default: none. */
-  joinMeta?: TableEntry | Table | undefined;
+  joinMeta?: ReadableTable | Table | undefined;
   /** The column that both tables have. Default `"rerun_segment_id"`. */
   joinKey?: string | undefined;
 }

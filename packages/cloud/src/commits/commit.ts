@@ -1,5 +1,5 @@
 import { RerunError, type StoreId } from "@rerun-ts/core";
-import { isFlatPrints, type FlatPrints } from "../nats/run-prints.ts";
+import { isFlatPrints, type FlatPrints } from "./run-prints.ts";
 import { parseStored } from "../store/stored-json.ts";
 import { isFlatRanges, type FlatRanges } from "./pack-ranges.ts";
 

@@ -9,7 +9,7 @@ import type { CountedPart } from "../replacements/counted-parts.ts";
 import { FileSource } from "../store/file-source.ts";
 import type { ObjectBody, ObjectStore } from "../store/object-store.ts";
 import { makeWorkFolder } from "./work-folder.ts";
-import { columnsOfPart, fittingParts, type PartColumns } from "./part-columns.ts";
+import { columnsOfPart, fittingParts, type PartColumns } from "../reading/part-columns.ts";
 
 const COPIED_AT_ONCE = 8;
 

@@ -14,8 +14,9 @@ const MAX_PARTS = 500;
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * Groups consecutive parts of a recording and of one day for compaction, by the store's time. No part is larger than all others of its group together, so
- * the number of times that a byte is written again is at most the number of times that its part can double in size.
+ * Groups consecutive parts of a recording and of one day for compaction, by the store's time. No part is larger than
+ * all others of its group together, so the number of times that a byte is written again is at most the number of times
+ * that its part can double in size.
  */
 export function planGroups(parts: readonly CountedPart[], limits: GroupLimits): readonly (readonly CountedPart[])[] {
   const small = parts

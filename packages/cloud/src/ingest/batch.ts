@@ -1,7 +1,7 @@
 import type { StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
 import { slicePack, type Pack, type PackId } from "../nats/pack.ts";
-import { RunPrints, type FlatPrints } from "../nats/run-prints.ts";
+import { RunPrints, type FlatPrints } from "../commits/run-prints.ts";
 import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 
 /** A pack with its size in the stream. */

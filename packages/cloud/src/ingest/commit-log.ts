@@ -2,7 +2,7 @@ import { isRerunError, type StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
 import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
 import type { PackId } from "../nats/pack.ts";
-import { RunPrints } from "../nats/run-prints.ts";
+import { RunPrints } from "../commits/run-prints.ts";
 import { createObject } from "../store/create-object.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { decodeCommit, decodeSnapshot, encodeCommit, type Commit, type StaticPlace } from "../commits/commit.ts";

@@ -1,5 +1,5 @@
 import type { FlatRanges } from "../commits/pack-ranges.ts";
-import type { FlatPrints } from "../nats/run-prints.ts";
+import type { FlatPrints } from "../commits/run-prints.ts";
 import type { PackId } from "../nats/pack.ts";
 
 /** A message of a stream. */

@@ -17,7 +17,7 @@ import type { NatsAddress } from "../nats/nats-address.ts";
 import type { FlatRanges } from "../commits/pack-ranges.ts";
 import type { PackId } from "../nats/pack.ts";
 import type { Announcement, PackRejection } from "../nats/pack-link.ts";
-import type { FlatPrints } from "../nats/run-prints.ts";
+import type { FlatPrints } from "../commits/run-prints.ts";
 import {
   PARTITIONS,
   RUN,

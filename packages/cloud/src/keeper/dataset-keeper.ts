@@ -1,6 +1,6 @@
 import type { CatalogClient, DatasetEntry } from "@rerun-ts/arrow/catalog";
 import type { RerunError } from "@rerun-ts/core";
-import { fittingParts } from "../compact/part-columns.ts";
+import { fittingParts } from "../reading/part-columns.ts";
 import { datasetPrefix } from "../commits/log-keys.ts";
 import { CountedParts, type CountedPart, type ListedParts } from "../replacements/counted-parts.ts";
 import { partOfKey, partOfLayer, type PartNames } from "../replacements/part-of-key.ts";
@@ -15,7 +15,7 @@ import { registerNew, registeredParts } from "./register-parts.ts";
 import { prepareParts, type PreparedPart } from "./prepare-parts.ts";
 
 const UNREGISTERED_AT_ONCE = 1000;
-/** What the catalog has is compared at these intervals, or at this multiple of the duration of a comparison. */
+/** Intervals of asking the catalog which parts it has: this time, or this multiple of the duration of the last call. */
 const [COMPARE_MS, COMPARE_FACTOR] = [60_000, 100];
 
 /** Settings of a {@link DatasetKeeper}. */
@@ -180,8 +180,9 @@ export class DatasetKeeper {
   }
 
   /**
-   * Where parts have different types in one column, most of the data decides which are in the dataset, and not the order
-   * in which they came: a restarted catalog has the same parts. Most of the others are in the dataset for conflicts.
+   * Decides which parts are in the dataset if they have different types in one column: those with most of the data, and
+   * not the first ones, so that a restarted catalog has the same parts. Most of the others are in the dataset for
+   * conflicts.
    */
   async #settleConflicts(
     catalog: CatalogClient,

@@ -1,5 +1,5 @@
 import type { DatasetEntry } from "@rerun-ts/arrow/catalog";
-import { columnsOfPart, type PartColumns } from "../compact/part-columns.ts";
+import { columnsOfPart, type PartColumns } from "../reading/part-columns.ts";
 
 /** A part, with the path of its file. */
 export interface PartFile {

@@ -14,8 +14,8 @@ export interface PreparedPart {
 }
 
 /**
- * Makes the files of parts ready, and yields groups of those that are: a part whose file takes long does not hold up the
- * others, and queries see the first parts soon.
+ * Makes the files of parts ready, and yields groups of those that are: a part whose file takes long does not hold up
+ * the others, and queries see the first parts soon.
  */
 export async function* prepareParts(
   parts: readonly StoredPart[],

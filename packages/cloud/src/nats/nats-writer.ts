@@ -5,7 +5,7 @@ import { PackMaker, type PackMakerSettings } from "./pack-maker.ts";
 import { cutPack, encodePack } from "./pack.ts";
 import type { OpenPackLink, PackLink, PackRejection } from "./pack-link.ts";
 import { PackRanges, missingOf, type FlatRanges } from "../commits/pack-ranges.ts";
-import { RunPrints, type FlatPrints } from "./run-prints.ts";
+import { RunPrints, type FlatPrints } from "../commits/run-prints.ts";
 import { PacksInFlight, type PackInFlight } from "./packs-in-flight.ts";
 
 /** Small messages share a pack of about this size. A larger message has a separate pack. */
@@ -243,8 +243,8 @@ export class NatsWriter extends ReconnectingWriter {
   }
 
   /**
-   * Sends everything that is not committed in another run: a copy of this machine, or this machine before it went back to
-   * a snapshot, has used the numbers for other messages.
+   * Sends everything that is not committed in another run: a copy of this machine, or this machine before it went back
+   * to a snapshot, has used the numbers for other messages.
    */
   #changeRun(): void {
     const { newRun } = this.#settings;

@@ -4,7 +4,7 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import { connectNats, natsError, type NatsConnectOptions } from "./connect-nats.ts";
 import type { NatsAddress } from "./nats-address.ts";
 import type { Announcement, OpenPackLink, PackLink, PackLinkEvents, PackRejection } from "./pack-link.ts";
-import { isFlatPrints } from "./run-prints.ts";
+import { isFlatPrints } from "../commits/run-prints.ts";
 import { isFlatRanges } from "../commits/pack-ranges.ts";
 import { ackSubject, askSubject, packSubject, partitionOf, streamName } from "./subjects.ts";
 

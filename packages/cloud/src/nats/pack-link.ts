@@ -1,5 +1,5 @@
 import type { FlatRanges } from "../commits/pack-ranges.ts";
-import type { FlatPrints } from "./run-prints.ts";
+import type { FlatPrints } from "../commits/run-prints.ts";
 
 /** A pack that an ingester cannot commit. */
 export interface PackRejection {

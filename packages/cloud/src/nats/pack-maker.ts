@@ -2,7 +2,7 @@ import type { EncodedMessage, StoreId } from "@rerun-ts/core";
 import { storeKey } from "@rerun-ts/core/encode";
 import type { Pack } from "./pack.ts";
 import { PacksInFlight, type PackInFlight } from "./packs-in-flight.ts";
-import { printWith } from "./run-prints.ts";
+import { printWith } from "../commits/run-prints.ts";
 
 /** Settings of a {@link PackMaker}. */
 export interface PackMakerSettings {

@@ -1,6 +1,6 @@
 import { RerunError, isRerunError, type StoreId } from "@rerun-ts/core";
 import type { FlatRanges } from "../commits/pack-ranges.ts";
-import type { PackPrints } from "./run-prints.ts";
+import type { PackPrints } from "../commits/run-prints.ts";
 import { PackRecordsWriter, type StoredTable } from "./pack-records.ts";
 import { PackedMessages, type PackMessages } from "./packed-messages.ts";
 
@@ -11,7 +11,7 @@ export interface PackId {
   readonly number: number;
   /** The number of the run's messages in this pack, including the first ones that open its store. */
   readonly count: number;
-  /** What the run had before the pack, and with it. Default: its numbers alone identify the messages. */
+  /** The prints of the run before the pack, and with it. Default: its numbers alone identify the messages. */
   readonly prints?: PackPrints | undefined;
 }
 

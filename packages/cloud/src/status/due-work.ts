@@ -1,5 +1,3 @@
-import type { StatusReport } from "@rerun-ts/node/parts";
-
 /** The time after which due work that does not happen is a problem. */
 const LIMIT_MS = 30_000;
 const MAX_LISTED = 3;
@@ -101,8 +99,15 @@ export class DueWork {
   }
 }
 
+/** A metric of due work. */
+export interface DueWorkMetric {
+  readonly name: string;
+  readonly help: string;
+  readonly value: number;
+}
+
 /** The metrics of due work. @param prefix the beginning of their names */
-export function dueWorkMetrics(prefix: string, report: DueWorkReport): StatusReport["metrics"] {
+export function dueWorkMetrics(prefix: string, report: DueWorkReport): readonly DueWorkMetric[] {
   const { secondsSinceSuccess, oldestFailureSeconds, failing } = report;
   return [
     {

@@ -108,7 +108,9 @@ describe("escapeId", () => {
       }),
     );
     for (const segment of ["a_", "_2e", "_FF", "a b", ""]) expect(unescapeId(segment), segment).toBeUndefined();
-    expect(() => escapeId(undefined as never)).toThrow("`id` must be a string, got undefined");
+    expect(() => escapeId(undefined as never)).toThrow(
+      "`id` must be a string of whole Unicode characters, got undefined",
+    );
     expect(() => unescapeId(5 as never)).toThrow("`segment` must be a string, got 5");
   });
 });

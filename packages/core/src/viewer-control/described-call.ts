@@ -22,7 +22,7 @@ import {
   type FileDescriptorProto,
 } from "@bufbuild/protobuf/wkt";
 import { RerunError } from "../errors/rerun-error.ts";
-import type { UnaryCall } from "./grpc-viewer-calls.ts";
+import type { UnaryCall } from "./unary-call.ts";
 
 const SERVICE = "rerun.viewer_control.v1alpha1.ViewerControlService";
 const REFLECTION = "grpc.reflection.v1alpha";

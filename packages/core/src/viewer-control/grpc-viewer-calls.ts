@@ -1,14 +1,7 @@
-import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import { ViewerControlService } from "../gen/rerun/viewer_control/v1alpha1/viewer_control_pb.ts";
+import type { UnaryCall } from "./unary-call.ts";
 import type { ViewerConnection } from "./viewer-call.ts";
 import { viewerRequest } from "./viewer-request.ts";
-
-/** Makes one call over gRPC. Rejects with a `RerunError`. */
-export type UnaryCall = <Input extends DescMessage, Output extends DescMessage>(
-  method: DescMethodUnary<Input, Output>,
-  message: MessageInitShape<Input>,
-  signal: AbortSignal,
-) => Promise<MessageShape<Output>>;
 
 /** The calls of a viewer and its tables over gRPC, for any transport. */
 export function grpcViewerCalls(unary: UnaryCall): Pick<ViewerConnection, "call" | "selection" | "sendTable"> {

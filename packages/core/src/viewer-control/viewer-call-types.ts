@@ -198,8 +198,8 @@ export interface ViewerRectangle {
 }
 
 /**
- * The selection of a viewer, as JSON: the fields have the names and values of the viewer's own answer. Rerun 0.41 has no
- * such call, so this SDK was not tried with a real answer.
+ * The selection of a viewer, as JSON: the fields have the names and values of the viewer's own answer. Rerun 0.41 has
+ * no such call, so this SDK was not tried with a real answer.
  */
 export type ViewerSelection =
   | string

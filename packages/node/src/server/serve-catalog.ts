@@ -18,6 +18,7 @@ export interface CatalogServer {
   readonly isRunning: boolean;
   /** Ends the server. Its datasets and tables are gone, but not the registered files. */
   close(): Promise<void>;
+  /** Ends the server, as `close` does. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

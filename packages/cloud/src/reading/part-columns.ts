@@ -18,9 +18,9 @@ export async function columnsOfPart(path: string, recordingId: string): Promise<
 }
 
 /**
- * The parts that can be in one dataset: for each column, those with the type that most of the data has. A catalog refuses
- * a file, with all of its data, if a column has another type than in the other files. The order of the parts does not
- * matter.
+ * The parts that can be in one dataset: for each column, those with the type that most of the data has. A catalog
+ * refuses a file, with all of its data, if a column has another type than in the other files. The order of the parts
+ * does not matter.
  */
 export function fittingParts<Part extends { readonly columns: PartColumns; readonly size: number }>(
   parts: readonly Part[],
