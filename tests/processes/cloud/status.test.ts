@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { request, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { GrpcSink, RecordingStream, Scalars } from "@rerun-ts/node";
@@ -165,6 +167,9 @@ describe("the state of a command", () => {
     expect((await fetch(`http://127.0.0.2:${port}/healthz`)).status).toBe(200);
     expect((await fetch(`http://127.0.0.2:${port}/healthz`, { method: "POST" })).status).toBe(405);
     expect((await fetch(`http://127.0.0.2:${port}/`)).status).toBe(404);
+    // A page of elsewhere may give its own name to this address.
+    expect(await statusFor("rebound.example", port)).toBe(403);
+    expect(await statusFor("localhost", port)).toBe(200);
     await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow("fetch failed");
     const ingest = ["ingest", "--from", "nats://127.0.0.1:1", "--to", "./bucket", "--dataset", "fleet"];
     for (const command of [["serve", "--port", "0"], ingest]) {
@@ -175,3 +180,11 @@ describe("the state of a command", () => {
     await relay.interrupt();
   });
 });
+
+/** The status of a request to 127.0.0.2 that names another host. */
+async function statusFor(host: string, port: number): Promise<number | undefined> {
+  const asked = request({ host: "127.0.0.2", port, path: "/healthz", headers: { host: `${host}:${port}` } }).end();
+  const [response] = (await once(asked, "response")) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}

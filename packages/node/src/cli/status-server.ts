@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { RerunError } from "@rerun-ts/core";
 import { messageOf } from "@rerun-ts/core/checks";
+import { hostNameOf, isLoopback } from "../net/host-names.ts";
 import { UsageError, integerOf } from "./arguments.ts";
 import { healthText, metricsText, type StatusReport } from "./status-report.ts";
 
@@ -26,9 +27,13 @@ export class StatusServer {
     { host, port }: { readonly host: string; readonly port: number },
     report: () => StatusReport,
   ): Promise<StatusServer> {
-    const server = createServer(({ method, url }, response) => {
+    const isLocal = isLoopback(hostNameOf(host));
+    const server = createServer(({ method, url, headers }, response) => {
       const path = url?.split("?")[0];
-      if (method !== "GET" && method !== "HEAD") response.writeHead(405).end();
+      // A page can give a name of its own to an address of this machine (DNS rebinding).
+      if (isLocal && !isLoopback(hostNameOf(headers.host ?? "")))
+        response.writeHead(403).end("the host must be localhost, or an address of this machine\n");
+      else if (method !== "GET" && method !== "HEAD") response.writeHead(405).end();
       else if (path === "/healthz") {
         const state = report();
         const type = { "content-type": "application/json", "cache-control": "no-store" };

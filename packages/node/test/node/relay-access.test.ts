@@ -101,6 +101,13 @@ describe("a relay with the option `access`", () => {
     [[{ write: true }], "`access[0]` must have either `token`, ASCII characters without spaces, or `sha256`"],
     [[{ token: "canary", sha256: "0".repeat(64) }], "`access[0]` must have either `token`"],
     [[{ token: "canary" }, { token: "canary 2" }], "`access[1]` must have either `token`"],
+    [
+      [
+        { token: "canary", read: true },
+        { token: "canary", write: true },
+      ],
+      "`access[1]` has the token of `access[0]`",
+    ],
     [[{ token: "canary", recordings: [""] }], "`access[0].recordings` must be a non-empty string or an array of them"],
     [[{ token: "canary", dataset: "d" }], "dataset"],
   ])("rejects %j without showing a token", async (access, message) => {

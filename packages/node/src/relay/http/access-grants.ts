@@ -39,7 +39,13 @@ export type AllowedStores = ((storeId: StoreId) => boolean) | undefined;
 export function checkGrants(name: string, grants: readonly AccessGrant[]): CheckedGrant[] {
   if (!Array.isArray(grants))
     throw argumentError(name, `\`${name}\` must be a list of { token, write, read, recordings }`);
-  return (grants as readonly AccessGrant[]).map((grant, index) => checkGrant(`${name}[${index}]`, grant));
+  const checked = (grants as readonly AccessGrant[]).map((grant, index) => checkGrant(`${name}[${index}]`, grant));
+  for (const [index, { sha256 }] of checked.entries()) {
+    const first = checked.findIndex((other) => other.sha256 === sha256);
+    if (first < index)
+      throw argumentError(name, `\`${name}[${index}]\` has the token of \`${name}[${first}]\`: join them to one entry`);
+  }
+  return checked;
 }
 
 function checkGrant(name: string, grant: AccessGrant): CheckedGrant {
