@@ -102,7 +102,7 @@ const PACKAGES = {
       "cli/download/recording-file.ts": [DECODER, RRD],
       // With `import()`, and types.
       "cli/arrow-tools.ts": [COMMANDS],
-      "server/serve-catalog.ts": [COMMANDS],
+      "server/serve-catalog.ts": ["^packages/arrow/dist/catalog[.]js$"],
       // With `import()`.
       "importer/run-importers.ts": [DECODER],
       // Only servers load these.

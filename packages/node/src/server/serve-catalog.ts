@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { RerunError } from "@rerun-ts/core";
 import { withRerunErrors } from "@rerun-ts/core/checks";
-import type * as commands from "@rerun-ts/arrow/commands";
+import type * as catalog from "@rerun-ts/arrow/catalog";
 import { toUrlHost } from "../net/host-names.ts";
 import { checkCatalogOptions, type CatalogSettings, type ServeCatalogOptions } from "./serve-catalog-options.ts";
 import { ServerProcess } from "./server-process.ts";
@@ -73,8 +73,8 @@ export function serveCatalog(options?: ServeCatalogOptions): Promise<CatalogServ
 /** Registers recordings one by one, which the server itself cannot. */
 async function register(url: string, files: ReadonlyMap<string, readonly string[]>): Promise<void> {
   if (files.size === 0) return;
-  const catalog = await (await loadArrow()).loadCatalog();
-  const client = await catalog.connectCatalog(url);
+  const { connectCatalog } = await loadCatalog();
+  const client = await connectCatalog(url);
   try {
     for (const [name, paths] of files) {
       const dataset = await client.createDataset(name);
@@ -85,11 +85,9 @@ async function register(url: string, files: ReadonlyMap<string, readonly string[
   }
 }
 
-async function loadArrow(): Promise<typeof commands> {
-  // Not a literal, so that bundles of programs do not need the package.
-  const name = "@rerun-ts/arrow/commands";
+async function loadCatalog(): Promise<typeof catalog> {
   try {
-    return (await import(name)) as typeof commands;
+    return await import("@rerun-ts/arrow/catalog");
   } catch (cause) {
     const message = "datasets of single recordings need the package: npm install @rerun-ts/arrow";
     throw new RerunError("UNSUPPORTED", message, { cause, argument: "datasets" });
