@@ -26,6 +26,7 @@ export async function* prepareParts(
   const ready: PreparedPart[] = [];
   const next = parts.values();
   const running = new Set<Promise<void>>();
+  let isOver = false;
   let onChange = (): void => {};
   const changed = (): Promise<void> => new Promise((resolve) => (onChange = resolve));
   const run = async (): Promise<void> => {
@@ -36,8 +37,8 @@ export async function* prepareParts(
         onFailed(part, RerunError.from(error));
       }
       onChange();
-      while (ready.length >= REGISTERED_AT_ONCE && !signal.aborted) await sleep(GATHER_MS);
-      if (signal.aborted) break;
+      while (ready.length >= REGISTERED_AT_ONCE && !signal.aborted && !isOver) await sleep(GATHER_MS);
+      if (signal.aborted || isOver) break;
     }
   };
   for (let count = Math.min(PREPARED_AT_ONCE, parts.length); count > 0; count--) {
@@ -47,12 +48,17 @@ export async function* prepareParts(
     });
     running.add(worker);
   }
-  while (running.size > 0 || ready.length > 0) {
-    if (ready.length === 0) {
-      await changed();
-      if (running.size > 0 && ready.length < REGISTERED_AT_ONCE) await sleep(GATHER_MS);
-      continue;
+  try {
+    while (running.size > 0 || ready.length > 0) {
+      if (ready.length === 0) {
+        await changed();
+        if (running.size > 0 && ready.length < REGISTERED_AT_ONCE) await sleep(GATHER_MS);
+        continue;
+      }
+      yield ready.splice(0, REGISTERED_AT_ONCE);
     }
-    yield ready.splice(0, REGISTERED_AT_ONCE);
+  } finally {
+    // The error of a group ends the others.
+    isOver = true;
   }
 }

@@ -40,7 +40,8 @@ export class ServerProcess {
     this.#program = findExecutable({ executableName, executablePath });
     // A separate process group: `rerun` may be a launcher, whose end would leave the server running.
     this.#child = spawn(this.#program, ["server", ...args], {
-      stdio: ["ignore", "inherit", "pipe"],
+      // A server that outlives this process must not hold its standard output open.
+      stdio: ["ignore", endsWithProgram ? "inherit" : "ignore", "pipe"],
       env: environmentOf(),
       detached: !IS_WINDOWS,
     });
