@@ -274,7 +274,7 @@ describe("the keeper of a catalog", () => {
     const keeper = place.keeper();
     await keeper.pass(place.catalog.client, signal);
     expect(keeper.registered).toBe(2);
-    const reasons = [...keeper.quarantined.values()].map(({ reason }) => reason);
+    const reasons = [...keeper.quarantined.values()].map(({ reason }) => reason).sort();
     expect(reasons).toEqual([
       expect.stringMatching(/has no recording "page"/),
       expect.stringMatching(/is of the recording "page", and has others: "monday"/),
