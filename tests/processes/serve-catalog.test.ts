@@ -91,10 +91,17 @@ describe("serveCatalog", () => {
     });
     const signal = AbortSignal.abort();
     await expect(rr.serveCatalog({ executablePath, signal })).rejects.toMatchObject({ code: "ABORTED" });
-    await expect(rr.serveCatalog({ executablePath, timeoutMs: 0 })).rejects.toMatchObject({
+    // It accepts no connections, ever.
+    const silent = join(folder, "silent");
+    await writeFile(silent, "#!/bin/sh\nexec sleep 600\n", { mode: 0o755 });
+    await expect(rr.serveCatalog({ executablePath: silent, timeoutMs: 0 })).rejects.toMatchObject({
       code: "TIMEOUT",
       argument: "timeoutMs",
     });
+    const stop = new AbortController();
+    const starting = rr.serveCatalog({ executablePath: silent, signal: stop.signal });
+    stop.abort();
+    await expect(starting).rejects.toMatchObject({ code: "ABORTED" });
     await expect(rr.serveCatalog({ executablePath, port: await freePort(), tables: { t: folder } })).rejects.toThrow();
   });
 
