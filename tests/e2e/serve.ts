@@ -114,7 +114,8 @@ async function serveFolder(
       configFile: false,
       logLevel: "error",
       build: { outDir: "." },
-      preview: { host, port: 0, headers: given },
+      // Pages also come from names that browsers find on this machine.
+      preview: { host, port: 0, headers: given, allowedHosts: true },
     });
     servers.push(server);
     const { local = [], network = [] } = server.resolvedUrls ?? {};

@@ -6,10 +6,8 @@ export interface PageState {
   readonly name: string;
   /** Headers of the page's document. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The address under which the page is opened, in place of that of its server. */
-  readonly origin?: string;
-  /** Sinks that are not tried: Chromium keeps pages of the internet from servers of this machine. */
-  readonly without?: readonly SinkKind[];
+  /** The name of the host under which the page is opened, in place of that of its server. */
+  readonly host?: string;
   /** A script that runs in the page before its own. */
   readonly before?: string;
   /** The program of the worker for storage, in place of the right one. */
@@ -28,6 +26,12 @@ export type SinkKind = "memory" | "opfs" | "spool" | "grpc" | "websocket";
 export const SINK_KINDS: readonly SinkKind[] = ["memory", "opfs", "spool", "grpc", "websocket"];
 
 const STORING: readonly SinkKind[] = ["opfs", "spool"];
+
+/**
+ * A name that Chromium finds on this machine. Its pages have neither `crypto.subtle` nor the origin private file
+ * system.
+ */
+export const INSECURE_HOST = "robot.test";
 
 const STRICT_POLICY = [
   "default-src 'none'",
@@ -87,7 +91,7 @@ export const PAGE_STATES: readonly PageState[] = [
   },
   { name: "denied to keep its data", before: persistence("Promise.resolve(false)") },
   { name: "whose user does not answer", before: persistence("new Promise(() => {})") },
-  { name: "of an insecure origin", origin: "http://robot.test/", refuses: STORING, without: ["grpc", "websocket"] },
+  { name: "of an insecure origin", host: INSECURE_HOST, refuses: STORING },
   { name: "with a strict policy", headers: { "content-security-policy": STRICT_POLICY } },
   {
     name: "with Trusted Types",
