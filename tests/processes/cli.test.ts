@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { isSoak } from "@rerun-ts/test-support/node/environment";
 import { once } from "node:events";
 import { readdir, readFile, symlink, writeFile } from "node:fs/promises";
@@ -179,7 +180,9 @@ describe.for([
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(reports.at(-1)).toMatchObject({ complete: true, pendingBytes: 0, droppedRows: 0 });
       await relay.interrupt();
-      const found = await Promise.all(files.map(async (file) => rowNumbers(await readFile(file))));
+      // A relay that was killed before its first message has no file.
+      const written = files.filter((file) => existsSync(file));
+      const found = await Promise.all(written.map(async (file) => rowNumbers(await readFile(file))));
       expect(missingRows(ROWS, ...found)).toEqual([]);
     },
   );

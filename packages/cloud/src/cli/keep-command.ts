@@ -58,7 +58,9 @@ export async function keep(args: string[]): Promise<void> {
   const isMounted = values.mounted === true;
   if (!isMounted) mkdirSync(files, { recursive: true });
   const work = new DueWork("parts of the store");
-  const keeper = new CatalogKeeper({ store, datasets, recordings, maxAgeMs, files, isMounted, work, log });
+  const waitsForAll = values.once === true;
+  const shared = { store, datasets, recordings, maxAgeMs, files, isMounted, work, waitsForAll, log };
+  const keeper = new CatalogKeeper(shared);
   const loop = new KeeperLoop({
     keeper,
     work,
@@ -66,7 +68,7 @@ export async function keep(args: string[]): Promise<void> {
     catalog: values.url ?? server?.url ?? "",
     store: store.url,
     intervalMs: 1000 * interval,
-    isOnce: values.once === true,
+    isOnce: waitsForAll,
     log,
   });
   const ended = new AbortController();

@@ -33,7 +33,8 @@ export interface Removal {
 export async function removeParts(store: ObjectStore, removal: Removal): Promise<boolean> {
   const { dataset, parts, group, own, now, staticsOf, signal } = removal;
   const { recordingId, keys } = group;
-  const isRemoved = ({ key }: CountedPart): boolean => keys.includes(key);
+  const removed = new Set(keys);
+  const isRemoved = ({ key }: CountedPart): boolean => removed.has(key);
   const [gone, kept] = [own.filter(isRemoved), own.filter((part) => !isRemoved(part))];
   const statics = gone.length === 0 ? undefined : await staticsOf(gone, kept, signal);
   const log = parts.logOf(recordingId);

@@ -28,6 +28,8 @@ export interface KeeperOptions {
   readonly isMounted: boolean;
   /** Is told what succeeds, and what fails. */
   readonly work: DueWork;
+  /** Whether a pass waits for parts whose bytes do not come. Default `false`: they go on until a later pass. */
+  readonly waitsForAll?: boolean | undefined;
   /** Reports events for operators. */
   readonly log: (text: string) => void;
 }
@@ -36,15 +38,18 @@ export interface KeeperOptions {
 export class CatalogKeeper {
   readonly #work: DueWork;
   readonly #quarantine: Quarantine;
+  readonly #log: (text: string) => void;
   readonly #datasets: ReadonlyMap<string, DatasetKeeper>;
 
-  constructor({ datasets, isMounted, recordings, maxAgeMs = Infinity, work, log, ...options }: KeeperOptions) {
+  constructor({ datasets, isMounted, recordings, work, log, ...options }: KeeperOptions) {
+    const { maxAgeMs = Infinity, waitsForAll = false } = options;
     const store = noticing(options.store, () => work.succeed());
     const files = new PartFiles(store, options.files, isMounted);
     const quarantine = new Quarantine(files, log);
-    const shared = { store, recordings, maxAgeMs, files, quarantine, work, log };
+    const shared = { store, recordings, maxAgeMs, files, quarantine, work, waitsForAll, log };
     this.#work = work;
     this.#quarantine = quarantine;
+    this.#log = log;
     this.#datasets = new Map(datasets.map((name) => [name, new DatasetKeeper({ ...shared, name })]));
   }
 
@@ -86,7 +91,8 @@ export class CatalogKeeper {
         if (signal.aborted) throw error;
         const failure = RerunError.from(error);
         errors.push(failure);
-        this.#work.fail(title, failure.message);
+        if (this.#work.fail(title, failure.message) && this.#datasets.size > 1)
+          this.#log(`${title}: ${failure.message}`);
       }
     }
     const [error] = errors;

@@ -1,5 +1,6 @@
 import type { CatalogClient, DatasetEntry } from "@rerun-ts/arrow/catalog";
 import type { RerunError } from "@rerun-ts/core";
+import { messageOf } from "@rerun-ts/core/checks";
 import { fittingParts } from "../reading/part-columns.ts";
 import { datasetPrefix } from "../commits/log-keys.ts";
 import { CountedParts, type CountedPart, type ListedParts } from "../replacements/counted-parts.ts";
@@ -9,12 +10,14 @@ import type { DueWork } from "../status/due-work.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 import { CatalogLayouts } from "./catalog-layouts.ts";
 import type { PartFiles, StoredPart } from "./part-files.ts";
+import { PartPreparation, type PreparedPart } from "./part-preparation.ts";
 import { PartTypes } from "./part-types.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { registerNew, registeredParts } from "./register-parts.ts";
-import { prepareParts, type PreparedPart } from "./prepare-parts.ts";
 
 const UNREGISTERED_AT_ONCE = 1000;
+/** The time without a prepared part after which a pass ends, although the bytes of others do not come. */
+const PATIENCE_MS = 5000;
 /** Intervals of asking the catalog which parts it has: this time, or this multiple of the duration of the last call. */
 const [COMPARE_MS, COMPARE_FACTOR] = [60_000, 100];
 
@@ -27,6 +30,8 @@ export interface DatasetKeeperOptions {
   readonly files: PartFiles;
   readonly quarantine: Quarantine;
   readonly work: DueWork;
+  /** Whether a pass waits for parts whose bytes do not come. */
+  readonly waitsForAll: boolean;
   readonly log: (text: string) => void;
 }
 
@@ -41,6 +46,7 @@ export class DatasetKeeper {
   readonly #parts: CountedParts;
   readonly #layouts: CatalogLayouts;
   readonly #types: PartTypes;
+  readonly #preparation: PartPreparation;
   /** The layers in the dataset of this id. */
   #layers = new Set<string>();
   #id: string | undefined;
@@ -52,10 +58,21 @@ export class DatasetKeeper {
 
   constructor(options: DatasetKeeperOptions) {
     this.#options = options;
-    const { store, name: dataset, files, log } = options;
+    const { store, name: dataset, files, work, waitsForAll, log } = options;
     this.#parts = new CountedParts(store, dataset);
     this.#layouts = new CatalogLayouts({ store, dataset, files, committed: this.#parts.committed, log });
-    this.#types = new PartTypes((key) => files.pathOf(key));
+    this.#types = new PartTypes((part, signal) => files.prepare(part, signal));
+    this.#preparation = new PartPreparation({
+      prepare: (part, onPiece, signal) => {
+        const onProgress = (): void => {
+          onPiece();
+          work.succeed(part.key);
+        };
+        return files.prepare(part, signal, onProgress);
+      },
+      onFailed: (part, error) => this.#onUnprepared(part, error),
+      patienceMs: waitsForAll ? Infinity : PATIENCE_MS,
+    });
   }
 
   /**
@@ -137,15 +154,10 @@ export class DatasetKeeper {
   }
 
   async #registerAll(entry: DatasetEntry, parts: readonly StoredPart[], signal: AbortSignal): Promise<void> {
-    const { files, work } = this.#options;
+    const { work } = this.#options;
     const due = parts.filter(({ key }) => work.isDue(key));
-    for await (const prepared of prepareParts(
-      due,
-      (part) => files.prepare(part, signal),
-      (part, error) => this.#onUnprepared(part, error),
-      signal,
-    ))
-      await this.#register(entry, prepared, signal);
+    for await (const prepared of this.#preparation.run(due, signal)) await this.#register(entry, prepared, signal);
+    for (const key of this.#preparation.stalled) this.#onFailed(key, "its bytes do not come");
     signal.throwIfAborted();
   }
 
@@ -193,9 +205,14 @@ export class DatasetKeeper {
     const { quarantine, files, work } = this.#options;
     const known = parts.filter(({ key, layer }) => this.#layers.has(layer) || quarantine.conflicts.has(key));
     if (!known.some(({ key }) => quarantine.conflicts.has(key))) return;
-    const typed = await Promise.all(
-      known.map(async (part) => ({ part, size: part.size, columns: await this.#types.of(part) })),
-    );
+    const typed = await this.#types.ofAll(known, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      // Everything stays in its place until all types are known.
+      this.#onFailed(`the types of the dataset ${this.#options.name}`, messageOf(error));
+      return undefined;
+    });
+    if (typed === undefined) return;
+    work.succeed(`the types of the dataset ${this.#options.name}`);
     const fitting = new Set(fittingParts(typed));
     const others = new Set(fittingParts(typed.filter((each) => !fitting.has(each))));
     const isInConflicts = ({ key }: CountedPart): boolean => quarantine.parts.get(key)?.dataset !== undefined;

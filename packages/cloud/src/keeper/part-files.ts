@@ -5,15 +5,12 @@ import { pathToFileURL } from "node:url";
 import type { RandomAccess, RrdSource } from "@rerun-ts/arrow";
 import { RerunError } from "@rerun-ts/core";
 import { randomId } from "@rerun-ts/core/encode";
-import { messageOf } from "@rerun-ts/core/checks";
 import type { CountedPart } from "../replacements/counted-parts.ts";
 import { fsStore } from "../store/fs-store.ts";
 import type { ObjectStore } from "../store/object-store.ts";
 
-const PIECE_BYTES = 8 * 1024 * 1024;
+const PIECE_BYTES = 2 * 1024 * 1024;
 const SMALL_BYTES = 64 * 1024;
-/** The time for a piece, which a slow connection needs: 0.4 MB/s. */
-const PIECE_MS = 20_000;
 /** Names of copies beyond this are shortened: file systems have a limit of 255 bytes, keys of object storage do not. */
 const MAX_NAME = 200;
 const HASH_LENGTH = 16;
@@ -47,11 +44,12 @@ export class PartFiles {
   /**
    * Makes sure that the complete file of a part exists. Resolves to its URL.
    *
+   * @param onPiece called for each piece that is copied
    * @throws {RerunError} `INVALID_FORMAT` if the part is damaged, `NOT_FOUND` if the mounted folder lacks the file, or
    * the error of the store
    */
-  async prepare(part: StoredFile, signal: AbortSignal): Promise<string> {
-    const path = this.#pathOf(part.key);
+  async prepare(part: StoredFile, signal: AbortSignal, onPiece: () => void = () => {}): Promise<string> {
+    const path = this.pathOf(part.key);
     const isNew = !this.#isMounted && !(await this.#namesIn(dirname(path))).has(basename(path));
     const size = isNew ? undefined : await this.#checkFile(part, path);
     if (size !== part.size) {
@@ -60,7 +58,7 @@ export class PartFiles {
           "NOT_FOUND",
           `${path} has ${size ?? "no file"}, and ${this.#store.url}/${part.key} ${part.size} bytes`,
         );
-      await this.#copy(part, path, signal);
+      await this.#copy(part, path, onPiece, signal);
       (await this.#namesIn(dirname(path))).add(basename(path));
     }
     return pathToFileURL(path).href;
@@ -78,17 +76,12 @@ export class PartFiles {
 
   /** The URL of the file of a part. */
   urlOf(key: string): string {
-    return pathToFileURL(this.#pathOf(key)).href;
-  }
-
-  /** The path of the file of a part. */
-  pathOf(key: string): string {
-    return this.#pathOf(key);
+    return pathToFileURL(this.pathOf(key)).href;
   }
 
   /** Removes the copy of a part, if there is one. */
   async remove(key: string): Promise<void> {
-    if (!this.#isMounted) await rm(this.#pathOf(key), { force: true });
+    if (!this.#isMounted) await rm(this.pathOf(key), { force: true });
   }
 
   /**
@@ -99,7 +92,7 @@ export class PartFiles {
   async removeLeft(prefix: string, needless: Iterable<string>): Promise<void> {
     if (this.#isMounted) return;
     // Compares paths, because names may be shortened and then do not contain the key.
-    const paths = new Set(Array.from(needless, (key) => this.#pathOf(key)));
+    const paths = new Set(Array.from(needless, (key) => this.pathOf(key)));
     for await (const { key, modified } of fsStore(this.#folder).list(prefix)) {
       const path = join(this.#folder, key);
       const isLeftDraft = DRAFT.test(path) && Date.now() - (modified?.getTime() ?? Infinity) > MAX_DRAFT_MS;
@@ -118,13 +111,14 @@ export class PartFiles {
     return names;
   }
 
-  #pathOf(key: string): string {
+  /** The path of the file of a part. */
+  pathOf(key: string): string {
     const names = key.split("/");
     return join(this.#folder, ...(this.#isMounted ? names : names.map(shortName)));
   }
 
   /** Copies a part, which gets its name in the folder after all of it was checked. */
-  async #copy(part: StoredFile, path: string, signal: AbortSignal): Promise<void> {
+  async #copy(part: StoredFile, path: string, onPiece: () => void, signal: AbortSignal): Promise<void> {
     const draft = `${path}.${randomId()}`;
     const file = await open(draft, "wx").catch((error: unknown) => {
       // The folder may have been removed.
@@ -132,7 +126,7 @@ export class PartFiles {
       throw error;
     });
     try {
-      const { whole, sha256 } = await this.#read(part, file, signal);
+      const { whole, sha256 } = await this.#read(part, file, onPiece, signal);
       await file.close();
       if (whole === undefined) await checkFile(part, draft);
       else await checkFooter(part, whole);
@@ -149,19 +143,19 @@ export class PartFiles {
   async #read(
     { key, size }: StoredFile,
     file: FileHandle,
+    onPiece: () => void,
     signal: AbortSignal,
   ): Promise<{ readonly whole: Uint8Array | undefined; readonly sha256: string }> {
     let whole: Uint8Array | undefined;
     const hash = createHash("sha256");
     for (let at = 0; at < size;) {
       const length = Math.min(PIECE_BYTES, size - at);
-      const piece = await withinTime(`${this.#store.url}/${key}`, signal, (limited) =>
-        this.#store.read(key, { offset: at, length, signal: limited }),
-      );
+      const piece = await this.#store.read(key, { offset: at, length, signal });
       if (piece.byteLength === 0) throw new RerunError("SERVER", `${this.#store.url}/${key} has become shorter`);
       hash.update(piece);
       for (let written = 0; written < piece.byteLength;) written += (await file.write(piece, written)).bytesWritten;
       at += piece.byteLength;
+      onPiece();
       if (piece.byteLength === size) whole = piece;
     }
     return { whole, sha256: hash.digest("hex") };
@@ -183,17 +177,6 @@ export class PartFiles {
     if (problem === undefined) return;
     const where = problem.offset === undefined ? "" : ` at byte ${problem.offset}`;
     throw new RerunError("INVALID_FORMAT", `it is damaged${where}: ${problem.reason}`);
-  }
-}
-
-/** Reads a piece of an object. A request without an answer must not hold up other objects. */
-async function withinTime<T>(name: string, signal: AbortSignal, read: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const limit = AbortSignal.timeout(PIECE_MS);
-  try {
-    return await read(AbortSignal.any([signal, limit]));
-  } catch (error) {
-    if (!limit.aborted || signal.aborted) throw error;
-    throw new RerunError("TIMEOUT", `${name} was not read within ${PIECE_MS / 1000} s`, { cause: error });
   }
 }
 
@@ -241,7 +224,9 @@ async function checkFooter({ key, recordingId }: StoredFile, source: RrdSource):
   try {
     file = await openRrdParts([source]);
   } catch (error) {
-    throw new RerunError("INVALID_FORMAT", messageOf(error).replace("`sources[0]`", key), { cause: error });
+    // A file that cannot be read now is not damaged.
+    const { code, message } = RerunError.from(error, "IO_ERROR");
+    throw new RerunError(code, message.replace("`sources[0]`", key), { cause: error });
   }
   const others = file.recordings.filter((recording) => recording.recordingId !== recordingId);
   const isIn = recordingId === undefined || file.recordings.length > others.length;

@@ -1,29 +1,36 @@
+import { fileURLToPath } from "node:url";
 import type { DatasetEntry } from "@rerun-ts/arrow/catalog";
 import { columnsOfPart, type PartColumns } from "../reading/part-columns.ts";
+import type { StoredPart } from "./part-files.ts";
 
-/** A part, with the path of its file. */
-export interface PartFile {
-  readonly key: string;
+/** The number of files to read at once. */
+const READ_AT_ONCE = 16;
+
+/** A part with its columns. */
+export interface TypedPart<Part> {
+  readonly part: Part;
   readonly size: number;
-  readonly recordingId: string;
+  readonly columns: PartColumns;
 }
 
 /** The types of the columns of parts, read from their footers when they are needed, and remembered. */
 export class PartTypes {
-  readonly #pathOf: (key: string) => string;
+  readonly #prepare: (part: StoredPart, signal: AbortSignal) => Promise<string>;
   readonly #columns = new Map<string, PartColumns>();
   /** Most parts have the same columns. */
   readonly #shared = new Map<string, PartColumns>();
 
-  constructor(pathOf: (key: string) => string) {
-    this.#pathOf = pathOf;
+  /** @param prepare makes the file of a part ready, and resolves to its URL */
+  constructor(prepare: (part: StoredPart, signal: AbortSignal) => Promise<string>) {
+    this.#prepare = prepare;
   }
 
   /** The columns of a part, as a catalog compares them. */
-  async of({ key, recordingId }: PartFile): Promise<PartColumns> {
+  async of(part: StoredPart, signal: AbortSignal): Promise<PartColumns> {
+    const { key, recordingId } = part;
     const known = this.#columns.get(key);
     if (known !== undefined) return known;
-    const columns = new Map(await columnsOfPart(this.#pathOf(key), recordingId));
+    const columns = new Map(await columnsOfPart(fileURLToPath(await this.#prepare(part, signal)), recordingId));
     columns.delete("application");
     const text = JSON.stringify([...columns]);
     const shared = this.#shared.get(text) ?? columns;
@@ -32,14 +39,28 @@ export class PartTypes {
     return shared;
   }
 
+  /** The columns of several parts. */
+  async ofAll<Part extends StoredPart>(
+    parts: readonly Part[],
+    signal: AbortSignal,
+  ): Promise<readonly TypedPart<Part>[]> {
+    const typed: TypedPart<Part>[] = [];
+    for (let at = 0; at < parts.length; at += READ_AT_ONCE) {
+      const some = parts.slice(at, at + READ_AT_ONCE);
+      const all = some.map(async (part) => ({ part, size: part.size, columns: await this.of(part, signal) }));
+      typed.push(...(await Promise.all(all)));
+    }
+    return typed;
+  }
+
   /** The first column of a part that has another type in a dataset. */
-  async conflictWith(entry: DatasetEntry, part: PartFile, signal: AbortSignal): Promise<string | undefined> {
+  async conflictWith(entry: DatasetEntry, part: StoredPart, signal: AbortSignal): Promise<string | undefined> {
     const { indexes, components } = await entry.schema({ signal });
     const known = new Map<string, string>([
       ...indexes.map(({ name, type }) => [`index ${name}`, String(type as unknown)] as const),
       ...components.map(({ name, type }) => [`component ${name}`, String(type as unknown)] as const),
     ]);
-    for (const [name, type] of await this.of(part)) {
+    for (const [name, type] of await this.of(part, signal)) {
       const other = known.get(name);
       if (other !== undefined && other !== type) return `the ${name} has the type ${type}, and ${other} in the dataset`;
     }

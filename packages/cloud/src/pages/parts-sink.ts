@@ -238,7 +238,7 @@ export class PartsSink implements RecordingSink {
       this.#retained.add({ ...message, payload: message.payload.slice() });
   }
 
-  /** Whether there is no room for a message. Layouts, which are small, and first messages always fit. */
+  /** Whether a message exceeds the limit. Layouts, which are small, and first messages never do. */
   #isFull({ payload, kind, storeId }: EncodedMessage): boolean {
     if (kind === "storeInfo" || storeId.kind === "blueprint") return false;
     const { onFull, maxSpoolBytes } = this.#options;

@@ -27,17 +27,24 @@ export async function readStatics(
   others: readonly CountedPart[],
   signal: AbortSignal | undefined,
 ): Promise<StaticRrd | undefined> {
-  const elsewhere = new Set<string>();
-  for (const part of others)
-    for (const chunk of (await staticsOf(store, part, signal)).chunks)
-      for (const column of columnsOf(chunk)) elsewhere.add(column);
-  const kept: Chunk[] = [];
   let applicationId: string | undefined;
+  const found: Chunk[] = [];
+  const missing = new Set<string>();
   for (const part of parts) {
-    const found = await staticsOf(store, part, signal);
-    applicationId ??= found.applicationId;
-    kept.push(...found.chunks.filter((chunk) => columnsOf(chunk).some((column) => !elsewhere.has(column))));
+    const statics = await staticsOf(store, part, signal);
+    applicationId ??= statics.applicationId;
+    for (const chunk of statics.chunks) {
+      found.push(chunk);
+      for (const column of columnsOf(chunk)) missing.add(column);
+    }
   }
+  // Nearly always the newest part has all of it.
+  for (const part of [...others].sort((a, b) => timeOf(b) - timeOf(a))) {
+    if (missing.size === 0) break;
+    for (const chunk of (await staticsOf(store, part, signal)).chunks)
+      for (const column of columnsOf(chunk)) missing.delete(column);
+  }
+  const kept = found.filter((chunk) => columnsOf(chunk).some((column) => missing.has(column)));
   const recordingId = parts[0]?.recordingId;
   if (kept.length === 0 || applicationId === undefined || recordingId === undefined) return undefined;
   const { ChunkStream } = await import("@rerun-ts/arrow");
@@ -69,6 +76,10 @@ async function staticsOf(
     if (isRerunError(error) && error.code === "INVALID_FORMAT") return { chunks: [] };
     throw error;
   }
+}
+
+function timeOf({ modified }: CountedPart): number {
+  return modified?.getTime() ?? 0;
 }
 
 function columnsOf({ entityPath, components }: Chunk): readonly string[] {

@@ -249,7 +249,7 @@ export class PartsSink implements RecordingSink {
     return { ...stats, kind: this.kind, queuedBytes: pendingBytes, droppedRows, droppedBytes, lastError };
   }
 
-  /** Whether there is no room for a message. Layouts, which are small, and first messages always fit. */
+  /** Whether a message exceeds the limit. Layouts, which are small, and first messages never do. */
   #isFull({ payload, kind, storeId }: EncodedMessage): boolean {
     const shared = this.#shared;
     if (shared === undefined || kind === "storeInfo" || storeId.kind === "blueprint") return false;

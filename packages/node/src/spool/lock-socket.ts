@@ -2,6 +2,7 @@ import { chmodSync, closeSync, constants, openSync, renameSync, rmSync, statfsSy
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { isPromise } from "@rerun-ts/core/checks";
 
 /**
  * File systems whose files all belong to one kernel, by the types of statfs(2): the ext family, XFS, Btrfs, tmpfs,
@@ -129,7 +130,7 @@ function withShortPath<T>(folder: string, name: string, use: (path: string) => T
     closeSync(fd);
     throw error;
   }
-  if (result instanceof Promise) void result.finally(() => closeSync(fd));
+  if (isPromise(result)) void result.then(() => closeSync(fd));
   else closeSync(fd);
   return result;
 }

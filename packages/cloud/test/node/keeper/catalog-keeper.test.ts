@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { compactParts, fsStore, type ObjectStore } from "@rerun-ts/cloud";
 import { optimizeRrd } from "@rerun-ts/arrow";
@@ -237,6 +237,25 @@ describe("the keeper of a catalog", () => {
       ["a-text", "e", "f", "g"],
       ["b", "c", "d"],
     ]);
+  });
+
+  it("leaves parts of other types in their place, also when the copies of the others are gone", async () => {
+    const place = newPlace();
+    const { catalog } = place;
+    await place.upload("a-text", 1, "one");
+    for (const id of ["b", "c"]) await place.upload(id, 1, 5);
+    await place.keeper().pass(catalog.client, signal);
+    const before = [catalog.layersOf("fleet"), catalog.layersOf("fleet.conflicts")];
+    rmSync(place.copies, { recursive: true });
+    const keeper = place.keeper();
+    place.unreadable = (key) => key.includes("/b/");
+    await keeper.pass(catalog.client, signal);
+    expect([catalog.layersOf("fleet"), catalog.layersOf("fleet.conflicts")]).toEqual(before);
+    expect(place.work.report().failing).toBe(1);
+    place.unreadable = () => false;
+    await keeper.pass(catalog.client, signal);
+    expect([catalog.layersOf("fleet"), catalog.layersOf("fleet.conflicts")]).toEqual(before);
+    expect(place.work.report().failing).toBe(0);
   });
 
   it("registers parts again that somebody else has unregistered", async () => {
