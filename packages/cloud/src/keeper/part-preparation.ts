@@ -46,7 +46,8 @@ export class PartPreparation {
     const ready: PreparedPart[] = [];
     const next = parts.filter(({ key }) => !this.#inProgress.has(key)).values();
     const running = new Set<Promise<void>>();
-    let isOver = false;
+    const over = new AbortController();
+    const ended = AbortSignal.any([signal, over.signal]);
     let onChange = (): void => {};
     const work = async (): Promise<void> => {
       for (const part of next) {
@@ -56,8 +57,8 @@ export class PartPreparation {
           onFailed(part, RerunError.from(error));
         }
         onChange();
-        while (ready.length >= REGISTERED_AT_ONCE && !signal.aborted && !isOver) await sleep(GATHER_MS);
-        if (signal.aborted || isOver) break;
+        while (ready.length >= REGISTERED_AT_ONCE && !ended.aborted) await sleep(GATHER_MS);
+        if (ended.aborted) break;
       }
     };
     for (let count = Math.min(PREPARED_AT_ONCE, parts.length); count > 0; count--) {
@@ -79,7 +80,7 @@ export class PartPreparation {
       }
     } finally {
       // Those that go on take no further part.
-      isOver = true;
+      over.abort();
     }
   }
 
