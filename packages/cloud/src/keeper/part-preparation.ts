@@ -47,7 +47,7 @@ export class PartPreparation {
     const next = parts.filter(({ key }) => !this.#inProgress.has(key)).values();
     const running = new Set<Promise<void>>();
     const over = new AbortController();
-    const ended = AbortSignal.any([signal, over.signal]);
+    const isEnded = (): boolean => signal.aborted || over.signal.aborted;
     let onChange = (): void => {};
     const work = async (): Promise<void> => {
       for (const part of next) {
@@ -57,8 +57,8 @@ export class PartPreparation {
           onFailed(part, RerunError.from(error));
         }
         onChange();
-        while (ready.length >= REGISTERED_AT_ONCE && !ended.aborted) await sleep(GATHER_MS);
-        if (ended.aborted) break;
+        while (ready.length >= REGISTERED_AT_ONCE && !isEnded()) await sleep(GATHER_MS);
+        if (isEnded()) break;
       }
     };
     for (let count = Math.min(PREPARED_AT_ONCE, parts.length); count > 0; count--) {
