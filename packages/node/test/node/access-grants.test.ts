@@ -26,14 +26,18 @@ describe("the rights of a token", () => {
     ]);
   });
 
-  it("are found by the token or its hash, in any case of the hash, and the first entry counts", () => {
-    const [byHash, twice] = checkGrants("access", [
-      { sha256: digestText("a").toUpperCase(), read: true },
-      { token: "a", write: true },
-    ]);
-    expect(findGrant([byHash, twice] as never, "a")).toBe(byHash);
-    expect(findGrant([byHash] as never, "b")).toBeUndefined();
-    expect(findGrant([byHash] as never, digestText("a"))).toBeUndefined();
+  it("are found by the token or its hash, in any case of the hash", () => {
+    const grants = checkGrants("access", [{ sha256: digestText("a").toUpperCase(), read: true }]);
+    expect(findGrant(grants, "a")).toBe(grants[0]);
+    expect(findGrant(grants, "b")).toBeUndefined();
+    expect(findGrant(grants, digestText("a"))).toBeUndefined();
+  });
+
+  it("are of one entry: another one with the same token is refused, however it names the token", () => {
+    const twice = [{ sha256: digestText("a").toUpperCase(), read: true }, { token: "b" }, { token: "a", write: true }];
+    expect(() => checkGrants("access", twice)).toThrow(
+      "`access[2]` has the token of `access[0]`: join them to one entry",
+    );
   });
 
   it("contain the recordings that match a pattern, in the same case, and no others", () => {
