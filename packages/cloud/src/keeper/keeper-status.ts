@@ -27,10 +27,12 @@ export function keeperReport({ quarantined, unclear: all, lastFailure, due, ...s
   const { registered, pending, passes, failures } = status;
   const refused = { count: quarantined.length, parts: quarantined.slice(0, MAX_LISTED) };
   const unclear = { count: all.length, recordings: all.slice(0, MAX_LISTED) };
+  const { catalog, store } = status;
+  // A call may hang, without an error that names either.
+  const problem = due.problem && `${due.problem}: from the store ${store} to the catalog ${catalog}`;
   return {
     // Before the first pass a catalog lacks everything.
-    problem:
-      lastFailure ?? due.problem ?? (passes > 0 ? undefined : "the parts are being registered for the first time"),
+    problem: lastFailure ?? problem ?? (passes > 0 ? undefined : "the parts are being registered for the first time"),
     details: { ...status, refused, unclear, due },
     metrics: [
       ...dueWorkMetrics("keep", due),
