@@ -35,7 +35,8 @@ export async function findDamagedParts(
 ): Promise<PartsReport> {
   const damaged: DamagedPart[] = [];
   let checked = 0;
-  const prefixes = recordingIds?.map((id) => directPrefix(dataset, id)) ?? [directPrefix(dataset)];
+  const ids = recordingIds === undefined ? [undefined] : new Set(recordingIds);
+  const prefixes = Array.from(ids, (id) => directPrefix(dataset, id));
   for (const prefix of prefixes) {
     const parts = store.list(prefix);
     const check = async (): Promise<void> => {

@@ -2,7 +2,7 @@ import { stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeWorkFolder } from "../compact/work-folder.ts";
-import { partKey, parsePartKey } from "../parts/part-key.ts";
+import { damagedPartKey, partKey, parsePartKey } from "../parts/part-key.ts";
 import { RUN_DIGITS, uploadPart } from "../parts/part-store.ts";
 import { objectAccess } from "../reading/object-access.ts";
 import { hashOf } from "../spool/part-contents.ts";
@@ -37,7 +37,7 @@ export async function mendPart(
 ): Promise<MendedPart> {
   const { repairRrd } = await import("@rerun-ts/arrow");
   const { key, size } = damaged;
-  const keptKey = key.replace("/direct/", "/damaged/");
+  const keptKey = damagedPartKey(dataset, key);
   const work = await makeWorkFolder(tmpdir());
   try {
     const path = join(work.path, "mended.rrd");

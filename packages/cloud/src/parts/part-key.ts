@@ -32,6 +32,11 @@ export function directPrefix(dataset: string, recordingId?: string): string {
   return recordingId === undefined ? all : `${all}${escapeId(recordingId)}/`;
 }
 
+/** The key under which a damaged part of a producer is kept, where no reader counts it. */
+export function damagedPartKey(dataset: string, key: string): string {
+  return `${LAYOUT}/${escapeId(dataset)}/damaged/${key.slice(directPrefix(dataset).length)}`;
+}
+
 /** The beginning of the keys of all layouts of a dataset that producers have uploaded. */
 export function layoutPrefix(dataset: string): string {
   return `${LAYOUT}/${escapeId(dataset)}/layouts/`;

@@ -124,4 +124,18 @@ describe("a part that is damaged in a store", () => {
     expect(JSON.parse(output)).toMatchObject({ mended: [{ key, chunks: 0 }] });
     expect(await rowsOf(store)).toEqual({ rows: ROWS, leftOut: [] });
   });
+
+  it("is mended in its own dataset, whatever the name of the dataset, and once", async () => {
+    const path = join(folder.path, `store-damaged-${count++}`);
+    const store = fsStore(path);
+    const { path: part } = await saveParts();
+    const name = "day/robot-00000000000000000000000000000001/00000001.rrd";
+    await store.create(`v1/direct/direct/${name}`, readFileSync(part).subarray(0, 3000));
+    const args = ["--dataset", "direct", "--recording", "day", "--recording", "day", path, "--json"];
+    const { code, output } = await runCli(["parts", "mend", ...args]);
+    expect(code).toBe(0);
+    const { mended } = JSON.parse(output) as { mended: readonly { keptKey: string }[] };
+    expect(mended.map(({ keptKey }) => keptKey)).toEqual([`v1/direct/damaged/${name}`]);
+    expect(readdirSync(join(path, "v1"))).toEqual(["direct"]);
+  });
 });
