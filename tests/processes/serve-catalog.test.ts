@@ -91,6 +91,15 @@ describe("serveCatalog", () => {
     });
     const signal = AbortSignal.abort();
     await expect(rr.serveCatalog({ executablePath, signal })).rejects.toMatchObject({ code: "ABORTED" });
+    // A signal of a polyfill, or of another realm.
+    const foreign = Object.assign(new EventTarget(), {
+      aborted: true,
+      reason: "over",
+      [Symbol.toStringTag]: "AbortSignal",
+    });
+    await expect(rr.serveCatalog({ executablePath, signal: foreign as never })).rejects.toMatchObject({
+      code: "ABORTED",
+    });
     // It accepts no connections, ever.
     const silent = join(folder, "silent");
     await writeFile(silent, "#!/bin/sh\nexec sleep 600\n", { mode: 0o755 });

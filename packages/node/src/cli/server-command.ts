@@ -48,6 +48,7 @@ function datasetOf(given: string): string {
 async function run(args: readonly string[], onReady: () => void): Promise<void> {
   const running = new ServerProcess({
     args,
+    sharesOutput: true,
     onLine: (line) => {
       if (!line.includes("Ready for connections")) console.error(line);
     },

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { checkOptions, invalidArgument, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
+import { checkOptions, invalidArgument, kindOf, nonNegative, type OptionNames } from "@rerun-ts/core/checks";
 import { pathOf } from "../file/path-of.ts";
 
 /** Options of {@link serveCatalog}. */
@@ -68,7 +68,7 @@ export function checkCatalogOptions(options: ServeCatalogOptions = {}): CatalogS
     throw invalidArgument("host", 'an IP address such as "127.0.0.1"', host);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw invalidArgument("port", "an integer from 0 to 65535", port);
-  if (signal !== undefined && !(signal instanceof AbortSignal))
+  if (signal !== undefined && kindOf(signal) !== "AbortSignal")
     throw invalidArgument("signal", "an AbortSignal", signal);
   if (executableName !== undefined && (typeof executableName !== "string" || executableName === ""))
     throw invalidArgument("executableName", "the name of a program", executableName);

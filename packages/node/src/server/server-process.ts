@@ -21,6 +21,8 @@ export interface ServerProcessSettings extends Partial<ExecutableChoice> {
   readonly args: readonly string[];
   /** Receives the lines that the server prints on standard error. */
   readonly onLine?: (line: string) => void;
+  /** Whether the server writes to the standard output of this process. Default `false`: programs may write data there. */
+  readonly sharesOutput?: boolean;
   /** Whether the server ends with this process, even if that is killed. Default `true`. */
   readonly endsWithProgram?: boolean;
 }
@@ -36,12 +38,11 @@ export class ServerProcess {
 
   /** @throws {RerunError} `NOT_FOUND` if there is no program `rerun` */
   constructor(settings: ServerProcessSettings) {
-    const { executableName, executablePath, args, endsWithProgram = true } = settings;
+    const { executableName, executablePath, args, sharesOutput = false, endsWithProgram = true } = settings;
     this.#program = findExecutable({ executableName, executablePath });
     // A separate process group: `rerun` may be a launcher, whose end would leave the server running.
     this.#child = spawn(this.#program, ["server", ...args], {
-      // A server that outlives this process must not hold its standard output open.
-      stdio: ["ignore", endsWithProgram ? "inherit" : "ignore", "pipe"],
+      stdio: ["ignore", sharesOutput ? "inherit" : "ignore", "pipe"],
       env: environmentOf(),
       detached: !IS_WINDOWS,
     });

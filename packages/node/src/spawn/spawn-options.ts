@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { SetSinksOptions } from "@rerun-ts/core";
-import { checkOptions, nonNegative, type OptionNames, invalidArgument, isUrl } from "@rerun-ts/core/checks";
+import { checkOptions, kindOf, nonNegative, type OptionNames, invalidArgument, isUrl } from "@rerun-ts/core/checks";
 
 const DEFAULT_PORT = 9876;
 /** The timeout of the native SDKs. */
@@ -148,6 +148,6 @@ function variables(values: Readonly<Record<string, string>> = {}): Readonly<Reco
 }
 
 function abortSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
-  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  if (signal === undefined || kindOf(signal) === "AbortSignal") return signal;
   throw invalidArgument("signal", "an AbortSignal", signal);
 }
