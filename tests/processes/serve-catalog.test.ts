@@ -92,11 +92,7 @@ describe("serveCatalog", () => {
     const signal = AbortSignal.abort();
     await expect(rr.serveCatalog({ executablePath, signal })).rejects.toMatchObject({ code: "ABORTED" });
     // A signal of a polyfill, or of another realm.
-    const foreign = Object.assign(new EventTarget(), {
-      aborted: true,
-      reason: "over",
-      [Symbol.toStringTag]: "AbortSignal",
-    });
+    const foreign = { aborted: true, reason: "over", addEventListener() {}, [Symbol.toStringTag]: "AbortSignal" };
     await expect(rr.serveCatalog({ executablePath, signal: foreign as never })).rejects.toMatchObject({
       code: "ABORTED",
     });
