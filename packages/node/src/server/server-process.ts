@@ -21,7 +21,7 @@ export interface ServerProcessSettings extends Partial<ExecutableChoice> {
   readonly args: readonly string[];
   /** Receives the lines that the server prints on standard error. */
   readonly onLine?: (line: string) => void;
-  /** Whether the server writes to the standard output of this process. Default `false`: programs may write data there. */
+  /** Whether the server shares the standard output of this process. Default `false`: programs may write data there. */
   readonly sharesOutput?: boolean;
   /** Whether the server ends with this process, even if that is killed. Default `true`. */
   readonly endsWithProgram?: boolean;
