@@ -8,12 +8,15 @@ export type { SpoolSegment, SpoolStore, SpoolStoreEvents } from "./spool/spool-s
 export {
   parseSegmentName,
   segmentName,
+  sortSegments,
   type CreatedSegment,
   type FoundSegment,
   type SegmentFile,
   type SegmentFolder,
   type SegmentKind,
+  type SegmentRange,
 } from "./storage/segment-file.ts";
 export { completeLength } from "./storage/segment-length.ts";
-export { SegmentLog, sortSegments, type EvictedSegment } from "./storage/segment-log.ts";
+export { withoutRanges } from "./storage/segment-videos.ts";
+export { SegmentLog, type EvictedSegment } from "./storage/segment-log.ts";
 export { toStoredMessage, type StoredMessage } from "./storage/stored-message.ts";

@@ -17,6 +17,14 @@ export interface SegmentFolder<File extends SegmentFile = SegmentFile> {
   create(kind: SegmentKind): CreatedSegment<File>;
   /** Removes a file, now or soon. A file that remains is found again when the folder is next opened. */
   remove(name: string): void;
+  /** Cuts ranges, in order, out of a closed segment of `bytes`, now or soon. Returns `false` if it stays as it is. */
+  cut(name: string, ranges: readonly SegmentRange[], bytes: number): boolean;
+}
+
+/** Bytes of a segment. */
+export interface SegmentRange {
+  readonly start: number;
+  readonly length: number;
 }
 
 /** A new, empty segment. */
@@ -56,4 +64,11 @@ export function compareSegmentNames(a: string, b: string): number {
   const [one, other] = [parseSegmentName(a), parseSegmentName(b)];
   if (one === undefined || other === undefined || one.kind !== other.kind) return a < b ? 1 : -1;
   return one.number - other.number;
+}
+
+/** The segments among files, in the order in which they are read. */
+export function sortSegments<Found extends { readonly name: string }>(files: readonly Found[]): Found[] {
+  return files
+    .filter(({ name }) => parseSegmentName(name) !== undefined)
+    .sort((a, b) => compareSegmentNames(a.name, b.name));
 }

@@ -1,14 +1,10 @@
 import type { StoreId } from "../rrd/encode/encoded-message.ts";
 import { storeKey } from "../rrd/encode/store-id.ts";
 import type { DropReason } from "../sink/sink.ts";
+import { MESSAGE_HEADER_LENGTH } from "../rrd/encode/message-frame.ts";
 import { RetainedSegments } from "./retained-segments.ts";
-import {
-  compareSegmentNames,
-  parseSegmentName,
-  type FoundSegment,
-  type SegmentFile,
-  type SegmentFolder,
-} from "./segment-file.ts";
+import { parseSegmentName, type FoundSegment, type SegmentFile, type SegmentFolder } from "./segment-file.ts";
+import { SegmentVideos, type StoredFrame } from "./segment-videos.ts";
 import { SegmentWriter } from "./segment-writer.ts";
 import type { StoredMessage } from "./stored-message.ts";
 
@@ -54,6 +50,7 @@ export interface Segment {
   /** On the clock of `performance.now`: the system's clock may be set at any time. */
   readonly startedAt: number;
   modifiedAt: number;
+  readonly videos: SegmentVideos;
 }
 
 /** Share of the limit that the retained state may take. */
@@ -63,7 +60,8 @@ const MAX_RETAINED_BYTES = 64 * 1024 * 1024;
 /**
  * Messages in a sequence of files, each of them a valid `.rrd`: the storage of recordings and spools on all platforms.
  * Messages are appended at the end. Whole segments are removed from the beginning once they are acknowledged, or to
- * enforce the limits of size and age. Only the retained state stays in memory.
+ * enforce the limits of size and age. Of a video, whole groups of pictures are removed: frames in later segments that
+ * need a removed key frame are cut out of them. Only the retained state stays in memory.
  */
 export class SegmentLog {
   readonly #folder: SegmentFolder;
@@ -77,6 +75,8 @@ export class SegmentLog {
   /** Segments up to this id are being read, so they are not removed to make room. */
   #protectedId = -1;
   #releasedId = -1;
+  /** Videos whose next frames need a removed one. */
+  #broken: ReadonlySet<string> = new Set();
 
   constructor(folder: SegmentFolder, options: SegmentLogOptions) {
     this.#folder = folder;
@@ -103,7 +103,11 @@ export class SegmentLog {
   adopt({ name, bytes, modifiedAt }: FoundSegment, id: number): void {
     this.seal();
     const at = performance.now() - Math.max(0, Date.now() - modifiedAt);
-    this.#segments.push({ name, bytes, rows: undefined, firstId: id, lastId: id, startedAt: at, modifiedAt: at });
+    const [ids, times] = [
+      { firstId: id, lastId: id },
+      { startedAt: at, modifiedAt: at },
+    ];
+    this.#segments.push({ name, bytes, rows: undefined, ...ids, ...times, videos: new SegmentVideos() });
     this.#bytes += bytes;
   }
 
@@ -128,8 +132,10 @@ export class SegmentLog {
 
   /** Ends the current segment: the next message begins another. */
   seal(): void {
+    const ended = this.#writer === undefined ? undefined : this.#segments.at(-1);
     this.#writer?.file.close();
     this.#writer = undefined;
+    if (ended !== undefined) this.#cutBroken([ended], this.#broken, "queue-full");
   }
 
   /** Ends and protects the oldest segment with messages after the id. `undefined` if there is none. */
@@ -231,7 +237,9 @@ export class SegmentLog {
     const now = performance.now();
     const isFull =
       current !== undefined &&
-      (current.bytes + message.payload.byteLength > segmentBytes || current.startedAt < now - segmentMs);
+      (current.bytes + message.payload.byteLength > segmentBytes ||
+        current.startedAt < now - segmentMs ||
+        (message.video?.startsGroup === true && current.bytes > segmentBytes / 2));
     if (isFull) this.seal();
     const writer = this.#writer;
     if (writer !== undefined && current !== undefined) {
@@ -250,13 +258,20 @@ export class SegmentLog {
     }
     this.#writer = next;
     const ids = { firstId: id, lastId: id };
-    const segment: Segment = { name, bytes: 0, rows: 0, ...ids, startedAt: now, modifiedAt: now };
+    const videos = new SegmentVideos();
+    const segment: Segment = { name, bytes: 0, rows: 0, ...ids, startedAt: now, modifiedAt: now, videos };
     this.#segments.push(segment);
     this.#count(segment, added, message, id, now);
   }
 
-  #count(segment: Segment, added: number, { rows }: StoredMessage, id: number, now: number): void {
+  #count(segment: Segment, added: number, message: StoredMessage, id: number, now: number): void {
+    const { rows, video, payload } = message;
     segment.bytes += added;
+    if (video !== undefined) {
+      const length = MESSAGE_HEADER_LENGTH + payload.byteLength;
+      const frame = { start: segment.bytes - length, length, bytes: payload.byteLength, rows, id };
+      segment.videos.add(video.entity, video.startsGroup, frame);
+    }
     if (segment.rows !== undefined) segment.rows += rows;
     segment.lastId = id;
     segment.modifiedAt = now;
@@ -270,12 +285,35 @@ export class SegmentLog {
 
   #evict(segment: Segment, reason: DropReason): boolean {
     if (segment.lastId <= this.#protectedId || this.#isCurrent(segment)) return false;
-    const { name, bytes, rows, firstId, lastId } = segment;
+    const { name, bytes, rows, firstId, lastId, videos } = segment;
+    const later = this.#segments.slice(this.#segments.indexOf(segment) + 1);
     // Acknowledged data that was not removed yet does not count as evicted.
-    if (lastId > this.#releasedId) this.#options.onEvicted({ name, bytes, rows, firstId, lastId, reason });
+    const isLost = lastId > this.#releasedId;
+    if (isLost) this.#options.onEvicted({ name, bytes, rows, firstId, lastId, reason });
     this.#remove(segment);
+    if (isLost) this.#cutBroken(later, [...this.#broken, ...videos.entities], reason);
     this.#removeOldRetained();
     return true;
+  }
+
+  /** Cuts the frames out of later segments that need removed ones. The segment that is written follows at its end. */
+  #cutBroken(segments: readonly Segment[], entities: Iterable<string>, reason: DropReason): void {
+    const broken = new Set(entities);
+    for (const segment of segments) {
+      if (broken.size === 0) break;
+      if (!this.#isCurrent(segment)) this.#cut(segment, segment.videos.takeBroken(broken), reason);
+    }
+    this.#broken = broken;
+  }
+
+  #cut(segment: Segment, frames: readonly StoredFrame[], reason: DropReason): void {
+    if (frames.length === 0 || !this.#folder.cut(segment.name, frames, segment.bytes)) return;
+    for (const { length, bytes, rows, id } of frames) {
+      this.#options.onEvicted({ name: undefined, bytes, rows, firstId: id, lastId: id, reason });
+      segment.bytes -= length;
+      this.#bytes -= length;
+      if (segment.rows !== undefined) segment.rows -= rows;
+    }
   }
 
   /** Removes the retained state of earlier programs with the last of their data. */
@@ -296,13 +334,6 @@ export class SegmentLog {
     this.#bytes -= segment.bytes;
     this.#folder.remove(segment.name);
   }
-}
-
-/** The segments among files, in the order in which they are read. */
-export function sortSegments<Found extends { readonly name: string }>(files: readonly Found[]): Found[] {
-  return files
-    .filter(({ name }) => parseSegmentName(name) !== undefined)
-    .sort((a, b) => compareSegmentNames(a.name, b.name));
 }
 
 function isData(name: string): boolean {

@@ -1,17 +1,34 @@
-import { openSync, readFileSync, readSync, closeSync, readdirSync, statSync, unlinkSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 import {
   completeLength,
   parseSegmentName,
   segmentName,
   sortSegments,
+  withoutRanges,
   type CreatedSegment,
   type FoundSegment,
   type SegmentFolder,
   type SegmentKind,
+  type SegmentRange,
 } from "@rerun-ts/core/storage";
 import { DurableFile } from "../file/durable-file.ts";
 import type { FsyncPolicy } from "../file/fsync-policy.ts";
+import { writeFully } from "../file/write-fully.ts";
+
+/** The end of the name of a segment that is about to replace the one that it was made from. */
+const NEW = ".new";
 
 /** The segments of a spool in a folder of the file system. */
 export class DirectoryFolder implements SegmentFolder<DurableFile> {
@@ -37,6 +54,24 @@ export class DirectoryFolder implements SegmentFolder<DurableFile> {
     }
   }
 
+  cut(name: string, ranges: readonly SegmentRange[], bytes: number): boolean {
+    const path = join(this.#path, name);
+    try {
+      const fd = openSync(path + NEW, "w");
+      try {
+        writeFully(fd, withoutRanges(this.read(name, bytes), ranges), 0);
+        if (this.#fsync !== "never") fsyncSync(fd);
+      } finally {
+        closeSync(fd);
+      }
+      renameSync(path + NEW, path);
+      return true;
+    } catch {
+      rmSync(path + NEW, { force: true });
+      return false;
+    }
+  }
+
   /** The first bytes of a segment. */
   read(name: string, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
@@ -52,7 +87,10 @@ export class DirectoryFolder implements SegmentFolder<DurableFile> {
   /** The segments that earlier programs have left, and how many bytes at their ends are incomplete messages. */
   find(): { readonly segments: readonly FoundSegment[]; readonly cutBytes: number } {
     let cutBytes = 0;
-    const names = sortSegments(readdirSync(this.#path).map((name) => ({ name })));
+    const found = readdirSync(this.#path);
+    for (const name of found)
+      if (name.endsWith(NEW) && parseSegmentName(name.slice(0, -NEW.length)) !== undefined) this.remove(name);
+    const names = sortSegments(found.map((name) => ({ name })));
     const segments = names.flatMap(({ name }): FoundSegment[] => {
       const path = join(this.#path, name);
       const contents = readFileSync(path);

@@ -21,6 +21,7 @@ import {
   type SpoolOptions,
 } from "@rerun-ts/node";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { camerasIn, isKeyFrame, logCameras } from "@rerun-ts/test-support/common/cameras";
 import { frameOptions, framesIn, logFrames, range } from "@rerun-ts/test-support/common/frames";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { describeSinkContract } from "@rerun-ts/test-support/common/sink-contract";
@@ -193,6 +194,35 @@ describe("spool in a folder", () => {
     const lostRows = [first, second].map(({ recording }) => recording.stats().sinks[0]?.droppedRows ?? 0);
     expect((lostRows[0] ?? 0) + (lostRows[1] ?? 0) + new Set(frames).size).toBe(400);
     expect(second.warnings.map(({ message }) => message).join()).toContain("data is dropped");
+  });
+
+  it("drops whole groups of pictures, also of what an earlier program has left", async () => {
+    const folder = makeTemporaryFolder();
+    const port = await freePort();
+    const url = `rerun+http://127.0.0.1:${port}/proxy`;
+    const options = { directory: folder.path, maxBytes: 1_000_000 };
+    const rec = new RecordingStream("cameras", frameOptions(0, []));
+    await rec.setSink(spool(new GrpcSink(url), options));
+    for (let frame = 0; frame < 1000; frame += 100) {
+      logCameras(rec, frame, frame + 100);
+      await rec.flush();
+    }
+    await rec.close({ timeoutMs: 100 });
+    const { droppedRows } = rec.stats();
+    const server = await serveGrpcRelay({ port, thread: false });
+    const next = new RecordingStream("cameras", frameOptions(1, []));
+    await next.setSink(spool(new GrpcSink(url), options));
+    await next.flush({ ack: true });
+    await next.close();
+    let rows = 0;
+    for (const [camera, frames] of camerasIn(await readRelay(server))) {
+      const [first = -1] = frames;
+      expect([first > 0, isKeyFrame(camera, first), frames]).toEqual([true, true, range(first, 1000)]);
+      rows += frames.length;
+    }
+    expect(rows + droppedRows).toBe(2000);
+    await server.close();
+    await folder.remove();
   });
 
   it("goes on after its folder was removed, and has the state of the recording in the new folder", async () => {

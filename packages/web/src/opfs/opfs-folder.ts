@@ -1,12 +1,15 @@
+import { concatBytes } from "@rerun-ts/core/encode";
 import {
   completeLength,
   parseSegmentName,
   segmentName,
   sortSegments,
+  withoutRanges,
   type CreatedSegment,
   type FoundSegment,
   type SegmentFolder,
   type SegmentKind,
+  type SegmentRange,
 } from "@rerun-ts/core/storage";
 import { openHandle, type SyncAccessHandle } from "./access-handle.ts";
 import { OpfsFile } from "./opfs-file.ts";
@@ -26,6 +29,8 @@ export class OpfsFolder implements SegmentFolder<OpfsFile> {
   #nextNumber = 1;
   /** Removals that are in progress. */
   #removals: Promise<void> = Promise.resolve();
+  /** The segments that could not be cut, which are read to their ends. */
+  readonly #uncut = new Set<string>();
 
   /** @param kinds the kinds of segments that are created */
   constructor(handle: FileSystemDirectoryHandle, kinds: readonly SegmentKind[]) {
@@ -75,6 +80,11 @@ export class OpfsFolder implements SegmentFolder<OpfsFile> {
     this.#removals = this.#removals.then(() => this.handle.removeEntry(name)).catch(() => {});
   }
 
+  cut(name: string, ranges: readonly SegmentRange[], bytes: number): boolean {
+    this.#removals = this.#removals.then(() => this.#cut(name, ranges, bytes)).catch(() => void this.#uncut.add(name));
+    return true;
+  }
+
   /** Does something before the next file is removed. */
   beforeRemoval(work: () => Promise<void>): void {
     this.#removals = this.#removals.then(work).catch(() => {});
@@ -88,7 +98,7 @@ export class OpfsFolder implements SegmentFolder<OpfsFile> {
   /** Reads the first bytes of a segment. */
   async read(name: string, length: number): Promise<Uint8Array<ArrayBuffer>> {
     const file = await (await this.handle.getFileHandle(name)).getFile();
-    return new Uint8Array(await file.slice(0, length).arrayBuffer());
+    return new Uint8Array(await file.slice(0, this.#uncut.has(name) ? file.size : length).arrayBuffer());
   }
 
   /** Continues an existing segment after its last complete message. */
@@ -120,6 +130,20 @@ export class OpfsFolder implements SegmentFolder<OpfsFile> {
       else segments.push({ name, bytes, modifiedAt });
     }
     return { segments, cutBytes };
+  }
+
+  async #cut(name: string, ranges: readonly SegmentRange[], bytes: number): Promise<void> {
+    if (this.#uncut.has(name)) return;
+    const whole = await this.read(name, bytes);
+    const handle = await openHandle(await this.handle.getFileHandle(name));
+    try {
+      const rest = concatBytes(withoutRanges(whole, ranges));
+      handle.write(rest, { at: 0 });
+      handle.truncate(rest.byteLength);
+      handle.flush();
+    } finally {
+      handle.close();
+    }
   }
 
   /** Closes the handle only if the file exists: Chromium never returns from closing the handle of a removed file. */

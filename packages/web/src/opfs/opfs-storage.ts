@@ -120,6 +120,8 @@ export class OpfsStorage {
     await this.#checkExistence();
     // The retained state in new files.
     this.#flushFiles();
+    // Readers that open the recording after this call find whole groups of pictures.
+    await this.#folder.settled();
   }
 
   #flushFiles(): void {
@@ -150,6 +152,8 @@ export class OpfsStorage {
     if (segment === undefined) return undefined;
     const { name, bytes, rows = 0, firstId, lastId } = segment;
     try {
+      // The segment may be about to be cut.
+      await this.#folder.settled();
       return { rrd: await this.#folder.read(name, bytes), lastId };
     } catch (error) {
       this.#events.onWarning(`cannot read ${name} of ${this.#options.name}: ${messageOf(error)}; it is skipped`);

@@ -1,6 +1,7 @@
 import { GrpcSink, opfs, RecordingStream, spool, type DropReason, type RerunError } from "@rerun-ts/web";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
 import { FetchServer } from "@rerun-ts/test-support/common/fetch-server";
+import { camerasIn, isKeyFrame, logCameras } from "@rerun-ts/test-support/common/cameras";
 import { frameOptions, framesIn, logFrames, range } from "@rerun-ts/test-support/common/frames";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { needStorage } from "./features.ts";
@@ -64,6 +65,20 @@ it("a recording with `maxAgeMs` loses what is older, does not count it, and keep
   expect(frames).toEqual(range(logged - frames.length, logged));
   expect(readChunks(rrd).map(({ entityPath }) => entityPath)).toContain("/fixed");
   expect(drops).toEqual([]);
+});
+
+it("a recording with a limit keeps whole groups of pictures of each video", async () => {
+  const { name, recording } = newRecording();
+  await recording.saveToOpfs(name, { onFull: "drop-oldest", maxBytes: 1_000_000 });
+  for (let frame = 0; frame < 1000; frame += 100) {
+    logCameras(recording, frame, frame + 100);
+    await recording.flush();
+    for (const [camera, frames] of camerasIn(await bytesOf(name))) {
+      const [first = -1] = frames;
+      expect([isKeyFrame(camera, first), frames]).toEqual([true, range(first, frame + 100)]);
+    }
+  }
+  expect(camerasIn(await bytesOf(name)).get("/left")?.[0]).toBeGreaterThan(700);
 });
 
 it("a spool with `maxAgeMs` drops what is older, counted with the reason, and sends the rest", async () => {

@@ -29,6 +29,7 @@ function start(segmentBytes: number) {
       return { name, file: { write, truncate: () => {}, close: () => (file.isOpen = false) } };
     },
     remove: (name) => void files.delete(name),
+    cut: () => false,
   };
   const texts = (): string[] => [...files.values()].map(({ text }) => text);
   return { files, state, texts, retained: new RetainedSegments(folder, segmentBytes, () => undefined) };

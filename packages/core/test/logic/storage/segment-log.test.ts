@@ -4,16 +4,13 @@ import {
   compareSegmentNames,
   parseSegmentName,
   segmentName,
+  sortSegments,
   type CreatedSegment,
   type SegmentFolder,
   type SegmentKind,
+  type SegmentRange,
 } from "../../../dist/storage/segment-file.js";
-import {
-  SegmentLog,
-  sortSegments,
-  type EvictedSegment,
-  type SegmentLogOptions,
-} from "../../../dist/storage/segment-log.js";
+import { SegmentLog, type EvictedSegment, type SegmentLogOptions } from "../../../dist/storage/segment-log.js";
 import type { StoredMessage } from "../../../dist/storage/stored-message.js";
 
 const STORE: StoreId = { kind: "recording", applicationId: "log", recordingId: "one" };
@@ -23,6 +20,7 @@ const [STREAM, HEADER] = [12, 16];
 /** A folder in memory. */
 class MemoryFolder implements SegmentFolder {
   readonly files = new Map<string, { bytes: number; isOpen: boolean }>();
+  readonly cuts: unknown[] = [];
   /** Whether the storage is full. */
   isFull = false;
   readonly #counts: Record<SegmentKind, number> = { data: 0, retained: 0 };
@@ -42,6 +40,15 @@ class MemoryFolder implements SegmentFolder {
 
   remove(name: string): void {
     expect(this.files.delete(name)).toBe(true);
+  }
+
+  cut(name: string, ranges: readonly SegmentRange[], bytes: number): boolean {
+    const state = this.files.get(name);
+    expect(state).toEqual({ bytes, isOpen: false });
+    if (state === undefined || this.isFull) return false;
+    this.cuts.push([name, ...ranges.map((range) => [range.start, range.length])]);
+    for (const { length } of ranges) state.bytes -= length;
+    return true;
   }
 
   get list(): Record<string, number> {
@@ -297,6 +304,99 @@ describe("the retained state of a log", () => {
     // Three messages are left: they were written anew, each in a segment, when two of four were current.
     const bytes = Object.values(folder.list).reduce((sum, size) => sum + size, 0);
     expect(bytes).toBeLessThanOrEqual(4 * (STREAM + HEADER + 40));
+  });
+});
+
+describe("a log with videos", () => {
+  const size = HEADER + 100;
+  const key = (log: SegmentLog, id: number, entity = "a"): void =>
+    log.append(messageOf(100, { video: { entity, startsGroup: true } }), id);
+  const other = (log: SegmentLog, id: number, entity = "a"): void =>
+    log.append(messageOf(100, { video: { entity, startsGroup: false } }), id);
+
+  it("begins a segment with a key frame, if half a segment is written", () => {
+    const { folder, log } = start({ segmentBytes: STREAM + 5 * size });
+    for (let id = 1; id <= 8; id++) ((id - 1) % 3 === 0 ? key : other)(log, id);
+    expect(folder.list).toEqual({ [D(0)]: STREAM + 3 * size, [D(1)]: STREAM + 3 * size, [D(2)]: STREAM + 2 * size });
+  });
+
+  it("cuts the frames that need a removed one out of later segments, and reports them", () => {
+    const { folder, log, evicted } = start({ segmentBytes: STREAM + 3 * size });
+    // Of the group that begins with 2, frames are in three segments. The video `b` begins before its first key frame.
+    key(log, 1, "c");
+    key(log, 2);
+    other(log, 3);
+    other(log, 4);
+    other(log, 5, "b");
+    other(log, 6);
+    other(log, 7);
+    key(log, 8, "b");
+    log.append(messageOf(100), 9);
+    log.seal();
+    expect(log.evictOldest()).toBe(true);
+    expect(folder.cuts).toEqual([
+      [D(1), [STREAM, size], [STREAM + 2 * size, size]],
+      [D(2), [STREAM, size]],
+    ]);
+    expect(folder.list).toEqual({ [D(1)]: STREAM + size, [D(2)]: STREAM + 2 * size });
+    expect(evicted.map(({ name, bytes, rows, firstId, lastId }) => [name, bytes, rows, firstId, lastId])).toEqual([
+      [D(0), STREAM + 3 * size, 6, 1, 3],
+      [undefined, 100, 2, 4, 4],
+      [undefined, 100, 2, 6, 6],
+      [undefined, 100, 2, 7, 7],
+    ]);
+    expect(log.bytes).toBe(2 * STREAM + 3 * size);
+  });
+
+  it("cuts the frames of the segment that is written at its end, up to the next key frame", () => {
+    const { folder, log } = start({ segmentBytes: STREAM + 4 * size });
+    for (const id of [1, 2, 3, 4]) (id === 1 ? key : other)(log, id);
+    other(log, 5);
+    log.evictOldest();
+    other(log, 6);
+    expect(folder.cuts).toEqual([]);
+    log.seal();
+    other(log, 7);
+    key(log, 8);
+    other(log, 9);
+    log.seal();
+    other(log, 10);
+    log.seal();
+    expect(folder.cuts).toEqual([
+      [D(1), [STREAM, size], [STREAM + size, size]],
+      [D(2), [STREAM, size]],
+    ]);
+  });
+
+  it("finds the frames of a video in a segment that another one was cut out of", () => {
+    const { folder, log } = start({ segmentBytes: STREAM + 6 * size });
+    key(log, 1);
+    log.seal();
+    key(log, 2, "b");
+    log.seal();
+    for (const id of [3, 5, 7]) {
+      other(log, id);
+      other(log, id + 1, "b");
+    }
+    log.seal();
+    log.evictOldest();
+    log.evictOldest();
+    const ranges = (...at: number[]): number[][] => at.map((index) => [STREAM + index * size, size]);
+    expect(folder.cuts).toEqual([
+      [D(2), ...ranges(0, 2, 4)],
+      [D(2), ...ranges(0, 1, 2)],
+    ]);
+  });
+
+  it("leaves frames that need a released one, and segments that cannot be cut", () => {
+    const { folder, log, evicted } = start({ segmentBytes: STREAM + 2 * size });
+    for (const id of [1, 2, 3, 4, 5]) (id === 1 ? key : other)(log, id);
+    log.release(2);
+    log.seal();
+    expect([Object.keys(folder.list), folder.cuts]).toEqual([[D(1), D(2)], []]);
+    folder.isFull = true;
+    log.evictOldest();
+    expect([folder.list, evicted.length, log.bytes]).toEqual([{ [D(2)]: STREAM + size }, 1, STREAM + size]);
   });
 });
 
