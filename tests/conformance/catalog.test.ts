@@ -9,6 +9,7 @@ import {
   type CatalogQueryOptions,
   type DatasetEntry,
 } from "@rerun-ts/arrow/catalog";
+import { catalogStore } from "@rerun-ts/cloud";
 import { cloudService, type EntryIdMessage } from "@rerun-ts/core/cloud";
 import * as rr from "@rerun-ts/node";
 import { seededRandom } from "@rerun-ts/test-support/common/seeded-random";
@@ -231,6 +232,20 @@ describe.runIf(isRerunThere())("a catalog", () => {
     await own.unregister({ segmentsToDrop: "one" });
     expect(await own.segmentIds()).toEqual(["two"]);
     await own.delete();
+  });
+
+  test("takes an object that is there for uploaded with `existOk`, and a part as known by its layer", async () => {
+    const rrd = await readFile(fileURLToPath(urls[0] ?? ""));
+    const key = "v1/parts/direct/one/robot-1/00000001.rrd";
+    // The page was closed before it could register the part.
+    const url = await catalog.stage(rrd, { key });
+    expect(await codeOf(catalog.stage(rrd, { key }))).toMatchObject({ code: "ALREADY_EXISTS" });
+    expect(await catalog.stage(rrd, { key, existOk: true })).toBe(url);
+    const store = catalogStore(catalog, { dataset: "parts" });
+    expect([await store.create(key, rrd), await store.create(key, rrd)]).toEqual([true, false]);
+    const parts = await catalog.getDataset("parts");
+    expect(await parts.segmentIds()).toEqual(["one"]);
+    await parts.delete();
   });
 
   test("names the entry in its errors, and has the server's error as their cause", async () => {

@@ -1,5 +1,6 @@
 import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, messageOf, isArrayBuffer, isBlob, isUint8Array, isUrl } from "@rerun-ts/core/checks";
+import { randomId } from "@rerun-ts/core/encode";
 import { UploadMethod, UrlSigning, cloudService, type HttpRequestMessage } from "@rerun-ts/core/cloud";
 import { openPath } from "#open-path";
 import type { CatalogCallOptions, CatalogCalls } from "./catalog-calls.ts";
@@ -39,7 +40,13 @@ export async function uploadObject(
       supportedUploadMethods: [UploadMethod.SINGLE_REQUEST],
       signing: UrlSigning.SIGNED,
     };
-    const granted = await calls.unary(cloudService.method.getWriteAccessGrant, wanted, { doing, signal });
+    const granted = await calls
+      .unary(cloudService.method.getWriteAccessGrant, wanted, { doing, signal })
+      .catch((error: unknown) => {
+        if (!existOk || RerunError.from(error).code !== "ALREADY_EXISTS") throw error;
+        return undefined;
+      });
+    if (granted === undefined) return await storageUrlOf(calls, wanted, doing, signal);
     const redemption = granted.grant?.redemption;
     if (redemption?.case !== "httpRequest")
       throw new RerunError("UNSUPPORTED", `cannot ${doing}: the server does not accept it in one request`);
@@ -52,6 +59,21 @@ export async function uploadObject(
   } finally {
     await body.close();
   }
+}
+
+/** The URL of an object that is there: as of one that is not, for which the server grants a request. */
+async function storageUrlOf(
+  calls: CatalogCalls,
+  wanted: { readonly key: string; readonly supportedUploadMethods: UploadMethod[]; readonly signing: UrlSigning },
+  doing: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const suffix = `.${randomId()}`;
+  const other = { ...wanted, key: wanted.key + suffix, sizeBytes: 0n };
+  const { storageUrl } = await calls.unary(cloudService.method.getWriteAccessGrant, other, { doing, signal });
+  if (!storageUrl.endsWith(other.key))
+    throw new RerunError("UNSUPPORTED", `cannot ${doing}: it is there already, and the server does not tell its URL`);
+  return storageUrl.slice(0, -suffix.length);
 }
 
 /** The request that the server has granted. The headers of the catalog are sent to the catalog alone. */

@@ -86,7 +86,7 @@ export class Compaction {
     const common = { store: this.#store, dataset, recordingId, parts, unclear, work: this.#work, signal };
     // Only what earlier calls have replaced: readers may have opened the rest just now.
     await deleteReplaced({ ...common, replaced, before: now - deleteAfterMs });
-    await sweepOrphans({ ...common, before: now - sweepAfterMs });
+    await sweepOrphans({ ...common, counted: counted.length, before: now - sweepAfterMs });
     const recordings = new Map<string, CountedPart[]>();
     for (const part of counted) {
       const known = recordings.get(part.recordingId);

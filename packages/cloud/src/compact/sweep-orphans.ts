@@ -14,6 +14,7 @@ import { madePartPrefix, parseMadePartKey } from "../replacements/replacement-ke
 import { isProbeKey } from "../store/keys.ts";
 import type { ObjectInfo, ObjectStore } from "../store/object-store.ts";
 import type { Housekeeping } from "./housekeeping.ts";
+import { oldLayouts } from "./old-layouts.ts";
 import { clockPrefix } from "./store-time.ts";
 
 /** Settings of {@link sweepOrphans}. */
@@ -23,6 +24,8 @@ export interface SweepOptions {
   /** The recording whose parts are checked. Default: all recordings, and layouts. */
   readonly recordingId: string | undefined;
   readonly parts: CountedParts;
+  /** The number of parts that count. */
+  readonly counted: number;
   /** The recordings of which nothing may be deleted, as it is unclear which parts count. */
   readonly unclear: ReadonlyMap<string, unknown>;
   /** Objects that were created after this time of the store are left alone. */
@@ -35,7 +38,7 @@ export interface SweepOptions {
  * Deletes parts that never counted, because their ingesters or compactors were killed, or others were faster. The key
  * of a part determines the only commit or replacement that can name it. If that does not exist yet, an empty one is
  * created first, so that a writer that was frozen in between finds it, and starts over. The age only avoids needless
- * work. Test objects of killed programs are deleted, too.
+ * work. Test objects of killed programs are deleted, too, and layouts that newer ones have replaced.
  */
 export async function sweepOrphans(options: SweepOptions): Promise<void> {
   const { store, dataset, recordingId, unclear, before, work, signal } = options;
@@ -47,11 +50,14 @@ export async function sweepOrphans(options: SweepOptions): Promise<void> {
   const prefixes = [directPrefix(dataset, recordingId), logPartPrefix(dataset, recordingId)];
   if (recordingId === undefined)
     prefixes.push(layoutPrefix(dataset), logLayoutPrefix(dataset), `${datasetPrefix(dataset)}log/`);
+  const orphans = new Set<string>();
   for (const prefix of prefixes) {
     for await (const { key, size } of old(prefix)) {
       const object = parseLogObjectKey(key);
       const isOrphan = object === undefined ? isProbeKey(key) : await isOrphanOfCommit(options, key, object);
-      if (isOrphan) await work.delete(key, size, signal);
+      if (!isOrphan) continue;
+      orphans.add(key);
+      await work.delete(key, size, signal);
     }
   }
   for await (const { key, size } of old(madePartPrefix(dataset, recordingId))) {
@@ -61,6 +67,9 @@ export async function sweepOrphans(options: SweepOptions): Promise<void> {
   }
   if (recordingId !== undefined) return;
   for await (const { key, size } of old(clockPrefix(dataset))) await work.delete(key, size, signal);
+  const isEmpty = options.counted === 0 && unclear.size === 0;
+  for (const { key, size } of await oldLayouts({ store, dataset, isEmpty, before, signal }))
+    if (!orphans.has(key)) await work.delete(key, size, signal);
 }
 
 async function isOrphanOfCommit(options: SweepOptions, key: string, object: LogObject): Promise<boolean> {

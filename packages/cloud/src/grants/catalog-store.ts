@@ -1,6 +1,5 @@
 import type { CatalogClient } from "@rerun-ts/arrow/catalog";
 import { invalidArgument, withRerunErrors } from "@rerun-ts/core/checks";
-import { registerParts, registeredParts } from "../keeper/register-parts.ts";
 import { checkDataset } from "../parts/part-key.ts";
 import type { PartStore } from "../parts/part-store.ts";
 import { bytesOf } from "../store/body.ts";
@@ -36,12 +35,11 @@ export function catalogStore(catalog: CatalogClient, options: CatalogStoreOption
         }
         const dataset = await catalog.createDataset(name, { existOk: true, signal });
         const layer = key.replace(/^v1\/[^/]+\//, "").replace(/\.rrd$/, "");
-        const known = await registeredParts(dataset, { signal });
-        if ([...known].some((part) => part.startsWith(`${layer} `))) return false;
         // An earlier attempt may have uploaded the part without registering it.
         const url = await catalog.stage(source, { key, existOk: true, signal });
-        const { refused } = await registerParts(dataset, [{ url, layer }], { signal });
-        if (refused[0] !== undefined) throw refused[0].error;
+        const [result] = await dataset.register([url], { layerName: layer, onDuplicate: "error", signal });
+        if (result?.error?.code === "ALREADY_EXISTS") return false;
+        if (result?.error !== undefined) throw result.error;
         return true;
       }),
   };

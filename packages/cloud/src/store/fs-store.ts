@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
-import { link, mkdir, open, readdir, stat, unlink, type FileHandle } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { link, mkdir, open, readdir, rmdir, stat, unlink, type FileHandle } from "node:fs/promises";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { RerunError } from "@rerun-ts/core";
 import { invalidArgument, messageOf, withRerunErrors, isUrl } from "@rerun-ts/core/checks";
@@ -25,6 +25,8 @@ const LOCK = ".lock";
 const LOCKED = /^[0-9a-f]{32}[.]lock$/;
 /** Number of listed files to check at once, because a mounted folder answers each call with a delay. */
 const LISTED_AT_ONCE = 32;
+/** The number of attempts to create a folder that others remove. */
+const MAX_FOLDERS = 10;
 /** Errors of file systems that have no hard links. */
 const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
 
@@ -54,6 +56,7 @@ class FsStore implements ObjectStore {
   readonly url: string;
   readonly #root: string;
   #swept: Promise<void> | undefined;
+  #ignoresCase: Promise<boolean> | undefined;
 
   constructor(root: string) {
     this.#root = root;
@@ -70,15 +73,15 @@ class FsStore implements ObjectStore {
       }
       const folder = join(this.#root, INCOMING);
       await makeFolder(folder);
-      await makeFolder(dirname(path));
       this.#swept ??= removeLeft(folder);
       await this.#swept;
+      if (await (this.#ignoresCase ??= ignoresCase(folder))) await checkCase(this.#root, key);
       const name = randomId();
       const incoming = join(folder, name);
       const lock = DirectoryLock.create(folder, name + LOCK);
       try {
         await writeFile(incoming, body, options.signal);
-        const isNew = await linkOnce(incoming, path);
+        const isNew = await linkInFolder(incoming, path);
         await syncFolder(dirname(path));
         return isNew;
       } finally {
@@ -134,7 +137,17 @@ class FsStore implements ObjectStore {
   delete(key: string, options: StoreOptions = {}): Promise<void> {
     return this.#attempt("delete", key, options.signal, async (path) => {
       await unlink(path).catch(unlessMissing);
+      await this.#removeEmptyFolders(dirname(path));
     });
+  }
+
+  /** Removes the folders of a deleted object that have no others. They may be in use, or not belong to this user. */
+  async #removeEmptyFolders(folder: string): Promise<void> {
+    try {
+      for (let at = folder; at.startsWith(this.#root + sep); at = dirname(at)) await rmdir(at);
+    } catch {
+      // The folder is not empty.
+    }
   }
 
   /** The keys in a folder, in their order. */
@@ -228,6 +241,40 @@ async function writeFile(path: string, body: ObjectBody, signal: AbortSignal | u
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+/** Whether a file system does not distinguish upper from lower case: a folder has two names then. */
+async function ignoresCase(folder: string): Promise<boolean> {
+  const other = join(dirname(folder), basename(folder).toUpperCase());
+  const [own, found] = await Promise.all([stat(folder), stat(other).catch(unlessMissing)]);
+  return own.ino === found?.ino && own.dev === found.dev;
+}
+
+/** Checks that no object or folder has the name of one of a key in another case. @throws {RerunError} */
+async function checkCase(root: string, key: string): Promise<void> {
+  let folder = root;
+  for (const segment of key.split("/")) {
+    const names = (await readdir(folder).catch(unlessMissing)) ?? [];
+    const other = names.find((name) => name !== segment && name.toLowerCase() === segment.toLowerCase());
+    if (other !== undefined)
+      throw new RerunError(
+        "UNSUPPORTED",
+        `cannot create ${key} in ${root}: it has ${other}, and its file system does not distinguish upper from lower case; choose a name that differs in more`,
+      );
+    folder = join(folder, segment);
+  }
+}
+
+/** As {@link linkOnce}. Creates the folder, which others may remove with its last object. */
+async function linkInFolder(from: string, to: string): Promise<boolean> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await linkOnce(from, to);
+    } catch (error) {
+      if ((error as { readonly code?: unknown }).code !== "ENOENT" || attempt === MAX_FOLDERS) throw error;
+      await makeFolder(dirname(to));
+    }
   }
 }
 

@@ -265,6 +265,31 @@ describe("compactParts", () => {
     expect(readFileSync(file).equals(bytes)).toBe(true);
   });
 
+  it("deletes layouts a day after ten newer ones of their application, or after the last recording", async () => {
+    const place = newPlace();
+    const { path, store } = place;
+    await place.log("monday").logParts(1);
+    const layout = (index: number, application = "arm"): string =>
+      `v1/fleet/layouts/${application}/robot-${index}/00000001.rbl`;
+    for (let index = 0; index < 13; index++) {
+      await store.create(layout(index), new Uint8Array([index]));
+      await makeOlder(path, store, layout(index), 100 - index);
+    }
+    await store.create(layout(0, "other"), new Uint8Array([0]));
+    await makeOlder(path, store, layout(0, "other"), 100);
+    const { deleted } = await compact(place, { dryRun: true });
+    expect(deleted.objects).toBe(3);
+    await compact(place);
+    const left = await keysIn(store, "v1/fleet/layouts/");
+    const kept = Array.from({ length: 10 }, (_, index) => layout(index + 3));
+    expect(left).toEqual([...kept, layout(0, "other")].sort());
+    expect(readdirSync(join(path, "v1/fleet/layouts/arm"))).not.toContain("robot-0");
+    await makeOlder(path, store, "v1/fleet/direct/", 1000);
+    await removeOldParts(store, { dataset: "fleet", keepDays: 30 });
+    await compact(place);
+    expect(await keysIn(store, "v1/fleet/layouts/")).toEqual([]);
+  });
+
   it("deletes parts that never counted a day later, and their writers cannot make them count", async () => {
     const place = newPlace();
     const { path, store } = place;

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { escapeId, fsStore, unescapeId } from "@rerun-ts/cloud";
@@ -76,6 +76,42 @@ describe("fsStore", () => {
     const keys: string[] = [];
     for await (const { key } of store.list("")) keys.push(key);
     expect(keys).toEqual(["a/b.rrd"]);
+  });
+
+  it("removes the folders of its last objects, and creates them again for the next", async () => {
+    const path = newFolder();
+    const store = fsStore(path);
+    await store.create("a/b/1", bytes("1"));
+    await store.create("a/2", bytes("2"));
+    mkdirSync(join(path, "a", "foreign"));
+    await store.delete("a/b/1");
+    expect(readdirSync(join(path, "a")).sort()).toEqual(["2", "foreign"]);
+    await store.delete("a/2");
+    expect(readdirSync(path).sort()).toEqual([".incoming", "a"]);
+    // Programs that create and delete objects at the same time do not disturb each other.
+    const keys = Array.from({ length: 200 }, (_, index) => `c/d/e${index % 3}/${index}`);
+    await Promise.all(
+      keys.map(async (key) => {
+        expect(await store.create(key, bytes(key))).toBe(true);
+        await store.delete(key);
+      }),
+    );
+    expect(readdirSync(path).sort()).toEqual([".incoming", "a"]);
+  });
+
+  it("refuses names that a file system without case takes for those of other objects", async () => {
+    const path = newFolder();
+    const store = fsStore(path);
+    await store.create("runs/Robot/1", bytes("1"));
+    // In such a file system each folder has a second name.
+    symlinkSync(".incoming", join(path, ".INCOMING"));
+    const other = fsStore(path);
+    await expect(other.create("runs/robot/1", bytes("2"))).rejects.toMatchObject({
+      code: "UNSUPPORTED",
+      message: expect.stringContaining("it has Robot, and its file system does not distinguish upper from lower case"),
+    });
+    expect(await other.create("runs/Robot/2", bytes("2"))).toBe(true);
+    expect(readdirSync(join(path, "runs"))).toEqual(["Robot"]);
   });
 
   it("says which folder cannot be written", async () => {
