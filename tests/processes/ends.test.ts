@@ -25,6 +25,7 @@ const WAYS: readonly (readonly [way: string, code: number, says: string])[] = [
   ["calls process.exit without awaiting anything", 0, ""],
   ["calls process.exit while it closes", 0, ""],
   ["calls process.exit in a sink while rows are sent", 0, ""],
+  ["calls process.exit in a sink that receives its first rows", 0, "the callback sink is closed"],
   ["calls process.exit in a listener while rows are sent", 0, ""],
   ["logs in an `exit` listener", 0, ""],
 ];

@@ -77,6 +77,10 @@ const WAYS = {
     isEnding = true;
     await recording.flush();
   },
+  async "calls process.exit in a sink that receives its first rows"() {
+    logRows(recording);
+    void recording.setSinks([new rr.CallbackSink(() => process.exit(0)), new rr.FileSink(file)]);
+  },
   async "calls process.exit in a listener while rows are sent"() {
     let isEnding = false;
     const failing = new rr.CallbackSink(() => {

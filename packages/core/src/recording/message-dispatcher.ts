@@ -85,6 +85,7 @@ export class MessageDispatcher {
       applicationId,
       recordingId,
       flushRows: () => this.flushRows(),
+      sendInOrder: (send: () => void) => this.sender.sendInOrder(send),
       recycle: (payload: Uint8Array<ArrayBuffer>) => this.#encoder.pool.give(payload),
     };
     const sinkEvents = new SinkEvents(shared, events, reporter);
@@ -189,6 +190,11 @@ export class MessageDispatcher {
   async close(given: FlushOptions): Promise<FlushResult> {
     const options = { timeoutMs: CLOSE_TIMEOUT_MS, ...given };
     this.flushLastRows();
+    if (this.#isBusy) {
+      // The caller is a listener or a sink: everything that was logged is sent before the next microtask.
+      await Promise.resolve();
+      this.flushRows();
+    }
     let isComplete = true;
     const closing = this.sinks.close(options, (error) => {
       isComplete = unlessTimeIsUp(error);
@@ -242,21 +248,23 @@ export class MessageDispatcher {
   /** Lets other sinks take over, which are sent the retained state and the default blueprint first. */
   #replace(sinks: readonly Sink[], closeOptions: FlushOptions, defaultBlueprint?: BlueprintLike): SinkReplacement {
     const blueprint = this.#encodeDefaultBlueprint(defaultBlueprint);
-    let replacement: SinkReplacement;
     this.#isReplacing = true;
     try {
-      replacement = this.sinks.replace(sinks, {
+      return this.sinks.replace(sinks, {
         flushRows: () => this.flushRows(),
+        sendInOrder: (send) => {
+          // First, because one of the new sinks may end the process.
+          this.#encoder.byteCost = this.sinks.byteCost;
+          this.#owner.rows().batcher.config = this.batching;
+          this.#owner.updateLive();
+          this.sender.sendInOrder(send);
+        },
         open: (backlog) => this.#initial.inOrder(backlog, blueprint, this.sinks.isOnHold),
         closeOptions,
       });
     } finally {
       this.#isReplacing = false;
     }
-    this.#encoder.byteCost = this.sinks.byteCost;
-    this.#owner.rows().batcher.config = this.batching;
-    this.#owner.updateLive();
-    return replacement;
   }
 
   /** An invalid layout is a separate problem: the data goes to the sinks without it, except in strict mode. */

@@ -44,6 +44,18 @@ export class OrderedSender {
     this.sendNested();
   }
 
+  /** Runs `send`, which sends messages to a sink itself. Messages that are logged meanwhile wait until it returns. */
+  sendInOrder(send: () => void): void {
+    if (this.#isSending) return send();
+    this.#isSending = true;
+    try {
+      send();
+    } finally {
+      this.#isSending = false;
+    }
+    this.sendNested();
+  }
+
   /**
    * Sends the messages that were logged while others were being sent. Messages logged during this call are sent later,
    * which prevents an endless loop.
@@ -71,9 +83,10 @@ export class OrderedSender {
    * sinks that have not received it.
    */
   resume(sendCurrent: (message: EncodedMessage) => void): void {
-    if (this.#current === undefined) return;
-    sendCurrent(this.#current);
-    this.#sendAll(this.#following, false);
+    if (this.#current !== undefined) {
+      sendCurrent(this.#current);
+      this.#sendAll(this.#following, false);
+    }
     this.#isSending = false;
   }
 

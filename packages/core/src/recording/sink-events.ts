@@ -19,7 +19,10 @@ const DROP_NOTICES: Readonly<Record<DropReason, (kind: string) => string>> = {
 export const NO_SINKS = "the recording has no sinks; data is dropped until one is set";
 
 /** Members that the contexts of all sinks share. */
-type SharedContext = Pick<RecordingSinkContext, "applicationId" | "recordingId" | "flushRows" | "recycle">;
+type SharedContext = Pick<
+  RecordingSinkContext,
+  "applicationId" | "recordingId" | "flushRows" | "sendInOrder" | "recycle"
+>;
 
 /** Turns the reports of sinks into events and warnings of the recording. */
 export class SinkEvents {

@@ -22,6 +22,8 @@ import { settleAll } from "../async/settle-all.ts";
 export interface ReplaceOptions {
   /** Sends the pending rows, which the old sinks still receive. */
   readonly flushRows: () => void;
+  /** Called with the new sinks in place. Runs its argument: what is logged meanwhile is sent afterwards. */
+  readonly sendInOrder: (send: () => void) => void;
   /** Composes the first messages for the new sinks, from the backlog of the old one. */
   readonly open: (backlog: readonly EncodedMessage[]) => readonly EncodedMessage[];
   /** Longest time that the old sinks may take to close. */
@@ -148,7 +150,7 @@ export class SinkSet {
    * Replaces the sinks. A sink whose destination is already in use stays, and adopts new options as far as possible. If
    * a sink cannot be opened, throws and changes nothing. Otherwise the new sinks are set before this method returns.
    */
-  replace(sinks: readonly Sink[], { flushRows, open, closeOptions }: ReplaceOptions): SinkReplacement {
+  replace(sinks: readonly Sink[], { flushRows, sendInOrder, open, closeOptions }: ReplaceOptions): SinkReplacement {
     const parts = checkSinks(sinks);
     const inUse = new Map(this.#slots.filter(isUsable).map((slot) => [slot.sink.key, slot]));
     const takeovers: [SinkSlot, SinkTakeover][] = [];
@@ -179,7 +181,11 @@ export class SinkSet {
     const backlog = this.#slots.length === 1 ? (leaving[0]?.takeBacklog() ?? []) : [];
     this.#slots = next;
     for (const [slot, previous] of waiting) if (previous.length > 0) slot.open(previous);
-    if (opened.length > 0) for (const message of open(backlog)) for (const slot of opened) slot.sendBacklog(message);
+    const messages = opened.length > 0 ? open(backlog) : [];
+    for (const slot of opened) slot.queueBacklog(messages);
+    sendInOrder(() => {
+      for (const slot of opened) slot.sendQueued();
+    });
     const closed = settleAll(leaving.map((slot) => this.#leave(slot, closeOptions)));
     for (const [slot, takeover] of takeovers) {
       takeover.apply?.();

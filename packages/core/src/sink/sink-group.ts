@@ -73,6 +73,7 @@ export abstract class SinkGroup implements CompleteSink {
           applicationId: context.applicationId,
           recordingId: context.recordingId,
           flushRows: () => context.flushRows(),
+          sendInOrder: (send) => (context.sendInOrder === undefined ? send() : context.sendInOrder(send)),
           recycle: (payload) => context.recycle(payload),
           onState: (_, error) => context.onState(this.stats().state, error),
           onDrop: (drop) => context.onDrop(drop),

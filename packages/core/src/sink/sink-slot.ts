@@ -3,7 +3,7 @@ import { RerunError } from "../errors/rerun-error.ts";
 import { withDeadline } from "../async/with-deadline.ts";
 import type { EncodedMessage } from "../rrd/encode/encoded-message.ts";
 import { claimSink, releaseSink } from "./claim-sink.ts";
-import { MessageQueue } from "./message-queue.ts";
+import { MessageFifo } from "./message-fifo.ts";
 import type { RecordingSink, RecordingSinkContext, SinkFlushOptions, SinkState, SinkStats } from "./sink.ts";
 import { SinkStatus } from "./sink-status.ts";
 
@@ -24,8 +24,10 @@ export class SinkSlot {
   #openingBytes: number;
   /** `connecting` while the sink opens, `broken` if opening fails. Unused while the sink is open. */
   readonly #status: SinkStatus;
-  /** Messages for a sink that is opening, or for its successor. */
-  #queue: MessageQueue | undefined;
+  /** Messages that the sink receives before all others, once it is open. Its successor may receive them instead. */
+  #queue: MessageFifo | undefined;
+  /** Whether messages of the queue are being sent. */
+  #isDraining = false;
   /** Whether the process has ended while the sink took a message. It receives no further messages then. */
   isInterrupted = false;
   #closing: Promise<void> | undefined;
@@ -97,9 +99,9 @@ export class SinkSlot {
     if (this.#isOpen) return;
     this.#isOpen = true;
     this.sink.start?.();
-    const queued = this.#queue?.takeAll() ?? [];
-    this.#queue = undefined;
-    for (const message of queued) this.sendBacklog(message);
+    const send = (): void => this.sendQueued();
+    if (this.context.sendInOrder === undefined) send();
+    else this.context.sendInOrder(send);
     // The sink was closed while it opened.
     if (this.#isClosed) void this.sink.close({}).catch(() => {});
   }
@@ -119,9 +121,26 @@ export class SinkSlot {
   /** Sends a message from the backlog of the recording. It fits regardless of the limit. */
   sendBacklog(message: EncodedMessage, isExclusive = false): void {
     this.#checkReady();
-    if (this.#queue === undefined) return this.#pass(message, isExclusive, true);
-    this.#queue.setLimit((this.#openingBytes += message.payload.byteLength));
-    this.#queue.refill([message]);
+    if (this.#queue === undefined) this.#pass(message, isExclusive, true);
+    else this.queueBacklog([message]);
+  }
+
+  /** Queues messages from the backlog of the recording, regardless of the limit. `sendQueued` sends them. */
+  queueBacklog(messages: readonly EncodedMessage[]): void {
+    this.#queue ??= new MessageFifo(this.#openingBytes);
+    for (const { payload } of messages) this.#openingBytes += payload.byteLength;
+    this.#queue.setLimit(this.#openingBytes);
+    this.#queue.refill(messages);
+  }
+
+  /** Sends the queued messages, unless the sink still opens. */
+  sendQueued(): void {
+    if (!this.#isOpen || this.#queue === undefined || this.#isDraining) return;
+    this.#isDraining = true;
+    // The rest stays in the queue, and is counted if the process ends in one of these calls.
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue?.shift()) this.#pass(next, false, true);
+    this.#queue = undefined;
+    this.#isDraining = false;
   }
 
   /** Announces whether more messages follow at once. */
@@ -194,7 +213,7 @@ export class SinkSlot {
 
   #waitFor(opening: Promise<void>): void {
     this.#isOpen = false;
-    this.#queue = new MessageQueue(this.#openingBytes);
+    this.#queue = new MessageFifo(this.#openingBytes);
     this.opened = Promise.resolve(opening).then(
       () => this.onOpened(),
       (error: unknown) => this.#fail(RerunError.from(error)),
@@ -204,7 +223,8 @@ export class SinkSlot {
 
   /** A sink may be ready before the event loop reports that it is open. */
   #checkReady(): void {
-    if (!this.#isOpen && this.sink.isReady === true) this.onOpened();
+    if (this.#isOpen) this.sendQueued();
+    else if (this.sink.isReady === true) this.onOpened();
   }
 
   #pass(message: EncodedMessage, isExclusive: boolean, isBacklog: boolean): void {

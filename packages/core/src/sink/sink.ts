@@ -106,6 +106,8 @@ export interface CustomSink {
 export interface RecordingSinkContext extends SinkContext {
   /** Sends the rows that are still in the batcher, before this method returns. */
   flushRows(): void;
+  /** Runs `send`, which sends queued messages. What is logged meanwhile is sent afterwards. */
+  sendInOrder?(send: () => void): void;
   /** Gives memory back for later messages: for sinks with `takesBuffers`. */
   recycle(payload: Uint8Array<ArrayBuffer>): void;
   /** Reports a change of state. `error` is the reason for `broken`. */

@@ -132,6 +132,32 @@ describe("GrpcWebSink", () => {
     }
   });
 
+  it("reads only the beginning of a page that never ends, and delivers when the server is back", async () => {
+    const server = new FetchServer();
+    let isCancelled = false;
+    let pieces = 0;
+    let calls = 0;
+    const endless = (): ReadableStream<Uint8Array> =>
+      new ReadableStream<Uint8Array>({
+        pull(controller) {
+          if (pieces++ === 1000) controller.error(new Error("there was more than anybody should read"));
+          else controller.enqueue(new Uint8Array(16 * 1024));
+        },
+        cancel: () => void (isCancelled = true),
+      });
+    const { recording } = connect({
+      fetch: async (url, init) => {
+        if (calls++ > 0) return server.fetch(url, init);
+        return new Response(endless(), { headers: { "content-type": "text/html" } });
+      },
+    });
+    logFrame(recording, 1);
+    expect(await recording.flush()).toMatchObject({ complete: true });
+    expect(isCancelled).toBe(true);
+    expect(recording.stats().sinks[0]?.lastError?.code).toBe("CONNECTION");
+    expect(framesIn(server)).toEqual([1n]);
+  });
+
   it("warns once why it cannot connect, and keeps retrying", async () => {
     const server = new FetchServer();
     server.behaviour = { isAbsent: true };

@@ -1,4 +1,11 @@
-import { CallbackSink, type AsComponents, type ComponentType } from "@rerun-ts/core";
+import {
+  CallbackSink,
+  customSink,
+  type AsComponents,
+  type ComponentType,
+  type FlushResult,
+  type Sink,
+} from "@rerun-ts/core";
 import { PrimitiveBuilder } from "@rerun-ts/core/encode";
 import type { RecordingSinkContext } from "@rerun-ts/core/transport";
 import { CollectingSink, TestNumber, numbers } from "@rerun-ts/test-support/common/messages";
@@ -110,6 +117,71 @@ describe.each([{ flushNumRows: 0 }, { flushNumRows: 10 }, { flushTickMs: 1e6 }])
     });
   },
 );
+
+describe("a sink that logs while it receives its first messages", () => {
+  it.each(["at once", "later"])("receives them in order if it opens %s", async (opens) => {
+    const { recording } = observeRecording({ sendProperties: false, batcher: {} });
+    for (let row = 0; row < 3; row++) recording.log(`before/${row}`, numbers(row));
+    const received: string[] = [];
+    const sink = customSink({
+      open: () => (opens === "later" ? Promise.resolve() : undefined),
+      send({ kind, manifest }) {
+        if (received.length === 0) {
+          received.push("(begins)");
+          recording.log("meanwhile", numbers(3));
+          void recording.flush();
+        }
+        received.push(manifest?.entityPath ?? kind);
+      },
+    });
+    const other = new CollectingSink();
+    await recording.setSinks([sink, other]);
+    await recording.close();
+    const expected = ["storeInfo", "/before/0", "/before/1", "/before/2", "/meanwhile"];
+    expect(received).toEqual(["(begins)", ...expected]);
+    expect(other.messages.map(({ kind, manifest }) => manifest?.entityPath ?? kind)).toEqual(expected);
+  });
+});
+
+describe("`close` in a callback", () => {
+  const failing = (kind: string, then: () => void): Sink =>
+    customSink({
+      send(message) {
+        if (message.kind !== "chunk") return;
+        if (kind !== "send") throw new Error("no room");
+        then();
+      },
+    });
+
+  it.each(["send", "error", "drop"] as const)("of %s loses nothing that was logged before", async (kind) => {
+    const { recording } = observeRecording({ sendProperties: false, batcher: {} });
+    let closing: Promise<FlushResult> | undefined;
+    const close = (): void => void (closing ??= recording.close());
+    if (kind !== "send") recording.addEventListener(kind, close);
+    let received = 0;
+    const other = customSink({ send: ({ manifest }) => void (received += manifest?.rows ?? 0) });
+    await recording.setSinks([failing(kind, close), other]);
+    for (let row = 0; row < 10; row++) recording.log(`entity/${row}`, numbers(row));
+    await recording.flush().catch(() => {});
+    await closing?.catch(() => {});
+    expect(closing).toBeDefined();
+    expect(received).toBe(10);
+  });
+
+  it("of `open` closes the new sink, after the rows before it", async () => {
+    const { recording } = observeRecording({ sendProperties: false, batcher: {} });
+    recording.log("before", numbers(1));
+    const events: string[] = [];
+    const sink = customSink({
+      open: () => void recording.close(),
+      send: ({ kind }) => void events.push(kind),
+      close: () => void events.push("close"),
+    });
+    await recording.setSink(sink);
+    await expect(recording.close()).resolves.toMatchObject({ complete: true, droppedRows: 0 });
+    expect(events).toEqual(["storeInfo", "chunk", "close"]);
+  });
+});
 
 describe("user code that runs while a row is written", () => {
   it("cannot change the times of that row", () => {

@@ -60,7 +60,13 @@ function replace(
   sinks: readonly RecordingSink[],
   options: Partial<ReplaceOptions> = {},
 ): SinkReplacement {
-  return set.replace(sinks, { flushRows() {}, open: (backlog) => backlog, closeOptions: {}, ...options });
+  return set.replace(sinks, {
+    flushRows() {},
+    sendInOrder: (send) => send(),
+    open: (backlog) => backlog,
+    closeOptions: {},
+    ...options,
+  });
 }
 
 describe("SinkSet", () => {

@@ -1,3 +1,4 @@
+import { MessageChannel } from "node:worker_threads";
 import { nonNegative, argumentError } from "@rerun-ts/core/checks";
 import type { Delivery, DeliveryContext, DeliveryLimits, ServerSinkSetup } from "@rerun-ts/core/transport";
 import { SharedWorker } from "../worker/worker-link.ts";
@@ -64,11 +65,17 @@ function usesWorkerThread({ token, headers, tls }: DeliveryTarget, { thread = "a
   return thread !== false && problem === undefined;
 }
 
+/** Whether a thread can receive a value. `structuredClone` does not tell where it is missing, as in Jest's jsdom. */
 function isCloneable(value: unknown): boolean {
+  if (value === undefined) return true;
+  const { port1 } = new MessageChannel();
   try {
-    structuredClone(value);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
+    port1.postMessage(value);
     return true;
   } catch {
     return false;
+  } finally {
+    port1.close();
   }
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { parseProxyUrl } from "@rerun-ts/core";
 import { GrpcSink, RecordingStream, Scalars, type RerunError } from "@rerun-ts/node";
 import { noise } from "@rerun-ts/test-support/common/seeded-random";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { readChunks } from "@rerun-ts/test-support/common/read-chunks";
 import { freePort } from "@rerun-ts/test-support/node/free-port";
 import { GrpcServer, type ServerBehaviour } from "@rerun-ts/test-support/node/grpc-server";
@@ -139,6 +139,16 @@ it("GrpcSink rejects options that a worker cannot receive with `thread: true`, a
     expect(() => new GrpcSink(undefined, { headers, thread })).not.toThrow();
     expect(() => new GrpcSink(undefined, { tls, thread })).not.toThrow();
   }
+});
+
+it("GrpcSink uses a worker where `structuredClone` is missing", () => {
+  vi.stubGlobal("structuredClone", undefined);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const headers = { authorization: "Bearer a" };
+  expect(() => new GrpcSink(undefined, { headers, thread: true })).not.toThrow();
+  expect(() => new GrpcSink(undefined, { tls: { ca: "a certificate" }, thread: true })).not.toThrow();
+  const tls = { checkServerIdentity: () => undefined };
+  expect(() => new GrpcSink(undefined, { tls, thread: true })).toThrow(/`tls` must only contain data/);
 });
 
 it("a call that the server rejects leaves nothing on the signal of its connection", async () => {

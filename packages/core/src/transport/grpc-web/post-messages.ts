@@ -29,6 +29,8 @@ const CONTENT_TYPE = "application/grpc-web+proto";
 /** A server that does not respond in this time counts as lost. Large calls have more time, for slow uplinks. */
 const RESPONSE_TIMEOUT_MS = 60_000;
 const MIN_BYTES_PER_MS = 4;
+/** The most that is read of a response. That of a server is short, but what answers in its place may never end. */
+const MAX_RESPONSE_BYTES = 64 * 1024;
 /** The flag of the frame that holds the trailers. */
 const TRAILER = 0x80;
 const STATUS = "grpc-status";
@@ -68,7 +70,7 @@ export async function postMessages(
       credentials: "omit",
       keepalive,
     });
-    responseBody = new Uint8Array(await response.arrayBuffer());
+    responseBody = await beginningOf(response);
   } catch (error) {
     const hint = connectionHint?.(url) ?? "";
     throw new RerunError("CONNECTION", `cannot connect to ${url.href}: ${messageOf(error)}${hint}`, { cause: error });
@@ -76,6 +78,23 @@ export async function postMessages(
     abort.clear();
   }
   checkResponse(url, response, responseBody);
+}
+
+/** The beginning of a response, as a rule all of it. Ends the response there. */
+async function beginningOf(response: Response): Promise<Uint8Array> {
+  // Replacements of `fetch` may lack streams.
+  const reader = (response.body as Partial<ReadableStream<Uint8Array>> | null | undefined)?.getReader?.();
+  if (reader === undefined) return new Uint8Array(await response.arrayBuffer());
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    parts.push(next.value);
+    size += next.value.byteLength;
+    if (size < MAX_RESPONSE_BYTES) continue;
+    void reader.cancel().catch(() => {});
+    break;
+  }
+  return concatBytes(parts);
 }
 
 /** A signal that follows `other`, and fires by itself after a while. */
