@@ -1,4 +1,4 @@
-import { RerunError } from "@rerun-ts/core";
+import { RerunError, isRerunError } from "@rerun-ts/core";
 import { maskUrl, messageOf, isError } from "@rerun-ts/core/checks";
 import { checkAborted, collect } from "./collect.ts";
 import { fromBytes, type RandomAccess, type ReadOptions } from "./random-access.ts";
@@ -39,7 +39,7 @@ export async function readRanges(url: string | URL, options: FromUrlOptions): Pr
     if (whole !== first) await first.body?.cancel();
     return collect(whole.body ?? emptyStream(), options);
   }
-  const head = await bytesOf(first, url, signal);
+  const head = await bytesOf(first, FIRST_BYTES, url, signal);
   if (startOf(first, 0) !== 0)
     throw new RerunError("SERVER", `the server returned bytes from ${startOf(first, 0)} instead of from 0`);
   const version = versionOf(first);
@@ -57,7 +57,7 @@ export async function readRanges(url: string | URL, options: FromUrlOptions): Pr
         await response.body?.cancel();
         throw new RerunError("SERVER", `the server returned the whole file instead of ${length} bytes from ${start}`);
       }
-      const bytes = await bytesOf(response, url, reading?.signal);
+      const bytes = await bytesOf(response, length, url, reading?.signal);
       const from = startOf(response, start);
       if (bytes.byteLength === length && from === start) return bytes;
       const got = `${bytes.byteLength} bytes from ${from}`;
@@ -89,16 +89,36 @@ function versionOf({ headers }: Response): string | null {
   return headers.get("etag") ?? headers.get("last-modified");
 }
 
-/** The body. Rejects with `ABORTED`, or with `CONNECTION` if the connection is lost. */
-async function bytesOf(response: Response, url: string | URL, signal: AbortSignal | undefined): Promise<Uint8Array> {
+/**
+ * The body of at most `length` bytes. Rejects with `ABORTED`, with `CONNECTION` if the connection is lost, or with
+ * `SERVER` if there are more: what answers in place of a server may never end.
+ */
+async function bytesOf(
+  response: Response,
+  length: number,
+  url: string | URL,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let at = 0;
   try {
-    return new Uint8Array(await response.arrayBuffer());
+    const reader = response.body?.getReader();
+    for (let next = await reader?.read(); next?.done === false; next = await reader?.read()) {
+      if (at + next.value.byteLength > length) {
+        await reader?.cancel();
+        throw new RerunError("SERVER", `the server returned more bytes of ${maskUrl(url)} instead of ${length}`);
+      }
+      bytes.set(next.value, at);
+      at += next.value.byteLength;
+    }
   } catch (error) {
     checkAborted(signal);
+    if (isRerunError(error)) throw error;
     throw new RerunError("CONNECTION", `the connection to ${maskUrl(url)} was lost: ${messageOf(error)}`, {
       cause: error,
     });
   }
+  return bytes.subarray(0, at);
 }
 
 /** The total size, from the response if a page may read it, or else from a request for the headers alone. */

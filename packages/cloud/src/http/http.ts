@@ -1,5 +1,13 @@
 import type { ObjectBody } from "../store/object-store.ts";
 
+/** The most that is read of an answer, except for objects: what answers in place of a server may never end. */
+export const MAX_ANSWER_BYTES: number = 16 * 1024 * 1024;
+
+/** The error for an answer without an end. */
+export function endlessAnswer(): Error {
+  return new Error(`the answer has more than ${MAX_ANSWER_BYTES / 1024 ** 2} MiB, so it is none of an object store`);
+}
+
 /** A request to an object store. */
 export interface HttpRequest {
   readonly method: string;

@@ -1,5 +1,6 @@
+import { concatBytes } from "@rerun-ts/core/encode";
 import { bytesOf, sizeOf } from "../store/body.ts";
-import type { HttpRequest, HttpResponse } from "./http.ts";
+import { MAX_ANSWER_BYTES, endlessAnswer, type HttpRequest, type HttpResponse } from "./http.ts";
 
 /** The slowest connection that counts as progress, as `fetch` does not report any. */
 const BYTES_PER_MS = 16;
@@ -32,13 +33,29 @@ export async function sendRequest({
       redirect: "manual",
       cache: "no-store",
     });
-    const bytes = new Uint8Array(await response.arrayBuffer());
+    const bytes = await readAll(response, method === "GET");
     const { status, type } = response;
     return { status, headers: response.headers, body: bytes, hidesHeaders: type === "cors" };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);
   }
+}
+
+async function readAll(response: Response, isObject: boolean): Promise<Uint8Array> {
+  const reader = response.body?.getReader();
+  if (reader === undefined || (isObject && response.headers.has("content-length")))
+    return new Uint8Array(await response.arrayBuffer());
+  const pieces: Uint8Array[] = [];
+  let left = MAX_ANSWER_BYTES;
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    pieces.push(next.value);
+    left -= next.value.byteLength;
+    if (left >= 0) continue;
+    void reader.cancel().catch(() => {});
+    throw endlessAnswer();
+  }
+  return concatBytes(pieces);
 }
 
 async function toBodyInit(body: NonNullable<HttpRequest["body"]>): Promise<Blob | Uint8Array<ArrayBuffer>> {

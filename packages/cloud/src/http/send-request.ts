@@ -4,7 +4,7 @@ import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { sizeOf } from "../store/body.ts";
 import { FileSource, readBody } from "../store/file-source.ts";
 import type { ObjectBody } from "../store/object-store.ts";
-import type { HttpRequest, HttpResponse } from "./http.ts";
+import { MAX_ANSWER_BYTES, endlessAnswer, type HttpRequest, type HttpResponse } from "./http.ts";
 
 // Idle connections stay open for later requests, but do not keep the program alive.
 const AGENT = { keepAlive: true, maxFreeSockets: 64, timeout: 60_000 };
@@ -63,14 +63,20 @@ function answerTo(call: ClientRequest): Promise<HttpResponse> {
     call.once("close", onClose);
     call.once("response", (response) => {
       call.off("close", onClose);
-      resolve(readAll(response));
+      resolve(readAll(response, call.method === "GET"));
     });
   });
 }
 
-async function readAll(response: IncomingMessage): Promise<HttpResponse> {
+async function readAll(response: IncomingMessage, isObject: boolean): Promise<HttpResponse> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of response) pieces.push(piece as Uint8Array);
+  const isLimited = !isObject || response.headers["content-length"] === undefined;
+  let left = MAX_ANSWER_BYTES;
+  for await (const piece of response as AsyncIterable<Uint8Array>) {
+    pieces.push(piece);
+    left -= piece.byteLength;
+    if (isLimited && left < 0) throw endlessAnswer();
+  }
   if (!response.complete) throw new Error("the connection was closed within the answer");
   const headers = new Headers();
   for (const [name, value] of Object.entries(response.headers)) headers.set(name, String(value));

@@ -159,6 +159,10 @@ async function answerInstead(incoming: IncomingMessage, answer: ServerResponse, 
   // A body that is cut off has a length, by which clients can tell.
   const length = isCut ? { "content-length": String(Buffer.byteLength(fate.body ?? "")) } : {};
   answer.writeHead(fate.status, { ...fate.headers, ...length, connection: "close" });
+  if (fate.end === "never") {
+    while (!answer.destroyed) await new Promise((resolve) => answer.write(pieces[0] ?? "", resolve));
+    return;
+  }
   if (pauseMs === 0 && !isCut) return void answer.end(pieces[0]);
   for (const piece of pieces) {
     await new Promise((resolve) => answer.write(piece, resolve));

@@ -5,8 +5,11 @@ export interface ForeignAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** `"cut"`: the connection is lost within the body. `"slow"`: each byte of the body takes a while. */
-  readonly end?: "cut" | "slow";
+  /**
+   * `"cut"`: the connection is lost within the body. `"slow"`: each byte of the body takes a while. `"never"`: the body
+   * is repeated until the client has enough.
+   */
+  readonly end?: "cut" | "slow" | "never";
 }
 
 const HTML = { "content-type": "text/html; charset=utf-8" };
@@ -31,6 +34,8 @@ export const FOREIGN_ANSWERS = {
   },
   "200 with a body that is cut off": { status: 200, headers: HTML, body: PAGE, end: "cut" },
   "200 with a slow body": { status: 200, headers: HTML, body: PAGE, end: "slow" },
+  "200 with a body without an end": { status: 200, headers: HTML, body: PAGE.repeat(1000), end: "never" },
+  "503 with a body without an end": { status: 503, headers: HTML, body: PAGE.repeat(1000), end: "never" },
   "204": { status: 204 },
   "302 to a page": { status: 302, headers: { location: "http://127.0.0.1:9/login" } },
   "307 to a page": { status: 307, headers: { location: "http://127.0.0.1:9/login" } },
@@ -54,7 +59,7 @@ export const FOREIGN_ANSWERS = {
 /** The name of one of the {@link FOREIGN_ANSWERS}. */
 export type ForeignAnswerName = keyof typeof FOREIGN_ANSWERS;
 
-/** The pieces of a body, and how long to wait after each of them. `isCut`: the connection is lost after them. */
+/** The pieces of a body that ends, and how long to wait after each of them. `isCut`: the connection is lost after them. */
 export function piecesOf({ body = "", end }: ForeignAnswer): {
   readonly pieces: readonly Buffer[];
   readonly pauseMs: number;
