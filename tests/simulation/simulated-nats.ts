@@ -256,6 +256,7 @@ function notifying(process: SimulatedProcess, events: PackLinkEvents): PackLinkE
   return {
     onCommitted: (packs, prints) => process.notify(() => events.onCommitted(packs, prints)),
     onRejected: (rejection) => process.notify(() => events.onRejected(rejection)),
+    onDenied: (right) => process.notify(() => events.onDenied(right)),
     onLoss: (error) => process.notify(() => events.onLoss(error)),
   };
 }

@@ -19,6 +19,9 @@ export interface StreamState {
 /** A producer asks to commit its packs, and to announce which are committed. */
 export type AskListener = (partition: number, run: string) => void;
 
+/** There is a problem, or one is solved. */
+export type StreamProblemListener = (name: string, reason: string | undefined) => void;
+
 /** The stream from which an ingester reads the packs of a dataset, and the way back to their producers. */
 export interface LogStream {
   /** The address without credentials, for messages. */
@@ -35,6 +38,13 @@ export interface LogStream {
    * @param isTaken whether other messages with these numbers are known
    */
   reject(id: PackId, reason: string, isTaken?: boolean): void;
+  /**
+   * Calls the listener with a problem of all partitions by its name, and with `undefined` once it is solved. There is
+   * one listener.
+   */
+  onProblem?(listener: StreamProblemListener): void;
+  /** All packs of a partition up to a sequence of a stream are committed, so that the stream needs them no more. */
+  release?(partition: number, created: string, last: number): void;
   /** Calls the listener when a producer asks. There is one listener. */
   onAsk(listener: AskListener): void;
 }

@@ -40,6 +40,7 @@ export class DatasetKeeper {
   /** The number of parts that the catalog has after the last pass, and the number of parts that it lacks. */
   registered = 0;
   pending = 0;
+  pendingBytes = 0;
   /** The recordings of which it is unclear which parts count, with the reason. */
   unclear: ListedParts["unclear"] = new Map();
   readonly #options: DatasetKeeperOptions;
@@ -95,7 +96,9 @@ export class DatasetKeeper {
       await this.#layouts.pass(entry, signal);
     } finally {
       this.registered = parts.filter(({ layer }) => this.#layers.has(layer)).length;
-      this.pending = parts.filter(isMissing).length;
+      const missing = parts.filter(isMissing);
+      this.pending = missing.length;
+      this.pendingBytes = missing.reduce((sum, { size }) => sum + size, 0);
     }
   }
 
