@@ -6,6 +6,8 @@ import type { PackId } from "../nats/pack.ts";
 export interface LogMessage {
   readonly sequence: number;
   readonly data: Uint8Array<ArrayBuffer>;
+  /** When it came into the stream, by the clock of the server, in milliseconds since 1970. Default: unknown. */
+  readonly time?: number | undefined;
 }
 
 /** The identity and the end of a stream. */
@@ -14,6 +16,8 @@ export interface StreamState {
   readonly created: string;
   /** The sequence of its last message, or 0 if there is none. */
   readonly lastSequence: number;
+  /** The age at which the stream drops messages, in milliseconds. 0 if it drops none by their age. Default: unknown. */
+  readonly maxAgeMs?: number | undefined;
 }
 
 /** A producer asks to commit its packs, and to announce which are committed. */

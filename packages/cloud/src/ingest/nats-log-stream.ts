@@ -10,7 +10,7 @@ import {
   type JetStreamManager,
   type StreamInfo,
 } from "@nats-io/jetstream";
-import { nanos, type NatsConnection } from "@nats-io/nats-core";
+import { millis, nanos, type NatsConnection } from "@nats-io/nats-core";
 import { RerunError } from "@rerun-ts/core";
 import { DeniedRights, subscribeAgain, watchRights } from "../nats/denied-rights.ts";
 import { connectNats, natsError, type NatsConnectOptions } from "../nats/connect-nats.ts";
@@ -109,10 +109,11 @@ export class NatsLogStream implements LogStream {
 
   async state(): Promise<StreamState> {
     const { connection, manager } = await this.#connected();
-    const { created, state } = await this.#attempt("create the stream", () => this.#createStream(manager));
+    const { created, state, config } = await this.#attempt("create the stream", () => this.#createStream(manager));
     const before = this.#created;
     if (created !== before) [this.#created, this.#sequence] = [created, 0];
-    if (created === before || before === "") return { created, lastSequence: state.last_seq };
+    if (created === before || before === "")
+      return { created, lastSequence: state.last_seq, maxAgeMs: millis(config.max_age) };
     // Closing the connection also makes the partitions that read the previous stream begin again.
     await connection.close();
     throw this.#lost("it was created anew");
@@ -161,7 +162,7 @@ export class NatsLogStream implements LogStream {
         // NATS does not repeat messages that were lost on the way.
         if (delivery.deliverySequence !== ++delivered) throw this.#lost("a message is missing");
         this.#sequence = Math.max(this.#sequence, sequence);
-        yield { sequence, data: data as Uint8Array<ArrayBuffer> };
+        yield { sequence, data: data as Uint8Array<ArrayBuffer>, time: millis(delivery.timestampNanos) };
       }
       if (!signal.aborted) throw this.#lost("it has ended");
     } finally {

@@ -224,7 +224,7 @@ export class PartitionIngester {
     const batch = this.#leaving;
     const { signal } = this.#stop;
     // What has been read by now is in this batch, or in a commit.
-    const { stream, sequence: last } = this.#reader;
+    const { stream, sequence: last, time, runDays } = this.#reader;
     // Others may have committed some of the packs while they were gathered.
     this.#dropCommitted(batch);
     while (!batch.isEmpty && !signal.aborted) {
@@ -235,7 +235,8 @@ export class PartitionIngester {
       if (signal.aborted || batch.isEmpty) break;
       const parts = written.filter((part) => part !== undefined);
       const owner = `${this.#parts.owner}-${this.#partition}-${++this.#commits}`;
-      const commit: Commit = { owner, stream, last, parts, packs: batch.ranges(), prints: batch.prints() };
+      const [packs, prints] = [batch.ranges(), batch.prints()];
+      const commit: Commit = { owner, stream, last, parts, packs, prints, time, runDays };
       if (await this.#append(commit)) {
         this.#pace.spend(batch.bytes, Math.max(0, bytesOf(commit) - batch.bytes));
         this.#count(commit);
