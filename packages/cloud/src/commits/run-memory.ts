@@ -46,13 +46,6 @@ export class RunMemory {
     return Math.floor(this.#passedMs / DAY_MS);
   }
 
-  /** The number of runs. */
-  get size(): number {
-    let size = 0;
-    for (const runs of this.#days.values()) size += runs.size;
-    return size;
-  }
-
   /** The committed packs of a run, as far as they are remembered. */
   packsOf(run: string): PackRanges | undefined {
     return this.#days.get(this.#dayOf(run) ?? -1)?.get(run);

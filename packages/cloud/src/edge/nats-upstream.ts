@@ -58,6 +58,7 @@ export class NatsUpstream implements Upstream {
   readonly #disconnected = new Set<object>();
   readonly #look: ReturnType<typeof setInterval>;
   #hasProblem = false;
+  #isRetrying = false;
 
   constructor(settings: NatsUpstreamSettings) {
     this.#settings = settings;
@@ -125,10 +126,7 @@ export class NatsUpstream implements Upstream {
       onState: (error) => this.#onState(sequence, error),
     });
     this.#sequences.add(sequence);
-    void sequence.ended.then(() => {
-      this.#sequences.delete(sequence);
-      this.#onState(sequence, undefined);
-    });
+    void sequence.ended.then(() => this.#onEnded(sequence));
     return sequence;
   }
 
@@ -203,7 +201,24 @@ export class NatsUpstream implements Upstream {
     if (error.message !== this.#lastWarning) this.#settings.onWarning((this.#lastWarning = error.message));
   }
 
+  #onEnded(sequence: NatsSequence): void {
+    this.#sequences.delete(sequence);
+    this.#onState(sequence, undefined);
+  }
+
+  /** Connects again after the first attempt has failed, because there may be no client that does. */
+  async #retryFirst(): Promise<void> {
+    if (this.#isRetrying || !this.#disconnected.has(this)) return;
+    this.#isRetrying = true;
+    await this.#links.connected().then(
+      () => this.#onState(this, undefined),
+      (error: unknown) => this.#onState(this, RerunError.from(error, "CONNECTION")),
+    );
+    this.#isRetrying = false;
+  }
+
   #warnOfProblem(): void {
+    void this.#retryFirst();
     const { problem } = this.due();
     if (problem !== undefined && !this.#hasProblem) this.#settings.onWarning(problem);
     this.#hasProblem = problem !== undefined;

@@ -36,7 +36,7 @@ export class CommittedPurge {
   async run(manager: JetStreamManager, { config, state, created }: StreamInfo): Promise<void> {
     if (config.discard !== DiscardPolicy.New || created !== this.#created) return;
     const isFull =
-      config.discard_new_per_subject === true ||
+      config.discard_new_per_subject ||
       (config.max_bytes > 0 && state.bytes > config.max_bytes * FULL) ||
       (config.max_msgs > 0 && state.messages > config.max_msgs * FULL);
     if (!isFull) return this.#onProblem(NAME);
