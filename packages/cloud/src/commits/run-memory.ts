@@ -3,7 +3,7 @@ import { PackRanges, type FlatRanges } from "./pack-ranges.ts";
 const DAY_MS = 24 * 3_600_000;
 /** The most by which the clock goes on with one commit, so that a server with a wrong time makes nothing forgotten. */
 const MAX_STEP_MS = 3_600_000;
-/** How long runs are remembered after their last commit, and how much longer than their messages are in the stream. */
+/** The days for which runs are remembered after their last commit, and beyond the time of their messages. */
 const LEAST_DAYS = 30;
 const MARGIN_DAYS = 1;
 

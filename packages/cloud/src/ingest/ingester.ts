@@ -45,9 +45,9 @@ export interface IngesterSettings {
 /** Turns the packs of a dataset into parts in a store, one {@link PartitionIngester} for each partition. */
 export class Ingester {
   readonly #counts = newCounts();
-  /** From where to where, for messages. */
+  /** The addresses of the stream and the store, for messages. */
   readonly #route: string;
-  /** What concerns all partitions. */
+  /** The work that concerns all partitions. */
   readonly #common: DueWork;
   readonly #budget: MemoryBudget;
   readonly #assembler: PackAssembler;

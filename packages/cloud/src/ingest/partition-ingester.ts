@@ -212,7 +212,7 @@ export class PartitionIngester {
     }
   }
 
-  /** What is gathered waits, and is due as soon as its commit begins. */
+  /** Notes what is gathered: it waits, and is due as soon as its commit begins. */
   #noteWaiting(): void {
     const isDue = !this.#leaving.isEmpty;
     const since = isDue ? this.#leavingSince : this.#gatheredSince;

@@ -93,7 +93,7 @@ export class SharedPackLinks {
   }
 }
 
-/** What a server reports about a stream. */
+/** The report of a server about a stream. */
 interface FoundStream extends NonNullable<PackLink["stream"]> {
   /** The largest message that the stream accepts, in bytes, or a number that is not positive without a limit. */
   readonly maxMessageBytes: number;

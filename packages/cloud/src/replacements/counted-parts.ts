@@ -7,7 +7,7 @@ import { InParallel } from "../store/in-parallel.ts";
 import { ReplacementLog } from "./replacement-log.ts";
 
 /** Number of replacements that are read at once, of all recordings together. */
-const READ_AHEAD = 64;
+const READ_AHEAD = 128;
 
 /** A part of a recording that counts. */
 export interface CountedPart {

@@ -7,7 +7,7 @@ export interface StatusMetric {
   /** A sentence about the metric. */
   readonly help: string;
   readonly value: number;
-  /** What the number is about, where several numbers have one name. Default: none. */
+  /** The labels that tell numbers with one name apart. Default: none. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
